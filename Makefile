@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+# make            the program and the library under build/
+# make deps       install what a bare Debian 12 lacks
+# make demo       audit the bundle in testdata/
+# make check      unit and command-line tests, about a minute
+# make check-all  the same with sanitizers, valgrind and everything slow
+# make golden     rewrite the golden files (read the diff like code)
+
+VERSION := 0.1.0
+SONAME := 0
+
+BUILD ?= build
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+PYTHON ?= /usr/bin/python3
+PREFIX ?= /usr/local
+DEBIAN_PACKAGES := gcc libc6-dev make pkg-config libjansson-dev libssl-dev libarchive-dev zlib1g-dev \
+	uthash-dev libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace
+
+LIBRARIES := jansson libcrypto libarchive zlib
+# Warnings are errors for us (make WERROR=1, as the tests do), never for those who build it.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wvla -Wformat=2 -Wundef -Wcast-qual -Wwrite-strings $(if $(WERROR),-Werror)
+HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
+CFLAGS ?= -O2 -g
+COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc $(WARNINGS) $(HARDENING) \
+	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES)) -DPREBLEED_VERSION='"$(VERSION)"' \
+	-fvisibility=hidden -MMD -MP $(CPPFLAGS) $(CFLAGS)
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed
+LINK_LIBRARIES = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
+
+PROGRAM := $(BUILD)/prebleed
+STATIC := $(BUILD)/libprebleed.a
+SHARED := $(BUILD)/libprebleed.so.$(SONAME)
+
+# The rooms of the library, in the order in which data goes through them; cli/ is the program's.
+ROOMS := base evidence json x509 aws inventory rules report audit
+LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c)))
+PROGRAM_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,src/main.c $(wildcard src/cli/*.c))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+EXAMPLE := $(BUILD)/tests/example
+
+.PHONY: all
+all: $(PROGRAM) $(STATIC) $(SHARED)
+
+$(PROGRAM): $(PROGRAM_OBJECTS) $(STATIC)
+	$(LINK) -pie -o $@ $^ $(LINK_LIBRARIES)
+
+# One relocatable object, so that the archive shows nothing but prebleed_* to its users either.
+$(STATIC): $(LIBRARY_OBJECTS)
+	$(LD) -r -o $(BUILD)/libprebleed.o $^
+	objcopy --wildcard --keep-global-symbol='prebleed_*' $(BUILD)/libprebleed.o
+	$(RM) $@
+	$(AR) rcs $@ $(BUILD)/libprebleed.o
+
+$(SHARED): $(LIBRARY_OBJECTS)
+	$(LINK) -shared -Wl,-soname,$(notdir $@) -Wl,-z,defs -o $@ $^ $(LINK_LIBRARIES)
+	ln -sf $(notdir $@) $(BUILD)/libprebleed.so
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# Unit tests see the library's inside, so they link its objects and not the archive.
+$(BUILD)/tests/test_%: tests/unit/test_%.c $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
+		$(LIBRARY_OBJECTS) $(LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
+
+$(EXAMPLE): tests/example.c $(SHARED)
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $< -L$(BUILD) -lprebleed -Wl,-rpath,'$$ORIGIN/..'
+
+.PHONY: deps
+deps:
+	@command -v apt-get >/dev/null || { echo "Install what Debian calls: $(DEBIAN_PACKAGES)"; exit 1; }
+	@dpkg -s $(DEBIAN_PACKAGES) >/dev/null 2>&1 || { \
+		as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+		$$as_root apt-get update && \
+		$$as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y --no-install-recommends $(DEBIAN_PACKAGES); }
+
+# The audit finds vulnerable certificates, which is exit status 1 and no failure of the demonstration.
+.PHONY: demo
+demo: $(PROGRAM)
+	@echo '$$ $(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz'
+	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz; test $$? -eq 1
+
+.PHONY: check
+check: all $(UNIT_TESTS) $(EXAMPLE)
+	@tests/check.sh $(foreach test,$(UNIT_TESTS),$(notdir $(test))=$(test)) \
+		'command line=$(PYTHON) tests/cli/run.py --program $(PROGRAM)' \
+		'samples=$(PYTHON) tests/samples.py $(PROGRAM) testdata/samples' \
+		'X.509 fields=$(PYTHON) tests/x509_fields.py $(PROGRAM) testdata/certificates' \
+		'report schema=$(PYTHON) tests/validate_reports.py --program $(PROGRAM) --folder testdata' \
+		'house=tests/house.sh $(BUILD) "$(CC)"' \
+		'no network=tests/no_network.sh $(PROGRAM)'
+
+.PHONY: golden
+golden: $(PROGRAM)
+	$(PYTHON) tests/cli/run.py --program $(PROGRAM) --golden
+
+# The same tests on a build with sanitizers, and the samples under valgrind: some ten minutes.
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+.PHONY: check-all
+check-all: check
+	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
+	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)'
+
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include \
+		$(DESTDIR)$(PREFIX)/share/prebleed $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(STATIC) $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(SHARED) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf $(notdir $(SHARED)) $(DESTDIR)$(PREFIX)/lib/libprebleed.so
+	install -m 644 include/prebleed.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 src/report/prebleed-report-1.schema.json $(DESTDIR)$(PREFIX)/share/prebleed/
+	install -m 644 src/cli/prebleed.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
+.PHONY: clean
+clean:
+	$(RM) -r $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
