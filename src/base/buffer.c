@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buffer.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FIRST_CAPACITY_BYTES 256
+
+void pb_buffer_init(struct pb_buffer *buffer, size_t ceiling_bytes)
+{
+    *buffer = (struct pb_buffer){.ceiling_bytes = ceiling_bytes};
+}
+
+void pb_buffer_release(struct pb_buffer *buffer)
+{
+    free(buffer->data);
+    pb_buffer_init(buffer, buffer->ceiling_bytes);
+}
+
+void pb_buffer_clear(struct pb_buffer *buffer)
+{
+    buffer->size_bytes = 0;
+    buffer->has_failed = false;
+}
+
+static size_t grown_capacity(const struct pb_buffer *buffer, size_t needed_bytes)
+{
+    size_t capacity = buffer->capacity_bytes ? buffer->capacity_bytes : FIRST_CAPACITY_BYTES;
+
+    while (capacity < needed_bytes)
+        capacity = capacity > SIZE_MAX / 2 ? needed_bytes : capacity * 2;
+    return capacity > buffer->ceiling_bytes ? buffer->ceiling_bytes : capacity;
+}
+
+char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_bytes)
+{
+    if (buffer->has_failed)
+        return NULL;
+    if (size_bytes > buffer->ceiling_bytes - buffer->size_bytes) {
+        buffer->has_failed = true;
+        return NULL;
+    }
+    size_t needed = buffer->size_bytes + size_bytes;
+    if (needed > buffer->capacity_bytes || buffer->data == NULL) {
+        size_t capacity = grown_capacity(buffer, needed);
+        /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
+        char *grown = capacity >= PTRDIFF_MAX ? NULL : realloc(buffer->data, capacity + 1);
+        if (grown == NULL) {
+            buffer->has_failed = true;
+            return NULL;
+        }
+        buffer->data = grown;
+        buffer->capacity_bytes = capacity;
+    }
+    return buffer->data + buffer->size_bytes;
+}
+
+void pb_buffer_append(struct pb_buffer *buffer, struct pb_slice bytes)
+{
+    if (bytes.size_bytes == 0)
+        return;
+    char *room = pb_buffer_reserve(buffer, bytes.size_bytes);
+    if (room == NULL)
+        return;
+    memcpy(room, bytes.data, bytes.size_bytes);
+    buffer->size_bytes += bytes.size_bytes;
+}
+
+void pb_buffer_append_string(struct pb_buffer *buffer, const char *text)
+{
+    pb_buffer_append(buffer, pb_slice_from_string(text));
+}
+
+void pb_buffer_append_byte(struct pb_buffer *buffer, char byte)
+{
+    pb_buffer_append(buffer, (struct pb_slice){&byte, 1});
+}
+
+void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count)
+{
+    char *room = count > 0 ? pb_buffer_reserve(buffer, count) : NULL;
+
+    if (room == NULL)
+        return;
+    memset(room, byte, count);
+    buffer->size_bytes += count;
+}
+
+void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *room = length < 0 ? NULL : pb_buffer_reserve(buffer, (size_t)length);
+    if (room != NULL) {
+        vsnprintf(room, (size_t)length + 1, format, again);
+        buffer->size_bytes += (size_t)length;
+    }
+    if (length < 0)
+        buffer->has_failed = true;
+    va_end(again);
+}
+
+void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    /* A size that cannot be doubled is above every ceiling as it stands. */
+    char *room = pb_buffer_reserve(buffer, size_bytes > SIZE_MAX / 2 ? SIZE_MAX : size_bytes * 2);
+
+    if (room == NULL)
+        return;
+    for (size_t i = 0; i < size_bytes; i++) {
+        room[2 * i] = digits[bytes[i] >> 4];
+        room[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    buffer->size_bytes += size_bytes * 2;
+}
+
+struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer)
+{
+    return (struct pb_slice){buffer->data ? buffer->data : "", buffer->size_bytes};
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Growing bytes with a ceiling and a sticky failure, so that writers need not test every append. */
+#ifndef PB_BASE_BUFFER_H
+#define PB_BASE_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/slice.h"
+
+/*
+ * Owns data. Once an append fails (no memory, or the ceiling would be passed) has_failed stays
+ * set and further appends do nothing; the bytes appended before it stay readable.
+ */
+struct pb_buffer {
+    char *data;
+    size_t size_bytes;
+    size_t capacity_bytes;
+    size_t ceiling_bytes;
+    bool has_failed;
+};
+
+/* ceiling_bytes: the size that the buffer never passes; SIZE_MAX for none. Allocates nothing. */
+void pb_buffer_init(struct pb_buffer *buffer, size_t ceiling_bytes);
+void pb_buffer_release(struct pb_buffer *buffer);
+/* Empties the buffer and its failure, and keeps its memory. */
+void pb_buffer_clear(struct pb_buffer *buffer);
+
+void pb_buffer_append(struct pb_buffer *buffer, struct pb_slice bytes);
+void pb_buffer_append_string(struct pb_buffer *buffer, const char *text);
+void pb_buffer_append_byte(struct pb_buffer *buffer, char byte);
+/* count copies of the byte. */
+void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count);
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...);
+
+/* Lower-case hexadecimal. */
+void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes);
+
+/* Room for size_bytes more at the end, to be written by the caller and then claimed by raising
+ * size_bytes; NULL (and has_failed) when there is none. Valid until the next append. */
+char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_bytes);
+
+/* What was appended so far; valid until the next append. Never absent, even when empty. */
+struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/escape.h"
+
+#include <stdint.h>
+
+static bool is_continuation(unsigned char byte, unsigned char low, unsigned char high)
+{
+    return byte >= low && byte <= high;
+}
+
+size_t pb_utf8_sequence_size(struct pb_slice bytes)
+{
+    const unsigned char *data = (const unsigned char *)bytes.data;
+    size_t size;
+    unsigned char low = 0x80, high = 0xBF; /* what the second byte may be, RFC 3629 section 4 */
+
+    if (bytes.size_bytes == 0)
+        return 0;
+    unsigned char lead = data[0];
+    if (lead < 0x80)
+        return 1;
+    if (lead >= 0xC2 && lead <= 0xDF)
+        size = 2;
+    else if (lead >= 0xE0 && lead <= 0xEF)
+        size = 3;
+    else if (lead >= 0xF0 && lead <= 0xF4)
+        size = 4;
+    else
+        return 0;
+    if (lead == 0xE0)
+        low = 0xA0;
+    else if (lead == 0xED)
+        high = 0x9F;
+    else if (lead == 0xF0)
+        low = 0x90;
+    else if (lead == 0xF4)
+        high = 0x8F;
+    if (bytes.size_bytes < size || !is_continuation(data[1], low, high))
+        return 0;
+    for (size_t i = 2; i < size; i++)
+        if (!is_continuation(data[i], 0x80, 0xBF))
+            return 0;
+    return size;
+}
+
+size_t pb_utf8_find_invalid(struct pb_slice bytes)
+{
+    for (size_t i = 0; i < bytes.size_bytes;) {
+        if ((unsigned char)bytes.data[i] < 0x80) {
+            i++;
+            continue;
+        }
+        size_t size = pb_utf8_sequence_size(pb_slice_from(bytes, i));
+        if (size == 0)
+            return i;
+        i += size;
+    }
+    return SIZE_MAX;
+}
+
+static uint32_t decode(const unsigned char *data, size_t size)
+{
+    if (size == 1)
+        return data[0];
+    uint32_t value = data[0] & (0xFFu >> (size + 1));
+    for (size_t i = 1; i < size; i++)
+        value = value << 6 | (data[i] & 0x3Fu);
+    return value;
+}
+
+/* Unicode Technical Report 36, section 2.5 (bidirectional overrides) and invisible characters. */
+static bool is_deceptive(uint32_t character)
+{
+    return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
+           (character >= 0x200B && character <= 0x200F) ||
+           (character >= 0x2028 && character <= 0x202E) ||
+           (character >= 0x2066 && character <= 0x2069) || character == 0xFEFF;
+}
+
+static void append_escaped(struct pb_buffer *buffer, struct pb_slice bytes)
+{
+    for (size_t i = 0; i < bytes.size_bytes; i++) {
+        pb_buffer_append_string(buffer, "\\x");
+        pb_buffer_append_hex(buffer, (const unsigned char *)bytes.data + i, 1);
+    }
+}
+
+void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how)
+{
+    size_t plain = 0; /* bytes from here to i go out as they are */
+
+    for (size_t i = 0; i < bytes.size_bytes;) {
+        struct pb_slice rest = pb_slice_from(bytes, i);
+        size_t size = pb_utf8_sequence_size(rest);
+        bool is_backslash = how == PB_ESCAPE_REVERSIBLE && rest.data[0] == '\\';
+        bool is_plain = size > 0 && !is_backslash &&
+                        !is_deceptive(decode((const unsigned char *)rest.data, size));
+        if (is_plain) {
+            i += size;
+            continue;
+        }
+        pb_buffer_append(buffer, pb_slice_first(pb_slice_from(bytes, plain), i - plain));
+        size = size > 0 ? size : 1;
+        if (is_backslash)
+            pb_buffer_append_string(buffer, "\\\\");
+        else
+            append_escaped(buffer, pb_slice_first(rest, size));
+        i += size;
+        plain = i;
+    }
+    pb_buffer_append(buffer, pb_slice_from(bytes, plain));
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/instant.h"
+
+#define SECONDS_A_DAY 86400
+
+static bool is_leap_year(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && is_leap_year(year));
+}
+
+/* Days before 1 January of the year, counted from 1 January of year 1. */
+static int64_t days_before_year(int year)
+{
+    int64_t past = year - 1;
+
+    return past * 365 + past / 4 - past / 100 + past / 400;
+}
+
+#define DAYS_BEFORE_1970 719162
+
+bool pb_instant_from_civil(const struct pb_civil *civil, struct pb_instant *instant)
+{
+    if (civil->year < 1 || civil->year > 9999 || civil->month < 1 || civil->month > 12)
+        return false;
+    if (civil->day < 1 || civil->day > days_in_month(civil->year, civil->month))
+        return false;
+    if (civil->hour < 0 || civil->hour > 23 || civil->minute < 0 || civil->minute > 59 ||
+        civil->second < 0 || civil->second > 59)
+        return false;
+    int64_t days = days_before_year(civil->year) - DAYS_BEFORE_1970 + civil->day - 1;
+    for (int month = 1; month < civil->month; month++)
+        days += days_in_month(civil->year, month);
+    instant->seconds =
+        days * SECONDS_A_DAY + civil->hour * 3600 + civil->minute * 60 + civil->second;
+    instant->nanoseconds = 0;
+    return true;
+}
+
+bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil)
+{
+    const int64_t first = -(int64_t)DAYS_BEFORE_1970 * SECONDS_A_DAY;
+    const int64_t end = (days_before_year(10000) - DAYS_BEFORE_1970) * SECONDS_A_DAY;
+
+    if (instant.seconds < first || instant.seconds >= end)
+        return false;
+    int64_t since = instant.seconds - first;
+    int64_t day = since / SECONDS_A_DAY;
+    int clock = (int)(since % SECONDS_A_DAY);
+    int year = (int)(day / 366) + 1; /* never too late, and at most seven years too early */
+    while (days_before_year(year + 1) <= day)
+        year++;
+    int rest = (int)(day - days_before_year(year));
+    int month = 1;
+    while (rest >= days_in_month(year, month))
+        rest -= days_in_month(year, month++);
+    *civil = (struct pb_civil){year, month, rest + 1, clock / 3600, clock / 60 % 60, clock % 60};
+    return true;
+}
+
+int pb_instant_compare(struct pb_instant a, struct pb_instant b)
+{
+    if (a.seconds != b.seconds)
+        return a.seconds < b.seconds ? -1 : 1;
+    return (a.nanoseconds > b.nanoseconds) - (a.nanoseconds < b.nanoseconds);
+}
+
+bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct pb_instant *sum)
+{
+    struct pb_civil civil;
+
+    if (!pb_instant_to_civil(instant, &civil))
+        return false;
+    if (seconds > INT64_MAX / 2 || seconds < INT64_MIN / 2)
+        return false;
+    instant.seconds += seconds;
+    if (!pb_instant_to_civil(instant, &civil))
+        return false;
+    *sum = instant;
+    return true;
+}
+
+/* Exactly count digits at the start of *text, which moves past them. */
+static bool take_digits(struct pb_slice *text, size_t count, int *value)
+{
+    if (text->size_bytes < count)
+        return false;
+    *value = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (text->data[i] < '0' || text->data[i] > '9')
+            return false;
+        *value = *value * 10 + (text->data[i] - '0');
+    }
+    *text = pb_slice_from(*text, count);
+    return true;
+}
+
+static bool take_byte(struct pb_slice *text, const char *choices)
+{
+    if (text->size_bytes == 0 || text->data[0] == '\0' || strchr(choices, text->data[0]) == NULL)
+        return false;
+    *text = pb_slice_from(*text, 1);
+    return true;
+}
+
+static bool take_date(struct pb_slice *text, struct pb_civil *civil)
+{
+    return take_digits(text, 4, &civil->year) && take_byte(text, "-") &&
+           take_digits(text, 2, &civil->month) && take_byte(text, "-") &&
+           take_digits(text, 2, &civil->day);
+}
+
+static bool take_time(struct pb_slice *text, struct pb_civil *civil)
+{
+    return take_digits(text, 2, &civil->hour) && take_byte(text, ":") &&
+           take_digits(text, 2, &civil->minute) && take_byte(text, ":") &&
+           take_digits(text, 2, &civil->second);
+}
+
+static bool take_fraction(struct pb_slice *text, int32_t *nanoseconds)
+{
+    *nanoseconds = 0;
+    if (!take_byte(text, "."))
+        return true;
+    int digit;
+    if (text->size_bytes == 0 || text->data[0] < '0' || text->data[0] > '9')
+        return false;
+    for (int32_t unit = 100000000; take_digits(text, 1, &digit); unit /= 10)
+        *nanoseconds += digit * unit;
+    return true;
+}
+
+static bool take_offset(struct pb_slice *text, int *offset_seconds)
+{
+    int hours, minutes;
+
+    *offset_seconds = 0;
+    if (take_byte(text, "Zz"))
+        return true;
+    bool is_west = text->size_bytes > 0 && text->data[0] == '-';
+    if (!take_byte(text, "+-") || !take_digits(text, 2, &hours) || !take_byte(text, ":") ||
+        !take_digits(text, 2, &minutes) || hours > 23 || minutes > 59)
+        return false;
+    *offset_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
+    return true;
+}
+
+bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant)
+{
+    struct pb_civil civil;
+    struct pb_instant local;
+    int32_t nanoseconds;
+    int offset_seconds;
+
+    if (!take_date(&text, &civil) || !take_byte(&text, "Tt ") || !take_time(&text, &civil) ||
+        !take_fraction(&text, &nanoseconds) || !take_offset(&text, &offset_seconds) ||
+        text.size_bytes > 0 || !pb_instant_from_civil(&civil, &local) ||
+        !pb_instant_add_seconds(local, -offset_seconds, instant))
+        return false;
+    instant->nanoseconds = nanoseconds;
+    return true;
+}
+
+bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant)
+{
+    struct pb_civil civil = {0};
+
+    return take_date(&text, &civil) && text.size_bytes == 0 &&
+           pb_instant_from_civil(&civil, instant);
+}
+
+void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
+{
+    struct pb_civil civil;
+
+    if (!pb_instant_to_civil(instant, &civil))
+        return;
+    pb_buffer_append_format(buffer, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month,
+                            civil.day, civil.hour, civil.minute, civil.second);
+    if (instant.nanoseconds > 0) {
+        int32_t digits = instant.nanoseconds;
+        int width = 9;
+        for (; digits % 10 == 0; digits /= 10)
+            width--;
+        pb_buffer_append_format(buffer, ".%0*d", width, (int)digits);
+    }
+    pb_buffer_append_byte(buffer, 'Z');
+}

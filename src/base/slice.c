@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/slice.h"
+
+#include <limits.h>
+#include <stdint.h>
+
+int pb_slice_print_size(struct pb_slice slice)
+{
+    return slice.size_bytes > INT_MAX ? INT_MAX : (int)slice.size_bytes;
+}
+
+int pb_slice_compare(struct pb_slice a, struct pb_slice b)
+{
+    if (a.data == NULL || b.data == NULL)
+        return (a.data != NULL) - (b.data != NULL);
+    size_t common = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;
+    int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
+    if (order != 0)
+        return order;
+    return (a.size_bytes > b.size_bytes) - (a.size_bytes < b.size_bytes);
+}
+
+bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix)
+{
+    return slice.size_bytes >= prefix.size_bytes &&
+           (prefix.size_bytes == 0 || memcmp(slice.data, prefix.data, prefix.size_bytes) == 0);
+}
+
+bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix)
+{
+    return slice.size_bytes >= suffix.size_bytes &&
+           (suffix.size_bytes == 0 || memcmp(slice.data + slice.size_bytes - suffix.size_bytes,
+                                             suffix.data, suffix.size_bytes) == 0);
+}
+
+/* Not tolower(): that one follows the locale. */
+static unsigned char lower(char byte)
+{
+    unsigned char value = (unsigned char)byte;
+
+    return value >= 'A' && value <= 'Z' ? (unsigned char)(value + ('a' - 'A')) : value;
+}
+
+static bool equals_ignoring_case(const char *a, const char *b, size_t size_bytes)
+{
+    for (size_t i = 0; i < size_bytes; i++)
+        if (lower(a[i]) != lower(b[i]))
+            return false;
+    return true;
+}
+
+bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b)
+{
+    return (a.data == NULL) == (b.data == NULL) && a.size_bytes == b.size_bytes &&
+           equals_ignoring_case(a.data, b.data, a.size_bytes);
+}
+
+bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle)
+{
+    if (needle.size_bytes == 0)
+        return true;
+    for (size_t i = 0; i + needle.size_bytes <= slice.size_bytes; i++)
+        if (equals_ignoring_case(slice.data + i, needle.data, needle.size_bytes))
+            return true;
+    return false;
+}
+
+size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from)
+{
+    if (from > slice.size_bytes)
+        return SIZE_MAX;
+    if (needle.size_bytes == 0)
+        return from;
+    if (slice.data == NULL)
+        return SIZE_MAX;
+    const char *rest = slice.data + from;
+    size_t rest_size = slice.size_bytes - from;
+    while (rest_size >= needle.size_bytes) {
+        const char *hit = memchr(rest, needle.data[0], rest_size - needle.size_bytes + 1);
+        if (hit == NULL)
+            return SIZE_MAX;
+        if (memcmp(hit, needle.data, needle.size_bytes) == 0)
+            return (size_t)(hit - slice.data);
+        rest_size -= (size_t)(hit + 1 - rest);
+        rest = hit + 1;
+    }
+    return SIZE_MAX;
+}
+
+size_t pb_slice_find_last(struct pb_slice slice, char byte)
+{
+    for (size_t i = slice.size_bytes; i > 0; i--)
+        if (slice.data[i - 1] == byte)
+            return i - 1;
+    return SIZE_MAX;
+}
+
+struct pb_slice pb_slice_from(struct pb_slice slice, size_t offset)
+{
+    if (offset > slice.size_bytes)
+        offset = slice.size_bytes;
+    if (slice.data != NULL)
+        slice.data += offset;
+    slice.size_bytes -= offset;
+    return slice;
+}
+
+struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_bytes)
+{
+    if (size_bytes < slice.size_bytes)
+        slice.size_bytes = size_bytes;
+    return slice;
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+struct pb_slice pb_slice_trim(struct pb_slice slice)
+{
+    while (slice.size_bytes > 0 && is_blank(slice.data[0]))
+        slice = pb_slice_from(slice, 1);
+    while (slice.size_bytes > 0 && is_blank(slice.data[slice.size_bytes - 1]))
+        slice.size_bytes--;
+    return slice;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes with their length: borrowed, never NUL-terminated by promise. */
+#ifndef PB_BASE_SLICE_H
+#define PB_BASE_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * A borrowed run of bytes. data == NULL is "absent", which is not the same as empty (a non-NULL
+ * pointer with size_bytes 0). Who owns the bytes is said where the slice is handed out.
+ */
+struct pb_slice {
+    const char *data;
+    size_t size_bytes;
+};
+
+/* A slice of a string literal, without its NUL. */
+#define PB_SLICE(literal) ((struct pb_slice){(literal), sizeof(literal) - 1})
+#define PB_SLICE_ABSENT ((struct pb_slice){NULL, 0})
+/* For printf's "%.*s": the length is cut to INT_MAX. */
+#define PB_SLICE_ARGS(slice) pb_slice_print_size(slice), ((slice).data ? (slice).data : "")
+
+int pb_slice_print_size(struct pb_slice slice);
+
+static inline struct pb_slice pb_slice_from_string(const char *text)
+{
+    return (struct pb_slice){text, text ? strlen(text) : 0};
+}
+
+static inline bool pb_slice_is_absent(struct pb_slice slice)
+{
+    return slice.data == NULL;
+}
+
+static inline bool pb_slice_equals(struct pb_slice a, struct pb_slice b)
+{
+    return (a.data == NULL) == (b.data == NULL) && a.size_bytes == b.size_bytes &&
+           (a.size_bytes == 0 || memcmp(a.data, b.data, a.size_bytes) == 0);
+}
+
+/* Bytewise order, absent first, a prefix before what it begins. Returns <0, 0 or >0. */
+int pb_slice_compare(struct pb_slice a, struct pb_slice b);
+
+bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix);
+bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix);
+
+/* ASCII case is ignored; other bytes compare as they are. */
+bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b);
+bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle);
+
+/* The offset of the first occurrence at or after from, or SIZE_MAX. An empty needle is found. */
+size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from);
+/* The offset of the last occurrence of the byte, or SIZE_MAX. */
+size_t pb_slice_find_last(struct pb_slice slice, char byte);
+
+/* Part of a slice; offsets past the end are cut to the end. */
+struct pb_slice pb_slice_from(struct pb_slice slice, size_t offset);
+struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_bytes);
+
+/* Without leading and trailing blanks, tabs, CR and LF. */
+struct pb_slice pb_slice_trim(struct pb_slice slice);
+
+#endif

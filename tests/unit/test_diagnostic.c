@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Diagnostics: what a message may hold, and where its place is added. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/diagnostic.h"
+
+struct listing {
+    struct pb_arena arena;
+    struct pb_diagnostics list;
+};
+
+static void begin(struct listing *listing)
+{
+    *listing = (struct listing){0};
+    pb_diagnostics_init(&listing->list, &listing->arena);
+}
+
+static void end(struct listing *listing)
+{
+    pb_diagnostics_release(&listing->list);
+    pb_arena_release(&listing->arena);
+}
+
+static void a_message_is_cut_and_its_bytes_are_escaped(void **state)
+{
+    struct listing listing;
+    struct pb_diagnostic *added;
+    char text[5000];
+
+    (void)state;
+    begin(&listing);
+    assert_int_equal(pb_diagnostics_add(&listing.list, PB_SEVERITY_NOTE, "a-code", &added, "%s",
+                                        "\x1B[2J\xFF\n"),
+                     PB_OK);
+    assert_true(pb_slice_equals(added->message, PB_SLICE("\\x1b[2J\\xff\\x0a")));
+    memset(text, 'x', sizeof text);
+    assert_int_equal(pb_diagnostics_add(&listing.list, PB_SEVERITY_NOTE, "a-code", &added, "%.*s",
+                                        (int)sizeof text, text),
+                     PB_OK);
+    assert_in_range(added->message.size_bytes, 1000, 1024);
+    end(&listing);
+}
+
+static void a_diagnostic_starts_without_a_place(void **state)
+{
+    struct listing listing;
+    struct pb_diagnostic *added;
+
+    (void)state;
+    begin(&listing);
+    assert_int_equal(
+        pb_diagnostics_add(&listing.list, PB_SEVERITY_ERROR, "a-code", &added, "plain"), PB_OK);
+    assert_int_equal(added->entry, PB_NO_ENTRY);
+    assert_int_equal(added->line, 0);
+    assert_int_equal(added->column, 0);
+    assert_int_equal(added->offset_bytes, 0);
+    assert_true(pb_slice_is_absent(added->pointer));
+    assert_string_equal(added->code, "a-code");
+    assert_int_equal(added->severity, PB_SEVERITY_ERROR);
+    end(&listing);
+}
+
+static void diagnostics_keep_their_order_and_their_entry(void **state)
+{
+    struct listing listing;
+
+    (void)state;
+    begin(&listing);
+    for (uint32_t i = 0; i < 100; i++) {
+        listing.list.entry = i;
+        assert_int_equal(pb_diagnostics_add(&listing.list, PB_SEVERITY_WARNING, "a-code", NULL,
+                                            "number %u", (unsigned)i),
+                         PB_OK);
+    }
+    assert_int_equal(listing.list.items.count, 100);
+    for (uint32_t i = 0; i < 100; i++)
+        assert_int_equal(PB_VECTOR_AT(struct pb_diagnostic, &listing.list.items, i).entry, i);
+    assert_true(pb_slice_equals(PB_VECTOR_AT(struct pb_diagnostic, &listing.list.items, 42).message,
+                                PB_SLICE("number 42")));
+    end(&listing);
+}
+
+static void severities_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(pb_severity_name(PB_SEVERITY_NOTE), "note");
+    assert_string_equal(pb_severity_name(PB_SEVERITY_WARNING), "warning");
+    assert_string_equal(pb_severity_name(PB_SEVERITY_ERROR), "error");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_is_cut_and_its_bytes_are_escaped),
+        cmocka_unit_test(a_diagnostic_starts_without_a_place),
+        cmocka_unit_test(diagnostics_keep_their_order_and_their_entry),
+        cmocka_unit_test(severities_have_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

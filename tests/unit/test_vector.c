@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* Vectors: sizes that overflow, new elements, and elements in bulk. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/vector.h"
+
+static void more_elements_than_memory_can_hold_are_refused(void **state)
+{
+    struct pb_vector vector;
+    int element = 7;
+
+    (void)state;
+    pb_vector_init(&vector, sizeof element);
+    assert_true(pb_vector_append(&vector, &element, 1));
+    assert_false(pb_vector_append(&vector, &element, SIZE_MAX));
+    assert_false(pb_vector_append(&vector, &element, SIZE_MAX / sizeof element));
+    assert_false(pb_vector_append(&vector, &element, SIZE_MAX / sizeof element - 1));
+    assert_int_equal(vector.count, 1);
+    assert_int_equal(PB_VECTOR_AT(int, &vector, 0), 7);
+    pb_vector_release(&vector);
+}
+
+static void appending_nothing_is_allowed(void **state)
+{
+    struct pb_vector vector;
+
+    (void)state;
+    pb_vector_init(&vector, 3);
+    assert_true(pb_vector_append(&vector, NULL, 0));
+    assert_int_equal(vector.count, 0);
+    pb_vector_release(&vector);
+}
+
+static void new_elements_are_zero_even_in_used_memory(void **state)
+{
+    struct pb_vector vector;
+
+    (void)state;
+    pb_vector_init(&vector, sizeof(int));
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 100; i++) {
+            int *element = pb_vector_push(&vector);
+            assert_non_null(element);
+            assert_int_equal(*element, 0);
+            *element = i + 1;
+        }
+        for (int i = 0; i < 100; i++)
+            assert_int_equal(PB_VECTOR_AT(int, &vector, i), i + 1);
+        vector.count = 0;
+    }
+    pb_vector_release(&vector);
+}
+
+static void elements_are_appended_in_bulk(void **state)
+{
+    static const short elements[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    struct pb_vector vector;
+
+    (void)state;
+    pb_vector_init(&vector, sizeof elements[0]);
+    for (int i = 0; i < 10; i++)
+        assert_true(pb_vector_append(&vector, elements, 9));
+    assert_int_equal(vector.count, 90);
+    for (size_t i = 0; i < 90; i++)
+        assert_int_equal(PB_VECTOR_AT(short, &vector, i), i % 9 + 1);
+    pb_vector_release(&vector);
+}
+
+static void a_released_vector_is_ready_again(void **state)
+{
+    struct pb_vector vector;
+
+    (void)state;
+    pb_vector_init(&vector, 1);
+    assert_non_null(pb_vector_push(&vector));
+    pb_vector_release(&vector);
+    assert_int_equal(vector.count, 0);
+    assert_non_null(pb_vector_push(&vector));
+    pb_vector_release(&vector);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(more_elements_than_memory_can_hold_are_refused),
+        cmocka_unit_test(appending_nothing_is_allowed),
+        cmocka_unit_test(new_elements_are_zero_even_in_used_memory),
+        cmocka_unit_test(elements_are_appended_in_bulk),
+        cmocka_unit_test(a_released_vector_is_ready_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
