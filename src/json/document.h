@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON documents from text: one, several concatenated, or one a line. */
+#ifndef PB_JSON_DOCUMENT_H
+#define PB_JSON_DOCUMENT_H
+
+#include "base/diagnostic.h"
+#include "base/limits.h"
+#include "base/slice.h"
+#include "base/status.h"
+#include "json/value.h"
+
+/* One parsed document. Release it before the next one is read. */
+struct pb_json_document {
+    struct pb_json *root; /* owned: freed by pb_json_document_release */
+    struct pb_slice text; /* the document's bytes as they stood, borrowed from the reader */
+    size_t offset_bytes;  /* of text in the reader's text */
+    uint32_t line;        /* of the first byte of text, from 1 */
+    uint32_t ordinal;     /* 0 for the item's first document */
+    bool is_repaired;     /* some value was changed or dropped before parsing */
+};
+
+enum pb_json_outcome {
+    PB_JSON_DOCUMENT,  /* *document is the next document */
+    PB_JSON_END,       /* nothing but white space is left */
+    PB_JSON_INVALID,   /* a diagnostic of severity error says where and why; nothing follows */
+    PB_JSON_TOO_LARGE, /* more values than limits->values: diagnostic "limit-values" says so;
+                          nothing follows */
+};
+
+/* Zero-initialise, then set text and limits. */
+struct pb_json_reader {
+    struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
+                             released */
+    const struct pb_limits *limits; /* borrowed */
+    size_t offset_bytes;            /* private from here on */
+    size_t line_start_bytes;
+    size_t end_bytes; /* where the padding begins */
+    uint32_t line;
+    uint32_t next_ordinal;
+    uint32_t told_repairs;
+    uint64_t untold_repairs;
+};
+
+/* Must be called once before any thread reads JSON: seeds jansson's hash from /dev/urandom, so that
+ * nobody can prepare keys that collide and nothing is opened later. */
+void pb_json_prepare(void);
+
+/*
+ * The next document. The text is read as RFC 8259 demands, with duplicate keys refused (RFC 8259
+ * section 4: names SHOULD be unique; two UploadDates are two answers).
+ * Repaired, with the diagnostic "json-repaired" (a warning for each kind of repair in a document,
+ * with their number, at the line and column of the first), are only: a raw control character
+ * inside a string (taken as if escaped, as the AWS CLI's own documentation sample needs), a string
+ * value with a lone surrogate escape (becomes null; in a key the escape becomes U+FFFD) and a
+ * number that neither int64 nor a finite double holds (becomes null). After many such warnings in
+ * one text the rest are counted, and one more warning at the text's end tells their number.
+ * Everything else is PB_JSON_INVALID with a diagnostic of code "json-invalid" (or "json-truncated"
+ * where the text ends inside the document, "json-too-deep" past 2048 levels, "json-duplicate-key",
+ * "invalid-utf8"), with line, column and offset in the text as it stood.
+ * Line and column count from 1, columns in bytes; offset_bytes counts in reader->text.
+ * Arrays and objects may follow each other directly; any other value ends at white space or at the
+ * text's end. NUL bytes after the last document are padding and end it like white space.
+ * Fails only with PB_FAILED_MEMORY. Safe in several threads with different readers.
+ */
+enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
+                            enum pb_json_outcome *outcome, struct pb_json_document *document);
+
+/* Frees what pb_json_next gave; does nothing for a zero-initialised document. */
+void pb_json_document_release(struct pb_json_document *document);
+
+#endif

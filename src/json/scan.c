@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "json/scan.h"
+
+#include "base/escape.h"
+
+/* Enough of an unknown word to recognise it by. */
+#define LONGEST_QUOTE_BYTES 40
+
+uint32_t pb_json_column(struct pb_json_position position)
+{
+    size_t column = position.offset_bytes - position.line_start_bytes + 1;
+
+    return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
+}
+
+bool pb_json_skip_blanks(struct pb_json_scanner *scanner)
+{
+    struct pb_json_position *position = &scanner->position;
+
+    if (position->line == 0)
+        position->line = 1;
+    for (; position->offset_bytes < scanner->text.size_bytes; position->offset_bytes++) {
+        char byte = scanner->text.data[position->offset_bytes];
+        if (byte == '\n') {
+            position->line++;
+            position->line_start_bytes = position->offset_bytes + 1;
+        } else if (byte != ' ' && byte != '\t' && byte != '\r') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The fault at an offset of the current line, quoting size_bytes from there. */
+static void set_fault(struct pb_json_scanner *scanner, const char *code, size_t offset,
+                      size_t size_bytes, const char *problem)
+{
+    struct pb_slice quote = pb_slice_first(pb_slice_from(scanner->text, offset), size_bytes);
+
+    scanner->position.offset_bytes = offset;
+    scanner->fault = (struct pb_json_fault){code, scanner->position, problem, quote};
+    if (size_bytes == 0)
+        scanner->fault.quote = PB_SLICE_ABSENT;
+}
+
+static bool refuse(struct pb_json_scanner *scanner, size_t offset, size_t size_bytes,
+                   const char *problem)
+{
+    set_fault(scanner, "json-invalid", offset, size_bytes, problem);
+    return false;
+}
+
+static bool refuse_cut(struct pb_json_scanner *scanner, const char *problem)
+{
+    set_fault(scanner, "json-truncated", scanner->text.size_bytes, 0, problem);
+    return false;
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static bool is_letter(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+static bool is_hex_digit(char byte)
+{
+    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+
+/* True where the bytes could go on to be a UTF-8 character, had the text not ended. */
+static bool is_cut_character(struct pb_slice rest)
+{
+    /* Whatever the lead byte asks of the second one, 0x80 or 0xA0 meets (RFC 3629 section 4). */
+    static const char continuations[] = {'\x80', '\xA0'};
+
+    if (rest.size_bytes == 0 || rest.size_bytes > 3)
+        return false;
+    for (size_t i = 0; i < sizeof continuations; i++) {
+        char whole[4];
+        memset(whole, continuations[i], sizeof whole);
+        memcpy(whole, rest.data, rest.size_bytes);
+        if (pb_utf8_sequence_size((struct pb_slice){whole, sizeof whole}) > rest.size_bytes)
+            return true;
+    }
+    return false;
+}
+
+/* Moves *offset past the escape that starts there (RFC 8259 section 7). */
+static bool scan_escape(struct pb_json_scanner *scanner, size_t *offset)
+{
+    struct pb_slice rest = pb_slice_from(scanner->text, *offset);
+
+    if (rest.size_bytes < 2)
+        return refuse_cut(scanner, "the text ends inside a string");
+    if (rest.data[1] != 'u') {
+        if (rest.data[1] == '\0' || strchr("\"\\/bfnrt", rest.data[1]) == NULL)
+            return refuse(scanner, *offset, 2, "a string holds an unknown escape");
+        *offset += 2;
+        return true;
+    }
+    for (size_t i = 2; i < 6; i++) {
+        if (i == rest.size_bytes)
+            return refuse_cut(scanner, "the text ends inside a string");
+        if (!is_hex_digit(rest.data[i]))
+            return refuse(scanner, *offset, i + 1, "four hexadecimal digits must follow \\u");
+    }
+    *offset += 6;
+    return true;
+}
+
+static void note_control(struct pb_json_scanner *scanner, struct pb_json_token *token,
+                         size_t offset)
+{
+    if (token->controls++ == 0) {
+        token->first_control = scanner->position;
+        token->first_control.offset_bytes = offset;
+    }
+    if (scanner->text.data[offset] == '\n') {
+        scanner->position.line++;
+        scanner->position.line_start_bytes = offset + 1;
+    }
+}
+
+static bool scan_character(struct pb_json_scanner *scanner, size_t *offset)
+{
+    struct pb_slice rest = pb_slice_from(scanner->text, *offset);
+    size_t size = pb_utf8_sequence_size(rest);
+
+    if (size > 0) {
+        *offset += size;
+        return true;
+    }
+    if (is_cut_character(rest))
+        return refuse_cut(scanner, "the text ends inside a character");
+    set_fault(scanner, "invalid-utf8", *offset, 1, "a byte does not belong to UTF-8 text");
+    return false;
+}
+
+static bool is_plain(char byte)
+{
+    return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x80 && byte != '"' && byte != '\\';
+}
+
+static bool scan_string(struct pb_json_scanner *scanner, struct pb_json_token *token)
+{
+    const struct pb_slice text = scanner->text;
+    size_t start = scanner->position.offset_bytes + 1;
+    size_t end = start;
+
+    for (;;) {
+        while (end < text.size_bytes && is_plain(text.data[end]))
+            end++;
+        if (end == text.size_bytes)
+            return refuse_cut(scanner, "the text ends inside a string");
+        if (text.data[end] == '"')
+            break;
+        if (text.data[end] == '\\') {
+            token->has_escapes = true;
+            if (!scan_escape(scanner, &end))
+                return false;
+        } else if ((unsigned char)text.data[end] < 0x20) {
+            note_control(scanner, token, end++);
+        } else if (!scan_character(scanner, &end)) {
+            return false;
+        }
+    }
+    token->kind = PB_JSON_TOKEN_STRING;
+    token->text = pb_slice_first(pb_slice_from(text, start), end - start);
+    scanner->position.offset_bytes = end + 1;
+    return true;
+}
+
+/* Moves *offset past one or more digits. */
+static bool scan_digits(struct pb_json_scanner *scanner, size_t *offset)
+{
+    size_t end = *offset;
+
+    while (end < scanner->text.size_bytes && is_digit(scanner->text.data[end]))
+        end++;
+    if (end == *offset && end == scanner->text.size_bytes)
+        return refuse_cut(scanner, "the text ends inside a number");
+    if (end == *offset)
+        return refuse(scanner, end, 1, "a number needs a digit before");
+    *offset = end;
+    return true;
+}
+
+static bool has_byte(const struct pb_json_scanner *scanner, size_t offset, char a, char b)
+{
+    return offset < scanner->text.size_bytes &&
+           (scanner->text.data[offset] == a || scanner->text.data[offset] == b);
+}
+
+static bool scan_number(struct pb_json_scanner *scanner, struct pb_json_token *token)
+{
+    size_t start = scanner->position.offset_bytes;
+    size_t end = start + (size_t)has_byte(scanner, start, '-', '-');
+
+    /* RFC 8259 section 6: nothing but a fraction or an exponent may follow a leading zero. */
+    if (has_byte(scanner, end, '0', '0'))
+        end++;
+    else if (!scan_digits(scanner, &end))
+        return false;
+    if (has_byte(scanner, end, '.', '.')) {
+        end++;
+        if (!scan_digits(scanner, &end))
+            return false;
+    }
+    if (has_byte(scanner, end, 'e', 'E')) {
+        end++;
+        end += (size_t)has_byte(scanner, end, '+', '-');
+        if (!scan_digits(scanner, &end))
+            return false;
+    }
+    token->kind = PB_JSON_TOKEN_NUMBER;
+    token->text = pb_slice_first(pb_slice_from(scanner->text, start), end - start);
+    scanner->position.offset_bytes = end;
+    return true;
+}
+
+static bool scan_word(struct pb_json_scanner *scanner, struct pb_json_token *token)
+{
+    static const struct {
+        struct pb_slice text;
+        enum pb_json_token_kind kind;
+    } words[] = {
+        {{"true", 4}, PB_JSON_TOKEN_TRUE},
+        {{"false", 5}, PB_JSON_TOKEN_FALSE},
+        {{"null", 4}, PB_JSON_TOKEN_NULL},
+    };
+    struct pb_slice rest = pb_slice_from(scanner->text, scanner->position.offset_bytes);
+    struct pb_slice word = rest;
+
+    for (word.size_bytes = 0; word.size_bytes < rest.size_bytes; word.size_bytes++)
+        if (!is_letter(rest.data[word.size_bytes]))
+            break;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (pb_slice_equals(word, words[i].text)) {
+            token->kind = words[i].kind;
+            token->text = word;
+            scanner->position.offset_bytes += word.size_bytes;
+            return true;
+        }
+        if (word.size_bytes == rest.size_bytes && pb_slice_starts_with(words[i].text, word))
+            return refuse_cut(scanner, "the text ends inside a word");
+    }
+    return refuse(scanner, scanner->position.offset_bytes,
+                  word.size_bytes < LONGEST_QUOTE_BYTES ? word.size_bytes : LONGEST_QUOTE_BYTES,
+                  "only true, false and null are words, not");
+}
+
+static bool scan_other(struct pb_json_scanner *scanner, struct pb_json_token *token)
+{
+    size_t start = scanner->position.offset_bytes;
+    size_t end = start;
+    char byte = scanner->text.data[start];
+
+    if (byte == '"')
+        return scan_string(scanner, token);
+    if (byte == '-' || is_digit(byte))
+        return scan_number(scanner, token);
+    if (is_letter(byte))
+        return scan_word(scanner, token);
+    if (!scan_character(scanner, &end))
+        return false;
+    return refuse(scanner, start, end - start, "no value and no punctuation starts with");
+}
+
+void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token)
+{
+    static const unsigned char punctuation[256] = {
+        ['{'] = PB_JSON_TOKEN_BEGIN_OBJECT, ['}'] = PB_JSON_TOKEN_END_OBJECT,
+        ['['] = PB_JSON_TOKEN_BEGIN_ARRAY,  [']'] = PB_JSON_TOKEN_END_ARRAY,
+        [':'] = PB_JSON_TOKEN_COLON,        [','] = PB_JSON_TOKEN_COMMA,
+    };
+
+    bool has_more = pb_json_skip_blanks(scanner);
+    size_t offset = scanner->position.offset_bytes;
+    *token = (struct pb_json_token){.kind = PB_JSON_TOKEN_END, .position = scanner->position};
+    if (!has_more)
+        return;
+    unsigned char kind = punctuation[(unsigned char)scanner->text.data[offset]];
+    if (kind != 0) {
+        token->kind = (enum pb_json_token_kind)kind;
+        token->text = pb_slice_first(pb_slice_from(scanner->text, offset), 1);
+        scanner->position.offset_bytes++;
+    } else if (!scan_other(scanner, token)) {
+        token->kind = PB_JSON_TOKEN_FAULT;
+    }
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* A struct pb_json is jansson's json_t under a name that keeps jansson inside this room. */
+#include "json/value.h"
+
+#include <jansson.h>
+
+/* jansson's readers take a json_t that they do not change without saying so by const. */
+static json_t *node(const struct pb_json *value)
+{
+    union {
+        const struct pb_json *shown;
+        json_t *held;
+    } both = {.shown = value};
+
+    return both.held;
+}
+
+enum pb_json_type pb_json_type(const struct pb_json *value)
+{
+    static const enum pb_json_type types[] = {
+        [JSON_OBJECT] = PB_JSON_OBJECT, [JSON_ARRAY] = PB_JSON_ARRAY,
+        [JSON_STRING] = PB_JSON_STRING, [JSON_INTEGER] = PB_JSON_INTEGER,
+        [JSON_REAL] = PB_JSON_REAL,     [JSON_TRUE] = PB_JSON_BOOLEAN,
+        [JSON_FALSE] = PB_JSON_BOOLEAN, [JSON_NULL] = PB_JSON_NULL,
+    };
+
+    return value ? types[json_typeof(node(value))] : PB_JSON_ABSENT;
+}
+
+const char *pb_json_type_name(enum pb_json_type type)
+{
+    static const char *const names[] = {
+        [PB_JSON_ABSENT] = "absent",     [PB_JSON_NULL] = "null",
+        [PB_JSON_BOOLEAN] = "a boolean", [PB_JSON_INTEGER] = "an integer",
+        [PB_JSON_REAL] = "a number",     [PB_JSON_STRING] = "a string",
+        [PB_JSON_ARRAY] = "an array",    [PB_JSON_OBJECT] = "an object",
+    };
+
+    return names[type];
+}
+
+bool pb_json_string(const struct pb_json *value, struct pb_slice *out)
+{
+    if (!json_is_string(node(value)))
+        return false;
+    *out = (struct pb_slice){json_string_value(node(value)), json_string_length(node(value))};
+    return true;
+}
+
+bool pb_json_boolean(const struct pb_json *value, bool *out)
+{
+    if (!json_is_boolean(node(value)))
+        return false;
+    *out = json_is_true(node(value));
+    return true;
+}
+
+bool pb_json_integer(const struct pb_json *value, int64_t *out)
+{
+    if (!json_is_integer(node(value)))
+        return false;
+    *out = json_integer_value(node(value));
+    return true;
+}
+
+bool pb_json_real(const struct pb_json *value, double *out)
+{
+    if (!json_is_number(node(value)))
+        return false;
+    *out = json_number_value(node(value));
+    return true;
+}
+
+size_t pb_json_count(const struct pb_json *value)
+{
+    return json_is_array(node(value)) ? json_array_size(node(value))
+                                      : json_object_size(node(value));
+}
+
+const struct pb_json *pb_json_element(const struct pb_json *array, size_t index)
+{
+    return (const struct pb_json *)json_array_get(node(array), index);
+}
+
+const struct pb_json *pb_json_find(const struct pb_json *object, const char *key)
+{
+    return (const struct pb_json *)json_object_get(node(object), key);
+}
+
+bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *member)
+{
+    member->position = member->position ? json_object_iter_next(node(object), member->position)
+                                        : json_object_iter(node(object));
+    if (member->position == NULL)
+        return false;
+    member->key = (struct pb_slice){json_object_iter_key(member->position),
+                                    json_object_iter_key_len(member->position)};
+    member->value = (const struct pb_json *)json_object_iter_value(member->position);
+    return true;
+}
