@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* PEM blocks: what is refused, where scanning goes on, and which spellings are read. */
+#include "x509/pem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/buffer.h"
+
+/* What PB_SLICE cannot be: the initialiser of a static slice. */
+/* clang-format off */
+#define BYTES(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
+
+#define BEGIN "-----BEGIN CERTIFICATE-----\n"
+#define END "-----END CERTIFICATE-----\n"
+
+/* What one block of a text is to be: der for a whole one, reason for a damaged one. */
+struct expected {
+    const char *label;
+    const char *der;
+    const char *reason;
+};
+
+static void expect_block(struct pb_pem_reader *reader, struct pb_arena *arena,
+                         const struct expected *expected)
+{
+    enum pb_pem_outcome outcome;
+    struct pb_pem_block block;
+
+    assert_int_equal(pb_pem_next(reader, arena, &outcome, &block), PB_OK);
+    if (expected->label == NULL) {
+        assert_int_equal(outcome, PB_PEM_END);
+        return;
+    }
+    assert_int_equal(outcome, expected->reason == NULL ? PB_PEM_BLOCK : PB_PEM_DAMAGED);
+    assert_true(pb_slice_equals(block.label, pb_slice_from_string(expected->label)));
+    assert_true(pb_slice_equals(block.der, pb_slice_from_string(expected->der)));
+    if (expected->reason == NULL)
+        assert_null(block.reason);
+    else
+        assert_string_equal(block.reason, expected->reason);
+}
+
+/* The text is read from memory of exactly its size, so that a read past its end is seen. */
+static void expect_blocks(struct pb_slice text, const struct expected *expected, size_t count)
+{
+    static const struct expected end = {NULL, NULL, NULL};
+    struct pb_arena arena = {0};
+    char *copy = malloc(text.size_bytes + (text.size_bytes == 0));
+
+    assert_non_null(copy);
+    memcpy(copy, text.data, text.size_bytes);
+    struct pb_pem_reader reader = {.text = {copy, text.size_bytes}};
+    for (size_t i = 0; i < count; i++)
+        expect_block(&reader, &arena, &expected[i]);
+    expect_block(&reader, &arena, &end);
+    expect_block(&reader, &arena, &end);
+    free(copy);
+    pb_arena_release(&arena);
+}
+
+static void expect_one(const char *text, struct expected expected)
+{
+    expect_blocks(pb_slice_from_string(text), &expected, 1);
+}
+
+static void text_without_a_block_has_none(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "\n",
+        "not PEM",
+        "-----",
+        "----- BEGIN CERTIFICATE-----",
+        "---------",
+        "-----BEGIN",
+        "-----END",
+        "-----BEGINS",
+        "----BEGIN CERTIFICATE-----",
+        "----",
+        "-----begin x",
+        "-----BEGIN\nX-",
+        "-",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        expect_blocks(pb_slice_from_string(texts[i]), NULL, 0);
+}
+
+static void a_block_that_is_cut_is_damaged(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *label;
+        const char *reason;
+    } cases[] = {
+        {"-----BEGIN ", "", "the BEGIN line is cut"},
+        {"-----BEGIN CERTIFI", "CERTIFI", "the BEGIN line is cut"},
+        {"-----BEGIN CERTIFICATE----", "CERTIFICATE----", "the BEGIN line is cut"},
+        {"-----BEGIN CERTIFICATE\n-----\n", "CERTIFICATE", "the BEGIN line is cut"},
+        {"-----BEGIN CERTIFICATE-----", "CERTIFICATE", "the BEGIN line has no END line"},
+        {BEGIN "MAA=\n", "CERTIFICATE", "the BEGIN line has no END line"},
+        {BEGIN "MAA=\n-----EN", "CERTIFICATE", "the BEGIN line has no END line"},
+        {BEGIN "MAA=\n-----END CERTI", "CERTIFICATE", "the END line is cut"},
+        {BEGIN "MAA=\n-----END CERTIFICATE----", "CERTIFICATE", "the END line is cut"},
+        {"AAA=\n" END, "CERTIFICATE", "the END line has no BEGIN line"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect_one(cases[i].text, (struct expected){cases[i].label, NULL, cases[i].reason});
+}
+
+static void an_end_with_another_label_is_damaged(void **state)
+{
+    static const char *const ends[] = {
+        "-----END X509 CERTIFICATE-----",
+        "-----END certificate-----",
+        "-----END CERTIFICATES-----",
+        "-----END -----",
+    };
+    char text[128];
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(text, sizeof text, BEGIN "MAA=\n%s\n", ends[i]);
+        expect_one(text, (struct expected){"CERTIFICATE", NULL,
+                                           "the END line has another label than the BEGIN line"});
+    }
+}
+
+static void a_body_that_is_no_base64_is_damaged(void **state)
+{
+    static const char no_base64[] = "a character is not base64";
+    static const char goes_on[] = "base64 goes on behind its end";
+    static const char wrongly[] = "the base64 is cut or wrongly padded";
+    static const struct {
+        const char *body;
+        const char *reason;
+    } cases[] = {
+        {"", "there is no base64"},
+        {" \t\r\n\n", "there is no base64"},
+        {"MAA=MAA=", goes_on},
+        {"=MAA", goes_on},
+        {"MA=A", goes_on},
+        {"M===", wrongly},
+        {"====", wrongly},
+        {"MAA", wrongly},
+        {"MA", wrongly},
+        {"M", wrongly},
+        {"MAAAA", wrongly},
+        {"MA==\n=", wrongly},
+        {"MA=", wrongly},
+        {"MAA!", no_base64},
+        {"MA_A", no_base64},
+        {"MAA=\\nMAA=", no_base64},
+        {"MA\x01=", no_base64},
+        {"MA\xC3\xA9==", no_base64},
+        {"MAA=\v", no_base64},
+        {"[REDACTED]", no_base64},
+        {"Comment: x\nMAA=", no_base64},
+        {"MAA-", no_base64},
+        {"M\nA:\n\nMAA=", no_base64},
+    };
+    char text[128];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(text, sizeof text, BEGIN "%s\n" END, cases[i].body);
+        expect_one(text, (struct expected){"CERTIFICATE", NULL, cases[i].reason});
+    }
+}
+
+static void a_nul_byte_in_a_body_is_damaged(void **state)
+{
+    static const struct expected expected = {"CERTIFICATE", NULL, "a character is not base64"};
+    (void)state;
+    expect_blocks(PB_SLICE(BEGIN "MA\0=\n" END), &expected, 1);
+}
+
+static void reading_goes_on_behind_a_damaged_block(void **state)
+{
+    static const struct expected expected[] = {
+        {"CERTIFICATE", NULL, "the BEGIN line has no END line"},
+        {"CERTIFICATE", "one", NULL},
+        {"CERTIFICATE", NULL, "the END line has another label than the BEGIN line"},
+        {"CERTIFICATE", "two", NULL},
+        {"CERTIFICATE", NULL, "the END line has no BEGIN line"},
+        {"CERTIFICATE", NULL, "a character is not base64"},
+        {"CERTIFICATE", "three", NULL},
+    };
+    (void)state;
+    expect_blocks(PB_SLICE(BEGIN "MAA=\n" BEGIN "b25l\n" END BEGIN "MAA=\n-----END X-----\n" BEGIN
+                                 "dHdv\n" END "dHdv\n" END BEGIN "?\n" END BEGIN "dGhyZWU=\n" END),
+                  expected, sizeof expected / sizeof expected[0]);
+}
+
+static void a_block_is_read_in_every_spelling(void **state)
+{
+    static const char *const texts[] = {
+        BEGIN "aGVsbG8=\n" END,
+        BEGIN "aGVs\nbG8=\n" END,
+        BEGIN "a\nG\nV\ns\nb\nG\n8\n=\n" END,
+        "-----BEGIN CERTIFICATE-----\r\naGVs\r\nbG8=\r\n-----END CERTIFICATE-----\r\n",
+        "-----BEGIN CERTIFICATE-----\raGVs\rbG8=\r-----END CERTIFICATE-----\r",
+        "-----BEGIN CERTIFICATE-----aGVsbG8=-----END CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE----- aGVs bG8= -----END CERTIFICATE-----",
+        "  -----BEGIN CERTIFICATE-----  \n\taGVsbG8=  \n\n  -----END CERTIFICATE-----",
+        "\xEF\xBB\xBF-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----",
+        "Bag Attributes\n  friendlyName: x\nsubject=/CN=a--b\n" BEGIN "aGVsbG8=\n" END "the end",
+        "------BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE------\n",
+        "-----BEGIN  CERTIFICATE -----\naGVsbG8=\n-----END CERTIFICATE-----\n",
+        BEGIN "Comment: a, b-c\nMore: x\n\naGVsbG8=\n" END,
+        BEGIN "Comment: a\r\n\r\naGVsbG8=\r\n" END,
+        BEGIN "Comment: a\r\raGVsbG8=\r" END,
+        BEGIN "Comment: a\n \t\naGVsbG8=\n" END,
+        BEGIN "aGVsbG9=\n" END, /* RFC 4648, section 3.5: bits behind the end are ignored */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        expect_one(texts[i], (struct expected){"CERTIFICATE", "hello", NULL});
+}
+
+static void padding_says_how_long_the_bytes_are(void **state)
+{
+    (void)state;
+    expect_one(BEGIN "YQ==\n" END, (struct expected){"CERTIFICATE", "a", NULL});
+    expect_one(BEGIN "YWI=\n" END, (struct expected){"CERTIFICATE", "ab", NULL});
+    expect_one(BEGIN "YWJj\n" END, (struct expected){"CERTIFICATE", "abc", NULL});
+}
+
+static void every_length_decodes_to_its_bytes(void **state)
+{
+    static const char four[] = "Af9/"; /* 01 FF 7F */
+    (void)state;
+    for (size_t groups = 250; groups < 260; groups++) {
+        struct pb_arena arena = {0};
+        struct pb_buffer text;
+        enum pb_pem_outcome outcome;
+        struct pb_pem_block block;
+        pb_buffer_init(&text, SIZE_MAX);
+        pb_buffer_append_string(&text, BEGIN);
+        for (size_t i = 0; i < groups; i++) {
+            pb_buffer_append_string(&text, four);
+            pb_buffer_append_repeated(&text, '\n', i % 3);
+        }
+        pb_buffer_append_string(&text, END);
+        struct pb_pem_reader reader = {.text = pb_buffer_slice(&text)};
+        assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
+        assert_int_equal(outcome, PB_PEM_BLOCK);
+        assert_int_equal(block.der.size_bytes, groups * 3);
+        for (size_t i = 0; i < groups; i++)
+            assert_memory_equal(block.der.data + i * 3, "\x01\xFF\x7F", 3);
+        pb_buffer_release(&text);
+        pb_arena_release(&arena);
+    }
+}
+
+static void an_offset_is_that_of_the_begin_line(void **state)
+{
+    struct pb_arena arena = {0};
+    struct pb_pem_reader reader = {.text = PB_SLICE("text\n" BEGIN "MAA=\n" END "  " BEGIN)};
+    enum pb_pem_outcome outcome;
+    struct pb_pem_block block;
+    (void)state;
+    assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
+    assert_int_equal(block.offset_bytes, 5);
+    assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
+    assert_int_equal(block.offset_bytes, 5 + sizeof BEGIN + sizeof END + 5);
+    pb_arena_release(&arena);
+}
+
+static void a_trusted_certificate_ends_with_its_certificate(void **state)
+{
+    static const struct {
+        const char *body;
+        struct pb_slice der;
+    } cases[] = {
+        {"MAMCAQEwAA==", BYTES("\x30\x03\x02\x01\x01")},
+        {"MIACAQEAADAA", BYTES("\x30\x80\x02\x01\x01\x00\x00")}, /* of indefinite length */
+        {"MAk=", BYTES("\x30\x09")},                             /* cut: left to the decoder */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pb_arena arena = {0};
+        char text[128];
+        enum pb_pem_outcome outcome;
+        struct pb_pem_block block;
+        int size =
+            snprintf(text, sizeof text,
+                     "-----BEGIN TRUSTED CERTIFICATE-----\n%s\n-----END TRUSTED CERTIFICATE-----\n",
+                     cases[i].body);
+        struct pb_pem_reader reader = {.text = {text, (size_t)size}};
+        assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
+        assert_int_equal(outcome, PB_PEM_BLOCK);
+        assert_true(pb_slice_equals(block.der, cases[i].der));
+        pb_arena_release(&arena);
+    }
+}
+
+static void a_private_key_keeps_its_label(void **state)
+{
+    static const struct expected expected[] = {
+        {"RSA PRIVATE KEY", "hello", NULL},
+        {"PRIVATE KEY", NULL, "a character is not base64"},
+    };
+    (void)state;
+    expect_blocks(PB_SLICE("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
+                           "DEK-Info: AES-256-CBC,00\n\naGVsbG8=\n-----END RSA PRIVATE KEY-----\n"
+                           "-----BEGIN PRIVATE KEY-----\n***\n-----END PRIVATE KEY-----\n"),
+                  expected, 2);
+}
+
+static void labels_say_what_a_block_holds(void **state)
+{
+    static const struct {
+        struct pb_slice label;
+        bool is_certificate, is_private_key;
+    } cases[] = {
+        {BYTES("CERTIFICATE"), true, false},
+        {BYTES("X509 CERTIFICATE"), true, false},
+        {BYTES("TRUSTED CERTIFICATE"), true, false},
+        {BYTES("CERTIFICATE REQUEST"), false, false},
+        {BYTES("ATTRIBUTE CERTIFICATE"), false, false},
+        {BYTES("certificate"), false, false},
+        {BYTES(""), false, false},
+        {BYTES("PRIVATE KEY"), false, true},
+        {BYTES("RSA PRIVATE KEY"), false, true},
+        {BYTES("ENCRYPTED PRIVATE KEY"), false, true},
+        {BYTES("OPENSSH PRIVATE KEY"), false, true},
+        {BYTES("PUBLIC KEY"), false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(pb_pem_is_certificate(cases[i].label), cases[i].is_certificate);
+        assert_int_equal(pb_pem_is_private_key(cases[i].label), cases[i].is_private_key);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_without_a_block_has_none),
+        cmocka_unit_test(a_block_that_is_cut_is_damaged),
+        cmocka_unit_test(an_end_with_another_label_is_damaged),
+        cmocka_unit_test(a_body_that_is_no_base64_is_damaged),
+        cmocka_unit_test(a_nul_byte_in_a_body_is_damaged),
+        cmocka_unit_test(reading_goes_on_behind_a_damaged_block),
+        cmocka_unit_test(a_block_is_read_in_every_spelling),
+        cmocka_unit_test(padding_says_how_long_the_bytes_are),
+        cmocka_unit_test(every_length_decodes_to_its_bytes),
+        cmocka_unit_test(an_offset_is_that_of_the_begin_line),
+        cmocka_unit_test(a_trusted_certificate_ends_with_its_certificate),
+        cmocka_unit_test(a_private_key_keeps_its_label),
+        cmocka_unit_test(labels_say_what_a_block_holds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
