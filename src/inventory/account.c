@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "inventory/account.h"
+
+#include <stdlib.h>
+
+#include "inventory/arn.h"
+#include "inventory/caller_identity.h"
+#include "inventory/folder.h"
+
+/* What one piece of evidence says of its account. */
+struct claim {
+    struct pb_slice id, partition, folder;
+    enum pb_id_from id_from;
+    uint32_t number; /* of the claim, then of its account */
+};
+
+struct resolver {
+    const struct pb_batch *evidence;
+    struct pb_vector identities;
+    struct pb_vector claims; /* of struct claim; neighbours differ */
+};
+
+static struct pb_slice folder_of_entry(const struct resolver *resolver, uint32_t entry)
+{
+    return pb_folder_of(
+        PB_VECTOR_AT(const struct pb_entry, &resolver->evidence->entries, entry).path);
+}
+
+static struct claim claim_by_folder(const struct resolver *resolver, uint32_t entry)
+{
+    struct pb_slice folder = folder_of_entry(resolver, entry);
+    const struct pb_caller_identity *identity =
+        pb_caller_identity_find(&resolver->identities, folder);
+
+    if (identity == NULL)
+        return (struct claim){.folder = folder};
+    return (struct claim){.id = identity->account,
+                          .partition = identity->partition,
+                          .id_from = PB_ID_FROM_CALLER_IDENTITY};
+}
+
+static struct claim claim_of_observation(const struct resolver *resolver,
+                                         const struct pb_observation *observation)
+{
+    struct pb_arn arn;
+
+    if (pb_arn_parse(observation->arn, &arn) && arn.account.size_bytes > 0)
+        return (struct claim){
+            .id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
+    if (observation->account.size_bytes > 0)
+        return (struct claim){.id = observation->account, .id_from = PB_ID_FROM_DOCUMENT};
+    return claim_by_folder(resolver, observation->entry);
+}
+
+static bool is_same_claim(const struct claim *a, const struct claim *b)
+{
+    return pb_slice_equals(a->id, b->id) && pb_slice_equals(a->partition, b->partition) &&
+           pb_slice_equals(a->folder, b->folder) && a->id_from == b->id_from;
+}
+
+/* *number is the claim's; a claim that repeats its neighbour, as in a list, takes no new one. */
+static enum pb_status add_claim(struct resolver *resolver, struct claim claim, uint32_t *number)
+{
+    size_t count = resolver->claims.count;
+
+    if (count == 0 ||
+        !is_same_claim(&PB_VECTOR_AT(struct claim, &resolver->claims, count - 1), &claim)) {
+        struct claim *added = pb_vector_push(&resolver->claims);
+        if (added == NULL)
+            return PB_FAILED_MEMORY;
+        *added = claim;
+        added->number = (uint32_t)count++;
+    }
+    *number = (uint32_t)(count - 1);
+    return PB_OK;
+}
+
+static enum pb_status claim_observations(struct resolver *resolver, uint32_t *numbers)
+{
+    const struct pb_vector *observations = &resolver->evidence->observations;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < observations->count && status == PB_OK; i++)
+        status = add_claim(resolver,
+                           claim_of_observation(resolver, &PB_VECTOR_AT(const struct pb_observation,
+                                                                        observations, i)),
+                           &numbers[i]);
+    return status;
+}
+
+/* The first entry whose path is not below folder's children in bytewise order. */
+static uint32_t first_entry_within(const struct pb_batch *evidence, struct pb_slice folder)
+{
+    uint32_t low = 0, high = (uint32_t)evidence->entries.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        struct pb_slice path = PB_VECTOR_AT(const struct pb_entry, &evidence->entries, middle).path;
+        if (pb_slice_compare(path, folder) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t first_observation_of(const struct pb_batch *evidence, uint32_t entry)
+{
+    size_t low = 0, high = evidence->observations.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (PB_VECTOR_AT(const struct pb_observation, &evidence->observations, middle).entry <
+            entry)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/*
+ * An account summary names no account. People save it beside the list, often without
+ * get-caller-identity; then it is about the account whose certificates stand there, if all of
+ * them are of one account.
+ */
+static bool find_only_account_within(const struct resolver *resolver, struct pb_slice folder,
+                                     const uint32_t *numbers, struct claim *claim)
+{
+    const struct pb_batch *evidence = resolver->evidence;
+    size_t i = first_observation_of(evidence, first_entry_within(evidence, folder));
+    bool is_found = false;
+
+    for (; i < evidence->observations.count; i++) {
+        const struct pb_observation *observation =
+            &PB_VECTOR_AT(const struct pb_observation, &evidence->observations, i);
+        struct pb_slice path =
+            PB_VECTOR_AT(const struct pb_entry, &evidence->entries, observation->entry).path;
+        struct pb_slice place = pb_folder_of(path);
+        if (!pb_slice_starts_with(path, folder) && folder.size_bytes > 0)
+            break;
+        const struct claim *here = &PB_VECTOR_AT(struct claim, &resolver->claims, numbers[i]);
+        if (!pb_folder_is_within(place, folder) || here->id.data == NULL)
+            continue;
+        if (is_found && !pb_slice_equals(here->id, claim->id))
+            return false;
+        *claim = *here;
+        is_found = true;
+    }
+    return is_found;
+}
+
+static bool is_about_folder(const struct pb_record *record)
+{
+    return record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_UNREADABLE;
+}
+
+#define NOT_CLAIMED UINT32_MAX
+
+/* A record that came with certificates belongs to the account of the first one. */
+static void follow_observations(const struct pb_batch *evidence, struct pb_account_map *map)
+{
+    for (size_t i = 0; i < evidence->records.count; i++)
+        map->of_record[i] = NOT_CLAIMED;
+    for (size_t i = evidence->observations.count; i > 0; i--) {
+        const struct pb_observation *observation =
+            &PB_VECTOR_AT(const struct pb_observation, &evidence->observations, i - 1);
+        if (observation->record != UINT32_MAX)
+            map->of_record[observation->record] = map->of_observation[i - 1];
+    }
+}
+
+static enum pb_status claim_records(struct resolver *resolver, const uint32_t *of_observation,
+                                    uint32_t *numbers)
+{
+    const struct pb_vector *records = &resolver->evidence->records;
+    struct claim last_summary = {0};
+    struct pb_slice last_folder = PB_SLICE_ABSENT;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < records->count && status == PB_OK; i++) {
+        const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
+        if (numbers[i] != NOT_CLAIMED)
+            continue;
+        struct claim claim = claim_by_folder(resolver, record->entry);
+        if (record->account.size_bytes > 0)
+            claim = (struct claim){.id = record->account,
+                                   .partition = record->partition,
+                                   .id_from = record->kind == PB_RECORD_CALLER_IDENTITY
+                                                  ? PB_ID_FROM_CALLER_IDENTITY
+                                                  : PB_ID_FROM_DOCUMENT};
+        else if (claim.id.data == NULL && is_about_folder(record)) {
+            if (pb_slice_equals(claim.folder, last_folder))
+                claim = last_summary;
+            else {
+                last_folder = claim.folder;
+                find_only_account_within(resolver, claim.folder, of_observation, &claim);
+                last_summary = claim;
+            }
+        }
+        status = add_claim(resolver, claim, &numbers[i]);
+    }
+    return status;
+}
+
+static int compare_claims(const void *left, const void *right)
+{
+    const struct claim *a = left, *b = right;
+    int order = pb_slice_compare(a->id, b->id);
+
+    if (order == 0)
+        order = pb_slice_compare(a->partition, b->partition);
+    if (order == 0)
+        order = pb_slice_compare(a->folder, b->folder);
+    return order != 0 ? order : (a->id_from > b->id_from) - (a->id_from < b->id_from);
+}
+
+/* A claim without a partition is of the partition that all others with its id name. */
+static void complete_partitions(struct claim *claims, size_t count)
+{
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && pb_slice_equals(claims[end].id, claims[first].id);)
+            end++;
+        size_t known = first;
+        while (known < end && claims[known].partition.data == NULL)
+            known++;
+        bool is_one = claims[first].id.data != NULL && known < end &&
+                      pb_slice_equals(claims[known].partition, claims[end - 1].partition);
+        for (size_t i = first; is_one && i < known; i++)
+            claims[i].partition = claims[known].partition;
+    }
+}
+
+/* accounts[number of claim] becomes the number of its account. */
+static enum pb_status make_accounts(struct pb_vector *claims, struct pb_vector *accounts,
+                                    uint32_t *account_of_claim)
+{
+    struct claim *all = claims->data;
+
+    if (claims->count > 0)
+        qsort(all, claims->count, sizeof *all, compare_claims);
+    complete_partitions(all, claims->count);
+    for (size_t i = 0; i < claims->count; i++) {
+        bool is_new = i == 0 || !pb_slice_equals(all[i].id, all[i - 1].id) ||
+                      !pb_slice_equals(all[i].partition, all[i - 1].partition) ||
+                      !pb_slice_equals(all[i].folder, all[i - 1].folder);
+        struct pb_account *account =
+            is_new ? pb_vector_push(accounts)
+                   : &PB_VECTOR_AT(struct pb_account, accounts, accounts->count - 1);
+        if (account == NULL)
+            return PB_FAILED_MEMORY;
+        account->id = all[i].id;
+        account->partition = all[i].partition;
+        account->folder = all[i].folder;
+        if (account->id_from == PB_ID_UNKNOWN || all[i].id_from < account->id_from)
+            account->id_from = all[i].id_from;
+        account_of_claim[all[i].number] = (uint32_t)(accounts->count - 1);
+    }
+    return PB_OK;
+}
+
+static void translate(uint32_t *numbers, size_t count, const uint32_t *account_of_claim)
+{
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = account_of_claim[numbers[i]];
+}
+
+enum pb_status pb_accounts_resolve(const struct pb_batch *evidence, struct pb_vector *accounts,
+                                   struct pb_account_map *map)
+{
+    struct resolver resolver = {.evidence = evidence};
+    uint32_t *account_of_claim = NULL;
+
+    pb_vector_init(&resolver.claims, sizeof(struct claim));
+    map->of_observation = calloc(evidence->observations.count + 1, sizeof(uint32_t));
+    map->of_record = calloc(evidence->records.count + 1, sizeof(uint32_t));
+    enum pb_status status = pb_caller_identities_collect(evidence, &resolver.identities);
+    if (map->of_observation == NULL || map->of_record == NULL)
+        status = PB_FAILED_MEMORY;
+    if (status == PB_OK)
+        status = claim_observations(&resolver, map->of_observation);
+    if (status == PB_OK)
+        follow_observations(evidence, map);
+    if (status == PB_OK)
+        status = claim_records(&resolver, map->of_observation, map->of_record);
+    if (status != PB_OK)
+        goto out;
+    status = PB_FAILED_MEMORY;
+    account_of_claim = calloc(resolver.claims.count + 1, sizeof *account_of_claim);
+    if (account_of_claim == NULL)
+        goto out;
+    status = make_accounts(&resolver.claims, accounts, account_of_claim);
+    translate(map->of_observation, evidence->observations.count, account_of_claim);
+    translate(map->of_record, evidence->records.count, account_of_claim);
+out:
+    free(account_of_claim);
+    pb_vector_release(&resolver.claims);
+    pb_vector_release(&resolver.identities);
+    return status;
+}
+
+void pb_account_map_release(struct pb_account_map *map)
+{
+    free(map->of_observation);
+    free(map->of_record);
+    *map = (struct pb_account_map){0};
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "inventory/certificate.h"
+
+#include <stdlib.h>
+
+#include "inventory/date.h"
+
+/* The later of two agreeing dates is not kept: the earliest is, and of equal ones the most
+ * precise. A date that cannot be read stands only until one that can. */
+static void keep_date(struct pb_date *kept, const struct pb_date *other)
+{
+    if (other->state == PB_DATE_ABSENT)
+        return;
+    if (!pb_date_is_known(kept)) {
+        if (kept->state == PB_DATE_ABSENT || pb_date_is_known(other))
+            *kept = *other;
+        return;
+    }
+    if (!pb_date_is_known(other))
+        return;
+    bool is_same = !pb_date_differs(kept, other);
+    bool is_better = is_same ? pb_date_is_coarser(kept, other)
+                             : pb_instant_compare(other->instant, kept->instant) < 0;
+    if (is_better)
+        *kept = *other;
+}
+
+static void keep_text(struct pb_slice *kept, struct pb_slice other)
+{
+    if (other.size_bytes > 0)
+        *kept = other;
+}
+
+/* Later evidence goes before earlier for what a rename changes; the rest is the same or a
+ * conflict, which the rules name. */
+static void add_observation(struct pb_certificate *certificate,
+                            const struct pb_observation *observation)
+{
+    if (observation->name.size_bytes > 0 &&
+        (!observation->is_name_from_file || certificate->name.data == NULL)) {
+        certificate->name = observation->name;
+        certificate->is_name_from_file = observation->is_name_from_file;
+    }
+    keep_text(&certificate->path, observation->path);
+    keep_text(&certificate->arn, observation->arn);
+    keep_text(&certificate->id, observation->id);
+    keep_date(&certificate->upload_date, &observation->upload_date);
+    keep_date(&certificate->expiration, &observation->expiration);
+    if (certificate->body == NULL)
+        certificate->body = observation->body;
+    if (certificate->chain_count == 0) {
+        certificate->chain = observation->chain;
+        certificate->chain_count = observation->chain_count;
+    }
+    if (observation->tags != NULL) {
+        certificate->tags = observation->tags;
+        certificate->tag_count = observation->tag_count;
+    }
+}
+
+static bool is_service_answer(const struct pb_inventory *inventory,
+                              const struct pb_observation *observation)
+{
+    if (observation->record == UINT32_MAX)
+        return false;
+    enum pb_record_kind kind =
+        PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)
+            .kind;
+    return kind == PB_RECORD_LIST || kind == PB_RECORD_GET;
+}
+
+static bool says_more_than_a_name(const struct pb_inventory *inventory,
+                                  const struct pb_observation *observation)
+{
+    return observation->record == UINT32_MAX ||
+           PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)
+                   .kind != PB_RECORD_NAMES;
+}
+
+static void fill_certificate(const struct pb_inventory *inventory,
+                             struct pb_certificate *certificate)
+{
+    certificate->is_names_only = true;
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        add_observation(certificate, observation);
+        if (is_service_answer(inventory, observation))
+            certificate->presence = PB_PRESENCE_PRESENT;
+        if (says_more_than_a_name(inventory, observation))
+            certificate->is_names_only = false;
+        certificate->origin = observation->origin;
+    }
+}
+
+struct member {
+    uint32_t group;
+    uint32_t observation;
+};
+
+static int compare_members(const void *left, const void *right)
+{
+    const struct member *a = left, *b = right;
+
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    return (a->observation > b->observation) - (a->observation < b->observation);
+}
+
+/* Observations of one group move together, groups in the order of their first members. */
+static enum pb_status gather_groups(struct pb_vector *observations, struct member *members,
+                                    const uint32_t *group)
+{
+    size_t count = observations->count;
+    struct pb_observation *gathered = calloc(count + 1, sizeof *gathered);
+
+    if (gathered == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        members[i] = (struct member){group[i], (uint32_t)i};
+    if (count > 0)
+        qsort(members, count, sizeof *members, compare_members);
+    for (size_t i = 0; i < count; i++)
+        gathered[i] = PB_VECTOR_AT(struct pb_observation, observations, members[i].observation);
+    free(observations->data);
+    observations->data = gathered;
+    observations->capacity = count + 1;
+    return PB_OK;
+}
+
+static enum pb_status make_certificates(struct pb_inventory *inventory,
+                                        const struct member *members,
+                                        const uint32_t *of_observation)
+{
+    size_t count = inventory->evidence.observations.count;
+
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && members[end].group == members[first].group;)
+            end++;
+        struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
+        if (certificate == NULL)
+            return PB_FAILED_MEMORY;
+        /* The known account, if any member has one: those of unknown account joined it. */
+        uint32_t account = of_observation[members[first].observation];
+        for (size_t i = first; i < end; i++)
+            if (of_observation[members[i].observation] > account)
+                account = of_observation[members[i].observation];
+        certificate->account = account;
+        certificate->first_observation = (uint32_t)first;
+        certificate->observation_count = (uint32_t)(end - first);
+        fill_certificate(inventory, certificate);
+    }
+    return PB_OK;
+}
+
+static int compare_certificates(const void *left, const void *right)
+{
+    const struct pb_certificate *a = left, *b = right;
+
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    int order = pb_slice_compare(a->name, b->name);
+    if (order == 0)
+        order = pb_slice_compare(a->id, b->id);
+    return order != 0 ? order
+                      : (a->first_observation > b->first_observation) -
+                            (a->first_observation < b->first_observation);
+}
+
+/* Certificates took their order after their observations did; these follow. */
+static enum pb_status follow_certificates(struct pb_inventory *inventory)
+{
+    struct pb_vector *observations = &inventory->evidence.observations;
+    struct pb_observation *ordered = calloc(observations->count + 1, sizeof *ordered);
+    uint32_t next = 0;
+
+    if (ordered == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < inventory->certificates.count; i++) {
+        struct pb_certificate *certificate =
+            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
+        const struct pb_observation *first =
+            pb_inventory_observation(inventory, certificate->first_observation);
+        for (uint32_t k = 0; k < certificate->observation_count; k++)
+            ordered[next + k] = first[k];
+        certificate->first_observation = next;
+        next += certificate->observation_count;
+    }
+    free(observations->data);
+    observations->data = ordered;
+    observations->capacity = observations->count + 1;
+    return PB_OK;
+}
+
+static enum pb_status note_other_name(struct pb_inventory *inventory,
+                                      const struct pb_certificate *certificate,
+                                      const struct pb_observation *observation)
+{
+    struct pb_diagnostic *added;
+
+    inventory->evidence.diagnostics.entry = observation->entry;
+    enum pb_status status = pb_diagnostics_add(
+        &inventory->evidence.diagnostics, PB_SEVERITY_NOTE, "other-name", &added,
+        "this certificate is called %.*s here and %.*s elsewhere in the evidence",
+        PB_SLICE_ARGS(observation->name), PB_SLICE_ARGS(certificate->name));
+    if (status == PB_OK) {
+        added->line = observation->line;
+        added->pointer = observation->pointer;
+    }
+    return status;
+}
+
+static enum pb_status note_other_names(struct pb_inventory *inventory)
+{
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        for (uint32_t k = 0; k < certificate->observation_count && status == PB_OK; k++) {
+            const struct pb_observation *observation =
+                pb_inventory_observation(inventory, certificate->first_observation + k);
+            if (observation->name.size_bytes > 0 && !observation->is_name_from_file &&
+                !pb_slice_equals(observation->name, certificate->name))
+                status = note_other_name(inventory, certificate, observation);
+        }
+    }
+    return status;
+}
+
+enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group,
+                                    const uint32_t *of_observation)
+{
+    struct pb_vector *observations = &inventory->evidence.observations;
+    struct member *members = calloc(observations->count + 1, sizeof *members);
+
+    if (members == NULL)
+        return PB_FAILED_MEMORY;
+    enum pb_status status = gather_groups(observations, members, group);
+    if (status == PB_OK)
+        status = make_certificates(inventory, members, of_observation);
+    free(members);
+    if (status != PB_OK)
+        return status;
+    if (inventory->certificates.count > 0)
+        qsort(inventory->certificates.data, inventory->certificates.count,
+              inventory->certificates.element_bytes, compare_certificates);
+    status = follow_certificates(inventory);
+    return status == PB_OK ? note_other_names(inventory) : status;
+}

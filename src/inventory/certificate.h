@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Certificates from grouped observations. */
+#ifndef PB_INVENTORY_CERTIFICATE_H
+#define PB_INVENTORY_CERTIFICATE_H
+
+#include "inventory/inventory.h"
+
+/*
+ * Fills inventory->certificates, sorted by account, name, id, then first observation, and puts the
+ * evidence's observations into that order, so that those of one certificate stand together in the
+ * order of their evidence. group is as pb_identity_group made it, of_observation as
+ * pb_accounts_resolve did. Notes on differing names go to the evidence's diagnostics.
+ * Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group,
+                                    const uint32_t *of_observation);
+
+#endif

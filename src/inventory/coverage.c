@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+#include "inventory/coverage.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/message.h"
+#include "inventory/summary_count.h"
+
+/* What was met of one account. */
+struct sighting {
+    bool has_whole_list; /* a list without a sign of paging */
+    bool has_last_page;  /* a chain of pages that ends with IsTruncated false */
+    bool has_open_pages; /* a chain of pages that ends with IsTruncated true */
+    bool has_get;
+    bool has_projection;
+    uint32_t open_entry;     /* where such a chain ends */
+    uint32_t chain_entry;    /* the item whose pages are being followed */
+    enum pb_page chain_page; /* the last one of them so far */
+    bool is_in_chain;
+};
+
+struct judge {
+    struct pb_inventory *inventory;
+    const uint32_t *of_record;
+    struct sighting *sightings; /* one an account */
+    struct pb_vector *reasons;  /* of struct reason */
+};
+
+struct reason {
+    uint32_t account;
+    uint32_t number; /* keeps the order of adding */
+    struct pb_slice text;
+};
+
+static struct pb_arena *arena_of(const struct judge *judge)
+{
+    return &judge->inventory->evidence.arena;
+}
+
+static struct pb_slice path_of(const struct judge *judge, uint32_t entry)
+{
+    return pb_inventory_entry(judge->inventory, entry)->path;
+}
+
+static enum pb_status add_reason_text(struct judge *judge, uint32_t account, struct pb_slice text)
+{
+    struct reason *reason = pb_vector_push(judge->reasons);
+
+    if (reason == NULL)
+        return PB_FAILED_MEMORY;
+    *reason = (struct reason){account, (uint32_t)judge->reasons->count, text};
+    return PB_OK;
+}
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+static enum pb_status
+add_reason(struct judge *judge, uint32_t account, const char *format, ...)
+{
+    struct pb_slice text;
+    va_list arguments;
+
+    va_start(arguments, format);
+    bool is_copied = pb_message_format_list(arena_of(judge), &text, format, arguments);
+    va_end(arguments);
+    return is_copied ? add_reason_text(judge, account, text) : PB_FAILED_MEMORY;
+}
+
+/* A gap makes the account incomplete; its sentence is a reason too. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+static enum pb_status
+add_gap(struct judge *judge, struct pb_gap about, const char *format, ...)
+{
+    struct pb_gap *gap = pb_vector_push(&judge->inventory->gaps);
+    va_list arguments;
+
+    if (gap == NULL)
+        return PB_FAILED_MEMORY;
+    *gap = about;
+    va_start(arguments, format);
+    bool is_copied = pb_message_format_list(arena_of(judge), &gap->message, format, arguments);
+    va_end(arguments);
+    if (!is_copied)
+        return PB_FAILED_MEMORY;
+    PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, about.account).coverage =
+        PB_COVERAGE_INCOMPLETE;
+    return add_reason_text(judge, about.account, gap->message);
+}
+
+static struct pb_gap gap_at(uint32_t account, uint32_t entry)
+{
+    return (struct pb_gap){.account = account, .certificate = PB_NO_INDEX, .entry = entry};
+}
+
+/* A page names only the next one's Marker, so what counts is how a chain ends. */
+static void end_chain(struct sighting *sighting)
+{
+    if (!sighting->is_in_chain)
+        return;
+    sighting->is_in_chain = false;
+    switch (sighting->chain_page) {
+    case PB_PAGE_UNMARKED: sighting->has_whole_list = true; break;
+    case PB_PAGE_LAST: sighting->has_last_page = true; break;
+    case PB_PAGE_MORE:
+        sighting->has_open_pages = true;
+        sighting->open_entry = sighting->chain_entry;
+        break;
+    case PB_PAGE_CUT: break;
+    }
+}
+
+static void follow_pages(struct sighting *sighting, const struct pb_record *record)
+{
+    if (sighting->is_in_chain && sighting->chain_entry != record->entry)
+        end_chain(sighting);
+    sighting->is_in_chain = true;
+    sighting->chain_entry = record->entry;
+    sighting->chain_page = record->page;
+}
+
+static enum pb_status meet_record(struct judge *judge, const struct pb_record *record,
+                                  uint32_t account)
+{
+    struct sighting *sighting = &judge->sightings[account];
+    bool is_projection = record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
+
+    if (record->kind == PB_RECORD_UNREADABLE)
+        return add_gap(judge, gap_at(account, record->entry),
+                       "%.*s could not be read, and a list of server certificates was to be "
+                       "expected there",
+                       PB_SLICE_ARGS(path_of(judge, record->entry)));
+    sighting->has_get |= record->kind == PB_RECORD_GET;
+    sighting->has_projection |= is_projection;
+    if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
+        follow_pages(sighting, record);
+    if (record->page != PB_PAGE_CUT)
+        return PB_OK;
+    return add_gap(judge, gap_at(account, record->entry),
+                   "the list in %.*s was cut by --max-items: it ends with a NextToken, and what "
+                   "follows is not shown",
+                   PB_SLICE_ARGS(path_of(judge, record->entry)));
+}
+
+static enum pb_status meet_records(struct judge *judge)
+{
+    const struct pb_vector *records = &judge->inventory->evidence.records;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < records->count && status == PB_OK; i++)
+        status = meet_record(judge, &PB_VECTOR_AT(const struct pb_record, records, i),
+                             judge->of_record[i]);
+    return status;
+}
+
+static enum pb_status find_open_pages(struct judge *judge)
+{
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < judge->inventory->accounts.count && status == PB_OK; i++) {
+        struct sighting *sighting = &judge->sightings[i];
+        end_chain(sighting);
+        if (sighting->has_open_pages && !sighting->has_last_page)
+            status = add_gap(judge, gap_at((uint32_t)i, sighting->open_entry),
+                             "the list in %.*s says IsTruncated, and no final page is in the "
+                             "evidence",
+                             PB_SLICE_ARGS(path_of(judge, sighting->open_entry)));
+    }
+    return status;
+}
+
+static enum pb_status find_unmatched_names(struct judge *judge)
+{
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < judge->inventory->certificates.count && status == PB_OK; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(judge->inventory, i);
+        if (!certificate->is_names_only)
+            continue;
+        struct pb_gap about = {
+            .account = certificate->account,
+            .certificate = (uint32_t)i,
+            .entry =
+                pb_inventory_observation(judge->inventory, certificate->first_observation)->entry,
+            .missing = certificate->name,
+        };
+        status = add_gap(judge, about,
+                         "%.*s stands in a list of names, and nothing else in the "
+                         "evidence shows this certificate",
+                         PB_SLICE_ARGS(certificate->name));
+    }
+    return status;
+}
+
+static enum pb_status note_surplus(struct judge *judge, const struct pb_summary_count *summary)
+{
+    struct pb_diagnostics *diagnostics = &judge->inventory->evidence.diagnostics;
+
+    diagnostics->entry = summary->entry;
+    return pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
+                              "the account summary counts %" PRIu64 " server certificates, but "
+                              "%" PRIu64
+                              " were seen: the evidence is of different days or accounts",
+                              summary->count, summary->seen);
+}
+
+/* What the account summaries prove; *is_complete only where all of them agree with what was seen.
+ */
+static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
+                                        const struct pb_summary_count *summaries, size_t count,
+                                        bool *is_complete)
+{
+    enum pb_status status = PB_OK;
+
+    *is_complete = count > 0;
+    for (size_t i = 0; i < count && status == PB_OK; i++) {
+        const struct pb_summary_count *summary = &summaries[i];
+        if (summary->seen == summary->count) {
+            status = add_reason(judge, account,
+                                "the account summary counts %" PRIu64 " server certificate%s, and "
+                                "as many were seen",
+                                summary->count, summary->count == 1 ? "" : "s");
+            continue;
+        }
+        *is_complete = false;
+        if (summary->seen < summary->count)
+            status = add_gap(judge, gap_at(account, summary->entry),
+                             "the account summary in %.*s counts %" PRIu64
+                             " server certificates, and %" PRIu64 " were seen",
+                             PB_SLICE_ARGS(path_of(judge, summary->entry)), summary->count,
+                             summary->seen);
+        else {
+            status = add_reason(judge, account,
+                                "the account summary counts %" PRIu64
+                                " server certificates, and more were seen: %" PRIu64,
+                                summary->count, summary->seen);
+            if (status == PB_OK)
+                status = note_surplus(judge, summary);
+        }
+    }
+    return status;
+}
+
+static enum pb_status explain_unknown(struct judge *judge, uint32_t account)
+{
+    const struct sighting *sighting = &judge->sightings[account];
+    const char *why = "no list of server certificates is in the evidence";
+
+    if (sighting->has_open_pages)
+        why = "pages of the list stand in separate files with a final one among them, but a page "
+              "does not say which ones came before it";
+    else if (sighting->has_whole_list || sighting->has_last_page)
+        why = "a list shows no sign of truncation, but --path-prefix and --starting-token leave "
+              "none; get-account-summary would settle it";
+    else if (sighting->has_projection)
+        why = "--query results, from which the AWS CLI drops NextToken and IsTruncated";
+    else if (sighting->has_get)
+        why = "get-server-certificate answers say nothing of other certificates";
+    return add_reason_text(judge, account, pb_slice_from_string(why));
+}
+
+static enum pb_status judge_accounts(struct judge *judge, const struct pb_vector *summaries)
+{
+    const struct pb_summary_count *next = summaries->data;
+    const struct pb_summary_count *end = next + summaries->count;
+    enum pb_status status = PB_OK;
+
+    for (uint32_t i = 0; i < judge->inventory->accounts.count && status == PB_OK; i++) {
+        struct pb_account *account =
+            &PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, i);
+        const struct pb_summary_count *first = next;
+        bool is_complete = false;
+        while (next < end && next->account == i)
+            next++;
+        status = compare_summaries(judge, i, first, (size_t)(next - first), &is_complete);
+        if (status != PB_OK || account->coverage == PB_COVERAGE_INCOMPLETE)
+            continue;
+        account->coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
+        if (first == next)
+            status = explain_unknown(judge, i);
+    }
+    return status;
+}
+
+static int compare_reasons(const void *left, const void *right)
+{
+    const struct reason *a = left, *b = right;
+
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static int compare_gaps(const void *left, const void *right)
+{
+    const struct pb_gap *a = left, *b = right;
+
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    if (a->certificate != b->certificate)
+        return a->certificate < b->certificate ? -1 : 1;
+    if (a->entry != b->entry)
+        return a->entry < b->entry ? -1 : 1;
+    return pb_slice_compare(a->message, b->message);
+}
+
+/* Hands each account its reasons, which are kept as one array. */
+static enum pb_status deal_out_reasons(struct judge *judge)
+{
+    struct pb_vector *reasons = judge->reasons;
+    struct pb_slice *texts =
+        pb_arena_allocate_array(arena_of(judge), reasons->count, sizeof *texts);
+
+    if (texts == NULL)
+        return PB_FAILED_MEMORY;
+    if (reasons->count > 0)
+        qsort(reasons->data, reasons->count, reasons->element_bytes, compare_reasons);
+    for (size_t i = 0; i < reasons->count; i++) {
+        const struct reason *reason = &PB_VECTOR_AT(struct reason, reasons, i);
+        struct pb_account *account =
+            &PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, reason->account);
+        texts[i] = reason->text;
+        if (account->reason_count++ == 0)
+            account->reasons = &texts[i];
+    }
+    return PB_OK;
+}
+
+enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t *of_record)
+{
+    struct pb_vector reasons, summaries;
+    struct judge judge = {.inventory = inventory, .of_record = of_record, .reasons = &reasons};
+    enum pb_status status = PB_FAILED_MEMORY;
+
+    pb_vector_init(&reasons, sizeof(struct reason));
+    pb_vector_init(&summaries, sizeof(struct pb_summary_count));
+    judge.sightings = calloc(inventory->accounts.count + 1, sizeof *judge.sightings);
+    if (judge.sightings == NULL)
+        goto out;
+    status = pb_summary_counts_make(inventory, of_record, &summaries);
+    if (status == PB_OK)
+        status = meet_records(&judge);
+    if (status == PB_OK)
+        status = find_open_pages(&judge);
+    if (status == PB_OK)
+        status = find_unmatched_names(&judge);
+    if (status == PB_OK)
+        status = judge_accounts(&judge, &summaries);
+    if (status == PB_OK)
+        status = deal_out_reasons(&judge);
+    if (status == PB_OK && inventory->gaps.count > 0)
+        qsort(inventory->gaps.data, inventory->gaps.count, inventory->gaps.element_bytes,
+              compare_gaps);
+out:
+    free(judge.sightings);
+    pb_vector_release(&reasons);
+    pb_vector_release(&summaries);
+    return status;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "inventory/folder.h"
+
+#include <stdint.h>
+
+struct pb_slice pb_folder_of(struct pb_slice path)
+{
+    size_t slash = pb_slice_find_last(path, '/');
+
+    return slash == SIZE_MAX ? PB_SLICE("") : pb_slice_first(path, slash);
+}
+
+bool pb_folder_parent(struct pb_slice folder, struct pb_slice *parent)
+{
+    if (folder.size_bytes == 0 || folder.data[folder.size_bytes - 1] == '!')
+        return false;
+    *parent = pb_folder_of(folder);
+    return true;
+}
+
+bool pb_folder_is_within(struct pb_slice folder, struct pb_slice other)
+{
+    if (other.size_bytes == 0)
+        return true;
+    return pb_slice_starts_with(folder, other) &&
+           (folder.size_bytes == other.size_bytes || folder.data[other.size_bytes] == '/');
+}
+
+size_t pb_folder_common(struct pb_slice a, struct pb_slice b)
+{
+    size_t shorter = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;
+    size_t components = 0, i = 0;
+
+    for (; i < shorter && a.data[i] == b.data[i]; i++)
+        components += a.data[i] == '/';
+    bool a_ends = i == a.size_bytes || a.data[i] == '/';
+    bool b_ends = i == b.size_bytes || b.data[i] == '/';
+    return components + (a_ends && b_ends && shorter > 0);
+}

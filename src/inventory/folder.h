@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Where evidence stands: folders of evidence paths, and which folder is above which. */
+#ifndef PB_INVENTORY_FOLDER_H
+#define PB_INVENTORY_FOLDER_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+
+/* The path up to its last '/', without it; "" where there is none. The root of an archive is
+ * "bundle.tar.gz!". Borrowed from the path. */
+struct pb_slice pb_folder_of(struct pb_slice path);
+
+/* The folder above; false at the top of a path and at the root of an archive, above which another
+ * bundle begins. */
+bool pb_folder_parent(struct pb_slice folder, struct pb_slice *parent);
+
+/* Whether the folder is the other one or lies beneath it. */
+bool pb_folder_is_within(struct pb_slice folder, struct pb_slice other);
+
+/* How many whole components two folders have in common. */
+size_t pb_folder_common(struct pb_slice a, struct pb_slice b);
+
+#endif

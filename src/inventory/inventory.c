@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "inventory/inventory.h"
+
+#include <stdlib.h>
+
+#include "inventory/account.h"
+#include "inventory/certificate.h"
+#include "inventory/coverage.h"
+#include "inventory/identity.h"
+#include "inventory/order.h"
+
+static void count_certificates(struct pb_inventory *inventory)
+{
+    for (size_t i = inventory->certificates.count; i > 0; i--) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i - 1);
+        struct pb_account *account =
+            &PB_VECTOR_AT(struct pb_account, &inventory->accounts, certificate->account);
+        account->first_certificate = (uint32_t)(i - 1);
+        account->all_certificate_count++;
+        account->certificate_count += certificate->origin == PB_ORIGIN_IAM;
+    }
+}
+
+static bool is_certificate_evidence(const struct pb_record *record)
+{
+    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET ||
+           record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
+}
+
+static void count_evidence(struct pb_inventory *inventory)
+{
+    const struct pb_vector *records = &inventory->evidence.records;
+
+    inventory->list_evidence_count = (uint32_t)inventory->evidence.observations.count;
+    for (size_t i = 0; i < records->count; i++)
+        inventory->list_evidence_count +=
+            is_certificate_evidence(&PB_VECTOR_AT(const struct pb_record, records, i));
+}
+
+enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch)
+{
+    struct pb_account_map map = {0};
+    uint32_t *group = NULL;
+
+    pb_batch_init(&inventory->evidence);
+    pb_vector_init(&inventory->accounts, sizeof(struct pb_account));
+    pb_vector_init(&inventory->certificates, sizeof(struct pb_certificate));
+    pb_vector_init(&inventory->gaps, sizeof(struct pb_gap));
+    enum pb_status status = pb_batch_merge(&inventory->evidence, batch);
+    if (status == PB_OK)
+        status = pb_order_evidence(&inventory->evidence);
+    if (status == PB_OK)
+        status = pb_accounts_resolve(&inventory->evidence, &inventory->accounts, &map);
+    if (status != PB_OK)
+        goto out;
+    status = PB_FAILED_MEMORY;
+    group = calloc(inventory->evidence.observations.count + 1, sizeof *group);
+    if (group == NULL)
+        goto out;
+    status = pb_identity_group(&inventory->evidence, &inventory->accounts, &map, group);
+    if (status == PB_OK)
+        status = pb_certificates_make(inventory, group, map.of_observation);
+    if (status != PB_OK)
+        goto out;
+    count_certificates(inventory);
+    count_evidence(inventory);
+    status = pb_coverage_judge(inventory, map.of_record);
+    if (status == PB_OK)
+        pb_order_diagnostics(&inventory->evidence);
+out:
+    free(group);
+    pb_account_map_release(&map);
+    return status;
+}
+
+void pb_inventory_release(struct pb_inventory *inventory)
+{
+    pb_vector_release(&inventory->accounts);
+    pb_vector_release(&inventory->certificates);
+    pb_vector_release(&inventory->gaps);
+    pb_batch_release(&inventory->evidence);
+}

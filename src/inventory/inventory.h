@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* All evidence of a run, put together: accounts, certificates, coverage. */
+#ifndef PB_INVENTORY_INVENTORY_H
+#define PB_INVENTORY_INVENTORY_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/vector.h"
+#include "inventory/batch.h"
+#include "inventory/observation.h"
+
+#define PB_NO_INDEX UINT32_MAX
+
+enum pb_id_from { PB_ID_UNKNOWN, PB_ID_FROM_ARN, PB_ID_FROM_DOCUMENT, PB_ID_FROM_CALLER_IDENTITY };
+
+enum pb_coverage { PB_COVERAGE_UNKNOWN, PB_COVERAGE_COMPLETE, PB_COVERAGE_INCOMPLETE };
+
+/* A named gap: what is missing, and the evidence for it. */
+struct pb_gap {
+    uint32_t account;        /* index */
+    uint32_t certificate;    /* index of the certificate known only by name; PB_NO_INDEX for none */
+    uint32_t entry;          /* index of the evidence that shows the gap; PB_NO_INDEX for none */
+    struct pb_slice missing; /* ARN, id or name of what is missing; absent where not known */
+    struct pb_slice message; /* one sentence */
+};
+
+struct pb_account {
+    struct pb_slice id;        /* absent: unknown, and then folder tells the groups apart */
+    struct pb_slice partition; /* absent: unknown */
+    struct pb_slice folder;    /* evidence folder, "" for none; only where id is absent */
+    enum pb_id_from id_from;
+    enum pb_coverage coverage;
+    uint32_t certificate_count;     /* of origin iam, deleted ones included */
+    uint32_t first_certificate;     /* certificates of one account stand together */
+    uint32_t all_certificate_count; /* of any origin */
+    const struct pb_slice *reasons; /* sentences for the coverage, at least one */
+    uint32_t reason_count;
+};
+
+enum pb_presence { PB_PRESENCE_UNKNOWN, PB_PRESENCE_PRESENT, PB_PRESENCE_DELETED };
+
+enum pb_verdict {
+    PB_VERDICT_NONE, /* not judged */
+    PB_VERDICT_VULNERABLE,
+    PB_VERDICT_CLEAR,
+    PB_VERDICT_UNDETERMINED,
+};
+
+enum pb_basis { PB_BASIS_NONE, PB_BASIS_UPLOAD_DATE, PB_BASIS_VALIDITY };
+
+/* Observations that are one thing. Slices are borrowed from the inventory. */
+struct pb_certificate {
+    uint32_t account;           /* index */
+    uint32_t first_observation; /* observations of one certificate stand together, in the order of
+                                   their evidence */
+    uint32_t observation_count;
+    enum pb_origin origin;
+    enum pb_presence presence;
+    bool is_name_from_file;
+    bool is_names_only; /* nothing but its name in a names list is known */
+    struct pb_slice name, path, id, arn;
+    struct pb_date upload_date; /* the earliest observed; of equal ones the most precise */
+    struct pb_date expiration;  /* likewise */
+    const struct pb_tag *tags;
+    size_t tag_count;
+    const struct pb_x509_facts *body; /* of the first observation that has one */
+    const struct pb_x509_facts *const *chain;
+    size_t chain_count;
+
+    /* Filled in by the rules' verdict stage. */
+    enum pb_verdict verdict;
+    enum pb_basis basis;
+    const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
+};
+
+struct pb_inventory {
+    struct pb_batch evidence;      /* entries sorted by path; everything renumbered to that order */
+    struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
+    struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
+    struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
+    uint32_t
+        list_evidence_count; /* records and observations that are server-certificate evidence */
+};
+
+/* Makes the inventory of everything in batch and takes it: batch is empty afterwards. The result
+ * does not depend on the order in which the batch was filled. Release the inventory in any case.
+ * Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch);
+void pb_inventory_release(struct pb_inventory *inventory);
+
+static inline const struct pb_certificate *
+pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_certificate, &inventory->certificates, index);
+}
+
+static inline const struct pb_account *pb_inventory_account(const struct pb_inventory *inventory,
+                                                            size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_account, &inventory->accounts, index);
+}
+
+static inline const struct pb_observation *
+pb_inventory_observation(const struct pb_inventory *inventory, size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_observation, &inventory->evidence.observations, index);
+}
+
+static inline const struct pb_entry *pb_inventory_entry(const struct pb_inventory *inventory,
+                                                        size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_entry, &inventory->evidence.entries, index);
+}
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* What one document says, before anything is compared: the currency between the stages. */
+#ifndef PB_INVENTORY_OBSERVATION_H
+#define PB_INVENTORY_OBSERVATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/instant.h"
+#include "base/slice.h"
+#include "x509/facts.h"
+
+enum pb_date_state {
+    PB_DATE_ABSENT,       /* no such member, or null */
+    PB_DATE_EXACT,        /* an instant in UTC */
+    PB_DATE_WITHOUT_ZONE, /* date and time, taken as UTC, but the text names no zone */
+    PB_DATE_WITHOUT_TIME, /* a date alone, taken as midnight UTC */
+    PB_DATE_UNPARSEABLE,  /* there is something, and it is no date */
+};
+
+struct pb_date {
+    enum pb_date_state state;
+    uint8_t fraction_digits;   /* of a second, as spelt: 0 to 9 */
+    struct pb_instant instant; /* valid unless absent or unparseable */
+    struct pb_slice text;      /* as it stood; a number in its JSON spelling; absent if absent */
+};
+
+enum pb_origin { PB_ORIGIN_IAM, PB_ORIGIN_ACM };
+
+struct pb_tag {
+    struct pb_slice key;
+    struct pb_slice value; /* may be empty */
+};
+
+/*
+ * One certificate as one document shows it. All slices are borrowed from the batch that holds the
+ * observation, and absent where the document says nothing.
+ */
+struct pb_observation {
+    uint32_t entry;    /* index of the evidence entry */
+    uint32_t document; /* ordinal of the document in its item, from 0 */
+    uint32_t line;     /* of the value at pointer in the item's text, from 1; 0 unknown */
+    uint32_t record;   /* index of the record (below) that it came with; UINT32_MAX for none */
+    const char *shape; /* name of the shape's table row: a string literal */
+    struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
+    enum pb_origin origin;
+    bool is_name_from_file; /* name was taken from the item's file name */
+
+    struct pb_slice name, path, id, arn; /* trimmed of outer white space */
+    struct pb_slice account;             /* an account field of the document, not the ARN's */
+    struct pb_date upload_date, expiration;
+    const struct pb_tag *tags;
+    size_t tag_count;
+
+    struct pb_slice body_pem, chain_pem; /* as they stood; read and cleared by the audit stage */
+    bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
+    const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
+    const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
+    size_t chain_count;
+};
+
+/* What kind of statement about an account a document makes, besides its certificates. */
+enum pb_record_kind {
+    PB_RECORD_LIST,            /* a ListServerCertificates answer, whole or one page */
+    PB_RECORD_GET,             /* a GetServerCertificate or UploadServerCertificate answer */
+    PB_RECORD_PROJECTION,      /* a --query result or filtered export: proves no completeness */
+    PB_RECORD_NAMES,           /* a --query result that is only names */
+    PB_RECORD_ACCOUNT_SUMMARY, /* get-account-summary: count */
+    PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
+    PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
+};
+
+enum pb_page {
+    PB_PAGE_UNMARKED, /* no sign of paging: merged by the client, or the last part of a list */
+    PB_PAGE_LAST,     /* IsTruncated is false */
+    PB_PAGE_MORE,     /* IsTruncated is true */
+    PB_PAGE_CUT,      /* NextToken: the client stopped at --max-items */
+};
+
+/* Slices are borrowed from the batch. */
+struct pb_record {
+    enum pb_record_kind kind;
+    enum pb_page page; /* of a list or a projection that kept the flag */
+    uint32_t entry;
+    uint32_t document;
+    uint32_t line;
+    const char *shape;
+    struct pb_slice pointer;
+    struct pb_slice account;    /* caller identity's; absent otherwise unless the document says */
+    struct pb_slice partition;  /* from the caller identity's ARN */
+    uint64_t count;             /* SummaryMap.ServerCertificates */
+    uint32_t observation_count; /* certificates that came with it */
+};
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Puts evidence into its one order, so that the order of reading leaves no trace. */
+#ifndef PB_INVENTORY_ORDER_H
+#define PB_INVENTORY_ORDER_H
+
+#include "base/status.h"
+#include "inventory/batch.h"
+
+/*
+ * Sorts entries by path, then digest, then size, and observations, records and diagnostics by
+ * their entry, keeping the order within an entry. All numbers are renumbered. Fails only with
+ * PB_FAILED_MEMORY; the batch must then be released.
+ */
+enum pb_status pb_order_evidence(struct pb_batch *batch);
+
+/* Sorts diagnostics by entry, then offset, then code. Later stages add some: call it at the end. */
+void pb_order_diagnostics(struct pb_batch *batch);
+
+#endif

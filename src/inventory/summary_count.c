@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "inventory/summary_count.h"
+
+#include <stdlib.h>
+
+#include "inventory/folder.h"
+
+static int compare_counts(const void *left, const void *right)
+{
+    const struct pb_summary_count *a = left, *b = right;
+
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    int order = pb_slice_compare(a->folder, b->folder);
+    if (order == 0)
+        order = (a->count > b->count) - (a->count < b->count);
+    return order != 0 ? order : (a->entry > b->entry) - (a->entry < b->entry);
+}
+
+/* A summary saved twice in one folder says one thing. */
+static void drop_repetitions(struct pb_vector *counts)
+{
+    struct pb_summary_count *all = counts->data;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < counts->count; i++)
+        if (kept == 0 || all[kept - 1].account != all[i].account ||
+            all[kept - 1].count != all[i].count ||
+            !pb_slice_equals(all[kept - 1].folder, all[i].folder))
+            all[kept++] = all[i];
+    counts->count = kept;
+}
+
+static enum pb_status collect(const struct pb_inventory *inventory, const uint32_t *of_record,
+                              struct pb_vector *counts)
+{
+    const struct pb_vector *records = &inventory->evidence.records;
+
+    for (size_t i = 0; i < records->count; i++) {
+        const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
+        if (record->kind != PB_RECORD_ACCOUNT_SUMMARY)
+            continue;
+        struct pb_summary_count *count = pb_vector_push(counts);
+        if (count == NULL)
+            return PB_FAILED_MEMORY;
+        *count = (struct pb_summary_count){
+            .account = of_record[i],
+            .entry = record->entry,
+            .folder = pb_folder_of(pb_inventory_entry(inventory, record->entry)->path),
+            .count = record->count,
+        };
+    }
+    if (counts->count > 0)
+        qsort(counts->data, counts->count, counts->element_bytes, compare_counts);
+    drop_repetitions(counts);
+    return PB_OK;
+}
+
+/* The summary whose folder has most in common with the folder; in sorted order it is a neighbour
+ * of the place where the folder would stand. */
+static struct pb_summary_count *nearest(struct pb_summary_count *counts, size_t count,
+                                        struct pb_slice folder)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pb_slice_compare(counts[middle].folder, folder) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == count)
+        return &counts[count - 1];
+    if (low > 0 && pb_folder_common(counts[low - 1].folder, folder) >
+                       pb_folder_common(counts[low].folder, folder))
+        low--;
+    return &counts[low];
+}
+
+static bool is_answer(const struct pb_inventory *inventory,
+                      const struct pb_observation *observation)
+{
+    if (observation->record == UINT32_MAX)
+        return false;
+    const struct pb_record *record =
+        &PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record);
+    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET;
+}
+
+/* Counts the certificate once for each summary to which one of its answers belongs. */
+static void count_certificate(const struct pb_inventory *inventory, uint32_t number,
+                              struct pb_summary_count *counts, size_t count, uint32_t *last_counted)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
+
+    if (certificate->origin != PB_ORIGIN_IAM || certificate->presence != PB_PRESENCE_PRESENT)
+        return;
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        if (!is_answer(inventory, observation))
+            continue;
+        struct pb_summary_count *summary = nearest(
+            counts, count, pb_folder_of(pb_inventory_entry(inventory, observation->entry)->path));
+        if (last_counted[summary - counts] == number)
+            continue;
+        last_counted[summary - counts] = number;
+        summary->seen++;
+    }
+}
+
+enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,
+                                      const uint32_t *of_record, struct pb_vector *counts)
+{
+    enum pb_status status = collect(inventory, of_record, counts);
+    struct pb_summary_count *all = counts->data;
+    uint32_t *last_counted = calloc(counts->count + 1, sizeof *last_counted);
+
+    if (status != PB_OK || last_counted == NULL) {
+        free(last_counted);
+        return PB_FAILED_MEMORY;
+    }
+    for (size_t i = 0; i < counts->count; i++)
+        last_counted[i] = PB_NO_INDEX;
+    for (size_t first = 0, end, next = 0; first < counts->count; first = end) {
+        uint32_t account = all[first].account;
+        for (end = first + 1; end < counts->count && all[end].account == account;)
+            end++;
+        while (next < inventory->certificates.count &&
+               pb_inventory_certificate(inventory, next)->account < account)
+            next++;
+        for (; next < inventory->certificates.count &&
+               pb_inventory_certificate(inventory, next)->account == account;
+             next++)
+            count_certificate(inventory, (uint32_t)next, all + first, end - first,
+                              last_counted + first);
+    }
+    free(last_counted);
+    return PB_OK;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The count of each account summary beside what its dump shows. */
+#ifndef PB_INVENTORY_SUMMARY_COUNT_H
+#define PB_INVENTORY_SUMMARY_COUNT_H
+
+#include "inventory/inventory.h"
+
+struct pb_summary_count {
+    uint32_t account;
+    uint32_t entry;         /* of the summary */
+    struct pb_slice folder; /* of the summary */
+    uint64_t count;         /* SummaryMap.ServerCertificates */
+    uint64_t seen; /* IAM certificates of list and get answers that belong to this summary */
+};
+
+/*
+ * Fills counts (of struct pb_summary_count), sorted by account, then folder. Where an account has
+ * one summary, all that was seen of the account belongs to it; where dumps of several days each
+ * have theirs, an answer belongs to the summary that stands nearest to it in the folders.
+ * Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,
+                                      const uint32_t *of_record, struct pb_vector *counts);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Coverage: what the evidence proves about having seen all certificates of an account. */
+#include "evidence_builder.h"
+
+#define OLD "2013-06-12T16:46:59Z"
+#define ID(n) "ASCAEXAMPLE000000000" #n
+#define SHOP(file, n)                                                                              \
+    {.path = file, .name = "shop" #n, .id = ID(n), .arn = ARN(ACCOUNT_1, "shop" #n), .upload = OLD}
+
+static struct pb_batch batch_of(const struct row *rows, size_t count)
+{
+    struct pb_batch batch;
+
+    pb_batch_init(&batch);
+    add_rows(&batch, rows, count);
+    return batch;
+}
+
+static void set_page(struct pb_batch *batch, size_t record, enum pb_page page)
+{
+    PB_VECTOR_AT(struct pb_record, &batch->records, record).page = page;
+}
+
+static void add_summary(struct pb_batch *batch, const char *path, uint64_t count)
+{
+    add_record(batch, path, PB_RECORD_ACCOUNT_SUMMARY)->count = count;
+}
+
+/* The coverage of the only account, the number of gaps, and a word of its first reason. */
+static void expect(struct pb_batch *batch, enum pb_coverage coverage, size_t gaps, const char *word)
+{
+    struct pb_inventory inventory = build(batch);
+
+    assert_int_equal(inventory.accounts.count, 1);
+    const struct pb_account *account = pb_inventory_account(&inventory, 0);
+    assert_int_equal(account->coverage, coverage);
+    assert_int_equal(inventory.gaps.count, gaps);
+    assert_true(account->reason_count > 0);
+    if (pb_slice_find(account->reasons[0], pb_slice_from_string(word), 0) == SIZE_MAX)
+        fail_msg("'%s' is not in: %.*s", word, PB_SLICE_ARGS(account->reasons[0]));
+    pb_inventory_release(&inventory);
+}
+
+static void a_list_alone_proves_nothing(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    expect(&batch, PB_COVERAGE_UNKNOWN, 0, "--path-prefix");
+}
+
+static void a_list_and_an_agreeing_summary_are_complete(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1), SHOP("list.json", 2)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    add_summary(&batch, "summary.json", 2);
+    expect(&batch, PB_COVERAGE_COMPLETE, 0, "counts 2");
+}
+
+static void fewer_than_the_summary_counts_is_a_gap(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    add_summary(&batch, "summary.json", 2);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "counts 2");
+}
+
+static void more_than_the_summary_counts_is_unknown_with_a_warning(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1), SHOP("list.json", 2)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    add_summary(&batch, "summary.json", 1);
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(pb_inventory_account(&inventory, 0)->coverage, PB_COVERAGE_UNKNOWN);
+    assert_true(has_note(&inventory, "more-than-summary"));
+    pb_inventory_release(&inventory);
+}
+
+static void a_list_cut_by_next_token_is_a_gap_even_where_the_count_agrees(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    set_page(&batch, 0, PB_PAGE_CUT);
+    add_summary(&batch, "summary.json", 1);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "NextToken");
+}
+
+static void a_truncated_page_without_a_final_one_is_a_gap(void **state)
+{
+    const struct row rows[] = {SHOP("page1.json", 1), SHOP("page2.json", 2)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    set_page(&batch, 0, PB_PAGE_MORE);
+    set_page(&batch, 1, PB_PAGE_MORE);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "IsTruncated");
+}
+
+static void pages_in_files_with_a_final_one_are_unknown(void **state)
+{
+    const struct row rows[] = {SHOP("page1.json", 1), SHOP("page3.json", 2)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    set_page(&batch, 0, PB_PAGE_MORE);
+    set_page(&batch, 1, PB_PAGE_LAST);
+    expect(&batch, PB_COVERAGE_UNKNOWN, 0, "separate files");
+}
+
+static void pages_in_files_are_complete_where_the_count_agrees(void **state)
+{
+    const struct row rows[] = {SHOP("page1.json", 1), SHOP("page2.json", 2)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    set_page(&batch, 0, PB_PAGE_MORE);
+    set_page(&batch, 1, PB_PAGE_LAST);
+    add_summary(&batch, "summary.json", 2);
+    expect(&batch, PB_COVERAGE_COMPLETE, 0, "counts 2");
+}
+
+static void pages_in_one_item_are_a_chain_whose_end_counts(void **state)
+{
+    const struct row rows[] = {SHOP("pages.ndjson", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    set_page(&batch, 0, PB_PAGE_MORE);
+    add_record(&batch, "pages.ndjson", PB_RECORD_LIST)->page = PB_PAGE_LAST;
+    PB_VECTOR_AT(struct pb_record, &batch.records, 1).account = PB_SLICE(ACCOUNT_1);
+    expect(&batch, PB_COVERAGE_UNKNOWN, 0, "no sign of truncation");
+}
+
+static void a_name_that_nothing_else_shows_is_a_gap_and_is_not_counted(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1),
+                               {.path = "names.json", .name = "lost", .kind = PB_RECORD_NAMES}};
+    struct pb_batch batch = batch_of(rows, 2);
+
+    (void)state;
+    add_record(&batch, "sts.json", PB_RECORD_CALLER_IDENTITY)->account = PB_SLICE(ACCOUNT_1);
+    add_summary(&batch, "summary.json", 2);
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.certificates.count, 2);
+    assert_int_equal(inventory.gaps.count, 2);
+    assert_int_equal(pb_inventory_account(&inventory, 0)->coverage, PB_COVERAGE_INCOMPLETE);
+    pb_inventory_release(&inventory);
+}
+
+static void an_unreadable_list_is_a_gap(void **state)
+{
+    const struct row rows[] = {SHOP("d/get.json", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    add_record(&batch, "d/list-server-certificates.json", PB_RECORD_UNREADABLE);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "could not be read");
+}
+
+static void an_empty_list_beside_a_summary_of_none_is_complete(void **state)
+{
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_record(&batch, "d/list.json", PB_RECORD_LIST);
+    add_summary(&batch, "d/summary.json", 0);
+    expect(&batch, PB_COVERAGE_COMPLETE, 0, "counts 0");
+}
+
+static void each_dump_is_compared_with_its_own_summary(void **state)
+{
+    const struct row rows[] = {SHOP("2014/list.json", 1), SHOP("2015/list.json", 1),
+                               SHOP("2015/list.json", 2)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 3);
+    add_summary(&batch, "2014/summary.json", 1);
+    add_summary(&batch, "2015/summary.json", 2);
+    expect(&batch, PB_COVERAGE_COMPLETE, 0, "counts 1");
+}
+
+static void the_worst_of_two_dumps_counts(void **state)
+{
+    const struct row rows[] = {SHOP("2014/list.json", 1), SHOP("2015/list.json", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    add_summary(&batch, "2014/summary.json", 1);
+    add_summary(&batch, "2015/summary.json", 2);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "counts");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_alone_proves_nothing),
+        cmocka_unit_test(fewer_than_the_summary_counts_is_a_gap),
+        cmocka_unit_test(more_than_the_summary_counts_is_unknown_with_a_warning),
+        cmocka_unit_test(a_list_cut_by_next_token_is_a_gap_even_where_the_count_agrees),
+        cmocka_unit_test(a_truncated_page_without_a_final_one_is_a_gap),
+        cmocka_unit_test(pages_in_files_with_a_final_one_are_unknown),
+        cmocka_unit_test(a_name_that_nothing_else_shows_is_a_gap_and_is_not_counted),
+        cmocka_unit_test(an_unreadable_list_is_a_gap),
+        cmocka_unit_test(the_worst_of_two_dumps_counts),
+        cmocka_unit_test(a_list_and_an_agreeing_summary_are_complete),
+        cmocka_unit_test(pages_in_files_are_complete_where_the_count_agrees),
+        cmocka_unit_test(pages_in_one_item_are_a_chain_whose_end_counts),
+        cmocka_unit_test(an_empty_list_beside_a_summary_of_none_is_complete),
+        cmocka_unit_test(each_dump_is_compared_with_its_own_summary),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
