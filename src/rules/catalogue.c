@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/catalogue.h"
+
+/* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
+static const struct pb_rule *const rules[] = {
+    &pb_rule_iam_033, &pb_rule_conflicting_evidence, &pb_rule_undetermined, &pb_rule_coverage_gap,
+    &pb_rule_expired, &pb_rule_expires_soon,
+};
+
+const struct pb_rule *const *pb_rules(size_t *count)
+{
+    *count = sizeof rules / sizeof rules[0];
+    return rules;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* conflicting-evidence: statements about one certificate that cannot all be true. One finding a
+ * kind of contradiction, with both sides and both places. */
+#include "rules/catalogue.h"
+
+#include "inventory/date.h"
+#include "rules/span.h"
+
+/* One certificate under the eye of the rule. */
+struct hearing {
+    const struct pb_rule *rule;
+    const struct pb_inventory *inventory;
+    struct pb_findings *findings;
+    uint32_t number;
+    /* The observations with the earliest and the latest of each date; NULL where none has one. */
+    const struct pb_observation *first_upload, *last_upload;
+    const struct pb_observation *first_expiration, *last_expiration;
+    const struct pb_observation *body, *other_body;
+};
+
+/* Where an observation stands, for "%.*s:%u". */
+#define PLACE_FORMAT "%.*s:%u"
+#define PLACE_ARGS(hearing, observation)                                                           \
+    PB_SLICE_ARGS(pb_inventory_entry((hearing)->inventory, (observation)->entry)->path),           \
+        (unsigned)(observation)->line
+
+static const struct pb_date *date_at(const struct pb_observation *observation, size_t offset)
+{
+    return (const struct pb_date *)(const void *)((const char *)observation + offset);
+}
+
+static void hear_date(const struct pb_observation **first, const struct pb_observation **last,
+                      const struct pb_observation *here, size_t offset)
+{
+    const struct pb_date *date = date_at(here, offset);
+
+    if (!pb_date_is_known(date))
+        return;
+    if (*first == NULL || pb_instant_compare(date->instant, date_at(*first, offset)->instant) < 0)
+        *first = here;
+    if (*last == NULL || pb_instant_compare(date->instant, date_at(*last, offset)->instant) > 0)
+        *last = here;
+}
+
+static void hear(struct hearing *hearing, const struct pb_observation *here)
+{
+    hear_date(&hearing->first_upload, &hearing->last_upload, here,
+              offsetof(struct pb_observation, upload_date));
+    hear_date(&hearing->first_expiration, &hearing->last_expiration, here,
+              offsetof(struct pb_observation, expiration));
+    if (here->body == NULL)
+        return;
+    if (hearing->body == NULL)
+        hearing->body = here;
+    else if (memcmp(here->body->sha256, hearing->body->body->sha256, sizeof here->body->sha256) !=
+             0)
+        hearing->other_body = hearing->other_body == NULL ? here : hearing->other_body;
+}
+
+static enum pb_status compare_uploads(struct hearing *hearing)
+{
+    const struct pb_observation *first = hearing->first_upload, *last = hearing->last_upload;
+
+    if (first == NULL || !pb_date_differs(&first->upload_date, &last->upload_date))
+        return PB_OK;
+    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
+                           "UploadDate is %.*s at " PLACE_FORMAT ", and %.*s at " PLACE_FORMAT,
+                           PB_SLICE_ARGS(first->upload_date.text), PLACE_ARGS(hearing, first),
+                           PB_SLICE_ARGS(last->upload_date.text), PLACE_ARGS(hearing, last));
+}
+
+static enum pb_status compare_expirations(struct hearing *hearing)
+{
+    const struct pb_observation *first = hearing->first_expiration;
+    const struct pb_observation *last = hearing->last_expiration;
+
+    if (first == NULL || !pb_date_differs(&first->expiration, &last->expiration))
+        return PB_OK;
+    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
+                           "Expiration is %.*s at " PLACE_FORMAT ", and %.*s at " PLACE_FORMAT,
+                           PB_SLICE_ARGS(first->expiration.text), PLACE_ARGS(hearing, first),
+                           PB_SLICE_ARGS(last->expiration.text), PLACE_ARGS(hearing, last));
+}
+
+static enum pb_status compare_bodies(struct hearing *hearing)
+{
+    if (hearing->other_body == NULL)
+        return PB_OK;
+    return pb_findings_add(
+        hearing->findings, hearing->rule, hearing->inventory, hearing->number,
+        "the certificate body at " PLACE_FORMAT " (serial %.*s) is not the one "
+        "at " PLACE_FORMAT " (serial %.*s)",
+        PLACE_ARGS(hearing, hearing->body), PB_SLICE_ARGS(hearing->body->body->serial),
+        PLACE_ARGS(hearing, hearing->other_body), PB_SLICE_ARGS(hearing->other_body->body->serial));
+}
+
+/* A date of whole seconds, as X.509 has them. */
+static struct pb_date whole_seconds(struct pb_instant instant)
+{
+    return (struct pb_date){.state = PB_DATE_EXACT, .instant = instant};
+}
+
+static bool is_after(const struct pb_date *late, const struct pb_date *early)
+{
+    return pb_date_differs(late, early) && pb_instant_compare(late->instant, early->instant) > 0;
+}
+
+/* AWS IAM User Guide, "Managing server certificates in IAM": the upload must lie in the validity.
+ */
+static enum pb_status compare_upload_with_validity(struct hearing *hearing)
+{
+    const struct pb_observation *body = hearing->body;
+
+    if (hearing->first_upload == NULL || body == NULL)
+        return PB_OK;
+    struct pb_date begin = whole_seconds(body->body->not_before);
+    struct pb_date end = whole_seconds(body->body->not_after);
+    const struct pb_observation *upload =
+        is_after(&begin, &hearing->first_upload->upload_date) ? hearing->first_upload
+        : is_after(&hearing->last_upload->upload_date, &end)  ? hearing->last_upload
+                                                              : NULL;
+    if (upload == NULL)
+        return PB_OK;
+    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
+                           "UploadDate %.*s at " PLACE_FORMAT " lies outside the validity %s to "
+                           "%s of the body at " PLACE_FORMAT ", where IAM refuses uploads",
+                           PB_SLICE_ARGS(upload->upload_date.text), PLACE_ARGS(hearing, upload),
+                           pb_instant_text(body->body->not_before).text,
+                           pb_instant_text(body->body->not_after).text, PLACE_ARGS(hearing, body));
+}
+
+static enum pb_status compare_upload_with_expiration(struct hearing *hearing)
+{
+    const struct pb_observation *upload = hearing->last_upload;
+    const struct pb_observation *expiration = hearing->first_expiration;
+
+    if (upload == NULL || expiration == NULL ||
+        !is_after(&upload->upload_date, &expiration->expiration))
+        return PB_OK;
+    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
+                           "UploadDate %.*s at " PLACE_FORMAT " is after Expiration %.*s "
+                           "at " PLACE_FORMAT ", when IAM refuses uploads",
+                           PB_SLICE_ARGS(upload->upload_date.text), PLACE_ARGS(hearing, upload),
+                           PB_SLICE_ARGS(expiration->expiration.text),
+                           PLACE_ARGS(hearing, expiration));
+}
+
+static enum pb_status compare_expiration_with_body(struct hearing *hearing)
+{
+    const struct pb_observation *body = hearing->body;
+
+    if (body == NULL || hearing->first_expiration == NULL)
+        return PB_OK;
+    struct pb_date end = whole_seconds(body->body->not_after);
+    const struct pb_observation *expiration =
+        pb_date_differs(&hearing->first_expiration->expiration, &end)  ? hearing->first_expiration
+        : pb_date_differs(&hearing->last_expiration->expiration, &end) ? hearing->last_expiration
+                                                                       : NULL;
+    if (expiration == NULL)
+        return PB_OK;
+    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
+                           "Expiration %.*s at " PLACE_FORMAT " is not the NotAfter %s of the "
+                           "body at " PLACE_FORMAT,
+                           PB_SLICE_ARGS(expiration->expiration.text),
+                           PLACE_ARGS(hearing, expiration),
+                           pb_instant_text(body->body->not_after).text, PLACE_ARGS(hearing, body));
+}
+
+static enum pb_status compare_statements(struct hearing *hearing)
+{
+    static enum pb_status (*const comparisons[])(struct hearing *) = {
+        compare_uploads,
+        compare_expirations,
+        compare_bodies,
+        compare_upload_with_validity,
+        compare_upload_with_expiration,
+        compare_expiration_with_body,
+    };
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0] && status == PB_OK; i++)
+        status = comparisons[i](hearing);
+    return status;
+}
+
+static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                            const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    enum pb_status status = PB_OK;
+
+    (void)parameters;
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        struct hearing hearing = {
+            .rule = rule, .inventory = inventory, .findings = findings, .number = i};
+        for (uint32_t k = 0; k < certificate->observation_count; k++)
+            hear(&hearing, pb_inventory_observation(inventory, certificate->first_observation + k));
+        status = compare_statements(&hearing);
+    }
+    return status;
+}
+
+const struct pb_rule pb_rule_conflicting_evidence = {
+    .name = "conflicting-evidence",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "statements about one certificate that cannot all be true",
+    .explanation =
+        "Several places of the evidence speak of one certificate and contradict each\n"
+        "other: UploadDate or Expiration differ by more than a second (after dropping\n"
+        "the fraction that a producer dropped), UploadDate lies outside the validity or\n"
+        "after Expiration, Expiration is not the body's NotAfter, or there are two\n"
+        "different bodies (compared by their DER bytes, never by PEM text).\n"
+        "\n"
+        "Such evidence was mixed or edited: IAM does not change an UploadDate, and it\n"
+        "refuses an upload before NotBefore or after NotAfter. A disagreement never\n"
+        "clears a certificate. Dates on both sides of the cutoff make it undetermined.\n"
+        "\n"
+        "How to fix it: export the certificate again, and find out where the two\n"
+        "statements come from. A differing name, path or ARN is a note only: a\n"
+        "certificate can be renamed without a new upload.\n"
+        "\n"
+        "Source: AWS IAM User Guide, \"Managing server certificates in IAM\"; IAM API\n"
+        "reference, ServerCertificateMetadata.\n",
+    .check = check,
+};

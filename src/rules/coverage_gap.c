@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* coverage-gap: a named gap in what the evidence shows of an account. */
+#include "rules/catalogue.h"
+
+static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                            const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    (void)parameters;
+    for (size_t i = 0; i < inventory->gaps.count; i++) {
+        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, &inventory->gaps, i);
+        struct pb_finding *finding = pb_vector_push(&findings->items);
+        if (finding == NULL)
+            return PB_FAILED_MEMORY;
+        *finding = (struct pb_finding){
+            .rule = rule,
+            .account = gap->account,
+            .certificate = gap->certificate,
+            .entry = gap->entry,
+            .message = gap->message,
+        };
+    }
+    return PB_OK;
+}
+
+const struct pb_rule pb_rule_coverage_gap = {
+    .name = "coverage-gap",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "a named gap in what the evidence shows of an account",
+    .explanation =
+        "The evidence itself shows that it lacks certificates of an account: a list cut\n"
+        "by --max-items (NextToken), pages whose last one is missing (IsTruncated),\n"
+        "fewer certificates than get-account-summary counts, a name in a names list\n"
+        "that nothing else shows, or a file that could not be read where a list was to\n"
+        "be expected. Certificates that are not in the evidence were not judged.\n"
+        "\n"
+        "Coverage is \"complete\" only where SummaryMap.ServerCertificates of\n"
+        "get-account-summary equals the certificates seen; a list alone proves nothing,\n"
+        "because --path-prefix and --starting-token leave no trace in it. That is\n"
+        "\"unknown\", which is no gap; --require-complete makes it inconclusive.\n"
+        "\n"
+        "How to fix it: export, without --max-items and --no-paginate,\n"
+        "  aws iam list-server-certificates\n"
+        "  aws iam get-account-summary\n"
+        "  aws sts get-caller-identity\n"
+        "into one folder an account.\n"
+        "\n"
+        "Source: AWS CLI user guide, pagination; IAM API reference,\n"
+        "ListServerCertificates and GetAccountSummary.\n",
+    .check = check,
+};

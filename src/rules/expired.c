@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* expired: its validity ended before the instant of the audit. */
+#include "rules/catalogue.h"
+
+#include "rules/span.h"
+#include "rules/validity.h"
+
+static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                            const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    enum pb_status status = PB_OK;
+
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        struct pb_instant end;
+        if (!pb_validity_find_end(pb_inventory_certificate(inventory, i), &end) ||
+            pb_instant_compare(end, parameters->as_of) >= 0)
+            continue;
+        status = pb_findings_add(findings, rule, inventory, i, "expired %s, %s before %s",
+                                 pb_instant_text(end).text, pb_span(end, parameters->as_of).text,
+                                 pb_instant_text(parameters->as_of).text);
+    }
+    return status;
+}
+
+const struct pb_rule pb_rule_expired = {
+    .name = "expired",
+    .level = PB_LEVEL_LOW,
+    .title = "its validity ended before the instant of the audit (--as-of)",
+    .explanation = "NotAfter of the body, or Expiration where no body is in the evidence, is\n"
+                   "before --as-of. An expired certificate is no danger by itself, but browsers\n"
+                   "refuse it, and one that stands in IAM can still be picked for a listener.\n"
+                   "If it is vulnerable too, delete it; its key must not be used again.\n"
+                   "\n"
+                   "How to fix it:\n"
+                   "  aws iam delete-server-certificate --server-certificate-name 'NAME'\n"
+                   "\n"
+                   "Source: CIS Amazon Web Services Foundations Benchmark, recommendation 1.19:\n"
+                   "ensure that all expired SSL/TLS certificates stored in IAM are removed.\n",
+    .check = check,
+};

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* expires-soon: its validity ends within 45 days of the instant of the audit. */
+#include "rules/catalogue.h"
+
+#include "rules/span.h"
+#include "rules/validity.h"
+
+#define SOON_SECONDS (45 * 86400)
+
+static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                            const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    struct pb_instant soon = parameters->as_of;
+    enum pb_status status = PB_OK;
+
+    soon.seconds += SOON_SECONDS;
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        struct pb_instant end;
+        if (!pb_validity_find_end(pb_inventory_certificate(inventory, i), &end) ||
+            pb_instant_compare(end, parameters->as_of) < 0 || pb_instant_compare(end, soon) > 0)
+            continue;
+        status = pb_findings_add(findings, rule, inventory, i, "expires %s, %s after %s",
+                                 pb_instant_text(end).text, pb_span(end, parameters->as_of).text,
+                                 pb_instant_text(parameters->as_of).text);
+    }
+    return status;
+}
+
+const struct pb_rule pb_rule_expires_soon = {
+    .name = "expires-soon",
+    .level = PB_LEVEL_LOW,
+    .title = "its validity ends within 45 days of the audit (--as-of)",
+    .explanation =
+        "NotAfter of the body, or Expiration where no body is in the evidence, is at\n"
+        "most 45 days after --as-of. IAM does not renew certificates.\n"
+        "\n"
+        "How to fix it: have it reissued, with a new key, and upload it, or move to AWS\n"
+        "Certificate Manager (ACM), which renews the certificates it issues.\n",
+    .check = check,
+};

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* IAM-033: uploaded before the cutoff. */
+#include "rules/catalogue.h"
+
+#include "rules/span.h"
+
+static enum pb_status say_uploaded(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                                   const struct pb_parameters *parameters, uint32_t number,
+                                   struct pb_findings *findings)
+{
+    const struct pb_date *date = &pb_inventory_certificate(inventory, number)->upload_date;
+
+    return pb_findings_add(findings, rule, inventory, number,
+                           "uploaded %s, %s before the cutoff %s: its private key may have been "
+                           "read from memory by Heartbleed (CVE-2014-0160)",
+                           pb_instant_text(date->instant).text,
+                           pb_span(date->instant, parameters->cutoff).text,
+                           pb_instant_text(parameters->cutoff).text);
+}
+
+static enum pb_status say_expired(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                                  const struct pb_parameters *parameters, uint32_t number,
+                                  struct pb_findings *findings)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
+    bool is_by_body = certificate->body != NULL &&
+                      pb_instant_compare(certificate->body->not_after, parameters->cutoff) < 0;
+    struct pb_instant end =
+        is_by_body ? certificate->body->not_after : certificate->expiration.instant;
+
+    return pb_findings_add(findings, rule, inventory, number,
+                           "expired %s, before the cutoff %s, and IAM accepts no upload after "
+                           "expiry: it was uploaded before the cutoff",
+                           pb_instant_text(end).text, pb_instant_text(parameters->cutoff).text);
+}
+
+static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                            const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    enum pb_status status = PB_OK;
+
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        if (certificate->verdict != PB_VERDICT_VULNERABLE)
+            continue;
+        status = certificate->basis == PB_BASIS_UPLOAD_DATE
+                     ? say_uploaded(rule, inventory, parameters, i, findings)
+                     : say_expired(rule, inventory, parameters, i, findings);
+    }
+    return status;
+}
+
+const struct pb_rule pb_rule_iam_033 = {
+    .name = "IAM-033",
+    .level = PB_LEVEL_HIGH,
+    .title = "uploaded before the cutoff: its key may have leaked by Heartbleed",
+    .explanation =
+        "A server certificate that was uploaded to IAM before the cutoff was in service\n"
+        "while OpenSSL leaked memory to anyone who asked (Heartbleed, CVE-2014-0160,\n"
+        "OpenSSL 1.0.1 to 1.0.1f, fixed in 1.0.1g; CVSS 3.1 7.5). An attack left no\n"
+        "trace, so its private key counts as stolen until the certificate is replaced\n"
+        "by one with a new key and the old one is revoked.\n"
+        "\n"
+        "Cutoffs (--cutoff):\n"
+        "  iam-033      2014-04-01T00:00:00Z, the rule's own text (the default). It\n"
+        "               calls 1 April the day of disclosure; that was 7 April.\n"
+        "  disclosure   2014-04-08T00:00:00Z, the end of the day on which OpenSSL\n"
+        "               published the fix and the bug (7 April 2014)\n"
+        "  aws-patched  2014-04-09T00:00:00Z, the end of the day of the AWS bulletin\n"
+        "               (8 April 2014) that all load balancers were updated; AWS\n"
+        "               advised ELB and CloudFront customers to rotate certificates\n"
+        "There is no lower bound: a certificate uploaded before OpenSSL 1.0.1\n"
+        "(14 March 2012) was exposed too if it was still served.\n"
+        "\n"
+        "How to fix it\n"
+        "  1. Have the certificate reissued for a NEW key pair. A reissue that keeps\n"
+        "     the old key keeps the problem: by 9 May 2014, over 30,000 certificates\n"
+        "     had been revoked and reissued with an unchanged key (Netcraft).\n"
+        "  2. Put the new one into service, under a new name so that the history\n"
+        "     stays visible, or by AWS Certificate Manager (ACM):\n"
+        "       aws iam upload-server-certificate \\\n"
+        "         --server-certificate-name 'NAME-2' \\\n"
+        "         --certificate-body file://SSLCertificate.pem \\\n"
+        "         --certificate-chain file://SSLCertificateChain.pem \\\n"
+        "         --private-key file://SSLPrivateKey.pem\n"
+        "     and move every load balancer listener and CloudFront distribution to it.\n"
+        "  3. Delete the old one:\n"
+        "       aws iam delete-server-certificate --server-certificate-name 'NAME'\n"
+        "     The rule's page deletes first and uploads under the same name; then no\n"
+        "     reference has to change, but the list no longer shows that it was ever\n"
+        "     replaced: keep the earlier export as evidence.\n"
+        "  4. Have the old certificate revoked by its issuer.\n"
+        "\n"
+        "Sources: Trend Micro Cloud One Conformity, rule IAM-033, \"Pre-Heartbleed\n"
+        "Server Certificates\" (risk level high; AWS Well-Architected pillar Security;\n"
+        "PCI, APRA, MAS, NIST 800-53 Rev. 4); OpenSSL NEWS for 1.0.1 and 1.0.1g; AWS\n"
+        "security bulletin of 8 April 2014, \"AWS Services Updated to Address OpenSSL\n"
+        "Vulnerability\"; Netcraft, 9 May 2014; AWS IAM User Guide, \"Managing server\n"
+        "certificates in IAM\".\n",
+    .check = check,
+};

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/rule.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/message.h"
+
+const char *pb_level_name(enum pb_level level)
+{
+    static const char *const names[] = {
+        [PB_LEVEL_LOW] = "low",
+        [PB_LEVEL_MEDIUM] = "medium",
+        [PB_LEVEL_HIGH] = "high",
+    };
+
+    return names[level];
+}
+
+const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index)
+{
+    size_t count;
+    const struct pb_rule *const *rules = pb_rules(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (pb_slice_equals(pb_slice_from_string(rules[i]->name), name)) {
+            *index = i;
+            return rules[i];
+        }
+    return NULL;
+}
+
+void pb_findings_init(struct pb_findings *findings)
+{
+    findings->arena = (struct pb_arena){0};
+    pb_vector_init(&findings->items, sizeof(struct pb_finding));
+}
+
+void pb_findings_release(struct pb_findings *findings)
+{
+    pb_vector_release(&findings->items);
+    pb_arena_release(&findings->arena);
+}
+
+enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
+                               const struct pb_inventory *inventory, uint32_t certificate,
+                               const char *format, ...)
+{
+    struct pb_finding *finding = pb_vector_push(&findings->items);
+
+    if (finding == NULL)
+        return PB_FAILED_MEMORY;
+    *finding = (struct pb_finding){
+        .rule = rule,
+        .account = pb_inventory_certificate(inventory, certificate)->account,
+        .certificate = certificate,
+        .entry = PB_NO_INDEX,
+    };
+    va_list arguments;
+    va_start(arguments, format);
+    bool is_copied = pb_message_format_list(&findings->arena, &finding->message, format, arguments);
+    va_end(arguments);
+    return is_copied ? PB_OK : PB_FAILED_MEMORY;
+}
+
+/* By severity, then certificate (none last), account, entry, rule, message. */
+static int compare_findings(const void *left, const void *right)
+{
+    const struct pb_finding *a = left, *b = right;
+
+    if (a->rule->level != b->rule->level)
+        return a->rule->level > b->rule->level ? -1 : 1;
+    if (a->certificate != b->certificate)
+        return a->certificate < b->certificate ? -1 : 1;
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    if (a->entry != b->entry)
+        return a->entry < b->entry ? -1 : 1;
+    int order = strcmp(a->rule->name, b->rule->name);
+    return order != 0 ? order : pb_slice_compare(a->message, b->message);
+}
+
+enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
+                              const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    size_t count;
+    const struct pb_rule *const *rules = pb_rules(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        if ((parameters->rules >> i & 1) == 0)
+            continue;
+        enum pb_status status = rules[i]->check(rules[i], inventory, parameters, findings);
+        if (status != PB_OK)
+            return status;
+    }
+    if (findings->items.count > 0)
+        qsort(findings->items.data, findings->items.count, findings->items.element_bytes,
+              compare_findings);
+    return PB_OK;
+}

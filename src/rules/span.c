@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/span.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct pb_text pb_instant_text(struct pb_instant instant)
+{
+    struct pb_text result = {""};
+    struct pb_buffer buffer;
+
+    pb_buffer_init(&buffer, sizeof result.text - 1);
+    pb_instant_append(&buffer, instant);
+    memcpy(result.text, pb_buffer_slice(&buffer).data, buffer.size_bytes);
+    pb_buffer_release(&buffer);
+    return result;
+}
+
+struct pb_text pb_date_text(struct pb_instant instant)
+{
+    struct pb_text result = pb_instant_text(instant);
+
+    result.text[sizeof "2014-04-01" - 1] = '\0';
+    return result;
+}
+
+static struct pb_text count_of(int64_t count, const char *unit)
+{
+    struct pb_text result;
+
+    snprintf(result.text, sizeof result.text, "%" PRId64 " %s%s", count, unit,
+             count == 1 ? "" : "s");
+    return result;
+}
+
+struct pb_text pb_span(struct pb_instant a, struct pb_instant b)
+{
+    bool is_forward = pb_instant_compare(a, b) <= 0;
+    struct pb_instant early = is_forward ? a : b, late = is_forward ? b : a;
+    int64_t seconds = late.seconds - early.seconds - (late.nanoseconds < early.nanoseconds);
+
+    if (seconds >= 86400)
+        return count_of(seconds / 86400, "day");
+    if (seconds >= 3600)
+        return count_of(seconds / 3600, "hour");
+    if (seconds >= 60)
+        return count_of(seconds / 60, "minute");
+    if (seconds >= 1)
+        return count_of(seconds, "second");
+    struct pb_text result = {"less than a second"};
+    return result;
+}

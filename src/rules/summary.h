@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The figures and the conclusion of a run. */
+#ifndef PB_RULES_SUMMARY_H
+#define PB_RULES_SUMMARY_H
+
+#include "rules/rule.h"
+
+enum pb_conclusion { PB_CONCLUSION_PASS, PB_CONCLUSION_FAIL, PB_CONCLUSION_INCONCLUSIVE };
+
+/* "pass", "fail" or "inconclusive". */
+const char *pb_conclusion_name(enum pb_conclusion conclusion);
+
+struct pb_reason_count {
+    const char *reason; /* of an undetermined verdict */
+    size_t count;
+};
+
+#define PB_MOST_REASONS 16
+
+struct pb_summary {
+    enum pb_conclusion conclusion;
+    int exit_status;                  /* 0, 1 or 3 */
+    const char *inconclusive_because; /* one phrase, NULL unless something is inconclusive */
+    size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
+    size_t findings[3];                              /* by enum pb_level */
+    struct pb_reason_count reasons[PB_MOST_REASONS]; /* sorted by reason */
+    size_t reason_count;
+    size_t entries, entry_status[5]; /* the latter by enum pb_entry_status */
+};
+
+/* Pure: counts, and decides as the command line's contract says. */
+void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                     const struct pb_findings *findings, struct pb_summary *summary);
+
+#endif

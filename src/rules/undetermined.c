@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* undetermined: a certificate without a verdict, and what would settle it. */
+#include "rules/catalogue.h"
+
+#include "rules/verdict.h"
+
+static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                            const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    enum pb_status status = PB_OK;
+
+    (void)parameters;
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        if (certificate->verdict != PB_VERDICT_UNDETERMINED)
+            continue;
+        const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
+        status = pb_findings_add(findings, rule, inventory, i, "%s; to settle it, %s",
+                                 reason->meaning, reason->remedy);
+    }
+    return status;
+}
+
+const struct pb_rule pb_rule_undetermined = {
+    .name = "undetermined",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "a certificate without a verdict: why, and what would settle it",
+    .explanation = "The evidence names a certificate and does not prove on which side of the\n"
+                   "cutoff it was uploaded. The report gives the reason:\n"
+                   "  names-only         only its name is known (a --query for names)\n"
+                   "  no-upload-date     no UploadDate, and a validity that spans the cutoff or\n"
+                   "                     is not known\n"
+                   "  unparseable-date   the UploadDate is no date\n"
+                   "  date-without-zone  no time zone, and within 14 hours of the cutoff\n"
+                   "  date-without-time  a day without a time, too near the cutoff\n"
+                   "  conflicting-dates  dates on both sides of the cutoff\n"
+                   "Missing data is never taken for \"ok\": the exit status is 3.\n"
+                   "\n"
+                   "How to fix it: export again with\n"
+                   "  aws iam list-server-certificates --output json\n"
+                   "or, for one certificate,\n"
+                   "  aws iam get-server-certificate --server-certificate-name 'NAME'\n",
+    .check = check,
+};

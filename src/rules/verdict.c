@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/verdict.h"
+
+#include "inventory/date.h"
+
+#define REASON_CONFLICT "conflicting-dates"
+#define REASON_NO_DATE "no-upload-date"
+#define REASON_NAMES "names-only"
+#define REASON_UNPARSEABLE "unparseable-date"
+#define REASON_NO_ZONE "date-without-zone"
+#define REASON_NO_TIME "date-without-time"
+
+static const struct pb_verdict_reason reasons[] = {
+    {REASON_CONFLICT, "its dates lie on both sides of the cutoff",
+     "export get-server-certificate for it again, and find out which evidence was changed"},
+    {REASON_NO_TIME, "its UploadDate is a date alone, too near the cutoff to decide",
+     "export it again with its time and zone"},
+    {REASON_NO_ZONE, "its UploadDate names no time zone, and is within 14 hours of the cutoff",
+     "export it again with its zone, as the AWS CLI prints it"},
+    {REASON_NAMES, "only its name is in the evidence",
+     "export list-server-certificates without --query"},
+    {REASON_NO_DATE,
+     "no UploadDate is in the evidence, and its validity spans the cutoff or is not "
+     "known",
+     "export list-server-certificates or get-server-certificate"},
+    {REASON_UNPARSEABLE, "its UploadDate is no date",
+     "export it again; the AWS CLI prints 2013-06-12T16:46:59Z"},
+};
+
+const struct pb_verdict_reason *pb_verdict_reason_find(const char *name)
+{
+    for (size_t i = 0; name != NULL && i < sizeof reasons / sizeof reasons[0]; i++)
+        if (strcmp(reasons[i].name, name) == 0)
+            return &reasons[i];
+    return NULL;
+}
+
+const char *pb_verdict_name(enum pb_verdict verdict)
+{
+    static const char *const names[] = {
+        [PB_VERDICT_NONE] = NULL,
+        [PB_VERDICT_VULNERABLE] = "vulnerable",
+        [PB_VERDICT_CLEAR] = "clear",
+        [PB_VERDICT_UNDETERMINED] = "undetermined",
+    };
+
+    return names[verdict];
+}
+
+const char *pb_basis_name(enum pb_basis basis)
+{
+    static const char *const names[] = {
+        [PB_BASIS_NONE] = NULL,
+        [PB_BASIS_UPLOAD_DATE] = "upload-date",
+        [PB_BASIS_VALIDITY] = "validity",
+    };
+
+    return names[basis];
+}
+
+/* What all observations of one certificate say, side by side. */
+struct testimony {
+    bool uploaded_before, uploaded_after; /* the cutoff: decisive UploadDates */
+    const struct pb_date *undecided;      /* an UploadDate that can lie on either side */
+    const struct pb_date *decided;        /* a decisive one at or after the cutoff */
+    bool has_unparseable;
+    bool began_after;  /* NotBefore at or after the cutoff */
+    bool ended_before; /* NotAfter or Expiration before the cutoff */
+};
+
+static bool is_before(const struct pb_date *date, struct pb_instant cutoff)
+{
+    return pb_instant_compare(pb_date_latest(date), cutoff) < 0;
+}
+
+static bool is_at_or_after(const struct pb_date *date, struct pb_instant cutoff)
+{
+    return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0;
+}
+
+static void hear_upload_date(struct testimony *testimony, const struct pb_date *date,
+                             struct pb_instant cutoff)
+{
+    if (date->state == PB_DATE_UNPARSEABLE)
+        testimony->has_unparseable = true;
+    if (!pb_date_is_known(date))
+        return;
+    if (is_before(date, cutoff))
+        testimony->uploaded_before = true;
+    else if (is_at_or_after(date, cutoff)) {
+        testimony->uploaded_after = true;
+        testimony->decided = date;
+    } else
+        testimony->undecided = date;
+}
+
+static void hear_validity(struct testimony *testimony, const struct pb_observation *observation,
+                          struct pb_instant cutoff)
+{
+    const struct pb_x509_facts *body = observation->is_body_unproven ? NULL : observation->body;
+
+    if (body != NULL) {
+        testimony->began_after |= pb_instant_compare(body->not_before, cutoff) >= 0;
+        testimony->ended_before |= pb_instant_compare(body->not_after, cutoff) < 0;
+    }
+    if (pb_date_is_known(&observation->expiration))
+        testimony->ended_before |= is_before(&observation->expiration, cutoff);
+}
+
+static void hear(const struct pb_inventory *inventory, const struct pb_certificate *certificate,
+                 struct pb_instant cutoff, struct testimony *testimony)
+{
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        hear_upload_date(testimony, &observation->upload_date, cutoff);
+        hear_validity(testimony, observation, cutoff);
+    }
+}
+
+static void decide(struct pb_certificate *certificate, enum pb_verdict verdict, enum pb_basis basis)
+{
+    certificate->verdict = verdict;
+    certificate->basis = basis;
+}
+
+static void leave_open(struct pb_certificate *certificate, const char *reason)
+{
+    decide(certificate, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE);
+    certificate->reason = reason;
+}
+
+static void judge_by_upload(struct pb_certificate *certificate, const struct testimony *testimony)
+{
+    bool is_contradicted = testimony->undecided != NULL && testimony->decided != NULL &&
+                           pb_date_differs(testimony->undecided, testimony->decided);
+
+    if (testimony->uploaded_before && testimony->uploaded_after)
+        leave_open(certificate, REASON_CONFLICT);
+    else if (testimony->uploaded_before)
+        decide(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE);
+    else if (testimony->ended_before || is_contradicted)
+        leave_open(certificate, REASON_CONFLICT);
+    else
+        decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE);
+}
+
+static const char *open_reason(const struct pb_certificate *certificate,
+                               const struct testimony *testimony)
+{
+    if (certificate->is_names_only)
+        return REASON_NAMES;
+    if (testimony->undecided != NULL)
+        return testimony->undecided->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
+                                                                   : REASON_NO_ZONE;
+    return testimony->has_unparseable ? REASON_UNPARSEABLE : REASON_NO_DATE;
+}
+
+static void judge_by_validity(struct pb_certificate *certificate, const struct testimony *testimony)
+{
+    if (testimony->began_after && testimony->ended_before)
+        leave_open(certificate, REASON_CONFLICT);
+    else if (testimony->began_after)
+        decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY);
+    else if (testimony->ended_before)
+        decide(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_VALIDITY);
+    else
+        leave_open(certificate, open_reason(certificate, testimony));
+}
+
+void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
+{
+    for (size_t i = 0; i < inventory->certificates.count; i++) {
+        struct pb_certificate *certificate =
+            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
+        struct testimony testimony = {0};
+        if (certificate->origin != PB_ORIGIN_IAM || certificate->presence == PB_PRESENCE_DELETED)
+            continue;
+        hear(inventory, certificate, cutoff, &testimony);
+        if (testimony.uploaded_before || testimony.uploaded_after)
+            judge_by_upload(certificate, &testimony);
+        else
+            judge_by_validity(certificate, &testimony);
+    }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdict on each certificate: vulnerable, clear or undetermined, with its basis. */
+#ifndef PB_RULES_VERDICT_H
+#define PB_RULES_VERDICT_H
+
+#include "inventory/inventory.h"
+
+/*
+ * Fills in verdict, basis and reason of every certificate, against the cutoff.
+ *
+ * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
+ *    without a time that can lie on either side decides nothing.
+ * 2. Without a decisive UploadDate the validity decides, because IAM refuses an upload outside it
+ *    (AWS IAM User Guide, "Managing server certificates in IAM"): NotBefore at or after the cutoff
+ *    is clear, NotAfter or Expiration before it is vulnerable.
+ * 3. Otherwise undetermined, with a reason.
+ * 4. Disagreement never clears: dates on both sides, or an UploadDate at or after the cutoff with
+ *    a NotAfter before it, are undetermined, "conflicting-dates".
+ * Certificates of origin acm and deleted ones are not judged.
+ */
+void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff);
+
+/* "vulnerable", "clear" or "undetermined"; NULL for PB_VERDICT_NONE. */
+const char *pb_verdict_name(enum pb_verdict verdict);
+/* "upload-date" or "validity"; NULL for PB_BASIS_NONE. */
+const char *pb_basis_name(enum pb_basis basis);
+
+/* What an undetermined verdict's reason means, and what would settle it: one phrase each. */
+struct pb_verdict_reason {
+    const char *name;
+    const char *meaning;
+    const char *remedy;
+};
+
+/* The reason's row; NULL for a word that is none. */
+const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules, and the exit status that follows from them. */
+#include "evidence_builder.h"
+
+#include "rules/cutoff.h"
+#include "rules/rule.h"
+#include "rules/summary.h"
+
+#define ID "ASCAEXAMPLE0000000001"
+#define SHOP ARN(ACCOUNT_1, "shop")
+#define LIST(...) {.path = "list.json", .name = "shop", .id = ID, .arn = SHOP, __VA_ARGS__}
+#define GET(...)                                                                                   \
+    {.path = "shop.json", .name = "shop", .id = ID, .arn = SHOP, .kind = PB_RECORD_GET, __VA_ARGS__}
+
+/* 2013-01-01 to 2016-01-01. */
+static const struct pb_x509_facts body = {.sha256 = {1},
+                                          .serial = {"0A", 2},
+                                          .not_before = {1356998400, 0},
+                                          .not_after = {1451606400, 0}};
+static const struct pb_x509_facts other_body = {.sha256 = {2},
+                                                .serial = {"0B", 2},
+                                                .not_before = {1356998400, 0},
+                                                .not_after = {1451606400, 0}};
+
+/* One run of the rules over some rows. */
+struct run {
+    struct pb_inventory inventory;
+    struct pb_findings findings;
+    struct pb_summary summary;
+    struct pb_parameters parameters;
+};
+
+static struct pb_parameters defaults(void)
+{
+    return (struct pb_parameters){.cutoff = PB_CUTOFF_IAM_033,
+                                  .as_of = {1451606400 - 40 * 86400, 0},
+                                  .has_fail_on = true,
+                                  .fail_on = PB_LEVEL_HIGH,
+                                  .rules = UINT64_MAX};
+}
+
+static void judge(struct run *run)
+{
+    pb_verdict_judge(&run->inventory, run->parameters.cutoff);
+    pb_findings_init(&run->findings);
+    assert_int_equal(pb_rules_apply(&run->inventory, &run->parameters, &run->findings), PB_OK);
+    pb_summary_make(&run->inventory, &run->parameters, &run->findings, &run->summary);
+}
+
+static struct run judge_rows(const struct row *rows, size_t count, struct pb_parameters parameters)
+{
+    struct run run = {.inventory = build_rows(rows, count), .parameters = parameters};
+
+    judge(&run);
+    return run;
+}
+
+static void end(struct run *run)
+{
+    pb_findings_release(&run->findings);
+    pb_inventory_release(&run->inventory);
+}
+
+static size_t count_findings(const struct run *run, const char *rule)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->findings.items.count; i++)
+        count += strcmp(PB_VECTOR_AT(struct pb_finding, &run->findings.items, i).rule->name,
+                        rule) == 0;
+    return count;
+}
+
+struct rule_case {
+    const char *sentence, *rule;
+    size_t findings;
+    struct row rows[2];
+};
+
+static const struct rule_case cases[] = {
+    {"a vulnerable certificate", "IAM-033", 1, {LIST(.upload = "2013-06-01T00:00:00Z")}},
+    {"a clear certificate", "IAM-033", 0, {LIST(.upload = "2015-06-01T00:00:00Z")}},
+    {"an Expiration before the cutoff", "IAM-033", 1, {LIST(.expiration = "2013-06-01T00:00:00Z")}},
+    {"one date in two places", "conflicting-evidence", 0,
+     {LIST(.upload = "2013-06-01T00:00:00Z"), GET(.upload = "2013-06-01T00:00:00Z")}},
+    {"a dropped fraction", "conflicting-evidence", 0,
+     {LIST(.upload = "2013-06-01T00:00:00.9Z"), GET(.upload = "2013-06-01T00:00:00Z")}},
+    {"a date two seconds later", "conflicting-evidence", 1,
+     {LIST(.upload = "2013-06-01T00:00:00Z"), GET(.upload = "2013-06-01T00:00:02Z")}},
+    {"two Expirations", "conflicting-evidence", 1,
+     {LIST(.expiration = "2016-01-01T00:00:00Z"), GET(.expiration = "2017-01-01T00:00:00Z")}},
+    {"one body in two places", "conflicting-evidence", 0, {GET(.body = &body), GET(.body = &body)}},
+    {"two bodies", "conflicting-evidence", 1, {GET(.body = &body), GET(.body = &other_body)}},
+    {"an upload within the validity", "conflicting-evidence", 0,
+     {GET(.upload = "2013-06-01T00:00:00Z", .body = &body)}},
+    {"an upload before NotBefore", "conflicting-evidence", 1,
+     {GET(.upload = "2012-06-01T00:00:00Z", .body = &body)}},
+    {"an upload after NotAfter", "conflicting-evidence", 1,
+     {GET(.upload = "2017-06-01T00:00:00Z", .body = &body)}},
+    {"an upload after Expiration without a body", "conflicting-evidence", 1,
+     {LIST(.upload = "2015-06-01T00:00:00Z", .expiration = "2014-06-01T00:00:00Z")}},
+    {"an Expiration that is the NotAfter", "conflicting-evidence", 0,
+     {GET(.expiration = "2016-01-01T00:00:00Z", .body = &body)}},
+    {"an Expiration that is not the NotAfter", "conflicting-evidence", 1,
+     {GET(.expiration = "2016-02-01T00:00:00Z", .body = &body)}},
+    {"no date", "undetermined", 1, {LIST(.upload = NULL)}},
+    {"a name that nothing else shows", "coverage-gap", 1,
+     {{.path = "names.json", .name = "lost", .kind = PB_RECORD_NAMES}}},
+    {"an end 40 days away", "expires-soon", 1, {GET(.body = &body)}},
+    {"an end 40 days away is not over", "expired", 0, {GET(.body = &body)}},
+    {"an end in the past", "expired", 1, {LIST(.expiration = "2015-01-01T00:00:00Z")}},
+    {"an end far away", "expires-soon", 0, {LIST(.expiration = "2020-01-01T00:00:00Z")}},
+};
+
+static void each_rule_finds_what_it_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct run run = judge_rows(cases[i].rows, cases[i].rows[1].path ? 2 : 1, defaults());
+        if (count_findings(&run, cases[i].rule) != cases[i].findings)
+            fail_msg("%s: %zu findings of %s", cases[i].sentence,
+                     count_findings(&run, cases[i].rule), cases[i].rule);
+        end(&run);
+    }
+}
+
+static void a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count(void **state)
+{
+    const struct row row = LIST(.upload = "2013-06-01T00:00:00Z");
+    struct pb_parameters parameters = defaults();
+
+    (void)state;
+    parameters.rules = 0;
+    struct run run = judge_rows(&row, 1, parameters);
+    assert_int_equal(run.findings.items.count, 0);
+    assert_int_equal(run.summary.vulnerable, 1);
+    end(&run);
+}
+
+static void findings_come_by_severity_then_certificate(void **state)
+{
+    const struct row rows[] = {
+        {.path = "l.json", .name = "a", .id = "ASCAEXAMPLE0000000002", .arn = ARN(ACCOUNT_1, "a")},
+        LIST(.upload = "2013-06-01T00:00:00Z", .expiration = "2014-06-01T00:00:00Z"),
+    };
+
+    (void)state;
+    struct run run = judge_rows(rows, 2, defaults());
+    assert_int_equal(run.findings.items.count, 3);
+    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 0).rule->name, "IAM-033");
+    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 1).rule->name,
+                        "undetermined");
+    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 2).rule->name, "expired");
+    end(&run);
+}
+
+struct exit_case {
+    const char *sentence;
+    int exit_status;
+    enum pb_conclusion conclusion;
+    bool never;
+    enum pb_level fail_on;
+    bool require_complete;
+    struct row row;
+};
+
+static const struct exit_case exits[] = {
+    {"clear passes", 0, PB_CONCLUSION_PASS, false, PB_LEVEL_HIGH, false,
+     LIST(.upload = "2015-06-01T00:00:00Z")},
+    {"vulnerable fails", 1, PB_CONCLUSION_FAIL, false, PB_LEVEL_HIGH, false,
+     LIST(.upload = "2013-06-01T00:00:00Z")},
+    {"vulnerable with never is 0, and still a fail", 0, PB_CONCLUSION_FAIL, true, PB_LEVEL_HIGH, false,
+     LIST(.upload = "2013-06-01T00:00:00Z")},
+    {"undetermined is inconclusive", 3, PB_CONCLUSION_INCONCLUSIVE, false, PB_LEVEL_HIGH, false,
+     LIST(.upload = NULL)},
+    {"undetermined with never is still inconclusive", 3, PB_CONCLUSION_INCONCLUSIVE, true,
+     PB_LEVEL_HIGH, false, LIST(.upload = NULL)},
+    {"undetermined with medium fails", 1, PB_CONCLUSION_INCONCLUSIVE, false, PB_LEVEL_MEDIUM, false,
+     LIST(.upload = NULL)},
+    {"expired with low fails, and the conclusion stays", 1, PB_CONCLUSION_PASS, false, PB_LEVEL_LOW,
+     false, LIST(.upload = "2014-06-01T00:00:00Z", .expiration = "2015-01-01T00:00:00Z")},
+    {"unknown coverage passes", 0, PB_CONCLUSION_PASS, false, PB_LEVEL_HIGH, false,
+     LIST(.upload = "2015-06-01T00:00:00Z")},
+    {"unknown coverage does not do where completeness is required", 3, PB_CONCLUSION_INCONCLUSIVE,
+     false, PB_LEVEL_HIGH, true, LIST(.upload = "2015-06-01T00:00:00Z")},
+};
+
+static void the_exit_status_follows_the_contract(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++) {
+        struct pb_parameters parameters = defaults();
+        parameters.has_fail_on = !exits[i].never;
+        parameters.fail_on = exits[i].fail_on;
+        parameters.require_complete = exits[i].require_complete;
+        struct run run = judge_rows(&exits[i].row, 1, parameters);
+        if (run.summary.exit_status != exits[i].exit_status ||
+            run.summary.conclusion != exits[i].conclusion)
+            fail_msg("%s: exit %d, %s", exits[i].sentence, run.summary.exit_status,
+                     pb_conclusion_name(run.summary.conclusion));
+        end(&run);
+    }
+}
+
+static struct run judge_batch(struct pb_batch *batch)
+{
+    struct run run = {.inventory = build(batch), .parameters = defaults()};
+
+    judge(&run);
+    return run;
+}
+
+static void no_evidence_is_inconclusive(void **state)
+{
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_record(&batch, "summary.json", PB_RECORD_ACCOUNT_SUMMARY);
+    struct run run = judge_batch(&batch);
+    assert_int_equal(run.summary.exit_status, 3);
+    end(&run);
+}
+
+static void an_empty_list_is_evidence(void **state)
+{
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_record(&batch, "list.json", PB_RECORD_LIST);
+    struct run run = judge_batch(&batch);
+    assert_int_equal(run.summary.exit_status, 0);
+    end(&run);
+}
+
+static void unreadable_evidence_beside_a_clear_list_is_inconclusive(void **state)
+{
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_record(&batch, "list.json", PB_RECORD_LIST);
+    entry_of(&batch, "other.json");
+    pb_batch_entry(&batch)->status = PB_ENTRY_UNREADABLE;
+    struct run run = judge_batch(&batch);
+    assert_int_equal(run.summary.exit_status, 3);
+    assert_int_equal(run.summary.conclusion, PB_CONCLUSION_INCONCLUSIVE);
+    end(&run);
+}
+
+static void every_rule_explains_itself(void **state)
+{
+    size_t count;
+    const struct pb_rule *const *rules = pb_rules(&count);
+
+    (void)state;
+    assert_true(count > 0 && count <= 64);
+    for (size_t i = 0; i < count; i++) {
+        size_t index;
+        assert_ptr_equal(pb_rule_find(pb_slice_from_string(rules[i]->name), &index), rules[i]);
+        assert_int_equal(index, i);
+        assert_non_null(strstr(rules[i]->explanation, "How to fix it"));
+        for (const char *line = rules[i]->explanation; *line != '\0';) {
+            size_t length = strcspn(line, "\n");
+            assert_true(length <= 80);
+            line += length + (line[length] == '\n');
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_evidence_is_inconclusive),
+        cmocka_unit_test(unreadable_evidence_beside_a_clear_list_is_inconclusive),
+        cmocka_unit_test(an_empty_list_is_evidence),
+        cmocka_unit_test(each_rule_finds_what_it_says),
+        cmocka_unit_test(a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count),
+        cmocka_unit_test(findings_come_by_severity_then_certificate),
+        cmocka_unit_test(the_exit_status_follows_the_contract),
+        cmocka_unit_test(every_rule_explains_itself),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
