@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The report formats: a new one is a file with its writer, and a row here. */
+#include "report/report.h"
+
+#include <string.h>
+
+#include "report/writers.h"
+
+static const struct pb_report_format formats[] = {
+    {
+        .name = "text",
+        .media_type = "text/plain; charset=utf-8",
+        .title = "for people: what to act on, by account",
+        .write = pb_report_write_text,
+    },
+    {
+        .name = "json",
+        .media_type = "application/json",
+        .title = "everything, in the stable form prebleed-report/1",
+        .write = pb_report_write_json,
+    },
+};
+
+const struct pb_report_format *pb_report_formats(size_t *count)
+{
+    *count = sizeof formats / sizeof formats[0];
+    return formats;
+}
+
+const struct pb_report_format *pb_report_format_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* The json report's findings, evidence ledger and diagnostics, one a line. */
+#include "report/json_report.h"
+
+#include <stdlib.h>
+
+#include "report/order.h"
+
+static void write_finding(struct json_report *report, const struct pb_finding *finding)
+{
+    struct pb_json_writer *writer = &report->writer;
+
+    pb_json_write_begin_object(writer);
+    pb_json_write_key(writer, "rule");
+    json_report_write_name(report, finding->rule->name);
+    pb_json_write_key(writer, "severity");
+    json_report_write_name(report, pb_level_name(finding->rule->level));
+    pb_json_write_key(writer, "account");
+    json_report_write_account_id(report, finding->account);
+    pb_json_write_key(writer, "certificate");
+    json_report_write_index(report, finding->certificate);
+    pb_json_write_key(writer, "evidence");
+    json_report_write_index(report, finding->entry);
+    pb_json_write_key(writer, "message");
+    pb_json_write_string(writer, finding->message);
+    pb_json_write_key(writer, "state");
+    pb_json_write_null(writer);
+    pb_json_write_key(writer, "waiver");
+    pb_json_write_null(writer);
+    pb_json_write_end_object(writer);
+}
+
+void json_report_write_findings(struct json_report *report)
+{
+    const struct pb_vector *findings = &report->result->findings->items;
+
+    pb_json_write_begin_array(&report->writer);
+    for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
+        write_finding(report, &PB_VECTOR_AT(const struct pb_finding, findings, i));
+        json_report_end_record(report);
+    }
+    pb_json_write_end_array(&report->writer);
+}
+
+static void write_entry(struct json_report *report, uint32_t index)
+{
+    const struct pb_entry *entry = pb_inventory_entry(report->result->inventory, index);
+    struct pb_json_writer *writer = &report->writer;
+
+    pb_json_write_begin_object(writer);
+    pb_json_write_key(writer, "path");
+    json_report_write_place(report, (struct pb_place){.entry = index});
+    pb_json_write_key(writer, "sha256");
+    if (entry->has_sha256)
+        pb_json_write_hex(writer, entry->sha256, sizeof entry->sha256);
+    else
+        pb_json_write_null(writer);
+    pb_json_write_key(writer, "bytes");
+    pb_json_write_integer(writer, (int64_t)entry->size_bytes);
+    pb_json_write_key(writer, "status");
+    json_report_write_name(report, pb_entry_status_name(entry->status));
+    pb_json_write_key(writer, "shape");
+    json_report_write_name(report, entry->shape);
+    pb_json_write_key(writer, "detail");
+    pb_json_write_string(writer, entry->detail);
+    pb_json_write_end_object(writer);
+}
+
+void json_report_write_evidence(struct json_report *report)
+{
+    size_t count = report->result->inventory->evidence.entries.count;
+
+    pb_json_write_begin_array(&report->writer);
+    for (uint32_t i = 0; i < count && !report->sink->has_failed; i++) {
+        write_entry(report, i);
+        json_report_end_record(report);
+    }
+    pb_json_write_end_array(&report->writer);
+}
+
+static void write_diagnostic(struct json_report *report, const struct pb_diagnostic *diagnostic)
+{
+    struct pb_json_writer *writer = &report->writer;
+
+    pb_json_write_begin_object(writer);
+    pb_json_write_key(writer, "severity");
+    json_report_write_name(report, pb_severity_name(diagnostic->severity));
+    pb_json_write_key(writer, "code");
+    json_report_write_name(report, diagnostic->code);
+    pb_json_write_key(writer, "where");
+    json_report_write_place(report, pb_place_of_diagnostic(diagnostic));
+    pb_json_write_key(writer, "message");
+    pb_json_write_string(writer, diagnostic->message);
+    pb_json_write_end_object(writer);
+}
+
+void json_report_write_diagnostics(struct json_report *report)
+{
+    const struct pb_diagnostics *list = &report->result->inventory->evidence.diagnostics;
+    const struct pb_diagnostic **ordered;
+
+    pb_json_write_begin_array(&report->writer);
+    if (!pb_report_order_diagnostics(list, &ordered))
+        pb_sink_fail_memory(report->sink);
+    for (size_t i = 0; i < list->items.count && !report->sink->has_failed; i++) {
+        write_diagnostic(report, ordered[i]);
+        json_report_end_record(report);
+    }
+    pb_json_write_end_array(&report->writer);
+    free(ordered);
+}

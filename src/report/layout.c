@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/layout.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/escape.h"
+
+struct range {
+    uint32_t first, last;
+};
+
+/* Unicode Standard Annex 11 (East Asian Width), W and F, with small gaps closed. */
+static const struct range wide[] = {
+    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97F},
+    {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+    {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF},
+    {0x20000, 0x3FFFD},
+};
+
+/* Unicode's blocks of combining diacritical marks, and the variation selectors. */
+static const struct range zero[] = {
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF},
+    {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F},
+};
+
+static bool contains(const struct range *ranges, size_t count, uint32_t character)
+{
+    for (size_t i = 0; i < count && ranges[i].first <= character; i++)
+        if (character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* The character that starts the text, its columns and its bytes; a stray byte is one column. */
+static size_t measure(struct pb_slice text, size_t *size_bytes)
+{
+    const unsigned char *data = (const unsigned char *)text.data;
+    size_t size = pb_utf8_sequence_size(text);
+
+    *size_bytes = size > 0 ? size : 1;
+    if (size <= 1)
+        return 1;
+    uint32_t character = data[0] & (0xFFu >> (size + 1));
+    for (size_t i = 1; i < size; i++)
+        character = character << 6 | (data[i] & 0x3Fu);
+    if (contains(zero, sizeof zero / sizeof zero[0], character))
+        return 0;
+    return contains(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
+}
+
+size_t pb_layout_width(struct pb_slice text)
+{
+    size_t width = 0, size;
+
+    for (; text.size_bytes > 0; text = pb_slice_from(text, size))
+        width += measure(text, &size);
+    return width;
+}
+
+/* How many bytes from the start fit into so many columns. */
+static size_t fitting_bytes(struct pb_slice text, size_t columns)
+{
+    size_t bytes = 0, size;
+
+    while (bytes < text.size_bytes) {
+        size_t width = measure(pb_slice_from(text, bytes), &size);
+        if (width > columns)
+            break;
+        columns -= width;
+        bytes += size;
+    }
+    return bytes;
+}
+
+/* Where to end a line of which at most limit bytes fit; 0 where there is no good place. */
+static size_t find_break(struct pb_slice text, size_t limit)
+{
+    for (size_t i = limit; i > 0; i--)
+        if (text.data[i] == ' ')
+            return i;
+    for (size_t i = limit; i > 0; i--)
+        if (text.data[i - 1] == '/')
+            return i;
+    for (size_t i = limit; i > 0; i--)
+        if (text.data[i - 1] == ',' || text.data[i - 1] == '-')
+            return i;
+    return 0;
+}
+
+static struct pb_slice without_leading_blanks(struct pb_slice text)
+{
+    while (text.size_bytes > 0 && text.data[0] == ' ')
+        text = pb_slice_from(text, 1);
+    return text;
+}
+
+static void append_line_break(struct pb_buffer *buffer, size_t indent)
+{
+    pb_buffer_append_byte(buffer, '\n');
+    pb_buffer_append_repeated(buffer, ' ', indent);
+}
+
+void pb_layout_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent)
+{
+    for (;;) {
+        size_t room = column < PB_LAYOUT_COLUMNS ? PB_LAYOUT_COLUMNS - column : 0;
+        size_t fitting = fitting_bytes(text, room);
+        if (fitting == text.size_bytes) {
+            pb_buffer_append(buffer, text);
+            return;
+        }
+        size_t end = find_break(text, fitting);
+        if (end == 0 && column <= indent)
+            end = fitting;
+        pb_buffer_append(buffer, pb_slice_first(text, end));
+        text = without_leading_blanks(pb_slice_from(text, end));
+        if (text.size_bytes == 0)
+            return;
+        append_line_break(buffer, indent);
+        column = indent;
+    }
+}
+
+void pb_layout_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width)
+{
+    size_t whole = pb_layout_width(text);
+
+    if (whole <= width) {
+        pb_buffer_append(buffer, text);
+        return;
+    }
+    size_t head = width * 3 / 8;
+    size_t tail = width - head - 1;
+    pb_buffer_append(buffer, pb_slice_first(text, fitting_bytes(text, head)));
+    pb_buffer_append_string(buffer, "…");
+    /* A wide character that straddles the cut goes with what is left out. */
+    size_t start = fitting_bytes(text, whole - tail), size;
+    if (pb_layout_width(pb_slice_from(text, start)) > tail) {
+        measure(pb_slice_from(text, start), &size);
+        start += size;
+    }
+    pb_buffer_append(buffer, pb_slice_from(text, start));
+}

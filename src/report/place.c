@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/place.h"
+
+#include <inttypes.h>
+
+#include "base/escape.h"
+
+struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic)
+{
+    return (struct pb_place){
+        .entry = diagnostic->entry,
+        .line = diagnostic->line,
+        .column = diagnostic->column,
+        .pointer = diagnostic->pointer,
+    };
+}
+
+struct pb_place pb_place_of_observation(const struct pb_observation *observation)
+{
+    return (struct pb_place){
+        .entry = observation->entry,
+        .line = observation->line,
+        .pointer = observation->pointer,
+    };
+}
+
+void pb_place_append_inside(struct pb_buffer *buffer, struct pb_place place)
+{
+    if (place.line > 0) {
+        pb_buffer_append_format(buffer, "%" PRIu32, place.line);
+        if (place.column > 0)
+            pb_buffer_append_format(buffer, ":%" PRIu32, place.column);
+    } else if (!pb_slice_is_absent(place.pointer)) {
+        pb_buffer_append_byte(buffer, '#');
+        pb_escape_append(buffer, place.pointer, PB_ESCAPE_REVERSIBLE);
+    }
+}
+
+void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                     struct pb_place place)
+{
+    if (place.entry == PB_NO_ENTRY)
+        return;
+    struct pb_slice path = pb_inventory_entry(inventory, place.entry)->path;
+    pb_escape_append(buffer, path, PB_ESCAPE_REVERSIBLE);
+    if (place.line > 0)
+        pb_buffer_append_byte(buffer, ':');
+    pb_place_append_inside(buffer, place);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of report formats. */
+#ifndef PB_REPORT_REPORT_H
+#define PB_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "rules/rule.h"
+#include "rules/summary.h"
+
+/* Everything a report may say; borrowed while it is written. */
+struct pb_result {
+    const struct pb_inventory *inventory;
+    const struct pb_parameters *parameters;
+    const struct pb_findings *findings;
+    const struct pb_summary *summary;
+    const char *version; /* of the tool */
+};
+
+struct pb_report_options {
+    bool has_color;
+    bool is_verbose;
+};
+
+/* Where a report goes: text is collected in buffer and handed on by pb_sink_pass_on and
+ * pb_sink_finish. After the first failure nothing more is handed on. */
+struct pb_sink {
+    struct pb_buffer buffer;
+    bool (*write)(void *context, const char *bytes, size_t size_bytes);
+    void *context;
+    bool has_failed; /* write returned false, or memory is missing */
+};
+
+void pb_sink_init(struct pb_sink *sink,
+                  bool (*write)(void *context, const char *bytes, size_t size_bytes),
+                  void *context);
+void pb_sink_release(struct pb_sink *sink);
+/* Hands on what was collected once it is worth a call, so that memory stays bounded: call it after
+ * every record. */
+void pb_sink_pass_on(struct pb_sink *sink);
+/* For writers: memory other than the buffer's is missing, so the report cannot be completed. */
+void pb_sink_fail_memory(struct pb_sink *sink);
+/* Hands on everything. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed so far. */
+enum pb_status pb_sink_finish(struct pb_sink *sink);
+
+struct pb_report_format {
+    const char *name;       /* "json" */
+    const char *media_type; /* "application/json" */
+    const char *title;      /* what it is for, one line */
+    void (*write)(const struct pb_result *result, const struct pb_report_options *options,
+                  struct pb_sink *sink);
+};
+
+const struct pb_report_format *pb_report_formats(size_t *count);
+/* By its exact name; NULL where there is none. */
+const struct pb_report_format *pb_report_format_find(const char *name);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/* The text report's block of one certificate: what it is, why it stands here, where it was seen. */
+#include "report/text_report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "rules/span.h"
+#include "rules/verdict.h"
+
+/* So many places are printed; -v prints more, and the json report all of them. */
+#define MOST_PLACES 3
+#define MOST_PLACES_VERBOSE 100
+
+static void append_name(struct text_report *report, const struct pb_certificate *certificate)
+{
+    if (certificate->name.size_bytes > 0) {
+        text_append(report, certificate->name);
+        if (certificate->is_name_from_file)
+            text_append_words(report, " (named after its file)");
+    } else if (certificate->arn.size_bytes > 0) {
+        size_t slash = pb_slice_find_last(certificate->arn, '/');
+        text_append(report, pb_slice_from(certificate->arn, slash == SIZE_MAX ? 0 : slash + 1));
+        text_append_words(report, " (from its ARN)");
+    } else if (certificate->id.size_bytes > 0) {
+        text_append(report, certificate->id);
+        text_append_words(report, " (its id)");
+    } else {
+        text_append_words(report, "(no name)");
+    }
+}
+
+static void write_headline(struct text_report *report, const struct pb_certificate *certificate,
+                           const struct pb_finding *const *findings, size_t count)
+{
+    static const enum text_style styles[] = {
+        [PB_VERDICT_NONE] = TEXT_PLAIN,
+        [PB_VERDICT_VULNERABLE] = TEXT_BAD,
+        [PB_VERDICT_CLEAR] = TEXT_GOOD,
+        [PB_VERDICT_UNDETERMINED] = TEXT_DOUBTFUL,
+    };
+    const char *verdict = pb_verdict_name(certificate->verdict);
+
+    pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
+    if (count > 0)
+        text_write_level(report, findings[0]->rule->level);
+    else
+        text_write_styled(report, TEXT_PLAIN, "-", TEXT_SEVERITY);
+    text_write_styled(report, styles[certificate->verdict], verdict ? verdict : "not judged",
+                      TEXT_NAME - TEXT_INDENT - TEXT_SEVERITY);
+    text_begin(report);
+    append_name(report, certificate);
+    text_end_after(report, TEXT_NAME, TEXT_NAME);
+}
+
+static void append_distance(struct text_report *report, struct pb_instant instant)
+{
+    struct pb_instant cutoff = report->result->parameters->cutoff;
+    int order = pb_instant_compare(instant, cutoff);
+
+    if (order == 0) {
+        text_append_words(report, ", exactly at the cutoff");
+        return;
+    }
+    text_append_words(report, ", ");
+    text_append_words(report, pb_span(instant, cutoff).text);
+    text_append_words(report, order < 0 ? " before the cutoff" : " after the cutoff");
+}
+
+static void append_upload_date(struct text_report *report, const struct pb_date *date)
+{
+    switch (date->state) {
+    case PB_DATE_ABSENT: text_append_words(report, "not in the evidence"); break;
+    case PB_DATE_UNPARSEABLE:
+        text_append_words(report, "no date: ");
+        text_append(report, date->text);
+        break;
+    case PB_DATE_WITHOUT_TIME:
+        text_append_date(report, date->instant);
+        text_append_words(report, ", without a time of day");
+        break;
+    case PB_DATE_WITHOUT_ZONE:
+        text_append_instant(report, date->instant);
+        text_append_words(report, " if in UTC: it names no time zone");
+        break;
+    case PB_DATE_EXACT:
+        text_append_instant(report, date->instant);
+        append_distance(report, date->instant);
+        break;
+    }
+}
+
+static void write_upload_date(struct text_report *report, const struct pb_certificate *certificate)
+{
+    text_begin(report);
+    append_upload_date(report, &certificate->upload_date);
+    if (certificate->basis == PB_BASIS_VALIDITY)
+        text_append_words(report, "; its validity decides");
+    text_end_field(report, TEXT_DETAIL, "uploaded");
+}
+
+static void append_expiry(struct text_report *report, struct pb_instant not_after)
+{
+    bool is_expired = pb_instant_compare(not_after, report->result->parameters->as_of) < 0;
+
+    if (is_expired)
+        text_append_words(report, "expired ");
+    else
+        text_append_words(report, "expires ");
+    text_append_date(report, not_after);
+}
+
+static void write_validity(struct text_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_date *expiration = &certificate->expiration;
+
+    text_begin(report);
+    if (certificate->body != NULL) {
+        text_append_words(report, "from ");
+        text_append_date(report, certificate->body->not_before);
+        text_append_words(report, ", ");
+        append_expiry(report, certificate->body->not_after);
+    } else if (expiration->state != PB_DATE_ABSENT && expiration->state != PB_DATE_UNPARSEABLE) {
+        append_expiry(report, expiration->instant);
+        text_append_words(report, " by IAM's word; no certificate body in the evidence");
+    } else {
+        return;
+    }
+    text_end_field(report, TEXT_DETAIL, "validity");
+}
+
+static void write_text(struct text_report *report, const char *label, struct pb_slice text)
+{
+    if (pb_slice_is_absent(text))
+        return;
+    text_begin(report);
+    text_append(report, text);
+    text_end_field(report, TEXT_DETAIL, label);
+}
+
+static void write_key(struct text_report *report, const struct pb_key_facts *key)
+{
+    struct pb_buffer *value = text_begin(report);
+
+    text_append(report, key->algorithm);
+    if (!pb_slice_is_absent(key->curve)) {
+        text_append_words(report, " ");
+        text_append(report, key->curve);
+    } else if (key->bits > 0) {
+        pb_buffer_append_format(value, " %" PRIu32, key->bits);
+    }
+    text_end_field(report, TEXT_DETAIL, "key");
+}
+
+static void write_origin(struct text_report *report, const struct pb_certificate *certificate)
+{
+    bool is_deleted = certificate->presence == PB_PRESENCE_DELETED;
+
+    if (!is_deleted && certificate->origin == PB_ORIGIN_IAM)
+        return;
+    text_begin(report);
+    if (certificate->origin == PB_ORIGIN_ACM)
+        text_append_words(report, "in ACM, not in IAM");
+    if (is_deleted)
+        text_append_words(report, certificate->origin == PB_ORIGIN_ACM
+                                      ? "; deleted by its last event"
+                                      : "deleted by its last event in the evidence");
+    text_end_field(report, TEXT_DETAIL, "state");
+}
+
+static void write_more_facts(struct text_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_x509_facts *body = certificate->body;
+
+    write_text(report, "ARN", certificate->arn);
+    write_text(report, "path", certificate->path);
+    for (size_t i = 0; i < certificate->tag_count; i++) {
+        text_begin(report);
+        text_append(report, certificate->tags[i].key);
+        text_append_words(report, "=");
+        text_append(report, certificate->tags[i].value);
+        text_end_field(report, TEXT_DETAIL, i == 0 ? "tags" : "");
+    }
+    if (body == NULL)
+        return;
+    write_text(report, "subject", body->subject);
+    for (size_t i = 0; i < body->alternative_name_count; i++)
+        write_text(report, i == 0 ? "names" : "", body->alternative_names[i]);
+    write_text(report, "serial", body->serial);
+    write_text(report, "signed", body->signature_algorithm);
+}
+
+/* In words, so that the finding that says the same need not be repeated. */
+static void write_reason(struct text_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
+
+    if (certificate->verdict != PB_VERDICT_UNDETERMINED || certificate->reason == NULL)
+        return;
+    text_begin(report);
+    text_append_words(report, certificate->reason);
+    if (reason != NULL) {
+        text_append_words(report, ": ");
+        text_append_words(report, reason->meaning);
+    }
+    text_end_field(report, TEXT_DETAIL, "reason");
+    if (reason == NULL)
+        return;
+    text_begin(report);
+    text_append_words(report, reason->remedy);
+    text_end_field(report, TEXT_DETAIL, "to settle");
+}
+
+static void write_places(struct text_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_inventory *inventory = report->result->inventory;
+    uint32_t most = report->options.is_verbose ? MOST_PLACES_VERBOSE : MOST_PLACES;
+    uint32_t count = certificate->observation_count;
+
+    for (uint32_t i = 0; i < count && i < most; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        pb_place_append(text_begin(report), inventory, pb_place_of_observation(observation));
+        text_end_place(report, TEXT_DETAIL, i == 0 ? "seen" : "");
+    }
+    if (count <= most)
+        return;
+    text_begin(report);
+    text_append_words(report, "and ");
+    text_append_count(report, count - most, "more place");
+    text_end_field(report, TEXT_DETAIL, "");
+}
+
+/* Said already, beside "uploaded" and "reason"; a gap stands under its account. */
+static bool is_said(const struct pb_finding *finding)
+{
+    static const char *const rules[] = {"IAM-033", "undetermined", "coverage-gap"};
+
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (strcmp(finding->rule->name, rules[i]) == 0)
+            return true;
+    return false;
+}
+
+static void write_findings(struct text_report *report, const struct pb_finding *const *findings,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_said(findings[i]))
+            text_write_finding(report, findings[i], TEXT_DETAIL);
+}
+
+void text_write_certificate(struct text_report *report, uint32_t index)
+{
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(report->result->inventory, index);
+    size_t count;
+    const struct pb_finding *const *findings = text_findings(report, index, PB_NO_INDEX, &count);
+
+    text_write_blank_line(report);
+    write_headline(report, certificate, findings, count);
+    write_upload_date(report, certificate);
+    write_validity(report, certificate);
+    if (certificate->body != NULL) {
+        write_text(report, "issuer", certificate->body->issuer);
+        write_key(report, &certificate->body->key);
+    }
+    write_text(report, "id", certificate->id);
+    if (report->options.is_verbose)
+        write_more_facts(report, certificate);
+    write_origin(report, certificate);
+    write_places(report, certificate);
+    write_reason(report, certificate);
+    write_findings(report, findings, count);
+    if (report->options.is_verbose)
+        text_write_remedy(report, certificate);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/* Small inventories made by hand, as the stages before the report would leave them. */
+#ifndef TEST_REPORT_SAMPLE_H
+#define TEST_REPORT_SAMPLE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "report/report.h"
+
+#define S(literal) PB_SLICE(literal)
+
+struct sample {
+    struct pb_inventory inventory;
+    struct pb_parameters parameters;
+    struct pb_findings findings;
+    struct pb_summary summary;
+    struct pb_result result;
+    struct pb_x509_facts facts;
+    struct pb_slice reason; /* of every account's coverage */
+};
+
+static inline struct pb_instant sample_instant(const char *text)
+{
+    struct pb_instant instant;
+
+    assert_true(pb_instant_parse_rfc3339(pb_slice_from_string(text), &instant));
+    return instant;
+}
+
+static inline struct pb_date sample_date(const char *text)
+{
+    return (struct pb_date){
+        .state = PB_DATE_EXACT,
+        .instant = sample_instant(text),
+        .text = pb_slice_from_string(text),
+    };
+}
+
+/* Rules of the test's own, so that no golden text depends on the catalogue's. */
+static inline const struct pb_rule *sample_rule(const char *name)
+{
+    static const struct pb_rule rules[] = {
+        {.name = "IAM-033", .level = PB_LEVEL_HIGH},
+        {.name = "key-reuse", .level = PB_LEVEL_HIGH},
+        {.name = "private-key-in-evidence", .level = PB_LEVEL_HIGH},
+        {.name = "undetermined", .level = PB_LEVEL_MEDIUM},
+        {.name = "coverage-gap", .level = PB_LEVEL_MEDIUM},
+        {.name = "expired", .level = PB_LEVEL_LOW},
+    };
+
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (strcmp(rules[i].name, name) == 0)
+            return &rules[i];
+    fail_msg("the sample has no rule %s", name);
+    return NULL;
+}
+
+static inline void sample_init(struct sample *sample)
+{
+    size_t row;
+
+    *sample = (struct sample){0};
+    pb_batch_init(&sample->inventory.evidence);
+    pb_vector_init(&sample->inventory.accounts, sizeof(struct pb_account));
+    pb_vector_init(&sample->inventory.certificates, sizeof(struct pb_certificate));
+    pb_vector_init(&sample->inventory.gaps, sizeof(struct pb_gap));
+    pb_findings_init(&sample->findings);
+    assert_non_null(pb_rule_find(S("IAM-033"), &row));
+    sample->parameters = (struct pb_parameters){
+        .cutoff = sample_instant("2014-04-01T00:00:00Z"),
+        .as_of = sample_instant("2016-06-01T12:00:00Z"),
+        .has_fail_on = true,
+        .fail_on = PB_LEVEL_HIGH,
+        .rules = UINT64_C(1) << row,
+    };
+    sample->result = (struct pb_result){
+        .inventory = &sample->inventory,
+        .parameters = &sample->parameters,
+        .findings = &sample->findings,
+        .summary = &sample->summary,
+        .version = "0.1.0",
+    };
+}
+
+static inline void sample_release(struct sample *sample)
+{
+    pb_batch_release(&sample->inventory.evidence);
+    pb_vector_release(&sample->inventory.accounts);
+    pb_vector_release(&sample->inventory.certificates);
+    pb_vector_release(&sample->inventory.gaps);
+    pb_findings_release(&sample->findings);
+}
+
+static inline struct pb_entry *sample_entry(struct sample *sample, struct pb_slice path,
+                                            enum pb_entry_status status)
+{
+    struct pb_entry *entry;
+
+    assert_int_equal(pb_batch_add_entry(&sample->inventory.evidence, path, PB_SLICE_ABSENT, &entry),
+                     PB_OK);
+    entry->status = status;
+    return entry;
+}
+
+static inline struct pb_account *sample_account(struct sample *sample, struct pb_slice id)
+{
+    struct pb_account *account = pb_vector_push(&sample->inventory.accounts);
+
+    assert_non_null(account);
+    account->id = id;
+    account->reasons = &sample->reason;
+    account->reason_count = 1;
+    account->first_certificate = (uint32_t)sample->inventory.certificates.count;
+    return account;
+}
+
+/* A certificate of the last account, seen in the given line of the last entry. */
+static inline struct pb_certificate *sample_certificate(struct sample *sample, struct pb_slice name,
+                                                        uint32_t line)
+{
+    struct pb_inventory *inventory = &sample->inventory;
+    struct pb_observation *observation = pb_vector_push(&inventory->evidence.observations);
+    struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
+    uint32_t account = (uint32_t)inventory->accounts.count - 1;
+
+    assert_true(observation != NULL && certificate != NULL);
+    *observation = (struct pb_observation){
+        .entry = (uint32_t)inventory->evidence.entries.count - 1,
+        .line = line,
+        .shape = "iam.list-server-certificates",
+        .pointer = S("/ServerCertificateMetadataList/0"),
+        .name = name,
+    };
+    *certificate = (struct pb_certificate){
+        .account = account,
+        .first_observation = (uint32_t)inventory->evidence.observations.count - 1,
+        .observation_count = 1,
+        .name = name,
+    };
+    inventory->list_evidence_count++;
+    PB_VECTOR_AT(struct pb_account, &inventory->accounts, account).certificate_count++;
+    PB_VECTOR_AT(struct pb_account, &inventory->accounts, account).all_certificate_count++;
+    return certificate;
+}
+
+/* One more place for the last certificate. */
+static inline void sample_observe(struct sample *sample, uint32_t entry, uint32_t line)
+{
+    struct pb_inventory *inventory = &sample->inventory;
+    struct pb_observation *observation = pb_vector_push(&inventory->evidence.observations);
+
+    assert_non_null(observation);
+    *observation = (struct pb_observation){
+        .entry = entry,
+        .line = line,
+        .shape = "iam.get-server-certificate",
+        .pointer = S("/ServerCertificate"),
+    };
+    PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, inventory->certificates.count - 1)
+        .observation_count++;
+}
+
+static inline struct pb_finding *sample_finding(struct sample *sample, const char *rule,
+                                                uint32_t certificate, struct pb_slice message)
+{
+    struct pb_finding *finding = pb_vector_push(&sample->findings.items);
+
+    assert_non_null(finding);
+    *finding = (struct pb_finding){
+        .rule = sample_rule(rule),
+        .account = PB_NO_INDEX,
+        .certificate = certificate,
+        .entry = PB_NO_INDEX,
+        .message = message,
+    };
+    if (certificate != PB_NO_INDEX)
+        finding->account = pb_inventory_certificate(&sample->inventory, certificate)->account;
+    return finding;
+}
+
+static inline void sample_judge(struct pb_certificate *certificate, enum pb_verdict verdict,
+                                const char *upload_date)
+{
+    certificate->verdict = verdict;
+    certificate->basis = PB_BASIS_UPLOAD_DATE;
+    certificate->upload_date = sample_date(upload_date);
+}
+
+/* The summary of what the sample holds now, in words that no golden text shares with the rules. */
+static inline void sample_sum_up(struct sample *sample)
+{
+    pb_summary_make(&sample->inventory, &sample->parameters, &sample->findings, &sample->summary);
+    if (sample->summary.inconclusive_because != NULL)
+        sample->summary.inconclusive_because = "the sample is no evidence";
+}
+
+static inline struct pb_x509_facts sample_facts(void)
+{
+    struct pb_x509_facts facts = {
+        .subject = S("CN=www.example.com,O=Example Shop,C=US"),
+        .issuer = S("CN=Example Class 3 Secure Server CA - G4,OU=Terms of use at "
+                    "https://ca.example/rpa (c)10,O=Example Trust Network\\, Inc.,C=US"),
+        .serial = S("0A1B2C3D"),
+        .not_before = sample_instant("2013-05-01T00:00:00Z"),
+        .not_after = sample_instant("2016-05-02T23:59:59Z"),
+        .key = {.algorithm = S("RSA"), .bits = 2048, .exponent = S("65537")},
+        .signature_algorithm = S("sha1WithRSAEncryption"),
+    };
+
+    memset(facts.sha256, 0xAB, sizeof facts.sha256);
+    memset(facts.sha1, 0xCD, sizeof facts.sha1);
+    memset(facts.key.spki_sha256, 0xEF, sizeof facts.key.spki_sha256);
+    return facts;
+}
+
+/* One account, an archive, a certificate of every verdict, and something to say of everything. */
+static inline void sample_fill(struct sample *sample)
+{
+    struct pb_diagnostics *diagnostics = &sample->inventory.evidence.diagnostics;
+    struct pb_diagnostic *added;
+
+    sample->facts = sample_facts();
+    sample->reason = S("the account summary counts 5 server certificates, 4 were seen");
+    sample_entry(sample, S("b.tar"), PB_ENTRY_CONTAINER)->size_bytes = 10240;
+    struct pb_entry *entry = sample_entry(sample, S("b.tar!/111122223333/get.json"), PB_ENTRY_USED);
+    entry->shape = "iam.get-server-certificate";
+    entry->has_sha256 = true;
+    memset(entry->sha256, 0x5A, sizeof entry->sha256);
+    entry->size_bytes = 2048;
+    assert_int_equal(pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
+                                        "a raw line break inside a string was escaped"),
+                     PB_OK);
+    added->line = 3;
+    added->column = 40;
+    added->offset_bytes = 90;
+    assert_int_equal(
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_NOTE, "id-prefix", NULL, "an odd id"), PB_OK);
+    sample_entry(sample, S("b.tar!/111122223333/list.json"), PB_ENTRY_USED);
+    struct pb_account *account = sample_account(sample, S("111122223333"));
+    account->partition = S("aws");
+    account->id_from = PB_ID_FROM_ARN;
+    account->coverage = PB_COVERAGE_INCOMPLETE;
+    struct pb_certificate *certificate = sample_certificate(sample, S("Checkout"), 31);
+    sample_judge(certificate, PB_VERDICT_CLEAR, "2015-01-09T08:00:00Z");
+    certificate->body = &sample->facts;
+    certificate = sample_certificate(sample, S("Frontend"), 12);
+    sample_judge(certificate, PB_VERDICT_VULNERABLE, "2014-03-24T21:11:59.068Z");
+    certificate->id = S("ASCAEXAMPLE0000000001");
+    certificate->arn = S("arn:aws:iam::111122223333:server-certificate/cloudfront/Frontend");
+    certificate->path = S("/cloudfront/");
+    certificate->expiration = sample_date("2016-05-02T23:59:59Z");
+    certificate->body = &sample->facts;
+    certificate->presence = PB_PRESENCE_PRESENT;
+    sample_observe(sample, 1, 4);
+    sample_judge(sample_certificate(sample, S("cdn"), 21), PB_VERDICT_CLEAR,
+                 "2014-10-01T00:00:00Z");
+    certificate = sample_certificate(sample, S("legacy-api"), 0);
+    certificate->verdict = PB_VERDICT_UNDETERMINED;
+    certificate->reason = "sample-reason";
+    certificate->is_name_from_file = true;
+    struct pb_gap *gap = pb_vector_push(&sample->inventory.gaps);
+    assert_non_null(gap);
+    *gap = (struct pb_gap){
+        .certificate = PB_NO_INDEX,
+        .entry = PB_NO_INDEX,
+        .message = S("elb/prod-web:443 uses shop-2012, which is not in the evidence"),
+    };
+    entry = sample_entry(sample, S("b.tar!/222233334444/list.json"), PB_ENTRY_UNREADABLE);
+    entry->detail = S("cut off inside the document");
+    assert_int_equal(pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "json-truncated", &added,
+                                        "the text ends inside an object"),
+                     PB_OK);
+    added->pointer = S("/ServerCertificateMetadataList/8");
+    sample_finding(sample, "IAM-033", 1, S("uploaded 7 days before the cutoff"));
+    sample_finding(sample, "key-reuse", 0,
+                   S("the same public key as Frontend, which is "
+                     "vulnerable, so a new upload changed nothing"));
+    sample_finding(sample, "private-key-in-evidence", PB_NO_INDEX,
+                   S("a PEM private key in line 17"))
+        ->entry = 1;
+    sample_finding(sample, "undetermined", 3, S("no date"));
+    sample_finding(sample, "coverage-gap", PB_NO_INDEX, gap->message)->account = 0;
+    sample_finding(sample, "expired", 0, S("expired 2016-05-02, 29 days before 2016-06-01"));
+    sample_sum_up(sample);
+}
+
+/* Names and paths that nobody should have, each meant to break something. */
+static inline void sample_fill_hostile(struct sample *sample)
+{
+    static char long_name[300];
+    const struct pb_slice names[] = {
+        S("\033[31mred\a\n"),     S("abc\u202Etxt.exe"),
+        S("not utf-8 \xFF\xC3("), S("quote \" ' \\ $(id) `"),
+        S("--no-verify-ssl"),     {long_name, sizeof long_name},
+        PB_SLICE_ABSENT,          S(""),
+    };
+
+    memset(long_name, 'n', sizeof long_name);
+    sample->reason = S("reason \033[2J with \xFE");
+    sample_entry(sample, S("dir\\with\nnewline/\xFF\u202E.json"), PB_ENTRY_USED);
+    sample_account(sample, PB_SLICE_ABSENT)->folder = S("fol\tder");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        sample_judge(sample_certificate(sample, names[i], 1), PB_VERDICT_VULNERABLE,
+                     "2014-03-31T23:59:59.5Z");
+    for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        sample_finding(sample, "IAM-033", i, S("message \033[31m \xFF"));
+    sample_sum_up(sample);
+}
+
+/* An account that has no certificate, as an empty list shows it. */
+static inline void sample_fill_empty(struct sample *sample)
+{
+    sample->reason = S("an empty list without any sign of truncation");
+    sample_entry(sample, S("list.json"), PB_ENTRY_USED);
+    sample_account(sample, S("111122223333"))->id_from = PB_ID_FROM_ARN;
+    sample->inventory.list_evidence_count = 1;
+    sample_sum_up(sample);
+}
+
+static inline bool sample_collect(void *context, const char *bytes, size_t size_bytes)
+{
+    pb_buffer_append(context, (struct pb_slice){bytes, size_bytes});
+    return true;
+}
+
+/* The report of a sample, NUL-terminated; release the buffer. */
+static inline void sample_write(struct sample *sample, const char *format,
+                                struct pb_report_options options, struct pb_buffer *out)
+{
+    struct pb_sink sink;
+
+    pb_buffer_init(out, SIZE_MAX);
+    pb_sink_init(&sink, sample_collect, out);
+    pb_report_format_find(format)->write(&sample->result, &options, &sink);
+    assert_int_equal(pb_sink_finish(&sink), PB_OK);
+    pb_sink_release(&sink);
+    pb_buffer_append_byte(out, '\0');
+    assert_false(out->has_failed);
+}
+
+/* One string of many, for C11 promises no literal of more than 4095 bytes; release the buffer. */
+static inline void sample_join(const char *const *lines, struct pb_buffer *out)
+{
+    pb_buffer_init(out, SIZE_MAX);
+    for (; *lines != NULL; lines++)
+        pb_buffer_append_string(out, *lines);
+    pb_buffer_append_byte(out, '\0');
+    assert_false(out->has_failed);
+}
+
+/* expected ends with NULL. */
+static inline void sample_expect(struct sample *sample, const char *format,
+                                 struct pb_report_options options, const char *const *expected)
+{
+    struct pb_buffer out, whole;
+
+    sample_write(sample, format, options, &out);
+    sample_join(expected, &whole);
+    assert_string_equal(out.data, whole.data);
+    pb_buffer_release(&whole);
+    pb_buffer_release(&out);
+}
+
+#endif
