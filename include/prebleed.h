@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole interface of the prebleed library: judge saved AWS IAM server-certificate evidence. */
+#ifndef PREBLEED_H
+#define PREBLEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Ownership: an audit owns everything that is read from it; strings handed out live until
+ * prebleed_audit_free. What is handed in is borrowed for the duration of the call unless its
+ * function says otherwise.
+ * Threads: two audits may be used by two threads; one audit by one thread at a time.
+ * The library never prints, exits, or reads the clock, the environment or the network.
+ * Strings handed out are NUL-terminated UTF-8 unless their comment says otherwise; control
+ * characters and bytes that are not UTF-8 stand in them as \xNN. NULL means "not known".
+ * Times are seconds since 1970-01-01T00:00:00Z with nanoseconds forward in time.
+ */
+
+#if defined(__GNUC__) && !defined(PREBLEED_API)
+#define PREBLEED_API __attribute__((visibility("default")))
+#elif !defined(PREBLEED_API)
+#define PREBLEED_API
+#endif
+
+enum prebleed_status {
+    PREBLEED_OK = 0,
+    PREBLEED_FAILED_MEMORY, /* an allocation failed */
+    PREBLEED_FAILED_USAGE,  /* a parameter, rule or format that does not exist */
+    PREBLEED_FAILED_INPUT,  /* an evidence path that does not exist, or is a device */
+    PREBLEED_FAILED_OUTPUT, /* a report's callback said that it could not write */
+};
+
+/* Filled at the first failure; zero-initialise. May be passed as NULL. */
+struct prebleed_error {
+    enum prebleed_status status;
+    char message[512];
+};
+
+struct prebleed_instant {
+    int64_t seconds;
+    int32_t nanoseconds;
+};
+
+/* Reads an RFC 3339 instant, a date (midnight UTC), or a named cutoff: "iam-033", "disclosure",
+ * "aws-patched". False where the text is none of these. */
+PREBLEED_API bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant);
+
+enum prebleed_severity {
+    PREBLEED_SEVERITY_LOW,
+    PREBLEED_SEVERITY_MEDIUM,
+    PREBLEED_SEVERITY_HIGH,
+};
+
+/* Ceilings; reaching one makes the evidence inconclusive, never the program fail. */
+struct prebleed_limits {
+    uint64_t item_bytes;  /* one item after decompression; default 64 MiB */
+    uint64_t total_bytes; /* all items after decompression; default 16 GiB */
+    uint64_t items;       /* default 5,000,000 */
+    uint32_t depth;       /* archives within archives; default 4 */
+    uint32_t ratio;       /* expanded to compressed, past the first 64 MiB; default 1,000 */
+    uint64_t values;      /* JSON values in a document; default 2,000,000 */
+};
+
+struct prebleed_parameters {
+    struct prebleed_instant cutoff; /* uploads before it are vulnerable */
+    struct prebleed_instant as_of;  /* expiry is judged against it; the caller's clock */
+    bool has_fail_on;               /* false: findings never make exit status 1 */
+    enum prebleed_severity fail_on; /* lowest severity that makes exit status 1 */
+    bool require_complete;          /* exit status 3 unless every coverage is complete */
+    const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
+    size_t rule_count;
+    struct prebleed_limits limits;
+};
+
+/* Fills in the defaults: cutoff iam-033, as_of the epoch (set it), fail_on high, all rules. */
+PREBLEED_API void prebleed_parameters_init(struct prebleed_parameters *parameters);
+
+struct prebleed_audit;
+
+/* *audit is to be freed by prebleed_audit_free; the parameters are copied.
+ * Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown rule). */
+PREBLEED_API enum prebleed_status
+prebleed_audit_new(const struct prebleed_parameters *parameters, struct prebleed_audit **audit,
+                   struct prebleed_error *error);
+PREBLEED_API void prebleed_audit_free(struct prebleed_audit *audit);
+
+/* Evidence: a file, a directory, an archive, a FIFO, or "-" for standard input. Nothing is read
+ * before prebleed_audit_run, but a path that does not exist fails with PREBLEED_FAILED_INPUT. */
+PREBLEED_API enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit,
+                                                          const char *path,
+                                                          struct prebleed_error *error);
+/* Evidence in memory, borrowed until prebleed_audit_run returns; name stands for its path. */
+PREBLEED_API enum prebleed_status
+prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name, const void *bytes,
+                          size_t size_bytes, struct prebleed_error *error);
+/* Evidence from a callback that returns the number of bytes it put into buffer, 0 at the end, -1
+ * on failure. */
+PREBLEED_API enum prebleed_status
+prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
+                          int64_t (*read)(void *context, void *buffer, size_t size_bytes),
+                          void *context, struct prebleed_error *error);
+
+/* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
+ * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY. */
+PREBLEED_API enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit,
+                                                     struct prebleed_error *error);
+
+enum prebleed_conclusion {
+    PREBLEED_PASS,
+    PREBLEED_FAIL,
+    PREBLEED_INCONCLUSIVE,
+};
+
+/* Valid after a successful run, like everything below. */
+struct prebleed_summary {
+    enum prebleed_conclusion conclusion;
+    int exit_status; /* 0 pass, 1 findings at or above fail_on, 3 inconclusive */
+    size_t accounts, certificates, vulnerable, clear, undetermined, not_judged;
+    size_t findings, high, medium, low; /* findings in all and by severity */
+    size_t diagnostics;
+    size_t items, used, ignored, unreadable, skipped, containers; /* of the evidence */
+};
+PREBLEED_API void prebleed_audit_summary(const struct prebleed_audit *audit,
+                                         struct prebleed_summary *summary);
+
+enum prebleed_verdict {
+    PREBLEED_VERDICT_NONE, /* not judged: an ACM or a deleted certificate */
+    PREBLEED_VERDICT_VULNERABLE,
+    PREBLEED_VERDICT_CLEAR,
+    PREBLEED_VERDICT_UNDETERMINED,
+};
+
+struct prebleed_account {
+    const char *id;        /* NULL: unknown */
+    const char *partition; /* "aws", "aws-cn", ...; NULL: unknown */
+    const char *coverage;  /* "complete", "incomplete" or "unknown" */
+    size_t certificates;
+};
+
+struct prebleed_certificate {
+    size_t account; /* index of its account */
+    const char *name, *path, *id, *arn;
+    enum prebleed_verdict verdict;
+    const char *reason; /* stable word, such as "no-upload-date"; NULL where none is needed */
+    bool has_upload_date;
+    struct prebleed_instant upload_date;
+    bool has_x509;             /* the members below are known */
+    const char *issuer;        /* RFC 4514 */
+    const char *subject;       /* RFC 4514 */
+    const char *key_algorithm; /* "RSA", "EC", ... */
+    uint32_t key_bits;         /* 0: none or unknown */
+    struct prebleed_instant not_before, not_after;
+    unsigned char spki_sha256[32];
+};
+
+#define PREBLEED_NO_INDEX SIZE_MAX
+
+struct prebleed_finding {
+    const char *rule;
+    enum prebleed_severity severity;
+    size_t account;     /* index, PREBLEED_NO_INDEX where it concerns none */
+    size_t certificate; /* index, PREBLEED_NO_INDEX where it concerns none */
+    const char *message;
+};
+
+struct prebleed_diagnostic {
+    const char *severity; /* "note", "warning" or "error" */
+    const char *code;     /* stable, such as "json-invalid" */
+    const char *where;    /* evidence path, then ":line:column" or "#pointer" where known */
+    const char *message;
+};
+
+/* Each fills *out and returns true, or returns false where index is past the end: walk from 0.
+ * Order is that of the reports. Strings may be valid only until the next call on this audit. */
+PREBLEED_API bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
+                                         struct prebleed_account *out);
+PREBLEED_API bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
+                                             struct prebleed_certificate *out);
+PREBLEED_API bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
+                                         struct prebleed_finding *out);
+PREBLEED_API bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
+                                            struct prebleed_diagnostic *out);
+
+struct prebleed_report_options {
+    bool has_color;  /* text: ANSI colours */
+    bool is_verbose; /* text: every certificate, note and remediation command */
+};
+
+/* Writes a report piece by piece. write returns false to stop: then PREBLEED_FAILED_OUTPUT.
+ * PREBLEED_FAILED_USAGE for an unknown format. options may be NULL. */
+PREBLEED_API enum prebleed_status
+prebleed_audit_write_report(const struct prebleed_audit *audit, const char *format,
+                            const struct prebleed_report_options *options,
+                            bool (*write)(void *context, const char *bytes, size_t size_bytes),
+                            void *context, struct prebleed_error *error);
+
+/* One row of a table: "rules", "shapes" or "formats". Its strings live as long as the process. */
+struct prebleed_table_row {
+    const char *name;
+    const char *kind;  /* a rule's severity, a shape's producer, a format's media type */
+    const char *title; /* what it says, proves or is for */
+};
+/* False where index is past the end, or the table's name is unknown. */
+PREBLEED_API bool prebleed_table_row(const char *table, size_t index,
+                                     struct prebleed_table_row *row);
+
+/* Why a rule exists, its sources, and how to fix what it finds; NULL for an unknown rule. */
+PREBLEED_API const char *prebleed_rule_explanation(const char *rule);
+
+/* "0.1.0" */
+PREBLEED_API const char *prebleed_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

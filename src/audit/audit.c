@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* The library's public functions for making, feeding and running an audit. */
+#include "prebleed.h"
+
+#include <stdlib.h>
+
+#include "audit/handle.h"
+#include "rules/cutoff.h"
+
+/* The two enums are one: the library's is the public spelling. */
+_Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
+_Static_assert((int)PREBLEED_SEVERITY_HIGH == (int)PB_LEVEL_HIGH, "the severities differ");
+_Static_assert(sizeof(((struct prebleed_error *)0)->message) ==
+                   sizeof(((struct pb_error *)0)->message),
+               "the messages differ");
+
+enum prebleed_status pb_report_error(struct prebleed_error *error, enum pb_status status,
+                                     const struct pb_error *from)
+{
+    struct pb_error memory = {0};
+
+    if (status == PB_OK || error == NULL || error->status != PREBLEED_OK)
+        return (enum prebleed_status)status;
+    if (from == NULL || from->status == PB_OK) {
+        pb_error_memory(&memory);
+        from = &memory;
+    }
+    error->status = (enum prebleed_status)status;
+    memcpy(error->message, from->message, sizeof error->message);
+    return error->status;
+}
+
+const char *prebleed_version(void)
+{
+    return PREBLEED_VERSION;
+}
+
+bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant)
+{
+    struct pb_instant parsed;
+
+    if (!pb_cutoff_parse(pb_slice_from_string(text), &parsed))
+        return false;
+    *instant = (struct prebleed_instant){parsed.seconds, parsed.nanoseconds};
+    return true;
+}
+
+void prebleed_parameters_init(struct prebleed_parameters *parameters)
+{
+    const struct pb_limits limits = PB_LIMITS_DEFAULT;
+
+    *parameters = (struct prebleed_parameters){
+        .cutoff = {PB_CUTOFF_IAM_033.seconds, PB_CUTOFF_IAM_033.nanoseconds},
+        .has_fail_on = true,
+        .fail_on = PREBLEED_SEVERITY_HIGH,
+        .limits =
+            {
+                .item_bytes = limits.item_bytes,
+                .total_bytes = limits.total_bytes,
+                .items = limits.items,
+                .depth = limits.depth,
+                .ratio = limits.ratio,
+                .values = limits.values,
+            },
+    };
+}
+
+static enum pb_status choose_rules(const struct prebleed_parameters *parameters, uint64_t *chosen,
+                                   struct pb_error *error)
+{
+    size_t count;
+
+    pb_rules(&count);
+    *chosen = parameters->rules == NULL ? (UINT64_C(1) << count) - 1 : 0;
+    for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
+        size_t index;
+        if (pb_rule_find(pb_slice_from_string(parameters->rules[i]), &index) == NULL)
+            return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%s'",
+                                parameters->rules[i]);
+        *chosen |= UINT64_C(1) << index;
+    }
+    return PB_OK;
+}
+
+static struct pb_limits take_limits(const struct prebleed_limits *limits)
+{
+    struct pb_limits taken = PB_LIMITS_DEFAULT;
+
+    taken.item_bytes = limits->item_bytes;
+    taken.total_bytes = limits->total_bytes;
+    taken.items = limits->items;
+    taken.depth = limits->depth;
+    taken.ratio = limits->ratio;
+    taken.values = limits->values;
+    return taken;
+}
+
+static enum pb_status audit_new(const struct prebleed_parameters *parameters,
+                                struct prebleed_audit **made, struct pb_error *error)
+{
+    uint64_t rules;
+    enum pb_status status = choose_rules(parameters, &rules, error);
+
+    if (status != PB_OK)
+        return status;
+    struct prebleed_audit *audit = calloc(1, sizeof *audit);
+    if (audit == NULL)
+        return PB_FAILED_MEMORY;
+    audit->limits = take_limits(&parameters->limits);
+    audit->parameters = (struct pb_parameters){
+        .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
+        .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
+        .has_fail_on = parameters->has_fail_on,
+        .fail_on = (enum pb_level)parameters->fail_on,
+        .require_complete = parameters->require_complete,
+        .rules = rules,
+    };
+    status = pb_evidence_reader_new(&audit->limits, &audit->reader);
+    if (status != PB_OK) {
+        free(audit);
+        return status;
+    }
+    *made = audit;
+    return PB_OK;
+}
+
+enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
+                                        struct prebleed_audit **audit, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    *audit = NULL;
+    return pb_report_error(error, audit_new(parameters, audit, &from), &from);
+}
+
+void prebleed_audit_free(struct prebleed_audit *audit)
+{
+    if (audit == NULL)
+        return;
+    pb_evidence_reader_free(audit->reader);
+    pb_outcome_release(&audit->outcome);
+    pb_arena_release(&audit->strings);
+    free(audit);
+}
+
+enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
+                                             struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return pb_report_error(error, pb_evidence_add_path(audit->reader, path, &from), &from);
+}
+
+enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
+                                               const void *bytes, size_t size_bytes,
+                                               struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+    struct pb_slice slice = {bytes != NULL ? bytes : "", size_bytes};
+
+    return pb_report_error(error, pb_evidence_add_buffer(audit->reader, name, slice, &from), &from);
+}
+
+enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
+                                               int64_t (*read)(void *context, void *buffer,
+                                                               size_t size_bytes),
+                                               void *context, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return pb_report_error(error, pb_evidence_add_stream(audit->reader, name, read, context, &from),
+                           &from);
+}
+
+enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+    enum pb_status status;
+
+    if (audit->outcome.is_made)
+        status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has already been run");
+    else
+        status =
+            pb_pipeline_run(audit->reader, &audit->limits, &audit->parameters, &audit->outcome);
+    return pb_report_error(error, status, &from);
+}
+
+static bool write_to_sink(const struct prebleed_audit *audit, const struct pb_report_format *format,
+                          const struct pb_report_options *options, struct pb_sink *sink)
+{
+    const struct pb_result result = {
+        .inventory = &audit->outcome.inventory,
+        .parameters = &audit->parameters,
+        .findings = &audit->outcome.findings,
+        .summary = &audit->outcome.summary,
+        .version = PREBLEED_VERSION,
+    };
+
+    format->write(&result, options, sink);
+    return pb_sink_finish(sink) == PB_OK;
+}
+
+enum prebleed_status
+prebleed_audit_write_report(const struct prebleed_audit *audit, const char *format,
+                            const struct prebleed_report_options *options,
+                            bool (*write)(void *context, const char *bytes, size_t size_bytes),
+                            void *context, struct prebleed_error *error)
+{
+    const struct pb_report_format *found = pb_report_format_find(format);
+    struct pb_report_options chosen = {0};
+    struct pb_error from = {0};
+    struct pb_sink sink;
+    enum pb_status status = PB_OK;
+
+    if (found == NULL)
+        status = pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
+    else if (!audit->outcome.is_made)
+        status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
+    if (status != PB_OK)
+        return pb_report_error(error, status, &from);
+    if (options != NULL)
+        chosen = (struct pb_report_options){options->has_color, options->is_verbose};
+    pb_sink_init(&sink, write, context);
+    if (!write_to_sink(audit, found, &chosen, &sink)) {
+        status = pb_sink_finish(&sink);
+        if (status == PB_FAILED_OUTPUT)
+            pb_error_set(&from, status, "the report could not be written");
+    }
+    pb_sink_release(&sink);
+    return pb_report_error(error, status, &from);
+}

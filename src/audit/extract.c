@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "audit/extract.h"
+
+#include <stdint.h>
+
+#include "audit/bodies.h"
+#include "aws/read.h"
+#include "evidence/text.h"
+#include "json/document.h"
+
+enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits)
+{
+    *extractor = (struct pb_extractor){.limits = limits};
+    pb_buffer_init(&extractor->text, SIZE_MAX);
+    return pb_digest_new(&extractor->digest);
+}
+
+void pb_extractor_release(struct pb_extractor *extractor)
+{
+    pb_digest_free(extractor->digest);
+    pb_buffer_release(&extractor->text);
+}
+
+/* One item on its way through the step. */
+struct passage {
+    struct pb_extractor *extractor;
+    const struct pb_item *item;
+    struct pb_batch *batch;
+    size_t first_diagnostic; /* of this item's documents */
+    struct pb_slice text;
+    const char *shape;
+    bool is_recognised; /* some document was */
+    bool is_refused;    /* some document, or the item itself, was to be evidence and is none */
+    bool is_skipped;    /* a ceiling was reached */
+};
+
+/* Whether silence about the item would be wrong: it was given by name, its path says what it
+ * should hold, or its bytes do. */
+static bool is_suspicious(const struct passage *passage)
+{
+    return passage->item->is_named || pb_aws_is_expected_path(passage->item->path) ||
+           pb_aws_has_field_names(passage->text);
+}
+
+static enum pb_status add_entry(struct passage *passage)
+{
+    const struct pb_item *item = passage->item;
+    struct pb_entry *entry;
+    enum pb_status status = pb_batch_add_entry(passage->batch, item->path, item->detail, &entry);
+
+    if (status != PB_OK)
+        return status;
+    entry->size_bytes = item->size_bytes;
+    entry->status = item->status;
+    entry->is_named = item->is_named;
+    entry->has_sha256 = item->has_sha256;
+    memcpy(entry->sha256, item->sha256, sizeof entry->sha256);
+    if (item->is_digest_of_content) {
+        pb_digest_update(passage->extractor->digest, item->content);
+        pb_digest_finish(passage->extractor->digest, entry->sha256);
+        entry->has_sha256 = true;
+    }
+    return PB_OK;
+}
+
+/* What is unreadable must not be confused with what was never ours: the complaints about an
+ * unrelated file are dropped, and the ledger counts it as ignored. */
+static void forget_complaints(struct passage *passage)
+{
+    passage->batch->diagnostics.items.count = passage->first_diagnostic;
+}
+
+static enum pb_status refuse(struct passage *passage, const char *code, const char *sentence)
+{
+    passage->is_refused = true;
+    return pb_diagnostics_add(&passage->batch->diagnostics, PB_SEVERITY_ERROR, code, NULL, "%s",
+                              sentence);
+}
+
+static enum pb_status read_document(struct passage *passage,
+                                    const struct pb_json_document *document)
+{
+    const struct pb_aws_context context = {passage->item->path, passage->item->is_named};
+    size_t first_observation = passage->batch->observations.count;
+    enum pb_aws_outcome outcome;
+    const char *shape = NULL;
+    enum pb_status status = pb_aws_read(document, &context, passage->batch, &outcome, &shape);
+
+    if (status != PB_OK)
+        return status;
+    passage->is_recognised |= outcome == PB_AWS_RECOGNISED;
+    passage->is_refused |= outcome == PB_AWS_REFUSED;
+    if (passage->shape == NULL && outcome == PB_AWS_RECOGNISED)
+        passage->shape = shape;
+    return pb_bodies_read(passage->batch, first_observation);
+}
+
+static enum pb_status read_documents(struct passage *passage, bool *is_foreign)
+{
+    struct pb_json_reader reader = {.text = passage->text, .limits = passage->extractor->limits};
+    bool is_first = true;
+
+    for (;; is_first = false) {
+        struct pb_json_document document = {0};
+        enum pb_json_outcome outcome;
+        enum pb_status status =
+            pb_json_next(&reader, &passage->batch->diagnostics, &outcome, &document);
+        if (status != PB_OK)
+            return status;
+        *is_foreign = is_first && outcome == PB_JSON_INVALID;
+        passage->is_refused |= outcome == PB_JSON_INVALID;
+        passage->is_skipped |= outcome == PB_JSON_TOO_LARGE;
+        if (outcome != PB_JSON_DOCUMENT)
+            return PB_OK;
+        status = read_document(passage, &document);
+        pb_json_document_release(&document);
+        if (status != PB_OK)
+            return status;
+    }
+}
+
+/* Where a parser stumbled helps nobody who saved a table: what the text is can be said better. */
+static enum pb_status explain_foreign_text(struct passage *passage)
+{
+    const char *code;
+    const char *sentence = pb_aws_explain_text(passage->text, &code);
+
+    if (sentence == NULL)
+        return PB_OK;
+    forget_complaints(passage);
+    return refuse(passage, code, sentence);
+}
+
+static enum pb_status read_text(struct passage *passage)
+{
+    bool is_foreign;
+
+    if (pb_slice_trim(passage->text).size_bytes == 0)
+        return refuse(passage, "empty-file",
+                      "the file is empty, which is no empty list: the AWS CLI prints its errors to "
+                      "standard error, so the export may have failed");
+    enum pb_status status = read_documents(passage, &is_foreign);
+    return status == PB_OK && is_foreign ? explain_foreign_text(passage) : status;
+}
+
+static enum pb_status read_content(struct passage *passage)
+{
+    enum pb_text_outcome outcome;
+    enum pb_status status =
+        pb_text_decode(passage->item->content, &passage->extractor->text, &outcome, &passage->text);
+
+    if (status != PB_OK)
+        return status;
+    if (outcome == PB_TEXT_DECODED)
+        return read_text(passage);
+    passage->text = passage->item->content;
+    return outcome == PB_TEXT_BINARY
+               ? refuse(passage, "binary-file", "the file is no text: expected JSON")
+               : refuse(passage, "invalid-utf16",
+                        "the file begins as UTF-16 text and is damaged: "
+                        "expected pairs of bytes and whole surrogates");
+}
+
+static void settle_entry(struct passage *passage)
+{
+    struct pb_entry *entry = pb_batch_entry(passage->batch);
+    bool is_ours = passage->is_recognised || is_suspicious(passage);
+
+    entry->shape = passage->shape;
+    if (passage->is_skipped && is_ours)
+        entry->status = PB_ENTRY_SKIPPED;
+    else if (passage->is_refused && is_ours)
+        entry->status = PB_ENTRY_UNREADABLE;
+    else if (passage->is_recognised)
+        entry->status = PB_ENTRY_USED;
+    else
+        entry->status = PB_ENTRY_IGNORED;
+    if (!is_ours)
+        forget_complaints(passage);
+}
+
+/* Where the path says that a list should stand, its absence is a gap in the account's coverage. */
+static enum pb_status record_missing_list(struct passage *passage)
+{
+    const struct pb_entry *entry = pb_batch_entry(passage->batch);
+
+    if ((entry->status != PB_ENTRY_UNREADABLE && entry->status != PB_ENTRY_SKIPPED) ||
+        !pb_aws_is_expected_path(entry->path))
+        return PB_OK;
+    struct pb_record *record = pb_vector_push(&passage->batch->records);
+    if (record == NULL)
+        return PB_FAILED_MEMORY;
+    *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE,
+                                 .entry = passage->batch->diagnostics.entry};
+    return PB_OK;
+}
+
+enum pb_status pb_extract(struct pb_extractor *extractor, const struct pb_item *item,
+                          struct pb_batch *batch)
+{
+    struct passage passage = {.extractor = extractor,
+                              .item = item,
+                              .batch = batch,
+                              .first_diagnostic = batch->diagnostics.items.count};
+    enum pb_status status = add_entry(&passage);
+
+    if (status == PB_OK && item->status == PB_ENTRY_USED) {
+        status = read_content(&passage);
+        if (status == PB_OK)
+            settle_entry(&passage);
+    }
+    return status == PB_OK ? record_missing_list(&passage) : status;
+}

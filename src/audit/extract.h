@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The pure step: one evidence item becomes a ledger entry and what its documents say. */
+#ifndef PB_AUDIT_EXTRACT_H
+#define PB_AUDIT_EXTRACT_H
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "evidence/digest.h"
+#include "evidence/reader.h"
+#include "inventory/batch.h"
+
+/* What one worker keeps from item to item: nothing that could change a result. */
+struct pb_extractor {
+    const struct pb_limits *limits; /* borrowed */
+    struct pb_digest *digest;       /* owned */
+    struct pb_buffer text;          /* owned: decoded text that is not the item's own bytes */
+};
+
+/* Fails only with PB_FAILED_MEMORY; release in any case. */
+enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits);
+void pb_extractor_release(struct pb_extractor *extractor);
+
+/*
+ * Appends the item's entry and everything that it says to the batch. Nothing of the item is
+ * borrowed afterwards. The same item always gives the same additions. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_extract(struct pb_extractor *extractor, const struct pb_item *item,
+                          struct pb_batch *batch);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands behind the public handle. */
+#ifndef PB_AUDIT_HANDLE_H
+#define PB_AUDIT_HANDLE_H
+
+#include "audit/pipeline.h"
+#include "evidence/reader.h"
+#include "prebleed.h"
+#include "report/report.h"
+
+struct prebleed_audit {
+    struct pb_limits limits;
+    struct pb_parameters parameters;
+    struct pb_evidence_reader *reader; /* owned */
+    struct pb_outcome outcome;         /* owned */
+    struct pb_arena strings;           /* handed out by the walk; emptied by its next call */
+};
+
+/* Turns a status and its error into the public ones; a failure without words is out of memory. */
+enum prebleed_status pb_report_error(struct prebleed_error *error, enum pb_status status,
+                                     const struct pb_error *from);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole program in order: read this file first. */
+#include "audit/pipeline.h"
+
+#include "audit/extract.h"
+#include "json/document.h"
+#include "rules/verdict.h"
+#include "x509/facts.h"
+
+/* evidence -> text -> JSON -> AWS shapes -> observations, item by item. */
+static enum pb_status read_evidence(struct pb_evidence_reader *reader,
+                                    const struct pb_limits *limits, struct pb_batch *batch)
+{
+    struct pb_extractor extractor;
+    struct pb_item item;
+    bool has_item = true;
+    enum pb_status status = pb_extractor_init(&extractor, limits);
+
+    while (status == PB_OK) {
+        batch->diagnostics.entry = (uint32_t)batch->entries.count;
+        status = pb_evidence_next(reader, &batch->diagnostics, &item, &has_item);
+        if (status != PB_OK || !has_item)
+            break;
+        status = pb_extract(&extractor, &item, batch);
+    }
+    pb_extractor_release(&extractor);
+    return status;
+}
+
+/* observations -> certificates and coverage -> verdicts -> findings -> figures. */
+static enum pb_status judge_evidence(struct pb_batch *batch, const struct pb_parameters *parameters,
+                                     struct pb_outcome *outcome)
+{
+    enum pb_status status = pb_inventory_build(&outcome->inventory, batch);
+
+    pb_findings_init(&outcome->findings);
+    outcome->is_made = true;
+    if (status != PB_OK)
+        return status;
+    pb_verdict_judge(&outcome->inventory, parameters->cutoff);
+    status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
+    if (status != PB_OK)
+        return status;
+    pb_summary_make(&outcome->inventory, parameters, &outcome->findings, &outcome->summary);
+    return PB_OK;
+}
+
+enum pb_status pb_pipeline_run(struct pb_evidence_reader *reader, const struct pb_limits *limits,
+                               const struct pb_parameters *parameters, struct pb_outcome *outcome)
+{
+    struct pb_batch batch;
+
+    pb_json_prepare();
+    pb_x509_prepare();
+    pb_batch_init(&batch);
+    enum pb_status status = read_evidence(reader, limits, &batch);
+    if (status == PB_OK)
+        status = judge_evidence(&batch, parameters, outcome);
+    pb_batch_release(&batch);
+    return status;
+}
+
+void pb_outcome_release(struct pb_outcome *outcome)
+{
+    if (!outcome->is_made)
+        return;
+    pb_findings_release(&outcome->findings);
+    pb_inventory_release(&outcome->inventory);
+    *outcome = (struct pb_outcome){0};
+}
