@@ -58,7 +58,15 @@ def indices(report):
         yield finding["evidence"], len(report["evidence"]), f"findings[{number}]"
 
 
+def validator_of(schema_path):
+    schema = read(schema_path)
+    validator_class = jsonschema.validators.validator_for(schema)
+    validator_class.check_schema(schema)
+    return validator_class(schema)
+
+
 def problems(validator, report):
+    """Sentences, one for each thing that is wrong with the report."""
     found = [f"{error.json_path}: {error.message[:200]}"
              for error in sorted(validator.iter_errors(report), key=lambda e: e.json_path)]
     if found:
@@ -76,10 +84,7 @@ def main(arguments):
     if len(arguments) < 2:
         print(__doc__, file=sys.stderr)
         return 2
-    schema = read(arguments[0])
-    validator_class = jsonschema.validators.validator_for(schema)
-    validator_class.check_schema(schema)
-    validator = validator_class(schema)
+    validator = validator_of(arguments[0])
     failed = 0
     for path in arguments[1:]:
         try:

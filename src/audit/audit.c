@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "audit/handle.h"
+#include "json/document.h"
 #include "rules/cutoff.h"
+#include "x509/facts.h"
 
 /* The two enums are one: the library's is the public spelling. */
 _Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
@@ -106,6 +108,9 @@ static enum pb_status audit_new(const struct prebleed_parameters *parameters,
     struct prebleed_audit *audit = calloc(1, sizeof *audit);
     if (audit == NULL)
         return PB_FAILED_MEMORY;
+    /* Before the first digest: OpenSSL would read its configuration file there. */
+    pb_x509_prepare();
+    pb_json_prepare();
     audit->limits = take_limits(&parameters->limits);
     audit->parameters = (struct pb_parameters){
         .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},

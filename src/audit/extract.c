@@ -67,7 +67,7 @@ static enum pb_status add_entry(struct passage *passage)
  * unrelated file are dropped, and the ledger counts it as ignored. */
 static void forget_complaints(struct passage *passage)
 {
-    passage->batch->diagnostics.items.count = passage->first_diagnostic;
+    pb_diagnostics_take_back(&passage->batch->diagnostics, passage->first_diagnostic);
 }
 
 static enum pb_status refuse(struct passage *passage, const char *code, const char *sentence)
@@ -209,5 +209,7 @@ enum pb_status pb_extract(struct pb_extractor *extractor, const struct pb_item *
         if (status == PB_OK)
             settle_entry(&passage);
     }
+    if (status == PB_OK)
+        status = pb_diagnostics_end_entry(&batch->diagnostics);
     return status == PB_OK ? record_missing_list(&passage) : status;
 }

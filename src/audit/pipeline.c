@@ -3,9 +3,7 @@
 #include "audit/pipeline.h"
 
 #include "audit/extract.h"
-#include "json/document.h"
 #include "rules/verdict.h"
-#include "x509/facts.h"
 
 /* evidence -> text -> JSON -> AWS shapes -> observations, item by item. */
 static enum pb_status read_evidence(struct pb_evidence_reader *reader,
@@ -50,8 +48,6 @@ enum pb_status pb_pipeline_run(struct pb_evidence_reader *reader, const struct p
 {
     struct pb_batch batch;
 
-    pb_json_prepare();
-    pb_x509_prepare();
     pb_batch_init(&batch);
     enum pb_status status = read_evidence(reader, limits, &batch);
     if (status == PB_OK)

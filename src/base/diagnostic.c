@@ -18,7 +18,8 @@ const char *pb_severity_name(enum pb_severity severity)
 
 void pb_diagnostics_init(struct pb_diagnostics *list, struct pb_arena *arena)
 {
-    *list = (struct pb_diagnostics){.arena = arena, .entry = PB_NO_ENTRY};
+    *list =
+        (struct pb_diagnostics){.arena = arena, .entry = PB_NO_ENTRY, .counted_entry = PB_NO_ENTRY};
     pb_vector_init(&list->items, sizeof(struct pb_diagnostic));
 }
 
@@ -27,12 +28,30 @@ void pb_diagnostics_release(struct pb_diagnostics *list)
     pb_vector_release(&list->items);
 }
 
+static bool is_past_ceiling(struct pb_diagnostics *list, enum pb_severity severity)
+{
+    if (list->counted_entry != list->entry) {
+        list->counted_entry = list->entry;
+        list->kept = list->left_out = 0;
+        list->worst = PB_SEVERITY_NOTE;
+    }
+    if (list->kept++ < PB_MOST_DIAGNOSTICS_AN_ENTRY)
+        return false;
+    list->left_out++;
+    list->worst = severity > list->worst ? severity : list->worst;
+    return true;
+}
+
 enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
                                   const char *code, struct pb_diagnostic **added,
                                   const char *format, ...)
 {
+    if (is_past_ceiling(list, severity)) {
+        if (added != NULL)
+            *added = &list->spare;
+        return PB_OK;
+    }
     struct pb_diagnostic *diagnostic = pb_vector_push(&list->items);
-
     if (diagnostic == NULL)
         return PB_FAILED_MEMORY;
     diagnostic->severity = severity;
@@ -49,4 +68,26 @@ enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity 
     if (added != NULL)
         *added = diagnostic;
     return PB_OK;
+}
+
+enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
+{
+    size_t left_out = list->counted_entry == list->entry ? list->left_out : 0;
+
+    if (left_out == 0)
+        return PB_OK;
+    list->kept = list->left_out = 0;
+    struct pb_diagnostic *last;
+    enum pb_status status =
+        pb_diagnostics_add(list, list->worst, "and-more", &last,
+                           "%zu more problems of this file were left out", left_out);
+    if (status == PB_OK)
+        last->offset_bytes = UINT64_MAX;
+    return status;
+}
+
+void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
+{
+    list->items.count = count;
+    list->kept = list->left_out = 0;
 }

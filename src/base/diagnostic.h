@@ -31,11 +31,19 @@ struct pb_diagnostic {
     struct pb_slice message; /* one sentence: what is wrong and what was expected */
 };
 
+/* No entry gets more than this: a hostile file must not buy memory with complaints. */
+#define PB_MOST_DIAGNOSTICS_AN_ENTRY 1000
+
 /* A list and the memory of its texts. Zero-initialise, then pb_diagnostics_init. */
 struct pb_diagnostics {
     struct pb_arena *arena; /* borrowed: owns pointers and messages */
     struct pb_vector items; /* of struct pb_diagnostic */
     uint32_t entry;         /* the entry that new diagnostics are about */
+
+    uint32_t counted_entry;     /* private from here on: the entry that is counted */
+    size_t kept, left_out;      /* of that entry */
+    enum pb_severity worst;     /* of those left out */
+    struct pb_diagnostic spare; /* what the caller of one that was left out may write to */
 };
 
 /* arena must outlive the list. */
@@ -45,8 +53,8 @@ void pb_diagnostics_release(struct pb_diagnostics *list);
 /*
  * Appends a diagnostic about list->entry without a place inside the item; *added (may be NULL) is
  * the new element, for the caller to add line, column, offset or pointer to before the next one.
- * The message is copied; bytes of it that are not printable text are escaped.
- * Fails only with PB_FAILED_MEMORY.
+ * The message is copied; bytes of it that are not printable text are escaped. Past the ceiling for
+ * one entry it is only counted. Fails only with PB_FAILED_MEMORY.
  */
 #if defined(__GNUC__)
 __attribute__((format(printf, 5, 6)))
@@ -54,5 +62,12 @@ __attribute__((format(printf, 5, 6)))
 enum pb_status
 pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity, const char *code,
                    struct pb_diagnostic **added, const char *format, ...);
+
+/* Ends the entry: where some were left out, one more says how many, as severe as the worst of
+ * them. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list);
+
+/* Takes back all but the first count, and what was left out. */
+void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count);
 
 #endif

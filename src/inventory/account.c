@@ -42,9 +42,9 @@ static struct claim claim_by_folder(const struct resolver *resolver, uint32_t en
 static struct claim claim_of_observation(const struct resolver *resolver,
                                          const struct pb_observation *observation)
 {
-    struct pb_arn arn;
+    struct pb_certificate_arn arn;
 
-    if (pb_arn_parse(observation->arn, &arn) && arn.account.size_bytes > 0)
+    if (pb_certificate_arn_parse(observation->arn, &arn) && arn.account.size_bytes > 0)
         return (struct claim){
             .id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
     if (observation->account.size_bytes > 0)

@@ -3,33 +3,43 @@
 
 #include <stdint.h>
 
-/* The text up to the next ':', which *rest moves past. */
-static bool take_part(struct pb_slice *rest, struct pb_slice *part)
+static bool take_part(struct pb_slice *text, struct pb_slice *part)
 {
-    size_t colon = pb_slice_find(*rest, PB_SLICE(":"), 0);
+    size_t colon = pb_slice_find(*text, PB_SLICE(":"), 0);
 
     if (colon == SIZE_MAX)
         return false;
-    *part = pb_slice_first(*rest, colon);
-    *rest = pb_slice_from(*rest, colon + 1);
+    *part = pb_slice_first(*text, colon);
+    *text = pb_slice_from(*text, colon + 1);
     return true;
 }
 
 bool pb_arn_parse(struct pb_slice text, struct pb_arn *arn)
 {
-    static const char resource_type[] = "server-certificate";
-    struct pb_slice rest = text, scheme, service, region;
+    struct pb_slice scheme;
 
-    if (!take_part(&rest, &scheme) || !take_part(&rest, &arn->partition) ||
-        !take_part(&rest, &service) || !take_part(&rest, &region) ||
-        !take_part(&rest, &arn->account))
+    if (!take_part(&text, &scheme) || !pb_slice_equals(scheme, PB_SLICE("arn")))
         return false;
-    if (!pb_slice_equals(scheme, PB_SLICE("arn")) || !pb_slice_equals(service, PB_SLICE("iam")) ||
-        !pb_slice_starts_with(rest, PB_SLICE("server-certificate/")))
+    if (!take_part(&text, &arn->partition) || !take_part(&text, &arn->service) ||
+        !take_part(&text, &arn->region) || !take_part(&text, &arn->account))
         return false;
-    struct pb_slice resource = pb_slice_from(rest, sizeof resource_type - 1);
-    size_t slash = pb_slice_find_last(resource, '/');
-    arn->path = pb_slice_first(resource, slash + 1);
-    arn->name = pb_slice_from(resource, slash + 1);
+    arn->resource = text;
+    return true;
+}
+
+bool pb_certificate_arn_parse(struct pb_slice text, struct pb_certificate_arn *arn)
+{
+    const struct pb_slice kind = PB_SLICE("server-certificate/");
+    struct pb_arn parts;
+
+    if (!pb_arn_parse(text, &parts) || !pb_slice_equals(parts.service, PB_SLICE("iam")) ||
+        !pb_slice_starts_with(parts.resource, kind))
+        return false;
+    struct pb_slice rest = pb_slice_from(parts.resource, kind.size_bytes - 1);
+    size_t slash = pb_slice_find_last(rest, '/');
+    arn->partition = parts.partition;
+    arn->account = parts.account;
+    arn->path = pb_slice_first(rest, slash + 1);
+    arn->name = pb_slice_from(rest, slash + 1);
     return arn->name.size_bytes > 0;
 }

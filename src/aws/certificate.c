@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "aws/certificate.h"
+
+#include <stdio.h>
+
+#include "inventory/arn.h"
+#include "aws/walk.h"
+
+bool pb_fields_are_metadata(const struct pb_fields *fields)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_certificate_arn arn;
+
+    return pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
+           (pb_json_string(fields->values[PB_FIELD_ARN], &text) &&
+            pb_certificate_arn_parse(pb_slice_trim(text), &arn));
+}
+
+/* Some exports print the account as a number, which loses its leading zeros. */
+static enum pb_status read_account(struct pb_reading *reading, const struct pb_json *value,
+                                   struct pb_slice *account)
+{
+    int64_t number;
+    char digits[32];
+
+    if (!pb_json_integer(value, &number) || number < 0)
+        return pb_certificate_read_text(reading, value, account);
+    int size = snprintf(digits, sizeof digits, "%012lld", (long long)number);
+    struct pb_slice text = {digits, (size_t)size};
+    return pb_arena_copy(&reading->batch->arena, text, account) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+static const struct pb_json *find_either(const struct pb_json *object, const char *pascal,
+                                         const char *camel)
+{
+    const struct pb_json *value = pb_json_find(object, pascal);
+
+    return value != NULL ? value : pb_json_find(object, camel);
+}
+
+static bool read_tag(const struct pb_json *element, struct pb_arena *arena, struct pb_tag *tag)
+{
+    *tag = (struct pb_tag){.value = PB_SLICE("")};
+    if (!pb_json_string(find_either(element, "Key", "key"), &tag->key))
+        tag->key = PB_SLICE("");
+    pb_json_string(find_either(element, "Value", "value"), &tag->value);
+    return pb_arena_copy(arena, tag->key, &tag->key) &&
+           pb_arena_copy(arena, tag->value, &tag->value);
+}
+
+static enum pb_status read_tags(struct pb_reading *reading, const struct pb_json *value,
+                                struct pb_observation *seen)
+{
+    size_t count = pb_json_count(value);
+
+    if (pb_json_type(value) <= PB_JSON_NULL)
+        return PB_OK;
+    if (pb_json_type(value) != PB_JSON_ARRAY)
+        return pb_reading_remark(reading, PB_REMARK_ODD_TAGS,
+                                 "tags are %s; expected an array of {Key, Value}",
+                                 pb_json_type_name(pb_json_type(value)));
+    struct pb_tag *tags =
+        pb_arena_allocate_array(&reading->batch->arena, count, sizeof(struct pb_tag));
+    if (tags == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if (!read_tag(pb_json_element(value, i), &reading->batch->arena, &tags[i]))
+            return PB_FAILED_MEMORY;
+    seen->tags = tags;
+    seen->tag_count = count;
+    return PB_OK;
+}
+
+static enum pb_status read_field(struct pb_reading *reading, enum pb_field field,
+                                 const struct pb_json *value, struct pb_observation *seen)
+{
+    switch (field) {
+    case PB_FIELD_NAME: return pb_certificate_read_name(reading, value, &seen->name);
+    case PB_FIELD_ID: return pb_certificate_read_id(reading, value, &seen->id);
+    case PB_FIELD_ARN: return pb_certificate_read_text(reading, value, &seen->arn);
+    case PB_FIELD_PATH: return pb_certificate_read_text(reading, value, &seen->path);
+    case PB_FIELD_ACCOUNT: return read_account(reading, value, &seen->account);
+    case PB_FIELD_UPLOAD_DATE: return pb_certificate_read_date(reading, value, &seen->upload_date);
+    case PB_FIELD_EXPIRATION: return pb_certificate_read_date(reading, value, &seen->expiration);
+    case PB_FIELD_BODY: return pb_certificate_read_pem(reading, value, &seen->body_pem);
+    case PB_FIELD_CHAIN: return pb_certificate_read_pem(reading, value, &seen->chain_pem);
+    case PB_FIELD_TAGS: return read_tags(reading, value, seen);
+    default: return PB_OK;
+    }
+}
+
+/* Members are read in the document's order, so that remarks stand in it too. */
+static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json *object,
+                                struct pb_observation *seen)
+{
+    struct pb_json_member member = {0};
+    enum pb_status status = PB_OK;
+
+    while (status == PB_OK && pb_json_next_member(object, &member)) {
+        enum pb_field field = pb_field_of(member.key);
+        if (field == PB_FIELD_NONE)
+            continue;
+        size_t here = pb_pointer_push_key(&reading->pointer, member.key);
+        status = read_field(reading, field, member.value, seen);
+        pb_pointer_cut(&reading->pointer, here);
+    }
+    return status;
+}
+
+/* The object and, in its member ServerCertificateMetadata, the metadata. */
+static enum pb_status read_with_metadata(struct pb_reading *reading, const struct pb_json *object,
+                                         struct pb_observation *seen)
+{
+    struct pb_json_member member = {0};
+    enum pb_status status = PB_OK;
+
+    while (status == PB_OK && pb_json_next_member(object, &member)) {
+        enum pb_field field = pb_field_of(member.key);
+        if (field == PB_FIELD_NONE)
+            continue;
+        size_t here = pb_pointer_push_key(&reading->pointer, member.key);
+        if (field != PB_FIELD_METADATA)
+            status = read_field(reading, field, member.value, seen);
+        else if (pb_json_type(member.value) == PB_JSON_OBJECT)
+            status = read_flat(reading, member.value, seen);
+        else if (pb_json_type(member.value) != PB_JSON_NULL)
+            status =
+                pb_reading_remark(reading, PB_REMARK_WRONG_TYPE, "this is %s; expected an object",
+                                  pb_json_type_name(pb_json_type(member.value)));
+        pb_pointer_cut(&reading->pointer, here);
+    }
+    return status;
+}
+
+/* The service never names a certificate after a field; botocore's output skeleton always does. */
+static bool is_skeleton(const struct pb_observation *seen)
+{
+    return pb_slice_equals(seen->name, PB_SLICE("ServerCertificateName")) ||
+           pb_slice_equals(seen->id, PB_SLICE("ServerCertificateId")) ||
+           pb_slice_equals(seen->arn, PB_SLICE("Arn"));
+}
+
+enum pb_status pb_certificate_read(struct pb_reading *reading, const struct pb_json *object,
+                                   struct pb_certificate *certificate)
+{
+    enum pb_status status = read_with_metadata(reading, object, &certificate->seen);
+
+    if (status == PB_OK)
+        status = pb_certificate_compare_arn(reading, &certificate->seen);
+    certificate->is_skeleton = is_skeleton(&certificate->seen);
+    return status;
+}
+
+enum pb_status pb_certificate_add(struct pb_reading *reading, const struct pb_json *object,
+                                  uint32_t record)
+{
+    struct pb_certificate certificate = {0};
+    enum pb_status status = pb_certificate_read(reading, object, &certificate);
+
+    if (status != PB_OK)
+        return status;
+    if (!certificate.is_skeleton)
+        return pb_reading_add_observation(reading, record, &certificate.seen);
+    reading->is_refused = true;
+    return pb_reading_remark(reading, PB_REMARK_SKELETON_OUTPUT,
+                             "the values are the names of their fields: this was printed by "
+                             "--generate-cli-skeleton output and shows no account; run the command "
+                             "without it");
+}
+
+/* The object inside a get answer's envelope, else the element itself; the pointer goes along. */
+static const struct pb_json *unwrap(struct pb_reading *reading, const struct pb_json *element)
+{
+    struct pb_json_member member = {0};
+
+    while (pb_json_next_member(element, &member)) {
+        if (pb_field_of(member.key) == PB_FIELD_CERTIFICATE &&
+            pb_json_type(member.value) == PB_JSON_OBJECT) {
+            pb_pointer_push_key(&reading->pointer, member.key);
+            return member.value;
+        }
+    }
+    return element;
+}
+
+/* In a list any field will do; elsewhere other things with an ARN and a path may stand beside. */
+static bool is_element(const struct pb_json *element, enum pb_strictness strictness)
+{
+    struct pb_fields fields;
+
+    pb_fields_read(element, &fields);
+    if (pb_fields_are_metadata(&fields) || pb_fields_has(&fields, PB_FIELD_METADATA))
+        return true;
+    return strictness == PB_EXPECT_ONLY_CERTIFICATES &&
+           (pb_fields_has(&fields, PB_FIELD_ARN) || pb_fields_has(&fields, PB_FIELD_PATH) ||
+            pb_fields_has(&fields, PB_FIELD_UPLOAD_DATE) ||
+            pb_fields_has(&fields, PB_FIELD_EXPIRATION) || pb_fields_has(&fields, PB_FIELD_BODY));
+}
+
+static enum pb_status add_element(struct pb_reading *reading, const struct pb_json *element,
+                                  enum pb_strictness strictness, uint32_t record)
+{
+    element = unwrap(reading, element);
+    if (is_element(element, strictness))
+        return pb_certificate_add(reading, element, record);
+    if (strictness == PB_EXPECT_OTHER_THINGS_AS_WELL)
+        return pb_reading_remark(reading, PB_REMARK_PASSED_OVER,
+                                 "this element of an array of certificates is none");
+    if (pb_json_type(element) == PB_JSON_OBJECT)
+        return pb_reading_remark(reading, PB_REMARK_UNKNOWN_ELEMENT,
+                                 "this object has no field of a server certificate");
+    return pb_reading_remark(reading, PB_REMARK_WRONG_TYPE,
+                             "this is %s; expected a certificate's metadata, an object",
+                             pb_json_type_name(pb_json_type(element)));
+}
+
+enum pb_status pb_certificates_add(struct pb_reading *reading, const struct pb_json *array,
+                                   enum pb_strictness strictness, uint32_t record)
+{
+    size_t count = pb_json_count(array);
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < count && status == PB_OK; i++) {
+        size_t here = pb_pointer_push_index(&reading->pointer, i);
+        status = add_element(reading, pb_json_element(array, i), strictness, record);
+        pb_pointer_cut(&reading->pointer, here);
+    }
+    return status;
+}

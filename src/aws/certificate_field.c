@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Single fields of a certificate: trimmed, copied into the batch, and remarked on where odd. */
+#include "aws/certificate.h"
+
+#include "inventory/arn.h"
+#include "aws/date.h"
+#include "aws/guess.h"
+
+static enum pb_status remark_type(struct pb_reading *reading, const struct pb_json *value,
+                                  const char *expected)
+{
+    return pb_reading_remark(reading, PB_REMARK_WRONG_TYPE, "this is %s; expected %s",
+                             pb_json_type_name(pb_json_type(value)), expected);
+}
+
+static bool is_nothing(const struct pb_json *value)
+{
+    return pb_json_type(value) <= PB_JSON_NULL;
+}
+
+enum pb_status pb_certificate_read_text(struct pb_reading *reading, const struct pb_json *value,
+                                        struct pb_slice *text)
+{
+    struct pb_slice whole, trimmed;
+    enum pb_status status = PB_OK;
+
+    if (is_nothing(value))
+        return PB_OK;
+    if (!pb_json_string(value, &whole))
+        return remark_type(reading, value, "a string");
+    trimmed = pb_slice_trim(whole);
+    if (trimmed.size_bytes == 0)
+        return PB_OK;
+    if (trimmed.size_bytes != whole.size_bytes)
+        status = pb_reading_remark(reading, PB_REMARK_OUTER_WHITESPACE,
+                                   "white space stands around \"%.*s\"", PB_SLICE_ARGS(trimmed));
+    if (status != PB_OK)
+        return status;
+    if (!pb_slice_is_absent(*text)) {
+        if (pb_slice_equals(*text, trimmed))
+            return PB_OK;
+        return pb_reading_remark(reading, PB_REMARK_REPEATED_FIELD,
+                                 "\"%.*s\" stands here, but \"%.*s\" for the same field before",
+                                 PB_SLICE_ARGS(trimmed), PB_SLICE_ARGS(*text));
+    }
+    return pb_arena_copy(&reading->batch->arena, trimmed, text) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+enum pb_status pb_certificate_read_name(struct pb_reading *reading, const struct pb_json *value,
+                                        struct pb_slice *name)
+{
+    enum pb_status status = pb_certificate_read_text(reading, value, name);
+
+    if (status != PB_OK || pb_slice_is_absent(*name) || pb_guess_is_name(*name))
+        return status;
+    return pb_reading_remark(
+        reading, PB_REMARK_ODD_NAME,
+        "IAM accepts no such name (ServerCertificateName: 1 to 128 of letters, "
+        "digits and _+=,.@-): \"%.*s\"",
+        PB_SLICE_ARGS(*name));
+}
+
+enum pb_status pb_certificate_read_id(struct pb_reading *reading, const struct pb_json *value,
+                                      struct pb_slice *id)
+{
+    enum pb_status status = pb_certificate_read_text(reading, value, id);
+
+    if (status != PB_OK || pb_slice_is_absent(*id) || pb_guess_has_id_prefix(*id))
+        return status;
+    return pb_reading_remark(reading, PB_REMARK_ODD_ID_PREFIX,
+                             "ids of server certificates begin with ASCA, \"%.*s\" does not",
+                             PB_SLICE_ARGS(*id));
+}
+
+static enum pb_status remark_date(struct pb_reading *reading, const struct pb_json *value,
+                                  const struct pb_date *date, enum pb_date_fault fault)
+{
+    switch (fault) {
+    case PB_DATE_FINE: break;
+    case PB_DATE_UNREADABLE:
+        return pb_reading_remark(reading, PB_REMARK_UNPARSEABLE_DATE,
+                                 "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
+                                 PB_SLICE_ARGS(date->text));
+    case PB_DATE_IMPLAUSIBLE:
+        return pb_reading_remark(reading, PB_REMARK_ODD_DATE,
+                                 "%.*s is no count of seconds or milliseconds from 2006, when AWS "
+                                 "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
+                                 PB_SLICE_ARGS(date->text));
+    case PB_DATE_NO_DATE: return remark_type(reading, value, "a date");
+    }
+    return PB_OK;
+}
+
+/* Two different answers are none. */
+static void merge_date(struct pb_date *date, const struct pb_date *next, bool *is_repeated)
+{
+    *is_repeated = date->state != PB_DATE_ABSENT && next->state != PB_DATE_ABSENT &&
+                   !pb_slice_equals(date->text, next->text);
+    if (*is_repeated)
+        date->state = PB_DATE_UNPARSEABLE;
+    else if (next->state != PB_DATE_ABSENT)
+        *date = *next;
+}
+
+enum pb_status pb_certificate_read_date(struct pb_reading *reading, const struct pb_json *value,
+                                        struct pb_date *date)
+{
+    struct pb_date next;
+    enum pb_date_fault fault;
+    bool is_repeated;
+    enum pb_status status = pb_date_from_json(value, &reading->batch->arena, &next, &fault);
+
+    if (status == PB_OK)
+        status = remark_date(reading, value, &next, fault);
+    if (status != PB_OK)
+        return status;
+    merge_date(date, &next, &is_repeated);
+    if (!is_repeated)
+        return PB_OK;
+    return pb_reading_remark(reading, PB_REMARK_REPEATED_FIELD,
+                             "%.*s stands here, but %.*s for the same date before: neither counts",
+                             PB_SLICE_ARGS(next.text), PB_SLICE_ARGS(date->text));
+}
+
+enum pb_status pb_certificate_read_pem(struct pb_reading *reading, const struct pb_json *value,
+                                       struct pb_slice *pem)
+{
+    struct pb_slice text;
+
+    if (is_nothing(value))
+        return PB_OK;
+    if (!pb_json_string(value, &text))
+        return remark_type(reading, value, "a string in PEM");
+    if (pb_slice_trim(text).size_bytes == 0)
+        return PB_OK;
+    if (!pb_slice_is_absent(*pem)) {
+        if (pb_slice_equals(*pem, text))
+            return PB_OK;
+        return pb_reading_remark(reading, PB_REMARK_REPEATED_FIELD,
+                                 "another PEM text stands in the same field before");
+    }
+    return pb_arena_copy(&reading->batch->arena, text, pem) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+enum pb_status pb_certificate_compare_arn(struct pb_reading *reading,
+                                          const struct pb_observation *seen)
+{
+    struct pb_certificate_arn arn;
+    enum pb_status status = PB_OK;
+
+    if (!pb_certificate_arn_parse(seen->arn, &arn))
+        return PB_OK;
+    if (!pb_slice_is_absent(seen->path) && !pb_slice_equals(seen->path, arn.path))
+        status = pb_reading_remark(reading, PB_REMARK_PATH_DIFFERS,
+                                   "the path is \"%.*s\", but \"%.*s\" in the ARN",
+                                   PB_SLICE_ARGS(seen->path), PB_SLICE_ARGS(arn.path));
+    if (status == PB_OK && !pb_slice_is_absent(seen->name) &&
+        !pb_slice_equals(seen->name, arn.name))
+        status = pb_reading_remark(reading, PB_REMARK_NAME_DIFFERS,
+                                   "the name is \"%.*s\", but \"%.*s\" in the ARN",
+                                   PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(arn.name));
+    return status;
+}

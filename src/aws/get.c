@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* GetServerCertificate and UploadServerCertificate: one certificate, with or without its body. */
+#include "aws/certificate.h"
+#include "aws/producers.h"
+
+static bool holds_metadata(const struct pb_node *node)
+{
+    return pb_json_type(node->fields->values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
+}
+
+/* Only a get answer has a body, and only its envelope is called ServerCertificate. */
+static bool is_get(const struct pb_node *node)
+{
+    return node->key == PB_FIELD_CERTIFICATE || pb_fields_has(node->fields, PB_FIELD_BODY) ||
+           pb_fields_has(node->fields, PB_FIELD_CHAIN);
+}
+
+enum pb_claim pb_get_claim(const struct pb_node *node)
+{
+    return holds_metadata(node) && is_get(node) ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
+}
+
+enum pb_claim pb_upload_claim(const struct pb_node *node)
+{
+    return holds_metadata(node) && !is_get(node) ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
+}
+
+enum pb_status pb_get_read(struct pb_reading *reading, const struct pb_node *node, const char *name)
+{
+    uint32_t index;
+    enum pb_status status = pb_reading_add_record(reading, PB_RECORD_GET, name, &index);
+
+    if (status == PB_OK)
+        status = pb_certificate_add(reading, node->value, index);
+    if (status == PB_OK && pb_reading_record(reading, index)->observation_count == 0)
+        pb_reading_drop_record(reading);
+    return status;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* A certificate's metadata without an envelope: --query, jq, exports that keep the names. */
+#include "aws/certificate.h"
+#include "aws/producers.h"
+
+enum pb_claim pb_metadata_claim(const struct pb_node *node)
+{
+    return pb_fields_are_metadata(node->fields) ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+}
+
+enum pb_claim pb_metadata_array_claim(const struct pb_node *node)
+{
+    size_t count = node->type == PB_JSON_ARRAY ? pb_json_count(node->value) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct pb_fields fields;
+        pb_fields_read(pb_json_element(node->value, i), &fields);
+        if (pb_fields_are_metadata(&fields))
+            return PB_CLAIM_FIELDS;
+    }
+    return PB_CLAIM_NONE;
+}
+
+enum pb_status pb_metadata_read(struct pb_reading *reading, const struct pb_node *node,
+                                const char *name)
+{
+    uint32_t index;
+    enum pb_status status = pb_reading_add_record(reading, PB_RECORD_PROJECTION, name, &index);
+
+    if (status == PB_OK)
+        status = pb_certificate_add(reading, node->value, index);
+    if (status == PB_OK && pb_reading_record(reading, index)->observation_count == 0)
+        pb_reading_drop_record(reading);
+    return status;
+}
+
+enum pb_status pb_metadata_array_read(struct pb_reading *reading, const struct pb_node *node,
+                                      const char *name)
+{
+    enum pb_page page;
+    uint32_t index;
+    enum pb_status status = pb_reading_page(reading, node->parent_fields, &page);
+
+    if (status == PB_OK)
+        status = pb_reading_add_record(reading, PB_RECORD_PROJECTION, name, &index);
+    if (status != PB_OK)
+        return status;
+    pb_reading_record(reading, index)->page = page;
+    status = pb_certificates_add(reading, node->value, PB_EXPECT_OTHER_THINGS_AS_WELL, index);
+    if (status == PB_OK && pb_reading_record(reading, index)->observation_count == 0)
+        pb_reading_drop_record(reading);
+    return status;
+}

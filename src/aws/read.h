@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Recognises a document's shape and says what it shows of server certificates. */
+#ifndef PB_AWS_READ_H
+#define PB_AWS_READ_H
+
+#include "base/slice.h"
+#include "base/status.h"
+#include "inventory/batch.h"
+#include "json/document.h"
+
+/* What is known of the item besides its bytes. */
+struct pb_aws_context {
+    struct pb_slice path; /* evidence path, raw bytes; borrowed during the call */
+    bool is_named;        /* given on the command line itself */
+};
+
+enum pb_aws_outcome {
+    PB_AWS_RECOGNISED, /* at least one observation or record was added */
+    PB_AWS_UNRELATED,  /* valid JSON that has nothing to do with server certificates */
+    PB_AWS_REFUSED,    /* looks like evidence, or was to be evidence, and proves nothing: a
+                          diagnostic of severity error says why and what would help */
+};
+
+/*
+ * Adds to the batch what the document shows: observations (body and chain still as PEM text),
+ * records, and diagnostics about odd values. Everything that survives is copied into the batch's
+ * arena. Pointers are RFC 6901; lines are counted in the item's text. *shape is the name of the
+ * recognised shape (a string literal), NULL unless recognised.
+ * Fails only with PB_FAILED_MEMORY. Pure: the same document and context give the same additions.
+ */
+enum pb_status pb_aws_read(const struct pb_json_document *document,
+                           const struct pb_aws_context *context, struct pb_batch *batch,
+                           enum pb_aws_outcome *outcome, const char **shape);
+
+/*
+ * Text that is no JSON but that people save in its place: --output text, table, yaml,
+ * yaml-stream, CSV, Python's repr, console.log output, plain PEM, and the AWS CLI's own error
+ * messages. Returns NULL where the text is none of these, else *code (stable, such as
+ * "text-output") and the sentence that helps: both string literals.
+ */
+const char *pb_aws_explain_text(struct pb_slice text, const char **code);
+
+/* True where the text holds one of the field names of a server certificate in any of the
+ * spellings that producers use (ServerCertificateName, server_certificate_name, ...). */
+bool pb_aws_has_field_names(struct pb_slice text);
+
+/* False only where pb_aws_read would find every document of the text unrelated that is neither
+ * named nor at an expected path. Faster than parsing by far. */
+bool pb_aws_may_be_evidence(struct pb_slice text);
+
+/* True where the evidence path contains "servercert", ignoring case, '-' and '_'. */
+bool pb_aws_is_expected_path(struct pb_slice path);
+
+#endif

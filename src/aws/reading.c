@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "aws/reading.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "json/place.h"
+
+void pb_reading_init(struct pb_reading *reading, const struct pb_json_document *document,
+                     const struct pb_aws_context *context, struct pb_batch *batch)
+{
+    *reading = (struct pb_reading){
+        .document = document,
+        .context = context,
+        .batch = batch,
+        .first_observation = batch->observations.count,
+        .first_record = batch->records.count,
+        .first_diagnostic = batch->diagnostics.items.count,
+    };
+    pb_buffer_init(&reading->pointer, SIZE_MAX);
+}
+
+void pb_reading_release(struct pb_reading *reading)
+{
+    pb_buffer_release(&reading->pointer);
+}
+
+static bool copy_pointer(struct pb_reading *reading, struct pb_slice *copy)
+{
+    return !reading->pointer.has_failed &&
+           pb_arena_copy(&reading->batch->arena, pb_buffer_slice(&reading->pointer), copy);
+}
+
+enum pb_status pb_reading_add_record(struct pb_reading *reading, enum pb_record_kind kind,
+                                     const char *shape, uint32_t *index)
+{
+    struct pb_record record = {
+        .kind = kind,
+        .entry = reading->batch->diagnostics.entry,
+        .document = reading->document->ordinal,
+        .shape = shape,
+    };
+
+    if (reading->batch->records.count >= UINT32_MAX || !copy_pointer(reading, &record.pointer) ||
+        !pb_vector_append(&reading->batch->records, &record, 1))
+        return PB_FAILED_MEMORY;
+    *index = (uint32_t)(reading->batch->records.count - 1);
+    return PB_OK;
+}
+
+struct pb_record *pb_reading_record(const struct pb_reading *reading, uint32_t index)
+{
+    return &PB_VECTOR_AT(struct pb_record, &reading->batch->records, index);
+}
+
+void pb_reading_drop_record(struct pb_reading *reading)
+{
+    reading->batch->records.count--;
+}
+
+enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
+                                          const struct pb_observation *draft)
+{
+    struct pb_observation *added = pb_vector_push(&reading->batch->observations);
+
+    if (added == NULL)
+        return PB_FAILED_MEMORY;
+    *added = *draft;
+    added->entry = reading->batch->diagnostics.entry;
+    added->document = reading->document->ordinal;
+    added->record = record;
+    added->shape = pb_reading_record(reading, record)->shape;
+    added->origin = PB_ORIGIN_IAM;
+    pb_reading_record(reading, record)->observation_count++;
+    return copy_pointer(reading, &added->pointer) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+enum pb_status pb_reading_remark(struct pb_reading *reading, enum pb_remark kind,
+                                 const char *format, ...)
+{
+    va_list arguments;
+
+    if (reading->pointer.has_failed)
+        return PB_FAILED_MEMORY;
+    va_start(arguments, format);
+    enum pb_status status = pb_remark_add(&reading->remarks, &reading->batch->diagnostics, kind,
+                                          pb_buffer_slice(&reading->pointer), format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+enum pb_status pb_reading_refuse(struct pb_reading *reading, const char *code, const char *format,
+                                 ...)
+{
+    struct pb_diagnostic *added;
+    char sentence[600];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    reading->is_refused = true;
+    enum pb_status status = pb_diagnostics_add(&reading->batch->diagnostics, PB_SEVERITY_ERROR,
+                                               code, &added, "%s", sentence);
+    if (status != PB_OK)
+        return status;
+    return copy_pointer(reading, &added->pointer) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+/* A table of things with a pointer, so that one loop serves observations, records and remarks. */
+struct found {
+    struct pb_json_place *places;
+    size_t count;
+};
+
+/* Without memory the lines stay unknown: they are a help, and no result depends on them. */
+static struct found find_places(struct pb_slice text, const struct pb_vector *items, size_t first,
+                                size_t pointer_offset)
+{
+    struct found found = {NULL, items->count - first};
+
+    if (found.count > 0)
+        found.places = calloc(found.count, sizeof *found.places);
+    if (found.places == NULL)
+        return (struct found){NULL, 0};
+    for (size_t i = 0; i < found.count; i++) {
+        const char *item = (const char *)items->data + (first + i) * items->element_bytes;
+        memcpy(&found.places[i].pointer, item + pointer_offset, sizeof(struct pb_slice));
+    }
+    pb_json_find_places(text, found.places, found.count);
+    return found;
+}
+
+static uint32_t line_in_item(const struct pb_json_document *document,
+                             const struct pb_json_place *place)
+{
+    return place->line == 0 ? 0 : document->line - 1 + place->line;
+}
+
+static void place_observations(const struct pb_reading *reading)
+{
+    struct pb_vector *items = &reading->batch->observations;
+    struct found found = find_places(reading->document->text, items, reading->first_observation,
+                                     offsetof(struct pb_observation, pointer));
+
+    for (size_t i = 0; i < found.count; i++)
+        PB_VECTOR_AT(struct pb_observation, items, reading->first_observation + i).line =
+            line_in_item(reading->document, &found.places[i]);
+    free(found.places);
+}
+
+static void place_records(const struct pb_reading *reading)
+{
+    struct pb_vector *items = &reading->batch->records;
+    struct found found = find_places(reading->document->text, items, reading->first_record,
+                                     offsetof(struct pb_record, pointer));
+
+    for (size_t i = 0; i < found.count; i++)
+        PB_VECTOR_AT(struct pb_record, items, reading->first_record + i).line =
+            line_in_item(reading->document, &found.places[i]);
+    free(found.places);
+}
+
+static void place_diagnostics(const struct pb_reading *reading)
+{
+    const struct pb_json_document *document = reading->document;
+    struct pb_vector *items = &reading->batch->diagnostics.items;
+    struct found found = find_places(document->text, items, reading->first_diagnostic,
+                                     offsetof(struct pb_diagnostic, pointer));
+
+    for (size_t i = 0; i < found.count; i++) {
+        struct pb_diagnostic *diagnostic =
+            &PB_VECTOR_AT(struct pb_diagnostic, items, reading->first_diagnostic + i);
+        const struct pb_json_place *place = &found.places[i];
+        if (place->line == 0)
+            continue;
+        diagnostic->line = line_in_item(document, place);
+        diagnostic->offset_bytes = document->offset_bytes + place->offset_bytes;
+        /* A document's first line may begin in the middle of the item's. */
+        if (place->line > 1 || document->offset_bytes == 0)
+            diagnostic->column = place->column;
+    }
+    free(found.places);
+}
+
+enum pb_status pb_reading_close(struct pb_reading *reading)
+{
+    enum pb_status status = pb_remarks_close(&reading->remarks, &reading->batch->diagnostics);
+
+    if (status != PB_OK)
+        return status;
+    place_observations(reading);
+    place_records(reading);
+    place_diagnostics(reading);
+    return PB_OK;
+}
+
+/* boto2 and other XML readers print booleans as text. */
+static bool read_flag(const struct pb_json *value, bool *flag)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    if (pb_json_boolean(value, flag))
+        return true;
+    pb_json_string(value, &text);
+    *flag = pb_slice_equals_ignoring_case(text, PB_SLICE("true"));
+    return *flag || pb_slice_equals_ignoring_case(text, PB_SLICE("false"));
+}
+
+static bool has_text(const struct pb_json *value)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    return pb_json_string(value, &text) && text.size_bytes > 0;
+}
+
+enum pb_status pb_reading_page(struct pb_reading *reading, const struct pb_fields *envelope,
+                               enum pb_page *page)
+{
+    const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
+    bool is_truncated = false;
+
+    *page = PB_PAGE_UNMARKED;
+    if (has_text(envelope->values[PB_FIELD_NEXT_TOKEN])) {
+        *page = PB_PAGE_CUT;
+    } else if (read_flag(flag, &is_truncated)) {
+        *page = is_truncated ? PB_PAGE_MORE : PB_PAGE_LAST;
+    } else {
+        /* The service sends a Marker only where IsTruncated is true. */
+        if (has_text(envelope->values[PB_FIELD_MARKER]))
+            *page = PB_PAGE_MORE;
+        if (pb_json_type(flag) > PB_JSON_NULL)
+            return pb_reading_remark(reading, PB_REMARK_WRONG_TYPE,
+                                     "IsTruncated beside it is %s; expected a boolean",
+                                     pb_json_type_name(pb_json_type(flag)));
+    }
+    return PB_OK;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* One document being read: where the reader stands, and what it adds to the batch. */
+#ifndef PB_AWS_READING_H
+#define PB_AWS_READING_H
+
+#include "aws/field.h"
+#include "aws/read.h"
+#include "aws/remark.h"
+#include "base/buffer.h"
+
+struct pb_reading {
+    const struct pb_json_document *document; /* borrowed, like context and batch */
+    const struct pb_aws_context *context;
+    struct pb_batch *batch;
+    struct pb_buffer pointer; /* of the value being read */
+    struct pb_remarks remarks;
+    bool is_refused; /* a diagnostic of severity error says why */
+    /* private: what the batch held before */
+    size_t first_observation, first_record, first_diagnostic;
+};
+
+void pb_reading_init(struct pb_reading *reading, const struct pb_json_document *document,
+                     const struct pb_aws_context *context, struct pb_batch *batch);
+void pb_reading_release(struct pb_reading *reading);
+
+/* All functions below fail only with PB_FAILED_MEMORY. */
+
+/* A record at the current pointer; *index is its number in the batch. */
+enum pb_status pb_reading_add_record(struct pb_reading *reading, enum pb_record_kind kind,
+                                     const char *shape, uint32_t *index);
+
+/* The record with that number; valid until the next one is added. */
+struct pb_record *pb_reading_record(const struct pb_reading *reading, uint32_t index);
+
+/* Takes back the record added last, which has no observations. */
+void pb_reading_drop_record(struct pb_reading *reading);
+
+/* Adds the draft as a certificate at the current pointer that came with the record. Texts of the
+ * draft must be the batch's already. */
+enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
+                                          const struct pb_observation *draft);
+
+/* A diagnostic about the value at the current pointer. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+enum pb_status
+pb_reading_remark(struct pb_reading *reading, enum pb_remark kind, const char *format, ...);
+
+/* A diagnostic of severity error, at the current pointer, that refuses what stands there. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+enum pb_status
+pb_reading_refuse(struct pb_reading *reading, const char *code, const char *format, ...);
+
+/* Sums up the remarks and finds the lines of all that was added, in few passes over the text. */
+enum pb_status pb_reading_close(struct pb_reading *reading);
+
+/* What the envelope's IsTruncated, Marker and NextToken say of paging. */
+enum pb_status pb_reading_page(struct pb_reading *reading, const struct pb_fields *envelope,
+                               enum pb_page *page);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* What can be told from raw text and from a path, before anything is parsed. */
+#include <stdint.h>
+
+#include "aws/read.h"
+
+static char to_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+/* A word of lower-case letters, ready for Horspool's search in text of any case. */
+struct word {
+    struct pb_slice letters;
+    unsigned char shifts[UINT8_MAX + 1];
+};
+
+static void word_init(struct word *word, struct pb_slice letters)
+{
+    size_t last = letters.size_bytes - 1;
+
+    word->letters = letters;
+    memset(word->shifts, (int)letters.size_bytes, sizeof word->shifts);
+    for (size_t i = 0; i < last; i++) {
+        unsigned char letter = (unsigned char)letters.data[i];
+        word->shifts[letter] = (unsigned char)(last - i);
+        word->shifts[letter - 'a' + 'A'] = (unsigned char)(last - i);
+    }
+}
+
+static size_t find_word(const struct word *word, struct pb_slice text, size_t from)
+{
+    const size_t size = word->letters.size_bytes;
+
+    for (size_t end = from + size; end <= text.size_bytes;) {
+        const char *window = text.data + end - size;
+        size_t matched = size;
+        while (matched > 0 && to_lower(window[matched - 1]) == word->letters.data[matched - 1])
+            matched--;
+        if (matched == 0)
+            return end - size;
+        end += word->shifts[(unsigned char)text.data[end - 1]];
+    }
+    return SIZE_MAX;
+}
+
+static bool contains_word(struct pb_slice text, struct pb_slice letters)
+{
+    struct word word;
+
+    word_init(&word, letters);
+    return find_word(&word, text, 0) != SIZE_MAX;
+}
+
+/* "server" or "server_" stands before the offset. */
+static bool follows_server(struct pb_slice text, size_t offset)
+{
+    struct pb_slice before = pb_slice_first(text, offset);
+
+    if (before.size_bytes > 0 && before.data[before.size_bytes - 1] == '_')
+        before.size_bytes--;
+    if (before.size_bytes < 6)
+        return false;
+    return pb_slice_equals_ignoring_case(pb_slice_from(before, before.size_bytes - 6),
+                                         PB_SLICE("server"));
+}
+
+/* "Name", "_id", "Metadata" or the end of the key stands after the offset. */
+static bool precedes_rest_of_field(struct pb_slice text, size_t offset)
+{
+    static const char *const rests[] = {"name", "id", "metadata"};
+    struct pb_slice after = pb_slice_from(text, offset);
+
+    if (after.size_bytes > 0 && (after.data[0] == '"' || after.data[0] == '\''))
+        return true;
+    if (after.size_bytes > 0 && after.data[0] == '_')
+        after = pb_slice_from(after, 1);
+    for (size_t i = 0; i < sizeof rests / sizeof rests[0]; i++) {
+        struct pb_slice rest = pb_slice_from_string(rests[i]);
+        if (pb_slice_equals_ignoring_case(pb_slice_first(after, rest.size_bytes), rest))
+            return true;
+    }
+    return false;
+}
+
+bool pb_aws_has_field_names(struct pb_slice text)
+{
+    struct word certificate;
+
+    word_init(&certificate, PB_SLICE("certificate"));
+    for (size_t at = find_word(&certificate, text, 0); at != SIZE_MAX;
+         at = find_word(&certificate, text, at + certificate.letters.size_bytes))
+        if (follows_server(text, at) &&
+            precedes_rest_of_field(text, at + certificate.letters.size_bytes))
+            return true;
+    return false;
+}
+
+bool pb_aws_may_be_evidence(struct pb_slice text)
+{
+    /* Keys and values that a shape needs where nothing vouches for the text hold one of these, but
+     * any letter of them may be written as an escape. */
+    return contains_word(text, PB_SLICE("certificate")) ||
+           contains_word(text, PB_SLICE("upload")) || contains_word(text, PB_SLICE("asca")) ||
+           contains_word(text, PB_SLICE("userid")) || contains_word(text, PB_SLICE("user_id")) ||
+           contains_word(text, PB_SLICE("user-id")) ||
+           pb_slice_find(text, PB_SLICE("\\u00"), 0) != SIZE_MAX;
+}
+
+bool pb_aws_is_expected_path(struct pb_slice path)
+{
+    const struct pb_slice word = PB_SLICE("servercert");
+    size_t matched = 0;
+
+    /* The word's first letter stands in it once: after a mismatch it can only begin anew. */
+    for (size_t i = 0; i < path.size_bytes && matched < word.size_bytes; i++) {
+        char byte = to_lower(path.data[i]);
+        if (byte == '-' || byte == '_')
+            continue;
+        if (byte == word.data[matched])
+            matched++;
+        else
+            matched = byte == word.data[0];
+    }
+    return matched == word.size_bytes;
+}

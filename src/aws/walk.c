@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "aws/walk.h"
+
+/* A container whose values are being met. */
+struct frame {
+    const struct pb_json *value;
+    struct pb_fields fields;
+    struct pb_json_member member;
+    size_t index;
+    size_t count;
+    size_t pointer_bytes;
+    bool is_object;
+};
+
+static const struct pb_fields no_fields;
+
+size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
+{
+    size_t before = pointer->size_bytes;
+
+    pb_buffer_append_byte(pointer, '/');
+    for (size_t i = 0; i < key.size_bytes; i++) {
+        if (key.data[i] == '~')
+            pb_buffer_append_string(pointer, "~0");
+        else if (key.data[i] == '/')
+            pb_buffer_append_string(pointer, "~1");
+        else
+            pb_buffer_append_byte(pointer, key.data[i]);
+    }
+    return before;
+}
+
+size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index)
+{
+    size_t before = pointer->size_bytes;
+
+    pb_buffer_append_format(pointer, "/%zu", index);
+    return before;
+}
+
+void pb_pointer_cut(struct pb_buffer *pointer, size_t size_bytes)
+{
+    pointer->size_bytes = size_bytes;
+}
+
+void pb_aws_walk_init(struct pb_aws_walk *walk, const struct pb_json *root,
+                      struct pb_buffer *pointer, bool is_suggested)
+{
+    *walk = (struct pb_aws_walk){.root = root, .pointer = pointer, .is_suggested = is_suggested};
+    pb_vector_init(&walk->frames, sizeof(struct frame));
+}
+
+void pb_aws_walk_release(struct pb_aws_walk *walk)
+{
+    pb_vector_release(&walk->frames);
+}
+
+void pb_aws_walk_pass(struct pb_aws_walk *walk)
+{
+    walk->is_passed = true;
+}
+
+static struct frame *top(const struct pb_aws_walk *walk)
+{
+    if (walk->frames.count == 0)
+        return NULL;
+    return &PB_VECTOR_AT(struct frame, &walk->frames, walk->frames.count - 1);
+}
+
+static bool push(struct pb_aws_walk *walk)
+{
+    struct frame *frame = pb_vector_push(&walk->frames);
+
+    if (frame == NULL)
+        return false;
+    frame->value = walk->node.value;
+    frame->fields = walk->fields;
+    frame->count = pb_json_count(walk->node.value);
+    frame->pointer_bytes = walk->pointer->size_bytes;
+    frame->is_object = walk->node.type == PB_JSON_OBJECT;
+    return true;
+}
+
+static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json *value,
+                                  enum pb_field key)
+{
+    const struct frame *parent = top(walk);
+
+    pb_fields_read(value, &walk->fields);
+    walk->node = (struct pb_node){
+        .value = value,
+        .type = pb_json_type(value),
+        .fields = &walk->fields,
+        .key = key,
+        .parent = parent != NULL ? parent->value : NULL,
+        .parent_fields = parent != NULL ? &parent->fields : &no_fields,
+        .depth = (uint32_t)walk->frames.count,
+        .is_suggested = walk->is_suggested,
+    };
+    walk->is_passed = false;
+    return &walk->node;
+}
+
+static bool is_container(const struct pb_json *value)
+{
+    enum pb_json_type type = pb_json_type(value);
+
+    return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
+}
+
+static const struct pb_node *next_element(struct pb_aws_walk *walk, struct frame *frame)
+{
+    while (frame->index < frame->count) {
+        size_t index = frame->index++;
+        const struct pb_json *value = pb_json_element(frame->value, index);
+        if (is_container(value)) {
+            pb_pointer_push_index(walk->pointer, index);
+            return meet(walk, value, PB_FIELD_NONE);
+        }
+    }
+    return NULL;
+}
+
+static const struct pb_node *next_member(struct pb_aws_walk *walk, struct frame *frame)
+{
+    while (pb_json_next_member(frame->value, &frame->member)) {
+        const struct pb_json_member *member = &frame->member;
+        enum pb_field key = pb_field_of(member->key);
+        if (is_container(member->value) || key == PB_FIELD_LIST) {
+            pb_pointer_push_key(walk->pointer, member->key);
+            return meet(walk, member->value, key);
+        }
+    }
+    return NULL;
+}
+
+enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node **node)
+{
+    struct frame *frame;
+
+    *node = NULL;
+    if (!walk->is_started) {
+        walk->is_started = true;
+        *node = meet(walk, walk->root, PB_FIELD_NONE);
+        return PB_OK;
+    }
+    if (!walk->is_passed && is_container(walk->node.value) && !push(walk))
+        return PB_FAILED_MEMORY;
+    walk->is_passed = true;
+    while ((frame = top(walk)) != NULL) {
+        pb_pointer_cut(walk->pointer, frame->pointer_bytes);
+        *node = frame->is_object ? next_member(walk, frame) : next_element(walk, frame);
+        if (*node != NULL)
+            break;
+        walk->frames.count--;
+    }
+    return walk->pointer->has_failed ? PB_FAILED_MEMORY : PB_OK;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Meets a document's values one by one, parents first, and always knows where it stands. */
+#ifndef PB_AWS_WALK_H
+#define PB_AWS_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aws/field.h"
+#include "base/buffer.h"
+#include "base/status.h"
+#include "base/vector.h"
+#include "json/value.h"
+
+/* Appends "/key" or "/index" as RFC 6901 spells it, and returns the size before: what
+ * pb_pointer_cut needs to go back. */
+size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
+size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
+void pb_pointer_cut(struct pb_buffer *pointer, size_t size_bytes);
+
+/* A value and what stands around it. Pointers are borrowed until the next step of the walk. */
+struct pb_node {
+    const struct pb_json *value;
+    enum pb_json_type type;
+    const struct pb_fields *fields;        /* the value's own, all absent unless it is an object */
+    enum pb_field key;                     /* the field that its key in the parent names */
+    const struct pb_json *parent;          /* NULL at the root */
+    const struct pb_fields *parent_fields; /* all absent unless the parent is an object */
+    uint32_t depth;                        /* 0 at the root */
+    bool is_suggested; /* the caller's or the path's word is that this is about certificates */
+};
+
+/* Zero-initialise, then pb_aws_walk_init. */
+struct pb_aws_walk {
+    struct pb_buffer *pointer; /* borrowed; that of the current node */
+    struct pb_vector frames;   /* private from here on */
+    const struct pb_json *root;
+    struct pb_fields fields;
+    struct pb_node node;
+    bool is_suggested, is_started, is_passed;
+};
+
+/* pointer and root must outlive the walk; pointer must be empty. */
+void pb_aws_walk_init(struct pb_aws_walk *walk, const struct pb_json *root,
+                      struct pb_buffer *pointer, bool is_suggested);
+void pb_aws_walk_release(struct pb_aws_walk *walk);
+
+/*
+ * *node is the next value: the root, then every object and array, and whatever stands in the
+ * place of a list. NULL after the last one. Takes time linear in the document's size and memory
+ * linear in its depth. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node **node);
+
+/* Leaves out what is inside the current node. */
+void pb_aws_walk_pass(struct pb_aws_walk *walk);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of shapes: every row is met, and no two rows claim one value with one strength. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "aws/shape.h"
+#include "aws/walk.h"
+#include "json/document.h"
+
+#define DATE "\"2013-05-02T10:00:00Z\""
+#define ARN "\"arn:aws:iam::111122223333:server-certificate/shop\""
+
+/* Members of an object, so that each can stand alone, beside each other and inside each other. */
+static const char *const members[] = {
+    "\"ServerCertificateMetadataList\": []",
+    "\"server_certificate_metadata_list\": [{\"server_certificate_name\": \"a\"}]",
+    "\"serverCertificateMetadataList\": null, \"isTruncated\": false",
+    "\"ServerCertificate\": {\"ServerCertificateMetadata\": {\"Arn\": " ARN "}}",
+    "\"ServerCertificateMetadata\": {\"ServerCertificateName\": \"a\"}",
+    "\"serverCertificateMetadata\": {}, \"CertificateBody\": \"-----BEGIN CERTIFICATE-----\"",
+    "\"ServerCertificateName\": \"a\", \"UploadDate\": " DATE,
+    "\"Arn\": " ARN,
+    "\"UserId\": \"A\", \"Account\": \"1\", \"arn\": \"arn:aws:sts::1:x/y\"",
+    "\"ServerCertificates\": 5, \"ServerCertificatesQuota\": 20",
+    "\"SummaryMap\": {\"ServerCertificates\": 5, \"ServerCertificatesQuota\": 20}",
+    "\"Name\": \"shop\", \"Upload\": " DATE,
+    "\"NotAfter\": " DATE ", \"Id\": \"ASCAEXAMPLE0000000001\"",
+    "\"List\": [[\"shop\", " DATE "]]",
+    "\"Names\": [\"shop\"], \"IsTruncated\": true",
+    "\"Dates\": [" DATE "], \"is_truncated\": true",
+    "\"Bodies\": [\"-----BEGIN CERTIFICATE-----\"], \"NextToken\": \"t\"",
+    "\"Renamed\": [{\"Name\": \"a\", \"Upload\": null}, {\"Arn\": " ARN "}]",
+};
+
+static const char *const roots[] = {
+    "[\"shop\"]",
+    "[" DATE "]",
+    DATE,
+    "[[\"shop\", " DATE "]]",
+    "[[\"2013-05-02\", null]]",
+    "\"-----BEGIN CERTIFICATE-----\"",
+    "[{\"Name\": \"a\", \"Upload\": " DATE ", \"ServerCertificateName\": \"a\"}]",
+    "[{\"ServerCertificateMetadata\": {\"Path\": \"/\"}}, {\"ServerCertificateId\": \"x\"}]",
+    "[]",
+};
+
+#define MEMBER_COUNT (sizeof members / sizeof members[0])
+#define ROOT_COUNT (sizeof roots / sizeof roots[0])
+#define MOST_SHAPES 64
+
+static bool is_met[MOST_SHAPES];
+
+static void check_values(const struct pb_json *root, const char *text, bool is_suggested)
+{
+    struct pb_buffer pointer;
+    struct pb_aws_walk walk;
+    const struct pb_node *node;
+    size_t rivals, count;
+    const struct pb_shape *shapes = pb_shapes(&count);
+
+    assert_true(count <= MOST_SHAPES);
+    pb_buffer_init(&pointer, SIZE_MAX);
+    pb_aws_walk_init(&walk, root, &pointer, is_suggested);
+    for (;;) {
+        assert_int_equal(pb_aws_walk_next(&walk, &node), PB_OK);
+        if (node == NULL)
+            break;
+        const struct pb_shape *shape = pb_shape_find(node, &rivals);
+        if (shape == NULL)
+            continue;
+        is_met[shape - shapes] = true;
+        if (rivals != 1)
+            fail_msg("%zu rows claim a value of %s", rivals, text);
+    }
+    pb_aws_walk_release(&walk);
+    pb_buffer_release(&pointer);
+}
+
+/* A text with a key twice is no document, and passed over. */
+static void check(const char *text)
+{
+    static const struct pb_limits limits = {.values = 1000};
+    struct pb_json_reader reader = {.text = pb_slice_from_string(text), .limits = &limits};
+    struct pb_json_document document;
+    struct pb_arena arena = {0};
+    struct pb_diagnostics diagnostics;
+    enum pb_json_outcome outcome;
+
+    pb_diagnostics_init(&diagnostics, &arena);
+    assert_int_equal(pb_json_next(&reader, &diagnostics, &outcome, &document), PB_OK);
+    if (outcome == PB_JSON_DOCUMENT) {
+        check_values(document.root, text, false);
+        check_values(document.root, text, true);
+        pb_json_document_release(&document);
+    }
+    pb_diagnostics_release(&diagnostics);
+    pb_arena_release(&arena);
+}
+
+static void no_two_rows_claim_a_value_with_one_strength(void **state)
+{
+    static const char *const patterns[][3] = {
+        {"{", ", ", "}"},
+        {"[{", "}, {", "}]"},
+        {"{", ", \"In\": {", "}}"},
+        {"{\"In\": [{", ", ", "}]}"},
+    };
+    char text[1000];
+
+    (void)state;
+    for (size_t i = 0; i < ROOT_COUNT; i++)
+        check(roots[i]);
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        snprintf(text, sizeof text, "{%s}", members[i]);
+        check(text);
+        for (size_t j = 0; j < MEMBER_COUNT; j++)
+            for (size_t k = 0; k < sizeof patterns / sizeof patterns[0]; k++) {
+                snprintf(text, sizeof text, "%s%s%s%s%s", patterns[k][0], members[i],
+                         patterns[k][1], members[j], patterns[k][2]);
+                check(text);
+            }
+    }
+}
+
+static void every_row_wins_somewhere(void **state)
+{
+    size_t count;
+    const struct pb_shape *shapes = pb_shapes(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        if (!is_met[i])
+            fail_msg("%s is never the strongest", shapes[i].name);
+}
+
+static void rows_have_names_of_their_own_and_say_what_they_prove(void **state)
+{
+    size_t count;
+    const struct pb_shape *shapes = pb_shapes(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        assert_true(strlen(shapes[i].name) > 0);
+        assert_true(strlen(shapes[i].producer) > 0);
+        assert_true(strlen(shapes[i].proves) > 0);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(shapes[i].name, shapes[j].name);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_two_rows_claim_a_value_with_one_strength),
+        cmocka_unit_test(every_row_wins_somewhere),
+        cmocka_unit_test(rows_have_names_of_their_own_and_say_what_they_prove),
+    };
+
+    pb_json_prepare();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

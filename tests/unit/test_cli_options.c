@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options, and command lines through it. */
+#include "cli/arguments.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+enum { MOST_ARGUMENTS = 16 };
+
+/* Parses the words of a line; *options is to be released. */
+static enum prebleed_status parse(const char *line, struct pb_options *options)
+{
+    static char words[512]; /* options borrow it until the next line */
+    char *argv[MOST_ARGUMENTS + 1] = {words};
+    int argc = 0;
+    struct prebleed_error error = {0};
+
+    assert_true(strlen(line) < sizeof words);
+    memcpy(words, line, strlen(line) + 1);
+    for (char *rest = words; argc < MOST_ARGUMENTS;) {
+        argv[argc++] = rest;
+        rest = strchr(rest, ' ');
+        if (!rest)
+            break;
+        *rest++ = '\0';
+    }
+    enum prebleed_status status = pb_arguments_parse(argc, argv, options, &error);
+    assert_int_equal(status, error.status);
+    assert_int_equal(status == PREBLEED_OK, error.message[0] == '\0');
+    return status;
+}
+
+static void the_table_is_sorted_and_its_letters_differ(void **state)
+{
+    size_t count = 0;
+    const struct pb_option *table = pb_option_table(&count);
+
+    (void)state;
+    assert_in_range(count, 1, 64);
+    for (size_t i = 1; i < count; i++)
+        assert_true(strcmp(table[i - 1].name, table[i].name) < 0);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            assert_true(table[i].letter == '\0' || table[i].letter != table[k].letter);
+}
+
+static void every_row_has_help_and_something_to_do(void **state)
+{
+    size_t count = 0;
+    const struct pb_option *table = pb_option_table(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        assert_non_null(table[i].help);
+        assert_non_null(table[i].apply);
+        assert_true(!table[i].is_repeatable || table[i].argument);
+    }
+}
+
+/* What the help calls the default, given as a value, must change nothing. */
+static void the_defaults_of_the_help_are_those_of_the_library(void **state)
+{
+    size_t count = 0;
+    const struct pb_option *table = pb_option_table(&count);
+    size_t compared = 0;
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        struct pb_options silent;
+        struct pb_options explicit;
+        struct prebleed_error error = {0};
+        if (!table[i].fallback || strcmp(table[i].name, "as-of") == 0 ||
+            strcmp(table[i].name, "output") == 0 || strcmp(table[i].name, "rules") == 0)
+            continue;
+        assert_int_equal(parse("prebleed --as-of=2020-01-01 x", &silent), PREBLEED_OK);
+        assert_int_equal(parse("prebleed --as-of=2020-01-01 x", &explicit), PREBLEED_OK);
+        assert_int_equal(table[i].apply(&table[i], table[i].fallback, &explicit, &error),
+                         PREBLEED_OK);
+        assert_memory_equal(&silent.parameters, &explicit.parameters, sizeof silent.parameters);
+        assert_int_equal(silent.color, explicit.color);
+        pb_options_release(&silent);
+        pb_options_release(&explicit);
+        compared++;
+    }
+    assert_int_equal(compared, 9);
+}
+
+static void a_wrong_command_line_is_a_usage_error(void **state)
+{
+    static const char *const lines[] = {
+        "prebleed",
+        "prebleed --",
+        "prebleed --quiet",
+        "prebleed x --unknown",
+        "prebleed x -x",
+        "prebleed x ---quiet",
+        "prebleed x --=",
+        "prebleed x --q",
+        "prebleed x --quiet=",
+        "prebleed x --cutoff",
+        "prebleed x --cutoff=",
+        "prebleed x -o",
+        "prebleed x -o json -o json",
+        "prebleed x -o json=a -o text=a",
+        "prebleed x --fail-on=low --fail-on low",
+        "prebleed x --rules ,",
+        "prebleed --explain",
+        "prebleed --explain nothing",
+        "prebleed --help=all",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct pb_options options;
+        assert_int_equal(parse(lines[i], &options), PREBLEED_FAILED_USAGE);
+        pb_options_release(&options);
+    }
+}
+
+static void no_arguments_at_all_are_a_usage_error(void **state)
+{
+    char *argv[] = {NULL};
+    struct pb_options options;
+    struct prebleed_error error = {0};
+
+    (void)state;
+    assert_int_equal(pb_arguments_parse(0, argv, &options, &error), PREBLEED_FAILED_USAGE);
+    pb_options_release(&options);
+}
+
+static void an_endless_name_is_a_usage_error(void **state)
+{
+    static char name[100000];
+    char program[] = "prebleed";
+    char *argv[] = {program, name, NULL};
+    struct pb_options options;
+    struct prebleed_error error = {0};
+
+    (void)state;
+    memset(name, '-', sizeof name - 1);
+    assert_int_equal(pb_arguments_parse(2, argv, &options, &error), PREBLEED_FAILED_USAGE);
+    pb_options_release(&options);
+}
+
+static void options_and_paths_may_alternate(void **state)
+{
+    struct pb_options options;
+
+    (void)state;
+    assert_int_equal(parse("prebleed a -q b --fail-on low - -ojson=x -- -v --", &options),
+                     PREBLEED_OK);
+    assert_int_equal(options.path_count, 5);
+    assert_string_equal(options.paths[0], "a");
+    assert_string_equal(options.paths[1], "b");
+    assert_string_equal(options.paths[2], "-");
+    assert_string_equal(options.paths[3], "-v");
+    assert_string_equal(options.paths[4], "--");
+    assert_true(options.is_quiet);
+    assert_false(options.is_verbose);
+    assert_int_equal(options.parameters.fail_on, PREBLEED_SEVERITY_LOW);
+    assert_int_equal(options.request_count, 1);
+    assert_string_equal(options.requests[0].format, "json");
+    assert_string_equal(options.requests[0].file, "x");
+    pb_options_release(&options);
+}
+
+static void bundled_letters_end_with_an_attached_value(void **state)
+{
+    struct pb_options options;
+
+    (void)state;
+    assert_int_equal(parse("prebleed -qvojson=- x", &options), PREBLEED_OK);
+    assert_true(options.is_quiet);
+    assert_true(options.is_verbose);
+    assert_int_equal(options.request_count, 1);
+    assert_string_equal(options.requests[0].format, "json");
+    assert_null(options.requests[0].file);
+    pb_options_release(&options);
+}
+
+static void a_value_may_look_like_an_option(void **state)
+{
+    struct pb_options options;
+
+    (void)state;
+    assert_int_equal(parse("prebleed x -o json=-q", &options), PREBLEED_OK);
+    assert_string_equal(options.requests[0].file, "-q");
+    assert_false(options.is_quiet);
+    pb_options_release(&options);
+}
+
+static void silence_means_a_text_report_of_now(void **state)
+{
+    struct pb_options options;
+
+    (void)state;
+    unsetenv("SOURCE_DATE_EPOCH");
+    assert_int_equal(parse("prebleed x", &options), PREBLEED_OK);
+    assert_int_equal(options.request_count, 1);
+    assert_string_equal(options.requests[0].format, "text");
+    assert_null(options.requests[0].file);
+    assert_true(options.parameters.as_of.seconds > 1700000000);
+    assert_int_equal(options.parameters.as_of.nanoseconds, 0);
+    assert_null(options.parameters.rules);
+    pb_options_release(&options);
+}
+
+static void the_epoch_stands_in_for_now_unless_as_of_is_given(void **state)
+{
+    struct pb_options options;
+
+    (void)state;
+    setenv("SOURCE_DATE_EPOCH", "1000000000", 1);
+    assert_int_equal(parse("prebleed x", &options), PREBLEED_OK);
+    assert_int_equal(options.parameters.as_of.seconds, 1000000000);
+    pb_options_release(&options);
+    setenv("SOURCE_DATE_EPOCH", "nonsense", 1);
+    assert_int_equal(parse("prebleed x --as-of=iam-033", &options), PREBLEED_OK);
+    assert_int_equal(options.parameters.as_of.seconds, 1396310400);
+    pb_options_release(&options);
+    assert_int_equal(parse("prebleed x", &options), PREBLEED_FAILED_USAGE);
+    pb_options_release(&options);
+    unsetenv("SOURCE_DATE_EPOCH");
+}
+
+static void rules_are_names_of_the_catalogue(void **state)
+{
+    struct pb_options options;
+
+    (void)state;
+    assert_int_equal(parse("prebleed x --rules undetermined,IAM-033", &options), PREBLEED_OK);
+    assert_int_equal(options.parameters.rule_count, 2);
+    assert_string_equal(options.parameters.rules[0], "undetermined");
+    assert_string_equal(options.parameters.rules[1], "IAM-033");
+    pb_options_release(&options);
+}
+
+static void information_ends_the_command_line(void **state)
+{
+    static const struct {
+        const char *line;
+        enum pb_information information;
+    } cases[] = {
+        {"prebleed --help", PB_INFORMATION_HELP},
+        {"prebleed -q x -h --unknown", PB_INFORMATION_HELP},
+        {"prebleed -qVx", PB_INFORMATION_VERSION},
+        {"prebleed --list-rules --list-shapes", PB_INFORMATION_RULES},
+        {"prebleed --list-shapes", PB_INFORMATION_SHAPES},
+        {"prebleed --list-formats", PB_INFORMATION_FORMATS},
+        {"prebleed --explain IAM-033 -x", PB_INFORMATION_EXPLANATION},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pb_options options;
+        assert_int_equal(parse(cases[i].line, &options), PREBLEED_OK);
+        assert_int_equal(options.information, cases[i].information);
+        assert_int_equal(options.explanation != NULL,
+                         cases[i].information == PB_INFORMATION_EXPLANATION);
+        pb_options_release(&options);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_is_sorted_and_its_letters_differ),
+        cmocka_unit_test(every_row_has_help_and_something_to_do),
+        cmocka_unit_test(the_defaults_of_the_help_are_those_of_the_library),
+        cmocka_unit_test(a_wrong_command_line_is_a_usage_error),
+        cmocka_unit_test(no_arguments_at_all_are_a_usage_error),
+        cmocka_unit_test(an_endless_name_is_a_usage_error),
+        cmocka_unit_test(options_and_paths_may_alternate),
+        cmocka_unit_test(bundled_letters_end_with_an_attached_value),
+        cmocka_unit_test(a_value_may_look_like_an_option),
+        cmocka_unit_test(silence_means_a_text_report_of_now),
+        cmocka_unit_test(the_epoch_stands_in_for_now_unless_as_of_is_given),
+        cmocka_unit_test(rules_are_names_of_the_catalogue),
+        cmocka_unit_test(information_ends_the_command_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
