@@ -39,14 +39,25 @@ static struct claim claim_by_folder(const struct resolver *resolver, uint32_t en
                           .id_from = PB_ID_FROM_CALLER_IDENTITY};
 }
 
+/* The account of any ARN that has one: a server certificate's, an ACM certificate's. */
+static bool claim_by_arn(struct pb_slice text, struct claim *claim)
+{
+    struct pb_arn arn;
+
+    if (!pb_arn_parse(text, &arn) || arn.account.size_bytes == 0)
+        return false;
+    *claim =
+        (struct claim){.id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
+    return true;
+}
+
 static struct claim claim_of_observation(const struct resolver *resolver,
                                          const struct pb_observation *observation)
 {
-    struct pb_certificate_arn arn;
+    struct claim claim;
 
-    if (pb_certificate_arn_parse(observation->arn, &arn) && arn.account.size_bytes > 0)
-        return (struct claim){
-            .id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
+    if (claim_by_arn(observation->arn, &claim))
+        return claim;
     if (observation->account.size_bytes > 0)
         return (struct claim){.id = observation->account, .id_from = PB_ID_FROM_DOCUMENT};
     return claim_by_folder(resolver, observation->entry);
@@ -150,11 +161,6 @@ static bool find_only_account_within(const struct resolver *resolver, struct pb_
     return is_found;
 }
 
-static bool is_about_folder(const struct pb_record *record)
-{
-    return record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_UNREADABLE;
-}
-
 #define NOT_CLAIMED UINT32_MAX
 
 /* A record that came with certificates belongs to the account of the first one. */
@@ -170,11 +176,32 @@ static void follow_observations(const struct pb_batch *evidence, struct pb_accou
     }
 }
 
+static struct claim claim_of_record(const struct resolver *resolver, const struct pb_record *record)
+{
+    struct claim claim;
+
+    if (record->kind == PB_RECORD_REFERENCE && claim_by_arn(record->target, &claim))
+        return claim;
+    if (record->account.size_bytes > 0)
+        return (struct claim){.id = record->account,
+                              .partition = record->partition,
+                              .id_from = record->kind == PB_RECORD_CALLER_IDENTITY
+                                             ? PB_ID_FROM_CALLER_IDENTITY
+                                             : PB_ID_FROM_DOCUMENT};
+    return claim_by_folder(resolver, record->entry);
+}
+
+static bool is_about_folder(const struct pb_record *record)
+{
+    return record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_UNREADABLE ||
+           record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
+}
+
 static enum pb_status claim_records(struct resolver *resolver, const uint32_t *of_observation,
                                     uint32_t *numbers)
 {
     const struct pb_vector *records = &resolver->evidence->records;
-    struct claim last_summary = {0};
+    struct claim last_found = {0};
     struct pb_slice last_folder = PB_SLICE_ABSENT;
     enum pb_status status = PB_OK;
 
@@ -182,21 +209,14 @@ static enum pb_status claim_records(struct resolver *resolver, const uint32_t *o
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
         if (numbers[i] != NOT_CLAIMED)
             continue;
-        struct claim claim = claim_by_folder(resolver, record->entry);
-        if (record->account.size_bytes > 0)
-            claim = (struct claim){.id = record->account,
-                                   .partition = record->partition,
-                                   .id_from = record->kind == PB_RECORD_CALLER_IDENTITY
-                                                  ? PB_ID_FROM_CALLER_IDENTITY
-                                                  : PB_ID_FROM_DOCUMENT};
-        else if (claim.id.data == NULL && is_about_folder(record)) {
-            if (pb_slice_equals(claim.folder, last_folder))
-                claim = last_summary;
-            else {
+        struct claim claim = claim_of_record(resolver, record);
+        if (claim.id.data == NULL && is_about_folder(record)) {
+            if (!pb_slice_equals(claim.folder, last_folder)) {
                 last_folder = claim.folder;
-                find_only_account_within(resolver, claim.folder, of_observation, &claim);
-                last_summary = claim;
+                last_found = claim;
+                find_only_account_within(resolver, claim.folder, of_observation, &last_found);
             }
+            claim = last_found;
         }
         status = add_claim(resolver, claim, &numbers[i]);
     }

@@ -21,6 +21,13 @@ struct pb_account_map {
  */
 enum pb_status pb_accounts_resolve(const struct pb_batch *evidence, struct pb_vector *accounts,
                                    struct pb_account_map *map);
+
+/*
+ * After certificates are made: a record follows the certificate that it showed first, which may
+ * have joined a known account, and accounts that nothing belongs to any more are dropped and the
+ * others renumbered. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_accounts_settle(struct pb_inventory *inventory, struct pb_account_map *map);
 void pb_account_map_release(struct pb_account_map *map);
 
 #endif

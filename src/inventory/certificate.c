@@ -46,6 +46,8 @@ static void add_observation(struct pb_certificate *certificate,
     keep_text(&certificate->id, observation->id);
     keep_date(&certificate->upload_date, &observation->upload_date);
     keep_date(&certificate->expiration, &observation->expiration);
+    if (observation->particulars != NULL)
+        keep_date(&certificate->imported_at, &observation->particulars->imported_at);
     if (certificate->body == NULL)
         certificate->body = observation->body;
     if (certificate->chain_count == 0) {
@@ -56,6 +58,53 @@ static void add_observation(struct pb_certificate *certificate,
         certificate->tags = observation->tags;
         certificate->tag_count = observation->tag_count;
     }
+}
+
+/* The story that CloudTrail tells of one certificate: the latest of each kind counts. */
+struct story {
+    const struct pb_observation *rename, *deletion, *last_upload;
+};
+
+static bool is_later(const struct pb_date *date, const struct pb_date *than)
+{
+    return pb_date_is_known(date) &&
+           (!pb_date_is_known(than) || pb_instant_compare(date->instant, than->instant) > 0);
+}
+
+static void keep_latest_event(const struct pb_observation **kept,
+                              const struct pb_observation *observation)
+{
+    if (*kept == NULL ||
+        is_later(&observation->particulars->event_time, &(*kept)->particulars->event_time))
+        *kept = observation;
+}
+
+static void hear_story(struct story *story, const struct pb_observation *observation)
+{
+    const struct pb_particulars *particulars = observation->particulars;
+
+    if (pb_date_is_known(&observation->upload_date) &&
+        (story->last_upload == NULL ||
+         is_later(&observation->upload_date, &story->last_upload->upload_date)))
+        story->last_upload = observation;
+    if (particulars != NULL && particulars->event == PB_EVENT_DELETE)
+        keep_latest_event(&story->deletion, observation);
+    if (particulars != NULL && particulars->event == PB_EVENT_UPDATE &&
+        particulars->new_name.size_bytes > 0)
+        keep_latest_event(&story->rename, observation);
+}
+
+/* Deleted, unless a later dated event says that it was there. */
+static void end_story(struct pb_certificate *certificate, const struct story *story)
+{
+    if (story->rename != NULL)
+        certificate->name = story->rename->particulars->new_name;
+    if (story->deletion == NULL)
+        return;
+    const struct pb_date *deleted = &story->deletion->particulars->event_time;
+    if ((story->last_upload == NULL || !is_later(&story->last_upload->upload_date, deleted)) &&
+        (story->rename == NULL || !is_later(&story->rename->particulars->event_time, deleted)))
+        certificate->presence = PB_PRESENCE_DELETED;
 }
 
 static bool is_service_answer(const struct pb_inventory *inventory,
@@ -80,6 +129,8 @@ static bool says_more_than_a_name(const struct pb_inventory *inventory,
 static void fill_certificate(const struct pb_inventory *inventory,
                              struct pb_certificate *certificate)
 {
+    struct story story = {0};
+
     certificate->is_names_only = true;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
@@ -90,7 +141,9 @@ static void fill_certificate(const struct pb_inventory *inventory,
         if (says_more_than_a_name(inventory, observation))
             certificate->is_names_only = false;
         certificate->origin = observation->origin;
+        hear_story(&story, observation);
     }
+    end_story(certificate, &story);
 }
 
 struct member {

@@ -15,6 +15,7 @@ struct sighting {
     bool has_open_pages; /* a chain of pages that ends with IsTruncated true */
     bool has_get;
     bool has_projection;
+    bool has_inventory;      /* an inventory or filtered export of another tool */
     uint32_t open_entry;     /* where such a chain ends */
     uint32_t chain_entry;    /* the item whose pages are being followed */
     enum pb_page chain_page; /* the last one of them so far */
@@ -136,6 +137,8 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
                        PB_SLICE_ARGS(path_of(judge, record->entry)));
     sighting->has_get |= record->kind == PB_RECORD_GET;
     sighting->has_projection |= is_projection;
+    sighting->has_inventory |=
+        record->kind == PB_RECORD_INVENTORY || record->kind == PB_RECORD_EVENT;
     if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
         follow_pages(sighting, record);
     if (record->page != PB_PAGE_CUT)
@@ -258,9 +261,25 @@ static enum pb_status explain_unknown(struct judge *judge, uint32_t account)
               "none; get-account-summary would settle it";
     else if (sighting->has_projection)
         why = "--query results, from which the AWS CLI drops NextToken and IsTruncated";
+    else if (sighting->has_inventory)
+        why = "exports of other tools, which may be filtered, and events, which show what changed";
     else if (sighting->has_get)
         why = "get-server-certificate answers say nothing of other certificates";
     return add_reason_text(judge, account, pb_slice_from_string(why));
+}
+
+/* Gaps that were found while references were resolved. */
+static enum pb_status adopt_gaps(struct judge *judge, size_t count)
+{
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < count && status == PB_OK; i++) {
+        const struct pb_gap *gap = &PB_VECTOR_AT(struct pb_gap, &judge->inventory->gaps, i);
+        PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, gap->account).coverage =
+            PB_COVERAGE_INCOMPLETE;
+        status = add_reason_text(judge, gap->account, gap->message);
+    }
+    return status;
 }
 
 static enum pb_status judge_accounts(struct judge *judge, const struct pb_vector *summaries)
@@ -342,6 +361,8 @@ enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t 
     if (judge.sightings == NULL)
         goto out;
     status = pb_summary_counts_make(inventory, of_record, &summaries);
+    if (status == PB_OK)
+        status = adopt_gaps(&judge, inventory->gaps.count);
     if (status == PB_OK)
         status = meet_records(&judge);
     if (status == PB_OK)

@@ -25,6 +25,10 @@ enum pb_status pb_identity_group(struct pb_batch *evidence, const struct pb_vect
         status = pb_identity_group_by_name(&grouping);
     if (status == PB_OK)
         status = pb_identity_group_in_folders(&grouping);
+    if (status == PB_OK)
+        status = pb_identity_group_events(&grouping);
+    if (status == PB_OK)
+        status = pb_identity_group_acm(&grouping);
     free(grouping.keys);
     for (size_t i = 0; i < count; i++)
         group[i] = pb_set_find(group, (uint32_t)i);

@@ -13,6 +13,8 @@
  *    stand in one list; otherwise they are split by ARN (mocks give every certificate one id);
  *  - else the same ARN, if that ARN has at most one id;
  *  - else the same known account and name.
+ * A CloudTrail rename or deletion belongs to the certificate that had the name at its time; an ACM
+ * body to the ACM description of its folder with the same serial.
  * Evidence without account is compared within its folder only. When in doubt, split: a split costs
  * a row, a merge costs a certificate.
  *

@@ -138,18 +138,40 @@ static enum pb_status unite_same_arn(struct pb_identity_grouping *grouping,
     return PB_OK;
 }
 
+/* An IAM id or ARN is never that of an ACM certificate. */
+static struct pb_slice scope_of(const struct pb_observation *observation)
+{
+    return observation->origin == PB_ORIGIN_ACM ? PB_SLICE("acm") : PB_SLICE_ABSENT;
+}
+
+static enum pb_status group_by_text(struct pb_identity_grouping *grouping,
+                                    struct pb_slice (*text)(const struct pb_observation *),
+                                    pb_identity_unite_run *unite_run)
+{
+    for (size_t i = 0; i < grouping->evidence->observations.count; i++) {
+        const struct pb_observation *observation = pb_identity_observation(grouping, i);
+        pb_identity_add_key(grouping, (uint32_t)i, grouping->map->of_observation[i],
+                            scope_of(observation), text(observation));
+    }
+    return pb_identity_for_each_run(grouping, unite_run);
+}
+
+static struct pb_slice id_of(const struct pb_observation *observation)
+{
+    return observation->id;
+}
+
+static struct pb_slice arn_of(const struct pb_observation *observation)
+{
+    return observation->arn;
+}
+
 enum pb_status pb_identity_group_by_id(struct pb_identity_grouping *grouping)
 {
-    for (size_t i = 0; i < grouping->evidence->observations.count; i++)
-        pb_identity_add_key(grouping, (uint32_t)i, grouping->map->of_observation[i],
-                            PB_SLICE_ABSENT, pb_identity_observation(grouping, i)->id);
-    return pb_identity_for_each_run(grouping, unite_same_id);
+    return group_by_text(grouping, id_of, unite_same_id);
 }
 
 enum pb_status pb_identity_group_by_arn(struct pb_identity_grouping *grouping)
 {
-    for (size_t i = 0; i < grouping->evidence->observations.count; i++)
-        pb_identity_add_key(grouping, (uint32_t)i, grouping->map->of_observation[i],
-                            PB_SLICE_ABSENT, pb_identity_observation(grouping, i)->arn);
-    return pb_identity_for_each_run(grouping, unite_same_arn);
+    return group_by_text(grouping, arn_of, unite_same_arn);
 }

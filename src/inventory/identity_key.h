@@ -55,10 +55,21 @@ void pb_identity_unite_by_upload(struct pb_identity_grouping *grouping,
                                  const struct pb_identity_key *one,
                                  const struct pb_identity_key *candidates, size_t count);
 
+/* Whether the observation is a CloudTrail rename or deletion, which names a certificate that may by
+ * now have another name, or share it with a later one. */
+static inline bool pb_identity_is_event(const struct pb_observation *observation)
+{
+    return observation->particulars != NULL &&
+           (observation->particulars->event == PB_EVENT_UPDATE ||
+            observation->particulars->event == PB_EVENT_DELETE);
+}
+
 /* The passes, in the order in which they are made. */
 enum pb_status pb_identity_group_by_id(struct pb_identity_grouping *grouping);
 enum pb_status pb_identity_group_by_arn(struct pb_identity_grouping *grouping);
 enum pb_status pb_identity_group_by_name(struct pb_identity_grouping *grouping);
 enum pb_status pb_identity_group_in_folders(struct pb_identity_grouping *grouping);
+enum pb_status pb_identity_group_events(struct pb_identity_grouping *grouping);
+enum pb_status pb_identity_group_acm(struct pb_identity_grouping *grouping);
 
 #endif

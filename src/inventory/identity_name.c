@@ -101,6 +101,12 @@ static enum pb_status unite_same_name_in_folder(struct pb_identity_grouping *gro
     return PB_OK;
 }
 
+/* ACM certificates have no names, and events find theirs by time. */
+static bool is_known_by_name(const struct pb_observation *observation)
+{
+    return observation->origin == PB_ORIGIN_IAM && !pb_identity_is_event(observation);
+}
+
 /* A name taken from a file is no word of the service: it is looked for in its folder only. */
 static enum pb_status group_by_name(struct pb_identity_grouping *grouping, bool is_known,
                                     pb_identity_unite_run *unite_run)
@@ -109,7 +115,7 @@ static enum pb_status group_by_name(struct pb_identity_grouping *grouping, bool 
         const struct pb_observation *observation = pb_identity_observation(grouping, i);
         uint32_t account = grouping->map->of_observation[i];
         if (pb_identity_is_account_known(grouping, account) == is_known &&
-            !observation->is_name_from_file)
+            is_known_by_name(observation) && !observation->is_name_from_file)
             pb_identity_add_key(grouping, (uint32_t)i, account, PB_SLICE_ABSENT,
                                 pb_identity_name(observation));
     }
@@ -179,8 +185,9 @@ static enum pb_status group_in_folders(struct pb_identity_grouping *grouping,
 {
     for (size_t i = 0; i < grouping->evidence->observations.count; i++) {
         const struct pb_observation *observation = pb_identity_observation(grouping, i);
-        pb_identity_add_key(grouping, (uint32_t)i, 0, folder_at(grouping, observation),
-                            text(observation));
+        if (is_known_by_name(observation))
+            pb_identity_add_key(grouping, (uint32_t)i, 0, folder_at(grouping, observation),
+                                text(observation));
     }
     return pb_identity_for_each_run(grouping, unite_run);
 }

@@ -8,6 +8,7 @@
 #include "inventory/coverage.h"
 #include "inventory/identity.h"
 #include "inventory/order.h"
+#include "inventory/reference.h"
 
 static void count_certificates(struct pb_inventory *inventory)
 {
@@ -24,14 +25,17 @@ static void count_certificates(struct pb_inventory *inventory)
 static bool is_certificate_evidence(const struct pb_record *record)
 {
     return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET ||
-           record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
+           record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES ||
+           record->kind == PB_RECORD_INVENTORY || record->kind == PB_RECORD_EVENT;
 }
 
 static void count_evidence(struct pb_inventory *inventory)
 {
     const struct pb_vector *records = &inventory->evidence.records;
 
-    inventory->list_evidence_count = (uint32_t)inventory->evidence.observations.count;
+    for (size_t i = 0; i < inventory->evidence.observations.count; i++)
+        inventory->list_evidence_count +=
+            pb_inventory_observation(inventory, i)->origin == PB_ORIGIN_IAM;
     for (size_t i = 0; i < records->count; i++)
         inventory->list_evidence_count +=
             is_certificate_evidence(&PB_VECTOR_AT(const struct pb_record, records, i));
@@ -60,11 +64,17 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     status = pb_identity_group(&inventory->evidence, &inventory->accounts, &map, group);
     if (status == PB_OK)
         status = pb_certificates_make(inventory, group, map.of_observation);
+    if (status == PB_OK)
+        status = pb_accounts_settle(inventory, &map);
     if (status != PB_OK)
         goto out;
     count_certificates(inventory);
     count_evidence(inventory);
-    status = pb_coverage_judge(inventory, map.of_record);
+    status = pb_references_resolve(inventory, map.of_record);
+    if (status == PB_OK)
+        status = pb_tags_resolve(inventory, map.of_record);
+    if (status == PB_OK)
+        status = pb_coverage_judge(inventory, map.of_record);
     if (status == PB_OK)
         pb_order_diagnostics(&inventory->evidence);
 out:

@@ -63,6 +63,9 @@ struct pb_certificate {
     struct pb_date expiration;  /* likewise */
     const struct pb_tag *tags;
     size_t tag_count;
+    struct pb_date imported_at;       /* into ACM */
+    const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
+    size_t in_use_by_count;
     const struct pb_x509_facts *body; /* of the first observation that has one */
     const struct pb_x509_facts *const *chain;
     size_t chain_count;

@@ -32,6 +32,22 @@ struct pb_tag {
     struct pb_slice value; /* may be empty */
 };
 
+enum pb_event {
+    PB_EVENT_NONE,
+    PB_EVENT_UPLOAD, /* CloudTrail UploadServerCertificate */
+    PB_EVENT_UPDATE, /* CloudTrail UpdateServerCertificate: a rename or a move */
+    PB_EVENT_DELETE, /* CloudTrail DeleteServerCertificate */
+};
+
+/* What few documents say of a certificate: kept apart, because lists of millions do not. */
+struct pb_particulars {
+    enum pb_event event;
+    struct pb_date event_time;          /* CloudTrail's eventTime */
+    struct pb_slice new_name, new_path; /* of a rename; absent where it stays */
+    struct pb_date imported_at;         /* ACM's ImportedAt */
+    struct pb_slice serial;             /* ACM's Serial in lower-case hexadecimal without colons */
+};
+
 /*
  * One certificate as one document shows it. All slices are borrowed from the batch that holds the
  * observation, and absent where the document says nothing.
@@ -51,6 +67,9 @@ struct pb_observation {
     struct pb_date upload_date, expiration;
     const struct pb_tag *tags;
     size_t tag_count;
+    const struct pb_particulars *particulars; /* NULL for most */
+    const char *undated_because; /* why this shape never has an UploadDate, a verdict's reason such
+                                    as "config-has-no-upload-date"; NULL where it may have one */
 
     struct pb_slice body_pem, chain_pem; /* as they stood; read and cleared by the audit stage */
     bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
@@ -67,6 +86,11 @@ enum pb_record_kind {
     PB_RECORD_NAMES,           /* a --query result that is only names */
     PB_RECORD_ACCOUNT_SUMMARY, /* get-account-summary: count */
     PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
+    PB_RECORD_INVENTORY,       /* an inventory or filtered export of another tool: its certificates
+                                  are there, and it proves no completeness */
+    PB_RECORD_EVENT,           /* a CloudTrail record of one certificate */
+    PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label and target */
+    PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
     PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
 };
 
@@ -90,6 +114,11 @@ struct pb_record {
     struct pb_slice partition;  /* from the caller identity's ARN */
     uint64_t count;             /* SummaryMap.ServerCertificates */
     uint32_t observation_count; /* certificates that came with it */
+    struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID" */
+    struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId */
+    struct pb_slice name;       /* tags: the certificate's name, from the file name */
+    const struct pb_tag *tags;
+    size_t tag_count;
 };
 
 #endif

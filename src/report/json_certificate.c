@@ -180,7 +180,7 @@ static void write_certificate(struct json_report *report, const struct pb_certif
     write_name(report, "origin", pb_report_origin_name(certificate->origin));
     write_name(report, "presence", pb_report_presence_name(certificate->presence));
     write_date(report, "upload_date", &certificate->upload_date);
-    write_null(report, "imported_at");
+    write_date(report, "imported_at", &certificate->imported_at);
     write_date(report, "expiration", &certificate->expiration);
     write_name(report, "verdict", pb_verdict_name(certificate->verdict));
     write_name(report, "basis", pb_basis_name(certificate->basis));
@@ -189,6 +189,8 @@ static void write_certificate(struct json_report *report, const struct pb_certif
     write_null(report, "revocation");
     pb_json_write_key(writer, "in_use_by");
     pb_json_write_begin_array(writer);
+    for (size_t i = 0; i < certificate->in_use_by_count; i++)
+        pb_json_write_string(writer, certificate->in_use_by[i]);
     pb_json_write_end_array(writer);
     write_observations(report, certificate);
     pb_json_write_end_object(writer);

@@ -163,47 +163,62 @@ static void write_account_findings(struct text_report *report, uint32_t index)
             text_write_finding(report, findings[i], TEXT_INDENT);
 }
 
-/* Certificates that call for nothing are only counted. */
-static bool is_shown(const struct text_report *report, uint32_t index, enum pb_verdict verdict)
+/* Certificates of one verdict that are only counted. */
+struct hidden {
+    size_t count;
+    size_t with_findings; /* those of them with findings, all of severity low */
+};
+
+/* Certificates that call for nothing, or for nothing urgent, are only counted. */
+static bool is_shown(const struct text_report *report, uint32_t index, enum pb_verdict verdict,
+                     struct hidden *hidden)
 {
-    size_t findings;
+    size_t count;
+    const struct pb_finding *const *findings = text_findings(report, index, PB_NO_INDEX, &count);
 
     if (report->options.is_verbose || verdict == PB_VERDICT_VULNERABLE ||
         verdict == PB_VERDICT_UNDETERMINED)
         return true;
-    text_findings(report, index, PB_NO_INDEX, &findings);
-    return findings > 0;
+    for (size_t i = 0; i < count; i++)
+        if (findings[i]->rule->level > PB_LEVEL_LOW)
+            return true;
+    hidden->count++;
+    hidden->with_findings += count > 0;
+    return false;
 }
 
-static size_t write_certificates(struct text_report *report, const struct pb_account *account,
-                                 enum pb_verdict verdict)
+static struct hidden write_certificates(struct text_report *report,
+                                        const struct pb_account *account, enum pb_verdict verdict)
 {
-    size_t hidden = 0;
+    struct hidden hidden = {0};
 
     for (uint32_t i = 0; i < account->all_certificate_count && !report->sink->has_failed; i++) {
         uint32_t index = account->first_certificate + i;
         if (pb_inventory_certificate(report->result->inventory, index)->verdict != verdict)
             continue;
-        if (is_shown(report, index, verdict))
+        if (is_shown(report, index, verdict, &hidden))
             text_write_certificate(report, index);
-        else
-            hidden++;
     }
     return hidden;
 }
 
-static void write_hidden(struct text_report *report, size_t clear, size_t not_judged)
+static void write_hidden(struct text_report *report, struct hidden clear, struct hidden not_judged)
 {
-    if (clear + not_judged == 0)
+    size_t with_findings = clear.with_findings + not_judged.with_findings;
+
+    if (clear.count + not_judged.count == 0)
         return;
     text_write_blank_line(report);
     text_begin(report);
-    text_append_words(report, "without findings: ");
-    if (clear > 0)
-        pb_buffer_append_format(&report->value, "%zu clear", clear);
-    if (not_judged > 0)
-        pb_buffer_append_format(&report->value, "%s%zu not judged", clear > 0 ? ", " : "",
-                                not_judged);
+    text_append_words(report, "not shown: ");
+    if (clear.count > 0)
+        pb_buffer_append_format(&report->value, "%zu clear", clear.count);
+    if (not_judged.count > 0)
+        pb_buffer_append_format(&report->value, "%s%zu not judged", clear.count > 0 ? ", " : "",
+                                not_judged.count);
+    if (with_findings > 0)
+        pb_buffer_append_format(&report->value, ", %zu of them with findings of severity low",
+                                with_findings);
     text_append_words(report, " (listed by -v)");
     text_end_line(report, TEXT_INDENT, TEXT_PLAIN);
 }
@@ -220,7 +235,7 @@ void text_write_account(struct text_report *report, uint32_t index)
     write_account_findings(report, index);
     write_certificates(report, account, PB_VERDICT_VULNERABLE);
     write_certificates(report, account, PB_VERDICT_UNDETERMINED);
-    size_t clear = write_certificates(report, account, PB_VERDICT_CLEAR);
-    size_t not_judged = write_certificates(report, account, PB_VERDICT_NONE);
+    struct hidden clear = write_certificates(report, account, PB_VERDICT_CLEAR);
+    struct hidden not_judged = write_certificates(report, account, PB_VERDICT_NONE);
     write_hidden(report, clear, not_judged);
 }

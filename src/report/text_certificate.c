@@ -10,6 +10,7 @@
 
 /* So many places are printed; -v prints more, and the json report all of them. */
 #define MOST_PLACES 3
+#define MOST_USES 8
 #define MOST_PLACES_VERBOSE 100
 
 static void append_name(struct text_report *report, const struct pb_certificate *certificate)
@@ -168,6 +169,20 @@ static void write_origin(struct text_report *report, const struct pb_certificate
     text_end_field(report, TEXT_DETAIL, "state");
 }
 
+static void write_uses(struct text_report *report, const struct pb_certificate *certificate)
+{
+    size_t most = report->options.is_verbose ? MOST_PLACES_VERBOSE : MOST_USES;
+
+    for (size_t i = 0; i < certificate->in_use_by_count && i < most; i++)
+        write_text(report, i == 0 ? "in use" : "", certificate->in_use_by[i]);
+    if (certificate->in_use_by_count <= most)
+        return;
+    text_begin(report);
+    text_append_words(report, "and ");
+    text_append_count(report, certificate->in_use_by_count - most, "more deployment");
+    text_end_field(report, TEXT_DETAIL, "");
+}
+
 static void write_more_facts(struct text_report *report, const struct pb_certificate *certificate)
 {
     const struct pb_x509_facts *body = certificate->body;
@@ -231,10 +246,11 @@ static void write_places(struct text_report *report, const struct pb_certificate
     text_end_field(report, TEXT_DETAIL, "");
 }
 
-/* Said already, beside "uploaded" and "reason"; a gap stands under its account. */
+/* Said already, beside "uploaded", "validity" and "reason"; a gap stands under its account. */
 static bool is_said(const struct pb_finding *finding)
 {
-    static const char *const rules[] = {"IAM-033", "undetermined", "coverage-gap"};
+    static const char *const rules[] = {"IAM-033", "undetermined", "coverage-gap", "expired",
+                                        "expires-soon"};
 
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (strcmp(finding->rule->name, rules[i]) == 0)
@@ -265,6 +281,7 @@ void text_write_certificate(struct text_report *report, uint32_t index)
         write_text(report, "issuer", certificate->body->issuer);
         write_key(report, &certificate->body->key);
     }
+    write_uses(report, certificate);
     write_text(report, "id", certificate->id);
     if (report->options.is_verbose)
         write_more_facts(report, certificate);

@@ -3,6 +3,9 @@
  * kind of contradiction, with both sides and both places. */
 #include "rules/catalogue.h"
 
+#include <stdarg.h>
+
+#include "base/message.h"
 #include "inventory/date.h"
 #include "rules/span.h"
 
@@ -18,11 +21,35 @@ struct hearing {
     const struct pb_observation *body, *other_body;
 };
 
-/* Where an observation stands, for "%.*s:%u". */
-#define PLACE_FORMAT "%.*s:%u"
-#define PLACE_ARGS(hearing, observation)                                                           \
-    PB_SLICE_ARGS(pb_inventory_entry((hearing)->inventory, (observation)->entry)->path),           \
-        (unsigned)(observation)->line
+/* The statement, then where its two sides stand; one place where one observation says both. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+static enum pb_status
+say(struct hearing *hearing, const struct pb_observation *first,
+    const struct pb_observation *second, const char *format, ...)
+{
+    const struct pb_inventory *inventory = hearing->inventory;
+    struct pb_slice statement;
+    va_list arguments;
+
+    va_start(arguments, format);
+    bool is_made = pb_message_format_list(&hearing->findings->arena, &statement, format, arguments);
+    va_end(arguments);
+    if (!is_made)
+        return PB_FAILED_MEMORY;
+    struct pb_slice first_path = pb_inventory_entry(inventory, first->entry)->path;
+    struct pb_slice second_path = pb_inventory_entry(inventory, second->entry)->path;
+    if (first == second)
+        return pb_findings_add(hearing->findings, hearing->rule, inventory, hearing->number,
+                               "%.*s: both at %.*s:%u", PB_SLICE_ARGS(statement),
+                               PB_SLICE_ARGS(first_path), (unsigned)first->line);
+    return pb_findings_add(hearing->findings, hearing->rule, inventory, hearing->number,
+                           "%.*s: the one at %.*s:%u, the other at %.*s:%u",
+                           PB_SLICE_ARGS(statement), PB_SLICE_ARGS(first_path),
+                           (unsigned)first->line, PB_SLICE_ARGS(second_path),
+                           (unsigned)second->line);
+}
 
 static const struct pb_date *date_at(const struct pb_observation *observation, size_t offset)
 {
@@ -63,10 +90,8 @@ static enum pb_status compare_uploads(struct hearing *hearing)
 
     if (first == NULL || !pb_date_differs(&first->upload_date, &last->upload_date))
         return PB_OK;
-    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
-                           "UploadDate is %.*s at " PLACE_FORMAT ", and %.*s at " PLACE_FORMAT,
-                           PB_SLICE_ARGS(first->upload_date.text), PLACE_ARGS(hearing, first),
-                           PB_SLICE_ARGS(last->upload_date.text), PLACE_ARGS(hearing, last));
+    return say(hearing, first, last, "UploadDate is %.*s, and it is %.*s",
+               PB_SLICE_ARGS(first->upload_date.text), PB_SLICE_ARGS(last->upload_date.text));
 }
 
 static enum pb_status compare_expirations(struct hearing *hearing)
@@ -76,22 +101,18 @@ static enum pb_status compare_expirations(struct hearing *hearing)
 
     if (first == NULL || !pb_date_differs(&first->expiration, &last->expiration))
         return PB_OK;
-    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
-                           "Expiration is %.*s at " PLACE_FORMAT ", and %.*s at " PLACE_FORMAT,
-                           PB_SLICE_ARGS(first->expiration.text), PLACE_ARGS(hearing, first),
-                           PB_SLICE_ARGS(last->expiration.text), PLACE_ARGS(hearing, last));
+    return say(hearing, first, last, "Expiration is %.*s, and it is %.*s",
+               PB_SLICE_ARGS(first->expiration.text), PB_SLICE_ARGS(last->expiration.text));
 }
 
 static enum pb_status compare_bodies(struct hearing *hearing)
 {
     if (hearing->other_body == NULL)
         return PB_OK;
-    return pb_findings_add(
-        hearing->findings, hearing->rule, hearing->inventory, hearing->number,
-        "the certificate body at " PLACE_FORMAT " (serial %.*s) is not the one "
-        "at " PLACE_FORMAT " (serial %.*s)",
-        PLACE_ARGS(hearing, hearing->body), PB_SLICE_ARGS(hearing->body->body->serial),
-        PLACE_ARGS(hearing, hearing->other_body), PB_SLICE_ARGS(hearing->other_body->body->serial));
+    return say(hearing, hearing->body, hearing->other_body,
+               "the certificate body has serial %.*s, and another has serial %.*s",
+               PB_SLICE_ARGS(hearing->body->body->serial),
+               PB_SLICE_ARGS(hearing->other_body->body->serial));
 }
 
 /* A date of whole seconds, as X.509 has them. */
@@ -121,12 +142,12 @@ static enum pb_status compare_upload_with_validity(struct hearing *hearing)
                                                               : NULL;
     if (upload == NULL)
         return PB_OK;
-    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
-                           "UploadDate %.*s at " PLACE_FORMAT " lies outside the validity %s to "
-                           "%s of the body at " PLACE_FORMAT ", where IAM refuses uploads",
-                           PB_SLICE_ARGS(upload->upload_date.text), PLACE_ARGS(hearing, upload),
-                           pb_instant_text(body->body->not_before).text,
-                           pb_instant_text(body->body->not_after).text, PLACE_ARGS(hearing, body));
+    return say(hearing, upload, body,
+               "UploadDate %.*s lies outside the body's validity, %s to %s, where IAM refuses "
+               "uploads",
+               PB_SLICE_ARGS(upload->upload_date.text),
+               pb_instant_text(body->body->not_before).text,
+               pb_instant_text(body->body->not_after).text);
 }
 
 static enum pb_status compare_upload_with_expiration(struct hearing *hearing)
@@ -137,12 +158,9 @@ static enum pb_status compare_upload_with_expiration(struct hearing *hearing)
     if (upload == NULL || expiration == NULL ||
         !is_after(&upload->upload_date, &expiration->expiration))
         return PB_OK;
-    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
-                           "UploadDate %.*s at " PLACE_FORMAT " is after Expiration %.*s "
-                           "at " PLACE_FORMAT ", when IAM refuses uploads",
-                           PB_SLICE_ARGS(upload->upload_date.text), PLACE_ARGS(hearing, upload),
-                           PB_SLICE_ARGS(expiration->expiration.text),
-                           PLACE_ARGS(hearing, expiration));
+    return say(hearing, upload, expiration,
+               "UploadDate %.*s is after Expiration %.*s, when IAM refuses uploads",
+               PB_SLICE_ARGS(upload->upload_date.text), PB_SLICE_ARGS(expiration->expiration.text));
 }
 
 static enum pb_status compare_expiration_with_body(struct hearing *hearing)
@@ -158,12 +176,9 @@ static enum pb_status compare_expiration_with_body(struct hearing *hearing)
                                                                        : NULL;
     if (expiration == NULL)
         return PB_OK;
-    return pb_findings_add(hearing->findings, hearing->rule, hearing->inventory, hearing->number,
-                           "Expiration %.*s at " PLACE_FORMAT " is not the NotAfter %s of the "
-                           "body at " PLACE_FORMAT,
-                           PB_SLICE_ARGS(expiration->expiration.text),
-                           PLACE_ARGS(hearing, expiration),
-                           pb_instant_text(body->body->not_after).text, PLACE_ARGS(hearing, body));
+    return say(hearing, expiration, body, "Expiration %.*s is not the body's NotAfter %s",
+               PB_SLICE_ARGS(expiration->expiration.text),
+               pb_instant_text(body->body->not_after).text);
 }
 
 static enum pb_status compare_statements(struct hearing *hearing)

@@ -92,7 +92,8 @@ static void conclude(const struct pb_parameters *parameters, struct pb_summary *
 {
     bool is_failed = false;
 
-    for (size_t level = parameters->fail_on; parameters->has_fail_on && level <= PB_LEVEL_HIGH; level++)
+    for (size_t level = parameters->fail_on; parameters->has_fail_on && level <= PB_LEVEL_HIGH;
+         level++)
         is_failed |= summary->findings[level] > 0;
     bool is_inconclusive = summary->inconclusive_because != NULL;
     summary->exit_status = is_failed ? 1 : is_inconclusive ? 3 : 0;

@@ -3,6 +3,7 @@
 
 #include "inventory/date.h"
 
+#define REASON_CONFIG "config-has-no-upload-date"
 #define REASON_CONFLICT "conflicting-dates"
 #define REASON_NO_DATE "no-upload-date"
 #define REASON_NAMES "names-only"
@@ -11,6 +12,8 @@
 #define REASON_NO_TIME "date-without-time"
 
 static const struct pb_verdict_reason reasons[] = {
+    {REASON_CONFIG, "AWS Config records no UploadDate and no body",
+     "export list-server-certificates from the account itself"},
     {REASON_CONFLICT, "its dates lie on both sides of the cutoff",
      "export get-server-certificate for it again, and find out which evidence was changed"},
     {REASON_NO_TIME, "its UploadDate is a date alone, too near the cutoff to decide",
@@ -63,6 +66,7 @@ struct testimony {
     bool uploaded_before, uploaded_after; /* the cutoff: decisive UploadDates */
     const struct pb_date *undecided;      /* an UploadDate that can lie on either side */
     const struct pb_date *decided;        /* a decisive one at or after the cutoff */
+    const char *undated_because;          /* of a shape that never has an UploadDate */
     bool has_unparseable;
     bool began_after;  /* NotBefore at or after the cutoff */
     bool ended_before; /* NotAfter or Expiration before the cutoff */
@@ -113,6 +117,8 @@ static void hear(const struct pb_inventory *inventory, const struct pb_certifica
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
+        if (observation->undated_because != NULL)
+            testimony->undated_because = observation->undated_because;
         hear_upload_date(testimony, &observation->upload_date, cutoff);
         hear_validity(testimony, observation, cutoff);
     }
@@ -153,7 +159,9 @@ static const char *open_reason(const struct pb_certificate *certificate,
     if (testimony->undecided != NULL)
         return testimony->undecided->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
                                                                    : REASON_NO_ZONE;
-    return testimony->has_unparseable ? REASON_UNPARSEABLE : REASON_NO_DATE;
+    if (testimony->has_unparseable)
+        return REASON_UNPARSEABLE;
+    return testimony->undated_because != NULL ? testimony->undated_because : REASON_NO_DATE;
 }
 
 static void judge_by_validity(struct pb_certificate *certificate, const struct testimony *testimony)

@@ -5,7 +5,10 @@
 #define OLD "2013-06-12T16:46:59Z"
 #define ID(n) "ASCAEXAMPLE000000000" #n
 #define SHOP(file, n)                                                                              \
-    {.path = file, .name = "shop" #n, .id = ID(n), .arn = ARN(ACCOUNT_1, "shop" #n), .upload = OLD}
+    {                                                                                              \
+        .path = file, .name = "shop" #n, .id = ID(n), .arn = ARN(ACCOUNT_1, "shop" #n),            \
+        .upload = OLD                                                                              \
+    }
 
 static struct pb_batch batch_of(const struct row *rows, size_t count)
 {

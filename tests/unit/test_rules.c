@@ -8,9 +8,15 @@
 
 #define ID "ASCAEXAMPLE0000000001"
 #define SHOP ARN(ACCOUNT_1, "shop")
-#define LIST(...) {.path = "list.json", .name = "shop", .id = ID, .arn = SHOP, __VA_ARGS__}
+#define LIST(...)                                                                                  \
+    {                                                                                              \
+        .path = "list.json", .name = "shop", .id = ID, .arn = SHOP, __VA_ARGS__                    \
+    }
 #define GET(...)                                                                                   \
-    {.path = "shop.json", .name = "shop", .id = ID, .arn = SHOP, .kind = PB_RECORD_GET, __VA_ARGS__}
+    {                                                                                              \
+        .path = "shop.json", .name = "shop", .id = ID, .arn = SHOP, .kind = PB_RECORD_GET,         \
+        __VA_ARGS__                                                                                \
+    }
 
 /* 2013-01-01 to 2016-01-01. */
 static const struct pb_x509_facts body = {.sha256 = {1},
@@ -66,8 +72,8 @@ static size_t count_findings(const struct run *run, const char *rule)
     size_t count = 0;
 
     for (size_t i = 0; i < run->findings.items.count; i++)
-        count += strcmp(PB_VECTOR_AT(struct pb_finding, &run->findings.items, i).rule->name,
-                        rule) == 0;
+        count +=
+            strcmp(PB_VECTOR_AT(struct pb_finding, &run->findings.items, i).rule->name, rule) == 0;
     return count;
 }
 
@@ -81,30 +87,52 @@ static const struct rule_case cases[] = {
     {"a vulnerable certificate", "IAM-033", 1, {LIST(.upload = "2013-06-01T00:00:00Z")}},
     {"a clear certificate", "IAM-033", 0, {LIST(.upload = "2015-06-01T00:00:00Z")}},
     {"an Expiration before the cutoff", "IAM-033", 1, {LIST(.expiration = "2013-06-01T00:00:00Z")}},
-    {"one date in two places", "conflicting-evidence", 0,
+    {"one date in two places",
+     "conflicting-evidence",
+     0,
      {LIST(.upload = "2013-06-01T00:00:00Z"), GET(.upload = "2013-06-01T00:00:00Z")}},
-    {"a dropped fraction", "conflicting-evidence", 0,
+    {"a dropped fraction",
+     "conflicting-evidence",
+     0,
      {LIST(.upload = "2013-06-01T00:00:00.9Z"), GET(.upload = "2013-06-01T00:00:00Z")}},
-    {"a date two seconds later", "conflicting-evidence", 1,
+    {"a date two seconds later",
+     "conflicting-evidence",
+     1,
      {LIST(.upload = "2013-06-01T00:00:00Z"), GET(.upload = "2013-06-01T00:00:02Z")}},
-    {"two Expirations", "conflicting-evidence", 1,
+    {"two Expirations",
+     "conflicting-evidence",
+     1,
      {LIST(.expiration = "2016-01-01T00:00:00Z"), GET(.expiration = "2017-01-01T00:00:00Z")}},
     {"one body in two places", "conflicting-evidence", 0, {GET(.body = &body), GET(.body = &body)}},
     {"two bodies", "conflicting-evidence", 1, {GET(.body = &body), GET(.body = &other_body)}},
-    {"an upload within the validity", "conflicting-evidence", 0,
+    {"an upload within the validity",
+     "conflicting-evidence",
+     0,
      {GET(.upload = "2013-06-01T00:00:00Z", .body = &body)}},
-    {"an upload before NotBefore", "conflicting-evidence", 1,
+    {"an upload before NotBefore",
+     "conflicting-evidence",
+     1,
      {GET(.upload = "2012-06-01T00:00:00Z", .body = &body)}},
-    {"an upload after NotAfter", "conflicting-evidence", 1,
+    {"an upload after NotAfter",
+     "conflicting-evidence",
+     1,
      {GET(.upload = "2017-06-01T00:00:00Z", .body = &body)}},
-    {"an upload after Expiration without a body", "conflicting-evidence", 1,
+    {"an upload after Expiration without a body",
+     "conflicting-evidence",
+     1,
      {LIST(.upload = "2015-06-01T00:00:00Z", .expiration = "2014-06-01T00:00:00Z")}},
-    {"an Expiration that is the NotAfter", "conflicting-evidence", 0,
+    {"an Expiration that is the NotAfter",
+     "conflicting-evidence",
+     0,
      {GET(.expiration = "2016-01-01T00:00:00Z", .body = &body)}},
-    {"an Expiration that is not the NotAfter", "conflicting-evidence", 1,
+    {"an Expiration that is not the NotAfter",
+     "conflicting-evidence",
+     1,
      {GET(.expiration = "2016-02-01T00:00:00Z", .body = &body)}},
     {"no date", "undetermined", 1, {LIST(.upload = NULL)}},
-    {"a name that nothing else shows", "coverage-gap", 1,
+    {"a name that nothing else shows",
+     "coverage-gap",
+     1,
      {{.path = "names.json", .name = "lost", .kind = PB_RECORD_NAMES}}},
     {"an end 40 days away", "expires-soon", 1, {GET(.body = &body)}},
     {"an end 40 days away is not over", "expired", 0, {GET(.body = &body)}},
@@ -147,10 +175,12 @@ static void findings_come_by_severity_then_certificate(void **state)
     (void)state;
     struct run run = judge_rows(rows, 2, defaults());
     assert_int_equal(run.findings.items.count, 3);
-    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 0).rule->name, "IAM-033");
+    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 0).rule->name,
+                        "IAM-033");
     assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 1).rule->name,
                         "undetermined");
-    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 2).rule->name, "expired");
+    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 2).rule->name,
+                        "expired");
     end(&run);
 }
 
@@ -169,8 +199,8 @@ static const struct exit_case exits[] = {
      LIST(.upload = "2015-06-01T00:00:00Z")},
     {"vulnerable fails", 1, PB_CONCLUSION_FAIL, false, PB_LEVEL_HIGH, false,
      LIST(.upload = "2013-06-01T00:00:00Z")},
-    {"vulnerable with never is 0, and still a fail", 0, PB_CONCLUSION_FAIL, true, PB_LEVEL_HIGH, false,
-     LIST(.upload = "2013-06-01T00:00:00Z")},
+    {"vulnerable with never is 0, and still a fail", 0, PB_CONCLUSION_FAIL, true, PB_LEVEL_HIGH,
+     false, LIST(.upload = "2013-06-01T00:00:00Z")},
     {"undetermined is inconclusive", 3, PB_CONCLUSION_INCONCLUSIVE, false, PB_LEVEL_HIGH, false,
      LIST(.upload = NULL)},
     {"undetermined with never is still inconclusive", 3, PB_CONCLUSION_INCONCLUSIVE, true,

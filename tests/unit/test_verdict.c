@@ -8,9 +8,12 @@
 #define SHOP ARN(ACCOUNT_1, "shop")
 
 /* 2014-03-31T23:59:59Z and 2014-04-01T00:00:00Z; one that spans the cutoff. */
-static const struct pb_x509_facts ended = {.not_before = {1300000000, 0}, .not_after = {1396310399, 0}};
-static const struct pb_x509_facts begun = {.not_before = {1396310400, 0}, .not_after = {1500000000, 0}};
-static const struct pb_x509_facts spans = {.not_before = {1300000000, 0}, .not_after = {1500000000, 0}};
+static const struct pb_x509_facts ended = {.not_before = {1300000000, 0},
+                                           .not_after = {1396310399, 0}};
+static const struct pb_x509_facts begun = {.not_before = {1396310400, 0},
+                                           .not_after = {1500000000, 0}};
+static const struct pb_x509_facts spans = {.not_before = {1300000000, 0},
+                                           .not_after = {1500000000, 0}};
 
 struct verdict_case {
     const char *sentence;
@@ -20,9 +23,15 @@ struct verdict_case {
     struct row rows[3];
 };
 
-#define LIST(...) {.path = "list.json", .name = "shop", .id = ID, .arn = SHOP, __VA_ARGS__}
+#define LIST(...)                                                                                  \
+    {                                                                                              \
+        .path = "list.json", .name = "shop", .id = ID, .arn = SHOP, __VA_ARGS__                    \
+    }
 #define GET(...)                                                                                   \
-    {.path = "shop.json", .name = "shop", .id = ID, .arn = SHOP, .kind = PB_RECORD_GET, __VA_ARGS__}
+    {                                                                                              \
+        .path = "shop.json", .name = "shop", .id = ID, .arn = SHOP, .kind = PB_RECORD_GET,         \
+        __VA_ARGS__                                                                                \
+    }
 #define VULNERABLE PB_VERDICT_VULNERABLE
 #define CLEAR PB_VERDICT_CLEAR
 #define UNDETERMINED PB_VERDICT_UNDETERMINED
@@ -31,57 +40,124 @@ struct verdict_case {
 #define OPEN PB_BASIS_NONE
 
 static const struct verdict_case cases[] = {
-    {"the last millisecond before the cutoff is vulnerable", VULNERABLE, BY_DATE,
+    {"the last millisecond before the cutoff is vulnerable",
+     VULNERABLE,
+     BY_DATE,
      {LIST(.upload = "2014-03-31T23:59:59.999Z")}},
     {"the cutoff itself is clear", CLEAR, BY_DATE, {LIST(.upload = "2014-04-01T00:00:00Z")}},
-    {"one o'clock two hours east of Greenwich is still the day before", VULNERABLE, BY_DATE,
+    {"one o'clock two hours east of Greenwich is still the day before",
+     VULNERABLE,
+     BY_DATE,
      {LIST(.upload = "2014-04-01T01:00:00+02:00")}},
-    {"an hour west of Greenwich is already the day after", CLEAR, BY_DATE,
+    {"an hour west of Greenwich is already the day after",
+     CLEAR,
+     BY_DATE,
      {LIST(.upload = "2014-03-31T23:30:00-01:00")}},
-    {"before OpenSSL 1.0.1 is vulnerable too: it may still have been served", VULNERABLE, BY_DATE,
+    {"before OpenSSL 1.0.1 is vulnerable too: it may still have been served",
+     VULNERABLE,
+     BY_DATE,
      {LIST(.upload = "2011-01-01T00:00:00Z")}},
-    {"no zone and a month before is vulnerable", VULNERABLE, BY_DATE,
+    {"no zone and a month before is vulnerable",
+     VULNERABLE,
+     BY_DATE,
      {LIST(.upload = "2014-03-01T00:00:00")}},
-    {"no zone and 13 hours before is undetermined", UNDETERMINED, OPEN, "date-without-zone",
+    {"no zone and 13 hours before is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "date-without-zone",
      {LIST(.upload = "2014-03-31T11:00:00")}},
-    {"no zone and 13 hours after is undetermined", UNDETERMINED, OPEN, "date-without-zone",
+    {"no zone and 13 hours after is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "date-without-zone",
      {LIST(.upload = "2014-04-01T13:00:00")}},
-    {"no zone and 15 hours after is clear", CLEAR, BY_DATE, {LIST(.upload = "2014-04-01T15:00:00")}},
-    {"the day before the cutoff without a time is undetermined", UNDETERMINED, OPEN,
-     "date-without-time", {LIST(.upload = "2014-03-31")}},
-    {"the day of the cutoff without a time is undetermined", UNDETERMINED, OPEN,
-     "date-without-time", {LIST(.upload = "2014-04-01")}},
-    {"two days after the cutoff without a time is clear", CLEAR, BY_DATE,
+    {"no zone and 15 hours after is clear",
+     CLEAR,
+     BY_DATE,
+     {LIST(.upload = "2014-04-01T15:00:00")}},
+    {"the day before the cutoff without a time is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "date-without-time",
+     {LIST(.upload = "2014-03-31")}},
+    {"the day of the cutoff without a time is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "date-without-time",
+     {LIST(.upload = "2014-04-01")}},
+    {"two days after the cutoff without a time is clear",
+     CLEAR,
+     BY_DATE,
      {LIST(.upload = "2014-04-03")}},
-    {"no date and no body is undetermined", UNDETERMINED, OPEN, "no-upload-date", {LIST(.upload = NULL)}},
-    {"a date that is none is undetermined", UNDETERMINED, OPEN, "unparseable-date",
+    {"no date and no body is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "no-upload-date",
+     {LIST(.upload = NULL)}},
+    {"a date that is none is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "unparseable-date",
      {LIST(.upload = "2014-02-31T00:00:00Z")}},
     {"a body that began at the cutoff clears", CLEAR, BY_VALIDITY, {GET(.body = &begun)}},
-    {"a body that ended before the cutoff is vulnerable", VULNERABLE, BY_VALIDITY,
+    {"a body that ended before the cutoff is vulnerable",
+     VULNERABLE,
+     BY_VALIDITY,
      {GET(.body = &ended)}},
-    {"a body that spans the cutoff decides nothing", UNDETERMINED, OPEN, "no-upload-date",
+    {"a body that spans the cutoff decides nothing",
+     UNDETERMINED,
+     OPEN,
+     "no-upload-date",
      {GET(.body = &spans)}},
-    {"a bare PEM is no proof of what the service held", UNDETERMINED, OPEN, "no-upload-date",
+    {"a bare PEM is no proof of what the service held",
+     UNDETERMINED,
+     OPEN,
+     "no-upload-date",
      {GET(.body = &begun, .is_body_unproven = true)}},
-    {"an Expiration before the cutoff is vulnerable", VULNERABLE, BY_VALIDITY,
+    {"an Expiration before the cutoff is vulnerable",
+     VULNERABLE,
+     BY_VALIDITY,
      {LIST(.expiration = "2013-01-01T00:00:00Z")}},
-    {"an Expiration after the cutoff decides nothing", UNDETERMINED, OPEN, "no-upload-date",
+    {"an Expiration after the cutoff decides nothing",
+     UNDETERMINED,
+     OPEN,
+     "no-upload-date",
      {LIST(.expiration = "2016-01-01T00:00:00Z")}},
-    {"an undecided date leaves it to the validity", CLEAR, BY_VALIDITY,
+    {"an undecided date leaves it to the validity",
+     CLEAR,
+     BY_VALIDITY,
      {GET(.upload = "2014-04-01", .body = &begun)}},
-    {"dates on both sides are undetermined", UNDETERMINED, OPEN, "conflicting-dates",
+    {"dates on both sides are undetermined",
+     UNDETERMINED,
+     OPEN,
+     "conflicting-dates",
      {LIST(.upload = "2013-01-01T00:00:00Z"), GET(.upload = "2015-01-01T00:00:00Z")}},
-    {"two dates on one side keep that side", VULNERABLE, BY_DATE,
+    {"two dates on one side keep that side",
+     VULNERABLE,
+     BY_DATE,
      {LIST(.upload = "2013-01-01T00:00:00Z"), GET(.upload = "2013-02-01T00:00:00Z")}},
-    {"a clear date with a NotAfter before the cutoff is undetermined", UNDETERMINED, OPEN,
-     "conflicting-dates", {GET(.upload = "2015-01-01T00:00:00Z", .body = &ended)}},
-    {"a vulnerable date stays so whatever the validity says", VULNERABLE, BY_DATE,
+    {"a clear date with a NotAfter before the cutoff is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "conflicting-dates",
+     {GET(.upload = "2015-01-01T00:00:00Z", .body = &ended)}},
+    {"a vulnerable date stays so whatever the validity says",
+     VULNERABLE,
+     BY_DATE,
      {GET(.upload = "2013-01-01T00:00:00Z", .body = &begun)}},
-    {"a NotBefore after and an Expiration before the cutoff are undetermined", UNDETERMINED, OPEN,
-     "conflicting-dates", {GET(.expiration = "2013-01-01T00:00:00Z", .body = &begun)}},
-    {"a zoneless spelling of the same clear date does not disagree", CLEAR, BY_DATE,
+    {"a NotBefore after and an Expiration before the cutoff are undetermined",
+     UNDETERMINED,
+     OPEN,
+     "conflicting-dates",
+     {GET(.expiration = "2013-01-01T00:00:00Z", .body = &begun)}},
+    {"a zoneless spelling of the same clear date does not disagree",
+     CLEAR,
+     BY_DATE,
      {LIST(.upload = "2014-04-01T02:00:00Z"), GET(.upload = "2014-04-01T02:00:00")}},
-    {"only a name is undetermined", UNDETERMINED, OPEN, "names-only",
+    {"only a name is undetermined",
+     UNDETERMINED,
+     OPEN,
+     "names-only",
      {{.path = "names.json", .name = "shop", .kind = PB_RECORD_NAMES}}},
 };
 
@@ -95,15 +171,14 @@ static void the_verdict_follows_the_evidence(void **state)
         struct pb_inventory inventory = build_rows(cases[i].rows, count);
         pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
         const struct pb_certificate *certificate = pb_inventory_certificate(&inventory, 0);
-        bool is_reason_right = cases[i].reason == NULL
-                                   ? certificate->reason == NULL
-                                   : certificate->reason != NULL &&
-                                         strcmp(certificate->reason, cases[i].reason) == 0;
+        bool is_reason_right =
+            cases[i].reason == NULL
+                ? certificate->reason == NULL
+                : certificate->reason != NULL && strcmp(certificate->reason, cases[i].reason) == 0;
         if (inventory.certificates.count != 1 || certificate->verdict != cases[i].verdict ||
             certificate->basis != cases[i].basis || !is_reason_right)
-            fail_msg("%s: verdict %d, basis %d, reason %s", cases[i].sentence,
-                     certificate->verdict, certificate->basis,
-                     certificate->reason ? certificate->reason : "none");
+            fail_msg("%s: verdict %d, basis %d, reason %s", cases[i].sentence, certificate->verdict,
+                     certificate->basis, certificate->reason ? certificate->reason : "none");
         pb_inventory_release(&inventory);
     }
 }

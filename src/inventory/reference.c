@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "inventory/reference.h"
+
+#include <stdlib.h>
+
+#include "base/message.h"
+#include "inventory/arn.h"
+
+/* One ARN or id by which a deployment may name a certificate. */
+struct handle {
+    struct pb_slice text;
+    uint32_t certificate;
+};
+
+/* One deployment of one certificate. */
+struct use {
+    struct pb_slice label;
+    uint32_t certificate;
+};
+
+static int compare_handles(const void *left, const void *right)
+{
+    const struct handle *a = left, *b = right;
+    int order = pb_slice_compare(a->text, b->text);
+
+    return order != 0 ? order
+                      : (a->certificate > b->certificate) - (a->certificate < b->certificate);
+}
+
+static bool add_handle(struct pb_vector *handles, struct pb_slice text, uint32_t certificate)
+{
+    if (text.size_bytes == 0)
+        return true;
+    struct handle *handle = pb_vector_push(handles);
+    if (handle == NULL)
+        return false;
+    *handle = (struct handle){text, certificate};
+    return true;
+}
+
+/* Every ARN and id under which a certificate was seen, former ones included. */
+static enum pb_status collect_handles(const struct pb_inventory *inventory,
+                                      struct pb_vector *handles)
+{
+    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        for (uint32_t k = 0; k < certificate->observation_count; k++) {
+            const struct pb_observation *observation =
+                pb_inventory_observation(inventory, certificate->first_observation + k);
+            if (!add_handle(handles, observation->arn, i) ||
+                !add_handle(handles, observation->id, i))
+                return PB_FAILED_MEMORY;
+        }
+    }
+    if (handles->count > 0)
+        qsort(handles->data, handles->count, handles->element_bytes, compare_handles);
+    return PB_OK;
+}
+
+static size_t first_handle(const struct pb_vector *handles, struct pb_slice text)
+{
+    size_t low = 0, high = handles->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pb_slice_compare(PB_VECTOR_AT(struct handle, handles, middle).text, text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The certificates behind the target get the label; *is_found says whether there is any. */
+static enum pb_status note_use(const struct pb_vector *handles, const struct pb_record *record,
+                               struct pb_vector *uses, bool *is_found)
+{
+    uint32_t last = PB_NO_INDEX;
+
+    *is_found = false;
+    for (size_t i = first_handle(handles, record->target); i < handles->count; i++) {
+        const struct handle *handle = &PB_VECTOR_AT(struct handle, handles, i);
+        if (!pb_slice_equals(handle->text, record->target))
+            break;
+        *is_found = true;
+        if (handle->certificate == last)
+            continue;
+        last = handle->certificate;
+        struct use *use = pb_vector_push(uses);
+        if (use == NULL)
+            return PB_FAILED_MEMORY;
+        *use = (struct use){record->label, last};
+    }
+    return PB_OK;
+}
+
+/* An ACM ARN that is not in the evidence is nobody's gap: the rule is about IAM. */
+static bool is_of_iam(struct pb_slice target)
+{
+    struct pb_certificate_arn arn;
+
+    return !pb_slice_starts_with(target, PB_SLICE("arn:")) ||
+           pb_certificate_arn_parse(target, &arn);
+}
+
+static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_record *record,
+                              uint32_t account)
+{
+    struct pb_gap *gap = pb_vector_push(&inventory->gaps);
+
+    if (gap == NULL)
+        return PB_FAILED_MEMORY;
+    *gap = (struct pb_gap){.account = account,
+                           .certificate = PB_NO_INDEX,
+                           .entry = record->entry,
+                           .missing = record->target};
+    return pb_message_format(&inventory->evidence.arena, &gap->message,
+                             "%.*s uses %.*s, which is not in the evidence",
+                             PB_SLICE_ARGS(record->label), PB_SLICE_ARGS(record->target))
+               ? PB_OK
+               : PB_FAILED_MEMORY;
+}
+
+static int compare_uses(const void *left, const void *right)
+{
+    const struct use *a = left, *b = right;
+
+    if (a->certificate != b->certificate)
+        return a->certificate < b->certificate ? -1 : 1;
+    return pb_slice_compare(a->label, b->label);
+}
+
+/* Hands each certificate its labels, which are kept as one array. */
+static enum pb_status deal_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
+{
+    struct pb_slice *labels =
+        pb_arena_allocate_array(&inventory->evidence.arena, uses->count, sizeof *labels);
+    const struct use *all = uses->data;
+    size_t kept = 0;
+
+    if (labels == NULL)
+        return PB_FAILED_MEMORY;
+    if (uses->count > 0)
+        qsort(uses->data, uses->count, uses->element_bytes, compare_uses);
+    for (size_t i = 0; i < uses->count; i++) {
+        struct pb_certificate *certificate =
+            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, all[i].certificate);
+        if (i > 0 && compare_uses(&all[i], &all[i - 1]) == 0)
+            continue;
+        labels[kept] = all[i].label;
+        if (certificate->in_use_by_count++ == 0)
+            certificate->in_use_by = &labels[kept];
+        kept++;
+    }
+    return PB_OK;
+}
+
+enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint32_t *of_record)
+{
+    const struct pb_vector *records = &inventory->evidence.records;
+    struct pb_vector handles, uses;
+    enum pb_status status = PB_OK;
+
+    pb_vector_init(&handles, sizeof(struct handle));
+    pb_vector_init(&uses, sizeof(struct use));
+    for (size_t i = 0; i < records->count && status == PB_OK; i++) {
+        const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
+        bool is_found = false;
+        if (record->kind != PB_RECORD_REFERENCE)
+            continue;
+        if (handles.count == 0)
+            status = collect_handles(inventory, &handles);
+        if (status == PB_OK)
+            status = note_use(&handles, record, &uses, &is_found);
+        if (status == PB_OK && !is_found && is_of_iam(record->target))
+            status = add_gap(inventory, record, of_record[i]);
+    }
+    if (status == PB_OK && uses.count > 0)
+        status = deal_out_uses(inventory, &uses);
+    pb_vector_release(&handles);
+    pb_vector_release(&uses);
+    return status;
+}

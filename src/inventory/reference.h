@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What other evidence says of certificates: deployments that use them, and tag lists. */
+#ifndef PB_INVENTORY_REFERENCE_H
+#define PB_INVENTORY_REFERENCE_H
+
+#include "inventory/inventory.h"
+
+/*
+ * Fills in_use_by of certificates from records of deployments, by ARN or ServerCertificateId. A
+ * reference to an IAM server certificate that is not in the evidence becomes a gap of its account,
+ * appended to inventory->gaps; coverage counts it. Certificates must be made; of_record is as
+ * pb_accounts_resolve made it. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
+
+/* The same for tag lists, which are joined by account and name: the certificate gets the tags. */
+enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
+
+#endif

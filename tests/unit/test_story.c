@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* What events, ACM, deployments and tag lists add to certificates. */
+#include "evidence_builder.h"
+
+#include "rules/cutoff.h"
+
+#define ID_1 "ASCAEXAMPLE0000000001"
+#define ID_2 "ASCAEXAMPLE0000000002"
+#define OLD "2013-06-12T16:46:59Z"
+#define NEW "2015-06-12T16:46:59Z"
+
+static void add_event(struct pb_batch *batch, const char *path, enum pb_event event,
+                      const char *name, const char *new_name, const char *time)
+{
+    const struct row row = {.path = path, .name = name, .kind = PB_RECORD_EVENT};
+    struct pb_particulars *particulars = pb_arena_allocate(&batch->arena, sizeof *particulars);
+
+    add_rows(batch, &row, 1);
+    particulars->event = event;
+    particulars->event_time = date_of(time);
+    particulars->new_name = text_or_absent(new_name);
+    struct pb_observation *observation =
+        &PB_VECTOR_AT(struct pb_observation, &batch->observations, batch->observations.count - 1);
+    observation->particulars = particulars;
+    observation->account = PB_SLICE(ACCOUNT_1);
+}
+
+static struct pb_batch two_of_one_name(void)
+{
+    const struct row rows[] = {
+        {.path = "a.json",
+         .name = "shop",
+         .id = ID_1,
+         .arn = ARN(ACCOUNT_1, "shop"),
+         .upload = OLD},
+        {.path = "b.json",
+         .name = "shop",
+         .id = ID_2,
+         .arn = ARN(ACCOUNT_1, "shop"),
+         .upload = NEW},
+    };
+    struct pb_batch batch;
+
+    pb_batch_init(&batch);
+    add_rows(&batch, rows, 2);
+    return batch;
+}
+
+static const struct pb_certificate *certificate_with(const struct pb_inventory *inventory,
+                                                     const char *id)
+{
+    for (size_t i = 0; i < inventory->certificates.count; i++)
+        if (pb_slice_equals(pb_inventory_certificate(inventory, i)->id, pb_slice_from_string(id)))
+            return pb_inventory_certificate(inventory, i);
+    fail_msg("no certificate %s", id);
+    return NULL;
+}
+
+static void a_deletion_is_of_the_certificate_that_had_the_name_then(void **state)
+{
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2014-06-01T00:00:00Z");
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.certificates.count, 2);
+    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_DELETED);
+    assert_int_equal(certificate_with(&inventory, ID_2)->presence, PB_PRESENCE_PRESENT);
+    pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
+    assert_int_equal(certificate_with(&inventory, ID_1)->verdict, PB_VERDICT_NONE);
+    assert_int_equal(certificate_with(&inventory, ID_2)->verdict, PB_VERDICT_CLEAR);
+    pb_inventory_release(&inventory);
+}
+
+static void a_later_deletion_is_of_the_later_certificate(void **state)
+{
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2016-06-01T00:00:00Z");
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_PRESENT);
+    assert_int_equal(certificate_with(&inventory, ID_2)->presence, PB_PRESENCE_DELETED);
+    pb_inventory_release(&inventory);
+}
+
+static void a_deletion_before_any_upload_of_the_name_is_a_certificate_of_its_own(void **state)
+{
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2012-06-01T00:00:00Z");
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.certificates.count, 3);
+    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_PRESENT);
+    pb_inventory_release(&inventory);
+}
+
+static void a_deletion_in_another_account_touches_nothing(void **state)
+{
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2016-06-01T00:00:00Z");
+    PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).account = PB_SLICE(ACCOUNT_2);
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(certificate_with(&inventory, ID_2)->presence, PB_PRESENCE_PRESENT);
+    pb_inventory_release(&inventory);
+}
+
+static void a_renamed_certificate_shows_its_latest_name_and_is_followed(void **state)
+{
+    const struct row row = {
+        .path = "a.json", .name = "shop", .id = ID_1, .arn = ARN(ACCOUNT_1, "shop"), .upload = OLD};
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_rows(&batch, &row, 1);
+    add_event(&batch, "trail.json", PB_EVENT_UPDATE, "shop", "shop-2", "2014-06-01T00:00:00Z");
+    add_event(&batch, "trail.json", PB_EVENT_UPDATE, "shop-2", "shop-3", "2014-07-01T00:00:00Z");
+    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop-3", NULL, "2014-08-01T00:00:00Z");
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.certificates.count, 1);
+    assert_true(pb_slice_equals(certificate_with(&inventory, ID_1)->name, PB_SLICE("shop-3")));
+    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_DELETED);
+    pb_inventory_release(&inventory);
+}
+
+static void an_export_after_the_rename_knows_only_the_new_name(void **state)
+{
+    const struct row row = {.path = "a.json",
+                            .name = "shop-2",
+                            .id = ID_1,
+                            .arn = ARN(ACCOUNT_1, "shop-2"),
+                            .upload = OLD};
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_rows(&batch, &row, 1);
+    add_event(&batch, "trail.json", PB_EVENT_UPDATE, "shop", "shop-2", "2014-06-01T00:00:00Z");
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.certificates.count, 1);
+    pb_inventory_release(&inventory);
+}
+
+static void an_acm_body_joins_the_description_of_its_folder_by_serial(void **state)
+{
+    static const struct pb_x509_facts body = {.sha256 = {1}, .serial = {"00AB12", 6}};
+    const struct row rows[] = {
+        {.path = "d/get.json", .body = &body, .kind = PB_RECORD_GET},
+        {.path = "d/describe.json",
+         .arn = "arn:aws:acm:us-east-1:" ACCOUNT_1 ":certificate/1",
+         .kind = PB_RECORD_GET},
+        {.path = "e/get.json", .body = &body, .kind = PB_RECORD_GET},
+    };
+    struct pb_particulars serial = {.serial = PB_SLICE("ab12")};
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_rows(&batch, rows, 3);
+    for (size_t i = 0; i < 3; i++)
+        PB_VECTOR_AT(struct pb_observation, &batch.observations, i).origin = PB_ORIGIN_ACM;
+    PB_VECTOR_AT(struct pb_observation, &batch.observations, 1).particulars = &serial;
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.certificates.count, 2);
+    assert_int_equal(inventory.accounts.count, 2);
+    assert_int_equal(pb_inventory_account(&inventory, 1)->certificate_count, 0);
+    assert_int_equal(pb_inventory_certificate(&inventory, 1)->observation_count, 2);
+    pb_inventory_release(&inventory);
+}
+
+static void add_reference(struct pb_batch *batch, const char *label, const char *target)
+{
+    struct pb_record *record = add_record(batch, "elb.json", PB_RECORD_REFERENCE);
+
+    record->label = pb_slice_from_string(label);
+    record->target = pb_slice_from_string(target);
+}
+
+static void deployments_are_listed_once_and_sorted(void **state)
+{
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    add_reference(&batch, "elb/web:443", ID_2);
+    add_reference(&batch, "cloudfront/E1", ID_2);
+    add_reference(&batch, "elb/web:443", ID_2);
+    struct pb_inventory inventory = build(&batch);
+    const struct pb_certificate *certificate = certificate_with(&inventory, ID_2);
+    assert_int_equal(certificate->in_use_by_count, 2);
+    assert_true(pb_slice_equals(certificate->in_use_by[0], PB_SLICE("cloudfront/E1")));
+    assert_int_equal(certificate_with(&inventory, ID_1)->in_use_by_count, 0);
+    assert_int_equal(inventory.gaps.count, 0);
+    pb_inventory_release(&inventory);
+}
+
+static void a_deployment_of_an_unseen_certificate_is_a_gap_and_one_of_acm_is_none(void **state)
+{
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    add_reference(&batch, "elb/web:443", ARN(ACCOUNT_1, "lost"));
+    add_reference(&batch, "elb/web:444", "arn:aws:acm:us-east-1:" ACCOUNT_1 ":certificate/1");
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.accounts.count, 1);
+    assert_int_equal(inventory.gaps.count, 1);
+    assert_int_equal(pb_inventory_account(&inventory, 0)->coverage, PB_COVERAGE_INCOMPLETE);
+    pb_inventory_release(&inventory);
+}
+
+static void tags_reach_the_certificate_of_their_file_name(void **state)
+{
+    static const struct pb_tag tag = {{"owner", 5}, {"web", 3}};
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct pb_record *record = add_record(&batch, "shop.tags.json", PB_RECORD_TAGS);
+        record->name = i == 0 ? PB_SLICE("shop") : PB_SLICE("lost");
+        record->tags = &tag;
+        record->tag_count = 1;
+    }
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(pb_inventory_certificate(&inventory, 0)->tag_count, 1);
+    assert_int_equal(inventory.gaps.count, 1);
+    pb_inventory_release(&inventory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_deletion_in_another_account_touches_nothing),
+        cmocka_unit_test(a_deletion_before_any_upload_of_the_name_is_a_certificate_of_its_own),
+        cmocka_unit_test(a_deletion_is_of_the_certificate_that_had_the_name_then),
+        cmocka_unit_test(a_later_deletion_is_of_the_later_certificate),
+        cmocka_unit_test(a_renamed_certificate_shows_its_latest_name_and_is_followed),
+        cmocka_unit_test(an_export_after_the_rename_knows_only_the_new_name),
+        cmocka_unit_test(an_acm_body_joins_the_description_of_its_folder_by_serial),
+        cmocka_unit_test(a_deployment_of_an_unseen_certificate_is_a_gap_and_one_of_acm_is_none),
+        cmocka_unit_test(deployments_are_listed_once_and_sorted),
+        cmocka_unit_test(tags_reach_the_certificate_of_their_file_name),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
