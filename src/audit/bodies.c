@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "audit/bodies.h"
 
-#include "x509/facts.h"
+#include "x509/cache.h"
 #include "x509/pem.h"
 
 /* The certificates of one text, and where complaints about them belong. */
 struct reading {
+    struct pb_x509_cache *cache;
     struct pb_batch *batch;
+    struct pb_arena der; /* the certificates' bytes, which nobody needs once they are read */
     const struct pb_observation *observation;
     const char *member;      /* "CertificateBody" or "CertificateChain" */
     struct pb_vector *facts; /* of const struct pb_x509_facts * */
@@ -32,7 +34,8 @@ static enum pb_status read_certificate(struct reading *reading, struct pb_slice 
 {
     const struct pb_x509_facts *facts;
     struct pb_slice reason;
-    enum pb_status status = pb_x509_facts_read(der, &reading->batch->arena, &facts, &reason);
+    enum pb_status status =
+        pb_x509_facts_read_cached(reading->cache, der, &reading->batch->arena, &facts, &reason);
 
     if (status != PB_OK)
         return status;
@@ -62,7 +65,7 @@ static enum pb_status read_pem(struct reading *reading, struct pb_slice text)
     while (text.size_bytes > 0) {
         enum pb_pem_outcome outcome;
         struct pb_pem_block block;
-        enum pb_status status = pb_pem_next(&pem, &reading->batch->arena, &outcome, &block);
+        enum pb_status status = pb_pem_next(&pem, &reading->der, &outcome, &block);
         if (status != PB_OK)
             return status;
         if (outcome == PB_PEM_END)
@@ -77,10 +80,14 @@ static enum pb_status read_pem(struct reading *reading, struct pb_slice text)
     return complain(reading, "no-pem", "expected PEM text, found none", PB_SLICE_ABSENT);
 }
 
-static enum pb_status read_observation(struct pb_batch *batch, struct pb_observation *observation,
-                                       struct pb_vector *facts)
+static enum pb_status read_observation(struct pb_x509_cache *cache, struct pb_batch *batch,
+                                       struct pb_observation *observation, struct pb_vector *facts)
 {
-    struct reading reading = {batch, observation, "CertificateBody", facts};
+    struct reading reading = {.cache = cache,
+                              .batch = batch,
+                              .observation = observation,
+                              .member = "CertificateBody",
+                              .facts = facts};
 
     facts->count = 0;
     enum pb_status status = read_pem(&reading, observation->body_pem);
@@ -88,6 +95,7 @@ static enum pb_status read_observation(struct pb_batch *batch, struct pb_observa
     reading.member = "CertificateChain";
     if (status == PB_OK)
         status = read_pem(&reading, observation->chain_pem);
+    pb_arena_release(&reading.der);
     if (status != PB_OK)
         return status;
     observation->body_pem = observation->chain_pem = PB_SLICE_ABSENT;
@@ -104,7 +112,8 @@ static enum pb_status read_observation(struct pb_batch *batch, struct pb_observa
     return PB_OK;
 }
 
-enum pb_status pb_bodies_read(struct pb_batch *batch, size_t first_observation)
+enum pb_status pb_bodies_read(struct pb_x509_cache *cache, struct pb_batch *batch,
+                              size_t first_observation)
 {
     struct pb_vector facts;
     enum pb_status status = PB_OK;
@@ -114,7 +123,7 @@ enum pb_status pb_bodies_read(struct pb_batch *batch, size_t first_observation)
         struct pb_observation *observation =
             &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
         if (observation->body_pem.size_bytes > 0 || observation->chain_pem.size_bytes > 0)
-            status = read_observation(batch, observation, &facts);
+            status = read_observation(cache, batch, observation, &facts);
     }
     pb_vector_release(&facts);
     return status;

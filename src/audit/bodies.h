@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "inventory/batch.h"
+#include "x509/cache.h"
 
 /*
  * Reads body_pem and chain_pem of the batch's observations from the given one on, fills in body
@@ -12,6 +13,7 @@
  * before the chain's. What cannot be read is a diagnostic and changes nothing else: the verdict by
  * UploadDate stands. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_bodies_read(struct pb_batch *batch, size_t first_observation);
+enum pb_status pb_bodies_read(struct pb_x509_cache *cache, struct pb_batch *batch,
+                              size_t first_observation);
 
 #endif

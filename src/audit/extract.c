@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "audit/bodies.h"
+#include "audit/private_keys.h"
 #include "aws/read.h"
 #include "evidence/text.h"
 #include "json/document.h"
@@ -12,11 +13,13 @@ enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb
 {
     *extractor = (struct pb_extractor){.limits = limits};
     pb_buffer_init(&extractor->text, SIZE_MAX);
-    return pb_digest_new(&extractor->digest);
+    enum pb_status status = pb_digest_new(&extractor->digest);
+    return status == PB_OK ? pb_x509_cache_new(&extractor->facts) : status;
 }
 
 void pb_extractor_release(struct pb_extractor *extractor)
 {
+    pb_x509_cache_free(extractor->facts);
     pb_digest_free(extractor->digest);
     pb_buffer_release(&extractor->text);
 }
@@ -32,6 +35,7 @@ struct passage {
     bool is_recognised; /* some document was */
     bool is_refused;    /* some document, or the item itself, was to be evidence and is none */
     bool is_skipped;    /* a ceiling was reached */
+    bool has_private_key;
 };
 
 /* Whether silence about the item would be wrong: it was given by name, its path says what it
@@ -92,7 +96,7 @@ static enum pb_status read_document(struct passage *passage,
     passage->is_refused |= outcome == PB_AWS_REFUSED;
     if (passage->shape == NULL && outcome == PB_AWS_RECOGNISED)
         passage->shape = shape;
-    return pb_bodies_read(passage->batch, first_observation);
+    return pb_bodies_read(passage->extractor->facts, passage->batch, first_observation);
 }
 
 static enum pb_status read_documents(struct passage *passage, bool *is_foreign)
@@ -125,9 +129,12 @@ static enum pb_status explain_foreign_text(struct passage *passage)
     const char *code;
     const char *sentence = pb_aws_explain_text(passage->text, &code);
 
-    if (sentence == NULL)
+    if (sentence == NULL && !passage->has_private_key)
         return PB_OK;
     forget_complaints(passage);
+    passage->is_refused = false;
+    if (sentence == NULL)
+        return PB_OK;
     return refuse(passage, code, sentence);
 }
 
@@ -152,7 +159,9 @@ static enum pb_status read_content(struct passage *passage)
     if (status != PB_OK)
         return status;
     if (outcome == PB_TEXT_DECODED)
-        return read_text(passage);
+        status = pb_private_keys_find(passage->text, passage->batch, &passage->has_private_key);
+    if (outcome == PB_TEXT_DECODED)
+        return status == PB_OK ? read_text(passage) : status;
     passage->text = passage->item->content;
     return outcome == PB_TEXT_BINARY
                ? refuse(passage, "binary-file", "the file is no text: expected JSON")
@@ -171,7 +180,7 @@ static void settle_entry(struct passage *passage)
         entry->status = PB_ENTRY_SKIPPED;
     else if (passage->is_refused && is_ours)
         entry->status = PB_ENTRY_UNREADABLE;
-    else if (passage->is_recognised)
+    else if (passage->is_recognised || passage->has_private_key)
         entry->status = PB_ENTRY_USED;
     else
         entry->status = PB_ENTRY_IGNORED;

@@ -8,11 +8,14 @@
 #include "evidence/digest.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"
+#include "x509/cache.h"
 
-/* What one worker keeps from item to item: nothing that could change a result. */
+/* What one worker keeps from item to item: nothing that could change a result. Every batch that it
+ * fills, or what that batch is merged into, must outlive it (x509/cache.h says why). */
 struct pb_extractor {
     const struct pb_limits *limits; /* borrowed */
     struct pb_digest *digest;       /* owned */
+    struct pb_x509_cache *facts;    /* owned */
     struct pb_buffer text;          /* owned: decoded text that is not the item's own bytes */
 };
 

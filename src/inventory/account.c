@@ -161,13 +161,11 @@ static bool find_only_account_within(const struct resolver *resolver, struct pb_
     return is_found;
 }
 
-#define NOT_CLAIMED UINT32_MAX
-
 /* A record that came with certificates belongs to the account of the first one. */
 static void follow_observations(const struct pb_batch *evidence, struct pb_account_map *map)
 {
     for (size_t i = 0; i < evidence->records.count; i++)
-        map->of_record[i] = NOT_CLAIMED;
+        map->of_record[i] = PB_NO_INDEX;
     for (size_t i = evidence->observations.count; i > 0; i--) {
         const struct pb_observation *observation =
             &PB_VECTOR_AT(const struct pb_observation, &evidence->observations, i - 1);
@@ -207,7 +205,7 @@ static enum pb_status claim_records(struct resolver *resolver, const uint32_t *o
 
     for (size_t i = 0; i < records->count && status == PB_OK; i++) {
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
-        if (numbers[i] != NOT_CLAIMED)
+        if (numbers[i] != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY)
             continue;
         struct claim claim = claim_of_record(resolver, record);
         if (claim.id.data == NULL && is_about_folder(record)) {
@@ -282,7 +280,8 @@ static enum pb_status make_accounts(struct pb_vector *claims, struct pb_vector *
 static void translate(uint32_t *numbers, size_t count, const uint32_t *account_of_claim)
 {
     for (size_t i = 0; i < count; i++)
-        numbers[i] = account_of_claim[numbers[i]];
+        if (numbers[i] != PB_NO_INDEX)
+            numbers[i] = account_of_claim[numbers[i]];
 }
 
 enum pb_status pb_accounts_resolve(const struct pb_batch *evidence, struct pb_vector *accounts,

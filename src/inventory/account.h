@@ -5,7 +5,8 @@
 
 #include "inventory/inventory.h"
 
-/* Account numbers, one an observation and one a record, in the evidence's order. */
+/* Account numbers, one an observation and one a record, in the evidence's order; PB_NO_INDEX for a
+ * record that says nothing of an account, such as a private key. */
 struct pb_account_map {
     uint32_t *of_observation; /* owned */
     uint32_t *of_record;      /* owned */

@@ -25,7 +25,8 @@ static void mark_used(const struct pb_inventory *inventory, const uint32_t *of_r
     for (size_t i = 0; i < inventory->certificates.count; i++)
         number[pb_inventory_certificate(inventory, i)->account] = 1;
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
-        number[of_record[i]] = 1;
+        if (of_record[i] != PB_NO_INDEX)
+            number[of_record[i]] = 1;
 }
 
 /* Closes the gaps, and number[account] becomes the new number. */
@@ -58,7 +59,8 @@ enum pb_status pb_accounts_settle(struct pb_inventory *inventory, struct pb_acco
         certificate->account = number[certificate->account];
     }
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
-        map->of_record[i] = number[map->of_record[i]];
+        if (map->of_record[i] != PB_NO_INDEX)
+            map->of_record[i] = number[map->of_record[i]];
     free(number);
     return PB_OK;
 }

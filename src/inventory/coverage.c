@@ -155,8 +155,9 @@ static enum pb_status meet_records(struct judge *judge)
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < records->count && status == PB_OK; i++)
-        status = meet_record(judge, &PB_VECTOR_AT(const struct pb_record, records, i),
-                             judge->of_record[i]);
+        if (judge->of_record[i] != PB_NO_INDEX)
+            status = meet_record(judge, &PB_VECTOR_AT(const struct pb_record, records, i),
+                                 judge->of_record[i]);
     return status;
 }
 

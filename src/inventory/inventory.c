@@ -33,6 +33,7 @@ static void count_evidence(struct pb_inventory *inventory)
 {
     const struct pb_vector *records = &inventory->evidence.records;
 
+    inventory->list_evidence_count = 0;
     for (size_t i = 0; i < inventory->evidence.observations.count; i++)
         inventory->list_evidence_count +=
             pb_inventory_observation(inventory, i)->origin == PB_ORIGIN_IAM;

@@ -74,6 +74,8 @@ struct pb_certificate {
     enum pb_verdict verdict;
     enum pb_basis basis;
     const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
+    bool is_exposed;    /* vulnerable, or would be if it were judged: deleted, but uploaded before
+                           the cutoff */
 };
 
 struct pb_inventory {

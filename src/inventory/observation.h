@@ -91,6 +91,7 @@ enum pb_record_kind {
     PB_RECORD_EVENT,           /* a CloudTrail record of one certificate */
     PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label and target */
     PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
+    PB_RECORD_PRIVATE_KEY,     /* a PEM private key: target is the SHA-256 of its public key */
     PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
 };
 
@@ -115,7 +116,8 @@ struct pb_record {
     uint64_t count;             /* SummaryMap.ServerCertificates */
     uint32_t observation_count; /* certificates that came with it */
     struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID" */
-    struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId */
+    struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
+                                   private key: 32 bytes, absent where it could not be read */
     struct pb_slice name;       /* tags: the certificate's name, from the file name */
     const struct pb_tag *tags;
     size_t tag_count;

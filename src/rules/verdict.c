@@ -176,18 +176,28 @@ static void judge_by_validity(struct pb_certificate *certificate, const struct t
         leave_open(certificate, open_reason(certificate, testimony));
 }
 
+/* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
+static void unjudge(struct pb_certificate *certificate)
+{
+    decide(certificate, PB_VERDICT_NONE, PB_BASIS_NONE);
+    certificate->reason = NULL;
+}
+
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
 {
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         struct testimony testimony = {0};
-        if (certificate->origin != PB_ORIGIN_IAM || certificate->presence == PB_PRESENCE_DELETED)
+        if (certificate->origin != PB_ORIGIN_IAM)
             continue;
         hear(inventory, certificate, cutoff, &testimony);
         if (testimony.uploaded_before || testimony.uploaded_after)
             judge_by_upload(certificate, &testimony);
         else
             judge_by_validity(certificate, &testimony);
+        certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
+        if (certificate->presence == PB_PRESENCE_DELETED)
+            unjudge(certificate);
     }
 }

@@ -28,6 +28,36 @@ static const struct pb_x509_facts other_body = {.sha256 = {2},
                                                 .not_before = {1356998400, 0},
                                                 .not_after = {1451606400, 0}};
 
+/* Of one key; the first is weak in every way. */
+static const struct pb_x509_facts weak_body = {
+    .sha256 = {3},
+    .serial = {"0C", 2},
+    .not_before = {1356998400, 0},
+    .not_after = {1451606400, 0},
+    .signature_algorithm = {"sha1WithRSAEncryption", 21},
+    .key = {.algorithm = {"RSA", 3}, .bits = 1024, .exponent = {"1", 1}, .spki_sha256 = {9}},
+};
+static const struct pb_x509_facts heir_body = {
+    .sha256 = {4},
+    .serial = {"0D", 2},
+    .not_before = {1420070400, 0}, /* 2015-01-01 */
+    .not_after = {1451606400, 0},
+    .signature_algorithm = {"sha256WithRSAEncryption", 23},
+    .key = {.algorithm = {"RSA", 3}, .bits = 2048, .exponent = {"65537", 5}, .spki_sha256 = {9}},
+};
+static const struct pb_x509_facts root_body = {
+    .not_after = {1451606400, 0},
+    .signature_algorithm = {"md5WithRSAEncryption", 20},
+    .key = {.algorithm = {"EC", 2}, .bits = 256},
+    .is_self_signed = true,
+};
+
+#define HEIR(...)                                                                                  \
+    {                                                                                              \
+        .path = "heir.json", .name = "heir", .id = "ASCAEXAMPLE0000000009",                        \
+        .arn = ARN(ACCOUNT_2, "heir"), .kind = PB_RECORD_GET, .body = &heir_body, __VA_ARGS__      \
+    }
+
 /* One run of the rules over some rows. */
 struct run {
     struct pb_inventory inventory;
@@ -137,6 +167,54 @@ static const struct rule_case cases[] = {
     {"an end 40 days away", "expires-soon", 1, {GET(.body = &body)}},
     {"an end 40 days away is not over", "expired", 0, {GET(.body = &body)}},
     {"an end in the past", "expired", 1, {LIST(.expiration = "2015-01-01T00:00:00Z")}},
+    {"the key of a vulnerable certificate in another account",
+     "key-reuse",
+     1,
+     {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body),
+      HEIR(.upload = "2015-06-01T00:00:00Z")}},
+    {"the key of a clear certificate",
+     "key-reuse",
+     0,
+     {GET(.upload = "2014-06-01T00:00:00Z", .body = &weak_body),
+      HEIR(.upload = "2015-06-01T00:00:00Z")}},
+    {"two vulnerable certificates of one key",
+     "key-reuse",
+     0,
+     {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body),
+      HEIR(.upload = "2013-07-01T00:00:00Z")}},
+    {"the key of a vulnerable certificate, without a date",
+     "key-reuse",
+     1,
+     {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body), HEIR(.expiration = NULL)}},
+    {"clear, with an older certificate",
+     "pre-disclosure-key",
+     1,
+     {GET(.upload = "2015-06-01T00:00:00Z", .body = &body)}},
+    {"clear, with a certificate of its time",
+     "pre-disclosure-key",
+     0,
+     {HEIR(.upload = "2015-06-01T00:00:00Z")}},
+    {"vulnerable, with an older certificate",
+     "pre-disclosure-key",
+     0,
+     {GET(.upload = "2013-06-01T00:00:00Z", .body = &body)}},
+    {"the last second of the days of disclosure",
+     "disclosure-window",
+     1,
+     {LIST(.upload = "2014-04-08T23:59:59Z")}},
+    {"the first second after the days of disclosure",
+     "disclosure-window",
+     0,
+     {LIST(.upload = "2014-04-09T00:00:00Z")}},
+    {"the last second before the cutoff",
+     "disclosure-window",
+     0,
+     {LIST(.upload = "2014-03-31T23:59:59Z")}},
+    {"a short key and the exponent 1", "weak-key", 2, {GET(.body = &weak_body)}},
+    {"a good key", "weak-key", 0, {GET(.body = &heir_body)}},
+    {"a SHA-1 signature", "weak-signature", 1, {GET(.body = &weak_body)}},
+    {"a SHA-256 signature", "weak-signature", 0, {GET(.body = &heir_body)}},
+    {"a root's own MD5 signature", "weak-signature", 0, {GET(.body = &root_body)}},
     {"an end far away", "expires-soon", 0, {LIST(.expiration = "2020-01-01T00:00:00Z")}},
 };
 
@@ -150,6 +228,52 @@ static void each_rule_finds_what_it_says(void **state)
                      count_findings(&run, cases[i].rule), cases[i].rule);
         end(&run);
     }
+}
+
+static void a_deleted_certificate_is_still_an_ancestor(void **state)
+{
+    const struct row rows[] = {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body),
+                               HEIR(.upload = "2015-06-01T00:00:00Z")};
+    static const struct pb_particulars deletion = {
+        .event = PB_EVENT_DELETE,
+        .event_time = {.state = PB_DATE_EXACT, .instant = {1420070400, 0}},
+    };
+    const struct row deleted = {
+        .path = "trail.json", .name = "shop", .kind = PB_RECORD_EVENT, .arn = SHOP};
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_rows(&batch, rows, 2);
+    add_rows(&batch, &deleted, 1);
+    PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &deletion;
+    struct run run = {.inventory = build(&batch), .parameters = defaults()};
+    judge(&run);
+    assert_int_equal(run.summary.not_judged, 1);
+    assert_int_equal(count_findings(&run, "IAM-033"), 0);
+    assert_int_equal(count_findings(&run, "key-reuse"), 1);
+    end(&run);
+}
+
+static void a_private_key_is_a_finding_and_names_its_certificate(void **state)
+{
+    const struct row row = GET(.upload = "2015-06-01T00:00:00Z", .body = &heir_body);
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_rows(&batch, &row, 1);
+    struct pb_record *record = add_record(&batch, "state.json", PB_RECORD_PRIVATE_KEY);
+    record->target = (struct pb_slice){(const char *)heir_body.key.spki_sha256, 32};
+    add_record(&batch, "other.json", PB_RECORD_PRIVATE_KEY);
+    struct run run = {.inventory = build(&batch), .parameters = defaults()};
+    judge(&run);
+    assert_int_equal(run.inventory.accounts.count, 1);
+    assert_int_equal(count_findings(&run, "private-key-in-evidence"), 2);
+    assert_int_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 0).certificate, 0);
+    assert_int_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 1).certificate,
+                     PB_NO_INDEX);
+    end(&run);
 }
 
 static void a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count(void **state)
@@ -306,6 +430,8 @@ int main(void)
         cmocka_unit_test(unreadable_evidence_beside_a_clear_list_is_inconclusive),
         cmocka_unit_test(an_empty_list_is_evidence),
         cmocka_unit_test(each_rule_finds_what_it_says),
+        cmocka_unit_test(a_deleted_certificate_is_still_an_ancestor),
+        cmocka_unit_test(a_private_key_is_a_finding_and_names_its_certificate),
         cmocka_unit_test(a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count),
         cmocka_unit_test(findings_come_by_severity_then_certificate),
         cmocka_unit_test(the_exit_status_follows_the_contract),

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "audit/private_keys.h"
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "x509/private_key.h"
+
+/* A file with more keys is one finding more or less; each costs OpenSSL a decoding. */
+#define MOST_KEYS 100
+/* IAM takes 16 KiB at the most; RSA 16384 bits needs 13 KB. */
+#define LARGEST_KEY_BYTES 65536
+/* "RSA", "EC", "OPENSSH", "ENCRYPTED", ...: what may stand before PRIVATE KEY. */
+#define LONGEST_LABEL_BYTES 32
+
+static const struct pb_slice begin_mark = {"-----BEGIN ", 11};
+static const struct pb_slice key_mark = {"PRIVATE KEY-----", 16};
+static const struct pb_slice end_mark = {"-----END ", 9};
+
+/* The offset of the next BEGIN of a private key at or after from, or SIZE_MAX. */
+static size_t find_begin(struct pb_slice text, size_t from)
+{
+    for (;;) {
+        size_t begin = pb_slice_find(text, begin_mark, from);
+        if (begin == SIZE_MAX)
+            return SIZE_MAX;
+        from = begin + begin_mark.size_bytes;
+        struct pb_slice label =
+            pb_slice_first(pb_slice_from(text, from), LONGEST_LABEL_BYTES + key_mark.size_bytes);
+        size_t key = pb_slice_find(label, key_mark, 0);
+        if (key != SIZE_MAX && pb_slice_find(label, PB_SLICE("-----"), 0) > key)
+            return begin;
+    }
+}
+
+static struct pb_slice block_at(struct pb_slice text, size_t begin)
+{
+    struct pb_slice rest = pb_slice_first(pb_slice_from(text, begin), LARGEST_KEY_BYTES);
+    size_t end = pb_slice_find(rest, end_mark, begin_mark.size_bytes);
+
+    if (end == SIZE_MAX)
+        return PB_SLICE_ABSENT;
+    size_t tail = pb_slice_find(rest, key_mark, end);
+    return tail == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_first(rest, tail + key_mark.size_bytes);
+}
+
+static int hex_value(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    byte |= 0x20;
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+/* One character of a JSON string: *size is how many bytes it takes, 0 where it is none. */
+static char unescape(struct pb_slice text, size_t *size)
+{
+    *size = 1;
+    if (text.data[0] != '\\')
+        return text.data[0];
+    if (text.size_bytes < 2)
+        return '\n';
+    *size = 2;
+    switch (text.data[1]) {
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 'u': break;
+    default: return text.data[1];
+    }
+    int value = 0;
+    for (size_t i = 2; i < 6 && i < text.size_bytes && value >= 0; i++)
+        value = hex_value(text.data[i]) < 0 ? -1 : value * 16 + hex_value(text.data[i]);
+    *size = text.size_bytes < 6 ? text.size_bytes : 6;
+    return value > 0 && value < 0x80 ? (char)value : ' ';
+}
+
+static void append_unescaped(struct pb_buffer *pem, struct pb_slice block)
+{
+    for (size_t i = 0, size; i < block.size_bytes; i += size)
+        pb_buffer_append_byte(pem, unescape(pb_slice_from(block, i), &size));
+    pb_buffer_append_byte(pem, '\n');
+}
+
+/* *spki is the digest of the public half in the arena; absent where the key cannot be read. */
+static enum pb_status read_public_half(struct pb_slice block, struct pb_arena *arena,
+                                       struct pb_slice *spki)
+{
+    unsigned char digest[32];
+    struct pb_buffer pem;
+    bool is_known = false;
+    enum pb_status status = PB_OK;
+
+    *spki = PB_SLICE_ABSENT;
+    if (block.data == NULL)
+        return PB_OK;
+    /* Reserved at once, so that growing leaves no copies of the key behind. */
+    pb_buffer_init(&pem, SIZE_MAX);
+    if (pb_buffer_reserve(&pem, block.size_bytes + 1) == NULL)
+        return PB_FAILED_MEMORY;
+    append_unescaped(&pem, block);
+    status = pb_x509_private_key_spki(&pem, digest, &is_known);
+    pb_buffer_release(&pem);
+    if (status == PB_OK && is_known &&
+        !pb_arena_copy(arena, (struct pb_slice){(const char *)digest, sizeof digest}, spki))
+        return PB_FAILED_MEMORY;
+    return status;
+}
+
+static uint32_t count_lines(struct pb_slice text)
+{
+    uint32_t lines = 0;
+
+    for (const char *here = text.data, *end = text.data + text.size_bytes;
+         (here = memchr(here, '\n', (size_t)(end - here))) != NULL; here++)
+        lines++;
+    return lines;
+}
+
+enum pb_status pb_private_keys_find(struct pb_slice text, struct pb_batch *batch, bool *has_key)
+{
+    uint32_t line = 1;
+    size_t counted = 0, begin = find_begin(text, 0);
+
+    *has_key = begin != SIZE_MAX;
+    for (size_t found = 0; begin != SIZE_MAX && found < MOST_KEYS; found++) {
+        struct pb_record *record = pb_vector_push(&batch->records);
+        if (record == NULL)
+            return PB_FAILED_MEMORY;
+        line += count_lines(pb_slice_first(pb_slice_from(text, counted), begin - counted));
+        counted = begin;
+        record->kind = PB_RECORD_PRIVATE_KEY;
+        record->entry = batch->diagnostics.entry;
+        record->line = line;
+        enum pb_status status =
+            read_public_half(block_at(text, begin), &batch->arena, &record->target);
+        if (status != PB_OK)
+            return status;
+        begin = find_begin(text, begin + 1);
+    }
+    return PB_OK;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* PEM private keys in evidence of any kind: where they stand, and never a byte of them. */
+#ifndef PB_AUDIT_PRIVATE_KEYS_H
+#define PB_AUDIT_PRIVATE_KEYS_H
+
+#include "base/slice.h"
+#include "base/status.h"
+#include "inventory/batch.h"
+
+/*
+ * Appends a PB_RECORD_PRIVATE_KEY about the batch's last entry for each PEM block in the text
+ * whose label ends with PRIVATE KEY, plain or as JSON spells it (\n, \/, +), up to a hundred
+ * of them; *has_key says whether there is any. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_private_keys_find(struct pb_slice text, struct pb_batch *batch, bool *has_key);
+
+#endif

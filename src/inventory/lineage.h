@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Certificates by their public key, over all accounts. */
+#ifndef PB_INVENTORY_LINEAGE_H
+#define PB_INVENTORY_LINEAGE_H
+
+#include "inventory/inventory.h"
+
+/* One certificate under the key of its body. */
+struct pb_kin {
+    const unsigned char *spki_sha256; /* 32 bytes, borrowed from the certificate's body */
+    uint32_t certificate;
+};
+
+/* Fills kin (of struct pb_kin) with every certificate whose body is known, sorted by key, then
+ * certificate. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_lineage_make(const struct pb_inventory *inventory, struct pb_vector *kin);
+
+/* The first of those with the key; *count is 0 where there is none. Borrowed from kin. */
+const struct pb_kin *pb_lineage_find(const struct pb_vector *kin,
+                                     const unsigned char spki_sha256[32], size_t *count);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* disclosure-window: clear, but uploaded before disclosure and patching were over. */
+#include "rules/catalogue.h"
+
+#include "rules/span.h"
+
+/* 2014-04-09T00:00:00Z: the end of the day of the AWS bulletin. */
+static const struct pb_instant window_end = {INT64_C(1397001600), 0};
+
+static bool is_in_window(const struct pb_certificate *certificate)
+{
+    return certificate->verdict == PB_VERDICT_CLEAR && certificate->basis == PB_BASIS_UPLOAD_DATE &&
+           pb_instant_compare(certificate->upload_date.instant, window_end) < 0;
+}
+
+static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                            const struct pb_parameters *parameters, struct pb_findings *findings)
+{
+    enum pb_status status = PB_OK;
+
+    (void)parameters;
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        if (!is_in_window(certificate))
+            continue;
+        status = pb_findings_add(findings, rule, inventory, i,
+                                 "uploaded %s, %s before the day of the AWS bulletin was over: "
+                                 "load balancers were still being patched",
+                                 pb_instant_text(certificate->upload_date.instant).text,
+                                 pb_span(certificate->upload_date.instant, window_end).text);
+    }
+    return status;
+}
+
+const struct pb_rule pb_rule_disclosure_window = {
+    .name = "disclosure-window",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "uploaded while disclosure and patching were under way",
+    .explanation =
+        "The certificate is clear, but it was uploaded before the end of the days of\n"
+        "disclosure (7 April 2014) and of the AWS bulletin (8 April 2014). AWS's load\n"
+        "balancers were still being patched, so it was served by a vulnerable OpenSSL\n"
+        "for hours or days. The rule's own cutoff, 1 April, lets it pass.\n"
+        "\n"
+        "How to fix it: treat it as IAM-033, or judge with --cutoff aws-patched.\n"
+        "\n"
+        "Sources: OpenSSL NEWS for 1.0.1g; AWS security bulletin of 8 April 2014, \"AWS\n"
+        "Services Updated to Address OpenSSL Vulnerability\".\n",
+    .check = check,
+};
