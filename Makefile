@@ -25,8 +25,8 @@ HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
 CFLAGS ?= -O2 -g
 COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc $(WARNINGS) $(HARDENING) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES)) -DPREBLEED_VERSION='"$(VERSION)"' \
-	-fvisibility=hidden -MMD -MP $(CPPFLAGS) $(CFLAGS)
-LINK = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed
+	-fvisibility=hidden -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
+LINK = $(CC) $(CFLAGS) -pthread $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed
 LINK_LIBRARIES = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
 
 PROGRAM := $(BUILD)/prebleed

@@ -75,6 +75,7 @@ struct prebleed_parameters {
     bool require_complete;          /* exit status 3 unless every coverage is complete */
     const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
     size_t rule_count;
+    unsigned jobs; /* worker threads, 1 (the default): none; no result depends on it */
     struct prebleed_limits limits;
 };
 

@@ -27,8 +27,7 @@ check "the static library exports only prebleed_*" \
 allowed() {
     case $1 in
     base) echo "" ;;
-    evidence) echo "base inventory" ;;
-    json | x509) echo "base" ;;
+    evidence | json | x509) echo "base" ;;
     inventory) echo "base x509" ;;
     aws) echo "base json x509 inventory" ;;
     rules) echo "base inventory x509" ;;

@@ -55,6 +55,7 @@ void prebleed_parameters_init(struct prebleed_parameters *parameters)
         .cutoff = {PB_CUTOFF_IAM_033.seconds, PB_CUTOFF_IAM_033.nanoseconds},
         .has_fail_on = true,
         .fail_on = PREBLEED_SEVERITY_HIGH,
+        .jobs = 1,
         .limits =
             {
                 .item_bytes = limits.item_bytes,
@@ -111,6 +112,7 @@ static enum pb_status audit_new(const struct prebleed_parameters *parameters,
     /* Before the first digest: OpenSSL would read its configuration file there. */
     pb_x509_prepare();
     pb_json_prepare();
+    audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
     audit->limits = take_limits(&parameters->limits);
     audit->parameters = (struct pb_parameters){
         .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
@@ -185,8 +187,8 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
     if (audit->outcome.is_made)
         status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has already been run");
     else
-        status =
-            pb_pipeline_run(audit->reader, &audit->limits, &audit->parameters, &audit->outcome);
+        status = pb_pipeline_run(audit->reader, &audit->limits, audit->jobs, &audit->parameters,
+                                 &audit->outcome);
     return pb_report_error(error, status, &from);
 }
 

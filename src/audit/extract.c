@@ -170,21 +170,26 @@ static enum pb_status read_content(struct passage *passage)
                         "expected pairs of bytes and whole surrogates");
 }
 
+static enum pb_entry_status settled_status(const struct passage *passage, bool is_ours)
+{
+    if (passage->item->status != PB_ENTRY_USED)
+        return passage->item->status; /* damaged: what was read of it counts, and it stays so */
+    if (passage->is_skipped && is_ours)
+        return PB_ENTRY_SKIPPED;
+    if (passage->is_refused && is_ours)
+        return PB_ENTRY_UNREADABLE;
+    return passage->is_recognised || passage->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
+}
+
 static void settle_entry(struct passage *passage)
 {
     struct pb_entry *entry = pb_batch_entry(passage->batch);
     bool is_ours = passage->is_recognised || is_suspicious(passage);
+    bool is_cut = passage->item->status != PB_ENTRY_USED && passage->is_refused;
 
     entry->shape = passage->shape;
-    if (passage->is_skipped && is_ours)
-        entry->status = PB_ENTRY_SKIPPED;
-    else if (passage->is_refused && is_ours)
-        entry->status = PB_ENTRY_UNREADABLE;
-    else if (passage->is_recognised || passage->has_private_key)
-        entry->status = PB_ENTRY_USED;
-    else
-        entry->status = PB_ENTRY_IGNORED;
-    if (!is_ours)
+    entry->status = settled_status(passage, is_ours);
+    if (!is_ours || is_cut)
         forget_complaints(passage);
 }
 
@@ -213,7 +218,7 @@ enum pb_status pb_extract(struct pb_extractor *extractor, const struct pb_item *
                               .first_diagnostic = batch->diagnostics.items.count};
     enum pb_status status = add_entry(&passage);
 
-    if (status == PB_OK && item->status == PB_ENTRY_USED) {
+    if (status == PB_OK && item->content.data != NULL) {
         status = read_content(&passage);
         if (status == PB_OK)
             settle_entry(&passage);

@@ -10,6 +10,7 @@
 
 struct prebleed_audit {
     struct pb_limits limits;
+    unsigned jobs;
     struct pb_parameters parameters;
     struct pb_evidence_reader *reader; /* owned */
     struct pb_outcome outcome;         /* owned */

@@ -3,6 +3,7 @@
 #include "audit/pipeline.h"
 
 #include "audit/extract.h"
+#include "audit/pool.h"
 #include "rules/verdict.h"
 
 /* evidence -> text -> JSON -> AWS shapes -> observations, item by item. */
@@ -44,12 +45,14 @@ static enum pb_status judge_evidence(struct pb_batch *batch, const struct pb_par
 }
 
 enum pb_status pb_pipeline_run(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                               const struct pb_parameters *parameters, struct pb_outcome *outcome)
+                               unsigned jobs, const struct pb_parameters *parameters,
+                               struct pb_outcome *outcome)
 {
     struct pb_batch batch;
 
     pb_batch_init(&batch);
-    enum pb_status status = read_evidence(reader, limits, &batch);
+    enum pb_status status = jobs > 1 ? pb_pool_read(reader, limits, jobs, &batch)
+                                     : read_evidence(reader, limits, &batch);
     if (status == PB_OK)
         status = judge_evidence(&batch, parameters, outcome);
     pb_batch_release(&batch);

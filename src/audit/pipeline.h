@@ -18,9 +18,11 @@ struct pb_outcome {
     struct pb_summary summary;
 };
 
-/* Reads the evidence to its end and judges it. Fails only with PB_FAILED_MEMORY. */
+/* Reads the evidence to its end and judges it, with jobs threads; 1 is the calling thread alone,
+ * and more change no byte of the outcome. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_pipeline_run(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                               const struct pb_parameters *parameters, struct pb_outcome *outcome);
+                               unsigned jobs, const struct pb_parameters *parameters,
+                               struct pb_outcome *outcome);
 void pb_outcome_release(struct pb_outcome *outcome);
 
 #endif

@@ -145,6 +145,8 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
                          "no PATH is given; usage: prebleed [OPTIONS] PATH...");
     if (options->request_count == 0)
         options->requests[options->request_count++] = (struct pb_request){.format = "text"};
+    if (options->parameters.jobs == 0)
+        options->parameters.jobs = pb_environment_processors();
     if (!options->has_as_of)
         return pb_environment_as_of(&options->parameters.as_of, error);
     return PREBLEED_OK;
@@ -158,6 +160,7 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
 
     *options = (struct pb_options){0};
     prebleed_parameters_init(&options->parameters);
+    options->parameters.jobs = 0; /* until the command line or the machine says how many */
     options->paths = calloc(room, sizeof *options->paths);
     options->requests = calloc(room, sizeof *options->requests);
     if (!options->paths || !options->requests)

@@ -34,6 +34,13 @@ enum prebleed_status pb_environment_as_of(struct prebleed_instant *as_of,
     return PREBLEED_OK;
 }
 
+unsigned pb_environment_processors(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return online < 1 ? 1 : online > 256 ? 256 : (unsigned)online;
+}
+
 bool pb_environment_has_color(void)
 {
     const char *refusal = getenv("NO_COLOR");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program takes from outside its command line: the clock and three variables. */
+/* What the program takes from outside its command line: the clock, the processors and three variables. */
 #ifndef PB_CLI_ENVIRONMENT_H
 #define PB_CLI_ENVIRONMENT_H
 
@@ -11,6 +11,9 @@
  * where the variable is no number of seconds. */
 enum prebleed_status pb_environment_as_of(struct prebleed_instant *as_of,
                                           struct prebleed_error *error);
+
+/* The number of processors that are online, at least 1 and at most 256. */
+unsigned pb_environment_processors(void);
 
 /* Whether standard output is a terminal that shows colours and whose owner wants them
  * (NO_COLOR, TERM). */

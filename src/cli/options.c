@@ -80,6 +80,20 @@ static enum prebleed_status set_small_count(const struct pb_option *option, cons
     return status;
 }
 
+/* More threads than that only wait for each other. */
+#define MOST_JOBS 256
+
+static enum prebleed_status set_jobs(const struct pb_option *option, const char *value,
+                                     struct pb_options *options, struct prebleed_error *error)
+{
+    uint64_t count = 0;
+    enum prebleed_status status = read_count(option, value, MOST_JOBS, &count, error);
+
+    if (status == PREBLEED_OK)
+        options->parameters.jobs = (unsigned)count;
+    return status;
+}
+
 static enum prebleed_status set_instant(const struct pb_option *option, const char *value,
                                         struct pb_options *options, struct prebleed_error *error)
 {
@@ -179,6 +193,12 @@ static const struct pb_option table[] = {
      .help = "print this help",
      .information = PB_INFORMATION_HELP,
      .apply = set_nothing},
+    {.name = "jobs",
+     .argument = "NUMBER",
+     .group = PB_GROUP_LIMITS,
+     .help = "worker threads; no report depends on it",
+     .fallback = "the number of processors",
+     .apply = set_jobs},
     {.name = "list-formats",
      .group = PB_GROUP_ABOUT,
      .help = "print the report formats and their media types",

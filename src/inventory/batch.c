@@ -1,19 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "inventory/batch.h"
 
-const char *pb_entry_status_name(enum pb_entry_status status)
-{
-    static const char *const names[] = {
-        [PB_ENTRY_USED] = "used",
-        [PB_ENTRY_IGNORED] = "ignored",
-        [PB_ENTRY_UNREADABLE] = "unreadable",
-        [PB_ENTRY_SKIPPED] = "skipped",
-        [PB_ENTRY_CONTAINER] = "container",
-    };
-
-    return names[status];
-}
-
 void pb_batch_init(struct pb_batch *batch)
 {
     batch->arena = (struct pb_arena){0};

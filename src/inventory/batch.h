@@ -5,21 +5,11 @@
 
 #include "base/arena.h"
 #include "base/diagnostic.h"
+#include "base/entry_status.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/vector.h"
 #include "inventory/observation.h"
-
-enum pb_entry_status {
-    PB_ENTRY_USED,       /* something in it was recognised */
-    PB_ENTRY_IGNORED,    /* read, and nothing of ours in it; or a link, a device */
-    PB_ENTRY_UNREADABLE, /* could not be read in whole or in part */
-    PB_ENTRY_SKIPPED,    /* passed over because a ceiling was reached */
-    PB_ENTRY_CONTAINER,  /* an archive that was read to its end */
-};
-
-/* "used", "ignored", "unreadable", "skipped" or "container". */
-const char *pb_entry_status_name(enum pb_entry_status status);
 
 /* One line of the evidence ledger. Slices are borrowed from the batch. */
 struct pb_entry {

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* Evidence items, one after the other: files, directories in sorted order, archives, streams. */
+#ifndef PB_EVIDENCE_READER_H
+#define PB_EVIDENCE_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diagnostic.h"
+#include "base/limits.h"
+#include "base/slice.h"
+#include "base/status.h"
+#include "base/entry_status.h"
+
+/*
+ * One item. Slices are borrowed until the next call of pb_evidence_next.
+ * status tells what to do with it: PB_ENTRY_USED means that content is the whole item and waits to
+ * be judged; everything else is settled, and goes to the ledger as it is. An item that is
+ * UNREADABLE for damage may still have content, what was read before or in spite of it: what is
+ * recognised there counts, and the status stays.
+ */
+struct pb_item {
+    struct pb_slice path;    /* evidence path, raw bytes */
+    struct pb_slice content; /* the item's bytes, decompressed; never absent if USED */
+    struct pb_slice detail;  /* for the ledger; absent where there is nothing to say */
+    uint64_t size_bytes;     /* as it stands in the file or archive, before decompression */
+    enum pb_entry_status status;
+    bool is_named;             /* given on the command line itself */
+    bool is_digest_of_content; /* only if USED: sha256 is not set, it is that of content */
+    bool has_sha256;
+    unsigned char sha256[32];
+};
+
+struct pb_evidence_reader;
+
+/*
+ * limits is copied. *reader is to be freed by pb_evidence_reader_free. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
+                                      struct pb_evidence_reader **reader);
+void pb_evidence_reader_free(struct pb_evidence_reader *reader);
+
+/*
+ * Adds a source; sources are read in the order in which they were added. A path may name a file, a
+ * directory, an archive, a FIFO or "-" for standard input (named "-" in evidence paths).
+ * PB_FAILED_INPUT where the path does not exist or is a device; nothing is read yet.
+ */
+enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
+                                    struct pb_error *error);
+/* Bytes in memory under a name of the caller's; borrowed until the reader is freed. */
+enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
+                                      struct pb_slice bytes, struct pb_error *error);
+/* A stream: read returns the number of bytes put into buffer, 0 at the end, -1 on failure. */
+enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
+                                      int64_t (*read)(void *context, void *buffer,
+                                                      size_t size_bytes),
+                                      void *context, struct pb_error *error);
+
+/*
+ * The next item; *has_item is false after the last one. What is wrong with the item itself (a
+ * permission, a wrong checksum, a ceiling) is appended to diagnostics, whose entry the caller has
+ * set to the number that this item will have. Containers come after their members, when all of
+ * their bytes are known. Fails only with PB_FAILED_MEMORY.
+ * One thread at a time.
+ */
+enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
+                                struct pb_diagnostics *diagnostics, struct pb_item *item,
+                                bool *has_item);
+
+#endif

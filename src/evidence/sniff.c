@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "evidence/sniff.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TAR_BLOCK_BYTES 512
+#define TAR_CHECKSUM_OFFSET 148
+#define TAR_CHECKSUM_BYTES 8
+
+struct signature {
+    size_t offset;
+    struct pb_slice bytes;
+    struct pb_recognition meaning;
+};
+
+#define AT(offset_bytes, literal, kind, name)                                                      \
+    {                                                                                              \
+        (offset_bytes), {(literal), sizeof(literal) - 1},                                          \
+        {                                                                                          \
+            (kind), (name)                                                                         \
+        }                                                                                          \
+    }
+
+/* The first match counts. */
+static const struct signature signatures[] = {
+    AT(0, "\x1F\x8B", PB_KIND_GZIP, "gzip"),
+    AT(0,
+       "\xFD"
+       "7zXZ\0",
+       PB_KIND_XZ, "xz"),
+    AT(0, "\x28\xB5\x2F\xFD", PB_KIND_ZSTD, "zstd"),
+    AT(0, "\x04\x22\x4D\x18", PB_KIND_LZ4, "lz4"),
+    AT(0, "\x02\x21\x4C\x18", PB_KIND_LZ4, "lz4"),
+    AT(257, "ustar", PB_KIND_TAR, "tar"),
+    AT(0, "070701", PB_KIND_CPIO, "cpio"),
+    AT(0, "070702", PB_KIND_CPIO, "cpio"),
+    AT(0, "070707", PB_KIND_CPIO, "cpio"),
+    AT(0, "070727", PB_KIND_CPIO, "cpio"),
+    AT(0, "PK\x03\x04", PB_KIND_ZIP, "zip"),
+    AT(0, "PK\x05\x06", PB_KIND_ZIP, "zip"),
+    AT(0, "PK\x06\x06", PB_KIND_ZIP, "zip"),
+    AT(0, "PK\x07\x08PK\x03\x04", PB_KIND_ZIP, "zip"),
+    AT(0, "PK00PK\x03\x04", PB_KIND_ZIP, "zip"),
+    AT(0, "7z\xBC\xAF\x27\x1C", PB_KIND_SEVEN_ZIP, "7-Zip"),
+    AT(0, "Rar!\x1A\x07", PB_KIND_UNSUPPORTED, "RAR"),
+    AT(0, "MSCF\0\0\0\0", PB_KIND_UNSUPPORTED, "CAB"),
+    AT(0, "\x1F\x9D", PB_KIND_UNSUPPORTED, "compress (.Z)"),
+    AT(0, "\x1F\xA0", PB_KIND_UNSUPPORTED, "compress (LZH)"),
+    AT(0, "\x1F\x1E", PB_KIND_UNSUPPORTED, "pack (.z)"),
+    AT(0, "LZIP\x01", PB_KIND_UNSUPPORTED, "lzip"),
+    AT(0, "LRZI\0", PB_KIND_UNSUPPORTED, "lrzip"),
+    AT(0, "\x89LZO\0\r\n\x1A\n", PB_KIND_UNSUPPORTED, "lzop"),
+    AT(0, "\xFF\x06\0\0sNaPpY", PB_KIND_UNSUPPORTED, "snappy"),
+    AT(0, "xar!\0", PB_KIND_UNSUPPORTED, "xar"),
+    AT(0, "!<arch>\n", PB_KIND_UNSUPPORTED, "ar"),
+    AT(0, "!<thin>\n", PB_KIND_UNSUPPORTED, "ar"),
+    AT(0, "\xED\xAB\xEE\xDB", PB_KIND_UNSUPPORTED, "RPM"),
+    AT(0, "hsqs", PB_KIND_UNSUPPORTED, "SquashFS"),
+    AT(0, "-----BEGIN PGP MESSAGE-----", PB_KIND_UNSUPPORTED, "OpenPGP message"),
+    AT(0, "age-encryption.org/", PB_KIND_UNSUPPORTED, "age encryption"),
+    AT(0, "-----BEGIN AGE ENCRYPTED FILE-----", PB_KIND_UNSUPPORTED, "age encryption"),
+    AT(0, "Salted__", PB_KIND_UNSUPPORTED, "openssl enc"),
+    AT(32769, "CD001", PB_KIND_UNSUPPORTED, "ISO 9660"),
+};
+
+static unsigned char byte_at(struct pb_slice bytes, size_t index)
+{
+    return (unsigned char)bytes.data[index];
+}
+
+static bool matches(struct pb_slice prefix, const struct signature *signature)
+{
+    return pb_slice_starts_with(pb_slice_from(prefix, signature->offset), signature->bytes);
+}
+
+/* Octal digits with blanks before and blanks or NULs after, as tar writes its numbers. */
+static bool parse_octal(struct pb_slice field, uint32_t *value)
+{
+    size_t i = 0;
+
+    while (i < field.size_bytes && field.data[i] == ' ')
+        i++;
+    size_t first_digit = i;
+    for (*value = 0; i < field.size_bytes && field.data[i] >= '0' && field.data[i] <= '7'; i++)
+        *value = *value * 8 + (uint32_t)(field.data[i] - '0');
+    bool has_digits = i > first_digit;
+    while (i < field.size_bytes && (field.data[i] == ' ' || field.data[i] == '\0'))
+        i++;
+    return has_digits && i == field.size_bytes;
+}
+
+/* A tar of 1979 has no magic, only the sum of its header's bytes; some writers summed signed. */
+static bool has_tar_checksum(struct pb_slice prefix)
+{
+    uint32_t expected;
+
+    if (prefix.size_bytes < TAR_BLOCK_BYTES || prefix.data[0] == '\0' ||
+        !parse_octal((struct pb_slice){prefix.data + TAR_CHECKSUM_OFFSET, TAR_CHECKSUM_BYTES},
+                     &expected))
+        return false;
+    uint32_t sum = 0;
+    uint32_t high_bytes = 0;
+    for (size_t i = 0; i < TAR_BLOCK_BYTES; i++) {
+        bool is_checksum = i >= TAR_CHECKSUM_OFFSET && i < TAR_CHECKSUM_OFFSET + TAR_CHECKSUM_BYTES;
+        unsigned char byte = is_checksum ? ' ' : byte_at(prefix, i);
+        sum += byte;
+        high_bytes += byte >= 0x80;
+    }
+    return expected == sum || expected == sum - 256 * high_bytes;
+}
+
+/* A level digit and the magic of the first block or, for an empty file, of its end. */
+static bool is_bzip2(struct pb_slice prefix)
+{
+    if (prefix.size_bytes < 4 || !pb_slice_starts_with(prefix, PB_SLICE("BZh")) ||
+        prefix.data[3] < '1' || prefix.data[3] > '9')
+        return false;
+    struct pb_slice magic = pb_slice_first(pb_slice_from(prefix, 4), 6);
+    return magic.size_bytes == 0 ||
+           pb_slice_starts_with(PB_SLICE("\x31\x41\x59\x26\x53\x59"), magic) ||
+           pb_slice_starts_with(PB_SLICE("\x17\x72\x45\x38\x50\x90"), magic);
+}
+
+/* Old binary cpio: magic, device and inode, then a mode whose file type must exist. */
+static bool is_binary_cpio(struct pb_slice prefix)
+{
+    if (prefix.size_bytes < 26)
+        return false;
+    bool is_little = byte_at(prefix, 0) == 0xC7 && byte_at(prefix, 1) == 0x71;
+    bool is_big = byte_at(prefix, 0) == 0x71 && byte_at(prefix, 1) == 0xC7;
+    if (!is_little && !is_big)
+        return false;
+    unsigned char mode = byte_at(prefix, is_little ? 7 : 6);
+    unsigned char name_high = byte_at(prefix, is_little ? 21 : 20);
+    return (mode >> 4) % 2 == 0 ? mode >> 4 != 0 && name_high < 0x10 : mode >> 4 == 1;
+}
+
+/* .lzma has no magic: properties, a dictionary that is a power of two, and a size that is unknown
+ * or below 1 TiB. */
+static bool is_lzma(struct pb_slice prefix)
+{
+    if (prefix.size_bytes < 14 || byte_at(prefix, 0) != 0x5D || byte_at(prefix, 13) != 0)
+        return false;
+    uint32_t dictionary = 0;
+    for (size_t i = 0; i < 4; i++)
+        dictionary |= (uint32_t)byte_at(prefix, 1 + i) << 8 * i;
+    bool is_unknown = pb_slice_starts_with(pb_slice_from(prefix, 5),
+                                           PB_SLICE("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
+    bool is_small =
+        byte_at(prefix, 12) == 0 && byte_at(prefix, 11) == 0 && byte_at(prefix, 10) == 0;
+    return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0 && (is_unknown || is_small);
+}
+
+/* RFC 9580, sections 4.2 and 5.1: the packets with which encrypted or compressed messages begin. */
+static bool is_binary_openpgp(struct pb_slice prefix)
+{
+    if (prefix.size_bytes < 4 || byte_at(prefix, 0) < 0x80)
+        return false;
+    unsigned char first = byte_at(prefix, 0);
+    bool has_new_format = (first & 0x40) != 0;
+    unsigned tag = has_new_format ? first & 0x3F : (first >> 2) & 0x0F;
+    unsigned length_type = first & 3;
+    size_t body = 2;
+    if (has_new_format)
+        body = byte_at(prefix, 1) < 192 ? 2 : byte_at(prefix, 1) < 224 ? 3 : 6;
+    else
+        body = length_type == 0 ? 2 : length_type == 1 ? 3 : 6;
+    if (!has_new_format && length_type == 3)
+        return false;
+    if (body >= prefix.size_bytes)
+        return false;
+    unsigned char version = byte_at(prefix, body);
+    return (tag == 1 && (version == 3 || version == 6)) ||
+           (tag == 3 && (version == 4 || version == 6) && body == 2);
+}
+
+/* Frames for readers to pass over, with which pzstd and some lz4 writers begin. */
+static bool is_skippable_frame(struct pb_slice prefix)
+{
+    return prefix.size_bytes >= 4 && (byte_at(prefix, 0) & 0xF0) == 0x50 &&
+           pb_slice_starts_with(pb_slice_from(prefix, 1), PB_SLICE("\x2A\x4D\x18"));
+}
+
+struct pb_recognition pb_sniff(struct pb_slice prefix)
+{
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+        if (matches(prefix, &signatures[i]))
+            return signatures[i].meaning;
+    if (is_bzip2(prefix))
+        return (struct pb_recognition){PB_KIND_BZIP2, "bzip2"};
+    if (has_tar_checksum(prefix))
+        return (struct pb_recognition){PB_KIND_TAR, "tar"};
+    if (is_binary_cpio(prefix))
+        return (struct pb_recognition){PB_KIND_CPIO, "cpio"};
+    if (is_lzma(prefix))
+        return (struct pb_recognition){PB_KIND_UNSUPPORTED, "LZMA"};
+    if (is_skippable_frame(prefix))
+        return (struct pb_recognition){PB_KIND_UNSUPPORTED, "zstd or lz4 with a skippable frame"};
+    if (is_binary_openpgp(prefix))
+        return (struct pb_recognition){PB_KIND_UNSUPPORTED, "OpenPGP message"};
+    return (struct pb_recognition){PB_KIND_PLAIN, "plain"};
+}

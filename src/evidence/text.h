@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* An item's bytes as UTF-8 text, whatever encoding a shell gave them. */
+#ifndef PB_EVIDENCE_TEXT_H
+#define PB_EVIDENCE_TEXT_H
+
+#include "base/buffer.h"
+#include "base/slice.h"
+#include "base/status.h"
+
+enum pb_text_outcome {
+    PB_TEXT_DECODED,
+    PB_TEXT_BINARY,  /* NUL bytes that no text encoding explains */
+    PB_TEXT_DAMAGED, /* UTF-16 with a lone surrogate or an odd byte at its end */
+};
+
+/*
+ * UTF-8 with or without a byte order mark is passed on without a copy (the mark cut off); UTF-16LE
+ * and UTF-16BE, with a byte order mark or recognised by the NULs beside ASCII characters, are
+ * converted into *storage (initialised by the caller, who releases it). NULs at the very end are
+ * padding and are cut off. Invalid UTF-8 is not looked for here: the JSON parser refuses it with
+ * its place. *text is borrowed from bytes or from *storage. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_text_decode(struct pb_slice bytes, struct pb_buffer *storage,
+                              enum pb_text_outcome *outcome, struct pb_slice *text);
+
+#endif

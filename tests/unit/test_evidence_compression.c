@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* Single compressed items: one item each, whole or with what is wrong with them. */
+#include "test_evidence_fixture.h"
+
+static void read_gzip(struct seen *seen, const struct pb_buffer *gzip, size_t cut_bytes)
+{
+    seen_read_buffer(seen, "list.json.gz",
+                     pb_slice_first(pb_buffer_slice(gzip), gzip->size_bytes - cut_bytes), NULL);
+}
+
+static void gzip_cut_in_its_trailer_is_unreadable_but_its_text_is_there(void **state)
+{
+    (void)state;
+    for (size_t cut = 1; cut <= 8; cut++) {
+        struct pb_buffer gzip;
+        struct seen seen;
+        make_gzip(&gzip, PB_SLICE("{\"a\": 1}"));
+        read_gzip(&seen, &gzip, cut);
+        assert_item(&seen, 0, "list.json.gz", PB_ENTRY_UNREADABLE);
+        assert_diagnostic(&seen, 0, "truncated");
+        assert_slice(item_at(&seen, 0)->content, "{\"a\": 1}");
+        assert_true(item_at(&seen, 0)->has_sha256);
+        seen_release(&seen);
+        pb_buffer_release(&gzip);
+    }
+}
+
+/* The decompressor may have taken all input while its output still waits for room. */
+static void gzip_cut_at_a_full_block_gives_every_byte(void **state)
+{
+    (void)state;
+    for (size_t size = 65536 - 2; size < 65536 + 300; size++) {
+        struct pb_buffer text, gzip;
+        struct seen seen;
+        pb_buffer_init(&text, SIZE_MAX);
+        pb_buffer_append_repeated(&text, 'x', size);
+        make_gzip(&gzip, pb_buffer_slice(&text));
+        read_gzip(&seen, &gzip, 8);
+        assert_diagnostic(&seen, 0, "truncated");
+        assert_true(pb_slice_equals(item_at(&seen, 0)->content, pb_buffer_slice(&text)));
+        seen_release(&seen);
+        pb_buffer_release(&gzip);
+        pb_buffer_release(&text);
+    }
+}
+
+static void gzip_with_a_wrong_checksum_or_length_is_unreadable(void **state)
+{
+    static const struct {
+        size_t from_end;
+        const char *code;
+    } cases[] = {{8, "gzip-crc"}, {5, "gzip-crc"}, {4, "gzip-length"}, {1, "gzip-length"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pb_buffer gzip;
+        struct seen seen;
+        make_gzip(&gzip, PB_SLICE("{\"a\": 1}"));
+        gzip.data[gzip.size_bytes - cases[i].from_end] ^= 0x10;
+        read_gzip(&seen, &gzip, 0);
+        assert_item(&seen, 0, "list.json.gz", PB_ENTRY_UNREADABLE);
+        assert_diagnostic(&seen, 0, cases[i].code);
+        assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&gzip));
+        seen_release(&seen);
+        pb_buffer_release(&gzip);
+    }
+}
+
+static void other_data_after_gzip_are_reported_and_zeros_are_not(void **state)
+{
+    struct pb_buffer gzip;
+    struct seen seen;
+
+    (void)state;
+    make_gzip(&gzip, PB_SLICE("{}"));
+    pb_buffer_append_repeated(&gzip, '\0', 1000);
+    read_gzip(&seen, &gzip, 0);
+    assert_content(&seen, 0, "list.json.gz", "{}");
+    seen_release(&seen);
+    pb_buffer_append(&gzip, PB_SLICE("more"));
+    read_gzip(&seen, &gzip, 0);
+    assert_item(&seen, 0, "list.json.gz", PB_ENTRY_UNREADABLE);
+    assert_diagnostic(&seen, 0, "data-after-stream");
+    seen_release(&seen);
+    pb_buffer_release(&gzip);
+}
+
+static void gzip_members_one_after_the_other_are_one_item(void **state)
+{
+    struct pb_buffer gzip, more;
+    struct seen seen;
+
+    (void)state;
+    make_gzip(&gzip, PB_SLICE("{\"a\":"));
+    make_gzip(&more, PB_SLICE(" 1}"));
+    pb_buffer_append(&gzip, pb_buffer_slice(&more));
+    read_gzip(&seen, &gzip, 0);
+    assert_content(&seen, 0, "list.json.gz", "{\"a\": 1}");
+    assert_int_equal(seen.items.count, 1);
+    assert_no_diagnostics(&seen);
+    seen_release(&seen);
+    pb_buffer_release(&more);
+    pb_buffer_release(&gzip);
+}
+
+/* libarchive's raw writer: one content behind one filter. */
+static void make_compressed(struct pb_buffer *bytes, int filter, struct pb_slice content)
+{
+    struct member member = {.name = "x", .content = content};
+
+    make_archive(bytes, ARCHIVE_FORMAT_RAW, filter, &member, 1, NULL);
+}
+
+static const int filters[] = {ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ,
+                              ARCHIVE_FILTER_ZSTD, ARCHIVE_FILTER_LZ4};
+
+static void compressed_items_have_the_digest_of_their_file(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        struct pb_buffer bytes, twice;
+        struct seen seen;
+        make_compressed(&bytes, filters[i], PB_SLICE("{\"a\": 1}"));
+        seen_read_buffer(&seen, "x", pb_buffer_slice(&bytes), NULL);
+        assert_content(&seen, 0, "x", "{\"a\": 1}");
+        assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&bytes));
+        seen_release(&seen);
+        make_compressed(&twice, ARCHIVE_FILTER_XZ, pb_buffer_slice(&bytes));
+        seen_read_buffer(&seen, "x", pb_buffer_slice(&twice), NULL);
+        assert_content(&seen, 0, "x", "{\"a\": 1}");
+        assert_int_equal(seen.items.count, 1);
+        assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&twice));
+        assert_no_diagnostics(&seen);
+        seen_release(&seen);
+        pb_buffer_release(&twice);
+        pb_buffer_release(&bytes);
+    }
+}
+
+static void compressed_nothing_is_an_empty_item(void **state)
+{
+    static const struct pb_slice nothing[] = {
+        {"\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00", 20},
+        {"\x42\x5A\x68\x39\x17\x72\x45\x38\x50\x90\x00\x00\x00\x00", 14},
+        {"\xFD\x37\x7A\x58\x5A\x00\x00\x04\xE6\xD6\xB4\x46\x00\x00\x00\x00\x1C\xDF\x44\x21\x1F\xB6"
+         "\xF3\x7D\x01\x00\x00\x00\x00\x04\x59\x5A",
+         32},
+        {"\x28\xB5\x2F\xFD\x24\x00\x01\x00\x00\x99\xE9\xD8\x51", 13},
+        {"\x04\x22\x4D\x18\x64\x40\xA7\x00\x00\x00\x00\x05\x5D\xCC\x02", 15},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        struct seen seen;
+        seen_read_buffer(&seen, "x", nothing[i], NULL);
+        assert_content(&seen, 0, "x", "");
+        assert_no_diagnostics(&seen);
+        seen_release(&seen);
+    }
+}
+
+static void cut_compression_is_unreadable(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        struct pb_buffer bytes;
+        struct seen seen;
+        make_compressed(&bytes, filters[i], PB_SLICE("{\"a\": 1, \"b\": 2}"));
+        for (size_t size = 6; size < bytes.size_bytes; size++) {
+            seen_read_buffer(&seen, "x", pb_slice_first(pb_buffer_slice(&bytes), size), NULL);
+            assert_item(&seen, 0, "x", PB_ENTRY_UNREADABLE);
+            assert_diagnostic(&seen, 0, "truncated");
+            seen_release(&seen);
+        }
+        pb_buffer_release(&bytes);
+    }
+}
+
+static void other_data_after_compression_are_reported(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        struct pb_buffer bytes;
+        struct seen seen;
+        make_compressed(&bytes, filters[i], PB_SLICE("{\"a\": 1}"));
+        pb_buffer_append(&bytes, PB_SLICE("something quite different"));
+        seen_read_buffer(&seen, "x", pb_buffer_slice(&bytes), NULL);
+        assert_item(&seen, 0, "x", PB_ENTRY_UNREADABLE);
+        assert_true(seen.diagnostics.items.count == 1);
+        assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&bytes));
+        seen_release(&seen);
+        pb_buffer_release(&bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gzip_cut_in_its_trailer_is_unreadable_but_its_text_is_there),
+        cmocka_unit_test(gzip_cut_at_a_full_block_gives_every_byte),
+        cmocka_unit_test(gzip_with_a_wrong_checksum_or_length_is_unreadable),
+        cmocka_unit_test(other_data_after_gzip_are_reported_and_zeros_are_not),
+        cmocka_unit_test(gzip_members_one_after_the_other_are_one_item),
+        cmocka_unit_test(compressed_items_have_the_digest_of_their_file),
+        cmocka_unit_test(compressed_nothing_is_an_empty_item),
+        cmocka_unit_test(cut_compression_is_unreadable),
+        cmocka_unit_test(other_data_after_compression_are_reported),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/* Ceilings: reaching one is said, costs little, and lets the rest be read where it can be. */
+#include "test_evidence_fixture.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+
+static const struct member three_members[] = {
+    MEMBER("a", "0123456789"),
+    MEMBER("b", "012345678901234567890123456789"),
+    MEMBER("c", "0123"),
+};
+
+static void item_above_its_ceiling_is_skipped_with_its_digest(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer tar;
+    struct seen seen;
+
+    (void)state;
+    limits.item_bytes = 20;
+    make_tar(&tar, three_members, 3);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&tar), &limits);
+    assert_content(&seen, 0, "x!/a", "0123456789");
+    assert_item(&seen, 1, "x!/b", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 1, "limit-item-bytes");
+    assert_slice(item_at(&seen, 1)->detail, "larger than one item may be (--max-item-bytes 20)");
+    assert_sha256_of(item_at(&seen, 1), three_members[1].content);
+    assert_content(&seen, 2, "x!/c", "0123");
+    assert_item(&seen, 3, "x", PB_ENTRY_CONTAINER);
+    seen_release(&seen);
+    pb_buffer_release(&tar);
+}
+
+static void item_of_exactly_its_ceiling_is_read(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct seen seen;
+
+    (void)state;
+    limits.item_bytes = 10;
+    limits.total_bytes = 10;
+    limits.items = 1;
+    seen_read_buffer(&seen, "x", PB_SLICE("0123456789"), &limits);
+    assert_content(&seen, 0, "x", "0123456789");
+    assert_no_diagnostics(&seen);
+    seen_release(&seen);
+}
+
+static void compressed_item_above_its_ceiling_has_the_digest_of_its_file(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer gzip;
+    struct seen seen;
+
+    (void)state;
+    limits.item_bytes = 20;
+    make_gzip(&gzip, three_members[1].content);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&gzip), &limits);
+    assert_item(&seen, 0, "x", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 0, "limit-item-bytes");
+    assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&gzip));
+    seen_release(&seen);
+    pb_buffer_release(&gzip);
+}
+
+static void total_ends_the_container_and_what_follows_it(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer tar;
+    struct seen seen;
+    struct pb_evidence_reader *reader;
+
+    (void)state;
+    limits.total_bytes = 35;
+    make_tar(&tar, three_members, 3);
+    reader = reader_with(&limits);
+    seen_init(&seen);
+    pb_evidence_add_buffer(reader, "x", pb_buffer_slice(&tar), NULL);
+    pb_evidence_add_buffer(reader, "y", PB_SLICE("{}"), NULL);
+    seen_read_all(&seen, reader);
+    assert_content(&seen, 0, "x!/a", "0123456789");
+    assert_item(&seen, 1, "x!/b", PB_ENTRY_SKIPPED);
+    assert_item(&seen, 2, "x", PB_ENTRY_SKIPPED);
+    assert_sha256_of(item_at(&seen, 2), pb_buffer_slice(&tar));
+    assert_item(&seen, 3, "y", PB_ENTRY_SKIPPED);
+    for (size_t i = 1; i < 4; i++)
+        assert_diagnostic(&seen, i, "limit-total-bytes");
+    seen_release(&seen);
+    pb_buffer_release(&tar);
+}
+
+static void items_above_their_ceiling_are_not_read(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer tar;
+    struct seen seen;
+
+    (void)state;
+    limits.items = 1;
+    make_tar(&tar, three_members, 3);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&tar), &limits);
+    assert_content(&seen, 0, "x!/a", "0123456789");
+    assert_item(&seen, 1, "x!/b", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 1, "limit-items");
+    assert_item(&seen, 2, "x", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 2, "limit-items");
+    assert_int_equal(seen.items.count, 3);
+    seen_release(&seen);
+    pb_buffer_release(&tar);
+}
+
+static void archives_nested_too_deep_are_skipped(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer inner, outer;
+    struct seen seen;
+
+    (void)state;
+    limits.depth = 1;
+    make_archive(&inner, ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_XZ, three_members, 3, NULL);
+    struct member members[] = {{.name = "t", .content = pb_buffer_slice(&inner)}, MEMBER("u", "U")};
+    make_tar(&outer, members, 2);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&outer), &limits);
+    assert_item(&seen, 0, "x!/t", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 0, "limit-depth");
+    assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&inner));
+    assert_content(&seen, 1, "x!/u", "U");
+    assert_item(&seen, 2, "x", PB_ENTRY_CONTAINER);
+    seen_release(&seen);
+    pb_buffer_release(&outer);
+    pb_buffer_release(&inner);
+}
+
+static void too_many_compressions_of_one_item_are_skipped(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer layers[6];
+    struct seen seen;
+
+    (void)state;
+    make_gzip(&layers[0], PB_SLICE("{}"));
+    for (size_t i = 1; i < 6; i++)
+        make_gzip(&layers[i], pb_buffer_slice(&layers[i - 1]));
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&layers[3]), &limits);
+    assert_content(&seen, 0, "x", "{}");
+    seen_release(&seen);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&layers[5]), &limits);
+    assert_item(&seen, 0, "x", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 0, "limit-depth");
+    assert_int_equal(seen.items.count, 1);
+    seen_release(&seen);
+    for (size_t i = 0; i < 6; i++)
+        pb_buffer_release(&layers[i]);
+}
+
+/* zeros bytes of zeros, compressed. */
+static void make_bomb(struct pb_buffer *bomb, size_t zeros)
+{
+    char *bytes = calloc(1, zeros);
+
+    assert_non_null(bytes);
+    make_gzip(bomb, (struct pb_slice){bytes, zeros});
+    free(bytes);
+}
+
+static void expansion_above_the_ratio_is_skipped(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer bomb;
+    struct seen seen;
+
+    (void)state;
+    limits.ratio = 100;
+    limits.ratio_free_bytes = 100000;
+    make_bomb(&bomb, 1000000);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&bomb), &limits);
+    assert_item(&seen, 0, "x", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 0, "limit-ratio");
+    assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&bomb));
+    seen_release(&seen);
+    limits.ratio_free_bytes = 1000000;
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&bomb), &limits);
+    assert_item(&seen, 0, "x", PB_ENTRY_USED);
+    seen_release(&seen);
+    pb_buffer_release(&bomb);
+}
+
+static void expanding_zip_or_7zip_member_is_skipped(void **state)
+{
+    static const int formats[] = {ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_7ZIP};
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    char *zeros = calloc(1, 40000000);
+
+    (void)state;
+    assert_non_null(zeros);
+    limits.ratio = 100;
+    limits.ratio_free_bytes = 100000;
+    for (size_t i = 0; i < 2; i++) {
+        struct member members[] = {{.name = "bomb", .content = {zeros, 40000000}},
+                                   MEMBER("rest", "R")};
+        struct pb_buffer bytes;
+        struct seen seen;
+        make_archive(&bytes, formats[i], ARCHIVE_FILTER_NONE, members, 2, NULL);
+        seen_read_buffer(&seen, "x", pb_buffer_slice(&bytes), &limits);
+        assert_item(&seen, 0, "x!/bomb", PB_ENTRY_SKIPPED);
+        assert_diagnostic(&seen, 0, "limit-ratio");
+        if (formats[i] == ARCHIVE_FORMAT_ZIP)
+            assert_content(&seen, 1, "x!/rest", "R");
+        else
+            assert_diagnostic(&seen, 1, "limit-ratio");
+        seen_release(&seen);
+        pb_buffer_release(&bytes);
+    }
+    free(zeros);
+}
+
+/* Old GNU format: one block of data, and a hole up to the real size. */
+static void append_sparse_member(struct pb_buffer *tar, const char *name, const char *real_size)
+{
+    char header[512] = {0};
+    unsigned sum = 0;
+
+    memcpy(header, name, strlen(name));
+    memcpy(header + 100,
+           "0000644\0"
+           "0000000\0"
+           "0000000\0"
+           "00000001000\0"
+           "00000000000\0"
+           "        S",
+           57);
+    memcpy(header + 257, "ustar  ", 8);
+    memcpy(header + 386,
+           "00000000000\0"
+           "00000001000\0",
+           24);
+    memcpy(header + 483, real_size, 11);
+    for (size_t i = 0; i < sizeof header; i++)
+        sum += (unsigned char)header[i];
+    snprintf(header + 148, 8, "%06o", sum);
+    pb_buffer_append(tar, (struct pb_slice){header, sizeof header});
+    pb_buffer_append_repeated(tar, 'd', 512);
+}
+
+static void sparse_member_of_5_gigabytes_is_skipped_without_their_cost(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer tar, rest;
+    struct rusage usage;
+    struct seen seen;
+
+    (void)state;
+    limits.item_bytes = 1000000;
+    limits.ratio_free_bytes = 4000000;
+    pb_buffer_init(&tar, SIZE_MAX);
+    append_sparse_member(&tar, "hole", "45000000000");
+    make_tar(&rest, three_members, 1);
+    pb_buffer_append(&tar, pb_buffer_slice(&rest));
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&tar), &limits);
+    assert_item(&seen, 0, "x!/hole", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 0, "limit-item-bytes");
+    assert_int_equal(item_at(&seen, 0)->size_bytes, UINT64_C(045000000000));
+    assert_content(&seen, 1, "x!/a", "0123456789");
+    assert_item(&seen, 2, "x", PB_ENTRY_CONTAINER);
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    assert_true(usage.ru_maxrss < 4000000);
+    seen_release(&seen);
+    pb_buffer_release(&rest);
+    pb_buffer_release(&tar);
+}
+
+static void holes_of_a_sparse_member_are_zeros(void **state)
+{
+    struct pb_buffer tar, expected;
+    struct seen seen;
+
+    (void)state;
+    pb_buffer_init(&tar, SIZE_MAX);
+    append_sparse_member(&tar, "hole", "00000100000");
+    pb_buffer_append_repeated(&tar, '\0', 1024);
+    pb_buffer_init(&expected, SIZE_MAX);
+    pb_buffer_append_repeated(&expected, 'd', 512);
+    pb_buffer_append_repeated(&expected, '\0', 32768 - 512);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&tar), NULL);
+    assert_item(&seen, 0, "x!/hole", PB_ENTRY_USED);
+    assert_true(pb_slice_equals(item_at(&seen, 0)->content, pb_buffer_slice(&expected)));
+    assert_item(&seen, 1, "x", PB_ENTRY_CONTAINER);
+    seen_release(&seen);
+    pb_buffer_release(&expected);
+    pb_buffer_release(&tar);
+}
+
+static void nested_zip_above_the_ceiling_of_items_is_skipped(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer zip, tar;
+    struct seen seen;
+
+    (void)state;
+    limits.item_bytes = 100;
+    make_archive(&zip, ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, three_members, 3, NULL);
+    struct member members[] = {{.name = "z", .content = pb_buffer_slice(&zip)}, MEMBER("u", "U")};
+    make_tar(&tar, members, 2);
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&tar), &limits);
+    assert_item(&seen, 0, "x!/z", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 0, "limit-item-bytes");
+    assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&zip));
+    assert_content(&seen, 1, "x!/u", "U");
+    seen_release(&seen);
+    pb_buffer_release(&tar);
+    pb_buffer_release(&zip);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(item_above_its_ceiling_is_skipped_with_its_digest),
+        cmocka_unit_test(item_of_exactly_its_ceiling_is_read),
+        cmocka_unit_test(compressed_item_above_its_ceiling_has_the_digest_of_its_file),
+        cmocka_unit_test(total_ends_the_container_and_what_follows_it),
+        cmocka_unit_test(items_above_their_ceiling_are_not_read),
+        cmocka_unit_test(archives_nested_too_deep_are_skipped),
+        cmocka_unit_test(too_many_compressions_of_one_item_are_skipped),
+        cmocka_unit_test(expansion_above_the_ratio_is_skipped),
+        cmocka_unit_test(expanding_zip_or_7zip_member_is_skipped),
+        cmocka_unit_test(sparse_member_of_5_gigabytes_is_skipped_without_their_cost),
+        cmocka_unit_test(holes_of_a_sparse_member_are_zeros),
+        cmocka_unit_test(nested_zip_above_the_ceiling_of_items_is_skipped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
