@@ -99,6 +99,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'samples=$(PYTHON) tests/samples.py $(PROGRAM) testdata/samples' \
 		'X.509 fields=$(PYTHON) tests/x509_fields.py $(PROGRAM) testdata/certificates' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
+		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
 		'no network=tests/no_network.sh $(PROGRAM)'
 
 .PHONY: golden

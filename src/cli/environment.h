@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program takes from outside its command line: the clock, the processors and three variables. */
+/* What the program takes from outside its command line: clock, processors, three variables. */
 #ifndef PB_CLI_ENVIRONMENT_H
 #define PB_CLI_ENVIRONMENT_H
 
