@@ -58,6 +58,15 @@ static void renumber(struct pb_batch *batch, size_t first_observation, size_t fi
     }
 }
 
+/* An empty batch takes the other's arrays over as they are. */
+static void take_over(struct pb_batch *batch, struct pb_batch *from)
+{
+    pb_batch_release(batch);
+    *batch = *from;
+    batch->diagnostics.arena = &batch->arena;
+    pb_batch_init(from);
+}
+
 enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
 {
     size_t entries = batch->entries.count;
@@ -65,6 +74,10 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
     size_t records = batch->records.count;
     size_t diagnostics = batch->diagnostics.items.count;
 
+    if (entries + observations + records + diagnostics == 0) {
+        take_over(batch, from);
+        return PB_OK;
+    }
     if (entries + from->entries.count >= PB_NO_ENTRY ||
         !pb_vector_append(&batch->entries, from->entries.data, from->entries.count) ||
         !pb_vector_append(&batch->observations, from->observations.data,

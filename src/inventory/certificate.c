@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/permute.h"
 #include "inventory/date.h"
 
 /* The later of two agreeing dates is not kept: the earliest is, and of equal ones the most
@@ -160,28 +161,34 @@ static int compare_members(const void *left, const void *right)
     return (a->observation > b->observation) - (a->observation < b->observation);
 }
 
-/* Observations of one group move together, groups in the order of their first members. */
-static enum pb_status gather_groups(struct pb_vector *observations, struct member *members,
-                                    const uint32_t *group)
+/* Moves the observations into the order of members, whose numbers then are their places. */
+static enum pb_status gather(struct pb_vector *observations, struct member *members)
 {
-    size_t count = observations->count;
-    struct pb_observation *gathered = calloc(count + 1, sizeof *gathered);
+    uint32_t *place = calloc(observations->count + 1, sizeof *place);
 
-    if (gathered == NULL)
+    if (place == NULL)
         return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        members[i] = (struct member){group[i], (uint32_t)i};
-    if (count > 0)
-        qsort(members, count, sizeof *members, compare_members);
-    for (size_t i = 0; i < count; i++)
-        gathered[i] = PB_VECTOR_AT(struct pb_observation, observations, members[i].observation);
-    free(observations->data);
-    observations->data = gathered;
-    observations->capacity = count + 1;
+    for (size_t i = 0; i < observations->count; i++)
+        place[members[i].observation] = (uint32_t)i;
+    pb_permute(observations->data, observations->count, observations->element_bytes, place);
+    free(place);
     return PB_OK;
 }
 
-static enum pb_status make_certificates(struct pb_inventory *inventory,
+/* The known account, if any member has one: those of unknown account joined it. */
+static uint32_t account_of(const struct member *members, size_t count,
+                           const uint32_t *of_observation)
+{
+    uint32_t account = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (of_observation[members[i].observation] > account)
+            account = of_observation[members[i].observation];
+    return account;
+}
+
+/* One certificate a group, which first_observation and observation_count mark in members. */
+static enum pb_status mark_certificates(struct pb_inventory *inventory,
                                         const struct member *members,
                                         const uint32_t *of_observation)
 {
@@ -193,17 +200,33 @@ static enum pb_status make_certificates(struct pb_inventory *inventory,
         struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
         if (certificate == NULL)
             return PB_FAILED_MEMORY;
-        /* The known account, if any member has one: those of unknown account joined it. */
-        uint32_t account = of_observation[members[first].observation];
-        for (size_t i = first; i < end; i++)
-            if (of_observation[members[i].observation] > account)
-                account = of_observation[members[i].observation];
-        certificate->account = account;
+        certificate->account = account_of(members + first, end - first, of_observation);
         certificate->first_observation = (uint32_t)first;
         certificate->observation_count = (uint32_t)(end - first);
-        fill_certificate(inventory, certificate);
     }
     return PB_OK;
+}
+
+static enum pb_status make_certificates(struct pb_inventory *inventory, const uint32_t *group,
+                                        const uint32_t *of_observation)
+{
+    struct pb_vector *observations = &inventory->evidence.observations;
+    struct member *members = calloc(observations->count + 1, sizeof *members);
+
+    if (members == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < observations->count; i++)
+        members[i] = (struct member){group[i], (uint32_t)i};
+    if (observations->count > 0)
+        qsort(members, observations->count, sizeof *members, compare_members);
+    enum pb_status status = mark_certificates(inventory, members, of_observation);
+    if (status == PB_OK)
+        status = gather(observations, members);
+    free(members);
+    for (size_t i = 0; status == PB_OK && i < inventory->certificates.count; i++)
+        fill_certificate(inventory,
+                         &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i));
+    return status;
 }
 
 static int compare_certificates(const void *left, const void *right)
@@ -224,24 +247,21 @@ static int compare_certificates(const void *left, const void *right)
 static enum pb_status follow_certificates(struct pb_inventory *inventory)
 {
     struct pb_vector *observations = &inventory->evidence.observations;
-    struct pb_observation *ordered = calloc(observations->count + 1, sizeof *ordered);
+    uint32_t *place = calloc(observations->count + 1, sizeof *place);
     uint32_t next = 0;
 
-    if (ordered == NULL)
+    if (place == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
-        const struct pb_observation *first =
-            pb_inventory_observation(inventory, certificate->first_observation);
         for (uint32_t k = 0; k < certificate->observation_count; k++)
-            ordered[next + k] = first[k];
+            place[certificate->first_observation + k] = next + k;
         certificate->first_observation = next;
         next += certificate->observation_count;
     }
-    free(observations->data);
-    observations->data = ordered;
-    observations->capacity = observations->count + 1;
+    pb_permute(observations->data, observations->count, observations->element_bytes, place);
+    free(place);
     return PB_OK;
 }
 
@@ -283,15 +303,8 @@ static enum pb_status note_other_names(struct pb_inventory *inventory)
 enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group,
                                     const uint32_t *of_observation)
 {
-    struct pb_vector *observations = &inventory->evidence.observations;
-    struct member *members = calloc(observations->count + 1, sizeof *members);
+    enum pb_status status = make_certificates(inventory, group, of_observation);
 
-    if (members == NULL)
-        return PB_FAILED_MEMORY;
-    enum pb_status status = gather_groups(observations, members, group);
-    if (status == PB_OK)
-        status = make_certificates(inventory, members, of_observation);
-    free(members);
     if (status != PB_OK)
         return status;
     if (inventory->certificates.count > 0)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/permute.h"
+
 struct ranked_entry {
     const struct pb_entry *entry;
     uint32_t number; /* before sorting */
@@ -29,66 +31,67 @@ static enum pb_status sort_entries(struct pb_vector *entries, uint32_t *rank)
 {
     size_t count = entries->count;
     struct ranked_entry *ranked = calloc(count, sizeof *ranked);
-    struct pb_entry *sorted = calloc(count, sizeof *sorted);
+    uint32_t *place = calloc(count, sizeof *place);
     enum pb_status status = PB_FAILED_MEMORY;
 
-    if (ranked == NULL || sorted == NULL)
+    if (ranked == NULL || place == NULL)
         goto out;
     for (size_t i = 0; i < count; i++)
         ranked[i] = (struct ranked_entry){&PB_VECTOR_AT(struct pb_entry, entries, i), (uint32_t)i};
     qsort(ranked, count, sizeof *ranked, compare_entries);
-    for (size_t i = 0; i < count; i++) {
-        rank[ranked[i].number] = (uint32_t)i;
-        sorted[i] = *ranked[i].entry;
-    }
-    memcpy(entries->data, sorted, count * sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        rank[ranked[i].number] = place[ranked[i].number] = (uint32_t)i;
+    pb_permute(entries->data, count, entries->element_bytes, place);
     status = PB_OK;
 out:
     free(ranked);
-    free(sorted);
+    free(place);
     return status;
+}
+
+/* The entry that an element is about: a uint32_t member at an offset. */
+static uint32_t *entry_at(const struct pb_vector *elements, size_t index, size_t offset)
+{
+    char *element = (char *)elements->data + index * elements->element_bytes;
+
+    return (uint32_t *)(void *)(element + offset);
+}
+
+static size_t bucket_of(uint32_t entry)
+{
+    return entry == PB_NO_ENTRY ? 0 : (size_t)entry + 1;
 }
 
 /*
  * Puts elements into the order of their entries' ranks, keeping the order within an entry: a
- * counting sort, because there may be millions. entry_offset is that of the uint32_t member that
- * holds the entry, which is renumbered on the way. moved[old index] = new index, unless NULL.
+ * counting sort, because there may be millions. entry_offset is that of the member that holds the
+ * entry, which is renumbered on the way. moved[old index] = new index, unless NULL.
  */
 static enum pb_status sort_by_entry(struct pb_vector *elements, size_t entry_offset,
                                     const uint32_t *rank, size_t entry_count, uint32_t *moved)
 {
-    size_t size = elements->element_bytes;
-    uint32_t *next = calloc(entry_count + 1, sizeof *next);
-    char *sorted = calloc(elements->count ? elements->count : 1, size);
+    uint32_t *next = calloc(entry_count + 2, sizeof *next);
+    uint32_t *place = calloc(elements->count + 1, sizeof *place);
     enum pb_status status = PB_FAILED_MEMORY;
 
-    if (next == NULL || sorted == NULL)
+    if (next == NULL || place == NULL)
         goto out;
     for (size_t i = 0; i < elements->count; i++) {
-        uint32_t *entry = (uint32_t *)(void *)((char *)elements->data + i * size + entry_offset);
+        uint32_t *entry = entry_at(elements, i, entry_offset);
         *entry = *entry == PB_NO_ENTRY ? PB_NO_ENTRY : rank[*entry];
-        next[*entry == PB_NO_ENTRY ? 0 : *entry + 1]++;
+        next[bucket_of(*entry) + 1]++;
     }
-    for (size_t sum = 0, i = 0; i <= entry_count; i++) {
-        size_t here = next[i];
-        next[i] = (uint32_t)sum;
-        sum += here;
-    }
-    for (size_t i = 0; i < elements->count; i++) {
-        const char *element = (char *)elements->data + i * size;
-        uint32_t entry;
-        memcpy(&entry, element + entry_offset, sizeof entry);
-        uint32_t place = next[entry == PB_NO_ENTRY ? 0 : entry + 1]++;
-        memcpy(sorted + place * size, element, size);
-        if (moved != NULL)
-            moved[i] = place;
-    }
-    if (elements->count > 0)
-        memcpy(elements->data, sorted, elements->count * size);
+    for (size_t i = 1; i < entry_count + 2; i++)
+        next[i] += next[i - 1];
+    for (size_t i = 0; i < elements->count; i++)
+        place[i] = next[bucket_of(*entry_at(elements, i, entry_offset))]++;
+    if (moved != NULL)
+        memcpy(moved, place, elements->count * sizeof *moved);
+    pb_permute(elements->data, elements->count, elements->element_bytes, place);
     status = PB_OK;
 out:
     free(next);
-    free(sorted);
+    free(place);
     return status;
 }
 
