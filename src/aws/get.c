@@ -28,7 +28,8 @@ enum pb_claim pb_upload_claim(const struct pb_node *node)
 enum pb_status pb_get_read(struct pb_reading *reading, const struct pb_node *node, const char *name)
 {
     uint32_t index;
-    enum pb_status status = pb_reading_add_record(reading, PB_RECORD_GET, name, &index);
+    enum pb_record_kind kind = is_get(node) ? PB_RECORD_GET : PB_RECORD_UPLOAD;
+    enum pb_status status = pb_reading_add_record(reading, kind, name, &index);
 
     if (status == PB_OK)
         status = pb_certificate_add(reading, node->value, index);

@@ -74,7 +74,11 @@ static bool is_deceptive(uint32_t character)
     return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
            (character >= 0x200B && character <= 0x200F) ||
            (character >= 0x2028 && character <= 0x202E) ||
-           (character >= 0x2066 && character <= 0x2069) || character == 0xFEFF;
+           (character >= 0x2066 && character <= 0x2069) || character == 0xFEFF ||
+           character == 0xAD || character == 0x61C || character == 0x180E ||
+           (character >= 0x2060 && character <= 0x2064) ||
+           (character >= 0xFFF9 && character <= 0xFFFB) ||
+           (character >= 0xE0000 && character <= 0xE007F);
 }
 
 static void append_escaped(struct pb_buffer *buffer, struct pb_slice bytes)

@@ -8,7 +8,7 @@
 
 enum pb_escape {
     /* Control characters (C0, DEL, C1), bytes that are not UTF-8, and the characters that reorder
-     * or hide text (U+200B to U+200F, U+2028 to U+202E, U+2066 to U+2069, U+FEFF) become \xNN,
+     * or hide text (bidirectional controls, zero-width and tag characters) become \xNN,
      * byte for byte. */
     PB_ESCAPE_CONTROLS,
     /* The same, and a backslash is doubled, so that the escaping can be undone: for paths. */

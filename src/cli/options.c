@@ -252,7 +252,7 @@ static const struct pb_option table[] = {
     {.name = "max-values",
      .argument = "NUMBER",
      .group = PB_GROUP_LIMITS,
-     .help = "JSON values in one document",
+     .help = "JSON values in one document (an array or object counts as four)",
      .fallback = "2000000",
      MEMBER(parameters.limits.values),
      .apply = set_count},

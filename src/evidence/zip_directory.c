@@ -21,6 +21,7 @@
 #define SPANNING_MARKER_BYTES 4 /* 8.5.4 */
 #define ZIP64_EXTRA 1           /* 4.5.3 */
 #define FLAG_DESCRIPTOR 8       /* 4.4.4, bit 3 */
+#define FLAG_ENCRYPTED 0x1      /* 4.4.4 */
 
 struct range {
     uint64_t start, end;
@@ -160,9 +161,28 @@ static bool read_zip64_extra(struct pb_slice extra, bool has_size, uint64_t *com
     return false;
 }
 
+/*
+ * How much of an entry's data is believed: a directory that claims more than the local header, or
+ * more than the bytes of a stored member, would cover a member that no reader shows.
+ */
+static uint64_t believed_size(const char *local, const char *entry, uint64_t compressed)
+{
+    unsigned flags = pb_read_u16le(local + 6);
+    uint64_t local_size = pb_read_u32le(local + 18);
+    uint64_t expanded = pb_read_u32le(entry + 24);
+    bool is_stored = pb_read_u16le(local + 8) == 0 && pb_read_u16le(entry + 10) == 0;
+
+    if ((flags & FLAG_DESCRIPTOR) == 0 && local_size != UINT32_MAX && local_size < compressed)
+        compressed = local_size;
+    if (is_stored && (flags & FLAG_ENCRYPTED) == 0 && expanded != UINT32_MAX &&
+        expanded < compressed)
+        compressed = expanded;
+    return compressed;
+}
+
 /* What an entry covers: its local header, name and extra field, and its data. */
-static bool measure(struct directory *directory, uint64_t offset, uint64_t compressed,
-                    struct range *range)
+static bool measure(struct directory *directory, const char *entry, uint64_t offset,
+                    uint64_t compressed, struct range *range)
 {
     char local[LOCAL_BYTES];
 
@@ -178,7 +198,7 @@ static bool measure(struct directory *directory, uint64_t offset, uint64_t compr
     if (header > rest || compressed > rest - header)
         return false;
     range->start = offset;
-    range->end = offset + header + compressed;
+    range->end = offset + header + believed_size(local, entry, compressed);
     return true;
 }
 
@@ -205,7 +225,8 @@ static bool read_entry(struct directory *directory, uint64_t at, uint64_t *next,
                               needs_compressed, &offset, needs_offset))
             return false;
     }
-    return measure(directory, offset, compressed, range);
+    entry = look(directory, at, ENTRY_BYTES); /* the extra field may have moved the window */
+    return entry != NULL && measure(directory, entry, offset, compressed, range);
 }
 
 static enum pb_status read_entries(struct directory *directory)

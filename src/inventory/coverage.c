@@ -135,7 +135,7 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
                        "%.*s could not be read, and a list of server certificates was to be "
                        "expected there",
                        PB_SLICE_ARGS(path_of(judge, record->entry)));
-    sighting->has_get |= record->kind == PB_RECORD_GET;
+    sighting->has_get |= record->kind == PB_RECORD_GET || record->kind == PB_RECORD_UPLOAD;
     sighting->has_projection |= is_projection;
     sighting->has_inventory |=
         record->kind == PB_RECORD_INVENTORY || record->kind == PB_RECORD_EVENT;
@@ -265,7 +265,7 @@ static enum pb_status explain_unknown(struct judge *judge, uint32_t account)
     else if (sighting->has_inventory)
         why = "exports of other tools, which may be filtered, and events, which show what changed";
     else if (sighting->has_get)
-        why = "get-server-certificate answers say nothing of other certificates";
+        why = "get- and upload-server-certificate answers say nothing of other certificates";
     return add_reason_text(judge, account, pb_slice_from_string(why));
 }
 

@@ -25,8 +25,9 @@ static void count_certificates(struct pb_inventory *inventory)
 static bool is_certificate_evidence(const struct pb_record *record)
 {
     return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET ||
-           record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES ||
-           record->kind == PB_RECORD_INVENTORY || record->kind == PB_RECORD_EVENT;
+           record->kind == PB_RECORD_UPLOAD || record->kind == PB_RECORD_PROJECTION ||
+           record->kind == PB_RECORD_NAMES || record->kind == PB_RECORD_INVENTORY ||
+           record->kind == PB_RECORD_EVENT;
 }
 
 static void count_evidence(struct pb_inventory *inventory)

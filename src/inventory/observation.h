@@ -81,7 +81,8 @@ struct pb_observation {
 /* What kind of statement about an account a document makes, besides its certificates. */
 enum pb_record_kind {
     PB_RECORD_LIST,            /* a ListServerCertificates answer, whole or one page */
-    PB_RECORD_GET,             /* a GetServerCertificate or UploadServerCertificate answer */
+    PB_RECORD_GET,             /* a GetServerCertificate answer */
+    PB_RECORD_UPLOAD,          /* an UploadServerCertificate answer: it may be gone since */
     PB_RECORD_PROJECTION,      /* a --query result or filtered export: proves no completeness */
     PB_RECORD_NAMES,           /* a --query result that is only names */
     PB_RECORD_ACCOUNT_SUMMARY, /* get-account-summary: count */

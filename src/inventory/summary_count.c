@@ -56,10 +56,8 @@ static enum pb_status collect(const struct pb_inventory *inventory, const uint32
     return PB_OK;
 }
 
-/* The summary whose folder has most in common with the folder; in sorted order it is a neighbour
- * of the place where the folder would stand. */
-static struct pb_summary_count *nearest(struct pb_summary_count *counts, size_t count,
-                                        struct pb_slice folder)
+/* The first summary whose folder is not before the given one. */
+static size_t first_at(const struct pb_summary_count *counts, size_t count, struct pb_slice folder)
 {
     size_t low = 0, high = count;
 
@@ -70,12 +68,20 @@ static struct pb_summary_count *nearest(struct pb_summary_count *counts, size_t 
         else
             high = middle;
     }
-    if (low == count)
-        return &counts[count - 1];
-    if (low > 0 && pb_folder_common(counts[low - 1].folder, folder) >
-                       pb_folder_common(counts[low].folder, folder))
-        low--;
-    return &counts[low];
+    return low;
+}
+
+/* The first summary of the folder that has most in common with the given one; in sorted order that
+ * is a neighbour of the place where the folder would stand. */
+static struct pb_summary_count *nearest(struct pb_summary_count *counts, size_t count,
+                                        struct pb_slice folder)
+{
+    size_t place = first_at(counts, count, folder);
+
+    if (place == count || (place > 0 && pb_folder_common(counts[place - 1].folder, folder) >
+                                            pb_folder_common(counts[place].folder, folder)))
+        place--;
+    return &counts[first_at(counts, count, counts[place].folder)];
 }
 
 static bool is_answer(const struct pb_inventory *inventory,
@@ -88,7 +94,17 @@ static bool is_answer(const struct pb_inventory *inventory,
     return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET;
 }
 
-/* Counts the certificate once for each summary to which one of its answers belongs. */
+/* IAM names are unique in an account: of two certificates with one name, one is of another day. */
+static bool is_of_one_name(const struct pb_inventory *inventory, uint32_t a, uint32_t b)
+{
+    struct pb_slice name = pb_inventory_certificate(inventory, a)->name;
+
+    return name.size_bytes > 0 &&
+           pb_slice_equals(name, pb_inventory_certificate(inventory, b)->name);
+}
+
+/* Counts the certificate once for each summary to which one of its answers belongs. Those of one
+ * name are neighbours. */
 static void count_certificate(const struct pb_inventory *inventory, uint32_t number,
                               struct pb_summary_count *counts, size_t count, uint32_t *last_counted)
 {
@@ -103,11 +119,24 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
             continue;
         struct pb_summary_count *summary = nearest(
             counts, count, pb_folder_of(pb_inventory_entry(inventory, observation->entry)->path));
-        if (last_counted[summary - counts] == number)
+        uint32_t last = last_counted[summary - counts];
+        if (last != PB_NO_INDEX && (last == number || is_of_one_name(inventory, last, number)))
             continue;
         last_counted[summary - counts] = number;
         summary->seen++;
     }
+}
+
+/* Two summaries of one folder that differ are both held against what the folder shows; the count
+ * stands with the first of them, which nearest() finds. */
+static void share_folders(struct pb_vector *counts)
+{
+    struct pb_summary_count *all = counts->data;
+
+    for (size_t i = 1; i < counts->count; i++)
+        if (all[i].account == all[i - 1].account &&
+            pb_slice_equals(all[i].folder, all[i - 1].folder))
+            all[i].seen = all[i - 1].seen;
 }
 
 enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,
@@ -137,5 +166,6 @@ enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,
                               last_counted + first);
     }
     free(last_counted);
+    share_folders(counts);
     return PB_OK;
 }

@@ -162,7 +162,9 @@ static enum pb_status add_too_large(struct pb_json_reader *reader,
 {
     struct pb_diagnostic *added = NULL;
     enum pb_status status = pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, fault->code, &added,
-                                               "the document holds more than %llu values",
+                                               "more than %llu values in the document, or "
+                                               "documents in the file (--max-values; an array or "
+                                               "object counts as four)",
                                                (unsigned long long)reader->limits->values);
 
     if (status == PB_OK)
@@ -199,7 +201,11 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
         return finish(reader, diagnostics);
     }
     const struct pb_json_position start = parse.scanner.position;
-    enum pb_status status = pb_json_parse(&parse);
+    enum pb_status status = PB_OK;
+    if (reader->next_ordinal >= reader->limits->values)
+        parse.fault = (struct pb_json_fault){"limit-values", start, "", PB_SLICE_ABSENT};
+    else
+        status = pb_json_parse(&parse);
     if (status != PB_OK)
         return status;
     check_boundary(&parse);

@@ -23,8 +23,8 @@ enum pb_json_outcome {
     PB_JSON_DOCUMENT,  /* *document is the next document */
     PB_JSON_END,       /* nothing but white space is left */
     PB_JSON_INVALID,   /* a diagnostic of severity error says where and why; nothing follows */
-    PB_JSON_TOO_LARGE, /* more values than limits->values: diagnostic "limit-values" says so;
-                          nothing follows */
+    PB_JSON_TOO_LARGE, /* more values than limits->values (an array or object counts as four), or
+                          as many documents: diagnostic "limit-values" says so; nothing follows */
 };
 
 /* Zero-initialise, then set text and limits. */

@@ -154,6 +154,12 @@ static bool attach(struct builder *builder, json_t *value)
                                         value) == 0;
 }
 
+/* An empty array or object costs jansson some 200 bytes, a number or a short string some 50. */
+static uint64_t weight_of(enum pb_json_token_kind kind)
+{
+    return kind == PB_JSON_TOKEN_BEGIN_OBJECT || kind == PB_JSON_TOKEN_BEGIN_ARRAY ? 4 : 1;
+}
+
 static enum pb_status take_value(struct builder *builder)
 {
     if (!is_value(builder->token.kind)) {
@@ -165,7 +171,8 @@ static enum pb_status take_value(struct builder *builder)
                   PB_SLICE_ABSENT);
         return PB_OK;
     }
-    if (++builder->values > builder->parse->most_values) {
+    builder->values += weight_of(builder->token.kind);
+    if (builder->values > builder->parse->most_values) {
         set_fault(builder, "limit-values", "the document holds too many values", PB_SLICE_ABSENT);
         return PB_OK;
     }

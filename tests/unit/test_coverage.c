@@ -192,6 +192,59 @@ static void each_dump_is_compared_with_its_own_summary(void **state)
     expect(&batch, PB_COVERAGE_COMPLETE, 0, "counts 1");
 }
 
+static void two_summaries_of_one_folder_are_both_compared_with_it(void **state)
+{
+    const struct row rows[] = {SHOP("d/list.json", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    add_summary(&batch, "d/summary-1.json", 1);
+    add_summary(&batch, "d/summary-2.json", 2);
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.gaps.count, 1);
+    assert_int_not_equal(pb_slice_find(PB_VECTOR_AT(struct pb_gap, &inventory.gaps, 0).message,
+                                       PB_SLICE("and 1 were seen"), 0),
+                         SIZE_MAX);
+    pb_inventory_release(&inventory);
+}
+
+static void one_name_exists_only_once_in_an_account(void **state)
+{
+    const struct row rows[] = {
+        {.path = "new.json",
+         .name = "shop",
+         .id = ID(1),
+         .arn = ARN(ACCOUNT_1, "shop"),
+         .upload = OLD},
+        {.path = "old.json",
+         .name = "shop",
+         .id = ID(2),
+         .arn = ARN(ACCOUNT_1, "shop"),
+         .upload = OLD},
+    };
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    add_summary(&batch, "summary.json", 2);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "and 1 were seen");
+}
+
+static void an_upload_answer_proves_no_presence(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1),
+                               {.path = "upload.json",
+                                .name = "shop2",
+                                .id = ID(2),
+                                .arn = ARN(ACCOUNT_1, "shop2"),
+                                .upload = OLD,
+                                .kind = PB_RECORD_UPLOAD}};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 2);
+    add_summary(&batch, "summary.json", 2);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "and 1 were seen");
+}
+
 static void the_worst_of_two_dumps_counts(void **state)
 {
     const struct row rows[] = {SHOP("2014/list.json", 1), SHOP("2015/list.json", 1)};
@@ -215,6 +268,9 @@ int main(void)
         cmocka_unit_test(a_name_that_nothing_else_shows_is_a_gap_and_is_not_counted),
         cmocka_unit_test(an_unreadable_list_is_a_gap),
         cmocka_unit_test(the_worst_of_two_dumps_counts),
+        cmocka_unit_test(two_summaries_of_one_folder_are_both_compared_with_it),
+        cmocka_unit_test(one_name_exists_only_once_in_an_account),
+        cmocka_unit_test(an_upload_answer_proves_no_presence),
         cmocka_unit_test(a_list_and_an_agreeing_summary_are_complete),
         cmocka_unit_test(pages_in_files_are_complete_where_the_count_agrees),
         cmocka_unit_test(pages_in_one_item_are_a_chain_whose_end_counts),

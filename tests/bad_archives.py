@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: MIT
+"""Damaged, odd, huge and nested archives, every format through every filter.
+"""
+import contextlib
+import gzip
+import os
+import subprocess
+import tarfile
+import zlib
+
+import evidence_writer as writer
+from acceptance import CLEAR, SLACK, Skip, VULNERABLE, cases, folder_of, is_equal, prebleed, test
+from evidence_writer import certificate, listing
+
+GOOD_TAR = writer.tar([(f"dump/{name}/list.json", listing(certificate(name, "2013-05-02T10:00:00Z")))
+                       for name in ("one", "two", "three", "four")])
+
+
+def archive_beside_good(content, codes, minimum=0, status="unreadable"):
+    """Damage to a bundle: found, said once, with what precedes it judged."""
+    with folder_of({"good/list.json": CLEAR, "bundle": content}) as folder:
+        run = prebleed(folder, "good", "bundle")
+        assert ("good", "clear") in run.certificates(), "the good certificate is lost"
+        judged = len(run.certificates()) - 1
+        assert judged >= minimum, f"{judged} certificates judged of the bundle, expected {minimum}"
+        is_equal(run.status, 1 if judged else 3, "exit status")
+        is_equal(run.entry("bundle")["status"], status, "status of the bundle")
+        assert codes is None or run.codes() == codes, f"{run.codes()}, expected {codes}"
+        return run
+
+
+@test
+def a_tar_gz_cut_anywhere_is_never_whole():
+    packed = gzip.compress(GOOD_TAR, 9, mtime=0)
+    for size in sorted({*range(1, 40), *range(40, len(packed), 37), *range(len(packed) - 12, len(packed))}):
+        run = archive_beside_good(packed[:size], None)
+        codes = run.codes("bundle")
+        assert codes, f"no diagnostic when cut at {size}"
+
+
+@test
+def a_tar_gz_cut_in_half_keeps_what_precedes_the_cut():
+    padding = ("noise", os.urandom(40000))
+    members = [("one.json", listing(certificate("one", "2013-05-02T10:00:00Z"))), padding,
+               ("two.json", listing(certificate("two", "2013-05-02T10:00:00Z")))]
+    packed = gzip.compress(writer.tar(members), 9, mtime=0)
+    archive_beside_good(packed[:len(packed) // 2], None, 1)
+
+
+@test
+def a_tar_cut_anywhere_is_never_whole():
+    for size in range(512, GOOD_TAR.rindex(b"dump/four") + 1500, 256):
+        run = archive_beside_good(GOOD_TAR[:size], None)
+        assert run.codes("bundle"), f"no diagnostic when cut at {size}"
+
+
+@test
+def a_tar_without_its_end_blocks_is_told():
+    size = GOOD_TAR.rindex(b"dump/four") + 1024
+    archive_beside_good(GOOD_TAR[:size], ["tar-end-missing"], 4)
+
+
+def with_gzip_trailer(crc, length):
+    packed = gzip.compress(GOOD_TAR, 9, mtime=0)
+    return packed[:-8] + crc.to_bytes(4, "little") + length.to_bytes(4, "little")
+
+
+CRC = zlib.crc32(GOOD_TAR)
+
+
+@cases(
+    ("a gzip with a wrong CRC", with_gzip_trailer(CRC ^ 1, len(GOOD_TAR)), "gzip-crc"),
+    ("a gzip with a wrong length", with_gzip_trailer(CRC, len(GOOD_TAR) + 1), "gzip-length"),
+    ("a gzip without its trailer", gzip.compress(GOOD_TAR, mtime=0)[:-8], None),
+    ("a gzip with half of its trailer", gzip.compress(GOOD_TAR, mtime=0)[:-4], None),
+    ("bytes after a gzip", gzip.compress(GOOD_TAR, mtime=0) + b"junk junk", None),
+)
+def damage_at_the_end_of_a_gzip_costs_no_member(content, code):
+    archive_beside_good(content, code and [code], 4)
+
+
+@cases(*((f"a single JSON through {name}, damaged", name) for name in writer.FILTERS[1:]))
+def damaged_single_files_are_unreadable(name):
+    packed = writer.archive("raw", [(b"x", listing(certificate("one", "2013-05-02T10:00:00Z")))], name)
+    for content in (packed[:len(packed) // 2], packed[:-1],
+                    packed[:-12] + bytes([packed[-12] ^ 0x41]) + packed[-11:]):
+        run = archive_beside_good(content, None)
+        is_equal(len(run.codes("bundle")), 1, "number of diagnostics")
+
+
+@test
+def a_single_gzip_with_a_wrong_CRC_is_judged_and_unreadable():
+    packed = gzip.compress(listing(certificate("one", "2013-05-02T10:00:00Z")), mtime=0)
+    archive_beside_good(packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:], ["gzip-crc"], 1)
+
+
+@test
+def a_zip_with_a_bad_CRC_costs_that_member():
+    members = [(f"{name}.json", listing(certificate(name, "2013-05-02T10:00:00Z"))) for name in "abc"]
+    content = bytearray(writer.zip_of(members, writer.zipfile.ZIP_STORED))
+    content[content.index(b"/b\"")] ^= 1  # the ARN in b.json
+    with folder_of({"good/list.json": CLEAR, "bundle.zip": bytes(content)}) as folder:
+        run = prebleed(folder, "good", "bundle.zip")
+        is_equal(run.codes(), ["archive-member-damaged"], "diagnostics")
+        assert {("a", "vulnerable"), ("c", "vulnerable")} <= run.certificates(), "others are lost"
+        is_equal(run.entry("bundle.zip!/b.json")["status"], "unreadable", "status of the member")
+        is_equal(run.status, 1, "exit status")
+
+
+@test
+def a_zip_member_that_the_directory_omits_is_told():
+    members = [("a.json", CLEAR), ("hidden.json", VULNERABLE), ("c.json", b"{}")]
+    hidden = writer.zip_without_entry(members, "hidden.json")
+    for arguments, stdin in ((["b.zip"], None), (["-"], "b.zip")):
+        with folder_of({"b.zip": hidden}) as folder, \
+                (open(folder / stdin, "rb") if stdin else contextlib.nullcontext(subprocess.DEVNULL)) as file:
+            run = prebleed(folder, *arguments, stdin=file)
+            is_equal(run.codes(), ["zip-hidden-bytes"], "diagnostics")
+            is_equal(run.status, 3, "exit status")
+
+
+@cases(*((f"{kind} through {name}", kind, name)
+         for kind in writer.FORMATS for name in writer.FILTERS))
+def every_format_is_read_through_every_filter(kind, name):
+    members = [("dump/gr\u00fcn/list.json".encode(), VULNERABLE), ("dump/empty".encode(), b"")]
+    try:
+        content = writer.archive(kind, members[:1] if kind == "raw" else members, name)
+    except (writer.WriterError, OSError) as error:
+        raise Skip(f"libarchive cannot write it: {error}") from error
+    reports = []
+    for arguments, stdin in ((["no-extension"], None), (["-"], "no-extension")):
+        with folder_of({"no-extension": content}) as folder, \
+                (open(folder / stdin, "rb") if stdin else contextlib.nullcontext(subprocess.DEVNULL)) as file:
+            run = prebleed(folder, *arguments, stdin=file)
+            is_equal(run.codes(), [], "diagnostics")
+            is_equal(run.certificates(), {("good", "vulnerable")}, "certificates")
+            paths = [e["path"] for e in run.report["evidence"]]
+            path = arguments[0] if kind == "raw" else arguments[0] + "!/dump/gr\u00fcn/list.json"
+            assert path in paths, f"{path} is not in {paths}"
+            reports.append(run.output.replace(arguments[0].encode(), b"PATH"))
+    with folder_of({"no-extension": content[:len(content) * 2 // 3]}) as folder:
+        assert prebleed(folder, "no-extension").codes(), "cut, and not a word"
+
+
+@cases(*((f"{outer} in {inner} in tar", outer, inner) for outer in ("zip", "7zip", "newc", "ustar")
+         for inner in ("zip", "7zip", "newc", "ustar")))
+def archives_in_archives_are_read(outer, inner):
+    content = writer.archive(inner, [(b"x.json", VULNERABLE)])
+    content = writer.archive(outer, [(b"inner", content), (b"after.json", CLEAR)], "gzip")
+    with folder_of({"b": writer.tar([("outer", content)])}) as folder:
+        run = prebleed(folder, "b")
+        is_equal(run.codes(), [], "diagnostics")
+        paths = {e["path"] for e in run.report["evidence"] if e["status"] == "used"}
+        is_equal(paths, {"b!/outer!/inner!/x.json", "b!/outer!/after.json"}, "used")
+
+
+@test
+def archives_too_deep_are_skipped():
+    content = VULNERABLE
+    for level in range(6):
+        content = writer.tar([(f"{level}", content)])
+    with folder_of({"good/list.json": CLEAR, "b": content}) as folder:
+        run = prebleed(folder, "good", "b")
+        is_equal(run.codes(), ["limit-depth"], "diagnostics")
+        is_equal(run.status, 3, "exit status")
+        is_equal(prebleed(folder, "--max-depth", "6", "b").status, 1, "exit status with a deeper limit")
+
+
+@test
+def a_zip_entry_whose_sizes_lie_hides_nothing():
+    hidden = writer.zip_of([("a.json", CLEAR), ("b.json", VULNERABLE)], writer.zipfile.ZIP_STORED)
+    start, second = hidden.index(b"PK\1\2"), hidden.index(b"PK\3\4", 4)
+    end = hidden.rindex(b"PK\5\6")
+    first = bytearray(hidden[start:hidden.index(b"PK\1\2", start + 4)])
+    first[20:24] = (len(CLEAR) + start - second).to_bytes(4, "little")
+    tail = bytearray(hidden[end:])
+    tail[8:12] = b"\1\0\1\0"
+    tail[12:16] = len(first).to_bytes(4, "little")
+    with folder_of({"b.zip": hidden[:start] + bytes(first) + bytes(tail)}) as folder:
+        run = prebleed(folder, "b.zip")
+        assert run.status != 0, "a member that one entry claims as its data passed in silence"
+
+
+def sparse_tar_gz(output, size):
+    """A tar.gz of one huge member of zeros and a good list, made without holding either."""
+    info = tarfile.TarInfo("huge.bin")
+    info.size = size
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    output.write(packer.compress(info.tobuf(tarfile.USTAR_FORMAT)))
+    output.write(packer.flush(zlib.Z_FULL_FLUSH))
+    # A full flush ends at a byte and forgets what was before: what follows can be repeated.
+    chunk = bytes(1 << 24)
+    part = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(size // len(chunk)):
+        output.write(part)
+    output.write(packer.compress(writer.tar([("list.json", VULNERABLE)])))
+    # The CRC is that of what the packer saw and cannot be right: leave the trailer away.
+    output.write(packer.flush()[:-8])
+
+
+@test
+def a_member_of_5_GB_is_skipped_and_what_follows_is_judged():
+    size = 5 << 30
+    with folder_of({}) as folder:
+        with open(folder / "huge.tar.gz", "wb") as output:
+            sparse_tar_gz(output, size)
+        with open(folder / "huge.tar.gz", "rb") as file:
+            run = prebleed(folder, "--max-ratio", "1000000", "-", stdin=file, seconds=30 * SLACK)
+        assert "limit-item-bytes" in run.codes("-!/huge.bin"), run.codes()
+        is_equal(run.certificates(), {("good", "vulnerable")}, "certificates")
+        is_equal(run.entry("-!/huge.bin")["status"], "skipped", "status of the member")
+        is_equal(run.status, 1, "exit status")
+
+
+@test
+def a_member_of_5_GB_ends_at_the_ratio():
+    with folder_of({"good/list.json": CLEAR}) as folder:
+        with open(folder / "huge.tar.gz", "wb") as output:
+            sparse_tar_gz(output, 5 << 30)
+        run = prebleed(folder, "good", "huge.tar.gz", "--max-ratio", "100", seconds=5 * SLACK)
+        assert "limit-ratio" in run.codes(), run.codes()
+        is_equal(run.status, 3, "exit status")
+
+
+@test
+def a_tar_that_promises_5_GB_and_ends_is_cut():
+    info = tarfile.TarInfo("huge.bin")
+    info.size = 5 << 30
+    archive_beside_good(info.tobuf(tarfile.USTAR_FORMAT) + bytes(4096), None)
+
+
+def write_repeated(path, head, part, count, tail):
+    with open(path, "wb") as output:
+        output.write(head)
+        for _ in range(count):
+            output.write(part)
+        output.write(tail)
+
+
+@cases(
+    ("an array of 64 MiB of ones", b"[", b"1," * 16384, 2047, b"1]"),
+    ("an array of 64 MiB of empty arrays", b"[", b"[]," * 16384, 1365, b"[]]"),
+    ("64 MiB of ones under a field name", b'{"ServerCertificateMetadataList": [', b"1," * 16384, 2046, b"1]}"),
+    ("8 MiB of documents", b"", b"1 " * 16384, 255, b"1"),
+    ("8 MiB of empty documents", b"", b"{}" * 16384, 255, b""),
+)
+def floods_of_values_stay_small(head, part, count, tail):
+    with folder_of({"good/list.json": CLEAR}) as folder:
+        write_repeated(folder / "server-certificates.json", head, part, count, tail)
+        run = prebleed(folder, "good", "server-certificates.json", seconds=20 * SLACK)
+        assert ("good", "clear") in run.certificates(), "the good certificate is lost"
+        is_equal(run.status, 3, "exit status")
+        assert run.codes("server-certificates.json"), "no diagnostic"
+
+
+@cases(
+    ("a file larger than an item may be", ["--max-item-bytes", "1000"], "limit-item-bytes"),
+    ("more bytes than all items may have", ["--max-total-bytes", "1500"], "limit-total-bytes"),
+    ("more items than there may be", ["--max-items", "1"], "limit-items"),
+    ("more values than a document may have", ["--max-values", "20"], "limit-values"),
+)
+def every_ceiling_is_told_and_inconclusive(arguments, code):
+    large = listing(*(certificate(f"c{i}", "2019-05-02T10:00:00Z") for i in range(20)))
+    with folder_of({"a.json": CLEAR, "b.json": large}) as folder:
+        run = prebleed(folder, *arguments, "a.json", "b.json")
+        is_equal(run.codes(), [code], "diagnostics")
+        is_equal(run.status, 3, "exit status")
+        assert ("good", "clear") in run.certificates(), "the good certificate is lost"
+        is_equal(run.report["summary"]["evidence"]["skipped"], 1, "skipped items")
