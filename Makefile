@@ -98,6 +98,9 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'command line=$(PYTHON) tests/cli/run.py --program $(PROGRAM)' \
 		'samples=$(PYTHON) tests/samples.py $(PROGRAM) testdata/samples' \
 		'X.509 fields=$(PYTHON) tests/x509_fields.py $(PROGRAM) testdata/certificates' \
+		'shapes=$(PYTHON) tests/shapes.py $(PROGRAM) testdata/shapes' \
+		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \
+		'readme=$(PYTHON) tests/readme.py $(PROGRAM)' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
 		'no network=tests/no_network.sh $(PROGRAM)'

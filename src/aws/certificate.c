@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/certificate.h"
 
-#include <stdio.h>
-
 #include "inventory/arn.h"
+#include "aws/tags.h"
 #include "aws/walk.h"
 
 bool pb_fields_are_metadata(const struct pb_fields *fields)
@@ -16,61 +15,6 @@ bool pb_fields_are_metadata(const struct pb_fields *fields)
             pb_certificate_arn_parse(pb_slice_trim(text), &arn));
 }
 
-/* Some exports print the account as a number, which loses its leading zeros. */
-static enum pb_status read_account(struct pb_reading *reading, const struct pb_json *value,
-                                   struct pb_slice *account)
-{
-    int64_t number;
-    char digits[32];
-
-    if (!pb_json_integer(value, &number) || number < 0)
-        return pb_certificate_read_text(reading, value, account);
-    int size = snprintf(digits, sizeof digits, "%012lld", (long long)number);
-    struct pb_slice text = {digits, (size_t)size};
-    return pb_arena_copy(&reading->batch->arena, text, account) ? PB_OK : PB_FAILED_MEMORY;
-}
-
-static const struct pb_json *find_either(const struct pb_json *object, const char *pascal,
-                                         const char *camel)
-{
-    const struct pb_json *value = pb_json_find(object, pascal);
-
-    return value != NULL ? value : pb_json_find(object, camel);
-}
-
-static bool read_tag(const struct pb_json *element, struct pb_arena *arena, struct pb_tag *tag)
-{
-    *tag = (struct pb_tag){.value = PB_SLICE("")};
-    if (!pb_json_string(find_either(element, "Key", "key"), &tag->key))
-        tag->key = PB_SLICE("");
-    pb_json_string(find_either(element, "Value", "value"), &tag->value);
-    return pb_arena_copy(arena, tag->key, &tag->key) &&
-           pb_arena_copy(arena, tag->value, &tag->value);
-}
-
-static enum pb_status read_tags(struct pb_reading *reading, const struct pb_json *value,
-                                struct pb_observation *seen)
-{
-    size_t count = pb_json_count(value);
-
-    if (pb_json_type(value) <= PB_JSON_NULL)
-        return PB_OK;
-    if (pb_json_type(value) != PB_JSON_ARRAY)
-        return pb_reading_remark(reading, PB_REMARK_ODD_TAGS,
-                                 "tags are %s; expected an array of {Key, Value}",
-                                 pb_json_type_name(pb_json_type(value)));
-    struct pb_tag *tags =
-        pb_arena_allocate_array(&reading->batch->arena, count, sizeof(struct pb_tag));
-    if (tags == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        if (!read_tag(pb_json_element(value, i), &reading->batch->arena, &tags[i]))
-            return PB_FAILED_MEMORY;
-    seen->tags = tags;
-    seen->tag_count = count;
-    return PB_OK;
-}
-
 static enum pb_status read_field(struct pb_reading *reading, enum pb_field field,
                                  const struct pb_json *value, struct pb_observation *seen)
 {
@@ -79,25 +23,47 @@ static enum pb_status read_field(struct pb_reading *reading, enum pb_field field
     case PB_FIELD_ID: return pb_certificate_read_id(reading, value, &seen->id);
     case PB_FIELD_ARN: return pb_certificate_read_text(reading, value, &seen->arn);
     case PB_FIELD_PATH: return pb_certificate_read_text(reading, value, &seen->path);
-    case PB_FIELD_ACCOUNT: return read_account(reading, value, &seen->account);
+    case PB_FIELD_ACCOUNT: return pb_certificate_read_account(reading, value, &seen->account);
     case PB_FIELD_UPLOAD_DATE: return pb_certificate_read_date(reading, value, &seen->upload_date);
     case PB_FIELD_EXPIRATION: return pb_certificate_read_date(reading, value, &seen->expiration);
     case PB_FIELD_BODY: return pb_certificate_read_pem(reading, value, &seen->body_pem);
     case PB_FIELD_CHAIN: return pb_certificate_read_pem(reading, value, &seen->chain_pem);
-    case PB_FIELD_TAGS: return read_tags(reading, value, seen);
+    case PB_FIELD_TAGS: return pb_tags_read(reading, value, &seen->tags, &seen->tag_count);
     default: return PB_OK;
     }
 }
 
+/* Security Monkey's keys for body and chain are anybody's: what they hold must say it. */
+static enum pb_field field_of_pem(struct pb_slice key, const struct pb_json *value)
+{
+    struct pb_slice text;
+
+    if (!pb_json_string(value, &text) ||
+        !pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("-----BEGIN CERTIFICATE-----")))
+        return PB_FIELD_NONE;
+    if (pb_slice_equals(key, PB_SLICE("body")))
+        return PB_FIELD_BODY;
+    return pb_slice_equals(key, PB_SLICE("chain")) ? PB_FIELD_CHAIN : PB_FIELD_NONE;
+}
+
+static enum pb_field field_of(const struct pb_json_member *member, const struct pb_alias *aliases)
+{
+    for (; aliases != NULL && aliases->key != NULL; aliases++)
+        if (pb_slice_equals(member->key, pb_slice_from_string(aliases->key)))
+            return aliases->field;
+    enum pb_field field = pb_field_of(member->key);
+    return field != PB_FIELD_NONE ? field : field_of_pem(member->key, member->value);
+}
+
 /* Members are read in the document's order, so that remarks stand in it too. */
 static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json *object,
-                                struct pb_observation *seen)
+                                const struct pb_alias *aliases, struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = pb_field_of(member.key);
+        enum pb_field field = field_of(&member, aliases);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
@@ -107,26 +73,33 @@ static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json
     return status;
 }
 
+/* What stands in the member ServerCertificateMetadata. */
+static enum pb_status read_metadata(struct pb_reading *reading, const struct pb_json *value,
+                                    struct pb_observation *seen)
+{
+    if (pb_json_type(value) == PB_JSON_OBJECT)
+        return read_flat(reading, value, NULL, seen);
+    if (pb_json_type(value) == PB_JSON_NULL)
+        return PB_OK;
+    return pb_reading_remark(reading, PB_REMARK_WRONG_TYPE, "this is %s; expected an object",
+                             pb_json_type_name(pb_json_type(value)));
+}
+
 /* The object and, in its member ServerCertificateMetadata, the metadata. */
 static enum pb_status read_with_metadata(struct pb_reading *reading, const struct pb_json *object,
+                                         const struct pb_alias *aliases,
                                          struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = pb_field_of(member.key);
+        enum pb_field field = field_of(&member, aliases);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
-        if (field != PB_FIELD_METADATA)
-            status = read_field(reading, field, member.value, seen);
-        else if (pb_json_type(member.value) == PB_JSON_OBJECT)
-            status = read_flat(reading, member.value, seen);
-        else if (pb_json_type(member.value) != PB_JSON_NULL)
-            status =
-                pb_reading_remark(reading, PB_REMARK_WRONG_TYPE, "this is %s; expected an object",
-                                  pb_json_type_name(pb_json_type(member.value)));
+        status = field == PB_FIELD_METADATA ? read_metadata(reading, member.value, seen)
+                                            : read_field(reading, field, member.value, seen);
         pb_pointer_cut(&reading->pointer, here);
     }
     return status;
@@ -140,10 +113,11 @@ static bool is_skeleton(const struct pb_observation *seen)
            pb_slice_equals(seen->arn, PB_SLICE("Arn"));
 }
 
-enum pb_status pb_certificate_read(struct pb_reading *reading, const struct pb_json *object,
-                                   struct pb_certificate *certificate)
+enum pb_status pb_certificate_read_as(struct pb_reading *reading, const struct pb_json *object,
+                                      const struct pb_alias *aliases,
+                                      struct pb_certificate *certificate)
 {
-    enum pb_status status = read_with_metadata(reading, object, &certificate->seen);
+    enum pb_status status = read_with_metadata(reading, object, aliases, &certificate->seen);
 
     if (status == PB_OK)
         status = pb_certificate_compare_arn(reading, &certificate->seen);
@@ -151,21 +125,37 @@ enum pb_status pb_certificate_read(struct pb_reading *reading, const struct pb_j
     return status;
 }
 
-enum pb_status pb_certificate_add(struct pb_reading *reading, const struct pb_json *object,
-                                  uint32_t record)
+enum pb_status pb_certificate_read(struct pb_reading *reading, const struct pb_json *object,
+                                   struct pb_certificate *certificate)
 {
-    struct pb_certificate certificate = {0};
-    enum pb_status status = pb_certificate_read(reading, object, &certificate);
+    return pb_certificate_read_as(reading, object, NULL, certificate);
+}
 
-    if (status != PB_OK)
-        return status;
-    if (!certificate.is_skeleton)
-        return pb_reading_add_observation(reading, record, &certificate.seen);
+enum pb_status pb_certificate_keep(struct pb_reading *reading,
+                                   const struct pb_certificate *certificate, uint32_t record)
+{
+    if (!certificate->is_skeleton)
+        return pb_reading_add_observation(reading, record, &certificate->seen);
     reading->is_refused = true;
     return pb_reading_remark(reading, PB_REMARK_SKELETON_OUTPUT,
                              "the values are the names of their fields: this was printed by "
                              "--generate-cli-skeleton output and shows no account; run the command "
                              "without it");
+}
+
+enum pb_status pb_certificate_add_as(struct pb_reading *reading, const struct pb_json *object,
+                                     const struct pb_alias *aliases, uint32_t record)
+{
+    struct pb_certificate certificate = {0};
+    enum pb_status status = pb_certificate_read_as(reading, object, aliases, &certificate);
+
+    return status == PB_OK ? pb_certificate_keep(reading, &certificate, record) : status;
+}
+
+enum pb_status pb_certificate_add(struct pb_reading *reading, const struct pb_json *object,
+                                  uint32_t record)
+{
+    return pb_certificate_add_as(reading, object, NULL, record);
 }
 
 /* The object inside a get answer's envelope, else the element itself; the pointer goes along. */

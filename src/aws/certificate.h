@@ -19,9 +19,27 @@ struct pb_certificate {
 enum pb_status pb_certificate_read(struct pb_reading *reading, const struct pb_json *object,
                                    struct pb_certificate *certificate);
 
-/* The same, and adds it to the batch under the record; a skeleton is refused instead. */
+/* A producer's own key for a field: Terraform's "id" is the ServerCertificateId. Tables of them end
+ * with a key that is NULL. */
+struct pb_alias {
+    const char *key;
+    enum pb_field field; /* PB_FIELD_NONE: the key says nothing here */
+};
+
+/* The same where the producer has keys of its own, which go before the fields' names. */
+enum pb_status pb_certificate_read_as(struct pb_reading *reading, const struct pb_json *object,
+                                      const struct pb_alias *aliases,
+                                      struct pb_certificate *certificate);
+
+/* Adds what was read to the batch under the record; a skeleton is refused instead. */
+enum pb_status pb_certificate_keep(struct pb_reading *reading,
+                                   const struct pb_certificate *certificate, uint32_t record);
+
+/* Both: reads, and adds. */
 enum pb_status pb_certificate_add(struct pb_reading *reading, const struct pb_json *object,
                                   uint32_t record);
+enum pb_status pb_certificate_add_as(struct pb_reading *reading, const struct pb_json *object,
+                                     const struct pb_alias *aliases, uint32_t record);
 
 /* What to make of elements that are no certificates. */
 enum pb_strictness {
@@ -46,6 +64,8 @@ enum pb_status pb_certificate_read_date(struct pb_reading *reading, const struct
                                         struct pb_date *date);
 enum pb_status pb_certificate_read_pem(struct pb_reading *reading, const struct pb_json *value,
                                        struct pb_slice *pem);
+enum pb_status pb_certificate_read_account(struct pb_reading *reading, const struct pb_json *value,
+                                           struct pb_slice *account);
 
 /* Notes where the ARN's path or name is another than the fields'. */
 enum pb_status pb_certificate_compare_arn(struct pb_reading *reading,
@@ -53,5 +73,8 @@ enum pb_status pb_certificate_compare_arn(struct pb_reading *reading,
 
 /* The object is flat metadata: it has a server certificate's name or id, or its ARN. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
+
+/* The object is an item of AWS Config about a server certificate. */
+bool pb_fields_are_config_item(const struct pb_fields *fields);
 
 #endif

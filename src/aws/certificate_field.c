@@ -2,6 +2,8 @@
 /* Single fields of a certificate: trimmed, copied into the batch, and remarked on where odd. */
 #include "aws/certificate.h"
 
+#include <stdio.h>
+
 #include "inventory/arn.h"
 #include "aws/date.h"
 #include "aws/guess.h"
@@ -140,6 +142,20 @@ enum pb_status pb_certificate_read_pem(struct pb_reading *reading, const struct 
                                  "another PEM text stands in the same field before");
     }
     return pb_arena_copy(&reading->batch->arena, text, pem) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+/* Some exports print the account as a number, which loses its leading zeros. */
+enum pb_status pb_certificate_read_account(struct pb_reading *reading, const struct pb_json *value,
+                                           struct pb_slice *account)
+{
+    int64_t number;
+    char digits[32];
+
+    if (!pb_json_integer(value, &number) || number < 0)
+        return pb_certificate_read_text(reading, value, account);
+    int size = snprintf(digits, sizeof digits, "%012lld", (long long)number);
+    struct pb_slice text = {digits, (size_t)size};
+    return pb_arena_copy(&reading->batch->arena, text, account) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 enum pb_status pb_certificate_compare_arn(struct pb_reading *reading,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The names of the fields that speak of server certificates, in any casing. */
+/* The names of the fields that speak of server certificates and of what surrounds them, in any
+ * casing. */
 #ifndef PB_AWS_FIELD_H
 #define PB_AWS_FIELD_H
 
@@ -32,7 +33,17 @@ enum pb_field {
     PB_FIELD_USER_ID,
     PB_FIELD_MAX_ITEMS,
     PB_FIELD_PATH_PREFIX,
-    PB_FIELD_COUNT, /* of the values above */
+    PB_FIELD_RESOURCE_TYPE, /* AWS Config's, like the next three */
+    PB_FIELD_RESOURCE_ID,
+    PB_FIELD_RESOURCE_NAME,
+    PB_FIELD_CONFIGURATION,
+    PB_FIELD_EVENT_NAME, /* CloudTrail's, like the next three */
+    PB_FIELD_EVENT_SOURCE,
+    PB_FIELD_EVENT_TIME,
+    PB_FIELD_CLOUDTRAIL_EVENT, /* the record as a string, in lookup-events */
+    PB_FIELD_CERTIFICATE_ARN,  /* ACM's and the load balancers' */
+    PB_FIELD_UID,              /* of OCSF: a resource's ARN */
+    PB_FIELD_COUNT,            /* of the values above */
 };
 
 /* The field that a key names, whatever its case and with or without '_' or '-' between its words:

@@ -3,13 +3,24 @@
 #include "aws/certificate.h"
 #include "aws/producers.h"
 
-/* Go's SDK prints null for the list of an empty account, with IsTruncated beside it. */
+static bool stands_in_answer(const struct pb_node *node)
+{
+    static const char *const siblings[] = {"ResultMetadata", "ResponseMetadata", "$metadata"};
+
+    for (size_t i = 0; i < sizeof siblings / sizeof siblings[0]; i++)
+        if (pb_json_find(node->parent, siblings[i]) != NULL)
+            return true;
+    return pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
+           pb_fields_has(node->parent_fields, PB_FIELD_MARKER);
+}
+
+/* Go's SDK prints null for the list of an empty account, with the answer's other members beside
+ * it; a null alone is what a misspelt --query leaves. */
 enum pb_claim pb_list_claim(const struct pb_node *node)
 {
     if (node->key != PB_FIELD_LIST)
         return PB_CLAIM_NONE;
-    bool is_claimed =
-        node->type != PB_JSON_NULL || pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED);
+    bool is_claimed = node->type != PB_JSON_NULL || stands_in_answer(node);
     return is_claimed ? PB_CLAIM_LIST : PB_CLAIM_NONE;
 }
 

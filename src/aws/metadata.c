@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A certificate's metadata without an envelope: --query, jq, exports that keep the names. */
 #include "aws/certificate.h"
-#include "aws/producers.h"
+#include "aws/query.h"
 
 enum pb_claim pb_metadata_claim(const struct pb_node *node)
 {
@@ -10,22 +10,20 @@ enum pb_claim pb_metadata_claim(const struct pb_node *node)
 
 enum pb_claim pb_metadata_array_claim(const struct pb_node *node)
 {
-    size_t count = node->type == PB_JSON_ARRAY ? pb_json_count(node->value) : 0;
+    return node->telling != NULL ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+}
 
-    for (size_t i = 0; i < count; i++) {
-        struct pb_fields fields;
-        pb_fields_read(pb_json_element(node->value, i), &fields);
-        if (pb_fields_are_metadata(&fields))
-            return PB_CLAIM_FIELDS;
-    }
-    return PB_CLAIM_NONE;
+/* Deeper than a --query puts it, another tool did. */
+static enum pb_record_kind kind_of(const struct pb_node *node)
+{
+    return pb_query_is_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY;
 }
 
 enum pb_status pb_metadata_read(struct pb_reading *reading, const struct pb_node *node,
                                 const char *name)
 {
     uint32_t index;
-    enum pb_status status = pb_reading_add_record(reading, PB_RECORD_PROJECTION, name, &index);
+    enum pb_status status = pb_reading_add_record(reading, kind_of(node), name, &index);
 
     if (status == PB_OK)
         status = pb_certificate_add(reading, node->value, index);
@@ -42,7 +40,7 @@ enum pb_status pb_metadata_array_read(struct pb_reading *reading, const struct p
     enum pb_status status = pb_reading_page(reading, node->parent_fields, &page);
 
     if (status == PB_OK)
-        status = pb_reading_add_record(reading, PB_RECORD_PROJECTION, name, &index);
+        status = pb_reading_add_record(reading, kind_of(node), name, &index);
     if (status != PB_OK)
         return status;
     pb_reading_record(reading, index)->page = page;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/read.h"
 
+#include "aws/embedded.h"
 #include "aws/reading.h"
 #include "aws/refusal.h"
 #include "aws/shape.h"
@@ -18,23 +19,92 @@ static bool has_own_field(const struct pb_fields *fields)
            pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID);
 }
 
+static size_t count_added(const struct pb_reading *reading)
+{
+    return reading->batch->observations.count + reading->batch->records.count;
+}
+
+static enum pb_status read_value(struct pb_reading *reading, struct pb_aws_walk *walk,
+                                 const struct pb_node *node, bool *is_claimed)
+{
+    size_t before = count_added(reading);
+    bool was_recognised = reading->is_recognised;
+    size_t rivals;
+    const struct pb_shape *shape = pb_shape_find(node, &rivals);
+
+    *is_claimed = shape != NULL;
+    if (shape == NULL)
+        return PB_OK;
+    if (shape->is_whole)
+        pb_aws_walk_pass(walk);
+    enum pb_status status = shape->read(reading, node, shape->name);
+    bool is_met = count_added(reading) > before || reading->is_recognised > was_recognised;
+    if (reading->shape == NULL && is_met)
+        reading->shape = shape->name;
+    return status;
+}
+
+static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aws_walk *walk)
+{
+    const struct pb_node *node;
+    bool is_claimed;
+
+    for (;;) {
+        enum pb_status status = pb_aws_walk_next(walk, &node);
+        if (status != PB_OK || node == NULL)
+            return status;
+        status = read_value(reading, walk, node, &is_claimed);
+        if (status != PB_OK)
+            return status;
+    }
+}
+
+/* The documents inside a string, whose own strings are left alone. */
+static enum pb_status read_string(struct pb_reading *reading, const struct pb_node *node)
+{
+    struct pb_embedded embedded;
+    struct pb_json_document document = {0};
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    pb_json_string(node->value, &text);
+    if (!pb_aws_may_be_evidence(text))
+        return PB_OK;
+    size_t here = reading->pointer.size_bytes;
+    pb_embedded_open(&embedded, node->value);
+    enum pb_status status = pb_embedded_next(&embedded, reading, &document);
+    while (status == PB_OK && document.root != NULL) {
+        struct pb_aws_walk walk;
+        pb_buffer_append_byte(&reading->pointer, '#');
+        reading->is_embedded = true;
+        pb_aws_walk_init_inner(&walk, document.root, &reading->pointer, node);
+        status = read_inner_values(reading, &walk);
+        pb_aws_walk_release(&walk);
+        reading->is_embedded = false;
+        pb_pointer_cut(&reading->pointer, here);
+        pb_json_document_release(&document);
+        if (status == PB_OK)
+            status = pb_embedded_next(&embedded, reading, &document);
+    }
+    pb_embedded_close(&embedded);
+    return status;
+}
+
 static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk *walk,
                                   bool *has_field_name)
 {
     const struct pb_node *node;
-    size_t rivals;
+    bool is_claimed;
 
     for (;;) {
         enum pb_status status = pb_aws_walk_next(walk, &node);
         if (status != PB_OK || node == NULL)
             return status;
         *has_field_name |= has_own_field(node->fields);
-        const struct pb_shape *shape = pb_shape_find(node, &rivals);
-        if (shape == NULL)
-            continue;
-        if (shape->is_whole)
-            pb_aws_walk_pass(walk);
-        status = shape->read(reading, node, shape->name);
+        status = pb_refuse_failed_call(reading, node);
+        if (status == PB_OK)
+            status = read_value(reading, walk, node, &is_claimed);
+        if (status == PB_OK && !is_claimed && pb_embedded_is_likely(node->value))
+            status = read_string(reading, node);
         if (status != PB_OK)
             return status;
     }
@@ -42,7 +112,8 @@ static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk
 
 static bool has_added(const struct pb_reading *reading)
 {
-    return reading->batch->observations.count > reading->first_observation ||
+    return reading->is_recognised ||
+           reading->batch->observations.count > reading->first_observation ||
            reading->batch->records.count > reading->first_record;
 }
 
@@ -66,11 +137,11 @@ static enum pb_status read_document(struct pb_reading *reading)
 
 static enum pb_aws_outcome conclude(const struct pb_reading *reading, const char **shape)
 {
+    *shape = reading->shape;
+    if (has_added(reading))
+        return PB_AWS_RECOGNISED;
     *shape = NULL;
-    if (!has_added(reading))
-        return reading->is_refused ? PB_AWS_REFUSED : PB_AWS_UNRELATED;
-    *shape = pb_reading_record(reading, (uint32_t)reading->first_record)->shape;
-    return PB_AWS_RECOGNISED;
+    return reading->is_refused ? PB_AWS_REFUSED : PB_AWS_UNRELATED;
 }
 
 enum pb_status pb_aws_read(const struct pb_json_document *document,

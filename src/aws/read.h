@@ -15,7 +15,8 @@ struct pb_aws_context {
 };
 
 enum pb_aws_outcome {
-    PB_AWS_RECOGNISED, /* at least one observation or record was added */
+    PB_AWS_RECOGNISED, /* at least one observation or record was added, or the document is of a
+                          known shape and shows nothing, which a note explains */
     PB_AWS_UNRELATED,  /* valid JSON that has nothing to do with server certificates */
     PB_AWS_REFUSED,    /* looks like evidence, or was to be evidence, and proves nothing: a
                           diagnostic of severity error says why and what would help */
@@ -24,9 +25,11 @@ enum pb_aws_outcome {
 /*
  * Adds to the batch what the document shows: observations (body and chain still as PEM text),
  * records, and diagnostics about odd values. Everything that survives is copied into the batch's
- * arena. Pointers are RFC 6901; lines are counted in the item's text. *shape is the name of the
- * recognised shape (a string literal), NULL unless recognised.
- * Fails only with PB_FAILED_MEMORY. Pure: the same document and context give the same additions.
+ * arena. Pointers are RFC 6901; lines are counted in the item's text. A document inside a JSON
+ * string is read too, one level deep: its values' pointers are the string's, '#', and the pointer
+ * inside the string, "/Events/0/CloudTrailEvent#/responseElements", and their line is the string's.
+ * *shape is the name of the recognised shape (a string literal), NULL unless recognised. Fails only
+ * with PB_FAILED_MEMORY. Pure: the same document and context give the same additions.
  */
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
@@ -47,6 +50,10 @@ bool pb_aws_has_field_names(struct pb_slice text);
 /* False only where pb_aws_read would find every document of the text unrelated that is neither
  * named nor at an expected path. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
+
+/* How many bytes stand before the JSON of a report that is a script: ScoutSuite's begins with
+ * "scoutsuite_results =" and a line's end. 0 for anything else. */
+size_t pb_aws_prologue_size(struct pb_slice text);
 
 /* True where the evidence path contains "servercert", ignoring case, '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);

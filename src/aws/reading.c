@@ -59,6 +59,12 @@ void pb_reading_drop_record(struct pb_reading *reading)
     reading->batch->records.count--;
 }
 
+void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index)
+{
+    if (pb_reading_record(reading, index)->observation_count == 0)
+        pb_reading_drop_record(reading);
+}
+
 enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
                                           const struct pb_observation *draft)
 {
@@ -70,9 +76,10 @@ enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t r
     added->entry = reading->batch->diagnostics.entry;
     added->document = reading->document->ordinal;
     added->record = record;
-    added->shape = pb_reading_record(reading, record)->shape;
-    added->origin = PB_ORIGIN_IAM;
-    pb_reading_record(reading, record)->observation_count++;
+    if (record != PB_NO_RECORD) {
+        added->shape = pb_reading_record(reading, record)->shape;
+        pb_reading_record(reading, record)->observation_count++;
+    }
     return copy_pointer(reading, &added->pointer) ? PB_OK : PB_FAILED_MEMORY;
 }
 
@@ -114,6 +121,24 @@ struct found {
     size_t count;
 };
 
+/*
+ * What stands inside a string has the place of the string. A key may hold a '#' as well, so the
+ * whole pointers are asked for first; false where all were found.
+ */
+static bool cut_to_strings(struct pb_json_place *places, size_t count)
+{
+    bool has_cut = false;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t hash = pb_slice_find(places[i].pointer, PB_SLICE("#"), 0);
+        if (places[i].line != 0 || hash == SIZE_MAX)
+            continue;
+        places[i].pointer = pb_slice_first(places[i].pointer, hash);
+        has_cut = true;
+    }
+    return has_cut;
+}
+
 /* Without memory the lines stay unknown: they are a help, and no result depends on them. */
 static struct found find_places(struct pb_slice text, const struct pb_vector *items, size_t first,
                                 size_t pointer_offset)
@@ -129,6 +154,8 @@ static struct found find_places(struct pb_slice text, const struct pb_vector *it
         memcpy(&found.places[i].pointer, item + pointer_offset, sizeof(struct pb_slice));
     }
     pb_json_find_places(text, found.places, found.count);
+    if (cut_to_strings(found.places, found.count))
+        pb_json_find_places(text, found.places, found.count);
     return found;
 }
 

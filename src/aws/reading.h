@@ -14,7 +14,10 @@ struct pb_reading {
     struct pb_batch *batch;
     struct pb_buffer pointer; /* of the value being read */
     struct pb_remarks remarks;
-    bool is_refused; /* a diagnostic of severity error says why */
+    const char *shape;  /* of the first row that added something, NULL so far */
+    bool is_refused;    /* a diagnostic of severity error says why */
+    bool is_recognised; /* a shape was met that shows nothing, and that is no problem */
+    bool is_embedded;   /* the value stands in a document inside a string */
     /* private: what the batch held before */
     size_t first_observation, first_record, first_diagnostic;
 };
@@ -34,9 +37,13 @@ struct pb_record *pb_reading_record(const struct pb_reading *reading, uint32_t i
 
 /* Takes back the record added last, which has no observations. */
 void pb_reading_drop_record(struct pb_reading *reading);
+/* The same where it has none. */
+void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index);
 
-/* Adds the draft as a certificate at the current pointer that came with the record. Texts of the
- * draft must be the batch's already. */
+#define PB_NO_RECORD UINT32_MAX
+
+/* Adds the draft as a certificate at the current pointer that came with the record, which may be
+ * PB_NO_RECORD if the draft says its shape. Texts of the draft must be the batch's already. */
 enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
                                           const struct pb_observation *draft);
 

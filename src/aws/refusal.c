@@ -139,3 +139,25 @@ enum pb_status pb_refuse_unclaimed(struct pb_reading *reading, bool has_field_na
                                  "'{Name:ServerCertificateName,UploadDate:UploadDate}'");
     return PB_OK;
 }
+
+/* CloudSploit: {"listServerCertificates": {"us-east-1": {"err": {...}}}}. */
+enum pb_status pb_refuse_failed_call(struct pb_reading *reading, const struct pb_node *node)
+{
+    struct pb_json_member region = {0};
+    struct pb_slice code;
+    enum pb_status status = PB_OK;
+
+    if (!pb_slice_equals(node->key_text, PB_SLICE("listServerCertificates")))
+        return PB_OK;
+    while (status == PB_OK && pb_json_next_member(node->value, &region)) {
+        if (!find_error_code(region.value, &code))
+            continue;
+        size_t here = pb_pointer_push_key(&reading->pointer, region.key);
+        status = pb_reading_refuse(reading, "error-response",
+                                   "the request failed with \"%.*s\": this shows no certificates, "
+                                   "and not that there are none",
+                                   PB_SLICE_ARGS(pb_slice_first(code, 200)));
+        pb_pointer_cut(&reading->pointer, here);
+    }
+    return status;
+}

@@ -27,6 +27,10 @@ static const struct kind kinds[PB_REMARK_COUNT] = {
     [PB_REMARK_PATH_DIFFERS] = {"path-differs", PB_SEVERITY_NOTE, MOST_PLACES},
     [PB_REMARK_NAME_DIFFERS] = {"name-differs", PB_SEVERITY_NOTE, MOST_PLACES},
     [PB_REMARK_SKELETON_OUTPUT] = {"skeleton-output", PB_SEVERITY_ERROR, 1},
+    [PB_REMARK_REFUSED_CALL] = {"refused-call", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_EMBEDDED_DAMAGED] = {"json-invalid", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_EMBEDDED_TOO_LARGE] = {"limit-values", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_EMBEDDED_REPAIRED] = {"json-repaired", PB_SEVERITY_WARNING, MOST_PLACES},
 };
 
 enum pb_status pb_remark_add(struct pb_remarks *remarks, struct pb_diagnostics *diagnostics,

@@ -24,6 +24,10 @@ enum pb_remark {
     PB_REMARK_PATH_DIFFERS,
     PB_REMARK_NAME_DIFFERS,
     PB_REMARK_SKELETON_OUTPUT,
+    PB_REMARK_REFUSED_CALL,
+    PB_REMARK_EMBEDDED_DAMAGED,
+    PB_REMARK_EMBEDDED_TOO_LARGE,
+    PB_REMARK_EMBEDDED_REPAIRED,
     PB_REMARK_COUNT,
 };
 
@@ -37,9 +41,12 @@ struct pb_remarks {
  * Adds a diagnostic at the pointer, or only counts it where the document has had its fill of the
  * kind. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_remark_add(struct pb_remarks *remarks, struct pb_diagnostics *diagnostics,
-                             enum pb_remark kind, struct pb_slice pointer, const char *format,
-                             va_list arguments);
+#if defined(__GNUC__)
+__attribute__((format(printf, 5, 0)))
+#endif
+enum pb_status
+pb_remark_add(struct pb_remarks *remarks, struct pb_diagnostics *diagnostics, enum pb_remark kind,
+              struct pb_slice pointer, const char *format, va_list arguments);
 
 /* Lets the last diagnostic of each kind say how many more were only counted. Fails only with
  * PB_FAILED_MEMORY. */

@@ -87,6 +87,9 @@ bool pb_aws_has_field_names(struct pb_slice text)
 {
     struct word certificate;
 
+    /* CloudSploit's name of the call, under which it keeps a failure too. */
+    if (pb_slice_find(text, PB_SLICE("\"listServerCertificates\""), 0) != SIZE_MAX)
+        return true;
     word_init(&certificate, PB_SLICE("certificate"));
     for (size_t at = find_word(&certificate, text, 0); at != SIZE_MAX;
          at = find_word(&certificate, text, at + certificate.letters.size_bytes))
@@ -105,6 +108,18 @@ bool pb_aws_may_be_evidence(struct pb_slice text)
            contains_word(text, PB_SLICE("userid")) || contains_word(text, PB_SLICE("user_id")) ||
            contains_word(text, PB_SLICE("user-id")) ||
            pb_slice_find(text, PB_SLICE("\\u00"), 0) != SIZE_MAX;
+}
+
+size_t pb_aws_prologue_size(struct pb_slice text)
+{
+    const struct pb_slice word = PB_SLICE("scoutsuite_results");
+    size_t size = word.size_bytes;
+
+    if (!pb_slice_starts_with(text, word))
+        return 0;
+    while (size < text.size_bytes && (text.data[size] == ' ' || text.data[size] == '\t'))
+        size++;
+    return size < text.size_bytes && text.data[size] == '=' ? size + 1 : 0;
 }
 
 bool pb_aws_is_expected_path(struct pb_slice path)

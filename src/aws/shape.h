@@ -14,12 +14,18 @@ struct pb_reading;
 /* How much a match says: the strongest wins, and two rows never share a strength and a value. */
 enum pb_claim {
     PB_CLAIM_NONE,
-    PB_CLAIM_LOOK,      /* bare texts that look right, where path or caller say what they are */
+    PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
+    PB_CLAIM_PEM,       /* a PEM text under another service's key */
     PB_CLAIM_VALUES,    /* own keys of a --query, with values that leave no doubt */
     PB_CLAIM_FIELDS,    /* the service's own names of fields */
-    PB_CLAIM_COMPANION, /* the same, of another operation's answer */
+    PB_CLAIM_RESOURCE,  /* a server certificate's ARN under another tool's key */
+    PB_CLAIM_MARKED,    /* the service's names beside a member that one tool only adds */
+    PB_CLAIM_COMPANION, /* the service's names of another operation's answer */
+    PB_CLAIM_TYPED,     /* an object that says itself that it is about a server certificate */
+    PB_CLAIM_EVENT,     /* an object that is the record of an API call, whatever is in it */
     PB_CLAIM_METADATA,  /* an object that holds ServerCertificateMetadata */
     PB_CLAIM_LIST,      /* the value of ServerCertificateMetadataList */
+    PB_CLAIM_ENVELOPE,  /* the value of a key that one producer puts around such things */
 };
 
 struct pb_shape {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/walk.h"
 
+#include "aws/certificate.h"
+#include "aws/embedded.h"
+
 /* A container whose values are being met. */
 struct frame {
     const struct pb_json *value;
@@ -60,6 +63,13 @@ void pb_aws_walk_pass(struct pb_aws_walk *walk)
     walk->is_passed = true;
 }
 
+void pb_aws_walk_init_inner(struct pb_aws_walk *walk, const struct pb_json *root,
+                            struct pb_buffer *pointer, const struct pb_node *node)
+{
+    pb_aws_walk_init(walk, root, pointer, false);
+    walk->base_depth = node->depth;
+}
+
 static struct frame *top(const struct pb_aws_walk *walk)
 {
     if (walk->frames.count == 0)
@@ -81,8 +91,23 @@ static bool push(struct pb_aws_walk *walk)
     return true;
 }
 
+/* Asked here once, because several shapes want to know. */
+static const struct pb_json *find_telling(const struct pb_json *value)
+{
+    size_t count = pb_json_type(value) == PB_JSON_ARRAY ? pb_json_count(value) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pb_json *element = pb_json_element(value, i);
+        struct pb_fields fields;
+        pb_fields_read(element, &fields);
+        if (pb_fields_are_metadata(&fields) || pb_fields_are_config_item(&fields))
+            return element;
+    }
+    return NULL;
+}
+
 static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json *value,
-                                  enum pb_field key)
+                                  struct pb_slice key)
 {
     const struct frame *parent = top(walk);
 
@@ -91,10 +116,12 @@ static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json
         .value = value,
         .type = pb_json_type(value),
         .fields = &walk->fields,
-        .key = key,
+        .key_text = key,
+        .key = pb_field_of(key),
+        .telling = find_telling(value),
         .parent = parent != NULL ? parent->value : NULL,
         .parent_fields = parent != NULL ? &parent->fields : &no_fields,
-        .depth = (uint32_t)walk->frames.count,
+        .depth = walk->base_depth + (uint32_t)walk->frames.count,
         .is_suggested = walk->is_suggested,
     };
     walk->is_passed = false;
@@ -113,9 +140,9 @@ static const struct pb_node *next_element(struct pb_aws_walk *walk, struct frame
     while (frame->index < frame->count) {
         size_t index = frame->index++;
         const struct pb_json *value = pb_json_element(frame->value, index);
-        if (is_container(value)) {
+        if (is_container(value) || pb_embedded_is_likely(value)) {
             pb_pointer_push_index(walk->pointer, index);
-            return meet(walk, value, PB_FIELD_NONE);
+            return meet(walk, value, PB_SLICE_ABSENT);
         }
     }
     return NULL;
@@ -125,10 +152,10 @@ static const struct pb_node *next_member(struct pb_aws_walk *walk, struct frame 
 {
     while (pb_json_next_member(frame->value, &frame->member)) {
         const struct pb_json_member *member = &frame->member;
-        enum pb_field key = pb_field_of(member->key);
-        if (is_container(member->value) || key == PB_FIELD_LIST) {
+        if (is_container(member->value) || pb_embedded_is_likely(member->value) ||
+            pb_field_of(member->key) == PB_FIELD_LIST) {
             pb_pointer_push_key(walk->pointer, member->key);
-            return meet(walk, member->value, key);
+            return meet(walk, member->value, member->key);
         }
     }
     return NULL;
@@ -141,7 +168,7 @@ enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node *
     *node = NULL;
     if (!walk->is_started) {
         walk->is_started = true;
-        *node = meet(walk, walk->root, PB_FIELD_NONE);
+        *node = meet(walk, walk->root, PB_SLICE_ABSENT);
         return PB_OK;
     }
     if (!walk->is_passed && is_container(walk->node.value) && !push(walk))

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/complain.h"
+#include "cli/guard.h"
 
 /* What a path leads to, however it is spelt. */
 struct target {
@@ -78,6 +79,13 @@ static enum prebleed_status check_evidence(const struct pb_options *options,
             return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
                              "the %s report would overwrite the evidence '%.300s'", request->format,
                              path);
+        if (result == 0 && request->file && S_ISDIR(found.st_mode) &&
+            pb_guard_is_beneath(request->file, &found) && !pb_guard_is_own_report(request->file))
+            return pb_refuse(
+                error, PREBLEED_FAILED_OUTPUT,
+                "the %s report would overwrite '%.200s', which is no report and stands "
+                "in the evidence '%.200s'",
+                request->format, request->file, path);
     }
     return PREBLEED_OK;
 }

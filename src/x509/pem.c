@@ -67,7 +67,7 @@ static bool find_boundary(struct pb_slice text, size_t from, struct boundary *bo
 
 static bool is_line_end(struct pb_slice text, size_t at)
 {
-    bool is_before_lf = pb_slice_starts_with(pb_slice_from(text, at + 1), PB_SLICE("\n"));
+    bool is_before_lf = at + 1 < text.size_bytes && text.data[at + 1] == '\n';
 
     return text.data[at] == '\n' || (text.data[at] == '\r' && !is_before_lf);
 }

@@ -85,6 +85,7 @@ static void text_without_field_names_has_none(void **state)
         "{\"Certificate\": {}}",
         "{\"SSLCertificateId\": \"arn:aws:iam::1:server-certificate/x\"}",
         "aws iam list-server-certificates",
+        "{\"Action\": \"iam:ListServerCertificates\"}",
         "{\"SummaryMap\": {\"ServerCertificates\": 5}}",
         "serverCertificat",
         "ervercertificatename",
@@ -106,6 +107,7 @@ static void field_names_are_found_in_any_spelling_and_place(void **state)
         "SERVER_CERTIFICATE_METADATA",
         "SERVERCERTIFICATEMETADATALIST\tarn",
         "ServerCertificateMetadataList[*].",
+        "{\"listServerCertificates\": {\"us-east-1\": {\"err\": {}}}}",
         "certificatecertificatservercertificateid",
     };
 

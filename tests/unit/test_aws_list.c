@@ -43,9 +43,6 @@ static void look_alikes_are_unrelated(void **state)
         "\"certificateId\": \"abc\", \"creationDate\": 1541022751.983}]}",
         "{\"Certificates\": [{\"CertificateIdentifier\": \"rds-ca-2019\", \"ValidFrom\": "
         "\"2019-08-22T17:08:50Z\"}]}",
-        "{\"LoadBalancerDescriptions\": [{\"ListenerDescriptions\": [{\"Listener\": "
-        "{\"SSLCertificateId\": \"" ARN "\"}}]}]}",
-        "{\"Certificates\": [{\"CertificateArn\": \"" ARN "\", \"IsDefault\": true}]}",
         "{\"Tags\": [{\"Key\": \"owner\", \"Value\": \"shop\"}], \"IsTruncated\": false}",
         "{\"UserId\": 5, \"Account\": \"1\", \"Arn\": \"arn:aws:sts::1:user/x\"}",
         "{\"UserId\": \"A\", \"Account\": \"1\", \"Arn\": \"arn:aws:s3:::bucket\"}",
@@ -90,8 +87,7 @@ static void an_empty_list_is_evidence(void **state)
     static const char *const texts[] = {
         "{\"ServerCertificateMetadataList\": []}",
         "{\"serverCertificateMetadataList\": []}",
-        "{\"list_server_certificates_response\": {\"list_server_certificates_result\": "
-        "{\"server_certificate_metadata_list\": []}}}",
+        "{\"answer\": {\"server_certificate_metadata_list\": []}}",
     };
     struct sample sample;
 
@@ -273,16 +269,19 @@ static void an_upload_answer_is_one_certificate(void **state)
     sample_close(&sample);
 }
 
-static void metadata_without_an_envelope_is_a_projection(void **state)
+static void metadata_without_an_envelope_is_a_projection_or_an_inventory(void **state)
 {
     static const struct {
         const char *before, *after, *shape, *pointer;
+        enum pb_record_kind kind;
     } rows[] = {
-        {"", "", "iam.server-certificate-metadata", ""},
-        {"{\"x\": {\"y\": ", "}}", "iam.server-certificate-metadata", "/x/y"},
-        {"[", "]", "iam.server-certificate-metadata-array", "/0"},
+        {"", "", "iam.server-certificate-metadata", "", PB_RECORD_PROJECTION},
+        {"{\"x\": {\"y\": ", "}}", "iam.server-certificate-metadata", "/x/y", PB_RECORD_INVENTORY},
+        {"[", "]", "iam.server-certificate-metadata-array", "/0", PB_RECORD_PROJECTION},
         {"{\"List\": [", "], \"IsTruncated\": true}", "iam.server-certificate-metadata-array",
-         "/List/0"},
+         "/List/0", PB_RECORD_PROJECTION},
+        {"{\"a\": {\"b\": [", "]}}", "iam.server-certificate-metadata-array", "/a/b/0",
+         PB_RECORD_INVENTORY},
     };
     struct sample sample;
     char text[600];
@@ -294,7 +293,7 @@ static void metadata_without_an_envelope_is_a_projection(void **state)
         strcat(text, rows[i].after);
         sample_open(&sample, text, PLAIN_PATH, false);
         assert_string_equal(sample.shape, rows[i].shape);
-        assert_int_equal(sample_record(&sample, 0)->kind, PB_RECORD_PROJECTION);
+        assert_int_equal(sample_record(&sample, 0)->kind, rows[i].kind);
         assert_int_equal(sample_record(&sample, 0)->page, i == 3 ? PB_PAGE_MORE : PB_PAGE_UNMARKED);
         assert_is_shop(sample_observation(&sample, 0));
         assert_slice(sample_observation(&sample, 0)->pointer, rows[i].pointer);
@@ -356,7 +355,7 @@ int main(void)
         cmocka_unit_test(gos_null_for_an_empty_list_is_a_list),
         cmocka_unit_test(get_answers_show_body_chain_and_tags_wherever_they_stand),
         cmocka_unit_test(an_upload_answer_is_one_certificate),
-        cmocka_unit_test(metadata_without_an_envelope_is_a_projection),
+        cmocka_unit_test(metadata_without_an_envelope_is_a_projection_or_an_inventory),
         cmocka_unit_test(other_things_beside_metadata_are_passed_over_with_a_note),
         cmocka_unit_test(a_summary_counts_and_an_identity_names_the_account),
     };

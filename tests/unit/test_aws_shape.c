@@ -36,6 +36,35 @@ static const char *const members[] = {
     "\"Dates\": [" DATE "], \"is_truncated\": true",
     "\"Bodies\": [\"-----BEGIN CERTIFICATE-----\"], \"NextToken\": \"t\"",
     "\"Renamed\": [{\"Name\": \"a\", \"Upload\": null}, {\"Arn\": " ARN "}]",
+    "\"list_server_certificates_result\": {\"server_certificate_metadata_list\": []}",
+    "\"upload_server_certificate_result\": {\"server_certificate_metadata\": {}}",
+    "\"status_code\": 200, \"data\": {\"ServerCertificateMetadataList\": []}",
+    "\"service\": \"iam\", \"operation\": \"x\", \"response\": {\"ServerCertificateMetadataList\": "
+    "[]}",
+    "\"resource\": {\"type\": \"server_certificate\", \"server_certificate_name\": \"a\"}",
+    "\"c7n\": [{\"ServerCertificateName\": \"a\", \"c7n:MatchedFilters\": []}]",
+    "\"c7n:MatchedFilters\": [], \"server_certificate_id\": \"a\", \"_cq_id\": 1",
+    "\"_cq_sync_time\": " DATE,
+    "\"columns\": [], \"rows\": [{\"name\": \"a\", \"upload_date\": " DATE "}]",
+    "\"name\": \"a\", \"tags_src\": null",
+    "\"type\": \"aws_iam_server_certificate\", \"instances\": [{}], \"values\": {}, \"primary\": "
+    "{}",
+    "\"results\": {\"a\": {\"server_certificate_name\": \"a\"}}",
+    "\"ansible_module_results\": {}",
+    "\"resourceType\": \"AWS::IAM::ServerCertificate\", \"resourceId\": \"x\"",
+    "\"items\": [{\"resourceType\": \"AWS::IAM::ServerCertificate\", \"resourceId\": \"x\", "
+    "\"arn\": " ARN "}]",
+    "\"eventName\": \"x\", \"eventSource\": \"x\", \"eventTime\": \"x\"",
+    "\"uid\": " ARN,
+    "\"Tags\": []",
+    "\"Certificate\": {\"CertificateArn\": \"arn:aws:acm:x:1:certificate/x\", \"DomainName\": "
+    "\"x\"}",
+    "\"Certificate\": \"-----BEGIN CERTIFICATE-----\", \"CertificateChain\": \"-----BEGIN "
+    "CERTIFICATE-----\"",
+    "\"ListenerDescriptions\": [{\"Listener\": {\"SSLCertificateId\": " ARN "}}]",
+    "\"Certificates\": [{\"CertificateArn\": " ARN "}]",
+    "\"DistributionConfig\": {\"ViewerCertificate\": {\"IAMCertificateId\": \"ASCAX\"}}",
+    "\"ViewerCertificate\": {\"IAMCertificateId\": \"ASCAX\"}",
 };
 
 static const char *const roots[] = {

@@ -222,12 +222,28 @@ static void more_values_than_the_limit_are_too_large(void **state)
 
     (void)state;
     begin(&reading, "[1,2,{\"a\":3}]\n[1,2,{\"a\":[]},4]");
-    reading.limits.values = 5;
+    reading.limits.values = 11; /* an array or object counts as four */
     assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
     assert_int_equal(next(&reading), PB_JSON_TOO_LARGE);
     assert_string_equal(diagnostic(&reading, 0)->code, "limit-values");
-    assert_text(diagnostic(&reading, 0)->message, "the document holds more than 5 values");
+    assert_text(diagnostic(&reading, 0)->message,
+                "more than 11 values in the document, or documents in the file (--max-values; an "
+                "array or object counts as four)");
     assert_int_equal(diagnostic(&reading, 0)->line, 2);
+    assert_int_equal(next(&reading), PB_JSON_END);
+    end(&reading);
+}
+
+static void more_documents_than_the_limit_are_too_large(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    begin(&reading, "1 2 3");
+    reading.limits.values = 2;
+    assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
+    assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
+    assert_int_equal(next(&reading), PB_JSON_TOO_LARGE);
     assert_int_equal(next(&reading), PB_JSON_END);
     end(&reading);
 }
@@ -556,6 +572,7 @@ int main(void)
         cmocka_unit_test(a_duplicate_key_is_named),
         cmocka_unit_test(a_document_is_read_down_to_2048_levels_and_no_deeper),
         cmocka_unit_test(more_values_than_the_limit_are_too_large),
+        cmocka_unit_test(more_documents_than_the_limit_are_too_large),
         cmocka_unit_test(text_without_a_value_has_no_document),
         cmocka_unit_test(nul_bytes_pad_the_end_but_part_no_documents),
         cmocka_unit_test(raw_controls_in_strings_are_kept_with_one_warning),

@@ -8,10 +8,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/buffer.h"
+#include "x509/base64.h"
 
 /* What PB_SLICE cannot be: the initialiser of a static slice. */
 /* clang-format off */
@@ -260,6 +262,41 @@ static void every_length_decodes_to_its_bytes(void **state)
     }
 }
 
+/* RFC 4648, section 4: the value of the byte as a digit, -1 where it is none. */
+static int digit_value(unsigned byte)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *digit = byte != 0 ? strchr(alphabet, (int)byte) : NULL;
+
+    return digit != NULL ? (int)(digit - alphabet) : -1;
+}
+
+static void every_byte_is_its_digit_at_every_place(void **state)
+{
+    (void)state;
+    for (unsigned number = 0; number < 12 * 256; number++) {
+        unsigned place = number / 256, byte = number % 256;
+        char body[] = "////////////";
+        unsigned char der[] = {255, 255, 255, 255, 255, 255, 255, 255, 255};
+        struct pb_arena arena = {0};
+        struct pb_slice bytes;
+        const char *reason;
+        body[place] = (char)byte;
+        int value = digit_value(byte);
+        assert_int_equal(pb_base64_decode((struct pb_slice){body, 12}, &arena, &bytes, &reason),
+                         PB_OK);
+        assert_int_equal(reason == NULL, value >= 0 || (byte == '=' && place == 11));
+        unsigned lost = ~(unsigned)value & 63U;
+        unsigned group = 0xFFFFFFU ^ lost << (18 - 6 * (place % 4));
+        for (size_t i = 0; i < 3; i++)
+            der[place / 4 * 3 + i] = (unsigned char)(group >> (16 - 8 * i) & 0xFFU);
+        if (value >= 0)
+            assert_true(pb_slice_equals(bytes, (struct pb_slice){(const char *)der, 9}));
+        pb_arena_release(&arena);
+    }
+}
+
 static void an_offset_is_that_of_the_begin_line(void **state)
 {
     struct pb_arena arena = {0};
@@ -353,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_block_is_read_in_every_spelling),
         cmocka_unit_test(padding_says_how_long_the_bytes_are),
         cmocka_unit_test(every_length_decodes_to_its_bytes),
+        cmocka_unit_test(every_byte_is_its_digit_at_every_place),
         cmocka_unit_test(an_offset_is_that_of_the_begin_line),
         cmocka_unit_test(a_trusted_certificate_ends_with_its_certificate),
         cmocka_unit_test(a_private_key_keeps_its_label),

@@ -22,15 +22,27 @@
 #include "x509/name.h"
 #include "x509/pem.h"
 #include "x509/plain_name.h"
+#include "x509/strict_der.h"
 
-#define MOST_SAMPLES 2048
+/* What PB_SLICE cannot be: the initialiser of a static slice. */
+/* clang-format off */
+#define BYTES(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
+
+#define MOST_SAMPLES 4096
+
+struct sample {
+    struct pb_slice path;
+    struct pb_slice der;
+    bool has_other_issuer; /* than the file's certificate */
+};
 
 /* Certificates of testdata: read once, never changed. */
 static struct {
     struct pb_arena arena;
-    struct pb_slice certificates[MOST_SAMPLES];
+    struct sample certificates[MOST_SAMPLES]; /* in the order of path and bytes */
     size_t count;
-    size_t file_count;
+    size_t kind_count; /* the first ones, of testdata/certificates: one of every kind */
 } samples;
 
 /* A readable stand-in for random numbers that is the same on every machine (xorshift64). */
@@ -116,19 +128,21 @@ static void expect_same_through_cache(struct pb_x509_cache *cache, struct pb_sli
         expect_same_facts(cached, full);
 }
 
-static void keep_sample(struct pb_slice der)
+static void keep_sample(const char *path, struct pb_slice der, bool has_other_issuer)
 {
+    struct sample *sample = &samples.certificates[samples.count++];
+
     assert_true(samples.count < MOST_SAMPLES);
-    assert_true(pb_arena_copy(&samples.arena, der, &samples.certificates[samples.count]));
-    samples.count++;
+    sample->has_other_issuer = has_other_issuer;
+    assert_true(pb_arena_copy(&samples.arena, pb_slice_from_string(path), &sample->path));
+    assert_true(pb_arena_copy(&samples.arena, der, &sample->der));
 }
 
 /* Nearly all of testdata/certificates is self-signed, which the lean decoder leaves alone: the last
  * letter of the issuer is changed, so that it cannot be. */
-static void keep_with_other_issuer(struct pb_slice der)
+static void keep_with_other_issuer(const char *path, struct pb_slice der)
 {
     struct pb_x509_layout layout;
-    struct pb_slice copy;
 
     if (!pb_x509_layout_read(der, &layout) || layout.issuer.size_bytes < 8)
         return;
@@ -137,8 +151,7 @@ static void keep_with_other_issuer(struct pb_slice der)
     assert_non_null(bytes);
     memcpy(bytes, der.data, der.size_bytes);
     bytes[end - 1] ^= 1;
-    copy = (struct pb_slice){bytes, der.size_bytes};
-    keep_sample(copy);
+    keep_sample(path, (struct pb_slice){bytes, der.size_bytes}, true);
     free(bytes);
 }
 
@@ -170,26 +183,48 @@ static int keep_samples_of_file(const char *path, const struct stat *status, int
         return type == FTW_F;
     size_t size = unescape_line_ends(text, fread(text, 1, sizeof text, file));
     fclose(file);
-    samples.file_count++;
     struct pb_pem_reader reader = {.text = {text, size}};
     while (pb_pem_next(&reader, &arena, &outcome, &block) == PB_OK && outcome != PB_PEM_END) {
         if (outcome != PB_PEM_BLOCK || !pb_pem_is_certificate(block.label))
             continue;
-        keep_sample(block.der);
-        keep_with_other_issuer(block.der);
+        keep_sample(path, block.der, false);
+        keep_with_other_issuer(path, block.der);
     }
     pb_arena_release(&arena);
     return 0;
 }
 
+static int compare_samples(const void *left, const void *right)
+{
+    const struct sample *a = left, *b = right;
+    int order = pb_slice_compare(a->path, b->path);
+
+    return order != 0 ? order : pb_slice_compare(a->der, b->der);
+}
+
+/* Sorted, because directories are not: the same seed damages the same bytes everywhere. */
 static int keep_samples(void **state)
 {
-    static const char *const folders[] = {"testdata/certificates", "testdata/samples"};
     (void)state;
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-        if (nftw(folders[i], keep_samples_of_file, 16, FTW_PHYS) != 0)
-            return 1;
-    return samples.file_count < 100;
+    if (nftw("testdata/certificates", keep_samples_of_file, 16, FTW_PHYS) != 0)
+        return 1;
+    samples.kind_count = samples.count;
+    if (nftw("testdata/samples", keep_samples_of_file, 16, FTW_PHYS) != 0)
+        return 1;
+    qsort(samples.certificates, samples.count, sizeof samples.certificates[0], compare_samples);
+    return samples.kind_count < 50 || samples.count < 10 * samples.kind_count;
+}
+
+static struct pb_slice find_sample(const char *name, bool has_other_issuer)
+{
+    for (size_t i = 0; i < samples.kind_count; i++) {
+        const struct sample *sample = &samples.certificates[i];
+        if (pb_slice_ends_with(sample->path, pb_slice_from_string(name)) &&
+            sample->has_other_issuer == has_other_issuer)
+            return sample->der;
+    }
+    fail_msg("testdata/certificates has no %s", name);
+    return PB_SLICE_ABSENT;
 }
 
 static int release_samples(void **state)
@@ -202,12 +237,12 @@ static int release_samples(void **state)
 static void every_sample_has_the_same_facts(void **state)
 {
     struct pb_arena arena = {NULL};
-    struct pb_lean lean = {.issuers = {{{NULL, 0}, {NULL, 0}}}};
+    struct pb_lean lean = {.curves = {{NULL}, {NULL}, NULL}};
     size_t lean_count = 0;
     (void)state;
     assert_int_equal(pb_lean_init(&lean), PB_OK);
     for (size_t i = 0; i < samples.count; i++)
-        lean_count += is_read_leanly(&lean, samples.certificates[i], &arena);
+        lean_count += is_read_leanly(&lean, samples.certificates[i].der, &arena);
     /* everything with another issuer but the unusual keys, names and extensions */
     assert_in_range(lean_count, samples.count / 3, samples.count);
     pb_lean_release(&lean);
@@ -222,7 +257,7 @@ static void every_sample_has_the_same_facts_through_the_cache(void **state)
     assert_int_equal(pb_x509_cache_new(&cache), PB_OK);
     for (int round = 0; round < 2; round++)
         for (size_t i = 0; i < samples.count; i++)
-            expect_same_through_cache(cache, samples.certificates[i], &arena);
+            expect_same_through_cache(cache, samples.certificates[i].der, &arena);
     pb_x509_cache_free(cache);
     pb_arena_release(&arena);
 }
@@ -281,14 +316,15 @@ static void damaged_certificates_have_the_same_facts(void **state)
     enum { ROUNDS = 12000 };
     uint64_t seed = UINT64_C(0x2014040100000033);
     struct pb_x509_cache *cache;
-    struct pb_lean lean = {.issuers = {{{NULL, 0}, {NULL, 0}}}};
+    struct pb_lean lean = {.curves = {{NULL}, {NULL}, NULL}};
     struct pb_arena arena = {NULL};
     size_t lean_count = 0;
     (void)state;
     assert_int_equal(pb_x509_cache_new(&cache), PB_OK);
     assert_int_equal(pb_lean_init(&lean), PB_OK);
     for (int i = 0; i < ROUNDS; i++) {
-        struct pb_slice whole = samples.certificates[draw(&seed, samples.count)];
+        size_t among = i % 2 == 0 ? samples.kind_count : samples.count;
+        struct pb_slice whole = samples.certificates[draw(&seed, among)].der;
         unsigned char *bytes = malloc(whole.size_bytes + 1);
         assert_non_null(bytes);
         memcpy(bytes, whole.data, whole.size_bytes);
@@ -306,6 +342,162 @@ static void damaged_certificates_have_the_same_facts(void **state)
     pb_lean_release(&lean);
     pb_x509_cache_free(cache);
     pb_arena_release(&arena);
+}
+
+enum edit {
+    EDIT_APPEND,       /* a NULL behind the last element inside */
+    EDIT_REPEAT,       /* the element twice */
+    EDIT_REMOVE,       /* the element left out */
+    EDIT_EMPTY,        /* nothing inside */
+    EDIT_LONG_LENGTH,  /* a length with a zero in front */
+    EDIT_LONGER_FORM,  /* a length in the long form though the short one would do */
+    EDIT_LEADING_ZERO, /* 0x00 before the contents */
+    EDIT_LEADING_80,   /* 0x80 before the contents */
+    EDIT_FIRST_BYTE,   /* the first byte of the contents changed */
+    EDIT_TAG,          /* another tag */
+    EDIT_COUNT,
+};
+
+/* One certificate written anew with one of its elements edited, and all lengths around it right. */
+struct editing {
+    enum edit edit;
+    size_t number; /* elements to come before the one to edit; SIZE_MAX once it was met */
+};
+
+static void write_length(struct pb_buffer *out, size_t size, bool is_edited, enum edit edit)
+{
+    bool is_long = size >= 0x80 || (is_edited && edit == EDIT_LONGER_FORM);
+    bool is_zero = is_edited && edit == EDIT_LONG_LENGTH;
+    int octets = !is_long && !is_zero ? 0 : size < 0x100 ? 1 : size < 0x10000 ? 2 : 3;
+
+    if (octets == 0) {
+        pb_buffer_append_byte(out, (char)size);
+        return;
+    }
+    pb_buffer_append_byte(out, (char)(0x80 | (octets + is_zero)));
+    if (is_zero)
+        pb_buffer_append_byte(out, 0);
+    for (int i = octets - 1; i >= 0; i--)
+        pb_buffer_append_byte(out, (char)(size >> (8 * i) & 0xFF));
+}
+
+static void write_element(struct pb_buffer *out, unsigned char tag, struct pb_slice contents,
+                          bool is_edited, enum edit edit)
+{
+    if (is_edited && edit == EDIT_REMOVE)
+        return;
+    for (int times = is_edited && edit == EDIT_REPEAT ? 2 : 1; times > 0; times--) {
+        pb_buffer_append_byte(out, (char)(is_edited && edit == EDIT_TAG ? tag ^ 1 : tag));
+        write_length(out, contents.size_bytes, is_edited, edit);
+        pb_buffer_append(out, contents);
+    }
+}
+
+static void edit_contents(struct pb_buffer *contents, enum edit edit)
+{
+    struct pb_buffer edited;
+
+    pb_buffer_init(&edited, SIZE_MAX);
+    if (edit == EDIT_LEADING_ZERO)
+        pb_buffer_append_byte(&edited, '\0');
+    if (edit == EDIT_LEADING_80)
+        pb_buffer_append_byte(&edited, '\x80');
+    if (edit != EDIT_EMPTY)
+        pb_buffer_append(&edited, pb_buffer_slice(contents));
+    if (edit == EDIT_APPEND)
+        pb_buffer_append(&edited, PB_SLICE("\x05\0"));
+    if (edit == EDIT_FIRST_BYTE && edited.size_bytes > 0)
+        edited.data[0] ^= 1;
+    pb_buffer_clear(contents);
+    pb_buffer_append(contents, pb_buffer_slice(&edited));
+    pb_buffer_release(&edited);
+}
+
+static bool take_any(struct pb_slice *rest, struct pb_slice *contents)
+{
+    return pb_der_take(rest, pb_der_next_tag(*rest), contents);
+}
+
+static bool holds_elements(struct pb_slice contents)
+{
+    struct pb_slice inside;
+
+    while (contents.size_bytes > 0)
+        if (!take_any(&contents, &inside))
+            return false;
+    return true;
+}
+
+/* How many bytes stand before the elements inside: none, one in a BIT STRING; SIZE_MAX for an
+ * element that holds no elements. */
+static size_t find_inside(unsigned char tag, struct pb_slice contents)
+{
+    size_t before = tag == PB_DER_BIT_STRING ? 1 : 0;
+    bool may_hold = (tag & 0x20) != 0 || tag == PB_DER_OCTET_STRING || tag == PB_DER_BIT_STRING;
+
+    return may_hold && holds_elements(pb_slice_from(contents, before)) ? before : SIZE_MAX;
+}
+
+/* Calls itself for what is inside: the certificates are our own, and not deep. */
+static void write_edited(struct pb_buffer *out, struct pb_slice elements, struct editing *editing)
+{
+    while (elements.size_bytes > 0) {
+        unsigned char tag = pb_der_next_tag(elements);
+        struct pb_slice contents;
+        struct pb_buffer inside;
+        assert_true(take_any(&elements, &contents));
+        bool is_edited = editing->number == 0;
+        editing->number -= editing->number != SIZE_MAX;
+        size_t before = find_inside(tag, contents);
+        pb_buffer_init(&inside, SIZE_MAX);
+        pb_buffer_append(&inside, pb_slice_first(contents, before));
+        if (before != SIZE_MAX)
+            write_edited(&inside, pb_slice_from(contents, before), editing);
+        if (is_edited)
+            edit_contents(&inside, editing->edit);
+        write_element(out, tag, pb_buffer_slice(&inside), is_edited, editing->edit);
+        pb_buffer_release(&inside);
+    }
+}
+
+/* Edits each element of the certificate in turn; returns how many are read leanly then. */
+static size_t expect_same_when_edited(struct pb_lean *lean, struct pb_slice der, enum edit edit)
+{
+    struct pb_buffer edited;
+    size_t lean_count = 0, number = 0;
+    bool is_whole = false;
+
+    pb_buffer_init(&edited, SIZE_MAX);
+    for (; !is_whole; number++) {
+        struct editing editing = {edit, number};
+        struct pb_arena arena = {NULL};
+        pb_buffer_clear(&edited);
+        write_edited(&edited, der, &editing);
+        is_whole = editing.number != SIZE_MAX;
+        lean_count += is_read_leanly(lean, pb_buffer_slice(&edited), &arena);
+        assert_true(!is_whole || pb_slice_equals(pb_buffer_slice(&edited), der));
+        pb_arena_release(&arena);
+    }
+    assert_in_range(number, 40, 200);
+    pb_buffer_release(&edited);
+    return lean_count;
+}
+
+static void certificates_with_an_edited_element_have_the_same_facts(void **state)
+{
+    static const char *const names[] = {"/leaf.pem", "/rsa-2048.pem", "/root.pem",
+                                        "/many-names.pem", "/utf8.pem"};
+    struct pb_lean lean = {.curves = {{NULL}, {NULL}, NULL}};
+    (void)state;
+    assert_int_equal(pb_lean_init(&lean), PB_OK);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t lean_count = 0;
+        for (int edit = 0; edit < EDIT_COUNT; edit++)
+            lean_count +=
+                expect_same_when_edited(&lean, find_sample(names[i], true), (enum edit)edit);
+        assert_true(lean_count > EDIT_COUNT || strcmp(names[i], "/many-names.pem") == 0);
+    }
+    pb_lean_release(&lean);
 }
 
 /* The name's texts by both printers; false where the plain one leaves it to the other. */
@@ -386,23 +578,52 @@ static bool is_value_plain(int type, struct pb_slice value, struct pb_arena *are
 
 static void names_with_every_byte_are_spelt_as_openssl_does(void **state)
 {
-    static const int types[] = {V_ASN1_PRINTABLESTRING, V_ASN1_UTF8STRING, V_ASN1_IA5STRING,
-                                V_ASN1_T61STRING, V_ASN1_NUMERICSTRING};
+    static const struct {
+        int type;
+        bool may_be_plain;
+    } cases[] = {
+        {V_ASN1_UTF8STRING, true}, {V_ASN1_PRINTABLESTRING, true}, {V_ASN1_IA5STRING, true},
+        {V_ASN1_T61STRING, true},  {V_ASN1_NUMERICSTRING, false},
+    };
     struct pb_arena arena = {NULL};
     (void)state;
-    for (size_t type = 0; type < sizeof types / sizeof types[0]; type++) {
-        for (unsigned place = 0; place < 3 * 128; place++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (unsigned number = 0; number < 3 * 256; number++) {
+            unsigned place = number % 3, byte = number / 3;
             char value[] = "abc";
-            value[place % 3] = (char)(place / 3);
-            bool is_plain = is_value_plain(types[type], (struct pb_slice){value, 3}, &arena);
-            if (type >= 3 || place / 3 < ' ' || place / 3 == 0x7F)
-                assert_false(is_plain);
-            else if (place / 3 >= '0' && place / 3 <= '9')
-                assert_true(is_plain);
+            value[place] = (char)byte;
+            if (byte >= 0x80 && cases[i].type == V_ASN1_UTF8STRING)
+                continue; /* alone it is no UTF-8, which OpenSSL refuses to put into a name */
+            bool is_end = (byte == ' ' && place != 1) || (byte == '#' && place == 0);
+            bool is_plain = byte >= ' ' && byte < 0x7F && !is_end;
+            assert_int_equal(is_value_plain(cases[i].type, (struct pb_slice){value, 3}, &arena),
+                             is_plain && cases[i].may_be_plain);
         }
     }
-    assert_false(is_value_plain(V_ASN1_UTF8STRING, PB_SLICE("\xC3\xA9"), &arena));
     assert_false(is_value_plain(V_ASN1_UTF8STRING, PB_SLICE(""), &arena));
+    assert_false(is_value_plain(V_ASN1_T61STRING, PB_SLICE("\xC3\xA9"), &arena));
+    assert_false(is_value_plain(V_ASN1_IA5STRING, PB_SLICE("\xC3\xA9"), &arena));
+    pb_arena_release(&arena);
+}
+
+static void names_in_utf8_are_spelt_as_openssl_does(void **state)
+{
+    static const struct pb_slice values[] = {
+        BYTES("Łódź, \"Ü\" + \\ <日本語>; é"),
+        BYTES("\xC2\x80"),
+        BYTES("\xDF\xBF"),
+        BYTES("\xE0\xA0\x80"),
+        BYTES("\xED\x9F\xBF"),
+        BYTES("\xEE\x80\x80"),
+        BYTES("\xEF\xBF\xBF"),
+        BYTES("\xF0\x90\x80\x80"),
+        BYTES("\xF4\x8F\xBF\xBF"),
+        BYTES("\xE2\x80\xAE"),
+    };
+    struct pb_arena arena = {NULL};
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        assert_true(is_value_plain(V_ASN1_UTF8STRING, values[i], &arena));
     pb_arena_release(&arena);
 }
 
@@ -422,22 +643,6 @@ static void a_name_of_many_attributes_is_left_to_openssl(void **state)
     pb_arena_release(&arena);
 }
 
-/* The first sample that is read leanly. */
-static struct pb_slice find_ordinary(void)
-{
-    struct pb_arena arena = {NULL};
-    struct pb_lean lean = {.issuers = {{{NULL, 0}, {NULL, 0}}}};
-    size_t i = 0;
-
-    assert_int_equal(pb_lean_init(&lean), PB_OK);
-    while (i < samples.count && !is_read_leanly(&lean, samples.certificates[i], &arena))
-        i++;
-    assert_true(i < samples.count);
-    pb_lean_release(&lean);
-    pb_arena_release(&arena);
-    return samples.certificates[i];
-}
-
 static const struct pb_x509_facts *read_cached(struct pb_x509_cache *cache, struct pb_slice der,
                                                struct pb_arena *arena)
 {
@@ -451,27 +656,71 @@ static const struct pb_x509_facts *read_cached(struct pb_x509_cache *cache, stru
 
 static void equal_certificates_share_their_facts(void **state)
 {
+    struct pb_slice ordinary = find_sample("/leaf.pem", false);
+    struct pb_slice unusual = find_sample("/root.pem", false);
+    struct pb_arena arena = {NULL}, merged = {NULL};
     struct pb_x509_cache *cache;
-    struct pb_arena arena = {NULL}, later = {NULL};
     (void)state;
     assert_int_equal(pb_x509_cache_new(&cache), PB_OK);
-    const struct pb_x509_facts *ordinary = read_cached(cache, find_ordinary(), &arena);
-    /* self-signed: through the full decoder */
-    const struct pb_x509_facts *unusual = read_cached(cache, samples.certificates[0], &arena);
-    assert_ptr_not_equal(ordinary, unusual);
-    pb_arena_adopt(&later, &arena);
-    assert_ptr_equal(read_cached(cache, find_ordinary(), &arena), ordinary);
-    assert_ptr_equal(read_cached(cache, samples.certificates[0], &arena), unusual);
+    const struct pb_x509_facts *leaf = read_cached(cache, ordinary, &arena);
+    const struct pb_x509_facts *root = read_cached(cache, unusual, &arena);
+    assert_ptr_not_equal(leaf, root);
+    pb_arena_adopt(&merged, &arena);
+    assert_ptr_equal(read_cached(cache, ordinary, &arena), leaf);
+    assert_ptr_equal(read_cached(cache, unusual, &arena), root);
     assert_null(arena.chunks);
     pb_x509_cache_free(cache);
-    pb_arena_release(&later);
+    assert_true(root->is_self_signed);
+    pb_arena_release(&merged);
+}
+
+static void ordinary_certificates_are_read_leanly(void **state)
+{
+    static const struct {
+        const char *name;
+        bool is_lean;
+    } cases[] = {
+        {"/leaf.pem", true},
+        {"/rsa-2048.pem", true},
+        {"/ec-P-256.pem", true},
+        {"/ec-P-384.pem", true},
+        {"/ec-P-521.pem", true},
+        {"/sha1.pem", true},
+        {"/md5.pem", true},
+        {"/utf8.pem", true},
+        {"/t61.pem", false},
+        {"/multi-valued.pem", false},
+        {"/serial-long.pem", true},
+        {"/9999.pem", true},
+        {"/1950.pem", true},
+        {"/rsa-exponent-3.pem", true},
+        {"/serial-zero.pem", true},
+        {"/rsa-pss.pem", false},
+        {"/many-names.pem", false},
+        {"/ec-explicit.pem", false},
+        {"/dsa-2048.pem", false},
+        {"/Ed25519.pem", false},
+        {"/rsa-exponent-long.pem", false},
+        {"/ec-P-224.pem", false},
+        {"/hostile-names.pem", false},
+    };
+    struct pb_lean lean = {.curves = {{NULL}, {NULL}, NULL}};
+    struct pb_arena arena = {NULL};
+    (void)state;
+    assert_int_equal(pb_lean_init(&lean), PB_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (is_read_leanly(&lean, find_sample(cases[i].name, true), &arena) != cases[i].is_lean)
+            fail_msg("%s", cases[i].name);
+    assert_false(is_read_leanly(&lean, find_sample("/rsa-2048.pem", false), &arena));
+    pb_lean_release(&lean);
+    pb_arena_release(&arena);
 }
 
 /* Changes the serial until the certificate has the place of the first one: two bytes of its digest
  * decide. More tries than are ever needed. */
 static void equal_facts_come_back_after_their_place_was_taken(void **state)
 {
-    struct pb_slice first = find_ordinary();
+    struct pb_slice first = find_sample("/leaf.pem", false);
     struct pb_arena arena = {NULL};
     struct pb_x509_layout layout;
     struct pb_x509_cache *cache;
@@ -571,16 +820,17 @@ static bool read_failing_at(size_t number, struct pb_slice der, const struct pb_
 
 static void a_failed_allocation_gives_the_same_facts_or_none(void **state)
 {
+    static const char *const names[] = {"/rsa-2048.pem", "/utf8.pem", "/ec-P-384.pem"};
     (void)state;
-    for (size_t i = 0; i < samples.count && i < 120; i += 7) {
+    for (size_t i = 0; i < 2 * sizeof names / sizeof names[0]; i++) {
+        struct pb_slice der = find_sample(names[i / 2], i % 2 == 0);
         struct pb_arena arena = {NULL};
         const struct pb_x509_facts *full;
         struct pb_slice reason;
         size_t number = 1, failures = 0;
-        assert_int_equal(pb_x509_facts_read(samples.certificates[i], &arena, &full, &reason),
-                         PB_OK);
+        assert_int_equal(pb_x509_facts_read(der, &arena, &full, &reason), PB_OK);
         assert_non_null(full);
-        while (read_failing_at(number, samples.certificates[i], full, &failures))
+        while (read_failing_at(number, der, full, &failures))
             number++;
         assert_true(failures > 0);
         pb_arena_release(&arena);
@@ -595,8 +845,11 @@ int main(void)
         cmocka_unit_test(a_name_of_many_attributes_is_left_to_openssl),
         cmocka_unit_test(names_of_every_attribute_are_spelt_as_openssl_does),
         cmocka_unit_test(names_with_every_byte_are_spelt_as_openssl_does),
+        cmocka_unit_test(names_in_utf8_are_spelt_as_openssl_does),
+        cmocka_unit_test(ordinary_certificates_are_read_leanly),
         cmocka_unit_test(every_sample_has_the_same_facts),
         cmocka_unit_test(every_sample_has_the_same_facts_through_the_cache),
+        cmocka_unit_test(certificates_with_an_edited_element_have_the_same_facts),
         cmocka_unit_test(damaged_certificates_have_the_same_facts),
         cmocka_unit_test(equal_certificates_share_their_facts),
         cmocka_unit_test(equal_facts_come_back_after_their_place_was_taken),
