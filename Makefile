@@ -101,6 +101,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'shapes=$(PYTHON) tests/shapes.py $(PROGRAM) testdata/shapes' \
 		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \
 		'readme=$(PYTHON) tests/readme.py $(PROGRAM)' \
+		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
 		'no network=tests/no_network.sh $(PROGRAM)'

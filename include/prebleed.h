@@ -32,7 +32,8 @@ enum prebleed_status {
     PREBLEED_OK = 0,
     PREBLEED_FAILED_MEMORY, /* an allocation failed */
     PREBLEED_FAILED_USAGE,  /* a parameter, rule or format that does not exist */
-    PREBLEED_FAILED_INPUT,  /* an evidence path that does not exist, or is a device */
+    PREBLEED_FAILED_INPUT,  /* an evidence path that does not exist, or is a device; a CRL that is
+                               none */
     PREBLEED_FAILED_OUTPUT, /* a report's callback said that it could not write */
 };
 
@@ -107,6 +108,14 @@ prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
                           int64_t (*read)(void *context, void *buffer, size_t size_bytes),
                           void *context, struct prebleed_error *error);
 
+/* A certificate revocation list, DER or PEM (also several); copied. name stands for it in reports.
+ * Before the run. Fails with PREBLEED_FAILED_INPUT where the bytes are no complete CRL that can
+ * speak of server certificates: delta and indirect ones are refused. */
+PREBLEED_API enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit,
+                                                         const char *name, const void *bytes,
+                                                         size_t size_bytes,
+                                                         struct prebleed_error *error);
+
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
  * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY. */
 PREBLEED_API enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit,
@@ -158,6 +167,7 @@ struct prebleed_certificate {
     uint32_t key_bits;         /* 0: none or unknown */
     struct prebleed_instant not_before, not_after;
     unsigned char spki_sha256[32];
+    const char *revocation; /* "revoked", "not-revoked" or "unknown"; NULL: no CRL of its issuer */
 };
 
 #define PREBLEED_NO_INDEX SIZE_MAX

@@ -7,6 +7,7 @@
 #include "cli/environment.h"
 #include "cli/information.h"
 #include "cli/reports.h"
+#include "cli/revocation_lists.h"
 #include "cli/targets.h"
 #include "prebleed.h"
 
@@ -16,7 +17,7 @@ static enum prebleed_status read_evidence(const struct pb_options *options,
                                           struct prebleed_audit *audit,
                                           struct prebleed_error *error)
 {
-    enum prebleed_status status = PREBLEED_OK;
+    enum prebleed_status status = pb_revocation_lists_add(options, audit, error);
 
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
         status = prebleed_audit_add_path(audit, options->paths[i], error);

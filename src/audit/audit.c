@@ -112,6 +112,7 @@ static enum pb_status audit_new(const struct prebleed_parameters *parameters,
     /* Before the first digest: OpenSSL would read its configuration file there. */
     pb_x509_prepare();
     pb_json_prepare();
+    pb_crls_init(&audit->crls);
     audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
     audit->limits = take_limits(&parameters->limits);
     audit->parameters = (struct pb_parameters){
@@ -145,6 +146,7 @@ void prebleed_audit_free(struct prebleed_audit *audit)
     if (audit == NULL)
         return;
     pb_evidence_reader_free(audit->reader);
+    pb_crls_release(&audit->crls);
     pb_outcome_release(&audit->outcome);
     pb_arena_release(&audit->strings);
     free(audit);
@@ -179,6 +181,17 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                            &from);
 }
 
+enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
+                                            const void *bytes, size_t size_bytes,
+                                            struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+    struct pb_slice slice = {bytes != NULL ? bytes : "", size_bytes};
+
+    return pb_report_error(
+        error, pb_crls_add(&audit->crls, pb_slice_from_string(name), slice, &from), &from);
+}
+
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
 {
     struct pb_error from = {0};
@@ -187,8 +200,8 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
     if (audit->outcome.is_made)
         status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has already been run");
     else
-        status = pb_pipeline_run(audit->reader, &audit->limits, audit->jobs, &audit->parameters,
-                                 &audit->outcome);
+        status = pb_pipeline_run(audit->reader, &audit->limits, &audit->crls, audit->jobs,
+                                 &audit->parameters, &audit->outcome);
     return pb_report_error(error, status, &from);
 }
 

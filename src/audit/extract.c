@@ -3,23 +3,23 @@
 
 #include <stdint.h>
 
-#include "audit/bodies.h"
 #include "audit/private_keys.h"
 #include "aws/read.h"
 #include "evidence/text.h"
 #include "json/document.h"
 
-enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits)
+enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits,
+                                 const struct pb_crls *crls)
 {
     *extractor = (struct pb_extractor){.limits = limits};
     pb_buffer_init(&extractor->text, SIZE_MAX);
-    enum pb_status status = pb_digest_new(&extractor->digest);
-    return status == PB_OK ? pb_x509_cache_new(&extractor->facts) : status;
+    enum pb_status status = pb_body_reader_init(&extractor->bodies, crls);
+    return status == PB_OK ? pb_digest_new(&extractor->digest) : status;
 }
 
 void pb_extractor_release(struct pb_extractor *extractor)
 {
-    pb_x509_cache_free(extractor->facts);
+    pb_body_reader_release(&extractor->bodies);
     pb_digest_free(extractor->digest);
     pb_buffer_release(&extractor->text);
 }
@@ -96,12 +96,14 @@ static enum pb_status read_document(struct passage *passage,
     passage->is_refused |= outcome == PB_AWS_REFUSED;
     if (passage->shape == NULL && outcome == PB_AWS_RECOGNISED)
         passage->shape = shape;
-    return pb_bodies_read(passage->extractor->facts, passage->batch, first_observation);
+    return pb_bodies_read(&passage->extractor->bodies, passage->batch, first_observation);
 }
 
 static enum pb_status read_documents(struct passage *passage, bool *is_foreign)
 {
-    struct pb_json_reader reader = {.text = passage->text, .limits = passage->extractor->limits};
+    struct pb_json_reader reader = {.text = passage->text,
+                                    .limits = passage->extractor->limits,
+                                    .offset_bytes = pb_aws_prologue_size(passage->text)};
     bool is_first = true;
 
     for (;; is_first = false) {

@@ -3,24 +3,25 @@
 #ifndef PB_AUDIT_EXTRACT_H
 #define PB_AUDIT_EXTRACT_H
 
+#include "audit/bodies.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "evidence/digest.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"
-#include "x509/cache.h"
 
 /* What one worker keeps from item to item: nothing that could change a result. Every batch that it
  * fills, or what that batch is merged into, must outlive it (x509/cache.h says why). */
 struct pb_extractor {
     const struct pb_limits *limits; /* borrowed */
     struct pb_digest *digest;       /* owned */
-    struct pb_x509_cache *facts;    /* owned */
+    struct pb_body_reader bodies;
     struct pb_buffer text;          /* owned: decoded text that is not the item's own bytes */
 };
 
 /* Fails only with PB_FAILED_MEMORY; release in any case. */
-enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits);
+enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits,
+                                 const struct pb_crls *crls);
 void pb_extractor_release(struct pb_extractor *extractor);
 
 /*

@@ -7,12 +7,14 @@
 #include "evidence/reader.h"
 #include "prebleed.h"
 #include "report/report.h"
+#include "x509/crl.h"
 
 struct prebleed_audit {
     struct pb_limits limits;
     unsigned jobs;
     struct pb_parameters parameters;
     struct pb_evidence_reader *reader; /* owned */
+    struct pb_crls crls;               /* owned */
     struct pb_outcome outcome;         /* owned */
     struct pb_arena strings;           /* handed out by the walk; emptied by its next call */
 };

@@ -4,16 +4,18 @@
 
 #include "audit/extract.h"
 #include "audit/pool.h"
+#include "rules/revocation.h"
 #include "rules/verdict.h"
 
 /* evidence -> text -> JSON -> AWS shapes -> observations, item by item. */
 static enum pb_status read_evidence(struct pb_evidence_reader *reader,
-                                    const struct pb_limits *limits, struct pb_batch *batch)
+                                    const struct pb_limits *limits, const struct pb_crls *crls,
+                                    struct pb_batch *batch)
 {
     struct pb_extractor extractor;
     struct pb_item item;
     bool has_item = true;
-    enum pb_status status = pb_extractor_init(&extractor, limits);
+    enum pb_status status = pb_extractor_init(&extractor, limits, crls);
 
     while (status == PB_OK) {
         batch->diagnostics.entry = (uint32_t)batch->entries.count;
@@ -27,7 +29,8 @@ static enum pb_status read_evidence(struct pb_evidence_reader *reader,
 }
 
 /* observations -> certificates and coverage -> verdicts -> findings -> figures. */
-static enum pb_status judge_evidence(struct pb_batch *batch, const struct pb_parameters *parameters,
+static enum pb_status judge_evidence(struct pb_batch *batch, const struct pb_crls *crls,
+                                     const struct pb_parameters *parameters,
                                      struct pb_outcome *outcome)
 {
     enum pb_status status = pb_inventory_build(&outcome->inventory, batch);
@@ -37,7 +40,9 @@ static enum pb_status judge_evidence(struct pb_batch *batch, const struct pb_par
     if (status != PB_OK)
         return status;
     pb_verdict_judge(&outcome->inventory, parameters->cutoff);
-    status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
+    status = pb_revocation_judge(&outcome->inventory, crls, parameters->as_of);
+    if (status == PB_OK)
+        status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
     if (status != PB_OK)
         return status;
     pb_summary_make(&outcome->inventory, parameters, &outcome->findings, &outcome->summary);
@@ -45,16 +50,16 @@ static enum pb_status judge_evidence(struct pb_batch *batch, const struct pb_par
 }
 
 enum pb_status pb_pipeline_run(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                               unsigned jobs, const struct pb_parameters *parameters,
-                               struct pb_outcome *outcome)
+                               const struct pb_crls *crls, unsigned jobs,
+                               const struct pb_parameters *parameters, struct pb_outcome *outcome)
 {
     struct pb_batch batch;
 
     pb_batch_init(&batch);
-    enum pb_status status = jobs > 1 ? pb_pool_read(reader, limits, jobs, &batch)
-                                     : read_evidence(reader, limits, &batch);
+    enum pb_status status = jobs > 1 ? pb_pool_read(reader, limits, crls, jobs, &batch)
+                                     : read_evidence(reader, limits, crls, &batch);
     if (status == PB_OK)
-        status = judge_evidence(&batch, parameters, outcome);
+        status = judge_evidence(&batch, crls, parameters, outcome);
     pb_batch_release(&batch);
     return status;
 }

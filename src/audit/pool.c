@@ -15,6 +15,7 @@ struct pool {
     struct pb_evidence_reader *reader; /* used under the lock */
     bool is_over; /* under the lock: the reader has no more, or a worker has failed */
     const struct pb_limits *limits;
+    const struct pb_crls *crls;
     struct worker *workers; /* the first is the calling thread, so that one is always there */
     unsigned jobs;
 };
@@ -65,7 +66,7 @@ static enum pb_status work(struct worker *worker)
     struct pb_extractor extractor;
     struct pb_shipment shipment;
     bool is_over = false, is_alone = worker == worker->pool->workers;
-    enum pb_status status = pb_extractor_init(&extractor, worker->pool->limits);
+    enum pb_status status = pb_extractor_init(&extractor, worker->pool->limits, worker->pool->crls);
 
     pb_shipment_init(&shipment);
     while (status == PB_OK) {
@@ -108,12 +109,13 @@ static enum pb_status merge(struct worker *workers, unsigned jobs, struct pb_bat
 }
 
 enum pb_status pb_pool_read(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                            unsigned jobs, struct pb_batch *batch)
+                            const struct pb_crls *crls, unsigned jobs, struct pb_batch *batch)
 {
     struct worker *workers = calloc(jobs, sizeof *workers);
     struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
                         .reader = reader,
                         .limits = limits,
+                        .crls = crls,
                         .workers = workers,
                         .jobs = jobs};
 

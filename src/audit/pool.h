@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"
+#include "x509/crl.h"
 
 /*
  * Appends all of the reader's evidence to the batch, with jobs threads (2 or more). Each takes the
@@ -16,6 +17,6 @@
  * without. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_pool_read(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                            unsigned jobs, struct pb_batch *batch);
+                            const struct pb_crls *crls, unsigned jobs, struct pb_batch *batch);
 
 #endif

@@ -5,6 +5,7 @@
 #include "audit/handle.h"
 #include "base/escape.h"
 #include "report/place.h"
+#include "rules/revocation.h"
 
 /* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and where memory
  * is missing. */
@@ -135,6 +136,8 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
     };
     if (certificate->body != NULL)
         hand_out_facts(audit, certificate->body, out);
+    if (certificate->revocation != NULL)
+        out->revocation = pb_revocation_name(certificate->revocation->status);
     return true;
 }
 

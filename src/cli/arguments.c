@@ -163,7 +163,8 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
     options->parameters.jobs = 0; /* until the command line or the machine says how many */
     options->paths = calloc(room, sizeof *options->paths);
     options->requests = calloc(room, sizeof *options->requests);
-    if (!options->paths || !options->requests)
+    options->crls = calloc(room, sizeof *options->crls);
+    if (!options->paths || !options->requests || !options->crls)
         return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     enum prebleed_status status = take_all(&walk);
     return status == PREBLEED_OK ? complete(options, error) : status;
@@ -173,6 +174,7 @@ void pb_options_release(struct pb_options *options)
 {
     free(options->paths);
     free(options->requests);
+    free(options->crls);
     free(options->rules);
     *options = (struct pb_options){0};
 }

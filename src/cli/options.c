@@ -151,6 +151,16 @@ static enum prebleed_status set_color(const struct pb_option *option, const char
     return refuse_value(option, value, "auto, always or never", error);
 }
 
+/* options->crls has room: the parser makes as many as there are arguments. */
+static enum prebleed_status add_crl(const struct pb_option *option, const char *value,
+                                    struct pb_options *options, struct prebleed_error *error)
+{
+    (void)option;
+    (void)error;
+    options->crls[options->crl_count++] = value;
+    return PREBLEED_OK;
+}
+
 #define MEMBER(name) .offset = offsetof(struct pb_options, name)
 
 static const struct pb_option table[] = {
@@ -167,6 +177,12 @@ static const struct pb_option table[] = {
      .help = "colour text reports: always, never, or auto for a terminal only",
      .fallback = "auto",
      .apply = set_color},
+    {.name = "crl",
+     .argument = "FILE",
+     .group = PB_GROUP_JUDGING,
+     .is_repeatable = true,
+     .help = "look certificates up in this revocation list, DER or PEM; may be repeated",
+     .apply = add_crl},
     {.name = "cutoff",
      .argument = "WHEN",
      .group = PB_GROUP_JUDGING,

@@ -33,6 +33,8 @@ struct pb_options {
     size_t path_count;
     struct pb_request *requests;
     size_t request_count;
+    const char **crls; /* files */
+    size_t crl_count;
     const char **rules; /* what parameters.rules points to */
     struct prebleed_parameters parameters;
     bool has_as_of;

@@ -90,6 +90,21 @@ static enum prebleed_status check_evidence(const struct pb_options *options,
     return PREBLEED_OK;
 }
 
+static enum prebleed_status check_crls(const struct pb_options *options,
+                                       const struct pb_request *request,
+                                       const struct target *target, struct prebleed_error *error)
+{
+    struct stat found;
+
+    for (size_t i = 0; target->is_there && i < options->crl_count; i++)
+        if (S_ISREG(target->found.st_mode) && stat(options->crls[i], &found) == 0 &&
+            is_same_file(&found, &target->found))
+            return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                             "the %s report would overwrite the CRL '%.300s'", request->format,
+                             options->crls[i]);
+    return PREBLEED_OK;
+}
+
 /* Against the reports before it, which were checked themselves. */
 static enum prebleed_status check_twins(const struct pb_options *options, size_t index,
                                         const struct target *target, struct prebleed_error *error)
@@ -125,6 +140,8 @@ enum prebleed_status pb_targets_check(const struct pb_options *options,
             target.is_there = fstat(STDOUT_FILENO, &target.found) == 0;
         if (status == PREBLEED_OK)
             status = check_evidence(options, request, &target, error);
+        if (status == PREBLEED_OK)
+            status = check_crls(options, request, &target, error);
         if (status == PREBLEED_OK)
             status = check_twins(options, i, &target, error);
     }

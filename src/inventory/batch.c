@@ -7,6 +7,7 @@ void pb_batch_init(struct pb_batch *batch)
     pb_vector_init(&batch->entries, sizeof(struct pb_entry));
     pb_vector_init(&batch->observations, sizeof(struct pb_observation));
     pb_vector_init(&batch->records, sizeof(struct pb_record));
+    pb_vector_init(&batch->issuer_keys, sizeof(struct pb_issuer_key));
     pb_diagnostics_init(&batch->diagnostics, &batch->arena);
 }
 
@@ -15,6 +16,7 @@ void pb_batch_release(struct pb_batch *batch)
     pb_vector_release(&batch->entries);
     pb_vector_release(&batch->observations);
     pb_vector_release(&batch->records);
+    pb_vector_release(&batch->issuer_keys);
     pb_diagnostics_release(&batch->diagnostics);
     pb_arena_release(&batch->arena);
 }
@@ -83,6 +85,7 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         !pb_vector_append(&batch->observations, from->observations.data,
                           from->observations.count) ||
         !pb_vector_append(&batch->records, from->records.data, from->records.count) ||
+        !pb_vector_append(&batch->issuer_keys, from->issuer_keys.data, from->issuer_keys.count) ||
         !pb_vector_append(&batch->diagnostics.items, from->diagnostics.items.data,
                           from->diagnostics.items.count))
         return PB_FAILED_MEMORY;

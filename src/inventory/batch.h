@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/vector.h"
 #include "inventory/observation.h"
+#include "inventory/revocation.h"
 
 /* One line of the evidence ledger. Slices are borrowed from the batch. */
 struct pb_entry {
@@ -32,6 +33,7 @@ struct pb_batch {
     struct pb_vector entries;      /* of struct pb_entry */
     struct pb_vector observations; /* of struct pb_observation */
     struct pb_vector records;      /* of struct pb_record */
+    struct pb_vector issuer_keys;  /* of struct pb_issuer_key, in no order, some more than once */
     struct pb_diagnostics diagnostics;
 };
 

@@ -8,6 +8,7 @@
 #include "base/vector.h"
 #include "inventory/batch.h"
 #include "inventory/observation.h"
+#include "inventory/revocation.h"
 
 #define PB_NO_INDEX UINT32_MAX
 
@@ -76,6 +77,9 @@ struct pb_certificate {
     const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
     bool is_exposed;    /* vulnerable, or would be if it were judged: deleted, but uploaded before
                            the cutoff */
+
+    /* Filled in by the rules' revocation stage; NULL where no CRL of its issuer is given. */
+    const struct pb_revocation *revocation;
 };
 
 struct pb_inventory {

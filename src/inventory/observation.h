@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "base/slice.h"
+#include "x509/chain.h"
 #include "x509/facts.h"
 
 enum pb_date_state {
@@ -73,6 +74,7 @@ struct pb_observation {
 
     struct pb_slice body_pem, chain_pem; /* as they stood; read and cleared by the audit stage */
     bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
+    enum pb_chain chain_check; /* whether the chain below signs the body below */
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
     const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
     size_t chain_count;

@@ -32,7 +32,7 @@ struct pb_json_reader {
     struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
                              released */
     const struct pb_limits *limits; /* borrowed */
-    size_t offset_bytes;            /* private from here on */
+    size_t offset_bytes;            /* where to begin, on the first line; private after that */
     size_t line_start_bytes;
     size_t end_bytes; /* where the padding begins */
     uint32_t line;

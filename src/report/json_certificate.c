@@ -3,6 +3,7 @@
 #include "report/json_report.h"
 
 #include "report/names.h"
+#include "rules/revocation.h"
 #include "rules/verdict.h"
 
 static void write_text(struct json_report *report, const char *key, struct pb_slice text)
@@ -127,6 +128,25 @@ static void write_bodies(struct json_report *report, const struct pb_certificate
     pb_json_write_end_array(&report->writer);
 }
 
+static void write_revocation(struct json_report *report, const struct pb_revocation *revocation)
+{
+    pb_json_write_key(&report->writer, "revocation");
+    if (revocation == NULL) {
+        pb_json_write_null(&report->writer);
+        return;
+    }
+    pb_json_write_begin_object(&report->writer);
+    write_name(report, "status", pb_revocation_name(revocation->status));
+    if (revocation->has_date)
+        write_instant(report, "date", revocation->date);
+    else
+        write_null(report, "date");
+    write_name(report, "reason", revocation->reason);
+    write_text(report, "crl", revocation->crl);
+    write_text(report, "detail", revocation->detail);
+    pb_json_write_end_object(&report->writer);
+}
+
 static void write_observation(struct json_report *report, const struct pb_observation *observation)
 {
     struct pb_json_writer *writer = &report->writer;
@@ -186,7 +206,7 @@ static void write_certificate(struct json_report *report, const struct pb_certif
     write_name(report, "basis", pb_basis_name(certificate->basis));
     write_name(report, "reason", certificate->reason);
     write_bodies(report, certificate);
-    write_null(report, "revocation");
+    write_revocation(report, certificate->revocation);
     pb_json_write_key(writer, "in_use_by");
     pb_json_write_begin_array(writer);
     for (size_t i = 0; i < certificate->in_use_by_count; i++)

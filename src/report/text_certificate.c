@@ -153,6 +153,36 @@ static void write_key(struct text_report *report, const struct pb_key_facts *key
     text_end_field(report, TEXT_DETAIL, "key");
 }
 
+static void write_revocation(struct text_report *report, const struct pb_revocation *revocation)
+{
+    static const char *const words[] = {
+        [PB_REVOCATION_UNKNOWN] = "not known by ",
+        [PB_REVOCATION_REVOKED] = "yes, by ",
+        [PB_REVOCATION_NOT_REVOKED] = "no, by ",
+    };
+
+    if (revocation == NULL)
+        return;
+    text_begin(report);
+    text_append_words(report, words[revocation->status]);
+    text_append(report, revocation->crl);
+    text_append_words(report, " of ");
+    text_append_date(report, revocation->this_update);
+    if (revocation->has_date) {
+        text_append_words(report, ": since ");
+        text_append_instant(report, revocation->date);
+    }
+    if (revocation->reason != NULL) {
+        text_append_words(report, ", ");
+        text_append_words(report, revocation->reason);
+    }
+    if (!pb_slice_is_absent(revocation->detail)) {
+        text_append_words(report, "; ");
+        text_append(report, revocation->detail);
+    }
+    text_end_field(report, TEXT_DETAIL, "revoked");
+}
+
 static void write_origin(struct text_report *report, const struct pb_certificate *certificate)
 {
     bool is_deleted = certificate->presence == PB_PRESENCE_DELETED;
@@ -281,6 +311,7 @@ void text_write_certificate(struct text_report *report, uint32_t index)
         write_text(report, "issuer", certificate->body->issuer);
         write_key(report, &certificate->body->key);
     }
+    write_revocation(report, certificate->revocation);
     write_uses(report, certificate);
     write_text(report, "id", certificate->id);
     if (report->options.is_verbose)

@@ -7,6 +7,7 @@ static const struct pb_rule *const rules[] = {
     &pb_rule_key_reuse,
     &pb_rule_pre_disclosure_key,
     &pb_rule_disclosure_window,
+    &pb_rule_not_revoked,
     &pb_rule_conflicting_evidence,
     &pb_rule_undetermined,
     &pb_rule_coverage_gap,

@@ -9,6 +9,7 @@ extern const struct pb_rule pb_rule_iam_033;
 extern const struct pb_rule pb_rule_key_reuse;
 extern const struct pb_rule pb_rule_pre_disclosure_key;
 extern const struct pb_rule pb_rule_disclosure_window;
+extern const struct pb_rule pb_rule_not_revoked;
 extern const struct pb_rule pb_rule_conflicting_evidence;
 extern const struct pb_rule pb_rule_undetermined;
 extern const struct pb_rule pb_rule_coverage_gap;

@@ -19,6 +19,7 @@ struct hearing {
     const struct pb_observation *first_upload, *last_upload;
     const struct pb_observation *first_expiration, *last_expiration;
     const struct pb_observation *body, *other_body;
+    const struct pb_observation *strange_chain; /* the first that does not sign its body */
 };
 
 /* The statement, then where its two sides stand; one place where one observation says both. */
@@ -77,6 +78,8 @@ static void hear(struct hearing *hearing, const struct pb_observation *here)
               offsetof(struct pb_observation, expiration));
     if (here->body == NULL)
         return;
+    if (here->chain_check == PB_CHAIN_STRANGE && hearing->strange_chain == NULL)
+        hearing->strange_chain = here;
     if (hearing->body == NULL)
         hearing->body = here;
     else if (memcmp(here->body->sha256, hearing->body->body->sha256, sizeof here->body->sha256) !=
@@ -113,6 +116,35 @@ static enum pb_status compare_bodies(struct hearing *hearing)
                "the certificate body has serial %.*s, and another has serial %.*s",
                PB_SLICE_ARGS(hearing->body->body->serial),
                PB_SLICE_ARGS(hearing->other_body->body->serial));
+}
+
+/* The certificate of the chain that has the name of the body's issuer, else the chain's first. */
+static const struct pb_x509_facts *find_namesake(const struct pb_observation *observation)
+{
+    for (size_t i = 0; i < observation->chain_count; i++)
+        if (pb_slice_equals(observation->chain[i]->subject, observation->body->issuer))
+            return observation->chain[i];
+    return observation->chain[0];
+}
+
+/* RFC 5280, section 6.1.3 (a): the issuer's key signs, and the issuer's name is the subject's. */
+static enum pb_status compare_chain(struct hearing *hearing)
+{
+    const struct pb_observation *here = hearing->strange_chain;
+
+    if (here == NULL)
+        return PB_OK;
+    const struct pb_x509_facts *namesake = find_namesake(here);
+    if (pb_slice_equals(namesake->subject, here->body->issuer))
+        return say(hearing, here, here,
+                   "the certificate chain does not sign the body: the body names the issuer %.*s, "
+                   "and the signature does not verify with the key that the chain has for it "
+                   "(serial %.*s)",
+                   PB_SLICE_ARGS(here->body->issuer), PB_SLICE_ARGS(namesake->serial));
+    return say(hearing, here, here,
+               "the certificate chain does not sign the body: the body names the issuer %.*s, and "
+               "the chain is of %.*s",
+               PB_SLICE_ARGS(here->body->issuer), PB_SLICE_ARGS(namesake->subject));
 }
 
 /* A date of whole seconds, as X.509 has them. */
@@ -187,6 +219,7 @@ static enum pb_status compare_statements(struct hearing *hearing)
         compare_uploads,
         compare_expirations,
         compare_bodies,
+        compare_chain,
         compare_upload_with_validity,
         compare_upload_with_expiration,
         compare_expiration_with_body,
@@ -223,8 +256,10 @@ const struct pb_rule pb_rule_conflicting_evidence = {
         "Several places of the evidence speak of one certificate and contradict each\n"
         "other: UploadDate or Expiration differ by more than a second (after dropping\n"
         "the fraction that a producer dropped), UploadDate lies outside the validity or\n"
-        "after Expiration, Expiration is not the body's NotAfter, or there are two\n"
-        "different bodies (compared by their DER bytes, never by PEM text).\n"
+        "after Expiration, Expiration is not the body's NotAfter, there are two different\n"
+        "bodies (compared by their DER bytes, never by PEM text), or a chain none of\n"
+        "whose certificates signs the body (the issuer's name and the signature, in any\n"
+        "order, weak algorithms and expired certificates included).\n"
         "\n"
         "Such evidence was mixed or edited: IAM does not change an UploadDate, and it\n"
         "refuses an upload before NotBefore or after NotAfter. A disagreement never\n"

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/revocation.h"
+
+#include <stdlib.h>
+
+#include "rules/span.h"
+
+/* More keys under one CA's name than that are no CA: verifying a long CRL takes long. */
+#define MOST_KEYS 16
+
+/* One CRL, and which keys it was tried with. */
+struct list {
+    const struct pb_crl *crl;
+    size_t key_count;                          /* in the evidence, under its issuer's name */
+    const unsigned char *good_keys[MOST_KEYS]; /* the SHA-256 of those that verify it */
+    size_t good_key_count;
+    bool is_used; /* it is of some certificate's issuer */
+};
+
+struct hearing {
+    struct pb_inventory *inventory;
+    struct list *lists; /* by issuer, the newest first */
+    size_t count;
+};
+
+const char *pb_revocation_name(enum pb_revocation_status status)
+{
+    static const char *const names[] = {
+        [PB_REVOCATION_UNKNOWN] = "unknown",
+        [PB_REVOCATION_REVOKED] = "revoked",
+        [PB_REVOCATION_NOT_REVOKED] = "not-revoked",
+    };
+
+    return names[status];
+}
+
+static int compare_lists(const void *left, const void *right)
+{
+    const struct pb_crl *a = ((const struct list *)left)->crl;
+    const struct pb_crl *b = ((const struct list *)right)->crl;
+    int order = pb_slice_compare(a->issuer, b->issuer);
+
+    if (order == 0)
+        order = pb_instant_compare(b->this_update, a->this_update);
+    if (order == 0)
+        order = pb_slice_compare(a->name, b->name);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct pb_issuer_key *a = left, *b = right;
+    int order = pb_slice_compare(a->name, b->name);
+
+    return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
+}
+
+static bool is_next_alike(const struct pb_vector *keys, size_t index)
+{
+    return index + 1 < keys->count &&
+           compare_keys(&PB_VECTOR_AT(const struct pb_issuer_key, keys, index),
+                        &PB_VECTOR_AT(const struct pb_issuer_key, keys, index + 1)) == 0;
+}
+
+static enum pb_status try_key(struct list *list, const struct pb_issuer_key *issuer)
+{
+    struct pb_public_key *key;
+    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
+
+    if (++list->key_count > MOST_KEYS)
+        return PB_OK;
+    enum pb_status status = pb_public_key_new(issuer->public_key, &key);
+    if (status == PB_OK)
+        status = pb_signature_verify(&list->crl->parts, key, &outcome);
+    pb_public_key_free(key);
+    if (outcome == PB_SIGNATURE_VALID)
+        list->good_keys[list->good_key_count++] = issuer->spki_sha256;
+    return status;
+}
+
+/* keys are sorted. */
+static enum pb_status verify(struct list *list, const struct pb_vector *keys)
+{
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < keys->count && status == PB_OK; i++) {
+        const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
+        if (pb_slice_equals(key->name, list->crl->issuer) && !is_next_alike(keys, i))
+            status = try_key(list, key);
+    }
+    return status;
+}
+
+static enum pb_status verify_all(struct hearing *hearing)
+{
+    struct pb_vector *keys = &hearing->inventory->evidence.issuer_keys;
+    enum pb_status status = PB_OK;
+
+    if (keys->count > 0)
+        qsort(keys->data, keys->count, keys->element_bytes, compare_keys);
+    for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
+        status = verify(&hearing->lists[i], keys);
+    return status;
+}
+
+static bool is_unsigned(const struct list *list)
+{
+    return list->key_count > 0 && list->good_key_count == 0;
+}
+
+static bool is_good_key(const struct list *list, const unsigned char *spki_sha256)
+{
+    for (size_t i = 0; i < list->good_key_count; i++)
+        if (memcmp(list->good_keys[i], spki_sha256, 32) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the certificate's own chain shows its issuer, and with other keys alone: then the CRL is
+ * of another CA of that name. */
+static bool is_of_other_key(const struct list *list, const struct pb_certificate *certificate)
+{
+    bool has_issuer = false;
+
+    for (size_t i = 0; i < certificate->chain_count; i++) {
+        const struct pb_x509_facts *link = certificate->chain[i];
+        if (!pb_slice_equals(link->subject, certificate->body->issuer))
+            continue;
+        if (is_good_key(list, link->key.spki_sha256))
+            return false;
+        has_issuer = true;
+    }
+    return has_issuer;
+}
+
+/* Why the CRL proves nothing of a certificate at all; NULL where it may. */
+static const char *find_flaw(const struct list *list, const struct pb_certificate *certificate)
+{
+    if (is_unsigned(list))
+        return "the CRL's signature does not verify with its issuer's key";
+    if (is_of_other_key(list, certificate))
+        return "the CRL is signed with another key than that of the issuer in its chain";
+    return NULL;
+}
+
+/* Why its absence from the CRL proves nothing; NULL where it does. */
+static const char *find_excuse(const struct pb_crl *crl, const struct pb_x509_facts *body)
+{
+    if (pb_instant_compare(crl->this_update, body->not_after) > 0)
+        return "not listed, but the CRL is from after its NotAfter, and CAs drop expired "
+               "certificates from their CRLs";
+    if (pb_instant_compare(crl->this_update, body->not_before) < 0)
+        return "not listed, but the CRL is from before its NotBefore";
+    if (crl->is_partial)
+        return "not listed, but the CRL speaks for one distribution point alone";
+    if (crl->has_no_cas && body->is_ca)
+        return "not listed, but the CRL leaves CA certificates out";
+    return NULL;
+}
+
+static enum pb_status ask(const struct list *list, const struct pb_certificate *certificate,
+                          struct pb_revocation *answer)
+{
+    const struct pb_crl *crl = list->crl;
+    const char *detail = find_flaw(list, certificate);
+    struct pb_crl_entry entry;
+    bool is_listed = false;
+
+    *answer = (struct pb_revocation){.crl = crl->name, .this_update = crl->this_update};
+    if (detail == NULL) {
+        enum pb_status status = pb_crl_find(crl, certificate->body->serial, &is_listed, &entry);
+        if (status != PB_OK)
+            return status;
+        if (!is_listed)
+            detail = find_excuse(crl, certificate->body);
+        if (is_listed || detail == NULL)
+            answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
+        if (detail == NULL && list->key_count == 0)
+            detail = "the CRL's signature is not verified: its issuer's certificate is not in the "
+                     "evidence";
+    }
+    if (is_listed) {
+        answer->has_date = entry.has_date;
+        answer->date = entry.date;
+        answer->reason = entry.reason;
+    }
+    answer->detail = pb_slice_from_string(detail);
+    return PB_OK;
+}
+
+/* The newest CRL of the issuer, count where it has none. */
+static size_t find_lists(const struct hearing *hearing, struct pb_slice issuer)
+{
+    size_t low = 0, high = hearing->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pb_slice_compare(hearing->lists[middle].crl->issuer, issuer) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static enum pb_status judge(struct hearing *hearing, struct pb_certificate *certificate)
+{
+    struct pb_revocation first = {.status = PB_REVOCATION_UNKNOWN}, answer = first;
+    size_t start = find_lists(hearing, certificate->body->issuer), i = start;
+
+    for (; i < hearing->count; i++) {
+        struct list *list = &hearing->lists[i];
+        if (!pb_slice_equals(list->crl->issuer, certificate->body->issuer))
+            break;
+        list->is_used = true;
+        if (answer.status != PB_REVOCATION_UNKNOWN)
+            continue;
+        enum pb_status status = ask(list, certificate, &answer);
+        if (status != PB_OK)
+            return status;
+        if (i == start)
+            first = answer;
+    }
+    if (i == start)
+        return PB_OK;
+    struct pb_revocation *kept =
+        pb_arena_allocate(&hearing->inventory->evidence.arena, sizeof *kept);
+    if (kept == NULL)
+        return PB_FAILED_MEMORY;
+    *kept = answer.status == PB_REVOCATION_UNKNOWN ? first : answer;
+    certificate->revocation = kept;
+    return PB_OK;
+}
+
+static enum pb_status complain(const struct hearing *hearing, const struct list *list,
+                               struct pb_instant as_of)
+{
+    struct pb_diagnostics *diagnostics = &hearing->inventory->evidence.diagnostics;
+    const struct pb_crl *crl = list->crl;
+    enum pb_status status = PB_OK;
+
+    diagnostics->entry = PB_NO_ENTRY;
+    if (is_unsigned(list))
+        status = pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_WARNING, "crl-signature", NULL,
+            "the CRL %.*s proves nothing: its signature does not verify with the key of its issuer "
+            "%.*s in the evidence",
+            PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer));
+    if (status == PB_OK && crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
+        status = pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_WARNING, "crl-expired", NULL,
+            "the CRL %.*s of %.*s was to be replaced by %s: what was revoked since is not in it",
+            PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer),
+            pb_instant_text(crl->next_update).text);
+    if (status == PB_OK && !list->is_used)
+        status = pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "crl-unused", NULL,
+            "no certificate body in the evidence is issued by %.*s, whose CRL %.*s is",
+            PB_SLICE_ARGS(crl->issuer), PB_SLICE_ARGS(crl->name));
+    return status;
+}
+
+static enum pb_status judge_all(struct hearing *hearing, struct pb_instant as_of)
+{
+    struct pb_vector *certificates = &hearing->inventory->certificates;
+    enum pb_status status = verify_all(hearing);
+
+    for (size_t i = 0; i < certificates->count && status == PB_OK; i++) {
+        struct pb_certificate *certificate = &PB_VECTOR_AT(struct pb_certificate, certificates, i);
+        if (certificate->body != NULL)
+            status = judge(hearing, certificate);
+    }
+    for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
+        status = complain(hearing, &hearing->lists[i], as_of);
+    return status == PB_OK ? pb_diagnostics_end_entry(&hearing->inventory->evidence.diagnostics)
+                           : status;
+}
+
+enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
+                                   struct pb_instant as_of)
+{
+    struct hearing hearing = {.inventory = inventory, .count = crls->items.count};
+
+    if (hearing.count == 0)
+        return PB_OK;
+    hearing.lists = calloc(hearing.count, sizeof *hearing.lists);
+    if (hearing.lists == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < hearing.count; i++)
+        hearing.lists[i].crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i);
+    qsort(hearing.lists, hearing.count, sizeof *hearing.lists, compare_lists);
+    enum pb_status status = judge_all(&hearing, as_of);
+    free(hearing.lists);
+    return status;
+}
