@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* Revocation lists made byte by byte: what is refused and with which words, and what is found. */
+#include "x509/crl.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Everything that a test builds. */
+static struct pb_arena arena;
+
+static int release_arena(void **state)
+{
+    (void)state;
+    pb_arena_release(&arena);
+    return 0;
+}
+
+/* "02 01 05" as bytes; anything but hexadecimal digits is passed over. */
+static struct pb_slice hex(const char *text)
+{
+    char *bytes = pb_arena_allocate(&arena, strlen(text));
+    size_t digits = 0;
+
+    assert_non_null(bytes);
+    for (; *text != '\0'; text++) {
+        const char *found = strchr("0123456789abcdef", *text);
+        if (found == NULL)
+            continue;
+        int value = (int)(found - "0123456789abcdef");
+        bytes[digits / 2] = (char)(digits % 2 == 0 ? value << 4 : bytes[digits / 2] | value);
+        digits++;
+    }
+    return (struct pb_slice){bytes, digits / 2};
+}
+
+static struct pb_slice join(struct pb_slice a, struct pb_slice b)
+{
+    char *bytes = pb_arena_allocate(&arena, a.size_bytes + b.size_bytes);
+
+    assert_non_null(bytes);
+    if (a.size_bytes > 0)
+        memcpy(bytes, a.data, a.size_bytes);
+    if (b.size_bytes > 0)
+        memcpy(bytes + a.size_bytes, b.data, b.size_bytes);
+    return (struct pb_slice){bytes, a.size_bytes + b.size_bytes};
+}
+
+static struct pb_slice wrap(unsigned char tag, struct pb_slice contents)
+{
+    size_t size = contents.size_bytes;
+    unsigned char header[4] = {tag, (unsigned char)size};
+    size_t header_bytes = 2;
+
+    if (size >= 0x80) {
+        header[1] = 0x82;
+        header[2] = (unsigned char)(size >> 8);
+        header[3] = (unsigned char)size;
+        header_bytes = 4;
+    }
+    return join((struct pb_slice){(const char *)header, header_bytes}, contents);
+}
+
+#define ALGORITHM "30 0d 06 09 2a864886f70d01010b 05 00"
+#define ISSUER "30 0d 31 0b 30 09 06 03 550403 0c 02 4341" /* CN=CA */
+#define THIS_UPDATE "17 0d 3134303630313030303030305a"     /* 140601000000Z */
+#define DATE "17 0d 3134303431303132303030305a"            /* 140410120000Z */
+
+/* version, then the fields of the body before its entries; the entries; extensions. */
+static struct pb_slice list_of(const char *fields, const char *entries, const char *extensions)
+{
+    struct pb_slice body = hex(fields);
+
+    if (entries != NULL)
+        body = join(body, wrap(0x30, hex(entries)));
+    if (extensions != NULL)
+        body = join(body, wrap(0xA0, wrap(0x30, hex(extensions))));
+    return wrap(0x30, join(wrap(0x30, body), hex(ALGORITHM "03 02 00 01")));
+}
+
+#define FIELDS "02 01 01" ALGORITHM ISSUER THIS_UPDATE
+
+static enum pb_status add(struct pb_crls *crls, struct pb_slice bytes, struct pb_error *error)
+{
+    pb_crls_init(crls);
+    return pb_crls_add(crls, PB_SLICE("ca.crl"), bytes, error);
+}
+
+static void expect_refusal(struct pb_slice bytes, const char *words)
+{
+    struct pb_error error = {0};
+    struct pb_crls crls;
+
+    assert_int_equal(add(&crls, bytes, &error), PB_FAILED_INPUT);
+    assert_int_equal(crls.items.count, 0);
+    if (strstr(error.message, words) == NULL || strstr(error.message, "'ca.crl'") == NULL)
+        fail_msg("expected '%s' and the name in '%s'", words, error.message);
+    pb_crls_release(&crls);
+}
+
+static void what_is_no_list_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "hello",
+        "-----BEGIN X509 CRL-----\nMA==\n",
+        "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n",
+        "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+        "0",
+        "\n",
+    };
+
+    (void)state;
+    expect_refusal((struct pb_slice){"", 0}, "it is empty");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        expect_refusal(pb_slice_from_string(texts[i]), "is no CRL that can be used: ");
+    expect_refusal(hex("30 00"), "expected a complete CRL");
+}
+
+static void a_list_that_is_cut_anywhere_or_continued_is_refused(void **state)
+{
+    struct pb_slice whole =
+        list_of(FIELDS, "30 12 02 01 05" DATE, "30 0a 06 03 551d14 04 03 02 01 07");
+
+    (void)state;
+    for (size_t size = 0; size < whole.size_bytes; size++) {
+        char *copy = malloc(size + 1); /* so that a sanitizer sees the end */
+        assert_non_null(copy);
+        memcpy(copy, whole.data, size);
+        struct pb_error error = {0};
+        struct pb_crls crls;
+        assert_int_equal(add(&crls, (struct pb_slice){copy, size}, &error), PB_FAILED_INPUT);
+        pb_crls_release(&crls);
+        free(copy);
+    }
+    expect_refusal(join(whole, hex("00")), "expected");
+}
+
+static void lists_that_cannot_speak_of_servers_are_refused(void **state)
+{
+    static const struct {
+        const char *entry, *extension, *words;
+    } cases[] = {
+        {NULL, "30 0d 06 03 551d1b 01 01 ff 04 03 02 01 01", "delta CRL"},
+        {NULL, "30 0f 06 03 551d1c 01 01 ff 04 05 30 03 84 01 ff", "indirect CRL"},
+        {NULL, "30 0f 06 03 551d1c 01 01 ff 04 05 30 03 82 01 ff", "CA certificates alone"},
+        {NULL, "30 0f 06 03 551d1c 01 01 ff 04 05 30 03 85 01 ff", "attribute certificates"},
+        {NULL, "30 10 06 03 551d1c 01 01 ff 04 06 30 04 83 02 0640", "some reasons alone"},
+        {NULL, "30 0f 06 03 551d1c 01 01 ff 04 05 30 03 86 01 ff", "extension cannot be read"},
+        {NULL, "30 0d 06 03 551d7f 01 01 ff 04 03 02 01 01", "critical extension"},
+        {"30 20 02 01 05" DATE "30 0c 30 0a 06 03 551d1d 04 03 020101", NULL, "indirect CRL"},
+        {"30 20 02 01 05" DATE "30 0c 30 0a 06 03 551d15 04 03 0a0108", NULL, "removed again"},
+        {"30 23 02 01 05" DATE "30 0f 30 0d 06 03 551d7f 01 01 ff 04 03 020101", NULL,
+         "an entry has a critical extension"},
+        {"30 13 02 02 00 05" DATE, NULL, "entry cannot be read"},
+        {"30 13 02 02 ff 85" DATE, NULL, "entry cannot be read"},
+        {"30 11 02 00" DATE, NULL, "entry cannot be read"},
+        {"30 03 02 01 05", NULL, "entry cannot be read"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect_refusal(list_of(FIELDS, cases[i].entry, cases[i].extension), cases[i].words);
+}
+
+static void damaged_fields_are_refused(void **state)
+{
+    (void)state;
+    expect_refusal(list_of("02 01 02" ALGORITHM ISSUER THIS_UPDATE, NULL, NULL), "expected a");
+    expect_refusal(list_of("02 01 01" ALGORITHM ISSUER, NULL, NULL), "expected a");
+    expect_refusal(list_of("02 01 01" ALGORITHM ISSUER "17 01 31", NULL, NULL), "thisUpdate");
+    expect_refusal(list_of(FIELDS "17 01 31", NULL, NULL), "nextUpdate");
+    expect_refusal(list_of("02 01 01" ALGORITHM "30 03 02 01 01" THIS_UPDATE, NULL, NULL),
+                   "its issuer cannot be read");
+    expect_refusal(list_of(FIELDS, "30 7f 02 01 05" DATE, NULL), "expected a");
+    expect_refusal(list_of(FIELDS, NULL, "30 7f 06 03 551d14"), "extension cannot be read");
+    expect_refusal(list_of(FIELDS "02 01 05", NULL, NULL), "expected a");
+}
+
+static void find(const struct pb_crls *crls, const char *serial, bool *is_listed,
+                 struct pb_crl_entry *entry)
+{
+    const struct pb_crl *crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, 0);
+
+    assert_int_equal(pb_crl_find(crl, pb_slice_from_string(serial), is_listed, entry), PB_OK);
+}
+
+static void a_refused_list_takes_none_of_the_others_along(void **state)
+{
+    struct pb_error error = {0};
+    struct pb_crls crls;
+
+    (void)state;
+    assert_int_equal(add(&crls, list_of(FIELDS, NULL, NULL), &error), PB_OK);
+    assert_int_equal(pb_crls_add(&crls, PB_SLICE("other"), hex("3000"), &error), PB_FAILED_INPUT);
+    assert_int_equal(crls.items.count, 1);
+    assert_true(pb_crls_has_issuer(&crls, PB_SLICE("CN=CA")));
+    assert_false(pb_crls_has_issuer(&crls, PB_SLICE("CN=other")));
+    pb_crls_release(&crls);
+}
+
+static void a_list_without_entries_lists_nothing(void **state)
+{
+    struct pb_error error = {0};
+    struct pb_crl_entry entry;
+    struct pb_crls crls;
+    bool is_listed = true;
+
+    (void)state;
+    assert_int_equal(add(&crls, list_of(FIELDS THIS_UPDATE, NULL, NULL), &error), PB_OK);
+    assert_true(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).has_next_update);
+    find(&crls, "05", &is_listed, &entry);
+    assert_false(is_listed);
+    pb_crls_release(&crls);
+    /* Version 1 has neither a version nor extensions. */
+    assert_int_equal(add(&crls, list_of(ALGORITHM ISSUER THIS_UPDATE, NULL, NULL), &error), PB_OK);
+    assert_false(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).has_next_update);
+    pb_crls_release(&crls);
+}
+
+/* As OpenSSL spells them: magnitudes of whole bytes. */
+static void serials_of_every_form_are_found(void **state)
+{
+    static const char entries[] =
+        "30 13 02 02 0080" DATE "30 12 02 01 80" DATE "30 12 02 01 00" DATE "30 12 02 01 7f" DATE
+        "30 14 02 03 00ff00" DATE "30 13 02 02 ff00" DATE "30 12 02 01 ff" DATE;
+    static const char *const listed[] = {"80", "-80", "00", "7F", "FF00", "-0100", "-01"};
+    static const char *const unlisted[] = {"01",    "-7F", "0080FF", "FF",
+                                           "-FF00", "-FF", "8000",   "0100"};
+    struct pb_error error = {0};
+    struct pb_crl_entry entry;
+    struct pb_crls crls;
+    bool is_listed;
+
+    (void)state;
+    assert_int_equal(add(&crls, list_of(FIELDS, entries, NULL), &error), PB_OK);
+    for (size_t i = 0; i < sizeof listed / sizeof listed[0]; i++) {
+        find(&crls, listed[i], &is_listed, &entry);
+        if (!is_listed)
+            fail_msg("%s is not found", listed[i]);
+    }
+    for (size_t i = 0; i < sizeof unlisted / sizeof unlisted[0]; i++) {
+        find(&crls, unlisted[i], &is_listed, &entry);
+        if (is_listed)
+            fail_msg("%s is found", unlisted[i]);
+    }
+    pb_crls_release(&crls);
+}
+
+static void an_entry_has_its_date_and_its_reason(void **state)
+{
+    static const char entries[] = "30 20 02 01 05" DATE "30 0c 30 0a 06 03 551d15 04 03 0a0101"
+                                  "30 20 02 01 06" DATE "30 0c 30 0a 06 03 551d15 04 03 0a0107"
+                                  "30 0a 02 01 07 17 05 3134303431"
+                                  "30 20 02 01 05" DATE "30 0c 30 0a 06 03 551d15 04 03 0a0104";
+    struct pb_error error = {0};
+    struct pb_crl_entry entry;
+    struct pb_crls crls;
+    bool is_listed;
+
+    (void)state;
+    assert_int_equal(add(&crls, list_of(FIELDS, entries, NULL), &error), PB_OK);
+    find(&crls, "05", &is_listed, &entry);
+    assert_string_equal(entry.reason, "keyCompromise");
+    assert_true(entry.has_date);
+    assert_int_equal(entry.date.seconds, 1397131200);
+    find(&crls, "06", &is_listed, &entry);
+    assert_null(entry.reason);
+    find(&crls, "07", &is_listed, &entry);
+    assert_true(is_listed);
+    assert_false(entry.has_date);
+    pb_crls_release(&crls);
+}
+
+static void scopes_are_remembered(void **state)
+{
+    struct pb_error error = {0};
+    struct pb_crls crls;
+
+    (void)state;
+    assert_int_equal(add(&crls,
+                         list_of(FIELDS, NULL, "30 0f 06 03 551d1c 01 01 ff 04 05 30 03 81 01 ff"),
+                         &error),
+                     PB_OK);
+    assert_true(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).has_no_cas);
+    assert_false(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).is_partial);
+    pb_crls_release(&crls);
+    assert_int_equal(
+        add(&crls, list_of(FIELDS, NULL, "30 0e 06 03 551d1c 01 01 ff 04 04 30 02 a0 00"), &error),
+        PB_OK);
+    assert_true(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).is_partial);
+    pb_crls_release(&crls);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(what_is_no_list_is_refused, release_arena),
+        cmocka_unit_test_teardown(a_list_that_is_cut_anywhere_or_continued_is_refused,
+                                  release_arena),
+        cmocka_unit_test_teardown(lists_that_cannot_speak_of_servers_are_refused, release_arena),
+        cmocka_unit_test_teardown(damaged_fields_are_refused, release_arena),
+        cmocka_unit_test_teardown(a_refused_list_takes_none_of_the_others_along, release_arena),
+        cmocka_unit_test_teardown(a_list_without_entries_lists_nothing, release_arena),
+        cmocka_unit_test_teardown(serials_of_every_form_are_found, release_arena),
+        cmocka_unit_test_teardown(an_entry_has_its_date_and_its_reason, release_arena),
+        cmocka_unit_test_teardown(scopes_are_remembered, release_arena),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
