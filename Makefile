@@ -100,8 +100,10 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'X.509 fields=$(PYTHON) tests/x509_fields.py $(PROGRAM) testdata/certificates' \
 		'shapes=$(PYTHON) tests/shapes.py $(PROGRAM) testdata/shapes' \
 		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \
+		'bundles=$(PYTHON) tests/bundles.py $(PROGRAM)' \
 		'readme=$(PYTHON) tests/readme.py $(PROGRAM)' \
 		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
+		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
 		'no network=tests/no_network.sh $(PROGRAM)'
@@ -110,12 +112,21 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 golden: $(PROGRAM)
 	$(PYTHON) tests/cli/run.py --program $(PROGRAM) --golden
 
-# The same tests on a build with sanitizers, and the samples under valgrind: some ten minutes.
+# The same tests on builds with sanitizers, and the samples under valgrind: some ten minutes.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 .PHONY: check-all
 check-all: check
-	$(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
-	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)'
+	PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
+	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
+	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)' \
+		'threads=tests/same_bytes.sh $(abspath $(BUILD)/threads/prebleed)'
+
+# Generates the workloads once and times prebleed beside its peers; SCALE=0.1 for a tenth.
+SCALE ?= 1
+.PHONY: bench
+bench: $(PROGRAM)
+	test -e $(BUILD)/bench-$(SCALE) || $(PYTHON) tests/bench/generate.py $(BUILD)/bench-$(SCALE) $(SCALE)
+	$(PYTHON) tests/bench/bench.py $(PROGRAM) $(BUILD)/bench-$(SCALE)
 
 .PHONY: install
 install: all
@@ -126,7 +137,8 @@ install: all
 	install -m 755 $(SHARED) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf $(notdir $(SHARED)) $(DESTDIR)$(PREFIX)/lib/libprebleed.so
 	install -m 644 include/prebleed.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 src/report/prebleed-report-1.schema.json $(DESTDIR)$(PREFIX)/share/prebleed/
+	install -m 644 src/report/prebleed-report-1.schema.json src/report/prebleed-waivers-1.schema.json \
+		$(DESTDIR)$(PREFIX)/share/prebleed/
 	install -m 644 src/cli/prebleed.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 
 .PHONY: clean

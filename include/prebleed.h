@@ -76,6 +76,7 @@ struct prebleed_parameters {
     bool require_complete;          /* exit status 3 unless every coverage is complete */
     const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
     size_t rule_count;
+    bool is_new_only; /* only findings that the baseline has not make exit status 1 or 3 */
     unsigned jobs; /* worker threads, 1 (the default): none; no result depends on it */
     struct prebleed_limits limits;
 };
@@ -116,6 +117,36 @@ PREBLEED_API enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *
                                                          size_t size_bytes,
                                                          struct prebleed_error *error);
 
+/* A sha256sum or shasum list (GNU or BSD style) that the evidence must match, copied; it replaces
+ * an earlier one. What differs is in the diagnostics: manifest-mismatch, -missing and -unverified,
+ * which make the run inconclusive, and -unlisted. Names are evidence paths, or relative to a
+ * source, to the folder in which it stands, or to the archive that holds the member.
+ * PREBLEED_FAILED_USAGE, naming line and column, for a line of another form, and for a list of no
+ * files. */
+PREBLEED_API enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit,
+                                                              const void *bytes, size_t size_bytes,
+                                                              struct prebleed_error *error);
+/* What opens encrypted members of zips (ZipCrypto and AES); copied, overwritten before it is
+ * freed, never put out. PREBLEED_FAILED_USAGE where it is empty, has a NUL byte, or more than 4,096
+ * bytes. */
+PREBLEED_API enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
+                                                                const void *passphrase,
+                                                                size_t size_bytes,
+                                                                struct prebleed_error *error);
+
+/*
+ * Accepted findings (JSON, schema prebleed-waivers/1), and an earlier json report (schema
+ * prebleed-report/1), against which findings become new, unchanged or resolved. Each once, before
+ * prebleed_audit_run. The bytes are copied as far as they are needed. What is not in the right form
+ * fails with PREBLEED_FAILED_USAGE, its message naming line and column.
+ */
+PREBLEED_API enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit,
+                                                             const void *bytes, size_t size_bytes,
+                                                             struct prebleed_error *error);
+PREBLEED_API enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit,
+                                                              const void *bytes, size_t size_bytes,
+                                                              struct prebleed_error *error);
+
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
  * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY. */
 PREBLEED_API enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit,
@@ -132,7 +163,9 @@ struct prebleed_summary {
     enum prebleed_conclusion conclusion;
     int exit_status; /* 0 pass, 1 findings at or above fail_on, 3 inconclusive */
     size_t accounts, certificates, vulnerable, clear, undetermined, not_judged;
-    size_t findings, high, medium, low; /* findings in all and by severity */
+    size_t findings;          /* all that prebleed_audit_finding shows */
+    size_t high, medium, low; /* those of them that are neither waived nor resolved */
+    size_t waived, resolved;
     size_t diagnostics;
     size_t items, used, ignored, unreadable, skipped, containers; /* of the evidence */
 };
@@ -178,6 +211,8 @@ struct prebleed_finding {
     size_t account;     /* index, PREBLEED_NO_INDEX where it concerns none */
     size_t certificate; /* index, PREBLEED_NO_INDEX where it concerns none */
     const char *message;
+    const char *state;        /* "new", "unchanged" or "resolved"; NULL without a baseline */
+    const char *waiver_owner; /* who accepted it; NULL: nobody */
 };
 
 struct prebleed_diagnostic {

@@ -2,7 +2,9 @@
 /* The program: a command line becomes parameters, an audit, reports and an exit status. */
 #include <stdio.h>
 
+#include "cli/accepted.h"
 #include "cli/arguments.h"
+#include "cli/attachments.h"
 #include "cli/complain.h"
 #include "cli/environment.h"
 #include "cli/information.h"
@@ -19,6 +21,8 @@ static enum prebleed_status read_evidence(const struct pb_options *options,
 {
     enum prebleed_status status = pb_revocation_lists_add(options, audit, error);
 
+    if (status == PREBLEED_OK)
+        status = pb_accepted_set(options, audit, error);
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
         status = prebleed_audit_add_path(audit, options->paths[i], error);
     return status == PREBLEED_OK ? prebleed_audit_run(audit, error) : status;
@@ -34,6 +38,8 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
 
     if (status == PREBLEED_OK)
         status = prebleed_audit_new(&options->parameters, &audit, error);
+    if (status == PREBLEED_OK)
+        status = pb_attachments_hand_over(options, audit, error);
     if (status == PREBLEED_OK)
         status = read_evidence(options, audit, error);
     if (status == PREBLEED_OK) {

@@ -45,9 +45,10 @@ def write_member(library, archive, name, content):
     library.archive_entry_free(entry)
 
 
-def archive(kind, members, compression="none"):
+def archive(kind, members, compression="none", encryption=None):
     """The bytes of an archive of one of FORMATS ("raw": a single compressed file) with (name as
-    bytes, content) members, through one of FILTERS. WriterError where libarchive cannot."""
+    bytes, content) members, through one of FILTERS. encryption: of a zip, its name in libarchive and
+    the passphrase as bytes. WriterError where libarchive cannot."""
     library = load_library()
     handle = library.archive_write_new()
     pointer = ctypes.c_void_p(handle)
@@ -55,6 +56,10 @@ def archive(kind, members, compression="none"):
         check(library, handle, library.archive_write_set_format_by_name(pointer, kind.encode()))
         check(library, handle, library.archive_write_add_filter_by_name(pointer, compression.encode())
               if compression != "none" else library.archive_write_add_filter_none(pointer))
+        if encryption is not None:
+            check(library, handle, library.archive_write_set_format_option(
+                pointer, kind.encode(), b"encryption", encryption[0].encode()))
+            check(library, handle, library.archive_write_set_passphrase(pointer, encryption[1]))
         room = sum(len(content) + 4096 for _, content in members) * 2 + (1 << 20)
         buffer, used = ctypes.create_string_buffer(room), ctypes.c_size_t(0)
         library.archive_write_set_bytes_per_block(pointer, 512)

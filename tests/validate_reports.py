@@ -40,7 +40,8 @@ def counted(report):
                           and c["reason"] == reason), reason
     for severity, figure in summary["findings"].items():
         yield figure, sum(1 for f in report["findings"] if f["severity"] == severity
-                          and f["state"] != "resolved"), severity + " findings"
+                          and f["state"] != "resolved" and f["waiver"] is None), severity + " findings"
+    yield summary["waived"], sum(1 for f in report["findings"] if f["waiver"] is not None), "waived"
     for status in ("used", "ignored", "unreadable", "skipped"):
         yield summary["evidence"][status], count(evidence, "status", status), status
     containers = count(evidence, "status", "container")
@@ -65,10 +66,15 @@ def validator_of(schema_path):
     return validator_class(schema)
 
 
+def form_problems(validator, document):
+    """The same for what the schema alone says of a report or of waivers."""
+    return [f"{error.json_path}: {error.message[:200]}"
+            for error in sorted(validator.iter_errors(document), key=lambda e: e.json_path)]
+
+
 def problems(validator, report):
     """Sentences, one for each thing that is wrong with the report."""
-    found = [f"{error.json_path}: {error.message[:200]}"
-             for error in sorted(validator.iter_errors(report), key=lambda e: e.json_path)]
+    found = form_problems(validator, report)
     if found:
         return found
     for figure, listed, name in counted(report):

@@ -121,8 +121,11 @@ static enum pb_status audit_new(const struct prebleed_parameters *parameters,
         .has_fail_on = parameters->has_fail_on,
         .fail_on = (enum pb_level)parameters->fail_on,
         .require_complete = parameters->require_complete,
+        .is_new_only = parameters->is_new_only,
         .rules = rules,
     };
+    pb_waivers_init(&audit->waivers);
+    pb_baseline_init(&audit->baseline);
     status = pb_evidence_reader_new(&audit->limits, &audit->reader);
     if (status != PB_OK) {
         free(audit);
@@ -148,7 +151,10 @@ void prebleed_audit_free(struct prebleed_audit *audit)
     pb_evidence_reader_free(audit->reader);
     pb_crls_release(&audit->crls);
     pb_outcome_release(&audit->outcome);
+    pb_manifest_release(&audit->manifest);
     pb_arena_release(&audit->strings);
+    pb_waivers_release(&audit->waivers);
+    pb_baseline_release(&audit->baseline);
     free(audit);
 }
 
@@ -192,6 +198,40 @@ enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const 
         error, pb_crls_add(&audit->crls, pb_slice_from_string(name), slice, &from), &from);
 }
 
+static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice bytes,
+                                   struct pb_error *error)
+{
+    struct pb_manifest manifest = {0};
+    enum pb_status status = pb_manifest_read(bytes, &manifest, error);
+
+    if (status != PB_OK) {
+        pb_manifest_release(&manifest);
+        return status;
+    }
+    pb_manifest_release(&audit->manifest);
+    audit->manifest = manifest;
+    return PB_OK;
+}
+
+enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
+                                                 size_t size_bytes, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+    struct pb_slice slice = {bytes != NULL ? bytes : "", size_bytes};
+
+    return pb_report_error(error, set_manifest(audit, slice, &from), &from);
+}
+
+enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
+                                                   const void *passphrase, size_t size_bytes,
+                                                   struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+    struct pb_slice slice = {passphrase != NULL ? passphrase : "", size_bytes};
+
+    return pb_report_error(error, pb_evidence_set_passphrase(audit->reader, slice, &from), &from);
+}
+
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
 {
     struct pb_error from = {0};
@@ -199,9 +239,21 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
 
     if (audit->outcome.is_made)
         status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has already been run");
+    else if (audit->parameters.is_new_only && audit->parameters.baseline == NULL)
+        status = pb_error_set(&from, PB_FAILED_USAGE,
+                              "only new findings are to count, but there is "
+                              "no baseline that could tell them");
     else
-        status = pb_pipeline_run(audit->reader, &audit->limits, &audit->crls, audit->jobs,
-                                 &audit->parameters, &audit->outcome);
+        status = pb_pipeline_run(
+            &(struct pb_pipeline){
+                .reader = audit->reader,
+                .limits = &audit->limits,
+                .crls = &audit->crls,
+                .jobs = audit->jobs,
+                .parameters = &audit->parameters,
+                .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
+            },
+            &audit->outcome);
     return pb_report_error(error, status, &from);
 }
 

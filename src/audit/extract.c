@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "audit/baseline_file.h"
 #include "audit/private_keys.h"
 #include "aws/read.h"
 #include "evidence/text.h"
@@ -30,12 +31,14 @@ struct passage {
     const struct pb_item *item;
     struct pb_batch *batch;
     size_t first_diagnostic; /* of this item's documents */
+    size_t last_diagnostic;  /* of the document that is being read */
     struct pb_slice text;
     const char *shape;
     bool is_recognised; /* some document was */
     bool is_refused;    /* some document, or the item itself, was to be evidence and is none */
     bool is_skipped;    /* a ceiling was reached */
     bool has_private_key;
+    bool is_own; /* some document is a report of ours, and no evidence */
 };
 
 /* Whether silence about the item would be wrong: it was given by name, its path says what it
@@ -81,10 +84,20 @@ static enum pb_status refuse(struct passage *passage, const char *code, const ch
                               sentence);
 }
 
+/* What a report says of certificates was in evidence once; here it would count twice. */
+static enum pb_status pass_over_own(struct passage *passage)
+{
+    passage->is_own = true;
+    return pb_diagnostics_add(&passage->batch->diagnostics, PB_SEVERITY_NOTE, "own-report", NULL,
+                              "this is a report or waiver file of prebleed, and no evidence");
+}
+
 static enum pb_status read_document(struct passage *passage,
                                     const struct pb_json_document *document)
 {
     const struct pb_aws_context context = {passage->item->path, passage->item->is_named};
+    if (pb_is_own_document(document->root))
+        return pass_over_own(passage);
     size_t first_observation = passage->batch->observations.count;
     enum pb_aws_outcome outcome;
     const char *shape = NULL;
@@ -109,6 +122,7 @@ static enum pb_status read_documents(struct passage *passage, bool *is_foreign)
     for (;; is_first = false) {
         struct pb_json_document document = {0};
         enum pb_json_outcome outcome;
+        passage->last_diagnostic = passage->batch->diagnostics.items.count;
         enum pb_status status =
             pb_json_next(&reader, &passage->batch->diagnostics, &outcome, &document);
         if (status != PB_OK)
@@ -186,13 +200,15 @@ static enum pb_entry_status settled_status(const struct passage *passage, bool i
 static void settle_entry(struct passage *passage)
 {
     struct pb_entry *entry = pb_batch_entry(passage->batch);
-    bool is_ours = passage->is_recognised || is_suspicious(passage);
+    bool is_ours = passage->is_recognised || passage->is_own || is_suspicious(passage);
     bool is_cut = passage->item->status != PB_ENTRY_USED && passage->is_refused;
 
     entry->shape = passage->shape;
     entry->status = settled_status(passage, is_ours);
-    if (!is_ours || is_cut)
+    if (!is_ours)
         forget_complaints(passage);
+    else if (is_cut && passage->last_diagnostic > 0)
+        pb_diagnostics_take_back(&passage->batch->diagnostics, passage->last_diagnostic);
 }
 
 /* Where the path says that a list should stand, its absence is a gap in the account's coverage. */

@@ -7,14 +7,19 @@
 #include "evidence/reader.h"
 #include "prebleed.h"
 #include "report/report.h"
+#include "rules/baseline.h"
+#include "rules/waiver.h"
 #include "x509/crl.h"
 
 struct prebleed_audit {
     struct pb_limits limits;
     unsigned jobs;
-    struct pb_parameters parameters;
+    struct pb_parameters parameters;   /* points to waivers and baseline once they are set */
+    struct pb_waivers waivers;         /* owned */
+    struct pb_baseline baseline;       /* owned */
     struct pb_evidence_reader *reader; /* owned */
     struct pb_crls crls;               /* owned */
+    struct pb_manifest manifest;       /* owned; of no lines where none was given */
     struct pb_outcome outcome;         /* owned */
     struct pb_arena strings;           /* handed out by the walk; emptied by its next call */
 };

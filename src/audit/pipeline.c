@@ -4,22 +4,22 @@
 
 #include "audit/extract.h"
 #include "audit/pool.h"
+#include "rules/baseline.h"
 #include "rules/revocation.h"
 #include "rules/verdict.h"
+#include "rules/waiver.h"
 
 /* evidence -> text -> JSON -> AWS shapes -> observations, item by item. */
-static enum pb_status read_evidence(struct pb_evidence_reader *reader,
-                                    const struct pb_limits *limits, const struct pb_crls *crls,
-                                    struct pb_batch *batch)
+static enum pb_status read_evidence(const struct pb_pipeline *pipeline, struct pb_batch *batch)
 {
     struct pb_extractor extractor;
     struct pb_item item;
     bool has_item = true;
-    enum pb_status status = pb_extractor_init(&extractor, limits, crls);
+    enum pb_status status = pb_extractor_init(&extractor, pipeline->limits, pipeline->crls);
 
     while (status == PB_OK) {
         batch->diagnostics.entry = (uint32_t)batch->entries.count;
-        status = pb_evidence_next(reader, &batch->diagnostics, &item, &has_item);
+        status = pb_evidence_next(pipeline->reader, &batch->diagnostics, &item, &has_item);
         if (status != PB_OK || !has_item)
             break;
         status = pb_extract(&extractor, &item, batch);
@@ -28,38 +28,59 @@ static enum pb_status read_evidence(struct pb_evidence_reader *reader,
     return status;
 }
 
+/* What an earlier report had already, and what somebody answers for. */
+static enum pb_status accept_findings(const struct pb_parameters *parameters,
+                                      struct pb_outcome *outcome)
+{
+    struct pb_diagnostics *diagnostics = &outcome->inventory.evidence.diagnostics;
+    enum pb_status status = PB_OK;
+
+    if (parameters->baseline != NULL)
+        status = pb_baseline_compare(parameters->baseline, &outcome->inventory, parameters,
+                                     &outcome->findings, diagnostics);
+    if (status == PB_OK && parameters->waivers != NULL)
+        status = pb_waivers_apply(parameters->waivers, &outcome->inventory, parameters,
+                                  &outcome->findings, diagnostics);
+    return status;
+}
+
 /* observations -> certificates and coverage -> verdicts -> findings -> figures. */
-static enum pb_status judge_evidence(struct pb_batch *batch, const struct pb_crls *crls,
-                                     const struct pb_parameters *parameters,
+static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct pb_batch *batch,
                                      struct pb_outcome *outcome)
 {
+    const struct pb_parameters *parameters = pipeline->parameters;
     enum pb_status status = pb_inventory_build(&outcome->inventory, batch);
 
     pb_findings_init(&outcome->findings);
     outcome->is_made = true;
+    if (status == PB_OK && pipeline->manifest != NULL)
+        status = pb_manifest_check(pipeline->manifest, pipeline->reader,
+                                   &outcome->inventory.evidence);
     if (status != PB_OK)
         return status;
     pb_verdict_judge(&outcome->inventory, parameters->cutoff);
-    status = pb_revocation_judge(&outcome->inventory, crls, parameters->as_of);
+    status = pb_revocation_judge(&outcome->inventory, pipeline->crls, parameters->as_of);
     if (status == PB_OK)
         status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
+    if (status == PB_OK)
+        status = accept_findings(parameters, outcome);
     if (status != PB_OK)
         return status;
     pb_summary_make(&outcome->inventory, parameters, &outcome->findings, &outcome->summary);
     return PB_OK;
 }
 
-enum pb_status pb_pipeline_run(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                               const struct pb_crls *crls, unsigned jobs,
-                               const struct pb_parameters *parameters, struct pb_outcome *outcome)
+enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_outcome *outcome)
 {
     struct pb_batch batch;
 
     pb_batch_init(&batch);
-    enum pb_status status = jobs > 1 ? pb_pool_read(reader, limits, crls, jobs, &batch)
-                                     : read_evidence(reader, limits, crls, &batch);
+    enum pb_status status = pipeline->jobs > 1
+                                ? pb_pool_read(pipeline->reader, pipeline->limits, pipeline->crls,
+                                               pipeline->jobs, &batch)
+                                : read_evidence(pipeline, &batch);
     if (status == PB_OK)
-        status = judge_evidence(&batch, crls, parameters, outcome);
+        status = judge_evidence(pipeline, &batch, outcome);
     pb_batch_release(&batch);
     return status;
 }

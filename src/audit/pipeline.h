@@ -3,6 +3,7 @@
 #ifndef PB_AUDIT_PIPELINE_H
 #define PB_AUDIT_PIPELINE_H
 
+#include "audit/manifest.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "evidence/reader.h"
@@ -19,12 +20,18 @@ struct pb_outcome {
     struct pb_summary summary;
 };
 
-/* Reads the evidence to its end and judges it, with jobs threads; 1 is the calling thread alone,
- * and more change no byte of the outcome. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_pipeline_run(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                               const struct pb_crls *crls, unsigned jobs,
-                               const struct pb_parameters *parameters,
-                               struct pb_outcome *outcome);
+/* What a run is made from; everything is borrowed. */
+struct pb_pipeline {
+    struct pb_evidence_reader *reader;
+    const struct pb_limits *limits;
+    const struct pb_crls *crls;
+    unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
+    const struct pb_parameters *parameters;
+    const struct pb_manifest *manifest; /* that the evidence must match, or NULL */
+};
+
+/* Reads the evidence to its end and judges it. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_outcome *outcome);
 void pb_outcome_release(struct pb_outcome *outcome);
 
 #endif

@@ -137,5 +137,10 @@ enum pb_status pb_private_keys_find(struct pb_slice text, struct pb_batch *batch
             return status;
         begin = find_begin(text, begin + 1);
     }
-    return PB_OK;
+    if (begin == SIZE_MAX)
+        return PB_OK;
+    return pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_ERROR, "limit-private-keys", NULL,
+                              "more than %d private keys stand in this file: the rest were not "
+                              "compared with the certificates",
+                              MOST_KEYS);
 }

@@ -9,7 +9,7 @@
 
 /*
  * Appends a PB_RECORD_PRIVATE_KEY about the batch's last entry for each PEM block in the text
- * whose label ends with PRIVATE KEY, plain or as JSON spells it (\n, \/, +), up to a hundred
+ * whose label ends with PRIVATE KEY, plain or as JSON spells it (\n, \/, \u002b), up to a hundred
  * of them; *has_key says whether there is any. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_private_keys_find(struct pb_slice text, struct pb_batch *batch, bool *has_key);

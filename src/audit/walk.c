@@ -63,7 +63,9 @@ void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .clear = from->clear,
         .undetermined = from->undetermined,
         .not_judged = from->not_judged,
-        .findings = audit->outcome.findings.items.count,
+        .findings = audit->outcome.findings.items.count + audit->outcome.findings.resolved.count,
+        .waived = from->waived,
+        .resolved = from->resolved_findings,
         .high = from->findings[PB_LEVEL_HIGH],
         .medium = from->findings[PB_LEVEL_MEDIUM],
         .low = from->findings[PB_LEVEL_LOW],
@@ -141,6 +143,17 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
     return true;
 }
 
+/* Resolved ones stand last. */
+static const struct pb_finding *find_finding(const struct pb_findings *findings, size_t index)
+{
+    if (index < findings->items.count)
+        return &PB_VECTOR_AT(const struct pb_finding, &findings->items, index);
+    index -= findings->items.count;
+    return index < findings->resolved.count
+               ? &PB_VECTOR_AT(const struct pb_finding, &findings->resolved, index)
+               : NULL;
+}
+
 bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
                             struct prebleed_finding *out)
 {
@@ -151,16 +164,17 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
     };
 
     pb_arena_release(&audit->strings);
-    if (index >= audit->outcome.findings.items.count)
+    const struct pb_finding *finding = find_finding(&audit->outcome.findings, index);
+    if (finding == NULL)
         return false;
-    const struct pb_finding *finding =
-        &PB_VECTOR_AT(const struct pb_finding, &audit->outcome.findings.items, index);
     *out = (struct prebleed_finding){
         .rule = finding->rule->name,
         .severity = severities[finding->rule->level],
         .account = public_index(finding->account),
         .certificate = public_index(finding->certificate),
         .message = hand_out(audit, finding->message),
+        .state = pb_finding_state_name(finding->state),
+        .waiver_owner = finding->waiver == NULL ? NULL : hand_out(audit, finding->waiver->owner),
     };
     return true;
 }
@@ -181,7 +195,7 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
     *out = (struct prebleed_diagnostic){
         .severity = pb_severity_name(diagnostic->severity),
         .code = diagnostic->code,
-        .where = hand_out(audit, pb_buffer_slice(&where)),
+        .where = diagnostic->entry != PB_NO_ENTRY ? hand_out(audit, pb_buffer_slice(&where)) : NULL,
         .message = hand_out(audit, diagnostic->message),
     };
     pb_buffer_release(&where);

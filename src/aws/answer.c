@@ -21,6 +21,7 @@ static enum pb_status read_member(struct pb_reading *reading, const struct pb_no
         .parent = answer->value,
         .parent_fields = answer->fields,
         .depth = answer->depth + 1,
+        .is_cut = answer->is_cut || pb_fields_has_text(answer->parent_fields, PB_FIELD_NEXT_TOKEN),
     };
 
     pb_fields_read(member->value, &fields);
@@ -38,7 +39,7 @@ enum pb_status pb_answer_read(struct pb_reading *reading, const struct pb_node *
     enum pb_status status = PB_OK;
 
     if (pb_json_type(node->fields->values[PB_FIELD_METADATA]) == PB_JSON_OBJECT)
-        return pb_get_read(reading, node, name);
+        status = pb_get_read(reading, node, name);
     while (status == PB_OK && pb_json_next_member(node->value, &member)) {
         enum pb_field field = pb_field_of(member.key);
         if (field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE)

@@ -2,6 +2,7 @@
 #include "aws/certificate.h"
 
 #include "inventory/arn.h"
+#include "aws/guess.h"
 #include "aws/tags.h"
 #include "aws/walk.h"
 
@@ -46,13 +47,36 @@ static enum pb_field field_of_pem(struct pb_slice key, const struct pb_json *val
     return pb_slice_equals(key, PB_SLICE("chain")) ? PB_FIELD_CHAIN : PB_FIELD_NONE;
 }
 
-static enum pb_field field_of(const struct pb_json_member *member, const struct pb_alias *aliases)
+/* People rename this one key before all others. An object that is here has the service's names. */
+static enum pb_field field_of_name(const struct pb_json_member *member)
+{
+    struct pb_slice text;
+    bool is_name = pb_slice_equals_ignoring_case(member->key, PB_SLICE("name")) &&
+                   pb_json_string(member->value, &text) && pb_guess_is_name(pb_slice_trim(text));
+
+    return is_name ? PB_FIELD_NAME : PB_FIELD_NONE;
+}
+
+static enum pb_field field_of(const struct pb_json_member *member, const struct pb_alias *aliases,
+                              bool is_renamed)
 {
     for (; aliases != NULL && aliases->key != NULL; aliases++)
         if (pb_slice_equals(member->key, pb_slice_from_string(aliases->key)))
             return aliases->field;
     enum pb_field field = pb_field_of(member->key);
+    if (field == PB_FIELD_NONE && is_renamed)
+        field = field_of_name(member);
     return field != PB_FIELD_NONE ? field : field_of_pem(member->key, member->value);
+}
+
+/* A server certificate's ARN or id stands here, and no ServerCertificateName. */
+static bool has_renamed_name(const struct pb_json *object)
+{
+    struct pb_fields fields;
+
+    pb_fields_read(object, &fields);
+    return !pb_fields_has(&fields, PB_FIELD_NAME) && !pb_fields_has(&fields, PB_FIELD_METADATA) &&
+           pb_fields_are_metadata(&fields);
 }
 
 /* Members are read in the document's order, so that remarks stand in it too. */
@@ -60,10 +84,11 @@ static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json
                                 const struct pb_alias *aliases, struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
+    bool is_renamed = has_renamed_name(object);
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = field_of(&member, aliases);
+        enum pb_field field = field_of(&member, aliases, is_renamed);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
@@ -91,10 +116,11 @@ static enum pb_status read_with_metadata(struct pb_reading *reading, const struc
                                          struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
+    bool is_renamed = has_renamed_name(object);
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = field_of(&member, aliases);
+        enum pb_field field = field_of(&member, aliases, is_renamed);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
@@ -158,6 +184,12 @@ enum pb_status pb_certificate_add(struct pb_reading *reading, const struct pb_js
     return pb_certificate_add_as(reading, object, NULL, record);
 }
 
+bool pb_certificate_is_owned(const struct pb_json *object)
+{
+    return pb_json_find(object, "UserName") != NULL || pb_json_find(object, "userName") != NULL ||
+           pb_json_find(object, "user_name") != NULL;
+}
+
 /* The object inside a get answer's envelope, else the element itself; the pointer goes along. */
 static const struct pb_json *unwrap(struct pb_reading *reading, const struct pb_json *element)
 {
@@ -173,6 +205,19 @@ static const struct pb_json *unwrap(struct pb_reading *reading, const struct pb_
     return element;
 }
 
+/* Its ARN, or the user that it belongs to, says that it is some other thing. */
+static bool is_foreign(const struct pb_json *element)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_fields fields;
+    struct pb_arn arn;
+
+    pb_fields_read(element, &fields);
+    return pb_certificate_is_owned(element) ||
+           (pb_json_string(fields.values[PB_FIELD_ARN], &text) &&
+            pb_arn_parse(pb_slice_trim(text), &arn));
+}
+
 /* In a list any field will do; elsewhere other things with an ARN and a path may stand beside. */
 static bool is_element(const struct pb_json *element, enum pb_strictness strictness)
 {
@@ -181,19 +226,30 @@ static bool is_element(const struct pb_json *element, enum pb_strictness strictn
     pb_fields_read(element, &fields);
     if (pb_fields_are_metadata(&fields) || pb_fields_has(&fields, PB_FIELD_METADATA))
         return true;
-    return strictness == PB_EXPECT_ONLY_CERTIFICATES &&
-           (pb_fields_has(&fields, PB_FIELD_ARN) || pb_fields_has(&fields, PB_FIELD_PATH) ||
+    if (strictness == PB_EXPECT_OTHER_THINGS_AS_WELL)
+        return pb_fields_has(&fields, PB_FIELD_UPLOAD_DATE) && !is_foreign(element);
+    return (pb_fields_has(&fields, PB_FIELD_ARN) || pb_fields_has(&fields, PB_FIELD_PATH) ||
             pb_fields_has(&fields, PB_FIELD_UPLOAD_DATE) ||
             pb_fields_has(&fields, PB_FIELD_EXPIRATION) || pb_fields_has(&fields, PB_FIELD_BODY));
 }
 
-static enum pb_status add_element(struct pb_reading *reading, const struct pb_json *element,
+static enum pb_status add_element(struct pb_reading *reading, const struct pb_json *whole,
                                   enum pb_strictness strictness, uint32_t record)
 {
-    element = unwrap(reading, element);
+    size_t here = reading->pointer.size_bytes;
+    const struct pb_json *element = unwrap(reading, whole);
+    enum pb_status status = PB_OK;
+
+    if (element != whole && is_element(whole, strictness)) {
+        status = pb_certificate_add(reading, element, record);
+        pb_pointer_cut(&reading->pointer, here);
+        element = whole;
+    }
+    if (status != PB_OK)
+        return status;
     if (is_element(element, strictness))
         return pb_certificate_add(reading, element, record);
-    if (strictness == PB_EXPECT_OTHER_THINGS_AS_WELL)
+    if (strictness == PB_EXPECT_OTHER_THINGS_AS_WELL && is_foreign(element))
         return pb_reading_remark(reading, PB_REMARK_PASSED_OVER,
                                  "this element of an array of certificates is none");
     if (pb_json_type(element) == PB_JSON_OBJECT)
@@ -210,7 +266,7 @@ enum pb_status pb_certificates_add(struct pb_reading *reading, const struct pb_j
     size_t count = pb_json_count(array);
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
+    for (size_t i = 0; i < count && status == PB_OK && !reading->is_overfull; i++) {
         size_t here = pb_pointer_push_index(&reading->pointer, i);
         status = add_element(reading, pb_json_element(array, i), strictness, record);
         pb_pointer_cut(&reading->pointer, here);

@@ -44,7 +44,7 @@ enum pb_status pb_certificate_add_as(struct pb_reading *reading, const struct pb
 /* What to make of elements that are no certificates. */
 enum pb_strictness {
     PB_EXPECT_ONLY_CERTIFICATES,    /* each is an error */
-    PB_EXPECT_OTHER_THINGS_AS_WELL, /* each is a note */
+    PB_EXPECT_OTHER_THINGS_AS_WELL, /* a note for what says that it is another thing */
 };
 
 /* Adds each element of an array, in the envelope ServerCertificate or without. Fails only with
@@ -73,6 +73,10 @@ enum pb_status pb_certificate_compare_arn(struct pb_reading *reading,
 
 /* The object is flat metadata: it has a server certificate's name or id, or its ARN. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
+
+/* The object names the user that it belongs to, as SSH and signing keys do: they have fields of
+ * certificates too. */
+bool pb_certificate_is_owned(const struct pb_json *object);
 
 /* The object is an item of AWS Config about a server certificate. */
 bool pb_fields_are_config_item(const struct pb_fields *fields);

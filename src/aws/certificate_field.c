@@ -48,6 +48,42 @@ enum pb_status pb_certificate_read_text(struct pb_reading *reading, const struct
     return pb_arena_copy(&reading->batch->arena, trimmed, text) ? PB_OK : PB_FAILED_MEMORY;
 }
 
+static bool is_control(char byte)
+{
+    return (unsigned char)byte < 0x20 || byte == 0x7f;
+}
+
+static bool has_control(struct pb_slice text)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (is_control(text.data[i]))
+            return true;
+    return false;
+}
+
+/* printf would stop at a NUL, and so make another name of it. */
+static enum pb_status remark_control(struct pb_reading *reading, struct pb_slice name)
+{
+    struct pb_buffer shown;
+    enum pb_status status = PB_FAILED_MEMORY;
+
+    pb_buffer_init(&shown, SIZE_MAX);
+    name = pb_slice_first(name, 200);
+    for (size_t i = 0; i < name.size_bytes; i++) {
+        if (is_control(name.data[i]))
+            pb_buffer_append_format(&shown, "\\x%02x", (unsigned)(unsigned char)name.data[i]);
+        else
+            pb_buffer_append_byte(&shown, name.data[i]);
+    }
+    if (!shown.has_failed)
+        status = pb_reading_remark(reading, PB_REMARK_CONTROL_IN_NAME,
+                                   "a control character stands in this name, and IAM accepts none "
+                                   "(ServerCertificateName): \"%.*s\"",
+                                   PB_SLICE_ARGS(pb_buffer_slice(&shown)));
+    pb_buffer_release(&shown);
+    return status;
+}
+
 enum pb_status pb_certificate_read_name(struct pb_reading *reading, const struct pb_json *value,
                                         struct pb_slice *name)
 {
@@ -55,6 +91,8 @@ enum pb_status pb_certificate_read_name(struct pb_reading *reading, const struct
 
     if (status != PB_OK || pb_slice_is_absent(*name) || pb_guess_is_name(*name))
         return status;
+    if (has_control(*name))
+        return remark_control(reading, *name);
     return pb_reading_remark(
         reading, PB_REMARK_ODD_NAME,
         "IAM accepts no such name (ServerCertificateName: 1 to 128 of letters, "

@@ -137,3 +137,10 @@ bool pb_fields_has(const struct pb_fields *fields, enum pb_field field)
 {
     return fields->values[field] != NULL;
 }
+
+bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    return pb_json_string(fields->values[field], &text) && text.size_bytes > 0;
+}

@@ -59,6 +59,9 @@ struct pb_fields {
 /* Leaves all fields absent for anything but an object. */
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields);
 
+/* The field is there with a text that is not empty. */
+bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field);
+
 /* The field is there, be it null. */
 bool pb_fields_has(const struct pb_fields *fields, enum pb_field field);
 

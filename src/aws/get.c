@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* GetServerCertificate and UploadServerCertificate: one certificate, with or without its body. */
 #include "aws/certificate.h"
+#include "aws/guess.h"
 #include "aws/producers.h"
 
 static bool holds_metadata(const struct pb_node *node)
@@ -15,9 +16,21 @@ static bool is_get(const struct pb_node *node)
            pb_fields_has(node->fields, PB_FIELD_CHAIN);
 }
 
+/* A body without metadata is undated, and it is there. */
+static bool holds_body(const struct pb_node *node)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    pb_json_string(node->fields->values[PB_FIELD_BODY], &text);
+    return node->key == PB_FIELD_CERTIFICATE && !pb_fields_are_metadata(node->fields) &&
+           pb_guess_text(text) == PB_GUESS_PEM;
+}
+
 enum pb_claim pb_get_claim(const struct pb_node *node)
 {
-    return holds_metadata(node) && is_get(node) ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
+    bool is_claimed = holds_body(node) || (holds_metadata(node) && is_get(node));
+
+    return is_claimed ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
 }
 
 enum pb_claim pb_upload_claim(const struct pb_node *node)

@@ -39,7 +39,7 @@ static enum pb_status add_rows(struct pb_reading *reading, const struct pb_json 
     size_t count = pb_json_count(array);
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
+    for (size_t i = 0; i < count && status == PB_OK && !reading->is_overfull; i++) {
         const struct pb_json *row = pb_json_element(array, i);
         size_t here = pb_pointer_push_index(&reading->pointer, i);
         if (pb_json_type(row) == PB_JSON_OBJECT && pb_json_count(row) > 0)

@@ -37,7 +37,7 @@ enum pb_status pb_metadata_array_read(struct pb_reading *reading, const struct p
 {
     enum pb_page page;
     uint32_t index;
-    enum pb_status status = pb_reading_page(reading, node->parent_fields, &page);
+    enum pb_status status = pb_reading_page(reading, node, &page);
 
     if (status == PB_OK)
         status = pb_reading_add_record(reading, kind_of(node), name, &index);

@@ -197,7 +197,7 @@ enum pb_status pb_renamed_read(struct pb_reading *reading, const struct pb_node 
     size_t count = pb_json_count(node->value);
     enum pb_page page;
     uint32_t index;
-    enum pb_status status = pb_reading_page(reading, node->parent_fields, &page);
+    enum pb_status status = pb_reading_page(reading, node, &page);
 
     if (status == PB_OK)
         status = pb_reading_add_record(reading, PB_RECORD_PROJECTION, name, &index);
@@ -206,7 +206,7 @@ enum pb_status pb_renamed_read(struct pb_reading *reading, const struct pb_node 
     pb_reading_record(reading, index)->page = page;
     if (node->type == PB_JSON_OBJECT)
         return add_object(reading, node->value, index);
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
+    for (size_t i = 0; i < count && status == PB_OK && !reading->is_overfull; i++) {
         size_t here = pb_pointer_push_index(&reading->pointer, i);
         status = add_object(reading, pb_json_element(node->value, i), index);
         pb_pointer_cut(&reading->pointer, here);

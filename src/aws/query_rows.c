@@ -52,12 +52,18 @@ static bool guess_columns(const struct pb_json *table, struct columns *columns)
     return true;
 }
 
+/* Nothing else has such ids and ARNs, wherever the rows stand. */
+static bool leave_no_doubt(const struct columns *columns)
+{
+    return columns->kinds[PB_GUESS_ID] > 0 || columns->kinds[PB_GUESS_ARN] > 0;
+}
+
 /* A date somewhere, or a column of nulls that a misspelt date left beside a name. */
 static bool are_certificates(const struct columns *columns)
 {
     const size_t *kinds = columns->kinds;
 
-    return kinds[PB_GUESS_DATE] > 0 ||
+    return kinds[PB_GUESS_DATE] > 0 || leave_no_doubt(columns) ||
            (kinds[PB_GUESS_NOTHING] == 1 &&
             kinds[PB_GUESS_NAME] + kinds[PB_GUESS_ARN] + kinds[PB_GUESS_ID] > 0);
 }
@@ -73,8 +79,9 @@ static bool are_ambiguous(const struct columns *columns)
 enum pb_claim pb_rows_claim(const struct pb_node *node)
 {
     struct columns columns;
-    bool are_rows = node->is_suggested && node->type == PB_JSON_ARRAY && pb_query_is_result(node) &&
-                    guess_columns(node->value, &columns) && are_certificates(&columns);
+    bool are_rows = node->type == PB_JSON_ARRAY && pb_query_is_result(node) &&
+                    guess_columns(node->value, &columns) && are_certificates(&columns) &&
+                    (node->is_suggested || leave_no_doubt(&columns));
 
     return are_rows ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
 }
@@ -116,11 +123,13 @@ static enum pb_status add_rows(struct pb_reading *reading, const struct pb_json 
     size_t count = pb_json_count(table);
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
+    for (size_t i = 0; i < count && i < PB_MOST_BARE_ELEMENTS && status == PB_OK; i++) {
         size_t here = pb_pointer_push_index(&reading->pointer, i);
         status = add_row(reading, pb_json_element(table, i), columns, record);
         pb_pointer_cut(&reading->pointer, here);
     }
+    if (status == PB_OK && count > PB_MOST_BARE_ELEMENTS)
+        status = pb_reading_refuse_more(reading, PB_MOST_BARE_ELEMENTS);
     return status;
 }
 
@@ -132,13 +141,15 @@ enum pb_status pb_rows_read(struct pb_reading *reading, const struct pb_node *no
     uint32_t index;
 
     guess_columns(node->value, &columns);
+    /* Where nothing but the values says that this is evidence, the refusal must not be lost. */
+    reading->is_recognised |= are_ambiguous(&columns) && !node->is_suggested;
     if (are_ambiguous(&columns))
         return pb_reading_refuse(
             reading, "ambiguous-columns",
             "two columns of these rows look alike, so nothing says which is which: export with "
             "--query 'ServerCertificateMetadataList[*].{Name:ServerCertificateName,"
             "UploadDate:UploadDate}', or without --query");
-    enum pb_status status = pb_reading_page(reading, node->parent_fields, &page);
+    enum pb_status status = pb_reading_page(reading, node, &page);
     if (status == PB_OK)
         status = pb_reading_add_record(reading, PB_RECORD_PROJECTION, name, &index);
     if (status != PB_OK)

@@ -13,8 +13,7 @@ static bool is_marked_as_page(const struct pb_fields *envelope)
 /* Below the root any array of words could be anything, unless the flag stands beside it. */
 static bool is_place(const struct pb_node *node)
 {
-    return node->is_suggested && pb_query_is_result(node) &&
-           (node->depth == 0 || is_marked_as_page(node->parent_fields));
+    return pb_query_is_result(node) && (node->depth == 0 || is_marked_as_page(node->parent_fields));
 }
 
 static enum pb_guess guess_value(const struct pb_json *value)
@@ -54,18 +53,23 @@ enum pb_claim pb_names_claim(const struct pb_node *node)
     if (!is_place(node) || node->type != PB_JSON_ARRAY)
         return PB_CLAIM_NONE;
     enum pb_guess guess = guess_node(node);
-    bool are_names = guess == PB_GUESS_NAME || guess == PB_GUESS_ID || guess == PB_GUESS_ARN;
+    bool are_names = (node->is_suggested && guess == PB_GUESS_NAME) || guess == PB_GUESS_ID ||
+                     guess == PB_GUESS_ARN;
     return are_names ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
 }
 
 enum pb_claim pb_dates_claim(const struct pb_node *node)
 {
-    return is_place(node) && guess_node(node) == PB_GUESS_DATE ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
+    bool are_dates = node->is_suggested && is_place(node) && guess_node(node) == PB_GUESS_DATE;
+
+    return are_dates ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
 }
 
 enum pb_claim pb_bodies_claim(const struct pb_node *node)
 {
-    return is_place(node) && guess_node(node) == PB_GUESS_PEM ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
+    bool are_bodies = node->is_suggested && is_place(node) && guess_node(node) == PB_GUESS_PEM;
+
+    return are_bodies ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
 }
 
 static enum pb_status add_text(struct pb_reading *reading, const struct pb_json *value,
@@ -118,12 +122,14 @@ static enum pb_status add_elements(struct pb_reading *reading, const struct pb_n
     size_t count = pb_json_count(node->value);
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
+    for (size_t i = 0; i < count && i < PB_MOST_BARE_ELEMENTS && status == PB_OK; i++) {
         struct pb_observation seen = {0};
         size_t here = pb_pointer_push_index(&reading->pointer, i);
         status = add_text(reading, pb_json_element(node->value, i), guess, &seen, record);
         pb_pointer_cut(&reading->pointer, here);
     }
+    if (status == PB_OK && count > PB_MOST_BARE_ELEMENTS)
+        status = pb_reading_refuse_more(reading, PB_MOST_BARE_ELEMENTS);
     return status;
 }
 
@@ -134,7 +140,7 @@ enum pb_status pb_texts_read(struct pb_reading *reading, const struct pb_node *n
     bool has_content = guess == PB_GUESS_DATE || guess == PB_GUESS_PEM;
     enum pb_page page;
     uint32_t index;
-    enum pb_status status = pb_reading_page(reading, node->parent_fields, &page);
+    enum pb_status status = pb_reading_page(reading, node, &page);
 
     if (status == PB_OK)
         status = pb_reading_add_record(

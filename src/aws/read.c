@@ -2,6 +2,7 @@
 #include "aws/read.h"
 
 #include "aws/embedded.h"
+#include "aws/loose.h"
 #include "aws/reading.h"
 #include "aws/refusal.h"
 #include "aws/shape.h"
@@ -16,7 +17,8 @@ static bool contains_cert(struct pb_slice path)
 static bool has_own_field(const struct pb_fields *fields)
 {
     return pb_fields_has(fields, PB_FIELD_LIST) || pb_fields_has(fields, PB_FIELD_METADATA) ||
-           pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID);
+           pb_fields_has(fields, PB_FIELD_CERTIFICATE) || pb_fields_has(fields, PB_FIELD_NAME) ||
+           pb_fields_has(fields, PB_FIELD_ID);
 }
 
 static size_t count_added(const struct pb_reading *reading)
@@ -89,10 +91,16 @@ static enum pb_status read_string(struct pb_reading *reading, const struct pb_no
     return status;
 }
 
+static bool is_expected(const struct pb_aws_context *context)
+{
+    return context->is_named || pb_aws_is_expected_path(context->path);
+}
+
 static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk *walk,
-                                  bool *has_field_name)
+                                  struct pb_loose *loose, bool *has_field_name)
 {
     const struct pb_node *node;
+    bool was_expected = is_expected(reading->context);
     bool is_claimed;
 
     for (;;) {
@@ -105,6 +113,8 @@ static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk
             status = read_value(reading, walk, node, &is_claimed);
         if (status == PB_OK && !is_claimed && pb_embedded_is_likely(node->value))
             status = read_string(reading, node);
+        else if (status == PB_OK && !is_claimed)
+            status = pb_loose_meet(loose, reading, node, was_expected);
         if (status != PB_OK)
             return status;
     }
@@ -120,25 +130,34 @@ static bool has_added(const struct pb_reading *reading)
 static enum pb_status read_document(struct pb_reading *reading)
 {
     const struct pb_aws_context *context = reading->context;
-    bool is_expected = context->is_named || pb_aws_is_expected_path(context->path);
+    struct pb_loose loose = {0};
     bool has_field_name = false;
     struct pb_aws_walk walk;
 
-    if (pb_is_input_skeleton(reading->document->root, is_expected))
+    if (pb_is_input_skeleton(reading->document->root, is_expected(context)))
         return pb_refuse_input_skeleton(reading);
     pb_aws_walk_init(&walk, reading->document->root, &reading->pointer,
                      context->is_named || contains_cert(context->path));
-    enum pb_status status = read_values(reading, &walk, &has_field_name);
+    enum pb_status status = read_values(reading, &walk, &loose, &has_field_name);
     pb_aws_walk_release(&walk);
-    if (status == PB_OK && !has_added(reading) && !reading->is_refused)
-        status = pb_refuse_unclaimed(reading, has_field_name);
+    if (status != PB_OK)
+        return status;
+    if (has_added(reading) && loose.count > 0)
+        status = pb_loose_refuse(&loose, reading);
+    else if (!has_added(reading) && !reading->is_refused)
+        status = pb_refuse_unclaimed(reading, has_field_name || loose.count > 0);
     return status;
 }
 
 static enum pb_aws_outcome conclude(const struct pb_reading *reading, const char **shape)
 {
+    const struct pb_slice text = reading->document->text;
+    /* Among unrelated files a refusal is forgotten, and this one must not be. */
+    bool is_incomplete =
+        reading->is_overfull && (is_expected(reading->context) || pb_aws_has_field_names(text));
+
     *shape = reading->shape;
-    if (has_added(reading))
+    if (has_added(reading) && !is_incomplete)
         return PB_AWS_RECOGNISED;
     *shape = NULL;
     return reading->is_refused ? PB_AWS_REFUSED : PB_AWS_UNRELATED;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "aws/walk.h"
 #include "json/place.h"
 
 void pb_reading_init(struct pb_reading *reading, const struct pb_json_document *document,
@@ -68,6 +69,9 @@ void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index)
 enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
                                           const struct pb_observation *draft)
 {
+    size_t count = reading->batch->observations.count - reading->first_observation;
+    if (reading->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT)
+        return pb_reading_refuse_more(reading, PB_MOST_CERTIFICATES_A_DOCUMENT);
     struct pb_observation *added = pb_vector_push(&reading->batch->observations);
 
     if (added == NULL)
@@ -113,6 +117,17 @@ enum pb_status pb_reading_refuse(struct pb_reading *reading, const char *code, c
     if (status != PB_OK)
         return status;
     return copy_pointer(reading, &added->pointer) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+enum pb_status pb_reading_refuse_more(struct pb_reading *reading, size_t ceiling)
+{
+    if (reading->is_overfull)
+        return PB_OK;
+    reading->is_overfull = true;
+    return pb_reading_refuse(reading, "limit-certificates",
+                             "more than %zu certificates in one document: those from here on were "
+                             "not read; split the export",
+                             ceiling);
 }
 
 /* A table of things with a pointer, so that one loop serves observations, records and remarks. */
@@ -235,32 +250,53 @@ static bool read_flag(const struct pb_json *value, bool *flag)
     return *flag || pb_slice_equals_ignoring_case(text, PB_SLICE("false"));
 }
 
-static bool has_text(const struct pb_json *value)
+static enum pb_status remark_on_mark(struct pb_reading *reading, const struct pb_json *value,
+                                     const char *field, const char *expected)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    return pb_json_string(value, &text) && text.size_bytes > 0;
+    return pb_reading_remark(reading, PB_REMARK_WRONG_TYPE, "%s beside it is %s; expected %s",
+                             field, pb_json_type_name(pb_json_type(value)), expected);
 }
 
-enum pb_status pb_reading_page(struct pb_reading *reading, const struct pb_fields *envelope,
+/* A mark that is neither text nor null: what it says is lost, and it may have said that more
+ * follows. */
+static bool is_odd_mark(const struct pb_json *value)
+{
+    return pb_json_type(value) > PB_JSON_NULL && pb_json_type(value) != PB_JSON_STRING;
+}
+
+static enum pb_status check_marks(struct pb_reading *reading, const struct pb_fields *envelope)
+{
+    const struct pb_json *token = envelope->values[PB_FIELD_NEXT_TOKEN];
+    const struct pb_json *marker = envelope->values[PB_FIELD_MARKER];
+    const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
+    bool is_truncated;
+    enum pb_status status = PB_OK;
+
+    if (is_odd_mark(token))
+        status = remark_on_mark(reading, token, "NextToken", "a string");
+    if (status == PB_OK && is_odd_mark(marker))
+        status = remark_on_mark(reading, marker, "Marker", "a string");
+    if (status == PB_OK && pb_json_type(flag) > PB_JSON_NULL && !read_flag(flag, &is_truncated))
+        status = remark_on_mark(reading, flag, "IsTruncated", "a boolean");
+    return status;
+}
+
+enum pb_status pb_reading_page(struct pb_reading *reading, const struct pb_node *node,
                                enum pb_page *page)
 {
-    const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
+    const struct pb_fields *envelope = node->parent_fields;
+    const struct pb_json *token = envelope->values[PB_FIELD_NEXT_TOKEN];
+    const struct pb_json *marker = envelope->values[PB_FIELD_MARKER];
     bool is_truncated = false;
 
     *page = PB_PAGE_UNMARKED;
-    if (has_text(envelope->values[PB_FIELD_NEXT_TOKEN])) {
+    if (node->is_cut || pb_fields_has_text(envelope, PB_FIELD_NEXT_TOKEN) || is_odd_mark(token))
         *page = PB_PAGE_CUT;
-    } else if (read_flag(flag, &is_truncated)) {
+    else if (is_odd_mark(marker))
+        *page = PB_PAGE_MORE;
+    else if (read_flag(envelope->values[PB_FIELD_IS_TRUNCATED], &is_truncated))
         *page = is_truncated ? PB_PAGE_MORE : PB_PAGE_LAST;
-    } else {
-        /* The service sends a Marker only where IsTruncated is true. */
-        if (has_text(envelope->values[PB_FIELD_MARKER]))
-            *page = PB_PAGE_MORE;
-        if (pb_json_type(flag) > PB_JSON_NULL)
-            return pb_reading_remark(reading, PB_REMARK_WRONG_TYPE,
-                                     "IsTruncated beside it is %s; expected a boolean",
-                                     pb_json_type_name(pb_json_type(flag)));
-    }
-    return PB_OK;
+    else if (pb_fields_has_text(envelope, PB_FIELD_MARKER))
+        *page = PB_PAGE_MORE; /* the service sends a Marker only where IsTruncated is true */
+    return check_marks(reading, envelope);
 }

@@ -8,6 +8,8 @@
 #include "aws/remark.h"
 #include "base/buffer.h"
 
+struct pb_node;
+
 struct pb_reading {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
@@ -18,6 +20,7 @@ struct pb_reading {
     bool is_refused;    /* a diagnostic of severity error says why */
     bool is_recognised; /* a shape was met that shows nothing, and that is no problem */
     bool is_embedded;   /* the value stands in a document inside a string */
+    bool is_overfull;   /* the document shows more certificates than are taken from one */
     /* private: what the batch held before */
     size_t first_observation, first_record, first_diagnostic;
 };
@@ -42,8 +45,14 @@ void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index);
 
 #define PB_NO_RECORD UINT32_MAX
 
+/* A document of 2,000,000 values, the default ceiling, lists fewer unless their fields are cut. */
+#define PB_MOST_CERTIFICATES_A_DOCUMENT 200000
+/* Of arrays whose elements are a text or two: a few bytes must not buy a certificate's memory. */
+#define PB_MOST_BARE_ELEMENTS 100000
+
 /* Adds the draft as a certificate at the current pointer that came with the record, which may be
- * PB_NO_RECORD if the draft says its shape. Texts of the draft must be the batch's already. */
+ * PB_NO_RECORD if the draft says its shape. Texts of the draft must be the batch's already. Beyond
+ * the ceiling the document becomes overfull instead. */
 enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
                                           const struct pb_observation *draft);
 
@@ -61,11 +70,15 @@ __attribute__((format(printf, 3, 4)))
 enum pb_status
 pb_reading_refuse(struct pb_reading *reading, const char *code, const char *format, ...);
 
+/* Makes the document overfull, with the error that says so, once. */
+enum pb_status pb_reading_refuse_more(struct pb_reading *reading, size_t ceiling);
+
 /* Sums up the remarks and finds the lines of all that was added, in few passes over the text. */
 enum pb_status pb_reading_close(struct pb_reading *reading);
 
-/* What the envelope's IsTruncated, Marker and NextToken say of paging. */
-enum pb_status pb_reading_page(struct pb_reading *reading, const struct pb_fields *envelope,
+/* What IsTruncated, Marker and NextToken beside the node, and a NextToken farther out, say of
+ * paging. */
+enum pb_status pb_reading_page(struct pb_reading *reading, const struct pb_node *node,
                                enum pb_page *page);
 
 #endif

@@ -23,6 +23,8 @@ static const struct kind kinds[PB_REMARK_COUNT] = {
     /* Whole sets of examples have other prefixes (EHDG, ADWA): once is enough. */
     [PB_REMARK_ODD_ID_PREFIX] = {"odd-id-prefix", PB_SEVERITY_NOTE, 1},
     [PB_REMARK_ODD_NAME] = {"odd-name", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_CONTROL_IN_NAME] = {"odd-name", PB_SEVERITY_WARNING, MOST_PLACES},
+    [PB_REMARK_ODD_ACCOUNT] = {"odd-account", PB_SEVERITY_NOTE, MOST_PLACES},
     [PB_REMARK_ODD_TAGS] = {"odd-tags", PB_SEVERITY_NOTE, MOST_PLACES},
     [PB_REMARK_PATH_DIFFERS] = {"path-differs", PB_SEVERITY_NOTE, MOST_PLACES},
     [PB_REMARK_NAME_DIFFERS] = {"name-differs", PB_SEVERITY_NOTE, MOST_PLACES},

@@ -18,7 +18,6 @@ static const struct pb_shape shapes[] = {
         .proves = "one certificate's metadata, body and chain",
         .claim = pb_get_claim,
         .read = pb_get_read,
-        .is_whole = true,
     },
     {
         .name = "iam.upload-server-certificate",
@@ -26,7 +25,6 @@ static const struct pb_shape shapes[] = {
         .proves = "one certificate's metadata at its upload",
         .claim = pb_upload_claim,
         .read = pb_get_read,
-        .is_whole = true,
     },
     {
         .name = "iam.server-certificate-metadata",

@@ -13,6 +13,7 @@ struct frame {
     size_t count;
     size_t pointer_bytes;
     bool is_object;
+    bool is_cut; /* an object around it has a NextToken */
 };
 
 static const struct pb_fields no_fields;
@@ -79,6 +80,8 @@ static struct frame *top(const struct pb_aws_walk *walk)
 
 static bool push(struct pb_aws_walk *walk)
 {
+    bool is_cut =
+        walk->node.is_cut || pb_fields_has_text(walk->node.parent_fields, PB_FIELD_NEXT_TOKEN);
     struct frame *frame = pb_vector_push(&walk->frames);
 
     if (frame == NULL)
@@ -88,6 +91,7 @@ static bool push(struct pb_aws_walk *walk)
     frame->count = pb_json_count(walk->node.value);
     frame->pointer_bytes = walk->pointer->size_bytes;
     frame->is_object = walk->node.type == PB_JSON_OBJECT;
+    frame->is_cut = is_cut;
     return true;
 }
 
@@ -123,6 +127,7 @@ static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json
         .parent_fields = parent != NULL ? &parent->fields : &no_fields,
         .depth = walk->base_depth + (uint32_t)walk->frames.count,
         .is_suggested = walk->is_suggested,
+        .is_cut = parent != NULL && parent->is_cut,
     };
     walk->is_passed = false;
     return &walk->node;
@@ -148,12 +153,29 @@ static const struct pb_node *next_element(struct pb_aws_walk *walk, struct frame
     return NULL;
 }
 
+/* What every shape reads that claims the object around it. */
+static bool is_metadata_of(const struct frame *frame, const struct pb_json_member *member)
+{
+    return pb_json_type(member->value) == PB_JSON_OBJECT &&
+           pb_field_of(member->key) == PB_FIELD_METADATA &&
+           pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
+}
+
+static bool is_to_be_met(const struct frame *frame, const struct pb_json_member *member)
+{
+    enum pb_field field = pb_field_of(member->key);
+
+    if (field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE)
+        return true;
+    return (is_container(member->value) || pb_embedded_is_likely(member->value)) &&
+           !is_metadata_of(frame, member);
+}
+
 static const struct pb_node *next_member(struct pb_aws_walk *walk, struct frame *frame)
 {
     while (pb_json_next_member(frame->value, &frame->member)) {
         const struct pb_json_member *member = &frame->member;
-        if (is_container(member->value) || pb_embedded_is_likely(member->value) ||
-            pb_field_of(member->key) == PB_FIELD_LIST) {
+        if (is_to_be_met(frame, member)) {
             pb_pointer_push_key(walk->pointer, member->key);
             return meet(walk, member->value, member->key);
         }

@@ -30,6 +30,7 @@ struct pb_node {
     const struct pb_fields *parent_fields; /* all absent unless the parent is an object */
     uint32_t depth;                        /* 0 at the root */
     bool is_suggested; /* the caller's or the path's word is that this is about certificates */
+    bool is_cut;       /* an object farther out than the parent has a NextToken */
 };
 
 /* Zero-initialise, then pb_aws_walk_init. */
@@ -55,7 +56,8 @@ void pb_aws_walk_release(struct pb_aws_walk *walk);
 
 /*
  * *node is the next value: the root, then every object and array, every string that looks like
- * one of these, and whatever stands in the place of a list. NULL after the last one. Takes time
+ * one of these, and whatever stands in the place of a list or of a get answer; not the metadata of
+ * an object that holds such, for they are its own. NULL after the last one. Takes time
  * linear in the document's size and memory linear in its depth. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node **node);

@@ -35,7 +35,7 @@ static bool is_past_ceiling(struct pb_diagnostics *list, enum pb_severity severi
         list->kept = list->left_out = 0;
         list->worst = PB_SEVERITY_NOTE;
     }
-    if (list->kept++ < PB_MOST_DIAGNOSTICS_AN_ENTRY)
+    if (list->has_no_ceiling || list->kept++ < PB_MOST_DIAGNOSTICS_AN_ENTRY)
         return false;
     list->left_out++;
     list->worst = severity > list->worst ? severity : list->worst;
@@ -68,6 +68,13 @@ enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity 
     if (added != NULL)
         *added = diagnostic;
     return PB_OK;
+}
+
+void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
+{
+    list->entry = entry;
+    list->counted_entry = PB_NO_ENTRY;
+    list->kept = list->left_out = 0;
 }
 
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)

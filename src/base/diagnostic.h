@@ -40,6 +40,8 @@ struct pb_diagnostics {
     struct pb_vector items; /* of struct pb_diagnostic */
     uint32_t entry;         /* the entry that new diagnostics are about */
 
+    bool has_no_ceiling; /* set by a stage whose diagnostics are bounded by its input anyway */
+
     uint32_t counted_entry;     /* private from here on: the entry that is counted */
     size_t kept, left_out;      /* of that entry */
     enum pb_severity worst;     /* of those left out */
@@ -62,6 +64,9 @@ __attribute__((format(printf, 5, 6)))
 enum pb_status
 pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity, const char *code,
                    struct pb_diagnostic **added, const char *format, ...);
+
+/* Starts counting anew for the entry, whatever was said of it while it was read. */
+void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
 
 /* Ends the entry: where some were left out, one more says how many, as severe as the worst of
  * them. Fails only with PB_FAILED_MEMORY. */

@@ -143,6 +143,9 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->path_count == 0)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "no PATH is given; usage: prebleed [OPTIONS] PATH...");
+    if (options->parameters.is_new_only && !options->baseline)
+        return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                         "--new-only needs --baseline FILE, which says what is not new");
     if (options->request_count == 0)
         options->requests[options->request_count++] = (struct pb_request){.format = "text"};
     if (options->parameters.jobs == 0)

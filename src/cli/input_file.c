@@ -47,6 +47,7 @@ enum prebleed_status pb_input_file_read(const char *option, const char *path,
     if (stream == NULL)
         return pb_refuse(error, PREBLEED_FAILED_INPUT, "--%s %.200s: %s", option, path,
                          strerror(errno));
+    setvbuf(stream, NULL, _IONBF, 0); /* a passphrase leaves no copy in a buffer of stdio's */
     enum prebleed_status status = read_all(stream, file);
     fclose(stream);
     if (status == PREBLEED_FAILED_MEMORY)

@@ -41,6 +41,14 @@ static enum prebleed_status set_nothing(const struct pb_option *option, const ch
     return PREBLEED_OK;
 }
 
+static enum prebleed_status set_file(const struct pb_option *option, const char *value,
+                                     struct pb_options *options, struct prebleed_error *error)
+{
+    (void)error;
+    *(const char **)member(option, options) = value;
+    return PREBLEED_OK;
+}
+
 static enum prebleed_status set_size(const struct pb_option *option, const char *value,
                                      struct pb_options *options, struct prebleed_error *error)
 {
@@ -171,6 +179,12 @@ static const struct pb_option table[] = {
      .fallback = "SOURCE_DATE_EPOCH, else now",
      MEMBER(parameters.as_of),
      .apply = set_as_of},
+    {.name = "baseline",
+     .argument = "FILE",
+     .group = PB_GROUP_JUDGING,
+     .help = "an earlier json report: findings become new, unchanged or resolved against it",
+     MEMBER(baseline),
+     .apply = set_file},
     {.name = "color",
      .argument = "WHEN",
      .group = PB_GROUP_REPORTS,
@@ -230,6 +244,12 @@ static const struct pb_option table[] = {
      .help = "print the forms of evidence that are recognised",
      .information = PB_INFORMATION_SHAPES,
      .apply = set_nothing},
+    {.name = "manifest",
+     .argument = "FILE",
+     .group = PB_GROUP_JUDGING,
+     .help = "a sha256sum list that the evidence must match",
+     MEMBER(manifest),
+     .apply = set_file},
     {.name = "max-depth",
      .argument = "NUMBER",
      .group = PB_GROUP_LIMITS,
@@ -272,6 +292,11 @@ static const struct pb_option table[] = {
      .fallback = "2000000",
      MEMBER(parameters.limits.values),
      .apply = set_count},
+    {.name = "new-only",
+     .group = PB_GROUP_JUDGING,
+     .help = "exit with 1 or 3 only for findings that --baseline has not",
+     MEMBER(parameters.is_new_only),
+     .apply = set_flag},
     {.name = "output",
      .letter = 'o',
      .argument = "FORMAT[=FILE]",
@@ -280,6 +305,12 @@ static const struct pb_option table[] = {
      .help = "write a report, to standard output without a FILE or with -; may be repeated",
      .fallback = "text",
      .apply = pb_name_report},
+    {.name = "passphrase-file",
+     .argument = "FILE",
+     .group = PB_GROUP_JUDGING,
+     .help = "what opens encrypted zips; one newline at its end is no part of it",
+     MEMBER(passphrase_file),
+     .apply = set_file},
     {.name = "quiet",
      .letter = 'q',
      .group = PB_GROUP_REPORTS,
@@ -310,6 +341,13 @@ static const struct pb_option table[] = {
      .help = "print the version and the license",
      .information = PB_INFORMATION_VERSION,
      .apply = set_nothing},
+    {.name = "waivers",
+     .argument = "FILE",
+     .group = PB_GROUP_JUDGING,
+     .help = "findings that somebody accepts until a day, as JSON of the schema "
+             "prebleed-waivers/1: they stay in every report and do not count",
+     MEMBER(waivers),
+     .apply = set_file},
 };
 
 const struct pb_option *pb_option_table(size_t *count)

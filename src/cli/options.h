@@ -35,8 +35,12 @@ struct pb_options {
     size_t request_count;
     const char **crls; /* files */
     size_t crl_count;
-    const char **rules; /* what parameters.rules points to */
+    const char *waivers;  /* file; NULL: none */
+    const char *baseline; /* file; NULL: none */
+    const char **rules;   /* what parameters.rules points to */
     struct prebleed_parameters parameters;
+    const char *manifest;        /* the file; NULL: none */
+    const char *passphrase_file; /* NULL: none */
     bool has_as_of;
     enum pb_color color;
     bool is_quiet;

@@ -87,6 +87,11 @@ static enum prebleed_status check_evidence(const struct pb_options *options,
                 "in the evidence '%.200s'",
                 request->format, request->file, path);
     }
+    const char *const others[] = {options->manifest, options->passphrase_file};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i] && stat(others[i], &found) == 0 && is_same_file(&found, &target->found))
+            return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                             "the %s report would overwrite '%.300s'", request->format, others[i]);
     return PREBLEED_OK;
 }
 

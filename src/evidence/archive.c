@@ -55,7 +55,8 @@ static void fail(struct pb_archive *archive)
         pb_archive_set_memory_fault(&archive->fault);
     else if (has_encrypted_directory(archive))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted: its table of contents needs a passphrase");
+                     "encrypted with its table of contents, which libarchive cannot read even with "
+                     "--passphrase-file: decrypt it and give what it holds");
     else if (archive->has_seen_end)
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "truncated",
                      "cut: the archive ends too early");
@@ -64,9 +65,41 @@ static void fail(struct pb_archive *archive)
                      "damaged: the archive cannot be read on: %s", pb_archive_error_text(archive));
 }
 
+void pb_archive_explain_encryption(const struct pb_archive *archive, struct pb_fault *fault)
+{
+    if (archive->kind == PB_KIND_ZIP)
+        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "encrypted",
+                     "encrypted: give the passphrase with --passphrase-file");
+    else
+        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "encrypted",
+                     "encrypted: libarchive cannot decrypt a 7-Zip, even with --passphrase-file: "
+                     "decrypt it and give what it holds");
+}
+
+/* Asked for another passphrase, libarchive has found that the one it has does not fit. */
+static const char *note_wrong_passphrase(struct archive *handle, void *context)
+{
+    struct pb_archive *archive = context;
+
+    (void)handle;
+    archive->is_passphrase_wrong = true;
+    return NULL;
+}
+
+/* libarchive copies the passphrase, and overwrites its copy before freeing it. */
+static bool set_passphrase(struct pb_archive *archive, const char *passphrase)
+{
+    if (archive->kind != PB_KIND_ZIP || passphrase == NULL)
+        return true;
+    archive->has_passphrase = true;
+    return archive_read_add_passphrase(archive->handle, passphrase) == ARCHIVE_OK &&
+           archive_read_set_passphrase_callback(archive->handle, archive, note_wrong_passphrase) ==
+               ARCHIVE_OK;
+}
+
 enum pb_status pb_archive_new(enum pb_kind kind, struct pb_stream *source,
-                              const struct pb_random_access *bytes, struct pb_budget *budget,
-                              struct pb_archive **archive)
+                              const struct pb_random_access *bytes, const char *passphrase,
+                              struct pb_budget *budget, struct pb_archive **archive)
 {
     struct pb_archive *made = calloc(1, sizeof *made);
 
@@ -80,7 +113,8 @@ enum pb_status pb_archive_new(enum pb_kind kind, struct pb_stream *source,
     made->budget = budget;
     made->handle = archive_read_new();
     made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    if (made->handle == NULL || !enable_format(made) || !pb_archive_set_callbacks(made)) {
+    if (made->handle == NULL || !enable_format(made) || !pb_archive_set_callbacks(made) ||
+        !set_passphrase(made, passphrase)) {
         pb_archive_free(made);
         return PB_FAILED_MEMORY;
     }
@@ -160,6 +194,8 @@ static void describe(struct pb_archive *archive, struct pb_member *member)
         member->target = pb_slice_from_string(archive_entry_symlink(entry));
     if (member->kind == PB_MEMBER_HARD_LINK)
         member->target = pb_slice_from_string(archive_entry_hardlink(entry));
+    if (member->kind == PB_MEMBER_ENCRYPTED && archive->has_passphrase)
+        member->kind = PB_MEMBER_FILE;
     if (member->kind == PB_MEMBER_FILE) {
         pb_member_stream_start(archive);
         member->content = &archive->content.base;

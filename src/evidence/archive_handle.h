@@ -19,6 +19,7 @@ struct pb_member_stream {
     uint64_t position_bytes;   /* of content given so far */
     uint64_t hole_end_bytes;   /* zeros up to here come before pending */
     uint64_t first_used_bytes; /* of the archive's input, when the member began */
+    bool is_encrypted;
     bool is_at_end;
 };
 
@@ -40,7 +41,9 @@ struct pb_archive {
     bool is_open;
     bool has_seen_end; /* libarchive asked for more input than there is */
     bool has_ended;
-    char *buffer; /* for bytes */
+    bool has_passphrase;
+    bool is_passphrase_wrong; /* for the member that was read last */
+    char *buffer;             /* for bytes */
 };
 
 /* libarchive turns names into the locale's characters: whatever the process's locale is, names are

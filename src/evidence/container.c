@@ -56,7 +56,8 @@ static enum pb_status check_directory(struct pb_container *container, bool *is_e
 }
 
 static enum pb_status open_archive(struct pb_container *container,
-                                   const struct pb_random_access *bytes, struct pb_budget *budget)
+                                   const struct pb_random_access *bytes, const char *passphrase,
+                                   struct pb_budget *budget)
 {
     enum pb_status status = PB_OK;
     bool is_empty = false; /* libarchive does not take a zip without entries for one */
@@ -69,13 +70,13 @@ static enum pb_status open_archive(struct pb_container *container,
     }
     if (status == PB_OK && !is_empty)
         status = pb_archive_new(container->layers.what.kind, container->layers.content,
-                                &container->bytes, budget, &container->archive);
+                                &container->bytes, passphrase, budget, &container->archive);
     return status;
 }
 
 enum pb_status pb_container_new(struct pb_layers *layers, const struct pb_random_access *bytes,
-                                struct pb_slice path, struct pb_budget *budget,
-                                struct pb_container **container)
+                                struct pb_slice path, const char *passphrase,
+                                struct pb_budget *budget, struct pb_container **container)
 {
     struct pb_container *made = calloc(1, sizeof *made);
 
@@ -90,7 +91,7 @@ enum pb_status pb_container_new(struct pb_layers *layers, const struct pb_random
     pb_buffer_init(&made->path, SIZE_MAX);
     pb_buffer_append(&made->path, path);
     enum pb_status status =
-        made->path.has_failed ? PB_FAILED_MEMORY : open_archive(made, bytes, budget);
+        made->path.has_failed ? PB_FAILED_MEMORY : open_archive(made, bytes, passphrase, budget);
     if (status != PB_OK) {
         pb_container_free(made);
         return status;

@@ -21,11 +21,12 @@ struct pb_container {
 /*
  * layers hold an archive and are taken, also on failure. bytes, which may be NULL, are where a zip
  * or 7-Zip that is not compressed can be read in place; other ones are read into memory. path is
- * copied, budget borrowed. Fails only with PB_FAILED_MEMORY.
+ * copied, passphrase (or NULL) borrowed for the call, budget until the container is freed. Fails
+ * only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_container_new(struct pb_layers *layers, const struct pb_random_access *bytes,
-                                struct pb_slice path, struct pb_budget *budget,
-                                struct pb_container **container);
+                                struct pb_slice path, const char *passphrase,
+                                struct pb_budget *budget, struct pb_container **container);
 void pb_container_free(struct pb_container *container);
 
 enum pb_status pb_container_next(struct pb_container *container, struct pb_member *member,

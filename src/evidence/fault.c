@@ -5,6 +5,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+
+bool pb_fault_is_encryption(const struct pb_fault *fault)
+{
+    static const char prefix[] = "encrypted";
+
+    return pb_fault_is_set(fault) && strncmp(fault->code, prefix, sizeof prefix - 1) == 0;
+}
 
 void pb_fault_set(struct pb_fault *fault, enum pb_entry_status status, const char *code,
                   const char *format, ...)

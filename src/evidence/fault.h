@@ -20,6 +20,9 @@ static inline bool pb_fault_is_set(const struct pb_fault *fault)
     return fault->code != NULL;
 }
 
+/* Whether what was read was not, or wrongly, decrypted. */
+bool pb_fault_is_encryption(const struct pb_fault *fault);
+
 /* The first fault is the cause of the later ones, so a fault that is set stays as it is. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))

@@ -17,6 +17,22 @@ const char *pb_archive_error_text(const struct pb_archive *archive)
     return text != NULL && *text != '\0' ? text : "the data are not as they should be";
 }
 
+/* A wrong passphrase may pass the check byte of ZipCrypto (APPNOTE.TXT 6.1.6), one in 256, and make
+ * noise that fails later. */
+static void explain_decryption(struct pb_member_stream *member)
+{
+    struct pb_archive *archive = member->archive;
+
+    if (archive->is_passphrase_wrong)
+        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "encrypted-wrong-passphrase",
+                     "encrypted: the passphrase of --passphrase-file is not the right one");
+    else
+        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "encrypted",
+                     "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
+                     "one: %s",
+                     pb_archive_error_text(archive));
+}
+
 /* After ARCHIVE_FATAL libarchive reads nothing more of the archive either. */
 static void fail(struct pb_member_stream *member, bool is_fatal)
 {
@@ -27,6 +43,8 @@ static void fail(struct pb_member_stream *member, bool is_fatal)
         member->base.fault = archive->source->fault;
     else if (archive_errno(archive->handle) == ENOMEM)
         pb_archive_set_memory_fault(&member->base.fault);
+    else if (member->is_encrypted)
+        explain_decryption(member);
     else if (archive->source != NULL && archive->has_seen_end)
         pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "truncated",
                      "cut: the archive ends within a member");
@@ -124,9 +142,11 @@ void pb_member_stream_start(struct pb_archive *archive)
     static const struct pb_stream_type type = {member_next, member_free};
 
     uint64_t used = archive->input.size_bytes;
+    archive->is_passphrase_wrong = false;
     archive->content = (struct pb_member_stream){
         .base = {.type = &type},
         .archive = archive,
+        .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
         .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
     };
 }

@@ -122,6 +122,8 @@ static enum pb_status settle_content(struct pb_evidence_reader *reader,
     return PB_OK;
 }
 
+/* What a wrong passphrase makes of bytes may look compressed, or like an archive: that it is noise
+ * shows at its end, and is what is wrong with it. */
 static enum pb_status read_item(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = {0};
@@ -134,6 +136,8 @@ static enum pb_status read_item(struct pb_evidence_reader *reader, struct pb_lay
         status = measure_oversized(reader, layers->content, unread);
     if (status != PB_OK)
         return status;
+    if (layers->meter != NULL && pb_fault_is_encryption(&layers->meter->fault))
+        fault = layers->meter->fault;
     if (layers->meter == NULL && !pb_fault_is_set(&fault)) {
         reader->item->is_digest_of_content = true;
         reader->item->size_bytes = reader->content.size_bytes;
@@ -146,6 +150,8 @@ static enum pb_status refuse(struct pb_evidence_reader *reader, struct pb_layers
 {
     enum pb_status status = measure(reader->item, layers->meter);
 
+    if (pb_fault_is_encryption(&layers->meter->fault))
+        fault = &layers->meter->fault;
     return status == PB_OK ? pb_reader_settle(reader, fault) : status;
 }
 
@@ -156,8 +162,8 @@ static enum pb_status open_container(struct pb_evidence_reader *reader, struct p
 
     if (place == NULL)
         return PB_FAILED_MEMORY;
-    enum pb_status status =
-        pb_container_new(layers, bytes, reader->item->path, &reader->budget, place);
+    enum pb_status status = pb_container_new(layers, bytes, reader->item->path, reader->passphrase,
+                                             &reader->budget, place);
     if (status != PB_OK)
         reader->containers.count--;
     else

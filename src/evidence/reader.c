@@ -44,6 +44,7 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
     pb_vector_release(&reader->containers);
     pb_walk_free(reader->walk);
     pb_vector_release(&reader->sources);
+    pb_passphrase_free(reader->passphrase);
     pb_arena_release(&reader->names);
     pb_identities_release(&reader->identities);
     pb_digest_free(reader->digest);
@@ -90,7 +91,7 @@ static enum pb_status open_descriptor(struct pb_evidence_reader *reader, int fd,
     enum pb_status status = find_first_path(reader, &found, &first);
     if (status != PB_OK || first.data != NULL) {
         close(fd);
-        return status != PB_OK ? status : pb_reader_ignore(reader, "the same file as ", first, "");
+        return status != PB_OK ? status : pb_reader_ignore(reader, PB_SAME_FILE, first, "");
     }
     uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
     status =
@@ -151,7 +152,9 @@ static enum pb_status name_member(struct pb_evidence_reader *reader,
     return status;
 }
 
-static enum pb_status open_member(struct pb_evidence_reader *reader, const struct pb_member *member)
+static enum pb_status open_member(struct pb_evidence_reader *reader,
+                                  const struct pb_container *container,
+                                  const struct pb_member *member)
 {
     struct pb_fault fault = {0};
 
@@ -170,8 +173,7 @@ static enum pb_status open_member(struct pb_evidence_reader *reader, const struc
     if (member->name.data != NULL && pb_is_macos_metadata(member->name))
         return pb_reader_ignore(reader, "macOS metadata", PB_SLICE_ABSENT, "");
     if (member->kind == PB_MEMBER_ENCRYPTED) {
-        pb_fault_set(&fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted: decrypt the archive and give what it holds");
+        pb_archive_explain_encryption(container->archive, &fault);
         return pb_reader_settle(reader, &fault);
     }
     return pb_reader_open(reader, member->content, NULL, member->size_bytes);
@@ -197,7 +199,7 @@ static enum pb_status next_in_container(struct pb_evidence_reader *reader)
     if (!has_member)
         return pb_reader_close_container(reader);
     status = name_member(reader, container, &member);
-    return status == PB_OK ? open_member(reader, &member) : status;
+    return status == PB_OK ? open_member(reader, container, &member) : status;
 }
 
 static enum pb_status open_path(struct pb_evidence_reader *reader, const struct pb_source *source)

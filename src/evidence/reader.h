@@ -31,6 +31,9 @@ struct pb_item {
     unsigned char sha256[32];
 };
 
+/* The detail of a file that is not read again begins so; the path by which it was read follows. */
+#define PB_SAME_FILE "the same file as "
+
 struct pb_evidence_reader;
 
 /*
@@ -56,6 +59,18 @@ enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const c
                                       int64_t (*read)(void *context, void *buffer,
                                                       size_t size_bytes),
                                       void *context, struct pb_error *error);
+
+/* A source's name as it was given, borrowed until the reader is freed; absent past the last. */
+struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index);
+
+/*
+ * Opens what is encrypted in zips; copied, and overwritten when the reader is freed or another one
+ * is set. PB_FAILED_USAGE where it is empty, has a NUL byte, or is longer than
+ * PB_LONGEST_PASSPHRASE_BYTES.
+ */
+enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
+                                          struct pb_slice passphrase, struct pb_error *error);
+#define PB_LONGEST_PASSPHRASE_BYTES 4096
 
 /*
  * The next item; *has_item is false after the last one. What is wrong with the item itself (a

@@ -7,6 +7,7 @@
 #include "evidence/container.h"
 #include "evidence/digest.h"
 #include "evidence/identity.h"
+#include "evidence/passphrase.h"
 #include "evidence/reader.h"
 #include "evidence/walk.h"
 
@@ -30,6 +31,7 @@ struct pb_evidence_reader {
     struct pb_arena names;
     struct pb_vector sources; /* of struct pb_source */
     size_t next_source;
+    char *passphrase;            /* of encrypted archives, NUL-terminated, or NULL */
     struct pb_walk *walk;        /* the directory that is being read, or NULL */
     struct pb_vector containers; /* of struct pb_container *, innermost last */
     struct pb_identities identities;

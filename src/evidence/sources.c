@@ -66,3 +66,10 @@ enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const c
         reader, name,
         (struct pb_source){.kind = PB_SOURCE_STREAM, .read = read, .context = context}, error);
 }
+
+struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index)
+{
+    return index < reader->sources.count
+               ? PB_VECTOR_AT(const struct pb_source, &reader->sources, index).name
+               : PB_SLICE_ABSENT;
+}

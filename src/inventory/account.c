@@ -189,6 +189,11 @@ static struct claim claim_of_record(const struct resolver *resolver, const struc
     return claim_by_folder(resolver, record->entry);
 }
 
+static bool is_list(const struct pb_record *record)
+{
+    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_PROJECTION;
+}
+
 static bool is_about_folder(const struct pb_record *record)
 {
     return record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_UNREADABLE ||
@@ -208,6 +213,13 @@ static enum pb_status claim_records(struct resolver *resolver, const uint32_t *o
         if (numbers[i] != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY)
             continue;
         struct claim claim = claim_of_record(resolver, record);
+        /* A page without certificates goes with the pages before it. */
+        if (claim.id.data == NULL && is_list(record) && i > 0 &&
+            PB_VECTOR_AT(const struct pb_record, records, i - 1).entry == record->entry &&
+            is_list(&PB_VECTOR_AT(const struct pb_record, records, i - 1))) {
+            numbers[i] = numbers[i - 1];
+            continue;
+        }
         if (claim.id.data == NULL && is_about_folder(record)) {
             if (!pb_slice_equals(claim.folder, last_folder)) {
                 last_folder = claim.folder;

@@ -30,7 +30,7 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, struct pb_slice path,
     if (added == NULL || !pb_arena_copy(&batch->arena, path, &added->path) ||
         !pb_arena_copy(&batch->arena, detail, &added->detail))
         return PB_FAILED_MEMORY;
-    batch->diagnostics.entry = (uint32_t)(batch->entries.count - 1);
+    pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)(batch->entries.count - 1));
     *entry = added;
     return PB_OK;
 }

@@ -117,7 +117,11 @@ static void end_chain(struct sighting *sighting)
 
 static void follow_pages(struct sighting *sighting, const struct pb_record *record)
 {
-    if (sighting->is_in_chain && sighting->chain_entry != record->entry)
+    bool is_other_item = sighting->is_in_chain && sighting->chain_entry != record->entry;
+    /* A list without a sign of paging is no page: it does not end the ones before it. */
+    bool is_other_list = sighting->is_in_chain && record->page == PB_PAGE_UNMARKED;
+
+    if (is_other_item || is_other_list)
         end_chain(sighting);
     sighting->is_in_chain = true;
     sighting->chain_entry = record->entry;
@@ -168,6 +172,8 @@ static enum pb_status find_open_pages(struct judge *judge)
     for (size_t i = 0; i < judge->inventory->accounts.count && status == PB_OK; i++) {
         struct sighting *sighting = &judge->sightings[i];
         end_chain(sighting);
+        PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, i).has_list =
+            sighting->has_whole_list || sighting->has_last_page;
         if (sighting->has_open_pages && !sighting->has_last_page)
             status = add_gap(judge, gap_at((uint32_t)i, sighting->open_entry),
                              "the list in %.*s says IsTruncated, and no final page is in the "
@@ -286,7 +292,7 @@ static enum pb_status adopt_gaps(struct judge *judge, size_t count)
 static enum pb_status judge_accounts(struct judge *judge, const struct pb_vector *summaries)
 {
     const struct pb_summary_count *next = summaries->data;
-    const struct pb_summary_count *end = next + summaries->count;
+    const struct pb_summary_count *end = next == NULL ? NULL : next + summaries->count;
     enum pb_status status = PB_OK;
 
     for (uint32_t i = 0; i < judge->inventory->accounts.count && status == PB_OK; i++) {

@@ -26,6 +26,18 @@ bool pb_folder_is_within(struct pb_slice folder, struct pb_slice other)
            (folder.size_bytes == other.size_bytes || folder.data[other.size_bytes] == '/');
 }
 
+int pb_folder_compare(struct pb_slice a, struct pb_slice b)
+{
+    size_t shorter = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;
+
+    for (size_t i = 0; i < shorter; i++) {
+        unsigned char left = (unsigned char)a.data[i], right = (unsigned char)b.data[i];
+        if (left != right)
+            return left == '/' ? -1 : right == '/' ? 1 : (int)left - (int)right;
+    }
+    return (a.size_bytes > b.size_bytes) - (a.size_bytes < b.size_bytes);
+}
+
 size_t pb_folder_common(struct pb_slice a, struct pb_slice b)
 {
     size_t shorter = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;

@@ -18,6 +18,10 @@ bool pb_folder_parent(struct pb_slice folder, struct pb_slice *parent);
 /* Whether the folder is the other one or lies beneath it. */
 bool pb_folder_is_within(struct pb_slice folder, struct pb_slice other);
 
+/* Like pb_slice_compare, but '/' is lower than any other byte: a folder stands right before what
+ * lies beneath it, and what has most in common with it stands next to it. */
+int pb_folder_compare(struct pb_slice a, struct pb_slice b);
+
 /* How many whole components two folders have in common. */
 size_t pb_folder_common(struct pb_slice a, struct pb_slice b);
 

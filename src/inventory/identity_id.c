@@ -11,15 +11,10 @@ static bool has_id(const struct pb_observation *observation)
     return observation->id.size_bytes > 0;
 }
 
-static bool has_arn(const struct pb_observation *observation)
-{
-    return observation->arn.size_bytes > 0;
-}
-
 /* What tells apart two certificates to which one id was given. */
 static struct pb_slice label_of(const struct pb_observation *observation)
 {
-    return has_arn(observation) ? observation->arn : observation->name;
+    return pb_identity_name(observation);
 }
 
 static int compare_labels(const void *left, const void *right)
@@ -62,7 +57,7 @@ static int compare_entries(const void *left, const void *right)
     return compare_labels(left, right);
 }
 
-/* Whether two labels stand in one item; leaves run sorted by entry. */
+/* Whether two labels stand in one item; leaves run run by entry. */
 static bool is_side_by_side(struct pb_identity_key *run, size_t count)
 {
     qsort(run, count, sizeof *run, compare_entries);
@@ -96,24 +91,22 @@ static enum pb_status note_shared_id(struct pb_identity_grouping *grouping,
 static enum pb_status unite_same_id(struct pb_identity_grouping *grouping,
                                     struct pb_identity_key *run, size_t count)
 {
-    struct pb_identity_key *sorted = grouping->keys + (run - grouping->keys);
-
-    qsort(sorted, count, sizeof *sorted, compare_labels);
+    qsort(run, count, sizeof *run, compare_labels);
     bool is_one_label =
-        pb_slice_equals(label_of(sorted[0].observation), label_of(sorted[count - 1].observation));
+        pb_slice_equals(label_of(run[0].observation), label_of(run[count - 1].observation));
     size_t unlabelled = 0;
-    while (unlabelled < count && label_of(sorted[unlabelled].observation).size_bytes == 0)
+    while (unlabelled < count && label_of(run[unlabelled].observation).size_bytes == 0)
         unlabelled++;
-    is_one_label |= unlabelled == count || pb_slice_equals(label_of(sorted[unlabelled].observation),
-                                                           label_of(sorted[count - 1].observation));
-    bool is_one = is_one_label || (is_rename(sorted, count) && !is_side_by_side(sorted, count));
+    is_one_label |= unlabelled == count || pb_slice_equals(label_of(run[unlabelled].observation),
+                                                           label_of(run[count - 1].observation));
+    bool is_one = is_one_label || (is_rename(run, count) && !is_side_by_side(run, count));
     if (!is_one)
-        qsort(sorted, count, sizeof *sorted, compare_labels);
+        qsort(run, count, sizeof *run, compare_labels);
     for (size_t i = 1; i < count; i++)
         if (is_one ||
-            pb_slice_equals(label_of(sorted[i].observation), label_of(sorted[i - 1].observation)))
-            pb_identity_unite(grouping, sorted[i].number, sorted[i - 1].number);
-    return is_one ? PB_OK : note_shared_id(grouping, &sorted[unlabelled < count ? unlabelled : 0]);
+            pb_slice_equals(label_of(run[i].observation), label_of(run[i - 1].observation)))
+            pb_identity_unite(grouping, run[i].number, run[i - 1].number);
+    return is_one ? PB_OK : note_shared_id(grouping, &run[unlabelled < count ? unlabelled : 0]);
 }
 
 static enum pb_status unite_same_arn(struct pb_identity_grouping *grouping,

@@ -162,6 +162,15 @@ static enum pb_status join_in_folder(struct pb_identity_grouping *grouping,
     return PB_OK;
 }
 
+/* Never across two known accounts. */
+static bool is_same_or_unknown(const struct pb_identity_grouping *grouping, uint32_t a, uint32_t b)
+{
+    uint32_t account = grouping->map->of_observation[a], other = grouping->map->of_observation[b];
+
+    return account == other || !pb_identity_is_account_known(grouping, account) ||
+           !pb_identity_is_account_known(grouping, other);
+}
+
 static enum pb_status join_files_in_folder(struct pb_identity_grouping *grouping,
                                            struct pb_identity_key *run, size_t count)
 {
@@ -175,7 +184,8 @@ static enum pb_status join_files_in_folder(struct pb_identity_grouping *grouping
         named = &run[i];
     }
     for (size_t i = 0; i < count && named != NULL; i++)
-        pb_identity_unite(grouping, run[i].number, named->number);
+        if (is_same_or_unknown(grouping, run[i].number, named->number))
+            pb_identity_unite(grouping, run[i].number, named->number);
     return PB_OK;
 }
 

@@ -53,6 +53,7 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     pb_vector_init(&inventory->certificates, sizeof(struct pb_certificate));
     pb_vector_init(&inventory->gaps, sizeof(struct pb_gap));
     enum pb_status status = pb_batch_merge(&inventory->evidence, batch);
+    inventory->evidence.diagnostics.has_no_ceiling = true;
     if (status == PB_OK)
         status = pb_order_evidence(&inventory->evidence);
     if (status == PB_OK)

@@ -34,6 +34,7 @@ struct pb_account {
     uint32_t certificate_count;     /* of origin iam, deleted ones included */
     uint32_t first_certificate;     /* certificates of one account stand together */
     uint32_t all_certificate_count; /* of any origin */
+    bool has_list;                  /* one that shows no sign of more to come */
     const struct pb_slice *reasons; /* sentences for the coverage, at least one */
     uint32_t reason_count;
 };

@@ -22,8 +22,13 @@ static int compare_entries(const void *left, const void *right)
         order = (a->entry->size_bytes > b->entry->size_bytes) -
                 (a->entry->size_bytes < b->entry->size_bytes);
     if (order == 0)
-        order = (a->number > b->number) - (a->number < b->number);
-    return order;
+        order = (int)a->entry->status - (int)b->entry->status;
+    if (order == 0)
+        order = (int)a->entry->is_named - (int)b->entry->is_named;
+    if (order == 0)
+        order = pb_slice_compare(a->entry->detail, b->entry->detail);
+    /* Here they are the same in all that a report says of them. */
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
 /* rank[old number] = new number; the entries themselves are put in order. */

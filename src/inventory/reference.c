@@ -103,6 +103,31 @@ static bool is_of_iam(struct pb_slice target)
            pb_certificate_arn_parse(target, &arn);
 }
 
+/* A projection shows names without ARNs: then the ARN's account and name find the certificate. */
+static enum pb_status note_use_by_name(const struct pb_inventory *inventory,
+                                       const struct pb_record *record, uint32_t account,
+                                       struct pb_vector *uses, bool *is_found)
+{
+    struct pb_certificate_arn arn;
+
+    if (!pb_certificate_arn_parse(record->target, &arn))
+        return PB_OK;
+    for (size_t i = pb_first_named(inventory, account, arn.name); i < inventory->certificates.count;
+         i++) {
+        const struct pb_certificate *named = pb_inventory_certificate(inventory, i);
+        if (named->account != account || !pb_slice_equals(named->name, arn.name))
+            break;
+        if (named->arn.size_bytes > 0)
+            continue;
+        struct use *use = pb_vector_push(uses);
+        if (use == NULL)
+            return PB_FAILED_MEMORY;
+        *use = (struct use){record->label, (uint32_t)i};
+        *is_found = true;
+    }
+    return PB_OK;
+}
+
 static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_record *record,
                               uint32_t account)
 {
@@ -160,6 +185,7 @@ enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint3
     const struct pb_vector *records = &inventory->evidence.records;
     struct pb_vector handles, uses;
     enum pb_status status = PB_OK;
+    bool is_collected = false;
 
     pb_vector_init(&handles, sizeof(struct handle));
     pb_vector_init(&uses, sizeof(struct use));
@@ -168,10 +194,13 @@ enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint3
         bool is_found = false;
         if (record->kind != PB_RECORD_REFERENCE)
             continue;
-        if (handles.count == 0)
+        if (!is_collected)
             status = collect_handles(inventory, &handles);
+        is_collected = true;
         if (status == PB_OK)
             status = note_use(&handles, record, &uses, &is_found);
+        if (status == PB_OK && !is_found)
+            status = note_use_by_name(inventory, record, of_record[i], &uses, &is_found);
         if (status == PB_OK && !is_found && is_of_iam(record->target))
             status = add_gap(inventory, record, of_record[i]);
     }

@@ -13,6 +13,9 @@
  */
 enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
 
+/* The place of the account's first certificate of that name, or where it would stand. */
+size_t pb_first_named(const struct pb_inventory *inventory, uint32_t account, struct pb_slice name);
+
 /* The same for tag lists, which are joined by account and name: the certificate gets the tags. */
 enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
 

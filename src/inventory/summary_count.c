@@ -11,7 +11,7 @@ static int compare_counts(const void *left, const void *right)
 
     if (a->account != b->account)
         return a->account < b->account ? -1 : 1;
-    int order = pb_slice_compare(a->folder, b->folder);
+    int order = pb_folder_compare(a->folder, b->folder);
     if (order == 0)
         order = (a->count > b->count) - (a->count < b->count);
     return order != 0 ? order : (a->entry > b->entry) - (a->entry < b->entry);
@@ -63,7 +63,7 @@ static size_t first_at(const struct pb_summary_count *counts, size_t count, stru
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (pb_slice_compare(counts[middle].folder, folder) < 0)
+        if (pb_folder_compare(counts[middle].folder, folder) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -3,8 +3,7 @@
 
 #include "base/message.h"
 
-static size_t first_named(const struct pb_inventory *inventory, uint32_t account,
-                          struct pb_slice name)
+size_t pb_first_named(const struct pb_inventory *inventory, uint32_t account, struct pb_slice name)
 {
     size_t low = 0, high = inventory->certificates.count;
 
@@ -49,7 +48,7 @@ enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *o
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
         if (record->kind != PB_RECORD_TAGS || record->name.size_bytes == 0)
             continue;
-        size_t place = first_named(inventory, of_record[i], record->name);
+        size_t place = pb_first_named(inventory, of_record[i], record->name);
         struct pb_certificate *named =
             place < inventory->certificates.count
                 ? &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, place)

@@ -5,6 +5,29 @@
 #include <stdlib.h>
 
 #include "report/order.h"
+#include "rules/baseline.h"
+#include "rules/waiver.h"
+
+static void write_member(struct pb_json_writer *writer, const char *key, struct pb_slice text)
+{
+    pb_json_write_key(writer, key);
+    pb_json_write_string(writer, text);
+}
+
+static void write_waiver(struct pb_json_writer *writer, const struct pb_waiver *waiver)
+{
+    if (waiver == NULL) {
+        pb_json_write_null(writer);
+        return;
+    }
+    pb_json_write_begin_object(writer);
+    write_member(writer, "rule", pb_slice_from_string(waiver->rule->name));
+    write_member(writer, pb_waiver_subject_name(waiver->covers), waiver->subject);
+    write_member(writer, "reason", waiver->reason);
+    write_member(writer, "owner", waiver->owner);
+    write_member(writer, "expires", waiver->expires);
+    pb_json_write_end_object(writer);
+}
 
 static void write_finding(struct json_report *report, const struct pb_finding *finding)
 {
@@ -16,7 +39,10 @@ static void write_finding(struct json_report *report, const struct pb_finding *f
     pb_json_write_key(writer, "severity");
     json_report_write_name(report, pb_level_name(finding->rule->level));
     pb_json_write_key(writer, "account");
-    json_report_write_account_id(report, finding->account);
+    if (finding->account == PB_NO_INDEX && finding->former != NULL)
+        pb_json_write_string(writer, finding->former->account);
+    else
+        json_report_write_account_id(report, finding->account);
     pb_json_write_key(writer, "certificate");
     json_report_write_index(report, finding->certificate);
     pb_json_write_key(writer, "evidence");
@@ -24,21 +50,25 @@ static void write_finding(struct json_report *report, const struct pb_finding *f
     pb_json_write_key(writer, "message");
     pb_json_write_string(writer, finding->message);
     pb_json_write_key(writer, "state");
-    pb_json_write_null(writer);
+    json_report_write_name(report, pb_finding_state_name(finding->state));
     pb_json_write_key(writer, "waiver");
-    pb_json_write_null(writer);
+    write_waiver(writer, finding->waiver);
     pb_json_write_end_object(writer);
 }
 
-void json_report_write_findings(struct json_report *report)
+static void write_finding_list(struct json_report *report, const struct pb_vector *findings)
 {
-    const struct pb_vector *findings = &report->result->findings->items;
-
-    pb_json_write_begin_array(&report->writer);
     for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
         write_finding(report, &PB_VECTOR_AT(const struct pb_finding, findings, i));
         json_report_end_record(report);
     }
+}
+
+void json_report_write_findings(struct json_report *report)
+{
+    pb_json_write_begin_array(&report->writer);
+    write_finding_list(report, &report->result->findings->items);
+    write_finding_list(report, &report->result->findings->resolved);
     pb_json_write_end_array(&report->writer);
 }
 

@@ -34,13 +34,38 @@ void text_write_level(struct text_report *report, enum pb_level level)
     text_write_styled(report, level_style(level), level_word(level), TEXT_SEVERITY);
 }
 
+/* One that is accepted calls for nothing. */
+void text_write_level_of(struct text_report *report, const struct pb_finding *finding)
+{
+    if (finding->waiver != NULL)
+        text_write_styled(report, TEXT_PLAIN, "WAIVED", TEXT_SEVERITY);
+    else
+        text_write_level(report, finding->rule->level);
+}
+
 void text_write_finding(struct text_report *report, const struct pb_finding *finding, size_t indent)
 {
     struct pb_buffer *value = text_begin(report);
 
-    pb_buffer_append_format(value, "%s %s: ", level_word(finding->rule->level),
-                            finding->rule->name);
+    pb_buffer_append_format(value, "%s %s", level_word(finding->rule->level), finding->rule->name);
+    text_append_state(report, finding);
+    text_append_words(report, ": ");
     text_append(report, finding->message);
+    text_append_waiver(report, finding);
+    text_end_field(report, indent, "finding");
+}
+
+void text_write_standing(struct text_report *report, const struct pb_finding *finding,
+                         size_t indent)
+{
+    struct pb_buffer *value;
+
+    if (finding->state == PB_STATE_NONE && finding->waiver == NULL)
+        return;
+    value = text_begin(report);
+    pb_buffer_append_format(value, "%s %s", level_word(finding->rule->level), finding->rule->name);
+    text_append_state(report, finding);
+    text_append_waiver(report, finding);
     text_end_field(report, indent, "finding");
 }
 
@@ -117,6 +142,15 @@ void text_write_header(struct text_report *report)
     write_rules(report);
 }
 
+/* Those that are carried over from the baseline have a section of their own. */
+static bool has_own(const struct pb_finding *const *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (findings[i]->former == NULL)
+            return true;
+    return false;
+}
+
 void text_write_evidence_findings(struct text_report *report)
 {
     const struct pb_inventory *inventory = report->result->inventory;
@@ -124,18 +158,23 @@ void text_write_evidence_findings(struct text_report *report)
     const struct pb_finding *const *findings =
         text_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
 
-    if (count == 0)
+    if (!has_own(findings, count))
         return;
     text_write_blank_line(report);
     text_begin(report);
     text_append_words(report, "findings about the evidence itself");
     text_end_line(report, 0, TEXT_STRONG);
     for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
+        if (findings[i]->former != NULL)
+            continue;
         pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
-        text_write_level(report, findings[i]->rule->level);
+        text_write_level_of(report, findings[i]);
         struct pb_buffer *value = text_begin(report);
-        pb_buffer_append_format(value, "%s: ", findings[i]->rule->name);
+        pb_buffer_append_string(value, findings[i]->rule->name);
+        text_append_state(report, findings[i]);
+        text_append_words(report, ": ");
         text_append(report, findings[i]->message);
+        text_append_waiver(report, findings[i]);
         text_end_after(report, TEXT_DETAIL, TEXT_DETAIL);
         if (findings[i]->entry == PB_NO_INDEX)
             continue;
@@ -163,6 +202,7 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
     for (uint32_t i = 0; i < inventory->accounts.count && !sink->has_failed; i++)
         text_write_account(&report, i);
     text_write_evidence_findings(&report);
+    text_write_baseline(&report);
     text_write_evidence(&report);
     text_write_conclusion(&report);
 out:

@@ -152,14 +152,17 @@ static void write_gaps(struct text_report *report, const struct pb_account *acco
         write_more(report, more, "gap");
 }
 
-/* Gaps are printed already, whether or not their rule was applied. */
+/* Gaps are printed already, whether or not their rule was applied; what is said of them only by
+ * waivers and a baseline is said here. */
 static void write_account_findings(struct text_report *report, uint32_t index)
 {
     size_t count;
     const struct pb_finding *const *findings = text_findings(report, PB_NO_INDEX, index, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (strcmp(findings[i]->rule->name, coverage_gap) != 0)
+        if (findings[i]->former == NULL &&
+            (strcmp(findings[i]->rule->name, coverage_gap) != 0 || findings[i]->waiver != NULL ||
+             findings[i]->state != PB_STATE_NONE))
             text_write_finding(report, findings[i], TEXT_INDENT);
 }
 

@@ -31,6 +31,15 @@ static void append_name(struct text_report *report, const struct pb_certificate 
     }
 }
 
+/* The first that is not waived, for they stand by severity; else the first. */
+static const struct pb_finding *worst(const struct pb_finding *const *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (findings[i]->waiver == NULL)
+            return findings[i];
+    return findings[0];
+}
+
 static void write_headline(struct text_report *report, const struct pb_certificate *certificate,
                            const struct pb_finding *const *findings, size_t count)
 {
@@ -44,7 +53,7 @@ static void write_headline(struct text_report *report, const struct pb_certifica
 
     pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
     if (count > 0)
-        text_write_level(report, findings[0]->rule->level);
+        text_write_level_of(report, worst(findings, count));
     else
         text_write_styled(report, TEXT_PLAIN, "-", TEXT_SEVERITY);
     text_write_styled(report, styles[certificate->verdict], verdict ? verdict : "not judged",
@@ -294,6 +303,8 @@ static void write_findings(struct text_report *report, const struct pb_finding *
     for (size_t i = 0; i < count; i++)
         if (!is_said(findings[i]))
             text_write_finding(report, findings[i], TEXT_DETAIL);
+        else
+            text_write_standing(report, findings[i], TEXT_DETAIL);
 }
 
 void text_write_certificate(struct text_report *report, uint32_t index)

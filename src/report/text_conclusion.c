@@ -2,6 +2,8 @@
 /* The end of the text report: the figures, and the one sentence to act on. */
 #include "report/text_report.h"
 
+#include <string.h>
+
 static void append_figure(struct text_report *report, const char *separator, size_t count,
                           const char *words)
 {
@@ -27,6 +29,21 @@ static void write_evidence_figures(struct text_report *report)
     text_end_field(report, 0, "evidence");
 }
 
+static void write_baseline_figures(struct text_report *report)
+{
+    const struct pb_summary *summary = report->result->summary;
+
+    if (report->result->parameters->baseline == NULL)
+        return;
+    text_begin(report);
+    pb_buffer_append_format(&report->value, "%zu new, %zu unchanged, %zu resolved",
+                            summary->new_findings, summary->unchanged_findings,
+                            summary->resolved_findings);
+    if (report->result->parameters->is_new_only)
+        text_append_words(report, "; only new ones count for the exit status");
+    text_end_field(report, 0, "baseline");
+}
+
 static void write_certificate_figures(struct text_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
@@ -46,6 +63,7 @@ static void write_certificate_figures(struct text_report *report)
                             summary->findings[PB_LEVEL_LOW]);
     append_figure(report, ", ", summary->waived, "waived");
     text_end_field(report, 0, "findings");
+    write_baseline_figures(report);
 }
 
 /* "2 of 5 certificates were", "1 of 1 certificate was", "none of 5 certificates was" */
@@ -95,24 +113,31 @@ static void append_pass(struct text_report *report)
     text_append_words(report, ".");
 }
 
-static size_t high_findings_besides_uploads(const struct text_report *report)
+/* Vulnerable certificates of this evidence that nobody has accepted. */
+static size_t count_open_uploads(const struct text_report *report)
 {
-    const struct pb_summary *summary = report->result->summary;
-    size_t uploads = text_is_rule_applied(report, "IAM-033") ? summary->vulnerable : 0;
-    size_t high = summary->findings[PB_LEVEL_HIGH];
+    const struct pb_vector *findings = &report->result->findings->items;
+    size_t count = 0;
 
-    return high > uploads ? high - uploads : 0;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
+        count += strcmp(finding->rule->name, "IAM-033") == 0 && pb_finding_counts(finding) &&
+                 finding->former == NULL;
+    }
+    return count;
 }
 
 static void append_fail(struct text_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
-    size_t others = high_findings_besides_uploads(report);
+    size_t uploads = count_open_uploads(report);
+    size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
 
     text_append_words(report, "FAIL: ");
-    if (summary->vulnerable > 0 && text_is_rule_applied(report, "IAM-033")) {
+    if (uploads > 0) {
         append_vulnerable(report);
-        text_append_words(report, summary->vulnerable == 1
+        append_figure(report, ", ", summary->vulnerable - uploads, "of them waived");
+        text_append_words(report, uploads == 1
                                       ? ": replace it, with a new key, and have it revoked"
                                       : ": replace them, with new keys, and have them revoked");
         if (others > 0) {

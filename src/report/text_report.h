@@ -59,9 +59,19 @@ void text_write_styled(struct text_report *report, enum text_style style, const 
 void text_write_blank_line(struct text_report *report);
 /* "HIGH" in its colour, padded to TEXT_SEVERITY. */
 void text_write_level(struct text_report *report, enum pb_level level);
+/* The same, or "WAIVED". */
+void text_write_level_of(struct text_report *report, const struct pb_finding *finding);
+/* " (new)"; nothing without a baseline. */
+void text_append_state(struct text_report *report, const struct pb_finding *finding);
+/* " (waived by OWNER until DATE: REASON)"; nothing without a waiver. */
+void text_append_waiver(struct text_report *report, const struct pb_finding *finding);
 /* A finding as a field: severity, rule, message. */
 void text_write_finding(struct text_report *report, const struct pb_finding *finding,
                         size_t indent);
+
+/* The same without its message, which stands nearby; nothing without a state and a waiver. */
+void text_write_standing(struct text_report *report, const struct pb_finding *finding,
+                         size_t indent);
 
 /* Findings about a certificate, or, where it is PB_NO_INDEX, about an account. */
 const struct pb_finding *const *text_findings(const struct text_report *report,
@@ -76,6 +86,7 @@ void text_write_account(struct text_report *report, uint32_t index);
 void text_write_certificate(struct text_report *report, uint32_t index);
 void text_write_remedy(struct text_report *report, const struct pb_certificate *certificate);
 void text_write_evidence_findings(struct text_report *report);
+void text_write_baseline(struct text_report *report);
 void text_write_evidence(struct text_report *report);
 void text_write_conclusion(struct text_report *report);
 

@@ -15,7 +15,8 @@ struct hearing {
     const struct pb_inventory *inventory;
     struct pb_findings *findings;
     uint32_t number;
-    /* The observations with the earliest and the latest of each date; NULL where none has one. */
+    /* The observations whose date ends first and begins last: if any two differ, these do. NULL
+     * where none has one. */
     const struct pb_observation *first_upload, *last_upload;
     const struct pb_observation *first_expiration, *last_expiration;
     const struct pb_observation *body, *other_body;
@@ -64,9 +65,11 @@ static void hear_date(const struct pb_observation **first, const struct pb_obser
 
     if (!pb_date_is_known(date))
         return;
-    if (*first == NULL || pb_instant_compare(date->instant, date_at(*first, offset)->instant) < 0)
+    if (*first == NULL ||
+        pb_instant_compare(pb_date_latest(date), pb_date_latest(date_at(*first, offset))) < 0)
         *first = here;
-    if (*last == NULL || pb_instant_compare(date->instant, date_at(*last, offset)->instant) > 0)
+    if (*last == NULL ||
+        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(date_at(*last, offset))) > 0)
         *last = here;
 }
 

@@ -17,6 +17,7 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
             .certificate = gap->certificate,
             .entry = gap->entry,
             .message = gap->message,
+            .missing = gap->certificate == PB_NO_INDEX ? gap->missing : PB_SLICE_ABSENT,
         };
     }
     return PB_OK;

@@ -46,5 +46,6 @@ const struct pb_rule pb_rule_disclosure_window = {
         "\n"
         "Sources: OpenSSL NEWS for 1.0.1g; AWS security bulletin of 8 April 2014, \"AWS\n"
         "Services Updated to Address OpenSSL Vulnerability\".\n",
+    .need = PB_NEEDS_VERDICT,
     .check = check,
 };

@@ -36,5 +36,6 @@ const struct pb_rule pb_rule_expired = {
                    "\n"
                    "Source: CIS Amazon Web Services Foundations Benchmark, recommendation 1.19:\n"
                    "ensure that all expired SSL/TLS certificates stored in IAM are removed.\n",
+    .need = PB_NEEDS_VALIDITY,
     .check = check,
 };

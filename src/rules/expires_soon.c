@@ -36,5 +36,6 @@ const struct pb_rule pb_rule_expires_soon = {
         "\n"
         "How to fix it: have it reissued, with a new key, and upload it, or move to AWS\n"
         "Certificate Manager (ACM), which renews the certificates it issues.\n",
+    .need = PB_NEEDS_VALIDITY,
     .check = check,
 };

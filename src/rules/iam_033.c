@@ -97,5 +97,6 @@ const struct pb_rule pb_rule_iam_033 = {
         "security bulletin of 8 April 2014, \"AWS Services Updated to Address OpenSSL\n"
         "Vulnerability\"; Netcraft, 9 May 2014; AWS IAM User Guide, \"Managing server\n"
         "certificates in IAM\".\n",
+    .need = PB_NEEDS_VERDICT,
     .check = check,
 };

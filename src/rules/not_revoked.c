@@ -128,5 +128,6 @@ const struct pb_rule pb_rule_not_revoked = {
         "CACM 3/2018; CA/Browser Forum, which holds a key for compromised when there is\n"
         "a practical technique to recover it, even without proof of use (Netcraft,\n"
         "9 May 2014).\n",
+    .need = PB_NEEDS_REVOCATION,
     .check = check,
 };

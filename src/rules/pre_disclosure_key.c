@@ -49,5 +49,6 @@ const struct pb_rule pb_rule_pre_disclosure_key = {
         "it was, or nobody knows, have the certificate reissued for a new key.\n"
         "\n"
         "Sources: OpenSSL NEWS for 1.0.1 and 1.0.1g.\n",
+    .need = PB_NEEDS_BODY,
     .check = check,
 };

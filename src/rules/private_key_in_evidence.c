@@ -31,6 +31,7 @@ static enum pb_status say(const struct pb_rule *rule, const struct pb_inventory 
                                         : pb_inventory_certificate(inventory, owner)->account,
         .certificate = owner,
         .entry = record->entry,
+        .key = record->target,
     };
     return pb_message_format(
                &findings->arena, &finding->message,

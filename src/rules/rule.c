@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "rules/catalogue.h"
 
 const char *pb_level_name(enum pb_level level)
 {
@@ -15,6 +16,18 @@ const char *pb_level_name(enum pb_level level)
     };
 
     return names[level];
+}
+
+const char *pb_finding_state_name(enum pb_finding_state state)
+{
+    static const char *const names[] = {
+        [PB_STATE_NONE] = NULL,
+        [PB_STATE_NEW] = "new",
+        [PB_STATE_UNCHANGED] = "unchanged",
+        [PB_STATE_RESOLVED] = "resolved",
+    };
+
+    return names[state];
 }
 
 const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index)
@@ -34,11 +47,15 @@ void pb_findings_init(struct pb_findings *findings)
 {
     findings->arena = (struct pb_arena){0};
     pb_vector_init(&findings->items, sizeof(struct pb_finding));
+    pb_vector_init(&findings->silent, sizeof(struct pb_finding));
+    pb_vector_init(&findings->resolved, sizeof(struct pb_finding));
 }
 
 void pb_findings_release(struct pb_findings *findings)
 {
     pb_vector_release(&findings->items);
+    pb_vector_release(&findings->silent);
+    pb_vector_release(&findings->resolved);
     pb_arena_release(&findings->arena);
 }
 
@@ -63,7 +80,6 @@ enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rul
     return is_copied ? PB_OK : PB_FAILED_MEMORY;
 }
 
-/* By severity, then certificate (none last), account, entry, rule, message. */
 static int compare_findings(const void *left, const void *right)
 {
     const struct pb_finding *a = left, *b = right;
@@ -80,6 +96,30 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
+void pb_findings_sort(struct pb_vector *findings)
+{
+    if (findings->count > 0)
+        qsort(findings->data, findings->count, findings->element_bytes, compare_findings);
+}
+
+bool pb_rule_is_always_asked(const struct pb_rule *rule)
+{
+    return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
+}
+
+/* What was found from first on is kept, but not reported. */
+static enum pb_status silence(struct pb_findings *findings, size_t first)
+{
+    size_t count = findings->items.count - first;
+
+    if (count > 0 &&
+        !pb_vector_append(&findings->silent,
+                          &PB_VECTOR_AT(struct pb_finding, &findings->items, first), count))
+        return PB_FAILED_MEMORY;
+    findings->items.count = first;
+    return PB_OK;
+}
+
 enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
                               const struct pb_parameters *parameters, struct pb_findings *findings)
 {
@@ -87,14 +127,17 @@ enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
     const struct pb_rule *const *rules = pb_rules(&count);
 
     for (size_t i = 0; i < count; i++) {
-        if ((parameters->rules >> i & 1) == 0)
+        bool is_chosen = parameters->rules >> i & 1;
+        size_t first = findings->items.count;
+        if (!is_chosen && !pb_rule_is_always_asked(rules[i]))
             continue;
         enum pb_status status = rules[i]->check(rules[i], inventory, parameters, findings);
+        if (status == PB_OK && !is_chosen)
+            status = silence(findings, first);
         if (status != PB_OK)
             return status;
     }
-    if (findings->items.count > 0)
-        qsort(findings->items.data, findings->items.count, findings->items.element_bytes,
-              compare_findings);
+    pb_findings_sort(&findings->items);
+    pb_findings_sort(&findings->silent);
     return PB_OK;
 }

@@ -16,6 +16,11 @@ enum pb_level { PB_LEVEL_LOW, PB_LEVEL_MEDIUM, PB_LEVEL_HIGH };
 /* "low", "medium" or "high". */
 const char *pb_level_name(enum pb_level level);
 
+struct pb_waiver;
+struct pb_waivers;
+struct pb_baseline;
+struct pb_former_finding;
+
 /* What the caller chose. */
 struct pb_parameters {
     struct pb_instant cutoff;
@@ -23,10 +28,24 @@ struct pb_parameters {
     bool has_fail_on; /* false: --fail-on never */
     enum pb_level fail_on;
     bool require_complete;
-    uint64_t rules; /* bit i: the catalogue's row i is applied */
+    uint64_t rules;                     /* bit i: the catalogue's row i is applied */
+    bool is_new_only;                   /* findings that the baseline has too make no exit status */
+    const struct pb_baseline *baseline; /* borrowed; NULL: none */
+    const struct pb_waivers *waivers;   /* borrowed; NULL: none */
 };
 
 struct pb_rule;
+
+/* Against the baseline. */
+enum pb_finding_state {
+    PB_STATE_NONE, /* there is no baseline */
+    PB_STATE_NEW,
+    PB_STATE_UNCHANGED,
+    PB_STATE_RESOLVED,
+};
+
+/* "new", "unchanged" or "resolved"; NULL for PB_STATE_NONE. */
+const char *pb_finding_state_name(enum pb_finding_state state);
 
 /* One rule's statement about one certificate, account or evidence entry. */
 struct pb_finding {
@@ -35,12 +54,38 @@ struct pb_finding {
     uint32_t certificate; /* index, PB_NO_INDEX for none */
     uint32_t entry;       /* index, PB_NO_INDEX for none */
     struct pb_slice message;
+    struct pb_slice missing; /* ARN or id of a certificate that is not in the evidence; absent for
+                                none */
+    struct pb_slice key;     /* 32 bytes: SHA-256 of a public key that is no certificate's; or
+                                absent */
+    enum pb_finding_state state;
+    const struct pb_waiver *waiver; /* the one that holds; borrowed, NULL for none */
+    const struct pb_former_finding
+        *former; /* the baseline's, where it is carried over or resolved; borrowed, else NULL */
 };
+
+/* Whether it counts for summary and conclusion: neither waived nor resolved. */
+static inline bool pb_finding_counts(const struct pb_finding *finding)
+{
+    return finding->waiver == NULL && finding->state != PB_STATE_RESOLVED;
+}
 
 /* Findings and the memory of their messages. Zero-initialise, then init. */
 struct pb_findings {
     struct pb_arena arena;
-    struct pb_vector items; /* of struct pb_finding */
+    struct pb_vector items;    /* of struct pb_finding: what is reported and counts, or is waived */
+    struct pb_vector silent;   /* of struct pb_finding: undetermined and coverage-gap where their
+                                  rules are not applied; not reported, but status 3 follows them */
+    struct pb_vector resolved; /* of struct pb_finding: the baseline's that are over */
+};
+
+/* What a certificate must show, so that a rule which finds nothing in it says anything. */
+enum pb_need {
+    PB_NEEDS_NOTHING,
+    PB_NEEDS_VERDICT,    /* vulnerable or clear */
+    PB_NEEDS_BODY,       /* an X.509 certificate */
+    PB_NEEDS_VALIDITY,   /* when it ends */
+    PB_NEEDS_REVOCATION, /* that it is revoked: being gone from the account does not matter */
 };
 
 /* A rule looks at the whole inventory and appends its findings in the order of certificates. */
@@ -49,6 +94,7 @@ struct pb_rule {
     enum pb_level level;
     const char *title;       /* one line */
     const char *explanation; /* what it means, why, sources, how to fix it: plain text */
+    enum pb_need need;
     enum pb_status (*check)(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings);
 };
@@ -71,7 +117,13 @@ pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
                 const struct pb_inventory *inventory, uint32_t certificate, const char *format,
                 ...);
 
-/* Applies the rules that parameters choose; findings come out by severity, then certificate. */
+/* By severity, then certificate (none last), account, entry, rule, message. */
+void pb_findings_sort(struct pb_vector *findings);
+
+/* Whether status 3 follows what the rule says, chosen or not. */
+bool pb_rule_is_always_asked(const struct pb_rule *rule);
+
+/* Applies the rules that parameters choose; findings come out sorted. */
 enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
                               const struct pb_parameters *parameters, struct pb_findings *findings);
 

@@ -16,14 +16,6 @@ struct pb_text pb_instant_text(struct pb_instant instant)
     return result;
 }
 
-struct pb_text pb_date_text(struct pb_instant instant)
-{
-    struct pb_text result = pb_instant_text(instant);
-
-    result.text[sizeof "2014-04-01" - 1] = '\0';
-    return result;
-}
-
 static struct pb_text count_of(int64_t count, const char *unit)
 {
     struct pb_text result;

@@ -12,8 +12,6 @@ struct pb_text {
 
 /* "2014-03-24T21:11:59Z" */
 struct pb_text pb_instant_text(struct pb_instant instant);
-/* "2014-03-24" */
-struct pb_text pb_date_text(struct pb_instant instant);
 /* How far apart, whichever is first: "8 days", "1 day", "3 hours", "59 minutes", "1 second",
  * "less than a second"; whole units, rounded down. */
 struct pb_text pb_span(struct pb_instant a, struct pb_instant b);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "rules/catalogue.h"
+
 const char *pb_conclusion_name(enum pb_conclusion conclusion)
 {
     static const char *const names[] = {
@@ -48,70 +50,114 @@ static void count_certificates(const struct pb_inventory *inventory, struct pb_s
     }
 }
 
-static size_t count_errors(const struct pb_inventory *inventory)
+/* What errors in the evidence come to; NULL without any. */
+static const char *explain_errors(const struct pb_inventory *inventory)
 {
     const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
-    size_t errors = 0;
+    const char *explanation = NULL;
 
-    for (size_t i = 0; i < diagnostics->count; i++)
-        errors +=
-            PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i).severity == PB_SEVERITY_ERROR;
-    return errors;
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct pb_diagnostic *diagnostic =
+            &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
+        if (diagnostic->severity != PB_SEVERITY_ERROR)
+            continue;
+        if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
+            return "parts of the evidence could not be read";
+        explanation = "the evidence is not what its manifest lists";
+    }
+    return explanation;
 }
 
-static bool is_coverage_short(const struct pb_inventory *inventory, bool require_complete)
+static bool is_proven(const struct pb_inventory *inventory)
 {
-    for (size_t i = 0; i < inventory->accounts.count; i++) {
-        enum pb_coverage coverage = pb_inventory_account(inventory, i)->coverage;
-        if (coverage == PB_COVERAGE_INCOMPLETE ||
-            (require_complete && coverage != PB_COVERAGE_COMPLETE))
-            return true;
-    }
+    for (size_t i = 0; i < inventory->accounts.count; i++)
+        if (pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE)
+            return false;
+    return true;
+}
+
+/* Whether the rule has a finding that nobody has accepted. */
+static bool is_open(const struct pb_findings *findings, const struct pb_rule *rule,
+                    bool is_new_only)
+{
+    const struct pb_vector *lists[] = {&findings->items, &findings->silent};
+
+    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
+        for (size_t i = 0; i < lists[k]->count; i++) {
+            const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, lists[k], i);
+            if (finding->rule == rule && pb_finding_counts(finding) &&
+                (!is_new_only || finding->state == PB_STATE_NEW))
+                return true;
+        }
     return false;
 }
 
-/* Follows verdicts, coverage and the ledger, whether or not their rules were chosen. */
+/* Follows verdicts, coverage and the ledger, whether or not their rules were chosen. A waived gap
+ * is no gap to act on, but proves nothing either. */
 static const char *find_inconclusive(const struct pb_inventory *inventory,
                                      const struct pb_parameters *parameters,
+                                     const struct pb_findings *findings, bool is_new_only,
                                      const struct pb_summary *summary)
 {
     if (inventory->list_evidence_count == 0)
         return "no server-certificate evidence was found";
     if (summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED] > 0)
         return "evidence could not be read";
-    if (summary->undetermined > 0)
+    if (is_open(findings, &pb_rule_undetermined, is_new_only))
         return "certificates are undetermined";
-    if (is_coverage_short(inventory, false))
+    if (is_open(findings, &pb_rule_coverage_gap, is_new_only))
         return "the evidence has known gaps";
-    if (is_coverage_short(inventory, parameters->require_complete))
+    if (parameters->require_complete && !is_proven(inventory))
         return "the evidence does not prove that it is complete, as --require-complete demands";
-    return count_errors(inventory) > 0 ? "parts of the evidence could not be read" : NULL;
+    return explain_errors(inventory);
 }
 
-static void conclude(const struct pb_parameters *parameters, struct pb_summary *summary)
+static void count_finding(const struct pb_finding *finding, struct pb_summary *summary)
 {
-    bool is_failed = false;
+    summary->new_findings += finding->state == PB_STATE_NEW;
+    summary->unchanged_findings += finding->state == PB_STATE_UNCHANGED;
+    summary->waived += finding->waiver != NULL;
+    if (!pb_finding_counts(finding))
+        return;
+    summary->findings[finding->rule->level]++;
+}
 
-    for (size_t level = parameters->fail_on; parameters->has_fail_on && level <= PB_LEVEL_HIGH;
-         level++)
-        is_failed |= summary->findings[level] > 0;
-    bool is_inconclusive = summary->inconclusive_because != NULL;
-    summary->exit_status = is_failed ? 1 : is_inconclusive ? 3 : 0;
-    summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0 ? PB_CONCLUSION_FAIL
-                          : is_inconclusive                    ? PB_CONCLUSION_INCONCLUSIVE
-                                                               : PB_CONCLUSION_PASS;
+static bool is_failed(const struct pb_parameters *parameters, const struct pb_findings *findings)
+{
+    for (size_t i = 0; parameters->has_fail_on && i < findings->items.count; i++) {
+        const struct pb_finding *finding =
+            &PB_VECTOR_AT(const struct pb_finding, &findings->items, i);
+        if (finding->rule->level >= parameters->fail_on && pb_finding_counts(finding) &&
+            (!parameters->is_new_only || finding->state == PB_STATE_NEW))
+            return true;
+    }
+    return false;
+}
+
+static void conclude(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                     const struct pb_findings *findings, struct pb_summary *summary)
+{
+    bool is_open_now = find_inconclusive(inventory, parameters, findings, parameters->is_new_only,
+                                         summary) != NULL;
+
+    summary->inconclusive_because =
+        find_inconclusive(inventory, parameters, findings, false, summary);
+    summary->exit_status = is_failed(parameters, findings) ? 1 : is_open_now ? 3 : 0;
+    summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PB_CONCLUSION_FAIL
+                          : summary->inconclusive_because != NULL ? PB_CONCLUSION_INCONCLUSIVE
+                                                                  : PB_CONCLUSION_PASS;
 }
 
 void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
                      const struct pb_findings *findings, struct pb_summary *summary)
 {
-    *summary = (struct pb_summary){.accounts = inventory->accounts.count};
+    *summary = (struct pb_summary){.accounts = inventory->accounts.count,
+                                   .resolved_findings = findings->resolved.count};
     count_certificates(inventory, summary);
     for (size_t i = 0; i < findings->items.count; i++)
-        summary->findings[PB_VECTOR_AT(const struct pb_finding, &findings->items, i).rule->level]++;
+        count_finding(&PB_VECTOR_AT(const struct pb_finding, &findings->items, i), summary);
     summary->entries = inventory->evidence.entries.count;
     for (size_t i = 0; i < summary->entries; i++)
         summary->entry_status[pb_inventory_entry(inventory, i)->status]++;
-    summary->inconclusive_because = find_inconclusive(inventory, parameters, summary);
-    conclude(parameters, summary);
+    conclude(inventory, parameters, findings, summary);
 }

@@ -20,10 +20,13 @@ struct pb_reason_count {
 struct pb_summary {
     enum pb_conclusion conclusion;
     int exit_status;                  /* 0, 1 or 3 */
-    const char *inconclusive_because; /* one phrase, NULL unless something is inconclusive */
+    const char *inconclusive_because; /* one phrase, NULL unless the conclusion would be so;
+                                         --new-only changes the exit status alone */
     size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
-    size_t findings[3];                              /* by enum pb_level */
-    struct pb_reason_count reasons[PB_MOST_REASONS]; /* sorted by reason */
+    size_t findings[3]; /* that count, by enum pb_level: neither waived nor resolved */
+    size_t new_findings, unchanged_findings, resolved_findings; /* against the baseline, waived ones
+                                                                   included */
+    struct pb_reason_count reasons[PB_MOST_REASONS];            /* sorted by reason */
     size_t reason_count;
     size_t entries, entry_status[5]; /* the latter by enum pb_entry_status */
 };

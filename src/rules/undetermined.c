@@ -35,7 +35,6 @@ const struct pb_rule pb_rule_undetermined = {
                    "  date-without-time  a day without a time, too near the cutoff\n"
                    "  conflicting-dates  dates on both sides of the cutoff\n"
                    "  config-has-no-upload-date  AWS Config knows neither date nor body\n"
-                   "  config-has-no-upload-date  AWS Config knows neither date nor body\n"
                    "Missing data is never taken for \"ok\": the exit status is 3.\n"
                    "\n"
                    "How to fix it: export again with\n"

@@ -63,13 +63,15 @@ const char *pb_basis_name(enum pb_basis basis)
 
 /* What all observations of one certificate say, side by side. */
 struct testimony {
-    bool uploaded_before, uploaded_after; /* the cutoff: decisive UploadDates */
-    const struct pb_date *undecided;      /* an UploadDate that can lie on either side */
-    const struct pb_date *decided;        /* a decisive one at or after the cutoff */
-    const char *undated_because;          /* of a shape that never has an UploadDate */
+    bool uploaded_before, uploaded_after;  /* the cutoff: decisive UploadDates */
+    const struct pb_date *first_undecided; /* UploadDates that can lie on either side */
+    const struct pb_date *last_undecided;
+    const struct pb_date *first_decided; /* decisive ones at or after the cutoff */
+    const struct pb_date *last_decided;
+    const char *undated_because; /* of a shape that never has an UploadDate */
     bool has_unparseable;
-    bool began_after;  /* NotBefore at or after the cutoff */
-    bool ended_before; /* NotAfter or Expiration before the cutoff */
+    bool began_before, began_after; /* NotBefore, on each side of the cutoff */
+    bool ended_before, ended_after; /* NotAfter or Expiration, on each side */
 };
 
 static bool is_before(const struct pb_date *date, struct pb_instant cutoff)
@@ -80,6 +82,15 @@ static bool is_before(const struct pb_date *date, struct pb_instant cutoff)
 static bool is_at_or_after(const struct pb_date *date, struct pb_instant cutoff)
 {
     return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0;
+}
+
+static void keep_span(const struct pb_date **first, const struct pb_date **last,
+                      const struct pb_date *date)
+{
+    if (*first == NULL || pb_instant_compare(pb_date_latest(date), pb_date_latest(*first)) < 0)
+        *first = date;
+    if (*last == NULL || pb_instant_compare(pb_date_earliest(date), pb_date_earliest(*last)) > 0)
+        *last = date;
 }
 
 static void hear_upload_date(struct testimony *testimony, const struct pb_date *date,
@@ -93,9 +104,9 @@ static void hear_upload_date(struct testimony *testimony, const struct pb_date *
         testimony->uploaded_before = true;
     else if (is_at_or_after(date, cutoff)) {
         testimony->uploaded_after = true;
-        testimony->decided = date;
+        keep_span(&testimony->first_decided, &testimony->last_decided, date);
     } else
-        testimony->undecided = date;
+        keep_span(&testimony->first_undecided, &testimony->last_undecided, date);
 }
 
 static void hear_validity(struct testimony *testimony, const struct pb_observation *observation,
@@ -104,11 +115,17 @@ static void hear_validity(struct testimony *testimony, const struct pb_observati
     const struct pb_x509_facts *body = observation->is_body_unproven ? NULL : observation->body;
 
     if (body != NULL) {
-        testimony->began_after |= pb_instant_compare(body->not_before, cutoff) >= 0;
-        testimony->ended_before |= pb_instant_compare(body->not_after, cutoff) < 0;
+        bool began_after = pb_instant_compare(body->not_before, cutoff) >= 0;
+        bool ended_before = pb_instant_compare(body->not_after, cutoff) < 0;
+        testimony->began_after |= began_after;
+        testimony->began_before |= !began_after;
+        testimony->ended_before |= ended_before;
+        testimony->ended_after |= !ended_before;
     }
-    if (pb_date_is_known(&observation->expiration))
+    if (pb_date_is_known(&observation->expiration)) {
         testimony->ended_before |= is_before(&observation->expiration, cutoff);
+        testimony->ended_after |= is_at_or_after(&observation->expiration, cutoff);
+    }
 }
 
 static void hear(const struct pb_inventory *inventory, const struct pb_certificate *certificate,
@@ -136,16 +153,24 @@ static void leave_open(struct pb_certificate *certificate, const char *reason)
     certificate->reason = reason;
 }
 
+/* Whether a date that can lie before the cutoff is not the spelling of one that does not: the two
+ * that lie furthest apart tell. */
+static bool is_undecided_contradicted(const struct testimony *testimony)
+{
+    return testimony->first_undecided != NULL && testimony->first_decided != NULL &&
+           (pb_date_differs(testimony->first_undecided, testimony->last_decided) ||
+            pb_date_differs(testimony->last_undecided, testimony->first_decided) ||
+            pb_date_differs(testimony->first_undecided, testimony->first_decided) ||
+            pb_date_differs(testimony->last_undecided, testimony->last_decided));
+}
+
 static void judge_by_upload(struct pb_certificate *certificate, const struct testimony *testimony)
 {
-    bool is_contradicted = testimony->undecided != NULL && testimony->decided != NULL &&
-                           pb_date_differs(testimony->undecided, testimony->decided);
-
     if (testimony->uploaded_before && testimony->uploaded_after)
         leave_open(certificate, REASON_CONFLICT);
     else if (testimony->uploaded_before)
         decide(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE);
-    else if (testimony->ended_before || is_contradicted)
+    else if (testimony->ended_before || is_undecided_contradicted(testimony))
         leave_open(certificate, REASON_CONFLICT);
     else
         decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE);
@@ -156,9 +181,9 @@ static const char *open_reason(const struct pb_certificate *certificate,
 {
     if (certificate->is_names_only)
         return REASON_NAMES;
-    if (testimony->undecided != NULL)
-        return testimony->undecided->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
-                                                                   : REASON_NO_ZONE;
+    if (testimony->first_undecided != NULL)
+        return testimony->first_undecided->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
+                                                                         : REASON_NO_ZONE;
     if (testimony->has_unparseable)
         return REASON_UNPARSEABLE;
     return testimony->undated_because != NULL ? testimony->undated_because : REASON_NO_DATE;
@@ -166,7 +191,11 @@ static const char *open_reason(const struct pb_certificate *certificate,
 
 static void judge_by_validity(struct pb_certificate *certificate, const struct testimony *testimony)
 {
-    if (testimony->began_after && testimony->ended_before)
+    bool is_contradicted = (testimony->began_after && testimony->ended_before) ||
+                           (testimony->began_after && testimony->began_before) ||
+                           (testimony->ended_before && testimony->ended_after);
+
+    if (is_contradicted)
         leave_open(certificate, REASON_CONFLICT);
     else if (testimony->began_after)
         decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY);

@@ -60,5 +60,6 @@ const struct pb_rule pb_rule_weak_key = {
         "\n"
         "Sources: NIST SP 800-131A Revision 2, table 2 (112 bits of security); CA/Browser\n"
         "Forum Baseline Requirements, sections 6.1.5 and 6.1.6.\n",
+    .need = PB_NEEDS_BODY,
     .check = check,
 };

@@ -52,5 +52,6 @@ const struct pb_rule pb_rule_weak_signature = {
         "\n"
         "Sources: RFC 6194 (SHA-1), RFC 6151 (MD5); CA/Browser Forum Baseline\n"
         "Requirements, section 7.1.3.\n",
+    .need = PB_NEEDS_BODY,
     .check = check,
 };

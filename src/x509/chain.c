@@ -150,15 +150,55 @@ static enum pb_status compare_names(const X509 *leaf, const struct pb_chain_link
     return status;
 }
 
+static size_t skip_filling(struct pb_slice text, size_t at)
+{
+    while (at < text.size_bytes && (text.data[at] == ' ' || text.data[at] == '\\'))
+        at++;
+    return at;
+}
+
+/* Names that RFC 5280, section 7.1, holds for one have the same text but for case, blanks and the
+ * backslashes that escape them: most that are not one need no decoding to tell. */
+static bool can_be_same(struct pb_slice a, struct pb_slice b)
+{
+    size_t i = skip_filling(a, 0), k = skip_filling(b, 0);
+
+    while (i < a.size_bytes && k < b.size_bytes) {
+        if (!pb_slice_equals_ignoring_case(pb_slice_first(pb_slice_from(a, i), 1),
+                                           pb_slice_first(pb_slice_from(b, k), 1)))
+            return false;
+        i = skip_filling(a, i + 1);
+        k = skip_filling(b, k + 1);
+    }
+    return i == a.size_bytes && k == b.size_bytes;
+}
+
+static bool is_worth_decoding(const struct trial *trial, const struct pb_chain_link *issuer)
+{
+    return !is_spelt_alike(trial, issuer) &&
+           can_be_same(issuer->facts->subject, trial->leaf->facts->issuer);
+}
+
+static bool has_other_spellings(const struct trial *trial, const struct pb_chain_link *chain,
+                                size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_worth_decoding(trial, &chain[i]))
+            return true;
+    return false;
+}
+
 static enum pb_status try_other_spellings(struct trial *trial, const struct pb_chain_link *chain,
                                           size_t count)
 {
     X509 *leaf;
-    enum pb_status status = decode(trial->leaf->der, &leaf);
 
+    if (!has_other_spellings(trial, chain, count))
+        return PB_OK;
+    enum pb_status status = decode(trial->leaf->der, &leaf);
     for (size_t i = 0; leaf != NULL && i < count && !trial->is_signed && status == PB_OK; i++) {
         bool is_same = false;
-        if (is_spelt_alike(trial, &chain[i]))
+        if (!is_worth_decoding(trial, &chain[i]))
             continue;
         status = compare_names(leaf, &chain[i], &is_same);
         if (status == PB_OK && is_same)

@@ -55,15 +55,19 @@ static bool is_time_next(struct pb_slice rest)
     return tag == PB_DER_UTC_TIME || tag == PB_DER_GENERALIZED_TIME;
 }
 
-/* A time that is well formed as an element; *is_known tells whether it is one as a text, too. */
+/* A time that is well formed as an element; *is_known tells whether it is one as a text, too.
+ * OpenSSL does not always say that memory was missing: what fails is tried once more. */
 static bool take_time(struct pb_slice *rest, struct pb_instant *instant, bool *is_known)
 {
     struct pb_slice element;
+    ASN1_TIME *time = NULL;
 
     if (!is_time_next(*rest) || !pb_der_take_whole(rest, pb_der_next_tag(*rest), &element))
         return false;
-    const unsigned char *at = (const unsigned char *)element.data;
-    ASN1_TIME *time = d2i_ASN1_TIME(NULL, &at, (long)element.size_bytes);
+    for (int attempt = 0; attempt < 2 && time == NULL; attempt++) {
+        const unsigned char *at = (const unsigned char *)element.data;
+        time = d2i_ASN1_TIME(NULL, &at, (long)element.size_bytes);
+    }
     *is_known = time != NULL && pb_x509_time_read(time, instant);
     ASN1_TIME_free(time);
     ERR_clear_error();

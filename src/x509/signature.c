@@ -100,17 +100,23 @@ static enum pb_status take_errors(bool *is_unsupported)
     return status;
 }
 
+/* OpenSSL does not always say that memory was missing: what fails is tried once more. */
 enum pb_status pb_public_key_new(struct pb_slice der, struct pb_public_key **key)
 {
-    const unsigned char *at = (const unsigned char *)der.data;
+    enum pb_status status = PB_OK;
     bool is_unsupported;
 
     *key = NULL;
     if (der.size_bytes == 0 || der.size_bytes > LONG_MAX)
         return PB_OK;
     ERR_clear_error();
-    *key = (struct pb_public_key *)d2i_PUBKEY(NULL, &at, (long)der.size_bytes);
-    return *key != NULL ? PB_OK : take_errors(&is_unsupported);
+    for (int attempt = 0; attempt < 2 && *key == NULL && status == PB_OK; attempt++) {
+        const unsigned char *at = (const unsigned char *)der.data;
+        *key = (struct pb_public_key *)d2i_PUBKEY(NULL, &at, (long)der.size_bytes);
+        if (*key == NULL)
+            status = take_errors(&is_unsupported);
+    }
+    return status;
 }
 
 void pb_public_key_free(struct pb_public_key *key)
@@ -161,8 +167,7 @@ static enum pb_status try(const struct pb_signed *parts, EVP_PKEY *key, enum pb_
     return is_valid ? PB_OK : status;
 }
 
-/* OpenSSL does not always say that a verification failed for lack of memory: one that fails is
- * tried once more. */
+/* As above. */
 enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_public_key *key,
                                    enum pb_signature *outcome)
 {

@@ -17,10 +17,10 @@ struct sample {
 #define PLAIN_PATH "dump/answer.json"
 #define EXPECTED_PATH "dump/list-server-certificates.json"
 
-static inline void sample_open(struct sample *sample, const char *text, const char *path,
-                               bool is_named)
+static inline void sample_open_within(struct sample *sample, const char *text, const char *path,
+                                      bool is_named, uint64_t most_values)
 {
-    static const struct pb_limits limits = {.values = 100000};
+    const struct pb_limits limits = {.values = most_values};
     struct pb_aws_context context = {pb_slice_from_string(path), is_named};
     struct pb_json_reader reader = {.text = pb_slice_from_string(text), .limits = &limits};
     struct pb_json_document document;
@@ -43,6 +43,12 @@ static inline void sample_open(struct sample *sample, const char *text, const ch
         pb_json_document_release(&document);
     }
     assert_int_equal(found, PB_JSON_END);
+}
+
+static inline void sample_open(struct sample *sample, const char *text, const char *path,
+                               bool is_named)
+{
+    sample_open_within(sample, text, path, is_named, 100000);
 }
 
 /* The same with ' for ", which JSON in C needs too many of. */

@@ -22,7 +22,6 @@ static void bare_texts_are_unrelated_where_nothing_vouches_for_them(void **state
         "[" DATE "]",
         "[[\"shop\", " DATE "]]",
         "\"-----BEGIN CERTIFICATE-----\"",
-        "[" ARN "]",
         "{\"List\": [[\"shop\", " DATE "]]}",
     };
     struct sample sample;

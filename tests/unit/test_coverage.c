@@ -245,6 +245,40 @@ static void an_upload_answer_proves_no_presence(void **state)
     expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "and 1 were seen");
 }
 
+static void a_dump_beside_another_keeps_its_own_summary(void **state)
+{
+    const struct row rows[] = {SHOP("dump/iam/list/list.json", 1),
+                               SHOP("dump/iam/list/list.json", 2), SHOP("dump-old/list.json", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 3);
+    add_summary(&batch, "dump/iam/summary.json", 2);
+    add_summary(&batch, "dump-old/summary.json", 1);
+    expect(&batch, PB_COVERAGE_COMPLETE, 0, "counts");
+}
+
+static void an_empty_last_page_ends_the_chain_of_its_item(void **state)
+{
+    const struct row rows[] = {SHOP("pages.ndjson", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    set_page(&batch, 0, PB_PAGE_MORE);
+    add_record(&batch, "pages.ndjson", PB_RECORD_LIST)->page = PB_PAGE_LAST;
+    expect(&batch, PB_COVERAGE_UNKNOWN, 0, "no sign of truncation");
+}
+
+static void a_whole_list_does_not_close_an_open_page(void **state)
+{
+    const struct row rows[] = {SHOP("lists.ndjson", 1)};
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    set_page(&batch, 0, PB_PAGE_MORE);
+    add_record(&batch, "lists.ndjson", PB_RECORD_LIST);
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "IsTruncated");
+}
+
 static void the_worst_of_two_dumps_counts(void **state)
 {
     const struct row rows[] = {SHOP("2014/list.json", 1), SHOP("2015/list.json", 1)};
@@ -268,6 +302,9 @@ int main(void)
         cmocka_unit_test(a_name_that_nothing_else_shows_is_a_gap_and_is_not_counted),
         cmocka_unit_test(an_unreadable_list_is_a_gap),
         cmocka_unit_test(the_worst_of_two_dumps_counts),
+        cmocka_unit_test(a_dump_beside_another_keeps_its_own_summary),
+        cmocka_unit_test(an_empty_last_page_ends_the_chain_of_its_item),
+        cmocka_unit_test(a_whole_list_does_not_close_an_open_page),
         cmocka_unit_test(two_summaries_of_one_folder_are_both_compared_with_it),
         cmocka_unit_test(one_name_exists_only_once_in_an_account),
         cmocka_unit_test(an_upload_answer_proves_no_presence),

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings that somebody answers for, for a while: what a waiver covers, and what it changes. */
+#ifndef PB_RULES_WAIVER_H
+#define PB_RULES_WAIVER_H
+
+#include "base/arena.h"
+#include "base/diagnostic.h"
+#include "rules/rule.h"
+
+enum pb_waiver_subject { PB_WAIVER_ID, PB_WAIVER_ARN, PB_WAIVER_KEY, PB_WAIVER_ACCOUNT };
+
+/* "id", "arn", "key_sha256" or "account": the member that holds the subject. */
+const char *pb_waiver_subject_name(enum pb_waiver_subject covers);
+
+/* Slices are borrowed from the list's arena. */
+struct pb_waiver {
+    const struct pb_rule *rule;
+    enum pb_waiver_subject covers;
+    struct pb_slice subject; /* compared byte for byte; a key in lower-case hexadecimal */
+    struct pb_slice reason, owner;
+    struct pb_slice expires; /* "2027-03-31": the last day on which it holds, in UTC */
+    struct pb_instant end;   /* the first instant after that day */
+    uint32_t line;           /* in its file */
+};
+
+/* Zero-initialise, then init; release in any case. */
+struct pb_waivers {
+    struct pb_arena arena;
+    struct pb_vector items; /* of struct pb_waiver, in the order of their file */
+};
+
+void pb_waivers_init(struct pb_waivers *waivers);
+void pb_waivers_release(struct pb_waivers *waivers);
+
+/*
+ * Sets each finding's waiver: of those that cover it and hold at as_of, the most specific (id, ARN,
+ * key, account), then the first in the file. Adds the diagnostics "waiver-expired" (from as_of at
+ * the end of its day on; what it covered counts) and "waiver-unmatched" (it covers no finding,
+ * though its rule was applied). Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
+                                const struct pb_inventory *inventory,
+                                const struct pb_parameters *parameters,
+                                struct pb_findings *findings, struct pb_diagnostics *diagnostics);
+
+#endif

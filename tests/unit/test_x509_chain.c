@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a chain signs its leaf, beyond what tests/chains.py asks openssl (run from the
+ * repository's top). */
+#include "x509/chain.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "x509/pem.h"
+#include "x509/signature.h"
+
+#define MOST_LINKS 64
+
+struct fixture {
+    struct pb_arena arena;
+    struct pb_chain_checker *checker;
+    struct pb_chain_link links[MOST_LINKS];
+    size_t count;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+
+    assert_non_null(fixture);
+    assert_int_equal(pb_chain_checker_new(&fixture->checker), PB_OK);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    pb_chain_checker_free(fixture->checker);
+    pb_arena_release(&fixture->arena);
+    free(fixture);
+    return 0;
+}
+
+static void read_facts(struct fixture *fixture, struct pb_chain_link *link)
+{
+    struct pb_slice reason;
+
+    assert_int_equal(pb_x509_facts_read(link->der, &fixture->arena, &link->facts, &reason), PB_OK);
+    assert_non_null(link->facts);
+}
+
+/* The links of testdata/chains/chain-NAME.pem take the place of those before. */
+static void load(struct fixture *fixture, const char *name)
+{
+    char path[128], text[32768];
+    struct pb_pem_block block;
+    enum pb_pem_outcome outcome;
+
+    snprintf(path, sizeof path, "testdata/chains/chain-%s.pem", name);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    struct pb_pem_reader reader = {.text = {text, fread(text, 1, sizeof text, file)}};
+    fclose(file);
+    for (fixture->count = 0; fixture->count < MOST_LINKS; fixture->count++) {
+        assert_int_equal(pb_pem_next(&reader, &fixture->arena, &outcome, &block), PB_OK);
+        if (outcome != PB_PEM_BLOCK)
+            break;
+        fixture->links[fixture->count].der = block.der;
+        read_facts(fixture, &fixture->links[fixture->count]);
+    }
+    assert_true(fixture->count > 0);
+}
+
+static enum pb_chain check(struct fixture *fixture)
+{
+    enum pb_chain outcome;
+
+    assert_int_equal(pb_chain_check(fixture->checker, fixture->links, fixture->links + 1,
+                                    fixture->count - 1, &outcome),
+                     PB_OK);
+    return outcome;
+}
+
+static void no_chain_is_nothing_to_compare(void **state)
+{
+    load(*state, "none");
+    assert_int_equal(check(*state), PB_CHAIN_NONE);
+    load(*state, "alone");
+    assert_int_equal(check(*state), PB_CHAIN_NONE);
+}
+
+static void a_chain_that_does_not_sign_is_strange_each_time(void **state)
+{
+    static const char *const names[] = {"impostor", "root-alone", "only-itself", "wrong-kind",
+                                        "alone-with-other"};
+
+    for (size_t again = 0; again < 2; again++)
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            load(*state, names[i]);
+            if (check(*state) != PB_CHAIN_STRANGE)
+                fail_msg("%s", names[i]);
+        }
+}
+
+static void a_chain_that_signs_does_so_each_time_and_in_any_order(void **state)
+{
+    static const char *const names[] = {"good",  "shuffled", "both",    "with-itself",
+                                        "md5",   "sha1",     "pss",     "alone-with-itself",
+                                        "P-256", "P-384",    "Ed25519", "other-spelling"};
+
+    for (size_t again = 0; again < 2; again++)
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            load(*state, names[i]);
+            if (check(*state) != PB_CHAIN_SIGNS)
+                fail_msg("%s", names[i]);
+        }
+}
+
+/* The leaf's bytes, free to be changed. */
+static char *unlock(struct fixture *fixture)
+{
+    struct pb_slice copy;
+
+    assert_true(pb_arena_copy(&fixture->arena, fixture->links[0].der, &copy));
+    fixture->links[0].der = copy;
+    return (char *)(uintptr_t)copy.data;
+}
+
+static void a_changed_bit_breaks_the_signature(void **state)
+{
+    struct fixture *fixture = *state;
+
+    load(fixture, "good");
+    size_t last = fixture->links[0].der.size_bytes - 1;
+    unlock(fixture)[last] ^= 1;
+    read_facts(fixture, &fixture->links[0]);
+    assert_int_equal(check(fixture), PB_CHAIN_STRANGE);
+}
+
+/* sha256WithRSAEncryption's last arc becomes 127, in the first, the second or both places. */
+static void change_algorithm(struct fixture *fixture, bool is_first, bool is_second)
+{
+    struct pb_slice object = PB_SLICE("\x2A\x86\x48\x86\xF7\x0D\x01\x01\x0B");
+
+    load(fixture, "good");
+    char *bytes = unlock(fixture);
+    struct pb_slice der = fixture->links[0].der;
+    size_t first = pb_slice_find(der, object, 0), second = pb_slice_find(der, object, first + 1);
+    assert_true(second != SIZE_MAX);
+    if (is_first)
+        bytes[first + object.size_bytes - 1] = 0x7F;
+    if (is_second)
+        bytes[second + object.size_bytes - 1] = 0x7F;
+    read_facts(fixture, &fixture->links[0]);
+}
+
+static void an_unknown_algorithm_decides_nothing(void **state)
+{
+    change_algorithm(*state, true, true);
+    assert_int_equal(check(*state), PB_CHAIN_UNDECIDED);
+}
+
+static void two_algorithms_are_no_signature(void **state)
+{
+    change_algorithm(*state, true, false);
+    assert_int_equal(check(*state), PB_CHAIN_STRANGE);
+    change_algorithm(*state, false, true);
+    assert_int_equal(check(*state), PB_CHAIN_STRANGE);
+}
+
+static void too_many_namesakes_decide_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+
+    load(fixture, "impostor");
+    for (size_t i = 2; i < MOST_LINKS; i++)
+        fixture->links[i] = fixture->links[1];
+    fixture->count = 17;
+    assert_int_equal(check(fixture), PB_CHAIN_STRANGE);
+    fixture->count = 18;
+    assert_int_equal(check(fixture), PB_CHAIN_UNDECIDED);
+}
+
+static void a_key_that_cannot_be_decoded_decides_nothing(void **state)
+{
+    struct pb_public_key *key;
+    struct pb_signed parts;
+    enum pb_signature outcome;
+    struct fixture *fixture = *state;
+
+    assert_int_equal(pb_public_key_new(PB_SLICE("\x30\x02\x05\x00"), &key), PB_OK);
+    assert_null(key);
+    assert_int_equal(pb_public_key_new(PB_SLICE_ABSENT, &key), PB_OK);
+    assert_null(key);
+    load(fixture, "good");
+    assert_true(pb_signed_read(fixture->links[0].der, &parts));
+    assert_int_equal(pb_signature_verify(&parts, NULL, &outcome), PB_OK);
+    assert_int_equal(outcome, PB_SIGNATURE_UNDECIDED);
+}
+
+static void what_is_cut_has_no_parts(void **state)
+{
+    struct pb_signed parts;
+    struct fixture *fixture = *state;
+
+    load(fixture, "good");
+    struct pb_slice der = fixture->links[0].der;
+    for (size_t size = 0; size < der.size_bytes; size++) {
+        char *copy = malloc(size + 1);
+        assert_non_null(copy);
+        memcpy(copy, der.data, size);
+        assert_false(pb_signed_read((struct pb_slice){copy, size}, &parts));
+        free(copy);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(no_chain_is_nothing_to_compare, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_chain_that_does_not_sign_is_strange_each_time, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_chain_that_signs_does_so_each_time_and_in_any_order,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_changed_bit_breaks_the_signature, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_unknown_algorithm_decides_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_algorithms_are_no_signature, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(too_many_namesakes_decide_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_that_cannot_be_decoded_decides_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_cut_has_no_parts, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
