@@ -13,7 +13,7 @@ enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, co
     struct pb_error from = {0};
     enum pb_status status;
 
-    if (audit->parameters.waivers != NULL || audit->outcome.is_made)
+    if (audit->parameters.waivers != NULL || audit->has_run)
         status =
             pb_error_set(&from, PB_FAILED_USAGE, "waivers are set once, before the audit is run");
     else
@@ -30,7 +30,7 @@ enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, c
     struct pb_error from = {0};
     enum pb_status status;
 
-    if (audit->parameters.baseline != NULL || audit->outcome.is_made)
+    if (audit->parameters.baseline != NULL || audit->has_run)
         status =
             pb_error_set(&from, PB_FAILED_USAGE, "a baseline is set once, before the audit is run");
     else

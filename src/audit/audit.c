@@ -232,29 +232,32 @@ enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
     return pb_report_error(error, pb_evidence_set_passphrase(audit->reader, slice, &from), &from);
 }
 
+static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *error)
+{
+    const struct pb_pipeline pipeline = {
+        .reader = audit->reader,
+        .limits = &audit->limits,
+        .crls = &audit->crls,
+        .jobs = audit->jobs,
+        .parameters = &audit->parameters,
+        .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
+    };
+
+    if (audit->has_run)
+        return pb_error_set(error, PB_FAILED_USAGE, "this audit has already been run");
+    if (audit->parameters.is_new_only && audit->parameters.baseline == NULL)
+        return pb_error_set(error, PB_FAILED_USAGE,
+                            "only new findings are to count, but there is no baseline that could "
+                            "tell them");
+    audit->has_run = true;
+    return pb_pipeline_run(&pipeline, &audit->outcome);
+}
+
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
 {
     struct pb_error from = {0};
-    enum pb_status status;
 
-    if (audit->outcome.is_made)
-        status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has already been run");
-    else if (audit->parameters.is_new_only && audit->parameters.baseline == NULL)
-        status = pb_error_set(&from, PB_FAILED_USAGE,
-                              "only new findings are to count, but there is "
-                              "no baseline that could tell them");
-    else
-        status = pb_pipeline_run(
-            &(struct pb_pipeline){
-                .reader = audit->reader,
-                .limits = &audit->limits,
-                .crls = &audit->crls,
-                .jobs = audit->jobs,
-                .parameters = &audit->parameters,
-                .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
-            },
-            &audit->outcome);
-    return pb_report_error(error, status, &from);
+    return pb_report_error(error, audit_run(audit, &from), &from);
 }
 
 static bool write_to_sink(const struct prebleed_audit *audit, const struct pb_report_format *format,
@@ -286,7 +289,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
 
     if (found == NULL)
         status = pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
-    else if (!audit->outcome.is_made)
+    else if (!audit->outcome.is_judged)
         status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
     if (status != PB_OK)
         return pb_report_error(error, status, &from);

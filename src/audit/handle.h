@@ -20,6 +20,7 @@ struct prebleed_audit {
     struct pb_evidence_reader *reader; /* owned */
     struct pb_crls crls;               /* owned */
     struct pb_manifest manifest;       /* owned; of no lines where none was given */
+    bool has_run;                      /* whether or not it succeeded */
     struct pb_outcome outcome;         /* owned */
     struct pb_arena strings;           /* handed out by the walk; emptied by its next call */
 };

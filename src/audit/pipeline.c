@@ -4,6 +4,7 @@
 
 #include "audit/extract.h"
 #include "audit/pool.h"
+#include "inventory/order.h"
 #include "rules/baseline.h"
 #include "rules/revocation.h"
 #include "rules/verdict.h"
@@ -67,6 +68,8 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
     if (status != PB_OK)
         return status;
     pb_summary_make(&outcome->inventory, parameters, &outcome->findings, &outcome->summary);
+    pb_order_diagnostics(&outcome->inventory.evidence);
+    outcome->is_judged = true;
     return PB_OK;
 }
 

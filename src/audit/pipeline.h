@@ -14,7 +14,8 @@
 
 /* What a run comes to. Zero-initialise; release in any case. */
 struct pb_outcome {
-    bool is_made; /* everything below is initialised */
+    bool is_made;   /* everything below is initialised, and is to be released */
+    bool is_judged; /* the run came to its end: the rest may be read */
     struct pb_inventory inventory;
     struct pb_findings findings;
     struct pb_summary summary;

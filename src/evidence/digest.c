@@ -11,6 +11,7 @@
 struct pb_digest {
     EVP_MD *algorithm;
     EVP_MD_CTX *context;
+    bool is_started;
 };
 
 /* OpenSSL 3.0's fetch follows a null pointer where its own start found no memory. */
@@ -35,6 +36,7 @@ enum pb_status pb_digest_new(struct pb_digest **digest)
         pb_digest_free(made);
         return PB_FAILED_MEMORY;
     }
+    made->is_started = true;
     *digest = made;
     return PB_OK;
 }
@@ -48,16 +50,26 @@ void pb_digest_free(struct pb_digest *digest)
     free(digest);
 }
 
-/* Once a context is initialised, SHA-256 allocates nothing more and has no way to fail. */
+static bool start(struct pb_digest *digest)
+{
+    if (!digest->is_started)
+        digest->is_started = EVP_DigestInit_ex2(digest->context, digest->algorithm, NULL) == 1;
+    return digest->is_started;
+}
+
+/* Once it is started, SHA-256 allocates nothing and cannot fail; starting it anew may, for lack of
+ * memory, and is tried again with the next bytes. */
 void pb_digest_update(struct pb_digest *digest, struct pb_slice bytes)
 {
-    if (bytes.size_bytes > 0)
+    if (bytes.size_bytes > 0 && start(digest))
         (void)EVP_DigestUpdate(digest->context, bytes.data, bytes.size_bytes);
 }
 
 void pb_digest_finish(struct pb_digest *digest, unsigned char sha256[32])
 {
     memset(sha256, 0, 32);
-    (void)EVP_DigestFinal_ex(digest->context, sha256, NULL);
-    (void)EVP_DigestInit_ex2(digest->context, NULL, NULL);
+    if (start(digest))
+        (void)EVP_DigestFinal_ex(digest->context, sha256, NULL);
+    digest->is_started = false;
+    start(digest);
 }

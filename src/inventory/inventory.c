@@ -78,8 +78,6 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
         status = pb_tags_resolve(inventory, map.of_record);
     if (status == PB_OK)
         status = pb_coverage_judge(inventory, map.of_record);
-    if (status == PB_OK)
-        pb_order_diagnostics(&inventory->evidence);
 out:
     free(group);
     pb_account_map_release(&map);

@@ -13,7 +13,8 @@
  */
 enum pb_status pb_order_evidence(struct pb_batch *batch);
 
-/* Sorts diagnostics by entry, then offset, then code. Later stages add some: call it at the end. */
+/* Sorts diagnostics by entry, then offset, then code. Every stage may add some: the pipeline calls
+ * it when all are done. */
 void pb_order_diagnostics(struct pb_batch *batch);
 
 #endif
