@@ -104,6 +104,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'readme=$(PYTHON) tests/readme.py $(PROGRAM)' \
 		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
+		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
 		'no network=tests/no_network.sh $(PROGRAM)'
@@ -116,7 +117,7 @@ golden: $(PROGRAM)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 .PHONY: check-all
 check-all: check
-	PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
+	SANITIZE='$(SANITIZERS)' PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
 	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(abspath $(BUILD)/threads/prebleed)'
