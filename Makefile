@@ -41,41 +41,52 @@ PROGRAM_OBJECTS := $(BUILD)/src/main.o $(CLI_OBJECTS)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 EXAMPLE := $(BUILD)/tests/example
 
+# One short line a command; make V=1 shows them whole.
+Q := $(if $(V),,@)
+say = @printf '  %-5s %s\n' $(1) $(2)
+
 .PHONY: all
 all: $(PROGRAM) $(STATIC) $(SHARED)
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(STATIC)
-	$(LINK) -pie -o $@ $^ $(LINK_LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -pie -o $@ $^ $(LINK_LIBRARIES)
 
 # One relocatable object, so that the archive shows nothing but prebleed_* to its users either.
 $(STATIC): $(LIBRARY_OBJECTS)
-	$(LD) -r -o $(BUILD)/libprebleed.o $^
-	objcopy --wildcard --keep-global-symbol='prebleed_*' $(BUILD)/libprebleed.o
-	$(RM) $@
-	$(AR) rcs $@ $(BUILD)/libprebleed.o
+	$(call say,LINK,$@)
+	$(Q)$(LD) -r -o $(BUILD)/libprebleed.o $^
+	$(Q)objcopy --wildcard --keep-global-symbol='prebleed_*' $(BUILD)/libprebleed.o
+	$(Q)$(RM) $@
+	$(Q)$(AR) rcs $@ $(BUILD)/libprebleed.o
 
 $(SHARED): $(LIBRARY_OBJECTS)
-	$(LINK) -shared -Wl,-soname,$(notdir $@) -Wl,-z,defs -o $@ $^ $(LINK_LIBRARIES)
-	ln -sf $(notdir $@) $(BUILD)/libprebleed.so
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -shared -Wl,-soname,$(notdir $@) -Wl,-z,defs -o $@ $^ $(LINK_LIBRARIES)
+	$(Q)ln -sf $(notdir $@) $(BUILD)/libprebleed.so
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # Unit tests see the library's inside, so they link its objects and not the archive.
 $(BUILD)/tests/test_%: tests/unit/test_%.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
-	$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
+	$(call say,TEST,$@)
+	$(Q)$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
 		$(LIBRARY_OBJECTS) $(LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
 
 $(BUILD)/tests/test_cli_%: tests/unit/test_cli_%.c $(CLI_OBJECTS) $(STATIC)
 	@mkdir -p $(@D)
-	$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
+	$(call say,TEST,$@)
+	$(Q)$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
 		$(CLI_OBJECTS) $(STATIC) $(LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
 
 $(EXAMPLE): tests/example.c $(SHARED)
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $< -L$(BUILD) -lprebleed -Wl,-rpath,'$$ORIGIN/..'
+	$(call say,TEST,$@)
+	$(Q)$(COMPILE) -o $@ $< -L$(BUILD) -lprebleed -Wl,-rpath,'$$ORIGIN/..'
 
 .PHONY: deps
 deps:

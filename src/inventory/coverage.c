@@ -128,6 +128,13 @@ static void follow_pages(struct sighting *sighting, const struct pb_record *reco
     sighting->chain_page = record->page;
 }
 
+static void meet_kind(struct sighting *sighting, enum pb_record_kind kind)
+{
+    sighting->has_get |= kind == PB_RECORD_GET || kind == PB_RECORD_UPLOAD;
+    sighting->has_projection |= kind == PB_RECORD_PROJECTION || kind == PB_RECORD_NAMES;
+    sighting->has_inventory |= kind == PB_RECORD_INVENTORY || kind == PB_RECORD_EVENT;
+}
+
 static enum pb_status meet_record(struct judge *judge, const struct pb_record *record,
                                   uint32_t account)
 {
@@ -139,10 +146,7 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
                        "%.*s could not be read, and a list of server certificates was to be "
                        "expected there",
                        PB_SLICE_ARGS(path_of(judge, record->entry)));
-    sighting->has_get |= record->kind == PB_RECORD_GET || record->kind == PB_RECORD_UPLOAD;
-    sighting->has_projection |= is_projection;
-    sighting->has_inventory |=
-        record->kind == PB_RECORD_INVENTORY || record->kind == PB_RECORD_EVENT;
+    meet_kind(sighting, record->kind);
     if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
         follow_pages(sighting, record);
     if (record->page != PB_PAGE_CUT)
@@ -151,6 +155,24 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
                    "the list in %.*s was cut by --max-items: it ends with a NextToken, and what "
                    "follows is not shown",
                    PB_SLICE_ARGS(path_of(judge, record->entry)));
+}
+
+/* One document may show certificates of several accounts. */
+static void meet_certificates(struct judge *judge)
+{
+    const struct pb_inventory *inventory = judge->inventory;
+
+    for (size_t i = 0; i < inventory->certificates.count; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        for (uint32_t k = 0; k < certificate->observation_count; k++) {
+            uint32_t record =
+                pb_inventory_observation(inventory, certificate->first_observation + k)->record;
+            if (record != UINT32_MAX)
+                meet_kind(&judge->sightings[certificate->account],
+                          PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, record)
+                              .kind);
+        }
+    }
 }
 
 static enum pb_status meet_records(struct judge *judge)
@@ -372,6 +394,8 @@ enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t 
         status = adopt_gaps(&judge, inventory->gaps.count);
     if (status == PB_OK)
         status = meet_records(&judge);
+    if (status == PB_OK)
+        meet_certificates(&judge);
     if (status == PB_OK)
         status = find_open_pages(&judge);
     if (status == PB_OK)

@@ -20,6 +20,27 @@ size_t pb_first_named(const struct pb_inventory *inventory, uint32_t account, st
     return low;
 }
 
+/* Of several that had the name, the one that was uploaded last and is not deleted. */
+static struct pb_certificate *find_present(const struct pb_inventory *inventory, uint32_t account,
+                                           struct pb_slice name)
+{
+    struct pb_certificate *found = NULL;
+
+    for (size_t i = pb_first_named(inventory, account, name); i < inventory->certificates.count;
+         i++) {
+        struct pb_certificate *here =
+            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
+        if (here->account != account || !pb_slice_equals(here->name, name))
+            break;
+        bool is_deleted = here->presence == PB_PRESENCE_DELETED;
+        if (found == NULL || found->presence == PB_PRESENCE_DELETED ||
+            (!is_deleted &&
+             pb_instant_compare(here->upload_date.instant, found->upload_date.instant) > 0))
+            found = here;
+    }
+    return found;
+}
+
 static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_record *record,
                               uint32_t account)
 {
@@ -48,13 +69,8 @@ enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *o
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
         if (record->kind != PB_RECORD_TAGS || record->name.size_bytes == 0)
             continue;
-        size_t place = pb_first_named(inventory, of_record[i], record->name);
-        struct pb_certificate *named =
-            place < inventory->certificates.count
-                ? &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, place)
-                : NULL;
-        if (named == NULL || named->account != of_record[i] ||
-            !pb_slice_equals(named->name, record->name))
+        struct pb_certificate *named = find_present(inventory, of_record[i], record->name);
+        if (named == NULL)
             status = add_gap(inventory, record, of_record[i]);
         else if (named->tags == NULL) {
             named->tags = record->tags;

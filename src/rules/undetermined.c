@@ -16,7 +16,8 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
             continue;
         const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
         status = pb_findings_add(findings, rule, inventory, i, "%s; to settle it, %s",
-                                 reason->meaning, reason->remedy);
+                                 reason != NULL ? reason->meaning : certificate->reason,
+                                 reason != NULL ? reason->remedy : "export it again");
     }
     return status;
 }

@@ -224,7 +224,7 @@ static void tags_reach_the_certificate_of_their_file_name(void **state)
         record->tag_count = 1;
     }
     struct pb_inventory inventory = build(&batch);
-    assert_int_equal(pb_inventory_certificate(&inventory, 0)->tag_count, 1);
+    assert_int_equal(certificate_with(&inventory, ID_2)->tag_count, 1); /* uploaded last */
     assert_int_equal(inventory.gaps.count, 1);
     pb_inventory_release(&inventory);
 }

@@ -206,6 +206,7 @@ static void every_reason_has_words(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         if (cases[i].reason != NULL)
             assert_non_null(pb_verdict_reason_find(cases[i].reason));
+    assert_non_null(pb_verdict_reason_find("config-has-no-upload-date"));
     assert_null(pb_verdict_reason_find("no such reason"));
 }
 
