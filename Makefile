@@ -15,7 +15,7 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 DEBIAN_PACKAGES := gcc libc6-dev make pkg-config libjansson-dev libssl-dev libarchive-dev zlib1g-dev \
-	uthash-dev libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace
+	libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace
 
 LIBRARIES := jansson libcrypto libarchive zlib
 # Warnings are errors for us (make WERROR=1, as the tests do), never for those who build it.

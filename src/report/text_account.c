@@ -191,17 +191,33 @@ static bool is_shown(const struct text_report *report, uint32_t index, enum pb_v
 }
 
 static struct hidden write_certificates(struct text_report *report,
-                                        const struct pb_account *account, enum pb_verdict verdict)
+                                        const struct pb_account *account, enum pb_verdict verdict,
+                                        bool is_in_use)
 {
+    const struct pb_inventory *inventory = report->result->inventory;
     struct hidden hidden = {0};
 
     for (uint32_t i = 0; i < account->all_certificate_count && !report->sink->has_failed; i++) {
         uint32_t index = account->first_certificate + i;
-        if (pb_inventory_certificate(report->result->inventory, index)->verdict != verdict)
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
+        if (certificate->verdict != verdict || (certificate->in_use_by_count > 0) != is_in_use)
             continue;
         if (is_shown(report, index, verdict, &hidden))
             text_write_certificate(report, index);
     }
+    return hidden;
+}
+
+/* What a load balancer or a distribution still serves is the first to replace. */
+static struct hidden write_in_order_of_use(struct text_report *report,
+                                           const struct pb_account *account,
+                                           enum pb_verdict verdict)
+{
+    struct hidden hidden = write_certificates(report, account, verdict, true);
+    struct hidden unused = write_certificates(report, account, verdict, false);
+
+    hidden.count += unused.count;
+    hidden.with_findings += unused.with_findings;
     return hidden;
 }
 
@@ -236,9 +252,9 @@ void text_write_account(struct text_report *report, uint32_t index)
     write_coverage(report, account);
     write_gaps(report, account, index);
     write_account_findings(report, index);
-    write_certificates(report, account, PB_VERDICT_VULNERABLE);
-    write_certificates(report, account, PB_VERDICT_UNDETERMINED);
-    struct hidden clear = write_certificates(report, account, PB_VERDICT_CLEAR);
-    struct hidden not_judged = write_certificates(report, account, PB_VERDICT_NONE);
+    write_in_order_of_use(report, account, PB_VERDICT_VULNERABLE);
+    write_in_order_of_use(report, account, PB_VERDICT_UNDETERMINED);
+    struct hidden clear = write_in_order_of_use(report, account, PB_VERDICT_CLEAR);
+    struct hidden not_judged = write_in_order_of_use(report, account, PB_VERDICT_NONE);
     write_hidden(report, clear, not_judged);
 }
