@@ -108,17 +108,6 @@ static void end_story(struct pb_certificate *certificate, const struct story *st
         certificate->presence = PB_PRESENCE_DELETED;
 }
 
-static bool is_service_answer(const struct pb_inventory *inventory,
-                              const struct pb_observation *observation)
-{
-    if (observation->record == UINT32_MAX)
-        return false;
-    enum pb_record_kind kind =
-        PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)
-            .kind;
-    return kind == PB_RECORD_LIST || kind == PB_RECORD_GET;
-}
-
 static bool says_more_than_a_name(const struct pb_inventory *inventory,
                                   const struct pb_observation *observation)
 {
@@ -137,7 +126,7 @@ static void fill_certificate(const struct pb_inventory *inventory,
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
         add_observation(certificate, observation);
-        if (is_service_answer(inventory, observation))
+        if (pb_inventory_is_answer(inventory, observation))
             certificate->presence = PB_PRESENCE_PRESENT;
         if (says_more_than_a_name(inventory, observation))
             certificate->is_names_only = false;
@@ -312,4 +301,22 @@ enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32
               inventory->certificates.element_bytes, compare_certificates);
     status = follow_certificates(inventory);
     return status == PB_OK ? note_other_names(inventory) : status;
+}
+
+size_t pb_certificates_first_named(const struct pb_inventory *inventory, uint32_t account,
+                                   struct pb_slice name)
+{
+    size_t low = 0, high = inventory->certificates.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct pb_certificate *here = pb_inventory_certificate(inventory, middle);
+        bool is_before = here->account != account ? here->account < account
+                                                  : pb_slice_compare(here->name, name) < 0;
+        if (is_before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }

@@ -6,11 +6,6 @@
 
 #include "inventory/date.h"
 
-static bool has_id(const struct pb_observation *observation)
-{
-    return observation->id.size_bytes > 0;
-}
-
 /* What tells apart two certificates to which one id was given. */
 static struct pb_slice label_of(const struct pb_observation *observation)
 {
@@ -116,7 +111,7 @@ static enum pb_status unite_same_arn(struct pb_identity_grouping *grouping,
     bool is_one = true;
 
     for (size_t i = 0; i < count; i++) {
-        if (!has_id(run[i].observation))
+        if (!pb_identity_has_id(run[i].observation))
             continue;
         is_one &= identified == NULL ||
                   pb_identity_is_united(grouping, identified->number, run[i].number);
@@ -125,7 +120,7 @@ static enum pb_status unite_same_arn(struct pb_identity_grouping *grouping,
     for (size_t i = 0; i < count; i++) {
         if (is_one)
             pb_identity_unite(grouping, run[i].number, run[0].number);
-        else if (!has_id(run[i].observation))
+        else if (!pb_identity_has_id(run[i].observation))
             pb_identity_unite_by_upload(grouping, &run[i], run, count);
     }
     return PB_OK;

@@ -55,6 +55,11 @@ void pb_identity_unite_by_upload(struct pb_identity_grouping *grouping,
                                  const struct pb_identity_key *one,
                                  const struct pb_identity_key *candidates, size_t count);
 
+static inline bool pb_identity_has_id(const struct pb_observation *observation)
+{
+    return observation->id.size_bytes > 0;
+}
+
 /* Whether the observation is a CloudTrail rename or deletion, which names a certificate that may by
  * now have another name, or share it with a later one. */
 static inline bool pb_identity_is_event(const struct pb_observation *observation)

@@ -5,11 +5,6 @@
 #include "inventory/date.h"
 #include "inventory/folder.h"
 
-static bool has_id(const struct pb_observation *observation)
-{
-    return observation->id.size_bytes > 0;
-}
-
 static bool has_arn(const struct pb_observation *observation)
 {
     return observation->arn.size_bytes > 0;
@@ -17,7 +12,7 @@ static bool has_arn(const struct pb_observation *observation)
 
 static bool is_anonymous(const struct pb_observation *observation)
 {
-    return !has_id(observation) && !has_arn(observation);
+    return !pb_identity_has_id(observation) && !has_arn(observation);
 }
 
 static bool is_name_only(const struct pb_observation *observation)

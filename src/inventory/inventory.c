@@ -9,6 +9,7 @@
 #include "inventory/identity.h"
 #include "inventory/order.h"
 #include "inventory/reference.h"
+#include "inventory/tag.h"
 
 static void count_certificates(struct pb_inventory *inventory)
 {

@@ -122,4 +122,17 @@ static inline const struct pb_entry *pb_inventory_entry(const struct pb_inventor
     return &PB_VECTOR_AT(const struct pb_entry, &inventory->evidence.entries, index);
 }
 
+/* Whether the observation came with the service's own list or get answer, which shows that the
+ * certificate was there. */
+static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
+                                          const struct pb_observation *observation)
+{
+    if (observation->record == UINT32_MAX)
+        return false;
+    enum pb_record_kind kind =
+        PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)
+            .kind;
+    return kind == PB_RECORD_LIST || kind == PB_RECORD_GET;
+}
+
 #endif

@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 
-#include "base/message.h"
 #include "inventory/arn.h"
+#include "inventory/certificate.h"
+#include "inventory/gap.h"
 
 /* One ARN or id by which a deployment may name a certificate. */
 struct handle {
@@ -112,8 +113,8 @@ static enum pb_status note_use_by_name(const struct pb_inventory *inventory,
 
     if (!pb_certificate_arn_parse(record->target, &arn))
         return PB_OK;
-    for (size_t i = pb_first_named(inventory, account, arn.name); i < inventory->certificates.count;
-         i++) {
+    for (size_t i = pb_certificates_first_named(inventory, account, arn.name);
+         i < inventory->certificates.count; i++) {
         const struct pb_certificate *named = pb_inventory_certificate(inventory, i);
         if (named->account != account || !pb_slice_equals(named->name, arn.name))
             break;
@@ -131,19 +132,13 @@ static enum pb_status note_use_by_name(const struct pb_inventory *inventory,
 static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_record *record,
                               uint32_t account)
 {
-    struct pb_gap *gap = pb_vector_push(&inventory->gaps);
+    const struct pb_gap about = {.account = account,
+                                 .certificate = PB_NO_INDEX,
+                                 .entry = record->entry,
+                                 .missing = record->target};
 
-    if (gap == NULL)
-        return PB_FAILED_MEMORY;
-    *gap = (struct pb_gap){.account = account,
-                           .certificate = PB_NO_INDEX,
-                           .entry = record->entry,
-                           .missing = record->target};
-    return pb_message_format(&inventory->evidence.arena, &gap->message,
-                             "%.*s uses %.*s, which is not in the evidence",
-                             PB_SLICE_ARGS(record->label), PB_SLICE_ARGS(record->target))
-               ? PB_OK
-               : PB_FAILED_MEMORY;
+    return pb_gap_add(inventory, about, "%.*s uses %.*s, which is not in the evidence",
+                      PB_SLICE_ARGS(record->label), PB_SLICE_ARGS(record->target));
 }
 
 static int compare_uses(const void *left, const void *right)

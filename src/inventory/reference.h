@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What other evidence says of certificates: deployments that use them, and tag lists. */
+/* What other evidence says of certificates: the deployments that use them. */
 #ifndef PB_INVENTORY_REFERENCE_H
 #define PB_INVENTORY_REFERENCE_H
 
@@ -12,11 +12,5 @@
  * pb_accounts_resolve made it. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
-
-/* The place of the account's first certificate of that name, or where it would stand. */
-size_t pb_first_named(const struct pb_inventory *inventory, uint32_t account, struct pb_slice name);
-
-/* The same for tag lists, which are joined by account and name: the certificate gets the tags. */
-enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
 
 #endif

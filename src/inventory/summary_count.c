@@ -84,16 +84,6 @@ static struct pb_summary_count *nearest(struct pb_summary_count *counts, size_t 
     return &counts[first_at(counts, count, counts[place].folder)];
 }
 
-static bool is_answer(const struct pb_inventory *inventory,
-                      const struct pb_observation *observation)
-{
-    if (observation->record == UINT32_MAX)
-        return false;
-    const struct pb_record *record =
-        &PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record);
-    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET;
-}
-
 /* IAM names are unique in an account: of two certificates with one name, one is of another day. */
 static bool is_of_one_name(const struct pb_inventory *inventory, uint32_t a, uint32_t b)
 {
@@ -115,7 +105,7 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
-        if (!is_answer(inventory, observation))
+        if (!pb_inventory_is_answer(inventory, observation))
             continue;
         struct pb_summary_count *summary = nearest(
             counts, count, pb_folder_of(pb_inventory_entry(inventory, observation->entry)->path));

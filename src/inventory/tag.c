@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "inventory/reference.h"
+#include "inventory/tag.h"
 
-#include "base/message.h"
-
-size_t pb_first_named(const struct pb_inventory *inventory, uint32_t account, struct pb_slice name)
-{
-    size_t low = 0, high = inventory->certificates.count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct pb_certificate *here = pb_inventory_certificate(inventory, middle);
-        bool is_before = here->account != account ? here->account < account
-                                                  : pb_slice_compare(here->name, name) < 0;
-        if (is_before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
+#include "inventory/certificate.h"
+#include "inventory/gap.h"
 
 /* Of several that had the name, the one that was uploaded last and is not deleted. */
 static struct pb_certificate *find_present(const struct pb_inventory *inventory, uint32_t account,
@@ -26,8 +10,8 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
 {
     struct pb_certificate *found = NULL;
 
-    for (size_t i = pb_first_named(inventory, account, name); i < inventory->certificates.count;
-         i++) {
+    for (size_t i = pb_certificates_first_named(inventory, account, name);
+         i < inventory->certificates.count; i++) {
         struct pb_certificate *here =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         if (here->account != account || !pb_slice_equals(here->name, name))
@@ -44,20 +28,14 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
 static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_record *record,
                               uint32_t account)
 {
-    struct pb_gap *gap = pb_vector_push(&inventory->gaps);
+    const struct pb_gap about = {.account = account,
+                                 .certificate = PB_NO_INDEX,
+                                 .entry = record->entry,
+                                 .missing = record->name};
 
-    if (gap == NULL)
-        return PB_FAILED_MEMORY;
-    *gap = (struct pb_gap){.account = account,
-                           .certificate = PB_NO_INDEX,
-                           .entry = record->entry,
-                           .missing = record->name};
-    return pb_message_format(&inventory->evidence.arena, &gap->message,
-                             "%.*s holds tags of %.*s, which is not in the evidence",
-                             PB_SLICE_ARGS(pb_inventory_entry(inventory, record->entry)->path),
-                             PB_SLICE_ARGS(record->name))
-               ? PB_OK
-               : PB_FAILED_MEMORY;
+    return pb_gap_add(inventory, about, "%.*s holds tags of %.*s, which is not in the evidence",
+                      PB_SLICE_ARGS(pb_inventory_entry(inventory, record->entry)->path),
+                      PB_SLICE_ARGS(record->name));
 }
 
 enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *of_record)
