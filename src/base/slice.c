@@ -95,23 +95,6 @@ size_t pb_slice_find_last(struct pb_slice slice, char byte)
     return SIZE_MAX;
 }
 
-struct pb_slice pb_slice_from(struct pb_slice slice, size_t offset)
-{
-    if (offset > slice.size_bytes)
-        offset = slice.size_bytes;
-    if (slice.data != NULL)
-        slice.data += offset;
-    slice.size_bytes -= offset;
-    return slice;
-}
-
-struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_bytes)
-{
-    if (size_bytes < slice.size_bytes)
-        slice.size_bytes = size_bytes;
-    return slice;
-}
-
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';

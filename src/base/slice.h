@@ -56,8 +56,22 @@ size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from)
 size_t pb_slice_find_last(struct pb_slice slice, char byte);
 
 /* Part of a slice; offsets past the end are cut to the end. */
-struct pb_slice pb_slice_from(struct pb_slice slice, size_t offset);
-struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_bytes);
+static inline struct pb_slice pb_slice_from(struct pb_slice slice, size_t offset)
+{
+    if (offset > slice.size_bytes)
+        offset = slice.size_bytes;
+    if (slice.data != NULL)
+        slice.data += offset;
+    slice.size_bytes -= offset;
+    return slice;
+}
+
+static inline struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_bytes)
+{
+    if (size_bytes < slice.size_bytes)
+        slice.size_bytes = size_bytes;
+    return slice;
+}
 
 /* Without leading and trailing blanks, tabs, CR and LF. */
 struct pb_slice pb_slice_trim(struct pb_slice slice);

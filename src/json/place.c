@@ -147,10 +147,13 @@ static bool skip_container(struct seeker *seeker)
     return true;
 }
 
-/* Goes on behind the current token, which begins a value that the level's pointers lead to. */
+/* Goes on behind the current token, which begins a value that the level's pointers lead to; false
+ * where the search ends, with the last answer or for want of memory. */
 static bool enter_value(struct seeker *seeker, struct level level)
 {
     answer(seeker, &level);
+    if (seeker->unanswered == 0)
+        return false;
     if (!is_opening(seeker->token.kind))
         return true;
     if (level.first == level.end)
@@ -221,7 +224,7 @@ static void seek(struct seeker *seeker, size_t count)
     if (is_over(seeker->token.kind) ||
         !enter_value(seeker, (struct level){.first = 0, .end = count}))
         return;
-    while (seeker->unanswered > 0 && seeker->levels.count > 0 && advance(seeker))
+    while (seeker->levels.count > 0 && advance(seeker))
         ;
 }
 

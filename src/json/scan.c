@@ -145,6 +145,27 @@ static bool is_plain(char byte)
     return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x80 && byte != '"' && byte != '\\';
 }
 
+/* True where all eight bytes are plain, as is_plain says it of one: each test leaves the top bit of
+ * a byte that fails it. A borrow can reach only beyond a byte that has failed already. */
+static bool are_eight_plain(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
+    return ((word | (word - ones * 0x20) | (quote - ones) | (backslash - ones)) & tops) == 0;
+}
+
+static size_t skip_plain(struct pb_slice text, size_t offset)
+{
+    while (text.size_bytes - offset >= 8 && are_eight_plain(text.data + offset))
+        offset += 8;
+    while (offset < text.size_bytes && is_plain(text.data[offset]))
+        offset++;
+    return offset;
+}
+
 static bool scan_string(struct pb_json_scanner *scanner, struct pb_json_token *token)
 {
     const struct pb_slice text = scanner->text;
@@ -152,8 +173,7 @@ static bool scan_string(struct pb_json_scanner *scanner, struct pb_json_token *t
     size_t end = start;
 
     for (;;) {
-        while (end < text.size_bytes && is_plain(text.data[end]))
-            end++;
+        end = skip_plain(text, end);
         if (end == text.size_bytes)
             return refuse_cut(scanner, "the text ends inside a string");
         if (text.data[end] == '"')
