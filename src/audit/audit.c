@@ -236,8 +236,9 @@ static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *e
 {
     const struct pb_pipeline pipeline = {
         .reader = audit->reader,
-        .limits = &audit->limits,
-        .crls = &audit->crls,
+        .extraction = {.limits = &audit->limits,
+                       .crls = &audit->crls,
+                       .checks_chains = pb_rules_ask_chains(&audit->parameters)},
         .jobs = audit->jobs,
         .parameters = &audit->parameters,
         .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,

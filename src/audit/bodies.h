@@ -15,13 +15,14 @@
  * used with, or what that is merged into, must outlive it (x509/cache.h says why). */
 struct pb_body_reader {
     struct pb_x509_cache *facts;     /* owned */
-    struct pb_chain_checker *chains; /* owned */
+    struct pb_chain_checker *chains; /* owned; NULL: chains are not checked */
     const struct pb_crls *crls;      /* borrowed: whose issuers' keys are wanted */
     const struct pb_x509_facts *issuers[PB_ISSUER_KEY_PLACES]; /* whose keys were put down */
 };
 
 /* Fails only with PB_FAILED_MEMORY; release in any case. */
-enum pb_status pb_body_reader_init(struct pb_body_reader *reader, const struct pb_crls *crls);
+enum pb_status pb_body_reader_init(struct pb_body_reader *reader, const struct pb_crls *crls,
+                                   bool checks_chains);
 void pb_body_reader_release(struct pb_body_reader *reader);
 
 /*

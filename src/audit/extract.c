@@ -9,12 +9,13 @@
 #include "evidence/text.h"
 #include "json/document.h"
 
-enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits,
-                                 const struct pb_crls *crls)
+enum pb_status pb_extractor_init(struct pb_extractor *extractor,
+                                 const struct pb_extraction *extraction)
 {
-    *extractor = (struct pb_extractor){.limits = limits};
+    *extractor = (struct pb_extractor){.extraction = extraction};
     pb_buffer_init(&extractor->text, SIZE_MAX);
-    enum pb_status status = pb_body_reader_init(&extractor->bodies, crls);
+    enum pb_status status =
+        pb_body_reader_init(&extractor->bodies, extraction->crls, extraction->checks_chains);
     return status == PB_OK ? pb_digest_new(&extractor->digest) : status;
 }
 
@@ -115,7 +116,7 @@ static enum pb_status read_document(struct passage *passage,
 static enum pb_status read_documents(struct passage *passage, bool *is_foreign)
 {
     struct pb_json_reader reader = {.text = passage->text,
-                                    .limits = passage->extractor->limits,
+                                    .limits = passage->extractor->extraction->limits,
                                     .offset_bytes = pb_aws_prologue_size(passage->text)};
     bool is_first = true;
 

@@ -10,18 +10,26 @@
 #include "evidence/reader.h"
 #include "inventory/batch.h"
 
+/* What is asked of the step, the same for every item; everything is borrowed. */
+struct pb_extraction {
+    const struct pb_limits *limits;
+    const struct pb_crls *crls; /* whose issuers' keys are put down */
+    bool checks_chains;         /* whether each chain signs its leaf: as much work as all the rest */
+    bool reads_everything;      /* nothing is passed over unparsed: slower, and the same result */
+};
+
 /* What one worker keeps from item to item: nothing that could change a result. Every batch that it
  * fills, or what that batch is merged into, must outlive it (x509/cache.h says why). */
 struct pb_extractor {
-    const struct pb_limits *limits; /* borrowed */
+    const struct pb_extraction *extraction; /* borrowed */
     struct pb_digest *digest;       /* owned */
     struct pb_body_reader bodies;
     struct pb_buffer text;          /* owned: decoded text that is not the item's own bytes */
 };
 
 /* Fails only with PB_FAILED_MEMORY; release in any case. */
-enum pb_status pb_extractor_init(struct pb_extractor *extractor, const struct pb_limits *limits,
-                                 const struct pb_crls *crls);
+enum pb_status pb_extractor_init(struct pb_extractor *extractor,
+                                 const struct pb_extraction *extraction);
 void pb_extractor_release(struct pb_extractor *extractor);
 
 /*

@@ -2,7 +2,6 @@
 /* The whole program in order: read this file first. */
 #include "audit/pipeline.h"
 
-#include "audit/extract.h"
 #include "audit/pool.h"
 #include "inventory/order.h"
 #include "rules/baseline.h"
@@ -16,7 +15,7 @@ static enum pb_status read_evidence(const struct pb_pipeline *pipeline, struct p
     struct pb_extractor extractor;
     struct pb_item item;
     bool has_item = true;
-    enum pb_status status = pb_extractor_init(&extractor, pipeline->limits, pipeline->crls);
+    enum pb_status status = pb_extractor_init(&extractor, &pipeline->extraction);
 
     while (status == PB_OK) {
         batch->diagnostics.entry = (uint32_t)batch->entries.count;
@@ -60,7 +59,7 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
     if (status != PB_OK)
         return status;
     pb_verdict_judge(&outcome->inventory, parameters->cutoff);
-    status = pb_revocation_judge(&outcome->inventory, pipeline->crls, parameters->as_of);
+    status = pb_revocation_judge(&outcome->inventory, pipeline->extraction.crls, parameters->as_of);
     if (status == PB_OK)
         status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
     if (status == PB_OK)
@@ -79,7 +78,7 @@ enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_out
 
     pb_batch_init(&batch);
     enum pb_status status = pipeline->jobs > 1
-                                ? pb_pool_read(pipeline->reader, pipeline->limits, pipeline->crls,
+                                ? pb_pool_read(pipeline->reader, &pipeline->extraction,
                                                pipeline->jobs, &batch)
                                 : read_evidence(pipeline, &batch);
     if (status == PB_OK)

@@ -3,14 +3,13 @@
 #ifndef PB_AUDIT_PIPELINE_H
 #define PB_AUDIT_PIPELINE_H
 
+#include "audit/extract.h"
 #include "audit/manifest.h"
-#include "base/limits.h"
 #include "base/status.h"
 #include "evidence/reader.h"
 #include "inventory/inventory.h"
 #include "rules/rule.h"
 #include "rules/summary.h"
-#include "x509/crl.h"
 
 /* What a run comes to. Zero-initialise; release in any case. */
 struct pb_outcome {
@@ -24,8 +23,7 @@ struct pb_outcome {
 /* What a run is made from; everything is borrowed. */
 struct pb_pipeline {
     struct pb_evidence_reader *reader;
-    const struct pb_limits *limits;
-    const struct pb_crls *crls;
+    struct pb_extraction extraction;
     unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
     const struct pb_parameters *parameters;
     const struct pb_manifest *manifest; /* that the evidence must match, or NULL */

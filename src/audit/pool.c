@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "audit/extract.h"
 #include "audit/shipment.h"
 
 struct worker;
@@ -14,8 +13,7 @@ struct pool {
     pthread_mutex_t lock;
     struct pb_evidence_reader *reader; /* used under the lock */
     bool is_over; /* under the lock: the reader has no more, or a worker has failed */
-    const struct pb_limits *limits;
-    const struct pb_crls *crls;
+    const struct pb_extraction *extraction;
     struct worker *workers; /* the first is the calling thread, so that one is always there */
     unsigned jobs;
 };
@@ -66,7 +64,7 @@ static enum pb_status work(struct worker *worker)
     struct pb_extractor extractor;
     struct pb_shipment shipment;
     bool is_over = false, is_alone = worker == worker->pool->workers;
-    enum pb_status status = pb_extractor_init(&extractor, worker->pool->limits, worker->pool->crls);
+    enum pb_status status = pb_extractor_init(&extractor, worker->pool->extraction);
 
     pb_shipment_init(&shipment);
     while (status == PB_OK) {
@@ -108,14 +106,14 @@ static enum pb_status merge(struct worker *workers, unsigned jobs, struct pb_bat
     return status;
 }
 
-enum pb_status pb_pool_read(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                            const struct pb_crls *crls, unsigned jobs, struct pb_batch *batch)
+enum pb_status pb_pool_read(struct pb_evidence_reader *reader,
+                            const struct pb_extraction *extraction, unsigned jobs,
+                            struct pb_batch *batch)
 {
     struct worker *workers = calloc(jobs, sizeof *workers);
     struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
                         .reader = reader,
-                        .limits = limits,
-                        .crls = crls,
+                        .extraction = extraction,
                         .workers = workers,
                         .jobs = jobs};
 

@@ -3,11 +3,10 @@
 #ifndef PB_AUDIT_POOL_H
 #define PB_AUDIT_POOL_H
 
-#include "base/limits.h"
+#include "audit/extract.h"
 #include "base/status.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"
-#include "x509/crl.h"
 
 /*
  * Appends all of the reader's evidence to the batch, with jobs threads (2 or more). Each takes the
@@ -16,7 +15,8 @@
  * What is in flight is bounded: a shipment a thread. A thread that cannot be started is done
  * without. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_pool_read(struct pb_evidence_reader *reader, const struct pb_limits *limits,
-                            const struct pb_crls *crls, unsigned jobs, struct pb_batch *batch);
+enum pb_status pb_pool_read(struct pb_evidence_reader *reader,
+                            const struct pb_extraction *extraction, unsigned jobs,
+                            struct pb_batch *batch);
 
 #endif

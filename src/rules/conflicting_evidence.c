@@ -274,5 +274,6 @@ const struct pb_rule pb_rule_conflicting_evidence = {
         "\n"
         "Source: AWS IAM User Guide, \"Managing server certificates in IAM\"; IAM API\n"
         "reference, ServerCertificateMetadata.\n",
+    .asks_chains = true,
     .check = check,
 };

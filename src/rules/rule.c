@@ -107,6 +107,17 @@ bool pb_rule_is_always_asked(const struct pb_rule *rule)
     return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
 }
 
+bool pb_rules_ask_chains(const struct pb_parameters *parameters)
+{
+    size_t count;
+    const struct pb_rule *const *rules = pb_rules(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if ((parameters->rules >> i & 1) != 0 && rules[i]->asks_chains)
+            return true;
+    return false;
+}
+
 /* What was found from first on is kept, but not reported. */
 static enum pb_status silence(struct pb_findings *findings, size_t first)
 {

@@ -95,6 +95,7 @@ struct pb_rule {
     const char *title;       /* one line */
     const char *explanation; /* what it means, why, sources, how to fix it: plain text */
     enum pb_need need;
+    bool asks_chains; /* looks at chain_check of observations */
     enum pb_status (*check)(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings);
 };
@@ -119,6 +120,9 @@ pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
 
 /* By severity, then certificate (none last), account, entry, rule, message. */
 void pb_findings_sort(struct pb_vector *findings);
+
+/* Whether a rule that parameters choose asks for it that chains be verified. */
+bool pb_rules_ask_chains(const struct pb_parameters *parameters);
 
 /* Whether status 3 follows what the rule says, chosen or not. */
 bool pb_rule_is_always_asked(const struct pb_rule *rule);

@@ -10,8 +10,10 @@
 #include "x509/openssl.h"
 #include "x509/signature.h"
 
-/* Powers of two, so that a part of a digest is the place. */
-#define KEY_COUNT 64
+/* Decoding a key takes as long as six verifications: keys are few, and none may push out another
+ * that comes as often. */
+#define KEY_COUNT 32
+/* A power of two, so that a part of a digest is the place. */
 #define RESULT_COUNT 1024
 /* More issuers of one name than that are no chain: verifying takes long, and chains are free. */
 #define MOST_CANDIDATES 16
@@ -29,6 +31,7 @@ struct known_result {
 
 struct pb_chain_checker {
     struct known_key keys[KEY_COUNT];
+    size_t oldest_key; /* the place of the next one, in turn */
     struct known_result results[RESULT_COUNT];
 };
 
@@ -45,9 +48,10 @@ void pb_chain_checker_free(struct pb_chain_checker *checker)
     free(checker);
 }
 
-static size_t place(const unsigned char *digest, size_t count)
+static struct known_result *find_result(struct pb_chain_checker *checker,
+                                        const unsigned char *leaf_sha256)
 {
-    return ((size_t)digest[0] << 8 | digest[1]) % count;
+    return &checker->results[((size_t)leaf_sha256[0] << 8 | leaf_sha256[1]) % RESULT_COUNT];
 }
 
 /* One leaf under the eye of its chain. */
@@ -62,15 +66,18 @@ static enum pb_status find_key(struct pb_chain_checker *checker, const struct pb
                                struct pb_public_key **key)
 {
     const unsigned char *digest = issuer->facts->key.spki_sha256;
-    struct known_key *known = &checker->keys[place(digest, KEY_COUNT)];
-    enum pb_status status = PB_OK;
 
-    if (known->key == NULL || memcmp(known->spki_sha256, digest, sizeof known->spki_sha256) != 0) {
-        pb_public_key_free(known->key);
-        status = pb_public_key_new(pb_der_find_public_key(issuer->der), &known->key);
-        memcpy(known->spki_sha256, digest, sizeof known->spki_sha256);
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const struct known_key *known = &checker->keys[i];
+        *key = known->key;
+        if (*key != NULL && memcmp(known->spki_sha256, digest, sizeof known->spki_sha256) == 0)
+            return PB_OK;
     }
-    *key = known->key;
+    struct known_key *place = &checker->keys[checker->oldest_key++ % KEY_COUNT];
+    pb_public_key_free(place->key);
+    enum pb_status status = pb_public_key_new(pb_der_find_public_key(issuer->der), &place->key);
+    memcpy(place->spki_sha256, digest, sizeof place->spki_sha256);
+    *key = place->key;
     return status;
 }
 
@@ -90,7 +97,7 @@ static enum pb_status verify(const struct trial *trial, const struct pb_chain_li
 static enum pb_status try_candidate(struct trial *trial, const struct pb_chain_link *issuer)
 {
     const unsigned char *leaf = trial->leaf->facts->sha256, *other = issuer->facts->sha256;
-    struct known_result *known = &trial->checker->results[place(leaf, RESULT_COUNT)];
+    struct known_result *known = find_result(trial->checker, leaf);
     enum pb_status status = PB_OK;
 
     if (++trial->candidates > MOST_CANDIDATES) {

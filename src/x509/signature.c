@@ -5,10 +5,10 @@
 
 #include <openssl/asn1.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "x509/der.h"
+#include "x509/public_key.h"
 
 /* What ASN1_get_object says of an error, or of a length that an end marker ends. */
 #define FORM_UNUSABLE 0x81
@@ -70,11 +70,6 @@ bool pb_signed_read(struct pb_slice der, struct pb_signed *parts)
     return !pb_slice_is_absent(parts->inner_algorithm);
 }
 
-static EVP_PKEY *unwrap(struct pb_public_key *key)
-{
-    return (EVP_PKEY *)key;
-}
-
 /* Empties the error queue; *is_unsupported where it tells of something that OpenSSL does not know,
  * and so cannot judge. */
 static enum pb_status take_errors(bool *is_unsupported)
@@ -98,30 +93,6 @@ static enum pb_status take_errors(bool *is_unsupported)
                                reason == EVP_R_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE;
     }
     return status;
-}
-
-/* OpenSSL does not always say that memory was missing: what fails is tried once more. */
-enum pb_status pb_public_key_new(struct pb_slice der, struct pb_public_key **key)
-{
-    enum pb_status status = PB_OK;
-    bool is_unsupported;
-
-    *key = NULL;
-    if (der.size_bytes == 0 || der.size_bytes > LONG_MAX)
-        return PB_OK;
-    ERR_clear_error();
-    for (int attempt = 0; attempt < 2 && *key == NULL && status == PB_OK; attempt++) {
-        const unsigned char *at = (const unsigned char *)der.data;
-        *key = (struct pb_public_key *)d2i_PUBKEY(NULL, &at, (long)der.size_bytes);
-        if (*key == NULL)
-            status = take_errors(&is_unsupported);
-    }
-    return status;
-}
-
-void pb_public_key_free(struct pb_public_key *key)
-{
-    EVP_PKEY_free(unwrap(key));
 }
 
 /* The parts as OpenSSL's objects. */
@@ -167,7 +138,7 @@ static enum pb_status try(const struct pb_signed *parts, EVP_PKEY *key, enum pb_
     return is_valid ? PB_OK : status;
 }
 
-/* As above. */
+/* OpenSSL does not always say that memory was missing: what fails is tried once more. */
 enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_public_key *key,
                                    enum pb_signature *outcome)
 {
@@ -181,8 +152,12 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_publ
         *outcome = PB_SIGNATURE_INVALID;
         return PB_OK;
     }
+    if (pb_public_key_verifies(key, parts)) {
+        *outcome = PB_SIGNATURE_VALID;
+        return PB_OK;
+    }
     for (int attempt = 0; attempt < 2 && status == PB_OK; attempt++) {
-        status = try(parts, unwrap(key), outcome);
+        status = try(parts, key->key, outcome);
         if (*outcome == PB_SIGNATURE_VALID)
             break;
     }
