@@ -40,6 +40,8 @@ struct passage {
     bool is_skipped;    /* a ceiling was reached */
     bool has_private_key;
     bool is_own; /* some document is a report of ours, and no evidence */
+    bool
+        is_foreign; /* nothing vouches for the text, and it holds nothing that evidence must hold */
 };
 
 /* Whether silence about the item would be wrong: it was given by name, its path says what it
@@ -47,7 +49,7 @@ struct passage {
 static bool is_suspicious(const struct passage *passage)
 {
     return passage->item->is_named || pb_aws_is_expected_path(passage->item->path) ||
-           pb_aws_has_field_names(passage->text);
+           (!passage->is_foreign && pb_aws_has_field_names(passage->text));
 }
 
 static enum pb_status add_entry(struct passage *passage)
@@ -167,6 +169,24 @@ static enum pb_status read_text(struct passage *passage)
     return status == PB_OK && is_foreign ? explain_foreign_text(passage) : status;
 }
 
+static bool is_foreign_text(const struct passage *passage)
+{
+    const struct pb_item *item = passage->item;
+
+    return !passage->extractor->extraction->reads_everything && !item->is_named &&
+           !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
+           !pb_aws_is_expected_path(item->path) && !pb_aws_may_be_evidence(passage->text);
+}
+
+static enum pb_status read_decoded(struct passage *passage)
+{
+    enum pb_status status =
+        pb_private_keys_find(passage->text, passage->batch, &passage->has_private_key);
+
+    passage->is_foreign = is_foreign_text(passage);
+    return status == PB_OK && !passage->is_foreign ? read_text(passage) : status;
+}
+
 static enum pb_status read_content(struct passage *passage)
 {
     enum pb_text_outcome outcome;
@@ -176,9 +196,7 @@ static enum pb_status read_content(struct passage *passage)
     if (status != PB_OK)
         return status;
     if (outcome == PB_TEXT_DECODED)
-        status = pb_private_keys_find(passage->text, passage->batch, &passage->has_private_key);
-    if (outcome == PB_TEXT_DECODED)
-        return status == PB_OK ? read_text(passage) : status;
+        return read_decoded(passage);
     passage->text = passage->item->content;
     return outcome == PB_TEXT_BINARY
                ? refuse(passage, "binary-file", "the file is no text: expected JSON")

@@ -14,8 +14,8 @@
 struct pb_extraction {
     const struct pb_limits *limits;
     const struct pb_crls *crls; /* whose issuers' keys are put down */
-    bool checks_chains;         /* whether each chain signs its leaf: as much work as all the rest */
-    bool reads_everything;      /* nothing is passed over unparsed: slower, and the same result */
+    bool checks_chains;    /* whether each chain signs its leaf: much work for the one rule */
+    bool reads_everything; /* nothing is passed over unparsed: slower, and the same result */
 };
 
 /* What one worker keeps from item to item: nothing that could change a result. Every batch that it

@@ -54,8 +54,8 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
     pb_findings_init(&outcome->findings);
     outcome->is_made = true;
     if (status == PB_OK && pipeline->manifest != NULL)
-        status = pb_manifest_check(pipeline->manifest, pipeline->reader,
-                                   &outcome->inventory.evidence);
+        status =
+            pb_manifest_check(pipeline->manifest, pipeline->reader, &outcome->inventory.evidence);
     if (status != PB_OK)
         return status;
     pb_verdict_judge(&outcome->inventory, parameters->cutoff);
@@ -77,10 +77,10 @@ enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_out
     struct pb_batch batch;
 
     pb_batch_init(&batch);
-    enum pb_status status = pipeline->jobs > 1
-                                ? pb_pool_read(pipeline->reader, &pipeline->extraction,
-                                               pipeline->jobs, &batch)
-                                : read_evidence(pipeline, &batch);
+    enum pb_status status =
+        pipeline->jobs > 1
+            ? pb_pool_read(pipeline->reader, &pipeline->extraction, pipeline->jobs, &batch)
+            : read_evidence(pipeline, &batch);
     if (status == PB_OK)
         status = judge_evidence(pipeline, &batch, outcome);
     pb_batch_release(&batch);

@@ -179,7 +179,11 @@ enum pb_status pb_certificate_read_pem(struct pb_reading *reading, const struct 
         return pb_reading_remark(reading, PB_REMARK_REPEATED_FIELD,
                                  "another PEM text stands in the same field before");
     }
-    return pb_arena_copy(&reading->batch->arena, text, pem) ? PB_OK : PB_FAILED_MEMORY;
+    *pem = text;
+    /* What is read out of a string is gone when the next stage comes to it. */
+    if (reading->is_embedded && !pb_arena_copy(&reading->batch->arena, text, pem))
+        return PB_FAILED_MEMORY;
+    return PB_OK;
 }
 
 /* Some exports print the account as a number, which loses its leading zeros. */

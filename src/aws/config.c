@@ -74,7 +74,9 @@ static enum pb_status read_configuration_text(struct pb_reading *reading,
     enum pb_status status = pb_embedded_next(&embedded, reading, &document);
     if (status == PB_OK && document.root != NULL) {
         pb_buffer_append_byte(&reading->pointer, '#');
+        reading->is_embedded = true;
         status = read_configuration_object(reading, document.root, seen);
+        reading->is_embedded = false;
         pb_pointer_cut(&reading->pointer, here);
         pb_json_document_release(&document);
     }

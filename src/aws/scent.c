@@ -44,14 +44,6 @@ static size_t find_word(const struct word *word, struct pb_slice text, size_t fr
     return SIZE_MAX;
 }
 
-static bool contains_word(struct pb_slice text, struct pb_slice letters)
-{
-    struct word word;
-
-    word_init(&word, letters);
-    return find_word(&word, text, 0) != SIZE_MAX;
-}
-
 /* "server" or "server_" stands before the offset. */
 static bool follows_server(struct pb_slice text, size_t offset)
 {
@@ -97,17 +89,6 @@ bool pb_aws_has_field_names(struct pb_slice text)
             precedes_rest_of_field(text, at + certificate.letters.size_bytes))
             return true;
     return false;
-}
-
-bool pb_aws_may_be_evidence(struct pb_slice text)
-{
-    /* Keys and values that a shape needs where nothing vouches for the text hold one of these, but
-     * any letter of them may be written as an escape. */
-    return contains_word(text, PB_SLICE("certificate")) ||
-           contains_word(text, PB_SLICE("upload")) || contains_word(text, PB_SLICE("asca")) ||
-           contains_word(text, PB_SLICE("userid")) || contains_word(text, PB_SLICE("user_id")) ||
-           contains_word(text, PB_SLICE("user-id")) ||
-           pb_slice_find(text, PB_SLICE("\\u00"), 0) != SIZE_MAX;
 }
 
 size_t pb_aws_prologue_size(struct pb_slice text)

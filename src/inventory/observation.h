@@ -72,7 +72,8 @@ struct pb_observation {
     const char *undated_because; /* why this shape never has an UploadDate, a verdict's reason such
                                     as "config-has-no-upload-date"; NULL where it may have one */
 
-    struct pb_slice body_pem, chain_pem; /* as they stood; read and cleared by the audit stage */
+    struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: read and
+                                            cleared by the audit stage before that is released */
     bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
     enum pb_chain chain_check; /* whether the chain below signs the body below */
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */

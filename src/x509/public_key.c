@@ -13,7 +13,8 @@
 #include "x509/openssl.h"
 #include "x509/strict_der.h"
 
-/* The whole AlgorithmIdentifier in DER: RFC 8017, appendix C, with the NULL of RFC 4055, section 5. */
+/* The whole AlgorithmIdentifier in DER: RFC 8017, appendix C, with the NULL of RFC 4055, section 5.
+ */
 static const struct {
     struct pb_slice identifier;
     const char *digest;

@@ -17,6 +17,17 @@ struct sample {
 #define PLAIN_PATH "dump/answer.json"
 #define EXPECTED_PATH "dump/list-server-certificates.json"
 
+/* The audit reads PEM text while the document is there; tests look at it later. */
+static inline void sample_keep_pem(struct sample *sample, size_t first)
+{
+    for (size_t i = first; i < sample->batch.observations.count; i++) {
+        struct pb_observation *seen =
+            &PB_VECTOR_AT(struct pb_observation, &sample->batch.observations, i);
+        assert_true(pb_arena_copy(&sample->batch.arena, seen->body_pem, &seen->body_pem));
+        assert_true(pb_arena_copy(&sample->batch.arena, seen->chain_pem, &seen->chain_pem));
+    }
+}
+
 static inline void sample_open_within(struct sample *sample, const char *text, const char *path,
                                       bool is_named, uint64_t most_values)
 {
@@ -36,10 +47,12 @@ static inline void sample_open_within(struct sample *sample, const char *text, c
                          PB_OK);
         if (found != PB_JSON_DOCUMENT)
             break;
+        size_t first = sample->batch.observations.count;
         sample->documents++;
         assert_int_equal(
             pb_aws_read(&document, &context, &sample->batch, &sample->outcome, &sample->shape),
             PB_OK);
+        sample_keep_pem(sample, first);
         pb_json_document_release(&document);
     }
     assert_int_equal(found, PB_JSON_END);
