@@ -1,47 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/field.h"
 
-#define LONGEST_NAME_BYTES 29
+#define NAME(snake, field)                                                                         \
+    {                                                                                              \
+        {(snake), sizeof(snake) - 1}, (field)                                                      \
+    }
 
-struct name {
-    const char *snake;
+static const struct {
+    struct pb_slice snake;
     enum pb_field field;
-};
-
-/* Sorted by name, '_' left out. */
-static const struct name names[] = {
-    {"account", PB_FIELD_ACCOUNT},
-    {"account_id", PB_FIELD_ACCOUNT},
-    {"arn", PB_FIELD_ARN},
-    {"certificate_arn", PB_FIELD_CERTIFICATE_ARN},
-    {"certificate_body", PB_FIELD_BODY},
-    {"certificate_chain", PB_FIELD_CHAIN},
-    {"cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT},
-    {"configuration", PB_FIELD_CONFIGURATION},
-    {"event_name", PB_FIELD_EVENT_NAME},
-    {"event_source", PB_FIELD_EVENT_SOURCE},
-    {"event_time", PB_FIELD_EVENT_TIME},
-    {"expiration", PB_FIELD_EXPIRATION},
-    {"is_truncated", PB_FIELD_IS_TRUNCATED},
-    {"marker", PB_FIELD_MARKER},
-    {"max_items", PB_FIELD_MAX_ITEMS},
-    {"next_token", PB_FIELD_NEXT_TOKEN},
-    {"path", PB_FIELD_PATH},
-    {"path_prefix", PB_FIELD_PATH_PREFIX},
-    {"resource_id", PB_FIELD_RESOURCE_ID},
-    {"resource_name", PB_FIELD_RESOURCE_NAME},
-    {"resource_type", PB_FIELD_RESOURCE_TYPE},
-    {"server_certificate", PB_FIELD_CERTIFICATE},
-    {"server_certificate_id", PB_FIELD_ID},
-    {"server_certificate_metadata", PB_FIELD_METADATA},
-    {"server_certificate_metadata_list", PB_FIELD_LIST},
-    {"server_certificate_name", PB_FIELD_NAME},
-    {"server_certificates", PB_FIELD_COUNT_OF_CERTIFICATES},
-    {"server_certificates_quota", PB_FIELD_QUOTA_OF_CERTIFICATES},
-    {"tags", PB_FIELD_TAGS},
-    {"uid", PB_FIELD_UID},
-    {"upload_date", PB_FIELD_UPLOAD_DATE},
-    {"user_id", PB_FIELD_USER_ID},
+} names[] = {
+    NAME("account", PB_FIELD_ACCOUNT),
+    NAME("account_id", PB_FIELD_ACCOUNT),
+    NAME("arn", PB_FIELD_ARN),
+    NAME("certificate_arn", PB_FIELD_CERTIFICATE_ARN),
+    NAME("certificate_body", PB_FIELD_BODY),
+    NAME("certificate_chain", PB_FIELD_CHAIN),
+    NAME("cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT),
+    NAME("configuration", PB_FIELD_CONFIGURATION),
+    NAME("event_name", PB_FIELD_EVENT_NAME),
+    NAME("event_source", PB_FIELD_EVENT_SOURCE),
+    NAME("event_time", PB_FIELD_EVENT_TIME),
+    NAME("expiration", PB_FIELD_EXPIRATION),
+    NAME("is_truncated", PB_FIELD_IS_TRUNCATED),
+    NAME("marker", PB_FIELD_MARKER),
+    NAME("max_items", PB_FIELD_MAX_ITEMS),
+    NAME("next_token", PB_FIELD_NEXT_TOKEN),
+    NAME("path", PB_FIELD_PATH),
+    NAME("path_prefix", PB_FIELD_PATH_PREFIX),
+    NAME("resource_id", PB_FIELD_RESOURCE_ID),
+    NAME("resource_name", PB_FIELD_RESOURCE_NAME),
+    NAME("resource_type", PB_FIELD_RESOURCE_TYPE),
+    NAME("server_certificate", PB_FIELD_CERTIFICATE),
+    NAME("server_certificate_id", PB_FIELD_ID),
+    NAME("server_certificate_metadata", PB_FIELD_METADATA),
+    NAME("server_certificate_metadata_list", PB_FIELD_LIST),
+    NAME("server_certificate_name", PB_FIELD_NAME),
+    NAME("server_certificates", PB_FIELD_COUNT_OF_CERTIFICATES),
+    NAME("server_certificates_quota", PB_FIELD_QUOTA_OF_CERTIFICATES),
+    NAME("tags", PB_FIELD_TAGS),
+    NAME("uid", PB_FIELD_UID),
+    NAME("upload_date", PB_FIELD_UPLOAD_DATE),
+    NAME("user_id", PB_FIELD_USER_ID),
 };
 
 static bool is_separator(char byte)
@@ -54,66 +54,37 @@ static char to_lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
-/* The key in lower case without separators; false where it is longer than any name. */
-static bool fold(struct pb_slice key, char *folded, size_t *size)
+/* The letters agree but for their case; separators stand only between words, one each. */
+static bool is_spelling(struct pb_slice key, struct pb_slice snake)
 {
-    *size = 0;
-    for (size_t i = 0; i < key.size_bytes; i++) {
-        if (is_separator(key.data[i]))
-            continue;
-        if (*size == LONGEST_NAME_BYTES)
-            return false;
-        folded[(*size)++] = to_lower(key.data[i]);
-    }
-    return true;
-}
+    size_t at = 0;
 
-static int compare_folded(const char *folded, size_t size, const char *snake)
-{
-    for (size_t i = 0; i < size; i++, snake++) {
-        snake += *snake == '_';
-        /* A key may hold U+0000, which ends no name. */
-        if (*snake == '\0')
-            return 1;
-        if (folded[i] != *snake)
-            return (unsigned char)folded[i] < (unsigned char)*snake ? -1 : 1;
-    }
-    return *snake == '\0' ? 0 : -1;
-}
-
-/* The letters agree: separators may stand only between words, one each. */
-static bool has_separators_of(struct pb_slice key, const char *snake)
-{
     for (size_t i = 0; i < key.size_bytes; i++) {
+        bool is_between = at < snake.size_bytes && snake.data[at] == '_';
         if (is_separator(key.data[i])) {
-            if (*snake++ != '_')
+            if (!is_between)
                 return false;
+            at++;
             continue;
         }
-        snake += *snake == '_';
-        snake++;
+        at += is_between;
+        if (at == snake.size_bytes || to_lower(key.data[i]) != snake.data[at++])
+            return false;
     }
-    return true;
+    return at == snake.size_bytes;
 }
 
+/* Keys are looked up by the million: first and last letter together tell most names apart. */
 enum pb_field pb_field_of(struct pb_slice key)
 {
-    char folded[LONGEST_NAME_BYTES];
-    size_t size;
-    size_t low = 0, high = sizeof names / sizeof names[0];
-
-    if (!fold(key, folded, &size))
+    if (key.size_bytes == 0)
         return PB_FIELD_NONE;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = compare_folded(folded, size, names[middle].snake);
-        if (order == 0)
-            return has_separators_of(key, names[middle].snake) ? names[middle].field
-                                                               : PB_FIELD_NONE;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
+    char first = to_lower(key.data[0]), last = to_lower(key.data[key.size_bytes - 1]);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct pb_slice snake = names[i].snake;
+        if (snake.data[0] == first && snake.data[snake.size_bytes - 1] == last &&
+            is_spelling(key, snake))
+            return names[i].field;
     }
     return PB_FIELD_NONE;
 }
