@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #define FIRST_CAPACITY_BYTES 256
+/* What is longer is formatted twice: once for its size. */
+#define LIKELY_FORMAT_BYTES 256
 
 void pb_buffer_init(struct pb_buffer *buffer, size_t ceiling_bytes)
 {
@@ -90,15 +92,19 @@ void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count
 
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...)
 {
+    char text[LIKELY_FORMAT_BYTES];
     va_list arguments;
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     char *room = length < 0 ? NULL : pb_buffer_reserve(buffer, (size_t)length);
     if (room != NULL) {
-        vsnprintf(room, (size_t)length + 1, format, again);
+        if ((size_t)length < sizeof text)
+            memcpy(room, text, (size_t)length);
+        else
+            vsnprintf(room, (size_t)length + 1, format, again);
         buffer->size_bytes += (size_t)length;
     }
     if (length < 0)

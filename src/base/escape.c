@@ -81,6 +81,11 @@ static bool is_deceptive(uint32_t character)
            (character >= 0xE0000 && character <= 0xE007F);
 }
 
+static bool is_printable_ascii(char byte)
+{
+    return byte >= 0x20 && byte < 0x7F;
+}
+
 static void append_escaped(struct pb_buffer *buffer, struct pb_slice bytes)
 {
     for (size_t i = 0; i < bytes.size_bytes; i++) {
@@ -94,6 +99,10 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
     size_t plain = 0; /* bytes from here to i go out as they are */
 
     for (size_t i = 0; i < bytes.size_bytes;) {
+        if (is_printable_ascii(bytes.data[i]) && bytes.data[i] != '\\') {
+            i++;
+            continue;
+        }
         struct pb_slice rest = pb_slice_from(bytes, i);
         size_t size = pb_utf8_sequence_size(rest);
         bool is_backslash = how == PB_ESCAPE_REVERSIBLE && rest.data[0] == '\\';

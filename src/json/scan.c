@@ -89,6 +89,21 @@ static bool is_cut_character(struct pb_slice rest)
     return false;
 }
 
+static bool is_short_escape(char letter)
+{
+    switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': return true;
+    default: return false;
+    }
+}
+
 /* Moves *offset past the escape that starts there (RFC 8259 section 7). */
 static bool scan_escape(struct pb_json_scanner *scanner, size_t *offset)
 {
@@ -97,7 +112,7 @@ static bool scan_escape(struct pb_json_scanner *scanner, size_t *offset)
     if (rest.size_bytes < 2)
         return refuse_cut(scanner, "the text ends inside a string");
     if (rest.data[1] != 'u') {
-        if (rest.data[1] == '\0' || strchr("\"\\/bfnrt", rest.data[1]) == NULL)
+        if (!is_short_escape(rest.data[1]))
             return refuse(scanner, *offset, 2, "a string holds an unknown escape");
         *offset += 2;
         return true;
