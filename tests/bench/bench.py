@@ -20,7 +20,6 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 AS_OF = ("--as-of", "2026-11-23")
