@@ -139,6 +139,7 @@ SCALE ?= 1
 RUNS ?= 7
 ROWS ?=
 BENCH := $(BUILD)/bench/$(SCALE)
+FLOOR_SOURCES := $(addprefix tests/bench/,floor.c stages.c workload.c)
 BENCH_HELPERS := $(BUILD)/bench/links_only $(BUILD)/bench/measure
 
 .PHONY: bench bench-data
@@ -146,6 +147,16 @@ bench-data:
 	$(Q)$(PYTHON) tests/bench/generate.py $(BENCH) $(SCALE)
 bench: $(PROGRAM) $(BENCH_HELPERS) bench-data
 	$(Q)$(PYTHON) tests/bench/bench.py --runs $(RUNS) $(PROGRAM) $(BUILD)/bench $(BENCH) $(ROWS)
+
+# The cost of each stage alone, and the instructions of each room, on the same files.
+.PHONY: bench-floor
+bench-floor: $(BUILD)/bench/floor bench-data
+	$(Q)$< $(BENCH)/w1.tar.gz
+
+$(BUILD)/bench/floor: $(FLOOR_SOURCES) tests/bench/stages.h tests/bench/workload.h $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(COMPILE) -Itests/bench $(LDFLAGS) -o $@ $(FLOOR_SOURCES) $(LIBRARY_OBJECTS) $(LINK_LIBRARIES)
 
 # Linked as the program is: its time is what the program cannot go below.
 $(BUILD)/bench/%: tests/bench/%.c
