@@ -148,10 +148,19 @@ bench-data:
 bench: $(PROGRAM) $(BENCH_HELPERS) bench-data
 	$(Q)$(PYTHON) tests/bench/bench.py --runs $(RUNS) $(PROGRAM) $(BUILD)/bench $(BENCH) $(ROWS)
 
-# The cost of each stage alone, and the instructions of each room, on the same files.
-.PHONY: bench-floor
+# The cost of each stage alone, and the instructions of each room, on the files of W1.
+.PHONY: bench-floor bench-callgrind
 bench-floor: $(BUILD)/bench/floor bench-data
 	$(Q)$< $(BENCH)/w1.tar.gz
+bench-callgrind: $(PROGRAM) bench-data
+	$(Q)$(PYTHON) tests/bench/rooms.py $(PROGRAM) $(BENCH)/w1.tar.gz
+
+# All three, and their tables put into tests/bench/README.md.
+.PHONY: bench-record
+bench-record:
+	$(MAKE) -s bench | $(PYTHON) tests/bench/record.py bench
+	$(MAKE) -s bench-floor | $(PYTHON) tests/bench/record.py bench-floor
+	$(MAKE) -s bench-callgrind | $(PYTHON) tests/bench/record.py bench-callgrind
 
 $(BUILD)/bench/floor: $(FLOOR_SOURCES) tests/bench/stages.h tests/bench/workload.h $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
