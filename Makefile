@@ -104,7 +104,7 @@ demo: $(PROGRAM)
 	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz; test $$? -eq 1
 
 .PHONY: check
-check: all $(UNIT_TESTS) $(EXAMPLE)
+check: all $(UNIT_TESTS) $(EXAMPLE) $(BUILD)/bench/floor
 	@tests/check.sh $(foreach test,$(UNIT_TESTS),$(notdir $(test))=$(test)) \
 		'command line=$(PYTHON) tests/cli/run.py --program $(PROGRAM)' \
 		'samples=$(PYTHON) tests/samples.py $(PROGRAM) testdata/samples' \
@@ -119,6 +119,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
+		'same bytes of generated evidence=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench' \
 		'no network=tests/no_network.sh $(PROGRAM)'
 
 .PHONY: golden
@@ -132,7 +133,9 @@ check-all: check
 	SANITIZE='$(SANITIZERS)' PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
 	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)' \
-		'threads=tests/same_bytes.sh $(abspath $(BUILD)/threads/prebleed)'
+		'threads=tests/same_bytes.sh $(abspath $(BUILD)/threads/prebleed)' \
+		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
+		'same bytes of more=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench 0.05'
 
 # Generates the workloads once and times prebleed beside its peers: make bench SCALE=0.1 ROWS='W1 W5'.
 SCALE ?= 1
