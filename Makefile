@@ -120,6 +120,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE) $(BUILD)/bench/floor
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
 		'same bytes of generated evidence=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench' \
+		'generated evidence with nothing passed over=$(BUILD)/tests/test_extract $(addprefix $(BUILD)/bench/0.005/,odd.tar w2.tar.gz)' \
 		'no network=tests/no_network.sh $(PROGRAM)'
 
 .PHONY: golden

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The pure step gives the same with and without passing over what cannot be evidence. */
+/* The pure step gives the same with and without passing over what cannot be evidence: over the
+ * fixtures, and over the files given as arguments. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,7 +149,6 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     struct way one, other;
     size_t counts[PB_ENTRY_CONTAINER + 1] = {0};
     bool has_item = true;
-    (void)state;
 
     pb_batch_init(&heard);
     way_open(&one, &limits, &crls, false);
@@ -156,6 +156,8 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     assert_int_equal(pb_evidence_add_path(reader, "testdata", NULL), PB_OK);
     assert_int_equal(pb_evidence_add_path(reader, "tests/cli", NULL), PB_OK);
+    for (char **path = *state; *path != NULL; path++)
+        assert_int_equal(pb_evidence_add_path(reader, *path, NULL), PB_OK);
     for (;;) {
         struct pb_item item;
         assert_int_equal(pb_evidence_next(reader, &heard.diagnostics, &item, &has_item), PB_OK);
@@ -174,13 +176,14 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     way_close(&other);
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
+    char **paths = arguments + (count > 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_no_word_speaks_of_is_ignored_unparsed),
         cmocka_unit_test(a_word_is_enough_wherever_it_stands),
         cmocka_unit_test(companions_are_used_whatever_they_are_called),
-        cmocka_unit_test(every_fixture_is_read_alike_both_ways),
+        cmocka_unit_test_prestate(every_fixture_is_read_alike_both_ways, paths),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
