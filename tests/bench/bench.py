@@ -239,7 +239,8 @@ def processor():
 
 
 def print_machine(bench):
-    cryptography = "import cryptography, platform; print('Python', platform.python_version() + ',', 'cryptography', cryptography.__version__)"
+    cryptography = "import cryptography, platform; " \
+        "print(f'Python {platform.python_version()}, cryptography {cryptography.__version__}')"
     lines = (
         f"{datetime.date.today()}: {processor()}, {len(os.sched_getaffinity(0))} processors to run on, "
         f"Linux {platform.release()}",
@@ -247,7 +248,8 @@ def print_machine(bench):
         first_line(["/usr/bin/python3", "-c", cryptography]) + "; " + first_line(["go", "version"]),
         first_line(["bsdtar", "--version"]) + "; " + first_line(["jq", "--version"]),
     )
-    print("  \n".join(lines) + f"  \nmedians of {bench.runs} pairs\n")
+    print("  \n".join(lines) + f"  \n"
+          f"medians of {bench.runs} pairs; {os.getloadavg()[0]:.1f} programs ran on the machine before\n")  # fmt: skip
 
 
 def main():
