@@ -4,6 +4,7 @@
 # make demo       audit the bundle in testdata/
 # make check      unit and command-line tests, about a minute
 # make check-all  the same with sanitizers, valgrind and everything slow
+# make bench      time it beside its peers: tests/bench/README.md
 # make golden     rewrite the golden files (read the diff like code)
 
 VERSION := 0.1.0

@@ -198,7 +198,7 @@ def bench_w3(bench):
     count = count_certificates(bench, name)
     both = Pair(bench, bench.ours(name), bench.ours(tenth), max(3, bench.runs // 2))
     show(f"W3, {count:,} certificates", "a tenth of it", both, most=10.5)
-    each = (both.peak - 64 * MIB) / count
+    each = max(0, both.peak - 64 * MIB) / count
     show_memory("W3, memory past 64 MiB", f"{each:.0f} bytes a certificate", "at most 700", each <= 700, both.peak)
 
 

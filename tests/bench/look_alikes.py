@@ -102,7 +102,8 @@ def role(generator):
 
 def event(generator):
     """lookup-events gives each event once more as a string, with every quote escaped."""
-    place = {"name": generator.choice(("DescribeInstances", "AssumeRole", "PutObject", "ListBuckets")), "id": generator.getrandbits(128)}
+    name = generator.choice(("DescribeInstances", "AssumeRole", "PutObject", "ListBuckets"))
+    number = generator.getrandbits(128)
     source = generator.choice(("ec2", "sts", "s3", "iam")) + ".amazonaws.com"
     user = f"{word(generator)}-{generator.randrange(1000)}"
     record = {
@@ -113,19 +114,19 @@ def event(generator):
         },
         "eventTime": date(generator),
         "eventSource": source,
-        "eventName": place["name"],
+        "eventName": name,
         "awsRegion": "us-east-1",
         "sourceIPAddress": f"203.0.113.{generator.randrange(256)}",
         "userAgent": "aws-cli/2.13.0 Python/3.11.4 Linux/5.10 exe/x86_64",
         "requestParameters": {"maxResults": generator.randrange(1000)},
         "responseElements": None,
-        "eventID": f"{place['id']:032x}",
+        "eventID": f"{number:032x}",
         "readOnly": True,
         "eventType": "AwsApiCall",
     }  # fmt: skip
     return {
         "EventId": record["eventID"],
-        "EventName": place["name"],
+        "EventName": name,
         "ReadOnly": "true",
         "EventTime": date(generator),
         "EventSource": source,
