@@ -6,6 +6,7 @@
         {(snake), sizeof(snake) - 1}, (field)                                                      \
     }
 
+/* Sorted by their first letters. */
 static const struct {
     struct pb_slice snake;
     enum pb_field field;
@@ -82,6 +83,8 @@ enum pb_field pb_field_of(struct pb_slice key)
     char first = to_lower(key.data[0]), last = to_lower(key.data[key.size_bytes - 1]);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct pb_slice snake = names[i].snake;
+        if (snake.data[0] > first)
+            break;
         if (snake.data[0] == first && snake.data[snake.size_bytes - 1] == last &&
             is_spelling(key, snake))
             return names[i].field;
