@@ -194,19 +194,22 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
         report.options = *options;
     pb_buffer_init(&report.value, SIZE_MAX);
     if (!pb_report_order_findings(result->findings, &report.findings) ||
-        !pb_report_order_diagnostics(&inventory->evidence.diagnostics, &report.diagnostics)) {
+        !pb_report_order_diagnostics(&inventory->evidence.diagnostics, &report.diagnostics) ||
+        pb_families_make(&report.families, inventory, result->parameters->baseline) != PB_OK) {
         pb_sink_fail_memory(sink);
         goto out;
     }
     text_write_header(&report);
     for (uint32_t i = 0; i < inventory->accounts.count && !sink->has_failed; i++)
         text_write_account(&report, i);
+    text_write_lineage(&report);
     text_write_evidence_findings(&report);
     text_write_baseline(&report);
     text_write_evidence(&report);
     text_write_conclusion(&report);
 out:
     pb_buffer_release(&report.value);
+    pb_families_release(&report.families);
     free(report.findings);
     free(report.diagnostics);
 }

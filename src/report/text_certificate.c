@@ -148,17 +148,21 @@ static void write_text(struct text_report *report, const char *label, struct pb_
     text_end_field(report, TEXT_DETAIL, label);
 }
 
-static void write_key(struct text_report *report, const struct pb_key_facts *key)
+void text_append_key(struct text_report *report, const struct pb_key_facts *key)
 {
-    struct pb_buffer *value = text_begin(report);
-
     text_append(report, key->algorithm);
     if (!pb_slice_is_absent(key->curve)) {
         text_append_words(report, " ");
         text_append(report, key->curve);
     } else if (key->bits > 0) {
-        pb_buffer_append_format(value, " %" PRIu32, key->bits);
+        pb_buffer_append_format(&report->value, " %" PRIu32, key->bits);
     }
+}
+
+static void write_key(struct text_report *report, const struct pb_key_facts *key)
+{
+    text_begin(report);
+    text_append_key(report, key);
     text_end_field(report, TEXT_DETAIL, "key");
 }
 
@@ -322,6 +326,7 @@ void text_write_certificate(struct text_report *report, uint32_t index)
         write_text(report, "issuer", certificate->body->issuer);
         write_key(report, &certificate->body->key);
     }
+    text_write_kinship(report, index);
     write_revocation(report, certificate->revocation);
     write_uses(report, certificate);
     write_text(report, "id", certificate->id);

@@ -8,6 +8,7 @@
 #include "report/order.h"
 #include "report/place.h"
 #include "report/report.h"
+#include "rules/family.h"
 
 /* The columns of the report. */
 enum {
@@ -26,6 +27,7 @@ struct text_report {
     struct pb_buffer value;                   /* the text being put together, already escaped */
     const struct pb_finding **findings;       /* as pb_report_order_findings made them */
     const struct pb_diagnostic **diagnostics; /* as pb_report_order_diagnostics made them */
+    struct pb_families families;
 };
 
 enum text_style { TEXT_PLAIN, TEXT_STRONG, TEXT_FAINT, TEXT_BAD, TEXT_DOUBTFUL, TEXT_GOOD };
@@ -39,6 +41,8 @@ void text_append_instant(struct text_report *report, struct pb_instant instant);
 void text_append_date(struct text_report *report, struct pb_instant instant);
 /* "1 item", "2 items": plural is the singular with an s. */
 void text_append_count(struct text_report *report, size_t count, const char *singular);
+/* "RSA 2048", "EC P-256" */
+void text_append_key(struct text_report *report, const struct pb_key_facts *key);
 /* Text of ours. */
 void text_append_words(struct text_report *report, const char *words);
 
@@ -84,7 +88,10 @@ bool text_is_rule_applied(const struct text_report *report, const char *name);
 void text_write_header(struct text_report *report);
 void text_write_account(struct text_report *report, uint32_t index);
 void text_write_certificate(struct text_report *report, uint32_t index);
+/* A field that refers to text_write_lineage; nothing for a key that did not live on. */
+void text_write_kinship(struct text_report *report, uint32_t certificate);
 void text_write_remedy(struct text_report *report, const struct pb_certificate *certificate);
+void text_write_lineage(struct text_report *report);
 void text_write_evidence_findings(struct text_report *report);
 void text_write_baseline(struct text_report *report);
 void text_write_evidence(struct text_report *report);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/relative.h"
+
+#include "base/escape.h"
+#include "rules/wording.h"
+
+static void append_date(struct pb_buffer *buffer, struct pb_instant instant)
+{
+    struct pb_civil civil;
+
+    if (pb_instant_to_civil(instant, &civil))
+        pb_buffer_append_format(buffer, " %04d-%02d-%02d", civil.year, civil.month, civil.day);
+}
+
+static void append_account(struct pb_buffer *buffer, struct pb_slice account)
+{
+    if (pb_slice_is_absent(account)) {
+        pb_buffer_append_string(buffer, " (account unknown");
+        return;
+    }
+    pb_buffer_append_string(buffer, " (account ");
+    pb_escape_append(buffer, account, PB_ESCAPE_CONTROLS);
+}
+
+/* What the evidence called it besides: the name before a rename. */
+static struct pb_slice find_former_name(const struct pb_inventory *inventory,
+                                        const struct pb_certificate *certificate)
+{
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        if (observation->name.size_bytes > 0 && !observation->is_name_from_file &&
+            !pb_slice_equals(observation->name, certificate->name))
+            return observation->name;
+    }
+    return PB_SLICE_ABSENT;
+}
+
+static void append_state(struct pb_buffer *buffer, const struct pb_relative *relative,
+                         const struct pb_certificate *certificate)
+{
+    if (certificate->is_exposed)
+        pb_buffer_append_string(buffer, ", vulnerable");
+    else if (relative->is_exposed)
+        pb_buffer_append_string(buffer, ", vulnerable in the baseline");
+    else if (certificate->verdict == PB_VERDICT_UNDETERMINED)
+        pb_buffer_append_string(buffer, ", undetermined");
+    if (certificate->presence == PB_PRESENCE_DELETED)
+        pb_buffer_append_string(buffer, ", deleted");
+    if (certificate->in_use_by_count > 0)
+        pb_buffer_append_string(buffer, ", in use");
+}
+
+static void append_dates(struct pb_buffer *buffer, const struct pb_relative *relative, bool is_acm)
+{
+    if (relative->has_date) {
+        pb_buffer_append_string(buffer, is_acm ? ", imported into ACM" : ", uploaded");
+        append_date(buffer, relative->date);
+        return;
+    }
+    pb_buffer_append_string(buffer, is_acm ? ", in ACM" : ", upload date not known");
+    if (relative->certificate != PB_NO_INDEX) {
+        pb_buffer_append_string(buffer, ", issued");
+        append_date(buffer, relative->date);
+    }
+}
+
+static void append_present(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                           const struct pb_relative *relative)
+{
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(inventory, relative->certificate);
+    struct pb_slice former_name = find_former_name(inventory, certificate);
+
+    pb_escape_append(buffer, pb_wording_name(certificate), PB_ESCAPE_CONTROLS);
+    if (!pb_slice_is_absent(former_name)) {
+        pb_buffer_append_string(buffer, ", formerly ");
+        pb_escape_append(buffer, former_name, PB_ESCAPE_CONTROLS);
+    }
+    append_account(buffer, pb_inventory_account(inventory, certificate->account)->id);
+    append_dates(buffer, relative, certificate->origin == PB_ORIGIN_ACM);
+    append_state(buffer, relative, certificate);
+    pb_buffer_append_byte(buffer, ')');
+}
+
+static void append_former(struct pb_buffer *buffer, const struct pb_relative *relative)
+{
+    const struct pb_former_certificate *former = relative->former;
+
+    pb_escape_append(buffer, pb_former_name(former), PB_ESCAPE_CONTROLS);
+    append_account(buffer, former->account);
+    append_dates(buffer, relative, !former->is_of_iam);
+    if (former->is_exposed)
+        pb_buffer_append_string(buffer, ", vulnerable");
+    pb_buffer_append_string(buffer, ", known from the baseline)");
+}
+
+void pb_relative_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                        const struct pb_relative *relative)
+{
+    if (relative->certificate != PB_NO_INDEX)
+        append_present(buffer, inventory, relative);
+    else
+        append_former(buffer, relative);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* How reports call one certificate in the lineage of a key: who, when, which account. */
+#ifndef PB_REPORT_RELATIVE_H
+#define PB_REPORT_RELATIVE_H
+
+#include "base/buffer.h"
+#include "rules/family.h"
+
+/*
+ * Appends "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed,
+ * deleted, is in ACM, in use or known from the baseline alone is called so. Evidence's own bytes
+ * are escaped by PB_ESCAPE_CONTROLS.
+ */
+void pb_relative_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                        const struct pb_relative *relative);
+
+#endif
