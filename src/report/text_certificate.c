@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "rules/exposure.h"
 #include "rules/span.h"
 #include "rules/verdict.h"
 
@@ -107,6 +108,23 @@ static void write_upload_date(struct text_report *report, const struct pb_certif
     if (certificate->basis == PB_BASIS_VALIDITY)
         text_append_words(report, "; its validity decides");
     text_end_field(report, TEXT_DETAIL, "uploaded");
+}
+
+/* For the others, those rules that doubt their keys say it. */
+static void write_exposure(struct text_report *report, const struct pb_certificate *certificate)
+{
+    if (certificate->verdict != PB_VERDICT_VULNERABLE)
+        return;
+    uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
+    text_begin(report);
+    if (days == 0) {
+        text_append_words(report, "not between OpenSSL 1.0.1 (2012-03-14) and disclosure");
+    } else {
+        text_append_words(report, "at most ");
+        text_append_words(report, pb_exposure_text(days).text);
+        text_append_words(report, ", if always served by a vulnerable OpenSSL");
+    }
+    text_end_field(report, TEXT_DETAIL, "exposed");
 }
 
 static void append_expiry(struct text_report *report, struct pb_instant not_after)
@@ -322,6 +340,7 @@ void text_write_certificate(struct text_report *report, uint32_t index)
     write_headline(report, certificate, findings, count);
     write_upload_date(report, certificate);
     write_validity(report, certificate);
+    write_exposure(report, certificate);
     if (certificate->body != NULL) {
         write_text(report, "issuer", certificate->body->issuer);
         write_key(report, &certificate->body->key);

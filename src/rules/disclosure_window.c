@@ -2,7 +2,7 @@
 /* disclosure-window: clear, but uploaded before disclosure and patching were over. */
 #include "rules/catalogue.h"
 
-#include "rules/span.h"
+#include "rules/exposure.h"
 
 /* 2014-04-09T00:00:00Z: the end of the day of the AWS bulletin. */
 static const struct pb_instant window_end = {INT64_C(1397001600), 0};
@@ -13,22 +13,32 @@ static bool is_in_window(const struct pb_certificate *certificate)
            pb_instant_compare(certificate->upload_date.instant, window_end) < 0;
 }
 
+static enum pb_status name_late(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                                uint32_t number, struct pb_findings *findings)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
+    struct pb_instant uploaded = certificate->upload_date.instant;
+    uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
+
+    return pb_findings_add(
+        findings, rule, inventory, number,
+        "uploaded %s, %s before the day of the AWS bulletin was over: load balancers were still "
+        "being patched; if a vulnerable OpenSSL served its key at once, it was exposed %s%s%s "
+        "disclosure (7 April 2014)",
+        pb_instant_text(uploaded).text, pb_span(uploaded, window_end).text,
+        days > 0 ? "for at most " : "", days > 0 ? pb_exposure_text(days).text : "only",
+        days > 0 ? " up to" : " after");
+}
+
 static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings)
 {
     enum pb_status status = PB_OK;
 
     (void)parameters;
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        if (!is_in_window(certificate))
-            continue;
-        status = pb_findings_add(findings, rule, inventory, i,
-                                 "uploaded %s, %s before the day of the AWS bulletin was over: "
-                                 "load balancers were still being patched",
-                                 pb_instant_text(certificate->upload_date.instant).text,
-                                 pb_span(certificate->upload_date.instant, window_end).text);
-    }
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+        if (is_in_window(pb_inventory_certificate(inventory, i)))
+            status = name_late(rule, inventory, i, findings);
     return status;
 }
 
@@ -41,6 +51,11 @@ const struct pb_rule pb_rule_disclosure_window = {
         "disclosure (7 April 2014) and of the AWS bulletin (8 April 2014). AWS's load\n"
         "balancers were still being patched, so it was served by a vulnerable OpenSSL\n"
         "for hours or days. The rule's own cutoff, 1 April, lets it pass.\n"
+        "\n"
+        "The days given are an upper bound: from the later of NotBefore and UploadDate to\n"
+        "the end of 7 April 2014, the day of disclosure, or to the certificate's end if\n"
+        "that is earlier, begun days counted whole, on the assumption that a vulnerable\n"
+        "OpenSSL served the key all that time.\n"
         "\n"
         "How to fix it: treat it as IAM-033, or judge with --cutoff aws-patched.\n"
         "\n"

@@ -3,7 +3,6 @@
 #include "rules/catalogue.h"
 
 #include "rules/exposure.h"
-#include "rules/span.h"
 
 static bool is_carried_on(const struct pb_certificate *certificate, struct pb_instant cutoff)
 {
@@ -12,23 +11,30 @@ static bool is_carried_on(const struct pb_certificate *certificate, struct pb_in
            pb_instant_compare(certificate->body->not_before, cutoff) < 0;
 }
 
+static enum pb_status name_old(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                               uint32_t number, struct pb_findings *findings)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
+    struct pb_instant since = certificate->body->not_before;
+    uint32_t in_iam = pb_exposure_days(certificate, pb_exposure_start(certificate));
+
+    return pb_findings_add(
+        findings, rule, inventory, number,
+        "valid since %s, before the cutoff, so its key may be older than its upload: if a "
+        "vulnerable OpenSSL served it from then on, it was exposed for at most %s up to disclosure "
+        "(7 April 2014), %s of them in IAM",
+        pb_instant_text(since).text, pb_exposure_text(pb_exposure_days(certificate, since)).text,
+        in_iam > 0 ? pb_exposure_text(in_iam).text : "none");
+}
+
 static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings)
 {
     enum pb_status status = PB_OK;
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        if (!is_carried_on(certificate, parameters->cutoff))
-            continue;
-        struct pb_instant since = certificate->body->not_before;
-        status = pb_findings_add(
-            findings, rule, inventory, i,
-            "valid since %s, before the cutoff, so its key may be older than its upload; if it was "
-            "in service, it was exposed for at most %s",
-            pb_instant_text(since).text,
-            pb_exposure_text(since, certificate->body->not_after).text);
-    }
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+        if (is_carried_on(pb_inventory_certificate(inventory, i), parameters->cutoff))
+            status = name_old(rule, inventory, i, findings);
     return status;
 }
 
@@ -42,8 +48,10 @@ const struct pb_rule pb_rule_pre_disclosure_key = {
         "open. An upload date says when IAM got a certificate, not how old its key is.\n"
         "\n"
         "The days given are an upper bound: from NotBefore (not before 14 March 2012,\n"
-        "when OpenSSL 1.0.1 came out) to 7 April 2014, the day of disclosure, on the\n"
-        "assumption that the key was served by a vulnerable OpenSSL all that time.\n"
+        "when OpenSSL 1.0.1 came out) to the end of 7 April 2014, the day of disclosure,\n"
+        "or to NotAfter if that is earlier, begun days counted whole, on the assumption\n"
+        "that a vulnerable OpenSSL served the key all that time. Those in IAM count from\n"
+        "the later of NotBefore and UploadDate.\n"
         "\n"
         "How to fix it: find out whether the key was in service before the cutoff. If\n"
         "it was, or nobody knows, have the certificate reissued for a new key.\n"

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* For how many days a key can have been exposed: an upper bound, between 1.0.1 and disclosure. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "rules/exposure.h"
+
+struct exposure {
+    const char *sentence;
+    const char *upload, *not_before, *not_after, *expiration; /* NULL: not known */
+    uint32_t days;
+};
+
+static const struct exposure exposures[] = {
+    {"nothing is known", NULL, NULL, NULL, NULL, 755},
+    {"uploaded before OpenSSL 1.0.1", "2011-01-01T00:00:00Z", NULL, NULL, NULL, 755},
+    {"a whole number of days", "2014-04-05T00:00:00Z", NULL, NULL, NULL, 3},
+    {"a begun day counts", "2014-04-04T23:59:59.5Z", NULL, NULL, NULL, 4},
+    {"one second is a day", "2014-04-07T23:59:59Z", NULL, NULL, NULL, 1},
+    {"uploaded after the day of disclosure", "2014-04-08T00:00:00Z", NULL, NULL, NULL, 0},
+    {"uploaded after NotBefore", "2014-04-05T00:00:00Z", "2013-01-01T00:00:00Z",
+     "2020-01-01T00:00:00Z", NULL, 3},
+    {"a NotBefore after the upload", "2014-04-01T00:00:00Z", "2014-04-05T00:00:00Z",
+     "2020-01-01T00:00:00Z", NULL, 3},
+    {"no upload date, but a NotBefore", NULL, "2014-04-05T00:00:00Z", "2020-01-01T00:00:00Z", NULL,
+     3},
+    {"an end before disclosure", "2014-04-01T00:00:00Z", "2013-01-01T00:00:00Z",
+     "2014-04-02T00:00:00Z", NULL, 1},
+    {"an end by the service's word", "2014-04-01T00:00:00Z", NULL, NULL, "2014-04-03T00:00:00Z", 2},
+    {"the later of two ends", "2014-04-01T00:00:00Z", "2013-01-01T00:00:00Z",
+     "2014-04-02T00:00:00Z", "2014-04-03T00:00:00Z", 2},
+    {"an end before OpenSSL 1.0.1", "2011-01-01T00:00:00Z", NULL, NULL, "2012-01-01T00:00:00Z", 0},
+};
+
+static struct pb_instant instant_of(const char *text)
+{
+    struct pb_instant instant = {0, 0};
+
+    if (text != NULL)
+        assert_true(pb_instant_parse_rfc3339(pb_slice_from_string(text), &instant));
+    return instant;
+}
+
+static struct pb_date date_of(const char *text)
+{
+    return (struct pb_date){.state = text == NULL ? PB_DATE_ABSENT : PB_DATE_EXACT,
+                            .instant = instant_of(text)};
+}
+
+static void exposure_lasts_from_the_later_start_to_the_earlier_end(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof exposures / sizeof exposures[0]; i++) {
+        const struct exposure *row = &exposures[i];
+        const struct pb_x509_facts body = {.not_before = instant_of(row->not_before),
+                                           .not_after = instant_of(row->not_after)};
+        const struct pb_certificate certificate = {
+            .upload_date = date_of(row->upload),
+            .expiration = date_of(row->expiration),
+            .body = row->not_before == NULL ? NULL : &body,
+        };
+        uint32_t days = pb_exposure_days(&certificate, pb_exposure_start(&certificate));
+        if (days != row->days)
+            fail_msg("%s: %u days", row->sentence, (unsigned)days);
+    }
+}
+
+static void a_date_without_zone_starts_as_early_as_it_can(void **state)
+{
+    const struct pb_certificate certificate = {
+        .upload_date = {.state = PB_DATE_WITHOUT_ZONE,
+                        .instant = instant_of("2014-04-05T00:00:00Z")}};
+
+    (void)state;
+    assert_int_equal(pb_exposure_days(&certificate, pb_exposure_start(&certificate)), 4);
+}
+
+static void days_have_a_plural(void **state)
+{
+    (void)state;
+    assert_string_equal(pb_exposure_text(1).text, "1 day");
+    assert_string_equal(pb_exposure_text(755).text, "755 days");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exposure_lasts_from_the_later_start_to_the_earlier_end),
+        cmocka_unit_test(a_date_without_zone_starts_as_early_as_it_can),
+        cmocka_unit_test(days_have_a_plural),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
