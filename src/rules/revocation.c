@@ -3,17 +3,12 @@
 
 #include <stdlib.h>
 
+#include "rules/crl_signer.h"
 #include "rules/span.h"
 
-/* More keys under one CA's name than that are no CA: verifying a long CRL takes long. */
-#define MOST_KEYS 16
-
-/* One CRL, and which keys it was tried with. */
 struct list {
     const struct pb_crl *crl;
-    size_t key_count;                          /* in the evidence, under its issuer's name */
-    const unsigned char *good_keys[MOST_KEYS]; /* the SHA-256 of those that verify it */
-    size_t good_key_count;
+    struct pb_crl_signers signers;
     bool is_used; /* it is of some certificate's issuer */
 };
 
@@ -47,73 +42,15 @@ static int compare_lists(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-static int compare_keys(const void *left, const void *right)
-{
-    const struct pb_issuer_key *a = left, *b = right;
-    int order = pb_slice_compare(a->name, b->name);
-
-    return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
-}
-
-static bool is_next_alike(const struct pb_vector *keys, size_t index)
-{
-    return index + 1 < keys->count &&
-           compare_keys(&PB_VECTOR_AT(const struct pb_issuer_key, keys, index),
-                        &PB_VECTOR_AT(const struct pb_issuer_key, keys, index + 1)) == 0;
-}
-
-static enum pb_status try_key(struct list *list, const struct pb_issuer_key *issuer)
-{
-    struct pb_public_key *key;
-    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
-
-    if (++list->key_count > MOST_KEYS)
-        return PB_OK;
-    enum pb_status status = pb_public_key_new(issuer->public_key, &key);
-    if (status == PB_OK)
-        status = pb_signature_verify(&list->crl->parts, key, &outcome);
-    pb_public_key_free(key);
-    if (outcome == PB_SIGNATURE_VALID)
-        list->good_keys[list->good_key_count++] = issuer->spki_sha256;
-    return status;
-}
-
-/* keys are sorted. */
-static enum pb_status verify(struct list *list, const struct pb_vector *keys)
-{
-    enum pb_status status = PB_OK;
-
-    for (size_t i = 0; i < keys->count && status == PB_OK; i++) {
-        const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
-        if (pb_slice_equals(key->name, list->crl->issuer) && !is_next_alike(keys, i))
-            status = try_key(list, key);
-    }
-    return status;
-}
-
 static enum pb_status verify_all(struct hearing *hearing)
 {
     struct pb_vector *keys = &hearing->inventory->evidence.issuer_keys;
     enum pb_status status = PB_OK;
 
-    if (keys->count > 0)
-        qsort(keys->data, keys->count, keys->element_bytes, compare_keys);
+    pb_crl_signers_sort(keys);
     for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
-        status = verify(&hearing->lists[i], keys);
+        status = pb_crl_signers_find(hearing->lists[i].crl, keys, &hearing->lists[i].signers);
     return status;
-}
-
-static bool is_unsigned(const struct list *list)
-{
-    return list->key_count > 0 && list->good_key_count == 0;
-}
-
-static bool is_good_key(const struct list *list, const unsigned char *spki_sha256)
-{
-    for (size_t i = 0; i < list->good_key_count; i++)
-        if (memcmp(list->good_keys[i], spki_sha256, 32) == 0)
-            return true;
-    return false;
 }
 
 /* Whether the certificate's own chain shows its issuer, and with other keys alone: then the CRL is
@@ -126,7 +63,7 @@ static bool is_of_other_key(const struct list *list, const struct pb_certificate
         const struct pb_x509_facts *link = certificate->chain[i];
         if (!pb_slice_equals(link->subject, certificate->body->issuer))
             continue;
-        if (is_good_key(list, link->key.spki_sha256))
+        if (pb_crl_signers_has(&list->signers, link->key.spki_sha256))
             return false;
         has_issuer = true;
     }
@@ -136,7 +73,7 @@ static bool is_of_other_key(const struct list *list, const struct pb_certificate
 /* Why the CRL proves nothing of a certificate at all; NULL where it may. */
 static const char *find_flaw(const struct list *list, const struct pb_certificate *certificate)
 {
-    if (is_unsigned(list))
+    if (pb_crl_signers_refuse(&list->signers))
         return "the CRL's signature does not verify with its issuer's key";
     if (is_of_other_key(list, certificate))
         return "the CRL is signed with another key than that of the issuer in its chain";
@@ -175,7 +112,7 @@ static enum pb_status ask(const struct list *list, const struct pb_certificate *
             detail = find_excuse(crl, certificate->body);
         if (is_listed || detail == NULL)
             answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
-        if (detail == NULL && list->key_count == 0)
+        if (detail == NULL && list->signers.key_count == 0)
             detail = "the CRL's signature is not verified: its issuer's certificate is not in the "
                      "evidence";
     }
@@ -232,20 +169,37 @@ static enum pb_status judge(struct hearing *hearing, struct pb_certificate *cert
     return PB_OK;
 }
 
-static enum pb_status complain(const struct hearing *hearing, const struct list *list,
-                               struct pb_instant as_of)
+static enum pb_status complain_of_signature(struct pb_diagnostics *diagnostics,
+                                            const struct pb_crl *crl,
+                                            const struct pb_crl_signers *signers)
 {
-    struct pb_diagnostics *diagnostics = &hearing->inventory->evidence.diagnostics;
-    const struct pb_crl *crl = list->crl;
     enum pb_status status = PB_OK;
 
-    diagnostics->entry = PB_NO_ENTRY;
-    if (is_unsigned(list))
+    if (signers->tried_count < signers->key_count)
+        status = pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_WARNING, "crl-keys", NULL,
+            "the evidence has %zu keys under the name of %.*s, of which only %zu were tried on the "
+            "signature of the CRL %.*s",
+            signers->key_count, PB_SLICE_ARGS(crl->issuer), signers->tried_count,
+            PB_SLICE_ARGS(crl->name));
+    if (status == PB_OK && pb_crl_signers_refuse(signers))
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-signature", NULL,
             "the CRL %.*s proves nothing: its signature does not verify with the key of its issuer "
             "%.*s in the evidence",
             PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer));
+    return status;
+}
+
+static enum pb_status complain(const struct hearing *hearing, const struct list *list,
+                               struct pb_instant as_of)
+{
+    struct pb_diagnostics *diagnostics = &hearing->inventory->evidence.diagnostics;
+    const struct pb_crl *crl = list->crl;
+    enum pb_status status;
+
+    diagnostics->entry = PB_NO_ENTRY;
+    status = complain_of_signature(diagnostics, crl, &list->signers);
     if (status == PB_OK && crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-expired", NULL,

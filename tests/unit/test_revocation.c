@@ -6,6 +6,8 @@
 #include "rules/cutoff.h"
 #include "rules/revocation.h"
 #include "rules/rule.h"
+#include "x509/der.h"
+#include "x509/pem.h"
 
 #define OLD "2013-06-12T16:46:59Z"
 #define NEW "2015-06-12T16:46:59Z"
@@ -288,6 +290,73 @@ static void a_key_of_the_name_that_does_not_verify_the_list_voids_it(void **stat
     pb_crls_release(&crls);
 }
 
+/* The SubjectPublicKeyInfo of the CA that signed the lists: second in a chain. */
+static struct pb_slice read_ca_key(struct pb_arena *arena)
+{
+    static char text[16384];
+    FILE *file = fopen("testdata/chains/chain-good.pem", "rb");
+    struct pb_pem_reader reader = {.text = {text, 0}};
+    enum pb_pem_outcome outcome;
+    struct pb_pem_block block;
+
+    assert_non_null(file);
+    reader.text.size_bytes = fread(text, 1, sizeof text, file);
+    fclose(file);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(pb_pem_next(&reader, arena, &outcome, &block), PB_OK);
+        assert_int_equal(outcome, PB_PEM_BLOCK);
+    }
+    return pb_der_find_public_key(block.der);
+}
+
+/* Keys under the name of the CA, its own last. */
+static void add_keys(struct pb_batch *batch, size_t strangers, struct pb_slice ca_key)
+{
+    for (size_t i = 0; i <= strangers; i++) {
+        struct pb_issuer_key *key = pb_vector_push(&batch->issuer_keys);
+        unsigned char *digest = pb_arena_allocate(&batch->arena, 32);
+        assert_true(key != NULL && digest != NULL);
+        memset(digest, 0, 32);
+        digest[0] = (unsigned char)(i >> 8);
+        digest[1] = (unsigned char)i;
+        *key = (struct pb_issuer_key){.name = PB_SLICE(ISSUER),
+                                      .public_key = i < strangers ? PB_SLICE("no key") : ca_key,
+                                      .spki_sha256 = digest};
+    }
+}
+
+static void the_key_of_a_list_is_found_among_many_of_its_name(void **state)
+{
+    static const struct {
+        size_t strangers;
+        enum pb_revocation_status status;
+        bool is_cut;
+    } cases[] = {{17, PB_REVOCATION_REVOKED, false},
+                 {4000, PB_REVOCATION_REVOKED, false},
+                 {5000, PB_REVOCATION_UNKNOWN, true}};
+    const struct row rows[] = {GET(.upload = OLD, .body = &listed)};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pb_arena arena = {0};
+        struct pb_batch batch;
+        struct pb_crls crls;
+        struct run run;
+        pb_crls_init(&crls);
+        add_list(&crls, "full.der");
+        pb_batch_init(&batch);
+        add_rows(&batch, rows, 1);
+        add_keys(&batch, cases[i].strangers, read_ca_key(&arena));
+        judge(&run, &batch, &crls);
+        assert_int_equal(pb_inventory_certificate(&run.inventory, 0)->revocation->status,
+                         cases[i].status);
+        assert_int_equal(has_note(&run.inventory, "crl-keys"), cases[i].is_cut);
+        release(&run);
+        pb_crls_release(&crls);
+        pb_arena_release(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +370,7 @@ int main(void)
         cmocka_unit_test(the_newest_list_that_proves_something_counts),
         cmocka_unit_test(what_proves_nothing_is_unknown_and_says_why),
         cmocka_unit_test(a_key_of_the_name_that_does_not_verify_the_list_voids_it),
+        cmocka_unit_test(the_key_of_a_list_is_found_among_many_of_its_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
