@@ -10,9 +10,10 @@ bool pb_deployment_is_certificate_arn(const struct pb_json *value, struct pb_sli
 
 /* A name and, where it has one, the port of a listener. */
 struct pb_deployment {
-    const char *kind;     /* "elb", "elbv2" or "cloudfront" */
-    struct pb_slice name; /* absent: the file's name has to do */
-    int64_t port;         /* 0 for none */
+    const char *kind;         /* "elb", "elbv2" or "cloudfront" */
+    struct pb_slice name;     /* absent: the file's name has to do */
+    int64_t port;             /* 0 for none */
+    struct pb_slice listener; /* its ARN; absent where not known */
 };
 
 /* Adds the record that the deployment uses the certificate. Fails only with PB_FAILED_MEMORY. */

@@ -52,6 +52,7 @@ enum pb_status pb_elbv2_read(struct pb_reading *reading, const struct pb_node *n
     enum pb_status status = PB_OK;
 
     pb_json_integer(pb_json_find(node->parent, "Port"), &listener.port);
+    pb_json_string(pb_json_find(node->parent, "ListenerArn"), &listener.listener);
     for (size_t i = 0; i < count && status == PB_OK; i++) {
         const struct pb_json *element = pb_json_element(node->value, i);
         struct pb_slice arn;

@@ -50,6 +50,12 @@ enum pb_verdict {
 
 enum pb_basis { PB_BASIS_NONE, PB_BASIS_UPLOAD_DATE, PB_BASIS_VALIDITY };
 
+/* One deployment of a certificate. */
+struct pb_use {
+    struct pb_slice label;    /* as in in_use_by */
+    struct pb_slice listener; /* its ARN; absent where not known */
+};
+
 /* Observations that are one thing. Slices are borrowed from the inventory. */
 struct pb_certificate {
     uint32_t account;           /* index */
@@ -68,6 +74,9 @@ struct pb_certificate {
     struct pb_date imported_at;       /* into ACM */
     const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
     size_t in_use_by_count;
+    const struct pb_use
+        *uses; /* the same, sorted; several where several listeners have the label */
+    size_t use_count;
     const struct pb_x509_facts *body; /* of the first observation that has one */
     const struct pb_x509_facts *const *chain;
     size_t chain_count;

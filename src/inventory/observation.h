@@ -75,7 +75,7 @@ struct pb_observation {
     struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: read and
                                             cleared by the audit stage before that is released */
     bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
-    enum pb_chain chain_check; /* whether the chain below signs the body below */
+    enum pb_chain chain_check;        /* whether the chain below signs the body below */
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
     const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
     size_t chain_count;
@@ -93,7 +93,7 @@ enum pb_record_kind {
     PB_RECORD_INVENTORY,       /* an inventory or filtered export of another tool: its certificates
                                   are there, and it proves no completeness */
     PB_RECORD_EVENT,           /* a CloudTrail record of one certificate */
-    PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label and target */
+    PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label, target, listener */
     PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
     PB_RECORD_PRIVATE_KEY,     /* a PEM private key: target is the SHA-256 of its public key */
     PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
@@ -122,6 +122,7 @@ struct pb_record {
     struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID" */
     struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
                                    private key: 32 bytes, absent where it could not be read */
+    struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
     struct pb_slice name;       /* tags: the certificate's name, from the file name */
     const struct pb_tag *tags;
     size_t tag_count;

@@ -15,7 +15,7 @@ struct handle {
 
 /* One deployment of one certificate. */
 struct use {
-    struct pb_slice label;
+    struct pb_use by;
     uint32_t certificate;
 };
 
@@ -90,7 +90,7 @@ static enum pb_status note_use(const struct pb_vector *handles, const struct pb_
         struct use *use = pb_vector_push(uses);
         if (use == NULL)
             return PB_FAILED_MEMORY;
-        *use = (struct use){record->label, last};
+        *use = (struct use){{record->label, record->listener}, last};
     }
     return PB_OK;
 }
@@ -123,7 +123,7 @@ static enum pb_status note_use_by_name(const struct pb_inventory *inventory,
         struct use *use = pb_vector_push(uses);
         if (use == NULL)
             return PB_FAILED_MEMORY;
-        *use = (struct use){record->label, (uint32_t)i};
+        *use = (struct use){{record->label, record->listener}, (uint32_t)i};
         *is_found = true;
     }
     return PB_OK;
@@ -147,30 +147,46 @@ static int compare_uses(const void *left, const void *right)
 
     if (a->certificate != b->certificate)
         return a->certificate < b->certificate ? -1 : 1;
-    return pb_slice_compare(a->label, b->label);
+    int order = pb_slice_compare(a->by.label, b->by.label);
+    return order != 0 ? order : pb_slice_compare(a->by.listener, b->by.listener);
 }
 
-/* Hands each certificate its labels, which are kept as one array. */
+/* The use stands behind the certificate's others, and so does the place for its label. Returns
+ * whether that was taken. */
+static bool hand_over(struct pb_certificate *certificate, struct pb_use *use,
+                      struct pb_slice *label)
+{
+    bool is_first = certificate->use_count++ == 0;
+
+    if (is_first)
+        certificate->uses = use;
+    else if (pb_slice_equals(use[-1].label, use->label))
+        return false;
+    *label = use->label;
+    if (certificate->in_use_by_count++ == 0)
+        certificate->in_use_by = label;
+    return true;
+}
+
+/* Hands each certificate its uses and their labels, each of which are kept as one array. */
 static enum pb_status deal_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
 {
-    struct pb_slice *labels =
-        pb_arena_allocate_array(&inventory->evidence.arena, uses->count, sizeof *labels);
+    struct pb_arena *arena = &inventory->evidence.arena;
+    struct pb_slice *labels = pb_arena_allocate_array(arena, uses->count, sizeof *labels);
+    struct pb_use *kept = pb_arena_allocate_array(arena, uses->count, sizeof *kept);
     const struct use *all = uses->data;
-    size_t kept = 0;
 
-    if (labels == NULL)
+    if (labels == NULL || kept == NULL)
         return PB_FAILED_MEMORY;
     if (uses->count > 0)
         qsort(uses->data, uses->count, uses->element_bytes, compare_uses);
     for (size_t i = 0; i < uses->count; i++) {
-        struct pb_certificate *certificate =
-            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, all[i].certificate);
         if (i > 0 && compare_uses(&all[i], &all[i - 1]) == 0)
             continue;
-        labels[kept] = all[i].label;
-        if (certificate->in_use_by_count++ == 0)
-            certificate->in_use_by = &labels[kept];
-        kept++;
+        *kept = all[i].by;
+        labels += hand_over(
+            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, all[i].certificate),
+            kept++, labels);
     }
     return PB_OK;
 }

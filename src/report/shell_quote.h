@@ -16,4 +16,10 @@ void pb_shell_quote_append(struct pb_buffer *buffer, struct pb_slice text);
  * characters), so that it may stand in a command. */
 bool pb_shell_is_certificate_name(struct pb_slice name);
 
+/* Whether nothing but ASCII letters, digits and '-', which does not begin it, stands there: names
+ * of load balancers, ids of distributions, regions, partitions. */
+bool pb_shell_is_plain(struct pb_slice text);
+/* Whether it may be the ARN of a listener. */
+bool pb_shell_is_arn(struct pb_slice text);
+
 #endif

@@ -206,6 +206,7 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
     text_write_evidence_findings(&report);
     text_write_baseline(&report);
     text_write_evidence(&report);
+    text_write_plan(&report);
     text_write_conclusion(&report);
 out:
     pb_buffer_release(&report.value);

@@ -355,6 +355,4 @@ void text_write_certificate(struct text_report *report, uint32_t index)
     write_places(report, certificate);
     write_reason(report, certificate);
     write_findings(report, findings, count);
-    if (report->options.is_verbose)
-        text_write_remedy(report, certificate);
 }

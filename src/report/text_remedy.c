@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands that replace a vulnerable certificate, for a POSIX shell. They are printed as they
- * are to be copied: whole, however wide. */
-#include "report/text_report.h"
+/* The commands that replace one vulnerable certificate, for a POSIX shell. */
+#include "report/text_plan.h"
 
+#include "inventory/certificate.h"
 #include "report/shell_quote.h"
 
 static const char new_suffix[] = "-new";
 
-/* The columns of the commands and of their continuations. */
-enum { COMMAND = TEXT_DETAIL + 2, CONTINUATION = COMMAND + 4 };
-
-#define LONGEST_NAME 128
 #define LONGEST_PATH 512
-
-static void write_line(struct text_report *report, size_t indent, const char *words)
-{
-    text_begin(report);
-    text_append_words(report, words);
-    text_end_verbatim(report, indent);
-}
 
 /* API reference, UploadServerCertificate, Path: "/", or '/' U+0021 to U+007E '/'. */
 static bool is_path(struct pb_slice path)
@@ -33,92 +22,123 @@ static bool is_path(struct pb_slice path)
 }
 
 /* A name that starts with '-' would be taken for an option, but not behind '='. */
-static void append_name_option(struct text_report *report, struct pb_slice name, const char *suffix)
+static void append_name_option(struct text_report *report, struct pb_slice name)
 {
-    struct pb_buffer *value = &report->value;
-    char whole[LONGEST_NAME + sizeof new_suffix];
-    size_t suffix_bytes = strlen(suffix);
-
-    memcpy(whole, name.data, name.size_bytes);
-    memcpy(whole + name.size_bytes, suffix, suffix_bytes);
-    pb_buffer_append_string(value, "--server-certificate-name");
-    pb_buffer_append_byte(value, name.data[0] == '-' ? '=' : ' ');
-    pb_shell_quote_append(value, (struct pb_slice){whole, name.size_bytes + suffix_bytes});
+    pb_buffer_append_string(&report->value, "--server-certificate-name");
+    pb_buffer_append_byte(&report->value, name.data[0] == '-' ? '=' : ' ');
+    pb_shell_quote_append(&report->value, name);
 }
 
-static void write_upload(struct text_report *report, const struct pb_certificate *certificate)
+/* A name that the account has already would be refused. */
+static bool is_name_free(const struct text_report *report, const struct pb_certificate *certificate,
+                         struct pb_slice name)
 {
-    bool has_room = certificate->name.size_bytes + sizeof new_suffix - 1 <= LONGEST_NAME;
+    const struct pb_inventory *inventory = report->result->inventory;
+    size_t place = pb_certificates_first_named(inventory, certificate->account, name);
 
-    write_line(report, COMMAND, "aws iam upload-server-certificate \\");
+    if (place >= inventory->certificates.count)
+        return true;
+    const struct pb_certificate *found = pb_inventory_certificate(inventory, place);
+    return found->account != certificate->account || !pb_slice_equals(found->name, name);
+}
+
+static bool is_partition(struct pb_slice partition)
+{
+    return pb_slice_starts_with(partition, PB_SLICE("aws")) && pb_shell_is_plain(partition);
+}
+
+static bool is_account(struct pb_slice account)
+{
+    for (size_t i = 0; i < account.size_bytes; i++)
+        if (account.data[i] < '0' || account.data[i] > '9')
+            return false;
+    return account.size_bytes == 12;
+}
+
+static void find_replacement(const struct text_report *report,
+                             const struct pb_certificate *certificate,
+                             struct text_replacement *replacement)
+{
+    const struct pb_account *account =
+        pb_inventory_account(report->result->inventory, certificate->account);
+    size_t size_bytes = certificate->name.size_bytes;
+
+    *replacement = (struct text_replacement){.path = PB_SLICE("/"), .name = PB_SLICE("NEW-NAME")};
+    if (is_path(certificate->path))
+        replacement->path = certificate->path;
+    if (size_bytes + sizeof new_suffix - 1 > TEXT_LONGEST_NAME)
+        return;
+    memcpy(replacement->storage, certificate->name.data, size_bytes);
+    memcpy(replacement->storage + size_bytes, new_suffix, sizeof new_suffix - 1);
+    struct pb_slice name = {replacement->storage, size_bytes + sizeof new_suffix - 1};
+    if (!is_name_free(report, certificate, name))
+        return;
+    replacement->name = name;
+    if (!is_partition(account->partition) || !is_account(account->id) ||
+        pb_slice_find(replacement->path, PB_SLICE("'"), 0) != SIZE_MAX)
+        return;
+    replacement->partition = account->partition;
+    replacement->account = account->id;
+}
+
+static void write_upload(struct text_report *report, const struct text_replacement *replacement)
+{
+    text_write_command(report, "aws iam upload-server-certificate \\");
     text_begin(report);
-    append_name_option(report, has_room ? certificate->name : PB_SLICE("NEW-NAME"),
-                       has_room ? new_suffix : "");
+    append_name_option(report, replacement->name);
     text_append_words(report, " \\");
-    text_end_verbatim(report, CONTINUATION);
-    if (is_path(certificate->path)) {
+    text_end_verbatim(report, TEXT_CONTINUATION);
+    if (replacement->path.size_bytes > 1) {
         text_begin(report);
         text_append_words(report, "--path ");
-        pb_shell_quote_append(&report->value, certificate->path);
+        pb_shell_quote_append(&report->value, replacement->path);
         text_append_words(report, " \\");
-        text_end_verbatim(report, CONTINUATION);
+        text_end_verbatim(report, TEXT_CONTINUATION);
     }
-    write_line(report, CONTINUATION, "--certificate-body file://NEW-CERTIFICATE.pem \\");
-    write_line(report, CONTINUATION, "--certificate-chain file://NEW-CHAIN.pem \\");
-    write_line(report, CONTINUATION, "--private-key file://NEW-KEY.pem");
+    text_write_continuation(report, "--certificate-body file://NEW-CERTIFICATE.pem \\");
+    text_write_continuation(report, "--certificate-chain file://NEW-CHAIN.pem \\");
+    text_write_continuation(report, "--private-key file://NEW-KEY.pem");
 }
 
-static void write_move(struct text_report *report)
+static void write_delete(struct text_report *report, const struct pb_certificate *certificate)
 {
-    static const char *const lines[] = {
-        "# Give it to every listener and distribution, for instance:",
-        "aws elb set-load-balancer-listener-ssl-certificate \\",
-        "    --load-balancer-name NAME --load-balancer-port 443 \\",
-        "    --ssl-certificate-id NEW-ARN",
-        "aws elbv2 modify-listener --listener-arn LISTENER-ARN \\",
-        "    --certificates CertificateArn=NEW-ARN",
-        "# Then delete the old one, and have its issuer revoke it:",
-    };
-
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        write_line(report, COMMAND, lines[i]);
+    text_write_command(report, certificate->use_count > 0
+                                   ? "# When nothing uses the old one any more:"
+                                   : "# The evidence shows nothing that uses the old one. If that "
+                                     "is so:");
+    text_write_command(report, "aws iam delete-server-certificate \\");
+    text_begin(report);
+    append_name_option(report, certificate->name);
+    text_end_verbatim(report, TEXT_CONTINUATION);
 }
 
 static void write_commands(struct text_report *report, const struct pb_certificate *certificate)
 {
     const struct pb_account *account =
         pb_inventory_account(report->result->inventory, certificate->account);
+    struct text_replacement replacement;
 
-    if (!pb_slice_is_absent(account->id)) {
+    if (is_account(account->id)) {
         text_begin(report);
         text_append_words(report, "# In account ");
         text_append(report, account->id);
         text_append_words(report, ":");
-        text_end_verbatim(report, COMMAND);
+        text_end_verbatim(report, TEXT_COMMAND);
     }
     if (certificate->is_name_from_file)
-        write_line(report, COMMAND, "# The name was taken from a file's name: make sure of it.");
-    write_upload(report, certificate);
-    write_move(report);
-    write_line(report, COMMAND, "aws iam delete-server-certificate \\");
-    text_begin(report);
-    append_name_option(report, certificate->name, "");
-    text_end_verbatim(report, CONTINUATION);
+        text_write_command(report, "# The name was taken from a file's name: make sure of it.");
+    find_replacement(report, certificate, &replacement);
+    write_upload(report, &replacement);
+    text_write_moves(report, certificate, &replacement);
+    write_delete(report, certificate);
 }
 
 void text_write_remedy(struct text_report *report, const struct pb_certificate *certificate)
 {
-    if (certificate->verdict != PB_VERDICT_VULNERABLE)
-        return;
-    text_begin(report);
-    text_append_words(report, "replace it with a new key under a new name. An upload under the "
-                              "same name hides the history: later evidence shows only the new "
-                              "date, even where the old key was uploaded again.");
-    text_end_field(report, TEXT_DETAIL, "fix");
     if (pb_slice_is_absent(certificate->name))
-        write_line(report, COMMAND, "# No command: the evidence does not give its name.");
+        text_write_command(report, "# No command: the evidence does not give its name.");
     else if (!pb_shell_is_certificate_name(certificate->name))
-        write_line(report, COMMAND, "# No command: IAM allows no such name.");
+        text_write_command(report, "# No command: IAM allows no such name.");
     else
         write_commands(report, certificate);
 }

@@ -90,11 +90,11 @@ void text_write_account(struct text_report *report, uint32_t index);
 void text_write_certificate(struct text_report *report, uint32_t index);
 /* A field that refers to text_write_lineage; nothing for a key that did not live on. */
 void text_write_kinship(struct text_report *report, uint32_t certificate);
-void text_write_remedy(struct text_report *report, const struct pb_certificate *certificate);
 void text_write_lineage(struct text_report *report);
 void text_write_evidence_findings(struct text_report *report);
 void text_write_baseline(struct text_report *report);
 void text_write_evidence(struct text_report *report);
+void text_write_plan(struct text_report *report);
 void text_write_conclusion(struct text_report *report);
 
 #endif

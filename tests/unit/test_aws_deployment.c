@@ -113,6 +113,22 @@ static void each_deployment_names_its_certificates(void **state)
     }
 }
 
+static void a_listener_is_known_by_its_arn(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_open_quoted(&sample,
+                       "{'Listeners': [{'ListenerArn': 'arn:aws:elasticloadbalancing:x:1:listener/"
+                       "app/alb/2/3', 'Port': 8443, 'Certificates': [{'CertificateArn': '" ARN
+                       "'}]}]}",
+                       PLAIN_PATH, false);
+    assert_slice(sample_record(&sample, 0)->label, "elbv2/alb:8443");
+    assert_slice(sample_record(&sample, 0)->listener,
+                 "arn:aws:elasticloadbalancing:x:1:listener/app/alb/2/3");
+    sample_close(&sample);
+}
+
 static void tags_belong_to_the_certificate_that_the_file_is_named_after(void **state)
 {
     static const struct {
@@ -235,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(look_alikes_are_unrelated),
         cmocka_unit_test(each_deployment_names_its_certificates),
+        cmocka_unit_test(a_listener_is_known_by_its_arn),
         cmocka_unit_test(tags_belong_to_the_certificate_that_the_file_is_named_after),
         cmocka_unit_test(descriptions_in_acm_are_of_another_origin_and_no_list),
         cmocka_unit_test(serials_are_bare_lower_case_numbers),

@@ -297,12 +297,12 @@ static void verbose_adds_commands_for_the_vulnerable_only(void **state)
         bool is_there;
     } cases[] = {
         {"history", true},
-        {"            aws iam upload-server-certificate \\\n"
-         "                --server-certificate-name 'Frontend-new' \\\n"
-         "                --path '/cloudfront/' \\\n",
+        {"    aws iam upload-server-certificate \\\n"
+         "        --server-certificate-name 'Frontend-new' \\\n"
+         "        --path '/cloudfront/' \\\n",
          true},
-        {"            aws iam delete-server-certificate \\\n"
-         "                --server-certificate-name 'Frontend'\n",
+        {"    aws iam delete-server-certificate \\\n"
+         "        --server-certificate-name 'Frontend'\n",
          true},
         {"'Checkout'", false},
         {"'legacy-api'", false},
@@ -318,6 +318,81 @@ static void verbose_adds_commands_for_the_vulnerable_only(void **state)
     sample_write(&sample, "text", verbose, &out);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         expect_holds(&out, cases[i].text, cases[i].is_there);
+    pb_buffer_release(&out);
+    sample_release(&sample);
+}
+
+static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void **state)
+{
+    static const struct pb_use uses[] = {
+        {{"cloudfront/E1", 13}, {NULL, 0}},
+        {{"elb/we'b:443", 12}, {NULL, 0}},
+        {{"elb/web:8443", 12}, {NULL, 0}},
+        {{"elbv2/alb:443", 13},
+         {"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2", 72}},
+        {{"elbv2/nlb:443", 13}, {"arn:aws:elasticloadbalancing:$(id):1:listener/x", 47}},
+    };
+    static const struct {
+        const char *text;
+        bool is_there;
+    } cases[] = {
+        {"  1 of 2: shop of account 111122223333, in use by 5 deployments\n", true},
+        {"  2 of 2: idle of account 111122223333\n", true},
+        {"        --id 'E1' \\\n", true},
+        {"        --load-balancer-name 'web' \\\n        --load-balancer-port '8443' \\\n"
+         "        --ssl-certificate-id "
+         "'arn:aws-cn:iam::111122223333:server-certificate/x/shop-new'\n",
+         true},
+        {"        --region 'eu-west-1' \\\n", true},
+        {"CertificateArn='arn:aws-cn:iam::111122223333:server-certificate/x/shop-new'\n", true},
+        {"        --listener-arn LISTENER-ARN \\\n", true},
+        {"# No command for a deployment whose name AWS does not allow", true},
+        {"# Move elb/we'b", false},
+        {"$(id)", false},
+    };
+    struct sample sample;
+    struct pb_buffer out;
+
+    (void)state;
+    sample_init(&sample);
+    sample_entry(&sample, S("list.json"), PB_ENTRY_USED);
+    sample_account(&sample, S("111122223333"))->partition = S("aws-cn");
+    sample_judge(sample_certificate(&sample, S("idle"), 1), PB_VERDICT_VULNERABLE,
+                 "2013-01-01T00:00:00Z");
+    struct pb_certificate *shop = sample_certificate(&sample, S("shop"), 1);
+    sample_judge(shop, PB_VERDICT_VULNERABLE, "2013-01-01T00:00:00Z");
+    shop->path = S("/x/");
+    shop->uses = uses;
+    shop->use_count = shop->in_use_by_count = sizeof uses / sizeof uses[0];
+    struct pb_slice labels[sizeof uses / sizeof uses[0]];
+    for (size_t i = 0; i < shop->use_count; i++)
+        labels[i] = uses[i].label;
+    shop->in_use_by = labels;
+    sample_sum_up(&sample);
+    sample_write(&sample, "text", verbose, &out);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect_holds(&out, cases[i].text, cases[i].is_there);
+    pb_buffer_release(&out);
+    sample_release(&sample);
+}
+
+static void a_new_name_that_the_account_has_is_not_proposed(void **state)
+{
+    struct sample sample;
+    struct pb_buffer out;
+
+    (void)state;
+    sample_init(&sample);
+    sample_entry(&sample, S("list.json"), PB_ENTRY_USED);
+    sample_account(&sample, S("111122223333"))->partition = S("aws");
+    sample_judge(sample_certificate(&sample, S("shop"), 1), PB_VERDICT_VULNERABLE,
+                 "2013-01-01T00:00:00Z");
+    sample_judge(sample_certificate(&sample, S("shop-new"), 1), PB_VERDICT_CLEAR,
+                 "2015-01-01T00:00:00Z");
+    sample_sum_up(&sample);
+    sample_write(&sample, "text", verbose, &out);
+    expect_holds(&out, "--server-certificate-name 'NEW-NAME' \\\n", true);
+    expect_holds(&out, "'shop-new'", false);
     pb_buffer_release(&out);
     sample_release(&sample);
 }
@@ -501,6 +576,8 @@ int main(void)
         cmocka_unit_test(no_evidence_at_all_is_inconclusive),
         cmocka_unit_test(hostile_names_are_escaped),
         cmocka_unit_test(no_line_is_too_wide_or_holds_a_control_byte),
+        cmocka_unit_test(the_plan_moves_every_deployment_and_begins_with_what_is_in_use),
+        cmocka_unit_test(a_new_name_that_the_account_has_is_not_proposed),
         cmocka_unit_test(a_hostile_name_gets_a_comment_instead_of_a_command),
         cmocka_unit_test(a_name_as_long_as_iam_allows_gets_another_new_name),
         cmocka_unit_test(much_unread_evidence_is_listed_in_part_and_counted_in_full),

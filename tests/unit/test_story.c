@@ -197,6 +197,28 @@ static void deployments_are_listed_once_and_sorted(void **state)
     pb_inventory_release(&inventory);
 }
 
+static void listeners_of_one_label_are_uses_of_their_own(void **state)
+{
+    static const char *const listeners[] = {"arn:b", "arn:a", "arn:b"};
+    struct pb_batch batch = two_of_one_name();
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        add_reference(&batch, "elbv2/web:443", ID_2);
+        PB_VECTOR_AT(struct pb_record, &batch.records, batch.records.count - 1).listener =
+            pb_slice_from_string(listeners[i]);
+    }
+    add_reference(&batch, "elbv2/web:444", ID_2);
+    struct pb_inventory inventory = build(&batch);
+    const struct pb_certificate *certificate = certificate_with(&inventory, ID_2);
+    assert_int_equal(certificate->in_use_by_count, 2);
+    assert_true(pb_slice_equals(certificate->in_use_by[1], PB_SLICE("elbv2/web:444")));
+    assert_int_equal(certificate->use_count, 3);
+    assert_true(pb_slice_equals(certificate->uses[0].listener, PB_SLICE("arn:a")));
+    assert_true(pb_slice_equals(certificate->uses[1].listener, PB_SLICE("arn:b")));
+    pb_inventory_release(&inventory);
+}
+
 static void a_deployment_of_an_unseen_certificate_is_a_gap_and_one_of_acm_is_none(void **state)
 {
     struct pb_batch batch = two_of_one_name();
@@ -239,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_renamed_certificate_shows_its_latest_name_and_is_followed),
         cmocka_unit_test(an_export_after_the_rename_knows_only_the_new_name),
         cmocka_unit_test(an_acm_body_joins_the_description_of_its_folder_by_serial),
+        cmocka_unit_test(listeners_of_one_label_are_uses_of_their_own),
         cmocka_unit_test(a_deployment_of_an_unseen_certificate_is_a_gap_and_one_of_acm_is_none),
         cmocka_unit_test(deployments_are_listed_once_and_sorted),
         cmocka_unit_test(tags_reach_the_certificate_of_their_file_name),
