@@ -234,10 +234,10 @@ static enum pb_status note_surplus(struct judge *judge, const struct pb_summary_
 
     diagnostics->entry = summary->entry;
     return pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
-                              "the account summary counts %" PRIu64 " server certificates, but "
+                              "the account summary counts %" PRIu64 " server certificate%s, but "
                               "%" PRIu64
                               " were seen: the evidence is of different days or accounts",
-                              summary->count, summary->seen);
+                              summary->count, summary->count == 1 ? "" : "s", summary->seen);
 }
 
 /* What the account summaries prove; *is_complete only where all of them agree with what was seen.
@@ -251,7 +251,7 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
     *is_complete = count > 0;
     for (size_t i = 0; i < count && status == PB_OK; i++) {
         const struct pb_summary_count *summary = &summaries[i];
-        if (summary->seen == summary->count) {
+        if (summary->count <= summary->seen && summary->count >= summary->seen - summary->gone) {
             status = add_reason(judge, account,
                                 "the account summary counts %" PRIu64 " server certificate%s, and "
                                 "as many were seen",
@@ -262,14 +262,15 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
         if (summary->seen < summary->count)
             status = add_gap(judge, gap_at(account, summary->entry),
                              "the account summary in %.*s counts %" PRIu64
-                             " server certificates, and %" PRIu64 " were seen",
+                             " server certificate%s, and %" PRIu64 " %s seen",
                              PB_SLICE_ARGS(path_of(judge, summary->entry)), summary->count,
-                             summary->seen);
+                             summary->count == 1 ? "" : "s", summary->seen,
+                             summary->seen == 1 ? "was" : "were");
         else {
             status = add_reason(judge, account,
                                 "the account summary counts %" PRIu64
-                                " server certificates, and more were seen: %" PRIu64,
-                                summary->count, summary->seen);
+                                " server certificate%s, and more were seen: %" PRIu64,
+                                summary->count, summary->count == 1 ? "" : "s", summary->seen);
             if (status == PB_OK)
                 status = note_surplus(judge, summary);
         }

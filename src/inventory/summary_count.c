@@ -100,7 +100,7 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
 
-    if (certificate->origin != PB_ORIGIN_IAM || certificate->presence != PB_PRESENCE_PRESENT)
+    if (certificate->origin != PB_ORIGIN_IAM)
         return;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
@@ -114,6 +114,7 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
             continue;
         last_counted[summary - counts] = number;
         summary->seen++;
+        summary->gone += certificate->presence == PB_PRESENCE_DELETED;
     }
 }
 
@@ -125,8 +126,10 @@ static void share_folders(struct pb_vector *counts)
 
     for (size_t i = 1; i < counts->count; i++)
         if (all[i].account == all[i - 1].account &&
-            pb_slice_equals(all[i].folder, all[i - 1].folder))
+            pb_slice_equals(all[i].folder, all[i - 1].folder)) {
             all[i].seen = all[i - 1].seen;
+            all[i].gone = all[i - 1].gone;
+        }
 }
 
 enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,

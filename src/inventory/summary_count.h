@@ -11,6 +11,7 @@ struct pb_summary_count {
     struct pb_slice folder; /* of the summary */
     uint64_t count;         /* SummaryMap.ServerCertificates */
     uint64_t seen; /* IAM certificates of list and get answers that belong to this summary */
+    uint64_t gone; /* those of them that an event deletes, which may be before the summary was */
 };
 
 /*

@@ -203,7 +203,7 @@ static void two_summaries_of_one_folder_are_both_compared_with_it(void **state)
     struct pb_inventory inventory = build(&batch);
     assert_int_equal(inventory.gaps.count, 1);
     assert_int_not_equal(pb_slice_find(PB_VECTOR_AT(struct pb_gap, &inventory.gaps, 0).message,
-                                       PB_SLICE("and 1 were seen"), 0),
+                                       PB_SLICE("and 1 was seen"), 0),
                          SIZE_MAX);
     pb_inventory_release(&inventory);
 }
@@ -226,7 +226,7 @@ static void one_name_exists_only_once_in_an_account(void **state)
     (void)state;
     struct pb_batch batch = batch_of(rows, 2);
     add_summary(&batch, "summary.json", 2);
-    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "and 1 were seen");
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "and 1 was seen");
 }
 
 static void an_upload_answer_proves_no_presence(void **state)
@@ -242,7 +242,7 @@ static void an_upload_answer_proves_no_presence(void **state)
     (void)state;
     struct pb_batch batch = batch_of(rows, 2);
     add_summary(&batch, "summary.json", 2);
-    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "and 1 were seen");
+    expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "and 1 was seen");
 }
 
 static void a_dump_beside_another_keeps_its_own_summary(void **state)
@@ -290,9 +290,47 @@ static void the_worst_of_two_dumps_counts(void **state)
     expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "counts");
 }
 
+static struct pb_batch deleted_batch(const struct row *rows, size_t count,
+                                     struct pb_particulars *deletion)
+{
+    const struct row event = {.path = "trail.json",
+                              .name = "shop1",
+                              .arn = ARN(ACCOUNT_1, "shop1"),
+                              .kind = PB_RECORD_EVENT};
+    struct pb_batch batch = batch_of(rows, count);
+
+    deletion->event = PB_EVENT_DELETE;
+    deletion->event_time = date_of("2015-01-01T00:00:00Z");
+    add_rows(&batch, &event, 1);
+    PB_VECTOR_AT(struct pb_observation, &batch.observations, count).particulars = deletion;
+    return batch;
+}
+
+static void a_certificate_deleted_before_or_after_the_summary_leaves_it_complete(void **state)
+{
+    const struct row rows[] = {SHOP("list.json", 1), SHOP("list.json", 2)};
+    const struct {
+        uint64_t count;
+        enum pb_coverage coverage;
+    } cases[] = {{0, PB_COVERAGE_UNKNOWN},
+                 {1, PB_COVERAGE_COMPLETE},
+                 {2, PB_COVERAGE_COMPLETE},
+                 {3, PB_COVERAGE_INCOMPLETE}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pb_particulars deletion = {0};
+        struct pb_batch batch = deleted_batch(rows, 2, &deletion);
+        add_summary(&batch, "summary.json", cases[i].count);
+        expect(&batch, cases[i].coverage, cases[i].coverage == PB_COVERAGE_INCOMPLETE,
+               "account summary");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_certificate_deleted_before_or_after_the_summary_leaves_it_complete),
         cmocka_unit_test(a_list_alone_proves_nothing),
         cmocka_unit_test(fewer_than_the_summary_counts_is_a_gap),
         cmocka_unit_test(more_than_the_summary_counts_is_unknown_with_a_warning),
