@@ -25,59 +25,86 @@ static uint32_t find_ancestor(const struct pb_inventory *inventory, const struct
     return first;
 }
 
-static enum pb_status name_heir(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                uint32_t heir, uint32_t ancestor, struct pb_findings *findings)
+/* All certificates of one key, and what is said of it. */
+struct descent {
+    const struct pb_rule *rule;
+    const struct pb_inventory *inventory;
+    const struct pb_baseline *baseline; /* NULL for none */
+    struct pb_findings *findings;
+    const struct pb_kin *kin;
+    size_t count;
+    const struct pb_certificate *ancestor; /* NULL: the evidence has none */
+    const struct pb_observation *witness;  /* of the ancestor */
+};
+
+static struct pb_slice path_of(const struct descent *descent,
+                               const struct pb_observation *observation)
 {
-    const struct pb_certificate *old = pb_inventory_certificate(inventory, ancestor);
-    struct pb_slice account = pb_inventory_account(inventory, old->account)->id;
-    struct pb_slice place = pb_wording_place(inventory, old);
+    return pb_inventory_entry(descent->inventory, observation->entry)->path;
+}
+
+static struct pb_slice known_account(struct pb_slice account)
+{
+    return pb_slice_is_absent(account) ? PB_SLICE("unknown") : account;
+}
+
+static enum pb_status name_heir(const struct descent *descent, uint32_t heir)
+{
+    const struct pb_certificate *old = descent->ancestor;
+    const struct pb_certificate *new = pb_inventory_certificate(descent->inventory, heir);
+    const struct pb_observation *witness = pb_wording_witness(descent->inventory, new);
+    struct pb_slice account =
+        known_account(pb_inventory_account(descent->inventory, old->account)->id);
 
     return pb_findings_add(
-        findings, rule, inventory, heir,
-        "the same public key as %.*s of account %.*s (%s, %.*s:%u), which is vulnerable: replacing "
-        "the certificate did not replace the key",
-        PB_SLICE_ARGS(pb_wording_name(old)),
-        PB_SLICE_ARGS(account.data == NULL ? PB_SLICE("unknown") : account),
-        pb_wording_upload(old).text, PB_SLICE_ARGS(place), pb_wording_line(inventory, old));
+        descent->findings, descent->rule, descent->inventory, heir,
+        "%s (%.*s%s) with the same public key as %.*s of account %.*s (%s, %.*s%s), which is "
+        "vulnerable: replacing the certificate did not replace the key",
+        pb_wording_upload(new).text, PB_SLICE_ARGS(path_of(descent, witness)),
+        pb_wording_line(witness).text, PB_SLICE_ARGS(pb_wording_name(old)), PB_SLICE_ARGS(account),
+        pb_wording_upload(old).text, PB_SLICE_ARGS(path_of(descent, descent->witness)),
+        pb_wording_line(descent->witness).text);
 }
 
 /* One that only the baseline knows: deleting the old certificate does not change its key. */
-static enum pb_status name_heir_of_former(const struct pb_rule *rule,
-                                          const struct pb_inventory *inventory,
-                                          const struct pb_baseline *baseline, uint32_t heir,
-                                          struct pb_findings *findings)
+static enum pb_status name_heir_of_former(const struct descent *descent, uint32_t heir)
 {
-    const struct pb_former_certificate *old =
-        pb_baseline_find_ancestor(baseline, pb_inventory_certificate(inventory, heir));
+    const struct pb_certificate *new = pb_inventory_certificate(descent->inventory, heir);
+    const struct pb_former_certificate *old = pb_baseline_find_ancestor(descent->baseline, new);
+    const struct pb_observation *witness = pb_wording_witness(descent->inventory, new);
 
     if (old == NULL)
         return PB_OK;
     return pb_findings_add(
-        findings, rule, inventory, heir,
-        "the same public key as %.*s of account %.*s (%s%s, in the baseline), %s: replacing the "
-        "certificate did not replace the key",
-        PB_SLICE_ARGS(pb_former_name(old)),
-        PB_SLICE_ARGS(old->account.data == NULL ? PB_SLICE("unknown") : old->account),
+        descent->findings, descent->rule, descent->inventory, heir,
+        "%s (%.*s%s) with the same public key as %.*s of account %.*s (%s%s, in the baseline), "
+        "%s: replacing the certificate did not replace the key",
+        pb_wording_upload(new).text, PB_SLICE_ARGS(path_of(descent, witness)),
+        pb_wording_line(witness).text, PB_SLICE_ARGS(pb_former_name(old)),
+        PB_SLICE_ARGS(known_account(old->account)),
         old->has_upload_date ? "uploaded " : "upload date not known",
         old->has_upload_date ? pb_instant_text(old->upload_date).text : "",
         old->is_exposed ? "which is vulnerable" : "which has a vulnerable certificate's key");
 }
 
-static enum pb_status name_heirs(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                 const struct pb_baseline *baseline, const struct pb_kin *kin,
-                                 size_t count, struct pb_findings *findings)
+static enum pb_status name_heirs(struct descent *descent)
 {
-    uint32_t ancestor = find_ancestor(inventory, kin, count);
+    uint32_t ancestor = find_ancestor(descent->inventory, descent->kin, descent->count);
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
-        uint32_t heir = kin[i].certificate;
-        if (pb_inventory_certificate(inventory, heir)->is_exposed)
+    descent->ancestor = NULL;
+    if (ancestor != PB_NO_INDEX) {
+        descent->ancestor = pb_inventory_certificate(descent->inventory, ancestor);
+        descent->witness = pb_wording_witness(descent->inventory, descent->ancestor);
+    }
+    for (size_t i = 0; i < descent->count && status == PB_OK; i++) {
+        uint32_t heir = descent->kin[i].certificate;
+        if (pb_inventory_certificate(descent->inventory, heir)->is_exposed)
             continue;
-        if (ancestor != PB_NO_INDEX)
-            status = name_heir(rule, inventory, heir, ancestor, findings);
-        else if (baseline != NULL)
-            status = name_heir_of_former(rule, inventory, baseline, heir, findings);
+        if (descent->ancestor != NULL)
+            status = name_heir(descent, heir);
+        else if (descent->baseline != NULL)
+            status = name_heir_of_former(descent, heir);
     }
     return status;
 }
@@ -85,13 +112,17 @@ static enum pb_status name_heirs(const struct pb_rule *rule, const struct pb_inv
 static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings)
 {
+    struct descent descent = {.rule = rule,
+                              .inventory = inventory,
+                              .baseline = parameters->baseline,
+                              .findings = findings};
     struct pb_vector kin;
     enum pb_status status = pb_lineage_make(inventory, &kin);
 
-    for (size_t first = 0, count = 0; first < kin.count && status == PB_OK; first += count) {
-        const struct pb_kin *family =
-            pb_lineage_find(&kin, PB_VECTOR_AT(struct pb_kin, &kin, first).spki_sha256, &count);
-        status = name_heirs(rule, inventory, parameters->baseline, family, count, findings);
+    for (size_t first = 0; first < kin.count && status == PB_OK; first += descent.count) {
+        descent.kin = pb_lineage_find(&kin, PB_VECTOR_AT(struct pb_kin, &kin, first).spki_sha256,
+                                      &descent.count);
+        status = name_heirs(&descent);
     }
     pb_vector_release(&kin);
     return status;

@@ -7,7 +7,7 @@
 
 /* Text of fixed size for use in a printf argument list: pb_span(...).text. */
 struct pb_text {
-    char text[48];
+    char text[64];
 };
 
 /* "2014-03-24T21:11:59Z" */

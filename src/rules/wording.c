@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/wording.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "inventory/date.h"
@@ -15,27 +16,59 @@ struct pb_slice pb_wording_name(const struct pb_certificate *certificate)
                                           : PB_SLICE("a certificate without a name");
 }
 
+static const struct pb_date *date_of(const struct pb_certificate *certificate)
+{
+    return certificate->origin == PB_ORIGIN_ACM ? &certificate->imported_at
+                                                : &certificate->upload_date;
+}
+
 struct pb_text pb_wording_upload(const struct pb_certificate *certificate)
 {
-    struct pb_text text = {"upload date not known"};
+    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
+    const struct pb_date *date = date_of(certificate);
+    struct pb_text text;
 
-    if (pb_date_is_known(&certificate->upload_date))
-        snprintf(text.text, sizeof text.text, "uploaded %.36s",
-                 pb_instant_text(certificate->upload_date.instant).text);
+    if (pb_date_is_known(date))
+        snprintf(text.text, sizeof text.text, "%s %.30s", is_acm ? "imported into ACM" : "uploaded",
+                 pb_instant_text(date->instant).text);
+    else
+        snprintf(text.text, sizeof text.text, "%s", is_acm ? "in ACM" : "upload date not known");
     return text;
 }
 
-struct pb_slice pb_wording_place(const struct pb_inventory *inventory,
-                                 const struct pb_certificate *certificate)
+static bool shows_date(const struct pb_observation *observation,
+                       const struct pb_certificate *certificate)
 {
-    return pb_inventory_entry(
-               inventory,
-               pb_inventory_observation(inventory, certificate->first_observation)->entry)
-        ->path;
+    const struct pb_date *kept = date_of(certificate), *date = &observation->upload_date;
+    static const struct pb_date absent = {0};
+
+    if (certificate->origin == PB_ORIGIN_ACM)
+        date = observation->particulars == NULL ? &absent : &observation->particulars->imported_at;
+    return pb_date_is_known(kept) && pb_date_is_known(date) &&
+           pb_instant_compare(kept->instant, date->instant) == 0;
 }
 
-unsigned pb_wording_line(const struct pb_inventory *inventory,
-                         const struct pb_certificate *certificate)
+struct pb_text pb_wording_line(const struct pb_observation *observation)
 {
-    return pb_inventory_observation(inventory, certificate->first_observation)->line;
+    struct pb_text text = {""};
+
+    if (observation->line > 0)
+        snprintf(text.text, sizeof text.text, ":%" PRIu32, observation->line);
+    return text;
+}
+
+const struct pb_observation *pb_wording_witness(const struct pb_inventory *inventory,
+                                                const struct pb_certificate *certificate)
+{
+    const struct pb_observation *first =
+        pb_inventory_observation(inventory, certificate->first_observation);
+    const struct pb_observation *with_body = NULL;
+
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        if (shows_date(&first[i], certificate))
+            return &first[i];
+        if (with_body == NULL && first[i].body != NULL)
+            with_body = &first[i];
+    }
+    return with_body != NULL ? with_body : first;
 }

@@ -8,12 +8,13 @@
 
 /* Its name, else its ARN, else its id, else "a certificate without a name". */
 struct pb_slice pb_wording_name(const struct pb_certificate *certificate);
-/* "uploaded 2013-05-02T10:00:00Z", else "upload date not known". */
+/* "uploaded 2013-05-02T10:00:00Z", else "upload date not known"; "imported into ACM 2016-02-10T..."
+ * or "in ACM" for one that is there. */
 struct pb_text pb_wording_upload(const struct pb_certificate *certificate);
-/* Where it was seen first. */
-struct pb_slice pb_wording_place(const struct pb_inventory *inventory,
-                                 const struct pb_certificate *certificate);
-unsigned pb_wording_line(const struct pb_inventory *inventory,
-                         const struct pb_certificate *certificate);
+/* ":12", or nothing where the line is not known. */
+struct pb_text pb_wording_line(const struct pb_observation *observation);
+/* The observation that shows this date, else the one that shows its body, else the first. */
+const struct pb_observation *pb_wording_witness(const struct pb_inventory *inventory,
+                                                const struct pb_certificate *certificate);
 
 #endif
