@@ -22,18 +22,28 @@ static void append_account(struct pb_buffer *buffer, struct pb_slice account)
     pb_escape_append(buffer, account, PB_ESCAPE_CONTROLS);
 }
 
-/* What the evidence called it besides: the name before a rename. */
-static struct pb_slice find_former_name(const struct pb_inventory *inventory,
-                                        const struct pb_certificate *certificate)
+static bool is_rename_to(const struct pb_observation *observation, struct pb_slice name)
 {
+    return observation->particulars != NULL && observation->particulars->event == PB_EVENT_UPDATE &&
+           pb_slice_equals(observation->particulars->new_name, name);
+}
+
+struct pb_slice pb_relative_other_name(const struct pb_inventory *inventory,
+                                       const struct pb_certificate *certificate, bool *is_former)
+{
+    struct pb_slice other = PB_SLICE_ABSENT;
+
+    *is_former = false;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
-        if (observation->name.size_bytes > 0 && !observation->is_name_from_file &&
+        if (other.data == NULL && observation->name.size_bytes > 0 &&
+            !observation->is_name_from_file &&
             !pb_slice_equals(observation->name, certificate->name))
-            return observation->name;
+            other = observation->name;
+        *is_former |= is_rename_to(observation, certificate->name);
     }
-    return PB_SLICE_ABSENT;
+    return other;
 }
 
 static void append_state(struct pb_buffer *buffer, const struct pb_relative *relative,
@@ -47,7 +57,7 @@ static void append_state(struct pb_buffer *buffer, const struct pb_relative *rel
         pb_buffer_append_string(buffer, ", undetermined");
     if (certificate->presence == PB_PRESENCE_DELETED)
         pb_buffer_append_string(buffer, ", deleted");
-    if (certificate->in_use_by_count > 0)
+    else if (certificate->in_use_by_count > 0)
         pb_buffer_append_string(buffer, ", in use");
 }
 
@@ -70,12 +80,13 @@ static void append_present(struct pb_buffer *buffer, const struct pb_inventory *
 {
     const struct pb_certificate *certificate =
         pb_inventory_certificate(inventory, relative->certificate);
-    struct pb_slice former_name = find_former_name(inventory, certificate);
+    bool is_former;
+    struct pb_slice other_name = pb_relative_other_name(inventory, certificate, &is_former);
 
     pb_escape_append(buffer, pb_wording_name(certificate), PB_ESCAPE_CONTROLS);
-    if (!pb_slice_is_absent(former_name)) {
-        pb_buffer_append_string(buffer, ", formerly ");
-        pb_escape_append(buffer, former_name, PB_ESCAPE_CONTROLS);
+    if (!pb_slice_is_absent(other_name)) {
+        pb_buffer_append_string(buffer, is_former ? ", formerly " : ", also called ");
+        pb_escape_append(buffer, other_name, PB_ESCAPE_CONTROLS);
     }
     append_account(buffer, pb_inventory_account(inventory, certificate->account)->id);
     append_dates(buffer, relative, certificate->origin == PB_ORIGIN_ACM);

@@ -14,4 +14,11 @@
 void pb_relative_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                         const struct pb_relative *relative);
 
+/*
+ * Another name that the evidence has for the certificate, borrowed from the inventory; absent for
+ * none. *is_former: an event renamed it; without one nobody knows which name came first.
+ */
+struct pb_slice pb_relative_other_name(const struct pb_inventory *inventory,
+                                       const struct pb_certificate *certificate, bool *is_former);
+
 #endif

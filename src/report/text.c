@@ -64,8 +64,7 @@ void text_write_standing(struct text_report *report, const struct pb_finding *fi
         return;
     value = text_begin(report);
     pb_buffer_append_format(value, "%s %s", level_word(finding->rule->level), finding->rule->name);
-    text_append_state(report, finding);
-    text_append_waiver(report, finding);
+    text_append_standing(report, finding);
     text_end_field(report, indent, "finding");
 }
 

@@ -57,6 +57,21 @@ static void append_verdict_count(struct text_report *report, const struct pb_acc
         pb_buffer_append_format(&report->value, " · %zu %s", count, words);
 }
 
+/* Of IAM: the summary does not count them. */
+static void append_deleted_count(struct text_report *report, const struct pb_account *account)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < account->all_certificate_count; i++) {
+        const struct pb_certificate *certificate =
+            pb_inventory_certificate(report->result->inventory, account->first_certificate + i);
+        count +=
+            certificate->origin == PB_ORIGIN_IAM && certificate->presence == PB_PRESENCE_DELETED;
+    }
+    if (count > 0)
+        pb_buffer_append_format(&report->value, " · %zu deleted", count);
+}
+
 static void write_heading(struct text_report *report, const struct pb_account *account)
 {
     text_begin(report);
@@ -69,6 +84,7 @@ static void write_heading(struct text_report *report, const struct pb_account *a
                                     account->certificate_count);
     append_verdict_count(report, account, PB_VERDICT_VULNERABLE, "vulnerable");
     append_verdict_count(report, account, PB_VERDICT_UNDETERMINED, "undetermined");
+    append_deleted_count(report, account);
     text_end_line(report, 0, TEXT_STRONG);
 }
 

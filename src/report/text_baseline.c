@@ -10,19 +10,34 @@ void text_append_state(struct text_report *report, const struct pb_finding *find
         pb_buffer_append_format(&report->value, " (%s)", pb_finding_state_name(finding->state));
 }
 
-void text_append_waiver(struct text_report *report, const struct pb_finding *finding)
+static void append_waiver_words(struct text_report *report, const struct pb_waiver *waiver)
 {
-    const struct pb_waiver *waiver = finding->waiver;
-
-    if (waiver == NULL)
-        return;
-    text_append_words(report, " (waived by ");
+    text_append_words(report, "waived by ");
     text_append(report, waiver->owner);
     text_append_words(report, " until ");
     text_append(report, waiver->expires);
     text_append_words(report, ": ");
     text_append(report, waiver->reason);
     text_append_words(report, ")");
+}
+
+void text_append_waiver(struct text_report *report, const struct pb_finding *finding)
+{
+    if (finding->waiver == NULL)
+        return;
+    text_append_words(report, " (");
+    append_waiver_words(report, finding->waiver);
+}
+
+void text_append_standing(struct text_report *report, const struct pb_finding *finding)
+{
+    if (finding->state == PB_STATE_NONE || finding->waiver == NULL) {
+        text_append_state(report, finding);
+        text_append_waiver(report, finding);
+        return;
+    }
+    pb_buffer_append_format(&report->value, " (%s, ", pb_finding_state_name(finding->state));
+    append_waiver_words(report, finding->waiver);
 }
 
 static void write_heading(struct text_report *report, const char *words)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "report/relative.h"
 #include "rules/exposure.h"
 #include "rules/span.h"
 #include "rules/verdict.h"
@@ -103,11 +104,13 @@ static void append_upload_date(struct text_report *report, const struct pb_date 
 
 static void write_upload_date(struct text_report *report, const struct pb_certificate *certificate)
 {
+    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
+
     text_begin(report);
-    append_upload_date(report, &certificate->upload_date);
+    append_upload_date(report, is_acm ? &certificate->imported_at : &certificate->upload_date);
     if (certificate->basis == PB_BASIS_VALIDITY)
         text_append_words(report, "; its validity decides");
-    text_end_field(report, TEXT_DETAIL, "uploaded");
+    text_end_field(report, TEXT_DETAIL, is_acm ? "imported" : "uploaded");
 }
 
 /* For the others, those rules that doubt their keys say it. */
@@ -212,6 +215,15 @@ static void write_revocation(struct text_report *report, const struct pb_revocat
         text_append(report, revocation->detail);
     }
     text_end_field(report, TEXT_DETAIL, "revoked");
+}
+
+static void write_other_name(struct text_report *report, const struct pb_certificate *certificate)
+{
+    bool is_former;
+    struct pb_slice name =
+        pb_relative_other_name(report->result->inventory, certificate, &is_former);
+
+    write_text(report, is_former ? "formerly" : "also", name);
 }
 
 static void write_origin(struct text_report *report, const struct pb_certificate *certificate)
@@ -338,6 +350,7 @@ void text_write_certificate(struct text_report *report, uint32_t index)
 
     text_write_blank_line(report);
     write_headline(report, certificate, findings, count);
+    write_other_name(report, certificate);
     write_upload_date(report, certificate);
     write_validity(report, certificate);
     write_exposure(report, certificate);

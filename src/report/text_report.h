@@ -69,6 +69,8 @@ void text_write_level_of(struct text_report *report, const struct pb_finding *fi
 void text_append_state(struct text_report *report, const struct pb_finding *finding);
 /* " (waived by OWNER until DATE: REASON)"; nothing without a waiver. */
 void text_append_waiver(struct text_report *report, const struct pb_finding *finding);
+/* Both in one pair of brackets. */
+void text_append_standing(struct text_report *report, const struct pb_finding *finding);
 /* A finding as a field: severity, rule, message. */
 void text_write_finding(struct text_report *report, const struct pb_finding *finding,
                         size_t indent);

@@ -62,8 +62,8 @@ static const struct line lines[] = {
      "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> checkout (account "
      "444455556666, upload date not known, issued 2015-01-01)\n",
      {FRONT("2013-05-02T00:00:00Z"), CHECKOUT(NULL)}},
-    {"a renamed one by both names",
-     "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> till, formerly checkout "
+    {"one with two names by both",
+     "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> till, also called checkout "
      "(account 444455556666, uploaded 2015-01-09)\n",
      {FRONT("2013-05-02T00:00:00Z"),
       CHECKOUT("2015-01-09T00:00:00Z"),
@@ -174,6 +174,29 @@ static void a_deleted_one_is_called_so(void **state)
                    "checkout (account 444455556666, uploaded 2015-01-09)\n");
 }
 
+static void a_renamed_one_is_called_by_both_names(void **state)
+{
+    const struct row rows[] = {FRONT("2013-05-02T00:00:00Z"), CHECKOUT("2015-01-09T00:00:00Z")};
+    const struct row renamed = {.path = "trail.json",
+                                .name = "checkout",
+                                .kind = PB_RECORD_EVENT,
+                                .arn = ARN(ACCOUNT_2, "checkout")};
+    struct pb_particulars particulars = {.event = PB_EVENT_UPDATE,
+                                         .event_time = date_of("2015-02-01T00:00:00Z"),
+                                         .new_name = S("till")};
+    struct pb_batch batch;
+
+    (void)state;
+    pb_batch_init(&batch);
+    add_rows(&batch, rows, 2);
+    add_rows(&batch, &renamed, 1);
+    PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &particulars;
+    struct pb_inventory inventory = build(&batch);
+    assert_lineage(&inventory, NULL, "a rename",
+                   "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> till, "
+                   "formerly checkout (account 444455556666, uploaded 2015-01-09)\n");
+}
+
 /* What a baseline lists of the key: the certificate that is to be found again, and others. */
 static struct pb_former_certificate former(const char *name, const char *id, const char *upload)
 {
@@ -280,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificates_of_one_exposed_key_stand_in_the_order_of_time),
         cmocka_unit_test(an_import_into_acm_stands_by_its_date),
+        cmocka_unit_test(a_renamed_one_is_called_by_both_names),
         cmocka_unit_test(a_deleted_one_is_called_so),
         cmocka_unit_test(an_ancestor_may_be_known_from_the_baseline_alone),
         cmocka_unit_test(one_that_the_baseline_judged_otherwise_stands_once),
