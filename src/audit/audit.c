@@ -241,6 +241,7 @@ static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *e
                        .checks_chains = pb_rules_ask_chains(&audit->parameters)},
         .jobs = audit->jobs,
         .parameters = &audit->parameters,
+        .baseline = audit->parameters.baseline != NULL ? &audit->baseline : NULL,
         .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
     };
 

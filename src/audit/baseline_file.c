@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "audit/baseline_file.h"
 
+#include "audit/baseline_x509.h"
 #include "audit/json_form.h"
 #include "base/instant.h"
 
@@ -126,6 +127,8 @@ static enum pb_status read_certificate(struct reading *reading, const struct pb_
         status = read_upload_date(reading, value, certificate);
     if (status == PB_OK)
         status = read_body(reading, value, certificate);
+    if (status == PB_OK)
+        status = pb_baseline_read_x509(&reading->baseline->arena, value, certificate);
     return status == PB_OK ? read_exposure(reading, value, certificate) : status;
 }
 

@@ -59,7 +59,8 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
     if (status != PB_OK)
         return status;
     pb_verdict_judge(&outcome->inventory, parameters->cutoff);
-    status = pb_revocation_judge(&outcome->inventory, pipeline->extraction.crls, parameters->as_of);
+    status = pb_revocation_judge(&outcome->inventory, pipeline->extraction.crls, pipeline->baseline,
+                                 parameters->as_of);
     if (status == PB_OK)
         status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
     if (status == PB_OK)

@@ -26,6 +26,7 @@ struct pb_pipeline {
     struct pb_extraction extraction;
     unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
     const struct pb_parameters *parameters;
+    struct pb_baseline *baseline; /* the parameters' own, which learns what CRLs say; or NULL */
     const struct pb_manifest *manifest; /* that the evidence must match, or NULL */
 };
 

@@ -18,6 +18,11 @@ struct pb_former_certificate {
     bool has_body; /* the two digests below are known */
     struct pb_instant upload_date;
     unsigned char sha256[32], spki_sha256[32];
+    const struct pb_x509_facts *body; /* as far as a CRL is asked by it: issuer, serial, validity,
+                                         is_ca; NULL where the report does not tell */
+    const struct pb_x509_facts *const *chain; /* subject and key of those with its issuer's name */
+    size_t chain_count;
+    const struct pb_revocation *revocation; /* by the CRLs of this run; NULL as for any other */
 };
 
 struct pb_former_finding {

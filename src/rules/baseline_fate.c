@@ -31,13 +31,49 @@ static enum pb_status carry(struct trial *trial, const char *why)
                : PB_FAILED_MEMORY;
 }
 
+/* What is gone from the account is trusted all the same until it is revoked or expires; "" where no
+ * CRL says anything. */
+static bool tell_revocation(const struct trial *trial, struct pb_slice *words)
+{
+    const struct pb_former_certificate *then = trial->former->certificate;
+    const struct pb_revocation *revocation = then == NULL ? NULL : then->revocation;
+
+    *words = PB_SLICE("");
+    if (revocation == NULL || trial->former->rule != &pb_rule_iam_033)
+        return true;
+    const char *proviso = pb_slice_is_absent(revocation->detail) ? "" : ", but ";
+    switch (revocation->status) {
+    case PB_REVOCATION_REVOKED:
+        return pb_message_format(
+            trial->arena, words, "; revoked%s%s%s%s, as the CRL %.*s says%s%.*s",
+            revocation->has_date ? " " : "",
+            revocation->has_date ? pb_instant_text(revocation->date).text : "",
+            revocation->reason != NULL ? ", " : "",
+            revocation->reason != NULL ? revocation->reason : "", PB_SLICE_ARGS(revocation->crl),
+            proviso, PB_SLICE_ARGS(revocation->detail));
+    case PB_REVOCATION_NOT_REVOKED:
+        return pb_message_format(
+            trial->arena, words,
+            "; NOT revoked: the CRL %.*s of %s does not list its serial %.*s, so whoever has its "
+            "key can pass for it until %s%s%.*s",
+            PB_SLICE_ARGS(revocation->crl), pb_instant_text(revocation->this_update).text,
+            PB_SLICE_ARGS(pb_slice_first(then->body->serial, 64)),
+            pb_instant_text(then->body->not_after).text, proviso,
+            PB_SLICE_ARGS(revocation->detail));
+    case PB_REVOCATION_UNKNOWN: break;
+    }
+    return pb_message_format(trial->arena, words,
+                             "; whether it was revoked is not known by the CRL %.*s: %.*s",
+                             PB_SLICE_ARGS(revocation->crl), PB_SLICE_ARGS(revocation->detail));
+}
+
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
 static enum pb_status
 resolve(struct trial *trial, const char *format, ...)
 {
-    struct pb_slice subject, how;
+    struct pb_slice subject, how, revocation;
     va_list arguments;
 
     trial->finding->state = PB_STATE_RESOLVED;
@@ -45,9 +81,11 @@ resolve(struct trial *trial, const char *format, ...)
     bool is_told = pb_message_format_list(trial->arena, &how, format, arguments);
     va_end(arguments);
     return is_told && pb_baseline_subject(trial->arena, trial->former, &subject) &&
+                   tell_revocation(trial, &revocation) &&
                    pb_message_format(trial->arena, &trial->finding->message,
-                                     "%.*s: %.*s; it was: %.*s", PB_SLICE_ARGS(subject),
-                                     PB_SLICE_ARGS(how), PB_SLICE_ARGS(trial->former->message))
+                                     "%.*s: %.*s%.*s; it was: %.*s", PB_SLICE_ARGS(subject),
+                                     PB_SLICE_ARGS(how), PB_SLICE_ARGS(revocation),
+                                     PB_SLICE_ARGS(trial->former->message))
                ? PB_OK
                : PB_FAILED_MEMORY;
 }
@@ -142,15 +180,20 @@ static enum pb_status judge_missing(struct trial *trial)
                         "get-account-summary would settle it");
 }
 
-/* What is gone from the account is trusted all the same until it is revoked or expires. */
 static enum pb_status judge_revocation(struct trial *trial, uint32_t same)
 {
-    const struct pb_revocation *revocation =
-        same == PB_NO_INDEX ? NULL
-                            : pb_inventory_certificate(trial->match->inventory, same)->revocation;
+    const struct pb_former_certificate *then = trial->former->certificate;
+    const struct pb_revocation *revocation = then->revocation;
+    struct pb_instant as_of = trial->parameters->as_of;
+
+    if (same != PB_NO_INDEX && (revocation == NULL || revocation->status == PB_REVOCATION_UNKNOWN))
+        revocation = pb_inventory_certificate(trial->match->inventory, same)->revocation;
 
     if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
         return resolve(trial, "revoked, as the CRL %.*s says", PB_SLICE_ARGS(revocation->crl));
+    if (then->body != NULL && pb_instant_compare(then->body->not_after, as_of) < 0)
+        return resolve(trial, "expired %s: nobody need trust it any more",
+                       pb_instant_text(then->body->not_after).text);
     return carry(trial, "it does not show that this certificate was revoked since");
 }
 

@@ -140,7 +140,9 @@ static size_t find_lists(const struct hearing *hearing, struct pb_slice issuer)
     return low;
 }
 
-static enum pb_status judge(struct hearing *hearing, struct pb_certificate *certificate)
+/* *revocation stays NULL without a CRL of the issuer. */
+static enum pb_status judge(struct hearing *hearing, const struct pb_certificate *certificate,
+                            const struct pb_revocation **revocation)
 {
     struct pb_revocation first = {.status = PB_REVOCATION_UNKNOWN}, answer = first;
     size_t start = find_lists(hearing, certificate->body->issuer), i = start;
@@ -165,7 +167,7 @@ static enum pb_status judge(struct hearing *hearing, struct pb_certificate *cert
     if (kept == NULL)
         return PB_FAILED_MEMORY;
     *kept = answer.status == PB_REVOCATION_UNKNOWN ? first : answer;
-    certificate->revocation = kept;
+    *revocation = kept;
     return PB_OK;
 }
 
@@ -214,7 +216,22 @@ static enum pb_status complain(const struct hearing *hearing, const struct list 
     return status;
 }
 
-static enum pb_status judge_all(struct hearing *hearing, struct pb_instant as_of)
+static enum pb_status judge_former(struct hearing *hearing, struct pb_baseline *baseline)
+{
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < baseline->certificate_count && status == PB_OK; i++) {
+        struct pb_former_certificate *former = &baseline->certificates[i];
+        const struct pb_certificate certificate = {
+            .body = former->body, .chain = former->chain, .chain_count = former->chain_count};
+        if (former->body != NULL)
+            status = judge(hearing, &certificate, &former->revocation);
+    }
+    return status;
+}
+
+static enum pb_status judge_all(struct hearing *hearing, struct pb_baseline *baseline,
+                                struct pb_instant as_of)
 {
     struct pb_vector *certificates = &hearing->inventory->certificates;
     enum pb_status status = verify_all(hearing);
@@ -222,8 +239,10 @@ static enum pb_status judge_all(struct hearing *hearing, struct pb_instant as_of
     for (size_t i = 0; i < certificates->count && status == PB_OK; i++) {
         struct pb_certificate *certificate = &PB_VECTOR_AT(struct pb_certificate, certificates, i);
         if (certificate->body != NULL)
-            status = judge(hearing, certificate);
+            status = judge(hearing, certificate, &certificate->revocation);
     }
+    if (status == PB_OK && baseline != NULL)
+        status = judge_former(hearing, baseline);
     for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
         status = complain(hearing, &hearing->lists[i], as_of);
     return status == PB_OK ? pb_diagnostics_end_entry(&hearing->inventory->evidence.diagnostics)
@@ -231,7 +250,7 @@ static enum pb_status judge_all(struct hearing *hearing, struct pb_instant as_of
 }
 
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
-                                   struct pb_instant as_of)
+                                   struct pb_baseline *baseline, struct pb_instant as_of)
 {
     struct hearing hearing = {.inventory = inventory, .count = crls->items.count};
 
@@ -243,7 +262,7 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
     for (size_t i = 0; i < hearing.count; i++)
         hearing.lists[i].crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i);
     qsort(hearing.lists, hearing.count, sizeof *hearing.lists, compare_lists);
-    enum pb_status status = judge_all(&hearing, as_of);
+    enum pb_status status = judge_all(&hearing, baseline, as_of);
     free(hearing.lists);
     return status;
 }
