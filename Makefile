@@ -116,6 +116,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE) $(BUILD)/bench/floor
 		'bundles=$(PYTHON) tests/bundles.py $(PROGRAM)' \
 		'readme=$(PYTHON) tests/readme.py $(PROGRAM)' \
 		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
+		'story=$(PYTHON) tests/story.py $(PROGRAM)' \
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \

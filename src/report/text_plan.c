@@ -32,7 +32,8 @@ static void write_heading(struct text_report *report)
     text_begin(report);
     text_append_words(report, "Each needs a new key, and should get a new name: an upload under "
                               "the same name hides the history, for later evidence shows only the "
-                              "new date, even where the old key was uploaded again.");
+                              "new date, even where the old key was uploaded again. Have the "
+                              "old one revoked by its issuer at the end.");
     text_end_after(report, TEXT_INDENT, TEXT_INDENT);
 }
 
@@ -55,6 +56,7 @@ static void write_step(struct text_report *report, uint32_t index, size_t number
     struct pb_slice account = pb_inventory_account(inventory, certificate->account)->id;
 
     text_write_blank_line(report);
+    pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
     pb_buffer_append_format(text_begin(report), "%zu of %zu: ", number, of);
     text_append(report, pb_wording_name(certificate));
     text_append_words(report, " of account ");
@@ -65,7 +67,7 @@ static void write_step(struct text_report *report, uint32_t index, size_t number
     }
     if (is_waived(report, index))
         text_append_words(report, ", waived");
-    text_end_line(report, TEXT_INDENT, TEXT_PLAIN);
+    text_end_after(report, TEXT_INDENT, TEXT_INDENT);
     text_write_remedy(report, certificate);
 }
 

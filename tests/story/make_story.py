@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes the two-year story that README.md tells: make_story.py FOLDER.
 
-Writes before.tar, after.tar, issuer.crl and waivers.json, the same bytes every time. The public keys
+Writes before.tar, after.tar, two CRLs and waivers.json, the same bytes every time. The public keys
 of the server certificates are numbers of which nobody knows the factors; only the issuer has a
 private key, which is made from a seed when it is needed, and protects nothing.
 """
@@ -272,15 +272,17 @@ def tell():
         **account_dump([intranet], acm_describe_certificate=described, acm_get_certificate=got),
         "organization-cloudtrail.json": trail,
     }
-    crl = ca.revoke([(0x1002, "2014-10-21T09:00:00", x509.ReasonFlags.key_compromise)],
-                    "2016-09-25", "2016-10-25")
+    revoked = [(0x1002, "2014-10-21T09:00:00", x509.ReasonFlags.key_compromise)]
+    later = [*revoked, (0x1004, "2016-10-04T14:00:00", x509.ReasonFlags.key_compromise)]
     waivers = {"schema": "prebleed-waivers/1", "waivers": [
         waiver("internal preview, replaced with the platform in 2017", "media platform",
                "2017-03-31", id=wild.id),
         waiver("the intranet moves to another provider", "office IT", "2015-12-31",
                arn=intranet.arn),
     ]}
-    return {"before.tar": tar_of(before), "after.tar": tar_of(after), "issuer.crl": crl,
+    return {"before.tar": tar_of(before), "after.tar": tar_of(after),
+            "issuer.crl": ca.revoke(revoked, "2016-09-25", "2016-10-25"),
+            "issuer-later.crl": ca.revoke(later, "2016-10-09", "2016-11-09"),
             "waivers.json": (json.dumps(waivers, indent=2) + "\n").encode()}
 
 
