@@ -5,9 +5,10 @@
 
 #include "inventory/inventory.h"
 
-/* One certificate under the key of its body. */
+/* One certificate under the key of a body that it was seen with; more than one only where the
+ * evidence contradicts itself. */
 struct pb_kin {
-    const unsigned char *spki_sha256; /* 32 bytes, borrowed from the certificate's body */
+    const struct pb_key_facts *key; /* borrowed from the body */
     uint32_t certificate;
 };
 

@@ -28,8 +28,7 @@ void text_write_kinship(struct text_report *report, uint32_t certificate)
 
 static void write_key(struct text_report *report, const struct pb_family *family, size_t number)
 {
-    const struct pb_key_facts *key =
-        &pb_inventory_certificate(report->result->inventory, family->first_certificate)->body->key;
+    const struct pb_key_facts *key = family->key;
     struct pb_buffer *value;
     char label[32];
 

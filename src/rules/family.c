@@ -109,7 +109,8 @@ static enum pb_status add_formers(struct gathering *gathering, const struct pb_f
     for (; gathering->next_former < exposed->count && status == PB_OK; gathering->next_former++) {
         const struct pb_former_certificate *former =
             PB_VECTOR_AT(const struct pb_former_certificate *, exposed, gathering->next_former);
-        int order = memcmp(former->spki_sha256, family->spki_sha256, sizeof former->spki_sha256);
+        int order =
+            memcmp(former->spki_sha256, family->key->spki_sha256, sizeof former->spki_sha256);
         if (order > 0)
             break;
         if (order < 0)
@@ -153,7 +154,7 @@ static enum pb_status close_family(struct pb_families *families, struct pb_famil
 static enum pb_status gather(struct gathering *gathering, const struct pb_kin *kin, size_t count)
 {
     struct pb_family family = {
-        .spki_sha256 = kin[0].spki_sha256,
+        .key = kin[0].key,
         .first_certificate = kin[0].certificate,
         .first_relative = gathering->families->relatives.count,
     };
@@ -171,12 +172,19 @@ static enum pb_status gather_all(struct gathering *gathering)
     enum pb_status status = pb_lineage_make(gathering->inventory, &kin);
 
     for (size_t first = 0, count = 0; first < kin.count && status == PB_OK; first += count) {
-        const struct pb_kin *run =
-            pb_lineage_find(&kin, PB_VECTOR_AT(struct pb_kin, &kin, first).spki_sha256, &count);
+        const struct pb_kin *run = pb_lineage_find(
+            &kin, PB_VECTOR_AT(struct pb_kin, &kin, first).key->spki_sha256, &count);
         status = gather(gathering, run, count);
     }
     pb_vector_release(&kin);
     return status;
+}
+
+/* One with contradicting bodies stays with the first of its keys. */
+static void number_certificate(struct pb_families *families, uint32_t certificate, uint32_t row)
+{
+    if (certificate != PB_NO_INDEX && families->of_certificate[certificate] == PB_NO_INDEX)
+        families->of_certificate[certificate] = row;
 }
 
 static enum pb_status number_certificates(struct pb_families *families, size_t certificate_count)
@@ -195,8 +203,7 @@ static enum pb_status number_certificates(struct pb_families *families, size_t c
         const struct pb_family *family = &PB_VECTOR_AT(const struct pb_family, items, i);
         const struct pb_relative *relatives = pb_families_relatives(families, family);
         for (size_t k = 0; k < family->count; k++)
-            if (relatives[k].certificate != PB_NO_INDEX)
-                families->of_certificate[relatives[k].certificate] = i;
+            number_certificate(families, relatives[k].certificate, i);
     }
     return PB_OK;
 }

@@ -17,8 +17,8 @@ struct pb_relative {
 
 /* All with one key. */
 struct pb_family {
-    const unsigned char *spki_sha256; /* 32 bytes, borrowed from a certificate of the inventory */
-    uint32_t first_certificate;       /* of the inventory */
+    const struct pb_key_facts *key; /* borrowed from a certificate of the inventory */
+    uint32_t first_certificate;     /* of the inventory */
     size_t first_relative, count, exposed_count;
 };
 

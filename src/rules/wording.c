@@ -32,7 +32,10 @@ struct pb_text pb_wording_upload(const struct pb_certificate *certificate)
         snprintf(text.text, sizeof text.text, "%s %.30s", is_acm ? "imported into ACM" : "uploaded",
                  pb_instant_text(date->instant).text);
     else
-        snprintf(text.text, sizeof text.text, "%s", is_acm ? "in ACM" : "upload date not known");
+        snprintf(
+            text.text, sizeof text.text, "%s%s%.30s", is_acm ? "in ACM" : "upload date not known",
+            certificate->body == NULL ? "" : ", issued ",
+            certificate->body == NULL ? "" : pb_instant_text(certificate->body->not_before).text);
     return text;
 }
 

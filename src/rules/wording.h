@@ -8,8 +8,8 @@
 
 /* Its name, else its ARN, else its id, else "a certificate without a name". */
 struct pb_slice pb_wording_name(const struct pb_certificate *certificate);
-/* "uploaded 2013-05-02T10:00:00Z", else "upload date not known"; "imported into ACM 2016-02-10T..."
- * or "in ACM" for one that is there. */
+/* "uploaded 2013-05-02T10:00:00Z", for one of ACM "imported into ACM 2016-02-10T16:20:00Z"; else
+ * "upload date not known" or "in ACM", with ", issued 2013-05-01T00:00:00Z" where it has a body. */
 struct pb_text pb_wording_upload(const struct pb_certificate *certificate);
 /* ":12", or nothing where the line is not known. */
 struct pb_text pb_wording_line(const struct pb_observation *observation);

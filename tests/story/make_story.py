@@ -281,8 +281,8 @@ def tell():
                arn=intranet.arn),
     ]}
     return {"before.tar": tar_of(before), "after.tar": tar_of(after),
-            "issuer.crl": ca.revoke(revoked, "2016-09-25", "2016-10-25"),
-            "issuer-later.crl": ca.revoke(later, "2016-10-09", "2016-11-09"),
+            "issuer.der": ca.revoke(revoked, "2016-09-25", "2016-10-25"),
+            "issuer-later.der": ca.revoke(later, "2016-10-09", "2016-11-09"),
             "waivers.json": (json.dumps(waivers, indent=2) + "\n").encode()}
 
 

@@ -58,6 +58,18 @@ static const struct line lines[] = {
      "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> checkout (account "
      "444455556666, uploaded 2013-05-03, vulnerable)\n",
      {FRONT("2013-05-02T00:00:00Z"), CHECKOUT("2013-05-03T00:00:00Z")}},
+    {"either key of two bodies that contradict each other",
+     "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> checkout (account "
+     "444455556666, uploaded 2015-01-09)\n",
+     {{.path = "earlier.json",
+       .name = "front",
+       .id = "ASCA0001",
+       .arn = ARN(ACCOUNT_1, "front"),
+       .kind = PB_RECORD_GET,
+       .upload = "2013-05-02T00:00:00Z",
+       .body = &other_body},
+      FRONT("2013-05-02T00:00:00Z"),
+      CHECKOUT("2015-01-09T00:00:00Z")}},
     {"one without a date by its NotBefore",
      "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> checkout (account "
      "444455556666, upload date not known, issued 2015-01-01)\n",
