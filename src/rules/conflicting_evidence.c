@@ -4,6 +4,7 @@
 #include "rules/catalogue.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "base/message.h"
 #include "inventory/date.h"
@@ -111,14 +112,29 @@ static enum pb_status compare_expirations(struct hearing *hearing)
                PB_SLICE_ARGS(first->expiration.text), PB_SLICE_ARGS(last->expiration.text));
 }
 
+/* The beginning of its fingerprint, which tells it from any other. */
+static struct pb_text fingerprint(const struct pb_x509_facts *body)
+{
+    struct pb_text text;
+
+    for (size_t i = 0; i < 8; i++)
+        snprintf(text.text + 2 * i, sizeof text.text - 2 * i, "%02x", body->sha256[i]);
+    return text;
+}
+
 static enum pb_status compare_bodies(struct hearing *hearing)
 {
     if (hearing->other_body == NULL)
         return PB_OK;
+    const struct pb_x509_facts *body = hearing->body->body, *other = hearing->other_body->body;
+    if (pb_slice_equals(body->serial, other->serial))
+        return say(hearing, hearing->body, hearing->other_body,
+                   "two certificate bodies have serial %.*s, one with SHA-256 %s..., one with "
+                   "%s...",
+                   PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
     return say(hearing, hearing->body, hearing->other_body,
                "the certificate body has serial %.*s, and another has serial %.*s",
-               PB_SLICE_ARGS(hearing->body->body->serial),
-               PB_SLICE_ARGS(hearing->other_body->body->serial));
+               PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
 }
 
 /* The certificate of the chain that has the name of the body's issuer, else the chain's first. */

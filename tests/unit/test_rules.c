@@ -255,6 +255,29 @@ static void a_deleted_certificate_is_still_an_ancestor(void **state)
     end(&run);
 }
 
+static void two_bodies_with_one_serial_are_told_apart_by_their_digests(void **state)
+{
+    static const struct pb_x509_facts twin = {.sha256 = {2, 0xAB},
+                                              .serial = {"0A", 2},
+                                              .not_before = {1356998400, 0},
+                                              .not_after = {1451606400, 0}};
+    const struct row rows[] = {GET(.upload = "2015-06-01T00:00:00Z", .body = &body),
+                               GET(.upload = "2015-06-01T00:00:00Z", .body = &twin)};
+
+    (void)state;
+    struct run run = judge_rows(rows, 2, defaults());
+    assert_true(run.findings.items.count > 0);
+    bool is_told = false;
+    for (size_t i = 0; i < run.findings.items.count; i++)
+        is_told |=
+            pb_slice_find(PB_VECTOR_AT(struct pb_finding, &run.findings.items, i).message,
+                          PB_SLICE("serial 0A, one with SHA-256 0100000000000000..., one with "
+                                   "02ab000000000000..."),
+                          0) != SIZE_MAX;
+    assert_true(is_told);
+    end(&run);
+}
+
 static void a_private_key_is_a_finding_and_names_its_certificate(void **state)
 {
     const struct row row = GET(.upload = "2015-06-01T00:00:00Z", .body = &heir_body);
@@ -431,6 +454,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_is_evidence),
         cmocka_unit_test(each_rule_finds_what_it_says),
         cmocka_unit_test(a_deleted_certificate_is_still_an_ancestor),
+        cmocka_unit_test(two_bodies_with_one_serial_are_told_apart_by_their_digests),
         cmocka_unit_test(a_private_key_is_a_finding_and_names_its_certificate),
         cmocka_unit_test(a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count),
         cmocka_unit_test(findings_come_by_severity_then_certificate),
