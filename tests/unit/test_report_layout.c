@@ -110,6 +110,22 @@ static void names_that_iam_refuses_never_reach_a_command(void **state)
     assert_true(pb_shell_is_certificate_name(PB_SLICE("shop_2016+=,.@-Z")));
 }
 
+static void only_plain_words_stand_for_deployments(void **state)
+{
+    static const char *const plain[] = {"web", "E2EXAMPLECDN00", "eu-west-1", "9"};
+    static const char *const others[] = {"", "-web", "we b", "we'b", "we/b", "$(id)", "w\xC3\xA4"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        assert_true(pb_shell_is_plain(pb_slice_from_string(plain[i])));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_false(pb_shell_is_plain(pb_slice_from_string(others[i])));
+    assert_true(pb_shell_is_arn(PB_SLICE("arn:aws:elasticloadbalancing:x:1:listener/app/a_b/1.2")));
+    assert_false(pb_shell_is_arn(PB_SLICE("arn:aws:$(id)")));
+    assert_false(pb_shell_is_arn(PB_SLICE("listener/app/a/1")));
+    assert_false(pb_shell_is_arn(PB_SLICE_ABSENT));
+}
+
 static void a_quoted_word_is_read_back_by_a_shell(void **state)
 {
     struct pb_buffer out;
@@ -219,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_that_iam_refuses_never_reach_a_command),
+        cmocka_unit_test(only_plain_words_stand_for_deployments),
         cmocka_unit_test(a_quoted_word_is_read_back_by_a_shell),
         cmocka_unit_test(width_counts_columns_and_not_bytes),
         cmocka_unit_test(wrap_breaks_at_blanks_then_slashes_then_anywhere),
