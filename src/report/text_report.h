@@ -90,6 +90,7 @@ bool text_is_rule_applied(const struct text_report *report, const char *name);
 void text_write_header(struct text_report *report);
 void text_write_account(struct text_report *report, uint32_t index);
 void text_write_certificate(struct text_report *report, uint32_t index);
+void text_write_dates(struct text_report *report, const struct pb_certificate *certificate);
 /* A field that refers to text_write_lineage; nothing for a key that did not live on. */
 void text_write_kinship(struct text_report *report, uint32_t certificate);
 void text_write_lineage(struct text_report *report);
