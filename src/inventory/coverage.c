@@ -247,30 +247,35 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
                                         bool *is_complete)
 {
     enum pb_status status = PB_OK;
+    const char *in = count > 1 ? " in " : ""; /* several are told apart */
 
     *is_complete = count > 0;
     for (size_t i = 0; i < count && status == PB_OK; i++) {
         const struct pb_summary_count *summary = &summaries[i];
+        struct pb_slice path = count > 1 ? path_of(judge, summary->entry) : PB_SLICE("");
         if (summary->count <= summary->seen && summary->count >= summary->seen - summary->gone) {
-            status = add_reason(judge, account,
-                                "the account summary counts %" PRIu64 " server certificate%s, and "
-                                "as many were seen",
-                                summary->count, summary->count == 1 ? "" : "s");
+            status =
+                add_reason(judge, account,
+                           "the account summary%s%.*s counts %" PRIu64
+                           " server certificate%s, and as many were seen",
+                           in, PB_SLICE_ARGS(path), summary->count, summary->count == 1 ? "" : "s");
             continue;
         }
         *is_complete = false;
+        /* Only the figures may differ from run to run, for a baseline's gaps are told by the rest.
+         */
         if (summary->seen < summary->count)
             status = add_gap(judge, gap_at(account, summary->entry),
                              "the account summary in %.*s counts %" PRIu64
-                             " server certificate%s, and %" PRIu64 " %s seen",
+                             " server certificates, but the evidence shows only %" PRIu64,
                              PB_SLICE_ARGS(path_of(judge, summary->entry)), summary->count,
-                             summary->count == 1 ? "" : "s", summary->seen,
-                             summary->seen == 1 ? "was" : "were");
+                             summary->seen);
         else {
             status = add_reason(judge, account,
-                                "the account summary counts %" PRIu64
+                                "the account summary%s%.*s counts %" PRIu64
                                 " server certificate%s, and more were seen: %" PRIu64,
-                                summary->count, summary->count == 1 ? "" : "s", summary->seen);
+                                in, PB_SLICE_ARGS(path), summary->count,
+                                summary->count == 1 ? "" : "s", summary->seen);
             if (status == PB_OK)
                 status = note_surplus(judge, summary);
         }
