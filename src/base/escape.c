@@ -86,6 +86,17 @@ static bool is_printable_ascii(char byte)
     return byte >= 0x20 && byte < 0x7F;
 }
 
+/* The Unicode Standard, section 23.7. */
+static bool is_noncharacter(uint32_t character)
+{
+    return (character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF);
+}
+
+static bool is_forbidden(uint32_t character, enum pb_escape how)
+{
+    return is_deceptive(character) || (how == PB_ESCAPE_MARKUP && is_noncharacter(character));
+}
+
 static void append_escaped(struct pb_buffer *buffer, struct pb_slice bytes)
 {
     for (size_t i = 0; i < bytes.size_bytes; i++) {
@@ -94,28 +105,45 @@ static void append_escaped(struct pb_buffer *buffer, struct pb_slice bytes)
     }
 }
 
+/* What stands for a printable character that the text's own syntax claims; NULL for any other. */
+static const char *replacement(char character, enum pb_escape how)
+{
+    if (how == PB_ESCAPE_REVERSIBLE)
+        return character == '\\' ? "\\\\" : NULL;
+    if (how != PB_ESCAPE_MARKUP)
+        return NULL;
+    switch (character) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return NULL;
+    }
+}
+
 void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how)
 {
     size_t plain = 0; /* bytes from here to i go out as they are */
 
     for (size_t i = 0; i < bytes.size_bytes;) {
-        if (is_printable_ascii(bytes.data[i]) && bytes.data[i] != '\\') {
+        const char *instead = replacement(bytes.data[i], how);
+        if (is_printable_ascii(bytes.data[i]) && instead == NULL) {
             i++;
             continue;
         }
         struct pb_slice rest = pb_slice_from(bytes, i);
         size_t size = pb_utf8_sequence_size(rest);
-        bool is_backslash = how == PB_ESCAPE_REVERSIBLE && rest.data[0] == '\\';
-        bool is_plain = size > 0 && !is_backslash &&
-                        !is_deceptive(decode((const unsigned char *)rest.data, size));
+        bool is_plain = size > 0 && instead == NULL &&
+                        !is_forbidden(decode((const unsigned char *)rest.data, size), how);
         if (is_plain) {
             i += size;
             continue;
         }
         pb_buffer_append(buffer, pb_slice_first(pb_slice_from(bytes, plain), i - plain));
         size = size > 0 ? size : 1;
-        if (is_backslash)
-            pb_buffer_append_string(buffer, "\\\\");
+        if (instead != NULL)
+            pb_buffer_append_string(buffer, instead);
         else
             append_escaped(buffer, pb_slice_first(rest, size));
         i += size;

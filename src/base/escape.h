@@ -13,6 +13,10 @@ enum pb_escape {
     PB_ESCAPE_CONTROLS,
     /* The same, and a backslash is doubled, so that the escaping can be undone: for paths. */
     PB_ESCAPE_REVERSIBLE,
+    /* The first, and & < > " ' become character references, and noncharacters \xNN, which neither
+     * HTML (section 13.1.3) nor XML (section 2.2) may hold: for text and quoted attribute values.
+     */
+    PB_ESCAPE_MARKUP,
 };
 
 void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how);

@@ -64,6 +64,20 @@ static void paths_are_escaped_so_that_it_can_be_undone(void **state)
     assert_escapes(PB_SLICE("a\\x0a\n\\"), PB_ESCAPE_REVERSIBLE, "a\\\\x0a\\x0a\\\\");
 }
 
+static void what_markup_would_read_is_escaped(void **state)
+{
+    (void)state;
+    assert_escapes(PB_SLICE("<b title=\"x\" id='y'>&amp;</b>"), PB_ESCAPE_MARKUP,
+                   "&lt;b title=&quot;x&quot; id=&#39;y&#39;&gt;&amp;amp;&lt;/b&gt;");
+    assert_escapes(PB_SLICE("\\ \xFF\n\xE2\x80\xAE\xC3\xA9"), PB_ESCAPE_MARKUP,
+                   "\\ \\xff\\x0a\\xe2\\x80\\xae\xC3\xA9");
+    assert_escapes((struct pb_slice){"<\0>", 3}, PB_ESCAPE_MARKUP, "&lt;\\x00&gt;");
+    assert_escapes(PB_SLICE("\xEF\xBF\xBE\xF0\x9F\xBF\xBF\xEF\xB7\x90\xEF\xBF\xBD"),
+                   PB_ESCAPE_MARKUP,
+                   "\\xef\\xbf\\xbe\\xf0\\x9f\\xbf\\xbf\\xef\\xb7\\x90\xEF\xBF\xBD");
+    assert_escapes(PB_SLICE("&<>\"'"), PB_ESCAPE_CONTROLS, "&<>\"'");
+}
+
 static void well_formed_sequences_have_their_size(void **state)
 {
     static const struct {
@@ -119,6 +133,7 @@ int main(void)
         cmocka_unit_test(what_is_not_utf_8_is_escaped),
         cmocka_unit_test(plain_text_stays_as_it_is),
         cmocka_unit_test(paths_are_escaped_so_that_it_can_be_undone),
+        cmocka_unit_test(what_markup_would_read_is_escaped),
         cmocka_unit_test(well_formed_sequences_have_their_size),
         cmocka_unit_test(the_first_invalid_byte_is_found),
     };
