@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "report/conclusion.h"
 #include "report/text_report.h"
 
 static enum text_style level_style(enum pb_level level)
@@ -78,14 +79,6 @@ const struct pb_finding *const *text_findings(const struct text_report *report,
     return *count > 0 ? findings + first : NULL;
 }
 
-bool text_is_rule_applied(const struct text_report *report, const char *name)
-{
-    size_t index;
-
-    return pb_rule_find(pb_slice_from_string(name), &index) != NULL &&
-           (report->result->parameters->rules >> index & 1) != 0;
-}
-
 static void write_title(struct text_report *report)
 {
     struct pb_slice title = PB_SLICE("IAM-033  Pre-Heartbleed server certificates");
@@ -118,7 +111,7 @@ static void write_rules(struct text_report *report)
         text_append_words(report, "none");
     }
     text_end_field(report, 0, "rules");
-    if (!text_is_rule_applied(report, "IAM-033")) {
+    if (!pb_conclusion_has_rule(report->result, "IAM-033")) {
         text_begin(report);
         text_append_words(report, "IAM-033 is off: verdicts are counted, but are no findings");
         text_end_field(report, 0, "");

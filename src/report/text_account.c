@@ -6,38 +6,14 @@
 
 #include "base/escape.h"
 #include "report/names.h"
+#include "report/phrases.h"
+#include "report/urgency.h"
 
 /* So many reasons and gaps are printed; the rest is counted, and stands in the json report. */
 #define MOST_REASONS 20
 #define MOST_GAPS 50
 
 static const char coverage_gap[] = "coverage-gap";
-
-static size_t count_verdict(const struct text_report *report, const struct pb_account *account,
-                            enum pb_verdict verdict)
-{
-    size_t count = 0;
-
-    for (uint32_t i = 0; i < account->all_certificate_count; i++)
-        count += pb_inventory_certificate(report->result->inventory, account->first_certificate + i)
-                     ->verdict == verdict;
-    return count;
-}
-
-static void append_identity(struct text_report *report, const struct pb_account *account)
-{
-    if (!pb_slice_is_absent(account->id)) {
-        text_append_words(report, "account ");
-        text_append(report, account->id);
-        if (!pb_slice_is_absent(account->partition) &&
-            !pb_slice_equals(account->partition, PB_SLICE("aws"))) {
-            text_append_words(report, " in ");
-            text_append(report, account->partition);
-        }
-        return;
-    }
-    text_append_words(report, "account unknown");
-}
 
 /* Tells one unknown account from another. */
 static void write_folder(struct text_report *report, const struct pb_account *account)
@@ -51,23 +27,16 @@ static void write_folder(struct text_report *report, const struct pb_account *ac
 static void append_verdict_count(struct text_report *report, const struct pb_account *account,
                                  enum pb_verdict verdict, const char *words)
 {
-    size_t count = count_verdict(report, account, verdict);
+    size_t count = pb_urgency_count(report->result->inventory, account, verdict);
 
     if (count > 0)
         pb_buffer_append_format(&report->value, " · %zu %s", count, words);
 }
 
-/* Of IAM: the summary does not count them. */
 static void append_deleted_count(struct text_report *report, const struct pb_account *account)
 {
-    size_t count = 0;
+    size_t count = pb_urgency_count_deleted(report->result->inventory, account);
 
-    for (uint32_t i = 0; i < account->all_certificate_count; i++) {
-        const struct pb_certificate *certificate =
-            pb_inventory_certificate(report->result->inventory, account->first_certificate + i);
-        count +=
-            certificate->origin == PB_ORIGIN_IAM && certificate->presence == PB_PRESENCE_DELETED;
-    }
     if (count > 0)
         pb_buffer_append_format(&report->value, " · %zu deleted", count);
 }
@@ -75,7 +44,7 @@ static void append_deleted_count(struct text_report *report, const struct pb_acc
 static void write_heading(struct text_report *report, const struct pb_account *account)
 {
     text_begin(report);
-    append_identity(report, account);
+    pb_phrase_append_account(&report->value, account);
     text_append_words(report, " · ");
     text_append_count(report, account->certificate_count, "certificate");
     if (account->all_certificate_count > account->certificate_count)
@@ -182,59 +151,36 @@ static void write_account_findings(struct text_report *report, uint32_t index)
             text_write_finding(report, findings[i], TEXT_INDENT);
 }
 
-/* Certificates of one verdict that are only counted. */
+/* Certificates of one verdict that are only counted, because they call for nothing urgent. */
 struct hidden {
     size_t count;
     size_t with_findings; /* those of them with findings, all of severity low */
 };
 
-/* Certificates that call for nothing, or for nothing urgent, are only counted. */
-static bool is_shown(const struct text_report *report, uint32_t index, enum pb_verdict verdict,
-                     struct hidden *hidden)
+static bool is_shown(const struct text_report *report, uint32_t index, struct hidden *hidden)
 {
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(report->result->inventory, index);
     size_t count;
     const struct pb_finding *const *findings = text_findings(report, index, PB_NO_INDEX, &count);
 
-    if (report->options.is_verbose || verdict == PB_VERDICT_VULNERABLE ||
-        verdict == PB_VERDICT_UNDETERMINED)
+    if (report->options.is_verbose || pb_urgency_is_urgent(certificate, findings, count))
         return true;
-    for (size_t i = 0; i < count; i++)
-        if (findings[i]->rule->level > PB_LEVEL_LOW)
-            return true;
-    hidden->count++;
-    hidden->with_findings += count > 0;
+    hidden[certificate->verdict].count++;
+    hidden[certificate->verdict].with_findings += count > 0;
     return false;
 }
 
-static struct hidden write_certificates(struct text_report *report,
-                                        const struct pb_account *account, enum pb_verdict verdict,
-                                        bool is_in_use)
+/* hidden has an element a verdict. */
+static void write_certificates(struct text_report *report, const struct pb_account *account,
+                               struct hidden *hidden)
 {
-    const struct pb_inventory *inventory = report->result->inventory;
-    struct hidden hidden = {0};
+    struct pb_urgency walk = pb_urgency_begin(report->result->inventory, account);
+    uint32_t index;
 
-    for (uint32_t i = 0; i < account->all_certificate_count && !report->sink->has_failed; i++) {
-        uint32_t index = account->first_certificate + i;
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
-        if (certificate->verdict != verdict || (certificate->in_use_by_count > 0) != is_in_use)
-            continue;
-        if (is_shown(report, index, verdict, &hidden))
+    while (pb_urgency_next(&walk, &index) && !report->sink->has_failed)
+        if (is_shown(report, index, hidden))
             text_write_certificate(report, index);
-    }
-    return hidden;
-}
-
-/* What a load balancer or a distribution still serves is the first to replace. */
-static struct hidden write_in_order_of_use(struct text_report *report,
-                                           const struct pb_account *account,
-                                           enum pb_verdict verdict)
-{
-    struct hidden hidden = write_certificates(report, account, verdict, true);
-    struct hidden unused = write_certificates(report, account, verdict, false);
-
-    hidden.count += unused.count;
-    hidden.with_findings += unused.with_findings;
-    return hidden;
 }
 
 static void write_hidden(struct text_report *report, struct hidden clear, struct hidden not_judged)
@@ -261,6 +207,7 @@ static void write_hidden(struct text_report *report, struct hidden clear, struct
 void text_write_account(struct text_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->result->inventory, index);
+    struct hidden hidden[PB_VERDICT_UNDETERMINED + 1] = {0};
 
     text_write_blank_line(report);
     write_heading(report, account);
@@ -268,9 +215,6 @@ void text_write_account(struct text_report *report, uint32_t index)
     write_coverage(report, account);
     write_gaps(report, account, index);
     write_account_findings(report, index);
-    write_in_order_of_use(report, account, PB_VERDICT_VULNERABLE);
-    write_in_order_of_use(report, account, PB_VERDICT_UNDETERMINED);
-    struct hidden clear = write_in_order_of_use(report, account, PB_VERDICT_CLEAR);
-    struct hidden not_judged = write_in_order_of_use(report, account, PB_VERDICT_NONE);
-    write_hidden(report, clear, not_judged);
+    write_certificates(report, account, hidden);
+    write_hidden(report, hidden[PB_VERDICT_CLEAR], hidden[PB_VERDICT_NONE]);
 }

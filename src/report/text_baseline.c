@@ -2,7 +2,7 @@
 /* The text report's words for waivers and states, and what a baseline has besides. */
 #include "report/text_report.h"
 
-#include "rules/waiver.h"
+#include "report/phrases.h"
 
 void text_append_state(struct text_report *report, const struct pb_finding *finding)
 {
@@ -10,23 +10,13 @@ void text_append_state(struct text_report *report, const struct pb_finding *find
         pb_buffer_append_format(&report->value, " (%s)", pb_finding_state_name(finding->state));
 }
 
-static void append_waiver_words(struct text_report *report, const struct pb_waiver *waiver)
-{
-    text_append_words(report, "waived by ");
-    text_append(report, waiver->owner);
-    text_append_words(report, " until ");
-    text_append(report, waiver->expires);
-    text_append_words(report, ": ");
-    text_append(report, waiver->reason);
-    text_append_words(report, ")");
-}
-
 void text_append_waiver(struct text_report *report, const struct pb_finding *finding)
 {
     if (finding->waiver == NULL)
         return;
     text_append_words(report, " (");
-    append_waiver_words(report, finding->waiver);
+    pb_phrase_append_waiver(&report->value, finding->waiver);
+    text_append_words(report, ")");
 }
 
 void text_append_standing(struct text_report *report, const struct pb_finding *finding)
@@ -37,7 +27,8 @@ void text_append_standing(struct text_report *report, const struct pb_finding *f
         return;
     }
     pb_buffer_append_format(&report->value, " (%s, ", pb_finding_state_name(finding->state));
-    append_waiver_words(report, finding->waiver);
+    pb_phrase_append_waiver(&report->value, finding->waiver);
+    text_append_words(report, ")");
 }
 
 static void write_heading(struct text_report *report, const char *words)

@@ -2,9 +2,9 @@
 /* The text report's block of one certificate: what it is, why it stands here, where it was seen. */
 #include "report/text_report.h"
 
-#include <inttypes.h>
 #include <string.h>
 
+#include "report/phrases.h"
 #include "report/relative.h"
 #include "rules/verdict.h"
 
@@ -12,24 +12,6 @@
 #define MOST_PLACES 3
 #define MOST_USES 8
 #define MOST_PLACES_VERBOSE 100
-
-static void append_name(struct text_report *report, const struct pb_certificate *certificate)
-{
-    if (certificate->name.size_bytes > 0) {
-        text_append(report, certificate->name);
-        if (certificate->is_name_from_file)
-            text_append_words(report, " (named after its file)");
-    } else if (certificate->arn.size_bytes > 0) {
-        size_t slash = pb_slice_find_last(certificate->arn, '/');
-        text_append(report, pb_slice_from(certificate->arn, slash == SIZE_MAX ? 0 : slash + 1));
-        text_append_words(report, " (from its ARN)");
-    } else if (certificate->id.size_bytes > 0) {
-        text_append(report, certificate->id);
-        text_append_words(report, " (its id)");
-    } else {
-        text_append_words(report, "(no name)");
-    }
-}
 
 /* The first that is not waived, for they stand by severity; else the first. */
 static const struct pb_finding *worst(const struct pb_finding *const *findings, size_t count)
@@ -59,8 +41,27 @@ static void write_headline(struct text_report *report, const struct pb_certifica
     text_write_styled(report, styles[certificate->verdict], verdict ? verdict : "not judged",
                       TEXT_NAME - TEXT_INDENT - TEXT_SEVERITY);
     text_begin(report);
-    append_name(report, certificate);
+    pb_phrase_append_name(&report->value, certificate);
     text_end_after(report, TEXT_NAME, TEXT_NAME);
+}
+
+/* Ends the value as a field; nothing where nothing was appended. */
+static void end_phrase(struct text_report *report, const char *label)
+{
+    if (report->value.has_failed || report->value.size_bytes > 0)
+        text_end_field(report, TEXT_DETAIL, label);
+}
+
+static void write_dates(struct text_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_parameters *parameters = report->result->parameters;
+
+    pb_phrase_append_upload(text_begin(report), certificate, parameters->cutoff);
+    end_phrase(report, pb_phrase_upload_label(certificate));
+    pb_phrase_append_validity(text_begin(report), certificate, parameters->as_of);
+    end_phrase(report, "validity");
+    pb_phrase_append_exposure(text_begin(report), certificate);
+    end_phrase(report, "exposed");
 }
 
 static void write_text(struct text_report *report, const char *label, struct pb_slice text)
@@ -72,54 +73,6 @@ static void write_text(struct text_report *report, const char *label, struct pb_
     text_end_field(report, TEXT_DETAIL, label);
 }
 
-void text_append_key(struct text_report *report, const struct pb_key_facts *key)
-{
-    text_append(report, key->algorithm);
-    if (!pb_slice_is_absent(key->curve)) {
-        text_append_words(report, " ");
-        text_append(report, key->curve);
-    } else if (key->bits > 0) {
-        pb_buffer_append_format(&report->value, " %" PRIu32, key->bits);
-    }
-}
-
-static void write_key(struct text_report *report, const struct pb_key_facts *key)
-{
-    text_begin(report);
-    text_append_key(report, key);
-    text_end_field(report, TEXT_DETAIL, "key");
-}
-
-static void write_revocation(struct text_report *report, const struct pb_revocation *revocation)
-{
-    static const char *const words[] = {
-        [PB_REVOCATION_UNKNOWN] = "not known by ",
-        [PB_REVOCATION_REVOKED] = "yes, by ",
-        [PB_REVOCATION_NOT_REVOKED] = "no, by ",
-    };
-
-    if (revocation == NULL)
-        return;
-    text_begin(report);
-    text_append_words(report, words[revocation->status]);
-    text_append(report, revocation->crl);
-    text_append_words(report, " of ");
-    text_append_date(report, revocation->this_update);
-    if (revocation->has_date) {
-        text_append_words(report, ": since ");
-        text_append_instant(report, revocation->date);
-    }
-    if (revocation->reason != NULL) {
-        text_append_words(report, ", ");
-        text_append_words(report, revocation->reason);
-    }
-    if (!pb_slice_is_absent(revocation->detail)) {
-        text_append_words(report, "; ");
-        text_append(report, revocation->detail);
-    }
-    text_end_field(report, TEXT_DETAIL, "revoked");
-}
-
 static void write_other_name(struct text_report *report, const struct pb_certificate *certificate)
 {
     bool is_former;
@@ -127,22 +80,6 @@ static void write_other_name(struct text_report *report, const struct pb_certifi
         pb_relative_other_name(report->result->inventory, certificate, &is_former);
 
     write_text(report, is_former ? "formerly" : "also", name);
-}
-
-static void write_origin(struct text_report *report, const struct pb_certificate *certificate)
-{
-    bool is_deleted = certificate->presence == PB_PRESENCE_DELETED;
-
-    if (!is_deleted && certificate->origin == PB_ORIGIN_IAM)
-        return;
-    text_begin(report);
-    if (certificate->origin == PB_ORIGIN_ACM)
-        text_append_words(report, "in ACM, not in IAM");
-    if (is_deleted)
-        text_append_words(report, certificate->origin == PB_ORIGIN_ACM
-                                      ? "; deleted by its last event"
-                                      : "deleted by its last event in the evidence");
-    text_end_field(report, TEXT_DETAIL, "state");
 }
 
 static void write_uses(struct text_report *report, const struct pb_certificate *certificate)
@@ -254,18 +191,23 @@ void text_write_certificate(struct text_report *report, uint32_t index)
     text_write_blank_line(report);
     write_headline(report, certificate, findings, count);
     write_other_name(report, certificate);
-    text_write_dates(report, certificate);
+    write_dates(report, certificate);
     if (certificate->body != NULL) {
         write_text(report, "issuer", certificate->body->issuer);
-        write_key(report, &certificate->body->key);
+        pb_phrase_append_key(text_begin(report), &certificate->body->key);
+        end_phrase(report, "key");
     }
     text_write_kinship(report, index);
-    write_revocation(report, certificate->revocation);
+    if (certificate->revocation != NULL) {
+        pb_phrase_append_revocation(text_begin(report), certificate->revocation);
+        end_phrase(report, "revoked");
+    }
     write_uses(report, certificate);
     write_text(report, "id", certificate->id);
     if (report->options.is_verbose)
         write_more_facts(report, certificate);
-    write_origin(report, certificate);
+    pb_phrase_append_state(text_begin(report), certificate);
+    end_phrase(report, "state");
     write_places(report, certificate);
     write_reason(report, certificate);
     write_findings(report, findings, count);

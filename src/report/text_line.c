@@ -3,6 +3,7 @@
 #include "report/text_report.h"
 
 #include "base/escape.h"
+#include "report/phrases.h"
 
 /* More columns than any honest value needs; a hostile one is shortened in its middle. */
 #define LONGEST_VALUE 2000
@@ -25,28 +26,9 @@ void text_append_words(struct text_report *report, const char *words)
     pb_buffer_append_string(&report->value, words);
 }
 
-void text_append_date(struct text_report *report, struct pb_instant instant)
-{
-    struct pb_civil civil;
-
-    if (pb_instant_to_civil(instant, &civil))
-        pb_buffer_append_format(&report->value, "%04d-%02d-%02d", civil.year, civil.month,
-                                civil.day);
-}
-
-void text_append_instant(struct text_report *report, struct pb_instant instant)
-{
-    struct pb_buffer *value = &report->value;
-    size_t start = value->size_bytes;
-
-    pb_instant_append(value, instant);
-    if (value->size_bytes > start + 10)
-        value->data[start + 10] = ' '; /* RFC 3339 section 5.6 allows it for readability */
-}
-
 void text_append_count(struct text_report *report, size_t count, const char *singular)
 {
-    pb_buffer_append_format(&report->value, "%zu %s%s", count, singular, count == 1 ? "" : "s");
+    pb_phrase_append_count(&report->value, count, singular);
 }
 
 static const char *style_code(enum text_style style)

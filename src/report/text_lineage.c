@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "report/phrases.h"
 #include "report/relative.h"
 
 /* So many certificates of one key are printed; -v prints more. */
@@ -36,7 +37,7 @@ static void write_key(struct text_report *report, const struct pb_family *family
     pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
     text_write_styled(report, TEXT_PLAIN, label, TEXT_SEVERITY);
     value = text_begin(report);
-    text_append_key(report, key);
+    pb_phrase_append_key(value, key);
     text_append_words(report, ", SHA-256 of its public key ");
     for (size_t i = 0; i < sizeof key->spki_sha256; i++)
         pb_buffer_append_format(value, "%02x", key->spki_sha256[i]);

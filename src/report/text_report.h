@@ -36,13 +36,8 @@ enum text_style { TEXT_PLAIN, TEXT_STRONG, TEXT_FAINT, TEXT_BAD, TEXT_DOUBTFUL, 
 struct pb_buffer *text_begin(struct text_report *report);
 /* Evidence's own bytes, without control characters. */
 void text_append(struct text_report *report, struct pb_slice text);
-/* "2014-03-24 21:11:59Z", and "2014-03-24" */
-void text_append_instant(struct text_report *report, struct pb_instant instant);
-void text_append_date(struct text_report *report, struct pb_instant instant);
 /* "1 item", "2 items": plural is the singular with an s. */
 void text_append_count(struct text_report *report, size_t count, const char *singular);
-/* "RSA 2048", "EC P-256" */
-void text_append_key(struct text_report *report, const struct pb_key_facts *key);
 /* Text of ours. */
 void text_append_words(struct text_report *report, const char *words);
 
@@ -83,14 +78,11 @@ void text_write_standing(struct text_report *report, const struct pb_finding *fi
 const struct pb_finding *const *text_findings(const struct text_report *report,
                                               uint32_t certificate, uint32_t account,
                                               size_t *count);
-/* Whether the catalogue's rule of that name was applied. */
-bool text_is_rule_applied(const struct text_report *report, const char *name);
 
 /* The sections, in their order. */
 void text_write_header(struct text_report *report);
 void text_write_account(struct text_report *report, uint32_t index);
 void text_write_certificate(struct text_report *report, uint32_t index);
-void text_write_dates(struct text_report *report, const struct pb_certificate *certificate);
 /* A field that refers to text_write_lineage; nothing for a key that did not live on. */
 void text_write_kinship(struct text_report *report, uint32_t certificate);
 void text_write_lineage(struct text_report *report);
