@@ -121,9 +121,15 @@ void text_end_after(struct text_report *report, size_t column, size_t indent)
 
 void text_end_verbatim(struct text_report *report, size_t indent)
 {
-    pb_buffer_append_repeated(&report->sink->buffer, ' ', indent);
-    pb_buffer_append(&report->sink->buffer, take_value(report));
-    end_output_line(report);
+    struct pb_slice lines = take_value(report);
+
+    while (lines.size_bytes > 0) {
+        size_t end = pb_slice_find(lines, PB_SLICE("\n"), 0);
+        pb_buffer_append_repeated(&report->sink->buffer, ' ', indent);
+        pb_buffer_append(&report->sink->buffer, pb_slice_first(lines, end));
+        end_output_line(report);
+        lines = end == SIZE_MAX ? PB_SLICE("") : pb_slice_from(lines, end + 1);
+    }
 }
 
 void text_write_styled(struct text_report *report, enum text_style style, const char *words,

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan that ends the text report of -v: how to replace what is vulnerable, in the order of its
- * use. */
-#include "report/text_plan.h"
+ * use. Its commands are printed as they are to be copied. */
+#include "report/text_report.h"
 
+#include <string.h>
+
+#include "report/remedy.h"
 #include "rules/wording.h"
-
-static void write_commanded(struct text_report *report, size_t indent, const char *words)
-{
-    text_begin(report);
-    text_append_words(report, words);
-    text_end_verbatim(report, indent);
-}
-
-void text_write_command(struct text_report *report, const char *words)
-{
-    write_commanded(report, TEXT_COMMAND, words);
-}
-
-void text_write_continuation(struct text_report *report, const char *words)
-{
-    write_commanded(report, TEXT_CONTINUATION, words);
-}
 
 static void write_heading(struct text_report *report)
 {
@@ -30,10 +16,7 @@ static void write_heading(struct text_report *report)
     text_end_line(report, 0, TEXT_STRONG);
     pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
     text_begin(report);
-    text_append_words(report, "Each needs a new key, and should get a new name: an upload under "
-                              "the same name hides the history, for later evidence shows only the "
-                              "new date, even where the old key was uploaded again. Have the "
-                              "old one revoked by its issuer at the end.");
+    text_append_words(report, pb_remedy_advice);
     text_end_after(report, TEXT_INDENT, TEXT_INDENT);
 }
 
@@ -68,7 +51,8 @@ static void write_step(struct text_report *report, uint32_t index, size_t number
     if (is_waived(report, index))
         text_append_words(report, ", waived");
     text_end_after(report, TEXT_INDENT, TEXT_INDENT);
-    text_write_remedy(report, certificate);
+    pb_remedy_append(text_begin(report), inventory, certificate);
+    text_end_verbatim(report, 2 * TEXT_INDENT);
 }
 
 void text_write_plan(struct text_report *report)

@@ -49,7 +49,7 @@ void text_end_line(struct text_report *report, size_t indent, enum text_style st
 void text_end_after(struct text_report *report, size_t column, size_t indent);
 /* The same for a place in the evidence, whose end tells it from others. */
 void text_end_place(struct text_report *report, size_t indent, const char *label);
-/* On one line whatever its width: what is to be copied. */
+/* Lines as they are, whatever their width, each ended by a line feed: what is to be copied. */
 void text_end_verbatim(struct text_report *report, size_t indent);
 
 /* Writes words in a style, padded to width columns. */
