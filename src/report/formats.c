@@ -19,6 +19,12 @@ static const struct pb_report_format formats[] = {
         .title = "everything, in the stable form prebleed-report/1",
         .write = pb_report_write_json,
     },
+    {
+        .name = "html",
+        .media_type = "text/html; charset=utf-8",
+        .title = "for people: everything on one page, to be handed on",
+        .write = pb_report_write_html,
+    },
 };
 
 const struct pb_report_format *pb_report_formats(size_t *count)

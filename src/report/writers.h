@@ -11,4 +11,7 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
 void pb_report_write_json(const struct pb_result *result, const struct pb_report_options *options,
                           struct pb_sink *sink);
 
+void pb_report_write_html(const struct pb_result *result, const struct pb_report_options *options,
+                          struct pb_sink *sink);
+
 #endif
