@@ -118,6 +118,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE) $(BUILD)/bench/floor
 		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
 		'story=$(PYTHON) tests/story.py $(PROGRAM)' \
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
+		'html=$(PYTHON) tests/html_reports.py $(PROGRAM)' \
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
@@ -135,6 +136,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 check-all: check
 	SANITIZE='$(SANITIZERS)' PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
+	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy'
 	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(abspath $(BUILD)/threads/prebleed)' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
