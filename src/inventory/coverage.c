@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "inventory/dump.h"
 #include "inventory/summary_count.h"
 
 /* What was met of one account. */
@@ -408,6 +409,8 @@ enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t 
         status = find_unmatched_names(&judge);
     if (status == PB_OK)
         status = judge_accounts(&judge, &summaries);
+    if (status == PB_OK)
+        status = pb_dumps_compare(inventory, of_record, &summaries);
     if (status == PB_OK)
         status = deal_out_reasons(&judge);
     if (status == PB_OK && inventory->gaps.count > 0)

@@ -5,13 +5,19 @@
 
 #include "inventory/folder.h"
 
+int pb_summary_count_compare(const struct pb_summary_count *summary, uint32_t account,
+                             struct pb_slice folder)
+{
+    if (summary->account != account)
+        return summary->account < account ? -1 : 1;
+    return pb_folder_compare(summary->folder, folder);
+}
+
 static int compare_counts(const void *left, const void *right)
 {
     const struct pb_summary_count *a = left, *b = right;
+    int order = pb_summary_count_compare(a, b->account, b->folder);
 
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    int order = pb_folder_compare(a->folder, b->folder);
     if (order == 0)
         order = (a->count > b->count) - (a->count < b->count);
     return order != 0 ? order : (a->entry > b->entry) - (a->entry < b->entry);

@@ -23,4 +23,9 @@ struct pb_summary_count {
 enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,
                                       const uint32_t *of_record, struct pb_vector *counts);
 
+/* The order in which they stand: <0, 0 or >0, as the summary goes before, belongs to or goes after
+ * an account and folder. */
+int pb_summary_count_compare(const struct pb_summary_count *summary, uint32_t account,
+                             struct pb_slice folder);
+
 #endif
