@@ -3,21 +3,16 @@
 
 #include <stdlib.h>
 
+#include "inventory/account_within.h"
 #include "inventory/arn.h"
 #include "inventory/caller_identity.h"
 #include "inventory/folder.h"
 
-/* What one piece of evidence says of its account. */
-struct claim {
-    struct pb_slice id, partition, folder;
-    enum pb_id_from id_from;
-    uint32_t number; /* of the claim, then of its account */
-};
-
 struct resolver {
     const struct pb_batch *evidence;
     struct pb_vector identities;
-    struct pb_vector claims; /* of struct claim; neighbours differ */
+    struct pb_vector claims; /* of struct pb_account_claim; neighbours differ */
+    struct pb_accounts_within within;
 };
 
 static struct pb_slice folder_of_entry(const struct resolver *resolver, uint32_t entry)
@@ -26,57 +21,60 @@ static struct pb_slice folder_of_entry(const struct resolver *resolver, uint32_t
         PB_VECTOR_AT(const struct pb_entry, &resolver->evidence->entries, entry).path);
 }
 
-static struct claim claim_by_folder(const struct resolver *resolver, uint32_t entry)
+static struct pb_account_claim claim_by_folder(const struct resolver *resolver, uint32_t entry)
 {
     struct pb_slice folder = folder_of_entry(resolver, entry);
     const struct pb_caller_identity *identity =
         pb_caller_identity_find(&resolver->identities, folder);
 
     if (identity == NULL)
-        return (struct claim){.folder = folder};
-    return (struct claim){.id = identity->account,
-                          .partition = identity->partition,
-                          .id_from = PB_ID_FROM_CALLER_IDENTITY};
+        return (struct pb_account_claim){.folder = folder};
+    return (struct pb_account_claim){.id = identity->account,
+                                     .partition = identity->partition,
+                                     .id_from = PB_ID_FROM_CALLER_IDENTITY};
 }
 
 /* The account of any ARN that has one: a server certificate's, an ACM certificate's. */
-static bool claim_by_arn(struct pb_slice text, struct claim *claim)
+static bool claim_by_arn(struct pb_slice text, struct pb_account_claim *claim)
 {
     struct pb_arn arn;
 
     if (!pb_arn_parse(text, &arn) || arn.account.size_bytes == 0)
         return false;
-    *claim =
-        (struct claim){.id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
+    *claim = (struct pb_account_claim){
+        .id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
     return true;
 }
 
-static struct claim claim_of_observation(const struct resolver *resolver,
-                                         const struct pb_observation *observation)
+static struct pb_account_claim claim_of_observation(const struct resolver *resolver,
+                                                    const struct pb_observation *observation)
 {
-    struct claim claim;
+    struct pb_account_claim claim;
 
     if (claim_by_arn(observation->arn, &claim))
         return claim;
     if (observation->account.size_bytes > 0)
-        return (struct claim){.id = observation->account, .id_from = PB_ID_FROM_DOCUMENT};
+        return (struct pb_account_claim){.id = observation->account,
+                                         .id_from = PB_ID_FROM_DOCUMENT};
     return claim_by_folder(resolver, observation->entry);
 }
 
-static bool is_same_claim(const struct claim *a, const struct claim *b)
+static bool is_same_claim(const struct pb_account_claim *a, const struct pb_account_claim *b)
 {
     return pb_slice_equals(a->id, b->id) && pb_slice_equals(a->partition, b->partition) &&
            pb_slice_equals(a->folder, b->folder) && a->id_from == b->id_from;
 }
 
 /* *number is the claim's; a claim that repeats its neighbour, as in a list, takes no new one. */
-static enum pb_status add_claim(struct resolver *resolver, struct claim claim, uint32_t *number)
+static enum pb_status add_claim(struct resolver *resolver, struct pb_account_claim claim,
+                                uint32_t *number)
 {
     size_t count = resolver->claims.count;
 
     if (count == 0 ||
-        !is_same_claim(&PB_VECTOR_AT(struct claim, &resolver->claims, count - 1), &claim)) {
-        struct claim *added = pb_vector_push(&resolver->claims);
+        !is_same_claim(&PB_VECTOR_AT(struct pb_account_claim, &resolver->claims, count - 1),
+                       &claim)) {
+        struct pb_account_claim *added = pb_vector_push(&resolver->claims);
         if (added == NULL)
             return PB_FAILED_MEMORY;
         *added = claim;
@@ -99,68 +97,6 @@ static enum pb_status claim_observations(struct resolver *resolver, uint32_t *nu
     return status;
 }
 
-/* The first entry whose path is not below folder's children in bytewise order. */
-static uint32_t first_entry_within(const struct pb_batch *evidence, struct pb_slice folder)
-{
-    uint32_t low = 0, high = (uint32_t)evidence->entries.count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        struct pb_slice path = PB_VECTOR_AT(const struct pb_entry, &evidence->entries, middle).path;
-        if (pb_slice_compare(path, folder) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static size_t first_observation_of(const struct pb_batch *evidence, uint32_t entry)
-{
-    size_t low = 0, high = evidence->observations.count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (PB_VECTOR_AT(const struct pb_observation, &evidence->observations, middle).entry <
-            entry)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/*
- * An account summary names no account. People save it beside the list, often without
- * get-caller-identity; then it is about the account whose certificates stand there, if all of
- * them are of one account.
- */
-static bool find_only_account_within(const struct resolver *resolver, struct pb_slice folder,
-                                     const uint32_t *numbers, struct claim *claim)
-{
-    const struct pb_batch *evidence = resolver->evidence;
-    size_t i = first_observation_of(evidence, first_entry_within(evidence, folder));
-    bool is_found = false;
-
-    for (; i < evidence->observations.count; i++) {
-        const struct pb_observation *observation =
-            &PB_VECTOR_AT(const struct pb_observation, &evidence->observations, i);
-        struct pb_slice path =
-            PB_VECTOR_AT(const struct pb_entry, &evidence->entries, observation->entry).path;
-        struct pb_slice place = pb_folder_of(path);
-        if (!pb_slice_starts_with(path, folder) && folder.size_bytes > 0)
-            break;
-        const struct claim *here = &PB_VECTOR_AT(struct claim, &resolver->claims, numbers[i]);
-        if (!pb_folder_is_within(place, folder) || here->id.data == NULL)
-            continue;
-        if (is_found && !pb_slice_equals(here->id, claim->id))
-            return false;
-        *claim = *here;
-        is_found = true;
-    }
-    return is_found;
-}
-
 /* A record that came with certificates belongs to the account of the first one. */
 static void follow_observations(const struct pb_batch *evidence, struct pb_account_map *map)
 {
@@ -174,18 +110,19 @@ static void follow_observations(const struct pb_batch *evidence, struct pb_accou
     }
 }
 
-static struct claim claim_of_record(const struct resolver *resolver, const struct pb_record *record)
+static struct pb_account_claim claim_of_record(const struct resolver *resolver,
+                                               const struct pb_record *record)
 {
-    struct claim claim;
+    struct pb_account_claim claim;
 
     if (record->kind == PB_RECORD_REFERENCE && claim_by_arn(record->target, &claim))
         return claim;
     if (record->account.size_bytes > 0)
-        return (struct claim){.id = record->account,
-                              .partition = record->partition,
-                              .id_from = record->kind == PB_RECORD_CALLER_IDENTITY
-                                             ? PB_ID_FROM_CALLER_IDENTITY
-                                             : PB_ID_FROM_DOCUMENT};
+        return (struct pb_account_claim){.id = record->account,
+                                         .partition = record->partition,
+                                         .id_from = record->kind == PB_RECORD_CALLER_IDENTITY
+                                                        ? PB_ID_FROM_CALLER_IDENTITY
+                                                        : PB_ID_FROM_DOCUMENT};
     return claim_by_folder(resolver, record->entry);
 }
 
@@ -200,11 +137,10 @@ static bool is_about_folder(const struct pb_record *record)
            record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
 }
 
-static enum pb_status claim_records(struct resolver *resolver, const uint32_t *of_observation,
-                                    uint32_t *numbers)
+static enum pb_status claim_records(struct resolver *resolver, uint32_t *numbers)
 {
     const struct pb_vector *records = &resolver->evidence->records;
-    struct claim last_found = {0};
+    struct pb_account_claim last_found = {0};
     struct pb_slice last_folder = PB_SLICE_ABSENT;
     enum pb_status status = PB_OK;
 
@@ -212,7 +148,7 @@ static enum pb_status claim_records(struct resolver *resolver, const uint32_t *o
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
         if (numbers[i] != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY)
             continue;
-        struct claim claim = claim_of_record(resolver, record);
+        struct pb_account_claim claim = claim_of_record(resolver, record);
         /* A page without certificates goes with the pages before it. */
         if (claim.id.data == NULL && is_list(record) && i > 0 &&
             PB_VECTOR_AT(const struct pb_record, records, i - 1).entry == record->entry &&
@@ -224,7 +160,7 @@ static enum pb_status claim_records(struct resolver *resolver, const uint32_t *o
             if (!pb_slice_equals(claim.folder, last_folder)) {
                 last_folder = claim.folder;
                 last_found = claim;
-                find_only_account_within(resolver, claim.folder, of_observation, &last_found);
+                pb_accounts_find_only_within(&resolver->within, claim.folder, &last_found);
             }
             claim = last_found;
         }
@@ -235,7 +171,7 @@ static enum pb_status claim_records(struct resolver *resolver, const uint32_t *o
 
 static int compare_claims(const void *left, const void *right)
 {
-    const struct claim *a = left, *b = right;
+    const struct pb_account_claim *a = left, *b = right;
     int order = pb_slice_compare(a->id, b->id);
 
     if (order == 0)
@@ -246,7 +182,7 @@ static int compare_claims(const void *left, const void *right)
 }
 
 /* A claim without a partition is of the partition that all others with its id name. */
-static void complete_partitions(struct claim *claims, size_t count)
+static void complete_partitions(struct pb_account_claim *claims, size_t count)
 {
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && pb_slice_equals(claims[end].id, claims[first].id);)
@@ -265,7 +201,7 @@ static void complete_partitions(struct claim *claims, size_t count)
 static enum pb_status make_accounts(struct pb_vector *claims, struct pb_vector *accounts,
                                     uint32_t *account_of_claim)
 {
-    struct claim *all = claims->data;
+    struct pb_account_claim *all = claims->data;
 
     if (claims->count > 0)
         qsort(all, claims->count, sizeof *all, compare_claims);
@@ -302,7 +238,7 @@ enum pb_status pb_accounts_resolve(const struct pb_batch *evidence, struct pb_ve
     struct resolver resolver = {.evidence = evidence};
     uint32_t *account_of_claim = NULL;
 
-    pb_vector_init(&resolver.claims, sizeof(struct claim));
+    pb_vector_init(&resolver.claims, sizeof(struct pb_account_claim));
     map->of_observation = calloc(evidence->observations.count + 1, sizeof(uint32_t));
     map->of_record = calloc(evidence->records.count + 1, sizeof(uint32_t));
     enum pb_status status = pb_caller_identities_collect(evidence, &resolver.identities);
@@ -313,7 +249,10 @@ enum pb_status pb_accounts_resolve(const struct pb_batch *evidence, struct pb_ve
     if (status == PB_OK)
         follow_observations(evidence, map);
     if (status == PB_OK)
-        status = claim_records(&resolver, map->of_observation, map->of_record);
+        status = pb_accounts_within_make(&resolver.within, evidence, &resolver.claims,
+                                         map->of_observation);
+    if (status == PB_OK)
+        status = claim_records(&resolver, map->of_record);
     if (status != PB_OK)
         goto out;
     status = PB_FAILED_MEMORY;
@@ -325,6 +264,7 @@ enum pb_status pb_accounts_resolve(const struct pb_batch *evidence, struct pb_ve
     translate(map->of_record, evidence->records.count, account_of_claim);
 out:
     free(account_of_claim);
+    pb_accounts_within_release(&resolver.within);
     pb_vector_release(&resolver.claims);
     pb_vector_release(&resolver.identities);
     return status;

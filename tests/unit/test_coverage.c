@@ -245,6 +245,21 @@ static void an_upload_answer_proves_no_presence(void **state)
     expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "shows only 1");
 }
 
+static void a_summary_above_two_accounts_completes_neither(void **state)
+{
+    struct row rows[] = {SHOP("a/list.json", 1), SHOP("b/list.json", 2)};
+
+    (void)state;
+    rows[1].arn = ARN(ACCOUNT_2, "shop2");
+    struct pb_batch batch = batch_of(rows, 2);
+    add_summary(&batch, "summary.json", 1);
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.accounts.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_not_equal(pb_inventory_account(&inventory, i)->coverage, PB_COVERAGE_COMPLETE);
+    pb_inventory_release(&inventory);
+}
+
 static void a_dump_beside_another_keeps_its_own_summary(void **state)
 {
     const struct row rows[] = {SHOP("dump/iam/list/list.json", 1),
@@ -341,6 +356,7 @@ int main(void)
         cmocka_unit_test(an_unreadable_list_is_a_gap),
         cmocka_unit_test(the_worst_of_two_dumps_counts),
         cmocka_unit_test(a_dump_beside_another_keeps_its_own_summary),
+        cmocka_unit_test(a_summary_above_two_accounts_completes_neither),
         cmocka_unit_test(an_empty_last_page_ends_the_chain_of_its_item),
         cmocka_unit_test(a_whole_list_does_not_close_an_open_page),
         cmocka_unit_test(two_summaries_of_one_folder_are_both_compared_with_it),
