@@ -12,6 +12,8 @@ struct holding {
     struct pb_slice name;
     struct pb_instant since; /* its upload or rename; the beginning of time where not known */
     uint32_t number;         /* of the observation */
+    uint32_t united;         /* of the last of those that begin at once: how many of them, from it
+                                downwards, are known to be one certificate */
 };
 
 #define BEGINNING ((struct pb_instant){INT64_MIN, 0})
@@ -44,7 +46,7 @@ static bool add_holding(struct pb_vector *holdings, uint32_t account, struct pb_
     struct holding *holding = pb_vector_push(holdings);
     if (holding == NULL)
         return false;
-    *holding = (struct holding){account, name, since, number};
+    *holding = (struct holding){.account = account, .name = name, .since = since, .number = number};
     return true;
 }
 
@@ -70,36 +72,75 @@ static enum pb_status collect_holdings(const struct pb_identity_grouping *groupi
     return PB_OK;
 }
 
-/* The last holding that does not begin after the instant: the holder of the name at that time.
+/* The index after the last holding that does not begin after the instant. */
+static size_t find_end(const struct pb_vector *holdings, uint32_t account, struct pb_slice name,
+                       struct pb_instant at)
+{
+    const struct holding key = {
+        .account = account, .name = name, .since = at, .number = UINT32_MAX};
+    size_t low = 0, high = holdings->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_holdings(&PB_VECTOR_AT(struct holding, holdings, middle), &key) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_of_name(const struct holding *holding, uint32_t account, struct pb_slice name)
+{
+    return holding->account == account && pb_slice_equals(holding->name, name);
+}
+
+static bool begin_at_once(const struct holding *a, const struct holding *b)
+{
+    return is_of_name(a, b->account, b->name) && pb_instant_compare(a->since, b->since) == 0;
+}
+
+/*
+ * Whether all that begin with the last one at once, self left out, are one certificate. What was
+ * united stays so: the search goes on where an earlier one stopped, so that a name which thousands
+ * held from one instant on costs no square of their number.
+ */
+static bool are_one(struct pb_identity_grouping *grouping, struct holding *last, size_t index,
+                    uint32_t self)
+{
+    size_t count = last->united > 0 ? last->united : 1;
+    size_t skipped = 0;
+
+    while (count + skipped <= index) {
+        const struct holding *next = last - count - skipped;
+        if (!begin_at_once(next, last))
+            break;
+        if (pb_identity_is_united(grouping, last->number, next->number))
+            count++;
+        else if (next->number == self && skipped == 0)
+            skipped = 1;
+        else
+            return false;
+        if (skipped == 0)
+            last->united = (uint32_t)count;
+    }
+    return true;
+}
+
+/* The holder of the name at that time: the last holding that does not begin after the instant.
  * NULL where there is none but the observation itself, or where two certificates began at once. */
 static const struct holding *find_holder(struct pb_identity_grouping *grouping,
                                          const struct pb_vector *holdings, uint32_t account,
                                          struct pb_slice name, struct pb_instant at, uint32_t self)
 {
-    const struct holding *all = holdings->data, *found = NULL;
-    struct holding key = {.account = account, .name = name, .since = at, .number = UINT32_MAX};
-    size_t low = 0, high = holdings->count;
+    struct holding *all = holdings->data;
+    size_t end = find_end(holdings, account, name, at);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_holdings(&all[middle], &key) <= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low > 0; low--) {
-        const struct holding *here = &all[low - 1];
-        if (here->account != account || !pb_slice_equals(here->name, name))
-            break;
-        if (here->number == self)
-            continue;
-        if (found != NULL && pb_instant_compare(here->since, found->since) != 0)
-            break;
-        if (found != NULL && !pb_identity_is_united(grouping, found->number, here->number))
-            return NULL;
-        found = here;
-    }
-    return found;
+    if (end > 0 && all[end - 1].number == self)
+        end--;
+    if (end == 0 || !is_of_name(&all[end - 1], account, name))
+        return NULL;
+    return are_one(grouping, &all[end - 1], end - 1, self) ? &all[end - 1] : NULL;
 }
 
 static void join_event(struct pb_identity_grouping *grouping, const struct pb_vector *holdings,
