@@ -98,7 +98,8 @@ static enum pb_status pass_over_own(struct passage *passage)
 static enum pb_status read_document(struct passage *passage,
                                     const struct pb_json_document *document)
 {
-    const struct pb_aws_context context = {passage->item->path, passage->item->is_named};
+    const struct pb_aws_context context = {passage->item->path, passage->item->is_named,
+                                           passage->extractor->extraction->limits};
     if (pb_is_own_document(document->root))
         return pass_over_own(passage);
     size_t first_observation = passage->batch->observations.count;

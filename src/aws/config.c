@@ -70,7 +70,7 @@ static enum pb_status read_configuration_text(struct pb_reading *reading,
     struct pb_json_document document;
     size_t here = reading->pointer.size_bytes;
 
-    pb_embedded_open(&embedded, string);
+    pb_embedded_open(&embedded, string, reading->context->limits);
     enum pb_status status = pb_embedded_next(&embedded, reading, &document);
     if (status == PB_OK && document.root != NULL) {
         pb_buffer_append_byte(&reading->pointer, '#');

@@ -26,10 +26,10 @@ bool pb_embedded_is_likely(const struct pb_json *value)
     return text.size_bytes > 0 && text.data[0] != '\0' && strchr(openings, text.data[0]) != NULL;
 }
 
-void pb_embedded_open(struct pb_embedded *embedded, const struct pb_json *string)
+void pb_embedded_open(struct pb_embedded *embedded, const struct pb_json *string,
+                      const struct pb_limits *limits)
 {
-    *embedded = (struct pb_embedded){.limits = PB_LIMITS_DEFAULT};
-    embedded->reader.limits = &embedded->limits;
+    *embedded = (struct pb_embedded){.reader = {.limits = limits}};
     pb_diagnostics_init(&embedded->diagnostics, &embedded->arena);
     pb_json_string(string, &embedded->reader.text);
 }
@@ -47,7 +47,7 @@ static enum pb_status remark_damage(struct pb_reading *reading, const struct pb_
     if (outcome == PB_JSON_TOO_LARGE)
         return pb_reading_remark(reading, PB_REMARK_EMBEDDED_TOO_LARGE,
                                  "this string holds JSON of more than %llu values",
-                                 (unsigned long long)embedded->limits.values);
+                                 (unsigned long long)embedded->reader.limits->values);
     if (outcome != PB_JSON_INVALID || !pb_aws_has_field_names(embedded->reader.text))
         return PB_OK;
     return pb_reading_remark(reading, PB_REMARK_EMBEDDED_DAMAGED,

@@ -11,13 +11,13 @@ bool pb_embedded_is_likely(const struct pb_json *value);
 /* A string being read. */
 struct pb_embedded {
     struct pb_json_reader reader;
-    struct pb_limits limits; /* the string is part of a document that kept to the caller's */
     struct pb_diagnostics diagnostics; /* with places inside the string: nobody could find them */
     struct pb_arena arena;
 };
 
-/* The string must outlive the reading of it. */
-void pb_embedded_open(struct pb_embedded *embedded, const struct pb_json *string);
+/* String and limits must outlive the reading of it. */
+void pb_embedded_open(struct pb_embedded *embedded, const struct pb_json *string,
+                      const struct pb_limits *limits);
 void pb_embedded_close(struct pb_embedded *embedded);
 
 /*

@@ -46,8 +46,15 @@ static enum pb_status read_value(struct pb_reading *reading, struct pb_aws_walk 
     return status;
 }
 
-static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aws_walk *walk)
+static bool is_expected(const struct pb_aws_context *context)
 {
+    return context->is_named || pb_aws_is_expected_path(context->path);
+}
+
+static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aws_walk *walk,
+                                        struct pb_loose *loose)
+{
+    bool was_expected = is_expected(reading->context);
     const struct pb_node *node;
     bool is_claimed;
 
@@ -56,13 +63,16 @@ static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aw
         if (status != PB_OK || node == NULL)
             return status;
         status = read_value(reading, walk, node, &is_claimed);
+        if (status == PB_OK && !is_claimed)
+            status = pb_loose_meet(loose, reading, node, was_expected);
         if (status != PB_OK)
             return status;
     }
 }
 
 /* The documents inside a string, whose own strings are left alone. */
-static enum pb_status read_string(struct pb_reading *reading, const struct pb_node *node)
+static enum pb_status read_string(struct pb_reading *reading, const struct pb_node *node,
+                                  struct pb_loose *loose)
 {
     struct pb_embedded embedded;
     struct pb_json_document document = {0};
@@ -72,14 +82,14 @@ static enum pb_status read_string(struct pb_reading *reading, const struct pb_no
     if (!pb_aws_may_be_evidence(text))
         return PB_OK;
     size_t here = reading->pointer.size_bytes;
-    pb_embedded_open(&embedded, node->value);
+    pb_embedded_open(&embedded, node->value, reading->context->limits);
     enum pb_status status = pb_embedded_next(&embedded, reading, &document);
     while (status == PB_OK && document.root != NULL) {
         struct pb_aws_walk walk;
         pb_buffer_append_byte(&reading->pointer, '#');
         reading->is_embedded = true;
         pb_aws_walk_init_inner(&walk, document.root, &reading->pointer, node);
-        status = read_inner_values(reading, &walk);
+        status = read_inner_values(reading, &walk, loose);
         pb_aws_walk_release(&walk);
         reading->is_embedded = false;
         pb_pointer_cut(&reading->pointer, here);
@@ -89,11 +99,6 @@ static enum pb_status read_string(struct pb_reading *reading, const struct pb_no
     }
     pb_embedded_close(&embedded);
     return status;
-}
-
-static bool is_expected(const struct pb_aws_context *context)
-{
-    return context->is_named || pb_aws_is_expected_path(context->path);
 }
 
 static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk *walk,
@@ -112,7 +117,7 @@ static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk
         if (status == PB_OK)
             status = read_value(reading, walk, node, &is_claimed);
         if (status == PB_OK && !is_claimed && pb_embedded_is_likely(node->value))
-            status = read_string(reading, node);
+            status = read_string(reading, node, loose);
         else if (status == PB_OK && !is_claimed)
             status = pb_loose_meet(loose, reading, node, was_expected);
         if (status != PB_OK)

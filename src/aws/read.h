@@ -10,8 +10,9 @@
 
 /* What is known of the item besides its bytes. */
 struct pb_aws_context {
-    struct pb_slice path; /* evidence path, raw bytes; borrowed during the call */
-    bool is_named;        /* given on the command line itself */
+    struct pb_slice path;           /* evidence path, raw bytes; borrowed during the call */
+    bool is_named;                  /* given on the command line itself */
+    const struct pb_limits *limits; /* for documents inside strings; borrowed during the call */
 };
 
 enum pb_aws_outcome {

@@ -78,6 +78,47 @@ static void a_date_beside_other_evidence_is_not_lost(void **state)
     sample_close(&sample);
 }
 
+/* What stands inside a string, quoted once more. */
+#define INNER(key, value) "{\\\"" key "\\\": " value "}"
+
+static void what_is_lost_inside_a_string_is_not_silent(void **state)
+{
+    static const char *const texts[] = {
+        INNER("UploadDate", "\\\"2013-05-02T10:00:00Z\\\""),
+        INNER("ServerCertificateMetadataList", "7"),
+        INNER("ServerCertificate", "null"),
+    };
+    struct sample sample;
+    char text[300];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        snprintf(text, sizeof text, "[" EMPTY_PAGE ", \"%s\"]", texts[i]);
+        sample_open_quoted(&sample, text, PLAIN_PATH, true);
+        assert_int_equal(sample.outcome, PB_AWS_RECOGNISED);
+        assert_has_error(&sample, i == 0 ? "unrecognised" : "wrong-type",
+                         i == 0   ? "/1#"
+                         : i == 1 ? "/1#/ServerCertificateMetadataList"
+                                  : "/1#/ServerCertificate");
+        sample_close(&sample);
+    }
+}
+
+static void a_string_keeps_to_the_ceiling_of_its_document(void **state)
+{
+    static const char text[] = "[\"[{\\\"ServerCertificateName\\\": \\\"a\\\"}, 1, 2, 3, 4]\"]";
+    struct sample sample;
+
+    (void)state;
+    sample_open_within(&sample, text, PLAIN_PATH, true, 100);
+    assert_int_equal(sample.batch.observations.count, 1);
+    sample_close(&sample);
+    sample_open_within(&sample, text, PLAIN_PATH, true, 9);
+    assert_int_equal(sample.batch.observations.count, 0);
+    assert_has_error(&sample, "limit-values", "/0");
+    sample_close(&sample);
+}
+
 static void a_date_among_certificates_is_a_certificate_without_a_name(void **state)
 {
     struct sample sample;
@@ -393,6 +434,8 @@ int main(void)
         cmocka_unit_test(fields_without_a_certificate_are_refused_where_one_was_expected),
         cmocka_unit_test(dates_of_the_keys_of_users_are_nobody_s_loss),
         cmocka_unit_test(a_date_beside_other_evidence_is_not_lost),
+        cmocka_unit_test(what_is_lost_inside_a_string_is_not_silent),
+        cmocka_unit_test(a_string_keeps_to_the_ceiling_of_its_document),
         cmocka_unit_test(a_date_among_certificates_is_a_certificate_without_a_name),
         cmocka_unit_test(no_element_of_an_array_of_certificates_is_passed_over_lightly),
         cmocka_unit_test(two_answers_in_one_object_are_both_seen),
