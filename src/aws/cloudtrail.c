@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CloudTrail: the records of what was done to server certificates, and when. */
 #include "aws/certificate.h"
+#include "aws/embedded.h"
 #include "aws/producers.h"
 
 /* The three that change something. A call that only asks for a certificate proves nothing of it. */
@@ -47,18 +48,23 @@ static void take_as_utc(struct pb_date *date)
         date->state = PB_DATE_EXACT;
 }
 
-static enum pb_status read_answer(struct pb_reading *reading, const struct pb_json *record,
-                                  struct pb_certificate *certificate)
-{
-    const struct pb_json *answer = pb_json_find(record, "responseElements");
-    size_t here = pb_pointer_push_key(&reading->pointer, PB_SLICE("responseElements"));
-    enum pb_status status = PB_OK;
+/* A record of one call on its way. */
+struct call {
+    struct pb_certificate certificate; /* as answered, completed by what was asked for */
+    struct pb_particulars *particulars;
+};
 
-    if (pb_json_type(answer) == PB_JSON_OBJECT)
-        status = pb_certificate_read(reading, answer, certificate);
-    take_as_utc(&certificate->seen.upload_date);
-    take_as_utc(&certificate->seen.expiration);
-    pb_pointer_cut(&reading->pointer, here);
+typedef enum pb_status part_reader(struct pb_reading *reading, const struct pb_json *part,
+                                   struct call *call);
+
+static enum pb_status read_answer(struct pb_reading *reading, const struct pb_json *answer,
+                                  struct call *call)
+{
+    struct pb_observation *seen = &call->certificate.seen;
+    enum pb_status status = pb_certificate_read(reading, answer, &call->certificate);
+
+    take_as_utc(&seen->upload_date);
+    take_as_utc(&seen->expiration);
     return status;
 }
 
@@ -74,19 +80,15 @@ static enum pb_status read_renaming(struct pb_reading *reading, const struct pb_
 }
 
 /* What was asked for completes what was answered: the body, and the old name of a renaming. */
-static enum pb_status read_request(struct pb_reading *reading, const struct pb_json *record,
-                                   struct pb_observation *seen, struct pb_particulars *particulars)
+static enum pb_status read_request(struct pb_reading *reading, const struct pb_json *request,
+                                   struct call *call)
 {
-    const struct pb_json *request = pb_json_find(record, "requestParameters");
+    struct pb_observation *seen = &call->certificate.seen;
     struct pb_certificate asked = {0};
-    size_t here = pb_pointer_push_key(&reading->pointer, PB_SLICE("requestParameters"));
-    enum pb_status status = PB_OK;
+    enum pb_status status = pb_certificate_read(reading, request, &asked);
 
-    if (pb_json_type(request) == PB_JSON_OBJECT)
-        status = pb_certificate_read(reading, request, &asked);
-    if (status == PB_OK && particulars->event == PB_EVENT_UPDATE)
-        status = read_renaming(reading, request, particulars);
-    pb_pointer_cut(&reading->pointer, here);
+    if (status == PB_OK && call->particulars->event == PB_EVENT_UPDATE)
+        status = read_renaming(reading, request, call->particulars);
     if (pb_slice_is_absent(seen->name))
         seen->name = asked.seen.name;
     if (pb_slice_is_absent(seen->path))
@@ -98,13 +100,70 @@ static enum pb_status read_request(struct pb_reading *reading, const struct pb_j
     return status;
 }
 
-static enum pb_status read_account(struct pb_reading *reading, const struct pb_json *record,
+/* Athena's tables keep both parts as strings of JSON. */
+static enum pb_status read_text(struct pb_reading *reading, const struct pb_json *string,
+                                part_reader *read, struct call *call)
+{
+    struct pb_embedded embedded;
+    struct pb_json_document document = {0};
+    size_t here = reading->pointer.size_bytes;
+
+    pb_embedded_open(&embedded, string, reading->context->limits);
+    enum pb_status status = pb_embedded_next(&embedded, reading, &document);
+    if (status == PB_OK && document.root != NULL) {
+        pb_buffer_append_byte(&reading->pointer, '#');
+        reading->is_embedded = true;
+        status = read(reading, document.root, call);
+        reading->is_embedded = false;
+        pb_pointer_cut(&reading->pointer, here);
+        pb_json_document_release(&document);
+    }
+    pb_embedded_close(&embedded);
+    return status;
+}
+
+static enum pb_status read_value(struct pb_reading *reading, const struct pb_json *value,
+                                 part_reader *read, struct call *call)
+{
+    struct pb_slice text;
+
+    if (pb_json_type(value) == PB_JSON_OBJECT)
+        return read(reading, value, call);
+    if (pb_embedded_is_likely(value) && !reading->is_embedded)
+        return read_text(reading, value, read, call);
+    if (!pb_json_string(value, &text) || !pb_aws_has_field_names(text))
+        return PB_OK;
+    return pb_reading_remark(reading, PB_REMARK_EMBEDDED_DAMAGED,
+                             "this string speaks of server certificates and is no JSON; export the "
+                             "record as CloudTrail wrote it");
+}
+
+/* The part of the record under the key that means the field, however it is cased. */
+static enum pb_status read_part(struct pb_reading *reading, const struct pb_json *record,
+                                enum pb_field field, part_reader *read, struct call *call)
+{
+    struct pb_json_member member = {0};
+    enum pb_status status = PB_OK;
+
+    while (status == PB_OK && pb_json_next_member(record, &member)) {
+        if (pb_field_of(member.key) != field)
+            continue;
+        size_t here = pb_pointer_push_key(&reading->pointer, member.key);
+        status = read_value(reading, member.value, read, call);
+        pb_pointer_cut(&reading->pointer, here);
+    }
+    return status;
+}
+
+static enum pb_status read_account(struct pb_reading *reading, const struct pb_fields *fields,
                                    struct pb_slice *account)
 {
-    const struct pb_json *value = pb_json_find(record, "recipientAccountId");
+    const struct pb_json *value = fields->values[PB_FIELD_RECIPIENT];
+    struct pb_fields identity;
 
-    if (value == NULL)
-        value = pb_json_find(pb_json_find(record, "userIdentity"), "accountId");
+    pb_fields_read(fields->values[PB_FIELD_USER_IDENTITY], &identity);
+    if (!pb_fields_has_text(fields, PB_FIELD_RECIPIENT))
+        value = identity.values[PB_FIELD_ACCOUNT];
     return pb_certificate_read_account(reading, value, account);
 }
 
@@ -114,29 +173,37 @@ static bool names_certificate(const struct pb_observation *seen)
            !pb_slice_is_absent(seen->arn);
 }
 
+static enum pb_status read_call(struct pb_reading *reading, const struct pb_node *node,
+                                struct call *call)
+{
+    enum pb_status status = read_part(reading, node->value, PB_FIELD_RESPONSE, read_answer, call);
+
+    if (status == PB_OK)
+        status = read_part(reading, node->value, PB_FIELD_REQUEST, read_request, call);
+    if (status == PB_OK)
+        status = read_account(reading, node->fields, &call->certificate.seen.account);
+    if (status == PB_OK)
+        status = pb_certificate_read_date(reading, node->fields->values[PB_FIELD_EVENT_TIME],
+                                          &call->particulars->event_time);
+    take_as_utc(&call->particulars->event_time);
+    return status;
+}
+
 static enum pb_status add_event(struct pb_reading *reading, const struct pb_node *node,
                                 enum pb_event event, uint32_t record)
 {
-    struct pb_certificate certificate = {0};
-    struct pb_particulars *particulars =
-        pb_arena_allocate(&reading->batch->arena, sizeof *particulars);
+    struct call call = {.particulars =
+                            pb_arena_allocate(&reading->batch->arena, sizeof *call.particulars)};
 
-    if (particulars == NULL)
+    if (call.particulars == NULL)
         return PB_FAILED_MEMORY;
-    particulars->event = event;
-    certificate.seen.particulars = particulars;
-    enum pb_status status = read_answer(reading, node->value, &certificate);
-    if (status == PB_OK)
-        status = read_request(reading, node->value, &certificate.seen, particulars);
-    if (status == PB_OK)
-        status = read_account(reading, node->value, &certificate.seen.account);
-    if (status == PB_OK)
-        status = pb_certificate_read_date(reading, node->fields->values[PB_FIELD_EVENT_TIME],
-                                          &particulars->event_time);
+    call.particulars->event = event;
+    call.certificate.seen.particulars = call.particulars;
+    enum pb_status status = read_call(reading, node, &call);
     if (status != PB_OK)
         return status;
-    if (names_certificate(&certificate.seen))
-        return pb_certificate_keep(reading, &certificate, record);
+    if (names_certificate(&call.certificate.seen))
+        return pb_certificate_keep(reading, &call.certificate, record);
     reading->is_recognised = true;
     return pb_reading_remark(reading, PB_REMARK_PASSED_OVER,
                              "this record does not say which certificate it is about");
@@ -151,7 +218,7 @@ enum pb_status pb_cloudtrail_read(struct pb_reading *reading, const struct pb_no
 
     if (event == PB_EVENT_NONE)
         return PB_OK;
-    if (pb_json_string(pb_json_find(node->value, "errorCode"), &error)) {
+    if (pb_json_string(node->fields->values[PB_FIELD_ERROR_CODE], &error) && error.size_bytes > 0) {
         reading->is_recognised = true;
         return pb_reading_remark(reading, PB_REMARK_REFUSED_CALL,
                                  "this call was refused with \"%.*s\": it changed nothing",

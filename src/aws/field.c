@@ -19,6 +19,7 @@ static const struct {
     NAME("certificate_chain", PB_FIELD_CHAIN),
     NAME("cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT),
     NAME("configuration", PB_FIELD_CONFIGURATION),
+    NAME("error_code", PB_FIELD_ERROR_CODE),
     NAME("event_name", PB_FIELD_EVENT_NAME),
     NAME("event_source", PB_FIELD_EVENT_SOURCE),
     NAME("event_time", PB_FIELD_EVENT_TIME),
@@ -29,9 +30,12 @@ static const struct {
     NAME("next_token", PB_FIELD_NEXT_TOKEN),
     NAME("path", PB_FIELD_PATH),
     NAME("path_prefix", PB_FIELD_PATH_PREFIX),
+    NAME("recipient_account_id", PB_FIELD_RECIPIENT),
+    NAME("request_parameters", PB_FIELD_REQUEST),
     NAME("resource_id", PB_FIELD_RESOURCE_ID),
     NAME("resource_name", PB_FIELD_RESOURCE_NAME),
     NAME("resource_type", PB_FIELD_RESOURCE_TYPE),
+    NAME("response_elements", PB_FIELD_RESPONSE),
     NAME("server_certificate", PB_FIELD_CERTIFICATE),
     NAME("server_certificate_id", PB_FIELD_ID),
     NAME("server_certificate_metadata", PB_FIELD_METADATA),
@@ -43,6 +47,7 @@ static const struct {
     NAME("uid", PB_FIELD_UID),
     NAME("upload_date", PB_FIELD_UPLOAD_DATE),
     NAME("user_id", PB_FIELD_USER_ID),
+    NAME("user_identity", PB_FIELD_USER_IDENTITY),
 };
 
 static bool is_separator(char byte)

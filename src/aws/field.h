@@ -37,9 +37,14 @@ enum pb_field {
     PB_FIELD_RESOURCE_ID,
     PB_FIELD_RESOURCE_NAME,
     PB_FIELD_CONFIGURATION,
-    PB_FIELD_EVENT_NAME, /* CloudTrail's, like the next three */
+    PB_FIELD_EVENT_NAME, /* CloudTrail's, like the next eight */
     PB_FIELD_EVENT_SOURCE,
     PB_FIELD_EVENT_TIME,
+    PB_FIELD_ERROR_CODE,
+    PB_FIELD_REQUEST,   /* requestParameters */
+    PB_FIELD_RESPONSE,  /* responseElements */
+    PB_FIELD_RECIPIENT, /* recipientAccountId */
+    PB_FIELD_USER_IDENTITY,
     PB_FIELD_CLOUDTRAIL_EVENT, /* the record as a string, in lookup-events */
     PB_FIELD_CERTIFICATE_ARN,  /* ACM's and the load balancers' */
     PB_FIELD_UID,              /* of OCSF: a resource's ARN */

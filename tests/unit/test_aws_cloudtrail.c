@@ -120,6 +120,47 @@ static void an_upload_is_dated_by_the_service_in_utc(void **state)
     }
 }
 
+static void an_athena_row_has_lower_case_and_strings_of_json(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_open_quoted(
+        &sample,
+        "[{'eventtime': '2014-03-24 21:11:59.000', 'eventsource': 'iam.amazonaws.com', "
+        "'eventname': 'UploadServerCertificate', 'errorcode': '', 'useridentity': {'accountid': "
+        "'111122223333'},\n 'requestparameters': "
+        "'{\\\"serverCertificateName\\\":\\\"shop\\\",\\\"certificateBody\\\":\\\"pem\\\"}', "
+        "'responseelements': '{\\\"serverCertificateMetadata\\\":{\\\"serverCertificateId\\\":"
+        "\\\"ASCAEXAMPLE0000000001\\\",\\\"uploadDate\\\":\\\"Mar 24, 2014 9:11:59 PM\\\"}}'}]",
+        PLAIN_PATH, false);
+    const struct pb_observation *seen = sample_observation(&sample, 0);
+    assert_slice(seen->name, "shop");
+    assert_slice(seen->id, "ASCAEXAMPLE0000000001");
+    assert_slice(seen->account, "111122223333");
+    assert_slice(seen->body_pem, "pem");
+    assert_int_equal(seen->upload_date.state, PB_DATE_EXACT);
+    assert_date(&seen->upload_date, "2014-03-24T21:11:59Z");
+    assert_int_equal(seen->particulars->event_time.state, PB_DATE_EXACT);
+    assert_int_equal(sample.batch.diagnostics.items.count, 0);
+    sample_close(&sample);
+}
+
+static void a_part_that_is_a_string_and_no_json_is_an_error(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_open_quoted(&sample,
+                       "{" CALL("UploadServerCertificate") ", 'requestParameters': "
+                                                           "'{serverCertificateName=shop}'}",
+                       PLAIN_PATH, false);
+    assert_string_equal(sample_diagnostic(&sample, 0)->code, "json-invalid");
+    assert_int_equal(sample_diagnostic(&sample, 0)->severity, PB_SEVERITY_ERROR);
+    assert_slice(sample_diagnostic(&sample, 0)->pointer, "/requestParameters");
+    sample_close(&sample);
+}
+
 static void the_time_of_an_event_is_no_upload_date(void **state)
 {
     struct sample sample;
@@ -198,6 +239,8 @@ int main(void)
         cmocka_unit_test(a_refused_call_is_told_and_did_nothing),
         cmocka_unit_test(a_record_that_names_no_certificate_is_told),
         cmocka_unit_test(an_upload_is_dated_by_the_service_in_utc),
+        cmocka_unit_test(an_athena_row_has_lower_case_and_strings_of_json),
+        cmocka_unit_test(a_part_that_is_a_string_and_no_json_is_an_error),
         cmocka_unit_test(the_time_of_an_event_is_no_upload_date),
         cmocka_unit_test(a_renaming_has_both_names_and_a_deletion_one),
         cmocka_unit_test(lookup_events_holds_records_in_strings),
