@@ -52,6 +52,48 @@ static void drop_digests(struct pb_observation *seen)
         seen->chain_pem = PB_SLICE_ABSENT;
 }
 
+/* "tags.Owner" in a map of texts, beside "tags.%", their number; false where it is another key. */
+static bool read_flat_tag(const struct pb_json_member *member, struct pb_tag *tag)
+{
+    const struct pb_slice prefix = PB_SLICE("tags.");
+
+    if (!pb_slice_starts_with(member->key, prefix) || !pb_json_string(member->value, &tag->value))
+        return false;
+    tag->key = pb_slice_from(member->key, prefix.size_bytes);
+    return !pb_slice_equals(tag->key, PB_SLICE("%"));
+}
+
+/* Version 3's attributes are flat: what was a map has a key a member. */
+static enum pb_status read_flat_tags(struct pb_reading *reading, const struct pb_json *attributes,
+                                     struct pb_observation *seen)
+{
+    struct pb_arena *arena = &reading->batch->arena;
+    struct pb_json_member member = {0};
+    struct pb_tag tag;
+    size_t count = 0;
+
+    while (pb_json_next_member(attributes, &member))
+        count += read_flat_tag(&member, &tag);
+    if (count == 0)
+        return PB_OK;
+    struct pb_tag *tags = pb_arena_allocate_array(arena, count, sizeof *tags);
+    if (tags == NULL)
+        return PB_FAILED_MEMORY;
+    count = 0;
+    member = (struct pb_json_member){0};
+    while (pb_json_next_member(attributes, &member)) {
+        if (!read_flat_tag(&member, &tag))
+            continue;
+        if (!pb_arena_copy(arena, tag.key, &tags[count].key) ||
+            !pb_arena_copy(arena, tag.value, &tags[count].value))
+            return PB_FAILED_MEMORY;
+        count++;
+    }
+    seen->tags = tags;
+    seen->tag_count = count;
+    return PB_OK;
+}
+
 /* The resource that the attributes are of, and the record that they come with. */
 struct resource {
     uint32_t record;
@@ -64,6 +106,8 @@ static enum pb_status add_attributes(struct pb_reading *reading, const struct pb
     struct pb_certificate certificate = {0};
     enum pb_status status = pb_certificate_read_as(reading, attributes, aliases, &certificate);
 
+    if (status == PB_OK && certificate.seen.tag_count == 0)
+        status = read_flat_tags(reading, attributes, &certificate.seen);
     if (status != PB_OK)
         return status;
     if (pb_slice_is_absent(certificate.seen.id) && pb_slice_is_absent(certificate.seen.arn)) {
