@@ -47,36 +47,57 @@ static enum pb_field field_of_pem(struct pb_slice key, const struct pb_json *val
     return pb_slice_equals(key, PB_SLICE("chain")) ? PB_FIELD_CHAIN : PB_FIELD_NONE;
 }
 
-/* People rename this one key before all others. An object that is here has the service's names. */
-static enum pb_field field_of_name(const struct pb_json_member *member)
+/* Which keys of an object that has the service's names people may have renamed. */
+struct renamed {
+    bool is_name, is_upload_date;
+};
+
+/* A server certificate's ARN, id or name stands here, and under no key of the service its name or
+ * its date. */
+static struct renamed find_renamed(const struct pb_json *object)
+{
+    struct pb_fields fields;
+
+    pb_fields_read(object, &fields);
+    if (pb_fields_has(&fields, PB_FIELD_METADATA) || !pb_fields_are_metadata(&fields))
+        return (struct renamed){false, false};
+    return (struct renamed){.is_name = !pb_fields_has(&fields, PB_FIELD_NAME),
+                            .is_upload_date = !pb_fields_has(&fields, PB_FIELD_UPLOAD_DATE)};
+}
+
+static bool begins_with_upload(struct pb_slice key)
+{
+    const struct pb_slice word = PB_SLICE("upload");
+
+    return pb_slice_equals_ignoring_case(pb_slice_first(key, word.size_bytes), word);
+}
+
+/* Name, and Uploaded, UploadedAt, UploadTime: what stands there must look like one too. */
+static enum pb_field field_of_renamed(const struct pb_json_member *member, struct renamed renamed)
 {
     struct pb_slice text;
-    bool is_name = pb_slice_equals_ignoring_case(member->key, PB_SLICE("name")) &&
-                   pb_json_string(member->value, &text) && pb_guess_is_name(pb_slice_trim(text));
 
-    return is_name ? PB_FIELD_NAME : PB_FIELD_NONE;
+    if (!pb_json_string(member->value, &text))
+        return PB_FIELD_NONE;
+    if (renamed.is_name && pb_slice_equals_ignoring_case(member->key, PB_SLICE("name")) &&
+        pb_guess_is_name(pb_slice_trim(text)))
+        return PB_FIELD_NAME;
+    if (renamed.is_upload_date && begins_with_upload(member->key) &&
+        pb_guess_text(text) == PB_GUESS_DATE)
+        return PB_FIELD_UPLOAD_DATE;
+    return PB_FIELD_NONE;
 }
 
 static enum pb_field field_of(const struct pb_json_member *member, const struct pb_alias *aliases,
-                              bool is_renamed)
+                              struct renamed renamed)
 {
     for (; aliases != NULL && aliases->key != NULL; aliases++)
         if (pb_slice_equals(member->key, pb_slice_from_string(aliases->key)))
             return aliases->field;
     enum pb_field field = pb_field_of(member->key);
-    if (field == PB_FIELD_NONE && is_renamed)
-        field = field_of_name(member);
+    if (field == PB_FIELD_NONE)
+        field = field_of_renamed(member, renamed);
     return field != PB_FIELD_NONE ? field : field_of_pem(member->key, member->value);
-}
-
-/* A server certificate's ARN or id stands here, and no ServerCertificateName. */
-static bool has_renamed_name(const struct pb_json *object)
-{
-    struct pb_fields fields;
-
-    pb_fields_read(object, &fields);
-    return !pb_fields_has(&fields, PB_FIELD_NAME) && !pb_fields_has(&fields, PB_FIELD_METADATA) &&
-           pb_fields_are_metadata(&fields);
 }
 
 /* Members are read in the document's order, so that remarks stand in it too. */
@@ -84,11 +105,11 @@ static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json
                                 const struct pb_alias *aliases, struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
-    bool is_renamed = has_renamed_name(object);
+    struct renamed renamed = find_renamed(object);
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = field_of(&member, aliases, is_renamed);
+        enum pb_field field = field_of(&member, aliases, renamed);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
@@ -116,11 +137,11 @@ static enum pb_status read_with_metadata(struct pb_reading *reading, const struc
                                          struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
-    bool is_renamed = has_renamed_name(object);
+    struct renamed renamed = find_renamed(object);
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = field_of(&member, aliases, is_renamed);
+        enum pb_field field = field_of(&member, aliases, renamed);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);

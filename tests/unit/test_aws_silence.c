@@ -334,6 +334,27 @@ static void a_name_is_read_under_its_short_key_beside_an_arn(void **state)
     sample_close(&sample);
 }
 
+static void a_renamed_date_is_read_beside_the_service_s_names(void **state)
+{
+    static const struct {
+        const char *text, *date;
+    } rows[] = {
+        {"[{'Arn': " ARN ", 'Uploaded': " DATE "}]", "2013-05-02T10:00:00Z"},
+        {"{'ServerCertificateName': 'shop', 'uploaded_at': " DATE "}", "2013-05-02T10:00:00Z"},
+        {"[{'Arn': " ARN ", 'UploadedBy': 'bob', 'Upload': " DATE "}]", "2013-05-02T10:00:00Z"},
+        {"[{'Arn': " ARN ", 'UploadDate': null, 'Uploaded': " DATE "}]", ""},
+        {"[{'Arn': " ARN ", 'Upload': '2015-05-02T10:00:00Z', 'Uploaded': " DATE "}]", "?"},
+    };
+    struct sample sample;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        sample_open_quoted(&sample, rows[i].text, PLAIN_PATH, false);
+        assert_date(&sample_observation(&sample, 0)->upload_date, rows[i].date);
+        sample_close(&sample);
+    }
+}
+
 static void a_control_character_in_a_name_is_shown(void **state)
 {
     struct sample sample;
@@ -448,6 +469,7 @@ int main(void)
         cmocka_unit_test(an_account_that_is_a_number_is_an_error),
         cmocka_unit_test(an_odd_account_is_noted_and_taken),
         cmocka_unit_test(a_name_is_read_under_its_short_key_beside_an_arn),
+        cmocka_unit_test(a_renamed_date_is_read_beside_the_service_s_names),
         cmocka_unit_test(a_control_character_in_a_name_is_shown),
         cmocka_unit_test(ids_and_arns_need_no_path_to_vouch_for_them),
         cmocka_unit_test(a_document_gives_no_more_certificates_than_the_ceiling),
