@@ -48,8 +48,11 @@ struct passage {
  * should hold, or its bytes do. */
 static bool is_suspicious(const struct passage *passage)
 {
+    bool is_lost = passage->is_refused || passage->is_skipped;
+
     return passage->item->is_named || pb_aws_is_expected_path(passage->item->path) ||
-           (!passage->is_foreign && pb_aws_has_field_names(passage->text));
+           (!passage->is_foreign && pb_aws_has_field_names(passage->text)) ||
+           (is_lost && pb_aws_names_certificates(passage->text));
 }
 
 static enum pb_status add_entry(struct passage *passage)

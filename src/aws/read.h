@@ -48,6 +48,11 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code);
  * spellings that producers use (ServerCertificateName, server_certificate_name, ...). */
 bool pb_aws_has_field_names(struct pb_slice text);
 
+/* True where the text begins like JSON and holds a server certificate's ARN or id: a damaged one may
+ * be a --query result under the user's own keys, or refer to a certificate. Other texts mention
+ * such names too. */
+bool pb_aws_names_certificates(struct pb_slice text);
+
 /* False only where pb_aws_read would find every document of the text unrelated that is neither
  * named nor at an expected path. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);

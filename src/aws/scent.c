@@ -4,6 +4,8 @@
 
 #include "aws/read.h"
 
+#define FEWEST_ID_BYTES 16
+
 static char to_lower(char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
@@ -89,6 +91,41 @@ bool pb_aws_has_field_names(struct pb_slice text)
             precedes_rest_of_field(text, at + certificate.letters.size_bytes))
             return true;
     return false;
+}
+
+static bool begins_like_json(struct pb_slice text)
+{
+    text = pb_slice_trim(text);
+    if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
+        return false;
+    char opening = text.data[0];
+    text = pb_slice_trim(pb_slice_from(text, 1));
+    char next = text.size_bytes > 0 ? text.data[0] : '\0';
+    return next == '"' || (opening == '[' && (next == '{' || next == '['));
+}
+
+/* ASCA and at least as many capitals and digits as make an id. */
+static bool holds_id(struct pb_slice text)
+{
+    const struct pb_slice prefix = PB_SLICE("ASCA");
+
+    for (size_t at = pb_slice_find(text, prefix, 0); at != SIZE_MAX;
+         at = pb_slice_find(text, prefix, at + 1)) {
+        size_t end = at;
+        while (end < text.size_bytes && ((text.data[end] >= 'A' && text.data[end] <= 'Z') ||
+                                         (text.data[end] >= '0' && text.data[end] <= '9')))
+            end++;
+        if (end - at >= FEWEST_ID_BYTES)
+            return true;
+        at = end - 1;
+    }
+    return false;
+}
+
+bool pb_aws_names_certificates(struct pb_slice text)
+{
+    return begins_like_json(text) &&
+           (pb_slice_find(text, PB_SLICE(":server-certificate/"), 0) != SIZE_MAX || holds_id(text));
 }
 
 size_t pb_aws_prologue_size(struct pb_slice text)
