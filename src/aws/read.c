@@ -2,6 +2,7 @@
 #include "aws/read.h"
 
 #include "aws/embedded.h"
+#include "aws/guess.h"
 #include "aws/loose.h"
 #include "aws/reading.h"
 #include "aws/refusal.h"
@@ -21,6 +22,21 @@ static bool has_own_field(const struct pb_fields *fields)
            pb_fields_has(fields, PB_FIELD_ID);
 }
 
+/* A map from certificates' ARNs or ids to anything. */
+static bool has_certificate_keys(const struct pb_node *node)
+{
+    struct pb_json_member member = {0};
+
+    while (node->type == PB_JSON_OBJECT && pb_json_next_member(node->value, &member)) {
+        bool is_likely = pb_slice_starts_with(member.key, PB_SLICE("arn:")) ||
+                         pb_guess_has_id_prefix(member.key);
+        enum pb_guess guess = is_likely ? pb_guess_text(member.key) : PB_GUESS_NOTHING;
+        if (guess == PB_GUESS_ARN || guess == PB_GUESS_ID)
+            return true;
+    }
+    return false;
+}
+
 static size_t count_added(const struct pb_reading *reading)
 {
     return reading->batch->observations.count + reading->batch->records.count;
@@ -35,6 +51,7 @@ static enum pb_status read_value(struct pb_reading *reading, struct pb_aws_walk 
     const struct pb_shape *shape = pb_shape_find(node, &rivals);
 
     *is_claimed = shape != NULL;
+    reading->is_claimed |= shape != NULL;
     if (shape == NULL)
         return PB_OK;
     if (shape->is_whole)
@@ -51,6 +68,19 @@ static bool is_expected(const struct pb_aws_context *context)
     return context->is_named || pb_aws_is_expected_path(context->path);
 }
 
+/* A string in a document that stands in a string itself is not opened. */
+static enum pb_status remark_deeper(struct pb_reading *reading, const struct pb_node *node)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    if (!pb_json_string(node->value, &text) || !pb_aws_has_metadata_names(text))
+        return PB_OK;
+    reading->is_refused = true;
+    return pb_reading_remark(reading, PB_REMARK_EMBEDDED_DEEPER,
+                             "this string speaks of server certificates, but stands in a document "
+                             "that is a string itself, and only one level is opened");
+}
+
 static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aws_walk *walk,
                                         struct pb_loose *loose)
 {
@@ -65,6 +95,8 @@ static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aw
         status = read_value(reading, walk, node, &is_claimed);
         if (status == PB_OK && !is_claimed)
             status = pb_loose_meet(loose, reading, node, was_expected);
+        if (status == PB_OK && !is_claimed)
+            status = remark_deeper(reading, node);
         if (status != PB_OK)
             return status;
     }
@@ -112,7 +144,7 @@ static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk
         enum pb_status status = pb_aws_walk_next(walk, &node);
         if (status != PB_OK || node == NULL)
             return status;
-        *has_field_name |= has_own_field(node->fields);
+        *has_field_name |= has_own_field(node->fields) || has_certificate_keys(node);
         status = pb_refuse_failed_call(reading, node);
         if (status == PB_OK)
             status = read_value(reading, walk, node, &is_claimed);
@@ -130,6 +162,13 @@ static bool has_added(const struct pb_reading *reading)
     return reading->is_recognised ||
            reading->batch->observations.count > reading->first_observation ||
            reading->batch->records.count > reading->first_record;
+}
+
+/* Tables that name their columns apart from their rows, and logs that quote an answer, have no key
+ * of a certificate and speak of one. */
+static bool names_fields(const struct pb_reading *reading)
+{
+    return pb_aws_has_metadata_names(reading->document->text);
 }
 
 static enum pb_status read_document(struct pb_reading *reading)
@@ -150,7 +189,8 @@ static enum pb_status read_document(struct pb_reading *reading)
     if (has_added(reading) && loose.count > 0)
         status = pb_loose_refuse(&loose, reading);
     else if (!has_added(reading) && !reading->is_refused)
-        status = pb_refuse_unclaimed(reading, has_field_name || loose.count > 0);
+        status = pb_refuse_unclaimed(reading, has_field_name || loose.count > 0 ||
+                                                  (!reading->is_claimed && names_fields(reading)));
     return status;
 }
 

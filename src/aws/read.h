@@ -48,8 +48,12 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code);
  * spellings that producers use (ServerCertificateName, server_certificate_name, ...). */
 bool pb_aws_has_field_names(struct pb_slice text);
 
-/* True where the text begins like JSON and holds a server certificate's ARN or id: a damaged one may
- * be a --query result under the user's own keys, or refer to a certificate. Other texts mention
+/* The same for quoted words that begin with ServerCertificateName, -Id or -Metadata, which leaves
+ * out the actions that policies name (iam:GetServerCertificate) and the variables of templates. */
+bool pb_aws_has_metadata_names(struct pb_slice text);
+
+/* True where the text begins like JSON and holds a server certificate's ARN or id: a damaged one
+ * may be a --query result under the user's own keys, or refer to a certificate. Other texts mention
  * such names too. */
 bool pb_aws_names_certificates(struct pb_slice text);
 
@@ -61,7 +65,9 @@ bool pb_aws_may_be_evidence(struct pb_slice text);
  * "scoutsuite_results =" and a line's end. 0 for anything else. */
 size_t pb_aws_prologue_size(struct pb_slice text);
 
-/* True where the evidence path contains "servercert", ignoring case, '-' and '_'. */
+/* True where the evidence path, or its last component alone, contains "servercert", ignoring case,
+ * '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);
+bool pb_aws_is_expected_file(struct pb_slice path);
 
 #endif

@@ -19,6 +19,7 @@ struct pb_reading {
     const char *shape;  /* of the first row that added something, NULL so far */
     bool is_refused;    /* a diagnostic of severity error says why */
     bool is_recognised; /* a shape was met that shows nothing, and that is no problem */
+    bool is_claimed;    /* a shape was met, be there anything to show or not */
     bool is_embedded;   /* the value stands in a document inside a string */
     bool is_overfull;   /* the document shows more certificates than are taken from one */
     /* private: what the batch held before */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/refusal.h"
 
+#include "aws/guess.h"
+
 /* What a skeleton has for text, number, boolean and list. */
 static bool is_blank_value(const struct pb_json *value)
 {
@@ -94,13 +96,27 @@ static bool is_flat(const struct pb_json *object)
     return true;
 }
 
-/* What --query prints: a text or number, or an array of those, of rows or of flat objects. */
+static bool is_map_of_dates(const struct pb_json *object)
+{
+    struct pb_json_member member = {0};
+    struct pb_slice text;
+
+    while (pb_json_next_member(object, &member))
+        if (!pb_json_string(member.value, &text) || pb_guess_text(text) != PB_GUESS_DATE)
+            return false;
+    return pb_json_count(object) > 0;
+}
+
+/* What --query and jq print: a text or number, an array of those, of rows or of flat objects, or a
+ * map from names to dates. */
 static bool is_like_query_result(const struct pb_json *root)
 {
     size_t count = pb_json_count(root);
 
+    if (pb_json_type(root) == PB_JSON_OBJECT)
+        return is_map_of_dates(root);
     if (pb_json_type(root) != PB_JSON_ARRAY)
-        return pb_json_type(root) != PB_JSON_OBJECT;
+        return true;
     for (size_t i = 0; i < count; i++) {
         const struct pb_json *element = pb_json_element(root, i);
         if (pb_json_type(element) == PB_JSON_OBJECT && !is_flat(element))
@@ -128,15 +144,21 @@ enum pb_status pb_refuse_unclaimed(struct pb_reading *reading, bool has_field_na
                                  "and not that there are none",
                                  PB_SLICE_ARGS(pb_slice_first(code, 200)));
     if (has_field_name)
-        return pb_reading_refuse(reading, "unrecognised",
-                                 "a key speaks of server certificates, but the document is no form "
-                                 "that is known; export with aws iam list-server-certificates "
-                                 "--output json");
+        return pb_reading_refuse(
+            reading, "unrecognised",
+            "this speaks of server certificates, but is no form that is known; "
+            "export with aws iam list-server-certificates "
+            "--output json");
     if (is_expected && is_like_query_result(root))
         return pb_reading_refuse(reading, "unrecognised",
                                  "nothing says what this --query result shows of server "
                                  "certificates; export without --query, or with "
                                  "'{Name:ServerCertificateName,UploadDate:UploadDate}'");
+    if (reading->document->ordinal == 0 && !reading->is_claimed &&
+        pb_aws_is_expected_file(reading->context->path))
+        return pb_reading_refuse(reading, "unrecognised",
+                                 "the file is named after server certificates, and nothing in it "
+                                 "speaks of any: an export that failed leaves such behind");
     return PB_OK;
 }
 

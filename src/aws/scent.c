@@ -59,14 +59,17 @@ static bool follows_server(struct pb_slice text, size_t offset)
                                          PB_SLICE("server"));
 }
 
-/* "Name", "_id", "Metadata" or the end of the key stands after the offset. */
+static bool ends_key(struct pb_slice text, size_t offset)
+{
+    return offset < text.size_bytes && (text.data[offset] == '"' || text.data[offset] == '\'');
+}
+
+/* "Name", "_id" or "Metadata" stands after the offset. */
 static bool precedes_rest_of_field(struct pb_slice text, size_t offset)
 {
     static const char *const rests[] = {"name", "id", "metadata"};
     struct pb_slice after = pb_slice_from(text, offset);
 
-    if (after.size_bytes > 0 && (after.data[0] == '"' || after.data[0] == '\''))
-        return true;
     if (after.size_bytes > 0 && after.data[0] == '_')
         after = pb_slice_from(after, 1);
     for (size_t i = 0; i < sizeof rests / sizeof rests[0]; i++) {
@@ -77,20 +80,51 @@ static bool precedes_rest_of_field(struct pb_slice text, size_t offset)
     return false;
 }
 
-bool pb_aws_has_field_names(struct pb_slice text)
+/* The word that begins before the offset ends with a quotation mark, which may be escaped. */
+static bool is_quoted(struct pb_slice text, size_t offset)
+{
+    while (offset < text.size_bytes &&
+           (text.data[offset] == '_' || text.data[offset] == '-' ||
+            (to_lower(text.data[offset]) >= 'a' && to_lower(text.data[offset]) <= 'z')))
+        offset++;
+    return ends_key(text, offset) ||
+           (offset < text.size_bytes && text.data[offset] == '\\' && ends_key(text, offset + 1));
+}
+
+/* Calls see with each offset at which "certificate" ends that follows "server"; whether any is
+ * what it looks for. */
+static bool find_server_certificate(struct pb_slice text, bool (*see)(struct pb_slice, size_t))
 {
     struct word certificate;
 
-    /* CloudSploit's name of the call, under which it keeps a failure too. */
-    if (pb_slice_find(text, PB_SLICE("\"listServerCertificates\""), 0) != SIZE_MAX)
-        return true;
     word_init(&certificate, PB_SLICE("certificate"));
     for (size_t at = find_word(&certificate, text, 0); at != SIZE_MAX;
          at = find_word(&certificate, text, at + certificate.letters.size_bytes))
-        if (follows_server(text, at) &&
-            precedes_rest_of_field(text, at + certificate.letters.size_bytes))
+        if (follows_server(text, at) && see(text, at + certificate.letters.size_bytes))
             return true;
     return false;
+}
+
+static bool is_field_name(struct pb_slice text, size_t end)
+{
+    return ends_key(text, end) || precedes_rest_of_field(text, end);
+}
+
+static bool is_metadata_name(struct pb_slice text, size_t end)
+{
+    return precedes_rest_of_field(text, end) && is_quoted(text, end);
+}
+
+bool pb_aws_has_field_names(struct pb_slice text)
+{
+    /* CloudSploit's name of the call, under which it keeps a failure too. */
+    return pb_slice_find(text, PB_SLICE("\"listServerCertificates\""), 0) != SIZE_MAX ||
+           find_server_certificate(text, is_field_name);
+}
+
+bool pb_aws_has_metadata_names(struct pb_slice text)
+{
+    return find_server_certificate(text, is_metadata_name);
 }
 
 static bool begins_like_json(struct pb_slice text)
@@ -156,4 +190,11 @@ bool pb_aws_is_expected_path(struct pb_slice path)
             matched = byte == word.data[0];
     }
     return matched == word.size_bytes;
+}
+
+bool pb_aws_is_expected_file(struct pb_slice path)
+{
+    size_t slash = pb_slice_find_last(path, '/');
+
+    return pb_aws_is_expected_path(slash == SIZE_MAX ? path : pb_slice_from(path, slash + 1));
 }

@@ -127,7 +127,6 @@ static void strings_that_only_begin_like_json_are_left_alone(void **state)
         "{'t': '{\\\"a\\\": 1} upload'}",
         "{'t': '{\\\"certificate\\\": '}",
         "{'t': '[\\\"shop\\\", \\\"certificate\\\"]'}",
-        "{'t': '{\\\"t\\\": \\\"{\\\\\\\"ServerCertificateMetadataList\\\\\\\": []}\\\"}'}",
     };
     struct sample sample;
 

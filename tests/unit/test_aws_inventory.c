@@ -30,7 +30,7 @@ static void empty_results_of_ansible_may_be_errors(void **state)
         {"{'results': {}, 'changed': false}", EXPECTED_PATH, PB_AWS_REFUSED},
         {"{'ansible_module_results': {}}", EXPECTED_PATH, PB_AWS_REFUSED},
         {"{'results': {}}", PLAIN_PATH, PB_AWS_UNRELATED},
-        {"{'results': []}", EXPECTED_PATH, PB_AWS_UNRELATED},
+        {"{'results': []}", "server-certificates/info.json", PB_AWS_UNRELATED},
     };
     struct sample sample;
 

@@ -104,6 +104,73 @@ static void what_is_lost_inside_a_string_is_not_silent(void **state)
     }
 }
 
+static void documents_two_strings_deep_are_told_and_not_read(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_open_quoted(&sample,
+                       "[" EMPTY_PAGE ", '{\\\"Payload\\\": "
+                       "\\\"{\\\\\\\"ServerCertificateName\\\\\\\": 1}\\\"}']",
+                       PLAIN_PATH, false);
+    assert_int_equal(sample.outcome, PB_AWS_RECOGNISED);
+    assert_has_error(&sample, "json-nested", "/1#/Payload");
+    sample_close(&sample);
+    sample_open_quoted(&sample,
+                       "['{\\\"Payload\\\": \\\"{\\\\\\\"Action\\\\\\\": "
+                       "\\\\\\\"iam:GetServerCertificate\\\\\\\"}\\\"}']",
+                       PLAIN_PATH, false);
+    assert_int_equal(sample.batch.diagnostics.items.count, 0);
+    sample_close(&sample);
+}
+
+static void names_of_fields_that_are_no_keys_are_told(void **state)
+{
+    static const char *const texts[] = {
+        "{'columns': ['ServerCertificateName', 'UploadDate'], 'rows': [['shop', " DATE "]]}",
+        "{'events': [{'message': 'answer: {\\'server_certificate_name\\': \\'shop\\'}'}]}",
+        "{" ARN ": " DATE "}",
+        "{'x': {'ASCAEXAMPLE0000000001': " DATE "}}",
+    };
+    struct sample sample;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        sample_open_quoted(&sample, texts[i], PLAIN_PATH, false);
+        assert_int_equal(sample.outcome, PB_AWS_REFUSED);
+        assert_has_error(&sample, "unrecognised", "");
+        sample_close(&sample);
+    }
+}
+
+static void what_stands_in_place_of_a_list_is_told(void **state)
+{
+    static const char *const texts[] = {
+        "{'message': 'denied', 'code': 'AccessDenied'}",
+        "{'errors': [{'code': 403}]}",
+        "{'data': null}",
+        "{'a': 1}",
+        "[{'a': [1]}]",
+    };
+    struct sample sample;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        sample_open_quoted(&sample, texts[i], EXPECTED_PATH, false);
+        assert_has_error(&sample, "unrecognised", "");
+        sample_close(&sample);
+        sample_open_quoted(&sample, texts[i], "server-certificates/manifest.json", false);
+        assert_int_equal(sample.outcome, PB_AWS_UNRELATED);
+        sample_close(&sample);
+        sample_open_quoted(&sample, texts[i], PLAIN_PATH, true);
+        assert_int_equal(sample.outcome, PB_AWS_UNRELATED);
+        sample_close(&sample);
+    }
+    sample_open_quoted(&sample, "{'shop': " DATE ", 'news': " DATE "}", PLAIN_PATH, true);
+    assert_has_error(&sample, "unrecognised", "");
+    sample_close(&sample);
+}
+
 static void a_string_keeps_to_the_ceiling_of_its_document(void **state)
 {
     static const char text[] = "[\"[{\\\"ServerCertificateName\\\": \\\"a\\\"}, 1, 2, 3, 4]\"]";
@@ -456,6 +523,9 @@ int main(void)
         cmocka_unit_test(dates_of_the_keys_of_users_are_nobody_s_loss),
         cmocka_unit_test(a_date_beside_other_evidence_is_not_lost),
         cmocka_unit_test(what_is_lost_inside_a_string_is_not_silent),
+        cmocka_unit_test(documents_two_strings_deep_are_told_and_not_read),
+        cmocka_unit_test(names_of_fields_that_are_no_keys_are_told),
+        cmocka_unit_test(what_stands_in_place_of_a_list_is_told),
         cmocka_unit_test(a_string_keeps_to_the_ceiling_of_its_document),
         cmocka_unit_test(a_date_among_certificates_is_a_certificate_without_a_name),
         cmocka_unit_test(no_element_of_an_array_of_certificates_is_passed_over_lightly),
