@@ -3,6 +3,7 @@
 #ifndef PB_AUDIT_PRIVATE_KEYS_H
 #define PB_AUDIT_PRIVATE_KEYS_H
 
+#include "base/buffer.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "inventory/batch.h"
@@ -13,5 +14,12 @@
  * of them; *has_key says whether there is any. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_private_keys_find(struct pb_slice text, struct pb_batch *batch, bool *has_key);
+
+/*
+ * Overwrites in the text the base64 of all such keys, so that nothing that quotes the evidence can
+ * show it; sizes and lines stay as they are. The text moves to storage, which the caller releases,
+ * unless it stands there. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_private_keys_cover(struct pb_slice *text, struct pb_buffer *storage);
 
 #endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Private keys in evidence: found however they are spelt, and covered before anything is quoted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "audit/private_keys.h"
+
+#define BEGIN "-----BEGIN RSA PRIVATE KEY-----"
+#define END "-----END RSA PRIVATE KEY-----"
+
+static void keys_are_found_and_covered_and_nothing_else_is(void **state)
+{
+    static const struct {
+        const char *text, *covered; /* NULL: no key stands there */
+    } rows[] = {
+        {"", NULL},
+        {"-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----", NULL},
+        {"the PRIVATE KEY----- of -----BEGIN", NULL},
+        {"a " BEGIN "\nMIIC/+=\n" END " Z", "a " BEGIN "\nxxxxxxx\n" END " Z"},
+        {"{\"k\":\"" BEGIN "\\nMIIC\\n\\u002b\\n" END "\",\"name\":\"shop\"}",
+         "{\"k\":\"" BEGIN "\\nxxxx\\n\\u0078\\n" END "\",\"name\":\"shop\"}"},
+        {"{\"k\":\"" BEGIN "\\r\\nMIIC\",\"name\":\"shop\"}",
+         "{\"k\":\"" BEGIN "\\r\\nxxxx\",\"name\":\"shop\"}"},
+        {"[\"{\\\"k\\\":\\\"" BEGIN "\\\\nMIIC\\\",\\\"name\\\":\\\"shop\\\"}\"]",
+         "[\"{\\\"k\\\":\\\"" BEGIN "\\\\nxxxx\\\",\\\"name\\\":\\\"shop\\\"}\"]"},
+        {"[\"\\u002D----BEGIN \\u0050RIVATE KEY-----MIIC\"]",
+         "[\"\\u002D----BEGIN \\u0050RIVATE KEY-----xxxx\"]"},
+        {BEGIN "MI" BEGIN "IC", BEGIN "xx" BEGIN "xx"},
+        {BEGIN "\\", BEGIN "\\"},
+        {BEGIN, BEGIN},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct pb_slice text = pb_slice_from_string(rows[i].text);
+        struct pb_buffer storage;
+        struct pb_batch batch;
+        bool has_key;
+        pb_batch_init(&batch);
+        pb_buffer_init(&storage, SIZE_MAX);
+        assert_int_equal(pb_private_keys_find(text, &batch, &has_key), PB_OK);
+        assert_int_equal(has_key, rows[i].covered != NULL);
+        if (has_key) {
+            assert_int_equal(pb_private_keys_cover(&text, &storage), PB_OK);
+            assert_int_equal(text.size_bytes, strlen(rows[i].covered));
+            assert_memory_equal(text.data, rows[i].covered, text.size_bytes);
+        }
+        pb_buffer_release(&storage);
+        pb_batch_release(&batch);
+    }
+    (void)state;
+}
+
+static void a_text_that_is_in_storage_is_covered_where_it_stands(void **state)
+{
+    struct pb_buffer storage;
+
+    (void)state;
+    pb_buffer_init(&storage, SIZE_MAX);
+    pb_buffer_append_string(&storage, "??" BEGIN "MIIC" END);
+    struct pb_slice text = pb_slice_from(pb_buffer_slice(&storage), 2);
+    assert_int_equal(pb_private_keys_cover(&text, &storage), PB_OK);
+    assert_ptr_equal(text.data, storage.data + 2);
+    assert_memory_equal(text.data, BEGIN "xxxx" END, text.size_bytes);
+    pb_buffer_release(&storage);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_are_found_and_covered_and_nothing_else_is),
+        cmocka_unit_test(a_text_that_is_in_storage_is_covered_where_it_stands),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
