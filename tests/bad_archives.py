@@ -107,6 +107,37 @@ def a_zip_with_a_bad_CRC_costs_that_member():
         is_equal(run.status, 1, "exit status")
 
 
+@cases(*((f"{kind}, header {number}", kind, number)
+         for kind in ("cpio", "newc") for number in (0, 1, 2)))
+def a_cpio_member_whose_header_is_damaged_is_told(kind, number):
+    names = ["one", "two", "three"]
+    content = bytearray(writer.archive(kind, [
+        (f"{name}.json".encode(), listing(certificate(name, "2013-05-02T10:00:00Z"))) for name in names]))
+    header = content.index(names[number].encode() + b".json") - (76 if kind == "cpio" else 110)
+    content[header + 2] ^= 1
+    # With no first header it is no archive that can be known.
+    codes = ["archive-damaged"] if number > 0 else None
+    with folder_of({"good/list.json": CLEAR, "bundle": bytes(content)}) as folder:
+        run = prebleed(folder, "good", "bundle")
+        assert run.codes("bundle"), "no diagnostic"
+        assert codes is None or run.codes() == codes, f"{run.codes()}, expected {codes}"
+
+
+@cases(("a device", 0o060644, ""), ("nothing known", 0o110644, ""), ("a folder", 0o040755, "/"),
+       ("a symbolic link", 0o120777, ""))
+def a_zip_member_with_data_that_is_called_something_else_is_told(mode, ending):
+    info = writer.zipfile.ZipInfo("list.json")
+    info.create_system, info.external_attr = 3, mode << 16
+    content = writer.zip_of([(info, VULNERABLE)], writer.zipfile.ZIP_STORED)
+    with folder_of({"good/list.json": CLEAR, "bundle.zip": content}) as folder:
+        run = prebleed(folder, "good", "bundle.zip")
+        is_equal(run.codes(), ["archive-member-damaged"], "diagnostics")
+        member = run.entry("bundle.zip!/list.json" + ending)
+        is_equal(member["status"], "unreadable", "status of the member")
+        assert "{" not in member["detail"], "the content is shown as a path"
+        is_equal(run.status, 3, "exit status")
+
+
 @test
 def a_zip_member_that_the_directory_omits_is_told():
     members = [("a.json", CLEAR), ("hidden.json", VULNERABLE), ("c.json", b"{}")]

@@ -94,10 +94,12 @@ def tar_link(name, target, kind=tarfile.SYMTYPE):
 
 
 def zip_of(members, compression=zipfile.ZIP_DEFLATED):
+    """A member is (name or ZipInfo, content)."""
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", compression) as file:
         for name, content in members:
-            file.writestr(zipfile.ZipInfo(name), content, compression)
+            info = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name)
+            file.writestr(info, content, compression)
     return output.getvalue()
 
 

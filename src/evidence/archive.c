@@ -154,20 +154,28 @@ static bool is_hard_link(const struct pb_archive *archive)
            (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1);
 }
 
+/* One with data is none: what has content is not passed over. */
+static bool is_device(struct archive_entry *entry)
+{
+    switch (archive_entry_filetype(entry)) {
+    case AE_IFCHR:
+    case AE_IFBLK:
+    case AE_IFIFO:
+    case AE_IFSOCK: return archive_entry_size(entry) <= 0;
+    default: return false;
+    }
+}
+
 static enum pb_member_kind member_kind(const struct pb_archive *archive)
 {
     struct archive_entry *entry = archive->entry;
 
     if (is_hard_link(archive))
         return PB_MEMBER_HARD_LINK;
-    switch (archive_entry_filetype(entry)) {
-    case AE_IFLNK: return PB_MEMBER_SYMBOLIC_LINK;
-    case AE_IFCHR:
-    case AE_IFBLK:
-    case AE_IFIFO:
-    case AE_IFSOCK: return PB_MEMBER_DEVICE;
-    default: break;
-    }
+    if (archive_entry_filetype(entry) == AE_IFLNK)
+        return PB_MEMBER_SYMBOLIC_LINK;
+    if (is_device(entry))
+        return PB_MEMBER_DEVICE;
     return archive_entry_is_data_encrypted(entry) ? PB_MEMBER_ENCRYPTED : PB_MEMBER_FILE;
 }
 
@@ -239,6 +247,19 @@ static bool is_directory(struct archive_entry *entry)
     return archive_entry_filetype(entry) == AE_IFDIR && archive_entry_size(entry) <= 0;
 }
 
+/* libarchive looks for a cpio's next header where the last member ends, and beyond, and says only
+ * in words that it found it farther on. Its other warnings are about names that it cannot convert.
+ */
+static void note_skipped_bytes(struct pb_archive *archive)
+{
+    struct pb_slice text = pb_slice_from_string(pb_archive_error_text(archive));
+
+    if (pb_slice_starts_with(text, PB_SLICE("Skipped ")))
+        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
+                     "damaged: a member's header is missing before member %llu: %s",
+                     (unsigned long long)archive->member_count + 1, text.data);
+}
+
 static void read_header(struct pb_archive *archive)
 {
     leave_member(archive);
@@ -247,7 +268,9 @@ static void read_header(struct pb_archive *archive)
     int result = archive_read_next_header(archive->handle, &archive->entry);
     if (result == ARCHIVE_EOF)
         archive->has_ended = true;
-    else if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
+    else if (result == ARCHIVE_WARN)
+        note_skipped_bytes(archive);
+    else if (result != ARCHIVE_OK)
         fail(archive);
     if (archive->has_ended)
         return;

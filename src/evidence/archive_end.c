@@ -17,6 +17,28 @@ static void set_data_after(struct pb_fault *fault)
                  "other data follow the end of the archive");
 }
 
+/* What the last header, named TRAILER!!!, takes at the most: 110 bytes (116 of AFIO's), the name
+ * with its NUL, and padding. A member takes more beside it, but for the binary formats' (26 bytes).
+ */
+static uint64_t largest_cpio_trailer(const struct pb_archive *archive)
+{
+    switch (archive_format(archive->handle)) {
+    case ARCHIVE_FORMAT_CPIO_BIN_LE:
+    case ARCHIVE_FORMAT_CPIO_BIN_BE: return 26 + 12 + 1;
+    case ARCHIVE_FORMAT_CPIO_POSIX: return 76 + 11;
+    default: return 116 + 12;
+    }
+}
+
+/* libarchive takes back its warning about skipped bytes where the trailer is what it found. */
+static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
+{
+    if (!pb_fault_is_set(&archive->fault) &&
+        position > archive->members_end_bytes + largest_cpio_trailer(archive))
+        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
+                     "damaged: between the last member and the end stands what is no member");
+}
+
 static uint64_t libarchive_position(const struct pb_archive *archive)
 {
     int64_t used = archive_filter_bytes(archive->handle, -1);
@@ -52,11 +74,16 @@ enum pb_status pb_archive_finish(struct pb_archive *archive)
         if (status != PB_OK)
             return status;
     } while (block.size_bytes > 0);
-    if (pb_fault_is_set(&archive->source->fault))
+    if (pb_fault_is_set(&archive->source->fault)) {
         archive->fault = archive->source->fault;
-    else if (archive->kind == PB_KIND_TAR)
+        return PB_OK;
+    }
+    if (archive->kind == PB_KIND_TAR) {
         judge_tar_end(archive);
-    else if (!pb_fault_is_set(&archive->fault) && !pb_tail_is_zero_from(&archive->input, position))
+        return PB_OK;
+    }
+    judge_cpio_end(archive, position);
+    if (!pb_fault_is_set(&archive->fault) && !pb_tail_is_zero_from(&archive->input, position))
         set_data_after(&archive->fault);
     return PB_OK;
 }

@@ -71,15 +71,22 @@ static bool may_expand(struct pb_member_stream *member, size_t more_bytes)
         member->position_bytes + more_bytes, more_bytes, &member->base.fault);
 }
 
-/* At the end of a sparse file there may be a hole with nothing behind it. */
+/* At the end of a sparse file there may be a hole with nothing behind it. In a zip libarchive gives
+ * no data of what the directory calls a device, a folder or nothing known, whatever it holds. */
 static void end_member(struct pb_member_stream *member)
 {
     const struct pb_archive *archive = member->archive;
+    bool has_size =
+        archive_entry_size_is_set(archive->entry) && archive_entry_size(archive->entry) > 0;
 
     member->is_at_end = true;
-    if (archive->kind == PB_KIND_TAR && archive_entry_size_is_set(archive->entry) &&
-        archive_entry_size(archive->entry) > 0)
+    if (!has_size)
+        return;
+    if (archive->kind == PB_KIND_TAR)
         member->hole_end_bytes = (uint64_t)archive_entry_size(archive->entry);
+    else if (member->position_bytes == 0)
+        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
+                     "damaged or of an unsupported kind: it has a size, and no data can be had");
 }
 
 static enum pb_status read_block(struct pb_member_stream *member)

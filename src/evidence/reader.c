@@ -152,6 +152,30 @@ static enum pb_status name_member(struct pb_evidence_reader *reader,
     return status;
 }
 
+/* A zip keeps a link's target as its content, so what is called a link may be a document. */
+static bool is_path(struct pb_slice target)
+{
+    bool is_like_json =
+        target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL && target.data[0] != '\0';
+
+    for (size_t i = 0; i < target.size_bytes; i++)
+        if ((unsigned char)target.data[i] < ' ')
+            return false;
+    return !is_like_json && pb_slice_find(target, PB_SLICE("-----BEGIN"), 0) == SIZE_MAX;
+}
+
+static enum pb_status open_symbolic_link(struct pb_evidence_reader *reader,
+                                         const struct pb_member *member)
+{
+    struct pb_fault fault = {0};
+
+    if (is_path(member->target))
+        return pb_reader_ignore(reader, "symbolic link to ", member->target, ", not followed");
+    pb_fault_set(&fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
+                 "damaged: it is called a symbolic link, and what it holds is no path");
+    return pb_reader_settle(reader, &fault);
+}
+
 static enum pb_status open_member(struct pb_evidence_reader *reader,
                                   const struct pb_container *container,
                                   const struct pb_member *member)
@@ -159,8 +183,7 @@ static enum pb_status open_member(struct pb_evidence_reader *reader,
     struct pb_fault fault = {0};
 
     switch (member->kind) {
-    case PB_MEMBER_SYMBOLIC_LINK:
-        return pb_reader_ignore(reader, "symbolic link to ", member->target, ", not followed");
+    case PB_MEMBER_SYMBOLIC_LINK: return open_symbolic_link(reader, member);
     case PB_MEMBER_HARD_LINK:
         return pb_reader_ignore(reader, "hard link to ",
                                 member->target.data != NULL ? member->target
