@@ -135,33 +135,35 @@ static struct amount scan_for_names(const struct workload *workload)
     return amount;
 }
 
-static void use_document(const struct workload *workload, size_t index, bool reads_shape)
+static void use_document(const struct workload *workload, size_t index, bool reads_shape,
+                         struct pb_batch *batch)
 {
-    const struct pb_aws_context context = {text_at(&workload->paths, index), false};
+    const struct pb_aws_context context = {text_at(&workload->paths, index), false,
+                                           &workload->limits};
     struct pb_json_reader reader = {.text = text_at(&workload->items, index),
                                     .limits = &workload->limits};
     struct pb_json_document document;
     enum pb_json_outcome outcome;
     enum pb_aws_outcome is_ours;
     const char *shape;
-    struct pb_batch batch;
 
-    pb_batch_init(&batch);
-    expect(pb_json_next(&reader, &batch.diagnostics, &outcome, &document) == PB_OK, "JSON");
+    expect(pb_json_next(&reader, &batch->diagnostics, &outcome, &document) == PB_OK, "JSON");
     if (reads_shape)
-        expect(pb_aws_read(&document, &context, &batch, &is_ours, &shape) == PB_OK, "shape");
+        expect(pb_aws_read(&document, &context, batch, &is_ours, &shape) == PB_OK, "shape");
     pb_json_document_release(&document);
-    pb_batch_release(&batch);
 }
 
 static struct amount read_documents(const struct workload *workload, bool reads_shape)
 {
     struct amount amount = {count_of(&workload->items), 0};
+    struct pb_batch batch;
 
+    pb_batch_init(&batch);
     for (size_t i = 0; i < amount.items; i++) {
-        use_document(workload, i, reads_shape);
+        use_document(workload, i, reads_shape, &batch);
         amount.bytes += text_at(&workload->items, i).size_bytes;
     }
+    pb_batch_release(&batch);
     return amount;
 }
 
