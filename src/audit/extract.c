@@ -31,6 +31,8 @@ struct passage {
     struct pb_extractor *extractor;
     const struct pb_item *item;
     struct pb_batch *batch;
+    struct pb_entry entry; /* added to the ledger at the end */
+    unsigned char sha256[32];
     size_t first_diagnostic; /* of this item's documents */
     size_t last_diagnostic;  /* of the document that is being read */
     struct pb_slice text;
@@ -55,25 +57,24 @@ static bool is_suspicious(const struct passage *passage)
            (is_lost && pb_aws_names_certificates(passage->text));
 }
 
-static enum pb_status add_entry(struct passage *passage)
+static void begin_entry(struct passage *passage)
 {
     const struct pb_item *item = passage->item;
-    struct pb_entry *entry;
-    enum pb_status status = pb_batch_add_entry(passage->batch, item->path, item->detail, &entry);
 
-    if (status != PB_OK)
-        return status;
-    entry->size_bytes = item->size_bytes;
-    entry->status = item->status;
-    entry->is_named = item->is_named;
-    entry->has_sha256 = item->has_sha256;
-    memcpy(entry->sha256, item->sha256, sizeof entry->sha256);
+    pb_batch_begin_entry(passage->batch);
+    passage->entry = (struct pb_entry){
+        .path = pb_path_split(item->path),
+        .detail = item->detail,
+        .size_bytes = item->size_bytes,
+        .sha256 = item->has_sha256 ? item->sha256 : NULL,
+        .status = item->status,
+        .is_named = item->is_named,
+    };
     if (item->is_digest_of_content) {
         pb_digest_update(passage->extractor->digest, item->content);
-        pb_digest_finish(passage->extractor->digest, entry->sha256);
-        entry->has_sha256 = true;
+        pb_digest_finish(passage->extractor->digest, passage->sha256);
+        passage->entry.sha256 = passage->sha256;
     }
-    return PB_OK;
 }
 
 /* What is unreadable must not be confused with what was never ours: the complaints about an
@@ -224,12 +225,11 @@ static enum pb_entry_status settled_status(const struct passage *passage, bool i
 
 static void settle_entry(struct passage *passage)
 {
-    struct pb_entry *entry = pb_batch_entry(passage->batch);
     bool is_ours = passage->is_recognised || passage->is_own || is_suspicious(passage);
     bool is_cut = passage->item->status != PB_ENTRY_USED && passage->is_refused;
 
-    entry->shape = passage->shape;
-    entry->status = settled_status(passage, is_ours);
+    passage->entry.shape = passage->shape;
+    passage->entry.status = settled_status(passage, is_ours);
     if (!is_ours)
         forget_complaints(passage);
     else if (is_cut && passage->last_diagnostic > 0)
@@ -237,19 +237,14 @@ static void settle_entry(struct passage *passage)
 }
 
 /* Where the path says that a list should stand, its absence is a gap in the account's coverage. */
-static enum pb_status record_missing_list(struct passage *passage)
+static enum pb_status end_entry(struct passage *passage)
 {
-    const struct pb_entry *entry = pb_batch_entry(passage->batch);
+    struct pb_entry *entry = &passage->entry;
+    bool is_unread = entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
 
-    if ((entry->status != PB_ENTRY_UNREADABLE && entry->status != PB_ENTRY_SKIPPED) ||
-        !pb_aws_is_expected_path(entry->path))
-        return PB_OK;
-    struct pb_record *record = pb_vector_push(&passage->batch->records);
-    if (record == NULL)
-        return PB_FAILED_MEMORY;
-    *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE,
-                                 .entry = passage->batch->diagnostics.entry};
-    return PB_OK;
+    entry->is_list_missed = is_unread && pb_aws_is_expected_path(passage->item->path);
+    enum pb_status status = pb_ledger_add(&passage->batch->ledger, entry);
+    return status == PB_OK ? pb_diagnostics_end_entry(&passage->batch->diagnostics) : status;
 }
 
 enum pb_status pb_extract(struct pb_extractor *extractor, const struct pb_item *item,
@@ -259,14 +254,13 @@ enum pb_status pb_extract(struct pb_extractor *extractor, const struct pb_item *
                               .item = item,
                               .batch = batch,
                               .first_diagnostic = batch->diagnostics.items.count};
-    enum pb_status status = add_entry(&passage);
+    enum pb_status status = PB_OK;
 
-    if (status == PB_OK && item->content.data != NULL) {
+    begin_entry(&passage);
+    if (item->content.data != NULL) {
         status = read_content(&passage);
         if (status == PB_OK)
             settle_entry(&passage);
     }
-    if (status == PB_OK)
-        status = pb_diagnostics_end_entry(&batch->diagnostics);
-    return status == PB_OK ? record_missing_list(&passage) : status;
+    return status == PB_OK ? end_entry(&passage) : status;
 }

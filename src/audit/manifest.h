@@ -36,8 +36,9 @@ enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manif
 void pb_manifest_release(struct pb_manifest *manifest);
 
 /*
- * Holds the ledger, which is sorted, against the manifest, and appends what differs to its
- * diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning).
+ * Holds the evidence's ledger, which is sorted, against the manifest, and appends what differs to
+ * its diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning, of
+ * which PB_MOST_DIAGNOSTICS are listed and others left out).
  *
  * A name of the manifest may stand for an evidence path in these ways, strongest first:
  *   0. it is the evidence path;
@@ -50,6 +51,7 @@ void pb_manifest_release(struct pb_manifest *manifest);
  * PB_FAILED_MEMORY.
  */
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
-                                 const struct pb_evidence_reader *sources, struct pb_batch *ledger);
+                                 const struct pb_evidence_reader *sources,
+                                 struct pb_batch *evidence);
 
 #endif

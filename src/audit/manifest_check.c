@@ -16,13 +16,14 @@ struct found {
 
 struct check {
     const struct pb_manifest *manifest;
-    struct pb_batch *ledger;
+    struct pb_batch *evidence;
     struct pb_manifest_bases bases;
     struct found *found;        /* one a line */
     bool *is_covered;           /* one an entry: listed with these bytes, or within what is */
     bool is_final;              /* the second walk */
     struct pb_vector ancestors; /* of uint32_t: entries whose paths the present one's begins with */
-    struct pb_buffer path, name;
+    struct pb_buffer raw, path, name;
+    size_t unlisted_count;
 
     /* The present entry. */
     uint32_t entry;
@@ -30,9 +31,9 @@ struct check {
     bool is_listed, is_different;
 };
 
-static const struct pb_entry *entry_at(const struct check *check, size_t index)
+static struct pb_entry entry_at(const struct check *check, size_t index)
 {
-    return &PB_VECTOR_AT(const struct pb_entry, &check->ledger->entries, index);
+    return pb_ledger_entry(&check->evidence->ledger, index);
 }
 
 static const struct pb_manifest_line *line_at(const struct check *check, size_t index)
@@ -54,36 +55,23 @@ static size_t find_line(const struct check *check, struct pb_slice name)
     return first;
 }
 
-static size_t find_entry(const struct check *check, struct pb_slice path)
-{
-    size_t first = 0, end = check->ledger->entries.count;
-
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        if (pb_slice_compare(entry_at(check, middle)->path, path) < 0)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return first;
-}
-
 /* A file that was read by another of its paths has the digest that it has there. */
 static const unsigned char *find_digest(const struct check *check, const struct pb_entry *entry)
 {
     struct pb_slice same_file = PB_SLICE(PB_SAME_FILE);
 
-    if (entry->has_sha256)
+    if (entry->sha256 != NULL)
         return entry->sha256;
     if (entry->status != PB_ENTRY_IGNORED || !pb_slice_starts_with(entry->detail, same_file))
         return NULL;
     struct pb_slice path = pb_slice_from(entry->detail, same_file.size_bytes);
-    for (size_t i = find_entry(check, path); i < check->ledger->entries.count; i++) {
-        const struct pb_entry *other = entry_at(check, i);
-        if (!pb_slice_equals(other->path, path))
+    const struct pb_ledger *ledger = &check->evidence->ledger;
+    for (size_t i = pb_ledger_find(ledger, path); i < pb_ledger_count(ledger); i++) {
+        const struct pb_entry other = entry_at(check, i);
+        if (!pb_path_equals(other.path, pb_path_split(path)))
             break;
-        if (other->has_sha256)
-            return other->sha256;
+        if (other.sha256 != NULL)
+            return other.sha256;
     }
     return NULL;
 }
@@ -106,7 +94,7 @@ static enum pb_status report_mismatch(struct check *check, const struct pb_manif
     check->is_different = true;
     write_hex(check->sha256, is);
     write_hex(line->sha256, listed);
-    return pb_diagnostics_add(&check->ledger->diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
+    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
                               NULL, "its SHA-256 is %s, but line %zu of the manifest says %s", is,
                               line->number, listed);
 }
@@ -114,11 +102,11 @@ static enum pb_status report_mismatch(struct check *check, const struct pb_manif
 static enum pb_status report_unverified(struct check *check, const struct pb_manifest_line *line,
                                         uint32_t entry)
 {
-    struct pb_slice detail = entry_at(check, entry)->detail;
+    struct pb_slice detail = entry_at(check, entry).detail;
 
-    check->ledger->diagnostics.entry = entry;
+    check->evidence->diagnostics.entry = entry;
     return pb_diagnostics_add(
-        &check->ledger->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
+        &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
         "line %zu of the manifest lists it, but its bytes were not read: %.*s", line->number,
         PB_SLICE_ARGS(detail));
 }
@@ -133,7 +121,7 @@ static enum pb_status compare(struct check *check, size_t index)
     if (check->sha256 == NULL) {
         found->unread = check->entry;
         /* A link may have the name of what was read by another source. */
-        if (entry_at(check, check->entry)->status == PB_ENTRY_IGNORED)
+        if (entry_at(check, check->entry).status == PB_ENTRY_IGNORED)
             return PB_OK;
         return report_unverified(check, line, check->entry);
     }
@@ -182,9 +170,9 @@ static enum pb_status try_folders(struct check *check, struct pb_slice path, str
     return status;
 }
 
-static bool is_archive(const struct pb_entry *entry)
+static bool is_archive(enum pb_entry_status status)
 {
-    return entry->status != PB_ENTRY_USED && entry->status != PB_ENTRY_IGNORED;
+    return status != PB_ENTRY_USED && status != PB_ENTRY_IGNORED;
 }
 
 /* Tries the names in the archives that hold the entry. *is_covered: all archives of one name are;
@@ -201,8 +189,8 @@ static enum pb_status try_archives(struct check *check, struct pb_slice path, bo
     *file = path;
     for (size_t i = 0; status == PB_OK && i < check->ancestors.count; i++) {
         uint32_t index = PB_VECTOR_AT(uint32_t, &check->ancestors, i);
-        size_t size = entry_at(check, index)->path.size_bytes;
-        if (!is_archive(entry_at(check, index)) ||
+        size_t size = pb_path_size(pb_ledger_path(&check->evidence->ledger, index));
+        if (!is_archive(pb_ledger_status(&check->evidence->ledger, index)) ||
             !pb_slice_starts_with(pb_slice_from(path, size), PB_SLICE("!/")))
             continue;
         if (size == last_bytes) { /* two archives of one name: either may hold the entry */
@@ -224,6 +212,12 @@ static enum pb_status try_archives(struct check *check, struct pb_slice path, bo
     return status;
 }
 
+static bool starts_with(struct pb_slice path, struct pb_path prefix)
+{
+    return pb_slice_starts_with(path, prefix.folder) &&
+           pb_slice_starts_with(pb_slice_from(path, prefix.folder.size_bytes), prefix.name);
+}
+
 /* In the ledger's order an entry comes after all whose paths its own begins with. */
 static void leave_ancestors(struct check *check, struct pb_slice path)
 {
@@ -231,7 +225,7 @@ static void leave_ancestors(struct check *check, struct pb_slice path)
 
     while (ancestors->count > 0) {
         uint32_t last = PB_VECTOR_AT(uint32_t, ancestors, ancestors->count - 1);
-        if (pb_slice_starts_with(path, entry_at(check, last)->path))
+        if (starts_with(path, pb_ledger_path(&check->evidence->ledger, last)))
             break;
         ancestors->count--;
     }
@@ -239,36 +233,46 @@ static void leave_ancestors(struct check *check, struct pb_slice path)
 
 static enum pb_status report_unlisted(struct check *check)
 {
-    const struct pb_entry *entry = entry_at(check, check->entry);
-    bool is_manifest = entry->has_sha256 &&
-                       memcmp(entry->sha256, check->manifest->sha256, sizeof entry->sha256) == 0;
+    const struct pb_entry entry = entry_at(check, check->entry);
+    bool is_manifest =
+        entry.sha256 != NULL && memcmp(entry.sha256, check->manifest->sha256, 32) == 0;
 
     /* Links and devices have no bytes of their own. */
-    if (is_manifest || (entry->status == PB_ENTRY_IGNORED && !entry->has_sha256))
+    if (is_manifest || (entry.status == PB_ENTRY_IGNORED && entry.sha256 == NULL))
         return PB_OK;
-    return pb_diagnostics_add(&check->ledger->diagnostics, PB_SEVERITY_WARNING, "manifest-unlisted",
-                              NULL, "the manifest does not list it");
+    if (++check->unlisted_count > PB_MOST_DIAGNOSTICS) {
+        check->evidence->diagnostics.left_out_of_all[PB_SEVERITY_WARNING]++;
+        return PB_OK;
+    }
+    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
+                              "manifest-unlisted", NULL, "the manifest does not list it");
 }
 
 static enum pb_status visit(struct check *check, uint32_t index)
 {
-    const struct pb_entry *entry = entry_at(check, index);
+    const struct pb_entry entry = entry_at(check, index);
     struct pb_slice file;
     bool is_within_covered;
 
-    check->entry = check->ledger->diagnostics.entry = index;
-    check->sha256 = find_digest(check, entry);
+    pb_buffer_clear(&check->raw);
+    pb_path_append(&check->raw, entry.path);
+    if (check->raw.has_failed)
+        return PB_FAILED_MEMORY;
+    struct pb_slice path = pb_buffer_slice(&check->raw);
+
+    check->entry = check->evidence->diagnostics.entry = index;
+    check->sha256 = find_digest(check, &entry);
     check->is_listed = check->is_different = false;
-    leave_ancestors(check, entry->path);
-    enum pb_status status = try_archives(check, entry->path, &is_within_covered, &file);
+    leave_ancestors(check, path);
+    enum pb_status status = try_archives(check, path, &is_within_covered, &file);
     if (status == PB_OK)
-        status = try_folders(check, entry->path, file);
+        status = try_folders(check, path, file);
     check->is_covered[index] =
         is_within_covered || (check->is_listed && !check->is_different && check->sha256 != NULL);
     if (status == PB_OK && check->is_final && !check->is_listed && !is_within_covered)
         status = report_unlisted(check);
     if (status == PB_OK)
-        status = pb_diagnostics_end_entry(&check->ledger->diagnostics);
+        status = pb_diagnostics_end_entry(&check->evidence->diagnostics);
     uint32_t *place = pb_vector_push(&check->ancestors);
     if (place == NULL)
         return PB_FAILED_MEMORY;
@@ -282,7 +286,7 @@ static enum pb_status walk(struct check *check, bool is_final)
 
     check->is_final = is_final;
     check->ancestors.count = 0;
-    for (size_t i = 0; status == PB_OK && i < check->ledger->entries.count; i++)
+    for (size_t i = 0; status == PB_OK && i < pb_ledger_count(&check->evidence->ledger); i++)
         status = visit(check, (uint32_t)i);
     return status;
 }
@@ -292,9 +296,9 @@ static enum pb_status report_missing(struct check *check, size_t index)
     const struct pb_manifest_line *line = line_at(check, index);
     struct pb_diagnostic *added;
 
-    check->ledger->diagnostics.entry = PB_NO_ENTRY;
+    check->evidence->diagnostics.entry = PB_NO_ENTRY;
     enum pb_status status = pb_diagnostics_add(
-        &check->ledger->diagnostics, PB_SEVERITY_ERROR, "manifest-missing", &added,
+        &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-missing", &added,
         "line %zu of the manifest lists %.*s, which is not in the evidence", line->number,
         PB_SLICE_ARGS(line->name));
     if (status == PB_OK)
@@ -310,13 +314,13 @@ static enum pb_status settle_lines(struct check *check)
     for (size_t i = 0; status == PB_OK && i < check->manifest->lines.count; i++) {
         const struct found *found = &check->found[i];
         if (found->unread != PB_NO_ENTRY && !found->is_compared &&
-            entry_at(check, found->unread)->status == PB_ENTRY_IGNORED)
+            entry_at(check, found->unread).status == PB_ENTRY_IGNORED)
             status = report_unverified(check, line_at(check, i), found->unread);
     }
     for (size_t i = 0; status == PB_OK && i < check->manifest->lines.count; i++)
         if (check->found[i].way == PB_NO_WAY)
             status = report_missing(check, i);
-    return status == PB_OK ? pb_diagnostics_end_entry(&check->ledger->diagnostics) : status;
+    return status == PB_OK ? pb_diagnostics_end_entry(&check->evidence->diagnostics) : status;
 }
 
 static enum pb_status prepare(struct check *check, const struct pb_evidence_reader *sources)
@@ -324,10 +328,12 @@ static enum pb_status prepare(struct check *check, const struct pb_evidence_read
     size_t line_count = check->manifest->lines.count;
 
     pb_vector_init(&check->ancestors, sizeof(uint32_t));
+    pb_buffer_init(&check->raw, SIZE_MAX);
     pb_buffer_init(&check->path, SIZE_MAX);
     pb_buffer_init(&check->name, SIZE_MAX);
     check->found = calloc(line_count, sizeof *check->found);
-    check->is_covered = calloc(check->ledger->entries.count + 1, sizeof *check->is_covered);
+    check->is_covered =
+        calloc(pb_ledger_count(&check->evidence->ledger) + 1, sizeof *check->is_covered);
     if (check->found == NULL || check->is_covered == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < line_count; i++)
@@ -336,9 +342,10 @@ static enum pb_status prepare(struct check *check, const struct pb_evidence_read
 }
 
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
-                                 const struct pb_evidence_reader *sources, struct pb_batch *ledger)
+                                 const struct pb_evidence_reader *sources,
+                                 struct pb_batch *evidence)
 {
-    struct check check = {.manifest = manifest, .ledger = ledger};
+    struct check check = {.manifest = manifest, .evidence = evidence};
     enum pb_status status = prepare(&check, sources);
 
     if (status == PB_OK)
@@ -348,11 +355,12 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
     if (status == PB_OK)
         status = settle_lines(&check);
     if (status == PB_OK)
-        pb_order_diagnostics(ledger);
+        pb_order_diagnostics(evidence);
     free(check.found);
     free(check.is_covered);
     pb_manifest_bases_release(&check.bases);
     pb_vector_release(&check.ancestors);
+    pb_buffer_release(&check.raw);
     pb_buffer_release(&check.path);
     pb_buffer_release(&check.name);
     return status;

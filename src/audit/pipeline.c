@@ -3,6 +3,7 @@
 #include "audit/pipeline.h"
 
 #include "audit/pool.h"
+#include "inventory/diagnostic_ceiling.h"
 #include "inventory/order.h"
 #include "rules/baseline.h"
 #include "rules/revocation.h"
@@ -18,11 +19,13 @@ static enum pb_status read_evidence(const struct pb_pipeline *pipeline, struct p
     enum pb_status status = pb_extractor_init(&extractor, &pipeline->extraction);
 
     while (status == PB_OK) {
-        batch->diagnostics.entry = (uint32_t)batch->entries.count;
+        batch->diagnostics.entry = (uint32_t)pb_ledger_count(&batch->ledger);
         status = pb_evidence_next(pipeline->reader, &batch->diagnostics, &item, &has_item);
         if (status != PB_OK || !has_item)
             break;
         status = pb_extract(&extractor, &item, batch);
+        if (status == PB_OK)
+            status = pb_diagnostics_bound(batch, PB_MOST_DIAGNOSTICS);
     }
     pb_extractor_release(&extractor);
     return status;
@@ -65,6 +68,8 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
         status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
     if (status == PB_OK)
         status = accept_findings(parameters, outcome);
+    if (status == PB_OK)
+        status = pb_diagnostics_close(&outcome->inventory.evidence.diagnostics);
     if (status != PB_OK)
         return status;
     pb_summary_make(&outcome->inventory, parameters, &outcome->findings, &outcome->summary);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audit/shipment.h"
+#include "inventory/diagnostic_ceiling.h"
 
 struct worker;
 
@@ -76,6 +77,8 @@ static enum pb_status work(struct worker *worker)
             start_others(worker->pool);
         }
         status = pb_shipment_extract(&shipment, &extractor, &worker->batch);
+        if (status == PB_OK)
+            status = pb_diagnostics_bound(&worker->batch, PB_MOST_DIAGNOSTICS);
     }
     if (status != PB_OK)
         give_up(worker->pool);

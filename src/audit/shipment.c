@@ -67,7 +67,8 @@ enum pb_status pb_shipment_load(struct pb_shipment *shipment, struct pb_evidence
     pb_buffer_clear(&shipment->bytes);
     while (!pb_shipment_is_full(shipment)) {
         struct pb_item item;
-        batch->diagnostics.entry = (uint32_t)(batch->entries.count + shipment->items.count);
+        batch->diagnostics.entry =
+            (uint32_t)(pb_ledger_count(&batch->ledger) + shipment->items.count);
         status = pb_evidence_next(reader, &batch->diagnostics, &item, &has_item);
         if (status != PB_OK || !has_item)
             break;

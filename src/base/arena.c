@@ -110,6 +110,33 @@ bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slic
     return true;
 }
 
+struct pb_arena_mark pb_arena_mark(const struct pb_arena *arena)
+{
+    struct pb_arena_chunk *newest = arena->chunks;
+
+    if (newest == NULL)
+        return (struct pb_arena_mark){0};
+    return (struct pb_arena_mark){newest, newest->next, newest->used_bytes};
+}
+
+static void free_until(struct pb_arena_chunk **first, const struct pb_arena_chunk *last)
+{
+    while (*first != last) {
+        struct pb_arena_chunk *next = (*first)->next;
+        free(*first);
+        *first = next;
+    }
+}
+
+void pb_arena_rewind(struct pb_arena *arena, struct pb_arena_mark mark)
+{
+    free_until(&arena->chunks, mark.newest);
+    if (mark.newest == NULL)
+        return;
+    free_until(&mark.newest->next, mark.next); /* pieces that are too large stand behind it */
+    mark.newest->used_bytes = mark.used_bytes;
+}
+
 void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from)
 {
     if (from->chunks == NULL)

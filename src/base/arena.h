@@ -27,6 +27,16 @@ void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_
  */
 bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slice *copy);
 
+/* A place in the order in which the arena was filled, for pb_arena_rewind. */
+struct pb_arena_mark {
+    struct pb_arena_chunk *newest, *next;
+    size_t used_bytes;
+};
+
+struct pb_arena_mark pb_arena_mark(const struct pb_arena *arena);
+/* Frees what was allocated since the mark was taken; nothing may have been adopted since then. */
+void pb_arena_rewind(struct pb_arena *arena, struct pb_arena_mark mark);
+
 /* Moves all of from's memory into the arena; from is empty afterwards. Cannot fail. */
 void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from);
 

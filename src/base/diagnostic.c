@@ -75,6 +75,8 @@ void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
     list->entry = entry;
     list->counted_entry = PB_NO_ENTRY;
     list->kept = list->left_out = 0;
+    list->mark = pb_arena_mark(list->arena);
+    list->mark_count = list->items.count;
 }
 
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
@@ -95,6 +97,34 @@ enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
 
 void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
 {
+    if (count == list->mark_count && list->entry != PB_NO_ENTRY)
+        pb_arena_rewind(list->arena, list->mark);
     list->items.count = count;
     list->kept = list->left_out = 0;
+}
+
+enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
+{
+    const size_t *counts = list->left_out_of_all;
+    size_t errors = counts[PB_SEVERITY_ERROR], warnings = counts[PB_SEVERITY_WARNING];
+    size_t notes = counts[PB_SEVERITY_NOTE];
+    struct pb_diagnostic *last;
+
+    if (errors + warnings + notes == 0)
+        return PB_OK;
+    list->entry = PB_NO_ENTRY;
+    list->counted_entry = PB_NO_ENTRY;
+    list->kept = 0;
+    enum pb_status status =
+        pb_diagnostics_add(list,
+                           errors > 0     ? PB_SEVERITY_ERROR
+                           : warnings > 0 ? PB_SEVERITY_WARNING
+                                          : PB_SEVERITY_NOTE,
+                           "and-more", &last,
+                           "the problems of the first files by path are listed; left out were %zu "
+                           "errors, %zu warnings and %zu notes of others",
+                           errors, warnings, notes);
+    if (status == PB_OK)
+        last->offset_bytes = UINT64_MAX;
+    return status;
 }

@@ -31,8 +31,10 @@ struct pb_diagnostic {
     struct pb_slice message; /* one sentence: what is wrong and what was expected */
 };
 
-/* No entry gets more than this: a hostile file must not buy memory with complaints. */
+/* No entry gets more than this, and all that is read no more than that: a hostile file must not buy
+ * memory with complaints. */
 #define PB_MOST_DIAGNOSTICS_AN_ENTRY 1000
+#define PB_MOST_DIAGNOSTICS 10000
 
 /* A list and the memory of its texts. Zero-initialise, then pb_diagnostics_init. */
 struct pb_diagnostics {
@@ -41,8 +43,11 @@ struct pb_diagnostics {
     uint32_t entry;         /* the entry that new diagnostics are about */
 
     bool has_no_ceiling; /* set by a stage whose diagnostics are bounded by its input anyway */
+    size_t left_out_of_all[PB_SEVERITY_ERROR + 1]; /* by severity: of entries past the ceiling */
 
-    uint32_t counted_entry;     /* private from here on: the entry that is counted */
+    struct pb_arena_mark mark;  /* private from here on: of the arena, when the entry began */
+    size_t mark_count;          /* how many diagnostics there were then */
+    uint32_t counted_entry;     /* the entry that is counted */
     size_t kept, left_out;      /* of that entry */
     enum pb_severity worst;     /* of those left out */
     struct pb_diagnostic spare; /* what the caller of one that was left out may write to */
@@ -65,14 +70,20 @@ enum pb_status
 pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity, const char *code,
                    struct pb_diagnostic **added, const char *format, ...);
 
-/* Starts counting anew for the entry, whatever was said of it while it was read. */
+/* Starts counting anew for the entry, whatever was said of it while it was read. From the first
+ * such call on the arena must be the list's alone. */
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
 
 /* Ends the entry: where some were left out, one more says how many, as severe as the worst of
  * them. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list);
 
-/* Takes back all but the first count, and what was left out. */
+/* Takes back all but the first count, and what was left out; their memory too, if those are all of
+ * the entry. */
 void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count);
+
+/* When all stages are done: where entries past the ceiling are left out, one more about no entry
+ * says how many problems they had. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_diagnostics_close(struct pb_diagnostics *list);
 
 #endif

@@ -17,8 +17,7 @@ struct resolver {
 
 static struct pb_slice folder_of_entry(const struct resolver *resolver, uint32_t entry)
 {
-    return pb_folder_of(
-        PB_VECTOR_AT(const struct pb_entry, &resolver->evidence->entries, entry).path);
+    return pb_path_folder(pb_ledger_path(&resolver->evidence->ledger, entry));
 }
 
 static struct pb_account_claim claim_by_folder(const struct resolver *resolver, uint32_t entry)

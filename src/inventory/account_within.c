@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "inventory/account_within.h"
 
-#include "inventory/folder.h"
-
 /* Neighbouring entries with certificates of one claim, each of which has some; others may have
  * their place in the same entry. */
 struct run {
@@ -71,31 +69,20 @@ void pb_accounts_within_release(struct pb_accounts_within *within)
     pb_vector_release(&within->runs);
 }
 
-/* How a path stands to those beneath the folder: they begin with its name and a '/'. */
-static int compare_with_contents(struct pb_slice path, struct pb_slice folder)
-{
-    int order = pb_slice_compare(pb_slice_first(path, folder.size_bytes), folder);
-
-    if (order != 0 || folder.size_bytes == 0)
-        return order;
-    if (path.size_bytes == folder.size_bytes)
-        return -1;
-    int next = (unsigned char)path.data[folder.size_bytes];
-    return (next > '/') - (next < '/');
-}
-
-/* The first entry that stands at or after (or only after) those beneath the folder. */
+/* The first entry at or after (or only after) those beneath the folder, whose paths begin with its
+ * name and a '/': '0' is the byte behind that one. */
 static uint32_t find_entry(const struct pb_accounts_within *within, struct pb_slice folder,
                            bool is_after)
 {
-    const struct pb_vector *entries = &within->evidence->entries;
-    uint32_t low = 0, high = (uint32_t)entries->count;
+    const struct pb_ledger *ledger = &within->evidence->ledger;
+    const struct pb_path bound = {folder, is_after ? PB_SLICE("0") : PB_SLICE("/")};
+    uint32_t low = 0, high = (uint32_t)pb_ledger_count(ledger);
 
+    if (folder.size_bytes == 0)
+        return is_after ? high : 0;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        int order = compare_with_contents(PB_VECTOR_AT(const struct pb_entry, entries, middle).path,
-                                          folder);
-        if (order < 0 || (is_after && order == 0))
+        if (pb_path_compare(pb_ledger_path(ledger, middle), bound) < 0)
             low = middle + 1;
         else
             high = middle;

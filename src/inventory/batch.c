@@ -3,41 +3,30 @@
 
 void pb_batch_init(struct pb_batch *batch)
 {
-    batch->arena = (struct pb_arena){0};
-    pb_vector_init(&batch->entries, sizeof(struct pb_entry));
+    batch->arena = batch->complaints = (struct pb_arena){0};
+    batch->left_out_lists = 0;
+    pb_ledger_init(&batch->ledger);
     pb_vector_init(&batch->observations, sizeof(struct pb_observation));
     pb_vector_init(&batch->records, sizeof(struct pb_record));
     pb_vector_init(&batch->issuer_keys, sizeof(struct pb_issuer_key));
-    pb_diagnostics_init(&batch->diagnostics, &batch->arena);
+    pb_diagnostics_init(&batch->diagnostics, &batch->complaints);
 }
 
 void pb_batch_release(struct pb_batch *batch)
 {
-    pb_vector_release(&batch->entries);
+    pb_ledger_release(&batch->ledger);
     pb_vector_release(&batch->observations);
     pb_vector_release(&batch->records);
     pb_vector_release(&batch->issuer_keys);
     pb_diagnostics_release(&batch->diagnostics);
+    pb_arena_release(&batch->complaints);
     pb_arena_release(&batch->arena);
 }
 
-enum pb_status pb_batch_add_entry(struct pb_batch *batch, struct pb_slice path,
-                                  struct pb_slice detail, struct pb_entry **entry)
+void pb_batch_begin_entry(struct pb_batch *batch)
 {
-    if (batch->entries.count >= PB_NO_ENTRY)
-        return PB_FAILED_MEMORY;
-    struct pb_entry *added = pb_vector_push(&batch->entries);
-    if (added == NULL || !pb_arena_copy(&batch->arena, path, &added->path) ||
-        !pb_arena_copy(&batch->arena, detail, &added->detail))
-        return PB_FAILED_MEMORY;
-    pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)(batch->entries.count - 1));
-    *entry = added;
-    return PB_OK;
-}
-
-struct pb_entry *pb_batch_entry(struct pb_batch *batch)
-{
-    return &PB_VECTOR_AT(struct pb_entry, &batch->entries, batch->entries.count - 1);
+    batch->diagnostics.arena = &batch->complaints; /* the batch may have been moved */
+    pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)pb_ledger_count(&batch->ledger));
 }
 
 static void renumber(struct pb_batch *batch, size_t first_observation, size_t first_record,
@@ -65,13 +54,13 @@ static void take_over(struct pb_batch *batch, struct pb_batch *from)
 {
     pb_batch_release(batch);
     *batch = *from;
-    batch->diagnostics.arena = &batch->arena;
+    batch->diagnostics.arena = &batch->complaints;
     pb_batch_init(from);
 }
 
 enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
 {
-    size_t entries = batch->entries.count;
+    size_t entries = pb_ledger_count(&batch->ledger);
     size_t observations = batch->observations.count;
     size_t records = batch->records.count;
     size_t diagnostics = batch->diagnostics.items.count;
@@ -80,8 +69,7 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         take_over(batch, from);
         return PB_OK;
     }
-    if (entries + from->entries.count >= PB_NO_ENTRY ||
-        !pb_vector_append(&batch->entries, from->entries.data, from->entries.count) ||
+    if (pb_ledger_merge(&batch->ledger, &from->ledger) != PB_OK ||
         !pb_vector_append(&batch->observations, from->observations.data,
                           from->observations.count) ||
         !pb_vector_append(&batch->records, from->records.data, from->records.count) ||
@@ -89,8 +77,11 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         !pb_vector_append(&batch->diagnostics.items, from->diagnostics.items.data,
                           from->diagnostics.items.count))
         return PB_FAILED_MEMORY;
+    for (int i = 0; i <= PB_SEVERITY_ERROR; i++)
+        batch->diagnostics.left_out_of_all[i] += from->diagnostics.left_out_of_all[i];
     renumber(batch, observations, records, diagnostics, (uint32_t)entries, (uint32_t)records);
     pb_arena_adopt(&batch->arena, &from->arena);
+    pb_arena_adopt(&batch->complaints, &from->complaints);
     pb_batch_release(from);
     pb_batch_init(from);
     return PB_OK;

@@ -5,9 +5,9 @@
 
 #include "inventory/folder.h"
 
-static struct pb_slice spoken_for(struct pb_slice path)
+static struct pb_slice spoken_for(struct pb_path path)
 {
-    struct pb_slice folder = pb_folder_of(path), parent;
+    struct pb_slice folder = pb_path_folder(path), parent;
     bool is_service =
         pb_slice_equals(folder, PB_SLICE("sts")) || pb_slice_ends_with(folder, PB_SLICE("/sts"));
 
@@ -48,8 +48,7 @@ enum pb_status pb_caller_identities_collect(const struct pb_batch *evidence,
         struct pb_caller_identity *identity = pb_vector_push(identities);
         if (identity == NULL)
             return PB_FAILED_MEMORY;
-        identity->folder =
-            spoken_for(PB_VECTOR_AT(const struct pb_entry, &evidence->entries, record->entry).path);
+        identity->folder = spoken_for(pb_ledger_path(&evidence->ledger, record->entry));
         identity->account = record->account;
         identity->partition = record->partition;
     }

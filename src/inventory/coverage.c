@@ -41,9 +41,9 @@ static struct pb_arena *arena_of(const struct judge *judge)
     return &judge->inventory->evidence.arena;
 }
 
-static struct pb_slice path_of(const struct judge *judge, uint32_t entry)
+static struct pb_path path_of(const struct judge *judge, uint32_t entry)
 {
-    return pb_inventory_entry(judge->inventory, entry)->path;
+    return pb_inventory_path(judge->inventory, entry);
 }
 
 static enum pb_status add_reason_text(struct judge *judge, uint32_t account, struct pb_slice text)
@@ -144,18 +144,18 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
 
     if (record->kind == PB_RECORD_UNREADABLE)
         return add_gap(judge, gap_at(account, record->entry),
-                       "%.*s could not be read, and a list of server certificates was to be "
-                       "expected there",
-                       PB_SLICE_ARGS(path_of(judge, record->entry)));
+                       "%.*s%.*s could not be read, and a list of server certificates was to "
+                       "be expected there",
+                       PB_PATH_ARGS(path_of(judge, record->entry)));
     meet_kind(sighting, record->kind);
     if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
         follow_pages(sighting, record);
     if (record->page != PB_PAGE_CUT)
         return PB_OK;
     return add_gap(judge, gap_at(account, record->entry),
-                   "the list in %.*s was cut by --max-items: it ends with a NextToken, and what "
-                   "follows is not shown",
-                   PB_SLICE_ARGS(path_of(judge, record->entry)));
+                   "the list in %.*s%.*s was cut by --max-items: it ends with a NextToken, and "
+                   "what follows is not shown",
+                   PB_PATH_ARGS(path_of(judge, record->entry)));
 }
 
 /* One document may show certificates of several accounts. */
@@ -188,6 +188,20 @@ static enum pb_status meet_records(struct judge *judge)
     return status;
 }
 
+/* Whose lists they would have been was not looked at: each account may miss them. */
+static enum pb_status meet_left_out_lists(struct judge *judge)
+{
+    size_t count = judge->inventory->evidence.left_out_lists;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; count > 0 && i < judge->inventory->accounts.count && status == PB_OK; i++)
+        status = add_gap(judge, gap_at((uint32_t)i, PB_NO_INDEX),
+                         "%zu more items could not be read where lists of server certificates were "
+                         "to be expected, and each may be of this account",
+                         count);
+    return status;
+}
+
 static enum pb_status find_open_pages(struct judge *judge)
 {
     enum pb_status status = PB_OK;
@@ -199,9 +213,9 @@ static enum pb_status find_open_pages(struct judge *judge)
             sighting->has_whole_list || sighting->has_last_page;
         if (sighting->has_open_pages && !sighting->has_last_page)
             status = add_gap(judge, gap_at((uint32_t)i, sighting->open_entry),
-                             "the list in %.*s says IsTruncated, and no final page is in the "
-                             "evidence",
-                             PB_SLICE_ARGS(path_of(judge, sighting->open_entry)));
+                             "the list in %.*s%.*s says IsTruncated, and no final page is in "
+                             "the evidence",
+                             PB_PATH_ARGS(path_of(judge, sighting->open_entry)));
     }
     return status;
 }
@@ -253,13 +267,14 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
     *is_complete = count > 0;
     for (size_t i = 0; i < count && status == PB_OK; i++) {
         const struct pb_summary_count *summary = &summaries[i];
-        struct pb_slice path = count > 1 ? path_of(judge, summary->entry) : PB_SLICE("");
+        struct pb_path path =
+            count > 1 ? path_of(judge, summary->entry) : pb_path_split(PB_SLICE(""));
         if (summary->count <= summary->seen && summary->count >= summary->seen - summary->gone) {
             status =
                 add_reason(judge, account,
-                           "the account summary%s%.*s counts %" PRIu64
+                           "the account summary%s%.*s%.*s counts %" PRIu64
                            " server certificate%s, and as many were seen",
-                           in, PB_SLICE_ARGS(path), summary->count, summary->count == 1 ? "" : "s");
+                           in, PB_PATH_ARGS(path), summary->count, summary->count == 1 ? "" : "s");
             continue;
         }
         *is_complete = false;
@@ -267,15 +282,15 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
          */
         if (summary->seen < summary->count)
             status = add_gap(judge, gap_at(account, summary->entry),
-                             "the account summary in %.*s counts %" PRIu64
+                             "the account summary in %.*s%.*s counts %" PRIu64
                              " server certificates, but the evidence shows only %" PRIu64,
-                             PB_SLICE_ARGS(path_of(judge, summary->entry)), summary->count,
+                             PB_PATH_ARGS(path_of(judge, summary->entry)), summary->count,
                              summary->seen);
         else {
             status = add_reason(judge, account,
-                                "the account summary%s%.*s counts %" PRIu64
+                                "the account summary%s%.*s%.*s counts %" PRIu64
                                 " server certificate%s, and more were seen: %" PRIu64,
-                                in, PB_SLICE_ARGS(path), summary->count,
+                                in, PB_PATH_ARGS(path), summary->count,
                                 summary->count == 1 ? "" : "s", summary->seen);
             if (status == PB_OK)
                 status = note_surplus(judge, summary);
@@ -401,6 +416,8 @@ enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t 
         status = adopt_gaps(&judge, inventory->gaps.count);
     if (status == PB_OK)
         status = meet_records(&judge);
+    if (status == PB_OK)
+        status = meet_left_out_lists(&judge);
     if (status == PB_OK)
         meet_certificates(&judge);
     if (status == PB_OK)

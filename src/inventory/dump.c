@@ -44,7 +44,7 @@ static enum pb_status collect_pages(struct collector *collector, const uint32_t 
             .account = of_record[i],
             .record = (uint32_t)i,
             .entry = record->entry,
-            .folder = pb_folder_of(pb_inventory_entry(collector->inventory, record->entry)->path),
+            .folder = pb_path_folder(pb_ledger_path(&collector->inventory->evidence.ledger, record->entry)),
             .mark = record->page,
         };
     }

@@ -155,13 +155,15 @@ static void append_age(struct comparison *comparison, const struct pb_dump *vers
     pb_buffer_append_string(comparison->sentence, " was uploaded");
 }
 
-static struct pb_slice path_of(const struct comparison *comparison, const struct pb_dump *dump)
+static struct pb_path path_of(const struct comparison *comparison, const struct pb_dump *dump)
 {
-    const struct pb_vector *records = &comparison->inventory->evidence.records;
-    uint32_t entry = PB_VECTOR_AT(const struct pb_record, records, dump->record).entry;
+    const struct pb_batch *evidence = &comparison->inventory->evidence;
+    uint32_t entry = PB_VECTOR_AT(const struct pb_record, &evidence->records, dump->record).entry;
+    struct pb_path path = pb_ledger_path(&evidence->ledger, entry);
 
-    return pb_slice_first(pb_inventory_entry(comparison->inventory, entry)->path,
-                          LONGEST_PATH_BYTES);
+    path.folder = pb_slice_first(path.folder, LONGEST_PATH_BYTES);
+    path.name = pb_slice_first(path.name, LONGEST_PATH_BYTES - path.folder.size_bytes);
+    return path;
 }
 
 static void append_order(struct comparison *comparison, const struct pb_dump_order *order,
@@ -170,8 +172,8 @@ static void append_order(struct comparison *comparison, const struct pb_dump_ord
     bool is_later = order->later == version;
 
     pb_buffer_append_format(
-        comparison->sentence, "; it is %s than the one in %.*s: ", is_later ? "later" : "earlier",
-        PB_SLICE_ARGS(path_of(comparison, is_later ? order->earlier : order->later)));
+        comparison->sentence, "; it is %s than the one in %.*s%.*s: ", is_later ? "later" : "earlier",
+        PB_PATH_ARGS(path_of(comparison, is_later ? order->earlier : order->later)));
     append_certificate(comparison->sentence, order->gone);
     pb_buffer_append_format(comparison->sentence, ", %s ",
                             order->is_deletion ? "deleted" : "uploaded");

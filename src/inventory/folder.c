@@ -3,7 +3,8 @@
 
 #include <stdint.h>
 
-struct pb_slice pb_folder_of(struct pb_slice path)
+/* Up to the last '/', without it; "" where there is none. */
+static struct pb_slice cut_last(struct pb_slice path)
 {
     size_t slash = pb_slice_find_last(path, '/');
 
@@ -14,7 +15,7 @@ bool pb_folder_parent(struct pb_slice folder, struct pb_slice *parent)
 {
     if (folder.size_bytes == 0 || folder.data[folder.size_bytes - 1] == '!')
         return false;
-    *parent = pb_folder_of(folder);
+    *parent = cut_last(folder);
     return true;
 }
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Where evidence stands: folders of evidence paths, and which folder is above which. */
+/* Where evidence stands: folders of evidence paths (inventory/path.h), and which is above which. */
 #ifndef PB_INVENTORY_FOLDER_H
 #define PB_INVENTORY_FOLDER_H
 
 #include <stdbool.h>
 
 #include "base/slice.h"
-
-/* The path up to its last '/', without it; "" where there is none. The root of an archive is
- * "bundle.tar.gz!". Borrowed from the path. */
-struct pb_slice pb_folder_of(struct pb_slice path);
 
 /* The folder above; false at the top of a path and at the root of an archive, above which another
  * bundle begins. */

@@ -62,9 +62,8 @@ enum pb_status pb_identity_group_acm(struct pb_identity_grouping *grouping)
             continue;
         if (!find_serial(&evidence->arena, observation, &serial))
             return PB_FAILED_MEMORY;
-        struct pb_slice path =
-            PB_VECTOR_AT(const struct pb_entry, &evidence->entries, observation->entry).path;
-        pb_identity_add_key(grouping, i, 0, pb_folder_of(path), serial);
+        struct pb_path path = pb_ledger_path(&evidence->ledger, observation->entry);
+        pb_identity_add_key(grouping, i, 0, pb_path_folder(path), serial);
     }
     return pb_identity_for_each_run(grouping, unite_same_serial);
 }

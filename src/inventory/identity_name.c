@@ -120,8 +120,7 @@ static enum pb_status group_by_name(struct pb_identity_grouping *grouping, bool 
 static struct pb_slice folder_at(const struct pb_identity_grouping *grouping,
                                  const struct pb_observation *observation)
 {
-    return pb_folder_of(
-        PB_VECTOR_AT(const struct pb_entry, &grouping->evidence->entries, observation->entry).path);
+    return pb_path_folder(pb_ledger_path(&grouping->evidence->ledger, observation->entry));
 }
 
 /* Whether the observation can be the known certificate of its folder: the same id, or only a name

@@ -6,6 +6,7 @@
 #include "inventory/account.h"
 #include "inventory/certificate.h"
 #include "inventory/coverage.h"
+#include "inventory/diagnostic_ceiling.h"
 #include "inventory/identity.h"
 #include "inventory/order.h"
 #include "inventory/reference.h"
@@ -57,6 +58,8 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     inventory->evidence.diagnostics.has_no_ceiling = true;
     if (status == PB_OK)
         status = pb_order_evidence(&inventory->evidence);
+    if (status == PB_OK)
+        status = pb_diagnostics_settle(&inventory->evidence, PB_MOST_DIAGNOSTICS);
     if (status == PB_OK)
         status = pb_accounts_resolve(&inventory->evidence, &inventory->accounts, &map);
     if (status != PB_OK)

@@ -93,7 +93,7 @@ struct pb_certificate {
 };
 
 struct pb_inventory {
-    struct pb_batch evidence;      /* entries sorted by path; everything renumbered to that order */
+    struct pb_batch evidence;      /* ledger sorted by path; everything renumbered to that order */
     struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
@@ -125,10 +125,14 @@ pb_inventory_observation(const struct pb_inventory *inventory, size_t index)
     return &PB_VECTOR_AT(const struct pb_observation, &inventory->evidence.observations, index);
 }
 
-static inline const struct pb_entry *pb_inventory_entry(const struct pb_inventory *inventory,
-                                                        size_t index)
+static inline struct pb_entry pb_inventory_entry(const struct pb_inventory *inventory, size_t index)
 {
-    return &PB_VECTOR_AT(const struct pb_entry, &inventory->evidence.entries, index);
+    return pb_ledger_entry(&inventory->evidence.ledger, index);
+}
+
+static inline struct pb_path pb_inventory_path(const struct pb_inventory *inventory, size_t index)
+{
+    return pb_ledger_path(&inventory->evidence.ledger, index);
 }
 
 /* Whether the observation came with the service's own list or get answer, which shows that the

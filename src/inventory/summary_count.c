@@ -52,7 +52,7 @@ static enum pb_status collect(const struct pb_inventory *inventory, const uint32
         *count = (struct pb_summary_count){
             .account = of_record[i],
             .entry = record->entry,
-            .folder = pb_folder_of(pb_inventory_entry(inventory, record->entry)->path),
+            .folder = pb_path_folder(pb_inventory_path(inventory, record->entry)),
             .count = record->count,
         };
     }
@@ -114,7 +114,7 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
         if (!pb_inventory_is_answer(inventory, observation))
             continue;
         struct pb_summary_count *summary = nearest(
-            counts, count, pb_folder_of(pb_inventory_entry(inventory, observation->entry)->path));
+            counts, count, pb_path_folder(pb_inventory_path(inventory, observation->entry)));
         uint32_t last = last_counted[summary - counts];
         if (last != PB_NO_INDEX && (last == number || is_of_one_name(inventory, last, number)))
             continue;

@@ -33,8 +33,8 @@ static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_re
                                  .entry = record->entry,
                                  .missing = record->name};
 
-    return pb_gap_add(inventory, about, "%.*s holds tags of %.*s, which is not in the evidence",
-                      PB_SLICE_ARGS(pb_inventory_entry(inventory, record->entry)->path),
+    return pb_gap_add(inventory, about, "%.*s%.*s holds tags of %.*s, which is not in the evidence",
+                      PB_PATH_ARGS(pb_inventory_path(inventory, record->entry)),
                       PB_SLICE_ARGS(record->name));
 }
 

@@ -74,31 +74,31 @@ void json_report_write_findings(struct json_report *report)
 
 static void write_entry(struct json_report *report, uint32_t index)
 {
-    const struct pb_entry *entry = pb_inventory_entry(report->result->inventory, index);
+    const struct pb_entry entry = pb_inventory_entry(report->result->inventory, index);
     struct pb_json_writer *writer = &report->writer;
 
     pb_json_write_begin_object(writer);
     pb_json_write_key(writer, "path");
     json_report_write_place(report, (struct pb_place){.entry = index});
     pb_json_write_key(writer, "sha256");
-    if (entry->has_sha256)
-        pb_json_write_hex(writer, entry->sha256, sizeof entry->sha256);
+    if (entry.sha256 != NULL)
+        pb_json_write_hex(writer, entry.sha256, 32);
     else
         pb_json_write_null(writer);
     pb_json_write_key(writer, "bytes");
-    pb_json_write_integer(writer, (int64_t)entry->size_bytes);
+    pb_json_write_integer(writer, (int64_t)entry.size_bytes);
     pb_json_write_key(writer, "status");
-    json_report_write_name(report, pb_entry_status_name(entry->status));
+    json_report_write_name(report, pb_entry_status_name(entry.status));
     pb_json_write_key(writer, "shape");
-    json_report_write_name(report, entry->shape);
+    json_report_write_name(report, entry.shape);
     pb_json_write_key(writer, "detail");
-    pb_json_write_string(writer, entry->detail);
+    pb_json_write_string(writer, entry.detail);
     pb_json_write_end_object(writer);
 }
 
 void json_report_write_evidence(struct json_report *report)
 {
-    size_t count = report->result->inventory->evidence.entries.count;
+    size_t count = pb_ledger_count(&report->result->inventory->evidence.ledger);
 
     pb_json_write_begin_array(&report->writer);
     for (uint32_t i = 0; i < count && !report->sink->has_failed; i++) {

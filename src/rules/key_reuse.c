@@ -37,10 +37,10 @@ struct descent {
     const struct pb_observation *witness;  /* of the ancestor */
 };
 
-static struct pb_slice path_of(const struct descent *descent,
-                               const struct pb_observation *observation)
+static struct pb_path path_of(const struct descent *descent,
+                              const struct pb_observation *observation)
 {
-    return pb_inventory_entry(descent->inventory, observation->entry)->path;
+    return pb_inventory_path(descent->inventory, observation->entry);
 }
 
 static struct pb_slice known_account(struct pb_slice account)
@@ -56,14 +56,15 @@ static enum pb_status name_heir(const struct descent *descent, uint32_t heir)
     struct pb_slice account =
         known_account(pb_inventory_account(descent->inventory, old->account)->id);
 
-    return pb_findings_add(
-        descent->findings, descent->rule, descent->inventory, heir,
-        "%s (%.*s%s) with the same public key as %.*s of account %.*s (%s, %.*s%s), which is "
-        "vulnerable: replacing the certificate did not replace the key",
-        pb_wording_upload(new).text, PB_SLICE_ARGS(path_of(descent, witness)),
-        pb_wording_line(witness).text, PB_SLICE_ARGS(pb_wording_name(old)), PB_SLICE_ARGS(account),
-        pb_wording_upload(old).text, PB_SLICE_ARGS(path_of(descent, descent->witness)),
-        pb_wording_line(descent->witness).text);
+    return pb_findings_add(descent->findings, descent->rule, descent->inventory, heir,
+                           "%s (%.*s%.*s%s) with the same public key as %.*s of account %.*s (%s, "
+                           "%.*s%.*s%s), which is "
+                           "vulnerable: replacing the certificate did not replace the key",
+                           pb_wording_upload(new).text, PB_PATH_ARGS(path_of(descent, witness)),
+                           pb_wording_line(witness).text, PB_SLICE_ARGS(pb_wording_name(old)),
+                           PB_SLICE_ARGS(account), pb_wording_upload(old).text,
+                           PB_PATH_ARGS(path_of(descent, descent->witness)),
+                           pb_wording_line(descent->witness).text);
 }
 
 /* One that only the baseline knows: deleting the old certificate does not change its key. */
@@ -77,9 +78,9 @@ static enum pb_status name_heir_of_former(const struct descent *descent, uint32_
         return PB_OK;
     return pb_findings_add(
         descent->findings, descent->rule, descent->inventory, heir,
-        "%s (%.*s%s) with the same public key as %.*s of account %.*s (%s%s, in the baseline), "
+        "%s (%.*s%.*s%s) with the same public key as %.*s of account %.*s (%s%s, in the baseline), "
         "%s: replacing the certificate did not replace the key",
-        pb_wording_upload(new).text, PB_SLICE_ARGS(path_of(descent, witness)),
+        pb_wording_upload(new).text, PB_PATH_ARGS(path_of(descent, witness)),
         pb_wording_line(witness).text, PB_SLICE_ARGS(pb_former_name(old)),
         PB_SLICE_ARGS(known_account(old->account)),
         old->has_upload_date ? "uploaded " : "upload date not known",

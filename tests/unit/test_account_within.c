@@ -35,7 +35,7 @@ static bool find_slowly(const struct pb_batch *batch, const struct pb_vector *cl
             &PB_VECTOR_AT(const struct pb_account_claim, claims, numbers[i]);
         if (claim->id.data == NULL ||
             !pb_folder_is_within(
-                pb_folder_of(PB_VECTOR_AT(struct pb_entry, &batch->entries, entry).path), folder))
+                pb_path_folder(pb_ledger_path(&batch->ledger, entry)), folder))
             continue;
         if (id.data != NULL && !pb_slice_equals(id, claim->id))
             return false;

@@ -106,6 +106,34 @@ static void adopted_pieces_live_on(void **state)
     pb_arena_release(&arena);
 }
 
+/* Small pieces in many chunks, and pieces that are too large for one. */
+static void what_came_after_a_mark_can_be_freed(void **state)
+{
+    struct pb_arena arena = {0};
+    struct pb_slice kept;
+
+    (void)state;
+    struct pb_arena_mark mark = pb_arena_mark(&arena);
+    assert_non_null(pb_arena_allocate(&arena, 100000));
+    pb_arena_rewind(&arena, mark);
+    assert_null(arena.chunks);
+    assert_true(pb_arena_copy(&arena, PB_SLICE("kept"), &kept));
+    assert_non_null(pb_arena_allocate(&arena, 100000));
+    mark = pb_arena_mark(&arena);
+    const struct pb_arena_chunk *newest = arena.chunks;
+    for (size_t round = 0; round < 3; round++) {
+        const void *first = pb_arena_allocate(&arena, 40);
+        for (size_t i = 0; i < 1000; i++)
+            assert_non_null(pb_arena_allocate(&arena, i % 100 == 0 ? 100000 : 1000));
+        pb_arena_rewind(&arena, mark);
+        assert_ptr_equal(arena.chunks, newest);
+        assert_ptr_equal(pb_arena_allocate(&arena, 40), first);
+        pb_arena_rewind(&arena, mark);
+    }
+    assert_true(pb_slice_equals(kept, PB_SLICE("kept")));
+    pb_arena_release(&arena);
+}
+
 static void a_released_arena_is_ready_again(void **state)
 {
     struct pb_arena arena = {0};
@@ -127,6 +155,7 @@ int main(void)
         cmocka_unit_test(copies_are_absent_or_empty_like_their_slice),
         cmocka_unit_test(a_slice_can_be_replaced_by_its_copy),
         cmocka_unit_test(adopted_pieces_live_on),
+        cmocka_unit_test(what_came_after_a_mark_can_be_freed),
         cmocka_unit_test(a_released_arena_is_ready_again),
     };
 

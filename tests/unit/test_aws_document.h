@@ -36,11 +36,12 @@ static inline void sample_open_within(struct sample *sample, const char *text, c
     struct pb_json_reader reader = {.text = pb_slice_from_string(text), .limits = &limits};
     struct pb_json_document document;
     enum pb_json_outcome found;
-    struct pb_entry *entry;
 
     *sample = (struct sample){0};
     pb_batch_init(&sample->batch);
-    assert_int_equal(pb_batch_add_entry(&sample->batch, context.path, PB_SLICE_ABSENT, &entry),
+    pb_batch_begin_entry(&sample->batch);
+    assert_int_equal(pb_ledger_add(&sample->batch.ledger,
+                                   &(struct pb_entry){.path = pb_path_split(context.path)}),
                      PB_OK);
     for (;;) {
         assert_int_equal(pb_json_next(&reader, &sample->batch.diagnostics, &found, &document),

@@ -169,6 +169,29 @@ static void an_unreadable_list_is_a_gap(void **state)
     expect(&batch, PB_COVERAGE_INCOMPLETE, 1, "could not be read");
 }
 
+/* The ledger's word for it, 1,000 of them as gaps of their own. */
+static void lists_missed_by_the_thousand_are_counted_in_every_account(void **state)
+{
+    const struct row rows[] = {SHOP("d/get.json", 1)};
+    char path[64];
+
+    (void)state;
+    struct pb_batch batch = batch_of(rows, 1);
+    for (int i = 0; i < 1003; i++) {
+        snprintf(path, sizeof path, "d/server-certificates-%04d.json", i);
+        add_entry(&batch, &(struct pb_entry){.path = pb_path_split(pb_slice_from_string(path)),
+                                             .status = PB_ENTRY_UNREADABLE,
+                                             .is_list_missed = true});
+    }
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.accounts.count, 1);
+    assert_int_equal(inventory.gaps.count, 1001);
+    assert_int_equal(pb_inventory_account(&inventory, 0)->coverage, PB_COVERAGE_INCOMPLETE);
+    const struct pb_gap *last = &PB_VECTOR_AT(struct pb_gap, &inventory.gaps, 1000);
+    assert_true(pb_slice_starts_with(last->message, PB_SLICE("3 more items could not be read")));
+    pb_inventory_release(&inventory);
+}
+
 static void an_empty_list_beside_a_summary_of_none_is_complete(void **state)
 {
     struct pb_batch batch;
@@ -354,6 +377,7 @@ int main(void)
         cmocka_unit_test(pages_in_files_with_a_final_one_are_unknown),
         cmocka_unit_test(a_name_that_nothing_else_shows_is_a_gap_and_is_not_counted),
         cmocka_unit_test(an_unreadable_list_is_a_gap),
+        cmocka_unit_test(lists_missed_by_the_thousand_are_counted_in_every_account),
         cmocka_unit_test(the_worst_of_two_dumps_counts),
         cmocka_unit_test(a_dump_beside_another_keeps_its_own_summary),
         cmocka_unit_test(a_summary_above_two_accounts_completes_neither),

@@ -84,6 +84,49 @@ static void diagnostics_keep_their_order_and_their_entry(void **state)
     end(&listing);
 }
 
+static void what_is_taken_back_gives_its_memory_back(void **state)
+{
+    struct listing listing;
+
+    (void)state;
+    begin(&listing);
+    assert_int_equal(pb_diagnostics_add(&listing.list, PB_SEVERITY_NOTE, "kept", NULL, "before"),
+                     PB_OK);
+    for (uint32_t i = 0; i < 100000; i++) {
+        pb_diagnostics_begin_entry(&listing.list, i);
+        assert_int_equal(
+            pb_diagnostics_add(&listing.list, PB_SEVERITY_ERROR, "a-code", NULL, "number %u", i),
+            PB_OK);
+        pb_diagnostics_take_back(&listing.list, 1);
+    }
+    assert_ptr_equal(pb_arena_mark(&listing.arena).next, NULL); /* one chunk is enough for all */
+    assert_true(pb_slice_equals(PB_VECTOR_AT(struct pb_diagnostic, &listing.list.items, 0).message,
+                                PB_SLICE("before")));
+    end(&listing);
+}
+
+static void what_was_left_out_is_counted_by_the_last_one_and_as_severe_as_the_worst(void **state)
+{
+    struct listing listing;
+
+    (void)state;
+    begin(&listing);
+    assert_int_equal(pb_diagnostics_close(&listing.list), PB_OK);
+    assert_int_equal(listing.list.items.count, 0);
+    listing.list.left_out_of_all[PB_SEVERITY_WARNING] = 2;
+    listing.list.left_out_of_all[PB_SEVERITY_NOTE] = 7;
+    listing.list.entry = 5;
+    assert_int_equal(pb_diagnostics_close(&listing.list), PB_OK);
+    const struct pb_diagnostic *last = &PB_VECTOR_AT(struct pb_diagnostic, &listing.list.items, 0);
+    assert_int_equal(last->severity, PB_SEVERITY_WARNING);
+    assert_int_equal(last->entry, PB_NO_ENTRY);
+    assert_string_equal(last->code, "and-more");
+    assert_true(pb_slice_equals(
+        last->message, PB_SLICE("the problems of the first files by path are listed; left out were "
+                                "0 errors, 2 warnings and 7 notes of others")));
+    end(&listing);
+}
+
 static void severities_have_names(void **state)
 {
     (void)state;
@@ -98,6 +141,8 @@ int main(void)
         cmocka_unit_test(a_message_is_cut_and_its_bytes_are_escaped),
         cmocka_unit_test(a_diagnostic_starts_without_a_place),
         cmocka_unit_test(diagnostics_keep_their_order_and_their_entry),
+        cmocka_unit_test(what_is_taken_back_gives_its_memory_back),
+        cmocka_unit_test(what_was_left_out_is_counted_by_the_last_one_and_as_severe_as_the_worst),
         cmocka_unit_test(severities_have_names),
     };
 

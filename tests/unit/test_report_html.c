@@ -191,7 +191,9 @@ static void quote_everywhere(struct quoted *quoted)
 
     sample_init(sample);
     sample->reason = S("reason " HOSTILE);
-    sample_entry(sample, S("file " HOSTILE), PB_ENTRY_UNREADABLE)->detail = S("detail " HOSTILE);
+    sample_line(sample, &(struct pb_entry){.path = pb_path_split(S("file " HOSTILE)),
+                                           .status = PB_ENTRY_UNREADABLE,
+                                           .detail = S("detail " HOSTILE)});
     sample_account(sample, S("id " HOSTILE))->partition = S("partition " HOSTILE);
     quote_in_certificate(quoted);
     quote_in_findings(quoted);

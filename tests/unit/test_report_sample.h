@@ -96,15 +96,16 @@ static inline void sample_release(struct sample *sample)
     pb_findings_release(&sample->findings);
 }
 
-static inline struct pb_entry *sample_entry(struct sample *sample, struct pb_slice path,
-                                            enum pb_entry_status status)
+static inline void sample_line(struct sample *sample, const struct pb_entry *entry)
 {
-    struct pb_entry *entry;
+    pb_batch_begin_entry(&sample->inventory.evidence);
+    assert_int_equal(pb_ledger_add(&sample->inventory.evidence.ledger, entry), PB_OK);
+}
 
-    assert_int_equal(pb_batch_add_entry(&sample->inventory.evidence, path, PB_SLICE_ABSENT, &entry),
-                     PB_OK);
-    entry->status = status;
-    return entry;
+static inline void sample_entry(struct sample *sample, struct pb_slice path,
+                                enum pb_entry_status status)
+{
+    sample_line(sample, &(struct pb_entry){.path = pb_path_split(path), .status = status});
 }
 
 static inline struct pb_account *sample_account(struct sample *sample, struct pb_slice id)
@@ -130,7 +131,7 @@ static inline struct pb_certificate *sample_certificate(struct sample *sample, s
 
     assert_true(observation != NULL && certificate != NULL);
     *observation = (struct pb_observation){
-        .entry = (uint32_t)inventory->evidence.entries.count - 1,
+        .entry = (uint32_t)pb_ledger_count(&inventory->evidence.ledger) - 1,
         .line = line,
         .shape = "iam.list-server-certificates",
         .pointer = S("/ServerCertificateMetadataList/0"),
@@ -223,15 +224,19 @@ static inline void sample_fill(struct sample *sample)
 {
     struct pb_diagnostics *diagnostics = &sample->inventory.evidence.diagnostics;
     struct pb_diagnostic *added;
+    unsigned char sha256[32];
 
     sample->facts = sample_facts();
     sample->reason = S("the account summary counts 5 server certificates, 4 were seen");
-    sample_entry(sample, S("b.tar"), PB_ENTRY_CONTAINER)->size_bytes = 10240;
-    struct pb_entry *entry = sample_entry(sample, S("b.tar!/111122223333/get.json"), PB_ENTRY_USED);
-    entry->shape = "iam.get-server-certificate";
-    entry->has_sha256 = true;
-    memset(entry->sha256, 0x5A, sizeof entry->sha256);
-    entry->size_bytes = 2048;
+    sample_line(sample, &(struct pb_entry){.path = pb_path_split(S("b.tar")),
+                                           .status = PB_ENTRY_CONTAINER,
+                                           .size_bytes = 10240});
+    memset(sha256, 0x5A, sizeof sha256);
+    sample_line(sample, &(struct pb_entry){.path = pb_path_split(S("b.tar!/111122223333/get.json")),
+                                           .status = PB_ENTRY_USED,
+                                           .shape = "iam.get-server-certificate",
+                                           .sha256 = sha256,
+                                           .size_bytes = 2048});
     assert_int_equal(pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
                                         "a raw line break inside a string was escaped"),
                      PB_OK);
@@ -270,8 +275,10 @@ static inline void sample_fill(struct sample *sample)
         .entry = PB_NO_INDEX,
         .message = S("elb/prod-web:443 uses shop-2012, which is not in the evidence"),
     };
-    entry = sample_entry(sample, S("b.tar!/222233334444/list.json"), PB_ENTRY_UNREADABLE);
-    entry->detail = S("cut off inside the document");
+    sample_line(sample,
+                &(struct pb_entry){.path = pb_path_split(S("b.tar!/222233334444/list.json")),
+                                   .status = PB_ENTRY_UNREADABLE,
+                                   .detail = S("cut off inside the document")});
     assert_int_equal(pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "json-truncated", &added,
                                         "the text ends inside an object"),
                      PB_OK);
