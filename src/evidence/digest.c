@@ -8,10 +8,13 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "base/digest_of_nothing.h"
+
 struct pb_digest {
     EVP_MD *algorithm;
     EVP_MD_CTX *context;
     bool is_started;
+    bool is_empty; /* of no bytes so far: of many files that is all */
 };
 
 /* OpenSSL 3.0's fetch follows a null pointer where its own start found no memory. */
@@ -36,7 +39,7 @@ enum pb_status pb_digest_new(struct pb_digest **digest)
         pb_digest_free(made);
         return PB_FAILED_MEMORY;
     }
-    made->is_started = true;
+    made->is_started = made->is_empty = true;
     *digest = made;
     return PB_OK;
 }
@@ -61,15 +64,23 @@ static bool start(struct pb_digest *digest)
  * memory, and is tried again with the next bytes. */
 void pb_digest_update(struct pb_digest *digest, struct pb_slice bytes)
 {
-    if (bytes.size_bytes > 0 && start(digest))
+    if (bytes.size_bytes == 0)
+        return;
+    digest->is_empty = false;
+    if (start(digest))
         (void)EVP_DigestUpdate(digest->context, bytes.data, bytes.size_bytes);
 }
 
 void pb_digest_finish(struct pb_digest *digest, unsigned char sha256[32])
 {
+    if (digest->is_empty) {
+        memcpy(sha256, pb_digest_of_nothing, sizeof pb_digest_of_nothing);
+        return;
+    }
     memset(sha256, 0, 32);
     if (start(digest))
         (void)EVP_DigestFinal_ex(digest->context, sha256, NULL);
     digest->is_started = false;
+    digest->is_empty = true;
     start(digest);
 }

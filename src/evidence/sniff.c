@@ -184,7 +184,10 @@ static bool is_skippable_frame(struct pb_slice prefix)
 
 struct pb_recognition pb_sniff(struct pb_slice prefix)
 {
-    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+    /* Of millions of empty files each would be held against all of these. */
+    size_t count = prefix.size_bytes > 0 ? sizeof signatures / sizeof *signatures : 0;
+
+    for (size_t i = 0; i < count; i++)
         if (matches(prefix, &signatures[i]))
             return signatures[i].meaning;
     if (is_bzip2(prefix))
