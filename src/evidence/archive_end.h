@@ -3,16 +3,16 @@
 #ifndef PB_EVIDENCE_ARCHIVE_END_H
 #define PB_EVIDENCE_ARCHIVE_END_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "evidence/random_access.h"
 
 /* zip: bytes that no entry of the central directory covers may hide entries that some readers see
- * and others do not. *is_empty: it lists nothing, and nothing is wrong with that. Fails only with
- * PB_FAILED_MEMORY; what is found is in *fault. */
-enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, struct pb_fault *fault,
-                                      bool *is_empty);
+ * and others do not. *count: of entries; one more than most where there are too many, which are not
+ * looked at then. Fails only with PB_FAILED_MEMORY; what is found is in *fault. */
+enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, uint64_t most,
+                                      struct pb_fault *fault, uint64_t *count);
 
 /* 7-Zip: what follows its last header. */
 void pb_seven_zip_check_end(const struct pb_random_access *bytes, struct pb_fault *fault);

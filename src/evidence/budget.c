@@ -27,6 +27,13 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
                               limits->depth},
         [PB_CEILING_RATIO] = {"limit-ratio", "expands to more than it may for its size",
                               "--max-ratio", limits->ratio},
+        [PB_CEILING_LEDGER] = {"limit-ledger",
+                               "more names and digests than there is room for in the evidence "
+                               "ledger; the rest was not read",
+                               "--max-items", limits->items},
+        [PB_CEILING_DIRECTORY] = {"limit-directory",
+                                  "more members in its table of contents than there is room for",
+                                  "--max-items", limits->items},
     };
 
     pb_fault_set(fault, PB_ENTRY_SKIPPED, ceilings[ceiling].code, "%s (%s %" PRIu64 ")",

@@ -5,6 +5,11 @@
 
 #include "evidence/archive_end.h"
 
+/* What libarchive 3.6 keeps of a zip's member while the zip is open, measured; and what its line in
+ * the ledger takes at the least, if it has a name of some length and content. */
+#define MEMBER_BYTES 176
+#define LINE_BYTES 60
+
 static bool needs_random_access(const struct pb_container *container)
 {
     enum pb_kind kind = container->layers.what.kind;
@@ -48,9 +53,22 @@ static enum pb_status find_bytes(struct pb_container *container,
 
 static enum pb_status check_directory(struct pb_container *container, bool *is_empty)
 {
+    struct pb_budget *budget = container->budget;
+    uint64_t held = budget->ledger_bytes + budget->directory_bytes, count = 0;
+    uint64_t room = budget->limits.directory_bytes;
+
     *is_empty = false;
-    if (container->layers.what.kind == PB_KIND_ZIP)
-        return pb_zip_check_directory(&container->bytes, &container->directory_fault, is_empty);
+    if (container->layers.what.kind == PB_KIND_ZIP) {
+        uint64_t most = held < room ? (room - held) / (MEMBER_BYTES + LINE_BYTES) : 0;
+        enum pb_status status =
+            pb_zip_check_directory(&container->bytes, most, &container->directory_fault, &count);
+        if (count > most)
+            pb_budget_set_fault(budget, PB_CEILING_DIRECTORY, &container->fault);
+        container->directory_bytes = count > most ? 0 : count * MEMBER_BYTES;
+        budget->directory_bytes += container->directory_bytes;
+        *is_empty = count == 0 && !pb_fault_is_set(&container->directory_fault);
+        return status;
+    }
     pb_seven_zip_check_end(&container->bytes, &container->directory_fault);
     return PB_OK;
 }
@@ -68,7 +86,7 @@ static enum pb_status open_archive(struct pb_container *container,
             return status;
         status = check_directory(container, &is_empty);
     }
-    if (status == PB_OK && !is_empty)
+    if (status == PB_OK && !is_empty && !pb_fault_is_set(&container->fault))
         status = pb_archive_new(container->layers.what.kind, container->layers.content,
                                 &container->bytes, passphrase, budget, &container->archive);
     return status;
@@ -85,6 +103,7 @@ enum pb_status pb_container_new(struct pb_layers *layers, const struct pb_random
         pb_layers_release(layers);
         return PB_FAILED_MEMORY;
     }
+    made->budget = budget;
     made->layers = *layers;
     *layers = (struct pb_layers){0};
     pb_buffer_init(&made->storage, SIZE_MAX);
@@ -104,6 +123,7 @@ void pb_container_free(struct pb_container *container)
 {
     if (container == NULL)
         return;
+    container->budget->directory_bytes -= container->directory_bytes;
     pb_archive_free(container->archive);
     pb_layers_release(&container->layers);
     pb_buffer_release(&container->storage);

@@ -14,6 +14,9 @@ struct pb_container {
     struct pb_buffer storage;      /* of a zip or 7-Zip that cannot be read where it is */
     struct pb_buffer path;
     bool is_named;
+    uint64_t ledger_end_bytes; /* up to where its members may fill the ledger */
+    struct pb_budget *budget;
+    uint64_t directory_bytes;        /* counted by the budget while the container is open */
     struct pb_fault fault;           /* of the whole; says all once the container is closed */
     struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents */
 };

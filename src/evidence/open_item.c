@@ -158,17 +158,24 @@ static enum pb_status refuse(struct pb_evidence_reader *reader, struct pb_layers
 static enum pb_status open_container(struct pb_evidence_reader *reader, struct pb_layers *layers,
                                      const struct pb_random_access *bytes)
 {
+    uint64_t end_bytes = reader->budget.limits.ledger_bytes;
+    if (reader->containers.count > 0)
+        end_bytes =
+            PB_VECTOR_AT(struct pb_container *, &reader->containers, reader->containers.count - 1)
+                ->ledger_end_bytes;
     struct pb_container **place = pb_vector_push(&reader->containers);
 
     if (place == NULL)
         return PB_FAILED_MEMORY;
     enum pb_status status = pb_container_new(layers, bytes, reader->item->path, reader->passphrase,
                                              &reader->budget, place);
-    if (status != PB_OK)
+    if (status != PB_OK) {
         reader->containers.count--;
-    else
-        (*place)->is_named = reader->item->is_named;
-    return status;
+        return status;
+    }
+    (*place)->is_named = reader->item->is_named;
+    (*place)->ledger_end_bytes = pb_ledger_room_share(&reader->budget, end_bytes);
+    return PB_OK;
 }
 
 static enum pb_status open_layers(struct pb_evidence_reader *reader, struct pb_layers *layers,

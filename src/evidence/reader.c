@@ -25,6 +25,7 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     pb_buffer_init(&made->path, SIZE_MAX);
     pb_buffer_init(&made->content, SIZE_MAX);
     pb_buffer_init(&made->detail, SIZE_MAX);
+    pb_ledger_room_init(&made->ledger_room);
     made->block = malloc(PB_READER_BLOCK_BYTES);
     if (made->block == NULL || pb_digest_new(&made->digest) != PB_OK) {
         pb_evidence_reader_free(made);
@@ -46,6 +47,7 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
     pb_vector_release(&reader->sources);
     pb_passphrase_free(reader->passphrase);
     pb_arena_release(&reader->names);
+    pb_ledger_room_release(&reader->ledger_room);
     pb_identities_release(&reader->identities);
     pb_digest_free(reader->digest);
     pb_buffer_release(&reader->path);
@@ -267,18 +269,47 @@ static enum pb_status open_source(struct pb_evidence_reader *reader, const struc
 }
 
 /* The last item that there may be says so, and so do the containers that are left open. */
-static enum pb_status stop_at_ceiling(struct pb_evidence_reader *reader)
+static enum pb_status stop_at_ceiling(struct pb_evidence_reader *reader, enum pb_ceiling ceiling)
 {
     struct pb_fault fault = {0};
 
     reader->is_over = true;
-    pb_budget_set_fault(&reader->budget, PB_CEILING_ITEMS, &fault);
+    pb_budget_set_fault(&reader->budget, ceiling, &fault);
     for (size_t i = 0; i < reader->containers.count; i++)
         pb_container_stop(PB_VECTOR_AT(struct pb_container *, &reader->containers, i), &fault);
     struct pb_item *item = reader->item;
     *item = (struct pb_item){
         .path = item->path, .size_bytes = item->size_bytes, .is_named = item->is_named};
     return pb_reader_settle(reader, &fault);
+}
+
+/* An archive that has filled its share of the ledger ends there; what follows it is read. */
+static void stop_at_shares(struct pb_evidence_reader *reader)
+{
+    for (size_t i = 0; i < reader->containers.count; i++) {
+        struct pb_container *container =
+            PB_VECTOR_AT(struct pb_container *, &reader->containers, i);
+        struct pb_fault fault = {0};
+        if (reader->budget.ledger_bytes <= container->ledger_end_bytes)
+            continue;
+        pb_budget_set_fault(&reader->budget, PB_CEILING_LEDGER, &fault);
+        pb_container_stop(container, &fault);
+    }
+}
+
+static enum pb_status count_item(struct pb_evidence_reader *reader)
+{
+    struct pb_budget *budget = &reader->budget;
+    enum pb_status status = pb_ledger_room_take(&reader->ledger_room, budget, reader->item);
+
+    if (status != PB_OK)
+        return status;
+    if (budget->items++ >= budget->limits.items)
+        return stop_at_ceiling(reader, PB_CEILING_ITEMS);
+    if (budget->ledger_bytes > budget->limits.ledger_bytes)
+        return stop_at_ceiling(reader, PB_CEILING_LEDGER);
+    stop_at_shares(reader);
+    return PB_OK;
 }
 
 static enum pb_status step(struct pb_evidence_reader *reader, bool *is_at_end)
@@ -307,7 +338,5 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
     while (status == PB_OK && !reader->has_item && !is_at_end)
         status = step(reader, &is_at_end);
     *has_item = status == PB_OK && reader->has_item;
-    if (*has_item && !reader->is_over && reader->budget.items++ >= reader->budget.limits.items)
-        status = stop_at_ceiling(reader);
-    return status;
+    return *has_item && !reader->is_over ? count_item(reader) : status;
 }

@@ -7,6 +7,7 @@
 #include "evidence/container.h"
 #include "evidence/digest.h"
 #include "evidence/identity.h"
+#include "evidence/ledger_room.h"
 #include "evidence/passphrase.h"
 #include "evidence/reader.h"
 #include "evidence/walk.h"
@@ -34,6 +35,7 @@ struct pb_evidence_reader {
     char *passphrase;            /* of encrypted archives, NUL-terminated, or NULL */
     struct pb_walk *walk;        /* the directory that is being read, or NULL */
     struct pb_vector containers; /* of struct pb_container *, innermost last */
+    struct pb_ledger_room ledger_room;
     struct pb_identities identities;
     struct pb_digest *digest; /* of what is not kept */
     char *block;              /* where the file or stream at the bottom is read to */
@@ -43,7 +45,7 @@ struct pb_evidence_reader {
     struct pb_diagnostics *diagnostics;
     bool has_item;
     struct pb_buffer path, content, detail;
-    bool is_over; /* the ceiling of items was reached */
+    bool is_over; /* the ceiling of items, or of the ledger, was reached */
 };
 
 #define PB_READER_BLOCK_BYTES 131072

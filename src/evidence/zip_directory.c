@@ -38,6 +38,7 @@ struct directory {
     uint64_t end_record;     /* where what comes after the directory begins */
     uint64_t shift;          /* what to add to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
+    uint64_t count;          /* of entries, those included that point to no member */
 };
 
 /* Bytes of the file in the window, valid until the next call; NULL where there are not as many. */
@@ -229,14 +230,18 @@ static bool read_entry(struct directory *directory, uint64_t at, uint64_t *next,
     return entry != NULL && measure(directory, entry, offset, compressed, range);
 }
 
-static enum pb_status read_entries(struct directory *directory)
+static enum pb_status read_entries(struct directory *directory, uint64_t most)
 {
     uint64_t at = directory->start;
 
-    for (;;) {
+    for (directory->count = 0;; directory->count++) {
         const char *signature = look(directory, at, ENTRY_BYTES);
         if (signature == NULL || memcmp(signature, "PK\1\2", 4) != 0)
             break;
+        if (directory->count == most) {
+            directory->count++;
+            return PB_OK;
+        }
         struct range *range = pb_vector_push(&directory->ranges);
         if (range == NULL)
             return PB_FAILED_MEMORY;
@@ -296,26 +301,26 @@ static void check_cover(struct directory *directory)
     }
 }
 
-enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, struct pb_fault *fault,
-                                      bool *is_empty)
+enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, uint64_t most,
+                                      struct pb_fault *fault, uint64_t *count)
 {
     struct directory directory = {.bytes = bytes, .fault = fault};
     enum pb_status status = PB_OK;
 
-    *is_empty = false;
+    *count = 0;
     pb_vector_init(&directory.ranges, sizeof(struct range));
     directory.window = malloc(WINDOW_BYTES);
     if (directory.window == NULL)
         return PB_FAILED_MEMORY;
     if (find_directory(&directory))
-        status = read_entries(&directory);
-    if (status == PB_OK && !pb_fault_is_set(fault)) {
+        status = read_entries(&directory, most);
+    *count = directory.count;
+    if (status == PB_OK && *count <= most && !pb_fault_is_set(fault)) {
         if (directory.ranges.count > 1)
             qsort(directory.ranges.data, directory.ranges.count, sizeof(struct range),
                   compare_ranges);
         check_cover(&directory);
     }
-    *is_empty = directory.ranges.count == 0 && !pb_fault_is_set(fault);
     pb_vector_release(&directory.ranges);
     free(directory.window);
     return status;

@@ -110,6 +110,90 @@ static void items_above_their_ceiling_are_not_read(void **state)
     pb_buffer_release(&tar);
 }
 
+/* Twenty names of 99 bytes: 111 bytes a line. */
+static void make_long_names(struct pb_buffer *tar)
+{
+    static char names[20][100];
+    struct member members[20];
+
+    for (size_t i = 0; i < 20; i++) {
+        memset(names[i], 'n', sizeof names[i] - 1);
+        names[i][0] = (char)('a' + i);
+        members[i] = (struct member)MEMBER(names[i], "");
+    }
+    make_tar(tar, members, 20);
+}
+
+static void names_above_an_archives_share_of_the_ledger_end_it_and_nothing_else(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_evidence_reader *reader;
+    struct pb_buffer tar;
+    struct seen seen;
+
+    (void)state;
+    make_long_names(&tar);
+    limits.ledger_bytes = 2000; /* the archive's share is 1500 */
+    reader = reader_with(&limits);
+    seen_init(&seen);
+    assert_int_equal(pb_evidence_add_buffer(reader, "x", pb_buffer_slice(&tar), NULL), PB_OK);
+    assert_int_equal(pb_evidence_add_buffer(reader, "y", PB_SLICE("{}"), NULL), PB_OK);
+    seen_read_all(&seen, reader);
+    assert_int_equal(seen.items.count, 16);
+    assert_item(&seen, 14, "x", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 14, "limit-ledger");
+    assert_sha256_of(item_at(&seen, 14), pb_buffer_slice(&tar));
+    assert_content(&seen, 15, "y", "{}");
+    seen_release(&seen);
+    pb_buffer_release(&tar);
+}
+
+static void names_above_the_whole_ledger_end_the_reading(void **state)
+{
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_evidence_reader *reader;
+    struct seen seen;
+
+    (void)state;
+    limits.ledger_bytes = 80; /* two lines of files that are not empty */
+    reader = reader_with(&limits);
+    seen_init(&seen);
+    for (const char *name = "abcd"; *name != '\0'; name++)
+        assert_int_equal(
+            pb_evidence_add_buffer(reader, (char[]){*name, '\0'}, PB_SLICE("{}"), NULL), PB_OK);
+    seen_read_all(&seen, reader);
+    assert_int_equal(seen.items.count, 2);
+    assert_item(&seen, 0, "a", PB_ENTRY_USED);
+    assert_item(&seen, 1, "b", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 1, "limit-ledger");
+    seen_release(&seen);
+}
+
+static void zip_of_more_members_than_there_is_room_for_is_not_opened(void **state)
+{
+    static const struct zip_entry entries[] = {{.name = "a", .content = "1"},
+                                               {.name = "b", .content = "2"},
+                                               {.name = "c", .content = "3"}};
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_buffer zip;
+    struct seen seen;
+
+    (void)state;
+    make_zip(&zip, entries, 3);
+    limits.directory_bytes = 3 * 236 - 1;
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&zip), &limits);
+    assert_int_equal(seen.items.count, 1);
+    assert_item(&seen, 0, "x", PB_ENTRY_SKIPPED);
+    assert_diagnostic(&seen, 0, "limit-directory");
+    seen_release(&seen);
+    limits.directory_bytes = 3 * 236;
+    seen_read_buffer(&seen, "x", pb_buffer_slice(&zip), &limits);
+    assert_int_equal(seen.items.count, 4);
+    assert_item(&seen, 3, "x", PB_ENTRY_CONTAINER);
+    seen_release(&seen);
+    pb_buffer_release(&zip);
+}
+
 static void archives_nested_too_deep_are_skipped(void **state)
 {
     struct pb_limits limits = PB_LIMITS_DEFAULT;
@@ -320,6 +404,9 @@ int main(void)
         cmocka_unit_test(compressed_item_above_its_ceiling_has_the_digest_of_its_file),
         cmocka_unit_test(total_ends_the_container_and_what_follows_it),
         cmocka_unit_test(items_above_their_ceiling_are_not_read),
+        cmocka_unit_test(names_above_an_archives_share_of_the_ledger_end_it_and_nothing_else),
+        cmocka_unit_test(names_above_the_whole_ledger_end_the_reading),
+        cmocka_unit_test(zip_of_more_members_than_there_is_room_for_is_not_opened),
         cmocka_unit_test(archives_nested_too_deep_are_skipped),
         cmocka_unit_test(too_many_compressions_of_one_item_are_skipped),
         cmocka_unit_test(expansion_above_the_ratio_is_skipped),
