@@ -12,6 +12,7 @@ import json
 import pathlib
 import shutil
 import struct
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -283,6 +284,82 @@ def many_empty_members_are_bounded():
         run = measured(folder, "b", "--max-items", "1000")
         assert "limit-items" in run.codes(), run.codes()
         assert len(run.report["evidence"]) < 1010, len(run.report["evidence"])
+        is_equal(run.status, 3, "exit status")
+
+
+def long_names(output, count):
+    """A tar.gz of count empty files whose names, in pax headers, have 4 KiB each."""
+    with gzip.GzipFile(fileobj=output, mode="wb", compresslevel=1, mtime=0) as packed:
+        plain = tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT)
+        extended = tarfile.TarInfo("pax")
+        extended.type, extended.size = tarfile.XHDTYPE, 4111
+        header = extended.tobuf(tarfile.USTAR_FORMAT)
+        for number in range(count):
+            record = b"4111 path=%08d%s\n" % (number, b"n" * 4092)
+            packed.write(header + record + bytes(-len(record) % 512) + plain)
+        packed.write(bytes(1024))
+
+
+@test
+def names_of_4_KiB_are_bounded_and_the_rest_is_read():
+    with folder_of(AROUND) as folder:
+        with open(folder / "b", "wb") as output:
+            long_names(output, 40_000)
+        peak = peak_of(folder, "a.json", "b", "c.json")
+        assert peak < BOMB_MEBIBYTES * 2 ** 20, f"{peak / 2 ** 20:.0f} MiB"
+        # The json report names them all, and would fill this process.
+        run = acceptance.Run(["a.json", "b", "c.json"], folder, {"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
+        assert b"error, limit-ledger: " in run.output, run.output
+        assert b", 1 skipped" in run.output, run.output
+        assert b"2 of 2 certificates were uploaded before the cutoff" in run.output, run.output
+        is_equal(run.status, 1, "exit status")
+
+
+def peak_of(folder, *arguments):
+    """The peak in bytes, measured from a small process: it begins with that of its parent's."""
+    script = ("import os, sys\n"
+              "null = os.open('/dev/null', os.O_WRONLY)\n"
+              "pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions="
+              "[(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)])\n"
+              "print(os.wait4(pid, 0)[2].ru_maxrss * 1024)")
+    return int(subprocess.check_output([sys.executable, "-S", "-c", script, acceptance.program, "-o", "json",
+                                        *arguments], cwd=folder))
+
+
+@test
+def an_empty_member_costs_its_name_and_a_few_bytes():
+    if SLACK > 1:
+        raise Skip("sanitizers keep what is freed")
+    with folder_of({}) as folder:
+        peaks = []
+        for count in (1_000, 301_000):
+            with open(folder / str(count), "wb") as output:
+                empty_members(output, count)
+            peaks.append([peak_of(folder, "--jobs", jobs, str(count)) for jobs in ("1", "2")])
+        for few, many in zip(*peaks):
+            assert (many - few) / 300_000 < 45, f"{(many - few) / 300_000:.0f} bytes"
+
+
+@test
+def problems_of_very_many_members_are_bounded_and_counted():
+    """Which ones are listed depends on their paths, not on who reads them."""
+    bundle = writer.tar([(f"d/server-certificates-{i * 7919 % 15_000:05}.json", b"{") for i in range(15_000)])
+    with folder_of({"b": bundle}) as folder:
+        outputs = set()
+        for jobs in ("1", "2", "3"):
+            run = measured(folder, "--jobs", jobs, "b")
+            outputs.add(run.output)
+        is_equal(len(outputs), 1, "number of different reports")
+        report = run.report
+        diagnostics = report["diagnostics"]
+        is_equal(report["summary"]["evidence"]["unreadable"], 15_000, "unreadable items")
+        is_equal(len(diagnostics), 10_001, "diagnostics")
+        is_equal([(d["severity"], d["code"], d["where"]) for d in diagnostics if d["code"] == "and-more"],
+                 [("error", "and-more", None)], "the last one")
+        assert any("5000 errors" in d["message"] for d in diagnostics), diagnostics[0]
+        listed = {d["where"].split(":")[0] for d in diagnostics if d["where"]}
+        is_equal(listed, {f"b!/d/server-certificates-{i:05}.json" for i in range(10_000)}, "those listed")
+        is_equal(len(report["accounts"][0]["reasons"]), 1_001, "gaps")
         is_equal(run.status, 3, "exit status")
 
 
