@@ -40,11 +40,12 @@ static enum pb_status collect_pages(struct collector *collector, const uint32_t 
         struct page *page = pb_vector_push(&collector->pages);
         if (page == NULL)
             return PB_FAILED_MEMORY;
+        struct pb_path path = pb_ledger_path(&collector->inventory->evidence.ledger, record->entry);
         *page = (struct page){
             .account = of_record[i],
             .record = (uint32_t)i,
             .entry = record->entry,
-            .folder = pb_path_folder(pb_ledger_path(&collector->inventory->evidence.ledger, record->entry)),
+            .folder = pb_path_folder(path),
             .mark = record->page,
         };
     }

@@ -172,7 +172,8 @@ static void append_order(struct comparison *comparison, const struct pb_dump_ord
     bool is_later = order->later == version;
 
     pb_buffer_append_format(
-        comparison->sentence, "; it is %s than the one in %.*s%.*s: ", is_later ? "later" : "earlier",
+        comparison->sentence,
+        "; it is %s than the one in %.*s%.*s: ", is_later ? "later" : "earlier",
         PB_PATH_ARGS(path_of(comparison, is_later ? order->earlier : order->later)));
     append_certificate(comparison->sentence, order->gone);
     pb_buffer_append_format(comparison->sentence, ", %s ",

@@ -63,8 +63,8 @@ static const char *note_at(const struct pb_inventory *inventory, const char *pat
         const struct pb_diagnostic *here =
             &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
         if (strcmp(here->code, "dumps-differ") == 0 &&
-            pb_slice_equals(pb_inventory_entry(inventory, here->entry)->path,
-                            pb_slice_from_string(path)))
+            pb_path_equals(pb_ledger_path(&inventory->evidence.ledger, here->entry),
+                           pb_path_split(pb_slice_from_string(path))))
             snprintf(text, sizeof text, "%.*s", PB_SLICE_ARGS(here->message));
     }
     return text;
