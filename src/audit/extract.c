@@ -185,13 +185,14 @@ static bool is_foreign_text(const struct passage *passage)
 
 static enum pb_status read_decoded(struct passage *passage)
 {
+    passage->is_foreign = is_foreign_text(passage);
+    if (passage->is_foreign)
+        return PB_OK;
     enum pb_status status =
         pb_private_keys_find(passage->text, passage->batch, &passage->has_private_key);
-
     if (status == PB_OK && passage->has_private_key)
         status = pb_private_keys_cover(&passage->text, &passage->extractor->text);
-    passage->is_foreign = is_foreign_text(passage);
-    return status == PB_OK && !passage->is_foreign ? read_text(passage) : status;
+    return status == PB_OK ? read_text(passage) : status;
 }
 
 static enum pb_status read_content(struct passage *passage)

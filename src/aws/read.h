@@ -58,7 +58,7 @@ bool pb_aws_has_metadata_names(struct pb_slice text);
 bool pb_aws_names_certificates(struct pb_slice text);
 
 /* False only where pb_aws_read would find every document of the text unrelated that is neither
- * named nor at an expected path. Faster than parsing by far. */
+ * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
 
 /* How many bytes stand before the JSON of a report that is a script: ScoutSuite's begins with

@@ -10,12 +10,9 @@
 #define LOOK_AHEAD_BYTES 3
 
 /* What pb_aws_read needs where nothing vouches for the text: keys and values hold one of these in
- * any case. The last one is for reports and waivers of our own. */
+ * any case. The last ones are for reports and waivers of our own, and for PEM. */
 static const struct pb_slice words[] = {
-    {"certificate", 11},
-    {"upload", 6},
-    {"asca", 4},
-    {"prebleed-", 9},
+    {"certificate", 11}, {"upload", 6}, {"asca", 4}, {"prebleed-", 9}, {"-begin", 6},
 };
 
 /* A caller identity needs one of these keys, and an account beside it: users in lists have none,
@@ -107,6 +104,7 @@ static pb_lanes scent_lanes(const char *bytes)
            (pb_lanes_equal(first, 'r') &
             ((pb_lanes_equal(second, 'i') | is_dash) &
              (pb_lanes_equal(third, 'd') | pb_lanes_equal(third, 'i')))) |
+           (pb_lanes_equal(first, '-') & pb_lanes_equal(second, 'b') & pb_lanes_equal(third, 'e')) |
            (pb_lanes_equal(first, 'p') & pb_lanes_equal(third, 'e') & pb_lanes_equal(fourth, 'b')) |
            (pb_lanes_equal(first, '\\' | 0x20) & pb_lanes_equal(second, 'u') &
             pb_lanes_equal(fourth, '0'));
