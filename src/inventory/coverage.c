@@ -2,10 +2,9 @@
 #include "inventory/coverage.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 
-#include "base/message.h"
+#include "inventory/coverage_reason.h"
 #include "inventory/dump.h"
 #include "inventory/summary_count.h"
 
@@ -27,71 +26,12 @@ struct judge {
     struct pb_inventory *inventory;
     const uint32_t *of_record;
     struct sighting *sightings; /* one an account */
-    struct pb_vector *reasons;  /* of struct reason */
+    struct pb_coverage_reasons *reasons;
 };
-
-struct reason {
-    uint32_t account;
-    uint32_t number; /* keeps the order of adding */
-    struct pb_slice text;
-};
-
-static struct pb_arena *arena_of(const struct judge *judge)
-{
-    return &judge->inventory->evidence.arena;
-}
 
 static struct pb_path path_of(const struct judge *judge, uint32_t entry)
 {
     return pb_inventory_path(judge->inventory, entry);
-}
-
-static enum pb_status add_reason_text(struct judge *judge, uint32_t account, struct pb_slice text)
-{
-    struct reason *reason = pb_vector_push(judge->reasons);
-
-    if (reason == NULL)
-        return PB_FAILED_MEMORY;
-    *reason = (struct reason){account, (uint32_t)judge->reasons->count, text};
-    return PB_OK;
-}
-
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-static enum pb_status
-add_reason(struct judge *judge, uint32_t account, const char *format, ...)
-{
-    struct pb_slice text;
-    va_list arguments;
-
-    va_start(arguments, format);
-    bool is_copied = pb_message_format_list(arena_of(judge), &text, format, arguments);
-    va_end(arguments);
-    return is_copied ? add_reason_text(judge, account, text) : PB_FAILED_MEMORY;
-}
-
-/* A gap makes the account incomplete; its sentence is a reason too. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-static enum pb_status
-add_gap(struct judge *judge, struct pb_gap about, const char *format, ...)
-{
-    struct pb_gap *gap = pb_vector_push(&judge->inventory->gaps);
-    va_list arguments;
-
-    if (gap == NULL)
-        return PB_FAILED_MEMORY;
-    *gap = about;
-    va_start(arguments, format);
-    bool is_copied = pb_message_format_list(arena_of(judge), &gap->message, format, arguments);
-    va_end(arguments);
-    if (!is_copied)
-        return PB_FAILED_MEMORY;
-    PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, about.account).coverage =
-        PB_COVERAGE_INCOMPLETE;
-    return add_reason_text(judge, about.account, gap->message);
 }
 
 static struct pb_gap gap_at(uint32_t account, uint32_t entry)
@@ -143,19 +83,21 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
     bool is_projection = record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
 
     if (record->kind == PB_RECORD_UNREADABLE)
-        return add_gap(judge, gap_at(account, record->entry),
-                       "%.*s%.*s could not be read, and a list of server certificates was to "
-                       "be expected there",
-                       PB_PATH_ARGS(path_of(judge, record->entry)));
+        return pb_coverage_gap_add(
+            judge->reasons, gap_at(account, record->entry),
+            "%.*s%.*s could not be read, and a list of server certificates was to "
+            "be expected there",
+            PB_PATH_ARGS(path_of(judge, record->entry)));
     meet_kind(sighting, record->kind);
     if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
         follow_pages(sighting, record);
     if (record->page != PB_PAGE_CUT)
         return PB_OK;
-    return add_gap(judge, gap_at(account, record->entry),
-                   "the list in %.*s%.*s was cut by --max-items: it ends with a NextToken, and "
-                   "what follows is not shown",
-                   PB_PATH_ARGS(path_of(judge, record->entry)));
+    return pb_coverage_gap_add(
+        judge->reasons, gap_at(account, record->entry),
+        "the list in %.*s%.*s was cut by --max-items: it ends with a NextToken, and "
+        "what follows is not shown",
+        PB_PATH_ARGS(path_of(judge, record->entry)));
 }
 
 /* One document may show certificates of several accounts. */
@@ -195,10 +137,11 @@ static enum pb_status meet_left_out_lists(struct judge *judge)
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; count > 0 && i < judge->inventory->accounts.count && status == PB_OK; i++)
-        status = add_gap(judge, gap_at((uint32_t)i, PB_NO_INDEX),
-                         "%zu more items could not be read where lists of server certificates were "
-                         "to be expected, and each may be of this account",
-                         count);
+        status = pb_coverage_gap_add(
+            judge->reasons, gap_at((uint32_t)i, PB_NO_INDEX),
+            "%zu more items could not be read where lists of server certificates were "
+            "to be expected, and each may be of this account",
+            count);
     return status;
 }
 
@@ -212,10 +155,11 @@ static enum pb_status find_open_pages(struct judge *judge)
         PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, i).has_list =
             sighting->has_whole_list || sighting->has_last_page;
         if (sighting->has_open_pages && !sighting->has_last_page)
-            status = add_gap(judge, gap_at((uint32_t)i, sighting->open_entry),
-                             "the list in %.*s%.*s says IsTruncated, and no final page is in "
-                             "the evidence",
-                             PB_PATH_ARGS(path_of(judge, sighting->open_entry)));
+            status = pb_coverage_gap_add(
+                judge->reasons, gap_at((uint32_t)i, sighting->open_entry),
+                "the list in %.*s%.*s says IsTruncated, and no final page is in "
+                "the evidence",
+                PB_PATH_ARGS(path_of(judge, sighting->open_entry)));
     }
     return status;
 }
@@ -235,10 +179,10 @@ static enum pb_status find_unmatched_names(struct judge *judge)
                 pb_inventory_observation(judge->inventory, certificate->first_observation)->entry,
             .missing = certificate->name,
         };
-        status = add_gap(judge, about,
-                         "%.*s stands in a list of names, and nothing else in the "
-                         "evidence shows this certificate",
-                         PB_SLICE_ARGS(certificate->name));
+        status = pb_coverage_gap_add(judge->reasons, about,
+                                     "%.*s stands in a list of names, and nothing else in the "
+                                     "evidence shows this certificate",
+                                     PB_SLICE_ARGS(certificate->name));
     }
     return status;
 }
@@ -270,28 +214,28 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
         struct pb_path path =
             count > 1 ? path_of(judge, summary->entry) : pb_path_split(PB_SLICE(""));
         if (summary->count <= summary->seen && summary->count >= summary->seen - summary->gone) {
-            status =
-                add_reason(judge, account,
-                           "the account summary%s%.*s%.*s counts %" PRIu64
-                           " server certificate%s, and as many were seen",
-                           in, PB_PATH_ARGS(path), summary->count, summary->count == 1 ? "" : "s");
+            status = pb_coverage_reason_add(judge->reasons, account,
+                                            "the account summary%s%.*s%.*s counts %" PRIu64
+                                            " server certificate%s, and as many were seen",
+                                            in, PB_PATH_ARGS(path), summary->count,
+                                            summary->count == 1 ? "" : "s");
             continue;
         }
         *is_complete = false;
         /* Only the figures may differ from run to run, for a baseline's gaps are told by the rest.
          */
         if (summary->seen < summary->count)
-            status = add_gap(judge, gap_at(account, summary->entry),
-                             "the account summary in %.*s%.*s counts %" PRIu64
-                             " server certificates, but the evidence shows only %" PRIu64,
-                             PB_PATH_ARGS(path_of(judge, summary->entry)), summary->count,
-                             summary->seen);
+            status = pb_coverage_gap_add(
+                judge->reasons, gap_at(account, summary->entry),
+                "the account summary in %.*s%.*s counts %" PRIu64
+                " server certificates, but the evidence shows only %" PRIu64,
+                PB_PATH_ARGS(path_of(judge, summary->entry)), summary->count, summary->seen);
         else {
-            status = add_reason(judge, account,
-                                "the account summary%s%.*s%.*s counts %" PRIu64
-                                " server certificate%s, and more were seen: %" PRIu64,
-                                in, PB_PATH_ARGS(path), summary->count,
-                                summary->count == 1 ? "" : "s", summary->seen);
+            status = pb_coverage_reason_add(judge->reasons, account,
+                                            "the account summary%s%.*s%.*s counts %" PRIu64
+                                            " server certificate%s, and more were seen: %" PRIu64,
+                                            in, PB_PATH_ARGS(path), summary->count,
+                                            summary->count == 1 ? "" : "s", summary->seen);
             if (status == PB_OK)
                 status = note_surplus(judge, summary);
         }
@@ -316,21 +260,7 @@ static enum pb_status explain_unknown(struct judge *judge, uint32_t account)
         why = "exports of other tools, which may be filtered, and events, which show what changed";
     else if (sighting->has_get)
         why = "get- and upload-server-certificate answers say nothing of other certificates";
-    return add_reason_text(judge, account, pb_slice_from_string(why));
-}
-
-/* Gaps that were found while references were resolved. */
-static enum pb_status adopt_gaps(struct judge *judge, size_t count)
-{
-    enum pb_status status = PB_OK;
-
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
-        const struct pb_gap *gap = &PB_VECTOR_AT(struct pb_gap, &judge->inventory->gaps, i);
-        PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, gap->account).coverage =
-            PB_COVERAGE_INCOMPLETE;
-        status = add_reason_text(judge, gap->account, gap->message);
-    }
-    return status;
+    return pb_coverage_reason_add(judge->reasons, account, "%s", why);
 }
 
 static enum pb_status judge_accounts(struct judge *judge, const struct pb_vector *summaries)
@@ -356,64 +286,21 @@ static enum pb_status judge_accounts(struct judge *judge, const struct pb_vector
     return status;
 }
 
-static int compare_reasons(const void *left, const void *right)
-{
-    const struct reason *a = left, *b = right;
-
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
-}
-
-static int compare_gaps(const void *left, const void *right)
-{
-    const struct pb_gap *a = left, *b = right;
-
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    if (a->certificate != b->certificate)
-        return a->certificate < b->certificate ? -1 : 1;
-    if (a->entry != b->entry)
-        return a->entry < b->entry ? -1 : 1;
-    return pb_slice_compare(a->message, b->message);
-}
-
-/* Hands each account its reasons, which are kept as one array. */
-static enum pb_status deal_out_reasons(struct judge *judge)
-{
-    struct pb_vector *reasons = judge->reasons;
-    struct pb_slice *texts =
-        pb_arena_allocate_array(arena_of(judge), reasons->count, sizeof *texts);
-
-    if (texts == NULL)
-        return PB_FAILED_MEMORY;
-    if (reasons->count > 0)
-        qsort(reasons->data, reasons->count, reasons->element_bytes, compare_reasons);
-    for (size_t i = 0; i < reasons->count; i++) {
-        const struct reason *reason = &PB_VECTOR_AT(struct reason, reasons, i);
-        struct pb_account *account =
-            &PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, reason->account);
-        texts[i] = reason->text;
-        if (account->reason_count++ == 0)
-            account->reasons = &texts[i];
-    }
-    return PB_OK;
-}
-
 enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t *of_record)
 {
-    struct pb_vector reasons, summaries;
+    struct pb_coverage_reasons reasons;
+    struct pb_vector summaries;
     struct judge judge = {.inventory = inventory, .of_record = of_record, .reasons = &reasons};
     enum pb_status status = PB_FAILED_MEMORY;
 
-    pb_vector_init(&reasons, sizeof(struct reason));
+    pb_coverage_reasons_init(&reasons, inventory);
     pb_vector_init(&summaries, sizeof(struct pb_summary_count));
     judge.sightings = calloc(inventory->accounts.count + 1, sizeof *judge.sightings);
     if (judge.sightings == NULL)
         goto out;
     status = pb_summary_counts_make(inventory, of_record, &summaries);
     if (status == PB_OK)
-        status = adopt_gaps(&judge, inventory->gaps.count);
+        status = pb_coverage_gaps_adopt(&reasons);
     if (status == PB_OK)
         status = meet_records(&judge);
     if (status == PB_OK)
@@ -429,13 +316,10 @@ enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t 
     if (status == PB_OK)
         status = pb_dumps_compare(inventory, of_record, &summaries);
     if (status == PB_OK)
-        status = deal_out_reasons(&judge);
-    if (status == PB_OK && inventory->gaps.count > 0)
-        qsort(inventory->gaps.data, inventory->gaps.count, inventory->gaps.element_bytes,
-              compare_gaps);
+        status = pb_coverage_reasons_deal_out(&reasons);
 out:
     free(judge.sightings);
-    pb_vector_release(&reasons);
+    pb_coverage_reasons_release(&reasons);
     pb_vector_release(&summaries);
     return status;
 }
