@@ -54,12 +54,10 @@ struct call {
     struct pb_particulars *particulars;
 };
 
-typedef enum pb_status part_reader(struct pb_reading *reading, const struct pb_json *part,
-                                   struct call *call);
-
 static enum pb_status read_answer(struct pb_reading *reading, const struct pb_json *answer,
-                                  struct call *call)
+                                  void *context)
 {
+    struct call *call = context;
     struct pb_observation *seen = &call->certificate.seen;
     enum pb_status status = pb_certificate_read(reading, answer, &call->certificate);
 
@@ -81,8 +79,9 @@ static enum pb_status read_renaming(struct pb_reading *reading, const struct pb_
 
 /* What was asked for completes what was answered: the body, and the old name of a renaming. */
 static enum pb_status read_request(struct pb_reading *reading, const struct pb_json *request,
-                                   struct call *call)
+                                   void *context)
 {
+    struct call *call = context;
     struct pb_observation *seen = &call->certificate.seen;
     struct pb_certificate asked = {0};
     enum pb_status status = pb_certificate_read(reading, request, &asked);
@@ -101,36 +100,15 @@ static enum pb_status read_request(struct pb_reading *reading, const struct pb_j
 }
 
 /* Athena's tables keep both parts as strings of JSON. */
-static enum pb_status read_text(struct pb_reading *reading, const struct pb_json *string,
-                                part_reader *read, struct call *call)
-{
-    struct pb_embedded embedded;
-    struct pb_json_document document = {0};
-    size_t here = reading->pointer.size_bytes;
-
-    pb_embedded_open(&embedded, string, reading->context->limits);
-    enum pb_status status = pb_embedded_next(&embedded, reading, &document);
-    if (status == PB_OK && document.root != NULL) {
-        pb_buffer_append_byte(&reading->pointer, '#');
-        reading->is_embedded = true;
-        status = read(reading, document.root, call);
-        reading->is_embedded = false;
-        pb_pointer_cut(&reading->pointer, here);
-        pb_json_document_release(&document);
-    }
-    pb_embedded_close(&embedded);
-    return status;
-}
-
 static enum pb_status read_value(struct pb_reading *reading, const struct pb_json *value,
-                                 part_reader *read, struct call *call)
+                                 pb_embedded_reader *read, struct call *call)
 {
     struct pb_slice text;
 
     if (pb_json_type(value) == PB_JSON_OBJECT)
         return read(reading, value, call);
     if (pb_embedded_is_likely(value) && !reading->is_embedded)
-        return read_text(reading, value, read, call);
+        return pb_embedded_read(reading, value, 1, read, call);
     if (!pb_json_string(value, &text) || !pb_aws_has_field_names(text))
         return PB_OK;
     return pb_reading_remark(reading, PB_REMARK_EMBEDDED_DAMAGED,
@@ -140,7 +118,7 @@ static enum pb_status read_value(struct pb_reading *reading, const struct pb_jso
 
 /* The part of the record under the key that means the field, however it is cased. */
 static enum pb_status read_part(struct pb_reading *reading, const struct pb_json *record,
-                                enum pb_field field, part_reader *read, struct call *call)
+                                enum pb_field field, pb_embedded_reader *read, struct call *call)
 {
     struct pb_json_member member = {0};
     enum pb_status status = PB_OK;

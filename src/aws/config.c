@@ -44,9 +44,9 @@ enum pb_claim pb_config_claim(const struct pb_node *node)
 
 /* The service's schema of the configuration has only Arn, Path and ServerCertificateName. */
 static enum pb_status read_configuration_object(struct pb_reading *reading,
-                                                const struct pb_json *object,
-                                                struct pb_observation *seen)
+                                                const struct pb_json *object, void *context)
 {
+    struct pb_observation *seen = context;
     struct pb_certificate inner = {0};
     enum pb_status status = pb_certificate_read(reading, object, &inner);
 
@@ -61,36 +61,14 @@ static enum pb_status read_configuration_object(struct pb_reading *reading,
     return status;
 }
 
-/* get-resource-config-history prints the configuration as a string. */
-static enum pb_status read_configuration_text(struct pb_reading *reading,
-                                              const struct pb_json *string,
-                                              struct pb_observation *seen)
-{
-    struct pb_embedded embedded;
-    struct pb_json_document document;
-    size_t here = reading->pointer.size_bytes;
-
-    pb_embedded_open(&embedded, string, reading->context->limits);
-    enum pb_status status = pb_embedded_next(&embedded, reading, &document);
-    if (status == PB_OK && document.root != NULL) {
-        pb_buffer_append_byte(&reading->pointer, '#');
-        reading->is_embedded = true;
-        status = read_configuration_object(reading, document.root, seen);
-        reading->is_embedded = false;
-        pb_pointer_cut(&reading->pointer, here);
-        pb_json_document_release(&document);
-    }
-    pb_embedded_close(&embedded);
-    return status;
-}
-
+/* get-resource-config-history prints it as a string. */
 static enum pb_status read_configuration(struct pb_reading *reading, const struct pb_json *value,
                                          struct pb_observation *seen)
 {
     if (pb_json_type(value) == PB_JSON_OBJECT)
         return read_configuration_object(reading, value, seen);
     if (pb_embedded_is_likely(value) && !reading->is_embedded)
-        return read_configuration_text(reading, value, seen);
+        return pb_embedded_read(reading, value, 1, read_configuration_object, seen);
     return PB_OK;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/embedded.h"
 
+#include "aws/walk.h"
+
 static struct pb_slice skip_blanks(struct pb_slice text)
 {
     size_t blanks = 0;
@@ -26,22 +28,15 @@ bool pb_embedded_is_likely(const struct pb_json *value)
     return text.size_bytes > 0 && text.data[0] != '\0' && strchr(openings, text.data[0]) != NULL;
 }
 
-void pb_embedded_open(struct pb_embedded *embedded, const struct pb_json *string,
-                      const struct pb_limits *limits)
-{
-    *embedded = (struct pb_embedded){.reader = {.limits = limits}};
-    pb_diagnostics_init(&embedded->diagnostics, &embedded->arena);
-    pb_json_string(string, &embedded->reader.text);
-}
-
-void pb_embedded_close(struct pb_embedded *embedded)
-{
-    pb_diagnostics_release(&embedded->diagnostics);
-    pb_arena_release(&embedded->arena);
-}
+/* A string being read. */
+struct embedded {
+    struct pb_json_reader reader;
+    struct pb_diagnostics diagnostics; /* with places inside the string: nobody could find them */
+    struct pb_arena arena;
+};
 
 /* A text of any other kind may begin like JSON, so only names of fields make it our loss. */
-static enum pb_status remark_damage(struct pb_reading *reading, const struct pb_embedded *embedded,
+static enum pb_status remark_damage(struct pb_reading *reading, const struct embedded *embedded,
                                     enum pb_json_outcome outcome)
 {
     if (outcome == PB_JSON_TOO_LARGE)
@@ -55,7 +50,8 @@ static enum pb_status remark_damage(struct pb_reading *reading, const struct pb_
                              "is damaged or cut");
 }
 
-enum pb_status pb_embedded_next(struct pb_embedded *embedded, struct pb_reading *reading,
+/* The next document, root NULL after the last one. */
+static enum pb_status read_next(struct embedded *embedded, struct pb_reading *reading,
                                 struct pb_json_document *document)
 {
     enum pb_json_outcome outcome;
@@ -72,5 +68,39 @@ enum pb_status pb_embedded_next(struct pb_embedded *embedded, struct pb_reading 
                                "the JSON inside this string was repaired to be read");
     if (status != PB_OK)
         pb_json_document_release(document);
+    return status;
+}
+
+static enum pb_status hand_over(struct pb_reading *reading, const struct pb_json *root,
+                                pb_embedded_reader *read, void *context)
+{
+    size_t here = reading->pointer.size_bytes;
+
+    pb_buffer_append_byte(&reading->pointer, '#');
+    reading->is_embedded = true;
+    enum pb_status status = read(reading, root, context);
+    reading->is_embedded = false;
+    pb_pointer_cut(&reading->pointer, here);
+    return status;
+}
+
+enum pb_status pb_embedded_read(struct pb_reading *reading, const struct pb_json *string,
+                                size_t most, pb_embedded_reader *read, void *context)
+{
+    struct embedded embedded = {.reader = {.limits = reading->context->limits}};
+    enum pb_status status = PB_OK;
+
+    pb_diagnostics_init(&embedded.diagnostics, &embedded.arena);
+    pb_json_string(string, &embedded.reader.text);
+    for (size_t i = 0; i < most && status == PB_OK; i++) {
+        struct pb_json_document document = {0};
+        status = read_next(&embedded, reading, &document);
+        if (status != PB_OK || document.root == NULL)
+            break;
+        status = hand_over(reading, document.root, read, context);
+        pb_json_document_release(&document);
+    }
+    pb_diagnostics_release(&embedded.diagnostics);
+    pb_arena_release(&embedded.arena);
     return status;
 }

@@ -102,35 +102,35 @@ static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aw
     }
 }
 
+/* The string in which documents stand, and what nobody claimed in them. */
+struct string_place {
+    const struct pb_node *node;
+    struct pb_loose *loose;
+};
+
+static enum pb_status read_inner_document(struct pb_reading *reading, const struct pb_json *root,
+                                          void *context)
+{
+    const struct string_place *place = context;
+    struct pb_aws_walk walk;
+
+    pb_aws_walk_init_inner(&walk, root, &reading->pointer, place->node);
+    enum pb_status status = read_inner_values(reading, &walk, place->loose);
+    pb_aws_walk_release(&walk);
+    return status;
+}
+
 /* The documents inside a string, whose own strings are left alone. */
 static enum pb_status read_string(struct pb_reading *reading, const struct pb_node *node,
                                   struct pb_loose *loose)
 {
-    struct pb_embedded embedded;
-    struct pb_json_document document = {0};
+    struct string_place place = {node, loose};
     struct pb_slice text = PB_SLICE_ABSENT;
 
     pb_json_string(node->value, &text);
     if (!pb_aws_may_be_evidence(text))
         return PB_OK;
-    size_t here = reading->pointer.size_bytes;
-    pb_embedded_open(&embedded, node->value, reading->context->limits);
-    enum pb_status status = pb_embedded_next(&embedded, reading, &document);
-    while (status == PB_OK && document.root != NULL) {
-        struct pb_aws_walk walk;
-        pb_buffer_append_byte(&reading->pointer, '#');
-        reading->is_embedded = true;
-        pb_aws_walk_init_inner(&walk, document.root, &reading->pointer, node);
-        status = read_inner_values(reading, &walk, loose);
-        pb_aws_walk_release(&walk);
-        reading->is_embedded = false;
-        pb_pointer_cut(&reading->pointer, here);
-        pb_json_document_release(&document);
-        if (status == PB_OK)
-            status = pb_embedded_next(&embedded, reading, &document);
-    }
-    pb_embedded_close(&embedded);
-    return status;
+    return pb_embedded_read(reading, node->value, SIZE_MAX, read_inner_document, &place);
 }
 
 static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk *walk,
