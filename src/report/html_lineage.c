@@ -26,8 +26,7 @@ void html_write_kinship(struct html_report *report, uint32_t certificate)
 
 static void write_key(struct html_report *report, const struct pb_family *family, uint32_t row)
 {
-    const struct pb_key_facts *key =
-        &pb_inventory_certificate(report->result->inventory, family->first_certificate)->body->key;
+    const struct pb_key_facts *key = family->key;
 
     html_write(report, "<h3");
     html_write_id(report, 'k', row);

@@ -310,6 +310,42 @@ static void a_key_of_very_many_is_cut_in_the_text(void **state)
     sample_release(&sample);
 }
 
+static void both_reports_name_the_key_that_is_shared(void **state)
+{
+    static const char *const formats[] = {"text", "html"};
+    const struct row rows[] = {{.path = "earlier.json",
+                                .name = "front",
+                                .id = "ASCA0001",
+                                .arn = ARN(ACCOUNT_1, "front"),
+                                .kind = PB_RECORD_GET,
+                                .upload = "2013-05-02T00:00:00Z",
+                                .body = &other_body},
+                               FRONT("2013-05-02T00:00:00Z"), CHECKOUT("2015-01-09T00:00:00Z")};
+    struct pb_inventory inventory = build_rows(rows, 3);
+    struct sample sample;
+
+    (void)state;
+    sample_init(&sample);
+    pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
+    sample.result.inventory = &inventory;
+    for (size_t i = 0; i < 2; i++) {
+        struct pb_buffer text;
+        struct pb_sink sink;
+        pb_buffer_init(&text, SIZE_MAX);
+        pb_sink_init(&sink, keep, &text);
+        pb_report_format_find(formats[i])->write(&sample.result, NULL, &sink);
+        assert_int_equal(pb_sink_finish(&sink), PB_OK);
+        pb_buffer_append_byte(&text, '\0');
+        const char *key = strstr(text.data, "SHA-256 of its public key");
+        assert_non_null(key);
+        assert_non_null(strstr(key, "0900000000000000"));
+        pb_sink_release(&sink);
+        pb_buffer_release(&text);
+    }
+    sample_release(&sample);
+    pb_inventory_release(&inventory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +356,7 @@ int main(void)
         cmocka_unit_test(an_ancestor_may_be_known_from_the_baseline_alone),
         cmocka_unit_test(one_that_the_baseline_judged_otherwise_stands_once),
         cmocka_unit_test(a_key_of_very_many_is_cut_in_the_text),
+        cmocka_unit_test(both_reports_name_the_key_that_is_shared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
