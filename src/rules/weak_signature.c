@@ -5,11 +5,16 @@
 #include "rules/wording.h"
 
 /* OpenSSL's long names: md5WithRSAEncryption, sha1WithRSA, ecdsa-with-SHA1, dsaWithSHA1, ... */
+static bool names_weak_digest(struct pb_slice text)
+{
+    return pb_slice_contains_ignoring_case(text, PB_SLICE("md5")) ||
+           pb_slice_contains_ignoring_case(text, PB_SLICE("sha1"));
+}
+
 static bool is_weak(const struct pb_x509_facts *facts)
 {
-    return !facts->is_self_signed &&
-           (pb_slice_contains_ignoring_case(facts->signature_algorithm, PB_SLICE("md5")) ||
-            pb_slice_contains_ignoring_case(facts->signature_algorithm, PB_SLICE("sha1")));
+    return !facts->is_self_signed && (names_weak_digest(facts->signature_algorithm) ||
+                                      names_weak_digest(facts->signature_digest));
 }
 
 static const struct pb_x509_facts *find_weak(const struct pb_certificate *certificate)
@@ -31,8 +36,10 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
     for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
         const struct pb_x509_facts *weak = find_weak(pb_inventory_certificate(inventory, i));
         if (weak != NULL)
-            status = pb_findings_add(findings, rule, inventory, i, "signed with %.*s: %.*s",
+            status = pb_findings_add(findings, rule, inventory, i, "signed with %.*s%s%.*s: %.*s",
                                      PB_SLICE_ARGS(weak->signature_algorithm),
+                                     weak->signature_digest.size_bytes > 0 ? " and " : "",
+                                     PB_SLICE_ARGS(weak->signature_digest),
                                      PB_SLICE_ARGS(weak->subject));
     }
     return status;

@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -145,6 +146,32 @@ static enum pb_status read_signature_algorithm(struct reading *reading)
     return pb_openssl_object_name(object, reading->arena, &reading->facts->signature_algorithm);
 }
 
+/* RFC 4055, section 3.1: the digest of RSA-PSS is SHA-1 where the parameters name none. */
+static enum pb_status read_signature_digest(struct reading *reading)
+{
+    const X509_ALGOR *algorithm;
+    const ASN1_OBJECT *object;
+    const void *value;
+    int type;
+
+    X509_get0_signature(NULL, &algorithm, reading->certificate);
+    X509_ALGOR_get0(&object, &type, &value, algorithm);
+    if (OBJ_obj2nid(object) != NID_rsassaPss || type != V_ASN1_SEQUENCE)
+        return PB_OK;
+    RSA_PSS_PARAMS *parameters = ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
+    if (parameters == NULL)
+        return pb_openssl_take_errors(NULL);
+    int digest = NID_sha1;
+    if (parameters->hashAlgorithm != NULL) {
+        X509_ALGOR_get0(&object, NULL, NULL, parameters->hashAlgorithm);
+        digest = OBJ_obj2nid(object);
+    }
+    RSA_PSS_PARAMS_free(parameters);
+    if (digest != NID_undef)
+        reading->facts->signature_digest = pb_slice_from_string(OBJ_nid2sn(digest));
+    return PB_OK;
+}
+
 static enum pb_status read_extensions(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
@@ -194,8 +221,16 @@ static enum pb_status read_self_signed(struct reading *reading)
 static enum pb_status read_facts(struct reading *reading)
 {
     static enum pb_status (*const steps[])(struct reading *) = {
-        decode,      read_key,      read_self_signed,         read_digests,    read_names,
-        read_serial, read_validity, read_signature_algorithm, read_extensions,
+        decode,
+        read_key,
+        read_self_signed,
+        read_digests,
+        read_names,
+        read_serial,
+        read_validity,
+        read_signature_algorithm,
+        read_signature_digest,
+        read_extensions,
     };
     enum pb_status status = PB_OK;
 

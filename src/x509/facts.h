@@ -32,6 +32,8 @@ struct pb_x509_facts {
     struct pb_instant not_after;
     struct pb_key_facts key;
     struct pb_slice signature_algorithm; /* OpenSSL's long name, else the dotted OID */
+    struct pb_slice signature_digest;    /* that RSA-PSS names beside it, by OpenSSL's short name;
+                                            absent for other algorithms and where unreadable */
     unsigned char sha256[32];            /* over the certificate's DER */
     unsigned char sha1[20];
     const struct pb_slice *alternative_names; /* "DNS:...", "IP:...", in the certificate's order */

@@ -123,6 +123,8 @@ key pss -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048
 certify_key rsa-pss pss
 certify rsa-pss-signature rsa2048 /CN=pss-signature.example.com 20130601000000Z 20160601235959Z \
     -sigopt rsa_padding_mode:pss
+certify rsa-pss-sha1 rsa2048 /CN=pss-sha1.example.com 20130601000000Z 20160601235959Z \
+    -sigopt rsa_padding_mode:pss -md sha1
 
 for curve in P-224 P-256 P-384 P-521 secp256k1 brainpoolP256r1 prime192v1 sect233k1; do
     key "ec-$curve" -algorithm EC -pkeyopt "ec_paramgen_curve:$curve"

@@ -320,7 +320,8 @@ static void both_reports_name_the_key_that_is_shared(void **state)
                                 .kind = PB_RECORD_GET,
                                 .upload = "2013-05-02T00:00:00Z",
                                 .body = &other_body},
-                               FRONT("2013-05-02T00:00:00Z"), CHECKOUT("2015-01-09T00:00:00Z")};
+                               FRONT("2013-05-02T00:00:00Z"),
+                               CHECKOUT("2015-01-09T00:00:00Z")};
     struct pb_inventory inventory = build_rows(rows, 3);
     struct sample sample;
 

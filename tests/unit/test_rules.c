@@ -278,6 +278,18 @@ static void two_bodies_with_one_serial_are_told_apart_by_their_digests(void **st
     end(&run);
 }
 
+static void the_digest_of_rsa_pss_is_judged(void **state)
+{
+    static const struct pb_x509_facts pss = {.signature_algorithm = {"rsassaPss", 9},
+                                             .signature_digest = {"SHA1", 4}};
+    const struct row row = GET(.upload = "2015-06-01T00:00:00Z", .body = &pss);
+
+    (void)state;
+    struct run run = judge_rows(&row, 1, defaults());
+    assert_int_equal(count_findings(&run, "weak-signature"), 1);
+    end(&run);
+}
+
 static void a_private_key_is_a_finding_and_names_its_certificate(void **state)
 {
     const struct row row = GET(.upload = "2015-06-01T00:00:00Z", .body = &heir_body);
@@ -455,6 +467,7 @@ int main(void)
         cmocka_unit_test(each_rule_finds_what_it_says),
         cmocka_unit_test(a_deleted_certificate_is_still_an_ancestor),
         cmocka_unit_test(two_bodies_with_one_serial_are_told_apart_by_their_digests),
+        cmocka_unit_test(the_digest_of_rsa_pss_is_judged),
         cmocka_unit_test(a_private_key_is_a_finding_and_names_its_certificate),
         cmocka_unit_test(a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count),
         cmocka_unit_test(findings_come_by_severity_then_certificate),

@@ -425,6 +425,21 @@ static void validity_covers_every_year_there_is(void **state)
     }
 }
 
+static void rsa_pss_names_its_digest_beside_the_algorithm(void **state)
+{
+    static const struct {
+        const char *sample, *digest;
+    } cases[] = {{"rsa-pss-signature", "SHA256"}, {"rsa-pss-sha1", "SHA1"}, {"sha1", NULL}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sample sample;
+        sample_init(&sample, cases[i].sample);
+        expect_text(sample_facts(&sample)->signature_digest, cases[i].digest);
+        sample_release(&sample);
+    }
+}
+
 static void every_kind_of_key_has_its_facts(void **state)
 {
     static const char rsa[] = "sha256WithRSAEncryption", ecdsa[] = "ecdsa-with-SHA256";
@@ -442,6 +457,7 @@ static void every_kind_of_key_has_its_facts(void **state)
         {"rsa-exponent-long", "RSA", 2048, NULL, "21267647932558653966460912964485513229", rsa},
         {"rsa-pss", "RSA-PSS", 2048, NULL, "65537", "rsassaPss"},
         {"rsa-pss-signature", "RSA", 2048, NULL, "65537", "rsassaPss"},
+        {"rsa-pss-sha1", "RSA", 2048, NULL, "65537", "rsassaPss"},
         {"md5", "RSA", 2048, NULL, "65537", "md5WithRSAEncryption"},
         {"sha1", "RSA", 2048, NULL, "65537", "sha1WithRSAEncryption"},
         {"dsa-2048", "DSA", 2048, NULL, NULL, "dsa_with_SHA256"},
@@ -575,6 +591,7 @@ int main(void)
         cmocka_unit_test(names_are_rfc_4514_text_in_utf8),
         cmocka_unit_test(serial_numbers_are_signed_hexadecimal),
         cmocka_unit_test(validity_covers_every_year_there_is),
+        cmocka_unit_test(rsa_pss_names_its_digest_beside_the_algorithm),
         cmocka_unit_test(every_kind_of_key_has_its_facts),
         cmocka_unit_test(alternative_names_keep_type_and_order),
         cmocka_unit_test(self_signed_means_signed_by_its_own_key),

@@ -76,6 +76,7 @@ static void expect_same_facts(const struct pb_x509_facts *lean, const struct pb_
     expect_same_instant(lean->not_after, full->not_after);
     expect_same_key(&lean->key, &full->key);
     expect_bytes("signature algorithm", lean->signature_algorithm, full->signature_algorithm);
+    expect_bytes("signature digest", lean->signature_digest, full->signature_digest);
     assert_memory_equal(lean->sha256, full->sha256, sizeof full->sha256);
     assert_memory_equal(lean->sha1, full->sha1, sizeof full->sha1);
     assert_int_equal(lean->alternative_name_count, full->alternative_name_count);
