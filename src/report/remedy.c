@@ -59,6 +59,14 @@ static bool is_account(struct pb_slice account)
     return account.size_bytes == 12;
 }
 
+/* Of the shell, or of the AWS CLI's shorthand. */
+static bool has_quote(struct pb_slice text)
+{
+    return pb_slice_find(text, PB_SLICE("'"), 0) != SIZE_MAX ||
+           pb_slice_find(text, PB_SLICE("\""), 0) != SIZE_MAX ||
+           pb_slice_find(text, PB_SLICE("\\"), 0) != SIZE_MAX;
+}
+
 static void find_replacement(const struct pb_inventory *inventory,
                              const struct pb_certificate *certificate,
                              struct pb_replacement *replacement)
@@ -78,7 +86,7 @@ static void find_replacement(const struct pb_inventory *inventory,
         return;
     replacement->name = name;
     if (!is_partition(account->partition) || !is_account(account->id) ||
-        pb_slice_find(replacement->path, PB_SLICE("'"), 0) != SIZE_MAX)
+        has_quote(replacement->path))
         return;
     replacement->partition = account->partition;
     replacement->account = account->id;

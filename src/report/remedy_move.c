@@ -43,17 +43,34 @@ static struct target take_apart(const struct pb_use *use, size_t kind_bytes)
     return target;
 }
 
-static void append_new_arn(struct pb_buffer *buffer, const char *option,
-                           const struct pb_replacement *replacement)
+/* In quotes that the shell leaves to the AWS CLI, if it is given any. */
+static void append_arn_within(struct pb_buffer *buffer, const char *quote,
+                              const struct pb_replacement *replacement)
 {
-    pb_buffer_append_format(buffer, PB_REMEDY_INDENT "%s", option);
     if (pb_slice_is_absent(replacement->account))
         pb_buffer_append_string(buffer, "NEW-ARN");
     else
-        pb_buffer_append_format(buffer, "'arn:%.*s:iam::%.*s:server-certificate%.*s%.*s'",
-                                PB_SLICE_ARGS(replacement->partition),
-                                PB_SLICE_ARGS(replacement->account),
-                                PB_SLICE_ARGS(replacement->path), PB_SLICE_ARGS(replacement->name));
+        pb_buffer_append_format(
+            buffer, "'%sarn:%.*s:iam::%.*s:server-certificate%.*s%.*s%s'", quote,
+            PB_SLICE_ARGS(replacement->partition), PB_SLICE_ARGS(replacement->account),
+            PB_SLICE_ARGS(replacement->path), PB_SLICE_ARGS(replacement->name), quote);
+}
+
+static bool has_shorthand_mark(struct pb_slice text)
+{
+    return pb_slice_find(text, PB_SLICE(","), 0) != SIZE_MAX ||
+           pb_slice_find(text, PB_SLICE("]"), 0) != SIZE_MAX ||
+           pb_slice_find(text, PB_SLICE("}"), 0) != SIZE_MAX;
+}
+
+/* AWS CLI User Guide, "Using shorthand syntax": a comma begins another value, but not in quotes. */
+static void append_new_certificate(struct pb_buffer *buffer,
+                                   const struct pb_replacement *replacement)
+{
+    bool is_quoted = has_shorthand_mark(replacement->path) || has_shorthand_mark(replacement->name);
+
+    pb_buffer_append_string(buffer, PB_REMEDY_INDENT "--certificates CertificateArn=");
+    append_arn_within(buffer, is_quoted ? "\"" : "", replacement);
     pb_buffer_append_byte(buffer, '\n');
 }
 
@@ -79,7 +96,9 @@ static void move_classic(struct pb_buffer *buffer, const struct target *target,
     append_option_before(buffer, "--load-balancer-name", target->name);
     append_option_before(buffer, "--load-balancer-port",
                          pb_slice_is_absent(target->port) ? PB_SLICE("443") : target->port);
-    append_new_arn(buffer, "--ssl-certificate-id ", replacement);
+    pb_buffer_append_string(buffer, PB_REMEDY_INDENT "--ssl-certificate-id ");
+    append_arn_within(buffer, "", replacement);
+    pb_buffer_append_byte(buffer, '\n');
 }
 
 static void move_listener(struct pb_buffer *buffer, const struct target *target,
@@ -97,7 +116,7 @@ static void move_listener(struct pb_buffer *buffer, const struct target *target,
     } else {
         pb_buffer_append_string(buffer, PB_REMEDY_INDENT "--listener-arn LISTENER-ARN \\\n");
     }
-    append_new_arn(buffer, "--certificates CertificateArn=", replacement);
+    append_new_certificate(buffer, replacement);
 }
 
 /* CloudFront takes its whole configuration back, and knows a certificate of IAM by its id. */

@@ -376,6 +376,31 @@ static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void 
     sample_release(&sample);
 }
 
+static void a_comma_in_a_name_does_not_end_the_value_of_an_option(void **state)
+{
+    static const struct pb_use use = {{"elbv2/alb:443", 13}, {NULL, 0}};
+    struct sample sample;
+    struct pb_buffer out;
+
+    (void)state;
+    sample_init(&sample);
+    sample_entry(&sample, S("list.json"), PB_ENTRY_USED);
+    sample_account(&sample, S("111122223333"))->partition = S("aws");
+    struct pb_certificate *shop = sample_certificate(&sample, S("a,b=c"), 1);
+    sample_judge(shop, PB_VERDICT_VULNERABLE, "2013-01-01T00:00:00Z");
+    shop->path = S("/x/");
+    shop->uses = &use;
+    shop->in_use_by = &use.label;
+    shop->use_count = shop->in_use_by_count = 1;
+    sample_sum_up(&sample);
+    sample_write(&sample, "text", verbose, &out);
+    expect_holds(&out,
+                 "CertificateArn='\"arn:aws:iam::111122223333:server-certificate/x/a,b=c-new\"'\n",
+                 true);
+    pb_buffer_release(&out);
+    sample_release(&sample);
+}
+
 static void a_new_name_that_the_account_has_is_not_proposed(void **state)
 {
     struct sample sample;
@@ -577,6 +602,7 @@ int main(void)
         cmocka_unit_test(hostile_names_are_escaped),
         cmocka_unit_test(no_line_is_too_wide_or_holds_a_control_byte),
         cmocka_unit_test(the_plan_moves_every_deployment_and_begins_with_what_is_in_use),
+        cmocka_unit_test(a_comma_in_a_name_does_not_end_the_value_of_an_option),
         cmocka_unit_test(a_new_name_that_the_account_has_is_not_proposed),
         cmocka_unit_test(a_hostile_name_gets_a_comment_instead_of_a_command),
         cmocka_unit_test(a_name_as_long_as_iam_allows_gets_another_new_name),
