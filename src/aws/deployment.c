@@ -41,6 +41,7 @@ enum pb_status pb_deployment_add(struct pb_reading *reading, const struct pb_dep
     if (named.name.size_bytes == 0)
         named.name = pb_query_file_name(reading->context->path);
     struct pb_record *record = pb_reading_record(reading, index);
+    record->is_further = named.is_further;
     bool is_written = write_label(arena, &named, &record->label) &&
                       pb_arena_copy(arena, target, &record->target) &&
                       pb_arena_copy(arena, named.listener, &record->listener);

@@ -14,6 +14,7 @@ struct pb_deployment {
     struct pb_slice name;     /* absent: the file's name has to do */
     int64_t port;             /* 0 for none */
     struct pb_slice listener; /* its ARN; absent where not known */
+    bool is_further;          /* the certificate is not the listener's default one */
 };
 
 /* Adds the record that the deployment uses the certificate. Fails only with PB_FAILED_MEMORY. */

@@ -58,6 +58,9 @@ enum pb_status pb_elbv2_read(struct pb_reading *reading, const struct pb_node *n
         struct pb_slice arn;
         if (!pb_deployment_is_certificate_arn(pb_json_find(element, "CertificateArn"), &arn))
             continue;
+        bool is_default = true;
+        pb_json_boolean(pb_json_find(element, "IsDefault"), &is_default);
+        listener.is_further = !is_default;
         size_t here = pb_pointer_push_index(&reading->pointer, i);
         status = pb_deployment_add(reading, &listener, arn, name);
         pb_pointer_cut(&reading->pointer, here);

@@ -54,6 +54,7 @@ enum pb_basis { PB_BASIS_NONE, PB_BASIS_UPLOAD_DATE, PB_BASIS_VALIDITY };
 struct pb_use {
     struct pb_slice label;    /* as in in_use_by */
     struct pb_slice listener; /* its ARN; absent where not known */
+    bool is_further;          /* beside the listener's default certificate, chosen by SNI */
 };
 
 /* Observations that are one thing. Slices are borrowed from the inventory. */

@@ -123,6 +123,7 @@ struct pb_record {
     struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
                                    private key: 32 bytes, absent where it could not be read */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
+    bool is_further;            /* reference: not the listener's default certificate */
     struct pb_slice name;       /* tags: the certificate's name, from the file name */
     const struct pb_tag *tags;
     size_t tag_count;

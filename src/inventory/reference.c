@@ -90,7 +90,7 @@ static enum pb_status note_use(const struct pb_vector *handles, const struct pb_
         struct use *use = pb_vector_push(uses);
         if (use == NULL)
             return PB_FAILED_MEMORY;
-        *use = (struct use){{record->label, record->listener}, last};
+        *use = (struct use){{record->label, record->listener, record->is_further}, last};
     }
     return PB_OK;
 }
@@ -123,7 +123,7 @@ static enum pb_status note_use_by_name(const struct pb_inventory *inventory,
         struct use *use = pb_vector_push(uses);
         if (use == NULL)
             return PB_FAILED_MEMORY;
-        *use = (struct use){{record->label, record->listener}, (uint32_t)i};
+        *use = (struct use){{record->label, record->listener, record->is_further}, (uint32_t)i};
         *is_found = true;
     }
     return PB_OK;
@@ -148,7 +148,11 @@ static int compare_uses(const void *left, const void *right)
     if (a->certificate != b->certificate)
         return a->certificate < b->certificate ? -1 : 1;
     int order = pb_slice_compare(a->by.label, b->by.label);
-    return order != 0 ? order : pb_slice_compare(a->by.listener, b->by.listener);
+    if (order == 0)
+        order = pb_slice_compare(a->by.listener, b->by.listener);
+    return order != 0
+               ? order
+               : (a->by.is_further > b->by.is_further) - (a->by.is_further < b->by.is_further);
 }
 
 /* The use stands behind the certificate's others, and so does the place for its label. Returns

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/remedy.h"
 
+#include "inventory/arn.h"
 #include "inventory/certificate.h"
 #include "report/remedy_lines.h"
 #include "report/shell_quote.h"
@@ -67,6 +68,16 @@ static bool has_quote(struct pb_slice text)
            pb_slice_find(text, PB_SLICE("\\"), 0) != SIZE_MAX;
 }
 
+static bool is_arn(struct pb_slice text)
+{
+    struct pb_certificate_arn arn;
+
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (text.data[i] < 0x21 || text.data[i] > 0x7E)
+            return false;
+    return pb_certificate_arn_parse(text, &arn) && !has_quote(text);
+}
+
 static void find_replacement(const struct pb_inventory *inventory,
                              const struct pb_certificate *certificate,
                              struct pb_replacement *replacement)
@@ -75,6 +86,8 @@ static void find_replacement(const struct pb_inventory *inventory,
     size_t size_bytes = certificate->name.size_bytes;
 
     *replacement = (struct pb_replacement){.path = PB_SLICE("/"), .name = PB_SLICE("NEW-NAME")};
+    if (is_arn(certificate->arn))
+        replacement->old_arn = certificate->arn;
     if (is_path(certificate->path))
         replacement->path = certificate->path;
     if (size_bytes + sizeof new_suffix - 1 > PB_REMEDY_LONGEST_NAME)

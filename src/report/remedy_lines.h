@@ -15,6 +15,7 @@ struct pb_replacement {
     struct pb_slice name;                 /* may stand in a command */
     struct pb_slice path;                 /* "/" where the old one's is not known */
     struct pb_slice partition, account;   /* absent where the ARN cannot be told */
+    struct pb_slice old_arn;              /* absent where not known or not fit for a command */
     char storage[PB_REMEDY_LONGEST_NAME]; /* private: of the name */
 };
 

@@ -15,6 +15,7 @@ struct target {
     struct pb_slice name, port; /* the port is absent where the label has none */
     struct pb_slice listener;   /* its ARN, absent where not known or not fit for a command */
     struct pb_slice region;     /* of the listener, likewise */
+    bool is_further;            /* not the listener's default certificate */
 };
 
 static bool is_number(struct pb_slice text)
@@ -27,7 +28,8 @@ static bool is_number(struct pb_slice text)
 
 static struct target take_apart(const struct pb_use *use, size_t kind_bytes)
 {
-    struct target target = {.name = pb_slice_from(use->label, kind_bytes)};
+    struct target target = {.name = pb_slice_from(use->label, kind_bytes),
+                            .is_further = use->is_further};
     size_t colon = pb_slice_find_last(target.name, ':');
     struct pb_arn arn;
 
@@ -74,6 +76,17 @@ static void append_new_certificate(struct pb_buffer *buffer,
     pb_buffer_append_byte(buffer, '\n');
 }
 
+static void append_old_certificate(struct pb_buffer *buffer, struct pb_slice arn)
+{
+    const char *quote = has_shorthand_mark(arn) ? "\"" : "";
+
+    pb_buffer_append_string(buffer, PB_REMEDY_INDENT "--certificates CertificateArn=");
+    if (pb_slice_is_absent(arn))
+        pb_buffer_append_string(buffer, "OLD-ARN\n");
+    else
+        pb_buffer_append_format(buffer, "'%s%.*s%s'\n", quote, PB_SLICE_ARGS(arn), quote);
+}
+
 /* An option whose value is quoted. */
 static void append_option(struct pb_buffer *buffer, const char *option, struct pb_slice value)
 {
@@ -101,21 +114,42 @@ static void move_classic(struct pb_buffer *buffer, const struct target *target,
     pb_buffer_append_byte(buffer, '\n');
 }
 
+/* The option that names the listener, with its region. */
+static void append_listener(struct pb_buffer *buffer, const struct target *target)
+{
+    if (pb_slice_is_absent(target->listener)) {
+        pb_buffer_append_string(buffer, PB_REMEDY_INDENT "--listener-arn LISTENER-ARN \\\n");
+        return;
+    }
+    append_option_before(buffer, "--region", target->region);
+    append_option_before(buffer, "--listener-arn", target->listener);
+}
+
+/* modify-listener would take the place of another certificate: the listener's default one. */
+static void move_further(struct pb_buffer *buffer, const struct target *target,
+                         const struct pb_replacement *replacement)
+{
+    pb_buffer_append_string(buffer, "# It is a further certificate of this listener (SNI).\n"
+                                    "aws elbv2 add-listener-certificates \\\n");
+    append_listener(buffer, target);
+    append_new_certificate(buffer, replacement);
+    pb_buffer_append_string(buffer, "aws elbv2 remove-listener-certificates \\\n");
+    append_listener(buffer, target);
+    append_old_certificate(buffer, replacement->old_arn);
+}
+
 static void move_listener(struct pb_buffer *buffer, const struct target *target,
                           const struct pb_replacement *replacement)
 {
-    bool is_known = !pb_slice_is_absent(target->listener);
-
-    if (!is_known)
+    if (pb_slice_is_absent(target->listener))
         pb_buffer_append_string(
             buffer, "# aws elbv2 describe-listeners tells LISTENER-ARN, the evidence not.\n");
-    pb_buffer_append_string(buffer, "aws elbv2 modify-listener \\\n");
-    if (is_known) {
-        append_option_before(buffer, "--region", target->region);
-        append_option_before(buffer, "--listener-arn", target->listener);
-    } else {
-        pb_buffer_append_string(buffer, PB_REMEDY_INDENT "--listener-arn LISTENER-ARN \\\n");
+    if (target->is_further) {
+        move_further(buffer, target, replacement);
+        return;
     }
+    pb_buffer_append_string(buffer, "aws elbv2 modify-listener \\\n");
+    append_listener(buffer, target);
     append_new_certificate(buffer, replacement);
 }
 

@@ -96,6 +96,8 @@ const struct pb_rule pb_rule_iam_033 = {
         "         --ssl-certificate-id 'NEW-ARN'\n"
         "       aws elbv2 modify-listener --listener-arn 'LISTENER-ARN' \\\n"
         "         --certificates CertificateArn='NEW-ARN'\n"
+        "     (a further certificate of a listener, for SNI: add-listener-certificates\n"
+        "     and remove-listener-certificates, for modify-listener replaces the default)\n"
         "       aws cloudfront get-distribution-config --id 'DISTRIBUTION'\n"
         "       aws cloudfront update-distribution --id 'DISTRIBUTION' \\\n"
         "         --if-match ETAG --distribution-config file://CONFIG.json\n"

@@ -129,6 +129,23 @@ static void a_listener_is_known_by_its_arn(void **state)
     sample_close(&sample);
 }
 
+static void a_further_certificate_of_a_listener_is_told_from_its_default_one(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_open_quoted(&sample,
+                       "{'Certificates': [{'CertificateArn': '" ARN "', 'IsDefault': true}, "
+                       "{'CertificateArn': '" ARN "', 'IsDefault': false}, "
+                       "{'CertificateArn': '" ARN "'}]}",
+                       PLAIN_PATH, false);
+    assert_int_equal(sample.batch.records.count, 3);
+    assert_false(sample_record(&sample, 0)->is_further);
+    assert_true(sample_record(&sample, 1)->is_further);
+    assert_false(sample_record(&sample, 2)->is_further);
+    sample_close(&sample);
+}
+
 static void tags_belong_to_the_certificate_that_the_file_is_named_after(void **state)
 {
     static const struct {
@@ -252,6 +269,7 @@ int main(void)
         cmocka_unit_test(look_alikes_are_unrelated),
         cmocka_unit_test(each_deployment_names_its_certificates),
         cmocka_unit_test(a_listener_is_known_by_its_arn),
+        cmocka_unit_test(a_further_certificate_of_a_listener_is_told_from_its_default_one),
         cmocka_unit_test(tags_belong_to_the_certificate_that_the_file_is_named_after),
         cmocka_unit_test(descriptions_in_acm_are_of_another_origin_and_no_list),
         cmocka_unit_test(serials_are_bare_lower_case_numbers),

@@ -322,21 +322,25 @@ static void verbose_adds_commands_for_the_vulnerable_only(void **state)
     sample_release(&sample);
 }
 
+#define OLD_ARN "arn:aws-cn:iam::111122223333:server-certificate/x/shop"
+
 static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void **state)
 {
     static const struct pb_use uses[] = {
-        {{"cloudfront/E1", 13}, {NULL, 0}},
-        {{"elb/we'b:443", 12}, {NULL, 0}},
-        {{"elb/web:8443", 12}, {NULL, 0}},
+        {{"cloudfront/E1", 13}, {NULL, 0}, false},
+        {{"elb/we'b:443", 12}, {NULL, 0}, false},
+        {{"elb/web:8443", 12}, {NULL, 0}, false},
         {{"elbv2/alb:443", 13},
-         {"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2", 72}},
-        {{"elbv2/nlb:443", 13}, {"arn:aws:elasticloadbalancing:$(id):1:listener/x", 47}},
+         {"arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/1/2", 72},
+         false},
+        {{"elbv2/nlb:443", 13}, {"arn:aws:elasticloadbalancing:$(id):1:listener/x", 47}, false},
+        {.label = {"elbv2/sni", 9}, .is_further = true},
     };
     static const struct {
         const char *text;
         bool is_there;
     } cases[] = {
-        {"  1 of 2: shop of account 111122223333, in use by 5 deployments\n", true},
+        {"  1 of 2: shop of account 111122223333, in use by 6 deployments\n", true},
         {"  2 of 2: idle of account 111122223333\n", true},
         {"        --id 'E1' \\\n", true},
         {"        --load-balancer-name 'web' \\\n        --load-balancer-port '8443' \\\n"
@@ -346,6 +350,14 @@ static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void 
         {"        --region 'eu-west-1' \\\n", true},
         {"CertificateArn='arn:aws-cn:iam::111122223333:server-certificate/x/shop-new'\n", true},
         {"        --listener-arn LISTENER-ARN \\\n", true},
+        {"    aws elbv2 add-listener-certificates \\\n"
+         "        --listener-arn LISTENER-ARN \\\n"
+         "        --certificates CertificateArn='arn:aws-cn:iam::111122223333:"
+         "server-certificate/x/shop-new'\n"
+         "    aws elbv2 remove-listener-certificates \\\n"
+         "        --listener-arn LISTENER-ARN \\\n"
+         "        --certificates CertificateArn='" OLD_ARN "'\n",
+         true},
         {"# No command for a deployment whose name AWS does not allow", true},
         {"# Move elb/we'b", false},
         {"$(id)", false},
@@ -362,6 +374,7 @@ static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void 
     struct pb_certificate *shop = sample_certificate(&sample, S("shop"), 1);
     sample_judge(shop, PB_VERDICT_VULNERABLE, "2013-01-01T00:00:00Z");
     shop->path = S("/x/");
+    shop->arn = S(OLD_ARN);
     shop->uses = uses;
     shop->use_count = shop->in_use_by_count = sizeof uses / sizeof uses[0];
     struct pb_slice labels[sizeof uses / sizeof uses[0]];
@@ -378,7 +391,7 @@ static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void 
 
 static void a_comma_in_a_name_does_not_end_the_value_of_an_option(void **state)
 {
-    static const struct pb_use use = {{"elbv2/alb:443", 13}, {NULL, 0}};
+    static const struct pb_use use = {{"elbv2/alb:443", 13}, {NULL, 0}, false};
     struct sample sample;
     struct pb_buffer out;
 
