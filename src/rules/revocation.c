@@ -95,6 +95,26 @@ static const char *find_excuse(const struct pb_crl *crl, const struct pb_x509_fa
     return NULL;
 }
 
+static bool shows_issuer(const struct pb_certificate *certificate)
+{
+    for (size_t i = 0; i < certificate->chain_count; i++)
+        if (pb_slice_equals(certificate->chain[i]->subject, certificate->body->issuer))
+            return true;
+    return false;
+}
+
+/* What is to be known beside an answer that the CRL gives; NULL for nothing. */
+static const char *find_proviso(const struct list *list, const struct pb_certificate *certificate)
+{
+    if (list->signers.key_count == 0)
+        return "the CRL's signature is not verified: its issuer's certificate is not in the "
+               "evidence";
+    if (list->signers.key_count > list->signers.count && !shows_issuer(certificate))
+        return "the evidence has other keys under the issuer's name, and no chain tells which of "
+               "them signed this certificate";
+    return NULL;
+}
+
 static enum pb_status ask(const struct list *list, const struct pb_certificate *certificate,
                           struct pb_revocation *answer)
 {
@@ -112,9 +132,8 @@ static enum pb_status ask(const struct list *list, const struct pb_certificate *
             detail = find_excuse(crl, certificate->body);
         if (is_listed || detail == NULL)
             answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
-        if (detail == NULL && list->signers.key_count == 0)
-            detail = "the CRL's signature is not verified: its issuer's certificate is not in the "
-                     "evidence";
+        if (detail == NULL)
+            detail = find_proviso(list, certificate);
     }
     if (is_listed) {
         answer->has_date = entry.has_date;
