@@ -8,8 +8,10 @@
 static int compare_kin(const void *left, const void *right)
 {
     const struct pb_kin *a = left, *b = right;
-    int order = memcmp(a->key->spki_sha256, b->key->spki_sha256, DIGEST_BYTES);
 
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    int order = memcmp(a->key->spki_sha256, b->key->spki_sha256, DIGEST_BYTES);
     return order != 0 ? order
                       : (a->certificate > b->certificate) - (a->certificate < b->certificate);
 }
@@ -22,8 +24,10 @@ static bool is_other_key(const struct pb_x509_facts *body, const struct pb_x509_
 
 static bool add(struct pb_vector *kin, const struct pb_x509_facts *body, uint32_t certificate)
 {
-    struct pb_kin one = {&body->key, certificate};
+    struct pb_kin one = {.key = &body->key, .certificate = certificate};
 
+    for (size_t i = 0; i < sizeof one.prefix; i++)
+        one.prefix = one.prefix << 8 | body->key.spki_sha256[i];
     return pb_vector_append(kin, &one, 1);
 }
 
@@ -69,6 +73,22 @@ enum pb_status pb_lineage_make(const struct pb_inventory *inventory, struct pb_v
     if (status == PB_OK)
         drop_repetitions(kin);
     return status;
+}
+
+static bool has_key_of(const struct pb_kin *a, const struct pb_kin *b)
+{
+    return a->prefix == b->prefix &&
+           memcmp(a->key->spki_sha256, b->key->spki_sha256, DIGEST_BYTES) == 0;
+}
+
+size_t pb_lineage_run(const struct pb_vector *kin, size_t first)
+{
+    const struct pb_kin *all = kin->data;
+    size_t end = first + 1;
+
+    while (end < kin->count && has_key_of(&all[first], &all[end]))
+        end++;
+    return end - first;
 }
 
 const struct pb_kin *pb_lineage_find(const struct pb_vector *kin,

@@ -172,9 +172,8 @@ static enum pb_status gather_all(struct gathering *gathering)
     enum pb_status status = pb_lineage_make(gathering->inventory, &kin);
 
     for (size_t first = 0, count = 0; first < kin.count && status == PB_OK; first += count) {
-        const struct pb_kin *run = pb_lineage_find(
-            &kin, PB_VECTOR_AT(struct pb_kin, &kin, first).key->spki_sha256, &count);
-        status = gather(gathering, run, count);
+        count = pb_lineage_run(&kin, first);
+        status = gather(gathering, &PB_VECTOR_AT(struct pb_kin, &kin, first), count);
     }
     pb_vector_release(&kin);
     return status;

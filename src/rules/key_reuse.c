@@ -121,8 +121,8 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
     enum pb_status status = pb_lineage_make(inventory, &kin);
 
     for (size_t first = 0; first < kin.count && status == PB_OK; first += descent.count) {
-        descent.kin = pb_lineage_find(
-            &kin, PB_VECTOR_AT(struct pb_kin, &kin, first).key->spki_sha256, &descent.count);
+        descent.kin = &PB_VECTOR_AT(struct pb_kin, &kin, first);
+        descent.count = pb_lineage_run(&kin, first);
         status = name_heirs(&descent);
     }
     pb_vector_release(&kin);
