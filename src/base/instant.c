@@ -175,20 +175,44 @@ bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant)
            pb_instant_from_civil(&civil, instant);
 }
 
-void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
+/* Decimal digits with leading zeros, and the byte that follows them. Reports are full of instants,
+ * and printf takes five times as long. */
+static char *put_digits(char *at, int value, int width, char after)
+{
+    for (int i = width - 1; i >= 0; i--, value /= 10)
+        at[i] = (char)('0' + value % 10);
+    at[width] = after;
+    return at + width + 1;
+}
+
+size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES])
 {
     struct pb_civil civil;
+    char *at = spelling;
 
+    *at = '\0';
     if (!pb_instant_to_civil(instant, &civil))
-        return;
-    pb_buffer_append_format(buffer, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month,
-                            civil.day, civil.hour, civil.minute, civil.second);
+        return 0;
+    at = put_digits(at, civil.year, 4, '-');
+    at = put_digits(at, civil.month, 2, '-');
+    at = put_digits(at, civil.day, 2, 'T');
+    at = put_digits(at, civil.hour, 2, ':');
+    at = put_digits(at, civil.minute, 2, ':');
+    at = put_digits(at, civil.second, 2, '.');
     if (instant.nanoseconds > 0) {
-        int32_t digits = instant.nanoseconds;
-        int width = 9;
-        for (; digits % 10 == 0; digits /= 10)
-            width--;
-        pb_buffer_append_format(buffer, ".%0*d", width, (int)digits);
+        at = put_digits(at, instant.nanoseconds, 9, '.');
+        while (at[-2] == '0')
+            at--;
     }
-    pb_buffer_append_byte(buffer, 'Z');
+    at[-1] = 'Z';
+    *at = '\0';
+    return (size_t)(at - spelling);
+}
+
+void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
+{
+    char spelling[PB_INSTANT_BYTES];
+    size_t size = pb_instant_spell(instant, spelling);
+
+    pb_buffer_append(buffer, (struct pb_slice){spelling, size});
 }

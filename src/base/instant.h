@@ -4,6 +4,7 @@
 #define PB_BASE_INSTANT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -44,7 +45,12 @@ bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant);
 /* RFC 3339's full-date alone, as midnight UTC. */
 bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant);
 
-/* "2014-04-01T00:00:00Z", with a fraction only where there is one, without trailing zeros. */
+/* Room for any instant and a NUL. */
+#define PB_INSTANT_BYTES sizeof "2014-04-01T00:00:00.123456789Z"
+
+/* "2014-04-01T00:00:00Z", with a fraction only where there is one, without trailing zeros; "" for
+ * an instant outside the years 1 to 9999. Returns its size without the NUL. */
+size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES]);
 void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant);
 
 #endif

@@ -36,8 +36,11 @@ static bool contains(const struct range *ranges, size_t count, uint32_t characte
 static size_t measure(struct pb_slice text, size_t *size_bytes)
 {
     const unsigned char *data = (const unsigned char *)text.data;
-    size_t size = pb_utf8_sequence_size(text);
 
+    *size_bytes = 1;
+    if (data[0] < 0x80)
+        return 1;
+    size_t size = pb_utf8_sequence_size(text);
     *size_bytes = size > 0 ? size : 1;
     if (size <= 1)
         return 1;

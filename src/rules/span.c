@@ -4,31 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Two digits, or four of a year: civil times have no more, which the compiler cannot know. */
-static unsigned digits(int part, unsigned limit)
-{
-    return (unsigned)part % limit;
-}
-
 /* Without memory, for what takes part in a sentence must not go missing from it. */
 struct pb_text pb_instant_text(struct pb_instant instant)
 {
-    struct pb_text result = {""};
-    struct pb_civil civil;
-    char fraction[16] = "";
+    struct pb_text result;
 
-    if (!pb_instant_to_civil(instant, &civil))
-        return result;
-    if (instant.nanoseconds > 0) {
-        snprintf(fraction, sizeof fraction, ".%09u",
-                 (unsigned)instant.nanoseconds % UINT32_C(1000000000));
-        for (size_t end = 10; fraction[end - 1] == '0'; end--)
-            fraction[end - 1] = '\0';
-    }
-    snprintf(result.text, sizeof result.text, "%04u-%02u-%02uT%02u:%02u:%02u%sZ",
-             digits(civil.year, 10000), digits(civil.month, 100), digits(civil.day, 100),
-             digits(civil.hour, 100), digits(civil.minute, 100), digits(civil.second, 100),
-             fraction);
+    pb_instant_spell(instant, result.text);
     return result;
 }
 
