@@ -32,7 +32,7 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
                                "ledger; the rest was not read",
                                "--max-items", limits->items},
         [PB_CEILING_DIRECTORY] = {"limit-directory",
-                                  "more members in its table of contents than there is room for",
+                                  "its table of contents takes more memory than there is room for",
                                   "--max-items", limits->items},
     };
 

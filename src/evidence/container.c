@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "evidence/archive_end.h"
+#include "evidence/seven_zip_header.h"
 
 /* What libarchive 3.6 keeps of a zip's member while the zip is open, measured; and what its line in
  * the ledger takes at the least, if it has a name of some length and content. */
@@ -51,24 +52,53 @@ static enum pb_status find_bytes(struct pb_container *container,
     return status;
 }
 
-static enum pb_status check_directory(struct pb_container *container, bool *is_empty)
+static uint64_t room_for_directory(const struct pb_budget *budget, uint64_t ceiling_bytes)
+{
+    uint64_t held = budget->ledger_bytes + budget->directory_bytes;
+
+    return held < ceiling_bytes ? ceiling_bytes - held : 0;
+}
+
+/* directory_bytes are what libarchive is going to take for the members. */
+static void take_directory(struct pb_container *container, bool has_room, uint64_t directory_bytes)
+{
+    if (!has_room) {
+        pb_budget_set_fault(container->budget, PB_CEILING_DIRECTORY, &container->fault);
+        return;
+    }
+    container->directory_bytes = directory_bytes;
+    container->budget->directory_bytes += directory_bytes;
+}
+
+static enum pb_status check_zip(struct pb_container *container, bool *is_empty)
+{
+    uint64_t room =
+        room_for_directory(container->budget, container->budget->limits.directory_bytes);
+    uint64_t most = room / (MEMBER_BYTES + LINE_BYTES), count;
+    enum pb_status status =
+        pb_zip_check_directory(&container->bytes, most, &container->directory_fault, &count);
+
+    take_directory(container, count <= most, count * MEMBER_BYTES);
+    *is_empty = count == 0 && !pb_fault_is_set(&container->directory_fault);
+    return status;
+}
+
+/* A third is left for a member's content: it stands beside what its decoder looks back at. */
+static enum pb_status check_seven_zip(struct pb_container *container)
 {
     struct pb_budget *budget = container->budget;
-    uint64_t held = budget->ledger_bytes + budget->directory_bytes, count = 0;
-    uint64_t room = budget->limits.directory_bytes;
+    uint64_t room = room_for_directory(budget, budget->limits.directory_bytes / 3 * 2);
+    uint64_t stored = container->storage.size_bytes;
+    struct pb_seven_zip_cost cost;
 
-    *is_empty = false;
-    if (container->layers.what.kind == PB_KIND_ZIP) {
-        uint64_t most = held < room ? (room - held) / (MEMBER_BYTES + LINE_BYTES) : 0;
-        enum pb_status status =
-            pb_zip_check_directory(&container->bytes, most, &container->directory_fault, &count);
-        if (count > most)
-            pb_budget_set_fault(budget, PB_CEILING_DIRECTORY, &container->fault);
-        container->directory_bytes = count > most ? 0 : count * MEMBER_BYTES;
-        budget->directory_bytes += container->directory_bytes;
-        *is_empty = count == 0 && !pb_fault_is_set(&container->directory_fault);
+    room = stored < room ? room - stored : 0;
+    enum pb_status status =
+        pb_seven_zip_measure(&container->bytes, room, budget, &container->fault, &cost);
+    if (status != PB_OK || pb_fault_is_set(&container->fault))
         return status;
-    }
+    bool has_room = !cost.is_too_large && cost.bytes <= room &&
+                    cost.members <= (room - cost.bytes) / LINE_BYTES;
+    take_directory(container, has_room, stored + cost.bytes);
     pb_seven_zip_check_end(&container->bytes, &container->directory_fault);
     return PB_OK;
 }
@@ -84,7 +114,8 @@ static enum pb_status open_archive(struct pb_container *container,
         status = find_bytes(container, bytes, budget);
         if (status != PB_OK || pb_fault_is_set(&container->fault))
             return status;
-        status = check_directory(container, &is_empty);
+        status = container->layers.what.kind == PB_KIND_ZIP ? check_zip(container, &is_empty)
+                                                            : check_seven_zip(container);
     }
     if (status == PB_OK && !is_empty && !pb_fault_is_set(&container->fault))
         status = pb_archive_new(container->layers.what.kind, container->layers.content,
