@@ -9,7 +9,9 @@ import gzip
 import hashlib
 import io
 import json
+import lzma
 import pathlib
+import random
 import shutil
 import struct
 import subprocess
@@ -313,6 +315,71 @@ def names_of_4_KiB_are_bounded_and_the_rest_is_read():
         assert b", 1 skipped" in run.output, run.output
         assert b"2 of 2 certificates were uploaded before the cutoff" in run.output, run.output
         is_equal(run.status, 1, "exit status")
+
+
+def seven_zip_number(value):
+    """7zFormat.txt, "UINT64"."""
+    for more in range(8):
+        if value < 1 << 7 * (more + 1):
+            return bytes([0xFF << (8 - more) & 0xFF | value >> 8 * more]) + \
+                (value & (1 << 8 * more) - 1).to_bytes(more, "little")
+    return b"\xff" + value.to_bytes(8, "little")
+
+
+def lzma_streams(packed, size, dictionary, rest=b""):
+    number = seven_zip_number
+    return b"\x06\0\x01\x09" + number(len(packed)) + b"\0\x07\x0b\x01\0\x01\x23\x03\x01\x01\x05\x5d" + \
+        struct.pack("<I", dictionary) + b"\x0c" + number(size) + b"\0" + rest + b"\0"
+
+
+def lzma_of(head, zeros, noise=0):
+    """head and mebibytes of zeros, each of which begins with noise bytes that do not shrink."""
+    packer = lzma.LZMACompressor(lzma.FORMAT_RAW, filters=[{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 16}])
+    parts = [packer.compress(head)]
+    for number in range(zeros):
+        block = random.Random(number).randbytes(noise)
+        parts.append(packer.compress(block + bytes((1 << 20) - noise)))
+    return b"".join(parts) + packer.flush(), len(head) + (zeros << 20)
+
+
+def seven_zip(header, packed=b""):
+    fixed = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(fixed)) + fixed + packed + header
+
+
+def packed_header(head, zeros):
+    packed, size = lzma_of(head, zeros)
+    return seven_zip(b"\x17" + lzma_streams(packed, size, 1 << 16), packed)
+
+
+def one_member(zeros, noise, dictionary, attributes=b""):
+    packed, size = lzma_of(b"", zeros, noise)
+    return seven_zip(b"\x01\x04" + lzma_streams(packed, size, dictionary, b"\x08\0") +
+                     b"\x05\x01\x11\x05\0h\0\0\0" + attributes + b"\0\0", packed)
+
+
+@cases(
+    ("10,000,000 members", packed_header(
+        b"\x01\x05" + seven_zip_number(10_000_000) + b"\x0e\x01" + b"\xff" * 1_250_000 + b"\x15\x01\x01\0", 39)),
+    ("30,000,000 pack streams", packed_header(b"\x01\x04\x06\0" + seven_zip_number(30_000_000) + b"\x09", 29)),
+    ("a property of 400 MiB", packed_header(b"\x01\x05\x01\x19" + seven_zip_number(400 << 20), 400)),
+    ("a link to 400 MiB", one_member(400, 0, 1 << 16, b"\x15\x06\x01\0\0\x80\xff\xa1")),
+    ("a dictionary of 4 GiB for what expands by less than the ratio", one_member(400, 1200, 0xFFFFFFFF)),
+)
+def a_7zip_that_asks_for_memory_is_skipped(content):
+    with folder_of({**AROUND, "b": content}) as folder:
+        is_skipped(bomb(folder), "b", "limit-directory")
+        peak = peak_of(folder, "a.json", "b", "c.json")
+        assert peak < 64 * SLACK * 2 ** 20, f"{peak / 2 ** 20:.0f} MiB"
+
+
+@test
+def a_7zip_of_5_000_members_is_read():
+    content = writer.archive("7zip", [(b"folder/%06d.json" % number, b"{}") for number in range(5_000)])
+    with folder_of({**AROUND, "b": content}) as folder:
+        run = bomb(folder)
+        is_equal(run.codes(), [], "diagnostics")
+        is_equal(len(run.report["evidence"]), 5_003, "items")
 
 
 def peak_of(folder, *arguments):
