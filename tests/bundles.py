@@ -382,6 +382,34 @@ def a_7zip_of_5_000_members_is_read():
         is_equal(len(run.report["evidence"]), 5_003, "items")
 
 
+def xz(content, dictionary):
+    """Whose block asks for a dictionary of that property; the encoder would take ten times as much."""
+    stream = bytearray(lzma.compress(content, preset=0))
+    end = 12 + 4 * (stream[12] + 1) - 4
+    stream[stream.index(b"\x21\x01", 12) + 2] = dictionary
+    stream[end:end + 4] = struct.pack("<I", zlib.crc32(bytes(stream[12:end])))
+    return bytes(stream)
+
+
+@cases(
+    ("in the only block", xz(b"[]", 0x1D)),
+    ("in a later stream", xz(b"[]", 0x08) + bytes(4) + xz(b"[]", 0x28)),
+    ("around an archive", xz(writer.tar([("list.json", b"[]")]), 0x24)),
+)
+def an_xz_that_asks_for_a_large_dictionary_is_skipped(content):
+    with folder_of({**AROUND, "b": content}) as folder:
+        is_skipped(bomb(folder), "b", "limit-dictionary")
+
+
+@test
+def an_xz_of_the_highest_preset_is_read():
+    tar = writer.tar([(f"{number}.json", b"{}") for number in range(100)])
+    with folder_of({**AROUND, "b": lzma.compress(tar, preset=9 | lzma.PRESET_EXTREME)}) as folder:
+        run = bomb(folder)
+        is_equal(run.codes(), [], "diagnostics")
+        is_equal(len(run.report["evidence"]), 103, "items")
+
+
 def peak_of(folder, *arguments):
     """The peak in bytes, measured from a small process: it begins with that of its parent's."""
     script = ("import os, sys\n"
