@@ -4,11 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "aws/walk.h"
 #include "base/diagnostic.h"
 #include "evidence/text.h"
 #include "inventory/inventory.h"
 #include "json/place.h"
+#include "json/pointer.h"
 
 static enum pb_status refuse_at(struct pb_form *form, uint32_t line, uint32_t column,
                                 struct pb_slice sentence)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/answer.h"
 
+#include "json/pointer.h"
+
 bool pb_answer_is(const struct pb_fields *fields)
 {
     return pb_json_type(fields->values[PB_FIELD_LIST]) > PB_JSON_NULL ||

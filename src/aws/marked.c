@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/marked.h"
 
+#include "json/pointer.h"
+
 static bool has_prefix(struct pb_slice key, const char *prefix)
 {
     return pb_slice_starts_with(key, pb_slice_from_string(prefix));

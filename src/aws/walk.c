@@ -3,6 +3,7 @@
 
 #include "aws/certificate.h"
 #include "aws/embedded.h"
+#include "json/pointer.h"
 
 /* A container whose values are being met. */
 struct frame {
@@ -17,35 +18,6 @@ struct frame {
 };
 
 static const struct pb_fields no_fields;
-
-size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
-{
-    size_t before = pointer->size_bytes;
-
-    pb_buffer_append_byte(pointer, '/');
-    for (size_t i = 0; i < key.size_bytes; i++) {
-        if (key.data[i] == '~')
-            pb_buffer_append_string(pointer, "~0");
-        else if (key.data[i] == '/')
-            pb_buffer_append_string(pointer, "~1");
-        else
-            pb_buffer_append_byte(pointer, key.data[i]);
-    }
-    return before;
-}
-
-size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index)
-{
-    size_t before = pointer->size_bytes;
-
-    pb_buffer_append_format(pointer, "/%zu", index);
-    return before;
-}
-
-void pb_pointer_cut(struct pb_buffer *pointer, size_t size_bytes)
-{
-    pointer->size_bytes = size_bytes;
-}
 
 void pb_aws_walk_init(struct pb_aws_walk *walk, const struct pb_json *root,
                       struct pb_buffer *pointer, bool is_suggested)

@@ -12,12 +12,6 @@
 #include "base/vector.h"
 #include "json/value.h"
 
-/* Appends "/key" or "/index" as RFC 6901 spells it, and returns the size before: what
- * pb_pointer_cut needs to go back. */
-size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
-size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
-void pb_pointer_cut(struct pb_buffer *pointer, size_t size_bytes);
-
 /* A value and what stands around it. Pointers are borrowed until the next step of the walk. */
 struct pb_node {
     const struct pb_json *value;
