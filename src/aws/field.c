@@ -55,11 +55,6 @@ static bool is_separator(char byte)
     return byte == '_' || byte == '-';
 }
 
-static char to_lower(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
-}
-
 /* The letters agree but for their case; separators stand only between words, one each. */
 static bool is_spelling(struct pb_slice key, struct pb_slice snake)
 {
@@ -74,7 +69,7 @@ static bool is_spelling(struct pb_slice key, struct pb_slice snake)
             continue;
         }
         at += is_between;
-        if (at == snake.size_bytes || to_lower(key.data[i]) != snake.data[at++])
+        if (at == snake.size_bytes || pb_byte_lower(key.data[i]) != snake.data[at++])
             return false;
     }
     return at == snake.size_bytes;
@@ -85,7 +80,7 @@ enum pb_field pb_field_of(struct pb_slice key)
 {
     if (key.size_bytes == 0)
         return PB_FIELD_NONE;
-    char first = to_lower(key.data[0]), last = to_lower(key.data[key.size_bytes - 1]);
+    char first = pb_byte_lower(key.data[0]), last = pb_byte_lower(key.data[key.size_bytes - 1]);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct pb_slice snake = names[i].snake;
         if (snake.data[0] > first)

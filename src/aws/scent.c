@@ -6,11 +6,6 @@
 
 #define FEWEST_ID_BYTES 16
 
-static char to_lower(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
-}
-
 /* A word of lower-case letters, ready for Horspool's search in text of any case. */
 struct word {
     struct pb_slice letters;
@@ -37,7 +32,7 @@ static size_t find_word(const struct word *word, struct pb_slice text, size_t fr
     for (size_t end = from + size; end <= text.size_bytes;) {
         const char *window = text.data + end - size;
         size_t matched = size;
-        while (matched > 0 && to_lower(window[matched - 1]) == word->letters.data[matched - 1])
+        while (matched > 0 && pb_byte_lower(window[matched - 1]) == word->letters.data[matched - 1])
             matched--;
         if (matched == 0)
             return end - size;
@@ -85,7 +80,7 @@ static bool is_quoted(struct pb_slice text, size_t offset)
 {
     while (offset < text.size_bytes &&
            (text.data[offset] == '_' || text.data[offset] == '-' ||
-            (to_lower(text.data[offset]) >= 'a' && to_lower(text.data[offset]) <= 'z')))
+            (pb_byte_lower(text.data[offset]) >= 'a' && pb_byte_lower(text.data[offset]) <= 'z')))
         offset++;
     return ends_key(text, offset) ||
            (offset < text.size_bytes && text.data[offset] == '\\' && ends_key(text, offset + 1));
@@ -181,7 +176,7 @@ bool pb_aws_is_expected_path(struct pb_slice path)
 
     /* The word's first letter stands in it once: after a mismatch it can only begin anew. */
     for (size_t i = 0; i < path.size_bytes && matched < word.size_bytes; i++) {
-        char byte = to_lower(path.data[i]);
+        char byte = pb_byte_lower(path.data[i]);
         if (byte == '-' || byte == '_')
             continue;
         if (byte == word.data[matched])

@@ -35,18 +35,10 @@ bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix)
                                              suffix.data, suffix.size_bytes) == 0);
 }
 
-/* Not tolower(): that one follows the locale. */
-static unsigned char lower(char byte)
-{
-    unsigned char value = (unsigned char)byte;
-
-    return value >= 'A' && value <= 'Z' ? (unsigned char)(value + ('a' - 'A')) : value;
-}
-
 static bool equals_ignoring_case(const char *a, const char *b, size_t size_bytes)
 {
     for (size_t i = 0; i < size_bytes; i++)
-        if (lower(a[i]) != lower(b[i]))
+        if (pb_byte_lower(a[i]) != pb_byte_lower(b[i]))
             return false;
     return true;
 }

@@ -46,6 +46,12 @@ int pb_slice_compare(struct pb_slice a, struct pb_slice b);
 bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix);
 bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix);
 
+/* Not tolower(): that one follows the locale. Only A to Z change. */
+static inline char pb_byte_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
 /* ASCII case is ignored; other bytes compare as they are. */
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b);
 bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle);
