@@ -66,7 +66,7 @@ static const unsigned char *find_digest(const struct check *check, const struct 
         return NULL;
     struct pb_slice path = pb_slice_from(entry->detail, same_file.size_bytes);
     const struct pb_ledger *ledger = &check->evidence->ledger;
-    for (size_t i = pb_ledger_find(ledger, path); i < pb_ledger_count(ledger); i++) {
+    for (size_t i = pb_ledger_find(ledger, pb_path_split(path)); i < pb_ledger_count(ledger); i++) {
         const struct pb_entry other = entry_at(check, i);
         if (!pb_path_equals(other.path, pb_path_split(path)))
             break;

@@ -76,18 +76,10 @@ static uint32_t find_entry(const struct pb_accounts_within *within, struct pb_sl
 {
     const struct pb_ledger *ledger = &within->evidence->ledger;
     const struct pb_path bound = {folder, is_after ? PB_SLICE("0") : PB_SLICE("/")};
-    uint32_t low = 0, high = (uint32_t)pb_ledger_count(ledger);
 
     if (folder.size_bytes == 0)
-        return is_after ? high : 0;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (pb_path_compare(pb_ledger_path(ledger, middle), bound) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+        return is_after ? (uint32_t)pb_ledger_count(ledger) : 0;
+    return (uint32_t)pb_ledger_find(ledger, bound);
 }
 
 /* The first run that does not end before the entry. */

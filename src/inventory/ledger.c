@@ -264,14 +264,13 @@ struct pb_entry pb_ledger_entry(const struct pb_ledger *ledger, size_t index)
     return entry;
 }
 
-size_t pb_ledger_find(const struct pb_ledger *ledger, struct pb_slice path)
+size_t pb_ledger_find(const struct pb_ledger *ledger, struct pb_path path)
 {
-    struct pb_path wanted = pb_path_split(path);
     size_t low = 0, high = pb_ledger_count(ledger);
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (pb_path_compare(pb_ledger_path(ledger, middle), wanted) < 0)
+        if (pb_path_compare(pb_ledger_path(ledger, middle), path) < 0)
             low = middle + 1;
         else
             high = middle;

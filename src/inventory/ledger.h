@@ -56,7 +56,7 @@ struct pb_path pb_ledger_path(const struct pb_ledger *ledger, size_t index);
 enum pb_entry_status pb_ledger_status(const struct pb_ledger *ledger, size_t index);
 
 /* The first line of a sorted ledger whose path is not before the given one. */
-size_t pb_ledger_find(const struct pb_ledger *ledger, struct pb_slice path);
+size_t pb_ledger_find(const struct pb_ledger *ledger, struct pb_path path);
 
 /* Appends from's lines and takes its chunks as they are; from is empty afterwards. On
  * PB_FAILED_MEMORY both are as they were. */
