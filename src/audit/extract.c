@@ -41,9 +41,8 @@ struct passage {
     bool is_refused;    /* some document, or the item itself, was to be evidence and is none */
     bool is_skipped;    /* a ceiling was reached */
     bool has_private_key;
-    bool is_own; /* some document is a report of ours, and no evidence */
-    bool
-        is_foreign; /* nothing vouches for the text, and it holds nothing that evidence must hold */
+    bool is_own;     /* some document is a report of ours, and no evidence */
+    bool is_foreign; /* nothing vouches for the text, and no word in it does */
 };
 
 /* Whether silence about the item would be wrong: it was given by name, its path says what it

@@ -44,8 +44,6 @@ void pb_reading_drop_record(struct pb_reading *reading);
 /* The same where it has none. */
 void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index);
 
-#define PB_NO_RECORD UINT32_MAX
-
 /* A document of 2,000,000 values, the default ceiling, lists fewer unless their fields are cut. */
 #define PB_MOST_CERTIFICATES_A_DOCUMENT 200000
 /* Of arrays whose elements are a text or two: a few bytes must not buy a certificate's memory. */

@@ -104,7 +104,7 @@ static void follow_observations(const struct pb_batch *evidence, struct pb_accou
     for (size_t i = evidence->observations.count; i > 0; i--) {
         const struct pb_observation *observation =
             &PB_VECTOR_AT(const struct pb_observation, &evidence->observations, i - 1);
-        if (observation->record != UINT32_MAX)
+        if (observation->record != PB_NO_RECORD)
             map->of_record[observation->record] = map->of_observation[i - 1];
     }
 }

@@ -12,7 +12,7 @@ static void follow_certificates(const struct pb_inventory *inventory, uint32_t *
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             uint32_t record =
                 pb_inventory_observation(inventory, certificate->first_observation + k)->record;
-            if (record != UINT32_MAX)
+            if (record != PB_NO_RECORD)
                 of_record[record] = certificate->account;
         }
     }

@@ -36,7 +36,7 @@ static void renumber(struct pb_batch *batch, size_t first_observation, size_t fi
         struct pb_observation *observation =
             &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
         observation->entry += entries;
-        if (observation->record != UINT32_MAX)
+        if (observation->record != PB_NO_RECORD)
             observation->record += records;
     }
     for (size_t i = first_record; i < batch->records.count; i++)

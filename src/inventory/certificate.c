@@ -111,7 +111,7 @@ static void end_story(struct pb_certificate *certificate, const struct story *st
 static bool says_more_than_a_name(const struct pb_inventory *inventory,
                                   const struct pb_observation *observation)
 {
-    return observation->record == UINT32_MAX ||
+    return observation->record == PB_NO_RECORD ||
            PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)
                    .kind != PB_RECORD_NAMES;
 }

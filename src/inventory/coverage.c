@@ -110,7 +110,7 @@ static void meet_certificates(struct judge *judge)
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             uint32_t record =
                 pb_inventory_observation(inventory, certificate->first_observation + k)->record;
-            if (record != UINT32_MAX)
+            if (record != PB_NO_RECORD)
                 meet_kind(&judge->sightings[certificate->account],
                           PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, record)
                               .kind);

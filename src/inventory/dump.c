@@ -181,7 +181,8 @@ static size_t deal_out(const struct collector *collector, uint32_t *last, uint32
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             uint32_t record =
                 pb_inventory_observation(inventory, certificate->first_observation + k)->record;
-            uint32_t dump = record == UINT32_MAX ? PB_NO_INDEX : collector->dump_of_record[record];
+            uint32_t dump =
+                record == PB_NO_RECORD ? PB_NO_INDEX : collector->dump_of_record[record];
             if (dump == PB_NO_INDEX || last[dump] == i ||
                 dumps[dump].account != certificate->account)
                 continue;

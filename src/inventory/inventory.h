@@ -141,7 +141,7 @@ static inline struct pb_path pb_inventory_path(const struct pb_inventory *invent
 static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
                                           const struct pb_observation *observation)
 {
-    if (observation->record == UINT32_MAX)
+    if (observation->record == PB_NO_RECORD)
         return false;
     enum pb_record_kind kind =
         PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)

@@ -49,16 +49,18 @@ struct pb_particulars {
     struct pb_slice serial;             /* ACM's Serial in lower-case hexadecimal without colons */
 };
 
+#define PB_NO_RECORD UINT32_MAX
+
 /*
  * One certificate as one document shows it. All slices are borrowed from the batch that holds the
  * observation, and absent where the document says nothing.
  */
 struct pb_observation {
-    uint32_t entry;    /* index of the evidence entry */
-    uint32_t document; /* ordinal of the document in its item, from 0 */
-    uint32_t line;     /* of the value at pointer in the item's text, from 1; 0 unknown */
-    uint32_t record;   /* index of the record (below) that it came with; UINT32_MAX for none */
-    const char *shape; /* name of the shape's table row: a string literal */
+    uint32_t entry;          /* index of the evidence entry */
+    uint32_t document;       /* ordinal of the document in its item, from 0 */
+    uint32_t line;           /* of the value at pointer in the item's text, from 1; 0 unknown */
+    uint32_t record;         /* index of the record (below) that it came with, or PB_NO_RECORD */
+    const char *shape;       /* name of the shape's table row: a string literal */
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
     enum pb_origin origin;
     bool is_name_from_file; /* name was taken from the item's file name */

@@ -100,7 +100,7 @@ static enum pb_status sort_records(struct pb_batch *batch)
     for (size_t i = 0; status == PB_OK && i < batch->observations.count; i++) {
         struct pb_observation *observation =
             &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
-        if (observation->record != UINT32_MAX)
+        if (observation->record != PB_NO_RECORD)
             observation->record = moved[observation->record];
     }
     free(moved);
