@@ -5,6 +5,9 @@
 #define PACKED "\x01\x04\x06\0\x01\x09\x01\0\x07\x0B\x01\0"
 #define LZMA(dictionary) "\x01\x23\x03\x01\x01\x05\x5D" dictionary
 #define MEMBER_OF(size) "\x0C" size "\0\x08\0\0\x05\x01\x11\x05\0h\0\0\0"
+#define BCJ2(size)                                                                                 \
+    "\x01\x04\x06\0\x04\x09" size "\x01\x01\x01\0\x07\x0B\x01\0"                                   \
+    "\x01\x14\x03\x03\x01\x1B\x04\x01\0\x01\x02\x03"
 #define SMALL "\0\0\x01\0"
 #define AS_LINK "\x15\x06\x01\0\0\x80\xFF\xA1"
 
@@ -30,6 +33,9 @@ static const struct {
     CASE(PACKED LZMA("\0\0\0\x40") MEMBER_OF("\x02") "\0\0", "limit-directory"),
     CASE(PACKED "\x01\x21\x21\x01\x28" MEMBER_OF("\x02") "\0\0", "limit-directory"),
     CASE(PACKED "\x01\x11\0\xC0\0\x10\x01", "limit-directory"), /* 4,096 inputs */
+    CASE(BCJ2("\x01") MEMBER_OF("\x02") "\0\0", NULL),
+    CASE(BCJ2("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF") MEMBER_OF("\x02") "\0\0",
+         "limit-directory"), /* 2^64 bytes held: with anything beside them, a small number */
     CASE(PACKED LZMA(SMALL) MEMBER_OF("\xE0\0\0\x20") AS_LINK "\0\0", "limit-directory"),
     CASE("\x17\x06\0\x01\x09\x01\0\x07\x0B\x01\0" LZMA("\0\0\0\x40") "\x0C\x20\0\0",
          "limit-directory"),
