@@ -36,7 +36,7 @@ static size_t grown_capacity(const struct pb_buffer *buffer, size_t needed_bytes
     return capacity > buffer->ceiling_bytes ? buffer->ceiling_bytes : capacity;
 }
 
-char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_bytes)
+char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes)
 {
     if (buffer->has_failed)
         return NULL;
@@ -44,40 +44,16 @@ char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_bytes)
         buffer->has_failed = true;
         return NULL;
     }
-    size_t needed = buffer->size_bytes + size_bytes;
-    if (needed > buffer->capacity_bytes || buffer->data == NULL) {
-        size_t capacity = grown_capacity(buffer, needed);
-        /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
-        char *grown = capacity >= PTRDIFF_MAX ? NULL : realloc(buffer->data, capacity + 1);
-        if (grown == NULL) {
-            buffer->has_failed = true;
-            return NULL;
-        }
-        buffer->data = grown;
-        buffer->capacity_bytes = capacity;
+    size_t capacity = grown_capacity(buffer, buffer->size_bytes + size_bytes);
+    /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
+    char *grown = capacity >= PTRDIFF_MAX ? NULL : realloc(buffer->data, capacity + 1);
+    if (grown == NULL) {
+        buffer->has_failed = true;
+        return NULL;
     }
+    buffer->data = grown;
+    buffer->capacity_bytes = capacity;
     return buffer->data + buffer->size_bytes;
-}
-
-void pb_buffer_append(struct pb_buffer *buffer, struct pb_slice bytes)
-{
-    if (bytes.size_bytes == 0)
-        return;
-    char *room = pb_buffer_reserve(buffer, bytes.size_bytes);
-    if (room == NULL)
-        return;
-    memcpy(room, bytes.data, bytes.size_bytes);
-    buffer->size_bytes += bytes.size_bytes;
-}
-
-void pb_buffer_append_string(struct pb_buffer *buffer, const char *text)
-{
-    pb_buffer_append(buffer, pb_slice_from_string(text));
-}
-
-void pb_buffer_append_byte(struct pb_buffer *buffer, char byte)
-{
-    pb_buffer_append(buffer, (struct pb_slice){&byte, 1});
 }
 
 void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count)

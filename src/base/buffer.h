@@ -26,9 +26,44 @@ void pb_buffer_release(struct pb_buffer *buffer);
 /* Empties the buffer and its failure, and keeps its memory. */
 void pb_buffer_clear(struct pb_buffer *buffer);
 
-void pb_buffer_append(struct pb_buffer *buffer, struct pb_slice bytes);
-void pb_buffer_append_string(struct pb_buffer *buffer, const char *text);
-void pb_buffer_append_byte(struct pb_buffer *buffer, char byte);
+/* What pb_buffer_reserve does where the buffer as it stands has no room, or has failed. */
+char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes);
+
+/* Room for size_bytes more at the end, to be written by the caller and then claimed by raising
+ * size_bytes; NULL (and has_failed) when there is none. Valid until the next append. */
+static inline char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_bytes)
+{
+    return buffer->data != NULL && !buffer->has_failed &&
+                   size_bytes <= buffer->capacity_bytes - buffer->size_bytes
+               ? buffer->data + buffer->size_bytes
+               : pb_buffer_grow(buffer, size_bytes);
+}
+
+static inline void pb_buffer_append(struct pb_buffer *buffer, struct pb_slice bytes)
+{
+    char *room = bytes.size_bytes > 0 ? pb_buffer_reserve(buffer, bytes.size_bytes) : NULL;
+
+    if (room == NULL)
+        return;
+    memcpy(room, bytes.data, bytes.size_bytes);
+    buffer->size_bytes += bytes.size_bytes;
+}
+
+static inline void pb_buffer_append_string(struct pb_buffer *buffer, const char *text)
+{
+    pb_buffer_append(buffer, pb_slice_from_string(text));
+}
+
+static inline void pb_buffer_append_byte(struct pb_buffer *buffer, char byte)
+{
+    char *room = pb_buffer_reserve(buffer, 1);
+
+    if (room == NULL)
+        return;
+    *room = byte;
+    buffer->size_bytes++;
+}
+
 /* count copies of the byte. */
 void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count);
 #if defined(__GNUC__)
@@ -38,10 +73,6 @@ void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...);
 
 /* Lower-case hexadecimal. */
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes);
-
-/* Room for size_bytes more at the end, to be written by the caller and then claimed by raising
- * size_bytes; NULL (and has_failed) when there is none. Valid until the next append. */
-char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_bytes);
 
 /* What was appended so far; valid until the next append. Never absent, even when empty. */
 struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer);

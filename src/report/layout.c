@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/escape.h"
+#include "base/lanes.h"
 
 struct range {
     uint32_t first, last;
@@ -52,11 +53,24 @@ static size_t measure(struct pb_slice text, size_t *size_bytes)
     return contains(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
 }
 
+/* How many bytes at the start are ASCII: a column each. */
+static size_t count_ascii(struct pb_slice text)
+{
+    size_t count = 0;
+
+    while (text.size_bytes - count >= PB_LANES &&
+           !pb_lanes_any(pb_lanes_load(text.data + count) & 0x80))
+        count += PB_LANES;
+    while (count < text.size_bytes && (unsigned char)text.data[count] < 0x80)
+        count++;
+    return count;
+}
+
 size_t pb_layout_width(struct pb_slice text)
 {
-    size_t width = 0, size;
+    size_t width = count_ascii(text), size;
 
-    for (; text.size_bytes > 0; text = pb_slice_from(text, size))
+    for (text = pb_slice_from(text, width); text.size_bytes > 0; text = pb_slice_from(text, size))
         width += measure(text, &size);
     return width;
 }
@@ -64,8 +78,9 @@ size_t pb_layout_width(struct pb_slice text)
 /* How many bytes from the start fit into so many columns. */
 static size_t fitting_bytes(struct pb_slice text, size_t columns)
 {
-    size_t bytes = 0, size;
+    size_t bytes = count_ascii(pb_slice_first(text, columns)), size;
 
+    columns -= bytes;
     while (bytes < text.size_bytes) {
         size_t width = measure(pb_slice_from(text, bytes), &size);
         if (width > columns)

@@ -78,6 +78,29 @@ static void what_markup_would_read_is_escaped(void **state)
     assert_escapes(PB_SLICE("&<>\"'"), PB_ESCAPE_CONTROLS, "&<>\"'");
 }
 
+#define LONG_BYTES 40
+
+/* Of a long text many bytes are passed at once, of pieces that are short none. */
+static void a_byte_is_escaped_alike_wherever_it_stands(void **state)
+{
+    char text[LONG_BYTES];
+    struct pb_slice bytes = {text, sizeof text};
+
+    (void)state;
+    for (unsigned how = PB_ESCAPE_CONTROLS; how <= PB_ESCAPE_MARKUP; how++)
+        for (unsigned i = 0; i < 256 * LONG_BYTES; i++) {
+            struct pb_buffer expected;
+            memset(text, 'a', sizeof text);
+            text[i % LONG_BYTES] = (char)(i / LONG_BYTES);
+            pb_buffer_init(&expected, SIZE_MAX);
+            for (size_t at = 0; at < sizeof text; at++)
+                pb_escape_append(&expected, (struct pb_slice){text + at, 1}, (enum pb_escape)how);
+            pb_buffer_append_byte(&expected, '\0');
+            assert_escapes(bytes, (enum pb_escape)how, expected.data);
+            pb_buffer_release(&expected);
+        }
+}
+
 static void well_formed_sequences_have_their_size(void **state)
 {
     static const struct {
@@ -134,6 +157,7 @@ int main(void)
         cmocka_unit_test(plain_text_stays_as_it_is),
         cmocka_unit_test(paths_are_escaped_so_that_it_can_be_undone),
         cmocka_unit_test(what_markup_would_read_is_escaped),
+        cmocka_unit_test(a_byte_is_escaped_alike_wherever_it_stands),
         cmocka_unit_test(well_formed_sequences_have_their_size),
         cmocka_unit_test(the_first_invalid_byte_is_found),
     };

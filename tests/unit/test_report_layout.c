@@ -27,8 +27,15 @@ static void width_counts_columns_and_not_bytes(void **state)
         const char *text;
         size_t width;
     } cases[] = {
-        {"", 0},        {"abc", 3},        {"M\u00FCnchen", 7}, {"\u2026", 1}, {"\u6771\u4EAC", 4},
-        {"e\u0301", 1}, {"\U0001F512", 2}, {"\xFF", 1},
+        {"", 0},
+        {"abc", 3},
+        {"M\u00FCnchen", 7},
+        {"\u2026", 1},
+        {"\u6771\u4EAC", 4},
+        {"e\u0301", 1},
+        {"\U0001F512", 2},
+        {"\xFF", 1},
+        {"sixteen columns, M\u00FCnchen, and sixteen more, \u6771", 46},
     };
 
     (void)state;
@@ -52,6 +59,8 @@ static void wrap_breaks_at_blanks_then_slashes_then_anywhere(void **state)
         {"nine col  next", "nine col \n%next", 70, 70},
         {"late", "\n%late", 90, 70},
         {"", "", 70, 70},
+        {"more than sixteen columns, M\u00FCnchen and then some",
+         "more than sixteen columns, M\u00FCnchen\n%and then some", 43, 43},
         {"\u6771\u6771\u6771\u6771\u6771\u6771", "\u6771\u6771\u6771\u6771\u6771\n%\u6771", 70, 70},
     };
     struct pb_buffer out, expected;
