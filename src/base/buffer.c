@@ -9,6 +9,7 @@
 #define FIRST_CAPACITY_BYTES 256
 /* What is longer is formatted twice: once for its size. */
 #define LIKELY_FORMAT_BYTES 256
+#define LONGEST_NUMBER_BYTES (sizeof "18446744073709551615" - 1)
 
 void pb_buffer_init(struct pb_buffer *buffer, size_t ceiling_bytes)
 {
@@ -86,6 +87,17 @@ void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...)
     if (length < 0)
         buffer->has_failed = true;
     va_end(again);
+}
+
+void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number)
+{
+    char digits[LONGEST_NUMBER_BYTES];
+    size_t first = sizeof digits;
+
+    do
+        digits[--first] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    pb_buffer_append(buffer, (struct pb_slice){digits + first, sizeof digits - first});
 }
 
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes)

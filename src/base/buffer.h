@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/slice.h"
 
@@ -71,6 +72,8 @@ __attribute__((format(printf, 2, 3)))
 #endif
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...);
 
+/* In decimal; what "%llu" would append takes ten times as long. */
+void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number);
 /* Lower-case hexadecimal. */
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes);
 

@@ -185,17 +185,21 @@ static char *put_digits(char *at, int value, int width, char after)
     return at + width + 1;
 }
 
+static char *put_date(char *at, const struct pb_civil *civil, char after)
+{
+    at = put_digits(at, civil->year, 4, '-');
+    at = put_digits(at, civil->month, 2, '-');
+    return put_digits(at, civil->day, 2, after);
+}
+
 size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES])
 {
     struct pb_civil civil;
-    char *at = spelling;
 
-    *at = '\0';
+    *spelling = '\0';
     if (!pb_instant_to_civil(instant, &civil))
         return 0;
-    at = put_digits(at, civil.year, 4, '-');
-    at = put_digits(at, civil.month, 2, '-');
-    at = put_digits(at, civil.day, 2, 'T');
+    char *at = put_date(spelling, &civil, 'T');
     at = put_digits(at, civil.hour, 2, ':');
     at = put_digits(at, civil.minute, 2, ':');
     at = put_digits(at, civil.second, 2, '.');
@@ -215,4 +219,15 @@ void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
     size_t size = pb_instant_spell(instant, spelling);
 
     pb_buffer_append(buffer, (struct pb_slice){spelling, size});
+}
+
+void pb_instant_append_date(struct pb_buffer *buffer, struct pb_instant instant)
+{
+    char date[sizeof "2014-04-01"];
+    struct pb_civil civil;
+
+    if (!pb_instant_to_civil(instant, &civil))
+        return;
+    put_date(date, &civil, '\0');
+    pb_buffer_append(buffer, (struct pb_slice){date, sizeof date - 1});
 }

@@ -52,5 +52,7 @@ bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant);
  * an instant outside the years 1 to 9999. Returns its size without the NUL. */
 size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES]);
 void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant);
+/* "2014-04-01"; "" for an instant outside the years 1 to 9999. */
+void pb_instant_append_date(struct pb_buffer *buffer, struct pb_instant instant);
 
 #endif

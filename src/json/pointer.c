@@ -21,7 +21,8 @@ size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index)
 {
     size_t before = pointer->size_bytes;
 
-    pb_buffer_append_format(pointer, "/%zu", index);
+    pb_buffer_append_byte(pointer, '/');
+    pb_buffer_append_number(pointer, index);
     return before;
 }
 

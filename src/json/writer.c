@@ -3,8 +3,6 @@
  * must come out whatever the evidence held. */
 #include "json/writer.h"
 
-#include <inttypes.h>
-
 #include "base/escape.h"
 
 void pb_json_writer_init(struct pb_json_writer *writer, struct pb_buffer *buffer,
@@ -148,7 +146,9 @@ void pb_json_write_string(struct pb_json_writer *writer, struct pb_slice text)
 void pb_json_write_integer(struct pb_json_writer *writer, int64_t value)
 {
     begin_member(writer);
-    pb_buffer_append_format(writer->buffer, "%" PRId64, value);
+    if (value < 0)
+        pb_buffer_append_byte(writer->buffer, '-');
+    pb_buffer_append_number(writer->buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void pb_json_write_digits(struct pb_json_writer *writer, struct pb_slice digits)

@@ -37,7 +37,7 @@ static void write_fold(struct html_report *report, const struct pb_certificate *
     html_write(report, "</span>");
     if (pb_date_is_known(date)) {
         pb_buffer_append_format(&report->sink->buffer, " %s ", pb_phrase_upload_label(certificate));
-        pb_phrase_append_date(&report->sink->buffer, date->instant);
+        pb_instant_append_date(&report->sink->buffer, date->instant);
     }
     if (findings > 0) {
         html_write(report, ", ");

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/phrases.h"
 
-#include <inttypes.h>
-
 #include "base/escape.h"
 #include "inventory/date.h"
 #include "rules/exposure.h"
@@ -20,15 +18,10 @@ static void append_words(struct pb_buffer *buffer, const char *words)
 
 void pb_phrase_append_count(struct pb_buffer *buffer, size_t count, const char *singular)
 {
-    pb_buffer_append_format(buffer, "%zu %s%s", count, singular, count == 1 ? "" : "s");
-}
-
-void pb_phrase_append_date(struct pb_buffer *buffer, struct pb_instant instant)
-{
-    struct pb_civil civil;
-
-    if (pb_instant_to_civil(instant, &civil))
-        pb_buffer_append_format(buffer, "%04d-%02d-%02d", civil.year, civil.month, civil.day);
+    pb_buffer_append_number(buffer, count);
+    append_words(buffer, " ");
+    append_words(buffer, singular);
+    append_words(buffer, count == 1 ? "" : "s");
 }
 
 void pb_phrase_append_instant(struct pb_buffer *buffer, struct pb_instant instant)
@@ -97,7 +90,7 @@ static void append_upload_date(struct pb_buffer *buffer, const struct pb_date *d
         append_text(buffer, date->text);
         break;
     case PB_DATE_WITHOUT_TIME:
-        pb_phrase_append_date(buffer, date->instant);
+        pb_instant_append_date(buffer, date->instant);
         append_words(buffer, ", without a time of day");
         break;
     case PB_DATE_WITHOUT_ZONE:
@@ -131,7 +124,7 @@ static void append_expiry(struct pb_buffer *buffer, struct pb_instant not_after,
                           struct pb_instant as_of)
 {
     append_words(buffer, pb_instant_compare(not_after, as_of) < 0 ? "expired " : "expires ");
-    pb_phrase_append_date(buffer, not_after);
+    pb_instant_append_date(buffer, not_after);
 }
 
 void pb_phrase_append_validity(struct pb_buffer *buffer, const struct pb_certificate *certificate,
@@ -139,7 +132,7 @@ void pb_phrase_append_validity(struct pb_buffer *buffer, const struct pb_certifi
 {
     if (certificate->body != NULL) {
         append_words(buffer, "from ");
-        pb_phrase_append_date(buffer, certificate->body->not_before);
+        pb_instant_append_date(buffer, certificate->body->not_before);
         append_words(buffer, ", ");
         append_expiry(buffer, certificate->body->not_after, as_of);
     } else if (pb_date_is_known(&certificate->expiration)) {
@@ -169,7 +162,8 @@ void pb_phrase_append_key(struct pb_buffer *buffer, const struct pb_key_facts *k
         append_words(buffer, " ");
         append_text(buffer, key->curve);
     } else if (key->bits > 0) {
-        pb_buffer_append_format(buffer, " %" PRIu32, key->bits);
+        append_words(buffer, " ");
+        pb_buffer_append_number(buffer, key->bits);
     }
 }
 
@@ -184,7 +178,7 @@ void pb_phrase_append_revocation(struct pb_buffer *buffer, const struct pb_revoc
     append_words(buffer, words[revocation->status]);
     append_text(buffer, revocation->crl);
     append_words(buffer, " of ");
-    pb_phrase_append_date(buffer, revocation->this_update);
+    pb_instant_append_date(buffer, revocation->this_update);
     if (revocation->has_date) {
         append_words(buffer, ": since ");
         pb_phrase_append_instant(buffer, revocation->date);

@@ -13,8 +13,6 @@
 
 /* "1 item", "2 items": plural is the singular with an s. */
 void pb_phrase_append_count(struct pb_buffer *buffer, size_t count, const char *singular);
-/* "2014-03-24" */
-void pb_phrase_append_date(struct pb_buffer *buffer, struct pb_instant instant);
 /* "2014-03-24 21:11:59Z" */
 void pb_phrase_append_instant(struct pb_buffer *buffer, struct pb_instant instant);
 

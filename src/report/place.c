@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/place.h"
 
-#include <inttypes.h>
-
 #include "base/escape.h"
 
 struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic)
@@ -27,9 +25,11 @@ struct pb_place pb_place_of_observation(const struct pb_observation *observation
 void pb_place_append_inside(struct pb_buffer *buffer, struct pb_place place)
 {
     if (place.line > 0) {
-        pb_buffer_append_format(buffer, "%" PRIu32, place.line);
-        if (place.column > 0)
-            pb_buffer_append_format(buffer, ":%" PRIu32, place.column);
+        pb_buffer_append_number(buffer, place.line);
+        if (place.column > 0) {
+            pb_buffer_append_byte(buffer, ':');
+            pb_buffer_append_number(buffer, place.column);
+        }
     } else if (!pb_slice_is_absent(place.pointer)) {
         pb_buffer_append_byte(buffer, '#');
         pb_escape_append(buffer, place.pointer, PB_ESCAPE_REVERSIBLE);

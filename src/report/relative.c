@@ -6,10 +6,8 @@
 
 static void append_date(struct pb_buffer *buffer, struct pb_instant instant)
 {
-    struct pb_civil civil;
-
-    if (pb_instant_to_civil(instant, &civil))
-        pb_buffer_append_format(buffer, " %04d-%02d-%02d", civil.year, civil.month, civil.day);
+    pb_buffer_append_byte(buffer, ' ');
+    pb_instant_append_date(buffer, instant);
 }
 
 static void append_account(struct pb_buffer *buffer, struct pb_slice account)

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include "base/buffer.h"
@@ -69,6 +70,25 @@ static void the_ceiling_itself_can_be_reached_in_every_way(void **state)
     assert_holds(&buffer, "----");
     pb_buffer_append_format(&buffer, "%s", "x");
     assert_true(buffer.has_failed);
+    pb_buffer_release(&buffer);
+}
+
+static void numbers_are_decimal(void **state)
+{
+    struct pb_buffer buffer;
+
+    (void)state;
+    pb_buffer_init(&buffer, SIZE_MAX);
+    for (uint64_t number = 0; number < 20000; number += number < 12 ? 1 : 997) {
+        char expected[8];
+        snprintf(expected, sizeof expected, "%d", (int)number);
+        pb_buffer_clear(&buffer);
+        pb_buffer_append_number(&buffer, number);
+        assert_holds(&buffer, expected);
+    }
+    pb_buffer_clear(&buffer);
+    pb_buffer_append_number(&buffer, UINT64_MAX);
+    assert_holds(&buffer, "18446744073709551615");
     pb_buffer_release(&buffer);
 }
 
@@ -139,6 +159,7 @@ int main(void)
         cmocka_unit_test(an_append_past_the_ceiling_fails_and_keeps_what_was_there),
         cmocka_unit_test(sizes_that_overflow_fail),
         cmocka_unit_test(the_ceiling_itself_can_be_reached_in_every_way),
+        cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(clearing_forgets_the_failure),
         cmocka_unit_test(an_empty_buffer_is_never_absent),
         cmocka_unit_test(growth_keeps_every_byte),
