@@ -115,12 +115,13 @@ static enum pb_status audit_new(const struct prebleed_parameters *parameters,
 
     if (status != PB_OK)
         return status;
+    status = pb_x509_prepare();
+    if (status != PB_OK)
+        return status;
+    pb_json_prepare();
     struct prebleed_audit *audit = calloc(1, sizeof *audit);
     if (audit == NULL)
         return PB_FAILED_MEMORY;
-    /* Before the first digest: OpenSSL would read its configuration file there. */
-    pb_x509_prepare();
-    pb_json_prepare();
     pb_crls_init(&audit->crls);
     audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
     audit->limits = take_limits(&parameters->limits);

@@ -8,6 +8,7 @@
 
 struct pb_digest; /* one thread at a time; may be used again after pb_digest_finish */
 
+/* Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_digest_new(struct pb_digest **digest);
 void pb_digest_free(struct pb_digest *digest);
 

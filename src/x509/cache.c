@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "x509/hash.h"
 #include "x509/lean.h"
 
 /* A power of two, so that a part of the digest is the place. Intermediates come back soon or often,
@@ -16,17 +17,8 @@ struct pb_x509_cache {
 
 enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache)
 {
-    *cache = NULL;
-    struct pb_x509_cache *made = calloc(1, sizeof *made);
-    if (made == NULL)
-        return PB_FAILED_MEMORY;
-    enum pb_status status = pb_lean_init(&made->lean);
-    if (status != PB_OK) {
-        pb_x509_cache_free(made);
-        return status;
-    }
-    *cache = made;
-    return PB_OK;
+    *cache = calloc(1, sizeof **cache);
+    return *cache != NULL ? PB_OK : PB_FAILED_MEMORY;
 }
 
 void pb_x509_cache_free(struct pb_x509_cache *cache)
@@ -45,16 +37,14 @@ enum pb_status pb_x509_facts_read_cached(struct pb_x509_cache *cache, struct pb_
 
     *facts = NULL;
     *reason = PB_SLICE_ABSENT;
-    enum pb_status status = pb_hasher_digest(&cache->lean.sha256, der, sha256);
-    if (status != PB_OK)
-        return status;
+    pb_hash_sha256(der, sha256);
     const struct pb_x509_facts **place =
         &cache->places[((size_t)sha256[0] << 8 | sha256[1]) % PLACE_COUNT];
     if (*place != NULL && memcmp((*place)->sha256, sha256, sizeof sha256) == 0) {
         *facts = *place;
         return PB_OK;
     }
-    status = pb_lean_read(&cache->lean, der, sha256, arena, facts);
+    enum pb_status status = pb_lean_read(&cache->lean, der, sha256, arena, facts);
     if (status == PB_OK && *facts == NULL)
         status = pb_x509_facts_read(der, arena, facts, reason);
     if (status == PB_OK && *facts != NULL)

@@ -27,10 +27,14 @@ struct reading {
     const char *refusal; /* set where the bytes are no certificate */
 };
 
-void pb_x509_prepare(void)
+/* Evidence is judged the same on every machine, so no machine's openssl.cnf has a say. OpenSSL
+ * 3.0's fetch follows a null pointer where its own start found no memory. */
+enum pb_status pb_x509_prepare(void)
 {
-    /* Evidence is judged the same on every machine, so no machine's openssl.cnf has a say. */
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+    bool is_started = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1 &&
+                      OSSL_LIB_CTX_get0_global_default() != NULL;
+
+    return is_started ? PB_OK : PB_FAILED_MEMORY;
 }
 
 static enum pb_status refuse(struct reading *reading, const char *reason)

@@ -44,9 +44,10 @@ struct pb_x509_facts {
 
 /*
  * Call once, before anything else uses OpenSSL and before the first thread starts: keeps OpenSSL
- * from reading its configuration file. Calling it again does nothing.
+ * from reading its configuration file. Calling it again does nothing. Fails only with
+ * PB_FAILED_MEMORY: then nothing may use OpenSSL.
  */
-void pb_x509_prepare(void);
+enum pb_status pb_x509_prepare(void);
 
 /*
  * Reads one DER certificate (RFC 5280), all of whose bytes must be consumed. On PB_OK, *facts is

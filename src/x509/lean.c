@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/lean.h"
 
+#include "x509/hash.h"
 #include "x509/layout.h"
 #include "x509/plain_extension.h"
 #include "x509/plain_key.h"
@@ -43,17 +44,8 @@ struct reading {
     struct pb_x509_facts facts;
 };
 
-enum pb_status pb_lean_init(struct pb_lean *lean)
-{
-    enum pb_status status = pb_hasher_init(&lean->sha256, "SHA256");
-
-    return status == PB_OK ? pb_hasher_init(&lean->sha1, "SHA1") : status;
-}
-
 void pb_lean_release(struct pb_lean *lean)
 {
-    pb_hasher_release(&lean->sha256);
-    pb_hasher_release(&lean->sha1);
     pb_curves_release(&lean->curves);
 }
 
@@ -134,14 +126,12 @@ static enum pb_status read_serial(struct reading *reading)
 
 static enum pb_status read_digests(struct reading *reading)
 {
-    struct pb_lean *lean = reading->lean;
     struct pb_x509_facts *facts = &reading->facts;
 
     memcpy(facts->sha256, reading->sha256, sizeof facts->sha256);
-    enum pb_status status = pb_hasher_digest(&lean->sha1, reading->der, facts->sha1);
-    if (status != PB_OK)
-        return status;
-    return pb_hasher_digest(&lean->sha256, reading->layout.public_key, facts->key.spki_sha256);
+    pb_hash_sha1(reading->der, facts->sha1);
+    pb_hash_sha256(reading->layout.public_key, facts->key.spki_sha256);
+    return PB_OK;
 }
 
 /* What refuses most often and takes no memory comes first. */

@@ -8,17 +8,13 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "x509/facts.h"
-#include "x509/hasher.h"
 #include "x509/plain_key.h"
 
 /* What is kept from certificate to certificate. Zero-initialise. For one thread. */
 struct pb_lean {
-    struct pb_hasher sha256, sha1;
     struct pb_curves curves;
 };
 
-/* Fails only with PB_FAILED_MEMORY; release in any case. */
-enum pb_status pb_lean_init(struct pb_lean *lean);
 void pb_lean_release(struct pb_lean *lean);
 
 /*

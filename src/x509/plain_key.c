@@ -65,17 +65,41 @@ static enum pb_status spell_decimal(struct pb_slice magnitude, struct pb_arena *
     return is_copied ? PB_OK : PB_FAILED_MEMORY;
 }
 
+static bool take_info(struct pb_slice public_key, struct pb_slice *algorithm, struct pb_slice *bits)
+{
+    struct pb_slice info;
+
+    return pb_der_take(&public_key, PB_DER_SEQUENCE, &info) && public_key.size_bytes == 0 &&
+           pb_der_take_whole(&info, PB_DER_SEQUENCE, algorithm) && pb_der_take_bits(&info, bits) &&
+           info.size_bytes == 0;
+}
+
 /* RFC 3279, section 2.3.1: RSAPublicKey. Sizes out of the ordinary are left to OpenSSL. */
+static bool take_rsa(struct pb_slice bits, struct pb_slice *modulus, struct pb_slice *exponent)
+{
+    struct pb_slice key;
+
+    return pb_der_take(&bits, PB_DER_SEQUENCE, &key) && bits.size_bytes == 0 &&
+           pb_der_take_unsigned(&key, modulus) && pb_der_take_unsigned(&key, exponent) &&
+           key.size_bytes == 0 && modulus->size_bytes >= 64 && modulus->size_bytes <= 2048 &&
+           exponent->size_bytes <= 8;
+}
+
+bool pb_plain_rsa_read(struct pb_slice public_key, struct pb_slice *modulus,
+                       struct pb_slice *exponent)
+{
+    struct pb_slice algorithm, bits;
+
+    return take_info(public_key, &algorithm, &bits) && pb_slice_equals(algorithm, rsa_algorithm) &&
+           take_rsa(bits, modulus, exponent);
+}
+
 static enum pb_status read_rsa(struct pb_slice bits, struct pb_arena *arena,
                                struct pb_key_facts *facts, bool *is_plain)
 {
-    struct pb_slice key, modulus, exponent;
+    struct pb_slice modulus, exponent;
 
-    if (!pb_der_take(&bits, PB_DER_SEQUENCE, &key) || bits.size_bytes > 0 ||
-        !pb_der_take_unsigned(&key, &modulus) || !pb_der_take_unsigned(&key, &exponent) ||
-        key.size_bytes > 0)
-        return PB_OK;
-    if (modulus.size_bytes < 64 || modulus.size_bytes > 2048 || exponent.size_bytes > 8)
+    if (!take_rsa(bits, &modulus, &exponent))
         return PB_OK;
     *facts = (struct pb_key_facts){.algorithm = PB_SLICE("RSA"), .bits = count_bits(modulus)};
     *is_plain = true;
@@ -118,12 +142,10 @@ static void read_point(struct pb_curves *curves, struct pb_slice algorithm, stru
 enum pb_status pb_plain_key_read(struct pb_curves *curves, struct pb_slice public_key,
                                  struct pb_arena *arena, struct pb_key_facts *facts, bool *is_plain)
 {
-    struct pb_slice info, algorithm, bits;
+    struct pb_slice algorithm, bits;
 
     *is_plain = false;
-    if (!pb_der_take(&public_key, PB_DER_SEQUENCE, &info) || public_key.size_bytes > 0 ||
-        !pb_der_take_whole(&info, PB_DER_SEQUENCE, &algorithm) || !pb_der_take_bits(&info, &bits) ||
-        info.size_bytes > 0)
+    if (!take_info(public_key, &algorithm, &bits))
         return PB_OK;
     if (pb_slice_equals(algorithm, rsa_algorithm))
         return read_rsa(bits, arena, facts, is_plain);

@@ -32,4 +32,9 @@ enum pb_status pb_plain_key_read(struct pb_curves *curves, struct pb_slice publi
                                  struct pb_arena *arena, struct pb_key_facts *facts,
                                  bool *is_plain);
 
+/* The numbers of a key that the above takes for RSA, as bytes without leading zeros, borrowed;
+ * false where it is not. */
+bool pb_plain_rsa_read(struct pb_slice public_key, struct pb_slice *modulus,
+                       struct pb_slice *exponent);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A decoded public key and what verifying with it again and again needs. Private to the room. */
+/* A public key, decoded as far as its signatures have needed. Private to the room. */
 #ifndef PB_X509_PUBLIC_KEY_H
 #define PB_X509_PUBLIC_KEY_H
 
@@ -7,22 +7,15 @@
 
 #include "x509/signature.h"
 
-/* The plain RSA signature algorithms: a row of public_key.c's table each. */
-#define PB_PLAIN_ALGORITHM_COUNT 4
-
-struct pb_public_key {
-    EVP_PKEY *key; /* owned */
-    struct {
-        EVP_MD *digest;        /* owned; NULL until the first signature of that algorithm */
-        EVP_PKEY_CTX *context; /* owned; as above */
-    } plain[PB_PLAIN_ALGORITHM_COUNT];
-};
-
 /*
- * True where the parts are signed with one of the plain algorithms by this RSA key. False says
- * nothing: another algorithm, another form, a wrong signature or no memory. Leaves the error queue
- * empty.
+ * True where the parts are signed with one of the plain RSA algorithms by this key, and both are
+ * spelt as plainly as can be. False says nothing: another algorithm, another form, a wrong
+ * signature or no memory. Leaves the error queue empty.
  */
-bool pb_public_key_verifies(struct pb_public_key *key, const struct pb_signed *parts);
+bool pb_public_key_verifies(const struct pb_public_key *key, const struct pb_signed *parts);
+
+/* *decoded is the key as OpenSSL's decoder gives it, owned by the key; NULL on failure. Fails only
+ * with PB_FAILED_MEMORY. */
+enum pb_status pb_public_key_decode(struct pb_public_key *key, EVP_PKEY **decoded);
 
 #endif

@@ -22,8 +22,11 @@ static bool enter_sequence(struct pb_slice *bytes, bool is_whole)
     if (bytes->size_bytes == 0 || bytes->size_bytes > LONG_MAX)
         return false;
     int form = ASN1_get_object(&at, &size, &tag, &class, (long)bytes->size_bytes);
-    ERR_clear_error();
-    if ((form & FORM_UNUSABLE) != 0 || tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL)
+    if ((form & FORM_UNUSABLE) != 0) {
+        ERR_clear_error();
+        return false;
+    }
+    if (tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL)
         return false;
     if (is_whole && (size_t)(at - start) + (size_t)size != bytes->size_bytes)
         return false;
@@ -142,7 +145,7 @@ static enum pb_status try(const struct pb_signed *parts, EVP_PKEY *key, enum pb_
 enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_public_key *key,
                                    enum pb_signature *outcome)
 {
-    enum pb_status status = PB_OK;
+    EVP_PKEY *decoded;
 
     *outcome = PB_SIGNATURE_UNDECIDED;
     if (key == NULL)
@@ -156,8 +159,9 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_publ
         *outcome = PB_SIGNATURE_VALID;
         return PB_OK;
     }
+    enum pb_status status = pb_public_key_decode(key, &decoded);
     for (int attempt = 0; attempt < 2 && status == PB_OK; attempt++) {
-        status = try(parts, key->key, outcome);
+        status = try(parts, decoded, outcome);
         if (*outcome == PB_SIGNATURE_VALID)
             break;
     }

@@ -93,7 +93,7 @@ int main(int count, char **arguments)
 
     expect(count == 2, "floor W1.TAR.GZ: its one argument");
     pb_json_prepare();
-    pb_x509_prepare();
+    expect(pb_x509_prepare() == PB_OK, "OpenSSL");
     workload_load(&workload, arguments[1]);
     printf("| stage, alone on one thread | items | s | µs an item | MB/s |\n"
            "| --- | --: | --: | --: | --: |\n");

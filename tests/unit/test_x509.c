@@ -597,6 +597,7 @@ int main(void)
         cmocka_unit_test(self_signed_means_signed_by_its_own_key),
         cmocka_unit_test(the_public_key_is_the_span_as_it_stands),
     };
-    pb_x509_prepare();
+    if (pb_x509_prepare() != PB_OK)
+        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "x509/cache.h"
+#include "x509/hash.h"
 #include "x509/layout.h"
 #include "x509/pem.h"
 #include "x509/strict_der.h"
@@ -94,7 +95,7 @@ static bool is_read_leanly(struct pb_lean *lean, struct pb_slice der, struct pb_
     struct pb_slice reason;
     unsigned char sha256[32];
 
-    assert_int_equal(pb_hasher_digest(&lean->sha256, der, sha256), PB_OK);
+    pb_hash_sha256(der, sha256);
     assert_int_equal(pb_lean_read(lean, der, sha256, arena, &read), PB_OK);
     if (read == NULL)
         return false;
@@ -232,7 +233,6 @@ static void every_sample_has_the_same_facts(void **state)
     struct pb_lean lean = {.curves = {{NULL}, {NULL}, NULL}};
     size_t lean_count = 0;
     (void)state;
-    assert_int_equal(pb_lean_init(&lean), PB_OK);
     for (size_t i = 0; i < samples.count; i++)
         lean_count += is_read_leanly(&lean, samples.certificates[i].der, &arena);
     /* everything with another issuer but the unusual keys, names and extensions */
@@ -313,7 +313,6 @@ static void damaged_certificates_have_the_same_facts(void **state)
     size_t lean_count = 0;
     (void)state;
     assert_int_equal(pb_x509_cache_new(&cache), PB_OK);
-    assert_int_equal(pb_lean_init(&lean), PB_OK);
     for (int i = 0; i < ROUNDS; i++) {
         size_t among = i % 2 == 0 ? samples.kind_count : samples.count;
         struct pb_slice whole = samples.certificates[draw(&seed, among)].der;
@@ -481,7 +480,6 @@ static void certificates_with_an_edited_element_have_the_same_facts(void **state
                                         "/many-names.pem", "/utf8.pem"};
     struct pb_lean lean = {.curves = {{NULL}, {NULL}, NULL}};
     (void)state;
-    assert_int_equal(pb_lean_init(&lean), PB_OK);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t lean_count = 0;
         for (int edit = 0; edit < EDIT_COUNT; edit++)
@@ -562,7 +560,6 @@ static void certificates_of_mixed_parts_have_the_same_facts(void **state)
     (void)state;
     pb_buffer_init(&der, SIZE_MAX);
     assert_int_equal(pb_x509_cache_new(&cache), PB_OK);
-    assert_int_equal(pb_lean_init(&lean), PB_OK);
     for (int i = 0; i < ROUNDS; i++) {
         put_together(&seed, &der);
         lean_count += is_read_leanly(&lean, pb_buffer_slice(&der), &arena);
@@ -640,7 +637,6 @@ static void ordinary_certificates_are_read_leanly(void **state)
     struct pb_lean lean = {.curves = {{NULL}, {NULL}, NULL}};
     struct pb_arena arena = {NULL};
     (void)state;
-    assert_int_equal(pb_lean_init(&lean), PB_OK);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         if (is_read_leanly(&lean, find_sample(cases[i].name, true), &arena) != cases[i].is_lean)
             fail_msg("%s", cases[i].name);
@@ -765,7 +761,8 @@ static void a_failed_allocation_gives_the_same_facts_or_none(void **state)
         assert_non_null(full);
         while (read_failing_at(number, der, full, &failures))
             number++;
-        assert_true(failures > 0);
+        /* The lean decoder can do without. */
+        assert_true(failures > 0 || i % 2 == 0);
         pb_arena_release(&arena);
     }
 }
@@ -785,6 +782,7 @@ int main(void)
         cmocka_unit_test(equal_facts_come_back_after_their_place_was_taken),
     };
     CRYPTO_set_mem_functions(allocate, reallocate, deallocate);
-    pb_x509_prepare();
+    if (pb_x509_prepare() != PB_OK)
+        return 1;
     return cmocka_run_group_tests(tests, keep_samples, release_samples);
 }
