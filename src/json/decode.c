@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/lanes.h"
+
 #define ESCAPE_BYTES 6 /* of \uXXXX */
 
 static bool is_high_surrogate(uint32_t unit)
@@ -31,37 +33,52 @@ static uint32_t read_unit(struct pb_slice text)
     return unit;
 }
 
-/* RFC 3629 section 3. */
-static void append_character(struct pb_buffer *buffer, uint32_t character)
+/* Writes the character as RFC 3629 section 3 spells it; returns where the next one goes. */
+static char *put_character(char *out, uint32_t character)
 {
     static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
     size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-    char bytes[4];
 
     for (size_t i = size; i-- > 1; character >>= 6)
-        bytes[i] = (char)(0x80 | (character & 0x3F));
-    bytes[0] = (char)(leads[size] | character);
-    pb_buffer_append(buffer, (struct pb_slice){bytes, size});
+        out[i] = (char)(0x80 | (character & 0x3F));
+    out[0] = (char)(leads[size] | character);
+    return out + size;
 }
 
-/* Appends what the \u escape at the start stands for and returns its size. */
-static size_t decode_unit(struct pb_slice text, struct pb_buffer *buffer, size_t *lone_surrogates)
+/* Writes what the \u escape at the start of the text stands for, and moves the text past it. */
+static char *put_unit(char *out, struct pb_slice *text, size_t *lone_surrogates)
 {
-    uint32_t unit = read_unit(text);
+    uint32_t unit = read_unit(*text);
 
+    *text = pb_slice_from(*text, ESCAPE_BYTES);
     if (is_high_surrogate(unit)) {
-        uint32_t low = read_unit(pb_slice_from(text, ESCAPE_BYTES));
+        uint32_t low = read_unit(*text);
         if (is_low_surrogate(low)) {
-            append_character(buffer, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
-            return 2 * ESCAPE_BYTES;
+            *text = pb_slice_from(*text, ESCAPE_BYTES);
+            return put_character(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
         }
     }
     if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
         unit = 0xFFFD;
         ++*lone_surrogates;
     }
-    append_character(buffer, unit);
-    return ESCAPE_BYTES;
+    return put_character(out, unit);
+}
+
+/* Copies up to the next backslash or the end; returns how much that was. There is as much room. */
+static size_t copy_plain(char *out, struct pb_slice text)
+{
+    size_t size = 0;
+
+    for (; text.size_bytes - size >= PB_LANES; size += PB_LANES) {
+        pb_lanes lanes = pb_lanes_load(text.data + size);
+        if (pb_lanes_any(pb_lanes_equal(lanes, '\\')))
+            break;
+        memcpy(out + size, &lanes, sizeof lanes);
+    }
+    for (; size < text.size_bytes && text.data[size] != '\\'; size++)
+        out[size] = text.data[size];
+    return size;
 }
 
 size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer)
@@ -71,21 +88,26 @@ size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer)
         ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
     };
     size_t lone_surrogates = 0;
+    /* No escape is shorter than what it stands for. */
+    char *begin = pb_buffer_reserve(buffer, text.size_bytes);
+    char *out = begin;
 
-    while (text.size_bytes > 0) {
-        const char *escape = memchr(text.data, '\\', text.size_bytes);
-        size_t plain = escape ? (size_t)(escape - text.data) : text.size_bytes;
-        pb_buffer_append(buffer, pb_slice_first(text, plain));
+    if (begin == NULL)
+        return 0;
+    for (;;) {
+        size_t plain = copy_plain(out, text);
+        out += plain;
         text = pb_slice_from(text, plain);
         if (text.size_bytes < 2)
             break;
-        size_t size = 2;
-        if (text.data[1] == 'u')
-            size = decode_unit(text, buffer, &lone_surrogates);
-        else
-            pb_buffer_append_byte(buffer, characters[(unsigned char)text.data[1]]);
-        text = pb_slice_from(text, size);
+        if (text.data[1] == 'u') {
+            out = put_unit(out, &text, &lone_surrogates);
+        } else {
+            *out++ = characters[(unsigned char)text.data[1]];
+            text = pb_slice_from(text, 2);
+        }
     }
+    buffer->size_bytes += (size_t)(out - begin);
     return lone_surrogates;
 }
 

@@ -65,7 +65,7 @@ static void refuse_token(struct builder *builder)
 static void note_repair(struct builder *builder, enum pb_json_repair repair, size_t count,
                         struct pb_json_position position)
 {
-    if (count > 0 && builder->parse->repairs[repair].count == 0)
+    if (builder->parse->repairs[repair].count == 0)
         builder->parse->repairs[repair].first = position;
     builder->parse->repairs[repair].count += count;
 }
@@ -78,7 +78,8 @@ static bool read_characters(struct builder *builder, struct pb_buffer *buffer,
 
     *lone_surrogates = 0;
     *characters = token->text;
-    note_repair(builder, PB_JSON_REPAIR_CONTROL, token->controls, token->first_control);
+    if (token->controls > 0)
+        note_repair(builder, PB_JSON_REPAIR_CONTROL, token->controls, token->first_control);
     if (!token->has_escapes)
         return true;
     pb_buffer_clear(buffer);
@@ -197,7 +198,9 @@ static enum pb_status take_key(struct builder *builder)
     }
     if (!read_characters(builder, &builder->key_buffer, &builder->key, &lone_surrogates))
         return PB_FAILED_MEMORY;
-    note_repair(builder, PB_JSON_REPAIR_SURROGATE_KEY, lone_surrogates, builder->token.position);
+    if (lone_surrogates > 0)
+        note_repair(builder, PB_JSON_REPAIR_SURROGATE_KEY, lone_surrogates,
+                    builder->token.position);
     const json_t *object = builder->open[builder->depth - 1];
     if (json_object_getn(object, builder->key.data, builder->key.size_bytes) != NULL)
         set_fault(builder, "json-duplicate-key", "an object has two members named",

@@ -51,7 +51,7 @@ struct pb_json_token {
     struct pb_slice text; /* as it stands, a string without its quotes; borrowed from the text */
     bool has_escapes;
     size_t controls; /* raw control characters in a string, which RFC 8259 section 7 forbids */
-    struct pb_json_position first_control;
+    struct pb_json_position first_control; /* set where there are any */
 };
 
 /* Zero-initialise, then set text and, where the text does not start at its first byte, position. */

@@ -276,12 +276,53 @@ static void every_doubled_and_every_dropped_byte_is_read_as_jansson_reads_it(voi
     assert_in_range(accepted, 100, SIZE_MAX);
 }
 
+/* Long strings are looked at many bytes at once: what is special in one may stand anywhere. */
+static void check_piece(const char *piece, size_t size, size_t *accepted)
+{
+    static const char *const frames[][2] = {{"[\"", "\"]"}, {"{\"", "\": 1}"}};
+    static const char filling[] = "Letters + digits/0123456789 of a long string, 50 bytes";
+    char text[128];
+
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
+        for (size_t before = 0; before < 50; before++) {
+            size_t begin = strlen(frames[i][0]), after = 50 - before, end = strlen(frames[i][1]);
+            char *out = text;
+            memcpy(out, frames[i][0], begin);
+            memcpy(out += begin, filling, before);
+            memcpy(out += before, piece, size);
+            memcpy(out += size, filling + before, after);
+            memcpy(out += after, frames[i][1], end);
+            check(text, (size_t)(out + end - text), accepted);
+        }
+}
+
+static void whatever_stands_anywhere_in_a_long_string_is_read_as_jansson_reads_it(void **state)
+{
+    static const char *const pieces[] = {
+        "",        "\\n",     "\\n\\r\\n",        "\\u002b", "\\ud83d\\ude00", "\\ud83d\\n",
+        "\\ud83d", "\\udE00", "\\u0000",          "\\u20ac", "\\u00e9",        "\\\\",
+        "\\\"",    "\\/",     "\xC3\xA9",         "\xC3\\n", "\xE2\x82\xAC",   "\\u12",
+        "\\x",     "\x7F",    "\xF0\x9F\x98\x80",
+    };
+    size_t accepted = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
+        check_piece(pieces[i], strlen(pieces[i]), &accepted);
+    for (int byte = 0; byte < 256; byte++) {
+        char piece = (char)byte;
+        check_piece(&piece, 1, &accepted);
+    }
+    assert_in_range(accepted, 10000, SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cut_is_read_as_jansson_reads_it),
         cmocka_unit_test(every_changed_byte_is_read_as_jansson_reads_it),
         cmocka_unit_test(every_doubled_and_every_dropped_byte_is_read_as_jansson_reads_it),
+        cmocka_unit_test(whatever_stands_anywhere_in_a_long_string_is_read_as_jansson_reads_it),
     };
 
     pb_json_prepare();
