@@ -77,6 +77,137 @@ static void every_casing_names_the_same_field(void **state)
         assert_int_equal(pb_field_of(pb_slice_from_string(rows[i].key)), rows[i].field);
 }
 
+/* Word by word, as the fields' names are defined: letters agree but for their case, and separators
+ * stand only between words. */
+static bool is_spelling_of(const char *key, const char *snake)
+{
+    for (; *key != '\0' || *snake != '\0'; key++, snake++) {
+        if (*snake == '_' && *key != '_' && *key != '-')
+            snake++;
+        else if (*snake == '_')
+            continue;
+        if (pb_byte_lower(*key) != *snake)
+            return false;
+    }
+    return true;
+}
+
+static const struct {
+    const char *snake;
+    enum pb_field field;
+} all_fields[] = {
+    {"account", PB_FIELD_ACCOUNT},
+    {"account_id", PB_FIELD_ACCOUNT},
+    {"arn", PB_FIELD_ARN},
+    {"certificate_arn", PB_FIELD_CERTIFICATE_ARN},
+    {"certificate_body", PB_FIELD_BODY},
+    {"certificate_chain", PB_FIELD_CHAIN},
+    {"cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT},
+    {"configuration", PB_FIELD_CONFIGURATION},
+    {"error_code", PB_FIELD_ERROR_CODE},
+    {"event_name", PB_FIELD_EVENT_NAME},
+    {"event_source", PB_FIELD_EVENT_SOURCE},
+    {"event_time", PB_FIELD_EVENT_TIME},
+    {"expiration", PB_FIELD_EXPIRATION},
+    {"is_truncated", PB_FIELD_IS_TRUNCATED},
+    {"marker", PB_FIELD_MARKER},
+    {"max_items", PB_FIELD_MAX_ITEMS},
+    {"next_token", PB_FIELD_NEXT_TOKEN},
+    {"path", PB_FIELD_PATH},
+    {"path_prefix", PB_FIELD_PATH_PREFIX},
+    {"recipient_account_id", PB_FIELD_RECIPIENT},
+    {"request_parameters", PB_FIELD_REQUEST},
+    {"resource_id", PB_FIELD_RESOURCE_ID},
+    {"resource_name", PB_FIELD_RESOURCE_NAME},
+    {"resource_type", PB_FIELD_RESOURCE_TYPE},
+    {"response_elements", PB_FIELD_RESPONSE},
+    {"server_certificate", PB_FIELD_CERTIFICATE},
+    {"server_certificate_id", PB_FIELD_ID},
+    {"server_certificate_metadata", PB_FIELD_METADATA},
+    {"server_certificate_metadata_list", PB_FIELD_LIST},
+    {"server_certificate_name", PB_FIELD_NAME},
+    {"server_certificates", PB_FIELD_COUNT_OF_CERTIFICATES},
+    {"server_certificates_quota", PB_FIELD_QUOTA_OF_CERTIFICATES},
+    {"tags", PB_FIELD_TAGS},
+    {"uid", PB_FIELD_UID},
+    {"upload_date", PB_FIELD_UPLOAD_DATE},
+    {"user_id", PB_FIELD_USER_ID},
+    {"user_identity", PB_FIELD_USER_IDENTITY},
+};
+
+static enum pb_field expected_field(const char *key)
+{
+    for (size_t i = 0; i < sizeof all_fields / sizeof all_fields[0]; i++)
+        if (is_spelling_of(key, all_fields[i].snake))
+            return all_fields[i].field;
+    return PB_FIELD_NONE;
+}
+
+static void assert_expected(const char *key)
+{
+    if (pb_field_of(pb_slice_from_string(key)) != expected_field(key))
+        fail_msg("%s is not field %d", key, (int)expected_field(key));
+}
+
+/* The name with each byte in turn left out, doubled, and changed to some others. */
+static void assert_neighbours(const char *name)
+{
+    static const char others[] = "_-aesZ1";
+    size_t size = strlen(name);
+    char key[64];
+
+    for (size_t i = 0; i < size; i++) {
+        memcpy(key, name, i);
+        memcpy(key + i, name + i + 1, size - i);
+        assert_expected(key);
+        memcpy(key, name, i + 1);
+        memcpy(key + i + 1, name + i, size - i + 1);
+        assert_expected(key);
+        memcpy(key, name, size + 1);
+        for (const char *other = others; *other != '\0'; other++) {
+            key[i] = *other;
+            assert_expected(key);
+        }
+    }
+}
+
+/* Joined by the separator, 0 for none; capitals for the words' first letters, or for all. */
+static void spell(const char *snake, char separator, bool is_upper, bool is_title, char *key)
+{
+    for (bool begins = true; *snake != '\0'; snake++) {
+        if (*snake == '_') {
+            if (separator != '\0')
+                *key++ = separator;
+            begins = true;
+            continue;
+        }
+        bool is_capital = is_upper || (is_title && begins);
+        *key++ = is_capital ? (char)(*snake - 'a' + 'A') : *snake;
+        begins = false;
+    }
+    *key = '\0';
+}
+
+static void every_name_is_told_from_its_neighbours_in_every_spelling(void **state)
+{
+    static const char separators[] = {'\0', '_', '-'};
+    bool is_known[PB_FIELD_COUNT] = {[PB_FIELD_NONE] = true};
+    char key[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all_fields / sizeof all_fields[0]; i++) {
+        is_known[all_fields[i].field] = true;
+        for (int form = 0; form < 12; form++) {
+            spell(all_fields[i].snake, separators[form % 3], (form / 3 & 1) != 0,
+                  (form / 3 & 2) != 0, key);
+            assert_int_equal(pb_field_of(pb_slice_from_string(key)), all_fields[i].field);
+            assert_neighbours(key);
+        }
+    }
+    for (size_t field = 0; field < PB_FIELD_COUNT; field++)
+        assert_true(is_known[field]);
+}
+
 static void text_without_field_names_has_none(void **state)
 {
     static const char *const texts[] = {
@@ -158,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_that_are_no_field_are_none),
         cmocka_unit_test(every_casing_names_the_same_field),
+        cmocka_unit_test(every_name_is_told_from_its_neighbours_in_every_spelling),
         cmocka_unit_test(text_without_field_names_has_none),
         cmocka_unit_test(field_names_are_found_in_any_spelling_and_place),
         cmocka_unit_test(unrelated_text_may_not_be_evidence),
