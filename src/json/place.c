@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/vector.h"
 #include "json/decode.h"
+#include "json/pointer.h"
 #include "json/scan.h"
 
 /* The pointers that begin with the path of one open array or object. */
@@ -82,7 +83,7 @@ static size_t find_bound(const struct seeker *seeker, const struct level *level,
     return low;
 }
 
-/* RFC 6901 section 3: '~' is spelt "~0", '/' is spelt "~1". */
+/* The current token, a key, as a pointer spells it. */
 static struct pb_slice spell_key(struct seeker *seeker)
 {
     struct pb_slice key = seeker->token.text;
@@ -93,12 +94,7 @@ static struct pb_slice spell_key(struct seeker *seeker)
         key = pb_buffer_slice(&seeker->key);
     }
     pb_buffer_clear(&seeker->part);
-    for (size_t i = 0; i < key.size_bytes; i++) {
-        if (key.data[i] == '~' || key.data[i] == '/')
-            pb_buffer_append_string(&seeker->part, key.data[i] == '~' ? "~0" : "~1");
-        else
-            pb_buffer_append_byte(&seeker->part, key.data[i]);
-    }
+    pb_pointer_append_part(&seeker->part, key);
     return pb_buffer_slice(&seeker->part);
 }
 

@@ -12,6 +12,8 @@
  * pb_pointer_cut needs to go back. */
 size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
 size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
+/* The key alone, as a part of a pointer. */
+void pb_pointer_append_part(struct pb_buffer *pointer, struct pb_slice key);
 void pb_pointer_cut(struct pb_buffer *pointer, size_t size_bytes);
 
 #endif
