@@ -63,11 +63,6 @@ static enum pb_status read_value(struct pb_reading *reading, struct pb_aws_walk 
     return status;
 }
 
-static bool is_expected(const struct pb_aws_context *context)
-{
-    return context->is_named || pb_aws_is_expected_path(context->path);
-}
-
 /* A string in a document that stands in a string itself is not opened. */
 static enum pb_status remark_deeper(struct pb_reading *reading, const struct pb_node *node)
 {
@@ -84,7 +79,6 @@ static enum pb_status remark_deeper(struct pb_reading *reading, const struct pb_
 static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aws_walk *walk,
                                         struct pb_loose *loose)
 {
-    bool was_expected = is_expected(reading->context);
     const struct pb_node *node;
     bool is_claimed;
 
@@ -94,7 +88,7 @@ static enum pb_status read_inner_values(struct pb_reading *reading, struct pb_aw
             return status;
         status = read_value(reading, walk, node, &is_claimed);
         if (status == PB_OK && !is_claimed)
-            status = pb_loose_meet(loose, reading, node, was_expected);
+            status = pb_loose_meet(loose, reading, node, reading->is_expected);
         if (status == PB_OK && !is_claimed)
             status = remark_deeper(reading, node);
         if (status != PB_OK)
@@ -137,7 +131,6 @@ static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk
                                   struct pb_loose *loose, bool *has_field_name)
 {
     const struct pb_node *node;
-    bool was_expected = is_expected(reading->context);
     bool is_claimed;
 
     for (;;) {
@@ -151,7 +144,7 @@ static enum pb_status read_values(struct pb_reading *reading, struct pb_aws_walk
         if (status == PB_OK && !is_claimed && pb_embedded_is_likely(node->value))
             status = read_string(reading, node, loose);
         else if (status == PB_OK && !is_claimed)
-            status = pb_loose_meet(loose, reading, node, was_expected);
+            status = pb_loose_meet(loose, reading, node, reading->is_expected);
         if (status != PB_OK)
             return status;
     }
@@ -178,7 +171,7 @@ static enum pb_status read_document(struct pb_reading *reading)
     bool has_field_name = false;
     struct pb_aws_walk walk;
 
-    if (pb_is_input_skeleton(reading->document->root, is_expected(context)))
+    if (pb_is_input_skeleton(reading->document->root, reading->is_expected))
         return pb_refuse_input_skeleton(reading);
     pb_aws_walk_init(&walk, reading->document->root, &reading->pointer,
                      context->is_named || contains_cert(context->path));
@@ -199,7 +192,7 @@ static enum pb_aws_outcome conclude(const struct pb_reading *reading, const char
     const struct pb_slice text = reading->document->text;
     /* Among unrelated files a refusal is forgotten, and this one must not be. */
     bool is_incomplete =
-        reading->is_overfull && (is_expected(reading->context) || pb_aws_has_field_names(text));
+        reading->is_overfull && (reading->is_expected || pb_aws_has_field_names(text));
 
     *shape = reading->shape;
     if (has_added(reading) && !is_incomplete)

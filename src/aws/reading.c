@@ -15,6 +15,7 @@ void pb_reading_init(struct pb_reading *reading, const struct pb_json_document *
         .document = document,
         .context = context,
         .batch = batch,
+        .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
         .first_observation = batch->observations.count,
         .first_record = batch->records.count,
         .first_diagnostic = batch->diagnostics.items.count,

@@ -17,6 +17,7 @@ struct pb_reading {
     struct pb_buffer pointer; /* of the value being read */
     struct pb_remarks remarks;
     const char *shape;  /* of the first row that added something, NULL so far */
+    bool is_expected;   /* the caller or the path says that this is about certificates */
     bool is_refused;    /* a diagnostic of severity error says why */
     bool is_recognised; /* a shape was met that shows nothing, and that is no problem */
     bool is_claimed;    /* a shape was met, be there anything to show or not */

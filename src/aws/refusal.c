@@ -129,8 +129,7 @@ static bool is_like_query_result(const struct pb_json *root)
 enum pb_status pb_refuse_unclaimed(struct pb_reading *reading, bool has_field_name)
 {
     const struct pb_json *root = reading->document->root;
-    bool is_expected =
-        reading->context->is_named || pb_aws_is_expected_path(reading->context->path);
+    bool is_expected = reading->is_expected;
     struct pb_slice code;
 
     if (is_expected && is_empty(root))
