@@ -29,10 +29,12 @@ static bool take_number(struct pb_slice *text, size_t fewest, size_t most, int *
 
 static bool take(struct pb_slice *text, const char *choices)
 {
-    if (text->size_bytes == 0 || text->data[0] == '\0' || strchr(choices, text->data[0]) == NULL)
-        return false;
-    *text = pb_slice_from(*text, 1);
-    return true;
+    for (; text->size_bytes > 0 && *choices != '\0'; choices++)
+        if (text->data[0] == *choices) {
+            *text = pb_slice_from(*text, 1);
+            return true;
+        }
+    return false;
 }
 
 static bool take_word(struct pb_slice *text, struct pb_slice word)

@@ -43,14 +43,20 @@ bool pb_instant_from_civil(const struct pb_civil *civil, struct pb_instant *inst
     return true;
 }
 
+#define FIRST_SECOND (-(int64_t)DAYS_BEFORE_1970 * SECONDS_A_DAY)
+
+/* From 1 January of year 1 to 31 December of year 9999. */
+static bool is_civil(struct pb_instant instant)
+{
+    return instant.seconds >= FIRST_SECOND &&
+           instant.seconds < (days_before_year(10000) - DAYS_BEFORE_1970) * SECONDS_A_DAY;
+}
+
 bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil)
 {
-    const int64_t first = -(int64_t)DAYS_BEFORE_1970 * SECONDS_A_DAY;
-    const int64_t end = (days_before_year(10000) - DAYS_BEFORE_1970) * SECONDS_A_DAY;
-
-    if (instant.seconds < first || instant.seconds >= end)
+    if (!is_civil(instant))
         return false;
-    int64_t since = instant.seconds - first;
+    int64_t since = instant.seconds - FIRST_SECOND;
     int64_t day = since / SECONDS_A_DAY;
     int clock = (int)(since % SECONDS_A_DAY);
     int year = (int)(day / 366) + 1; /* never too late, and at most seven years too early */
@@ -73,14 +79,10 @@ int pb_instant_compare(struct pb_instant a, struct pb_instant b)
 
 bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct pb_instant *sum)
 {
-    struct pb_civil civil;
-
-    if (!pb_instant_to_civil(instant, &civil))
-        return false;
-    if (seconds > INT64_MAX / 2 || seconds < INT64_MIN / 2)
+    if (!is_civil(instant) || seconds > INT64_MAX / 2 || seconds < INT64_MIN / 2)
         return false;
     instant.seconds += seconds;
-    if (!pb_instant_to_civil(instant, &civil))
+    if (!is_civil(instant))
         return false;
     *sum = instant;
     return true;
