@@ -131,12 +131,6 @@ enum pb_status pb_reading_refuse_more(struct pb_reading *reading, size_t ceiling
                              ceiling);
 }
 
-/* A table of things with a pointer, so that one loop serves observations, records and remarks. */
-struct found {
-    struct pb_json_place *places;
-    size_t count;
-};
-
 /*
  * What stands inside a string has the place of the string. A key may hold a '#' as well, so the
  * whole pointers are asked for first; false where all were found.
@@ -155,24 +149,42 @@ static bool cut_to_strings(struct pb_json_place *places, size_t count)
     return has_cut;
 }
 
-/* Without memory the lines stay unknown: they are a help, and no result depends on them. */
-static struct found find_places(struct pb_slice text, const struct pb_vector *items, size_t first,
-                                size_t pointer_offset)
-{
-    struct found found = {NULL, items->count - first};
+/* What was added to the batch since the document began, and has a pointer. */
+struct added {
+    struct pb_observation *observations;
+    struct pb_record *records;
+    struct pb_diagnostic *diagnostics;
+    size_t observation_count, record_count, diagnostic_count;
+};
 
-    if (found.count > 0)
-        found.places = calloc(found.count, sizeof *found.places);
-    if (found.places == NULL)
-        return (struct found){NULL, 0};
-    for (size_t i = 0; i < found.count; i++) {
-        const char *item = (const char *)items->data + (first + i) * items->element_bytes;
-        memcpy(&found.places[i].pointer, item + pointer_offset, sizeof(struct pb_slice));
-    }
-    pb_json_find_places(text, found.places, found.count);
-    if (cut_to_strings(found.places, found.count))
-        pb_json_find_places(text, found.places, found.count);
-    return found;
+static void *rest_of(const struct pb_vector *vector, size_t first, size_t *count)
+{
+    *count = vector->count - first;
+    return *count > 0 ? (char *)vector->data + first * vector->element_bytes : NULL;
+}
+
+static struct added find_added(const struct pb_reading *reading)
+{
+    const struct pb_batch *batch = reading->batch;
+    struct added added;
+
+    added.observations =
+        rest_of(&batch->observations, reading->first_observation, &added.observation_count);
+    added.records = rest_of(&batch->records, reading->first_record, &added.record_count);
+    added.diagnostics =
+        rest_of(&batch->diagnostics.items, reading->first_diagnostic, &added.diagnostic_count);
+    return added;
+}
+
+/* Observations first, then records, then diagnostics; tell_places knows it too. */
+static void ask_for_places(const struct added *added, struct pb_json_place *places)
+{
+    for (size_t i = 0; i < added->observation_count; i++)
+        places++->pointer = added->observations[i].pointer;
+    for (size_t i = 0; i < added->record_count; i++)
+        places++->pointer = added->records[i].pointer;
+    for (size_t i = 0; i < added->diagnostic_count; i++)
+        places++->pointer = added->diagnostics[i].pointer;
 }
 
 static uint32_t line_in_item(const struct pb_json_document *document,
@@ -181,50 +193,44 @@ static uint32_t line_in_item(const struct pb_json_document *document,
     return place->line == 0 ? 0 : document->line - 1 + place->line;
 }
 
-static void place_observations(const struct pb_reading *reading)
+static void tell_diagnostic(const struct pb_json_document *document,
+                            const struct pb_json_place *place, struct pb_diagnostic *diagnostic)
 {
-    struct pb_vector *items = &reading->batch->observations;
-    struct found found = find_places(reading->document->text, items, reading->first_observation,
-                                     offsetof(struct pb_observation, pointer));
-
-    for (size_t i = 0; i < found.count; i++)
-        PB_VECTOR_AT(struct pb_observation, items, reading->first_observation + i).line =
-            line_in_item(reading->document, &found.places[i]);
-    free(found.places);
+    if (place->line == 0)
+        return;
+    diagnostic->line = line_in_item(document, place);
+    diagnostic->offset_bytes = document->offset_bytes + place->offset_bytes;
+    /* A document's first line may begin in the middle of the item's. */
+    if (place->line > 1 || document->offset_bytes == 0)
+        diagnostic->column = place->column;
 }
 
-static void place_records(const struct pb_reading *reading)
+static void tell_places(const struct pb_json_document *document, const struct pb_json_place *places,
+                        const struct added *added)
 {
-    struct pb_vector *items = &reading->batch->records;
-    struct found found = find_places(reading->document->text, items, reading->first_record,
-                                     offsetof(struct pb_record, pointer));
-
-    for (size_t i = 0; i < found.count; i++)
-        PB_VECTOR_AT(struct pb_record, items, reading->first_record + i).line =
-            line_in_item(reading->document, &found.places[i]);
-    free(found.places);
+    for (size_t i = 0; i < added->observation_count; i++)
+        added->observations[i].line = line_in_item(document, places++);
+    for (size_t i = 0; i < added->record_count; i++)
+        added->records[i].line = line_in_item(document, places++);
+    for (size_t i = 0; i < added->diagnostic_count; i++)
+        tell_diagnostic(document, places++, &added->diagnostics[i]);
 }
 
-static void place_diagnostics(const struct pb_reading *reading)
+/* Without memory the lines stay unknown: they are a help, and no result depends on them. */
+static void place_added(const struct pb_reading *reading)
 {
-    const struct pb_json_document *document = reading->document;
-    struct pb_vector *items = &reading->batch->diagnostics.items;
-    struct found found = find_places(document->text, items, reading->first_diagnostic,
-                                     offsetof(struct pb_diagnostic, pointer));
+    const struct added added = find_added(reading);
+    size_t count = added.observation_count + added.record_count + added.diagnostic_count;
+    struct pb_json_place *places = count > 0 ? calloc(count, sizeof *places) : NULL;
 
-    for (size_t i = 0; i < found.count; i++) {
-        struct pb_diagnostic *diagnostic =
-            &PB_VECTOR_AT(struct pb_diagnostic, items, reading->first_diagnostic + i);
-        const struct pb_json_place *place = &found.places[i];
-        if (place->line == 0)
-            continue;
-        diagnostic->line = line_in_item(document, place);
-        diagnostic->offset_bytes = document->offset_bytes + place->offset_bytes;
-        /* A document's first line may begin in the middle of the item's. */
-        if (place->line > 1 || document->offset_bytes == 0)
-            diagnostic->column = place->column;
-    }
-    free(found.places);
+    if (places == NULL)
+        return;
+    ask_for_places(&added, places);
+    pb_json_find_places(reading->document->text, places, count);
+    if (cut_to_strings(places, count))
+        pb_json_find_places(reading->document->text, places, count);
+    tell_places(reading->document, places, &added);
+    free(places);
 }
 
 enum pb_status pb_reading_close(struct pb_reading *reading)
@@ -233,9 +239,7 @@ enum pb_status pb_reading_close(struct pb_reading *reading)
 
     if (status != PB_OK)
         return status;
-    place_observations(reading);
-    place_records(reading);
-    place_diagnostics(reading);
+    place_added(reading);
     return PB_OK;
 }
 
