@@ -48,9 +48,10 @@ static enum pb_field field_of_pem(struct pb_slice key, const struct pb_json *val
     return pb_slice_equals(key, PB_SLICE("chain")) ? PB_FIELD_CHAIN : PB_FIELD_NONE;
 }
 
-/* Which keys of an object that has the service's names people may have renamed. */
+/* Which keys of an object that has the service's names people may have renamed: asked for once a
+ * key is met that is no field's. */
 struct renamed {
-    bool is_name, is_upload_date;
+    bool is_known, is_name, is_upload_date;
 };
 
 /* A server certificate's ARN, id or name stands here, and under no key of the service its name or
@@ -61,8 +62,9 @@ static struct renamed find_renamed(const struct pb_json *object)
 
     pb_fields_read(object, &fields);
     if (pb_fields_has(&fields, PB_FIELD_METADATA) || !pb_fields_are_metadata(&fields))
-        return (struct renamed){false, false};
-    return (struct renamed){.is_name = !pb_fields_has(&fields, PB_FIELD_NAME),
+        return (struct renamed){.is_known = true};
+    return (struct renamed){.is_known = true,
+                            .is_name = !pb_fields_has(&fields, PB_FIELD_NAME),
                             .is_upload_date = !pb_fields_has(&fields, PB_FIELD_UPLOAD_DATE)};
 }
 
@@ -74,30 +76,33 @@ static bool begins_with_upload(struct pb_slice key)
 }
 
 /* Name, and Uploaded, UploadedAt, UploadTime: what stands there must look like one too. */
-static enum pb_field field_of_renamed(const struct pb_json_member *member, struct renamed renamed)
+static enum pb_field field_of_renamed(const struct pb_json *object,
+                                      const struct pb_json_member *member, struct renamed *renamed)
 {
     struct pb_slice text;
 
     if (!pb_json_string(member->value, &text))
         return PB_FIELD_NONE;
-    if (renamed.is_name && pb_slice_equals_ignoring_case(member->key, PB_SLICE("name")) &&
+    if (!renamed->is_known)
+        *renamed = find_renamed(object);
+    if (renamed->is_name && pb_slice_equals_ignoring_case(member->key, PB_SLICE("name")) &&
         pb_guess_is_name(pb_slice_trim(text)))
         return PB_FIELD_NAME;
-    if (renamed.is_upload_date && begins_with_upload(member->key) &&
+    if (renamed->is_upload_date && begins_with_upload(member->key) &&
         pb_guess_text(text) == PB_GUESS_DATE)
         return PB_FIELD_UPLOAD_DATE;
     return PB_FIELD_NONE;
 }
 
-static enum pb_field field_of(const struct pb_json_member *member, const struct pb_alias *aliases,
-                              struct renamed renamed)
+static enum pb_field field_of(const struct pb_json *object, const struct pb_json_member *member,
+                              const struct pb_alias *aliases, struct renamed *renamed)
 {
     for (; aliases != NULL && aliases->key != NULL; aliases++)
         if (pb_slice_equals(member->key, pb_slice_from_string(aliases->key)))
             return aliases->field;
     enum pb_field field = pb_field_of(member->key);
     if (field == PB_FIELD_NONE)
-        field = field_of_renamed(member, renamed);
+        field = field_of_renamed(object, member, renamed);
     return field != PB_FIELD_NONE ? field : field_of_pem(member->key, member->value);
 }
 
@@ -106,11 +111,11 @@ static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json
                                 const struct pb_alias *aliases, struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
-    struct renamed renamed = find_renamed(object);
+    struct renamed renamed = {.is_known = false};
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = field_of(&member, aliases, renamed);
+        enum pb_field field = field_of(object, &member, aliases, &renamed);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
@@ -138,11 +143,11 @@ static enum pb_status read_with_metadata(struct pb_reading *reading, const struc
                                          struct pb_observation *seen)
 {
     struct pb_json_member member = {0};
-    struct renamed renamed = find_renamed(object);
+    struct renamed renamed = {.is_known = false};
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && pb_json_next_member(object, &member)) {
-        enum pb_field field = field_of(&member, aliases, renamed);
+        enum pb_field field = field_of(object, &member, aliases, &renamed);
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
