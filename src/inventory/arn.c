@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "inventory/arn.h"
 
-#include <stdint.h>
-
 static bool take_part(struct pb_slice *text, struct pb_slice *part)
 {
-    size_t colon = pb_slice_find(*text, PB_SLICE(":"), 0);
+    const char *colon = text->size_bytes > 0 ? memchr(text->data, ':', text->size_bytes) : NULL;
 
-    if (colon == SIZE_MAX)
+    if (colon == NULL)
         return false;
-    *part = pb_slice_first(*text, colon);
-    *text = pb_slice_from(*text, colon + 1);
+    *part = pb_slice_first(*text, (size_t)(colon - text->data));
+    *text = pb_slice_from(*text, part->size_bytes + 1);
     return true;
 }
 
