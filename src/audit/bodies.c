@@ -12,6 +12,7 @@ struct reading {
     const struct pb_observation *observation;
     const char *member;      /* "CertificateBody" or "CertificateChain" */
     struct pb_vector *links; /* of struct pb_chain_link: the certificates so far */
+    bool has_warned;
 };
 
 enum pb_status pb_body_reader_init(struct pb_body_reader *reader, const struct pb_crls *crls,
@@ -19,12 +20,15 @@ enum pb_status pb_body_reader_init(struct pb_body_reader *reader, const struct p
 {
     *reader = (struct pb_body_reader){.crls = crls};
     enum pb_status status = pb_x509_cache_new(&reader->facts);
+    if (status == PB_OK)
+        status = pb_known_chains_new(&reader->known);
     return status == PB_OK && checks_chains ? pb_chain_checker_new(&reader->chains) : status;
 }
 
 void pb_body_reader_release(struct pb_body_reader *reader)
 {
     pb_x509_cache_free(reader->facts);
+    pb_known_chains_free(reader->known);
     pb_chain_checker_free(reader->chains);
 }
 
@@ -44,9 +48,10 @@ static enum pb_status complain(const struct reading *reading, enum pb_severity s
     return status;
 }
 
-static enum pb_status warn(const struct reading *reading, const char *code, const char *what,
+static enum pb_status warn(struct reading *reading, const char *code, const char *what,
                            struct pb_slice detail)
 {
+    reading->has_warned = true;
     return complain(reading, PB_SEVERITY_WARNING, code, what, detail);
 }
 
@@ -120,6 +125,25 @@ static enum pb_status read_pem(struct reading *reading, struct pb_slice text)
     return warn(reading, "no-pem", "expected PEM text, found none", PB_SLICE_ABSENT);
 }
 
+/* The same few chains come again and again: their keys are put down by now. One with a warning is
+ * read again, for it warns again. */
+static enum pb_status read_chain(struct reading *reading, struct pb_slice text)
+{
+    struct pb_known_chains *chains = reading->reader->known;
+    size_t first = reading->links->count, count;
+    const struct pb_chain_link *known = pb_known_chains_find(chains, text, &count);
+
+    if (known != NULL)
+        return pb_vector_append(reading->links, known, count) ? PB_OK : PB_FAILED_MEMORY;
+    reading->has_warned = false;
+    enum pb_status status = read_pem(reading, text);
+    count = reading->links->count - first;
+    if (status != PB_OK || reading->has_warned || count == 0)
+        return status;
+    return pb_known_chains_keep(chains, text,
+                                &PB_VECTOR_AT(struct pb_chain_link, reading->links, first), count);
+}
+
 /* The body, then the chain. */
 static enum pb_status read_texts(struct reading *reading, bool *has_body)
 {
@@ -127,7 +151,7 @@ static enum pb_status read_texts(struct reading *reading, bool *has_body)
 
     *has_body = reading->links->count > 0;
     reading->member = "CertificateChain";
-    return status == PB_OK ? read_pem(reading, reading->observation->chain_pem) : status;
+    return status == PB_OK ? read_chain(reading, reading->observation->chain_pem) : status;
 }
 
 static enum pb_status keep_chain(const struct reading *reading, const struct pb_chain_link *links,

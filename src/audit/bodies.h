@@ -8,6 +8,7 @@
 #include "x509/cache.h"
 #include "x509/chain.h"
 #include "x509/crl.h"
+#include "x509/known_chains.h"
 
 #define PB_ISSUER_KEY_PLACES 64
 
@@ -15,6 +16,7 @@
  * used with, or what that is merged into, must outlive it (x509/cache.h says why). */
 struct pb_body_reader {
     struct pb_x509_cache *facts;     /* owned */
+    struct pb_known_chains *known;   /* owned: chains that were read without a warning */
     struct pb_chain_checker *chains; /* owned; NULL: chains are not checked */
     const struct pb_crls *crls;      /* borrowed: whose issuers' keys are wanted */
     const struct pb_x509_facts *issuers[PB_ISSUER_KEY_PLACES]; /* whose keys were put down */

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Chains are known by every byte of their text, and memory for them has an end. */
+#include "x509/known_chains.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define LARGEST_BYTES 32768
+/* More than are remembered of the largest ones, and than there are places. */
+#define MANY_LARGE 500
+#define MANY_SMALL 5000
+
+static const struct pb_x509_facts some_facts[2];
+
+static int set_up(void **state)
+{
+    struct pb_known_chains *chains;
+
+    assert_int_equal(pb_known_chains_new(&chains), PB_OK);
+    *state = chains;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    pb_known_chains_free(*state);
+    return 0;
+}
+
+/* Text and DER are gone when it returns. */
+static void keep(struct pb_known_chains *chains, struct pb_slice text)
+{
+    char *copy = malloc(text.size_bytes), der[] = "onetwo";
+    const struct pb_chain_link links[] = {{{der, 3}, &some_facts[0]},
+                                          {{der + 3, 3}, &some_facts[1]}};
+
+    assert_non_null(copy);
+    memcpy(copy, text.data, text.size_bytes);
+    assert_int_equal(
+        pb_known_chains_keep(chains, (struct pb_slice){copy, text.size_bytes}, links, 2), PB_OK);
+    memset(der, 'x', sizeof der);
+    free(copy);
+}
+
+static bool is_known(const struct pb_known_chains *chains, struct pb_slice text)
+{
+    size_t count;
+    const struct pb_chain_link *links = pb_known_chains_find(chains, text, &count);
+
+    assert_int_equal(count, links != NULL ? 2 : 0);
+    if (links == NULL)
+        return false;
+    assert_true(pb_slice_equals(links[0].der, PB_SLICE("one")));
+    assert_true(pb_slice_equals(links[1].der, PB_SLICE("two")));
+    assert_ptr_equal(links[0].facts, &some_facts[0]);
+    assert_ptr_equal(links[1].facts, &some_facts[1]);
+    return true;
+}
+
+static struct pb_slice spell(char *text, size_t size, unsigned number)
+{
+    memset(text, 'A', size);
+    snprintf(text + size - 9, 9, "%08u", number);
+    return (struct pb_slice){text, size};
+}
+
+static void nothing_is_known_at_first(void **state)
+{
+    assert_false(is_known(*state, PB_SLICE_ABSENT));
+    assert_false(is_known(*state, PB_SLICE("")));
+    assert_false(is_known(*state, PB_SLICE("short")));
+    assert_false(is_known(*state, PB_SLICE("a text that was never kept")));
+}
+
+static void a_text_is_known_whole(void **state)
+{
+    char text[100];
+
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('A' + i % 26);
+    keep(*state, (struct pb_slice){text, sizeof text - 1});
+    assert_true(is_known(*state, (struct pb_slice){text, sizeof text - 1}));
+    assert_false(is_known(*state, (struct pb_slice){text, sizeof text}));
+    assert_false(is_known(*state, (struct pb_slice){text, sizeof text - 2}));
+    assert_false(is_known(*state, (struct pb_slice){text + 1, sizeof text - 2}));
+    for (size_t i = 0; i < sizeof text - 1; i++) {
+        text[i] ^= 1;
+        assert_false(is_known(*state, (struct pb_slice){text, sizeof text - 1}));
+        text[i] ^= 1;
+    }
+}
+
+/* Only the last byte differs, which says nothing of where they stand. */
+static void texts_that_share_a_place_take_turns(void **state)
+{
+    static const struct pb_slice one = {"the first of two texts that look alike but for: 1", 49};
+    static const struct pb_slice other = {"the first of two texts that look alike but for: 2", 49};
+
+    for (int turn = 0; turn < 3; turn++) {
+        keep(*state, one);
+        assert_true(is_known(*state, one));
+        assert_false(is_known(*state, other));
+        keep(*state, other);
+        assert_true(is_known(*state, other));
+        assert_false(is_known(*state, one));
+    }
+}
+
+static void what_is_too_short_too_long_or_without_links_is_not_kept(void **state)
+{
+    static char text[LARGEST_BYTES + 1];
+    const struct pb_chain_link link = {PB_SLICE("one"), &some_facts[0]};
+
+    keep(*state, PB_SLICE("1234567"));
+    assert_false(is_known(*state, PB_SLICE("1234567")));
+    keep(*state, spell(text, LARGEST_BYTES + 1, 1));
+    assert_false(is_known(*state, spell(text, LARGEST_BYTES + 1, 1)));
+    keep(*state, spell(text, LARGEST_BYTES, 1));
+    assert_true(is_known(*state, spell(text, LARGEST_BYTES, 1)));
+    assert_int_equal(pb_known_chains_keep(*state, PB_SLICE("certificates"), &link, 0), PB_OK);
+    assert_false(is_known(*state, PB_SLICE("certificates")));
+}
+
+static struct pb_slice draw(char *text, size_t size, uint64_t seed)
+{
+    for (size_t i = 0; i < size; i++) {
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        text[i] = (char)('A' + (seed >> 33) % 26);
+    }
+    return (struct pb_slice){text, size};
+}
+
+/* The ceiling is two MiB. */
+static void the_newest_are_known_and_the_oldest_forgotten(void **state)
+{
+    static char text[LARGEST_BYTES];
+    unsigned known = 0;
+
+    for (unsigned i = 0; i < MANY_LARGE; i++) {
+        keep(*state, draw(text, LARGEST_BYTES, i));
+        assert_true(is_known(*state, draw(text, LARGEST_BYTES, i)));
+    }
+    for (unsigned i = 0; i < MANY_LARGE; i++)
+        known += is_known(*state, draw(text, LARGEST_BYTES, i));
+    assert_true(known <= 2097152 / LARGEST_BYTES);
+    for (unsigned i = 0; i < MANY_SMALL; i++) {
+        keep(*state, draw(text, 64, i));
+        assert_true(is_known(*state, draw(text, 64, i)));
+    }
+}
+
+/* Of texts of one length; by chance two may share a place. */
+static void the_few_of_a_run_stand_beside_each_other(void **state)
+{
+    char text[2048];
+    unsigned known = 0;
+
+    for (unsigned i = 0; i < 12; i++)
+        keep(*state, draw(text, sizeof text, i));
+    for (unsigned i = 0; i < 12; i++)
+        known += is_known(*state, draw(text, sizeof text, i));
+    assert_true(known >= 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nothing_is_known_at_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_text_is_known_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(texts_that_share_a_place_take_turns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_too_short_too_long_or_without_links_is_not_kept,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_newest_are_known_and_the_oldest_forgotten, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_few_of_a_run_stand_beside_each_other, set_up,
+                                        tear_down),
+    };
+
+    return cmocka_run_group_tests_name("known chains", tests, NULL, NULL);
+}
