@@ -187,8 +187,9 @@ static enum pb_status read_decoded(struct passage *passage)
     passage->is_foreign = is_foreign_text(passage);
     if (passage->is_foreign)
         return PB_OK;
-    enum pb_status status =
-        pb_private_keys_find(passage->text, passage->batch, &passage->has_private_key);
+    enum pb_status status = PB_OK;
+    if (pb_private_keys_may_stand_in(passage->text))
+        status = pb_private_keys_find(passage->text, passage->batch, &passage->has_private_key);
     if (status == PB_OK && passage->has_private_key)
         status = pb_private_keys_cover(&passage->text, &passage->extractor->text);
     return status == PB_OK ? read_text(passage) : status;

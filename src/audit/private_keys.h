@@ -8,6 +8,10 @@
 #include "base/status.h"
 #include "inventory/batch.h"
 
+/* Whether the text is worth a search: never false where pb_private_keys_find finds one, and nearly
+ * always where it finds none in evidence as the AWS CLI writes it. */
+bool pb_private_keys_may_stand_in(struct pb_slice text);
+
 /*
  * Appends a PB_RECORD_PRIVATE_KEY about the batch's last entry for each PEM block in the text
  * whose label ends with PRIVATE KEY, plain or as JSON spells it (\n, \/, \u002b), up to a hundred
