@@ -163,6 +163,8 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
         [PB_LEVEL_HIGH] = PREBLEED_SEVERITY_HIGH,
     };
 
+    char room[PB_SENTENCE_BYTES];
+
     pb_arena_release(&audit->strings);
     const struct pb_finding *finding = find_finding(&audit->outcome.findings, index);
     if (finding == NULL)
@@ -172,7 +174,8 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
         .severity = severities[finding->rule->level],
         .account = public_index(finding->account),
         .certificate = public_index(finding->certificate),
-        .message = hand_out(audit, finding->message),
+        .message = hand_out(audit, pb_finding_message(finding, &audit->outcome.inventory,
+                                                      &audit->parameters, room)),
         .state = pb_finding_state_name(finding->state),
         .waiver_owner = finding->waiver == NULL ? NULL : hand_out(audit, finding->waiver->owner),
     };

@@ -76,7 +76,7 @@ static size_t count_open_uploads(const struct pb_vector *findings)
     for (size_t i = 0; i < findings->count; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
         count += strcmp(finding->rule->name, "IAM-033") == 0 && pb_finding_counts(finding) &&
-                 finding->former == NULL;
+                 pb_finding_former(finding) == NULL;
     }
     return count;
 }

@@ -107,8 +107,9 @@ static void write_coverage(struct html_report *report, const struct pb_account *
  * and a baseline say of them is said here. */
 static bool is_news(const struct pb_finding *finding)
 {
-    return finding->former == NULL && (strcmp(finding->rule->name, coverage_gap) != 0 ||
-                                       finding->waiver != NULL || finding->state != PB_STATE_NONE);
+    return pb_finding_former(finding) == NULL &&
+           (strcmp(finding->rule->name, coverage_gap) != 0 || finding->waiver != NULL ||
+            finding->state != PB_STATE_NONE);
 }
 
 static void write_findings(struct html_report *report, uint32_t index)

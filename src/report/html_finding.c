@@ -28,11 +28,14 @@ static void write_level(struct html_report *report, const struct pb_finding *fin
 
 void html_write_finding(struct html_report *report, const struct pb_finding *finding)
 {
+    char room[PB_SENTENCE_BYTES];
+
     write_level(report, finding);
     html_write(report, "<strong>");
     html_write_words(report, finding->rule->name);
     html_write(report, "</strong>: ");
-    html_write_text(report, finding->message);
+    html_write_text(report, pb_finding_message(finding, report->result->inventory,
+                                               report->result->parameters, room));
     if (finding->waiver != NULL) {
         pb_phrase_append_waiver(html_begin_value(report), finding->waiver);
         html_write(report, "<br>\n<span class=\"quiet\">");
@@ -100,7 +103,7 @@ static void write_evidence_findings(struct html_report *report)
         html_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
 
     for (size_t i = 0; i < count && !report->sink->has_failed; i++)
-        if (findings[i]->former == NULL)
+        if (pb_finding_former(findings[i]) == NULL)
             write_element(report, &section, findings[i]);
     close_section(report, &section);
 }
@@ -115,7 +118,7 @@ static void write_carried(struct html_report *report)
 
     for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
-        if (finding->former != NULL)
+        if (pb_finding_former(finding) != NULL)
             write_element(report, &section, finding);
     }
     close_section(report, &section);

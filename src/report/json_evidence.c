@@ -32,6 +32,7 @@ static void write_waiver(struct pb_json_writer *writer, const struct pb_waiver *
 static void write_finding(struct json_report *report, const struct pb_finding *finding)
 {
     struct pb_json_writer *writer = &report->writer;
+    char room[PB_SENTENCE_BYTES];
 
     pb_json_write_begin_object(writer);
     pb_json_write_key(writer, "rule");
@@ -39,8 +40,8 @@ static void write_finding(struct json_report *report, const struct pb_finding *f
     pb_json_write_key(writer, "severity");
     json_report_write_name(report, pb_level_name(finding->rule->level));
     pb_json_write_key(writer, "account");
-    if (finding->account == PB_NO_INDEX && finding->former != NULL)
-        pb_json_write_string(writer, finding->former->account);
+    if (finding->account == PB_NO_INDEX && pb_finding_former(finding) != NULL)
+        pb_json_write_string(writer, pb_finding_former(finding)->account);
     else
         json_report_write_account_id(report, finding->account);
     pb_json_write_key(writer, "certificate");
@@ -48,7 +49,8 @@ static void write_finding(struct json_report *report, const struct pb_finding *f
     pb_json_write_key(writer, "evidence");
     json_report_write_index(report, finding->entry);
     pb_json_write_key(writer, "message");
-    pb_json_write_string(writer, finding->message);
+    pb_json_write_string(writer, pb_finding_message(finding, report->result->inventory,
+                                                    report->result->parameters, room));
     pb_json_write_key(writer, "state");
     json_report_write_name(report, pb_finding_state_name(finding->state));
     pb_json_write_key(writer, "waiver");

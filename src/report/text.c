@@ -44,6 +44,14 @@ void text_write_level_of(struct text_report *report, const struct pb_finding *fi
         text_write_level(report, finding->rule->level);
 }
 
+void text_append_message(struct text_report *report, const struct pb_finding *finding)
+{
+    char room[PB_SENTENCE_BYTES];
+
+    text_append(report, pb_finding_message(finding, report->result->inventory,
+                                           report->result->parameters, room));
+}
+
 void text_write_finding(struct text_report *report, const struct pb_finding *finding, size_t indent)
 {
     struct pb_buffer *value = text_begin(report);
@@ -51,7 +59,7 @@ void text_write_finding(struct text_report *report, const struct pb_finding *fin
     pb_buffer_append_format(value, "%s %s", level_word(finding->rule->level), finding->rule->name);
     text_append_state(report, finding);
     text_append_words(report, ": ");
-    text_append(report, finding->message);
+    text_append_message(report, finding);
     text_append_waiver(report, finding);
     text_end_field(report, indent, "finding");
 }
@@ -138,7 +146,7 @@ void text_write_header(struct text_report *report)
 static bool has_own(const struct pb_finding *const *findings, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (findings[i]->former == NULL)
+        if (pb_finding_former(findings[i]) == NULL)
             return true;
     return false;
 }
@@ -157,7 +165,7 @@ void text_write_evidence_findings(struct text_report *report)
     text_append_words(report, "findings about the evidence itself");
     text_end_line(report, 0, TEXT_STRONG);
     for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
-        if (findings[i]->former != NULL)
+        if (pb_finding_former(findings[i]) != NULL)
             continue;
         pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
         text_write_level_of(report, findings[i]);
@@ -165,7 +173,7 @@ void text_write_evidence_findings(struct text_report *report)
         pb_buffer_append_string(value, findings[i]->rule->name);
         text_append_state(report, findings[i]);
         text_append_words(report, ": ");
-        text_append(report, findings[i]->message);
+        text_append_message(report, findings[i]);
         text_append_waiver(report, findings[i]);
         text_end_after(report, TEXT_DETAIL, TEXT_DETAIL);
         if (findings[i]->entry == PB_NO_INDEX)

@@ -145,7 +145,7 @@ static void write_account_findings(struct text_report *report, uint32_t index)
     const struct pb_finding *const *findings = text_findings(report, PB_NO_INDEX, index, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (findings[i]->former == NULL &&
+        if (pb_finding_former(findings[i]) == NULL &&
             (strcmp(findings[i]->rule->name, coverage_gap) != 0 || findings[i]->waiver != NULL ||
              findings[i]->state != PB_STATE_NONE))
             text_write_finding(report, findings[i], TEXT_INDENT);

@@ -48,7 +48,7 @@ static void write_former(struct text_report *report, const struct pb_finding *fi
         text_write_level_of(report, finding);
     struct pb_buffer *value = text_begin(report);
     pb_buffer_append_format(value, "%s: ", finding->rule->name);
-    text_append(report, finding->message);
+    text_append_message(report, finding);
     text_append_waiver(report, finding);
     text_end_after(report, TEXT_DETAIL, TEXT_DETAIL);
 }
@@ -60,7 +60,7 @@ static void write_carried(struct text_report *report)
 
     for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
-        if (finding->former == NULL)
+        if (pb_finding_former(finding) == NULL)
             continue;
         if (!has_heading)
             write_heading(report, "unchanged, because this evidence does not cover them");

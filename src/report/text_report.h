@@ -66,6 +66,7 @@ void text_append_state(struct text_report *report, const struct pb_finding *find
 void text_append_waiver(struct text_report *report, const struct pb_finding *finding);
 /* Both in one pair of brackets. */
 void text_append_standing(struct text_report *report, const struct pb_finding *finding);
+void text_append_message(struct text_report *report, const struct pb_finding *finding);
 /* A finding as a field: severity, rule, message. */
 void text_write_finding(struct text_report *report, const struct pb_finding *finding,
                         size_t indent);

@@ -87,18 +87,33 @@ static enum pb_status find_place(struct comparison *comparison, uint32_t entry,
     return is_copied ? PB_OK : PB_FAILED_MEMORY;
 }
 
+/* Findings are told apart by their sentences: here all have a statement. */
+static bool state(const struct comparison *comparison, struct pb_finding *finding)
+{
+    struct pb_arena *arena = &comparison->findings->arena;
+    char room[PB_SENTENCE_BYTES];
+
+    if (finding->statement != NULL)
+        return true;
+    struct pb_slice said =
+        pb_finding_message(finding, comparison->inventory, comparison->parameters, room);
+    struct pb_statement *statement = pb_arena_allocate(arena, sizeof *statement);
+    finding->statement = statement;
+    return statement != NULL && pb_arena_copy(arena, said, &statement->message);
+}
+
 static enum pb_status key_finding(struct comparison *comparison, size_t index)
 {
     struct pb_finding *finding = finding_at(comparison->findings, index);
     struct keyed *keyed = pb_vector_push(&comparison->now);
     struct pb_slice place;
 
-    if (keyed == NULL)
+    if (keyed == NULL || !state(comparison, finding))
         return PB_FAILED_MEMORY;
     finding->state = PB_STATE_NEW;
     *keyed = (struct keyed){.rule = finding->rule->name,
                             .certificate = finding->certificate,
-                            .message = finding->message,
+                            .message = finding->statement->message,
                             .index = index};
     if (finding->certificate != PB_NO_INDEX)
         return PB_OK;
@@ -107,7 +122,7 @@ static enum pb_status key_finding(struct comparison *comparison, size_t index)
     enum pb_status status = find_place(comparison, finding->entry, &place);
     if (status != PB_OK)
         return status;
-    return pb_baseline_gist(&comparison->scratch, finding->message, place, &keyed->gist)
+    return pb_baseline_gist(&comparison->scratch, finding->statement->message, place, &keyed->gist)
                ? PB_OK
                : PB_FAILED_MEMORY;
 }

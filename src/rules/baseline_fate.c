@@ -18,6 +18,7 @@ struct trial {
     const struct pb_account *account; /* in this evidence; NULL: not there */
     struct pb_arena *arena;
     struct pb_finding *finding;
+    struct pb_statement *statement; /* the finding's */
 };
 
 static enum pb_status carry(struct trial *trial, const char *why)
@@ -26,7 +27,7 @@ static enum pb_status carry(struct trial *trial, const char *why)
     trial->finding->certificate =
         pb_baseline_match_heirs(trial->match, trial->former->certificate)->same;
     return pb_baseline_carry_message(trial->arena, trial->former, pb_slice_from_string(why),
-                                     &trial->finding->message)
+                                     &trial->statement->message)
                ? PB_OK
                : PB_FAILED_MEMORY;
 }
@@ -82,7 +83,7 @@ resolve(struct trial *trial, const char *format, ...)
     va_end(arguments);
     return is_told && pb_baseline_subject(trial->arena, trial->former, &subject) &&
                    tell_revocation(trial, &revocation) &&
-                   pb_message_format(trial->arena, &trial->finding->message,
+                   pb_message_format(trial->arena, &trial->statement->message,
                                      "%.*s: %.*s%.*s; it was: %.*s", PB_SLICE_ARGS(subject),
                                      PB_SLICE_ARGS(how), PB_SLICE_ARGS(revocation),
                                      PB_SLICE_ARGS(trial->former->message))
@@ -287,14 +288,18 @@ enum pb_status pb_baseline_fate(const struct pb_baseline_match *match,
         .account = account == PB_NO_INDEX ? NULL : pb_inventory_account(match->inventory, account),
         .arena = arena,
         .finding = finding,
+        .statement = pb_arena_allocate(arena, sizeof(struct pb_statement)),
     };
 
+    if (trial.statement == NULL)
+        return PB_FAILED_MEMORY;
+    trial.statement->former = former;
     *finding = (struct pb_finding){
         .rule = former->rule,
         .account = account,
         .certificate = PB_NO_INDEX,
         .entry = PB_NO_INDEX,
-        .former = former,
+        .statement = trial.statement,
     };
     if (former->certificate != NULL)
         return judge_certificate(&trial);

@@ -8,16 +8,20 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
     (void)parameters;
     for (size_t i = 0; i < inventory->gaps.count; i++) {
         const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, &inventory->gaps, i);
-        struct pb_finding *finding = pb_vector_push(&findings->items);
+        struct pb_statement *statement = pb_arena_allocate(&findings->arena, sizeof *statement);
+        struct pb_finding *finding = statement == NULL ? NULL : pb_vector_push(&findings->items);
         if (finding == NULL)
             return PB_FAILED_MEMORY;
+        *statement = (struct pb_statement){
+            .message = gap->message,
+            .missing = gap->certificate == PB_NO_INDEX ? gap->missing : PB_SLICE_ABSENT,
+        };
         *finding = (struct pb_finding){
             .rule = rule,
             .account = gap->account,
             .certificate = gap->certificate,
             .entry = gap->entry,
-            .message = gap->message,
-            .missing = gap->certificate == PB_NO_INDEX ? gap->missing : PB_SLICE_ABSENT,
+            .statement = statement,
         };
     }
     return PB_OK;

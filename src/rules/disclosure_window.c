@@ -13,15 +13,15 @@ static bool is_in_window(const struct pb_certificate *certificate)
            pb_instant_compare(certificate->upload_date.instant, window_end) < 0;
 }
 
-static enum pb_status name_late(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                uint32_t number, struct pb_findings *findings)
+static struct pb_slice say(const struct pb_certificate *certificate,
+                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
     struct pb_instant uploaded = certificate->upload_date.instant;
     uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
 
-    return pb_findings_add(
-        findings, rule, inventory, number,
+    (void)parameters;
+    return pb_sentence_format(
+        room,
         "uploaded %s, %s before the day of the AWS bulletin was over: load balancers were still "
         "being patched; if a vulnerable OpenSSL served its key at once, it was exposed %s%s%s "
         "disclosure (7 April 2014)",
@@ -38,7 +38,7 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
     (void)parameters;
     for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
         if (is_in_window(pb_inventory_certificate(inventory, i)))
-            status = name_late(rule, inventory, i, findings);
+            status = pb_findings_add_said(findings, rule, inventory, i);
     return status;
 }
 
@@ -63,4 +63,5 @@ const struct pb_rule pb_rule_disclosure_window = {
         "Services Updated to Address OpenSSL Vulnerability\".\n",
     .need = PB_NEEDS_VERDICT,
     .check = check,
+    .say = say,
 };

@@ -5,6 +5,17 @@
 #include "rules/span.h"
 #include "rules/validity.h"
 
+static struct pb_slice say(const struct pb_certificate *certificate,
+                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
+{
+    struct pb_instant end = {0};
+
+    pb_validity_find_end(certificate, &end);
+    return pb_sentence_format(room, "expired %s, %s before %s", pb_instant_text(end).text,
+                              pb_span(end, parameters->as_of).text,
+                              pb_instant_text(parameters->as_of).text);
+}
+
 static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings)
 {
@@ -15,9 +26,7 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
         if (!pb_validity_find_end(pb_inventory_certificate(inventory, i), &end) ||
             pb_instant_compare(end, parameters->as_of) >= 0)
             continue;
-        status = pb_findings_add(findings, rule, inventory, i, "expired %s, %s before %s",
-                                 pb_instant_text(end).text, pb_span(end, parameters->as_of).text,
-                                 pb_instant_text(parameters->as_of).text);
+        status = pb_findings_add_said(findings, rule, inventory, i);
     }
     return status;
 }
@@ -38,4 +47,5 @@ const struct pb_rule pb_rule_expired = {
                    "ensure that all expired SSL/TLS certificates stored in IAM are removed.\n",
     .need = PB_NEEDS_VALIDITY,
     .check = check,
+    .say = say,
 };

@@ -4,34 +4,38 @@
 
 #include "rules/span.h"
 
-static enum pb_status say_uploaded(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                   const struct pb_parameters *parameters, uint32_t number,
-                                   struct pb_findings *findings)
+static struct pb_slice say_uploaded(const struct pb_certificate *certificate,
+                                    const struct pb_parameters *parameters, char *room)
 {
-    const struct pb_date *date = &pb_inventory_certificate(inventory, number)->upload_date;
+    const struct pb_date *date = &certificate->upload_date;
 
-    return pb_findings_add(findings, rule, inventory, number,
-                           "uploaded %s, %s before the cutoff %s: its private key may have been "
-                           "read from memory by Heartbleed (CVE-2014-0160)",
-                           pb_instant_text(date->instant).text,
-                           pb_span(date->instant, parameters->cutoff).text,
-                           pb_instant_text(parameters->cutoff).text);
+    return pb_sentence_format(room,
+                              "uploaded %s, %s before the cutoff %s: its private key may have been "
+                              "read from memory by Heartbleed (CVE-2014-0160)",
+                              pb_instant_text(date->instant).text,
+                              pb_span(date->instant, parameters->cutoff).text,
+                              pb_instant_text(parameters->cutoff).text);
 }
 
-static enum pb_status say_expired(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                  const struct pb_parameters *parameters, uint32_t number,
-                                  struct pb_findings *findings)
+static struct pb_slice say_expired(const struct pb_certificate *certificate,
+                                   const struct pb_parameters *parameters, char *room)
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
     bool is_by_body = certificate->body != NULL &&
                       pb_instant_compare(certificate->body->not_after, parameters->cutoff) < 0;
     struct pb_instant end =
         is_by_body ? certificate->body->not_after : certificate->expiration.instant;
 
-    return pb_findings_add(findings, rule, inventory, number,
-                           "expired %s, before the cutoff %s, and IAM accepts no upload after "
-                           "expiry: it was uploaded before the cutoff",
-                           pb_instant_text(end).text, pb_instant_text(parameters->cutoff).text);
+    return pb_sentence_format(room,
+                              "expired %s, before the cutoff %s, and IAM accepts no upload after "
+                              "expiry: it was uploaded before the cutoff",
+                              pb_instant_text(end).text, pb_instant_text(parameters->cutoff).text);
+}
+
+static struct pb_slice say(const struct pb_certificate *certificate,
+                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
+{
+    return certificate->basis == PB_BASIS_UPLOAD_DATE ? say_uploaded(certificate, parameters, room)
+                                                      : say_expired(certificate, parameters, room);
 }
 
 static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
@@ -39,14 +43,10 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_inventor
 {
     enum pb_status status = PB_OK;
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        if (certificate->verdict != PB_VERDICT_VULNERABLE)
-            continue;
-        status = certificate->basis == PB_BASIS_UPLOAD_DATE
-                     ? say_uploaded(rule, inventory, parameters, i, findings)
-                     : say_expired(rule, inventory, parameters, i, findings);
-    }
+    (void)parameters;
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+        if (pb_inventory_certificate(inventory, i)->verdict == PB_VERDICT_VULNERABLE)
+            status = pb_findings_add_said(findings, rule, inventory, i);
     return status;
 }
 
@@ -118,4 +118,5 @@ const struct pb_rule pb_rule_iam_033 = {
         "certificates in IAM\".\n",
     .need = PB_NEEDS_VERDICT,
     .check = check,
+    .say = say,
 };

@@ -21,7 +21,8 @@ static enum pb_status say(const struct pb_rule *rule, const struct pb_inventory 
                           const struct pb_record *record, uint32_t owner,
                           struct pb_findings *findings)
 {
-    struct pb_finding *finding = pb_vector_push(&findings->items);
+    struct pb_statement *statement = pb_arena_allocate(&findings->arena, sizeof *statement);
+    struct pb_finding *finding = statement == NULL ? NULL : pb_vector_push(&findings->items);
 
     if (finding == NULL)
         return PB_FAILED_MEMORY;
@@ -31,10 +32,11 @@ static enum pb_status say(const struct pb_rule *rule, const struct pb_inventory 
                                         : pb_inventory_certificate(inventory, owner)->account,
         .certificate = owner,
         .entry = record->entry,
-        .key = record->target,
+        .statement = statement,
     };
+    statement->key = record->target;
     return pb_message_format(
-               &findings->arena, &finding->message,
+               &findings->arena, &statement->message,
                "a PEM private key stands at %.*s%.*s:%u%s: take it as stolen, replace its "
                "certificates, and keep this evidence secret",
                PB_PATH_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,

@@ -2,6 +2,7 @@
 #include "rules/rule.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/message.h"
@@ -59,9 +60,30 @@ void pb_findings_release(struct pb_findings *findings)
     pb_arena_release(&findings->arena);
 }
 
-enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
-                               const struct pb_inventory *inventory, uint32_t certificate,
-                               const char *format, ...)
+struct pb_slice pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    int size = vsnprintf(room, PB_SENTENCE_BYTES, format, arguments);
+    va_end(arguments);
+    struct pb_slice whole = {room, size < 0 ? 0 : (size_t)size};
+    return pb_slice_first(whole, PB_SENTENCE_BYTES - 1);
+}
+
+struct pb_slice pb_finding_message(const struct pb_finding *finding,
+                                   const struct pb_inventory *inventory,
+                                   const struct pb_parameters *parameters,
+                                   char room[PB_SENTENCE_BYTES])
+{
+    if (finding->statement != NULL)
+        return finding->statement->message;
+    return finding->rule->say(pb_inventory_certificate(inventory, finding->certificate), parameters,
+                              room);
+}
+
+enum pb_status pb_findings_add_said(struct pb_findings *findings, const struct pb_rule *rule,
+                                    const struct pb_inventory *inventory, uint32_t certificate)
 {
     struct pb_finding *finding = pb_vector_push(&findings->items);
 
@@ -73,11 +95,33 @@ enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rul
         .certificate = certificate,
         .entry = PB_NO_INDEX,
     };
+    return PB_OK;
+}
+
+enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
+                               const struct pb_inventory *inventory, uint32_t certificate,
+                               const char *format, ...)
+{
+    struct pb_statement *statement = pb_arena_allocate(&findings->arena, sizeof *statement);
+
+    if (statement == NULL)
+        return PB_FAILED_MEMORY;
     va_list arguments;
     va_start(arguments, format);
-    bool is_copied = pb_message_format_list(&findings->arena, &finding->message, format, arguments);
+    bool is_copied =
+        pb_message_format_list(&findings->arena, &statement->message, format, arguments);
     va_end(arguments);
-    return is_copied ? PB_OK : PB_FAILED_MEMORY;
+    if (!is_copied || pb_findings_add_said(findings, rule, inventory, certificate) != PB_OK)
+        return PB_FAILED_MEMORY;
+    PB_VECTOR_AT(struct pb_finding, &findings->items, findings->items.count - 1).statement =
+        statement;
+    return PB_OK;
+}
+
+/* Rules that say their findings themselves have one a certificate. */
+static struct pb_slice stated_message(const struct pb_finding *finding)
+{
+    return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
 }
 
 static int compare_findings(const void *left, const void *right)
@@ -93,7 +137,7 @@ static int compare_findings(const void *left, const void *right)
     if (a->entry != b->entry)
         return a->entry < b->entry ? -1 : 1;
     int order = strcmp(a->rule->name, b->rule->name);
-    return order != 0 ? order : pb_slice_compare(a->message, b->message);
+    return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
 }
 
 void pb_findings_sort(struct pb_vector *findings)

@@ -47,21 +47,27 @@ enum pb_finding_state {
 /* "new", "unchanged" or "resolved"; NULL for PB_STATE_NONE. */
 const char *pb_finding_state_name(enum pb_finding_state state);
 
+/* What does not follow from a finding's rule and certificate: kept apart, because a million expired
+ * certificates have none of it. */
+struct pb_statement {
+    struct pb_slice message; /* one sentence */
+    struct pb_slice missing; /* ARN or id of a certificate that is not in the evidence; absent for
+                                none */
+    struct pb_slice key;     /* 32 bytes: SHA-256 of a public key that is no certificate's; or
+                                absent */
+    const struct pb_former_finding
+        *former; /* the baseline's, where it is carried over or resolved; borrowed, else NULL */
+};
+
 /* One rule's statement about one certificate, account or evidence entry. */
 struct pb_finding {
     const struct pb_rule *rule;
     uint32_t account;     /* index, PB_NO_INDEX for none */
     uint32_t certificate; /* index, PB_NO_INDEX for none */
     uint32_t entry;       /* index, PB_NO_INDEX for none */
-    struct pb_slice message;
-    struct pb_slice missing; /* ARN or id of a certificate that is not in the evidence; absent for
-                                none */
-    struct pb_slice key;     /* 32 bytes: SHA-256 of a public key that is no certificate's; or
-                                absent */
     enum pb_finding_state state;
-    const struct pb_waiver *waiver; /* the one that holds; borrowed, NULL for none */
-    const struct pb_former_finding
-        *former; /* the baseline's, where it is carried over or resolved; borrowed, else NULL */
+    const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
+    const struct pb_statement *statement; /* NULL: the rule says it all, of the certificate */
 };
 
 /* Whether it counts for summary and conclusion: neither waived nor resolved. */
@@ -70,7 +76,13 @@ static inline bool pb_finding_counts(const struct pb_finding *finding)
     return finding->waiver == NULL && finding->state != PB_STATE_RESOLVED;
 }
 
-/* Findings and the memory of their messages. Zero-initialise, then init. */
+/* The baseline's finding that it carries over or resolves; NULL for none. */
+static inline const struct pb_former_finding *pb_finding_former(const struct pb_finding *finding)
+{
+    return finding->statement == NULL ? NULL : finding->statement->former;
+}
+
+/* Findings and the memory of their statements. Zero-initialise, then init. */
 struct pb_findings {
     struct pb_arena arena;
     struct pb_vector items;    /* of struct pb_finding: what is reported and counts, or is waived */
@@ -88,6 +100,9 @@ enum pb_need {
     PB_NEEDS_REVOCATION, /* that it is revoked: being gone from the account does not matter */
 };
 
+/* Room for any sentence and a NUL. */
+#define PB_SENTENCE_BYTES 1024
+
 /* A rule looks at the whole inventory and appends its findings in the order of certificates. */
 struct pb_rule {
     const char *name; /* "IAM-033" */
@@ -98,7 +113,24 @@ struct pb_rule {
     bool asks_chains; /* looks at chain_check of observations */
     enum pb_status (*check)(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings);
+    /* The sentence of a finding without a statement, put together in the room that is given; NULL
+     * where all have one. */
+    struct pb_slice (*say)(const struct pb_certificate *certificate,
+                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES]);
 };
+
+/* What the finding says: its statement's message, else what its rule says, which stands in the
+ * room. Borrowed from the one or the other. */
+struct pb_slice pb_finding_message(const struct pb_finding *finding,
+                                   const struct pb_inventory *inventory,
+                                   const struct pb_parameters *parameters,
+                                   char room[PB_SENTENCE_BYTES]);
+/* For a rule's say: formats like snprintf. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+struct pb_slice
+pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...);
 
 /* The catalogue in the order in which it is listed; *count is its number of rows, at most 64. */
 const struct pb_rule *const *pb_rules(size_t *count);
@@ -108,8 +140,11 @@ const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index);
 void pb_findings_init(struct pb_findings *findings);
 void pb_findings_release(struct pb_findings *findings);
 
-/* Appends a finding about a certificate (and its account); the message is formatted and copied,
- * control bytes escaped. Fails only with PB_FAILED_MEMORY. */
+/* Appends a finding about a certificate (and its account), whose sentence its rule says. Fails only
+ * with PB_FAILED_MEMORY. */
+enum pb_status pb_findings_add_said(struct pb_findings *findings, const struct pb_rule *rule,
+                                    const struct pb_inventory *inventory, uint32_t certificate);
+/* The same with a message of its own, which is formatted and copied, control bytes escaped. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 5, 6)))
 #endif

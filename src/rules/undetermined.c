@@ -4,21 +4,26 @@
 
 #include "rules/verdict.h"
 
+static struct pb_slice say(const struct pb_certificate *certificate,
+                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
+{
+    const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
+
+    (void)parameters;
+    return pb_sentence_format(room, "%s; to settle it, %s",
+                              reason != NULL ? reason->meaning : certificate->reason,
+                              reason != NULL ? reason->remedy : "export it again");
+}
+
 static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
                             const struct pb_parameters *parameters, struct pb_findings *findings)
 {
     enum pb_status status = PB_OK;
 
     (void)parameters;
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        if (certificate->verdict != PB_VERDICT_UNDETERMINED)
-            continue;
-        const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
-        status = pb_findings_add(findings, rule, inventory, i, "%s; to settle it, %s",
-                                 reason != NULL ? reason->meaning : certificate->reason,
-                                 reason != NULL ? reason->remedy : "export it again");
-    }
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+        if (pb_inventory_certificate(inventory, i)->verdict == PB_VERDICT_UNDETERMINED)
+            status = pb_findings_add_said(findings, rule, inventory, i);
     return status;
 }
 
@@ -43,4 +48,5 @@ const struct pb_rule pb_rule_undetermined = {
                    "or, for one certificate,\n"
                    "  aws iam get-server-certificate --server-certificate-name 'NAME'\n",
     .check = check,
+    .say = say,
 };

@@ -97,24 +97,23 @@ static void name_certificate(struct subjects *subjects, struct pb_slice id, stru
 }
 
 /* A gap is named by the certificate that is missing, a private key by its public one. */
-static void name_subject(struct subjects *subjects, const struct pb_finding *finding)
+static void name_subject(struct subjects *subjects, const struct pb_statement *statement)
 {
-    bool is_arn = pb_slice_starts_with(finding->missing, PB_SLICE("arn:"));
+    bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
 
-    name_certificate(subjects, is_arn ? PB_SLICE_ABSENT : finding->missing,
-                     is_arn ? finding->missing : PB_SLICE_ABSENT,
-                     finding->key.size_bytes == 32 ? (const unsigned char *)finding->key.data
-                                                   : NULL);
+    name_certificate(subjects, is_arn ? PB_SLICE_ABSENT : statement->missing,
+                     is_arn ? statement->missing : PB_SLICE_ABSENT,
+                     statement->key.size_bytes == 32 ? (const unsigned char *)statement->key.data
+                                                     : NULL);
 }
 
 static void find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
                           struct subjects *subjects)
 {
-    const struct pb_former_certificate *former = NULL;
+    const struct pb_former_finding *carried = pb_finding_former(finding);
+    const struct pb_former_certificate *former = carried == NULL ? NULL : carried->certificate;
 
     *subjects = (struct subjects){0};
-    if (finding->former != NULL)
-        former = finding->former->certificate;
     if (finding->certificate != PB_NO_INDEX) {
         const struct pb_certificate *one =
             pb_inventory_certificate(inventory, finding->certificate);
@@ -123,13 +122,13 @@ static void find_subjects(const struct pb_inventory *inventory, const struct pb_
     } else if (former != NULL) {
         name_certificate(subjects, former->id, former->arn,
                          former->has_body ? former->spki_sha256 : NULL);
-    } else {
-        name_subject(subjects, finding);
+    } else if (finding->statement != NULL) {
+        name_subject(subjects, finding->statement);
     }
     if (finding->account != PB_NO_INDEX)
         subjects->of[PB_WAIVER_ACCOUNT] = pb_inventory_account(inventory, finding->account)->id;
-    else if (finding->former != NULL)
-        subjects->of[PB_WAIVER_ACCOUNT] = finding->former->account;
+    else if (carried != NULL)
+        subjects->of[PB_WAIVER_ACCOUNT] = carried->account;
 }
 
 static void group_waivers(struct office *office)

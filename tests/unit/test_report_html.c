@@ -115,6 +115,7 @@ struct quoted {
     struct pb_revocation revocation;
     struct pb_waiver waiver;
     struct pb_former_finding former;
+    struct pb_statement carried, resolved;
 };
 
 static void quote_in_facts(struct quoted *quoted)
@@ -166,6 +167,10 @@ static void quote_in_findings(struct quoted *quoted)
 {
     struct pb_finding *finding;
 
+    quoted->carried =
+        (struct pb_statement){.message = S("carried " HOSTILE), .former = &quoted->former};
+    quoted->resolved =
+        (struct pb_statement){.message = S("resolved " HOSTILE), .former = &quoted->former};
     quoted->waiver = (struct pb_waiver){
         .owner = S("owner " HOSTILE),
         .reason = S("waived " HOSTILE),
@@ -174,14 +179,14 @@ static void quote_in_findings(struct quoted *quoted)
     sample_finding(&quoted->sample, "IAM-033", 0, S("finding " HOSTILE))->waiver = &quoted->waiver;
     sample_finding(&quoted->sample, "IAM-033", PB_NO_INDEX, S("evidence's " HOSTILE))->entry = 0;
     sample_finding(&quoted->sample, "IAM-033", PB_NO_INDEX, S("account's " HOSTILE))->account = 0;
-    finding = sample_finding(&quoted->sample, "IAM-033", PB_NO_INDEX, S("carried " HOSTILE));
-    finding->former = &quoted->former;
+    finding = sample_finding(&quoted->sample, "IAM-033", PB_NO_INDEX, PB_SLICE_ABSENT);
+    finding->statement = &quoted->carried;
     finding->state = PB_STATE_UNCHANGED;
     finding = pb_vector_push(&quoted->sample.findings.resolved);
     assert_non_null(finding);
     *finding = PB_VECTOR_AT(struct pb_finding, &quoted->sample.findings.items, 3);
     finding->state = PB_STATE_RESOLVED;
-    finding->message = S("resolved " HOSTILE);
+    finding->statement = &quoted->resolved;
 }
 
 static void quote_everywhere(struct quoted *quoted)

@@ -169,15 +169,17 @@ static inline void sample_observe(struct sample *sample, uint32_t entry, uint32_
 static inline struct pb_finding *sample_finding(struct sample *sample, const char *rule,
                                                 uint32_t certificate, struct pb_slice message)
 {
+    struct pb_statement *statement = pb_arena_allocate(&sample->findings.arena, sizeof *statement);
     struct pb_finding *finding = pb_vector_push(&sample->findings.items);
 
-    assert_non_null(finding);
+    assert_true(statement != NULL && finding != NULL);
+    statement->message = message;
     *finding = (struct pb_finding){
         .rule = sample_rule(rule),
         .account = PB_NO_INDEX,
         .certificate = certificate,
         .entry = PB_NO_INDEX,
-        .message = message,
+        .statement = statement,
     };
     if (certificate != PB_NO_INDEX)
         finding->account = pb_inventory_certificate(&sample->inventory, certificate)->account;

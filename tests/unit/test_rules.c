@@ -267,13 +267,15 @@ static void two_bodies_with_one_serial_are_told_apart_by_their_digests(void **st
     (void)state;
     struct run run = judge_rows(rows, 2, defaults());
     assert_true(run.findings.items.count > 0);
+    char room[PB_SENTENCE_BYTES];
     bool is_told = false;
     for (size_t i = 0; i < run.findings.items.count; i++)
-        is_told |=
-            pb_slice_find(PB_VECTOR_AT(struct pb_finding, &run.findings.items, i).message,
-                          PB_SLICE("serial 0A, one with SHA-256 0100000000000000..., one with "
-                                   "02ab000000000000..."),
-                          0) != SIZE_MAX;
+        is_told |= pb_slice_find(
+                       pb_finding_message(&PB_VECTOR_AT(struct pb_finding, &run.findings.items, i),
+                                          &run.inventory, &run.parameters, room),
+                       PB_SLICE("serial 0A, one with SHA-256 0100000000000000..., one with "
+                                "02ab000000000000..."),
+                       0) != SIZE_MAX;
     assert_true(is_told);
     end(&run);
 }
@@ -341,6 +343,69 @@ static void findings_come_by_severity_then_certificate(void **state)
     assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 2).rule->name,
                         "expired");
     end(&run);
+}
+
+struct sentence_case {
+    const char *rule, *message;
+    struct row row;
+};
+
+/* as_of is 2015-11-22T00:00:00Z. */
+static const struct sentence_case sentences[] = {
+    {"IAM-033",
+     "uploaded 2014-03-31T00:00:00Z, 1 day before the cutoff 2014-04-01T00:00:00Z: its private key "
+     "may have been read from memory by Heartbleed (CVE-2014-0160)",
+     LIST(.upload = "2014-03-31T00:00:00Z")},
+    {"IAM-033",
+     "expired 2013-06-01T00:00:00Z, before the cutoff 2014-04-01T00:00:00Z, and IAM accepts no "
+     "upload after expiry: it was uploaded before the cutoff",
+     LIST(.expiration = "2013-06-01T00:00:00Z")},
+    {"expired", "expired 2015-11-20T00:00:00Z, 2 days before 2015-11-22T00:00:00Z",
+     LIST(.upload = "2015-01-01T00:00:00Z", .expiration = "2015-11-20T00:00:00Z")},
+    {"expires-soon", "expires 2015-11-23T00:00:00Z, 1 day after 2015-11-22T00:00:00Z",
+     LIST(.upload = "2015-01-01T00:00:00Z", .expiration = "2015-11-23T00:00:00Z")},
+    {"disclosure-window",
+     "uploaded 2014-04-02T00:00:00Z, 7 days before the day of the AWS bulletin was over: load "
+     "balancers were still being patched; if a vulnerable OpenSSL served its key at once, it was "
+     "exposed for at most 6 days up to disclosure (7 April 2014)",
+     LIST(.upload = "2014-04-02T00:00:00Z")},
+    {"undetermined",
+     "no UploadDate is in the evidence, and its validity spans the cutoff or is not known; to settle "
+     "it, export list-server-certificates or get-server-certificate",
+     LIST(.upload = NULL)},
+};
+
+static void a_rule_says_what_follows_from_the_certificate_and_nothing_is_kept(void **state)
+{
+    char room[PB_SENTENCE_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+        struct run run = judge_rows(&sentences[i].row, 1, defaults());
+        const struct pb_finding *finding = run.findings.items.data;
+        const struct pb_finding *end_of_all = finding + run.findings.items.count;
+        while (finding < end_of_all && strcmp(finding->rule->name, sentences[i].rule) != 0)
+            finding++;
+        assert_true(finding < end_of_all);
+        assert_null(finding->statement);
+        struct pb_slice message =
+            pb_finding_message(finding, &run.inventory, &run.parameters, room);
+        assert_int_equal(message.size_bytes, strlen(sentences[i].message));
+        assert_memory_equal(message.data, sentences[i].message, message.size_bytes);
+        end(&run);
+    }
+}
+
+static void a_sentence_is_cut_to_its_room(void **state)
+{
+    char long_text[PB_SENTENCE_BYTES + 10], room[PB_SENTENCE_BYTES];
+
+    (void)state;
+    memset(long_text, 'x', sizeof long_text);
+    long_text[sizeof long_text - 1] = '\0';
+    struct pb_slice cut = pb_sentence_format(room, "%s", long_text);
+    assert_int_equal(cut.size_bytes, PB_SENTENCE_BYTES - 1);
+    assert_memory_equal(cut.data, long_text, cut.size_bytes);
 }
 
 struct exit_case {
@@ -471,6 +536,8 @@ int main(void)
         cmocka_unit_test(a_private_key_is_a_finding_and_names_its_certificate),
         cmocka_unit_test(a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count),
         cmocka_unit_test(findings_come_by_severity_then_certificate),
+        cmocka_unit_test(a_rule_says_what_follows_from_the_certificate_and_nothing_is_kept),
+        cmocka_unit_test(a_sentence_is_cut_to_its_room),
         cmocka_unit_test(the_exit_status_follows_the_contract),
         cmocka_unit_test(every_rule_explains_itself),
     };
