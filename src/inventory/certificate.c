@@ -47,18 +47,41 @@ static void add_observation(struct pb_certificate *certificate,
     keep_text(&certificate->id, observation->id);
     keep_date(&certificate->upload_date, &observation->upload_date);
     keep_date(&certificate->expiration, &observation->expiration);
-    if (observation->particulars != NULL)
-        keep_date(&certificate->imported_at, &observation->particulars->imported_at);
     if (certificate->body == NULL)
         certificate->body = observation->body;
     if (certificate->chain_count == 0) {
         certificate->chain = observation->chain;
         certificate->chain_count = observation->chain_count;
     }
+}
+
+struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
+                                        struct pb_certificate *certificate)
+{
+    if (certificate->extras == NULL)
+        certificate->extras =
+            pb_arena_allocate(&inventory->evidence.arena, sizeof *certificate->extras);
+    return certificate->extras;
+}
+
+static enum pb_status add_extras(struct pb_inventory *inventory, struct pb_certificate *certificate,
+                                 const struct pb_observation *observation)
+{
+    static const struct pb_date absent = {0};
+    const struct pb_date *imported_at =
+        observation->particulars == NULL ? &absent : &observation->particulars->imported_at;
+
+    if (imported_at->state == PB_DATE_ABSENT && observation->tags == NULL)
+        return PB_OK;
+    struct pb_extras *extras = pb_certificate_extend(inventory, certificate);
+    if (extras == NULL)
+        return PB_FAILED_MEMORY;
+    keep_date(&extras->imported_at, imported_at);
     if (observation->tags != NULL) {
-        certificate->tags = observation->tags;
-        certificate->tag_count = observation->tag_count;
+        extras->tags = observation->tags;
+        extras->tag_count = observation->tag_count;
     }
+    return PB_OK;
 }
 
 /* The story that CloudTrail tells of one certificate: the latest of each kind counts. */
@@ -116,16 +139,18 @@ static bool says_more_than_a_name(const struct pb_inventory *inventory,
                    .kind != PB_RECORD_NAMES;
 }
 
-static void fill_certificate(const struct pb_inventory *inventory,
-                             struct pb_certificate *certificate)
+static enum pb_status fill_certificate(struct pb_inventory *inventory,
+                                       struct pb_certificate *certificate)
 {
     struct story story = {0};
+    enum pb_status status = PB_OK;
 
     certificate->is_names_only = true;
-    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+    for (uint32_t i = 0; i < certificate->observation_count && status == PB_OK; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
         add_observation(certificate, observation);
+        status = add_extras(inventory, certificate, observation);
         if (pb_inventory_is_answer(inventory, observation))
             certificate->presence = PB_PRESENCE_PRESENT;
         if (says_more_than_a_name(inventory, observation))
@@ -134,6 +159,7 @@ static void fill_certificate(const struct pb_inventory *inventory,
         hear_story(&story, observation);
     }
     end_story(certificate, &story);
+    return status;
 }
 
 struct member {
@@ -213,8 +239,8 @@ static enum pb_status make_certificates(struct pb_inventory *inventory, const ui
         status = gather(observations, members);
     free(members);
     for (size_t i = 0; status == PB_OK && i < inventory->certificates.count; i++)
-        fill_certificate(inventory,
-                         &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i));
+        status = fill_certificate(
+            inventory, &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i));
     return status;
 }
 

@@ -57,7 +57,19 @@ struct pb_use {
     bool is_further;          /* beside the listener's default certificate, chosen by SNI */
 };
 
-/* Observations that are one thing. Slices are borrowed from the inventory. */
+/* What few certificates have: kept apart, because lists of millions do not. */
+struct pb_extras {
+    struct pb_date imported_at; /* into ACM; the earliest observed */
+    const struct pb_tag *tags;
+    size_t tag_count;
+    const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
+    size_t in_use_by_count;
+    const struct pb_use
+        *uses; /* the same, sorted; several where several listeners have the label */
+    size_t use_count;
+};
+
+/* Observations that are one thing. Slices and extras are borrowed from the inventory. */
 struct pb_certificate {
     uint32_t account;           /* index */
     uint32_t first_observation; /* observations of one certificate stand together, in the order of
@@ -68,16 +80,9 @@ struct pb_certificate {
     bool is_name_from_file;
     bool is_names_only; /* nothing but its name in a names list is known */
     struct pb_slice name, path, id, arn;
-    struct pb_date upload_date; /* the earliest observed; of equal ones the most precise */
-    struct pb_date expiration;  /* likewise */
-    const struct pb_tag *tags;
-    size_t tag_count;
-    struct pb_date imported_at;       /* into ACM */
-    const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
-    size_t in_use_by_count;
-    const struct pb_use
-        *uses; /* the same, sorted; several where several listeners have the label */
-    size_t use_count;
+    struct pb_date upload_date;       /* the earliest observed; of equal ones the most precise */
+    struct pb_date expiration;        /* likewise */
+    struct pb_extras *extras;         /* NULL for most: pb_certificate_extras reads it */
     const struct pb_x509_facts *body; /* of the first observation that has one */
     const struct pb_x509_facts *const *chain;
     size_t chain_count;
@@ -112,6 +117,22 @@ static inline const struct pb_certificate *
 pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
 {
     return &PB_VECTOR_AT(const struct pb_certificate, &inventory->certificates, index);
+}
+
+/* The certificate's extras, or ones that say nothing. */
+static inline const struct pb_extras *
+pb_certificate_extras(const struct pb_certificate *certificate)
+{
+    static const struct pb_extras none = {0};
+
+    return certificate->extras == NULL ? &none : certificate->extras;
+}
+
+/* When it came to the service: UploadDate for IAM, ImportedAt for ACM. */
+static inline const struct pb_date *pb_certificate_arrival(const struct pb_certificate *certificate)
+{
+    return certificate->origin == PB_ORIGIN_ACM ? &pb_certificate_extras(certificate)->imported_at
+                                                : &certificate->upload_date;
 }
 
 static inline const struct pb_account *pb_inventory_account(const struct pb_inventory *inventory,

@@ -157,18 +157,17 @@ static int compare_uses(const void *left, const void *right)
 
 /* The use stands behind the certificate's others, and so does the place for its label. Returns
  * whether that was taken. */
-static bool hand_over(struct pb_certificate *certificate, struct pb_use *use,
-                      struct pb_slice *label)
+static bool hand_over(struct pb_extras *extras, struct pb_use *use, struct pb_slice *label)
 {
-    bool is_first = certificate->use_count++ == 0;
+    bool is_first = extras->use_count++ == 0;
 
     if (is_first)
-        certificate->uses = use;
+        extras->uses = use;
     else if (pb_slice_equals(use[-1].label, use->label))
         return false;
     *label = use->label;
-    if (certificate->in_use_by_count++ == 0)
-        certificate->in_use_by = label;
+    if (extras->in_use_by_count++ == 0)
+        extras->in_use_by = label;
     return true;
 }
 
@@ -187,10 +186,13 @@ static enum pb_status deal_out_uses(struct pb_inventory *inventory, struct pb_ve
     for (size_t i = 0; i < uses->count; i++) {
         if (i > 0 && compare_uses(&all[i], &all[i - 1]) == 0)
             continue;
+        struct pb_extras *extras = pb_certificate_extend(
+            inventory,
+            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, all[i].certificate));
+        if (extras == NULL)
+            return PB_FAILED_MEMORY;
         *kept = all[i].by;
-        labels += hand_over(
-            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, all[i].certificate),
-            kept++, labels);
+        labels += hand_over(extras, kept++, labels);
     }
     return PB_OK;
 }

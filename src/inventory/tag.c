@@ -38,6 +38,18 @@ static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_re
                       PB_SLICE_ARGS(record->name));
 }
 
+static enum pb_status hand_over(struct pb_inventory *inventory, struct pb_certificate *named,
+                                const struct pb_record *record)
+{
+    struct pb_extras *extras = pb_certificate_extend(inventory, named);
+
+    if (extras == NULL)
+        return PB_FAILED_MEMORY;
+    extras->tags = record->tags;
+    extras->tag_count = record->tag_count;
+    return PB_OK;
+}
+
 enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *of_record)
 {
     const struct pb_vector *records = &inventory->evidence.records;
@@ -50,10 +62,8 @@ enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *o
         struct pb_certificate *named = find_present(inventory, of_record[i], record->name);
         if (named == NULL)
             status = add_gap(inventory, record, of_record[i]);
-        else if (named->tags == NULL) {
-            named->tags = record->tags;
-            named->tag_count = record->tag_count;
-        }
+        else if (pb_certificate_extras(named)->tags == NULL)
+            status = hand_over(inventory, named, record);
     }
     return status;
 }

@@ -21,7 +21,7 @@ static void write_title(struct html_report *report, const struct pb_certificate 
     pb_phrase_append_name(html_begin_value(report), certificate);
     html_end_value(report);
     html_write(report, "</bdi>");
-    if (certificate->in_use_by_count > 0)
+    if (pb_certificate_extras(certificate)->in_use_by_count > 0)
         html_write(report, " <span class=\"badge plain\">in use</span>");
 }
 
@@ -29,8 +29,7 @@ static void write_title(struct html_report *report, const struct pb_certificate 
 static void write_fold(struct html_report *report, const struct pb_certificate *certificate,
                        size_t findings)
 {
-    const struct pb_date *date = certificate->origin == PB_ORIGIN_ACM ? &certificate->imported_at
-                                                                      : &certificate->upload_date;
+    const struct pb_date *date = pb_certificate_arrival(certificate);
 
     html_write(report, "<summary><span class=\"title\">");
     write_title(report, certificate);
@@ -78,7 +77,8 @@ static void write_dates(struct html_report *report, const struct pb_certificate 
 
 static void write_uses(struct html_report *report, const struct pb_certificate *certificate)
 {
-    size_t count = certificate->in_use_by_count;
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+    size_t count = extras->in_use_by_count;
     struct html_list list;
 
     if (count == 0)
@@ -87,7 +87,7 @@ static void write_uses(struct html_report *report, const struct pb_certificate *
     html_begin_list(report, &list, count, SHOWN_USES);
     for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
         html_begin_element(report, &list);
-        html_write_text(report, certificate->in_use_by[i]);
+        html_write_text(report, extras->in_use_by[i]);
         html_end_element(report);
     }
     html_end_list(report, &list);

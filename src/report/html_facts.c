@@ -8,14 +8,16 @@
 
 static void write_tags(struct html_report *report, const struct pb_certificate *certificate)
 {
-    if (certificate->tag_count == 0)
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+
+    if (extras->tag_count == 0)
         return;
     html_begin_field(report, "tags");
-    for (size_t i = 0; i < certificate->tag_count; i++) {
+    for (size_t i = 0; i < extras->tag_count; i++) {
         html_write(report, i > 0 ? "<br>\n<bdi>" : "<bdi>");
-        html_write_text(report, certificate->tags[i].key);
+        html_write_text(report, extras->tags[i].key);
         html_write(report, "=");
-        html_write_text(report, certificate->tags[i].value);
+        html_write_text(report, extras->tags[i].value);
         html_write(report, "</bdi>");
     }
     html_end_field(report);
@@ -45,7 +47,7 @@ static void write_identity(struct html_report *report, const struct pb_certifica
                      pb_slice_from_string(pb_report_presence_name(certificate->presence)));
     html_write_field(report, "judged by", pb_slice_from_string(basis));
     html_write_field(report, "reason", pb_slice_from_string(certificate->reason));
-    write_date_field(report, "imported", &certificate->imported_at);
+    write_date_field(report, "imported", &pb_certificate_extras(certificate)->imported_at);
     write_date_field(report, "Expiration", &certificate->expiration);
     write_tags(report, certificate);
     html_write(report, "</dl>\n");

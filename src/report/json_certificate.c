@@ -50,16 +50,18 @@ static void write_digest(struct json_report *report, const char *key, const unsi
 /* Null where no document showed any: most outputs have no tags at all, even where there are. */
 static void write_tags(struct json_report *report, const struct pb_certificate *certificate)
 {
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+
     pb_json_write_key(&report->writer, "tags");
-    if (certificate->tag_count == 0) {
+    if (extras->tag_count == 0) {
         pb_json_write_null(&report->writer);
         return;
     }
     pb_json_write_begin_array(&report->writer);
-    for (size_t i = 0; i < certificate->tag_count; i++) {
+    for (size_t i = 0; i < extras->tag_count; i++) {
         pb_json_write_begin_object(&report->writer);
-        write_text(report, "key", certificate->tags[i].key);
-        write_text(report, "value", certificate->tags[i].value);
+        write_text(report, "key", extras->tags[i].key);
+        write_text(report, "value", extras->tags[i].value);
         pb_json_write_end_object(&report->writer);
     }
     pb_json_write_end_array(&report->writer);
@@ -183,6 +185,7 @@ static void write_observations(struct json_report *report, const struct pb_certi
 
 static void write_certificate(struct json_report *report, const struct pb_certificate *certificate)
 {
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_inventory *inventory = report->result->inventory;
     struct pb_json_writer *writer = &report->writer;
 
@@ -200,7 +203,7 @@ static void write_certificate(struct json_report *report, const struct pb_certif
     write_name(report, "origin", pb_report_origin_name(certificate->origin));
     write_name(report, "presence", pb_report_presence_name(certificate->presence));
     write_date(report, "upload_date", &certificate->upload_date);
-    write_date(report, "imported_at", &certificate->imported_at);
+    write_date(report, "imported_at", &extras->imported_at);
     write_date(report, "expiration", &certificate->expiration);
     write_name(report, "verdict", pb_verdict_name(certificate->verdict));
     write_name(report, "basis", pb_basis_name(certificate->basis));
@@ -209,8 +212,8 @@ static void write_certificate(struct json_report *report, const struct pb_certif
     write_revocation(report, certificate->revocation);
     pb_json_write_key(writer, "in_use_by");
     pb_json_write_begin_array(writer);
-    for (size_t i = 0; i < certificate->in_use_by_count; i++)
-        pb_json_write_string(writer, certificate->in_use_by[i]);
+    for (size_t i = 0; i < extras->in_use_by_count; i++)
+        pb_json_write_string(writer, extras->in_use_by[i]);
     pb_json_write_end_array(writer);
     write_observations(report, certificate);
     pb_json_write_end_object(writer);

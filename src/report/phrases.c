@@ -112,10 +112,7 @@ const char *pb_phrase_upload_label(const struct pb_certificate *certificate)
 void pb_phrase_append_upload(struct pb_buffer *buffer, const struct pb_certificate *certificate,
                              struct pb_instant cutoff)
 {
-    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
-
-    append_upload_date(buffer, is_acm ? &certificate->imported_at : &certificate->upload_date,
-                       cutoff);
+    append_upload_date(buffer, pb_certificate_arrival(certificate), cutoff);
     if (certificate->basis == PB_BASIS_VALIDITY)
         append_words(buffer, "; its validity decides");
 }

@@ -55,7 +55,7 @@ static void append_state(struct pb_buffer *buffer, const struct pb_relative *rel
         pb_buffer_append_string(buffer, ", undetermined");
     if (certificate->presence == PB_PRESENCE_DELETED)
         pb_buffer_append_string(buffer, ", deleted");
-    else if (certificate->in_use_by_count > 0)
+    else if (pb_certificate_extras(certificate)->in_use_by_count > 0)
         pb_buffer_append_string(buffer, ", in use");
 }
 

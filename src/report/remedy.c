@@ -124,7 +124,7 @@ static void append_upload(struct pb_buffer *buffer, const struct pb_replacement 
 static void append_delete(struct pb_buffer *buffer, const struct pb_certificate *certificate)
 {
     pb_buffer_append_string(buffer,
-                            certificate->use_count > 0
+                            pb_certificate_extras(certificate)->use_count > 0
                                 ? "# When nothing uses the old one any more:\n"
                                 : "# The evidence shows nothing that uses the old one. If that is "
                                   "so:\n");

@@ -200,11 +200,13 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
 void pb_remedy_append_moves(struct pb_buffer *buffer, const struct pb_certificate *certificate,
                             const struct pb_replacement *replacement)
 {
-    for (size_t i = 0; i < certificate->use_count && i < MOST_MOVES; i++)
-        append_move(buffer, &certificate->uses[i], replacement);
-    if (certificate->use_count <= MOST_MOVES)
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+
+    for (size_t i = 0; i < extras->use_count && i < MOST_MOVES; i++)
+        append_move(buffer, &extras->uses[i], replacement);
+    if (extras->use_count <= MOST_MOVES)
         return;
     pb_buffer_append_string(buffer, "# Likewise ");
-    pb_phrase_append_count(buffer, certificate->use_count - MOST_MOVES, "more deployment");
+    pb_phrase_append_count(buffer, extras->use_count - MOST_MOVES, "more deployment");
     pb_buffer_append_string(buffer, ", which the json report lists.\n");
 }

@@ -84,29 +84,31 @@ static void write_other_name(struct text_report *report, const struct pb_certifi
 
 static void write_uses(struct text_report *report, const struct pb_certificate *certificate)
 {
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
     size_t most = report->options.is_verbose ? MOST_PLACES_VERBOSE : MOST_USES;
 
-    for (size_t i = 0; i < certificate->in_use_by_count && i < most; i++)
-        write_text(report, i == 0 ? "in use" : "", certificate->in_use_by[i]);
-    if (certificate->in_use_by_count <= most)
+    for (size_t i = 0; i < extras->in_use_by_count && i < most; i++)
+        write_text(report, i == 0 ? "in use" : "", extras->in_use_by[i]);
+    if (extras->in_use_by_count <= most)
         return;
     text_begin(report);
     text_append_words(report, "and ");
-    text_append_count(report, certificate->in_use_by_count - most, "more deployment");
+    text_append_count(report, extras->in_use_by_count - most, "more deployment");
     text_end_field(report, TEXT_DETAIL, "");
 }
 
 static void write_more_facts(struct text_report *report, const struct pb_certificate *certificate)
 {
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_x509_facts *body = certificate->body;
 
     write_text(report, "ARN", certificate->arn);
     write_text(report, "path", certificate->path);
-    for (size_t i = 0; i < certificate->tag_count; i++) {
+    for (size_t i = 0; i < extras->tag_count; i++) {
         text_begin(report);
-        text_append(report, certificate->tags[i].key);
+        text_append(report, extras->tags[i].key);
         text_append_words(report, "=");
-        text_append(report, certificate->tags[i].value);
+        text_append(report, extras->tags[i].value);
         text_end_field(report, TEXT_DETAIL, i == 0 ? "tags" : "");
     }
     if (body == NULL)

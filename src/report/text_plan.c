@@ -44,9 +44,10 @@ static void write_step(struct text_report *report, uint32_t index, size_t number
     text_append(report, pb_wording_name(certificate));
     text_append_words(report, " of account ");
     text_append(report, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
-    if (certificate->in_use_by_count > 0) {
+    if (pb_certificate_extras(certificate)->in_use_by_count > 0) {
         text_append_words(report, ", in use by ");
-        text_append_count(report, certificate->in_use_by_count, "deployment");
+        text_append_count(report, pb_certificate_extras(certificate)->in_use_by_count,
+                          "deployment");
     }
     if (is_waived(report, index))
         text_append_words(report, ", waived");
@@ -67,7 +68,7 @@ void text_write_plan(struct text_report *report)
         for (uint32_t i = 0; i < inventory->certificates.count && !report->sink->has_failed; i++) {
             const struct pb_certificate *one = pb_inventory_certificate(inventory, i);
             if (one->verdict == PB_VERDICT_VULNERABLE &&
-                (one->in_use_by_count > 0) == (is_in_use > 0))
+                (pb_certificate_extras(one)->in_use_by_count > 0) == (is_in_use > 0))
                 write_step(report, i, ++number, count);
         }
     }

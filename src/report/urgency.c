@@ -24,7 +24,7 @@ bool pb_urgency_next(struct pb_urgency *walk, uint32_t *certificate)
             uint32_t index = walk->account->first_certificate + walk->next++;
             const struct pb_certificate *here = pb_inventory_certificate(walk->inventory, index);
             if (here->verdict == steps[walk->step].verdict &&
-                (here->in_use_by_count > 0) == steps[walk->step].is_in_use) {
+                (pb_certificate_extras(here)->in_use_by_count > 0) == steps[walk->step].is_in_use) {
                 *certificate = index;
                 return true;
             }

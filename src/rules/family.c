@@ -19,8 +19,7 @@ struct gathering {
 static struct pb_relative relative_of(const struct pb_inventory *inventory, uint32_t number)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
-    const struct pb_date *date = certificate->origin == PB_ORIGIN_ACM ? &certificate->imported_at
-                                                                      : &certificate->upload_date;
+    const struct pb_date *date = pb_certificate_arrival(certificate);
     bool has_date = pb_date_is_known(date);
 
     return (struct pb_relative){

@@ -16,16 +16,10 @@ struct pb_slice pb_wording_name(const struct pb_certificate *certificate)
                                           : PB_SLICE("a certificate without a name");
 }
 
-static const struct pb_date *date_of(const struct pb_certificate *certificate)
-{
-    return certificate->origin == PB_ORIGIN_ACM ? &certificate->imported_at
-                                                : &certificate->upload_date;
-}
-
 struct pb_text pb_wording_upload(const struct pb_certificate *certificate)
 {
     bool is_acm = certificate->origin == PB_ORIGIN_ACM;
-    const struct pb_date *date = date_of(certificate);
+    const struct pb_date *date = pb_certificate_arrival(certificate);
     struct pb_text text;
 
     if (pb_date_is_known(date))
@@ -42,7 +36,8 @@ struct pb_text pb_wording_upload(const struct pb_certificate *certificate)
 static bool shows_date(const struct pb_observation *observation,
                        const struct pb_certificate *certificate)
 {
-    const struct pb_date *kept = date_of(certificate), *date = &observation->upload_date;
+    const struct pb_date *kept = pb_certificate_arrival(certificate),
+                         *date = &observation->upload_date;
     static const struct pb_date absent = {0};
 
     if (certificate->origin == PB_ORIGIN_ACM)

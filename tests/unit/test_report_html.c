@@ -110,6 +110,7 @@ struct quoted {
     struct sample sample;
     struct pb_slice texts[1];
     struct pb_tag tag;
+    struct pb_extras extras;
     struct pb_x509_facts facts;
     const struct pb_x509_facts *chain[1];
     struct pb_revocation revocation;
@@ -150,10 +151,9 @@ static void quote_in_certificate(struct quoted *quoted)
     certificate->arn = S("arn " HOSTILE);
     certificate->upload_date.state = PB_DATE_UNPARSEABLE;
     certificate->upload_date.text = S("date " HOSTILE);
-    certificate->tags = &quoted->tag;
-    certificate->tag_count = 1;
-    certificate->in_use_by = quoted->texts;
-    certificate->in_use_by_count = 1;
+    quoted->extras = (struct pb_extras){
+        .tags = &quoted->tag, .tag_count = 1, .in_use_by = quoted->texts, .in_use_by_count = 1};
+    certificate->extras = &quoted->extras;
     certificate->body = &quoted->facts;
     certificate->chain = quoted->chain;
     certificate->chain_count = 1;
@@ -255,8 +255,8 @@ static void a_long_list_opens_on_demand(void **state)
         struct pb_certificate *certificate = sample.inventory.certificates.data;
         for (size_t i = 0; i < count; i++)
             uses[i] = S("elb/one-of-many:443");
-        certificate->in_use_by = uses;
-        certificate->in_use_by_count = count;
+        struct pb_extras extras = {.in_use_by = uses, .in_use_by_count = count};
+        certificate->extras = &extras;
         sample_write(&sample, "html", plain, &out);
         assert_int_equal(count_of(out.data, "<li>elb/one-of-many:443</li>"), count);
         assert_int_equal(count_of(out.data, "<summary>and 2 more</summary>"), count == 10);

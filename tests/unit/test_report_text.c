@@ -375,12 +375,13 @@ static void the_plan_moves_every_deployment_and_begins_with_what_is_in_use(void 
     sample_judge(shop, PB_VERDICT_VULNERABLE, "2013-01-01T00:00:00Z");
     shop->path = S("/x/");
     shop->arn = S(OLD_ARN);
-    shop->uses = uses;
-    shop->use_count = shop->in_use_by_count = sizeof uses / sizeof uses[0];
+    const size_t count = sizeof uses / sizeof uses[0];
     struct pb_slice labels[sizeof uses / sizeof uses[0]];
-    for (size_t i = 0; i < shop->use_count; i++)
+    for (size_t i = 0; i < count; i++)
         labels[i] = uses[i].label;
-    shop->in_use_by = labels;
+    struct pb_extras extras = {
+        .uses = uses, .use_count = count, .in_use_by = labels, .in_use_by_count = count};
+    shop->extras = &extras;
     sample_sum_up(&sample);
     sample_write(&sample, "text", verbose, &out);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -402,9 +403,9 @@ static void a_comma_in_a_name_does_not_end_the_value_of_an_option(void **state)
     struct pb_certificate *shop = sample_certificate(&sample, S("a,b=c"), 1);
     sample_judge(shop, PB_VERDICT_VULNERABLE, "2013-01-01T00:00:00Z");
     shop->path = S("/x/");
-    shop->uses = &use;
-    shop->in_use_by = &use.label;
-    shop->use_count = shop->in_use_by_count = 1;
+    struct pb_extras extras = {
+        .uses = &use, .use_count = 1, .in_use_by = &use.label, .in_use_by_count = 1};
+    shop->extras = &extras;
     sample_sum_up(&sample);
     sample_write(&sample, "text", verbose, &out);
     expect_holds(&out,
