@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "inventory/arn.h"
+#include "inventory/date.h"
 #include "aws/date.h"
 #include "aws/guess.h"
 
@@ -115,31 +116,43 @@ enum pb_status pb_certificate_read_id(struct pb_reading *reading, const struct p
 static enum pb_status remark_date(struct pb_reading *reading, const struct pb_json *value,
                                   const struct pb_date *date, enum pb_date_fault fault)
 {
+    char room[PB_INSTANT_BYTES];
+    struct pb_slice text = pb_date_text(date, room);
+
     switch (fault) {
     case PB_DATE_FINE: break;
     case PB_DATE_UNREADABLE:
         return pb_reading_remark(reading, PB_REMARK_UNPARSEABLE_DATE,
                                  "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
-                                 PB_SLICE_ARGS(date->text));
+                                 PB_SLICE_ARGS(text));
     case PB_DATE_IMPLAUSIBLE:
         return pb_reading_remark(reading, PB_REMARK_ODD_DATE,
                                  "%.*s is no count of seconds or milliseconds from 2006, when AWS "
                                  "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
-                                 PB_SLICE_ARGS(date->text));
+                                 PB_SLICE_ARGS(text));
     case PB_DATE_NO_DATE: return remark_type(reading, value, "a date");
     }
     return PB_OK;
 }
 
 /* Two different answers are none. */
-static void merge_date(struct pb_date *date, const struct pb_date *next, bool *is_repeated)
+static enum pb_status merge_date(struct pb_reading *reading, struct pb_date *date,
+                                 const struct pb_date *next)
 {
-    *is_repeated = date->state != PB_DATE_ABSENT && next->state != PB_DATE_ABSENT &&
-                   !pb_slice_equals(date->text, next->text);
-    if (*is_repeated)
-        date->state = PB_DATE_UNPARSEABLE;
-    else if (next->state != PB_DATE_ABSENT)
+    char room[PB_INSTANT_BYTES], next_room[PB_INSTANT_BYTES];
+    struct pb_slice text = pb_date_text(date, room), next_text = pb_date_text(next, next_room);
+
+    if (pb_slice_equals(text, next_text)) {
         *date = *next;
+        return PB_OK;
+    }
+    if (!pb_arena_copy(&reading->batch->arena, text, &text))
+        return PB_FAILED_MEMORY;
+    date->state = PB_DATE_UNPARSEABLE;
+    pb_date_spell(date, text);
+    return pb_reading_remark(reading, PB_REMARK_REPEATED_FIELD,
+                             "%.*s stands here, but %.*s for the same date before: neither counts",
+                             PB_SLICE_ARGS(next_text), PB_SLICE_ARGS(text));
 }
 
 enum pb_status pb_certificate_read_date(struct pb_reading *reading, const struct pb_json *value,
@@ -147,19 +160,16 @@ enum pb_status pb_certificate_read_date(struct pb_reading *reading, const struct
 {
     struct pb_date next;
     enum pb_date_fault fault;
-    bool is_repeated;
     enum pb_status status = pb_date_from_json(value, &reading->batch->arena, &next, &fault);
 
-    if (status == PB_OK)
+    if (status == PB_OK && fault != PB_DATE_FINE)
         status = remark_date(reading, value, &next, fault);
-    if (status != PB_OK)
+    if (status != PB_OK || next.state == PB_DATE_ABSENT)
         return status;
-    merge_date(date, &next, &is_repeated);
-    if (!is_repeated)
-        return PB_OK;
-    return pb_reading_remark(reading, PB_REMARK_REPEATED_FIELD,
-                             "%.*s stands here, but %.*s for the same date before: neither counts",
-                             PB_SLICE_ARGS(next.text), PB_SLICE_ARGS(date->text));
+    if (date->state != PB_DATE_ABSENT)
+        return merge_date(reading, date, &next);
+    *date = next;
+    return PB_OK;
 }
 
 enum pb_status pb_certificate_read_pem(struct pb_reading *reading, const struct pb_json *value,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/date.h"
 
+#include "inventory/date.h"
+
 #define MILLISECONDS 1000
 #define MOST_FRACTION_DIGITS 9
 
@@ -225,6 +227,6 @@ struct pb_date pb_date_from_text(struct pb_slice text)
     if (!is_date)
         date = (struct pb_date){.state = PB_DATE_UNPARSEABLE};
     if (date.state != PB_DATE_ABSENT)
-        date.text = text;
+        pb_date_spell(&date, text);
     return date;
 }

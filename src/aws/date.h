@@ -15,7 +15,7 @@
  * Reads a date's text, whatever stands around it of white space: RFC 3339 with a blank for the T,
  * without a colon in the offset, without a zone or a time, " UTC", CloudTrail's
  * "Mar 24, 2014 9:11:59 PM" and .NET's "/Date(1367488800000)/". An empty text and .NET's
- * 0001-01-01T00:00:00 are absent. date->text is the text, borrowed.
+ * 0001-01-01T00:00:00 are absent. A spelling is borrowed from the text.
  */
 struct pb_date pb_date_from_text(struct pb_slice text);
 
@@ -30,7 +30,7 @@ enum pb_date_fault {
 /*
  * Reads a JSON value: a text as above; a number of seconds since 1970, or of milliseconds from
  * 1e11 on; PowerShell's {"value": "/Date(...)/"}; placebo's {"__class__": "datetime", ...}. With
- * any fault the date is unparseable. date->text is copied into the arena. Fails only with
+ * any fault the date is unparseable. A spelling is copied into the arena. Fails only with
  * PB_FAILED_MEMORY.
  */
 enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "inventory/date.h"
+
 #define FIRST_SECOND_OF_2006 1136073600
 #define FIRST_MILLISECONDS 1e11
 #define LARGEST_SECONDS 253402300800.0 /* 10000-01-01T00:00:00Z */
@@ -104,7 +106,20 @@ static enum pb_status date_from_number(const struct pb_json *value, struct pb_ar
             seconds_to_date(&decimal, date);
     }
     bool is_integer = pb_json_type(value) == PB_JSON_INTEGER;
-    return spell_number(number, is_integer, arena, &date->text) ? PB_OK : PB_FAILED_MEMORY;
+    struct pb_slice text;
+    if (!spell_number(number, is_integer, arena, &text))
+        return PB_FAILED_MEMORY;
+    pb_date_spell(date, text);
+    return PB_OK;
+}
+
+static bool keep_spelling(struct pb_date *date, struct pb_arena *arena)
+{
+    struct pb_slice spelling = {date->spelling, date->spelling_bytes};
+    bool is_copied = pb_arena_copy(arena, spelling, &spelling);
+
+    date->spelling = spelling.data;
+    return is_copied;
 }
 
 static enum pb_status date_from_string(const struct pb_json *value, struct pb_arena *arena,
@@ -116,7 +131,7 @@ static enum pb_status date_from_string(const struct pb_json *value, struct pb_ar
     *date = pb_date_from_text(text);
     if (date->state == PB_DATE_UNPARSEABLE)
         *fault = PB_DATE_UNREADABLE;
-    return pb_arena_copy(arena, date->text, &date->text) ? PB_OK : PB_FAILED_MEMORY;
+    return keep_spelling(date, arena) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 static bool is_int_member(const struct pb_json *object, const char *key, int most, int *out)
@@ -157,7 +172,7 @@ static enum pb_status date_from_placebo(const struct pb_json *value, struct pb_a
     *date = pb_date_from_text((struct pb_slice){text, (size_t)length});
     if (date->state == PB_DATE_UNPARSEABLE)
         *fault = PB_DATE_UNREADABLE;
-    return pb_arena_copy(arena, date->text, &date->text) ? PB_OK : PB_FAILED_MEMORY;
+    return keep_spelling(date, arena) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,

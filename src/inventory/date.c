@@ -4,6 +4,27 @@
 #define WIDEST_OFFSET_SECONDS (14 * 3600)
 #define DAY_SECONDS (24 * 3600)
 
+struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BYTES])
+{
+    if (date->spelling != NULL)
+        return (struct pb_slice){date->spelling, date->spelling_bytes};
+    if (date->state != PB_DATE_EXACT)
+        return PB_SLICE_ABSENT;
+    return (struct pb_slice){room, pb_instant_spell(date->instant, room)};
+}
+
+bool pb_date_spell(struct pb_date *date, struct pb_slice text)
+{
+    char room[PB_INSTANT_BYTES];
+
+    date->spelling = NULL;
+    if (pb_slice_equals(pb_date_text(date, room), text))
+        return false;
+    date->spelling = text.data;
+    date->spelling_bytes = (uint32_t)pb_slice_first(text, UINT32_MAX).size_bytes;
+    return true;
+}
+
 struct pb_instant pb_date_earliest(const struct pb_date *date)
 {
     struct pb_instant instant = date->instant;

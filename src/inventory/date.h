@@ -13,6 +13,15 @@ static inline bool pb_date_is_known(const struct pb_date *date)
     return date->state != PB_DATE_ABSENT && date->state != PB_DATE_UNPARSEABLE;
 }
 
+/*
+ * The text as it stood: the spelling, else that of an exact date's instant, which is put into the
+ * room; absent where there was none.
+ */
+struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BYTES]);
+/* Makes the text the date's, borrowed, unless pb_date_text returns it anyway. What is longer than
+ * 4 GiB is cut. Returns whether it is to be kept. */
+bool pb_date_spell(struct pb_date *date, struct pb_slice text);
+
 /* The earliest and the latest instant that the text can mean: the same one for an exact date, 14
  * hours to either side without a zone (the widest offset in use), and the whole day besides
  * without a time. The date must be known. */

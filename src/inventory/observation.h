@@ -19,11 +19,14 @@ enum pb_date_state {
     PB_DATE_UNPARSEABLE,  /* there is something, and it is no date */
 };
 
+/* Its text as it stood is what pb_date_text returns (inventory/date.h): most texts are the instant
+ * in its canonical spelling, and are not kept. */
 struct pb_date {
-    enum pb_date_state state;
-    uint8_t fraction_digits;   /* of a second, as spelt: 0 to 9 */
     struct pb_instant instant; /* valid unless absent or unparseable */
-    struct pb_slice text;      /* as it stood; a number in its JSON spelling; absent if absent */
+    const char *spelling; /* any other text, a number in its JSON spelling: borrowed, else NULL */
+    uint32_t spelling_bytes;
+    enum pb_date_state state : 8;
+    uint8_t fraction_digits; /* of a second, as spelt: 0 to 9 */
 };
 
 enum pb_origin { PB_ORIGIN_IAM, PB_ORIGIN_ACM };

@@ -69,6 +69,8 @@ static void write_bodies(struct html_report *report, const struct pb_certificate
 
 static void write_observation(struct html_report *report, const struct pb_observation *observation)
 {
+    char room[PB_INSTANT_BYTES];
+
     html_write(report, "<tr><td>");
     html_write_place(report, pb_place_of_observation(observation));
     html_write(report, "</td>");
@@ -76,7 +78,7 @@ static void write_observation(struct html_report *report, const struct pb_observ
     pb_buffer_append_format(&report->sink->buffer, "<td class=\"number\">%" PRIu32 "</td>",
                             observation->document);
     html_write_cell(report, observation->pointer);
-    html_write_cell(report, observation->upload_date.text);
+    html_write_cell(report, pb_date_text(&observation->upload_date, room));
     html_write(report, "</tr>\n");
     html_end_record(report);
 }

@@ -2,6 +2,7 @@
 /* The json report's certificates, one a line. */
 #include "report/json_report.h"
 
+#include "inventory/date.h"
 #include "report/names.h"
 #include "rules/revocation.h"
 #include "rules/verdict.h"
@@ -151,6 +152,7 @@ static void write_revocation(struct json_report *report, const struct pb_revocat
 
 static void write_observation(struct json_report *report, const struct pb_observation *observation)
 {
+    char room[PB_INSTANT_BYTES];
     struct pb_json_writer *writer = &report->writer;
 
     pb_json_write_begin_object(writer);
@@ -165,7 +167,7 @@ static void write_observation(struct json_report *report, const struct pb_observ
         pb_json_write_integer(writer, observation->line);
     else
         pb_json_write_null(writer);
-    write_text(report, "upload_date", observation->upload_date.text);
+    write_text(report, "upload_date", pb_date_text(&observation->upload_date, room));
     pb_json_write_end_object(writer);
 }
 

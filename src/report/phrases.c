@@ -83,11 +83,13 @@ static void append_distance(struct pb_buffer *buffer, struct pb_instant instant,
 static void append_upload_date(struct pb_buffer *buffer, const struct pb_date *date,
                                struct pb_instant cutoff)
 {
+    char room[PB_INSTANT_BYTES];
+
     switch (date->state) {
     case PB_DATE_ABSENT: append_words(buffer, "not in the evidence"); break;
     case PB_DATE_UNPARSEABLE:
         append_words(buffer, "no date: ");
-        append_text(buffer, date->text);
+        append_text(buffer, pb_date_text(date, room));
         break;
     case PB_DATE_WITHOUT_TIME:
         pb_instant_append_date(buffer, date->instant);

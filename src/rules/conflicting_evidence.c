@@ -93,23 +93,29 @@ static void hear(struct hearing *hearing, const struct pb_observation *here)
 
 static enum pb_status compare_uploads(struct hearing *hearing)
 {
+    char room[PB_INSTANT_BYTES], last_room[PB_INSTANT_BYTES];
     const struct pb_observation *first = hearing->first_upload, *last = hearing->last_upload;
 
     if (first == NULL || !pb_date_differs(&first->upload_date, &last->upload_date))
         return PB_OK;
+    struct pb_slice first_text = pb_date_text(&first->upload_date, room);
+    struct pb_slice last_text = pb_date_text(&last->upload_date, last_room);
     return say(hearing, first, last, "UploadDate is %.*s, and it is %.*s",
-               PB_SLICE_ARGS(first->upload_date.text), PB_SLICE_ARGS(last->upload_date.text));
+               PB_SLICE_ARGS(first_text), PB_SLICE_ARGS(last_text));
 }
 
 static enum pb_status compare_expirations(struct hearing *hearing)
 {
+    char room[PB_INSTANT_BYTES], last_room[PB_INSTANT_BYTES];
     const struct pb_observation *first = hearing->first_expiration;
     const struct pb_observation *last = hearing->last_expiration;
 
     if (first == NULL || !pb_date_differs(&first->expiration, &last->expiration))
         return PB_OK;
+    struct pb_slice first_text = pb_date_text(&first->expiration, room);
+    struct pb_slice last_text = pb_date_text(&last->expiration, last_room);
     return say(hearing, first, last, "Expiration is %.*s, and it is %.*s",
-               PB_SLICE_ARGS(first->expiration.text), PB_SLICE_ARGS(last->expiration.text));
+               PB_SLICE_ARGS(first_text), PB_SLICE_ARGS(last_text));
 }
 
 /* The beginning of its fingerprint, which tells it from any other. */
@@ -181,6 +187,7 @@ static bool is_after(const struct pb_date *late, const struct pb_date *early)
  */
 static enum pb_status compare_upload_with_validity(struct hearing *hearing)
 {
+    char room[PB_INSTANT_BYTES];
     const struct pb_observation *body = hearing->body;
 
     if (hearing->first_upload == NULL || body == NULL)
@@ -193,29 +200,33 @@ static enum pb_status compare_upload_with_validity(struct hearing *hearing)
                                                               : NULL;
     if (upload == NULL)
         return PB_OK;
+    struct pb_slice text = pb_date_text(&upload->upload_date, room);
     return say(hearing, upload, body,
                "UploadDate %.*s lies outside the body's validity, %s to %s, where IAM refuses "
                "uploads",
-               PB_SLICE_ARGS(upload->upload_date.text),
-               pb_instant_text(body->body->not_before).text,
+               PB_SLICE_ARGS(text), pb_instant_text(body->body->not_before).text,
                pb_instant_text(body->body->not_after).text);
 }
 
 static enum pb_status compare_upload_with_expiration(struct hearing *hearing)
 {
+    char room[PB_INSTANT_BYTES], end_room[PB_INSTANT_BYTES];
     const struct pb_observation *upload = hearing->last_upload;
     const struct pb_observation *expiration = hearing->first_expiration;
 
     if (upload == NULL || expiration == NULL ||
         !is_after(&upload->upload_date, &expiration->expiration))
         return PB_OK;
+    struct pb_slice text = pb_date_text(&upload->upload_date, room);
+    struct pb_slice end_text = pb_date_text(&expiration->expiration, end_room);
     return say(hearing, upload, expiration,
                "UploadDate %.*s is after Expiration %.*s, when IAM refuses uploads",
-               PB_SLICE_ARGS(upload->upload_date.text), PB_SLICE_ARGS(expiration->expiration.text));
+               PB_SLICE_ARGS(text), PB_SLICE_ARGS(end_text));
 }
 
 static enum pb_status compare_expiration_with_body(struct hearing *hearing)
 {
+    char room[PB_INSTANT_BYTES];
     const struct pb_observation *body = hearing->body;
 
     if (body == NULL || hearing->first_expiration == NULL)
@@ -227,9 +238,9 @@ static enum pb_status compare_expiration_with_body(struct hearing *hearing)
                                                                        : NULL;
     if (expiration == NULL)
         return PB_OK;
+    struct pb_slice text = pb_date_text(&expiration->expiration, room);
     return say(hearing, expiration, body, "Expiration %.*s is not the body's NotAfter %s",
-               PB_SLICE_ARGS(expiration->expiration.text),
-               pb_instant_text(body->body->not_after).text);
+               PB_SLICE_ARGS(text), pb_instant_text(body->body->not_after).text);
 }
 
 static enum pb_status compare_statements(struct hearing *hearing)

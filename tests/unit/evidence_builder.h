@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "inventory/date.h"
 #include "inventory/inventory.h"
 #include "rules/verdict.h"
 
@@ -38,24 +39,26 @@ static inline struct pb_slice text_or_absent(const char *text)
 
 static inline struct pb_date date_of(const char *text)
 {
-    struct pb_date date = {.text = text_or_absent(text)};
+    struct pb_date date = {0};
     char zoned[64];
 
     if (text == NULL)
         return date;
-    if (pb_instant_parse_rfc3339(date.text, &date.instant)) {
+    if (pb_instant_parse_rfc3339(pb_slice_from_string(text), &date.instant)) {
         const char *point = strchr(text, '.');
         date.state = PB_DATE_EXACT;
         date.fraction_digits = point == NULL ? 0 : (uint8_t)strspn(point + 1, "0123456789");
+        pb_date_spell(&date, pb_slice_from_string(text));
         return date;
     }
     snprintf(zoned, sizeof zoned, "%sZ", text);
     if (pb_instant_parse_rfc3339(pb_slice_from_string(zoned), &date.instant))
         date.state = PB_DATE_WITHOUT_ZONE;
-    else if (pb_instant_parse_date(date.text, &date.instant))
+    else if (pb_instant_parse_date(pb_slice_from_string(text), &date.instant))
         date.state = PB_DATE_WITHOUT_TIME;
     else
         date.state = PB_DATE_UNPARSEABLE;
+    pb_date_spell(&date, pb_slice_from_string(text));
     return date;
 }
 

@@ -104,7 +104,7 @@ static void an_upload_is_dated_by_the_service_in_utc(void **state)
         const struct pb_observation *seen = sample_observation(&sample, 0);
         assert_int_equal(seen->upload_date.state, PB_DATE_EXACT);
         assert_date(&seen->upload_date, "2014-03-24T21:11:59Z");
-        assert_slice(seen->upload_date.text, "Mar 24, 2014 9:11:59 PM");
+        assert_date_text(&seen->upload_date, "Mar 24, 2014 9:11:59 PM");
         assert_slice(seen->name, "shop");
         assert_slice(seen->id, "ASCAEXAMPLE0000000001");
         assert_slice(seen->arn, ARN);

@@ -4,6 +4,7 @@
 #define TEST_AWS_DOCUMENT_H
 
 #include "aws/read.h"
+#include "inventory/date.h"
 
 /* One text read as an item of its own. Zero-initialise by read_text. */
 struct sample {
@@ -113,6 +114,14 @@ static inline void assert_slice(struct pb_slice slice, const char *expected)
     assert_false(pb_slice_is_absent(slice));
     assert_int_equal(slice.size_bytes, strlen(expected));
     assert_memory_equal(slice.data, expected, slice.size_bytes);
+}
+
+/* The text as it stood; NULL: there must be none. */
+static inline void assert_date_text(const struct pb_date *date, const char *expected)
+{
+    char room[PB_INSTANT_BYTES];
+
+    assert_slice(pb_date_text(date, room), expected);
 }
 
 /* expected "" for an absent date and "?" for an unparseable one. */

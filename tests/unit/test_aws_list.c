@@ -26,7 +26,7 @@ static void assert_is_shop(const struct pb_observation *seen)
     assert_slice(seen->account, NULL);
     assert_date(&seen->upload_date, "2013-05-02T10:00:00Z");
     assert_date(&seen->expiration, "2016-05-02T12:00:00Z");
-    assert_slice(seen->upload_date.text, "2013-05-02T10:00:00Z");
+    assert_date_text(&seen->upload_date, "2013-05-02T10:00:00Z");
     assert_int_equal(seen->origin, PB_ORIGIN_IAM);
     assert_false(seen->is_name_from_file);
 }

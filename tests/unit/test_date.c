@@ -27,7 +27,7 @@ static void check(const struct spelling *spellings, size_t count)
         assert_date(&date, spellings[i].instant);
         assert_int_equal(date.state, spellings[i].state);
         assert_int_equal(date.fraction_digits, spellings[i].fraction_digits);
-        assert_slice(date.text, date.state == PB_DATE_ABSENT ? NULL : spellings[i].text);
+        assert_date_text(&date, date.state == PB_DATE_ABSENT ? NULL : spellings[i].text);
     }
 }
 
@@ -165,7 +165,7 @@ static void check_value(const struct value *expected)
     pb_json_document_release(&document);
     assert_date(&date, expected->instant);
     assert_int_equal(fault, expected->fault);
-    assert_slice(date.text, expected->text);
+    assert_date_text(&date, expected->text);
     pb_diagnostics_release(&diagnostics);
     pb_arena_release(&arena);
 }
@@ -219,6 +219,39 @@ static void numbers_of_seconds_and_milliseconds_are_exact(void **state)
         check_value(&values[i]);
 }
 
+/* What is taken for canonical must come back byte for byte. */
+static void only_a_text_that_is_not_the_instants_own_is_kept(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_kept;
+    } rows[] = {
+        {"2013-05-02T10:00:00Z", false},
+        {"2013-05-02T10:00:00.5Z", false},
+        {"2014-03-31T23:59:59.999999999Z", false},
+        {"2013-05-02T10:00:00.50Z", true},
+        {"2013-05-02T10:00:00.0Z", true},
+        {"2014-03-31T23:59:59.9999999999Z", true},
+        {"2013-05-02T10:00:00z", true},
+        {"2013-05-02t10:00:00Z", true},
+        {"2013-05-02 10:00:00Z", true},
+        {"2013-05-02T10:00:00+00:00", true},
+        {"2013-05-02T10:00:00", true},
+        {"2013-05-02", true},
+        {" 2013-05-02T10:00:00Z", true},
+        {"2013-05-02T10:00:00Z ", true},
+        {"soon", true},
+        {"", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct pb_date date = pb_date_from_text(pb_slice_from_string(rows[i].text));
+        assert_int_equal(date.spelling != NULL, rows[i].is_kept);
+        assert_date_text(&date, rows[i].text[0] == '\0' ? NULL : rows[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +261,7 @@ int main(void)
         cmocka_unit_test(every_clients_spelling_is_read),
         cmocka_unit_test(numbers_before_2006_and_other_types_are_refused),
         cmocka_unit_test(numbers_of_seconds_and_milliseconds_are_exact),
+        cmocka_unit_test(only_a_text_that_is_not_the_instants_own_is_kept),
     };
 
     pb_json_prepare();

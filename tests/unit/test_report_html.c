@@ -150,7 +150,7 @@ static void quote_in_certificate(struct quoted *quoted)
     certificate->id = S("id " HOSTILE);
     certificate->arn = S("arn " HOSTILE);
     certificate->upload_date.state = PB_DATE_UNPARSEABLE;
-    certificate->upload_date.text = S("date " HOSTILE);
+    pb_date_spell(&certificate->upload_date, S("date " HOSTILE));
     quoted->extras = (struct pb_extras){
         .tags = &quoted->tag, .tag_count = 1, .in_use_by = quoted->texts, .in_use_by_count = 1};
     certificate->extras = &quoted->extras;
@@ -160,7 +160,7 @@ static void quote_in_certificate(struct quoted *quoted)
     certificate->revocation = &quoted->revocation;
     certificate->verdict = PB_VERDICT_UNDETERMINED;
     observation->pointer = S("/pointer " HOSTILE);
-    observation->upload_date.text = S("observed " HOSTILE);
+    pb_date_spell(&observation->upload_date, S("observed " HOSTILE));
 }
 
 static void quote_in_findings(struct quoted *quoted)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "inventory/date.h"
 #include "report/report.h"
 
 #define S(literal) PB_SLICE(literal)
@@ -34,11 +35,10 @@ static inline struct pb_instant sample_instant(const char *text)
 
 static inline struct pb_date sample_date(const char *text)
 {
-    return (struct pb_date){
-        .state = PB_DATE_EXACT,
-        .instant = sample_instant(text),
-        .text = pb_slice_from_string(text),
-    };
+    struct pb_date date = {.state = PB_DATE_EXACT, .instant = sample_instant(text)};
+
+    pb_date_spell(&date, pb_slice_from_string(text));
+    return date;
 }
 
 /* Rules of the test's own, so that no golden text depends on the catalogue's. */
