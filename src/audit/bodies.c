@@ -147,15 +147,15 @@ static enum pb_status read_chain(struct reading *reading, struct pb_slice text)
 /* The body, then the chain. */
 static enum pb_status read_texts(struct reading *reading, bool *has_body)
 {
-    enum pb_status status = read_pem(reading, reading->observation->body_pem);
+    enum pb_status status = read_pem(reading, reading->observation->bodies->body_pem);
 
     *has_body = reading->links->count > 0;
     reading->member = "CertificateChain";
-    return status == PB_OK ? read_chain(reading, reading->observation->chain_pem) : status;
+    return status == PB_OK ? read_chain(reading, reading->observation->bodies->chain_pem) : status;
 }
 
 static enum pb_status keep_chain(const struct reading *reading, const struct pb_chain_link *links,
-                                 size_t count, struct pb_observation *observation)
+                                 size_t count, struct pb_bodies *bodies)
 {
     const struct pb_x509_facts **chain =
         pb_arena_allocate_array(&reading->batch->arena, count, sizeof(struct pb_x509_facts *));
@@ -164,18 +164,18 @@ static enum pb_status keep_chain(const struct reading *reading, const struct pb_
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < count; i++)
         chain[i] = links[i].facts;
-    observation->chain = chain;
-    observation->chain_count = count;
+    bodies->chain = chain;
+    bodies->chain_count = count;
     return PB_OK;
 }
 
 static enum pb_status check_chain(const struct reading *reading, const struct pb_chain_link *links,
-                                  size_t count, struct pb_observation *observation)
+                                  size_t count, struct pb_bodies *bodies)
 {
-    enum pb_status status = pb_chain_check(reading->reader->chains, links, links + 1, count - 1,
-                                           &observation->chain_check);
+    enum pb_status status =
+        pb_chain_check(reading->reader->chains, links, links + 1, count - 1, &bodies->chain_check);
 
-    if (status != PB_OK || observation->chain_check != PB_CHAIN_UNDECIDED)
+    if (status != PB_OK || bodies->chain_check != PB_CHAIN_UNDECIDED)
         return status;
     return complain(reading, PB_SEVERITY_NOTE, "chain-not-verified",
                     "whether it signs the body cannot be verified", PB_SLICE_ABSENT);
@@ -189,20 +189,21 @@ static enum pb_status read_observation(struct pb_body_reader *reader, struct pb_
                               .observation = observation,
                               .member = "CertificateBody",
                               .links = links};
+    struct pb_bodies *bodies = observation->bodies;
     bool has_body = false;
 
     links->count = 0;
     enum pb_status status = read_texts(&reading, &has_body);
-    observation->body_pem = observation->chain_pem = PB_SLICE_ABSENT;
+    bodies->body_pem = bodies->chain_pem = PB_SLICE_ABSENT;
     const struct pb_chain_link *first = links->data;
     if (status == PB_OK && has_body) {
         observation->body = first->facts;
         if (reader->chains != NULL)
-            status = check_chain(&reading, first, links->count, observation);
+            status = check_chain(&reading, first, links->count, bodies);
         first++;
     }
     if (status == PB_OK)
-        status = keep_chain(&reading, first, links->count - has_body, observation);
+        status = keep_chain(&reading, first, links->count - has_body, bodies);
     pb_arena_release(&reading.der);
     return status;
 }
@@ -217,7 +218,7 @@ enum pb_status pb_bodies_read(struct pb_body_reader *reader, struct pb_batch *ba
     for (size_t i = first_observation; i < batch->observations.count && status == PB_OK; i++) {
         struct pb_observation *observation =
             &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
-        if (observation->body_pem.size_bytes > 0 || observation->chain_pem.size_bytes > 0)
+        if (observation->bodies != NULL)
             status = read_observation(reader, batch, observation, &links);
     }
     pb_vector_release(&links);

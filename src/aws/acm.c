@@ -74,20 +74,20 @@ static enum pb_status read_serial(struct pb_reading *reading, const struct pb_js
 }
 
 static enum pb_status read_member(struct pb_reading *reading, const struct pb_json_member *member,
-                                  struct pb_observation *seen, struct pb_particulars *particulars)
+                                  struct pb_draft *draft)
 {
     const struct pb_json *value = member->value;
 
     if (pb_slice_equals(member->key, PB_SLICE("CertificateArn")))
-        return pb_certificate_read_text(reading, value, &seen->arn);
+        return pb_certificate_read_text(reading, value, &draft->seen.arn);
     if (pb_slice_equals(member->key, PB_SLICE("DomainName")))
-        return pb_certificate_read_text(reading, value, &seen->name);
+        return pb_certificate_read_text(reading, value, &draft->seen.name);
     if (pb_slice_equals(member->key, PB_SLICE("NotAfter")))
-        return pb_certificate_read_date(reading, value, &seen->expiration);
+        return pb_certificate_read_date(reading, value, &draft->seen.expiration);
     if (pb_slice_equals(member->key, PB_SLICE("ImportedAt")))
-        return pb_certificate_read_date(reading, value, &particulars->imported_at);
+        return pb_certificate_read_date(reading, value, &draft->particulars.imported_at);
     if (pb_slice_equals(member->key, PB_SLICE("Serial")))
-        return read_serial(reading, value, &particulars->serial);
+        return read_serial(reading, value, &draft->particulars.serial);
     return PB_OK;
 }
 
@@ -95,21 +95,16 @@ static enum pb_status read_member(struct pb_reading *reading, const struct pb_js
 static enum pb_status add_described(struct pb_reading *reading, const struct pb_json *object,
                                     const char *name)
 {
-    struct pb_observation seen = {.shape = name, .origin = PB_ORIGIN_ACM};
+    struct pb_draft draft = {.seen = {.shape = name, .origin = PB_ORIGIN_ACM}};
     struct pb_json_member member = {0};
-    struct pb_particulars *particulars =
-        pb_arena_allocate(&reading->batch->arena, sizeof *particulars);
     enum pb_status status = PB_OK;
 
-    if (particulars == NULL)
-        return PB_FAILED_MEMORY;
-    seen.particulars = particulars;
     while (status == PB_OK && pb_json_next_member(object, &member)) {
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
-        status = read_member(reading, &member, &seen, particulars);
+        status = read_member(reading, &member, &draft);
         pb_pointer_cut(&reading->pointer, here);
     }
-    return status == PB_OK ? pb_reading_add_observation(reading, PB_NO_RECORD, &seen) : status;
+    return status == PB_OK ? pb_reading_add_observation(reading, PB_NO_RECORD, &draft) : status;
 }
 
 enum pb_status pb_acm_read(struct pb_reading *reading, const struct pb_node *node, const char *name)
@@ -159,14 +154,14 @@ static bool is_private_authority(struct pb_slice path)
 enum pb_status pb_acm_get_read(struct pb_reading *reading, const struct pb_node *node,
                                const char *name)
 {
-    struct pb_observation seen = {.shape = name, .origin = PB_ORIGIN_ACM};
+    struct pb_draft draft = {.seen = {.shape = name, .origin = PB_ORIGIN_ACM}};
 
     if (is_private_authority(reading->context->path))
         return PB_OK;
-    enum pb_status status =
-        pb_certificate_read_pem(reading, pb_json_find(node->value, "Certificate"), &seen.body_pem);
+    enum pb_status status = pb_certificate_read_pem(
+        reading, pb_json_find(node->value, "Certificate"), &draft.bodies.body_pem);
     if (status == PB_OK)
         status = pb_certificate_read_pem(reading, pb_json_find(node->value, "CertificateChain"),
-                                         &seen.chain_pem);
-    return status == PB_OK ? pb_reading_add_observation(reading, PB_NO_RECORD, &seen) : status;
+                                         &draft.bodies.chain_pem);
+    return status == PB_OK ? pb_reading_add_observation(reading, PB_NO_RECORD, &draft) : status;
 }

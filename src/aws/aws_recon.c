@@ -32,7 +32,7 @@ enum pb_status pb_aws_recon_read(struct pb_reading *reading, const struct pb_nod
                                  const char *name)
 {
     const struct pb_json *resource = find_resource(node);
-    struct pb_certificate certificate = {0};
+    struct pb_draft draft = {0};
     size_t here = reading->pointer.size_bytes;
     uint32_t index;
 
@@ -40,12 +40,12 @@ enum pb_status pb_aws_recon_read(struct pb_reading *reading, const struct pb_nod
         pb_pointer_push_key(&reading->pointer, PB_SLICE("data"));
     enum pb_status status = pb_reading_add_record(reading, PB_RECORD_INVENTORY, name, &index);
     if (status == PB_OK)
-        status = pb_certificate_read(reading, resource, &certificate);
-    if (status == PB_OK && pb_slice_is_absent(certificate.seen.account))
+        status = pb_certificate_read(reading, resource, &draft);
+    if (status == PB_OK && pb_slice_is_absent(draft.particulars.account))
         status = pb_certificate_read_account(reading, node->parent_fields->values[PB_FIELD_ACCOUNT],
-                                             &certificate.seen.account);
+                                             &draft.particulars.account);
     if (status == PB_OK)
-        status = pb_certificate_keep(reading, &certificate, index);
+        status = pb_certificate_keep(reading, &draft, index);
     if (status == PB_OK)
         pb_reading_drop_if_empty(reading, index);
     pb_pointer_cut(&reading->pointer, here);

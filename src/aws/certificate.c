@@ -18,19 +18,22 @@ bool pb_fields_are_metadata(const struct pb_fields *fields)
 }
 
 static enum pb_status read_field(struct pb_reading *reading, enum pb_field field,
-                                 const struct pb_json *value, struct pb_observation *seen)
+                                 const struct pb_json *value, struct pb_draft *draft)
 {
+    struct pb_observation *seen = &draft->seen;
+    struct pb_particulars *more = &draft->particulars;
+
     switch (field) {
     case PB_FIELD_NAME: return pb_certificate_read_name(reading, value, &seen->name);
     case PB_FIELD_ID: return pb_certificate_read_id(reading, value, &seen->id);
     case PB_FIELD_ARN: return pb_certificate_read_text(reading, value, &seen->arn);
     case PB_FIELD_PATH: return pb_certificate_read_text(reading, value, &seen->path);
-    case PB_FIELD_ACCOUNT: return pb_certificate_read_account(reading, value, &seen->account);
+    case PB_FIELD_ACCOUNT: return pb_certificate_read_account(reading, value, &more->account);
     case PB_FIELD_UPLOAD_DATE: return pb_certificate_read_date(reading, value, &seen->upload_date);
     case PB_FIELD_EXPIRATION: return pb_certificate_read_date(reading, value, &seen->expiration);
-    case PB_FIELD_BODY: return pb_certificate_read_pem(reading, value, &seen->body_pem);
-    case PB_FIELD_CHAIN: return pb_certificate_read_pem(reading, value, &seen->chain_pem);
-    case PB_FIELD_TAGS: return pb_tags_read(reading, value, &seen->tags, &seen->tag_count);
+    case PB_FIELD_BODY: return pb_certificate_read_pem(reading, value, &draft->bodies.body_pem);
+    case PB_FIELD_CHAIN: return pb_certificate_read_pem(reading, value, &draft->bodies.chain_pem);
+    case PB_FIELD_TAGS: return pb_tags_read(reading, value, &more->tags, &more->tag_count);
     default: return PB_OK;
     }
 }
@@ -108,7 +111,7 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_json
 
 /* Members are read in the document's order, so that remarks stand in it too. */
 static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json *object,
-                                const struct pb_alias *aliases, struct pb_observation *seen)
+                                const struct pb_alias *aliases, struct pb_draft *draft)
 {
     struct pb_json_member member = {0};
     struct renamed renamed = {.is_known = false};
@@ -119,7 +122,7 @@ static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
-        status = read_field(reading, field, member.value, seen);
+        status = read_field(reading, field, member.value, draft);
         pb_pointer_cut(&reading->pointer, here);
     }
     return status;
@@ -127,10 +130,10 @@ static enum pb_status read_flat(struct pb_reading *reading, const struct pb_json
 
 /* What stands in the member ServerCertificateMetadata. */
 static enum pb_status read_metadata(struct pb_reading *reading, const struct pb_json *value,
-                                    struct pb_observation *seen)
+                                    struct pb_draft *draft)
 {
     if (pb_json_type(value) == PB_JSON_OBJECT)
-        return read_flat(reading, value, NULL, seen);
+        return read_flat(reading, value, NULL, draft);
     if (pb_json_type(value) == PB_JSON_NULL)
         return PB_OK;
     return pb_reading_remark(reading, PB_REMARK_WRONG_TYPE, "this is %s; expected an object",
@@ -139,8 +142,7 @@ static enum pb_status read_metadata(struct pb_reading *reading, const struct pb_
 
 /* The object and, in its member ServerCertificateMetadata, the metadata. */
 static enum pb_status read_with_metadata(struct pb_reading *reading, const struct pb_json *object,
-                                         const struct pb_alias *aliases,
-                                         struct pb_observation *seen)
+                                         const struct pb_alias *aliases, struct pb_draft *draft)
 {
     struct pb_json_member member = {0};
     struct renamed renamed = {.is_known = false};
@@ -151,8 +153,8 @@ static enum pb_status read_with_metadata(struct pb_reading *reading, const struc
         if (field == PB_FIELD_NONE)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
-        status = field == PB_FIELD_METADATA ? read_metadata(reading, member.value, seen)
-                                            : read_field(reading, field, member.value, seen);
+        status = field == PB_FIELD_METADATA ? read_metadata(reading, member.value, draft)
+                                            : read_field(reading, field, member.value, draft);
         pb_pointer_cut(&reading->pointer, here);
     }
     return status;
@@ -167,28 +169,27 @@ static bool is_skeleton(const struct pb_observation *seen)
 }
 
 enum pb_status pb_certificate_read_as(struct pb_reading *reading, const struct pb_json *object,
-                                      const struct pb_alias *aliases,
-                                      struct pb_certificate *certificate)
+                                      const struct pb_alias *aliases, struct pb_draft *draft)
 {
-    enum pb_status status = read_with_metadata(reading, object, aliases, &certificate->seen);
+    enum pb_status status = read_with_metadata(reading, object, aliases, draft);
 
     if (status == PB_OK)
-        status = pb_certificate_compare_arn(reading, &certificate->seen);
-    certificate->is_skeleton = is_skeleton(&certificate->seen);
+        status = pb_certificate_compare_arn(reading, &draft->seen);
+    draft->is_skeleton = is_skeleton(&draft->seen);
     return status;
 }
 
 enum pb_status pb_certificate_read(struct pb_reading *reading, const struct pb_json *object,
-                                   struct pb_certificate *certificate)
+                                   struct pb_draft *draft)
 {
-    return pb_certificate_read_as(reading, object, NULL, certificate);
+    return pb_certificate_read_as(reading, object, NULL, draft);
 }
 
-enum pb_status pb_certificate_keep(struct pb_reading *reading,
-                                   const struct pb_certificate *certificate, uint32_t record)
+enum pb_status pb_certificate_keep(struct pb_reading *reading, const struct pb_draft *draft,
+                                   uint32_t record)
 {
-    if (!certificate->is_skeleton)
-        return pb_reading_add_observation(reading, record, &certificate->seen);
+    if (!draft->is_skeleton)
+        return pb_reading_add_observation(reading, record, draft);
     reading->is_refused = true;
     return pb_reading_remark(reading, PB_REMARK_SKELETON_OUTPUT,
                              "the values are the names of their fields: this was printed by "
@@ -199,10 +200,10 @@ enum pb_status pb_certificate_keep(struct pb_reading *reading,
 enum pb_status pb_certificate_add_as(struct pb_reading *reading, const struct pb_json *object,
                                      const struct pb_alias *aliases, uint32_t record)
 {
-    struct pb_certificate certificate = {0};
-    enum pb_status status = pb_certificate_read_as(reading, object, aliases, &certificate);
+    struct pb_draft draft = {0};
+    enum pb_status status = pb_certificate_read_as(reading, object, aliases, &draft);
 
-    return status == PB_OK ? pb_certificate_keep(reading, &certificate, record) : status;
+    return status == PB_OK ? pb_certificate_keep(reading, &draft, record) : status;
 }
 
 enum pb_status pb_certificate_add(struct pb_reading *reading, const struct pb_json *object,

@@ -5,19 +5,13 @@
 
 #include "aws/reading.h"
 
-/* A certificate being read. Zero-initialise. */
-struct pb_certificate {
-    struct pb_observation seen;
-    bool is_skeleton; /* its values are the field names: nobody's certificate */
-};
-
 /*
  * Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} and flat objects alike, with
  * remarks about odd values; the object stands at the reading's pointer. Fails only with
  * PB_FAILED_MEMORY.
  */
 enum pb_status pb_certificate_read(struct pb_reading *reading, const struct pb_json *object,
-                                   struct pb_certificate *certificate);
+                                   struct pb_draft *draft);
 
 /* A producer's own key for a field: Terraform's "id" is the ServerCertificateId. Tables of them end
  * with a key that is NULL. */
@@ -28,12 +22,11 @@ struct pb_alias {
 
 /* The same where the producer has keys of its own, which go before the fields' names. */
 enum pb_status pb_certificate_read_as(struct pb_reading *reading, const struct pb_json *object,
-                                      const struct pb_alias *aliases,
-                                      struct pb_certificate *certificate);
+                                      const struct pb_alias *aliases, struct pb_draft *draft);
 
 /* Adds what was read to the batch under the record; a skeleton is refused instead. */
-enum pb_status pb_certificate_keep(struct pb_reading *reading,
-                                   const struct pb_certificate *certificate, uint32_t record);
+enum pb_status pb_certificate_keep(struct pb_reading *reading, const struct pb_draft *draft,
+                                   uint32_t record);
 
 /* Both: reads, and adds. */
 enum pb_status pb_certificate_add(struct pb_reading *reading, const struct pb_json *object,

@@ -49,18 +49,13 @@ static void take_as_utc(struct pb_date *date)
         date->state = PB_DATE_EXACT;
 }
 
-/* A record of one call on its way. */
-struct call {
-    struct pb_certificate certificate; /* as answered, completed by what was asked for */
-    struct pb_particulars *particulars;
-};
-
+/* The draft is as answered, and then completed by what was asked for. */
 static enum pb_status read_answer(struct pb_reading *reading, const struct pb_json *answer,
                                   void *context)
 {
-    struct call *call = context;
-    struct pb_observation *seen = &call->certificate.seen;
-    enum pb_status status = pb_certificate_read(reading, answer, &call->certificate);
+    struct pb_draft *draft = context;
+    struct pb_observation *seen = &draft->seen;
+    enum pb_status status = pb_certificate_read(reading, answer, draft);
 
     take_as_utc(&seen->upload_date);
     take_as_utc(&seen->expiration);
@@ -82,34 +77,34 @@ static enum pb_status read_renaming(struct pb_reading *reading, const struct pb_
 static enum pb_status read_request(struct pb_reading *reading, const struct pb_json *request,
                                    void *context)
 {
-    struct call *call = context;
-    struct pb_observation *seen = &call->certificate.seen;
-    struct pb_certificate asked = {0};
+    struct pb_draft *draft = context;
+    struct pb_observation *seen = &draft->seen;
+    struct pb_draft asked = {0};
     enum pb_status status = pb_certificate_read(reading, request, &asked);
 
-    if (status == PB_OK && call->particulars->event == PB_EVENT_UPDATE)
-        status = read_renaming(reading, request, call->particulars);
+    if (status == PB_OK && draft->particulars.event == PB_EVENT_UPDATE)
+        status = read_renaming(reading, request, &draft->particulars);
     if (pb_slice_is_absent(seen->name))
         seen->name = asked.seen.name;
     if (pb_slice_is_absent(seen->path))
         seen->path = asked.seen.path;
-    if (pb_slice_is_absent(seen->body_pem)) {
-        seen->body_pem = asked.seen.body_pem;
-        seen->chain_pem = asked.seen.chain_pem;
+    if (pb_slice_is_absent(draft->bodies.body_pem)) {
+        draft->bodies.body_pem = asked.bodies.body_pem;
+        draft->bodies.chain_pem = asked.bodies.chain_pem;
     }
     return status;
 }
 
 /* Athena's tables keep both parts as strings of JSON. */
 static enum pb_status read_value(struct pb_reading *reading, const struct pb_json *value,
-                                 pb_embedded_reader *read, struct call *call)
+                                 pb_embedded_reader *read, struct pb_draft *draft)
 {
     struct pb_slice text;
 
     if (pb_json_type(value) == PB_JSON_OBJECT)
-        return read(reading, value, call);
+        return read(reading, value, draft);
     if (pb_embedded_is_likely(value) && !reading->is_embedded)
-        return pb_embedded_read(reading, value, 1, read, call);
+        return pb_embedded_read(reading, value, 1, read, draft);
     if (!pb_json_string(value, &text) || !pb_aws_has_field_names(text))
         return PB_OK;
     return pb_reading_remark(reading, PB_REMARK_EMBEDDED_DAMAGED,
@@ -119,7 +114,8 @@ static enum pb_status read_value(struct pb_reading *reading, const struct pb_jso
 
 /* The part of the record under the key that means the field, however it is cased. */
 static enum pb_status read_part(struct pb_reading *reading, const struct pb_json *record,
-                                enum pb_field field, pb_embedded_reader *read, struct call *call)
+                                enum pb_field field, pb_embedded_reader *read,
+                                struct pb_draft *draft)
 {
     struct pb_json_member member = {0};
     enum pb_status status = PB_OK;
@@ -128,7 +124,7 @@ static enum pb_status read_part(struct pb_reading *reading, const struct pb_json
         if (pb_field_of(member.key) != field)
             continue;
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
-        status = read_value(reading, member.value, read, call);
+        status = read_value(reading, member.value, read, draft);
         pb_pointer_cut(&reading->pointer, here);
     }
     return status;
@@ -153,36 +149,31 @@ static bool names_certificate(const struct pb_observation *seen)
 }
 
 static enum pb_status read_call(struct pb_reading *reading, const struct pb_node *node,
-                                struct call *call)
+                                struct pb_draft *draft)
 {
-    enum pb_status status = read_part(reading, node->value, PB_FIELD_RESPONSE, read_answer, call);
+    enum pb_status status = read_part(reading, node->value, PB_FIELD_RESPONSE, read_answer, draft);
 
     if (status == PB_OK)
-        status = read_part(reading, node->value, PB_FIELD_REQUEST, read_request, call);
+        status = read_part(reading, node->value, PB_FIELD_REQUEST, read_request, draft);
     if (status == PB_OK)
-        status = read_account(reading, node->fields, &call->certificate.seen.account);
+        status = read_account(reading, node->fields, &draft->particulars.account);
     if (status == PB_OK)
         status = pb_certificate_read_date(reading, node->fields->values[PB_FIELD_EVENT_TIME],
-                                          &call->particulars->event_time);
-    take_as_utc(&call->particulars->event_time);
+                                          &draft->particulars.event_time);
+    take_as_utc(&draft->particulars.event_time);
     return status;
 }
 
 static enum pb_status add_event(struct pb_reading *reading, const struct pb_node *node,
                                 enum pb_event event, uint32_t record)
 {
-    struct call call = {.particulars =
-                            pb_arena_allocate(&reading->batch->arena, sizeof *call.particulars)};
+    struct pb_draft draft = {.particulars = {.event = event}};
+    enum pb_status status = read_call(reading, node, &draft);
 
-    if (call.particulars == NULL)
-        return PB_FAILED_MEMORY;
-    call.particulars->event = event;
-    call.certificate.seen.particulars = call.particulars;
-    enum pb_status status = read_call(reading, node, &call);
     if (status != PB_OK)
         return status;
-    if (names_certificate(&call.certificate.seen))
-        return pb_certificate_keep(reading, &call.certificate, record);
+    if (names_certificate(&draft.seen))
+        return pb_certificate_keep(reading, &draft, record);
     reading->is_recognised = true;
     return pb_reading_remark(reading, PB_REMARK_PASSED_OVER,
                              "this record does not say which certificate it is about");

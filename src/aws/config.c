@@ -47,8 +47,9 @@ enum pb_claim pb_config_claim(const struct pb_node *node)
 static enum pb_status read_configuration_object(struct pb_reading *reading,
                                                 const struct pb_json *object, void *context)
 {
-    struct pb_observation *seen = context;
-    struct pb_certificate inner = {0};
+    struct pb_draft *draft = context;
+    struct pb_observation *seen = &draft->seen;
+    struct pb_draft inner = {0};
     enum pb_status status = pb_certificate_read(reading, object, &inner);
 
     seen->name = inner.seen.name;
@@ -57,19 +58,19 @@ static enum pb_status read_configuration_object(struct pb_reading *reading,
     seen->id = inner.seen.id;
     seen->upload_date = inner.seen.upload_date;
     seen->expiration = inner.seen.expiration;
-    seen->body_pem = inner.seen.body_pem;
-    seen->chain_pem = inner.seen.chain_pem;
+    draft->bodies.body_pem = inner.bodies.body_pem;
+    draft->bodies.chain_pem = inner.bodies.chain_pem;
     return status;
 }
 
 /* get-resource-config-history prints it as a string. */
 static enum pb_status read_configuration(struct pb_reading *reading, const struct pb_json *value,
-                                         struct pb_observation *seen)
+                                         struct pb_draft *draft)
 {
     if (pb_json_type(value) == PB_JSON_OBJECT)
-        return read_configuration_object(reading, value, seen);
+        return read_configuration_object(reading, value, draft);
     if (pb_embedded_is_likely(value) && !reading->is_embedded)
-        return pb_embedded_read(reading, value, 1, read_configuration_object, seen);
+        return pb_embedded_read(reading, value, 1, read_configuration_object, draft);
     return PB_OK;
 }
 
@@ -114,7 +115,7 @@ static const struct pb_json *find_either(const struct pb_json *object, const cha
 
 /* "ResourceDeleted" and "ResourceDeletedNotRecorded": the service saw it go. */
 static enum pb_status read_deletion(struct pb_reading *reading, const struct pb_json *item,
-                                    struct pb_observation *seen)
+                                    struct pb_particulars *particulars)
 {
     struct pb_slice text;
     const struct pb_json *status =
@@ -122,12 +123,7 @@ static enum pb_status read_deletion(struct pb_reading *reading, const struct pb_
 
     if (!pb_json_string(status, &text) || !pb_slice_starts_with(text, PB_SLICE("ResourceDeleted")))
         return PB_OK;
-    struct pb_particulars *particulars =
-        pb_arena_allocate(&reading->batch->arena, sizeof *particulars);
-    if (particulars == NULL)
-        return PB_FAILED_MEMORY;
     particulars->event = PB_EVENT_DELETE;
-    seen->particulars = particulars;
     return pb_certificate_read_date(
         reading, find_either(item, "configurationItemCaptureTime", "ConfigurationItemCaptureTime"),
         &particulars->event_time);
@@ -135,11 +131,13 @@ static enum pb_status read_deletion(struct pb_reading *reading, const struct pb_
 
 /* Under each key its own reader; a remark then stands where the value does. */
 static enum pb_status read_member(struct pb_reading *reading, const struct pb_json_member *member,
-                                  struct pb_observation *seen)
+                                  struct pb_draft *draft)
 {
+    struct pb_observation *seen = &draft->seen;
+
     switch (pb_field_of(member->key)) {
     case PB_FIELD_ACCOUNT:
-        return pb_certificate_read_account(reading, member->value, &seen->account);
+        return pb_certificate_read_account(reading, member->value, &draft->particulars.account);
     case PB_FIELD_RESOURCE_ID: return read_resource_id(reading, member->value, seen);
     case PB_FIELD_RESOURCE_NAME: return read_resource_name(reading, member->value, seen);
     case PB_FIELD_ARN: return read_arn(reading, member->value, seen);
@@ -148,7 +146,7 @@ static enum pb_status read_member(struct pb_reading *reading, const struct pb_js
 }
 
 static enum pb_status read_members(struct pb_reading *reading, const struct pb_json *item,
-                                   bool is_configuration, struct pb_observation *seen)
+                                   bool is_configuration, struct pb_draft *draft)
 {
     struct pb_json_member member = {0};
     enum pb_status status = PB_OK;
@@ -156,9 +154,9 @@ static enum pb_status read_members(struct pb_reading *reading, const struct pb_j
     while (status == PB_OK && pb_json_next_member(item, &member)) {
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
         if (pb_field_of(member.key) != PB_FIELD_CONFIGURATION)
-            status = is_configuration ? PB_OK : read_member(reading, &member, seen);
+            status = is_configuration ? PB_OK : read_member(reading, &member, draft);
         else if (is_configuration)
-            status = read_configuration(reading, member.value, seen);
+            status = read_configuration(reading, member.value, draft);
         pb_pointer_cut(&reading->pointer, here);
     }
     return status;
@@ -167,19 +165,19 @@ static enum pb_status read_members(struct pb_reading *reading, const struct pb_j
 static enum pb_status add_item(struct pb_reading *reading, const struct pb_json *item,
                                uint32_t record)
 {
-    struct pb_observation seen = {0};
+    struct pb_draft draft = {0};
     /* The configuration goes first: its words are IAM's. */
-    enum pb_status status = read_members(reading, item, true, &seen);
+    enum pb_status status = read_members(reading, item, true, &draft);
 
     if (status == PB_OK)
-        status = read_members(reading, item, false, &seen);
+        status = read_members(reading, item, false, &draft);
     if (status == PB_OK)
-        status = read_deletion(reading, item, &seen);
+        status = read_deletion(reading, item, &draft.particulars);
     if (status == PB_OK)
-        status = pb_certificate_compare_arn(reading, &seen);
-    if (seen.upload_date.state == PB_DATE_ABSENT)
-        seen.undated_because = "config-has-no-upload-date";
-    return status == PB_OK ? pb_reading_add_observation(reading, record, &seen) : status;
+        status = pb_certificate_compare_arn(reading, &draft.seen);
+    if (draft.seen.upload_date.state == PB_DATE_ABSENT)
+        draft.particulars.undated_because = "config-has-no-upload-date";
+    return status == PB_OK ? pb_reading_add_observation(reading, record, &draft) : status;
 }
 
 /* Items of other types stand between them in a snapshot. */

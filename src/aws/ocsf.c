@@ -24,7 +24,7 @@ enum pb_claim pb_ocsf_claim(const struct pb_node *node)
 
 /* The resource's own "name" is the id in Prowler; what the service said stands in data.metadata. */
 static enum pb_status read_resource(struct pb_reading *reading, const struct pb_node *node,
-                                    struct pb_certificate *certificate)
+                                    struct pb_draft *draft)
 {
     const struct pb_json *metadata = pb_json_find(pb_json_find(node->value, "data"), "metadata");
     size_t here = pb_pointer_push_key(&reading->pointer, PB_SLICE("data"));
@@ -32,25 +32,25 @@ static enum pb_status read_resource(struct pb_reading *reading, const struct pb_
 
     pb_pointer_push_key(&reading->pointer, PB_SLICE("metadata"));
     if (pb_json_type(metadata) == PB_JSON_OBJECT)
-        status = pb_certificate_read_as(reading, metadata, aliases, certificate);
+        status = pb_certificate_read_as(reading, metadata, aliases, draft);
     pb_pointer_cut(&reading->pointer, here);
     if (status == PB_OK)
-        status = pb_certificate_read_text(reading, node->fields->values[PB_FIELD_UID],
-                                          &certificate->seen.arn);
+        status =
+            pb_certificate_read_text(reading, node->fields->values[PB_FIELD_UID], &draft->seen.arn);
     return status;
 }
 
 enum pb_status pb_ocsf_read(struct pb_reading *reading, const struct pb_node *node,
                             const char *name)
 {
-    struct pb_certificate certificate = {0};
+    struct pb_draft draft = {0};
     uint32_t index;
     enum pb_status status = pb_reading_add_record(reading, PB_RECORD_INVENTORY, name, &index);
 
     if (status == PB_OK)
-        status = read_resource(reading, node, &certificate);
+        status = read_resource(reading, node, &draft);
     if (status == PB_OK)
-        status = pb_certificate_keep(reading, &certificate, index);
+        status = pb_certificate_keep(reading, &draft, index);
     if (status == PB_OK)
         pb_reading_drop_if_empty(reading, index);
     return status;

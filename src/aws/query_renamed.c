@@ -152,19 +152,20 @@ enum pb_claim pb_renamed_claim(const struct pb_node *node)
 }
 
 static enum pb_status read_member(struct pb_reading *reading, const struct pb_json_member *member,
-                                  struct pb_observation *seen)
+                                  struct pb_draft *draft)
 {
     switch (role_of(member)) {
-    case ROLE_NAME: return pb_certificate_read_name(reading, member->value, &seen->name);
-    case ROLE_ID: return pb_certificate_read_id(reading, member->value, &seen->id);
-    case ROLE_ARN: return pb_certificate_read_text(reading, member->value, &seen->arn);
-    case ROLE_PATH: return pb_certificate_read_text(reading, member->value, &seen->path);
+    case ROLE_NAME: return pb_certificate_read_name(reading, member->value, &draft->seen.name);
+    case ROLE_ID: return pb_certificate_read_id(reading, member->value, &draft->seen.id);
+    case ROLE_ARN: return pb_certificate_read_text(reading, member->value, &draft->seen.arn);
+    case ROLE_PATH: return pb_certificate_read_text(reading, member->value, &draft->seen.path);
     case ROLE_UPLOAD_DATE:
-        return pb_certificate_read_date(reading, member->value, &seen->upload_date);
+        return pb_certificate_read_date(reading, member->value, &draft->seen.upload_date);
     case ROLE_EXPIRATION:
-        return pb_certificate_read_date(reading, member->value, &seen->expiration);
-    case ROLE_BODY: return pb_certificate_read_pem(reading, member->value, &seen->body_pem);
-    case ROLE_CHAIN: return pb_certificate_read_pem(reading, member->value, &seen->chain_pem);
+        return pb_certificate_read_date(reading, member->value, &draft->seen.expiration);
+    case ROLE_BODY: return pb_certificate_read_pem(reading, member->value, &draft->bodies.body_pem);
+    case ROLE_CHAIN:
+        return pb_certificate_read_pem(reading, member->value, &draft->bodies.chain_pem);
     case ROLE_OTHER:
     case ROLE_COUNT: break;
     }
@@ -175,7 +176,7 @@ static enum pb_status add_object(struct pb_reading *reading, const struct pb_jso
                                  uint32_t record)
 {
     struct pb_json_member member = {0};
-    struct pb_observation seen = {0};
+    struct pb_draft draft = {0};
     enum pb_status status = PB_OK;
 
     if (!is_sibling(object))
@@ -184,12 +185,12 @@ static enum pb_status add_object(struct pb_reading *reading, const struct pb_jso
                                  "export without --query");
     while (status == PB_OK && pb_json_next_member(object, &member)) {
         size_t here = pb_pointer_push_key(&reading->pointer, member.key);
-        status = read_member(reading, &member, &seen);
+        status = read_member(reading, &member, &draft);
         pb_pointer_cut(&reading->pointer, here);
     }
     if (status == PB_OK)
-        status = pb_certificate_compare_arn(reading, &seen);
-    return status == PB_OK ? pb_reading_add_observation(reading, record, &seen) : status;
+        status = pb_certificate_compare_arn(reading, &draft.seen);
+    return status == PB_OK ? pb_reading_add_observation(reading, record, &draft) : status;
 }
 
 enum pb_status pb_renamed_read(struct pb_reading *reading, const struct pb_node *node,

@@ -88,15 +88,15 @@ enum pb_claim pb_rows_claim(const struct pb_node *node)
 }
 
 static enum pb_status read_cell(struct pb_reading *reading, const struct pb_json *value,
-                                enum pb_guess guess, struct pb_observation *seen)
+                                enum pb_guess guess, struct pb_draft *draft)
 {
     switch (guess) {
-    case PB_GUESS_NAME: return pb_certificate_read_name(reading, value, &seen->name);
-    case PB_GUESS_ID: return pb_certificate_read_id(reading, value, &seen->id);
-    case PB_GUESS_PATH: return pb_certificate_read_text(reading, value, &seen->path);
-    case PB_GUESS_ARN: return pb_certificate_read_text(reading, value, &seen->arn);
-    case PB_GUESS_DATE: return pb_certificate_read_date(reading, value, &seen->upload_date);
-    case PB_GUESS_PEM: return pb_certificate_read_pem(reading, value, &seen->body_pem);
+    case PB_GUESS_NAME: return pb_certificate_read_name(reading, value, &draft->seen.name);
+    case PB_GUESS_ID: return pb_certificate_read_id(reading, value, &draft->seen.id);
+    case PB_GUESS_PATH: return pb_certificate_read_text(reading, value, &draft->seen.path);
+    case PB_GUESS_ARN: return pb_certificate_read_text(reading, value, &draft->seen.arn);
+    case PB_GUESS_DATE: return pb_certificate_read_date(reading, value, &draft->seen.upload_date);
+    case PB_GUESS_PEM: return pb_certificate_read_pem(reading, value, &draft->bodies.body_pem);
     case PB_GUESS_NOTHING: break;
     }
     return PB_OK;
@@ -105,17 +105,17 @@ static enum pb_status read_cell(struct pb_reading *reading, const struct pb_json
 static enum pb_status add_row(struct pb_reading *reading, const struct pb_json *row,
                               const struct columns *columns, uint32_t record)
 {
-    struct pb_observation seen = {0};
+    struct pb_draft draft = {0};
     enum pb_status status = PB_OK;
 
     for (size_t k = 0; k < columns->count && status == PB_OK; k++) {
         size_t here = pb_pointer_push_index(&reading->pointer, k);
-        status = read_cell(reading, pb_json_element(row, k), columns->guesses[k], &seen);
+        status = read_cell(reading, pb_json_element(row, k), columns->guesses[k], &draft);
         pb_pointer_cut(&reading->pointer, here);
     }
     if (status == PB_OK)
-        status = pb_certificate_compare_arn(reading, &seen);
-    return status == PB_OK ? pb_reading_add_observation(reading, record, &seen) : status;
+        status = pb_certificate_compare_arn(reading, &draft.seen);
+    return status == PB_OK ? pb_reading_add_observation(reading, record, &draft) : status;
 }
 
 static enum pb_status add_rows(struct pb_reading *reading, const struct pb_json *table,

@@ -74,47 +74,48 @@ enum pb_claim pb_bodies_claim(const struct pb_node *node)
 }
 
 static enum pb_status add_text(struct pb_reading *reading, const struct pb_json *value,
-                               enum pb_guess guess, struct pb_observation *seen, uint32_t record)
+                               enum pb_guess guess, struct pb_draft *draft, uint32_t record)
 {
     enum pb_status status = PB_OK;
 
     switch (guess) {
-    case PB_GUESS_NAME: status = pb_certificate_read_name(reading, value, &seen->name); break;
-    case PB_GUESS_ID: status = pb_certificate_read_id(reading, value, &seen->id); break;
-    case PB_GUESS_ARN: status = pb_certificate_read_text(reading, value, &seen->arn); break;
+    case PB_GUESS_NAME: status = pb_certificate_read_name(reading, value, &draft->seen.name); break;
+    case PB_GUESS_ID: status = pb_certificate_read_id(reading, value, &draft->seen.id); break;
+    case PB_GUESS_ARN: status = pb_certificate_read_text(reading, value, &draft->seen.arn); break;
     case PB_GUESS_DATE:
-        status = pb_certificate_read_date(reading, value, &seen->upload_date);
+        status = pb_certificate_read_date(reading, value, &draft->seen.upload_date);
         break;
     case PB_GUESS_PEM:
-        seen->is_body_unproven = true;
-        status = pb_certificate_read_pem(reading, value, &seen->body_pem);
+        draft->bodies.is_body_unproven = true;
+        status = pb_certificate_read_pem(reading, value, &draft->bodies.body_pem);
         break;
     case PB_GUESS_PATH:
     case PB_GUESS_NOTHING: break;
     }
-    return status == PB_OK ? pb_reading_add_observation(reading, record, seen) : status;
+    return status == PB_OK ? pb_reading_add_observation(reading, record, draft) : status;
 }
 
 /* A single date says nothing of its certificate; people name the file after it. */
-static enum pb_status name_after_file(struct pb_reading *reading, struct pb_observation *seen)
+static enum pb_status name_after_file(struct pb_reading *reading, struct pb_draft *draft)
 {
     struct pb_slice name = pb_query_file_name(reading->context->path);
 
     if (!pb_guess_is_name(name))
         return PB_OK;
-    seen->is_name_from_file = true;
-    return pb_arena_copy(&reading->batch->arena, name, &seen->name) ? PB_OK : PB_FAILED_MEMORY;
+    draft->seen.is_name_from_file = true;
+    return pb_arena_copy(&reading->batch->arena, name, &draft->seen.name) ? PB_OK
+                                                                          : PB_FAILED_MEMORY;
 }
 
 static enum pb_status add_single(struct pb_reading *reading, const struct pb_node *node,
                                  enum pb_guess guess, uint32_t record)
 {
-    struct pb_observation seen = {0};
+    struct pb_draft draft = {0};
     enum pb_status status = PB_OK;
 
     if (guess == PB_GUESS_DATE)
-        status = name_after_file(reading, &seen);
-    return status == PB_OK ? add_text(reading, node->value, guess, &seen, record) : status;
+        status = name_after_file(reading, &draft);
+    return status == PB_OK ? add_text(reading, node->value, guess, &draft, record) : status;
 }
 
 static enum pb_status add_elements(struct pb_reading *reading, const struct pb_node *node,
@@ -124,9 +125,9 @@ static enum pb_status add_elements(struct pb_reading *reading, const struct pb_n
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < count && i < PB_MOST_BARE_ELEMENTS && status == PB_OK; i++) {
-        struct pb_observation seen = {0};
+        struct pb_draft draft = {0};
         size_t here = pb_pointer_push_index(&reading->pointer, i);
-        status = add_text(reading, pb_json_element(node->value, i), guess, &seen, record);
+        status = add_text(reading, pb_json_element(node->value, i), guess, &draft, record);
         pb_pointer_cut(&reading->pointer, here);
     }
     if (status == PB_OK && count > PB_MOST_BARE_ELEMENTS)

@@ -67,8 +67,34 @@ void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index)
         pb_reading_drop_record(reading);
 }
 
+/* A draft that says nothing of the kind leaves the observation without. */
+static bool keep_particulars(struct pb_arena *arena, const struct pb_particulars *said,
+                             struct pb_observation *observation)
+{
+    if (pb_slice_is_absent(said->account) && said->tags == NULL && said->undated_because == NULL &&
+        said->event == PB_EVENT_NONE && said->imported_at.state == PB_DATE_ABSENT &&
+        pb_slice_is_absent(said->serial))
+        return true;
+    struct pb_particulars *kept = pb_arena_allocate(arena, sizeof *kept);
+    if (kept != NULL)
+        *kept = *said;
+    observation->particulars = kept;
+    return kept != NULL;
+}
+
+static bool keep_bodies(struct pb_arena *arena, const struct pb_bodies *shown,
+                        struct pb_observation *observation)
+{
+    if (pb_slice_is_absent(shown->body_pem) && pb_slice_is_absent(shown->chain_pem))
+        return true;
+    observation->bodies = pb_arena_allocate(arena, sizeof *observation->bodies);
+    if (observation->bodies != NULL)
+        *observation->bodies = *shown;
+    return observation->bodies != NULL;
+}
+
 enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
-                                          const struct pb_observation *draft)
+                                          const struct pb_draft *draft)
 {
     size_t count = reading->batch->observations.count - reading->first_observation;
     if (reading->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT)
@@ -77,7 +103,7 @@ enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t r
 
     if (added == NULL)
         return PB_FAILED_MEMORY;
-    *added = *draft;
+    *added = draft->seen;
     added->entry = reading->batch->diagnostics.entry;
     added->document = reading->document->ordinal;
     added->record = record;
@@ -85,7 +111,11 @@ enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t r
         added->shape = pb_reading_record(reading, record)->shape;
         pb_reading_record(reading, record)->observation_count++;
     }
-    return copy_pointer(reading, &added->pointer) ? PB_OK : PB_FAILED_MEMORY;
+    return keep_particulars(&reading->batch->arena, &draft->particulars, added) &&
+                   keep_bodies(&reading->batch->arena, &draft->bodies, added) &&
+                   copy_pointer(reading, &added->pointer)
+               ? PB_OK
+               : PB_FAILED_MEMORY;
 }
 
 enum pb_status pb_reading_remark(struct pb_reading *reading, enum pb_remark kind,

@@ -10,6 +10,15 @@
 
 struct pb_node;
 
+/* An observation on its way into the batch. Zero-initialise; texts must be the batch's, but for PEM
+ * texts. What the two parts say becomes the observation's particulars and bodies. */
+struct pb_draft {
+    struct pb_observation seen;
+    struct pb_particulars particulars;
+    struct pb_bodies bodies;
+    bool is_skeleton; /* its values are the field names: nobody's certificate */
+};
+
 struct pb_reading {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
@@ -51,10 +60,10 @@ void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index);
 #define PB_MOST_BARE_ELEMENTS 100000
 
 /* Adds the draft as a certificate at the current pointer that came with the record, which may be
- * PB_NO_RECORD if the draft says its shape. Texts of the draft must be the batch's already. Beyond
- * the ceiling the document becomes overfull instead. */
+ * PB_NO_RECORD if the draft says its shape. Beyond the ceiling the document becomes overfull
+ * instead. */
 enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t record,
-                                          const struct pb_observation *draft);
+                                          const struct pb_draft *draft);
 
 /* A diagnostic about the value at the current pointer. */
 #if defined(__GNUC__)

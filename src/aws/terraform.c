@@ -45,12 +45,12 @@ static bool is_sha1(struct pb_slice text)
     return true;
 }
 
-static void drop_digests(struct pb_observation *seen)
+static void drop_digests(struct pb_bodies *bodies)
 {
-    if (is_sha1(seen->body_pem))
-        seen->body_pem = PB_SLICE_ABSENT;
-    if (is_sha1(seen->chain_pem))
-        seen->chain_pem = PB_SLICE_ABSENT;
+    if (is_sha1(bodies->body_pem))
+        bodies->body_pem = PB_SLICE_ABSENT;
+    if (is_sha1(bodies->chain_pem))
+        bodies->chain_pem = PB_SLICE_ABSENT;
 }
 
 /* "tags.Owner" in a map of texts, beside "tags.%", their number; false where it is another key. */
@@ -66,7 +66,7 @@ static bool read_flat_tag(const struct pb_json_member *member, struct pb_tag *ta
 
 /* Version 3's attributes are flat: what was a map has a key a member. */
 static enum pb_status read_flat_tags(struct pb_reading *reading, const struct pb_json *attributes,
-                                     struct pb_observation *seen)
+                                     struct pb_particulars *particulars)
 {
     struct pb_arena *arena = &reading->batch->arena;
     struct pb_json_member member = {0};
@@ -90,8 +90,8 @@ static enum pb_status read_flat_tags(struct pb_reading *reading, const struct pb
             return PB_FAILED_MEMORY;
         count++;
     }
-    seen->tags = tags;
-    seen->tag_count = count;
+    particulars->tags = tags;
+    particulars->tag_count = count;
     return PB_OK;
 }
 
@@ -104,22 +104,22 @@ struct resource {
 static enum pb_status add_attributes(struct pb_reading *reading, const struct pb_json *attributes,
                                      const struct resource *resource)
 {
-    struct pb_certificate certificate = {0};
-    enum pb_status status = pb_certificate_read_as(reading, attributes, aliases, &certificate);
+    struct pb_draft draft = {0};
+    enum pb_status status = pb_certificate_read_as(reading, attributes, aliases, &draft);
 
-    if (status == PB_OK && certificate.seen.tag_count == 0)
-        status = read_flat_tags(reading, attributes, &certificate.seen);
+    if (status == PB_OK && draft.particulars.tag_count == 0)
+        status = read_flat_tags(reading, attributes, &draft.particulars);
     if (status != PB_OK)
         return status;
-    if (pb_slice_is_absent(certificate.seen.id) && pb_slice_is_absent(certificate.seen.arn)) {
+    if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn)) {
         reading->is_recognised = true;
         return pb_reading_remark(reading, PB_REMARK_PASSED_OVER,
                                  "a certificate without id and ARN is planned and not yet there");
     }
     /* An argument is what the user wants the service to hold. */
-    certificate.seen.is_body_unproven = !resource->is_data_source;
-    drop_digests(&certificate.seen);
-    return pb_certificate_keep(reading, &certificate, resource->record);
+    draft.bodies.is_body_unproven = !resource->is_data_source;
+    drop_digests(&draft.bodies);
+    return pb_certificate_keep(reading, &draft, resource->record);
 }
 
 /* {attributes: {...}}, or attributes_flat after an upgrade from version 3. */

@@ -52,9 +52,9 @@ static struct pb_account_claim claim_of_observation(const struct resolver *resol
 
     if (claim_by_arn(observation->arn, &claim))
         return claim;
-    if (observation->account.size_bytes > 0)
-        return (struct pb_account_claim){.id = observation->account,
-                                         .id_from = PB_ID_FROM_DOCUMENT};
+    struct pb_slice account = pb_observation_particulars(observation)->account;
+    if (account.size_bytes > 0)
+        return (struct pb_account_claim){.id = account, .id_from = PB_ID_FROM_DOCUMENT};
     return claim_by_folder(resolver, observation->entry);
 }
 

@@ -50,8 +50,8 @@ static void add_observation(struct pb_certificate *certificate,
     if (certificate->body == NULL)
         certificate->body = observation->body;
     if (certificate->chain_count == 0) {
-        certificate->chain = observation->chain;
-        certificate->chain_count = observation->chain_count;
+        certificate->chain = pb_observation_bodies(observation)->chain;
+        certificate->chain_count = pb_observation_bodies(observation)->chain_count;
     }
 }
 
@@ -67,19 +67,17 @@ struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
 static enum pb_status add_extras(struct pb_inventory *inventory, struct pb_certificate *certificate,
                                  const struct pb_observation *observation)
 {
-    static const struct pb_date absent = {0};
-    const struct pb_date *imported_at =
-        observation->particulars == NULL ? &absent : &observation->particulars->imported_at;
+    const struct pb_particulars *particulars = pb_observation_particulars(observation);
 
-    if (imported_at->state == PB_DATE_ABSENT && observation->tags == NULL)
+    if (particulars->imported_at.state == PB_DATE_ABSENT && particulars->tags == NULL)
         return PB_OK;
     struct pb_extras *extras = pb_certificate_extend(inventory, certificate);
     if (extras == NULL)
         return PB_FAILED_MEMORY;
-    keep_date(&extras->imported_at, imported_at);
-    if (observation->tags != NULL) {
-        extras->tags = observation->tags;
-        extras->tag_count = observation->tag_count;
+    keep_date(&extras->imported_at, &particulars->imported_at);
+    if (particulars->tags != NULL) {
+        extras->tags = particulars->tags;
+        extras->tag_count = particulars->tag_count;
     }
     return PB_OK;
 }
@@ -105,16 +103,15 @@ static void keep_latest_event(const struct pb_observation **kept,
 
 static void hear_story(struct story *story, const struct pb_observation *observation)
 {
-    const struct pb_particulars *particulars = observation->particulars;
+    const struct pb_particulars *particulars = pb_observation_particulars(observation);
 
     if (pb_date_is_known(&observation->upload_date) &&
         (story->last_upload == NULL ||
          is_later(&observation->upload_date, &story->last_upload->upload_date)))
         story->last_upload = observation;
-    if (particulars != NULL && particulars->event == PB_EVENT_DELETE)
+    if (particulars->event == PB_EVENT_DELETE)
         keep_latest_event(&story->deletion, observation);
-    if (particulars != NULL && particulars->event == PB_EVENT_UPDATE &&
-        particulars->new_name.size_bytes > 0)
+    if (particulars->event == PB_EVENT_UPDATE && particulars->new_name.size_bytes > 0)
         keep_latest_event(&story->rename, observation);
 }
 

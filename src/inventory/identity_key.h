@@ -64,9 +64,9 @@ static inline bool pb_identity_has_id(const struct pb_observation *observation)
  * now have another name, or share it with a later one. */
 static inline bool pb_identity_is_event(const struct pb_observation *observation)
 {
-    return observation->particulars != NULL &&
-           (observation->particulars->event == PB_EVENT_UPDATE ||
-            observation->particulars->event == PB_EVENT_DELETE);
+    enum pb_event event = pb_observation_particulars(observation)->event;
+
+    return event == PB_EVENT_UPDATE || event == PB_EVENT_DELETE;
 }
 
 /* The passes, in the order in which they are made. */

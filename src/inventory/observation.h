@@ -45,11 +45,26 @@ enum pb_event {
 
 /* What few documents say of a certificate: kept apart, because lists of millions do not. */
 struct pb_particulars {
+    struct pb_slice account; /* an account field of the document, not the ARN's */
+    const struct pb_tag *tags;
+    size_t tag_count;
+    const char *undated_because; /* why this shape never has an UploadDate, a verdict's reason such
+                                    as "config-has-no-upload-date"; NULL where it may have one */
     enum pb_event event;
     struct pb_date event_time;          /* CloudTrail's eventTime */
     struct pb_slice new_name, new_path; /* of a rename; absent where it stays */
     struct pb_date imported_at;         /* ACM's ImportedAt */
     struct pb_slice serial;             /* ACM's Serial in lower-case hexadecimal without colons */
+};
+
+/* What came with a body. */
+struct pb_bodies {
+    struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: read and
+                                            cleared by the audit stage before that is released */
+    bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
+    enum pb_chain chain_check;                /* whether the chain below signs the body */
+    const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
+    size_t chain_count;
 };
 
 #define PB_NO_RECORD UINT32_MAX
@@ -69,22 +84,29 @@ struct pb_observation {
     bool is_name_from_file; /* name was taken from the item's file name */
 
     struct pb_slice name, path, id, arn; /* trimmed of outer white space */
-    struct pb_slice account;             /* an account field of the document, not the ARN's */
     struct pb_date upload_date, expiration;
-    const struct pb_tag *tags;
-    size_t tag_count;
-    const struct pb_particulars *particulars; /* NULL for most */
-    const char *undated_because; /* why this shape never has an UploadDate, a verdict's reason such
-                                    as "config-has-no-upload-date"; NULL where it may have one */
-
-    struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: read and
-                                            cleared by the audit stage before that is released */
-    bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
-    enum pb_chain chain_check;        /* whether the chain below signs the body below */
+    const struct pb_particulars *particulars; /* NULL for most: see below */
+    struct pb_bodies *bodies;                 /* NULL without PEM text: see below */
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
-    const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
-    size_t chain_count;
 };
+
+/* The observation's particulars, or ones that say nothing. */
+static inline const struct pb_particulars *
+pb_observation_particulars(const struct pb_observation *observation)
+{
+    static const struct pb_particulars none = {0};
+
+    return observation->particulars == NULL ? &none : observation->particulars;
+}
+
+/* The same of what came with its body. */
+static inline const struct pb_bodies *
+pb_observation_bodies(const struct pb_observation *observation)
+{
+    static const struct pb_bodies none = {0};
+
+    return observation->bodies == NULL ? &none : observation->bodies;
+}
 
 /* What kind of statement about an account a document makes, besides its certificates. */
 enum pb_record_kind {

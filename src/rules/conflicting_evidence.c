@@ -82,7 +82,8 @@ static void hear(struct hearing *hearing, const struct pb_observation *here)
               offsetof(struct pb_observation, expiration));
     if (here->body == NULL)
         return;
-    if (here->chain_check == PB_CHAIN_STRANGE && hearing->strange_chain == NULL)
+    if (pb_observation_bodies(here)->chain_check == PB_CHAIN_STRANGE &&
+        hearing->strange_chain == NULL)
         hearing->strange_chain = here;
     if (hearing->body == NULL)
         hearing->body = here;
@@ -146,10 +147,12 @@ static enum pb_status compare_bodies(struct hearing *hearing)
 /* The certificate of the chain that has the name of the body's issuer, else the chain's first. */
 static const struct pb_x509_facts *find_namesake(const struct pb_observation *observation)
 {
-    for (size_t i = 0; i < observation->chain_count; i++)
-        if (pb_slice_equals(observation->chain[i]->subject, observation->body->issuer))
-            return observation->chain[i];
-    return observation->chain[0];
+    const struct pb_bodies *bodies = pb_observation_bodies(observation);
+
+    for (size_t i = 0; i < bodies->chain_count; i++)
+        if (pb_slice_equals(bodies->chain[i]->subject, observation->body->issuer))
+            return bodies->chain[i];
+    return bodies->chain[0];
 }
 
 /* RFC 5280, section 6.1.3 (a): the issuer's key signs, and the issuer's name is the subject's. */

@@ -112,7 +112,8 @@ static void hear_upload_date(struct testimony *testimony, const struct pb_date *
 static void hear_validity(struct testimony *testimony, const struct pb_observation *observation,
                           struct pb_instant cutoff)
 {
-    const struct pb_x509_facts *body = observation->is_body_unproven ? NULL : observation->body;
+    const struct pb_x509_facts *body =
+        pb_observation_bodies(observation)->is_body_unproven ? NULL : observation->body;
 
     if (body != NULL) {
         bool began_after = pb_instant_compare(body->not_before, cutoff) >= 0;
@@ -134,8 +135,8 @@ static void hear(const struct pb_inventory *inventory, const struct pb_certifica
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
-        if (observation->undated_because != NULL)
-            testimony->undated_because = observation->undated_because;
+        if (pb_observation_particulars(observation)->undated_because != NULL)
+            testimony->undated_because = pb_observation_particulars(observation)->undated_because;
         hear_upload_date(testimony, &observation->upload_date, cutoff);
         hear_validity(testimony, observation, cutoff);
     }

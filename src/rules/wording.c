@@ -38,10 +38,9 @@ static bool shows_date(const struct pb_observation *observation,
 {
     const struct pb_date *kept = pb_certificate_arrival(certificate),
                          *date = &observation->upload_date;
-    static const struct pb_date absent = {0};
 
     if (certificate->origin == PB_ORIGIN_ACM)
-        date = observation->particulars == NULL ? &absent : &observation->particulars->imported_at;
+        date = &pb_observation_particulars(observation)->imported_at;
     return pb_date_is_known(kept) && pb_date_is_known(date) &&
            pb_instant_compare(kept->instant, date->instant) == 0;
 }

@@ -111,8 +111,10 @@ static inline void add_rows(struct pb_batch *batch, const struct row *rows, size
             .expiration = date_of(rows[i].expiration),
             .body = rows[i].body,
             .is_name_from_file = rows[i].is_name_from_file,
-            .is_body_unproven = rows[i].is_body_unproven,
+            .bodies = pb_arena_allocate(&batch->arena, sizeof(struct pb_bodies)),
         };
+        assert_non_null(observation->bodies);
+        observation->bodies->is_body_unproven = rows[i].is_body_unproven;
     }
 }
 

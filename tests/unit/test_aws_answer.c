@@ -151,7 +151,9 @@ static void get_and_upload_answers_are_read_in_every_envelope(void **state)
         sample_open_quoted(&sample, rows[i].text, PLAIN_PATH, false);
         assert_is_shop(&sample, rows[i].shape, i == 1 ? PB_RECORD_UPLOAD : PB_RECORD_GET,
                        rows[i].pointer);
-        assert_int_equal(pb_slice_is_absent(sample_observation(&sample, 0)->body_pem), i == 1);
+        assert_int_equal(
+            pb_slice_is_absent(pb_observation_bodies(sample_observation(&sample, 0))->body_pem),
+            i == 1);
         sample_close(&sample);
     }
 }

@@ -147,8 +147,10 @@ static void account_fields_are_kept_and_numbers_get_their_zeros_back(void **stat
                 "[{\"server_certificate_name\": \"a\", \"account_id\": \"000123456789\"}, "
                 "{\"serverCertificateName\": \"b\", \"accountId\": 123456789}]",
                 PLAIN_PATH, false);
-    assert_slice(sample_observation(&sample, 0)->account, "000123456789");
-    assert_slice(sample_observation(&sample, 1)->account, "000123456789");
+    assert_slice(pb_observation_particulars(sample_observation(&sample, 0))->account,
+                 "000123456789");
+    assert_slice(pb_observation_particulars(sample_observation(&sample, 1))->account,
+                 "000123456789");
     sample_close(&sample);
 }
 

@@ -108,10 +108,10 @@ static void an_upload_is_dated_by_the_service_in_utc(void **state)
         assert_slice(seen->name, "shop");
         assert_slice(seen->id, "ASCAEXAMPLE0000000001");
         assert_slice(seen->arn, ARN);
-        assert_slice(seen->account, "111122223333");
-        assert_slice(seen->body_pem, "pem");
-        assert_slice(seen->chain_pem, "chain");
-        assert_false(seen->is_body_unproven);
+        assert_slice(pb_observation_particulars(seen)->account, "111122223333");
+        assert_slice(pb_observation_bodies(seen)->body_pem, "pem");
+        assert_slice(pb_observation_bodies(seen)->chain_pem, "chain");
+        assert_false(pb_observation_bodies(seen)->is_body_unproven);
         assert_int_equal(seen->particulars->event, PB_EVENT_UPLOAD);
         assert_date(&seen->particulars->event_time, "2014-03-24T21:11:59Z");
         assert_slice(seen->pointer, rows[i].pointer);
@@ -137,8 +137,8 @@ static void an_athena_row_has_lower_case_and_strings_of_json(void **state)
     const struct pb_observation *seen = sample_observation(&sample, 0);
     assert_slice(seen->name, "shop");
     assert_slice(seen->id, "ASCAEXAMPLE0000000001");
-    assert_slice(seen->account, "111122223333");
-    assert_slice(seen->body_pem, "pem");
+    assert_slice(pb_observation_particulars(seen)->account, "111122223333");
+    assert_slice(pb_observation_bodies(seen)->body_pem, "pem");
     assert_int_equal(seen->upload_date.state, PB_DATE_EXACT);
     assert_date(&seen->upload_date, "2014-03-24T21:11:59Z");
     assert_int_equal(seen->particulars->event_time.state, PB_DATE_EXACT);
@@ -201,7 +201,7 @@ static void a_renaming_has_both_names_and_a_deletion_one(void **state)
         sample_open_quoted(&sample, rows[i].text, PLAIN_PATH, false);
         const struct pb_observation *seen = sample_observation(&sample, 0);
         assert_slice(seen->name, "shop");
-        assert_slice(seen->account, "111122223333");
+        assert_slice(pb_observation_particulars(seen)->account, "111122223333");
         assert_int_equal(seen->particulars->event, rows[i].event);
         assert_slice(seen->particulars->new_name, rows[i].new_name);
         assert_slice(seen->particulars->new_path, rows[i].new_path);
@@ -227,7 +227,8 @@ static void lookup_events_holds_records_in_strings(void **state)
     assert_int_equal(sample.batch.observations.count, 1);
     assert_slice(sample_observation(&sample, 0)->pointer, "/Events/0/CloudTrailEvent#");
     assert_int_equal(sample_observation(&sample, 0)->line, 3);
-    assert_slice(sample_observation(&sample, 0)->account, "111122223333");
+    assert_slice(pb_observation_particulars(sample_observation(&sample, 0))->account,
+                 "111122223333");
     assert_int_equal(sample_observation(&sample, 0)->particulars->event, PB_EVENT_DELETE);
     sample_close(&sample);
 }

@@ -73,10 +73,11 @@ static void every_form_of_an_item_shows_the_certificate_without_a_date(void **st
         assert_slice(seen->name, "shop");
         assert_slice(seen->id, ID);
         assert_slice(seen->arn, rows[i].arn);
-        assert_slice(seen->account, "111122223333");
+        assert_slice(pb_observation_particulars(seen)->account, "111122223333");
         assert_date(&seen->upload_date, "");
-        assert_string_equal(seen->undated_because, "config-has-no-upload-date");
-        assert_null(seen->particulars);
+        assert_string_equal(pb_observation_particulars(seen)->undated_because,
+                            "config-has-no-upload-date");
+        assert_int_equal(seen->particulars->event, PB_EVENT_NONE);
         assert_slice(seen->pointer, rows[i].pointer);
         assert_int_equal(seen->line, 1);
         sample_close(&sample);
@@ -121,12 +122,9 @@ static void a_deleted_resource_is_a_deletion_at_its_capture(void **state)
 static void strings_that_only_begin_like_json_are_left_alone(void **state)
 {
     static const char *const texts[] = {
-        "{'t': '{{ server_certificate_name }}'}",
-        "{'t': '{server_certificate_name}'}",
-        "{'t': '[server_certificate_name]'}",
-        "{'t': '{\\\"a\\\": 1} upload'}",
-        "{'t': '{\\\"certificate\\\": '}",
-        "{'t': '[\\\"shop\\\", \\\"certificate\\\"]'}",
+        "{'t': '{{ server_certificate_name }}'}", "{'t': '{server_certificate_name}'}",
+        "{'t': '[server_certificate_name]'}",     "{'t': '{\\\"a\\\": 1} upload'}",
+        "{'t': '{\\\"certificate\\\": '}",        "{'t': '[\\\"shop\\\", \\\"certificate\\\"]'}",
     };
     struct sample sample;
 

@@ -226,7 +226,8 @@ static void serials_are_bare_lower_case_numbers(void **state)
         strcat(text, rows[i].text);
         strcat(text, "'}}");
         sample_open_quoted(&sample, text, PLAIN_PATH, false);
-        assert_slice(sample_observation(&sample, 0)->particulars->serial, rows[i].expected);
+        assert_slice(pb_observation_particulars(sample_observation(&sample, 0))->serial,
+                     rows[i].expected);
         sample_close(&sample);
     }
 }
@@ -240,8 +241,8 @@ static void a_body_from_acm_is_of_its_origin(void **state)
                        PLAIN_PATH, false);
     assert_string_equal(sample.shape, "acm.get-certificate");
     assert_int_equal(sample_observation(&sample, 0)->origin, PB_ORIGIN_ACM);
-    assert_slice(sample_observation(&sample, 0)->body_pem, PEM);
-    assert_slice(sample_observation(&sample, 0)->chain_pem, PEM "x");
+    assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->body_pem, PEM);
+    assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->chain_pem, PEM "x");
     sample_close(&sample);
     sample_open_quoted(&sample, "{'Certificate': '" PEM "'}", "acm/get-certificate.json", false);
     assert_string_equal(sample.shape, "acm.get-certificate");

@@ -24,8 +24,11 @@ static inline void sample_keep_pem(struct sample *sample, size_t first)
     for (size_t i = first; i < sample->batch.observations.count; i++) {
         struct pb_observation *seen =
             &PB_VECTOR_AT(struct pb_observation, &sample->batch.observations, i);
-        assert_true(pb_arena_copy(&sample->batch.arena, seen->body_pem, &seen->body_pem));
-        assert_true(pb_arena_copy(&sample->batch.arena, seen->chain_pem, &seen->chain_pem));
+        struct pb_bodies *bodies = seen->bodies;
+        if (bodies == NULL)
+            continue;
+        assert_true(pb_arena_copy(&sample->batch.arena, bodies->body_pem, &bodies->body_pem));
+        assert_true(pb_arena_copy(&sample->batch.arena, bodies->chain_pem, &bodies->chain_pem));
     }
 }
 

@@ -160,7 +160,7 @@ static void each_tool_shows_the_certificate_in_its_own_words(void **state)
         assert_slice(seen->id, ID);
         assert_slice(seen->arn, ARN);
         assert_slice(seen->path, "/");
-        assert_slice(seen->account, rows[i].account);
+        assert_slice(pb_observation_particulars(seen)->account, rows[i].account);
         assert_date(&seen->upload_date, rows[i].upload_date);
         assert_slice(seen->pointer, rows[i].pointer);
         assert_int_equal(seen->line, 1);
@@ -181,7 +181,8 @@ static void lines_of_a_tool_are_documents_of_their_own(void **state)
                        "'server_certificate_name': 'b'}}\n",
                        PLAIN_PATH, false);
     assert_int_equal(sample.batch.observations.count, 2);
-    assert_slice(sample_observation(&sample, 1)->account, "001122223333");
+    assert_slice(pb_observation_particulars(sample_observation(&sample, 1))->account,
+                 "001122223333");
     assert_int_equal(sample_observation(&sample, 1)->line, 3);
     sample_close(&sample);
 }
@@ -206,8 +207,10 @@ static void a_terraform_argument_is_no_proof_and_an_old_digest_no_body(void **st
         strcat(text, rows[i].body);
         strcat(text, "'}}]}]}");
         sample_open_quoted(&sample, text, PLAIN_PATH, false);
-        assert_slice(sample_observation(&sample, 0)->body_pem, rows[i].expected);
-        assert_true(sample_observation(&sample, 0)->is_body_unproven);
+        assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->body_pem,
+                     rows[i].expected);
+        assert_int_equal(pb_observation_bodies(sample_observation(&sample, 0))->is_body_unproven,
+                         rows[i].expected != NULL);
         assert_int_equal(sample.batch.diagnostics.items.count, 0);
         sample_close(&sample);
     }
@@ -223,7 +226,7 @@ static void the_data_source_of_terraform_reads_from_the_service(void **state)
                        "'instances': [{'attributes': {'arn': '" ARN "', 'expiration_date': '" DATE
                        "', 'certificate_body': 'x'}}]}]}",
                        PLAIN_PATH, false);
-    assert_false(sample_observation(&sample, 0)->is_body_unproven);
+    assert_false(pb_observation_bodies(sample_observation(&sample, 0))->is_body_unproven);
     assert_date(&sample_observation(&sample, 0)->expiration, DATE);
     sample_close(&sample);
 }
@@ -263,9 +266,11 @@ static void tags_are_read_as_pairs_and_as_a_map(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         sample_open_quoted(&sample, texts[i], PLAIN_PATH, false);
-        assert_int_equal(sample_observation(&sample, 0)->tag_count, 1);
-        assert_slice(sample_observation(&sample, 0)->tags[0].key, "owner");
-        assert_slice(sample_observation(&sample, 0)->tags[0].value, "ops");
+        assert_int_equal(pb_observation_particulars(sample_observation(&sample, 0))->tag_count, 1);
+        assert_slice(pb_observation_particulars(sample_observation(&sample, 0))->tags[0].key,
+                     "owner");
+        assert_slice(pb_observation_particulars(sample_observation(&sample, 0))->tags[0].value,
+                     "ops");
         assert_int_equal(sample.batch.diagnostics.items.count, 0);
         sample_close(&sample);
     }
@@ -280,12 +285,13 @@ static void security_monkey_keeps_the_body_under_its_own_key(void **state)
                        "{'server_certificate_name': 'shop', 'upload_date': '" DATE
                        "', 'body': '-----BEGIN CERTIFICATE-----', 'chain': null, 'size': 2048}",
                        PLAIN_PATH, false);
-    assert_slice(sample_observation(&sample, 0)->body_pem, "-----BEGIN CERTIFICATE-----");
-    assert_slice(sample_observation(&sample, 0)->chain_pem, NULL);
+    assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->body_pem,
+                 "-----BEGIN CERTIFICATE-----");
+    assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->chain_pem, NULL);
     sample_close(&sample);
     sample_open_quoted(&sample, "{'server_certificate_name': 'shop', 'body': 'Hello'}", PLAIN_PATH,
                        false);
-    assert_slice(sample_observation(&sample, 0)->body_pem, NULL);
+    assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->body_pem, NULL);
     assert_int_equal(sample.batch.diagnostics.items.count, 0);
     sample_close(&sample);
 }

@@ -23,7 +23,7 @@ static void assert_is_shop(const struct pb_observation *seen)
     assert_slice(seen->path, "/");
     assert_slice(seen->id, "ASCAEXAMPLE0000000001");
     assert_slice(seen->arn, ARN);
-    assert_slice(seen->account, NULL);
+    assert_slice(pb_observation_particulars(seen)->account, NULL);
     assert_date(&seen->upload_date, "2013-05-02T10:00:00Z");
     assert_date(&seen->expiration, "2016-05-02T12:00:00Z");
     assert_date_text(&seen->upload_date, "2013-05-02T10:00:00Z");
@@ -115,6 +115,8 @@ static void a_list_shows_each_certificate_with_its_place(void **state)
                 PLAIN_PATH, false);
     assert_int_equal(sample.batch.observations.count, 2);
     assert_is_shop(sample_observation(&sample, 0));
+    assert_null(sample_observation(&sample, 0)->particulars);
+    assert_null(sample_observation(&sample, 0)->bodies);
     assert_slice(sample_observation(&sample, 0)->pointer, "/ServerCertificateMetadataList/0");
     assert_int_equal(sample_observation(&sample, 0)->line, 3);
     assert_slice(sample_observation(&sample, 1)->name, NULL);
@@ -242,11 +244,11 @@ static void get_answers_show_body_chain_and_tags_wherever_they_stand(void **stat
         assert_int_equal(sample_record(&sample, 0)->kind, PB_RECORD_GET);
         assert_is_shop(seen);
         assert_slice(seen->pointer, rows[i].pointer);
-        assert_slice(seen->body_pem, "-----BEGIN CERTIFICATE-----\nMIIB\n");
-        assert_slice(seen->chain_pem, NULL);
-        assert_int_equal(seen->tag_count, 1);
-        assert_slice(seen->tags[0].key, "owner");
-        assert_slice(seen->tags[0].value, "me");
+        assert_slice(pb_observation_bodies(seen)->body_pem, "-----BEGIN CERTIFICATE-----\nMIIB\n");
+        assert_slice(pb_observation_bodies(seen)->chain_pem, NULL);
+        assert_int_equal(pb_observation_particulars(seen)->tag_count, 1);
+        assert_slice(pb_observation_particulars(seen)->tags[0].key, "owner");
+        assert_slice(pb_observation_particulars(seen)->tags[0].value, "me");
         sample_close(&sample);
     }
 }

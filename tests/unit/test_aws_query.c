@@ -156,7 +156,8 @@ static void bodies_stand_alone(void **state)
     (void)state;
     sample_open(&sample, "\"-----BEGIN CERTIFICATE-----\\nMIIB\\n\"", PLAIN_PATH, true);
     assert_string_equal(sample.shape, "query.body");
-    assert_slice(sample_observation(&sample, 0)->body_pem, "-----BEGIN CERTIFICATE-----\nMIIB\n");
+    assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->body_pem,
+                 "-----BEGIN CERTIFICATE-----\nMIIB\n");
     assert_slice(sample_observation(&sample, 0)->name, NULL);
     sample_close(&sample);
 }

@@ -278,7 +278,8 @@ static void a_body_alone_is_a_get_answer(void **state)
                        PLAIN_PATH, false);
     assert_int_equal(sample.outcome, PB_AWS_RECOGNISED);
     assert_int_equal(sample_record(&sample, 0)->kind, PB_RECORD_GET);
-    assert_slice(sample_observation(&sample, 0)->body_pem, "-----BEGIN CERTIFICATE-----");
+    assert_slice(pb_observation_bodies(sample_observation(&sample, 0))->body_pem,
+                 "-----BEGIN CERTIFICATE-----");
     sample_close(&sample);
 }
 

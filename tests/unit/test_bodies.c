@@ -113,18 +113,23 @@ static void read_chain(struct pb_body_reader *reader, struct pb_batch *batch, st
     size_t index = batch->observations.count;
     struct pb_observation *observation = pb_vector_push(&batch->observations);
 
+    struct pb_bodies *bodies = pb_arena_allocate(&batch->arena, sizeof *bodies);
+
     assert_non_null(observation);
-    *observation = (struct pb_observation){.body_pem = body, .chain_pem = chain};
+    assert_non_null(bodies);
+    *bodies = (struct pb_bodies){.body_pem = body, .chain_pem = chain};
+    *observation = (struct pb_observation){.bodies = bodies};
     assert_int_equal(pb_bodies_read(reader, batch, index), PB_OK);
 }
 
-static const struct pb_observation *last_of(const struct pb_batch *batch)
+static const struct pb_bodies *last_of(const struct pb_batch *batch)
 {
-    return &PB_VECTOR_AT(const struct pb_observation, &batch->observations,
-                         batch->observations.count - 1);
+    return PB_VECTOR_AT(const struct pb_observation, &batch->observations,
+                        batch->observations.count - 1)
+        .bodies;
 }
 
-static void expect_same_chain(const struct pb_observation *one, const struct pb_observation *other)
+static void expect_same_chain(const struct pb_bodies *one, const struct pb_bodies *other)
 {
     assert_int_equal(one->chain_check, other->chain_check);
     assert_int_equal(one->chain_count, other->chain_count);

@@ -9,8 +9,10 @@
 #define OLD "2013-06-12T16:46:59Z"
 #define NEW "2015-06-12T16:46:59Z"
 
-static void add_event(struct pb_batch *batch, const char *path, enum pb_event event,
-                      const char *name, const char *new_name, const char *time)
+/* Returns the event's particulars, which are the batch's. */
+static struct pb_particulars *add_event(struct pb_batch *batch, const char *path,
+                                        enum pb_event event, const char *name, const char *new_name,
+                                        const char *time)
 {
     const struct row row = {.path = path, .name = name, .kind = PB_RECORD_EVENT};
     struct pb_particulars *particulars = pb_arena_allocate(&batch->arena, sizeof *particulars);
@@ -19,10 +21,10 @@ static void add_event(struct pb_batch *batch, const char *path, enum pb_event ev
     particulars->event = event;
     particulars->event_time = date_of(time);
     particulars->new_name = text_or_absent(new_name);
-    struct pb_observation *observation =
-        &PB_VECTOR_AT(struct pb_observation, &batch->observations, batch->observations.count - 1);
-    observation->particulars = particulars;
-    observation->account = PB_SLICE(ACCOUNT_1);
+    particulars->account = PB_SLICE(ACCOUNT_1);
+    PB_VECTOR_AT(struct pb_observation, &batch->observations, batch->observations.count - 1)
+        .particulars = particulars;
+    return particulars;
 }
 
 static struct pb_batch two_of_one_name(void)
@@ -101,8 +103,8 @@ static void a_deletion_in_another_account_touches_nothing(void **state)
     struct pb_batch batch = two_of_one_name();
 
     (void)state;
-    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2016-06-01T00:00:00Z");
-    PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).account = PB_SLICE(ACCOUNT_2);
+    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2016-06-01T00:00:00Z")
+        ->account = PB_SLICE(ACCOUNT_2);
     struct pb_inventory inventory = build(&batch);
     assert_int_equal(certificate_with(&inventory, ID_2)->presence, PB_PRESENCE_PRESENT);
     pb_inventory_release(&inventory);
