@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/permute.h"
+
 struct sorter {
     pb_compare_numbers *compare;
     const void *context;
@@ -107,4 +109,55 @@ bool pb_sort_numbers(uint32_t *numbers, size_t count, pb_compare_numbers *compar
         }
     free(sorter.scratch);
     return is_sorted;
+}
+
+/* An array on its way into order. */
+struct elements {
+    const char *bytes;
+    size_t element_bytes;
+    pb_compare_elements *compare;
+};
+
+static int compare_elements(const void *context, uint32_t a, uint32_t b)
+{
+    const struct elements *elements = context;
+
+    return elements->compare(elements->bytes + a * elements->element_bytes,
+                             elements->bytes + b * elements->element_bytes);
+}
+
+static bool is_sorted(const struct elements *elements, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (compare_elements(elements, (uint32_t)(i - 1), (uint32_t)i) > 0)
+            return false;
+    return true;
+}
+
+bool pb_sort_elements(void *elements, size_t count, size_t element_bytes,
+                      pb_compare_elements *compare)
+{
+    const struct elements sorting = {elements, element_bytes, compare};
+    bool is_done = false;
+
+    if (count > UINT32_MAX)
+        return false;
+    if (is_sorted(&sorting, count))
+        return true;
+    uint32_t *order = calloc(count, sizeof *order);
+    uint32_t *place = calloc(count, sizeof *place);
+    if (order == NULL || place == NULL)
+        goto out;
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)i;
+    if (!pb_sort_numbers(order, count, compare_elements, &sorting))
+        goto out;
+    for (size_t i = 0; i < count; i++)
+        place[order[i]] = (uint32_t)i;
+    pb_permute(elements, count, element_bytes, place);
+    is_done = true;
+out:
+    free(order);
+    free(place);
+    return is_done;
 }

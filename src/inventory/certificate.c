@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/permute.h"
+#include "base/sort.h"
 #include "inventory/date.h"
 
 /* The later of two agreeing dates is not kept: the earliest is, and of equal ones the most
@@ -229,9 +230,10 @@ static enum pb_status make_certificates(struct pb_inventory *inventory, const ui
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < observations->count; i++)
         members[i] = (struct member){group[i], (uint32_t)i};
-    if (observations->count > 0)
-        qsort(members, observations->count, sizeof *members, compare_members);
-    enum pb_status status = mark_certificates(inventory, members, of_observation);
+    enum pb_status status =
+        pb_sort_elements(members, observations->count, sizeof *members, compare_members)
+            ? mark_certificates(inventory, members, of_observation)
+            : PB_FAILED_MEMORY;
     if (status == PB_OK)
         status = gather(observations, members);
     free(members);
@@ -319,9 +321,9 @@ enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32
 
     if (status != PB_OK)
         return status;
-    if (inventory->certificates.count > 0)
-        qsort(inventory->certificates.data, inventory->certificates.count,
-              inventory->certificates.element_bytes, compare_certificates);
+    if (!pb_sort_elements(inventory->certificates.data, inventory->certificates.count,
+                          inventory->certificates.element_bytes, compare_certificates))
+        return PB_FAILED_MEMORY;
     status = follow_certificates(inventory);
     return status == PB_OK ? note_other_names(inventory) : status;
 }

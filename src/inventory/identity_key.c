@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "inventory/identity_key.h"
 
-#include <stdlib.h>
-
+#include "base/sort.h"
 #include "inventory/arn.h"
 #include "inventory/date.h"
 #include "inventory/disjoint_sets.h"
@@ -99,14 +98,15 @@ enum pb_status pb_identity_for_each_run(struct pb_identity_grouping *grouping,
     size_t count = grouping->key_count;
     enum pb_status status = PB_OK;
 
-    if (count > 0)
-        qsort(keys, count, sizeof *keys, compare_keys);
+    if (!pb_sort_elements(keys, count, sizeof *keys, compare_keys))
+        return PB_FAILED_MEMORY;
     for (size_t first = 0, end; first < count && status == PB_OK; first = end) {
         for (end = first + 1; end < count && keys[end].account == keys[first].account &&
                               pb_slice_equals(keys[end].scope, keys[first].scope) &&
                               pb_slice_equals(keys[end].text, keys[first].text);)
             end++;
-        status = unite_run(grouping, keys + first, end - first);
+        if (end - first > 1)
+            status = unite_run(grouping, keys + first, end - first);
     }
     grouping->key_count = 0;
     return status;

@@ -31,7 +31,7 @@ typedef enum pb_status pb_identity_unite_run(struct pb_identity_grouping *groupi
 /* Adds observation number under a text; an empty text adds nothing. */
 void pb_identity_add_key(struct pb_identity_grouping *grouping, uint32_t number, uint32_t account,
                          struct pb_slice scope, struct pb_slice text);
-/* Calls unite_run for each run of equal keys, in order, and forgets the keys. */
+/* Calls unite_run for each run of two equal keys or more, in order, and forgets the keys. */
 enum pb_status pb_identity_for_each_run(struct pb_identity_grouping *grouping,
                                         pb_identity_unite_run *unite_run);
 

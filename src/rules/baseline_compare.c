@@ -303,9 +303,12 @@ enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
         status = compare_findings(&comparison);
     if (status == PB_OK)
         status = note_rules(&comparison, diagnostics);
-    pb_findings_sort(&findings->items);
-    pb_findings_sort(&findings->silent);
-    pb_findings_sort(&findings->resolved);
+    if (status == PB_OK)
+        status = pb_findings_sort(&findings->items);
+    if (status == PB_OK)
+        status = pb_findings_sort(&findings->silent);
+    if (status == PB_OK)
+        status = pb_findings_sort(&findings->resolved);
     pb_baseline_match_release(&comparison.match);
     pb_vector_release(&comparison.now);
     pb_vector_release(&comparison.then);

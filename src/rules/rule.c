@@ -3,9 +3,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/message.h"
+#include "base/sort.h"
 #include "rules/catalogue.h"
 
 const char *pb_level_name(enum pb_level level)
@@ -140,10 +140,12 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
 }
 
-void pb_findings_sort(struct pb_vector *findings)
+enum pb_status pb_findings_sort(struct pb_vector *findings)
 {
-    if (findings->count > 0)
-        qsort(findings->data, findings->count, findings->element_bytes, compare_findings);
+    return pb_sort_elements(findings->data, findings->count, findings->element_bytes,
+                            compare_findings)
+               ? PB_OK
+               : PB_FAILED_MEMORY;
 }
 
 bool pb_rule_is_always_asked(const struct pb_rule *rule)
@@ -192,7 +194,6 @@ enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
         if (status != PB_OK)
             return status;
     }
-    pb_findings_sort(&findings->items);
-    pb_findings_sort(&findings->silent);
-    return PB_OK;
+    enum pb_status status = pb_findings_sort(&findings->items);
+    return status == PB_OK ? pb_findings_sort(&findings->silent) : status;
 }

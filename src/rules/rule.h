@@ -153,8 +153,9 @@ pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
                 const struct pb_inventory *inventory, uint32_t certificate, const char *format,
                 ...);
 
-/* By severity, then certificate (none last), account, entry, rule, message. */
-void pb_findings_sort(struct pb_vector *findings);
+/* By severity, then certificate (none last), account, entry, rule, message. Fails only with
+ * PB_FAILED_MEMORY. */
+enum pb_status pb_findings_sort(struct pb_vector *findings);
 
 /* Whether a rule that parameters choose asks for it that chains be verified. */
 bool pb_rules_ask_chains(const struct pb_parameters *parameters);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 struct keys {
@@ -80,12 +81,52 @@ static void what_is_in_order_costs_one_comparison_each(void **state)
     assert_in_range(check(values, 5000), 0, 5400);
 }
 
+/* Larger than what is swapped at once. */
+struct thing {
+    uint32_t value;
+    char rest[100];
+    uint32_t number;
+};
+
+static int compare_things(const void *a, const void *b)
+{
+    uint32_t left = ((const struct thing *)a)->value, right = ((const struct thing *)b)->value;
+
+    return (left > right) - (left < right);
+}
+
+static void elements_come_with_all_their_bytes(void **state)
+{
+    static struct thing things[300];
+    uint32_t seed = 7;
+
+    (void)state;
+    for (size_t count = 0; count <= 300; count += 3) {
+        for (uint32_t i = 0; i < count; i++) {
+            seed = seed * 1664525 + 1013904223;
+            things[i] = (struct thing){.value = (seed >> 16) % 50, .number = i};
+            memset(things[i].rest, (int)(things[i].value & 0x7F), sizeof things[i].rest);
+        }
+        assert_true(pb_sort_elements(things, count, sizeof things[0], compare_things));
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(things[i].rest[0], things[i].value & 0x7F);
+            assert_int_equal(things[i].rest[99], things[i].value & 0x7F);
+            if (i > 0)
+                assert_true(things[i - 1].value < things[i].value ||
+                            (things[i - 1].value == things[i].value &&
+                             things[i - 1].number < things[i].number));
+        }
+    }
+    assert_true(pb_sort_elements(NULL, 0, sizeof things[0], compare_things));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_becomes_the_one_order),
         cmocka_unit_test(falling_and_rotated_orders_are_sorted),
         cmocka_unit_test(what_is_in_order_costs_one_comparison_each),
+        cmocka_unit_test(elements_come_with_all_their_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
