@@ -5,6 +5,7 @@ void pb_batch_init(struct pb_batch *batch)
 {
     batch->arena = batch->complaints = (struct pb_arena){0};
     batch->left_out_lists = 0;
+    memset(batch->pointers, 0, sizeof batch->pointers);
     pb_ledger_init(&batch->ledger);
     pb_vector_init(&batch->observations, sizeof(struct pb_observation));
     pb_vector_init(&batch->records, sizeof(struct pb_record));
@@ -21,12 +22,34 @@ void pb_batch_release(struct pb_batch *batch)
     pb_diagnostics_release(&batch->diagnostics);
     pb_arena_release(&batch->complaints);
     pb_arena_release(&batch->arena);
+    memset(batch->pointers, 0, sizeof batch->pointers);
 }
 
 void pb_batch_begin_entry(struct pb_batch *batch)
 {
     batch->diagnostics.arena = &batch->complaints; /* the batch may have been moved */
     pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)pb_ledger_count(&batch->ledger));
+}
+
+/* Neighbours in an array differ in their last digits. */
+static size_t place_of_pointer(struct pb_slice pointer)
+{
+    size_t sum = pointer.size_bytes;
+
+    for (size_t i = pointer.size_bytes > 3 ? pointer.size_bytes - 3 : 0; i < pointer.size_bytes;
+         i++)
+        sum = sum * 10 + (unsigned char)pointer.data[i];
+    return sum % PB_REPEATED_POINTERS;
+}
+
+bool pb_batch_keep_pointer(struct pb_batch *batch, struct pb_slice pointer, struct pb_slice *kept)
+{
+    struct pb_slice *place = &batch->pointers[place_of_pointer(pointer)];
+
+    if (!pb_slice_equals(*place, pointer) && !pb_arena_copy(&batch->arena, pointer, place))
+        return false;
+    *kept = *place;
+    return true;
 }
 
 static void renumber(struct pb_batch *batch, size_t first_observation, size_t first_record,
