@@ -49,6 +49,7 @@ enum pb_status pb_certificates_add(struct pb_reading *reading, const struct pb_j
  * a wrong type, and fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_certificate_read_text(struct pb_reading *reading, const struct pb_json *value,
                                         struct pb_slice *text);
+/* The same for a draft's name, which may stand in the document. */
 enum pb_status pb_certificate_read_name(struct pb_reading *reading, const struct pb_json *value,
                                         struct pb_slice *name);
 enum pb_status pb_certificate_read_id(struct pb_reading *reading, const struct pb_json *value,

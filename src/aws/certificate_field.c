@@ -21,12 +21,14 @@ static bool is_nothing(const struct pb_json *value)
     return pb_json_type(value) <= PB_JSON_NULL;
 }
 
-enum pb_status pb_certificate_read_text(struct pb_reading *reading, const struct pb_json *value,
-                                        struct pb_slice *text)
+/* The text stands in the document. *is_new unless it is the one that was there before. */
+static enum pb_status find_text(struct pb_reading *reading, const struct pb_json *value,
+                                struct pb_slice *text, bool *is_new)
 {
     struct pb_slice whole, trimmed;
     enum pb_status status = PB_OK;
 
+    *is_new = false;
     if (is_nothing(value))
         return PB_OK;
     if (!pb_json_string(value, &whole))
@@ -46,7 +48,20 @@ enum pb_status pb_certificate_read_text(struct pb_reading *reading, const struct
                                  "\"%.*s\" stands here, but \"%.*s\" for the same field before",
                                  PB_SLICE_ARGS(trimmed), PB_SLICE_ARGS(*text));
     }
-    return pb_arena_copy(&reading->batch->arena, trimmed, text) ? PB_OK : PB_FAILED_MEMORY;
+    *text = trimmed;
+    *is_new = true;
+    return PB_OK;
+}
+
+enum pb_status pb_certificate_read_text(struct pb_reading *reading, const struct pb_json *value,
+                                        struct pb_slice *text)
+{
+    bool is_new;
+    enum pb_status status = find_text(reading, value, text, &is_new);
+
+    if (status != PB_OK || !is_new)
+        return status;
+    return pb_arena_copy(&reading->batch->arena, *text, text) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 static bool is_control(char byte)
@@ -88,8 +103,13 @@ static enum pb_status remark_control(struct pb_reading *reading, struct pb_slice
 enum pb_status pb_certificate_read_name(struct pb_reading *reading, const struct pb_json *value,
                                         struct pb_slice *name)
 {
-    enum pb_status status = pb_certificate_read_text(reading, value, name);
+    bool is_new;
+    enum pb_status status = find_text(reading, value, name, &is_new);
 
+    /* What is read out of a string is gone when the draft is kept. */
+    if (status == PB_OK && is_new && reading->is_embedded &&
+        !pb_arena_copy(&reading->batch->arena, *name, name))
+        return PB_FAILED_MEMORY;
     if (status != PB_OK || pb_slice_is_absent(*name) || pb_guess_is_name(*name))
         return status;
     if (has_control(*name))

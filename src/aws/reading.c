@@ -67,6 +67,17 @@ void pb_reading_drop_if_empty(struct pb_reading *reading, uint32_t index)
         pb_reading_drop_record(reading);
 }
 
+/* Nearly every name is the end of its ARN: one copy does for both. */
+static bool keep_name(struct pb_arena *arena, struct pb_observation *observation)
+{
+    struct pb_slice name = observation->name, arn = observation->arn;
+
+    if (name.size_bytes == 0 || !pb_slice_ends_with(arn, name))
+        return pb_arena_copy(arena, name, &observation->name);
+    observation->name = pb_slice_from(arn, arn.size_bytes - name.size_bytes);
+    return true;
+}
+
 /* A draft that says nothing of the kind leaves the observation without. */
 static bool keep_particulars(struct pb_arena *arena, const struct pb_particulars *said,
                              struct pb_observation *observation)
@@ -76,10 +87,11 @@ static bool keep_particulars(struct pb_arena *arena, const struct pb_particulars
         pb_slice_is_absent(said->serial))
         return true;
     struct pb_particulars *kept = pb_arena_allocate(arena, sizeof *kept);
-    if (kept != NULL)
-        *kept = *said;
+    if (kept == NULL)
+        return false;
+    *kept = *said;
     observation->particulars = kept;
-    return kept != NULL;
+    return pb_arena_copy(arena, kept->new_name, &kept->new_name);
 }
 
 static bool keep_bodies(struct pb_arena *arena, const struct pb_bodies *shown,
@@ -111,7 +123,8 @@ enum pb_status pb_reading_add_observation(struct pb_reading *reading, uint32_t r
         added->shape = pb_reading_record(reading, record)->shape;
         pb_reading_record(reading, record)->observation_count++;
     }
-    return keep_particulars(&reading->batch->arena, &draft->particulars, added) &&
+    return keep_name(&reading->batch->arena, added) &&
+                   keep_particulars(&reading->batch->arena, &draft->particulars, added) &&
                    keep_bodies(&reading->batch->arena, &draft->bodies, added) &&
                    copy_pointer(reading, &added->pointer)
                ? PB_OK

@@ -10,8 +10,9 @@
 
 struct pb_node;
 
-/* An observation on its way into the batch. Zero-initialise; texts must be the batch's, but for PEM
- * texts. What the two parts say becomes the observation's particulars and bodies. */
+/* An observation on its way into the batch. Zero-initialise; names and PEM texts may stand in the
+ * document, and all other texts are the batch's. What the two parts say becomes the observation's
+ * particulars and bodies. */
 struct pb_draft {
     struct pb_observation seen;
     struct pb_particulars particulars;

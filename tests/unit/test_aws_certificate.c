@@ -138,6 +138,45 @@ static void names_ids_paths_and_arns_are_trimmed(void **state)
     sample_close(&sample);
 }
 
+/* Whatever document it was read from is released before. */
+static void a_name_that_ends_its_arn_has_no_bytes_of_its_own(void **state)
+{
+    static const struct {
+        const char *name, *arn, *kept;
+        bool is_shared;
+    } rows[] = {
+        {"'shop'", "'arn:aws:iam::1:server-certificate/shop'", "shop", true},
+        {"'shop'", "'arn:aws:iam::1:server-certificate/a/b/shop'", "shop", true},
+        {"' shop '", "'arn:aws:iam::1:server-certificate/shop '", "shop", true},
+        {"'op'", "'arn:aws:iam::1:server-certificate/shop'", "op", true},
+        {"'caf\\u00e9'", "'arn:aws:iam::1:server-certificate/caf\xc3\xa9'", "caf\xc3\xa9", true},
+        {"'sho'", "'arn:aws:iam::1:server-certificate/shop'", "sho", false},
+        {"'Shop'", "'arn:aws:iam::1:server-certificate/shop'", "Shop", false},
+        {"'x\\u0001'", "'arn:aws:iam::1:server-certificate/x'", "x\x01", false},
+        {"'longer-than-its-arn'", "'arn'", "longer-than-its-arn", false},
+        {"'shop'", "null", "shop", false},
+        {"''", "'arn:aws:iam::1:server-certificate/shop'", NULL, false},
+        {"null", "'arn:aws:iam::1:server-certificate/shop'", NULL, false},
+    };
+    struct sample sample;
+    char text[300];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        snprintf(text, sizeof text,
+                 "{'ServerCertificateName': %s, 'ServerCertificateId': 'ASCA1', 'Arn': %s}",
+                 rows[i].name, rows[i].arn);
+        sample_open_quoted(&sample, text, PLAIN_PATH, false);
+        const struct pb_observation *seen = sample_observation(&sample, 0);
+        assert_slice(seen->name, rows[i].kept);
+        bool is_shared =
+            seen->name.data != NULL && seen->arn.data != NULL &&
+            seen->name.data + seen->name.size_bytes == seen->arn.data + seen->arn.size_bytes;
+        assert_int_equal(is_shared, rows[i].is_shared);
+        sample_close(&sample);
+    }
+}
+
 static void account_fields_are_kept_and_numbers_get_their_zeros_back(void **state)
 {
     struct sample sample;
@@ -212,6 +251,7 @@ int main(void)
         cmocka_unit_test(two_spellings_of_one_field_with_two_values_are_an_error),
         cmocka_unit_test(oddities_of_published_samples_are_notes),
         cmocka_unit_test(names_ids_paths_and_arns_are_trimmed),
+        cmocka_unit_test(a_name_that_ends_its_arn_has_no_bytes_of_its_own),
         cmocka_unit_test(account_fields_are_kept_and_numbers_get_their_zeros_back),
         cmocka_unit_test(a_flood_of_oddities_is_counted),
         cmocka_unit_test(an_output_skeleton_is_refused),
