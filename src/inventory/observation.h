@@ -83,10 +83,11 @@ struct pb_observation {
     enum pb_origin origin;
     bool is_name_from_file; /* name was taken from the item's file name */
 
-    struct pb_slice name, path, id, arn; /* trimmed of outer white space */
+    struct pb_slice name, path, id, arn; /* trimmed of outer white space; the name may be the end
+                                            of the ARN's bytes */
     struct pb_date upload_date, expiration;
-    const struct pb_particulars *particulars; /* NULL for most: see below */
-    struct pb_bodies *bodies;                 /* NULL without PEM text: see below */
+    const struct pb_particulars *particulars; /* the batch's; NULL for most: see below */
+    struct pb_bodies *bodies;                 /* the batch's; NULL without PEM text: see below */
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
 };
 
