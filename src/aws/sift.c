@@ -4,23 +4,32 @@
 
 #include "base/lanes.h"
 
-/* What lanes promise is then looked for byte by byte, which is seldom: asked of some at once. */
-#define BLOCK_BYTES 64
+/* Of these some are looked at in a block at a time; what they promise is then looked for byte by
+ * byte, which is seldom. */
+#define BLOCK_BYTES 128
 /* The lanes look so far behind the byte that they are about. */
-#define LOOK_AHEAD_BYTES 3
+#define LOOK_AHEAD_BYTES 5
 
-/* What pb_aws_read needs where nothing vouches for the text: keys and values hold one of these in
- * any case. The last ones are for reports and waivers of our own, and for PEM. */
-static const struct pb_slice words[] = {
-    {"certificate", 11}, {"upload", 6}, {"asca", 4}, {"prebleed-", 9}, {"-begin", 6},
+/*
+ * What pb_aws_read needs where nothing vouches for the text: keys and values hold one of these in
+ * any case. The last ones are for reports and waivers of our own, and for PEM.
+ * A word is told by two or three letters, the first of them at telling_at, that stand so far from
+ * each other in few other words of account data.
+ */
+static const struct scent {
+    struct pb_slice word;
+    size_t telling_at;
+} words[] = {
+    {{"certificate", 11}, 3}, {{"upload", 6}, 2}, {{"asca", 4}, 1},
+    {{"prebleed-", 9}, 0},    {{"-begin", 6}, 1},
 };
 
 /* A caller identity needs one of these keys, and an account beside it: users in lists have none,
  * and userIdentity is in every trail. */
-static const struct pb_slice identity_keys[] = {
-    {"userid", 6},
-    {"user_id", 7},
-    {"user-id", 7},
+static const struct scent identity_keys[] = {
+    {{"userid", 6}, 0},
+    {{"user_id", 7}, 1},
+    {{"user-id", 7}, 1},
 };
 
 /* One text, and what has been found out about it. */
@@ -29,15 +38,19 @@ struct sift {
     bool has_account, is_account_known;
 };
 
-static bool begins_with(struct pb_slice text, struct pb_slice word)
+/* The scent's telling letters begin at the offset. */
+static bool is_around(const struct sift *sift, const struct scent *scent, size_t offset)
 {
-    return pb_slice_equals_ignoring_case(pb_slice_first(text, word.size_bytes), word);
+    if (offset < scent->telling_at)
+        return false;
+    struct pb_slice text = pb_slice_from(sift->text, offset - scent->telling_at);
+    return pb_slice_equals_ignoring_case(pb_slice_first(text, scent->word.size_bytes), scent->word);
 }
 
-static bool begins_with_word(struct pb_slice text)
+static bool is_word(const struct sift *sift, size_t offset)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (begins_with(text, words[i]))
+        if (is_around(sift, &words[i], offset))
             return true;
     return false;
 }
@@ -57,19 +70,19 @@ static bool has_account(struct sift *sift)
     return sift->has_account;
 }
 
-static bool begins_with_identity_key(struct sift *sift, size_t offset)
+static bool is_identity_key(struct sift *sift, size_t offset)
 {
-    struct pb_slice text = pb_slice_from(sift->text, offset);
-
-    for (size_t i = 0; i < sizeof identity_keys / sizeof identity_keys[0]; i++)
-        if (begins_with(text, identity_keys[i]) &&
-            ends_key(pb_slice_from(text, identity_keys[i].size_bytes)))
+    for (size_t i = 0; i < sizeof identity_keys / sizeof identity_keys[0]; i++) {
+        const struct scent *key = &identity_keys[i];
+        if (is_around(sift, key, offset) &&
+            ends_key(pb_slice_from(sift->text, offset - key->telling_at + key->word.size_bytes)))
             return has_account(sift);
+    }
     return false;
 }
 
 /* Letters, '_' and '-' may be written as escapes: \u0041 to \u007a, and \u002d. */
-static bool begins_with_escape(struct pb_slice text)
+static bool is_escape(struct pb_slice text)
 {
     if (!pb_slice_starts_with(text, PB_SLICE("\\u00")) || text.size_bytes < 6)
         return false;
@@ -77,49 +90,68 @@ static bool begins_with_escape(struct pb_slice text)
            (text.data[4] == '2' && (text.data[5] | 0x20) == 'd');
 }
 
-/* The end of "user" and what follows it stand together in far fewer texts than "user". */
-#define BEFORE_R 3
-
 static bool is_scent(struct sift *sift, size_t offset)
 {
-    struct pb_slice here = pb_slice_from(sift->text, offset);
-
-    return begins_with_word(here) || begins_with_escape(here) ||
-           (offset >= BEFORE_R && begins_with_identity_key(sift, offset - BEFORE_R));
+    return is_word(sift, offset) || is_escape(pb_slice_from(sift->text, offset)) ||
+           is_identity_key(sift, offset);
 }
 
-/* The lanes where one of the words or an escape may begin, or the "r" of a user's id may stand.
- * Bit 0x20 makes small letters of capital ones, and something else of '_' and '\\'. */
-static pb_lanes scent_lanes(const char *bytes)
+static inline pb_lanes are_both(pb_lanes one, char letter, pb_lanes other, char other_letter)
+{
+    return pb_lanes_equal(one, letter) & pb_lanes_equal(other, other_letter);
+}
+
+/* The lanes where the telling letters of a scent begin. Bit 0x20 makes small letters of capital
+ * ones, and something else of '\\'. */
+static inline pb_lanes scent_lanes(const char *bytes)
 {
     const pb_lanes first = pb_lanes_load(bytes) | 0x20, second = pb_lanes_load(bytes + 1) | 0x20;
     const pb_lanes third = pb_lanes_load(bytes + 2) | 0x20;
-    const pb_lanes fourth = pb_lanes_load(bytes + LOOK_AHEAD_BYTES) | 0x20;
-    const pb_lanes is_dash = pb_lanes_equal(second, '-') | pb_lanes_equal(second, '_' | 0x20);
+    const pb_lanes sixth = pb_lanes_load(bytes + LOOK_AHEAD_BYTES) | 0x20;
+    const pb_lanes is_s = pb_lanes_equal(first, 's');
+    const pb_lanes l_or_sc = pb_lanes_equal(first, 'l') | (is_s & pb_lanes_equal(second, 'c'));
+    const pb_lanes s_or_u = pb_lanes_equal(first, 'u') | is_s;
 
-    return (pb_lanes_equal(first, 'c') & pb_lanes_equal(second, 'e') &
-            pb_lanes_equal(fourth, 't')) |
-           (pb_lanes_equal(first, 'u') & pb_lanes_equal(third, 'l') & pb_lanes_equal(fourth, 'o')) |
-           (pb_lanes_equal(first, 'a') & pb_lanes_equal(third, 'c') & pb_lanes_equal(fourth, 'a')) |
-           (pb_lanes_equal(first, 'r') &
-            ((pb_lanes_equal(second, 'i') | is_dash) &
-             (pb_lanes_equal(third, 'd') | pb_lanes_equal(third, 'i')))) |
-           (pb_lanes_equal(first, '-') & pb_lanes_equal(second, 'b') & pb_lanes_equal(third, 'e')) |
-           (pb_lanes_equal(first, 'p') & pb_lanes_equal(third, 'e') & pb_lanes_equal(fourth, 'b')) |
-           (pb_lanes_equal(first, '\\' | 0x20) & pb_lanes_equal(second, 'u') &
-            pb_lanes_equal(fourth, '0'));
+    return are_both(first, 't', third, 'f') | are_both(first, 'p', third, 'e') |
+           are_both(first, 'b', third, 'g') | (l_or_sc & pb_lanes_equal(third, 'a')) |
+           (s_or_u & pb_lanes_equal(sixth, 'd')) |
+           (are_both(first, '\\' | 0x20, second, 'u') & pb_lanes_equal(third, '0'));
 }
 
+/* The lanes are made once more, because keeping them costs every block more than that. */
 static bool block_holds_scent(struct sift *sift, size_t offset)
 {
-    pb_lanes lanes[BLOCK_BYTES / PB_LANES], any = {0};
+    const size_t end = offset + BLOCK_BYTES;
 
-    for (size_t i = 0; i < BLOCK_BYTES / PB_LANES; i++)
-        any |= lanes[i] = scent_lanes(sift->text.data + offset + i * PB_LANES);
-    if (!pb_lanes_any(any))
-        return false;
-    for (size_t i = 0; i < BLOCK_BYTES; i++)
-        if (lanes[i / PB_LANES][i % PB_LANES] != 0 && is_scent(sift, offset + i))
+    for (; offset < end; offset += PB_LANES) {
+        const pb_lanes lanes = scent_lanes(sift->text.data + offset);
+        if (pb_lanes_any(lanes))
+            for (size_t i = 0; i < PB_LANES; i++)
+                if (lanes[i] != 0 && is_scent(sift, offset + i))
+                    return true;
+    }
+    return false;
+}
+
+static bool block_may_hold_scent(const char *bytes)
+{
+    pb_lanes any = {0};
+
+    for (size_t i = 0; i < BLOCK_BYTES; i += PB_LANES)
+        any |= scent_lanes(bytes + i);
+    return pb_lanes_any(any);
+}
+
+/* What is left behind the last block, less than one and what is looked at behind it. */
+static bool end_holds_scent(struct sift *sift, size_t offset)
+{
+    const struct pb_slice end = pb_slice_from(sift->text, offset);
+    char padded[BLOCK_BYTES + LOOK_AHEAD_BYTES] = {0};
+
+    if (end.size_bytes > 0)
+        memcpy(padded, end.data, end.size_bytes);
+    for (size_t i = block_may_hold_scent(padded) ? 0 : BLOCK_BYTES; i < end.size_bytes; i++)
+        if (is_scent(sift, offset + i))
             return true;
     return false;
 }
@@ -130,10 +162,7 @@ bool pb_aws_may_be_evidence(struct pb_slice text)
     size_t offset = 0;
 
     for (; text.size_bytes - offset >= BLOCK_BYTES + LOOK_AHEAD_BYTES; offset += BLOCK_BYTES)
-        if (block_holds_scent(&sift, offset))
+        if (block_may_hold_scent(text.data + offset) && block_holds_scent(&sift, offset))
             return true;
-    for (; offset < text.size_bytes; offset++)
-        if (is_scent(&sift, offset))
-            return true;
-    return false;
+    return end_holds_scent(&sift, offset);
 }

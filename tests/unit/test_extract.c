@@ -114,9 +114,9 @@ static void what_no_word_speaks_of_is_ignored_unparsed(void **state)
 
 static void a_word_is_enough_wherever_it_stands(void **state)
 {
-    static const char *const words[] = {"CERTIFICATE", "Upload",    "ASCA",
-                                        "\\u0041",     "\\u002D",   "userid\"",
-                                        "user_ID'",    "prebleed-", "-BEGIN"};
+    static const char *const words[] = {"CERTIFICATE", "Upload",   "ASCA",     "\\u0041",
+                                        "\\u002D",     "userid\"", "user_ID'", "User-id\\",
+                                        "prebleed-",   "-BEGIN"};
     char text[400];
     (void)state;
 
@@ -126,6 +126,7 @@ static void a_word_is_enough_wherever_it_stands(void **state)
             memcpy(text, "account", 7);
             memcpy(text + at, words[i], strlen(words[i]));
             assert_true(pb_aws_may_be_evidence((struct pb_slice){text, sizeof text}));
+            assert_true(pb_aws_may_be_evidence((struct pb_slice){text, at + strlen(words[i])}));
             text[at]++;
             assert_false(pb_aws_may_be_evidence((struct pb_slice){text, sizeof text}));
         }
