@@ -126,6 +126,7 @@ enum pb_status pb_pool_read(struct pb_evidence_reader *reader,
         workers[i].pool = &pool;
         pb_batch_init(&workers[i].batch);
     }
+    pb_evidence_checksums(reader)->is_shared = true;
     run_worker(&workers[0]);
     for (unsigned i = 1; i < jobs; i++)
         if (workers[i].is_started)

@@ -17,12 +17,14 @@ void pb_shipment_init(struct pb_shipment *shipment)
 {
     pb_vector_init(&shipment->items, sizeof(struct packed_item));
     pb_buffer_init(&shipment->bytes, SIZE_MAX);
+    pb_vector_init(&shipment->checksums, sizeof(struct pb_checksum_block *));
 }
 
 void pb_shipment_release(struct pb_shipment *shipment)
 {
     pb_vector_release(&shipment->items);
     pb_buffer_release(&shipment->bytes);
+    pb_vector_release(&shipment->checksums);
 }
 
 static size_t pack_slice(struct pb_buffer *bytes, struct pb_slice slice)
@@ -57,12 +59,35 @@ bool pb_shipment_is_full(const struct pb_shipment *shipment)
     return shipment->bytes.size_bytes >= FULL_BYTES || shipment->items.count >= FULL_ITEMS;
 }
 
+static struct pb_checksum_block *checksum_at(const struct pb_shipment *shipment, size_t index)
+{
+    return PB_VECTOR_AT(struct pb_checksum_block *, &shipment->checksums, index);
+}
+
+static void give_back_checksums(struct pb_shipment *shipment)
+{
+    for (size_t i = 0; i < shipment->checksums.count; i++)
+        pb_checksums_give_back(checksum_at(shipment, i));
+    shipment->checksums.count = 0;
+}
+
+static enum pb_status take_checksums(struct pb_shipment *shipment, struct pb_checksums *checksums)
+{
+    struct pb_checksum_block *block;
+
+    while ((block = pb_checksums_take(checksums)) != NULL)
+        if (!pb_vector_append(&shipment->checksums, &block, 1))
+            return PB_FAILED_MEMORY;
+    return PB_OK;
+}
+
 enum pb_status pb_shipment_load(struct pb_shipment *shipment, struct pb_evidence_reader *reader,
                                 struct pb_batch *batch, bool *is_empty)
 {
     enum pb_status status = PB_OK;
     bool has_item = true;
 
+    give_back_checksums(shipment);
     shipment->items.count = 0;
     pb_buffer_clear(&shipment->bytes);
     while (!pb_shipment_is_full(shipment)) {
@@ -77,7 +102,7 @@ enum pb_status pb_shipment_load(struct pb_shipment *shipment, struct pb_evidence
             break;
     }
     *is_empty = shipment->items.count == 0;
-    return status;
+    return status == PB_OK ? take_checksums(shipment, pb_evidence_checksums(reader)) : status;
 }
 
 enum pb_status pb_shipment_extract(const struct pb_shipment *shipment,
@@ -86,6 +111,8 @@ enum pb_status pb_shipment_extract(const struct pb_shipment *shipment,
     struct pb_slice bytes = pb_buffer_slice(&shipment->bytes);
     enum pb_status status = PB_OK;
 
+    for (size_t i = 0; i < shipment->checksums.count; i++)
+        pb_checksums_work(checksum_at(shipment, i));
     for (size_t i = 0; i < shipment->items.count && status == PB_OK; i++) {
         const struct packed_item *packed =
             &PB_VECTOR_AT(const struct packed_item, &shipment->items, i);

@@ -20,19 +20,21 @@ static enum pb_status look(struct pb_layers *layers)
     return status;
 }
 
-static enum pb_status take_off(struct pb_layers *layers, struct pb_budget *budget)
+static enum pb_status take_off(struct pb_layers *layers, struct pb_budget *budget,
+                               struct pb_checksums *checksums)
 {
     struct pb_stream *source = layers->content;
     enum pb_status status =
         layers->what.kind == PB_KIND_GZIP
-            ? pb_gzip_stream_new(source, budget, &layers->content)
+            ? pb_gzip_stream_new(source, budget, checksums, &layers->content)
             : pb_filter_stream_new(source, layers->what.kind, budget, &layers->content);
 
     layers->is_compressed = true;
     return status == PB_OK ? look(layers) : status;
 }
 
-static enum pb_status open_layers(struct pb_layers *layers, struct pb_budget *budget)
+static enum pb_status open_layers(struct pb_layers *layers, struct pb_budget *budget,
+                                  struct pb_checksums *checksums)
 {
     enum pb_status status = look(layers);
 
@@ -46,16 +48,16 @@ static enum pb_status open_layers(struct pb_layers *layers, struct pb_budget *bu
             pb_budget_set_fault(budget, PB_CEILING_DEPTH, &layers->fault);
             break;
         }
-        status = take_off(layers, budget);
+        status = take_off(layers, budget, checksums);
     }
     return status;
 }
 
 enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
-                              struct pb_layers *layers)
+                              struct pb_checksums *checksums, struct pb_layers *layers)
 {
     *layers = (struct pb_layers){.content = source};
-    enum pb_status status = open_layers(layers, budget);
+    enum pb_status status = open_layers(layers, budget, checksums);
     if (status != PB_OK)
         pb_layers_release(layers);
     return status;

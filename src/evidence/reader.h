@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/entry_status.h"
+#include "evidence/checksums.h"
 
 /*
  * One item. Slices are borrowed until the next call of pb_evidence_next.
@@ -82,5 +83,9 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_item *item,
                                 bool *has_item);
+
+/* Of the streams that are being read, borrowed from the reader, and used like it by one thread at a
+ * time. */
+struct pb_checksums *pb_evidence_checksums(struct pb_evidence_reader *reader);
 
 #endif

@@ -57,13 +57,16 @@ static struct amount read_file(const struct workload *workload)
 static struct amount inflate(const struct workload *workload)
 {
     struct pb_stream *memory, *gzip;
+    struct pb_checksums checksums;
     struct pb_budget budget;
 
     pb_budget_init(&budget, &workload->limits);
+    pb_checksums_init(&checksums);
     expect(pb_memory_stream_new(workload->archive, &memory) == PB_OK, "memory");
-    expect(pb_gzip_stream_new(memory, &budget, &gzip) == PB_OK, "memory");
+    expect(pb_gzip_stream_new(memory, &budget, &checksums, &gzip) == PB_OK, "memory");
     uint64_t size = drain(gzip);
     pb_stream_free(gzip);
+    pb_checksums_release(&checksums);
     return (struct amount){count_of(&workload->items), size};
 }
 

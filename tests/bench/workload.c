@@ -43,19 +43,22 @@ static void expand(struct workload *workload)
 {
     struct pb_stream *memory, *gzip;
     struct pb_buffer tar;
+    struct pb_checksums checksums;
     struct pb_budget budget;
     struct pb_slice block;
 
     pb_budget_init(&budget, &workload->limits);
+    pb_checksums_init(&checksums);
     pb_buffer_init(&tar, SIZE_MAX);
     expect(pb_memory_stream_new(workload->archive, &memory) == PB_OK, "memory");
-    expect(pb_gzip_stream_new(memory, &budget, &gzip) == PB_OK, "gzip");
+    expect(pb_gzip_stream_new(memory, &budget, &checksums, &gzip) == PB_OK, "gzip");
     while (expect(pb_stream_next(gzip, &block) == PB_OK, "gzip"), block.size_bytes > 0)
         pb_buffer_append(&tar, block);
     expect(!pb_fault_is_set(&gzip->fault) && !tar.has_failed, "gzip");
     expect(pb_arena_copy(&workload->arena, pb_buffer_slice(&tar), &workload->tar), "memory");
     pb_buffer_release(&tar);
     pb_stream_free(gzip);
+    pb_checksums_release(&checksums);
 }
 
 static void keep(struct workload *workload, struct pb_vector *vector, struct pb_slice bytes)
