@@ -7,7 +7,8 @@
 #define FULL_BYTES (256 * 1024)
 #define FULL_ITEMS 256
 
-/* An item whose slices are offsets into the shipment's bytes, which move while it is loaded. */
+/* An item whose slices are offsets into the shipment's bytes, which move while it is loaded. The
+ * reader puts the contents there, to save the copy. */
 struct packed_item {
     struct pb_item item;
     size_t path, content, detail; /* SIZE_MAX: absent */
@@ -48,8 +49,10 @@ static enum pb_status pack(struct pb_shipment *shipment, const struct pb_item *i
     if (packed == NULL)
         return PB_FAILED_MEMORY;
     packed->item = *item;
+    packed->content = item->content.data == NULL
+                          ? SIZE_MAX
+                          : shipment->bytes.size_bytes - item->content.size_bytes;
     packed->path = pack_slice(&shipment->bytes, item->path);
-    packed->content = pack_slice(&shipment->bytes, item->content);
     packed->detail = pack_slice(&shipment->bytes, item->detail);
     return shipment->bytes.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
@@ -81,15 +84,12 @@ static enum pb_status take_checksums(struct pb_shipment *shipment, struct pb_che
     return PB_OK;
 }
 
-enum pb_status pb_shipment_load(struct pb_shipment *shipment, struct pb_evidence_reader *reader,
-                                struct pb_batch *batch, bool *is_empty)
+static enum pb_status load_items(struct pb_shipment *shipment, struct pb_evidence_reader *reader,
+                                 struct pb_batch *batch)
 {
     enum pb_status status = PB_OK;
     bool has_item = true;
 
-    give_back_checksums(shipment);
-    shipment->items.count = 0;
-    pb_buffer_clear(&shipment->bytes);
     while (!pb_shipment_is_full(shipment)) {
         struct pb_item item;
         batch->diagnostics.entry =
@@ -101,6 +101,18 @@ enum pb_status pb_shipment_load(struct pb_shipment *shipment, struct pb_evidence
         if (status != PB_OK)
             break;
     }
+    return status;
+}
+
+enum pb_status pb_shipment_load(struct pb_shipment *shipment, struct pb_evidence_reader *reader,
+                                struct pb_batch *batch, bool *is_empty)
+{
+    give_back_checksums(shipment);
+    shipment->items.count = 0;
+    pb_buffer_clear(&shipment->bytes);
+    pb_evidence_append_to(reader, &shipment->bytes);
+    enum pb_status status = load_items(shipment, reader, batch);
+    pb_evidence_append_to(reader, NULL);
     *is_empty = shipment->items.count == 0;
     return status == PB_OK ? take_checksums(shipment, pb_evidence_checksums(reader)) : status;
 }

@@ -58,16 +58,27 @@ static enum pb_status measure(struct pb_item *item, struct pb_stream *meter)
     return PB_OK;
 }
 
+/* What was read of the item's content so far. */
+static struct pb_slice collected(const struct pb_evidence_reader *reader)
+{
+    return pb_slice_from(pb_buffer_slice(reader->content), reader->content_from_bytes);
+}
+
+static void forget_content(struct pb_evidence_reader *reader)
+{
+    reader->content->size_bytes = reader->content_from_bytes;
+}
+
 /* A plain item that is too large to keep still gets its digest, as long as the total allows. */
 static enum pb_status measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *stream,
                                         struct pb_slice block)
 {
     const struct pb_budget *budget = &reader->budget;
     uint64_t allowed = budget->limits.total_bytes - budget->content_bytes;
-    uint64_t size = reader->content.size_bytes;
+    uint64_t size = collected(reader).size_bytes;
     enum pb_status status = PB_OK;
 
-    pb_digest_update(reader->digest, pb_buffer_slice(&reader->content));
+    pb_digest_update(reader->digest, collected(reader));
     while (status == PB_OK && block.size_bytes > 0 && size <= allowed) {
         pb_digest_update(reader->digest, block);
         size += block.size_bytes;
@@ -84,18 +95,20 @@ static enum pb_status measure_oversized(struct pb_evidence_reader *reader, struc
 static enum pb_status collect(struct pb_evidence_reader *reader, struct pb_stream *content,
                               struct pb_fault *fault, struct pb_slice *unread)
 {
-    pb_buffer_clear(&reader->content);
+    if (reader->content == &reader->own_content)
+        pb_buffer_clear(reader->content);
+    reader->content_from_bytes = reader->content->size_bytes;
     for (;;) {
         enum pb_status status = pb_stream_next(content, unread);
         if (status != PB_OK)
             return status;
         if (unread->size_bytes == 0)
             break;
-        if (!pb_budget_take_content(&reader->budget, reader->content.size_bytes, unread->size_bytes,
-                                    fault))
+        if (!pb_budget_take_content(&reader->budget, collected(reader).size_bytes,
+                                    unread->size_bytes, fault))
             return PB_OK;
-        pb_buffer_append(&reader->content, *unread);
-        if (reader->content.has_failed)
+        pb_buffer_append(reader->content, *unread);
+        if (reader->content->has_failed)
             return PB_FAILED_MEMORY;
     }
     if (pb_fault_is_set(&content->fault))
@@ -110,11 +123,12 @@ static enum pb_status settle_content(struct pb_evidence_reader *reader,
     struct pb_item *item = reader->item;
 
     if (pb_fault_is_set(fault) && fault->status == PB_ENTRY_SKIPPED) {
-        reader->budget.content_bytes -= reader->content.size_bytes;
+        reader->budget.content_bytes -= collected(reader).size_bytes;
+        forget_content(reader);
         return pb_reader_settle(reader, fault);
     }
-    if (!pb_fault_is_set(fault) || reader->content.size_bytes > 0)
-        item->content = pb_buffer_slice(&reader->content);
+    if (!pb_fault_is_set(fault) || collected(reader).size_bytes > 0)
+        item->content = collected(reader);
     if (pb_fault_is_set(fault))
         return pb_reader_settle(reader, fault);
     item->status = PB_ENTRY_USED;
@@ -140,7 +154,7 @@ static enum pb_status read_item(struct pb_evidence_reader *reader, struct pb_lay
         fault = layers->meter->fault;
     if (layers->meter == NULL && !pb_fault_is_set(&fault)) {
         reader->item->is_digest_of_content = true;
-        reader->item->size_bytes = reader->content.size_bytes;
+        reader->item->size_bytes = collected(reader).size_bytes;
     }
     return settle_content(reader, &fault);
 }

@@ -23,7 +23,8 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     pb_vector_init(&made->sources, sizeof(struct pb_source));
     pb_vector_init(&made->containers, sizeof(struct pb_container *));
     pb_buffer_init(&made->path, SIZE_MAX);
-    pb_buffer_init(&made->content, SIZE_MAX);
+    pb_buffer_init(&made->own_content, SIZE_MAX);
+    made->content = &made->own_content;
     pb_buffer_init(&made->detail, SIZE_MAX);
     pb_ledger_room_init(&made->ledger_room);
     pb_checksums_init(&made->checksums);
@@ -53,10 +54,15 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
     pb_checksums_release(&reader->checksums);
     pb_digest_free(reader->digest);
     pb_buffer_release(&reader->path);
-    pb_buffer_release(&reader->content);
+    pb_buffer_release(&reader->own_content);
     pb_buffer_release(&reader->detail);
     free(reader->block);
     free(reader);
+}
+
+void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents)
+{
+    reader->content = contents == NULL ? &reader->own_content : contents;
 }
 
 struct pb_checksums *pb_evidence_checksums(struct pb_evidence_reader *reader)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/diagnostic.h"
 #include "base/limits.h"
 #include "base/slice.h"
@@ -83,6 +84,14 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_item *item,
                                 bool *has_item);
+
+/*
+ * From now on the contents of items are appended to a buffer of the caller's, which must outlive
+ * its use: there they stay, at the same offset, when the next item is read, while everything else
+ * of an item goes and the buffer may move. What is no content of an item in the end is taken off
+ * again. NULL: the reader uses a buffer of its own again.
+ */
+void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents);
 
 /* Of the streams that are being read, borrowed from the reader, and used like it by one thread at a
  * time. */

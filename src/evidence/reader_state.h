@@ -45,8 +45,10 @@ struct pb_evidence_reader {
     struct pb_item *item;
     struct pb_diagnostics *diagnostics;
     bool has_item;
-    struct pb_buffer path, content, detail;
-    bool is_over; /* the ceiling of items, or of the ledger, was reached */
+    struct pb_buffer path, own_content, detail;
+    struct pb_buffer *content; /* what contents are appended to: own_content or a caller's */
+    size_t content_from_bytes; /* where the item's begins */
+    bool is_over;              /* the ceiling of items, or of the ledger, was reached */
 };
 
 #define PB_READER_BLOCK_BYTES 131072

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "evidence/sniff.h"
+
 /* Each test works in a directory of its own, and names files relative to it. */
 static int enter_directory(void **state)
 {
@@ -317,6 +319,37 @@ static int64_t read_nothing(void *context, void *buffer, size_t size_bytes)
     return -1;
 }
 
+static void contents_stay_in_the_callers_buffer_and_skipped_ones_leave_none(void **state)
+{
+    static const char large[PB_SNIFF_BYTES + 1000] = "[";
+    static const struct member members[] = {MEMBER("a", "0123456789"), MEMBER("b", large),
+                                            MEMBER("c", "01")};
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+    struct pb_evidence_reader *reader;
+    struct pb_buffer tar, contents;
+    struct seen seen;
+
+    (void)state;
+    limits.item_bytes = PB_SNIFF_BYTES + 500;
+    reader = reader_with(&limits);
+    make_tar(&tar, members, 3);
+    struct pb_slice rest = pb_buffer_slice(&tar);
+    pb_buffer_init(&contents, SIZE_MAX);
+    pb_buffer_append_string(&contents, "before,");
+    pb_evidence_append_to(reader, &contents);
+    assert_int_equal(pb_evidence_add_stream(reader, "s", read_little, &rest, NULL), PB_OK);
+    seen_init(&seen);
+    seen_read_all(&seen, reader);
+    assert_content(&seen, 0, "s!/a", "0123456789");
+    assert_item(&seen, 1, "s!/b", PB_ENTRY_SKIPPED);
+    assert_sha256_of(item_at(&seen, 1), members[1].content);
+    assert_content(&seen, 2, "s!/c", "01");
+    assert_slice(pb_buffer_slice(&contents), "before,012345678901");
+    seen_release(&seen);
+    pb_buffer_release(&contents);
+    pb_buffer_release(&tar);
+}
+
 static void streams_are_read_in_any_pieces_and_may_fail(void **state)
 {
     static const struct member members[] = {MEMBER("m.json", "{}"), MEMBER("n", "[]")};
@@ -356,6 +389,7 @@ int main(void)
         IN_DIRECTORY(fifo_given_as_path_is_read_like_standard_input),
         IN_DIRECTORY(standard_input_is_named_by_a_dash),
         IN_DIRECTORY(archive_files_are_told_by_content_and_read_in_place),
+        IN_DIRECTORY(contents_stay_in_the_callers_buffer_and_skipped_ones_leave_none),
         IN_DIRECTORY(streams_are_read_in_any_pieces_and_may_fail),
     };
 
