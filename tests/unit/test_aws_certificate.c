@@ -224,8 +224,8 @@ static void an_output_skeleton_is_refused(void **state)
         "{\"ServerCertificateMetadataList\": [{\"Path\": \"Path\", \"ServerCertificateName\": "
         "\"ServerCertificateName\", \"ServerCertificateId\": \"ServerCertificateId\", \"Arn\": "
         "\"Arn\", \"UploadDate\": \"1970-01-01T00:00:00\"}]}",
-        "{\"ServerCertificate\": {\"ServerCertificateMetadata\": {\"Arn\": \"Arn\", "
-        "\"UploadDate\": \"1970-01-01T00:00:00\"}, \"CertificateBody\": \"CertificateBody\"}}",
+        ("{\"ServerCertificate\": {\"ServerCertificateMetadata\": {\"Arn\": \"Arn\", "
+         "\"UploadDate\": \"1970-01-01T00:00:00\"}, \"CertificateBody\": \"CertificateBody\"}}"),
         "[{\"ServerCertificateName\": \"ServerCertificateName\"}]",
         "{\"ServerCertificateId\": \"ServerCertificateId\"}",
     };

@@ -32,8 +32,8 @@ static void calls_that_change_nothing_are_unrelated(void **state)
             "GetServerCertificate") ", 'requestParameters': {'serverCertificateName': 'shop'}, "
                                     "'responseElements': null}]}",
         "{'Records': [{" CALL("ListServerCertificates") "}]}",
-        "{'Records': [{'eventTime': 'x', 'eventSource': 'acm.amazonaws.com', 'eventName': "
-        "'DeleteServerCertificate', 'requestParameters': {'serverCertificateName': 'shop'}}]}",
+        ("{'Records': [{'eventTime': 'x', 'eventSource': 'acm.amazonaws.com', 'eventName': "
+         "'DeleteServerCertificate', 'requestParameters': {'serverCertificateName': 'shop'}}]}"),
     };
     struct sample sample;
 

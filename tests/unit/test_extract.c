@@ -135,8 +135,8 @@ static void a_word_is_enough_wherever_it_stands(void **state)
 static void companions_are_used_whatever_they_are_called(void **state)
 {
     static const char *const texts[] = {
-        "{\"UserId\": \"AIDA\", \"Account\": \"111122223333\","
-        " \"Arn\": \"arn:aws:iam::111122223333:user/auditor\"}",
+        ("{\"UserId\": \"AIDA\", \"Account\": \"111122223333\","
+         " \"Arn\": \"arn:aws:iam::111122223333:user/auditor\"}"),
         "{\"SummaryMap\": {\"ServerCertificates\": 2}}",
         "{\"\\u0053erverCertificateMetadataList\": []}",
     };
