@@ -12,9 +12,9 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-#include <openssl/crypto.h>
 
 #include "base/buffer.h"
+#include "failing_openssl.h"
 #include "x509/cache.h"
 #include "x509/hash.h"
 #include "x509/layout.h"
@@ -697,29 +697,6 @@ static void what_is_no_certificate_is_refused_every_time(void **state)
     pb_arena_release(&arena);
 }
 
-static size_t until_failure; /* allocations of OpenSSL's; 0: none is to fail */
-
-static void *reallocate(void *old, size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    if (until_failure > 0 && --until_failure == 0)
-        return NULL;
-    return realloc(old, size);
-}
-
-static void *allocate(size_t size, const char *file, int line)
-{
-    return reallocate(NULL, size, file, line);
-}
-
-static void deallocate(void *memory, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    free(memory);
-}
-
 /* Reads the certificate with a new cache and OpenSSL's allocation of that number failing; false
  * where there were not so many. What does not fail is right. */
 static bool read_failing_at(size_t number, struct pb_slice der, const struct pb_x509_facts *full,
@@ -781,7 +758,7 @@ int main(void)
         cmocka_unit_test(equal_certificates_share_their_facts),
         cmocka_unit_test(equal_facts_come_back_after_their_place_was_taken),
     };
-    CRYPTO_set_mem_functions(allocate, reallocate, deallocate);
+    make_openssl_fallible();
     if (pb_x509_prepare() != PB_OK)
         return 1;
     return cmocka_run_group_tests(tests, keep_samples, release_samples);

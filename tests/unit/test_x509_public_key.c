@@ -12,12 +12,12 @@
 
 #include <cmocka.h>
 #include <openssl/bn.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "base/buffer.h"
+#include "failing_openssl.h"
 #include "x509/facts.h"
 
 #define BODY "\x30\x03\x02\x01\x07"
@@ -602,29 +602,6 @@ static void no_byte_of_a_message_can_be_another(void **state)
     }
 }
 
-static size_t until_failure; /* allocations of OpenSSL's; 0: none is to fail */
-
-static void *reallocate(void *old, size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    if (until_failure > 0 && --until_failure == 0)
-        return NULL;
-    return realloc(old, size);
-}
-
-static void *allocate(size_t size, const char *file, int line)
-{
-    return reallocate(NULL, size, file, line);
-}
-
-static void deallocate(void *memory, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    free(memory);
-}
-
 /* Verifies with OpenSSL's allocation of that number failing; false where there were not so many.
  * What does not fail is right. */
 static bool verify_failing_at(size_t number, struct pb_slice der, const struct pb_signed *parts,
@@ -681,7 +658,7 @@ int main(void)
                                         tear_down),
     };
 
-    CRYPTO_set_mem_functions(allocate, reallocate, deallocate);
+    make_openssl_fallible();
     if (pb_x509_prepare() != PB_OK)
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
