@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/exposure.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "inventory/date.h"
 
 #define DAY_SECONDS 86400
@@ -55,8 +52,5 @@ struct pb_instant pb_exposure_start(const struct pb_certificate *certificate)
 
 struct pb_text pb_exposure_text(uint32_t days)
 {
-    struct pb_text result;
-
-    snprintf(result.text, sizeof result.text, "%" PRIu32 " day%s", days, days == 1 ? "" : "s");
-    return result;
+    return pb_count_text(days, "day");
 }

@@ -13,7 +13,7 @@ struct pb_text pb_instant_text(struct pb_instant instant)
     return result;
 }
 
-static struct pb_text count_of(int64_t count, const char *unit)
+struct pb_text pb_count_text(int64_t count, const char *unit)
 {
     struct pb_text result;
 
@@ -29,13 +29,13 @@ struct pb_text pb_span(struct pb_instant a, struct pb_instant b)
     int64_t seconds = late.seconds - early.seconds - (late.nanoseconds < early.nanoseconds);
 
     if (seconds >= 86400)
-        return count_of(seconds / 86400, "day");
+        return pb_count_text(seconds / 86400, "day");
     if (seconds >= 3600)
-        return count_of(seconds / 3600, "hour");
+        return pb_count_text(seconds / 3600, "hour");
     if (seconds >= 60)
-        return count_of(seconds / 60, "minute");
+        return pb_count_text(seconds / 60, "minute");
     if (seconds >= 1)
-        return count_of(seconds, "second");
+        return pb_count_text(seconds, "second");
     struct pb_text result = {"less than a second"};
     return result;
 }
