@@ -1,33 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/permute.h"
 
+#include <assert.h>
 #include <string.h>
 
-static void swap(char *a, char *b, size_t size_bytes)
+/* Where the next element of a cycle stands is known long before memory has brought it. */
+static void ask_for(const char *element, size_t element_bytes)
 {
-    char kept[64];
-
-    while (size_bytes > 0) {
-        size_t piece = size_bytes < sizeof kept ? size_bytes : sizeof kept;
-        memcpy(kept, a, piece);
-        memcpy(a, b, piece);
-        memcpy(b, kept, piece);
-        a += piece;
-        b += piece;
-        size_bytes -= piece;
-    }
+    for (size_t i = 0; i < element_bytes; i += 64)
+        __builtin_prefetch(element + i);
 }
 
-void pb_permute(void *elements, size_t count, size_t element_bytes, uint32_t *place)
+/* Moves the elements of one cycle, the one at first last. */
+static void turn(char *bytes, size_t element_bytes, uint32_t *from, uint32_t first)
 {
-    char *bytes = elements;
+    char kept[PB_PERMUTE_MOST_BYTES];
+    uint32_t here = first;
 
-    /* Each swap puts one element where it belongs, so there are fewer than count of them. */
+    memcpy(kept, bytes + first * element_bytes, element_bytes);
+    while (from[here] != first) {
+        uint32_t next = from[here];
+        ask_for(bytes + from[from[next]] * element_bytes, element_bytes);
+        memcpy(bytes + here * element_bytes, bytes + next * element_bytes, element_bytes);
+        from[here] = here;
+        here = next;
+    }
+    memcpy(bytes + here * element_bytes, kept, element_bytes);
+    from[here] = here;
+}
+
+void pb_permute(void *elements, size_t count, size_t element_bytes, uint32_t *from)
+{
+    assert(element_bytes <= PB_PERMUTE_MOST_BYTES);
     for (size_t i = 0; i < count; i++)
-        while (place[i] != i) {
-            uint32_t target = place[i];
-            swap(bytes + i * element_bytes, bytes + target * element_bytes, element_bytes);
-            place[i] = place[target];
-            place[target] = target;
-        }
+        if (from[i] != i)
+            turn(elements, element_bytes, from, (uint32_t)i);
 }

@@ -138,26 +138,19 @@ bool pb_sort_elements(void *elements, size_t count, size_t element_bytes,
                       pb_compare_elements *compare)
 {
     const struct elements sorting = {elements, element_bytes, compare};
-    bool is_done = false;
 
     if (count > UINT32_MAX)
         return false;
     if (is_sorted(&sorting, count))
         return true;
     uint32_t *order = calloc(count, sizeof *order);
-    uint32_t *place = calloc(count, sizeof *place);
-    if (order == NULL || place == NULL)
-        goto out;
+    if (order == NULL)
+        return false;
     for (size_t i = 0; i < count; i++)
         order[i] = (uint32_t)i;
-    if (!pb_sort_numbers(order, count, compare_elements, &sorting))
-        goto out;
-    for (size_t i = 0; i < count; i++)
-        place[order[i]] = (uint32_t)i;
-    pb_permute(elements, count, element_bytes, place);
-    is_done = true;
-out:
+    bool is_done = pb_sort_numbers(order, count, compare_elements, &sorting);
+    if (is_done)
+        pb_permute(elements, count, element_bytes, order);
     free(order);
-    free(place);
     return is_done;
 }

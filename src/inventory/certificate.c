@@ -175,16 +175,16 @@ static int compare_members(const void *left, const void *right)
 }
 
 /* Moves the observations into the order of members, whose numbers then are their places. */
-static enum pb_status gather(struct pb_vector *observations, struct member *members)
+static enum pb_status gather(struct pb_vector *observations, const struct member *members)
 {
-    uint32_t *place = calloc(observations->count + 1, sizeof *place);
+    uint32_t *from = calloc(observations->count + 1, sizeof *from);
 
-    if (place == NULL)
+    if (from == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < observations->count; i++)
-        place[members[i].observation] = (uint32_t)i;
-    pb_permute(observations->data, observations->count, observations->element_bytes, place);
-    free(place);
+        from[i] = members[i].observation;
+    pb_permute(observations->data, observations->count, observations->element_bytes, from);
+    free(from);
     return PB_OK;
 }
 
@@ -261,21 +261,21 @@ static int compare_certificates(const void *left, const void *right)
 static enum pb_status follow_certificates(struct pb_inventory *inventory)
 {
     struct pb_vector *observations = &inventory->evidence.observations;
-    uint32_t *place = calloc(observations->count + 1, sizeof *place);
+    uint32_t *from = calloc(observations->count + 1, sizeof *from);
     uint32_t next = 0;
 
-    if (place == NULL)
+    if (from == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         for (uint32_t k = 0; k < certificate->observation_count; k++)
-            place[certificate->first_observation + k] = next + k;
+            from[next + k] = certificate->first_observation + k;
         certificate->first_observation = next;
         next += certificate->observation_count;
     }
-    pb_permute(observations->data, observations->count, observations->element_bytes, place);
-    free(place);
+    pb_permute(observations->data, observations->count, observations->element_bytes, from);
+    free(from);
     return PB_OK;
 }
 

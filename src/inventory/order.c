@@ -43,25 +43,18 @@ static enum pb_status sort_by_entry(struct pb_vector *elements, size_t entry_off
 {
     const struct sorting sorting = {elements, entry_offset};
     uint32_t *order = calloc(elements->count + 1, sizeof *order);
-    uint32_t *place = calloc(elements->count + 1, sizeof *place);
-    enum pb_status status = PB_FAILED_MEMORY;
 
-    if (order == NULL || place == NULL)
-        goto out;
+    if (order == NULL)
+        return PB_FAILED_MEMORY;
     for (size_t i = 0; i < elements->count; i++)
         order[i] = (uint32_t)i;
-    if (!pb_sort_numbers(order, elements->count, compare_elements, &sorting))
-        goto out;
-    for (size_t i = 0; i < elements->count; i++)
-        place[order[i]] = (uint32_t)i;
-    if (moved != NULL)
-        memcpy(moved, place, elements->count * sizeof *moved);
-    pb_permute(elements->data, elements->count, elements->element_bytes, place);
-    status = PB_OK;
-out:
+    bool is_sorted = pb_sort_numbers(order, elements->count, compare_elements, &sorting);
+    for (size_t i = 0; moved != NULL && i < elements->count; i++)
+        moved[order[i]] = (uint32_t)i;
+    if (is_sorted)
+        pb_permute(elements->data, elements->count, elements->element_bytes, order);
     free(order);
-    free(place);
-    return status;
+    return is_sorted ? PB_OK : PB_FAILED_MEMORY;
 }
 
 static void renumber(struct pb_vector *elements, size_t entry_offset, const uint32_t *rank)
