@@ -66,7 +66,7 @@ static enum pb_status put_down_key(struct reading *reading, struct pb_slice der,
         return PB_OK;
     struct pb_issuer_key *key = pb_vector_push(&reading->batch->issuer_keys);
     if (key == NULL ||
-        !pb_arena_copy(&reading->batch->arena, pb_der_find_public_key(der), &key->public_key))
+        !pb_arena_copy(&reading->batch->bodies, pb_der_find_public_key(der), &key->public_key))
         return PB_FAILED_MEMORY;
     key->name = facts->subject;
     key->spki_sha256 = facts->key.spki_sha256;
@@ -79,7 +79,7 @@ static enum pb_status read_certificate(struct reading *reading, struct pb_slice 
     struct pb_chain_link link = {.der = der};
     struct pb_slice reason;
     enum pb_status status = pb_x509_facts_read_cached(reading->reader->facts, der,
-                                                      &reading->batch->arena, &link.facts, &reason);
+                                                      &reading->batch->bodies, &link.facts, &reason);
 
     if (status != PB_OK)
         return status;
@@ -158,7 +158,7 @@ static enum pb_status keep_chain(const struct reading *reading, const struct pb_
                                  size_t count, struct pb_bodies *bodies)
 {
     const struct pb_x509_facts **chain =
-        pb_arena_allocate_array(&reading->batch->arena, count, sizeof(struct pb_x509_facts *));
+        pb_arena_allocate_array(&reading->batch->bodies, count, sizeof(struct pb_x509_facts *));
 
     if (chain == NULL)
         return PB_FAILED_MEMORY;

@@ -3,7 +3,7 @@
 
 void pb_batch_init(struct pb_batch *batch)
 {
-    batch->arena = batch->complaints = (struct pb_arena){0};
+    batch->arena = batch->bodies = batch->complaints = (struct pb_arena){0};
     batch->left_out_lists = 0;
     memset(batch->pointers, 0, sizeof batch->pointers);
     pb_ledger_init(&batch->ledger);
@@ -21,6 +21,7 @@ void pb_batch_release(struct pb_batch *batch)
     pb_vector_release(&batch->issuer_keys);
     pb_diagnostics_release(&batch->diagnostics);
     pb_arena_release(&batch->complaints);
+    pb_arena_release(&batch->bodies);
     pb_arena_release(&batch->arena);
     memset(batch->pointers, 0, sizeof batch->pointers);
 }
@@ -104,6 +105,7 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         batch->diagnostics.left_out_of_all[i] += from->diagnostics.left_out_of_all[i];
     renumber(batch, observations, records, diagnostics, (uint32_t)entries, (uint32_t)records);
     pb_arena_adopt(&batch->arena, &from->arena);
+    pb_arena_adopt(&batch->bodies, &from->bodies);
     pb_arena_adopt(&batch->complaints, &from->complaints);
     pb_batch_release(from);
     pb_batch_init(from);

@@ -20,7 +20,9 @@
  */
 struct pb_batch {
     struct pb_arena arena;      /* owns everything that the slices below point to */
-    struct pb_arena complaints; /* but for the diagnostics, of which some are taken back */
+    struct pb_arena bodies;     /* but for what the bodies say, so that the short texts that sorts
+                                   compare stand close together */
+    struct pb_arena complaints; /* and for the diagnostics, of which some are taken back */
     struct pb_ledger ledger;
     struct pb_vector observations; /* of struct pb_observation */
     struct pb_vector records;      /* of struct pb_record */
