@@ -15,7 +15,9 @@ extern "C" {
  * Ownership: an audit owns everything that is read from it; strings handed out live until
  * prebleed_audit_free. What is handed in is borrowed for the duration of the call unless its
  * function says otherwise.
- * Threads: two audits may be used by two threads; one audit by one thread at a time.
+ * Threads: two audits may be used by two threads; one audit by one thread at a time. A function
+ * that is handed in is called by one thread at a time, which with more than one job need not be
+ * the caller's.
  * The library never prints, exits, or reads the clock, the environment or the network.
  * Strings handed out are NUL-terminated UTF-8 unless their comment says otherwise; control
  * characters and bytes that are not UTF-8 stand in them as \xNN. NULL means "not known".
@@ -77,7 +79,7 @@ struct prebleed_parameters {
     const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
     size_t rule_count;
     bool is_new_only; /* only findings that the baseline has not make exit status 1 or 3 */
-    unsigned jobs; /* worker threads, 1 (the default): none; no result depends on it */
+    unsigned jobs; /* threads, 1 (the default): the caller's alone; no result depends on it */
     struct prebleed_limits limits;
 };
 

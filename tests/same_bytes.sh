@@ -29,6 +29,17 @@ for jobs in 2 3 8 64; do
     report "jobs-$jobs" "$program" "$@" --jobs "$jobs" testdata/samples testdata/demo
     same "jobs-$jobs"
 done
+for form in "text -v" html; do # share by share, as json
+    format=${form%% *}
+    env -i "$program" --as-of 2026-11-23 -o $form --jobs 1 testdata/samples testdata/demo >"$work/alone.$format" 2>/dev/null
+    env -i "$program" --as-of 2026-11-23 -o $form --jobs 3 testdata/samples testdata/demo >"$work/shared.$format" 2>/dev/null
+    if [ -s "$work/alone.$format" ] && cmp -s "$work/alone.$format" "$work/shared.$format"; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL $format: another report than with one thread"
+        failed=$((failed + 1))
+    fi
+done
 report order "$program" "$@" --jobs 2 testdata/demo testdata/samples
 same order
 report locale LC_ALL=tr_TR.UTF-8 LANG=de_DE TZ=Asia/Kathmandu "$program" "$@" testdata/samples testdata/demo

@@ -78,8 +78,8 @@ static enum pb_status read_certificate(struct reading *reading, struct pb_slice 
 {
     struct pb_chain_link link = {.der = der};
     struct pb_slice reason;
-    enum pb_status status = pb_x509_facts_read_cached(reading->reader->facts, der,
-                                                      &reading->batch->bodies, &link.facts, &reason);
+    enum pb_status status = pb_x509_facts_read_cached(
+        reading->reader->facts, der, &reading->batch->bodies, &link.facts, &reason);
 
     if (status != PB_OK)
         return status;

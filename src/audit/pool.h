@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads evidence with several threads: the only file that has any. */
+/* Reads evidence with several threads. */
 #ifndef PB_AUDIT_POOL_H
 #define PB_AUDIT_POOL_H
 

@@ -9,7 +9,8 @@
 /* What an element may have, for one of them stands aside at a time. */
 #define PB_PERMUTE_MOST_BYTES 512
 
-/* Element from[i] becomes element i; from must be a permutation of 0 to count - 1 and is used up. */
+/* Element from[i] becomes element i; from must be a permutation of 0 to count - 1 and is used up.
+ */
 void pb_permute(void *elements, size_t count, size_t element_bytes, uint32_t *from);
 
 #endif

@@ -185,12 +185,14 @@ static void write_observations(struct json_report *report, const struct pb_certi
     pb_json_write_end_array(&report->writer);
 }
 
-static void write_certificate(struct json_report *report, const struct pb_certificate *certificate)
+static void write_certificate(struct json_report *report, const void *subject, size_t index)
 {
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_inventory *inventory = report->result->inventory;
+    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
     struct pb_json_writer *writer = &report->writer;
 
+    (void)subject;
     pb_json_write_begin_object(writer);
     pb_json_write_key(writer, "account");
     json_report_write_account_id(report, certificate->account);
@@ -223,12 +225,6 @@ static void write_certificate(struct json_report *report, const struct pb_certif
 
 void json_report_write_certificates(struct json_report *report)
 {
-    const struct pb_inventory *inventory = report->result->inventory;
-
-    pb_json_write_begin_array(&report->writer);
-    for (size_t i = 0; i < inventory->certificates.count && !report->sink->has_failed; i++) {
-        write_certificate(report, pb_inventory_certificate(inventory, i));
-        json_report_end_record(report);
-    }
-    pb_json_write_end_array(&report->writer);
+    json_report_write_records(report, report->result->inventory->certificates.count,
+                              write_certificate, NULL);
 }

@@ -29,11 +29,22 @@ static void write_waiver(struct pb_json_writer *writer, const struct pb_waiver *
     pb_json_write_end_object(writer);
 }
 
-static void write_finding(struct json_report *report, const struct pb_finding *finding)
+/* Those that the baseline alone has stand last. */
+static const struct pb_finding *finding_at(const struct pb_findings *findings, size_t index)
 {
+    return index < findings->items.count
+               ? &PB_VECTOR_AT(const struct pb_finding, &findings->items, index)
+               : &PB_VECTOR_AT(const struct pb_finding, &findings->resolved,
+                               index - findings->items.count);
+}
+
+static void write_finding(struct json_report *report, const void *subject, size_t index)
+{
+    const struct pb_finding *finding = finding_at(report->result->findings, index);
     struct pb_json_writer *writer = &report->writer;
     char room[PB_SENTENCE_BYTES];
 
+    (void)subject;
     pb_json_write_begin_object(writer);
     pb_json_write_key(writer, "rule");
     json_report_write_name(report, finding->rule->name);
@@ -58,30 +69,23 @@ static void write_finding(struct json_report *report, const struct pb_finding *f
     pb_json_write_end_object(writer);
 }
 
-static void write_finding_list(struct json_report *report, const struct pb_vector *findings)
-{
-    for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
-        write_finding(report, &PB_VECTOR_AT(const struct pb_finding, findings, i));
-        json_report_end_record(report);
-    }
-}
-
 void json_report_write_findings(struct json_report *report)
 {
-    pb_json_write_begin_array(&report->writer);
-    write_finding_list(report, &report->result->findings->items);
-    write_finding_list(report, &report->result->findings->resolved);
-    pb_json_write_end_array(&report->writer);
+    const struct pb_findings *findings = report->result->findings;
+
+    json_report_write_records(report, findings->items.count + findings->resolved.count,
+                              write_finding, NULL);
 }
 
-static void write_entry(struct json_report *report, uint32_t index)
+static void write_entry(struct json_report *report, const void *subject, size_t index)
 {
     const struct pb_entry entry = pb_inventory_entry(report->result->inventory, index);
     struct pb_json_writer *writer = &report->writer;
 
+    (void)subject;
     pb_json_write_begin_object(writer);
     pb_json_write_key(writer, "path");
-    json_report_write_place(report, (struct pb_place){.entry = index});
+    json_report_write_place(report, (struct pb_place){.entry = (uint32_t)index});
     pb_json_write_key(writer, "sha256");
     if (entry.sha256 != NULL)
         pb_json_write_hex(writer, entry.sha256, 32);
@@ -100,18 +104,15 @@ static void write_entry(struct json_report *report, uint32_t index)
 
 void json_report_write_evidence(struct json_report *report)
 {
-    size_t count = pb_ledger_count(&report->result->inventory->evidence.ledger);
-
-    pb_json_write_begin_array(&report->writer);
-    for (uint32_t i = 0; i < count && !report->sink->has_failed; i++) {
-        write_entry(report, i);
-        json_report_end_record(report);
-    }
-    pb_json_write_end_array(&report->writer);
+    json_report_write_records(report, pb_ledger_count(&report->result->inventory->evidence.ledger),
+                              write_entry, NULL);
 }
 
-static void write_diagnostic(struct json_report *report, const struct pb_diagnostic *diagnostic)
+/* subject: the diagnostics as pb_report_order_diagnostics made them. */
+static void write_diagnostic(struct json_report *report, const void *subject, size_t index)
 {
+    const struct pb_diagnostic *const *ordered = subject;
+    const struct pb_diagnostic *diagnostic = ordered[index];
     struct pb_json_writer *writer = &report->writer;
 
     pb_json_write_begin_object(writer);
@@ -131,13 +132,8 @@ void json_report_write_diagnostics(struct json_report *report)
     const struct pb_diagnostics *list = &report->result->inventory->evidence.diagnostics;
     const struct pb_diagnostic **ordered;
 
-    pb_json_write_begin_array(&report->writer);
     if (!pb_report_order_diagnostics(list, &ordered))
         pb_sink_fail_memory(report->sink);
-    for (size_t i = 0; i < list->items.count && !report->sink->has_failed; i++) {
-        write_diagnostic(report, ordered[i]);
-        json_report_end_record(report);
-    }
-    pb_json_write_end_array(&report->writer);
+    json_report_write_records(report, list->items.count, write_diagnostic, ordered);
     free(ordered);
 }

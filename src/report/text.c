@@ -6,7 +6,11 @@
 #include <stdlib.h>
 
 #include "report/conclusion.h"
+#include "report/shares.h"
 #include "report/text_report.h"
+
+/* Of an account the report has some kilobytes. */
+#define ACCOUNTS_A_SHARE 16
 
 static enum text_style level_style(enum pb_level level)
 {
@@ -184,6 +188,29 @@ void text_write_evidence_findings(struct text_report *report)
     }
 }
 
+static void write_share(const void *context, size_t first, size_t end, struct pb_sink *sink)
+{
+    struct text_report report = *(const struct text_report *)context;
+
+    report.sink = sink;
+    pb_buffer_init(&report.value, SIZE_MAX);
+    for (size_t i = first; i < end && !sink->has_failed; i++)
+        text_write_account(&report, (uint32_t)i);
+    pb_buffer_release(&report.value);
+}
+
+static void write_accounts(struct text_report *report)
+{
+    const struct pb_result *result = report->result;
+
+    pb_shares_write(&(struct pb_shares){.count = result->inventory->accounts.count,
+                                        .each = ACCOUNTS_A_SHARE,
+                                        .jobs = result->jobs,
+                                        .write = write_share,
+                                        .report = report},
+                    report->sink);
+}
+
 void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,
                           struct pb_sink *sink)
 {
@@ -200,8 +227,7 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
         goto out;
     }
     text_write_header(&report);
-    for (uint32_t i = 0; i < inventory->accounts.count && !sink->has_failed; i++)
-        text_write_account(&report, i);
+    write_accounts(&report);
     text_write_lineage(&report);
     text_write_evidence_findings(&report);
     text_write_baseline(&report);
