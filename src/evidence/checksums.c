@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include <zlib.h>
+#include "evidence/crc32.h"
 
 static struct pb_checksum_block *block_at(const struct pb_checksums *checksums, size_t index)
 {
@@ -53,7 +53,7 @@ struct pb_checksum_block *pb_checksums_find_block(struct pb_checksums *checksums
 
 static uint32_t checksum(const struct pb_checksum_block *block)
 {
-    return (uint32_t)crc32_z(crc32_z(0, NULL, 0), block->bytes, block->size_bytes);
+    return pb_crc32(0, block->bytes, block->size_bytes);
 }
 
 uint32_t pb_checksums_settle(const struct pb_checksum_block *block)

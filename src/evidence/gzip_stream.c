@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "evidence/crc32.h"
 #include "evidence/little_endian.h"
 
 #define ZLIB_CONST
@@ -42,7 +43,7 @@ struct gzip_stream {
     size_t pending_count;
     size_t unchecked_from; /* where in block the member's bytes begin that are not yet in crc */
     uint64_t member_from_bytes;
-    uLong crc;
+    uint32_t crc;
     char trailer[TRAILER_BYTES];
     size_t trailer_bytes;
 };
@@ -63,7 +64,7 @@ static void begin_member(struct gzip_stream *gzip)
     (void)inflateReset(&gzip->zlib);
     (void)inflateValidate(&gzip->zlib, 1);
     gzip->place = PLACE_MEMBER;
-    gzip->crc = crc32_z(0, NULL, 0);
+    gzip->crc = 0;
     gzip->unchecked_from = made_in_block(gzip);
     gzip->member_from_bytes = gzip->made_bytes + gzip->unchecked_from;
     gzip->trailer_bytes = 0;
@@ -73,7 +74,8 @@ static void check_first_pending(struct gzip_stream *gzip)
 {
     struct pb_checksum_block *block = gzip->pending[0];
 
-    gzip->crc = crc32_combine(gzip->crc, pb_checksums_settle(block), (z_off_t)block->size_bytes);
+    gzip->crc =
+        (uint32_t)crc32_combine(gzip->crc, pb_checksums_settle(block), (z_off_t)block->size_bytes);
     pb_checksums_drop(block);
     gzip->pending_count--;
     memmove(gzip->pending, gzip->pending + 1, gzip->pending_count * sizeof gzip->pending[0]);
@@ -87,7 +89,7 @@ static void check_all(struct gzip_stream *gzip)
     while (gzip->pending_count > 0)
         check_first_pending(gzip);
     gzip->crc =
-        crc32_z(gzip->crc, gzip->block->bytes + gzip->unchecked_from, made - gzip->unchecked_from);
+        pb_crc32(gzip->crc, gzip->block->bytes + gzip->unchecked_from, made - gzip->unchecked_from);
     gzip->unchecked_from = made;
 }
 
