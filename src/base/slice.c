@@ -22,12 +22,6 @@ int pb_slice_compare(struct pb_slice a, struct pb_slice b)
     return (a.size_bytes > b.size_bytes) - (a.size_bytes < b.size_bytes);
 }
 
-bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix)
-{
-    return slice.size_bytes >= prefix.size_bytes &&
-           (prefix.size_bytes == 0 || memcmp(slice.data, prefix.data, prefix.size_bytes) == 0);
-}
-
 bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix)
 {
     return slice.size_bytes >= suffix.size_bytes &&
@@ -53,8 +47,10 @@ bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice need
 {
     if (needle.size_bytes == 0)
         return true;
+    const char first = pb_byte_lower(needle.data[0]);
     for (size_t i = 0; i + needle.size_bytes <= slice.size_bytes; i++)
-        if (equals_ignoring_case(slice.data + i, needle.data, needle.size_bytes))
+        if (pb_byte_lower(slice.data[i]) == first &&
+            equals_ignoring_case(slice.data + i, needle.data, needle.size_bytes))
             return true;
     return false;
 }
@@ -89,7 +85,8 @@ size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from)
             return from + found;
     }
     for (; from < end; from++)
-        if (memcmp(slice.data + from, needle.data, needle.size_bytes) == 0)
+        if (slice.data[from] == needle.data[0] &&
+            memcmp(slice.data + from, needle.data, needle.size_bytes) == 0)
             return from;
     return SIZE_MAX;
 }

@@ -43,7 +43,14 @@ static inline bool pb_slice_equals(struct pb_slice a, struct pb_slice b)
 /* Bytewise order, absent first, a prefix before what it begins. Returns <0, 0 or >0. */
 int pb_slice_compare(struct pb_slice a, struct pb_slice b);
 
-bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix);
+/* Most texts begin otherwise with their first byte. */
+static inline bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix)
+{
+    return slice.size_bytes >= prefix.size_bytes &&
+           (prefix.size_bytes == 0 || (slice.data[0] == prefix.data[0] &&
+                                       memcmp(slice.data, prefix.data, prefix.size_bytes) == 0));
+}
+
 bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix);
 
 /* Not tolower(): that one follows the locale. Only A to Z change. */
