@@ -44,7 +44,8 @@ enum pb_status pb_peek_stream_look(struct pb_stream *base, size_t wanted_bytes,
             return status;
         if (block.size_bytes == 0)
             break;
-        if (peek->held.size_bytes == 0 && block.size_bytes >= wanted_bytes) {
+        if (peek->held.size_bytes == 0 &&
+            (block.size_bytes >= wanted_bytes || peek->source->has_given_all)) {
             peek->pending = block;
             break;
         }

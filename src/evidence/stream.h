@@ -26,6 +26,7 @@ struct pb_stream {
     const struct pb_stream_type *type;
     struct pb_fault fault; /* why it ended too early; of value once it has ended */
     bool has_ended;
+    bool has_given_all; /* no block follows the last one; false where that is not known yet */
 };
 
 /*
