@@ -8,6 +8,7 @@
 #include "aws/read.h"
 #include "evidence/text.h"
 #include "json/document.h"
+#include "json/plain.h"
 
 enum pb_status pb_extractor_init(struct pb_extractor *extractor,
                                  const struct pb_extraction *extraction)
@@ -176,10 +177,15 @@ static enum pb_status read_text(struct passage *passage)
 static bool is_foreign_text(const struct passage *passage)
 {
     const struct pb_item *item = passage->item;
+    const struct pb_extraction *extraction = passage->extractor->extraction;
 
-    return !passage->extractor->extraction->reads_everything && !item->is_named &&
-           !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
-           !pb_aws_is_expected_path(item->path) && !pb_aws_may_be_evidence(passage->text);
+    if (extraction->reads_everything || item->is_named ||
+        pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) ||
+        pb_aws_is_expected_path(item->path))
+        return false;
+    return !pb_aws_may_be_evidence(passage->text) ||
+           (!pb_aws_may_be_more_than_actions(passage->text) &&
+            pb_json_is_plain(passage->text, extraction->limits));
 }
 
 static enum pb_status read_decoded(struct passage *passage)

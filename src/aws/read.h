@@ -61,6 +61,10 @@ bool pb_aws_names_certificates(struct pb_slice text);
  * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
 
+/* The same of text that is plain JSON (json/plain.h), where values that name a policy's actions, as
+ * iam:GetServerCertificate, vouch for nothing. In damaged text they do. */
+bool pb_aws_may_be_more_than_actions(struct pb_slice text);
+
 /* How many bytes stand before the JSON of a report that is a script: ScoutSuite's begins with
  * "scoutsuite_results =" and a line's end. 0 for anything else. */
 size_t pb_aws_prologue_size(struct pb_slice text);

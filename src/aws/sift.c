@@ -2,6 +2,8 @@
 /* Tells text that cannot be evidence in one pass: most of an account's dump is none. */
 #include "aws/read.h"
 
+#include <stdint.h>
+
 #include "base/lanes.h"
 
 /* Of these some are looked at in a block at a time; what they promise is then looked for byte by
@@ -9,6 +11,8 @@
 #define BLOCK_BYTES 128
 /* The lanes look so far behind the byte that they are about. */
 #define LOOK_AHEAD_BYTES 5
+/* Of either part of an action's name: looking for the ends of one must cost little. */
+#define LONGEST_ACTION_BYTES 128
 
 /*
  * What pb_aws_read needs where nothing vouches for the text: keys and values hold one of these in
@@ -35,6 +39,7 @@ static const struct scent identity_keys[] = {
 /* One text, and what has been found out about it. */
 struct sift {
     struct pb_slice text;
+    bool overlooks_actions;
     bool has_account, is_account_known;
 };
 
@@ -90,10 +95,75 @@ static bool is_escape(struct pb_slice text)
            (text.data[4] == '2' && (text.data[5] | 0x20) == 'd');
 }
 
-static bool is_scent(struct sift *sift, size_t offset)
+static bool is_scent_of_any(struct sift *sift, size_t offset)
 {
     return is_word(sift, offset) || is_escape(pb_slice_from(sift->text, offset)) ||
            is_identity_key(sift, offset);
+}
+
+static bool is_small_or_digit(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+static bool is_name_byte(char byte)
+{
+    return is_small_or_digit(pb_byte_lower(byte)) || byte == '*' || byte == '?';
+}
+
+static bool is_service_byte(char byte)
+{
+    return is_small_or_digit(byte) || byte == '-';
+}
+
+/* How many of the bytes from the offset on, in steps of 1 or -1, are of a kind. */
+static size_t count_bytes(struct pb_slice text, size_t offset, int step, bool (*is_of)(char))
+{
+    size_t count = 0;
+
+    for (; count < LONGEST_ACTION_BYTES && offset < text.size_bytes && is_of(text.data[offset]);
+         offset += (size_t)step)
+        count++;
+    return count;
+}
+
+/* A string that ends before the offset is a value: a key would be followed by a colon. */
+static bool is_value(struct pb_slice text, size_t end)
+{
+    while (end < text.size_bytes && strchr(" \t\r\n", text.data[end]) != NULL &&
+           text.data[end] != '\0')
+        end++;
+    return end < text.size_bytes && text.data[end] != ':';
+}
+
+/*
+ * The offset is inside a value that is a string of the form service:Name, iam:GetServerCertificate,
+ * as policies name actions. In JSON a quotation mark that no backslash precedes begins or ends a
+ * string, so it is the whole of one. No shape's word, field, date, ARN or id is spelt so: to
+ * pb_aws_read it is a value like "service:Other", in which there is no scent, unless a field's name
+ * ends it.
+ */
+static bool is_in_action(struct pb_slice text, size_t offset)
+{
+    size_t colon = offset + count_bytes(text, offset, 1, is_service_byte);
+
+    if (colon == text.size_bytes || text.data[colon] != ':')
+        colon = offset - count_bytes(text, offset, -1, is_name_byte);
+    if (colon >= text.size_bytes || text.data[colon] != ':' || colon < 3)
+        return false;
+    size_t begin = colon - count_bytes(text, colon - 1, -1, is_service_byte);
+    size_t end = colon + 1 + count_bytes(text, colon + 1, 1, is_name_byte);
+    bool is_whole = begin >= 2 && begin < colon && text.data[begin - 1] == '"' &&
+                    text.data[begin - 2] != '\\' && end < text.size_bytes &&
+                    text.data[end] == '"' && is_value(text, end + 1);
+    return is_whole &&
+           !pb_aws_has_metadata_names(pb_slice_first(pb_slice_from(text, begin), end + 1 - begin));
+}
+
+static bool is_scent(struct sift *sift, size_t offset)
+{
+    return is_scent_of_any(sift, offset) &&
+           !(sift->overlooks_actions && is_in_action(sift->text, offset));
 }
 
 static inline pb_lanes are_both(pb_lanes one, char letter, pb_lanes other, char other_letter)
@@ -156,13 +226,23 @@ static bool end_holds_scent(struct sift *sift, size_t offset)
     return false;
 }
 
-bool pb_aws_may_be_evidence(struct pb_slice text)
+static bool holds_scent(struct sift sift)
 {
-    struct sift sift = {.text = text};
+    const struct pb_slice text = sift.text;
     size_t offset = 0;
 
     for (; text.size_bytes - offset >= BLOCK_BYTES + LOOK_AHEAD_BYTES; offset += BLOCK_BYTES)
         if (block_may_hold_scent(text.data + offset) && block_holds_scent(&sift, offset))
             return true;
     return end_holds_scent(&sift, offset);
+}
+
+bool pb_aws_may_be_evidence(struct pb_slice text)
+{
+    return holds_scent((struct sift){.text = text});
+}
+
+bool pb_aws_may_be_more_than_actions(struct pb_slice text)
+{
+    return holds_scent((struct sift){.text = text, .overlooks_actions = true});
 }
