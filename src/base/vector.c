@@ -56,3 +56,29 @@ bool pb_vector_append(struct pb_vector *vector, const void *elements, size_t cou
     vector->count += count;
     return true;
 }
+
+void pb_vector_sort(struct pb_vector *vector, pb_compare *compare)
+{
+    if (vector->count > 0)
+        qsort(vector->data, vector->count, vector->element_bytes, compare);
+}
+
+size_t pb_lower_bound(const void *key, const void *elements, size_t count, size_t element_bytes,
+                      pb_compare *compare)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(key, (const char *)elements + middle * element_bytes) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+size_t pb_vector_lower_bound(const struct pb_vector *vector, const void *key, pb_compare *compare)
+{
+    return pb_lower_bound(key, vector->data, vector->count, vector->element_bytes, compare);
+}

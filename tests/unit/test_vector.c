@@ -83,6 +83,34 @@ static void a_released_vector_is_ready_again(void **state)
     pb_vector_release(&vector);
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    const int *one = a, *other = b;
+
+    return (*one > *other) - (*one < *other);
+}
+
+static void the_first_element_that_is_not_below_a_key_is_found(void **state)
+{
+    static const int numbers[] = {9, 3, 5, 3, 3};
+    static const struct {
+        int key;
+        size_t found;
+    } cases[] = {{2, 0}, {3, 0}, {4, 3}, {5, 3}, {6, 4}, {9, 4}, {10, 5}};
+    struct pb_vector vector;
+
+    (void)state;
+    pb_vector_init(&vector, sizeof(int));
+    pb_vector_sort(&vector, compare_numbers);
+    assert_int_equal(pb_vector_lower_bound(&vector, &numbers[0], compare_numbers), 0);
+    assert_true(pb_vector_append(&vector, numbers, 5));
+    pb_vector_sort(&vector, compare_numbers);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(pb_vector_lower_bound(&vector, &cases[i].key, compare_numbers),
+                         cases[i].found);
+    pb_vector_release(&vector);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +119,7 @@ int main(void)
         cmocka_unit_test(new_elements_are_zero_even_in_used_memory),
         cmocka_unit_test(elements_are_appended_in_bulk),
         cmocka_unit_test(a_released_vector_is_ready_again),
+        cmocka_unit_test(the_first_element_that_is_not_below_a_key_is_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
