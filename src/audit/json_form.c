@@ -6,7 +6,7 @@
 
 #include "base/diagnostic.h"
 #include "evidence/text.h"
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 #include "json/place.h"
 #include "json/pointer.h"
 

@@ -5,7 +5,7 @@
 
 #include "audit/manifest.h"
 #include "audit/manifest_name.h"
-#include "inventory/order.h"
+#include "inventory/batch.h"
 
 /* What a line of the manifest has come to. */
 struct found {

@@ -3,8 +3,7 @@
 #include "audit/pipeline.h"
 
 #include "audit/pool.h"
-#include "inventory/diagnostic_ceiling.h"
-#include "inventory/order.h"
+#include "inventory/batch.h"
 #include "rules/baseline.h"
 #include "rules/revocation.h"
 #include "rules/verdict.h"

@@ -7,7 +7,7 @@
 #include "audit/manifest.h"
 #include "base/status.h"
 #include "evidence/reader.h"
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 #include "rules/rule.h"
 #include "rules/summary.h"
 

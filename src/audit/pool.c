@@ -5,7 +5,7 @@
 
 #include "audit/shipment.h"
 #include "base/crew.h"
-#include "inventory/diagnostic_ceiling.h"
+#include "inventory/batch.h"
 
 /* One thread's own. */
 struct worker {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "inventory/arn.h"
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "aws/date.h"
 #include "aws/guess.h"
 

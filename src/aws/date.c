@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/date.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 #define MILLISECONDS 1000
 #define MOST_FRACTION_DIGITS 9

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/slice.h"
 #include "base/status.h"
-#include "inventory/observation.h"
+#include "inventory/types.h"
 #include "json/value.h"
 
 /*

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 #define FIRST_SECOND_OF_2006 1136073600
 #define FIRST_MILLISECONDS 1e11

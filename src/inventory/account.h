@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_ACCOUNT_H
 #define PB_INVENTORY_ACCOUNT_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* Account numbers, one an observation and one a record, in the evidence's order; PB_NO_INDEX for a
  * record that says nothing of an account, such as a private key. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "inventory/account_within.h"
 
+#include "inventory/batch.h"
+
 /* Neighbouring entries with certificates of one claim, each of which has some; others may have
  * their place in the same entry. */
 struct run {

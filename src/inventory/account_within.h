@@ -4,7 +4,7 @@
 #ifndef PB_INVENTORY_ACCOUNT_WITHIN_H
 #define PB_INVENTORY_ACCOUNT_WITHIN_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* What one piece of evidence says of its account. */
 struct pb_account_claim {

@@ -5,7 +5,7 @@
 
 #include "base/permute.h"
 #include "base/sort.h"
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 /* The later of two agreeing dates is not kept: the earliest is, and of equal ones the most
  * precise. A date that cannot be read stands only until one that can. */
@@ -328,8 +328,8 @@ enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32
     return status == PB_OK ? note_other_names(inventory) : status;
 }
 
-size_t pb_certificates_first_named(const struct pb_inventory *inventory, uint32_t account,
-                                   struct pb_slice name)
+size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t account,
+                               struct pb_slice name)
 {
     size_t low = 0, high = inventory->certificates.count;
 

@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_CERTIFICATE_H
 #define PB_INVENTORY_CERTIFICATE_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /*
  * Fills inventory->certificates, sorted by account, name, id, then first observation, and puts the
@@ -18,9 +18,5 @@ enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32
 /* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
 struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
                                         struct pb_certificate *certificate);
-
-/* The place of the account's first certificate of that name, or where it would stand. */
-size_t pb_certificates_first_named(const struct pb_inventory *inventory, uint32_t account,
-                                   struct pb_slice name);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_COVERAGE_H
 #define PB_INVENTORY_COVERAGE_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /*
  * Fills coverage and reasons of every account, and inventory->gaps. of_record is as

@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_COVERAGE_REASON_H
 #define PB_INVENTORY_COVERAGE_REASON_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* For one inventory, whose gaps and accounts it fills in. Init, and release in any case. */
 struct pb_coverage_reasons {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 #define WIDEST_OFFSET_SECONDS (14 * 3600)
 #define DAY_SECONDS (24 * 3600)

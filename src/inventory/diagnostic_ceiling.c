@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "inventory/diagnostic_ceiling.h"
+#include "inventory/batch.h"
 
 #include <stdlib.h>
 
 #include "base/sort.h"
-#include "inventory/order.h"
 
 static const struct pb_diagnostic *diagnostic_at(const struct pb_batch *batch, size_t index)
 {

@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_DUMP_H
 #define PB_INVENTORY_DUMP_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* A list without a sign of more to come: one document, a chain of pages in one item, or the pages
  * that stand in the files of one folder. */

@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_GAP_H
 #define PB_INVENTORY_GAP_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* Appends the gap to inventory->gaps with its sentence, formatted and copied, control bytes
  * escaped; about's own message is ignored. Fails only with PB_FAILED_MEMORY. */

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 /* That an observation's certificate was called so from an instant on, as far as is known. */
 struct holding {

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 /* What tells apart two certificates to which one id was given. */
 static struct pb_slice label_of(const struct pb_observation *observation)

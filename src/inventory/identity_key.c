@@ -3,7 +3,7 @@
 
 #include "base/sort.h"
 #include "inventory/arn.h"
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "inventory/disjoint_sets.h"
 
 #define MOST_COMPARED 512

@@ -2,7 +2,7 @@
 /* The same name: in a known account, or in one folder without an account. */
 #include "inventory/identity_key.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "inventory/folder.h"
 
 static bool has_arn(const struct pb_observation *observation)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 #include <stdlib.h>
 
 #include "inventory/account.h"
 #include "inventory/certificate.h"
 #include "inventory/coverage.h"
-#include "inventory/diagnostic_ceiling.h"
+#include "inventory/batch.h"
 #include "inventory/identity.h"
-#include "inventory/order.h"
 #include "inventory/reference.h"
 #include "inventory/tag.h"
 

@@ -2,7 +2,7 @@
 /* How lines are packed: a byte of flags, how far back the folder's text stands, the name, the size,
  * then the digest, and for few a shape and a detail. Distances stay true when ledgers are merged.
  */
-#include "inventory/ledger.h"
+#include "inventory/batch.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The one order of the ledger's lines. */
-#include "inventory/ledger.h"
+#include "inventory/batch.h"
 
 #include <stdlib.h>
 

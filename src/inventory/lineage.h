@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_LINEAGE_H
 #define PB_INVENTORY_LINEAGE_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* One certificate under the key of a body that it was seen with; more than one only where the
  * evidence contradicts itself. */

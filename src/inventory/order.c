@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "inventory/order.h"
+#include "inventory/batch.h"
 
 #include <stdlib.h>
 #include <string.h>

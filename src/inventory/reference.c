@@ -113,7 +113,7 @@ static enum pb_status note_use_by_name(const struct pb_inventory *inventory,
 
     if (!pb_certificate_arn_parse(record->target, &arn))
         return PB_OK;
-    for (size_t i = pb_certificates_first_named(inventory, account, arn.name);
+    for (size_t i = pb_inventory_find_named(inventory, account, arn.name);
          i < inventory->certificates.count; i++) {
         const struct pb_certificate *named = pb_inventory_certificate(inventory, i);
         if (named->account != account || !pb_slice_equals(named->name, arn.name))

@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_REFERENCE_H
 #define PB_INVENTORY_REFERENCE_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /*
  * Fills in_use_by of certificates from records of deployments, by ARN or ServerCertificateId. A

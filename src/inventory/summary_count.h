@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_SUMMARY_COUNT_H
 #define PB_INVENTORY_SUMMARY_COUNT_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 struct pb_summary_count {
     uint32_t account;

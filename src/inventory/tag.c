@@ -10,7 +10,7 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
 {
     struct pb_certificate *found = NULL;
 
-    for (size_t i = pb_certificates_first_named(inventory, account, name);
+    for (size_t i = pb_inventory_find_named(inventory, account, name);
          i < inventory->certificates.count; i++) {
         struct pb_certificate *here =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);

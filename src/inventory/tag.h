@@ -3,7 +3,7 @@
 #ifndef PB_INVENTORY_TAG_H
 #define PB_INVENTORY_TAG_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /*
  * Gives the tags of tag lists to the certificates of their account and name. A list for a

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "report/phrases.h"
 #include "report/relative.h"
 #include "report/remedy.h"

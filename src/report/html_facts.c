@@ -2,7 +2,7 @@
 /* The html report's fold under a certificate: everything known of it, and where each was seen. */
 #include "report/html_report.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "report/names.h"
 #include "rules/verdict.h"
 

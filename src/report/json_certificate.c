@@ -2,7 +2,7 @@
 /* The json report's certificates, one a line. */
 #include "report/json_report.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "report/names.h"
 #include "rules/revocation.h"
 #include "rules/verdict.h"

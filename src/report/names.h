@@ -3,7 +3,7 @@
 #ifndef PB_REPORT_NAMES_H
 #define PB_REPORT_NAMES_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* Each returns a string literal, or NULL where the report says null. */
 const char *pb_report_id_from_name(enum pb_id_from id_from);

@@ -2,7 +2,7 @@
 #include "report/phrases.h"
 
 #include "base/escape.h"
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "rules/exposure.h"
 #include "rules/span.h"
 

@@ -4,7 +4,7 @@
 #define PB_REPORT_PHRASES_H
 
 #include "base/buffer.h"
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 #include "rules/rule.h"
 #include "rules/waiver.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/diagnostic.h"
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* A place: an evidence entry, and what is known of where in it. */
 struct pb_place {

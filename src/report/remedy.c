@@ -2,7 +2,6 @@
 #include "report/remedy.h"
 
 #include "inventory/arn.h"
-#include "inventory/certificate.h"
 #include "report/remedy_lines.h"
 #include "report/shell_quote.h"
 
@@ -39,7 +38,7 @@ static void append_name_option(struct pb_buffer *buffer, struct pb_slice name)
 static bool is_name_free(const struct pb_inventory *inventory,
                          const struct pb_certificate *certificate, struct pb_slice name)
 {
-    size_t place = pb_certificates_first_named(inventory, certificate->account, name);
+    size_t place = pb_inventory_find_named(inventory, certificate->account, name);
 
     if (place >= inventory->certificates.count)
         return true;

@@ -4,7 +4,7 @@
 #define PB_REPORT_REMEDY_H
 
 #include "base/buffer.h"
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* What each replacement needs, and why: one line of printable text. */
 extern const char pb_remedy_advice[];

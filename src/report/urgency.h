@@ -3,7 +3,7 @@
 #ifndef PB_REPORT_URGENCY_H
 #define PB_REPORT_URGENCY_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 #include "rules/rule.h"
 
 /* A walk through the certificates of one account. */

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 static struct pb_slice account_of(const struct pb_inventory *inventory,
                                   const struct pb_certificate *certificate)

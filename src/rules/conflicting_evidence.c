@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "base/message.h"
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "rules/span.h"
 
 /* One certificate under the eye of the rule. */

@@ -4,7 +4,7 @@
 #define PB_RULES_CRL_SIGNER_H
 
 #include "base/vector.h"
-#include "inventory/revocation.h"
+#include "inventory/types.h"
 #include "x509/crl.h"
 
 #define PB_MOST_SIGNERS 16

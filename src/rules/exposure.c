@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/exposure.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 #define DAY_SECONDS 86400
 

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 #include "rules/span.h"
 
 /*

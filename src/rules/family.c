@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "inventory/lineage.h"
 #include "rules/baseline_match.h"
 

@@ -2,7 +2,7 @@
 /* not-revoked: vulnerable or replaced, and its issuer's CRL does not list it. */
 #include "rules/catalogue.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "rules/revocation.h"
 #include "rules/span.h"
 

@@ -9,7 +9,7 @@
 #include "base/instant.h"
 #include "base/status.h"
 #include "base/vector.h"
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 enum pb_level { PB_LEVEL_LOW, PB_LEVEL_MEDIUM, PB_LEVEL_HIGH };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/validity.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 bool pb_validity_find_end(const struct pb_certificate *certificate, struct pb_instant *end)
 {

@@ -3,7 +3,7 @@
 #ifndef PB_RULES_VALIDITY_H
 #define PB_RULES_VALIDITY_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /* False where neither is known, and for a deleted certificate, whose expiry is nobody's task. */
 bool pb_validity_find_end(const struct pb_certificate *certificate, struct pb_instant *end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/verdict.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 #define REASON_CONFIG "config-has-no-upload-date"
 #define REASON_CONFLICT "conflicting-dates"

@@ -3,7 +3,7 @@
 #ifndef PB_RULES_VERDICT_H
 #define PB_RULES_VERDICT_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 
 /*
  * Fills in verdict, basis and reason of every certificate, against the cutoff.

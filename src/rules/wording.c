@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 
 struct pb_slice pb_wording_name(const struct pb_certificate *certificate)
 {

@@ -3,7 +3,7 @@
 #ifndef PB_RULES_WORDING_H
 #define PB_RULES_WORDING_H
 
-#include "inventory/inventory.h"
+#include "inventory/types.h"
 #include "rules/span.h"
 
 /* Its name, else its ARN, else its id, else "a certificate without a name". */

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "inventory/date.h"
-#include "inventory/inventory.h"
+#include "inventory/batch.h"
+#include "inventory/types.h"
 #include "rules/verdict.h"
 
 #define ACCOUNT_1 "111122223333"

@@ -4,7 +4,7 @@
 
 #include "inventory/account_within.h"
 #include "inventory/folder.h"
-#include "inventory/order.h"
+#include "inventory/batch.h"
 
 #define MOST_OBSERVATIONS 12
 #define ROUNDS 20000
@@ -34,8 +34,7 @@ static bool find_slowly(const struct pb_batch *batch, const struct pb_vector *cl
         const struct pb_account_claim *claim =
             &PB_VECTOR_AT(const struct pb_account_claim, claims, numbers[i]);
         if (claim->id.data == NULL ||
-            !pb_folder_is_within(
-                pb_path_folder(pb_ledger_path(&batch->ledger, entry)), folder))
+            !pb_folder_is_within(pb_path_folder(pb_ledger_path(&batch->ledger, entry)), folder))
             continue;
         if (id.data != NULL && !pb_slice_equals(id, claim->id))
             return false;

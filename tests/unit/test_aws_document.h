@@ -4,7 +4,8 @@
 #define TEST_AWS_DOCUMENT_H
 
 #include "aws/read.h"
-#include "inventory/date.h"
+#include "inventory/batch.h"
+#include "inventory/types.h"
 
 /* One text read as an item of its own. Zero-initialise by read_text. */
 struct sample {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The ceiling of all diagnostics: which are kept depends on nothing but the evidence. */
-#include "inventory/diagnostic_ceiling.h"
+#include "inventory/batch.h"
 
 #include "evidence_builder.h"
-#include "inventory/order.h"
 
 #define ENTRIES 40
 #define MOST 10

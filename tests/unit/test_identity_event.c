@@ -2,7 +2,7 @@
 /* Whom renames and deletions are about: the search that remembers against one that does not. */
 #include "evidence_builder.h"
 
-#include "inventory/date.h"
+#include "inventory/types.h"
 #include "inventory/disjoint_sets.h"
 #include "inventory/identity_key.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The ledger: what it gives back, what it shares, how it merges and sorts. */
-#include "inventory/ledger.h"
+#include "inventory/batch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

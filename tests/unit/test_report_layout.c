@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "report/layout.h"
+#include "inventory/batch.h"
 #include "report/order.h"
 #include "report/place.h"
 #include "report/shell_quote.h"

@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-#include "inventory/date.h"
+#include "inventory/batch.h"
+#include "inventory/types.h"
 #include "report/report.h"
 
 #define S(literal) PB_SLICE(literal)

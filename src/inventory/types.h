@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+/* What documents say (observations and records), the batch that holds it, and the inventory that is
+ * made of it: certificates, accounts and gaps. */
+#ifndef PB_INVENTORY_TYPES_H
+#define PB_INVENTORY_TYPES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diagnostic.h"
+#include "base/entry_status.h"
+#include "base/instant.h"
+#include "base/slice.h"
+#include "base/status.h"
+#include "base/vector.h"
+#include "inventory/path.h"
+#include "x509/chain.h"
+#include "x509/facts.h"
+
+enum pb_date_state {
+    PB_DATE_ABSENT,       /* no such member, or null */
+    PB_DATE_EXACT,        /* an instant in UTC */
+    PB_DATE_WITHOUT_ZONE, /* date and time, taken as UTC, but the text names no zone */
+    PB_DATE_WITHOUT_TIME, /* a date alone, taken as midnight UTC */
+    PB_DATE_UNPARSEABLE,  /* there is something, and it is no date */
+};
+
+/* Its text as it stood is what pb_date_text returns (inventory/types.h): most texts are the instant
+ * in its canonical spelling, and are not kept. */
+struct pb_date {
+    struct pb_instant instant; /* valid unless absent or unparseable */
+    const char *spelling; /* any other text, a number in its JSON spelling: borrowed, else NULL */
+    uint32_t spelling_bytes;
+    enum pb_date_state state : 8;
+    uint8_t fraction_digits; /* of a second, as spelt: 0 to 9 */
+};
+
+/* Whether there is an instant at all. */
+static inline bool pb_date_is_known(const struct pb_date *date)
+{
+    return date->state != PB_DATE_ABSENT && date->state != PB_DATE_UNPARSEABLE;
+}
+
+/*
+ * The text as it stood: the spelling, else that of an exact date's instant, which is put into the
+ * room; absent where there was none.
+ */
+struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BYTES]);
+/* Makes the text the date's, borrowed, unless pb_date_text returns it anyway. What is longer than
+ * 4 GiB is cut. Returns whether it is to be kept. */
+bool pb_date_spell(struct pb_date *date, struct pb_slice text);
+
+/* The earliest and the latest instant that the text can mean: the same one for an exact date, 14
+ * hours to either side without a zone (the widest offset in use), and the whole day besides
+ * without a time. The date must be known. */
+struct pb_instant pb_date_earliest(const struct pb_date *date);
+struct pb_instant pb_date_latest(const struct pb_date *date);
+
+/* Whether the two differ by more than a second after truncation to the coarser of their
+ * precisions. Producers drop fractions, so a dropped one is no difference. Both must be known. */
+bool pb_date_differs(const struct pb_date *a, const struct pb_date *b);
+
+/* Whether a says the same as b or less: the one to keep of two that agree is the more precise. */
+bool pb_date_is_coarser(const struct pb_date *a, const struct pb_date *b);
+
+enum pb_origin { PB_ORIGIN_IAM, PB_ORIGIN_ACM };
+
+struct pb_tag {
+    struct pb_slice key;
+    struct pb_slice value; /* may be empty */
+};
+
+enum pb_event {
+    PB_EVENT_NONE,
+    PB_EVENT_UPLOAD, /* CloudTrail UploadServerCertificate */
+    PB_EVENT_UPDATE, /* CloudTrail UpdateServerCertificate: a rename or a move */
+    PB_EVENT_DELETE, /* CloudTrail DeleteServerCertificate */
+};
+
+/* What few documents say of a certificate: kept apart, because lists of millions do not. */
+struct pb_particulars {
+    struct pb_slice account; /* an account field of the document, not the ARN's */
+    const struct pb_tag *tags;
+    size_t tag_count;
+    const char *undated_because; /* why this shape never has an UploadDate, a verdict's reason such
+                                    as "config-has-no-upload-date"; NULL where it may have one */
+    enum pb_event event;
+    struct pb_date event_time;          /* CloudTrail's eventTime */
+    struct pb_slice new_name, new_path; /* of a rename; absent where it stays */
+    struct pb_date imported_at;         /* ACM's ImportedAt */
+    struct pb_slice serial;             /* ACM's Serial in lower-case hexadecimal without colons */
+};
+
+/* What came with a body. */
+struct pb_bodies {
+    struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: read and
+                                            cleared by the audit stage before that is released */
+    bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
+    enum pb_chain chain_check;                /* whether the chain below signs the body */
+    const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
+    size_t chain_count;
+};
+
+#define PB_NO_RECORD UINT32_MAX
+
+/*
+ * One certificate as one document shows it. All slices are borrowed from the batch that holds the
+ * observation, and absent where the document says nothing.
+ */
+struct pb_observation {
+    uint32_t entry;          /* index of the evidence entry */
+    uint32_t document;       /* ordinal of the document in its item, from 0 */
+    uint32_t line;           /* of the value at pointer in the item's text, from 1; 0 unknown */
+    uint32_t record;         /* index of the record (below) that it came with, or PB_NO_RECORD */
+    const char *shape;       /* name of the shape's table row: a string literal */
+    struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
+    enum pb_origin origin;
+    bool is_name_from_file; /* name was taken from the item's file name */
+
+    struct pb_slice name, path, id, arn; /* trimmed of outer white space; the name may be the end
+                                            of the ARN's bytes */
+    struct pb_date upload_date, expiration;
+    const struct pb_particulars *particulars; /* the batch's; NULL for most: see below */
+    struct pb_bodies *bodies;                 /* the batch's; NULL without PEM text: see below */
+    const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
+};
+
+/* The observation's particulars, or ones that say nothing. */
+static inline const struct pb_particulars *
+pb_observation_particulars(const struct pb_observation *observation)
+{
+    static const struct pb_particulars none = {0};
+
+    return observation->particulars == NULL ? &none : observation->particulars;
+}
+
+/* The same of what came with its body. */
+static inline const struct pb_bodies *
+pb_observation_bodies(const struct pb_observation *observation)
+{
+    static const struct pb_bodies none = {0};
+
+    return observation->bodies == NULL ? &none : observation->bodies;
+}
+
+/* What kind of statement about an account a document makes, besides its certificates. */
+enum pb_record_kind {
+    PB_RECORD_LIST,            /* a ListServerCertificates answer, whole or one page */
+    PB_RECORD_GET,             /* a GetServerCertificate answer */
+    PB_RECORD_UPLOAD,          /* an UploadServerCertificate answer: it may be gone since */
+    PB_RECORD_PROJECTION,      /* a --query result or filtered export: proves no completeness */
+    PB_RECORD_NAMES,           /* a --query result that is only names */
+    PB_RECORD_ACCOUNT_SUMMARY, /* get-account-summary: count */
+    PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
+    PB_RECORD_INVENTORY,       /* an inventory or filtered export of another tool: its certificates
+                                  are there, and it proves no completeness */
+    PB_RECORD_EVENT,           /* a CloudTrail record of one certificate */
+    PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label, target, listener */
+    PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
+    PB_RECORD_PRIVATE_KEY,     /* a PEM private key: target is the SHA-256 of its public key */
+    PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
+};
+
+enum pb_page {
+    PB_PAGE_UNMARKED, /* no sign of paging: merged by the client, or the last part of a list */
+    PB_PAGE_LAST,     /* IsTruncated is false */
+    PB_PAGE_MORE,     /* IsTruncated is true */
+    PB_PAGE_CUT,      /* NextToken: the client stopped at --max-items */
+};
+
+/* Slices are borrowed from the batch. */
+struct pb_record {
+    enum pb_record_kind kind;
+    enum pb_page page; /* of a list or a projection that kept the flag */
+    uint32_t entry;
+    uint32_t document;
+    uint32_t line;
+    const char *shape;
+    struct pb_slice pointer;
+    struct pb_slice account;    /* caller identity's; absent otherwise unless the document says */
+    struct pb_slice partition;  /* from the caller identity's ARN */
+    uint64_t count;             /* SummaryMap.ServerCertificates */
+    uint32_t observation_count; /* certificates that came with it */
+    struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID" */
+    struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
+                                   private key: 32 bytes, absent where it could not be read */
+    struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
+    bool is_further;            /* reference: not the listener's default certificate */
+    struct pb_slice name;       /* tags: the certificate's name, from the file name */
+    const struct pb_tag *tags;
+    size_t tag_count;
+};
+
+enum pb_revocation_status {
+    PB_REVOCATION_UNKNOWN, /* no CRL of its issuer proves anything: detail says why */
+    PB_REVOCATION_REVOKED,
+    PB_REVOCATION_NOT_REVOKED, /* at this_update */
+};
+
+/* Slices are borrowed from the CRLs, which outlive the inventory. */
+struct pb_revocation {
+    enum pb_revocation_status status;
+    bool has_date;
+    struct pb_instant date;        /* of the revocation */
+    const char *reason;            /* "keyCompromise", ...; NULL where none is given */
+    struct pb_slice crl;           /* the name of the CRL that says so */
+    struct pb_instant this_update; /* of that CRL */
+    struct pb_slice detail;        /* one phrase; absent where there is nothing to add */
+};
+
+/* A key that can have signed a CRL: that of a certificate with the name of a CRL's issuer. */
+struct pb_issuer_key {
+    struct pb_slice name;             /* the certificate's subject */
+    struct pb_slice public_key;       /* its SubjectPublicKeyInfo */
+    const unsigned char *spki_sha256; /* 32 bytes */
+};
+
+/* One line of the ledger. */
+struct pb_entry {
+    struct pb_path path;
+    struct pb_slice detail; /* one phrase that explains the status; absent where there is none */
+    const char *shape;      /* name of the first recognised shape, a string literal; or NULL */
+    uint64_t size_bytes;    /* as they stand in the file or archive */
+    const unsigned char *sha256; /* 32 bytes, over the bytes as they stand in the file or archive;
+                                    NULL for links, devices and what was not read to its end */
+    enum pb_entry_status status;
+    bool is_named;       /* given on the command line itself */
+    bool is_list_missed; /* its path says that a list should stand there, and it was not read */
+};
+
+/*
+ * Lines are packed into chunks that never move, and share folders and details with the line before.
+ * Of an empty file in the folder of the one before it a line takes its name and some 11 bytes.
+ * One thread at a time. Zero-initialising is not enough: init.
+ */
+struct pb_ledger {
+    struct pb_vector chunks; /* of struct chunk, private */
+    struct pb_vector places; /* of uint32_t: where each line is packed, in the ledger's order */
+    uint32_t end;            /* the place behind what was packed last */
+    size_t room_bytes;       /* from there to the end of its chunk */
+    uint32_t folder, detail; /* the places of the last ones */
+};
+
+static inline size_t pb_ledger_count(const struct pb_ledger *ledger)
+{
+    return ledger->places.count;
+}
+
+/* Line index, below the count; what it points to is the ledger's and never moves. */
+struct pb_entry pb_ledger_entry(const struct pb_ledger *ledger, size_t index);
+/* Only that part of it, for less work. */
+struct pb_path pb_ledger_path(const struct pb_ledger *ledger, size_t index);
+enum pb_entry_status pb_ledger_status(const struct pb_ledger *ledger, size_t index);
+
+#define PB_REPEATED_POINTERS 128
+
+/*
+ * Appended to item by item, by one thread. entry and record numbers in observations, records and
+ * diagnostics are indices into this batch until it is merged.
+ */
+struct pb_batch {
+    struct pb_arena arena;      /* owns everything that the slices below point to */
+    struct pb_arena bodies;     /* but for what the bodies say, so that the short texts that sorts
+                                   compare stand close together */
+    struct pb_arena complaints; /* and for the diagnostics, of which some are taken back */
+    struct pb_ledger ledger;
+    struct pb_vector observations; /* of struct pb_observation */
+    struct pb_vector records;      /* of struct pb_record */
+    struct pb_vector issuer_keys;  /* of struct pb_issuer_key, in no order, some more than once */
+    struct pb_diagnostics diagnostics;
+    struct pb_slice pointers[PB_REPEATED_POINTERS]; /* some that stand in the arena already */
+    size_t left_out_lists; /* lines of the ledger, missed lists, that are too many for records */
+};
+
+#define PB_NO_INDEX UINT32_MAX
+
+enum pb_id_from { PB_ID_UNKNOWN, PB_ID_FROM_ARN, PB_ID_FROM_DOCUMENT, PB_ID_FROM_CALLER_IDENTITY };
+
+enum pb_coverage { PB_COVERAGE_UNKNOWN, PB_COVERAGE_COMPLETE, PB_COVERAGE_INCOMPLETE };
+
+/* A named gap: what is missing, and the evidence for it. */
+struct pb_gap {
+    uint32_t account;        /* index */
+    uint32_t certificate;    /* index of the certificate known only by name; PB_NO_INDEX for none */
+    uint32_t entry;          /* index of the evidence that shows the gap; PB_NO_INDEX for none */
+    struct pb_slice missing; /* ARN, id or name of what is missing; absent where not known */
+    struct pb_slice message; /* one sentence */
+};
+
+struct pb_account {
+    struct pb_slice id;        /* absent: unknown, and then folder tells the groups apart */
+    struct pb_slice partition; /* absent: unknown */
+    struct pb_slice folder;    /* evidence folder, "" for none; only where id is absent */
+    enum pb_id_from id_from;
+    enum pb_coverage coverage;
+    uint32_t certificate_count;     /* of origin iam, deleted ones included */
+    uint32_t first_certificate;     /* certificates of one account stand together */
+    uint32_t all_certificate_count; /* of any origin */
+    bool has_list;                  /* one that shows no sign of more to come */
+    const struct pb_slice *reasons; /* sentences for the coverage, at least one */
+    uint32_t reason_count;
+};
+
+enum pb_presence { PB_PRESENCE_UNKNOWN, PB_PRESENCE_PRESENT, PB_PRESENCE_DELETED };
+
+enum pb_verdict {
+    PB_VERDICT_NONE, /* not judged */
+    PB_VERDICT_VULNERABLE,
+    PB_VERDICT_CLEAR,
+    PB_VERDICT_UNDETERMINED,
+};
+
+enum pb_basis { PB_BASIS_NONE, PB_BASIS_UPLOAD_DATE, PB_BASIS_VALIDITY };
+
+/* One deployment of a certificate. */
+struct pb_use {
+    struct pb_slice label;    /* as in in_use_by */
+    struct pb_slice listener; /* its ARN; absent where not known */
+    bool is_further;          /* beside the listener's default certificate, chosen by SNI */
+};
+
+/* What few certificates have: kept apart, because lists of millions do not. */
+struct pb_extras {
+    struct pb_date imported_at; /* into ACM; the earliest observed */
+    const struct pb_tag *tags;
+    size_t tag_count;
+    const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
+    size_t in_use_by_count;
+    const struct pb_use
+        *uses; /* the same, sorted; several where several listeners have the label */
+    size_t use_count;
+};
+
+/* Observations that are one thing. Slices and extras are borrowed from the inventory. */
+struct pb_certificate {
+    uint32_t account;           /* index */
+    uint32_t first_observation; /* observations of one certificate stand together, in the order of
+                                   their evidence */
+    uint32_t observation_count;
+    enum pb_origin origin;
+    enum pb_presence presence;
+    bool is_name_from_file;
+    bool is_names_only; /* nothing but its name in a names list is known */
+    struct pb_slice name, path, id, arn;
+    struct pb_date upload_date;       /* the earliest observed; of equal ones the most precise */
+    struct pb_date expiration;        /* likewise */
+    struct pb_extras *extras;         /* NULL for most: pb_certificate_extras reads it */
+    const struct pb_x509_facts *body; /* of the first observation that has one */
+    const struct pb_x509_facts *const *chain;
+    size_t chain_count;
+
+    /* Filled in by the rules' verdict stage. */
+    enum pb_verdict verdict;
+    enum pb_basis basis;
+    const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
+    bool is_exposed;    /* vulnerable, or would be if it were judged: deleted, but uploaded before
+                           the cutoff */
+
+    /* Filled in by the rules' revocation stage; NULL where no CRL of its issuer is given. */
+    const struct pb_revocation *revocation;
+};
+
+struct pb_inventory {
+    struct pb_batch evidence;      /* ledger sorted by path; everything renumbered to that order */
+    struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
+    struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
+    struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
+    uint32_t
+        list_evidence_count; /* records and observations that are server-certificate evidence */
+};
+
+/* Makes the inventory of everything in batch and takes it: batch is empty afterwards. The result
+ * does not depend on the order in which the batch was filled. Release the inventory in any case.
+ * Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch);
+void pb_inventory_release(struct pb_inventory *inventory);
+
+static inline const struct pb_certificate *
+pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_certificate, &inventory->certificates, index);
+}
+
+/* The place of the account's first certificate of that name, or where it would stand. */
+size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t account,
+                               struct pb_slice name);
+
+/* The certificate's extras, or ones that say nothing. */
+static inline const struct pb_extras *
+pb_certificate_extras(const struct pb_certificate *certificate)
+{
+    static const struct pb_extras none = {0};
+
+    return certificate->extras == NULL ? &none : certificate->extras;
+}
+
+/* When it came to the service: UploadDate for IAM, ImportedAt for ACM. */
+static inline const struct pb_date *pb_certificate_arrival(const struct pb_certificate *certificate)
+{
+    return certificate->origin == PB_ORIGIN_ACM ? &pb_certificate_extras(certificate)->imported_at
+                                                : &certificate->upload_date;
+}
+
+static inline const struct pb_account *pb_inventory_account(const struct pb_inventory *inventory,
+                                                            size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_account, &inventory->accounts, index);
+}
+
+static inline const struct pb_observation *
+pb_inventory_observation(const struct pb_inventory *inventory, size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_observation, &inventory->evidence.observations, index);
+}
+
+static inline struct pb_entry pb_inventory_entry(const struct pb_inventory *inventory, size_t index)
+{
+    return pb_ledger_entry(&inventory->evidence.ledger, index);
+}
+
+static inline struct pb_path pb_inventory_path(const struct pb_inventory *inventory, size_t index)
+{
+    return pb_ledger_path(&inventory->evidence.ledger, index);
+}
+
+/* Whether the observation came with the service's own list or get answer, which shows that the
+ * certificate was there. */
+static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
+                                          const struct pb_observation *observation)
+{
+    if (observation->record == PB_NO_RECORD)
+        return false;
+    enum pb_record_kind kind =
+        PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)
+            .kind;
+    return kind == PB_RECORD_LIST || kind == PB_RECORD_GET;
+}
+
+#endif
