@@ -281,7 +281,6 @@ static bool write_to_sink(const struct prebleed_audit *audit, const struct pb_re
         .findings = &audit->outcome.findings,
         .summary = &audit->outcome.summary,
         .version = PREBLEED_VERSION,
-        .jobs = audit->jobs,
     };
 
     format->write(&result, options, sink);

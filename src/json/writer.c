@@ -11,16 +11,6 @@ void pb_json_writer_init(struct pb_json_writer *writer, struct pb_buffer *buffer
     *writer = (struct pb_json_writer){.buffer = buffer, .inline_depth = inline_depth};
 }
 
-struct pb_json_writer pb_json_writer_within(const struct pb_json_writer *writer,
-                                            struct pb_buffer *buffer, bool has_elements)
-{
-    struct pb_json_writer within = *writer;
-
-    within.buffer = buffer;
-    within.has_members[writer->depth - 1] = has_elements;
-    return within;
-}
-
 static void begin_line(struct pb_json_writer *writer, unsigned depth)
 {
     pb_buffer_append_byte(writer->buffer, '\n');

@@ -28,11 +28,6 @@ struct pb_json_writer {
 void pb_json_writer_init(struct pb_json_writer *writer, struct pb_buffer *buffer,
                          unsigned inline_depth);
 
-/* A writer that goes on in a buffer with elements of the array that the given one has begun, behind
- * others if there are any. */
-struct pb_json_writer pb_json_writer_within(const struct pb_json_writer *writer,
-                                            struct pb_buffer *buffer, bool has_elements);
-
 void pb_json_write_begin_object(struct pb_json_writer *writer);
 void pb_json_write_end_object(struct pb_json_writer *writer);
 void pb_json_write_begin_array(struct pb_json_writer *writer);

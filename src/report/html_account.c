@@ -7,15 +7,11 @@
 #include "base/escape.h"
 #include "report/names.h"
 #include "report/phrases.h"
-#include "report/shares.h"
 #include "report/urgency.h"
 
 /* So many are seen at once; the rest opens on demand. */
 #define SHOWN_REASONS 20
 #define SHOWN_CALM 20
-
-/* Of an account the report has some ten kilobytes. */
-#define ACCOUNTS_A_SHARE 16
 
 static const char coverage_gap[] = "coverage-gap";
 
@@ -212,23 +208,10 @@ static void write_account(struct html_report *report, uint32_t index)
     html_write(report, "</section>\n");
 }
 
-static void write_share(const void *context, size_t first, size_t end, struct pb_sink *sink)
-{
-    struct html_report report = *(const struct html_report *)context;
-
-    report.sink = sink;
-    pb_buffer_init(&report.value, SIZE_MAX);
-    for (size_t i = first; i < end && !sink->has_failed; i++)
-        write_account(&report, (uint32_t)i);
-    pb_buffer_release(&report.value);
-}
-
 void html_write_accounts(struct html_report *report)
 {
-    pb_shares_write(&(struct pb_shares){.count = report->result->inventory->accounts.count,
-                                        .each = ACCOUNTS_A_SHARE,
-                                        .jobs = report->result->jobs,
-                                        .write = write_share,
-                                        .report = report},
-                    report->sink);
+    size_t count = report->result->inventory->accounts.count;
+
+    for (size_t i = 0; i < count && !report->sink->has_failed; i++)
+        write_account(report, (uint32_t)i);
 }

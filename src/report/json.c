@@ -7,10 +7,6 @@
 
 #include "report/json_report.h"
 #include "report/names.h"
-#include "report/shares.h"
-
-/* So that the largest, certificates with their chains, come to some 300 KB. */
-#define RECORDS_A_SHARE 64
 
 /* The report and its arrays are spread over lines, records are not. */
 #define INLINE_DEPTH 2
@@ -22,42 +18,14 @@ void json_report_end_record(struct json_report *report)
     pb_sink_pass_on(report->sink);
 }
 
-struct records {
-    const struct json_report *report;
-    json_report_write_record *write;
-    const void *subject;
-};
-
-static void write_share(const void *context, size_t first, size_t end, struct pb_sink *sink)
-{
-    const struct records *records = context;
-    struct json_report report = {
-        .result = records->report->result,
-        .sink = sink,
-        .writer = pb_json_writer_within(&records->report->writer, &sink->buffer, first > 0),
-    };
-
-    pb_buffer_init(&report.scratch, SIZE_MAX);
-    for (size_t i = first; i < end && !sink->has_failed; i++) {
-        records->write(&report, records->subject, i);
-        json_report_end_record(&report);
-    }
-    pb_buffer_release(&report.scratch);
-}
-
 void json_report_write_records(struct json_report *report, size_t count,
                                json_report_write_record *write, const void *subject)
 {
-    const struct records records = {report, write, subject};
-
     pb_json_write_begin_array(&report->writer);
-    pb_shares_write(&(struct pb_shares){.count = count,
-                                        .each = RECORDS_A_SHARE,
-                                        .jobs = report->result->jobs,
-                                        .write = write_share,
-                                        .report = &records},
-                    report->sink);
-    report->writer = pb_json_writer_within(&report->writer, &report->sink->buffer, count > 0);
+    for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
+        write(report, subject, i);
+        json_report_end_record(report);
+    }
     pb_json_write_end_array(&report->writer);
 }
 

@@ -18,8 +18,7 @@ struct json_report {
 
 /* Ends a record: passes on, and carries the scratch buffer's failure to the sink. */
 void json_report_end_record(struct json_report *report);
-/* Writes an array of count records, of which write writes one; subject is what it is given. It may
- * be called by several threads at once, each with a report of its own. */
+/* Writes an array of count records, of which write writes one; subject is what it is given. */
 typedef void json_report_write_record(struct json_report *report, const void *subject,
                                       size_t index);
 void json_report_write_records(struct json_report *report, size_t count,

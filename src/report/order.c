@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/sort.h"
-
 static int compare_numbers(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);
@@ -43,11 +41,13 @@ static uint64_t subject(const struct pb_finding *finding)
     return (uint64_t)none_first(finding->certificate) << 32 | account;
 }
 
-static int compare_findings(const void *context, uint32_t a, uint32_t b)
+static int compare_findings(const void *left, const void *right)
 {
-    const struct pb_finding *findings = context;
+    const struct pb_finding *a = *(const struct pb_finding *const *)left;
+    const struct pb_finding *b = *(const struct pb_finding *const *)right;
+    int order = compare_numbers(subject(a), subject(b));
 
-    return compare_numbers(subject(&findings[a]), subject(&findings[b]));
+    return order != 0 ? order : (a > b) - (a < b);
 }
 
 bool pb_report_order_diagnostics(const struct pb_diagnostics *list,
@@ -76,20 +76,14 @@ bool pb_report_order_findings(const struct pb_findings *findings,
     *ordered = NULL;
     if (count == 0)
         return true;
-    uint32_t *numbers = calloc(count, sizeof *numbers);
     const struct pb_finding **pointers = calloc(count, sizeof(const struct pb_finding *));
-    for (size_t i = 0; numbers != NULL && i < count; i++)
-        numbers[i] = (uint32_t)i;
-    bool is_ordered = numbers != NULL && pointers != NULL &&
-                      pb_sort_numbers(numbers, count, compare_findings, findings->items.data);
-    for (size_t i = 0; is_ordered && i < count; i++)
-        pointers[i] = &PB_VECTOR_AT(struct pb_finding, &findings->items, numbers[i]);
-    free(numbers);
-    if (is_ordered)
-        *ordered = pointers;
-    else
-        free(pointers);
-    return is_ordered;
+    if (pointers == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        pointers[i] = &PB_VECTOR_AT(struct pb_finding, &findings->items, i);
+    qsort(pointers, count, sizeof(const struct pb_finding *), compare_findings);
+    *ordered = pointers;
+    return true;
 }
 
 size_t pb_report_find_findings(const struct pb_finding *const *ordered, size_t ordered_count,

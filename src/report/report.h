@@ -18,7 +18,6 @@ struct pb_result {
     const struct pb_findings *findings;
     const struct pb_summary *summary;
     const char *version; /* of the tool */
-    unsigned jobs;       /* threads that may write it, 1 or more; no byte depends on it */
 };
 
 struct pb_report_options {
@@ -32,8 +31,7 @@ struct pb_sink {
     struct pb_buffer buffer;
     bool (*write)(void *context, const char *bytes, size_t size_bytes);
     void *context;
-    size_t worth_a_call_bytes; /* what is collected before it is handed on */
-    bool has_failed;           /* write returned false, or memory is missing */
+    bool has_failed; /* write returned false, or memory is missing */
 };
 
 void pb_sink_init(struct pb_sink *sink,
@@ -43,8 +41,6 @@ void pb_sink_release(struct pb_sink *sink);
 /* Hands on what was collected once it is worth a call, so that memory stays bounded: call it after
  * every record. */
 void pb_sink_pass_on(struct pb_sink *sink);
-/* Hands on everything, and then these bytes. Returns whether nothing has failed so far. */
-bool pb_sink_write(struct pb_sink *sink, struct pb_slice bytes);
 /* For writers: memory other than the buffer's is missing, so the report cannot be completed. */
 void pb_sink_fail_memory(struct pb_sink *sink);
 /* Hands on everything. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed so far. */

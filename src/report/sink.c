@@ -9,8 +9,7 @@
 void pb_sink_init(struct pb_sink *sink,
                   bool (*write)(void *context, const char *bytes, size_t size_bytes), void *context)
 {
-    *sink = (struct pb_sink){
-        .write = write, .context = context, .worth_a_call_bytes = WORTH_A_CALL_BYTES};
+    *sink = (struct pb_sink){.write = write, .context = context};
     pb_buffer_init(&sink->buffer, SIZE_MAX);
 }
 
@@ -37,16 +36,8 @@ static void hand_on(struct pb_sink *sink)
 void pb_sink_pass_on(struct pb_sink *sink)
 {
     if (sink->has_failed || sink->buffer.has_failed ||
-        sink->buffer.size_bytes >= sink->worth_a_call_bytes)
+        sink->buffer.size_bytes >= WORTH_A_CALL_BYTES)
         hand_on(sink);
-}
-
-bool pb_sink_write(struct pb_sink *sink, struct pb_slice bytes)
-{
-    hand_on(sink);
-    if (!sink->has_failed)
-        sink->has_failed = !sink->write(sink->context, bytes.data, bytes.size_bytes);
-    return !sink->has_failed;
 }
 
 void pb_sink_fail_memory(struct pb_sink *sink)

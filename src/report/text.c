@@ -6,11 +6,7 @@
 #include <stdlib.h>
 
 #include "report/conclusion.h"
-#include "report/shares.h"
 #include "report/text_report.h"
-
-/* Of an account the report has some kilobytes. */
-#define ACCOUNTS_A_SHARE 16
 
 static enum text_style level_style(enum pb_level level)
 {
@@ -188,27 +184,12 @@ void text_write_evidence_findings(struct text_report *report)
     }
 }
 
-static void write_share(const void *context, size_t first, size_t end, struct pb_sink *sink)
-{
-    struct text_report report = *(const struct text_report *)context;
-
-    report.sink = sink;
-    pb_buffer_init(&report.value, SIZE_MAX);
-    for (size_t i = first; i < end && !sink->has_failed; i++)
-        text_write_account(&report, (uint32_t)i);
-    pb_buffer_release(&report.value);
-}
-
 static void write_accounts(struct text_report *report)
 {
-    const struct pb_result *result = report->result;
+    size_t count = report->result->inventory->accounts.count;
 
-    pb_shares_write(&(struct pb_shares){.count = result->inventory->accounts.count,
-                                        .each = ACCOUNTS_A_SHARE,
-                                        .jobs = result->jobs,
-                                        .write = write_share,
-                                        .report = report},
-                    report->sink);
+    for (size_t i = 0; i < count && !report->sink->has_failed; i++)
+        text_write_account(report, (uint32_t)i);
 }
 
 void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,
