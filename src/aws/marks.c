@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "aws/loose.h"
-
 #include "aws/certificate.h"
+#include "aws/loose.h"
 #include "json/pointer.h"
 
 /* Containers inside are met on their own, and are what then counts; tags are nobody's content. */
