@@ -6,7 +6,7 @@
 
 #include "audit/handle.h"
 #include "json/document.h"
-#include "rules/cutoff.h"
+#include "rules/verdict.h"
 #include "x509/facts.h"
 
 /* The two enums are one: the library's is the public spelling. */

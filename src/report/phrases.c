@@ -3,8 +3,7 @@
 
 #include "base/escape.h"
 #include "inventory/types.h"
-#include "rules/exposure.h"
-#include "rules/span.h"
+#include "rules/sentence.h"
 
 static void append_text(struct pb_buffer *buffer, struct pb_slice text)
 {
@@ -76,7 +75,7 @@ static void append_distance(struct pb_buffer *buffer, struct pb_instant instant,
         return;
     }
     append_words(buffer, ", ");
-    append_words(buffer, pb_span(instant, cutoff).text);
+    append_words(buffer, pb_duration_text(instant, cutoff).text);
     append_words(buffer, order < 0 ? " before the cutoff" : " after the cutoff");
 }
 
@@ -150,7 +149,7 @@ void pb_phrase_append_exposure(struct pb_buffer *buffer, const struct pb_certifi
         return;
     }
     append_words(buffer, "at most ");
-    append_words(buffer, pb_exposure_text(days).text);
+    append_words(buffer, pb_count_text(days, "day").text);
     append_words(buffer, ", if always served by a vulnerable OpenSSL");
 }
 

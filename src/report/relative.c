@@ -2,7 +2,7 @@
 #include "report/relative.h"
 
 #include "base/escape.h"
-#include "rules/wording.h"
+#include "rules/sentence.h"
 
 static void append_date(struct pb_buffer *buffer, struct pb_instant instant)
 {
@@ -81,7 +81,7 @@ static void append_present(struct pb_buffer *buffer, const struct pb_inventory *
     bool is_former;
     struct pb_slice other_name = pb_relative_other_name(inventory, certificate, &is_former);
 
-    pb_escape_append(buffer, pb_wording_name(certificate), PB_ESCAPE_CONTROLS);
+    pb_escape_append(buffer, pb_certificate_name(certificate), PB_ESCAPE_CONTROLS);
     if (!pb_slice_is_absent(other_name)) {
         pb_buffer_append_string(buffer, is_former ? ", formerly " : ", also called ");
         pb_escape_append(buffer, other_name, PB_ESCAPE_CONTROLS);

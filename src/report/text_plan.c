@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "report/remedy.h"
-#include "rules/wording.h"
+#include "rules/sentence.h"
 
 static void write_heading(struct text_report *report)
 {
@@ -41,7 +41,7 @@ static void write_step(struct text_report *report, uint32_t index, size_t number
     text_write_blank_line(report);
     pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
     pb_buffer_append_format(text_begin(report), "%zu of %zu: ", number, of);
-    text_append(report, pb_wording_name(certificate));
+    text_append(report, pb_certificate_name(certificate));
     text_append_words(report, " of account ");
     text_append(report, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
     if (pb_certificate_extras(certificate)->in_use_by_count > 0) {

@@ -52,14 +52,6 @@ static int compare_keyed(const void *left, const void *right)
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-static bool is_applied(const struct comparison *comparison, const struct pb_rule *rule)
-{
-    size_t index = 0;
-
-    return pb_rule_find(pb_slice_from_string(rule->name), &index) != NULL &&
-           (comparison->parameters->rules >> index & 1) != 0;
-}
-
 /* Findings are listed as they stand: first the reported ones, then the silent ones. */
 static struct pb_finding *finding_at(struct pb_findings *findings, size_t index)
 {
@@ -141,7 +133,7 @@ static enum pb_status settle(struct comparison *comparison, const struct pb_form
                                              &findings->arena, &finding);
     struct pb_vector *list = &findings->items;
 
-    if (!is_applied(comparison, former->rule))
+    if (!pb_rule_is_chosen(former->rule, comparison->parameters))
         list = &findings->silent;
     else if (finding.state == PB_STATE_RESOLVED)
         list = &findings->resolved;
@@ -152,7 +144,7 @@ static enum pb_status settle(struct comparison *comparison, const struct pb_form
 
 static bool is_compared(const struct comparison *comparison, const struct pb_rule *rule)
 {
-    return is_applied(comparison, rule) || pb_rule_is_always_asked(rule);
+    return pb_rule_is_chosen(rule, comparison->parameters) || pb_rule_is_always_asked(rule);
 }
 
 static enum pb_status key_former(struct comparison *comparison, size_t index)
@@ -303,12 +295,9 @@ enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
         status = compare_findings(&comparison);
     if (status == PB_OK)
         status = note_rules(&comparison, diagnostics);
-    if (status == PB_OK)
-        status = pb_findings_sort(&findings->items);
-    if (status == PB_OK)
-        status = pb_findings_sort(&findings->silent);
-    if (status == PB_OK)
-        status = pb_findings_sort(&findings->resolved);
+    pb_findings_sort(&findings->items);
+    pb_findings_sort(&findings->silent);
+    pb_findings_sort(&findings->resolved);
     pb_baseline_match_release(&comparison.match);
     pb_vector_release(&comparison.now);
     pb_vector_release(&comparison.then);

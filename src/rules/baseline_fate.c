@@ -6,9 +6,7 @@
 
 #include "base/message.h"
 #include "rules/baseline_wording.h"
-#include "rules/catalogue.h"
-#include "rules/validity.h"
-#include "rules/wording.h"
+#include "rules/rule.h"
 
 /* One finding of the baseline before its judge. */
 struct trial {
@@ -123,7 +121,7 @@ static const char *find_shortage(const struct pb_rule *rule, const struct pb_cer
         return "it does not show when this certificate was uploaded";
     if (rule->need == PB_NEEDS_BODY && now->body == NULL)
         return "it does not have this certificate's body";
-    if (rule->need == PB_NEEDS_VALIDITY && !pb_validity_find_end(now, &end))
+    if (rule->need == PB_NEEDS_VALIDITY && !pb_certificate_find_end(now, &end))
         return "it does not show when this certificate expires";
     return NULL;
 }
@@ -143,7 +141,7 @@ static enum pb_status judge_same(struct trial *trial, const struct pb_certificat
         return resolve(trial,
                        "no longer vulnerable, because it is judged clear (%s) against the "
                        "cutoff %s",
-                       now->basis == PB_BASIS_UPLOAD_DATE ? pb_wording_upload(now).text
+                       now->basis == PB_BASIS_UPLOAD_DATE ? pb_arrival_text(now).text
                                                           : "by its validity",
                        pb_instant_text(trial->parameters->cutoff).text);
     return resolve(trial, "no longer so: the rule finds nothing in this certificate any more");
@@ -159,8 +157,8 @@ static enum pb_status judge_replaced(struct trial *trial, const struct pb_certif
                   ? "with the SAME key: the replacement changed nothing"
                   : "with a new key";
     return resolve(trial, "replaced under the same name by %.*s (%s), %s",
-                   PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_wording_name(now)),
-                   pb_wording_upload(now).text, key);
+                   PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
+                   pb_arrival_text(now).text, key);
 }
 
 /* The certificate is not there: only a complete account proves that it is gone. */

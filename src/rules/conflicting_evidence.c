@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* conflicting-evidence: statements about one certificate that cannot all be true. One finding a
  * kind of contradiction, with both sides and both places. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/message.h"
 #include "inventory/types.h"
-#include "rules/span.h"
 
 /* One certificate under the eye of the rule. */
 struct hearing {
@@ -264,12 +263,12 @@ static enum pb_status compare_statements(struct hearing *hearing)
     return status;
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings)
 {
+    const struct pb_inventory *inventory = input->inventory;
     enum pb_status status = PB_OK;
 
-    (void)parameters;
     for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
         struct hearing hearing = {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* coverage-gap: a named gap in what the evidence shows of an account. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings)
 {
-    (void)parameters;
+    const struct pb_inventory *inventory = input->inventory;
     for (size_t i = 0; i < inventory->gaps.count; i++) {
         const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, &inventory->gaps, i);
         struct pb_statement *statement = pb_arena_allocate(&findings->arena, sizeof *statement);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* disclosure-window: clear, but uploaded before disclosure and patching were over. */
-#include "rules/catalogue.h"
-
-#include "rules/exposure.h"
+#include "rules/rule.h"
 
 /* 2014-04-09T00:00:00Z: the end of the day of the AWS bulletin. */
 static const struct pb_instant window_end = {INT64_C(1397001600), 0};
 
-static bool is_in_window(const struct pb_certificate *certificate)
+static bool applies(const struct pb_certificate *certificate,
+                    const struct pb_parameters *parameters)
 {
+    (void)parameters;
     return certificate->verdict == PB_VERDICT_CLEAR && certificate->basis == PB_BASIS_UPLOAD_DATE &&
            pb_instant_compare(certificate->upload_date.instant, window_end) < 0;
 }
@@ -25,21 +25,9 @@ static struct pb_slice say(const struct pb_certificate *certificate,
         "uploaded %s, %s before the day of the AWS bulletin was over: load balancers were still "
         "being patched; if a vulnerable OpenSSL served its key at once, it was exposed %s%s%s "
         "disclosure (7 April 2014)",
-        pb_instant_text(uploaded).text, pb_span(uploaded, window_end).text,
-        days > 0 ? "for at most " : "", days > 0 ? pb_exposure_text(days).text : "only",
+        pb_instant_text(uploaded).text, pb_duration_text(uploaded, window_end).text,
+        days > 0 ? "for at most " : "", days > 0 ? pb_count_text(days, "day").text : "only",
         days > 0 ? " up to" : " after");
-}
-
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
-{
-    enum pb_status status = PB_OK;
-
-    (void)parameters;
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
-        if (is_in_window(pb_inventory_certificate(inventory, i)))
-            status = pb_findings_add_said(findings, rule, inventory, i);
-    return status;
 }
 
 const struct pb_rule pb_rule_disclosure_window = {
@@ -62,6 +50,6 @@ const struct pb_rule pb_rule_disclosure_window = {
         "Sources: OpenSSL NEWS for 1.0.1g; AWS security bulletin of 8 April 2014, \"AWS\n"
         "Services Updated to Address OpenSSL Vulnerability\".\n",
     .need = PB_NEEDS_VERDICT,
-    .check = check,
+    .applies = applies,
     .say = say,
 };

@@ -1,34 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* expired: its validity ended before the instant of the audit. */
-#include "rules/catalogue.h"
-
-#include "rules/span.h"
-#include "rules/validity.h"
+#include "rules/rule.h"
 
 static struct pb_slice say(const struct pb_certificate *certificate,
                            const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
 {
     struct pb_instant end = {0};
 
-    pb_validity_find_end(certificate, &end);
+    pb_certificate_find_end(certificate, &end);
     return pb_sentence_format(room, "expired %s, %s before %s", pb_instant_text(end).text,
-                              pb_span(end, parameters->as_of).text,
+                              pb_duration_text(end, parameters->as_of).text,
                               pb_instant_text(parameters->as_of).text);
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static bool applies(const struct pb_certificate *certificate,
+                    const struct pb_parameters *parameters)
 {
-    enum pb_status status = PB_OK;
+    struct pb_instant end;
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        struct pb_instant end;
-        if (!pb_validity_find_end(pb_inventory_certificate(inventory, i), &end) ||
-            pb_instant_compare(end, parameters->as_of) >= 0)
-            continue;
-        status = pb_findings_add_said(findings, rule, inventory, i);
-    }
-    return status;
+    return pb_certificate_find_end(certificate, &end) &&
+           pb_instant_compare(end, parameters->as_of) < 0;
 }
 
 const struct pb_rule pb_rule_expired = {
@@ -46,6 +37,6 @@ const struct pb_rule pb_rule_expired = {
                    "Source: CIS Amazon Web Services Foundations Benchmark, recommendation 1.19:\n"
                    "ensure that all expired SSL/TLS certificates stored in IAM are removed.\n",
     .need = PB_NEEDS_VALIDITY,
-    .check = check,
+    .applies = applies,
     .say = say,
 };

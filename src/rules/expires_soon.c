@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* expires-soon: its validity ends within 45 days of the instant of the audit. */
-#include "rules/catalogue.h"
-
-#include "rules/span.h"
-#include "rules/validity.h"
+#include "rules/rule.h"
 
 #define SOON_SECONDS (45 * 86400)
 
@@ -12,27 +9,20 @@ static struct pb_slice say(const struct pb_certificate *certificate,
 {
     struct pb_instant end = {0};
 
-    pb_validity_find_end(certificate, &end);
+    pb_certificate_find_end(certificate, &end);
     return pb_sentence_format(room, "expires %s, %s after %s", pb_instant_text(end).text,
-                              pb_span(end, parameters->as_of).text,
+                              pb_duration_text(end, parameters->as_of).text,
                               pb_instant_text(parameters->as_of).text);
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static bool applies(const struct pb_certificate *certificate,
+                    const struct pb_parameters *parameters)
 {
-    struct pb_instant soon = parameters->as_of;
-    enum pb_status status = PB_OK;
+    struct pb_instant end, soon = parameters->as_of;
 
     soon.seconds += SOON_SECONDS;
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        struct pb_instant end;
-        if (!pb_validity_find_end(pb_inventory_certificate(inventory, i), &end) ||
-            pb_instant_compare(end, parameters->as_of) < 0 || pb_instant_compare(end, soon) > 0)
-            continue;
-        status = pb_findings_add_said(findings, rule, inventory, i);
-    }
-    return status;
+    return pb_certificate_find_end(certificate, &end) &&
+           pb_instant_compare(end, parameters->as_of) >= 0 && pb_instant_compare(end, soon) <= 0;
 }
 
 const struct pb_rule pb_rule_expires_soon = {
@@ -46,6 +36,6 @@ const struct pb_rule pb_rule_expires_soon = {
         "How to fix it: have it reissued, with a new key, and upload it, or move to AWS\n"
         "Certificate Manager (ACM), which renews the certificates it issues.\n",
     .need = PB_NEEDS_VALIDITY,
-    .check = check,
+    .applies = applies,
     .say = say,
 };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* IAM-033: uploaded before the cutoff. */
-#include "rules/catalogue.h"
-
-#include "rules/span.h"
+#include "rules/rule.h"
 
 static struct pb_slice say_uploaded(const struct pb_certificate *certificate,
                                     const struct pb_parameters *parameters, char *room)
@@ -13,7 +11,7 @@ static struct pb_slice say_uploaded(const struct pb_certificate *certificate,
                               "uploaded %s, %s before the cutoff %s: its private key may have been "
                               "read from memory by Heartbleed (CVE-2014-0160)",
                               pb_instant_text(date->instant).text,
-                              pb_span(date->instant, parameters->cutoff).text,
+                              pb_duration_text(date->instant, parameters->cutoff).text,
                               pb_instant_text(parameters->cutoff).text);
 }
 
@@ -38,16 +36,11 @@ static struct pb_slice say(const struct pb_certificate *certificate,
                                                       : say_expired(certificate, parameters, room);
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static bool applies(const struct pb_certificate *certificate,
+                    const struct pb_parameters *parameters)
 {
-    enum pb_status status = PB_OK;
-
     (void)parameters;
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
-        if (pb_inventory_certificate(inventory, i)->verdict == PB_VERDICT_VULNERABLE)
-            status = pb_findings_add_said(findings, rule, inventory, i);
-    return status;
+    return certificate->verdict == PB_VERDICT_VULNERABLE;
 }
 
 const struct pb_rule pb_rule_iam_033 = {
@@ -117,6 +110,6 @@ const struct pb_rule pb_rule_iam_033 = {
         "Vulnerability\"; Netcraft, 9 May 2014; AWS IAM User Guide, \"Managing server\n"
         "certificates in IAM\".\n",
     .need = PB_NEEDS_VERDICT,
-    .check = check,
+    .applies = applies,
     .say = say,
 };

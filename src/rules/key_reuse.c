@@ -1,11 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /* key-reuse: not vulnerable by itself, but with the key of a certificate that is. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "inventory/types.h"
 #include "inventory/lineage.h"
 #include "rules/baseline.h"
-#include "rules/span.h"
-#include "rules/wording.h"
+
+static bool shows_date(const struct pb_observation *observation,
+                       const struct pb_certificate *certificate)
+{
+    const struct pb_date *kept = pb_certificate_arrival(certificate),
+                         *date = &observation->upload_date;
+
+    if (certificate->origin == PB_ORIGIN_ACM)
+        date = &pb_observation_particulars(observation)->imported_at;
+    return pb_date_is_known(kept) && pb_date_is_known(date) &&
+           pb_instant_compare(kept->instant, date->instant) == 0;
+}
+
+/* The observation that shows the certificate's date, else its body, else the first. */
+static const struct pb_observation *find_witness(const struct pb_inventory *inventory,
+                                                 const struct pb_certificate *certificate)
+{
+    const struct pb_observation *first =
+        pb_inventory_observation(inventory, certificate->first_observation);
+    const struct pb_observation *with_body = NULL;
+
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        if (shows_date(&first[i], certificate))
+            return &first[i];
+        if (with_body == NULL && first[i].body != NULL)
+            with_body = &first[i];
+    }
+    return with_body != NULL ? with_body : first;
+}
+
+/* ":12", or nothing where the line is not known. */
+static struct pb_text line_text(const struct pb_observation *observation)
+{
+    struct pb_text text = {""};
+
+    if (observation->line > 0)
+        snprintf(text.text, sizeof text.text, ":%" PRIu32, observation->line);
+    return text;
+}
 
 /* The ancestor that was uploaded first, PB_NO_INDEX where the key has none. */
 static uint32_t find_ancestor(const struct pb_inventory *inventory, const struct pb_kin *kin,
@@ -52,19 +93,18 @@ static enum pb_status name_heir(const struct descent *descent, uint32_t heir)
 {
     const struct pb_certificate *old = descent->ancestor;
     const struct pb_certificate *new = pb_inventory_certificate(descent->inventory, heir);
-    const struct pb_observation *witness = pb_wording_witness(descent->inventory, new);
+    const struct pb_observation *witness = find_witness(descent->inventory, new);
     struct pb_slice account =
         known_account(pb_inventory_account(descent->inventory, old->account)->id);
 
-    return pb_findings_add(descent->findings, descent->rule, descent->inventory, heir,
-                           "%s (%.*s%.*s%s) with the same public key as %.*s of account %.*s (%s, "
-                           "%.*s%.*s%s), which is "
-                           "vulnerable: replacing the certificate did not replace the key",
-                           pb_wording_upload(new).text, PB_PATH_ARGS(path_of(descent, witness)),
-                           pb_wording_line(witness).text, PB_SLICE_ARGS(pb_wording_name(old)),
-                           PB_SLICE_ARGS(account), pb_wording_upload(old).text,
-                           PB_PATH_ARGS(path_of(descent, descent->witness)),
-                           pb_wording_line(descent->witness).text);
+    return pb_findings_add(
+        descent->findings, descent->rule, descent->inventory, heir,
+        "%s (%.*s%.*s%s) with the same public key as %.*s of account %.*s (%s, "
+        "%.*s%.*s%s), which is "
+        "vulnerable: replacing the certificate did not replace the key",
+        pb_arrival_text(new).text, PB_PATH_ARGS(path_of(descent, witness)), line_text(witness).text,
+        PB_SLICE_ARGS(pb_certificate_name(old)), PB_SLICE_ARGS(account), pb_arrival_text(old).text,
+        PB_PATH_ARGS(path_of(descent, descent->witness)), line_text(descent->witness).text);
 }
 
 /* One that only the baseline knows: deleting the old certificate does not change its key. */
@@ -72,7 +112,7 @@ static enum pb_status name_heir_of_former(const struct descent *descent, uint32_
 {
     const struct pb_certificate *new = pb_inventory_certificate(descent->inventory, heir);
     const struct pb_former_certificate *old = pb_baseline_find_ancestor(descent->baseline, new);
-    const struct pb_observation *witness = pb_wording_witness(descent->inventory, new);
+    const struct pb_observation *witness = find_witness(descent->inventory, new);
 
     if (old == NULL)
         return PB_OK;
@@ -80,9 +120,8 @@ static enum pb_status name_heir_of_former(const struct descent *descent, uint32_
         descent->findings, descent->rule, descent->inventory, heir,
         "%s (%.*s%.*s%s) with the same public key as %.*s of account %.*s (%s%s, in the baseline), "
         "%s: replacing the certificate did not replace the key",
-        pb_wording_upload(new).text, PB_PATH_ARGS(path_of(descent, witness)),
-        pb_wording_line(witness).text, PB_SLICE_ARGS(pb_former_name(old)),
-        PB_SLICE_ARGS(known_account(old->account)),
+        pb_arrival_text(new).text, PB_PATH_ARGS(path_of(descent, witness)), line_text(witness).text,
+        PB_SLICE_ARGS(pb_former_name(old)), PB_SLICE_ARGS(known_account(old->account)),
         old->has_upload_date ? "uploaded " : "upload date not known",
         old->has_upload_date ? pb_instant_text(old->upload_date).text : "",
         old->is_exposed ? "which is vulnerable" : "which has a vulnerable certificate's key");
@@ -96,7 +135,7 @@ static enum pb_status name_heirs(struct descent *descent)
     descent->ancestor = NULL;
     if (ancestor != PB_NO_INDEX) {
         descent->ancestor = pb_inventory_certificate(descent->inventory, ancestor);
-        descent->witness = pb_wording_witness(descent->inventory, descent->ancestor);
+        descent->witness = find_witness(descent->inventory, descent->ancestor);
     }
     for (size_t i = 0; i < descent->count && status == PB_OK; i++) {
         uint32_t heir = descent->kin[i].certificate;
@@ -110,12 +149,13 @@ static enum pb_status name_heirs(struct descent *descent)
     return status;
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings)
 {
+    const struct pb_inventory *inventory = input->inventory;
     struct descent descent = {.rule = rule,
                               .inventory = inventory,
-                              .baseline = parameters->baseline,
+                              .baseline = input->parameters->baseline,
                               .findings = findings};
     struct pb_vector kin;
     enum pb_status status = pb_lineage_make(inventory, &kin);

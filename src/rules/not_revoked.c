@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* not-revoked: vulnerable or replaced, and its issuer's CRL does not list it. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
 #include "inventory/types.h"
 #include "rules/revocation.h"
-#include "rules/span.h"
 
 static bool is_same_body(const struct pb_certificate *a, const struct pb_certificate *b)
 {
@@ -81,12 +80,12 @@ static enum pb_status check_one(const struct pb_rule *rule, const struct pb_inve
         pb_instant_text(certificate->body->not_after).text);
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings)
 {
+    const struct pb_inventory *inventory = input->inventory;
     enum pb_status status = PB_OK;
 
-    (void)parameters;
     for (uint32_t first = 0, count; first < inventory->certificates.count; first += count) {
         count = count_namesakes(inventory, first);
         const struct pb_certificate *last = find_last_upload(inventory, first, count);

@@ -1,41 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* pre-disclosure-key: clear by its UploadDate, but the certificate is older than the cutoff. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
-#include "rules/exposure.h"
-
-static bool is_carried_on(const struct pb_certificate *certificate, struct pb_instant cutoff)
+static bool applies(const struct pb_certificate *certificate,
+                    const struct pb_parameters *parameters)
 {
     return certificate->verdict == PB_VERDICT_CLEAR && certificate->basis == PB_BASIS_UPLOAD_DATE &&
            certificate->body != NULL &&
-           pb_instant_compare(certificate->body->not_before, cutoff) < 0;
+           pb_instant_compare(certificate->body->not_before, parameters->cutoff) < 0;
 }
 
-static enum pb_status name_old(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                               uint32_t number, struct pb_findings *findings)
+static struct pb_slice say(const struct pb_certificate *certificate,
+                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
     struct pb_instant since = certificate->body->not_before;
     uint32_t in_iam = pb_exposure_days(certificate, pb_exposure_start(certificate));
 
-    return pb_findings_add(
-        findings, rule, inventory, number,
+    (void)parameters;
+    return pb_sentence_format(
+        room,
         "valid since %s, before the cutoff, so its key may be older than its upload: if a "
         "vulnerable OpenSSL served it from then on, it was exposed for at most %s up to disclosure "
         "(7 April 2014), %s of them in IAM",
-        pb_instant_text(since).text, pb_exposure_text(pb_exposure_days(certificate, since)).text,
-        in_iam > 0 ? pb_exposure_text(in_iam).text : "none");
-}
-
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
-{
-    enum pb_status status = PB_OK;
-
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
-        if (is_carried_on(pb_inventory_certificate(inventory, i), parameters->cutoff))
-            status = name_old(rule, inventory, i, findings);
-    return status;
+        pb_instant_text(since).text,
+        pb_count_text(pb_exposure_days(certificate, since), "day").text,
+        in_iam > 0 ? pb_count_text(in_iam, "day").text : "none");
 }
 
 const struct pb_rule pb_rule_pre_disclosure_key = {
@@ -58,5 +47,6 @@ const struct pb_rule pb_rule_pre_disclosure_key = {
         "\n"
         "Sources: OpenSSL NEWS for 1.0.1 and 1.0.1g.\n",
     .need = PB_NEEDS_BODY,
-    .check = check,
+    .applies = applies,
+    .say = say,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* private-key-in-evidence: a PEM private key stands in the evidence; where, never its bytes. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
 #include "base/message.h"
 #include "inventory/lineage.h"
@@ -45,14 +45,14 @@ static enum pb_status say(const struct pb_rule *rule, const struct pb_inventory 
                : PB_FAILED_MEMORY;
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings)
 {
+    const struct pb_inventory *inventory = input->inventory;
     const struct pb_vector *records = &inventory->evidence.records;
     struct pb_vector kin;
     enum pb_status status = pb_lineage_make(inventory, &kin);
 
-    (void)parameters;
     for (size_t i = 0; i < records->count && status == PB_OK; i++) {
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
         if (record->kind == PB_RECORD_PRIVATE_KEY)

@@ -2,13 +2,114 @@
 #include "rules/revocation.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "rules/crl_signer.h"
-#include "rules/span.h"
+#include "rules/sentence.h"
+
+/* Which keys of the evidence verify a CRL. */
+#define MOST_SIGNERS 16
+
+struct crl_signers {
+    size_t key_count;   /* different ones in the evidence under the name of the CRL's issuer */
+    size_t tried_count; /* the same, unless the ceiling on work was met */
+    const unsigned char *keys[MOST_SIGNERS]; /* the SHA-256 of those that verify it; one key has
+                                                   few encodings, so that more are not kept */
+    size_t count;
+};
+
+/* Evidence may hold any number of certificates with a CA's name. Trying a key costs the bytes of
+ * the CRL, and what as many more bytes would cost; a CRL's keys may cost so much together. */
+#define KEY_BYTES (UINT64_C(256) << 10)
+#define MOST_BYTES (UINT64_C(1) << 30)
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct pb_issuer_key *a = left, *b = right;
+    int order = pb_slice_compare(a->name, b->name);
+
+    return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
+}
+
+static void sort_keys(struct pb_vector *keys)
+{
+    if (keys->count > 0)
+        qsort(keys->data, keys->count, keys->element_bytes, compare_keys);
+}
+
+/* The first under that name or behind it. */
+static size_t find_first(const struct pb_vector *keys, struct pb_slice name)
+{
+    size_t low = 0, high = keys->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pb_slice_compare(PB_VECTOR_AT(const struct pb_issuer_key, keys, middle).name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_next_alike(const struct pb_vector *keys, size_t index)
+{
+    return index + 1 < keys->count &&
+           compare_keys(&PB_VECTOR_AT(const struct pb_issuer_key, keys, index),
+                        &PB_VECTOR_AT(const struct pb_issuer_key, keys, index + 1)) == 0;
+}
+
+static enum pb_status try_key(const struct pb_crl *crl, const struct pb_issuer_key *issuer,
+                              struct crl_signers *signers)
+{
+    struct pb_public_key *key;
+    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
+    enum pb_status status = pb_public_key_new(issuer->public_key, &key);
+
+    signers->tried_count++;
+    if (status == PB_OK)
+        status = pb_signature_verify(&crl->parts, key, &outcome);
+    pb_public_key_free(key);
+    if (outcome == PB_SIGNATURE_VALID && signers->count < MOST_SIGNERS)
+        signers->keys[signers->count++] = issuer->spki_sha256;
+    return status;
+}
+
+static enum pb_status find_signers(const struct pb_crl *crl, const struct pb_vector *keys,
+                                   struct crl_signers *signers)
+{
+    uint64_t most = MOST_BYTES / (crl->parts.body.size_bytes + KEY_BYTES) + 1;
+    enum pb_status status = PB_OK;
+
+    *signers = (struct crl_signers){0};
+    for (size_t i = find_first(keys, crl->issuer); i < keys->count && status == PB_OK; i++) {
+        const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
+        if (!pb_slice_equals(key->name, crl->issuer))
+            break;
+        if (is_next_alike(keys, i))
+            continue;
+        if (signers->key_count++ < most)
+            status = try_key(crl, key, signers);
+    }
+    return status;
+}
+
+static bool has_signer(const struct crl_signers *signers, const unsigned char spki_sha256[32])
+{
+    for (size_t i = 0; i < signers->count; i++)
+        if (memcmp(signers->keys[i], spki_sha256, 32) == 0)
+            return true;
+    return false;
+}
+
+/* Whether it verifies with none of the keys that there are. */
+static bool is_refused(const struct crl_signers *signers)
+{
+    return signers->key_count > 0 && signers->count == 0;
+}
 
 struct list {
     const struct pb_crl *crl;
-    struct pb_crl_signers signers;
+    struct crl_signers signers;
     bool is_used; /* it is of some certificate's issuer */
 };
 
@@ -47,9 +148,9 @@ static enum pb_status verify_all(struct hearing *hearing)
     struct pb_vector *keys = &hearing->inventory->evidence.issuer_keys;
     enum pb_status status = PB_OK;
 
-    pb_crl_signers_sort(keys);
+    sort_keys(keys);
     for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
-        status = pb_crl_signers_find(hearing->lists[i].crl, keys, &hearing->lists[i].signers);
+        status = find_signers(hearing->lists[i].crl, keys, &hearing->lists[i].signers);
     return status;
 }
 
@@ -63,7 +164,7 @@ static bool is_of_other_key(const struct list *list, const struct pb_certificate
         const struct pb_x509_facts *link = certificate->chain[i];
         if (!pb_slice_equals(link->subject, certificate->body->issuer))
             continue;
-        if (pb_crl_signers_has(&list->signers, link->key.spki_sha256))
+        if (has_signer(&list->signers, link->key.spki_sha256))
             return false;
         has_issuer = true;
     }
@@ -73,7 +174,7 @@ static bool is_of_other_key(const struct list *list, const struct pb_certificate
 /* Why the CRL proves nothing of a certificate at all; NULL where it may. */
 static const char *find_flaw(const struct list *list, const struct pb_certificate *certificate)
 {
-    if (pb_crl_signers_refuse(&list->signers))
+    if (is_refused(&list->signers))
         return "the CRL's signature does not verify with its issuer's key";
     if (is_of_other_key(list, certificate))
         return "the CRL is signed with another key than that of the issuer in its chain";
@@ -192,7 +293,7 @@ static enum pb_status judge(struct hearing *hearing, const struct pb_certificate
 
 static enum pb_status complain_of_signature(struct pb_diagnostics *diagnostics,
                                             const struct pb_crl *crl,
-                                            const struct pb_crl_signers *signers)
+                                            const struct crl_signers *signers)
 {
     enum pb_status status = PB_OK;
 
@@ -203,7 +304,7 @@ static enum pb_status complain_of_signature(struct pb_diagnostics *diagnostics,
             "signature of the CRL %.*s",
             signers->key_count, PB_SLICE_ARGS(crl->issuer), signers->tried_count,
             PB_SLICE_ARGS(crl->name));
-    if (status == PB_OK && pb_crl_signers_refuse(signers))
+    if (status == PB_OK && is_refused(signers))
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-signature", NULL,
             "the CRL %.*s proves nothing: its signature does not verify with the key of its issuer "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The catalogue of rules, and what a rule says. */
+/* The catalogue of rules, what a rule says, and how the rules are applied. */
 #ifndef PB_RULES_RULE_H
 #define PB_RULES_RULE_H
 
@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/vector.h"
 #include "inventory/types.h"
+#include "rules/sentence.h"
 
 enum pb_level { PB_LEVEL_LOW, PB_LEVEL_MEDIUM, PB_LEVEL_HIGH };
 
@@ -91,7 +92,7 @@ struct pb_findings {
     struct pb_vector resolved; /* of struct pb_finding: the baseline's that are over */
 };
 
-/* What a certificate must show, so that a rule which finds nothing in it says anything. */
+/* What a certificate must show before it means anything that a rule finds nothing in it. */
 enum pb_need {
     PB_NEEDS_NOTHING,
     PB_NEEDS_VERDICT,    /* vulnerable or clear */
@@ -100,10 +101,13 @@ enum pb_need {
     PB_NEEDS_REVOCATION, /* that it is revoked: being gone from the account does not matter */
 };
 
-/* Room for any sentence and a NUL. */
-#define PB_SENTENCE_BYTES 1024
+/* What rules look at; everything is borrowed. */
+struct pb_rule_input {
+    const struct pb_inventory *inventory; /* with verdicts and revocations */
+    const struct pb_parameters *parameters;
+};
 
-/* A rule looks at the whole inventory and appends its findings in the order of certificates. */
+/* Applied to each certificate by applies and say, or to the whole inventory by check. */
 struct pb_rule {
     const char *name; /* "IAM-033" */
     enum pb_level level;
@@ -111,13 +115,30 @@ struct pb_rule {
     const char *explanation; /* what it means, why, sources, how to fix it: plain text */
     enum pb_need need;
     bool asks_chains; /* looks at chain_check of observations */
-    enum pb_status (*check)(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings);
-    /* The sentence of a finding without a statement, put together in the room that is given; NULL
-     * where all have one. */
+    /* Whether it has a finding about the certificate. */
+    bool (*applies)(const struct pb_certificate *certificate,
+                    const struct pb_parameters *parameters);
+    /* The sentence of that finding, put together in the room that is given. */
     struct pb_slice (*say)(const struct pb_certificate *certificate,
                            const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES]);
+    /* Appends findings with statements. Fails only with PB_FAILED_MEMORY. */
+    enum pb_status (*check)(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings);
 };
+
+extern const struct pb_rule pb_rule_iam_033;
+extern const struct pb_rule pb_rule_key_reuse;
+extern const struct pb_rule pb_rule_pre_disclosure_key;
+extern const struct pb_rule pb_rule_disclosure_window;
+extern const struct pb_rule pb_rule_not_revoked;
+extern const struct pb_rule pb_rule_conflicting_evidence;
+extern const struct pb_rule pb_rule_undetermined;
+extern const struct pb_rule pb_rule_coverage_gap;
+extern const struct pb_rule pb_rule_private_key_in_evidence;
+extern const struct pb_rule pb_rule_weak_key;
+extern const struct pb_rule pb_rule_weak_signature;
+extern const struct pb_rule pb_rule_expired;
+extern const struct pb_rule pb_rule_expires_soon;
 
 /* What the finding says: its statement's message, else what its rule says, which stands in the
  * room. Borrowed from the one or the other. */
@@ -125,12 +146,6 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
                                    const struct pb_inventory *inventory,
                                    const struct pb_parameters *parameters,
                                    char room[PB_SENTENCE_BYTES]);
-/* For a rule's say: formats like snprintf. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
-struct pb_slice
-pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...);
 
 /* The catalogue in the order in which it is listed; *count is its number of rows, at most 64. */
 const struct pb_rule *const *pb_rules(size_t *count);
@@ -140,11 +155,8 @@ const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index);
 void pb_findings_init(struct pb_findings *findings);
 void pb_findings_release(struct pb_findings *findings);
 
-/* Appends a finding about a certificate (and its account), whose sentence its rule says. Fails only
- * with PB_FAILED_MEMORY. */
-enum pb_status pb_findings_add_said(struct pb_findings *findings, const struct pb_rule *rule,
-                                    const struct pb_inventory *inventory, uint32_t certificate);
-/* The same with a message of its own, which is formatted and copied, control bytes escaped. */
+/* For a rule's check: appends a finding about a certificate and its account; the message is
+ * formatted and copied, control bytes escaped. Fails only with PB_FAILED_MEMORY. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 5, 6)))
 #endif
@@ -153,14 +165,14 @@ pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
                 const struct pb_inventory *inventory, uint32_t certificate, const char *format,
                 ...);
 
-/* By severity, then certificate (none last), account, entry, rule, message. Fails only with
- * PB_FAILED_MEMORY. */
-enum pb_status pb_findings_sort(struct pb_vector *findings);
+/* By severity, then certificate (none last), account, entry, rule, message. */
+void pb_findings_sort(struct pb_vector *findings);
 
+/* Whether the parameters choose the rule. */
+bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);
 /* Whether a rule that parameters choose asks for it that chains be verified. */
 bool pb_rules_ask_chains(const struct pb_parameters *parameters);
-
-/* Whether status 3 follows what the rule says, chosen or not. */
+/* Whether exit status 3 follows from the rule's findings, chosen or not. */
 bool pb_rule_is_always_asked(const struct pb_rule *rule);
 
 /* Applies the rules that parameters choose; findings come out sorted. */

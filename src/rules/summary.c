@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
 const char *pb_conclusion_name(enum pb_conclusion conclusion)
 {

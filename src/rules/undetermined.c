@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* undetermined: a certificate without a verdict, and what would settle it. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
 #include "rules/verdict.h"
 
@@ -15,16 +15,11 @@ static struct pb_slice say(const struct pb_certificate *certificate,
                               reason != NULL ? reason->remedy : "export it again");
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static bool applies(const struct pb_certificate *certificate,
+                    const struct pb_parameters *parameters)
 {
-    enum pb_status status = PB_OK;
-
     (void)parameters;
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
-        if (pb_inventory_certificate(inventory, i)->verdict == PB_VERDICT_UNDETERMINED)
-            status = pb_findings_add_said(findings, rule, inventory, i);
-    return status;
+    return certificate->verdict == PB_VERDICT_UNDETERMINED;
 }
 
 const struct pb_rule pb_rule_undetermined = {
@@ -47,6 +42,6 @@ const struct pb_rule pb_rule_undetermined = {
                    "  aws iam list-server-certificates --output json\n"
                    "or, for one certificate,\n"
                    "  aws iam get-server-certificate --server-certificate-name 'NAME'\n",
-    .check = check,
+    .applies = applies,
     .say = say,
 };

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The verdict on each certificate: vulnerable, clear or undetermined, with its basis. */
+/* The cutoffs, and each certificate's verdict: vulnerable, clear or undetermined, with its basis.
+ */
 #ifndef PB_RULES_VERDICT_H
 #define PB_RULES_VERDICT_H
 
 #include "inventory/types.h"
+
+/* 2014-04-01T00:00:00Z: the rule's own text. */
+#define PB_CUTOFF_IAM_033 ((struct pb_instant){INT64_C(1396310400), 0})
+
+/* An RFC 3339 instant, a date (midnight UTC), or the name of a cutoff. False for anything else. */
+bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant);
 
 /*
  * Fills in verdict, basis and reason of every certificate, against the cutoff.

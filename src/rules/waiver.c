@@ -199,14 +199,6 @@ static void note_matches(struct office *office)
                 office->covers[i].is_matched;
 }
 
-static bool is_applied(const struct pb_rule *rule, const struct pb_parameters *parameters)
-{
-    size_t index = 0;
-
-    pb_rule_find(pb_slice_from_string(rule->name), &index);
-    return parameters->rules >> index & 1;
-}
-
 static enum pb_status remark(const struct office *office, size_t index,
                              const struct pb_parameters *parameters,
                              struct pb_diagnostics *diagnostics)
@@ -223,7 +215,8 @@ static enum pb_status remark(const struct office *office, size_t index,
             (unsigned)waiver->line, waiver->rule->name, pb_waiver_subject_name(waiver->covers),
             PB_SLICE_ARGS(waiver->subject), PB_SLICE_ARGS(waiver->owner),
             PB_SLICE_ARGS(waiver->expires));
-    if (status == PB_OK && !office->is_matched[index] && is_applied(waiver->rule, parameters))
+    if (status == PB_OK && !office->is_matched[index] &&
+        pb_rule_is_chosen(waiver->rule, parameters))
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "waiver-unmatched", NULL,
             "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) names no finding of this "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* weak-key: too short, or with an exponent that makes RSA worthless. */
-#include "rules/catalogue.h"
+#include "rules/rule.h"
 
 #include <inttypes.h>
 
@@ -26,12 +26,12 @@ static bool is_bad_exponent(struct pb_slice exponent)
     return (last - '0') % 2 == 0 || pb_slice_equals(exponent, PB_SLICE("1"));
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings)
 {
+    const struct pb_inventory *inventory = input->inventory;
     enum pb_status status = PB_OK;
 
-    (void)parameters;
     for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
         const struct pb_x509_facts *body = pb_inventory_certificate(inventory, i)->body;
         if (body != NULL && is_short(&body->key))

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* weak-signature: MD5 or SHA-1 on a leaf or an intermediate. */
-#include "rules/catalogue.h"
-
-#include "rules/wording.h"
+#include "rules/rule.h"
 
 /* OpenSSL's long names: md5WithRSAEncryption, sha1WithRSA, ecdsa-with-SHA1, dsaWithSHA1, ... */
 static bool names_weak_digest(struct pb_slice text)
@@ -27,12 +25,12 @@ static const struct pb_x509_facts *find_weak(const struct pb_certificate *certif
     return NULL;
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                            const struct pb_parameters *parameters, struct pb_findings *findings)
+static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
+                            struct pb_findings *findings)
 {
+    const struct pb_inventory *inventory = input->inventory;
     enum pb_status status = PB_OK;
 
-    (void)parameters;
     for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
         const struct pb_x509_facts *weak = find_weak(pb_inventory_certificate(inventory, i));
         if (weak != NULL)

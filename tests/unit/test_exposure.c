@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "rules/exposure.h"
+#include "rules/sentence.h"
 
 struct exposure {
     const char *sentence;
@@ -82,8 +82,8 @@ static void a_date_without_zone_starts_as_early_as_it_can(void **state)
 static void days_have_a_plural(void **state)
 {
     (void)state;
-    assert_string_equal(pb_exposure_text(1).text, "1 day");
-    assert_string_equal(pb_exposure_text(755).text, "755 days");
+    assert_string_equal(pb_count_text(1, "day").text, "1 day");
+    assert_string_equal(pb_count_text(755, "day").text, "755 days");
 }
 
 int main(void)

@@ -3,7 +3,7 @@
 #include "evidence_builder.h"
 
 #include "report/relative.h"
-#include "rules/cutoff.h"
+#include "rules/verdict.h"
 #include "test_report_sample.h"
 
 #define KEY 9

@@ -3,7 +3,7 @@
  * top). */
 #include "evidence_builder.h"
 
-#include "rules/cutoff.h"
+#include "rules/verdict.h"
 #include "rules/revocation.h"
 #include "rules/rule.h"
 #include "x509/der.h"
@@ -51,8 +51,7 @@ static void add_list(struct pb_crls *crls, const char *name)
 static void judge(struct run *run, struct pb_batch *batch, const struct pb_crls *crls)
 {
     size_t index;
-    const struct pb_rule *rule = pb_rule_find(PB_SLICE("not-revoked"), &index);
-    const struct pb_parameters parameters = {.cutoff = PB_CUTOFF_IAM_033};
+    struct pb_parameters parameters = {.cutoff = PB_CUTOFF_IAM_033};
 
     /* In place: its diagnostics point to its own arena. */
     assert_int_equal(pb_inventory_build(&run->inventory, batch), PB_OK);
@@ -61,7 +60,9 @@ static void judge(struct run *run, struct pb_batch *batch, const struct pb_crls 
     pb_verdict_judge(&run->inventory, parameters.cutoff);
     assert_int_equal(pb_revocation_judge(&run->inventory, crls, NULL, (struct pb_instant){0, 0}),
                      PB_OK);
-    assert_int_equal(rule->check(rule, &run->inventory, &parameters, &run->findings), PB_OK);
+    assert_non_null(pb_rule_find(PB_SLICE("not-revoked"), &index));
+    parameters.rules = UINT64_C(1) << index;
+    assert_int_equal(pb_rules_apply(&run->inventory, &parameters, &run->findings), PB_OK);
 }
 
 static void judge_rows(struct run *run, const struct row *rows, size_t count, const char *name)

@@ -2,7 +2,7 @@
 /* The rules, and the exit status that follows from them. */
 #include "evidence_builder.h"
 
-#include "rules/cutoff.h"
+#include "rules/verdict.h"
 #include "rules/rule.h"
 #include "rules/summary.h"
 
@@ -370,7 +370,8 @@ static const struct sentence_case sentences[] = {
      "exposed for at most 6 days up to disclosure (7 April 2014)",
      LIST(.upload = "2014-04-02T00:00:00Z")},
     {"undetermined",
-     "no UploadDate is in the evidence, and its validity spans the cutoff or is not known; to settle "
+     "no UploadDate is in the evidence, and its validity spans the cutoff or is not known; to "
+     "settle "
      "it, export list-server-certificates or get-server-certificate",
      LIST(.upload = NULL)},
 };

@@ -1,12 +1,29 @@
 /* SPDX-License-Identifier: MIT */
+/* Applies the rules. Before it, the inventory is built and its certificates have their verdicts
+ * and revocations; after it, findings are compared with the baseline and the waivers. */
 #include "rules/rule.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/message.h"
-#include "base/sort.h"
-#include "rules/catalogue.h"
+
+/* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
+static const struct pb_rule *const rules[] = {
+    &pb_rule_iam_033,           &pb_rule_key_reuse,      &pb_rule_pre_disclosure_key,
+    &pb_rule_disclosure_window, &pb_rule_not_revoked,    &pb_rule_conflicting_evidence,
+    &pb_rule_undetermined,      &pb_rule_coverage_gap,   &pb_rule_private_key_in_evidence,
+    &pb_rule_weak_key,          &pb_rule_weak_signature, &pb_rule_expired,
+    &pb_rule_expires_soon,
+};
+
+#define RULE_COUNT (sizeof rules / sizeof rules[0])
+
+const struct pb_rule *const *pb_rules(size_t *count)
+{
+    *count = RULE_COUNT;
+    return rules;
+}
 
 const char *pb_level_name(enum pb_level level)
 {
@@ -33,15 +50,34 @@ const char *pb_finding_state_name(enum pb_finding_state state)
 
 const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index)
 {
-    size_t count;
-    const struct pb_rule *const *rules = pb_rules(&count);
-
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < RULE_COUNT; i++)
         if (pb_slice_equals(pb_slice_from_string(rules[i]->name), name)) {
             *index = i;
             return rules[i];
         }
     return NULL;
+}
+
+bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters)
+{
+    size_t i = 0;
+
+    while (i < RULE_COUNT && rules[i] != rule)
+        i++;
+    return (parameters->rules >> i & 1) != 0;
+}
+
+bool pb_rule_is_always_asked(const struct pb_rule *rule)
+{
+    return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
+}
+
+bool pb_rules_ask_chains(const struct pb_parameters *parameters)
+{
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        if (rules[i]->asks_chains && pb_rule_is_chosen(rules[i], parameters))
+            return true;
+    return false;
 }
 
 void pb_findings_init(struct pb_findings *findings)
@@ -60,17 +96,6 @@ void pb_findings_release(struct pb_findings *findings)
     pb_arena_release(&findings->arena);
 }
 
-struct pb_slice pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    int size = vsnprintf(room, PB_SENTENCE_BYTES, format, arguments);
-    va_end(arguments);
-    struct pb_slice whole = {room, size < 0 ? 0 : (size_t)size};
-    return pb_slice_first(whole, PB_SENTENCE_BYTES - 1);
-}
-
 struct pb_slice pb_finding_message(const struct pb_finding *finding,
                                    const struct pb_inventory *inventory,
                                    const struct pb_parameters *parameters,
@@ -82,8 +107,9 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
                               room);
 }
 
-enum pb_status pb_findings_add_said(struct pb_findings *findings, const struct pb_rule *rule,
-                                    const struct pb_inventory *inventory, uint32_t certificate)
+static enum pb_status add(struct pb_findings *findings, const struct pb_rule *rule,
+                          const struct pb_inventory *inventory, uint32_t certificate,
+                          const struct pb_statement *statement)
 {
     struct pb_finding *finding = pb_vector_push(&findings->items);
 
@@ -94,6 +120,7 @@ enum pb_status pb_findings_add_said(struct pb_findings *findings, const struct p
         .account = pb_inventory_certificate(inventory, certificate)->account,
         .certificate = certificate,
         .entry = PB_NO_INDEX,
+        .statement = statement,
     };
     return PB_OK;
 }
@@ -111,14 +138,10 @@ enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rul
     bool is_copied =
         pb_message_format_list(&findings->arena, &statement->message, format, arguments);
     va_end(arguments);
-    if (!is_copied || pb_findings_add_said(findings, rule, inventory, certificate) != PB_OK)
-        return PB_FAILED_MEMORY;
-    PB_VECTOR_AT(struct pb_finding, &findings->items, findings->items.count - 1).statement =
-        statement;
-    return PB_OK;
+    return is_copied ? add(findings, rule, inventory, certificate, statement) : PB_FAILED_MEMORY;
 }
 
-/* Rules that say their findings themselves have one a certificate. */
+/* A rule without statements has one finding a certificate. */
 static struct pb_slice stated_message(const struct pb_finding *finding)
 {
     return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
@@ -140,28 +163,23 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
 }
 
-enum pb_status pb_findings_sort(struct pb_vector *findings)
+void pb_findings_sort(struct pb_vector *findings)
 {
-    return pb_sort_elements(findings->data, findings->count, findings->element_bytes,
-                            compare_findings)
-               ? PB_OK
-               : PB_FAILED_MEMORY;
+    if (findings->count > 0)
+        qsort(findings->data, findings->count, findings->element_bytes, compare_findings);
 }
 
-bool pb_rule_is_always_asked(const struct pb_rule *rule)
+static enum pb_status check_certificates(const struct pb_rule *rule,
+                                         const struct pb_rule_input *input,
+                                         struct pb_findings *findings)
 {
-    return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
-}
+    const struct pb_inventory *inventory = input->inventory;
+    enum pb_status status = PB_OK;
 
-bool pb_rules_ask_chains(const struct pb_parameters *parameters)
-{
-    size_t count;
-    const struct pb_rule *const *rules = pb_rules(&count);
-
-    for (size_t i = 0; i < count; i++)
-        if ((parameters->rules >> i & 1) != 0 && rules[i]->asks_chains)
-            return true;
-    return false;
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+        if (rule->applies(pb_inventory_certificate(inventory, i), input->parameters))
+            status = add(findings, rule, inventory, i, NULL);
+    return status;
 }
 
 /* What was found from first on is kept, but not reported. */
@@ -180,20 +198,20 @@ static enum pb_status silence(struct pb_findings *findings, size_t first)
 enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
                               const struct pb_parameters *parameters, struct pb_findings *findings)
 {
-    size_t count;
-    const struct pb_rule *const *rules = pb_rules(&count);
+    const struct pb_rule_input input = {inventory, parameters};
+    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count; i++) {
-        bool is_chosen = parameters->rules >> i & 1;
+    for (size_t i = 0; i < RULE_COUNT && status == PB_OK; i++) {
+        bool is_chosen = pb_rule_is_chosen(rules[i], parameters);
         size_t first = findings->items.count;
         if (!is_chosen && !pb_rule_is_always_asked(rules[i]))
             continue;
-        enum pb_status status = rules[i]->check(rules[i], inventory, parameters, findings);
+        status = (rules[i]->check != NULL ? rules[i]->check : check_certificates)(rules[i], &input,
+                                                                                  findings);
         if (status == PB_OK && !is_chosen)
             status = silence(findings, first);
-        if (status != PB_OK)
-            return status;
     }
-    enum pb_status status = pb_findings_sort(&findings->items);
-    return status == PB_OK ? pb_findings_sort(&findings->silent) : status;
+    pb_findings_sort(&findings->items);
+    pb_findings_sort(&findings->silent);
+    return status;
 }
