@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/diagnostic.h"
 #include "evidence/text.h"
 #include "inventory/types.h"
 #include "json/place.h"
@@ -17,66 +16,20 @@ static enum pb_status refuse_at(struct pb_form *form, uint32_t line, uint32_t co
                         (unsigned)column, PB_SLICE_ARGS(sentence));
 }
 
-/* The first thing that the JSON reader had to say; a repair is one too, because this file was
- * written for us. */
-static enum pb_status refuse_complaint(struct pb_form *form, const struct pb_diagnostics *said)
-{
-    const struct pb_diagnostic *first = said->items.data;
-
-    return refuse_at(form, first->line, first->column, first->message);
-}
-
-static uint32_t column_of(struct pb_slice text, size_t offset_bytes)
-{
-    size_t newline = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n');
-
-    return (uint32_t)(offset_bytes - (newline == SIZE_MAX ? 0 : newline + 1) + 1);
-}
-
-static enum pb_status read_document(struct pb_form *form, struct pb_json_reader *reader,
-                                    struct pb_diagnostics *said)
-{
-    struct pb_json_document rest = {0};
-    enum pb_json_outcome outcome;
-    enum pb_status status = pb_json_next(reader, said, &outcome, &form->document);
-
-    if (status != PB_OK)
-        return status;
-    if (outcome == PB_JSON_END)
-        return refuse_at(form, 1, 1, PB_SLICE("the file is empty"));
-    if (said->items.count > 0)
-        return refuse_complaint(form, said);
-    status = pb_json_next(reader, said, &outcome, &rest);
-    if (status == PB_OK && said->items.count > 0)
-        status = refuse_complaint(form, said);
-    else if (status == PB_OK && outcome != PB_JSON_END)
-        status = refuse_at(form, rest.line, column_of(form->text, rest.offset_bytes),
-                           PB_SLICE("nothing may follow the document"));
-    pb_json_document_release(&rest);
-    return status;
-}
-
 enum pb_status pb_form_open(struct pb_form *form, struct pb_slice bytes,
                             const struct pb_limits *limits, struct pb_error *error)
 {
-    struct pb_arena arena = {0};
-    struct pb_diagnostics said;
     enum pb_text_outcome outcome;
 
     *form = (struct pb_form){.error = error};
     pb_buffer_init(&form->storage, SIZE_MAX);
     pb_buffer_init(&form->pointer, SIZE_MAX);
-    pb_diagnostics_init(&said, &arena);
     enum pb_status status = pb_text_decode(bytes, &form->storage, &outcome, &form->text);
-    if (status == PB_OK && outcome != PB_TEXT_DECODED) {
-        status = refuse_at(form, 1, 1, PB_SLICE("the file is no text"));
-    } else if (status == PB_OK) {
-        struct pb_json_reader reader = {.text = form->text, .limits = limits};
-        status = read_document(form, &reader, &said);
-    }
-    pb_diagnostics_release(&said);
-    pb_arena_release(&arena);
-    return status;
+    if (status != PB_OK)
+        return status;
+    if (outcome != PB_TEXT_DECODED)
+        return refuse_at(form, 1, 1, PB_SLICE("the file is no text"));
+    return pb_json_load(form->text, limits, &form->document, error);
 }
 
 void pb_form_close(struct pb_form *form)

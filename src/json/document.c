@@ -220,6 +220,55 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     return status;
 }
 
+static uint32_t column_of(struct pb_slice text, size_t offset_bytes)
+{
+    size_t newline = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n');
+
+    return (uint32_t)(offset_bytes - (newline == SIZE_MAX ? 0 : newline + 1) + 1);
+}
+
+static enum pb_status load(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
+                           struct pb_json_document *document, struct pb_error *error)
+{
+    struct pb_json_document rest = {0};
+    enum pb_json_outcome outcome;
+    enum pb_status status = pb_json_next(reader, diagnostics, &outcome, document);
+
+    if (status == PB_OK && outcome == PB_JSON_END)
+        return pb_error_set(error, PB_FAILED_USAGE, "line 1, column 1: the file is empty");
+    if (status == PB_OK && diagnostics->items.count == 0)
+        status = pb_json_next(reader, diagnostics, &outcome, &rest);
+    if (status == PB_OK && diagnostics->items.count > 0) {
+        const struct pb_diagnostic *first = diagnostics->items.data;
+        status =
+            pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", (unsigned)first->line,
+                         (unsigned)first->column, PB_SLICE_ARGS(first->message));
+    } else if (status == PB_OK && outcome != PB_JSON_END) {
+        status = pb_error_set(
+            error, PB_FAILED_USAGE, "line %u, column %u: nothing may follow the document",
+            (unsigned)rest.line, (unsigned)column_of(reader->text, rest.offset_bytes));
+    }
+    pb_json_document_release(&rest);
+    return status;
+}
+
+enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
+                            struct pb_json_document *document, struct pb_error *error)
+{
+    struct pb_json_reader reader = {.text = text, .limits = limits};
+    struct pb_arena arena = {0};
+    struct pb_diagnostics diagnostics;
+
+    *document = (struct pb_json_document){0};
+    pb_diagnostics_init(&diagnostics, &arena);
+    enum pb_status status = load(&reader, &diagnostics, document, error);
+    if (status != PB_OK)
+        pb_json_document_release(document);
+    pb_diagnostics_release(&diagnostics);
+    pb_arena_release(&arena);
+    return status;
+}
+
 void pb_json_document_release(struct pb_json_document *document)
 {
     pb_json_free(document->root);

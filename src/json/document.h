@@ -65,7 +65,15 @@ void pb_json_prepare(void);
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                             enum pb_json_outcome *outcome, struct pb_json_document *document);
 
-/* Frees what pb_json_next gave; does nothing for a zero-initialised document. */
+/*
+ * Reads a file that somebody writes for us: exactly one document, and no repairs. Fails with
+ * PB_FAILED_USAGE and "line 3, column 5: ..." in *error (lines from 1, columns in bytes), or with
+ * PB_FAILED_MEMORY; *document is zero then.
+ */
+enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
+                            struct pb_json_document *document, struct pb_error *error);
+
+/* Frees what pb_json_next or pb_json_load gave; does nothing for a zero-initialised document. */
 void pb_json_document_release(struct pb_json_document *document);
 
 #endif
