@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "audit/manifest.h"
+#include "audit/pipeline.h"
 
 #include <stdlib.h>
 

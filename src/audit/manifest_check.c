@@ -3,7 +3,7 @@
  * second one checks what fits in that way. */
 #include <stdlib.h>
 
-#include "audit/manifest.h"
+#include "audit/pipeline.h"
 #include "audit/manifest_name.h"
 #include "inventory/batch.h"
 

@@ -1,36 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole program in order: read this file first. */
+/*
+ * The whole audit in order: read this file first, then item.c. Before it, main.c turns the command
+ * line into parameters and api.c adds the sources to the reader; after it, api.c hands the outcome
+ * to report/.
+ */
 #include "audit/pipeline.h"
 
-#include "audit/pool.h"
 #include "inventory/batch.h"
 #include "rules/baseline.h"
 #include "rules/revocation.h"
 #include "rules/verdict.h"
 #include "rules/waiver.h"
 
-/* evidence -> text -> JSON -> AWS shapes -> observations, item by item. */
+/* evidence -> text -> JSON -> AWS shapes -> observations, item by item. workers.c does the same
+ * with several threads. */
 static enum pb_status read_evidence(const struct pb_pipeline *pipeline, struct pb_batch *batch)
 {
-    struct pb_extractor extractor;
+    struct pb_item_reader reader;
     struct pb_item item;
     bool has_item = true;
-    enum pb_status status = pb_extractor_init(&extractor, &pipeline->extraction);
+    enum pb_status status = pb_item_reader_init(&reader, &pipeline->settings);
 
     while (status == PB_OK) {
         batch->diagnostics.entry = (uint32_t)pb_ledger_count(&batch->ledger);
         status = pb_evidence_next(pipeline->reader, &batch->diagnostics, &item, &has_item);
         if (status != PB_OK || !has_item)
             break;
-        status = pb_extract(&extractor, &item, batch);
+        status = pb_item_read(&reader, &item, batch);
         if (status == PB_OK)
             status = pb_diagnostics_bound(batch, PB_MOST_DIAGNOSTICS);
     }
-    pb_extractor_release(&extractor);
+    pb_item_reader_release(&reader);
     return status;
 }
 
-/* What an earlier report had already, and what somebody answers for. */
+/* Marks the findings that the baseline has or a waiver covers. */
 static enum pb_status accept_findings(const struct pb_parameters *parameters,
                                       struct pb_outcome *outcome)
 {
@@ -61,7 +65,7 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
     if (status != PB_OK)
         return status;
     pb_verdict_judge(&outcome->inventory, parameters->cutoff);
-    status = pb_revocation_judge(&outcome->inventory, pipeline->extraction.crls, pipeline->baseline,
+    status = pb_revocation_judge(&outcome->inventory, pipeline->settings.crls, pipeline->baseline,
                                  parameters->as_of);
     if (status == PB_OK)
         status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
@@ -84,7 +88,7 @@ enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_out
     pb_batch_init(&batch);
     enum pb_status status =
         pipeline->jobs > 1
-            ? pb_pool_read(pipeline->reader, &pipeline->extraction, pipeline->jobs, &batch)
+            ? pb_workers_read(pipeline->reader, &pipeline->settings, pipeline->jobs, &batch)
             : read_evidence(pipeline, &batch);
     if (status == PB_OK)
         status = judge_evidence(pipeline, &batch, outcome);

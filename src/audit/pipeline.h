@@ -1,15 +1,143 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the stages meet: evidence in, inventory, verdicts and findings out. */
+/* The stages of an audit, from evidence items to findings; pipeline.c has their order. */
 #ifndef PB_AUDIT_PIPELINE_H
 #define PB_AUDIT_PIPELINE_H
 
-#include "audit/extract.h"
-#include "audit/manifest.h"
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "base/slice.h"
 #include "base/status.h"
+#include "base/vector.h"
+#include "evidence/digest.h"
 #include "evidence/reader.h"
+#include "inventory/batch.h"
 #include "inventory/types.h"
 #include "rules/rule.h"
 #include "rules/summary.h"
+#include "x509/cache.h"
+#include "x509/chain.h"
+#include "x509/crl.h"
+#include "x509/known_chains.h"
+
+/* item.c: one evidence item becomes a ledger entry, observations, records and diagnostics. */
+
+/* The same for every item; everything is borrowed. */
+struct pb_item_settings {
+    const struct pb_limits *limits;
+    const struct pb_crls *crls; /* the public keys of their issuers are collected */
+    bool checks_chains;         /* whether each chain signs its leaf: slow, and for one rule */
+    bool reads_everything;      /* no item is passed over unparsed: slower, with the same result */
+};
+
+#define PB_ISSUER_KEY_PLACES 64
+
+/*
+ * What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
+ * what that batch is merged into, must outlive it (x509/cache.h says why).
+ */
+struct pb_item_reader {
+    const struct pb_item_settings *settings; /* borrowed */
+    struct pb_digest *digest;                /* owned */
+    struct pb_x509_cache *facts;             /* owned */
+    struct pb_known_chains *known_chains;    /* owned: those that were read without a warning */
+    struct pb_chain_checker *chain_checker;  /* owned; NULL: chains are not checked */
+    const struct pb_x509_facts *issuers[PB_ISSUER_KEY_PLACES]; /* whose keys were collected */
+    struct pb_buffer text; /* owned: decoded text that is not the item's own bytes */
+};
+
+/* Fails only with PB_FAILED_MEMORY; release in any case. */
+enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
+                                   const struct pb_item_settings *settings);
+void pb_item_reader_release(struct pb_item_reader *reader);
+
+/*
+ * Appends the item's entry and everything that it says to the batch. Nothing of the item is
+ * borrowed afterwards. The same item always gives the same additions. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item *item,
+                            struct pb_batch *batch);
+
+/* private_keys.c: PEM private keys in evidence of any kind. Never a byte of them is kept. */
+
+/* Whether the text is worth a search: never false where pb_private_keys_find finds one, and nearly
+ * always where it finds none in evidence as the AWS CLI writes it. */
+bool pb_private_keys_may_stand_in(struct pb_slice text);
+
+/*
+ * Appends a PB_RECORD_PRIVATE_KEY about the batch's last entry for each PEM block in the text
+ * whose label ends with PRIVATE KEY, plain or as JSON spells it (\n, \/, \u002b), up to a hundred
+ * of them; *has_key says whether there is any. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_private_keys_find(struct pb_slice text, struct pb_batch *batch, bool *has_key);
+
+/*
+ * Overwrites in the text the base64 of all such keys, so that nothing that quotes the evidence can
+ * show it; sizes and lines stay as they are. The text moves to storage, which the caller releases,
+ * unless it stands there. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_private_keys_cover(struct pb_slice *text, struct pb_buffer *storage);
+
+/* workers.c: reads evidence with several threads. */
+
+/*
+ * Appends all of the reader's evidence to the batch, with jobs threads (2 or more), each with a
+ * batch of its own; the batches are merged at the end. The inventory sorts them, so no result
+ * depends on which thread read what. A thread that cannot be started is done without. Fails only
+ * with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
+                               const struct pb_item_settings *settings, unsigned jobs,
+                               struct pb_batch *batch);
+
+/* manifest.c: a list of SHA-256 digests, as sha256sum and shasum write it. */
+
+/* Zero-initialised: of no lines. Release in any case. */
+struct pb_manifest {
+    struct pb_arena arena;    /* owns the names */
+    struct pb_vector lines;   /* of struct pb_manifest_line, sorted by name, then number */
+    unsigned char sha256[32]; /* of the manifest itself */
+};
+
+struct pb_manifest_line {
+    struct pb_slice name; /* without "." components and repeated slashes */
+    size_t number;        /* from 1 */
+    unsigned char sha256[32];
+};
+
+/*
+ * GNU style ("HASH  NAME", "HASH *NAME", a backslash before a line whose name is escaped) and BSD
+ * style ("SHA256 (NAME) = HASH"), line by line; empty lines and those that begin with '#' are
+ * passed over. Nothing of bytes is borrowed afterwards. PB_FAILED_USAGE for a line that is neither,
+ * naming line and column, and for a manifest that lists nothing.
+ */
+enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
+                                struct pb_error *error);
+void pb_manifest_release(struct pb_manifest *manifest);
+
+/*
+ * Compares the evidence's ledger, which is sorted, with the manifest, and appends what differs to
+ * its diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning, of
+ * which PB_MOST_DIAGNOSTICS are listed and others counted).
+ *
+ * A name of the manifest may stand for an evidence path in these ways:
+ *   0. it is the evidence path;
+ *   1. it is relative to the folder in which a source (a PATH) stands;
+ *   2. it is relative to a source that is a folder;
+ *   3. it is relative to the outermost archive, 4. to the one in it, and so on.
+ * Of the entries that it may stand for, those with the lowest number are meant, and each of them is
+ * checked; where there is none it is missing. What an archive holds is listed with the archive, if
+ * that one matches; so is the manifest itself, if it is among the evidence. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
+                                 const struct pb_evidence_reader *sources,
+                                 struct pb_batch *evidence);
+
+/* pipeline.c */
 
 /* What a run comes to. Zero-initialise; release in any case. */
 struct pb_outcome {
@@ -23,10 +151,11 @@ struct pb_outcome {
 /* What a run is made from; everything is borrowed. */
 struct pb_pipeline {
     struct pb_evidence_reader *reader;
-    struct pb_extraction extraction;
+    struct pb_item_settings settings;
     unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
     const struct pb_parameters *parameters;
-    struct pb_baseline *baseline; /* the parameters' own, which learns what CRLs say; or NULL */
+    struct pb_baseline *baseline;       /* the parameters' own, to which the findings of CRLs about
+                                           its certificates are added; or NULL */
     const struct pb_manifest *manifest; /* that the evidence must match, or NULL */
 };
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "audit/private_keys.h"
-
+/* Finds PEM private keys in a text and covers them, before anything of it is parsed or quoted. */
 #include <stdint.h>
 
-#include "base/buffer.h"
+#include "audit/pipeline.h"
 #include "base/lanes.h"
 #include "x509/private_key.h"
 

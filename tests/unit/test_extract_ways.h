@@ -12,29 +12,29 @@
 
 #include <string.h>
 
-#include "audit/extract.h"
+#include "audit/pipeline.h"
 
 /* One way of going through items. */
 struct way {
-    struct pb_extraction extraction;
-    struct pb_extractor extractor;
+    struct pb_item_settings settings;
+    struct pb_item_reader reader;
     struct pb_batch batch;
 };
 
 static inline void way_open(struct way *way, const struct pb_limits *limits,
                             const struct pb_crls *crls, bool reads_everything)
 {
-    *way = (struct way){.extraction = {.limits = limits,
-                                       .crls = crls,
-                                       .checks_chains = true,
-                                       .reads_everything = reads_everything}};
+    *way = (struct way){.settings = {.limits = limits,
+                                     .crls = crls,
+                                     .checks_chains = true,
+                                     .reads_everything = reads_everything}};
     pb_batch_init(&way->batch);
-    assert_int_equal(pb_extractor_init(&way->extractor, &way->extraction), PB_OK);
+    assert_int_equal(pb_item_reader_init(&way->reader, &way->settings), PB_OK);
 }
 
 static inline void way_close(struct way *way)
 {
-    pb_extractor_release(&way->extractor);
+    pb_item_reader_release(&way->reader);
     pb_batch_release(&way->batch);
 }
 
@@ -79,8 +79,8 @@ static inline enum pb_entry_status compare(struct way *one, struct way *other,
 {
     size_t first = one->batch.diagnostics.items.count;
 
-    assert_int_equal(pb_extract(&one->extractor, item, &one->batch), PB_OK);
-    assert_int_equal(pb_extract(&other->extractor, item, &other->batch), PB_OK);
+    assert_int_equal(pb_item_read(&one->reader, item, &one->batch), PB_OK);
+    assert_int_equal(pb_item_read(&other->reader, item, &other->batch), PB_OK);
     assert_same_entry(one, other);
     assert_same_diagnostics(one, other, first);
     return last_entry(one).status;

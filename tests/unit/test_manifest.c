@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Manifests: how their lines are read, and how the ledger is held against them. */
-#include "audit/manifest.h"
+#include "audit/pipeline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/private_keys.h"
+#include "audit/pipeline.h"
 
 #define BEGIN "-----BEGIN RSA PRIVATE KEY-----"
 #define END "-----END RSA PRIVATE KEY-----"

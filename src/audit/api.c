@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MIT */
+/* The public functions of prebleed.h: they make an audit, add evidence and other files to it, run
+ * pipeline.c, and hand out results and reports. */
+#include "prebleed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/baseline_file.h"
+#include "audit/pipeline.h"
+#include "audit/waiver_file.h"
+#include "aws/shape.h"
+#include "base/escape.h"
+#include "json/document.h"
+#include "report/place.h"
+#include "report/report.h"
+#include "rules/baseline.h"
+#include "rules/verdict.h"
+#include "rules/revocation.h"
+#include "rules/waiver.h"
+
+/* The public enums are those of the rooms, under public names. */
+_Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
+_Static_assert((int)PREBLEED_SEVERITY_HIGH == (int)PB_LEVEL_HIGH, "the severities differ");
+_Static_assert((int)PREBLEED_VERDICT_UNDETERMINED == (int)PB_VERDICT_UNDETERMINED,
+               "the verdicts differ");
+_Static_assert((int)PREBLEED_INCONCLUSIVE == (int)PB_CONCLUSION_INCONCLUSIVE,
+               "the conclusions differ");
+_Static_assert(sizeof(((struct prebleed_error *)0)->message) ==
+                   sizeof(((struct pb_error *)0)->message),
+               "the messages differ");
+
+struct prebleed_audit {
+    struct pb_limits limits;
+    unsigned jobs;
+    struct pb_parameters parameters;   /* points to waivers and baseline once they are set */
+    struct pb_waivers waivers;         /* owned */
+    struct pb_baseline baseline;       /* owned */
+    struct pb_evidence_reader *reader; /* owned */
+    struct pb_crls crls;               /* owned */
+    struct pb_manifest manifest;       /* owned; of no lines where none was given */
+    bool has_run;                      /* whether or not it succeeded */
+    struct pb_outcome outcome;         /* owned */
+    struct pb_arena strings;           /* handed out by the walk; emptied by its next call */
+};
+
+/* Copies status and error into the public ones; a failure without a message is out of memory. */
+static enum prebleed_status report(struct prebleed_error *error, enum pb_status status,
+                                   const struct pb_error *from)
+{
+    struct pb_error memory = {0};
+
+    if (status == PB_OK || error == NULL || error->status != PREBLEED_OK)
+        return (enum prebleed_status)status;
+    if (from->status == PB_OK) {
+        pb_error_memory(&memory);
+        from = &memory;
+    }
+    error->status = (enum prebleed_status)status;
+    memcpy(error->message, from->message, sizeof error->message);
+    return error->status;
+}
+
+/* NULL is allowed for no bytes. */
+static struct pb_slice slice_of(const void *bytes, size_t size_bytes)
+{
+    return (struct pb_slice){bytes != NULL ? bytes : "", size_bytes};
+}
+
+const char *prebleed_version(void)
+{
+    return PREBLEED_VERSION;
+}
+
+bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant)
+{
+    struct pb_instant parsed;
+
+    if (!pb_cutoff_parse(pb_slice_from_string(text), &parsed))
+        return false;
+    *instant = (struct prebleed_instant){parsed.seconds, parsed.nanoseconds};
+    return true;
+}
+
+void prebleed_parameters_init(struct prebleed_parameters *parameters)
+{
+    const struct pb_limits limits = PB_LIMITS_DEFAULT;
+
+    *parameters = (struct prebleed_parameters){
+        .cutoff = {PB_CUTOFF_IAM_033.seconds, PB_CUTOFF_IAM_033.nanoseconds},
+        .has_fail_on = true,
+        .fail_on = PREBLEED_SEVERITY_HIGH,
+        .jobs = 1,
+        .limits =
+            {
+                .item_bytes = limits.item_bytes,
+                .total_bytes = limits.total_bytes,
+                .items = limits.items,
+                .depth = limits.depth,
+                .ratio = limits.ratio,
+                .values = limits.values,
+            },
+    };
+}
+
+static enum pb_status choose_rules(const struct prebleed_parameters *parameters, uint64_t *chosen,
+                                   struct pb_error *error)
+{
+    size_t count;
+
+    pb_rules(&count);
+    *chosen = parameters->rules == NULL ? (UINT64_C(1) << count) - 1 : 0;
+    for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
+        size_t index;
+        if (pb_rule_find(pb_slice_from_string(parameters->rules[i]), &index) == NULL)
+            return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%s'",
+                                parameters->rules[i]);
+        *chosen |= UINT64_C(1) << index;
+    }
+    return PB_OK;
+}
+
+static uint64_t multiply(uint64_t count, uint64_t size_bytes)
+{
+    return count > UINT64_MAX / size_bytes ? UINT64_MAX : count * size_bytes;
+}
+
+static struct pb_limits take_limits(const struct prebleed_limits *limits)
+{
+    struct pb_limits taken = PB_LIMITS_DEFAULT;
+
+    taken.item_bytes = limits->item_bytes;
+    taken.total_bytes = limits->total_bytes;
+    if (limits->items > taken.items) {
+        taken.ledger_bytes = multiply(limits->items, PB_LEDGER_BYTES_AN_ITEM);
+        taken.directory_bytes = multiply(limits->items, PB_DIRECTORY_BYTES_AN_ITEM);
+    }
+    taken.items = limits->items;
+    taken.depth = limits->depth;
+    taken.ratio = limits->ratio;
+    taken.values = limits->values;
+    return taken;
+}
+
+static enum pb_status audit_new(const struct prebleed_parameters *parameters,
+                                struct prebleed_audit **made, struct pb_error *error)
+{
+    uint64_t rules;
+    enum pb_status status = choose_rules(parameters, &rules, error);
+
+    if (status != PB_OK)
+        return status;
+    status = pb_x509_prepare();
+    if (status != PB_OK)
+        return status;
+    pb_json_prepare();
+    struct prebleed_audit *audit = calloc(1, sizeof *audit);
+    if (audit == NULL)
+        return PB_FAILED_MEMORY;
+    pb_crls_init(&audit->crls);
+    audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
+    audit->limits = take_limits(&parameters->limits);
+    audit->parameters = (struct pb_parameters){
+        .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
+        .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
+        .has_fail_on = parameters->has_fail_on,
+        .fail_on = (enum pb_level)parameters->fail_on,
+        .require_complete = parameters->require_complete,
+        .is_new_only = parameters->is_new_only,
+        .rules = rules,
+    };
+    pb_waivers_init(&audit->waivers);
+    pb_baseline_init(&audit->baseline);
+    *made = audit;
+    return pb_evidence_reader_new(&audit->limits, &audit->reader);
+}
+
+enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
+                                        struct prebleed_audit **audit, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    *audit = NULL;
+    enum pb_status status = audit_new(parameters, audit, &from);
+    if (status != PB_OK) {
+        prebleed_audit_free(*audit);
+        *audit = NULL;
+    }
+    return report(error, status, &from);
+}
+
+void prebleed_audit_free(struct prebleed_audit *audit)
+{
+    if (audit == NULL)
+        return;
+    pb_evidence_reader_free(audit->reader);
+    pb_crls_release(&audit->crls);
+    pb_outcome_release(&audit->outcome);
+    pb_manifest_release(&audit->manifest);
+    pb_arena_release(&audit->strings);
+    pb_waivers_release(&audit->waivers);
+    pb_baseline_release(&audit->baseline);
+    free(audit);
+}
+
+enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
+                                             struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(error, pb_evidence_add_path(audit->reader, path, &from), &from);
+}
+
+enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
+                                               const void *bytes, size_t size_bytes,
+                                               struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(error,
+                  pb_evidence_add_buffer(audit->reader, name, slice_of(bytes, size_bytes), &from),
+                  &from);
+}
+
+enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
+                                               int64_t (*read)(void *context, void *buffer,
+                                                               size_t size_bytes),
+                                               void *context, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(error, pb_evidence_add_stream(audit->reader, name, read, context, &from), &from);
+}
+
+enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
+                                            const void *bytes, size_t size_bytes,
+                                            struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(
+        error,
+        pb_crls_add(&audit->crls, pb_slice_from_string(name), slice_of(bytes, size_bytes), &from),
+        &from);
+}
+
+static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice bytes,
+                                   struct pb_error *error)
+{
+    struct pb_manifest manifest = {0};
+    enum pb_status status = pb_manifest_read(bytes, &manifest, error);
+
+    if (status != PB_OK) {
+        pb_manifest_release(&manifest);
+        return status;
+    }
+    pb_manifest_release(&audit->manifest);
+    audit->manifest = manifest;
+    return PB_OK;
+}
+
+enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
+                                                 size_t size_bytes, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(error, set_manifest(audit, slice_of(bytes, size_bytes), &from), &from);
+}
+
+enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
+                                                   const void *passphrase, size_t size_bytes,
+                                                   struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(
+        error, pb_evidence_set_passphrase(audit->reader, slice_of(passphrase, size_bytes), &from),
+        &from);
+}
+
+static enum pb_status set_waivers(struct prebleed_audit *audit, struct pb_slice bytes,
+                                  struct pb_error *error)
+{
+    if (audit->parameters.waivers != NULL || audit->has_run)
+        return pb_error_set(error, PB_FAILED_USAGE,
+                            "waivers are set once, before the audit is run");
+    enum pb_status status = pb_waivers_read(&audit->waivers, bytes, &audit->limits, error);
+    if (status == PB_OK)
+        audit->parameters.waivers = &audit->waivers;
+    return status;
+}
+
+enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
+                                                size_t size_bytes, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(error, set_waivers(audit, slice_of(bytes, size_bytes), &from), &from);
+}
+
+static enum pb_status set_baseline(struct prebleed_audit *audit, struct pb_slice bytes,
+                                   struct pb_error *error)
+{
+    if (audit->parameters.baseline != NULL || audit->has_run)
+        return pb_error_set(error, PB_FAILED_USAGE,
+                            "a baseline is set once, before the audit is run");
+    enum pb_status status = pb_baseline_read(&audit->baseline, bytes, &audit->limits, error);
+    if (status == PB_OK)
+        audit->parameters.baseline = &audit->baseline;
+    return status;
+}
+
+enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
+                                                 size_t size_bytes, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(error, set_baseline(audit, slice_of(bytes, size_bytes), &from), &from);
+}
+
+static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *error)
+{
+    const struct pb_pipeline pipeline = {
+        .reader = audit->reader,
+        .settings = {.limits = &audit->limits,
+                     .crls = &audit->crls,
+                     .checks_chains = pb_rules_ask_chains(&audit->parameters)},
+        .jobs = audit->jobs,
+        .parameters = &audit->parameters,
+        .baseline = audit->parameters.baseline != NULL ? &audit->baseline : NULL,
+        .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
+    };
+
+    if (audit->has_run)
+        return pb_error_set(error, PB_FAILED_USAGE, "this audit has already been run");
+    if (audit->parameters.is_new_only && audit->parameters.baseline == NULL)
+        return pb_error_set(error, PB_FAILED_USAGE,
+                            "only new findings are to count, but there is no baseline that could "
+                            "tell them");
+    audit->has_run = true;
+    return pb_pipeline_run(&pipeline, &audit->outcome);
+}
+
+enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
+{
+    struct pb_error from = {0};
+
+    return report(error, audit_run(audit, &from), &from);
+}
+
+static bool write_to_sink(const struct prebleed_audit *audit, const struct pb_report_format *format,
+                          const struct pb_report_options *options, struct pb_sink *sink)
+{
+    const struct pb_result result = {
+        .inventory = &audit->outcome.inventory,
+        .parameters = &audit->parameters,
+        .findings = &audit->outcome.findings,
+        .summary = &audit->outcome.summary,
+        .version = PREBLEED_VERSION,
+    };
+
+    format->write(&result, options, sink);
+    return pb_sink_finish(sink) == PB_OK;
+}
+
+enum prebleed_status
+prebleed_audit_write_report(const struct prebleed_audit *audit, const char *format,
+                            const struct prebleed_report_options *options,
+                            bool (*write)(void *context, const char *bytes, size_t size_bytes),
+                            void *context, struct prebleed_error *error)
+{
+    const struct pb_report_format *found = pb_report_format_find(format);
+    struct pb_report_options chosen = {0};
+    struct pb_error from = {0};
+    struct pb_sink sink;
+    enum pb_status status = PB_OK;
+
+    if (found == NULL)
+        status = pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
+    else if (!audit->outcome.is_judged)
+        status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
+    if (status != PB_OK)
+        return report(error, status, &from);
+    if (options != NULL)
+        chosen = (struct pb_report_options){options->has_color, options->is_verbose};
+    pb_sink_init(&sink, write, context);
+    if (!write_to_sink(audit, found, &chosen, &sink)) {
+        status = pb_sink_finish(&sink);
+        if (status == PB_FAILED_OUTPUT)
+            pb_error_set(&from, status, "the report could not be written");
+    }
+    pb_sink_release(&sink);
+    return report(error, status, &from);
+}
+
+/* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and where memory
+ * is missing. */
+static const char *hand_out(struct prebleed_audit *audit, struct pb_slice text)
+{
+    struct pb_buffer escaped;
+    struct pb_slice copy = PB_SLICE_ABSENT;
+
+    if (text.data == NULL)
+        return NULL;
+    pb_buffer_init(&escaped, SIZE_MAX);
+    pb_escape_append(&escaped, text, PB_ESCAPE_CONTROLS);
+    pb_buffer_append_byte(&escaped, '\0');
+    if (!escaped.has_failed)
+        pb_arena_copy(&audit->strings, pb_buffer_slice(&escaped), &copy);
+    pb_buffer_release(&escaped);
+    return copy.data;
+}
+
+static struct prebleed_instant public_instant(struct pb_instant instant)
+{
+    return (struct prebleed_instant){instant.seconds, instant.nanoseconds};
+}
+
+static size_t public_index(uint32_t index)
+{
+    return index == PB_NO_INDEX ? PREBLEED_NO_INDEX : index;
+}
+
+void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary)
+{
+    const struct pb_summary *from = &audit->outcome.summary;
+
+    *summary = (struct prebleed_summary){
+        .conclusion = (enum prebleed_conclusion)from->conclusion,
+        .exit_status = from->exit_status,
+        .accounts = from->accounts,
+        .certificates = from->certificates,
+        .vulnerable = from->vulnerable,
+        .clear = from->clear,
+        .undetermined = from->undetermined,
+        .not_judged = from->not_judged,
+        .findings = audit->outcome.findings.items.count + audit->outcome.findings.resolved.count,
+        .waived = from->waived,
+        .resolved = from->resolved_findings,
+        .high = from->findings[PB_LEVEL_HIGH],
+        .medium = from->findings[PB_LEVEL_MEDIUM],
+        .low = from->findings[PB_LEVEL_LOW],
+        .diagnostics = audit->outcome.inventory.evidence.diagnostics.items.count,
+        .items = from->entries - from->entry_status[PB_ENTRY_CONTAINER],
+        .used = from->entry_status[PB_ENTRY_USED],
+        .ignored = from->entry_status[PB_ENTRY_IGNORED],
+        .unreadable = from->entry_status[PB_ENTRY_UNREADABLE],
+        .skipped = from->entry_status[PB_ENTRY_SKIPPED],
+        .containers = from->entry_status[PB_ENTRY_CONTAINER],
+    };
+}
+
+bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
+                            struct prebleed_account *out)
+{
+    static const char *const coverage[] = {
+        [PB_COVERAGE_UNKNOWN] = "unknown",
+        [PB_COVERAGE_COMPLETE] = "complete",
+        [PB_COVERAGE_INCOMPLETE] = "incomplete",
+    };
+
+    pb_arena_release(&audit->strings);
+    if (index >= audit->outcome.inventory.accounts.count)
+        return false;
+    const struct pb_account *account = pb_inventory_account(&audit->outcome.inventory, index);
+    *out = (struct prebleed_account){
+        .id = hand_out(audit, account->id),
+        .partition = hand_out(audit, account->partition),
+        .coverage = coverage[account->coverage],
+        .certificates = account->certificate_count,
+    };
+    return true;
+}
+
+static void hand_out_facts(struct prebleed_audit *audit, const struct pb_x509_facts *facts,
+                           struct prebleed_certificate *out)
+{
+    out->has_x509 = true;
+    out->issuer = hand_out(audit, facts->issuer);
+    out->subject = hand_out(audit, facts->subject);
+    out->key_algorithm = hand_out(audit, facts->key.algorithm);
+    out->key_bits = facts->key.bits;
+    out->not_before = public_instant(facts->not_before);
+    out->not_after = public_instant(facts->not_after);
+    memcpy(out->spki_sha256, facts->key.spki_sha256, sizeof out->spki_sha256);
+}
+
+bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
+                                struct prebleed_certificate *out)
+{
+    pb_arena_release(&audit->strings);
+    if (index >= audit->outcome.inventory.certificates.count)
+        return false;
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(&audit->outcome.inventory, index);
+    *out = (struct prebleed_certificate){
+        .account = certificate->account,
+        .name = hand_out(audit, certificate->name),
+        .path = hand_out(audit, certificate->path),
+        .id = hand_out(audit, certificate->id),
+        .arn = hand_out(audit, certificate->arn),
+        .verdict = (enum prebleed_verdict)certificate->verdict,
+        .reason = certificate->reason,
+        .has_upload_date = certificate->upload_date.state != PB_DATE_ABSENT &&
+                           certificate->upload_date.state != PB_DATE_UNPARSEABLE,
+        .upload_date = public_instant(certificate->upload_date.instant),
+    };
+    if (certificate->body != NULL)
+        hand_out_facts(audit, certificate->body, out);
+    if (certificate->revocation != NULL)
+        out->revocation = pb_revocation_name(certificate->revocation->status);
+    return true;
+}
+
+/* Resolved ones stand last. */
+static const struct pb_finding *find_finding(const struct pb_findings *findings, size_t index)
+{
+    if (index < findings->items.count)
+        return &PB_VECTOR_AT(const struct pb_finding, &findings->items, index);
+    index -= findings->items.count;
+    return index < findings->resolved.count
+               ? &PB_VECTOR_AT(const struct pb_finding, &findings->resolved, index)
+               : NULL;
+}
+
+bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
+                            struct prebleed_finding *out)
+{
+    char room[PB_SENTENCE_BYTES];
+
+    pb_arena_release(&audit->strings);
+    const struct pb_finding *finding = find_finding(&audit->outcome.findings, index);
+    if (finding == NULL)
+        return false;
+    *out = (struct prebleed_finding){
+        .rule = finding->rule->name,
+        .severity = (enum prebleed_severity)finding->rule->level,
+        .account = public_index(finding->account),
+        .certificate = public_index(finding->certificate),
+        .message = hand_out(audit, pb_finding_message(finding, &audit->outcome.inventory,
+                                                      &audit->parameters, room)),
+        .state = pb_finding_state_name(finding->state),
+        .waiver_owner = finding->waiver == NULL ? NULL : hand_out(audit, finding->waiver->owner),
+    };
+    return true;
+}
+
+bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
+                               struct prebleed_diagnostic *out)
+{
+    const struct pb_batch *evidence = &audit->outcome.inventory.evidence;
+    struct pb_buffer where;
+
+    pb_arena_release(&audit->strings);
+    if (index >= evidence->diagnostics.items.count)
+        return false;
+    const struct pb_diagnostic *diagnostic =
+        &PB_VECTOR_AT(const struct pb_diagnostic, &evidence->diagnostics.items, index);
+    pb_buffer_init(&where, SIZE_MAX);
+    pb_place_append(&where, &audit->outcome.inventory, pb_place_of_diagnostic(diagnostic));
+    *out = (struct prebleed_diagnostic){
+        .severity = pb_severity_name(diagnostic->severity),
+        .code = diagnostic->code,
+        .where = diagnostic->entry != PB_NO_ENTRY ? hand_out(audit, pb_buffer_slice(&where)) : NULL,
+        .message = hand_out(audit, diagnostic->message),
+    };
+    pb_buffer_release(&where);
+    return true;
+}
+
+bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row)
+{
+    size_t count = 0;
+
+    if (strcmp(table, "rules") == 0) {
+        const struct pb_rule *const *rules = pb_rules(&count);
+        if (index < count)
+            *row = (struct prebleed_table_row){
+                rules[index]->name, pb_level_name(rules[index]->level), rules[index]->title};
+    } else if (strcmp(table, "shapes") == 0) {
+        const struct pb_shape *shapes = pb_shapes(&count);
+        if (index < count)
+            *row = (struct prebleed_table_row){shapes[index].name, shapes[index].producer,
+                                               shapes[index].proves};
+    } else if (strcmp(table, "formats") == 0) {
+        const struct pb_report_format *formats = pb_report_formats(&count);
+        if (index < count)
+            *row = (struct prebleed_table_row){formats[index].name, formats[index].media_type,
+                                               formats[index].title};
+    }
+    return index < count;
+}
+
+const char *prebleed_rule_explanation(const char *rule)
+{
+    size_t index;
+    const struct pb_rule *found = pb_rule_find(pb_slice_from_string(rule), &index);
+
+    return found == NULL ? NULL : found->explanation;
+}

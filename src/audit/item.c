@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: MIT */
+/* One item's way: bytes -> text -> JSON documents -> observations -> X.509 facts. Before it,
+ * evidence/ finds the item and reads its bytes; after it, inventory/ merges what all items say. */
+#include <stdint.h>
+
+#include "audit/baseline_file.h"
+#include "audit/pipeline.h"
+#include "aws/read.h"
+#include "evidence/text.h"
+#include "json/document.h"
+#include "json/plain.h"
+#include "x509/der.h"
+#include "x509/pem.h"
+
+enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
+                                   const struct pb_item_settings *settings)
+{
+    *reader = (struct pb_item_reader){.settings = settings};
+    pb_buffer_init(&reader->text, SIZE_MAX);
+    enum pb_status status = pb_digest_new(&reader->digest);
+    if (status == PB_OK)
+        status = pb_x509_cache_new(&reader->facts);
+    if (status == PB_OK)
+        status = pb_known_chains_new(&reader->known_chains);
+    if (status == PB_OK && settings->checks_chains)
+        status = pb_chain_checker_new(&reader->chain_checker);
+    return status;
+}
+
+void pb_item_reader_release(struct pb_item_reader *reader)
+{
+    pb_chain_checker_free(reader->chain_checker);
+    pb_known_chains_free(reader->known_chains);
+    pb_x509_cache_free(reader->facts);
+    pb_digest_free(reader->digest);
+    pb_buffer_release(&reader->text);
+}
+
+/* The certificates of one observation. */
+struct bodies {
+    struct pb_item_reader *reader;
+    struct pb_batch *batch;
+    struct pb_arena der; /* the certificates' bytes, needed until all are read */
+    const struct pb_observation *observation;
+    const char *member;     /* "CertificateBody" or "CertificateChain" */
+    struct pb_vector links; /* of struct pb_chain_link: the certificates so far */
+    bool has_warned;
+};
+
+/* "CertificateBody: WHAT: DETAIL", the latter unless it is absent. */
+static enum pb_status add_diagnostic(const struct bodies *bodies, enum pb_severity severity,
+                                     const char *code, const char *what, struct pb_slice detail)
+{
+    struct pb_diagnostic *added;
+    enum pb_status status = pb_diagnostics_add(
+        &bodies->batch->diagnostics, severity, code, &added, "%s: %s%s%.*s", bodies->member, what,
+        detail.data != NULL ? ": " : "", PB_SLICE_ARGS(detail));
+
+    if (status == PB_OK) {
+        added->line = bodies->observation->line;
+        added->pointer = bodies->observation->pointer;
+    }
+    return status;
+}
+
+static enum pb_status warn(struct bodies *bodies, const char *code, const char *what,
+                           struct pb_slice detail)
+{
+    bodies->has_warned = true;
+    return add_diagnostic(bodies, PB_SEVERITY_WARNING, code, what, detail);
+}
+
+/* A key is collected again once another has taken its place, which does no harm. */
+static enum pb_status collect_issuer_key(struct bodies *bodies, struct pb_slice der,
+                                         const struct pb_x509_facts *facts)
+{
+    const struct pb_x509_facts **place =
+        &bodies->reader->issuers[facts->sha256[0] % PB_ISSUER_KEY_PLACES];
+
+    if (*place == facts || !pb_crls_has_issuer(bodies->reader->settings->crls, facts->subject))
+        return PB_OK;
+    struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
+    if (key == NULL ||
+        !pb_arena_copy(&bodies->batch->bodies, pb_der_find_public_key(der), &key->public_key))
+        return PB_FAILED_MEMORY;
+    key->name = facts->subject;
+    key->spki_sha256 = facts->key.spki_sha256;
+    *place = facts;
+    return PB_OK;
+}
+
+static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice der)
+{
+    struct pb_chain_link link = {.der = der};
+    struct pb_slice reason;
+    enum pb_status status = pb_x509_facts_read_cached(bodies->reader->facts, der,
+                                                      &bodies->batch->bodies, &link.facts, &reason);
+
+    if (status != PB_OK)
+        return status;
+    if (link.facts == NULL)
+        return warn(bodies, "certificate-unreadable", "a certificate that cannot be parsed",
+                    reason);
+    if (!pb_vector_append(&bodies->links, &link, 1))
+        return PB_FAILED_MEMORY;
+    return collect_issuer_key(bodies, der, link.facts);
+}
+
+static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
+{
+    struct pb_pem_reader pem = {.text = text};
+
+    for (bool is_first = true; text.size_bytes > 0; is_first = false) {
+        enum pb_pem_outcome outcome;
+        struct pb_pem_block block;
+        enum pb_status status = pb_pem_next(&pem, &bodies->der, &outcome, &block);
+        if (status != PB_OK)
+            return status;
+        if (outcome == PB_PEM_END)
+            return !is_first
+                       ? PB_OK
+                       : warn(bodies, "no-pem", "expected PEM text, found none", PB_SLICE_ABSENT);
+        if (outcome == PB_PEM_DAMAGED)
+            status = warn(bodies, "pem-damaged", "a damaged PEM block",
+                          pb_slice_from_string(block.reason));
+        else if (!pb_pem_is_certificate(block.label))
+            status =
+                warn(bodies, "pem-unexpected", "a PEM block that is no certificate", block.label);
+        else
+            status = read_certificate(bodies, block.der);
+        if (status != PB_OK)
+            return status;
+    }
+    return PB_OK;
+}
+
+/* The same few chains come again and again: their issuers' keys are collected by then. One with a
+ * warning is read again, for it warns again. */
+static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
+{
+    struct pb_known_chains *chains = bodies->reader->known_chains;
+    size_t first = bodies->links.count, count;
+    const struct pb_chain_link *known = pb_known_chains_find(chains, text, &count);
+
+    if (known != NULL)
+        return pb_vector_append(&bodies->links, known, count) ? PB_OK : PB_FAILED_MEMORY;
+    bodies->has_warned = false;
+    enum pb_status status = read_pem(bodies, text);
+    count = bodies->links.count - first;
+    if (status != PB_OK || bodies->has_warned || count == 0)
+        return status;
+    return pb_known_chains_keep(chains, text,
+                                &PB_VECTOR_AT(struct pb_chain_link, &bodies->links, first), count);
+}
+
+static enum pb_status keep_chain(const struct bodies *bodies, const struct pb_chain_link *links,
+                                 size_t count, struct pb_bodies *kept)
+{
+    const struct pb_x509_facts **chain =
+        pb_arena_allocate_array(&bodies->batch->bodies, count, sizeof *chain);
+
+    if (chain == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        chain[i] = links[i].facts;
+    kept->chain = chain;
+    kept->chain_count = count;
+    return PB_OK;
+}
+
+static enum pb_status check_chain(const struct bodies *bodies, struct pb_bodies *kept)
+{
+    const struct pb_chain_link *links = bodies->links.data;
+    enum pb_status status = pb_chain_check(bodies->reader->chain_checker, links, links + 1,
+                                           bodies->links.count - 1, &kept->chain_check);
+
+    if (status != PB_OK || kept->chain_check != PB_CHAIN_UNDECIDED)
+        return status;
+    return add_diagnostic(bodies, PB_SEVERITY_NOTE, "chain-not-verified",
+                          "whether it signs the body cannot be verified", PB_SLICE_ABSENT);
+}
+
+/* The body's first certificate is the body; its further ones come before the chain's. */
+static enum pb_status read_observation(struct bodies *bodies, struct pb_observation *observation)
+{
+    struct pb_bodies *kept = observation->bodies;
+
+    bodies->observation = observation;
+    bodies->member = "CertificateBody";
+    bodies->links.count = 0;
+    enum pb_status status = read_pem(bodies, kept->body_pem);
+    bool has_body = bodies->links.count > 0;
+    bodies->member = "CertificateChain";
+    if (status == PB_OK)
+        status = read_chain(bodies, kept->chain_pem);
+    kept->body_pem = kept->chain_pem = PB_SLICE_ABSENT;
+    const struct pb_chain_link *links = bodies->links.data;
+    if (status == PB_OK && has_body) {
+        observation->body = links->facts;
+        if (bodies->reader->chain_checker != NULL)
+            status = check_chain(bodies, kept);
+    }
+    if (status == PB_OK)
+        status = keep_chain(bodies, links + has_body, bodies->links.count - has_body, kept);
+    pb_arena_release(&bodies->der);
+    return status;
+}
+
+/* Fills in body and chain of the observations from the given one on, and clears their PEM texts.
+ * What cannot be read is a diagnostic and changes nothing else: the verdict by UploadDate stands.
+ */
+static enum pb_status read_bodies(struct pb_item_reader *reader, struct pb_batch *batch,
+                                  size_t first_observation)
+{
+    struct bodies bodies = {.reader = reader, .batch = batch};
+    enum pb_status status = PB_OK;
+
+    pb_vector_init(&bodies.links, sizeof(struct pb_chain_link));
+    for (size_t i = first_observation; i < batch->observations.count && status == PB_OK; i++) {
+        struct pb_observation *observation =
+            &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
+        if (observation->bodies != NULL)
+            status = read_observation(&bodies, observation);
+    }
+    pb_vector_release(&bodies.links);
+    return status;
+}
+
+/* One item while it is read. */
+struct state {
+    struct pb_item_reader *reader;
+    const struct pb_item *item;
+    struct pb_batch *batch;
+    struct pb_entry entry; /* added to the ledger at the end */
+    unsigned char sha256[32];
+    size_t first_diagnostic; /* of this item's documents */
+    size_t last_diagnostic;  /* of the document that is being read */
+    struct pb_slice text;
+    const char *shape;
+    bool is_recognised;  /* some document is evidence */
+    bool is_refused;     /* some document, or the item itself, should be evidence and is none */
+    bool is_skipped;     /* a ceiling was reached */
+    bool is_own;         /* some document is a report of ours, and no evidence */
+    bool is_passed_over; /* the prefilter found nothing, so the text was not parsed */
+    bool has_private_key;
+};
+
+static void begin_entry(struct state *state)
+{
+    const struct pb_item *item = state->item;
+
+    pb_batch_begin_entry(state->batch);
+    state->entry = (struct pb_entry){
+        .path = pb_path_split(item->path),
+        .detail = item->detail,
+        .size_bytes = item->size_bytes,
+        .sha256 = item->has_sha256 ? item->sha256 : NULL,
+        .status = item->status,
+        .is_named = item->is_named,
+    };
+    if (item->is_digest_of_content) {
+        pb_digest_update(state->reader->digest, item->content);
+        pb_digest_finish(state->reader->digest, state->sha256);
+        state->entry.sha256 = state->sha256;
+    }
+}
+
+static enum pb_status refuse(struct state *state, const char *code, const char *sentence)
+{
+    state->is_refused = true;
+    return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code, NULL, "%s",
+                              sentence);
+}
+
+static void drop_diagnostics(struct state *state)
+{
+    pb_diagnostics_take_back(&state->batch->diagnostics, state->first_diagnostic);
+}
+
+static enum pb_status read_document(struct state *state, const struct pb_json_document *document)
+{
+    const struct pb_aws_context context = {state->item->path, state->item->is_named,
+                                           state->reader->settings->limits};
+    size_t first_observation = state->batch->observations.count;
+    enum pb_aws_outcome outcome;
+    const char *shape = NULL;
+
+    /* What a report says of certificates was in evidence once; here it would count twice. */
+    if (pb_is_own_document(document->root)) {
+        state->is_own = true;
+        return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report", NULL,
+                                  "this is a report or waiver file of prebleed, and no evidence");
+    }
+    enum pb_status status = pb_aws_read(document, &context, state->batch, &outcome, &shape);
+    if (status != PB_OK)
+        return status;
+    state->is_recognised |= outcome == PB_AWS_RECOGNISED;
+    state->is_refused |= outcome == PB_AWS_REFUSED;
+    if (state->shape == NULL && outcome == PB_AWS_RECOGNISED)
+        state->shape = shape;
+    return read_bodies(state->reader, state->batch, first_observation);
+}
+
+/* *is_json: not even the first document is invalid. */
+static enum pb_status read_documents(struct state *state, bool *is_json)
+{
+    struct pb_json_reader reader = {.text = state->text,
+                                    .limits = state->reader->settings->limits,
+                                    .offset_bytes = pb_aws_prologue_size(state->text)};
+
+    for (bool is_first = true;; is_first = false) {
+        struct pb_json_document document = {0};
+        enum pb_json_outcome outcome;
+        state->last_diagnostic = state->batch->diagnostics.items.count;
+        enum pb_status status =
+            pb_json_next(&reader, &state->batch->diagnostics, &outcome, &document);
+        if (status != PB_OK)
+            return status;
+        *is_json = !is_first || outcome != PB_JSON_INVALID;
+        state->is_refused |= outcome == PB_JSON_INVALID;
+        state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
+        if (outcome != PB_JSON_DOCUMENT)
+            return PB_OK;
+        status = read_document(state, &document);
+        pb_json_document_release(&document);
+        if (status != PB_OK)
+            return status;
+    }
+}
+
+/* Where the parser stopped helps nobody who saved a table: what the text is can be said better. */
+static enum pb_status explain_text(struct state *state)
+{
+    const char *code;
+    const char *sentence = pb_aws_explain_text(state->text, &code);
+
+    if (sentence == NULL && !state->has_private_key)
+        return PB_OK;
+    drop_diagnostics(state);
+    state->is_refused = false;
+    return sentence == NULL ? PB_OK : refuse(state, code, sentence);
+}
+
+static enum pb_status read_text(struct state *state)
+{
+    bool is_json;
+
+    if (pb_slice_trim(state->text).size_bytes == 0)
+        return refuse(state, "empty-file",
+                      "the file is empty, which is no empty list: the AWS CLI prints its errors to "
+                      "standard error, so the export may have failed");
+    enum pb_status status = read_documents(state, &is_json);
+    return status == PB_OK && !is_json ? explain_text(state) : status;
+}
+
+/* Whether the text need not be parsed: neither the item's path nor a word in it is about server
+ * certificates. */
+static bool may_pass_over(const struct state *state)
+{
+    const struct pb_item *item = state->item;
+    const struct pb_item_settings *settings = state->reader->settings;
+
+    if (settings->reads_everything || item->is_named ||
+        pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) ||
+        pb_aws_is_expected_path(item->path))
+        return false;
+    return !pb_aws_may_be_evidence(state->text) ||
+           (!pb_aws_may_be_more_than_actions(state->text) &&
+            pb_json_is_plain(state->text, settings->limits));
+}
+
+static enum pb_status read_decoded(struct state *state)
+{
+    enum pb_status status = PB_OK;
+
+    state->is_passed_over = may_pass_over(state);
+    if (state->is_passed_over)
+        return PB_OK;
+    if (pb_private_keys_may_stand_in(state->text))
+        status = pb_private_keys_find(state->text, state->batch, &state->has_private_key);
+    if (status == PB_OK && state->has_private_key)
+        status = pb_private_keys_cover(&state->text, &state->reader->text);
+    return status == PB_OK ? read_text(state) : status;
+}
+
+static enum pb_status read_content(struct state *state)
+{
+    enum pb_text_outcome outcome;
+    enum pb_status status =
+        pb_text_decode(state->item->content, &state->reader->text, &outcome, &state->text);
+
+    if (status != PB_OK)
+        return status;
+    if (outcome == PB_TEXT_DECODED)
+        return read_decoded(state);
+    state->text = state->item->content;
+    return outcome == PB_TEXT_BINARY
+               ? refuse(state, "binary-file", "the file is no text: expected JSON")
+               : refuse(state, "invalid-utf16",
+                        "the file begins as UTF-16 text and is damaged: "
+                        "expected pairs of bytes and whole surrogates");
+}
+
+/* Whether silence about the item would be wrong: it is evidence or ours, it was given by name, its
+ * path says what it should hold, or its bytes do. */
+static bool must_be_reported(const struct state *state)
+{
+    bool is_lost = state->is_refused || state->is_skipped;
+
+    return state->is_recognised || state->is_own || state->item->is_named ||
+           pb_aws_is_expected_path(state->item->path) ||
+           (!state->is_passed_over && pb_aws_has_field_names(state->text)) ||
+           (is_lost && pb_aws_names_certificates(state->text));
+}
+
+/* Sets the entry's status. An unreadable file that nobody took for evidence counts as ignored,
+ * without diagnostics. */
+static void set_status(struct state *state)
+{
+    bool is_damaged = state->item->status != PB_ENTRY_USED, is_reported = must_be_reported(state);
+    struct pb_entry *entry = &state->entry;
+
+    entry->shape = state->shape;
+    if (is_damaged) /* what was read of it counts, and the status stays */
+        entry->status = state->item->status;
+    else if (state->is_skipped && is_reported)
+        entry->status = PB_ENTRY_SKIPPED;
+    else if (state->is_refused && is_reported)
+        entry->status = PB_ENTRY_UNREADABLE;
+    else
+        entry->status =
+            state->is_recognised || state->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
+    if (!is_reported)
+        drop_diagnostics(state);
+    else if (is_damaged && state->is_refused && state->last_diagnostic > 0)
+        pb_diagnostics_take_back(&state->batch->diagnostics, state->last_diagnostic);
+}
+
+enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item *item,
+                            struct pb_batch *batch)
+{
+    struct state state = {.reader = reader,
+                          .item = item,
+                          .batch = batch,
+                          .first_diagnostic = batch->diagnostics.items.count};
+    struct pb_entry *entry = &state.entry;
+
+    begin_entry(&state);
+    if (item->content.data != NULL) {
+        enum pb_status status = read_content(&state);
+        if (status != PB_OK)
+            return status;
+        set_status(&state);
+    }
+    /* Where the path says that a list should stand, its absence is a gap in the account's coverage.
+     */
+    bool is_unread = entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
+    entry->is_list_missed = is_unread && pb_aws_is_expected_path(item->path);
+    enum pb_status status = pb_ledger_add(&batch->ledger, entry);
+    return status == PB_OK ? pb_diagnostics_end_entry(&batch->diagnostics) : status;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads that read evidence. Each takes the reader's lock, copies a batch of items from the
+ * reader, releases the lock and works on them. The only file with threads. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "audit/pipeline.h"
+#include "inventory/batch.h"
+
+/* Large enough that taking the lock costs nothing, small enough that all threads end together. */
+#define FULL_BYTES (256 * 1024)
+#define FULL_ITEMS 256
+
+/* Copies of the reader's next items. */
+struct work {
+    struct pb_vector items;     /* of struct pb_item, whose slices are in the members below */
+    struct pb_arena texts;      /* paths and details */
+    struct pb_buffer contents;  /* in the items' order */
+    struct pb_vector checksums; /* of struct pb_checksum_block *, the reader's */
+};
+
+struct pool {
+    pthread_mutex_t lock;
+    struct pb_evidence_reader *reader; /* used under the lock */
+    bool is_over; /* under the lock: the reader has no more, or a worker has failed */
+    const struct pb_item_settings *settings;
+    struct worker *workers;
+    unsigned count;
+};
+
+struct worker {
+    struct pool *pool;
+    pthread_t thread;
+    bool is_started;
+    struct pb_batch batch;
+    enum pb_status status;
+};
+
+static void work_init(struct work *work)
+{
+    *work = (struct work){0};
+    pb_vector_init(&work->items, sizeof(struct pb_item));
+    pb_buffer_init(&work->contents, SIZE_MAX);
+    pb_vector_init(&work->checksums, sizeof(struct pb_checksum_block *));
+}
+
+static void work_release(struct work *work)
+{
+    pb_vector_release(&work->items);
+    pb_arena_release(&work->texts);
+    pb_buffer_release(&work->contents);
+    pb_vector_release(&work->checksums);
+}
+
+static bool is_full(const struct work *work)
+{
+    return work->contents.size_bytes >= FULL_BYTES || work->items.count >= FULL_ITEMS;
+}
+
+static void give_back_checksums(struct work *work)
+{
+    for (size_t i = 0; i < work->checksums.count; i++)
+        pb_checksums_give_back(PB_VECTOR_AT(struct pb_checksum_block *, &work->checksums, i));
+    work->checksums.count = 0;
+}
+
+static enum pb_status take_checksums(struct work *work, struct pb_checksums *checksums)
+{
+    struct pb_checksum_block *block;
+
+    while ((block = pb_checksums_take(checksums)) != NULL)
+        if (!pb_vector_append(&work->checksums, &block, 1))
+            return PB_FAILED_MEMORY;
+    return PB_OK;
+}
+
+/* Diagnostics are numbered as the entries that the items will become in the batch. */
+static enum pb_status load_items(struct work *work, struct pb_evidence_reader *reader,
+                                 struct pb_batch *batch)
+{
+    struct pb_item item;
+    bool has_item = true;
+
+    while (!is_full(work)) {
+        batch->diagnostics.entry = (uint32_t)(pb_ledger_count(&batch->ledger) + work->items.count);
+        enum pb_status status = pb_evidence_next(reader, &batch->diagnostics, &item, &has_item);
+        if (status != PB_OK || !has_item)
+            return status;
+        if (!pb_arena_copy(&work->texts, item.path, &item.path) ||
+            !pb_arena_copy(&work->texts, item.detail, &item.detail) ||
+            !pb_vector_append(&work->items, &item, 1))
+            return PB_FAILED_MEMORY;
+    }
+    return PB_OK;
+}
+
+/* The contents moved while they were loaded. */
+static void set_contents(struct work *work)
+{
+    struct pb_slice rest = pb_buffer_slice(&work->contents);
+
+    for (size_t i = 0; i < work->items.count; i++) {
+        struct pb_item *item = &PB_VECTOR_AT(struct pb_item, &work->items, i);
+        if (item->content.data == NULL)
+            continue;
+        item->content = pb_slice_first(rest, item->content.size_bytes);
+        rest = pb_slice_from(rest, item->content.size_bytes);
+    }
+}
+
+/* Replaces the work by the reader's next items; there are none after the last. The reader's lock is
+ * held. */
+static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
+                           struct pb_batch *batch)
+{
+    give_back_checksums(work);
+    work->items.count = 0;
+    pb_arena_release(&work->texts);
+    pb_buffer_clear(&work->contents);
+    pb_evidence_append_to(reader, &work->contents);
+    enum pb_status status = load_items(work, reader, batch);
+    pb_evidence_append_to(reader, NULL);
+    set_contents(work);
+    return status == PB_OK ? take_checksums(work, pb_evidence_checksums(reader)) : status;
+}
+
+static enum pb_status read_items(const struct work *work, struct pb_item_reader *reader,
+                                 struct pb_batch *batch)
+{
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < work->checksums.count; i++)
+        pb_checksums_work(PB_VECTOR_AT(struct pb_checksum_block *, &work->checksums, i));
+    for (size_t i = 0; status == PB_OK && i < work->items.count; i++)
+        status = pb_item_read(reader, &PB_VECTOR_AT(struct pb_item, &work->items, i), batch);
+    return status == PB_OK ? pb_diagnostics_bound(batch, PB_MOST_DIAGNOSTICS) : status;
+}
+
+static void *run(void *context);
+
+static void start_others(struct pool *pool)
+{
+    for (unsigned i = 1; i < pool->count; i++) {
+        struct worker *worker = &pool->workers[i];
+        worker->is_started = pthread_create(&worker->thread, NULL, run, worker) == 0;
+    }
+}
+
+/* False where there is no more, or where a worker has failed, which may be this one. */
+static bool take_work(struct worker *worker, struct work *work)
+{
+    struct pool *pool = worker->pool;
+
+    pthread_mutex_lock(&pool->lock);
+    bool has_work = worker->status == PB_OK && !pool->is_over;
+    if (has_work)
+        worker->status = load(work, pool->reader, &worker->batch);
+    has_work &= worker->status == PB_OK && work->items.count > 0;
+    pool->is_over |= !has_work;
+    pthread_mutex_unlock(&pool->lock);
+    return has_work;
+}
+
+/* The first worker starts the others once there is more than it holds itself. */
+static void *run(void *context)
+{
+    struct worker *worker = context;
+    struct pb_item_reader reader;
+    struct work work;
+    bool is_alone = worker == worker->pool->workers;
+
+    worker->status = pb_item_reader_init(&reader, worker->pool->settings);
+    work_init(&work);
+    while (take_work(worker, &work)) {
+        if (is_alone && is_full(&work)) {
+            is_alone = false;
+            start_others(worker->pool);
+        }
+        worker->status = read_items(&work, &reader, &worker->batch);
+    }
+    work_release(&work);
+    pb_item_reader_release(&reader);
+    return NULL;
+}
+
+static enum pb_status merge(struct worker *worker, struct pb_batch *batch)
+{
+    return worker->status == PB_OK ? pb_batch_merge(batch, &worker->batch) : worker->status;
+}
+
+enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
+                               const struct pb_item_settings *settings, unsigned jobs,
+                               struct pb_batch *batch)
+{
+    struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                        .reader = reader,
+                        .settings = settings,
+                        .workers = calloc(jobs, sizeof(struct worker)),
+                        .count = jobs};
+    enum pb_status status = PB_OK;
+
+    if (pool.workers == NULL)
+        return PB_FAILED_MEMORY;
+    for (unsigned i = 0; i < jobs; i++) {
+        pool.workers[i].pool = &pool;
+        pb_batch_init(&pool.workers[i].batch);
+    }
+    pb_evidence_checksums(reader)->is_shared = true;
+    run(&pool.workers[0]);
+    for (unsigned i = 0; i < jobs; i++)
+        if (pool.workers[i].is_started)
+            pthread_join(pool.workers[i].thread, NULL);
+    for (unsigned i = 0; i < jobs; i++) {
+        if (status == PB_OK)
+            status = merge(&pool.workers[i], batch);
+        pb_batch_release(&pool.workers[i].batch);
+    }
+    free(pool.workers);
+    pthread_mutex_destroy(&pool.lock);
+    return status;
+}

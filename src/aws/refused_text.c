@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* Text that people save in JSON's place, told apart so that the advice fits. */
+#include <stdint.h>
+
+#include "aws/field.h"
+#include "aws/guess.h"
+#include "aws/read.h"
+
+/* A client's error stands at the start, after a blank line or a few lines of progress. */
+#define HEAD_BYTES 4096
+
+static struct pb_slice first_line(struct pb_slice text)
+{
+    size_t end = pb_slice_find(text, PB_SLICE("\n"), 0);
+    struct pb_slice line = end == SIZE_MAX ? text : pb_slice_first(text, end);
+
+    if (pb_slice_ends_with(line, PB_SLICE("\r")))
+        line.size_bytes--;
+    return line;
+}
+
+static bool starts_ignoring_case(struct pb_slice text, struct pb_slice prefix)
+{
+    return pb_slice_equals_ignoring_case(pb_slice_first(text, prefix.size_bytes), prefix);
+}
+
+static bool has(struct pb_slice text, struct pb_slice needle)
+{
+    return pb_slice_find(text, needle, 0) != SIZE_MAX;
+}
+
+static bool starts_with_one_of(struct pb_slice text, const char *const *prefixes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pb_slice_starts_with(text, pb_slice_from_string(prefixes[i])))
+            return true;
+    return false;
+}
+
+static bool is_cli_error(struct pb_slice text)
+{
+    static const char *const openings[] = {
+        "usage: aws",
+        "aws: error",
+        "aws: [ERROR]",
+        "Parameter validation failed",
+        "Unable to locate credentials",
+        "Partial credentials found",
+        "Could not connect to the endpoint URL",
+        "The config profile (",
+        "Invalid length for parameter",
+        "Bad value for --query",
+    };
+    struct pb_slice head = pb_slice_first(text, HEAD_BYTES);
+    size_t at = pb_slice_find(head, PB_SLICE("An error occurred ("), 0);
+
+    if (starts_with_one_of(text, openings, sizeof openings / sizeof openings[0]))
+        return true;
+    return at != SIZE_MAX && pb_slice_find(head, PB_SLICE(") when calling the "), at) != SIZE_MAX &&
+           (at == 0 || head.data[at - 1] == '\n' || has(head, PB_SLICE("botocore.")) ||
+            has(head, PB_SLICE("aws: [ERROR]")));
+}
+
+static bool is_html(struct pb_slice text)
+{
+    return starts_ignoring_case(text, PB_SLICE("<!doctype html")) ||
+           starts_ignoring_case(text, PB_SLICE("<html"));
+}
+
+static bool is_xml(struct pb_slice text)
+{
+    return starts_ignoring_case(text, PB_SLICE("<?xml")) ||
+           pb_slice_starts_with(text, PB_SLICE("<ErrorResponse")) ||
+           pb_slice_starts_with(text, PB_SLICE("<ListServerCertificatesResponse")) ||
+           pb_slice_starts_with(text, PB_SLICE("<GetServerCertificateResponse"));
+}
+
+static bool is_pem(struct pb_slice text)
+{
+    return pb_guess_text(text) == PB_GUESS_PEM;
+}
+
+static bool is_none(struct pb_slice text)
+{
+    return pb_slice_equals(first_line(text), PB_SLICE("None"));
+}
+
+static bool is_table(struct pb_slice text)
+{
+    struct pb_slice line = first_line(text);
+    size_t rules = 0;
+
+    while (rules < line.size_bytes && (line.data[rules] == '-' || line.data[rules] == '+'))
+        rules++;
+    return rules > 2 && rules == line.size_bytes &&
+           pb_slice_starts_with(pb_slice_trim(pb_slice_from(text, rules)), PB_SLICE("|"));
+}
+
+static struct pb_slice skip_brackets(struct pb_slice text)
+{
+    while (text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '['))
+        text = pb_slice_trim(pb_slice_from(text, 1));
+    return text;
+}
+
+static bool is_bracketed(struct pb_slice text)
+{
+    return text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '[');
+}
+
+static bool is_python(struct pb_slice text)
+{
+    if (pb_slice_starts_with(text, PB_SLICE("datetime.datetime(")))
+        return true;
+    if (!is_bracketed(text))
+        return false;
+    struct pb_slice inside = skip_brackets(text);
+    return pb_slice_starts_with(inside, PB_SLICE("'")) ||
+           pb_slice_starts_with(inside, PB_SLICE("datetime.datetime("));
+}
+
+/* The length of a word of letters, digits, '_' and '$'. */
+static size_t word_size(struct pb_slice text)
+{
+    size_t size = 0;
+
+    while (size < text.size_bytes) {
+        char byte = text.data[size];
+        bool is_word = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                       (size > 0 && byte >= '0' && byte <= '9') || byte == '_' || byte == '$';
+        if (!is_word)
+            break;
+        size++;
+    }
+    return size;
+}
+
+/* "Key:" before a blank or the end of the line. */
+static bool starts_with_plain_key(struct pb_slice text)
+{
+    size_t size = word_size(text);
+    struct pb_slice after = pb_slice_from(text, size);
+
+    return size > 0 && pb_slice_starts_with(after, PB_SLICE(":")) &&
+           (after.size_bytes == 1 || after.data[1] == ' ' || after.data[1] == '\n' ||
+            after.data[1] == '\r');
+}
+
+/* util.inspect leaves the quotes of keys out, and of dates. */
+static bool is_javascript(struct pb_slice text)
+{
+    if (!is_bracketed(text))
+        return false;
+    struct pb_slice inside = skip_brackets(text);
+    return starts_with_plain_key(inside) || pb_slice_starts_with(inside, PB_SLICE("'$metadata'"));
+}
+
+static bool is_yaml(struct pb_slice text)
+{
+    if (pb_slice_starts_with(text, PB_SLICE("---")))
+        text = pb_slice_trim(pb_slice_from(text, 3));
+    while (pb_slice_starts_with(text, PB_SLICE("- ")))
+        text = pb_slice_trim(pb_slice_from(text, 2));
+    return starts_with_plain_key(text) &&
+           (has(text, PB_SLICE("ServerCertificate")) || has(text, PB_SLICE("server_certificate")) ||
+            has(text, PB_SLICE("UploadDate")) || has(text, PB_SLICE("Arn:")));
+}
+
+/* The cell at the start of a line, without its quotes; *line moves past it. */
+static struct pb_slice take_cell(struct pb_slice *line, struct pb_slice separator)
+{
+    size_t end = pb_slice_find(*line, separator, 0);
+    struct pb_slice cell = end == SIZE_MAX ? *line : pb_slice_first(*line, end);
+
+    *line = end == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_from(*line, end + 1);
+    if (cell.size_bytes >= 2 && cell.data[0] == '"' && cell.data[cell.size_bytes - 1] == '"')
+        cell = pb_slice_first(pb_slice_from(cell, 1), cell.size_bytes - 2);
+    return cell;
+}
+
+static bool is_field_or_guess(struct pb_slice cell)
+{
+    return pb_field_of(cell) != PB_FIELD_NONE || pb_guess_text(cell) != PB_GUESS_NOTHING;
+}
+
+/* A heading that names a field, or a row with a date or an ARN in it. */
+static bool is_csv(struct pb_slice text)
+{
+    struct pb_slice line = first_line(text);
+    bool has_own = false;
+
+    if (is_bracketed(text) || !has(line, PB_SLICE(",")))
+        return false;
+    while (!pb_slice_is_absent(line)) {
+        struct pb_slice cell = take_cell(&line, PB_SLICE(","));
+        enum pb_guess guess = pb_guess_text(cell);
+        enum pb_field field = pb_field_of(cell);
+        has_own |= guess == PB_GUESS_DATE || guess == PB_GUESS_ARN || field == PB_FIELD_NAME ||
+                   field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
+    }
+    return has_own;
+}
+
+static bool is_text_row(struct pb_slice line)
+{
+    size_t cells = 0;
+
+    while (!pb_slice_is_absent(line)) {
+        struct pb_slice cell = take_cell(&line, PB_SLICE("\t"));
+        if (cell.size_bytes > 0 && !is_field_or_guess(cell))
+            return false;
+        cells += cell.size_bytes > 0;
+    }
+    return cells > 0;
+}
+
+/* One row a line, cells separated by tabs; rows of structures begin with their name in capitals. */
+static bool is_text_output(struct pb_slice text)
+{
+    static const char *const openings[] = {"SERVERCERTIFICATE", "NEXTTOKEN\t", "True\t",
+                                           "False\t",           "TAGS\t",      "SUMMARYMAP\t"};
+
+    return starts_with_one_of(text, openings, sizeof openings / sizeof openings[0]) ||
+           (!is_bracketed(text) && is_text_row(first_line(text)));
+}
+
+struct format {
+    const char *code;
+    const char *advice;
+    bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
+};
+
+/* Asked in this order: a table's rules and a PEM's dashes are YAML to a careless eye. */
+static const struct format formats[] = {
+    {"cli-error",
+     "this is an error message of the AWS CLI and shows no certificates, nor that there are none; "
+     "run the command again with --output json",
+     is_cli_error},
+    {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
+     is_html},
+    {"xml-response",
+     "this is the service's own XML; save what a client prints with --output json instead", is_xml},
+    {"pem-file",
+     "this is a certificate alone, without the name and UploadDate that IAM keeps beside it; save "
+     "aws iam get-server-certificate --output json instead",
+     is_pem},
+    {"none-output",
+     "None is what --output text prints where --query found nothing, and is no word on the "
+     "certificates; export without --query and with --output json",
+     is_none},
+    {"table-output",
+     "this was printed with --output table, which is made for people; export with --output json",
+     is_table},
+    {"python-repr",
+     "this is Python's own notation and no JSON; write it with json.dumps(answer, default=str)",
+     is_python},
+    {"javascript-inspect",
+     "this is what console.log prints and no JSON; write it with JSON.stringify(answer)",
+     is_javascript},
+    {"yaml-output", "this was printed with --output yaml; export with --output json", is_yaml},
+    {"csv-output",
+     "these are comma-separated values, whose columns nothing names for sure; export with "
+     "--output json",
+     is_csv},
+    {"text-output",
+     "this was printed with --output text, which leaves out the names of the fields; export with "
+     "--output json",
+     is_text_output},
+};
+
+const char *pb_aws_explain_text(struct pb_slice text, const char **code)
+{
+    text = pb_slice_trim(text);
+    if (text.size_bytes == 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (formats[i].is_format(text)) {
+            *code = formats[i].code;
+            return formats[i].advice;
+        }
+    return NULL;
+}
