@@ -4,6 +4,7 @@
 # make demo       audit the bundle in testdata/
 # make check      unit and command-line tests, about a minute
 # make check-all  the same with sanitizers, valgrind and everything slow
+# make check-fresh  the README's commands in a bare Debian 12 that debootstrap makes (root)
 # make bench      time it beside its peers: tests/bench/README.md
 # make golden     rewrite the golden files (read the diff like code)
 
@@ -16,7 +17,7 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 DEBIAN_PACKAGES := gcc libc6-dev make pkg-config libjansson-dev libssl-dev libarchive-dev zlib1g-dev \
-	libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace
+	libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace zstd
 
 LIBRARIES := jansson libcrypto libarchive zlib
 # Warnings are errors for us (make WERROR=1, as the tests do), never for those who build it.
@@ -93,7 +94,10 @@ $(EXAMPLE): tests/example.c $(SHARED)
 deps:
 	@command -v apt-get >/dev/null || { echo "Install what Debian calls: $(DEBIAN_PACKAGES)"; exit 1; }
 	@dpkg -s $(DEBIAN_PACKAGES) >/dev/null 2>&1 || { \
-		as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+		if [ "$$(id -u)" = 0 ]; then as_root=; \
+		elif command -v sudo >/dev/null; then as_root=sudo; \
+		else echo 'Packages are missing, and installing them needs root or sudo. As root, run:'; \
+			echo 'apt-get update && apt-get install -y --no-install-recommends $(DEBIAN_PACKAGES)'; exit 1; fi; \
 		$$as_root apt-get update && \
 		$$as_root env DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y --no-install-recommends $(DEBIAN_PACKAGES); }
@@ -121,9 +125,8 @@ check: all $(UNIT_TESTS) $(EXAMPLE) $(BUILD)/bench/floor
 		'html=$(PYTHON) tests/html_reports.py $(PROGRAM)' \
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
-		'same bytes=tests/same_bytes.sh $(abspath $(PROGRAM))' \
-		'same bytes of generated evidence=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench' \
-		'generated evidence with nothing passed over=$(BUILD)/tests/test_extract $(addprefix $(BUILD)/bench/0.005/,odd.tar w2.tar.gz)' \
+		'same bytes=tests/same_bytes.sh $(PROGRAM)' \
+		'generated evidence=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench --both-ways $(BUILD)/tests/test_extract' \
 		'no network=tests/no_network.sh $(PROGRAM)'
 
 .PHONY: golden
@@ -138,9 +141,14 @@ check-all: check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
 	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy'
 	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)' \
-		'threads=tests/same_bytes.sh $(abspath $(BUILD)/threads/prebleed)' \
+		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
-		'same bytes of more=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench 0.05'
+		'same bytes of more=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench --scale 0.05'
+
+# What a new user does, as root and as an ordinary user; the bare system is kept under build/fresh/.
+.PHONY: check-fresh
+check-fresh:
+	@tests/fresh.sh $(BUILD)/fresh
 
 # Generates the workloads once and times prebleed beside its peers: make bench SCALE=0.1 ROWS='W1 W5'.
 SCALE ?= 1
@@ -198,4 +206,4 @@ install: all
 clean:
 	$(RM) -r $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/fresh -prune -o -name '*.d' -print 2>/dev/null)

@@ -50,6 +50,8 @@ only_in 'jansson' json
 only_in '(archive|archive_entry|zlib|lzma|zstd)\.h' evidence
 only_in 'openssl/(x509|pem|asn1|ec|rsa|dsa)' x509
 check "no line is longer than 100 columns" "$(grep -nE '^.{101,}' -r src include --include='*.[ch]')"
-check "every source says its licence" "$(grep -L 'SPDX-License-Identifier: MIT' src/*.c src/*/*.[ch] include/*.h tests/*.* tests/*/*.[chp]* 2>/dev/null)"
+sources=$(find src include tests -name '*.[ch]' -o -name '*.py' -o -name '*.sh' -o -name '*.go')
+# shellcheck disable=SC2086
+check "every source says its licence" "$(grep -L 'SPDX-License-Identifier: MIT' $sources)"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

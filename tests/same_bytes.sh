@@ -3,7 +3,7 @@
 # The same bytes out for the same bytes in: any thread count, locale, time zone, and order of the
 # arguments, over every fixture of testdata/.
 set -u
-program=$1
+program=$(realpath "$1") || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0

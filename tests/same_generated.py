@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The same bytes with one thread, two and eight over generated evidence: same_generated.py PREBLEED
-FOLDER [SCALE]. The benchmark's archives at that scale (0.005), and 5,000 odd certificates in odd
-documents. FOLDER keeps what was generated. The last line is "N passed, N failed, N skipped".
+"""The same bytes with one thread, two and eight over generated evidence: the benchmark's archives at
+a small scale, and 5,000 odd certificates in odd documents. FOLDER keeps what was generated. The unit
+test named by --both-ways reads two of the archives with and without the prefilter. The last line is
+"N passed, N failed, N skipped".
 """
+import argparse
 import json
 import pathlib
 import subprocess
@@ -18,7 +20,9 @@ FORMATS = ("json", "text")
 
 def generate(folder, scale):
     script = HERE / "bench/generate.py"
-    subprocess.run([sys.executable, script, folder, scale], check=True, stderr=subprocess.DEVNULL)
+    done = subprocess.run([sys.executable, script, folder, scale], check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"FAIL the evidence could not be generated: {done.stderr.strip()}\n0 passed, 1 failed, 0 skipped")
     odd.write_bundle(folder / "odd.tar", ODD_DOCUMENTS)
     return [folder / name for name in ("w1.tar.gz", "w2.tar.gz", "w2.tar.zst", "w3.tar.gz", "w6", "odd.tar")]
 
@@ -60,16 +64,30 @@ def compare(program, path, form):
     return passed, failed
 
 
+def is_alike_both_ways(unit_test, paths):
+    done = subprocess.run([unit_test, *paths], check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(f"FAIL with and without the prefilter: {done.stdout}{done.stderr}")
+    return done.returncode == 0
+
+
 def main():
-    program, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
-    scale = sys.argv[3] if len(sys.argv) > 3 else "0.005"
-    folder = folder / scale
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--scale", default="0.005")
+    parser.add_argument("--both-ways", metavar="UNIT-TEST", type=pathlib.Path)
+    options = parser.parse_args()
+    program, folder = options.program.resolve(), options.folder / options.scale
     folder.mkdir(parents=True, exist_ok=True)
     passed = failed = 0
-    for path in generate(folder, scale):
+    for path in generate(folder, options.scale):
         for form in FORMATS:
             good, bad = compare(program, path, form)
             passed, failed = passed + good, failed + bad
+    if options.both_ways:
+        is_alike = is_alike_both_ways(options.both_ways.resolve(), [folder / "odd.tar", folder / "w2.tar.gz"])
+        passed, failed = passed + is_alike, failed + (not is_alike)
     print(f"{passed} passed, {failed} failed, 0 skipped")
     sys.exit(failed > 0)
 

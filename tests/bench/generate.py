@@ -83,6 +83,9 @@ class Archive:
 
     def __init__(self, *commands):
         self.outputs = [(open(path, "wb"), command) for path, command in commands]
+        for _, command in commands:
+            if shutil.which(command[0]) is None:
+                raise SystemExit(f"{command[0]} is not installed")
         self.programs = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output) for output, command in self.outputs
         ]
