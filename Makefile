@@ -151,9 +151,11 @@ check-fresh:
 	@tests/fresh.sh $(BUILD)/fresh
 
 # Generates the workloads once and times prebleed beside its peers: make bench SCALE=0.1 ROWS='W1 W5'.
+# OLD names an earlier build of the program, which is timed on the same: make bench OLD=../old/build/prebleed.
 SCALE ?= 1
 RUNS ?= 7
 ROWS ?=
+OLD ?=
 BENCH := $(BUILD)/bench/$(SCALE)
 FLOOR_SOURCES := $(addprefix tests/bench/,floor.c stages.c workload.c)
 BENCH_HELPERS := $(BUILD)/bench/links_only $(BUILD)/bench/measure
@@ -162,7 +164,7 @@ BENCH_HELPERS := $(BUILD)/bench/links_only $(BUILD)/bench/measure
 bench-data:
 	$(Q)$(PYTHON) tests/bench/generate.py $(BENCH) $(SCALE)
 bench: $(PROGRAM) $(BENCH_HELPERS) bench-data
-	$(Q)$(PYTHON) tests/bench/bench.py --runs $(RUNS) $(PROGRAM) $(BUILD)/bench $(BENCH) $(ROWS)
+	$(Q)$(PYTHON) tests/bench/bench.py --runs $(RUNS) $(if $(OLD),--old $(OLD)) $(PROGRAM) $(BUILD)/bench $(BENCH) $(ROWS)
 
 # The cost of each stage alone, and the instructions of each room, on the files of W1.
 .PHONY: bench-floor bench-callgrind

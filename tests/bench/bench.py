@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Runs prebleed beside its peers on the generated workloads and prints one table (Markdown).
 
-Usage: bench.py [--runs N] PREBLEED HELPERS FOLDER [W1|W2|W3|W4|W5|W6 ...]
+Usage: bench.py [--runs N] [--old PREBLEED] PREBLEED HELPERS FOLDER [OLD|W1|W2|W3|W4|W5|W6 ...]
 
 HELPERS is the folder with the programs measure and links_only, FOLDER that of the workloads.
 Every row is two commands run in turn, A B A B ...; times are medians, and a ratio is the median of
 the pairs' ratios. Before a peer is timed, its sorted verdict lines and prebleed's must have the
 same digest: equal work is proven, not assumed. A peer that is not installed is a line with SKIP.
+With --old, an earlier build of prebleed is the peer of the first rows.
 """
 import argparse
 import datetime
@@ -34,6 +35,7 @@ class Bench:
         self.links_only = options.helpers.resolve() / "links_only"
         self.measure = options.helpers.resolve() / "measure"
         self.folder = options.folder
+        self.old = options.old and options.old.resolve()
         self.runs = options.runs
         self.work = work
 
@@ -223,7 +225,23 @@ def bench_w6(bench):
     show("W6", "find -exec cat {} +", Pair(bench, bench.ours("w6"), cat), most=0.8)
 
 
-ROWS = {"W1": bench_w1, "W2": bench_w2, "W3": bench_w3, "W4": bench_w4, "W5": bench_w5, "W6": bench_w6}
+def bench_old(bench):
+    """What an earlier build needs for the same, and how much slower this one may be."""
+    if bench.old is None:
+        return
+    for what, most, name, *more in (
+        ("W1", 1.1, "w1.tar.gz"),
+        ("W1, IAM-033 alone", 1.25, "w1.tar.gz", *ONE_RULE),
+        ("W1, -o json", 1.3, "w1.tar.gz", "-o", "json"),
+        ("W2, tar.gz", 1.2, "w2.tar.gz"),
+        ("W2, tar.zst", 1.2, "w2.tar.zst"),
+        ("W3", 1.2, "w3.tar.gz"),
+    ):
+        ours = bench.ours(name, *more)
+        show(what, "prebleed, the earlier build", Pair(bench, ours, [bench.old, *ours[1:]]), most=most)
+
+
+ROWS = {"OLD": bench_old, "W1": bench_w1, "W2": bench_w2, "W3": bench_w3, "W4": bench_w4, "W5": bench_w5, "W6": bench_w6}
 
 
 def first_line(command):
@@ -255,6 +273,7 @@ def print_machine(bench):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--old", type=pathlib.Path)
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("helpers", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
