@@ -109,7 +109,7 @@ demo: $(PROGRAM)
 	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz; test $$? -eq 1
 
 .PHONY: check
-check: all $(UNIT_TESTS) $(EXAMPLE) $(BUILD)/bench/floor
+check: all $(UNIT_TESTS) $(EXAMPLE)
 	@tests/check.sh $(foreach test,$(UNIT_TESTS),$(notdir $(test))=$(test)) \
 		'command line=$(PYTHON) tests/cli/run.py --program $(PROGRAM)' \
 		'samples=$(PYTHON) tests/samples.py $(PROGRAM) testdata/samples' \
@@ -157,7 +157,6 @@ RUNS ?= 7
 ROWS ?=
 OLD ?=
 BENCH := $(BUILD)/bench/$(SCALE)
-FLOOR_SOURCES := $(addprefix tests/bench/,floor.c stages.c workload.c)
 BENCH_HELPERS := $(BUILD)/bench/links_only $(BUILD)/bench/measure
 
 .PHONY: bench bench-data
@@ -166,24 +165,16 @@ bench-data:
 bench: $(PROGRAM) $(BENCH_HELPERS) bench-data
 	$(Q)$(PYTHON) tests/bench/bench.py --runs $(RUNS) $(if $(OLD),--old $(OLD)) $(PROGRAM) $(BUILD)/bench $(BENCH) $(ROWS)
 
-# The cost of each stage alone, and the instructions of each room, on the files of W1.
-.PHONY: bench-floor bench-callgrind
-bench-floor: $(BUILD)/bench/floor bench-data
-	$(Q)$< $(BENCH)/w1.tar.gz
+# The instructions of each room, on the files of W1.
+.PHONY: bench-callgrind
 bench-callgrind: $(PROGRAM) bench-data
 	$(Q)$(PYTHON) tests/bench/rooms.py $(PROGRAM) $(BENCH)/w1.tar.gz
 
-# All three, and their tables put into tests/bench/README.md.
+# Both, and their tables put into tests/bench/README.md.
 .PHONY: bench-record
 bench-record:
 	$(MAKE) -s bench | $(PYTHON) tests/bench/record.py bench
-	$(MAKE) -s bench-floor | $(PYTHON) tests/bench/record.py bench-floor
 	$(MAKE) -s bench-callgrind | $(PYTHON) tests/bench/record.py bench-callgrind
-
-$(BUILD)/bench/floor: $(FLOOR_SOURCES) tests/bench/stages.h tests/bench/workload.h $(LIBRARY_OBJECTS)
-	@mkdir -p $(@D)
-	$(call say,TEST,$@)
-	$(Q)$(COMPILE) -Itests/bench $(LDFLAGS) -o $@ $(FLOOR_SOURCES) $(LIBRARY_OBJECTS) $(LINK_LIBRARIES)
 
 # Linked as the program is: its time is what the program cannot go below.
 $(BUILD)/bench/%: tests/bench/%.c
