@@ -131,10 +131,8 @@ static struct pb_limits take_limits(const struct prebleed_limits *limits)
 
     taken.item_bytes = limits->item_bytes;
     taken.total_bytes = limits->total_bytes;
-    if (limits->items > taken.items) {
+    if (limits->items > taken.items)
         taken.ledger_bytes = multiply(limits->items, PB_LEDGER_BYTES_AN_ITEM);
-        taken.directory_bytes = multiply(limits->items, PB_DIRECTORY_BYTES_AN_ITEM);
-    }
     taken.items = limits->items;
     taken.depth = limits->depth;
     taken.ratio = limits->ratio;

@@ -13,10 +13,9 @@
 
 /* Copies of the reader's next items. */
 struct work {
-    struct pb_vector items;     /* of struct pb_item, whose slices are in the members below */
-    struct pb_arena texts;      /* paths and details */
-    struct pb_buffer contents;  /* in the items' order */
-    struct pb_vector checksums; /* of struct pb_checksum_block *, the reader's */
+    struct pb_vector items;    /* of struct pb_item, whose slices are in the members below */
+    struct pb_arena texts;     /* paths and details */
+    struct pb_buffer contents; /* in the items' order */
 };
 
 struct pool {
@@ -41,7 +40,6 @@ static void work_init(struct work *work)
     *work = (struct work){0};
     pb_vector_init(&work->items, sizeof(struct pb_item));
     pb_buffer_init(&work->contents, SIZE_MAX);
-    pb_vector_init(&work->checksums, sizeof(struct pb_checksum_block *));
 }
 
 static void work_release(struct work *work)
@@ -49,29 +47,11 @@ static void work_release(struct work *work)
     pb_vector_release(&work->items);
     pb_arena_release(&work->texts);
     pb_buffer_release(&work->contents);
-    pb_vector_release(&work->checksums);
 }
 
 static bool is_full(const struct work *work)
 {
     return work->contents.size_bytes >= FULL_BYTES || work->items.count >= FULL_ITEMS;
-}
-
-static void give_back_checksums(struct work *work)
-{
-    for (size_t i = 0; i < work->checksums.count; i++)
-        pb_checksums_give_back(PB_VECTOR_AT(struct pb_checksum_block *, &work->checksums, i));
-    work->checksums.count = 0;
-}
-
-static enum pb_status take_checksums(struct work *work, struct pb_checksums *checksums)
-{
-    struct pb_checksum_block *block;
-
-    while ((block = pb_checksums_take(checksums)) != NULL)
-        if (!pb_vector_append(&work->checksums, &block, 1))
-            return PB_FAILED_MEMORY;
-    return PB_OK;
 }
 
 /* Diagnostics are numbered as the entries that the items will become in the batch. */
@@ -113,7 +93,6 @@ static void set_contents(struct work *work)
 static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
                            struct pb_batch *batch)
 {
-    give_back_checksums(work);
     work->items.count = 0;
     pb_arena_release(&work->texts);
     pb_buffer_clear(&work->contents);
@@ -121,7 +100,7 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
     enum pb_status status = load_items(work, reader, batch);
     pb_evidence_append_to(reader, NULL);
     set_contents(work);
-    return status == PB_OK ? take_checksums(work, pb_evidence_checksums(reader)) : status;
+    return status;
 }
 
 static enum pb_status read_items(const struct work *work, struct pb_item_reader *reader,
@@ -129,8 +108,6 @@ static enum pb_status read_items(const struct work *work, struct pb_item_reader 
 {
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < work->checksums.count; i++)
-        pb_checksums_work(PB_VECTOR_AT(struct pb_checksum_block *, &work->checksums, i));
     for (size_t i = 0; status == PB_OK && i < work->items.count; i++)
         status = pb_item_read(reader, &PB_VECTOR_AT(struct pb_item, &work->items, i), batch);
     return status == PB_OK ? pb_diagnostics_bound(batch, PB_MOST_DIAGNOSTICS) : status;
@@ -205,7 +182,6 @@ enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
         pool.workers[i].pool = &pool;
         pb_batch_init(&pool.workers[i].batch);
     }
-    pb_evidence_checksums(reader)->is_shared = true;
     run(&pool.workers[0]);
     for (unsigned i = 0; i < jobs; i++)
         if (pool.workers[i].is_started)

@@ -15,14 +15,11 @@ struct pb_limits {
     uint64_t ratio_free_bytes;
     uint64_t values; /* JSON values in one document */
 
-    /* Memory for what has no option of its own, about: names, digests and details of all items, and
-     * besides them the tables of contents of the archives that are open. */
-    uint64_t ledger_bytes, directory_bytes;
+    uint64_t ledger_bytes; /* names, digests and details of all items, about */
 };
 
-/* For each permitted item, but at least for those that are permitted by default: 180 and 225 MB. */
+/* For each permitted item, but at least for those that are permitted by default: 180 MB. */
 #define PB_LEDGER_BYTES_AN_ITEM 36
-#define PB_DIRECTORY_BYTES_AN_ITEM 45
 
 #define PB_LIMITS_DEFAULT                                                                          \
     ((struct pb_limits){                                                                           \
@@ -34,7 +31,6 @@ struct pb_limits {
         .ratio_free_bytes = UINT64_C(64) << 20,                                                    \
         .values = 2000000,                                                                         \
         .ledger_bytes = UINT64_C(5000000) * PB_LEDGER_BYTES_AN_ITEM,                               \
-        .directory_bytes = UINT64_C(5000000) * PB_DIRECTORY_BYTES_AN_ITEM,                         \
     })
 
 #endif

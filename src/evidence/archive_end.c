@@ -88,15 +88,16 @@ enum pb_status pb_archive_finish(struct pb_archive *archive)
     return PB_OK;
 }
 
-void pb_seven_zip_check_end(const struct pb_random_access *bytes, struct pb_fault *fault)
+uint64_t pb_seven_zip_check_end(const struct pb_random_access *bytes, struct pb_fault *fault)
 {
     char header[SEVEN_ZIP_HEADER_BYTES];
 
     if (pb_random_access_read(bytes, 0, header, sizeof header, fault) != sizeof header)
-        return;
+        return 0;
     uint64_t offset = pb_read_u64le(header + 12);
     uint64_t size = pb_read_u64le(header + 20);
     uint64_t rest = bytes->size_bytes - sizeof header;
     if (offset <= rest && size < rest - offset)
         set_data_after(fault);
+    return size;
 }

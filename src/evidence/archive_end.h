@@ -14,7 +14,7 @@
 enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, uint64_t most,
                                       struct pb_fault *fault, uint64_t *count);
 
-/* 7-Zip: what follows its last header. */
-void pb_seven_zip_check_end(const struct pb_random_access *bytes, struct pb_fault *fault);
+/* 7-Zip: what follows its header. The header's size, or 0 where there is none. */
+uint64_t pb_seven_zip_check_end(const struct pb_random_access *bytes, struct pb_fault *fault);
 
 #endif

@@ -31,9 +31,6 @@ void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling
                                "more names and digests than there is room for in the evidence "
                                "ledger; the rest was not read",
                                "--max-items", limits->items},
-        [PB_CEILING_DIRECTORY] = {"limit-directory",
-                                  "its table of contents takes more memory than there is room for",
-                                  "--max-items", limits->items},
     };
 
     pb_fault_set(fault, PB_ENTRY_SKIPPED, ceilings[ceiling].code, "%s (%s %" PRIu64 ")",

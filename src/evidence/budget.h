@@ -12,12 +12,11 @@
 /* One for a whole run; lent to everything that makes bytes out of bytes. */
 struct pb_budget {
     struct pb_limits limits;
-    uint64_t items;           /* handed out so far */
-    uint64_t content_bytes;   /* of items, handed out so far */
-    uint64_t expanded_bytes;  /* that decompression made on the way, containers' included */
-    uint64_t ledger_bytes;    /* of the ledger's lines for items handed out so far */
-    uint64_t directory_bytes; /* of the tables of contents of open archives */
-    bool is_exhausted;        /* total_bytes was reached: nothing more is read */
+    uint64_t items;          /* handed out so far */
+    uint64_t content_bytes;  /* of items, handed out so far */
+    uint64_t expanded_bytes; /* that decompression made on the way, containers' included */
+    uint64_t ledger_bytes;   /* of paths and details of items handed out so far */
+    bool is_exhausted;       /* total_bytes was reached: nothing more is read */
 };
 
 enum pb_ceiling {
@@ -27,7 +26,6 @@ enum pb_ceiling {
     PB_CEILING_DEPTH,
     PB_CEILING_RATIO,
     PB_CEILING_LEDGER,
-    PB_CEILING_DIRECTORY,
 };
 
 void pb_budget_init(struct pb_budget *budget, const struct pb_limits *limits);

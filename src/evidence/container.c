@@ -4,12 +4,6 @@
 #include <stdlib.h>
 
 #include "evidence/archive_end.h"
-#include "evidence/seven_zip_header.h"
-
-/* What libarchive 3.6 keeps of a zip's member while the zip is open, measured; and what its line in
- * the ledger takes at the least, if it has a name of some length and content. */
-#define MEMBER_BYTES 176
-#define LINE_BYTES 60
 
 static bool needs_random_access(const struct pb_container *container)
 {
@@ -52,54 +46,29 @@ static enum pb_status find_bytes(struct pb_container *container,
     return status;
 }
 
-static uint64_t room_for_directory(const struct pb_budget *budget, uint64_t ceiling_bytes)
-{
-    uint64_t held = budget->ledger_bytes + budget->directory_bytes;
-
-    return held < ceiling_bytes ? ceiling_bytes - held : 0;
-}
-
-/* directory_bytes are what libarchive is going to take for the members. */
-static void take_directory(struct pb_container *container, bool has_room, uint64_t directory_bytes)
-{
-    if (!has_room) {
-        pb_budget_set_fault(container->budget, PB_CEILING_DIRECTORY, &container->fault);
-        return;
-    }
-    container->directory_bytes = directory_bytes;
-    container->budget->directory_bytes += directory_bytes;
-}
+/* libarchive takes 176 bytes for each member of the directory before it gives the first one. */
+#define ZIP_MEMBERS 5000000
 
 static enum pb_status check_zip(struct pb_container *container, bool *is_empty)
 {
-    uint64_t room =
-        room_for_directory(container->budget, container->budget->limits.directory_bytes);
-    uint64_t most = room / (MEMBER_BYTES + LINE_BYTES), count;
+    uint64_t items = container->budget->limits.items;
+    uint64_t most = items > ZIP_MEMBERS ? items : ZIP_MEMBERS, count;
     enum pb_status status =
         pb_zip_check_directory(&container->bytes, most, &container->directory_fault, &count);
 
-    take_directory(container, count <= most, count * MEMBER_BYTES);
+    if (count > most)
+        pb_budget_set_fault(container->budget, PB_CEILING_ITEMS, &container->fault);
     *is_empty = count == 0 && !pb_fault_is_set(&container->directory_fault);
     return status;
 }
 
-/* A third is left for a member's content: it stands beside what its decoder looks back at. */
+/* What a small header makes libarchive take of memory is bounded for the process alone. */
 static enum pb_status check_seven_zip(struct pb_container *container)
 {
-    struct pb_budget *budget = container->budget;
-    uint64_t room = room_for_directory(budget, budget->limits.directory_bytes / 3 * 2);
-    uint64_t stored = container->storage.size_bytes;
-    struct pb_seven_zip_cost cost;
+    uint64_t header_bytes = pb_seven_zip_check_end(&container->bytes, &container->directory_fault);
 
-    room = stored < room ? room - stored : 0;
-    enum pb_status status =
-        pb_seven_zip_measure(&container->bytes, room, budget, &container->fault, &cost);
-    if (status != PB_OK || pb_fault_is_set(&container->fault))
-        return status;
-    bool has_room = !cost.is_too_large && cost.bytes <= room &&
-                    cost.members <= (room - cost.bytes) / LINE_BYTES;
-    take_directory(container, has_room, stored + cost.bytes);
-    pb_seven_zip_check_end(&container->bytes, &container->directory_fault);
+    if (header_bytes > container->budget->limits.item_bytes)
+        pb_budget_set_fault(container->budget, PB_CEILING_ITEM_BYTES, &container->fault);
     return PB_OK;
 }
 
@@ -154,7 +123,6 @@ void pb_container_free(struct pb_container *container)
 {
     if (container == NULL)
         return;
-    container->budget->directory_bytes -= container->directory_bytes;
     pb_archive_free(container->archive);
     pb_layers_release(&container->layers);
     pb_buffer_release(&container->storage);

@@ -16,7 +16,6 @@ struct pb_container {
     bool is_named;
     uint64_t ledger_end_bytes; /* up to where its members may fill the ledger */
     struct pb_budget *budget;
-    uint64_t directory_bytes;        /* counted by the budget while the container is open */
     struct pb_fault fault;           /* of the whole; says all once the container is closed */
     struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents */
 };

@@ -10,7 +10,6 @@
 #include <archive_entry.h>
 
 #include "evidence/tail.h"
-#include "evidence/xz_watch.h"
 
 struct filter_stream {
     struct pb_stream base;
@@ -20,7 +19,6 @@ struct filter_stream {
     const char *name;
     int code; /* libarchive's, of the filter */
     struct pb_tail input;
-    struct pb_xz_watch watch; /* of xz alone */
     uint64_t made_bytes;
     enum pb_status status; /* of the source, which libarchive cannot pass on */
     bool is_open;
@@ -37,12 +35,6 @@ static la_ssize_t read_input(struct archive *archive, void *context, const void 
     if (filter->status != PB_OK)
         return ARCHIVE_FATAL;
     pb_tail_add(&filter->input, block);
-    if (filter->code == ARCHIVE_FILTER_XZ && !pb_xz_watch_see(&filter->watch, block)) {
-        pb_fault_set(&filter->base.fault, PB_ENTRY_SKIPPED, "limit-dictionary",
-                     "its xz data ask for a larger dictionary than %u MiB",
-                     (unsigned)(PB_XZ_MOST_DICTIONARY_BYTES >> 20));
-        return ARCHIVE_FATAL;
-    }
     filter->has_seen_end = block.size_bytes == 0;
     *data = block.data;
     return (la_ssize_t)block.size_bytes;

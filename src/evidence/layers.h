@@ -15,10 +15,10 @@ struct pb_layers {
     struct pb_fault fault; /* too many layers */
 };
 
-/* source is taken, also on failure; budget and checksums are borrowed until the layers are
+/* source is taken, also on failure; budget is borrowed until the layers are
  * released. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
-                              struct pb_checksums *checksums, struct pb_layers *layers);
+                              struct pb_layers *layers);
 void pb_layers_release(struct pb_layers *layers);
 
 #endif

@@ -48,10 +48,7 @@ enum pb_status pb_ledger_room_take(struct pb_ledger_room *room, struct pb_budget
 
 uint64_t pb_ledger_room_share(const struct pb_budget *budget, uint64_t outer_end_bytes)
 {
-    uint64_t used = budget->ledger_bytes, open = budget->directory_bytes;
-    uint64_t most = budget->limits.directory_bytes;
-    uint64_t share = outer_end_bytes > used ? used + (outer_end_bytes - used) / 4 * 3 : used;
-    uint64_t beside = most > open ? most - open : 0;
+    uint64_t used = budget->ledger_bytes;
 
-    return share < beside ? share : beside;
+    return outer_end_bytes > used ? used + (outer_end_bytes - used) / 4 * 3 : used;
 }

@@ -23,7 +23,7 @@ enum pb_status pb_ledger_room_take(struct pb_ledger_room *room, struct pb_budget
 /*
  * Up to where the members of an archive that begins now may fill the room: of what is left up to
  * outer_end_bytes, the end for what it lies in, all but a quarter, so that what follows the archive
- * can be read whatever it holds. Not past what the tables of contents of open archives leave.
+ * can be read whatever it holds.
  */
 uint64_t pb_ledger_room_share(const struct pb_budget *budget, uint64_t outer_end_bytes);
 

@@ -214,7 +214,7 @@ enum pb_status pb_reader_open(struct pb_evidence_reader *reader, struct pb_strea
                               const struct pb_random_access *bytes, uint64_t declared_bytes)
 {
     struct pb_layers layers;
-    enum pb_status status = pb_layers_open(stream, &reader->budget, &reader->checksums, &layers);
+    enum pb_status status = pb_layers_open(stream, &reader->budget, &layers);
 
     if (status != PB_OK)
         return status;

@@ -27,7 +27,6 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     made->content = &made->own_content;
     pb_buffer_init(&made->detail, SIZE_MAX);
     pb_ledger_room_init(&made->ledger_room);
-    pb_checksums_init(&made->checksums);
     made->block = malloc(PB_READER_BLOCK_BYTES);
     if (made->block == NULL || pb_digest_new(&made->digest) != PB_OK) {
         pb_evidence_reader_free(made);
@@ -51,7 +50,6 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
     pb_arena_release(&reader->names);
     pb_ledger_room_release(&reader->ledger_room);
     pb_identities_release(&reader->identities);
-    pb_checksums_release(&reader->checksums);
     pb_digest_free(reader->digest);
     pb_buffer_release(&reader->path);
     pb_buffer_release(&reader->own_content);
@@ -63,11 +61,6 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents)
 {
     reader->content = contents == NULL ? &reader->own_content : contents;
-}
-
-struct pb_checksums *pb_evidence_checksums(struct pb_evidence_reader *reader)
-{
-    return &reader->checksums;
 }
 
 /* A file has other paths only if it has other links, or if sources overlap. */

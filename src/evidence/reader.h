@@ -12,7 +12,6 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/entry_status.h"
-#include "evidence/checksums.h"
 
 /*
  * One item. Slices are borrowed until the next call of pb_evidence_next.
@@ -92,9 +91,5 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
  * again. NULL: the reader uses a buffer of its own again.
  */
 void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents);
-
-/* Of the streams that are being read, borrowed from the reader, and used like it by one thread at a
- * time. */
-struct pb_checksums *pb_evidence_checksums(struct pb_evidence_reader *reader);
 
 #endif

@@ -37,7 +37,6 @@ struct pb_evidence_reader {
     struct pb_vector containers; /* of struct pb_container *, innermost last */
     struct pb_ledger_room ledger_room;
     struct pb_identities identities;
-    struct pb_checksums checksums;
     struct pb_digest *digest; /* of what is not kept */
     char *block;              /* where the file or stream at the bottom is read to */
 

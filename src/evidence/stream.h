@@ -10,7 +10,6 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "evidence/budget.h"
-#include "evidence/checksums.h"
 #include "evidence/fault.h"
 #include "evidence/sniff.h"
 
@@ -73,10 +72,9 @@ uint64_t pb_meter_stream_size(const struct pb_stream *stream);
 /* The digest of all bytes; to be called once, at the end. */
 void pb_meter_stream_digest(struct pb_stream *stream, unsigned char sha256[32]);
 
-/* RFC 1952: all members, each with its CRC and length checked; where checksums are shared others
- * may take the CRCs of its blocks. */
+/* RFC 1952: all members, each with its CRC and length checked. */
 enum pb_status pb_gzip_stream_new(struct pb_stream *source, struct pb_budget *budget,
-                                  struct pb_checksums *checksums, struct pb_stream **stream);
+                                  struct pb_stream **stream);
 /* kind: PB_KIND_BZIP2, PB_KIND_XZ, PB_KIND_ZSTD or PB_KIND_LZ4. */
 enum pb_status pb_filter_stream_new(struct pb_stream *source, enum pb_kind kind,
                                     struct pb_budget *budget, struct pb_stream **stream);
