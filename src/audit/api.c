@@ -352,8 +352,9 @@ static bool write_to_sink(const struct prebleed_audit *audit, const struct pb_re
     const struct pb_result result = {
         .inventory = &audit->outcome.inventory,
         .parameters = &audit->parameters,
-        .findings = &audit->outcome.findings,
-        .summary = &audit->outcome.summary,
+        .findings = &audit->outcome.judgement.findings,
+        .key_groups = &audit->outcome.judgement.key_groups,
+        .summary = &audit->outcome.judgement.summary,
         .version = PREBLEED_VERSION,
     };
 
@@ -421,7 +422,7 @@ static size_t public_index(uint32_t index)
 
 void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary)
 {
-    const struct pb_summary *from = &audit->outcome.summary;
+    const struct pb_summary *from = &audit->outcome.judgement.summary;
 
     *summary = (struct prebleed_summary){
         .conclusion = (enum prebleed_conclusion)from->conclusion,
@@ -432,7 +433,8 @@ void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .clear = from->clear,
         .undetermined = from->undetermined,
         .not_judged = from->not_judged,
-        .findings = audit->outcome.findings.items.count + audit->outcome.findings.resolved.count,
+        .findings = audit->outcome.judgement.findings.items.count +
+                    audit->outcome.judgement.findings.resolved.count,
         .waived = from->waived,
         .resolved = from->resolved_findings,
         .high = from->findings[PB_LEVEL_HIGH],
@@ -527,7 +529,7 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
     char room[PB_SENTENCE_BYTES];
 
     pb_arena_release(&audit->strings);
-    const struct pb_finding *finding = find_finding(&audit->outcome.findings, index);
+    const struct pb_finding *finding = find_finding(&audit->outcome.judgement.findings, index);
     if (finding == NULL)
         return false;
     *out = (struct prebleed_finding){

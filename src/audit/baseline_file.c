@@ -213,7 +213,7 @@ static void note_history(struct pb_baseline *baseline, const struct pb_former_fi
         return;
     size_t index = (size_t)(finding->certificate - baseline->certificates);
     baseline->certificates[index].is_exposed |= strcmp(finding->rule->name, "IAM-033") == 0;
-    baseline->certificates[index].is_heir |= strcmp(finding->rule->name, "key-reuse") == 0;
+    baseline->certificates[index].has_exposed_key |= strcmp(finding->rule->name, "key-reuse") == 0;
 }
 
 static enum pb_status read_finding(struct reading *reading, const struct pb_json *value)

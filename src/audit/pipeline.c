@@ -7,10 +7,6 @@
 #include "audit/pipeline.h"
 
 #include "inventory/batch.h"
-#include "rules/baseline.h"
-#include "rules/revocation.h"
-#include "rules/verdict.h"
-#include "rules/waiver.h"
 
 /* evidence -> text -> JSON -> AWS shapes -> observations, item by item. workers.c does the same
  * with several threads. */
@@ -34,48 +30,22 @@ static enum pb_status read_evidence(const struct pb_pipeline *pipeline, struct p
     return status;
 }
 
-/* Marks the findings that the baseline has or a waiver covers. */
-static enum pb_status accept_findings(const struct pb_parameters *parameters,
-                                      struct pb_outcome *outcome)
-{
-    struct pb_diagnostics *diagnostics = &outcome->inventory.evidence.diagnostics;
-    enum pb_status status = PB_OK;
-
-    if (parameters->baseline != NULL)
-        status = pb_baseline_compare(parameters->baseline, &outcome->inventory, parameters,
-                                     &outcome->findings, diagnostics);
-    if (status == PB_OK && parameters->waivers != NULL)
-        status = pb_waivers_apply(parameters->waivers, &outcome->inventory, parameters,
-                                  &outcome->findings, diagnostics);
-    return status;
-}
-
 /* observations -> certificates and coverage -> verdicts -> findings -> figures. */
 static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct pb_batch *batch,
                                      struct pb_outcome *outcome)
 {
-    const struct pb_parameters *parameters = pipeline->parameters;
     enum pb_status status = pb_inventory_build(&outcome->inventory, batch);
 
-    pb_findings_init(&outcome->findings);
     outcome->is_made = true;
     if (status == PB_OK && pipeline->manifest != NULL)
         status =
             pb_manifest_check(pipeline->manifest, pipeline->reader, &outcome->inventory.evidence);
     if (status != PB_OK)
         return status;
-    pb_verdict_judge(&outcome->inventory, parameters->cutoff);
-    status = pb_revocation_judge(&outcome->inventory, pipeline->settings.crls, pipeline->baseline,
-                                 parameters->as_of);
-    if (status == PB_OK)
-        status = pb_rules_apply(&outcome->inventory, parameters, &outcome->findings);
-    if (status == PB_OK)
-        status = accept_findings(parameters, outcome);
-    if (status == PB_OK)
-        status = pb_diagnostics_close(&outcome->inventory.evidence.diagnostics);
+    status = pb_judge(&outcome->inventory, pipeline->settings.crls, pipeline->baseline,
+                      pipeline->parameters, &outcome->judgement);
     if (status != PB_OK)
         return status;
-    pb_summary_make(&outcome->inventory, parameters, &outcome->findings, &outcome->summary);
     pb_order_diagnostics(&outcome->inventory.evidence);
     outcome->is_judged = true;
     return PB_OK;
@@ -100,7 +70,7 @@ void pb_outcome_release(struct pb_outcome *outcome)
 {
     if (!outcome->is_made)
         return;
-    pb_findings_release(&outcome->findings);
+    pb_judgement_release(&outcome->judgement);
     pb_inventory_release(&outcome->inventory);
     *outcome = (struct pb_outcome){0};
 }

@@ -15,8 +15,7 @@
 #include "evidence/reader.h"
 #include "inventory/batch.h"
 #include "inventory/types.h"
-#include "rules/rule.h"
-#include "rules/summary.h"
+#include "rules/engine.h"
 #include "x509/cache.h"
 #include "x509/chain.h"
 #include "x509/crl.h"
@@ -144,8 +143,7 @@ struct pb_outcome {
     bool is_made;   /* everything below is initialised, and is to be released */
     bool is_judged; /* the run came to its end: the rest may be read */
     struct pb_inventory inventory;
-    struct pb_findings findings;
-    struct pb_summary summary;
+    struct pb_judgement judgement; /* zero where the inventory was not judged */
 };
 
 /* What a run is made from; everything is borrowed. */

@@ -51,7 +51,7 @@ static void write_contents(struct html_report *report)
     html_write(report, "<nav aria-label=\"Contents\">\n<ul>\n"
                        "<li><a href=\"#figures\">Figures</a></li>\n"
                        "<li><a href=\"#accounts\">Accounts</a></li>\n");
-    if (report->families.items.count > 0)
+    if (report->result->key_groups->shared_count > 0)
         html_write(report, "<li><a href=\"#lineage\">Keys that lived on</a></li>\n");
     html_write(report, "<li><a href=\"#evidence\">Evidence</a></li>\n");
     if (report->result->inventory->evidence.diagnostics.items.count > 0)
@@ -94,9 +94,7 @@ void pb_report_write_html(const struct pb_result *result, const struct pb_report
     pb_buffer_init(&report.value, SIZE_MAX);
     if (!pb_report_order_findings(result->findings, &report.findings) ||
         !pb_report_order_diagnostics(&result->inventory->evidence.diagnostics,
-                                     &report.diagnostics) ||
-        pb_families_make(&report.families, result->inventory, result->parameters->baseline) !=
-            PB_OK) {
+                                     &report.diagnostics)) {
         pb_sink_fail_memory(sink);
         goto out;
     }
@@ -104,7 +102,6 @@ void pb_report_write_html(const struct pb_result *result, const struct pb_report
     write_body(&report);
 out:
     pb_buffer_release(&report.value);
-    pb_families_release(&report.families);
     free(report.findings);
     free(report.diagnostics);
 }

@@ -10,12 +10,12 @@
 
 void html_write_kinship(struct html_report *report, uint32_t certificate)
 {
-    uint32_t row = pb_families_find(&report->families, certificate);
+    uint32_t row = pb_key_groups_find(report->result->key_groups, certificate);
 
     if (row == PB_NO_INDEX)
         return;
-    const struct pb_family *family =
-        &PB_VECTOR_AT(const struct pb_family, &report->families.items, row);
+    const struct pb_key_group *family =
+        &PB_VECTOR_AT(const struct pb_key_group, &report->result->key_groups->items, row);
     html_begin_field(report, "lineage");
     html_write_link(report, 'k', row);
     pb_buffer_append_format(&report->sink->buffer, "key %" PRIu32 "</a>: ", row + 1);
@@ -24,7 +24,7 @@ void html_write_kinship(struct html_report *report, uint32_t certificate)
     html_end_field(report);
 }
 
-static void write_key(struct html_report *report, const struct pb_family *family, uint32_t row)
+static void write_key(struct html_report *report, const struct pb_key_group *family, uint32_t row)
 {
     const struct pb_key_facts *key = family->key;
 
@@ -39,7 +39,7 @@ static void write_key(struct html_report *report, const struct pb_family *family
 }
 
 static void write_relative(struct html_report *report, struct html_list *list,
-                           const struct pb_relative *relative)
+                           const struct pb_key_member *relative)
 {
     html_begin_element(report, list);
     html_write(report, "<bdi>");
@@ -56,9 +56,10 @@ static void write_relative(struct html_report *report, struct html_list *list,
 
 static void write_family(struct html_report *report, uint32_t row)
 {
-    const struct pb_family *family =
-        &PB_VECTOR_AT(const struct pb_family, &report->families.items, row);
-    const struct pb_relative *relatives = pb_families_relatives(&report->families, family);
+    const struct pb_key_group *family =
+        &PB_VECTOR_AT(const struct pb_key_group, &report->result->key_groups->items, row);
+    const struct pb_key_member *relatives =
+        pb_key_group_members(report->result->key_groups, family);
     struct html_list list;
 
     write_key(report, family, row);
@@ -72,7 +73,7 @@ static void write_family(struct html_report *report, uint32_t row)
 
 void html_write_lineage(struct html_report *report)
 {
-    size_t count = report->families.items.count;
+    size_t count = report->result->key_groups->shared_count;
 
     if (count == 0)
         return;

@@ -9,7 +9,7 @@
 #include "report/order.h"
 #include "report/place.h"
 #include "report/report.h"
-#include "rules/family.h"
+#include "rules/key_groups.h"
 
 /* A report on its way. */
 struct html_report {
@@ -18,7 +18,6 @@ struct html_report {
     struct pb_buffer value;                   /* printable text that is put together */
     const struct pb_finding **findings;       /* as pb_report_order_findings made them */
     const struct pb_diagnostic **diagnostics; /* as pb_report_order_diagnostics made them */
-    struct pb_families families;
 };
 
 /*

@@ -44,7 +44,7 @@ struct pb_slice pb_relative_other_name(const struct pb_inventory *inventory,
     return other;
 }
 
-static void append_state(struct pb_buffer *buffer, const struct pb_relative *relative,
+static void append_state(struct pb_buffer *buffer, const struct pb_key_member *relative,
                          const struct pb_certificate *certificate)
 {
     if (certificate->is_exposed)
@@ -59,7 +59,8 @@ static void append_state(struct pb_buffer *buffer, const struct pb_relative *rel
         pb_buffer_append_string(buffer, ", in use");
 }
 
-static void append_dates(struct pb_buffer *buffer, const struct pb_relative *relative, bool is_acm)
+static void append_dates(struct pb_buffer *buffer, const struct pb_key_member *relative,
+                         bool is_acm)
 {
     if (relative->has_date) {
         pb_buffer_append_string(buffer, is_acm ? ", imported into ACM" : ", uploaded");
@@ -74,7 +75,7 @@ static void append_dates(struct pb_buffer *buffer, const struct pb_relative *rel
 }
 
 static void append_present(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                           const struct pb_relative *relative)
+                           const struct pb_key_member *relative)
 {
     const struct pb_certificate *certificate =
         pb_inventory_certificate(inventory, relative->certificate);
@@ -92,7 +93,7 @@ static void append_present(struct pb_buffer *buffer, const struct pb_inventory *
     pb_buffer_append_byte(buffer, ')');
 }
 
-static void append_former(struct pb_buffer *buffer, const struct pb_relative *relative)
+static void append_former(struct pb_buffer *buffer, const struct pb_key_member *relative)
 {
     const struct pb_former_certificate *former = relative->former;
 
@@ -105,7 +106,7 @@ static void append_former(struct pb_buffer *buffer, const struct pb_relative *re
 }
 
 void pb_relative_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                        const struct pb_relative *relative)
+                        const struct pb_key_member *relative)
 {
     if (relative->certificate != PB_NO_INDEX)
         append_present(buffer, inventory, relative);

@@ -4,7 +4,7 @@
 #define PB_REPORT_RELATIVE_H
 
 #include "base/buffer.h"
-#include "rules/family.h"
+#include "rules/key_groups.h"
 
 /*
  * Appends "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed,
@@ -12,7 +12,7 @@
  * are escaped by PB_ESCAPE_CONTROLS.
  */
 void pb_relative_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                        const struct pb_relative *relative);
+                        const struct pb_key_member *relative);
 
 /*
  * Another name that the evidence has for the certificate, borrowed from the inventory; absent for

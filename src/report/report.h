@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/status.h"
+#include "rules/key_groups.h"
 #include "rules/rule.h"
 #include "rules/summary.h"
 
@@ -16,6 +17,7 @@ struct pb_result {
     const struct pb_inventory *inventory;
     const struct pb_parameters *parameters;
     const struct pb_findings *findings;
+    const struct pb_key_groups *key_groups;
     const struct pb_summary *summary;
     const char *version; /* of the tool */
 };

@@ -202,8 +202,7 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
         report.options = *options;
     pb_buffer_init(&report.value, SIZE_MAX);
     if (!pb_report_order_findings(result->findings, &report.findings) ||
-        !pb_report_order_diagnostics(&inventory->evidence.diagnostics, &report.diagnostics) ||
-        pb_families_make(&report.families, inventory, result->parameters->baseline) != PB_OK) {
+        !pb_report_order_diagnostics(&inventory->evidence.diagnostics, &report.diagnostics)) {
         pb_sink_fail_memory(sink);
         goto out;
     }
@@ -217,7 +216,6 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
     text_write_conclusion(&report);
 out:
     pb_buffer_release(&report.value);
-    pb_families_release(&report.families);
     free(report.findings);
     free(report.diagnostics);
 }

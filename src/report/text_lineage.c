@@ -14,12 +14,12 @@
 
 void text_write_kinship(struct text_report *report, uint32_t certificate)
 {
-    uint32_t row = pb_families_find(&report->families, certificate);
+    uint32_t row = pb_key_groups_find(report->result->key_groups, certificate);
 
     if (row == PB_NO_INDEX)
         return;
-    const struct pb_family *family =
-        &PB_VECTOR_AT(const struct pb_family, &report->families.items, row);
+    const struct pb_key_group *family =
+        &PB_VECTOR_AT(const struct pb_key_group, &report->result->key_groups->items, row);
     struct pb_buffer *value = text_begin(report);
     pb_buffer_append_format(value, "key %" PRIu32 " below: ", row + 1);
     text_append_count(report, family->count, "certificate");
@@ -27,7 +27,7 @@ void text_write_kinship(struct text_report *report, uint32_t certificate)
     text_end_field(report, TEXT_DETAIL, "lineage");
 }
 
-static void write_key(struct text_report *report, const struct pb_family *family, size_t number)
+static void write_key(struct text_report *report, const struct pb_key_group *family, size_t number)
 {
     const struct pb_key_facts *key = family->key;
     struct pb_buffer *value;
@@ -44,7 +44,7 @@ static void write_key(struct text_report *report, const struct pb_family *family
     text_end_after(report, TEXT_DETAIL, TEXT_DETAIL);
 }
 
-static void write_rest(struct text_report *report, const struct pb_relative *rest, size_t count)
+static void write_rest(struct text_report *report, const struct pb_key_member *rest, size_t count)
 {
     size_t exposed = 0;
 
@@ -58,9 +58,11 @@ static void write_rest(struct text_report *report, const struct pb_relative *res
     text_end_line(report, TEXT_DETAIL, TEXT_PLAIN);
 }
 
-static void write_family(struct text_report *report, const struct pb_family *family, size_t number)
+static void write_family(struct text_report *report, const struct pb_key_group *family,
+                         size_t number)
 {
-    const struct pb_relative *relatives = pb_families_relatives(&report->families, family);
+    const struct pb_key_member *relatives =
+        pb_key_group_members(report->result->key_groups, family);
     size_t most = report->options.is_verbose ? MOST_RELATIVES_VERBOSE : MOST_RELATIVES;
 
     text_write_blank_line(report);
@@ -78,14 +80,14 @@ static void write_family(struct text_report *report, const struct pb_family *fam
 
 void text_write_lineage(struct text_report *report)
 {
-    const struct pb_vector *families = &report->families.items;
+    const struct pb_key_groups *groups = report->result->key_groups;
 
-    if (families->count == 0)
+    if (groups->shared_count == 0)
         return;
     text_write_blank_line(report);
     text_begin(report);
     text_append_words(report, "keys that lived on, each from its first certificate to its last");
     text_end_line(report, 0, TEXT_STRONG);
-    for (size_t i = 0; i < families->count && !report->sink->has_failed; i++)
-        write_family(report, &PB_VECTOR_AT(const struct pb_family, families, i), i + 1);
+    for (size_t i = 0; i < groups->shared_count && !report->sink->has_failed; i++)
+        write_family(report, &PB_VECTOR_AT(const struct pb_key_group, &groups->items, i), i + 1);
 }

@@ -8,7 +8,7 @@
 #include "report/order.h"
 #include "report/place.h"
 #include "report/report.h"
-#include "rules/family.h"
+#include "rules/key_groups.h"
 
 /* The columns of the report. */
 enum {
@@ -27,7 +27,6 @@ struct text_report {
     struct pb_buffer value;                   /* the text being put together, already escaped */
     const struct pb_finding **findings;       /* as pb_report_order_findings made them */
     const struct pb_diagnostic **diagnostics; /* as pb_report_order_diagnostics made them */
-    struct pb_families families;
 };
 
 enum text_style { TEXT_PLAIN, TEXT_STRONG, TEXT_FAINT, TEXT_BAD, TEXT_DOUBTFUL, TEXT_GOOD };

@@ -5,9 +5,6 @@
 
 #include "rules/baseline_wording.h"
 
-/* Past so many that are the certificate itself the next one is taken for another. */
-#define MOST_SELVES 16
-
 void pb_baseline_init(struct pb_baseline *baseline)
 {
     *baseline = (struct pb_baseline){0};
@@ -55,7 +52,7 @@ static enum pb_status list_exposed(struct pb_baseline *baseline)
 
     for (size_t i = 0; i < baseline->certificate_count; i++) {
         const struct pb_former_certificate *one = &baseline->certificates[i];
-        if ((one->is_exposed || one->is_heir) && one->has_body &&
+        if ((one->is_exposed || one->has_exposed_key) && one->has_body &&
             !pb_vector_append(exposed, &one, 1))
             return PB_FAILED_MEMORY;
     }
@@ -125,42 +122,4 @@ enum pb_status pb_baseline_index(struct pb_baseline *baseline)
     enum pb_status status = restore_mentioned(baseline);
 
     return status == PB_OK ? list_exposed(baseline) : status;
-}
-
-/* One that was vulnerable and is judged otherwise now is no ancestor of itself. */
-static bool is_itself(const struct pb_former_certificate *former,
-                      const struct pb_certificate *certificate)
-{
-    if (!former->is_exposed)
-        return false;
-    if (memcmp(former->sha256, certificate->body->sha256, sizeof former->sha256) != 0)
-        return false;
-    if (former->id.size_bytes > 0 && certificate->id.size_bytes > 0)
-        return pb_slice_equals(former->id, certificate->id);
-    return pb_slice_equals(former->arn, certificate->arn) &&
-           pb_slice_equals(former->name, certificate->name);
-}
-
-const struct pb_former_certificate *
-pb_baseline_find_ancestor(const struct pb_baseline *baseline,
-                          const struct pb_certificate *certificate)
-{
-    const struct pb_former_certificate *const *all = baseline->exposed.data;
-    const unsigned char *key = certificate->body->key.spki_sha256;
-    size_t low = 0, high = baseline->exposed.count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(all[middle]->spki_sha256, key, sizeof all[middle]->spki_sha256) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    /* A certificate is itself but once, unless a report was made by hand. */
-    for (size_t i = low; i < baseline->exposed.count &&
-                         memcmp(all[i]->spki_sha256, key, sizeof all[i]->spki_sha256) == 0;
-         i++)
-        if (i - low == MOST_SELVES || !is_itself(all[i], certificate))
-            return all[i];
-    return NULL;
 }

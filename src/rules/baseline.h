@@ -11,9 +11,9 @@
  * one was null. */
 struct pb_former_certificate {
     struct pb_slice account, name, id, arn;
-    bool is_of_iam;  /* and not of ACM */
-    bool is_exposed; /* vulnerable, or deleted and uploaded before that report's cutoff */
-    bool is_heir;    /* by a finding key-reuse, whose ancestor that report need not list */
+    bool is_of_iam;       /* and not of ACM */
+    bool is_exposed;      /* vulnerable, or deleted and uploaded before that report's cutoff */
+    bool has_exposed_key; /* by a finding key-reuse, whose ancestor that report need not list */
     bool has_upload_date;
     bool has_body; /* the two digests below are known */
     struct pb_instant upload_date;
@@ -44,6 +44,8 @@ struct pb_baseline {
     struct pb_vector exposed;  /* of pointers to exposed ones and heirs with a body, by key */
 };
 
+struct pb_baseline_match;
+
 /* Its name, else its ARN, else its id, else "a certificate without a name". */
 struct pb_slice pb_former_name(const struct pb_former_certificate *former);
 
@@ -54,15 +56,6 @@ void pb_baseline_release(struct pb_baseline *baseline);
  * from its own baseline their first message and the certificates named in it, which it does not
  * list. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_baseline_index(struct pb_baseline *baseline);
-
-/*
- * An exposed certificate with that key which is not the given certificate itself, the one that was
- * uploaded first; else an heir of one, which may be the certificate itself: its key is no better
- * for a baseline without the ancestor. NULL where there is none.
- */
-const struct pb_former_certificate *
-pb_baseline_find_ancestor(const struct pb_baseline *baseline,
-                          const struct pb_certificate *certificate);
 
 /*
  * Gives each finding its state, carries over those of the baseline that this evidence does not
@@ -76,8 +69,7 @@ pb_baseline_find_ancestor(const struct pb_baseline *baseline,
  * Findings of rules that are not applied now are not compared; the note "baseline-rules" says how
  * many. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
-                                   const struct pb_inventory *inventory,
+enum pb_status pb_baseline_compare(const struct pb_baseline_match *match,
                                    const struct pb_parameters *parameters,
                                    struct pb_findings *findings,
                                    struct pb_diagnostics *diagnostics);

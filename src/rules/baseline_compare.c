@@ -23,7 +23,7 @@ struct comparison {
     const struct pb_parameters *parameters;
     const struct pb_baseline *baseline;
     struct pb_findings *findings;
-    struct pb_baseline_match match;
+    const struct pb_baseline_match *match;
     struct pb_arena scratch;
     struct pb_vector now, then; /* of struct keyed */
     size_t left_out;            /* findings of the baseline whose rules are not applied */
@@ -129,7 +129,7 @@ static enum pb_status settle(struct comparison *comparison, const struct pb_form
 {
     struct pb_findings *findings = comparison->findings;
     struct pb_finding finding;
-    enum pb_status status = pb_baseline_fate(&comparison->match, comparison->parameters, former,
+    enum pb_status status = pb_baseline_fate(comparison->match, comparison->parameters, former,
                                              &findings->arena, &finding);
     struct pb_vector *list = &findings->items;
 
@@ -161,7 +161,7 @@ static enum pb_status key_former(struct comparison *comparison, size_t index)
         return PB_FAILED_MEMORY;
     *keyed = (struct keyed){
         .rule = former->rule->name,
-        .certificate = pb_baseline_match_heirs(&comparison->match, former->certificate)->same,
+        .certificate = pb_baseline_match_heirs(comparison->match, former->certificate)->same,
         .message = former->message,
         .index = index};
     keyed->is_lost = former->certificate != NULL && keyed->certificate == PB_NO_INDEX;
@@ -278,27 +278,24 @@ static enum pb_status note_rules(const struct comparison *comparison,
                               count == 1 ? "its rule" : "their rule");
 }
 
-enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
-                                   const struct pb_inventory *inventory,
+enum pb_status pb_baseline_compare(const struct pb_baseline_match *match,
                                    const struct pb_parameters *parameters,
                                    struct pb_findings *findings, struct pb_diagnostics *diagnostics)
 {
-    struct comparison comparison = {.inventory = inventory,
+    struct comparison comparison = {.inventory = match->inventory,
                                     .parameters = parameters,
-                                    .baseline = baseline,
+                                    .baseline = match->baseline,
+                                    .match = match,
                                     .findings = findings};
 
     pb_vector_init(&comparison.now, sizeof(struct keyed));
     pb_vector_init(&comparison.then, sizeof(struct keyed));
-    enum pb_status status = pb_baseline_match_init(&comparison.match, baseline, inventory);
-    if (status == PB_OK)
-        status = compare_findings(&comparison);
+    enum pb_status status = compare_findings(&comparison);
     if (status == PB_OK)
         status = note_rules(&comparison, diagnostics);
     pb_findings_sort(&findings->items);
     pb_findings_sort(&findings->silent);
     pb_findings_sort(&findings->resolved);
-    pb_baseline_match_release(&comparison.match);
     pb_vector_release(&comparison.now);
     pb_vector_release(&comparison.then);
     pb_arena_release(&comparison.scratch);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Applies the rules. Before it, the inventory is built and its certificates have their verdicts
- * and revocations; after it, findings are compared with the baseline and the waivers. */
-#include "rules/rule.h"
+/* All judging, stage by stage: pb_judge at the end of this file calls them in their order. Before
+ * it, inventory/build.c puts the evidence together; after it, report/ writes what came out. */
+#include "rules/engine.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 
 #include "base/message.h"
+#include "rules/baseline.h"
+#include "rules/revocation.h"
+#include "rules/verdict.h"
+#include "rules/waiver.h"
 
 /* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
 static const struct pb_rule *const rules[] = {
@@ -195,18 +199,17 @@ static enum pb_status silence(struct pb_findings *findings, size_t first)
     return PB_OK;
 }
 
-enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
-                              const struct pb_parameters *parameters, struct pb_findings *findings)
+/* Applies the rules that parameters choose; findings come out sorted. */
+static enum pb_status apply_rules(const struct pb_rule_input *input, struct pb_findings *findings)
 {
-    const struct pb_rule_input input = {inventory, parameters};
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < RULE_COUNT && status == PB_OK; i++) {
-        bool is_chosen = pb_rule_is_chosen(rules[i], parameters);
+        bool is_chosen = pb_rule_is_chosen(rules[i], input->parameters);
         size_t first = findings->items.count;
         if (!is_chosen && !pb_rule_is_always_asked(rules[i]))
             continue;
-        status = (rules[i]->check != NULL ? rules[i]->check : check_certificates)(rules[i], &input,
+        status = (rules[i]->check != NULL ? rules[i]->check : check_certificates)(rules[i], input,
                                                                                   findings);
         if (status == PB_OK && !is_chosen)
             status = silence(findings, first);
@@ -214,4 +217,50 @@ enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
     pb_findings_sort(&findings->items);
     pb_findings_sort(&findings->silent);
     return status;
+}
+
+static enum pb_status find(struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                           const struct pb_baseline_match *match, struct pb_judgement *judgement)
+{
+    const struct pb_rule_input input = {inventory, parameters, &judgement->key_groups};
+    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
+    enum pb_status status = pb_key_groups_make(&judgement->key_groups, inventory, match);
+
+    if (status == PB_OK)
+        status = apply_rules(&input, &judgement->findings);
+    if (status == PB_OK && match != NULL)
+        status = pb_baseline_compare(match, parameters, &judgement->findings, diagnostics);
+    if (status == PB_OK && parameters->waivers != NULL)
+        status = pb_waivers_apply(parameters->waivers, inventory, parameters, &judgement->findings,
+                                  diagnostics);
+    return status;
+}
+
+enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
+                        struct pb_baseline *baseline, const struct pb_parameters *parameters,
+                        struct pb_judgement *judgement)
+{
+    struct pb_baseline_match match = {0};
+
+    *judgement = (struct pb_judgement){0};
+    pb_findings_init(&judgement->findings);
+    pb_verdict_judge(inventory, parameters->cutoff);
+    enum pb_status status = pb_revocation_judge(inventory, crls, baseline, parameters->as_of);
+    if (status == PB_OK && parameters->baseline != NULL)
+        status = pb_baseline_match_init(&match, parameters->baseline, inventory);
+    if (status == PB_OK)
+        status =
+            find(inventory, parameters, parameters->baseline != NULL ? &match : NULL, judgement);
+    if (status == PB_OK)
+        status = pb_diagnostics_close(&inventory->evidence.diagnostics);
+    if (status == PB_OK)
+        pb_summary_make(inventory, parameters, &judgement->findings, &judgement->summary);
+    pb_baseline_match_release(&match);
+    return status;
+}
+
+void pb_judgement_release(struct pb_judgement *judgement)
+{
+    pb_findings_release(&judgement->findings);
+    pb_key_groups_release(&judgement->key_groups);
 }

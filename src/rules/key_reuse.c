@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* key-reuse: not vulnerable by itself, but with the key of a certificate that is. */
-#include "rules/rule.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "inventory/types.h"
-#include "inventory/lineage.h"
-#include "rules/baseline.h"
+#include "base/message.h"
+#include "rules/key_groups.h"
+#include "rules/rule.h"
 
 static bool shows_date(const struct pb_observation *observation,
                        const struct pb_certificate *certificate)
@@ -38,113 +36,140 @@ static const struct pb_observation *find_witness(const struct pb_inventory *inve
     return with_body != NULL ? with_body : first;
 }
 
-/* ":12", or nothing where the line is not known. */
-static struct pb_text line_text(const struct pb_observation *observation)
+/* "folder/list.json:12" */
+static bool find_place(const struct pb_inventory *inventory,
+                       const struct pb_certificate *certificate, struct pb_arena *arena,
+                       struct pb_slice *place)
 {
-    struct pb_text text = {""};
+    const struct pb_observation *witness = find_witness(inventory, certificate);
+    struct pb_text line = {""};
 
-    if (observation->line > 0)
-        snprintf(text.text, sizeof text.text, ":%" PRIu32, observation->line);
-    return text;
+    if (witness->line > 0)
+        snprintf(line.text, sizeof line.text, ":%" PRIu32, witness->line);
+    return pb_message_format(arena, place, "%.*s%.*s%s",
+                             PB_PATH_ARGS(pb_inventory_path(inventory, witness->entry)), line.text);
 }
 
-/* The ancestor that was uploaded first, PB_NO_INDEX where the key has none. */
-static uint32_t find_ancestor(const struct pb_inventory *inventory, const struct pb_kin *kin,
-                              size_t count)
+/* The exposed certificate of the group that came first; NULL where the evidence has none. */
+static const struct pb_key_member *find_exposed(const struct pb_inventory *inventory,
+                                                const struct pb_key_member *members, size_t count)
 {
-    uint32_t first = PB_NO_INDEX;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct pb_certificate *here = pb_inventory_certificate(inventory, kin[i].certificate);
-        if (!here->is_exposed)
-            continue;
-        if (first == PB_NO_INDEX ||
-            pb_instant_compare(here->upload_date.instant,
-                               pb_inventory_certificate(inventory, first)->upload_date.instant) < 0)
-            first = kin[i].certificate;
-    }
-    return first;
+    for (size_t i = 0; i < count; i++)
+        if (members[i].certificate != PB_NO_INDEX &&
+            pb_inventory_certificate(inventory, members[i].certificate)->is_exposed)
+            return &members[i];
+    return NULL;
 }
 
-/* All certificates of one key, and what is said of it. */
-struct descent {
-    const struct pb_rule *rule;
-    const struct pb_inventory *inventory;
-    const struct pb_baseline *baseline; /* NULL for none */
-    struct pb_findings *findings;
-    const struct pb_kin *kin;
-    size_t count;
-    const struct pb_certificate *ancestor; /* NULL: the evidence has none */
-    const struct pb_observation *witness;  /* of the ancestor */
+/* Those of the baseline that are exposed, the first two, and the first that its key-reuse named. */
+struct formers {
+    const struct pb_key_member *exposed[2], *with_exposed_key;
 };
 
-static struct pb_path path_of(const struct descent *descent,
-                              const struct pb_observation *observation)
+static struct formers find_formers(const struct pb_key_member *members, size_t count)
 {
-    return pb_inventory_path(descent->inventory, observation->entry);
+    struct formers found = {{NULL, NULL}, NULL};
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pb_former_certificate *former = members[i].former;
+        if (former == NULL)
+            continue;
+        if (former->is_exposed && found.exposed[1] == NULL)
+            found.exposed[found.exposed[0] != NULL] = &members[i];
+        if (former->has_exposed_key && found.with_exposed_key == NULL)
+            found.with_exposed_key = &members[i];
+    }
+    return found;
 }
 
-static struct pb_slice known_account(struct pb_slice account)
+/* An exposed one that is not the certificate itself, because deleting a certificate does not change
+ * its key; else any that key-reuse named, even the certificate itself. NULL for none. */
+static const struct pb_former_certificate *choose_former(const struct formers *formers,
+                                                         uint32_t certificate)
 {
-    return pb_slice_is_absent(account) ? PB_SLICE("unknown") : account;
+    const struct pb_key_member *chosen = formers->exposed[0];
+
+    if (chosen != NULL && chosen->certificate == certificate)
+        chosen = formers->exposed[1];
+    if (chosen == NULL)
+        chosen = formers->with_exposed_key;
+    return chosen == NULL ? NULL : chosen->former;
 }
 
-static enum pb_status name_heir(const struct descent *descent, uint32_t heir)
-{
-    const struct pb_certificate *old = descent->ancestor;
-    const struct pb_certificate *new = pb_inventory_certificate(descent->inventory, heir);
-    const struct pb_observation *witness = find_witness(descent->inventory, new);
-    struct pb_slice account =
-        known_account(pb_inventory_account(descent->inventory, old->account)->id);
+/* The certificate that had the key first, as the sentence calls it. */
+struct origin {
+    struct pb_slice name, account, place;
+    struct pb_text arrival;
+    bool is_exposed;
+};
 
+static bool describe(const struct pb_inventory *inventory, const struct pb_certificate *certificate,
+                     struct pb_arena *arena, struct origin *origin)
+{
+    *origin = (struct origin){
+        .name = pb_certificate_name(certificate),
+        .account = pb_inventory_account(inventory, certificate->account)->id,
+        .arrival = pb_arrival_text(certificate),
+        .is_exposed = true,
+    };
+    return find_place(inventory, certificate, arena, &origin->place);
+}
+
+static void describe_former(const struct pb_former_certificate *former, struct origin *origin)
+{
+    *origin = (struct origin){
+        .name = pb_former_name(former),
+        .account = former->account,
+        .place = PB_SLICE("in the baseline"),
+        .arrival = {"upload date not known"},
+        .is_exposed = former->is_exposed,
+    };
+    if (former->has_upload_date)
+        snprintf(origin->arrival.text, sizeof origin->arrival.text, "uploaded %.30s",
+                 pb_instant_text(former->upload_date).text);
+}
+
+static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                          uint32_t number, const struct origin *old, struct pb_findings *findings)
+{
+    const struct pb_certificate *new = pb_inventory_certificate(inventory, number);
+    struct pb_slice place;
+
+    if (!find_place(inventory, new, &findings->arena, &place))
+        return PB_FAILED_MEMORY;
     return pb_findings_add(
-        descent->findings, descent->rule, descent->inventory, heir,
-        "%s (%.*s%.*s%s) with the same public key as %.*s of account %.*s (%s, "
-        "%.*s%.*s%s), which is "
-        "vulnerable: replacing the certificate did not replace the key",
-        pb_arrival_text(new).text, PB_PATH_ARGS(path_of(descent, witness)), line_text(witness).text,
-        PB_SLICE_ARGS(pb_certificate_name(old)), PB_SLICE_ARGS(account), pb_arrival_text(old).text,
-        PB_PATH_ARGS(path_of(descent, descent->witness)), line_text(descent->witness).text);
-}
-
-/* One that only the baseline knows: deleting the old certificate does not change its key. */
-static enum pb_status name_heir_of_former(const struct descent *descent, uint32_t heir)
-{
-    const struct pb_certificate *new = pb_inventory_certificate(descent->inventory, heir);
-    const struct pb_former_certificate *old = pb_baseline_find_ancestor(descent->baseline, new);
-    const struct pb_observation *witness = find_witness(descent->inventory, new);
-
-    if (old == NULL)
-        return PB_OK;
-    return pb_findings_add(
-        descent->findings, descent->rule, descent->inventory, heir,
-        "%s (%.*s%.*s%s) with the same public key as %.*s of account %.*s (%s%s, in the baseline), "
-        "%s: replacing the certificate did not replace the key",
-        pb_arrival_text(new).text, PB_PATH_ARGS(path_of(descent, witness)), line_text(witness).text,
-        PB_SLICE_ARGS(pb_former_name(old)), PB_SLICE_ARGS(known_account(old->account)),
-        old->has_upload_date ? "uploaded " : "upload date not known",
-        old->has_upload_date ? pb_instant_text(old->upload_date).text : "",
+        findings, rule, inventory, number,
+        "%s (%.*s) with the same public key as %.*s of account %.*s (%s, %.*s), %s: replacing the "
+        "certificate did not replace the key",
+        pb_arrival_text(new).text, PB_SLICE_ARGS(place), PB_SLICE_ARGS(old->name),
+        PB_SLICE_ARGS(pb_slice_is_absent(old->account) ? PB_SLICE("unknown") : old->account),
+        old->arrival.text, PB_SLICE_ARGS(old->place),
         old->is_exposed ? "which is vulnerable" : "which has a vulnerable certificate's key");
 }
 
-static enum pb_status name_heirs(struct descent *descent)
+static enum pb_status check_group(const struct pb_rule *rule, const struct pb_rule_input *input,
+                                  const struct pb_key_group *group, struct pb_findings *findings)
 {
-    uint32_t ancestor = find_ancestor(descent->inventory, descent->kin, descent->count);
+    const struct pb_key_member *members = pb_key_group_members(input->key_groups, group);
+    const struct pb_key_member *first = find_exposed(input->inventory, members, group->count);
+    const struct formers formers = find_formers(members, group->count);
     enum pb_status status = PB_OK;
+    struct origin origin;
 
-    descent->ancestor = NULL;
-    if (ancestor != PB_NO_INDEX) {
-        descent->ancestor = pb_inventory_certificate(descent->inventory, ancestor);
-        descent->witness = find_witness(descent->inventory, descent->ancestor);
-    }
-    for (size_t i = 0; i < descent->count && status == PB_OK; i++) {
-        uint32_t heir = descent->kin[i].certificate;
-        if (pb_inventory_certificate(descent->inventory, heir)->is_exposed)
+    if (first != NULL &&
+        !describe(input->inventory, pb_inventory_certificate(input->inventory, first->certificate),
+                  &findings->arena, &origin))
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < group->count && status == PB_OK; i++) {
+        uint32_t number = members[i].certificate;
+        if (number == PB_NO_INDEX || pb_inventory_certificate(input->inventory, number)->is_exposed)
             continue;
-        if (descent->ancestor != NULL)
-            status = name_heir(descent, heir);
-        else if (descent->baseline != NULL)
-            status = name_heir_of_former(descent, heir);
+        const struct pb_former_certificate *former =
+            first == NULL ? choose_former(&formers, number) : NULL;
+        if (former != NULL)
+            describe_former(former, &origin);
+        if (first != NULL || former != NULL)
+            status = add(rule, input->inventory, number, &origin, findings);
     }
     return status;
 }
@@ -152,20 +177,11 @@ static enum pb_status name_heirs(struct descent *descent)
 static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
                             struct pb_findings *findings)
 {
-    const struct pb_inventory *inventory = input->inventory;
-    struct descent descent = {.rule = rule,
-                              .inventory = inventory,
-                              .baseline = input->parameters->baseline,
-                              .findings = findings};
-    struct pb_vector kin;
-    enum pb_status status = pb_lineage_make(inventory, &kin);
+    const struct pb_vector *groups = &input->key_groups->items;
+    enum pb_status status = PB_OK;
 
-    for (size_t first = 0; first < kin.count && status == PB_OK; first += descent.count) {
-        descent.kin = &PB_VECTOR_AT(struct pb_kin, &kin, first);
-        descent.count = pb_lineage_run(&kin, first);
-        status = name_heirs(&descent);
-    }
-    pb_vector_release(&kin);
+    for (size_t i = 0; i < groups->count && status == PB_OK; i++)
+        status = check_group(rule, input, &PB_VECTOR_AT(struct pb_key_group, groups, i), findings);
     return status;
 }
 

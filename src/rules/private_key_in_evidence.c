@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* private-key-in-evidence: a PEM private key stands in the evidence; where, never its bytes. */
+#include "base/message.h"
+#include "rules/key_groups.h"
 #include "rules/rule.h"
 
-#include "base/message.h"
-#include "inventory/lineage.h"
-
-/* The certificate that the key belongs to, PB_NO_INDEX where none is known. */
-static uint32_t find_owner(const struct pb_vector *kin, const struct pb_record *record)
-{
-    size_t count = 0;
-
-    if (record->target.size_bytes != 32)
-        return PB_NO_INDEX;
-    const struct pb_kin *found =
-        pb_lineage_find(kin, (const unsigned char *)record->target.data, &count);
-    return count > 0 ? found->certificate : PB_NO_INDEX;
-}
-
-static enum pb_status say(const struct pb_rule *rule, const struct pb_inventory *inventory,
+static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory *inventory,
                           const struct pb_record *record, uint32_t owner,
                           struct pb_findings *findings)
 {
@@ -48,17 +35,19 @@ static enum pb_status say(const struct pb_rule *rule, const struct pb_inventory 
 static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
                             struct pb_findings *findings)
 {
-    const struct pb_inventory *inventory = input->inventory;
-    const struct pb_vector *records = &inventory->evidence.records;
-    struct pb_vector kin;
-    enum pb_status status = pb_lineage_make(inventory, &kin);
+    const struct pb_vector *records = &input->inventory->evidence.records;
+    enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < records->count && status == PB_OK; i++) {
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
-        if (record->kind == PB_RECORD_PRIVATE_KEY)
-            status = say(rule, inventory, record, find_owner(&kin, record), findings);
+        if (record->kind != PB_RECORD_PRIVATE_KEY)
+            continue;
+        const unsigned char *digest = (const unsigned char *)record->target.data;
+        uint32_t owner = record->target.size_bytes == 32
+                             ? pb_key_groups_find_owner(input->key_groups, digest)
+                             : PB_NO_INDEX;
+        status = add(rule, input->inventory, record, owner, findings);
     }
-    pb_vector_release(&kin);
     return status;
 }
 

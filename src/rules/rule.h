@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The catalogue of rules, what a rule says, and how the rules are applied. */
+/* The catalogue of rules, and what a rule says. */
 #ifndef PB_RULES_RULE_H
 #define PB_RULES_RULE_H
 
@@ -21,6 +21,7 @@ struct pb_waiver;
 struct pb_waivers;
 struct pb_baseline;
 struct pb_former_finding;
+struct pb_key_groups;
 
 /* What the caller chose. */
 struct pb_parameters {
@@ -105,6 +106,7 @@ enum pb_need {
 struct pb_rule_input {
     const struct pb_inventory *inventory; /* with verdicts and revocations */
     const struct pb_parameters *parameters;
+    const struct pb_key_groups *key_groups;
 };
 
 /* Applied to each certificate by applies and say, or to the whole inventory by check. */
@@ -174,9 +176,5 @@ bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *p
 bool pb_rules_ask_chains(const struct pb_parameters *parameters);
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */
 bool pb_rule_is_always_asked(const struct pb_rule *rule);
-
-/* Applies the rules that parameters choose; findings come out sorted. */
-enum pb_status pb_rules_apply(const struct pb_inventory *inventory,
-                              const struct pb_parameters *parameters, struct pb_findings *findings);
 
 #endif

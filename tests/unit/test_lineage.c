@@ -87,24 +87,29 @@ static const struct line lines[] = {
        .upload = "2015-01-09T00:00:00Z"}}},
 };
 
-static void append_families(struct pb_buffer *text, const struct pb_inventory *inventory,
-                            const struct pb_baseline *baseline)
+static void append_groups(struct pb_buffer *text, const struct pb_inventory *inventory,
+                          const struct pb_baseline *baseline)
 {
-    struct pb_families families;
+    struct pb_baseline_match match = {0};
+    struct pb_key_groups groups;
 
-    assert_int_equal(pb_families_make(&families, inventory, baseline), PB_OK);
-    for (size_t i = 0; i < families.items.count; i++) {
-        const struct pb_family *family = &PB_VECTOR_AT(struct pb_family, &families.items, i);
-        const struct pb_relative *relatives = pb_families_relatives(&families, family);
-        for (size_t k = 0; k < family->count; k++) {
+    if (baseline != NULL)
+        assert_int_equal(pb_baseline_match_init(&match, baseline, inventory), PB_OK);
+    assert_int_equal(pb_key_groups_make(&groups, inventory, baseline == NULL ? NULL : &match),
+                     PB_OK);
+    for (size_t i = 0; i < groups.shared_count; i++) {
+        const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups.items, i);
+        const struct pb_key_member *members = pb_key_group_members(&groups, group);
+        for (size_t k = 0; k < group->count; k++) {
             pb_buffer_append_string(text, k > 0 ? " -> " : "");
-            pb_relative_append(text, inventory, &relatives[k]);
-            if (relatives[k].certificate != PB_NO_INDEX)
-                assert_int_equal(pb_families_find(&families, relatives[k].certificate), i);
+            pb_relative_append(text, inventory, &members[k]);
+            if (members[k].certificate != PB_NO_INDEX)
+                assert_int_equal(pb_key_groups_find(&groups, members[k].certificate), i);
         }
         pb_buffer_append_byte(text, '\n');
     }
-    pb_families_release(&families);
+    pb_key_groups_release(&groups);
+    pb_baseline_match_release(&match);
 }
 
 /* Judges and releases the inventory. */
@@ -115,7 +120,7 @@ static void assert_lineage(struct pb_inventory *inventory, const struct pb_basel
 
     pb_buffer_init(&text, SIZE_MAX);
     pb_verdict_judge(inventory, PB_CUTOFF_IAM_033);
-    append_families(&text, inventory, baseline);
+    append_groups(&text, inventory, baseline);
     pb_buffer_append_byte(&text, '\0');
     if (strcmp(text.data, expected) != 0)
         fail_msg("%s: %s", sentence, text.data);
@@ -329,6 +334,7 @@ static void both_reports_name_the_key_that_is_shared(void **state)
     sample_init(&sample);
     pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
     sample.result.inventory = &inventory;
+    assert_int_equal(pb_key_groups_make(&sample.key_groups, &inventory, NULL), PB_OK);
     for (size_t i = 0; i < 2; i++) {
         struct pb_buffer text;
         struct pb_sink sink;

@@ -20,6 +20,7 @@ struct sample {
     struct pb_inventory inventory;
     struct pb_parameters parameters;
     struct pb_findings findings;
+    struct pb_key_groups key_groups;
     struct pb_summary summary;
     struct pb_result result;
     struct pb_x509_facts facts;
@@ -83,6 +84,7 @@ static inline void sample_init(struct sample *sample)
         .inventory = &sample->inventory,
         .parameters = &sample->parameters,
         .findings = &sample->findings,
+        .key_groups = &sample->key_groups,
         .summary = &sample->summary,
         .version = "0.1.0",
     };
@@ -95,6 +97,7 @@ static inline void sample_release(struct sample *sample)
     pb_vector_release(&sample->inventory.certificates);
     pb_vector_release(&sample->inventory.gaps);
     pb_findings_release(&sample->findings);
+    pb_key_groups_release(&sample->key_groups);
 }
 
 static inline void sample_line(struct sample *sample, const struct pb_entry *entry)
@@ -198,6 +201,8 @@ static inline void sample_judge(struct pb_certificate *certificate, enum pb_verd
 /* The summary of what the sample holds now, in words that no golden text shares with the rules. */
 static inline void sample_sum_up(struct sample *sample)
 {
+    pb_key_groups_release(&sample->key_groups);
+    assert_int_equal(pb_key_groups_make(&sample->key_groups, &sample->inventory, NULL), PB_OK);
     pb_summary_make(&sample->inventory, &sample->parameters, &sample->findings, &sample->summary);
     if (sample->summary.inconclusive_because != NULL)
         sample->summary.inconclusive_because = "the sample is no evidence";

@@ -4,8 +4,8 @@
 #include "evidence_builder.h"
 
 #include "rules/verdict.h"
+#include "rules/engine.h"
 #include "rules/revocation.h"
-#include "rules/rule.h"
 #include "x509/der.h"
 #include "x509/pem.h"
 
@@ -32,7 +32,7 @@ static const struct pb_x509_facts stranger = {.sha256 = {4}, .issuer = {"CN=Othe
 
 struct run {
     struct pb_inventory inventory;
-    struct pb_findings findings;
+    struct pb_judgement judgement;
 };
 
 static void add_list(struct pb_crls *crls, const char *name)
@@ -56,13 +56,9 @@ static void judge(struct run *run, struct pb_batch *batch, const struct pb_crls 
     /* In place: its diagnostics point to its own arena. */
     assert_int_equal(pb_inventory_build(&run->inventory, batch), PB_OK);
     pb_batch_release(batch);
-    pb_findings_init(&run->findings);
-    pb_verdict_judge(&run->inventory, parameters.cutoff);
-    assert_int_equal(pb_revocation_judge(&run->inventory, crls, NULL, (struct pb_instant){0, 0}),
-                     PB_OK);
     assert_non_null(pb_rule_find(PB_SLICE("not-revoked"), &index));
     parameters.rules = UINT64_C(1) << index;
-    assert_int_equal(pb_rules_apply(&run->inventory, &parameters, &run->findings), PB_OK);
+    assert_int_equal(pb_judge(&run->inventory, crls, NULL, &parameters, &run->judgement), PB_OK);
 }
 
 static void judge_rows(struct run *run, const struct row *rows, size_t count, const char *name)
@@ -80,7 +76,7 @@ static void judge_rows(struct run *run, const struct row *rows, size_t count, co
 
 static void release(struct run *run)
 {
-    pb_findings_release(&run->findings);
+    pb_judgement_release(&run->judgement);
     pb_inventory_release(&run->inventory);
 }
 
@@ -89,7 +85,7 @@ static size_t count_findings(const struct row *rows, size_t count)
     struct run run;
 
     judge_rows(&run, rows, count, "full.der");
-    size_t findings = run.findings.items.count;
+    size_t findings = run.judgement.findings.items.count;
     release(&run);
     return findings;
 }
@@ -136,7 +132,7 @@ static void one_without_a_body_or_of_another_issuer_is_not_looked_up(void **stat
 
     (void)state;
     judge_rows(&run, rows, 2, "full.der");
-    assert_int_equal(run.findings.items.count, 0);
+    assert_int_equal(run.judgement.findings.items.count, 0);
     assert_null(pb_inventory_certificate(&run.inventory, 0)->revocation);
     assert_null(pb_inventory_certificate(&run.inventory, 1)->revocation);
     assert_true(has_note(&run.inventory, "crl-unused"));
@@ -151,9 +147,9 @@ static void a_later_upload_of_the_name_replaces_the_earlier(void **state)
 
     (void)state;
     judge_rows(&run, rows, 2, "full.der");
-    assert_int_equal(run.findings.items.count, 1);
+    assert_int_equal(run.judgement.findings.items.count, 1);
     const struct pb_finding *finding =
-        &PB_VECTOR_AT(const struct pb_finding, &run.findings.items, 0);
+        &PB_VECTOR_AT(const struct pb_finding, &run.judgement.findings.items, 0);
     assert_true(pb_slice_equals(pb_inventory_certificate(&run.inventory, finding->certificate)->id,
                                 PB_SLICE(ID_1)));
     assert_true(
@@ -205,9 +201,9 @@ static void a_deleted_one_needs_to_be_revoked(void **state)
     add_rows(&batch, &event, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 1).particulars = &particulars;
     judge(&run, &batch, &crls);
-    assert_int_equal(run.findings.items.count, 1);
+    assert_int_equal(run.judgement.findings.items.count, 1);
     assert_true(pb_slice_starts_with(
-        PB_VECTOR_AT(const struct pb_finding, &run.findings.items, 0).statement->message,
+        PB_VECTOR_AT(const struct pb_finding, &run.judgement.findings.items, 0).statement->message,
         PB_SLICE("deleted, but not revoked")));
     release(&run);
     pb_crls_release(&crls);
@@ -263,7 +259,7 @@ static void what_proves_nothing_is_unknown_and_says_why(void **state)
         assert_int_equal(found->status, PB_REVOCATION_UNKNOWN);
         assert_true(pb_slice_find(found->detail, pb_slice_from_string(cases[i].words), 0) !=
                     SIZE_MAX);
-        assert_int_equal(run.findings.items.count, 0);
+        assert_int_equal(run.judgement.findings.items.count, 0);
         release(&run);
     }
 }

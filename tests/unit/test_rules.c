@@ -2,9 +2,8 @@
 /* The rules, and the exit status that follows from them. */
 #include "evidence_builder.h"
 
+#include "rules/engine.h"
 #include "rules/verdict.h"
-#include "rules/rule.h"
-#include "rules/summary.h"
 
 #define ID "ASCAEXAMPLE0000000001"
 #define SHOP ARN(ACCOUNT_1, "shop")
@@ -61,8 +60,7 @@ static const struct pb_x509_facts root_body = {
 /* One run of the rules over some rows. */
 struct run {
     struct pb_inventory inventory;
-    struct pb_findings findings;
-    struct pb_summary summary;
+    struct pb_judgement judgement;
     struct pb_parameters parameters;
 };
 
@@ -77,10 +75,10 @@ static struct pb_parameters defaults(void)
 
 static void judge(struct run *run)
 {
-    pb_verdict_judge(&run->inventory, run->parameters.cutoff);
-    pb_findings_init(&run->findings);
-    assert_int_equal(pb_rules_apply(&run->inventory, &run->parameters, &run->findings), PB_OK);
-    pb_summary_make(&run->inventory, &run->parameters, &run->findings, &run->summary);
+    const struct pb_crls none = {0};
+
+    assert_int_equal(pb_judge(&run->inventory, &none, NULL, &run->parameters, &run->judgement),
+                     PB_OK);
 }
 
 static struct run judge_rows(const struct row *rows, size_t count, struct pb_parameters parameters)
@@ -93,7 +91,7 @@ static struct run judge_rows(const struct row *rows, size_t count, struct pb_par
 
 static void end(struct run *run)
 {
-    pb_findings_release(&run->findings);
+    pb_judgement_release(&run->judgement);
     pb_inventory_release(&run->inventory);
 }
 
@@ -101,9 +99,10 @@ static size_t count_findings(const struct run *run, const char *rule)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < run->findings.items.count; i++)
+    for (size_t i = 0; i < run->judgement.findings.items.count; i++)
         count +=
-            strcmp(PB_VECTOR_AT(struct pb_finding, &run->findings.items, i).rule->name, rule) == 0;
+            strcmp(PB_VECTOR_AT(struct pb_finding, &run->judgement.findings.items, i).rule->name,
+                   rule) == 0;
     return count;
 }
 
@@ -249,7 +248,7 @@ static void a_deleted_certificate_is_still_an_ancestor(void **state)
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &deletion;
     struct run run = {.inventory = build(&batch), .parameters = defaults()};
     judge(&run);
-    assert_int_equal(run.summary.not_judged, 1);
+    assert_int_equal(run.judgement.summary.not_judged, 1);
     assert_int_equal(count_findings(&run, "IAM-033"), 0);
     assert_int_equal(count_findings(&run, "key-reuse"), 1);
     end(&run);
@@ -266,16 +265,17 @@ static void two_bodies_with_one_serial_are_told_apart_by_their_digests(void **st
 
     (void)state;
     struct run run = judge_rows(rows, 2, defaults());
-    assert_true(run.findings.items.count > 0);
+    assert_true(run.judgement.findings.items.count > 0);
     char room[PB_SENTENCE_BYTES];
     bool is_told = false;
-    for (size_t i = 0; i < run.findings.items.count; i++)
-        is_told |= pb_slice_find(
-                       pb_finding_message(&PB_VECTOR_AT(struct pb_finding, &run.findings.items, i),
-                                          &run.inventory, &run.parameters, room),
-                       PB_SLICE("serial 0A, one with SHA-256 0100000000000000..., one with "
-                                "02ab000000000000..."),
-                       0) != SIZE_MAX;
+    for (size_t i = 0; i < run.judgement.findings.items.count; i++)
+        is_told |=
+            pb_slice_find(pb_finding_message(
+                              &PB_VECTOR_AT(struct pb_finding, &run.judgement.findings.items, i),
+                              &run.inventory, &run.parameters, room),
+                          PB_SLICE("serial 0A, one with SHA-256 0100000000000000..., one with "
+                                   "02ab000000000000..."),
+                          0) != SIZE_MAX;
     assert_true(is_told);
     end(&run);
 }
@@ -307,8 +307,9 @@ static void a_private_key_is_a_finding_and_names_its_certificate(void **state)
     judge(&run);
     assert_int_equal(run.inventory.accounts.count, 1);
     assert_int_equal(count_findings(&run, "private-key-in-evidence"), 2);
-    assert_int_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 0).certificate, 0);
-    assert_int_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 1).certificate,
+    assert_int_equal(PB_VECTOR_AT(struct pb_finding, &run.judgement.findings.items, 0).certificate,
+                     0);
+    assert_int_equal(PB_VECTOR_AT(struct pb_finding, &run.judgement.findings.items, 1).certificate,
                      PB_NO_INDEX);
     end(&run);
 }
@@ -321,8 +322,8 @@ static void a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count(void *
     (void)state;
     parameters.rules = 0;
     struct run run = judge_rows(&row, 1, parameters);
-    assert_int_equal(run.findings.items.count, 0);
-    assert_int_equal(run.summary.vulnerable, 1);
+    assert_int_equal(run.judgement.findings.items.count, 0);
+    assert_int_equal(run.judgement.summary.vulnerable, 1);
     end(&run);
 }
 
@@ -335,13 +336,14 @@ static void findings_come_by_severity_then_certificate(void **state)
 
     (void)state;
     struct run run = judge_rows(rows, 2, defaults());
-    assert_int_equal(run.findings.items.count, 3);
-    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 0).rule->name,
-                        "IAM-033");
-    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 1).rule->name,
-                        "undetermined");
-    assert_string_equal(PB_VECTOR_AT(struct pb_finding, &run.findings.items, 2).rule->name,
-                        "expired");
+    assert_int_equal(run.judgement.findings.items.count, 3);
+    assert_string_equal(
+        PB_VECTOR_AT(struct pb_finding, &run.judgement.findings.items, 0).rule->name, "IAM-033");
+    assert_string_equal(
+        PB_VECTOR_AT(struct pb_finding, &run.judgement.findings.items, 1).rule->name,
+        "undetermined");
+    assert_string_equal(
+        PB_VECTOR_AT(struct pb_finding, &run.judgement.findings.items, 2).rule->name, "expired");
     end(&run);
 }
 
@@ -383,8 +385,8 @@ static void a_rule_says_what_follows_from_the_certificate_and_nothing_is_kept(vo
     (void)state;
     for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
         struct run run = judge_rows(&sentences[i].row, 1, defaults());
-        const struct pb_finding *finding = run.findings.items.data;
-        const struct pb_finding *end_of_all = finding + run.findings.items.count;
+        const struct pb_finding *finding = run.judgement.findings.items.data;
+        const struct pb_finding *end_of_all = finding + run.judgement.findings.items.count;
         while (finding < end_of_all && strcmp(finding->rule->name, sentences[i].rule) != 0)
             finding++;
         assert_true(finding < end_of_all);
@@ -449,10 +451,10 @@ static void the_exit_status_follows_the_contract(void **state)
         parameters.fail_on = exits[i].fail_on;
         parameters.require_complete = exits[i].require_complete;
         struct run run = judge_rows(&exits[i].row, 1, parameters);
-        if (run.summary.exit_status != exits[i].exit_status ||
-            run.summary.conclusion != exits[i].conclusion)
-            fail_msg("%s: exit %d, %s", exits[i].sentence, run.summary.exit_status,
-                     pb_conclusion_name(run.summary.conclusion));
+        if (run.judgement.summary.exit_status != exits[i].exit_status ||
+            run.judgement.summary.conclusion != exits[i].conclusion)
+            fail_msg("%s: exit %d, %s", exits[i].sentence, run.judgement.summary.exit_status,
+                     pb_conclusion_name(run.judgement.summary.conclusion));
         end(&run);
     }
 }
@@ -473,7 +475,7 @@ static void no_evidence_is_inconclusive(void **state)
     pb_batch_init(&batch);
     add_record(&batch, "summary.json", PB_RECORD_ACCOUNT_SUMMARY);
     struct run run = judge_batch(&batch);
-    assert_int_equal(run.summary.exit_status, 3);
+    assert_int_equal(run.judgement.summary.exit_status, 3);
     end(&run);
 }
 
@@ -485,7 +487,7 @@ static void an_empty_list_is_evidence(void **state)
     pb_batch_init(&batch);
     add_record(&batch, "list.json", PB_RECORD_LIST);
     struct run run = judge_batch(&batch);
-    assert_int_equal(run.summary.exit_status, 0);
+    assert_int_equal(run.judgement.summary.exit_status, 0);
     end(&run);
 }
 
@@ -499,8 +501,8 @@ static void unreadable_evidence_beside_a_clear_list_is_inconclusive(void **state
     add_entry(&batch, &(struct pb_entry){.path = pb_path_split(PB_SLICE("other.json")),
                                          .status = PB_ENTRY_UNREADABLE});
     struct run run = judge_batch(&batch);
-    assert_int_equal(run.summary.exit_status, 3);
-    assert_int_equal(run.summary.conclusion, PB_CONCLUSION_INCONCLUSIVE);
+    assert_int_equal(run.judgement.summary.exit_status, 3);
+    assert_int_equal(run.judgement.summary.conclusion, PB_CONCLUSION_INCONCLUSIVE);
     end(&run);
 }
 

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/key_groups.h"
+
+#include <stdlib.h>
+
+#define DIGEST_BYTES 32
+
+/* One certificate under the key of a body that it was seen with; several where its bodies
+ * contradict each other. */
+struct owner {
+    const struct pb_key_facts *key; /* borrowed from the body */
+    uint64_t prefix; /* the digest's first bytes, in their order: most keys differ there */
+    uint32_t certificate;
+};
+
+/* What is put together, and from what. */
+struct gathering {
+    struct pb_key_groups *groups;
+    const struct pb_inventory *inventory;
+    const struct pb_baseline_match *match; /* NULL: no baseline */
+};
+
+static int compare_owners(const void *left, const void *right)
+{
+    const struct owner *a = left, *b = right;
+
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    int order = memcmp(a->key->spki_sha256, b->key->spki_sha256, DIGEST_BYTES);
+    return order != 0 ? order
+                      : (a->certificate > b->certificate) - (a->certificate < b->certificate);
+}
+
+static int compare_digest_with_owner(const void *digest, const void *owner)
+{
+    return memcmp(digest, ((const struct owner *)owner)->key->spki_sha256, DIGEST_BYTES);
+}
+
+static bool add_owner(struct pb_vector *keys, const struct pb_x509_facts *body,
+                      uint32_t certificate)
+{
+    struct owner owner = {.key = &body->key, .certificate = certificate};
+
+    for (size_t i = 0; i < sizeof owner.prefix; i++)
+        owner.prefix = owner.prefix << 8 | body->key.spki_sha256[i];
+    return pb_vector_append(keys, &owner, 1);
+}
+
+static bool add_keys(const struct pb_inventory *inventory, uint32_t index, struct pb_vector *keys)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
+
+    if (certificate->body == NULL)
+        return true;
+    if (!add_owner(keys, certificate->body, index))
+        return false;
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_x509_facts *body =
+            pb_inventory_observation(inventory, certificate->first_observation + i)->body;
+        if (body != NULL && body != certificate->body &&
+            memcmp(body->key.spki_sha256, certificate->body->key.spki_sha256, DIGEST_BYTES) != 0 &&
+            !add_owner(keys, body, index))
+            return false;
+    }
+    return true;
+}
+
+static enum pb_status list_keys(const struct pb_inventory *inventory, struct pb_vector *keys)
+{
+    size_t kept = 0;
+
+    for (uint32_t i = 0; i < inventory->certificates.count; i++)
+        if (!add_keys(inventory, i, keys))
+            return PB_FAILED_MEMORY;
+    pb_vector_sort(keys, compare_owners);
+    struct owner *all = keys->data;
+    for (size_t i = 0; i < keys->count; i++)
+        if (kept == 0 || compare_owners(&all[kept - 1], &all[i]) != 0)
+            all[kept++] = all[i];
+    keys->count = kept;
+    return PB_OK;
+}
+
+static struct pb_key_member member_of(const struct pb_inventory *inventory, uint32_t number)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
+    const struct pb_date *date = pb_certificate_arrival(certificate);
+    bool has_date = pb_date_is_known(date);
+
+    return (struct pb_key_member){
+        .certificate = number,
+        .has_date = has_date,
+        .date = has_date ? date->instant : certificate->body->not_before,
+        .is_exposed = certificate->is_exposed,
+    };
+}
+
+static struct pb_key_member member_of_former(const struct pb_former_certificate *former)
+{
+    struct pb_instant unknown = {former->is_exposed ? INT64_MIN : INT64_MAX, 0};
+
+    return (struct pb_key_member){
+        .certificate = PB_NO_INDEX,
+        .has_date = former->has_upload_date,
+        .date = former->has_upload_date ? former->upload_date : unknown,
+        .is_exposed = former->is_exposed,
+        .former = former,
+    };
+}
+
+static int compare_members(const void *left, const void *right)
+{
+    const struct pb_key_member *a = left, *b = right;
+    int order = pb_instant_compare(a->date, b->date);
+
+    if (order == 0)
+        order = (a->is_exposed < b->is_exposed) - (a->is_exposed > b->is_exposed);
+    if (order == 0)
+        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
+    /* Elements of one array, so that their addresses have an order too. */
+    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
+}
+
+static int compare_groups(const void *left, const void *right)
+{
+    const struct pb_key_group *a = left, *b = right;
+    int order = (a->count < 2) - (b->count < 2);
+
+    return order != 0 ? order
+                      : (a->first_certificate > b->first_certificate) -
+                            (a->first_certificate < b->first_certificate);
+}
+
+static int compare_certificate(const void *certificate, const void *member)
+{
+    uint32_t a = *(const uint32_t *)certificate;
+    uint32_t b = ((const struct pb_key_member *)member)->certificate;
+
+    return (a > b) - (a < b);
+}
+
+/* A certificate that is still in the evidence is one member, not two. The group's first count
+ * members are those of the evidence, by certificate. */
+static bool add_former(struct gathering *gathering, size_t first, size_t count,
+                       const struct pb_former_certificate *former)
+{
+    struct pb_vector *members = &gathering->groups->members;
+    struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, first);
+    uint32_t same = pb_baseline_match_heirs(gathering->match, former)->same;
+    size_t place = pb_lower_bound(&same, all, count, sizeof *all, compare_certificate);
+
+    if (place < count && all[place].certificate == same) {
+        all[place].former = former;
+        all[place].is_exposed |= former->is_exposed;
+        return true;
+    }
+    struct pb_key_member member = member_of_former(former);
+    return pb_vector_append(members, &member, 1);
+}
+
+static int compare_digest_with_former(const void *digest, const void *former)
+{
+    return memcmp(digest, (*(const struct pb_former_certificate *const *)former)->spki_sha256,
+                  DIGEST_BYTES);
+}
+
+static bool add_formers(struct gathering *gathering, const struct pb_key_group *group,
+                        size_t *former_count)
+{
+    const struct pb_vector *exposed = &gathering->match->baseline->exposed;
+    const unsigned char *digest = group->key->spki_sha256;
+    size_t count = gathering->groups->members.count - group->first_member;
+
+    for (size_t i = pb_vector_lower_bound(exposed, digest, compare_digest_with_former);
+         i < exposed->count; i++) {
+        const struct pb_former_certificate *former =
+            PB_VECTOR_AT(const struct pb_former_certificate *, exposed, i);
+        if (memcmp(former->spki_sha256, digest, DIGEST_BYTES) != 0)
+            break;
+        ++*former_count;
+        if (!add_former(gathering, group->first_member, count, former))
+            return false;
+    }
+    return true;
+}
+
+/* owners are all certificates with one key. */
+static bool add_group(struct gathering *gathering, const struct owner *owners, size_t count)
+{
+    struct pb_key_groups *groups = gathering->groups;
+    struct pb_vector *members = &groups->members;
+    struct pb_key_group group = {.key = owners[0].key,
+                                 .first_certificate = owners[0].certificate,
+                                 .first_member = members->count};
+    size_t former_count = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct pb_key_member member = member_of(gathering->inventory, owners[i].certificate);
+        if (!pb_vector_append(members, &member, 1))
+            return false;
+    }
+    if (gathering->match != NULL && !add_formers(gathering, &group, &former_count))
+        return false;
+    struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
+    group.count = members->count - group.first_member;
+    for (size_t i = 0; i < group.count; i++)
+        group.exposed_count += first[i].is_exposed;
+    if (group.exposed_count + former_count == 0) {
+        members->count = group.first_member;
+        return true;
+    }
+    qsort(first, group.count, sizeof *first, compare_members);
+    groups->shared_count += group.count > 1;
+    return pb_vector_append(&groups->items, &group, 1);
+}
+
+static enum pb_status gather(struct gathering *gathering)
+{
+    const struct pb_vector *keys = &gathering->groups->keys;
+    const struct owner *all = keys->data;
+
+    for (size_t first = 0, end; first < keys->count; first = end) {
+        for (end = first + 1;
+             end < keys->count && all[end].prefix == all[first].prefix &&
+             compare_digest_with_owner(all[first].key->spki_sha256, &all[end]) == 0;
+             end++) {
+        }
+        if (!add_group(gathering, all + first, end - first))
+            return PB_FAILED_MEMORY;
+    }
+    return PB_OK;
+}
+
+/* A certificate with several keys stays with the first of its groups. */
+static enum pb_status number_certificates(struct pb_key_groups *groups, size_t certificate_count)
+{
+    pb_vector_sort(&groups->items, compare_groups);
+    if (groups->shared_count == 0)
+        return PB_OK;
+    groups->of_certificate = calloc(certificate_count, sizeof *groups->of_certificate);
+    if (groups->of_certificate == NULL)
+        return PB_FAILED_MEMORY;
+    memset(groups->of_certificate, 0xFF, certificate_count * sizeof *groups->of_certificate);
+    for (uint32_t i = 0; i < groups->shared_count; i++) {
+        const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
+        const struct pb_key_member *members = pb_key_group_members(groups, group);
+        for (size_t k = 0; k < group->count; k++) {
+            uint32_t certificate = members[k].certificate;
+            if (certificate != PB_NO_INDEX && groups->of_certificate[certificate] == PB_NO_INDEX)
+                groups->of_certificate[certificate] = i;
+        }
+    }
+    return PB_OK;
+}
+
+enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
+                                  const struct pb_inventory *inventory,
+                                  const struct pb_baseline_match *match)
+{
+    struct gathering gathering = {.groups = groups, .inventory = inventory, .match = match};
+
+    *groups = (struct pb_key_groups){0};
+    pb_vector_init(&groups->items, sizeof(struct pb_key_group));
+    pb_vector_init(&groups->members, sizeof(struct pb_key_member));
+    pb_vector_init(&groups->keys, sizeof(struct owner));
+    enum pb_status status = list_keys(inventory, &groups->keys);
+    if (status == PB_OK)
+        status = gather(&gathering);
+    return status == PB_OK ? number_certificates(groups, inventory->certificates.count) : status;
+}
+
+void pb_key_groups_release(struct pb_key_groups *groups)
+{
+    pb_vector_release(&groups->items);
+    pb_vector_release(&groups->members);
+    pb_vector_release(&groups->keys);
+    free(groups->of_certificate);
+}
+
+uint32_t pb_key_groups_find(const struct pb_key_groups *groups, uint32_t certificate)
+{
+    return groups->of_certificate == NULL ? PB_NO_INDEX : groups->of_certificate[certificate];
+}
+
+uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
+                                  const unsigned char spki_sha256[32])
+{
+    size_t place = pb_vector_lower_bound(&groups->keys, spki_sha256, compare_digest_with_owner);
+
+    if (place == groups->keys.count)
+        return PB_NO_INDEX;
+    const struct owner *owner = &PB_VECTOR_AT(const struct owner, &groups->keys, place);
+    return compare_digest_with_owner(spki_sha256, owner) == 0 ? owner->certificate : PB_NO_INDEX;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Certificates with the same public key, over all accounts and the baseline. */
+#ifndef PB_RULES_KEY_GROUPS_H
+#define PB_RULES_KEY_GROUPS_H
+
+#include "rules/baseline_match.h"
+
+/* One certificate with the key: of the evidence, of the baseline, or of both. */
+struct pb_key_member {
+    uint32_t certificate; /* index; PB_NO_INDEX: the baseline alone knows it */
+    bool is_exposed;      /* by this evidence or by the baseline */
+    bool has_date;        /* date is its upload to IAM or its import into ACM */
+    struct pb_instant
+        date; /* else its NotBefore; without it, exposed ones come first, others last */
+    const struct pb_former_certificate *former; /* borrowed from the baseline; NULL for none */
+};
+
+/* A key that an exposed certificate has, or one that the baseline's key-reuse names. */
+struct pb_key_group {
+    const struct pb_key_facts *key; /* borrowed from a certificate of the inventory */
+    uint32_t first_certificate;     /* of the inventory */
+    size_t first_member, count, exposed_count;
+};
+
+/* Release in any case. */
+struct pb_key_groups {
+    struct pb_vector items;   /* of struct pb_key_group: the shared ones, then those of one
+                                 certificate; by their first certificate */
+    size_t shared_count;      /* groups of two members or more */
+    struct pb_vector members; /* of struct pb_key_member; those of one group stand together, by
+                                 date, exposed ones first where it is the same */
+    struct pb_vector keys;    /* of all certificates, sorted: see pb_key_groups_find_owner */
+    uint32_t *of_certificate; /* owned: the group of each certificate of the inventory,
+                                 PB_NO_INDEX for none; NULL where there are no groups */
+};
+
+/*
+ * Once verdicts are there. Of a certificate whose bodies contradict each other all keys count,
+ * because either may be the one that leaked. Borrows inventory and baseline; match is NULL without
+ * a baseline. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
+                                  const struct pb_inventory *inventory,
+                                  const struct pb_baseline_match *match);
+void pb_key_groups_release(struct pb_key_groups *groups);
+
+/* The row in items of the certificate's shared group; PB_NO_INDEX for none. */
+uint32_t pb_key_groups_find(const struct pb_key_groups *groups, uint32_t certificate);
+/* The first certificate of the evidence with the key whose SubjectPublicKeyInfo has this SHA-256;
+ * PB_NO_INDEX for none. */
+uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
+                                  const unsigned char spki_sha256[32]);
+
+/* The first of the group's members, which count follow each other. */
+static inline const struct pb_key_member *pb_key_group_members(const struct pb_key_groups *groups,
+                                                               const struct pb_key_group *group)
+{
+    return &PB_VECTOR_AT(const struct pb_key_member, &groups->members, group->first_member);
+}
+
+#endif
