@@ -1,143 +1,154 @@
 /* SPDX-License-Identifier: MIT */
-/* Our own, and not getopt_long, so that permutation, suggestions and messages are the same
- * everywhere and come from one table. */
-#include "cli/arguments.h"
-
+/* From the program's arguments, the clock and the machine to its options. */
+#include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "cli/complain.h"
-#include "cli/environment.h"
-#include "cli/nearest.h"
+#include "cli/cli.h"
 
-/* One walk over the arguments. */
-struct walk {
-    char **argv;
-    int argc;
-    int next;      /* index of the first argument that was not looked at */
-    uint64_t seen; /* bit i: row i of the table was given */
-    struct pb_options *options;
-    struct prebleed_error *error;
-};
+/* What getopt_long calls the table's first row, spelt as a word; letters are below. */
+enum { FIRST_ROW = 256, A_PATH = 1 };
 
-static const struct pb_option *find_name(const char *name, size_t size)
+/* The table as getopt_long wants it: paths in their places, and no messages of its own. */
+static void describe_table(struct option names[PB_MOST_OPTIONS + 1],
+                           char letters[2 * PB_MOST_OPTIONS + 3])
 {
-    size_t count = 0;
+    size_t count;
     const struct pb_option *table = pb_option_table(&count);
 
+    *letters++ = '-';
+    *letters++ = ':';
+    for (size_t i = 0; i < count; i++) {
+        bool has_value = table[i].argument != NULL;
+        names[i] = (struct option){.name = table[i].name,
+                                   .has_arg = has_value ? required_argument : no_argument,
+                                   .val = FIRST_ROW + (int)i};
+        if (table[i].letter == '\0')
+            continue;
+        *letters++ = table[i].letter;
+        if (has_value)
+            *letters++ = ':';
+    }
+    names[count] = (struct option){0};
+    *letters = '\0';
+}
+
+/* NULL for a letter that no row has. */
+static const struct pb_option *find_option(int code)
+{
+    size_t count;
+    const struct pb_option *table = pb_option_table(&count);
+
+    if (code >= FIRST_ROW)
+        return &table[code - FIRST_ROW];
     for (size_t i = 0; i < count; i++)
-        if (strlen(table[i].name) == size && memcmp(table[i].name, name, size) == 0)
+        if (table[i].letter != '\0' && table[i].letter == (char)code)
             return &table[i];
     return NULL;
 }
 
-static const struct pb_option *find_letter(char letter)
+/* Whether the argument spells the option's name whole: getopt_long takes abbreviations too. */
+static bool is_spelt_out(const char *argument, const struct pb_option *option)
 {
-    size_t count = 0;
-    const struct pb_option *table = pb_option_table(&count);
+    size_t size = strcspn(argument + 2, "=");
 
-    for (size_t i = 0; i < count; i++)
-        if (table[i].letter != '\0' && table[i].letter == letter)
-            return &table[i];
-    return NULL;
+    return strlen(option->name) == size && memcmp(option->name, argument + 2, size) == 0;
 }
 
-static enum prebleed_status refuse_name(struct walk *walk, const char *name, size_t size)
+static enum prebleed_status refuse_name(const char *argument, struct prebleed_error *error)
 {
-    size_t count = 0;
+    size_t count, size = strcspn(argument + 2, "=");
     const struct pb_option *table = pb_option_table(&count);
-    struct pb_nearest nearest;
+    const char *nearest = NULL;
     char wanted[64] = "";
 
-    memcpy(wanted, name, size < sizeof wanted ? size : sizeof wanted - 1);
-    pb_nearest_init(&nearest, wanted);
+    memcpy(wanted, argument + 2, size < sizeof wanted ? size : sizeof wanted - 1);
     for (size_t i = 0; i < count; i++)
-        pb_nearest_offer(&nearest, table[i].name);
-    return pb_refuse_unknown(walk->error, "option", "--", wanted, nearest.best);
+        nearest = pb_nearer(wanted, nearest, table[i].name);
+    return pb_refuse_unknown(error, "option", "--", wanted, nearest);
 }
 
-static const char *take_next(struct walk *walk)
+/* found: what getopt_long returned. *seen: bit i tells that row i was given. */
+static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
+                                        struct pb_options *options, struct prebleed_error *error)
 {
-    return walk->next < walk->argc ? walk->argv[walk->next++] : NULL;
-}
+    bool is_wrong = found == '?' || found == ':';
+    int code = is_wrong ? optopt : found;
+    bool is_name = code == 0 || code >= FIRST_ROW;
+    const struct pb_option *option = code == 0 ? NULL : find_option(code);
+    const char *argument = argv[optind - 1];
+    size_t count;
 
-/* value: what is attached to the option, NULL where nothing is. */
-static enum prebleed_status apply(struct walk *walk, const struct pb_option *option,
-                                  const char *value)
-{
-    size_t count = 0;
-    uint64_t bit = UINT64_C(1) << (option - pb_option_table(&count));
-
-    if (option->argument && !value)
-        value = take_next(walk);
-    if (option->argument && !value)
-        return pb_refuse(walk->error, PREBLEED_FAILED_USAGE, "--%s needs a value: --%s %s",
-                         option->name, option->name, option->argument);
-    if (option->argument && !option->is_repeatable && (walk->seen & bit))
-        return pb_refuse(walk->error, PREBLEED_FAILED_USAGE, "--%s is given twice", option->name);
-    walk->seen |= bit;
-    walk->options->information = option->information;
-    return option->apply(option, value, walk->options, walk->error);
-}
-
-/* text: "name" or "name=value". */
-static enum prebleed_status take_long(struct walk *walk, const char *text)
-{
-    size_t size = strcspn(text, "=");
-    const char *value = text[size] == '=' ? text + size + 1 : NULL;
-    const struct pb_option *option = find_name(text, size);
-
+    if (is_name && !is_wrong && optarg == argument) /* a value of its own */
+        argument = argv[optind - 2];
+    if (is_name && (!option || !is_spelt_out(argument, option)))
+        return refuse_name(argument, error);
     if (!option)
-        return refuse_name(walk, text, size);
-    if (!option->argument && value)
-        return pb_refuse(walk->error, PREBLEED_FAILED_USAGE, "--%s takes no value", option->name);
-    return apply(walk, option, value);
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown option '-%c'", code);
+    if (found == '?')
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s takes no value", option->name);
+    if (found == ':')
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s needs a value: --%s %s", option->name,
+                         option->name, option->argument);
+    uint64_t bit = UINT64_C(1) << (option - pb_option_table(&count));
+    if (option->argument && !option->is_repeatable && (*seen & bit))
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s is given twice", option->name);
+    *seen |= bit;
+    return pb_option_apply(option, optarg, options, error);
 }
 
-/* letters: any number of flags, the last of which may be an option with its value behind it. */
-static enum prebleed_status take_short(struct walk *walk, const char *letters)
+static enum prebleed_status take_all(int argc, char **argv, struct pb_options *options,
+                                     struct prebleed_error *error)
 {
+    struct option names[PB_MOST_OPTIONS + 1];
+    char letters[2 * PB_MOST_OPTIONS + 3];
     enum prebleed_status status = PREBLEED_OK;
+    uint64_t seen = 0;
 
-    for (; status == PREBLEED_OK && *letters != '\0'; letters++) {
-        const struct pb_option *option = find_letter(*letters);
-        if (!option)
-            return pb_refuse(walk->error, PREBLEED_FAILED_USAGE, "unknown option '-%c'", *letters);
-        if (option->argument)
-            return apply(walk, option, letters[1] != '\0' ? letters + 1 : NULL);
-        status = apply(walk, option, NULL);
-        if (walk->options->information != PB_INFORMATION_NONE)
-            break;
-    }
-    return status;
-}
-
-static enum prebleed_status take_all(struct walk *walk)
-{
-    struct pb_options *options = walk->options;
-    enum prebleed_status status = PREBLEED_OK;
-    bool has_ended = false;
-
+    describe_table(names, letters);
+    optind = 0; /* starts anew: tests parse more than once */
     while (status == PREBLEED_OK && options->information == PB_INFORMATION_NONE) {
-        const char *argument = take_next(walk);
-        if (!argument)
+        int found = getopt_long(argc, argv, letters, names, NULL);
+        if (found == -1)
             break;
-        if (has_ended || argument[0] != '-' || argument[1] == '\0')
-            options->paths[options->path_count++] = argument;
-        else if (strcmp(argument, "--") == 0)
-            has_ended = true;
-        else if (argument[1] == '-')
-            status = take_long(walk, argument + 2);
+        if (found == A_PATH)
+            options->paths[options->path_count++] = optarg;
         else
-            status = take_short(walk, argument + 1);
+            status = take_option(found, argv, &seen, options, error);
     }
+    while (status == PREBLEED_OK && optind < argc) /* behind "--" */
+        options->paths[options->path_count++] = argv[optind++];
     return status;
+}
+
+/* SOURCE_DATE_EPOCH where it is set, else now, to the second. */
+static enum prebleed_status set_as_of(struct prebleed_instant *as_of, struct prebleed_error *error)
+{
+    /* 9999-12-31T23:59:59Z: RFC 3339, section 5.6 has no more digits for a year. */
+    static const long long last_second = 253402300799;
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    size_t digits = epoch ? strspn(epoch, "0123456789") : 0;
+
+    *as_of = (struct prebleed_instant){.seconds = (int64_t)time(NULL)};
+    if (!epoch)
+        return PREBLEED_OK;
+    as_of->seconds = strtoll(epoch, NULL, 10);
+    if (digits == 0 || epoch[digits] != '\0' || as_of->seconds > last_second)
+        return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                         "SOURCE_DATE_EPOCH is '%.200s', not a number of seconds since 1970; "
+                         "correct it or give --as-of",
+                         epoch);
+    return PREBLEED_OK;
 }
 
 /* What holds where the arguments say nothing, and what they have to say. */
 static enum prebleed_status complete(struct pb_options *options, struct prebleed_error *error)
 {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
     if (options->information != PB_INFORMATION_NONE)
         return PREBLEED_OK;
     if (options->path_count == 0)
@@ -149,27 +160,30 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->request_count == 0)
         options->requests[options->request_count++] = (struct pb_request){.format = "text"};
     if (options->parameters.jobs == 0)
-        options->parameters.jobs = pb_environment_processors();
-    if (!options->has_as_of)
-        return pb_environment_as_of(&options->parameters.as_of, error);
+        options->parameters.jobs = processors < 1              ? 1
+                                   : processors > PB_MOST_JOBS ? PB_MOST_JOBS
+                                                               : (unsigned)processors;
+    if (options->parameters.as_of.nanoseconds < 0)
+        return set_as_of(&options->parameters.as_of, error);
     return PREBLEED_OK;
 }
 
 enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options *options,
                                         struct prebleed_error *error)
 {
-    struct walk walk = {.argv = argv, .argc = argc, .next = 1, .options = options, .error = error};
     size_t room = (size_t)(argc > 0 ? argc : 0) + 1;
 
     *options = (struct pb_options){0};
     prebleed_parameters_init(&options->parameters);
-    options->parameters.jobs = 0; /* until the command line or the machine says how many */
+    /* Until the command line, the machine or the clock says. */
+    options->parameters.jobs = 0;
+    options->parameters.as_of.nanoseconds = -1;
     options->paths = calloc(room, sizeof *options->paths);
     options->requests = calloc(room, sizeof *options->requests);
     options->crls = calloc(room, sizeof *options->crls);
     if (!options->paths || !options->requests || !options->crls)
         return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
-    enum prebleed_status status = take_all(&walk);
+    enum prebleed_status status = take_all(argc, argv, options, error);
     return status == PREBLEED_OK ? complete(options, error) : status;
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/help.h"
-
+/* What the program prints about itself: the help, made from the table of options, and the tables.
+ */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "cli/options.h"
+#include "cli/cli.h"
 
 enum { HELP_COLUMN = 30, WIDTH = 80 };
 
@@ -27,30 +29,30 @@ static const char conclusion[] =
     "  3  inconclusive: undetermined certificates, gaps, unread or no evidence\n";
 
 /* Prints what belongs together, on a line of its own where it does not fit. */
-static void print_piece(FILE *stream, const char *text, int size, int *column)
+static void print_piece(const char *text, int size, int *column)
 {
     bool is_first = *column == HELP_COLUMN;
 
     if (!is_first && *column + 1 + size > WIDTH) {
-        fprintf(stream, "\n%*s", HELP_COLUMN, "");
+        printf("\n%*s", HELP_COLUMN, "");
         *column = HELP_COLUMN;
         is_first = true;
     }
-    fprintf(stream, "%s%.*s", is_first ? "" : " ", size, text);
+    printf("%s%.*s", is_first ? "" : " ", size, text);
     *column += size + !is_first;
 }
 
-static void print_words(FILE *stream, const char *text, int *column)
+static void print_words(const char *text, int *column)
 {
     while (*text != '\0') {
         int size = (int)strcspn(text, " ");
-        print_piece(stream, text, size, column);
+        print_piece(text, size, column);
         text += size;
         text += strspn(text, " ");
     }
 }
 
-static void print_option(FILE *stream, const struct pb_option *option)
+static void print_option(const struct pb_option *option)
 {
     char letter[] = "    ";
     char fallback[64] = "";
@@ -58,18 +60,18 @@ static void print_option(FILE *stream, const struct pb_option *option)
 
     if (option->letter != '\0')
         memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
-    int size = fprintf(stream, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
-                       option->argument ? option->argument : "");
-    fprintf(stream, "%*s", HELP_COLUMN - size, "");
-    print_words(stream, option->help, &column);
+    int size = printf("  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
+                      option->argument ? option->argument : "");
+    printf("%*s", HELP_COLUMN - size, "");
+    print_words(option->help, &column);
     if (option->fallback) {
         size = snprintf(fallback, sizeof fallback, "(default %s)", option->fallback);
-        print_piece(stream, fallback, size, &column);
+        print_piece(fallback, size, &column);
     }
-    fputc('\n', stream);
+    putchar('\n');
 }
 
-void pb_help_print(FILE *stream)
+static void print_help(void)
 {
     static const char *const titles[PB_GROUPS] = {
         [PB_GROUP_REPORTS] = "Reports",
@@ -80,12 +82,67 @@ void pb_help_print(FILE *stream)
     size_t count = 0;
     const struct pb_option *table = pb_option_table(&count);
 
-    fputs(introduction, stream);
+    fputs(introduction, stdout);
     for (int group = 0; group < PB_GROUPS; group++) {
-        fprintf(stream, "\n%s:\n", titles[group]);
+        printf("\n%s:\n", titles[group]);
         for (size_t i = 0; i < count; i++)
             if ((int)table[i].group == group)
-                print_option(stream, &table[i]);
+                print_option(&table[i]);
     }
-    fputs(conclusion, stream);
+    fputs(conclusion, stdout);
+}
+
+static int wider(int width, const char *text)
+{
+    int size = (int)strlen(text);
+
+    return size > width ? size : width;
+}
+
+static void print_table(const char *table)
+{
+    struct prebleed_table_row row;
+    int name_width = 0;
+    int kind_width = 0;
+
+    for (size_t i = 0; prebleed_table_row(table, i, &row); i++) {
+        name_width = wider(name_width, row.name);
+        kind_width = wider(kind_width, row.kind);
+    }
+    for (size_t i = 0; prebleed_table_row(table, i, &row); i++)
+        printf("%-*s  %-*s  %s\n", name_width, row.name, kind_width, row.kind, row.title);
+}
+
+static void print_explanation(const char *text)
+{
+    size_t size = strlen(text);
+
+    fputs(text, stdout);
+    if (size > 0 && text[size - 1] != '\n')
+        putchar('\n');
+}
+
+static void print_version(void)
+{
+    printf("prebleed %s\n"
+           "MIT License: free to use, change and pass on, without any warranty.\n",
+           prebleed_version());
+}
+
+enum prebleed_status pb_information_print(const struct pb_options *options,
+                                          struct prebleed_error *error)
+{
+    switch (options->information) {
+    case PB_INFORMATION_NONE: break;
+    case PB_INFORMATION_EXPLANATION: print_explanation(options->explanation); break;
+    case PB_INFORMATION_FORMATS: print_table("formats"); break;
+    case PB_INFORMATION_HELP: print_help(); break;
+    case PB_INFORMATION_RULES: print_table("rules"); break;
+    case PB_INFORMATION_SHAPES: print_table("shapes"); break;
+    case PB_INFORMATION_VERSION: print_version(); break;
+    }
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write to standard output: %s",
+                         strerror(errno));
+    return PREBLEED_OK;
 }

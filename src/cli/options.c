@@ -1,174 +1,257 @@
 /* SPDX-License-Identifier: MIT */
 /* Every option: what it is called, what the help says, and what its value does. */
-#include "cli/options.h"
-
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "cli/complain.h"
-#include "cli/names.h"
-#include "cli/values.h"
+#include "cli/cli.h"
 
-static void *member(const struct pb_option *option, struct pb_options *options)
-{
-    return (char *)options + option->offset;
-}
-
-static enum prebleed_status refuse_value(const struct pb_option *option, const char *value,
-                                         const char *expected, struct prebleed_error *error)
-{
-    return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s: '%.200s' is not %s", option->name, value,
-                     expected);
-}
-
-static enum prebleed_status set_flag(const struct pb_option *option, const char *value,
-                                     struct pb_options *options, struct prebleed_error *error)
+static bool set_flag(void *member, const char *value)
 {
     (void)value;
-    (void)error;
-    *(bool *)member(option, options) = true;
-    return PREBLEED_OK;
+    *(bool *)member = true;
+    return true;
 }
 
-static enum prebleed_status set_nothing(const struct pb_option *option, const char *value,
-                                        struct pb_options *options, struct prebleed_error *error)
+static bool set_text(void *member, const char *value)
 {
-    (void)option;
-    (void)value;
-    (void)options;
-    (void)error;
-    return PREBLEED_OK;
+    *(const char **)member = value;
+    return true;
 }
 
-static enum prebleed_status set_file(const struct pb_option *option, const char *value,
-                                     struct pb_options *options, struct prebleed_error *error)
+/* Reads the digits at *text and moves it behind them. */
+static bool read_digits(const char **text, uint64_t maximum, uint64_t *number)
 {
-    (void)error;
-    *(const char **)member(option, options) = value;
-    return PREBLEED_OK;
+    const char *cursor = *text;
+    uint64_t sum = 0;
+
+    for (; *cursor >= '0' && *cursor <= '9'; cursor++) {
+        uint64_t digit = (uint64_t)(*cursor - '0');
+        if (digit > maximum || sum > (maximum - digit) / 10)
+            return false;
+        sum = sum * 10 + digit;
+    }
+    if (cursor == *text)
+        return false;
+    *text = cursor;
+    *number = sum;
+    return true;
 }
 
-static enum prebleed_status set_size(const struct pb_option *option, const char *value,
-                                     struct pb_options *options, struct prebleed_error *error)
+/* Digits and nothing else. */
+static bool read_count(const char *value, uint64_t maximum, uint64_t *count)
 {
-    if (!pb_value_parse_size(value, member(option, options)))
-        return refuse_value(option, value, "a number of bytes above 0, such as 1000, 64M or 64MiB",
-                            error);
-    return PREBLEED_OK;
+    return read_digits(&value, maximum, count) && *value == '\0' && *count > 0;
 }
 
-static enum prebleed_status read_count(const struct pb_option *option, const char *value,
-                                       uint64_t maximum, uint64_t *count,
-                                       struct prebleed_error *error)
+static bool set_count(void *member, const char *value)
 {
-    char expected[64];
-
-    if (pb_value_parse_number(value, maximum, count) && *count > 0)
-        return PREBLEED_OK;
-    snprintf(expected, sizeof expected, "a number from 1 to %llu", (unsigned long long)maximum);
-    return refuse_value(option, value, expected, error);
+    return read_count(value, UINT64_MAX, member);
 }
 
-static enum prebleed_status set_count(const struct pb_option *option, const char *value,
-                                      struct pb_options *options, struct prebleed_error *error)
-{
-    return read_count(option, value, UINT64_MAX, member(option, options), error);
-}
-
-static enum prebleed_status set_small_count(const struct pb_option *option, const char *value,
-                                            struct pb_options *options,
-                                            struct prebleed_error *error)
+static bool set_small_count(void *member, const char *value)
 {
     uint64_t count = 0;
-    enum prebleed_status status = read_count(option, value, UINT32_MAX, &count, error);
+    bool is_count = read_count(value, UINT32_MAX, &count);
 
-    if (status == PREBLEED_OK)
-        *(uint32_t *)member(option, options) = (uint32_t)count;
-    return status;
+    *(uint32_t *)member = (uint32_t)count;
+    return is_count;
 }
 
-/* More threads than that only wait for each other. */
-#define MOST_JOBS 256
-
-static enum prebleed_status set_jobs(const struct pb_option *option, const char *value,
-                                     struct pb_options *options, struct prebleed_error *error)
+static bool set_jobs(void *member, const char *value)
 {
     uint64_t count = 0;
-    enum prebleed_status status = read_count(option, value, MOST_JOBS, &count, error);
+    bool is_count = read_count(value, PB_MOST_JOBS, &count);
 
-    if (status == PREBLEED_OK)
-        options->parameters.jobs = (unsigned)count;
-    return status;
+    *(unsigned *)member = (unsigned)count;
+    return is_count;
 }
 
-static enum prebleed_status set_instant(const struct pb_option *option, const char *value,
-                                        struct pb_options *options, struct prebleed_error *error)
+/* Digits, then nothing or a unit. */
+static bool set_size(void *member, const char *value)
 {
-    if (!prebleed_instant_parse(value, member(option, options)))
-        return refuse_value(option, value,
-                            "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure "
-                            "or aws-patched",
-                            error);
-    return PREBLEED_OK;
-}
-
-static enum prebleed_status set_as_of(const struct pb_option *option, const char *value,
-                                      struct pb_options *options, struct prebleed_error *error)
-{
-    options->has_as_of = true;
-    return set_instant(option, value, options, error);
-}
-
-static enum prebleed_status set_fail_on(const struct pb_option *option, const char *value,
-                                        struct pb_options *options, struct prebleed_error *error)
-{
-    static const char *const names[] = {
-        [PREBLEED_SEVERITY_LOW] = "low",
-        [PREBLEED_SEVERITY_MEDIUM] = "medium",
-        [PREBLEED_SEVERITY_HIGH] = "high",
+    static const struct {
+        const char *name;
+        unsigned shift;
+    } units[] = {
+        {"", 0}, {"K", 10}, {"M", 20}, {"G", 30}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30},
     };
+    uint64_t number = 0;
 
-    options->parameters.has_fail_on = strcmp(value, "never") != 0;
-    if (!options->parameters.has_fail_on)
-        return PREBLEED_OK;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(value, names[i]) == 0) {
-            options->parameters.fail_on = (enum prebleed_severity)i;
-            return PREBLEED_OK;
-        }
+    if (!read_digits(&value, UINT64_MAX, &number) || number == 0)
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(value, units[i].name) != 0)
+            continue;
+        if (number > UINT64_MAX >> units[i].shift)
+            return false;
+        *(uint64_t *)member = number << units[i].shift;
+        return true;
     }
-    return refuse_value(option, value, "high, medium, low or never", error);
+    return false;
 }
 
-static enum prebleed_status set_color(const struct pb_option *option, const char *value,
-                                      struct pb_options *options, struct prebleed_error *error)
+static bool set_instant(void *member, const char *value)
 {
-    static const char *const names[] = {
-        [PB_COLOR_AUTO] = "auto",
-        [PB_COLOR_ALWAYS] = "always",
-        [PB_COLOR_NEVER] = "never",
-    };
+    return prebleed_instant_parse(value, member);
+}
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(value, names[i]) == 0) {
-            options->color = (enum pb_color)i;
-            return PREBLEED_OK;
-        }
-    }
-    return refuse_value(option, value, "auto, always or never", error);
+/* *index is that of the name; false where it is none of them. */
+static bool find_name(const char *const *names, size_t count, const char *value, size_t *index)
+{
+    for (*index = 0; *index < count; ++*index)
+        if (strcmp(value, names[*index]) == 0)
+            return true;
+    return false;
+}
+
+static bool set_fail_on(void *member, const char *value)
+{
+    static const char *const names[] = {"low", "medium", "high", "never"};
+    struct prebleed_parameters *parameters = member;
+    size_t index;
+
+    if (!find_name(names, 4, value, &index))
+        return false;
+    parameters->has_fail_on = index < 3;
+    parameters->fail_on =
+        parameters->has_fail_on ? (enum prebleed_severity)index : parameters->fail_on;
+    return true;
+}
+
+static bool set_color(void *member, const char *value)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    size_t index;
+
+    if (!find_name(names, 3, value, &index))
+        return false;
+    *(enum pb_color *)member = (enum pb_color)index;
+    return true;
 }
 
 /* options->crls has room: the parser makes as many as there are arguments. */
-static enum prebleed_status add_crl(const struct pb_option *option, const char *value,
-                                    struct pb_options *options, struct prebleed_error *error)
+static bool add_crl(void *member, const char *value)
 {
-    (void)option;
-    (void)error;
+    struct pb_options *options = member;
+
     options->crls[options->crl_count++] = value;
+    return true;
+}
+
+/* The row of a table whose name is the size bytes at text. */
+static bool find_row(const char *table, const char *text, size_t size,
+                     struct prebleed_table_row *row)
+{
+    for (size_t i = 0; prebleed_table_row(table, i, row); i++)
+        if (strlen(row->name) == size && memcmp(row->name, text, size) == 0)
+            return true;
+    return false;
+}
+
+static enum prebleed_status refuse_rule(const char *name, struct prebleed_error *error)
+{
+    struct prebleed_table_row row;
+    const char *nearest = NULL;
+
+    for (size_t i = 0; prebleed_table_row("rules", i, &row); i++)
+        nearest = pb_nearer(name, nearest, row.name);
+    return pb_refuse_unknown(error, "rule", "", name, nearest);
+}
+
+static enum prebleed_status explain(const char *value, struct pb_options *options,
+                                    struct prebleed_error *error)
+{
+    options->explanation = prebleed_rule_explanation(value);
+    return options->explanation ? PREBLEED_OK : refuse_rule(value, error);
+}
+
+static enum prebleed_status choose_rules(const char *value, struct pb_options *options,
+                                         struct prebleed_error *error)
+{
+    struct prebleed_table_row row;
+    char name[64];
+    size_t count = 0;
+
+    options->rules = calloc(strlen(value) + 1, sizeof *options->rules);
+    if (!options->rules)
+        return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
+    for (const char *text = value;; text++) {
+        size_t size = strcspn(text, ",");
+        if (size == 0)
+            return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                             "--rules: a rule name is empty; see prebleed --list-rules");
+        snprintf(name, sizeof name, "%.*s", (int)(size < sizeof name ? size : sizeof name - 1),
+                 text);
+        if (!find_row("rules", text, size, &row))
+            return refuse_rule(name, error);
+        options->rules[count++] = row.name;
+        text += size;
+        if (*text == '\0')
+            break;
+    }
+    options->parameters.rules = options->rules;
+    options->parameters.rule_count = count;
     return PREBLEED_OK;
 }
 
+static enum prebleed_status refuse_format(const char *value, size_t size,
+                                          struct prebleed_error *error)
+{
+    struct prebleed_table_row row;
+    char known[256] = "";
+    size_t used = 0;
+
+    if (size == 0)
+        size = strlen(value);
+    for (size_t i = 0; prebleed_table_row("formats", i, &row); i++) {
+        int added =
+            snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", row.name);
+        used += added > 0 ? (size_t)added : 0;
+        if (used >= sizeof known)
+            break;
+    }
+    return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown report format '%.*s'; known are %s",
+                     (int)(size < 100 ? size : 100), value, known);
+}
+
+static bool is_standard_output(const char *file)
+{
+    return strcmp(file, "-") == 0 || strcmp(file, "/dev/stdout") == 0;
+}
+
+/* options->requests has room: the parser makes as many as there are arguments. */
+static enum prebleed_status add_report(const char *value, struct pb_options *options,
+                                       struct prebleed_error *error)
+{
+    struct prebleed_table_row row;
+    size_t size = strcspn(value, "=");
+    const char *file = value[size] == '=' ? value + size + 1 : "-";
+
+    if (!find_row("formats", value, size, &row))
+        return refuse_format(value, size, error);
+    if (*file == '\0')
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "--output: no FILE after '%s'", value);
+    if (is_standard_output(file))
+        file = NULL;
+    for (size_t i = 0; i < options->request_count; i++) {
+        const char *other = options->requests[i].file;
+        if (!file && !other)
+            return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                             "--output: only one report can go to standard output");
+        if (file && other && strcmp(file, other) == 0)
+            return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                             "--output: two reports cannot go to one file '%.200s'", file);
+    }
+    options->requests[options->request_count++] =
+        (struct pb_request){.format = row.name, .file = file};
+    return PREBLEED_OK;
+}
+
+#define SIZE "a number of bytes above 0, such as 1000, 64M or 64MiB"
+#define INSTANT                                                                                    \
+    "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure or aws-patched"
 #define MEMBER(name) .offset = offsetof(struct pb_options, name)
 
 static const struct pb_option table[] = {
@@ -178,25 +261,28 @@ static const struct pb_option table[] = {
      .help = "judge expiry as of this instant, given like --cutoff",
      .fallback = "SOURCE_DATE_EPOCH, else now",
      MEMBER(parameters.as_of),
-     .apply = set_as_of},
+     .set = set_instant,
+     .expected = INSTANT},
     {.name = "baseline",
      .argument = "FILE",
      .group = PB_GROUP_JUDGING,
      .help = "an earlier json report: findings become new, unchanged or resolved against it",
      MEMBER(baseline),
-     .apply = set_file},
+     .set = set_text},
     {.name = "color",
      .argument = "WHEN",
      .group = PB_GROUP_REPORTS,
      .help = "colour text reports: always, never, or auto for a terminal only",
      .fallback = "auto",
-     .apply = set_color},
+     MEMBER(color),
+     .set = set_color,
+     .expected = "auto, always or never"},
     {.name = "crl",
      .argument = "FILE",
      .group = PB_GROUP_JUDGING,
      .is_repeatable = true,
      .help = "look certificates up in this revocation list, DER or PEM; may be repeated",
-     .apply = add_crl},
+     .set = add_crl},
     {.name = "cutoff",
      .argument = "WHEN",
      .group = PB_GROUP_JUDGING,
@@ -204,99 +290,106 @@ static const struct pb_option table[] = {
              "iam-033 (2014-04-01), disclosure (2014-04-08) or aws-patched (2014-04-09)",
      .fallback = "iam-033",
      MEMBER(parameters.cutoff),
-     .apply = set_instant},
+     .set = set_instant,
+     .expected = INSTANT},
     {.name = "explain",
      .argument = "RULE",
      .group = PB_GROUP_ABOUT,
      .help = "print what a rule means, why, its sources, and how to fix it",
      .information = PB_INFORMATION_EXPLANATION,
-     .apply = pb_name_explanation},
+     .apply = explain},
     {.name = "fail-on",
      .argument = "SEVERITY",
      .group = PB_GROUP_JUDGING,
      .help = "lowest severity that makes exit status 1: high, medium, low or never",
      .fallback = "high",
-     .apply = set_fail_on},
+     MEMBER(parameters),
+     .set = set_fail_on,
+     .expected = "high, medium, low or never"},
     {.name = "help",
      .letter = 'h',
      .group = PB_GROUP_ABOUT,
      .help = "print this help",
-     .information = PB_INFORMATION_HELP,
-     .apply = set_nothing},
+     .information = PB_INFORMATION_HELP},
     {.name = "jobs",
      .argument = "NUMBER",
      .group = PB_GROUP_LIMITS,
      .help = "worker threads; no report depends on it",
      .fallback = "the number of processors",
-     .apply = set_jobs},
+     MEMBER(parameters.jobs),
+     .set = set_jobs,
+     .expected = "a number from 1 to 256"},
     {.name = "list-formats",
      .group = PB_GROUP_ABOUT,
      .help = "print the report formats and their media types",
-     .information = PB_INFORMATION_FORMATS,
-     .apply = set_nothing},
+     .information = PB_INFORMATION_FORMATS},
     {.name = "list-rules",
      .group = PB_GROUP_ABOUT,
      .help = "print the rules and their severities",
-     .information = PB_INFORMATION_RULES,
-     .apply = set_nothing},
+     .information = PB_INFORMATION_RULES},
     {.name = "list-shapes",
      .group = PB_GROUP_ABOUT,
      .help = "print the forms of evidence that are recognised",
-     .information = PB_INFORMATION_SHAPES,
-     .apply = set_nothing},
+     .information = PB_INFORMATION_SHAPES},
     {.name = "manifest",
      .argument = "FILE",
      .group = PB_GROUP_JUDGING,
      .help = "a sha256sum list that the evidence must match",
      MEMBER(manifest),
-     .apply = set_file},
+     .set = set_text},
     {.name = "max-depth",
      .argument = "NUMBER",
      .group = PB_GROUP_LIMITS,
      .help = "archives within archives",
      .fallback = "4",
      MEMBER(parameters.limits.depth),
-     .apply = set_small_count},
+     .set = set_small_count,
+     .expected = "a number from 1 to 4294967295"},
     {.name = "max-item-bytes",
      .argument = "SIZE",
      .group = PB_GROUP_LIMITS,
      .help = "one evidence item after decompression",
      .fallback = "64MiB",
      MEMBER(parameters.limits.item_bytes),
-     .apply = set_size},
+     .set = set_size,
+     .expected = SIZE},
     {.name = "max-items",
      .argument = "NUMBER",
      .group = PB_GROUP_LIMITS,
      .help = "evidence items in all",
      .fallback = "5000000",
      MEMBER(parameters.limits.items),
-     .apply = set_count},
+     .set = set_count,
+     .expected = "a number from 1 to 18446744073709551615"},
     {.name = "max-ratio",
      .argument = "NUMBER",
      .group = PB_GROUP_LIMITS,
      .help = "expanded to compressed bytes, past the first 64 MiB",
      .fallback = "1000",
      MEMBER(parameters.limits.ratio),
-     .apply = set_small_count},
+     .set = set_small_count,
+     .expected = "a number from 1 to 4294967295"},
     {.name = "max-total-bytes",
      .argument = "SIZE",
      .group = PB_GROUP_LIMITS,
      .help = "all evidence items after decompression",
      .fallback = "16GiB",
      MEMBER(parameters.limits.total_bytes),
-     .apply = set_size},
+     .set = set_size,
+     .expected = SIZE},
     {.name = "max-values",
      .argument = "NUMBER",
      .group = PB_GROUP_LIMITS,
      .help = "JSON values in one document (an array or object counts as four)",
      .fallback = "2000000",
      MEMBER(parameters.limits.values),
-     .apply = set_count},
+     .set = set_count,
+     .expected = "a number from 1 to 18446744073709551615"},
     {.name = "new-only",
      .group = PB_GROUP_JUDGING,
      .help = "exit with 1 or 3 only for findings that --baseline has not",
      MEMBER(parameters.is_new_only),
-     .apply = set_flag},
+     .set = set_flag},
     {.name = "output",
      .letter = 'o',
      .argument = "FORMAT[=FILE]",
@@ -304,54 +397,64 @@ static const struct pb_option table[] = {
      .is_repeatable = true,
      .help = "write a report, to standard output without a FILE or with -; may be repeated",
      .fallback = "text",
-     .apply = pb_name_report},
+     .apply = add_report},
     {.name = "passphrase-file",
      .argument = "FILE",
      .group = PB_GROUP_JUDGING,
      .help = "what opens encrypted zips; one newline at its end is no part of it",
      MEMBER(passphrase_file),
-     .apply = set_file},
+     .set = set_text},
     {.name = "quiet",
      .letter = 'q',
      .group = PB_GROUP_REPORTS,
      .help = "print nothing on standard error but why the program could not do its work",
      MEMBER(is_quiet),
-     .apply = set_flag},
+     .set = set_flag},
     {.name = "require-complete",
      .group = PB_GROUP_JUDGING,
      .help = "exit with 3 unless every account's coverage is complete",
      MEMBER(parameters.require_complete),
-     .apply = set_flag},
+     .set = set_flag},
     {.name = "rules",
      .argument = "LIST",
      .group = PB_GROUP_JUDGING,
      .help = "apply only these rules, separated by commas",
      .fallback = "all",
-     .apply = pb_name_rules},
+     .apply = choose_rules},
     {.name = "verbose",
      .letter = 'v',
      .group = PB_GROUP_REPORTS,
      .help = "show every certificate, note and remediation command in text reports, and notes on "
              "standard error",
      MEMBER(is_verbose),
-     .apply = set_flag},
+     .set = set_flag},
     {.name = "version",
      .letter = 'V',
      .group = PB_GROUP_ABOUT,
      .help = "print the version and the license",
-     .information = PB_INFORMATION_VERSION,
-     .apply = set_nothing},
+     .information = PB_INFORMATION_VERSION},
     {.name = "waivers",
      .argument = "FILE",
      .group = PB_GROUP_JUDGING,
      .help = "findings that somebody accepts until a day, as JSON of the schema "
              "prebleed-waivers/1: they stay in every report and do not count",
      MEMBER(waivers),
-     .apply = set_file},
-};
+     .set = set_text}};
 
 const struct pb_option *pb_option_table(size_t *count)
 {
     *count = sizeof table / sizeof table[0];
     return table;
+}
+
+enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,
+                                     struct pb_options *options, struct prebleed_error *error)
+{
+    options->information = option->information;
+    if (option->apply)
+        return option->apply(value, options, error);
+    if (option->set && !option->set((char *)options + option->offset, value))
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s: '%.200s' is not %s", option->name,
+                         value, option->expected);
+    return PREBLEED_OK;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/complain.h"
-
+/* Errors, messages on standard error, and suggestions for misspelt names. */
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "cli/cli.h"
 
 enum prebleed_status pb_refuse(struct prebleed_error *error, enum prebleed_status status,
                                const char *format, ...)
@@ -24,6 +26,63 @@ enum prebleed_status pb_refuse_unknown(struct prebleed_error *error, const char 
                          wanted);
     return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown %s '%s%.200s'; did you mean '%s%s'?",
                      what, prefix, wanted, prefix, nearest);
+}
+
+/* Longer words are no typing errors, and the table of distances stays small. */
+enum { LONGEST_WORD = 40 };
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static char lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours (optimal string alignment) that make
+ * b of a, whatever the case; both are at most LONGEST_WORD long. */
+static size_t count_edits(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    size_t cost[LONGEST_WORD + 1][LONGEST_WORD + 1];
+
+    for (size_t i = 0; i <= a_size; i++)
+        cost[i][0] = i;
+    for (size_t k = 0; k <= b_size; k++)
+        cost[0][k] = k;
+    for (size_t i = 1; i <= a_size; i++) {
+        for (size_t k = 1; k <= b_size; k++) {
+            size_t replaced = lower(a[i - 1]) != lower(b[k - 1]);
+            cost[i][k] =
+                smaller(cost[i - 1][k - 1] + replaced, smaller(cost[i - 1][k], cost[i][k - 1]) + 1);
+            if (i > 1 && k > 1 && lower(a[i - 1]) == lower(b[k - 2]) &&
+                lower(a[i - 2]) == lower(b[k - 1]))
+                cost[i][k] = smaller(cost[i][k], cost[i - 2][k - 2] + 1);
+        }
+    }
+    return cost[a_size][b_size];
+}
+
+/* SIZE_MAX where the candidate is too far from what was wanted to be meant. */
+static size_t distance_of(const char *wanted, const char *candidate)
+{
+    size_t wanted_size = strlen(wanted), size = strlen(candidate);
+
+    if (wanted_size == 0 || wanted_size > LONGEST_WORD || size > LONGEST_WORD)
+        return SIZE_MAX;
+    size_t distance = count_edits(wanted, wanted_size, candidate, size);
+    /* An abbreviation lacks many letters and is still meant. */
+    if (wanted_size > 1 && strncmp(wanted, candidate, wanted_size) == 0)
+        distance = smaller(distance, 1);
+    return distance * 3 <= (size > wanted_size ? size : wanted_size) ? distance : SIZE_MAX;
+}
+
+const char *pb_nearer(const char *wanted, const char *best, const char *candidate)
+{
+    size_t least = best ? distance_of(wanted, best) : SIZE_MAX;
+
+    return distance_of(wanted, candidate) < least ? candidate : best;
 }
 
 /* The length of the printable UTF-8 sequence (RFC 3629, section 4) at text, 0 where there is none:
@@ -68,14 +127,7 @@ static void print_safely(const char *message)
     }
 }
 
-void pb_complain(const char *message)
-{
-    fputs("prebleed: ", stderr);
-    print_safely(message);
-    fputc('\n', stderr);
-}
-
-void pb_complain_of(const char *where, const char *message, const char *code)
+void pb_message_print(const char *where, const char *message, const char *code)
 {
     fputs("prebleed: ", stderr);
     if (where) {
@@ -83,5 +135,7 @@ void pb_complain_of(const char *where, const char *message, const char *code)
         fputs(": ", stderr);
     }
     print_safely(message);
-    fprintf(stderr, " [%s]\n", code);
+    if (code)
+        fprintf(stderr, " [%s]", code);
+    fputc('\n', stderr);
 }

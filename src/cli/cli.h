@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: options, the files that they name, reports and messages. The program is a
+ * client of its own library and includes nothing of it but prebleed.h. */
+#ifndef PB_CLI_CLI_H
+#define PB_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "prebleed.h"
+
+enum pb_color { PB_COLOR_AUTO, PB_COLOR_ALWAYS, PB_COLOR_NEVER };
+
+/* What is printed instead of judging evidence. */
+enum pb_information {
+    PB_INFORMATION_NONE,
+    PB_INFORMATION_EXPLANATION,
+    PB_INFORMATION_FORMATS,
+    PB_INFORMATION_HELP,
+    PB_INFORMATION_RULES,
+    PB_INFORMATION_SHAPES,
+    PB_INFORMATION_VERSION,
+};
+
+/* One report. */
+struct pb_request {
+    const char *format; /* a name of the library's table */
+    const char *file;   /* borrowed from the arguments; NULL: standard output */
+};
+
+/* Owns its arrays; their strings are borrowed from the arguments or live as long as the process. */
+struct pb_options {
+    const char **paths;
+    size_t path_count;
+    struct pb_request *requests;
+    size_t request_count;
+    const char **crls; /* files */
+    size_t crl_count;
+    const char *waivers, *baseline, *manifest, *passphrase_file; /* files; NULL: none */
+    const char **rules; /* what parameters.rules points to */
+    struct prebleed_parameters parameters;
+    enum pb_color color;
+    bool is_quiet;
+    bool is_verbose;
+    enum pb_information information;
+    const char *explanation; /* the text that --explain asks for */
+};
+
+enum pb_option_group {
+    PB_GROUP_REPORTS,
+    PB_GROUP_JUDGING,
+    PB_GROUP_LIMITS,
+    PB_GROUP_ABOUT,
+    PB_GROUPS,
+};
+
+/* One row of the table that drives parsing, help and the test of the manual page. */
+struct pb_option {
+    const char *name;     /* without its dashes; the table is sorted by it */
+    char letter;          /* '\0': none */
+    const char *argument; /* as the help calls the value; NULL: the option takes none */
+    enum pb_option_group group;
+    bool is_repeatable; /* flags always are */
+    const char *help;
+    const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
+    enum pb_information information; /* ends the command line, unless it is NONE */
+
+    /* What the option does: set, apply or nothing. Values are borrowed for as long as the options
+     * live, and NULL for flags. */
+    size_t offset;                                /* of the member of struct pb_options for set */
+    bool (*set)(void *member, const char *value); /* false: the value is not what is expected */
+    const char *expected;                         /* "a number from 1 to 256" */
+    enum prebleed_status (*apply)(const char *value, struct pb_options *options,
+                                  struct prebleed_error *error);
+};
+
+#define PB_MOST_OPTIONS 64
+/* More threads only wait for each other. */
+#define PB_MOST_JOBS 256
+
+/* options.c: the table; *count is its number of rows, at most PB_MOST_OPTIONS. */
+const struct pb_option *pb_option_table(size_t *count);
+
+/* Does what the row says; PREBLEED_FAILED_USAGE where the value is not what is expected. */
+enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,
+                                     struct pb_options *options, struct prebleed_error *error);
+
+/*
+ * arguments.c: options may stand among the paths; "--" ends them; one that asks for information
+ * ends everything. argv is borrowed for as long as *options lives. *options is to be released also
+ * on failure, which is PREBLEED_FAILED_USAGE or PREBLEED_FAILED_MEMORY.
+ */
+enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options *options,
+                                        struct prebleed_error *error);
+void pb_options_release(struct pb_options *options);
+
+/* help.c: prints what options->information asks for, the help in at most 80 columns.
+ * PREBLEED_FAILED_OUTPUT if it could not be written. */
+enum prebleed_status pb_information_print(const struct pb_options *options,
+                                          struct prebleed_error *error);
+
+/*
+ * inputs.c: reads the files that options name besides evidence, and gives them to the audit.
+ * PREBLEED_FAILED_INPUT where one cannot be read or is larger than 64 MiB, PREBLEED_FAILED_USAGE
+ * where its form is wrong, naming option and file; PREBLEED_FAILED_MEMORY.
+ */
+enum prebleed_status pb_inputs_add(const struct pb_options *options, struct prebleed_audit *audit,
+                                   struct prebleed_error *error);
+
+/*
+ * outputs.c: makes sure that descriptors 0 to 2 are open, so that no file of ours becomes standard
+ * output by accident, and that a reader who went away or a file that may not grow is an error, not
+ * a signal.
+ */
+void pb_outputs_prepare(void);
+
+/*
+ * Whether the reports can be written, asked before hours of reading. PREBLEED_FAILED_USAGE where
+ * two would go to one file, PREBLEED_FAILED_OUTPUT where one would replace evidence or another
+ * input, or its folder cannot be written. Opens nothing.
+ */
+enum prebleed_status pb_outputs_check(const struct pb_options *options,
+                                      struct prebleed_error *error);
+
+/*
+ * Prints the audit's diagnostics on standard error, and writes all reports. A report that fails is
+ * named at once and does not keep the others from being written; the status is that of the first
+ * one. A file appears when its report is whole, else what was there before stays.
+ */
+enum prebleed_status pb_outputs_write(const struct pb_options *options,
+                                      struct prebleed_audit *audit);
+
+/* messages.c: fills *error, which must still be empty, and returns status. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+enum prebleed_status
+pb_refuse(struct prebleed_error *error, enum prebleed_status status, const char *format, ...);
+
+/* "unknown WHAT 'PREFIXWANTED'", and the nearest known name unless that is NULL. */
+enum prebleed_status pb_refuse_unknown(struct prebleed_error *error, const char *what,
+                                       const char *prefix, const char *wanted, const char *nearest);
+
+/* The candidate if it is nearer to what was wanted than the best so far, which may be NULL, and
+ * near enough to be a typing error; else the best. */
+const char *pb_nearer(const char *wanted, const char *best, const char *candidate);
+
+/*
+ * "prebleed: WHERE: MESSAGE [CODE]" on standard error; where and code may be NULL. Arguments and
+ * paths stand in messages as they were given, so control characters and bytes that are not UTF-8
+ * are printed as \xNN.
+ */
+void pb_message_print(const char *where, const char *message, const char *code);
+
+#endif

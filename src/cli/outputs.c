@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* Reports: whether they can be written, asked before the evidence is read, and how they are. A file
+ * is written beside its target under a temporary name, which becomes the target's when it is whole.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+void pb_outputs_prepare(void)
+{
+    /* The wrong way round on purpose: using a descriptor that was closed stays an error. */
+    static const int modes[] = {
+        [STDIN_FILENO] = O_WRONLY,
+        [STDOUT_FILENO] = O_RDONLY,
+        [STDERR_FILENO] = O_RDONLY,
+    };
+
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1 && errno == EBADF && open("/dev/null", modes[i]) != i)
+            abort();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    /* A line at a time, so that lines of several programs do not mix. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+}
+
+/* What a path leads to, however it is spelt. */
+struct target {
+    bool is_there;
+    struct stat found;  /* of the file, if it is there */
+    struct stat folder; /* of the folder that it is, or would be, in */
+    const char *base;   /* its name there */
+};
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_same_target(const struct target *a, const struct target *b)
+{
+    if (a->is_there && b->is_there)
+        return S_ISREG(a->found.st_mode) && is_same_file(&a->found, &b->found);
+    return a->is_there == b->is_there && is_same_file(&a->folder, &b->folder) &&
+           strcmp(a->base, b->base) == 0;
+}
+
+/* False, with errno, where the folder cannot take a new file. */
+static bool check_folder(const char *file, size_t size, struct stat *folder)
+{
+    char *path = strndup(size > 0 ? file : ".", size > 0 ? size : 1);
+    bool is_fine =
+        path && stat(path, folder) == 0 && faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0;
+    int reason = errno;
+
+    free(path);
+    errno = reason;
+    return is_fine;
+}
+
+/* file is NULL for standard output. */
+static enum prebleed_status find_target(const char *file, struct target *target,
+                                        struct prebleed_error *error)
+{
+    const char *slash = file ? strrchr(file, '/') : NULL;
+
+    *target = (struct target){.base = slash ? slash + 1 : file};
+    target->is_there =
+        (file ? stat(file, &target->found) : fstat(STDOUT_FILENO, &target->found)) == 0;
+    if (file && target->is_there && S_ISDIR(target->found.st_mode))
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write '%.300s': it is a directory",
+                         file);
+    if (!file || (target->is_there && !S_ISREG(target->found.st_mode)))
+        return PREBLEED_OK;
+    if (!check_folder(file, (size_t)(target->base - file), &target->folder))
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write '%.300s': %s", file,
+                         strerror(errno));
+    return PREBLEED_OK;
+}
+
+/* Whether the file's folder is the given one or lies beneath it, however they are spelt: every
+ * folder above the resolved file is compared. False where that cannot be found out. */
+static bool is_beneath(const char *file, const struct stat *folder)
+{
+    char *path = realpath(file, NULL);
+    bool is_found = false;
+
+    while (path && !is_found) {
+        struct stat above;
+        char *slash = strrchr(path, '/');
+        if (!slash || path[1] == '\0')
+            break;
+        slash[slash == path] = '\0';
+        is_found = stat(path, &above) == 0 && is_same_file(&above, folder);
+    }
+    free(path);
+    return is_found;
+}
+
+/* Whether the file is empty or begins as prebleed's own reports do: one of an earlier run, which
+ * may be replaced. */
+static bool is_own_report(const char *file)
+{
+    static const char *const beginnings[] = {
+        "{\n  \"schema\": \"prebleed-report/",
+        "IAM-033  Pre-Heartbleed server certificates",
+        "\033[1mIAM-033  Pre-Heartbleed server certificates",
+    };
+    char start[64];
+    FILE *stream = fopen(file, "rb");
+    size_t size = stream ? fread(start, 1, sizeof start, stream) : 0;
+    bool is_own = stream && size == 0 && !ferror(stream);
+
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+        size_t length = strlen(beginnings[i]);
+        is_own |= size >= length && memcmp(start, beginnings[i], length) == 0;
+    }
+    if (stream)
+        fclose(stream);
+    return is_own;
+}
+
+/* what: "the evidence ", "" or "the CRL ". */
+static enum prebleed_status check_input(const char *input, const char *what,
+                                        const struct pb_request *request, const struct stat *found,
+                                        struct prebleed_error *error)
+{
+    struct stat other;
+
+    if (!input || stat(input, &other) != 0 || !is_same_file(&other, found))
+        return PREBLEED_OK;
+    return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "the %s report would overwrite %s'%.300s'",
+                     request->format, what, input);
+}
+
+static enum prebleed_status check_evidence(const char *path, const struct pb_request *request,
+                                           const struct stat *found, struct prebleed_error *error)
+{
+    struct stat other;
+
+    if (strcmp(path, "-") == 0 && fstat(STDIN_FILENO, &other) == 0 && is_same_file(&other, found))
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                         "the %s report would overwrite the evidence '-'", request->format);
+    if (request->file && stat(path, &other) == 0 && S_ISDIR(other.st_mode) &&
+        is_beneath(request->file, &other) && !is_own_report(request->file))
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                         "the %s report would overwrite '%.200s', which is no report and stands in "
+                         "the evidence '%.200s'",
+                         request->format, request->file, path);
+    return strcmp(path, "-") == 0 ? PREBLEED_OK
+                                  : check_input(path, "the evidence ", request, found, error);
+}
+
+static enum prebleed_status check_inputs(const struct pb_options *options,
+                                         const struct pb_request *request, const struct stat *found,
+                                         struct prebleed_error *error)
+{
+    enum prebleed_status status = PREBLEED_OK;
+
+    for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
+        status = check_evidence(options->paths[i], request, found, error);
+    if (status == PREBLEED_OK)
+        status = check_input(options->manifest, "", request, found, error);
+    if (status == PREBLEED_OK)
+        status = check_input(options->passphrase_file, "", request, found, error);
+    for (size_t i = 0; status == PREBLEED_OK && i < options->crl_count; i++)
+        status = check_input(options->crls[i], "the CRL ", request, found, error);
+    return status;
+}
+
+/* Compares with the reports before it, which were checked themselves. */
+static enum prebleed_status check_twins(const struct pb_options *options, size_t index,
+                                        const struct target *target, struct prebleed_error *error)
+{
+    const char *file = options->requests[index].file;
+    enum prebleed_status status = PREBLEED_OK;
+    struct target other;
+
+    for (size_t i = 0; file && status == PREBLEED_OK && i < index; i++) {
+        const char *twin = options->requests[i].file;
+        if (!twin)
+            continue;
+        status = find_target(twin, &other, error);
+        if (status == PREBLEED_OK && is_same_target(target, &other))
+            status =
+                pb_refuse(error, PREBLEED_FAILED_USAGE,
+                          "two reports cannot go to one file: '%.200s' is '%.200s'", file, twin);
+    }
+    return status;
+}
+
+enum prebleed_status pb_outputs_check(const struct pb_options *options,
+                                      struct prebleed_error *error)
+{
+    enum prebleed_status status = PREBLEED_OK;
+
+    for (size_t i = 0; status == PREBLEED_OK && i < options->request_count; i++) {
+        const struct pb_request *request = &options->requests[i];
+        struct target target;
+        status = find_target(request->file, &target, error);
+        if (status == PREBLEED_OK && target.is_there && S_ISREG(target.found.st_mode))
+            status = check_inputs(options, request, &target.found, error);
+        if (status == PREBLEED_OK)
+            status = check_twins(options, i, &target, error);
+    }
+    return status;
+}
+
+/* One output: standard output, a device or FIFO in place, or a file that appears when whole. */
+struct output {
+    const char *file; /* as it was given, borrowed; NULL: standard output */
+    char *target;     /* owned: what is replaced in the end; NULL where nothing is */
+    char *temporary;  /* owned: beside the target; NULL where the output is written in place */
+    int descriptor;
+    int error_number; /* of the first failure, else 0 */
+};
+
+/* Creates a file of a new name in the folder of output->target. Names that other runs with the same
+ * process number left behind are passed over. */
+static int create_temporary(struct output *output, mode_t mode)
+{
+    const char *slash = strrchr(output->target, '/');
+    int folder_size = slash ? (int)(slash - output->target) + 1 : 0;
+    size_t room = (size_t)folder_size + 64;
+
+    output->temporary = malloc(room);
+    if (!output->temporary)
+        return -1;
+    for (int i = 0; i < 100; i++) {
+        snprintf(output->temporary, room, "%.*s.prebleed-%ld-%d.tmp", folder_size, output->target,
+                 (long)getpid(), i);
+        int descriptor =
+            open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        if (descriptor != -1 || errno != EEXIST)
+            return descriptor;
+    }
+    return -1;
+}
+
+static int open_file(struct output *output)
+{
+    struct stat found;
+    bool is_there = stat(output->file, &found) == 0;
+
+    if (is_there && !S_ISREG(found.st_mode))
+        return open(output->file, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    /* What a link points to is replaced, not the link. */
+    output->target = is_there ? realpath(output->file, NULL) : strdup(output->file);
+    if (!output->target)
+        return -1;
+    return create_temporary(output, is_there ? found.st_mode & 0777 : 0666);
+}
+
+/* As prebleed_audit_write_report wants it: context is the output. */
+static bool write_output(void *context, const char *bytes, size_t size_bytes)
+{
+    struct output *output = context;
+
+    while (size_bytes > 0 && output->error_number == 0) {
+        ssize_t written = write(output->descriptor, bytes, size_bytes);
+        if (written >= 0) {
+            bytes += written;
+            size_bytes -= (size_t)written;
+        } else if (errno != EINTR) {
+            output->error_number = errno;
+        }
+    }
+    return output->error_number == 0;
+}
+
+static void note_failure(struct output *output, int result)
+{
+    if (result != 0 && output->error_number == 0)
+        output->error_number = errno;
+}
+
+/* Publishes what was written if it is whole and no write failed; else a target that was there
+ * before stays as it was. Nothing temporary is left behind, whatever happens. */
+static void close_output(struct output *output, bool is_whole)
+{
+    bool is_published = output->temporary && is_whole && output->error_number == 0;
+
+    if (is_published)
+        note_failure(output, fsync(output->descriptor));
+    if (output->file)
+        note_failure(output, close(output->descriptor));
+    if (is_published && output->error_number == 0)
+        note_failure(output, rename(output->temporary, output->target));
+    if (output->temporary && (!is_whole || output->error_number != 0))
+        unlink(output->temporary);
+}
+
+/* Whether standard output is a terminal that shows colours and whose owner wants them. */
+static bool is_colorful_terminal(void)
+{
+    const char *refusal = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    if (refusal && *refusal != '\0')
+        return false;
+    return terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
+}
+
+static enum prebleed_status write_report(const struct pb_options *options,
+                                         const struct pb_request *request,
+                                         const struct prebleed_audit *audit,
+                                         struct prebleed_error *error)
+{
+    const struct prebleed_report_options form = {
+        .has_color = options->color == PB_COLOR_AUTO ? !request->file && is_colorful_terminal()
+                                                     : options->color == PB_COLOR_ALWAYS,
+        .is_verbose = options->is_verbose,
+    };
+    struct output output = {.file = request->file, .descriptor = STDOUT_FILENO};
+    enum prebleed_status status = PREBLEED_OK;
+
+    if (output.file)
+        output.descriptor = open_file(&output);
+    if (output.descriptor == -1) {
+        output.error_number = errno;
+    } else {
+        status = prebleed_audit_write_report(audit, request->format, &form, write_output, &output,
+                                             error);
+        close_output(&output, status == PREBLEED_OK);
+    }
+    free(output.target);
+    free(output.temporary);
+    if (output.error_number == 0)
+        return status;
+    return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write %s%.300s%s: %s",
+                     output.file ? "'" : "to ", output.file ? output.file : "standard output",
+                     output.file ? "'" : "", strerror(output.error_number));
+}
+
+/* The text report has the diagnostics itself. */
+static bool has_text_on_standard_output(const struct pb_options *options)
+{
+    for (size_t i = 0; i < options->request_count; i++)
+        if (!options->requests[i].file && strcmp(options->requests[i].format, "text") == 0)
+            return true;
+    return false;
+}
+
+/* A screenful; the reports have them all. */
+enum { DIAGNOSTICS_SHOWN = 20 };
+
+/* Errors and warnings, notes if verbose. */
+static void print_diagnostics(const struct pb_options *options, struct prebleed_audit *audit)
+{
+    struct prebleed_diagnostic diagnostic;
+    char rest[80];
+    size_t count = 0;
+
+    if (options->is_quiet || has_text_on_standard_output(options))
+        return;
+    for (size_t i = 0; prebleed_audit_diagnostic(audit, i, &diagnostic); i++) {
+        if (!options->is_verbose && strcmp(diagnostic.severity, "note") == 0)
+            continue;
+        if (count++ < DIAGNOSTICS_SHOWN)
+            pb_message_print(diagnostic.where, diagnostic.message, diagnostic.code);
+    }
+    if (count <= DIAGNOSTICS_SHOWN)
+        return;
+    snprintf(rest, sizeof rest, "... and %zu more; see the report", count - DIAGNOSTICS_SHOWN);
+    pb_message_print(NULL, rest, NULL);
+}
+
+enum prebleed_status pb_outputs_write(const struct pb_options *options,
+                                      struct prebleed_audit *audit)
+{
+    enum prebleed_status first = PREBLEED_OK;
+
+    print_diagnostics(options, audit);
+    for (size_t i = 0; i < options->request_count; i++) {
+        struct prebleed_error error = {0};
+        enum prebleed_status status = write_report(options, &options->requests[i], audit, &error);
+        if (status == PREBLEED_OK)
+            continue;
+        pb_message_print(NULL, error.message, NULL);
+        if (first == PREBLEED_OK)
+            first = status;
+    }
+    return first;
+}
