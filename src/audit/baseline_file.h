@@ -4,7 +4,7 @@
 #define PB_AUDIT_BASELINE_FILE_H
 
 #include "base/limits.h"
-#include "json/value.h"
+#include "json/tree.h"
 #include "rules/baseline.h"
 
 /* Fills the initialised baseline; nothing of bytes is borrowed. What is no report of prebleed, or

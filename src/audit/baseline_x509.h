@@ -3,7 +3,7 @@
 #ifndef PB_AUDIT_BASELINE_X509_H
 #define PB_AUDIT_BASELINE_X509_H
 
-#include "json/value.h"
+#include "json/tree.h"
 #include "rules/baseline.h"
 
 /*

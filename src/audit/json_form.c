@@ -6,8 +6,8 @@
 
 #include "evidence/text.h"
 #include "inventory/types.h"
-#include "json/place.h"
-#include "json/pointer.h"
+#include "json/document.h"
+#include "json/tree.h"
 
 static enum pb_status refuse_at(struct pb_form *form, uint32_t line, uint32_t column,
                                 struct pb_slice sentence)
@@ -62,13 +62,11 @@ enum pb_status pb_form_refuse(struct pb_form *form, const char *format, ...)
 
     if (form->pointer.has_failed)
         return PB_FAILED_MEMORY;
-    pb_json_find_places(form->document.text, &place, 1);
+    pb_json_find_places(&form->document, &place, 1);
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    /* The document may begin below the text's first line. */
-    return refuse_at(form, place.line + form->document.line - 1, place.column,
-                     pb_slice_from_string(sentence));
+    return refuse_at(form, place.line, place.column, pb_slice_from_string(sentence));
 }
 
 static enum pb_status refuse_member(struct pb_form *form, const struct pb_json *value,

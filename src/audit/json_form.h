@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "json/document.h"
-#include "json/value.h"
+#include "json/tree.h"
 
 /* One document, and where in it the reader stands. Zero-initialise; close in any case. */
 struct pb_form {

@@ -2,7 +2,7 @@
 #include "audit/waiver_file.h"
 
 #include "audit/json_form.h"
-#include "json/place.h"
+#include "json/document.h"
 
 #define SECONDS_A_DAY 86400
 
@@ -165,10 +165,10 @@ static enum pb_status find_lines(struct reading *reading, size_t count)
         pb_form_leave(&reading->form, here);
     }
     if (is_made)
-        pb_json_find_places(reading->form.document.text, places.data, places.count);
+        pb_json_find_places(&reading->form.document, places.data, places.count);
     for (size_t i = 0; i < count && is_made; i++)
         PB_VECTOR_AT(struct pb_waiver, &reading->waivers->items, i).line =
-            PB_VECTOR_AT(struct pb_json_place, &places, i).line + reading->form.document.line - 1;
+            PB_VECTOR_AT(struct pb_json_place, &places, i).line;
     pb_vector_release(&places);
     pb_arena_release(&pointers);
     return is_made ? PB_OK : PB_FAILED_MEMORY;

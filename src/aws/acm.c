@@ -4,7 +4,7 @@
 #include "aws/guess.h"
 #include "aws/producers.h"
 #include "inventory/arn.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 /* ARNs of the load balancers' and RDS's elements look alike: the service in it must be ACM. */
 static bool is_described(const struct pb_json *value)

@@ -2,7 +2,7 @@
 /* Ansible's iam_server_certificate_info: a map by name, of the first hundred at most. */
 #include "aws/certificate.h"
 #include "aws/producers.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 /* A registered variable and ad hoc output rename the module's own "results". */
 static bool is_result_key(struct pb_slice key)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/answer.h"
 
-#include "json/pointer.h"
+#include "json/tree.h"
 
 bool pb_answer_is(const struct pb_fields *fields)
 {

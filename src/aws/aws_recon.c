@@ -2,7 +2,7 @@
 /* aws-recon: one object a resource, whose account stands beside it. */
 #include "aws/certificate.h"
 #include "aws/producers.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 static bool says_server_certificate(const struct pb_json *value)
 {

@@ -5,7 +5,7 @@
 #include "aws/guess.h"
 #include "aws/tags.h"
 #include "aws/walk.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 bool pb_fields_are_metadata(const struct pb_fields *fields)
 {

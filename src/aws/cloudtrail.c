@@ -3,7 +3,7 @@
 #include "aws/certificate.h"
 #include "aws/embedded.h"
 #include "aws/producers.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 /* The three that change something. A call that only asks for a certificate proves nothing of it. */
 static enum pb_event event_of(const struct pb_fields *fields)

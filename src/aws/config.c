@@ -5,7 +5,7 @@
 #include "aws/guess.h"
 #include "aws/producers.h"
 #include "inventory/arn.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 static bool is_of_type(const struct pb_json *type)
 {

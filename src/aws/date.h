@@ -9,7 +9,7 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "inventory/types.h"
-#include "json/value.h"
+#include "json/tree.h"
 
 /*
  * Reads a date's text, whatever stands around it of white space: RFC 3339 with a blank for the T,

@@ -2,7 +2,7 @@
 /* Classic load balancers, which know a certificate by its ARN alone. */
 #include "aws/deployment.h"
 
-#include "json/pointer.h"
+#include "json/tree.h"
 
 /* The certificate of a listener's description, absent where it has none. */
 static struct pb_slice certificate_of(const struct pb_json *description)

@@ -2,7 +2,7 @@
 /* Application and network load balancers: listeners, and the further certificates of one. */
 #include "aws/deployment.h"
 #include "inventory/arn.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 static bool has_certificate(const struct pb_json *certificates)
 {

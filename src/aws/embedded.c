@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/embedded.h"
 
-#include "json/pointer.h"
+#include "json/tree.h"
 
 static struct pb_slice skip_blanks(struct pb_slice text)
 {

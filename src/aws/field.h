@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "base/slice.h"
-#include "json/value.h"
+#include "json/tree.h"
 
 /* Named after botocore's model of IAM 2010-05-08 where the field is the service's. */
 enum pb_field {

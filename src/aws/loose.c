@@ -2,7 +2,7 @@
 #include "aws/loose.h"
 
 #include "aws/certificate.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 /* Containers inside are met on their own, and are what then counts; tags are nobody's content. */
 static bool holds_containers(const struct pb_json *object)

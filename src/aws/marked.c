@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "aws/marked.h"
 
-#include "json/pointer.h"
+#include "json/tree.h"
 
 static bool has_prefix(struct pb_slice key, const char *prefix)
 {

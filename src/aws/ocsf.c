@@ -3,7 +3,7 @@
 #include "aws/certificate.h"
 #include "aws/producers.h"
 #include "inventory/arn.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 static const struct pb_alias aliases[] = {
     {"id", PB_FIELD_ID},

@@ -4,7 +4,7 @@
 #include "aws/date.h"
 #include "aws/guess.h"
 #include "aws/query.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 #define MOST_MEMBERS 16
 #define FIRST_SECOND_OF_2006 1136073600 /* AWS began; smaller numbers are rates and sizes */

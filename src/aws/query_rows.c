@@ -3,7 +3,7 @@
 #include "aws/certificate.h"
 #include "aws/guess.h"
 #include "aws/query.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 #define MOST_COLUMNS 8
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "aws/walk.h"
-#include "json/place.h"
+#include "json/document.h"
 
 void pb_reading_init(struct pb_reading *reading, const struct pb_json_document *document,
                      const struct pb_aws_context *context, struct pb_batch *batch)
@@ -174,24 +174,6 @@ enum pb_status pb_reading_refuse_more(struct pb_reading *reading, size_t ceiling
                              ceiling);
 }
 
-/*
- * What stands inside a string has the place of the string. A key may hold a '#' as well, so the
- * whole pointers are asked for first; false where all were found.
- */
-static bool cut_to_strings(struct pb_json_place *places, size_t count)
-{
-    bool has_cut = false;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t hash = pb_slice_find(places[i].pointer, PB_SLICE("#"), 0);
-        if (places[i].line != 0 || hash == SIZE_MAX)
-            continue;
-        places[i].pointer = pb_slice_first(places[i].pointer, hash);
-        has_cut = true;
-    }
-    return has_cut;
-}
-
 /* What was added to the batch since the document began, and has a pointer. */
 struct added {
     struct pb_observation *observations;
@@ -230,21 +212,15 @@ static void ask_for_places(const struct added *added, struct pb_json_place *plac
         places++->pointer = added->diagnostics[i].pointer;
 }
 
-static uint32_t line_in_item(const struct pb_json_document *document,
-                             const struct pb_json_place *place)
-{
-    return place->line == 0 ? 0 : document->line - 1 + place->line;
-}
-
+/* A document's first line is all of it where documents stand one a line: no column is told. */
 static void tell_diagnostic(const struct pb_json_document *document,
                             const struct pb_json_place *place, struct pb_diagnostic *diagnostic)
 {
     if (place->line == 0)
         return;
-    diagnostic->line = line_in_item(document, place);
-    diagnostic->offset_bytes = document->offset_bytes + place->offset_bytes;
-    /* A document's first line may begin in the middle of the item's. */
-    if (place->line > 1 || document->offset_bytes == 0)
+    diagnostic->line = place->line;
+    diagnostic->offset_bytes = place->offset_bytes;
+    if (place->line > pb_json_line(document->start) || document->start.offset_bytes == 0)
         diagnostic->column = place->column;
 }
 
@@ -252,9 +228,9 @@ static void tell_places(const struct pb_json_document *document, const struct pb
                         const struct added *added)
 {
     for (size_t i = 0; i < added->observation_count; i++)
-        added->observations[i].line = line_in_item(document, places++);
+        added->observations[i].line = places++->line;
     for (size_t i = 0; i < added->record_count; i++)
-        added->records[i].line = line_in_item(document, places++);
+        added->records[i].line = places++->line;
     for (size_t i = 0; i < added->diagnostic_count; i++)
         tell_diagnostic(document, places++, &added->diagnostics[i]);
 }
@@ -269,9 +245,7 @@ static void place_added(const struct pb_reading *reading)
     if (places == NULL)
         return;
     ask_for_places(&added, places);
-    pb_json_find_places(reading->document->text, places, count);
-    if (cut_to_strings(places, count))
-        pb_json_find_places(reading->document->text, places, count);
+    pb_json_find_places(reading->document, places, count);
     tell_places(reading->document, places, &added);
     free(places);
 }

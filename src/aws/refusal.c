@@ -2,7 +2,7 @@
 #include "aws/refusal.h"
 
 #include "aws/guess.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 /* What a skeleton has for text, number, boolean and list. */
 static bool is_blank_value(const struct pb_json *value)

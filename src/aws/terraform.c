@@ -2,7 +2,7 @@
 /* Terraform's state, version 3 and 4, and what `terraform show -json` makes of it. */
 #include "aws/certificate.h"
 #include "aws/producers.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 #define SHA1_DIGITS 40
 

@@ -3,7 +3,7 @@
 
 #include "aws/certificate.h"
 #include "aws/embedded.h"
-#include "json/pointer.h"
+#include "json/tree.h"
 
 /* A container whose values are being met. */
 struct frame {

@@ -10,7 +10,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "base/vector.h"
-#include "json/value.h"
+#include "json/tree.h"
 
 /* A value and what stands around it. Pointers are borrowed until the next step of the walk. */
 struct pb_node {

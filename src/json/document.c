@@ -2,8 +2,7 @@
 #include "json/document.h"
 
 #include <jansson.h>
-
-#include "json/parse.h"
+#include <stdlib.h>
 
 /* Nobody reads more, and a hostile text could ask for millions. */
 #define MOST_REPAIRS_TOLD 100
@@ -30,14 +29,20 @@ static size_t find_padding(struct pb_slice text)
     return padding;
 }
 
-static void set_place(struct pb_diagnostic *diagnostic, struct pb_json_position position)
+/* The place of an offset that is not before the document that is read. */
+static void set_place(const struct pb_json_reader *reader, struct pb_diagnostic *diagnostic,
+                      size_t offset_bytes)
 {
-    diagnostic->offset_bytes = position.offset_bytes;
-    diagnostic->line = position.line;
+    struct pb_json_position position = reader->position;
+
+    pb_json_move(&position, reader->text, offset_bytes);
+    diagnostic->offset_bytes = offset_bytes;
+    diagnostic->line = pb_json_line(position);
     diagnostic->column = pb_json_column(position);
 }
 
-static enum pb_status add_fault(struct pb_diagnostics *diagnostics,
+static enum pb_status add_fault(const struct pb_json_reader *reader,
+                                struct pb_diagnostics *diagnostics,
                                 const struct pb_json_fault *fault)
 {
     struct pb_diagnostic *added = NULL;
@@ -50,12 +55,13 @@ static enum pb_status add_fault(struct pb_diagnostics *diagnostics,
         status = pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, fault->code, &added,
                                     "%s '%.*s'", fault->problem, PB_SLICE_ARGS(fault->quote));
     if (status == PB_OK)
-        set_place(added, fault->position);
+        set_place(reader, added, fault->offset_bytes);
     return status;
 }
 
-static enum pb_status add_repair(struct pb_diagnostics *diagnostics, const char *problem,
-                                 size_t count, struct pb_json_position first)
+static enum pb_status add_repair(const struct pb_json_reader *reader,
+                                 struct pb_diagnostics *diagnostics, const char *problem,
+                                 size_t count, size_t first_bytes)
 {
     struct pb_diagnostic *added = NULL;
     enum pb_status status;
@@ -67,7 +73,7 @@ static enum pb_status add_repair(struct pb_diagnostics *diagnostics, const char 
         status = pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
                                     "%s: %zu times in this document, here first", problem, count);
     if (status == PB_OK)
-        set_place(added, first);
+        set_place(reader, added, first_bytes);
     return status;
 }
 
@@ -92,8 +98,8 @@ static enum pb_status add_repairs(struct pb_json_reader *reader, struct pb_diagn
             continue;
         }
         reader->told_repairs++;
-        status =
-            add_repair(diagnostics, problems[i], parse->repairs[i].count, parse->repairs[i].first);
+        status = add_repair(reader, diagnostics, problems[i], parse->repairs[i].count,
+                            parse->repairs[i].first_bytes);
     }
     return status;
 }
@@ -120,39 +126,38 @@ static enum pb_status finish(struct pb_json_reader *reader, struct pb_diagnostic
 static void check_boundary(struct pb_json_parse *parse)
 {
     const struct pb_json_scanner *scanner = &parse->scanner;
-    struct pb_slice rest = pb_slice_from(scanner->text, scanner->position.offset_bytes);
+    struct pb_slice rest = pb_slice_from(scanner->text, scanner->offset_bytes);
     enum pb_json_type type = pb_json_type(parse->root);
 
     if (parse->root == NULL || type == PB_JSON_ARRAY || type == PB_JSON_OBJECT ||
         rest.size_bytes == 0 || is_blank(rest.data[0]))
         return;
-    parse->fault = (struct pb_json_fault){"json-invalid", scanner->position,
+    parse->fault = (struct pb_json_fault){"json-invalid", scanner->offset_bytes,
                                           "white space was expected after the value, not",
                                           pb_slice_first(rest, 1)};
 }
 
+/* Takes the values of the parse. */
 static enum pb_status deliver(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-                              const struct pb_json_parse *parse, struct pb_json_position start,
-                              struct pb_json_document *document)
+                              struct pb_json_parse *parse, struct pb_json_document *document)
 {
-    const struct pb_json_position end = parse->scanner.position;
+    const size_t start = reader->position.offset_bytes;
     bool is_repaired = false;
     enum pb_status status = add_repairs(reader, diagnostics, parse, &is_repaired);
 
     if (status != PB_OK)
         return status;
-    reader->offset_bytes = end.offset_bytes;
-    reader->line_start_bytes = end.line_start_bytes;
-    reader->line = end.line;
+    reader->offset_bytes = parse->scanner.offset_bytes;
     *document = (struct pb_json_document){
         .root = parse->root,
-        .text = pb_slice_first(pb_slice_from(reader->text, start.offset_bytes),
-                               end.offset_bytes - start.offset_bytes),
-        .offset_bytes = start.offset_bytes,
-        .line = start.line,
+        .rows = parse->rows,
+        .text = pb_slice_first(pb_slice_from(reader->text, start), reader->offset_bytes - start),
+        .start = reader->position,
         .ordinal = reader->next_ordinal++,
         .is_repaired = is_repaired,
     };
+    parse->root = NULL;
+    parse->rows = (struct pb_vector){0};
     return PB_OK;
 }
 
@@ -168,7 +173,7 @@ static enum pb_status add_too_large(struct pb_json_reader *reader,
                                                (unsigned long long)reader->limits->values);
 
     if (status == PB_OK)
-        set_place(added, fault->position);
+        set_place(reader, added, fault->offset_bytes);
     return status;
 }
 
@@ -176,8 +181,8 @@ static enum pb_status refuse(struct pb_json_reader *reader, struct pb_diagnostic
                              const struct pb_json_fault *fault, enum pb_json_outcome *outcome)
 {
     bool is_too_large = strcmp(fault->code, "limit-values") == 0;
-    enum pb_status status =
-        is_too_large ? add_too_large(reader, diagnostics, fault) : add_fault(diagnostics, fault);
+    enum pb_status status = is_too_large ? add_too_large(reader, diagnostics, fault)
+                                         : add_fault(reader, diagnostics, fault);
 
     *outcome = is_too_large ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
     return status == PB_OK ? finish(reader, diagnostics) : status;
@@ -187,44 +192,35 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
                             enum pb_json_outcome *outcome, struct pb_json_document *document)
 {
     *document = (struct pb_json_document){0};
-    if (reader->line == 0) {
-        reader->line = 1;
+    if (reader->end_bytes == 0)
         reader->end_bytes = find_padding(reader->text);
-    }
     struct pb_json_parse parse = {
         .scanner = {.text = pb_slice_first(reader->text, reader->end_bytes),
-                    .position = {reader->offset_bytes, reader->line_start_bytes, reader->line}},
+                    .offset_bytes = reader->offset_bytes},
         .most_values = reader->limits->values,
     };
     if (!pb_json_skip_blanks(&parse.scanner)) {
         *outcome = PB_JSON_END;
         return finish(reader, diagnostics);
     }
-    const struct pb_json_position start = parse.scanner.position;
+    pb_json_move(&reader->position, reader->text, parse.scanner.offset_bytes);
     enum pb_status status = PB_OK;
     if (reader->next_ordinal >= reader->limits->values)
-        parse.fault = (struct pb_json_fault){"limit-values", start, "", PB_SLICE_ABSENT};
+        parse.fault =
+            (struct pb_json_fault){"limit-values", parse.scanner.offset_bytes, "", PB_SLICE_ABSENT};
     else
         status = pb_json_parse(&parse);
-    if (status != PB_OK)
-        return status;
-    check_boundary(&parse);
-    if (parse.fault.code == NULL) {
+    if (status == PB_OK)
+        check_boundary(&parse);
+    if (status == PB_OK && parse.fault.code == NULL) {
         *outcome = PB_JSON_DOCUMENT;
-        status = deliver(reader, diagnostics, &parse, start, document);
-    } else {
+        status = deliver(reader, diagnostics, &parse, document);
+    } else if (status == PB_OK) {
         status = refuse(reader, diagnostics, &parse.fault, outcome);
     }
-    if (document->root == NULL)
-        pb_json_free(parse.root);
+    pb_json_free(parse.root);
+    pb_vector_release(&parse.rows);
     return status;
-}
-
-static uint32_t column_of(struct pb_slice text, size_t offset_bytes)
-{
-    size_t newline = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n');
-
-    return (uint32_t)(offset_bytes - (newline == SIZE_MAX ? 0 : newline + 1) + 1);
 }
 
 static enum pb_status load(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
@@ -246,7 +242,7 @@ static enum pb_status load(struct pb_json_reader *reader, struct pb_diagnostics 
     } else if (status == PB_OK && outcome != PB_JSON_END) {
         status = pb_error_set(
             error, PB_FAILED_USAGE, "line %u, column %u: nothing may follow the document",
-            (unsigned)rest.line, (unsigned)column_of(reader->text, rest.offset_bytes));
+            (unsigned)pb_json_line(rest.start), (unsigned)pb_json_column(rest.start));
     }
     pb_json_document_release(&rest);
     return status;
@@ -269,8 +265,74 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
     return status;
 }
 
+/* Questions are asked about in the document's order: the nearest row to the last answer is found
+ * first, in either direction. */
+static size_t find_row(const struct pb_vector *rows, const struct pb_json *value, size_t last)
+{
+    const struct pb_json_row *all = rows->data;
+
+    for (size_t step = 0; step <= last || step < rows->count - last; step++) {
+        if (step < rows->count - last && all[last + step].value == value)
+            return last + step;
+        if (step <= last && all[last - step].value == value)
+            return last - step;
+    }
+    return SIZE_MAX;
+}
+
+static void find_offsets(const struct pb_json_document *document, struct pb_json_place *places,
+                         size_t count)
+{
+    const struct pb_json_row *rows = document->rows.data;
+    size_t last = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pb_json *value = pb_json_resolve(document->root, places[i].pointer);
+        size_t row =
+            value != NULL && rows != NULL ? find_row(&document->rows, value, last) : SIZE_MAX;
+        if (row == SIZE_MAX || rows[row].offset_bytes == UINT32_MAX)
+            continue;
+        places[i].offset_bytes = document->start.offset_bytes + rows[row].offset_bytes;
+        last = row;
+    }
+}
+
+static int compare_offsets(const void *a, const void *b)
+{
+    const struct pb_json_place *const *one = a, *const *other = b;
+
+    return ((*one)->offset_bytes > (*other)->offset_bytes) -
+           ((*one)->offset_bytes < (*other)->offset_bytes);
+}
+
+void pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,
+                         size_t count)
+{
+    struct pb_json_place **sorted = calloc(count + 1, sizeof *sorted);
+    struct pb_json_position position = document->start;
+    /* The document's own text ends before the reader's, whose start is that far in front of it. */
+    const struct pb_slice text = {document->text.data - position.offset_bytes,
+                                  position.offset_bytes + document->text.size_bytes};
+
+    for (size_t i = 0; i < count; i++)
+        places[i] = (struct pb_json_place){places[i].pointer, SIZE_MAX, 0, 0};
+    if (sorted == NULL)
+        return;
+    find_offsets(document, places, count);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &places[i];
+    qsort(sorted, count, sizeof *sorted, compare_offsets);
+    for (size_t i = 0; i < count && sorted[i]->offset_bytes != SIZE_MAX; i++) {
+        pb_json_move(&position, text, sorted[i]->offset_bytes);
+        sorted[i]->line = pb_json_line(position);
+        sorted[i]->column = pb_json_column(position);
+    }
+    free(sorted);
+}
+
 void pb_json_document_release(struct pb_json_document *document)
 {
     pb_json_free(document->root);
+    pb_vector_release(&document->rows);
     *document = (struct pb_json_document){0};
 }

@@ -7,16 +7,16 @@
 #include "base/limits.h"
 #include "base/slice.h"
 #include "base/status.h"
-#include "json/value.h"
+#include "json/tree.h"
 
 /* One parsed document. Release it before the next one is read. */
 struct pb_json_document {
-    struct pb_json *root; /* owned: freed by pb_json_document_release */
-    struct pb_slice text; /* the document's bytes as they stood, borrowed from the reader */
-    size_t offset_bytes;  /* of text in the reader's text */
-    uint32_t line;        /* of the first byte of text, from 1 */
-    uint32_t ordinal;     /* 0 for the item's first document */
-    bool is_repaired;     /* some value was changed or dropped before parsing */
+    struct pb_json *root;  /* owned: freed by pb_json_document_release */
+    struct pb_vector rows; /* of struct pb_json_row, in the document's order; owned */
+    struct pb_slice text;  /* the document's bytes as they stood, borrowed from the reader */
+    struct pb_json_position start; /* of text in the reader's text */
+    uint32_t ordinal;              /* 0 for the item's first document */
+    bool is_repaired;              /* some value was changed or dropped before parsing */
 };
 
 enum pb_json_outcome {
@@ -31,11 +31,10 @@ enum pb_json_outcome {
 struct pb_json_reader {
     struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
                              released */
-    const struct pb_limits *limits; /* borrowed */
-    size_t offset_bytes;            /* where to begin, on the first line; private after that */
-    size_t line_start_bytes;
-    size_t end_bytes; /* where the padding begins */
-    uint32_t line;
+    const struct pb_limits *limits;   /* borrowed */
+    size_t offset_bytes;              /* where to go on: where to begin, before the first call */
+    struct pb_json_position position; /* private from here on */
+    size_t end_bytes;                 /* where the padding begins */
     uint32_t next_ordinal;
     uint32_t told_repairs;
     uint64_t untold_repairs;
@@ -72,6 +71,22 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
  */
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
                             struct pb_json_document *document, struct pb_error *error);
+
+/* One question and its answer. */
+struct pb_json_place {
+    struct pb_slice pointer; /* RFC 6901 JSON pointer, "" for the document; borrowed */
+    size_t offset_bytes;     /* of the value's first byte in the reader's text; SIZE_MAX: unknown */
+    uint32_t line, column;   /* of the same, from 1, columns in bytes; 0: unknown */
+};
+
+/*
+ * Finds values in a document. Those that stand in the document's order take one pass over it; a
+ * true, false or null has the place of its array or object, what stands inside a string that of the
+ * string. Where memory is missing places are unknown: they are a help for readers, and no result
+ * depends on them.
+ */
+void pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,
+                         size_t count);
 
 /* Frees what pb_json_next or pb_json_load gave; does nothing for a zero-initialised document. */
 void pb_json_document_release(struct pb_json_document *document);

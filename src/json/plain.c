@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "json/scan.h"
+#include "json/token.h"
 
 /* What AWS prints has fewer; more is left to the parser. */
 #define DEEPEST_LEVEL 48

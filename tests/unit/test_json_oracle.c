@@ -14,7 +14,6 @@
 
 #include "base/buffer.h"
 #include "json/document.h"
-#include "json/place.h"
 
 #define LOAD_FLAGS                                                                                 \
     (JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL)
@@ -89,7 +88,7 @@ static const char *difference(struct pb_slice text, const struct reading *readin
     else if (ours != NULL && root != NULL && !json_equal(ours, root))
         found = "another value";
     else if (ours != NULL && root != NULL &&
-             reading->document.offset_bytes + reading->document.text.size_bytes !=
+             reading->document.start.offset_bytes + reading->document.text.size_bytes !=
                  (size_t)error.position)
         found = "another end";
     json_decref(root);
@@ -122,9 +121,10 @@ static void skip_string(struct notes *notes)
     notes->offset++;
 }
 
-static void note_value(struct notes *notes, struct pb_slice pointer);
+static void note_value(struct notes *notes, struct pb_slice pointer, size_t container);
 
-static void note_member(struct notes *notes, struct pb_slice pointer, size_t index, bool is_keyed)
+static void note_member(struct notes *notes, struct pb_slice pointer, size_t container,
+                        size_t index, bool is_keyed)
 {
     struct pb_buffer path;
 
@@ -149,18 +149,20 @@ static void note_member(struct notes *notes, struct pb_slice pointer, size_t ind
     } else {
         pb_buffer_append_format(&path, "%zu", index);
     }
-    note_value(notes, pb_buffer_slice(&path));
+    note_value(notes, pb_buffer_slice(&path), container);
     pb_buffer_release(&path);
 }
 
-static void note_value(struct notes *notes, struct pb_slice pointer)
+/* A true, false or null has the place of its container. */
+static void note_value(struct notes *notes, struct pb_slice pointer, size_t container)
 {
     skip_blanks(notes);
     assert_in_range(notes->count, 0, 63);
     pb_buffer_init(&notes->items[notes->count].pointer, SIZE_MAX);
     pb_buffer_append(&notes->items[notes->count].pointer, pointer);
-    notes->items[notes->count++].offset = notes->offset;
-    char opening = notes->text.data[notes->offset];
+    const size_t start = notes->offset;
+    char opening = notes->text.data[start];
+    notes->items[notes->count++].offset = strchr("tfn", opening) ? container : start;
     if (opening == '"') {
         skip_string(notes);
     } else if (opening != '[' && opening != '{') {
@@ -173,7 +175,7 @@ static void note_value(struct notes *notes, struct pb_slice pointer)
             skip_blanks(notes);
             if (memchr("]}", notes->text.data[notes->offset], 2) != NULL)
                 break;
-            note_member(notes, pointer, index++, opening == '{');
+            note_member(notes, pointer, start, index++, opening == '{');
             skip_blanks(notes);
             if (notes->text.data[notes->offset] != ',')
                 break;
@@ -182,20 +184,25 @@ static void note_value(struct notes *notes, struct pb_slice pointer)
     }
 }
 
-static void assert_places(struct pb_slice text)
+static void assert_places(const struct pb_json_document *document)
 {
+    const struct pb_slice text = document->text;
     static struct notes notes;
     struct pb_json_place places[65] = {{.pointer = PB_SLICE("/no/such")}};
 
     notes = (struct notes){.text = text};
-    note_value(&notes, PB_SLICE(""));
+    note_value(&notes, PB_SLICE(""), SIZE_MAX);
     size_t step = notes.count % 37 != 0 ? 37 : 1; /* an order that is not the document's */
     for (size_t i = 0; i < notes.count; i++)
         places[1 + (i * step) % notes.count].pointer = pb_buffer_slice(&notes.items[i].pointer);
-    pb_json_find_places(text, places, notes.count + 1);
-    assert_int_equal(places[0].offset_bytes, SIZE_MAX);
+    pb_json_find_places(document, places, notes.count + 1);
+    if (text.data[0] != '"') /* what would stand in a string has its place */
+        assert_int_equal(places[0].offset_bytes, SIZE_MAX);
     for (size_t i = 0; i < notes.count; i++) {
-        if (places[1 + (i * step) % notes.count].offset_bytes != notes.items[i].offset)
+        size_t offset = places[1 + (i * step) % notes.count].offset_bytes;
+        if (offset != SIZE_MAX)
+            offset -= document->start.offset_bytes;
+        if (offset != notes.items[i].offset)
             fail_msg("%.*s: %.*s", PB_SLICE_ARGS(text),
                      PB_SLICE_ARGS(pb_buffer_slice(&notes.items[i].pointer)));
         pb_buffer_release(&notes.items[i].pointer);
@@ -218,7 +225,7 @@ static void check(const char *bytes, size_t size, size_t *accepted)
     assert_int_equal(reading.outcome == PB_JSON_INVALID,
                      reading.diagnostics.items.count > 0 && !reading.document.is_repaired);
     if (reading.document.root != NULL && !reading.document.is_repaired) {
-        assert_places(reading.document.text);
+        assert_places(&reading.document);
         ++*accepted;
     }
     release(&reading);

@@ -43,7 +43,7 @@ static const struct refusal refusals[] = {
      "line 1, column 43: this waiver has 2 of"},
     {"an empty subject", FILE_OF("IAM-033", "\"id\":\"\""), "line 1, column 66: this is empty"},
     {"a null subject", FILE_OF("IAM-033", "\"arn\":null"),
-     "line 1, column 67: 'arn' is null, not a string"},
+     "line 1, column 43: 'arn' is null, not a string"},
     {"a key in capitals",
      FILE_OF("IAM-033", "\"key_sha256\":"
                         "\"00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF\""),

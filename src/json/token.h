@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* The tokens of JSON text with their places, one at a time. */
-#ifndef PB_JSON_SCAN_H
-#define PB_JSON_SCAN_H
+/* The tokens of JSON text (RFC 8259) with their offsets, one at a time, and what they stand for. */
+#ifndef PB_JSON_TOKEN_H
+#define PB_JSON_TOKEN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/slice.h"
 
-/* The deepest value that is read: the depth at which jansson's own reader stops. */
-#define PB_JSON_DEEPEST_VALUE 2048
-
+/* A place in a text as people count. Zero-initialised, it is the first byte of the text. */
 struct pb_json_position {
     size_t offset_bytes;
     size_t line_start_bytes; /* the offset of the line's first byte */
-    uint32_t line;           /* from 1 */
+    uint32_t lines_before;
 };
 
-/* From 1, in bytes; saturates. */
+/* Moves the position to that offset of its text, which must not lie before it. */
+void pb_json_move(struct pb_json_position *position, struct pb_slice text, size_t offset_bytes);
+/* Both from 1; columns count bytes and saturate. */
+uint32_t pb_json_line(struct pb_json_position position);
 uint32_t pb_json_column(struct pb_json_position position);
 
 /* What is wrong and where. code NULL: nothing is. */
 struct pb_json_fault {
     const char *code; /* of the diagnostic, a string literal */
-    struct pb_json_position position;
+    size_t offset_bytes;
     const char *problem;   /* a string literal: a phrase, without the quote */
     struct pb_slice quote; /* the offending text, borrowed from the scanned text; absent for none */
 };
@@ -47,17 +49,18 @@ enum pb_json_token_kind {
 
 struct pb_json_token {
     enum pb_json_token_kind kind;
-    struct pb_json_position position; /* of its first byte */
+    size_t offset_bytes;  /* of its first byte */
     struct pb_slice text; /* as it stands, a string without its quotes; borrowed from the text */
     bool has_escapes;
     size_t controls; /* raw control characters in a string, which RFC 8259 section 7 forbids */
-    struct pb_json_position first_control; /* set where there are any */
+    size_t first_control_bytes; /* the offset of the first of them */
 };
 
-/* Zero-initialise, then set text and, where the text does not start at its first byte, position. */
+/* Zero-initialise, then set text and, where the text does not start at its first byte, the offset.
+ */
 struct pb_json_scanner {
     struct pb_slice text; /* borrowed */
-    struct pb_json_position position;
+    size_t offset_bytes;
     struct pb_json_fault fault;
 };
 
@@ -67,5 +70,24 @@ bool pb_json_skip_blanks(struct pb_json_scanner *scanner);
 /* The next token. Strings are well-formed UTF-8 with well-formed escapes, numbers follow RFC 8259
  * section 6; whether tokens make a document is for the caller to judge. */
 void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token);
+
+/*
+ * Appends the characters of a string token's text to the buffer (RFC 8259 section 7). Returns how
+ * many \u escapes are surrogates without their other half; each is appended as U+FFFD.
+ */
+size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer);
+
+/* True where the text of a number token has neither fraction nor exponent. */
+bool pb_json_is_integer(struct pb_slice text);
+/* False where the integer does not fit. */
+bool pb_json_decode_integer(struct pb_slice text, int64_t *value);
+
+/*
+ * Reads a number token with a fraction or an exponent, whatever the locale; an underflow is 0.
+ * *is_finite is false where no finite double comes near. scratch is used for a copy of the text.
+ * Returns false without memory.
+ */
+bool pb_json_decode_real(struct pb_slice text, struct pb_buffer *scratch, double *value,
+                         bool *is_finite);
 
 #endif

@@ -1,11 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-#include "json/scan.h"
+#include "json/token.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
 
 #include "base/escape.h"
 #include "base/lanes.h"
 
 /* Enough of an unknown word to recognise it by. */
 #define LONGEST_QUOTE_BYTES 40
+#define ESCAPE_BYTES 6 /* of \uXXXX */
+
+void pb_json_move(struct pb_json_position *position, struct pb_slice text, size_t offset_bytes)
+{
+    const char *end = text.data + offset_bytes;
+    const char *newline = NULL;
+
+    for (const char *at = text.data + position->offset_bytes; at < end; at = newline + 1) {
+        newline = memchr(at, '\n', (size_t)(end - at));
+        if (newline == NULL)
+            break;
+        position->lines_before++;
+        position->line_start_bytes = (size_t)(newline + 1 - text.data);
+    }
+    position->offset_bytes = offset_bytes;
+}
+
+uint32_t pb_json_line(struct pb_json_position position)
+{
+    return position.lines_before + 1;
+}
 
 uint32_t pb_json_column(struct pb_json_position position)
 {
@@ -14,34 +39,30 @@ uint32_t pb_json_column(struct pb_json_position position)
     return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
 }
 
-bool pb_json_skip_blanks(struct pb_json_scanner *scanner)
+static bool is_blank(char byte)
 {
-    struct pb_json_position *position = &scanner->position;
-
-    if (position->line == 0)
-        position->line = 1;
-    for (; position->offset_bytes < scanner->text.size_bytes; position->offset_bytes++) {
-        char byte = scanner->text.data[position->offset_bytes];
-        if (byte == '\n') {
-            position->line++;
-            position->line_start_bytes = position->offset_bytes + 1;
-        } else if (byte != ' ' && byte != '\t' && byte != '\r') {
-            return true;
-        }
-    }
-    return false;
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-/* The fault at an offset of the current line, quoting size_bytes from there. */
+bool pb_json_skip_blanks(struct pb_json_scanner *scanner)
+{
+    const struct pb_slice text = scanner->text;
+    size_t offset = scanner->offset_bytes;
+
+    while (offset < text.size_bytes && is_blank(text.data[offset]))
+        offset++;
+    scanner->offset_bytes = offset;
+    return offset < text.size_bytes;
+}
+
+/* The fault at an offset, quoting size_bytes from there. */
 static void set_fault(struct pb_json_scanner *scanner, const char *code, size_t offset,
                       size_t size_bytes, const char *problem)
 {
     struct pb_slice quote = pb_slice_first(pb_slice_from(scanner->text, offset), size_bytes);
 
-    scanner->position.offset_bytes = offset;
-    scanner->fault = (struct pb_json_fault){code, scanner->position, problem, quote};
-    if (size_bytes == 0)
-        scanner->fault.quote = PB_SLICE_ABSENT;
+    scanner->fault =
+        (struct pb_json_fault){code, offset, problem, size_bytes > 0 ? quote : PB_SLICE_ABSENT};
 }
 
 static bool refuse(struct pb_json_scanner *scanner, size_t offset, size_t size_bytes,
@@ -128,19 +149,6 @@ static bool scan_escape(struct pb_json_scanner *scanner, size_t *offset)
     return true;
 }
 
-static void note_control(struct pb_json_scanner *scanner, struct pb_json_token *token,
-                         size_t offset)
-{
-    if (token->controls++ == 0) {
-        token->first_control = scanner->position;
-        token->first_control.offset_bytes = offset;
-    }
-    if (scanner->text.data[offset] == '\n') {
-        scanner->position.line++;
-        scanner->position.line_start_bytes = offset + 1;
-    }
-}
-
 static bool scan_character(struct pb_json_scanner *scanner, size_t *offset)
 {
     struct pb_slice rest = pb_slice_from(scanner->text, *offset);
@@ -185,7 +193,7 @@ static size_t skip_plain(struct pb_slice text, size_t offset)
 static bool scan_string(struct pb_json_scanner *scanner, struct pb_json_token *token)
 {
     const struct pb_slice text = scanner->text;
-    size_t start = scanner->position.offset_bytes + 1;
+    size_t start = scanner->offset_bytes + 1;
     size_t end = start;
 
     for (;;) {
@@ -199,14 +207,16 @@ static bool scan_string(struct pb_json_scanner *scanner, struct pb_json_token *t
             if (!scan_escape(scanner, &end))
                 return false;
         } else if ((unsigned char)text.data[end] < 0x20) {
-            note_control(scanner, token, end++);
+            if (token->controls++ == 0)
+                token->first_control_bytes = end;
+            end++;
         } else if (!scan_character(scanner, &end)) {
             return false;
         }
     }
     token->kind = PB_JSON_TOKEN_STRING;
     token->text = pb_slice_first(pb_slice_from(text, start), end - start);
-    scanner->position.offset_bytes = end + 1;
+    scanner->offset_bytes = end + 1;
     return true;
 }
 
@@ -233,7 +243,7 @@ static bool has_byte(const struct pb_json_scanner *scanner, size_t offset, char 
 
 static bool scan_number(struct pb_json_scanner *scanner, struct pb_json_token *token)
 {
-    size_t start = scanner->position.offset_bytes;
+    size_t start = scanner->offset_bytes;
     size_t end = start + (size_t)has_byte(scanner, start, '-', '-');
 
     /* RFC 8259 section 6: nothing but a fraction or an exponent may follow a leading zero. */
@@ -254,7 +264,7 @@ static bool scan_number(struct pb_json_scanner *scanner, struct pb_json_token *t
     }
     token->kind = PB_JSON_TOKEN_NUMBER;
     token->text = pb_slice_first(pb_slice_from(scanner->text, start), end - start);
-    scanner->position.offset_bytes = end;
+    scanner->offset_bytes = end;
     return true;
 }
 
@@ -268,7 +278,7 @@ static bool scan_word(struct pb_json_scanner *scanner, struct pb_json_token *tok
         {{"false", 5}, PB_JSON_TOKEN_FALSE},
         {{"null", 4}, PB_JSON_TOKEN_NULL},
     };
-    struct pb_slice rest = pb_slice_from(scanner->text, scanner->position.offset_bytes);
+    struct pb_slice rest = pb_slice_from(scanner->text, scanner->offset_bytes);
     struct pb_slice word = rest;
 
     for (word.size_bytes = 0; word.size_bytes < rest.size_bytes; word.size_bytes++)
@@ -278,20 +288,20 @@ static bool scan_word(struct pb_json_scanner *scanner, struct pb_json_token *tok
         if (pb_slice_equals(word, words[i].text)) {
             token->kind = words[i].kind;
             token->text = word;
-            scanner->position.offset_bytes += word.size_bytes;
+            scanner->offset_bytes += word.size_bytes;
             return true;
         }
         if (word.size_bytes == rest.size_bytes && pb_slice_starts_with(words[i].text, word))
             return refuse_cut(scanner, "the text ends inside a word");
     }
-    return refuse(scanner, scanner->position.offset_bytes,
+    return refuse(scanner, scanner->offset_bytes,
                   word.size_bytes < LONGEST_QUOTE_BYTES ? word.size_bytes : LONGEST_QUOTE_BYTES,
                   "only true, false and null are words, not");
 }
 
 static bool scan_other(struct pb_json_scanner *scanner, struct pb_json_token *token)
 {
-    size_t start = scanner->position.offset_bytes;
+    size_t start = scanner->offset_bytes;
     size_t end = start;
     char byte = scanner->text.data[start];
 
@@ -315,10 +325,10 @@ void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token)
     };
 
     bool has_more = pb_json_skip_blanks(scanner);
-    size_t offset = scanner->position.offset_bytes;
+    size_t offset = scanner->offset_bytes;
     /* Member by member: clearing all of it would take a quarter of the scanning. */
     token->kind = PB_JSON_TOKEN_END;
-    token->position = scanner->position;
+    token->offset_bytes = offset;
     token->text = PB_SLICE_ABSENT;
     token->has_escapes = false;
     token->controls = 0;
@@ -328,8 +338,157 @@ void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token)
     if (kind != 0) {
         token->kind = (enum pb_json_token_kind)kind;
         token->text = pb_slice_first(pb_slice_from(scanner->text, offset), 1);
-        scanner->position.offset_bytes++;
+        scanner->offset_bytes++;
     } else if (!scan_other(scanner, token)) {
         token->kind = PB_JSON_TOKEN_FAULT;
     }
+}
+
+static bool is_high_surrogate(uint32_t unit)
+{
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+
+static bool is_low_surrogate(uint32_t unit)
+{
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+/* The UTF-16 code unit of a \uXXXX at the start, 0 where there is none. */
+static uint32_t read_unit(struct pb_slice text)
+{
+    uint32_t unit = 0;
+
+    if (text.size_bytes < ESCAPE_BYTES || text.data[0] != '\\' || text.data[1] != 'u')
+        return 0;
+    for (size_t i = 2; i < ESCAPE_BYTES; i++) {
+        uint32_t digit = (unsigned char)text.data[i];
+        unit = unit << 4 | (digit <= '9' ? digit - '0' : (digit | 0x20u) - 'a' + 10);
+    }
+    return unit;
+}
+
+/* Writes the character as RFC 3629 section 3 spells it; returns where the next one goes. */
+static char *put_character(char *out, uint32_t character)
+{
+    static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+
+    for (size_t i = size; i-- > 1; character >>= 6)
+        out[i] = (char)(0x80 | (character & 0x3F));
+    out[0] = (char)(leads[size] | character);
+    return out + size;
+}
+
+/* Writes what the \u escape at the start of the text stands for, and moves the text past it. */
+static char *put_unit(char *out, struct pb_slice *text, size_t *lone_surrogates)
+{
+    uint32_t unit = read_unit(*text);
+
+    *text = pb_slice_from(*text, ESCAPE_BYTES);
+    if (is_high_surrogate(unit)) {
+        uint32_t low = read_unit(*text);
+        if (is_low_surrogate(low)) {
+            *text = pb_slice_from(*text, ESCAPE_BYTES);
+            return put_character(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+        }
+    }
+    if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+        unit = 0xFFFD;
+        ++*lone_surrogates;
+    }
+    return put_character(out, unit);
+}
+
+/* Copies up to the next backslash or the end; returns how much that was. There is as much room. */
+static size_t copy_plain(char *out, struct pb_slice text)
+{
+    size_t size = 0;
+
+    for (; text.size_bytes - size >= PB_LANES; size += PB_LANES) {
+        pb_lanes lanes = pb_lanes_load(text.data + size);
+        if (pb_lanes_any(pb_lanes_equal(lanes, '\\')))
+            break;
+        memcpy(out + size, &lanes, sizeof lanes);
+    }
+    for (; size < text.size_bytes && text.data[size] != '\\'; size++)
+        out[size] = text.data[size];
+    return size;
+}
+
+size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer)
+{
+    static const char characters[256] = {
+        ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+        ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+    };
+    size_t lone_surrogates = 0;
+    /* No escape is shorter than what it stands for. */
+    char *begin = pb_buffer_reserve(buffer, text.size_bytes);
+    char *out = begin;
+
+    if (begin == NULL)
+        return 0;
+    for (;;) {
+        size_t plain = copy_plain(out, text);
+        out += plain;
+        text = pb_slice_from(text, plain);
+        if (text.size_bytes < 2)
+            break;
+        if (text.data[1] == 'u') {
+            out = put_unit(out, &text, &lone_surrogates);
+        } else {
+            *out++ = characters[(unsigned char)text.data[1]];
+            text = pb_slice_from(text, 2);
+        }
+    }
+    buffer->size_bytes += (size_t)(out - begin);
+    return lone_surrogates;
+}
+
+bool pb_json_is_integer(struct pb_slice text)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (text.data[i] == '.' || text.data[i] == 'e' || text.data[i] == 'E')
+            return false;
+    return true;
+}
+
+bool pb_json_decode_integer(struct pb_slice text, int64_t *value)
+{
+    bool is_negative = text.data[0] == '-';
+    /* INT64_MIN has no positive counterpart, so the digits are gathered below zero. */
+    int64_t negated = 0;
+
+    for (size_t i = is_negative; i < text.size_bytes; i++) {
+        int digit = text.data[i] - '0';
+        if (negated < (INT64_MIN + digit) / 10)
+            return false;
+        negated = negated * 10 - digit;
+    }
+    if (!is_negative && negated == INT64_MIN)
+        return false;
+    *value = is_negative ? negated : -negated;
+    return true;
+}
+
+bool pb_json_decode_real(struct pb_slice text, struct pb_buffer *scratch, double *value,
+                         bool *is_finite)
+{
+    pb_buffer_clear(scratch);
+    pb_buffer_append(scratch, text);
+    pb_buffer_append_byte(scratch, '\0');
+    /* strtod expects the decimal point of the thread's locale, which the process may have set. */
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (scratch->has_failed || plain == (locale_t)0) {
+        if (plain != (locale_t)0)
+            freelocale(plain);
+        return false;
+    }
+    locale_t previous = uselocale(plain);
+    *value = strtod(scratch->data, NULL);
+    uselocale(previous);
+    freelocale(plain);
+    *is_finite = isfinite(*value);
+    return true;
 }
