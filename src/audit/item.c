@@ -251,7 +251,7 @@ static void begin_entry(struct state *state)
 
     pb_batch_begin_entry(state->batch);
     state->entry = (struct pb_entry){
-        .path = pb_path_split(item->path),
+        .path = item->path,
         .detail = item->detail,
         .size_bytes = item->size_bytes,
         .sha256 = item->has_sha256 ? item->sha256 : NULL,
@@ -456,6 +456,6 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
      */
     bool is_unread = entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
     entry->is_list_missed = is_unread && pb_aws_is_expected_path(item->path);
-    enum pb_status status = pb_ledger_add(&batch->ledger, entry);
+    enum pb_status status = pb_batch_add_entry(batch, entry);
     return status == PB_OK ? pb_diagnostics_end_entry(&batch->diagnostics) : status;
 }

@@ -31,9 +31,9 @@ struct check {
     bool is_listed, is_different;
 };
 
-static struct pb_entry entry_at(const struct check *check, size_t index)
+static const struct pb_entry *entry_at(const struct check *check, size_t index)
 {
-    return pb_ledger_entry(&check->evidence->ledger, index);
+    return pb_batch_entry(check->evidence, index);
 }
 
 static const struct pb_manifest_line *line_at(const struct check *check, size_t index)
@@ -65,13 +65,13 @@ static const unsigned char *find_digest(const struct check *check, const struct 
     if (entry->status != PB_ENTRY_IGNORED || !pb_slice_starts_with(entry->detail, same_file))
         return NULL;
     struct pb_slice path = pb_slice_from(entry->detail, same_file.size_bytes);
-    const struct pb_ledger *ledger = &check->evidence->ledger;
-    for (size_t i = pb_ledger_find(ledger, pb_path_split(path)); i < pb_ledger_count(ledger); i++) {
-        const struct pb_entry other = entry_at(check, i);
-        if (!pb_path_equals(other.path, pb_path_split(path)))
+    for (size_t i = pb_batch_find_entry(check->evidence, path); i < check->evidence->entries.count;
+         i++) {
+        const struct pb_entry *other = entry_at(check, i);
+        if (!pb_slice_equals(other->path, path))
             break;
-        if (other.sha256 != NULL)
-            return other.sha256;
+        if (other->sha256 != NULL)
+            return other->sha256;
     }
     return NULL;
 }
@@ -102,7 +102,7 @@ static enum pb_status report_mismatch(struct check *check, const struct pb_manif
 static enum pb_status report_unverified(struct check *check, const struct pb_manifest_line *line,
                                         uint32_t entry)
 {
-    struct pb_slice detail = entry_at(check, entry).detail;
+    struct pb_slice detail = entry_at(check, entry)->detail;
 
     check->evidence->diagnostics.entry = entry;
     return pb_diagnostics_add(
@@ -121,7 +121,7 @@ static enum pb_status compare(struct check *check, size_t index)
     if (check->sha256 == NULL) {
         found->unread = check->entry;
         /* A link may have the name of what was read by another source. */
-        if (entry_at(check, check->entry).status == PB_ENTRY_IGNORED)
+        if (entry_at(check, check->entry)->status == PB_ENTRY_IGNORED)
             return PB_OK;
         return report_unverified(check, line, check->entry);
     }
@@ -189,8 +189,8 @@ static enum pb_status try_archives(struct check *check, struct pb_slice path, bo
     *file = path;
     for (size_t i = 0; status == PB_OK && i < check->ancestors.count; i++) {
         uint32_t index = PB_VECTOR_AT(uint32_t, &check->ancestors, i);
-        size_t size = pb_path_size(pb_ledger_path(&check->evidence->ledger, index));
-        if (!is_archive(pb_ledger_status(&check->evidence->ledger, index)) ||
+        size_t size = entry_at(check, index)->path.size_bytes;
+        if (!is_archive(entry_at(check, index)->status) ||
             !pb_slice_starts_with(pb_slice_from(path, size), PB_SLICE("!/")))
             continue;
         if (size == last_bytes) { /* two archives of one name: either may hold the entry */
@@ -212,12 +212,6 @@ static enum pb_status try_archives(struct check *check, struct pb_slice path, bo
     return status;
 }
 
-static bool starts_with(struct pb_slice path, struct pb_path prefix)
-{
-    return pb_slice_starts_with(path, prefix.folder) &&
-           pb_slice_starts_with(pb_slice_from(path, prefix.folder.size_bytes), prefix.name);
-}
-
 /* In the ledger's order an entry comes after all whose paths its own begins with. */
 static void leave_ancestors(struct check *check, struct pb_slice path)
 {
@@ -225,7 +219,7 @@ static void leave_ancestors(struct check *check, struct pb_slice path)
 
     while (ancestors->count > 0) {
         uint32_t last = PB_VECTOR_AT(uint32_t, ancestors, ancestors->count - 1);
-        if (starts_with(path, pb_ledger_path(&check->evidence->ledger, last)))
+        if (pb_slice_starts_with(path, entry_at(check, last)->path))
             break;
         ancestors->count--;
     }
@@ -233,12 +227,12 @@ static void leave_ancestors(struct check *check, struct pb_slice path)
 
 static enum pb_status report_unlisted(struct check *check)
 {
-    const struct pb_entry entry = entry_at(check, check->entry);
+    const struct pb_entry *entry = entry_at(check, check->entry);
     bool is_manifest =
-        entry.sha256 != NULL && memcmp(entry.sha256, check->manifest->sha256, 32) == 0;
+        entry->sha256 != NULL && memcmp(entry->sha256, check->manifest->sha256, 32) == 0;
 
     /* Links and devices have no bytes of their own. */
-    if (is_manifest || (entry.status == PB_ENTRY_IGNORED && entry.sha256 == NULL))
+    if (is_manifest || (entry->status == PB_ENTRY_IGNORED && entry->sha256 == NULL))
         return PB_OK;
     if (++check->unlisted_count > PB_MOST_DIAGNOSTICS) {
         check->evidence->diagnostics.left_out_of_all[PB_SEVERITY_WARNING]++;
@@ -250,18 +244,12 @@ static enum pb_status report_unlisted(struct check *check)
 
 static enum pb_status visit(struct check *check, uint32_t index)
 {
-    const struct pb_entry entry = entry_at(check, index);
-    struct pb_slice file;
+    const struct pb_entry *entry = entry_at(check, index);
+    struct pb_slice path = entry->path, file;
     bool is_within_covered;
 
-    pb_buffer_clear(&check->raw);
-    pb_path_append(&check->raw, entry.path);
-    if (check->raw.has_failed)
-        return PB_FAILED_MEMORY;
-    struct pb_slice path = pb_buffer_slice(&check->raw);
-
     check->entry = check->evidence->diagnostics.entry = index;
-    check->sha256 = find_digest(check, &entry);
+    check->sha256 = find_digest(check, entry);
     check->is_listed = check->is_different = false;
     leave_ancestors(check, path);
     enum pb_status status = try_archives(check, path, &is_within_covered, &file);
@@ -286,7 +274,7 @@ static enum pb_status walk(struct check *check, bool is_final)
 
     check->is_final = is_final;
     check->ancestors.count = 0;
-    for (size_t i = 0; status == PB_OK && i < pb_ledger_count(&check->evidence->ledger); i++)
+    for (size_t i = 0; status == PB_OK && i < check->evidence->entries.count; i++)
         status = visit(check, (uint32_t)i);
     return status;
 }
@@ -314,7 +302,7 @@ static enum pb_status settle_lines(struct check *check)
     for (size_t i = 0; status == PB_OK && i < check->manifest->lines.count; i++) {
         const struct found *found = &check->found[i];
         if (found->unread != PB_NO_ENTRY && !found->is_compared &&
-            entry_at(check, found->unread).status == PB_ENTRY_IGNORED)
+            entry_at(check, found->unread)->status == PB_ENTRY_IGNORED)
             status = report_unverified(check, line_at(check, i), found->unread);
     }
     for (size_t i = 0; status == PB_OK && i < check->manifest->lines.count; i++)
@@ -332,8 +320,7 @@ static enum pb_status prepare(struct check *check, const struct pb_evidence_read
     pb_buffer_init(&check->path, SIZE_MAX);
     pb_buffer_init(&check->name, SIZE_MAX);
     check->found = calloc(line_count, sizeof *check->found);
-    check->is_covered =
-        calloc(pb_ledger_count(&check->evidence->ledger) + 1, sizeof *check->is_covered);
+    check->is_covered = calloc(check->evidence->entries.count + 1, sizeof *check->is_covered);
     if (check->found == NULL || check->is_covered == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < line_count; i++)
@@ -355,7 +342,7 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
     if (status == PB_OK)
         status = settle_lines(&check);
     if (status == PB_OK)
-        pb_order_diagnostics(evidence);
+        pb_batch_sort_diagnostics(evidence);
     free(check.found);
     free(check.is_covered);
     pb_manifest_bases_release(&check.bases);

@@ -18,13 +18,13 @@ static enum pb_status read_evidence(const struct pb_pipeline *pipeline, struct p
     enum pb_status status = pb_item_reader_init(&reader, &pipeline->settings);
 
     while (status == PB_OK) {
-        batch->diagnostics.entry = (uint32_t)pb_ledger_count(&batch->ledger);
+        batch->diagnostics.entry = (uint32_t)batch->entries.count;
         status = pb_evidence_next(pipeline->reader, &batch->diagnostics, &item, &has_item);
         if (status != PB_OK || !has_item)
             break;
         status = pb_item_read(&reader, &item, batch);
         if (status == PB_OK)
-            status = pb_diagnostics_bound(batch, PB_MOST_DIAGNOSTICS);
+            status = pb_batch_bound_diagnostics(batch, PB_MOST_DIAGNOSTICS);
     }
     pb_item_reader_release(&reader);
     return status;
@@ -46,7 +46,7 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
                       pipeline->parameters, &outcome->judgement);
     if (status != PB_OK)
         return status;
-    pb_order_diagnostics(&outcome->inventory.evidence);
+    pb_batch_sort_diagnostics(&outcome->inventory.evidence);
     outcome->is_judged = true;
     return PB_OK;
 }

@@ -62,7 +62,7 @@ static enum pb_status load_items(struct work *work, struct pb_evidence_reader *r
     bool has_item = true;
 
     while (!is_full(work)) {
-        batch->diagnostics.entry = (uint32_t)(pb_ledger_count(&batch->ledger) + work->items.count);
+        batch->diagnostics.entry = (uint32_t)(batch->entries.count + work->items.count);
         enum pb_status status = pb_evidence_next(reader, &batch->diagnostics, &item, &has_item);
         if (status != PB_OK || !has_item)
             return status;
@@ -110,7 +110,7 @@ static enum pb_status read_items(const struct work *work, struct pb_item_reader 
 
     for (size_t i = 0; status == PB_OK && i < work->items.count; i++)
         status = pb_item_read(reader, &PB_VECTOR_AT(struct pb_item, &work->items, i), batch);
-    return status == PB_OK ? pb_diagnostics_bound(batch, PB_MOST_DIAGNOSTICS) : status;
+    return status == PB_OK ? pb_batch_bound_diagnostics(batch, PB_MOST_DIAGNOSTICS) : status;
 }
 
 static void *run(void *context);

@@ -31,7 +31,7 @@ void pb_reading_release(struct pb_reading *reading)
 static bool copy_pointer(struct pb_reading *reading, struct pb_slice *copy)
 {
     return !reading->pointer.has_failed &&
-           pb_batch_keep_pointer(reading->batch, pb_buffer_slice(&reading->pointer), copy);
+           pb_arena_copy(&reading->batch->arena, pb_buffer_slice(&reading->pointer), copy);
 }
 
 enum pb_status pb_reading_add_record(struct pb_reading *reading, enum pb_record_kind kind,

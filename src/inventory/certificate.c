@@ -189,21 +189,21 @@ static enum pb_status gather(struct pb_vector *observations, const struct member
 }
 
 /* The known account, if any member has one: those of unknown account joined it. */
-static uint32_t account_of(const struct member *members, size_t count,
-                           const uint32_t *of_observation)
+static uint32_t account_of(const struct pb_inventory *inventory, const struct member *members,
+                           size_t count)
 {
     uint32_t account = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (of_observation[members[i].observation] > account)
-            account = of_observation[members[i].observation];
+    for (size_t i = 0; i < count; i++) {
+        uint32_t here = pb_inventory_observation(inventory, members[i].observation)->account_index;
+        account = here > account ? here : account;
+    }
     return account;
 }
 
 /* One certificate a group, which first_observation and observation_count mark in members. */
 static enum pb_status mark_certificates(struct pb_inventory *inventory,
-                                        const struct member *members,
-                                        const uint32_t *of_observation)
+                                        const struct member *members)
 {
     size_t count = inventory->evidence.observations.count;
 
@@ -213,15 +213,14 @@ static enum pb_status mark_certificates(struct pb_inventory *inventory,
         struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
         if (certificate == NULL)
             return PB_FAILED_MEMORY;
-        certificate->account = account_of(members + first, end - first, of_observation);
+        certificate->account = account_of(inventory, members + first, end - first);
         certificate->first_observation = (uint32_t)first;
         certificate->observation_count = (uint32_t)(end - first);
     }
     return PB_OK;
 }
 
-static enum pb_status make_certificates(struct pb_inventory *inventory, const uint32_t *group,
-                                        const uint32_t *of_observation)
+static enum pb_status make_certificates(struct pb_inventory *inventory, const uint32_t *group)
 {
     struct pb_vector *observations = &inventory->evidence.observations;
     struct member *members = calloc(observations->count + 1, sizeof *members);
@@ -232,7 +231,7 @@ static enum pb_status make_certificates(struct pb_inventory *inventory, const ui
         members[i] = (struct member){group[i], (uint32_t)i};
     enum pb_status status =
         pb_sort_elements(members, observations->count, sizeof *members, compare_members)
-            ? mark_certificates(inventory, members, of_observation)
+            ? mark_certificates(inventory, members)
             : PB_FAILED_MEMORY;
     if (status == PB_OK)
         status = gather(observations, members);
@@ -314,10 +313,9 @@ static enum pb_status note_other_names(struct pb_inventory *inventory)
     return status;
 }
 
-enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group,
-                                    const uint32_t *of_observation)
+enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group)
 {
-    enum pb_status status = make_certificates(inventory, group, of_observation);
+    enum pb_status status = make_certificates(inventory, group);
 
     if (status != PB_OK)
         return status;

@@ -12,8 +12,7 @@
  * pb_accounts_resolve did. Notes on differing names go to the evidence's diagnostics.
  * Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group,
-                                    const uint32_t *of_observation);
+enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group);
 
 /* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
 struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "inventory/coverage_reason.h"
-#include "inventory/dump.h"
 #include "inventory/summary_count.h"
 
 /* What was met of one account. */
@@ -24,12 +23,11 @@ struct sighting {
 
 struct judge {
     struct pb_inventory *inventory;
-    const uint32_t *of_record;
     struct sighting *sightings; /* one an account */
     struct pb_coverage_reasons *reasons;
 };
 
-static struct pb_path path_of(const struct judge *judge, uint32_t entry)
+static struct pb_slice path_of(const struct judge *judge, uint32_t entry)
 {
     return pb_inventory_path(judge->inventory, entry);
 }
@@ -85,9 +83,9 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
     if (record->kind == PB_RECORD_UNREADABLE)
         return pb_coverage_gap_add(
             judge->reasons, gap_at(account, record->entry),
-            "%.*s%.*s could not be read, and a list of server certificates was to "
+            "%.*s could not be read, and a list of server certificates was to "
             "be expected there",
-            PB_PATH_ARGS(path_of(judge, record->entry)));
+            PB_SLICE_ARGS(path_of(judge, record->entry)));
     meet_kind(sighting, record->kind);
     if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
         follow_pages(sighting, record);
@@ -95,9 +93,9 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
         return PB_OK;
     return pb_coverage_gap_add(
         judge->reasons, gap_at(account, record->entry),
-        "the list in %.*s%.*s was cut by --max-items: it ends with a NextToken, and "
+        "the list in %.*s was cut by --max-items: it ends with a NextToken, and "
         "what follows is not shown",
-        PB_PATH_ARGS(path_of(judge, record->entry)));
+        PB_SLICE_ARGS(path_of(judge, record->entry)));
 }
 
 /* One document may show certificates of several accounts. */
@@ -124,9 +122,9 @@ static enum pb_status meet_records(struct judge *judge)
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < records->count && status == PB_OK; i++)
-        if (judge->of_record[i] != PB_NO_INDEX)
+        if (PB_VECTOR_AT(const struct pb_record, records, i).account_index != PB_NO_INDEX)
             status = meet_record(judge, &PB_VECTOR_AT(const struct pb_record, records, i),
-                                 judge->of_record[i]);
+                                 PB_VECTOR_AT(const struct pb_record, records, i).account_index);
     return status;
 }
 
@@ -155,11 +153,11 @@ static enum pb_status find_open_pages(struct judge *judge)
         PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, i).has_list =
             sighting->has_whole_list || sighting->has_last_page;
         if (sighting->has_open_pages && !sighting->has_last_page)
-            status = pb_coverage_gap_add(
-                judge->reasons, gap_at((uint32_t)i, sighting->open_entry),
-                "the list in %.*s%.*s says IsTruncated, and no final page is in "
-                "the evidence",
-                PB_PATH_ARGS(path_of(judge, sighting->open_entry)));
+            status =
+                pb_coverage_gap_add(judge->reasons, gap_at((uint32_t)i, sighting->open_entry),
+                                    "the list in %.*s says IsTruncated, and no final page is in "
+                                    "the evidence",
+                                    PB_SLICE_ARGS(path_of(judge, sighting->open_entry)));
     }
     return status;
 }
@@ -211,13 +209,12 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
     *is_complete = count > 0;
     for (size_t i = 0; i < count && status == PB_OK; i++) {
         const struct pb_summary_count *summary = &summaries[i];
-        struct pb_path path =
-            count > 1 ? path_of(judge, summary->entry) : pb_path_split(PB_SLICE(""));
+        struct pb_slice path = count > 1 ? path_of(judge, summary->entry) : PB_SLICE("");
         if (summary->count <= summary->seen && summary->count >= summary->seen - summary->gone) {
             status = pb_coverage_reason_add(judge->reasons, account,
-                                            "the account summary%s%.*s%.*s counts %" PRIu64
+                                            "the account summary%s%.*s counts %" PRIu64
                                             " server certificate%s, and as many were seen",
-                                            in, PB_PATH_ARGS(path), summary->count,
+                                            in, PB_SLICE_ARGS(path), summary->count,
                                             summary->count == 1 ? "" : "s");
             continue;
         }
@@ -227,14 +224,14 @@ static enum pb_status compare_summaries(struct judge *judge, uint32_t account,
         if (summary->seen < summary->count)
             status = pb_coverage_gap_add(
                 judge->reasons, gap_at(account, summary->entry),
-                "the account summary in %.*s%.*s counts %" PRIu64
+                "the account summary in %.*s counts %" PRIu64
                 " server certificates, but the evidence shows only %" PRIu64,
-                PB_PATH_ARGS(path_of(judge, summary->entry)), summary->count, summary->seen);
+                PB_SLICE_ARGS(path_of(judge, summary->entry)), summary->count, summary->seen);
         else {
             status = pb_coverage_reason_add(judge->reasons, account,
-                                            "the account summary%s%.*s%.*s counts %" PRIu64
+                                            "the account summary%s%.*s counts %" PRIu64
                                             " server certificate%s, and more were seen: %" PRIu64,
-                                            in, PB_PATH_ARGS(path), summary->count,
+                                            in, PB_SLICE_ARGS(path), summary->count,
                                             summary->count == 1 ? "" : "s", summary->seen);
             if (status == PB_OK)
                 status = note_surplus(judge, summary);
@@ -286,11 +283,11 @@ static enum pb_status judge_accounts(struct judge *judge, const struct pb_vector
     return status;
 }
 
-enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t *of_record)
+enum pb_status pb_coverage_judge(struct pb_inventory *inventory)
 {
     struct pb_coverage_reasons reasons;
     struct pb_vector summaries;
-    struct judge judge = {.inventory = inventory, .of_record = of_record, .reasons = &reasons};
+    struct judge judge = {.inventory = inventory, .reasons = &reasons};
     enum pb_status status = PB_FAILED_MEMORY;
 
     pb_coverage_reasons_init(&reasons, inventory);
@@ -298,7 +295,7 @@ enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t 
     judge.sightings = calloc(inventory->accounts.count + 1, sizeof *judge.sightings);
     if (judge.sightings == NULL)
         goto out;
-    status = pb_summary_counts_make(inventory, of_record, &summaries);
+    status = pb_summary_counts_make(inventory, &summaries);
     if (status == PB_OK)
         status = pb_coverage_gaps_adopt(&reasons);
     if (status == PB_OK)
@@ -313,8 +310,6 @@ enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t 
         status = find_unmatched_names(&judge);
     if (status == PB_OK)
         status = judge_accounts(&judge, &summaries);
-    if (status == PB_OK)
-        status = pb_dumps_compare(inventory, of_record, &summaries);
     if (status == PB_OK)
         status = pb_coverage_reasons_deal_out(&reasons);
 out:

@@ -9,6 +9,6 @@
  * Fills coverage and reasons of every account, and inventory->gaps. of_record is as
  * pb_accounts_resolve made it; certificates must be made. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_coverage_judge(struct pb_inventory *inventory, const uint32_t *of_record);
+enum pb_status pb_coverage_judge(struct pb_inventory *inventory);
 
 #endif

@@ -3,30 +3,6 @@
 
 #include <stdint.h>
 
-/* Up to the last '/', without it; "" where there is none. */
-static struct pb_slice cut_last(struct pb_slice path)
-{
-    size_t slash = pb_slice_find_last(path, '/');
-
-    return slash == SIZE_MAX ? PB_SLICE("") : pb_slice_first(path, slash);
-}
-
-bool pb_folder_parent(struct pb_slice folder, struct pb_slice *parent)
-{
-    if (folder.size_bytes == 0 || folder.data[folder.size_bytes - 1] == '!')
-        return false;
-    *parent = cut_last(folder);
-    return true;
-}
-
-bool pb_folder_is_within(struct pb_slice folder, struct pb_slice other)
-{
-    if (other.size_bytes == 0)
-        return true;
-    return pb_slice_starts_with(folder, other) &&
-           (folder.size_bytes == other.size_bytes || folder.data[other.size_bytes] == '/');
-}
-
 int pb_folder_compare(struct pb_slice a, struct pb_slice b)
 {
     size_t shorter = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;

@@ -7,13 +7,6 @@
 
 #include "base/slice.h"
 
-/* The folder above; false at the top of a path and at the root of an archive, above which another
- * bundle begins. */
-bool pb_folder_parent(struct pb_slice folder, struct pb_slice *parent);
-
-/* Whether the folder is the other one or lies beneath it. */
-bool pb_folder_is_within(struct pb_slice folder, struct pb_slice other);
-
 /* Like pb_slice_compare, but '/' is lower than any other byte: a folder stands right before what
  * lies beneath it, and what has most in common with it stands next to it. */
 int pb_folder_compare(struct pb_slice a, struct pb_slice b);

@@ -7,11 +7,11 @@
 #include "inventory/identity_key.h"
 
 enum pb_status pb_identity_group(struct pb_batch *evidence, const struct pb_vector *accounts,
-                                 const struct pb_account_map *map, uint32_t *group)
+                                 uint32_t *group)
 {
     size_t count = evidence->observations.count;
     struct pb_identity_grouping grouping = {
-        .evidence = evidence, .accounts = accounts, .map = map, .group = group};
+        .evidence = evidence, .accounts = accounts, .group = group};
 
     for (size_t i = 0; i < count; i++)
         group[i] = (uint32_t)i;

@@ -3,7 +3,6 @@
 #ifndef PB_INVENTORY_IDENTITY_H
 #define PB_INVENTORY_IDENTITY_H
 
-#include "inventory/account.h"
 #include "inventory/batch.h"
 
 /*
@@ -22,6 +21,6 @@
  * ("id-shared") go to the evidence's diagnostics. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_identity_group(struct pb_batch *evidence, const struct pb_vector *accounts,
-                                 const struct pb_account_map *map, uint32_t *group);
+                                 uint32_t *group);
 
 #endif

@@ -2,7 +2,7 @@
 /* ACM: get-certificate prints a body without an ARN, describe-certificate an ARN and a serial. */
 #include "inventory/identity_key.h"
 
-#include "inventory/folder.h"
+#include "inventory/passes.h"
 
 /* OpenSSL's upper-case serial as the other side spells it: lower case, no leading zeros. */
 static bool normalise_serial(struct pb_arena *arena, struct pb_slice *serial)
@@ -62,8 +62,7 @@ enum pb_status pb_identity_group_acm(struct pb_identity_grouping *grouping)
             continue;
         if (!find_serial(&evidence->arena, observation, &serial))
             return PB_FAILED_MEMORY;
-        struct pb_path path = pb_ledger_path(&evidence->ledger, observation->entry);
-        pb_identity_add_key(grouping, i, 0, pb_path_folder(path), serial);
+        pb_identity_add_key(grouping, i, 0, pb_batch_folder(evidence, observation->entry), serial);
     }
     return pb_identity_for_each_run(grouping, unite_same_serial);
 }

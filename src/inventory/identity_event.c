@@ -64,7 +64,8 @@ static enum pb_status collect_holdings(const struct pb_identity_grouping *groupi
                                       ? observation->upload_date.instant
                                       : BEGINNING;
         if (observation->origin == PB_ORIGIN_IAM &&
-            !add_holding(holdings, grouping->map->of_observation[i], name, since, i))
+            !add_holding(holdings, pb_identity_observation(grouping, i)->account_index, name, since,
+                         i))
             return PB_FAILED_MEMORY;
     }
     if (holdings->count > 0)
@@ -147,7 +148,7 @@ static void join_event(struct pb_identity_grouping *grouping, const struct pb_ve
                        uint32_t number)
 {
     const struct pb_observation *event = pb_identity_observation(grouping, number);
-    uint32_t account = grouping->map->of_observation[number];
+    uint32_t account = pb_identity_observation(grouping, number)->account_index;
     const struct holding *holder =
         find_holder(grouping, holdings, account, pb_identity_name(event), time_of(event), number);
 

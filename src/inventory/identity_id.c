@@ -138,7 +138,8 @@ static enum pb_status group_by_text(struct pb_identity_grouping *grouping,
 {
     for (size_t i = 0; i < grouping->evidence->observations.count; i++) {
         const struct pb_observation *observation = pb_identity_observation(grouping, i);
-        pb_identity_add_key(grouping, (uint32_t)i, grouping->map->of_observation[i],
+        pb_identity_add_key(grouping, (uint32_t)i,
+                            pb_identity_observation(grouping, i)->account_index,
                             scope_of(observation), text(observation));
     }
     return pb_identity_for_each_run(grouping, unite_run);

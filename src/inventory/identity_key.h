@@ -3,7 +3,6 @@
 #ifndef PB_INVENTORY_IDENTITY_KEY_H
 #define PB_INVENTORY_IDENTITY_KEY_H
 
-#include "inventory/account.h"
 #include "inventory/batch.h"
 
 /* One observation under the text by which it is compared. */
@@ -18,7 +17,6 @@ struct pb_identity_key {
 struct pb_identity_grouping {
     struct pb_batch *evidence;
     const struct pb_vector *accounts;
-    const struct pb_account_map *map;
     uint32_t *group;
     struct pb_identity_key *keys; /* room for one an observation */
     size_t key_count;

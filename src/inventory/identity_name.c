@@ -3,7 +3,7 @@
 #include "inventory/identity_key.h"
 
 #include "inventory/types.h"
-#include "inventory/folder.h"
+#include "inventory/passes.h"
 
 static bool has_arn(const struct pb_observation *observation)
 {
@@ -108,7 +108,7 @@ static enum pb_status group_by_name(struct pb_identity_grouping *grouping, bool 
 {
     for (size_t i = 0; i < grouping->evidence->observations.count; i++) {
         const struct pb_observation *observation = pb_identity_observation(grouping, i);
-        uint32_t account = grouping->map->of_observation[i];
+        uint32_t account = pb_identity_observation(grouping, i)->account_index;
         if (pb_identity_is_account_known(grouping, account) == is_known &&
             is_known_by_name(observation) && !observation->is_name_from_file)
             pb_identity_add_key(grouping, (uint32_t)i, account, PB_SLICE_ABSENT,
@@ -120,7 +120,7 @@ static enum pb_status group_by_name(struct pb_identity_grouping *grouping, bool 
 static struct pb_slice folder_at(const struct pb_identity_grouping *grouping,
                                  const struct pb_observation *observation)
 {
-    return pb_path_folder(pb_ledger_path(&grouping->evidence->ledger, observation->entry));
+    return pb_batch_folder(grouping->evidence, observation->entry);
 }
 
 /* Whether the observation can be the known certificate of its folder: the same id, or only a name
@@ -142,7 +142,7 @@ static enum pb_status join_in_folder(struct pb_identity_grouping *grouping,
 
     for (size_t i = 0; i < count; i++) {
         const struct pb_observation *observation = run[i].observation;
-        if (!pb_identity_is_account_known(grouping, grouping->map->of_observation[run[i].number]) ||
+        if (!pb_identity_is_account_known(grouping, observation->account_index) ||
             observation->is_name_from_file)
             continue;
         if (known != NULL && !pb_identity_is_united(grouping, known->number, run[i].number))
@@ -159,7 +159,8 @@ static enum pb_status join_in_folder(struct pb_identity_grouping *grouping,
 /* Never across two known accounts. */
 static bool is_same_or_unknown(const struct pb_identity_grouping *grouping, uint32_t a, uint32_t b)
 {
-    uint32_t account = grouping->map->of_observation[a], other = grouping->map->of_observation[b];
+    uint32_t account = pb_identity_observation(grouping, a)->account_index,
+             other = pb_identity_observation(grouping, b)->account_index;
 
     return account == other || !pb_identity_is_account_known(grouping, account) ||
            !pb_identity_is_account_known(grouping, other);
@@ -211,7 +212,8 @@ static struct pb_slice id_of(const struct pb_observation *observation)
 static bool needs_folders(const struct pb_identity_grouping *grouping)
 {
     for (size_t i = 0; i < grouping->evidence->observations.count; i++)
-        if (!pb_identity_is_account_known(grouping, grouping->map->of_observation[i]) ||
+        if (!pb_identity_is_account_known(grouping,
+                                          pb_identity_observation(grouping, i)->account_index) ||
             pb_identity_observation(grouping, i)->is_name_from_file)
             return true;
     return false;

@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-#include "inventory/account.h"
 #include "inventory/certificate.h"
 #include "inventory/coverage.h"
 #include "inventory/batch.h"
 #include "inventory/identity.h"
+#include "inventory/passes.h"
 #include "inventory/reference.h"
 #include "inventory/tag.h"
 
@@ -46,7 +46,6 @@ static void count_evidence(struct pb_inventory *inventory)
 
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch)
 {
-    struct pb_account_map map = {0};
     uint32_t *group = NULL;
 
     pb_batch_init(&inventory->evidence);
@@ -56,34 +55,33 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     enum pb_status status = pb_batch_merge(&inventory->evidence, batch);
     inventory->evidence.diagnostics.has_no_ceiling = true;
     if (status == PB_OK)
-        status = pb_order_evidence(&inventory->evidence);
+        status = pb_batch_sort(&inventory->evidence);
     if (status == PB_OK)
-        status = pb_diagnostics_settle(&inventory->evidence, PB_MOST_DIAGNOSTICS);
+        status = pb_batch_cut_diagnostics(&inventory->evidence, PB_MOST_DIAGNOSTICS);
     if (status == PB_OK)
-        status = pb_accounts_resolve(&inventory->evidence, &inventory->accounts, &map);
+        status = pb_accounts_resolve(inventory);
     if (status != PB_OK)
         goto out;
     status = PB_FAILED_MEMORY;
     group = calloc(inventory->evidence.observations.count + 1, sizeof *group);
     if (group == NULL)
         goto out;
-    status = pb_identity_group(&inventory->evidence, &inventory->accounts, &map, group);
+    status = pb_identity_group(&inventory->evidence, &inventory->accounts, group);
     if (status == PB_OK)
-        status = pb_certificates_make(inventory, group, map.of_observation);
+        status = pb_certificates_make(inventory, group);
     if (status == PB_OK)
-        status = pb_accounts_settle(inventory, &map);
+        status = pb_accounts_renumber(inventory);
     if (status != PB_OK)
         goto out;
     count_certificates(inventory);
     count_evidence(inventory);
-    status = pb_references_resolve(inventory, map.of_record);
+    status = pb_references_resolve(inventory);
     if (status == PB_OK)
-        status = pb_tags_resolve(inventory, map.of_record);
+        status = pb_tags_resolve(inventory);
     if (status == PB_OK)
-        status = pb_coverage_judge(inventory, map.of_record);
+        status = pb_coverage_judge(inventory);
 out:
     free(group);
-    pb_account_map_release(&map);
     return status;
 }
 

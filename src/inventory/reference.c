@@ -197,7 +197,7 @@ static enum pb_status deal_out_uses(struct pb_inventory *inventory, struct pb_ve
     return PB_OK;
 }
 
-enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint32_t *of_record)
+enum pb_status pb_references_resolve(struct pb_inventory *inventory)
 {
     const struct pb_vector *records = &inventory->evidence.records;
     struct pb_vector handles, uses;
@@ -217,9 +217,9 @@ enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint3
         if (status == PB_OK)
             status = note_use(&handles, record, &uses, &is_found);
         if (status == PB_OK && !is_found)
-            status = note_use_by_name(inventory, record, of_record[i], &uses, &is_found);
+            status = note_use_by_name(inventory, record, record->account_index, &uses, &is_found);
         if (status == PB_OK && !is_found && is_of_iam(record->target))
-            status = add_gap(inventory, record, of_record[i]);
+            status = add_gap(inventory, record, record->account_index);
     }
     if (status == PB_OK && uses.count > 0)
         status = deal_out_uses(inventory, &uses);

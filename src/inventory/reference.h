@@ -11,6 +11,6 @@
  * appended to inventory->gaps; coverage counts it. Certificates must be made; of_record is as
  * pb_accounts_resolve made it. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_references_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
+enum pb_status pb_references_resolve(struct pb_inventory *inventory);
 
 #endif

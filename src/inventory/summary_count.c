@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "inventory/folder.h"
+#include "inventory/passes.h"
 
 int pb_summary_count_compare(const struct pb_summary_count *summary, uint32_t account,
                              struct pb_slice folder)
@@ -37,8 +38,7 @@ static void drop_repetitions(struct pb_vector *counts)
     counts->count = kept;
 }
 
-static enum pb_status collect(const struct pb_inventory *inventory, const uint32_t *of_record,
-                              struct pb_vector *counts)
+static enum pb_status collect(const struct pb_inventory *inventory, struct pb_vector *counts)
 {
     const struct pb_vector *records = &inventory->evidence.records;
 
@@ -50,9 +50,9 @@ static enum pb_status collect(const struct pb_inventory *inventory, const uint32
         if (count == NULL)
             return PB_FAILED_MEMORY;
         *count = (struct pb_summary_count){
-            .account = of_record[i],
+            .account = record->account_index,
             .entry = record->entry,
-            .folder = pb_path_folder(pb_inventory_path(inventory, record->entry)),
+            .folder = pb_batch_folder(&inventory->evidence, record->entry),
             .count = record->count,
         };
     }
@@ -113,8 +113,8 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
             pb_inventory_observation(inventory, certificate->first_observation + i);
         if (!pb_inventory_is_answer(inventory, observation))
             continue;
-        struct pb_summary_count *summary = nearest(
-            counts, count, pb_path_folder(pb_inventory_path(inventory, observation->entry)));
+        struct pb_summary_count *summary =
+            nearest(counts, count, pb_batch_folder(&inventory->evidence, observation->entry));
         uint32_t last = last_counted[summary - counts];
         if (last != PB_NO_INDEX && (last == number || is_of_one_name(inventory, last, number)))
             continue;
@@ -139,9 +139,9 @@ static void share_folders(struct pb_vector *counts)
 }
 
 enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,
-                                      const uint32_t *of_record, struct pb_vector *counts)
+                                      struct pb_vector *counts)
 {
-    enum pb_status status = collect(inventory, of_record, counts);
+    enum pb_status status = collect(inventory, counts);
     struct pb_summary_count *all = counts->data;
     uint32_t *last_counted = calloc(counts->count + 1, sizeof *last_counted);
 

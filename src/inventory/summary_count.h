@@ -21,7 +21,7 @@ struct pb_summary_count {
  * Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_summary_counts_make(const struct pb_inventory *inventory,
-                                      const uint32_t *of_record, struct pb_vector *counts);
+                                      struct pb_vector *counts);
 
 /* The order in which they stand: <0, 0 or >0, as the summary goes before, belongs to or goes after
  * an account and folder. */

@@ -33,8 +33,8 @@ static enum pb_status add_gap(struct pb_inventory *inventory, const struct pb_re
                                  .entry = record->entry,
                                  .missing = record->name};
 
-    return pb_gap_add(inventory, about, "%.*s%.*s holds tags of %.*s, which is not in the evidence",
-                      PB_PATH_ARGS(pb_inventory_path(inventory, record->entry)),
+    return pb_gap_add(inventory, about, "%.*s holds tags of %.*s, which is not in the evidence",
+                      PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
                       PB_SLICE_ARGS(record->name));
 }
 
@@ -50,7 +50,7 @@ static enum pb_status hand_over(struct pb_inventory *inventory, struct pb_certif
     return PB_OK;
 }
 
-enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *of_record)
+enum pb_status pb_tags_resolve(struct pb_inventory *inventory)
 {
     const struct pb_vector *records = &inventory->evidence.records;
     enum pb_status status = PB_OK;
@@ -59,9 +59,9 @@ enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *o
         const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
         if (record->kind != PB_RECORD_TAGS || record->name.size_bytes == 0)
             continue;
-        struct pb_certificate *named = find_present(inventory, of_record[i], record->name);
+        struct pb_certificate *named = find_present(inventory, record->account_index, record->name);
         if (named == NULL)
-            status = add_gap(inventory, record, of_record[i]);
+            status = add_gap(inventory, record, record->account_index);
         else if (pb_certificate_extras(named)->tags == NULL)
             status = hand_over(inventory, named, record);
     }

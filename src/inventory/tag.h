@@ -10,6 +10,6 @@
  * certificate that is not in the evidence becomes a gap of its account. Certificates must be made;
  * of_record is as pb_accounts_resolve made it. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_tags_resolve(struct pb_inventory *inventory, const uint32_t *of_record);
+enum pb_status pb_tags_resolve(struct pb_inventory *inventory);
 
 #endif

@@ -14,7 +14,6 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/vector.h"
-#include "inventory/path.h"
 #include "x509/chain.h"
 #include "x509/facts.h"
 
@@ -102,7 +101,8 @@ struct pb_bodies {
     size_t chain_count;
 };
 
-#define PB_NO_RECORD UINT32_MAX
+#define PB_NO_INDEX UINT32_MAX
+#define PB_NO_RECORD PB_NO_INDEX
 
 /*
  * One certificate as one document shows it. All slices are borrowed from the batch that holds the
@@ -115,8 +115,9 @@ struct pb_observation {
     uint32_t record;         /* index of the record (below) that it came with, or PB_NO_RECORD */
     const char *shape;       /* name of the shape's table row: a string literal */
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
-    enum pb_origin origin;
+    enum pb_origin origin : 8;
     bool is_name_from_file; /* name was taken from the item's file name */
+    uint32_t account_index; /* set by the inventory */
 
     struct pb_slice name, path, id, arn; /* trimmed of outer white space; the name may be the end
                                             of the ARN's bytes */
@@ -180,6 +181,7 @@ struct pb_record {
     struct pb_slice pointer;
     struct pb_slice account;    /* caller identity's; absent otherwise unless the document says */
     struct pb_slice partition;  /* from the caller identity's ARN */
+    uint32_t account_index;     /* set by the inventory; PB_NO_INDEX: says nothing of an account */
     uint64_t count;             /* SummaryMap.ServerCertificates */
     uint32_t observation_count; /* certificates that came with it */
     struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID" */
@@ -216,9 +218,9 @@ struct pb_issuer_key {
     const unsigned char *spki_sha256; /* 32 bytes */
 };
 
-/* One line of the ledger. */
+/* What became of one evidence item: an entry of the evidence ledger. */
 struct pb_entry {
-    struct pb_path path;
+    struct pb_slice path;   /* raw bytes as found, "!/" before a member of an archive */
     struct pb_slice detail; /* one phrase that explains the status; absent where there is none */
     const char *shape;      /* name of the first recognised shape, a string literal; or NULL */
     uint64_t size_bytes;    /* as they stand in the file or archive */
@@ -230,32 +232,6 @@ struct pb_entry {
 };
 
 /*
- * Lines are packed into chunks that never move, and share folders and details with the line before.
- * Of an empty file in the folder of the one before it a line takes its name and some 11 bytes.
- * One thread at a time. Zero-initialising is not enough: init.
- */
-struct pb_ledger {
-    struct pb_vector chunks; /* of struct chunk, private */
-    struct pb_vector places; /* of uint32_t: where each line is packed, in the ledger's order */
-    uint32_t end;            /* the place behind what was packed last */
-    size_t room_bytes;       /* from there to the end of its chunk */
-    uint32_t folder, detail; /* the places of the last ones */
-};
-
-static inline size_t pb_ledger_count(const struct pb_ledger *ledger)
-{
-    return ledger->places.count;
-}
-
-/* Line index, below the count; what it points to is the ledger's and never moves. */
-struct pb_entry pb_ledger_entry(const struct pb_ledger *ledger, size_t index);
-/* Only that part of it, for less work. */
-struct pb_path pb_ledger_path(const struct pb_ledger *ledger, size_t index);
-enum pb_entry_status pb_ledger_status(const struct pb_ledger *ledger, size_t index);
-
-#define PB_REPEATED_POINTERS 128
-
-/*
  * Appended to item by item, by one thread. entry and record numbers in observations, records and
  * diagnostics are indices into this batch until it is merged.
  */
@@ -264,16 +240,18 @@ struct pb_batch {
     struct pb_arena bodies;     /* but for what the bodies say, so that the short texts that sorts
                                    compare stand close together */
     struct pb_arena complaints; /* and for the diagnostics, of which some are taken back */
-    struct pb_ledger ledger;
+    struct pb_vector entries;   /* of struct pb_entry */
     struct pb_vector observations; /* of struct pb_observation */
     struct pb_vector records;      /* of struct pb_record */
     struct pb_vector issuer_keys;  /* of struct pb_issuer_key, in no order, some more than once */
     struct pb_diagnostics diagnostics;
-    struct pb_slice pointers[PB_REPEATED_POINTERS]; /* some that stand in the arena already */
-    size_t left_out_lists; /* lines of the ledger, missed lists, that are too many for records */
+    size_t left_out_lists; /* entries where a list was missed that are too many for records */
 };
 
-#define PB_NO_INDEX UINT32_MAX
+static inline const struct pb_entry *pb_batch_entry(const struct pb_batch *batch, size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_entry, &batch->entries, index);
+}
 
 enum pb_id_from { PB_ID_UNKNOWN, PB_ID_FROM_ARN, PB_ID_FROM_DOCUMENT, PB_ID_FROM_CALLER_IDENTITY };
 
@@ -362,7 +340,7 @@ struct pb_certificate {
 };
 
 struct pb_inventory {
-    struct pb_batch evidence;      /* ledger sorted by path; everything renumbered to that order */
+    struct pb_batch evidence;      /* sorted by path */
     struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
@@ -414,14 +392,15 @@ pb_inventory_observation(const struct pb_inventory *inventory, size_t index)
     return &PB_VECTOR_AT(const struct pb_observation, &inventory->evidence.observations, index);
 }
 
-static inline struct pb_entry pb_inventory_entry(const struct pb_inventory *inventory, size_t index)
+static inline const struct pb_entry *pb_inventory_entry(const struct pb_inventory *inventory,
+                                                        size_t index)
 {
-    return pb_ledger_entry(&inventory->evidence.ledger, index);
+    return pb_batch_entry(&inventory->evidence, index);
 }
 
-static inline struct pb_path pb_inventory_path(const struct pb_inventory *inventory, size_t index)
+static inline struct pb_slice pb_inventory_path(const struct pb_inventory *inventory, size_t index)
 {
-    return pb_ledger_path(&inventory->evidence.ledger, index);
+    return pb_inventory_entry(inventory, index)->path;
 }
 
 /* Whether the observation came with the service's own list or get answer, which shows that the

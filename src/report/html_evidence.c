@@ -17,7 +17,7 @@ static void write_status(struct html_report *report, enum pb_entry_status status
 
 static void write_entry(struct html_report *report, uint32_t index)
 {
-    const struct pb_entry entry = pb_inventory_entry(report->result->inventory, index);
+    const struct pb_entry *entry = pb_inventory_entry(report->result->inventory, index);
 
     html_write(report, "<tr");
     html_write_id(report, 'e', index);
@@ -28,17 +28,17 @@ static void write_entry(struct html_report *report, uint32_t index)
                     (struct pb_place){.entry = index});
     html_end_value(report);
     html_write(report, "</code></th><td>");
-    write_status(report, entry.status);
-    if (!pb_slice_is_absent(entry.detail)) {
+    write_status(report, entry->status);
+    if (!pb_slice_is_absent(entry->detail)) {
         html_write(report, " ");
-        html_write_text(report, entry.detail);
+        html_write_text(report, entry->detail);
     }
     html_write(report, "</td>");
-    html_write_cell(report, pb_slice_from_string(entry.shape));
+    html_write_cell(report, pb_slice_from_string(entry->shape));
     pb_buffer_append_format(&report->sink->buffer, "<td class=\"number\">%" PRIu64 "</td><td>",
-                            entry.size_bytes);
-    if (entry.sha256 != NULL)
-        html_write_hex(report, entry.sha256, 32);
+                            entry->size_bytes);
+    if (entry->sha256 != NULL)
+        html_write_hex(report, entry->sha256, 32);
     else
         html_write(report, "–");
     html_write(report, "</td></tr>\n");
@@ -61,18 +61,18 @@ static void write_unread(struct html_report *report)
         return;
     html_write(report, "<h3>Not read</h3>\n");
     html_begin_list(report, &list, count, 50);
-    size_t line_count = pb_ledger_count(&inventory->evidence.ledger);
+    size_t line_count = inventory->evidence.entries.count;
     for (uint32_t i = 0; i < line_count && !report->sink->has_failed; i++) {
-        const struct pb_entry entry = pb_inventory_entry(inventory, i);
-        if (!is_unread(&entry))
+        const struct pb_entry *entry = pb_inventory_entry(inventory, i);
+        if (!is_unread(entry))
             continue;
         html_begin_element(report, &list);
-        write_status(report, entry.status);
+        write_status(report, entry->status);
         html_write(report, " ");
         html_write_place(report, (struct pb_place){.entry = i});
-        if (!pb_slice_is_absent(entry.detail)) {
+        if (!pb_slice_is_absent(entry->detail)) {
             html_write(report, ": ");
-            html_write_text(report, entry.detail);
+            html_write_text(report, entry->detail);
         }
         html_end_element(report);
     }
@@ -82,7 +82,7 @@ static void write_unread(struct html_report *report)
 
 void html_write_evidence(struct html_report *report)
 {
-    size_t count = pb_ledger_count(&report->result->inventory->evidence.ledger);
+    size_t count = report->result->inventory->evidence.entries.count;
 
     html_write(report, "<section id=\"evidence\">\n<h2>Evidence</h2>\n");
     write_unread(report);

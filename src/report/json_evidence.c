@@ -79,7 +79,7 @@ void json_report_write_findings(struct json_report *report)
 
 static void write_entry(struct json_report *report, const void *subject, size_t index)
 {
-    const struct pb_entry entry = pb_inventory_entry(report->result->inventory, index);
+    const struct pb_entry *entry = pb_inventory_entry(report->result->inventory, index);
     struct pb_json_writer *writer = &report->writer;
 
     (void)subject;
@@ -87,24 +87,24 @@ static void write_entry(struct json_report *report, const void *subject, size_t 
     pb_json_write_key(writer, "path");
     json_report_write_place(report, (struct pb_place){.entry = (uint32_t)index});
     pb_json_write_key(writer, "sha256");
-    if (entry.sha256 != NULL)
-        pb_json_write_hex(writer, entry.sha256, 32);
+    if (entry->sha256 != NULL)
+        pb_json_write_hex(writer, entry->sha256, 32);
     else
         pb_json_write_null(writer);
     pb_json_write_key(writer, "bytes");
-    pb_json_write_integer(writer, (int64_t)entry.size_bytes);
+    pb_json_write_integer(writer, (int64_t)entry->size_bytes);
     pb_json_write_key(writer, "status");
-    json_report_write_name(report, pb_entry_status_name(entry.status));
+    json_report_write_name(report, pb_entry_status_name(entry->status));
     pb_json_write_key(writer, "shape");
-    json_report_write_name(report, entry.shape);
+    json_report_write_name(report, entry->shape);
     pb_json_write_key(writer, "detail");
-    pb_json_write_string(writer, entry.detail);
+    pb_json_write_string(writer, entry->detail);
     pb_json_write_end_object(writer);
 }
 
 void json_report_write_evidence(struct json_report *report)
 {
-    json_report_write_records(report, pb_ledger_count(&report->result->inventory->evidence.ledger),
+    json_report_write_records(report, report->result->inventory->evidence.entries.count,
                               write_entry, NULL);
 }
 

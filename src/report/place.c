@@ -41,9 +41,7 @@ void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *invent
 {
     if (place.entry == PB_NO_ENTRY)
         return;
-    struct pb_path path = pb_inventory_path(inventory, place.entry);
-    pb_escape_append(buffer, path.folder, PB_ESCAPE_REVERSIBLE);
-    pb_escape_append(buffer, path.name, PB_ESCAPE_REVERSIBLE);
+    pb_escape_append(buffer, pb_inventory_path(inventory, place.entry), PB_ESCAPE_REVERSIBLE);
     if (place.line > 0)
         pb_buffer_append_byte(buffer, ':');
     pb_place_append_inside(buffer, place);

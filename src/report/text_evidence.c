@@ -21,7 +21,7 @@ static bool is_unread(const struct text_report *report, uint32_t entry)
 
     if (entry == PB_NO_ENTRY)
         return false;
-    status = pb_ledger_status(&report->result->inventory->evidence.ledger, entry);
+    status = pb_batch_entry(&report->result->inventory->evidence, entry)->status;
     return status == PB_ENTRY_UNREADABLE || status == PB_ENTRY_SKIPPED;
 }
 
@@ -81,12 +81,12 @@ static void write_entry(struct text_report *report, uint32_t index)
     text_end_line(report, TEXT_INDENT, TEXT_PLAIN);
     if (!is_unread(report, index))
         return;
-    const struct pb_entry entry = pb_inventory_entry(report->result->inventory, index);
+    const struct pb_entry *entry = pb_inventory_entry(report->result->inventory, index);
     text_begin(report);
-    text_append_words(report, pb_entry_status_name(entry.status));
-    if (!pb_slice_is_absent(entry.detail)) {
+    text_append_words(report, pb_entry_status_name(entry->status));
+    if (!pb_slice_is_absent(entry->detail)) {
         text_append_words(report, ": ");
-        text_append(report, entry.detail);
+        text_append(report, entry->detail);
     }
     text_end_line(report, 2 * TEXT_INDENT, TEXT_PLAIN);
 }
@@ -127,7 +127,7 @@ static void write_section(struct text_report *report, struct section *section)
     const struct pb_batch *evidence = &report->result->inventory->evidence;
     size_t first = 0;
     uint32_t entry = PB_NO_ENTRY;
-    size_t count = pb_ledger_count(&evidence->ledger);
+    size_t count = evidence->entries.count;
 
     for (size_t step = 0; step <= count && !report->sink->has_failed; step++) {
         size_t end = first;

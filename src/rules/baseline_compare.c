@@ -70,9 +70,7 @@ static enum pb_status find_place(struct comparison *comparison, uint32_t entry,
     if (entry == PB_NO_INDEX)
         return PB_OK;
     pb_buffer_init(&escaped, SIZE_MAX);
-    struct pb_path path = pb_inventory_path(comparison->inventory, entry);
-    pb_escape_append(&escaped, path.folder, PB_ESCAPE_CONTROLS);
-    pb_escape_append(&escaped, path.name, PB_ESCAPE_CONTROLS);
+    pb_escape_append(&escaped, pb_inventory_path(comparison->inventory, entry), PB_ESCAPE_CONTROLS);
     bool is_copied = !escaped.has_failed &&
                      pb_arena_copy(&comparison->scratch, pb_buffer_slice(&escaped), place);
     pb_buffer_release(&escaped);

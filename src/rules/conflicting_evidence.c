@@ -40,16 +40,16 @@ say(struct hearing *hearing, const struct pb_observation *first,
     va_end(arguments);
     if (!is_made)
         return PB_FAILED_MEMORY;
-    struct pb_path first_path = pb_inventory_path(inventory, first->entry);
-    struct pb_path second_path = pb_inventory_path(inventory, second->entry);
+    struct pb_slice first_path = pb_inventory_path(inventory, first->entry);
+    struct pb_slice second_path = pb_inventory_path(inventory, second->entry);
     if (first == second)
         return pb_findings_add(hearing->findings, hearing->rule, inventory, hearing->number,
-                               "%.*s: both at %.*s%.*s:%u", PB_SLICE_ARGS(statement),
-                               PB_PATH_ARGS(first_path), (unsigned)first->line);
+                               "%.*s: both at %.*s:%u", PB_SLICE_ARGS(statement),
+                               PB_SLICE_ARGS(first_path), (unsigned)first->line);
     return pb_findings_add(hearing->findings, hearing->rule, inventory, hearing->number,
-                           "%.*s: the one at %.*s%.*s:%u, the other at %.*s%.*s:%u",
-                           PB_SLICE_ARGS(statement), PB_PATH_ARGS(first_path),
-                           (unsigned)first->line, PB_PATH_ARGS(second_path),
+                           "%.*s: the one at %.*s:%u, the other at %.*s:%u",
+                           PB_SLICE_ARGS(statement), PB_SLICE_ARGS(first_path),
+                           (unsigned)first->line, PB_SLICE_ARGS(second_path),
                            (unsigned)second->line);
 }
 

@@ -46,8 +46,9 @@ static bool find_place(const struct pb_inventory *inventory,
 
     if (witness->line > 0)
         snprintf(line.text, sizeof line.text, ":%" PRIu32, witness->line);
-    return pb_message_format(arena, place, "%.*s%.*s%s",
-                             PB_PATH_ARGS(pb_inventory_path(inventory, witness->entry)), line.text);
+    return pb_message_format(arena, place, "%.*s%s",
+                             PB_SLICE_ARGS(pb_inventory_path(inventory, witness->entry)),
+                             line.text);
 }
 
 /* The exposed certificate of the group that came first; NULL where the evidence has none. */

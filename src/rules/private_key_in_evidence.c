@@ -24,9 +24,9 @@ static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory 
     statement->key = record->target;
     return pb_message_format(
                &findings->arena, &statement->message,
-               "a PEM private key stands at %.*s%.*s:%u%s: take it as stolen, replace its "
+               "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its "
                "certificates, and keep this evidence secret",
-               PB_PATH_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
+               PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
                owner == PB_NO_INDEX ? "" : ", and it is the key of this certificate")
                ? PB_OK
                : PB_FAILED_MEMORY;

@@ -156,8 +156,8 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
     count_certificates(inventory, summary);
     for (size_t i = 0; i < findings->items.count; i++)
         count_finding(&PB_VECTOR_AT(const struct pb_finding, &findings->items, i), summary);
-    summary->entries = pb_ledger_count(&inventory->evidence.ledger);
+    summary->entries = inventory->evidence.entries.count;
     for (size_t i = 0; i < summary->entries; i++)
-        summary->entry_status[pb_ledger_status(&inventory->evidence.ledger, i)]++;
+        summary->entry_status[pb_batch_entry(&inventory->evidence, i)->status]++;
     conclude(inventory, parameters, findings, summary);
 }

@@ -65,16 +65,16 @@ static inline struct pb_date date_of(const char *text)
 static inline uint32_t add_entry(struct pb_batch *batch, const struct pb_entry *entry)
 {
     pb_batch_begin_entry(batch);
-    assert_int_equal(pb_ledger_add(&batch->ledger, entry), PB_OK);
+    assert_int_equal(pb_batch_add_entry(batch, entry), PB_OK);
     return batch->diagnostics.entry;
 }
 
 static inline uint32_t entry_of(struct pb_batch *batch, const char *path)
 {
-    struct pb_path wanted = pb_path_split(pb_slice_from_string(path));
+    struct pb_slice wanted = pb_slice_from_string(path);
 
-    for (size_t i = 0; i < pb_ledger_count(&batch->ledger); i++)
-        if (pb_path_equals(pb_ledger_path(&batch->ledger, i), wanted))
+    for (size_t i = 0; i < batch->entries.count; i++)
+        if (pb_slice_equals(pb_batch_entry(batch, i)->path, wanted))
             return (uint32_t)i;
     return add_entry(batch, &(struct pb_entry){.path = wanted});
 }

@@ -45,8 +45,7 @@ static inline void sample_open_within(struct sample *sample, const char *text, c
     *sample = (struct sample){0};
     pb_batch_init(&sample->batch);
     pb_batch_begin_entry(&sample->batch);
-    assert_int_equal(pb_ledger_add(&sample->batch.ledger,
-                                   &(struct pb_entry){.path = pb_path_split(context.path)}),
+    assert_int_equal(pb_batch_add_entry(&sample->batch, &(struct pb_entry){.path = context.path}),
                      PB_OK);
     for (;;) {
         assert_int_equal(pb_json_next(&reader, &sample->batch.diagnostics, &found, &document),

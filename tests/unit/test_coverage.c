@@ -179,7 +179,7 @@ static void lists_missed_by_the_thousand_are_counted_in_every_account(void **sta
     struct pb_batch batch = batch_of(rows, 1);
     for (int i = 0; i < 1003; i++) {
         snprintf(path, sizeof path, "d/server-certificates-%04d.json", i);
-        add_entry(&batch, &(struct pb_entry){.path = pb_path_split(pb_slice_from_string(path)),
+        add_entry(&batch, &(struct pb_entry){.path = pb_slice_from_string(path),
                                              .status = PB_ENTRY_UNREADABLE,
                                              .is_list_missed = true});
     }

@@ -14,7 +14,7 @@ static void add_item(struct pb_batch *batch, unsigned i)
     char path[32];
 
     snprintf(path, sizeof path, "d/%02u", i * 7 % ENTRIES);
-    add_entry(batch, &(struct pb_entry){.path = pb_path_split(pb_slice_from_string(path))});
+    add_entry(batch, &(struct pb_entry){.path = pb_slice_from_string(path)});
     for (unsigned k = 0; k < 2; k++) {
         assert_int_equal(pb_diagnostics_add(&batch->diagnostics,
                                             k == 0 ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING,
@@ -22,7 +22,7 @@ static void add_item(struct pb_batch *batch, unsigned i)
                          PB_OK);
         added->offset_bytes = 2 - k;
     }
-    assert_int_equal(pb_diagnostics_bound(batch, MOST), PB_OK);
+    assert_int_equal(pb_batch_bound_diagnostics(batch, MOST), PB_OK);
 }
 
 /* Items dealt out to as many batches as there would be threads, merged and put in order. */
@@ -40,9 +40,9 @@ static void read_with(unsigned jobs, struct pb_batch *merged)
         assert_int_equal(pb_batch_merge(merged, &batches[job]), PB_OK);
         pb_batch_release(&batches[job]);
     }
-    assert_int_equal(pb_order_evidence(merged), PB_OK);
-    assert_int_equal(pb_diagnostics_settle(merged, MOST), PB_OK);
-    pb_order_diagnostics(merged);
+    assert_int_equal(pb_batch_sort(merged), PB_OK);
+    assert_int_equal(pb_batch_cut_diagnostics(merged, MOST), PB_OK);
+    pb_batch_sort_diagnostics(merged);
 }
 
 static void the_first_by_path_are_kept_whichever_thread_met_them(void **state)
@@ -76,7 +76,7 @@ static void as_many_as_there_may_be_are_all_kept(void **state)
     pb_batch_init(&batch);
     for (unsigned i = 0; i < MOST / 2; i++)
         add_item(&batch, i);
-    assert_int_equal(pb_diagnostics_settle(&batch, MOST), PB_OK);
+    assert_int_equal(pb_batch_cut_diagnostics(&batch, MOST), PB_OK);
     assert_int_equal(batch.diagnostics.items.count, MOST);
     assert_int_equal(pb_diagnostics_close(&batch.diagnostics), PB_OK);
     assert_int_equal(batch.diagnostics.items.count, MOST);

@@ -38,18 +38,18 @@ static inline void way_close(struct way *way)
     pb_batch_release(&way->batch);
 }
 
-static inline struct pb_entry last_entry(const struct way *way)
+static inline const struct pb_entry *last_entry(const struct way *way)
 {
-    return pb_ledger_entry(&way->batch.ledger, pb_ledger_count(&way->batch.ledger) - 1);
+    return pb_batch_entry(&way->batch, way->batch.entries.count - 1);
 }
 
 static inline void assert_same_entry(const struct way *one, const struct way *other)
 {
-    const struct pb_entry a = last_entry(one), b = last_entry(other);
+    const struct pb_entry *a = last_entry(one), *b = last_entry(other);
 
-    assert_int_equal(a.status, b.status);
-    assert_ptr_equal(a.shape, b.shape);
-    assert_memory_equal(a.sha256, b.sha256, 32);
+    assert_int_equal(a->status, b->status);
+    assert_ptr_equal(a->shape, b->shape);
+    assert_memory_equal(a->sha256, b->sha256, 32);
     assert_int_equal(one->batch.observations.count, other->batch.observations.count);
     assert_int_equal(one->batch.records.count, other->batch.records.count);
     assert_int_equal(one->batch.diagnostics.items.count, other->batch.diagnostics.items.count);
@@ -83,7 +83,7 @@ static inline enum pb_entry_status compare(struct way *one, struct way *other,
     assert_int_equal(pb_item_read(&other->reader, item, &other->batch), PB_OK);
     assert_same_entry(one, other);
     assert_same_diagnostics(one, other, first);
-    return last_entry(one).status;
+    return last_entry(one)->status;
 }
 
 #endif

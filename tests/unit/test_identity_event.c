@@ -125,8 +125,7 @@ static void add_random(struct pb_batch *batch, uint32_t *random)
 
 static void the_search_that_remembers_finds_what_the_other_does(void **state)
 {
-    uint32_t random = 1, of_observation[MOST_OBSERVATIONS] = {0};
-    const struct pb_account_map map = {.of_observation = of_observation};
+    uint32_t random = 1;
 
     (void)state;
     for (size_t round = 0; round < ROUNDS; round++) {
@@ -141,7 +140,7 @@ static void the_search_that_remembers_finds_what_the_other_does(void **state)
         for (uint32_t i = next_random(&random) % 6; i > 0; i--)
             pb_set_unite(fast, next_random(&random) % count, next_random(&random) % count);
         memcpy(slow, fast, sizeof slow);
-        struct pb_identity_grouping grouping = {.evidence = &batch, .map = &map, .group = fast};
+        struct pb_identity_grouping grouping = {.evidence = &batch, .group = fast};
         assert_int_equal(pb_identity_group_events(&grouping), PB_OK);
         grouping.group = slow;
         group_slowly(&grouping);

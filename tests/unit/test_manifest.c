@@ -131,13 +131,13 @@ struct situation {
 static void add_line(struct pb_batch *batch, const char *path, const char *detail,
                      enum pb_entry_status status, const unsigned char *sha256)
 {
-    const struct pb_entry entry = {.path = pb_path_split(pb_slice_from_string(path)),
+    const struct pb_entry entry = {.path = pb_slice_from_string(path),
                                    .detail = pb_slice_from_string(detail),
                                    .status = status,
                                    .sha256 = sha256};
 
     pb_batch_begin_entry(batch);
-    assert_int_equal(pb_ledger_add(&batch->ledger, &entry), PB_OK);
+    assert_int_equal(pb_batch_add_entry(batch, &entry), PB_OK);
 }
 
 static void fill_ledger(const struct situation *situation, struct pb_batch *ledger)
@@ -164,10 +164,10 @@ static void assert_diagnostics(const struct situation *situation, const struct p
         const struct pb_diagnostic *diagnostic = &PB_VECTOR_AT(struct pb_diagnostic, items, i);
         char text[256];
         bool has_path = diagnostic->entry != PB_NO_ENTRY;
-        struct pb_path path =
-            has_path ? pb_ledger_path(&ledger->ledger, diagnostic->entry) : (struct pb_path){0};
-        snprintf(text, sizeof text, "%s%s%.*s%.*s", diagnostic->code, has_path ? " " : "",
-                 PB_PATH_ARGS(path));
+        struct pb_slice path =
+            has_path ? pb_batch_entry(ledger, diagnostic->entry)->path : PB_SLICE_ABSENT;
+        snprintf(text, sizeof text, "%s%s%.*s", diagnostic->code, has_path ? " " : "",
+                 PB_SLICE_ARGS(path));
         if (strcmp(text, situation->expected[i]) != 0)
             print_error("%s\n", situation->sentence);
         assert_string_equal(text, situation->expected[i]);

@@ -196,7 +196,7 @@ static void quote_everywhere(struct quoted *quoted)
 
     sample_init(sample);
     sample->reason = S("reason " HOSTILE);
-    sample_line(sample, &(struct pb_entry){.path = pb_path_split(S("file " HOSTILE)),
+    sample_line(sample, &(struct pb_entry){.path = S("file " HOSTILE),
                                            .status = PB_ENTRY_UNREADABLE,
                                            .detail = S("detail " HOSTILE)});
     sample_account(sample, S("id " HOSTILE))->partition = S("partition " HOSTILE);

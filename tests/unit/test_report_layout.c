@@ -167,9 +167,9 @@ static void a_place_says_line_and_column_or_else_the_pointer(void **state)
 
     (void)state;
     pb_batch_init(&inventory.evidence);
-    assert_int_equal(pb_ledger_add(&inventory.evidence.ledger,
-                                   &(struct pb_entry){.path = pb_path_split(PB_SLICE("a\\b\n"))}),
-                     PB_OK);
+    assert_int_equal(
+        pb_batch_add_entry(&inventory.evidence, &(struct pb_entry){.path = PB_SLICE("a\\b\n")}),
+        PB_OK);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         pb_buffer_init(&out, SIZE_MAX);
         pb_place_append(&out, &inventory, cases[i].place);

@@ -103,13 +103,13 @@ static inline void sample_release(struct sample *sample)
 static inline void sample_line(struct sample *sample, const struct pb_entry *entry)
 {
     pb_batch_begin_entry(&sample->inventory.evidence);
-    assert_int_equal(pb_ledger_add(&sample->inventory.evidence.ledger, entry), PB_OK);
+    assert_int_equal(pb_batch_add_entry(&sample->inventory.evidence, entry), PB_OK);
 }
 
 static inline void sample_entry(struct sample *sample, struct pb_slice path,
                                 enum pb_entry_status status)
 {
-    sample_line(sample, &(struct pb_entry){.path = pb_path_split(path), .status = status});
+    sample_line(sample, &(struct pb_entry){.path = path, .status = status});
 }
 
 static inline struct pb_account *sample_account(struct sample *sample, struct pb_slice id)
@@ -135,7 +135,7 @@ static inline struct pb_certificate *sample_certificate(struct sample *sample, s
 
     assert_true(observation != NULL && certificate != NULL);
     *observation = (struct pb_observation){
-        .entry = (uint32_t)pb_ledger_count(&inventory->evidence.ledger) - 1,
+        .entry = (uint32_t)inventory->evidence.entries.count - 1,
         .line = line,
         .shape = "iam.list-server-certificates",
         .pointer = S("/ServerCertificateMetadataList/0"),
@@ -236,11 +236,10 @@ static inline void sample_fill(struct sample *sample)
 
     sample->facts = sample_facts();
     sample->reason = S("the account summary counts 5 server certificates, 4 were seen");
-    sample_line(sample, &(struct pb_entry){.path = pb_path_split(S("b.tar")),
-                                           .status = PB_ENTRY_CONTAINER,
-                                           .size_bytes = 10240});
+    sample_line(sample, &(struct pb_entry){
+                            .path = S("b.tar"), .status = PB_ENTRY_CONTAINER, .size_bytes = 10240});
     memset(sha256, 0x5A, sizeof sha256);
-    sample_line(sample, &(struct pb_entry){.path = pb_path_split(S("b.tar!/111122223333/get.json")),
+    sample_line(sample, &(struct pb_entry){.path = S("b.tar!/111122223333/get.json"),
                                            .status = PB_ENTRY_USED,
                                            .shape = "iam.get-server-certificate",
                                            .sha256 = sha256,
@@ -283,10 +282,9 @@ static inline void sample_fill(struct sample *sample)
         .entry = PB_NO_INDEX,
         .message = S("elb/prod-web:443 uses shop-2012, which is not in the evidence"),
     };
-    sample_line(sample,
-                &(struct pb_entry){.path = pb_path_split(S("b.tar!/222233334444/list.json")),
-                                   .status = PB_ENTRY_UNREADABLE,
-                                   .detail = S("cut off inside the document")});
+    sample_line(sample, &(struct pb_entry){.path = S("b.tar!/222233334444/list.json"),
+                                           .status = PB_ENTRY_UNREADABLE,
+                                           .detail = S("cut off inside the document")});
     assert_int_equal(pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "json-truncated", &added,
                                         "the text ends inside an object"),
                      PB_OK);

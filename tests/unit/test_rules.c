@@ -498,8 +498,8 @@ static void unreadable_evidence_beside_a_clear_list_is_inconclusive(void **state
     (void)state;
     pb_batch_init(&batch);
     add_record(&batch, "list.json", PB_RECORD_LIST);
-    add_entry(&batch, &(struct pb_entry){.path = pb_path_split(PB_SLICE("other.json")),
-                                         .status = PB_ENTRY_UNREADABLE});
+    add_entry(&batch,
+              &(struct pb_entry){.path = PB_SLICE("other.json"), .status = PB_ENTRY_UNREADABLE});
     struct run run = judge_batch(&batch);
     assert_int_equal(run.judgement.summary.exit_status, 3);
     assert_int_equal(run.judgement.summary.conclusion, PB_CONCLUSION_INCONCLUSIVE);
