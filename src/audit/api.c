@@ -12,7 +12,6 @@
 #include "aws/shape.h"
 #include "base/escape.h"
 #include "json/document.h"
-#include "report/place.h"
 #include "report/report.h"
 #include "rules/baseline.h"
 #include "rules/verdict.h"

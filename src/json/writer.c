@@ -143,12 +143,10 @@ void pb_json_write_string(struct pb_json_writer *writer, struct pb_slice text)
     append_string(writer->buffer, text);
 }
 
-void pb_json_write_integer(struct pb_json_writer *writer, int64_t value)
+void pb_json_write_number(struct pb_json_writer *writer, uint64_t value)
 {
     begin_member(writer);
-    if (value < 0)
-        pb_buffer_append_byte(writer->buffer, '-');
-    pb_buffer_append_number(writer->buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+    pb_buffer_append_number(writer->buffer, value);
 }
 
 void pb_json_write_digits(struct pb_json_writer *writer, struct pb_slice digits)

@@ -37,7 +37,7 @@ void pb_json_write_key(struct pb_json_writer *writer, const char *key); /* plain
 
 /* An absent slice is null. Bytes that are not UTF-8 are written as U+FFFD. */
 void pb_json_write_string(struct pb_json_writer *writer, struct pb_slice text);
-void pb_json_write_integer(struct pb_json_writer *writer, int64_t value);
+void pb_json_write_number(struct pb_json_writer *writer, uint64_t value);
 /* Decimal digits of any length, as they stand; absent is null. */
 void pb_json_write_digits(struct pb_json_writer *writer, struct pb_slice digits);
 void pb_json_write_boolean(struct pb_json_writer *writer, bool value);

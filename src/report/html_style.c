@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The html report's style sheet, and the hash by which its policy knows it. Every colour of text
  * has a contrast of 4.5 or more to its ground (WCAG 2.1, 1.4.3), in the light and in the dark. */
-#include "report/html_report.h"
+#include "report/model.h"
 
-const char html_style_hash[] = "sha256-RstndEQZYUI5uJa5JA0NrvaVvLcf5hwdZi1GC/uAZno=";
+const char pb_html_style_hash[] = "sha256-RstndEQZYUI5uJa5JA0NrvaVvLcf5hwdZi1GC/uAZno=";
 
 /* clang-format off */
-const char *const html_style_lines[] = {
+const char *const pb_html_style[] = {
     "\n",
     ":root{color-scheme:light dark;--page:#f6f6f3;--paper:#ffffff;--ink:#20242a;--quiet:#59626d;",
     "--line:#dcdfe3;--link:#0a559e;--bad:#9c1022;--bad-ground:#fcecec;--doubtful:#734600;",

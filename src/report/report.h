@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of report formats. */
+/* Reports: what they are about, the table of their formats, and where their bytes go. */
 #ifndef PB_REPORT_REPORT_H
 #define PB_REPORT_REPORT_H
 
@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "base/diagnostic.h"
 #include "base/status.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"
@@ -40,8 +41,8 @@ void pb_sink_init(struct pb_sink *sink,
                   bool (*write)(void *context, const char *bytes, size_t size_bytes),
                   void *context);
 void pb_sink_release(struct pb_sink *sink);
-/* Hands on what was collected once it is worth a call, so that memory stays bounded: call it after
- * every record. */
+/* Hands on what was collected once that is worth a call: call it after every record, so that memory
+ * stays bounded. */
 void pb_sink_pass_on(struct pb_sink *sink);
 /* For writers: memory other than the buffer's is missing, so the report cannot be completed. */
 void pb_sink_fail_memory(struct pb_sink *sink);
@@ -52,6 +53,7 @@ struct pb_report_format {
     const char *name;       /* "json" */
     const char *media_type; /* "application/json" */
     const char *title;      /* what it is for, one line */
+    /* Everything is borrowed for the call; failures stay in the sink. options may be NULL. */
     void (*write)(const struct pb_result *result, const struct pb_report_options *options,
                   struct pb_sink *sink);
 };
@@ -59,5 +61,19 @@ struct pb_report_format {
 const struct pb_report_format *pb_report_formats(size_t *count);
 /* By its exact name; NULL where there is none. */
 const struct pb_report_format *pb_report_format_find(const char *name);
+
+/* A place in the evidence: an item, and what is known of where in it. */
+struct pb_place {
+    uint32_t entry;          /* index; PB_NO_ENTRY for none */
+    uint32_t line, column;   /* from 1, 0 where not known */
+    struct pb_slice pointer; /* absent where not known; "" is the whole document */
+};
+
+struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic);
+
+/* The evidence path, escaped so that it can be undone (PB_ESCAPE_REVERSIBLE), then ":line:column"
+ * or ":line" where known, else "#pointer" where known. Nothing for PB_NO_ENTRY. */
+void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                     struct pb_place place);
 
 #endif

@@ -1,22 +1,173 @@
 /* SPDX-License-Identifier: MIT */
-/* The text report: what people read, in the order in which they act on it. */
-#include "report/writers.h"
+/* The text report: what the walk of model.c emits, as lines of 80 columns for a terminal. */
+#include "report/model.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "report/conclusion.h"
-#include "report/text_report.h"
+#include "rules/verdict.h"
 
-static enum text_style level_style(enum pb_level level)
+/* The columns of the report. */
+enum {
+    INDENT = 2,         /* of what belongs to an account or a section */
+    DETAIL = 10,        /* of what belongs to a certificate */
+    LABEL = 10,         /* width of a label before its value */
+    NAME = 24,          /* where names start in a certificate's headline */
+    SEVERITY = 8,       /* width of a severity word */
+    LONGEST_PLACE = 160 /* of a place; -v prints it whole */
+};
+
+/* More columns than any honest value needs; a hostile one is shortened in its middle. */
+#define LONGEST_VALUE 2000
+
+enum style { PLAIN, STRONG, FAINT, BAD, DOUBTFUL, GOOD };
+
+/* What the page is in: it decides about the column of fields. */
+struct context {
+    size_t indent;
+};
+
+static void append(struct pb_report *report, const char *words)
 {
-    static const enum text_style styles[] = {
-        [PB_LEVEL_LOW] = TEXT_PLAIN,
-        [PB_LEVEL_MEDIUM] = TEXT_DOUBTFUL,
-        [PB_LEVEL_HIGH] = TEXT_BAD,
+    pb_buffer_append_string(&report->sink->buffer, words);
+}
+
+static void pad(struct pb_report *report, size_t columns)
+{
+    pb_buffer_append_repeated(&report->sink->buffer, ' ', columns);
+}
+
+static void end_line(struct pb_report *report)
+{
+    pb_buffer_append_byte(&report->sink->buffer, '\n');
+    pb_sink_pass_on(report->sink);
+}
+
+static void set_style(struct pb_report *report, enum style style)
+{
+    static const char *const codes[] = {
+        [PLAIN] = "\033[0m",  [STRONG] = "\033[1m",    [FAINT] = "\033[2m",
+        [BAD] = "\033[1;31m", [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
     };
 
-    return styles[level];
+    if (report->options.has_color)
+        append(report, codes[style]);
+}
+
+/* Writes words in a style, padded to width columns. */
+static void write_styled(struct pb_report *report, enum style style, const char *words,
+                         size_t width)
+{
+    size_t size_bytes = strlen(words);
+
+    if (style != PLAIN && size_bytes > 0)
+        set_style(report, style);
+    append(report, words);
+    if (style != PLAIN && size_bytes > 0)
+        set_style(report, PLAIN);
+    pad(report, size_bytes < width ? width - size_bytes : 0);
+}
+
+/* Writes the value from column on, further lines from indent on, and leaves the middle of one that
+ * is longer than most out. */
+static void write_value(struct pb_report *report, size_t column, size_t indent, size_t most)
+{
+    struct pb_slice value = pb_report_take_value(report);
+    struct pb_buffer shortened;
+
+    pb_buffer_init(&shortened, SIZE_MAX);
+    if (value.size_bytes > most && pb_text_width(value) > most) {
+        pb_text_shorten(&shortened, value, most);
+        if (shortened.has_failed)
+            pb_sink_fail_memory(report->sink);
+        value = pb_buffer_slice(&shortened);
+    }
+    pb_text_wrap(&report->sink->buffer, value, column, indent);
+    pb_buffer_release(&shortened);
+}
+
+/* The value as a line of its own. */
+static void write_line(struct pb_report *report, size_t indent, enum style style)
+{
+    pad(report, indent);
+    if (style != PLAIN)
+        set_style(report, style);
+    write_value(report, indent, indent + INDENT, LONGEST_VALUE);
+    if (style != PLAIN)
+        set_style(report, PLAIN);
+    end_line(report);
+}
+
+/* The value behind what stands in the line already, which reaches to column. */
+static void write_after(struct pb_report *report, size_t column)
+{
+    write_value(report, column, column, LONGEST_VALUE);
+    end_line(report);
+}
+
+/* Label "" continues the one above. The end of a place tells it from others. */
+static void write_field(struct pb_report *report, const char *label)
+{
+    const struct context *context = report->context;
+    size_t column = context->indent + LABEL;
+    bool is_place = report->link_letter == 'e';
+
+    pad(report, context->indent);
+    write_styled(report, FAINT, label, LABEL);
+    write_value(report, column, is_place ? column + INDENT : column,
+                is_place && !report->options.is_verbose ? LONGEST_PLACE : LONGEST_VALUE);
+    end_line(report);
+}
+
+static void set_indent(struct pb_report *report, size_t indent)
+{
+    struct context *context = report->context;
+
+    context->indent = indent;
+}
+
+static void write_more(struct pb_report *report, const struct pb_list *list)
+{
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    pb_buffer_append_string(value, list->label == NULL ? "-> and " : "and ");
+    pb_words_count(value, list->count - list->shown, list->singular);
+    pb_buffer_append_string(value, list->rest != NULL ? list->rest : "");
+}
+
+/* What follows from each other. */
+static void write_sequence(struct pb_report *report, const struct pb_list *list)
+{
+    for (size_t i = 0; i < list->count && i < list->shown; i++) {
+        pb_buffer_append_string(pb_report_begin_value(report), i > 0 ? "-> " : "");
+        list->append(report, list->items, i);
+        write_line(report, DETAIL, PLAIN);
+    }
+    if (list->count <= list->shown)
+        return;
+    write_more(report, list);
+    write_line(report, DETAIL, PLAIN);
+}
+
+static void write_list(struct pb_report *report, const struct pb_list *list)
+{
+    if (list->label == NULL) {
+        write_sequence(report, list);
+        return;
+    }
+    for (size_t i = 0; i < list->count && i < list->shown; i++) {
+        struct pb_buffer *value = pb_report_begin_value(report);
+        if (i == 0 && list->lead != NULL)
+            pb_buffer_append_format(value, "%s: ", list->lead);
+        list->append(report, list->items, i);
+        write_field(report, i == 0 ? list->label : "");
+    }
+    if (list->count == 0) {
+        pb_buffer_append_string(pb_report_begin_value(report), list->lead);
+        write_field(report, list->label);
+    } else if (list->count > list->shown) {
+        write_more(report, list);
+        write_field(report, "");
+    }
 }
 
 static const char *level_word(enum pb_level level)
@@ -30,192 +181,319 @@ static const char *level_word(enum pb_level level)
     return words[level];
 }
 
-void text_write_level(struct text_report *report, enum pb_level level)
+/* One that is waived calls for nothing. */
+static void write_level(struct pb_report *report, const struct pb_finding *finding)
 {
-    text_write_styled(report, level_style(level), level_word(level), TEXT_SEVERITY);
-}
+    static const enum style styles[] = {
+        [PB_LEVEL_LOW] = PLAIN,
+        [PB_LEVEL_MEDIUM] = DOUBTFUL,
+        [PB_LEVEL_HIGH] = BAD,
+    };
+    enum pb_level level = finding->rule->level;
 
-/* One that is accepted calls for nothing. */
-void text_write_level_of(struct text_report *report, const struct pb_finding *finding)
-{
-    if (finding->waiver != NULL)
-        text_write_styled(report, TEXT_PLAIN, "WAIVED", TEXT_SEVERITY);
+    if (finding->state == PB_STATE_RESOLVED)
+        write_styled(report, GOOD, "-", SEVERITY);
+    else if (finding->waiver != NULL)
+        write_styled(report, PLAIN, "WAIVED", SEVERITY);
     else
-        text_write_level(report, finding->rule->level);
+        write_styled(report, styles[level], level_word(level), SEVERITY);
 }
 
-void text_append_message(struct text_report *report, const struct pb_finding *finding)
+static void append_state(struct pb_buffer *value, const struct pb_finding *finding)
+{
+    if (finding->state != PB_STATE_NONE)
+        pb_buffer_append_format(value, " (%s)", pb_finding_state_name(finding->state));
+}
+
+static void append_waiver(struct pb_buffer *value, const struct pb_finding *finding)
+{
+    if (finding->waiver == NULL)
+        return;
+    pb_buffer_append_string(value, " (");
+    pb_words_waiver(value, finding->waiver);
+    pb_buffer_append_byte(value, ')');
+}
+
+/* ": " the sentence, and by whom it is waived. */
+static void append_message(struct pb_report *report, const struct pb_finding *finding)
 {
     char room[PB_SENTENCE_BYTES];
 
-    text_append(report, pb_finding_message(finding, report->result->inventory,
-                                           report->result->parameters, room));
+    pb_buffer_append_string(&report->value, ": ");
+    pb_words_text(&report->value,
+                  pb_finding_message(finding, report->inventory, report->result->parameters, room));
+    append_waiver(&report->value, finding);
 }
 
-void text_write_finding(struct text_report *report, const struct pb_finding *finding, size_t indent)
+/* Whether "uploaded", "validity" or "reason" says it already; a gap stands under its account. */
+static bool is_said(const struct pb_finding *finding)
 {
-    struct pb_buffer *value = text_begin(report);
+    static const char *const rules[] = {"IAM-033", "undetermined", "coverage-gap", "expired",
+                                        "expires-soon"};
 
-    pb_buffer_append_format(value, "%s %s", level_word(finding->rule->level), finding->rule->name);
-    text_append_state(report, finding);
-    text_append_words(report, ": ");
-    text_append_message(report, finding);
-    text_append_waiver(report, finding);
-    text_end_field(report, indent, "finding");
-}
-
-void text_write_standing(struct text_report *report, const struct pb_finding *finding,
-                         size_t indent)
-{
-    struct pb_buffer *value;
-
-    if (finding->state == PB_STATE_NONE && finding->waiver == NULL)
-        return;
-    value = text_begin(report);
-    pb_buffer_append_format(value, "%s %s", level_word(finding->rule->level), finding->rule->name);
-    text_append_standing(report, finding);
-    text_end_field(report, indent, "finding");
-}
-
-const struct pb_finding *const *text_findings(const struct text_report *report,
-                                              uint32_t certificate, uint32_t account, size_t *count)
-{
-    const struct pb_finding *const *findings = report->findings;
-    size_t first = pb_report_find_findings(findings, report->result->findings->items.count,
-                                           certificate, account, count);
-
-    return *count > 0 ? findings + first : NULL;
-}
-
-static void write_title(struct text_report *report)
-{
-    struct pb_slice title = PB_SLICE("IAM-033  Pre-Heartbleed server certificates");
-    struct pb_slice tool = PB_SLICE("prebleed ");
-    struct pb_buffer *out = &report->sink->buffer;
-    struct pb_slice version = pb_slice_from_string(report->result->version);
-    size_t used = title.size_bytes + tool.size_bytes + version.size_bytes;
-
-    text_write_styled(report, TEXT_STRONG, title.data, 0);
-    pb_buffer_append_repeated(out, ' ',
-                              used + 2 <= PB_LAYOUT_COLUMNS ? PB_LAYOUT_COLUMNS - used : 2);
-    pb_buffer_append(out, tool);
-    pb_buffer_append(out, version);
-    text_write_blank_line(report);
-}
-
-static void write_rules(struct text_report *report)
-{
-    size_t count, applied = 0;
-    const struct pb_rule *const *rules = pb_rules(&count);
-    struct pb_buffer *value = text_begin(report);
-
-    for (size_t i = 0; i < count; i++)
-        if (report->result->parameters->rules >> i & 1)
-            pb_buffer_append_format(value, "%s%s", applied++ > 0 ? ", " : "", rules[i]->name);
-    if (applied == count) {
-        value = text_begin(report);
-        pb_buffer_append_format(value, "all %zu", count);
-    } else if (applied == 0) {
-        text_append_words(report, "none");
-    }
-    text_end_field(report, 0, "rules");
-    if (!pb_conclusion_has_rule(report->result, "IAM-033")) {
-        text_begin(report);
-        text_append_words(report, "IAM-033 is off: verdicts are counted, but are no findings");
-        text_end_field(report, 0, "");
-    }
-}
-
-void text_write_header(struct text_report *report)
-{
-    const struct pb_parameters *parameters = report->result->parameters;
-
-    write_title(report);
-    text_begin(report);
-    pb_instant_append(&report->value, parameters->cutoff);
-    text_append_words(report, ": what was uploaded before is vulnerable");
-    text_end_field(report, 0, "cutoff");
-    text_begin(report);
-    pb_instant_append(&report->value, parameters->as_of);
-    text_append_words(report, ": expiry is judged against it");
-    text_end_field(report, 0, "as of");
-    write_rules(report);
-}
-
-/* Those that are carried over from the baseline have a section of their own. */
-static bool has_own(const struct pb_finding *const *findings, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (pb_finding_former(findings[i]) == NULL)
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (strcmp(finding->rule->name, rules[i]) == 0)
             return true;
     return false;
 }
 
-void text_write_evidence_findings(struct text_report *report)
+/* State and waiver in one pair of brackets; nothing without either. */
+static void write_standing(struct pb_report *report, const struct pb_finding *finding)
 {
-    const struct pb_inventory *inventory = report->result->inventory;
+    struct pb_buffer *value = &report->value;
+
+    if (finding->state == PB_STATE_NONE && finding->waiver == NULL)
+        return;
+    if (finding->state != PB_STATE_NONE && finding->waiver != NULL) {
+        pb_buffer_append_format(value, " (%s, ", pb_finding_state_name(finding->state));
+        pb_words_waiver(value, finding->waiver);
+        pb_buffer_append_byte(value, ')');
+    } else {
+        append_state(value, finding);
+        append_waiver(value, finding);
+    }
+    write_field(report, "finding");
+}
+
+/* With a headline of its own. */
+static void write_apart(struct pb_report *report, const struct pb_finding *finding)
+{
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    pad(report, INDENT);
+    write_level(report, finding);
+    pb_buffer_append_string(value, finding->rule->name);
+    if (pb_finding_former(finding) == NULL)
+        append_state(value, finding);
+    append_message(report, finding);
+    write_after(report, DETAIL);
+    if (pb_finding_former(finding) != NULL || finding->entry == PB_NO_INDEX)
+        return;
+    pb_place_append(pb_report_begin_value(report), report->inventory,
+                    (struct pb_place){.entry = finding->entry});
+    report->link_letter = 'e';
+    set_indent(report, DETAIL);
+    write_field(report, "seen");
+}
+
+static void write_finding(struct pb_report *report, const struct pb_finding *finding,
+                          enum pb_finding_of of)
+{
+    if (of == PB_FINDING_APART) {
+        write_apart(report, finding);
+        return;
+    }
+    pb_buffer_append_format(pb_report_begin_value(report), "%s %s",
+                            level_word(finding->rule->level), finding->rule->name);
+    if (of == PB_FINDING_OF_CERTIFICATE && is_said(finding)) {
+        write_standing(report, finding);
+        return;
+    }
+    append_state(&report->value, finding);
+    append_message(report, finding);
+    write_field(report, "finding");
+}
+
+static void write_title(struct pb_report *report)
+{
+    static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
+    struct pb_slice version = pb_slice_from_string(report->result->version);
+    size_t used = sizeof title - 1 + strlen("prebleed ") + version.size_bytes;
+
+    write_styled(report, STRONG, title, 0);
+    pad(report, used + 2 <= PB_TEXT_COLUMNS ? PB_TEXT_COLUMNS - used : 2);
+    append(report, "prebleed ");
+    append(report, report->result->version);
+    end_line(report);
+}
+
+static void begin(struct pb_report *report)
+{
+    write_title(report);
+    pb_walk_parameters(report);
+}
+
+static void begin_account(struct pb_report *report, uint32_t index)
+{
+    const struct pb_account *account = pb_inventory_account(report->inventory, index);
+    const struct {
+        size_t count;
+        const char *words;
+    } counts[] = {
+        {pb_count_verdict(report->inventory, account, PB_VERDICT_VULNERABLE), "vulnerable"},
+        {pb_count_verdict(report->inventory, account, PB_VERDICT_UNDETERMINED), "undetermined"},
+        {pb_count_deleted(report->inventory, account), "deleted"},
+    };
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    end_line(report);
+    pb_words_account(value, account);
+    pb_buffer_append_string(value, " · ");
+    pb_words_certificates(value, account);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        if (counts[i].count > 0)
+            pb_buffer_append_format(value, " · %zu %s", counts[i].count, counts[i].words);
+    write_line(report, 0, STRONG);
+    set_indent(report, INDENT);
+}
+
+/* The first that is not waived, for they stand by severity; else the first. */
+static const struct pb_finding *worst(const struct pb_finding *const *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (findings[i]->waiver == NULL)
+            return findings[i];
+    return findings[0];
+}
+
+static void begin_certificate(struct pb_report *report, uint32_t index, bool is_calm)
+{
+    static const enum style styles[] = {
+        [PB_VERDICT_NONE] = PLAIN,
+        [PB_VERDICT_VULNERABLE] = BAD,
+        [PB_VERDICT_CLEAR] = GOOD,
+        [PB_VERDICT_UNDETERMINED] = DOUBTFUL,
+    };
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const char *verdict = pb_verdict_name(certificate->verdict);
     size_t count;
     const struct pb_finding *const *findings =
-        text_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
+        pb_report_findings(report, index, PB_NO_INDEX, &count);
 
-    if (!has_own(findings, count))
+    (void)is_calm;
+    end_line(report);
+    pad(report, INDENT);
+    if (count > 0)
+        write_level(report, worst(findings, count));
+    else
+        write_styled(report, PLAIN, "-", SEVERITY);
+    write_styled(report, styles[certificate->verdict], verdict != NULL ? verdict : "not judged",
+                 NAME - INDENT - SEVERITY);
+    pb_words_name(pb_report_begin_value(report), certificate);
+    write_after(report, NAME);
+    set_indent(report, DETAIL);
+}
+
+static bool begin_calm(struct pb_report *report, const struct pb_calm *calm)
+{
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    end_line(report);
+    pb_buffer_append_string(value, "not shown: ");
+    if (calm->clear > 0)
+        pb_buffer_append_format(value, "%zu clear", calm->clear);
+    if (calm->not_judged > 0)
+        pb_buffer_append_format(value, "%s%zu not judged", calm->clear > 0 ? ", " : "",
+                                calm->not_judged);
+    if (calm->with_findings > 0)
+        pb_buffer_append_format(value, ", %zu of them with findings of severity low",
+                                calm->with_findings);
+    pb_buffer_append_string(value, " (listed by -v)");
+    write_line(report, INDENT, PLAIN);
+    return false;
+}
+
+static void begin_section(struct pb_report *report, const struct pb_section *section)
+{
+    end_line(report);
+    pb_buffer_append_string(pb_report_begin_value(report), section->title);
+    write_line(report, 0, STRONG);
+    if (section->advice == NULL)
         return;
-    text_write_blank_line(report);
-    text_begin(report);
-    text_append_words(report, "findings about the evidence itself");
-    text_end_line(report, 0, TEXT_STRONG);
-    for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
-        if (pb_finding_former(findings[i]) != NULL)
-            continue;
-        pb_buffer_append_repeated(&report->sink->buffer, ' ', TEXT_INDENT);
-        text_write_level_of(report, findings[i]);
-        struct pb_buffer *value = text_begin(report);
-        pb_buffer_append_string(value, findings[i]->rule->name);
-        text_append_state(report, findings[i]);
-        text_append_words(report, ": ");
-        text_append_message(report, findings[i]);
-        text_append_waiver(report, findings[i]);
-        text_end_after(report, TEXT_DETAIL, TEXT_DETAIL);
-        if (findings[i]->entry == PB_NO_INDEX)
-            continue;
-        value = text_begin(report);
-        pb_place_append(value, inventory, (struct pb_place){.entry = findings[i]->entry});
-        text_end_place(report, TEXT_DETAIL, "seen");
+    pb_buffer_append_string(pb_report_begin_value(report), section->advice);
+    pad(report, INDENT);
+    write_after(report, INDENT);
+}
+
+static void write_heading(struct pb_report *report, const char *label)
+{
+    end_line(report);
+    pad(report, INDENT);
+    write_styled(report, PLAIN, label != NULL ? label : "", label != NULL ? SEVERITY : 0);
+    write_after(report, label != NULL ? DETAIL : INDENT);
+}
+
+static void write_depth(struct pb_report *report, size_t depth)
+{
+    write_line(report, depth * INDENT, PLAIN);
+}
+
+static void write_commands(struct pb_report *report)
+{
+    struct pb_slice lines = pb_report_take_value(report);
+
+    while (lines.size_bytes > 0) {
+        size_t end = pb_slice_find(lines, PB_SLICE("\n"), 0);
+        pad(report, 2 * INDENT);
+        pb_buffer_append(&report->sink->buffer, pb_slice_first(lines, end));
+        end_line(report);
+        lines = end == SIZE_MAX ? PB_SLICE("") : pb_slice_from(lines, end + 1);
     }
 }
 
-static void write_accounts(struct text_report *report)
+static void write_figures(struct pb_report *report)
 {
-    size_t count = report->result->inventory->accounts.count;
+    const struct pb_summary *summary = report->result->summary;
 
-    for (size_t i = 0; i < count && !report->sink->has_failed; i++)
-        text_write_account(report, (uint32_t)i);
+    set_indent(report, 0);
+    pb_words_evidence(pb_report_begin_value(report), summary);
+    write_field(report, "evidence");
+    pb_words_judged(pb_report_begin_value(report), summary);
+    write_field(report, "judged");
+    pb_words_findings(pb_report_begin_value(report), summary);
+    write_field(report, "findings");
+    pb_words_baseline(pb_report_begin_value(report), report->result);
+    if (report->result->parameters->baseline != NULL)
+        write_field(report, "baseline");
+    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
+        return;
+    pb_buffer_append_format(pb_report_begin_value(report), "inconclusive besides: %s",
+                            summary->inconclusive_because);
+    write_field(report, "note");
+}
+
+static void end(struct pb_report *report)
+{
+    static const enum style styles[] = {
+        [PB_CONCLUSION_PASS] = GOOD,
+        [PB_CONCLUSION_FAIL] = BAD,
+        [PB_CONCLUSION_INCONCLUSIVE] = DOUBTFUL,
+    };
+    enum pb_conclusion conclusion = report->result->summary->conclusion;
+
+    end_line(report);
+    write_figures(report);
+    end_line(report);
+    pb_buffer_append_format(pb_report_begin_value(report), "%s: ", pb_conclusion_word(conclusion));
+    pb_words_conclusion(&report->value, report->result, "above");
+    write_line(report, 0, styles[conclusion]);
 }
 
 void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,
                           struct pb_sink *sink)
 {
-    const struct pb_inventory *inventory = result->inventory;
-    struct text_report report = {.result = result, .sink = sink};
+    static const struct pb_renderer renderer = {
+        .is_for_people = true,
+        .begin = begin,
+        .begin_account = begin_account,
+        .begin_certificate = begin_certificate,
+        .begin_calm = begin_calm,
+        .begin_section = begin_section,
+        .end = end,
+        .field = write_field,
+        .list = write_list,
+        .finding = write_finding,
+        .heading = write_heading,
+        .line = write_depth,
+        .commands = write_commands,
+    };
+    struct context context = {0};
+    struct pb_report report = {
+        .renderer = &renderer, .context = &context, .result = result, .sink = sink};
 
     if (options != NULL)
         report.options = *options;
-    pb_buffer_init(&report.value, SIZE_MAX);
-    if (!pb_report_order_findings(result->findings, &report.findings) ||
-        !pb_report_order_diagnostics(&inventory->evidence.diagnostics, &report.diagnostics)) {
-        pb_sink_fail_memory(sink);
-        goto out;
-    }
-    text_write_header(&report);
-    write_accounts(&report);
-    text_write_lineage(&report);
-    text_write_evidence_findings(&report);
-    text_write_baseline(&report);
-    text_write_evidence(&report);
-    text_write_plan(&report);
-    text_write_conclusion(&report);
-out:
-    pb_buffer_release(&report.value);
-    free(report.findings);
-    free(report.diagnostics);
+    if (pb_report_open(&report))
+        pb_walk_page(&report);
+    pb_report_close(&report);
 }

@@ -48,7 +48,7 @@ static void write_report(struct pb_json_writer *writer)
     pb_json_write_begin_array(writer);
     pb_json_write_begin_object(writer);
     pb_json_write_key(writer, "a");
-    pb_json_write_integer(writer, INT64_MIN);
+    pb_json_write_number(writer, UINT64_MAX);
     pb_json_write_key(writer, "b");
     pb_json_write_begin_array(writer);
     pb_json_write_boolean(writer, true);
@@ -80,7 +80,7 @@ static void containers_below_the_inline_depth_have_a_member_a_line(void **state)
         pb_slice_equals(pb_buffer_slice(&writing.buffer),
                         PB_SLICE("{\n"
                                  "  \"list\": [\n"
-                                 "    {\"a\": -9223372036854775808, \"b\": [true, false, null]},\n"
+                                 "    {\"a\": 18446744073709551615, \"b\": [true, false, null]},\n"
                                  "    {}\n"
                                  "  ],\n"
                                  "  \"empty\": [],\n"
@@ -99,7 +99,7 @@ static void an_inline_depth_of_0_puts_all_on_one_line(void **state)
     write_report(&writing.writer);
     assert_true(pb_slice_equals(
         pb_buffer_slice(&writing.buffer),
-        PB_SLICE("{\"list\": [{\"a\": -9223372036854775808, \"b\": [true, false, null]}, {}], "
+        PB_SLICE("{\"list\": [{\"a\": 18446744073709551615, \"b\": [true, false, null]}, {}], "
                  "\"empty\": [], \"hex\": \"00abff\", "
                  "\"digits\": 123456789012345678901234567890}")));
     pb_buffer_release(&writing.buffer);
@@ -175,9 +175,9 @@ static void the_buffer_may_be_emptied_between_calls(void **state)
     (void)state;
     begin(&writing, 1);
     pb_json_write_begin_array(&writing.writer);
-    pb_json_write_integer(&writing.writer, 1);
+    pb_json_write_number(&writing.writer, 1);
     pb_buffer_clear(&writing.buffer);
-    pb_json_write_integer(&writing.writer, 2);
+    pb_json_write_number(&writing.writer, 2);
     pb_json_write_end_array(&writing.writer);
     assert_true(pb_slice_equals(pb_buffer_slice(&writing.buffer), PB_SLICE(",\n  2\n]")));
     pb_buffer_release(&writing.buffer);

@@ -356,27 +356,4 @@ static inline void sample_write(struct sample *sample, const char *format,
     assert_false(out->has_failed);
 }
 
-/* One string of many, for C11 promises no literal of more than 4095 bytes; release the buffer. */
-static inline void sample_join(const char *const *lines, struct pb_buffer *out)
-{
-    pb_buffer_init(out, SIZE_MAX);
-    for (; *lines != NULL; lines++)
-        pb_buffer_append_string(out, *lines);
-    pb_buffer_append_byte(out, '\0');
-    assert_false(out->has_failed);
-}
-
-/* expected ends with NULL. */
-static inline void sample_expect(struct sample *sample, const char *format,
-                                 struct pb_report_options options, const char *const *expected)
-{
-    struct pb_buffer out, whole;
-
-    sample_write(sample, format, options, &out);
-    sample_join(expected, &whole);
-    assert_string_equal(out.data, whole.data);
-    pb_buffer_release(&whole);
-    pb_buffer_release(&out);
-}
-
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/layout.h"
+/* Text in columns: widths by code points, wrapping and shortening, for reports of plain text. */
+#include "report/model.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -66,7 +67,7 @@ static size_t count_ascii(struct pb_slice text)
     return count;
 }
 
-size_t pb_layout_width(struct pb_slice text)
+size_t pb_text_width(struct pb_slice text)
 {
     size_t width = count_ascii(text), size;
 
@@ -119,10 +120,10 @@ static void append_line_break(struct pb_buffer *buffer, size_t indent)
     pb_buffer_append_repeated(buffer, ' ', indent);
 }
 
-void pb_layout_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent)
+void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent)
 {
     for (;;) {
-        size_t room = column < PB_LAYOUT_COLUMNS ? PB_LAYOUT_COLUMNS - column : 0;
+        size_t room = column < PB_TEXT_COLUMNS ? PB_TEXT_COLUMNS - column : 0;
         size_t fitting = fitting_bytes(text, room);
         if (fitting == text.size_bytes) {
             pb_buffer_append(buffer, text);
@@ -140,9 +141,9 @@ void pb_layout_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t colum
     }
 }
 
-void pb_layout_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width)
+void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width)
 {
-    size_t whole = pb_layout_width(text);
+    size_t whole = pb_text_width(text);
 
     if (whole <= width) {
         pb_buffer_append(buffer, text);
@@ -154,7 +155,7 @@ void pb_layout_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t wi
     pb_buffer_append_string(buffer, "…");
     /* A wide character that straddles the cut goes with what is left out. */
     size_t start = fitting_bytes(text, whole - tail), size;
-    if (pb_layout_width(pb_slice_from(text, start)) > tail) {
+    if (pb_text_width(pb_slice_from(text, start)) > tail) {
         measure(pb_slice_from(text, start), &size);
         start += size;
     }

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Text in columns, shell words, places and orders: what the report formats share. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* Text in columns, places and orders: what the report formats share. */
+#include "test_report_sample.h"
 
-#include <cmocka.h>
-#include <stdlib.h>
-
-#include "report/layout.h"
-#include "inventory/batch.h"
-#include "report/order.h"
-#include "report/place.h"
-#include "report/shell_quote.h"
+#include "report/model.h"
 
 static void expect(struct pb_buffer *buffer, const char *expected)
 {
@@ -41,7 +31,7 @@ static void width_counts_columns_and_not_bytes(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_int_equal(pb_layout_width(pb_slice_from_string(cases[i].text)), cases[i].width);
+        assert_int_equal(pb_text_width(pb_slice_from_string(cases[i].text)), cases[i].width);
 }
 
 static void wrap_breaks_at_blanks_then_slashes_then_anywhere(void **state)
@@ -76,7 +66,7 @@ static void wrap_breaks_at_blanks_then_slashes_then_anywhere(void **state)
             else
                 pb_buffer_append_byte(&expected, *byte);
         pb_buffer_append_byte(&expected, '\0');
-        pb_layout_wrap(&out, pb_slice_from_string(cases[i].text), cases[i].column, cases[i].indent);
+        pb_text_wrap(&out, pb_slice_from_string(cases[i].text), cases[i].column, cases[i].indent);
         expect(&out, expected.data);
         pb_buffer_release(&expected);
     }
@@ -97,56 +87,10 @@ static void shorten_keeps_the_end_and_the_width(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         pb_buffer_init(&out, SIZE_MAX);
-        pb_layout_shorten(&out, pb_slice_from_string(cases[i].text), 20);
-        assert_true(pb_layout_width(pb_buffer_slice(&out)) <= 20);
+        pb_text_shorten(&out, pb_slice_from_string(cases[i].text), 20);
+        assert_true(pb_text_width(pb_buffer_slice(&out)) <= 20);
         expect(&out, cases[i].expected);
     }
-}
-
-static void names_that_iam_refuses_never_reach_a_command(void **state)
-{
-    static char longest[129];
-    const struct pb_slice refused[] = {
-        PB_SLICE_ABSENT,     PB_SLICE(""),      PB_SLICE("a b"),  PB_SLICE("a'b"),
-        PB_SLICE("a\0b"),    PB_SLICE("$(id)"), PB_SLICE("a\nb"), PB_SLICE("\u00FC"),
-        PB_SLICE("file://"), {longest, 129},
-    };
-
-    (void)state;
-    memset(longest, 'a', sizeof longest);
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-        assert_false(pb_shell_is_certificate_name(refused[i]));
-    assert_true(pb_shell_is_certificate_name((struct pb_slice){longest, 128}));
-    assert_true(pb_shell_is_certificate_name(PB_SLICE("shop_2016+=,.@-Z")));
-}
-
-static void only_plain_words_stand_for_deployments(void **state)
-{
-    static const char *const plain[] = {"web", "E2EXAMPLECDN00", "eu-west-1", "9"};
-    static const char *const others[] = {"", "-web", "we b", "we'b", "we/b", "$(id)", "w\xC3\xA4"};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        assert_true(pb_shell_is_plain(pb_slice_from_string(plain[i])));
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        assert_false(pb_shell_is_plain(pb_slice_from_string(others[i])));
-    assert_true(pb_shell_is_arn(PB_SLICE("arn:aws:elasticloadbalancing:x:1:listener/app/a_b/1.2")));
-    assert_false(pb_shell_is_arn(PB_SLICE("arn:aws:$(id)")));
-    assert_false(pb_shell_is_arn(PB_SLICE("listener/app/a/1")));
-    assert_false(pb_shell_is_arn(PB_SLICE_ABSENT));
-}
-
-static void a_quoted_word_is_read_back_by_a_shell(void **state)
-{
-    struct pb_buffer out;
-
-    (void)state;
-    pb_buffer_init(&out, SIZE_MAX);
-    pb_shell_quote_append(&out, PB_SLICE("it's $(id) \"`\\"));
-    expect(&out, "'it'\\''s $(id) \"`\\'");
-    pb_buffer_init(&out, SIZE_MAX);
-    pb_shell_quote_append(&out, PB_SLICE(""));
-    expect(&out, "''");
 }
 
 static void a_place_says_line_and_column_or_else_the_pointer(void **state)
@@ -178,74 +122,75 @@ static void a_place_says_line_and_column_or_else_the_pointer(void **state)
     pb_batch_release(&inventory.evidence);
 }
 
+static const struct pb_renderer for_people = {.is_for_people = true};
+
 static void diagnostics_go_by_entry_then_offset_then_code(void **state)
 {
-    struct pb_arena arena = {0};
-    struct pb_diagnostics list;
-    struct pb_diagnostic *added;
     static const struct {
         uint32_t entry;
         uint64_t offset_bytes;
         const char *code;
     } given[] = {{1, 0, "a"}, {0, 9, "a"}, {0, 5, "b"}, {0, 5, "a"}, {PB_NO_ENTRY, 7, "z"}};
     static const size_t expected[] = {4, 3, 2, 1, 0};
-    const struct pb_diagnostic **ordered;
+    struct sample sample;
+    struct pb_report report = {.renderer = &for_people, .result = &sample.result};
+    struct pb_diagnostics *list = &sample.inventory.evidence.diagnostics;
+    struct pb_diagnostic *added;
 
     (void)state;
-    pb_diagnostics_init(&list, &arena);
-    assert_true(pb_report_order_diagnostics(&list, &ordered));
-    assert_null(ordered);
+    sample_init(&sample);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
-        list.entry = given[i].entry;
-        assert_int_equal(pb_diagnostics_add(&list, PB_SEVERITY_NOTE, given[i].code, &added, "m"),
+        list->entry = given[i].entry;
+        assert_int_equal(pb_diagnostics_add(list, PB_SEVERITY_NOTE, given[i].code, &added, "m"),
                          PB_OK);
         added->offset_bytes = given[i].offset_bytes;
     }
-    assert_true(pb_report_order_diagnostics(&list, &ordered));
+    assert_true(pb_report_open(&report));
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        assert_ptr_equal(ordered[i], &PB_VECTOR_AT(struct pb_diagnostic, &list.items, expected[i]));
-    free(ordered);
-    pb_diagnostics_release(&list);
-    pb_arena_release(&arena);
+        assert_ptr_equal(report.diagnostics[i],
+                         &PB_VECTOR_AT(struct pb_diagnostic, &list->items, expected[i]));
+    pb_report_close(&report);
+    sample_release(&sample);
 }
 
 static void findings_are_found_by_certificate_and_by_account(void **state)
 {
-    struct pb_findings findings;
-    const struct pb_finding **ordered;
     static const uint32_t given[][2] = {
         /* certificate, account */
         {4, 1}, {0, 0}, {PB_NO_INDEX, 1}, {4, 1}, {PB_NO_INDEX, PB_NO_INDEX}, {PB_NO_INDEX, 1},
     };
+    static const struct {
+        uint32_t certificate, account;
+        size_t first, count; /* the first of those given */
+    } cases[] = {
+        {PB_NO_INDEX, PB_NO_INDEX, 4, 1}, {PB_NO_INDEX, 1, 2, 2}, {4, PB_NO_INDEX, 0, 2},
+        {PB_NO_INDEX, 0, 0, 0},           {5, PB_NO_INDEX, 0, 0},
+    };
+    struct sample sample;
+    struct pb_report report = {.renderer = &for_people, .result = &sample.result};
     size_t count;
 
     (void)state;
-    pb_findings_init(&findings);
+    sample_init(&sample);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        *(struct pb_finding *)pb_vector_push(&findings.items) =
+        *(struct pb_finding *)pb_vector_push(&sample.findings.items) =
             (struct pb_finding){.certificate = given[i][0], .account = given[i][1]};
-    assert_true(pb_report_order_findings(&findings, &ordered));
-    size_t total = findings.items.count;
-    assert_int_equal(pb_report_find_findings(ordered, total, PB_NO_INDEX, PB_NO_INDEX, &count), 0);
-    assert_int_equal(count, 1);
-    assert_int_equal(pb_report_find_findings(ordered, total, PB_NO_INDEX, 1, &count), 1);
-    assert_int_equal(count, 2);
-    assert_int_equal(pb_report_find_findings(ordered, total, 4, PB_NO_INDEX, &count), 4);
-    assert_int_equal(count, 2);
-    pb_report_find_findings(ordered, total, PB_NO_INDEX, 0, &count);
-    assert_int_equal(count, 0);
-    pb_report_find_findings(ordered, total, 5, PB_NO_INDEX, &count);
-    assert_int_equal(count, 0);
-    free(ordered);
-    pb_findings_release(&findings);
+    assert_true(pb_report_open(&report));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct pb_finding *const *found =
+            pb_report_findings(&report, cases[i].certificate, cases[i].account, &count);
+        assert_int_equal(count, cases[i].count);
+        if (count > 0)
+            assert_ptr_equal(
+                found[0], &PB_VECTOR_AT(struct pb_finding, &sample.findings.items, cases[i].first));
+    }
+    pb_report_close(&report);
+    sample_release(&sample);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_that_iam_refuses_never_reach_a_command),
-        cmocka_unit_test(only_plain_words_stand_for_deployments),
-        cmocka_unit_test(a_quoted_word_is_read_back_by_a_shell),
         cmocka_unit_test(width_counts_columns_and_not_bytes),
         cmocka_unit_test(wrap_breaks_at_blanks_then_slashes_then_anywhere),
         cmocka_unit_test(shorten_keeps_the_end_and_the_width),

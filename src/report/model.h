@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the reports share: the report that is being written, what a renderer is given,
+ * and the words. */
+#ifndef PB_REPORT_MODEL_H
+#define PB_REPORT_MODEL_H
+
+#include "report/report.h"
+#include "rules/waiver.h"
+
+struct pb_renderer;
+
+/* A report on its way. Zero-initialise, then pb_report_open; pb_report_close in any case. */
+struct pb_report {
+    const struct pb_renderer *renderer;
+    void *context; /* the renderer's own */
+    const struct pb_result *result;
+    const struct pb_inventory *inventory; /* the result's */
+    struct pb_report_options options;
+    struct pb_sink *sink;
+    struct pb_buffer value; /* text that is put together */
+    char link_letter;    /* what the value speaks of besides: 'c' a certificate, 'e' an item of */
+    uint32_t link_index; /* evidence, 'k' a key; '\0' for nothing */
+
+    /* For people alone: findings by certificate, those of none first, by account; otherwise in
+     * their order. */
+    const struct pb_finding **findings;
+
+    /* Those of no evidence first, then by entry, offset, code, pointer and message. */
+    const struct pb_diagnostic **diagnostics;
+    size_t next_gap; /* of the inventory: the first that is not of an earlier account */
+};
+
+/* Puts findings, keys and diagnostics into order. Returns false without memory, and then the sink
+ * has failed. */
+bool pb_report_open(struct pb_report *report);
+void pb_report_close(struct pb_report *report);
+
+/* Findings about the certificate, or, where it is PB_NO_INDEX, about the account (PB_NO_INDEX:
+ * about neither); *count is how many follow each other. */
+const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
+                                                   uint32_t certificate, uint32_t account,
+                                                   size_t *count);
+
+/* Starts a value: empties it and its link. */
+struct pb_buffer *pb_report_begin_value(struct pb_report *report);
+/* What was appended since; the sink fails where memory was missing. */
+struct pb_slice pb_report_take_value(struct pb_report *report);
+
+/* Records: what machines read, and tables and lists of facts show to people. */
+
+enum pb_value_kind {
+    PB_VALUE_TEXT,   /* text; absent is null */
+    PB_VALUE_CODE,   /* the same, of which every character counts */
+    PB_VALUE_DIGITS, /* the same, a decimal number of any length */
+    PB_VALUE_DIGEST, /* text is bytes */
+    PB_VALUE_NULL,
+    PB_VALUE_NUMBER,
+    PB_VALUE_BOOLEAN, /* number is 0 or 1 */
+    PB_VALUE_INSTANT,
+    PB_VALUE_PLACE, /* PB_NO_ENTRY is null */
+    PB_VALUE_STRINGS,
+};
+
+struct pb_value {
+    enum pb_value_kind kind;
+    union {
+        struct pb_slice text;
+        uint64_t number;
+        struct pb_instant instant;
+        struct pb_place place;
+        struct {
+            const struct pb_slice *items;
+            size_t count;
+        } strings;
+    };
+};
+
+/* Emits the fields of the object, or of one of its parts. */
+typedef void pb_emit(struct pb_report *report, const void *object, size_t index);
+
+/* Each is also the table of fields of what it is called after, in the order of the schema. object
+ * is NULL where an index says all. */
+pb_emit pb_emit_report, pb_emit_summary, pb_emit_identity, pb_emit_x509, pb_emit_observation,
+    pb_emit_entry, pb_emit_diagnostic;
+
+/* "complete", ...: stable words that scripts depend on. */
+const char *pb_coverage_name(enum pb_coverage coverage);
+/* NULL for PB_ID_UNKNOWN. */
+const char *pb_id_from_name(enum pb_id_from id_from);
+
+/* The page: what people read, in the order in which they act on it. */
+
+struct pb_section {
+    const char *id;          /* of a link to it; NULL for none */
+    const char *title;       /* a phrase */
+    const char *explanation; /* one sentence or NULL; short forms leave it out */
+    const char *advice;      /* sentences or NULL; no form leaves them out */
+};
+
+/* Values under one label. */
+struct pb_list {
+    const char *label; /* NULL: lines that follow from each other, "-> " before all but the first */
+    const char *lead;  /* a word before them, or NULL */
+    size_t count;
+    size_t shown;      /* so many are seen at once; the rest opens on demand, or is left out */
+    bool is_elsewhere; /* the page shows all of them elsewhere, where it shows all facts */
+    const char *singular, *rest; /* "and 3 " singular "s" rest: what is said of those left out */
+    /* Puts element index together as the report's value. Called for the elements in their order. */
+    void (*append)(struct pb_report *report, void *items, size_t index);
+    void *items;
+};
+
+/* Certificates that call for nothing urgent. */
+struct pb_calm {
+    size_t clear, not_judged, with_findings; /* the last: some of the former */
+};
+
+enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
+
+/*
+ * One format. Text of the report's value is printable (PB_ESCAPE_CONTROLS); that of records is as
+ * the evidence has it. A renderer for machines has the first three functions alone.
+ */
+struct pb_renderer {
+    bool is_for_people;
+    bool has_all_facts; /* shows all records besides what the page emits */
+
+    /* A field: name for machines, label for people; where it is NULL they are not told. */
+    void (*value)(struct pb_report *report, const char *name, const char *label,
+                  const struct pb_value *value);
+    /* The fields that emit emits of the object. */
+    void (*record)(struct pb_report *report, const char *name, const char *label, pb_emit *emit,
+                   const void *object);
+    /* For machines: count records, of indices from 0. */
+    void (*array)(struct pb_report *report, const char *name, size_t count, pb_emit *emit,
+                  const void *object);
+
+    /* The page's parts; each ends where the next of its kind or a greater one begins. */
+    void (*begin)(struct pb_report *report);
+    void (*begin_account)(struct pb_report *report, uint32_t index);
+    void (*begin_certificate)(struct pb_report *report, uint32_t index, bool is_calm);
+    /* Returns whether those certificates are to be shown. */
+    bool (*begin_calm)(struct pb_report *report, const struct pb_calm *calm);
+    void (*begin_section)(struct pb_report *report, const struct pb_section *section);
+    void (*end)(struct pb_report *report);
+
+    /* What stands in accounts, certificates and sections: the report's value, but for the second
+     * and the third. Lines, their depth from 1, and commands are for renderers that do not have all
+     * facts. */
+    void (*field)(struct pb_report *report, const char *label);
+    void (*list)(struct pb_report *report, const struct pb_list *list);
+    void (*finding)(struct pb_report *report, const struct pb_finding *finding,
+                    enum pb_finding_of of);
+    void (*heading)(struct pb_report *report, const char *label); /* label may be NULL */
+    void (*line)(struct pb_report *report, size_t depth);
+    void (*commands)(struct pb_report *report); /* lines that are to be copied as they are */
+};
+
+/* Emits the whole page. */
+void pb_walk_page(struct pb_report *report);
+/* What was asked: fields that stand at its beginning. */
+void pb_walk_parameters(struct pb_report *report);
+/* How many certificates of the account have the verdict. */
+size_t pb_count_verdict(const struct pb_inventory *inventory, const struct pb_account *account,
+                        enum pb_verdict verdict);
+/* How many are deleted from IAM, which the account summary does not count. */
+size_t pb_count_deleted(const struct pb_inventory *inventory, const struct pb_account *account);
+
+/* Words, which are the same in every form. Everything that is appended is printable: the evidence's
+ * own bytes are escaped as PB_ESCAPE_CONTROLS says. */
+
+/* "1 item", "2 items": plural is the singular with an s. */
+void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular);
+void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
+/* "2014-03-24 21:11:59Z" */
+void pb_words_instant(struct pb_buffer *buffer, struct pb_instant instant);
+/* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
+void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
+/* "5 certificates and 1 in ACM" */
+void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account);
+/* Its name, else what else it can be called by, and where that is from. */
+void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
+/* Another name that the evidence has for the certificate, borrowed from the inventory; absent for
+ * none. *is_former: an event renamed it; without one nobody knows which name came first. */
+struct pb_slice pb_other_name(const struct pb_inventory *inventory,
+                              const struct pb_certificate *certificate, bool *is_former);
+/* "uploaded", or "imported" for one of ACM. */
+const char *pb_words_upload_label(const struct pb_certificate *certificate);
+/* When that was and how far that is from the cutoff, or why that is not known. */
+void pb_words_upload(struct pb_buffer *buffer, const struct pb_certificate *certificate,
+                     struct pb_instant cutoff);
+/* From when to when; nothing where neither is known. */
+void pb_words_validity(struct pb_buffer *buffer, const struct pb_certificate *certificate,
+                       struct pb_instant as_of);
+/* For how long the key of a vulnerable one can have been exposed; nothing for any other, whose
+ * findings say it where a rule doubts its key. */
+void pb_words_exposure(struct pb_buffer *buffer, const struct pb_certificate *certificate);
+/* "RSA 2048", "EC P-256" */
+void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key);
+/* What the CRL says, which one, and from when. */
+void pb_words_revocation(struct pb_buffer *buffer, const struct pb_revocation *revocation);
+/* Whether it is deleted or in ACM; nothing for one that is simply there. */
+void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certificate);
+/* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed, deleted,
+ * is in ACM, in use or known from the baseline alone is called so. */
+void pb_words_relative(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                       const struct pb_key_member *relative);
+/* "waived by OWNER until DATE: REASON" */
+void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
+/* Where in its item: "12:3", "12", "#/a/b", or nothing. */
+void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
+/* "9 items: 6 used, ..."; "5 certificates in 1 account: 2 vulnerable, ..."; and so on. */
+void pb_words_evidence(struct pb_buffer *buffer, const struct pb_summary *summary);
+void pb_words_judged(struct pb_buffer *buffer, const struct pb_summary *summary);
+void pb_words_findings(struct pb_buffer *buffer, const struct pb_summary *summary);
+void pb_words_baseline(struct pb_buffer *buffer, const struct pb_result *result);
+/* "PASS", "FAIL" or "INCONCLUSIVE". */
+const char *pb_conclusion_word(enum pb_conclusion conclusion);
+/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. direction
+ * says where the findings stand from here: "above" or "below". */
+void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
+                         const char *direction);
+/* Whether the catalogue's rule of that name was applied. */
+bool pb_has_rule(const struct pb_result *result, const char *rule);
+
+/* Text in columns. It is printable and valid UTF-8. A code point counts one column, the usual East
+ * Asian wide ranges and emoji two, combining marks of the Latin and Cyrillic kind none; other
+ * scripts' marks count one, so that a line may look shorter than it is counted, never longer. */
+
+#define PB_TEXT_COLUMNS 80
+
+size_t pb_text_width(struct pb_slice text);
+/* Appends text that starts in column (from 0) of the current line, and goes on in column indent of
+ * the next ones, so that no line passes PB_TEXT_COLUMNS. Lines break at a blank, else after '/',
+ * else after ',' or '-', else anywhere. indent must leave at least ten columns. */
+void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent);
+/* Appends text; where it is wider than width (at least 20), three eighths of it from the start, an
+ * ellipsis, and its end, which tells paths apart. */
+void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width);
+
+/* Remedies. */
+
+/* What each replacement needs, and why: one line of printable text. */
+extern const char pb_remedy_advice[];
+/* Appends every command that replaces the certificate, or a comment that says why there is none:
+ * lines of printable text for a POSIX shell, each ended by a line feed, to be copied as they are,
+ * however wide. */
+void pb_remedy_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                      const struct pb_certificate *certificate);
+
+/* The style sheet of html, a line a string, ending with NULL; and its hash as the policy names it.
+ */
+extern const char *const pb_html_style[];
+extern const char pb_html_style_hash[];
+
+/* One writer a format. */
+void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,
+                          struct pb_sink *sink);
+void pb_report_write_json(const struct pb_result *result, const struct pb_report_options *options,
+                          struct pb_sink *sink);
+void pb_report_write_html(const struct pb_result *result, const struct pb_report_options *options,
+                          struct pb_sink *sink);
+
+#endif
