@@ -9,7 +9,7 @@
 #include "audit/baseline_file.h"
 #include "audit/pipeline.h"
 #include "audit/waiver_file.h"
-#include "aws/shape.h"
+#include "aws/read.h"
 #include "base/escape.h"
 #include "json/document.h"
 #include "report/report.h"
@@ -577,10 +577,10 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
             *row = (struct prebleed_table_row){
                 rules[index]->name, pb_level_name(rules[index]->level), rules[index]->title};
     } else if (strcmp(table, "shapes") == 0) {
-        const struct pb_shape *shapes = pb_shapes(&count);
-        if (index < count)
-            *row = (struct prebleed_table_row){shapes[index].name, shapes[index].producer,
-                                               shapes[index].proves};
+        const struct pb_shape *shape = pb_shape_at(index);
+        count = shape != NULL ? index + 1 : 0;
+        if (shape != NULL)
+            *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves};
     } else if (strcmp(table, "formats") == 0) {
         const struct pb_report_format *formats = pb_report_formats(&count);
         if (index < count)

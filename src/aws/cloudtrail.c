@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* CloudTrail: the records of what was done to server certificates, and when. */
-#include "aws/certificate.h"
-#include "aws/embedded.h"
-#include "aws/producers.h"
-#include "json/tree.h"
+/* CloudTrail's records of what was done to server certificates, and when; and findings of scanners
+ * that keep to OCSF, Prowler's above all, with the resource that they are about. */
+#include "aws/context.h"
+#include "inventory/arn.h"
 
 /* The three that change something. A call that only asks for a certificate proves nothing of it. */
 static enum pb_event event_of(const struct pb_fields *fields)
@@ -23,14 +22,14 @@ static enum pb_event event_of(const struct pb_fields *fields)
         !pb_slice_starts_with(source, PB_SLICE("iam.")))
         return PB_EVENT_NONE;
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
-        if (pb_slice_equals(name, pb_slice_from_string(events[i].name)))
+        if (pb_is_key(name, events[i].name))
             return events[i].event;
     return PB_EVENT_NONE;
 }
 
 /* All records are claimed, so that no other shape takes a request's parameters for a certificate.
  * In lookup-events the record is the string that stands beside such members. */
-enum pb_claim pb_cloudtrail_claim(const struct pb_node *node)
+static enum pb_claim claim_cloudtrail(const struct pb_node *node)
 {
     const struct pb_fields *fields = node->fields;
     bool is_record = pb_fields_has(fields, PB_FIELD_EVENT_NAME) &&
@@ -50,154 +49,144 @@ static void take_as_utc(struct pb_date *date)
 }
 
 /* The draft is as answered, and then completed by what was asked for. */
-static enum pb_status read_answer(struct pb_reading *reading, const struct pb_json *answer,
-                                  void *context)
+static void read_response(struct pb_writer *out, const struct pb_json *response, void *context)
 {
     struct pb_draft *draft = context;
-    struct pb_observation *seen = &draft->seen;
-    enum pb_status status = pb_certificate_read(reading, answer, draft);
 
-    take_as_utc(&seen->upload_date);
-    take_as_utc(&seen->expiration);
-    return status;
-}
-
-static enum pb_status read_renaming(struct pb_reading *reading, const struct pb_json *request,
-                                    struct pb_particulars *particulars)
-{
-    enum pb_status status = pb_certificate_read_name(
-        reading, pb_json_find(request, "newServerCertificateName"), &particulars->new_name);
-
-    return status == PB_OK ? pb_certificate_read_text(reading, pb_json_find(request, "newPath"),
-                                                      &particulars->new_path)
-                           : status;
+    pb_certificate_read(out, response, NULL, draft);
+    take_as_utc(&draft->seen.upload_date);
+    take_as_utc(&draft->seen.expiration);
 }
 
 /* What was asked for completes what was answered: the body, and the old name of a renaming. */
-static enum pb_status read_request(struct pb_reading *reading, const struct pb_json *request,
-                                   void *context)
+static void read_request(struct pb_writer *out, const struct pb_json *request, void *context)
 {
-    struct pb_draft *draft = context;
-    struct pb_observation *seen = &draft->seen;
-    struct pb_draft asked = {0};
-    enum pb_status status = pb_certificate_read(reading, request, &asked);
+    struct pb_draft *draft = context, asked = {0};
+    struct pb_particulars *particulars = &draft->particulars;
 
-    if (status == PB_OK && draft->particulars.event == PB_EVENT_UPDATE)
-        status = read_renaming(reading, request, &draft->particulars);
-    if (pb_slice_is_absent(seen->name))
-        seen->name = asked.seen.name;
-    if (pb_slice_is_absent(seen->path))
-        seen->path = asked.seen.path;
-    if (pb_slice_is_absent(draft->bodies.body_pem)) {
-        draft->bodies.body_pem = asked.bodies.body_pem;
-        draft->bodies.chain_pem = asked.bodies.chain_pem;
+    pb_certificate_read(out, request, NULL, &asked);
+    if (particulars->event == PB_EVENT_UPDATE) {
+        pb_read_name(out, pb_json_find(request, "newServerCertificateName"),
+                     &particulars->new_name);
+        pb_read_text(out, pb_json_find(request, "newPath"), &particulars->new_path);
     }
-    return status;
+    if (pb_slice_is_absent(draft->seen.name))
+        draft->seen.name = asked.seen.name;
+    if (pb_slice_is_absent(draft->seen.path))
+        draft->seen.path = asked.seen.path;
+    if (pb_slice_is_absent(draft->bodies.body_pem))
+        draft->bodies = asked.bodies;
 }
 
-/* Athena's tables keep both parts as strings of JSON. */
-static enum pb_status read_value(struct pb_reading *reading, const struct pb_json *value,
-                                 pb_embedded_reader *read, struct pb_draft *draft)
+/* The parts of the record that mean the field. Athena's tables keep them as strings of JSON. */
+static void read_part(struct pb_writer *out, const struct pb_json *record, enum pb_field field,
+                      pb_embedded_reader *read, struct pb_draft *draft)
 {
     struct pb_slice text;
 
-    if (pb_json_type(value) == PB_JSON_OBJECT)
-        return read(reading, value, draft);
-    if (pb_embedded_is_likely(value) && !reading->is_embedded)
-        return pb_embedded_read(reading, value, 1, read, draft);
-    if (!pb_json_string(value, &text) || !pb_aws_has_field_names(text))
-        return PB_OK;
-    return pb_reading_remark(reading, PB_REMARK_EMBEDDED_DAMAGED,
-                             "this string speaks of server certificates and is no JSON; export the "
-                             "record as CloudTrail wrote it");
-}
-
-/* The part of the record under the key that means the field, however it is cased. */
-static enum pb_status read_part(struct pb_reading *reading, const struct pb_json *record,
-                                enum pb_field field, pb_embedded_reader *read,
-                                struct pb_draft *draft)
-{
-    struct pb_json_member member = {0};
-    enum pb_status status = PB_OK;
-
-    while (status == PB_OK && pb_json_next_member(record, &member)) {
-        if (pb_field_of(member.key) != field)
+    for (struct pb_child part = pb_children(out, record); pb_next_child(&part);) {
+        if (part.field != field)
             continue;
-        size_t here = pb_pointer_push_key(&reading->pointer, member.key);
-        status = read_value(reading, member.value, read, draft);
-        pb_pointer_cut(&reading->pointer, here);
+        if (pb_json_type(part.value) == PB_JSON_OBJECT)
+            read(out, part.value, draft);
+        else if (pb_is_embedded(part.value) && !out->is_embedded)
+            pb_read_embedded(out, part.value, 1, read, draft);
+        else if (pb_json_string(part.value, &text) && pb_aws_has_field_names(text))
+            pb_writer_remark(out, PB_REMARK_EMBEDDED_DAMAGED,
+                             "this string speaks of server certificates and is no JSON; export "
+                             "the record as CloudTrail wrote it");
     }
-    return status;
 }
 
-static enum pb_status read_account(struct pb_reading *reading, const struct pb_fields *fields,
-                                   struct pb_slice *account)
+static void read_call(struct pb_writer *out, const struct pb_node *node, struct pb_draft *draft)
 {
-    const struct pb_json *value = fields->values[PB_FIELD_RECIPIENT];
+    const struct pb_json *account = node->fields->values[PB_FIELD_RECIPIENT];
     struct pb_fields identity;
 
-    pb_fields_read(fields->values[PB_FIELD_USER_IDENTITY], &identity);
-    if (!pb_fields_has_text(fields, PB_FIELD_RECIPIENT))
-        value = identity.values[PB_FIELD_ACCOUNT];
-    return pb_certificate_read_account(reading, value, account);
-}
-
-static bool names_certificate(const struct pb_observation *seen)
-{
-    return !pb_slice_is_absent(seen->name) || !pb_slice_is_absent(seen->id) ||
-           !pb_slice_is_absent(seen->arn);
-}
-
-static enum pb_status read_call(struct pb_reading *reading, const struct pb_node *node,
-                                struct pb_draft *draft)
-{
-    enum pb_status status = read_part(reading, node->value, PB_FIELD_RESPONSE, read_answer, draft);
-
-    if (status == PB_OK)
-        status = read_part(reading, node->value, PB_FIELD_REQUEST, read_request, draft);
-    if (status == PB_OK)
-        status = read_account(reading, node->fields, &draft->particulars.account);
-    if (status == PB_OK)
-        status = pb_certificate_read_date(reading, node->fields->values[PB_FIELD_EVENT_TIME],
-                                          &draft->particulars.event_time);
+    read_part(out, node->value, PB_FIELD_RESPONSE, read_response, draft);
+    read_part(out, node->value, PB_FIELD_REQUEST, read_request, draft);
+    pb_fields_read(node->fields->values[PB_FIELD_USER_IDENTITY], &identity);
+    if (!pb_fields_has_text(node->fields, PB_FIELD_RECIPIENT))
+        account = identity.values[PB_FIELD_ACCOUNT];
+    pb_read_account(out, account, &draft->particulars.account);
+    pb_read_date(out, node->fields->values[PB_FIELD_EVENT_TIME], &draft->particulars.event_time);
     take_as_utc(&draft->particulars.event_time);
-    return status;
 }
 
-static enum pb_status add_event(struct pb_reading *reading, const struct pb_node *node,
-                                enum pb_event event, uint32_t record)
+static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
 {
-    struct pb_draft draft = {.particulars = {.event = event}};
-    enum pb_status status = read_call(reading, node, &draft);
-
-    if (status != PB_OK)
-        return status;
-    if (names_certificate(&draft.seen))
-        return pb_certificate_keep(reading, &draft, record);
-    reading->is_recognised = true;
-    return pb_reading_remark(reading, PB_REMARK_PASSED_OVER,
-                             "this record does not say which certificate it is about");
-}
-
-enum pb_status pb_cloudtrail_read(struct pb_reading *reading, const struct pb_node *node,
-                                  const char *name)
-{
-    enum pb_event event = event_of(node->fields);
+    struct pb_draft draft = {.particulars = {.event = event_of(node->fields)}};
     struct pb_slice error;
-    uint32_t index;
 
-    if (event == PB_EVENT_NONE)
-        return PB_OK;
-    if (pb_json_string(node->fields->values[PB_FIELD_ERROR_CODE], &error) && error.size_bytes > 0) {
-        reading->is_recognised = true;
-        return pb_reading_remark(reading, PB_REMARK_REFUSED_CALL,
-                                 "this call was refused with \"%.*s\": it changed nothing",
-                                 PB_SLICE_ARGS(pb_slice_first(error, 200)));
+    if (draft.particulars.event == PB_EVENT_NONE)
+        return;
+    if (pb_fields_has_text(node->fields, PB_FIELD_ERROR_CODE)) {
+        pb_json_string(node->fields->values[PB_FIELD_ERROR_CODE], &error);
+        out->is_recognised = true;
+        pb_writer_remark(out, PB_REMARK_REFUSED_CALL,
+                         "this call was refused with \"%.*s\": it changed nothing",
+                         PB_SLICE_ARGS(pb_slice_first(error, 200)));
+        return;
     }
-    enum pb_status status = pb_reading_add_record(reading, PB_RECORD_EVENT, name, &index);
-    if (status == PB_OK)
-        status = add_event(reading, node, event, index);
-    if (status == PB_OK)
-        pb_reading_drop_if_empty(reading, index);
-    return status;
+    pb_writer_add_record(out, PB_RECORD_EVENT);
+    read_call(out, node, &draft);
+    if (!pb_slice_is_absent(draft.seen.name) || !pb_slice_is_absent(draft.seen.id) ||
+        !pb_slice_is_absent(draft.seen.arn)) {
+        pb_certificate_keep(out, &draft);
+        return;
+    }
+    out->is_recognised = true;
+    pb_writer_remark(out, PB_REMARK_PASSED_OVER,
+                     "this record does not say which certificate it is about");
 }
+
+static enum pb_claim claim_ocsf(const struct pb_node *node)
+{
+    bool is_resource = pb_field_of_value(node->fields->values[PB_FIELD_UID]) == PB_FIELD_ARN;
+
+    return is_resource ? PB_CLAIM_RESOURCE : PB_CLAIM_NONE;
+}
+
+/* The metadata's own "name" is the certificate's, the resource's is the id in Prowler. */
+static void read_ocsf_data(struct pb_writer *out, const struct pb_json *data,
+                           struct pb_draft *draft)
+{
+    static const struct pb_alias aliases[] = {
+        {"id", PB_FIELD_ID}, {"name", PB_FIELD_NAME}, {NULL, PB_FIELD_NONE}};
+
+    for (struct pb_child member = pb_children(out, data); pb_next_child(&member);)
+        if (pb_is_key(member.key, "metadata") && pb_json_type(member.value) == PB_JSON_OBJECT)
+            pb_certificate_read(out, member.value, aliases, draft);
+}
+
+static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
+{
+    struct pb_draft draft = {0};
+
+    pb_writer_add_record(out, PB_RECORD_INVENTORY);
+    for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
+        if (pb_is_key(member.key, "data"))
+            read_ocsf_data(out, member.value, &draft);
+    pb_read_text(out, node->fields->values[PB_FIELD_UID], &draft.seen.arn);
+    pb_certificate_keep(out, &draft);
+}
+
+const struct pb_shape pb_cloudtrail_shapes[] = {
+    {
+        .name = "cloudtrail.record",
+        .producer = "CloudTrail logs, lookup-events, EventBridge",
+        .proves = "an upload, a renaming or a deletion, and when it was",
+        .claim = claim_cloudtrail,
+        .read = read_cloudtrail,
+        .is_whole = true,
+    },
+    {
+        .name = "ocsf.resource",
+        .producer = "Prowler's and others' findings in OCSF",
+        .proves = "certificates that a finding is about, without UploadDate",
+        .claim = claim_ocsf,
+        .read = read_ocsf,
+        .is_whole = true,
+    },
+    {.name = NULL},
+};

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Recognises a document's shape and says what it shows of server certificates. */
+/* The room's front: recognises a document's shape and says what it shows of server certificates,
+ * and tells from raw text and from paths what is worth reading. */
 #ifndef PB_AWS_READ_H
 #define PB_AWS_READ_H
 
-#include "base/slice.h"
-#include "base/status.h"
-#include "inventory/batch.h"
+#include "inventory/types.h"
 #include "json/document.h"
 
 /* What is known of the item besides its bytes. */
@@ -36,6 +35,47 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            enum pb_aws_outcome *outcome, const char **shape);
 
+/* How much a match says: the strongest wins, and two rows never share a strength and a value. */
+enum pb_claim {
+    PB_CLAIM_NONE,
+    PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
+    PB_CLAIM_PEM,       /* a PEM text under another service's key */
+    PB_CLAIM_VALUES,    /* own keys of a --query, with values that leave no doubt */
+    PB_CLAIM_FIELDS,    /* the service's own names of fields */
+    PB_CLAIM_RESOURCE,  /* a server certificate's ARN under another tool's key */
+    PB_CLAIM_MARKED,    /* the service's names beside a member that one tool only adds */
+    PB_CLAIM_COMPANION, /* the service's names of another operation's answer */
+    PB_CLAIM_TYPED,     /* an object that says itself that it is about a server certificate */
+    PB_CLAIM_EVENT,     /* an object that is the record of an API call, whatever is in it */
+    PB_CLAIM_METADATA,  /* an object that holds ServerCertificateMetadata */
+    PB_CLAIM_LIST,      /* the value of ServerCertificateMetadataList */
+    PB_CLAIM_ENVELOPE,  /* the value of a key that one producer puts around such things */
+};
+
+struct pb_node;
+struct pb_writer;
+
+/* A row of the table of document shapes, recognised by content and never by order. */
+struct pb_shape {
+    const char *name;     /* "iam.list-server-certificates" */
+    const char *producer; /* who prints it, for people */
+    const char *proves;   /* what it proves, one phrase */
+
+    /* Private to this room. Says how surely the value is of this shape; pure and cheap. */
+    enum pb_claim (*claim)(const struct pb_node *node);
+    /* Adds what the value shows; the writer's place is the value's. */
+    void (*read)(struct pb_writer *out, const struct pb_node *node);
+    /* read also takes what is inside the value: the walk leaves it out. */
+    bool is_whole;
+};
+
+/* The rows in the order in which --list-shapes prints them, NULL after the last one. */
+const struct pb_shape *pb_shape_at(size_t index);
+
+/* The row that claims the value most strongly, NULL where none does; *rivals is the number of
+ * rows that do so with the same strength, 1 unless the table is wrong. */
+const struct pb_shape *pb_shape_find(const struct pb_node *node, size_t *rivals);
+
 /*
  * Text that is no JSON but that people save in its place: --output text, table, yaml,
  * yaml-stream, CSV, Python's repr, console.log output, plain PEM, and the AWS CLI's own error
@@ -43,6 +83,10 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
  * "text-output") and the sentence that helps: both string literals.
  */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
+
+/* How many bytes stand before the JSON of a report that is a script: ScoutSuite's begins with
+ * "scoutsuite_results =" and a line's end. 0 for anything else. */
+size_t pb_aws_prologue_size(struct pb_slice text);
 
 /* True where the text holds one of the field names of a server certificate in any of the
  * spellings that producers use (ServerCertificateName, server_certificate_name, ...). */
@@ -64,10 +108,6 @@ bool pb_aws_may_be_evidence(struct pb_slice text);
 /* The same of text that is plain JSON (json/plain.h), where values that name a policy's actions, as
  * iam:GetServerCertificate, vouch for nothing. In damaged text they do. */
 bool pb_aws_may_be_more_than_actions(struct pb_slice text);
-
-/* How many bytes stand before the JSON of a report that is a script: ScoutSuite's begins with
- * "scoutsuite_results =" and a line's end. 0 for anything else. */
-size_t pb_aws_prologue_size(struct pb_slice text);
 
 /* True where the evidence path, or its last component alone, contains "servercert", ignoring case,
  * '-' and '_'. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Terraform's state, version 3 and 4, and what `terraform show -json` makes of it. */
-#include "aws/certificate.h"
-#include "aws/producers.h"
-#include "json/tree.h"
+/* Terraform's state, version 3 and 4, what `terraform show -json` makes of it, and what Ansible's
+ * iam_server_certificate_info registers. */
+#include "aws/context.h"
 
 #define SHA1_DIGITS 40
 
@@ -14,23 +13,17 @@ static const struct pb_alias aliases[] = {
     {NULL, PB_FIELD_NONE},
 };
 
-static bool is_key(const struct pb_node *node, const char *key)
-{
-    return pb_slice_equals(node->key_text, pb_slice_from_string(key));
-}
-
 /* The members of a resource that hold what is there: "instances" in version 4, "primary" and
  * "deposed" in 3, "values" in show's output. Planned changes have other names. */
-enum pb_claim pb_terraform_claim(const struct pb_node *node)
+static enum pb_claim claim_terraform(const struct pb_node *node)
 {
-    struct pb_slice type;
-    bool is_state = is_key(node, "instances") || is_key(node, "primary") ||
-                    is_key(node, "deposed") || is_key(node, "values");
+    bool is_state = pb_is_key(node->key_text, "instances") ||
+                    pb_is_key(node->key_text, "primary") || pb_is_key(node->key_text, "deposed") ||
+                    pb_is_key(node->key_text, "values");
 
-    if (!is_state || !pb_json_string(pb_json_find(node->parent, "type"), &type) ||
-        !pb_slice_equals(type, PB_SLICE("aws_iam_server_certificate")))
-        return PB_CLAIM_NONE;
-    return PB_CLAIM_ENVELOPE;
+    return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate")
+               ? PB_CLAIM_ENVELOPE
+               : PB_CLAIM_NONE;
 }
 
 /* Versions of the provider before 3.0 kept the PEM text's SHA-1 in its place. */
@@ -61,118 +54,134 @@ static bool read_flat_tag(const struct pb_json_member *member, struct pb_tag *ta
     if (!pb_slice_starts_with(member->key, prefix) || !pb_json_string(member->value, &tag->value))
         return false;
     tag->key = pb_slice_from(member->key, prefix.size_bytes);
-    return !pb_slice_equals(tag->key, PB_SLICE("%"));
+    return !pb_is_key(tag->key, "%");
 }
 
 /* Version 3's attributes are flat: what was a map has a key a member. */
-static enum pb_status read_flat_tags(struct pb_reading *reading, const struct pb_json *attributes,
-                                     struct pb_particulars *particulars)
+static void read_flat_tags(struct pb_writer *out, const struct pb_json *attributes,
+                           struct pb_particulars *particulars)
 {
-    struct pb_arena *arena = &reading->batch->arena;
     struct pb_json_member member = {0};
-    struct pb_tag tag;
+    struct pb_tag tag, *tags = NULL;
     size_t count = 0;
 
     while (pb_json_next_member(attributes, &member))
         count += read_flat_tag(&member, &tag);
-    if (count == 0)
-        return PB_OK;
-    struct pb_tag *tags = pb_arena_allocate_array(arena, count, sizeof *tags);
+    if (count > 0)
+        tags = pb_arena_allocate_array(&out->batch->arena, count, sizeof *tags);
+    out->has_failed |= count > 0 && tags == NULL;
     if (tags == NULL)
-        return PB_FAILED_MEMORY;
-    count = 0;
-    member = (struct pb_json_member){0};
-    while (pb_json_next_member(attributes, &member)) {
-        if (!read_flat_tag(&member, &tag))
-            continue;
-        if (!pb_arena_copy(arena, tag.key, &tags[count].key) ||
-            !pb_arena_copy(arena, tag.value, &tags[count].value))
-            return PB_FAILED_MEMORY;
-        count++;
-    }
+        return;
     particulars->tags = tags;
     particulars->tag_count = count;
-    return PB_OK;
+    member = (struct pb_json_member){0};
+    while (pb_json_next_member(attributes, &member))
+        if (read_flat_tag(&member, &tag))
+            *tags++ = (struct pb_tag){pb_writer_copy(out, tag.key), pb_writer_copy(out, tag.value)};
 }
 
-/* The resource that the attributes are of, and the record that they come with. */
-struct resource {
-    uint32_t record;
-    bool is_data_source; /* read from the service, body and all */
-};
-
-static enum pb_status add_attributes(struct pb_reading *reading, const struct pb_json *attributes,
-                                     const struct resource *resource)
+static void add_attributes(struct pb_writer *out, const struct pb_node *node,
+                           const struct pb_json *attributes)
 {
     struct pb_draft draft = {0};
-    enum pb_status status = pb_certificate_read_as(reading, attributes, aliases, &draft);
 
-    if (status == PB_OK && draft.particulars.tag_count == 0)
-        status = read_flat_tags(reading, attributes, &draft.particulars);
-    if (status != PB_OK)
-        return status;
+    pb_certificate_read(out, attributes, aliases, &draft);
+    if (draft.particulars.tag_count == 0)
+        read_flat_tags(out, attributes, &draft.particulars);
     if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn)) {
-        reading->is_recognised = true;
-        return pb_reading_remark(reading, PB_REMARK_PASSED_OVER,
-                                 "a certificate without id and ARN is planned and not yet there");
+        out->is_recognised = true;
+        pb_writer_remark(out, PB_REMARK_PASSED_OVER,
+                         "a certificate without id and ARN is planned and not yet there");
+        return;
     }
-    /* An argument is what the user wants the service to hold. */
-    draft.bodies.is_body_unproven = !resource->is_data_source;
+    /* An argument is what the user wants the service to hold; a data source is read from it. */
+    draft.bodies.is_body_unproven = !pb_is_key(pb_find_text(node->parent, "mode"), "data");
     drop_digests(&draft.bodies);
-    return pb_certificate_keep(reading, &draft, resource->record);
+    pb_certificate_keep(out, &draft);
 }
 
 /* {attributes: {...}}, or attributes_flat after an upgrade from version 3. */
-static enum pb_status add_instance(struct pb_reading *reading, const struct pb_json *instance,
-                                   const struct resource *resource)
+static void add_instance(struct pb_writer *out, const struct pb_node *node,
+                         const struct pb_json *instance)
 {
-    static const char *const keys[] = {"attributes", "attributes_flat"};
-    enum pb_status status = PB_OK;
-
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && status == PB_OK; i++) {
-        const struct pb_json *attributes = pb_json_find(instance, keys[i]);
-        if (pb_json_type(attributes) != PB_JSON_OBJECT)
-            continue;
-        size_t here = pb_pointer_push_key(&reading->pointer, pb_slice_from_string(keys[i]));
-        status = add_attributes(reading, attributes, resource);
-        pb_pointer_cut(&reading->pointer, here);
-    }
-    return status;
+    for (struct pb_child member = pb_children(out, instance); pb_next_child(&member);)
+        if (pb_json_type(member.value) == PB_JSON_OBJECT &&
+            (pb_is_key(member.key, "attributes") || pb_is_key(member.key, "attributes_flat")))
+            add_attributes(out, node, member.value);
 }
 
-static enum pb_status add_instances(struct pb_reading *reading, const struct pb_json *instances,
-                                    const struct resource *resource)
+static void read_terraform(struct pb_writer *out, const struct pb_node *node)
 {
-    size_t count = pb_json_count(instances);
-    enum pb_status status = PB_OK;
-
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
-        size_t here = pb_pointer_push_index(&reading->pointer, i);
-        status = add_instance(reading, pb_json_element(instances, i), resource);
-        pb_pointer_cut(&reading->pointer, here);
-    }
-    return status;
-}
-
-enum pb_status pb_terraform_read(struct pb_reading *reading, const struct pb_node *node,
-                                 const char *name)
-{
-    struct resource resource = {0};
-    struct pb_slice mode = PB_SLICE_ABSENT;
-    enum pb_status status =
-        pb_reading_add_record(reading, PB_RECORD_INVENTORY, name, &resource.record);
-
-    if (status != PB_OK)
-        return status;
-    pb_json_string(pb_json_find(node->parent, "mode"), &mode);
-    resource.is_data_source = pb_slice_equals(mode, PB_SLICE("data"));
-    if (is_key(node, "values"))
-        status = add_attributes(reading, node->value, &resource);
-    else if (node->type == PB_JSON_ARRAY)
-        status = add_instances(reading, node->value, &resource);
+    pb_writer_add_record(out, PB_RECORD_INVENTORY);
+    if (pb_is_key(node->key_text, "values"))
+        add_attributes(out, node, node->value);
+    else if (node->type != PB_JSON_ARRAY)
+        add_instance(out, node, node->value);
     else
-        status = add_instance(reading, node->value, &resource);
-    if (status == PB_OK)
-        pb_reading_drop_if_empty(reading, resource.record);
-    return status;
+        for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);)
+            add_instance(out, node, child.value);
 }
+
+static bool is_certificate(const struct pb_json *value)
+{
+    struct pb_fields fields;
+
+    pb_fields_read(value, &fields);
+    return pb_fields_are_metadata(&fields);
+}
+
+/* A registered variable and ad hoc output rename the module's own "results". An empty map of
+ * another module is nobody's business, so something must speak of certificates. */
+static enum pb_claim claim_ansible(const struct pb_node *node)
+{
+    struct pb_json_member member = {0};
+    bool is_result =
+        pb_is_key(node->key_text, "ansible_module_results") || pb_is_key(node->key_text, "results");
+
+    if (node->type != PB_JSON_OBJECT || !is_result)
+        return PB_CLAIM_NONE;
+    if (node->is_suggested && node->depth == 1 && pb_json_count(node->value) == 0)
+        return PB_CLAIM_ENVELOPE;
+    while (pb_json_next_member(node->value, &member))
+        if (is_certificate(member.value))
+            return PB_CLAIM_ENVELOPE;
+    return PB_CLAIM_NONE;
+}
+
+static void read_ansible(struct pb_writer *out, const struct pb_node *node)
+{
+    if (pb_json_count(node->value) == 0) {
+        pb_writer_refuse(out, "ansible-empty",
+                         "the module leaves an empty map behind when a call is refused as "
+                         "well as for an account without certificates; export with aws "
+                         "iam list-server-certificates");
+        return;
+    }
+    pb_writer_add_record(out, PB_RECORD_INVENTORY);
+    for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
+        if (is_certificate(member.value))
+            pb_certificate_add(out, member.value, NULL);
+        else
+            pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
+                             "this is no certificate as those beside it are");
+}
+
+const struct pb_shape pb_terraform_shapes[] = {
+    {
+        .name = "terraform.state",
+        .producer = "Terraform states of version 3 and 4, terraform show -json",
+        .proves = "the certificates that Terraform manages; bodies are its arguments",
+        .claim = claim_terraform,
+        .read = read_terraform,
+        .is_whole = true,
+    },
+    {
+        .name = "ansible.server-certificate-info",
+        .producer = "Ansible's iam_server_certificate_info",
+        .proves = "the first hundred certificates at most, or none for an error",
+        .claim = claim_ansible,
+        .read = read_ansible,
+        .is_whole = true,
+    },
+    {.name = NULL},
+};

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "aws/date.h"
+#include "aws/context.h"
 #include "json/document.h"
 #include "test_aws_document.h"
 

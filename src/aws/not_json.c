@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that people save in JSON's place, told apart so that the advice fits. */
+/* Text that people save in JSON's place, told apart so that the advice fits. The audit asks where
+ * the JSON reader finds no document. */
 #include <stdint.h>
 
-#include "aws/field.h"
-#include "aws/guess.h"
-#include "aws/read.h"
+#include "aws/context.h"
 
 /* A client's error stands at the start, after a blank line or a few lines of progress. */
 #define HEAD_BYTES 4096
@@ -77,7 +76,7 @@ static bool is_xml(struct pb_slice text)
 
 static bool is_pem(struct pb_slice text)
 {
-    return pb_guess_text(text) == PB_GUESS_PEM;
+    return pb_field_of_text(text) == PB_FIELD_BODY;
 }
 
 static bool is_none(struct pb_slice text)
@@ -178,11 +177,6 @@ static struct pb_slice take_cell(struct pb_slice *line, struct pb_slice separato
     return cell;
 }
 
-static bool is_field_or_guess(struct pb_slice cell)
-{
-    return pb_field_of(cell) != PB_FIELD_NONE || pb_guess_text(cell) != PB_GUESS_NOTHING;
-}
-
 /* A heading that names a field, or a row with a date or an ARN in it. */
 static bool is_csv(struct pb_slice text)
 {
@@ -193,9 +187,8 @@ static bool is_csv(struct pb_slice text)
         return false;
     while (!pb_slice_is_absent(line)) {
         struct pb_slice cell = take_cell(&line, PB_SLICE(","));
-        enum pb_guess guess = pb_guess_text(cell);
-        enum pb_field field = pb_field_of(cell);
-        has_own |= guess == PB_GUESS_DATE || guess == PB_GUESS_ARN || field == PB_FIELD_NAME ||
+        enum pb_field look = pb_field_of_text(cell), field = pb_field_of(cell);
+        has_own |= look == PB_FIELD_UPLOAD_DATE || look == PB_FIELD_ARN || field == PB_FIELD_NAME ||
                    field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
     }
     return has_own;
@@ -207,7 +200,8 @@ static bool is_text_row(struct pb_slice line)
 
     while (!pb_slice_is_absent(line)) {
         struct pb_slice cell = take_cell(&line, PB_SLICE("\t"));
-        if (cell.size_bytes > 0 && !is_field_or_guess(cell))
+        if (cell.size_bytes > 0 && pb_field_of(cell) == PB_FIELD_NONE &&
+            pb_field_of_text(cell) == PB_FIELD_NONE)
             return false;
         cells += cell.size_bytes > 0;
     }
@@ -279,4 +273,16 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
             return formats[i].advice;
         }
     return NULL;
+}
+
+size_t pb_aws_prologue_size(struct pb_slice text)
+{
+    const struct pb_slice word = PB_SLICE("scoutsuite_results");
+    size_t size = word.size_bytes;
+
+    if (!pb_slice_starts_with(text, word))
+        return 0;
+    while (size < text.size_bytes && (text.data[size] == ' ' || text.data[size] == '\t'))
+        size++;
+    return size < text.size_bytes && text.data[size] == '=' ? size + 1 : 0;
 }

@@ -1,10 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells text that cannot be evidence in one pass: most of an account's dump is none. */
-#include "aws/read.h"
-
+/* What can be told from a path and, in one pass, from raw text: most of an account's dump cannot be
+ * evidence. The audit asks before it parses. */
 #include <stdint.h>
 
+#include "aws/read.h"
 #include "base/lanes.h"
+
+bool pb_aws_is_expected_path(struct pb_slice path)
+{
+    const struct pb_slice word = PB_SLICE("servercert");
+    size_t matched = 0;
+
+    /* The word's first letter stands in it once: after a mismatch it can only begin anew. */
+    for (size_t i = 0; i < path.size_bytes && matched < word.size_bytes; i++) {
+        char byte = pb_byte_lower(path.data[i]);
+        if (byte == '-' || byte == '_')
+            continue;
+        if (byte == word.data[matched])
+            matched++;
+        else
+            matched = byte == word.data[0];
+    }
+    return matched == word.size_bytes;
+}
+
+bool pb_aws_is_expected_file(struct pb_slice path)
+{
+    size_t slash = pb_slice_find_last(path, '/');
+
+    return pb_aws_is_expected_path(slash == SIZE_MAX ? path : pb_slice_from(path, slash + 1));
+}
 
 /* Of these some are looked at in a block at a time; what they promise is then looked for byte by
  * byte, which is seldom. */
@@ -61,7 +86,7 @@ static bool is_word(const struct sift *sift, size_t offset)
 }
 
 /* The key may stand in a string inside a string, its quotes escaped. */
-static bool ends_key(struct pb_slice rest)
+static bool sift_ends_key(struct pb_slice rest)
 {
     return rest.size_bytes == 0 || rest.data[0] == '"' || rest.data[0] == '\\' ||
            rest.data[0] == '\'';
@@ -80,7 +105,8 @@ static bool is_identity_key(struct sift *sift, size_t offset)
     for (size_t i = 0; i < sizeof identity_keys / sizeof identity_keys[0]; i++) {
         const struct scent *key = &identity_keys[i];
         if (is_around(sift, key, offset) &&
-            ends_key(pb_slice_from(sift->text, offset - key->telling_at + key->word.size_bytes)))
+            sift_ends_key(
+                pb_slice_from(sift->text, offset - key->telling_at + key->word.size_bytes)))
             return has_account(sift);
     }
     return false;

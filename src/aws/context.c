@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "aws/walk.h"
+/* Meets a document's values one by one, parents first, with what stands around each, and opens
+ * documents that stand inside strings. read.c asks the rows of shapes about each of them. */
+#include "aws/context.h"
 
-#include "aws/certificate.h"
-#include "aws/embedded.h"
-#include "json/tree.h"
+#include "json/document.h"
 
 /* A container whose values are being met. */
 struct frame {
@@ -20,9 +20,10 @@ struct frame {
 static const struct pb_fields no_fields;
 
 void pb_aws_walk_init(struct pb_aws_walk *walk, const struct pb_json *root,
-                      struct pb_buffer *pointer, bool is_suggested)
+                      struct pb_buffer *pointer, uint32_t depth, bool is_suggested)
 {
-    *walk = (struct pb_aws_walk){.root = root, .pointer = pointer, .is_suggested = is_suggested};
+    *walk = (struct pb_aws_walk){
+        .root = root, .pointer = pointer, .base_depth = depth, .is_suggested = is_suggested};
     pb_vector_init(&walk->frames, sizeof(struct frame));
 }
 
@@ -36,11 +37,11 @@ void pb_aws_walk_pass(struct pb_aws_walk *walk)
     walk->is_passed = true;
 }
 
-void pb_aws_walk_init_inner(struct pb_aws_walk *walk, const struct pb_json *root,
-                            struct pb_buffer *pointer, const struct pb_node *node)
+bool pb_is_container(const struct pb_json *value)
 {
-    pb_aws_walk_init(walk, root, pointer, false);
-    walk->base_depth = node->depth;
+    enum pb_json_type type = pb_json_type(value);
+
+    return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
 }
 
 static struct frame *top(const struct pb_aws_walk *walk)
@@ -105,32 +106,17 @@ static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json
     return &walk->node;
 }
 
-static bool is_container(const struct pb_json *value)
-{
-    enum pb_json_type type = pb_json_type(value);
-
-    return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
-}
-
 static const struct pb_node *next_element(struct pb_aws_walk *walk, struct frame *frame)
 {
     while (frame->index < frame->count) {
         size_t index = frame->index++;
         const struct pb_json *value = pb_json_element(frame->value, index);
-        if (is_container(value) || pb_embedded_is_likely(value)) {
+        if (pb_is_container(value) || pb_is_embedded(value)) {
             pb_pointer_push_index(walk->pointer, index);
             return meet(walk, value, PB_SLICE_ABSENT);
         }
     }
     return NULL;
-}
-
-/* What every shape reads that claims the object around it. */
-static bool is_metadata_of(const struct frame *frame, const struct pb_json_member *member)
-{
-    return pb_json_type(member->value) == PB_JSON_OBJECT &&
-           pb_field_of(member->key) == PB_FIELD_METADATA &&
-           pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
 }
 
 static bool is_to_be_met(const struct frame *frame, const struct pb_json_member *member)
@@ -139,8 +125,11 @@ static bool is_to_be_met(const struct frame *frame, const struct pb_json_member 
 
     if (field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE)
         return true;
-    return (is_container(member->value) || pb_embedded_is_likely(member->value)) &&
-           !is_metadata_of(frame, member);
+    /* Metadata is read by every shape that claims the object around it. */
+    if (field == PB_FIELD_METADATA && pb_json_type(member->value) == PB_JSON_OBJECT &&
+        pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT)
+        return false;
+    return pb_is_container(member->value) || pb_is_embedded(member->value);
 }
 
 static const struct pb_node *next_member(struct pb_aws_walk *walk, struct frame *frame)
@@ -165,7 +154,7 @@ enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node *
         *node = meet(walk, walk->root, PB_SLICE_ABSENT);
         return PB_OK;
     }
-    if (!walk->is_passed && is_container(walk->node.value) && !push(walk))
+    if (!walk->is_passed && pb_is_container(walk->node.value) && !push(walk))
         return PB_FAILED_MEMORY;
     walk->is_passed = true;
     while ((frame = top(walk)) != NULL) {
@@ -176,4 +165,83 @@ enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node *
         walk->frames.count--;
     }
     return walk->pointer->has_failed ? PB_FAILED_MEMORY : PB_OK;
+}
+
+static struct pb_slice skip_blanks(struct pb_slice text)
+{
+    size_t blanks = 0;
+
+    while (blanks < text.size_bytes && text.data[blanks] != '\0' &&
+           strchr(" \t\r\n", text.data[blanks]) != NULL)
+        blanks++;
+    return pb_slice_from(text, blanks);
+}
+
+/* Templates begin with a brace too, but no key follows it. */
+bool pb_is_embedded(const struct pb_json *value)
+{
+    struct pb_slice text;
+
+    if (!pb_json_string(value, &text))
+        return false;
+    text = skip_blanks(text);
+    if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
+        return false;
+    const char *openings = text.data[0] == '{' ? "\"" : "{[\"";
+    text = skip_blanks(pb_slice_from(text, 1));
+    return text.size_bytes > 0 && text.data[0] != '\0' && strchr(openings, text.data[0]) != NULL;
+}
+
+/* A text of any other kind may begin like JSON, so only names of fields make it our loss. */
+static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *reader,
+                            enum pb_json_outcome outcome, const struct pb_json_document *document)
+{
+    if (outcome == PB_JSON_TOO_LARGE)
+        pb_writer_remark(out, PB_REMARK_EMBEDDED_TOO_LARGE,
+                         "this string holds JSON of more than %llu values",
+                         (unsigned long long)reader->limits->values);
+    if (outcome == PB_JSON_INVALID && pb_aws_has_field_names(reader->text))
+        pb_writer_remark(out, PB_REMARK_EMBEDDED_DAMAGED,
+                         "this string speaks of server certificates and begins like JSON, but "
+                         "is damaged or cut");
+    if (outcome == PB_JSON_DOCUMENT && document->is_repaired)
+        pb_writer_remark(out, PB_REMARK_EMBEDDED_REPAIRED,
+                         "the JSON inside this string was repaired to be read");
+}
+
+static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embedded_reader *read,
+                      void *context)
+{
+    size_t here = out->pointer.size_bytes;
+
+    pb_buffer_append_byte(&out->pointer, '#');
+    out->is_embedded = true;
+    read(out, root, context);
+    out->is_embedded = false;
+    pb_pointer_cut(&out->pointer, here);
+}
+
+void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
+                      pb_embedded_reader *read, void *context)
+{
+    struct pb_json_reader reader = {.limits = out->context->limits};
+    struct pb_diagnostics diagnostics; /* with places inside the string: nobody could find them */
+    struct pb_arena arena = {0};
+    enum pb_json_outcome outcome = PB_JSON_DOCUMENT;
+
+    pb_diagnostics_init(&diagnostics, &arena);
+    pb_json_string(string, &reader.text);
+    for (size_t i = 0; i < most && outcome == PB_JSON_DOCUMENT && !out->has_failed; i++) {
+        struct pb_json_document document = {0};
+        if (pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK) {
+            out->has_failed = true;
+            break;
+        }
+        remark_embedded(out, &reader, outcome, &document);
+        if (outcome == PB_JSON_DOCUMENT)
+            hand_over(out, document.root, read, context);
+        pb_json_document_release(&document);
+    }
+    pb_diagnostics_release(&diagnostics);
+    pb_arena_release(&arena);
 }

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+/* Adds what a document shows to the batch: records, observations and diagnostics, each with its
+ * place. The producers' readers come before it, the inventory after it. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aws/context.h"
+#include "json/document.h"
+
+#define MOST_PLACES 20
+#define LONGEST_SENTENCE_BYTES 700
+
+/* The diagnostics that odd values get, and how many of each a document gets. */
+static const struct {
+    const char *code;
+    enum pb_severity severity;
+    size_t most;
+} remarks[PB_REMARK_COUNT] = {
+    [PB_REMARK_WRONG_TYPE] = {"wrong-type", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_UNKNOWN_ELEMENT] = {"unrecognised-element", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_PASSED_OVER] = {"passed-over-element", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_REPEATED_FIELD] = {"repeated-field", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_UNPARSEABLE_DATE] = {"unparseable-date", PB_SEVERITY_WARNING, MOST_PLACES},
+    [PB_REMARK_ODD_DATE] = {"odd-date", PB_SEVERITY_WARNING, MOST_PLACES},
+    [PB_REMARK_OUTER_WHITESPACE] = {"outer-whitespace", PB_SEVERITY_NOTE, MOST_PLACES},
+    /* Whole sets of examples have other prefixes (EHDG, ADWA): once is enough. */
+    [PB_REMARK_ODD_ID_PREFIX] = {"odd-id-prefix", PB_SEVERITY_NOTE, 1},
+    [PB_REMARK_ODD_NAME] = {"odd-name", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_CONTROL_IN_NAME] = {"odd-name", PB_SEVERITY_WARNING, MOST_PLACES},
+    [PB_REMARK_ODD_ACCOUNT] = {"odd-account", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_ODD_TAGS] = {"odd-tags", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_PATH_DIFFERS] = {"path-differs", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_NAME_DIFFERS] = {"name-differs", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_SKELETON_OUTPUT] = {"skeleton-output", PB_SEVERITY_ERROR, 1},
+    [PB_REMARK_REFUSED_CALL] = {"refused-call", PB_SEVERITY_NOTE, MOST_PLACES},
+    [PB_REMARK_EMBEDDED_DAMAGED] = {"json-invalid", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_EMBEDDED_DEEPER] = {"json-nested", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_EMBEDDED_TOO_LARGE] = {"limit-values", PB_SEVERITY_ERROR, MOST_PLACES},
+    [PB_REMARK_EMBEDDED_REPAIRED] = {"json-repaired", PB_SEVERITY_WARNING, MOST_PLACES},
+};
+
+void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
+                    const struct pb_aws_context *context, struct pb_batch *batch)
+{
+    *out = (struct pb_writer){
+        .document = document,
+        .context = context,
+        .batch = batch,
+        .record = PB_NO_RECORD,
+        .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
+        .first_observation = batch->observations.count,
+        .first_record = batch->records.count,
+        .first_diagnostic = batch->diagnostics.items.count,
+    };
+    pb_buffer_init(&out->pointer, SIZE_MAX);
+}
+
+void pb_writer_release(struct pb_writer *out)
+{
+    pb_buffer_release(&out->pointer);
+}
+
+bool pb_writer_has_added(const struct pb_writer *out)
+{
+    return out->is_recognised || out->batch->observations.count > out->first_observation ||
+           out->batch->records.count > out->first_record;
+}
+
+struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)
+{
+    struct pb_slice copy = PB_SLICE_ABSENT;
+
+    out->has_failed |= !pb_arena_copy(&out->batch->arena, text, &copy);
+    return copy;
+}
+
+static struct pb_slice copy_pointer(struct pb_writer *out)
+{
+    out->has_failed |= out->pointer.has_failed;
+    return pb_writer_copy(out, pb_buffer_slice(&out->pointer));
+}
+
+static struct pb_record *current_record(const struct pb_writer *out)
+{
+    return out->record == PB_NO_RECORD
+               ? NULL
+               : &PB_VECTOR_AT(struct pb_record, &out->batch->records, out->record);
+}
+
+struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind)
+{
+    const struct pb_record record = {
+        .kind = kind,
+        .entry = out->batch->diagnostics.entry,
+        .document = out->document->ordinal,
+        .shape = out->row->name,
+        .pointer = copy_pointer(out),
+    };
+
+    out->record = PB_NO_RECORD;
+    if (out->batch->records.count >= PB_NO_RECORD ||
+        !pb_vector_append(&out->batch->records, &record, 1))
+        out->has_failed = true;
+    else
+        out->record = (uint32_t)(out->batch->records.count - 1);
+    return current_record(out);
+}
+
+void pb_writer_drop_record(struct pb_writer *out)
+{
+    if (out->record != PB_NO_RECORD)
+        out->batch->records.count--;
+    out->record = PB_NO_RECORD;
+}
+
+/* An account may have no certificates, and then its list is empty; anything else has some. */
+void pb_writer_drop_empty(struct pb_writer *out)
+{
+    const struct pb_record *record = current_record(out);
+    bool may_be_empty =
+        record == NULL || record->observation_count > 0 || record->kind == PB_RECORD_LIST ||
+        record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_CALLER_IDENTITY ||
+        record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
+
+    if (!may_be_empty)
+        pb_writer_drop_record(out);
+    out->record = PB_NO_RECORD;
+}
+
+/* Nearly every name is the end of its ARN: one copy does for both. */
+static void keep_name(struct pb_writer *out, struct pb_observation *observation)
+{
+    struct pb_slice name = observation->name, arn = observation->arn;
+
+    observation->name = name.size_bytes > 0 && pb_slice_ends_with(arn, name)
+                            ? pb_slice_from(arn, arn.size_bytes - name.size_bytes)
+                            : pb_writer_copy(out, name);
+}
+
+/* A draft that says nothing of the kind leaves the observation without. */
+static void keep_particulars(struct pb_writer *out, const struct pb_particulars *said,
+                             struct pb_observation *observation)
+{
+    if (pb_slice_is_absent(said->account) && said->tags == NULL && said->undated_because == NULL &&
+        said->event == PB_EVENT_NONE && said->imported_at.state == PB_DATE_ABSENT &&
+        pb_slice_is_absent(said->serial))
+        return;
+    struct pb_particulars *kept = pb_arena_allocate(&out->batch->arena, sizeof *kept);
+    if (kept == NULL) {
+        out->has_failed = true;
+        return;
+    }
+    *kept = *said;
+    kept->new_name = pb_writer_copy(out, said->new_name);
+    observation->particulars = kept;
+}
+
+static void keep_bodies(struct pb_writer *out, const struct pb_bodies *shown,
+                        struct pb_observation *observation)
+{
+    if (pb_slice_is_absent(shown->body_pem) && pb_slice_is_absent(shown->chain_pem))
+        return;
+    observation->bodies = pb_arena_allocate(&out->batch->arena, sizeof *observation->bodies);
+    if (observation->bodies == NULL)
+        out->has_failed = true;
+    else
+        *observation->bodies = *shown;
+}
+
+/* Makes the document overfull, with the error that says so, once. */
+static void refuse_more(struct pb_writer *out, size_t ceiling)
+{
+    if (!out->is_overfull)
+        pb_writer_refuse(out, "limit-certificates",
+                         "more than %zu certificates in one document: those from here on were "
+                         "not read; split the export",
+                         ceiling);
+    out->is_overfull = true;
+}
+
+void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
+{
+    size_t count = out->batch->observations.count - out->first_observation;
+
+    if (out->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT) {
+        refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
+        return;
+    }
+    struct pb_observation added = draft->seen;
+    added.entry = out->batch->diagnostics.entry;
+    added.document = out->document->ordinal;
+    added.record = out->record;
+    added.shape = out->row->name;
+    added.pointer = copy_pointer(out);
+    keep_name(out, &added);
+    keep_particulars(out, &draft->particulars, &added);
+    keep_bodies(out, &draft->bodies, &added);
+    if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))
+        out->has_failed = true;
+    else if (out->record != PB_NO_RECORD)
+        current_record(out)->observation_count++;
+}
+
+void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...)
+{
+    struct pb_diagnostics *diagnostics = &out->batch->diagnostics;
+    struct pb_diagnostic *added;
+    char sentence[LONGEST_SENTENCE_BYTES];
+    va_list arguments;
+
+    if (out->counts[kind]++ >= remarks[kind].most)
+        return;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    if (pb_diagnostics_add(diagnostics, remarks[kind].severity, remarks[kind].code, &added, "%s",
+                           sentence) != PB_OK ||
+        !pb_arena_copy(diagnostics->arena, pb_buffer_slice(&out->pointer), &added->pointer))
+        out->has_failed = true;
+    out->last[kind] = diagnostics->items.count - 1;
+}
+
+void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...)
+{
+    struct pb_diagnostic *added;
+    char sentence[LONGEST_SENTENCE_BYTES];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    out->is_refused = true;
+    if (pb_diagnostics_add(&out->batch->diagnostics, PB_SEVERITY_ERROR, code, &added, "%s",
+                           sentence) == PB_OK)
+        added->pointer = copy_pointer(out);
+    else
+        out->has_failed = true;
+}
+
+struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container)
+{
+    return (struct pb_child){.key = PB_SLICE_ABSENT,
+                             .most = SIZE_MAX,
+                             .out = out,
+                             .container = container,
+                             .pointer_bytes = out->pointer.size_bytes};
+}
+
+static bool next_element(struct pb_child *child)
+{
+    if (child->next >= pb_json_count(child->container) || child->out->is_overfull)
+        return false;
+    if (child->next >= child->most) {
+        refuse_more(child->out, child->most);
+        return false;
+    }
+    child->index = child->next++;
+    child->value = pb_json_element(child->container, child->index);
+    pb_pointer_push_index(&child->out->pointer, child->index);
+    return true;
+}
+
+bool pb_next_child(struct pb_child *child)
+{
+    pb_pointer_cut(&child->out->pointer, child->pointer_bytes);
+    if (child->out->has_failed)
+        return false;
+    if (pb_json_type(child->container) == PB_JSON_ARRAY)
+        return next_element(child);
+    if (!pb_json_next_member(child->container, &child->member))
+        return false;
+    child->index = child->next++;
+    child->key = child->member.key;
+    child->value = child->member.value;
+    child->field = pb_field_of(child->key);
+    pb_pointer_push_key(&child->out->pointer, child->key);
+    return true;
+}
+
+/* The last diagnostic of each kind says how many more there were, so that the count stands with an
+ * example. */
+static void append_counts(struct pb_writer *out)
+{
+    struct pb_diagnostics *diagnostics = &out->batch->diagnostics;
+
+    for (size_t i = 0; i < PB_REMARK_COUNT; i++) {
+        if (out->counts[i] <= remarks[i].most)
+            continue;
+        size_t more = out->counts[i] - remarks[i].most;
+        struct pb_diagnostic *added;
+        struct pb_diagnostic old =
+            PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, out->last[i]);
+        if (pb_diagnostics_add(diagnostics, old.severity, old.code, &added,
+                               "%.*s; the same in %zu more place%s", PB_SLICE_ARGS(old.message),
+                               more, more == 1 ? "" : "s") != PB_OK) {
+            out->has_failed = true;
+            return;
+        }
+        added->pointer = old.pointer;
+        PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, out->last[i]) = *added;
+        diagnostics->items.count--;
+    }
+}
+
+/* The places of the vector's elements from the first on, whose pointers stand offset_bytes into
+ * them; to be freed. Without memory the lines stay unknown: they are a help, and no result depends
+ * on them. */
+static struct pb_json_place *find_places(const struct pb_writer *out,
+                                         const struct pb_vector *vector, size_t first,
+                                         size_t offset_bytes)
+{
+    size_t count = vector->count - first;
+    struct pb_json_place *places = count > 0 ? calloc(count, sizeof *places) : NULL;
+
+    if (places == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        memcpy(&places[i].pointer,
+               (const char *)vector->data + (first + i) * vector->element_bytes + offset_bytes,
+               sizeof places[i].pointer);
+    pb_json_find_places(out->document, places, count);
+    return places;
+}
+
+/* A document's first line is all of it where documents stand one a line: no column is told. */
+static void tell_diagnostic(const struct pb_json_document *document,
+                            const struct pb_json_place *place, struct pb_diagnostic *diagnostic)
+{
+    if (place->line == 0)
+        return;
+    diagnostic->line = place->line;
+    diagnostic->offset_bytes = place->offset_bytes;
+    if (place->line > pb_json_line(document->start) || document->start.offset_bytes == 0)
+        diagnostic->column = place->column;
+}
+
+static void tell_places(const struct pb_writer *out)
+{
+    struct pb_batch *batch = out->batch;
+    struct pb_json_place *places = find_places(out, &batch->observations, out->first_observation,
+                                               offsetof(struct pb_observation, pointer));
+
+    for (size_t i = out->first_observation; places != NULL && i < batch->observations.count; i++)
+        PB_VECTOR_AT(struct pb_observation, &batch->observations, i).line =
+            places[i - out->first_observation].line;
+    free(places);
+    places =
+        find_places(out, &batch->records, out->first_record, offsetof(struct pb_record, pointer));
+    for (size_t i = out->first_record; places != NULL && i < batch->records.count; i++)
+        PB_VECTOR_AT(struct pb_record, &batch->records, i).line =
+            places[i - out->first_record].line;
+    free(places);
+    places = find_places(out, &batch->diagnostics.items, out->first_diagnostic,
+                         offsetof(struct pb_diagnostic, pointer));
+    for (size_t i = out->first_diagnostic; places != NULL && i < batch->diagnostics.items.count;
+         i++)
+        tell_diagnostic(out->document, &places[i - out->first_diagnostic],
+                        &PB_VECTOR_AT(struct pb_diagnostic, &batch->diagnostics.items, i));
+    free(places);
+}
+
+enum pb_status pb_writer_close(struct pb_writer *out)
+{
+    if (!out->has_failed)
+        append_counts(out);
+    if (out->has_failed || out->pointer.has_failed)
+        return PB_FAILED_MEMORY;
+    tell_places(out);
+    return PB_OK;
+}
+
+/* boto2 and other XML readers print booleans as text. */
+static bool read_flag(const struct pb_json *value, bool *flag)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    if (pb_json_boolean(value, flag))
+        return true;
+    pb_json_string(value, &text);
+    *flag = pb_slice_equals_ignoring_case(text, PB_SLICE("true"));
+    return *flag || pb_slice_equals_ignoring_case(text, PB_SLICE("false"));
+}
+
+/* What is neither text nor null is lost, and it may have said that more follows. */
+static bool is_odd_token(const struct pb_json *value)
+{
+    return pb_json_type(value) > PB_JSON_NULL && pb_json_type(value) != PB_JSON_STRING;
+}
+
+static void remark_paging(struct pb_writer *out, const struct pb_json *value, const char *field,
+                          const char *expected)
+{
+    pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "%s beside it is %s; expected %s", field,
+                     pb_json_type_name(pb_json_type(value)), expected);
+}
+
+static enum pb_page read_page(struct pb_writer *out, const struct pb_node *node)
+{
+    const struct pb_fields *envelope = node->parent_fields;
+    const struct pb_json *token = envelope->values[PB_FIELD_NEXT_TOKEN];
+    const struct pb_json *marker = envelope->values[PB_FIELD_MARKER];
+    const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
+    bool is_truncated = false, has_flag = read_flag(flag, &is_truncated);
+
+    if (is_odd_token(token))
+        remark_paging(out, token, "NextToken", "a string");
+    if (is_odd_token(marker))
+        remark_paging(out, marker, "Marker", "a string");
+    if (pb_json_type(flag) > PB_JSON_NULL && !has_flag)
+        remark_paging(out, flag, "IsTruncated", "a boolean");
+    if (node->is_cut || pb_fields_has_text(envelope, PB_FIELD_NEXT_TOKEN) || is_odd_token(token))
+        return PB_PAGE_CUT;
+    if (is_odd_token(marker))
+        return PB_PAGE_MORE;
+    if (has_flag)
+        return is_truncated ? PB_PAGE_MORE : PB_PAGE_LAST;
+    /* The service sends a Marker only where IsTruncated is true. */
+    return pb_fields_has_text(envelope, PB_FIELD_MARKER) ? PB_PAGE_MORE : PB_PAGE_UNMARKED;
+}
+
+struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
+                                     const struct pb_node *node)
+{
+    enum pb_page page = read_page(out, node);
+    struct pb_record *record = pb_writer_add_record(out, kind);
+
+    if (record != NULL)
+        record->page = page;
+    return record;
+}

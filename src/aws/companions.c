@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers of other operations that say how many certificates to expect, whose they are, and what
+ * their tags are. */
+#include "aws/context.h"
+#include "inventory/arn.h"
+
+#define DEEPEST_IDENTITY 2
+#define MOST_MEMBERS_OF_IDENTITY 4 /* UserId, Account, Arn and a client's ResponseMetadata */
+#define ACCOUNT_BYTES 12
+
+/* boto2 and other XML readers print numbers as text. */
+static bool read_count(const struct pb_json *value, uint64_t *count)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+    int64_t number;
+
+    if (pb_json_integer(value, &number)) {
+        *count = (uint64_t)number;
+        return number >= 0;
+    }
+    if (!pb_json_string(value, &text) || text.size_bytes == 0 || text.size_bytes > 9)
+        return false;
+    *count = 0;
+    for (size_t i = 0; i < text.size_bytes; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+        *count = *count * 10 + (uint64_t)(text.data[i] - '0');
+    }
+    return true;
+}
+
+/* The map itself, for boto2 leaves out its envelope SummaryMap, or what somebody cut it down to. */
+static enum pb_claim claim_summary(const struct pb_node *node)
+{
+    const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
+    uint64_t count;
+    bool is_map = pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
+                  pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("SummaryMap")) ||
+                  pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("summary_map"));
+    bool is_summary =
+        value != NULL &&
+        (is_map || (node->depth == 0 && node->is_suggested && read_count(value, &count)));
+
+    return is_summary ? PB_CLAIM_COMPANION : PB_CLAIM_NONE;
+}
+
+static void read_summary(struct pb_writer *out, const struct pb_node *node)
+{
+    const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
+    uint64_t count;
+
+    if (!read_count(value, &count)) {
+        out->is_recognised = true;
+        pb_writer_remark(out, PB_REMARK_WRONG_TYPE,
+                         "its ServerCertificates is %s that counts nothing; expected how "
+                         "many the account has",
+                         pb_json_type_name(pb_json_type(value)));
+        return;
+    }
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY);
+    if (record != NULL)
+        record->count = count;
+}
+
+static bool read_identity_arn(const struct pb_fields *fields, struct pb_arn *arn)
+{
+    struct pb_slice text;
+
+    return pb_json_string(fields->values[PB_FIELD_ARN], &text) &&
+           pb_arn_parse(pb_slice_trim(text), arn) &&
+           (pb_is_key(arn->service, "sts") || pb_is_key(arn->service, "iam"));
+}
+
+static enum pb_claim claim_identity(const struct pb_node *node)
+{
+    const struct pb_json *account = node->fields->values[PB_FIELD_ACCOUNT];
+    struct pb_slice text;
+    struct pb_arn arn;
+    /* Users with an account of another tool's beside them are no identities. */
+    bool has_account = pb_json_type(account) == PB_JSON_STRING ||
+                       (pb_json_type(account) > PB_JSON_NULL &&
+                        pb_json_count(node->value) <= MOST_MEMBERS_OF_IDENTITY);
+    bool is_identity = node->depth <= DEEPEST_IDENTITY &&
+                       pb_json_string(node->fields->values[PB_FIELD_USER_ID], &text) &&
+                       has_account && read_identity_arn(node->fields, &arn) &&
+                       !pb_fields_are_metadata(node->fields);
+
+    return is_identity ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+}
+
+/* Redacted accounts are of letters or stars. */
+static bool is_odd_account(struct pb_slice account)
+{
+    for (size_t i = 0; i < account.size_bytes; i++)
+        if ((account.data[i] < '0' || account.data[i] > '9') && account.data[i] != '-')
+            return false;
+    return account.size_bytes != ACCOUNT_BYTES;
+}
+
+static void read_identity(struct pb_writer *out, const struct pb_node *node)
+{
+    const struct pb_json *value = node->fields->values[PB_FIELD_ACCOUNT];
+    struct pb_slice account;
+    struct pb_arn arn;
+
+    if (!pb_json_string(value, &account)) {
+        out->is_recognised = true;
+        pb_writer_remark(out, PB_REMARK_WRONG_TYPE,
+                         "its Account is %s; expected a string of twelve digits",
+                         pb_json_type_name(pb_json_type(value)));
+        return;
+    }
+    account = pb_slice_trim(account);
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_CALLER_IDENTITY);
+    if (is_odd_account(account))
+        pb_writer_remark(out, PB_REMARK_ODD_ACCOUNT,
+                         "accounts have twelve digits, \"%.*s\" has not",
+                         PB_SLICE_ARGS(pb_slice_first(account, 200)));
+    if (record == NULL || !read_identity_arn(node->fields, &arn))
+        return;
+    record->account = pb_writer_copy(out, account);
+    record->partition = pb_writer_copy(out, arn.partition);
+}
+
+const struct pb_shape pb_account_shapes[] = {
+    {
+        .name = "iam.get-account-summary",
+        .producer = "aws iam get-account-summary",
+        .proves = "how many server certificates the account has",
+        .claim = claim_summary,
+        .read = read_summary,
+    },
+    {
+        .name = "sts.get-caller-identity",
+        .producer = "aws sts get-caller-identity",
+        .proves = "which account and partition the evidence beside it belongs to",
+        .claim = claim_identity,
+        .read = read_identity,
+    },
+    {.name = NULL},
+};
+
+/* Roles, users and policies have the same answer as list-server-certificate-tags, so the path must
+ * speak of certificates; read asks for more than claim can. */
+static enum pb_claim claim_tags(const struct pb_node *node)
+{
+    bool is_answer = node->is_suggested && node->depth == 0 && node->type == PB_JSON_OBJECT &&
+                     pb_json_type(node->fields->values[PB_FIELD_TAGS]) == PB_JSON_ARRAY &&
+                     !pb_fields_has(node->fields, PB_FIELD_ARN) &&
+                     !pb_fields_has(node->fields, PB_FIELD_PATH);
+
+    return is_answer ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
+}
+
+static int digit_of(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    byte = (char)(byte | 0x20);
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+/* CloudMapper quotes names as in a URL (RFC 3986 section 2.1). */
+static struct pb_slice unquote(struct pb_writer *out, struct pb_slice quoted)
+{
+    char *text = pb_arena_allocate(&out->batch->arena, quoted.size_bytes);
+    size_t size = 0;
+
+    out->has_failed |= text == NULL;
+    for (size_t i = 0; text != NULL && i < quoted.size_bytes; i++) {
+        bool has_digits = quoted.data[i] == '%' && i + 2 < quoted.size_bytes &&
+                          digit_of(quoted.data[i + 1]) >= 0 && digit_of(quoted.data[i + 2]) >= 0;
+        text[size++] =
+            has_digits ? (char)(digit_of(quoted.data[i + 1]) * 16 + digit_of(quoted.data[i + 2]))
+                       : quoted.data[i];
+        i += has_digits ? 2 : 0;
+    }
+    return (struct pb_slice){text, size};
+}
+
+static bool is_separator(char byte)
+{
+    return byte == '-' || byte == '_' || byte == '.';
+}
+
+static struct pb_slice skip_word(struct pb_slice name, const char *word)
+{
+    struct pb_slice prefix = pb_slice_from_string(word);
+
+    if (!pb_slice_equals_ignoring_case(pb_slice_first(name, prefix.size_bytes), prefix))
+        return name;
+    name = pb_slice_from(name, prefix.size_bytes);
+    while (name.size_bytes > 0 && is_separator(name.data[0]))
+        name = pb_slice_from(name, 1);
+    return name;
+}
+
+/* The certificate's name in a file's: people put the operation's before it, and "tags" behind. */
+static struct pb_slice certificate_of(struct pb_slice name)
+{
+    static const char *const operations[] = {
+        "list-server-certificate-tags", "list_server_certificate_tags", "ListServerCertificateTags",
+        "server-certificate-tags",      "server_certificate_tags",      "tags"};
+    const struct pb_slice ending = PB_SLICE("tags");
+
+    name = skip_word(skip_word(name, "aws-iam"), "iam");
+    for (size_t i = 0, size = name.size_bytes;
+         i < sizeof operations / sizeof operations[0] && name.size_bytes == size; i++)
+        name = skip_word(name, operations[i]);
+    if (name.size_bytes > ending.size_bytes + 1 && pb_slice_ends_with(name, ending) &&
+        is_separator(name.data[name.size_bytes - ending.size_bytes - 1]))
+        name.size_bytes -= ending.size_bytes + 1;
+    return name;
+}
+
+static void read_tags(struct pb_writer *out, const struct pb_node *node)
+{
+    struct pb_slice path = out->context->path;
+
+    if (!pb_aws_is_expected_path(path) || !pb_slice_contains_ignoring_case(path, PB_SLICE("tag")))
+        return;
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_TAGS);
+    if (record == NULL)
+        return;
+    struct pb_slice name = unquote(out, certificate_of(pb_stem_of(path)));
+    if (pb_is_certificate_name(name))
+        record->name = name;
+    pb_read_tags(out, node->fields->values[PB_FIELD_TAGS], &record->tags, &record->tag_count);
+}
+
+const struct pb_shape pb_tag_shapes[] = {
+    {
+        .name = "iam.list-server-certificate-tags",
+        .producer = "aws iam list-server-certificate-tags",
+        .proves = "tags of the certificate that the file is named after",
+        .claim = claim_tags,
+        .read = read_tags,
+        .is_whole = true,
+    },
+    {.name = NULL},
+};

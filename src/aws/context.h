@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/* The types and functions that the files of this room share: fields, dates, values with what
+ * stands around them, the writer of batches, certificates, rows of shapes. */
+#ifndef PB_AWS_CONTEXT_H
+#define PB_AWS_CONTEXT_H
+
+#include "aws/read.h"
+#include "base/buffer.h"
+#include "base/vector.h"
+#include "inventory/types.h"
+#include "json/tree.h"
+
+/* Fields: fields.c */
+
+/* Named after botocore's model of IAM 2010-05-08 where the field is the service's. */
+enum pb_field {
+    PB_FIELD_NONE,
+    PB_FIELD_LIST,        /* ServerCertificateMetadataList */
+    PB_FIELD_METADATA,    /* ServerCertificateMetadata */
+    PB_FIELD_CERTIFICATE, /* ServerCertificate */
+    PB_FIELD_NAME,        /* ServerCertificateName */
+    PB_FIELD_ID,          /* ServerCertificateId */
+    PB_FIELD_ARN,
+    PB_FIELD_PATH,
+    PB_FIELD_UPLOAD_DATE,
+    PB_FIELD_EXPIRATION,
+    PB_FIELD_BODY,  /* CertificateBody */
+    PB_FIELD_CHAIN, /* CertificateChain */
+    PB_FIELD_TAGS,
+    PB_FIELD_ACCOUNT, /* Account, AccountId */
+    PB_FIELD_IS_TRUNCATED,
+    PB_FIELD_MARKER,
+    PB_FIELD_NEXT_TOKEN,
+    PB_FIELD_COUNT_OF_CERTIFICATES, /* SummaryMap's ServerCertificates */
+    PB_FIELD_QUOTA_OF_CERTIFICATES, /* SummaryMap's ServerCertificatesQuota */
+    PB_FIELD_USER_ID,
+    PB_FIELD_MAX_ITEMS,
+    PB_FIELD_RESOURCE_TYPE, /* AWS Config's, like the next three */
+    PB_FIELD_RESOURCE_ID,
+    PB_FIELD_RESOURCE_NAME,
+    PB_FIELD_CONFIGURATION,
+    PB_FIELD_EVENT_NAME, /* CloudTrail's, like the next eight */
+    PB_FIELD_EVENT_SOURCE,
+    PB_FIELD_EVENT_TIME,
+    PB_FIELD_ERROR_CODE,
+    PB_FIELD_REQUEST,   /* requestParameters */
+    PB_FIELD_RESPONSE,  /* responseElements */
+    PB_FIELD_RECIPIENT, /* recipientAccountId */
+    PB_FIELD_USER_IDENTITY,
+    PB_FIELD_CLOUDTRAIL_EVENT, /* the record as a string, in lookup-events */
+    PB_FIELD_UID,              /* OCSF: a resource's ARN */
+    PB_FIELD_COUNT,            /* of the values above */
+};
+
+/* The field that a key names, whatever its case and with or without '_' or '-' between its words:
+ * UploadDate, uploadDate, upload_date, UPLOAD_DATE. */
+enum pb_field pb_field_of(struct pb_slice key);
+
+/* The field that a text looks like where no key says it: a PEM certificate (PB_FIELD_BODY), an ARN
+ * of a server certificate, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name, in this order.
+ * White space around it does not count. */
+enum pb_field pb_field_of_text(struct pb_slice text);
+/* The same for a value: PB_FIELD_NONE unless it is a string. */
+enum pb_field pb_field_of_value(const struct pb_json *value);
+
+/* [\w+=,.@-]{1,128}, as the API reference has it. */
+bool pb_is_certificate_name(struct pb_slice text);
+/* True where the id begins with ASCA, as all ids of server certificates do. */
+bool pb_has_id_prefix(struct pb_slice id);
+
+/* An object's members by field, borrowed from it. Of two spellings of one field the first counts
+ * that is not null. */
+struct pb_fields {
+    const struct pb_json *values[PB_FIELD_COUNT];
+};
+
+/* Leaves all fields absent for anything but an object. */
+void pb_fields_read(const struct pb_json *object, struct pb_fields *fields);
+/* The field is there, be it null. */
+bool pb_fields_has(const struct pb_fields *fields, enum pb_field field);
+/* The field is there with a text that is not empty. */
+bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field);
+/* The object is flat metadata: it has a server certificate's name or id, or its ARN. */
+bool pb_fields_are_metadata(const struct pb_fields *fields);
+/* The object is an item of AWS Config about a server certificate (config.c). */
+bool pb_fields_are_config_item(const struct pb_fields *fields);
+
+/* What pb_json_find finds under the first of the keys that is there; NULL ends the keys. */
+const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys);
+/* The text under the key, absent where there is none. */
+struct pb_slice pb_find_text(const struct pb_json *object, const char *key);
+bool pb_is_key(struct pb_slice key, const char *expected);
+
+/* Dates: dates.c */
+
+/*
+ * Reads a date's text, whatever stands around it of white space: RFC 3339 with a blank for the T,
+ * without a colon in the offset, without a zone or a time, " UTC", CloudTrail's
+ * "Mar 24, 2014 9:11:59 PM" and .NET's "/Date(1367488800000)/". An empty text and .NET's
+ * 0001-01-01T00:00:00 are absent. A spelling is borrowed from the text.
+ */
+struct pb_date pb_date_from_text(struct pb_slice text);
+
+/* What a value that was to be a date turned out to be. */
+enum pb_date_fault {
+    PB_DATE_FINE,
+    PB_DATE_UNREADABLE,  /* a text that is no date */
+    PB_DATE_IMPLAUSIBLE, /* a number outside 2006, when AWS began, to 9999: no count of seconds */
+    PB_DATE_NO_DATE,     /* neither text nor number */
+};
+
+/* The first second of 2006, when AWS began: smaller numbers are rates and sizes. */
+#define PB_EARLIEST_SECOND 1136073600
+
+/*
+ * Reads a JSON value: a text as above; a number of seconds since 1970, or of milliseconds from
+ * 1e11 on; PowerShell's {"value": "/Date(...)/"}; placebo's {"__class__": "datetime", ...}. With
+ * any fault the date is unparseable. A spelling is copied into the arena. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,
+                                 struct pb_date *date, enum pb_date_fault *fault);
+
+/* Writer of batches: batch_writer.c */
+
+/* An observation on its way into the batch. Zero-initialise; names and PEM texts may stand in the
+ * document, and all other texts are the batch's. What the two parts say becomes the observation's
+ * particulars and bodies. */
+struct pb_draft {
+    struct pb_observation seen;
+    struct pb_particulars particulars;
+    struct pb_bodies bodies;
+};
+
+/* Kinds of diagnostics about odd values, of which a document gets few each. */
+enum pb_remark {
+    PB_REMARK_WRONG_TYPE,
+    PB_REMARK_UNKNOWN_ELEMENT,
+    PB_REMARK_PASSED_OVER,
+    PB_REMARK_REPEATED_FIELD,
+    PB_REMARK_UNPARSEABLE_DATE,
+    PB_REMARK_ODD_DATE,
+    PB_REMARK_OUTER_WHITESPACE,
+    PB_REMARK_ODD_ID_PREFIX,
+    PB_REMARK_ODD_NAME,
+    PB_REMARK_CONTROL_IN_NAME,
+    PB_REMARK_ODD_ACCOUNT,
+    PB_REMARK_ODD_TAGS,
+    PB_REMARK_PATH_DIFFERS,
+    PB_REMARK_NAME_DIFFERS,
+    PB_REMARK_SKELETON_OUTPUT,
+    PB_REMARK_REFUSED_CALL,
+    PB_REMARK_EMBEDDED_DAMAGED,
+    PB_REMARK_EMBEDDED_DEEPER,
+    PB_REMARK_EMBEDDED_TOO_LARGE,
+    PB_REMARK_EMBEDDED_REPAIRED,
+    PB_REMARK_COUNT,
+};
+
+/*
+ * One document being read: where the reader stands, and what it adds to the batch. Like a
+ * pb_buffer it remembers a failure: once memory is missing has_failed stays set, and what is added
+ * after that is lost.
+ */
+struct pb_writer {
+    const struct pb_json_document *document; /* borrowed, like context and batch */
+    const struct pb_aws_context *context;
+    struct pb_batch *batch;
+    struct pb_buffer pointer;          /* of the value being read */
+    const struct pb_shape *row;        /* the row that reads it */
+    uint32_t record;                   /* of the observations that are added; PB_NO_RECORD */
+    const struct pb_shape *recognised; /* the first row that added something, NULL so far */
+    bool has_failed;
+    bool is_expected;   /* the caller or the path says that this is about certificates */
+    bool is_refused;    /* a diagnostic of severity error says why */
+    bool is_recognised; /* a shape was met that shows nothing, and that is no problem */
+    bool is_claimed;    /* a shape was met, be there anything to show or not */
+    bool is_embedded;   /* the value stands in a document inside a string */
+    bool is_overfull;   /* the document shows more certificates than are taken from one */
+    /* private: what the batch held before, and how often each remark was made */
+    size_t first_observation, first_record, first_diagnostic;
+    size_t counts[PB_REMARK_COUNT], last[PB_REMARK_COUNT];
+};
+
+void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
+                    const struct pb_aws_context *context, struct pb_batch *batch);
+void pb_writer_release(struct pb_writer *out);
+
+/* Sums up the remarks and finds the lines of all that was added, in few passes over the text. */
+enum pb_status pb_writer_close(struct pb_writer *out);
+
+/* Something was added, or a shape was met that shows nothing. */
+bool pb_writer_has_added(const struct pb_writer *out);
+
+/* A copy in the batch's arena; absent for what is absent and without memory. */
+struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
+
+/* Adds a record at the current place, of the row's shape; observations belong to it from now on.
+ * NULL without memory; valid until the next one is added. */
+struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind);
+
+struct pb_node;
+/* The same, with what IsTruncated, Marker and NextToken beside the node, and a NextToken farther
+ * out, say of paging. */
+struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
+                                     const struct pb_node *node);
+
+/* Takes back the record added last, which has no observations. */
+void pb_writer_drop_record(struct pb_writer *out);
+/* The same if it was to have some and has none; observations have no record from now on. */
+void pb_writer_drop_empty(struct pb_writer *out);
+
+/* A document of 2,000,000 values, the default ceiling, lists fewer unless their fields are cut. */
+#define PB_MOST_CERTIFICATES_A_DOCUMENT 200000
+/* Of arrays whose elements are a text or two: a few bytes must not buy a certificate's memory. */
+#define PB_MOST_BARE_ELEMENTS 100000
+
+/* Adds the draft as a certificate at the current place. Beyond the ceiling the document becomes
+ * overfull instead. */
+void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
+
+/* A diagnostic about the value at the current place; only counted where the document has had its
+ * fill of the kind. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...);
+
+/* A diagnostic of severity error, at the current place, that refuses what stands there. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
+
+/*
+ * The elements of an array or members of an object, in the document's order, with the writer's
+ * place at each:
+ *     for (struct pb_child child = pb_children(out, value); pb_next_child(&child);) ...
+ * Not to be left by break or return, for the place goes back with the last one. Ends early where
+ * the writer has failed, and in arrays where the document is overfull.
+ */
+struct pb_child {
+    struct pb_slice key; /* absent in arrays */
+    enum pb_field field; /* that the key names */
+    const struct pb_json *value;
+    size_t index;
+    size_t most; /* elements; beyond them the document becomes overfull. SIZE_MAX at first */
+    struct pb_writer *out; /* private from here on */
+    const struct pb_json *container;
+    struct pb_json_member member;
+    size_t pointer_bytes, next;
+};
+struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container);
+bool pb_next_child(struct pb_child *child);
+
+/* Values in their context: context.c */
+
+/* A value and what stands around it. Pointers are borrowed until the next step of the walk. */
+struct pb_node {
+    const struct pb_json *value;
+    enum pb_json_type type;
+    const struct pb_fields *fields;        /* the value's own, all absent unless it is an object */
+    struct pb_slice key_text;              /* its key in the parent; absent in arrays */
+    enum pb_field key;                     /* the field that the key names */
+    const struct pb_json *telling;         /* an array's first certificate; NULL: it has none */
+    const struct pb_json *parent;          /* NULL at the root */
+    const struct pb_fields *parent_fields; /* all absent unless the parent is an object */
+    uint32_t depth;                        /* 0 at the root */
+    bool is_suggested; /* the caller's or the path's word is that this is about certificates */
+    bool is_cut;       /* an object farther out than the parent has a NextToken */
+};
+
+/* Meets a document's values one by one, parents first. */
+struct pb_aws_walk {
+    struct pb_buffer *pointer; /* borrowed; that of the current node */
+    struct pb_vector frames;   /* private from here on */
+    const struct pb_json *root;
+    struct pb_fields fields;
+    struct pb_node node;
+    uint32_t base_depth;
+    bool is_suggested, is_started, is_passed;
+};
+
+/* pointer and root must outlive the walk; the pointer is the root's. A document inside a string
+ * stands as deep as the string, and nothing vouches for it. */
+void pb_aws_walk_init(struct pb_aws_walk *walk, const struct pb_json *root,
+                      struct pb_buffer *pointer, uint32_t depth, bool is_suggested);
+void pb_aws_walk_release(struct pb_aws_walk *walk);
+
+/*
+ * *node is the next value: the root, then every object and array, every string that looks like
+ * one of these, and whatever stands in the place of a list or of a get answer; not the metadata of
+ * an object that holds such, for they are its own. NULL after the last one. Takes time
+ * linear in the document's size and memory linear in its depth. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node **node);
+
+/* Leaves out what is inside the current node. */
+void pb_aws_walk_pass(struct pb_aws_walk *walk);
+
+bool pb_is_container(const struct pb_json *value);
+
+/* Documents that stand inside a JSON string: AWS Config and lookup-events print such. */
+
+/* The value is a string that begins like a JSON object or array. */
+bool pb_is_embedded(const struct pb_json *value);
+
+/* Reads one of the string's documents; the place ends in '#' meanwhile. */
+typedef void pb_embedded_reader(struct pb_writer *out, const struct pb_json *root, void *context);
+
+/* Hands the string's documents to the reader, most of them at the most. What is wrong or was
+ * repaired becomes a remark at the string. */
+void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
+                      pb_embedded_reader *read, void *context);
+
+/* Certificates: certificate.c */
+
+/* A producer's own key for a field: Terraform's "id" is the ServerCertificateId. Tables of them end
+ * with a key that is NULL. */
+struct pb_alias {
+    const char *key;
+    enum pb_field field; /* PB_FIELD_NONE: the key says nothing here */
+};
+
+/*
+ * Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} and flat objects alike into the
+ * draft, in any casing, with remarks about odd values. aliases may be NULL; they go before the
+ * fields' names.
+ */
+void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
+                         const struct pb_alias *aliases, struct pb_draft *draft);
+
+/* Adds what was read to the batch; a skeleton is refused instead. */
+void pb_certificate_keep(struct pb_writer *out, const struct pb_draft *draft);
+
+/* Both: reads, and adds. */
+void pb_certificate_add(struct pb_writer *out, const struct pb_json *object,
+                        const struct pb_alias *aliases);
+
+/* Adds each element of an array, in the envelope ServerCertificate or without. What is none is an
+ * error, or a note where other things may stand beside and it says that it is another thing. */
+void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
+                         bool is_only_certificates);
+
+/* The object names the user that it belongs to, as SSH and signing keys do: they have fields of
+ * certificates too. */
+bool pb_certificate_is_owned(const struct pb_json *object);
+
+/* Single values. Each leaves an absent or null value alone and remarks on a wrong type. A name and
+ * a PEM text may stand in the document. */
+void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text);
+void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name);
+void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date);
+void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_slice *pem);
+void pb_read_account(struct pb_writer *out, const struct pb_json *value, struct pb_slice *account);
+/* [{Key, Value}] or {key: value}; of two answers the first that is not empty counts. */
+void pb_read_tags(struct pb_writer *out, const struct pb_json *value, const struct pb_tag **tags,
+                  size_t *count);
+/* The field of a certificate, whichever it is; any other is left alone. */
+void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
+                   struct pb_draft *draft);
+
+/* Notes where the ARN's path or name is another than the fields'. */
+void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
+
+/* What was left behind: marks.c */
+
+/* Zero-initialise. */
+struct pb_marks {
+    bool has_own_key;        /* a key that only server certificates have, read or not */
+    struct pb_slice pointer; /* of the first value that no shape claims, in the batch's arena */
+    enum pb_json_type type;
+    size_t count;
+};
+
+/* Notes what the keys of the node, which may be claimed, say of server certificates. */
+void pb_marks_note_keys(struct pb_marks *marks, const struct pb_node *node);
+/* Notes the node, which no shape claims, where it was to be an answer. */
+void pb_marks_note_unclaimed(struct pb_marks *marks, struct pb_writer *out,
+                             const struct pb_node *node);
+
+/* Refuses input for a command, printed by --generate-cli-skeleton, and returns true. To be asked
+ * before the shapes are. */
+bool pb_refuse_input_skeleton(struct pb_writer *out);
+/* Refuses the node where a collector keeps a failed ListServerCertificates beside what it
+ * collected, as CloudSploit does. */
+void pb_refuse_failed_call(struct pb_writer *out, const struct pb_node *node);
+/* When all of a document is read: refuses what was to be evidence and is not, and leaves the rest
+ * alone. */
+void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks);
+
+/* Rows of shapes by producers, each table ending with a name that is NULL. */
+extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],
+    pb_answer_shapes[], pb_tool_shapes[], pb_terraform_shapes[], pb_config_shapes[],
+    pb_cloudtrail_shapes[], pb_tag_shapes[], pb_acm_shapes[], pb_deployment_shapes[];
+
+/* Shared by few of these. */
+
+/* A --query result is the document, or the only container among the few members of its root:
+ * {List: [...], IsTruncated: true}. */
+bool pb_is_query_result(const struct pb_node *node);
+/* The last component of an evidence path without a compression's and a text's suffix. */
+struct pb_slice pb_stem_of(struct pb_slice path);
+/* What stands in an answer of AWS that is an error, in the forms of its clients. */
+bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code);
+
+#endif

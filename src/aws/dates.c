@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/* The spellings of a date that AWS clients print: texts, numbers, and the objects that PowerShell
+ * and placebo put around them. fields.c puts the result into a draft. */
+#include <stdio.h>
+
+#include "aws/context.h"
+
+#define MOST_FRACTION_DIGITS 9
+#define FIRST_MILLISECONDS 1e11
+#define LARGEST_SECONDS 253402300800.0 /* 10000-01-01T00:00:00Z */
+#define DOTNET_ABSENT_MILLISECONDS INT64_C(-62135596800000)
+
+/* A date's parts as they are met; the zone may be missing. */
+struct parts {
+    struct pb_civil civil;
+    int32_t nanoseconds;
+    int offset_seconds;
+    uint8_t fraction_digits;
+    bool has_time, has_zone;
+};
+
+static bool take_number(struct pb_slice *text, size_t fewest, size_t most, int *value)
+{
+    size_t size = 0;
+
+    for (*value = 0; size < most && size < text->size_bytes; size++) {
+        char byte = text->data[size];
+        if (byte < '0' || byte > '9')
+            break;
+        *value = *value * 10 + (byte - '0');
+    }
+    *text = pb_slice_from(*text, size);
+    return size >= fewest;
+}
+
+static bool take(struct pb_slice *text, const char *choices)
+{
+    if (text->size_bytes == 0 || text->data[0] == '\0' || strchr(choices, text->data[0]) == NULL)
+        return false;
+    *text = pb_slice_from(*text, 1);
+    return true;
+}
+
+static bool take_word(struct pb_slice *text, struct pb_slice word)
+{
+    if (!pb_slice_equals_ignoring_case(pb_slice_first(*text, word.size_bytes), word))
+        return false;
+    *text = pb_slice_from(*text, word.size_bytes);
+    return true;
+}
+
+static void skip_blanks(struct pb_slice *text)
+{
+    while (take(text, " "))
+        continue;
+}
+
+static bool take_fraction(struct pb_slice *text, struct parts *parts)
+{
+    int32_t unit = 100000000;
+    int digit;
+
+    if (!take(text, "."))
+        return true;
+    if (text->size_bytes == 0 || text->data[0] < '0' || text->data[0] > '9')
+        return false;
+    for (; take_number(text, 1, 1, &digit); unit /= 10) {
+        parts->nanoseconds += digit * unit;
+        if (parts->fraction_digits < MOST_FRACTION_DIGITS)
+            parts->fraction_digits++;
+    }
+    return true;
+}
+
+static bool take_clock(struct pb_slice *text, struct parts *parts, size_t fewest_hour_digits)
+{
+    parts->has_time = true;
+    return take_number(text, fewest_hour_digits, 2, &parts->civil.hour) && take(text, ":") &&
+           take_number(text, 2, 2, &parts->civil.minute) && take(text, ":") &&
+           take_number(text, 2, 2, &parts->civil.second) && take_fraction(text, parts);
+}
+
+/* "+02:00", "+0200" and "+02"; Ruby and Go put a blank before it. */
+static bool take_offset(struct pb_slice *text, int *offset_seconds)
+{
+    int hours = 0, minutes = 0;
+    bool is_west = text->size_bytes > 0 && text->data[0] == '-';
+
+    if (!take(text, "+-") || !take_number(text, 2, 2, &hours))
+        return false;
+    if (take(text, ":") || text->size_bytes > 0)
+        if (!take_number(text, 2, 2, &minutes))
+            return false;
+    *offset_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
+    return hours < 24 && minutes < 60;
+}
+
+static bool take_zone(struct pb_slice *text, struct parts *parts)
+{
+    skip_blanks(text);
+    if (text->size_bytes == 0)
+        return true;
+    parts->has_zone = true;
+    if (take_word(text, PB_SLICE("UTC")) || take_word(text, PB_SLICE("GMT")) || take(text, "Zz"))
+        return text->size_bytes == 0;
+    return take_offset(text, &parts->offset_seconds) && text->size_bytes == 0;
+}
+
+static bool take_iso(struct pb_slice text, struct parts *parts)
+{
+    if (!take_number(&text, 4, 4, &parts->civil.year) || !take(&text, "-") ||
+        !take_number(&text, 2, 2, &parts->civil.month) || !take(&text, "-") ||
+        !take_number(&text, 2, 2, &parts->civil.day))
+        return false;
+    if (text.size_bytes == 0)
+        return true;
+    return take(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
+}
+
+static bool take_month_name(struct pb_slice *text, int *month)
+{
+    static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+    for (*month = 1; *month <= 12; ++*month)
+        if (take_word(text, pb_slice_from_string(names[*month - 1])))
+            return true;
+    return false;
+}
+
+/* CloudTrail's "Mar 24, 2014 9:11:59 PM", as its record of CreateUser shows. */
+static bool take_cloudtrail(struct pb_slice text, struct parts *parts)
+{
+    if (!take_month_name(&text, &parts->civil.month) || !take(&text, " ") ||
+        !take_number(&text, 1, 2, &parts->civil.day) || !take(&text, ",") || !take(&text, " ") ||
+        !take_number(&text, 4, 4, &parts->civil.year) || !take(&text, " ") ||
+        !take_clock(&text, parts, 1) || parts->civil.hour < 1 || parts->civil.hour > 12)
+        return false;
+    skip_blanks(&text);
+    bool is_afternoon = text.size_bytes > 0 && (text.data[0] == 'P' || text.data[0] == 'p');
+    if (!take(&text, "AaPp") || !take(&text, "Mm"))
+        return false;
+    parts->civil.hour = parts->civil.hour % 12 + (is_afternoon ? 12 : 0);
+    return take_zone(&text, parts);
+}
+
+/* .NET cannot leave a DateTime out: its first value stands for none. */
+static bool is_dotnet_absent(const struct parts *parts)
+{
+    const struct pb_civil *civil = &parts->civil;
+
+    return civil->year == 1 && civil->month == 1 && civil->day == 1 && civil->hour == 0 &&
+           civil->minute == 0 && civil->second == 0 && parts->nanoseconds == 0;
+}
+
+static bool set_parts(const struct parts *parts, struct pb_date *date)
+{
+    struct pb_instant local;
+
+    if (!pb_instant_from_civil(&parts->civil, &local))
+        return false;
+    if (is_dotnet_absent(parts)) {
+        *date = (struct pb_date){.state = PB_DATE_ABSENT};
+        return true;
+    }
+    if (!pb_instant_add_seconds(local, -parts->offset_seconds, &date->instant))
+        return false;
+    date->instant.nanoseconds = parts->nanoseconds;
+    date->fraction_digits = parts->fraction_digits;
+    date->state = !parts->has_time   ? PB_DATE_WITHOUT_TIME
+                  : !parts->has_zone ? PB_DATE_WITHOUT_ZONE
+                                     : PB_DATE_EXACT;
+    return true;
+}
+
+static bool set_milliseconds(int64_t milliseconds, struct pb_date *date)
+{
+    struct pb_civil civil;
+    int64_t seconds = milliseconds / 1000;
+    int64_t rest = milliseconds % 1000;
+
+    if (milliseconds == DOTNET_ABSENT_MILLISECONDS) {
+        *date = (struct pb_date){.state = PB_DATE_ABSENT};
+        return true;
+    }
+    if (rest < 0) {
+        rest += 1000;
+        seconds--;
+    }
+    date->instant = (struct pb_instant){seconds, (int32_t)(rest * 1000000)};
+    date->fraction_digits = 3;
+    date->state = PB_DATE_EXACT;
+    return pb_instant_to_civil(date->instant, &civil);
+}
+
+/* "/Date(1367488800000+0200)/": the offset tells where the clock stood and moves nothing. */
+static bool take_dotnet(struct pb_slice text, struct pb_date *date)
+{
+    int64_t milliseconds = 0;
+    int offset_seconds, digit;
+    size_t digits = 0;
+
+    if (!pb_slice_starts_with(text, PB_SLICE("/Date(")) ||
+        !pb_slice_ends_with(text, PB_SLICE(")/")))
+        return false;
+    text = pb_slice_first(pb_slice_from(text, 6), text.size_bytes - 8);
+    bool is_negative = take(&text, "-");
+    for (; digits < 18 && take_number(&text, 1, 1, &digit); digits++)
+        milliseconds = milliseconds * 10 + digit;
+    if (digits == 0 ||
+        (text.size_bytes > 0 && (!take_offset(&text, &offset_seconds) || text.size_bytes > 0)))
+        return false;
+    return set_milliseconds(is_negative ? -milliseconds : milliseconds, date);
+}
+
+struct pb_date pb_date_from_text(struct pb_slice text)
+{
+    struct pb_slice trimmed = pb_slice_trim(text);
+    struct pb_date date = {.state = PB_DATE_ABSENT};
+    struct parts iso = {0}, cloudtrail = {0};
+
+    if (trimmed.size_bytes == 0)
+        return date;
+    bool is_date = (take_iso(trimmed, &iso) && set_parts(&iso, &date)) ||
+                   (take_cloudtrail(trimmed, &cloudtrail) && set_parts(&cloudtrail, &date)) ||
+                   take_dotnet(trimmed, &date);
+    if (!is_date)
+        date = (struct pb_date){.state = PB_DATE_UNPARSEABLE};
+    if (date.state != PB_DATE_ABSENT)
+        pb_date_spell(&date, text);
+    return date;
+}
+
+/* A number taken apart without binary noise. */
+struct decimal {
+    int64_t whole;
+    int64_t fraction; /* of 10^digits */
+    unsigned digits;
+};
+
+/*
+ * The shortest decimal that the double stands for. whole and rest are exact, so the first count of
+ * digits whose sum gives the double again is the one that was written.
+ */
+static struct decimal shortest_decimal(double number)
+{
+    int64_t whole = (int64_t)number;
+    double rest = number - (double)whole;
+    int64_t scale = 1;
+
+    for (unsigned digits = 0; digits <= MOST_FRACTION_DIGITS; digits++, scale *= 10) {
+        int64_t fraction = (int64_t)(rest * (double)scale + 0.5);
+        if (fraction < scale && (double)whole + (double)fraction / (double)scale == number)
+            return (struct decimal){whole, fraction, digits};
+    }
+    scale /= 10;
+    return (struct decimal){whole, (int64_t)(rest * (double)scale), MOST_FRACTION_DIGITS};
+}
+
+static int64_t power_of_ten(unsigned exponent)
+{
+    int64_t power = 1;
+
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* Units are seconds, or milliseconds where unit_digits is 3; what is finer than a nanosecond is
+ * cut. */
+static void set_number(const struct decimal *number, unsigned unit_digits, struct pb_date *date)
+{
+    unsigned most = MOST_FRACTION_DIGITS - unit_digits;
+    unsigned digits = number->digits > most ? most : number->digits;
+    int64_t fraction = number->fraction / power_of_ten(number->digits - digits);
+    int64_t units = power_of_ten(unit_digits);
+
+    date->state = PB_DATE_EXACT;
+    date->instant.seconds = number->whole / units;
+    date->instant.nanoseconds = (int32_t)(number->whole % units * power_of_ten(most) +
+                                          fraction * power_of_ten(most - digits));
+    date->fraction_digits = (uint8_t)(unit_digits + digits);
+}
+
+static bool spell(struct pb_date *date, struct pb_slice text, struct pb_arena *arena)
+{
+    bool is_copied = pb_arena_copy(arena, text, &text);
+
+    pb_date_spell(date, text);
+    return is_copied;
+}
+
+/* printf's %g would take the decimal point from the locale. */
+static int print_number(double number, bool is_integer, char *digits, size_t size_bytes)
+{
+    double size = number < 0 ? -number : number;
+
+    if (is_integer || size >= 1e15)
+        return snprintf(digits, size_bytes, "%.0f", number);
+    struct decimal decimal = shortest_decimal(size);
+    int width = decimal.digits > 0 ? (int)decimal.digits : 1;
+    return snprintf(digits, size_bytes, "%s%lld.%0*lld", number < 0 ? "-" : "",
+                    (long long)decimal.whole, width, (long long)decimal.fraction);
+}
+
+static bool read_number(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date,
+                        enum pb_date_fault *fault)
+{
+    double number = 0;
+    char digits[400];
+
+    pb_json_real(value, &number);
+    bool is_milliseconds = number >= FIRST_MILLISECONDS;
+    double seconds = is_milliseconds ? number / 1000 : number;
+    if (seconds < PB_EARLIEST_SECOND || seconds >= LARGEST_SECONDS) {
+        *fault = PB_DATE_IMPLAUSIBLE;
+        date->state = PB_DATE_UNPARSEABLE;
+    } else {
+        struct decimal decimal = shortest_decimal(number);
+        set_number(&decimal, is_milliseconds ? 3 : 0, date);
+    }
+    int size = print_number(number, pb_json_type(value) == PB_JSON_INTEGER, digits, sizeof digits);
+    return spell(date, (struct pb_slice){digits, (size_t)size}, arena);
+}
+
+static bool read_string(struct pb_slice text, struct pb_arena *arena, struct pb_date *date,
+                        enum pb_date_fault *fault)
+{
+    *date = pb_date_from_text(text);
+    if (date->state == PB_DATE_UNPARSEABLE)
+        *fault = PB_DATE_UNREADABLE;
+    struct pb_slice spelling = {date->spelling, date->spelling_bytes};
+    bool is_copied = pb_arena_copy(arena, spelling, &spelling);
+    date->spelling = spelling.data;
+    return is_copied;
+}
+
+static bool read_part(const struct pb_json *object, const char *key, int most, int *part)
+{
+    int64_t number;
+
+    if (!pb_json_integer(pb_json_find(object, key), &number) || number < 0 || number > most)
+        return false;
+    *part = (int)number;
+    return true;
+}
+
+/* placebo writes a datetime member by member, and leaves the zone out. */
+static bool read_placebo(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date,
+                         enum pb_date_fault *fault)
+{
+    struct pb_civil civil = {0};
+    int microsecond = 0;
+    char text[40];
+
+    bool is_date = read_part(value, "year", 9999, &civil.year) &&
+                   read_part(value, "month", 12, &civil.month) &&
+                   read_part(value, "day", 31, &civil.day) &&
+                   read_part(value, "hour", 23, &civil.hour) &&
+                   read_part(value, "minute", 59, &civil.minute) &&
+                   read_part(value, "second", 59, &civil.second);
+    if (!is_date) {
+        *fault = PB_DATE_UNREADABLE;
+        date->state = PB_DATE_UNPARSEABLE;
+        return true;
+    }
+    read_part(value, "microsecond", 999999, &microsecond);
+    int size =
+        snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06d", civil.year, civil.month,
+                 civil.day, civil.hour, civil.minute, civil.second, microsecond);
+    if (microsecond == 0)
+        size -= 7;
+    return read_string((struct pb_slice){text, (size_t)size}, arena, date, fault);
+}
+
+enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,
+                                 struct pb_date *date, enum pb_date_fault *fault)
+{
+    struct pb_slice text = pb_find_text(value, "value");
+    double number;
+    bool is_copied = true;
+
+    *date = (struct pb_date){.state = PB_DATE_ABSENT};
+    *fault = PB_DATE_FINE;
+    if (pb_json_find(value, "__class__") != NULL) {
+        is_copied = read_placebo(value, arena, date, fault);
+    } else if (pb_json_string(value, &text) || !pb_slice_is_absent(text)) {
+        is_copied = read_string(text, arena, date, fault);
+    } else if (pb_json_real(value, &number)) {
+        is_copied = read_number(value, arena, date, fault);
+    } else if (pb_json_type(value) > PB_JSON_NULL) {
+        *fault = PB_DATE_NO_DATE;
+        date->state = PB_DATE_UNPARSEABLE;
+    }
+    return is_copied ? PB_OK : PB_FAILED_MEMORY;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* Load balancers and distributions, and the certificates that they use. */
+#include <stdio.h>
+
+#include "aws/context.h"
+#include "base/message.h"
+#include "inventory/arn.h"
+
+/* What uses a certificate. */
+struct deployment {
+    const char *kind;         /* "elb", "elbv2" or "cloudfront" */
+    struct pb_slice name;     /* absent: the file's name has to do */
+    int64_t port;             /* of a listener, 0 for none */
+    struct pb_slice listener; /* its ARN; absent where not known */
+    bool is_further;          /* the certificate is not the listener's default one */
+};
+
+/* The value's text, if it is the ARN of a server certificate or of a certificate in ACM. */
+static struct pb_slice find_arn(const struct pb_json *value)
+{
+    struct pb_certificate_arn iam;
+    struct pb_arn parts;
+    struct pb_slice arn = PB_SLICE_ABSENT;
+
+    pb_json_string(value, &arn);
+    arn = pb_slice_trim(arn);
+    bool is_certificate = pb_certificate_arn_parse(arn, &iam) ||
+                          (pb_arn_parse(arn, &parts) && pb_is_key(parts.service, "acm") &&
+                           pb_slice_starts_with(parts.resource, PB_SLICE("certificate/")));
+    return is_certificate ? arn : PB_SLICE_ABSENT;
+}
+
+static void add_reference(struct pb_writer *out, const struct deployment *deployment,
+                          struct pb_slice target)
+{
+    struct pb_slice name =
+        deployment->name.size_bytes > 0 ? deployment->name : pb_stem_of(out->context->path);
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
+    char port[32] = "";
+
+    if (record == NULL)
+        return;
+    if (deployment->port > 0)
+        snprintf(port, sizeof port, ":%lld", (long long)deployment->port);
+    record->is_further = deployment->is_further;
+    record->target = pb_writer_copy(out, target);
+    record->listener = pb_writer_copy(out, deployment->listener);
+    out->has_failed |= !pb_message_format(&out->batch->arena, &record->label, "%s/%.*s%s",
+                                          deployment->kind, PB_SLICE_ARGS(name), port);
+}
+
+/* An element's certificate: a listener's of a classic load balancer, or of a newer one's list. */
+static struct pb_slice classic_arn_of(const struct pb_json *description)
+{
+    return find_arn(pb_json_find(pb_json_find(description, "Listener"), "SSLCertificateId"));
+}
+
+static struct pb_slice listed_arn_of(const struct pb_json *certificate)
+{
+    return find_arn(pb_json_find(certificate, "CertificateArn"));
+}
+
+/* Those without a certificate are no evidence of any. */
+static enum pb_claim claim_array(const struct pb_node *node, const char *key,
+                                 struct pb_slice (*arn_of)(const struct pb_json *element))
+{
+    size_t count = pb_is_key(node->key_text, key) ? pb_json_count(node->value) : 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (!pb_slice_is_absent(arn_of(pb_json_element(node->value, i))))
+            return PB_CLAIM_ENVELOPE;
+    return PB_CLAIM_NONE;
+}
+
+static enum pb_claim claim_elb(const struct pb_node *node)
+{
+    return claim_array(node, "ListenerDescriptions", classic_arn_of);
+}
+
+static void read_elb(struct pb_writer *out, const struct pb_node *node)
+{
+    struct deployment balancer = {.kind = "elb",
+                                  .name = pb_find_text(node->parent, "LoadBalancerName")};
+
+    for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);) {
+        struct pb_slice arn = classic_arn_of(child.value);
+        balancer.port = 0;
+        pb_json_integer(pb_json_find(pb_json_find(child.value, "Listener"), "LoadBalancerPort"),
+                        &balancer.port);
+        if (!pb_slice_is_absent(arn))
+            add_reference(out, &balancer, arn);
+    }
+}
+
+/* Listeners, and the further certificates of one, have the array; RDS and IAM's signing
+ * certificates have others of that name. */
+static enum pb_claim claim_elbv2(const struct pb_node *node)
+{
+    return claim_array(node, "Certificates", listed_arn_of);
+}
+
+/* NAME of "loadbalancer/app/NAME/ID", else of "listener/app/NAME/ID/ID"; absent where neither ARN
+ * is there, as in describe-listener-certificates. */
+static struct pb_slice balancer_of(const struct pb_json *listener)
+{
+    static const char *const keys[] = {"LoadBalancerArn", "ListenerArn"};
+    struct pb_slice text = pb_find_text(listener, keys[0]);
+    struct pb_arn arn;
+
+    if (pb_slice_is_absent(text))
+        text = pb_find_text(listener, keys[1]);
+    if (!pb_arn_parse(text, &arn))
+        return PB_SLICE_ABSENT;
+    for (int i = 0; i < 2; i++) {
+        size_t slash = pb_slice_find(arn.resource, PB_SLICE("/"), 0);
+        if (slash == SIZE_MAX)
+            return PB_SLICE_ABSENT;
+        arn.resource = pb_slice_from(arn.resource, slash + 1);
+    }
+    return pb_slice_first(arn.resource, pb_slice_find(arn.resource, PB_SLICE("/"), 0));
+}
+
+static void read_elbv2(struct pb_writer *out, const struct pb_node *node)
+{
+    struct deployment listener = {.kind = "elbv2",
+                                  .name = balancer_of(node->parent),
+                                  .listener = pb_find_text(node->parent, "ListenerArn")};
+
+    pb_json_integer(pb_json_find(node->parent, "Port"), &listener.port);
+    for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);) {
+        struct pb_slice arn = listed_arn_of(child.value);
+        bool is_default = true;
+        pb_json_boolean(pb_json_find(child.value, "IsDefault"), &is_default);
+        listener.is_further = !is_default;
+        if (!pb_slice_is_absent(arn))
+            add_reference(out, &listener, arn);
+    }
+}
+
+/* Distributions know a certificate by its id, ACM's by its ARN; IAMCertificateId has a deprecated
+ * twin. Security Hub spells the key its own way, ScoutSuite the envelope's. */
+static struct pb_slice find_target(const struct pb_json *certificate)
+{
+    static const char *const ids[] = {"IAMCertificateId", "IamCertificateId", NULL};
+    static const char *const arns[] = {"ACMCertificateArn", "AcmCertificateArn", NULL};
+    static const char *const sources[] = {"CertificateSource", "certificate_source", NULL};
+    struct pb_slice target = PB_SLICE_ABSENT, source = PB_SLICE_ABSENT;
+
+    pb_json_string(pb_find_any(certificate, ids), &target);
+    pb_json_string(pb_find_any(certificate, sources), &source);
+    if (target.size_bytes == 0 && pb_slice_equals_ignoring_case(source, PB_SLICE("iam")))
+        target = pb_find_text(certificate, "Certificate");
+    target = pb_slice_trim(target);
+    return target.size_bytes > 0 ? target : find_arn(pb_find_any(certificate, arns));
+}
+
+/* The certificate's member lies below the value in get-distribution, which has the id beside
+ * DistributionConfig, and in Security Hub's findings, where it is beside Details. */
+static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
+{
+    const struct pb_json *details = pb_json_find(node->value, "AwsCloudFrontDistribution");
+
+    if (pb_is_key(node->key_text, "ViewerCertificate") ||
+        pb_is_key(node->key_text, "viewer_certificate"))
+        return node->value;
+    if (pb_is_key(node->key_text, "DistributionConfig"))
+        return pb_json_find(node->value, "ViewerCertificate");
+    return pb_is_key(node->key_text, "Details") ? pb_json_find(details, "ViewerCertificate") : NULL;
+}
+
+static enum pb_claim claim_cloudfront(const struct pb_node *node)
+{
+    return pb_slice_is_absent(find_target(find_viewer_certificate(node))) ? PB_CLAIM_NONE
+                                                                          : PB_CLAIM_ENVELOPE;
+}
+
+/* Security Hub gives the distribution's ARN, which ends with the id. */
+static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
+{
+    static const char *const keys[] = {"Id", "id", NULL};
+    struct deployment distribution = {.kind = "cloudfront"};
+    struct pb_slice id = PB_SLICE_ABSENT;
+
+    pb_json_string(pb_find_any(node->parent, keys), &id);
+    size_t slash = pb_slice_find_last(id, '/');
+    distribution.name = slash == SIZE_MAX ? id : pb_slice_from(id, slash + 1);
+    add_reference(out, &distribution, find_target(find_viewer_certificate(node)));
+}
+
+const struct pb_shape pb_deployment_shapes[] = {
+    {
+        .name = "elb.load-balancers",
+        .producer = "aws elb describe-load-balancers",
+        .proves = "which certificates classic load balancers use",
+        .claim = claim_elb,
+        .read = read_elb,
+        .is_whole = true,
+    },
+    {
+        .name = "elbv2.listeners",
+        .producer = "aws elbv2 describe-listeners, describe-listener-certificates",
+        .proves = "which certificates a listener uses",
+        .claim = claim_elbv2,
+        .read = read_elbv2,
+        .is_whole = true,
+    },
+    {
+        .name = "cloudfront.distributions",
+        .producer = "aws cloudfront list-distributions, get-distribution, Security Hub",
+        .proves = "which certificates distributions use",
+        .claim = claim_cloudfront,
+        .read = read_cloudfront,
+        .is_whole = true,
+    },
+    {.name = NULL},
+};

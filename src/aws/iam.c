@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* IAM's own answers, ListServerCertificates, GetServerCertificate and UploadServerCertificate: as
+ * every client prints them, bare metadata, and inside the envelopes of three producers. */
+#include "aws/context.h"
+
+#define FIRST_ERROR_STATUS 400
+
+static bool stands_in_answer(const struct pb_node *node)
+{
+    static const char *const siblings[] = {"ResultMetadata", "ResponseMetadata", "$metadata", NULL};
+
+    return pb_find_any(node->parent, siblings) != NULL ||
+           pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
+           pb_fields_has(node->parent_fields, PB_FIELD_MARKER);
+}
+
+/* Go's SDK prints null for the list of an empty account, with the answer's other members beside
+ * it; a null alone is what a misspelt --query leaves. */
+static enum pb_claim claim_list(const struct pb_node *node)
+{
+    if (node->key != PB_FIELD_LIST)
+        return PB_CLAIM_NONE;
+    bool is_claimed = node->type != PB_JSON_NULL || stands_in_answer(node);
+    return is_claimed ? PB_CLAIM_LIST : PB_CLAIM_NONE;
+}
+
+static void read_list(struct pb_writer *out, const struct pb_node *node)
+{
+    size_t before = out->batch->observations.count;
+
+    pb_writer_add_page(out, PB_RECORD_LIST, node);
+    if (node->type == PB_JSON_ARRAY || node->type == PB_JSON_NULL) {
+        pb_certificates_add(out, node->value, true);
+        if (pb_json_count(node->value) == 0)
+            return;
+    } else {
+        pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected an array of certificates",
+                         pb_json_type_name(node->type));
+        /* PowerShell unpacks arrays of one certificate. */
+        if (pb_fields_are_metadata(node->fields))
+            pb_certificate_add(out, node->value, NULL);
+    }
+    /* A list of which nothing could be used is not the list of an empty account. */
+    if (out->batch->observations.count == before) {
+        pb_writer_drop_record(out);
+        out->is_refused = true;
+    }
+}
+
+static bool holds_metadata(const struct pb_node *node)
+{
+    return pb_json_type(node->fields->values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
+}
+
+/* Only a get answer has a body, and only its envelope is called ServerCertificate. */
+static bool is_get(const struct pb_node *node)
+{
+    return node->key == PB_FIELD_CERTIFICATE || pb_fields_has(node->fields, PB_FIELD_BODY) ||
+           pb_fields_has(node->fields, PB_FIELD_CHAIN);
+}
+
+/* A body without metadata is undated, and it is there. */
+static bool holds_body(const struct pb_node *node)
+{
+    return node->key == PB_FIELD_CERTIFICATE && !pb_fields_are_metadata(node->fields) &&
+           pb_field_of_value(node->fields->values[PB_FIELD_BODY]) == PB_FIELD_BODY;
+}
+
+static enum pb_claim claim_get(const struct pb_node *node)
+{
+    bool is_claimed = holds_body(node) || (holds_metadata(node) && is_get(node));
+
+    return is_claimed ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
+}
+
+static enum pb_claim claim_upload(const struct pb_node *node)
+{
+    return holds_metadata(node) && !is_get(node) ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
+}
+
+static void read_get(struct pb_writer *out, const struct pb_node *node)
+{
+    pb_writer_add_record(out, is_get(node) ? PB_RECORD_GET : PB_RECORD_UPLOAD);
+    pb_certificate_add(out, node->value, NULL);
+}
+
+static enum pb_claim claim_metadata(const struct pb_node *node)
+{
+    return pb_fields_are_metadata(node->fields) ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+}
+
+static enum pb_claim claim_metadata_array(const struct pb_node *node)
+{
+    return node->telling != NULL ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+}
+
+/* Deeper than a --query puts it, another tool did. */
+static enum pb_record_kind kind_of(const struct pb_node *node)
+{
+    return pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY;
+}
+
+static void read_metadata(struct pb_writer *out, const struct pb_node *node)
+{
+    pb_writer_add_record(out, kind_of(node));
+    pb_certificate_add(out, node->value, NULL);
+}
+
+static void read_metadata_array(struct pb_writer *out, const struct pb_node *node)
+{
+    pb_writer_add_page(out, kind_of(node), node);
+    pb_certificates_add(out, node->value, false);
+}
+
+const struct pb_shape pb_iam_shapes[] = {
+    {
+        .name = "iam.list-server-certificates",
+        .producer = "aws iam list-server-certificates, SDKs' ListServerCertificates",
+        .proves = "name, ARN, id and UploadDate of each certificate of a page or an account",
+        .claim = claim_list,
+        .read = read_list,
+        .is_whole = true,
+    },
+    {
+        .name = "iam.get-server-certificate",
+        .producer = "aws iam get-server-certificate, also with --query ServerCertificate",
+        .proves = "one certificate's metadata, body and chain",
+        .claim = claim_get,
+        .read = read_get,
+    },
+    {
+        .name = "iam.upload-server-certificate",
+        .producer = "aws iam upload-server-certificate",
+        .proves = "one certificate's metadata at its upload",
+        .claim = claim_upload,
+        .read = read_get,
+    },
+    {
+        .name = "iam.server-certificate-metadata",
+        .producer =
+            "--query, jq, PowerShell, Security Monkey: the service's field names, one object",
+        .proves = "what the object shows of one certificate; nothing of any other",
+        .claim = claim_metadata,
+        .read = read_metadata,
+    },
+    {
+        .name = "iam.server-certificate-metadata-array",
+        .producer =
+            "--query 'ServerCertificateMetadataList[*]', jq, PowerShell, CloudSploit, an array",
+        .proves = "what the objects show; filters and cut pages leave no trace",
+        .claim = claim_metadata_array,
+        .read = read_metadata_array,
+        .is_whole = true,
+    },
+    {.name = NULL},
+};
+
+/* The object is the answer to ListServerCertificates, GetServerCertificate or
+ * UploadServerCertificate. */
+static bool is_answer(const struct pb_fields *fields)
+{
+    return pb_json_type(fields->values[PB_FIELD_LIST]) > PB_JSON_NULL ||
+           pb_json_type(fields->values[PB_FIELD_CERTIFICATE]) == PB_JSON_OBJECT ||
+           pb_json_type(fields->values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
+}
+
+static void read_member(struct pb_writer *out, const struct pb_node *answer,
+                        const struct pb_child *member)
+{
+    struct pb_fields fields;
+    const struct pb_node node = {
+        .value = member->value,
+        .type = pb_json_type(member->value),
+        .fields = &fields,
+        .key_text = member->key,
+        .key = member->field,
+        .parent = answer->value,
+        .parent_fields = answer->fields,
+        .depth = answer->depth + 1,
+        .is_cut = answer->is_cut || pb_fields_has_text(answer->parent_fields, PB_FIELD_NEXT_TOKEN),
+    };
+
+    pb_fields_read(member->value, &fields);
+    if (member->field == PB_FIELD_LIST)
+        read_list(out, &node);
+    else if (member->field == PB_FIELD_CERTIFICATE)
+        read_get(out, &node);
+    pb_writer_drop_empty(out);
+}
+
+/* What the clients' own rows read at the root, under the name of the envelope's row. */
+static void read_answer(struct pb_writer *out, const struct pb_node *node)
+{
+    if (holds_metadata(node))
+        read_get(out, node);
+    pb_writer_drop_empty(out);
+    for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
+        read_member(out, node, &member);
+}
+
+static enum pb_claim claim_boto2(const struct pb_node *node)
+{
+    bool is_result = pb_is_key(node->key_text, "list_server_certificates_result") ||
+                     pb_is_key(node->key_text, "get_server_certificate_result") ||
+                     pb_is_key(node->key_text, "upload_server_certificate_result");
+
+    return is_result && is_answer(node->fields) ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+}
+
+/* {status_code, data} and nothing else. */
+static bool is_recording(const struct pb_node *node, int64_t *status_code)
+{
+    return pb_is_key(node->key_text, "data") && node->type == PB_JSON_OBJECT &&
+           pb_json_count(node->parent) == 2 &&
+           pb_json_integer(pb_json_find(node->parent, "status_code"), status_code);
+}
+
+static bool is_recorded_error(const struct pb_node *node, int64_t status_code)
+{
+    return status_code >= FIRST_ERROR_STATUS || pb_json_find(node->value, "Error") != NULL;
+}
+
+/* Errors of other services are nobody's business, so the path must speak of certificates. */
+static enum pb_claim claim_placebo(const struct pb_node *node)
+{
+    int64_t status_code;
+
+    if (!is_recording(node, &status_code))
+        return PB_CLAIM_NONE;
+    bool is_ours =
+        is_answer(node->fields) || (node->is_suggested && is_recorded_error(node, status_code));
+    return is_ours ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+}
+
+static void read_placebo(struct pb_writer *out, const struct pb_node *node)
+{
+    struct pb_slice code = PB_SLICE("no code");
+    int64_t status_code = 0;
+
+    is_recording(node, &status_code);
+    if (!is_recorded_error(node, status_code)) {
+        read_answer(out, node);
+        return;
+    }
+    pb_json_string(pb_json_find(pb_json_find(node->value, "Error"), "Code"), &code);
+    pb_writer_refuse(out, "error-response",
+                     "the recorded request failed with status %lld and \"%.*s\": this "
+                     "shows no certificates, and not that there are none",
+                     (long long)status_code, PB_SLICE_ARGS(pb_slice_first(code, 200)));
+}
+
+static enum pb_claim claim_aws_list_all(const struct pb_node *node)
+{
+    bool is_listing = pb_is_key(node->key_text, "response") &&
+                      !pb_slice_is_absent(pb_find_text(node->parent, "service")) &&
+                      !pb_slice_is_absent(pb_find_text(node->parent, "operation")) &&
+                      is_answer(node->fields);
+
+    return is_listing ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+}
+
+const struct pb_shape pb_answer_shapes[] = {
+    {
+        .name = "boto2.response",
+        .producer = "boto 2's list_server_certs and get_server_certificate",
+        .proves = "what the service's answer proves, a page of a list or one certificate",
+        .claim = claim_boto2,
+        .read = read_answer,
+        .is_whole = true,
+    },
+    {
+        .name = "placebo.recording",
+        .producer = "placebo's recordings of boto3, iam.ListServerCertificates_1.json",
+        .proves = "what the recorded answer proves; a recorded refusal proves nothing",
+        .claim = claim_placebo,
+        .read = read_placebo,
+        .is_whole = true,
+    },
+    {
+        .name = "aws-list-all.response",
+        .producer = "aws_list_all",
+        .proves = "one page of the list, without those that follow it",
+        .claim = claim_aws_list_all,
+        .read = read_answer,
+        .is_whole = true,
+    },
+    {.name = NULL},
+};

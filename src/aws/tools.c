@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables and inventories of other tools, known by members that only one tool adds. */
+#include "aws/context.h"
+
+/* The member that tells whose a certificate is, or the first certificate of an array. */
+enum mark {
+    MARK_NONE,
+    MARK_CUSTODIAN,  /* "c7n:MatchedFilters" and others */
+    MARK_CLOUDQUERY, /* "_cq_sync_time" and others */
+    MARK_STEAMPIPE,  /* the table's "name" beside server_certificate_id, or "tags_src" */
+};
+
+static bool is_steampipe(const struct pb_json *object)
+{
+    return pb_json_find(object, "tags_src") != NULL ||
+           (pb_json_find(object, "name") != NULL &&
+            pb_json_find(object, "server_certificate_id") != NULL);
+}
+
+static enum mark mark_of(const struct pb_node *node)
+{
+    const struct pb_json *object = node->telling;
+    struct pb_json_member member = {0};
+
+    if (object == NULL && pb_fields_are_metadata(node->fields))
+        object = node->value;
+    while (pb_json_next_member(object, &member)) {
+        if (pb_slice_starts_with(member.key, PB_SLICE("c7n:")))
+            return MARK_CUSTODIAN;
+        if (pb_slice_starts_with(member.key, PB_SLICE("_cq_")) || pb_is_key(member.key, "cq_id"))
+            return MARK_CLOUDQUERY;
+    }
+    return is_steampipe(object) ? MARK_STEAMPIPE : MARK_NONE;
+}
+
+/* Adds the object, or each object of the array; elements that are none are errors. */
+static void read_table(struct pb_writer *out, const struct pb_node *node,
+                       const struct pb_alias *aliases)
+{
+    pb_writer_add_record(out, PB_RECORD_INVENTORY);
+    if (node->type != PB_JSON_ARRAY) {
+        pb_certificate_add(out, node->value, aliases);
+        return;
+    }
+    for (struct pb_child row = pb_children(out, node->value); pb_next_child(&row);)
+        if (pb_json_type(row.value) == PB_JSON_OBJECT && pb_json_count(row.value) > 0)
+            pb_certificate_add(out, row.value, aliases);
+        else
+            pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
+                             "this is no certificate as those beside it are");
+}
+
+static bool says_server_certificate(const struct pb_json *object, const char *key)
+{
+    return pb_is_key(pb_find_text(object, key), "server_certificate");
+}
+
+static enum pb_claim claim_aws_recon(const struct pb_node *node)
+{
+    if (!pb_is_key(node->key_text, "resource") || node->type != PB_JSON_OBJECT)
+        return PB_CLAIM_NONE;
+    const struct pb_json *data = pb_json_find(node->value, "data");
+    bool is_certificate = says_server_certificate(
+                              pb_json_type(data) == PB_JSON_OBJECT ? data : node->value, "type") ||
+                          says_server_certificate(node->parent, "asset_type");
+    return is_certificate ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+}
+
+/* The account stands beside the resource. */
+static void add_aws_recon(struct pb_writer *out, const struct pb_node *node,
+                          const struct pb_json *resource)
+{
+    struct pb_draft draft = {0};
+
+    pb_certificate_read(out, resource, NULL, &draft);
+    if (pb_slice_is_absent(draft.particulars.account))
+        pb_read_account(out, node->parent_fields->values[PB_FIELD_ACCOUNT],
+                        &draft.particulars.account);
+    pb_certificate_keep(out, &draft);
+}
+
+/* The custom format wraps the resource once more, and repeats its type outside. */
+static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
+{
+    const struct pb_json *data = pb_json_find(node->value, "data");
+
+    pb_writer_add_record(out, PB_RECORD_INVENTORY);
+    if (pb_json_type(data) != PB_JSON_OBJECT)
+        add_aws_recon(out, node, node->value);
+    else
+        for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
+            if (member.value == data)
+                add_aws_recon(out, node, data);
+}
+
+static enum pb_claim claim_custodian(const struct pb_node *node)
+{
+    return mark_of(node) == MARK_CUSTODIAN ? PB_CLAIM_MARKED : PB_CLAIM_NONE;
+}
+
+static void read_custodian(struct pb_writer *out, const struct pb_node *node)
+{
+    read_table(out, node, NULL);
+}
+
+static enum pb_claim claim_cloudquery(const struct pb_node *node)
+{
+    return mark_of(node) == MARK_CLOUDQUERY ? PB_CLAIM_MARKED : PB_CLAIM_NONE;
+}
+
+static void read_cloudquery(struct pb_writer *out, const struct pb_node *node)
+{
+    static const struct pb_alias aliases[] = {{"id", PB_FIELD_ID}, {NULL, PB_FIELD_NONE}};
+
+    read_table(out, node, aliases);
+}
+
+/* {columns, rows}; nothing names the table, but no other of its tables has an upload_date. */
+static bool are_steampipe_rows(const struct pb_node *node)
+{
+    const struct pb_json *first = pb_json_element(node->value, 0);
+
+    return node->type == PB_JSON_ARRAY && pb_is_key(node->key_text, "rows") &&
+           pb_json_type(pb_json_find(node->parent, "columns")) == PB_JSON_ARRAY &&
+           (node->telling != NULL ||
+            (pb_json_find(first, "name") != NULL && pb_json_find(first, "upload_date") != NULL));
+}
+
+/* Before 0.24 the rows were bare. */
+static enum pb_claim claim_steampipe(const struct pb_node *node)
+{
+    if (are_steampipe_rows(node))
+        return PB_CLAIM_ENVELOPE;
+    return mark_of(node) == MARK_STEAMPIPE ? PB_CLAIM_MARKED : PB_CLAIM_NONE;
+}
+
+static void read_steampipe(struct pb_writer *out, const struct pb_node *node)
+{
+    static const struct pb_alias aliases[] = {
+        {"name", PB_FIELD_NAME}, {"tags_src", PB_FIELD_TAGS}, {NULL, PB_FIELD_NONE}};
+
+    read_table(out, node, aliases);
+}
+
+const struct pb_shape pb_tool_shapes[] = {
+    {
+        .name = "aws-recon.resource",
+        .producer = "aws-recon, array or lines",
+        .proves = "certificates of the accounts named beside them",
+        .claim = claim_aws_recon,
+        .read = read_aws_recon,
+        .is_whole = true,
+    },
+    {
+        .name = "custodian.resources",
+        .producer = "Cloud Custodian's resources.json",
+        .proves = "a subset: what a policy's filters let through",
+        .claim = claim_custodian,
+        .read = read_custodian,
+        .is_whole = true,
+    },
+    {
+        .name = "steampipe.rows",
+        .producer = "Steampipe's table aws_iam_server_certificate, --output json",
+        .proves = "what the query selected",
+        .claim = claim_steampipe,
+        .read = read_steampipe,
+        .is_whole = true,
+    },
+    {
+        .name = "cloudquery.row",
+        .producer = "CloudQuery's table aws_iam_server_certificates",
+        .proves = "certificates of the accounts named in their rows",
+        .claim = claim_cloudquery,
+        .read = read_cloudquery,
+        .is_whole = true,
+    },
+    {.name = NULL},
+};
