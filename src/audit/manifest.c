@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "audit/pipeline.h"
-
+/* A manifest's lines, and what of the evidence they mean. */
+#include <stdint.h>
 #include <stdlib.h>
 
-#include "audit/manifest_name.h"
-#include "evidence/digest.h"
+#include "audit/pipeline.h"
+#include "inventory/batch.h"
 
 #define HEX_DIGITS 64
 #define BSD_START "SHA256 ("
 #define BSD_MIDDLE ") = "
 
-/* One line on its way. */
+/* One line while it is read. */
 struct parse {
     struct pb_slice line;
     struct pb_slice name;
     bool is_escaped;
-    size_t column;        /* from 1: where it is not as it should be */
+    size_t column;        /* from 1: where it is wrong */
     const char *expected; /* there; NULL while all is well */
     unsigned char *sha256;
 };
@@ -27,20 +27,11 @@ static bool refuse(struct parse *parse, size_t offset, const char *expected)
     return false;
 }
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
-
 static bool read_digest(struct parse *parse, size_t offset)
 {
     for (size_t i = 0; i < HEX_DIGITS; i++) {
         int value =
-            offset + i < parse->line.size_bytes ? hex_value(parse->line.data[offset + i]) : -1;
+            offset + i < parse->line.size_bytes ? pb_hex_value(parse->line.data[offset + i]) : -1;
         if (value < 0)
             return refuse(parse, offset + i,
                           "the 64 hexadecimal digits of a SHA-256, or 'SHA256 ('");
@@ -120,30 +111,46 @@ static bool unescape(struct parse *parse, struct pb_buffer *name)
     return true;
 }
 
-/* A name on its way, reused from line to line. */
-struct scratch {
-    struct pb_buffer unescaped, simplified;
-};
+/* Appends the path without "." components, repeated slashes and a slash at its end. */
+static void simplify(struct pb_slice path, struct pb_buffer *simplified)
+{
+    if (pb_slice_starts_with(path, PB_SLICE("/")))
+        pb_buffer_append_byte(simplified, '/');
+    for (size_t start = 0, end; start < path.size_bytes; start = end + 1) {
+        end = pb_slice_find(path, PB_SLICE("/"), start);
+        end = end < path.size_bytes ? end : path.size_bytes;
+        struct pb_slice component = pb_slice_from(pb_slice_first(path, end), start);
+        if (component.size_bytes == 0 || pb_slice_equals(component, PB_SLICE(".")))
+            continue;
+        if (simplified->size_bytes > 0 &&
+            !pb_slice_ends_with(pb_buffer_slice(simplified), PB_SLICE("/")))
+            pb_buffer_append_byte(simplified, '/');
+        pb_buffer_append(simplified, component);
+    }
+}
 
 static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice text, size_t number,
-                               struct scratch *scratch, struct pb_error *error)
+                               struct pb_error *error)
 {
     struct pb_manifest_line *line = pb_vector_push(&manifest->lines);
+    struct pb_buffer name, simplified;
 
     if (line == NULL)
         return pb_error_memory(error);
     struct parse parse = {.line = text, .sha256 = line->sha256};
-    pb_buffer_clear(&scratch->unescaped);
-    pb_buffer_clear(&scratch->simplified);
-    if (!read_line(&parse) || !unescape(&parse, &scratch->unescaped))
+    pb_buffer_init(&name, SIZE_MAX);
+    pb_buffer_init(&simplified, SIZE_MAX);
+    bool is_read = read_line(&parse) && unescape(&parse, &name);
+    simplify(pb_buffer_slice(&name), &simplified);
+    line->number = number;
+    bool is_copied = !name.has_failed && !simplified.has_failed &&
+                     pb_arena_copy(&manifest->arena, pb_buffer_slice(&simplified), &line->name);
+    pb_buffer_release(&name);
+    pb_buffer_release(&simplified);
+    if (!is_read)
         return pb_error_set(error, PB_FAILED_USAGE, "line %zu, column %zu: expected %s", number,
                             parse.column, parse.expected);
-    line->number = number;
-    pb_manifest_simplify(pb_buffer_slice(&scratch->unescaped), &scratch->simplified);
-    if (scratch->unescaped.has_failed || scratch->simplified.has_failed ||
-        !pb_arena_copy(&manifest->arena, pb_buffer_slice(&scratch->simplified), &line->name))
-        return pb_error_memory(error);
-    return PB_OK;
+    return is_copied ? PB_OK : pb_error_memory(error);
 }
 
 static int compare_lines(const void *left, const void *right)
@@ -154,43 +161,29 @@ static int compare_lines(const void *left, const void *right)
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
-static enum pb_status add_lines(struct pb_manifest *manifest, struct pb_slice bytes,
+enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
                                 struct pb_error *error)
 {
     struct pb_slice rest =
         pb_slice_starts_with(bytes, PB_SLICE("\xEF\xBB\xBF")) ? pb_slice_from(bytes, 3) : bytes;
-    enum pb_status status = PB_OK;
-    struct scratch scratch;
 
-    pb_buffer_init(&scratch.unescaped, SIZE_MAX);
-    pb_buffer_init(&scratch.simplified, SIZE_MAX);
-    for (size_t number = 1; status == PB_OK && rest.size_bytes > 0; number++) {
+    pb_vector_init(&manifest->lines, sizeof(struct pb_manifest_line));
+    struct pb_digest *digest;
+    for (size_t number = 1; rest.size_bytes > 0; number++) {
         size_t size = pb_slice_find(rest, PB_SLICE("\n"), 0);
         struct pb_slice line = pb_slice_first(rest, size);
         rest = size == SIZE_MAX ? PB_SLICE("") : pb_slice_from(rest, size + 1);
         if (pb_slice_ends_with(line, PB_SLICE("\r")))
             line.size_bytes--;
-        if (line.size_bytes > 0 && line.data[0] != '#')
-            status = add_line(manifest, line, number, &scratch, error);
+        if (line.size_bytes == 0 || line.data[0] == '#')
+            continue;
+        enum pb_status status = add_line(manifest, line, number, error);
+        if (status != PB_OK)
+            return status;
     }
-    pb_buffer_release(&scratch.unescaped);
-    pb_buffer_release(&scratch.simplified);
-    if (status == PB_OK && manifest->lines.count == 0)
+    if (manifest->lines.count == 0)
         return pb_error_set(error, PB_FAILED_USAGE, "it lists no file");
-    return status;
-}
-
-enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
-                                struct pb_error *error)
-{
-    struct pb_digest *digest;
-
-    pb_vector_init(&manifest->lines, sizeof(struct pb_manifest_line));
-    enum pb_status status = add_lines(manifest, bytes, error);
-    if (status != PB_OK)
-        return status;
-    qsort(manifest->lines.data, manifest->lines.count, sizeof(struct pb_manifest_line),
-          compare_lines);
+    pb_vector_sort(&manifest->lines, compare_lines);
     if (pb_digest_new(&digest) != PB_OK)
         return pb_error_memory(error);
     pb_digest_update(digest, bytes);
@@ -204,4 +197,333 @@ void pb_manifest_release(struct pb_manifest *manifest)
     pb_vector_release(&manifest->lines);
     pb_arena_release(&manifest->arena);
     *manifest = (struct pb_manifest){0};
+}
+
+/* How a line's name stands for an entry's path, strongest first; pb_manifest_check explains them.
+ */
+enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE };
+
+/* A line's name may stand for an entry's path. */
+struct match {
+    uint32_t line, way, entry;
+};
+
+/* What the manifest says of an entry. */
+enum entry_state { STATE_UNLISTED, STATE_LISTED, STATE_SAME, STATE_DIFFERENT };
+
+struct check {
+    const struct pb_manifest *manifest;
+    struct pb_batch *evidence;
+    struct pb_arena arena;                /* owns the sources' names */
+    struct pb_vector sources;             /* of struct pb_slice: simplified and sorted */
+    struct pb_vector matches;             /* of struct match */
+    unsigned char *states;                /* enum entry_state, one an entry */
+    struct pb_buffer text;                /* reused */
+    size_t counts[PB_SEVERITY_ERROR + 1]; /* diagnostics about entries, by severity */
+};
+
+static const struct pb_manifest_line *line_at(const struct check *check, size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_manifest_line, &check->manifest->lines, index);
+}
+
+static int compare_sources(const void *left, const void *right)
+{
+    const struct pb_slice *a = left, *b = right;
+
+    return pb_slice_compare(*a, *b);
+}
+
+static enum pb_status add_sources(struct check *check, const struct pb_evidence_reader *reader)
+{
+    struct pb_slice source;
+
+    for (size_t i = 0; source = pb_evidence_source(reader, i), !pb_slice_is_absent(source); i++) {
+        pb_buffer_clear(&check->text);
+        simplify(source, &check->text);
+        if (check->text.has_failed ||
+            !pb_arena_copy(&check->arena, pb_buffer_slice(&check->text), &source) ||
+            !pb_vector_append(&check->sources, &source, 1))
+            return PB_FAILED_MEMORY;
+    }
+    pb_vector_sort(&check->sources, compare_sources);
+    return PB_OK;
+}
+
+static bool is_source(const struct check *check, struct pb_slice path)
+{
+    size_t index = pb_vector_lower_bound(&check->sources, &path, compare_sources);
+
+    return index < check->sources.count &&
+           pb_slice_equals(PB_VECTOR_AT(struct pb_slice, &check->sources, index), path);
+}
+
+/* Deeper archives than any usable --max-depth permits are not looked for. */
+#define MOST_ARCHIVES_A_PATH 100
+
+/* Whether an archive that holds the path is listed and the same: all archives of one name, since
+ * each may be the one. *outermost is where the outermost one's path ends, SIZE_MAX for none. */
+static bool is_in_same_archive(const struct check *check, struct pb_slice path, size_t *outermost)
+{
+    bool is_found = false;
+    size_t at = pb_slice_find(path, PB_SLICE("!/"), 0);
+
+    *outermost = SIZE_MAX;
+    for (int i = 0; at != SIZE_MAX && i < MOST_ARCHIVES_A_PATH; i++) {
+        struct pb_slice archive = pb_slice_first(path, at);
+        size_t archives = 0, same = 0;
+        for (size_t k = pb_batch_find_entry(check->evidence, archive);
+             k < check->evidence->entries.count; k++) {
+            const struct pb_entry *entry = pb_batch_entry(check->evidence, k);
+            if (!pb_slice_equals(entry->path, archive))
+                break;
+            if (entry->status == PB_ENTRY_USED || entry->status == PB_ENTRY_IGNORED)
+                continue;
+            archives++;
+            same += check->states[k] == STATE_SAME;
+        }
+        if (archives > 0 && *outermost == SIZE_MAX)
+            *outermost = at;
+        is_found |= archives > 0 && same == archives;
+        at = pb_slice_find(path, PB_SLICE("!/"), at + 1);
+    }
+    return is_found;
+}
+
+static bool add_matches(struct check *check, struct pb_slice name, enum way way, uint32_t entry)
+{
+    const struct pb_vector *lines = &check->manifest->lines;
+    const struct pb_manifest_line key = {.name = name};
+
+    for (size_t i = pb_vector_lower_bound(lines, &key, compare_lines);
+         i < lines->count && pb_slice_equals(line_at(check, i)->name, name); i++) {
+        const struct match match = {(uint32_t)i, way, entry};
+        if (!pb_vector_append(&check->matches, &match, 1))
+            return false;
+    }
+    return true;
+}
+
+/* Looks for the lines that may mean the entry. False without memory. */
+static bool match_entry(struct check *check, uint32_t entry)
+{
+    struct pb_slice path = pb_batch_entry(check->evidence, entry)->path;
+    struct pb_buffer *text = &check->text;
+    size_t archive;
+
+    is_in_same_archive(check, path, &archive);
+    pb_buffer_clear(text);
+    simplify(pb_slice_first(path, archive), text);
+    size_t file_bytes = text->size_bytes;
+    if (archive != SIZE_MAX) {
+        pb_buffer_append_byte(text, '!');
+        simplify(pb_slice_from(path, archive + 1), text);
+    }
+    struct pb_slice whole = pb_buffer_slice(text);
+    bool is_added = !text->has_failed && add_matches(check, whole, WAY_PATH, entry);
+    for (size_t i = 0; is_added && i <= file_bytes; i++) {
+        struct pb_slice source = pb_slice_first(whole, i > 0 ? i : 1);
+        if ((i < file_bytes && whole.data[i] != '/') || !is_source(check, source))
+            continue;
+        size_t slash = pb_slice_find_last(source, '/');
+        if (slash != SIZE_MAX)
+            is_added =
+                add_matches(check, pb_slice_from(whole, slash + 1), WAY_BESIDE_SOURCE, entry);
+        if (is_added && i < file_bytes)
+            is_added = add_matches(check, pb_slice_from(whole, i + 1), WAY_IN_SOURCE, entry);
+    }
+    if (is_added && archive != SIZE_MAX)
+        is_added = add_matches(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, entry);
+    return is_added;
+}
+
+/* A file that was read by another of its paths has the digest that it has there. */
+static const unsigned char *find_digest(const struct check *check, const struct pb_entry *entry)
+{
+    struct pb_slice same_file = PB_SLICE(PB_SAME_FILE);
+    const struct pb_batch *evidence = check->evidence;
+
+    if (entry->sha256 != NULL || entry->status != PB_ENTRY_IGNORED ||
+        !pb_slice_starts_with(entry->detail, same_file))
+        return entry->sha256;
+    struct pb_slice path = pb_slice_from(entry->detail, same_file.size_bytes);
+    for (size_t i = pb_batch_find_entry(evidence, path); i < evidence->entries.count; i++) {
+        const struct pb_entry *other = pb_batch_entry(evidence, i);
+        if (!pb_slice_equals(other->path, path))
+            break;
+        if (other->sha256 != NULL)
+            return other->sha256;
+    }
+    return NULL;
+}
+
+/* The following diagnostic is about the entry; false where it is one too many and only counted. */
+static bool begin_diagnostic(struct check *check, uint32_t entry, enum pb_severity severity)
+{
+    check->evidence->diagnostics.entry = entry;
+    if (++check->counts[severity] <= PB_MOST_DIAGNOSTICS)
+        return true;
+    check->evidence->diagnostics.left_out_of_all[severity]++;
+    return false;
+}
+
+static enum pb_status report_mismatch(struct check *check, const struct pb_manifest_line *line,
+                                      uint32_t entry, const unsigned char *sha256)
+{
+    if (!begin_diagnostic(check, entry, PB_SEVERITY_ERROR))
+        return PB_OK;
+    pb_buffer_clear(&check->text);
+    pb_buffer_append_hex(&check->text, sha256, sizeof line->sha256);
+    pb_buffer_append_hex(&check->text, line->sha256, sizeof line->sha256);
+    if (check->text.has_failed)
+        return PB_FAILED_MEMORY;
+    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
+                              NULL, "its SHA-256 is %.64s, but line %zu of the manifest says %.64s",
+                              check->text.data, line->number, check->text.data + HEX_DIGITS);
+}
+
+/* The matches of one line that count. A link may have the name of what was read by another source:
+ * that it has no digest matters only if nothing else has one. */
+static enum pb_status compare_line(struct check *check, const struct match *matches, size_t count)
+{
+    const struct pb_manifest_line *line = line_at(check, matches->line);
+    bool is_compared = false;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; status == PB_OK && i < count; i++) {
+        uint32_t entry = matches[i].entry;
+        unsigned char *state = &check->states[entry];
+        const unsigned char *sha256 = find_digest(check, pb_batch_entry(check->evidence, entry));
+        bool is_same = sha256 != NULL && memcmp(sha256, line->sha256, sizeof line->sha256) == 0;
+        is_compared |= sha256 != NULL;
+        if (sha256 != NULL && !is_same)
+            status = report_mismatch(check, line, entry, sha256);
+        enum entry_state found = sha256 == NULL ? STATE_LISTED
+                                 : is_same      ? STATE_SAME
+                                                : STATE_DIFFERENT;
+        *state = found > *state ? (unsigned char)found : *state;
+    }
+    for (size_t i = 0; status == PB_OK && i < count; i++) {
+        const struct pb_entry *entry = pb_batch_entry(check->evidence, matches[i].entry);
+        if (find_digest(check, entry) == NULL &&
+            (entry->status != PB_ENTRY_IGNORED || !is_compared) &&
+            begin_diagnostic(check, matches[i].entry, PB_SEVERITY_ERROR))
+            status = pb_diagnostics_add(
+                &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
+                "line %zu of the manifest lists it, but its bytes were not read: %.*s",
+                line->number, PB_SLICE_ARGS(entry->detail));
+    }
+    return status;
+}
+
+static int compare_matches(const void *left, const void *right)
+{
+    const struct match *a = left, *b = right;
+    uint32_t x = a->line, y = b->line;
+
+    if (x == y) {
+        x = a->way;
+        y = b->way;
+    }
+    if (x == y) {
+        x = a->entry;
+        y = b->entry;
+    }
+    return (x > y) - (x < y);
+}
+
+/* Of the matches of one line, those of its strongest way count. */
+static enum pb_status compare_lines_found(struct check *check)
+{
+    const struct match *matches = check->matches.data;
+    enum pb_status status = PB_OK;
+
+    pb_vector_sort(&check->matches, compare_matches);
+    for (size_t i = 0, end; status == PB_OK && i < check->matches.count; i = end) {
+        size_t count = 0;
+        for (end = i; end < check->matches.count && matches[end].line == matches[i].line; end++)
+            count += matches[end].way == matches[i].way;
+        status = compare_line(check, &matches[i], count);
+    }
+    return status;
+}
+
+static enum pb_status report_missing(struct check *check)
+{
+    struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
+    enum pb_status status = PB_OK;
+
+    diagnostics->entry = PB_NO_ENTRY;
+    for (size_t i = 0, match = 0; status == PB_OK && i < check->manifest->lines.count; i++) {
+        const struct pb_manifest_line *line = line_at(check, i);
+        struct pb_diagnostic *added;
+        size_t first = match;
+        while (match < check->matches.count &&
+               PB_VECTOR_AT(struct match, &check->matches, match).line == i)
+            match++;
+        if (match > first)
+            continue;
+        status =
+            pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing", &added,
+                               "line %zu of the manifest lists %.*s, which is not in the evidence",
+                               line->number, PB_SLICE_ARGS(line->name));
+        if (status == PB_OK)
+            added->offset_bytes = line->number;
+    }
+    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
+}
+
+/* Links and devices have no bytes of their own. */
+static enum pb_status report_unlisted(struct check *check, uint32_t index)
+{
+    const struct pb_entry *entry = pb_batch_entry(check->evidence, index);
+    bool is_manifest = entry->sha256 != NULL && memcmp(entry->sha256, check->manifest->sha256,
+                                                       sizeof check->manifest->sha256) == 0;
+    size_t outermost;
+
+    if (check->states[index] != STATE_UNLISTED || is_manifest ||
+        (entry->status == PB_ENTRY_IGNORED && entry->sha256 == NULL) ||
+        is_in_same_archive(check, entry->path, &outermost) ||
+        !begin_diagnostic(check, index, PB_SEVERITY_WARNING))
+        return PB_OK;
+    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
+                              "manifest-unlisted", NULL, "the manifest does not list it");
+}
+
+static enum pb_status run_check(struct check *check, const struct pb_evidence_reader *reader)
+{
+    size_t count = check->evidence->entries.count;
+    enum pb_status status = add_sources(check, reader);
+
+    for (size_t i = 0; status == PB_OK && i < count; i++)
+        if (!match_entry(check, (uint32_t)i))
+            status = PB_FAILED_MEMORY;
+    if (status == PB_OK)
+        status = compare_lines_found(check);
+    if (status == PB_OK)
+        status = report_missing(check);
+    for (size_t i = 0; status == PB_OK && i < count; i++)
+        status = report_unlisted(check, (uint32_t)i);
+    return status;
+}
+
+enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
+                                 const struct pb_evidence_reader *sources,
+                                 struct pb_batch *evidence)
+{
+    struct check check = {.manifest = manifest, .evidence = evidence};
+
+    pb_vector_init(&check.sources, sizeof(struct pb_slice));
+    pb_vector_init(&check.matches, sizeof(struct match));
+    pb_buffer_init(&check.text, SIZE_MAX);
+    check.states = calloc(evidence->entries.count + 1, sizeof *check.states);
+    enum pb_status status = check.states != NULL ? run_check(&check, sources) : PB_FAILED_MEMORY;
+    if (status == PB_OK)
+        pb_batch_sort_diagnostics(evidence);
+    free(check.states);
+    pb_vector_release(&check.sources);
+    pb_vector_release(&check.matches);
+    pb_buffer_release(&check.text);
+    pb_arena_release(&check.arena);
+    return status;
 }

@@ -18,14 +18,6 @@ static const struct pb_slice key_mark = {"PRIVATE KEY-----", 16};
 static const struct pb_slice end_mark = {"-----END ", 9};
 static const struct pb_slice dashes = {"-----", 5};
 
-static int hex_value(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte |= 0x20;
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 /* One character of a JSON string: *size is how many bytes it takes, 0 where it is none. */
 static char unescape(struct pb_slice text, size_t *size)
 {
@@ -43,7 +35,7 @@ static char unescape(struct pb_slice text, size_t *size)
     }
     int value = 0;
     for (size_t i = 2; i < 6 && i < text.size_bytes && value >= 0; i++)
-        value = hex_value(text.data[i]) < 0 ? -1 : value * 16 + hex_value(text.data[i]);
+        value = pb_hex_value(text.data[i]) < 0 ? -1 : value * 16 + pb_hex_value(text.data[i]);
     *size = text.size_bytes < 6 ? text.size_bytes : 6;
     return value > 0 && value < 0x80 ? (char)value : ' ';
 }
@@ -245,7 +237,7 @@ static size_t cover_escape(char *text, size_t size, size_t at)
         at++;
     if (at >= size || text[at] != 'u')
         return at + 1;
-    for (size_t i = 0; i < 4 && at + 1 < size && hex_value(text[at + 1]) >= 0; i++)
+    for (size_t i = 0; i < 4 && at + 1 < size && pb_hex_value(text[at + 1]) >= 0; i++)
         text[++at] = "0078"[i];
     return at + 1;
 }

@@ -59,6 +59,16 @@ static inline char pb_byte_lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
+/* The value of a hexadecimal digit of either case, else -1. */
+static inline int pb_hex_value(char digit)
+{
+    char lower = pb_byte_lower(digit);
+
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* ASCII case is ignored; other bytes compare as they are. */
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b);
 bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle);
