@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+import suite
+
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
 ENTRY = re.compile(r"Serial Number: (-?[0-9A-F]+)\n +Revocation Date: ([^\n]+)\n"
                    r"((?:(?! *Serial| *Signature) [^\n]*\n)*)")
@@ -24,15 +26,11 @@ REASONS = {"Key Compromise": "keyCompromise", "Certificate Hold": "certificateHo
 REFUSED = {"crl-delta.der": "delta CRL", "crl-indirect.der": "indirect CRL",
            "crl-authorities.der": "CA certificates alone", "crl-some.der": "some reasons alone",
            "crl-unknown.der": "critical extension"}
-passed, failures = 0, []
+tally = suite.Tally()
 
 
 def check(sentence, found, expected):
-    global passed
-    if found == expected:
-        passed += 1
-    else:
-        failures.append(f"{sentence}: expected {expected!r}, got {found!r}")
+    tally.is_equal(found, expected, sentence)
 
 
 def openssl(*arguments, **options):
@@ -176,10 +174,7 @@ def main(program, samples):
         for path in sorted(samples.glob("crl-*")):
             if path.name != "crl-several.pem":  # openssl crl prints the first one alone
                 check_list(List(path), bodies, program, evidence, folder)
-    for failure in failures:
-        print("FAIL", failure)
-    print(f"{passed} passed, {len(failures)} failed")
-    return 1 if failures or passed == 0 else 0
+    tally.close()
 
 
-sys.exit(main(*sys.argv[1:]))
+main(*sys.argv[1:])

@@ -21,6 +21,7 @@ import sys
 import tempfile
 
 import hostile_evidence
+import suite
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VOID = {"meta", "br"}
@@ -282,16 +283,13 @@ def main():
             print("SKIP tidy is not installed\n0 passed, 0 failed, 1 skipped")
             return 0
         find_problems = tidy_problems
-    program, failed = str(pathlib.Path(arguments[0]).resolve()), 0
+    program, tally = str(pathlib.Path(arguments[0]).resolve()), suite.Tally()
     with tempfile.TemporaryDirectory(prefix="prebleed-html-") as name:
         fixtures = make_fixtures(program, pathlib.Path(name))
         for sentence, options in fixtures:
             found = list(find_problems(*run(program, options, pathlib.Path(name))))
-            for problem in found[:20]:
-                print(f"FAIL {sentence}: {problem}")
-            failed += bool(found)
-    print(f"{len(fixtures) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+            tally.check(not found, sentence + "".join(f"\n    {problem}" for problem in found[:20]))
+    return tally.close()
 
 
 if __name__ == "__main__":

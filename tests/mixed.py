@@ -9,21 +9,15 @@ certificate; and the order of the inputs changes no byte.
 import itertools
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import evidence_writer
 import shapes
+import suite
 
 ARN = "arn:aws:iam::111122223333:server-certificate/shop"
 ID = "ASCAEXAMPLE0000000001"
-
-
-def run(program, paths, folder):
-    command = [program, "--as-of", "2026-11-23", "-q", "-o", "json", *paths]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=60)
-    return done.stdout, done.returncode
 
 
 def mixed_bundle(folder):
@@ -43,8 +37,8 @@ def certificates_of(report):
 
 def check_mixed(program, folder, work, is_golden):
     (work / "bundle.tar.zst").write_bytes(mixed_bundle(folder))
-    output, _ = run(program, ["bundle.tar.zst"], work)
-    found = certificates_of(json.loads(output))
+    report, _ = suite.report_of(program, "bundle.tar.zst", folder=work)
+    found = certificates_of(report)
     expectations = folder / "mixed.json"
     if is_golden:
         lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in found)
@@ -90,7 +84,7 @@ def five_producers(work):
 
 
 def check_five_producers(program, work):
-    report = json.loads(run(program, five_producers(work), work)[0])
+    report, _ = suite.report_of(program, *five_producers(work), folder=work)
     certificates = report["certificates"]
     if len(certificates) != 1 or len(certificates[0]["observations"]) != 5:
         return f"{len(certificates)} certificates"
@@ -101,27 +95,21 @@ def check_five_producers(program, work):
 
 
 def check_order(program, work):
-    outputs = {run(program, order, work)[0] for order in itertools.permutations(five_producers(work))}
+    outputs = {suite.run(program, *order, folder=work)[0] for order in itertools.permutations(five_producers(work))}
     return None if len(outputs) == 1 else f"{len(outputs)} different reports"
 
 
 def main():
     program, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
-    failed = 0
+    tally = suite.Tally()
     with tempfile.TemporaryDirectory() as name:
         work = pathlib.Path(name)
-        checks = {
-            "every shape in a zip in a tar.zst": check_mixed(program, folder, work, "--golden" in sys.argv),
-            "one certificate through five producers": check_five_producers(program, work),
-            "the order of 120 permutations": check_order(program, work),
-        }
-    for sentence, problem in checks.items():
-        if problem is not None:
-            failed += 1
-            print(f"FAIL {sentence}: {problem}")
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+        tally.attempt(lambda: check_mixed(program, folder, work, "--golden" in sys.argv),
+                      "every shape in a zip in a tar.zst")
+        tally.attempt(lambda: check_five_producers(program, work), "one certificate through five producers")
+        tally.attempt(lambda: check_order(program, work), "the order of 120 permutations")
+    tally.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -14,26 +14,15 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import suite
+from suite import ROOT, STATUSES
+
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][a-z-]*")
 # Options of aws, jq and the like, which the README shows but does not own.
 FOREIGN_OPTIONS = {"--query", "--server-certificate-name", "--path-prefix", "--starting-token",
                    "--output", "--libs", "-dc", "-q", "-", "--"}
-# Exit statuses of an audit that did its work, and of the commands that only print.
-STATUSES = {0, 1, 3}
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, is_right, sentence):
-        self.passed += bool(is_right)
-        self.failed += not is_right
-        if not is_right:
-            print(f"FAIL {sentence}")
 
 
 def blocks(text, language):
@@ -169,7 +158,7 @@ def main():
         print(__doc__, file=sys.stderr)
         return 2
     program = pathlib.Path(arguments[0]).resolve()
-    text, tally = README.read_text(encoding="utf-8"), Tally()
+    text, tally = README.read_text(encoding="utf-8"), suite.Tally()
     with tempfile.TemporaryDirectory(prefix="prebleed-readme-") as name:
         folder = pathlib.Path(name)
         scratch_copy(folder, program)
@@ -180,8 +169,7 @@ def main():
     check_options(tally, text, program)
     check_names(tally, text, program)
     check_files(tally, text)
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 1 if tally.failed else 0
+    return tally.close()
 
 
 if __name__ == "__main__":

@@ -13,23 +13,14 @@ import subprocess
 import sys
 import tempfile
 
+import suite
+
 HERE = pathlib.Path(__file__).resolve().parent
 STORY = HERE / "story"
 # Each would leave a file behind if a shell read it.
 HOSTILE = ["it's", "$(touch broken)", "`touch broken`", "a;touch broken", "a\ntouch broken", "a b",
            "--debug", "'; touch broken; '", "\u202eabc", "a\\", "!!", "*", "x" * 129, ""]
 FAKE_AWS = '#!/bin/sh\n{ for word; do printf "%s\\0" "$word"; done; printf "\\n"; } >> calls\n'
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, is_right, sentence):
-        self.passed += bool(is_right)
-        self.failed += not is_right
-        if not is_right:
-            print(f"FAIL {sentence}")
 
 
 def check_bytes(tally):
@@ -135,12 +126,11 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     program = pathlib.Path(arguments[0]).resolve()
-    tally = Tally()
+    tally = suite.Tally()
     check_bytes(tally)
     check_story(tally, program)
     check_hostile(tally, program)
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 1 if tally.failed else 0
+    return tally.close()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+import suite
 import validate_reports
 
 CLI = pathlib.Path(__file__).resolve().parent / "cli"
@@ -71,25 +72,17 @@ def main(arguments):
         return 2
     program, schema = arguments
     validator = validate_reports.validator_of(schema)
-    passed = failed = 0
+    tally = suite.Tally()
     for sentence, document, is_right in documents():
         by_schema = not validate_reports.form_problems(validator, document)
         by_program = is_accepted(program, document)
-        if by_schema == by_program == is_right:
-            passed += 1
-        else:
-            print(f"FAIL {sentence}: by schema {by_schema}, by program {by_program}")
-            failed += 1
+        tally.check(by_schema == by_program == is_right,
+                    f"{sentence}: by schema {by_schema}, by program {by_program}")
     listed = subprocess.run([program, "--list-rules"], capture_output=True, check=True, text=True)
     known = [line.split()[0] for line in listed.stdout.splitlines() if line.strip()]
     named = validator.schema["properties"]["waivers"]["items"]["properties"]["rule"]["enum"]
-    if set(named) == set(known):
-        passed += 1
-    else:
-        print(f"FAIL rules of one side only: {sorted(set(named) ^ set(known))}")
-        failed += 1
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    tally.is_equal(sorted(named), sorted(known), "the rules of both sides")
+    return tally.close()
 
 
 if __name__ == "__main__":

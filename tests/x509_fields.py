@@ -22,6 +22,7 @@ import sys
 import tempfile
 import warnings
 
+import suite
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -351,35 +352,21 @@ def report_of(program, pems, folder):
         document["ServerCertificate"]["CertificateChain"] = "".join(pems[1:])
     path = pathlib.Path(folder, "get-server-certificate.json")
     path.write_text(json.dumps(document), encoding="utf-8")
-    done = subprocess.run([program, "-o", "json", str(path)], capture_output=True, check=False)
-    if done.returncode not in (0, 1, 3):
-        raise RuntimeError(f"exit status {done.returncode}: {done.stderr.decode().strip()}")
-    return json.loads(done.stdout)["certificates"][0]
-
-
-class Score:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, what, ours, theirs):
-        if ours == theirs:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAIL {what}: prebleed {ours!r}, expected {theirs!r}")
+    report, _ = suite.report_of(program, path)
+    return report["certificates"][0]
 
 
 def compare(score, where, facts, pem):
     skipped = []
     theirs = openssl_facts(pem)
-    score.check(f"{where} members", sorted(facts), sorted(theirs))
+    score.is_equal(sorted(facts), sorted(theirs), f"{where} members")
     ours = openssl_view(facts)
     for member, value in theirs.items():
-        score.check(f"{where} {member} (openssl)", ours[member], value)
+        score.is_equal(ours[member], value, f"{where} {member} (openssl)")
     ours = cryptography_view(facts)
     for member, value in cryptography_facts(pem, skipped).items():
         if value is not ABSENT:
-            score.check(f"{where} {member} (cryptography)", ours[member], value)
+            score.is_equal(ours[member], value, f"{where} {member} (cryptography)")
     for what in skipped:
         print(f"SKIP {where} with cryptography, {what}")
 
@@ -389,7 +376,7 @@ def compare_file(score, program, path):
     with tempfile.TemporaryDirectory() as folder:
         certificate = report_of(program, pems, folder)
     found = [certificate["x509"], *certificate["chain"]]
-    score.check(f"{path.name} certificates", len(found), len(pems))
+    score.is_equal(len(found), len(pems), f"{path.name} certificates")
     for i, (facts, pem) in enumerate(zip(found, pems)):
         compare(score, f"{path.name}[{i}]", facts, pem)
 
@@ -397,17 +384,16 @@ def compare_file(score, program, path):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    score = Score()
+    score = suite.Tally()
     paths = sorted(pathlib.Path(sys.argv[2]).glob("*.pem"))
-    score.check("certificates to compare", bool(paths), True)
+    score.check(paths, "there are certificates to compare")
     for path in paths:
         try:
             compare_file(score, sys.argv[1], path)
         except Exception as error:  # one bad answer must not hide the others
-            score.check(f"{path.name}", f"{type(error).__name__}: {error}", "facts")
-    print(f"{score.passed} passed, {score.failed} failed")
-    return 1 if score.failed else 0
+            score.check(False, f"{path.name}: {type(error).__name__}: {error}")
+    score.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
