@@ -24,7 +24,7 @@ static enum pb_claim claim_acm(const struct pb_node *node)
     return is_claimed ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
 }
 
-/* "0A:1b:C2" as "a1bc2"; absent where it is no hexadecimal number. */
+/* "0A:1b:C2" as "A1BC2"; absent where it is no hexadecimal number. */
 static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice text)
 {
     char *digits = pb_arena_allocate(&out->batch->arena, text.size_bytes);
@@ -40,7 +40,7 @@ static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice t
             return PB_SLICE_ABSENT;
         is_number = true;
         if (size > 0 || byte != '0')
-            digits[size++] = byte;
+            digits[size++] = byte < 'a' ? byte : (char)(byte - 'a' + 'A');
     }
     if (is_number && size == 0)
         digits[size++] = '0';

@@ -1,34 +1,527 @@
 /* SPDX-License-Identifier: MIT */
-#include "inventory/identity.h"
-
+/* Which observations are one certificate: passes that each compare one text, ids first. Comes after
+ * the accounts are known; pb_certificates_make makes a certificate of each group. */
 #include <stdlib.h>
 
-#include "inventory/disjoint_sets.h"
-#include "inventory/identity_key.h"
+#include "inventory/arn.h"
+#include "inventory/passes.h"
 
-enum pb_status pb_identity_group(struct pb_batch *evidence, const struct pb_vector *accounts,
-                                 uint32_t *group)
+/* A name with more candidates than that is no evidence, and must not cost the square of them. */
+#define MOST_COMPARED 512
+
+/* One observation under the text by which a pass compares it. */
+struct key {
+    const struct pb_observation *observation;
+    struct pb_slice text;  /* the id, ARN, name or serial */
+    struct pb_slice scope; /* the folder where accounts must not be trusted; else absent */
+    uint32_t account;
+    uint32_t number; /* of the observation */
+    bool is_account_known;
+};
+
+struct grouping {
+    struct pb_inventory *inventory;
+    uint32_t *group;  /* see pb_set_find */
+    struct key *keys; /* room for one an observation */
+};
+
+typedef bool is_such(const struct key *key);
+
+struct pb_slice pb_observation_name(const struct pb_observation *observation)
 {
-    size_t count = evidence->observations.count;
-    struct pb_identity_grouping grouping = {
-        .evidence = evidence, .accounts = accounts, .group = group};
+    struct pb_certificate_arn arn;
 
+    if (observation->name.size_bytes > 0)
+        return observation->name;
+    return pb_certificate_arn_parse(observation->arn, &arn) ? arn.name : PB_SLICE_ABSENT;
+}
+
+static bool is_united(const struct grouping *grouping, const struct key *a, const struct key *b)
+{
+    return pb_set_find(grouping->group, a->number) == pb_set_find(grouping->group, b->number);
+}
+
+static void unite(struct grouping *grouping, const struct key *a, const struct key *b)
+{
+    pb_set_unite(grouping->group, a->number, b->number);
+}
+
+/* Whether both give an UploadDate, and not the same one. */
+static bool is_upload_different(const struct pb_observation *a, const struct pb_observation *b)
+{
+    return pb_date_is_known(&a->upload_date) && pb_date_is_known(&b->upload_date) &&
+           pb_date_differs(&a->upload_date, &b->upload_date);
+}
+
+static bool is_upload_same(const struct pb_observation *a, const struct pb_observation *b)
+{
+    return pb_date_is_known(&a->upload_date) && pb_date_is_known(&b->upload_date) &&
+           !pb_date_differs(&a->upload_date, &b->upload_date);
+}
+
+/* Unites the key with the only certificate of the run that states the same UploadDate to the
+ * second; leaves it alone where there is none or more than one. */
+static void unite_by_upload(struct grouping *grouping, const struct key *one, const struct key *run,
+                            size_t count)
+{
+    const struct key *match = NULL;
+
+    for (size_t i = 0; i < count && i < MOST_COMPARED; i++) {
+        if (run[i].number == one->number || !is_upload_same(one->observation, run[i].observation))
+            continue;
+        if (match != NULL && !is_united(grouping, match, &run[i]))
+            return;
+        match = &run[i];
+    }
+    if (match != NULL)
+        unite(grouping, one, match);
+}
+
+/* Whether all such keys of the run are one certificate already; *first is the first of them, NULL
+ * where there is none. */
+static bool are_one(const struct grouping *grouping, const struct key *run, size_t count,
+                    is_such *is, const struct key **first)
+{
+    *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!is(&run[i]))
+            continue;
+        if (*first == NULL)
+            *first = &run[i];
+        else if (!is_united(grouping, *first, &run[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool has_id(const struct key *key)
+{
+    return key->observation->id.size_bytes > 0;
+}
+
+static bool has_arn(const struct key *key)
+{
+    return key->observation->arn.size_bytes > 0;
+}
+
+static bool is_identified(const struct key *key)
+{
+    return has_id(key) || has_arn(key);
+}
+
+static bool is_known_by_service(const struct key *key)
+{
+    return !key->observation->is_name_from_file;
+}
+
+static bool is_of_known_account(const struct key *key)
+{
+    return key->is_account_known && is_known_by_service(key);
+}
+
+/* The passes by id. What tells apart two certificates to which one id was given is their name. */
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct key *a = left, *b = right;
+    int order =
+        pb_slice_compare(pb_observation_name(a->observation), pb_observation_name(b->observation));
+
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+    const struct key *a = left, *b = right;
+
+    if (a->observation->entry != b->observation->entry)
+        return a->observation->entry < b->observation->entry ? -1 : 1;
+    return compare_names(left, right);
+}
+
+static bool is_same_name(const struct key *a, const struct key *b)
+{
+    return pb_slice_equals(pb_observation_name(a->observation),
+                           pb_observation_name(b->observation));
+}
+
+static bool is_named(const struct key *key)
+{
+    return pb_observation_name(key->observation).size_bytes > 0;
+}
+
+/* Whether two names stand in one item; leaves the run sorted by entry. */
+static bool is_side_by_side(struct key *run, size_t count)
+{
+    qsort(run, count, sizeof *run, compare_entries);
+    for (size_t i = 1; i < count; i++)
+        if (run[i].observation->entry == run[i - 1].observation->entry && is_named(&run[i - 1]) &&
+            !is_same_name(&run[i], &run[i - 1]))
+            return true;
+    return false;
+}
+
+static bool is_body_different(const struct pb_observation *a, const struct pb_observation *b)
+{
+    return a->body != NULL && b->body != NULL &&
+           memcmp(a->body->sha256, b->body->sha256, sizeof a->body->sha256) != 0;
+}
+
+/* Whether one certificate can have had all the names, one after the other: each observation is
+ * compared with the first that has a body and the first that has a date. */
+static bool is_rename(const struct key *run, size_t count)
+{
+    const struct pb_observation *body = run->observation, *upload = body;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pb_observation *here = run[i].observation;
+        body = body->body == NULL ? here : body;
+        upload = pb_date_is_known(&upload->upload_date) ? upload : here;
+        if (is_body_different(body, here) || is_upload_different(upload, here))
+            return false;
+    }
+    return true;
+}
+
+static enum pb_status note_shared_id(struct grouping *grouping, const struct key *first)
+{
+    struct pb_diagnostics *diagnostics = &grouping->inventory->evidence.diagnostics;
+    struct pb_diagnostic *added;
+
+    diagnostics->entry = first->observation->entry;
+    enum pb_status status = pb_diagnostics_add(
+        diagnostics, PB_SEVERITY_NOTE, "id-shared", &added,
+        "certificates with different names have the one ServerCertificateId %.*s, as mocks of AWS "
+        "print it; they are judged apart, where IAM would give each an id of its own",
+        PB_SLICE_ARGS(first->text));
+    if (status == PB_OK) {
+        added->line = first->observation->line;
+        added->pointer = first->observation->pointer;
+    }
+    return status;
+}
+
+static enum pb_status unite_same_id(struct grouping *grouping, struct key *run, size_t count)
+{
+    size_t named = 0;
+
+    qsort(run, count, sizeof *run, compare_names);
+    while (named < count && !is_named(&run[named]))
+        named++;
+    const struct key first = run[named < count ? named : 0];
+    bool is_one = named == count || is_same_name(&first, &run[count - 1]) ||
+                  (is_rename(run, count) && !is_side_by_side(run, count));
+    if (!is_one)
+        qsort(run, count, sizeof *run, compare_names);
+    for (size_t i = 1; i < count; i++)
+        if (is_one || is_same_name(&run[i], &run[i - 1]))
+            unite(grouping, &run[i], &run[i - 1]);
+    return is_one ? PB_OK : note_shared_id(grouping, &first);
+}
+
+static enum pb_status unite_same_arn(struct grouping *grouping, struct key *run, size_t count)
+{
+    const struct key *identified;
+    bool is_one = are_one(grouping, run, count, has_id, &identified);
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_one)
+            unite(grouping, &run[i], run);
+        else if (!has_id(&run[i]))
+            unite_by_upload(grouping, &run[i], run, count);
+    }
+    return PB_OK;
+}
+
+/* The passes by name. */
+
+static bool is_name_only(const struct key *key)
+{
+    const struct pb_observation *seen = key->observation;
+
+    return !is_identified(key) && seen->upload_date.state == PB_DATE_ABSENT &&
+           seen->expiration.state == PB_DATE_ABSENT && seen->body == NULL;
+}
+
+/*
+ * Observations that give a name and neither id nor ARN join the certificate of that name. Where
+ * several have it (a name can be used again after a deletion) the date decides; a bare name says
+ * nothing that would make a certificate of its own, and stays with the first. False where none is
+ * identified.
+ */
+static bool join_identified(struct grouping *grouping, const struct key *run, size_t count)
+{
+    const struct key *first;
+    bool is_one = are_one(grouping, run, count, is_identified, &first);
+
+    for (size_t i = 0; i < count && first != NULL; i++) {
+        if (is_identified(&run[i]))
+            continue;
+        if (is_one || is_name_only(&run[i]))
+            unite(grouping, &run[i], first);
+        else
+            unite_by_upload(grouping, &run[i], run, count);
+    }
+    return first != NULL;
+}
+
+static enum pb_status unite_same_name(struct grouping *grouping, struct key *run, size_t count)
+{
+    if (!join_identified(grouping, run, count))
+        for (size_t i = 1; i < count; i++)
+            unite(grouping, &run[i], run);
+    return PB_OK;
+}
+
+/* Where the account is not known, two dated rows of one name may be of two accounts: they are one
+ * certificate only where their dates agree. */
+static enum pb_status unite_same_name_of_unknown(struct grouping *grouping, struct key *run,
+                                                 size_t count)
+{
+    const struct key *dated = run;
+
+    if (join_identified(grouping, run, count))
+        return PB_OK;
+    for (size_t i = count; i > 0; i--)
+        if (!is_name_only(&run[i - 1]))
+            dated = &run[i - 1];
     for (size_t i = 0; i < count; i++)
-        group[i] = (uint32_t)i;
-    grouping.keys = calloc(count + 1, sizeof *grouping.keys);
+        if (is_name_only(&run[i]) || is_upload_same(run[i].observation, dated->observation))
+            unite(grouping, &run[i], dated);
+    return PB_OK;
+}
+
+/* The passes by folder. */
+
+/* Whether the observation can be the known certificate of its folder: the same id, or only a name
+ * and no other UploadDate. */
+static bool can_join(const struct key *key, const struct pb_observation *known)
+{
+    return pb_slice_equals(key->text, key->observation->id) ||
+           (!is_identified(key) && !is_upload_different(key->observation, known));
+}
+
+/* Only a lone certificate of a folder takes in what the folder says of its name or id without an
+ * account: two accounts' evidence may stand in one folder. */
+static enum pb_status join_in_folder(struct grouping *grouping, struct key *run, size_t count)
+{
+    const struct key *known;
+
+    if (!are_one(grouping, run, count, is_of_known_account, &known) || known == NULL)
+        return PB_OK;
+    for (size_t i = 0; i < count; i++)
+        if (is_of_known_account(&run[i]) && pb_date_is_known(&run[i].observation->upload_date))
+            known = &run[i];
+    for (size_t i = 0; i < count; i++)
+        if (can_join(&run[i], known->observation))
+            unite(grouping, &run[i], known);
+    return PB_OK;
+}
+
+/* Never across two known accounts. */
+static bool is_same_or_unknown(const struct key *a, const struct key *b)
+{
+    return a->observation->account_index == b->observation->account_index || !a->is_account_known ||
+           !b->is_account_known;
+}
+
+/* A name that was taken from a file's name is of the certificate that the folder's other evidence
+ * calls so. */
+static enum pb_status join_files_in_folder(struct grouping *grouping, struct key *run, size_t count)
+{
+    const struct key *named;
+
+    if (!are_one(grouping, run, count, is_known_by_service, &named) || named == NULL)
+        return PB_OK;
+    for (size_t i = 0; i < count; i++)
+        named = is_known_by_service(&run[i]) ? &run[i] : named;
+    for (size_t i = 0; i < count; i++)
+        if (is_same_or_unknown(&run[i], named))
+            unite(grouping, &run[i], named);
+    return PB_OK;
+}
+
+/* An ACM body joins the one description with its serial; two descriptions stay two certificates. */
+static enum pb_status unite_same_serial(struct grouping *grouping, struct key *run, size_t count)
+{
+    const struct key *described;
+
+    if (are_one(grouping, run, count, has_arn, &described) && described != NULL)
+        for (size_t i = 0; i < count; i++)
+            unite(grouping, &run[i], described);
+    return PB_OK;
+}
+
+/* What each pass compares. False leaves the observation out, and so does an empty text. */
+
+/* An IAM id or ARN is never that of an ACM certificate. */
+static void separate_acm(struct key *key)
+{
+    key->scope = key->observation->origin == PB_ORIGIN_ACM ? PB_SLICE("acm") : PB_SLICE_ABSENT;
+}
+
+static bool take_id(struct key *key)
+{
+    separate_acm(key);
+    key->text = key->observation->id;
+    return true;
+}
+
+static bool take_arn(struct key *key)
+{
+    separate_acm(key);
+    key->text = key->observation->arn;
+    return true;
+}
+
+/* ACM certificates have no names, and events find theirs by time. */
+static bool can_be_found_by_name(const struct pb_observation *observation)
+{
+    return observation->origin == PB_ORIGIN_IAM && !pb_observation_is_event(observation);
+}
+
+/* A name taken from a file is no word of the service: it is looked for in its folder only. */
+static bool take_name(struct key *key)
+{
+    key->text = pb_observation_name(key->observation);
+    return can_be_found_by_name(key->observation) && !key->observation->is_name_from_file;
+}
+
+static bool take_name_in_account(struct key *key)
+{
+    return key->is_account_known && take_name(key);
+}
+
+static bool take_name_of_unknown(struct key *key)
+{
+    return !key->is_account_known && take_name(key);
+}
+
+static bool take_id_in_folder(struct key *key)
+{
+    key->text = key->observation->id;
+    return can_be_found_by_name(key->observation);
+}
+
+static bool take_name_in_folder(struct key *key)
+{
+    key->text = pb_observation_name(key->observation);
+    return can_be_found_by_name(key->observation);
+}
+
+static bool take_serial(struct key *key)
+{
+    const struct pb_observation *seen = key->observation;
+
+    key->text = pb_observation_particulars(seen)->serial;
+    if (key->text.data == NULL && seen->body != NULL)
+        key->text = seen->body->serial;
+    while (key->text.size_bytes > 1 && key->text.data[0] == '0')
+        key->text = pb_slice_from(key->text, 1);
+    return seen->origin == PB_ORIGIN_ACM;
+}
+
+struct pass {
+    bool (*take)(struct key *key);
+    /* Unites what is one certificate in a run of two keys or more that have all in common. */
+    enum pb_status (*unite_run)(struct grouping *grouping, struct key *run, size_t count);
+    bool is_in_folder; /* compares within a folder, else within an account */
+};
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct key *a = left, *b = right;
+
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    int order = pb_slice_compare(a->scope, b->scope);
+    if (order == 0)
+        order = pb_slice_compare(a->text, b->text);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+static bool is_one_run(const struct key *a, const struct key *b)
+{
+    return a->account == b->account && pb_slice_equals(a->scope, b->scope) &&
+           pb_slice_equals(a->text, b->text);
+}
+
+static enum pb_status make_pass(struct grouping *grouping, const struct pass *pass)
+{
+    const struct pb_inventory *inventory = grouping->inventory;
+    const struct pb_batch *evidence = &inventory->evidence;
+    struct key *keys = grouping->keys;
+    size_t count = 0;
+    enum pb_status status = PB_OK;
+
+    for (uint32_t i = 0; i < evidence->observations.count; i++) {
+        const struct pb_observation *here = pb_inventory_observation(inventory, i);
+        struct key key = {.observation = here, .account = here->account_index, .number = i};
+        key.is_account_known = pb_inventory_account(inventory, key.account)->id.data != NULL;
+        if (!pass->take(&key) || key.text.size_bytes == 0)
+            continue;
+        if (pass->is_in_folder) {
+            key.account = 0;
+            key.scope = pb_batch_folder(evidence, here->entry);
+        }
+        keys[count++] = key;
+    }
+    if (count > 0)
+        qsort(keys, count, sizeof *keys, compare_keys);
+    for (size_t first = 0, end; first < count && status == PB_OK; first = end) {
+        for (end = first + 1; end < count && is_one_run(&keys[first], &keys[end]);)
+            end++;
+        if (end - first > 1)
+            status = pass->unite_run(grouping, keys + first, end - first);
+    }
+    return status;
+}
+
+static bool needs_folders(const struct pb_inventory *inventory)
+{
+    const struct pb_observation *all = inventory->evidence.observations.data;
+
+    for (size_t i = 0; i < inventory->evidence.observations.count; i++)
+        if (all[i].is_name_from_file ||
+            pb_inventory_account(inventory, all[i].account_index)->id.data == NULL)
+            return true;
+    return false;
+}
+
+static enum pb_status make_passes(struct grouping *grouping)
+{
+    static const struct pass passes[] = {
+        {take_id, unite_same_id, false},
+        {take_arn, unite_same_arn, false},
+        {take_name_in_account, unite_same_name, false},
+        {take_name_of_unknown, unite_same_name_of_unknown, false},
+        {take_id_in_folder, join_in_folder, true},
+        {take_name_in_folder, join_in_folder, true},
+        {take_name_in_folder, join_files_in_folder, true},
+    };
+    static const struct pass by_serial = {take_serial, unite_same_serial, true};
+    bool has_folders = needs_folders(grouping->inventory);
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0] && status == PB_OK; i++)
+        if (has_folders || !passes[i].is_in_folder)
+            status = make_pass(grouping, &passes[i]);
+    if (status == PB_OK)
+        status = pb_events_join(grouping->inventory, grouping->group);
+    return status == PB_OK ? make_pass(grouping, &by_serial) : status;
+}
+
+enum pb_status pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
+{
+    size_t count = inventory->evidence.observations.count;
+    struct grouping grouping = {
+        .inventory = inventory, .group = group, .keys = calloc(count + 1, sizeof *grouping.keys)};
+
     if (grouping.keys == NULL)
         return PB_FAILED_MEMORY;
-    enum pb_status status = pb_identity_group_by_id(&grouping);
-    if (status == PB_OK)
-        status = pb_identity_group_by_arn(&grouping);
-    if (status == PB_OK)
-        status = pb_identity_group_by_name(&grouping);
-    if (status == PB_OK)
-        status = pb_identity_group_in_folders(&grouping);
-    if (status == PB_OK)
-        status = pb_identity_group_events(&grouping);
-    if (status == PB_OK)
-        status = pb_identity_group_acm(&grouping);
+    for (size_t i = 0; i < count; i++)
+        group[i] = (uint32_t)i;
+    enum pb_status status = make_passes(&grouping);
     free(grouping.keys);
     for (size_t i = 0; i < count; i++)
         group[i] = pb_set_find(group, (uint32_t)i);

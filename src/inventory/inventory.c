@@ -6,7 +6,6 @@
 #include "inventory/certificate.h"
 #include "inventory/coverage.h"
 #include "inventory/batch.h"
-#include "inventory/identity.h"
 #include "inventory/passes.h"
 #include "inventory/reference.h"
 #include "inventory/tag.h"
@@ -66,7 +65,7 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     group = calloc(inventory->evidence.observations.count + 1, sizeof *group);
     if (group == NULL)
         goto out;
-    status = pb_identity_group(&inventory->evidence, &inventory->accounts, group);
+    status = pb_identity_group(inventory, group);
     if (status == PB_OK)
         status = pb_certificates_make(inventory, group);
     if (status == PB_OK)

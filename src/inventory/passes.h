@@ -1,9 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* The passes of pb_inventory_build, and what they share. Internal to the inventory. */
+/* The passes of pb_inventory_build, and what they share. Internal to the inventory. Each pass fails
+ * only with PB_FAILED_MEMORY. */
 #ifndef PB_INVENTORY_PASSES_H
 #define PB_INVENTORY_PASSES_H
 
 #include "inventory/types.h"
+
+/* Disjoint sets of observations: group[member] is another of its set, or itself for the one that
+ * pb_set_find returns, the lowest. */
+static inline uint32_t pb_set_find(uint32_t *group, uint32_t member)
+{
+    while (group[member] != member) {
+        group[member] = group[group[member]];
+        member = group[member];
+    }
+    return member;
+}
+
+static inline void pb_set_unite(uint32_t *group, uint32_t a, uint32_t b)
+{
+    a = pb_set_find(group, a);
+    b = pb_set_find(group, b);
+    if (a < b)
+        group[b] = a;
+    else
+        group[a] = b;
+}
+
+/* The observation's name, else its ARN's; absent where it has neither. */
+struct pb_slice pb_observation_name(const struct pb_observation *observation);
+
+/* Whether the observation is a CloudTrail rename or deletion, which names a certificate that may by
+ * now have another name, or share it with a later one. */
+static inline bool pb_observation_is_event(const struct pb_observation *observation)
+{
+    enum pb_event event = pb_observation_particulars(observation)->event;
+
+    return event == PB_EVENT_UPDATE || event == PB_EVENT_DELETE;
+}
 
 /* Where an element is to stand: in the order of keys, then of indices. */
 struct pb_place_in_order {
@@ -24,6 +58,25 @@ struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry);
 /* Finds the account of each observation and record, and fills inventory->accounts but for what is
  * counted later, sorted: unknown ones by folder, then the known by id and partition. */
 enum pb_status pb_accounts_resolve(struct pb_inventory *inventory);
+/*
+ * The identity of observations, decided in this order:
+ *  - the same ServerCertificateId in one account, which IAM documents as unique and stable. Two
+ *    names under one id are a rename only if no body and no UploadDate differs and the two do not
+ *    stand in one list; otherwise they are split by name (mocks give every certificate one id);
+ *  - else the same ARN, if that ARN has at most one id;
+ *  - else the same known account and name.
+ * A CloudTrail rename or deletion belongs to the certificate that had the name at its time; an ACM
+ * body to the ACM description of its folder with the same serial.
+ * Evidence without account is compared within its folder only. When in doubt, split: a split costs
+ * a row, a merge costs a certificate.
+ *
+ * group[i] becomes the lowest observation that is the same certificate as observation i. Notes
+ * ("id-shared") go to the evidence's diagnostics.
+ */
+enum pb_status pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
+/* Its pass over events, which unites each with the certificate that it is about. */
+enum pb_status pb_events_join(const struct pb_inventory *inventory, uint32_t *group);
+
 /* After certificates are made: a record follows the certificate that it showed first, which may
  * have joined a known account; accounts that nothing belongs to any more are dropped. */
 enum pb_status pb_accounts_renumber(struct pb_inventory *inventory);

@@ -88,7 +88,7 @@ struct pb_particulars {
     struct pb_date event_time;          /* CloudTrail's eventTime */
     struct pb_slice new_name, new_path; /* of a rename; absent where it stays */
     struct pb_date imported_at;         /* ACM's ImportedAt */
-    struct pb_slice serial;             /* ACM's Serial in lower-case hexadecimal without colons */
+    struct pb_slice serial;             /* ACM's Serial in upper-case hexadecimal without colons */
 };
 
 /* What came with a body. */

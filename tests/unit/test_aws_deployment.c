@@ -204,17 +204,17 @@ static void descriptions_in_acm_are_of_another_origin_and_no_list(void **state)
         assert_date(&seen->upload_date, "");
         assert_date(&seen->expiration, "2016-05-02T12:00:00Z");
         assert_date(&seen->particulars->imported_at, "2014-03-24T21:11:59.5Z");
-        assert_slice(seen->particulars->serial, "ab1");
+        assert_slice(seen->particulars->serial, "AB1");
         assert_slice(seen->pointer, rows[i].pointer);
         sample_close(&sample);
     }
 }
 
-static void serials_are_bare_lower_case_numbers(void **state)
+static void serials_are_bare_upper_case_numbers(void **state)
 {
     static const struct {
         const char *text, *expected;
-    } rows[] = {{"00", "0"}, {"0", "0"},    {"FF:00", "ff00"},
+    } rows[] = {{"00", "0"}, {"0", "0"},    {"ff:00", "FF00"},
                 {"01", "1"}, {"xyz", NULL}, {":", NULL}};
     struct sample sample;
     char text[300];
@@ -273,7 +273,7 @@ int main(void)
         cmocka_unit_test(a_further_certificate_of_a_listener_is_told_from_its_default_one),
         cmocka_unit_test(tags_belong_to_the_certificate_that_the_file_is_named_after),
         cmocka_unit_test(descriptions_in_acm_are_of_another_origin_and_no_list),
-        cmocka_unit_test(serials_are_bare_lower_case_numbers),
+        cmocka_unit_test(serials_are_bare_upper_case_numbers),
         cmocka_unit_test(a_body_from_acm_is_of_its_origin),
         cmocka_unit_test(a_report_that_is_a_script_has_a_prologue),
     };

@@ -157,7 +157,7 @@ static void an_acm_body_joins_the_description_of_its_folder_by_serial(void **sta
          .kind = PB_RECORD_GET},
         {.path = "e/get.json", .body = &body, .kind = PB_RECORD_GET},
     };
-    struct pb_particulars serial = {.serial = PB_SLICE("ab12")};
+    struct pb_particulars serial = {.serial = PB_SLICE("AB12")};
     struct pb_batch batch;
 
     (void)state;

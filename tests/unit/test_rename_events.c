@@ -2,9 +2,7 @@
 /* Whom renames and deletions are about: the search that remembers against one that does not. */
 #include "evidence_builder.h"
 
-#include "inventory/types.h"
-#include "inventory/disjoint_sets.h"
-#include "inventory/identity_key.h"
+#include "inventory/passes.h"
 
 #define MOST_OBSERVATIONS 12
 #define ROUNDS 50000
@@ -29,7 +27,7 @@ static struct pb_instant time_of(const struct pb_observation *event)
 /* The name that the observation gives its certificate, and from when on. */
 static struct pb_slice holding_of(const struct pb_observation *seen, struct pb_instant *since)
 {
-    if (pb_identity_is_event(seen)) {
+    if (pb_observation_is_event(seen)) {
         *since = time_of(seen);
         return seen->particulars->new_name;
     }
@@ -39,15 +37,15 @@ static struct pb_slice holding_of(const struct pb_observation *seen, struct pb_i
 
 /* Of all other holders of the name the latest, if those that begin with it are one certificate;
  * UINT32_MAX for none. */
-static uint32_t find_slowly(struct pb_identity_grouping *grouping, struct pb_slice name,
-                            struct pb_instant at, uint32_t self)
+static uint32_t find_slowly(const struct pb_inventory *inventory, uint32_t *group,
+                            struct pb_slice name, struct pb_instant at, uint32_t self)
 {
     struct pb_instant latest = BEGINNING, since;
     uint32_t found = UINT32_MAX;
-    size_t count = grouping->evidence->observations.count;
+    size_t count = inventory->evidence.observations.count;
 
     for (uint32_t i = 0; i < count; i++) {
-        struct pb_slice held = holding_of(pb_identity_observation(grouping, i), &since);
+        struct pb_slice held = holding_of(pb_inventory_observation(inventory, i), &since);
         bool is_holder = i != self && name.size_bytes > 0 && pb_slice_equals(held, name) &&
                          pb_instant_compare(since, at) <= 0;
         if (is_holder && (found == UINT32_MAX || pb_instant_compare(since, latest) >= 0)) {
@@ -56,45 +54,46 @@ static uint32_t find_slowly(struct pb_identity_grouping *grouping, struct pb_sli
         }
     }
     for (uint32_t i = 0; i < count && found != UINT32_MAX; i++) {
-        struct pb_slice held = holding_of(pb_identity_observation(grouping, i), &since);
+        struct pb_slice held = holding_of(pb_inventory_observation(inventory, i), &since);
         if (i != self && pb_slice_equals(held, name) && pb_instant_compare(since, latest) == 0 &&
-            !pb_identity_is_united(grouping, found, i))
+            pb_set_find(group, found) != pb_set_find(group, i))
             return UINT32_MAX;
     }
     return found;
 }
 
-static void join_slowly(struct pb_identity_grouping *grouping, uint32_t number)
+static void join_slowly(const struct pb_inventory *inventory, uint32_t *group, uint32_t number)
 {
-    const struct pb_observation *event = pb_identity_observation(grouping, number);
-    uint32_t holder = find_slowly(grouping, event->name, time_of(event), number);
+    const struct pb_observation *event = pb_inventory_observation(inventory, number);
+    uint32_t holder = find_slowly(inventory, group, event->name, time_of(event), number);
 
     if (holder == UINT32_MAX)
-        holder = find_slowly(grouping, event->particulars->new_name, time_of(event), number);
+        holder =
+            find_slowly(inventory, group, event->particulars->new_name, time_of(event), number);
     if (holder != UINT32_MAX)
-        pb_identity_unite(grouping, number, holder);
+        pb_set_unite(group, number, holder);
 }
 
-static void group_slowly(struct pb_identity_grouping *grouping)
+static void group_slowly(const struct pb_inventory *inventory, uint32_t *group)
 {
-    size_t count = grouping->evidence->observations.count;
+    size_t count = inventory->evidence.observations.count;
     bool is_done[MOST_OBSERVATIONS] = {false};
 
     for (;;) {
         uint32_t first = UINT32_MAX;
         for (uint32_t i = 0; i < count; i++) {
-            const struct pb_observation *here = pb_identity_observation(grouping, i);
-            if (is_done[i] || !pb_identity_is_event(here))
+            const struct pb_observation *here = pb_inventory_observation(inventory, i);
+            if (is_done[i] || !pb_observation_is_event(here))
                 continue;
             if (first == UINT32_MAX ||
                 pb_instant_compare(time_of(here),
-                                   time_of(pb_identity_observation(grouping, first))) < 0)
+                                   time_of(pb_inventory_observation(inventory, first))) < 0)
                 first = i;
         }
         if (first == UINT32_MAX)
             return;
         is_done[first] = true;
-        join_slowly(grouping, first);
+        join_slowly(inventory, group, first);
     }
 }
 
@@ -140,10 +139,9 @@ static void the_search_that_remembers_finds_what_the_other_does(void **state)
         for (uint32_t i = next_random(&random) % 6; i > 0; i--)
             pb_set_unite(fast, next_random(&random) % count, next_random(&random) % count);
         memcpy(slow, fast, sizeof slow);
-        struct pb_identity_grouping grouping = {.evidence = &batch, .group = fast};
-        assert_int_equal(pb_identity_group_events(&grouping), PB_OK);
-        grouping.group = slow;
-        group_slowly(&grouping);
+        const struct pb_inventory inventory = {.evidence = batch};
+        assert_int_equal(pb_events_join(&inventory, fast), PB_OK);
+        group_slowly(&inventory, slow);
         for (uint32_t i = 0; i < count; i++)
             assert_int_equal(pb_set_find(fast, i), pb_set_find(slow, i));
         pb_batch_release(&batch);
