@@ -9,7 +9,6 @@
 #include "evidence/text.h"
 #include "json/document.h"
 #include "json/plain.h"
-#include "x509/der.h"
 #include "x509/pem.h"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
@@ -19,19 +18,13 @@ enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
     pb_buffer_init(&reader->text, SIZE_MAX);
     enum pb_status status = pb_digest_new(&reader->digest);
     if (status == PB_OK)
-        status = pb_x509_cache_new(&reader->facts);
-    if (status == PB_OK)
-        status = pb_known_chains_new(&reader->known_chains);
-    if (status == PB_OK && settings->checks_chains)
-        status = pb_chain_checker_new(&reader->chain_checker);
+        status = pb_x509_cache_new(&reader->cache);
     return status;
 }
 
 void pb_item_reader_release(struct pb_item_reader *reader)
 {
-    pb_chain_checker_free(reader->chain_checker);
-    pb_known_chains_free(reader->known_chains);
-    pb_x509_cache_free(reader->facts);
+    pb_x509_cache_free(reader->cache);
     pb_digest_free(reader->digest);
     pb_buffer_release(&reader->text);
 }
@@ -81,7 +74,7 @@ static enum pb_status collect_issuer_key(struct bodies *bodies, struct pb_slice 
         return PB_OK;
     struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
     if (key == NULL ||
-        !pb_arena_copy(&bodies->batch->bodies, pb_der_find_public_key(der), &key->public_key))
+        !pb_arena_copy(&bodies->batch->bodies, pb_x509_public_key(der), &key->public_key))
         return PB_FAILED_MEMORY;
     key->name = facts->subject;
     key->spki_sha256 = facts->key.spki_sha256;
@@ -93,8 +86,8 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
 {
     struct pb_chain_link link = {.der = der};
     struct pb_slice reason;
-    enum pb_status status = pb_x509_facts_read_cached(bodies->reader->facts, der,
-                                                      &bodies->batch->bodies, &link.facts, &reason);
+    enum pb_status status = pb_x509_facts_read(bodies->reader->cache, der, &bodies->batch->bodies,
+                                               &link.facts, &reason);
 
     if (status != PB_OK)
         return status;
@@ -138,9 +131,9 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
  * warning is read again, for it warns again. */
 static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
 {
-    struct pb_known_chains *chains = bodies->reader->known_chains;
+    struct pb_x509_cache *cache = bodies->reader->cache;
     size_t first = bodies->links.count, count;
-    const struct pb_chain_link *known = pb_known_chains_find(chains, text, &count);
+    const struct pb_chain_link *known = pb_x509_cache_find_chain(cache, text, &count);
 
     if (known != NULL)
         return pb_vector_append(&bodies->links, known, count) ? PB_OK : PB_FAILED_MEMORY;
@@ -149,8 +142,8 @@ static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
     count = bodies->links.count - first;
     if (status != PB_OK || bodies->has_warned || count == 0)
         return status;
-    return pb_known_chains_keep(chains, text,
-                                &PB_VECTOR_AT(struct pb_chain_link, &bodies->links, first), count);
+    return pb_x509_cache_keep_chain(
+        cache, text, &PB_VECTOR_AT(struct pb_chain_link, &bodies->links, first), count);
 }
 
 static enum pb_status keep_chain(const struct bodies *bodies, const struct pb_chain_link *links,
@@ -171,7 +164,7 @@ static enum pb_status keep_chain(const struct bodies *bodies, const struct pb_ch
 static enum pb_status check_chain(const struct bodies *bodies, struct pb_bodies *kept)
 {
     const struct pb_chain_link *links = bodies->links.data;
-    enum pb_status status = pb_chain_check(bodies->reader->chain_checker, links, links + 1,
+    enum pb_status status = pb_chain_check(bodies->reader->cache, links, links + 1,
                                            bodies->links.count - 1, &kept->chain_check);
 
     if (status != PB_OK || kept->chain_check != PB_CHAIN_UNDECIDED)
@@ -197,7 +190,7 @@ static enum pb_status read_observation(struct bodies *bodies, struct pb_observat
     const struct pb_chain_link *links = bodies->links.data;
     if (status == PB_OK && has_body) {
         observation->body = links->facts;
-        if (bodies->reader->chain_checker != NULL)
+        if (bodies->reader->settings->checks_chains)
             status = check_chain(bodies, kept);
     }
     if (status == PB_OK)

@@ -17,9 +17,8 @@
 #include "inventory/types.h"
 #include "rules/engine.h"
 #include "x509/cache.h"
-#include "x509/chain.h"
 #include "x509/crl.h"
-#include "x509/known_chains.h"
+#include "x509/verify.h"
 
 /* item.c: one evidence item becomes a ledger entry, observations, records and diagnostics. */
 
@@ -38,11 +37,9 @@ struct pb_item_settings {
  * what that batch is merged into, must outlive it (x509/cache.h says why).
  */
 struct pb_item_reader {
-    const struct pb_item_settings *settings; /* borrowed */
-    struct pb_digest *digest;                /* owned */
-    struct pb_x509_cache *facts;             /* owned */
-    struct pb_known_chains *known_chains;    /* owned: those that were read without a warning */
-    struct pb_chain_checker *chain_checker;  /* owned; NULL: chains are not checked */
+    const struct pb_item_settings *settings;                   /* borrowed */
+    struct pb_digest *digest;                                  /* owned */
+    struct pb_x509_cache *cache;                               /* owned */
     const struct pb_x509_facts *issuers[PB_ISSUER_KEY_PLACES]; /* whose keys were collected */
     struct pb_buffer text; /* owned: decoded text that is not the item's own bytes */
 };

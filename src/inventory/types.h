@@ -14,8 +14,8 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/vector.h"
-#include "x509/chain.h"
 #include "x509/facts.h"
+#include "x509/verify.h"
 
 enum pb_date_state {
     PB_DATE_ABSENT,       /* no such member, or null */

@@ -61,14 +61,10 @@ static bool is_next_alike(const struct pb_vector *keys, size_t index)
 static enum pb_status try_key(const struct pb_crl *crl, const struct pb_issuer_key *issuer,
                               struct crl_signers *signers)
 {
-    struct pb_public_key *key;
-    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
-    enum pb_status status = pb_public_key_new(issuer->public_key, &key);
+    enum pb_signature outcome;
+    enum pb_status status = pb_crl_verify(crl, issuer->public_key, &outcome);
 
     signers->tried_count++;
-    if (status == PB_OK)
-        status = pb_signature_verify(&crl->parts, key, &outcome);
-    pb_public_key_free(key);
     if (outcome == PB_SIGNATURE_VALID && signers->count < MOST_SIGNERS)
         signers->keys[signers->count++] = issuer->spki_sha256;
     return status;
@@ -77,7 +73,7 @@ static enum pb_status try_key(const struct pb_crl *crl, const struct pb_issuer_k
 static enum pb_status find_signers(const struct pb_crl *crl, const struct pb_vector *keys,
                                    struct crl_signers *signers)
 {
-    uint64_t most = MOST_BYTES / (crl->parts.body.size_bytes + KEY_BYTES) + 1;
+    uint64_t most = MOST_BYTES / (crl->der.size_bytes + KEY_BYTES) + 1;
     enum pb_status status = PB_OK;
 
     *signers = (struct crl_signers){0};

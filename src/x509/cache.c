@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/cache.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
-#include "x509/hash.h"
-#include "x509/lean.h"
+#include "x509/der.h"
 
-/* A power of two, so that a part of the digest is the place. Intermediates come back soon or often,
- * so the newest certificate takes the place of whatever stood there. */
-#define PLACE_COUNT 4096
+/* IAM's own ceiling for a chain is 2 MB; a chain of four takes 8 KB. */
+#define LARGEST_TEXT_BYTES 32768
+/* With this much kept, all chains are forgotten at once. */
+#define MOST_KEPT_BYTES 2097152
 
-struct pb_x509_cache {
-    struct pb_lean lean;
-    const struct pb_x509_facts *places[PLACE_COUNT]; /* borrowed from arenas; NULL: free */
+/* A text has one place, and the newest text has it: to look for one never costs more than one
+ * comparison, however many texts are made to share a place. */
+struct pb_kept_chain {
+    struct pb_slice text;
+    const struct pb_chain_link *links;
+    size_t count;
 };
 
 enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache)
@@ -25,29 +29,84 @@ void pb_x509_cache_free(struct pb_x509_cache *cache)
 {
     if (cache == NULL)
         return;
-    pb_lean_release(&cache->lean);
+    for (size_t i = 0; i < PB_KEPT_KEYS; i++)
+        pb_kept_key_release(&cache->keys[i]);
+    for (size_t i = 0; i < PB_CURVE_COUNT; i++)
+        EC_GROUP_free(cache->curves[i]);
+    EVP_MD_free(cache->sha1);
+    EVP_MD_free(cache->sha256);
+    pb_arena_release(&cache->arena);
     free(cache);
 }
 
-enum pb_status pb_x509_facts_read_cached(struct pb_x509_cache *cache, struct pb_slice der,
-                                         struct pb_arena *arena, const struct pb_x509_facts **facts,
-                                         struct pb_slice *reason)
+/* From a few bytes all over the text: certificates of one issuer differ in their serials, keys and
+ * signatures. */
+static size_t place_of(struct pb_slice text)
 {
-    unsigned char sha256[32];
+    uint64_t sum = text.size_bytes;
 
-    *facts = NULL;
-    *reason = PB_SLICE_ABSENT;
-    pb_hash_sha256(der, sha256);
-    const struct pb_x509_facts **place =
-        &cache->places[((size_t)sha256[0] << 8 | sha256[1]) % PLACE_COUNT];
-    if (*place != NULL && memcmp((*place)->sha256, sha256, sizeof sha256) == 0) {
-        *facts = *place;
-        return PB_OK;
+    for (size_t i = 1; i < 8; i++) {
+        uint64_t word;
+        memcpy(&word, text.data + (text.size_bytes - sizeof word) / 8 * i, sizeof word);
+        sum = (sum ^ word) * 0x9E3779B97F4A7C15U; /* odd, and its bits are mixed: 2^64 / phi */
+        sum ^= sum >> 32;
     }
-    enum pb_status status = pb_lean_read(&cache->lean, der, sha256, arena, facts);
-    if (status == PB_OK && *facts == NULL)
-        status = pb_x509_facts_read(der, arena, facts, reason);
-    if (status == PB_OK && *facts != NULL)
-        *place = *facts;
-    return status;
+    return sum % PB_KEPT_CHAINS;
+}
+
+static bool can_be_kept(struct pb_slice text)
+{
+    return text.size_bytes >= sizeof(uint64_t) && text.size_bytes <= LARGEST_TEXT_BYTES;
+}
+
+const struct pb_chain_link *pb_x509_cache_find_chain(const struct pb_x509_cache *cache,
+                                                     struct pb_slice text, size_t *count)
+{
+    const struct pb_kept_chain *kept = can_be_kept(text) ? cache->chains[place_of(text)] : NULL;
+    bool is_found = kept != NULL && pb_slice_equals(kept->text, text);
+
+    *count = is_found ? kept->count : 0;
+    return is_found ? kept->links : NULL;
+}
+
+static bool copy_links(struct pb_arena *arena, const struct pb_chain_link *links, size_t count,
+                       struct pb_chain_link *copies)
+{
+    for (size_t i = 0; i < count; i++) {
+        copies[i].facts = links[i].facts;
+        if (!pb_arena_copy(arena, links[i].der, &copies[i].der))
+            return false;
+    }
+    return true;
+}
+
+/* DER is never longer than the text that it was read from. */
+static void make_room(struct pb_x509_cache *cache, size_t text_bytes, size_t count)
+{
+    size_t needed =
+        sizeof(struct pb_kept_chain) + 2 * text_bytes + count * sizeof(struct pb_chain_link);
+
+    if (cache->kept_bytes + needed > MOST_KEPT_BYTES) {
+        memset(cache->chains, 0, sizeof cache->chains);
+        pb_arena_release(&cache->arena);
+        cache->kept_bytes = 0;
+    }
+    cache->kept_bytes += needed;
+}
+
+enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_slice text,
+                                        const struct pb_chain_link *links, size_t count)
+{
+    if (!can_be_kept(text) || count == 0)
+        return PB_OK;
+    make_room(cache, text.size_bytes, count);
+    struct pb_kept_chain *kept = pb_arena_allocate(&cache->arena, sizeof *kept);
+    struct pb_chain_link *copies = pb_arena_allocate_array(&cache->arena, count, sizeof *copies);
+    if (kept == NULL || copies == NULL || !pb_arena_copy(&cache->arena, text, &kept->text) ||
+        !copy_links(&cache->arena, links, count, copies))
+        return PB_FAILED_MEMORY;
+    kept->links = copies;
+    kept->count = count;
+    cache->chains[place_of(text)] = kept;
+    return PB_OK;
 }

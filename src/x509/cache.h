@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificate facts, read once for all certificates that are the same. */
+/* What reading one certificate leaves for the next ones. */
 #ifndef PB_X509_CACHE_H
 #define PB_X509_CACHE_H
 
-#include "base/arena.h"
+#include <stddef.h>
+
 #include "base/slice.h"
 #include "base/status.h"
-#include "x509/facts.h"
+
+struct pb_chain_link;
 
 /*
- * The facts of the last few thousand certificates by the SHA-256 of their DER, and what reading
- * them needs again and again. For one thread at a time; every thread has its own.
- *
- * Facts are handed out again from the arena that they were first read into: every arena that a
- * cache has been used with must outlive the last use of that cache and of all facts that came from
- * it. Arenas may be adopted by others meanwhile (pb_arena_adopt), since their pieces do not move.
+ * Decoded keys, and chains by their PEM text: the same few stand behind thousands of leaves.
+ * Nothing that is read depends on what it holds. Bounded in bytes. For one thread at a time; every
+ * thread has its own.
  */
 struct pb_x509_cache;
 
@@ -23,13 +22,17 @@ struct pb_x509_cache;
 enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache);
 void pb_x509_cache_free(struct pb_x509_cache *cache);
 
+/* The links that were kept for the same text, byte for byte, borrowed with their DER until the next
+ * pb_x509_cache_keep_chain; NULL where none are remembered. */
+const struct pb_chain_link *pb_x509_cache_find_chain(const struct pb_x509_cache *cache,
+                                                     struct pb_slice text, size_t *count);
+
 /*
- * Gives what pb_x509_facts_read gives, member for member, reason included: ordinary certificates
- * are read without OpenSSL's decoder, all others with it. Equal certificates have the same facts
- * while the cache remembers them.
+ * Copies text, links and DER. Facts stay borrowed: the arenas that hold them must outlive the last
+ * use of the cache; they may be adopted by others meanwhile (pb_arena_adopt), since their pieces do
+ * not move. What is too long, or has no links, is not kept. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_x509_facts_read_cached(struct pb_x509_cache *cache, struct pb_slice der,
-                                         struct pb_arena *arena, const struct pb_x509_facts **facts,
-                                         struct pb_slice *reason);
+enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_slice text,
+                                        const struct pb_chain_link *links, size_t count);
 
 #endif

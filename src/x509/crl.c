@@ -2,11 +2,17 @@
 #include "x509/crl.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 
+#include <openssl/err.h>
+
+#include "base/buffer.h"
 #include "base/escape.h"
-#include "x509/crl_fields.h"
+#include "x509/der.h"
 #include "x509/pem.h"
+
+#define NOT_A_CRL "expected a complete CRL in DER or PEM (RFC 5280, section 5.1)"
+#define INDIRECT                                                                                   \
+    "it is an indirect CRL, which lists certificates of other issuers (RFC 5280, section 5.2.5)"
 
 void pb_crls_init(struct pb_crls *crls)
 {
@@ -14,26 +20,114 @@ void pb_crls_init(struct pb_crls *crls)
     pb_vector_init(&crls->items, sizeof(struct pb_crl));
 }
 
-static void take_back(struct pb_crls *crls, size_t count)
+/* Keeps the first ones. */
+static void cut(struct pb_crls *crls, size_t count)
 {
     while (crls->items.count > count)
-        pb_vector_release(&PB_VECTOR_AT(struct pb_crl, &crls->items, --crls->items.count).revoked);
+        X509_CRL_free(PB_VECTOR_AT(struct pb_crl, &crls->items, --crls->items.count).decoded);
 }
 
 void pb_crls_release(struct pb_crls *crls)
 {
-    take_back(crls, 0);
+    cut(crls, 0);
     pb_vector_release(&crls->items);
     pb_arena_release(&crls->arena);
 }
 
-static int compare_entries(const void *left, const void *right)
+/* RFC 5280, section 5.2.5. */
+static const char *read_distribution_point(X509_EXTENSION *extension, struct pb_crl *crl)
 {
-    const struct pb_slice *a = left, *b = right;
-    int order = pb_slice_compare(pb_crl_serial(*a), pb_crl_serial(*b));
+    ISSUING_DIST_POINT *point = X509V3_EXT_d2i(extension);
 
-    /* Where one is listed twice, the first counts: entries point into one list. */
-    return order != 0 ? order : (a->data > b->data) - (a->data < b->data);
+    if (point == NULL)
+        return "an extension cannot be read (RFC 5280, section 5.2)";
+    bool is_for_cas = point->onlyCA > 0, is_indirect = point->indirectCRL > 0;
+    bool is_for_attributes = point->onlyattr > 0, has_reasons = point->onlysomereasons != NULL;
+    crl->is_partial |= point->distpoint != NULL;
+    crl->has_no_cas |= point->onlyuser > 0;
+    ISSUING_DIST_POINT_free(point);
+    if (is_for_cas)
+        return "it lists CA certificates alone (RFC 5280, section 5.2.5)";
+    if (has_reasons)
+        return "it lists revocations for some reasons alone (RFC 5280, section 5.2.5)";
+    if (is_indirect)
+        return INDIRECT;
+    return is_for_attributes ? "it lists attribute certificates alone (RFC 5280, section 5.2.5)"
+                             : NULL;
+}
+
+/* RFC 5280, section 5.2: why one of the list's extensions makes it unusable; NULL where none does.
+ */
+static const char *read_extensions(struct pb_crl *crl)
+{
+    const char *flaw = NULL;
+
+    for (int i = 0; i < X509_CRL_get_ext_count(crl->decoded) && flaw == NULL; i++) {
+        X509_EXTENSION *extension = X509_CRL_get_ext(crl->decoded, i);
+        int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+        if (nid == NID_delta_crl)
+            flaw = "it is a delta CRL, which lists changes alone (RFC 5280, section 5.2.4)";
+        else if (nid == NID_issuing_distribution_point)
+            flaw = read_distribution_point(extension, crl);
+        else if (X509_EXTENSION_get_critical(extension) && nid != NID_crl_number &&
+                 nid != NID_authority_key_identifier)
+            flaw = "it has a critical extension that is not known here (RFC 5280, section 5.2)";
+    }
+    return flaw;
+}
+
+/* The entry's reasonCode (RFC 5280, section 5.3.1); -1 where there is none. */
+static long read_reason(const X509_REVOKED *entry)
+{
+    ASN1_ENUMERATED *decoded = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
+    long reason = decoded != NULL ? ASN1_ENUMERATED_get(decoded) : -1;
+
+    ASN1_ENUMERATED_free(decoded);
+    return reason;
+}
+
+/* The same of an entry's (section 5.3). */
+static const char *check_entry(const X509_REVOKED *entry)
+{
+    for (int i = 0; i < X509_REVOKED_get_ext_count(entry); i++) {
+        X509_EXTENSION *extension = X509_REVOKED_get_ext(entry, i);
+        int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+        if (nid == NID_certificate_issuer)
+            return INDIRECT;
+        if (nid == NID_crl_reason && read_reason(entry) == CRL_REASON_REMOVE_FROM_CRL)
+            return "an entry is removed again, as in delta CRLs alone (RFC 5280, section 5.3.1)";
+        if (nid != NID_crl_reason && X509_EXTENSION_get_critical(extension))
+            return "an entry has a critical extension that is not known here (RFC 5280, section "
+                   "5.3)";
+    }
+    return NULL;
+}
+
+static const char *check_entries(const struct pb_crl *crl)
+{
+    STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(crl->decoded);
+    const char *flaw = NULL;
+
+    for (int i = 0; i < sk_X509_REVOKED_num(entries) && flaw == NULL; i++)
+        flaw = check_entry(sk_X509_REVOKED_value(entries, i));
+    return flaw;
+}
+
+/* Version 2 is the integer 1; version 1 is no field at all, which OpenSSL tells as 0. */
+static const char *read_fields(struct pb_crl *crl)
+{
+    const ASN1_TIME *next_update = X509_CRL_get0_nextUpdate(crl->decoded);
+    long version = X509_CRL_get_version(crl->decoded);
+
+    if (version != 0 && version != 1)
+        return NOT_A_CRL;
+    if (!pb_asn1_time_read(X509_CRL_get0_lastUpdate(crl->decoded), &crl->this_update))
+        return "its thisUpdate is no time";
+    crl->has_next_update = next_update != NULL;
+    if (next_update != NULL && !pb_asn1_time_read(next_update, &crl->next_update))
+        return "its nextUpdate is no time";
+    const char *flaw = check_entries(crl);
+    return flaw != NULL ? flaw : read_extensions(crl);
 }
 
 static enum pb_status refuse(struct pb_error *error, struct pb_slice name, const char *reason)
@@ -47,20 +141,27 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
                               struct pb_error *error)
 {
     struct pb_crl *crl = pb_vector_push(&crls->items);
-    const char *reason;
+    struct pb_signed parts;
 
     if (crl == NULL)
         return pb_error_memory(error);
     crl->name = name;
-    pb_vector_init(&crl->revoked, sizeof(struct pb_slice));
-    enum pb_status status = pb_crl_read_fields(der, &crls->arena, crl, &reason);
-    if (status != PB_OK)
+    crl->der = der;
+    ERR_clear_error();
+    if (pb_signed_split(der, &parts))
+        crl->decoded = pb_der_decode(der, ASN1_ITEM_rptr(X509_CRL));
+    if (pb_openssl_take_errors(NULL) != PB_OK)
         return pb_error_memory(error);
-    if (reason != NULL)
-        return refuse(error, name, reason);
-    if (crl->revoked.count > 0)
-        qsort(crl->revoked.data, crl->revoked.count, crl->revoked.element_bytes, compare_entries);
-    return PB_OK;
+    if (crl->decoded == NULL)
+        return refuse(error, name, NOT_A_CRL);
+    if (pb_name_text(X509_CRL_get_issuer(crl->decoded), &crls->arena, &crl->issuer) != PB_OK)
+        return pb_error_memory(error);
+    const char *flaw = pb_slice_is_absent(crl->issuer) ? "its issuer cannot be read" : NULL;
+    if (flaw == NULL)
+        flaw = read_fields(crl);
+    if (pb_openssl_take_errors(NULL) != PB_OK)
+        return pb_error_memory(error);
+    return flaw == NULL ? PB_OK : refuse(error, name, flaw);
 }
 
 static enum pb_status add_block(struct pb_crls *crls, struct pb_slice name,
@@ -112,17 +213,17 @@ enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb
     size_t count = crls->items.count;
     struct pb_slice der = PB_SLICE_ABSENT;
     struct pb_signed parts;
-    bool is_pem = !pb_signed_read(bytes, &parts) &&
-                  pb_slice_find(bytes, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX;
 
     if (bytes.size_bytes == 0)
         return refuse(error, name, "it is empty");
+    bool is_pem = !pb_signed_split(bytes, &parts) &&
+                  pb_slice_find(bytes, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX;
     if (!keep_name(crls, &name) || (!is_pem && !pb_arena_copy(&crls->arena, bytes, &der)))
         return pb_error_memory(error);
     enum pb_status status =
         is_pem ? add_pem(crls, name, bytes, error) : add_der(crls, name, der, error);
     if (status != PB_OK)
-        take_back(crls, count);
+        cut(crls, count);
     return status;
 }
 
@@ -134,70 +235,68 @@ bool pb_crls_has_issuer(const struct pb_crls *crls, struct pb_slice issuer)
     return false;
 }
 
-static unsigned char digit_value(char digit)
+enum pb_status pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_key,
+                             enum pb_signature *outcome)
 {
-    return (unsigned char)(digit <= '9' ? digit - '0' : digit - 'A' + 10);
+    struct pb_signed parts;
+    struct pb_kept_key kept = {.key = NULL};
+
+    *outcome = PB_SIGNATURE_UNDECIDED;
+    enum pb_status status = pb_public_key_decode(public_key, &kept.key);
+    if (status == PB_OK && pb_signed_split(crl->der, &parts))
+        status = pb_signature_verify(&parts, &kept, outcome);
+    pb_kept_key_release(&kept);
+    return status;
 }
 
-/* X.690, section 8.3: the number's two's complement, as short as can be. */
-static void append_integer(struct pb_buffer *buffer, struct pb_slice serial)
+static void read_entry(const X509_REVOKED *revoked, struct pb_crl_entry *entry)
 {
-    bool is_negative = serial.size_bytes > 0 && serial.data[0] == '-';
-    struct pb_slice digits = pb_slice_from(serial, is_negative);
-    size_t first = 0;
+    static const char *const names[] = {
+        [CRL_REASON_UNSPECIFIED] = "unspecified",
+        [CRL_REASON_KEY_COMPROMISE] = "keyCompromise",
+        [CRL_REASON_CA_COMPROMISE] = "cACompromise",
+        [CRL_REASON_AFFILIATION_CHANGED] = "affiliationChanged",
+        [CRL_REASON_SUPERSEDED] = "superseded",
+        [CRL_REASON_CESSATION_OF_OPERATION] = "cessationOfOperation",
+        [CRL_REASON_CERTIFICATE_HOLD] = "certificateHold",
+        [CRL_REASON_PRIVILEGE_WITHDRAWN] = "privilegeWithdrawn",
+        [CRL_REASON_AA_COMPROMISE] = "aACompromise",
+    };
+    long reason = read_reason(revoked);
+    bool is_known = reason >= 0 && (size_t)reason < sizeof names / sizeof names[0];
 
-    pb_buffer_append_byte(buffer, 0);
-    for (size_t i = 0; i + 1 < digits.size_bytes; i += 2)
-        pb_buffer_append_byte(
-            buffer, (char)(digit_value(digits.data[i]) << 4 | digit_value(digits.data[i + 1])));
-    if (buffer->has_failed)
-        return;
-    unsigned char *bytes = (unsigned char *)buffer->data;
-    for (size_t i = buffer->size_bytes, carry = is_negative; is_negative && i-- > 0;) {
-        carry += (unsigned char)~bytes[i];
-        bytes[i] = (unsigned char)carry;
-        carry >>= 8;
-    }
-    while (first + 1 < buffer->size_bytes && (bytes[first] == 0 || bytes[first] == 0xFF) &&
-           (bytes[first] ^ bytes[first + 1]) < 0x80)
-        first++;
-    memmove(bytes, bytes + first, buffer->size_bytes - first);
-    buffer->size_bytes -= first;
+    *entry = (struct pb_crl_entry){.reason = is_known ? names[reason] : NULL};
+    entry->has_date = pb_asn1_time_read(X509_REVOKED_get0_revocationDate(revoked), &entry->date);
 }
 
-/* NULL where none has the serial number. */
-static const struct pb_slice *find_entry(const struct pb_vector *revoked, struct pb_slice serial)
+/* *integer is NULL where the serial is no hexadecimal number. */
+static enum pb_status read_serial(struct pb_slice serial, ASN1_INTEGER **integer)
 {
-    size_t low = 0, high = revoked->count;
+    struct pb_buffer text;
+    BIGNUM *number = NULL;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        struct pb_slice entry = PB_VECTOR_AT(const struct pb_slice, revoked, middle);
-        if (pb_slice_compare(pb_crl_serial(entry), serial) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == revoked->count)
-        return NULL;
-    const struct pb_slice *entry = &PB_VECTOR_AT(const struct pb_slice, revoked, low);
-    return pb_slice_equals(pb_crl_serial(*entry), serial) ? entry : NULL;
+    *integer = NULL;
+    pb_buffer_init(&text, SIZE_MAX);
+    pb_buffer_append(&text, serial);
+    pb_buffer_append_byte(&text, '\0');
+    enum pb_status status = text.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    if (status == PB_OK && (size_t)BN_hex2bn(&number, text.data) == serial.size_bytes)
+        *integer = BN_to_ASN1_INTEGER(number, NULL);
+    BN_free(number);
+    pb_buffer_release(&text);
+    return status == PB_OK ? pb_openssl_take_errors(NULL) : status;
 }
 
 enum pb_status pb_crl_find(const struct pb_crl *crl, struct pb_slice serial, bool *is_listed,
                            struct pb_crl_entry *entry)
 {
-    struct pb_buffer integer;
+    X509_REVOKED *revoked = NULL;
+    ASN1_INTEGER *integer;
 
-    *is_listed = false;
-    pb_buffer_init(&integer, SIZE_MAX);
-    append_integer(&integer, serial);
-    enum pb_status status = integer.has_failed ? PB_FAILED_MEMORY : PB_OK;
-    const struct pb_slice *found =
-        status == PB_OK ? find_entry(&crl->revoked, pb_buffer_slice(&integer)) : NULL;
-    *is_listed = found != NULL;
-    if (found != NULL)
-        pb_crl_read_entry(*found, entry);
-    pb_buffer_release(&integer);
-    return status;
+    enum pb_status status = read_serial(serial, &integer);
+    *is_listed = integer != NULL && X509_CRL_get0_by_serial(crl->decoded, &revoked, integer) != 0;
+    if (*is_listed)
+        read_entry(revoked, entry);
+    ASN1_INTEGER_free(integer);
+    return status == PB_OK ? pb_openssl_take_errors(NULL) : status;
 }

@@ -6,12 +6,13 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/instant.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/vector.h"
-#include "x509/signature.h"
+#include "x509/verify.h"
+
+struct X509_crl_st;
 
 struct pb_crl {
     struct pb_slice name;   /* of its file, escaped as PB_ESCAPE_REVERSIBLE */
@@ -19,13 +20,13 @@ struct pb_crl {
     struct pb_instant this_update;
     struct pb_instant next_update; /* valid with has_next_update */
     bool has_next_update;
-    bool is_partial;          /* it names a distribution point: it need not list what others list */
-    bool has_no_cas;          /* onlyContainsUserCerts */
-    struct pb_signed parts;   /* private from here on: borrowed from der */
-    struct pb_vector revoked; /* of struct pb_slice: its entries by serial number */
+    bool is_partial;     /* it names a distribution point: it need not list what others list */
+    bool has_no_cas;     /* onlyContainsUserCerts */
+    struct pb_slice der; /* in the list's arena */
+    struct X509_crl_st *decoded; /* private, owned */
 };
 
-/* Owns everything that its CRLs point to. Zero-initialise, then init. */
+/* Owns everything that its CRLs point to. Zero-initialise, then init. For one thread at a time. */
 struct pb_crls {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_crl, in the order in which they were added */
@@ -37,14 +38,19 @@ void pb_crls_release(struct pb_crls *crls);
 /*
  * Adds the CRL in the bytes, DER, or all those of PEM text; both are copied. Fails with
  * PB_FAILED_INPUT, adding none, where that is no complete CRL that can speak of server
- * certificates: anything else than a CRL in DER, bytes behind it, a delta or an indirect CRL, one
- * for CAs, attributes or some reasons alone, a critical extension that is not known here.
+ * certificates: anything else than a CRL, bytes behind it, a delta or an indirect CRL, one for CAs,
+ * attributes or some reasons alone, a critical extension that is not known here.
  */
 enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb_slice bytes,
                            struct pb_error *error);
 
 /* Whether any of them is of that issuer. */
 bool pb_crls_has_issuer(const struct pb_crls *crls, struct pb_slice issuer);
+
+/* Whether the CRL is signed with the key in that SubjectPublicKeyInfo; undecided for a key that
+ * OpenSSL cannot decode. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_key,
+                             enum pb_signature *outcome);
 
 struct pb_crl_entry {
     struct pb_instant date; /* of the revocation; valid with has_date */

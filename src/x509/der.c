@@ -1,97 +1,245 @@
 /* SPDX-License-Identifier: MIT */
 #include "x509/der.h"
 
-#include <openssl/asn1.h>
+#include <limits.h>
+#include <time.h>
+
 #include <openssl/err.h>
+#include <openssl/objects.h>
+
+/* X.690, section 10.1: the long form only where the short one is too short, and without leading
+ * zeros. Returns the header's size with the tag, 0 where it is no such header. */
+static size_t read_strict_header(struct pb_slice bytes, size_t *contents_bytes)
+{
+    const unsigned char *data = (const unsigned char *)bytes.data;
+
+    if (bytes.size_bytes < 2)
+        return 0;
+    if (data[1] < 0x80) {
+        *contents_bytes = data[1];
+        return 2;
+    }
+    size_t octets = data[1] & 0x7FU;
+    if (octets < 1 || octets > 3 || bytes.size_bytes < 2 + octets || data[2] == 0)
+        return 0;
+    size_t size = 0;
+    for (size_t i = 0; i < octets; i++)
+        size = size << 8 | data[2 + i];
+    *contents_bytes = size;
+    return size >= 0x80 ? 2 + octets : 0;
+}
+
+bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents)
+{
+    size_t size = 0;
+
+    if (pb_der_next_tag(*rest) != tag)
+        return false;
+    size_t header = read_strict_header(*rest, &size);
+    if (header == 0 || size > rest->size_bytes - header)
+        return false;
+    *contents = (struct pb_slice){rest->data + header, size};
+    *rest = pb_slice_from(*rest, header + size);
+    return true;
+}
+
+bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice *element)
+{
+    const char *start = rest->data;
+    struct pb_slice contents;
+
+    if (!pb_der_take(rest, tag, &contents))
+        return false;
+    *element = (struct pb_slice){start, (size_t)(rest->data - start)};
+    return true;
+}
 
 /* ASN1_get_object's answer: a bit for an error, and one for a length that an end marker ends. */
 #define FORM_ERROR 0x80
 #define FORM_INDEFINITE 0x01
 
-struct element {
-    int form;
-    int tag;
-    int class;
+struct header {
+    int form, tag, class;
     long size_bytes; /* of the contents, 0 where indefinite */
 };
 
 /* Reads a header and moves *at behind it. */
-static bool read_header(const unsigned char **at, const unsigned char *end, struct element *element)
+static bool read_header(const unsigned char **at, const unsigned char *end, struct header *header)
 {
     if (*at >= end)
         return false;
-    element->form =
-        ASN1_get_object(at, &element->size_bytes, &element->tag, &element->class, end - *at);
-    if (element->form & FORM_ERROR)
+    header->form =
+        ASN1_get_object(at, &header->size_bytes, &header->tag, &header->class, end - *at);
+    if ((header->form & FORM_ERROR) != 0)
         ERR_clear_error();
-    return (element->form & FORM_ERROR) == 0;
+    return (header->form & FORM_ERROR) == 0;
 }
 
-static bool is_end_marker(const struct element *element)
+static bool is_end_marker(const struct header *header)
 {
-    return element->tag == 0 && element->class == V_ASN1_UNIVERSAL && element->size_bytes == 0;
+    return header->tag == 0 && header->class == V_ASN1_UNIVERSAL && header->size_bytes == 0;
 }
 
 /* Counts open indefinite lengths instead of recursing: hostile input nests as deep as it likes. */
-static bool skip_element(const unsigned char **at, const unsigned char *end)
+struct pb_slice pb_der_take_any(struct pb_slice *rest)
 {
+    const unsigned char *at = (const unsigned char *)rest->data, *end = at + rest->size_bytes;
     size_t open = 0;
-    struct element element;
+    struct header header;
 
     do {
-        if (!read_header(at, end, &element))
-            return false;
-        if (element.form & FORM_INDEFINITE)
+        if (!read_header(&at, end, &header))
+            return PB_SLICE_ABSENT;
+        if ((header.form & FORM_INDEFINITE) != 0)
             open++;
-        else if (open > 0 && is_end_marker(&element))
+        else if (open > 0 && is_end_marker(&header))
             open--;
         else
-            *at += element.size_bytes;
+            at += header.size_bytes;
     } while (open > 0);
+    struct pb_slice element = pb_slice_first(*rest, (size_t)((const char *)at - rest->data));
+    *rest = pb_slice_from(*rest, element.size_bytes);
+    return element;
+}
+
+/* element is as pb_der_take_any gave it, or absent. */
+static bool enter_sequence(struct pb_slice element, struct pb_slice *contents)
+{
+    const unsigned char *at = (const unsigned char *)element.data, *end = at + element.size_bytes;
+    struct header header;
+
+    if (pb_der_next_tag(element) != PB_DER_SEQUENCE || !read_header(&at, end, &header))
+        return false;
+    if ((header.form & FORM_INDEFINITE) != 0)
+        end -= 2; /* the end marker */
+    *contents = (struct pb_slice){(const char *)at, (size_t)(end - at)};
     return true;
 }
 
-static struct pb_slice take_element(const unsigned char *start, const unsigned char *end)
+/* The algorithm is the first sequence in the body of a certificate and of a CRL. */
+static struct pb_slice find_algorithm(struct pb_slice body)
 {
-    const unsigned char *at = start;
+    struct pb_slice element = PB_SLICE_ABSENT;
 
-    if (!skip_element(&at, end))
-        return PB_SLICE_ABSENT;
-    return (struct pb_slice){(const char *)start, (size_t)(at - start)};
+    if (!enter_sequence(body, &body))
+        return element;
+    do
+        element = pb_der_take_any(&body);
+    while (element.size_bytes > 0 && pb_der_next_tag(element) != PB_DER_SEQUENCE);
+    return element;
 }
 
-struct pb_slice pb_der_first_element(struct pb_slice bytes)
+bool pb_signed_split(struct pb_slice der, struct pb_signed *parts)
 {
-    const unsigned char *start = (const unsigned char *)bytes.data;
+    struct pb_slice fields, element = pb_der_take_any(&der);
 
-    return bytes.size_bytes > 0 ? take_element(start, start + bytes.size_bytes) : PB_SLICE_ABSENT;
-}
-
-static bool skip_version(const unsigned char **at, const unsigned char *end)
-{
-    const unsigned char *peek = *at;
-    struct element element;
-
-    if (!read_header(&peek, end, &element))
+    *parts = (struct pb_signed){.body = PB_SLICE_ABSENT};
+    if (der.size_bytes > 0 || !enter_sequence(element, &fields))
         return false;
-    bool is_version = element.class == V_ASN1_CONTEXT_SPECIFIC && element.tag == 0;
-    return !is_version || skip_element(at, end);
+    parts->body = pb_der_take_any(&fields);
+    parts->algorithm = pb_der_take_any(&fields);
+    parts->bits = pb_der_take_any(&fields);
+    parts->inner_algorithm = find_algorithm(parts->body);
+    return !pb_slice_is_absent(parts->bits) && fields.size_bytes == 0 &&
+           !pb_slice_is_absent(parts->inner_algorithm);
 }
 
-struct pb_slice pb_der_find_public_key(struct pb_slice certificate)
+bool pb_certificate_split(struct pb_slice der, struct pb_certificate_parts *parts)
 {
-    const unsigned char *at = (const unsigned char *)certificate.data;
-    const unsigned char *end = at + certificate.size_bytes;
-    struct element sequence;
+    struct pb_slice fields;
 
-    for (int level = 0; level < 2; level++)
-        if (!read_header(&at, end, &sequence) || sequence.tag != V_ASN1_SEQUENCE)
-            return PB_SLICE_ABSENT;
-    if (!skip_version(&at, end))
-        return PB_SLICE_ABSENT;
-    /* serialNumber, signature, issuer, validity, subject */
-    for (int field = 0; field < 5; field++)
-        if (!skip_element(&at, end))
-            return PB_SLICE_ABSENT;
-    return take_element(at, end);
+    *parts = (struct pb_certificate_parts){.version = PB_SLICE_ABSENT};
+    if (!pb_signed_split(der, &parts->frame) || !enter_sequence(parts->frame.body, &fields))
+        return false;
+    if (pb_der_next_tag(fields) == 0xA0) /* [0] */
+        parts->version = pb_der_take_any(&fields);
+    parts->serial = pb_der_take_any(&fields);
+    struct pb_slice algorithm = pb_der_take_any(&fields);
+    parts->issuer = pb_der_take_any(&fields);
+    parts->validity = pb_der_take_any(&fields);
+    parts->subject = pb_der_take_any(&fields);
+    parts->public_key = pb_der_take_any(&fields);
+    parts->rest = fields;
+    return !pb_slice_is_absent(parts->public_key) &&
+           algorithm.data == parts->frame.inner_algorithm.data;
+}
+
+void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item)
+{
+    const unsigned char *at = (const unsigned char *)element.data;
+
+    if (element.size_bytes == 0 || element.size_bytes > LONG_MAX)
+        return NULL;
+    return ASN1_item_d2i(NULL, &at, (long)element.size_bytes, item);
+}
+
+enum pb_status pb_openssl_take_errors(const char **reason)
+{
+    enum pb_status status = PB_OK;
+    const char *earliest = NULL;
+    unsigned long code;
+
+    while ((code = ERR_get_error()) != 0) {
+        if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+            status = PB_FAILED_MEMORY;
+        if (earliest == NULL)
+            earliest = ERR_reason_error_string(code);
+    }
+    if (reason != NULL)
+        *reason = earliest;
+    return status;
+}
+
+enum pb_status pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena,
+                              struct pb_slice *text)
+{
+    int nid = only_digits ? NID_undef : OBJ_obj2nid(object);
+    int size = OBJ_obj2txt(NULL, 0, object, only_digits);
+
+    *text = pb_slice_from_string(OBJ_nid2ln(nid));
+    if (nid != NID_undef)
+        return PB_OK;
+    *text = PB_SLICE("<INVALID>");
+    if (size <= 0)
+        return pb_openssl_take_errors(NULL);
+    char *bytes = pb_arena_allocate(arena, (size_t)size + 1);
+    if (bytes == NULL || OBJ_obj2txt(bytes, size + 1, object, only_digits) != size)
+        return PB_FAILED_MEMORY;
+    *text = (struct pb_slice){bytes, (size_t)size};
+    return PB_OK;
+}
+
+/* ASN1_TIME_to_tm drops the fraction. Digits past the ninth are dropped here too. */
+static int32_t read_fraction(const ASN1_TIME *time)
+{
+    struct pb_slice text = {(const char *)ASN1_STRING_get0_data(time),
+                            (size_t)ASN1_STRING_length(time)};
+    size_t at = pb_slice_find(text, PB_SLICE("."), 0);
+    int32_t nanoseconds = 0;
+
+    if (at == SIZE_MAX)
+        return 0;
+    for (int32_t unit = 100000000; unit > 0; unit /= 10) {
+        at++;
+        if (at >= text.size_bytes || text.data[at] < '0' || text.data[at] > '9')
+            break;
+        nanoseconds += (text.data[at] - '0') * unit;
+    }
+    return nanoseconds;
+}
+
+bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant)
+{
+    struct tm tm;
+
+    if (ASN1_TIME_to_tm(time, &tm) != 1) {
+        ERR_clear_error();
+        return false;
+    }
+    struct pb_civil civil = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                             tm.tm_hour,        tm.tm_min,     tm.tm_sec};
+    if (!pb_instant_from_civil(&civil, instant))
+        return false;
+    instant->nanoseconds = read_fraction(time);
+    return true;
 }

@@ -1,17 +1,187 @@
 /* SPDX-License-Identifier: MIT */
-/* Spans of DER as they stand, because what OpenSSL decodes it can only encode anew. */
+/* What the files of this room share: elements of DER, what OpenSSL makes of them, and what is kept
+ * from one certificate to the next. Private to the room. */
 #ifndef PB_X509_DER_H
 #define PB_X509_DER_H
 
-#include <stdbool.h>
+#include <openssl/asn1.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
+#include "base/arena.h"
+#include "base/instant.h"
 #include "base/slice.h"
+#include "base/status.h"
+#include "x509/cache.h"
+#include "x509/facts.h"
+#include "x509/verify.h"
 
-/* The first element, header included and what follows it left off; absent where there is none.
- * Both functions read BER's indefinite lengths too, as OpenSSL does. */
-struct pb_slice pb_der_first_element(struct pb_slice bytes);
+/* Identifier octets (X.690, section 8.1.2). */
+enum pb_der_tag {
+    PB_DER_BOOLEAN = 0x01,
+    PB_DER_INTEGER = 0x02,
+    PB_DER_BIT_STRING = 0x03,
+    PB_DER_OCTET_STRING = 0x04,
+    PB_DER_OBJECT = 0x06,
+    PB_DER_UTF8_STRING = 0x0C,
+    PB_DER_PRINTABLE_STRING = 0x13,
+    PB_DER_T61_STRING = 0x14,
+    PB_DER_IA5_STRING = 0x16,
+    PB_DER_SEQUENCE = 0x30,
+    PB_DER_SET = 0x31,
+};
 
-/* The certificate's subjectPublicKeyInfo (RFC 5280, section 4.1); absent where there is none. */
-struct pb_slice pb_der_find_public_key(struct pb_slice certificate);
+/* The tag of the next element, 0 where there is none. */
+static inline unsigned char pb_der_next_tag(struct pb_slice rest)
+{
+    return rest.size_bytes > 0 ? (unsigned char)rest.data[0] : 0;
+}
+
+/*
+ * Strict DER (X.690, section 10), whose lengths are definite and in their shortest form: takes an
+ * element with that tag off the front of *rest. Where another element stands there, a damaged one
+ * or none, returns false and leaves *rest as it was. What these two take, OpenSSL takes too.
+ */
+bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents);
+/* The element with its header. */
+bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice *element);
+
+/* BER too, as OpenSSL reads it: takes any element with its header off the front of *rest. Absent,
+ * and *rest as it was, where there is none. */
+struct pb_slice pb_der_take_any(struct pb_slice *rest);
+
+/* The fields of a certificate or CRL (RFC 5280, sections 4.1.1 and 5.1.1) as elements with their
+ * headers, and the algorithm's other place; borrowed from the bytes. */
+struct pb_signed {
+    struct pb_slice body, algorithm, bits;
+    struct pb_slice inner_algorithm; /* in the body; must be the same */
+};
+
+/* The fields of a certificate (RFC 5280, section 4.1) likewise. */
+struct pb_certificate_parts {
+    struct pb_signed frame;
+    struct pb_slice version; /* absent in version 1 */
+    struct pb_slice serial, issuer, validity, subject, public_key;
+    struct pb_slice rest; /* unique identifiers and extensions */
+};
+
+/* Both return false where the bytes are no such sequence, to their end. */
+bool pb_signed_split(struct pb_slice der, struct pb_signed *parts);
+bool pb_certificate_split(struct pb_slice der, struct pb_certificate_parts *parts);
+
+/* The element as OpenSSL decodes it, to be freed by ASN1_item_free or the type's own function; NULL
+ * where it cannot, with the reason in OpenSSL's error queue. */
+void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item);
+
+/*
+ * Empties the thread's error queue after a failed call. Returns PB_FAILED_MEMORY where the queue
+ * tells of a failed allocation, else PB_OK: the input was bad. *reason (which may be NULL) is the
+ * earliest error's phrase, which is the most specific one: static text of OpenSSL's, or NULL where
+ * the queue holds none.
+ */
+enum pb_status pb_openssl_take_errors(const char **reason);
+
+/* The object's long name unless only_digits, else its dotted form, as `openssl x509 -text` prints
+ * it; "<INVALID>" for one that OpenSSL cannot spell. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena,
+                              struct pb_slice *text);
+
+/*
+ * RFC 5280, section 4.1.2.5: UTCTime means 1950 to 2049, GeneralizedTime names its year. Offsets,
+ * fractions and missing seconds, which that section forbids, are read as OpenSSL prints them.
+ * False where it is no time, or none of the years 1 to 9999.
+ */
+bool pb_asn1_time_read(const ASN1_TIME *time, struct pb_instant *instant);
+
+/* --- name.c; all fail only with PB_FAILED_MEMORY --- */
+
+/*
+ * RFC 4514 text as `openssl x509 -nameopt RFC2253,utf8,-esc_msb` prints it; always UTF-8, because
+ * OpenSSL decodes no name that is not. Empty for an empty name; absent where OpenSSL cannot print
+ * the name.
+ */
+enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struct pb_slice *text);
+
+/* The same for a name in DER, with its header; *is_name is false, and *text absent, where OpenSSL
+ * cannot decode it. */
+enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text,
+                            bool *is_name);
+
+/*
+ * The names of a subjectAltName extension (RFC 5280, section 4.2.1.6), in its order, each with the
+ * prefix that OpenSSL's configuration gives it:
+ *   DNS: email: URI:  the name, escaped as PB_ESCAPE_REVERSIBLE, since it may hold any byte
+ *   IP:               192.0.2.1, or eight groups of capital hexadecimal digits without leading
+ *                     zeros and without "::" (2001:DB8:0:0:0:0:0:1), as OpenSSL prints them;
+ *                     <invalid> for any other number of bytes
+ *   dirName:          RFC 4514 text, like a subject
+ *   RID:              the dotted object identifier
+ *   othername:        the dotted object identifier, then ";UTF8:" and the name if it is a
+ *                     UTF8String, else ";#" and the value's DER in hexadecimal
+ *   X400Name: EdiPartyName:  <unsupported>
+ * None where general is NULL.
+ */
+enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb_arena *arena,
+                                         const struct pb_slice **names, size_t *count);
+
+/* --- key.c --- */
+
+/* All of *facts from a SubjectPublicKeyInfo in DER; *is_key is false where OpenSSL cannot decode
+ * that structure. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
+                                 struct pb_arena *arena, struct pb_key_facts *facts, bool *is_key);
+
+/* --- verify.c; all fail only with PB_FAILED_MEMORY --- */
+
+/* A public key, and what its last signature left for the next one. All are owned. */
+struct pb_kept_key {
+    unsigned char spki_sha256[32];
+    EVP_PKEY *key;         /* NULL: a free place, or a key that OpenSSL cannot decode */
+    EVP_PKEY_CTX *context; /* NULL, or verifies RSA signatures over that digest */
+    EVP_MD *digest;
+};
+
+void pb_kept_key_release(struct pb_kept_key *kept);
+
+/* *key is the key in a SubjectPublicKeyInfo, to be freed by EVP_PKEY_free; NULL where OpenSSL
+ * cannot decode it. */
+enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key);
+
+/* The certificate's key, borrowed from the cache until the next call. spki_sha256 is the digest of
+ * its SubjectPublicKeyInfo. */
+enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice certificate,
+                                  const unsigned char spki_sha256[32], struct pb_kept_key **kept);
+
+/* Without a key every signature is undecided. */
+enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept,
+                                   enum pb_signature *outcome);
+
+/* --- kept from one certificate to the next --- */
+
+#define PB_CURVE_COUNT 3
+/* Decoding a key takes as long as six verifications: keys are few, and none may push out another
+ * that comes as often. */
+#define PB_KEPT_KEYS 32
+/* A power of two, so that a part of a hash is the place. */
+#define PB_KEPT_CHAINS 1024
+
+struct pb_x509_cache {
+    EVP_MD *sha256, *sha1;            /* NULL until the first certificate */
+    EC_GROUP *curves[PB_CURVE_COUNT]; /* NULL until the first key on the curve */
+    struct pb_kept_key keys[PB_KEPT_KEYS];
+    size_t oldest_key;                                  /* the place of the next one, in turn */
+    const struct pb_kept_chain *chains[PB_KEPT_CHAINS]; /* in the arena; NULL: a free place */
+    struct pb_arena arena;
+    size_t kept_bytes;
+};
+
+/* SHA-256 with what is kept. False without memory. */
+static inline bool pb_sha256(const struct pb_x509_cache *cache, struct pb_slice bytes,
+                             unsigned char digest[32])
+{
+    return EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, cache->sha256, NULL) == 1;
+}
 
 #endif

@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include "x509/facts.h"
-
-#include <limits.h>
+/* From a certificate's DER to its facts, field by field: names and keys of the ordinary kind
+ * without OpenSSL's decoders, which would take ten times as long as all the rest. audit/bodies.c
+ * hands in what PEM held; the inventory keeps the facts. */
+#include "x509/der.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
-
-#include "x509/alternative_names.h"
-#include "x509/der.h"
-#include "x509/key.h"
-#include "x509/name.h"
-#include "x509/openssl.h"
-#include "x509/time.h"
 
 /* One certificate on its way from bytes to facts. */
 struct reading {
-    struct pb_slice der;
+    struct pb_x509_cache *cache;
     struct pb_arena *arena;
-    X509 *certificate;
-    EVP_PKEY *key; /* NULL where it cannot be decoded */
+    struct pb_slice der;
+    struct pb_certificate_parts parts;
     struct pb_x509_facts *facts;
-    const char *refusal; /* set where the bytes are no certificate */
+    const char *flaw;   /* set where the bytes are no certificate */
+    bool has_odd_frame; /* only OpenSSL knows whether what is not reported is right */
 };
 
 /* Evidence is judged the same on every machine, so no machine's openssl.cnf has a say. OpenSSL
@@ -37,234 +30,353 @@ enum pb_status pb_x509_prepare(void)
     return is_started ? PB_OK : PB_FAILED_MEMORY;
 }
 
-static enum pb_status refuse(struct reading *reading, const char *reason)
+static enum pb_status refuse(struct reading *reading, const char *flaw)
 {
-    reading->refusal = reason;
+    reading->flaw = flaw;
     return PB_OK;
 }
 
-static enum pb_status decode(struct reading *reading)
+/* For an element that OpenSSL could not decode. */
+static enum pb_status refuse_undecoded(struct reading *reading)
 {
-    const unsigned char *start = (const unsigned char *)reading->der.data;
-    const unsigned char *at = start;
+    enum pb_status status = pb_openssl_take_errors(NULL);
 
-    if (reading->der.size_bytes == 0 || reading->der.size_bytes > LONG_MAX)
+    return status != PB_OK ? status : refuse(reading, "not a certificate");
+}
+
+static enum pb_status split(struct reading *reading)
+{
+    struct pb_certificate_parts *parts = &reading->parts;
+    struct pb_slice contents, bits;
+
+    if (!pb_certificate_split(reading->der, parts))
         return refuse(reading, "not a certificate");
-    reading->certificate = d2i_X509(NULL, &at, (long)reading->der.size_bytes);
-    if (reading->certificate == NULL) {
-        const char *reason;
-        enum pb_status status = pb_openssl_take_errors(&reason);
-        return status != PB_OK ? status : refuse(reading, reason ? reason : "not a certificate");
+    bits = parts->frame.bits;
+    reading->has_odd_frame = (!pb_slice_is_absent(parts->version) &&
+                              !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
+                             !pb_der_take(&bits, PB_DER_BIT_STRING, &contents) ||
+                             contents.size_bytes < 1 || contents.data[0] != 0;
+    return PB_OK;
+}
+
+/* RFC 4055, section 3.1: the digest of RSA-PSS is SHA-1 where the parameters name none. */
+static enum pb_status read_pss_digest(const ASN1_STRING *parameters, struct pb_slice *digest)
+{
+    RSA_PSS_PARAMS *decoded = ASN1_item_unpack(parameters, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
+    const ASN1_OBJECT *object;
+    int nid = NID_sha1;
+
+    if (decoded == NULL)
+        return pb_openssl_take_errors(NULL);
+    if (decoded->hashAlgorithm != NULL) {
+        X509_ALGOR_get0(&object, NULL, NULL, decoded->hashAlgorithm);
+        nid = OBJ_obj2nid(object);
     }
-    if ((size_t)(at - start) != reading->der.size_bytes)
-        return refuse(reading, "bytes follow the certificate");
+    RSA_PSS_PARAMS_free(decoded);
+    if (nid != NID_undef)
+        *digest = pb_slice_from_string(OBJ_nid2sn(nid));
     return PB_OK;
 }
 
-static enum pb_status read_digests(struct reading *reading)
+static enum pb_status read_algorithm(struct reading *reading)
 {
-    struct pb_slice der = reading->der;
-
-    if (EVP_Digest(der.data, der.size_bytes, reading->facts->sha256, NULL, EVP_sha256(), NULL) != 1)
-        return PB_FAILED_MEMORY;
-    if (EVP_Digest(der.data, der.size_bytes, reading->facts->sha1, NULL, EVP_sha1(), NULL) != 1)
-        return PB_FAILED_MEMORY;
-    return PB_OK;
-}
-
-static enum pb_status read_names(struct reading *reading)
-{
-    const X509 *certificate = reading->certificate;
+    const struct pb_signed *frame = &reading->parts.frame;
     struct pb_x509_facts *facts = reading->facts;
+    const ASN1_OBJECT *object;
+    const void *parameters;
+    int type;
 
+    X509_ALGOR *algorithm = pb_der_decode(frame->algorithm, ASN1_ITEM_rptr(X509_ALGOR));
+    if (algorithm == NULL)
+        return refuse_undecoded(reading);
+    reading->has_odd_frame |= !pb_slice_equals(frame->algorithm, frame->inner_algorithm);
+    X509_ALGOR_get0(&object, &type, &parameters, algorithm);
     enum pb_status status =
-        pb_name_text(X509_get_subject_name(certificate), reading->arena, &facts->subject);
-    if (status == PB_OK)
-        status = pb_name_text(X509_get_issuer_name(certificate), reading->arena, &facts->issuer);
-    if (status == PB_OK && pb_slice_is_absent(facts->subject))
-        return refuse(reading, "the subject cannot be read");
-    if (status == PB_OK && pb_slice_is_absent(facts->issuer))
-        return refuse(reading, "the issuer cannot be read");
+        pb_object_text(object, false, reading->arena, &facts->signature_algorithm);
+    if (status == PB_OK && OBJ_obj2nid(object) == NID_rsassaPss && type == V_ASN1_SEQUENCE)
+        status = read_pss_digest(parameters, &facts->signature_digest);
+    X509_ALGOR_free(algorithm);
     return status;
 }
 
-static enum pb_status read_serial(struct reading *reading)
+static enum pb_status read_key(struct reading *reading)
+{
+    bool is_key;
+    enum pb_status status = pb_key_facts_read(reading->cache, reading->parts.public_key,
+                                              reading->arena, &reading->facts->key, &is_key);
+
+    return status == PB_OK && !is_key ? refuse_undecoded(reading) : status;
+}
+
+static enum pb_status read_name(struct reading *reading, struct pb_slice der, struct pb_slice *text,
+                                const char *flaw)
+{
+    bool is_name;
+    enum pb_status status = pb_name_read(der, reading->arena, text, &is_name);
+
+    if (status == PB_OK && !is_name)
+        return refuse_undecoded(reading);
+    return status == PB_OK && pb_slice_is_absent(*text) ? refuse(reading, flaw) : status;
+}
+
+static enum pb_status read_subject(struct reading *reading)
+{
+    return read_name(reading, reading->parts.subject, &reading->facts->subject,
+                     "the subject cannot be read");
+}
+
+static enum pb_status read_issuer(struct reading *reading)
+{
+    return read_name(reading, reading->parts.issuer, &reading->facts->issuer,
+                     "the issuer cannot be read");
+}
+
+static enum pb_status spell_serial(const ASN1_INTEGER *serial, struct pb_arena *arena,
+                                   struct pb_slice *text)
 {
     static const char digits[] = "0123456789ABCDEF";
-    const ASN1_INTEGER *serial = X509_get0_serialNumber(reading->certificate);
     const unsigned char *magnitude = ASN1_STRING_get0_data(serial);
     size_t size = (size_t)ASN1_STRING_length(serial);
-
-    if (size == 0) {
-        reading->facts->serial = PB_SLICE("00");
-        return PB_OK;
-    }
     bool is_negative = (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0;
-    char *text = pb_arena_allocate(reading->arena, size * 2 + is_negative);
-    if (text == NULL)
+
+    char *at = pb_arena_allocate(arena, size * 2 + is_negative);
+    if (at == NULL)
         return PB_FAILED_MEMORY;
-    char *at = text;
+    *text = (struct pb_slice){at, size * 2 + is_negative};
     if (is_negative)
         *at++ = '-';
     for (size_t i = 0; i < size; i++) {
         *at++ = digits[magnitude[i] >> 4];
         *at++ = digits[magnitude[i] & 15];
     }
-    reading->facts->serial = (struct pb_slice){text, (size_t)(at - text)};
     return PB_OK;
+}
+
+static enum pb_status read_serial(struct reading *reading)
+{
+    ASN1_INTEGER *serial = pb_der_decode(reading->parts.serial, ASN1_ITEM_rptr(ASN1_INTEGER));
+
+    if (serial == NULL)
+        return refuse_undecoded(reading);
+    enum pb_status status = spell_serial(serial, reading->arena, &reading->facts->serial);
+    ASN1_INTEGER_free(serial);
+    return status;
 }
 
 /* RFC 5280, section 4.1.2.5. A certificate without its times proves nothing of when it was. */
 static enum pb_status read_validity(struct reading *reading)
 {
-    const X509 *certificate = reading->certificate;
     struct pb_x509_facts *facts = reading->facts;
+    X509_VAL *validity = pb_der_decode(reading->parts.validity, ASN1_ITEM_rptr(X509_VAL));
 
-    if (!pb_x509_time_read(X509_get0_notBefore(certificate), &facts->not_before))
-        return refuse(reading, "notBefore is not a time");
-    if (!pb_x509_time_read(X509_get0_notAfter(certificate), &facts->not_after))
-        return refuse(reading, "notAfter is not a time");
+    if (validity == NULL)
+        return refuse_undecoded(reading);
+    if (!pb_asn1_time_read(validity->notBefore, &facts->not_before))
+        reading->flaw = "notBefore is not a time";
+    else if (!pb_asn1_time_read(validity->notAfter, &facts->not_after))
+        reading->flaw = "notAfter is not a time";
+    X509_VAL_free(validity);
     return PB_OK;
 }
 
-static enum pb_status read_key(struct reading *reading)
+/* What the OCTET STRINGs of the two extensions that matter here hold. RFC 5280, section 4.2: no
+ * extension stands twice; one that does says nothing. */
+struct extensions {
+    struct pb_slice constraints, alternative_names;
+    size_t constraints_count, alternative_names_count;
+};
+
+/* X.690, section 8.19.2: no subidentifier begins with 0x80, and the last one ends. */
+static bool is_object(struct pb_slice contents)
 {
-    struct pb_slice public_key = pb_der_find_public_key(reading->der);
+    bool is_start = true;
 
-    if (pb_slice_is_absent(public_key))
-        return refuse(reading, "the public key cannot be found");
-    enum pb_status status = pb_key_decode(reading->certificate, public_key, &reading->key);
-    if (status != PB_OK)
-        return status;
-    return pb_key_facts_read(reading->certificate, reading->key, public_key, reading->arena,
-                             &reading->facts->key);
-}
-
-static enum pb_status read_signature_algorithm(struct reading *reading)
-{
-    const X509_ALGOR *algorithm;
-    const ASN1_OBJECT *object;
-
-    X509_get0_signature(NULL, &algorithm, reading->certificate);
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    return pb_openssl_object_name(object, reading->arena, &reading->facts->signature_algorithm);
-}
-
-/* RFC 4055, section 3.1: the digest of RSA-PSS is SHA-1 where the parameters name none. */
-static enum pb_status read_signature_digest(struct reading *reading)
-{
-    const X509_ALGOR *algorithm;
-    const ASN1_OBJECT *object;
-    const void *value;
-    int type;
-
-    X509_get0_signature(NULL, &algorithm, reading->certificate);
-    X509_ALGOR_get0(&object, &type, &value, algorithm);
-    if (OBJ_obj2nid(object) != NID_rsassaPss || type != V_ASN1_SEQUENCE)
-        return PB_OK;
-    RSA_PSS_PARAMS *parameters = ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
-    if (parameters == NULL)
-        return pb_openssl_take_errors(NULL);
-    int digest = NID_sha1;
-    if (parameters->hashAlgorithm != NULL) {
-        X509_ALGOR_get0(&object, NULL, NULL, parameters->hashAlgorithm);
-        digest = OBJ_obj2nid(object);
+    for (size_t i = 0; i < contents.size_bytes; i++) {
+        unsigned char byte = (unsigned char)contents.data[i];
+        if (is_start && byte == 0x80)
+            return false;
+        is_start = byte < 0x80;
     }
-    RSA_PSS_PARAMS_free(parameters);
-    if (digest != NID_undef)
-        reading->facts->signature_digest = pb_slice_from_string(OBJ_nid2sn(digest));
-    return PB_OK;
+    return contents.size_bytes > 0 && is_start;
+}
+
+/* X.690, section 11.5: FALSE, which is the default, is left out; section 11.1: TRUE is 0xFF. */
+static bool take_extension(struct pb_slice *list, struct pb_slice *object, struct pb_slice *value)
+{
+    struct pb_slice extension, critical = PB_SLICE("\xFF");
+
+    return pb_der_take(list, PB_DER_SEQUENCE, &extension) &&
+           pb_der_take(&extension, PB_DER_OBJECT, object) && is_object(*object) &&
+           (pb_der_next_tag(extension) != PB_DER_BOOLEAN ||
+            pb_der_take(&extension, PB_DER_BOOLEAN, &critical)) &&
+           pb_slice_equals(critical, PB_SLICE("\xFF")) &&
+           pb_der_take(&extension, PB_DER_OCTET_STRING, value) && extension.size_bytes == 0;
+}
+
+/* False where they are not strict DER. */
+static bool find_extensions(struct pb_slice rest, struct extensions *found)
+{
+    struct pb_slice explicit, list, object, value;
+
+    *found = (struct extensions){.constraints_count = 0};
+    if (rest.size_bytes == 0)
+        return true;
+    if (!pb_der_take(&rest, 0xA3, &explicit) || rest.size_bytes > 0 || /* [3] */
+        !pb_der_take(&explicit, PB_DER_SEQUENCE, &list) || explicit.size_bytes > 0)
+        return false;
+    while (list.size_bytes > 0) {
+        if (!take_extension(&list, &object, &value))
+            return false;
+        if (pb_slice_equals(object, PB_SLICE("\x55\x1D\x13"))) {
+            found->constraints = value;
+            found->constraints_count++;
+        } else if (pb_slice_equals(object, PB_SLICE("\x55\x1D\x11"))) {
+            found->alternative_names = value;
+            found->alternative_names_count++;
+        }
+    }
+    return true;
+}
+
+/* Both are NULL where there is no such extension, or one that OpenSSL cannot decode. */
+static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAINTS **constraints,
+                                        GENERAL_NAMES **names)
+{
+    struct extensions found;
+
+    *constraints = NULL;
+    *names = NULL;
+    if (!reading->has_odd_frame && find_extensions(reading->parts.rest, &found)) {
+        if (found.constraints_count == 1)
+            *constraints = pb_der_decode(found.constraints, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
+        if (found.alternative_names_count == 1)
+            *names = pb_der_decode(found.alternative_names, ASN1_ITEM_rptr(GENERAL_NAMES));
+        return pb_openssl_take_errors(NULL);
+    }
+    X509 *whole = pb_der_decode(reading->der, ASN1_ITEM_rptr(X509));
+    if (whole == NULL)
+        return refuse_undecoded(reading);
+    ERR_clear_error(); /* of a key that it could not decode */
+    *constraints = X509_get_ext_d2i(whole, NID_basic_constraints, NULL, NULL);
+    *names = X509_get_ext_d2i(whole, NID_subject_alt_name, NULL, NULL);
+    X509_free(whole);
+    return pb_openssl_take_errors(NULL);
 }
 
 static enum pb_status read_extensions(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
-    BASIC_CONSTRAINTS *constraints =
-        X509_get_ext_d2i(reading->certificate, NID_basic_constraints, NULL, NULL);
+    BASIC_CONSTRAINTS *constraints;
+    GENERAL_NAMES *names;
+    enum pb_status status = decode_extensions(reading, &constraints, &names);
 
-    if (constraints == NULL) {
-        enum pb_status status = pb_openssl_take_errors(NULL);
-        if (status != PB_OK)
-            return status;
-    }
     facts->is_ca = constraints != NULL && constraints->ca != 0;
+    if (status == PB_OK)
+        status = pb_alternative_names_text(names, reading->arena, &facts->alternative_names,
+                                           &facts->alternative_name_count);
+    GENERAL_NAMES_free(names);
     BASIC_CONSTRAINTS_free(constraints);
-    return pb_alternative_names_read(reading->certificate, reading->arena,
-                                     &facts->alternative_names, &facts->alternative_name_count);
+    return status;
 }
 
-static bool is_same_name(const X509_NAME *a, const X509_NAME *b)
-{
-    const unsigned char *a_der, *b_der;
-    size_t a_size, b_size;
-
-    return X509_NAME_get0_der(a, &a_der, &a_size) && X509_NAME_get0_der(b, &b_der, &b_size) &&
-           a_size == b_size && memcmp(a_der, b_der, a_size) == 0;
-}
-
-/* OpenSSL does not always say that a verification failed for lack of memory: one that fails is
- * tried once more, and the steps that follow this one find out if there is none left at all. */
 static enum pb_status read_self_signed(struct reading *reading)
 {
-    X509 *certificate = reading->certificate;
-    enum pb_status status = PB_OK;
+    const struct pb_certificate_parts *parts = &reading->parts;
+    enum pb_signature outcome;
+    struct pb_kept_key *key;
 
-    if (reading->key == NULL ||
-        !is_same_name(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)))
+    if (!pb_slice_equals(parts->subject, parts->issuer))
         return PB_OK;
-    for (int attempt = 0; attempt < 2 && status == PB_OK; attempt++) {
-        reading->facts->is_self_signed = X509_verify(certificate, reading->key) == 1;
-        if (reading->facts->is_self_signed)
-            break;
-        status = pb_openssl_take_errors(NULL);
-    }
+    enum pb_status status =
+        pb_public_key_find(reading->cache, reading->der, reading->facts->key.spki_sha256, &key);
+    if (status == PB_OK)
+        status = pb_signature_verify(&parts->frame, key, &outcome);
+    reading->facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
     return status;
+}
+
+/* OpenSSL starts its providers here, which takes a while: nothing does without a certificate. */
+static bool has_digests(struct pb_x509_cache *cache)
+{
+    if (cache->sha256 == NULL)
+        cache->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (cache->sha1 == NULL)
+        cache->sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+    return cache->sha256 != NULL && cache->sha1 != NULL;
+}
+
+static enum pb_status read_digests(struct reading *reading)
+{
+    struct pb_slice der = reading->der;
+    struct pb_x509_facts *facts = reading->facts;
+    bool has_sha1 =
+        EVP_Digest(der.data, der.size_bytes, facts->sha1, NULL, reading->cache->sha1, NULL) == 1;
+
+    return pb_sha256(reading->cache, der, facts->sha256) && has_sha1 ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* Steps whose failures OpenSSL may keep to itself come before those that cannot miss them. */
 static enum pb_status read_facts(struct reading *reading)
 {
     static enum pb_status (*const steps[])(struct reading *) = {
-        decode,
-        read_key,
-        read_self_signed,
-        read_digests,
-        read_names,
-        read_serial,
-        read_validity,
-        read_signature_algorithm,
-        read_signature_digest,
-        read_extensions,
+        split,       read_key,      read_self_signed, read_subject,    read_issuer,
+        read_serial, read_validity, read_algorithm,   read_extensions, read_digests,
     };
     enum pb_status status = PB_OK;
 
     reading->facts = pb_arena_allocate(reading->arena, sizeof *reading->facts);
-    if (reading->facts == NULL)
+    if (reading->facts == NULL || !has_digests(reading->cache))
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](reading);
-        if (status != PB_OK || reading->refusal != NULL)
+        if (status != PB_OK || reading->flaw != NULL)
             break;
     }
     return status;
 }
 
-enum pb_status pb_x509_facts_read(struct pb_slice der, struct pb_arena *arena,
-                                  const struct pb_x509_facts **facts, struct pb_slice *reason)
+/* What OpenSSL says of the whole certificate, else the flaw that was met. */
+static enum pb_status find_reason(const struct reading *reading, struct pb_slice *reason)
 {
-    struct reading reading = {.der = der, .arena = arena};
+    struct pb_slice der = reading->der;
+    const unsigned char *at = (const unsigned char *)der.data, *end = at + der.size_bytes;
+    const char *flaw = reading->flaw, *phrase;
+    enum pb_status status = PB_OK;
+
+    X509 *whole = der.size_bytes > 0 ? d2i_X509(NULL, &at, (long)der.size_bytes) : NULL;
+    if (whole == NULL) {
+        status = pb_openssl_take_errors(&phrase);
+        flaw = phrase != NULL ? phrase : "not a certificate";
+    } else if (at != end) {
+        flaw = "bytes follow the certificate";
+    }
+    X509_free(whole);
+    if (status == PB_OK && !pb_arena_copy(reading->arena, pb_slice_from_string(flaw), reason))
+        status = PB_FAILED_MEMORY;
+    return status;
+}
+
+enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice der,
+                                  struct pb_arena *arena, const struct pb_x509_facts **facts,
+                                  struct pb_slice *reason)
+{
+    struct reading reading = {.cache = cache, .der = der, .arena = arena};
 
     *facts = NULL;
     *reason = PB_SLICE_ABSENT;
     ERR_clear_error();
     enum pb_status status = read_facts(&reading);
-    if (status == PB_OK && reading.refusal == NULL)
+    if (status == PB_OK && reading.flaw == NULL)
         *facts = reading.facts;
-    else if (status == PB_OK &&
-             !pb_arena_copy(arena, pb_slice_from_string(reading.refusal), reason))
-        status = PB_FAILED_MEMORY;
-    EVP_PKEY_free(reading.key);
-    X509_free(reading.certificate);
+    else if (status == PB_OK)
+        status = find_reason(&reading, reason);
     ERR_clear_error();
     return status;
+}
+
+struct pb_slice pb_x509_public_key(struct pb_slice der)
+{
+    struct pb_certificate_parts parts;
+
+    return pb_certificate_split(der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
 }

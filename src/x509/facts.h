@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What OpenSSL reads from one certificate: plain values, no OpenSSL types. */
+/* What one certificate says: plain values, no OpenSSL types. */
 #ifndef PB_X509_FACTS_H
 #define PB_X509_FACTS_H
 
@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "x509/cache.h"
 
 struct pb_key_facts {
     struct pb_slice algorithm; /* RSA, RSA-PSS, EC, DSA, Ed25519, Ed448, else the OID's name or
@@ -55,9 +56,13 @@ enum pb_status pb_x509_prepare(void);
  * phrase, in the arena: OpenSSL's own, or what it lacks (a notBefore that is no time). A key, a
  * signature or an extension that OpenSSL cannot decode is no reason to refuse: the key has its
  * algorithm and 0 bits, the extension says nothing. Fails only with PB_FAILED_MEMORY.
- * Safe in several threads with different arenas.
  */
-enum pb_status pb_x509_facts_read(struct pb_slice der, struct pb_arena *arena,
-                                  const struct pb_x509_facts **facts, struct pb_slice *reason);
+enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice der,
+                                  struct pb_arena *arena, const struct pb_x509_facts **facts,
+                                  struct pb_slice *reason);
+
+/* The certificate's subjectPublicKeyInfo (RFC 5280, section 4.1) as it stands; absent where there
+ * is none. */
+struct pb_slice pb_x509_public_key(struct pb_slice der);
 
 #endif

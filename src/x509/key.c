@@ -1,49 +1,145 @@
 /* SPDX-License-Identifier: MIT */
-#include "x509/key.h"
+/* The facts of public keys. The ordinary ones are read from their own small structures: OpenSSL
+ * takes a hundred times as long to decode one. */
+#include "x509/der.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
-#include <openssl/evp.h>
+#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 
-#include "x509/openssl.h"
+/* What PB_SLICE cannot be: the initialiser of a static slice. */
+/* clang-format off */
+#define BYTES(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
 
+/* RFC 3279, section 2.3.1: rsaEncryption, whose parameters are NULL. */
+static const struct pb_slice rsa_algorithm =
+    BYTES("\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00");
+
+/* RFC 5480, section 2.1.1: id-ecPublicKey and a named curve. */
 static const struct {
+    struct pb_slice algorithm;
+    struct pb_slice name;
     int nid;
-    const char *name;
-} known_algorithms[] = {
-    {NID_rsaEncryption, "RSA"}, {NID_rsa, "RSA"}, /* X.509's own identifier for it, 2.5.8.1.1 */
-    {NID_rsassaPss, "RSA-PSS"}, {NID_X9_62_id_ecPublicKey, "EC"},
-    {NID_dsa, "DSA"},           {NID_ED25519, "Ed25519"},
-    {NID_ED448, "Ed448"},
+    uint32_t bits;
+    size_t point_bytes; /* 0x04 and two coordinates: SEC 1, section 2.3.3 */
+} curve_table[PB_CURVE_COUNT] = {
+    {BYTES("\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"),
+     BYTES("P-256"), NID_X9_62_prime256v1, 256, 65},
+    {BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x22"),
+     BYTES("P-384"), NID_secp384r1, 384, 97},
+    {BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x23"),
+     BYTES("P-521"), NID_secp521r1, 521, 133},
 };
 
-enum pb_status pb_key_decode(X509 *certificate, struct pb_slice public_key, EVP_PKEY **key)
+/* The magnitude of an INTEGER in its shortest form that is not negative, without the zero that
+ * keeps a high bit from being a sign (X.690, section 8.3.2). */
+static bool take_magnitude(struct pb_slice *rest, struct pb_slice *magnitude)
 {
-    *key = X509_get_pubkey(certificate);
-    if (*key != NULL)
+    if (!pb_der_take(rest, PB_DER_INTEGER, magnitude) || magnitude->size_bytes == 0)
+        return false;
+    if (magnitude->data[0] == 0 && magnitude->size_bytes > 1) {
+        *magnitude = pb_slice_from(*magnitude, 1);
+        return (unsigned char)magnitude->data[0] >= 0x80;
+    }
+    return (unsigned char)magnitude->data[0] < 0x80;
+}
+
+static uint32_t count_bits(struct pb_slice magnitude)
+{
+    uint32_t bits = (uint32_t)magnitude.size_bytes * 8;
+
+    for (unsigned first = (unsigned char)magnitude.data[0]; first < 0x80; first = first << 1 | 1)
+        bits--;
+    return bits;
+}
+
+/* RFC 3279, section 2.3.1: RSAPublicKey. Sizes out of the ordinary are left to OpenSSL. */
+static enum pb_status read_rsa(struct pb_slice bits, struct pb_arena *arena,
+                               struct pb_key_facts *facts)
+{
+    struct pb_slice key, modulus, exponent;
+    uint64_t number = 0;
+    char digits[24];
+
+    if (!pb_der_take(&bits, PB_DER_SEQUENCE, &key) || bits.size_bytes > 0 ||
+        !take_magnitude(&key, &modulus) || !take_magnitude(&key, &exponent) || key.size_bytes > 0 ||
+        modulus.size_bytes < 64 || modulus.size_bytes > 2048 || exponent.size_bytes > 8)
         return PB_OK;
-    /* d2i_X509 swallowed the reason for which it could not decode the key: ask once more, so that
-     * a lack of memory does not look like an unknown key. */
-    pb_openssl_take_errors(NULL);
-    const unsigned char *at = (const unsigned char *)public_key.data;
-    *key = d2i_PUBKEY(NULL, &at, (long)public_key.size_bytes);
-    return *key != NULL ? PB_OK : pb_openssl_take_errors(NULL);
+    for (size_t i = 0; i < exponent.size_bytes; i++)
+        number = number << 8 | (unsigned char)exponent.data[i];
+    int size = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    facts->algorithm = PB_SLICE("RSA");
+    facts->bits = count_bits(modulus);
+    bool is_copied =
+        pb_arena_copy(arena, (struct pb_slice){digits, (size_t)size}, &facts->exponent);
+    return is_copied ? PB_OK : PB_FAILED_MEMORY;
+}
+
+/* A point that is not on its curve is a key that OpenSSL does not decode. */
+static bool is_on_curve(struct pb_x509_cache *cache, size_t index, struct pb_slice point)
+{
+    if (point.size_bytes != curve_table[index].point_bytes || point.data[0] != 0x04)
+        return false;
+    if (cache->curves[index] == NULL)
+        cache->curves[index] = EC_GROUP_new_by_curve_name(curve_table[index].nid);
+    const EC_GROUP *curve = cache->curves[index];
+    EC_POINT *decoded = curve != NULL ? EC_POINT_new(curve) : NULL;
+    bool is_on =
+        decoded != NULL && EC_POINT_oct2point(curve, decoded, (const unsigned char *)point.data,
+                                              point.size_bytes, NULL) == 1;
+    EC_POINT_free(decoded);
+    return is_on;
+}
+
+static void read_point(struct pb_x509_cache *cache, struct pb_slice algorithm,
+                       struct pb_slice point, struct pb_key_facts *facts)
+{
+    for (size_t i = 0; i < PB_CURVE_COUNT; i++) {
+        if (!pb_slice_equals(algorithm, curve_table[i].algorithm) || !is_on_curve(cache, i, point))
+            continue;
+        facts->algorithm = PB_SLICE("EC");
+        facts->curve = curve_table[i].name;
+        facts->bits = curve_table[i].bits;
+    }
+}
+
+/* RSA of an ordinary size, or an uncompressed point on one of NIST's common curves, in strict DER.
+ * Leaves the algorithm absent for any other key. */
+static enum pb_status read_ordinary(struct pb_x509_cache *cache, struct pb_slice public_key,
+                                    struct pb_arena *arena, struct pb_key_facts *facts)
+{
+    struct pb_slice info, algorithm, bits;
+
+    if (!pb_der_take(&public_key, PB_DER_SEQUENCE, &info) ||
+        !pb_der_take_whole(&info, PB_DER_SEQUENCE, &algorithm) ||
+        !pb_der_take(&info, PB_DER_BIT_STRING, &bits) || info.size_bytes > 0 ||
+        bits.size_bytes < 2 || bits.data[0] != 0)
+        return PB_OK;
+    bits = pb_slice_from(bits, 1); /* behind the number of unused bits */
+    if (pb_slice_equals(algorithm, rsa_algorithm))
+        return read_rsa(bits, arena, facts);
+    read_point(cache, algorithm, bits, facts);
+    return PB_OK;
 }
 
 static enum pb_status read_algorithm(const ASN1_OBJECT *object, struct pb_arena *arena,
                                      struct pb_slice *algorithm)
 {
-    int nid = OBJ_obj2nid(object);
-
-    for (size_t i = 0; i < sizeof known_algorithms / sizeof known_algorithms[0]; i++) {
-        if (known_algorithms[i].nid == nid) {
-            *algorithm = pb_slice_from_string(known_algorithms[i].name);
-            return PB_OK;
-        }
+    switch (OBJ_obj2nid(object)) {
+    case NID_rsaEncryption:
+    case NID_rsa: *algorithm = PB_SLICE("RSA"); return PB_OK; /* 2.5.8.1.1 is X.509's own */
+    case NID_rsassaPss: *algorithm = PB_SLICE("RSA-PSS"); return PB_OK;
+    case NID_X9_62_id_ecPublicKey: *algorithm = PB_SLICE("EC"); return PB_OK;
+    case NID_dsa: *algorithm = PB_SLICE("DSA"); return PB_OK;
+    case NID_ED25519: *algorithm = PB_SLICE("Ed25519"); return PB_OK;
+    case NID_ED448: *algorithm = PB_SLICE("Ed448"); return PB_OK;
+    default: return pb_object_text(object, false, arena, algorithm);
     }
-    return pb_openssl_object_name(object, arena, algorithm);
 }
 
 /* The parameters name a curve (RFC 5480, section 2.1.1) or, against that section, spell it out. */
@@ -59,7 +155,7 @@ static enum pb_status read_curve(const X509_ALGOR *algorithm, struct pb_arena *a
         return PB_OK;
     int nid = OBJ_obj2nid(parameter);
     if (nid == NID_undef)
-        return pb_openssl_object_digits(parameter, arena, curve);
+        return pb_object_text(parameter, true, arena, curve);
     const char *nist = EC_curve_nid2nist(nid);
     *curve = pb_slice_from_string(nist != NULL ? nist : OBJ_nid2sn(nid));
     return PB_OK;
@@ -103,22 +199,42 @@ static enum pb_status read_decoded(const EVP_PKEY *key, struct pb_arena *arena,
     return pb_openssl_take_errors(NULL);
 }
 
-enum pb_status pb_key_facts_read(const X509 *certificate, const EVP_PKEY *key,
-                                 struct pb_slice public_key, struct pb_arena *arena,
-                                 struct pb_key_facts *facts)
+/* A key that OpenSSL cannot decode still has its algorithm. OpenSSL keeps the reason to itself, and
+ * is asked once more, so that a lack of memory does not look like an unknown key. */
+static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_slice public_key,
+                                     struct pb_arena *arena, struct pb_key_facts *facts)
 {
     ASN1_OBJECT *object;
     X509_ALGOR *algorithm;
+    EVP_PKEY *key = X509_PUBKEY_get(structure);
 
-    *facts = (struct pb_key_facts){.bits = 0};
-    if (EVP_Digest(public_key.data, public_key.size_bytes, facts->spki_sha256, NULL, EVP_sha256(),
-                   NULL) != 1)
-        return PB_FAILED_MEMORY;
-    X509_PUBKEY_get0_param(&object, NULL, NULL, &algorithm, X509_get_X509_PUBKEY(certificate));
-    enum pb_status status = read_algorithm(object, arena, &facts->algorithm);
+    X509_PUBKEY_get0_param(&object, NULL, NULL, &algorithm, structure);
+    enum pb_status status = key == NULL ? pb_public_key_decode(public_key, &key) : PB_OK;
+    if (status == PB_OK)
+        status = read_algorithm(object, arena, &facts->algorithm);
     if (status == PB_OK)
         status = read_curve(algorithm, arena, &facts->curve);
     if (status == PB_OK && key != NULL)
         status = read_decoded(key, arena, facts);
+    EVP_PKEY_free(key);
+    return status;
+}
+
+enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
+                                 struct pb_arena *arena, struct pb_key_facts *facts, bool *is_key)
+{
+    *is_key = true;
+    *facts = (struct pb_key_facts){.bits = 0};
+    if (!pb_sha256(cache, public_key, facts->spki_sha256))
+        return PB_FAILED_MEMORY;
+    enum pb_status status = read_ordinary(cache, public_key, arena, facts);
+    if (status != PB_OK || !pb_slice_is_absent(facts->algorithm))
+        return status;
+    ERR_clear_error();
+    X509_PUBKEY *structure = pb_der_decode(public_key, ASN1_ITEM_rptr(X509_PUBKEY));
+    *is_key = structure != NULL;
+    status = structure != NULL ? read_structure(structure, public_key, arena, facts)
+                               : pb_openssl_take_errors(NULL);
+    X509_PUBKEY_free(structure);
     return status;
 }

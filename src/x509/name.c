@@ -1,10 +1,162 @@
 /* SPDX-License-Identifier: MIT */
-#include "x509/name.h"
+/* Distinguished names and alternative names as text. Ordinary distinguished names are spelt without
+ * decoding them, which takes OpenSSL twice as long as all the rest of a certificate. */
+#include "x509/der.h"
+
+#include <stdint.h>
 
 #include <openssl/bio.h>
 #include <openssl/buffer.h>
+#include <openssl/err.h>
 
-#include "x509/openssl.h"
+#include "base/buffer.h"
+#include "base/escape.h"
+
+/* More attributes than any ordinary name has. */
+#define MOST_ATTRIBUTES 24
+
+struct attribute {
+    struct pb_slice prefix; /* "CN=" */
+    struct pb_slice value;
+    size_t escape_count; /* characters of the value that get a backslash */
+};
+
+/* What PB_SLICE cannot be: the initialiser of a static slice. */
+/* clang-format off */
+#define BYTES(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
+
+/* OpenSSL's short names. RFC 5280, section 4.1.2.4; RFC 4519, section 2; and the CA/Browser Forum's
+ * EV guidelines, section 9.2.4, for the jurisdictions. The commonest come first. */
+static const struct {
+    struct pb_slice object; /* contents of the OBJECT IDENTIFIER */
+    struct pb_slice prefix;
+} attribute_types[] = {
+    {BYTES("\x55\x04\x03"), BYTES("CN=")},
+    {BYTES("\x55\x04\x0A"), BYTES("O=")},
+    {BYTES("\x55\x04\x06"), BYTES("C=")},
+    {BYTES("\x55\x04\x0B"), BYTES("OU=")},
+    {BYTES("\x55\x04\x07"), BYTES("L=")},
+    {BYTES("\x55\x04\x08"), BYTES("ST=")},
+    {BYTES("\x55\x04\x05"), BYTES("serialNumber=")},
+    {BYTES("\x55\x04\x09"), BYTES("street=")},
+    {BYTES("\x55\x04\x0F"), BYTES("businessCategory=")},
+    {BYTES("\x55\x04\x11"), BYTES("postalCode=")},
+    {BYTES("\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01"), BYTES("emailAddress=")},
+    {BYTES("\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19"), BYTES("DC=")},
+    {BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x01"), BYTES("jurisdictionL=")},
+    {BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x02"), BYTES("jurisdictionST=")},
+    {BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x03"), BYTES("jurisdictionC=")},
+};
+
+static struct pb_slice find_prefix(struct pb_slice object)
+{
+    for (size_t i = 0; i < sizeof attribute_types / sizeof attribute_types[0]; i++)
+        if (pb_slice_equals(object, attribute_types[i].object))
+            return attribute_types[i].prefix;
+    return PB_SLICE_ABSENT;
+}
+
+/* RFC 4514, section 2.4: what gets a backslash wherever it stands. */
+static bool is_special(char byte)
+{
+    return byte == ',' || byte == '+' || byte == '"' || byte == '\\' || byte == '<' ||
+           byte == '>' || byte == ';';
+}
+
+/* Control characters are escaped in hexadecimal, a blank at either end and '#' at the start with a
+ * backslash: too rare to be worth the case. Other than ASCII only UTF8String is text as it is. */
+static bool is_ordinary_value(struct pb_slice value, unsigned char tag, size_t *escape_count)
+{
+    bool is_ascii = true;
+
+    *escape_count = 0;
+    for (size_t i = 0; i < value.size_bytes; i++) {
+        unsigned char byte = (unsigned char)value.data[i];
+        if (byte < ' ' || byte == 0x7F)
+            return false;
+        is_ascii &= byte < 0x80;
+        *escape_count += is_special(value.data[i]);
+    }
+    if (value.size_bytes == 0 || value.data[0] == ' ' || value.data[0] == '#' ||
+        value.data[value.size_bytes - 1] == ' ')
+        return false;
+    return is_ascii || (tag == PB_DER_UTF8_STRING && pb_utf8_find_invalid(value) == SIZE_MAX);
+}
+
+static bool take_value(struct pb_slice *rest, struct attribute *attribute)
+{
+    unsigned char tag = pb_der_next_tag(*rest);
+    bool is_text = tag == PB_DER_UTF8_STRING || tag == PB_DER_PRINTABLE_STRING ||
+                   tag == PB_DER_T61_STRING || tag == PB_DER_IA5_STRING;
+
+    return is_text && pb_der_take(rest, tag, &attribute->value) &&
+           is_ordinary_value(attribute->value, tag, &attribute->escape_count);
+}
+
+/* RFC 5280, section 4.1.2.4: a RelativeDistinguishedName is a set, here of one attribute. */
+static bool take_attribute(struct pb_slice *names, struct attribute *attribute)
+{
+    struct pb_slice set, pair, object;
+
+    if (!pb_der_take(names, PB_DER_SET, &set) || !pb_der_take(&set, PB_DER_SEQUENCE, &pair) ||
+        set.size_bytes > 0 || !pb_der_take(&pair, PB_DER_OBJECT, &object) ||
+        !take_value(&pair, attribute) || pair.size_bytes > 0)
+        return false;
+    attribute->prefix = find_prefix(object);
+    return !pb_slice_is_absent(attribute->prefix);
+}
+
+static char *write_slice(char *at, struct pb_slice bytes)
+{
+    memcpy(at, bytes.data, bytes.size_bytes);
+    return at + bytes.size_bytes;
+}
+
+/* RFC 4514, section 2.1: from the last attribute to the first. */
+static void write_attributes(char *at, const struct attribute *attributes, size_t count)
+{
+    for (size_t i = count; i > 0; i--) {
+        struct pb_slice value = attributes[i - 1].value;
+        at = write_slice(at, attributes[i - 1].prefix);
+        if (attributes[i - 1].escape_count == 0)
+            at = write_slice(at, value);
+        for (size_t k = 0; attributes[i - 1].escape_count > 0 && k < value.size_bytes; k++) {
+            if (is_special(value.data[k]))
+                *at++ = '\\';
+            *at++ = value.data[k];
+        }
+        if (i > 1)
+            *at++ = ',';
+    }
+}
+
+/* *text stays absent where an attribute is not of the usual types, a value is neither ASCII nor
+ * UTF-8 or needs more than backslashes, a set holds two attributes, or something is not strict DER.
+ */
+static enum pb_status read_ordinary(struct pb_slice name, struct pb_arena *arena,
+                                    struct pb_slice *text)
+{
+    struct attribute attributes[MOST_ATTRIBUTES];
+    struct pb_slice names;
+    size_t count = 0, size = 0;
+
+    if (!pb_der_take(&name, PB_DER_SEQUENCE, &names))
+        return PB_OK;
+    for (; names.size_bytes > 0; count++) {
+        if (count == MOST_ATTRIBUTES || !take_attribute(&names, &attributes[count]))
+            return PB_OK;
+        const struct attribute *attribute = &attributes[count];
+        size += (count > 0) + attribute->prefix.size_bytes + attribute->value.size_bytes +
+                attribute->escape_count;
+    }
+    char *bytes = pb_arena_allocate(arena, size);
+    if (bytes == NULL)
+        return PB_FAILED_MEMORY;
+    write_attributes(bytes, attributes, count);
+    *text = (struct pb_slice){bytes, size};
+    return PB_OK;
+}
 
 enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struct pb_slice *text)
 {
@@ -25,5 +177,137 @@ enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struc
             status = PB_FAILED_MEMORY;
     }
     BIO_free(bio);
+    return status;
+}
+
+enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct pb_slice *text,
+                            bool *is_name)
+{
+    *text = PB_SLICE_ABSENT;
+    enum pb_status status = read_ordinary(der, arena, text);
+    *is_name = !pb_slice_is_absent(*text);
+    if (status != PB_OK || *is_name)
+        return status;
+    X509_NAME *name = pb_der_decode(der, ASN1_ITEM_rptr(X509_NAME));
+    *is_name = name != NULL;
+    if (name == NULL)
+        return pb_openssl_take_errors(NULL);
+    status = pb_name_text(name, arena, text);
+    X509_NAME_free(name);
+    return status;
+}
+
+/* What the writers of single names share; the text grows in buffer, whose failure is sticky. */
+struct writing {
+    struct pb_buffer *buffer;
+    struct pb_arena *arena;
+};
+
+static void write_text(struct writing *writing, const char *prefix, const ASN1_STRING *string)
+{
+    struct pb_slice bytes = {(const char *)ASN1_STRING_get0_data(string),
+                             (size_t)ASN1_STRING_length(string)};
+
+    pb_buffer_append_string(writing->buffer, prefix);
+    pb_escape_append(writing->buffer, bytes, PB_ESCAPE_REVERSIBLE);
+}
+
+static void write_address(struct writing *writing, const ASN1_OCTET_STRING *address)
+{
+    const unsigned char *bytes = ASN1_STRING_get0_data(address);
+    int size = ASN1_STRING_length(address);
+
+    pb_buffer_append_string(writing->buffer, "IP:");
+    if (size == 4) {
+        pb_buffer_append_format(writing->buffer, "%d.%d.%d.%d", bytes[0], bytes[1], bytes[2],
+                                bytes[3]);
+    } else if (size == 16) {
+        for (int i = 0; i < size; i += 2)
+            pb_buffer_append_format(writing->buffer, i > 0 ? ":%X" : "%X",
+                                    (unsigned)bytes[i] << 8 | bytes[i + 1]);
+    } else {
+        pb_buffer_append_string(writing->buffer, "<invalid>");
+    }
+}
+
+static enum pb_status write_object(struct writing *writing, const char *prefix,
+                                   const ASN1_OBJECT *object)
+{
+    struct pb_slice digits;
+
+    enum pb_status status = pb_object_text(object, true, writing->arena, &digits);
+    pb_buffer_append_string(writing->buffer, prefix);
+    pb_buffer_append(writing->buffer, digits);
+    return status;
+}
+
+static enum pb_status write_directory(struct writing *writing, const X509_NAME *name)
+{
+    struct pb_slice text;
+
+    enum pb_status status = pb_name_text(name, writing->arena, &text);
+    pb_buffer_append_string(writing->buffer, "dirName:");
+    pb_buffer_append(writing->buffer, pb_slice_is_absent(text) ? PB_SLICE("<invalid>") : text);
+    return status;
+}
+
+static enum pb_status write_other(struct writing *writing, const OTHERNAME *other)
+{
+    unsigned char *der = NULL;
+    enum pb_status status = write_object(writing, "othername:", other->type_id);
+
+    if (status != PB_OK)
+        return status;
+    if (other->value->type == V_ASN1_UTF8STRING) {
+        write_text(writing, ";UTF8:", other->value->value.utf8string);
+        return PB_OK;
+    }
+    int size = i2d_ASN1_TYPE(other->value, &der);
+    if (size < 0)
+        return pb_openssl_take_errors(NULL);
+    pb_buffer_append_string(writing->buffer, ";#");
+    pb_buffer_append_hex(writing->buffer, der, (size_t)size);
+    OPENSSL_free(der);
+    return PB_OK;
+}
+
+static enum pb_status write_name(struct writing *writing, const GENERAL_NAME *name)
+{
+    switch (name->type) {
+    case GEN_DNS: write_text(writing, "DNS:", name->d.dNSName); return PB_OK;
+    case GEN_EMAIL: write_text(writing, "email:", name->d.rfc822Name); return PB_OK;
+    case GEN_URI: write_text(writing, "URI:", name->d.uniformResourceIdentifier); return PB_OK;
+    case GEN_IPADD: write_address(writing, name->d.iPAddress); return PB_OK;
+    case GEN_DIRNAME: return write_directory(writing, name->d.directoryName);
+    case GEN_RID: return write_object(writing, "RID:", name->d.registeredID);
+    case GEN_OTHERNAME: return write_other(writing, name->d.otherName);
+    case GEN_X400: pb_buffer_append_string(writing->buffer, "X400Name:<unsupported>"); return PB_OK;
+    default: pb_buffer_append_string(writing->buffer, "EdiPartyName:<unsupported>"); return PB_OK;
+    }
+}
+
+enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb_arena *arena,
+                                         const struct pb_slice **names, size_t *count)
+{
+    struct pb_slice *texts;
+    struct pb_buffer buffer;
+    enum pb_status status = PB_OK;
+
+    *names = NULL;
+    *count = general != NULL ? (size_t)sk_GENERAL_NAME_num(general) : 0;
+    if (*count == 0)
+        return PB_OK;
+    *names = texts = pb_arena_allocate_array(arena, *count, sizeof *texts);
+    if (texts == NULL)
+        return PB_FAILED_MEMORY;
+    pb_buffer_init(&buffer, SIZE_MAX);
+    struct writing writing = {&buffer, arena};
+    for (size_t i = 0; i < *count && status == PB_OK; i++) {
+        pb_buffer_clear(&buffer);
+        status = write_name(&writing, sk_GENERAL_NAME_value(general, (int)i));
+        if (buffer.has_failed || !pb_arena_copy(arena, pb_buffer_slice(&buffer), &texts[i]))
+            status = PB_FAILED_MEMORY;
+    }
+    pb_buffer_release(&buffer);
     return status;
 }

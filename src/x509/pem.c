@@ -3,7 +3,6 @@
 
 #include <stdint.h>
 
-#include "x509/base64.h"
 #include "x509/der.h"
 
 /* A line "-----BEGIN label-----" or "-----END label-----". */
@@ -24,11 +23,6 @@ bool pb_pem_is_certificate(struct pb_slice label)
     return pb_slice_equals(label, PB_SLICE("CERTIFICATE")) ||
            pb_slice_equals(label, PB_SLICE("X509 CERTIFICATE")) ||
            pb_slice_equals(label, PB_SLICE("TRUSTED CERTIFICATE"));
-}
-
-bool pb_pem_is_private_key(struct pb_slice label)
-{
-    return pb_slice_ends_with(label, PB_SLICE("PRIVATE KEY"));
 }
 
 static void read_label(struct pb_slice text, size_t start, struct boundary *boundary)
@@ -119,16 +113,107 @@ static const char *find_end(struct pb_pem_reader *reader, const struct boundary 
     return NULL;
 }
 
+/* What a byte is: its six bits, or one of these, none of which is below 64. */
+#define OTHER 0x40
+#define SPACE 0x80
+#define PAD 0xC0
+
+/* clang-format off */
+#define O OTHER
+#define S SPACE
+#define P PAD
+static const unsigned char classes[256] = {
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  S,  S,  O,  O,  S,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    S,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  62, O,  O,  O,  63,
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, O,  O,  O,  P,  O,  O,
+    O,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, O,  O,  O,  O,  O,
+    O,  26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+};
+#undef O
+#undef S
+#undef P
+/* clang-format on */
+
+static unsigned char *write_group(unsigned char *out, uint32_t group)
+{
+    out[0] = (unsigned char)(group >> 16 & 0xFF);
+    out[1] = (unsigned char)(group >> 8 & 0xFF);
+    out[2] = (unsigned char)(group & 0xFF);
+    return out + 3;
+}
+
+/*
+ * RFC 4648, section 4, with white space anywhere. '=' stands for what is missing of the last four
+ * characters; the bits of theirs that belong to no byte are dropped, as OpenSSL does. Returns what
+ * is wrong with the text, or NULL. out has room for three bytes of each four characters begun.
+ */
+static const char *decode_base64(struct pb_slice text, unsigned char *out, size_t *size_bytes)
+{
+    const unsigned char *start = out;
+    size_t digits = 0, padding = 0;
+    uint32_t group = 0;
+
+    for (const unsigned char *at = (const unsigned char *)text.data, *end = at + text.size_bytes;
+         at < end;) {
+        if (digits % 4 == 0 && padding == 0 && end - at >= 4) { /* most of the text */
+            uint32_t a = classes[at[0]], b = classes[at[1]], c = classes[at[2]], d = classes[at[3]];
+            if ((a | b | c | d) < OTHER) {
+                out = write_group(out, a << 18 | b << 12 | c << 6 | d);
+                digits += 4;
+                at += 4;
+                continue;
+            }
+        }
+        uint32_t class = classes[*at++];
+        if (class == SPACE)
+            continue;
+        if (class == OTHER)
+            return "a character is not base64";
+        padding += class == PAD;
+        if (class == PAD)
+            continue;
+        if (padding > 0)
+            return "base64 goes on behind its end";
+        group = group << 6 | class;
+        if (++digits % 4 == 0)
+            out = write_group(out, group);
+    }
+    if (digits + padding == 0)
+        return "there is no base64";
+    if ((digits + padding) % 4 != 0 || padding > 2)
+        return "the base64 is cut or wrongly padded";
+    if (padding > 0)
+        out = write_group(out, group << 6 * padding) - padding;
+    *size_bytes = (size_t)(out - start);
+    return NULL;
+}
+
 static enum pb_status decode_body(struct pb_slice body, struct pb_arena *arena,
                                   struct pb_pem_block *block)
 {
-    enum pb_status status =
-        pb_base64_decode(skip_headers(body), arena, &block->der, &block->reason);
+    struct pb_slice text = skip_headers(body), der;
+    unsigned char *bytes = pb_arena_allocate_array(arena, text.size_bytes / 4 + 1, 3);
+    size_t size_bytes;
 
-    if (status != PB_OK || block->reason != NULL)
-        return status;
+    if (bytes == NULL)
+        return PB_FAILED_MEMORY;
+    block->reason = decode_base64(text, bytes, &size_bytes);
+    if (block->reason != NULL)
+        return PB_OK;
+    der = block->der = (struct pb_slice){(const char *)bytes, size_bytes};
     if (pb_slice_equals(block->label, PB_SLICE("TRUSTED CERTIFICATE"))) {
-        struct pb_slice certificate = pb_der_first_element(block->der);
+        struct pb_slice certificate = pb_der_take_any(&der);
         block->der = pb_slice_is_absent(certificate) ? block->der : certificate;
     }
     return PB_OK;

@@ -29,8 +29,6 @@ struct pb_pem_reader {
 
 /* CERTIFICATE, X509 CERTIFICATE and TRUSTED CERTIFICATE hold a certificate. */
 bool pb_pem_is_certificate(struct pb_slice label);
-/* Any label that ends with PRIVATE KEY. */
-bool pb_pem_is_private_key(struct pb_slice label);
 
 /*
  * The next block. Lines may end with LF, CRLF or CR and be padded with blanks; base64 lines of any

@@ -6,11 +6,9 @@
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
-#include "x509/openssl.h"
+#include "x509/der.h"
 
 /* Without a passphrase: an encrypted key stays unknown, and nobody is asked. */
 static int refuse_passphrase(char *buffer, int size, int is_writing, void *context)

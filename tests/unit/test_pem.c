@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
-#include "x509/base64.h"
 
 /* What PB_SLICE cannot be: the initialiser of a static slice. */
 /* clang-format off */
@@ -277,22 +276,22 @@ static void every_byte_is_its_digit_at_every_place(void **state)
     (void)state;
     for (unsigned number = 0; number < 12 * 256; number++) {
         unsigned place = number / 256, byte = number % 256;
-        char body[] = "////////////";
+        char text[] = BEGIN "////////////\n" END;
         unsigned char der[] = {255, 255, 255, 255, 255, 255, 255, 255, 255};
         struct pb_arena arena = {0};
-        struct pb_slice bytes;
-        const char *reason;
-        body[place] = (char)byte;
+        struct pb_pem_reader reader = {.text = {text, sizeof text - 1}};
+        enum pb_pem_outcome outcome;
+        struct pb_pem_block block;
+        text[sizeof BEGIN - 1 + place] = (char)byte;
         int value = digit_value(byte);
-        assert_int_equal(pb_base64_decode((struct pb_slice){body, 12}, &arena, &bytes, &reason),
-                         PB_OK);
-        assert_int_equal(reason == NULL, value >= 0 || (byte == '=' && place == 11));
+        assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
+        assert_int_equal(outcome == PB_PEM_BLOCK, value >= 0 || (byte == '=' && place == 11));
         unsigned lost = ~(unsigned)value & 63U;
         unsigned group = 0xFFFFFFU ^ lost << (18 - 6 * (place % 4));
         for (size_t i = 0; i < 3; i++)
             der[place / 4 * 3 + i] = (unsigned char)(group >> (16 - 8 * i) & 0xFFU);
         if (value >= 0)
-            assert_true(pb_slice_equals(bytes, (struct pb_slice){(const char *)der, 9}));
+            assert_true(pb_slice_equals(block.der, (struct pb_slice){(const char *)der, 9}));
         pb_arena_release(&arena);
     }
 }
@@ -352,30 +351,16 @@ static void a_private_key_keeps_its_label(void **state)
                   expected, 2);
 }
 
-static void labels_say_what_a_block_holds(void **state)
+static void labels_say_whether_a_block_holds_a_certificate(void **state)
 {
-    static const struct {
-        struct pb_slice label;
-        bool is_certificate, is_private_key;
-    } cases[] = {
-        {BYTES("CERTIFICATE"), true, false},
-        {BYTES("X509 CERTIFICATE"), true, false},
-        {BYTES("TRUSTED CERTIFICATE"), true, false},
-        {BYTES("CERTIFICATE REQUEST"), false, false},
-        {BYTES("ATTRIBUTE CERTIFICATE"), false, false},
-        {BYTES("certificate"), false, false},
-        {BYTES(""), false, false},
-        {BYTES("PRIVATE KEY"), false, true},
-        {BYTES("RSA PRIVATE KEY"), false, true},
-        {BYTES("ENCRYPTED PRIVATE KEY"), false, true},
-        {BYTES("OPENSSH PRIVATE KEY"), false, true},
-        {BYTES("PUBLIC KEY"), false, false},
-    };
+    static const char *const yes[] = {"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"};
+    static const char *const no[] = {"CERTIFICATE REQUEST", "ATTRIBUTE CERTIFICATE", "certificate",
+                                     "", "PRIVATE KEY"};
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(pb_pem_is_certificate(cases[i].label), cases[i].is_certificate);
-        assert_int_equal(pb_pem_is_private_key(cases[i].label), cases[i].is_private_key);
-    }
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+        assert_true(pb_pem_is_certificate(pb_slice_from_string(yes[i])));
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        assert_false(pb_pem_is_certificate(pb_slice_from_string(no[i])));
 }
 
 int main(void)
@@ -394,7 +379,7 @@ int main(void)
         cmocka_unit_test(an_offset_is_that_of_the_begin_line),
         cmocka_unit_test(a_trusted_certificate_ends_with_its_certificate),
         cmocka_unit_test(a_private_key_keeps_its_label),
-        cmocka_unit_test(labels_say_what_a_block_holds),
+        cmocka_unit_test(labels_say_whether_a_block_holds_a_certificate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,6 @@
 #include "rules/verdict.h"
 #include "rules/engine.h"
 #include "rules/revocation.h"
-#include "x509/der.h"
 #include "x509/pem.h"
 
 #define OLD "2013-06-12T16:46:59Z"
@@ -335,7 +334,7 @@ static struct pb_slice read_ca_key(struct pb_arena *arena)
         assert_int_equal(pb_pem_next(&reader, arena, &outcome, &block), PB_OK);
         assert_int_equal(outcome, PB_PEM_BLOCK);
     }
-    return pb_der_find_public_key(block.der);
+    return pb_x509_public_key(block.der);
 }
 
 /* Keys under the name of the CA, its own last. */

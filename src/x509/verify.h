@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether one of the certificates that came with a leaf signs it. */
-#ifndef PB_X509_CHAIN_H
-#define PB_X509_CHAIN_H
+/* Signatures, verified without a policy: weak algorithms count, trust and validity do not. */
+#ifndef PB_X509_VERIFY_H
+#define PB_X509_VERIFY_H
 
 #include <stddef.h>
 
 #include "base/slice.h"
 #include "base/status.h"
+#include "x509/cache.h"
 #include "x509/facts.h"
+
+enum pb_signature {
+    PB_SIGNATURE_VALID,
+    PB_SIGNATURE_INVALID,
+    PB_SIGNATURE_UNDECIDED, /* an algorithm, a key or a form that OpenSSL cannot deal with */
+};
 
 enum pb_chain {
     PB_CHAIN_NONE,      /* no chain, or no leaf: nothing to compare */
@@ -22,21 +29,13 @@ struct pb_chain_link {
     const struct pb_x509_facts *facts;
 };
 
-/* Keys and results of the last certificates, which come again and again. For one thread at a
- * time; no result depends on it. */
-struct pb_chain_checker;
-
-/* *checker is freed by pb_chain_checker_free. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_chain_checker_new(struct pb_chain_checker **checker);
-void pb_chain_checker_free(struct pb_chain_checker *checker);
-
 /*
  * A certificate signs the leaf if its subject is the leaf's issuer (RFC 5280, section 6.1.3 (a)(4),
  * names compared as in section 7.1) and the leaf's signature verifies with its key. The order of
  * the chain, its validity, its extensions and the strength of the algorithms do not matter, and a
  * self-signed leaf in its own chain signs itself. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_chain_check(struct pb_chain_checker *checker, const struct pb_chain_link *leaf,
+enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain_link *leaf,
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome);
 

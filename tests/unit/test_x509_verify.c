@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a chain signs its leaf, beyond what tests/chains.py asks openssl (run from the
- * repository's top). */
-#include "x509/chain.h"
+/* Signatures, and whether a chain signs its leaf, beyond what tests/chains.py asks openssl (run
+ * from the repository's top). */
+#include "x509/verify.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,14 +13,15 @@
 
 #include <cmocka.h>
 
+#include "failing_openssl.h"
 #include "x509/pem.h"
-#include "x509/signature.h"
+#include "x509_oracle.h"
 
 #define MOST_LINKS 64
 
 struct fixture {
     struct pb_arena arena;
-    struct pb_chain_checker *checker;
+    struct pb_x509_cache *cache;
     struct pb_chain_link links[MOST_LINKS];
     size_t count;
 };
@@ -30,7 +31,7 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
     assert_non_null(fixture);
-    assert_int_equal(pb_chain_checker_new(&fixture->checker), PB_OK);
+    assert_int_equal(pb_x509_cache_new(&fixture->cache), PB_OK);
     *state = fixture;
     return 0;
 }
@@ -39,7 +40,7 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
-    pb_chain_checker_free(fixture->checker);
+    pb_x509_cache_free(fixture->cache);
     pb_arena_release(&fixture->arena);
     free(fixture);
     return 0;
@@ -49,7 +50,9 @@ static void read_facts(struct fixture *fixture, struct pb_chain_link *link)
 {
     struct pb_slice reason;
 
-    assert_int_equal(pb_x509_facts_read(link->der, &fixture->arena, &link->facts, &reason), PB_OK);
+    assert_int_equal(
+        pb_x509_facts_read(fixture->cache, link->der, &fixture->arena, &link->facts, &reason),
+        PB_OK);
     assert_non_null(link->facts);
 }
 
@@ -79,7 +82,7 @@ static enum pb_chain check(struct fixture *fixture)
 {
     enum pb_chain outcome;
 
-    assert_int_equal(pb_chain_check(fixture->checker, fixture->links, fixture->links + 1,
+    assert_int_equal(pb_chain_check(fixture->cache, fixture->links, fixture->links + 1,
                                     fixture->count - 1, &outcome),
                      PB_OK);
     return outcome;
@@ -187,19 +190,107 @@ static void too_many_namesakes_decide_nothing(void **state)
 
 static void a_key_that_cannot_be_decoded_decides_nothing(void **state)
 {
-    struct pb_public_key *key;
-    struct pb_signed parts;
+    struct pb_kept_key kept = {.key = NULL};
     enum pb_signature outcome;
+    struct pb_signed parts;
     struct fixture *fixture = *state;
 
-    assert_int_equal(pb_public_key_new(PB_SLICE("\x30\x02\x05\x00"), &key), PB_OK);
-    assert_null(key);
-    assert_int_equal(pb_public_key_new(PB_SLICE_ABSENT, &key), PB_OK);
-    assert_null(key);
+    assert_int_equal(pb_public_key_decode(PB_SLICE("\x30\x02\x05\x00"), &kept.key), PB_OK);
+    assert_null(kept.key);
+    assert_int_equal(pb_public_key_decode(PB_SLICE_ABSENT, &kept.key), PB_OK);
+    assert_null(kept.key);
     load(fixture, "good");
-    assert_true(pb_signed_read(fixture->links[0].der, &parts));
-    assert_int_equal(pb_signature_verify(&parts, NULL, &outcome), PB_OK);
+    assert_true(pb_signed_split(fixture->links[0].der, &parts));
+    assert_int_equal(pb_signature_verify(&parts, &kept, &outcome), PB_OK);
     assert_int_equal(outcome, PB_SIGNATURE_UNDECIDED);
+}
+
+/* Whether OpenSSL, too, takes the leaf for signed with the key. */
+static void expect_same(struct pb_slice leaf, struct pb_kept_key *kept, size_t *valid_count)
+{
+    const unsigned char *at = (const unsigned char *)leaf.data;
+    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
+    struct pb_signed parts;
+
+    X509 *certificate = d2i_X509(NULL, &at, (long)leaf.size_bytes);
+    bool is_valid = certificate != NULL && X509_verify(certificate, kept->key) == 1;
+    X509_free(certificate);
+    ERR_clear_error();
+    if (pb_signed_split(leaf, &parts))
+        assert_int_equal(pb_signature_verify(&parts, kept, &outcome), PB_OK);
+    assert_int_equal(outcome == PB_SIGNATURE_VALID, is_valid);
+    assert_int_equal(ERR_peek_error(), 0);
+    *valid_count += is_valid;
+}
+
+/* Each leaf with the key of each certificate in its chain, whole and with single bits changed; the
+ * same key again and again, with any algorithm. */
+static void every_answer_is_that_of_openssl(void **state)
+{
+    static const char *const names[] = {"good",  "md5",     "sha1",     "pss",        "P-256",
+                                        "P-384", "Ed25519", "impostor", "wrong-kind", "both"};
+    struct fixture *fixture = *state;
+    size_t valid_count = 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        load(fixture, names[i]);
+        char *bytes = unlock(fixture);
+        struct pb_slice leaf = fixture->links[0].der;
+        for (size_t k = 1; k < fixture->count; k++) {
+            struct pb_kept_key kept = {.key = NULL};
+            struct pb_slice key = pb_x509_public_key(fixture->links[k].der);
+            assert_int_equal(pb_public_key_decode(key, &kept.key), PB_OK);
+            expect_same(leaf, &kept, &valid_count);
+            for (size_t at = 0; at < leaf.size_bytes; at += 1 + at % 5) {
+                bytes[at] ^= (char)(1 << at % 8);
+                expect_same(leaf, &kept, &valid_count);
+                bytes[at] ^= (char)(1 << at % 8);
+            }
+            expect_same(leaf, &kept, &valid_count);
+            pb_kept_key_release(&kept);
+        }
+    }
+    assert_in_range(valid_count, 2 * 8, 100);
+}
+
+/* Verifies with OpenSSL's allocation of that number failing; false where there were not so many.
+ * What does not fail is right. */
+static bool verify_failing_at(size_t number, struct pb_slice public_key,
+                              const struct pb_signed *parts, enum pb_signature expected)
+{
+    struct pb_kept_key kept = {.key = NULL};
+    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
+
+    until_failure = number;
+    enum pb_status status = pb_public_key_decode(public_key, &kept.key);
+    if (status == PB_OK)
+        status = pb_signature_verify(parts, &kept, &outcome);
+    bool has_failed = until_failure == 0;
+    until_failure = 0;
+    if (status == PB_OK)
+        assert_int_equal(outcome, expected);
+    else
+        assert_int_equal(status, PB_FAILED_MEMORY);
+    assert_true(status == PB_OK || has_failed);
+    pb_kept_key_release(&kept);
+    return has_failed;
+}
+
+static void a_failed_allocation_gives_the_same_answer_or_none(void **state)
+{
+    static const char *const names[] = {"good", "pss", "impostor"};
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct pb_signed parts;
+        size_t number = 1;
+        load(fixture, names[i]);
+        assert_true(pb_signed_split(fixture->links[0].der, &parts));
+        while (verify_failing_at(number, pb_x509_public_key(fixture->links[1].der), &parts,
+                                 i < 2 ? PB_SIGNATURE_VALID : PB_SIGNATURE_INVALID))
+            number++;
+        assert_true(number > 50);
+    }
 }
 
 static void what_is_cut_has_no_parts(void **state)
@@ -213,7 +304,7 @@ static void what_is_cut_has_no_parts(void **state)
         char *copy = malloc(size + 1);
         assert_non_null(copy);
         memcpy(copy, der.data, size);
-        assert_false(pb_signed_read((struct pb_slice){copy, size}, &parts));
+        assert_false(pb_signed_split((struct pb_slice){copy, size}, &parts));
         free(copy);
     }
 }
@@ -232,8 +323,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(too_many_namesakes_decide_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_cannot_be_decoded_decides_nothing, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(every_answer_is_that_of_openssl, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_failed_allocation_gives_the_same_answer_or_none, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_is_cut_has_no_parts, set_up, tear_down),
     };
 
+    make_openssl_fallible();
+    if (pb_x509_prepare() != PB_OK)
+        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
