@@ -41,23 +41,21 @@ struct prebleed_audit {
     bool has_run;                      /* whether or not it succeeded */
     struct pb_outcome outcome;         /* owned */
     struct pb_arena strings;           /* handed out by the walk; emptied by its next call */
+    struct pb_error error;             /* of the call that is going on */
 };
 
-/* Copies status and error into the public ones; a failure without a message is out of memory. */
+/* Moves the error into the public one; a failure without a message is out of memory. */
 static enum prebleed_status report(struct prebleed_error *error, enum pb_status status,
-                                   const struct pb_error *from)
+                                   struct pb_error *from)
 {
-    struct pb_error memory = {0};
-
-    if (status == PB_OK || error == NULL || error->status != PREBLEED_OK)
-        return (enum prebleed_status)status;
-    if (from->status == PB_OK) {
-        pb_error_memory(&memory);
-        from = &memory;
+    if (status != PB_OK && error != NULL && error->status == PREBLEED_OK) {
+        if (from->status == PB_OK)
+            pb_error_memory(from);
+        error->status = (enum prebleed_status)status;
+        memcpy(error->message, from->message, sizeof error->message);
     }
-    error->status = (enum prebleed_status)status;
-    memcpy(error->message, from->message, sizeof error->message);
-    return error->status;
+    *from = (struct pb_error){0};
+    return (enum prebleed_status)status;
 }
 
 /* NULL is allowed for no bytes. */
@@ -139,22 +137,9 @@ static struct pb_limits take_limits(const struct prebleed_limits *limits)
     return taken;
 }
 
-static enum pb_status audit_new(const struct prebleed_parameters *parameters,
-                                struct prebleed_audit **made, struct pb_error *error)
+static enum pb_status prepare(struct prebleed_audit *audit,
+                              const struct prebleed_parameters *parameters, struct pb_error *error)
 {
-    uint64_t rules;
-    enum pb_status status = choose_rules(parameters, &rules, error);
-
-    if (status != PB_OK)
-        return status;
-    status = pb_x509_prepare();
-    if (status != PB_OK)
-        return status;
-    pb_json_prepare();
-    struct prebleed_audit *audit = calloc(1, sizeof *audit);
-    if (audit == NULL)
-        return PB_FAILED_MEMORY;
-    pb_crls_init(&audit->crls);
     audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
     audit->limits = take_limits(&parameters->limits);
     audit->parameters = (struct pb_parameters){
@@ -164,25 +149,29 @@ static enum pb_status audit_new(const struct prebleed_parameters *parameters,
         .fail_on = (enum pb_level)parameters->fail_on,
         .require_complete = parameters->require_complete,
         .is_new_only = parameters->is_new_only,
-        .rules = rules,
     };
+    pb_crls_init(&audit->crls);
     pb_waivers_init(&audit->waivers);
     pb_baseline_init(&audit->baseline);
-    *made = audit;
-    return pb_evidence_reader_new(&audit->limits, &audit->reader);
+    pb_json_prepare();
+    enum pb_status status = choose_rules(parameters, &audit->parameters.rules, error);
+    if (status == PB_OK)
+        status = pb_x509_prepare();
+    return status == PB_OK ? pb_evidence_reader_new(&audit->limits, &audit->reader) : status;
 }
 
 enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
                                         struct prebleed_audit **audit, struct prebleed_error *error)
 {
+    struct prebleed_audit *made = calloc(1, sizeof *made);
     struct pb_error from = {0};
+    enum pb_status status = made != NULL ? prepare(made, parameters, &from) : PB_FAILED_MEMORY;
 
-    *audit = NULL;
-    enum pb_status status = audit_new(parameters, audit, &from);
     if (status != PB_OK) {
-        prebleed_audit_free(*audit);
-        *audit = NULL;
+        prebleed_audit_free(made);
+        made = NULL;
     }
+    *audit = made;
     return report(error, status, &from);
 }
 
@@ -203,20 +192,17 @@ void prebleed_audit_free(struct prebleed_audit *audit)
 enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
                                              struct prebleed_error *error)
 {
-    struct pb_error from = {0};
-
-    return report(error, pb_evidence_add_path(audit->reader, path, &from), &from);
+    return report(error, pb_evidence_add_path(audit->reader, path, &audit->error), &audit->error);
 }
 
 enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
                                                const void *bytes, size_t size_bytes,
                                                struct prebleed_error *error)
 {
-    struct pb_error from = {0};
+    enum pb_status status =
+        pb_evidence_add_buffer(audit->reader, name, slice_of(bytes, size_bytes), &audit->error);
 
-    return report(error,
-                  pb_evidence_add_buffer(audit->reader, name, slice_of(bytes, size_bytes), &from),
-                  &from);
+    return report(error, status, &audit->error);
 }
 
 enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
@@ -224,95 +210,74 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                                                                size_t size_bytes),
                                                void *context, struct prebleed_error *error)
 {
-    struct pb_error from = {0};
+    enum pb_status status =
+        pb_evidence_add_stream(audit->reader, name, read, context, &audit->error);
 
-    return report(error, pb_evidence_add_stream(audit->reader, name, read, context, &from), &from);
+    return report(error, status, &audit->error);
 }
 
 enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
                                             const void *bytes, size_t size_bytes,
                                             struct prebleed_error *error)
 {
-    struct pb_error from = {0};
+    enum pb_status status = pb_crls_add(&audit->crls, pb_slice_from_string(name),
+                                        slice_of(bytes, size_bytes), &audit->error);
 
-    return report(
-        error,
-        pb_crls_add(&audit->crls, pb_slice_from_string(name), slice_of(bytes, size_bytes), &from),
-        &from);
-}
-
-static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice bytes,
-                                   struct pb_error *error)
-{
-    struct pb_manifest manifest = {0};
-    enum pb_status status = pb_manifest_read(bytes, &manifest, error);
-
-    if (status != PB_OK) {
-        pb_manifest_release(&manifest);
-        return status;
-    }
-    pb_manifest_release(&audit->manifest);
-    audit->manifest = manifest;
-    return PB_OK;
+    return report(error, status, &audit->error);
 }
 
 enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error)
 {
-    struct pb_error from = {0};
+    struct pb_manifest manifest = {0};
+    enum pb_status status = pb_manifest_read(slice_of(bytes, size_bytes), &manifest, &audit->error);
 
-    return report(error, set_manifest(audit, slice_of(bytes, size_bytes), &from), &from);
+    if (status == PB_OK) {
+        pb_manifest_release(&audit->manifest);
+        audit->manifest = manifest;
+    } else {
+        pb_manifest_release(&manifest);
+    }
+    return report(error, status, &audit->error);
 }
 
 enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
                                                    const void *passphrase, size_t size_bytes,
                                                    struct prebleed_error *error)
 {
-    struct pb_error from = {0};
+    enum pb_status status =
+        pb_evidence_set_passphrase(audit->reader, slice_of(passphrase, size_bytes), &audit->error);
 
-    return report(
-        error, pb_evidence_set_passphrase(audit->reader, slice_of(passphrase, size_bytes), &from),
-        &from);
-}
-
-static enum pb_status set_waivers(struct prebleed_audit *audit, struct pb_slice bytes,
-                                  struct pb_error *error)
-{
-    if (audit->parameters.waivers != NULL || audit->has_run)
-        return pb_error_set(error, PB_FAILED_USAGE,
-                            "waivers are set once, before the audit is run");
-    enum pb_status status = pb_waivers_read(&audit->waivers, bytes, &audit->limits, error);
-    if (status == PB_OK)
-        audit->parameters.waivers = &audit->waivers;
-    return status;
+    return report(error, status, &audit->error);
 }
 
 enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
                                                 size_t size_bytes, struct prebleed_error *error)
 {
-    struct pb_error from = {0};
+    bool is_late = audit->parameters.waivers != NULL || audit->has_run;
+    enum pb_status status = is_late ? pb_error_set(&audit->error, PB_FAILED_USAGE,
+                                                   "waivers are set once, before the audit is run")
+                                    : pb_waivers_read(&audit->waivers, slice_of(bytes, size_bytes),
+                                                      &audit->limits, &audit->error);
 
-    return report(error, set_waivers(audit, slice_of(bytes, size_bytes), &from), &from);
-}
-
-static enum pb_status set_baseline(struct prebleed_audit *audit, struct pb_slice bytes,
-                                   struct pb_error *error)
-{
-    if (audit->parameters.baseline != NULL || audit->has_run)
-        return pb_error_set(error, PB_FAILED_USAGE,
-                            "a baseline is set once, before the audit is run");
-    enum pb_status status = pb_baseline_read(&audit->baseline, bytes, &audit->limits, error);
     if (status == PB_OK)
-        audit->parameters.baseline = &audit->baseline;
-    return status;
+        audit->parameters.waivers = &audit->waivers;
+    return report(error, status, &audit->error);
 }
 
 enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error)
 {
-    struct pb_error from = {0};
+    bool is_late = audit->parameters.baseline != NULL || audit->has_run;
+    enum pb_status status = is_late
+                                ? pb_error_set(&audit->error, PB_FAILED_USAGE,
+                                               "a baseline is set once, before the audit is run")
+                                : pb_baseline_read(&audit->baseline, slice_of(bytes, size_bytes),
+                                                   &audit->limits, &audit->error);
 
-    return report(error, set_baseline(audit, slice_of(bytes, size_bytes), &from), &from);
+    if (status == PB_OK)
+        audit->parameters.baseline = &audit->baseline;
+    return report(error, status, &audit->error);
 }
 
 static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *error)
@@ -340,25 +305,7 @@ static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *e
 
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
 {
-    struct pb_error from = {0};
-
-    return report(error, audit_run(audit, &from), &from);
-}
-
-static bool write_to_sink(const struct prebleed_audit *audit, const struct pb_report_format *format,
-                          const struct pb_report_options *options, struct pb_sink *sink)
-{
-    const struct pb_result result = {
-        .inventory = &audit->outcome.inventory,
-        .parameters = &audit->parameters,
-        .findings = &audit->outcome.judgement.findings,
-        .key_groups = &audit->outcome.judgement.key_groups,
-        .summary = &audit->outcome.judgement.summary,
-        .version = PREBLEED_VERSION,
-    };
-
-    format->write(&result, options, sink);
-    return pb_sink_finish(sink) == PB_OK;
+    return report(error, audit_run(audit, &audit->error), &audit->error);
 }
 
 enum prebleed_status
@@ -367,26 +314,33 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
                             bool (*write)(void *context, const char *bytes, size_t size_bytes),
                             void *context, struct prebleed_error *error)
 {
+    const struct pb_judgement *judgement = &audit->outcome.judgement;
+    const struct pb_result result = {
+        .inventory = &audit->outcome.inventory,
+        .parameters = &audit->parameters,
+        .findings = &judgement->findings,
+        .key_groups = &judgement->key_groups,
+        .summary = &judgement->summary,
+        .version = PREBLEED_VERSION,
+    };
     const struct pb_report_format *found = pb_report_format_find(format);
     struct pb_report_options chosen = {0};
     struct pb_error from = {0};
     struct pb_sink sink;
-    enum pb_status status = PB_OK;
 
     if (found == NULL)
-        status = pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
+        pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
     else if (!audit->outcome.is_judged)
-        status = pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
-    if (status != PB_OK)
-        return report(error, status, &from);
+        pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
+    if (from.status != PB_OK)
+        return report(error, from.status, &from);
     if (options != NULL)
         chosen = (struct pb_report_options){options->has_color, options->is_verbose};
     pb_sink_init(&sink, write, context);
-    if (!write_to_sink(audit, found, &chosen, &sink)) {
-        status = pb_sink_finish(&sink);
-        if (status == PB_FAILED_OUTPUT)
-            pb_error_set(&from, status, "the report could not be written");
-    }
+    found->write(&result, &chosen, &sink);
+    enum pb_status status = pb_sink_finish(&sink);
+    if (status == PB_FAILED_OUTPUT)
+        pb_error_set(&from, status, "the report could not be written");
     pb_sink_release(&sink);
     return report(error, status, &from);
 }
@@ -422,6 +376,7 @@ static size_t public_index(uint32_t index)
 void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary)
 {
     const struct pb_summary *from = &audit->outcome.judgement.summary;
+    const struct pb_findings *findings = &audit->outcome.judgement.findings;
 
     *summary = (struct prebleed_summary){
         .conclusion = (enum prebleed_conclusion)from->conclusion,
@@ -432,8 +387,7 @@ void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .clear = from->clear,
         .undetermined = from->undetermined,
         .not_judged = from->not_judged,
-        .findings = audit->outcome.judgement.findings.items.count +
-                    audit->outcome.judgement.findings.resolved.count,
+        .findings = findings->items.count + findings->resolved.count,
         .waived = from->waived,
         .resolved = from->resolved_findings,
         .high = from->findings[PB_LEVEL_HIGH],
@@ -569,25 +523,22 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
 
 bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row)
 {
-    size_t count = 0;
+    size_t rule_count, format_count;
+    const struct pb_rule *const *rules = pb_rules(&rule_count);
+    const struct pb_report_format *formats = pb_report_formats(&format_count);
+    const struct pb_shape *shape = pb_shape_at(index);
 
-    if (strcmp(table, "rules") == 0) {
-        const struct pb_rule *const *rules = pb_rules(&count);
-        if (index < count)
-            *row = (struct prebleed_table_row){
-                rules[index]->name, pb_level_name(rules[index]->level), rules[index]->title};
-    } else if (strcmp(table, "shapes") == 0) {
-        const struct pb_shape *shape = pb_shape_at(index);
-        count = shape != NULL ? index + 1 : 0;
-        if (shape != NULL)
-            *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves};
-    } else if (strcmp(table, "formats") == 0) {
-        const struct pb_report_format *formats = pb_report_formats(&count);
-        if (index < count)
-            *row = (struct prebleed_table_row){formats[index].name, formats[index].media_type,
-                                               formats[index].title};
-    }
-    return index < count;
+    if (strcmp(table, "rules") == 0 && index < rule_count)
+        *row = (struct prebleed_table_row){rules[index]->name, pb_level_name(rules[index]->level),
+                                           rules[index]->title};
+    else if (strcmp(table, "shapes") == 0 && shape != NULL)
+        *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves};
+    else if (strcmp(table, "formats") == 0 && index < format_count)
+        *row = (struct prebleed_table_row){formats[index].name, formats[index].media_type,
+                                           formats[index].title};
+    else
+        return false;
+    return true;
 }
 
 const char *prebleed_rule_explanation(const char *rule)

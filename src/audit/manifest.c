@@ -199,27 +199,23 @@ void pb_manifest_release(struct pb_manifest *manifest)
     *manifest = (struct pb_manifest){0};
 }
 
-/* How a line's name stands for an entry's path, strongest first; pb_manifest_check explains them.
- */
-enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE };
-
-/* A line's name may stand for an entry's path. */
-struct match {
-    uint32_t line, way, entry;
-};
+/* How a line's name may stand for an entry's path, strongest first; pb_manifest_check explains
+ * them. Links, which have no bytes, are meant only where nothing else has the name. */
+enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE, WAY_LINK, NO_WAY = 255 };
 
 /* What the manifest says of an entry. */
-enum entry_state { STATE_UNLISTED, STATE_LISTED, STATE_SAME, STATE_DIFFERENT };
+enum state { STATE_UNLISTED, STATE_LISTED, STATE_SAME, STATE_DIFFERENT };
 
 struct check {
     const struct pb_manifest *manifest;
     struct pb_batch *evidence;
     struct pb_arena arena;                /* owns the sources' names */
     struct pb_vector sources;             /* of struct pb_slice: simplified and sorted */
-    struct pb_vector matches;             /* of struct match */
-    unsigned char *states;                /* enum entry_state, one an entry */
-    struct pb_buffer text;                /* reused */
-    size_t counts[PB_SEVERITY_ERROR + 1]; /* diagnostics about entries, by severity */
+    struct pb_vector folders;             /* the same: those in which the sources stand */
+    unsigned char *ways;                  /* enum way, one a line: the strongest found */
+    unsigned char *states;                /* enum state, one an entry */
+    struct pb_buffer path, text;          /* reused */
+    size_t counts[PB_SEVERITY_ERROR + 1]; /* of diagnostics about entries, by severity */
 };
 
 static const struct pb_manifest_line *line_at(const struct check *check, size_t index)
@@ -227,35 +223,47 @@ static const struct pb_manifest_line *line_at(const struct check *check, size_t 
     return &PB_VECTOR_AT(const struct pb_manifest_line, &check->manifest->lines, index);
 }
 
-static int compare_sources(const void *left, const void *right)
+static int compare_paths(const void *left, const void *right)
 {
     const struct pb_slice *a = left, *b = right;
 
     return pb_slice_compare(*a, *b);
 }
 
-static enum pb_status add_sources(struct check *check, const struct pb_evidence_reader *reader)
+static bool is_one_of(const struct pb_vector *paths, struct pb_slice path)
 {
-    struct pb_slice source;
+    size_t index = pb_vector_lower_bound(paths, &path, compare_paths);
 
-    for (size_t i = 0; source = pb_evidence_source(reader, i), !pb_slice_is_absent(source); i++) {
-        pb_buffer_clear(&check->text);
-        simplify(source, &check->text);
-        if (check->text.has_failed ||
-            !pb_arena_copy(&check->arena, pb_buffer_slice(&check->text), &source) ||
-            !pb_vector_append(&check->sources, &source, 1))
-            return PB_FAILED_MEMORY;
-    }
-    pb_vector_sort(&check->sources, compare_sources);
-    return PB_OK;
+    return index < paths->count &&
+           pb_slice_equals(PB_VECTOR_AT(struct pb_slice, paths, index), path);
 }
 
-static bool is_source(const struct check *check, struct pb_slice path)
+/* Of "/d/e" and i = 2, "/d"; of i = 0, the root. */
+static struct pb_slice folder_before(struct pb_slice path, size_t slash)
 {
-    size_t index = pb_vector_lower_bound(&check->sources, &path, compare_sources);
+    return pb_slice_first(path, slash > 0 ? slash : 1);
+}
 
-    return index < check->sources.count &&
-           pb_slice_equals(PB_VECTOR_AT(struct pb_slice, &check->sources, index), path);
+/* A source without a slash stands in the current folder, to which evidence paths are relative. */
+static enum pb_status add_sources(struct check *check, const struct pb_evidence_reader *reader)
+{
+    struct pb_slice source, folder;
+
+    for (size_t i = 0; source = pb_evidence_source(reader, i), !pb_slice_is_absent(source); i++) {
+        pb_buffer_clear(&check->path);
+        simplify(source, &check->path);
+        if (check->path.has_failed ||
+            !pb_arena_copy(&check->arena, pb_buffer_slice(&check->path), &source) ||
+            !pb_vector_append(&check->sources, &source, 1))
+            return PB_FAILED_MEMORY;
+        size_t slash = pb_slice_find_last(source, '/');
+        folder = folder_before(source, slash);
+        if (slash != SIZE_MAX && !pb_vector_append(&check->folders, &folder, 1))
+            return PB_FAILED_MEMORY;
+    }
+    pb_vector_sort(&check->sources, compare_paths);
+    pb_vector_sort(&check->folders, compare_paths);
+    return PB_OK;
 }
 
 /* Deeper archives than any usable --max-depth permits are not looked for. */
@@ -290,53 +298,6 @@ static bool is_in_same_archive(const struct check *check, struct pb_slice path, 
     return is_found;
 }
 
-static bool add_matches(struct check *check, struct pb_slice name, enum way way, uint32_t entry)
-{
-    const struct pb_vector *lines = &check->manifest->lines;
-    const struct pb_manifest_line key = {.name = name};
-
-    for (size_t i = pb_vector_lower_bound(lines, &key, compare_lines);
-         i < lines->count && pb_slice_equals(line_at(check, i)->name, name); i++) {
-        const struct match match = {(uint32_t)i, way, entry};
-        if (!pb_vector_append(&check->matches, &match, 1))
-            return false;
-    }
-    return true;
-}
-
-/* Looks for the lines that may mean the entry. False without memory. */
-static bool match_entry(struct check *check, uint32_t entry)
-{
-    struct pb_slice path = pb_batch_entry(check->evidence, entry)->path;
-    struct pb_buffer *text = &check->text;
-    size_t archive;
-
-    is_in_same_archive(check, path, &archive);
-    pb_buffer_clear(text);
-    simplify(pb_slice_first(path, archive), text);
-    size_t file_bytes = text->size_bytes;
-    if (archive != SIZE_MAX) {
-        pb_buffer_append_byte(text, '!');
-        simplify(pb_slice_from(path, archive + 1), text);
-    }
-    struct pb_slice whole = pb_buffer_slice(text);
-    bool is_added = !text->has_failed && add_matches(check, whole, WAY_PATH, entry);
-    for (size_t i = 0; is_added && i <= file_bytes; i++) {
-        struct pb_slice source = pb_slice_first(whole, i > 0 ? i : 1);
-        if ((i < file_bytes && whole.data[i] != '/') || !is_source(check, source))
-            continue;
-        size_t slash = pb_slice_find_last(source, '/');
-        if (slash != SIZE_MAX)
-            is_added =
-                add_matches(check, pb_slice_from(whole, slash + 1), WAY_BESIDE_SOURCE, entry);
-        if (is_added && i < file_bytes)
-            is_added = add_matches(check, pb_slice_from(whole, i + 1), WAY_IN_SOURCE, entry);
-    }
-    if (is_added && archive != SIZE_MAX)
-        is_added = add_matches(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, entry);
-    return is_added;
-}
-
 /* A file that was read by another of its paths has the digest that it has there. */
 static const unsigned char *find_digest(const struct check *check, const struct pb_entry *entry)
 {
@@ -368,10 +329,8 @@ static bool begin_diagnostic(struct check *check, uint32_t entry, enum pb_severi
 }
 
 static enum pb_status report_mismatch(struct check *check, const struct pb_manifest_line *line,
-                                      uint32_t entry, const unsigned char *sha256)
+                                      const unsigned char *sha256)
 {
-    if (!begin_diagnostic(check, entry, PB_SEVERITY_ERROR))
-        return PB_OK;
     pb_buffer_clear(&check->text);
     pb_buffer_append_hex(&check->text, sha256, sizeof line->sha256);
     pb_buffer_append_hex(&check->text, line->sha256, sizeof line->sha256);
@@ -382,69 +341,101 @@ static enum pb_status report_mismatch(struct check *check, const struct pb_manif
                               check->text.data, line->number, check->text.data + HEX_DIGITS);
 }
 
-/* The matches of one line that count. A link may have the name of what was read by another source:
- * that it has no digest matters only if nothing else has one. */
-static enum pb_status compare_line(struct check *check, const struct match *matches, size_t count)
+/* The line means the entry. */
+static enum pb_status compare(struct check *check, const struct pb_manifest_line *line,
+                              uint32_t entry)
 {
-    const struct pb_manifest_line *line = line_at(check, matches->line);
-    bool is_compared = false;
+    struct pb_slice detail = pb_batch_entry(check->evidence, entry)->detail;
+    const unsigned char *sha256 = find_digest(check, pb_batch_entry(check->evidence, entry));
+    enum state state = sha256 == NULL                          ? STATE_LISTED
+                       : memcmp(sha256, line->sha256, 32) == 0 ? STATE_SAME
+                                                               : STATE_DIFFERENT;
+
+    if (check->states[entry] < state)
+        check->states[entry] = (unsigned char)state;
+    if (state == STATE_SAME || !begin_diagnostic(check, entry, PB_SEVERITY_ERROR))
+        return PB_OK;
+    if (state == STATE_DIFFERENT)
+        return report_mismatch(check, line, sha256);
+    return pb_diagnostics_add(
+        &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
+        "line %zu of the manifest lists it, but its bytes were not read: %.*s", line->number,
+        PB_SLICE_ARGS(detail));
+}
+
+/* What is done with a line whose name stands for the entry in that way. */
+typedef enum pb_status meet_line(struct check *check, size_t line, enum way way, uint32_t entry);
+
+static enum pb_status note_way(struct check *check, size_t line, enum way way, uint32_t entry)
+{
+    (void)entry;
+    if (way < check->ways[line])
+        check->ways[line] = (unsigned char)way;
+    return PB_OK;
+}
+
+static enum pb_status compare_strongest(struct check *check, size_t line, enum way way,
+                                        uint32_t entry)
+{
+    return way == check->ways[line] ? compare(check, line_at(check, line), entry) : PB_OK;
+}
+
+static enum pb_status meet_lines(struct check *check, struct pb_slice name, enum way way,
+                                 uint32_t index, meet_line *meet)
+{
+    const struct pb_vector *lines = &check->manifest->lines;
+    const struct pb_manifest_line key = {.name = name};
+    const struct pb_entry *entry = pb_batch_entry(check->evidence, index);
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; status == PB_OK && i < count; i++) {
-        uint32_t entry = matches[i].entry;
-        unsigned char *state = &check->states[entry];
-        const unsigned char *sha256 = find_digest(check, pb_batch_entry(check->evidence, entry));
-        bool is_same = sha256 != NULL && memcmp(sha256, line->sha256, sizeof line->sha256) == 0;
-        is_compared |= sha256 != NULL;
-        if (sha256 != NULL && !is_same)
-            status = report_mismatch(check, line, entry, sha256);
-        enum entry_state found = sha256 == NULL ? STATE_LISTED
-                                 : is_same      ? STATE_SAME
-                                                : STATE_DIFFERENT;
-        *state = found > *state ? (unsigned char)found : *state;
-    }
-    for (size_t i = 0; status == PB_OK && i < count; i++) {
-        const struct pb_entry *entry = pb_batch_entry(check->evidence, matches[i].entry);
-        if (find_digest(check, entry) == NULL &&
-            (entry->status != PB_ENTRY_IGNORED || !is_compared) &&
-            begin_diagnostic(check, matches[i].entry, PB_SEVERITY_ERROR))
-            status = pb_diagnostics_add(
-                &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
-                "line %zu of the manifest lists it, but its bytes were not read: %.*s",
-                line->number, PB_SLICE_ARGS(entry->detail));
-    }
+    if (entry->status == PB_ENTRY_IGNORED && find_digest(check, entry) == NULL)
+        way = WAY_LINK;
+    for (size_t i = pb_vector_lower_bound(lines, &key, compare_lines);
+         status == PB_OK && i < lines->count && pb_slice_equals(line_at(check, i)->name, name); i++)
+        status = meet(check, i, way, index);
     return status;
 }
 
-static int compare_matches(const void *left, const void *right)
+/* Tries all names that the manifest may have for the entry. */
+static enum pb_status meet_entry(struct check *check, uint32_t entry, meet_line *meet)
 {
-    const struct match *a = left, *b = right;
-    uint32_t x = a->line, y = b->line;
+    struct pb_slice path = pb_batch_entry(check->evidence, entry)->path;
+    struct pb_buffer *text = &check->path;
+    size_t archive;
 
-    if (x == y) {
-        x = a->way;
-        y = b->way;
+    is_in_same_archive(check, path, &archive);
+    pb_buffer_clear(text);
+    simplify(pb_slice_first(path, archive), text);
+    size_t file_bytes = text->size_bytes;
+    if (archive != SIZE_MAX) {
+        pb_buffer_append_byte(text, '!');
+        simplify(pb_slice_from(path, archive + 1), text);
     }
-    if (x == y) {
-        x = a->entry;
-        y = b->entry;
+    if (text->has_failed)
+        return PB_FAILED_MEMORY;
+    struct pb_slice whole = pb_buffer_slice(text);
+    enum pb_status status = meet_lines(check, whole, WAY_PATH, entry, meet);
+    for (size_t i = 0; status == PB_OK && i < file_bytes; i++) {
+        if (whole.data[i] != '/')
+            continue;
+        struct pb_slice folder = folder_before(whole, i), rest = pb_slice_from(whole, i + 1);
+        if (is_one_of(&check->folders, folder))
+            status = meet_lines(check, rest, WAY_BESIDE_SOURCE, entry, meet);
+        else if (is_one_of(&check->sources, folder))
+            status = meet_lines(check, rest, WAY_IN_SOURCE, entry, meet);
     }
-    return (x > y) - (x < y);
+    if (status == PB_OK && archive != SIZE_MAX)
+        status =
+            meet_lines(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, entry, meet);
+    return status;
 }
 
-/* Of the matches of one line, those of its strongest way count. */
-static enum pb_status compare_lines_found(struct check *check)
+static enum pb_status meet_entries(struct check *check, meet_line *meet)
 {
-    const struct match *matches = check->matches.data;
     enum pb_status status = PB_OK;
 
-    pb_vector_sort(&check->matches, compare_matches);
-    for (size_t i = 0, end; status == PB_OK && i < check->matches.count; i = end) {
-        size_t count = 0;
-        for (end = i; end < check->matches.count && matches[end].line == matches[i].line; end++)
-            count += matches[end].way == matches[i].way;
-        status = compare_line(check, &matches[i], count);
-    }
+    for (size_t i = 0; status == PB_OK && i < check->evidence->entries.count; i++)
+        status = meet_entry(check, (uint32_t)i, meet);
     return status;
 }
 
@@ -454,14 +445,10 @@ static enum pb_status report_missing(struct check *check)
     enum pb_status status = PB_OK;
 
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0, match = 0; status == PB_OK && i < check->manifest->lines.count; i++) {
+    for (size_t i = 0; status == PB_OK && i < check->manifest->lines.count; i++) {
         const struct pb_manifest_line *line = line_at(check, i);
         struct pb_diagnostic *added;
-        size_t first = match;
-        while (match < check->matches.count &&
-               PB_VECTOR_AT(struct match, &check->matches, match).line == i)
-            match++;
-        if (match > first)
+        if (check->ways[i] != NO_WAY)
             continue;
         status =
             pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing", &added,
@@ -490,20 +477,27 @@ static enum pb_status report_unlisted(struct check *check, uint32_t index)
                               "manifest-unlisted", NULL, "the manifest does not list it");
 }
 
+/* The strongest ways must be known before anything is compared. */
 static enum pb_status run_check(struct check *check, const struct pb_evidence_reader *reader)
 {
-    size_t count = check->evidence->entries.count;
-    enum pb_status status = add_sources(check, reader);
+    size_t line_count = check->manifest->lines.count, entry_count = check->evidence->entries.count;
 
-    for (size_t i = 0; status == PB_OK && i < count; i++)
-        if (!match_entry(check, (uint32_t)i))
-            status = PB_FAILED_MEMORY;
+    check->ways = malloc(line_count + 1);
+    check->states = calloc(entry_count + 1, 1);
+    if (check->ways == NULL || check->states == NULL)
+        return PB_FAILED_MEMORY;
+    memset(check->ways, NO_WAY, line_count);
+    enum pb_status status = add_sources(check, reader);
     if (status == PB_OK)
-        status = compare_lines_found(check);
+        status = meet_entries(check, note_way);
+    if (status == PB_OK)
+        status = meet_entries(check, compare_strongest);
     if (status == PB_OK)
         status = report_missing(check);
-    for (size_t i = 0; status == PB_OK && i < count; i++)
+    for (size_t i = 0; status == PB_OK && i < entry_count; i++)
         status = report_unlisted(check, (uint32_t)i);
+    if (status == PB_OK)
+        pb_batch_sort_diagnostics(check->evidence);
     return status;
 }
 
@@ -514,15 +508,15 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
     struct check check = {.manifest = manifest, .evidence = evidence};
 
     pb_vector_init(&check.sources, sizeof(struct pb_slice));
-    pb_vector_init(&check.matches, sizeof(struct match));
+    pb_vector_init(&check.folders, sizeof(struct pb_slice));
+    pb_buffer_init(&check.path, SIZE_MAX);
     pb_buffer_init(&check.text, SIZE_MAX);
-    check.states = calloc(evidence->entries.count + 1, sizeof *check.states);
-    enum pb_status status = check.states != NULL ? run_check(&check, sources) : PB_FAILED_MEMORY;
-    if (status == PB_OK)
-        pb_batch_sort_diagnostics(evidence);
+    enum pb_status status = run_check(&check, sources);
+    free(check.ways);
     free(check.states);
     pb_vector_release(&check.sources);
-    pb_vector_release(&check.matches);
+    pb_vector_release(&check.folders);
+    pb_buffer_release(&check.path);
     pb_buffer_release(&check.text);
     pb_arena_release(&check.arena);
     return status;

@@ -121,8 +121,8 @@ void pb_manifest_release(struct pb_manifest *manifest);
  *
  * A name of the manifest may stand for an evidence path in these ways:
  *   0. it is the evidence path;
- *   1. it is relative to the folder in which its source (a PATH) stands;
- *   2. it is relative to its source, a folder;
+ *   1. it is relative to the folder in which a source (a PATH) stands;
+ *   2. it is relative to a source that is a folder;
  *   3. it is relative to the outermost archive that holds the item.
  * Of the entries that it may stand for, those with the lowest number are meant, and each of them is
  * checked; where there is none it is missing. What an archive holds is listed with the archive, if
