@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import traceback
 
 import validate_reports
@@ -21,7 +20,7 @@ VALIDATOR = validate_reports.validator_of(ROOT / "src/report/prebleed-report-1.s
 VULNERABLE = listing(certificate("good", "2013-05-02T10:00:00Z"))
 CLEAR = listing(certificate("good", "2019-05-02T10:00:00Z"))
 SLACK = float(os.environ.get("PREBLEED_TEST_SLACK", "1"))  # sanitizers are slow and hungry
-SECONDS = 10 * SLACK
+SECONDS = int(300 * SLACK)  # by then it hangs
 MEBIBYTES = 256 * SLACK
 NOBODY = 65534
 TESTS = []
@@ -54,17 +53,17 @@ class Run:
     def __init__(self, arguments, folder, environment, stdin=subprocess.DEVNULL, user=None):
         self.folder = folder
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-            start = time.monotonic()
             executable = program if user is None else reachable_copy(folder)
             process = subprocess.Popen(
                 [executable, "--as-of", "2026-11-23", *arguments], cwd=folder, stdin=stdin,
                 stdout=output, stderr=errors, env=environment, user=user,
                 extra_groups=None if user is None else [])
-            timer = signal.alarm(int(60 * SLACK))
+            signal.signal(signal.SIGALRM, lambda *_: process.kill())
+            signal.alarm(SECONDS)
             _, status, usage = os.wait4(process.pid, 0)
-            signal.alarm(timer)
+            signal.alarm(0)
             process.returncode = self.status = os.waitstatus_to_exitcode(status)
-            self.seconds, self.mebibytes = time.monotonic() - start, usage.ru_maxrss / 1024
+            self.mebibytes = usage.ru_maxrss / 1024
             output.seek(0)
             errors.seek(0)
             self.output, self.errors = output.read(), errors.read().decode()
@@ -96,7 +95,7 @@ def listing_of(folder):
 
 
 def prebleed(folder, *arguments, environment=None, stdin=subprocess.DEVNULL, user=None,
-             seconds=None, mebibytes=None, is_watched=True):
+             mebibytes=None, is_watched=True):
     """Runs it for a json report, and holds it to everything that is true of every run."""
     before = listing_of(folder) if is_watched else None
     run = Run(["-o", "json", *arguments], folder,
@@ -106,7 +105,6 @@ def prebleed(folder, *arguments, environment=None, stdin=subprocess.DEVNULL, use
     problems = validate_reports.problems(VALIDATOR, run.report)
     assert not problems, problems[0]
     assert run.report["summary"]["exit_status"] == run.status, "the report gives another status"
-    assert run.seconds < (seconds or SECONDS), f"{run.seconds:.1f} s"
     assert run.mebibytes < (mebibytes or MEBIBYTES), f"{run.mebibytes:.0f} MiB"
     assert not is_watched or listing_of(folder) == before, "something was written"
     for diagnostic in run.report["diagnostics"]:

@@ -136,9 +136,12 @@ def run(case, program):
         tools.mkdir()
         shutil.copytree(HERE / "evidence", work / "evidence")
         (tools / "prebleed").symlink_to(program)
+        # Cases need not quote its path, whatever folder the repository stands in.
+        source = pathlib.Path(folder, "source")
+        source.symlink_to(SOURCE)
         environment = {
             "PATH": f"{tools}:/usr/bin:/bin",
-            "SOURCE": str(SOURCE),
+            "SOURCE": str(source),
             "TZ": "Asia/Kathmandu",
             "LC_ALL": "C",
             "ASAN_OPTIONS": "allocator_may_return_null=1",
