@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The json report: the fields of fields.c by their names. The form is fixed by
+/* The json report: the records of model.c. The form is fixed by
  * prebleed-report-1.schema.json; every record stands on a line of its own. */
 #include "report/model.h"
 
@@ -8,71 +8,51 @@
 /* The report and its arrays are spread over lines, records are not. */
 #define INLINE_DEPTH 2
 
-static void write_strings(struct pb_json_writer *writer, const struct pb_slice *items, size_t count)
+/* The report's value; null where it is empty. */
+static void write_report_value(struct pb_report *report)
 {
-    pb_json_write_begin_array(writer);
-    for (size_t i = 0; i < count; i++)
-        pb_json_write_string(writer, items[i]);
-    pb_json_write_end_array(writer);
-}
-
-static void write_place(struct pb_report *report, struct pb_place place)
-{
-    if (place.entry == PB_NO_ENTRY) {
-        pb_json_write_null(report->context);
-        return;
-    }
-    pb_place_append(pb_report_begin_value(report), report->inventory, place);
-    pb_json_write_string(report->context, pb_report_take_value(report));
-}
-
-static void write_instant(struct pb_report *report, struct pb_instant instant)
-{
-    pb_instant_append(pb_report_begin_value(report), instant);
     struct pb_slice text = pb_report_take_value(report);
     pb_json_write_string(report->context, text.size_bytes > 0 ? text : PB_SLICE_ABSENT);
 }
 
-static void write_digest(struct pb_json_writer *writer, struct pb_slice bytes)
-{
-    if (pb_slice_is_absent(bytes))
-        pb_json_write_null(writer);
-    else
-        pb_json_write_hex(writer, (const unsigned char *)bytes.data, bytes.size_bytes);
-}
-
-static void write_value(struct pb_report *report, const char *name, const char *label,
-                        const struct pb_value *value)
+static void write_value(struct pb_report *report, const char *name, const struct pb_value *value)
 {
     struct pb_json_writer *writer = report->context;
+    const unsigned char *bytes = (const unsigned char *)value->text.data;
 
-    (void)label;
-    if (name == NULL)
-        return;
     pb_json_write_key(writer, name);
     switch (value->kind) {
-    case PB_VALUE_TEXT:
-    case PB_VALUE_CODE: pb_json_write_string(writer, value->text); break;
+    case PB_VALUE_TEXT: pb_json_write_string(writer, value->text); break;
     case PB_VALUE_DIGITS: pb_json_write_digits(writer, value->text); break;
-    case PB_VALUE_DIGEST: write_digest(writer, value->text); break;
+    case PB_VALUE_DIGEST:
+        if (bytes == NULL)
+            pb_json_write_null(writer);
+        else
+            pb_json_write_hex(writer, bytes, value->text.size_bytes);
+        break;
     case PB_VALUE_NULL: pb_json_write_null(writer); break;
     case PB_VALUE_NUMBER: pb_json_write_number(writer, value->number); break;
     case PB_VALUE_BOOLEAN: pb_json_write_boolean(writer, value->number != 0); break;
-    case PB_VALUE_INSTANT: write_instant(report, value->instant); break;
-    case PB_VALUE_PLACE: write_place(report, value->place); break;
-    case PB_VALUE_STRINGS: write_strings(writer, value->strings.items, value->strings.count); break;
+    case PB_VALUE_INSTANT:
+        pb_instant_append(pb_report_begin_value(report), value->instant);
+        write_report_value(report);
+        break;
+    case PB_VALUE_PLACE:
+        pb_place_append(pb_report_begin_value(report), report->inventory, value->place);
+        write_report_value(report);
+        break;
+    case PB_VALUE_STRINGS:
+        pb_json_write_begin_array(writer);
+        for (size_t i = 0; i < value->strings.count; i++)
+            pb_json_write_string(writer, value->strings.items[i]);
+        pb_json_write_end_array(writer);
+        break;
     }
 }
 
-/* Fields of a record without a name belong to the one around it. */
-static void write_record(struct pb_report *report, const char *name, const char *label,
-                         pb_emit *emit, const void *object)
+static void write_record(struct pb_report *report, const char *name, pb_emit *emit,
+                         const void *object)
 {
-    (void)label;
-    if (name == NULL) {
-        emit(report, object, 0);
-        return;
-    }
     pb_json_write_key(report->context, name);
     pb_json_write_begin_object(report->context);
     emit(report, object, 0);
@@ -109,7 +89,7 @@ void pb_report_write_json(const struct pb_result *result, const struct pb_report
     pb_json_writer_init(&writer, &sink->buffer, INLINE_DEPTH);
     if (pb_report_open(&report)) {
         pb_json_write_begin_object(&writer);
-        pb_emit_report(&report, NULL, 0);
+        pb_emit_report(&report);
         pb_json_write_end_object(&writer);
         pb_buffer_append_byte(&sink->buffer, '\n');
     }

@@ -46,13 +46,12 @@ struct pb_buffer *pb_report_begin_value(struct pb_report *report);
 /* What was appended since; the sink fails where memory was missing. */
 struct pb_slice pb_report_take_value(struct pb_report *report);
 
-/* Records: what machines read, and tables and lists of facts show to people. */
+/* Records: what machines read, and what tables and lists of facts show to people. */
 
 enum pb_value_kind {
-    PB_VALUE_TEXT,   /* text; absent is null */
-    PB_VALUE_CODE,   /* the same, of which every character counts */
-    PB_VALUE_DIGITS, /* the same, a decimal number of any length */
-    PB_VALUE_DIGEST, /* text is bytes */
+    PB_VALUE_TEXT,   /* text as the evidence has it; absent is null */
+    PB_VALUE_DIGITS, /* text is a decimal number of any length; absent is null */
+    PB_VALUE_DIGEST, /* text is bytes; absent is null */
     PB_VALUE_NULL,
     PB_VALUE_NUMBER,
     PB_VALUE_BOOLEAN, /* number is 0 or 1 */
@@ -75,13 +74,13 @@ struct pb_value {
     };
 };
 
-/* Emits the fields of the object, or of one of its parts. */
+/* Emits the fields of a record, in the order of the schema. object is the record, or, with an
+ * index, the first element of an array of them. */
 typedef void pb_emit(struct pb_report *report, const void *object, size_t index);
 
-/* Each is also the table of fields of what it is called after, in the order of the schema. object
- * is NULL where an index says all. */
-pb_emit pb_emit_report, pb_emit_summary, pb_emit_identity, pb_emit_x509, pb_emit_observation,
-    pb_emit_entry, pb_emit_diagnostic;
+pb_emit pb_emit_parameters, pb_emit_summary, pb_emit_certificate, pb_emit_entry, pb_emit_diagnostic;
+/* Emits all records. */
+void pb_emit_report(struct pb_report *report);
 
 /* "complete", ...: stable words that scripts depend on. */
 const char *pb_coverage_name(enum pb_coverage coverage);
@@ -100,15 +99,18 @@ struct pb_section {
 /* Values under one label. */
 struct pb_list {
     const char *label; /* NULL: lines that follow from each other, "-> " before all but the first */
-    const char *lead;  /* a word before them, or NULL */
-    size_t count;
-    size_t shown;      /* so many are seen at once; the rest opens on demand, or is left out */
-    bool is_elsewhere; /* the page shows all of them elsewhere, where it shows all facts */
-    const char *singular, *rest; /* "and 3 " singular "s" rest: what is said of those left out */
-    /* Puts element index together as the report's value. Called for the elements in their order. */
+    size_t shown, shown_verbose; /* so many are seen at once; the rest opens on demand, or is left
+                                    out and counted: "and 3 " singular "s" rest */
+    const char *singular, *rest;
+    const char *lead; /* a word before them, or NULL */
+    /* Puts the element of items together as the report's value. Called in the elements' order. */
     void (*append)(struct pb_report *report, void *items, size_t index);
     void *items;
+    size_t count;
 };
+
+/* An append for items of struct pb_slice. */
+void pb_append_string(struct pb_report *report, void *items, size_t index);
 
 /* Certificates that call for nothing urgent. */
 struct pb_calm {
@@ -117,21 +119,14 @@ struct pb_calm {
 
 enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
 
-/*
- * One format. Text of the report's value is printable (PB_ESCAPE_CONTROLS); that of records is as
- * the evidence has it. A renderer for machines has the first three functions alone.
- */
+/* One format. A renderer for machines has the first three functions alone; one that has no facts
+ * does not need them. */
 struct pb_renderer {
     bool is_for_people;
-    bool has_all_facts; /* shows all records besides what the page emits */
+    bool has_all_facts; /* shows records besides what the page emits */
 
-    /* A field: name for machines, label for people; where it is NULL they are not told. */
-    void (*value)(struct pb_report *report, const char *name, const char *label,
-                  const struct pb_value *value);
-    /* The fields that emit emits of the object. */
-    void (*record)(struct pb_report *report, const char *name, const char *label, pb_emit *emit,
-                   const void *object);
-    /* For machines: count records, of indices from 0. */
+    void (*value)(struct pb_report *report, const char *name, const struct pb_value *value);
+    void (*record)(struct pb_report *report, const char *name, pb_emit *emit, const void *object);
     void (*array)(struct pb_report *report, const char *name, size_t count, pb_emit *emit,
                   const void *object);
 
@@ -144,22 +139,19 @@ struct pb_renderer {
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
     void (*end)(struct pb_report *report);
 
-    /* What stands in accounts, certificates and sections: the report's value, but for the second
-     * and the third. Lines, their depth from 1, and commands are for renderers that do not have all
-     * facts. */
+    /* What stands in accounts, certificates and sections: the report's value, which is printable
+     * (PB_ESCAPE_CONTROLS), but for the second and the third. */
     void (*field)(struct pb_report *report, const char *label);
     void (*list)(struct pb_report *report, const struct pb_list *list);
     void (*finding)(struct pb_report *report, const struct pb_finding *finding,
                     enum pb_finding_of of);
     void (*heading)(struct pb_report *report, const char *label); /* label may be NULL */
-    void (*line)(struct pb_report *report, size_t depth);
+    void (*line)(struct pb_report *report, size_t depth);         /* from 1 */
     void (*commands)(struct pb_report *report); /* lines that are to be copied as they are */
 };
 
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
-/* What was asked: fields that stand at its beginning. */
-void pb_walk_parameters(struct pb_report *report);
 /* How many certificates of the account have the verdict. */
 size_t pb_count_verdict(const struct pb_inventory *inventory, const struct pb_account *account,
                         enum pb_verdict verdict);
@@ -172,8 +164,8 @@ size_t pb_count_deleted(const struct pb_inventory *inventory, const struct pb_ac
 /* "1 item", "2 items": plural is the singular with an s. */
 void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular);
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
-/* "2014-03-24 21:11:59Z" */
-void pb_words_instant(struct pb_buffer *buffer, struct pb_instant instant);
+/* What is said where that rule is not applied. */
+extern const char pb_words_iam_033_is_off[];
 /* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */

@@ -294,7 +294,7 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
     write_field(report, "finding");
 }
 
-static void write_title(struct pb_report *report)
+static void begin(struct pb_report *report)
 {
     static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
     struct pb_slice version = pb_slice_from_string(report->result->version);
@@ -305,12 +305,6 @@ static void write_title(struct pb_report *report)
     append(report, "prebleed ");
     append(report, report->result->version);
     end_line(report);
-}
-
-static void begin(struct pb_report *report)
-{
-    write_title(report);
-    pb_walk_parameters(report);
 }
 
 static void begin_account(struct pb_report *report, uint32_t index)

@@ -9,6 +9,8 @@
 #include "rules/verdict.h"
 #include "rules/sentence.h"
 
+const char pb_words_iam_033_is_off[] = "IAM-033 is off: verdicts are counted, but are no findings";
+
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text)
 {
     pb_escape_append(buffer, text, PB_ESCAPE_CONTROLS);
@@ -27,7 +29,7 @@ void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular
     append_words(buffer, count == 1 ? "" : "s");
 }
 
-void pb_words_instant(struct pb_buffer *buffer, struct pb_instant instant)
+static void append_instant(struct pb_buffer *buffer, struct pb_instant instant)
 {
     size_t start = buffer->size_bytes;
 
@@ -108,11 +110,11 @@ static void append_upload_date(struct pb_buffer *buffer, const struct pb_date *d
         append_words(buffer, ", without a time of day");
         break;
     case PB_DATE_WITHOUT_ZONE:
-        pb_words_instant(buffer, date->instant);
+        append_instant(buffer, date->instant);
         append_words(buffer, " if in UTC: it names no time zone");
         break;
     case PB_DATE_EXACT:
-        pb_words_instant(buffer, date->instant);
+        append_instant(buffer, date->instant);
         append_distance(buffer, date->instant, cutoff);
         break;
     }
@@ -192,7 +194,7 @@ void pb_words_revocation(struct pb_buffer *buffer, const struct pb_revocation *r
     pb_instant_append_date(buffer, revocation->this_update);
     if (revocation->has_date) {
         append_words(buffer, ": since ");
-        pb_words_instant(buffer, revocation->date);
+        append_instant(buffer, revocation->date);
     }
     if (revocation->reason != NULL) {
         append_words(buffer, ", ");

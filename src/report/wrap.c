@@ -2,11 +2,7 @@
 /* Text in columns: widths by code points, wrapping and shortening, for reports of plain text. */
 #include "report/model.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "base/escape.h"
-#include "base/lanes.h"
 
 struct range {
     uint32_t first, last;
@@ -59,9 +55,6 @@ static size_t count_ascii(struct pb_slice text)
 {
     size_t count = 0;
 
-    while (text.size_bytes - count >= PB_LANES &&
-           !pb_lanes_any(pb_lanes_load(text.data + count) & 0x80))
-        count += PB_LANES;
     while (count < text.size_bytes && (unsigned char)text.data[count] < 0x80)
         count++;
     return count;
@@ -107,19 +100,6 @@ static size_t find_break(struct pb_slice text, size_t limit)
     return 0;
 }
 
-static struct pb_slice without_leading_blanks(struct pb_slice text)
-{
-    while (text.size_bytes > 0 && text.data[0] == ' ')
-        text = pb_slice_from(text, 1);
-    return text;
-}
-
-static void append_line_break(struct pb_buffer *buffer, size_t indent)
-{
-    pb_buffer_append_byte(buffer, '\n');
-    pb_buffer_append_repeated(buffer, ' ', indent);
-}
-
 void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent)
 {
     for (;;) {
@@ -133,10 +113,13 @@ void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column,
         if (end == 0 && column <= indent)
             end = fitting;
         pb_buffer_append(buffer, pb_slice_first(text, end));
-        text = without_leading_blanks(pb_slice_from(text, end));
+        while (end < text.size_bytes && text.data[end] == ' ')
+            end++;
+        text = pb_slice_from(text, end);
         if (text.size_bytes == 0)
             return;
-        append_line_break(buffer, indent);
+        pb_buffer_append_byte(buffer, '\n');
+        pb_buffer_append_repeated(buffer, ' ', indent);
         column = indent;
     }
 }

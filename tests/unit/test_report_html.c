@@ -76,6 +76,7 @@ static void quote_in_certificate(struct quoted *quoted)
     certificate->chain_count = 1;
     certificate->revocation = &quoted->revocation;
     certificate->verdict = PB_VERDICT_UNDETERMINED;
+    certificate->reason = "unparseable-date";
     observation->pointer = S("/pointer " HOSTILE);
     pb_date_spell(&observation->upload_date, S("observed " HOSTILE));
 }
