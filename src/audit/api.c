@@ -117,19 +117,12 @@ static enum pb_status choose_rules(const struct prebleed_parameters *parameters,
     return PB_OK;
 }
 
-static uint64_t multiply(uint64_t count, uint64_t size_bytes)
-{
-    return count > UINT64_MAX / size_bytes ? UINT64_MAX : count * size_bytes;
-}
-
 static struct pb_limits take_limits(const struct prebleed_limits *limits)
 {
     struct pb_limits taken = PB_LIMITS_DEFAULT;
 
     taken.item_bytes = limits->item_bytes;
     taken.total_bytes = limits->total_bytes;
-    if (limits->items > taken.items)
-        taken.ledger_bytes = multiply(limits->items, PB_LEDGER_BYTES_AN_ITEM);
     taken.items = limits->items;
     taken.depth = limits->depth;
     taken.ratio = limits->ratio;

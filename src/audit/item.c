@@ -6,7 +6,8 @@
 #include "audit/baseline_file.h"
 #include "audit/pipeline.h"
 #include "aws/read.h"
-#include "evidence/text.h"
+#include "evidence/digest.h"
+#include "evidence/encoding.h"
 #include "json/document.h"
 #include "json/plain.h"
 #include "x509/pem.h"
@@ -16,16 +17,12 @@ enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
 {
     *reader = (struct pb_item_reader){.settings = settings};
     pb_buffer_init(&reader->text, SIZE_MAX);
-    enum pb_status status = pb_digest_new(&reader->digest);
-    if (status == PB_OK)
-        status = pb_x509_cache_new(&reader->cache);
-    return status;
+    return pb_x509_cache_new(&reader->cache);
 }
 
 void pb_item_reader_release(struct pb_item_reader *reader)
 {
     pb_x509_cache_free(reader->cache);
-    pb_digest_free(reader->digest);
     pb_buffer_release(&reader->text);
 }
 
@@ -252,8 +249,7 @@ static void begin_entry(struct state *state)
         .is_named = item->is_named,
     };
     if (item->is_digest_of_content) {
-        pb_digest_update(state->reader->digest, item->content);
-        pb_digest_finish(state->reader->digest, state->sha256);
+        pb_digest_of(item->content, state->sha256);
         state->entry.sha256 = state->sha256;
     }
 }

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "evidence/text.h"
+#include "evidence/encoding.h"
 #include "inventory/types.h"
 #include "json/document.h"
 #include "json/tree.h"

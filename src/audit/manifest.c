@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "audit/pipeline.h"
+#include "evidence/digest.h"
 #include "inventory/batch.h"
 
 #define HEX_DIGITS 64
@@ -168,7 +169,6 @@ enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manif
         pb_slice_starts_with(bytes, PB_SLICE("\xEF\xBB\xBF")) ? pb_slice_from(bytes, 3) : bytes;
 
     pb_vector_init(&manifest->lines, sizeof(struct pb_manifest_line));
-    struct pb_digest *digest;
     for (size_t number = 1; rest.size_bytes > 0; number++) {
         size_t size = pb_slice_find(rest, PB_SLICE("\n"), 0);
         struct pb_slice line = pb_slice_first(rest, size);
@@ -184,11 +184,7 @@ enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manif
     if (manifest->lines.count == 0)
         return pb_error_set(error, PB_FAILED_USAGE, "it lists no file");
     pb_vector_sort(&manifest->lines, compare_lines);
-    if (pb_digest_new(&digest) != PB_OK)
-        return pb_error_memory(error);
-    pb_digest_update(digest, bytes);
-    pb_digest_finish(digest, manifest->sha256);
-    pb_digest_free(digest);
+    pb_digest_of(bytes, manifest->sha256);
     return PB_OK;
 }
 

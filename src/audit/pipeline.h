@@ -11,7 +11,6 @@
 #include "base/slice.h"
 #include "base/status.h"
 #include "base/vector.h"
-#include "evidence/digest.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"
 #include "inventory/types.h"
@@ -38,7 +37,6 @@ struct pb_item_settings {
  */
 struct pb_item_reader {
     const struct pb_item_settings *settings;                   /* borrowed */
-    struct pb_digest *digest;                                  /* owned */
     struct pb_x509_cache *cache;                               /* owned */
     const struct pb_x509_facts *issuers[PB_ISSUER_KEY_PLACES]; /* whose keys were collected */
     struct pb_buffer text; /* owned: decoded text that is not the item's own bytes */

@@ -14,12 +14,7 @@ struct pb_limits {
     uint32_t ratio;       /* expanded to compressed bytes, past the first ratio_free_bytes */
     uint64_t ratio_free_bytes;
     uint64_t values; /* JSON values in one document */
-
-    uint64_t ledger_bytes; /* names, digests and details of all items, about */
 };
-
-/* For each permitted item, but at least for those that are permitted by default: 180 MB. */
-#define PB_LEDGER_BYTES_AN_ITEM 36
 
 #define PB_LIMITS_DEFAULT                                                                          \
     ((struct pb_limits){                                                                           \
@@ -30,7 +25,6 @@ struct pb_limits {
         .ratio = 1000,                                                                             \
         .ratio_free_bytes = UINT64_C(64) << 20,                                                    \
         .values = 2000000,                                                                         \
-        .ledger_bytes = UINT64_C(5000000) * PB_LEDGER_BYTES_AN_ITEM,                               \
     })
 
 #endif

@@ -1,20 +1,177 @@
 /* SPDX-License-Identifier: MIT */
-#include "evidence/archive.h"
+/* The members of an archive through libarchive, and how the archive ends, which libarchive does not
+ * look at: a tar that is cut at a member's boundary ends without an error, and what follows an
+ * archive's end is never read. */
+#include "evidence/internal.h"
 
 #include <errno.h>
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "evidence/archive_handle.h"
+#include <archive.h>
+#include <archive_entry.h>
 
-locale_t pb_archive_enter_locale(const struct pb_archive *archive)
+#define BLOCK_BYTES 65536
+#define ZERO_BYTES 16384
+/* libarchive holds that much of its input at hand: the most that a member uses unseen. */
+#define READ_AHEAD_BYTES 65536
+/* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
+#define TAR_END_BYTES 1024
+/* 7zFormat.txt, "SignatureHeader". */
+#define SEVEN_ZIP_HEADER_BYTES 32
+/* libarchive takes 176 bytes for each member of a zip before it gives the first one. */
+#define ZIP_MEMBERS 5000000
+
+static const char zeros[ZERO_BYTES];
+
+/* The content of the member that was read last. */
+struct member_stream {
+    struct pb_stream base;
+    struct pb_archive *archive;
+    struct pb_slice pending;   /* data that stand behind a hole */
+    uint64_t position_bytes;   /* of content given so far */
+    uint64_t hole_end_bytes;   /* zeros up to here come before pending */
+    uint64_t first_used_bytes; /* of the archive's input, when the member began */
+    bool is_encrypted;
+    bool is_at_end;
+};
+
+struct pb_archive {
+    struct archive *handle;      /* NULL if there are no members */
+    struct archive_entry *entry; /* libarchive's */
+    enum pb_kind kind;
+    struct pb_layers layers;
+    struct pb_random_access bytes; /* of a zip or 7-Zip */
+    struct pb_buffer storage;      /* of a zip or 7-Zip that cannot be read where it is */
+    char *buffer;                  /* where bytes are read to */
+    uint64_t offset_bytes;         /* where bytes are read next */
+    struct pb_budget *budget;
+    struct member_stream content;
+    struct pb_fault fault;
+    struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents */
+    locale_t utf8;
+    enum pb_status status;      /* of the source, which libarchive cannot pass on */
+    struct pb_tail input;       /* what libarchive was given */
+    uint64_t members_end_bytes; /* where the last complete member ends in a tar or cpio */
+    uint64_t end_zero_bytes;    /* how many are zero from there on, without a break */
+    bool is_counting_zeros;
+    uint64_t member_count;
+    bool is_open;
+    bool has_seen_end; /* libarchive asked for more input than there is */
+    bool has_ended;
+    bool is_stopped; /* by a ceiling, which is the fault */
+    bool has_passphrase;
+    bool is_passphrase_wrong; /* for the member that was read last */
+};
+
+static bool is_streamed(const struct pb_archive *archive)
+{
+    return archive->kind == PB_KIND_TAR || archive->kind == PB_KIND_CPIO;
+}
+
+/* libarchive turns names into the locale's characters: whatever the process's locale is, names are
+ * UTF-8 here. Every call of libarchive that may touch a name stands between these two. */
+static locale_t enter_locale(const struct pb_archive *archive)
 {
     return archive->utf8 == (locale_t)0 ? (locale_t)0 : uselocale(archive->utf8);
 }
 
-void pb_archive_leave_locale(locale_t before)
+static void leave_locale(locale_t before)
 {
     if (before != (locale_t)0)
         uselocale(before);
+}
+
+/* Zeros from the last member's end on. */
+static void count_end_zeros(struct pb_archive *archive, struct pb_slice bytes)
+{
+    size_t count = 0;
+
+    while (count < bytes.size_bytes && bytes.data[count] == 0)
+        count++;
+    archive->end_zero_bytes += count;
+    archive->is_counting_zeros = count == bytes.size_bytes;
+}
+
+/* Where the last member ends lies among the bytes that libarchive was given last, or behind. */
+static void start_end_zeros(struct pb_archive *archive)
+{
+    const struct pb_tail *input = &archive->input;
+    uint64_t end = archive->members_end_bytes;
+
+    archive->end_zero_bytes = 0;
+    archive->is_counting_zeros = false;
+    if (end <= input->size_bytes && input->size_bytes - end <= input->last.size_bytes)
+        count_end_zeros(archive, pb_slice_from(input->last, input->last.size_bytes -
+                                                                (size_t)(input->size_bytes - end)));
+}
+
+static enum pb_status pull(struct pb_archive *archive, struct pb_slice *block)
+{
+    enum pb_status status = pb_stream_next(archive->layers.content, block);
+
+    pb_tail_add(&archive->input, *block);
+    if (archive->is_counting_zeros)
+        count_end_zeros(archive, *block);
+    return status;
+}
+
+static la_ssize_t read_stream(struct archive *handle, void *context, const void **data)
+{
+    struct pb_archive *archive = context;
+    struct pb_slice block;
+
+    (void)handle;
+    archive->status = pull(archive, &block);
+    if (archive->status != PB_OK)
+        return ARCHIVE_FATAL;
+    archive->has_seen_end = block.size_bytes == 0;
+    *data = block.data;
+    return (la_ssize_t)block.size_bytes;
+}
+
+static la_ssize_t read_bytes(struct archive *handle, void *context, const void **data)
+{
+    struct pb_archive *archive = context;
+    size_t size = pb_random_access_read(&archive->bytes, archive->offset_bytes, archive->buffer,
+                                        BLOCK_BYTES, &archive->fault);
+
+    (void)handle;
+    archive->has_seen_end = size == 0;
+    archive->offset_bytes += size;
+    archive->input.size_bytes += size;
+    *data = archive->buffer;
+    return (la_ssize_t)size;
+}
+
+static la_int64_t seek_bytes(struct archive *handle, void *context, la_int64_t offset, int whence)
+{
+    struct pb_archive *archive = context;
+    uint64_t size = archive->bytes.size_bytes;
+    uint64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? archive->offset_bytes : size;
+
+    (void)handle;
+    bool is_before_start = offset < 0 && (uint64_t) - (offset + 1) >= base;
+    bool is_past_end = offset > 0 && (base > size || (uint64_t)offset > size - base);
+    if (is_before_start || is_past_end)
+        return ARCHIVE_FATAL;
+    archive->offset_bytes = base + (uint64_t)offset;
+    return (la_int64_t)archive->offset_bytes;
+}
+
+static bool set_callbacks(struct pb_archive *archive)
+{
+    struct archive *handle = archive->handle;
+
+    if (archive_read_set_callback_data(handle, archive) != ARCHIVE_OK)
+        return false;
+    if (is_streamed(archive))
+        return archive_read_set_read_callback(handle, read_stream) == ARCHIVE_OK;
+    archive->buffer = malloc(BLOCK_BYTES);
+    return archive->buffer != NULL &&
+           archive_read_set_read_callback(handle, read_bytes) == ARCHIVE_OK &&
+           archive_read_set_seek_callback(handle, seek_bytes) == ARCHIVE_OK;
 }
 
 /* One format and no filter: nothing else of what libarchive can read is ever reached. */
@@ -33,27 +190,37 @@ static bool enable_format(struct pb_archive *archive)
     }
 }
 
+static const char *error_text(const struct pb_archive *archive)
+{
+    const char *text = archive_error_string(archive->handle);
+
+    return text != NULL && *text != '\0' ? text : "the data are not as they should be";
+}
+
+/* What is wrong with the archive or a member, where it is the source or the memory. */
+static bool fail_below(struct pb_archive *archive, struct pb_fault *fault)
+{
+    if (is_streamed(archive) && pb_fault_is_set(&archive->layers.content->fault))
+        *fault = archive->layers.content->fault;
+    else if (archive_errno(archive->handle) == ENOMEM)
+        pb_fault_set_memory(fault);
+    else
+        return false;
+    return true;
+}
+
 /* libarchive 3.6 follows a wild pointer when it is asked this of an archive that did not open. */
 static bool has_encrypted_directory(const struct pb_archive *archive)
 {
     return archive->is_open && archive_read_has_encrypted_entries(archive->handle) > 0;
 }
 
-/* No failure of the run: it is the archive that declares what it takes to read it. */
-void pb_archive_set_memory_fault(struct pb_fault *fault)
-{
-    pb_fault_set(fault, PB_ENTRY_UNREADABLE, "archive-memory",
-                 "it takes more memory to read it than there is");
-}
-
 static void fail(struct pb_archive *archive)
 {
     archive->has_ended = true;
-    if (archive->source != NULL && pb_fault_is_set(&archive->source->fault))
-        archive->fault = archive->source->fault;
-    else if (archive_errno(archive->handle) == ENOMEM)
-        pb_archive_set_memory_fault(&archive->fault);
-    else if (has_encrypted_directory(archive))
+    if (fail_below(archive, &archive->fault))
+        return;
+    if (has_encrypted_directory(archive))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "encrypted",
                      "encrypted with its table of contents, which libarchive cannot read even with "
                      "--passphrase-file: decrypt it and give what it holds");
@@ -62,18 +229,7 @@ static void fail(struct pb_archive *archive)
                      "cut: the archive ends too early");
     else
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
-                     "damaged: the archive cannot be read on: %s", pb_archive_error_text(archive));
-}
-
-void pb_archive_explain_encryption(const struct pb_archive *archive, struct pb_fault *fault)
-{
-    if (archive->kind == PB_KIND_ZIP)
-        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted: give the passphrase with --passphrase-file");
-    else
-        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted: libarchive cannot decrypt a 7-Zip, even with --passphrase-file: "
-                     "decrypt it and give what it holds");
+                     "damaged: the archive cannot be read on: %s", error_text(archive));
 }
 
 /* Asked for another passphrase, libarchive has found that the one it has does not fit. */
@@ -97,34 +253,132 @@ static bool set_passphrase(struct pb_archive *archive, const char *passphrase)
                ARCHIVE_OK;
 }
 
-enum pb_status pb_archive_new(enum pb_kind kind, struct pb_stream *source,
-                              const struct pb_random_access *bytes, const char *passphrase,
-                              struct pb_budget *budget, struct pb_archive **archive)
+static enum pb_status open_handle(struct pb_archive *archive, const char *passphrase)
+{
+    archive->handle = archive_read_new();
+    archive->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (archive->handle == NULL || !enable_format(archive) || !set_callbacks(archive) ||
+        !set_passphrase(archive, passphrase))
+        return PB_FAILED_MEMORY;
+    locale_t before = enter_locale(archive);
+    archive->is_open = archive_read_open1(archive->handle) >= ARCHIVE_WARN;
+    if (!archive->is_open)
+        fail(archive);
+    leave_locale(before);
+    return archive->status;
+}
+
+/* As bytes come, not as sizes are declared. */
+static enum pb_status store(struct pb_archive *archive)
+{
+    uint64_t most = archive->budget->limits.item_bytes;
+
+    for (;;) {
+        struct pb_slice block;
+        enum pb_status status = pb_stream_next(archive->layers.content, &block);
+        if (status != PB_OK || block.size_bytes == 0)
+            return status;
+        if (block.size_bytes > most || archive->storage.size_bytes > most - block.size_bytes) {
+            struct pb_fault fault = {0};
+            pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, &fault);
+            pb_archive_stop(archive, &fault);
+            return PB_OK;
+        }
+        pb_buffer_append(&archive->storage, block);
+        if (archive->storage.has_failed)
+            return PB_FAILED_MEMORY;
+    }
+}
+
+/* Makes the bytes of a zip or 7-Zip readable anywhere, in place or stored. */
+static enum pb_status find_bytes(struct pb_archive *archive, const struct pb_random_access *bytes)
+{
+    if (bytes != NULL && archive->layers.content == archive->layers.source) {
+        archive->bytes = *bytes;
+        return PB_OK;
+    }
+    enum pb_status status = store(archive);
+    struct pb_slice stored = pb_buffer_slice(&archive->storage);
+    archive->bytes = (struct pb_random_access){stored.size_bytes, stored, -1};
+    return status;
+}
+
+static void set_data_after(struct pb_fault *fault)
+{
+    pb_fault_set(fault, PB_ENTRY_UNREADABLE, "data-after-archive",
+                 "other data follow the end of the archive");
+}
+
+static enum pb_status check_zip(struct pb_archive *archive, struct pb_fault *ceiling)
+{
+    uint64_t items = archive->budget->limits.items;
+    uint64_t most = items > ZIP_MEMBERS ? items : ZIP_MEMBERS, count;
+    enum pb_status status =
+        pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault, &count);
+
+    if (count > most)
+        pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, ceiling);
+    /* libarchive does not take a zip without entries for one. */
+    archive->has_ended = count == 0 && !pb_fault_is_set(&archive->directory_fault);
+    return status;
+}
+
+/* What libarchive takes for a header that is small only the process's own limit bounds. */
+static void check_seven_zip(struct pb_archive *archive, struct pb_fault *ceiling)
+{
+    char header[SEVEN_ZIP_HEADER_BYTES];
+    struct pb_fault *fault = &archive->directory_fault;
+
+    if (pb_random_access_read(&archive->bytes, 0, header, sizeof header, fault) != sizeof header)
+        return;
+    uint64_t offset = pb_read_little_endian(header + 12, 8);
+    uint64_t size = pb_read_little_endian(header + 20, 8);
+    uint64_t rest = archive->bytes.size_bytes - sizeof header;
+    if (size > archive->budget->limits.item_bytes)
+        pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, ceiling);
+    if (offset <= rest && size < rest - offset)
+        set_data_after(fault);
+}
+
+static enum pb_status open_archive(struct pb_archive *archive, const struct pb_random_access *bytes,
+                                   const char *passphrase)
+{
+    struct pb_fault ceiling = {0};
+    enum pb_status status = PB_OK;
+
+    if (!is_streamed(archive))
+        status = find_bytes(archive, bytes);
+    if (status == PB_OK && !archive->is_stopped && archive->kind == PB_KIND_ZIP)
+        status = check_zip(archive, &ceiling);
+    if (status == PB_OK && !archive->is_stopped && archive->kind == PB_KIND_SEVEN_ZIP)
+        check_seven_zip(archive, &ceiling);
+    if (pb_fault_is_set(&ceiling))
+        pb_archive_stop(archive, &ceiling);
+    return status == PB_OK && !archive->has_ended ? open_handle(archive, passphrase) : status;
+}
+
+enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_random_access *bytes,
+                              const char *passphrase, struct pb_budget *budget,
+                              struct pb_archive **archive)
 {
     struct pb_archive *made = calloc(1, sizeof *made);
 
     *archive = NULL;
-    if (made == NULL)
-        return PB_FAILED_MEMORY;
-    bool is_streamed = kind == PB_KIND_TAR || kind == PB_KIND_CPIO;
-    made->kind = kind;
-    made->source = is_streamed ? source : NULL;
-    made->bytes = is_streamed ? NULL : bytes;
-    made->budget = budget;
-    made->handle = archive_read_new();
-    made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    if (made->handle == NULL || !enable_format(made) || !pb_archive_set_callbacks(made) ||
-        !set_passphrase(made, passphrase)) {
-        pb_archive_free(made);
+    if (made == NULL) {
+        pb_layers_release(layers);
         return PB_FAILED_MEMORY;
     }
-    locale_t before = pb_archive_enter_locale(made);
-    made->is_open = archive_read_open1(made->handle) >= ARCHIVE_WARN;
-    if (!made->is_open)
-        fail(made);
-    pb_archive_leave_locale(before);
-    *archive = made;
-    return made->status;
+    made->kind = layers->what.kind;
+    made->layers = *layers;
+    *layers = (struct pb_layers){0};
+    made->budget = budget;
+    pb_buffer_init(&made->storage, SIZE_MAX);
+    enum pb_status status = open_archive(made, bytes, passphrase);
+    if (status == PB_OK)
+        *archive = made;
+    else
+        pb_archive_free(made);
+    return status;
 }
 
 void pb_archive_free(struct pb_archive *archive)
@@ -134,8 +388,15 @@ void pb_archive_free(struct pb_archive *archive)
     archive_read_free(archive->handle);
     if (archive->utf8 != (locale_t)0)
         freelocale(archive->utf8);
+    pb_layers_release(&archive->layers);
+    pb_buffer_release(&archive->storage);
     free(archive->buffer);
     free(archive);
+}
+
+struct pb_stream *pb_archive_source(const struct pb_archive *archive)
+{
+    return archive->layers.source;
 }
 
 const struct pb_fault *pb_archive_fault(const struct pb_archive *archive)
@@ -143,40 +404,190 @@ const struct pb_fault *pb_archive_fault(const struct pb_archive *archive)
     return &archive->fault;
 }
 
-/* The data of a hard link may come with any of its names: in a cpio with the last one. */
-static bool is_hard_link(const struct pb_archive *archive)
+const struct pb_fault *pb_archive_directory_fault(const struct pb_archive *archive)
 {
-    struct archive_entry *entry = archive->entry;
-
-    if (archive_entry_size(entry) > 0)
-        return false;
-    return archive_entry_hardlink(entry) != NULL ||
-           (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1);
+    return &archive->directory_fault;
 }
 
-/* One with data is none: what has content is not passed over. */
-static bool is_device(struct archive_entry *entry)
+/* A wrong passphrase may pass the check byte of ZipCrypto (APPNOTE.TXT 6.1.6), one in 256, and make
+ * noise that fails later. */
+static void explain_decryption(struct member_stream *member)
 {
-    switch (archive_entry_filetype(entry)) {
-    case AE_IFCHR:
-    case AE_IFBLK:
-    case AE_IFIFO:
-    case AE_IFSOCK: return archive_entry_size(entry) <= 0;
-    default: return false;
+    if (member->archive->is_passphrase_wrong)
+        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "encrypted-wrong-passphrase",
+                     "encrypted: the passphrase of --passphrase-file is not the right one");
+    else
+        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "encrypted",
+                     "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
+                     "one: %s",
+                     error_text(member->archive));
+}
+
+/* After ARCHIVE_FATAL libarchive reads nothing more of the archive either. */
+static void fail_member(struct member_stream *member, bool is_fatal)
+{
+    struct pb_archive *archive = member->archive;
+    struct pb_fault *fault = &member->base.fault;
+
+    member->is_at_end = true;
+    if (fail_below(archive, fault))
+        ;
+    else if (member->is_encrypted)
+        explain_decryption(member);
+    else if (is_streamed(archive) && archive->has_seen_end)
+        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "truncated",
+                     "cut: the archive ends within a member");
+    else
+        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
+                     "damaged or of an unsupported kind: %s", error_text(archive));
+    if (is_fatal) {
+        archive->has_ended = true;
+        archive->fault = *fault;
     }
 }
 
+/* Holes are declared and cost the archive nothing, like what a good compressor makes of zeros. What
+ * a tar or cpio holds as it stands was counted when it came out of its own compression. */
+static bool may_expand(struct member_stream *member, size_t more_bytes)
+{
+    const struct pb_archive *archive = member->archive;
+    bool is_hole = member->position_bytes < member->hole_end_bytes;
+
+    if (is_streamed(archive) && !is_hole)
+        return true;
+    return pb_budget_take_expanded(
+        archive->budget, archive->input.size_bytes - member->first_used_bytes,
+        member->position_bytes + more_bytes, more_bytes, &member->base.fault);
+}
+
+/* At the end of a sparse file there may be a hole with nothing behind it. In a zip libarchive gives
+ * no data of what the directory calls a device, a folder or nothing known, whatever it holds. */
+static void end_member(struct member_stream *member)
+{
+    const struct pb_archive *archive = member->archive;
+    int64_t size = archive_entry_size(archive->entry);
+
+    member->is_at_end = true;
+    if (!archive_entry_size_is_set(archive->entry) || size <= 0)
+        return;
+    if (archive->kind == PB_KIND_TAR)
+        member->hole_end_bytes = (uint64_t)size;
+    else if (member->position_bytes == 0)
+        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
+                     "damaged or of an unsupported kind: it has a size, and no data can be had");
+}
+
+static enum pb_status read_block(struct member_stream *member)
+{
+    const void *data = NULL;
+    size_t size = 0;
+    la_int64_t offset = 0;
+    locale_t before = enter_locale(member->archive);
+    int result = archive_read_data_block(member->archive->handle, &data, &size, &offset);
+
+    leave_locale(before);
+    if (member->archive->status != PB_OK)
+        return member->archive->status;
+    if (result == ARCHIVE_EOF) {
+        end_member(member);
+    } else if (result != ARCHIVE_OK || offset < 0 || (uint64_t)offset < member->position_bytes) {
+        fail_member(member, result == ARCHIVE_FATAL);
+    } else {
+        member->pending = (struct pb_slice){data, data == NULL ? 0 : size};
+        member->hole_end_bytes = (uint64_t)offset;
+    }
+    return PB_OK;
+}
+
+/* Of a tar's member that is no sparse file nothing follows what its size says. */
+static bool is_complete(const struct member_stream *member)
+{
+    struct archive_entry *entry = member->archive->entry;
+
+    return member->archive->kind == PB_KIND_TAR &&
+           (int64_t)member->position_bytes == archive_entry_size(entry) &&
+           archive_entry_sparse_count(entry) == 0;
+}
+
+/* libarchive's blocks, with the holes of sparse files filled. */
+static enum pb_status member_next(struct pb_stream *base, struct pb_slice *block)
+{
+    struct member_stream *member = (struct member_stream *)base;
+
+    while (member->pending.size_bytes == 0 && member->position_bytes >= member->hole_end_bytes &&
+           !member->is_at_end) {
+        enum pb_status status = read_block(member);
+        if (status != PB_OK)
+            return status;
+    }
+    bool is_hole = member->position_bytes < member->hole_end_bytes;
+    uint64_t hole_bytes = is_hole ? member->hole_end_bytes - member->position_bytes : 0;
+    struct pb_slice next = member->pending;
+    if (is_hole)
+        next = (struct pb_slice){zeros, hole_bytes < ZERO_BYTES ? (size_t)hole_bytes : ZERO_BYTES};
+    if (!may_expand(member, next.size_bytes))
+        return PB_OK;
+    if (!is_hole)
+        member->pending = PB_SLICE_ABSENT;
+    member->position_bytes += next.size_bytes;
+    base->has_given_all = is_complete(member);
+    *block = next;
+    return PB_OK;
+}
+
+static void member_free(struct pb_stream *base)
+{
+    (void)base;
+}
+
+static void start_content(struct pb_archive *archive)
+{
+    static const struct pb_stream_type type = {member_next, member_free};
+    uint64_t used = archive->input.size_bytes;
+
+    archive->is_passphrase_wrong = false;
+    archive->content = (struct member_stream){
+        .base = {.type = &type},
+        .archive = archive,
+        .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
+        .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
+    };
+    if (!archive->content.is_encrypted || archive->has_passphrase)
+        return;
+    archive->content.is_at_end = true;
+    if (archive->kind == PB_KIND_ZIP)
+        pb_fault_set(&archive->content.base.fault, PB_ENTRY_UNREADABLE, "encrypted",
+                     "encrypted: give the passphrase with --passphrase-file");
+    else
+        pb_fault_set(&archive->content.base.fault, PB_ENTRY_UNREADABLE, "encrypted",
+                     "encrypted: libarchive cannot decrypt a 7-Zip, even with --passphrase-file: "
+                     "decrypt it and give what it holds");
+}
+
+/* The data of a hard link may come with any of its names: in a cpio with the last one. What is
+ * called a device and has data is a file: nothing that has content is passed over unseen. */
 static enum pb_member_kind member_kind(const struct pb_archive *archive)
 {
     struct archive_entry *entry = archive->entry;
+    bool is_empty = archive_entry_size(entry) <= 0;
 
-    if (is_hard_link(archive))
+    if (is_empty && (archive_entry_hardlink(entry) != NULL ||
+                     (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1)))
         return PB_MEMBER_HARD_LINK;
-    if (archive_entry_filetype(entry) == AE_IFLNK)
-        return PB_MEMBER_SYMBOLIC_LINK;
-    if (is_device(entry))
-        return PB_MEMBER_DEVICE;
-    return archive_entry_is_data_encrypted(entry) ? PB_MEMBER_ENCRYPTED : PB_MEMBER_FILE;
+    switch (archive_entry_filetype(entry)) {
+    case AE_IFLNK: return PB_MEMBER_SYMBOLIC_LINK;
+    case AE_IFCHR:
+    case AE_IFBLK:
+    case AE_IFIFO:
+    case AE_IFSOCK: return is_empty ? PB_MEMBER_DEVICE : PB_MEMBER_FILE;
+    default: return PB_MEMBER_FILE;
+    }
+}
+
+/* A directory with data is none either. */
+static bool is_directory(struct archive_entry *entry)
+{
+    return archive_entry_filetype(entry) == AE_IFDIR && archive_entry_size(entry) <= 0;
 }
 
 static struct pb_slice member_name(struct archive_entry *entry)
@@ -202,10 +613,8 @@ static void describe(struct pb_archive *archive, struct pb_member *member)
         member->target = pb_slice_from_string(archive_entry_symlink(entry));
     if (member->kind == PB_MEMBER_HARD_LINK)
         member->target = pb_slice_from_string(archive_entry_hardlink(entry));
-    if (member->kind == PB_MEMBER_ENCRYPTED && archive->has_passphrase)
-        member->kind = PB_MEMBER_FILE;
     if (member->kind == PB_MEMBER_FILE) {
-        pb_member_stream_start(archive);
+        start_content(archive);
         member->content = &archive->content.base;
     }
 }
@@ -215,7 +624,7 @@ static void drain_member(struct pb_archive *archive)
 {
     struct pb_stream *content = &archive->content.base;
 
-    if (archive->content.archive == NULL)
+    if (content->type == NULL)
         return;
     archive->status = pb_stream_drain(content);
     if (archive->status == PB_OK && pb_fault_is_set(&content->fault) &&
@@ -225,26 +634,26 @@ static void drain_member(struct pb_archive *archive)
     }
 }
 
+static uint64_t libarchive_position(const struct pb_archive *archive)
+{
+    int64_t used = archive_filter_bytes(archive->handle, -1);
+
+    return used > 0 ? (uint64_t)used : 0;
+}
+
 /* Passes over what is left of the last member, so that its end in the source is known. */
 static void leave_member(struct pb_archive *archive)
 {
     if (archive->kind == PB_KIND_SEVEN_ZIP)
         drain_member(archive);
-    if (archive->source == NULL || archive->member_count == 0)
+    if (!is_streamed(archive) || archive->member_count == 0)
         return;
     if (archive_read_data_skip(archive->handle) < ARCHIVE_WARN) {
         fail(archive);
         return;
     }
-    int64_t used = archive_filter_bytes(archive->handle, -1);
-    archive->members_end_bytes = used > 0 ? (uint64_t)used : 0;
-    pb_tail_watch(&archive->input, archive->members_end_bytes);
-}
-
-/* A directory with data is none: nothing that has content is passed over unseen. */
-static bool is_directory(struct archive_entry *entry)
-{
-    return archive_entry_filetype(entry) == AE_IFDIR && archive_entry_size(entry) <= 0;
+    archive->members_end_bytes = libarchive_position(archive);
+    start_end_zeros(archive);
 }
 
 /* libarchive looks for a cpio's next header where the last member ends, and beyond, and says only
@@ -252,7 +661,7 @@ static bool is_directory(struct archive_entry *entry)
  */
 static void note_skipped_bytes(struct pb_archive *archive)
 {
-    struct pb_slice text = pb_slice_from_string(pb_archive_error_text(archive));
+    struct pb_slice text = pb_slice_from_string(error_text(archive));
 
     if (pb_slice_starts_with(text, PB_SLICE("Skipped ")))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
@@ -275,13 +684,14 @@ static void read_header(struct pb_archive *archive)
     if (archive->has_ended)
         return;
     archive->member_count++;
-    pb_tail_unwatch(&archive->input);
+    archive->is_counting_zeros = false;
+    archive->end_zero_bytes = 0;
 }
 
 enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
                                bool *has_member)
 {
-    locale_t before = pb_archive_enter_locale(archive);
+    locale_t before = enter_locale(archive);
 
     do {
         if (!archive->has_ended)
@@ -290,6 +700,89 @@ enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *mem
     *has_member = !archive->has_ended && archive->status == PB_OK;
     if (*has_member)
         describe(archive, member);
-    pb_archive_leave_locale(before);
+    leave_locale(before);
     return archive->status;
+}
+
+void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault)
+{
+    if (!archive->is_stopped)
+        archive->fault = *fault;
+    archive->is_stopped = true;
+    archive->has_ended = true;
+}
+
+/* What the last header, named TRAILER!!!, takes at the most: 110 bytes (116 of AFIO's), the name
+ * with its NUL, and padding. A member takes more beside it, but for the binary formats' (26 bytes).
+ */
+static uint64_t largest_cpio_trailer(const struct pb_archive *archive)
+{
+    switch (archive_format(archive->handle)) {
+    case ARCHIVE_FORMAT_CPIO_BIN_LE:
+    case ARCHIVE_FORMAT_CPIO_BIN_BE: return 26 + 12 + 1;
+    case ARCHIVE_FORMAT_CPIO_POSIX: return 76 + 11;
+    default: return 116 + 12;
+    }
+}
+
+/* libarchive takes back its warning about skipped bytes where the trailer is what it found. */
+static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
+{
+    if (pb_fault_is_set(&archive->fault))
+        return;
+    if (position > archive->members_end_bytes + largest_cpio_trailer(archive))
+        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
+                     "damaged: between the last member and the end stands what is no member");
+    else if (!pb_tail_is_zero_from(&archive->input, position))
+        set_data_after(&archive->fault);
+}
+
+/* The end that libarchive came to, if it has a fault, may be right behind the archive's own. */
+static void judge_tar_end(struct pb_archive *archive)
+{
+    const struct pb_tail *input = &archive->input;
+    uint64_t members_end = archive->members_end_bytes;
+
+    if (pb_tail_is_zero_from(input, members_end)) {
+        archive->fault = (struct pb_fault){0};
+        if (input->size_bytes < members_end || input->size_bytes - members_end < TAR_END_BYTES)
+            pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "tar-end-missing",
+                         "cut between two members: the two zero blocks that end a tar are missing");
+    } else if (archive->end_zero_bytes >= TAR_END_BYTES) {
+        archive->fault = (struct pb_fault){0};
+        set_data_after(&archive->fault);
+    }
+}
+
+static enum pb_status finish_stream(struct pb_archive *archive)
+{
+    uint64_t position = libarchive_position(archive);
+    struct pb_slice block;
+
+    do {
+        enum pb_status status = pull(archive, &block);
+        if (status != PB_OK)
+            return status;
+    } while (block.size_bytes > 0);
+    if (pb_fault_is_set(&archive->layers.content->fault))
+        return PB_OK;
+    if (archive->kind == PB_KIND_TAR)
+        judge_tar_end(archive);
+    else
+        judge_cpio_end(archive, position);
+    return PB_OK;
+}
+
+/* What was taken off the archive may be damaged behind its last block. */
+enum pb_status pb_archive_finish(struct pb_archive *archive)
+{
+    enum pb_status status = PB_OK;
+
+    if (is_streamed(archive) && !archive->is_stopped)
+        status = finish_stream(archive);
+    if (status == PB_OK)
+        status = pb_stream_drain(archive->layers.source);
+    if (!archive->is_stopped && pb_fault_is_set(&archive->layers.content->fault))
+        archive->fault = archive->layers.content->fault;
+    return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* gzip (RFC 1952) by zlib, which checks each member's CRC32 and length: libarchive's reader checks
  * neither, and gives up a file whose trailer is cut before it has read any of it. */
-#include "evidence/stream.h"
+#include "evidence/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evidence/sniff.h"
+#include "evidence/internal.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The central directory of a zip (PKWARE APPNOTE.TXT 6.3.10), read only to see which bytes its
  * entries cover; the members themselves are libarchive's. */
-#include "evidence/archive_end.h"
+#include "evidence/internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/vector.h"
-#include "evidence/little_endian.h"
 
 #define WINDOW_BYTES 65536
 /* As far from the end as libarchive looks: both must find the same directory. */
@@ -22,6 +21,21 @@
 #define ZIP64_EXTRA 1           /* 4.5.3 */
 #define FLAG_DESCRIPTOR 8       /* 4.4.4, bit 3 */
 #define FLAG_ENCRYPTED 0x1      /* 4.4.4 */
+
+static uint16_t u16(const char *bytes)
+{
+    return (uint16_t)pb_read_little_endian(bytes, 2);
+}
+
+static uint32_t u32(const char *bytes)
+{
+    return (uint32_t)pb_read_little_endian(bytes, 4);
+}
+
+static uint64_t u64(const char *bytes)
+{
+    return pb_read_little_endian(bytes, 8);
+}
 
 struct range {
     uint64_t start, end;
@@ -99,12 +113,12 @@ static bool read_zip64_end(struct directory *directory, uint64_t end_record)
     const char *locator = look(directory, end_record - LOCATOR_BYTES, LOCATOR_BYTES);
     if (locator == NULL || memcmp(locator, "PK\6\7", 4) != 0)
         return false;
-    uint64_t offset = pb_read_u64le(locator + 8);
+    uint64_t offset = u64(locator + 8);
     const char *record = look(directory, offset, ZIP64_END_BYTES);
     if (record == NULL || memcmp(record, "PK\6\6", 4) != 0)
         return false;
     directory->end_record = offset;
-    directory->start = pb_read_u64le(record + 48);
+    directory->start = u64(record + 48);
     directory->shift = 0;
     return true;
 }
@@ -120,9 +134,9 @@ static bool find_directory(struct directory *directory)
     const char *record = look(directory, offset, END_BYTES);
     if (record == NULL)
         return false;
-    uint64_t size = pb_read_u32le(record + 12);
-    uint64_t start = pb_read_u32le(record + 16);
-    uint64_t end = offset + END_BYTES + pb_read_u16le(record + 20);
+    uint64_t size = u32(record + 12);
+    uint64_t start = u32(record + 16);
+    uint64_t end = offset + END_BYTES + u16(record + 20);
     if (end < directory->bytes->size_bytes)
         pb_fault_set(directory->fault, PB_ENTRY_UNREADABLE, "data-after-archive",
                      "other data follow the end of the archive");
@@ -143,9 +157,9 @@ static bool read_zip64_extra(struct pb_slice extra, bool has_size, uint64_t *com
                              bool needs_compressed, uint64_t *offset, bool needs_offset)
 {
     while (extra.size_bytes >= 4) {
-        size_t size = pb_read_u16le(extra.data + 2);
+        size_t size = u16(extra.data + 2);
         struct pb_slice field = pb_slice_first(pb_slice_from(extra, 4), size);
-        if (pb_read_u16le(extra.data) != ZIP64_EXTRA) {
+        if (u16(extra.data) != ZIP64_EXTRA) {
             extra = pb_slice_from(extra, 4 + size);
             continue;
         }
@@ -154,9 +168,9 @@ static bool read_zip64_extra(struct pb_slice extra, bool has_size, uint64_t *com
         if (field.size_bytes < (needs_compressed ? 8U : 0U) + (needs_offset ? 8U : 0U))
             return false;
         if (needs_compressed)
-            *compressed = pb_read_u64le(field.data);
+            *compressed = u64(field.data);
         if (needs_offset)
-            *offset = pb_read_u64le(field.data + (needs_compressed ? 8 : 0));
+            *offset = u64(field.data + (needs_compressed ? 8 : 0));
         return true;
     }
     return false;
@@ -168,10 +182,10 @@ static bool read_zip64_extra(struct pb_slice extra, bool has_size, uint64_t *com
  */
 static uint64_t believed_size(const char *local, const char *entry, uint64_t compressed)
 {
-    unsigned flags = pb_read_u16le(local + 6);
-    uint64_t local_size = pb_read_u32le(local + 18);
-    uint64_t expanded = pb_read_u32le(entry + 24);
-    bool is_stored = pb_read_u16le(local + 8) == 0 && pb_read_u16le(entry + 10) == 0;
+    unsigned flags = u16(local + 6);
+    uint64_t local_size = u32(local + 18);
+    uint64_t expanded = u32(entry + 24);
+    bool is_stored = u16(local + 8) == 0 && u16(entry + 10) == 0;
 
     if ((flags & FLAG_DESCRIPTOR) == 0 && local_size != UINT32_MAX && local_size < compressed)
         compressed = local_size;
@@ -194,7 +208,7 @@ static bool measure(struct directory *directory, const char *entry, uint64_t off
             sizeof local ||
         memcmp(local, "PK\3\4", 4) != 0)
         return false;
-    uint64_t header = LOCAL_BYTES + pb_read_u16le(local + 26) + pb_read_u16le(local + 28);
+    uint64_t header = LOCAL_BYTES + u16(local + 26) + u16(local + 28);
     uint64_t rest = directory->bytes->size_bytes - offset;
     if (header > rest || compressed > rest - header)
         return false;
@@ -208,14 +222,14 @@ static bool read_entry(struct directory *directory, uint64_t at, uint64_t *next,
                        struct range *range)
 {
     const char *entry = look(directory, at, ENTRY_BYTES);
-    size_t name = pb_read_u16le(entry + 28);
-    size_t extra_bytes = pb_read_u16le(entry + 30);
-    size_t comment = pb_read_u16le(entry + 32);
-    uint64_t compressed = pb_read_u32le(entry + 20);
-    bool has_size = pb_read_u32le(entry + 24) == UINT32_MAX;
-    uint64_t offset = pb_read_u32le(entry + 42);
+    size_t name = u16(entry + 28);
+    size_t extra_bytes = u16(entry + 30);
+    size_t comment = u16(entry + 32);
+    uint64_t compressed = u32(entry + 20);
+    bool has_size = u32(entry + 24) == UINT32_MAX;
+    uint64_t offset = u32(entry + 42);
 
-    *range = (struct range){.has_descriptor = (pb_read_u16le(entry + 8) & FLAG_DESCRIPTOR) != 0};
+    *range = (struct range){.has_descriptor = (u16(entry + 8) & FLAG_DESCRIPTOR) != 0};
     *next = at + ENTRY_BYTES + name + extra_bytes + comment;
     bool needs_compressed = compressed == UINT32_MAX;
     bool needs_offset = offset == UINT32_MAX;

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "evidence/sniff.h"
+#include "evidence/internal.h"
 
 /* Each test works in a directory of its own, and names files relative to it. */
 static int enter_directory(void **state)

@@ -144,13 +144,9 @@ static inline void assert_no_diagnostics(const struct seen *seen)
 
 static inline void assert_sha256_of(const struct pb_item *item, struct pb_slice bytes)
 {
-    struct pb_digest *digest;
     unsigned char expected[32];
 
-    assert_int_equal(pb_digest_new(&digest), PB_OK);
-    pb_digest_update(digest, bytes);
-    pb_digest_finish(digest, expected);
-    pb_digest_free(digest);
+    pb_digest_of(bytes, expected);
     assert_true(item->has_sha256);
     assert_memory_equal(item->sha256, expected, 32);
     assert_int_equal(item->size_bytes, bytes.size_bytes);

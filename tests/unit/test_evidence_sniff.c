@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "evidence/sniff.h"
+#include "evidence/internal.h"
 
 struct sniff_case {
     struct pb_slice bytes;

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "evidence/text.h"
+#include "evidence/encoding.h"
 
 struct text_case {
     struct pb_slice bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An item's bytes as UTF-8 text, whatever encoding a shell gave them. */
-#ifndef PB_EVIDENCE_TEXT_H
-#define PB_EVIDENCE_TEXT_H
+#ifndef PB_EVIDENCE_ENCODING_H
+#define PB_EVIDENCE_ENCODING_H
 
 #include "base/buffer.h"
 #include "base/slice.h"

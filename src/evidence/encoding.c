@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evidence/text.h"
+#include "evidence/encoding.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* A directory's files, its subdirectories' included, in bytewise order of their names. */
+#define _DEFAULT_SOURCE /* d_type, which saves a call of fstatat for each file */
+#include "evidence/internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/vector.h"
+
+struct name {
+    struct pb_slice text; /* with its NUL, which is counted */
+    unsigned char type;   /* DT_... */
+};
+
+/* One of the directories that are open, each within the one before. */
+struct level {
+    DIR *stream;
+    struct pb_arena texts;
+    struct pb_vector names; /* of struct name, in order */
+    size_t next;
+    size_t path_bytes; /* of the path, up to and without the '/' before a name */
+    int list_errno;    /* why listing ended too early; 0 if it did not */
+};
+
+struct pb_directory {
+    struct pb_buffer path;
+    struct pb_vector levels; /* of struct level, innermost last */
+    size_t root_bytes;       /* of path: the part that the caller gave */
+    int open_errno;          /* of the directory at path; 0 once it is reported */
+};
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct name *)a)->text.data, ((const struct name *)b)->text.data);
+}
+
+static enum pb_status add_name(struct level *level, const struct dirent *found)
+{
+    const struct pb_slice text = {found->d_name, strlen(found->d_name) + 1};
+
+    if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
+        return PB_OK;
+    struct name *name = pb_vector_push(&level->names);
+    if (name == NULL || !pb_arena_copy(&level->texts, text, &name->text))
+        return PB_FAILED_MEMORY;
+    name->type = found->d_type;
+    return PB_OK;
+}
+
+static enum pb_status list(struct level *level)
+{
+    struct dirent *found;
+
+    while (errno = 0, (found = readdir(level->stream)) != NULL) {
+        enum pb_status status = add_name(level, found);
+        if (status != PB_OK)
+            return status;
+    }
+    level->list_errno = errno;
+    if (level->names.count > 1)
+        qsort(level->names.data, level->names.count, sizeof(struct name), compare_names);
+    return PB_OK;
+}
+
+static void close_level(struct pb_directory *directory)
+{
+    struct level *level =
+        &PB_VECTOR_AT(struct level, &directory->levels, directory->levels.count - 1);
+
+    closedir(level->stream);
+    pb_arena_release(&level->texts);
+    pb_vector_release(&level->names);
+    directory->levels.count--;
+}
+
+/* Takes fd. *number is errno where fd is no directory that can be listed. */
+static enum pb_status open_level(struct pb_directory *directory, int fd, int *number)
+{
+    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+
+    *number = stream == NULL ? errno : 0;
+    if (stream == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return *number == ENOMEM ? PB_FAILED_MEMORY : PB_OK;
+    }
+    struct level *level = pb_vector_push(&directory->levels);
+    if (level == NULL) {
+        closedir(stream);
+        return PB_FAILED_MEMORY;
+    }
+    level->stream = stream;
+    level->path_bytes = directory->path.size_bytes;
+    pb_vector_init(&level->names, sizeof(struct name));
+    return list(level);
+}
+
+enum pb_status pb_directory_new(struct pb_slice path, struct pb_directory **directory)
+{
+    struct pb_directory *made = calloc(1, sizeof *made);
+
+    *directory = NULL;
+    if (made == NULL)
+        return PB_FAILED_MEMORY;
+    pb_buffer_init(&made->path, SIZE_MAX);
+    pb_vector_init(&made->levels, sizeof(struct level));
+    pb_buffer_append(&made->path, path);
+    pb_buffer_append_byte(&made->path, '\0');
+    enum pb_status status = PB_FAILED_MEMORY;
+    if (!made->path.has_failed) {
+        int fd = open(made->path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        while (path.size_bytes > 0 && path.data[path.size_bytes - 1] == '/')
+            path.size_bytes--;
+        made->path.size_bytes = made->root_bytes = path.size_bytes;
+        status = open_level(made, fd, &made->open_errno);
+    }
+    if (status == PB_OK)
+        *directory = made;
+    else
+        pb_directory_free(made);
+    return status;
+}
+
+void pb_directory_free(struct pb_directory *directory)
+{
+    if (directory == NULL)
+        return;
+    while (directory->levels.count > 0)
+        close_level(directory);
+    pb_vector_release(&directory->levels);
+    pb_buffer_release(&directory->path);
+    free(directory);
+}
+
+static void report_directory(struct pb_directory *directory, int number, struct pb_found *found)
+{
+    bool is_root = directory->path.size_bytes == 0;
+
+    found->kind = PB_FOUND_FAILED;
+    found->path = is_root ? PB_SLICE("/") : pb_buffer_slice(&directory->path);
+    pb_fault_set(&found->fault, PB_ENTRY_UNREADABLE, "unreadable-directory",
+                 "the directory could not be listed: %s", pb_errno_text(number));
+}
+
+static unsigned char type_of(int parent, const struct name *name)
+{
+    struct stat status;
+
+    if (name->type != DT_UNKNOWN)
+        return name->type;
+    if (fstatat(parent, name->text.data, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return DT_REG;
+    return S_ISDIR(status.st_mode)    ? DT_DIR
+           : S_ISLNK(status.st_mode)  ? DT_LNK
+           : S_ISFIFO(status.st_mode) ? DT_FIFO
+           : S_ISSOCK(status.st_mode) ? DT_SOCK
+           : S_ISREG(status.st_mode)  ? DT_REG
+                                      : DT_CHR;
+}
+
+/* O_NONBLOCK: should a FIFO have taken the file's place meanwhile, nobody waits for its writer. */
+static void open_file(int parent, const char *name, struct pb_found *found)
+{
+    found->kind = PB_FOUND_FILE;
+    found->fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (found->fd < 0) {
+        found->kind = PB_FOUND_FAILED;
+        pb_fault_set_errno(&found->fault, errno);
+    }
+}
+
+/* Descends into a subdirectory, which is found only if it cannot be listed. */
+static enum pb_status descend(struct pb_directory *directory, int parent, const char *name,
+                              struct pb_found *found, bool *has_found)
+{
+    int number;
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    enum pb_status status = open_level(directory, fd, &number);
+
+    *has_found = status == PB_OK && number != 0;
+    if (*has_found)
+        report_directory(directory, number, found);
+    return status;
+}
+
+static enum pb_status visit(struct pb_directory *directory, int parent, const struct name *name,
+                            struct pb_found *found, bool *has_found)
+{
+    static const char *const reasons[] = {
+        [DT_LNK] = "symbolic link, not followed",
+        [DT_FIFO] = "FIFO, not read",
+        [DT_SOCK] = "socket, not read",
+        [DT_CHR] = "device, not read",
+        [DT_BLK] = "device, not read",
+    };
+    unsigned char type = type_of(parent, name);
+
+    if (type == DT_DIR)
+        return descend(directory, parent, name->text.data, found, has_found);
+    *has_found = true;
+    found->path = pb_buffer_slice(&directory->path);
+    found->kind = PB_FOUND_IGNORED;
+    if (type < sizeof reasons / sizeof *reasons)
+        found->reason = reasons[type];
+    if (found->reason == NULL &&
+        pb_is_macos_metadata(pb_slice_from(found->path, directory->root_bytes + 1)))
+        found->reason = "macOS metadata";
+    if (found->reason == NULL)
+        open_file(parent, name->text.data, found);
+    return PB_OK;
+}
+
+static enum pb_status step(struct pb_directory *directory, struct pb_found *found, bool *has_found)
+{
+    struct level *level =
+        &PB_VECTOR_AT(struct level, &directory->levels, directory->levels.count - 1);
+
+    directory->path.size_bytes = level->path_bytes;
+    if (level->next < level->names.count) {
+        struct name name = PB_VECTOR_AT(struct name, &level->names, level->next++);
+        pb_buffer_append_byte(&directory->path, '/');
+        pb_buffer_append_string(&directory->path, name.text.data);
+        if (directory->path.has_failed)
+            return PB_FAILED_MEMORY;
+        return visit(directory, dirfd(level->stream), &name, found, has_found);
+    }
+    *has_found = level->list_errno != 0;
+    if (*has_found)
+        report_directory(directory, level->list_errno, found);
+    close_level(directory);
+    return PB_OK;
+}
+
+enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found,
+                                 bool *has_found)
+{
+    enum pb_status status = PB_OK;
+
+    *found = (struct pb_found){.fd = -1};
+    *has_found = directory->open_errno != 0;
+    if (*has_found)
+        report_directory(directory, directory->open_errno, found);
+    directory->open_errno = 0;
+    while (status == PB_OK && !*has_found && directory->levels.count > 0)
+        status = step(directory, found, has_found);
+    return status;
+}
+
+bool pb_is_macos_metadata(struct pb_slice path)
+{
+    static const struct pb_slice folder = {"__MACOSX", 8};
+
+    for (;;) {
+        size_t end = pb_slice_find(path, PB_SLICE("/"), 0);
+        if (pb_slice_equals(pb_slice_first(path, end), folder))
+            return true;
+        if (end == SIZE_MAX)
+            return pb_slice_starts_with(path, PB_SLICE("._")) ||
+                   pb_slice_equals(path, PB_SLICE(".DS_Store"));
+        path = pb_slice_from(path, end + 1);
+    }
+}

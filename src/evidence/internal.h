@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this room share; no other room includes it. */
+#ifndef PB_EVIDENCE_INTERNAL_H
+#define PB_EVIDENCE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/entry_status.h"
+#include "base/limits.h"
+#include "base/slice.h"
+#include "base/status.h"
+#include "evidence/digest.h"
+
+/* Faults and ceilings: limits.c. */
+
+/* Why a stream, an archive or an item could not be read. Zero-initialised: nothing is wrong. */
+struct pb_fault {
+    const char *code;            /* of the diagnostic: a string literal; NULL for no fault */
+    enum pb_entry_status status; /* UNREADABLE for damage, SKIPPED for a ceiling */
+    char text[256];              /* NUL-terminated; serves as message and as the ledger's detail */
+};
+
+static inline bool pb_fault_is_set(const struct pb_fault *fault)
+{
+    return fault->code != NULL;
+}
+
+/* Whether what was read was not, or wrongly, decrypted. */
+bool pb_fault_is_encryption(const struct pb_fault *fault);
+
+/* The first fault is the cause of the later ones, so a fault that is set stays as it is. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+void pb_fault_set(struct pb_fault *fault, enum pb_entry_status status, const char *code,
+                  const char *format, ...);
+/* UNREADABLE, "unreadable", with what pb_errno_text says. */
+void pb_fault_set_errno(struct pb_fault *fault, int number);
+/* UNREADABLE, "archive-memory". No failure of the run: the data declare what they need. */
+void pb_fault_set_memory(struct pb_fault *fault);
+
+/* Words for a value of errno: strerror's follow the locale. */
+const char *pb_errno_text(int number);
+
+/* What a whole run has used of its ceilings; lent to everything that makes bytes out of bytes. */
+struct pb_budget {
+    struct pb_limits limits;
+    uint64_t items;          /* handed out so far */
+    uint64_t content_bytes;  /* of items, handed out so far */
+    uint64_t expanded_bytes; /* that decompression made on the way, containers' included */
+    uint64_t ledger_bytes;   /* memory for the items' lines in the ledger, about */
+    bool is_exhausted;       /* total_bytes was reached: nothing more is read */
+};
+
+enum pb_ceiling {
+    PB_CEILING_ITEM_BYTES,
+    PB_CEILING_TOTAL_BYTES,
+    PB_CEILING_ITEMS,
+    PB_CEILING_DEPTH,
+    PB_CEILING_RATIO,
+    PB_CEILING_LEDGER,
+};
+
+/* Sets the fault of having reached the ceiling: SKIPPED, "limit-...", with its option. */
+void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling,
+                         struct pb_fault *fault);
+
+/* The following are false, with the fault, where there is no room. */
+
+/* Room for more_bytes of an item that has_bytes so far. */
+bool pb_budget_take_content(struct pb_budget *budget, uint64_t has_bytes, uint64_t more_bytes,
+                            struct pb_fault *fault);
+/*
+ * Room for more_bytes that a decompressor made, when it has made made_bytes (these included) from
+ * used_bytes. The total is more generous here than for items, since a compressed archive's bytes
+ * are counted once here and once as items.
+ */
+bool pb_budget_take_expanded(struct pb_budget *budget, uint64_t used_bytes, uint64_t made_bytes,
+                             uint64_t more_bytes, struct pb_fault *fault);
+
+/* What the lines of all items together may take: for usual names no limit but that of items. */
+uint64_t pb_budget_most_ledger_bytes(const struct pb_budget *budget);
+/* Counts the line of an item with that path and detail. */
+void pb_budget_take_line(struct pb_budget *budget, struct pb_slice path, struct pb_slice detail);
+
+/* What bytes are, told by how they begin: sniff.c. */
+
+enum pb_kind {
+    PB_KIND_PLAIN, /* nothing known: an item */
+    PB_KIND_GZIP,
+    PB_KIND_BZIP2,
+    PB_KIND_XZ,
+    PB_KIND_ZSTD,
+    PB_KIND_LZ4,
+    PB_KIND_TAR,
+    PB_KIND_CPIO,
+    PB_KIND_ZIP,
+    PB_KIND_SEVEN_ZIP,
+    PB_KIND_UNSUPPORTED, /* a container or a cipher that is not read */
+};
+
+struct pb_recognition {
+    enum pb_kind kind;
+    const char *name; /* as people write it: "gzip", "RAR"; "plain" */
+};
+
+/* As many bytes as any of the signatures needs, the farthest being ISO 9660's. */
+#define PB_SNIFF_BYTES 32774
+
+/* prefix: the first PB_SNIFF_BYTES, or all there are. */
+struct pb_recognition pb_sniff(struct pb_slice prefix);
+
+/* Streams, bytes that are pulled block by block: decompress.c. */
+
+struct pb_stream;
+
+struct pb_stream_type {
+    /* The next block, of less than 4 GiB; empty at the end and after a fault. */
+    enum pb_status (*next)(struct pb_stream *stream, struct pb_slice *block);
+    void (*free)(struct pb_stream *stream);
+};
+
+/* The first member of each kind of stream. One thread at a time. */
+struct pb_stream {
+    const struct pb_stream_type *type;
+    struct pb_fault fault;   /* why it ended too early; of value once it has ended */
+    struct pb_buffer held;   /* private: first blocks that were too small to look at alone */
+    struct pb_slice pending; /* private: looked at, not yet taken */
+    struct pb_digest digest; /* if is_measured: of size_bytes taken so far */
+    uint64_t size_bytes;
+    bool is_measured; /* to be set before the first block is taken, with digest initialised */
+    bool has_ended;
+    bool has_given_all; /* no block follows the last one; false where that is not known yet */
+};
+
+/*
+ * The next block, borrowed until the next call; an empty one at the end and ever after. A stream
+ * that fails gives what it has before it ends, with its fault set. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_stream_next(struct pb_stream *stream, struct pb_slice *block);
+/* For streams over others: the source's next block. Its fault becomes the stream's at the end. */
+enum pb_status pb_stream_pull(struct pb_stream *stream, struct pb_stream *source,
+                              struct pb_slice *block);
+/* The first PB_SNIFF_BYTES or all there are, before any is taken; borrowed like a block. */
+enum pb_status pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix);
+/* Reads to the end and forgets. */
+enum pb_status pb_stream_drain(struct pb_stream *stream);
+/* Frees the stream and those below it. */
+void pb_stream_free(struct pb_stream *stream);
+
+/* Bytes from outside. Borrows all but fd, which is taken. */
+struct pb_input {
+    int fd;                  /* -1: from read, or from memory */
+    uint64_t expected_bytes; /* of fd: a regular file's size, 0 if unknown; a short read ends it */
+    int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* NULL: from memory */
+    void *context;
+    struct pb_slice memory;
+    char *buffer; /* where fd and read put their blocks */
+    size_t buffer_bytes;
+};
+
+/* The constructors fail only with PB_FAILED_MEMORY, and *stream is NULL then. What they take is
+ * taken also on failure. */
+enum pb_status pb_input_stream_new(const struct pb_input *input, struct pb_stream **stream);
+/* gzip.c. RFC 1952: all members, each with its CRC and length checked. Takes source. */
+enum pb_status pb_gzip_stream_new(struct pb_stream *source, struct pb_budget *budget,
+                                  struct pb_stream **stream);
+
+/* Bytes that can be read anywhere. Borrows the descriptor or the memory. */
+struct pb_random_access {
+    uint64_t size_bytes;
+    struct pb_slice memory; /* absent: the bytes are the descriptor's */
+    int fd;
+};
+
+/* How many bytes were put into buffer: fewer than wanted_bytes only at the end and on a failure,
+ * which sets the fault. */
+size_t pb_random_access_read(const struct pb_random_access *bytes, uint64_t offset_bytes,
+                             char *buffer, size_t wanted_bytes, struct pb_fault *fault);
+
+/* An item's stream and what it is compressed with. Zero-initialised: nothing. */
+struct pb_layers {
+    struct pb_stream *content;  /* what is under the last layer; owns everything below it */
+    struct pb_stream *source;   /* the bytes as they stand; measured unless they are plain */
+    struct pb_recognition what; /* of content: never a compression, unless there is a fault */
+    struct pb_fault fault;      /* too many layers, or one that asks for too much memory */
+};
+
+/* source is taken, also on failure; budget is borrowed until the layers are released. Fails only
+ * with PB_FAILED_MEMORY. */
+enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
+                              struct pb_layers *layers);
+void pb_layers_release(struct pb_layers *layers);
+
+/* How a run of bytes ends: what follows an archive's own end may be padding, or something else.
+ * Zero-initialised: of no bytes. */
+struct pb_tail {
+    uint64_t size_bytes;  /* of all bytes so far */
+    uint64_t zero_bytes;  /* how many of the last ones are zero */
+    struct pb_slice last; /* borrowed: the bytes added last */
+};
+
+void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes);
+/* Whether everything from offset on is zero; true at the end itself. */
+bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes);
+
+/* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
+
+enum pb_member_kind {
+    PB_MEMBER_FILE,
+    PB_MEMBER_SYMBOLIC_LINK,
+    PB_MEMBER_HARD_LINK, /* its data stand with another name */
+    PB_MEMBER_DEVICE,    /* or FIFO or socket */
+};
+
+/* Borrowed until the next call about the archive. Directories are no members. */
+struct pb_member {
+    enum pb_member_kind kind;
+    struct pb_slice name;      /* bytes; absent where the archive's name cannot be had */
+    struct pb_slice target;    /* of a link; may be absent */
+    uint64_t number;           /* from 1, directories included */
+    uint64_t size_bytes;       /* as declared: to be shown, never to be relied on */
+    struct pb_stream *content; /* of a file, decrypted; the archive's, freeing it does nothing */
+};
+
+struct pb_archive;
+
+/*
+ * layers hold an archive and are taken, also on failure. bytes, which may be NULL, are where a zip
+ * or 7-Zip that is not compressed can be read in place; other ones are read into memory.
+ * passphrase, NUL-terminated and borrowed for the call, opens a zip's encrypted members; NULL for
+ * none. bytes and budget are borrowed until the archive is freed. Fails only with PB_FAILED_MEMORY;
+ * an archive that cannot be opened has no members and a fault.
+ */
+enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_random_access *bytes,
+                              const char *passphrase, struct pb_budget *budget,
+                              struct pb_archive **archive);
+void pb_archive_free(struct pb_archive *archive);
+
+/* The next member, whether or not the last one's content was read; false at the end. */
+enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
+                               bool *has_member);
+/* Ends the members before their time, for the ceiling that was reached. */
+void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault);
+/* After the last member: reads the archive to its end, so that faults and digest are known. */
+enum pb_status pb_archive_finish(struct pb_archive *archive);
+
+/* The bytes as they stand; the archive's. */
+struct pb_stream *pb_archive_source(const struct pb_archive *archive);
+/* What is wrong with the archive as a whole, and with its table of contents. */
+const struct pb_fault *pb_archive_fault(const struct pb_archive *archive);
+const struct pb_fault *pb_archive_directory_fault(const struct pb_archive *archive);
+
+/*
+ * zip_directory.c. Bytes of a zip that no entry of its directory covers may hide entries that some
+ * readers see and others do not. *count: of entries; one more than most where there are too many,
+ * which are not looked at then. Fails only with PB_FAILED_MEMORY; what is found is in *fault.
+ */
+enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, uint64_t most,
+                                      struct pb_fault *fault, uint64_t *count);
+
+static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_bytes)
+{
+    uint64_t value = 0;
+
+    for (size_t i = size_bytes; i > 0; i--)
+        value = value << 8 | (unsigned char)bytes[i - 1];
+    return value;
+}
+
+/* A directory's files, its subdirectories' included, in bytewise order of names: directory.c. */
+
+enum pb_found_kind {
+    PB_FOUND_FILE,    /* fd is open for reading, and the caller's to close */
+    PB_FOUND_IGNORED, /* a link, device, FIFO or socket, or metadata of macOS: never opened */
+    PB_FOUND_FAILED,  /* a file or directory that could not be opened or listed: see fault */
+};
+
+struct pb_found {
+    enum pb_found_kind kind;
+    struct pb_slice path; /* borrowed until the next call about the directory */
+    const char *reason;   /* of PB_FOUND_IGNORED: a string literal */
+    int fd;
+    struct pb_fault fault;
+};
+
+struct pb_directory;
+
+/*
+ * Begins with the directory at path, following links up to it but none within it. path is copied.
+ * A directory that cannot be opened is the first thing found. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_directory_new(struct pb_slice path, struct pb_directory **directory);
+void pb_directory_free(struct pb_directory *directory);
+/* The next thing found; false at the end. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found,
+                                 bool *has_found);
+
+/* Whether a path below an evidence root or in an archive is one of macOS's companions. */
+bool pb_is_macos_metadata(struct pb_slice path);
+
+#endif
