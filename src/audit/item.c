@@ -9,7 +9,6 @@
 #include "evidence/digest.h"
 #include "evidence/encoding.h"
 #include "json/document.h"
-#include "json/plain.h"
 #include "x509/pem.h"
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
@@ -353,9 +352,7 @@ static bool may_pass_over(const struct state *state)
         pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) ||
         pb_aws_is_expected_path(item->path))
         return false;
-    return !pb_aws_may_be_evidence(state->text) ||
-           (!pb_aws_may_be_more_than_actions(state->text) &&
-            pb_json_is_plain(state->text, settings->limits));
+    return !pb_aws_may_be_evidence(state->text);
 }
 
 static enum pb_status read_decoded(struct state *state)

@@ -89,7 +89,12 @@ bool pb_fields_are_config_item(const struct pb_fields *fields);
 const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys);
 /* The text under the key, absent where there is none. */
 struct pb_slice pb_find_text(const struct pb_json *object, const char *key);
-bool pb_is_key(struct pb_slice key, const char *expected);
+
+/* Inline, so that the literal's length is known: rows ask it of every value. */
+static inline bool pb_is_key(struct pb_slice key, const char *expected)
+{
+    return pb_slice_equals(key, pb_slice_from_string(expected));
+}
 
 /* Dates: dates.c */
 

@@ -158,14 +158,15 @@ static struct pb_slice find_target(const struct pb_json *certificate)
  * DistributionConfig, and in Security Hub's findings, where it is beside Details. */
 static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
 {
-    const struct pb_json *details = pb_json_find(node->value, "AwsCloudFrontDistribution");
-
     if (pb_is_key(node->key_text, "ViewerCertificate") ||
         pb_is_key(node->key_text, "viewer_certificate"))
         return node->value;
     if (pb_is_key(node->key_text, "DistributionConfig"))
         return pb_json_find(node->value, "ViewerCertificate");
-    return pb_is_key(node->key_text, "Details") ? pb_json_find(details, "ViewerCertificate") : NULL;
+    if (pb_is_key(node->key_text, "Details"))
+        return pb_json_find(pb_json_find(node->value, "AwsCloudFrontDistribution"),
+                            "ViewerCertificate");
+    return NULL;
 }
 
 static enum pb_claim claim_cloudfront(const struct pb_node *node)

@@ -147,11 +147,6 @@ struct pb_slice pb_find_text(const struct pb_json *object, const char *key)
     return text;
 }
 
-bool pb_is_key(struct pb_slice key, const char *expected)
-{
-    return pb_slice_equals(key, pb_slice_from_string(expected));
-}
-
 static bool is_capital_or_digit(char byte)
 {
     return (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');

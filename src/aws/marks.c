@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What was left behind: marks of server certificates in texts and in values that no shape claims,
  * and the documents that were to be evidence and prove nothing. read.c asks when all is read. */
+#include <stdint.h>
+
 #include "aws/context.h"
 
 #include "json/document.h"
@@ -67,17 +69,18 @@ static bool is_metadata_name(struct pb_slice text, size_t end)
 static bool find_server_certificate(struct pb_slice text, bool (*see)(struct pb_slice, size_t))
 {
     const struct pb_slice word = PB_SLICE("certificate");
-    const size_t before = 5, fewest = 6 + word.size_bytes;
+    const size_t before = 5; /* letters before the f */
 
-    if (text.size_bytes < fewest)
-        return false;
-    for (size_t at = before; at < text.size_bytes - before; at++) {
-        if ((text.data[at] | 0x20) != 'f')
-            continue;
-        struct pb_slice found = pb_slice_first(pb_slice_from(text, at - before), word.size_bytes);
-        if (pb_slice_equals_ignoring_case(found, word) && follows_server(text, at - before) &&
-            see(text, at - before + word.size_bytes))
-            return true;
+    for (const char *letter = "fF"; *letter != '\0'; letter++) {
+        struct pb_slice f = {letter, 1};
+        for (size_t at = pb_slice_find(text, f, before); at != SIZE_MAX;
+             at = pb_slice_find(text, f, at + 1)) {
+            size_t begin = at - before;
+            struct pb_slice found = pb_slice_first(pb_slice_from(text, begin), word.size_bytes);
+            if (pb_slice_equals_ignoring_case(found, word) && follows_server(text, begin) &&
+                see(text, begin + word.size_bytes))
+                return true;
+        }
     }
     return false;
 }

@@ -105,10 +105,6 @@ bool pb_aws_names_certificates(struct pb_slice text);
  * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
 
-/* The same of text that is plain JSON (json/plain.h), where values that name a policy's actions, as
- * iam:GetServerCertificate, vouch for nothing. In damaged text they do. */
-bool pb_aws_may_be_more_than_actions(struct pb_slice text);
-
 /* True where the evidence path, or its last component alone, contains "servercert", ignoring case,
  * '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);
