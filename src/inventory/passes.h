@@ -81,4 +81,36 @@ enum pb_status pb_events_join(const struct pb_inventory *inventory, uint32_t *gr
  * have joined a known account; accounts that nothing belongs to any more are dropped. */
 enum pb_status pb_accounts_renumber(struct pb_inventory *inventory);
 
+/*
+ * Fills inventory->certificates, sorted by account, name, id, then first observation, and puts the
+ * observations into that order: those of one certificate stand together in the order of their
+ * evidence. Notes on differing names go to the evidence's diagnostics.
+ */
+enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group);
+/* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
+struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
+                                        struct pb_certificate *certificate);
+
+/* Fills in_use_by and uses of certificates from records of deployments, by ARN or
+ * ServerCertificateId, and their tags from tag lists, by account and name. */
+enum pb_status pb_references_resolve(struct pb_inventory *inventory);
+
+/* Fills coverage and reasons of every account, and inventory->gaps. */
+enum pb_status pb_coverage_judge(struct pb_inventory *inventory);
+
+/* A sentence for one account's coverage. */
+struct pb_reason {
+    uint32_t account;
+    uint32_t number; /* keeps the order of adding */
+    struct pb_slice text;
+};
+
+/* Appends the gap with its sentence, formatted and copied, control bytes escaped; it becomes a
+ * reason of the account too, which is incomplete from now on. Fails only with PB_FAILED_MEMORY. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+enum pb_status
+pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...);
+
 #endif

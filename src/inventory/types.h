@@ -344,6 +344,7 @@ struct pb_inventory {
     struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
+    struct pb_vector reasons;      /* private to coverage */
     uint32_t
         list_evidence_count; /* records and observations that are server-certificate evidence */
 };
@@ -403,6 +404,12 @@ static inline struct pb_slice pb_inventory_path(const struct pb_inventory *inven
     return pb_inventory_entry(inventory, index)->path;
 }
 
+static inline const struct pb_record *pb_inventory_record(const struct pb_inventory *inventory,
+                                                          size_t index)
+{
+    return &PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, index);
+}
+
 /* Whether the observation came with the service's own list or get answer, which shows that the
  * certificate was there. */
 static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
@@ -410,9 +417,7 @@ static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
 {
     if (observation->record == PB_NO_RECORD)
         return false;
-    enum pb_record_kind kind =
-        PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, observation->record)
-            .kind;
+    enum pb_record_kind kind = pb_inventory_record(inventory, observation->record)->kind;
     return kind == PB_RECORD_LIST || kind == PB_RECORD_GET;
 }
 
