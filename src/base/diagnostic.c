@@ -3,8 +3,6 @@
 
 #include <stdarg.h>
 
-#include "base/message.h"
-
 const char *pb_severity_name(enum pb_severity severity)
 {
     static const char *const names[] = {
@@ -14,6 +12,19 @@ const char *pb_severity_name(enum pb_severity severity)
     };
 
     return names[severity];
+}
+
+const char *pb_entry_status_name(enum pb_entry_status status)
+{
+    static const char *const names[] = {
+        [PB_ENTRY_USED] = "used",
+        [PB_ENTRY_IGNORED] = "ignored",
+        [PB_ENTRY_UNREADABLE] = "unreadable",
+        [PB_ENTRY_SKIPPED] = "skipped",
+        [PB_ENTRY_CONTAINER] = "container",
+    };
+
+    return names[status];
 }
 
 void pb_diagnostics_init(struct pb_diagnostics *list, struct pb_arena *arena)

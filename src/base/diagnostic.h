@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "base/vector.h"
 
 enum pb_severity {
@@ -18,6 +18,18 @@ enum pb_severity {
 
 /* "note", "warning" or "error". */
 const char *pb_severity_name(enum pb_severity severity);
+
+/* What became of one evidence item: the word that the ledger gives it. */
+enum pb_entry_status {
+    PB_ENTRY_USED,       /* something in it was recognised */
+    PB_ENTRY_IGNORED,    /* read, and nothing of ours in it; or a link, a device */
+    PB_ENTRY_UNREADABLE, /* could not be read in whole or in part */
+    PB_ENTRY_SKIPPED,    /* passed over because a ceiling was reached */
+    PB_ENTRY_CONTAINER,  /* an archive that was read to its end */
+};
+
+/* "used", "ignored", "unreadable", "skipped" or "container". */
+const char *pb_entry_status_name(enum pb_entry_status status);
 
 #define PB_NO_ENTRY UINT32_MAX
 

@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <stdint.h>
 
-#include "base/lanes.h"
+#include "base/simd.h"
 
 int pb_slice_print_size(struct pb_slice slice)
 {

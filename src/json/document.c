@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "json/document.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 /* Nobody reads more, and a hostile text could ask for millions. */
 #define MOST_REPAIRS_TOLD 100
-
-void pb_json_prepare(void)
-{
-    json_object_seed(0);
-}
 
 static bool is_blank(char byte)
 {

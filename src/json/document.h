@@ -6,7 +6,7 @@
 #include "base/diagnostic.h"
 #include "base/limits.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "json/tree.h"
 
 /* One parsed document. Release it before the next one is read. */
@@ -39,10 +39,6 @@ struct pb_json_reader {
     uint32_t told_repairs;
     uint64_t untold_repairs;
 };
-
-/* Must be called once before any thread reads JSON: seeds jansson's hash from /dev/urandom, so that
- * nobody can prepare keys that collide and nothing is opened later. */
-void pb_json_prepare(void);
 
 /*
  * The next document. The text is read as RFC 8259 demands, with duplicate keys refused (RFC 8259

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/escape.h"
-#include "base/lanes.h"
+#include "base/utf8.h"
+#include "base/simd.h"
 
 /* Enough of an unknown word to recognise it by. */
 #define LONGEST_QUOTE_BYTES 40
@@ -368,18 +368,6 @@ static uint32_t read_unit(struct pb_slice text)
     return unit;
 }
 
-/* Writes the character as RFC 3629 section 3 spells it; returns where the next one goes. */
-static char *put_character(char *out, uint32_t character)
-{
-    static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-
-    for (size_t i = size; i-- > 1; character >>= 6)
-        out[i] = (char)(0x80 | (character & 0x3F));
-    out[0] = (char)(leads[size] | character);
-    return out + size;
-}
-
 /* Writes what the \u escape at the start of the text stands for, and moves the text past it. */
 static char *put_unit(char *out, struct pb_slice *text, size_t *lone_surrogates)
 {
@@ -390,14 +378,14 @@ static char *put_unit(char *out, struct pb_slice *text, size_t *lone_surrogates)
         uint32_t low = read_unit(*text);
         if (is_low_surrogate(low)) {
             *text = pb_slice_from(*text, ESCAPE_BYTES);
-            return put_character(out, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+            return out + pb_utf8_encode(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), out);
         }
     }
     if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
         unit = 0xFFFD;
         ++*lone_surrogates;
     }
-    return put_character(out, unit);
+    return out + pb_utf8_encode(unit, out);
 }
 
 /* Copies up to the next backslash or the end; returns how much that was. There is as much room. */

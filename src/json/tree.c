@@ -280,6 +280,11 @@ static enum pb_status take_token(struct builder *builder)
     return PB_OK;
 }
 
+void pb_json_prepare(void)
+{
+    json_object_seed(0);
+}
+
 enum pb_status pb_json_parse(struct pb_json_parse *parse)
 {
     struct builder builder; /* not initialised as a whole: open is large and documents are many */

@@ -4,7 +4,7 @@
 #define PB_JSON_TREE_H
 
 #include "base/buffer.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "base/vector.h"
 #include "json/token.h"
 
@@ -75,6 +75,10 @@ struct pb_json_row {
     uint32_t offset_bytes;     /* of its first byte, from the document's; saturates */
     uint32_t key_offset_bytes; /* of its key's quote; that of the value in arrays and at the root */
 };
+
+/* Must be called once before any thread reads JSON: seeds jansson's hash from /dev/urandom, so that
+ * nobody can prepare keys that collide and nothing is opened later. */
+void pb_json_prepare(void);
 
 enum pb_json_repair {
     PB_JSON_REPAIR_CONTROL,         /* a raw control character in a string was taken as it stood */

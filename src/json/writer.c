@@ -3,7 +3,7 @@
  * must come out whatever the evidence held. */
 #include "json/writer.h"
 
-#include "base/escape.h"
+#include "base/utf8.h"
 
 void pb_json_writer_init(struct pb_json_writer *writer, struct pb_buffer *buffer,
                          unsigned inline_depth)

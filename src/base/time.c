@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/instant.h"
+#include "base/time.h"
 
 #define SECONDS_A_DAY 86400
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/escape.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 
-#include "base/lanes.h"
+#include "base/simd.h"
 
 static bool is_continuation(unsigned char byte, unsigned char low, unsigned char high)
 {
@@ -58,6 +58,17 @@ size_t pb_utf8_find_invalid(struct pb_slice bytes)
         i += size;
     }
     return SIZE_MAX;
+}
+
+size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES])
+{
+    static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t size = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+
+    for (size_t i = size; i-- > 1; character >>= 6)
+        bytes[i] = (char)(0x80 | (character & 0x3F));
+    bytes[0] = (char)(leads[size] | character);
+    return size;
 }
 
 static uint32_t decode(const unsigned char *data, size_t size)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "base/status.h"
+#include "base/error.h"
 
 enum { longest = sizeof((struct pb_error *)0)->message - 1 };
 

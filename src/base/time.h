@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Instants in UTC, the proleptic Gregorian calendar, and their one canonical spelling. */
+#ifndef PB_BASE_TIME_H
+#define PB_BASE_TIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/slice.h"
+
+struct pb_instant {
+    int64_t seconds;     /* since 1970-01-01T00:00:00Z, negative before it */
+    int32_t nanoseconds; /* 0 to 999,999,999, always forward in time */
+};
+
+/* The fields of a civil date and time, not yet checked. */
+struct pb_civil {
+    int year; /* 1 to 9999 */
+    int month;
+    int day;
+    int hour;
+    int minute;
+    int second; /* 60 is no second here: a leap second is refused */
+};
+
+/* False for a date or time that does not exist (31 February, hour 25, year 0). */
+bool pb_instant_from_civil(const struct pb_civil *civil, struct pb_instant *instant);
+/* False where the instant's year is outside 1 to 9999. */
+bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil);
+
+/* <0, 0 or >0. */
+int pb_instant_compare(struct pb_instant a, struct pb_instant b);
+
+/* The instant that many seconds later; false where that leaves the years 1 to 9999. */
+bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct pb_instant *sum);
+
+/*
+ * RFC 3339, section 5.6: a full date, 'T', 't' or a blank, a full time, an optional fraction and
+ * 'Z', 'z' or an offset. Nothing may stand around it. Digits of the fraction past the ninth are
+ * dropped, which moves no instant across a cutoff given in nanoseconds or coarser.
+ */
+bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant);
+/* RFC 3339's full-date alone, as midnight UTC. */
+bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant);
+
+/* Room for any instant and a NUL. */
+#define PB_INSTANT_BYTES sizeof "2014-04-01T00:00:00.123456789Z"
+
+/* "2014-04-01T00:00:00Z", with a fraction only where there is one, without trailing zeros; "" for
+ * an instant outside the years 1 to 9999. Returns its size without the NUL. */
+size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES]);
+void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant);
+/* "2014-04-01"; "" for an instant outside the years 1 to 9999. */
+void pb_instant_append_date(struct pb_buffer *buffer, struct pb_instant instant);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* UTF-8 (RFC 3629), and bytes of unknown origin as text that a terminal or a report can hold. */
+#ifndef PB_BASE_UTF8_H
+#define PB_BASE_UTF8_H
+
+#include "base/buffer.h"
+#include "base/slice.h"
+
+/* The length of the well-formed sequence at the start, 0 where there is none. */
+size_t pb_utf8_sequence_size(struct pb_slice bytes);
+/* The offset of the first byte that does not belong to well-formed UTF-8, or SIZE_MAX. */
+size_t pb_utf8_find_invalid(struct pb_slice bytes);
+
+#define PB_UTF8_MOST_BYTES 4 /* of one character */
+
+/* Writes the character, which must be no surrogate and at most U+10FFFF; returns its size. */
+size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES]);
+
+enum pb_escape {
+    /* Control characters (C0, DEL, C1), bytes that are not UTF-8, and the characters that reorder
+     * or hide text (bidirectional controls, zero-width and tag characters) become \xNN,
+     * byte for byte. */
+    PB_ESCAPE_CONTROLS,
+    /* The same, and a backslash is doubled, so that the escaping can be undone: for paths. */
+    PB_ESCAPE_REVERSIBLE,
+    /* The first, and & < > " ' become character references, and noncharacters \xNN, which neither
+     * HTML (section 13.1.3) nor XML (section 2.2) may hold: for text and quoted attribute values.
+     */
+    PB_ESCAPE_MARKUP,
+};
+
+void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how);
+
+#endif
