@@ -164,36 +164,28 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
     return flaw == NULL ? PB_OK : refuse(error, name, flaw);
 }
 
-static enum pb_status add_block(struct pb_crls *crls, struct pb_slice name,
-                                enum pb_pem_outcome outcome, const struct pb_pem_block *block,
-                                struct pb_error *error)
-{
-    if (outcome == PB_PEM_DAMAGED)
-        return refuse(error, name, block->reason);
-    if (!pb_slice_equals(block->label, PB_SLICE("X509 CRL")))
-        return refuse(error, name, "expected PEM blocks 'X509 CRL' and no others");
-    return add_der(crls, name, block->der, error);
-}
-
 static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct pb_slice text,
                               struct pb_error *error)
 {
     struct pb_pem_reader reader = {.text = text};
     size_t count = crls->items.count;
+    enum pb_status status = PB_OK;
 
-    for (;;) {
+    while (status == PB_OK) {
         enum pb_pem_outcome outcome;
         struct pb_pem_block block;
-        enum pb_status status = pb_pem_next(&reader, &crls->arena, &outcome, &block);
-        if (status != PB_OK)
+        if (pb_pem_next(&reader, &crls->arena, &outcome, &block) != PB_OK)
             return pb_error_memory(error);
         if (outcome == PB_PEM_END)
-            break;
-        status = add_block(crls, name, outcome, &block, error);
-        if (status != PB_OK)
-            return status;
+            return crls->items.count > count ? PB_OK : refuse(error, name, "expected DER or PEM");
+        if (outcome == PB_PEM_DAMAGED)
+            status = refuse(error, name, block.reason);
+        else if (!pb_slice_equals(block.label, PB_SLICE("X509 CRL")))
+            status = refuse(error, name, "expected PEM blocks 'X509 CRL' and no others");
+        else
+            status = add_der(crls, name, block.der, error);
     }
-    return crls->items.count > count ? PB_OK : refuse(error, name, "expected DER or PEM");
+    return status;
 }
 
 static bool keep_name(struct pb_crls *crls, struct pb_slice *name)

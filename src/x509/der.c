@@ -7,53 +7,6 @@
 #include <openssl/err.h>
 #include <openssl/objects.h>
 
-/* X.690, section 10.1: the long form only where the short one is too short, and without leading
- * zeros. Returns the header's size with the tag, 0 where it is no such header. */
-static size_t read_strict_header(struct pb_slice bytes, size_t *contents_bytes)
-{
-    const unsigned char *data = (const unsigned char *)bytes.data;
-
-    if (bytes.size_bytes < 2)
-        return 0;
-    if (data[1] < 0x80) {
-        *contents_bytes = data[1];
-        return 2;
-    }
-    size_t octets = data[1] & 0x7FU;
-    if (octets < 1 || octets > 3 || bytes.size_bytes < 2 + octets || data[2] == 0)
-        return 0;
-    size_t size = 0;
-    for (size_t i = 0; i < octets; i++)
-        size = size << 8 | data[2 + i];
-    *contents_bytes = size;
-    return size >= 0x80 ? 2 + octets : 0;
-}
-
-bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents)
-{
-    size_t size = 0;
-
-    if (pb_der_next_tag(*rest) != tag)
-        return false;
-    size_t header = read_strict_header(*rest, &size);
-    if (header == 0 || size > rest->size_bytes - header)
-        return false;
-    *contents = (struct pb_slice){rest->data + header, size};
-    *rest = pb_slice_from(*rest, header + size);
-    return true;
-}
-
-bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice *element)
-{
-    const char *start = rest->data;
-    struct pb_slice contents;
-
-    if (!pb_der_take(rest, tag, &contents))
-        return false;
-    *element = (struct pb_slice){start, (size_t)(rest->data - start)};
-    return true;
-}
-
 /* ASN1_get_object's answer: a bit for an error, and one for a length that an end marker ends. */
 #define FORM_ERROR 0x80
 #define FORM_INDEFINITE 0x01
@@ -75,9 +28,35 @@ static bool read_header(const unsigned char **at, const unsigned char *end, stru
     return (header->form & FORM_ERROR) == 0;
 }
 
-static bool is_end_marker(const struct header *header)
+/* X.690, section 10.1: the length is definite, and in the long form only where the short one is too
+ * short. */
+bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents)
 {
-    return header->tag == 0 && header->class == V_ASN1_UNIVERSAL && header->size_bytes == 0;
+    const unsigned char *at = (const unsigned char *)rest->data, *end = at + rest->size_bytes;
+    struct header header;
+
+    if (pb_der_next_tag(*rest) != tag || !read_header(&at, end, &header) ||
+        (header.form & FORM_INDEFINITE) != 0)
+        return false;
+    size_t header_bytes = (size_t)((const char *)at - rest->data), shortest = 2;
+    for (long size = header.size_bytes; size >= (shortest == 2 ? 0x80 : 1); size >>= 8)
+        shortest++;
+    if (header_bytes != shortest)
+        return false;
+    *contents = (struct pb_slice){(const char *)at, (size_t)header.size_bytes};
+    *rest = pb_slice_from(*rest, header_bytes + contents->size_bytes);
+    return true;
+}
+
+bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice *element)
+{
+    const char *start = rest->data;
+    struct pb_slice contents;
+
+    if (!pb_der_take(rest, tag, &contents))
+        return false;
+    *element = (struct pb_slice){start, (size_t)(rest->data - start)};
+    return true;
 }
 
 /* Counts open indefinite lengths instead of recursing: hostile input nests as deep as it likes. */
@@ -92,7 +71,8 @@ struct pb_slice pb_der_take_any(struct pb_slice *rest)
             return PB_SLICE_ABSENT;
         if ((header.form & FORM_INDEFINITE) != 0)
             open++;
-        else if (open > 0 && is_end_marker(&header))
+        else if (open > 0 && header.tag == 0 && header.class == V_ASN1_UNIVERSAL &&
+                 header.size_bytes == 0)
             open--;
         else
             at += header.size_bytes;
@@ -207,6 +187,14 @@ enum pb_status pb_object_text(const ASN1_OBJECT *object, bool only_digits, struc
         return PB_FAILED_MEMORY;
     *text = (struct pb_slice){bytes, (size_t)size};
     return PB_OK;
+}
+
+bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned char *digest)
+{
+    if (*kind == NULL)
+        *kind = EVP_MD_fetch(NULL, name, NULL);
+    return *kind != NULL &&
+           EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, *kind, NULL) == 1;
 }
 
 /* ASN1_TIME_to_tm drops the fraction. Digits past the ninth are dropped here too. */

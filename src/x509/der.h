@@ -18,6 +18,11 @@
 #include "x509/facts.h"
 #include "x509/verify.h"
 
+/* Initialises a static slice, which PB_SLICE cannot. */
+/* clang-format off */
+#define PB_BYTES(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
+
 /* Identifier octets (X.690, section 8.1.2). */
 enum pb_der_tag {
     PB_DER_BOOLEAN = 0x01,
@@ -87,6 +92,10 @@ enum pb_status pb_openssl_take_errors(const char **reason);
  * it; "<INVALID>" for one that OpenSSL cannot spell. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_object_text(const ASN1_OBJECT *object, bool only_digits, struct pb_arena *arena,
                               struct pb_slice *text);
+
+/* *kind is fetched by that name if it is NULL: OpenSSL starts its providers for the first one,
+ * which takes a while. False for lack of memory. */
+bool pb_digest(EVP_MD **kind, const char *name, struct pb_slice bytes, unsigned char *digest);
 
 /*
  * RFC 5280, section 4.1.2.5: UTCTime means 1950 to 2049, GeneralizedTime names its year. Offsets,
@@ -176,12 +185,5 @@ struct pb_x509_cache {
     struct pb_arena arena;
     size_t kept_bytes;
 };
-
-/* SHA-256 with what is kept. False without memory. */
-static inline bool pb_sha256(const struct pb_x509_cache *cache, struct pb_slice bytes,
-                             unsigned char digest[32])
-{
-    return EVP_Digest(bytes.data, bytes.size_bytes, digest, NULL, cache->sha256, NULL) == 1;
-}
 
 #endif

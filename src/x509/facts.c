@@ -30,18 +30,11 @@ enum pb_status pb_x509_prepare(void)
     return is_started ? PB_OK : PB_FAILED_MEMORY;
 }
 
-static enum pb_status refuse(struct reading *reading, const char *flaw)
-{
-    reading->flaw = flaw;
-    return PB_OK;
-}
-
 /* For an element that OpenSSL could not decode. */
 static enum pb_status refuse_undecoded(struct reading *reading)
 {
-    enum pb_status status = pb_openssl_take_errors(NULL);
-
-    return status != PB_OK ? status : refuse(reading, "not a certificate");
+    reading->flaw = "not a certificate";
+    return pb_openssl_take_errors(NULL);
 }
 
 static enum pb_status split(struct reading *reading)
@@ -50,7 +43,7 @@ static enum pb_status split(struct reading *reading)
     struct pb_slice contents, bits;
 
     if (!pb_certificate_split(reading->der, parts))
-        return refuse(reading, "not a certificate");
+        return refuse_undecoded(reading);
     bits = parts->frame.bits;
     reading->has_odd_frame = (!pb_slice_is_absent(parts->version) &&
                               !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
@@ -108,27 +101,22 @@ static enum pb_status read_key(struct reading *reading)
     return status == PB_OK && !is_key ? refuse_undecoded(reading) : status;
 }
 
-static enum pb_status read_name(struct reading *reading, struct pb_slice der, struct pb_slice *text,
-                                const char *flaw)
+static enum pb_status read_names(struct reading *reading)
 {
-    bool is_name;
-    enum pb_status status = pb_name_read(der, reading->arena, text, &is_name);
+    const struct pb_slice ders[] = {reading->parts.subject, reading->parts.issuer};
+    struct pb_slice *const texts[] = {&reading->facts->subject, &reading->facts->issuer};
+    static const char *const flaws[] = {"the subject cannot be read", "the issuer cannot be read"};
+    enum pb_status status = PB_OK;
 
-    if (status == PB_OK && !is_name)
-        return refuse_undecoded(reading);
-    return status == PB_OK && pb_slice_is_absent(*text) ? refuse(reading, flaw) : status;
-}
-
-static enum pb_status read_subject(struct reading *reading)
-{
-    return read_name(reading, reading->parts.subject, &reading->facts->subject,
-                     "the subject cannot be read");
-}
-
-static enum pb_status read_issuer(struct reading *reading)
-{
-    return read_name(reading, reading->parts.issuer, &reading->facts->issuer,
-                     "the issuer cannot be read");
+    for (size_t i = 0; i < 2 && status == PB_OK && reading->flaw == NULL; i++) {
+        bool is_name;
+        status = pb_name_read(ders[i], reading->arena, texts[i], &is_name);
+        if (status == PB_OK && !is_name)
+            status = refuse_undecoded(reading);
+        else if (status == PB_OK && pb_slice_is_absent(*texts[i]))
+            reading->flaw = flaws[i];
+    }
+    return status;
 }
 
 static enum pb_status spell_serial(const ASN1_INTEGER *serial, struct pb_arena *arena,
@@ -179,11 +167,9 @@ static enum pb_status read_validity(struct reading *reading)
     return PB_OK;
 }
 
-/* What the OCTET STRINGs of the two extensions that matter here hold. RFC 5280, section 4.2: no
- * extension stands twice; one that does says nothing. */
+/* What the OCTET STRINGs of the two extensions that matter here hold. */
 struct extensions {
     struct pb_slice constraints, alternative_names;
-    size_t constraints_count, alternative_names_count;
 };
 
 /* X.690, section 8.19.2: no subidentifier begins with 0x80, and the last one ends. */
@@ -213,12 +199,12 @@ static bool take_extension(struct pb_slice *list, struct pb_slice *object, struc
            pb_der_take(&extension, PB_DER_OCTET_STRING, value) && extension.size_bytes == 0;
 }
 
-/* False where they are not strict DER. */
+/* False where they are not strict DER, or one of the two stands twice (RFC 5280, section 4.2). */
 static bool find_extensions(struct pb_slice rest, struct extensions *found)
 {
     struct pb_slice explicit, list, object, value;
 
-    *found = (struct extensions){.constraints_count = 0};
+    *found = (struct extensions){.constraints = PB_SLICE_ABSENT};
     if (rest.size_bytes == 0)
         return true;
     if (!pb_der_take(&rest, 0xA3, &explicit) || rest.size_bytes > 0 || /* [3] */
@@ -227,13 +213,14 @@ static bool find_extensions(struct pb_slice rest, struct extensions *found)
     while (list.size_bytes > 0) {
         if (!take_extension(&list, &object, &value))
             return false;
-        if (pb_slice_equals(object, PB_SLICE("\x55\x1D\x13"))) {
-            found->constraints = value;
-            found->constraints_count++;
-        } else if (pb_slice_equals(object, PB_SLICE("\x55\x1D\x11"))) {
-            found->alternative_names = value;
-            found->alternative_names_count++;
-        }
+        struct pb_slice *place =
+            pb_slice_equals(object, PB_SLICE("\x55\x1D\x13"))   ? &found->constraints
+            : pb_slice_equals(object, PB_SLICE("\x55\x1D\x11")) ? &found->alternative_names
+                                                                : NULL;
+        if (place != NULL && !pb_slice_is_absent(*place))
+            return false;
+        if (place != NULL)
+            *place = value;
     }
     return true;
 }
@@ -247,10 +234,8 @@ static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAIN
     *constraints = NULL;
     *names = NULL;
     if (!reading->has_odd_frame && find_extensions(reading->parts.rest, &found)) {
-        if (found.constraints_count == 1)
-            *constraints = pb_der_decode(found.constraints, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
-        if (found.alternative_names_count == 1)
-            *names = pb_der_decode(found.alternative_names, ASN1_ITEM_rptr(GENERAL_NAMES));
+        *constraints = pb_der_decode(found.constraints, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
+        *names = pb_der_decode(found.alternative_names, ASN1_ITEM_rptr(GENERAL_NAMES));
         return pb_openssl_take_errors(NULL);
     }
     X509 *whole = pb_der_decode(reading->der, ASN1_ITEM_rptr(X509));
@@ -295,37 +280,28 @@ static enum pb_status read_self_signed(struct reading *reading)
     return status;
 }
 
-/* OpenSSL starts its providers here, which takes a while: nothing does without a certificate. */
-static bool has_digests(struct pb_x509_cache *cache)
-{
-    if (cache->sha256 == NULL)
-        cache->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    if (cache->sha1 == NULL)
-        cache->sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
-    return cache->sha256 != NULL && cache->sha1 != NULL;
-}
-
 static enum pb_status read_digests(struct reading *reading)
 {
-    struct pb_slice der = reading->der;
+    struct pb_x509_cache *cache = reading->cache;
     struct pb_x509_facts *facts = reading->facts;
-    bool has_sha1 =
-        EVP_Digest(der.data, der.size_bytes, facts->sha1, NULL, reading->cache->sha1, NULL) == 1;
 
-    return pb_sha256(reading->cache, der, facts->sha256) && has_sha1 ? PB_OK : PB_FAILED_MEMORY;
+    return pb_digest(&cache->sha256, "SHA256", reading->der, facts->sha256) &&
+                   pb_digest(&cache->sha1, "SHA1", reading->der, facts->sha1)
+               ? PB_OK
+               : PB_FAILED_MEMORY;
 }
 
 /* Steps whose failures OpenSSL may keep to itself come before those that cannot miss them. */
 static enum pb_status read_facts(struct reading *reading)
 {
     static enum pb_status (*const steps[])(struct reading *) = {
-        split,       read_key,      read_self_signed, read_subject,    read_issuer,
-        read_serial, read_validity, read_algorithm,   read_extensions, read_digests,
+        split,         read_key,       read_self_signed, read_names,   read_serial,
+        read_validity, read_algorithm, read_extensions,  read_digests,
     };
     enum pb_status status = PB_OK;
 
     reading->facts = pb_arena_allocate(reading->arena, sizeof *reading->facts);
-    if (reading->facts == NULL || !has_digests(reading->cache))
+    if (reading->facts == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](reading);

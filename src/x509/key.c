@@ -11,14 +11,9 @@
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 
-/* What PB_SLICE cannot be: the initialiser of a static slice. */
-/* clang-format off */
-#define BYTES(literal) {(literal), sizeof(literal) - 1}
-/* clang-format on */
-
 /* RFC 3279, section 2.3.1: rsaEncryption, whose parameters are NULL. */
 static const struct pb_slice rsa_algorithm =
-    BYTES("\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00");
+    PB_BYTES("\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00");
 
 /* RFC 5480, section 2.1.1: id-ecPublicKey and a named curve. */
 static const struct {
@@ -28,12 +23,13 @@ static const struct {
     uint32_t bits;
     size_t point_bytes; /* 0x04 and two coordinates: SEC 1, section 2.3.3 */
 } curve_table[PB_CURVE_COUNT] = {
-    {BYTES("\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"),
-     BYTES("P-256"), NID_X9_62_prime256v1, 256, 65},
-    {BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x22"),
-     BYTES("P-384"), NID_secp384r1, 384, 97},
-    {BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x23"),
-     BYTES("P-521"), NID_secp521r1, 521, 133},
+    {PB_BYTES(
+         "\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07"),
+     PB_BYTES("P-256"), NID_X9_62_prime256v1, 256, 65},
+    {PB_BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x22"),
+     PB_BYTES("P-384"), NID_secp384r1, 384, 97},
+    {PB_BYTES("\x30\x10\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x23"),
+     PB_BYTES("P-521"), NID_secp521r1, 521, 133},
 };
 
 /* The magnitude of an INTEGER in its shortest form that is not negative, without the zero that
@@ -225,7 +221,7 @@ enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice pu
 {
     *is_key = true;
     *facts = (struct pb_key_facts){.bits = 0};
-    if (!pb_sha256(cache, public_key, facts->spki_sha256))
+    if (!pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256))
         return PB_FAILED_MEMORY;
     enum pb_status status = read_ordinary(cache, public_key, arena, facts);
     if (status != PB_OK || !pb_slice_is_absent(facts->algorithm))

@@ -21,32 +21,27 @@ struct attribute {
     size_t escape_count; /* characters of the value that get a backslash */
 };
 
-/* What PB_SLICE cannot be: the initialiser of a static slice. */
-/* clang-format off */
-#define BYTES(literal) {(literal), sizeof(literal) - 1}
-/* clang-format on */
-
 /* OpenSSL's short names. RFC 5280, section 4.1.2.4; RFC 4519, section 2; and the CA/Browser Forum's
  * EV guidelines, section 9.2.4, for the jurisdictions. The commonest come first. */
 static const struct {
     struct pb_slice object; /* contents of the OBJECT IDENTIFIER */
     struct pb_slice prefix;
 } attribute_types[] = {
-    {BYTES("\x55\x04\x03"), BYTES("CN=")},
-    {BYTES("\x55\x04\x0A"), BYTES("O=")},
-    {BYTES("\x55\x04\x06"), BYTES("C=")},
-    {BYTES("\x55\x04\x0B"), BYTES("OU=")},
-    {BYTES("\x55\x04\x07"), BYTES("L=")},
-    {BYTES("\x55\x04\x08"), BYTES("ST=")},
-    {BYTES("\x55\x04\x05"), BYTES("serialNumber=")},
-    {BYTES("\x55\x04\x09"), BYTES("street=")},
-    {BYTES("\x55\x04\x0F"), BYTES("businessCategory=")},
-    {BYTES("\x55\x04\x11"), BYTES("postalCode=")},
-    {BYTES("\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01"), BYTES("emailAddress=")},
-    {BYTES("\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19"), BYTES("DC=")},
-    {BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x01"), BYTES("jurisdictionL=")},
-    {BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x02"), BYTES("jurisdictionST=")},
-    {BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x03"), BYTES("jurisdictionC=")},
+    {PB_BYTES("\x55\x04\x03"), PB_BYTES("CN=")},
+    {PB_BYTES("\x55\x04\x0A"), PB_BYTES("O=")},
+    {PB_BYTES("\x55\x04\x06"), PB_BYTES("C=")},
+    {PB_BYTES("\x55\x04\x0B"), PB_BYTES("OU=")},
+    {PB_BYTES("\x55\x04\x07"), PB_BYTES("L=")},
+    {PB_BYTES("\x55\x04\x08"), PB_BYTES("ST=")},
+    {PB_BYTES("\x55\x04\x05"), PB_BYTES("serialNumber=")},
+    {PB_BYTES("\x55\x04\x09"), PB_BYTES("street=")},
+    {PB_BYTES("\x55\x04\x0F"), PB_BYTES("businessCategory=")},
+    {PB_BYTES("\x55\x04\x11"), PB_BYTES("postalCode=")},
+    {PB_BYTES("\x2A\x86\x48\x86\xF7\x0D\x01\x09\x01"), PB_BYTES("emailAddress=")},
+    {PB_BYTES("\x09\x92\x26\x89\x93\xF2\x2C\x64\x01\x19"), PB_BYTES("DC=")},
+    {PB_BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x01"), PB_BYTES("jurisdictionL=")},
+    {PB_BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x02"), PB_BYTES("jurisdictionST=")},
+    {PB_BYTES("\x2B\x06\x01\x04\x01\x82\x37\x3C\x02\x01\x03"), PB_BYTES("jurisdictionC=")},
 };
 
 static struct pb_slice find_prefix(struct pb_slice object)
@@ -107,21 +102,14 @@ static bool take_attribute(struct pb_slice *names, struct attribute *attribute)
     return !pb_slice_is_absent(attribute->prefix);
 }
 
-static char *write_slice(char *at, struct pb_slice bytes)
-{
-    memcpy(at, bytes.data, bytes.size_bytes);
-    return at + bytes.size_bytes;
-}
-
 /* RFC 4514, section 2.1: from the last attribute to the first. */
 static void write_attributes(char *at, const struct attribute *attributes, size_t count)
 {
     for (size_t i = count; i > 0; i--) {
-        struct pb_slice value = attributes[i - 1].value;
-        at = write_slice(at, attributes[i - 1].prefix);
-        if (attributes[i - 1].escape_count == 0)
-            at = write_slice(at, value);
-        for (size_t k = 0; attributes[i - 1].escape_count > 0 && k < value.size_bytes; k++) {
+        struct pb_slice prefix = attributes[i - 1].prefix, value = attributes[i - 1].value;
+        memcpy(at, prefix.data, prefix.size_bytes);
+        at += prefix.size_bytes;
+        for (size_t k = 0; k < value.size_bytes; k++) {
             if (is_special(value.data[k]))
                 *at++ = '\\';
             *at++ = value.data[k];
@@ -197,93 +185,81 @@ enum pb_status pb_name_read(struct pb_slice der, struct pb_arena *arena, struct 
     return status;
 }
 
-/* What the writers of single names share; the text grows in buffer, whose failure is sticky. */
-struct writing {
-    struct pb_buffer *buffer;
-    struct pb_arena *arena;
-};
-
-static void write_text(struct writing *writing, const char *prefix, const ASN1_STRING *string)
+static void write_text(struct pb_buffer *buffer, const char *prefix, const ASN1_STRING *string)
 {
     struct pb_slice bytes = {(const char *)ASN1_STRING_get0_data(string),
                              (size_t)ASN1_STRING_length(string)};
 
-    pb_buffer_append_string(writing->buffer, prefix);
-    pb_escape_append(writing->buffer, bytes, PB_ESCAPE_REVERSIBLE);
+    pb_buffer_append_string(buffer, prefix);
+    pb_escape_append(buffer, bytes, PB_ESCAPE_REVERSIBLE);
 }
 
-static void write_address(struct writing *writing, const ASN1_OCTET_STRING *address)
+static void write_address(struct pb_buffer *buffer, const ASN1_OCTET_STRING *address)
 {
     const unsigned char *bytes = ASN1_STRING_get0_data(address);
     int size = ASN1_STRING_length(address);
 
-    pb_buffer_append_string(writing->buffer, "IP:");
-    if (size == 4) {
-        pb_buffer_append_format(writing->buffer, "%d.%d.%d.%d", bytes[0], bytes[1], bytes[2],
-                                bytes[3]);
-    } else if (size == 16) {
-        for (int i = 0; i < size; i += 2)
-            pb_buffer_append_format(writing->buffer, i > 0 ? ":%X" : "%X",
-                                    (unsigned)bytes[i] << 8 | bytes[i + 1]);
-    } else {
-        pb_buffer_append_string(writing->buffer, "<invalid>");
-    }
+    pb_buffer_append_string(buffer, "IP:");
+    if (size == 4)
+        pb_buffer_append_format(buffer, "%d.%d.%d.%d", bytes[0], bytes[1], bytes[2], bytes[3]);
+    for (int i = 0; size == 16 && i < size; i += 2)
+        pb_buffer_append_format(buffer, i > 0 ? ":%X" : "%X",
+                                (unsigned)bytes[i] << 8 | bytes[i + 1]);
+    if (size != 4 && size != 16)
+        pb_buffer_append_string(buffer, "<invalid>");
 }
 
-static enum pb_status write_object(struct writing *writing, const char *prefix,
-                                   const ASN1_OBJECT *object)
+/* The text was made, or not, in the arena; absent, it is "<invalid>". */
+static enum pb_status write_made(struct pb_buffer *buffer, const char *prefix,
+                                 enum pb_status status, struct pb_slice text)
 {
-    struct pb_slice digits;
-
-    enum pb_status status = pb_object_text(object, true, writing->arena, &digits);
-    pb_buffer_append_string(writing->buffer, prefix);
-    pb_buffer_append(writing->buffer, digits);
+    pb_buffer_append_string(buffer, prefix);
+    pb_buffer_append(buffer, pb_slice_is_absent(text) ? PB_SLICE("<invalid>") : text);
     return status;
 }
 
-static enum pb_status write_directory(struct writing *writing, const X509_NAME *name)
-{
-    struct pb_slice text;
-
-    enum pb_status status = pb_name_text(name, writing->arena, &text);
-    pb_buffer_append_string(writing->buffer, "dirName:");
-    pb_buffer_append(writing->buffer, pb_slice_is_absent(text) ? PB_SLICE("<invalid>") : text);
-    return status;
-}
-
-static enum pb_status write_other(struct writing *writing, const OTHERNAME *other)
+static enum pb_status write_value(struct pb_buffer *buffer, const ASN1_TYPE *value)
 {
     unsigned char *der = NULL;
-    enum pb_status status = write_object(writing, "othername:", other->type_id);
 
-    if (status != PB_OK)
-        return status;
-    if (other->value->type == V_ASN1_UTF8STRING) {
-        write_text(writing, ";UTF8:", other->value->value.utf8string);
+    if (value->type == V_ASN1_UTF8STRING) {
+        write_text(buffer, ";UTF8:", value->value.utf8string);
         return PB_OK;
     }
-    int size = i2d_ASN1_TYPE(other->value, &der);
+    int size = i2d_ASN1_TYPE(value, &der);
     if (size < 0)
         return pb_openssl_take_errors(NULL);
-    pb_buffer_append_string(writing->buffer, ";#");
-    pb_buffer_append_hex(writing->buffer, der, (size_t)size);
+    pb_buffer_append_string(buffer, ";#");
+    pb_buffer_append_hex(buffer, der, (size_t)size);
     OPENSSL_free(der);
     return PB_OK;
 }
 
-static enum pb_status write_name(struct writing *writing, const GENERAL_NAME *name)
+static enum pb_status write_name(struct pb_buffer *buffer, const GENERAL_NAME *name,
+                                 struct pb_arena *arena)
 {
+    struct pb_slice text = PB_SLICE_ABSENT;
+    enum pb_status status = PB_OK;
+
     switch (name->type) {
-    case GEN_DNS: write_text(writing, "DNS:", name->d.dNSName); return PB_OK;
-    case GEN_EMAIL: write_text(writing, "email:", name->d.rfc822Name); return PB_OK;
-    case GEN_URI: write_text(writing, "URI:", name->d.uniformResourceIdentifier); return PB_OK;
-    case GEN_IPADD: write_address(writing, name->d.iPAddress); return PB_OK;
-    case GEN_DIRNAME: return write_directory(writing, name->d.directoryName);
-    case GEN_RID: return write_object(writing, "RID:", name->d.registeredID);
-    case GEN_OTHERNAME: return write_other(writing, name->d.otherName);
-    case GEN_X400: pb_buffer_append_string(writing->buffer, "X400Name:<unsupported>"); return PB_OK;
-    default: pb_buffer_append_string(writing->buffer, "EdiPartyName:<unsupported>"); return PB_OK;
+    case GEN_DNS: write_text(buffer, "DNS:", name->d.dNSName); break;
+    case GEN_EMAIL: write_text(buffer, "email:", name->d.rfc822Name); break;
+    case GEN_URI: write_text(buffer, "URI:", name->d.uniformResourceIdentifier); break;
+    case GEN_IPADD: write_address(buffer, name->d.iPAddress); break;
+    case GEN_DIRNAME:
+        status = pb_name_text(name->d.directoryName, arena, &text);
+        return write_made(buffer, "dirName:", status, text);
+    case GEN_RID:
+        status = pb_object_text(name->d.registeredID, true, arena, &text);
+        return write_made(buffer, "RID:", status, text);
+    case GEN_OTHERNAME:
+        status = pb_object_text(name->d.otherName->type_id, true, arena, &text);
+        write_made(buffer, "othername:", status, text);
+        return status == PB_OK ? write_value(buffer, name->d.otherName->value) : status;
+    case GEN_X400: pb_buffer_append_string(buffer, "X400Name:<unsupported>"); break;
+    default: pb_buffer_append_string(buffer, "EdiPartyName:<unsupported>"); break;
     }
+    return status;
 }
 
 enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb_arena *arena,
@@ -301,10 +277,9 @@ enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb
     if (texts == NULL)
         return PB_FAILED_MEMORY;
     pb_buffer_init(&buffer, SIZE_MAX);
-    struct writing writing = {&buffer, arena};
     for (size_t i = 0; i < *count && status == PB_OK; i++) {
         pb_buffer_clear(&buffer);
-        status = write_name(&writing, sk_GENERAL_NAME_value(general, (int)i));
+        status = write_name(&buffer, sk_GENERAL_NAME_value(general, (int)i), arena);
         if (buffer.has_failed || !pb_arena_copy(arena, pb_buffer_slice(&buffer), &texts[i]))
             status = PB_FAILED_MEMORY;
     }

@@ -113,36 +113,18 @@ static const char *find_end(struct pb_pem_reader *reader, const struct boundary 
     return NULL;
 }
 
-/* What a byte is: its six bits, or one of these, none of which is below 64. */
-#define OTHER 0x40
-#define SPACE 0x80
-#define PAD 0xC0
+/* What a byte is: the six bits of a digit and one, or one of these; zero for anything else. */
+enum { SPACE = 0x80, PAD = 0xC0 };
 
 /* clang-format off */
-#define O OTHER
-#define S SPACE
-#define P PAD
 static const unsigned char classes[256] = {
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  S,  S,  O,  O,  S,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    S,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  62, O,  O,  O,  63,
-    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, O,  O,  O,  P,  O,  O,
-    O,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14,
-    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, O,  O,  O,  O,  O,
-    O,  26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
-    O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,  O,
+    ['\t'] = SPACE, ['\n'] = SPACE, ['\r'] = SPACE, [' '] = SPACE, ['='] = PAD,
+    ['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+            25, 26,
+    ['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+            48, 49, 50, 51, 52,
+    ['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, ['+'] = 63, ['/'] = 64,
 };
-#undef O
-#undef S
-#undef P
 /* clang-format on */
 
 static unsigned char *write_group(unsigned char *out, uint32_t group)
@@ -167,8 +149,9 @@ static const char *decode_base64(struct pb_slice text, unsigned char *out, size_
     for (const unsigned char *at = (const unsigned char *)text.data, *end = at + text.size_bytes;
          at < end;) {
         if (digits % 4 == 0 && padding == 0 && end - at >= 4) { /* most of the text */
-            uint32_t a = classes[at[0]], b = classes[at[1]], c = classes[at[2]], d = classes[at[3]];
-            if ((a | b | c | d) < OTHER) {
+            uint32_t a = classes[at[0]] - 1U, b = classes[at[1]] - 1U, c = classes[at[2]] - 1U,
+                     d = classes[at[3]] - 1U;
+            if ((a | b | c | d) < 64) {
                 out = write_group(out, a << 18 | b << 12 | c << 6 | d);
                 digits += 4;
                 at += 4;
@@ -178,14 +161,14 @@ static const char *decode_base64(struct pb_slice text, unsigned char *out, size_
         uint32_t class = classes[*at++];
         if (class == SPACE)
             continue;
-        if (class == OTHER)
+        if (class == 0)
             return "a character is not base64";
         padding += class == PAD;
         if (class == PAD)
             continue;
         if (padding > 0)
             return "base64 goes on behind its end";
-        group = group << 6 | class;
+        group = group << 6 | (class - 1);
         if (++digits % 4 == 0)
             out = write_group(out, group);
     }

@@ -95,44 +95,31 @@ static void text_without_a_block_has_none(void **state)
         expect_blocks(pb_slice_from_string(texts[i]), NULL, 0);
 }
 
-static void a_block_that_is_cut_is_damaged(void **state)
+static void a_boundary_that_is_cut_or_alone_is_damaged(void **state)
 {
+    static const char no_end[] = "the BEGIN line has no END line";
+    static const char other[] = "the END line has another label than the BEGIN line";
     static const struct {
-        const char *text;
-        const char *label;
-        const char *reason;
+        const char *text, *label, *reason;
     } cases[] = {
         {"-----BEGIN ", "", "the BEGIN line is cut"},
         {"-----BEGIN CERTIFI", "CERTIFI", "the BEGIN line is cut"},
         {"-----BEGIN CERTIFICATE----", "CERTIFICATE----", "the BEGIN line is cut"},
         {"-----BEGIN CERTIFICATE\n-----\n", "CERTIFICATE", "the BEGIN line is cut"},
-        {"-----BEGIN CERTIFICATE-----", "CERTIFICATE", "the BEGIN line has no END line"},
-        {BEGIN "MAA=\n", "CERTIFICATE", "the BEGIN line has no END line"},
-        {BEGIN "MAA=\n-----EN", "CERTIFICATE", "the BEGIN line has no END line"},
+        {"-----BEGIN CERTIFICATE-----", "CERTIFICATE", no_end},
+        {BEGIN "MAA=\n", "CERTIFICATE", no_end},
+        {BEGIN "MAA=\n-----EN", "CERTIFICATE", no_end},
         {BEGIN "MAA=\n-----END CERTI", "CERTIFICATE", "the END line is cut"},
         {BEGIN "MAA=\n-----END CERTIFICATE----", "CERTIFICATE", "the END line is cut"},
         {"AAA=\n" END, "CERTIFICATE", "the END line has no BEGIN line"},
+        {BEGIN "MAA=\n-----END X509 CERTIFICATE-----", "CERTIFICATE", other},
+        {BEGIN "MAA=\n-----END certificate-----", "CERTIFICATE", other},
+        {BEGIN "MAA=\n-----END CERTIFICATES-----", "CERTIFICATE", other},
+        {BEGIN "MAA=\n-----END -----", "CERTIFICATE", other},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         expect_one(cases[i].text, (struct expected){cases[i].label, NULL, cases[i].reason});
-}
-
-static void an_end_with_another_label_is_damaged(void **state)
-{
-    static const char *const ends[] = {
-        "-----END X509 CERTIFICATE-----",
-        "-----END certificate-----",
-        "-----END CERTIFICATES-----",
-        "-----END -----",
-    };
-    char text[128];
-    (void)state;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        snprintf(text, sizeof text, BEGIN "MAA=\n%s\n", ends[i]);
-        expect_one(text, (struct expected){"CERTIFICATE", NULL,
-                                           "the END line has another label than the BEGIN line"});
-    }
 }
 
 static void a_body_that_is_no_base64_is_damaged(void **state)
@@ -176,13 +163,6 @@ static void a_body_that_is_no_base64_is_damaged(void **state)
     }
 }
 
-static void a_nul_byte_in_a_body_is_damaged(void **state)
-{
-    static const struct expected expected = {"CERTIFICATE", NULL, "a character is not base64"};
-    (void)state;
-    expect_blocks(PB_SLICE(BEGIN "MA\0=\n" END), &expected, 1);
-}
-
 static void reading_goes_on_behind_a_damaged_block(void **state)
 {
     static const struct expected expected[] = {
@@ -224,41 +204,6 @@ static void a_block_is_read_in_every_spelling(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         expect_one(texts[i], (struct expected){"CERTIFICATE", "hello", NULL});
-}
-
-static void padding_says_how_long_the_bytes_are(void **state)
-{
-    (void)state;
-    expect_one(BEGIN "YQ==\n" END, (struct expected){"CERTIFICATE", "a", NULL});
-    expect_one(BEGIN "YWI=\n" END, (struct expected){"CERTIFICATE", "ab", NULL});
-    expect_one(BEGIN "YWJj\n" END, (struct expected){"CERTIFICATE", "abc", NULL});
-}
-
-static void every_length_decodes_to_its_bytes(void **state)
-{
-    static const char four[] = "Af9/"; /* 01 FF 7F */
-    (void)state;
-    for (size_t groups = 250; groups < 260; groups++) {
-        struct pb_arena arena = {0};
-        struct pb_buffer text;
-        enum pb_pem_outcome outcome;
-        struct pb_pem_block block;
-        pb_buffer_init(&text, SIZE_MAX);
-        pb_buffer_append_string(&text, BEGIN);
-        for (size_t i = 0; i < groups; i++) {
-            pb_buffer_append_string(&text, four);
-            pb_buffer_append_repeated(&text, '\n', i % 3);
-        }
-        pb_buffer_append_string(&text, END);
-        struct pb_pem_reader reader = {.text = pb_buffer_slice(&text)};
-        assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
-        assert_int_equal(outcome, PB_PEM_BLOCK);
-        assert_int_equal(block.der.size_bytes, groups * 3);
-        for (size_t i = 0; i < groups; i++)
-            assert_memory_equal(block.der.data + i * 3, "\x01\xFF\x7F", 3);
-        pb_buffer_release(&text);
-        pb_arena_release(&arena);
-    }
 }
 
 /* RFC 4648, section 4: the value of the byte as a digit, -1 where it is none. */
@@ -312,25 +257,21 @@ static void an_offset_is_that_of_the_begin_line(void **state)
 
 static void a_trusted_certificate_ends_with_its_certificate(void **state)
 {
+#define TRUSTED(body)                                                                              \
+    "-----BEGIN TRUSTED CERTIFICATE-----\n" body "\n-----END TRUSTED CERTIFICATE-----\n"
     static const struct {
-        const char *body;
-        struct pb_slice der;
+        struct pb_slice text, der;
     } cases[] = {
-        {"MAMCAQEwAA==", BYTES("\x30\x03\x02\x01\x01")},
-        {"MIACAQEAADAA", BYTES("\x30\x80\x02\x01\x01\x00\x00")}, /* of indefinite length */
-        {"MAk=", BYTES("\x30\x09")},                             /* cut: left to the decoder */
+        {BYTES(TRUSTED("MAMCAQEwAA==")), BYTES("\x30\x03\x02\x01\x01")},
+        {BYTES(TRUSTED("MIACAQEAADAA")), BYTES("\x30\x80\x02\x01\x01\x00\x00")}, /* indefinite */
+        {BYTES(TRUSTED("MAk=")), BYTES("\x30\x09")}, /* cut: left to the decoder */
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pb_arena arena = {0};
-        char text[128];
+        struct pb_pem_reader reader = {.text = cases[i].text};
         enum pb_pem_outcome outcome;
         struct pb_pem_block block;
-        int size =
-            snprintf(text, sizeof text,
-                     "-----BEGIN TRUSTED CERTIFICATE-----\n%s\n-----END TRUSTED CERTIFICATE-----\n",
-                     cases[i].body);
-        struct pb_pem_reader reader = {.text = {text, (size_t)size}};
         assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
         assert_int_equal(outcome, PB_PEM_BLOCK);
         assert_true(pb_slice_equals(block.der, cases[i].der));
@@ -367,14 +308,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_without_a_block_has_none),
-        cmocka_unit_test(a_block_that_is_cut_is_damaged),
-        cmocka_unit_test(an_end_with_another_label_is_damaged),
+        cmocka_unit_test(a_boundary_that_is_cut_or_alone_is_damaged),
         cmocka_unit_test(a_body_that_is_no_base64_is_damaged),
-        cmocka_unit_test(a_nul_byte_in_a_body_is_damaged),
         cmocka_unit_test(reading_goes_on_behind_a_damaged_block),
         cmocka_unit_test(a_block_is_read_in_every_spelling),
-        cmocka_unit_test(padding_says_how_long_the_bytes_are),
-        cmocka_unit_test(every_length_decodes_to_its_bytes),
         cmocka_unit_test(every_byte_is_its_digit_at_every_place),
         cmocka_unit_test(an_offset_is_that_of_the_begin_line),
         cmocka_unit_test(a_trusted_certificate_ends_with_its_certificate),
