@@ -30,7 +30,7 @@ allowed() {
     evidence | json | x509) echo "base" ;;
     inventory) echo "base x509" ;;
     aws) echo "base json x509 inventory" ;;
-    rules) echo "base inventory x509" ;;
+    rules) echo "base json inventory x509" ;; # waivers and baselines are read where they are indexed
     report) echo "base json inventory rules x509" ;;
     audit) echo "base evidence json x509 aws inventory rules report" ;;
     cli) echo "" ;;

@@ -6,17 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/baseline_file.h"
 #include "audit/pipeline.h"
-#include "audit/waiver_file.h"
 #include "aws/read.h"
 #include "base/escape.h"
+#include "evidence/encoding.h"
 #include "json/document.h"
 #include "report/report.h"
 #include "rules/baseline.h"
 #include "rules/verdict.h"
 #include "rules/revocation.h"
-#include "rules/waiver.h"
+#include "rules/waivers.h"
 
 /* The public enums are those of the rooms, under public names. */
 _Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
@@ -244,15 +243,33 @@ enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
     return report(error, status, &audit->error);
 }
 
+/* What people write for us may be UTF-16: a shell saves it so. The caller releases storage. */
+static enum pb_status decode(struct prebleed_audit *audit, struct pb_slice bytes,
+                             struct pb_buffer *storage, struct pb_slice *text)
+{
+    enum pb_text_outcome outcome;
+    enum pb_status status = pb_text_decode(bytes, storage, &outcome, text);
+
+    if (status == PB_OK && outcome != PB_TEXT_DECODED)
+        return pb_error_set(&audit->error, PB_FAILED_USAGE,
+                            "line 1, column 1: the file is no text");
+    return status;
+}
+
 enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
                                                 size_t size_bytes, struct prebleed_error *error)
 {
     bool is_late = audit->parameters.waivers != NULL || audit->has_run;
+    struct pb_buffer storage;
+    struct pb_slice text;
+
+    pb_buffer_init(&storage, SIZE_MAX);
     enum pb_status status = is_late ? pb_error_set(&audit->error, PB_FAILED_USAGE,
                                                    "waivers are set once, before the audit is run")
-                                    : pb_waivers_read(&audit->waivers, slice_of(bytes, size_bytes),
-                                                      &audit->limits, &audit->error);
-
+                                    : decode(audit, slice_of(bytes, size_bytes), &storage, &text);
+    if (status == PB_OK)
+        status = pb_waivers_read(&audit->waivers, text, &audit->error);
+    pb_buffer_release(&storage);
     if (status == PB_OK)
         audit->parameters.waivers = &audit->waivers;
     return report(error, status, &audit->error);
@@ -262,12 +279,17 @@ enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, c
                                                  size_t size_bytes, struct prebleed_error *error)
 {
     bool is_late = audit->parameters.baseline != NULL || audit->has_run;
+    struct pb_buffer storage;
+    struct pb_slice text;
+
+    pb_buffer_init(&storage, SIZE_MAX);
     enum pb_status status = is_late
                                 ? pb_error_set(&audit->error, PB_FAILED_USAGE,
                                                "a baseline is set once, before the audit is run")
-                                : pb_baseline_read(&audit->baseline, slice_of(bytes, size_bytes),
-                                                   &audit->limits, &audit->error);
-
+                                : decode(audit, slice_of(bytes, size_bytes), &storage, &text);
+    if (status == PB_OK)
+        status = pb_baseline_read(&audit->baseline, text, &audit->error);
+    pb_buffer_release(&storage);
     if (status == PB_OK)
         audit->parameters.baseline = &audit->baseline;
     return report(error, status, &audit->error);
@@ -282,7 +304,6 @@ static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *e
                      .checks_chains = pb_rules_ask_chains(&audit->parameters)},
         .jobs = audit->jobs,
         .parameters = &audit->parameters,
-        .baseline = audit->parameters.baseline != NULL ? &audit->baseline : NULL,
         .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
     };
 

@@ -3,7 +3,6 @@
  * evidence/ finds the item and reads its bytes; after it, inventory/ merges what all items say. */
 #include <stdint.h>
 
-#include "audit/baseline_file.h"
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "evidence/digest.h"
@@ -265,6 +264,16 @@ static void drop_diagnostics(struct state *state)
     pb_diagnostics_take_back(&state->batch->diagnostics, state->first_diagnostic);
 }
 
+/* A report or a waiver file of prebleed, of whatever version. */
+static bool is_own_document(const struct pb_json *root)
+{
+    struct pb_slice schema;
+
+    return pb_json_string(pb_json_find(root, "schema"), &schema) &&
+           (pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")) ||
+            pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/")));
+}
+
 static enum pb_status read_document(struct state *state, const struct pb_json_document *document)
 {
     const struct pb_aws_context context = {state->item->path, state->item->is_named,
@@ -274,7 +283,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     const char *shape = NULL;
 
     /* What a report says of certificates was in evidence once; here it would count twice. */
-    if (pb_is_own_document(document->root)) {
+    if (is_own_document(document->root)) {
         state->is_own = true;
         return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report", NULL,
                                   "this is a report or waiver file of prebleed, and no evidence");

@@ -42,8 +42,8 @@ static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct 
             pb_manifest_check(pipeline->manifest, pipeline->reader, &outcome->inventory.evidence);
     if (status != PB_OK)
         return status;
-    status = pb_judge(&outcome->inventory, pipeline->settings.crls, pipeline->baseline,
-                      pipeline->parameters, &outcome->judgement);
+    status = pb_judge(&outcome->inventory, pipeline->settings.crls, pipeline->parameters,
+                      &outcome->judgement);
     if (status != PB_OK)
         return status;
     pb_batch_sort_diagnostics(&outcome->inventory.evidence);

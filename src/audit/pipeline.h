@@ -147,8 +147,6 @@ struct pb_pipeline {
     struct pb_item_settings settings;
     unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
     const struct pb_parameters *parameters;
-    struct pb_baseline *baseline;       /* the parameters' own, to which the findings of CRLs about
-                                           its certificates are added; or NULL */
     const struct pb_manifest *manifest; /* that the evidence must match, or NULL */
 };
 

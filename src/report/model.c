@@ -479,6 +479,51 @@ static void emit_waiver(struct pb_report *report, const void *object, size_t ind
     text(report, "expires", waiver->expires);
 }
 
+static void emit_former_key(struct pb_report *report, const void *object, size_t index)
+{
+    (void)index;
+    digest(report, "spki_sha256", object, 32);
+}
+
+static void emit_former_body(struct pb_report *report, const void *object, size_t index)
+{
+    const struct pb_former_certificate *former = object;
+
+    (void)index;
+    instant(report, "not_after", former->not_after);
+    record(report, "key", emit_former_key, former->spki_sha256);
+    digest(report, "sha256", former->sha256, 32);
+}
+
+/* Members as in "certificates". */
+static void emit_former_certificate(struct pb_report *report, const void *object, size_t index)
+{
+    const struct pb_former_certificate *former = object;
+
+    (void)index;
+    text(report, "account", former->account);
+    text(report, "name", former->name);
+    text(report, "id", former->id);
+    text(report, "arn", former->arn);
+    word(report, "origin", former->is_of_iam ? "iam" : "acm");
+    if (former->has_upload_date)
+        instant(report, "upload_date", former->upload_date);
+    else
+        null(report, "upload_date");
+    record(report, "x509", emit_former_body, former->has_body ? former : NULL);
+}
+
+/* What the baseline said of a finding that is not found again: for a report that is a baseline
+ * itself later. */
+static void emit_former(struct pb_report *report, const void *object, size_t index)
+{
+    const struct pb_former_finding *former = object;
+
+    (void)index;
+    text(report, "message", former->message);
+    record(report, "certificate", emit_former_certificate, former->certificate);
+}
+
 /* Those that the baseline alone has stand last. */
 static void emit_finding(struct pb_report *report, const void *object, size_t index)
 {
@@ -501,6 +546,8 @@ static void emit_finding(struct pb_report *report, const void *object, size_t in
          pb_finding_message(finding, report->inventory, report->result->parameters, room));
     word(report, "state", pb_finding_state_name(finding->state));
     record(report, "waiver", emit_waiver, finding->waiver);
+    if (report->result->parameters->baseline != NULL)
+        record(report, "former", emit_former, former);
 }
 
 void pb_emit_entry(struct pb_report *report, const void *object, size_t index)

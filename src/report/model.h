@@ -5,7 +5,7 @@
 #define PB_REPORT_MODEL_H
 
 #include "report/report.h"
-#include "rules/waiver.h"
+#include "rules/waivers.h"
 
 struct pb_renderer;
 

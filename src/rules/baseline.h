@@ -7,22 +7,18 @@
 #include "base/diagnostic.h"
 #include "rules/rule.h"
 
-/* A certificate as the earlier report lists it. Slices are borrowed from the baseline; an absent
- * one was null. */
+/* A certificate as the earlier report has it. Slices are borrowed from the baseline; an absent one
+ * was null. */
 struct pb_former_certificate {
     struct pb_slice account, name, id, arn;
     bool is_of_iam;       /* and not of ACM */
     bool is_exposed;      /* vulnerable, or deleted and uploaded before that report's cutoff */
-    bool has_exposed_key; /* by a finding key-reuse, whose ancestor that report need not list */
+    bool has_exposed_key; /* by a finding of key-reuse, whose ancestor that report need not list */
     bool has_upload_date;
-    bool has_body; /* the two digests below are known */
+    bool has_body; /* the members below are known */
     struct pb_instant upload_date;
+    struct pb_instant not_after;
     unsigned char sha256[32], spki_sha256[32];
-    const struct pb_x509_facts *body; /* as far as a CRL is asked by it: issuer, serial, validity,
-                                         is_ca; NULL where the report does not tell */
-    const struct pb_x509_facts *const *chain; /* subject and key of those with its issuer's name */
-    size_t chain_count;
-    const struct pb_revocation *revocation; /* by the CRLs of this run; NULL as for any other */
 };
 
 struct pb_former_finding {
@@ -30,44 +26,77 @@ struct pb_former_finding {
     struct pb_slice account;                         /* absent: unknown, or none */
     const struct pb_former_certificate *certificate; /* NULL for none */
     struct pb_slice place;                           /* of its evidence; absent for none */
-    struct pb_slice message;
+    struct pb_slice message;                         /* as it was when it was found */
+    bool is_of_summary;                              /* its evidence is an account summary */
 };
 
 /* Zero-initialise, then init; release in any case. */
 struct pb_baseline {
     struct pb_arena arena;
-    struct pb_former_certificate *certificates; /* in the report's order; in the arena, with room
-                                                   for one more a finding */
+    struct pb_former_certificate *certificates; /* in the arena */
     size_t certificate_count;
     struct pb_vector findings; /* of struct pb_former_finding, resolved ones left out */
     size_t unknown_rule_count; /* findings left out because no rule has their name */
-    struct pb_vector exposed;  /* of pointers to exposed ones and heirs with a body, by key */
+    struct pb_vector exposed;  /* of pointers to certificates with a body that are exposed or have
+                                  an exposed key, by key */
 };
-
-struct pb_baseline_match;
-
-/* Its name, else its ARN, else its id, else "a certificate without a name". */
-struct pb_slice pb_former_name(const struct pb_former_certificate *former);
 
 void pb_baseline_init(struct pb_baseline *baseline);
 void pb_baseline_release(struct pb_baseline *baseline);
 
-/* Once everything is there: fills exposed, and gives findings that the report had carried over
- * from its own baseline their first message and the certificates named in it, which it does not
- * list. Fails only with PB_FAILED_MEMORY. */
+/* Fills the initialised baseline from a json report in UTF-8; nothing of text is borrowed. What is
+ * no report of prebleed, or one of another schema than prebleed-report/1, fails with
+ * PB_FAILED_USAGE, naming line and column. */
+enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
+                                struct pb_error *error);
+/* For certificates that stand in the baseline already: fills exposed. */
 enum pb_status pb_baseline_index(struct pb_baseline *baseline);
 
+/* Its name, else its ARN, else its id, else "a certificate without a name". */
+struct pb_slice pb_former_name(const struct pb_former_certificate *former);
+
+/* What a certificate of the baseline is now. */
+struct pb_former_match {
+    uint32_t same;        /* index of the same certificate; PB_NO_INDEX: none */
+    uint32_t replacement; /* index of another one under its name; PB_NO_INDEX: none */
+};
+
+/* Zero-initialise, then init; release in any case. Borrows baseline and inventory. */
+struct pb_baseline_match {
+    const struct pb_baseline *baseline;
+    const struct pb_inventory *inventory;
+    struct pb_former_match *matches;   /* owned: one a certificate of the baseline */
+    struct pb_vector names, old_names; /* private: what the certificates of each side are called */
+    bool *is_taken;                    /* private, owned: one a certificate of the inventory */
+};
+
 /*
- * Gives each finding its state, carries over those of the baseline that this evidence does not
- * cover (unchanged), and fills findings->resolved.
+ * A certificate is the same if its id is; where one side knows none, its ARN; where one side knows
+ * neither, its account and name; of nameless ones the body, else the UploadDate. An id that several
+ * certificates of one side have (mocks do that) tells nothing. Where the ids do not decide, an
+ * UploadDate or a body that differs makes another certificate. No certificate of the evidence is
+ * the same as two of the baseline. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_baseline_match_init(struct pb_baseline_match *match,
+                                      const struct pb_baseline *baseline,
+                                      const struct pb_inventory *inventory);
+void pb_baseline_match_release(struct pb_baseline_match *match);
+/* None for NULL. */
+struct pb_former_match pb_baseline_match_find(const struct pb_baseline_match *match,
+                                              const struct pb_former_certificate *former);
+/* Whether a certificate of the evidence has that ARN or id. */
+bool pb_baseline_match_shows(const struct pb_baseline_match *match, struct pb_slice arn_or_id);
+
+/*
+ * Gives each finding its state and fills findings->resolved.
  *
- * Two findings are the same if rule and certificate are. A certificate is the same if its id is;
- * where one side knows none, its ARN; where one side knows neither, its account and name. What
- * concerns no certificate is the same if rule, account and message are, the evidence's own path
- * and the figures behind it left out of the message. Findings that are the same in all this are
- * paired by their messages, then in their order.
- * Findings of rules that are not applied now are not compared; the note "baseline-rules" says how
- * many. Fails only with PB_FAILED_MEMORY.
+ * Two findings are the same if rule and certificate are. What concerns no certificate is the same
+ * if rule, account and message are, the evidence's own path and the figures beside it left out of
+ * the message. Findings that are the same in all this are paired by their messages, then in their
+ * order. One of the baseline that is not found again is resolved where the evidence shows that its
+ * certificate changed, was replaced or deleted; else it is unchanged, because silence proves
+ * nothing. Findings of rules that are not applied now are not compared; the note "baseline-rules"
+ * says how many. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_baseline_compare(const struct pb_baseline_match *match,
                                    const struct pb_parameters *parameters,

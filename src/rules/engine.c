@@ -7,10 +7,9 @@
 #include <stdlib.h>
 
 #include "base/message.h"
-#include "rules/baseline.h"
 #include "rules/revocation.h"
 #include "rules/verdict.h"
-#include "rules/waiver.h"
+#include "rules/waivers.h"
 
 /* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
 static const struct pb_rule *const rules[] = {
@@ -237,15 +236,14 @@ static enum pb_status find(struct pb_inventory *inventory, const struct pb_param
 }
 
 enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
-                        struct pb_baseline *baseline, const struct pb_parameters *parameters,
-                        struct pb_judgement *judgement)
+                        const struct pb_parameters *parameters, struct pb_judgement *judgement)
 {
     struct pb_baseline_match match = {0};
 
     *judgement = (struct pb_judgement){0};
     pb_findings_init(&judgement->findings);
     pb_verdict_judge(inventory, parameters->cutoff);
-    enum pb_status status = pb_revocation_judge(inventory, crls, baseline, parameters->as_of);
+    enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
     if (status == PB_OK && parameters->baseline != NULL)
         status = pb_baseline_match_init(&match, parameters->baseline, inventory);
     if (status == PB_OK)

@@ -20,8 +20,7 @@ struct pb_judgement {
  * diagnostics to the inventory's and closes them. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
-                        struct pb_baseline *baseline, const struct pb_parameters *parameters,
-                        struct pb_judgement *judgement);
+                        const struct pb_parameters *parameters, struct pb_judgement *judgement);
 void pb_judgement_release(struct pb_judgement *judgement);
 
 #endif

@@ -146,7 +146,7 @@ static bool add_former(struct gathering *gathering, size_t first, size_t count,
 {
     struct pb_vector *members = &gathering->groups->members;
     struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, first);
-    uint32_t same = pb_baseline_match_heirs(gathering->match, former)->same;
+    uint32_t same = pb_baseline_match_find(gathering->match, former).same;
     size_t place = pb_lower_bound(&same, all, count, sizeof *all, compare_certificate);
 
     if (place < count && all[place].certificate == same) {

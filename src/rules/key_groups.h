@@ -3,7 +3,7 @@
 #ifndef PB_RULES_KEY_GROUPS_H
 #define PB_RULES_KEY_GROUPS_H
 
-#include "rules/baseline_match.h"
+#include "rules/baseline.h"
 
 /* One certificate with the key: of the evidence, of the baseline, or of both. */
 struct pb_key_member {

@@ -332,22 +332,7 @@ static enum pb_status complain(const struct hearing *hearing, const struct list 
     return status;
 }
 
-static enum pb_status judge_former(struct hearing *hearing, struct pb_baseline *baseline)
-{
-    enum pb_status status = PB_OK;
-
-    for (size_t i = 0; i < baseline->certificate_count && status == PB_OK; i++) {
-        struct pb_former_certificate *former = &baseline->certificates[i];
-        const struct pb_certificate certificate = {
-            .body = former->body, .chain = former->chain, .chain_count = former->chain_count};
-        if (former->body != NULL)
-            status = judge(hearing, &certificate, &former->revocation);
-    }
-    return status;
-}
-
-static enum pb_status judge_all(struct hearing *hearing, struct pb_baseline *baseline,
-                                struct pb_instant as_of)
+static enum pb_status judge_all(struct hearing *hearing, struct pb_instant as_of)
 {
     struct pb_vector *certificates = &hearing->inventory->certificates;
     enum pb_status status = verify_all(hearing);
@@ -357,8 +342,6 @@ static enum pb_status judge_all(struct hearing *hearing, struct pb_baseline *bas
         if (certificate->body != NULL)
             status = judge(hearing, certificate, &certificate->revocation);
     }
-    if (status == PB_OK && baseline != NULL)
-        status = judge_former(hearing, baseline);
     for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
         status = complain(hearing, &hearing->lists[i], as_of);
     return status == PB_OK ? pb_diagnostics_end_entry(&hearing->inventory->evidence.diagnostics)
@@ -366,7 +349,7 @@ static enum pb_status judge_all(struct hearing *hearing, struct pb_baseline *bas
 }
 
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
-                                   struct pb_baseline *baseline, struct pb_instant as_of)
+                                   struct pb_instant as_of)
 {
     struct hearing hearing = {.inventory = inventory, .count = crls->items.count};
 
@@ -378,7 +361,7 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
     for (size_t i = 0; i < hearing.count; i++)
         hearing.lists[i].crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i);
     qsort(hearing.lists, hearing.count, sizeof *hearing.lists, compare_lists);
-    enum pb_status status = judge_all(&hearing, baseline, as_of);
+    enum pb_status status = judge_all(&hearing, as_of);
     free(hearing.lists);
     return status;
 }

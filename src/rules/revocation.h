@@ -3,12 +3,11 @@
 #ifndef PB_RULES_REVOCATION_H
 #define PB_RULES_REVOCATION_H
 
-#include "rules/baseline.h"
+#include "inventory/types.h"
 #include "x509/crl.h"
 
 /*
- * Fills in the revocation of every certificate whose body's issuer has a CRL, those of the baseline
- * (NULL for none) too, for what was replaced is in no other place. The newest CRL that
+ * Fills in the revocation of every certificate whose body's issuer has a CRL. The newest CRL that
  * proves something decides:
  *
  * 1. One whose signature does not verify with the issuer's key, where that is in the evidence,
@@ -27,7 +26,7 @@
  * PB_FAILED_MEMORY.
  */
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
-                                   struct pb_baseline *baseline, struct pb_instant as_of);
+                                   struct pb_instant as_of);
 
 /* "revoked", "not-revoked" or "unknown". */
 const char *pb_revocation_name(enum pb_revocation_status status);

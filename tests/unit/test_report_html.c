@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "rules/baseline.h"
-#include "rules/waiver.h"
+#include "rules/waivers.h"
 
 #define HOSTILE "<b id=\"x\" class='y'>&\x1B[1m\xE2\x80\xAE\xFF"
 #define ESCAPED "&lt;b id=&quot;x&quot; class=&#39;y&#39;&gt;&amp;\\x1b[1m\\xe2\\x80\\xae\\xff"

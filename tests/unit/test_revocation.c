@@ -5,7 +5,6 @@
 
 #include "rules/verdict.h"
 #include "rules/engine.h"
-#include "rules/revocation.h"
 #include "x509/pem.h"
 
 #define OLD "2013-06-12T16:46:59Z"
@@ -57,7 +56,7 @@ static void judge(struct run *run, struct pb_batch *batch, const struct pb_crls 
     pb_batch_release(batch);
     assert_non_null(pb_rule_find(PB_SLICE("not-revoked"), &index));
     parameters.rules = UINT64_C(1) << index;
-    assert_int_equal(pb_judge(&run->inventory, crls, NULL, &parameters, &run->judgement), PB_OK);
+    assert_int_equal(pb_judge(&run->inventory, crls, &parameters, &run->judgement), PB_OK);
 }
 
 static void judge_rows(struct run *run, const struct row *rows, size_t count, const char *name)
@@ -288,36 +287,6 @@ static void a_key_of_the_name_that_does_not_verify_the_list_voids_it(void **stat
     pb_crls_release(&crls);
 }
 
-static void what_the_baseline_knows_is_looked_up_too(void **state)
-{
-    const struct row rows[] = {LATER(.upload = NEW, .body = &other)};
-    const struct pb_x509_facts impostor = {.subject = PB_SLICE(ISSUER), .key.spki_sha256 = {7}};
-    const struct pb_x509_facts *const chain[] = {&impostor};
-    struct pb_former_certificate formers[] = {
-        {.body = &listed},
-        {.body = &good},
-        {.body = &stranger},
-        {.body = NULL},
-        {.body = &listed, .chain = chain, .chain_count = 1},
-    };
-    struct pb_baseline baseline = {.certificates = formers, .certificate_count = 5};
-    struct pb_inventory inventory = build_rows(rows, 1);
-    struct pb_crls crls;
-
-    (void)state;
-    pb_crls_init(&crls);
-    add_list(&crls, "full.der");
-    assert_int_equal(pb_revocation_judge(&inventory, &crls, &baseline, (struct pb_instant){0, 0}),
-                     PB_OK);
-    assert_int_equal(formers[0].revocation->status, PB_REVOCATION_REVOKED);
-    assert_int_equal(formers[1].revocation->status, PB_REVOCATION_NOT_REVOKED);
-    assert_null(formers[2].revocation);
-    assert_null(formers[3].revocation);
-    assert_int_equal(formers[4].revocation->status, PB_REVOCATION_UNKNOWN);
-    pb_inventory_release(&inventory);
-    pb_crls_release(&crls);
-}
-
 /* The SubjectPublicKeyInfo of the CA that signed the lists: second in a chain. */
 static struct pb_slice read_ca_key(struct pb_arena *arena)
 {
@@ -403,7 +372,6 @@ int main(void)
         cmocka_unit_test(the_newest_list_that_proves_something_counts),
         cmocka_unit_test(what_proves_nothing_is_unknown_and_says_why),
         cmocka_unit_test(a_key_of_the_name_that_does_not_verify_the_list_voids_it),
-        cmocka_unit_test(what_the_baseline_knows_is_looked_up_too),
         cmocka_unit_test(the_key_of_a_list_is_found_among_many_of_its_name),
     };
 

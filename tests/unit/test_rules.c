@@ -77,7 +77,7 @@ static void judge(struct run *run)
 {
     const struct pb_crls none = {0};
 
-    assert_int_equal(pb_judge(&run->inventory, &none, NULL, &run->parameters, &run->judgement),
+    assert_int_equal(pb_judge(&run->inventory, &none, &run->parameters, &run->judgement),
                      PB_OK);
 }
 

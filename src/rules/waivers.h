@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings that somebody answers for, for a while: what a waiver covers, and what it changes. */
-#ifndef PB_RULES_WAIVER_H
-#define PB_RULES_WAIVER_H
+/* Waivers: findings that somebody accepts until a day. */
+#ifndef PB_RULES_WAIVERS_H
+#define PB_RULES_WAIVERS_H
 
 #include "base/arena.h"
 #include "base/diagnostic.h"
@@ -31,6 +31,12 @@ struct pb_waivers {
 
 void pb_waivers_init(struct pb_waivers *waivers);
 void pb_waivers_release(struct pb_waivers *waivers);
+
+/* Appends the waivers of a file in UTF-8, whose form report/prebleed-waivers-1.schema.json fixes,
+ * to the initialised list; nothing of text is borrowed. Whatever is not as the schema says fails
+ * with PB_FAILED_USAGE, naming line and column. */
+enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
+                               struct pb_error *error);
 
 /*
  * Sets each finding's waiver: of those that cover it and hold at as_of, the most specific (id, ARN,

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/waivers.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rules/baseline.h"
+#include "rules/form.h"
+
+#define SECONDS_A_DAY 86400
+
+const char *pb_waiver_subject_name(enum pb_waiver_subject covers)
+{
+    static const char *const names[] = {
+        [PB_WAIVER_ID] = "id",
+        [PB_WAIVER_ARN] = "arn",
+        [PB_WAIVER_KEY] = "key_sha256",
+        [PB_WAIVER_ACCOUNT] = "account",
+    };
+
+    return names[covers];
+}
+
+void pb_waivers_init(struct pb_waivers *waivers)
+{
+    waivers->arena = (struct pb_arena){0};
+    pb_vector_init(&waivers->items, sizeof(struct pb_waiver));
+}
+
+void pb_waivers_release(struct pb_waivers *waivers)
+{
+    pb_vector_release(&waivers->items);
+    pb_arena_release(&waivers->arena);
+}
+
+/* A waiver as its file has it. */
+struct written_waiver {
+    struct pb_slice rule, reason, owner, expires, subjects[PB_WAIVER_ACCOUNT + 1];
+};
+
+static const struct pb_form_member members[] = {
+    {"rule", PB_FORM_TEXT, offsetof(struct written_waiver, rule)},
+    {"id", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_ID])},
+    {"arn", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_ARN])},
+    {"key_sha256", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_KEY])},
+    {"account", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_ACCOUNT])},
+    {"reason", PB_FORM_WORDS, offsetof(struct written_waiver, reason)},
+    {"owner", PB_FORM_WORDS, offsetof(struct written_waiver, owner)},
+    {"expires", PB_FORM_TEXT, offsetof(struct written_waiver, expires)},
+};
+
+#define MEMBER_COUNT (sizeof members / sizeof members[0])
+
+static bool is_sha256(struct pb_slice text)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (memchr("0123456789abcdef", text.data[i], 16) == NULL)
+            return false;
+    return text.size_bytes == 64;
+}
+
+static enum pb_status take_subject(struct pb_form *form, const struct pb_json *object,
+                                   const struct written_waiver *written, struct pb_waiver *waiver)
+{
+    size_t count = 0;
+
+    for (int covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++)
+        if (!pb_slice_is_absent(written->subjects[covers])) {
+            waiver->covers = (enum pb_waiver_subject)covers;
+            waiver->subject = written->subjects[covers];
+            count++;
+        }
+    if (count != 1)
+        return pb_form_refuse(form, object, NULL,
+                              "this waiver has %zu of 'id', 'arn', 'key_sha256' and 'account', not "
+                              "exactly one",
+                              count);
+    if (waiver->covers == PB_WAIVER_KEY && !is_sha256(waiver->subject))
+        return pb_form_refuse(form, object, "key_sha256",
+                              "a key is 64 lower-case hexadecimal digits");
+    return PB_OK;
+}
+
+static enum pb_status read_waiver(struct pb_form *form, const struct pb_json *object,
+                                  struct pb_waiver *waiver)
+{
+    struct written_waiver written = {0};
+    size_t index;
+    enum pb_status status = pb_form_refuse_others(form, object, members, MEMBER_COUNT);
+
+    if (status == PB_OK)
+        status = pb_form_read(form, object, members, MEMBER_COUNT, &written);
+    if (status != PB_OK)
+        return status;
+    *waiver = (struct pb_waiver){
+        .rule = pb_rule_find(written.rule, &index),
+        .reason = written.reason,
+        .owner = written.owner,
+        .expires = written.expires,
+        .line = pb_form_line(form, object),
+    };
+    if (waiver->rule == NULL)
+        return pb_form_refuse(form, object, "rule",
+                              "there is no rule '%.*s'; see prebleed --list-rules",
+                              PB_SLICE_ARGS(pb_slice_first(written.rule, 100)));
+    if (!pb_instant_parse_date(waiver->expires, &waiver->end))
+        return pb_form_refuse(form, object, "expires", "this is no date such as 2027-03-31");
+    waiver->end.seconds += SECONDS_A_DAY;
+    return take_subject(form, object, &written, waiver);
+}
+
+struct waiver_file {
+    struct pb_slice schema;
+    const struct pb_json *waivers;
+};
+
+static const struct pb_form_member file_members[] = {
+    {"schema", PB_FORM_TEXT, offsetof(struct waiver_file, schema)},
+    {"waivers", PB_FORM_ARRAY, offsetof(struct waiver_file, waivers)},
+};
+
+static enum pb_status read_file(struct pb_form *form, struct pb_vector *waivers)
+{
+    struct waiver_file file = {0};
+    const struct pb_json *root = form->document.root;
+    enum pb_status status = pb_form_read(form, root, file_members, 2, &file);
+
+    if (status == PB_OK && !pb_slice_equals(file.schema, PB_SLICE("prebleed-waivers/1")))
+        status = pb_form_refuse(form, root, "schema", "the schema is not prebleed-waivers/1");
+    if (status == PB_OK)
+        status = pb_form_refuse_others(form, root, file_members, 2);
+    for (size_t i = 0; i < pb_json_count(file.waivers) && status == PB_OK; i++) {
+        struct pb_waiver waiver;
+        status = read_waiver(form, pb_json_element(file.waivers, i), &waiver);
+        if (status == PB_OK && !pb_vector_append(waivers, &waiver, 1))
+            status = PB_FAILED_MEMORY;
+    }
+    return status;
+}
+
+enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
+                               struct pb_error *error)
+{
+    struct pb_form form;
+    enum pb_status status = pb_form_open(&form, text, &waivers->arena, error);
+
+    if (status == PB_OK)
+        status = read_file(&form, &waivers->items);
+    pb_form_close(&form);
+    return status;
+}
+
+/* What a waiver may name a finding by, absent where the finding has no such thing. */
+struct subjects {
+    struct pb_slice of[PB_WAIVER_ACCOUNT + 1];
+    char key[64];
+};
+
+/* Waivers of one rule that cover the same stand together, those that hold first. */
+struct slot {
+    const struct pb_waiver *waiver;
+    bool is_expired;
+    bool is_matched; /* by a finding: of the first that covers the same, then of all */
+};
+
+/* One run over the findings. */
+struct application {
+    const struct pb_inventory *inventory;
+    struct slot *slots;
+    size_t count;
+};
+
+static int compare_subjects(const struct pb_waiver *a, const struct pb_waiver *b)
+{
+    int order = strcmp(a->rule->name, b->rule->name);
+
+    if (order == 0)
+        order = (a->covers > b->covers) - (a->covers < b->covers);
+    return order != 0 ? order : pb_slice_compare(a->subject, b->subject);
+}
+
+/* In the order of the file: waivers are elements of one array. */
+static int compare_waivers(const void *left, const void *right)
+{
+    const struct slot *a = left, *b = right;
+
+    return (a->waiver > b->waiver) - (a->waiver < b->waiver);
+}
+
+static int compare_slots(const void *left, const void *right)
+{
+    const struct slot *a = left, *b = right;
+    int order = compare_subjects(a->waiver, b->waiver);
+
+    if (order == 0)
+        order = a->is_expired - b->is_expired;
+    return order != 0 ? order : compare_waivers(a, b);
+}
+
+static int compare_waiver_with_slot(const void *waiver, const void *slot)
+{
+    return compare_subjects(waiver, ((const struct slot *)slot)->waiver);
+}
+
+static void write_hex(const unsigned char *bytes, char digits[64])
+{
+    for (size_t i = 0; i < 32; i++) {
+        digits[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        digits[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+}
+
+static void name_certificate(struct subjects *subjects, struct pb_slice id, struct pb_slice arn,
+                             const unsigned char *spki_sha256)
+{
+    subjects->of[PB_WAIVER_ID] = id;
+    subjects->of[PB_WAIVER_ARN] = arn;
+    if (spki_sha256 == NULL)
+        return;
+    write_hex(spki_sha256, subjects->key);
+    subjects->of[PB_WAIVER_KEY] = (struct pb_slice){subjects->key, sizeof subjects->key};
+}
+
+/* A gap is named by the certificate that is missing, a private key by its public one. */
+static void name_subject(struct subjects *subjects, const struct pb_statement *statement)
+{
+    bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
+
+    name_certificate(subjects, is_arn ? PB_SLICE_ABSENT : statement->missing,
+                     is_arn ? statement->missing : PB_SLICE_ABSENT,
+                     statement->key.size_bytes == 32 ? (const unsigned char *)statement->key.data
+                                                     : NULL);
+}
+
+static void find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
+                          struct subjects *subjects)
+{
+    const struct pb_former_finding *carried = pb_finding_former(finding);
+    const struct pb_former_certificate *former = carried == NULL ? NULL : carried->certificate;
+
+    *subjects = (struct subjects){0};
+    if (finding->certificate != PB_NO_INDEX) {
+        const struct pb_certificate *one =
+            pb_inventory_certificate(inventory, finding->certificate);
+        name_certificate(subjects, one->id, one->arn,
+                         one->body == NULL ? NULL : one->body->key.spki_sha256);
+    } else if (former != NULL) {
+        name_certificate(subjects, former->id, former->arn,
+                         former->has_body ? former->spki_sha256 : NULL);
+    } else if (finding->statement != NULL) {
+        name_subject(subjects, finding->statement);
+    }
+    if (finding->account != PB_NO_INDEX)
+        subjects->of[PB_WAIVER_ACCOUNT] = pb_inventory_account(inventory, finding->account)->id;
+    else if (carried != NULL)
+        subjects->of[PB_WAIVER_ACCOUNT] = carried->account;
+}
+
+static void waive(const struct application *application, struct pb_finding *finding)
+{
+    struct subjects subjects;
+
+    find_subjects(application->inventory, finding, &subjects);
+    for (size_t covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++) {
+        const struct pb_waiver wanted = {.rule = finding->rule,
+                                         .covers = (enum pb_waiver_subject)covers,
+                                         .subject = subjects.of[covers]};
+        size_t place = pb_lower_bound(&wanted, application->slots, application->count,
+                                      sizeof *application->slots, compare_waiver_with_slot);
+        struct slot *slot = &application->slots[place];
+        if (wanted.subject.size_bytes == 0 || place == application->count ||
+            compare_subjects(&wanted, slot->waiver) != 0)
+            continue;
+        slot->is_matched = true;
+        if (finding->waiver == NULL && !slot->is_expired)
+            finding->waiver = slot->waiver;
+    }
+}
+
+static void waive_all(const struct application *application, struct pb_vector *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        waive(application, &PB_VECTOR_AT(struct pb_finding, findings, i));
+}
+
+static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
+                           const struct pb_waiver *waiver, const char *problem)
+{
+    return pb_diagnostics_add(
+        diagnostics, PB_SEVERITY_WARNING, code, NULL,
+        "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) %s", (unsigned)waiver->line,
+        waiver->rule->name, pb_waiver_subject_name(waiver->covers), PB_SLICE_ARGS(waiver->subject),
+        PB_SLICE_ARGS(waiver->owner), problem);
+}
+
+static enum pb_status warn_of(const struct slot *slot, const struct pb_parameters *parameters,
+                              struct pb_diagnostics *diagnostics)
+{
+    const struct pb_waiver *waiver = slot->waiver;
+    enum pb_status status = PB_OK;
+    char expired[80];
+
+    snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
+             PB_SLICE_ARGS(waiver->expires));
+    if (slot->is_expired)
+        status = warn(diagnostics, "waiver-expired", waiver, expired);
+    if (status == PB_OK && !slot->is_matched && pb_rule_is_chosen(waiver->rule, parameters))
+        status = warn(diagnostics, "waiver-unmatched", waiver, "names no finding of this evidence");
+    return status;
+}
+
+static enum pb_status warn_of_all(const struct application *application,
+                                  const struct pb_parameters *parameters,
+                                  struct pb_diagnostics *diagnostics)
+{
+    struct slot *slots = application->slots;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 1; i < application->count; i++)
+        if (compare_subjects(slots[i - 1].waiver, slots[i].waiver) == 0)
+            slots[i].is_matched = slots[i - 1].is_matched;
+    qsort(slots, application->count, sizeof *slots, compare_waivers);
+    diagnostics->entry = PB_NO_ENTRY;
+    for (size_t i = 0; i < application->count && status == PB_OK; i++)
+        status = warn_of(&slots[i], parameters, diagnostics);
+    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
+}
+
+enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
+                                const struct pb_inventory *inventory,
+                                const struct pb_parameters *parameters,
+                                struct pb_findings *findings, struct pb_diagnostics *diagnostics)
+{
+    struct application application = {.inventory = inventory, .count = waivers->items.count};
+
+    if (application.count == 0)
+        return PB_OK;
+    application.slots = calloc(application.count, sizeof *application.slots);
+    if (application.slots == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < application.count; i++) {
+        const struct pb_waiver *waiver = &PB_VECTOR_AT(const struct pb_waiver, &waivers->items, i);
+        application.slots[i] =
+            (struct slot){waiver, pb_instant_compare(parameters->as_of, waiver->end) >= 0, false};
+    }
+    qsort(application.slots, application.count, sizeof *application.slots, compare_slots);
+    waive_all(&application, &findings->items);
+    waive_all(&application, &findings->silent);
+    enum pb_status status = warn_of_all(&application, parameters, diagnostics);
+    free(application.slots);
+    return status;
+}
