@@ -58,14 +58,11 @@ static enum pb_status warn(struct bodies *bodies, const char *code, const char *
     return add_diagnostic(bodies, PB_SEVERITY_WARNING, code, what, detail);
 }
 
-/* A key is collected again once another has taken its place, which does no harm. */
+/* The key of a CRL's issuer; some are collected more than once. */
 static enum pb_status collect_issuer_key(struct bodies *bodies, struct pb_slice der,
                                          const struct pb_x509_facts *facts)
 {
-    const struct pb_x509_facts **place =
-        &bodies->reader->issuers[facts->sha256[0] % PB_ISSUER_KEY_PLACES];
-
-    if (*place == facts || !pb_crls_has_issuer(bodies->reader->settings->crls, facts->subject))
+    if (!pb_crls_has_issuer(bodies->reader->settings->crls, facts->subject))
         return PB_OK;
     struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
     if (key == NULL ||
@@ -73,7 +70,6 @@ static enum pb_status collect_issuer_key(struct bodies *bodies, struct pb_slice 
         return PB_FAILED_MEMORY;
     key->name = facts->subject;
     key->spki_sha256 = facts->key.spki_sha256;
-    *place = facts;
     return PB_OK;
 }
 
@@ -366,15 +362,11 @@ static bool may_pass_over(const struct state *state)
 
 static enum pb_status read_decoded(struct state *state)
 {
-    enum pb_status status = PB_OK;
-
     state->is_passed_over = may_pass_over(state);
     if (state->is_passed_over)
         return PB_OK;
-    if (pb_private_keys_may_stand_in(state->text))
-        status = pb_private_keys_find(state->text, state->batch, &state->has_private_key);
-    if (status == PB_OK && state->has_private_key)
-        status = pb_private_keys_cover(&state->text, &state->reader->text);
+    enum pb_status status = pb_private_keys_take(&state->text, &state->reader->text, state->batch,
+                                                 &state->has_private_key);
     return status == PB_OK ? read_text(state) : status;
 }
 

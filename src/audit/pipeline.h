@@ -29,16 +29,13 @@ struct pb_item_settings {
     bool reads_everything;      /* no item is passed over unparsed: slower, with the same result */
 };
 
-#define PB_ISSUER_KEY_PLACES 64
-
 /*
  * What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
  * what that batch is merged into, must outlive it (x509/cache.h says why).
  */
 struct pb_item_reader {
-    const struct pb_item_settings *settings;                   /* borrowed */
-    struct pb_x509_cache *cache;                               /* owned */
-    const struct pb_x509_facts *issuers[PB_ISSUER_KEY_PLACES]; /* whose keys were collected */
+    const struct pb_item_settings *settings; /* borrowed */
+    struct pb_x509_cache *cache;             /* owned */
     struct pb_buffer text; /* owned: decoded text that is not the item's own bytes */
 };
 
@@ -55,25 +52,16 @@ void pb_item_reader_release(struct pb_item_reader *reader);
 enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item *item,
                             struct pb_batch *batch);
 
-/* private_keys.c: PEM private keys in evidence of any kind. Never a byte of them is kept. */
-
-/* Whether the text is worth a search: never false where pb_private_keys_find finds one, and nearly
- * always where it finds none in evidence as the AWS CLI writes it. */
-bool pb_private_keys_may_stand_in(struct pb_slice text);
-
 /*
- * Appends a PB_RECORD_PRIVATE_KEY about the batch's last entry for each PEM block in the text
- * whose label ends with PRIVATE KEY, plain or as JSON spells it (\n, \/, \u002b), up to a hundred
- * of them; *has_key says whether there is any. Fails only with PB_FAILED_MEMORY.
+ * private_keys.c: finds each PEM block in the text whose label ends with PRIVATE KEY, plain or as
+ * JSON spells it (\n, \/, \u002b); *has_key says whether there is any. Appends a
+ * PB_RECORD_PRIVATE_KEY about the batch's last entry for each, up to a hundred, and overwrites
+ * their base64, so that nothing that quotes the evidence can show it; sizes and lines stay as they
+ * are. A text with a key moves to storage, which the caller releases, unless it stands there. Fails
+ * only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_private_keys_find(struct pb_slice text, struct pb_batch *batch, bool *has_key);
-
-/*
- * Overwrites in the text the base64 of all such keys, so that nothing that quotes the evidence can
- * show it; sizes and lines stay as they are. The text moves to storage, which the caller releases,
- * unless it stands there. Fails only with PB_FAILED_MEMORY.
- */
-enum pb_status pb_private_keys_cover(struct pb_slice *text, struct pb_buffer *storage);
+enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
+                                    struct pb_batch *batch, bool *has_key);
 
 /* workers.c: reads evidence with several threads. */
 
