@@ -6,6 +6,7 @@ import ctypes
 import ctypes.util
 import io
 import json
+import locale
 import tarfile
 import zipfile
 
@@ -19,6 +20,7 @@ class WriterError(Exception):
 
 
 def load_library():
+    locale.setlocale(locale.LC_CTYPE, "C.UTF-8")  # in which libarchive takes names, whoever runs the tests
     name = ctypes.util.find_library("archive") or "libarchive.so.13"
     library = ctypes.CDLL(name)
     for function in ("archive_write_new", "archive_entry_new"):
