@@ -54,7 +54,7 @@ class Tally:
             problem = f"{type(error).__name__}: {error}"
         self.check(problem is None, f"{sentence}: {problem}")
 
-    def close(self):
+    def close(self, skipped=0):
         """Prints the closing line and ends the suite."""
-        print(f"{self.passed} passed, {self.failed} failed")
+        print(f"{self.passed} passed, {self.failed} failed, {skipped} skipped")
         sys.exit(self.failed > 0 or self.passed == 0)
