@@ -131,8 +131,9 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'no network=tests/no_network.sh $(PROGRAM)'
 
 .PHONY: golden
-golden: $(PROGRAM)
+golden: $(PROGRAM) $(BUILD)/tests/test_aws_documents
 	$(PYTHON) tests/cli/run.py --program $(PROGRAM) --golden
+	PREBLEED_GOLDEN=1 $(BUILD)/tests/test_aws_documents
 
 # The same tests on builds with sanitizers, and the samples under valgrind: some ten minutes.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -92,11 +92,27 @@ static void each_format_has_a_code_and_advice(void **state)
     }
 }
 
+static void a_report_that_is_a_script_has_a_prologue(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+    } rows[] = {
+        {"scoutsuite_results =\n{}", 20}, {"scoutsuite_results= {}", 19}, {"scoutsuite_results", 0},
+        {"scoutsuite_results {}", 0},     {" scoutsuite_results =", 0},   {"", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(pb_aws_prologue_size(pb_slice_from_string(rows[i].text)), rows[i].size);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(other_text_is_not_explained),
         cmocka_unit_test(each_format_has_a_code_and_advice),
+        cmocka_unit_test(a_report_that_is_a_script_has_a_prologue),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,40 @@
 
 #include "aws/context.h"
 #include "json/document.h"
-#include "test_aws_document.h"
+
+/* expected NULL: the slice must be absent. */
+static void assert_slice(struct pb_slice slice, const char *expected)
+{
+    if (expected == NULL) {
+        assert_true(pb_slice_is_absent(slice));
+        return;
+    }
+    assert_false(pb_slice_is_absent(slice));
+    assert_int_equal(slice.size_bytes, strlen(expected));
+    assert_memory_equal(slice.data, expected, slice.size_bytes);
+}
+
+/* The text as it stood; NULL: there must be none. */
+static void assert_date_text(const struct pb_date *date, const char *expected)
+{
+    char room[PB_INSTANT_BYTES];
+
+    assert_slice(pb_date_text(date, room), expected);
+}
+
+/* expected "" for an absent date and "?" for an unparseable one. */
+static void assert_date(const struct pb_date *date, const char *expected)
+{
+    struct pb_buffer text;
+
+    pb_buffer_init(&text, SIZE_MAX);
+    if (date->state == PB_DATE_UNPARSEABLE)
+        pb_buffer_append_byte(&text, '?');
+    else if (date->state != PB_DATE_ABSENT)
+        pb_instant_append(&text, date->instant);
+    assert_slice(pb_buffer_slice(&text), expected);
+    pb_buffer_release(&text);
+}
 
 struct spelling {
     const char *text;
