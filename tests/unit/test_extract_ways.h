@@ -49,7 +49,9 @@ static inline void assert_same_entry(const struct way *one, const struct way *ot
 
     assert_int_equal(a->status, b->status);
     assert_ptr_equal(a->shape, b->shape);
-    assert_memory_equal(a->sha256, b->sha256, 32);
+    assert_int_equal(a->sha256 == NULL, b->sha256 == NULL);
+    if (a->sha256 != NULL)
+        assert_memory_equal(a->sha256, b->sha256, 32);
     assert_int_equal(one->batch.observations.count, other->batch.observations.count);
     assert_int_equal(one->batch.records.count, other->batch.records.count);
     assert_int_equal(one->batch.diagnostics.items.count, other->batch.diagnostics.items.count);
