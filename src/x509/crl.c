@@ -272,7 +272,8 @@ static enum pb_status read_serial(struct pb_slice serial, ASN1_INTEGER **integer
     pb_buffer_append(&text, serial);
     pb_buffer_append_byte(&text, '\0');
     enum pb_status status = text.has_failed ? PB_FAILED_MEMORY : PB_OK;
-    if (status == PB_OK && (size_t)BN_hex2bn(&number, text.data) == serial.size_bytes)
+    if (status == PB_OK && serial.size_bytes > 0 &&
+        (size_t)BN_hex2bn(&number, text.data) == serial.size_bytes)
         *integer = BN_to_ASN1_INTEGER(number, NULL);
     BN_free(number);
     pb_buffer_release(&text);

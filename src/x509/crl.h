@@ -26,7 +26,8 @@ struct pb_crl {
     struct X509_crl_st *decoded; /* private, owned */
 };
 
-/* Owns everything that its CRLs point to. Zero-initialise, then init. For one thread at a time. */
+/* Owns everything that its CRLs point to. Zero-initialise, then init. Several threads may ask for
+ * issuers once all are added; the rest is for one thread. */
 struct pb_crls {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_crl, in the order in which they were added */

@@ -4,7 +4,7 @@
  * certificates (run from the repository's top). */
 #include "x509/facts.h"
 
-#include <ftw.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,6 @@
 
 #include "base/buffer.h"
 #include "failing_openssl.h"
-#include "x509/pem.h"
 #include "x509_oracle.h"
 
 /* What PB_SLICE cannot be: the initialiser of a static slice. */
@@ -24,20 +23,14 @@
 #define BYTES(literal) {(literal), sizeof(literal) - 1}
 /* clang-format on */
 
-#define MOST_SAMPLES 4096
+#define MOST_SAMPLES 128
 
-struct sample {
-    struct pb_slice path;
-    struct pb_slice der;
-    bool has_other_issuer; /* than the file's certificate */
-};
-
-/* Certificates of testdata: read once, never changed. */
+/* Certificates of testdata, one of every kind: read once, never changed. */
 static struct {
     struct pb_arena arena;
-    struct sample certificates[MOST_SAMPLES]; /* in the order of path and bytes */
+    glob_t paths; /* sorted */
+    struct pb_slice ders[MOST_SAMPLES];
     size_t count;
-    size_t kind_count; /* the first ones, of testdata/certificates: one of every kind */
     struct pb_x509_cache *cache;
 } samples;
 
@@ -109,113 +102,34 @@ static bool expect_same(struct pb_slice der, struct pb_arena *arena)
     return facts != NULL;
 }
 
-static void keep_sample(const char *path, struct pb_slice der, bool has_other_issuer)
-{
-    struct sample *sample = &samples.certificates[samples.count++];
-
-    assert_true(samples.count < MOST_SAMPLES);
-    sample->has_other_issuer = has_other_issuer;
-    assert_true(pb_arena_copy(&samples.arena, pb_slice_from_string(path), &sample->path));
-    assert_true(pb_arena_copy(&samples.arena, der, &sample->der));
-}
-
-/* Nearly all of testdata/certificates is self-signed: the last letter of the issuer is changed, so
- * that it cannot be. */
-static void keep_with_other_issuer(const char *path, struct pb_slice der)
-{
-    struct pb_certificate_parts parts;
-
-    if (!pb_certificate_split(der, &parts) || parts.issuer.size_bytes < 8)
-        return;
-    size_t end = (size_t)(parts.issuer.data - der.data) + parts.issuer.size_bytes;
-    char *bytes = malloc(der.size_bytes);
-    assert_non_null(bytes);
-    memcpy(bytes, der.data, der.size_bytes);
-    bytes[end - 1] ^= 1;
-    keep_sample(path, (struct pb_slice){bytes, der.size_bytes}, true);
-    free(bytes);
-}
-
-/* JSON's escaped line ends become real ones in place; nothing else of JSON matters to PEM. */
-static size_t unescape_line_ends(char *text, size_t size)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        bool is_escape =
-            text[i] == '\\' && i + 1 < size && (text[i + 1] == 'n' || text[i + 1] == 'r');
-        text[kept++] = is_escape ? '\n' : text[i];
-        i += is_escape;
-    }
-    return kept;
-}
-
-static int keep_samples_of_file(const char *path, const struct stat *status, int type,
-                                struct FTW *place)
-{
-    static char text[1 << 20];
-    struct pb_arena arena = {NULL};
-    enum pb_pem_outcome outcome;
-    struct pb_pem_block block;
-    (void)status;
-    (void)place;
-    FILE *file = type == FTW_F ? fopen(path, "rb") : NULL;
-    if (file == NULL)
-        return type == FTW_F;
-    size_t size = unescape_line_ends(text, fread(text, 1, sizeof text, file));
-    fclose(file);
-    struct pb_pem_reader reader = {.text = {text, size}};
-    while (pb_pem_next(&reader, &arena, &outcome, &block) == PB_OK && outcome != PB_PEM_END) {
-        if (outcome != PB_PEM_BLOCK || !pb_pem_is_certificate(block.label))
-            continue;
-        keep_sample(path, block.der, false);
-        keep_with_other_issuer(path, block.der);
-    }
-    pb_arena_release(&arena);
-    return 0;
-}
-
-static int compare_samples(const void *left, const void *right)
-{
-    const struct sample *a = left, *b = right;
-    int order = pb_slice_compare(a->path, b->path);
-
-    return order != 0 ? order : pb_slice_compare(a->der, b->der);
-}
-
-/* Sorted, because directories are not: the same seed damages the same bytes everywhere. */
-static int keep_samples(void **state)
+static int load_samples(void **state)
 {
     (void)state;
-    if (nftw("testdata/certificates", keep_samples_of_file, 16, FTW_PHYS) != 0)
+    if (glob("testdata/certificates/*.pem", 0, NULL, &samples.paths) != 0)
         return 1;
-    samples.kind_count = samples.count;
-    if (nftw("testdata/samples", keep_samples_of_file, 16, FTW_PHYS) != 0)
-        return 1;
-    qsort(samples.certificates, samples.count, sizeof samples.certificates[0], compare_samples);
-    if (pb_x509_cache_new(&samples.cache) != PB_OK)
-        return 1;
-    return samples.kind_count < 50 || samples.count < 10 * samples.kind_count;
-}
-
-static struct pb_slice find_sample(const char *name, bool has_other_issuer)
-{
-    for (size_t i = 0; i < samples.kind_count; i++) {
-        const struct sample *sample = &samples.certificates[i];
-        if (pb_slice_ends_with(sample->path, pb_slice_from_string(name)) &&
-            sample->has_other_issuer == has_other_issuer)
-            return sample->der;
-    }
-    fail_msg("testdata/certificates has no %s", name);
-    return PB_SLICE_ABSENT;
+    for (; samples.count < samples.paths.gl_pathc && samples.count < MOST_SAMPLES; samples.count++)
+        load_certificates(samples.paths.gl_pathv[samples.count], &samples.arena,
+                          &samples.ders[samples.count], 1);
+    return samples.count < 50 || pb_x509_cache_new(&samples.cache) != PB_OK;
 }
 
 static int release_samples(void **state)
 {
     (void)state;
+    globfree(&samples.paths);
     pb_x509_cache_free(samples.cache);
     pb_arena_release(&samples.arena);
     return 0;
+}
+
+static struct pb_slice find_sample(const char *name)
+{
+    for (size_t i = 0; i < samples.count; i++)
+        if (pb_slice_ends_with(pb_slice_from_string(samples.paths.gl_pathv[i]),
+                               pb_slice_from_string(name)))
+            return samples.ders[i];
+    fail_msg("testdata/certificates has no %s", name);
+    return PB_SLICE_ABSENT;
 }
 
 /* A certificate of testdata/certificates with other bytes of the same number in the place of the
@@ -223,7 +137,7 @@ static int release_samples(void **state)
 static struct pb_slice patch(struct pb_arena *arena, const char *name, struct pb_slice old,
                              struct pb_slice new)
 {
-    struct pb_slice der = find_sample(name, false), copy;
+    struct pb_slice der = find_sample(name), copy;
     size_t found = SIZE_MAX;
 
     assert_int_equal(old.size_bytes, new.size_bytes);
@@ -280,7 +194,7 @@ static void a_certificate_that_is_cut_or_continued_is_refused(void **state)
     static const char *const names[] = {"/ec-P-256.pem", "/rsa-512.pem", "/many-names.pem"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct pb_slice der = find_sample(names[i], false);
+        struct pb_slice der = find_sample(names[i]);
         struct pb_arena arena = {NULL};
         for (size_t size = 0; size <= der.size_bytes + 1; size++) {
             char *copy = calloc(1, size + (size == 0));
@@ -294,12 +208,13 @@ static void a_certificate_that_is_cut_or_continued_is_refused(void **state)
     }
 }
 
-static void what_is_patched_is_refused_with_a_reason(void **state)
+/* What OpenSSL decodes it decodes alike; it refuses the others with these words. */
+static void patched_certificates_have_the_same_facts(void **state)
 {
     static const struct {
         const char *sample;
         struct pb_slice old, new;
-        const char *reason;
+        const char *reason; /* NULL: it is a certificate */
     } cases[] = {
         {"/2050.pem", BYTES("130601000000Z"), BYTES("130601000000X"), "notBefore is not a time"},
         {"/2050.pem", BYTES("130601000000Z"), BYTES("130631000000Z"), "notBefore is not a time"},
@@ -315,13 +230,32 @@ static void what_is_patched_is_refused_with_a_reason(void **state)
         {"/utf8.pem", BYTES("🔒"), BYTES("\xED\xA0\x80z"), "invalid utf8string"}, /* a surrogate */
         {"/utf8.pem", BYTES("🔒"), BYTES("\xF4\x90\x80\x80"), "invalid utf8string"},
         {"/utf8.pem", BYTES("🔒"), BYTES("\xC0\x80zz"), "invalid utf8string"},
+
+        /* a point that is neither compressed nor not */
+        {"/ec-P-256.pem", BYTES("\x03\x42\x00\x04"), BYTES("\x03\x42\x00\x05"), NULL},
+        /* id-ecPublicKey and prime256v1 with another last arc */
+        {"/ec-P-256.pem", BYTES("\x2A\x86\x48\xCE\x3D\x02\x01"),
+         BYTES("\x2A\x86\x48\xCE\x3D\x02\x7F"), NULL},
+        {"/ec-P-256.pem", BYTES("\x2A\x86\x48\xCE\x3D\x03\x01\x07"),
+         BYTES("\x2A\x86\x48\xCE\x3D\x03\x01\x7F"), NULL},
+        /* the modulus is an OCTET STRING; the key's algorithm is dhKeyAgreement */
+        {"/rsa-512.pem", BYTES("\x30\x48\x02\x41\x00"), BYTES("\x30\x48\x04\x41\x00"), NULL},
+        {"/rsa-512.pem", BYTES("\x86\xF7\x0D\x01\x01\x01\x05\x00"),
+         BYTES("\x86\xF7\x0D\x01\x03\x01\x05\x00"), NULL},
+
+        /* an address of another size, a name of no kind, a second subjectAltName, no BOOLEAN */
+        {"/ec-P-256.pem", BYTES("\x82\x0Fwww"), BYTES("\x87\x0Fwww"), NULL},
+        {"/ec-P-256.pem", BYTES("\x82\x0Fwww"), BYTES("\x9E\x0Fwww"), NULL},
+        {"/ec-P-256.pem", BYTES("\x06\x03\x55\x1D\x13"), BYTES("\x06\x03\x55\x1D\x11"), NULL},
+        {"/root.pem", BYTES("\x30\x03\x01\x01\xFF"), BYTES("\x30\x03\x04\x01\xFF"), NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pb_arena arena = {NULL};
         struct pb_slice der = patch(&arena, cases[i].sample, cases[i].old, cases[i].new);
-        expect_reason(der, cases[i].reason);
-        assert_false(expect_same(der, &arena));
+        assert_int_equal(expect_same(der, &arena), cases[i].reason == NULL);
+        if (cases[i].reason != NULL)
+            expect_reason(der, cases[i].reason);
         pb_arena_release(&arena);
     }
 }
@@ -370,40 +304,6 @@ static void a_time_is_read_as_openssl_prints_it(void **state)
     }
 }
 
-static void a_key_that_cannot_be_decoded_keeps_its_algorithm(void **state)
-{
-    static const struct {
-        const char *sample;
-        struct pb_slice old, new;
-        const char *algorithm, *curve;
-    } cases[] = {
-        /* a point that is neither compressed nor not */
-        {"/ec-P-256.pem", BYTES("\x03\x42\x00\x04"), BYTES("\x03\x42\x00\x05"), "EC", "P-256"},
-        /* id-ecPublicKey and prime256v1 with another last arc */
-        {"/ec-P-256.pem", BYTES("\x2A\x86\x48\xCE\x3D\x02\x01"),
-         BYTES("\x2A\x86\x48\xCE\x3D\x02\x7F"), "1.2.840.10045.2.127", NULL},
-        {"/ec-P-256.pem", BYTES("\x2A\x86\x48\xCE\x3D\x03\x01\x07"),
-         BYTES("\x2A\x86\x48\xCE\x3D\x03\x01\x7F"), "EC", "1.2.840.10045.3.1.127"},
-        /* the modulus is an OCTET STRING; the key's algorithm is dhKeyAgreement */
-        {"/rsa-512.pem", BYTES("\x30\x48\x02\x41\x00"), BYTES("\x30\x48\x04\x41\x00"), "RSA", NULL},
-        {"/rsa-512.pem", BYTES("\x86\xF7\x0D\x01\x01\x01\x05\x00"),
-         BYTES("\x86\xF7\x0D\x01\x03\x01\x05\x00"), "dhKeyAgreement", NULL},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct pb_arena arena = {NULL};
-        struct pb_slice der = patch(&arena, cases[i].sample, cases[i].old, cases[i].new);
-        const struct pb_x509_facts *facts = read_facts(der, &arena);
-        expect_text(facts->key.algorithm, cases[i].algorithm);
-        expect_text(facts->key.curve, cases[i].curve);
-        expect_text(facts->key.exponent, NULL);
-        assert_int_equal(facts->key.bits, 0);
-        assert_false(facts->is_self_signed);
-        assert_true(expect_same(der, &arena));
-        pb_arena_release(&arena);
-    }
-}
-
 static void an_alternative_name_may_hold_any_byte(void **state)
 {
     static const struct {
@@ -433,40 +333,13 @@ static void an_alternative_name_may_hold_any_byte(void **state)
     }
 }
 
-static void an_extension_that_says_nothing_certain_says_nothing(void **state)
-{
-    static const struct {
-        const char *sample;
-        struct pb_slice old, new;
-        const char *name; /* of the only alternative name; NULL for none */
-    } cases[] = {
-        /* an address of another size, a name of no kind, a second subjectAltName, no BOOLEAN */
-        {"/ec-P-256.pem", BYTES("\x82\x0Fwww"), BYTES("\x87\x0Fwww"), "IP:<invalid>"},
-        {"/ec-P-256.pem", BYTES("\x82\x0Fwww"), BYTES("\x9E\x0Fwww"), NULL},
-        {"/ec-P-256.pem", BYTES("\x06\x03\x55\x1D\x13"), BYTES("\x06\x03\x55\x1D\x11"), NULL},
-        {"/root.pem", BYTES("\x30\x03\x01\x01\xFF"), BYTES("\x30\x03\x04\x01\xFF"), NULL},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct pb_arena arena = {NULL};
-        struct pb_slice der = patch(&arena, cases[i].sample, cases[i].old, cases[i].new);
-        const struct pb_x509_facts *facts = read_facts(der, &arena);
-        assert_int_equal(facts->alternative_name_count, cases[i].name != NULL);
-        if (cases[i].name != NULL)
-            expect_text(facts->alternative_names[0], cases[i].name);
-        assert_false(facts->is_ca);
-        assert_true(expect_same(der, &arena));
-        pb_arena_release(&arena);
-    }
-}
-
 static void the_signature_decides_whether_one_is_self_signed(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < samples.kind_count; i++) {
+    for (size_t i = 0; i < samples.count; i++) {
         struct pb_arena arena = {NULL};
         struct pb_slice copy;
-        assert_true(pb_arena_copy(&arena, samples.certificates[i].der, &copy));
+        assert_true(pb_arena_copy(&arena, samples.ders[i], &copy));
         ((char *)(uintptr_t)copy.data)[copy.size_bytes - 1] ^= 1; /* the signature's last bit */
         assert_false(read_facts(copy, &arena)->is_self_signed);
         pb_arena_release(&arena);
@@ -504,7 +377,7 @@ static void every_sample_has_the_same_facts(void **state)
     struct pb_arena arena = {NULL};
     (void)state;
     for (size_t i = 0; i < samples.count; i++)
-        expect_same(samples.certificates[i].der, &arena);
+        expect_same(samples.ders[i], &arena);
     pb_arena_release(&arena);
 }
 
@@ -565,8 +438,7 @@ static void damaged_certificates_have_the_same_facts(void **state)
     size_t read_count = 0;
     (void)state;
     for (int i = 0; i < ROUNDS; i++) {
-        size_t among = i % 2 == 0 ? samples.kind_count : samples.count;
-        struct pb_slice whole = samples.certificates[draw(&seed, among)].der;
+        struct pb_slice whole = samples.ders[draw(&seed, samples.count)];
         unsigned char *bytes = malloc(whole.size_bytes + 1);
         assert_non_null(bytes);
         memcpy(bytes, whole.data, whole.size_bytes);
@@ -726,8 +598,8 @@ static void certificates_with_an_edited_element_have_the_same_facts(void **state
                                         "/root.pem", "/many-names.pem",
                                         "/utf8.pem", "/rsa-pss-signature.pem"};
     (void)state;
-    for (size_t i = 0; i < 2 * sizeof names / sizeof names[0]; i++) {
-        struct pb_slice der = find_sample(names[i / 2], i % 2 == 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct pb_slice der = find_sample(names[i]);
         size_t read_count = 0;
         for (int edit = 0; edit < EDIT_COUNT; edit++)
             read_count += expect_same_when_edited(der, (enum edit)edit);
@@ -767,8 +639,8 @@ static void a_failed_allocation_gives_the_same_facts_or_none(void **state)
     static const char *const names[] = {"/rsa-2048.pem", "/utf8.pem", "/ec-P-384.pem",
                                         "/Ed25519.pem"};
     (void)state;
-    for (size_t i = 0; i < 2 * sizeof names / sizeof names[0]; i++) {
-        struct pb_slice der = find_sample(names[i / 2], i % 2 == 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct pb_slice der = find_sample(names[i]);
         struct pb_arena arena = {NULL};
         const struct pb_x509_facts *full = read_facts(der, &arena);
         size_t number = 1, failures = 0;
@@ -784,11 +656,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_that_are_no_certificate_are_refused_with_a_reason),
         cmocka_unit_test(a_certificate_that_is_cut_or_continued_is_refused),
-        cmocka_unit_test(what_is_patched_is_refused_with_a_reason),
+        cmocka_unit_test(patched_certificates_have_the_same_facts),
         cmocka_unit_test(a_time_is_read_as_openssl_prints_it),
-        cmocka_unit_test(a_key_that_cannot_be_decoded_keeps_its_algorithm),
         cmocka_unit_test(an_alternative_name_may_hold_any_byte),
-        cmocka_unit_test(an_extension_that_says_nothing_certain_says_nothing),
         cmocka_unit_test(the_signature_decides_whether_one_is_self_signed),
         cmocka_unit_test(the_public_key_is_the_span_as_it_stands),
         cmocka_unit_test(every_sample_has_the_same_facts),
@@ -799,5 +669,5 @@ int main(void)
     make_openssl_fallible();
     if (pb_x509_prepare() != PB_OK)
         return 1;
-    return cmocka_run_group_tests(tests, keep_samples, release_samples);
+    return cmocka_run_group_tests(tests, load_samples, release_samples);
 }

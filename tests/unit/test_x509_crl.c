@@ -11,12 +11,21 @@
 
 #include <cmocka.h>
 
-/* Everything that a test builds. */
+/* Everything that a test builds, and the lists that it adds. */
 static struct pb_arena arena;
+static struct pb_crls crls;
 
-static int release_arena(void **state)
+static int set_up(void **state)
 {
     (void)state;
+    pb_crls_init(&crls);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    pb_crls_release(&crls);
     pb_arena_release(&arena);
     return 0;
 }
@@ -85,22 +94,37 @@ static struct pb_slice list_of(const char *fields, const char *entries, const ch
 
 #define FIELDS "02 01 01" ALGORITHM ISSUER THIS_UPDATE
 
-static enum pb_status add(struct pb_crls *crls, struct pb_slice bytes, struct pb_error *error)
-{
-    pb_crls_init(crls);
-    return pb_crls_add(crls, PB_SLICE("ca.crl"), bytes, error);
-}
-
 static void expect_refusal(struct pb_slice bytes, const char *words)
 {
+    size_t count = crls.items.count;
     struct pb_error error = {0};
-    struct pb_crls crls;
 
-    assert_int_equal(add(&crls, bytes, &error), PB_FAILED_INPUT);
-    assert_int_equal(crls.items.count, 0);
+    assert_int_equal(pb_crls_add(&crls, PB_SLICE("ca.crl"), bytes, &error), PB_FAILED_INPUT);
+    assert_int_equal(crls.items.count, count);
     if (strstr(error.message, words) == NULL || strstr(error.message, "'ca.crl'") == NULL)
         fail_msg("expected '%s' and the name in '%s'", words, error.message);
+}
+
+/* The only list, as it was added. */
+static const struct pb_crl *add(struct pb_slice bytes)
+{
+    struct pb_error error = {0};
+
     pb_crls_release(&crls);
+    pb_crls_init(&crls);
+    assert_int_equal(pb_crls_add(&crls, PB_SLICE("ca.crl"), bytes, &error), PB_OK);
+    assert_int_equal(crls.items.count, 1);
+    return &PB_VECTOR_AT(const struct pb_crl, &crls.items, 0);
+}
+
+/* Whether the only list has the serial number. */
+static bool find(const char *serial, struct pb_crl_entry *entry)
+{
+    const struct pb_crl *crl = &PB_VECTOR_AT(const struct pb_crl, &crls.items, 0);
+    bool is_listed;
+
+    assert_int_equal(pb_crl_find(crl, pb_slice_from_string(serial), &is_listed, entry), PB_OK);
+    return is_listed;
 }
 
 static void what_is_no_list_is_refused(void **state)
@@ -131,10 +155,7 @@ static void a_list_that_is_cut_anywhere_or_continued_is_refused(void **state)
         char *copy = malloc(size + 1); /* so that a sanitizer sees the end */
         assert_non_null(copy);
         memcpy(copy, whole.data, size);
-        struct pb_error error = {0};
-        struct pb_crls crls;
-        assert_int_equal(add(&crls, (struct pb_slice){copy, size}, &error), PB_FAILED_INPUT);
-        pb_crls_release(&crls);
+        expect_refusal((struct pb_slice){copy, size}, size > 0 ? "expected" : "empty");
         free(copy);
     }
     expect_refusal(join(whole, hex("00")), "expected");
@@ -181,45 +202,24 @@ static void damaged_fields_are_refused(void **state)
     expect_refusal(list_of(FIELDS "02 01 05", NULL, NULL), "expected a");
 }
 
-static void find(const struct pb_crls *crls, const char *serial, bool *is_listed,
-                 struct pb_crl_entry *entry)
-{
-    const struct pb_crl *crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, 0);
-
-    assert_int_equal(pb_crl_find(crl, pb_slice_from_string(serial), is_listed, entry), PB_OK);
-}
-
 static void a_refused_list_takes_none_of_the_others_along(void **state)
 {
-    struct pb_error error = {0};
-    struct pb_crls crls;
-
     (void)state;
-    assert_int_equal(add(&crls, list_of(FIELDS, NULL, NULL), &error), PB_OK);
-    assert_int_equal(pb_crls_add(&crls, PB_SLICE("other"), hex("3000"), &error), PB_FAILED_INPUT);
-    assert_int_equal(crls.items.count, 1);
+    add(list_of(FIELDS, NULL, NULL));
+    expect_refusal(hex("3000"), "expected");
     assert_true(pb_crls_has_issuer(&crls, PB_SLICE("CN=CA")));
     assert_false(pb_crls_has_issuer(&crls, PB_SLICE("CN=other")));
-    pb_crls_release(&crls);
 }
 
 static void a_list_without_entries_lists_nothing(void **state)
 {
-    struct pb_error error = {0};
     struct pb_crl_entry entry;
-    struct pb_crls crls;
-    bool is_listed = true;
 
     (void)state;
-    assert_int_equal(add(&crls, list_of(FIELDS THIS_UPDATE, NULL, NULL), &error), PB_OK);
-    assert_true(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).has_next_update);
-    find(&crls, "05", &is_listed, &entry);
-    assert_false(is_listed);
-    pb_crls_release(&crls);
+    assert_true(add(list_of(FIELDS THIS_UPDATE, NULL, NULL))->has_next_update);
+    assert_false(find("05", &entry));
     /* Version 1 has neither a version nor extensions. */
-    assert_int_equal(add(&crls, list_of(ALGORITHM ISSUER THIS_UPDATE, NULL, NULL), &error), PB_OK);
-    assert_false(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).has_next_update);
-    pb_crls_release(&crls);
+    assert_false(add(list_of(ALGORITHM ISSUER THIS_UPDATE, NULL, NULL))->has_next_update);
 }
 
 /* As OpenSSL spells them: magnitudes of whole bytes. */
@@ -229,88 +229,66 @@ static void serials_of_every_form_are_found(void **state)
         "30 13 02 02 0080" DATE "30 12 02 01 80" DATE "30 12 02 01 00" DATE "30 12 02 01 7f" DATE
         "30 14 02 03 00ff00" DATE "30 13 02 02 ff00" DATE "30 12 02 01 ff" DATE;
     static const char *const listed[] = {"80", "-80", "00", "7F", "FF00", "-0100", "-01"};
-    static const char *const unlisted[] = {"01",    "-7F", "0080FF", "FF",
-                                           "-FF00", "-FF", "8000",   "0100"};
-    struct pb_error error = {0};
+    static const char *const unlisted[] = {"01",   "-7F",  "0081FF", "FF", "-FF00", "-FF",
+                                           "8000", "0100", "",       "-",  "7Fx",   "x"};
     struct pb_crl_entry entry;
-    struct pb_crls crls;
-    bool is_listed;
 
     (void)state;
-    assert_int_equal(add(&crls, list_of(FIELDS, entries, NULL), &error), PB_OK);
-    for (size_t i = 0; i < sizeof listed / sizeof listed[0]; i++) {
-        find(&crls, listed[i], &is_listed, &entry);
-        if (!is_listed)
+    add(list_of(FIELDS, entries, NULL));
+    for (size_t i = 0; i < sizeof listed / sizeof listed[0]; i++)
+        if (!find(listed[i], &entry))
             fail_msg("%s is not found", listed[i]);
-    }
-    for (size_t i = 0; i < sizeof unlisted / sizeof unlisted[0]; i++) {
-        find(&crls, unlisted[i], &is_listed, &entry);
-        if (is_listed)
+    for (size_t i = 0; i < sizeof unlisted / sizeof unlisted[0]; i++)
+        if (find(unlisted[i], &entry))
             fail_msg("%s is found", unlisted[i]);
-    }
-    pb_crls_release(&crls);
 }
 
 static void an_entry_has_its_date_and_its_reason(void **state)
 {
     static const char entries[] = "30 20 02 01 05" DATE "30 0c 30 0a 06 03 551d15 04 03 0a0101"
                                   "30 20 02 01 06" DATE "30 0c 30 0a 06 03 551d15 04 03 0a0107"
-                                  "30 0a 02 01 07 17 05 3134303431"
-                                  "30 20 02 01 05" DATE "30 0c 30 0a 06 03 551d15 04 03 0a0104";
-    struct pb_error error = {0};
+                                  "30 0a 02 01 07 17 05 3134303431";
     struct pb_crl_entry entry;
-    struct pb_crls crls;
-    bool is_listed;
 
     (void)state;
-    assert_int_equal(add(&crls, list_of(FIELDS, entries, NULL), &error), PB_OK);
-    find(&crls, "05", &is_listed, &entry);
+    add(list_of(FIELDS, entries, NULL));
+    assert_true(find("05", &entry));
     assert_string_equal(entry.reason, "keyCompromise");
     assert_true(entry.has_date);
     assert_int_equal(entry.date.seconds, 1397131200);
-    find(&crls, "06", &is_listed, &entry);
+    assert_true(find("06", &entry));
     assert_null(entry.reason);
-    find(&crls, "07", &is_listed, &entry);
-    assert_true(is_listed);
+    assert_true(find("07", &entry));
     assert_false(entry.has_date);
-    pb_crls_release(&crls);
 }
 
 static void scopes_are_remembered(void **state)
 {
-    struct pb_error error = {0};
-    struct pb_crls crls;
+    static const char users[] = "30 0f 06 03 551d1c 01 01 ff 04 05 30 03 81 01 ff";
+    static const char point[] = "30 12 06 03 551d1c 01 01 ff 04 08 30 06 a0 04 a0 02 86 00";
 
     (void)state;
-    assert_int_equal(add(&crls,
-                         list_of(FIELDS, NULL, "30 0f 06 03 551d1c 01 01 ff 04 05 30 03 81 01 ff"),
-                         &error),
-                     PB_OK);
-    assert_true(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).has_no_cas);
-    assert_false(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).is_partial);
-    pb_crls_release(&crls);
-    assert_int_equal(
-        add(&crls,
-            list_of(FIELDS, NULL, "30 12 06 03 551d1c 01 01 ff 04 08 30 06 a0 04 a0 02 86 00"),
-            &error),
-        PB_OK);
-    assert_true(PB_VECTOR_AT(struct pb_crl, &crls.items, 0).is_partial);
-    pb_crls_release(&crls);
+    const struct pb_crl *crl = add(list_of(FIELDS, NULL, users));
+    assert_true(crl->has_no_cas && !crl->is_partial);
+    crl = add(list_of(FIELDS, NULL, point));
+    assert_true(crl->is_partial && !crl->has_no_cas);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(what_is_no_list_is_refused, release_arena),
-        cmocka_unit_test_teardown(a_list_that_is_cut_anywhere_or_continued_is_refused,
-                                  release_arena),
-        cmocka_unit_test_teardown(lists_that_cannot_speak_of_servers_are_refused, release_arena),
-        cmocka_unit_test_teardown(damaged_fields_are_refused, release_arena),
-        cmocka_unit_test_teardown(a_refused_list_takes_none_of_the_others_along, release_arena),
-        cmocka_unit_test_teardown(a_list_without_entries_lists_nothing, release_arena),
-        cmocka_unit_test_teardown(serials_of_every_form_are_found, release_arena),
-        cmocka_unit_test_teardown(an_entry_has_its_date_and_its_reason, release_arena),
-        cmocka_unit_test_teardown(scopes_are_remembered, release_arena),
+        cmocka_unit_test_setup_teardown(what_is_no_list_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_list_that_is_cut_anywhere_or_continued_is_refused, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(lists_that_cannot_speak_of_servers_are_refused, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(damaged_fields_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refused_list_takes_none_of_the_others_along, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_list_without_entries_lists_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(serials_of_every_form_are_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_entry_has_its_date_and_its_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(scopes_are_remembered, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For the tests of src/x509: a certificate's facts from OpenSSL's decoder and getters alone. */
+/* For the tests of src/x509: certificates of testdata, and their facts from OpenSSL's decoder and
+ * getters alone. */
 #ifndef TEST_X509_ORACLE_H
 #define TEST_X509_ORACLE_H
 
@@ -10,6 +11,7 @@
 #include <openssl/rsa.h>
 
 #include "x509/der.h"
+#include "x509/pem.h"
 
 static inline struct pb_slice oracle_keep(struct pb_arena *arena, const char *bytes, size_t size)
 {
@@ -17,6 +19,26 @@ static inline struct pb_slice oracle_keep(struct pb_arena *arena, const char *by
 
     assert_true(pb_arena_copy(arena, (struct pb_slice){size > 0 ? bytes : "", size}, &kept));
     return kept;
+}
+
+/* The DER of the file's certificates, in the arena; returns how many there are. */
+static inline size_t load_certificates(const char *path, struct pb_arena *arena,
+                                       struct pb_slice *ders, size_t most)
+{
+    char text[32768];
+    struct pb_pem_block block;
+    enum pb_pem_outcome outcome;
+    size_t count = 0;
+
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    struct pb_pem_reader reader = {.text = {text, fread(text, 1, sizeof text, file)}};
+    fclose(file);
+    while (assert_int_equal(pb_pem_next(&reader, arena, &outcome, &block), PB_OK),
+           outcome == PB_PEM_BLOCK && count < most)
+        ders[count++] = block.der;
+    assert_true(count > 0);
+    return count;
 }
 
 static inline struct pb_slice oracle_name(struct pb_arena *arena, const X509_NAME *name)
