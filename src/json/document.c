@@ -281,7 +281,9 @@ static void find_offsets(const struct pb_json_document *document, struct pb_json
     size_t last = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const struct pb_json *value = pb_json_resolve(document->root, places[i].pointer);
+        const struct pb_json *value = places[i].value;
+        if (value == NULL)
+            value = pb_json_resolve(document->root, places[i].pointer);
         size_t row =
             value != NULL && rows != NULL ? find_row(&document->rows, value, last) : SIZE_MAX;
         if (row == SIZE_MAX || rows[row].offset_bytes == UINT32_MAX)
@@ -309,7 +311,7 @@ void pb_json_find_places(const struct pb_json_document *document, struct pb_json
                                   position.offset_bytes + document->text.size_bytes};
 
     for (size_t i = 0; i < count; i++)
-        places[i] = (struct pb_json_place){places[i].pointer, SIZE_MAX, 0, 0};
+        places[i] = (struct pb_json_place){places[i].value, places[i].pointer, SIZE_MAX, 0, 0};
     if (sorted == NULL)
         return;
     find_offsets(document, places, count);

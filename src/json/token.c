@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json/token.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -434,49 +435,30 @@ size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer)
     return lone_surrogates;
 }
 
-bool pb_json_is_integer(struct pb_slice text)
+bool pb_json_decode_number(struct pb_slice text, struct pb_buffer *scratch,
+                           struct pb_json_number *number)
 {
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (text.data[i] == '.' || text.data[i] == 'e' || text.data[i] == 'E')
-            return false;
-    return true;
-}
+    char *end;
 
-bool pb_json_decode_integer(struct pb_slice text, int64_t *value)
-{
-    bool is_negative = text.data[0] == '-';
-    /* INT64_MIN has no positive counterpart, so the digits are gathered below zero. */
-    int64_t negated = 0;
-
-    for (size_t i = is_negative; i < text.size_bytes; i++) {
-        int digit = text.data[i] - '0';
-        if (negated < (INT64_MIN + digit) / 10)
-            return false;
-        negated = negated * 10 - digit;
-    }
-    if (!is_negative && negated == INT64_MIN)
-        return false;
-    *value = is_negative ? negated : -negated;
-    return true;
-}
-
-bool pb_json_decode_real(struct pb_slice text, struct pb_buffer *scratch, double *value,
-                         bool *is_finite)
-{
     pb_buffer_clear(scratch);
     pb_buffer_append(scratch, text);
     pb_buffer_append_byte(scratch, '\0');
+    if (scratch->has_failed)
+        return false;
+    errno = 0;
+    number->integer = strtoll(scratch->data, &end, 10);
+    number->is_integer = *end == '\0';
+    number->is_in_range = errno == 0;
+    if (number->is_integer)
+        return true;
     /* strtod expects the decimal point of the thread's locale, which the process may have set. */
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (scratch->has_failed || plain == (locale_t)0) {
-        if (plain != (locale_t)0)
-            freelocale(plain);
+    if (plain == (locale_t)0)
         return false;
-    }
     locale_t previous = uselocale(plain);
-    *value = strtod(scratch->data, NULL);
+    number->real = strtod(scratch->data, NULL);
     uselocale(previous);
     freelocale(plain);
-    *is_finite = isfinite(*value);
+    number->is_in_range = isfinite(number->real);
     return true;
 }

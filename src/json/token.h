@@ -77,17 +77,16 @@ void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token);
  */
 size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer);
 
-/* True where the text of a number token has neither fraction nor exponent. */
-bool pb_json_is_integer(struct pb_slice text);
-/* False where the integer does not fit. */
-bool pb_json_decode_integer(struct pb_slice text, int64_t *value);
+struct pb_json_number {
+    bool is_integer;  /* neither fraction nor exponent */
+    bool is_in_range; /* of int64_t, or near a finite double */
+    int64_t integer;
+    double real; /* an underflow is 0 */
+};
 
-/*
- * Reads a number token with a fraction or an exponent, whatever the locale; an underflow is 0.
- * *is_finite is false where no finite double comes near. scratch is used for a copy of the text.
- * Returns false without memory.
- */
-bool pb_json_decode_real(struct pb_slice text, struct pb_buffer *scratch, double *value,
-                         bool *is_finite);
+/* Reads a number token, whatever the locale. scratch is used for a copy of the text. Returns false
+ * without memory. */
+bool pb_json_decode_number(struct pb_slice text, struct pb_buffer *scratch,
+                           struct pb_json_number *number);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* jansson holds the values; its reader is not used, for it goes on without memory: a byte of a key
- * that did not fit is left out, and the document read as if it had never been there. */
+/* Comes after the tokens and before the documents: one document's tokens become jansson's values.
+ * jansson's own reader is not used, because it goes on without memory: a byte of a key that did not
+ * fit is left out, and the document read as if it had never been there. */
 #include "json/tree.h"
 
 #include <jansson.h>
@@ -8,57 +9,50 @@
 /* Enough of a key to find it by. */
 #define LONGEST_QUOTE_BYTES 100
 
-/* What RFC 8259 sections 2 to 5 let follow. */
-enum expectation {
-    EXPECT_VALUE,
-    EXPECT_VALUE_OR_END, /* after '[' */
-    EXPECT_KEY,
-    EXPECT_KEY_OR_END, /* after '{' */
-    EXPECT_COLON,
-    EXPECT_COMMA_OR_END,
-    EXPECT_NOTHING, /* the document is complete */
-};
-
+/* One document on its way. Functions that return bool return false where the parse has a fault, or
+ * has_memory is false. */
 struct builder {
     struct pb_json_parse *parse;
     struct pb_json_token token;
-    enum expectation expectation;
     json_t *root;
-    json_t *open[PB_JSON_DEEPEST_VALUE]; /* containers, borrowed from the root */
+    json_t *open[PB_JSON_DEEPEST_VALUE]; /* arrays and objects, borrowed from the root */
     size_t depth;
     uint64_t values;
     size_t start_bytes;  /* the document's offset in the text */
     size_t key_bytes;    /* the offset of the key of the value to come */
-    struct pb_slice key; /* its characters, in the text or in key_buffer */
+    struct pb_slice key; /* its characters, in the text or in key_buffer; absent in an array */
     struct pb_buffer key_buffer;
     struct pb_buffer scratch;
+    bool has_memory;
 };
 
-static void set_fault(struct builder *builder, const char *code, const char *problem,
-                      struct pb_slice quote)
+void pb_json_prepare(void)
+{
+    json_object_seed(0);
+}
+
+void pb_json_free(struct pb_json *root)
+{
+    json_decref((json_t *)root);
+}
+
+static bool refuse(struct builder *builder, const char *code, const char *problem,
+                   struct pb_slice quote)
 {
     builder->parse->fault = (struct pb_json_fault){code, builder->token.offset_bytes, problem,
                                                    pb_slice_first(quote, LONGEST_QUOTE_BYTES)};
+    return false;
 }
 
-static void refuse_token(struct builder *builder)
+static bool refuse_token(struct builder *builder, const char *problem)
 {
-    static const char *const problems[] = {
-        [EXPECT_VALUE] = "a value was expected, not",
-        [EXPECT_VALUE_OR_END] = "a value or ']' was expected, not",
-        [EXPECT_KEY] = "a key in quotes was expected, not",
-        [EXPECT_KEY_OR_END] = "a key in quotes or '}' was expected, not",
-        [EXPECT_COLON] = "':' was expected after the key, not",
-        [EXPECT_COMMA_OR_END] = "',' or the end of the array or object was expected, not",
-    };
-
-    if (builder->token.kind == PB_JSON_TOKEN_FAULT)
-        builder->parse->fault = builder->parse->scanner.fault;
-    else if (builder->token.kind == PB_JSON_TOKEN_END)
-        set_fault(builder, "json-truncated", "the text ends inside an array or object",
-                  PB_SLICE_ABSENT);
-    else
-        set_fault(builder, "json-invalid", problems[builder->expectation], builder->token.text);
+    if (builder->token.kind == PB_JSON_TOKEN_END)
+        return refuse(builder, "json-truncated", "the text ends inside an array or object",
+                      PB_SLICE_ABSENT);
+    if (builder->token.kind != PB_JSON_TOKEN_FAULT)
+        return refuse(builder, "json-invalid", problem, builder->token.text);
+    builder->parse->fault = builder->parse->scanner.fault;
+    return false;
 }
 
 static void note_repair(struct builder *builder, enum pb_json_repair repair, size_t count,
@@ -70,61 +64,45 @@ static void note_repair(struct builder *builder, enum pb_json_repair repair, siz
 }
 
 /* The characters of a string token: in the text itself where nothing is escaped. */
-static bool read_characters(struct builder *builder, struct pb_buffer *buffer,
-                            struct pb_slice *characters, size_t *lone_surrogates)
+static struct pb_slice read_characters(struct builder *builder, struct pb_buffer *buffer,
+                                       size_t *lone_surrogates)
 {
     const struct pb_json_token *token = &builder->token;
 
     *lone_surrogates = 0;
-    *characters = token->text;
     if (token->controls > 0)
         note_repair(builder, PB_JSON_REPAIR_CONTROL, token->controls, token->first_control_bytes);
     if (!token->has_escapes)
-        return true;
+        return token->text;
     pb_buffer_clear(buffer);
     *lone_surrogates = pb_json_decode_string(token->text, buffer);
-    *characters = pb_buffer_slice(buffer);
-    return !buffer->has_failed;
+    builder->has_memory = !buffer->has_failed;
+    return pb_buffer_slice(buffer);
 }
 
 static json_t *make_string(struct builder *builder)
 {
-    struct pb_slice characters;
     size_t lone_surrogates;
+    struct pb_slice characters = read_characters(builder, &builder->scratch, &lone_surrogates);
 
-    if (!read_characters(builder, &builder->scratch, &characters, &lone_surrogates))
+    if (!builder->has_memory)
         return NULL;
-    if (lone_surrogates > 0) {
-        note_repair(builder, PB_JSON_REPAIR_SURROGATE_VALUE, 1, builder->token.offset_bytes);
-        return json_null();
-    }
-    return json_stringn_nocheck(characters.data, characters.size_bytes);
+    if (lone_surrogates == 0)
+        return json_stringn_nocheck(characters.data, characters.size_bytes);
+    note_repair(builder, PB_JSON_REPAIR_SURROGATE_VALUE, 1, builder->token.offset_bytes);
+    return json_null();
 }
 
 static json_t *make_number(struct builder *builder)
 {
-    struct pb_slice text = builder->token.text;
-    int64_t integer;
-    double real;
-    bool is_finite = false;
+    struct pb_json_number number;
 
-    if (pb_json_is_integer(text)) {
-        if (pb_json_decode_integer(text, &integer))
-            return json_integer(integer);
-    } else {
-        if (!pb_json_decode_real(text, &builder->scratch, &real, &is_finite))
-            return NULL;
-        if (is_finite)
-            return json_real(real);
-    }
+    if (!pb_json_decode_number(builder->token.text, &builder->scratch, &number))
+        return NULL;
+    if (number.is_in_range)
+        return number.is_integer ? json_integer(number.integer) : json_real(number.real);
     note_repair(builder, PB_JSON_REPAIR_NUMBER, 1, builder->token.offset_bytes);
     return json_null();
-}
-
-static bool is_value(enum pb_json_token_kind kind)
-{
-    return kind == PB_JSON_TOKEN_BEGIN_OBJECT || kind == PB_JSON_TOKEN_BEGIN_ARRAY ||
-           (kind >= PB_JSON_TOKEN_STRING && kind <= PB_JSON_TOKEN_NULL);
 }
 
 static json_t *make_value(struct builder *builder)
@@ -159,6 +137,7 @@ static uint32_t saturate(size_t bytes)
     return bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
 }
 
+/* jansson has one value each for true, false and null. */
 static bool is_shared(const json_t *value)
 {
     return json_is_null(value) || json_is_boolean(value);
@@ -176,147 +155,108 @@ static bool add_row(struct builder *builder, const json_t *value)
            pb_vector_append(&builder->parse->rows, &row, 1);
 }
 
-/* An empty array or object costs jansson some 200 bytes, a number or a short string some 50. */
-static uint64_t weight_of(enum pb_json_token_kind kind)
+/* The value at the token, which begins it. */
+static bool take_value(struct builder *builder, const char *problem)
 {
-    return kind == PB_JSON_TOKEN_BEGIN_OBJECT || kind == PB_JSON_TOKEN_BEGIN_ARRAY ? 4 : 1;
-}
+    enum pb_json_token_kind kind = builder->token.kind;
+    bool is_open = kind == PB_JSON_TOKEN_BEGIN_OBJECT || kind == PB_JSON_TOKEN_BEGIN_ARRAY;
 
-static enum pb_status take_value(struct builder *builder)
-{
-    if (!is_value(builder->token.kind)) {
-        refuse_token(builder);
-        return PB_OK;
-    }
-    if (builder->depth == PB_JSON_DEEPEST_VALUE) {
-        set_fault(builder, "json-too-deep", "values stand more than 2048 levels deep",
-                  PB_SLICE_ABSENT);
-        return PB_OK;
-    }
-    builder->values += weight_of(builder->token.kind);
-    if (builder->values > builder->parse->most_values) {
-        set_fault(builder, "limit-values", "the document holds too many values", PB_SLICE_ABSENT);
-        return PB_OK;
-    }
+    if (!is_open && (kind < PB_JSON_TOKEN_STRING || kind > PB_JSON_TOKEN_NULL))
+        return refuse_token(builder, problem);
+    if (builder->depth == PB_JSON_DEEPEST_VALUE)
+        return refuse(builder, "json-too-deep", "values stand more than 2048 levels deep",
+                      PB_SLICE_ABSENT);
+    /* An empty array or object costs jansson some 200 bytes, a number or a short string 50. */
+    builder->values += is_open ? 4 : 1;
+    if (builder->values > builder->parse->most_values)
+        return refuse(builder, "limit-values", "the document holds too many values",
+                      PB_SLICE_ABSENT);
     json_t *value = make_value(builder);
-    if (value == NULL || !attach(builder, value) || !add_row(builder, value))
-        return PB_FAILED_MEMORY;
-    builder->expectation = builder->depth > 0 ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
-    if (json_is_object(value) || json_is_array(value)) {
+    builder->has_memory = value != NULL && attach(builder, value) && add_row(builder, value);
+    if (is_open && builder->has_memory)
         builder->open[builder->depth++] = value;
-        builder->expectation = json_is_object(value) ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
-    }
-    return PB_OK;
+    return builder->has_memory;
 }
 
-static enum pb_status take_key(struct builder *builder)
+static void next_token(struct builder *builder)
+{
+    pb_json_scan(&builder->parse->scanner, &builder->token);
+}
+
+/* The key at the token and the colon behind it. */
+static bool take_key(struct builder *builder, const json_t *object, const char *problem)
 {
     size_t lone_surrogates;
 
-    if (builder->token.kind != PB_JSON_TOKEN_STRING) {
-        refuse_token(builder);
-        return PB_OK;
-    }
+    if (builder->token.kind != PB_JSON_TOKEN_STRING)
+        return refuse_token(builder, problem);
     builder->key_bytes = builder->token.offset_bytes;
-    if (!read_characters(builder, &builder->key_buffer, &builder->key, &lone_surrogates))
-        return PB_FAILED_MEMORY;
+    builder->key = read_characters(builder, &builder->key_buffer, &lone_surrogates);
+    if (!builder->has_memory)
+        return false;
     if (lone_surrogates > 0)
-        note_repair(builder, PB_JSON_REPAIR_SURROGATE_KEY, lone_surrogates,
-                    builder->token.offset_bytes);
-    const json_t *object = builder->open[builder->depth - 1];
+        note_repair(builder, PB_JSON_REPAIR_SURROGATE_KEY, lone_surrogates, builder->key_bytes);
     if (json_object_getn(object, builder->key.data, builder->key.size_bytes) != NULL)
-        set_fault(builder, "json-duplicate-key", "an object has two members named",
-                  builder->token.text);
-    builder->expectation = EXPECT_COLON;
-    return PB_OK;
+        return refuse(builder, "json-duplicate-key", "an object has two members named",
+                      builder->token.text);
+    next_token(builder);
+    return builder->token.kind == PB_JSON_TOKEN_COLON ||
+           refuse_token(builder, "':' was expected after the key, not");
 }
 
-static enum pb_status take_close(struct builder *builder)
+/* The next member or element of the innermost array or object, or its end (RFC 8259, sections 4
+ * and 5). */
+static bool take_next(struct builder *builder)
 {
-    builder->depth--;
-    builder->expectation = builder->depth > 0 ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
-    return PB_OK;
-}
+    const json_t *container = builder->open[builder->depth - 1];
+    bool is_object = json_is_object(container);
+    bool is_empty = (is_object ? json_object_size(container) : json_array_size(container)) == 0;
 
-/* The token that would end the innermost array or object. */
-static enum pb_json_token_kind closing_token(const struct builder *builder)
-{
-    return json_is_object(builder->open[builder->depth - 1]) ? PB_JSON_TOKEN_END_OBJECT
-                                                             : PB_JSON_TOKEN_END_ARRAY;
-}
-
-static void take_punctuation(struct builder *builder, enum pb_json_token_kind kind,
-                             enum expectation next)
-{
-    if (builder->token.kind == kind)
-        builder->expectation = next;
-    else
-        refuse_token(builder);
-}
-
-static enum pb_status take_token(struct builder *builder)
-{
-    switch (builder->expectation) {
-    case EXPECT_VALUE_OR_END:
-        if (builder->token.kind == PB_JSON_TOKEN_END_ARRAY)
-            return take_close(builder);
-        return take_value(builder);
-    case EXPECT_VALUE: return take_value(builder);
-    case EXPECT_KEY_OR_END:
-        if (builder->token.kind == PB_JSON_TOKEN_END_OBJECT)
-            return take_close(builder);
-        return take_key(builder);
-    case EXPECT_KEY: return take_key(builder);
-    case EXPECT_COLON: take_punctuation(builder, PB_JSON_TOKEN_COLON, EXPECT_VALUE); break;
-    case EXPECT_COMMA_OR_END:
-        if (builder->token.kind == closing_token(builder))
-            return take_close(builder);
-        take_punctuation(builder, PB_JSON_TOKEN_COMMA,
-                         closing_token(builder) == PB_JSON_TOKEN_END_OBJECT ? EXPECT_KEY
-                                                                            : EXPECT_VALUE);
-        break;
-    case EXPECT_NOTHING: break;
+    next_token(builder);
+    if (builder->token.kind == (is_object ? PB_JSON_TOKEN_END_OBJECT : PB_JSON_TOKEN_END_ARRAY)) {
+        builder->depth--;
+        return true;
     }
-    return PB_OK;
-}
-
-void pb_json_prepare(void)
-{
-    json_object_seed(0);
+    if (!is_empty && builder->token.kind != PB_JSON_TOKEN_COMMA)
+        return refuse_token(builder, "',' or the end of the array or object was expected, not");
+    if (!is_empty)
+        next_token(builder);
+    if (!is_object)
+        return take_value(builder, is_empty ? "a value or ']' was expected, not"
+                                            : "a value was expected, not");
+    if (!take_key(builder, container,
+                  is_empty ? "a key in quotes or '}' was expected, not"
+                           : "a key in quotes was expected, not"))
+        return false;
+    next_token(builder);
+    return take_value(builder, "a value was expected, not");
 }
 
 enum pb_status pb_json_parse(struct pb_json_parse *parse)
 {
     struct builder builder; /* not initialised as a whole: open is large and documents are many */
-    enum pb_status status = PB_OK;
 
     builder.parse = parse;
-    builder.start_bytes = parse->scanner.offset_bytes;
-    builder.expectation = EXPECT_VALUE;
     builder.root = NULL;
     builder.depth = 0;
     builder.values = 0;
-    builder.key = PB_SLICE_ABSENT;
+    builder.start_bytes = parse->scanner.offset_bytes;
+    builder.has_memory = true;
     pb_vector_init(&parse->rows, sizeof(struct pb_json_row));
     pb_buffer_init(&builder.key_buffer, SIZE_MAX);
     pb_buffer_init(&builder.scratch, SIZE_MAX);
-    while (builder.expectation != EXPECT_NOTHING && parse->fault.code == NULL && status == PB_OK) {
-        pb_json_scan(&parse->scanner, &builder.token);
-        status = take_token(&builder);
-    }
-    if (status != PB_OK || parse->fault.code != NULL) {
+    next_token(&builder);
+    bool is_whole = take_value(&builder, "a value was expected, not");
+    while (is_whole && builder.depth > 0)
+        is_whole = take_next(&builder);
+    if (!is_whole) {
         json_decref(builder.root);
         builder.root = NULL;
     }
     parse->root = (struct pb_json *)builder.root;
     pb_buffer_release(&builder.key_buffer);
     pb_buffer_release(&builder.scratch);
-    return status;
-}
-
-void pb_json_free(struct pb_json *root)
-{
-    json_decref((json_t *)root);
+    return builder.has_memory ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* jansson's readers take a json_t that they do not change without saying so by const. */

@@ -165,7 +165,7 @@ static void what_is_not_there_is_not_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct pb_json_place place = {pb_slice_from_string(cases[i].pointer), 0, 99, 99};
+        struct pb_json_place place = {NULL, pb_slice_from_string(cases[i].pointer), 0, 99, 99};
         find(cases[i].text, &place, 1);
         if (place.offset_bytes != SIZE_MAX || place.line != 0 || place.column != 0)
             fail_msg("%s has %s", cases[i].text, cases[i].pointer);
@@ -198,7 +198,7 @@ static void a_value_is_found_by_its_pointer(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        places[i].pointer = pb_slice_from_string(cases[i].pointer);
+        places[i] = (struct pb_json_place){.pointer = pb_slice_from_string(cases[i].pointer)};
     find(bytes, places, sizeof cases / sizeof cases[0]);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         if (places[i].line != cases[i].line || places[i].column != cases[i].column)
