@@ -20,11 +20,18 @@ struct claim {
     uint32_t number; /* its index before claims are sorted */
 };
 
+/* Where the accounts known from an observation on are: numbers of observations. */
+struct known {
+    uint32_t first; /* of a known account */
+    uint32_t other; /* the next one of another known account */
+};
+
 /* Until make_accounts, account_index of observations and records is the index of a claim. */
 struct resolver {
     struct pb_batch *evidence;
     struct pb_vector identities; /* of struct caller_identity, by folder, one a folder */
     struct pb_vector claims;     /* of struct claim; neighbours differ */
+    struct known *known;         /* one an observation, and one behind the last */
 };
 
 /* False at the top of a path and at the root of an archive, above which another bundle begins. */
@@ -209,12 +216,42 @@ static bool is_about_folder(const struct pb_record *record)
            record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
 }
 
+static const struct claim *claim_at(const struct resolver *resolver, uint32_t observation)
+{
+    const struct pb_observation *all = resolver->evidence->observations.data;
+
+    return &PB_VECTOR_AT(const struct claim, &resolver->claims, all[observation].account_index);
+}
+
+/* Remembers what claim_by_certificates asks for, which nested folders may do by the thousand. */
+static enum pb_status find_known(struct resolver *resolver)
+{
+    uint32_t count = (uint32_t)resolver->evidence->observations.count;
+    struct known *known = calloc((size_t)count + 1, sizeof *known);
+
+    resolver->known = known;
+    if (known == NULL)
+        return PB_FAILED_MEMORY;
+    known[count] = (struct known){count, count};
+    for (uint32_t i = count; i > 0; i--) {
+        uint32_t next = known[i].first;
+        known[i - 1] = known[i];
+        if (claim_at(resolver, i - 1)->id.data == NULL)
+            continue;
+        known[i - 1].first = i - 1;
+        if (next < count &&
+            !pb_slice_equals(claim_at(resolver, i - 1)->id, claim_at(resolver, next)->id))
+            known[i - 1].other = next;
+    }
+    return PB_OK;
+}
+
 struct folder_key {
     const struct pb_batch *evidence;
     struct pb_slice folder;
+    bool is_end; /* the key stands behind what lies beneath the folder, else before it */
 };
 
-/* The key goes before what lies beneath its folder: it stands for the folder's name and a '/'. */
 static int compare_folder_to_observation(const void *left, const void *right)
 {
     const struct folder_key *key = left;
@@ -223,9 +260,9 @@ static int compare_folder_to_observation(const void *left, const void *right)
     size_t size = key->folder.size_bytes;
     int order = pb_slice_compare(key->folder, pb_slice_first(path, size));
 
-    if (order != 0 || size == 0)
-        return order;
-    return path.size_bytes == size ? 1 : '/' - (int)(unsigned char)path.data[size];
+    if (order == 0 && size > 0) /* "a-b/x" and "a" itself are not beneath "a" */
+        order = path.size_bytes == size ? 1 : '/' - (int)(unsigned char)path.data[size];
+    return order != 0 ? order : key->is_end;
 }
 
 /*
@@ -236,25 +273,15 @@ static int compare_folder_to_observation(const void *left, const void *right)
 static void claim_by_certificates(const struct resolver *resolver, struct pb_slice folder,
                                   struct claim *claim)
 {
-    const struct folder_key key = {resolver->evidence, folder};
     const struct pb_vector *observations = &resolver->evidence->observations;
-    const struct claim *claims = resolver->claims.data, *last = NULL;
+    struct folder_key key = {resolver->evidence, folder, false};
+    size_t begin = pb_vector_lower_bound(observations, &key, compare_folder_to_observation);
 
-    for (size_t i = pb_vector_lower_bound(observations, &key, compare_folder_to_observation);
-         i < observations->count; i++) {
-        const struct pb_observation *here =
-            &PB_VECTOR_AT(const struct pb_observation, observations, i);
-        const struct claim *other = &claims[here->account_index];
-        if (compare_folder_to_observation(&key, here) != 0)
-            break;
-        if (other->id.data == NULL)
-            continue;
-        if (last != NULL && !pb_slice_equals(last->id, other->id))
-            return;
-        last = other;
-    }
-    if (last != NULL)
-        *claim = *last;
+    key.is_end = true;
+    size_t end = pb_vector_lower_bound(observations, &key, compare_folder_to_observation);
+    const struct known *known = &resolver->known[begin];
+    if (known->first < end && known->other >= end)
+        *claim = *claim_at(resolver, known->first);
 }
 
 static enum pb_status claim_records(struct resolver *resolver)
@@ -359,6 +386,8 @@ static enum pb_status resolve(struct resolver *resolver, struct pb_vector *accou
     if (status == PB_OK)
         status = claim_observations(resolver);
     if (status == PB_OK)
+        status = find_known(resolver);
+    if (status == PB_OK)
         status = claim_records(resolver);
     if (status != PB_OK)
         return status;
@@ -382,6 +411,7 @@ enum pb_status pb_accounts_resolve(struct pb_inventory *inventory)
     enum pb_status status = resolve(&resolver, &inventory->accounts);
     pb_vector_release(&resolver.identities);
     pb_vector_release(&resolver.claims);
+    free(resolver.known);
     return status;
 }
 

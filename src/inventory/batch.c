@@ -4,7 +4,6 @@
  * no trace. */
 #include "inventory/batch.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "inventory/passes.h"
@@ -13,6 +12,11 @@
  * them. */
 #define MOST_MISSED_LISTS 1000
 #define LARGEST_ELEMENT_BYTES 256
+
+_Static_assert(sizeof(struct pb_observation) <= LARGEST_ELEMENT_BYTES &&
+                   sizeof(struct pb_record) <= LARGEST_ELEMENT_BYTES &&
+                   sizeof(struct pb_diagnostic) <= LARGEST_ELEMENT_BYTES,
+               "pb_places_apply has room for one of each");
 
 void pb_batch_init(struct pb_batch *batch)
 {
@@ -209,7 +213,6 @@ void pb_places_apply(struct pb_place_in_order *places, struct pb_vector *element
     char kept[LARGEST_ELEMENT_BYTES];
     size_t size = elements->element_bytes;
 
-    assert(size <= sizeof kept);
     for (uint32_t i = 0; i < elements->count; i++) {
         uint32_t here = i, next;
         if (places[i].index == i)

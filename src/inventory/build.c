@@ -43,6 +43,8 @@ static enum pb_status make_certificates(struct pb_inventory *inventory)
     enum pb_status status = group == NULL ? PB_FAILED_MEMORY : pb_identity_group(inventory, group);
 
     if (status == PB_OK)
+        status = pb_events_join(inventory, group);
+    if (status == PB_OK)
         status = pb_certificates_make(inventory, group);
     free(group);
     return status;

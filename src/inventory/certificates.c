@@ -250,7 +250,7 @@ static enum pb_status note_other_names(struct pb_inventory *inventory)
     return status;
 }
 
-enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group)
+enum pb_status pb_certificates_make(struct pb_inventory *inventory, uint32_t *group)
 {
     size_t count = inventory->evidence.observations.count;
     struct pb_place_in_order *members = calloc(count + 1, sizeof *members);
@@ -258,7 +258,7 @@ enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32
     if (members == NULL)
         return PB_FAILED_MEMORY;
     for (uint32_t i = 0; i < count; i++)
-        members[i] = (struct pb_place_in_order){group[i], i};
+        members[i] = (struct pb_place_in_order){pb_set_find(group, i), i};
     pb_places_sort(members, count);
     enum pb_status status = make_certificates(inventory, members);
     pb_vector_sort(&inventory->certificates, compare_certificates);

@@ -425,7 +425,8 @@ struct pass {
     bool (*take)(struct key *key);
     /* Unites what is one certificate in a run of two keys or more that have all in common. */
     enum pb_status (*unite_run)(struct grouping *grouping, struct key *run, size_t count);
-    bool is_in_folder; /* compares within a folder, else within an account */
+    bool is_in_folder;   /* compares within a folder, else within an account */
+    bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
 };
 
 static int compare_keys(const void *left, const void *right)
@@ -477,7 +478,7 @@ static enum pb_status make_pass(struct grouping *grouping, const struct pass *pa
     return status;
 }
 
-static bool needs_folders(const struct pb_inventory *inventory)
+static bool has_guessed(const struct pb_inventory *inventory)
 {
     const struct pb_observation *all = inventory->evidence.observations.data;
 
@@ -491,24 +492,22 @@ static bool needs_folders(const struct pb_inventory *inventory)
 static enum pb_status make_passes(struct grouping *grouping)
 {
     static const struct pass passes[] = {
-        {take_id, unite_same_id, false},
-        {take_arn, unite_same_arn, false},
-        {take_name_in_account, unite_same_name, false},
-        {take_name_of_unknown, unite_same_name_of_unknown, false},
-        {take_id_in_folder, join_in_folder, true},
-        {take_name_in_folder, join_in_folder, true},
-        {take_name_in_folder, join_files_in_folder, true},
+        {take_id, unite_same_id, false, false},
+        {take_arn, unite_same_arn, false, false},
+        {take_name_in_account, unite_same_name, false, false},
+        {take_name_of_unknown, unite_same_name_of_unknown, false, false},
+        {take_id_in_folder, join_in_folder, true, true},
+        {take_name_in_folder, join_in_folder, true, true},
+        {take_name_in_folder, join_files_in_folder, true, true},
+        {take_serial, unite_same_serial, true, false},
     };
-    static const struct pass by_serial = {take_serial, unite_same_serial, true};
-    bool has_folders = needs_folders(grouping->inventory);
+    bool is_any_guessed = has_guessed(grouping->inventory);
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && status == PB_OK; i++)
-        if (has_folders || !passes[i].is_in_folder)
+        if (is_any_guessed || !passes[i].is_for_guessed)
             status = make_pass(grouping, &passes[i]);
-    if (status == PB_OK)
-        status = pb_events_join(grouping->inventory, grouping->group);
-    return status == PB_OK ? make_pass(grouping, &by_serial) : status;
+    return status;
 }
 
 enum pb_status pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
@@ -523,7 +522,5 @@ enum pb_status pb_identity_group(struct pb_inventory *inventory, uint32_t *group
         group[i] = (uint32_t)i;
     enum pb_status status = make_passes(&grouping);
     free(grouping.keys);
-    for (size_t i = 0; i < count; i++)
-        group[i] = pb_set_find(group, (uint32_t)i);
     return status;
 }

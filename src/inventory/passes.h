@@ -70,11 +70,11 @@ enum pb_status pb_accounts_resolve(struct pb_inventory *inventory);
  * Evidence without account is compared within its folder only. When in doubt, split: a split costs
  * a row, a merge costs a certificate.
  *
- * group[i] becomes the lowest observation that is the same certificate as observation i. Notes
- * ("id-shared") go to the evidence's diagnostics.
+ * Fills group, which has room for one number an observation, with the sets that are one
+ * certificate. Notes ("id-shared") go to the evidence's diagnostics.
  */
 enum pb_status pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
-/* Its pass over events, which unites each with the certificate that it is about. */
+/* Unites events with the certificates that they are about: the last step of the grouping. */
 enum pb_status pb_events_join(const struct pb_inventory *inventory, uint32_t *group);
 
 /* After certificates are made: a record follows the certificate that it showed first, which may
@@ -86,7 +86,7 @@ enum pb_status pb_accounts_renumber(struct pb_inventory *inventory);
  * observations into that order: those of one certificate stand together in the order of their
  * evidence. Notes on differing names go to the evidence's diagnostics.
  */
-enum pb_status pb_certificates_make(struct pb_inventory *inventory, const uint32_t *group);
+enum pb_status pb_certificates_make(struct pb_inventory *inventory, uint32_t *group);
 /* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
 struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
                                         struct pb_certificate *certificate);

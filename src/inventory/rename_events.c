@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* CloudTrail renames and deletions: they name a certificate as it was called at their time. A part
- * of the grouping by identity, made when ids, ARNs, names and folders have been compared. */
+/* CloudTrail renames and deletions: they name a certificate as it was called at their time. Comes
+ * after pb_identity_group, which compared ids, ARNs, names and folders. */
 #include <stdlib.h>
 
 #include "inventory/passes.h"

@@ -1,11 +1,64 @@
 /* SPDX-License-Identifier: MIT */
-/* The ceiling of all diagnostics: which are kept depends on nothing but the evidence. */
+/* Batches: what they keep of entries, how they are sorted, and the ceiling of all diagnostics. */
 #include "inventory/batch.h"
 
 #include "evidence_builder.h"
 
 #define ENTRIES 40
 #define MOST 10
+
+static void entries_are_copied_and_sorted_by_all_that_a_report_says(void **state)
+{
+    static const unsigned char digest[32] = {1, 2, 3};
+    /* In the order in which they are to be. */
+    static const struct pb_entry entries[] = {
+        {.path = {"", 0}},
+        {.path = {"a!", 2}},
+        {.path = {"a/", 2}},
+        {.path = {"a/x", 3}, .size_bytes = 3},
+        {.path = {"a/x", 3}, .size_bytes = 3, .status = PB_ENTRY_IGNORED},
+        {.path = {"a/x", 3}, .sha256 = digest, .size_bytes = 1},
+        {.path = {"a/x", 3}, .sha256 = digest, .size_bytes = 2, .is_named = true},
+        {.path = {"a/x", 3},
+         .sha256 = digest,
+         .size_bytes = 2,
+         .is_named = true,
+         .detail = {"cut", 3}},
+        {.path = {"a/x\0y", 5}, .detail = {"cut", 3}, .is_list_missed = true},
+    };
+    enum { COUNT = sizeof entries / sizeof entries[0] };
+    struct pb_batch batch, from;
+
+    (void)state;
+    pb_batch_init(&batch);
+    pb_batch_init(&from);
+    for (size_t i = 0; i < COUNT; i++) {
+        struct pb_batch *to = i < 4 ? &from : &batch;
+        struct pb_entry entry = entries[(i * 4 + 3) % COUNT];
+        char path[8];
+        memcpy(path, entry.path.data, entry.path.size_bytes);
+        entry.path.data = path;
+        add_entry(to, &entry);
+    }
+    assert_int_equal(pb_batch_merge(&batch, &from), PB_OK);
+    assert_int_equal(from.entries.count, 0);
+    assert_int_equal(pb_batch_sort(&batch), PB_OK);
+    assert_int_equal(batch.entries.count, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        const struct pb_entry *entry = pb_batch_entry(&batch, i);
+        assert_true(pb_slice_equals(entry->path, entries[i].path));
+        assert_true(pb_slice_equals(entry->detail, entries[i].detail));
+        assert_int_equal(entry->size_bytes, entries[i].size_bytes);
+        assert_int_equal(entry->status, entries[i].status);
+        assert_int_equal(entry->is_named, entries[i].is_named);
+        assert_int_equal(entry->sha256 == NULL, entries[i].sha256 == NULL);
+    }
+    assert_int_equal(batch.records.count, 1); /* the missed list */
+    assert_int_equal(pb_batch_find_entry(&batch, PB_SLICE("a/")), 2);
+    assert_int_equal(pb_batch_find_entry(&batch, PB_SLICE("b")), COUNT);
+    pb_batch_release(&from);
+    pb_batch_release(&batch);
+}
 
 /* Entry i, in an order that is not that of the paths, with two diagnostics of its own. */
 static void add_item(struct pb_batch *batch, unsigned i)
@@ -86,6 +139,7 @@ static void as_many_as_there_may_be_are_all_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entries_are_copied_and_sorted_by_all_that_a_report_says),
         cmocka_unit_test(the_first_by_path_are_kept_whichever_thread_met_them),
         cmocka_unit_test(as_many_as_there_may_be_are_all_kept),
     };
