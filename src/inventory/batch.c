@@ -20,13 +20,13 @@ _Static_assert(sizeof(struct pb_observation) <= LARGEST_ELEMENT_BYTES &&
 
 void pb_batch_init(struct pb_batch *batch)
 {
-    batch->arena = batch->bodies = batch->complaints = (struct pb_arena){0};
+    batch->arena = batch->bodies = batch->messages = (struct pb_arena){0};
     batch->left_out_lists = 0;
     pb_vector_init(&batch->entries, sizeof(struct pb_entry));
     pb_vector_init(&batch->observations, sizeof(struct pb_observation));
     pb_vector_init(&batch->records, sizeof(struct pb_record));
     pb_vector_init(&batch->issuer_keys, sizeof(struct pb_issuer_key));
-    pb_diagnostics_init(&batch->diagnostics, &batch->complaints);
+    pb_diagnostics_init(&batch->diagnostics, &batch->messages);
 }
 
 void pb_batch_release(struct pb_batch *batch)
@@ -36,14 +36,14 @@ void pb_batch_release(struct pb_batch *batch)
     pb_vector_release(&batch->records);
     pb_vector_release(&batch->issuer_keys);
     pb_diagnostics_release(&batch->diagnostics);
-    pb_arena_release(&batch->complaints);
+    pb_arena_release(&batch->messages);
     pb_arena_release(&batch->bodies);
     pb_arena_release(&batch->arena);
 }
 
 void pb_batch_begin_entry(struct pb_batch *batch)
 {
-    batch->diagnostics.arena = &batch->complaints; /* the batch may have been moved */
+    batch->diagnostics.arena = &batch->messages; /* the batch may have been moved */
     pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
 }
 
@@ -137,7 +137,7 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         0) {
         pb_batch_release(batch);
         *batch = *from;
-        batch->diagnostics.arena = &batch->complaints;
+        batch->diagnostics.arena = &batch->messages;
         pb_batch_init(from);
         return PB_OK;
     }
@@ -153,7 +153,7 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
     renumber_merged(batch, &before);
     pb_arena_adopt(&batch->arena, &from->arena);
     pb_arena_adopt(&batch->bodies, &from->bodies);
-    pb_arena_adopt(&batch->complaints, &from->complaints);
+    pb_arena_adopt(&batch->messages, &from->messages);
     pb_batch_release(from);
     pb_batch_init(from);
     return PB_OK;
@@ -431,11 +431,11 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
         list->left_out_of_all[ranked[i].diagnostic->severity]++;
     free(ranked);
     pb_vector_release(status == PB_OK ? &list->items : &kept);
-    pb_arena_release(status == PB_OK ? &batch->complaints : &texts);
+    pb_arena_release(status == PB_OK ? &batch->messages : &texts);
     if (status != PB_OK)
         return status;
     list->items = kept;
-    batch->complaints = texts;
+    batch->messages = texts;
     pb_diagnostics_begin_entry(list, list->entry);
     return PB_OK;
 }

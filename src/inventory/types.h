@@ -25,8 +25,8 @@ enum pb_date_state {
     PB_DATE_UNPARSEABLE,  /* there is something, and it is no date */
 };
 
-/* Its text as it stood is what pb_date_text returns (inventory/types.h): most texts are the instant
- * in its canonical spelling, and are not kept. */
+/* pb_date_text returns its text as it stood. Most texts are the instant in its canonical spelling,
+ * and are not kept. */
 struct pb_date {
     struct pb_instant instant; /* valid unless absent or unparseable */
     const char *spelling; /* any other text, a number in its JSON spelling: borrowed, else NULL */
@@ -77,7 +77,7 @@ enum pb_event {
     PB_EVENT_DELETE, /* CloudTrail DeleteServerCertificate */
 };
 
-/* What few documents say of a certificate: kept apart, because lists of millions do not. */
+/* What few documents say of a certificate: kept apart to keep observations small. */
 struct pb_particulars {
     struct pb_slice account; /* an account field of the document, not the ARN's */
     const struct pb_tag *tags;
@@ -93,9 +93,9 @@ struct pb_particulars {
 
 /* What came with a body. */
 struct pb_bodies {
-    struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: read and
-                                            cleared by the audit stage before that is released */
-    bool is_body_unproven; /* the service need not have held this body: a bare PEM, an argument */
+    struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: the audit
+                                            reads and clears them before that is released */
+    bool is_body_unproven; /* the service may never have had this body: a bare PEM, an argument */
     enum pb_chain chain_check;                /* whether the chain below signs the body */
     const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
     size_t chain_count;
@@ -122,8 +122,8 @@ struct pb_observation {
     struct pb_slice name, path, id, arn; /* trimmed of outer white space; the name may be the end
                                             of the ARN's bytes */
     struct pb_date upload_date, expiration;
-    const struct pb_particulars *particulars; /* the batch's; NULL for most: see below */
-    struct pb_bodies *bodies;                 /* the batch's; NULL without PEM text: see below */
+    const struct pb_particulars *particulars; /* NULL for most: pb_observation_particulars() */
+    struct pb_bodies *bodies;                 /* NULL without PEM text: pb_observation_bodies() */
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
 };
 
@@ -145,17 +145,17 @@ pb_observation_bodies(const struct pb_observation *observation)
     return observation->bodies == NULL ? &none : observation->bodies;
 }
 
-/* What kind of statement about an account a document makes, besides its certificates. */
+/* What else a document says of an account, besides certificates. */
 enum pb_record_kind {
     PB_RECORD_LIST,            /* a ListServerCertificates answer, whole or one page */
     PB_RECORD_GET,             /* a GetServerCertificate answer */
-    PB_RECORD_UPLOAD,          /* an UploadServerCertificate answer: it may be gone since */
+    PB_RECORD_UPLOAD,          /* an UploadServerCertificate answer: it may be deleted since */
     PB_RECORD_PROJECTION,      /* a --query result or filtered export: proves no completeness */
     PB_RECORD_NAMES,           /* a --query result that is only names */
     PB_RECORD_ACCOUNT_SUMMARY, /* get-account-summary: count */
     PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
-    PB_RECORD_INVENTORY,       /* an inventory or filtered export of another tool: its certificates
-                                  are there, and it proves no completeness */
+    PB_RECORD_INVENTORY,       /* an inventory or filtered export of another tool: proves that its
+                                  certificates exist, and no completeness */
     PB_RECORD_EVENT,           /* a CloudTrail record of one certificate */
     PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label, target, listener */
     PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
@@ -188,7 +188,7 @@ struct pb_record {
     struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
                                    private key: 32 bytes, absent where it could not be read */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
-    bool is_further;            /* reference: not the listener's default certificate */
+    bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
     struct pb_slice name;       /* tags: the certificate's name, from the file name */
     const struct pb_tag *tags;
     size_t tag_count;
@@ -236,11 +236,11 @@ struct pb_entry {
  * diagnostics are indices into this batch until it is merged.
  */
 struct pb_batch {
-    struct pb_arena arena;      /* owns everything that the slices below point to */
-    struct pb_arena bodies;     /* but for what the bodies say, so that the short texts that sorts
-                                   compare stand close together */
-    struct pb_arena complaints; /* and for the diagnostics, of which some are taken back */
-    struct pb_vector entries;   /* of struct pb_entry */
+    struct pb_arena arena;         /* owns what the slices below point to, with two exceptions: */
+    struct pb_arena bodies;        /* what bodies say, so that the short texts that sorts compare
+                                      stand close together */
+    struct pb_arena messages;      /* texts of diagnostics, some of which are taken back */
+    struct pb_vector entries;      /* of struct pb_entry */
     struct pb_vector observations; /* of struct pb_observation */
     struct pb_vector records;      /* of struct pb_record */
     struct pb_vector issuer_keys;  /* of struct pb_issuer_key, in no order, some more than once */
@@ -275,7 +275,7 @@ struct pb_account {
     uint32_t certificate_count;     /* of origin iam, deleted ones included */
     uint32_t first_certificate;     /* certificates of one account stand together */
     uint32_t all_certificate_count; /* of any origin */
-    bool has_list;                  /* one that shows no sign of more to come */
+    bool has_list;                  /* one without a sign that more follows */
     const struct pb_slice *reasons; /* sentences for the coverage, at least one */
     uint32_t reason_count;
 };
@@ -295,22 +295,21 @@ enum pb_basis { PB_BASIS_NONE, PB_BASIS_UPLOAD_DATE, PB_BASIS_VALIDITY };
 struct pb_use {
     struct pb_slice label;    /* as in in_use_by */
     struct pb_slice listener; /* its ARN; absent where not known */
-    bool is_further;          /* beside the listener's default certificate, chosen by SNI */
+    bool is_further;          /* one beside the listener's default, chosen by SNI */
 };
 
-/* What few certificates have: kept apart, because lists of millions do not. */
+/* What few certificates have: kept apart to keep certificates small. */
 struct pb_extras {
     struct pb_date imported_at; /* into ACM; the earliest observed */
     const struct pb_tag *tags;
     size_t tag_count;
     const struct pb_slice *in_use_by; /* "elb/NAME:PORT", ...: sorted, without repetitions */
     size_t in_use_by_count;
-    const struct pb_use
-        *uses; /* the same, sorted; several where several listeners have the label */
+    const struct pb_use *uses; /* the same, sorted; several where listeners share a label */
     size_t use_count;
 };
 
-/* Observations that are one thing. Slices and extras are borrowed from the inventory. */
+/* Observations that are one certificate. Slices and extras are borrowed from the inventory. */
 struct pb_certificate {
     uint32_t account;           /* index */
     uint32_t first_observation; /* observations of one certificate stand together, in the order of
@@ -344,9 +343,8 @@ struct pb_inventory {
     struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
-    struct pb_vector reasons;      /* private to coverage */
-    uint32_t
-        list_evidence_count; /* records and observations that are server-certificate evidence */
+    struct pb_vector reasons;      /* private to coverage.c */
+    uint32_t list_evidence_count;  /* records and observations of server certificates */
 };
 
 /* Makes the inventory of everything in batch and takes it: batch is empty afterwards. The result
