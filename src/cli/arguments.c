@@ -22,7 +22,7 @@ static void describe_table(struct option names[PB_MOST_OPTIONS + 1],
     *letters++ = '-';
     *letters++ = ':';
     for (size_t i = 0; i < count; i++) {
-        bool has_value = table[i].argument != NULL;
+        bool has_value = table[i].value != NULL;
         names[i] = (struct option){.name = table[i].name,
                                    .has_arg = has_value ? required_argument : no_argument,
                                    .val = FIRST_ROW + (int)i};
@@ -92,9 +92,9 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s takes no value", option->name);
     if (found == ':')
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s needs a value: --%s %s", option->name,
-                         option->name, option->argument);
+                         option->name, option->value->name);
     uint64_t bit = UINT64_C(1) << (option - pb_option_table(&count));
-    if (option->argument && !option->is_repeatable && (*seen & bit))
+    if (option->value && !option->value->is_repeatable && (*seen & bit))
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s is given twice", option->name);
     *seen |= bit;
     return pb_option_apply(option, optarg, options, error);

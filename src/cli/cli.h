@@ -54,24 +54,27 @@ enum pb_option_group {
     PB_GROUPS,
 };
 
-/* One row of the table that drives parsing, help and the test of the manual page. */
-struct pb_option {
-    const char *name;     /* without its dashes; the table is sorted by it */
-    char letter;          /* '\0': none */
-    const char *argument; /* as the help calls the value; NULL: the option takes none */
-    enum pb_option_group group;
-    bool is_repeatable; /* flags always are */
-    const char *help;
-    const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
-    enum pb_information information; /* ends the command line, unless it is NONE */
-
-    /* What the option does: set, apply or nothing. Values are borrowed for as long as the options
-     * live, and NULL for flags. */
-    size_t offset;                                /* of the member of struct pb_options for set */
-    bool (*set)(void *member, const char *value); /* false: the value is not what is expected */
+/* A kind of value, with either set or apply. Values are borrowed for as long as the options live.
+ */
+struct pb_value {
+    const char *name; /* as the help calls it: "FILE" */
+    bool is_repeatable;
+    bool (*set)(void *member, const char *value); /* false: it is not what is expected */
     const char *expected;                         /* "a number from 1 to 256" */
     enum prebleed_status (*apply)(const char *value, struct pb_options *options,
                                   struct prebleed_error *error);
+};
+
+/* One row of the table that drives parsing, help and the test of the manual page. */
+struct pb_option {
+    const char *name;             /* without its dashes; the table is sorted by it */
+    char letter;                  /* '\0': none */
+    const struct pb_value *value; /* NULL: a flag, which may be repeated */
+    enum pb_option_group group;
+    const char *help;
+    const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
+    size_t offset;        /* of the member of struct pb_options that a flag or set fills in */
+    enum pb_information information; /* ends the command line, unless it is NONE */
 };
 
 #define PB_MOST_OPTIONS 64

@@ -60,8 +60,8 @@ static void print_option(const struct pb_option *option)
 
     if (option->letter != '\0')
         memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
-    int size = printf("  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
-                      option->argument ? option->argument : "");
+    int size = printf("  %s--%s%s%s", letter, option->name, option->value ? " " : "",
+                      option->value ? option->value->name : "");
     printf("%*s", HELP_COLUMN - size, "");
     print_words(option->help, &column);
     if (option->fallback) {

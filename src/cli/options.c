@@ -7,13 +7,6 @@
 
 #include "cli/cli.h"
 
-static bool set_flag(void *member, const char *value)
-{
-    (void)value;
-    *(bool *)member = true;
-    return true;
-}
-
 static bool set_text(void *member, const char *value)
 {
     *(const char **)member = value;
@@ -50,22 +43,23 @@ static bool set_count(void *member, const char *value)
     return read_count(value, UINT64_MAX, member);
 }
 
-static bool set_small_count(void *member, const char *value)
+static bool set_limit(void *member, const char *value, uint64_t maximum)
 {
     uint64_t count = 0;
-    bool is_count = read_count(value, UINT32_MAX, &count);
+    bool is_count = read_count(value, maximum, &count);
 
     *(uint32_t *)member = (uint32_t)count;
     return is_count;
 }
 
+static bool set_small_count(void *member, const char *value)
+{
+    return set_limit(member, value, UINT32_MAX);
+}
+
 static bool set_jobs(void *member, const char *value)
 {
-    uint64_t count = 0;
-    bool is_count = read_count(value, PB_MOST_JOBS, &count);
-
-    *(unsigned *)member = (unsigned)count;
-    return is_count;
+    return set_limit(member, value, PB_MOST_JOBS);
 }
 
 /* Digits, then nothing or a unit. */
@@ -249,76 +243,82 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
     return PREBLEED_OK;
 }
 
-#define SIZE "a number of bytes above 0, such as 1000, 64M or 64MiB"
-#define INSTANT                                                                                    \
-    "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure or aws-patched"
+static const struct pb_value text_value = {"FILE", .set = set_text};
+static const struct pb_value crl_value = {"FILE", .is_repeatable = true, .set = add_crl};
+static const struct pb_value size_value = {
+    "SIZE", .set = set_size, .expected = "a number of bytes above 0, such as 1000, 64M or 64MiB"};
+static const struct pb_value count_value = {"NUMBER", .set = set_count,
+                                            .expected = "a number from 1 to 18446744073709551615"};
+static const struct pb_value small_count_value = {"NUMBER", .set = set_small_count,
+                                                  .expected = "a number from 1 to 4294967295"};
+static const struct pb_value jobs_value = {"NUMBER", .set = set_jobs,
+                                           .expected = "a number from 1 to 256"};
+static const struct pb_value instant_value = {
+    "WHEN", .set = set_instant,
+    .expected =
+        "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure or aws-patched"};
+static const struct pb_value color_value = {"WHEN", .set = set_color,
+                                            .expected = "auto, always or never"};
+static const struct pb_value severity_value = {"SEVERITY", .set = set_fail_on,
+                                               .expected = "high, medium, low or never"};
+static const struct pb_value rule_value = {"RULE", .apply = explain};
+static const struct pb_value rule_list_value = {"LIST", .apply = choose_rules};
+static const struct pb_value report_value = {"FORMAT[=FILE]", .is_repeatable = true,
+                                             .apply = add_report};
+
 #define MEMBER(name) .offset = offsetof(struct pb_options, name)
 
 static const struct pb_option table[] = {
     {.name = "as-of",
-     .argument = "WHEN",
+     .value = &instant_value,
      .group = PB_GROUP_JUDGING,
      .help = "judge expiry as of this instant, given like --cutoff",
      .fallback = "SOURCE_DATE_EPOCH, else now",
-     MEMBER(parameters.as_of),
-     .set = set_instant,
-     .expected = INSTANT},
+     MEMBER(parameters.as_of)},
     {.name = "baseline",
-     .argument = "FILE",
+     .value = &text_value,
      .group = PB_GROUP_JUDGING,
      .help = "an earlier json report: findings become new, unchanged or resolved against it",
-     MEMBER(baseline),
-     .set = set_text},
+     MEMBER(baseline)},
     {.name = "color",
-     .argument = "WHEN",
+     .value = &color_value,
      .group = PB_GROUP_REPORTS,
      .help = "colour text reports: always, never, or auto for a terminal only",
      .fallback = "auto",
-     MEMBER(color),
-     .set = set_color,
-     .expected = "auto, always or never"},
+     MEMBER(color)},
     {.name = "crl",
-     .argument = "FILE",
+     .value = &crl_value,
      .group = PB_GROUP_JUDGING,
-     .is_repeatable = true,
-     .help = "look certificates up in this revocation list, DER or PEM; may be repeated",
-     .set = add_crl},
+     .help = "look certificates up in this revocation list, DER or PEM; may be repeated"},
     {.name = "cutoff",
-     .argument = "WHEN",
+     .value = &instant_value,
      .group = PB_GROUP_JUDGING,
      .help = "uploads before it are vulnerable: an RFC 3339 instant, a date (midnight UTC), "
              "iam-033 (2014-04-01), disclosure (2014-04-08) or aws-patched (2014-04-09)",
      .fallback = "iam-033",
-     MEMBER(parameters.cutoff),
-     .set = set_instant,
-     .expected = INSTANT},
+     MEMBER(parameters.cutoff)},
     {.name = "explain",
-     .argument = "RULE",
+     .value = &rule_value,
      .group = PB_GROUP_ABOUT,
      .help = "print what a rule means, why, its sources, and how to fix it",
-     .information = PB_INFORMATION_EXPLANATION,
-     .apply = explain},
+     .information = PB_INFORMATION_EXPLANATION},
     {.name = "fail-on",
-     .argument = "SEVERITY",
+     .value = &severity_value,
      .group = PB_GROUP_JUDGING,
      .help = "lowest severity that makes exit status 1: high, medium, low or never",
      .fallback = "high",
-     MEMBER(parameters),
-     .set = set_fail_on,
-     .expected = "high, medium, low or never"},
+     MEMBER(parameters)},
     {.name = "help",
      .letter = 'h',
      .group = PB_GROUP_ABOUT,
      .help = "print this help",
      .information = PB_INFORMATION_HELP},
     {.name = "jobs",
-     .argument = "NUMBER",
+     .value = &jobs_value,
      .group = PB_GROUP_LIMITS,
      .help = "worker threads; no report depends on it",
      .fallback = "the number of processors",
-     MEMBER(parameters.jobs),
-     .set = set_jobs,
-     .expected = "a number from 1 to 256"},
+     MEMBER(parameters.jobs)},
     {.name = "list-formats",
      .group = PB_GROUP_ABOUT,
      .help = "print the report formats and their media types",
@@ -332,114 +332,92 @@ static const struct pb_option table[] = {
      .help = "print the forms of evidence that are recognised",
      .information = PB_INFORMATION_SHAPES},
     {.name = "manifest",
-     .argument = "FILE",
+     .value = &text_value,
      .group = PB_GROUP_JUDGING,
      .help = "a sha256sum list that the evidence must match",
-     MEMBER(manifest),
-     .set = set_text},
+     MEMBER(manifest)},
     {.name = "max-depth",
-     .argument = "NUMBER",
+     .value = &small_count_value,
      .group = PB_GROUP_LIMITS,
      .help = "archives within archives",
      .fallback = "4",
-     MEMBER(parameters.limits.depth),
-     .set = set_small_count,
-     .expected = "a number from 1 to 4294967295"},
+     MEMBER(parameters.limits.depth)},
     {.name = "max-item-bytes",
-     .argument = "SIZE",
+     .value = &size_value,
      .group = PB_GROUP_LIMITS,
      .help = "one evidence item after decompression",
      .fallback = "64MiB",
-     MEMBER(parameters.limits.item_bytes),
-     .set = set_size,
-     .expected = SIZE},
+     MEMBER(parameters.limits.item_bytes)},
     {.name = "max-items",
-     .argument = "NUMBER",
+     .value = &count_value,
      .group = PB_GROUP_LIMITS,
      .help = "evidence items in all",
      .fallback = "5000000",
-     MEMBER(parameters.limits.items),
-     .set = set_count,
-     .expected = "a number from 1 to 18446744073709551615"},
+     MEMBER(parameters.limits.items)},
     {.name = "max-ratio",
-     .argument = "NUMBER",
+     .value = &small_count_value,
      .group = PB_GROUP_LIMITS,
      .help = "expanded to compressed bytes, past the first 64 MiB",
      .fallback = "1000",
-     MEMBER(parameters.limits.ratio),
-     .set = set_small_count,
-     .expected = "a number from 1 to 4294967295"},
+     MEMBER(parameters.limits.ratio)},
     {.name = "max-total-bytes",
-     .argument = "SIZE",
+     .value = &size_value,
      .group = PB_GROUP_LIMITS,
      .help = "all evidence items after decompression",
      .fallback = "16GiB",
-     MEMBER(parameters.limits.total_bytes),
-     .set = set_size,
-     .expected = SIZE},
+     MEMBER(parameters.limits.total_bytes)},
     {.name = "max-values",
-     .argument = "NUMBER",
+     .value = &count_value,
      .group = PB_GROUP_LIMITS,
      .help = "JSON values in one document (an array or object counts as four)",
      .fallback = "2000000",
-     MEMBER(parameters.limits.values),
-     .set = set_count,
-     .expected = "a number from 1 to 18446744073709551615"},
+     MEMBER(parameters.limits.values)},
     {.name = "new-only",
      .group = PB_GROUP_JUDGING,
      .help = "exit with 1 or 3 only for findings that --baseline has not",
-     MEMBER(parameters.is_new_only),
-     .set = set_flag},
+     MEMBER(parameters.is_new_only)},
     {.name = "output",
      .letter = 'o',
-     .argument = "FORMAT[=FILE]",
+     .value = &report_value,
      .group = PB_GROUP_REPORTS,
-     .is_repeatable = true,
      .help = "write a report, to standard output without a FILE or with -; may be repeated",
-     .fallback = "text",
-     .apply = add_report},
+     .fallback = "text"},
     {.name = "passphrase-file",
-     .argument = "FILE",
+     .value = &text_value,
      .group = PB_GROUP_JUDGING,
      .help = "what opens encrypted zips; one newline at its end is no part of it",
-     MEMBER(passphrase_file),
-     .set = set_text},
+     MEMBER(passphrase_file)},
     {.name = "quiet",
      .letter = 'q',
      .group = PB_GROUP_REPORTS,
      .help = "print nothing on standard error but why the program could not do its work",
-     MEMBER(is_quiet),
-     .set = set_flag},
+     MEMBER(is_quiet)},
     {.name = "require-complete",
      .group = PB_GROUP_JUDGING,
      .help = "exit with 3 unless every account's coverage is complete",
-     MEMBER(parameters.require_complete),
-     .set = set_flag},
+     MEMBER(parameters.require_complete)},
     {.name = "rules",
-     .argument = "LIST",
+     .value = &rule_list_value,
      .group = PB_GROUP_JUDGING,
      .help = "apply only these rules, separated by commas",
-     .fallback = "all",
-     .apply = choose_rules},
+     .fallback = "all"},
     {.name = "verbose",
      .letter = 'v',
      .group = PB_GROUP_REPORTS,
      .help = "show every certificate, note and remediation command in text reports, and notes on "
              "standard error",
-     MEMBER(is_verbose),
-     .set = set_flag},
+     MEMBER(is_verbose)},
     {.name = "version",
      .letter = 'V',
      .group = PB_GROUP_ABOUT,
      .help = "print the version and the license",
      .information = PB_INFORMATION_VERSION},
     {.name = "waivers",
-     .argument = "FILE",
+     .value = &text_value,
      .group = PB_GROUP_JUDGING,
      .help = "findings that somebody accepts until a day, as JSON of the schema "
              "prebleed-waivers/1: they stay in every report and do not count",
-     MEMBER(waivers),
-     .set = set_text}};
+     MEMBER(waivers)}};
 
 const struct pb_option *pb_option_table(size_t *count)
 {
@@ -450,11 +428,15 @@ const struct pb_option *pb_option_table(size_t *count)
 enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,
                                      struct pb_options *options, struct prebleed_error *error)
 {
+    void *member = (char *)options + option->offset;
+
     options->information = option->information;
-    if (option->apply)
-        return option->apply(value, options, error);
-    if (option->set && !option->set((char *)options + option->offset, value))
+    if (option->value && option->value->apply)
+        return option->value->apply(value, options, error);
+    if (option->value && !option->value->set(member, value))
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s: '%.200s' is not %s", option->name,
-                         value, option->expected);
+                         value, option->value->expected);
+    if (!option->value && option->information == PB_INFORMATION_NONE)
+        *(bool *)member = true;
     return PREBLEED_OK;
 }

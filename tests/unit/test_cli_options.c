@@ -47,8 +47,7 @@ static void the_table_is_sorted_and_whole(void **state)
         for (size_t k = 0; k < i; k++)
             assert_true(table[i].letter == '\0' || table[i].letter != table[k].letter);
         assert_non_null(table[i].help);
-        assert_true(!table[i].is_repeatable || table[i].argument);
-        assert_true(table[i].set || table[i].apply || table[i].information);
+        assert_true(!table[i].value || !table[i].value->set != !table[i].value->apply);
     }
 }
 
