@@ -211,6 +211,7 @@ struct check {
     unsigned char *ways;                  /* enum way, one a line: the strongest found */
     unsigned char *states;                /* enum state, one an entry */
     struct pb_buffer path, text;          /* reused */
+    bool is_second;                       /* the walk that compares goes on */
     size_t counts[PB_SEVERITY_ERROR + 1]; /* of diagnostics about entries, by severity */
 };
 
@@ -359,25 +360,8 @@ static enum pb_status compare(struct check *check, const struct pb_manifest_line
         PB_SLICE_ARGS(detail));
 }
 
-/* What is done with a line whose name stands for the entry in that way. */
-typedef enum pb_status meet_line(struct check *check, size_t line, enum way way, uint32_t entry);
-
-static enum pb_status note_way(struct check *check, size_t line, enum way way, uint32_t entry)
-{
-    (void)entry;
-    if (way < check->ways[line])
-        check->ways[line] = (unsigned char)way;
-    return PB_OK;
-}
-
-static enum pb_status compare_strongest(struct check *check, size_t line, enum way way,
-                                        uint32_t entry)
-{
-    return way == check->ways[line] ? compare(check, line_at(check, line), entry) : PB_OK;
-}
-
-static enum pb_status meet_lines(struct check *check, struct pb_slice name, enum way way,
-                                 uint32_t index, meet_line *meet)
+static enum pb_status match_lines(struct check *check, struct pb_slice name, enum way way,
+                                  uint32_t index)
 {
     const struct pb_vector *lines = &check->manifest->lines;
     const struct pb_manifest_line key = {.name = name};
@@ -387,13 +371,18 @@ static enum pb_status meet_lines(struct check *check, struct pb_slice name, enum
     if (entry->status == PB_ENTRY_IGNORED && find_digest(check, entry) == NULL)
         way = WAY_LINK;
     for (size_t i = pb_vector_lower_bound(lines, &key, compare_lines);
-         status == PB_OK && i < lines->count && pb_slice_equals(line_at(check, i)->name, name); i++)
-        status = meet(check, i, way, index);
+         status == PB_OK && i < lines->count && pb_slice_equals(line_at(check, i)->name, name);
+         i++) {
+        if (check->is_second && check->ways[i] == way)
+            status = compare(check, line_at(check, i), index);
+        else if (!check->is_second && check->ways[i] > way)
+            check->ways[i] = (unsigned char)way;
+    }
     return status;
 }
 
 /* Tries all names that the manifest may have for the entry. */
-static enum pb_status meet_entry(struct check *check, uint32_t entry, meet_line *meet)
+static enum pb_status match_entry(struct check *check, uint32_t entry)
 {
     struct pb_slice path = pb_batch_entry(check->evidence, entry)->path;
     struct pb_buffer *text = &check->path;
@@ -410,28 +399,28 @@ static enum pb_status meet_entry(struct check *check, uint32_t entry, meet_line 
     if (text->has_failed)
         return PB_FAILED_MEMORY;
     struct pb_slice whole = pb_buffer_slice(text);
-    enum pb_status status = meet_lines(check, whole, WAY_PATH, entry, meet);
+    enum pb_status status = match_lines(check, whole, WAY_PATH, entry);
     for (size_t i = 0; status == PB_OK && i < file_bytes; i++) {
         if (whole.data[i] != '/')
             continue;
         struct pb_slice folder = folder_before(whole, i), rest = pb_slice_from(whole, i + 1);
         if (is_one_of(&check->folders, folder))
-            status = meet_lines(check, rest, WAY_BESIDE_SOURCE, entry, meet);
+            status = match_lines(check, rest, WAY_BESIDE_SOURCE, entry);
         else if (is_one_of(&check->sources, folder))
-            status = meet_lines(check, rest, WAY_IN_SOURCE, entry, meet);
+            status = match_lines(check, rest, WAY_IN_SOURCE, entry);
     }
     if (status == PB_OK && archive != SIZE_MAX)
-        status =
-            meet_lines(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, entry, meet);
+        status = match_lines(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, entry);
     return status;
 }
 
-static enum pb_status meet_entries(struct check *check, meet_line *meet)
+static enum pb_status match_entries(struct check *check, bool is_second)
 {
     enum pb_status status = PB_OK;
 
+    check->is_second = is_second;
     for (size_t i = 0; status == PB_OK && i < check->evidence->entries.count; i++)
-        status = meet_entry(check, (uint32_t)i, meet);
+        status = match_entry(check, (uint32_t)i);
     return status;
 }
 
@@ -485,9 +474,9 @@ static enum pb_status run_check(struct check *check, const struct pb_evidence_re
     memset(check->ways, NO_WAY, line_count);
     enum pb_status status = add_sources(check, reader);
     if (status == PB_OK)
-        status = meet_entries(check, note_way);
+        status = match_entries(check, false);
     if (status == PB_OK)
-        status = meet_entries(check, compare_strongest);
+        status = match_entries(check, true);
     if (status == PB_OK)
         status = report_missing(check);
     for (size_t i = 0; status == PB_OK && i < entry_count; i++)
