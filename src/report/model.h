@@ -195,7 +195,7 @@ void pb_words_revocation(struct pb_buffer *buffer, const struct pb_revocation *r
 void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certificate);
 /* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed, deleted,
  * is in ACM, in use or known from the baseline alone is called so. */
-void pb_words_relative(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                        const struct pb_key_member *relative);
 /* "waived by OWNER until DATE: REASON" */
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);

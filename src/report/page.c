@@ -158,7 +158,7 @@ static void append_member(struct pb_report *report, void *items, size_t index)
 {
     const struct pb_key_member *member = &((const struct pb_key_member *)items)[index];
 
-    pb_words_relative(&report->value, report->inventory, member);
+    pb_words_member(&report->value, report->inventory, member);
     if (member->certificate != PB_NO_INDEX) {
         report->link_letter = 'c';
         report->link_index = member->certificate;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Every word and sentence that reports for people share, whatever their form: model.c asks for them
- * and puts them under labels, renderers lay them out. */
+/* Every word and sentence that reports for people share, whatever their form: page.c puts them
+ * under labels, renderers lay them out. */
 #include "report/model.h"
 
 #include <string.h>
 
 #include "base/escape.h"
-#include "rules/verdict.h"
 #include "rules/sentence.h"
+#include "rules/verdict.h"
 
 const char pb_words_iam_033_is_off[] = "IAM-033 is off: verdicts are counted, but are no findings";
 
@@ -16,108 +16,101 @@ void pb_words_text(struct pb_buffer *buffer, struct pb_slice text)
     pb_escape_append(buffer, text, PB_ESCAPE_CONTROLS);
 }
 
-static void append_words(struct pb_buffer *buffer, const char *words)
+static void append(struct pb_buffer *buffer, const char *words)
 {
     pb_buffer_append_string(buffer, words);
 }
 
-void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular)
+/* Text of the evidence between words of ours. */
+static void append_between(struct pb_buffer *buffer, const char *before, struct pb_slice text,
+                           const char *after)
 {
-    pb_buffer_append_number(buffer, count);
-    append_words(buffer, " ");
-    append_words(buffer, singular);
-    append_words(buffer, count == 1 ? "" : "s");
+    append(buffer, before);
+    pb_words_text(buffer, text);
+    append(buffer, after);
 }
 
+void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular)
+{
+    pb_buffer_append_format(buffer, "%zu %s%s", count, singular, count == 1 ? "" : "s");
+}
+
+/* "2014-03-24 21:11:59Z": RFC 3339 section 5.6 allows the blank for readability. */
 static void append_instant(struct pb_buffer *buffer, struct pb_instant instant)
 {
     size_t start = buffer->size_bytes;
 
     pb_instant_append(buffer, instant);
     if (buffer->size_bytes > start + 10)
-        buffer->data[start + 10] = ' '; /* RFC 3339 section 5.6 allows it for readability */
+        buffer->data[start + 10] = ' ';
 }
+
+static void append_date(struct pb_buffer *buffer, const char *before, struct pb_instant instant)
+{
+    append(buffer, before);
+    pb_instant_append_date(buffer, instant);
+}
+
+/* Accounts and certificates. */
 
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account)
 {
-    append_words(buffer, "account ");
+    bool is_usual = pb_slice_is_absent(account->partition) ||
+                    pb_slice_equals(account->partition, PB_SLICE("aws"));
+
     if (pb_slice_is_absent(account->id)) {
-        append_words(buffer, "unknown");
+        append(buffer, "account unknown");
         return;
     }
-    pb_words_text(buffer, account->id);
-    if (pb_slice_is_absent(account->partition) ||
-        pb_slice_equals(account->partition, PB_SLICE("aws")))
-        return;
-    append_words(buffer, " in ");
-    pb_words_text(buffer, account->partition);
+    append_between(buffer, "account ", account->id, is_usual ? "" : " in ");
+    if (!is_usual)
+        pb_words_text(buffer, account->partition);
 }
 
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account)
 {
-    size_t of_acm = (size_t)account->all_certificate_count - account->certificate_count;
+    uint32_t of_acm = account->all_certificate_count - account->certificate_count;
 
     pb_words_count(buffer, account->certificate_count, "certificate");
     if (of_acm > 0)
-        pb_buffer_append_format(buffer, " and %zu in ACM", of_acm);
+        pb_buffer_append_format(buffer, " and %zu in ACM", (size_t)of_acm);
 }
 
 void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
 {
-    if (certificate->name.size_bytes > 0) {
-        pb_words_text(buffer, certificate->name);
-        if (certificate->is_name_from_file)
-            append_words(buffer, " (named after its file)");
-    } else if (certificate->arn.size_bytes > 0) {
-        size_t slash = pb_slice_find_last(certificate->arn, '/');
-        pb_words_text(buffer, pb_slice_from(certificate->arn, slash == SIZE_MAX ? 0 : slash + 1));
-        append_words(buffer, " (from its ARN)");
-    } else if (certificate->id.size_bytes > 0) {
-        pb_words_text(buffer, certificate->id);
-        append_words(buffer, " (its id)");
-    } else {
-        append_words(buffer, "(no name)");
-    }
+    struct pb_slice arn = certificate->arn;
+    size_t slash = pb_slice_find_last(arn, '/');
+
+    if (certificate->name.size_bytes > 0)
+        append_between(buffer, "", certificate->name,
+                       certificate->is_name_from_file ? " (named after its file)" : "");
+    else if (arn.size_bytes > 0)
+        append_between(buffer, "", pb_slice_from(arn, slash == SIZE_MAX ? 0 : slash + 1),
+                       " (from its ARN)");
+    else if (certificate->id.size_bytes > 0)
+        append_between(buffer, "", certificate->id, " (its id)");
+    else
+        append(buffer, "(no name)");
 }
 
-static void append_distance(struct pb_buffer *buffer, struct pb_instant instant,
-                            struct pb_instant cutoff)
+struct pb_slice pb_other_name(const struct pb_inventory *inventory,
+                              const struct pb_certificate *certificate, bool *is_former)
 {
-    int order = pb_instant_compare(instant, cutoff);
+    struct pb_slice other = PB_SLICE_ABSENT;
 
-    if (order == 0) {
-        append_words(buffer, ", exactly at the cutoff");
-        return;
+    *is_former = false;
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        const struct pb_particulars *particulars = pb_observation_particulars(observation);
+        if (other.data == NULL && observation->name.size_bytes > 0 &&
+            !observation->is_name_from_file &&
+            !pb_slice_equals(observation->name, certificate->name))
+            other = observation->name;
+        *is_former |= particulars->event == PB_EVENT_UPDATE &&
+                      pb_slice_equals(particulars->new_name, certificate->name);
     }
-    append_words(buffer, ", ");
-    append_words(buffer, pb_duration_text(instant, cutoff).text);
-    append_words(buffer, order < 0 ? " before the cutoff" : " after the cutoff");
-}
-
-static void append_upload_date(struct pb_buffer *buffer, const struct pb_date *date,
-                               struct pb_instant cutoff)
-{
-    char room[PB_INSTANT_BYTES];
-
-    switch (date->state) {
-    case PB_DATE_ABSENT: append_words(buffer, "not in the evidence"); break;
-    case PB_DATE_UNPARSEABLE:
-        append_words(buffer, "no date: ");
-        pb_words_text(buffer, pb_date_text(date, room));
-        break;
-    case PB_DATE_WITHOUT_TIME:
-        pb_instant_append_date(buffer, date->instant);
-        append_words(buffer, ", without a time of day");
-        break;
-    case PB_DATE_WITHOUT_ZONE:
-        append_instant(buffer, date->instant);
-        append_words(buffer, " if in UTC: it names no time zone");
-        break;
-    case PB_DATE_EXACT:
-        append_instant(buffer, date->instant);
-        append_distance(buffer, date->instant, cutoff);
-        break;
-    }
+    return other;
 }
 
 const char *pb_words_upload_label(const struct pb_certificate *certificate)
@@ -128,30 +121,52 @@ const char *pb_words_upload_label(const struct pb_certificate *certificate)
 void pb_words_upload(struct pb_buffer *buffer, const struct pb_certificate *certificate,
                      struct pb_instant cutoff)
 {
-    append_upload_date(buffer, pb_certificate_arrival(certificate), cutoff);
-    if (certificate->basis == PB_BASIS_VALIDITY)
-        append_words(buffer, "; its validity decides");
-}
+    const struct pb_date *date = pb_certificate_arrival(certificate);
+    int order = pb_instant_compare(date->instant, cutoff);
+    char room[PB_INSTANT_BYTES];
 
-static void append_expiry(struct pb_buffer *buffer, struct pb_instant not_after,
-                          struct pb_instant as_of)
-{
-    append_words(buffer, pb_instant_compare(not_after, as_of) < 0 ? "expired " : "expires ");
-    pb_instant_append_date(buffer, not_after);
+    switch (date->state) {
+    case PB_DATE_ABSENT: append(buffer, "not in the evidence"); break;
+    case PB_DATE_UNPARSEABLE:
+        append_between(buffer, "no date: ", pb_date_text(date, room), "");
+        break;
+    case PB_DATE_WITHOUT_TIME:
+        append_date(buffer, "", date->instant);
+        append(buffer, ", without a time of day");
+        break;
+    case PB_DATE_WITHOUT_ZONE:
+        append_instant(buffer, date->instant);
+        append(buffer, " if in UTC: it names no time zone");
+        break;
+    case PB_DATE_EXACT:
+        append_instant(buffer, date->instant);
+        if (order == 0)
+            append(buffer, ", exactly at the cutoff");
+        else
+            pb_buffer_append_format(buffer, ", %s %s the cutoff",
+                                    pb_duration_text(date->instant, cutoff).text,
+                                    order < 0 ? "before" : "after");
+        break;
+    }
+    if (certificate->basis == PB_BASIS_VALIDITY)
+        append(buffer, "; its validity decides");
 }
 
 void pb_words_validity(struct pb_buffer *buffer, const struct pb_certificate *certificate,
                        struct pb_instant as_of)
 {
-    if (certificate->body != NULL) {
-        append_words(buffer, "from ");
-        pb_instant_append_date(buffer, certificate->body->not_before);
-        append_words(buffer, ", ");
-        append_expiry(buffer, certificate->body->not_after, as_of);
-    } else if (pb_date_is_known(&certificate->expiration)) {
-        append_expiry(buffer, certificate->expiration.instant, as_of);
-        append_words(buffer, " by IAM's word; no certificate body in the evidence");
+    const struct pb_x509_facts *body = certificate->body;
+    struct pb_instant end = body != NULL ? body->not_after : certificate->expiration.instant;
+
+    if (body == NULL && !pb_date_is_known(&certificate->expiration))
+        return;
+    if (body != NULL) {
+        append_date(buffer, "from ", body->not_before);
+        append(buffer, ", ");
     }
+    append_date(buffer, pb_instant_compare(end, as_of) < 0 ? "expired " : "expires ", end);
+    if (body == NULL)
+        append(buffer, " by IAM's word; no certificate body in the evidence");
 }
 
 void pb_words_exposure(struct pb_buffer *buffer, const struct pb_certificate *certificate)
@@ -159,25 +174,20 @@ void pb_words_exposure(struct pb_buffer *buffer, const struct pb_certificate *ce
     if (certificate->verdict != PB_VERDICT_VULNERABLE)
         return;
     uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
-    if (days == 0) {
-        append_words(buffer, "not between OpenSSL 1.0.1 (2012-03-14) and disclosure");
-        return;
-    }
-    append_words(buffer, "at most ");
-    append_words(buffer, pb_count_text(days, "day").text);
-    append_words(buffer, ", if always served by a vulnerable OpenSSL");
+    if (days == 0)
+        append(buffer, "not between OpenSSL 1.0.1 (2012-03-14) and disclosure");
+    else
+        pb_buffer_append_format(buffer, "at most %s, if always served by a vulnerable OpenSSL",
+                                pb_count_text(days, "day").text);
 }
 
 void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key)
 {
     pb_words_text(buffer, key->algorithm);
-    if (!pb_slice_is_absent(key->curve)) {
-        append_words(buffer, " ");
-        pb_words_text(buffer, key->curve);
-    } else if (key->bits > 0) {
-        append_words(buffer, " ");
-        pb_buffer_append_number(buffer, key->bits);
-    }
+    if (!pb_slice_is_absent(key->curve))
+        append_between(buffer, " ", key->curve, "");
+    else if (key->bits > 0)
+        pb_buffer_append_format(buffer, " %zu", (size_t)key->bits);
 }
 
 void pb_words_revocation(struct pb_buffer *buffer, const struct pb_revocation *revocation)
@@ -188,22 +198,16 @@ void pb_words_revocation(struct pb_buffer *buffer, const struct pb_revocation *r
         [PB_REVOCATION_NOT_REVOKED] = "no, by ",
     };
 
-    append_words(buffer, words[revocation->status]);
-    pb_words_text(buffer, revocation->crl);
-    append_words(buffer, " of ");
-    pb_instant_append_date(buffer, revocation->this_update);
+    append_between(buffer, words[revocation->status], revocation->crl, "");
+    append_date(buffer, " of ", revocation->this_update);
     if (revocation->has_date) {
-        append_words(buffer, ": since ");
+        append(buffer, ": since ");
         append_instant(buffer, revocation->date);
     }
-    if (revocation->reason != NULL) {
-        append_words(buffer, ", ");
-        append_words(buffer, revocation->reason);
-    }
-    if (!pb_slice_is_absent(revocation->detail)) {
-        append_words(buffer, "; ");
-        pb_words_text(buffer, revocation->detail);
-    }
+    if (revocation->reason != NULL)
+        pb_buffer_append_format(buffer, ", %s", revocation->reason);
+    if (!pb_slice_is_absent(revocation->detail))
+        append_between(buffer, "; ", revocation->detail, "");
 }
 
 void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certificate)
@@ -211,19 +215,76 @@ void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certi
     bool is_in_acm = certificate->origin == PB_ORIGIN_ACM;
 
     if (is_in_acm)
-        append_words(buffer, "in ACM, not in IAM");
+        append(buffer, "in ACM, not in IAM");
     if (certificate->presence == PB_PRESENCE_DELETED)
-        append_words(buffer, is_in_acm ? "; deleted by its last event"
-                                       : "deleted by its last event in the evidence");
+        append(buffer, is_in_acm ? "; deleted by its last event"
+                                 : "deleted by its last event in the evidence");
 }
+
+/* Members of a key group. */
+
+/* " (account ID, uploaded DATE" */
+static void append_arrival(struct pb_buffer *buffer, const struct pb_key_member *member,
+                           struct pb_slice account, bool is_acm)
+{
+    append_between(buffer, " (account ",
+                   pb_slice_is_absent(account) ? PB_SLICE("unknown") : account, "");
+    if (member->has_date) {
+        append_date(buffer, is_acm ? ", imported into ACM " : ", uploaded ", member->date);
+        return;
+    }
+    append(buffer, is_acm ? ", in ACM" : ", upload date not known");
+    if (member->certificate != PB_NO_INDEX)
+        append_date(buffer, ", issued ", member->date);
+}
+
+static void append_present(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                           const struct pb_key_member *member)
+{
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(inventory, member->certificate);
+    bool is_former, is_acm = certificate->origin == PB_ORIGIN_ACM;
+    struct pb_slice other_name = pb_other_name(inventory, certificate, &is_former);
+
+    pb_words_text(buffer, pb_certificate_name(certificate));
+    if (!pb_slice_is_absent(other_name))
+        append_between(buffer, is_former ? ", formerly " : ", also called ", other_name, "");
+    append_arrival(buffer, member, pb_inventory_account(inventory, certificate->account)->id,
+                   is_acm);
+    if (certificate->is_exposed)
+        append(buffer, ", vulnerable");
+    else if (member->is_exposed)
+        append(buffer, ", vulnerable in the baseline");
+    else if (certificate->verdict == PB_VERDICT_UNDETERMINED)
+        append(buffer, ", undetermined");
+    if (certificate->presence == PB_PRESENCE_DELETED)
+        append(buffer, ", deleted");
+    else if (pb_certificate_extras(certificate)->in_use_by_count > 0)
+        append(buffer, ", in use");
+    append(buffer, ")");
+}
+
+void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                     const struct pb_key_member *member)
+{
+    const struct pb_former_certificate *former = member->former;
+
+    if (member->certificate != PB_NO_INDEX) {
+        append_present(buffer, inventory, member);
+        return;
+    }
+    pb_words_text(buffer, pb_former_name(former));
+    append_arrival(buffer, member, former->account, !former->is_of_iam);
+    append(buffer, former->is_exposed ? ", vulnerable, known from the baseline)"
+                                      : ", known from the baseline)");
+}
+
+/* Findings and places. */
 
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver)
 {
-    append_words(buffer, "waived by ");
-    pb_words_text(buffer, waiver->owner);
-    append_words(buffer, " until ");
-    pb_words_text(buffer, waiver->expires);
-    append_words(buffer, ": ");
+    append_between(buffer, "waived by ", waiver->owner, " until ");
+    append_between(buffer, "", waiver->expires, ": ");
     pb_words_text(buffer, waiver->reason);
 }
 
@@ -239,14 +300,12 @@ struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic)
 
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place)
 {
-    if (place.line > 0) {
+    if (place.line > 0 && place.column > 0) {
+        pb_buffer_append_format(buffer, "%zu:%zu", (size_t)place.line, (size_t)place.column);
+    } else if (place.line > 0) {
         pb_buffer_append_number(buffer, place.line);
-        if (place.column > 0) {
-            pb_buffer_append_byte(buffer, ':');
-            pb_buffer_append_number(buffer, place.column);
-        }
     } else if (!pb_slice_is_absent(place.pointer)) {
-        pb_buffer_append_byte(buffer, '#');
+        append(buffer, "#");
         pb_escape_append(buffer, place.pointer, PB_ESCAPE_REVERSIBLE);
     }
 }
@@ -258,119 +317,11 @@ void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *invent
         return;
     pb_escape_append(buffer, pb_inventory_path(inventory, place.entry), PB_ESCAPE_REVERSIBLE);
     if (place.line > 0)
-        pb_buffer_append_byte(buffer, ':');
+        append(buffer, ":");
     pb_words_inside(buffer, place);
 }
 
-static void append_date(struct pb_buffer *buffer, struct pb_instant instant)
-{
-    pb_buffer_append_byte(buffer, ' ');
-    pb_instant_append_date(buffer, instant);
-}
-
-static void append_relative_account(struct pb_buffer *buffer, struct pb_slice account)
-{
-    if (pb_slice_is_absent(account)) {
-        append_words(buffer, " (account unknown");
-        return;
-    }
-    append_words(buffer, " (account ");
-    pb_words_text(buffer, account);
-}
-
-static bool is_rename_to(const struct pb_observation *observation, struct pb_slice name)
-{
-    return observation->particulars != NULL && observation->particulars->event == PB_EVENT_UPDATE &&
-           pb_slice_equals(observation->particulars->new_name, name);
-}
-
-struct pb_slice pb_other_name(const struct pb_inventory *inventory,
-                              const struct pb_certificate *certificate, bool *is_former)
-{
-    struct pb_slice other = PB_SLICE_ABSENT;
-
-    *is_former = false;
-    for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *observation =
-            pb_inventory_observation(inventory, certificate->first_observation + i);
-        if (other.data == NULL && observation->name.size_bytes > 0 &&
-            !observation->is_name_from_file &&
-            !pb_slice_equals(observation->name, certificate->name))
-            other = observation->name;
-        *is_former |= is_rename_to(observation, certificate->name);
-    }
-    return other;
-}
-
-static void append_relative_state(struct pb_buffer *buffer, const struct pb_key_member *relative,
-                                  const struct pb_certificate *certificate)
-{
-    if (certificate->is_exposed)
-        append_words(buffer, ", vulnerable");
-    else if (relative->is_exposed)
-        append_words(buffer, ", vulnerable in the baseline");
-    else if (certificate->verdict == PB_VERDICT_UNDETERMINED)
-        append_words(buffer, ", undetermined");
-    if (certificate->presence == PB_PRESENCE_DELETED)
-        append_words(buffer, ", deleted");
-    else if (pb_certificate_extras(certificate)->in_use_by_count > 0)
-        append_words(buffer, ", in use");
-}
-
-static void append_dates(struct pb_buffer *buffer, const struct pb_key_member *relative,
-                         bool is_acm)
-{
-    if (relative->has_date) {
-        append_words(buffer, is_acm ? ", imported into ACM" : ", uploaded");
-        append_date(buffer, relative->date);
-        return;
-    }
-    append_words(buffer, is_acm ? ", in ACM" : ", upload date not known");
-    if (relative->certificate != PB_NO_INDEX) {
-        append_words(buffer, ", issued");
-        append_date(buffer, relative->date);
-    }
-}
-
-static void append_present(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                           const struct pb_key_member *relative)
-{
-    const struct pb_certificate *certificate =
-        pb_inventory_certificate(inventory, relative->certificate);
-    bool is_former;
-    struct pb_slice other_name = pb_other_name(inventory, certificate, &is_former);
-
-    pb_words_text(buffer, pb_certificate_name(certificate));
-    if (!pb_slice_is_absent(other_name)) {
-        append_words(buffer, is_former ? ", formerly " : ", also called ");
-        pb_words_text(buffer, other_name);
-    }
-    append_relative_account(buffer, pb_inventory_account(inventory, certificate->account)->id);
-    append_dates(buffer, relative, certificate->origin == PB_ORIGIN_ACM);
-    append_relative_state(buffer, relative, certificate);
-    pb_buffer_append_byte(buffer, ')');
-}
-
-static void append_former(struct pb_buffer *buffer, const struct pb_key_member *relative)
-{
-    const struct pb_former_certificate *former = relative->former;
-
-    pb_words_text(buffer, pb_former_name(former));
-    append_relative_account(buffer, former->account);
-    append_dates(buffer, relative, !former->is_of_iam);
-    if (former->is_exposed)
-        append_words(buffer, ", vulnerable");
-    append_words(buffer, ", known from the baseline)");
-}
-
-void pb_words_relative(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                       const struct pb_key_member *relative)
-{
-    if (relative->certificate != PB_NO_INDEX)
-        append_present(buffer, inventory, relative);
-    else
-        append_former(buffer, relative);
-}
+/* Figures, and the conclusion. */
 
 void pb_words_evidence(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
@@ -382,16 +333,16 @@ void pb_words_evidence(struct pb_buffer *buffer, const struct pb_summary *summar
                             counts[PB_ENTRY_UNREADABLE]);
     if (counts[PB_ENTRY_SKIPPED] > 0)
         pb_buffer_append_format(buffer, ", %zu skipped", counts[PB_ENTRY_SKIPPED]);
-    if (counts[PB_ENTRY_CONTAINER] > 0) {
-        append_words(buffer, "; ");
-        pb_words_count(buffer, counts[PB_ENTRY_CONTAINER], "archive");
-    }
+    if (counts[PB_ENTRY_CONTAINER] == 0)
+        return;
+    append(buffer, "; ");
+    pb_words_count(buffer, counts[PB_ENTRY_CONTAINER], "archive");
 }
 
 void pb_words_judged(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
     pb_words_count(buffer, summary->certificates, "certificate");
-    append_words(buffer, " in ");
+    append(buffer, " in ");
     pb_words_count(buffer, summary->accounts, "account");
     if (summary->certificates > 0)
         pb_buffer_append_format(buffer, ": %zu vulnerable, %zu clear, %zu undetermined",
@@ -402,9 +353,10 @@ void pb_words_judged(struct pb_buffer *buffer, const struct pb_summary *summary)
 
 void pb_words_findings(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
-    pb_buffer_append_format(buffer, "%zu high, %zu medium, %zu low",
-                            summary->findings[PB_LEVEL_HIGH], summary->findings[PB_LEVEL_MEDIUM],
-                            summary->findings[PB_LEVEL_LOW]);
+    const size_t *counts = summary->findings;
+
+    pb_buffer_append_format(buffer, "%zu high, %zu medium, %zu low", counts[PB_LEVEL_HIGH],
+                            counts[PB_LEVEL_MEDIUM], counts[PB_LEVEL_LOW]);
     if (summary->waived > 0)
         pb_buffer_append_format(buffer, ", %zu waived", summary->waived);
 }
@@ -415,10 +367,10 @@ void pb_words_baseline(struct pb_buffer *buffer, const struct pb_result *result)
 
     if (result->parameters->baseline == NULL)
         return;
-    pb_buffer_append_format(buffer, "%zu new, %zu unchanged, %zu resolved", summary->new_findings,
-                            summary->unchanged_findings, summary->resolved_findings);
-    if (result->parameters->is_new_only)
-        append_words(buffer, "; only new ones count for the exit status");
+    pb_buffer_append_format(
+        buffer, "%zu new, %zu unchanged, %zu resolved%s", summary->new_findings,
+        summary->unchanged_findings, summary->resolved_findings,
+        result->parameters->is_new_only ? "; only new ones count for the exit status" : "");
 }
 
 const char *pb_conclusion_word(enum pb_conclusion conclusion)
@@ -444,41 +396,33 @@ bool pb_has_rule(const struct pb_result *result, const char *rule)
 static void append_vulnerable(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
     if (summary->vulnerable == 0)
-        append_words(buffer, "none");
+        append(buffer, "none of ");
     else
-        pb_buffer_append_format(buffer, "%zu", summary->vulnerable);
-    append_words(buffer, " of ");
+        pb_buffer_append_format(buffer, "%zu of ", summary->vulnerable);
     pb_words_count(buffer, summary->certificates, "certificate");
-    append_words(buffer, summary->vulnerable > 1 ? " were" : " was");
-    append_words(buffer, " uploaded before the cutoff");
-}
-
-static size_t count_unproven_accounts(const struct pb_inventory *inventory)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < inventory->accounts.count; i++)
-        count += pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE;
-    return count;
+    append(buffer, summary->vulnerable > 1 ? " were" : " was");
+    append(buffer, " uploaded before the cutoff");
 }
 
 static void append_pass(struct pb_buffer *buffer, const struct pb_result *result)
 {
     const struct pb_summary *summary = result->summary;
-    size_t unproven = count_unproven_accounts(result->inventory);
+    size_t unproven = 0;
 
+    for (size_t i = 0; i < result->inventory->accounts.count; i++)
+        unproven += pb_inventory_account(result->inventory, i)->coverage != PB_COVERAGE_COMPLETE;
     if (summary->certificates == 0)
-        append_words(buffer, "the evidence shows no server certificate");
+        append(buffer, "the evidence shows no server certificate");
     else
         append_vulnerable(buffer, summary);
     if (summary->vulnerable > 0)
-        append_words(buffer, pb_has_rule(result, "IAM-033") ? ", as waivers accept"
-                                                            : ", and rule IAM-033 is off");
+        append(buffer, pb_has_rule(result, "IAM-033") ? ", as waivers accept"
+                                                      : ", and rule IAM-033 is off");
     if (unproven == 0)
         return;
     pb_buffer_append_format(buffer, "; %zu of ", unproven);
     pb_words_count(buffer, summary->accounts, "account");
-    append_words(buffer, " may have more than the evidence shows");
+    append(buffer, " may have more than the evidence shows");
 }
 
 /* Vulnerable certificates of this evidence that nobody has accepted. */
@@ -494,33 +438,27 @@ static size_t count_open_uploads(const struct pb_vector *findings)
     return count;
 }
 
-static void append_uploads(struct pb_buffer *buffer, const struct pb_summary *summary,
-                           size_t uploads)
-{
-    size_t waived = summary->vulnerable - uploads;
-
-    append_vulnerable(buffer, summary);
-    if (waived > 0)
-        pb_buffer_append_format(buffer, ", %zu of them waived", waived);
-    append_words(buffer, uploads == 1 ? ": replace it, with a new key, and have it revoked"
-                                      : ": replace them, with new keys, and have them revoked");
-}
-
 static void append_fail(struct pb_buffer *buffer, const struct pb_result *result,
                         const char *direction)
 {
+    const struct pb_summary *summary = result->summary;
     size_t uploads = count_open_uploads(&result->findings->items);
-    size_t others = result->summary->findings[PB_LEVEL_HIGH] - uploads;
+    size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
+    size_t waived = summary->vulnerable - uploads;
 
     if (uploads == 0) {
         pb_words_count(buffer, others, "high finding");
         pb_buffer_append_format(buffer, ", each named %s with what to do", direction);
         return;
     }
-    append_uploads(buffer, result->summary, uploads);
+    append_vulnerable(buffer, summary);
+    if (waived > 0)
+        pb_buffer_append_format(buffer, ", %zu of them waived", waived);
+    append(buffer, uploads == 1 ? ": replace it, with a new key, and have it revoked"
+                                : ": replace them, with new keys, and have them revoked");
     if (others == 0)
         return;
-    append_words(buffer, "; and ");
+    append(buffer, "; and ");
     pb_words_count(buffer, others, "other high finding");
     pb_buffer_append_format(buffer, " %s", direction);
 }
@@ -530,15 +468,14 @@ static void append_inconclusive(struct pb_buffer *buffer, const struct pb_summar
     bool is_contrary = summary->certificates > 0 && summary->vulnerable == 0;
 
     if (summary->certificates == 0)
-        append_words(buffer, "nothing was judged");
+        append(buffer, "nothing was judged");
     else if (summary->vulnerable == 0)
-        append_words(buffer, "no certificate is known to be uploaded before the cutoff");
+        append(buffer, "no certificate is known to be uploaded before the cutoff");
     else
         append_vulnerable(buffer, summary);
-    if (summary->inconclusive_because == NULL)
-        return;
-    append_words(buffer, is_contrary ? ", but " : "; ");
-    append_words(buffer, summary->inconclusive_because);
+    if (summary->inconclusive_because != NULL)
+        pb_buffer_append_format(buffer, "%s%s", is_contrary ? ", but " : "; ",
+                                summary->inconclusive_because);
 }
 
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
@@ -549,5 +486,5 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
     case PB_CONCLUSION_FAIL: append_fail(buffer, result, direction); break;
     case PB_CONCLUSION_INCONCLUSIVE: append_inconclusive(buffer, result->summary); break;
     }
-    pb_buffer_append_byte(buffer, '.');
+    append(buffer, ".");
 }

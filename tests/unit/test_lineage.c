@@ -102,7 +102,7 @@ static void append_groups(struct pb_buffer *text, const struct pb_inventory *inv
         const struct pb_key_member *members = pb_key_group_members(&groups, group);
         for (size_t k = 0; k < group->count; k++) {
             pb_buffer_append_string(text, k > 0 ? " -> " : "");
-            pb_words_relative(text, inventory, &members[k]);
+            pb_words_member(text, inventory, &members[k]);
             if (members[k].certificate != PB_NO_INDEX)
                 assert_int_equal(pb_key_groups_find(&groups, members[k].certificate), i);
         }
