@@ -134,7 +134,7 @@ static void write_elements(struct pb_report *report, const struct pb_list *list)
                                     list->count - shown);
         write(report, "<li>");
         pb_report_begin_value(report);
-        list->append(report, list->items, i);
+        list->kind->append(report, list->items, i);
         write_value(report);
         write(report, "</li>\n");
         pb_sink_pass_on(report->sink);
@@ -175,10 +175,11 @@ static void end_field(struct pb_report *report)
 
 static void write_strings(struct pb_report *report, const struct pb_slice *items, size_t count)
 {
-    struct pb_list list = {.count = count, .shown = SHOWN_STRINGS, .append = pb_append_string};
+    static const struct pb_list_kind kind = {.append = pb_append_string};
 
-    memcpy(&list.items, &items, sizeof items); /* append does not write to them */
-    write_elements(report, &list);
+    write_elements(
+        report,
+        &(struct pb_list){.kind = &kind, .items = items, .count = count, .shown = SHOWN_STRINGS});
 }
 
 static void write_place(struct pb_report *report, struct pb_place place)
@@ -385,13 +386,13 @@ static void write_field(struct pb_report *report, const char *label)
 
 static void write_list(struct pb_report *report, const struct pb_list *list)
 {
-    if (list->label == NULL) {
+    if (list->kind->label == NULL) {
         write(report, "<div class=\"lineage\">\n");
         write_elements(report, list);
         write(report, "\n</div>\n");
         return;
     }
-    begin_field(report, list->label);
+    begin_field(report, list->kind->label);
     if (list->lead != NULL) {
         write_badge(report, list->lead);
         write(report, "\n");

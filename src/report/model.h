@@ -96,21 +96,24 @@ struct pb_section {
     const char *advice;      /* sentences or NULL; no form leaves them out */
 };
 
-/* Values under one label. */
-struct pb_list {
+/* What all lists of one label have in common. */
+struct pb_list_kind {
     const char *label; /* NULL: lines that follow from each other, "-> " before all but the first */
-    size_t shown, shown_verbose; /* so many are seen at once; the rest opens on demand, or is left
-                                    out and counted: "and 3 " singular "s" rest */
-    const char *singular, *rest;
-    const char *lead; /* a word before them, or NULL */
-    /* Puts the element of items together as the report's value. Called in the elements' order. */
-    void (*append)(struct pb_report *report, void *items, size_t index);
-    void *items;
-    size_t count;
+    size_t shown, shown_verbose;
+    const char *singular, *rest; /* of those that are not shown: "and 3 " singular "s" rest */
+    /* Puts the element of items together as the report's value: once each, in their order. */
+    void (*append)(struct pb_report *report, const void *items, size_t index);
+};
+
+struct pb_list {
+    const struct pb_list_kind *kind;
+    const char *lead, *rest; /* a word before them, or NULL; the kind's, or another */
+    const void *items;
+    size_t count, shown; /* so many are seen at once; the others open on demand, or are counted */
 };
 
 /* An append for items of struct pb_slice. */
-void pb_append_string(struct pb_report *report, void *items, size_t index);
+void pb_append_string(struct pb_report *report, const void *items, size_t index);
 
 /* Certificates that call for nothing urgent. */
 struct pb_calm {
@@ -196,7 +199,7 @@ void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certi
 /* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed, deleted,
  * is in ACM, in use or known from the baseline alone is called so. */
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                       const struct pb_key_member *relative);
+                     const struct pb_key_member *relative);
 /* "waived by OWNER until DATE: REASON" */
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 /* Where in its item: "12:3", "12", "#/a/b", or nothing. */

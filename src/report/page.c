@@ -34,15 +34,14 @@ static void emit_words(struct pb_report *report, const char *label, const char *
     emit_text(report, label, pb_slice_from_string(words));
 }
 
-/* The place is what the value says. */
-static void append_place(struct pb_report *report, struct pb_place place)
+/* Says what the value speaks of. */
+static void link_to(struct pb_report *report, char letter, uint32_t index)
 {
-    pb_place_append(&report->value, report->inventory, place);
-    report->link_letter = 'e';
-    report->link_index = place.entry;
+    report->link_letter = letter;
+    report->link_index = index;
 }
 
-void pb_append_string(struct pb_report *report, void *items, size_t index)
+void pb_append_string(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_slice *strings = items;
 
@@ -82,37 +81,23 @@ static bool is_in_use(const struct pb_certificate *certificate)
 
 /* Certificates: what each is, why it stands here, where it was seen. */
 
-static void emit_dates(struct pb_report *report, const struct pb_certificate *certificate)
-{
-    const struct pb_parameters *parameters = report->result->parameters;
-
-    pb_words_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
-    end_field(report, pb_words_upload_label(certificate));
-    pb_words_validity(pb_report_begin_value(report), certificate, parameters->as_of);
-    end_field(report, "validity");
-    pb_words_exposure(pb_report_begin_value(report), certificate);
-    end_field(report, "exposed");
-}
-
 static void emit_lineage_of(struct pb_report *report, uint32_t certificate)
 {
-    uint32_t row = pb_key_groups_find(report->result->key_groups, certificate);
+    const struct pb_key_groups *groups = report->result->key_groups;
+    uint32_t row = pb_key_groups_find(groups, certificate);
+    struct pb_buffer *value = pb_report_begin_value(report);
 
     if (row == PB_NO_INDEX)
         return;
-    struct pb_buffer *value = pb_report_begin_value(report);
     pb_buffer_append_format(value, "key %zu below: ", (size_t)row + 1);
-    pb_words_count(
-        value,
-        PB_VECTOR_AT(const struct pb_key_group, &report->result->key_groups->items, row).count,
-        "certificate");
+    pb_words_count(value, PB_VECTOR_AT(const struct pb_key_group, &groups->items, row).count,
+                   "certificate");
     pb_buffer_append_string(value, " share it");
-    report->link_letter = 'k';
-    report->link_index = row;
+    link_to(report, 'k', row);
     end_field(report, "lineage");
 }
 
-static void append_tag(struct pb_report *report, void *items, size_t index)
+static void append_tag(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_tag *tags = items;
 
@@ -121,13 +106,15 @@ static void append_tag(struct pb_report *report, void *items, size_t index)
     pb_words_text(&report->value, tags[index].value);
 }
 
-static void append_seen(struct pb_report *report, void *items, size_t index)
+static void append_seen(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_observation *observation = &((const struct pb_observation *)items)[index];
 
-    append_place(report, (struct pb_place){.entry = observation->entry,
-                                           .line = observation->line,
-                                           .pointer = observation->pointer});
+    pb_place_append(&report->value, report->inventory,
+                    (struct pb_place){.entry = observation->entry,
+                                      .line = observation->line,
+                                      .pointer = observation->pointer});
+    link_to(report, 'e', observation->entry);
 }
 
 /* Gaps of an account that its reasons do not name. */
@@ -136,6 +123,7 @@ struct gaps {
     const struct pb_gap *next, *end; /* of the inventory's */
 };
 
+/* NULL at the end. */
 static const struct pb_gap *next_gap(struct gaps *gaps)
 {
     for (; gaps->next < gaps->end; gaps->next++) {
@@ -148,66 +136,51 @@ static const struct pb_gap *next_gap(struct gaps *gaps)
     return NULL;
 }
 
-static void append_gap(struct pb_report *report, void *items, size_t index)
+/* Called once for each, in their order. */
+static void append_gap(struct pb_report *report, const void *items, size_t index)
 {
+    struct gaps *const *gaps = items;
+
     (void)index;
-    pb_words_text(&report->value, next_gap(items)->message);
+    pb_words_text(&report->value, next_gap(*gaps)->message);
 }
 
-static void append_member(struct pb_report *report, void *items, size_t index)
+static void append_member(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_key_member *member = &((const struct pb_key_member *)items)[index];
 
     pb_words_member(&report->value, report->inventory, member);
-    if (member->certificate != PB_NO_INDEX) {
-        report->link_letter = 'c';
-        report->link_index = member->certificate;
-    }
+    if (member->certificate != PB_NO_INDEX)
+        link_to(report, 'c', member->certificate);
 }
 
 /* What is said of reasons and gaps that are left out. */
 #define LISTED " more: the json report lists all"
 
-static const struct pb_list reasons = {.label = "coverage",
-                                       .shown = SHOWN_REASONS,
-                                       .shown_verbose = SHOWN_REASONS,
-                                       .singular = "reason",
-                                       .rest = LISTED,
-                                       .append = pb_append_string};
-static const struct pb_list gap_list = {.label = "gaps",
-                                        .shown = 50,
-                                        .shown_verbose = SIZE_MAX,
-                                        .singular = "gap",
-                                        .rest = LISTED,
-                                        .append = append_gap};
-static const struct pb_list uses = {.label = "in use",
-                                    .shown = 8,
-                                    .shown_verbose = 100,
-                                    .singular = "more deployment",
-                                    .rest = "",
-                                    .append = pb_append_string};
-static const struct pb_list tags = {
-    .label = "tags", .shown = SIZE_MAX, .shown_verbose = SIZE_MAX, .append = append_tag};
-static const struct pb_list names = {
-    .label = "names", .shown = SIZE_MAX, .shown_verbose = SIZE_MAX, .append = pb_append_string};
-static const struct pb_list places = {.label = "seen",
-                                      .shown = 3,
-                                      .shown_verbose = 100,
-                                      .singular = "more place",
-                                      .rest = "",
-                                      .append = append_seen};
-static const struct pb_list members = {
-    .shown = 12, .shown_verbose = 100, .singular = "more certificate", .append = append_member};
+static const struct pb_list_kind reasons = {"coverage", SHOWN_REASONS, SHOWN_REASONS,
+                                            "reason",   LISTED,        pb_append_string};
+static const struct pb_list_kind other_gaps = {"gaps", 50, SIZE_MAX, "gap", LISTED, append_gap};
+static const struct pb_list_kind uses = {"in use", 8, 100, "more deployment", "", pb_append_string};
+static const struct pb_list_kind tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag};
+static const struct pb_list_kind names = {"names", SIZE_MAX, SIZE_MAX, "", "", pb_append_string};
+static const struct pb_list_kind places = {"seen", 3, 100, "more place", "", append_seen};
+static const struct pb_list_kind members = {NULL, 12, 100, "more certificate", "", append_member};
 
-/* items: not written to, but for gaps. */
-static void emit_list(struct pb_report *report, struct pb_list list, const void *items,
+static size_t most_shown(const struct pb_report *report, const struct pb_list_kind *kind)
+{
+    return report->options.is_verbose ? kind->shown_verbose : kind->shown;
+}
+
+static void emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
                       size_t count)
 {
-    memcpy(&list.items, &items, sizeof items);
-    list.count = count;
-    if (report->options.is_verbose)
-        list.shown = list.shown_verbose;
-    if (count > 0 || list.lead != NULL)
+    struct pb_list list = {.kind = kind,
+                           .shown = most_shown(report, kind),
+                           .rest = kind->rest,
+                           .items = items,
+                           .count = count};
+
+    if (count > 0)
         report->renderer->list(report, &list);
 }
 
@@ -222,11 +195,11 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
         return;
     emit_text(report, "ARN", certificate->arn);
     emit_text(report, "path", certificate->path);
-    emit_list(report, tags, extras->tags, extras->tag_count);
+    emit_list(report, &tags, extras->tags, extras->tag_count);
     if (body == NULL)
         return;
     emit_text(report, "subject", body->subject);
-    emit_list(report, names, body->alternative_names, body->alternative_name_count);
+    emit_list(report, &names, body->alternative_names, body->alternative_name_count);
     emit_text(report, "serial", body->serial);
     emit_text(report, "signed", body->signature_algorithm);
 }
@@ -258,6 +231,8 @@ static void emit_reason(struct pb_report *report, const struct pb_certificate *c
 static void emit_certificate(struct pb_report *report, uint32_t index, bool is_calm)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const struct pb_parameters *parameters = report->result->parameters;
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_renderer *to = report->renderer;
     bool is_former;
     struct pb_slice other_name = pb_other_name(report->inventory, certificate, &is_former);
@@ -267,7 +242,12 @@ static void emit_certificate(struct pb_report *report, uint32_t index, bool is_c
 
     to->begin_certificate(report, index, is_calm);
     emit_text(report, is_former ? "formerly" : "also", other_name);
-    emit_dates(report, certificate);
+    pb_words_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
+    end_field(report, pb_words_upload_label(certificate));
+    pb_words_validity(pb_report_begin_value(report), certificate, parameters->as_of);
+    end_field(report, "validity");
+    pb_words_exposure(pb_report_begin_value(report), certificate);
+    end_field(report, "exposed");
     if (certificate->body != NULL) {
         emit_text(report, "issuer", certificate->body->issuer);
         pb_words_key(pb_report_begin_value(report), &certificate->body->key);
@@ -278,13 +258,12 @@ static void emit_certificate(struct pb_report *report, uint32_t index, bool is_c
         pb_words_revocation(pb_report_begin_value(report), certificate->revocation);
         end_field(report, "revoked");
     }
-    emit_list(report, uses, pb_certificate_extras(certificate)->in_use_by,
-              pb_certificate_extras(certificate)->in_use_by_count);
+    emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
     if (!to->has_all_facts)
         emit_facts(report, certificate);
     pb_words_state(pb_report_begin_value(report), certificate);
     end_field(report, "state");
-    emit_list(report, places,
+    emit_list(report, &places,
               pb_inventory_observation(report->inventory, certificate->first_observation),
               certificate->observation_count);
     if (!to->has_all_facts || find_rule(findings, count, "undetermined") == NULL)
@@ -299,22 +278,25 @@ static void emit_coverage(struct pb_report *report, const struct pb_account *acc
                           uint32_t index)
 {
     const struct pb_vector *all = &report->inventory->gaps;
-    struct gaps gaps = {account, NULL, NULL};
-    struct pb_list list = reasons;
+    struct pb_list list = {.kind = &reasons,
+                           .lead = pb_coverage_name(account->coverage),
+                           .shown = SHOWN_REASONS,
+                           .rest = LISTED,
+                           .items = account->reasons,
+                           .count = account->reason_count};
     size_t count = 0, first = report->next_gap;
 
-    list.lead = pb_coverage_name(account->coverage);
-    emit_list(report, list, account->reasons, account->reason_count);
+    report->renderer->list(report, &list);
     while (report->next_gap < all->count &&
            PB_VECTOR_AT(const struct pb_gap, all, report->next_gap).account == index)
         report->next_gap++;
     if (report->next_gap == first)
         return;
-    gaps.next = &PB_VECTOR_AT(const struct pb_gap, all, first);
-    gaps.end = gaps.next + (report->next_gap - first);
+    const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, all, first);
+    struct gaps gaps = {account, gap, gap + (report->next_gap - first)}, *items = &gaps;
     for (struct gaps counted = gaps; next_gap(&counted) != NULL;)
         count++;
-    emit_list(report, gap_list, &gaps, count);
+    emit_list(report, &other_gaps, &items, count);
 }
 
 /* Gaps are emitted whether or not their rule was applied; here stands what only waivers and a
@@ -324,17 +306,6 @@ static bool is_news(const struct pb_finding *finding)
     return pb_finding_former(finding) == NULL &&
            (strcmp(finding->rule->name, "coverage-gap") != 0 || finding->waiver != NULL ||
             finding->state != PB_STATE_NONE);
-}
-
-static void emit_account_findings(struct pb_report *report, uint32_t index)
-{
-    size_t count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, PB_NO_INDEX, index, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (is_news(findings[i]))
-            report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
 }
 
 /* Counts it where it is calm: neither vulnerable nor undetermined, and without a finding above
@@ -380,6 +351,9 @@ static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     struct pb_calm calm = {0}, again = {0};
+    size_t count;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, PB_NO_INDEX, index, &count);
 
     report->renderer->begin_account(report, index);
     if (pb_slice_is_absent(account->id)) { /* tells one unknown account from another */
@@ -387,7 +361,9 @@ static void emit_account(struct pb_report *report, uint32_t index)
         end_field(report, "folder");
     }
     emit_coverage(report, account, index);
-    emit_account_findings(report, index);
+    for (size_t i = 0; i < count; i++)
+        if (is_news(findings[i]))
+            report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
     emit_certificates(report, account, false, &calm);
     if (calm.clear + calm.not_judged > 0 && report->renderer->begin_calm(report, &calm))
         emit_certificates(report, account, true, &again);
@@ -401,7 +377,10 @@ static void emit_key(struct pb_report *report, uint32_t row)
     const struct pb_key_group *group =
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
     const struct pb_key_member *first = pb_key_group_members(groups, group);
-    struct pb_list list = members;
+    struct pb_list list = {.kind = &members,
+                           .shown = most_shown(report, &members),
+                           .items = first,
+                           .count = group->count};
     struct pb_buffer *value = pb_report_begin_value(report);
     size_t exposed = 0;
     char label[32], rest[64] = "";
@@ -410,16 +389,14 @@ static void emit_key(struct pb_report *report, uint32_t row)
     pb_buffer_append_string(value, ", SHA-256 of its public key ");
     pb_buffer_append_hex(value, group->key->spki_sha256, sizeof group->key->spki_sha256);
     snprintf(label, sizeof label, "key %zu", (size_t)row + 1);
-    report->link_letter = 'k';
-    report->link_index = row;
+    link_to(report, 'k', row);
     report->renderer->heading(report, label);
-    for (size_t i = report->options.is_verbose ? list.shown_verbose : list.shown; i < group->count;
-         i++)
+    for (size_t i = list.shown; i < list.count; i++)
         exposed += first[i].is_exposed;
     if (exposed > 0)
         snprintf(rest, sizeof rest, ", %zu of them vulnerable", exposed);
     list.rest = rest;
-    emit_list(report, list, first, group->count);
+    report->renderer->list(report, &list);
 }
 
 static void emit_lineage(struct pb_report *report)
@@ -539,30 +516,11 @@ static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic
     report->renderer->line(report, 2);
 }
 
-static void emit_entry(struct pb_report *report, uint32_t index)
-{
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    if (index == PB_NO_ENTRY)
-        pb_buffer_append_string(value, "the evidence as a whole");
-    else
-        append_place(report, (struct pb_place){.entry = index});
-    report->renderer->line(report, 1);
-    if (!is_unread(report, index))
-        return;
-    const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
-    pb_buffer_append_string(pb_report_begin_value(report), pb_entry_status_name(entry->status));
-    if (!pb_slice_is_absent(entry->detail)) {
-        pb_buffer_append_string(value, ": ");
-        pb_words_text(value, entry->detail);
-    }
-    report->renderer->line(report, 2);
-}
-
 /* One item and those of its diagnostics, from first to end, that are shown. */
 static void emit_group(struct pb_report *report, struct evidence *evidence, uint32_t entry,
                        size_t first, size_t end)
 {
+    struct pb_buffer *value = &report->value;
     size_t emitted = 0, more = 0;
 
     if (evidence->shown == SHOWN_ENTRIES && !report->options.is_verbose) {
@@ -571,7 +529,21 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
     }
     if (evidence->shown++ == 0)
         report->renderer->begin_section(report, &evidence->section);
-    emit_entry(report, entry);
+    pb_place_append(pb_report_begin_value(report), report->inventory,
+                    (struct pb_place){.entry = entry});
+    if (entry == PB_NO_ENTRY)
+        pb_buffer_append_string(value, "the evidence as a whole");
+    else
+        link_to(report, 'e', entry);
+    report->renderer->line(report, 1);
+    if (evidence->is_about_unread) {
+        const struct pb_entry *unread = pb_inventory_entry(report->inventory, entry);
+        pb_buffer_append_string(pb_report_begin_value(report),
+                                pb_entry_status_name(unread->status));
+        pb_buffer_append_string(value, pb_slice_is_absent(unread->detail) ? "" : ": ");
+        pb_words_text(value, unread->detail);
+        report->renderer->line(report, 2);
+    }
     for (size_t i = first; i < end; i++) {
         if (!is_shown(report, report->diagnostics[i]))
             continue;

@@ -129,9 +129,9 @@ static void write_more(struct pb_report *report, const struct pb_list *list)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
 
-    pb_buffer_append_string(value, list->label == NULL ? "-> and " : "and ");
-    pb_words_count(value, list->count - list->shown, list->singular);
-    pb_buffer_append_string(value, list->rest != NULL ? list->rest : "");
+    pb_buffer_append_string(value, list->kind->label == NULL ? "-> and " : "and ");
+    pb_words_count(value, list->count - list->shown, list->kind->singular);
+    pb_buffer_append_string(value, list->rest);
 }
 
 /* What follows from each other. */
@@ -139,7 +139,7 @@ static void write_sequence(struct pb_report *report, const struct pb_list *list)
 {
     for (size_t i = 0; i < list->count && i < list->shown; i++) {
         pb_buffer_append_string(pb_report_begin_value(report), i > 0 ? "-> " : "");
-        list->append(report, list->items, i);
+        list->kind->append(report, list->items, i);
         write_line(report, DETAIL, PLAIN);
     }
     if (list->count <= list->shown)
@@ -150,7 +150,7 @@ static void write_sequence(struct pb_report *report, const struct pb_list *list)
 
 static void write_list(struct pb_report *report, const struct pb_list *list)
 {
-    if (list->label == NULL) {
+    if (list->kind->label == NULL) {
         write_sequence(report, list);
         return;
     }
@@ -158,12 +158,12 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
         struct pb_buffer *value = pb_report_begin_value(report);
         if (i == 0 && list->lead != NULL)
             pb_buffer_append_format(value, "%s: ", list->lead);
-        list->append(report, list->items, i);
-        write_field(report, i == 0 ? list->label : "");
+        list->kind->append(report, list->items, i);
+        write_field(report, i == 0 ? list->kind->label : "");
     }
     if (list->count == 0) {
         pb_buffer_append_string(pb_report_begin_value(report), list->lead);
-        write_field(report, list->label);
+        write_field(report, list->kind->label);
     } else if (list->count > list->shown) {
         write_more(report, list);
         write_field(report, "");
