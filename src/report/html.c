@@ -28,7 +28,6 @@ struct context {
     const char *prefix;   /* before names of fields: that of a record in a record; or NULL */
     const char *caption;  /* of the table that the next figure begins, or NULL */
     uint32_t certificate; /* the one that is open */
-    bool is_calm;         /* it */
     bool are_apart;       /* the findings that are open */
 };
 
@@ -83,29 +82,25 @@ static void write_lines(struct pb_report *report, struct pb_slice lines)
     }
 }
 
-/* The word in a frame, in the colour of what it means; returns whether it is one of those words. */
+/* The word in a frame, in the colour of what it means; nothing, and false, for any other word. */
 static bool write_meaning(struct pb_report *report, struct pb_slice word)
 {
     static const struct {
-        const char *word, *kind;
+        const char *kind, *words[8];
     } kinds[] = {
-        {"vulnerable", "bad"},   {"undetermined", "doubtful"},
-        {"clear", "good"},       {"incomplete", "doubtful"},
-        {"complete", "good"},    {"high", "bad"},
-        {"medium", "doubtful"},  {"low", "plain"},
-        {"error", "bad"},        {"warning", "doubtful"},
-        {"note", "plain"},       {"unreadable", "doubtful"},
-        {"skipped", "doubtful"}, {"used", "good"},
-        {"ignored", "plain"},    {"container", "plain"},
-        {"resolved", "good"},
+        {"bad", {"vulnerable", "high", "error"}},
+        {"doubtful", {"undetermined", "incomplete", "medium", "warning", "unreadable", "skipped"}},
+        {"good", {"clear", "complete", "used", "resolved"}},
+        {"plain", {"low", "note", "ignored", "container"}},
     };
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (pb_slice_equals(word, pb_slice_from_string(kinds[i].word))) {
-            pb_buffer_append_format(&report->sink->buffer, "<span class=\"badge %s\">%s</span>",
-                                    kinds[i].kind, kinds[i].word);
-            return true;
-        }
+        for (const char *const *known = kinds[i].words; *known != NULL; known++)
+            if (pb_slice_equals(word, pb_slice_from_string(*known))) {
+                pb_buffer_append_format(&report->sink->buffer, "<span class=\"badge %s\">%s</span>",
+                                        kinds[i].kind, *known);
+                return true;
+            }
     return false;
 }
 
@@ -352,8 +347,7 @@ static void end_certificate(struct pb_report *report)
     write(report, "<details>\n<summary>All facts and observations</summary>\n");
     pb_emit_certificate(report, certificate, 0);
     close(report, FIELDS);
-    write(report, "</details>\n");
-    write(report, context->is_calm ? "</details>\n" : "</article>\n");
+    write(report, "</details>\n</details>\n");
 }
 
 /* Ends the element and what is open in it. */
@@ -402,24 +396,10 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
     end_field(report);
 }
 
-static void write_level(struct pb_report *report, const struct pb_finding *finding)
-{
-    if (pb_finding_counts(finding))
-        write_badge(report, pb_level_name(finding->rule->level));
-    else
-        write_plain_badge(report, pb_level_name(finding->rule->level));
-    write(report, " ");
-    if (finding->waiver != NULL)
-        write(report, "<span class=\"badge plain\">waived</span> ");
-    if (finding->state != PB_STATE_NONE) {
-        write_badge(report, pb_finding_state_name(finding->state));
-        write(report, " ");
-    }
-}
-
 static void write_finding(struct pb_report *report, const struct pb_finding *finding,
                           enum pb_finding_of of)
 {
+    const char *level = pb_level_name(finding->rule->level);
     struct context *context = report->context;
     char room[PB_SENTENCE_BYTES];
 
@@ -431,8 +411,15 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
         write(report, "<ul class=\"findings\">\n");
     }
     write(report, "<li>");
-    write_level(report, finding);
-    pb_buffer_append_format(&report->sink->buffer, "<strong>%s</strong>: ", finding->rule->name);
+    if (pb_finding_counts(finding))
+        write_badge(report, level);
+    else
+        write_plain_badge(report, level);
+    if (finding->waiver != NULL)
+        write_badge(report, "waived");
+    if (finding->state != PB_STATE_NONE)
+        write_badge(report, pb_finding_state_name(finding->state));
+    pb_buffer_append_format(&report->sink->buffer, " <strong>%s</strong>: ", finding->rule->name);
     write_text(report,
                pb_finding_message(finding, report->inventory, report->result->parameters, room));
     if (finding->waiver != NULL) {
@@ -452,15 +439,16 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
 
 static void begin_section(struct pb_report *report, const struct pb_section *section)
 {
+    struct pb_buffer *out = &report->sink->buffer;
+
     close(report, SECTION);
     open(report, SECTION);
     write(report, "<section");
     if (section->id != NULL)
-        pb_buffer_append_format(&report->sink->buffer, " id=\"%s\"", section->id);
-    pb_buffer_append_format(&report->sink->buffer, ">\n<h2>%s</h2>\n", section->title);
+        pb_buffer_append_format(out, " id=\"%s\"", section->id);
+    pb_buffer_append_format(out, ">\n<h2>%s</h2>\n", section->title);
     if (section->explanation != NULL)
-        pb_buffer_append_format(&report->sink->buffer, "<p class=\"quiet\">%s</p>\n",
-                                section->explanation);
+        pb_buffer_append_format(out, "<p class=\"quiet\">%s</p>\n", section->explanation);
 }
 
 static void write_heading(struct pb_report *report, const char *label)
@@ -483,7 +471,7 @@ static void write_line(struct pb_report *report, size_t depth)
 static void begin_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    size_t deleted = pb_count_deleted(report->inventory, account);
+    size_t deleted = pb_count_certificates(report->inventory, account).deleted;
     struct pb_buffer *value = pb_report_begin_value(report);
 
     close(report, SECTION);
@@ -519,61 +507,39 @@ static bool begin_calm(struct pb_report *report, const struct pb_calm *calm)
     return true;
 }
 
-static void write_title(struct pb_report *report, const struct pb_certificate *certificate)
-{
-    const char *verdict = pb_verdict_name(certificate->verdict);
-
-    write_badge(report, verdict != NULL ? verdict : "not judged");
-    write(report, " <bdi>");
-    pb_words_name(pb_report_begin_value(report), certificate);
-    write_value(report);
-    write(report, "</bdi>");
-    if (pb_certificate_extras(certificate)->in_use_by_count > 0)
-        write(report, " <span class=\"badge plain\">in use</span>");
-}
-
-/* Enough to leave it folded: the findings of such a one are of severity low. */
-static void write_fold(struct pb_report *report, const struct pb_certificate *certificate,
-                       uint32_t index)
-{
-    const struct pb_date *date = pb_certificate_arrival(certificate);
-    struct pb_buffer *out = &report->sink->buffer;
-    size_t findings;
-
-    pb_report_findings(report, index, PB_NO_INDEX, &findings);
-    write(report, "<summary><span class=\"title\">");
-    write_title(report, certificate);
-    write(report, "</span>");
-    if (pb_date_is_known(date)) {
-        pb_buffer_append_format(out, " %s ", pb_words_upload_label(certificate));
-        pb_instant_append_date(out, date->instant);
-    }
-    if (findings > 0) {
-        write(report, ", ");
-        pb_words_count(out, findings, "low finding");
-    }
-    write(report, "</summary>\n");
-}
-
+/* A certificate that is calm is folded, and its findings are of severity low. */
 static void begin_certificate(struct pb_report *report, uint32_t index, bool is_calm)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const char *verdict = pb_verdict_name(certificate->verdict);
+    const struct pb_date *date = pb_certificate_arrival(certificate);
+    struct pb_buffer *out = &report->sink->buffer;
     struct context *context = report->context;
+    size_t findings;
 
     close(report, CERTIFICATE);
     open(report, CERTIFICATE);
     context->certificate = index;
-    context->is_calm = is_calm;
-    pb_buffer_append_format(&report->sink->buffer,
-                            "<%s class=\"certificate\" id=\"c%" PRIu32 "\">\n",
-                            is_calm ? "details" : "article", index);
-    if (is_calm) {
-        write_fold(report, certificate, index);
-        return;
+    pb_buffer_append_format(out, "<details class=\"certificate\" id=\"c%" PRIu32 "\"%s>\n", index,
+                            is_calm ? "" : " open");
+    write(report, "<summary><span class=\"title\">");
+    write_badge(report, verdict != NULL ? verdict : "not judged");
+    write(report, " <bdi>");
+    pb_words_name(pb_report_begin_value(report), certificate);
+    write_value(report);
+    write(report, "</bdi></span>");
+    if (pb_certificate_extras(certificate)->in_use_by_count > 0)
+        write(report, " <span class=\"badge plain\">in use</span>");
+    if (is_calm && pb_date_is_known(date)) {
+        pb_buffer_append_format(out, " %s ", pb_words_upload_label(certificate));
+        pb_instant_append_date(out, date->instant);
     }
-    write(report, "<h3>");
-    write_title(report, certificate);
-    write(report, "</h3>\n");
+    pb_report_findings(report, index, PB_NO_INDEX, &findings);
+    if (is_calm && findings > 0) {
+        write(report, ", ");
+        pb_words_count(out, findings, "low finding");
+    }
+    write(report, "</summary>\n");
 }
 
 /* The policy forbids everything but the one style sheet, whatever else should get into the file
@@ -662,7 +628,7 @@ static void write_figures(struct pb_report *report)
 static void write_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    const struct pb_inventory *inventory = report->inventory;
+    struct pb_counts counts = pb_count_certificates(report->inventory, account);
     bool has_folder = pb_slice_is_absent(account->id) && account->folder.size_bytes > 0;
     struct pb_buffer *value = pb_report_begin_value(report);
 
@@ -677,9 +643,7 @@ static void write_account(struct pb_report *report, uint32_t index)
         &report->sink->buffer,
         "</a></th><td class=\"number\">%" PRIu32 "</td><td class=\"number\">%zu</td>"
         "<td class=\"number\">%zu</td><td class=\"number\">%zu</td><td>",
-        account->all_certificate_count, pb_count_verdict(inventory, account, PB_VERDICT_VULNERABLE),
-        pb_count_verdict(inventory, account, PB_VERDICT_UNDETERMINED),
-        pb_count_verdict(inventory, account, PB_VERDICT_CLEAR));
+        account->all_certificate_count, counts.vulnerable, counts.undetermined, counts.clear);
     write_badge(report, pb_coverage_name(account->coverage));
     write(report, "</td></tr>\n");
     pb_sink_pass_on(report->sink);
@@ -708,18 +672,6 @@ static void begin(struct pb_report *report)
     write_conclusion(report);
     write_figures(report);
     write_accounts(report);
-}
-
-static void write_rule(struct pb_report *report, const struct pb_rule *rule)
-{
-    pb_buffer_append_format(&report->sink->buffer,
-                            "<details>\n<summary><strong>%s</strong>, %s: ", rule->name,
-                            pb_level_name(rule->level));
-    write_words(report, rule->title);
-    write(report, "</summary>\n<pre>");
-    write_lines(report, pb_slice_from_string(rule->explanation));
-    write(report, "</pre>\n</details>\n");
-    pb_sink_pass_on(report->sink);
 }
 
 /* The appendix. */
@@ -756,8 +708,15 @@ static void end(struct pb_report *report)
     }
     begin_section(report, &sections[2]);
     for (size_t i = 0; i < count; i++)
-        if (report->result->parameters->rules >> i & 1)
-            write_rule(report, rules[i]);
+        if (report->result->parameters->rules >> i & 1) {
+            pb_buffer_append_format(&report->sink->buffer,
+                                    "<details>\n<summary><strong>%s</strong>, %s: ", rules[i]->name,
+                                    pb_level_name(rules[i]->level));
+            write_words(report, rules[i]->title);
+            write(report, "</summary>\n<pre>");
+            write_lines(report, pb_slice_from_string(rules[i]->explanation));
+            write(report, "</pre>\n</details>\n");
+        }
     close(report, SECTION);
     write(report,
           "</main>\n<footer>\n<p>This file holds no script and asks for nothing from elsewhere. "

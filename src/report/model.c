@@ -127,28 +127,21 @@ struct pb_slice pb_report_take_value(struct pb_report *report)
     return pb_buffer_slice(&report->value);
 }
 
-size_t pb_count_verdict(const struct pb_inventory *inventory, const struct pb_account *account,
-                        enum pb_verdict verdict)
+struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
+                                       const struct pb_account *account)
 {
-    size_t count = 0;
-
-    for (uint32_t i = 0; i < account->all_certificate_count; i++)
-        count +=
-            pb_inventory_certificate(inventory, account->first_certificate + i)->verdict == verdict;
-    return count;
-}
-
-size_t pb_count_deleted(const struct pb_inventory *inventory, const struct pb_account *account)
-{
-    size_t count = 0;
+    struct pb_counts counts = {0};
 
     for (uint32_t i = 0; i < account->all_certificate_count; i++) {
         const struct pb_certificate *certificate =
             pb_inventory_certificate(inventory, account->first_certificate + i);
-        count +=
+        counts.vulnerable += certificate->verdict == PB_VERDICT_VULNERABLE;
+        counts.undetermined += certificate->verdict == PB_VERDICT_UNDETERMINED;
+        counts.clear += certificate->verdict == PB_VERDICT_CLEAR;
+        counts.deleted +=
             certificate->origin == PB_ORIGIN_IAM && certificate->presence == PB_PRESENCE_DELETED;
     }
-    return count;
+    return counts;
 }
 
 const char *pb_coverage_name(enum pb_coverage coverage)

@@ -155,11 +155,13 @@ struct pb_renderer {
 
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
-/* How many certificates of the account have the verdict. */
-size_t pb_count_verdict(const struct pb_inventory *inventory, const struct pb_account *account,
-                        enum pb_verdict verdict);
-/* How many are deleted from IAM, which the account summary does not count. */
-size_t pb_count_deleted(const struct pb_inventory *inventory, const struct pb_account *account);
+/* Of an account's certificates; the last: from IAM, which the account summary does not count. */
+struct pb_counts {
+    size_t vulnerable, undetermined, clear, deleted;
+};
+
+struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
+                                       const struct pb_account *account);
 
 /* Words, which are the same in every form. Everything that is appended is printable: the evidence's
  * own bytes are escaped as PB_ESCAPE_CONTROLS says. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text report: what the walk of model.c emits, as lines of 80 columns for a terminal. */
+/* The text report: what the walk of page.c emits, as lines of 80 columns for a terminal. */
 #include "report/model.h"
 
 #include <string.h>
@@ -21,11 +21,6 @@ enum {
 
 enum style { PLAIN, STRONG, FAINT, BAD, DOUBTFUL, GOOD };
 
-/* What the page is in: it decides about the column of fields. */
-struct context {
-    size_t indent;
-};
-
 static void append(struct pb_report *report, const char *words)
 {
     pb_buffer_append_string(&report->sink->buffer, words);
@@ -42,15 +37,22 @@ static void end_line(struct pb_report *report)
     pb_sink_pass_on(report->sink);
 }
 
-static void set_style(struct pb_report *report, enum style style)
+/* Begins a style, which end_style ends. */
+static void begin_style(struct pb_report *report, enum style style)
 {
     static const char *const codes[] = {
-        [PLAIN] = "\033[0m",  [STRONG] = "\033[1m",    [FAINT] = "\033[2m",
-        [BAD] = "\033[1;31m", [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
+        [STRONG] = "\033[1m",    [FAINT] = "\033[2m", [BAD] = "\033[1;31m",
+        [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
     };
 
-    if (report->options.has_color)
+    if (report->options.has_color && style != PLAIN)
         append(report, codes[style]);
+}
+
+static void end_style(struct pb_report *report, enum style style)
+{
+    if (report->options.has_color && style != PLAIN)
+        append(report, "\033[0m");
 }
 
 /* Writes words in a style, padded to width columns. */
@@ -58,12 +60,11 @@ static void write_styled(struct pb_report *report, enum style style, const char 
                          size_t width)
 {
     size_t size_bytes = strlen(words);
+    enum style used = size_bytes > 0 ? style : PLAIN;
 
-    if (style != PLAIN && size_bytes > 0)
-        set_style(report, style);
+    begin_style(report, used);
     append(report, words);
-    if (style != PLAIN && size_bytes > 0)
-        set_style(report, PLAIN);
+    end_style(report, used);
     pad(report, size_bytes < width ? width - size_bytes : 0);
 }
 
@@ -89,11 +90,9 @@ static void write_value(struct pb_report *report, size_t column, size_t indent, 
 static void write_line(struct pb_report *report, size_t indent, enum style style)
 {
     pad(report, indent);
-    if (style != PLAIN)
-        set_style(report, style);
+    begin_style(report, style);
     write_value(report, indent, indent + INDENT, LONGEST_VALUE);
-    if (style != PLAIN)
-        set_style(report, PLAIN);
+    end_style(report, style);
     end_line(report);
 }
 
@@ -107,22 +106,22 @@ static void write_after(struct pb_report *report, size_t column)
 /* Label "" continues the one above. The end of a place tells it from others. */
 static void write_field(struct pb_report *report, const char *label)
 {
-    const struct context *context = report->context;
-    size_t column = context->indent + LABEL;
+    const size_t *indent = report->context; /* that of where the page is */
+    size_t column = *indent + LABEL;
     bool is_place = report->link_letter == 'e';
 
-    pad(report, context->indent);
+    pad(report, *indent);
     write_styled(report, FAINT, label, LABEL);
     write_value(report, column, is_place ? column + INDENT : column,
                 is_place && !report->options.is_verbose ? LONGEST_PLACE : LONGEST_VALUE);
     end_line(report);
 }
 
-static void set_indent(struct pb_report *report, size_t indent)
+static void set_indent(struct pb_report *report, size_t columns)
 {
-    struct context *context = report->context;
+    size_t *indent = report->context;
 
-    context->indent = indent;
+    *indent = columns;
 }
 
 static void write_more(struct pb_report *report, const struct pb_list *list)
@@ -310,34 +309,21 @@ static void begin(struct pb_report *report)
 static void begin_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    const struct {
-        size_t count;
-        const char *words;
-    } counts[] = {
-        {pb_count_verdict(report->inventory, account, PB_VERDICT_VULNERABLE), "vulnerable"},
-        {pb_count_verdict(report->inventory, account, PB_VERDICT_UNDETERMINED), "undetermined"},
-        {pb_count_deleted(report->inventory, account), "deleted"},
-    };
+    struct pb_counts counts = pb_count_certificates(report->inventory, account);
     struct pb_buffer *value = pb_report_begin_value(report);
 
     end_line(report);
     pb_words_account(value, account);
     pb_buffer_append_string(value, " · ");
     pb_words_certificates(value, account);
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        if (counts[i].count > 0)
-            pb_buffer_append_format(value, " · %zu %s", counts[i].count, counts[i].words);
+    if (counts.vulnerable > 0)
+        pb_buffer_append_format(value, " · %zu vulnerable", counts.vulnerable);
+    if (counts.undetermined > 0)
+        pb_buffer_append_format(value, " · %zu undetermined", counts.undetermined);
+    if (counts.deleted > 0)
+        pb_buffer_append_format(value, " · %zu deleted", counts.deleted);
     write_line(report, 0, STRONG);
     set_indent(report, INDENT);
-}
-
-/* The first that is not waived, for they stand by severity; else the first. */
-static const struct pb_finding *worst(const struct pb_finding *const *findings, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (findings[i]->waiver == NULL)
-            return findings[i];
-    return findings[0];
 }
 
 static void begin_certificate(struct pb_report *report, uint32_t index, bool is_calm)
@@ -354,11 +340,15 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
 
+    size_t worst = 0; /* the first that is not waived, for they stand by severity */
+
     (void)is_calm;
     end_line(report);
     pad(report, INDENT);
+    while (worst < count && findings[worst]->waiver != NULL)
+        worst++;
     if (count > 0)
-        write_level(report, worst(findings, count));
+        write_level(report, findings[worst < count ? worst : 0]);
     else
         write_styled(report, PLAIN, "-", SEVERITY);
     write_styled(report, styles[certificate->verdict], verdict != NULL ? verdict : "not judged",
@@ -481,9 +471,9 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
         .line = write_depth,
         .commands = write_commands,
     };
-    struct context context = {0};
+    size_t indent = 0;
     struct pb_report report = {
-        .renderer = &renderer, .context = &context, .result = result, .sink = sink};
+        .renderer = &renderer, .context = &indent, .result = result, .sink = sink};
 
     if (options != NULL)
         report.options = *options;
