@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* conflicting-evidence: statements about one certificate that cannot all be true. One finding a
  * kind of contradiction, with both sides and both places. */
-#include "rules/rule.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/message.h"
-#include "inventory/types.h"
+#include "rules/rule.h"
 
-/* One certificate under the eye of the rule. */
-struct hearing {
+/* A date, and the observation that has it; NULL where none has one. */
+struct claim {
+    const struct pb_observation *observation;
+    const struct pb_date *date;
+};
+
+/* What the observations of one certificate say. */
+struct claims {
     const struct pb_rule *rule;
     const struct pb_inventory *inventory;
     struct pb_findings *findings;
-    uint32_t number;
-    /* The observations whose date ends first and begins last: if any two differ, these do. NULL
-     * where none has one. */
-    const struct pb_observation *first_upload, *last_upload;
-    const struct pb_observation *first_expiration, *last_expiration;
+    uint32_t certificate;
+    /* The dates that end first and begin last: if any two differ, these do. */
+    struct claim first_upload, last_upload, first_expiration, last_expiration;
     const struct pb_observation *body, *other_body;
-    const struct pb_observation *strange_chain; /* the first that does not sign its body */
+    const struct pb_observation *strange_chain; /* the first whose chain does not sign its body */
 };
 
 /* The statement, then where its two sides stand; one place where one observation says both. */
@@ -28,94 +30,100 @@ struct hearing {
 __attribute__((format(printf, 4, 5)))
 #endif
 static enum pb_status
-say(struct hearing *hearing, const struct pb_observation *first,
-    const struct pb_observation *second, const char *format, ...)
+add(struct claims *claims, const struct pb_observation *first, const struct pb_observation *second,
+    const char *format, ...)
 {
-    const struct pb_inventory *inventory = hearing->inventory;
-    struct pb_slice statement;
+    struct pb_slice statement, places;
     va_list arguments;
 
     va_start(arguments, format);
-    bool is_made = pb_message_format_list(&hearing->findings->arena, &statement, format, arguments);
+    bool is_made = pb_message_format_list(&claims->findings->arena, &statement, format, arguments);
     va_end(arguments);
-    if (!is_made)
-        return PB_FAILED_MEMORY;
-    struct pb_slice first_path = pb_inventory_path(inventory, first->entry);
-    struct pb_slice second_path = pb_inventory_path(inventory, second->entry);
-    if (first == second)
-        return pb_findings_add(hearing->findings, hearing->rule, inventory, hearing->number,
-                               "%.*s: both at %.*s:%u", PB_SLICE_ARGS(statement),
-                               PB_SLICE_ARGS(first_path), (unsigned)first->line);
-    return pb_findings_add(hearing->findings, hearing->rule, inventory, hearing->number,
-                           "%.*s: the one at %.*s:%u, the other at %.*s:%u",
-                           PB_SLICE_ARGS(statement), PB_SLICE_ARGS(first_path),
-                           (unsigned)first->line, PB_SLICE_ARGS(second_path),
-                           (unsigned)second->line);
+    struct pb_slice first_path = pb_inventory_path(claims->inventory, first->entry);
+    struct pb_slice second_path = pb_inventory_path(claims->inventory, second->entry);
+    is_made =
+        is_made &&
+        (first == second ? pb_message_format(&claims->findings->arena, &places,
+                                             "both at "
+                                             "%.*s:%u",
+                                             PB_SLICE_ARGS(first_path), (unsigned)first->line)
+                         : pb_message_format(&claims->findings->arena, &places,
+                                             "the one at %.*s:%u, the other at %.*s:%u",
+                                             PB_SLICE_ARGS(first_path), (unsigned)first->line,
+                                             PB_SLICE_ARGS(second_path), (unsigned)second->line));
+    return is_made ? pb_findings_add(claims->findings, claims->rule, claims->inventory,
+                                     claims->certificate, "%.*s: %.*s", PB_SLICE_ARGS(statement),
+                                     PB_SLICE_ARGS(places))
+                   : PB_FAILED_MEMORY;
 }
 
-static const struct pb_date *date_at(const struct pb_observation *observation, size_t offset)
+/* The words, and between them the dates as they stood. */
+static enum pb_status add_dates(struct claims *claims, const char *before, struct claim first,
+                                const char *between, struct claim second, const char *after)
 {
-    return (const struct pb_date *)(const void *)((const char *)observation + offset);
+    char first_room[PB_INSTANT_BYTES], second_room[PB_INSTANT_BYTES];
+    struct pb_slice first_text = pb_date_text(first.date, first_room);
+    struct pb_slice second_text = pb_date_text(second.date, second_room);
+
+    return add(claims, first.observation, second.observation, "%s %.*s%s %.*s%s", before,
+               PB_SLICE_ARGS(first_text), between, PB_SLICE_ARGS(second_text), after);
 }
 
-static void hear_date(const struct pb_observation **first, const struct pb_observation **last,
-                      const struct pb_observation *here, size_t offset)
+static void collect_date(struct claim *first, struct claim *last,
+                         const struct pb_observation *observation, const struct pb_date *date)
 {
-    const struct pb_date *date = date_at(here, offset);
+    const struct claim claim = {observation, date};
 
     if (!pb_date_is_known(date))
         return;
-    if (*first == NULL ||
-        pb_instant_compare(pb_date_latest(date), pb_date_latest(date_at(*first, offset))) < 0)
-        *first = here;
-    if (*last == NULL ||
-        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(date_at(*last, offset))) > 0)
-        *last = here;
+    if (first->date == NULL ||
+        pb_instant_compare(pb_date_latest(date), pb_date_latest(first->date)) < 0)
+        *first = claim;
+    if (last->date == NULL ||
+        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(last->date)) > 0)
+        *last = claim;
 }
 
-static void hear(struct hearing *hearing, const struct pb_observation *here)
+static void collect(struct claims *claims, const struct pb_observation *here)
 {
-    hear_date(&hearing->first_upload, &hearing->last_upload, here,
-              offsetof(struct pb_observation, upload_date));
-    hear_date(&hearing->first_expiration, &hearing->last_expiration, here,
-              offsetof(struct pb_observation, expiration));
+    collect_date(&claims->first_upload, &claims->last_upload, here, &here->upload_date);
+    collect_date(&claims->first_expiration, &claims->last_expiration, here, &here->expiration);
     if (here->body == NULL)
         return;
-    if (pb_observation_bodies(here)->chain_check == PB_CHAIN_STRANGE &&
-        hearing->strange_chain == NULL)
-        hearing->strange_chain = here;
-    if (hearing->body == NULL)
-        hearing->body = here;
-    else if (memcmp(here->body->sha256, hearing->body->body->sha256, sizeof here->body->sha256) !=
-             0)
-        hearing->other_body = hearing->other_body == NULL ? here : hearing->other_body;
+    if (claims->strange_chain == NULL &&
+        pb_observation_bodies(here)->chain_check == PB_CHAIN_STRANGE)
+        claims->strange_chain = here;
+    if (claims->body == NULL)
+        claims->body = here;
+    else if (claims->other_body == NULL &&
+             memcmp(here->body->sha256, claims->body->body->sha256, sizeof here->body->sha256) != 0)
+        claims->other_body = here;
 }
 
-static enum pb_status compare_uploads(struct hearing *hearing)
+static bool differ(struct claim a, struct claim b)
 {
-    char room[PB_INSTANT_BYTES], last_room[PB_INSTANT_BYTES];
-    const struct pb_observation *first = hearing->first_upload, *last = hearing->last_upload;
-
-    if (first == NULL || !pb_date_differs(&first->upload_date, &last->upload_date))
-        return PB_OK;
-    struct pb_slice first_text = pb_date_text(&first->upload_date, room);
-    struct pb_slice last_text = pb_date_text(&last->upload_date, last_room);
-    return say(hearing, first, last, "UploadDate is %.*s, and it is %.*s",
-               PB_SLICE_ARGS(first_text), PB_SLICE_ARGS(last_text));
+    return a.date != NULL && b.date != NULL && pb_date_differs(a.date, b.date);
 }
 
-static enum pb_status compare_expirations(struct hearing *hearing)
+static bool is_after(struct claim late, struct claim early)
 {
-    char room[PB_INSTANT_BYTES], last_room[PB_INSTANT_BYTES];
-    const struct pb_observation *first = hearing->first_expiration;
-    const struct pb_observation *last = hearing->last_expiration;
+    return differ(late, early) && pb_instant_compare(late.date->instant, early.date->instant) > 0;
+}
 
-    if (first == NULL || !pb_date_differs(&first->expiration, &last->expiration))
+static enum pb_status compare_uploads(struct claims *claims)
+{
+    if (!differ(claims->first_upload, claims->last_upload))
         return PB_OK;
-    struct pb_slice first_text = pb_date_text(&first->expiration, room);
-    struct pb_slice last_text = pb_date_text(&last->expiration, last_room);
-    return say(hearing, first, last, "Expiration is %.*s, and it is %.*s",
-               PB_SLICE_ARGS(first_text), PB_SLICE_ARGS(last_text));
+    return add_dates(claims, "UploadDate is", claims->first_upload, ", and it is",
+                     claims->last_upload, "");
+}
+
+static enum pb_status compare_expirations(struct claims *claims)
+{
+    if (!differ(claims->first_expiration, claims->last_expiration))
+        return PB_OK;
+    return add_dates(claims, "Expiration is", claims->first_expiration, ", and it is",
+                     claims->last_expiration, "");
 }
 
 /* The beginning of its fingerprint, which tells it from any other. */
@@ -128,154 +136,102 @@ static struct pb_text fingerprint(const struct pb_x509_facts *body)
     return text;
 }
 
-static enum pb_status compare_bodies(struct hearing *hearing)
+static enum pb_status compare_bodies(struct claims *claims)
 {
-    if (hearing->other_body == NULL)
+    if (claims->other_body == NULL)
         return PB_OK;
-    const struct pb_x509_facts *body = hearing->body->body, *other = hearing->other_body->body;
+    const struct pb_x509_facts *body = claims->body->body, *other = claims->other_body->body;
     if (pb_slice_equals(body->serial, other->serial))
-        return say(hearing, hearing->body, hearing->other_body,
+        return add(claims, claims->body, claims->other_body,
                    "two certificate bodies have serial %.*s, one with SHA-256 %s..., one with "
                    "%s...",
                    PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
-    return say(hearing, hearing->body, hearing->other_body,
+    return add(claims, claims->body, claims->other_body,
                "the certificate body has serial %.*s, and another has serial %.*s",
                PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
 }
 
-/* The certificate of the chain that has the name of the body's issuer, else the chain's first. */
-static const struct pb_x509_facts *find_namesake(const struct pb_observation *observation)
-{
-    const struct pb_bodies *bodies = pb_observation_bodies(observation);
-
-    for (size_t i = 0; i < bodies->chain_count; i++)
-        if (pb_slice_equals(bodies->chain[i]->subject, observation->body->issuer))
-            return bodies->chain[i];
-    return bodies->chain[0];
-}
-
 /* RFC 5280, section 6.1.3 (a): the issuer's key signs, and the issuer's name is the subject's. */
-static enum pb_status compare_chain(struct hearing *hearing)
+static enum pb_status compare_chain(struct claims *claims)
 {
-    const struct pb_observation *here = hearing->strange_chain;
+    const struct pb_observation *here = claims->strange_chain;
 
     if (here == NULL)
         return PB_OK;
-    const struct pb_x509_facts *namesake = find_namesake(here);
-    if (pb_slice_equals(namesake->subject, here->body->issuer))
-        return say(hearing, here, here,
-                   "the certificate chain does not sign the body: the body names the issuer %.*s, "
-                   "and the signature does not verify with the key that the chain has for it "
-                   "(serial %.*s)",
-                   PB_SLICE_ARGS(here->body->issuer), PB_SLICE_ARGS(namesake->serial));
-    return say(hearing, here, here,
+    const struct pb_bodies *bodies = pb_observation_bodies(here);
+    struct pb_slice issuer = here->body->issuer;
+    for (size_t i = 0; i < bodies->chain_count; i++)
+        if (pb_slice_equals(bodies->chain[i]->subject, issuer))
+            return add(claims, here, here,
+                       "the certificate chain does not sign the body: the body names the issuer "
+                       "%.*s, and the signature does not verify with the key that the chain has "
+                       "for it (serial %.*s)",
+                       PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[i]->serial));
+    return add(claims, here, here,
                "the certificate chain does not sign the body: the body names the issuer %.*s, and "
                "the chain is of %.*s",
-               PB_SLICE_ARGS(here->body->issuer), PB_SLICE_ARGS(namesake->subject));
+               PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[0]->subject));
 }
 
-/* A date of whole seconds, as X.509 has them. */
-static struct pb_date whole_seconds(struct pb_instant instant)
+/* AWS IAM User Guide, "Managing server certificates in IAM": uploads lie in the validity. */
+static enum pb_status compare_upload_with_validity(struct claims *claims, struct claim begin,
+                                                   struct claim end)
 {
-    return (struct pb_date){.state = PB_DATE_EXACT, .instant = instant};
-}
+    struct claim upload =
+        is_after(begin, claims->first_upload) ? claims->first_upload : claims->last_upload;
+    char between[120];
 
-static bool is_after(const struct pb_date *late, const struct pb_date *early)
-{
-    return pb_date_differs(late, early) && pb_instant_compare(late->instant, early->instant) > 0;
-}
-
-/* AWS IAM User Guide, "Managing server certificates in IAM": the upload must lie in the validity.
- */
-static enum pb_status compare_upload_with_validity(struct hearing *hearing)
-{
-    char room[PB_INSTANT_BYTES];
-    const struct pb_observation *body = hearing->body;
-
-    if (hearing->first_upload == NULL || body == NULL)
+    if (!is_after(begin, claims->first_upload) && !is_after(claims->last_upload, end))
         return PB_OK;
-    struct pb_date begin = whole_seconds(body->body->not_before);
-    struct pb_date end = whole_seconds(body->body->not_after);
-    const struct pb_observation *upload =
-        is_after(&begin, &hearing->first_upload->upload_date) ? hearing->first_upload
-        : is_after(&hearing->last_upload->upload_date, &end)  ? hearing->last_upload
-                                                              : NULL;
-    if (upload == NULL)
-        return PB_OK;
-    struct pb_slice text = pb_date_text(&upload->upload_date, room);
-    return say(hearing, upload, body,
-               "UploadDate %.*s lies outside the body's validity, %s to %s, where IAM refuses "
-               "uploads",
-               PB_SLICE_ARGS(text), pb_instant_text(body->body->not_before).text,
-               pb_instant_text(body->body->not_after).text);
+    snprintf(between, sizeof between, " lies outside the body's validity, %s to",
+             pb_instant_text(begin.date->instant).text);
+    return add_dates(claims, "UploadDate", upload, between, end, ", where IAM refuses uploads");
 }
 
-static enum pb_status compare_upload_with_expiration(struct hearing *hearing)
+static enum pb_status compare_with_body(struct claims *claims)
 {
-    char room[PB_INSTANT_BYTES], end_room[PB_INSTANT_BYTES];
-    const struct pb_observation *upload = hearing->last_upload;
-    const struct pb_observation *expiration = hearing->first_expiration;
-
-    if (upload == NULL || expiration == NULL ||
-        !is_after(&upload->upload_date, &expiration->expiration))
+    if (claims->body == NULL)
         return PB_OK;
-    struct pb_slice text = pb_date_text(&upload->upload_date, room);
-    struct pb_slice end_text = pb_date_text(&expiration->expiration, end_room);
-    return say(hearing, upload, expiration,
-               "UploadDate %.*s is after Expiration %.*s, when IAM refuses uploads",
-               PB_SLICE_ARGS(text), PB_SLICE_ARGS(end_text));
+    const struct pb_x509_facts *body = claims->body->body;
+    const struct pb_date dates[] = {{.state = PB_DATE_EXACT, .instant = body->not_before},
+                                    {.state = PB_DATE_EXACT, .instant = body->not_after}};
+    const struct claim begin = {claims->body, &dates[0]}, end = {claims->body, &dates[1]};
+    enum pb_status status = compare_upload_with_validity(claims, begin, end);
+    bool does_first_differ = differ(claims->first_expiration, end);
+    if (status != PB_OK || (!does_first_differ && !differ(claims->last_expiration, end)))
+        return status;
+    return add_dates(claims, "Expiration",
+                     does_first_differ ? claims->first_expiration : claims->last_expiration,
+                     " is not the body's NotAfter", end, "");
 }
 
-static enum pb_status compare_expiration_with_body(struct hearing *hearing)
+static enum pb_status compare_upload_with_expiration(struct claims *claims)
 {
-    char room[PB_INSTANT_BYTES];
-    const struct pb_observation *body = hearing->body;
-
-    if (body == NULL || hearing->first_expiration == NULL)
+    if (!is_after(claims->last_upload, claims->first_expiration))
         return PB_OK;
-    struct pb_date end = whole_seconds(body->body->not_after);
-    const struct pb_observation *expiration =
-        pb_date_differs(&hearing->first_expiration->expiration, &end)  ? hearing->first_expiration
-        : pb_date_differs(&hearing->last_expiration->expiration, &end) ? hearing->last_expiration
-                                                                       : NULL;
-    if (expiration == NULL)
-        return PB_OK;
-    struct pb_slice text = pb_date_text(&expiration->expiration, room);
-    return say(hearing, expiration, body, "Expiration %.*s is not the body's NotAfter %s",
-               PB_SLICE_ARGS(text), pb_instant_text(body->body->not_after).text);
-}
-
-static enum pb_status compare_statements(struct hearing *hearing)
-{
-    static enum pb_status (*const comparisons[])(struct hearing *) = {
-        compare_uploads,
-        compare_expirations,
-        compare_bodies,
-        compare_chain,
-        compare_upload_with_validity,
-        compare_upload_with_expiration,
-        compare_expiration_with_body,
-    };
-    enum pb_status status = PB_OK;
-
-    for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0] && status == PB_OK; i++)
-        status = comparisons[i](hearing);
-    return status;
+    return add_dates(claims, "UploadDate", claims->last_upload, " is after Expiration",
+                     claims->first_expiration, ", when IAM refuses uploads");
 }
 
 static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
                             struct pb_findings *findings)
 {
+    static enum pb_status (*const comparisons[])(struct claims *) = {
+        compare_uploads, compare_expirations, compare_bodies,
+        compare_chain,   compare_with_body,   compare_upload_with_expiration,
+    };
     const struct pb_inventory *inventory = input->inventory;
     enum pb_status status = PB_OK;
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        struct hearing hearing = {
-            .rule = rule, .inventory = inventory, .findings = findings, .number = i};
+        struct claims claims = {
+            .rule = rule, .inventory = inventory, .findings = findings, .certificate = i};
         for (uint32_t k = 0; k < certificate->observation_count; k++)
-            hear(&hearing, pb_inventory_observation(inventory, certificate->first_observation + k));
-        status = compare_statements(&hearing);
+            collect(&claims,
+                    pb_inventory_observation(inventory, certificate->first_observation + k));
+        for (size_t k = 0; k < sizeof comparisons / sizeof comparisons[0] && status == PB_OK; k++)
+            status = comparisons[k](&claims);
     }
     return status;
 }

@@ -6,112 +6,27 @@
 
 #include "rules/sentence.h"
 
-/* Which keys of the evidence verify a CRL. */
+/* One key has few encodings: more that verify a list are not kept. */
 #define MOST_SIGNERS 16
-
-struct crl_signers {
-    size_t key_count;   /* different ones in the evidence under the name of the CRL's issuer */
-    size_t tried_count; /* the same, unless the ceiling on work was met */
-    const unsigned char *keys[MOST_SIGNERS]; /* the SHA-256 of those that verify it; one key has
-                                                   few encodings, so that more are not kept */
-    size_t count;
-};
 
 /* Evidence may hold any number of certificates with a CA's name. Trying a key costs the bytes of
  * the CRL, and what as many more bytes would cost; a CRL's keys may cost so much together. */
 #define KEY_BYTES (UINT64_C(256) << 10)
 #define MOST_BYTES (UINT64_C(1) << 30)
 
-static int compare_keys(const void *left, const void *right)
-{
-    const struct pb_issuer_key *a = left, *b = right;
-    int order = pb_slice_compare(a->name, b->name);
-
-    return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
-}
-
-static void sort_keys(struct pb_vector *keys)
-{
-    if (keys->count > 0)
-        qsort(keys->data, keys->count, keys->element_bytes, compare_keys);
-}
-
-/* The first under that name or behind it. */
-static size_t find_first(const struct pb_vector *keys, struct pb_slice name)
-{
-    size_t low = 0, high = keys->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pb_slice_compare(PB_VECTOR_AT(const struct pb_issuer_key, keys, middle).name, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static bool is_next_alike(const struct pb_vector *keys, size_t index)
-{
-    return index + 1 < keys->count &&
-           compare_keys(&PB_VECTOR_AT(const struct pb_issuer_key, keys, index),
-                        &PB_VECTOR_AT(const struct pb_issuer_key, keys, index + 1)) == 0;
-}
-
-static enum pb_status try_key(const struct pb_crl *crl, const struct pb_issuer_key *issuer,
-                              struct crl_signers *signers)
-{
-    enum pb_signature outcome;
-    enum pb_status status = pb_crl_verify(crl, issuer->public_key, &outcome);
-
-    signers->tried_count++;
-    if (outcome == PB_SIGNATURE_VALID && signers->count < MOST_SIGNERS)
-        signers->keys[signers->count++] = issuer->spki_sha256;
-    return status;
-}
-
-static enum pb_status find_signers(const struct pb_crl *crl, const struct pb_vector *keys,
-                                   struct crl_signers *signers)
-{
-    uint64_t most = MOST_BYTES / (crl->der.size_bytes + KEY_BYTES) + 1;
-    enum pb_status status = PB_OK;
-
-    *signers = (struct crl_signers){0};
-    for (size_t i = find_first(keys, crl->issuer); i < keys->count && status == PB_OK; i++) {
-        const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
-        if (!pb_slice_equals(key->name, crl->issuer))
-            break;
-        if (is_next_alike(keys, i))
-            continue;
-        if (signers->key_count++ < most)
-            status = try_key(crl, key, signers);
-    }
-    return status;
-}
-
-static bool has_signer(const struct crl_signers *signers, const unsigned char spki_sha256[32])
-{
-    for (size_t i = 0; i < signers->count; i++)
-        if (memcmp(signers->keys[i], spki_sha256, 32) == 0)
-            return true;
-    return false;
-}
-
-/* Whether it verifies with none of the keys that there are. */
-static bool is_refused(const struct crl_signers *signers)
-{
-    return signers->key_count > 0 && signers->count == 0;
-}
-
+/* A CRL, and the keys that the evidence has under the name of its issuer. */
 struct list {
     const struct pb_crl *crl;
-    struct crl_signers signers;
-    bool is_used; /* it is of some certificate's issuer */
+    bool is_used;                               /* it is of some certificate's issuer */
+    size_t key_count;                           /* different keys */
+    size_t tried_count;                         /* the same, unless MOST_BYTES was reached */
+    const unsigned char *signers[MOST_SIGNERS]; /* the SHA-256 of those that verify it */
+    size_t signer_count;
 };
 
-struct hearing {
-    struct pb_inventory *inventory;
-    struct list *lists; /* by issuer, the newest first */
+/* By issuer, the newest first. */
+struct lists {
+    struct list *items;
     size_t count;
 };
 
@@ -126,59 +41,84 @@ const char *pb_revocation_name(enum pb_revocation_status status)
     return names[status];
 }
 
-static int compare_lists(const void *left, const void *right)
+static int compare_keys(const void *left, const void *right)
 {
-    const struct pb_crl *a = ((const struct list *)left)->crl;
-    const struct pb_crl *b = ((const struct list *)right)->crl;
-    int order = pb_slice_compare(a->issuer, b->issuer);
+    const struct pb_issuer_key *a = left, *b = right;
+    int order = pb_slice_compare(a->name, b->name);
 
-    if (order == 0)
-        order = pb_instant_compare(b->this_update, a->this_update);
-    if (order == 0)
-        order = pb_slice_compare(a->name, b->name);
-    return order != 0 ? order : (a > b) - (a < b);
+    return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
 }
 
-static enum pb_status verify_all(struct hearing *hearing)
+static int compare_name_with_key(const void *name, const void *key)
 {
-    struct pb_vector *keys = &hearing->inventory->evidence.issuer_keys;
-    enum pb_status status = PB_OK;
+    return pb_slice_compare(*(const struct pb_slice *)name,
+                            ((const struct pb_issuer_key *)key)->name);
+}
 
-    sort_keys(keys);
-    for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
-        status = find_signers(hearing->lists[i].crl, keys, &hearing->lists[i].signers);
+static enum pb_status try_key(struct list *list, const struct pb_issuer_key *key)
+{
+    enum pb_signature outcome;
+    enum pb_status status = pb_crl_verify(list->crl, key->public_key, &outcome);
+
+    list->tried_count++;
+    if (outcome == PB_SIGNATURE_VALID && list->signer_count < MOST_SIGNERS)
+        list->signers[list->signer_count++] = key->spki_sha256;
     return status;
 }
 
-/* Whether the certificate's own chain shows its issuer, and with other keys alone: then the CRL is
- * of another CA of that name. */
-static bool is_of_other_key(const struct list *list, const struct pb_certificate *certificate)
+/* keys are sorted. */
+static enum pb_status find_signers(struct list *list, const struct pb_vector *keys)
+{
+    uint64_t most = MOST_BYTES / (list->crl->der.size_bytes + KEY_BYTES) + 1;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = pb_vector_lower_bound(keys, &list->crl->issuer, compare_name_with_key);
+         i < keys->count && status == PB_OK; i++) {
+        const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
+        if (!pb_slice_equals(key->name, list->crl->issuer))
+            break;
+        if (i + 1 < keys->count && compare_keys(key, key + 1) == 0)
+            continue; /* the same key once more */
+        if (list->key_count++ < most)
+            status = try_key(list, key);
+    }
+    return status;
+}
+
+static bool has_signer(const struct list *list, const unsigned char spki_sha256[32])
+{
+    for (size_t i = 0; i < list->signer_count; i++)
+        if (memcmp(list->signers[i], spki_sha256, 32) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the CRL verifies with none of the keys that there are. */
+static bool is_refused(const struct list *list)
+{
+    return list->key_count > 0 && list->signer_count == 0;
+}
+
+/* Whether the certificate's own chain shows its issuer; *has_signer_key, with a key that signs the
+ * CRL: else the CRL is of another CA of that name. */
+static bool shows_issuer(const struct list *list, const struct pb_certificate *certificate,
+                         bool *has_signer_key)
 {
     bool has_issuer = false;
 
+    *has_signer_key = false;
     for (size_t i = 0; i < certificate->chain_count; i++) {
         const struct pb_x509_facts *link = certificate->chain[i];
         if (!pb_slice_equals(link->subject, certificate->body->issuer))
             continue;
-        if (has_signer(&list->signers, link->key.spki_sha256))
-            return false;
         has_issuer = true;
+        *has_signer_key |= has_signer(list, link->key.spki_sha256);
     }
     return has_issuer;
 }
 
-/* Why the CRL proves nothing of a certificate at all; NULL where it may. */
-static const char *find_flaw(const struct list *list, const struct pb_certificate *certificate)
-{
-    if (is_refused(&list->signers))
-        return "the CRL's signature does not verify with its issuer's key";
-    if (is_of_other_key(list, certificate))
-        return "the CRL is signed with another key than that of the issuer in its chain";
-    return NULL;
-}
-
 /* Why its absence from the CRL proves nothing; NULL where it does. */
-static const char *find_excuse(const struct pb_crl *crl, const struct pb_x509_facts *body)
+static const char *find_limit(const struct pb_crl *crl, const struct pb_x509_facts *body)
 {
     if (pb_instant_compare(crl->this_update, body->not_after) > 0)
         return "not listed, but the CRL is from after its NotAfter, and CAs drop expired "
@@ -192,115 +132,115 @@ static const char *find_excuse(const struct pb_crl *crl, const struct pb_x509_fa
     return NULL;
 }
 
-static bool shows_issuer(const struct pb_certificate *certificate)
+/* What else is to be known of what the CRL proves; NULL for nothing. */
+static const char *find_reservation(const struct list *list, bool has_issuer)
 {
-    for (size_t i = 0; i < certificate->chain_count; i++)
-        if (pb_slice_equals(certificate->chain[i]->subject, certificate->body->issuer))
-            return true;
-    return false;
-}
-
-/* What is to be known beside an answer that the CRL gives; NULL for nothing. */
-static const char *find_proviso(const struct list *list, const struct pb_certificate *certificate)
-{
-    if (list->signers.key_count == 0)
+    if (list->key_count == 0)
         return "the CRL's signature is not verified: its issuer's certificate is not in the "
                "evidence";
-    if (list->signers.key_count > list->signers.count && !shows_issuer(certificate))
+    if (list->key_count > list->signer_count && !has_issuer)
         return "the evidence has other keys under the issuer's name, and no chain tells which of "
                "them signed this certificate";
     return NULL;
 }
 
-static enum pb_status ask(const struct list *list, const struct pb_certificate *certificate,
-                          struct pb_revocation *answer)
+static enum pb_status look_up(const struct list *list, const struct pb_certificate *certificate,
+                              struct pb_revocation *answer)
 {
     const struct pb_crl *crl = list->crl;
-    const char *detail = find_flaw(list, certificate);
     struct pb_crl_entry entry;
-    bool is_listed = false;
+    bool has_signer_key, is_listed;
+    bool has_issuer = shows_issuer(list, certificate, &has_signer_key);
+    const char *detail = NULL;
 
     *answer = (struct pb_revocation){.crl = crl->name, .this_update = crl->this_update};
-    if (detail == NULL) {
-        enum pb_status status = pb_crl_find(crl, certificate->body->serial, &is_listed, &entry);
-        if (status != PB_OK)
-            return status;
-        if (!is_listed)
-            detail = find_excuse(crl, certificate->body);
-        if (is_listed || detail == NULL)
-            answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
-        if (detail == NULL)
-            detail = find_proviso(list, certificate);
+    if (is_refused(list))
+        detail = "the CRL's signature does not verify with its issuer's key";
+    else if (has_issuer && !has_signer_key)
+        detail = "the CRL is signed with another key than that of the issuer in its chain";
+    if (detail != NULL) {
+        answer->detail = pb_slice_from_string(detail);
+        return PB_OK;
     }
+    enum pb_status status = pb_crl_find(crl, certificate->body->serial, &is_listed, &entry);
+    if (status != PB_OK)
+        return status;
+    detail = is_listed ? NULL : find_limit(crl, certificate->body);
+    if (detail == NULL) {
+        answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
+        detail = find_reservation(list, has_issuer);
+    }
+    answer->detail = pb_slice_from_string(detail);
     if (is_listed) {
         answer->has_date = entry.has_date;
         answer->date = entry.date;
         answer->reason = entry.reason;
     }
-    answer->detail = pb_slice_from_string(detail);
     return PB_OK;
 }
 
-/* The newest CRL of the issuer, count where it has none. */
-static size_t find_lists(const struct hearing *hearing, struct pb_slice issuer)
+static int compare_lists(const void *left, const void *right)
 {
-    size_t low = 0, high = hearing->count;
+    const struct pb_crl *a = ((const struct list *)left)->crl;
+    const struct pb_crl *b = ((const struct list *)right)->crl;
+    int order = pb_slice_compare(a->issuer, b->issuer);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pb_slice_compare(hearing->lists[middle].crl->issuer, issuer) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    if (order == 0)
+        order = pb_instant_compare(b->this_update, a->this_update);
+    if (order == 0)
+        order = pb_slice_compare(a->name, b->name);
+    /* Elements of one array, so that their addresses have an order too. */
+    return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* *revocation stays NULL without a CRL of the issuer. */
-static enum pb_status judge(struct hearing *hearing, const struct pb_certificate *certificate,
-                            const struct pb_revocation **revocation)
+static int compare_issuer_with_list(const void *issuer, const void *list)
 {
-    struct pb_revocation first = {.status = PB_REVOCATION_UNKNOWN}, answer = first;
-    size_t start = find_lists(hearing, certificate->body->issuer), i = start;
+    return pb_slice_compare(*(const struct pb_slice *)issuer,
+                            ((const struct list *)list)->crl->issuer);
+}
 
-    for (; i < hearing->count; i++) {
-        struct list *list = &hearing->lists[i];
-        if (!pb_slice_equals(list->crl->issuer, certificate->body->issuer))
-            break;
-        list->is_used = true;
-        if (answer.status != PB_REVOCATION_UNKNOWN)
+/* The certificate's revocation stays NULL without a CRL of its issuer. */
+static enum pb_status judge(struct lists *lists, struct pb_certificate *certificate,
+                            struct pb_arena *arena)
+{
+    const struct pb_slice issuer = certificate->body->issuer;
+    struct pb_revocation *kept = NULL, answer;
+
+    for (size_t i = pb_lower_bound(&issuer, lists->items, lists->count, sizeof *lists->items,
+                                   compare_issuer_with_list);
+         i < lists->count && pb_slice_equals(lists->items[i].crl->issuer, issuer); i++) {
+        lists->items[i].is_used = true;
+        if (kept != NULL && kept->status != PB_REVOCATION_UNKNOWN)
             continue;
-        enum pb_status status = ask(list, certificate, &answer);
+        enum pb_status status = look_up(&lists->items[i], certificate, &answer);
         if (status != PB_OK)
             return status;
-        if (i == start)
-            first = answer;
+        if (kept != NULL && answer.status == PB_REVOCATION_UNKNOWN)
+            continue; /* the newest says why */
+        if (kept == NULL)
+            kept = pb_arena_allocate(arena, sizeof *kept);
+        if (kept == NULL)
+            return PB_FAILED_MEMORY;
+        *kept = answer;
     }
-    if (i == start)
-        return PB_OK;
-    struct pb_revocation *kept =
-        pb_arena_allocate(&hearing->inventory->evidence.arena, sizeof *kept);
-    if (kept == NULL)
-        return PB_FAILED_MEMORY;
-    *kept = answer.status == PB_REVOCATION_UNKNOWN ? first : answer;
-    *revocation = kept;
+    certificate->revocation = kept;
     return PB_OK;
 }
 
-static enum pb_status complain_of_signature(struct pb_diagnostics *diagnostics,
-                                            const struct pb_crl *crl,
-                                            const struct crl_signers *signers)
+static enum pb_status diagnose_signature(struct pb_diagnostics *diagnostics,
+                                         const struct list *list)
 {
+    const struct pb_crl *crl = list->crl;
     enum pb_status status = PB_OK;
 
-    if (signers->tried_count < signers->key_count)
+    if (list->tried_count < list->key_count)
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-keys", NULL,
             "the evidence has %zu keys under the name of %.*s, of which only %zu were tried on the "
             "signature of the CRL %.*s",
-            signers->key_count, PB_SLICE_ARGS(crl->issuer), signers->tried_count,
+            list->key_count, PB_SLICE_ARGS(crl->issuer), list->tried_count,
             PB_SLICE_ARGS(crl->name));
-    if (status == PB_OK && is_refused(signers))
+    if (status == PB_OK && is_refused(list))
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-signature", NULL,
             "the CRL %.*s proves nothing: its signature does not verify with the key of its issuer "
@@ -309,15 +249,12 @@ static enum pb_status complain_of_signature(struct pb_diagnostics *diagnostics,
     return status;
 }
 
-static enum pb_status complain(const struct hearing *hearing, const struct list *list,
+static enum pb_status diagnose(struct pb_diagnostics *diagnostics, const struct list *list,
                                struct pb_instant as_of)
 {
-    struct pb_diagnostics *diagnostics = &hearing->inventory->evidence.diagnostics;
     const struct pb_crl *crl = list->crl;
-    enum pb_status status;
+    enum pb_status status = diagnose_signature(diagnostics, list);
 
-    diagnostics->entry = PB_NO_ENTRY;
-    status = complain_of_signature(diagnostics, crl, &list->signers);
     if (status == PB_OK && crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-expired", NULL,
@@ -332,36 +269,42 @@ static enum pb_status complain(const struct hearing *hearing, const struct list 
     return status;
 }
 
-static enum pb_status judge_all(struct hearing *hearing, struct pb_instant as_of)
+static enum pb_status judge_all(struct pb_inventory *inventory, struct lists *lists,
+                                struct pb_instant as_of)
 {
-    struct pb_vector *certificates = &hearing->inventory->certificates;
-    enum pb_status status = verify_all(hearing);
+    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
+    struct pb_vector *keys = &inventory->evidence.issuer_keys;
+    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < certificates->count && status == PB_OK; i++) {
-        struct pb_certificate *certificate = &PB_VECTOR_AT(struct pb_certificate, certificates, i);
+    pb_vector_sort(keys, compare_keys);
+    for (size_t i = 0; i < lists->count && status == PB_OK; i++)
+        status = find_signers(&lists->items[i], keys);
+    for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        struct pb_certificate *certificate =
+            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         if (certificate->body != NULL)
-            status = judge(hearing, certificate, &certificate->revocation);
+            status = judge(lists, certificate, &inventory->evidence.arena);
     }
-    for (size_t i = 0; i < hearing->count && status == PB_OK; i++)
-        status = complain(hearing, &hearing->lists[i], as_of);
-    return status == PB_OK ? pb_diagnostics_end_entry(&hearing->inventory->evidence.diagnostics)
-                           : status;
+    diagnostics->entry = PB_NO_ENTRY;
+    for (size_t i = 0; i < lists->count && status == PB_OK; i++)
+        status = diagnose(diagnostics, &lists->items[i], as_of);
+    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                                    struct pb_instant as_of)
 {
-    struct hearing hearing = {.inventory = inventory, .count = crls->items.count};
+    struct lists lists = {.count = crls->items.count};
 
-    if (hearing.count == 0)
+    if (lists.count == 0)
         return PB_OK;
-    hearing.lists = calloc(hearing.count, sizeof *hearing.lists);
-    if (hearing.lists == NULL)
+    lists.items = calloc(lists.count, sizeof *lists.items);
+    if (lists.items == NULL)
         return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < hearing.count; i++)
-        hearing.lists[i].crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i);
-    qsort(hearing.lists, hearing.count, sizeof *hearing.lists, compare_lists);
-    enum pb_status status = judge_all(&hearing, as_of);
-    free(hearing.lists);
+    for (size_t i = 0; i < lists.count; i++)
+        lists.items[i].crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i);
+    qsort(lists.items, lists.count, sizeof *lists.items, compare_lists);
+    enum pb_status status = judge_all(inventory, &lists, as_of);
+    free(lists.items);
     return status;
 }

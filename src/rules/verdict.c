@@ -80,16 +80,16 @@ const char *pb_basis_name(enum pb_basis basis)
     return names[basis];
 }
 
-/* What all observations of one certificate say, side by side. */
-struct testimony {
-    bool uploaded_before, uploaded_after;  /* the cutoff: decisive UploadDates */
+/* What all observations of one certificate say, compared with the cutoff. */
+struct claims {
+    bool uploaded_before, uploaded_after;  /* UploadDates on one side of it */
     const struct pb_date *first_undecided; /* UploadDates that can lie on either side */
     const struct pb_date *last_undecided;
-    const struct pb_date *first_decided; /* decisive ones at or after the cutoff */
+    const struct pb_date *first_decided; /* those at or after the cutoff */
     const struct pb_date *last_decided;
     const char *undated_because; /* of a shape that never has an UploadDate */
     bool has_unparseable;
-    bool began_before, began_after; /* NotBefore, on each side of the cutoff */
+    bool began_before, began_after; /* NotBefore, on each side */
     bool ended_before, ended_after; /* NotAfter or Expiration, on each side */
 };
 
@@ -103,8 +103,8 @@ static bool is_at_or_after(const struct pb_date *date, struct pb_instant cutoff)
     return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0;
 }
 
-static void keep_span(const struct pb_date **first, const struct pb_date **last,
-                      const struct pb_date *date)
+static void widen(const struct pb_date **first, const struct pb_date **last,
+                  const struct pb_date *date)
 {
     if (*first == NULL || pb_instant_compare(pb_date_latest(date), pb_date_latest(*first)) < 0)
         *first = date;
@@ -112,53 +112,56 @@ static void keep_span(const struct pb_date **first, const struct pb_date **last,
         *last = date;
 }
 
-static void hear_upload_date(struct testimony *testimony, const struct pb_date *date,
-                             struct pb_instant cutoff)
+static void collect_upload_date(struct claims *claims, const struct pb_date *date,
+                                struct pb_instant cutoff)
 {
     if (date->state == PB_DATE_UNPARSEABLE)
-        testimony->has_unparseable = true;
+        claims->has_unparseable = true;
     if (!pb_date_is_known(date))
         return;
-    if (is_before(date, cutoff))
-        testimony->uploaded_before = true;
-    else if (is_at_or_after(date, cutoff)) {
-        testimony->uploaded_after = true;
-        keep_span(&testimony->first_decided, &testimony->last_decided, date);
-    } else
-        keep_span(&testimony->first_undecided, &testimony->last_undecided, date);
+    if (is_before(date, cutoff)) {
+        claims->uploaded_before = true;
+    } else if (is_at_or_after(date, cutoff)) {
+        claims->uploaded_after = true;
+        widen(&claims->first_decided, &claims->last_decided, date);
+    } else {
+        widen(&claims->first_undecided, &claims->last_undecided, date);
+    }
 }
 
-static void hear_validity(struct testimony *testimony, const struct pb_observation *observation,
-                          struct pb_instant cutoff)
+static void collect_validity(struct claims *claims, const struct pb_observation *observation,
+                             struct pb_instant cutoff)
 {
-    const struct pb_x509_facts *body =
-        pb_observation_bodies(observation)->is_body_unproven ? NULL : observation->body;
+    const struct pb_x509_facts *body = observation->body;
 
-    if (body != NULL) {
+    if (body != NULL && !pb_observation_bodies(observation)->is_body_unproven) {
         bool began_after = pb_instant_compare(body->not_before, cutoff) >= 0;
         bool ended_before = pb_instant_compare(body->not_after, cutoff) < 0;
-        testimony->began_after |= began_after;
-        testimony->began_before |= !began_after;
-        testimony->ended_before |= ended_before;
-        testimony->ended_after |= !ended_before;
+        claims->began_after |= began_after;
+        claims->began_before |= !began_after;
+        claims->ended_before |= ended_before;
+        claims->ended_after |= !ended_before;
     }
     if (pb_date_is_known(&observation->expiration)) {
-        testimony->ended_before |= is_before(&observation->expiration, cutoff);
-        testimony->ended_after |= is_at_or_after(&observation->expiration, cutoff);
+        claims->ended_before |= is_before(&observation->expiration, cutoff);
+        claims->ended_after |= is_at_or_after(&observation->expiration, cutoff);
     }
 }
 
-static void hear(const struct pb_inventory *inventory, const struct pb_certificate *certificate,
-                 struct pb_instant cutoff, struct testimony *testimony)
+static struct claims collect(const struct pb_inventory *inventory,
+                             const struct pb_certificate *certificate, struct pb_instant cutoff)
 {
+    struct claims claims = {0};
+
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
         if (pb_observation_particulars(observation)->undated_because != NULL)
-            testimony->undated_because = pb_observation_particulars(observation)->undated_because;
-        hear_upload_date(testimony, &observation->upload_date, cutoff);
-        hear_validity(testimony, observation, cutoff);
+            claims.undated_because = pb_observation_particulars(observation)->undated_because;
+        collect_upload_date(&claims, &observation->upload_date, cutoff);
+        collect_validity(&claims, observation, cutoff);
     }
+    return claims;
 }
 
 static void decide(struct pb_certificate *certificate, enum pb_verdict verdict, enum pb_basis basis)
@@ -175,61 +178,51 @@ static void leave_open(struct pb_certificate *certificate, const char *reason)
 
 /* Whether a date that can lie before the cutoff is not the spelling of one that does not: the two
  * that lie furthest apart tell. */
-static bool is_undecided_contradicted(const struct testimony *testimony)
+static bool is_undecided_contradicted(const struct claims *claims)
 {
-    return testimony->first_undecided != NULL && testimony->first_decided != NULL &&
-           (pb_date_differs(testimony->first_undecided, testimony->last_decided) ||
-            pb_date_differs(testimony->last_undecided, testimony->first_decided) ||
-            pb_date_differs(testimony->first_undecided, testimony->first_decided) ||
-            pb_date_differs(testimony->last_undecided, testimony->last_decided));
+    return claims->first_undecided != NULL && claims->first_decided != NULL &&
+           (pb_date_differs(claims->first_undecided, claims->last_decided) ||
+            pb_date_differs(claims->last_undecided, claims->first_decided) ||
+            pb_date_differs(claims->first_undecided, claims->first_decided) ||
+            pb_date_differs(claims->last_undecided, claims->last_decided));
 }
 
-static void judge_by_upload(struct pb_certificate *certificate, const struct testimony *testimony)
+static void judge_by_upload(struct pb_certificate *certificate, const struct claims *claims)
 {
-    if (testimony->uploaded_before && testimony->uploaded_after)
+    if (claims->uploaded_before && claims->uploaded_after)
         leave_open(certificate, REASON_CONFLICT);
-    else if (testimony->uploaded_before)
+    else if (claims->uploaded_before)
         decide(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE);
-    else if (testimony->ended_before || is_undecided_contradicted(testimony))
+    else if (claims->ended_before || is_undecided_contradicted(claims))
         leave_open(certificate, REASON_CONFLICT);
     else
         decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE);
 }
 
 static const char *open_reason(const struct pb_certificate *certificate,
-                               const struct testimony *testimony)
+                               const struct claims *claims)
 {
     if (certificate->is_names_only)
         return REASON_NAMES;
-    if (testimony->first_undecided != NULL)
-        return testimony->first_undecided->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
-                                                                         : REASON_NO_ZONE;
-    if (testimony->has_unparseable)
+    if (claims->first_undecided != NULL)
+        return claims->first_undecided->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
+                                                                      : REASON_NO_ZONE;
+    if (claims->has_unparseable)
         return REASON_UNPARSEABLE;
-    return testimony->undated_because != NULL ? testimony->undated_because : REASON_NO_DATE;
+    return claims->undated_because != NULL ? claims->undated_because : REASON_NO_DATE;
 }
 
-static void judge_by_validity(struct pb_certificate *certificate, const struct testimony *testimony)
+static void judge_by_validity(struct pb_certificate *certificate, const struct claims *claims)
 {
-    bool is_contradicted = (testimony->began_after && testimony->ended_before) ||
-                           (testimony->began_after && testimony->began_before) ||
-                           (testimony->ended_before && testimony->ended_after);
-
-    if (is_contradicted)
+    if ((claims->began_after && (claims->ended_before || claims->began_before)) ||
+        (claims->ended_before && claims->ended_after))
         leave_open(certificate, REASON_CONFLICT);
-    else if (testimony->began_after)
+    else if (claims->began_after)
         decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY);
-    else if (testimony->ended_before)
+    else if (claims->ended_before)
         decide(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_VALIDITY);
     else
-        leave_open(certificate, open_reason(certificate, testimony));
-}
-
-/* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
-static void unjudge(struct pb_certificate *certificate)
-{
-    decide(certificate, PB_VERDICT_NONE, PB_BASIS_NONE);
-    certificate->reason = NULL;
+        leave_open(certificate, open_reason(certificate, claims));
 }
 
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
@@ -237,16 +230,18 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
-        struct testimony testimony = {0};
         if (certificate->origin != PB_ORIGIN_IAM)
             continue;
-        hear(inventory, certificate, cutoff, &testimony);
-        if (testimony.uploaded_before || testimony.uploaded_after)
-            judge_by_upload(certificate, &testimony);
+        const struct claims claims = collect(inventory, certificate, cutoff);
+        if (claims.uploaded_before || claims.uploaded_after)
+            judge_by_upload(certificate, &claims);
         else
-            judge_by_validity(certificate, &testimony);
+            judge_by_validity(certificate, &claims);
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
-        if (certificate->presence == PB_PRESENCE_DELETED)
-            unjudge(certificate);
+        /* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
+        if (certificate->presence == PB_PRESENCE_DELETED) {
+            decide(certificate, PB_VERDICT_NONE, PB_BASIS_NONE);
+            certificate->reason = NULL;
+        }
     }
 }
