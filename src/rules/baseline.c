@@ -356,7 +356,8 @@ static struct pb_finding *finding_at(struct pb_findings *findings, size_t index)
     return &PB_VECTOR_AT(struct pb_finding, &findings->silent, index - findings->items.count);
 }
 
-/* The path of the evidence, escaped as messages are. */
+/* The path of the evidence as the json report has it. Where a message spells it otherwise, because
+ * a byte of it is escaped, nothing is left out of the messages of either side. */
 static bool find_place(struct comparison *comparison, uint32_t entry, struct pb_slice *place)
 {
     struct pb_buffer escaped;
@@ -366,7 +367,7 @@ static bool find_place(struct comparison *comparison, uint32_t entry, struct pb_
         return true;
     pb_buffer_init(&escaped, SIZE_MAX);
     pb_escape_append(&escaped, pb_inventory_path(comparison->match->inventory, entry),
-                     PB_ESCAPE_CONTROLS);
+                     PB_ESCAPE_REVERSIBLE);
     bool is_copied = !escaped.has_failed &&
                      pb_arena_copy(&comparison->scratch, pb_buffer_slice(&escaped), place);
     pb_buffer_release(&escaped);

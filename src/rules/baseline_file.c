@@ -168,23 +168,6 @@ static enum pb_status read_certificate(struct reading *reading, const struct pb_
                                                 : status;
 }
 
-/* Paths stand with their backslashes doubled, messages do not. */
-static bool undouble(struct pb_arena *arena, struct pb_slice path, struct pb_slice *undoubled)
-{
-    char *text = pb_arena_allocate(arena, path.size_bytes);
-    size_t kept = 0;
-
-    if (text == NULL)
-        return false;
-    for (size_t i = 0; i < path.size_bytes; i++) {
-        text[kept++] = path.data[i];
-        if (path.data[i] == '\\' && i + 1 < path.size_bytes && path.data[i + 1] == '\\')
-            i++;
-    }
-    *undoubled = (struct pb_slice){text, kept};
-    return true;
-}
-
 static enum pb_status read_place(struct reading *reading, const struct pb_json *object,
                                  uint32_t index, struct pb_former_finding *finding)
 {
@@ -196,10 +179,9 @@ static enum pb_status read_place(struct reading *reading, const struct pb_json *
         return pb_form_refuse(&reading->form, object, "evidence", "there is no such evidence");
     enum pb_status status =
         READ(&reading->form, pb_json_element(reading->evidence, index), entry_members, &entry);
+    finding->place = entry.path;
     finding->is_of_summary = pb_slice_equals(entry.shape, PB_SLICE("iam.get-account-summary"));
-    return status == PB_OK && !undouble(&reading->baseline->arena, entry.path, &finding->place)
-               ? PB_FAILED_MEMORY
-               : status;
+    return status;
 }
 
 /* A certificate that the report does not list, and the finding about it. */

@@ -72,37 +72,24 @@ enum pb_status pb_form_refuse(struct pb_form *form, const struct pb_json *object
     return refuse_value(form, object, key == NULL ? NULL : pb_json_find(object, key), sentence);
 }
 
-/* What is expected, as the message about another type says it. */
-static const char *const expectations[] = {
-    [PB_FORM_TEXT] = "a string",
-    [PB_FORM_WORDS] = "a string",
-    [PB_FORM_TEXT_OR_NULL] = "a string or null",
-    [PB_FORM_SUBJECT] = "a string",
-    [PB_FORM_SHA256] = "a string",
-    [PB_FORM_INSTANT] = "a string",
-    [PB_FORM_INSTANT_OR_NULL] = "a string or null",
-    [PB_FORM_INDEX_OR_NULL] = "an index or null",
-    [PB_FORM_ARRAY] = "an array",
-    [PB_FORM_OBJECT] = "an object",
-    [PB_FORM_OBJECT_OR_NULL] = "an object or null",
+/* What a member may be; expected is for the message about another type. */
+static const struct {
+    enum pb_json_type type;
+    bool may_be_null;
+    const char *expected;
+} kinds[] = {
+    [PB_FORM_TEXT] = {PB_JSON_STRING, false, "a string"},
+    [PB_FORM_WORDS] = {PB_JSON_STRING, false, "a string"},
+    [PB_FORM_TEXT_OR_NULL] = {PB_JSON_STRING, true, "a string or null"},
+    [PB_FORM_SUBJECT] = {PB_JSON_STRING, false, "a string"},
+    [PB_FORM_SHA256] = {PB_JSON_STRING, false, "a string"},
+    [PB_FORM_INSTANT] = {PB_JSON_STRING, false, "a string"},
+    [PB_FORM_INSTANT_OR_NULL] = {PB_JSON_STRING, true, "a string or null"},
+    [PB_FORM_INDEX_OR_NULL] = {PB_JSON_INTEGER, true, "an index or null"},
+    [PB_FORM_ARRAY] = {PB_JSON_ARRAY, false, "an array"},
+    [PB_FORM_OBJECT] = {PB_JSON_OBJECT, false, "an object"},
+    [PB_FORM_OBJECT_OR_NULL] = {PB_JSON_OBJECT, true, "an object or null"},
 };
-
-static enum pb_json_type expected_type(enum pb_form_kind kind)
-{
-    switch (kind) {
-    case PB_FORM_INDEX_OR_NULL: return PB_JSON_INTEGER;
-    case PB_FORM_ARRAY: return PB_JSON_ARRAY;
-    case PB_FORM_OBJECT:
-    case PB_FORM_OBJECT_OR_NULL: return PB_JSON_OBJECT;
-    default: return PB_JSON_STRING;
-    }
-}
-
-static bool may_be_null(enum pb_form_kind kind)
-{
-    return kind == PB_FORM_TEXT_OR_NULL || kind == PB_FORM_INSTANT_OR_NULL ||
-           kind == PB_FORM_INDEX_OR_NULL || kind == PB_FORM_OBJECT_OR_NULL;
-}
 
 static int hex_value(char digit)
 {
@@ -125,7 +112,7 @@ static bool parse_sha256(struct pb_slice text, unsigned char sha256[32])
 }
 
 /* NULL, or what is wrong with the string. */
-static const char *read_text(enum pb_form_kind kind, struct pb_slice text, void *place)
+static const char *parse_text(enum pb_form_kind kind, struct pb_slice text, void *place)
 {
     switch (kind) {
     case PB_FORM_SHA256:
@@ -139,34 +126,27 @@ static const char *read_text(enum pb_form_kind kind, struct pb_slice text, void 
     }
 }
 
-static bool is_copied(enum pb_form_kind kind)
+/* The member has the type that the table says. */
+static enum pb_status read_value(struct pb_form *form, const struct pb_json *object,
+                                 const struct pb_form_member *member, void *place)
 {
-    return kind <= PB_FORM_SUBJECT;
-}
-
-static enum pb_status read_string(struct pb_form *form, const struct pb_json *object,
-                                  const struct pb_form_member *member, void *place)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    pb_json_string(pb_json_find(object, member->key), &text);
-    const char *problem = read_text(member->kind, text, place);
-    if (problem != NULL)
-        return pb_form_refuse(form, object, member->key, "%s", problem);
-    return !is_copied(member->kind) || pb_arena_copy(form->arena, text, place) ? PB_OK
-                                                                               : PB_FAILED_MEMORY;
-}
-
-static enum pb_status read_index(struct pb_form *form, const struct pb_json *object,
-                                 const struct pb_form_member *member, uint32_t *index)
-{
+    const struct pb_json *value = pb_json_find(object, member->key);
+    bool is_text = member->kind <= PB_FORM_SUBJECT;
+    const char *problem = NULL;
+    struct pb_slice text;
     int64_t number = -1;
 
-    pb_json_integer(pb_json_find(object, member->key), &number);
-    if (number < 0 || number >= PB_NO_INDEX)
-        return pb_form_refuse(form, object, member->key, "this is no index");
-    *index = (uint32_t)number;
-    return PB_OK;
+    if (pb_json_string(value, &text)) {
+        problem = parse_text(member->kind, text, place);
+        if (problem == NULL && is_text && !pb_arena_copy(form->arena, text, place))
+            return PB_FAILED_MEMORY;
+    } else if (pb_json_integer(value, &number)) {
+        problem = number < 0 || number >= PB_NO_INDEX ? "this is no index" : NULL;
+        *(uint32_t *)place = (uint32_t)number;
+    } else {
+        *(const struct pb_json **)place = value;
+    }
+    return problem == NULL ? PB_OK : pb_form_refuse(form, object, member->key, "%s", problem);
 }
 
 static enum pb_status read_member(struct pb_form *form, const struct pb_json *object,
@@ -182,17 +162,12 @@ static enum pb_status read_member(struct pb_form *form, const struct pb_json *ob
         return pb_form_refuse(form, object, NULL, "'%s' is missing", member->key);
     if (member->kind == PB_FORM_INDEX_OR_NULL)
         *(uint32_t *)place = PB_NO_INDEX;
-    if (type == PB_JSON_NULL && may_be_null(member->kind))
+    if (type == PB_JSON_NULL && kinds[member->kind].may_be_null)
         return PB_OK;
-    if (type != expected_type(member->kind))
+    if (type != kinds[member->kind].type)
         return pb_form_refuse(form, object, member->key, "'%s' is %s, not %s", member->key,
-                              pb_json_type_name(type), expectations[member->kind]);
-    if (type == PB_JSON_STRING)
-        return read_string(form, object, member, place);
-    if (type == PB_JSON_INTEGER)
-        return read_index(form, object, member, place);
-    *(const struct pb_json **)place = value;
-    return PB_OK;
+                              pb_json_type_name(type), kinds[member->kind].expected);
+    return read_value(form, object, member, place);
 }
 
 enum pb_status pb_form_read(struct pb_form *form, const struct pb_json *object,
