@@ -15,13 +15,11 @@ static bool is_described(const struct pb_json *value)
 }
 
 /* describe-certificate's object, and list-certificates' array. */
-static enum pb_claim claim_acm(const struct pb_node *node)
+static bool matches_acm(const struct pb_node *node)
 {
-    bool is_claimed = (pb_is_key(node->key_text, "Certificate") && is_described(node->value)) ||
-                      (pb_is_key(node->key_text, "CertificateSummaryList") &&
-                       is_described(pb_json_element(node->value, 0)));
-
-    return is_claimed ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+    return (pb_is_key(node->key_text, "Certificate") && is_described(node->value)) ||
+           (pb_is_key(node->key_text, "CertificateSummaryList") &&
+            is_described(pb_json_element(node->value, 0)));
 }
 
 /* "0A:1b:C2" as "A1BC2"; absent where it is no hexadecimal number. */
@@ -33,14 +31,12 @@ static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice t
 
     out->has_failed |= digits == NULL;
     for (size_t i = 0; digits != NULL && i < text.size_bytes; i++) {
-        char byte = pb_byte_lower(text.data[i]);
-        if (byte == ':')
-            continue;
-        if ((byte < '0' || byte > '9') && (byte < 'a' || byte > 'f'))
+        int value = pb_hex_value(text.data[i]);
+        if (value < 0 && text.data[i] != ':')
             return PB_SLICE_ABSENT;
-        is_number = true;
-        if (size > 0 || byte != '0')
-            digits[size++] = byte < 'a' ? byte : (char)(byte - 'a' + 'A');
+        is_number |= value >= 0;
+        if (value > 0 || (value == 0 && size > 0))
+            digits[size++] = "0123456789ABCDEF"[value];
     }
     if (is_number && size == 0)
         digits[size++] = '0';
@@ -90,12 +86,10 @@ static bool holds_pem(const struct pb_json *object, const char *key)
     return pb_field_of_value(pb_json_find(object, key)) == PB_FIELD_BODY;
 }
 
-static enum pb_claim claim_acm_get(const struct pb_node *node)
+static bool matches_acm_get(const struct pb_node *node)
 {
-    bool is_claimed = holds_pem(node->value, "Certificate") &&
-                      (node->is_suggested || holds_pem(node->value, "CertificateChain"));
-
-    return is_claimed ? PB_CLAIM_PEM : PB_CLAIM_NONE;
+    return holds_pem(node->value, "Certificate") &&
+           (node->is_suggested || holds_pem(node->value, "CertificateChain"));
 }
 
 /* A private authority's answers have the same members, and only the path tells them apart. */
@@ -125,17 +119,17 @@ const struct pb_shape pb_acm_shapes[] = {
         .name = "acm.certificate",
         .producer = "aws acm describe-certificate, list-certificates",
         .proves = "a certificate in ACM: never judged, but its key may be an old one",
-        .claim = claim_acm,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_acm,
         .read = read_acm,
-        .is_whole = true,
     },
     {
         .name = "acm.get-certificate",
         .producer = "aws acm get-certificate",
         .proves = "body and chain of a certificate in ACM",
-        .claim = claim_acm_get,
+        .claim = PB_CLAIM_PEM,
+        .matches = matches_acm_get,
         .read = read_acm_get,
-        .is_whole = true,
     },
     {.name = NULL},
 };

@@ -29,15 +29,13 @@ static enum pb_event event_of(const struct pb_fields *fields)
 
 /* All records are claimed, so that no other shape takes a request's parameters for a certificate.
  * In lookup-events the record is the string that stands beside such members. */
-static enum pb_claim claim_cloudtrail(const struct pb_node *node)
+static bool matches_cloudtrail(const struct pb_node *node)
 {
     const struct pb_fields *fields = node->fields;
-    bool is_record = pb_fields_has(fields, PB_FIELD_EVENT_NAME) &&
-                     pb_fields_has(fields, PB_FIELD_EVENT_SOURCE) &&
-                     pb_fields_has(fields, PB_FIELD_EVENT_TIME) &&
-                     !pb_fields_has(fields, PB_FIELD_CLOUDTRAIL_EVENT);
-
-    return is_record ? PB_CLAIM_EVENT : PB_CLAIM_NONE;
+    return pb_fields_has(fields, PB_FIELD_EVENT_NAME) &&
+           pb_fields_has(fields, PB_FIELD_EVENT_SOURCE) &&
+           pb_fields_has(fields, PB_FIELD_EVENT_TIME) &&
+           !pb_fields_has(fields, PB_FIELD_CLOUDTRAIL_EVENT);
 }
 
 /* The service spells its own uploadDate as a Java program of the early 2010s prints a Date, and
@@ -140,11 +138,9 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
                      "this record does not say which certificate it is about");
 }
 
-static enum pb_claim claim_ocsf(const struct pb_node *node)
+static bool matches_ocsf(const struct pb_node *node)
 {
-    bool is_resource = pb_field_of_value(node->fields->values[PB_FIELD_UID]) == PB_FIELD_ARN;
-
-    return is_resource ? PB_CLAIM_RESOURCE : PB_CLAIM_NONE;
+    return pb_field_of_value(node->fields->values[PB_FIELD_UID]) == PB_FIELD_ARN;
 }
 
 /* The metadata's own "name" is the certificate's, the resource's is the id in Prowler. */
@@ -176,17 +172,17 @@ const struct pb_shape pb_cloudtrail_shapes[] = {
         .name = "cloudtrail.record",
         .producer = "CloudTrail logs, lookup-events, EventBridge",
         .proves = "an upload, a renaming or a deletion, and when it was",
-        .claim = claim_cloudtrail,
+        .claim = PB_CLAIM_EVENT,
+        .matches = matches_cloudtrail,
         .read = read_cloudtrail,
-        .is_whole = true,
     },
     {
         .name = "ocsf.resource",
         .producer = "Prowler's and others' findings in OCSF",
         .proves = "certificates that a finding is about, without UploadDate",
-        .claim = claim_ocsf,
+        .claim = PB_CLAIM_RESOURCE,
+        .matches = matches_ocsf,
         .read = read_ocsf,
-        .is_whole = true,
     },
     {.name = NULL},
 };

@@ -30,18 +30,15 @@ static bool read_count(const struct pb_json *value, uint64_t *count)
 }
 
 /* The map itself, for boto2 leaves out its envelope SummaryMap, or what somebody cut it down to. */
-static enum pb_claim claim_summary(const struct pb_node *node)
+static bool matches_summary(const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
     uint64_t count;
     bool is_map = pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
                   pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("SummaryMap")) ||
                   pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("summary_map"));
-    bool is_summary =
-        value != NULL &&
-        (is_map || (node->depth == 0 && node->is_suggested && read_count(value, &count)));
-
-    return is_summary ? PB_CLAIM_COMPANION : PB_CLAIM_NONE;
+    return value != NULL &&
+           (is_map || (node->depth == 0 && node->is_suggested && read_count(value, &count)));
 }
 
 static void read_summary(struct pb_writer *out, const struct pb_node *node)
@@ -71,7 +68,7 @@ static bool read_identity_arn(const struct pb_fields *fields, struct pb_arn *arn
            (pb_is_key(arn->service, "sts") || pb_is_key(arn->service, "iam"));
 }
 
-static enum pb_claim claim_identity(const struct pb_node *node)
+static bool matches_identity(const struct pb_node *node)
 {
     const struct pb_json *account = node->fields->values[PB_FIELD_ACCOUNT];
     struct pb_slice text;
@@ -80,12 +77,9 @@ static enum pb_claim claim_identity(const struct pb_node *node)
     bool has_account = pb_json_type(account) == PB_JSON_STRING ||
                        (pb_json_type(account) > PB_JSON_NULL &&
                         pb_json_count(node->value) <= MOST_MEMBERS_OF_IDENTITY);
-    bool is_identity = node->depth <= DEEPEST_IDENTITY &&
-                       pb_json_string(node->fields->values[PB_FIELD_USER_ID], &text) &&
-                       has_account && read_identity_arn(node->fields, &arn) &&
-                       !pb_fields_are_metadata(node->fields);
-
-    return is_identity ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+    return node->depth <= DEEPEST_IDENTITY &&
+           pb_json_string(node->fields->values[PB_FIELD_USER_ID], &text) && has_account &&
+           read_identity_arn(node->fields, &arn) && !pb_fields_are_metadata(node->fields);
 }
 
 /* Redacted accounts are of letters or stars. */
@@ -127,37 +121,31 @@ const struct pb_shape pb_account_shapes[] = {
         .name = "iam.get-account-summary",
         .producer = "aws iam get-account-summary",
         .proves = "how many server certificates the account has",
-        .claim = claim_summary,
+        .claim = PB_CLAIM_COMPANION,
+        .matches = matches_summary,
         .read = read_summary,
+        .is_open = true,
     },
     {
         .name = "sts.get-caller-identity",
         .producer = "aws sts get-caller-identity",
         .proves = "which account and partition the evidence beside it belongs to",
-        .claim = claim_identity,
+        .claim = PB_CLAIM_FIELDS,
+        .matches = matches_identity,
         .read = read_identity,
+        .is_open = true,
     },
     {.name = NULL},
 };
 
 /* Roles, users and policies have the same answer as list-server-certificate-tags, so the path must
  * speak of certificates; read asks for more than claim can. */
-static enum pb_claim claim_tags(const struct pb_node *node)
+static bool matches_tags(const struct pb_node *node)
 {
-    bool is_answer = node->is_suggested && node->depth == 0 && node->type == PB_JSON_OBJECT &&
-                     pb_json_type(node->fields->values[PB_FIELD_TAGS]) == PB_JSON_ARRAY &&
-                     !pb_fields_has(node->fields, PB_FIELD_ARN) &&
-                     !pb_fields_has(node->fields, PB_FIELD_PATH);
-
-    return is_answer ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
-}
-
-static int digit_of(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    byte = (char)(byte | 0x20);
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+    return node->is_suggested && node->depth == 0 && node->type == PB_JSON_OBJECT &&
+           pb_json_type(node->fields->values[PB_FIELD_TAGS]) == PB_JSON_ARRAY &&
+           !pb_fields_has(node->fields, PB_FIELD_ARN) &&
+           !pb_fields_has(node->fields, PB_FIELD_PATH);
 }
 
 /* CloudMapper quotes names as in a URL (RFC 3986 section 2.1). */
@@ -169,10 +157,12 @@ static struct pb_slice unquote(struct pb_writer *out, struct pb_slice quoted)
     out->has_failed |= text == NULL;
     for (size_t i = 0; text != NULL && i < quoted.size_bytes; i++) {
         bool has_digits = quoted.data[i] == '%' && i + 2 < quoted.size_bytes &&
-                          digit_of(quoted.data[i + 1]) >= 0 && digit_of(quoted.data[i + 2]) >= 0;
+                          pb_hex_value(quoted.data[i + 1]) >= 0 &&
+                          pb_hex_value(quoted.data[i + 2]) >= 0;
         text[size++] =
-            has_digits ? (char)(digit_of(quoted.data[i + 1]) * 16 + digit_of(quoted.data[i + 2]))
-                       : quoted.data[i];
+            has_digits
+                ? (char)(pb_hex_value(quoted.data[i + 1]) * 16 + pb_hex_value(quoted.data[i + 2]))
+                : quoted.data[i];
         i += has_digits ? 2 : 0;
     }
     return (struct pb_slice){text, size};
@@ -233,9 +223,9 @@ const struct pb_shape pb_tag_shapes[] = {
         .name = "iam.list-server-certificate-tags",
         .producer = "aws iam list-server-certificate-tags",
         .proves = "tags of the certificate that the file is named after",
-        .claim = claim_tags,
+        .claim = PB_CLAIM_LOOK,
+        .matches = matches_tags,
         .read = read_tags,
-        .is_whole = true,
     },
     {.name = NULL},
 };

@@ -25,12 +25,9 @@ static bool is_item(const struct pb_json *object)
     return pb_fields_are_config_item(&fields);
 }
 
-static enum pb_claim claim_config(const struct pb_node *node)
+static bool matches_config(const struct pb_node *node)
 {
-    bool is_claimed =
-        node->telling != NULL ? is_item(node->telling) : pb_fields_are_config_item(node->fields);
-
-    return is_claimed ? PB_CLAIM_TYPED : PB_CLAIM_NONE;
+    return node->telling != NULL ? is_item(node->telling) : pb_fields_are_config_item(node->fields);
 }
 
 /* The service's schema of the configuration has only Arn, Path and ServerCertificateName. */
@@ -129,9 +126,9 @@ const struct pb_shape pb_config_shapes[] = {
         .name = "config.item",
         .producer = "AWS Config's snapshots, histories, batch-get and select results",
         .proves = "that certificates exist or were deleted; nothing of their UploadDate",
-        .claim = claim_config,
+        .claim = PB_CLAIM_TYPED,
+        .matches = matches_config,
         .read = read_config,
-        .is_whole = true,
     },
     {.name = NULL},
 };

@@ -7,23 +7,18 @@
 
 /* A container whose values are being met. */
 struct frame {
-    const struct pb_json *value;
+    struct pb_child child;
     struct pb_fields fields;
-    struct pb_json_member member;
-    size_t index;
-    size_t count;
-    size_t pointer_bytes;
-    bool is_object;
     bool is_cut; /* an object around it has a NextToken */
 };
 
 static const struct pb_fields no_fields;
 
-void pb_aws_walk_init(struct pb_aws_walk *walk, const struct pb_json *root,
-                      struct pb_buffer *pointer, uint32_t depth, bool is_suggested)
+void pb_aws_walk_init(struct pb_aws_walk *walk, struct pb_writer *out, const struct pb_json *root,
+                      uint32_t depth, bool is_suggested)
 {
     *walk = (struct pb_aws_walk){
-        .root = root, .pointer = pointer, .base_depth = depth, .is_suggested = is_suggested};
+        .out = out, .root = root, .base_depth = depth, .is_suggested = is_suggested};
     pb_vector_init(&walk->frames, sizeof(struct frame));
 }
 
@@ -51,21 +46,17 @@ static struct frame *top(const struct pb_aws_walk *walk)
     return &PB_VECTOR_AT(struct frame, &walk->frames, walk->frames.count - 1);
 }
 
-static bool push(struct pb_aws_walk *walk)
+/* What is inside the current node comes next. */
+static void push(struct pb_aws_walk *walk)
 {
-    bool is_cut =
-        walk->node.is_cut || pb_fields_has_text(walk->node.parent_fields, PB_FIELD_NEXT_TOKEN);
-    struct frame *frame = pb_vector_push(&walk->frames);
+    const struct frame frame = {
+        .child = pb_children(walk->out, walk->node.value),
+        .fields = walk->fields,
+        .is_cut =
+            walk->node.is_cut || pb_fields_has_text(walk->node.parent_fields, PB_FIELD_NEXT_TOKEN),
+    };
 
-    if (frame == NULL)
-        return false;
-    frame->value = walk->node.value;
-    frame->fields = walk->fields;
-    frame->count = pb_json_count(walk->node.value);
-    frame->pointer_bytes = walk->pointer->size_bytes;
-    frame->is_object = walk->node.type == PB_JSON_OBJECT;
-    frame->is_cut = is_cut;
-    return true;
+    walk->out->has_failed |= !pb_vector_append(&walk->frames, &frame, 1);
 }
 
 /* Asked here once, because several shapes want to know. */
@@ -83,8 +74,7 @@ static const struct pb_json *find_telling(const struct pb_json *value)
     return NULL;
 }
 
-static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json *value,
-                                  struct pb_slice key)
+static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json *value)
 {
     const struct frame *parent = top(walk);
 
@@ -93,88 +83,51 @@ static const struct pb_node *meet(struct pb_aws_walk *walk, const struct pb_json
         .value = value,
         .type = pb_json_type(value),
         .fields = &walk->fields,
-        .key_text = key,
-        .key = pb_field_of(key),
         .telling = find_telling(value),
-        .parent = parent != NULL ? parent->value : NULL,
-        .parent_fields = parent != NULL ? &parent->fields : &no_fields,
+        .parent_fields = &no_fields,
         .depth = walk->base_depth + (uint32_t)walk->frames.count,
         .is_suggested = walk->is_suggested,
-        .is_cut = parent != NULL && parent->is_cut,
     };
+    if (parent != NULL) {
+        walk->node.key_text = parent->child.key;
+        walk->node.key = parent->child.field;
+        walk->node.parent = parent->child.container;
+        walk->node.parent_fields = &parent->fields;
+        walk->node.is_cut = parent->is_cut;
+    }
     walk->is_passed = false;
     return &walk->node;
 }
 
-static const struct pb_node *next_element(struct pb_aws_walk *walk, struct frame *frame)
+static bool is_to_be_met(const struct frame *frame)
 {
-    while (frame->index < frame->count) {
-        size_t index = frame->index++;
-        const struct pb_json *value = pb_json_element(frame->value, index);
-        if (pb_is_container(value) || pb_is_embedded(value)) {
-            pb_pointer_push_index(walk->pointer, index);
-            return meet(walk, value, PB_SLICE_ABSENT);
-        }
-    }
-    return NULL;
-}
+    const struct pb_child *child = &frame->child;
 
-static bool is_to_be_met(const struct frame *frame, const struct pb_json_member *member)
-{
-    enum pb_field field = pb_field_of(member->key);
-
-    if (field == PB_FIELD_LIST || field == PB_FIELD_CERTIFICATE)
+    if (child->field == PB_FIELD_LIST || child->field == PB_FIELD_CERTIFICATE)
         return true;
     /* Metadata is read by every shape that claims the object around it. */
-    if (field == PB_FIELD_METADATA && pb_json_type(member->value) == PB_JSON_OBJECT &&
+    if (child->field == PB_FIELD_METADATA && pb_json_type(child->value) == PB_JSON_OBJECT &&
         pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT)
         return false;
-    return pb_is_container(member->value) || pb_is_embedded(member->value);
+    return pb_is_container(child->value) || pb_is_embedded(child->value);
 }
 
-static const struct pb_node *next_member(struct pb_aws_walk *walk, struct frame *frame)
+const struct pb_node *pb_aws_walk_next(struct pb_aws_walk *walk)
 {
-    while (pb_json_next_member(frame->value, &frame->member)) {
-        const struct pb_json_member *member = &frame->member;
-        if (is_to_be_met(frame, member)) {
-            pb_pointer_push_key(walk->pointer, member->key);
-            return meet(walk, member->value, member->key);
-        }
-    }
-    return NULL;
-}
-
-enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node **node)
-{
-    struct frame *frame;
-
-    *node = NULL;
     if (!walk->is_started) {
         walk->is_started = true;
-        *node = meet(walk, walk->root, PB_SLICE_ABSENT);
-        return PB_OK;
+        return meet(walk, walk->root);
     }
-    if (!walk->is_passed && pb_is_container(walk->node.value) && !push(walk))
-        return PB_FAILED_MEMORY;
+    if (!walk->is_passed && pb_is_container(walk->node.value))
+        push(walk);
     walk->is_passed = true;
-    while ((frame = top(walk)) != NULL) {
-        pb_pointer_cut(walk->pointer, frame->pointer_bytes);
-        *node = frame->is_object ? next_member(walk, frame) : next_element(walk, frame);
-        if (*node != NULL)
-            break;
+    for (struct frame *frame = top(walk); frame != NULL; frame = top(walk)) {
+        while (pb_next_child(&frame->child))
+            if (is_to_be_met(frame))
+                return meet(walk, frame->child.value);
         walk->frames.count--;
     }
-    return walk->pointer->has_failed ? PB_FAILED_MEMORY : PB_OK;
-}
-
-static struct pb_slice skip_blanks(struct pb_slice text)
-{
-    size_t blanks = 0;
-
-    while (blanks < text.size_bytes && text.data[blanks] != '\0' &&
-           strchr(" \t\r\n", text.data[blanks]) != NULL)
-        blanks++;
-    return pb_slice_from(text, blanks);
+    return NULL;
 }
 
 /* Templates begin with a brace too, but no key follows it. */
@@ -184,11 +137,11 @@ bool pb_is_embedded(const struct pb_json *value)
 
     if (!pb_json_string(value, &text))
         return false;
-    text = skip_blanks(text);
+    text = pb_slice_trim(text);
     if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
         return false;
     const char *openings = text.data[0] == '{' ? "\"" : "{[\"";
-    text = skip_blanks(pb_slice_from(text, 1));
+    text = pb_slice_trim(pb_slice_from(text, 1));
     return text.size_bytes > 0 && text.data[0] != '\0' && strchr(openings, text.data[0]) != NULL;
 }
 

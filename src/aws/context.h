@@ -277,8 +277,8 @@ struct pb_node {
 
 /* Meets a document's values one by one, parents first. */
 struct pb_aws_walk {
-    struct pb_buffer *pointer; /* borrowed; that of the current node */
-    struct pb_vector frames;   /* private from here on */
+    struct pb_writer *out;   /* borrowed; its place is the current node's */
+    struct pb_vector frames; /* private from here on */
     const struct pb_json *root;
     struct pb_fields fields;
     struct pb_node node;
@@ -286,19 +286,19 @@ struct pb_aws_walk {
     bool is_suggested, is_started, is_passed;
 };
 
-/* pointer and root must outlive the walk; the pointer is the root's. A document inside a string
- * stands as deep as the string, and nothing vouches for it. */
-void pb_aws_walk_init(struct pb_aws_walk *walk, const struct pb_json *root,
-                      struct pb_buffer *pointer, uint32_t depth, bool is_suggested);
+/* out and root must outlive the walk. A document inside a string stands as deep as the string, and
+ * nothing vouches for it. */
+void pb_aws_walk_init(struct pb_aws_walk *walk, struct pb_writer *out, const struct pb_json *root,
+                      uint32_t depth, bool is_suggested);
 void pb_aws_walk_release(struct pb_aws_walk *walk);
 
 /*
- * *node is the next value: the root, then every object and array, every string that looks like
- * one of these, and whatever stands in the place of a list or of a get answer; not the metadata of
- * an object that holds such, for they are its own. NULL after the last one. Takes time
- * linear in the document's size and memory linear in its depth. Fails only with PB_FAILED_MEMORY.
+ * The next value: the root, then every object and array, every string that looks like one of these,
+ * and whatever stands in the place of a list or of a get answer; not the metadata of an object that
+ * holds such, for they are its own. NULL after the last one, or where the writer has failed. Takes
+ * time linear in the document's size and memory linear in its depth.
  */
-enum pb_status pb_aws_walk_next(struct pb_aws_walk *walk, const struct pb_node **node);
+const struct pb_node *pb_aws_walk_next(struct pb_aws_walk *walk);
 
 /* Leaves out what is inside the current node. */
 void pb_aws_walk_pass(struct pb_aws_walk *walk);

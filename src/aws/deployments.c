@@ -61,20 +61,20 @@ static struct pb_slice listed_arn_of(const struct pb_json *certificate)
 }
 
 /* Those without a certificate are no evidence of any. */
-static enum pb_claim claim_array(const struct pb_node *node, const char *key,
-                                 struct pb_slice (*arn_of)(const struct pb_json *element))
+static bool has_certificate(const struct pb_node *node, const char *key,
+                            struct pb_slice (*arn_of)(const struct pb_json *element))
 {
     size_t count = pb_is_key(node->key_text, key) ? pb_json_count(node->value) : 0;
 
     for (size_t i = 0; i < count; i++)
         if (!pb_slice_is_absent(arn_of(pb_json_element(node->value, i))))
-            return PB_CLAIM_ENVELOPE;
-    return PB_CLAIM_NONE;
+            return true;
+    return false;
 }
 
-static enum pb_claim claim_elb(const struct pb_node *node)
+static bool matches_elb(const struct pb_node *node)
 {
-    return claim_array(node, "ListenerDescriptions", classic_arn_of);
+    return has_certificate(node, "ListenerDescriptions", classic_arn_of);
 }
 
 static void read_elb(struct pb_writer *out, const struct pb_node *node)
@@ -94,9 +94,9 @@ static void read_elb(struct pb_writer *out, const struct pb_node *node)
 
 /* Listeners, and the further certificates of one, have the array; RDS and IAM's signing
  * certificates have others of that name. */
-static enum pb_claim claim_elbv2(const struct pb_node *node)
+static bool matches_elbv2(const struct pb_node *node)
 {
-    return claim_array(node, "Certificates", listed_arn_of);
+    return has_certificate(node, "Certificates", listed_arn_of);
 }
 
 /* NAME of "loadbalancer/app/NAME/ID", else of "listener/app/NAME/ID/ID"; absent where neither ARN
@@ -169,10 +169,9 @@ static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
     return NULL;
 }
 
-static enum pb_claim claim_cloudfront(const struct pb_node *node)
+static bool matches_cloudfront(const struct pb_node *node)
 {
-    return pb_slice_is_absent(find_target(find_viewer_certificate(node))) ? PB_CLAIM_NONE
-                                                                          : PB_CLAIM_ENVELOPE;
+    return !(pb_slice_is_absent(find_target(find_viewer_certificate(node))));
 }
 
 /* Security Hub gives the distribution's ARN, which ends with the id. */
@@ -193,25 +192,25 @@ const struct pb_shape pb_deployment_shapes[] = {
         .name = "elb.load-balancers",
         .producer = "aws elb describe-load-balancers",
         .proves = "which certificates classic load balancers use",
-        .claim = claim_elb,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_elb,
         .read = read_elb,
-        .is_whole = true,
     },
     {
         .name = "elbv2.listeners",
         .producer = "aws elbv2 describe-listeners, describe-listener-certificates",
         .proves = "which certificates a listener uses",
-        .claim = claim_elbv2,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_elbv2,
         .read = read_elbv2,
-        .is_whole = true,
     },
     {
         .name = "cloudfront.distributions",
         .producer = "aws cloudfront list-distributions, get-distribution, Security Hub",
         .proves = "which certificates distributions use",
-        .claim = claim_cloudfront,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_cloudfront,
         .read = read_cloudfront,
-        .is_whole = true,
     },
     {.name = NULL},
 };

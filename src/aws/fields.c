@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "aws/context.h"
+#include "base/escape.h"
 #include "inventory/arn.h"
 
 #define MOST_NAMES_A_LETTER 8
@@ -258,23 +259,15 @@ static bool is_control(char byte)
     return (unsigned char)byte < 0x20 || byte == 0x7f;
 }
 
-/* Writes the name's first 200 bytes with control characters as \xNN, since printf would stop at a
- * NUL; returns whether the name has any. */
-static bool escape_controls(struct pb_slice name, struct pb_buffer *shown)
+static bool has_control(struct pb_slice text)
 {
-    bool has_control = false;
-
-    for (size_t i = 0; i < name.size_bytes; i++)
-        has_control |= is_control(name.data[i]);
-    for (size_t i = 0; i < name.size_bytes && i < 200; i++) {
-        if (is_control(name.data[i]))
-            pb_buffer_append_format(shown, "\\x%02x", (unsigned)(unsigned char)name.data[i]);
-        else
-            pb_buffer_append_byte(shown, name.data[i]);
-    }
-    return has_control;
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (is_control(text.data[i]))
+            return true;
+    return false;
 }
 
+/* printf would stop at a NUL, and so make another name of it. */
 static void check_name(struct pb_writer *out, struct pb_slice name)
 {
     struct pb_buffer shown;
@@ -282,7 +275,8 @@ static void check_name(struct pb_writer *out, struct pb_slice name)
     if (pb_is_certificate_name(name))
         return;
     pb_buffer_init(&shown, SIZE_MAX);
-    if (escape_controls(name, &shown))
+    pb_escape_append(&shown, pb_slice_first(name, 200), PB_ESCAPE_CONTROLS);
+    if (has_control(name))
         pb_writer_remark(out, PB_REMARK_CONTROL_IN_NAME,
                          "a control character stands in this name, and IAM accepts none "
                          "(ServerCertificateName): \"%.*s\"",

@@ -16,12 +16,11 @@ static bool stands_in_answer(const struct pb_node *node)
 
 /* Go's SDK prints null for the list of an empty account, with the answer's other members beside
  * it; a null alone is what a misspelt --query leaves. */
-static enum pb_claim claim_list(const struct pb_node *node)
+static bool matches_list(const struct pb_node *node)
 {
     if (node->key != PB_FIELD_LIST)
-        return PB_CLAIM_NONE;
-    bool is_claimed = node->type != PB_JSON_NULL || stands_in_answer(node);
-    return is_claimed ? PB_CLAIM_LIST : PB_CLAIM_NONE;
+        return false;
+    return node->type != PB_JSON_NULL || stands_in_answer(node);
 }
 
 static void read_list(struct pb_writer *out, const struct pb_node *node)
@@ -66,16 +65,14 @@ static bool holds_body(const struct pb_node *node)
            pb_field_of_value(node->fields->values[PB_FIELD_BODY]) == PB_FIELD_BODY;
 }
 
-static enum pb_claim claim_get(const struct pb_node *node)
+static bool matches_get(const struct pb_node *node)
 {
-    bool is_claimed = holds_body(node) || (holds_metadata(node) && is_get(node));
-
-    return is_claimed ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
+    return holds_body(node) || (holds_metadata(node) && is_get(node));
 }
 
-static enum pb_claim claim_upload(const struct pb_node *node)
+static bool matches_upload(const struct pb_node *node)
 {
-    return holds_metadata(node) && !is_get(node) ? PB_CLAIM_METADATA : PB_CLAIM_NONE;
+    return holds_metadata(node) && !is_get(node);
 }
 
 static void read_get(struct pb_writer *out, const struct pb_node *node)
@@ -84,14 +81,14 @@ static void read_get(struct pb_writer *out, const struct pb_node *node)
     pb_certificate_add(out, node->value, NULL);
 }
 
-static enum pb_claim claim_metadata(const struct pb_node *node)
+static bool matches_metadata(const struct pb_node *node)
 {
-    return pb_fields_are_metadata(node->fields) ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+    return pb_fields_are_metadata(node->fields);
 }
 
-static enum pb_claim claim_metadata_array(const struct pb_node *node)
+static bool matches_metadata_array(const struct pb_node *node)
 {
-    return node->telling != NULL ? PB_CLAIM_FIELDS : PB_CLAIM_NONE;
+    return node->telling != NULL;
 }
 
 /* Deeper than a --query puts it, another tool did. */
@@ -117,40 +114,46 @@ const struct pb_shape pb_iam_shapes[] = {
         .name = "iam.list-server-certificates",
         .producer = "aws iam list-server-certificates, SDKs' ListServerCertificates",
         .proves = "name, ARN, id and UploadDate of each certificate of a page or an account",
-        .claim = claim_list,
+        .claim = PB_CLAIM_LIST,
+        .matches = matches_list,
         .read = read_list,
-        .is_whole = true,
     },
     {
         .name = "iam.get-server-certificate",
         .producer = "aws iam get-server-certificate, also with --query ServerCertificate",
         .proves = "one certificate's metadata, body and chain",
-        .claim = claim_get,
+        .claim = PB_CLAIM_METADATA,
+        .matches = matches_get,
         .read = read_get,
+        .is_open = true,
     },
     {
         .name = "iam.upload-server-certificate",
         .producer = "aws iam upload-server-certificate",
         .proves = "one certificate's metadata at its upload",
-        .claim = claim_upload,
+        .claim = PB_CLAIM_METADATA,
+        .matches = matches_upload,
         .read = read_get,
+        .is_open = true,
     },
     {
         .name = "iam.server-certificate-metadata",
         .producer =
             "--query, jq, PowerShell, Security Monkey: the service's field names, one object",
         .proves = "what the object shows of one certificate; nothing of any other",
-        .claim = claim_metadata,
+        .claim = PB_CLAIM_FIELDS,
+        .matches = matches_metadata,
         .read = read_metadata,
+        .is_open = true,
     },
     {
         .name = "iam.server-certificate-metadata-array",
         .producer =
             "--query 'ServerCertificateMetadataList[*]', jq, PowerShell, CloudSploit, an array",
         .proves = "what the objects show; filters and cut pages leave no trace",
-        .claim = claim_metadata_array,
+        .claim = PB_CLAIM_FIELDS,
+        .matches = matches_metadata_array,
         .read = read_metadata_array,
-        .is_whole = true,
     },
     {.name = NULL},
 };
@@ -198,13 +201,13 @@ static void read_answer(struct pb_writer *out, const struct pb_node *node)
         read_member(out, node, &member);
 }
 
-static enum pb_claim claim_boto2(const struct pb_node *node)
+static bool matches_boto2(const struct pb_node *node)
 {
     bool is_result = pb_is_key(node->key_text, "list_server_certificates_result") ||
                      pb_is_key(node->key_text, "get_server_certificate_result") ||
                      pb_is_key(node->key_text, "upload_server_certificate_result");
 
-    return is_result && is_answer(node->fields) ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+    return is_result && is_answer(node->fields);
 }
 
 /* {status_code, data} and nothing else. */
@@ -221,15 +224,13 @@ static bool is_recorded_error(const struct pb_node *node, int64_t status_code)
 }
 
 /* Errors of other services are nobody's business, so the path must speak of certificates. */
-static enum pb_claim claim_placebo(const struct pb_node *node)
+static bool matches_placebo(const struct pb_node *node)
 {
     int64_t status_code;
 
     if (!is_recording(node, &status_code))
-        return PB_CLAIM_NONE;
-    bool is_ours =
-        is_answer(node->fields) || (node->is_suggested && is_recorded_error(node, status_code));
-    return is_ours ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+        return false;
+    return is_answer(node->fields) || (node->is_suggested && is_recorded_error(node, status_code));
 }
 
 static void read_placebo(struct pb_writer *out, const struct pb_node *node)
@@ -249,14 +250,11 @@ static void read_placebo(struct pb_writer *out, const struct pb_node *node)
                      (long long)status_code, PB_SLICE_ARGS(pb_slice_first(code, 200)));
 }
 
-static enum pb_claim claim_aws_list_all(const struct pb_node *node)
+static bool matches_aws_list_all(const struct pb_node *node)
 {
-    bool is_listing = pb_is_key(node->key_text, "response") &&
-                      !pb_slice_is_absent(pb_find_text(node->parent, "service")) &&
-                      !pb_slice_is_absent(pb_find_text(node->parent, "operation")) &&
-                      is_answer(node->fields);
-
-    return is_listing ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+    return pb_is_key(node->key_text, "response") &&
+           !pb_slice_is_absent(pb_find_text(node->parent, "service")) &&
+           !pb_slice_is_absent(pb_find_text(node->parent, "operation")) && is_answer(node->fields);
 }
 
 const struct pb_shape pb_answer_shapes[] = {
@@ -264,25 +262,25 @@ const struct pb_shape pb_answer_shapes[] = {
         .name = "boto2.response",
         .producer = "boto 2's list_server_certs and get_server_certificate",
         .proves = "what the service's answer proves, a page of a list or one certificate",
-        .claim = claim_boto2,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_boto2,
         .read = read_answer,
-        .is_whole = true,
     },
     {
         .name = "placebo.recording",
         .producer = "placebo's recordings of boto3, iam.ListServerCertificates_1.json",
         .proves = "what the recorded answer proves; a recorded refusal proves nothing",
-        .claim = claim_placebo,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_placebo,
         .read = read_placebo,
-        .is_whole = true,
     },
     {
         .name = "aws-list-all.response",
         .producer = "aws_list_all",
         .proves = "one page of the list, without those that follow it",
-        .claim = claim_aws_list_all,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_aws_list_all,
         .read = read_answer,
-        .is_whole = true,
     },
     {.name = NULL},
 };

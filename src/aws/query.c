@@ -164,13 +164,12 @@ static bool holds_certificate(const struct pb_json *array)
     return false;
 }
 
-static enum pb_claim claim_renamed(const struct pb_node *node)
+static bool matches_renamed(const struct pb_node *node)
 {
     if (!pb_is_query_result(node))
-        return PB_CLAIM_NONE;
-    bool is_claimed =
-        node->type == PB_JSON_ARRAY ? holds_certificate(node->value) : is_certificate(node->value);
-    return is_claimed ? PB_CLAIM_VALUES : PB_CLAIM_NONE;
+        return false;
+    return node->type == PB_JSON_ARRAY ? holds_certificate(node->value)
+                                       : is_certificate(node->value);
 }
 
 static void add_object(struct pb_writer *out, const struct pb_json *object)
@@ -249,18 +248,17 @@ static bool find_columns(const struct pb_json *table, struct columns *columns)
 
 /* Nothing else has ids and ARNs of certificates, wherever the rows stand. Elsewhere a date must be
  * somewhere, or a column of nulls that a misspelt date left beside a name. */
-static enum pb_claim claim_rows(const struct pb_node *node)
+static bool matches_rows(const struct pb_node *node)
 {
     struct columns columns;
 
     if (node->type != PB_JSON_ARRAY || !pb_is_query_result(node) ||
         !find_columns(node->value, &columns))
-        return PB_CLAIM_NONE;
+        return false;
     const size_t *of = columns.counts.of;
-    bool are_rows = of[PB_FIELD_ID] > 0 || of[PB_FIELD_ARN] > 0 ||
-                    (node->is_suggested && (of[PB_FIELD_UPLOAD_DATE] > 0 ||
-                                            (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0)));
-    return are_rows ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
+    return of[PB_FIELD_ID] > 0 || of[PB_FIELD_ARN] > 0 ||
+           (node->is_suggested &&
+            (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0)));
 }
 
 static void add_row(struct pb_writer *out, const struct pb_json *row, const struct columns *columns)
@@ -313,28 +311,23 @@ static enum pb_field field_of_node(const struct pb_node *node)
     return all;
 }
 
-static enum pb_claim claim_names(const struct pb_node *node)
+static bool matches_names(const struct pb_node *node)
 {
     if (node->type != PB_JSON_ARRAY)
-        return PB_CLAIM_NONE;
+        return false;
     enum pb_field field = field_of_node(node);
-    bool are_names = (node->is_suggested && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
-                     field == PB_FIELD_ARN;
-    return are_names ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
+    return (node->is_suggested && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
+           field == PB_FIELD_ARN;
 }
 
-static enum pb_claim claim_dates(const struct pb_node *node)
+static bool matches_dates(const struct pb_node *node)
 {
-    bool are_dates = node->is_suggested && field_of_node(node) == PB_FIELD_UPLOAD_DATE;
-
-    return are_dates ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
+    return node->is_suggested && field_of_node(node) == PB_FIELD_UPLOAD_DATE;
 }
 
-static enum pb_claim claim_bodies(const struct pb_node *node)
+static bool matches_bodies(const struct pb_node *node)
 {
-    bool are_bodies = node->is_suggested && field_of_node(node) == PB_FIELD_BODY;
-
-    return are_bodies ? PB_CLAIM_LOOK : PB_CLAIM_NONE;
+    return node->is_suggested && field_of_node(node) == PB_FIELD_BODY;
 }
 
 static void add_text(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
@@ -371,41 +364,41 @@ const struct pb_shape pb_query_shapes[] = {
         .name = "query.renamed",
         .producer = "--query '...[*].{Name:ServerCertificateName,Upload:UploadDate}'",
         .proves = "what the objects show under the user's own keys",
-        .claim = claim_renamed,
+        .claim = PB_CLAIM_VALUES,
+        .matches = matches_renamed,
         .read = read_renamed,
-        .is_whole = true,
     },
     {
         .name = "query.rows",
         .producer = "--query '...[*].[ServerCertificateName,UploadDate]'",
         .proves = "what the rows show; columns are known by their values",
-        .claim = claim_rows,
+        .claim = PB_CLAIM_LOOK,
+        .matches = matches_rows,
         .read = read_rows,
-        .is_whole = true,
     },
     {
         .name = "query.names",
         .producer = "--query '...[*].ServerCertificateName' (or Arn, ServerCertificateId)",
         .proves = "that these certificates exist; nothing of their dates",
-        .claim = claim_names,
+        .claim = PB_CLAIM_LOOK,
+        .matches = matches_names,
         .read = read_texts,
-        .is_whole = true,
     },
     {
         .name = "query.dates",
         .producer = "--query '...[*].UploadDate', --query '...UploadDate'",
         .proves = "dates of upload, without saying of which certificate",
-        .claim = claim_dates,
+        .claim = PB_CLAIM_LOOK,
+        .matches = matches_dates,
         .read = read_texts,
-        .is_whole = true,
     },
     {
         .name = "query.body",
         .producer = "--query 'ServerCertificate.CertificateBody'",
         .proves = "a certificate's body, without name and UploadDate",
-        .claim = claim_bodies,
+        .claim = PB_CLAIM_LOOK,
+        .matches = matches_bodies,
         .read = read_texts,
-        .is_whole = true,
     },
     {.name = NULL},
 };

@@ -28,13 +28,12 @@ const struct pb_shape *pb_shape_find(const struct pb_node *node, size_t *rivals)
     *rivals = 0;
     for (size_t i = 0; i < FAMILY_COUNT; i++)
         for (const struct pb_shape *row = families[i]; row->name != NULL; row++) {
-            enum pb_claim claim = row->claim(node);
-            if (claim == PB_CLAIM_NONE || claim < strongest)
+            if (row->claim < strongest || !row->matches(node))
                 continue;
-            *rivals = claim > strongest ? 1 : *rivals + 1;
-            if (claim > strongest)
+            *rivals = row->claim > strongest ? 1 : *rivals + 1;
+            if (row->claim > strongest)
                 found = row;
-            strongest = claim;
+            strongest = row->claim;
         }
     return found;
 }
@@ -56,7 +55,7 @@ static bool read_claimed(struct pb_writer *out, struct pb_aws_walk *walk,
     if (out->row == NULL)
         return false;
     out->is_claimed = true;
-    if (out->row->is_whole)
+    if (!out->row->is_open)
         pb_aws_walk_pass(walk);
     out->row->read(out, node);
     pb_writer_drop_empty(out);
@@ -96,11 +95,8 @@ static void read_values(struct pb_writer *out, const struct pb_json *root,
     const struct pb_node *node;
     struct pb_aws_walk walk;
 
-    pb_aws_walk_init(&walk, root, &out->pointer, place->depth, is_suggested);
-    for (;;) {
-        out->has_failed |= pb_aws_walk_next(&walk, &node) != PB_OK;
-        if (out->has_failed || node == NULL)
-            break;
+    pb_aws_walk_init(&walk, out, root, place->depth, is_suggested);
+    while ((node = pb_aws_walk_next(&walk)) != NULL) {
         if (!out->is_embedded) {
             pb_marks_note_keys(place->marks, node);
             pb_refuse_failed_call(out, node);

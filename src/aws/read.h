@@ -61,12 +61,13 @@ struct pb_shape {
     const char *producer; /* who prints it, for people */
     const char *proves;   /* what it proves, one phrase */
 
-    /* Private to this room. Says how surely the value is of this shape; pure and cheap. */
-    enum pb_claim (*claim)(const struct pb_node *node);
+    /* Private to this room. */
+    enum pb_claim claim;
+    bool (*matches)(const struct pb_node *node); /* pure and cheap */
     /* Adds what the value shows; the writer's place is the value's. */
     void (*read)(struct pb_writer *out, const struct pb_node *node);
-    /* read also takes what is inside the value: the walk leaves it out. */
-    bool is_whole;
+    /* What is inside the value is met as well; else read takes all of it. */
+    bool is_open;
 };
 
 /* The rows in the order in which --list-shapes prints them, NULL after the last one. */

@@ -15,15 +15,13 @@ static const struct pb_alias aliases[] = {
 
 /* The members of a resource that hold what is there: "instances" in version 4, "primary" and
  * "deposed" in 3, "values" in show's output. Planned changes have other names. */
-static enum pb_claim claim_terraform(const struct pb_node *node)
+static bool matches_terraform(const struct pb_node *node)
 {
     bool is_state = pb_is_key(node->key_text, "instances") ||
                     pb_is_key(node->key_text, "primary") || pb_is_key(node->key_text, "deposed") ||
                     pb_is_key(node->key_text, "values");
 
-    return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate")
-               ? PB_CLAIM_ENVELOPE
-               : PB_CLAIM_NONE;
+    return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
 }
 
 /* Versions of the provider before 3.0 kept the PEM text's SHA-1 in its place. */
@@ -132,20 +130,20 @@ static bool is_certificate(const struct pb_json *value)
 
 /* A registered variable and ad hoc output rename the module's own "results". An empty map of
  * another module is nobody's business, so something must speak of certificates. */
-static enum pb_claim claim_ansible(const struct pb_node *node)
+static bool matches_ansible(const struct pb_node *node)
 {
     struct pb_json_member member = {0};
     bool is_result =
         pb_is_key(node->key_text, "ansible_module_results") || pb_is_key(node->key_text, "results");
 
     if (node->type != PB_JSON_OBJECT || !is_result)
-        return PB_CLAIM_NONE;
+        return false;
     if (node->is_suggested && node->depth == 1 && pb_json_count(node->value) == 0)
-        return PB_CLAIM_ENVELOPE;
+        return true;
     while (pb_json_next_member(node->value, &member))
         if (is_certificate(member.value))
-            return PB_CLAIM_ENVELOPE;
-    return PB_CLAIM_NONE;
+            return true;
+    return false;
 }
 
 static void read_ansible(struct pb_writer *out, const struct pb_node *node)
@@ -171,17 +169,17 @@ const struct pb_shape pb_terraform_shapes[] = {
         .name = "terraform.state",
         .producer = "Terraform states of version 3 and 4, terraform show -json",
         .proves = "the certificates that Terraform manages; bodies are its arguments",
-        .claim = claim_terraform,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_terraform,
         .read = read_terraform,
-        .is_whole = true,
     },
     {
         .name = "ansible.server-certificate-info",
         .producer = "Ansible's iam_server_certificate_info",
         .proves = "the first hundred certificates at most, or none for an error",
-        .claim = claim_ansible,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_ansible,
         .read = read_ansible,
-        .is_whole = true,
     },
     {.name = NULL},
 };

@@ -55,15 +55,14 @@ static bool says_server_certificate(const struct pb_json *object, const char *ke
     return pb_is_key(pb_find_text(object, key), "server_certificate");
 }
 
-static enum pb_claim claim_aws_recon(const struct pb_node *node)
+static bool matches_aws_recon(const struct pb_node *node)
 {
     if (!pb_is_key(node->key_text, "resource") || node->type != PB_JSON_OBJECT)
-        return PB_CLAIM_NONE;
+        return false;
     const struct pb_json *data = pb_json_find(node->value, "data");
-    bool is_certificate = says_server_certificate(
-                              pb_json_type(data) == PB_JSON_OBJECT ? data : node->value, "type") ||
-                          says_server_certificate(node->parent, "asset_type");
-    return is_certificate ? PB_CLAIM_ENVELOPE : PB_CLAIM_NONE;
+    return says_server_certificate(pb_json_type(data) == PB_JSON_OBJECT ? data : node->value,
+                                   "type") ||
+           says_server_certificate(node->parent, "asset_type");
 }
 
 /* The account stands beside the resource. */
@@ -93,9 +92,9 @@ static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
                 add_aws_recon(out, node, data);
 }
 
-static enum pb_claim claim_custodian(const struct pb_node *node)
+static bool matches_custodian(const struct pb_node *node)
 {
-    return mark_of(node) == MARK_CUSTODIAN ? PB_CLAIM_MARKED : PB_CLAIM_NONE;
+    return mark_of(node) == MARK_CUSTODIAN;
 }
 
 static void read_custodian(struct pb_writer *out, const struct pb_node *node)
@@ -103,9 +102,9 @@ static void read_custodian(struct pb_writer *out, const struct pb_node *node)
     read_table(out, node, NULL);
 }
 
-static enum pb_claim claim_cloudquery(const struct pb_node *node)
+static bool matches_cloudquery(const struct pb_node *node)
 {
-    return mark_of(node) == MARK_CLOUDQUERY ? PB_CLAIM_MARKED : PB_CLAIM_NONE;
+    return mark_of(node) == MARK_CLOUDQUERY;
 }
 
 static void read_cloudquery(struct pb_writer *out, const struct pb_node *node)
@@ -127,11 +126,11 @@ static bool are_steampipe_rows(const struct pb_node *node)
 }
 
 /* Before 0.24 the rows were bare. */
-static enum pb_claim claim_steampipe(const struct pb_node *node)
+static bool matches_steampipe(const struct pb_node *node)
 {
-    if (are_steampipe_rows(node))
-        return PB_CLAIM_ENVELOPE;
-    return mark_of(node) == MARK_STEAMPIPE ? PB_CLAIM_MARKED : PB_CLAIM_NONE;
+    enum mark mark = mark_of(node);
+
+    return mark == MARK_STEAMPIPE || (mark == MARK_NONE && are_steampipe_rows(node));
 }
 
 static void read_steampipe(struct pb_writer *out, const struct pb_node *node)
@@ -147,33 +146,33 @@ const struct pb_shape pb_tool_shapes[] = {
         .name = "aws-recon.resource",
         .producer = "aws-recon, array or lines",
         .proves = "certificates of the accounts named beside them",
-        .claim = claim_aws_recon,
+        .claim = PB_CLAIM_ENVELOPE,
+        .matches = matches_aws_recon,
         .read = read_aws_recon,
-        .is_whole = true,
     },
     {
         .name = "custodian.resources",
         .producer = "Cloud Custodian's resources.json",
         .proves = "a subset: what a policy's filters let through",
-        .claim = claim_custodian,
+        .claim = PB_CLAIM_MARKED,
+        .matches = matches_custodian,
         .read = read_custodian,
-        .is_whole = true,
     },
     {
         .name = "steampipe.rows",
         .producer = "Steampipe's table aws_iam_server_certificate, --output json",
         .proves = "what the query selected",
-        .claim = claim_steampipe,
+        .claim = PB_CLAIM_MARKED,
+        .matches = matches_steampipe,
         .read = read_steampipe,
-        .is_whole = true,
     },
     {
         .name = "cloudquery.row",
         .producer = "CloudQuery's table aws_iam_server_certificates",
         .proves = "certificates of the accounts named in their rows",
-        .claim = claim_cloudquery,
+        .claim = PB_CLAIM_MARKED,
+        .matches = matches_cloudquery,
         .read = read_cloudquery,
-        .is_whole = true,
     },
     {.name = NULL},
 };

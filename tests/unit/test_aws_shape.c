@@ -95,17 +95,17 @@ static size_t index_of(const struct pb_shape *shape)
 
 static void check_values(const struct pb_json *root, const char *text, bool is_suggested)
 {
-    struct pb_buffer pointer;
+    const struct pb_json_document document = {0};
+    const struct pb_aws_context context = {.path = PB_SLICE_ABSENT};
+    struct pb_batch batch = {0};
+    struct pb_writer out;
     struct pb_aws_walk walk;
     const struct pb_node *node;
     size_t rivals;
 
-    pb_buffer_init(&pointer, SIZE_MAX);
-    pb_aws_walk_init(&walk, root, &pointer, 0, is_suggested);
-    for (;;) {
-        assert_int_equal(pb_aws_walk_next(&walk, &node), PB_OK);
-        if (node == NULL)
-            break;
+    pb_writer_init(&out, &document, &context, &batch);
+    pb_aws_walk_init(&walk, &out, root, 0, is_suggested);
+    while ((node = pb_aws_walk_next(&walk)) != NULL) {
         const struct pb_shape *shape = pb_shape_find(node, &rivals);
         if (shape == NULL)
             continue;
@@ -114,7 +114,8 @@ static void check_values(const struct pb_json *root, const char *text, bool is_s
             fail_msg("%zu rows claim a value of %s", rivals, text);
     }
     pb_aws_walk_release(&walk);
-    pb_buffer_release(&pointer);
+    assert_false(out.has_failed);
+    pb_writer_release(&out);
 }
 
 /* A text with a key twice is no document, and passed over. */
