@@ -131,18 +131,22 @@ const struct pb_node *pb_aws_walk_next(struct pb_aws_walk *walk)
 }
 
 /* Templates begin with a brace too, but no key follows it. */
+bool pb_begins_like_json(struct pb_slice text)
+{
+    text = pb_slice_trim(text);
+    if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
+        return false;
+    bool is_array = text.data[0] == '[';
+    text = pb_slice_trim(pb_slice_from(text, 1));
+    char next = text.size_bytes > 0 ? text.data[0] : '\0';
+    return next == '"' || (is_array && (next == '{' || next == '['));
+}
+
 bool pb_is_embedded(const struct pb_json *value)
 {
     struct pb_slice text;
 
-    if (!pb_json_string(value, &text))
-        return false;
-    text = pb_slice_trim(text);
-    if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
-        return false;
-    const char *openings = text.data[0] == '{' ? "\"" : "{[\"";
-    text = pb_slice_trim(pb_slice_from(text, 1));
-    return text.size_bytes > 0 && text.data[0] != '\0' && strchr(openings, text.data[0]) != NULL;
+    return pb_json_string(value, &text) && pb_begins_like_json(text);
 }
 
 /* A text of any other kind may begin like JSON, so only names of fields make it our loss. */

@@ -307,7 +307,8 @@ bool pb_is_container(const struct pb_json *value);
 
 /* Documents that stand inside a JSON string: AWS Config and lookup-events print such. */
 
-/* The value is a string that begins like a JSON object or array. */
+/* The text, or the value if it is a string, begins like a JSON object or array. */
+bool pb_begins_like_json(struct pb_slice text);
 bool pb_is_embedded(const struct pb_json *value);
 
 /* Reads one of the string's documents; the place ends in '#' meanwhile. */

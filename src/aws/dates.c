@@ -173,23 +173,42 @@ static bool set_parts(const struct parts *parts, struct pb_date *date)
     return true;
 }
 
-static bool set_milliseconds(int64_t milliseconds, struct pb_date *date)
-{
-    struct pb_civil civil;
-    int64_t seconds = milliseconds / 1000;
-    int64_t rest = milliseconds % 1000;
+/* A number taken apart without binary noise. */
+struct decimal {
+    int64_t whole;
+    int64_t fraction; /* of 10^digits */
+    unsigned digits;
+};
 
-    if (milliseconds == DOTNET_ABSENT_MILLISECONDS) {
-        *date = (struct pb_date){.state = PB_DATE_ABSENT};
-        return true;
-    }
+static int64_t power_of_ten(unsigned exponent)
+{
+    int64_t power = 1;
+
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* Units are seconds, or milliseconds where unit_digits is 3; what is finer than a nanosecond is
+ * cut. False for years that no date has. */
+static bool set_number(const struct decimal *number, unsigned unit_digits, struct pb_date *date)
+{
+    unsigned most = MOST_FRACTION_DIGITS - unit_digits;
+    unsigned digits = number->digits > most ? most : number->digits;
+    int64_t fraction = number->fraction / power_of_ten(number->digits - digits);
+    int64_t units = power_of_ten(unit_digits);
+    int64_t seconds = number->whole / units, rest = number->whole % units;
+    struct pb_civil civil;
+
     if (rest < 0) {
-        rest += 1000;
+        rest += units;
         seconds--;
     }
-    date->instant = (struct pb_instant){seconds, (int32_t)(rest * 1000000)};
-    date->fraction_digits = 3;
     date->state = PB_DATE_EXACT;
+    date->instant.seconds = seconds;
+    date->instant.nanoseconds =
+        (int32_t)(rest * power_of_ten(most) + fraction * power_of_ten(most - digits));
+    date->fraction_digits = (uint8_t)(unit_digits + digits);
     return pb_instant_to_civil(date->instant, &civil);
 }
 
@@ -210,7 +229,11 @@ static bool take_dotnet(struct pb_slice text, struct pb_date *date)
     if (digits == 0 ||
         (text.size_bytes > 0 && (!take_offset(&text, &offset_seconds) || text.size_bytes > 0)))
         return false;
-    return set_milliseconds(is_negative ? -milliseconds : milliseconds, date);
+    struct decimal number = {.whole = is_negative ? -milliseconds : milliseconds};
+    if (number.whole != DOTNET_ABSENT_MILLISECONDS)
+        return set_number(&number, 3, date);
+    *date = (struct pb_date){.state = PB_DATE_ABSENT};
+    return true;
 }
 
 struct pb_date pb_date_from_text(struct pb_slice text)
@@ -231,13 +254,6 @@ struct pb_date pb_date_from_text(struct pb_slice text)
     return date;
 }
 
-/* A number taken apart without binary noise. */
-struct decimal {
-    int64_t whole;
-    int64_t fraction; /* of 10^digits */
-    unsigned digits;
-};
-
 /*
  * The shortest decimal that the double stands for. whole and rest are exact, so the first count of
  * digits whose sum gives the double again is the one that was written.
@@ -255,31 +271,6 @@ static struct decimal shortest_decimal(double number)
     }
     scale /= 10;
     return (struct decimal){whole, (int64_t)(rest * (double)scale), MOST_FRACTION_DIGITS};
-}
-
-static int64_t power_of_ten(unsigned exponent)
-{
-    int64_t power = 1;
-
-    while (exponent-- > 0)
-        power *= 10;
-    return power;
-}
-
-/* Units are seconds, or milliseconds where unit_digits is 3; what is finer than a nanosecond is
- * cut. */
-static void set_number(const struct decimal *number, unsigned unit_digits, struct pb_date *date)
-{
-    unsigned most = MOST_FRACTION_DIGITS - unit_digits;
-    unsigned digits = number->digits > most ? most : number->digits;
-    int64_t fraction = number->fraction / power_of_ten(number->digits - digits);
-    int64_t units = power_of_ten(unit_digits);
-
-    date->state = PB_DATE_EXACT;
-    date->instant.seconds = number->whole / units;
-    date->instant.nanoseconds = (int32_t)(number->whole % units * power_of_ten(most) +
-                                          fraction * power_of_ten(most - digits));
-    date->fraction_digits = (uint8_t)(unit_digits + digits);
 }
 
 static bool spell(struct pb_date *date, struct pb_slice text, struct pb_arena *arena)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "aws/context.h"
-#include "base/message.h"
+#include "base/error.h"
 #include "inventory/arn.h"
 
 /* What uses a certificate. */
@@ -188,29 +188,23 @@ static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_deployment_shapes[] = {
-    {
-        .name = "elb.load-balancers",
-        .producer = "aws elb describe-load-balancers",
-        .proves = "which certificates classic load balancers use",
-        .claim = PB_CLAIM_ENVELOPE,
-        .matches = matches_elb,
-        .read = read_elb,
-    },
-    {
-        .name = "elbv2.listeners",
-        .producer = "aws elbv2 describe-listeners, describe-listener-certificates",
-        .proves = "which certificates a listener uses",
-        .claim = PB_CLAIM_ENVELOPE,
-        .matches = matches_elbv2,
-        .read = read_elbv2,
-    },
-    {
-        .name = "cloudfront.distributions",
-        .producer = "aws cloudfront list-distributions, get-distribution, Security Hub",
-        .proves = "which certificates distributions use",
-        .claim = PB_CLAIM_ENVELOPE,
-        .matches = matches_cloudfront,
-        .read = read_cloudfront,
-    },
+    {.name = "elb.load-balancers",
+     .producer = "aws elb describe-load-balancers",
+     .proves = "which certificates classic load balancers use",
+     .claim = PB_CLAIM_ENVELOPE,
+     .matches = matches_elb,
+     .read = read_elb},
+    {.name = "elbv2.listeners",
+     .producer = "aws elbv2 describe-listeners, describe-listener-certificates",
+     .proves = "which certificates a listener uses",
+     .claim = PB_CLAIM_ENVELOPE,
+     .matches = matches_elbv2,
+     .read = read_elbv2},
+    {.name = "cloudfront.distributions",
+     .producer = "aws cloudfront list-distributions, get-distribution, Security Hub",
+     .proves = "which certificates distributions use",
+     .claim = PB_CLAIM_ENVELOPE,
+     .matches = matches_cloudfront,
+     .read = read_cloudfront},
     {.name = NULL},
 };

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "aws/context.h"
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "inventory/arn.h"
 
 #define MOST_NAMES_A_LETTER 8

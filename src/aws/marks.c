@@ -97,17 +97,6 @@ bool pb_aws_has_metadata_names(struct pb_slice text)
     return find_server_certificate(text, is_metadata_name);
 }
 
-static bool begins_like_json(struct pb_slice text)
-{
-    text = pb_slice_trim(text);
-    if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
-        return false;
-    char opening = text.data[0];
-    text = pb_slice_trim(pb_slice_from(text, 1));
-    char next = text.size_bytes > 0 ? text.data[0] : '\0';
-    return next == '"' || (opening == '[' && (next == '{' || next == '['));
-}
-
 /* ASCA and at least as many capitals and digits as make an id. */
 static bool holds_id(struct pb_slice text)
 {
@@ -128,7 +117,7 @@ static bool holds_id(struct pb_slice text)
 
 bool pb_aws_names_certificates(struct pb_slice text)
 {
-    return begins_like_json(text) &&
+    return pb_begins_like_json(text) &&
            (pb_slice_find(text, PB_SLICE(":server-certificate/"), 0) != SIZE_MAX || holds_id(text));
 }
 

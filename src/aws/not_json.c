@@ -18,60 +18,19 @@ static struct pb_slice first_line(struct pb_slice text)
     return line;
 }
 
-static bool starts_ignoring_case(struct pb_slice text, struct pb_slice prefix)
-{
-    return pb_slice_equals_ignoring_case(pb_slice_first(text, prefix.size_bytes), prefix);
-}
-
 static bool has(struct pb_slice text, struct pb_slice needle)
 {
     return pb_slice_find(text, needle, 0) != SIZE_MAX;
 }
 
-static bool starts_with_one_of(struct pb_slice text, const char *const *prefixes, size_t count)
+static bool is_reported_error(struct pb_slice text)
 {
-    for (size_t i = 0; i < count; i++)
-        if (pb_slice_starts_with(text, pb_slice_from_string(prefixes[i])))
-            return true;
-    return false;
-}
-
-static bool is_cli_error(struct pb_slice text)
-{
-    static const char *const openings[] = {
-        "usage: aws",
-        "aws: error",
-        "aws: [ERROR]",
-        "Parameter validation failed",
-        "Unable to locate credentials",
-        "Partial credentials found",
-        "Could not connect to the endpoint URL",
-        "The config profile (",
-        "Invalid length for parameter",
-        "Bad value for --query",
-    };
     struct pb_slice head = pb_slice_first(text, HEAD_BYTES);
     size_t at = pb_slice_find(head, PB_SLICE("An error occurred ("), 0);
 
-    if (starts_with_one_of(text, openings, sizeof openings / sizeof openings[0]))
-        return true;
     return at != SIZE_MAX && pb_slice_find(head, PB_SLICE(") when calling the "), at) != SIZE_MAX &&
            (at == 0 || head.data[at - 1] == '\n' || has(head, PB_SLICE("botocore.")) ||
             has(head, PB_SLICE("aws: [ERROR]")));
-}
-
-static bool is_html(struct pb_slice text)
-{
-    return starts_ignoring_case(text, PB_SLICE("<!doctype html")) ||
-           starts_ignoring_case(text, PB_SLICE("<html"));
-}
-
-static bool is_xml(struct pb_slice text)
-{
-    return starts_ignoring_case(text, PB_SLICE("<?xml")) ||
-           pb_slice_starts_with(text, PB_SLICE("<ErrorResponse")) ||
-           pb_slice_starts_with(text, PB_SLICE("<ListServerCertificatesResponse")) ||
-           pb_slice_starts_with(text, PB_SLICE("<GetServerCertificateResponse"));
 }
 
 static bool is_pem(struct pb_slice text)
@@ -109,8 +68,6 @@ static bool is_bracketed(struct pb_slice text)
 
 static bool is_python(struct pb_slice text)
 {
-    if (pb_slice_starts_with(text, PB_SLICE("datetime.datetime(")))
-        return true;
     if (!is_bracketed(text))
         return false;
     struct pb_slice inside = skip_brackets(text);
@@ -208,67 +165,94 @@ static bool is_text_row(struct pb_slice line)
     return cells > 0;
 }
 
-/* One row a line, cells separated by tabs; rows of structures begin with their name in capitals. */
+/* One row a line, cells separated by tabs. */
 static bool is_text_output(struct pb_slice text)
 {
-    static const char *const openings[] = {"SERVERCERTIFICATE", "NEXTTOKEN\t", "True\t",
-                                           "False\t",           "TAGS\t",      "SUMMARYMAP\t"};
-
-    return starts_with_one_of(text, openings, sizeof openings / sizeof openings[0]) ||
-           (!is_bracketed(text) && is_text_row(first_line(text)));
+    return !is_bracketed(text) && is_text_row(first_line(text));
 }
 
+#define MOST_OPENINGS 10
+
+/* Text is of a format where it begins with an opening, markup in any case, or is_format says so. */
 struct format {
     const char *code;
     const char *advice;
+    const char *openings[MOST_OPENINGS + 1];
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
 /* Asked in this order: a table's rules and a PEM's dashes are YAML to a careless eye. */
 static const struct format formats[] = {
-    {"cli-error",
-     "this is an error message of the AWS CLI and shows no certificates, nor that there are none; "
-     "run the command again with --output json",
-     is_cli_error},
-    {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
-     is_html},
-    {"xml-response",
-     "this is the service's own XML; save what a client prints with --output json instead", is_xml},
-    {"pem-file",
-     "this is a certificate alone, without the name and UploadDate that IAM keeps beside it; save "
-     "aws iam get-server-certificate --output json instead",
-     is_pem},
-    {"none-output",
-     "None is what --output text prints where --query found nothing, and is no word on the "
-     "certificates; export without --query and with --output json",
-     is_none},
-    {"table-output",
-     "this was printed with --output table, which is made for people; export with --output json",
-     is_table},
-    {"python-repr",
-     "this is Python's own notation and no JSON; write it with json.dumps(answer, default=str)",
-     is_python},
-    {"javascript-inspect",
-     "this is what console.log prints and no JSON; write it with JSON.stringify(answer)",
-     is_javascript},
-    {"yaml-output", "this was printed with --output yaml; export with --output json", is_yaml},
-    {"csv-output",
-     "these are comma-separated values, whose columns nothing names for sure; export with "
-     "--output json",
-     is_csv},
-    {"text-output",
-     "this was printed with --output text, which leaves out the names of the fields; export with "
-     "--output json",
-     is_text_output},
+    {.code = "cli-error",
+     .advice = "this is an error message of the AWS CLI and shows no certificates, nor that "
+               "there are none; run the command again with --output json",
+     .openings = {"usage: aws", "aws: error", "aws: [ERROR]", "Parameter validation failed",
+                  "Unable to locate credentials", "Partial credentials found",
+                  "Could not connect to the endpoint URL", "The config profile (",
+                  "Invalid length for parameter", "Bad value for --query"},
+     .is_format = is_reported_error},
+    {.code = "html-page",
+     .advice = "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
+     .openings = {"<!doctype html", "<html"}},
+    {.code = "xml-response",
+     .advice = "this is the service's own XML; save what a client prints with --output json "
+               "instead",
+     .openings = {"<?xml", "<ErrorResponse", "<ListServerCertificatesResponse",
+                  "<GetServerCertificateResponse"}},
+    {.code = "pem-file",
+     .advice = "this is a certificate alone, without the name and UploadDate that IAM keeps "
+               "beside it; save aws iam get-server-certificate --output json instead",
+     .is_format = is_pem},
+    {.code = "none-output",
+     .advice = "None is what --output text prints where --query found nothing, and is no word "
+               "on the certificates; export without --query and with --output json",
+     .is_format = is_none},
+    {.code = "table-output",
+     .advice = "this was printed with --output table, which is made for people; export with "
+               "--output json",
+     .is_format = is_table},
+    {.code = "python-repr",
+     .advice = "this is Python's own notation and no JSON; write it with json.dumps(answer, "
+               "default=str)",
+     .openings = {"datetime.datetime("},
+     .is_format = is_python},
+    {.code = "javascript-inspect",
+     .advice = "this is what console.log prints and no JSON; write it with "
+               "JSON.stringify(answer)",
+     .is_format = is_javascript},
+    {.code = "yaml-output",
+     .advice = "this was printed with --output yaml; export with --output json",
+     .is_format = is_yaml},
+    {.code = "csv-output",
+     .advice = "these are comma-separated values, whose columns nothing names for sure; "
+               "export with --output json",
+     .is_format = is_csv},
+    {/* Rows of structures begin with their name in capitals. */
+     .code = "text-output",
+     .advice = "this was printed with --output text, which leaves out the names of the fields; "
+               "export with --output json",
+     .openings = {"SERVERCERTIFICATE", "NEXTTOKEN\t", "True\t", "False\t", "TAGS\t",
+                  "SUMMARYMAP\t"},
+     .is_format = is_text_output},
 };
+
+static bool is_of_format(struct pb_slice text, const struct format *format)
+{
+    for (const char *const *opening = format->openings; *opening != NULL; opening++) {
+        struct pb_slice prefix = pb_slice_from_string(*opening);
+        struct pb_slice start = pb_slice_first(text, prefix.size_bytes);
+        if (prefix.data[0] == '<' ? pb_slice_equals_ignoring_case(start, prefix)
+                                  : pb_slice_equals(start, prefix))
+            return true;
+    }
+    return format->is_format != NULL && format->is_format(text);
+}
 
 const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 {
     text = pb_slice_trim(text);
-    if (text.size_bytes == 0)
-        return NULL;
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (formats[i].is_format(text)) {
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0] && text.size_bytes > 0; i++)
+        if (is_of_format(text, &formats[i])) {
             *code = formats[i].code;
             return formats[i].advice;
         }

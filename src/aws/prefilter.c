@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "aws/read.h"
-#include "base/lanes.h"
+#include "base/simd.h"
 
 bool pb_aws_is_expected_path(struct pb_slice path)
 {
