@@ -175,6 +175,7 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
 
     *options = (struct pb_options){0};
     prebleed_parameters_init(&options->parameters);
+    options->max_memory_bytes = UINT64_C(8) << 30;
     /* Until the command line, the machine or the clock says. */
     options->parameters.jobs = 0;
     options->parameters.as_of.nanoseconds = -1;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "prebleed.h"
 
@@ -39,6 +40,7 @@ struct pb_options {
     const char *waivers, *baseline, *manifest, *passphrase_file; /* files; NULL: none */
     const char **rules; /* what parameters.rules points to */
     struct prebleed_parameters parameters;
+    uint64_t max_memory_bytes; /* of the process; 0: as much as there is */
     enum pb_color color;
     bool is_quiet;
     bool is_verbose;

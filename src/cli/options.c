@@ -86,6 +86,12 @@ static bool set_size(void *member, const char *value)
     return false;
 }
 
+static bool set_size_or_none(void *member, const char *value)
+{
+    *(uint64_t *)member = 0;
+    return strcmp(value, "0") == 0 || set_size(member, value);
+}
+
 static bool set_instant(void *member, const char *value)
 {
     return prebleed_instant_parse(value, member);
@@ -247,6 +253,9 @@ static const struct pb_value text_value = {"FILE", .set = set_text};
 static const struct pb_value crl_value = {"FILE", .is_repeatable = true, .set = add_crl};
 static const struct pb_value size_value = {
     "SIZE", .set = set_size, .expected = "a number of bytes above 0, such as 1000, 64M or 64MiB"};
+static const struct pb_value size_or_none_value = {
+    "SIZE", .set = set_size_or_none,
+    .expected = "a number of bytes, such as 1000, 64M or 64MiB, or 0 for no limit"};
 static const struct pb_value count_value = {"NUMBER", .set = set_count,
                                             .expected = "a number from 1 to 18446744073709551615"};
 static const struct pb_value small_count_value = {"NUMBER", .set = set_small_count,
@@ -354,6 +363,12 @@ static const struct pb_option table[] = {
      .help = "evidence items in all",
      .fallback = "5000000",
      MEMBER(parameters.limits.items)},
+    {.name = "max-memory",
+     .value = &size_or_none_value,
+     .group = PB_GROUP_LIMITS,
+     .help = "memory of the whole process; 0 for as much as there is",
+     .fallback = "8GiB",
+     MEMBER(max_memory_bytes)},
     {.name = "max-ratio",
      .value = &small_count_value,
      .group = PB_GROUP_LIMITS,

@@ -20,6 +20,7 @@
 #define TAR_END_BYTES 1024
 /* 7zFormat.txt, "SignatureHeader". */
 #define SEVEN_ZIP_HEADER_BYTES 32
+#define NAMES_BYTES (16 << 20)
 /* libarchive takes 176 bytes for each member of a zip before it gives the first one. */
 #define ZIP_MEMBERS 5000000
 
@@ -669,6 +670,17 @@ static void note_skipped_bytes(struct pb_archive *archive)
                      (unsigned long long)archive->member_count + 1, text.data);
 }
 
+/* libarchive ends the process where it has no memory for a name, which it may come to when the
+ * table of contents has taken nearly all that there is. */
+static bool has_memory_for_names(void)
+{
+    void *volatile room = malloc(NAMES_BYTES);
+    bool has_memory = room != NULL;
+
+    free(room);
+    return has_memory;
+}
+
 static void read_header(struct pb_archive *archive)
 {
     leave_member(archive);
@@ -681,6 +693,10 @@ static void read_header(struct pb_archive *archive)
         note_skipped_bytes(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
+    if (!is_streamed(archive) && archive->member_count == 0 && !has_memory_for_names()) {
+        pb_fault_set_memory(&archive->fault);
+        archive->has_ended = true;
+    }
     if (archive->has_ended)
         return;
     archive->member_count++;
