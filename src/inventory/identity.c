@@ -265,29 +265,28 @@ static bool join_identified(struct grouping *grouping, const struct key *run, si
     return first != NULL;
 }
 
-static enum pb_status unite_same_name(struct grouping *grouping, struct key *run, size_t count)
-{
-    if (!join_identified(grouping, run, count))
-        for (size_t i = 1; i < count; i++)
-            unite(grouping, &run[i], run);
-    return PB_OK;
-}
-
-/* Where the account is not known, two dated rows of one name may be of two accounts: they are one
- * certificate only where their dates agree. */
-static enum pb_status unite_same_name_of_unknown(struct grouping *grouping, struct key *run,
-                                                 size_t count)
+/* Without an account, two dated rows of one name may be of two accounts: they are one certificate
+ * only where their dates agree. */
+static void unite_same_dates(struct grouping *grouping, const struct key *run, size_t count)
 {
     const struct key *dated = run;
 
-    if (join_identified(grouping, run, count))
-        return PB_OK;
     for (size_t i = count; i > 0; i--)
         if (!is_name_only(&run[i - 1]))
             dated = &run[i - 1];
     for (size_t i = 0; i < count; i++)
         if (is_name_only(&run[i]) || is_upload_same(run[i].observation, dated->observation))
             unite(grouping, &run[i], dated);
+}
+
+static enum pb_status unite_same_name(struct grouping *grouping, struct key *run, size_t count)
+{
+    if (join_identified(grouping, run, count))
+        return PB_OK;
+    if (!run->is_account_known)
+        unite_same_dates(grouping, run, count);
+    for (size_t i = 1; i < count && run->is_account_known; i++)
+        unite(grouping, &run[i], run);
     return PB_OK;
 }
 
@@ -387,16 +386,6 @@ static bool take_name(struct key *key)
     return can_be_found_by_name(key->observation) && !key->observation->is_name_from_file;
 }
 
-static bool take_name_in_account(struct key *key)
-{
-    return key->is_account_known && take_name(key);
-}
-
-static bool take_name_of_unknown(struct key *key)
-{
-    return !key->is_account_known && take_name(key);
-}
-
 static bool take_id_in_folder(struct key *key)
 {
     key->text = key->observation->id;
@@ -494,8 +483,7 @@ static enum pb_status make_passes(struct grouping *grouping)
     static const struct pass passes[] = {
         {take_id, unite_same_id, false, false},
         {take_arn, unite_same_arn, false, false},
-        {take_name_in_account, unite_same_name, false, false},
-        {take_name_of_unknown, unite_same_name_of_unknown, false, false},
+        {take_name, unite_same_name, false, false},
         {take_id_in_folder, join_in_folder, true, true},
         {take_name_in_folder, join_in_folder, true, true},
         {take_name_in_folder, join_files_in_folder, true, true},
