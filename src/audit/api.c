@@ -14,7 +14,6 @@
 #include "report/report.h"
 #include "rules/baseline.h"
 #include "rules/verdict.h"
-#include "rules/revocation.h"
 #include "rules/waivers.h"
 
 /* The public enums are those of the rooms, under public names. */

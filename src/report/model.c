@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "rules/baseline.h"
-#include "rules/revocation.h"
 #include "rules/verdict.h"
 
 static int compare_numbers(uint64_t a, uint64_t b)

@@ -11,7 +11,7 @@
 #include "base/status.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"
-#include "rules/summary.h"
+#include "rules/engine.h"
 
 /* Everything a report may say; borrowed while it is written. */
 struct pb_result {

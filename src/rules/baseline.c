@@ -278,10 +278,10 @@ static enum pb_status state_leftover(const struct pb_baseline_match *match,
 struct keyed {
     const char *rule;
     uint32_t certificate; /* of this evidence; PB_NO_INDEX: none */
-    struct pb_slice account, gist;
+    struct pb_slice account, stripped;
     struct pb_slice message;
     size_t index;
-    bool is_lost; /* its certificate is not in this evidence, so nothing can be the same */
+    bool is_gone; /* its certificate is not in this evidence, so nothing can be the same */
     bool is_paired;
 };
 
@@ -297,7 +297,7 @@ struct comparison {
 static int compare_keys(const void *left, const void *right)
 {
     const struct keyed *a = left, *b = right;
-    int order = (a->is_lost > b->is_lost) - (a->is_lost < b->is_lost);
+    int order = (a->is_gone > b->is_gone) - (a->is_gone < b->is_gone);
 
     if (order == 0)
         order = strcmp(a->rule, b->rule);
@@ -305,7 +305,7 @@ static int compare_keys(const void *left, const void *right)
         order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
     if (order == 0)
         order = pb_slice_compare(a->account, b->account);
-    return order != 0 ? order : pb_slice_compare(a->gist, b->gist);
+    return order != 0 ? order : pb_slice_compare(a->stripped, b->stripped);
 }
 
 static int compare_messages(const void *left, const void *right)
@@ -326,13 +326,13 @@ static int compare_keyed(const void *left, const void *right)
 
 /* The message without the evidence's own path and, where that stood in it, without digits, which
  * are lines and counts then. */
-static bool find_gist(struct pb_arena *arena, struct pb_slice message, struct pb_slice place,
-                      struct pb_slice *gist)
+static bool strip_place(struct pb_arena *arena, struct pb_slice message, struct pb_slice place,
+                        struct pb_slice *stripped)
 {
     size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
     size_t kept = 0;
 
-    *gist = message;
+    *stripped = message;
     if (start == SIZE_MAX)
         return true;
     char *text = pb_arena_allocate(arena, message.size_bytes);
@@ -344,7 +344,7 @@ static bool find_gist(struct pb_arena *arena, struct pb_slice message, struct pb
         if (i < message.size_bytes && (message.data[i] < '0' || message.data[i] > '9'))
             text[kept++] = message.data[i];
     }
-    *gist = (struct pb_slice){text, kept};
+    *stripped = (struct pb_slice){text, kept};
     return true;
 }
 
@@ -395,7 +395,7 @@ static bool key_finding(struct comparison *comparison, size_t index)
     if (finding->account != PB_NO_INDEX)
         keyed->account = pb_inventory_account(inventory, finding->account)->id;
     return find_place(comparison, finding->entry, &place) &&
-           find_gist(&comparison->scratch, keyed->message, place, &keyed->gist);
+           strip_place(&comparison->scratch, keyed->message, place, &keyed->stripped);
 }
 
 static const struct pb_former_finding *former_at(const struct comparison *comparison, size_t index)
@@ -422,11 +422,11 @@ static bool key_former(struct comparison *comparison, size_t index)
         .message = former->message,
         .index = index,
     };
-    keyed->is_lost = former->certificate != NULL && keyed->certificate == PB_NO_INDEX;
+    keyed->is_gone = former->certificate != NULL && keyed->certificate == PB_NO_INDEX;
     if (former->certificate != NULL)
         return true;
     keyed->account = former->account;
-    return find_gist(&comparison->scratch, former->message, former->place, &keyed->gist);
+    return strip_place(&comparison->scratch, former->message, former->place, &keyed->stripped);
 }
 
 /* Pairs what compares equal and has no partner yet; both sides are sorted by compare_keyed. */

@@ -5,7 +5,7 @@
 #include "rules/baseline.h"
 
 /* Certificates of one name are few; more than these are not looked at. */
-#define MOST_NAMESAKES 16
+#define MOST_OF_ONE_NAME 16
 
 enum name_kind { NAME_ID, NAME_ARN, NAME_NAME, NAME_BODY, NAME_DATE };
 
@@ -42,7 +42,7 @@ static bool add_name(struct pb_vector *names, const struct name *name)
 }
 
 /* The first certificate of that name; *count is 0 where there is none, and at most
- * MOST_NAMESAKES. */
+ * MOST_OF_ONE_NAME. */
 static const struct name *find_names(const struct pb_vector *names, const struct name *wanted,
                                      size_t *count)
 {
@@ -51,7 +51,7 @@ static const struct name *find_names(const struct pb_vector *names, const struct
 
     *count = 0;
     while (wanted->text.size_bytes > 0 && first + *count < names->count &&
-           *count < MOST_NAMESAKES && compare_names(&all[first + *count], wanted) == 0)
+           *count < MOST_OF_ONE_NAME && compare_names(&all[first + *count], wanted) == 0)
         ++*count;
     return *count == 0 ? NULL : all + first;
 }

@@ -5,26 +5,22 @@
 static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
                             struct pb_findings *findings)
 {
-    const struct pb_inventory *inventory = input->inventory;
-    for (size_t i = 0; i < inventory->gaps.count; i++) {
-        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, &inventory->gaps, i);
-        struct pb_statement *statement = pb_arena_allocate(&findings->arena, sizeof *statement);
-        struct pb_finding *finding = statement == NULL ? NULL : pb_vector_push(&findings->items);
-        if (finding == NULL)
-            return PB_FAILED_MEMORY;
-        *statement = (struct pb_statement){
-            .message = gap->message,
-            .missing = gap->certificate == PB_NO_INDEX ? gap->missing : PB_SLICE_ABSENT,
-        };
-        *finding = (struct pb_finding){
-            .rule = rule,
-            .account = gap->account,
-            .certificate = gap->certificate,
-            .entry = gap->entry,
-            .statement = statement,
-        };
+    const struct pb_vector *gaps = &input->inventory->gaps;
+    enum pb_status status = PB_OK;
+
+    for (size_t i = 0; i < gaps->count && status == PB_OK; i++) {
+        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, i);
+        status = pb_findings_add_stated(
+            findings,
+            (struct pb_finding){.rule = rule,
+                                .account = gap->account,
+                                .certificate = gap->certificate,
+                                .entry = gap->entry},
+            (struct pb_statement){.message = gap->message,
+                                  .missing = gap->certificate == PB_NO_INDEX ? gap->missing
+                                                                             : PB_SLICE_ABSENT});
     }
-    return PB_OK;
+    return status;
 }
 
 const struct pb_rule pb_rule_coverage_gap = {

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "base/message.h"
-#include "rules/revocation.h"
 #include "rules/verdict.h"
 #include "rules/waivers.h"
 
@@ -110,38 +109,43 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
                               room);
 }
 
-static enum pb_status add(struct pb_findings *findings, const struct pb_rule *rule,
-                          const struct pb_inventory *inventory, uint32_t certificate,
-                          const struct pb_statement *statement)
+static struct pb_finding finding_about(const struct pb_rule *rule,
+                                       const struct pb_inventory *inventory, uint32_t certificate)
 {
-    struct pb_finding *finding = pb_vector_push(&findings->items);
-
-    if (finding == NULL)
-        return PB_FAILED_MEMORY;
-    *finding = (struct pb_finding){
+    return (struct pb_finding){
         .rule = rule,
         .account = pb_inventory_certificate(inventory, certificate)->account,
         .certificate = certificate,
         .entry = PB_NO_INDEX,
-        .statement = statement,
     };
-    return PB_OK;
+}
+
+enum pb_status pb_findings_add_stated(struct pb_findings *findings, struct pb_finding finding,
+                                      struct pb_statement statement)
+{
+    struct pb_statement *kept = pb_arena_allocate(&findings->arena, sizeof *kept);
+
+    if (kept == NULL)
+        return PB_FAILED_MEMORY;
+    *kept = statement;
+    finding.statement = kept;
+    return pb_vector_append(&findings->items, &finding, 1) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
                                const struct pb_inventory *inventory, uint32_t certificate,
                                const char *format, ...)
 {
-    struct pb_statement *statement = pb_arena_allocate(&findings->arena, sizeof *statement);
-
-    if (statement == NULL)
-        return PB_FAILED_MEMORY;
+    struct pb_statement statement = {0};
     va_list arguments;
+
     va_start(arguments, format);
     bool is_copied =
-        pb_message_format_list(&findings->arena, &statement->message, format, arguments);
+        pb_message_format_list(&findings->arena, &statement.message, format, arguments);
     va_end(arguments);
-    return is_copied ? add(findings, rule, inventory, certificate, statement) : PB_FAILED_MEMORY;
+    return is_copied ? pb_findings_add_stated(findings, finding_about(rule, inventory, certificate),
+                                              statement)
+                     : PB_FAILED_MEMORY;
 }
 
 /* A rule without statements has one finding a certificate. */
@@ -179,9 +183,12 @@ static enum pb_status check_certificates(const struct pb_rule *rule,
     const struct pb_inventory *inventory = input->inventory;
     enum pb_status status = PB_OK;
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
-        if (rule->applies(pb_inventory_certificate(inventory, i), input->parameters))
-            status = add(findings, rule, inventory, i, NULL);
+    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+        const struct pb_finding finding = finding_about(rule, inventory, i);
+        if (rule->applies(pb_inventory_certificate(inventory, i), input->parameters) &&
+            !pb_vector_append(&findings->items, &finding, 1))
+            status = PB_FAILED_MEMORY;
+    }
     return status;
 }
 

@@ -4,8 +4,34 @@
 #define PB_RULES_ENGINE_H
 
 #include "rules/key_groups.h"
-#include "rules/summary.h"
+#include "rules/rule.h"
 #include "x509/crl.h"
+
+enum pb_conclusion { PB_CONCLUSION_PASS, PB_CONCLUSION_FAIL, PB_CONCLUSION_INCONCLUSIVE };
+
+/* "pass", "fail" or "inconclusive". */
+const char *pb_conclusion_name(enum pb_conclusion conclusion);
+
+struct pb_reason_count {
+    const char *reason; /* of an undetermined verdict */
+    size_t count;
+};
+
+#define PB_MOST_REASONS 16
+
+struct pb_summary {
+    enum pb_conclusion conclusion;
+    int exit_status;                  /* 0, 1 or 3 */
+    const char *inconclusive_because; /* one phrase, NULL unless the conclusion would be so;
+                                         --new-only changes the exit status alone */
+    size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
+    size_t findings[3]; /* that count, by enum pb_level: neither waived nor resolved */
+    size_t new_findings, unchanged_findings, resolved_findings; /* against the baseline, waived ones
+                                                                   included */
+    struct pb_reason_count reasons[PB_MOST_REASONS];            /* sorted by reason */
+    size_t reason_count;
+    size_t entries, entry_status[5]; /* the latter by enum pb_entry_status */
+};
 
 /* Release in any case once pb_judge was called. */
 struct pb_judgement {
@@ -22,5 +48,9 @@ struct pb_judgement {
 enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                         const struct pb_parameters *parameters, struct pb_judgement *judgement);
 void pb_judgement_release(struct pb_judgement *judgement);
+
+/* Pure: counts, and decides as the command line's contract says. */
+void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                     const struct pb_findings *findings, struct pb_summary *summary);
 
 #endif

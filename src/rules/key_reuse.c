@@ -20,8 +20,8 @@ static bool shows_date(const struct pb_observation *observation,
 }
 
 /* The observation that shows the certificate's date, else its body, else the first. */
-static const struct pb_observation *find_witness(const struct pb_inventory *inventory,
-                                                 const struct pb_certificate *certificate)
+static const struct pb_observation *find_source(const struct pb_inventory *inventory,
+                                                const struct pb_certificate *certificate)
 {
     const struct pb_observation *first =
         pb_inventory_observation(inventory, certificate->first_observation);
@@ -41,14 +41,13 @@ static bool find_place(const struct pb_inventory *inventory,
                        const struct pb_certificate *certificate, struct pb_arena *arena,
                        struct pb_slice *place)
 {
-    const struct pb_observation *witness = find_witness(inventory, certificate);
+    const struct pb_observation *source = find_source(inventory, certificate);
     struct pb_text line = {""};
 
-    if (witness->line > 0)
-        snprintf(line.text, sizeof line.text, ":%" PRIu32, witness->line);
+    if (source->line > 0)
+        snprintf(line.text, sizeof line.text, ":%" PRIu32, source->line);
     return pb_message_format(arena, place, "%.*s%s",
-                             PB_SLICE_ARGS(pb_inventory_path(inventory, witness->entry)),
-                             line.text);
+                             PB_SLICE_ARGS(pb_inventory_path(inventory, source->entry)), line.text);
 }
 
 /* The exposed certificate of the group that came first; NULL where the evidence has none. */

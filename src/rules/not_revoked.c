@@ -3,7 +3,7 @@
 #include "rules/rule.h"
 
 #include "inventory/types.h"
-#include "rules/revocation.h"
+#include "rules/verdict.h"
 
 static bool is_same_body(const struct pb_certificate *a, const struct pb_certificate *b)
 {
@@ -12,7 +12,7 @@ static bool is_same_body(const struct pb_certificate *a, const struct pb_certifi
 }
 
 /* Certificates of one account and one name stand together: how many, from this one on. */
-static uint32_t count_namesakes(const struct pb_inventory *inventory, uint32_t first)
+static uint32_t count_of_one_name(const struct pb_inventory *inventory, uint32_t first)
 {
     const struct pb_certificate *here = pb_inventory_certificate(inventory, first);
     uint32_t count = 1;
@@ -87,7 +87,7 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_inp
     enum pb_status status = PB_OK;
 
     for (uint32_t first = 0, count; first < inventory->certificates.count; first += count) {
-        count = count_namesakes(inventory, first);
+        count = count_of_one_name(inventory, first);
         const struct pb_certificate *last = find_last_upload(inventory, first, count);
         for (uint32_t i = first; i < first + count && status == PB_OK; i++)
             status = check_one(rule, inventory, i, last, findings);

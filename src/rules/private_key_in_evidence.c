@@ -8,28 +8,25 @@ static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory 
                           const struct pb_record *record, uint32_t owner,
                           struct pb_findings *findings)
 {
-    struct pb_statement *statement = pb_arena_allocate(&findings->arena, sizeof *statement);
-    struct pb_finding *finding = statement == NULL ? NULL : pb_vector_push(&findings->items);
+    bool has_owner = owner != PB_NO_INDEX;
+    struct pb_statement statement = {.key = record->target};
 
-    if (finding == NULL)
+    if (!pb_message_format(&findings->arena, &statement.message,
+                           "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its "
+                           "certificates, and keep this evidence secret",
+                           PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
+                           (unsigned)record->line,
+                           has_owner ? ", and it is the key of this certificate" : ""))
         return PB_FAILED_MEMORY;
-    *finding = (struct pb_finding){
-        .rule = rule,
-        .account = owner == PB_NO_INDEX ? PB_NO_INDEX
-                                        : pb_inventory_certificate(inventory, owner)->account,
-        .certificate = owner,
-        .entry = record->entry,
-        .statement = statement,
-    };
-    statement->key = record->target;
-    return pb_message_format(
-               &findings->arena, &statement->message,
-               "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its "
-               "certificates, and keep this evidence secret",
-               PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
-               owner == PB_NO_INDEX ? "" : ", and it is the key of this certificate")
-               ? PB_OK
-               : PB_FAILED_MEMORY;
+    return pb_findings_add_stated(
+        findings,
+        (struct pb_finding){.rule = rule,
+                            .account = has_owner
+                                           ? pb_inventory_certificate(inventory, owner)->account
+                                           : PB_NO_INDEX,
+                            .certificate = owner,
+                            .entry = record->entry},
+        statement);
 }
 
 static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/revocation.h"
+#include "rules/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -167,6 +167,11 @@ pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
                 const struct pb_inventory *inventory, uint32_t certificate, const char *format,
                 ...);
 
+/* For a finding about something else, and for one with more than a message: copies both. The
+ * message is the findings' already, or lives as long. */
+enum pb_status pb_findings_add_stated(struct pb_findings *findings, struct pb_finding finding,
+                                      struct pb_statement statement);
+
 /* By severity, then certificate (none last), account, entry, rule, message. */
 void pb_findings_sort(struct pb_vector *findings);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/summary.h"
+#include "rules/engine.h"
 
 #include <stdlib.h>
 

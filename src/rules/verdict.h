@@ -5,6 +5,7 @@
 #define PB_RULES_VERDICT_H
 
 #include "inventory/types.h"
+#include "x509/crl.h"
 
 /* 2014-04-01T00:00:00Z: the rule's own text. */
 #define PB_CUTOFF_IAM_033 ((struct pb_instant){INT64_C(1396310400), 0})
@@ -41,5 +42,30 @@ struct pb_verdict_reason {
 
 /* The reason's row; NULL for a word that is none. */
 const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
+
+/*
+ * Fills in the revocation of every certificate whose body's issuer has a CRL. The newest CRL that
+ * proves something decides:
+ *
+ * 1. One whose signature does not verify with the issuer's key, where that is in the evidence,
+ *    proves nothing; nor does one signed with another key than that of the issuer in the
+ *    certificate's own chain.
+ * 2. A certificate that is listed is revoked.
+ * 3. One that is not listed is not revoked, unless the CRL is from before its validity or from
+ *    after it (RFC 5280, section 5: CAs may drop expired certificates), speaks for one distribution
+ *    point alone, or leaves CA certificates out and it is one.
+ *
+ * Issuers are compared by their RFC 4514 text, which is the same for two encodings only where the
+ * attributes and all their characters are, so that RFC 5280, section 7.1, holds them for one name.
+ *
+ * Adds the diagnostics crl-signature, crl-keys (not all of them were tried), crl-expired
+ * (nextUpdate before as_of; it is used all the same) and crl-unused. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
+                                   struct pb_instant as_of);
+
+/* "revoked", "not-revoked" or "unknown". */
+const char *pb_revocation_name(enum pb_revocation_status status);
 
 #endif

@@ -211,45 +211,35 @@ static void write_hex(const unsigned char *bytes, char digits[64])
     }
 }
 
-static void name_certificate(struct subjects *subjects, struct pb_slice id, struct pb_slice arn,
-                             const unsigned char *spki_sha256)
-{
-    subjects->of[PB_WAIVER_ID] = id;
-    subjects->of[PB_WAIVER_ARN] = arn;
-    if (spki_sha256 == NULL)
-        return;
-    write_hex(spki_sha256, subjects->key);
-    subjects->of[PB_WAIVER_KEY] = (struct pb_slice){subjects->key, sizeof subjects->key};
-}
-
 /* A gap is named by the certificate that is missing, a private key by its public one. */
-static void name_subject(struct subjects *subjects, const struct pb_statement *statement)
-{
-    bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
-
-    name_certificate(subjects, is_arn ? PB_SLICE_ABSENT : statement->missing,
-                     is_arn ? statement->missing : PB_SLICE_ABSENT,
-                     statement->key.size_bytes == 32 ? (const unsigned char *)statement->key.data
-                                                     : NULL);
-}
-
 static void find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
                           struct subjects *subjects)
 {
     const struct pb_former_finding *carried = pb_finding_former(finding);
     const struct pb_former_certificate *former = carried == NULL ? NULL : carried->certificate;
+    const struct pb_statement *statement = finding->statement;
+    struct pb_slice id = PB_SLICE_ABSENT, arn = PB_SLICE_ABSENT;
+    const unsigned char *key = NULL;
 
     *subjects = (struct subjects){0};
     if (finding->certificate != PB_NO_INDEX) {
         const struct pb_certificate *one =
             pb_inventory_certificate(inventory, finding->certificate);
-        name_certificate(subjects, one->id, one->arn,
-                         one->body == NULL ? NULL : one->body->key.spki_sha256);
+        id = one->id, arn = one->arn;
+        key = one->body == NULL ? NULL : one->body->key.spki_sha256;
     } else if (former != NULL) {
-        name_certificate(subjects, former->id, former->arn,
-                         former->has_body ? former->spki_sha256 : NULL);
-    } else if (finding->statement != NULL) {
-        name_subject(subjects, finding->statement);
+        id = former->id, arn = former->arn;
+        key = former->has_body ? former->spki_sha256 : NULL;
+    } else if (statement != NULL) {
+        bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
+        *(is_arn ? &arn : &id) = statement->missing;
+        key = statement->key.size_bytes == 32 ? (const unsigned char *)statement->key.data : NULL;
+    }
+    subjects->of[PB_WAIVER_ID] = id;
+    subjects->of[PB_WAIVER_ARN] = arn;
+    if (key != NULL) {
+        write_hex(key, subjects->key);
+        subjects->of[PB_WAIVER_KEY] = (struct pb_slice){subjects->key, sizeof subjects->key};
     }
     if (finding->account != PB_NO_INDEX)
         subjects->of[PB_WAIVER_ACCOUNT] = pb_inventory_account(inventory, finding->account)->id;

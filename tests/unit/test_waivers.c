@@ -11,15 +11,11 @@ struct refusal {
     const char *sentence, *file, *message;
 };
 
+/* Members that are missing or wrong are refused as the schema says: tests/waivers.py. */
 static const struct refusal refusals[] = {
     {"an empty file", "", "line 1, column 1: the file is empty"},
     {"a binary file", "\x01\x02\x03\xff", "line 1, column 1: "},
     {"a file that is cut", "{\n \"schema\": ", "line 2, column "},
-    {"an array", "[]", "line 1, column 1: here stands an array, not an object"},
-    {"no schema", "{\"waivers\":[]}", "line 1, column 1: 'schema' is missing"},
-    {"another schema", "{\n \"schema\": \"prebleed-waivers/2\",\"waivers\":[]}",
-     "line 2, column 12: the schema is not prebleed-waivers/1"},
-    {"no list", "{\"schema\":\"prebleed-waivers/1\"}", "line 1, column 1: 'waivers' is missing"},
     {"a list that is none", "{\"schema\":\"prebleed-waivers/1\",\n\"waivers\":{}}",
      "line 2, column 11: 'waivers' is an object, not an array"},
     {"an unknown member of the file",
@@ -35,38 +31,15 @@ static const struct refusal refusals[] = {
     {"no rule", HEAD "\n{\"id\":\"x\"" REST "]}", "line 2, column 1: 'rule' is missing"},
     {"an unknown rule", HEAD "\n{\"rule\":\"iam-033\",\"id\":\"x\"" REST "]}",
      "line 2, column 9: there is no rule 'iam-033'"},
-    {"a rule that is no text", HEAD "{\"rule\":33,\"id\":\"x\"" REST "]}",
-     "line 1, column 51: 'rule' is an integer, not a string"},
-    {"no subject", HEAD "{\"rule\":\"IAM-033\"" REST "]}",
-     "line 1, column 43: this waiver has 0 of"},
-    {"two subjects", FILE_OF("IAM-033", "\"id\":\"x\",\"account\":\"y\""),
-     "line 1, column 43: this waiver has 2 of"},
-    {"an empty subject", FILE_OF("IAM-033", "\"id\":\"\""), "line 1, column 66: this is empty"},
     {"a null subject", FILE_OF("IAM-033", "\"arn\":null"),
      "line 1, column 43: 'arn' is null, not a string"},
-    {"a key in capitals",
-     FILE_OF("IAM-033", "\"key_sha256\":"
-                        "\"00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF\""),
-     "line 1, column 74: a key is 64 lower-case hexadecimal digits"},
-    {"no reason",
-     HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\"owner\":\"o\",\"expires\":\"2020-06-30\"}]}",
-     "line 1, column 43: 'reason' is missing"},
     {"a blank reason",
      HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\n\"reason\":\" \",\"owner\":\"o\","
           "\"expires\":\"2020-06-30\"}]}",
      "line 2, column 10: this is empty"},
-    {"no owner",
-     HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\"reason\":\"r\",\"expires\":\"2020-06-30\"}]}",
-     "line 1, column 43: 'owner' is missing"},
-    {"no end", HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\"reason\":\"r\",\"owner\":\"o\"}]}",
-     "line 1, column 43: 'expires' is missing"},
     {"a day that is none",
      HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\"reason\":\"r\",\"owner\":\"o\",\n"
           "\"expires\":\"2021-02-29\"}]}",
-     "line 2, column 11: this is no date"},
-    {"an instant for a day",
-     HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\"reason\":\"r\",\"owner\":\"o\",\n"
-          "\"expires\":\"2021-02-28T00:00:00Z\"}]}",
      "line 2, column 11: this is no date"},
     {"half a character", FILE_OF("IAM-033", "\"id\":\"\\ud800\""), "line 1, column "},
 };
@@ -125,8 +98,6 @@ static const struct waiving waivings[] = {
      "waiver-unmatched"},
     {"another id", LIST(OLD), FILE_OF("IAM-033", "\"id\":\"ASCA0002\""), "2020-01-01", 1, 0,
      "waiver-unmatched"},
-    {"an id in other letters", LIST(OLD), FILE_OF("IAM-033", "\"id\":\"asca0001\""), "2020-01-01",
-     1, 0, "waiver-unmatched"},
     {"a prefix", LIST(OLD), FILE_OF("IAM-033", "\"id\":\"ASCA000\""), "2020-01-01", 1, 0,
      "waiver-unmatched"},
     {"another key", LIST(OLD), FILE_OF("IAM-033", KEY), "2020-01-01", 1, 0, "waiver-unmatched"},
@@ -140,13 +111,8 @@ static const struct waiving waivings[] = {
      FILE_OF("undetermined", "\"id\":\"ASCA0001\""), "2021-01-01", 3, 0, "waiver-expired"},
     {"a cut list, by account", CUT(CLEAR), FILE_OF("coverage-gap", "\"account\":\"" ACCOUNT "\""),
      "2020-01-01", 0, 1, NULL},
-    {"a cut list, by an id", CUT(CLEAR), FILE_OF("coverage-gap", "\"id\":\"ASCA0009\""),
-     "2020-01-01", 3, 0, "waiver-unmatched"},
     {"a missing certificate, by its ARN", LIST(CLEAR) USE,
      FILE_OF("coverage-gap", "\"arn\":\"" ARN_OF("gone") "\""), "2020-01-01", 0, 1, NULL},
-    {"a missing certificate, by another ARN", LIST(CLEAR) USE,
-     FILE_OF("coverage-gap", "\"arn\":\"" ARN_OF("shop") "\""), "2020-01-01", 3, 0,
-     "waiver-unmatched"},
     {"an expired waiver beside one that holds", LIST(OLD),
      HEAD "{\"rule\":\"IAM-033\",\"id\":\"ASCA0001\",\"reason\":\"r\",\"owner\":\"o\","
           "\"expires\":\"2019-01-01\"},{\"rule\":\"IAM-033\",\"id\":\"ASCA0001\"" REST "]}",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What events, ACM, deployments and tag lists add to certificates. */
+/* What deletions, ACM, deployments and tag lists add to certificates. */
 #include "evidence_builder.h"
 
 #include "rules/verdict.h"
@@ -9,19 +9,15 @@
 #define OLD "2013-06-12T16:46:59Z"
 #define NEW "2015-06-12T16:46:59Z"
 
-/* Returns the event's particulars, which are the batch's. */
-static struct pb_particulars *add_event(struct pb_batch *batch, const char *path,
-                                        enum pb_event event, const char *name, const char *new_name,
-                                        const char *time)
+/* Of the name shop. Returns the event's particulars, which are the batch's. */
+static struct pb_particulars *add_deletion(struct pb_batch *batch, const char *time)
 {
-    const struct row row = {.path = path, .name = name, .kind = PB_RECORD_EVENT};
+    const struct row row = {.path = "trail.json", .name = "shop", .kind = PB_RECORD_EVENT};
     struct pb_particulars *particulars = pb_arena_allocate(&batch->arena, sizeof *particulars);
 
     add_rows(batch, &row, 1);
-    particulars->event = event;
-    particulars->event_time = date_of(time);
-    particulars->new_name = text_or_absent(new_name);
-    particulars->account = PB_SLICE(ACCOUNT_1);
+    assert_non_null(particulars);
+    *particulars = (struct pb_particulars){.event = PB_EVENT_DELETE, .event_time = date_of(time)};
     PB_VECTOR_AT(struct pb_observation, &batch->observations, batch->observations.count - 1)
         .particulars = particulars;
     return particulars;
@@ -58,93 +54,40 @@ static const struct pb_certificate *certificate_with(const struct pb_inventory *
     return NULL;
 }
 
+static const struct {
+    const char *sentence, *time, *account;
+    size_t count;
+    enum pb_presence first, second;
+} deletions[] = {
+    {"of the certificate that had the name then", "2014-06-01T00:00:00Z", ACCOUNT_1, 2,
+     PB_PRESENCE_DELETED, PB_PRESENCE_PRESENT},
+    {"later, of the later certificate", "2016-06-01T00:00:00Z", ACCOUNT_1, 2, PB_PRESENCE_PRESENT,
+     PB_PRESENCE_DELETED},
+    {"before any upload of the name, of a certificate of its own", "2012-06-01T00:00:00Z",
+     ACCOUNT_1, 3, PB_PRESENCE_PRESENT, PB_PRESENCE_PRESENT},
+    {"in another account, of a certificate of its own", "2016-06-01T00:00:00Z", ACCOUNT_2, 3,
+     PB_PRESENCE_PRESENT, PB_PRESENCE_PRESENT},
+};
+
 static void a_deletion_is_of_the_certificate_that_had_the_name_then(void **state)
 {
-    struct pb_batch batch = two_of_one_name();
-
     (void)state;
-    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2014-06-01T00:00:00Z");
-    struct pb_inventory inventory = build(&batch);
-    assert_int_equal(inventory.certificates.count, 2);
-    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_DELETED);
-    assert_int_equal(certificate_with(&inventory, ID_2)->presence, PB_PRESENCE_PRESENT);
-    pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
-    assert_int_equal(certificate_with(&inventory, ID_1)->verdict, PB_VERDICT_NONE);
-    assert_int_equal(certificate_with(&inventory, ID_2)->verdict, PB_VERDICT_CLEAR);
-    pb_inventory_release(&inventory);
-}
-
-static void a_later_deletion_is_of_the_later_certificate(void **state)
-{
-    struct pb_batch batch = two_of_one_name();
-
-    (void)state;
-    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2016-06-01T00:00:00Z");
-    struct pb_inventory inventory = build(&batch);
-    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_PRESENT);
-    assert_int_equal(certificate_with(&inventory, ID_2)->presence, PB_PRESENCE_DELETED);
-    pb_inventory_release(&inventory);
-}
-
-static void a_deletion_before_any_upload_of_the_name_is_a_certificate_of_its_own(void **state)
-{
-    struct pb_batch batch = two_of_one_name();
-
-    (void)state;
-    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2012-06-01T00:00:00Z");
-    struct pb_inventory inventory = build(&batch);
-    assert_int_equal(inventory.certificates.count, 3);
-    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_PRESENT);
-    pb_inventory_release(&inventory);
-}
-
-static void a_deletion_in_another_account_touches_nothing(void **state)
-{
-    struct pb_batch batch = two_of_one_name();
-
-    (void)state;
-    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop", NULL, "2016-06-01T00:00:00Z")
-        ->account = PB_SLICE(ACCOUNT_2);
-    struct pb_inventory inventory = build(&batch);
-    assert_int_equal(certificate_with(&inventory, ID_2)->presence, PB_PRESENCE_PRESENT);
-    pb_inventory_release(&inventory);
-}
-
-static void a_renamed_certificate_shows_its_latest_name_and_is_followed(void **state)
-{
-    const struct row row = {
-        .path = "a.json", .name = "shop", .id = ID_1, .arn = ARN(ACCOUNT_1, "shop"), .upload = OLD};
-    struct pb_batch batch;
-
-    (void)state;
-    pb_batch_init(&batch);
-    add_rows(&batch, &row, 1);
-    add_event(&batch, "trail.json", PB_EVENT_UPDATE, "shop", "shop-2", "2014-06-01T00:00:00Z");
-    add_event(&batch, "trail.json", PB_EVENT_UPDATE, "shop-2", "shop-3", "2014-07-01T00:00:00Z");
-    add_event(&batch, "trail.json", PB_EVENT_DELETE, "shop-3", NULL, "2014-08-01T00:00:00Z");
-    struct pb_inventory inventory = build(&batch);
-    assert_int_equal(inventory.certificates.count, 1);
-    assert_true(pb_slice_equals(certificate_with(&inventory, ID_1)->name, PB_SLICE("shop-3")));
-    assert_int_equal(certificate_with(&inventory, ID_1)->presence, PB_PRESENCE_DELETED);
-    pb_inventory_release(&inventory);
-}
-
-static void an_export_after_the_rename_knows_only_the_new_name(void **state)
-{
-    const struct row row = {.path = "a.json",
-                            .name = "shop-2",
-                            .id = ID_1,
-                            .arn = ARN(ACCOUNT_1, "shop-2"),
-                            .upload = OLD};
-    struct pb_batch batch;
-
-    (void)state;
-    pb_batch_init(&batch);
-    add_rows(&batch, &row, 1);
-    add_event(&batch, "trail.json", PB_EVENT_UPDATE, "shop", "shop-2", "2014-06-01T00:00:00Z");
-    struct pb_inventory inventory = build(&batch);
-    assert_int_equal(inventory.certificates.count, 1);
-    pb_inventory_release(&inventory);
+    for (size_t i = 0; i < sizeof deletions / sizeof deletions[0]; i++) {
+        struct pb_batch batch = two_of_one_name();
+        add_deletion(&batch, deletions[i].time)->account =
+            pb_slice_from_string(deletions[i].account);
+        struct pb_inventory inventory = build(&batch);
+        if (inventory.certificates.count != deletions[i].count ||
+            certificate_with(&inventory, ID_1)->presence != deletions[i].first ||
+            certificate_with(&inventory, ID_2)->presence != deletions[i].second)
+            fail_msg("a deletion %s", deletions[i].sentence);
+        pb_verdict_judge(&inventory, PB_CUTOFF_IAM_033);
+        assert_int_equal(certificate_with(&inventory, ID_1)->verdict,
+                         deletions[i].first == PB_PRESENCE_DELETED ? PB_VERDICT_NONE
+                                                                   : PB_VERDICT_VULNERABLE);
+        assert_true(certificate_with(&inventory, ID_1)->is_exposed);
+        pb_inventory_release(&inventory);
+    }
 }
 
 static void an_acm_body_joins_the_description_of_its_folder_by_serial(void **state)
@@ -261,12 +204,7 @@ static void tags_reach_the_certificate_of_their_file_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_deletion_in_another_account_touches_nothing),
-        cmocka_unit_test(a_deletion_before_any_upload_of_the_name_is_a_certificate_of_its_own),
         cmocka_unit_test(a_deletion_is_of_the_certificate_that_had_the_name_then),
-        cmocka_unit_test(a_later_deletion_is_of_the_later_certificate),
-        cmocka_unit_test(a_renamed_certificate_shows_its_latest_name_and_is_followed),
-        cmocka_unit_test(an_export_after_the_rename_knows_only_the_new_name),
         cmocka_unit_test(an_acm_body_joins_the_description_of_its_folder_by_serial),
         cmocka_unit_test(listeners_of_one_label_are_uses_of_their_own),
         cmocka_unit_test(a_deployment_of_an_unseen_certificate_is_a_gap_and_one_of_acm_is_none),
