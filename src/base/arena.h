@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory that is given piece by piece and taken back all at once. */
+/* Arena allocator: allocations are freed together. */
 #ifndef PB_BASE_ARENA_H
 #define PB_BASE_ARENA_H
 
@@ -12,7 +12,7 @@ struct pb_arena_chunk;
 
 /* Zero-initialised is empty and ready. Not safe for two threads at once. */
 struct pb_arena {
-    struct pb_arena_chunk *chunks; /* newest first; pieces never move */
+    struct pb_arena_chunk *chunks; /* newest first; allocations never move */
 };
 
 /* size_bytes of zeroed memory aligned for any object, freed with the arena; NULL without memory.
@@ -27,9 +27,9 @@ void *pb_arena_allocate_array(struct pb_arena *arena, size_t count, size_t size_
  */
 bool pb_arena_copy(struct pb_arena *arena, struct pb_slice slice, struct pb_slice *copy);
 
-/* A place in the order in which the arena was filled, for pb_arena_rewind. */
+/* How full the arena is, for pb_arena_rewind. */
 struct pb_arena_mark {
-    struct pb_arena_chunk *newest, *next;
+    struct pb_arena_chunk *newest;
     size_t used_bytes;
 };
 

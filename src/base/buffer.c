@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define FIRST_CAPACITY_BYTES 256
-/* What is longer is formatted twice: once for its size. */
+/* Longer text is formatted twice: once for its size. */
 #define LIKELY_FORMAT_BYTES 256
 #define LONGEST_NUMBER_BYTES (sizeof "18446744073709551615" - 1)
 

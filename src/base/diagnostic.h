@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Problems with the evidence itself, each with its place and one sentence. */
+/* Diagnostics: problems of the evidence itself, each with its place and one sentence. */
 #ifndef PB_BASE_DIAGNOSTIC_H
 #define PB_BASE_DIAGNOSTIC_H
 
@@ -43,8 +43,8 @@ struct pb_diagnostic {
     struct pb_slice message; /* one sentence: what is wrong and what was expected */
 };
 
-/* No entry gets more than this, and all that is read no more than that: a hostile file must not buy
- * memory with complaints. */
+/* No entry gets more than the first, and all entries together no more than the second: a hostile
+ * file must not take memory by being wrong in many places. */
 #define PB_MOST_DIAGNOSTICS_AN_ENTRY 1000
 #define PB_MOST_DIAGNOSTICS 10000
 

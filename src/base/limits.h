@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every ceiling that hostile evidence can reach, in one place. */
+/* Every ceiling that hostile evidence can reach. */
 #ifndef PB_BASE_LIMITS_H
 #define PB_BASE_LIMITS_H
 

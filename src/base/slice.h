@@ -43,7 +43,7 @@ static inline bool pb_slice_equals(struct pb_slice a, struct pb_slice b)
 /* Bytewise order, absent first, a prefix before what it begins. Returns <0, 0 or >0. */
 int pb_slice_compare(struct pb_slice a, struct pb_slice b);
 
-/* Most texts begin otherwise with their first byte. */
+/* The first byte alone tells most texts apart. */
 static inline bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix)
 {
     return slice.size_bytes >= prefix.size_bytes &&

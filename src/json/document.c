@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "json/document.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Nobody reads more, and a hostile text could ask for millions. */
@@ -23,56 +25,35 @@ static size_t find_padding(struct pb_slice text)
     return padding;
 }
 
-/* The place of an offset that is not before the document that is read. */
-static void set_place(const struct pb_json_reader *reader, struct pb_diagnostic *diagnostic,
-                      size_t offset_bytes)
+/* A diagnostic about an offset that is not before the document being read. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 6, 7)))
+#endif
+static enum pb_status
+tell(const struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
+     enum pb_severity severity, const char *code, size_t offset_bytes, const char *format, ...)
 {
     struct pb_json_position position = reader->position;
+    struct pb_diagnostic *added = NULL;
+    char sentence[512];
+    va_list arguments;
 
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    enum pb_status status = pb_diagnostics_add(diagnostics, severity, code, &added, "%s", sentence);
+    if (status != PB_OK)
+        return status;
     pb_json_move(&position, reader->text, offset_bytes);
-    diagnostic->offset_bytes = offset_bytes;
-    diagnostic->line = pb_json_line(position);
-    diagnostic->column = pb_json_column(position);
+    added->offset_bytes = offset_bytes;
+    added->line = pb_json_line(position);
+    added->column = pb_json_column(position);
+    return PB_OK;
 }
 
-static enum pb_status add_fault(const struct pb_json_reader *reader,
-                                struct pb_diagnostics *diagnostics,
-                                const struct pb_json_fault *fault)
-{
-    struct pb_diagnostic *added = NULL;
-    enum pb_status status;
-
-    if (pb_slice_is_absent(fault->quote))
-        status = pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, fault->code, &added, "%s",
-                                    fault->problem);
-    else
-        status = pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, fault->code, &added,
-                                    "%s '%.*s'", fault->problem, PB_SLICE_ARGS(fault->quote));
-    if (status == PB_OK)
-        set_place(reader, added, fault->offset_bytes);
-    return status;
-}
-
-static enum pb_status add_repair(const struct pb_json_reader *reader,
-                                 struct pb_diagnostics *diagnostics, const char *problem,
-                                 size_t count, size_t first_bytes)
-{
-    struct pb_diagnostic *added = NULL;
-    enum pb_status status;
-
-    if (count == 1)
-        status = pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added, "%s",
-                                    problem);
-    else
-        status = pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
-                                    "%s: %zu times in this document, here first", problem, count);
-    if (status == PB_OK)
-        set_place(reader, added, first_bytes);
-    return status;
-}
-
-static enum pb_status add_repairs(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-                                  const struct pb_json_parse *parse, bool *is_repaired)
+static enum pb_status tell_repairs(struct pb_json_reader *reader,
+                                   struct pb_diagnostics *diagnostics,
+                                   const struct pb_json_parse *parse, bool *is_repaired)
 {
     static const char *const problems[PB_JSON_REPAIRS] = {
         [PB_JSON_REPAIR_CONTROL] =
@@ -84,16 +65,17 @@ static enum pb_status add_repairs(struct pb_json_reader *reader, struct pb_diagn
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < PB_JSON_REPAIRS && status == PB_OK; i++) {
-        if (parse->repairs[i].count == 0)
-            continue;
-        *is_repaired = true;
-        if (reader->told_repairs == MOST_REPAIRS_TOLD) {
+        size_t count = parse->repairs[i].count, first = parse->repairs[i].first_bytes;
+        *is_repaired |= count > 0;
+        if (count > 0 && reader->told_repairs == MOST_REPAIRS_TOLD)
             reader->untold_repairs++;
-            continue;
-        }
-        reader->told_repairs++;
-        status = add_repair(reader, diagnostics, problems[i], parse->repairs[i].count,
-                            parse->repairs[i].first_bytes);
+        else if (count == 1)
+            status = tell(reader, diagnostics, PB_SEVERITY_WARNING, "json-repaired", first, "%s",
+                          problems[i]);
+        else if (count > 1)
+            status = tell(reader, diagnostics, PB_SEVERITY_WARNING, "json-repaired", first,
+                          "%s: %zu times in this document, here first", problems[i], count);
+        reader->told_repairs += count > 0 && reader->told_repairs < MOST_REPAIRS_TOLD;
     }
     return status;
 }
@@ -137,7 +119,7 @@ static enum pb_status deliver(struct pb_json_reader *reader, struct pb_diagnosti
 {
     const size_t start = reader->position.offset_bytes;
     bool is_repaired = false;
-    enum pb_status status = add_repairs(reader, diagnostics, parse, &is_repaired);
+    enum pb_status status = tell_repairs(reader, diagnostics, parse, &is_repaired);
 
     if (status != PB_OK)
         return status;
@@ -155,30 +137,22 @@ static enum pb_status deliver(struct pb_json_reader *reader, struct pb_diagnosti
     return PB_OK;
 }
 
-static enum pb_status add_too_large(struct pb_json_reader *reader,
-                                    struct pb_diagnostics *diagnostics,
-                                    const struct pb_json_fault *fault)
-{
-    struct pb_diagnostic *added = NULL;
-    enum pb_status status = pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, fault->code, &added,
-                                               "more than %llu values in the document, or "
-                                               "documents in the file (--max-values; an array or "
-                                               "object counts as four)",
-                                               (unsigned long long)reader->limits->values);
-
-    if (status == PB_OK)
-        set_place(reader, added, fault->offset_bytes);
-    return status;
-}
-
 static enum pb_status refuse(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                              const struct pb_json_fault *fault, enum pb_json_outcome *outcome)
 {
-    bool is_too_large = strcmp(fault->code, "limit-values") == 0;
-    enum pb_status status = is_too_large ? add_too_large(reader, diagnostics, fault)
-                                         : add_fault(reader, diagnostics, fault);
+    bool has_quote = !pb_slice_is_absent(fault->quote);
+    enum pb_status status;
 
-    *outcome = is_too_large ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
+    *outcome = strcmp(fault->code, "limit-values") == 0 ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
+    if (*outcome == PB_JSON_TOO_LARGE)
+        status = tell(reader, diagnostics, PB_SEVERITY_ERROR, fault->code, fault->offset_bytes,
+                      "more than %llu values in the document, or documents in the file "
+                      "(--max-values; an array or object counts as four)",
+                      (unsigned long long)reader->limits->values);
+    else
+        status = tell(reader, diagnostics, PB_SEVERITY_ERROR, fault->code, fault->offset_bytes,
+                      "%s%s%.*s%s", fault->problem, has_quote ? " '" : "",
+                      PB_SLICE_ARGS(fault->quote), has_quote ? "'" : "");
     return status == PB_OK ? finish(reader, diagnostics) : status;
 }
 

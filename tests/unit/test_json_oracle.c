@@ -149,7 +149,8 @@ static const char values_that_are_good[] =
     "\"\\u2028\"|\"\\\\u0000\"|\"\x7F\"|\"\xC2\x80\"|\"\xC3\xA9\"|\"\xE2\x82\xAC\"|"
     "\"\xED\x9F\xBF\"|\"\xEE\x80\x80\"|\"\xEF\xBF\xBF\"|\"\xF0\x90\x80\x80\"|"
     "\"\xF4\x8F\xBF\xBF\"|\"/*x*/\"|\"a\\u00ea\"|{\"a\":1,\"b\":2}|{\"a\":{\"a\":1}}|[1,2]|"
-    "[ 1 , 2 ]|{ \"a\" : 1 }|[\n1\r\n]|{\"a\\u0062\":1}|[null,null]|{\"a\":[]}";
+    "[ 1 , 2 ]|{ \"a\" : 1 "
+    "}|[\n1\r\n]|{\"a\\u0062\":1}|[null,null]|{\"\\u0041rn\":\"arn\\u003aaws\"}|{\"a\":[]}";
 
 static const char values_that_are_none[] =
     "nul|tru|nulll|True|NULL|NaN|Infinity|-Infinity|inf|undefined|+1|-|--1|01|-01|00|012.5|.5|"

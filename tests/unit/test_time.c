@@ -51,17 +51,6 @@ static void known_dates_have_their_known_seconds(void **state)
     }
 }
 
-static void years_outside_1_to_9999_have_no_date(void **state)
-{
-    struct pb_civil civil;
-
-    (void)state;
-    assert_false(pb_instant_to_civil((struct pb_instant){FIRST_SECOND - 1, 0}, &civil));
-    assert_false(pb_instant_to_civil((struct pb_instant){LAST_SECOND + 1, 0}, &civil));
-    assert_false(pb_instant_to_civil((struct pb_instant){INT64_MIN, 0}, &civil));
-    assert_false(pb_instant_to_civil((struct pb_instant){INT64_MAX, 0}, &civil));
-}
-
 static void every_day_comes_back_as_itself(void **state)
 {
     struct pb_civil before = {1, 1, 0, 0, 0, 0};
@@ -102,49 +91,33 @@ static void a_sum_that_leaves_the_calendar_is_refused(void **state)
     assert_true(sum.seconds == -1 && sum.nanoseconds == 3);
 }
 
-static void order_goes_by_seconds_then_nanoseconds(void **state)
-{
-    static const struct pb_instant ordered[] = {
-        {INT64_MIN, 0}, {-1, 999999999}, {0, 0}, {0, 1}, {1, 0}, {INT64_MAX, 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof ordered / sizeof ordered[0]; i++)
-        for (size_t j = 0; j < sizeof ordered / sizeof ordered[0]; j++) {
-            int order = pb_instant_compare(ordered[i], ordered[j]);
-            assert_int_equal((order > 0) - (order < 0), (i > j) - (i < j));
-        }
-}
-
 static void what_is_not_rfc_3339_is_refused(void **state)
 {
-    static const char *const texts[] = {
-        "",
-        "2014-04-01",
-        "2014-04-01T00:00:00",
-        "2014-04-01T00:00:00 Z",
-        "2014-04-01T00:00:00Z ",
-        " 2014-04-01T00:00:00Z",
-        "2014-04-01T00:00Z",
-        "2014-4-01T00:00:00Z",
-        "2014-04-01_00:00:00Z",
-        "2014-04-01T00:00:60Z",
-        "2014-04-01T24:00:00Z",
-        "2014-02-30T00:00:00Z",
-        "2014-04-01T00:00:00.Z",
-        "2014-04-01T00:00:00,5Z",
-        "2014-04-01T00:00:00+24:00",
-        "2014-04-01T00:00:00+00:60",
-        "2014-04-01T00:00:00+0000",
-        "2014-04-01T00:00:00+00",
-        "2014-04-01T00:00:00+-1:00",
-        "+014-04-01T00:00:00Z",
-        "20140401T000000Z",
-        "0000-01-01T00:00:00Z",
-        "0001-01-01T00:00:00+00:01",
-        "9999-12-31T23:59:59-00:01",
-        "12014-04-01T00:00:00Z",
-    };
+    static const char *const texts[] = {"",
+                                        "2014-04-01",
+                                        "2014-04-01T00:00:00",
+                                        "2014-04-01T00:00:00 Z",
+                                        "2014-04-01T00:00:00Z ",
+                                        " 2014-04-01T00:00:00Z",
+                                        "2014-04-01T00:00Z",
+                                        "2014-4-01T00:00:00Z",
+                                        "2014-04-01_00:00:00Z",
+                                        "2014-04-01T00:00:60Z",
+                                        "2014-04-01T24:00:00Z",
+                                        "2014-02-30T00:00:00Z",
+                                        "2014-04-01T00:00:00.Z",
+                                        "2014-04-01T00:00:00,5Z",
+                                        "2014-04-01T00:00:00+24:00",
+                                        "2014-04-01T00:00:00+00:60",
+                                        "2014-04-01T00:00:00+0000",
+                                        "2014-04-01T00:00:00+00",
+                                        "2014-04-01T00:00:00+-1:00",
+                                        "+014-04-01T00:00:00Z",
+                                        "20140401T000000Z",
+                                        "0000-01-01T00:00:00Z",
+                                        "0001-01-01T00:00:00+00:01",
+                                        "9999-12-31T23:59:59-00:01",
+                                        "12014-04-01T00:00:00Z"};
     struct pb_instant instant;
 
     (void)state;
@@ -216,10 +189,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates_and_times_that_do_not_exist_are_refused),
         cmocka_unit_test(known_dates_have_their_known_seconds),
-        cmocka_unit_test(years_outside_1_to_9999_have_no_date),
         cmocka_unit_test(every_day_comes_back_as_itself),
         cmocka_unit_test(a_sum_that_leaves_the_calendar_is_refused),
-        cmocka_unit_test(order_goes_by_seconds_then_nanoseconds),
         cmocka_unit_test(what_is_not_rfc_3339_is_refused),
         cmocka_unit_test(rfc_3339_is_read_in_all_its_spellings),
         cmocka_unit_test(a_date_alone_is_midnight),
