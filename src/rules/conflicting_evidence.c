@@ -91,7 +91,7 @@ static void collect(struct claims *claims, const struct pb_observation *here)
     if (here->body == NULL)
         return;
     if (claims->strange_chain == NULL &&
-        pb_observation_bodies(here)->chain_check == PB_CHAIN_STRANGE)
+        pb_observation_bodies(here)->chain_check == PB_CHAIN_UNRELATED)
         claims->strange_chain = here;
     if (claims->body == NULL)
         claims->body = here;

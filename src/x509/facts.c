@@ -327,6 +327,7 @@ static enum pb_status find_reason(const struct reading *reading, struct pb_slice
         flaw = "bytes follow the certificate";
     }
     X509_free(whole);
+    ERR_clear_error();
     if (status == PB_OK && !pb_arena_copy(reading->arena, pb_slice_from_string(flaw), reason))
         status = PB_FAILED_MEMORY;
     return status;
@@ -346,7 +347,6 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
         *facts = reading.facts;
     else if (status == PB_OK)
         status = find_reason(&reading, reason);
-    ERR_clear_error();
     return status;
 }
 

@@ -232,6 +232,6 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
     }
     *outcome = check.is_signed      ? PB_CHAIN_SIGNS
                : check.is_undecided ? PB_CHAIN_UNDECIDED
-                                    : PB_CHAIN_STRANGE;
+                                    : PB_CHAIN_UNRELATED;
     return status;
 }
