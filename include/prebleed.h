@@ -12,8 +12,8 @@ extern "C" {
 #endif
 
 /*
- * Ownership: an audit owns everything that is read from it; strings handed out live until
- * prebleed_audit_free. What is handed in is borrowed for the duration of the call unless its
+ * Ownership: an audit owns everything that is read from it; strings handed out live as long as the
+ * function that does so says. What is handed in is borrowed for the duration of the call unless its
  * function says otherwise.
  * Threads: two audits may be used by two threads; one audit by one thread at a time. A function
  * that is handed in is called by one thread at a time, which with more than one job need not be

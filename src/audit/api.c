@@ -8,7 +8,7 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "evidence/encoding.h"
 #include "json/document.h"
 #include "report/report.h"

@@ -9,7 +9,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "base/vector.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"

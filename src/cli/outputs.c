@@ -127,17 +127,11 @@ static bool is_own_report(const char *file)
     return is_own;
 }
 
-/* what: "the evidence ", "" or "the CRL ". */
-static enum prebleed_status check_input(const char *input, const char *what,
-                                        const struct pb_request *request, const struct stat *found,
-                                        struct prebleed_error *error)
+static enum prebleed_status refuse_overwriting(const struct pb_request *request, const char *what,
+                                               const char *path, struct prebleed_error *error)
 {
-    struct stat other;
-
-    if (!input || stat(input, &other) != 0 || !is_same_file(&other, found))
-        return PREBLEED_OK;
     return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "the %s report would overwrite %s'%.300s'",
-                     request->format, what, input);
+                     request->format, what, path);
 }
 
 static enum prebleed_status check_evidence(const char *path, const struct pb_request *request,
@@ -145,17 +139,29 @@ static enum prebleed_status check_evidence(const char *path, const struct pb_req
 {
     struct stat other;
 
-    if (strcmp(path, "-") == 0 && fstat(STDIN_FILENO, &other) == 0 && is_same_file(&other, found))
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
-                         "the %s report would overwrite the evidence '-'", request->format);
-    if (request->file && stat(path, &other) == 0 && S_ISDIR(other.st_mode) &&
-        is_beneath(request->file, &other) && !is_own_report(request->file))
+    if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &other) : stat(path, &other)) != 0)
+        return PREBLEED_OK;
+    if (is_same_file(&other, found))
+        return refuse_overwriting(request, "the evidence ", path, error);
+    if (request->file && S_ISDIR(other.st_mode) && is_beneath(request->file, &other) &&
+        !is_own_report(request->file))
         return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
                          "the %s report would overwrite '%.200s', which is no report and stands in "
                          "the evidence '%.200s'",
                          request->format, request->file, path);
-    return strcmp(path, "-") == 0 ? PREBLEED_OK
-                                  : check_input(path, "the evidence ", request, found, error);
+    return PREBLEED_OK;
+}
+
+/* what: "" or "the CRL "; input may be NULL. */
+static enum prebleed_status check_input(const char *input, const char *what,
+                                        const struct pb_request *request, const struct stat *found,
+                                        struct prebleed_error *error)
+{
+    struct stat other;
+
+    return input && stat(input, &other) == 0 && is_same_file(&other, found)
+               ? refuse_overwriting(request, what, input, error)
+               : PREBLEED_OK;
 }
 
 static enum prebleed_status check_inputs(const struct pb_options *options,
