@@ -323,7 +323,8 @@ static struct pb_json_place *find_places(const struct pb_writer *out,
     return places;
 }
 
-/* A document's first line is all of it where documents stand one a line: no column is told. */
+/* Values in a document's first line get no column, unless the document begins the item: where
+ * documents stand one a line, the line says enough. */
 static void tell_diagnostic(const struct pb_json_document *document,
                             const struct pb_json_place *place, struct pb_diagnostic *diagnostic)
 {

@@ -39,7 +39,7 @@ static bool matches_cloudtrail(const struct pb_node *node)
 }
 
 /* The service spells its own uploadDate as a Java program of the early 2010s prints a Date, and
- * names no zone. CloudTrail's times are UTC, so nothing is left to guess: the date is exact. */
+ * names no zone. CloudTrail's times are UTC, so the date is exact. */
 static void take_as_utc(struct pb_date *date)
 {
     if (date->state == PB_DATE_WITHOUT_ZONE)

@@ -135,7 +135,7 @@ const struct pb_shape pb_account_shapes[] = {
 };
 
 /* Roles, users and policies have the same answer as list-server-certificate-tags, so the path must
- * speak of certificates; read asks for more than claim can. */
+ * name certificates; read_tags tests the rest of the path. */
 static bool matches_tags(const struct pb_node *node)
 {
     return node->is_suggested && node->depth == 0 && node->type == PB_JSON_OBJECT &&

@@ -59,7 +59,7 @@ static void push(struct pb_aws_walk *walk)
     walk->out->has_failed |= !pb_vector_append(&walk->frames, &frame, 1);
 }
 
-/* Asked here once, because several shapes want to know. */
+/* An array's first certificate, found once for all rows of shapes. */
 static const struct pb_json *find_telling(const struct pb_json *value)
 {
     size_t count = pb_json_type(value) == PB_JSON_ARRAY ? pb_json_count(value) : 0;
@@ -149,7 +149,8 @@ bool pb_is_embedded(const struct pb_json *value)
     return pb_json_string(value, &text) && pb_begins_like_json(text);
 }
 
-/* A text of any other kind may begin like JSON, so only names of fields make it our loss. */
+/* Texts of any other kind may begin like JSON: a damaged one counts only if it has a field's name.
+ */
 static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *reader,
                             enum pb_json_outcome outcome, const struct pb_json_document *document)
 {
@@ -182,7 +183,7 @@ void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_
                       pb_embedded_reader *read, void *context)
 {
     struct pb_json_reader reader = {.limits = out->context->limits};
-    struct pb_diagnostics diagnostics; /* with places inside the string: nobody could find them */
+    struct pb_diagnostics diagnostics; /* dropped: their places are inside the string */
     struct pb_arena arena = {0};
     enum pb_json_outcome outcome = PB_JSON_DOCUMENT;
 

@@ -286,8 +286,7 @@ struct pb_aws_walk {
     bool is_suggested, is_started, is_passed;
 };
 
-/* out and root must outlive the walk. A document inside a string stands as deep as the string, and
- * nothing vouches for it. */
+/* out and root must outlive the walk. depth: of the root, 0 or that of the string it stands in. */
 void pb_aws_walk_init(struct pb_aws_walk *walk, struct pb_writer *out, const struct pb_json *root,
                       uint32_t depth, bool is_suggested);
 void pb_aws_walk_release(struct pb_aws_walk *walk);

@@ -137,8 +137,8 @@ static void read_elbv2(struct pb_writer *out, const struct pb_node *node)
     }
 }
 
-/* Distributions know a certificate by its id, ACM's by its ARN; IAMCertificateId has a deprecated
- * twin. Security Hub spells the key its own way, ScoutSuite the envelope's. */
+/* Distributions name a certificate by its id, one in ACM by its ARN; Certificate with a source is
+ * the deprecated form. Security Hub and ScoutSuite spell some of the keys otherwise. */
 static struct pb_slice find_target(const struct pb_json *certificate)
 {
     static const char *const ids[] = {"IAMCertificateId", "IamCertificateId", NULL};

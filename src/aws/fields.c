@@ -22,7 +22,7 @@ struct name {
         {(snake), sizeof(snake) - 1}, (field)                                                      \
     }
 
-/* By their first letters: keys are looked up by the million. */
+/* Grouped by their first letters, since every key of a document is looked up. */
 static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
     ['a' - 'a'] = {NAME("account", PB_FIELD_ACCOUNT), NAME("account_id", PB_FIELD_ACCOUNT),
                    NAME("arn", PB_FIELD_ARN)},

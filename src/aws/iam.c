@@ -212,7 +212,7 @@ static bool is_recorded_error(const struct pb_node *node, int64_t status_code)
     return status_code >= FIRST_ERROR_STATUS || pb_json_find(node->value, "Error") != NULL;
 }
 
-/* Errors of other services are nobody's business, so the path must speak of certificates. */
+/* Errors of other services are unrelated, so the path must name certificates. */
 static bool matches_placebo(const struct pb_node *node)
 {
     int64_t status_code;

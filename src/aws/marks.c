@@ -148,7 +148,7 @@ void pb_marks_note_keys(struct pb_marks *marks, const struct pb_node *node)
     marks->has_own_key |= has_certificate_keys(node->value);
 }
 
-/* Containers inside are met on their own, and are what then counts; tags are nobody's content. */
+/* Containers inside are nodes of their own and are tested there; tags say nothing here. */
 static bool holds_containers(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
@@ -310,9 +310,9 @@ static bool is_like_query_result(const struct pb_json *root)
     return pb_json_type(root) != PB_JSON_OBJECT || pb_json_count(root) > 0;
 }
 
-/* Tables that name their columns apart from their rows, and logs that quote an answer, have no key
- * of a certificate and speak of one. */
-static bool speaks_of_certificates(const struct pb_writer *out, const struct pb_marks *marks)
+/* Tables that name their columns apart from their rows, and logs that quote an answer, hold names
+ * of fields without such keys. */
+static bool holds_marks(const struct pb_writer *out, const struct pb_marks *marks)
 {
     return marks->has_own_key || marks->count > 0 ||
            (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
@@ -330,7 +330,7 @@ static void refuse_whole(struct pb_writer *out, const struct pb_marks *marks)
                          "--query");
     else if (out->is_expected && pb_find_error_code(root, &code))
         refuse_error(out, code);
-    else if (speaks_of_certificates(out, marks))
+    else if (holds_marks(out, marks))
         pb_writer_refuse(out, "unrecognised",
                          "this speaks of server certificates, but is no form that is known; "
                          "export with aws iam list-server-certificates --output json");

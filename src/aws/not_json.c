@@ -181,7 +181,7 @@ struct format {
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
-/* Asked in this order: a table's rules and a PEM's dashes are YAML to a careless eye. */
+/* Tested in this order: a table's rules and a PEM's dashes would match YAML too. */
 static const struct format formats[] = {
     {.code = "cli-error",
      .advice = "this is an error message of the AWS CLI and shows no certificates, nor that "

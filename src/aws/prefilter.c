@@ -38,12 +38,11 @@ bool pb_aws_is_expected_file(struct pb_slice path)
 #define LOOK_AHEAD_BYTES 5
 
 /*
- * What pb_aws_read needs where nothing vouches for the text: keys and values hold one of these in
- * any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM. A caller identity
- * needs one of the last three as a key, and an account beside it: users in lists have none, and
- * userIdentity is in every trail.
- * A word is told by two or three letters, the first of them at telling_at, that stand so far from
- * each other in few other words of account data.
+ * A document that neither its path nor the command line marks shows nothing without one of these
+ * words, in any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM. A caller
+ * identity needs one of the last three as a key, and an account beside it: users in lists have
+ * none, and userIdentity is in every trail. A word is told by two or three letters, the first of
+ * them at telling_at, that stand so far from each other in few other words of account data.
  */
 static const struct {
     struct pb_slice letters;

@@ -142,7 +142,7 @@ static bool is_certificate(const struct pb_json *object)
             (counts.of[PB_FIELD_NAME] == 1 && counts.has_upload_date));
 }
 
-/* Beside a certificate half of the evidence is enough: an unreadable date is to be told. */
+/* Beside a certificate half of its fields are enough, so that an unreadable date is diagnosed. */
 static bool is_sibling(const struct pb_json *object)
 {
     struct counts counts;
@@ -153,7 +153,7 @@ static bool is_sibling(const struct pb_json *object)
                                                  0;
 }
 
-/* One certificate among the elements makes the others its siblings, to be explained. */
+/* One certificate among the elements is enough: the others are then read or diagnosed. */
 static bool holds_certificate(const struct pb_json *array)
 {
     size_t count = pb_json_count(array);

@@ -129,7 +129,7 @@ static bool is_certificate(const struct pb_json *value)
 }
 
 /* A registered variable and ad hoc output rename the module's own "results". An empty map of
- * another module is nobody's business, so something must speak of certificates. */
+ * another module is unrelated, so the path or the caller must name certificates. */
 static bool matches_ansible(const struct pb_node *node)
 {
     struct pb_json_member member = {0};
