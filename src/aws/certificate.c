@@ -71,10 +71,10 @@ static void read_metadata(struct pb_writer *out, const struct pb_json *metadata,
 }
 
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
-                         const struct pb_alias *aliases, struct pb_draft *draft)
+                         struct pb_draft *draft)
 {
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
-        enum pb_field field = field_of(object, &member, aliases);
+        enum pb_field field = field_of(object, &member, out->row->aliases);
         if (field == PB_FIELD_METADATA)
             read_metadata(out, member.value, draft);
         else
@@ -103,12 +103,11 @@ void pb_certificate_keep(struct pb_writer *out, const struct pb_draft *draft)
                      "without it");
 }
 
-void pb_certificate_add(struct pb_writer *out, const struct pb_json *object,
-                        const struct pb_alias *aliases)
+void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)
 {
     struct pb_draft draft = {0};
 
-    pb_certificate_read(out, object, aliases, &draft);
+    pb_certificate_read(out, object, &draft);
     pb_certificate_keep(out, &draft);
 }
 
@@ -150,7 +149,7 @@ static void add_bare(struct pb_writer *out, const struct pb_json *element,
 
     pb_fields_read(element, &fields);
     if (is_certificate(element, &fields, is_only_certificates))
-        pb_certificate_add(out, element, NULL);
+        pb_certificate_add(out, element);
     else if (!is_only_certificates && is_foreign(element, &fields))
         pb_writer_remark(out, PB_REMARK_PASSED_OVER,
                          "this element of an array of certificates is none");

@@ -51,7 +51,7 @@ static void read_response(struct pb_writer *out, const struct pb_json *response,
 {
     struct pb_draft *draft = context;
 
-    pb_certificate_read(out, response, NULL, draft);
+    pb_certificate_read(out, response, draft);
     take_as_utc(&draft->seen.upload_date);
     take_as_utc(&draft->seen.expiration);
 }
@@ -62,7 +62,7 @@ static void read_request(struct pb_writer *out, const struct pb_json *request, v
     struct pb_draft *draft = context, asked = {0};
     struct pb_particulars *particulars = &draft->particulars;
 
-    pb_certificate_read(out, request, NULL, &asked);
+    pb_certificate_read(out, request, &asked);
     if (particulars->event == PB_EVENT_UPDATE) {
         pb_read_name(out, pb_json_find(request, "newServerCertificateName"),
                      &particulars->new_name);
@@ -143,16 +143,16 @@ static bool matches_ocsf(const struct pb_node *node)
     return pb_field_of_value(node->fields->values[PB_FIELD_UID]) == PB_FIELD_ARN;
 }
 
+static const struct pb_alias ocsf_aliases[] = {
+    {"id", PB_FIELD_ID}, {"name", PB_FIELD_NAME}, {NULL, PB_FIELD_NONE}};
+
 /* The metadata's own "name" is the certificate's, the resource's is the id in Prowler. */
 static void read_ocsf_data(struct pb_writer *out, const struct pb_json *data,
                            struct pb_draft *draft)
 {
-    static const struct pb_alias aliases[] = {
-        {"id", PB_FIELD_ID}, {"name", PB_FIELD_NAME}, {NULL, PB_FIELD_NONE}};
-
     for (struct pb_child member = pb_children(out, data); pb_next_child(&member);)
         if (pb_is_key(member.key, "metadata") && pb_json_type(member.value) == PB_JSON_OBJECT)
-            pb_certificate_read(out, member.value, aliases, draft);
+            pb_certificate_read(out, member.value, draft);
 }
 
 static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
@@ -179,6 +179,7 @@ const struct pb_shape pb_cloudtrail_shapes[] = {
      .proves = "certificates that a finding is about, without UploadDate",
      .claim = PB_CLAIM_RESOURCE,
      .matches = matches_ocsf,
-     .read = read_ocsf},
+     .read = read_ocsf,
+     .aliases = ocsf_aliases},
     {.name = NULL},
 };

@@ -35,7 +35,7 @@ static void read_configuration(struct pb_writer *out, const struct pb_json *obje
 {
     struct pb_draft *draft = context, inner = {0};
 
-    pb_certificate_read(out, object, NULL, &inner);
+    pb_certificate_read(out, object, &inner);
     draft->seen = inner.seen;
     draft->bodies = inner.bodies;
 }

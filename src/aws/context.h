@@ -327,20 +327,16 @@ struct pb_alias {
     enum pb_field field; /* PB_FIELD_NONE: the key says nothing here */
 };
 
-/*
- * Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} and flat objects alike into the
- * draft, in any casing, with remarks about odd values. aliases may be NULL; they go before the
- * fields' names.
- */
+/* Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} and flat objects alike into the
+ * draft, in any casing and by the row's aliases, with remarks about odd values. */
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
-                         const struct pb_alias *aliases, struct pb_draft *draft);
+                         struct pb_draft *draft);
 
 /* Adds what was read to the batch; a skeleton is refused instead. */
 void pb_certificate_keep(struct pb_writer *out, const struct pb_draft *draft);
 
 /* Both: reads, and adds. */
-void pb_certificate_add(struct pb_writer *out, const struct pb_json *object,
-                        const struct pb_alias *aliases);
+void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
 
 /* Adds each element of an array, in the envelope ServerCertificate or without. What is none is an
  * error, or a note where other things may stand beside and it says that it is another thing. */

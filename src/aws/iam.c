@@ -37,7 +37,7 @@ static void read_list(struct pb_writer *out, const struct pb_node *node)
                          pb_json_type_name(node->type));
         /* PowerShell unpacks arrays of one certificate. */
         if (pb_fields_are_metadata(node->fields))
-            pb_certificate_add(out, node->value, NULL);
+            pb_certificate_add(out, node->value);
     }
     /* A list of which nothing could be used is not the list of an empty account. */
     if (out->batch->observations.count == before) {
@@ -78,7 +78,7 @@ static bool matches_upload(const struct pb_node *node)
 static void read_get(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, is_get(node) ? PB_RECORD_GET : PB_RECORD_UPLOAD);
-    pb_certificate_add(out, node->value, NULL);
+    pb_certificate_add(out, node->value);
 }
 
 static bool matches_metadata(const struct pb_node *node)
@@ -100,7 +100,7 @@ static enum pb_record_kind kind_of(const struct pb_node *node)
 static void read_metadata(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, kind_of(node));
-    pb_certificate_add(out, node->value, NULL);
+    pb_certificate_add(out, node->value);
 }
 
 static void read_metadata_array(struct pb_writer *out, const struct pb_node *node)

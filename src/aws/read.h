@@ -52,6 +52,7 @@ enum pb_claim {
     PB_CLAIM_ENVELOPE,  /* the value of a key that one producer puts around such things */
 };
 
+struct pb_alias;
 struct pb_node;
 struct pb_writer;
 
@@ -68,6 +69,8 @@ struct pb_shape {
     void (*read)(struct pb_writer *out, const struct pb_node *node);
     /* What is inside the value is met as well; else read takes all of it. */
     bool is_open;
+    /* The producer's own keys for fields, which go before the fields' names; NULL for none. */
+    const struct pb_alias *aliases;
 };
 
 /* The rows in the order in which --list-shapes prints them, NULL after the last one. */

@@ -83,7 +83,7 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
 {
     struct pb_draft draft = {0};
 
-    pb_certificate_read(out, attributes, aliases, &draft);
+    pb_certificate_read(out, attributes, &draft);
     if (draft.particulars.tag_count == 0)
         read_flat_tags(out, attributes, &draft.particulars);
     if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn)) {
@@ -158,7 +158,7 @@ static void read_ansible(struct pb_writer *out, const struct pb_node *node)
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
     for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
         if (is_certificate(member.value))
-            pb_certificate_add(out, member.value, NULL);
+            pb_certificate_add(out, member.value);
         else
             pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
                              "this is no certificate as those beside it are");
@@ -170,7 +170,8 @@ const struct pb_shape pb_terraform_shapes[] = {
      .proves = "the certificates that Terraform manages; bodies are its arguments",
      .claim = PB_CLAIM_ENVELOPE,
      .matches = matches_terraform,
-     .read = read_terraform},
+     .read = read_terraform,
+     .aliases = aliases},
     {.name = "ansible.server-certificate-info",
      .producer = "Ansible's iam_server_certificate_info",
      .proves = "the first hundred certificates at most, or none for an error",

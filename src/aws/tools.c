@@ -34,17 +34,16 @@ static enum mark mark_of(const struct pb_node *node)
 }
 
 /* Adds the object, or each object of the array; elements that are none are errors. */
-static void read_table(struct pb_writer *out, const struct pb_node *node,
-                       const struct pb_alias *aliases)
+static void read_table(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
     if (node->type != PB_JSON_ARRAY) {
-        pb_certificate_add(out, node->value, aliases);
+        pb_certificate_add(out, node->value);
         return;
     }
     for (struct pb_child row = pb_children(out, node->value); pb_next_child(&row);)
         if (pb_json_type(row.value) == PB_JSON_OBJECT && pb_json_count(row.value) > 0)
-            pb_certificate_add(out, row.value, aliases);
+            pb_certificate_add(out, row.value);
         else
             pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
                              "this is no certificate as those beside it are");
@@ -71,7 +70,7 @@ static void add_aws_recon(struct pb_writer *out, const struct pb_node *node,
 {
     struct pb_draft draft = {0};
 
-    pb_certificate_read(out, resource, NULL, &draft);
+    pb_certificate_read(out, resource, &draft);
     if (pb_slice_is_absent(draft.particulars.account))
         pb_read_account(out, node->parent_fields->values[PB_FIELD_ACCOUNT],
                         &draft.particulars.account);
@@ -97,21 +96,9 @@ static bool matches_custodian(const struct pb_node *node)
     return mark_of(node) == MARK_CUSTODIAN;
 }
 
-static void read_custodian(struct pb_writer *out, const struct pb_node *node)
-{
-    read_table(out, node, NULL);
-}
-
 static bool matches_cloudquery(const struct pb_node *node)
 {
     return mark_of(node) == MARK_CLOUDQUERY;
-}
-
-static void read_cloudquery(struct pb_writer *out, const struct pb_node *node)
-{
-    static const struct pb_alias aliases[] = {{"id", PB_FIELD_ID}, {NULL, PB_FIELD_NONE}};
-
-    read_table(out, node, aliases);
 }
 
 /* {columns, rows}; nothing names the table, but no other of its tables has an upload_date. */
@@ -133,13 +120,9 @@ static bool matches_steampipe(const struct pb_node *node)
     return mark == MARK_STEAMPIPE || (mark == MARK_NONE && are_steampipe_rows(node));
 }
 
-static void read_steampipe(struct pb_writer *out, const struct pb_node *node)
-{
-    static const struct pb_alias aliases[] = {
-        {"name", PB_FIELD_NAME}, {"tags_src", PB_FIELD_TAGS}, {NULL, PB_FIELD_NONE}};
-
-    read_table(out, node, aliases);
-}
+static const struct pb_alias cloudquery_aliases[] = {{"id", PB_FIELD_ID}, {NULL, PB_FIELD_NONE}};
+static const struct pb_alias steampipe_aliases[] = {
+    {"name", PB_FIELD_NAME}, {"tags_src", PB_FIELD_TAGS}, {NULL, PB_FIELD_NONE}};
 
 const struct pb_shape pb_tool_shapes[] = {
     {.name = "aws-recon.resource",
@@ -153,18 +136,20 @@ const struct pb_shape pb_tool_shapes[] = {
      .proves = "a subset: what a policy's filters let through",
      .claim = PB_CLAIM_MARKED,
      .matches = matches_custodian,
-     .read = read_custodian},
+     .read = read_table},
     {.name = "steampipe.rows",
      .producer = "Steampipe's table aws_iam_server_certificate, --output json",
      .proves = "what the query selected",
      .claim = PB_CLAIM_MARKED,
      .matches = matches_steampipe,
-     .read = read_steampipe},
+     .read = read_table,
+     .aliases = steampipe_aliases},
     {.name = "cloudquery.row",
      .producer = "CloudQuery's table aws_iam_server_certificates",
      .proves = "certificates of the accounts named in their rows",
      .claim = PB_CLAIM_MARKED,
      .matches = matches_cloudquery,
-     .read = read_cloudquery},
+     .read = read_table,
+     .aliases = cloudquery_aliases},
     {.name = NULL},
 };
