@@ -5,17 +5,10 @@
 #include "evidence/internal.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #define BLOCK_BYTES 65536
-#define ZERO_BYTES 16384
-/* libarchive holds that much of its input at hand: the most that a member uses unseen. */
-#define READ_AHEAD_BYTES 65536
 /* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
 #define TAR_END_BYTES 1024
 /* 7zFormat.txt, "SignatureHeader". */
@@ -24,97 +17,11 @@
 /* libarchive takes 176 bytes for each member of a zip before it gives the first one. */
 #define ZIP_MEMBERS 5000000
 
-static const char zeros[ZERO_BYTES];
-
-/* The content of the member that was read last. */
-struct member_stream {
-    struct pb_stream base;
-    struct pb_archive *archive;
-    struct pb_slice pending;   /* data that stand behind a hole */
-    uint64_t position_bytes;   /* of content given so far */
-    uint64_t hole_end_bytes;   /* zeros up to here come before pending */
-    uint64_t first_used_bytes; /* of the archive's input, when the member began */
-    bool is_encrypted;
-    bool is_at_end;
-};
-
-struct pb_archive {
-    struct archive *handle;      /* NULL if there are no members */
-    struct archive_entry *entry; /* libarchive's */
-    enum pb_kind kind;
-    struct pb_layers layers;
-    struct pb_random_access bytes; /* of a zip or 7-Zip */
-    struct pb_buffer storage;      /* of a zip or 7-Zip that cannot be read where it is */
-    char *buffer;                  /* where bytes are read to */
-    uint64_t offset_bytes;         /* where bytes are read next */
-    struct pb_budget *budget;
-    struct member_stream content;
-    struct pb_fault fault;
-    struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents */
-    locale_t utf8;
-    enum pb_status status;      /* of the source, which libarchive cannot pass on */
-    struct pb_tail input;       /* what libarchive was given */
-    uint64_t members_end_bytes; /* where the last complete member ends in a tar or cpio */
-    uint64_t end_zero_bytes;    /* how many are zero from there on, without a break */
-    bool is_counting_zeros;
-    uint64_t member_count;
-    bool is_open;
-    bool has_seen_end; /* libarchive asked for more input than there is */
-    bool has_ended;
-    bool is_stopped; /* by a ceiling, which is the fault */
-    bool has_passphrase;
-    bool is_passphrase_wrong; /* for the member that was read last */
-};
-
-static bool is_streamed(const struct pb_archive *archive)
-{
-    return archive->kind == PB_KIND_TAR || archive->kind == PB_KIND_CPIO;
-}
-
-/* libarchive turns names into the locale's characters: whatever the process's locale is, names are
- * UTF-8 here. Every call of libarchive that may touch a name stands between these two. */
-static locale_t enter_locale(const struct pb_archive *archive)
-{
-    return archive->utf8 == (locale_t)0 ? (locale_t)0 : uselocale(archive->utf8);
-}
-
-static void leave_locale(locale_t before)
-{
-    if (before != (locale_t)0)
-        uselocale(before);
-}
-
-/* Zeros from the last member's end on. */
-static void count_end_zeros(struct pb_archive *archive, struct pb_slice bytes)
-{
-    size_t count = 0;
-
-    while (count < bytes.size_bytes && bytes.data[count] == 0)
-        count++;
-    archive->end_zero_bytes += count;
-    archive->is_counting_zeros = count == bytes.size_bytes;
-}
-
-/* Where the last member ends lies among the bytes that libarchive was given last, or behind. */
-static void start_end_zeros(struct pb_archive *archive)
-{
-    const struct pb_tail *input = &archive->input;
-    uint64_t end = archive->members_end_bytes;
-
-    archive->end_zero_bytes = 0;
-    archive->is_counting_zeros = false;
-    if (end <= input->size_bytes && input->size_bytes - end <= input->last.size_bytes)
-        count_end_zeros(archive, pb_slice_from(input->last, input->last.size_bytes -
-                                                                (size_t)(input->size_bytes - end)));
-}
-
 static enum pb_status pull(struct pb_archive *archive, struct pb_slice *block)
 {
     enum pb_status status = pb_stream_next(archive->layers.content, block);
 
     pb_tail_add(&archive->input, *block);
-    if (archive->is_counting_zeros)
-        count_end_zeros(archive, *block);
     return status;
 }
 
@@ -135,8 +42,8 @@ static la_ssize_t read_stream(struct archive *handle, void *context, const void 
 static la_ssize_t read_bytes(struct archive *handle, void *context, const void **data)
 {
     struct pb_archive *archive = context;
-    size_t size = pb_random_access_read(&archive->bytes, archive->offset_bytes, archive->buffer,
-                                        BLOCK_BYTES, &archive->fault);
+    size_t size = pb_input_read(&archive->bytes, archive->offset_bytes, archive->buffer,
+                                BLOCK_BYTES, &archive->fault);
 
     (void)handle;
     archive->has_seen_end = size == 0;
@@ -167,7 +74,7 @@ static bool set_callbacks(struct pb_archive *archive)
 
     if (archive_read_set_callback_data(handle, archive) != ARCHIVE_OK)
         return false;
-    if (is_streamed(archive))
+    if (pb_archive_is_streamed(archive))
         return archive_read_set_read_callback(handle, read_stream) == ARCHIVE_OK;
     archive->buffer = malloc(BLOCK_BYTES);
     return archive->buffer != NULL &&
@@ -191,25 +98,6 @@ static bool enable_format(struct pb_archive *archive)
     }
 }
 
-static const char *error_text(const struct pb_archive *archive)
-{
-    const char *text = archive_error_string(archive->handle);
-
-    return text != NULL && *text != '\0' ? text : "the data are not as they should be";
-}
-
-/* What is wrong with the archive or a member, where it is the source or the memory. */
-static bool fail_below(struct pb_archive *archive, struct pb_fault *fault)
-{
-    if (is_streamed(archive) && pb_fault_is_set(&archive->layers.content->fault))
-        *fault = archive->layers.content->fault;
-    else if (archive_errno(archive->handle) == ENOMEM)
-        pb_fault_set_memory(fault);
-    else
-        return false;
-    return true;
-}
-
 /* libarchive 3.6 follows a wild pointer when it is asked this of an archive that did not open. */
 static bool has_encrypted_directory(const struct pb_archive *archive)
 {
@@ -219,7 +107,7 @@ static bool has_encrypted_directory(const struct pb_archive *archive)
 static void fail(struct pb_archive *archive)
 {
     archive->has_ended = true;
-    if (fail_below(archive, &archive->fault))
+    if (pb_archive_fail_below(archive, &archive->fault))
         return;
     if (has_encrypted_directory(archive))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "encrypted",
@@ -230,7 +118,7 @@ static void fail(struct pb_archive *archive)
                      "cut: the archive ends too early");
     else
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
-                     "damaged: the archive cannot be read on: %s", error_text(archive));
+                     "damaged: the archive cannot be read on: %s", pb_archive_error_text(archive));
 }
 
 /* Asked for another passphrase, libarchive has found that the one it has does not fit. */
@@ -261,11 +149,11 @@ static enum pb_status open_handle(struct pb_archive *archive, const char *passph
     if (archive->handle == NULL || !enable_format(archive) || !set_callbacks(archive) ||
         !set_passphrase(archive, passphrase))
         return PB_FAILED_MEMORY;
-    locale_t before = enter_locale(archive);
+    locale_t before = uselocale(archive->utf8);
     archive->is_open = archive_read_open1(archive->handle) >= ARCHIVE_WARN;
     if (!archive->is_open)
         fail(archive);
-    leave_locale(before);
+    uselocale(before);
     return archive->status;
 }
 
@@ -292,7 +180,7 @@ static enum pb_status store(struct pb_archive *archive)
 }
 
 /* Makes the bytes of a zip or 7-Zip readable anywhere, in place or stored. */
-static enum pb_status find_bytes(struct pb_archive *archive, const struct pb_random_access *bytes)
+static enum pb_status find_bytes(struct pb_archive *archive, const struct pb_input *bytes)
 {
     if (bytes != NULL && archive->layers.content == archive->layers.source) {
         archive->bytes = *bytes;
@@ -300,7 +188,7 @@ static enum pb_status find_bytes(struct pb_archive *archive, const struct pb_ran
     }
     enum pb_status status = store(archive);
     struct pb_slice stored = pb_buffer_slice(&archive->storage);
-    archive->bytes = (struct pb_random_access){stored.size_bytes, stored, -1};
+    archive->bytes = (struct pb_input){.fd = -1, .size_bytes = stored.size_bytes, .memory = stored};
     return status;
 }
 
@@ -330,7 +218,7 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *ceiling
     char header[SEVEN_ZIP_HEADER_BYTES];
     struct pb_fault *fault = &archive->directory_fault;
 
-    if (pb_random_access_read(&archive->bytes, 0, header, sizeof header, fault) != sizeof header)
+    if (pb_input_read(&archive->bytes, 0, header, sizeof header, fault) != sizeof header)
         return;
     uint64_t offset = pb_read_little_endian(header + 12, 8);
     uint64_t size = pb_read_little_endian(header + 20, 8);
@@ -341,13 +229,13 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *ceiling
         set_data_after(fault);
 }
 
-static enum pb_status open_archive(struct pb_archive *archive, const struct pb_random_access *bytes,
+static enum pb_status open_archive(struct pb_archive *archive, const struct pb_input *bytes,
                                    const char *passphrase)
 {
     struct pb_fault ceiling = {0};
     enum pb_status status = PB_OK;
 
-    if (!is_streamed(archive))
+    if (!pb_archive_is_streamed(archive))
         status = find_bytes(archive, bytes);
     if (status == PB_OK && !archive->is_stopped && archive->kind == PB_KIND_ZIP)
         status = check_zip(archive, &ceiling);
@@ -358,7 +246,7 @@ static enum pb_status open_archive(struct pb_archive *archive, const struct pb_r
     return status == PB_OK && !archive->has_ended ? open_handle(archive, passphrase) : status;
 }
 
-enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_random_access *bytes,
+enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_input *bytes,
                               const char *passphrase, struct pb_budget *budget,
                               struct pb_archive **archive)
 {
@@ -393,176 +281,6 @@ void pb_archive_free(struct pb_archive *archive)
     pb_buffer_release(&archive->storage);
     free(archive->buffer);
     free(archive);
-}
-
-struct pb_stream *pb_archive_source(const struct pb_archive *archive)
-{
-    return archive->layers.source;
-}
-
-const struct pb_fault *pb_archive_fault(const struct pb_archive *archive)
-{
-    return &archive->fault;
-}
-
-const struct pb_fault *pb_archive_directory_fault(const struct pb_archive *archive)
-{
-    return &archive->directory_fault;
-}
-
-/* A wrong passphrase may pass the check byte of ZipCrypto (APPNOTE.TXT 6.1.6), one in 256, and make
- * noise that fails later. */
-static void explain_decryption(struct member_stream *member)
-{
-    if (member->archive->is_passphrase_wrong)
-        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "encrypted-wrong-passphrase",
-                     "encrypted: the passphrase of --passphrase-file is not the right one");
-    else
-        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
-                     "one: %s",
-                     error_text(member->archive));
-}
-
-/* After ARCHIVE_FATAL libarchive reads nothing more of the archive either. */
-static void fail_member(struct member_stream *member, bool is_fatal)
-{
-    struct pb_archive *archive = member->archive;
-    struct pb_fault *fault = &member->base.fault;
-
-    member->is_at_end = true;
-    if (fail_below(archive, fault))
-        ;
-    else if (member->is_encrypted)
-        explain_decryption(member);
-    else if (is_streamed(archive) && archive->has_seen_end)
-        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "truncated",
-                     "cut: the archive ends within a member");
-    else
-        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
-                     "damaged or of an unsupported kind: %s", error_text(archive));
-    if (is_fatal) {
-        archive->has_ended = true;
-        archive->fault = *fault;
-    }
-}
-
-/* Holes are declared and cost the archive nothing, like what a good compressor makes of zeros. What
- * a tar or cpio holds as it stands was counted when it came out of its own compression. */
-static bool may_expand(struct member_stream *member, size_t more_bytes)
-{
-    const struct pb_archive *archive = member->archive;
-    bool is_hole = member->position_bytes < member->hole_end_bytes;
-
-    if (is_streamed(archive) && !is_hole)
-        return true;
-    return pb_budget_take_expanded(
-        archive->budget, archive->input.size_bytes - member->first_used_bytes,
-        member->position_bytes + more_bytes, more_bytes, &member->base.fault);
-}
-
-/* At the end of a sparse file there may be a hole with nothing behind it. In a zip libarchive gives
- * no data of what the directory calls a device, a folder or nothing known, whatever it holds. */
-static void end_member(struct member_stream *member)
-{
-    const struct pb_archive *archive = member->archive;
-    int64_t size = archive_entry_size(archive->entry);
-
-    member->is_at_end = true;
-    if (!archive_entry_size_is_set(archive->entry) || size <= 0)
-        return;
-    if (archive->kind == PB_KIND_TAR)
-        member->hole_end_bytes = (uint64_t)size;
-    else if (member->position_bytes == 0)
-        pb_fault_set(&member->base.fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
-                     "damaged or of an unsupported kind: it has a size, and no data can be had");
-}
-
-static enum pb_status read_block(struct member_stream *member)
-{
-    const void *data = NULL;
-    size_t size = 0;
-    la_int64_t offset = 0;
-    locale_t before = enter_locale(member->archive);
-    int result = archive_read_data_block(member->archive->handle, &data, &size, &offset);
-
-    leave_locale(before);
-    if (member->archive->status != PB_OK)
-        return member->archive->status;
-    if (result == ARCHIVE_EOF) {
-        end_member(member);
-    } else if (result != ARCHIVE_OK || offset < 0 || (uint64_t)offset < member->position_bytes) {
-        fail_member(member, result == ARCHIVE_FATAL);
-    } else {
-        member->pending = (struct pb_slice){data, data == NULL ? 0 : size};
-        member->hole_end_bytes = (uint64_t)offset;
-    }
-    return PB_OK;
-}
-
-/* Of a tar's member that is no sparse file nothing follows what its size says. */
-static bool is_complete(const struct member_stream *member)
-{
-    struct archive_entry *entry = member->archive->entry;
-
-    return member->archive->kind == PB_KIND_TAR &&
-           (int64_t)member->position_bytes == archive_entry_size(entry) &&
-           archive_entry_sparse_count(entry) == 0;
-}
-
-/* libarchive's blocks, with the holes of sparse files filled. */
-static enum pb_status member_next(struct pb_stream *base, struct pb_slice *block)
-{
-    struct member_stream *member = (struct member_stream *)base;
-
-    while (member->pending.size_bytes == 0 && member->position_bytes >= member->hole_end_bytes &&
-           !member->is_at_end) {
-        enum pb_status status = read_block(member);
-        if (status != PB_OK)
-            return status;
-    }
-    bool is_hole = member->position_bytes < member->hole_end_bytes;
-    uint64_t hole_bytes = is_hole ? member->hole_end_bytes - member->position_bytes : 0;
-    struct pb_slice next = member->pending;
-    if (is_hole)
-        next = (struct pb_slice){zeros, hole_bytes < ZERO_BYTES ? (size_t)hole_bytes : ZERO_BYTES};
-    if (!may_expand(member, next.size_bytes))
-        return PB_OK;
-    if (!is_hole)
-        member->pending = PB_SLICE_ABSENT;
-    member->position_bytes += next.size_bytes;
-    base->has_given_all = is_complete(member);
-    *block = next;
-    return PB_OK;
-}
-
-static void member_free(struct pb_stream *base)
-{
-    (void)base;
-}
-
-static void start_content(struct pb_archive *archive)
-{
-    static const struct pb_stream_type type = {member_next, member_free};
-    uint64_t used = archive->input.size_bytes;
-
-    archive->is_passphrase_wrong = false;
-    archive->content = (struct member_stream){
-        .base = {.type = &type},
-        .archive = archive,
-        .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
-        .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
-    };
-    if (!archive->content.is_encrypted || archive->has_passphrase)
-        return;
-    archive->content.is_at_end = true;
-    if (archive->kind == PB_KIND_ZIP)
-        pb_fault_set(&archive->content.base.fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted: give the passphrase with --passphrase-file");
-    else
-        pb_fault_set(&archive->content.base.fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted: libarchive cannot decrypt a 7-Zip, even with --passphrase-file: "
-                     "decrypt it and give what it holds");
 }
 
 /* The data of a hard link may come with any of its names: in a cpio with the last one. What is
@@ -615,7 +333,7 @@ static void describe(struct pb_archive *archive, struct pb_member *member)
     if (member->kind == PB_MEMBER_HARD_LINK)
         member->target = pb_slice_from_string(archive_entry_hardlink(entry));
     if (member->kind == PB_MEMBER_FILE) {
-        start_content(archive);
+        pb_archive_start_content(archive);
         member->content = &archive->content.base;
     }
 }
@@ -647,14 +365,13 @@ static void leave_member(struct pb_archive *archive)
 {
     if (archive->kind == PB_KIND_SEVEN_ZIP)
         drain_member(archive);
-    if (!is_streamed(archive) || archive->member_count == 0)
+    if (!pb_archive_is_streamed(archive) || archive->member_count == 0)
         return;
     if (archive_read_data_skip(archive->handle) < ARCHIVE_WARN) {
         fail(archive);
         return;
     }
     archive->members_end_bytes = libarchive_position(archive);
-    start_end_zeros(archive);
 }
 
 /* libarchive looks for a cpio's next header where the last member ends, and beyond, and says only
@@ -662,7 +379,7 @@ static void leave_member(struct pb_archive *archive)
  */
 static void note_skipped_bytes(struct pb_archive *archive)
 {
-    struct pb_slice text = pb_slice_from_string(error_text(archive));
+    struct pb_slice text = pb_slice_from_string(pb_archive_error_text(archive));
 
     if (pb_slice_starts_with(text, PB_SLICE("Skipped ")))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
@@ -693,21 +410,19 @@ static void read_header(struct pb_archive *archive)
         note_skipped_bytes(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
-    if (!is_streamed(archive) && archive->member_count == 0 && !has_memory_for_names()) {
+    if (!pb_archive_is_streamed(archive) && archive->member_count == 0 && !has_memory_for_names()) {
         pb_fault_set_memory(&archive->fault);
         archive->has_ended = true;
     }
     if (archive->has_ended)
         return;
     archive->member_count++;
-    archive->is_counting_zeros = false;
-    archive->end_zero_bytes = 0;
 }
 
 enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
                                bool *has_member)
 {
-    locale_t before = enter_locale(archive);
+    locale_t before = uselocale(archive->utf8);
 
     do {
         if (!archive->has_ended)
@@ -716,7 +431,7 @@ enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *mem
     *has_member = !archive->has_ended && archive->status == PB_OK;
     if (*has_member)
         describe(archive, member);
-    leave_locale(before);
+    uselocale(before);
     return archive->status;
 }
 
@@ -753,8 +468,9 @@ static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
         set_data_after(&archive->fault);
 }
 
-/* The end that libarchive came to, if it has a fault, may be right behind the archive's own. */
-static void judge_tar_end(struct pb_archive *archive)
+/* The end that libarchive came to, if it has a fault, may be right behind the archive's own: it
+ * reads on behind zero blocks, where another tar may follow. */
+static void judge_tar_end(struct pb_archive *archive, uint64_t position)
 {
     const struct pb_tail *input = &archive->input;
     uint64_t members_end = archive->members_end_bytes;
@@ -764,7 +480,7 @@ static void judge_tar_end(struct pb_archive *archive)
         if (input->size_bytes < members_end || input->size_bytes - members_end < TAR_END_BYTES)
             pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "tar-end-missing",
                          "cut between two members: the two zero blocks that end a tar are missing");
-    } else if (archive->end_zero_bytes >= TAR_END_BYTES) {
+    } else if (position >= members_end + TAR_END_BYTES) {
         archive->fault = (struct pb_fault){0};
         set_data_after(&archive->fault);
     }
@@ -783,7 +499,7 @@ static enum pb_status finish_stream(struct pb_archive *archive)
     if (pb_fault_is_set(&archive->layers.content->fault))
         return PB_OK;
     if (archive->kind == PB_KIND_TAR)
-        judge_tar_end(archive);
+        judge_tar_end(archive, position);
     else
         judge_cpio_end(archive, position);
     return PB_OK;
@@ -794,7 +510,7 @@ enum pb_status pb_archive_finish(struct pb_archive *archive)
 {
     enum pb_status status = PB_OK;
 
-    if (is_streamed(archive) && !archive->is_stopped)
+    if (pb_archive_is_streamed(archive) && !archive->is_stopped)
         status = finish_stream(archive);
     if (status == PB_OK)
         status = pb_stream_drain(archive->layers.source);

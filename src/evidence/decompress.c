@@ -122,8 +122,8 @@ static void read_descriptor(struct input_stream *stream, struct pb_slice *block)
         return;
     }
     stream->read_bytes += (size_t)size;
-    stream->is_at_end = (size_t)size < input->buffer_bytes && input->expected_bytes > 0 &&
-                        stream->read_bytes == input->expected_bytes;
+    stream->is_at_end = (size_t)size < input->buffer_bytes && input->size_bytes > 0 &&
+                        stream->read_bytes == input->size_bytes;
     *block = (struct pb_slice){input->buffer, (size_t)size};
 }
 
@@ -199,16 +199,16 @@ static size_t read_file(int fd, uint64_t offset_bytes, char *buffer, size_t want
     return done;
 }
 
-size_t pb_random_access_read(const struct pb_random_access *bytes, uint64_t offset_bytes,
-                             char *buffer, size_t wanted_bytes, struct pb_fault *fault)
+size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
+                     size_t wanted_bytes, struct pb_fault *fault)
 {
-    if (offset_bytes >= bytes->size_bytes)
+    if (offset_bytes >= input->size_bytes)
         return 0;
-    if (wanted_bytes > bytes->size_bytes - offset_bytes)
-        wanted_bytes = (size_t)(bytes->size_bytes - offset_bytes);
-    if (bytes->memory.data == NULL)
-        return read_file(bytes->fd, offset_bytes, buffer, wanted_bytes, fault);
-    memcpy(buffer, bytes->memory.data + offset_bytes, wanted_bytes);
+    if (wanted_bytes > input->size_bytes - offset_bytes)
+        wanted_bytes = (size_t)(input->size_bytes - offset_bytes);
+    if (input->fd >= 0)
+        return read_file(input->fd, offset_bytes, buffer, wanted_bytes, fault);
+    memcpy(buffer, input->memory.data + offset_bytes, wanted_bytes);
     return wanted_bytes;
 }
 
@@ -220,7 +220,6 @@ void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes)
         zeros++;
     tail->size_bytes += bytes.size_bytes;
     tail->zero_bytes = zeros == bytes.size_bytes ? tail->zero_bytes + zeros : zeros;
-    tail->last = bytes;
 }
 
 bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes)
@@ -386,40 +385,22 @@ static enum pb_status filter_stream_new(struct pb_stream *source, enum pb_kind k
     return PB_OK;
 }
 
-/* Section 1.2: seven bits a byte, the lowest first. */
-static uint64_t take_xz_number(struct pb_slice *header)
-{
-    uint64_t number = 0;
-    bool has_more = true;
-
-    for (unsigned shift = 0; shift < 63 && has_more && header->size_bytes > 0; shift += 7) {
-        unsigned char byte = (unsigned char)header->data[0];
-        number |= (uint64_t)(byte & 0x7F) << shift;
-        has_more = byte >= 0x80;
-        *header = pb_slice_from(*header, 1);
-    }
-    return number;
-}
-
-/* The byte for the first block's dictionary (section 3.1); 0 if there is none. libarchive itself
- * holds later blocks to 1 GiB, and does not let that be set. */
+/* The byte for the dictionary of the first block (section 3.1): LZMA2 is the last of its filters,
+ * and zeros and a CRC32 follow. 0 if there is none. libarchive itself holds later blocks to 1 GiB,
+ * and does not let that be set. */
 static unsigned xz_dictionary(struct pb_slice prefix)
 {
-    struct pb_slice header = pb_slice_from(prefix, XZ_STREAM_HEADER_BYTES + 1);
-    unsigned flags = header.size_bytes > 0 ? (unsigned char)header.data[0] : 0;
+    const unsigned char *bytes = (const unsigned char *)prefix.data;
+    size_t end = XZ_STREAM_HEADER_BYTES;
 
-    header = pb_slice_from(header, 1);
-    for (unsigned has_size = 0x40; has_size <= 0x80; has_size *= 2)
-        if ((flags & has_size) != 0)
-            take_xz_number(&header);
-    for (unsigned left = (flags & 3) + 1; left > 0; left--) {
-        uint64_t filter = take_xz_number(&header);
-        uint64_t size = take_xz_number(&header);
-        if (filter == XZ_FILTER_LZMA2 && header.size_bytes > 0)
-            return (unsigned char)header.data[0] & 0x3F;
-        header = pb_slice_from(header, size < header.size_bytes ? (size_t)size : SIZE_MAX);
-    }
-    return 0;
+    if (prefix.size_bytes > end)
+        end += bytes[end] * (size_t)4;
+    if (prefix.size_bytes <= end)
+        return 0;
+    while (end > XZ_STREAM_HEADER_BYTES && bytes[end - 1] == 0)
+        end--;
+    bool is_lzma2 = bytes[end - 3] == XZ_FILTER_LZMA2 && bytes[end - 2] == 1;
+    return is_lzma2 ? bytes[end - 1] & 0x3F : 0;
 }
 
 static enum pb_status look(struct pb_layers *layers)

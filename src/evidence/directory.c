@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A directory's files, its subdirectories' included, in bytewise order of their names. */
-#define _DEFAULT_SOURCE /* d_type, which saves a call of fstatat for each file */
 #include "evidence/internal.h"
 
 #include <dirent.h>
@@ -14,16 +13,11 @@
 #include "base/arena.h"
 #include "base/vector.h"
 
-struct name {
-    struct pb_slice text; /* with its NUL, which is counted */
-    unsigned char type;   /* DT_... */
-};
-
 /* One of the directories that are open, each within the one before. */
 struct level {
     DIR *stream;
     struct pb_arena texts;
-    struct pb_vector names; /* of struct name, in order */
+    struct pb_vector names; /* of struct pb_slice, each with its NUL, in order */
     size_t next;
     size_t path_bytes; /* of the path, up to and without the '/' before a name */
     int list_errno;    /* why listing ended too early; 0 if it did not */
@@ -38,7 +32,7 @@ struct pb_directory {
 
 static int compare_names(const void *a, const void *b)
 {
-    return strcmp(((const struct name *)a)->text.data, ((const struct name *)b)->text.data);
+    return strcmp(((const struct pb_slice *)a)->data, ((const struct pb_slice *)b)->data);
 }
 
 static enum pb_status add_name(struct level *level, const struct dirent *found)
@@ -47,11 +41,8 @@ static enum pb_status add_name(struct level *level, const struct dirent *found)
 
     if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
         return PB_OK;
-    struct name *name = pb_vector_push(&level->names);
-    if (name == NULL || !pb_arena_copy(&level->texts, text, &name->text))
-        return PB_FAILED_MEMORY;
-    name->type = found->d_type;
-    return PB_OK;
+    struct pb_slice *name = pb_vector_push(&level->names);
+    return name != NULL && pb_arena_copy(&level->texts, text, name) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 static enum pb_status list(struct level *level)
@@ -65,7 +56,7 @@ static enum pb_status list(struct level *level)
     }
     level->list_errno = errno;
     if (level->names.count > 1)
-        qsort(level->names.data, level->names.count, sizeof(struct name), compare_names);
+        qsort(level->names.data, level->names.count, sizeof(struct pb_slice), compare_names);
     return PB_OK;
 }
 
@@ -98,7 +89,7 @@ static enum pb_status open_level(struct pb_directory *directory, int fd, int *nu
     }
     level->stream = stream;
     level->path_bytes = directory->path.size_bytes;
-    pb_vector_init(&level->names, sizeof(struct name));
+    pb_vector_init(&level->names, sizeof(struct pb_slice));
     return list(level);
 }
 
@@ -149,20 +140,15 @@ static void report_directory(struct pb_directory *directory, int number, struct 
                  "the directory could not be listed: %s", pb_errno_text(number));
 }
 
-static unsigned char type_of(int parent, const struct name *name)
+/* Why what is no file and no directory is not read; NULL for a file, and where opening it will say
+ * what is wrong. */
+static const char *reason_of(mode_t mode)
 {
-    struct stat status;
-
-    if (name->type != DT_UNKNOWN)
-        return name->type;
-    if (fstatat(parent, name->text.data, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return DT_REG;
-    return S_ISDIR(status.st_mode)    ? DT_DIR
-           : S_ISLNK(status.st_mode)  ? DT_LNK
-           : S_ISFIFO(status.st_mode) ? DT_FIFO
-           : S_ISSOCK(status.st_mode) ? DT_SOCK
-           : S_ISREG(status.st_mode)  ? DT_REG
-                                      : DT_CHR;
+    return S_ISLNK(mode)    ? "symbolic link, not followed"
+           : S_ISFIFO(mode) ? "FIFO, not read"
+           : S_ISSOCK(mode) ? "socket, not read"
+           : S_ISREG(mode)  ? NULL
+                            : "device, not read";
 }
 
 /* O_NONBLOCK: should a FIFO have taken the file's place meanwhile, nobody waits for its writer. */
@@ -190,30 +176,24 @@ static enum pb_status descend(struct pb_directory *directory, int parent, const 
     return status;
 }
 
-static enum pb_status visit(struct pb_directory *directory, int parent, const struct name *name,
+static enum pb_status visit(struct pb_directory *directory, int parent, const char *name,
                             struct pb_found *found, bool *has_found)
 {
-    static const char *const reasons[] = {
-        [DT_LNK] = "symbolic link, not followed",
-        [DT_FIFO] = "FIFO, not read",
-        [DT_SOCK] = "socket, not read",
-        [DT_CHR] = "device, not read",
-        [DT_BLK] = "device, not read",
-    };
-    unsigned char type = type_of(parent, name);
+    struct stat status;
 
-    if (type == DT_DIR)
-        return descend(directory, parent, name->text.data, found, has_found);
+    if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        status.st_mode = S_IFREG;
+    if (S_ISDIR(status.st_mode))
+        return descend(directory, parent, name, found, has_found);
     *has_found = true;
     found->path = pb_buffer_slice(&directory->path);
     found->kind = PB_FOUND_IGNORED;
-    if (type < sizeof reasons / sizeof *reasons)
-        found->reason = reasons[type];
+    found->reason = reason_of(status.st_mode);
     if (found->reason == NULL &&
         pb_is_macos_metadata(pb_slice_from(found->path, directory->root_bytes + 1)))
         found->reason = "macOS metadata";
     if (found->reason == NULL)
-        open_file(parent, name->text.data, found);
+        open_file(parent, name, found);
     return PB_OK;
 }
 
@@ -224,12 +204,12 @@ static enum pb_status step(struct pb_directory *directory, struct pb_found *foun
 
     directory->path.size_bytes = level->path_bytes;
     if (level->next < level->names.count) {
-        struct name name = PB_VECTOR_AT(struct name, &level->names, level->next++);
+        const char *name = PB_VECTOR_AT(struct pb_slice, &level->names, level->next++).data;
         pb_buffer_append_byte(&directory->path, '/');
-        pb_buffer_append_string(&directory->path, name.text.data);
+        pb_buffer_append_string(&directory->path, name);
         if (directory->path.has_failed)
             return PB_FAILED_MEMORY;
-        return visit(directory, dirfd(level->stream), &name, found, has_found);
+        return visit(directory, dirfd(level->stream), name, found, has_found);
     }
     *has_found = level->list_errno != 0;
     if (*has_found)

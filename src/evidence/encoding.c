@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE };
+#include "base/utf8.h"
 
-#define LONGEST_SEQUENCE_BYTES 4
+enum encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE };
 
 static unsigned char byte_at(struct pb_slice bytes, size_t index)
 {
@@ -77,23 +77,6 @@ static bool read_character(struct pb_slice bytes, enum encoding encoding, size_t
     return true;
 }
 
-/* RFC 3629, section 3. */
-static size_t write_utf8(char *room, uint32_t character)
-{
-    if (character < 0x80) {
-        room[0] = (char)character;
-        return 1;
-    }
-    size_t size = character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-    static const unsigned char leads[] = {[2] = 0xC0, [3] = 0xE0, [4] = 0xF0};
-    for (size_t i = size - 1; i > 0; i--) {
-        room[i] = (char)(0x80 | (character & 0x3F));
-        character >>= 6;
-    }
-    room[0] = (char)(leads[size] | character);
-    return size;
-}
-
 static enum pb_status convert(struct pb_slice bytes, enum encoding encoding,
                               struct pb_buffer *storage, enum pb_text_outcome *outcome)
 {
@@ -107,10 +90,10 @@ static enum pb_status convert(struct pb_slice bytes, enum encoding encoding,
             *outcome = PB_TEXT_DAMAGED;
             return PB_OK;
         }
-        char *room = pb_buffer_reserve(storage, LONGEST_SEQUENCE_BYTES);
+        char *room = pb_buffer_reserve(storage, PB_UTF8_MOST_BYTES);
         if (room == NULL)
             return PB_FAILED_MEMORY;
-        storage->size_bytes += write_utf8(room, character);
+        storage->size_bytes += pb_utf8_encode(character, room);
     }
     return PB_OK;
 }

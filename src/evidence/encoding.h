@@ -5,7 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 
 enum pb_text_outcome {
     PB_TEXT_DECODED,

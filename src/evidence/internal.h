@@ -7,12 +7,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <locale.h>
+
+#include <archive.h>
+#include <archive_entry.h>
+
 #include "base/buffer.h"
-#include "base/entry_status.h"
+#include "base/diagnostic.h"
+#include "base/error.h"
 #include "base/limits.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/arena.h"
+#include "base/vector.h"
 #include "evidence/digest.h"
+#include "evidence/reader.h"
 
 /* Faults and ceilings: limits.c. */
 
@@ -154,8 +162,8 @@ void pb_stream_free(struct pb_stream *stream);
 
 /* Bytes from outside. Borrows all but fd, which is taken. */
 struct pb_input {
-    int fd;                  /* -1: from read, or from memory */
-    uint64_t expected_bytes; /* of fd: a regular file's size, 0 if unknown; a short read ends it */
+    int fd;              /* -1: from read, or from memory */
+    uint64_t size_bytes; /* of memory or of a regular file, whose end it is; 0 if unknown */
     int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* NULL: from memory */
     void *context;
     struct pb_slice memory;
@@ -170,17 +178,12 @@ enum pb_status pb_input_stream_new(const struct pb_input *input, struct pb_strea
 enum pb_status pb_gzip_stream_new(struct pb_stream *source, struct pb_budget *budget,
                                   struct pb_stream **stream);
 
-/* Bytes that can be read anywhere. Borrows the descriptor or the memory. */
-struct pb_random_access {
-    uint64_t size_bytes;
-    struct pb_slice memory; /* absent: the bytes are the descriptor's */
-    int fd;
-};
-
-/* How many bytes were put into buffer: fewer than wanted_bytes only at the end and on a failure,
- * which sets the fault. */
-size_t pb_random_access_read(const struct pb_random_access *bytes, uint64_t offset_bytes,
-                             char *buffer, size_t wanted_bytes, struct pb_fault *fault);
+/*
+ * Bytes of fd or memory at any place; how many were put into buffer: fewer than wanted_bytes only
+ * at the end and on a failure, which sets the fault.
+ */
+size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
+                     size_t wanted_bytes, struct pb_fault *fault);
 
 /* An item's stream and what it is compressed with. Zero-initialised: nothing. */
 struct pb_layers {
@@ -199,9 +202,8 @@ void pb_layers_release(struct pb_layers *layers);
 /* How a run of bytes ends: what follows an archive's own end may be padding, or something else.
  * Zero-initialised: of no bytes. */
 struct pb_tail {
-    uint64_t size_bytes;  /* of all bytes so far */
-    uint64_t zero_bytes;  /* how many of the last ones are zero */
-    struct pb_slice last; /* borrowed: the bytes added last */
+    uint64_t size_bytes; /* of all bytes so far */
+    uint64_t zero_bytes; /* how many of the last ones are zero */
 };
 
 void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes);
@@ -227,7 +229,63 @@ struct pb_member {
     struct pb_stream *content; /* of a file, decrypted; the archive's, freeing it does nothing */
 };
 
-struct pb_archive;
+/* The content of the member that was read last. */
+struct pb_member_stream {
+    struct pb_stream base;
+    struct pb_archive *archive;
+    struct pb_slice pending;   /* data that stand behind a hole */
+    uint64_t position_bytes;   /* of content given so far */
+    uint64_t hole_end_bytes;   /* zeros up to here come before pending */
+    uint64_t first_used_bytes; /* of the archive's input, when the member began */
+    bool is_encrypted;
+    bool is_at_end;
+};
+
+struct pb_archive {
+    struct archive *handle;      /* NULL if there are no members */
+    struct archive_entry *entry; /* libarchive's */
+    enum pb_kind kind;
+    struct pb_layers layers;
+    struct pb_input bytes;    /* of a zip or 7-Zip */
+    struct pb_buffer storage; /* of a zip or 7-Zip that cannot be read where it is */
+    char *buffer;             /* where bytes are read to */
+    uint64_t offset_bytes;    /* where bytes are read next */
+    struct pb_budget *budget;
+    struct pb_member_stream content;
+    struct pb_fault fault;
+    struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents */
+    /* libarchive turns names into the locale's characters: whatever the process's locale is, names
+     * are UTF-8 here. Calls of libarchive that may touch a name stand between uselocale(utf8) and
+     * uselocale(before). 0 where there is no such locale, which changes none. */
+    locale_t utf8;
+    enum pb_status status;      /* of the source, which libarchive cannot pass on */
+    struct pb_tail input;       /* what libarchive was given */
+    uint64_t members_end_bytes; /* where the last complete member ends in a tar or cpio */
+    uint64_t member_count;
+    bool is_open;
+    bool has_seen_end; /* libarchive asked for more input than there is */
+    bool has_ended;
+    bool is_stopped; /* by a ceiling, which is the fault */
+    bool has_passphrase;
+    bool is_passphrase_wrong; /* for the member that was read last */
+};
+
+/* member.c, for archive.c. */
+
+/* A tar or cpio is read from its stream, a zip or 7-Zip from bytes at any place. */
+static inline bool pb_archive_is_streamed(const struct pb_archive *archive)
+{
+    return archive->kind == PB_KIND_TAR || archive->kind == PB_KIND_CPIO;
+}
+
+/* libarchive's words for what went wrong last, or others. */
+const char *pb_archive_error_text(const struct pb_archive *archive);
+/* Whether the archive's source or the memory is what went wrong last: sets the fault. */
+bool pb_archive_fail_below(struct pb_archive *archive, struct pb_fault *fault);
+/* Makes archive->content the stream of the member whose header was just read. */
+void pb_archive_start_content(struct pb_archive *archive);
+
+/* archive.c. */
 
 /*
  * layers hold an archive and are taken, also on failure. bytes, which may be NULL, are where a zip
@@ -236,7 +294,7 @@ struct pb_archive;
  * none. bytes and budget are borrowed until the archive is freed. Fails only with PB_FAILED_MEMORY;
  * an archive that cannot be opened has no members and a fault.
  */
-enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_random_access *bytes,
+enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_input *bytes,
                               const char *passphrase, struct pb_budget *budget,
                               struct pb_archive **archive);
 void pb_archive_free(struct pb_archive *archive);
@@ -249,18 +307,12 @@ void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 enum pb_status pb_archive_finish(struct pb_archive *archive);
 
-/* The bytes as they stand; the archive's. */
-struct pb_stream *pb_archive_source(const struct pb_archive *archive);
-/* What is wrong with the archive as a whole, and with its table of contents. */
-const struct pb_fault *pb_archive_fault(const struct pb_archive *archive);
-const struct pb_fault *pb_archive_directory_fault(const struct pb_archive *archive);
-
 /*
  * zip_directory.c. Bytes of a zip that no entry of its directory covers may hide entries that some
  * readers see and others do not. *count: of entries; one more than most where there are too many,
  * which are not looked at then. Fails only with PB_FAILED_MEMORY; what is found is in *fault.
  */
-enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, uint64_t most,
+enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
                                       struct pb_fault *fault, uint64_t *count);
 
 static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_bytes)
@@ -302,5 +354,88 @@ enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found
 
 /* Whether a path below an evidence root or in an archive is one of macOS's companions. */
 bool pb_is_macos_metadata(struct pb_slice path);
+
+/* The reader: sources.c, contents.c, reader.c. */
+
+enum pb_source_kind {
+    PB_SOURCE_PATH,
+    PB_SOURCE_STANDARD_INPUT,
+    PB_SOURCE_BUFFER,
+    PB_SOURCE_STREAM,
+};
+
+struct pb_source {
+    enum pb_source_kind kind;
+    struct pb_slice name;  /* with a NUL behind it, which is not counted */
+    struct pb_slice bytes; /* of a buffer */
+    int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* of a stream */
+    void *context;
+};
+
+/* An archive that is being read. */
+struct pb_container {
+    struct pb_archive *archive;
+    struct pb_buffer path;
+    bool is_named;
+    uint64_t ledger_end_bytes; /* up to where its members may fill the ledger */
+};
+
+struct pb_evidence_reader {
+    struct pb_budget budget;
+    struct pb_arena names;    /* of sources; files and their paths */
+    struct pb_vector sources; /* of struct pb_source */
+    size_t next_source;
+    char *passphrase;               /* of encrypted archives, NUL-terminated, or NULL */
+    struct pb_directory *directory; /* the one that is being read, or NULL */
+    struct pb_vector containers;    /* of struct pb_container, innermost last */
+    void *files;                    /* tsearch's tree of struct file_identity */
+    char *block;                    /* where the file or stream at the bottom is read to */
+
+    /* The item that is being made; what it borrows stays until the next one. */
+    struct pb_item *item;
+    struct pb_diagnostics *diagnostics;
+    bool has_item;
+    struct pb_buffer path, own_content, detail;
+    struct pb_buffer *content; /* what contents are appended to: own_content or a caller's */
+    size_t content_from_bytes; /* where the item's begins */
+    bool is_over;              /* the ceiling of items, or of the ledger, was reached */
+};
+
+static inline struct pb_container *pb_container_at(const struct pb_evidence_reader *reader,
+                                                   size_t index)
+{
+    return &PB_VECTOR_AT(struct pb_container, &reader->containers, index);
+}
+
+static inline struct pb_container *pb_container_innermost(const struct pb_evidence_reader *reader)
+{
+    return pb_container_at(reader, reader->containers.count - 1);
+}
+
+/* sources.c: overwrites the NUL-terminated passphrase, which may be NULL, and frees it. */
+void pb_passphrase_free(char *passphrase);
+
+/* contents.c. Starts the next item: its path is what stands in reader->path, or a copy. */
+enum pb_status pb_item_begin(struct pb_evidence_reader *reader, bool is_named);
+enum pb_status pb_item_begin_at(struct pb_evidence_reader *reader, struct pb_slice path,
+                                bool is_named);
+
+/* These end the item that was begun: with its status and a detail in three parts, with a reason for
+ * not reading it, or with a fault. */
+enum pb_status pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_status status,
+                           const char *reason, struct pb_slice subject, const char *rest);
+enum pb_status pb_item_ignore(struct pb_evidence_reader *reader, const char *reason);
+enum pb_status pb_item_fail(struct pb_evidence_reader *reader, const struct pb_fault *fault);
+enum pb_status pb_item_fail_errno(struct pb_evidence_reader *reader, int number);
+
+/*
+ * Makes the item that was begun out of a stream, or opens the archive that the stream turns out to
+ * be. stream is taken, also on failure. bytes, which may be NULL, are the same ones for reading in
+ * place; declared_bytes is the size to be shown where nothing better is known.
+ */
+enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                            const struct pb_input *bytes, uint64_t declared_bytes);
+/* The size and digest of the bytes as they stand, which are read to their end for it. */
+enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source);
 
 #endif

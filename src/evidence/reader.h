@@ -10,8 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/limits.h"
 #include "base/slice.h"
-#include "base/status.h"
-#include "base/entry_status.h"
+#include "base/error.h"
 
 /*
  * One item. Slices are borrowed until the next call of pb_evidence_next.

@@ -43,7 +43,7 @@ struct range {
 };
 
 struct directory {
-    const struct pb_random_access *bytes;
+    const struct pb_input *bytes;
     struct pb_fault *fault;
     char *window;
     uint64_t window_start;
@@ -64,8 +64,8 @@ static const char *look(struct directory *directory, uint64_t offset, size_t siz
         size_bytes <= directory->window_bytes - (size_t)(offset - directory->window_start);
     if (!is_inside) {
         directory->window_start = offset;
-        directory->window_bytes = pb_random_access_read(directory->bytes, offset, directory->window,
-                                                        WINDOW_BYTES, directory->fault);
+        directory->window_bytes = pb_input_read(directory->bytes, offset, directory->window,
+                                                WINDOW_BYTES, directory->fault);
     }
     uint64_t skipped = offset - directory->window_start;
     if (size_bytes > directory->window_bytes - (size_t)skipped)
@@ -204,7 +204,7 @@ static bool measure(struct directory *directory, const char *entry, uint64_t off
     if (offset > UINT64_MAX - directory->shift)
         return false;
     offset += directory->shift;
-    if (pb_random_access_read(directory->bytes, offset, local, sizeof local, directory->fault) !=
+    if (pb_input_read(directory->bytes, offset, local, sizeof local, directory->fault) !=
             sizeof local ||
         memcmp(local, "PK\3\4", 4) != 0)
         return false;
@@ -315,7 +315,7 @@ static void check_cover(struct directory *directory)
     }
 }
 
-enum pb_status pb_zip_check_directory(const struct pb_random_access *bytes, uint64_t most,
+enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
                                       struct pb_fault *fault, uint64_t *count)
 {
     struct directory directory = {.bytes = bytes, .fault = fault};

@@ -66,43 +66,6 @@ static void gzip_with_a_wrong_checksum_or_length_is_unreadable(void **state)
     }
 }
 
-static void other_data_after_gzip_are_reported_and_zeros_are_not(void **state)
-{
-    struct pb_buffer gzip;
-    struct seen seen;
-
-    (void)state;
-    make_gzip(&gzip, PB_SLICE("{}"));
-    pb_buffer_append_repeated(&gzip, '\0', 1000);
-    read_gzip(&seen, &gzip, 0);
-    assert_content(&seen, 0, "list.json.gz", "{}");
-    seen_release(&seen);
-    pb_buffer_append(&gzip, PB_SLICE("more"));
-    read_gzip(&seen, &gzip, 0);
-    assert_item(&seen, 0, "list.json.gz", PB_ENTRY_UNREADABLE);
-    assert_diagnostic(&seen, 0, "data-after-stream");
-    seen_release(&seen);
-    pb_buffer_release(&gzip);
-}
-
-static void gzip_members_one_after_the_other_are_one_item(void **state)
-{
-    struct pb_buffer gzip, more;
-    struct seen seen;
-
-    (void)state;
-    make_gzip(&gzip, PB_SLICE("{\"a\":"));
-    make_gzip(&more, PB_SLICE(" 1}"));
-    pb_buffer_append(&gzip, pb_buffer_slice(&more));
-    read_gzip(&seen, &gzip, 0);
-    assert_content(&seen, 0, "list.json.gz", "{\"a\": 1}");
-    assert_int_equal(seen.items.count, 1);
-    assert_no_diagnostics(&seen);
-    seen_release(&seen);
-    pb_buffer_release(&more);
-    pb_buffer_release(&gzip);
-}
-
 /* libarchive's raw writer: one content behind one filter. */
 static void make_compressed(struct pb_buffer *bytes, int filter, struct pb_slice content)
 {
@@ -199,8 +162,6 @@ int main(void)
         cmocka_unit_test(gzip_cut_in_its_trailer_is_unreadable_but_its_text_is_there),
         cmocka_unit_test(gzip_cut_at_a_full_block_gives_every_byte),
         cmocka_unit_test(gzip_with_a_wrong_checksum_or_length_is_unreadable),
-        cmocka_unit_test(other_data_after_gzip_are_reported_and_zeros_are_not),
-        cmocka_unit_test(gzip_members_one_after_the_other_are_one_item),
         cmocka_unit_test(compressed_items_have_the_digest_of_their_file),
         cmocka_unit_test(compressed_nothing_is_an_empty_item),
         cmocka_unit_test(cut_compression_is_unreadable),

@@ -69,31 +69,6 @@ static void path_that_is_not_there_or_a_device_is_refused(void **state)
     pb_evidence_reader_free(reader);
 }
 
-static void file_without_permission_is_unreadable(void **state)
-{
-    static const char *const paths[] = {"d"};
-    struct seen seen;
-
-    (void)state;
-    if (geteuid() == 0) {
-        print_message("SKIP: root may read everything\n");
-        skip();
-    }
-    assert_int_equal(mkdir("d", 0700), 0);
-    assert_int_equal(mkdir("d/a", 0), 0);
-    write_file("d/b", PB_SLICE("{}"));
-    assert_int_equal(chmod("d/b", 0), 0);
-    write_file("d/c", PB_SLICE("[]"));
-    read_paths(&seen, paths, 1);
-    assert_item(&seen, 0, "d/a", PB_ENTRY_UNREADABLE);
-    assert_diagnostic(&seen, 0, "unreadable-directory");
-    assert_item(&seen, 1, "d/b", PB_ENTRY_UNREADABLE);
-    assert_diagnostic(&seen, 1, "unreadable");
-    assert_slice(item_at(&seen, 1)->detail, "could not be read: permission denied");
-    assert_content(&seen, 2, "d/c", "[]");
-    seen_release(&seen);
-}
-
 static void file_that_vanished_is_unreadable(void **state)
 {
     struct pb_limits limits = PB_LIMITS_DEFAULT;
@@ -173,23 +148,6 @@ static void directory_is_walked_in_bytewise_order_without_following_links(void *
     seen_release(&seen);
 }
 
-static void link_given_as_path_is_followed(void **state)
-{
-    static const char *const paths[] = {"link", "dirlink"};
-    struct seen seen;
-
-    (void)state;
-    assert_int_equal(mkdir("d", 0700), 0);
-    write_file("d/file", PB_SLICE("{}"));
-    write_file("other", PB_SLICE("[]"));
-    assert_int_equal(symlink("other", "link"), 0);
-    assert_int_equal(symlink("d", "dirlink"), 0);
-    read_paths(&seen, paths, 2);
-    assert_content(&seen, 0, "link", "[]");
-    assert_content(&seen, 1, "dirlink/file", "{}");
-    seen_release(&seen);
-}
-
 static void same_file_by_two_paths_is_read_once(void **state)
 {
     static const char *const paths[] = {"d", "d/b", "-"};
@@ -210,64 +168,6 @@ static void same_file_by_two_paths_is_read_once(void **state)
     seen_release(&seen);
     read_paths(&seen, paths, 1);
     assert_item(&seen, 2, "d/c", PB_ENTRY_IGNORED);
-    seen_release(&seen);
-}
-
-/* A child writes the bytes into the FIFO. */
-static void feed_fifo(const char *path, struct pb_slice bytes)
-{
-    pid_t child = fork();
-
-    assert_true(child >= 0);
-    if (child == 0) {
-        int fd = open(path, O_WRONLY);
-        for (size_t i = 0; i < bytes.size_bytes; i += 100)
-            if (write(fd, bytes.data + i, bytes.size_bytes - i < 100 ? bytes.size_bytes - i : 100) <
-                0)
-                _exit(1);
-        _exit(0);
-    }
-}
-
-static void fifo_given_as_path_is_read_like_standard_input(void **state)
-{
-    static const struct member member = MEMBER("m.json", "{}");
-    static const int formats[] = {ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FORMAT_ZIP};
-    static const char *const paths[] = {"fifo"};
-
-    (void)state;
-    assert_int_equal(mkfifo("fifo", 0600), 0);
-    for (size_t i = 0; i < 2; i++) {
-        struct pb_buffer bytes;
-        struct seen seen;
-        make_archive(&bytes, formats[i], ARCHIVE_FILTER_NONE, &member, 1, NULL);
-        feed_fifo("fifo", pb_buffer_slice(&bytes));
-        read_paths(&seen, paths, 1);
-        assert_int_not_equal(wait(NULL), -1);
-        assert_content(&seen, 0, "fifo!/m.json", "{}");
-        assert_item(&seen, 1, "fifo", PB_ENTRY_CONTAINER);
-        assert_sha256_of(item_at(&seen, 1), pb_buffer_slice(&bytes));
-        seen_release(&seen);
-        pb_buffer_release(&bytes);
-    }
-}
-
-static void standard_input_is_named_by_a_dash(void **state)
-{
-    static const char *const paths[] = {"-"};
-    struct seen seen;
-    int saved = dup(STDIN_FILENO);
-
-    (void)state;
-    write_file("input", PB_SLICE("{}"));
-    int fd = open("input", O_RDONLY);
-    assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
-    close(fd);
-    read_paths(&seen, paths, 1);
-    assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
-    close(saved);
-    assert_content(&seen, 0, "-", "{}");
-    assert_true(item_at(&seen, 0)->is_named);
     seen_release(&seen);
 }
 
@@ -380,14 +280,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(path_that_is_not_there_or_a_device_is_refused),
-        IN_DIRECTORY(file_without_permission_is_unreadable),
         IN_DIRECTORY(file_that_vanished_is_unreadable),
         IN_DIRECTORY(plain_file_leaves_its_digest_to_the_caller),
         IN_DIRECTORY(directory_is_walked_in_bytewise_order_without_following_links),
-        IN_DIRECTORY(link_given_as_path_is_followed),
         IN_DIRECTORY(same_file_by_two_paths_is_read_once),
-        IN_DIRECTORY(fifo_given_as_path_is_read_like_standard_input),
-        IN_DIRECTORY(standard_input_is_named_by_a_dash),
         IN_DIRECTORY(archive_files_are_told_by_content_and_read_in_place),
         IN_DIRECTORY(contents_stay_in_the_callers_buffer_and_skipped_ones_leave_none),
         IN_DIRECTORY(streams_are_read_in_any_pieces_and_may_fail),

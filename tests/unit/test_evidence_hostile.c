@@ -87,34 +87,11 @@ static void changed_bytes_end_in_items_and_diagnostics(void **state)
     }
 }
 
-static void the_same_bytes_give_the_same_items(void **state)
-{
-    (void)state;
-    for (size_t kind = 0; kind < KIND_COUNT; kind++) {
-        struct pb_buffer bytes;
-        struct seen first, second;
-        make(&bytes, kind);
-        bytes.data[bytes.size_bytes / 2] ^= 0x55;
-        read_copy(pb_buffer_slice(&bytes), &first);
-        read_copy(pb_buffer_slice(&bytes), &second);
-        assert_int_equal(first.items.count, second.items.count);
-        for (size_t i = 0; i < first.items.count; i++) {
-            assert_true(pb_slice_equals(item_at(&first, i)->path, item_at(&second, i)->path));
-            assert_true(pb_slice_equals(item_at(&first, i)->detail, item_at(&second, i)->detail));
-            assert_int_equal(item_at(&first, i)->status, item_at(&second, i)->status);
-        }
-        seen_release(&first);
-        seen_release(&second);
-        pb_buffer_release(&bytes);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cut_archive_is_never_read_as_whole),
         cmocka_unit_test(changed_bytes_end_in_items_and_diagnostics),
-        cmocka_unit_test(the_same_bytes_give_the_same_items),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

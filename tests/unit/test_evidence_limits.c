@@ -32,38 +32,6 @@ static void item_above_its_ceiling_is_skipped_with_its_digest(void **state)
     pb_buffer_release(&tar);
 }
 
-static void item_of_exactly_its_ceiling_is_read(void **state)
-{
-    struct pb_limits limits = PB_LIMITS_DEFAULT;
-    struct seen seen;
-
-    (void)state;
-    limits.item_bytes = 10;
-    limits.total_bytes = 10;
-    limits.items = 1;
-    seen_read_buffer(&seen, "x", PB_SLICE("0123456789"), &limits);
-    assert_content(&seen, 0, "x", "0123456789");
-    assert_no_diagnostics(&seen);
-    seen_release(&seen);
-}
-
-static void compressed_item_above_its_ceiling_has_the_digest_of_its_file(void **state)
-{
-    struct pb_limits limits = PB_LIMITS_DEFAULT;
-    struct pb_buffer gzip;
-    struct seen seen;
-
-    (void)state;
-    limits.item_bytes = 20;
-    make_gzip(&gzip, three_members[1].content);
-    seen_read_buffer(&seen, "x", pb_buffer_slice(&gzip), &limits);
-    assert_item(&seen, 0, "x", PB_ENTRY_SKIPPED);
-    assert_diagnostic(&seen, 0, "limit-item-bytes");
-    assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&gzip));
-    seen_release(&seen);
-    pb_buffer_release(&gzip);
-}
-
 static void total_ends_the_container_and_what_follows_it(void **state)
 {
     struct pb_limits limits = PB_LIMITS_DEFAULT;
@@ -165,28 +133,6 @@ static void seven_zip_with_a_header_above_the_ceiling_of_items_is_not_opened(voi
     assert_diagnostic(&seen, 0, "limit-item-bytes");
     seen_release(&seen);
     pb_buffer_release(&bytes);
-}
-
-static void archives_nested_too_deep_are_skipped(void **state)
-{
-    struct pb_limits limits = PB_LIMITS_DEFAULT;
-    struct pb_buffer inner, outer;
-    struct seen seen;
-
-    (void)state;
-    limits.depth = 1;
-    make_archive(&inner, ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_XZ, three_members, 3, NULL);
-    struct member members[] = {{.name = "t", .content = pb_buffer_slice(&inner)}, MEMBER("u", "U")};
-    make_tar(&outer, members, 2);
-    seen_read_buffer(&seen, "x", pb_buffer_slice(&outer), &limits);
-    assert_item(&seen, 0, "x!/t", PB_ENTRY_SKIPPED);
-    assert_diagnostic(&seen, 0, "limit-depth");
-    assert_sha256_of(item_at(&seen, 0), pb_buffer_slice(&inner));
-    assert_content(&seen, 1, "x!/u", "U");
-    assert_item(&seen, 2, "x", PB_ENTRY_CONTAINER);
-    seen_release(&seen);
-    pb_buffer_release(&outer);
-    pb_buffer_release(&inner);
 }
 
 static void too_many_compressions_of_one_item_are_skipped(void **state)
@@ -327,27 +273,6 @@ static void sparse_member_of_5_gigabytes_is_skipped_without_their_cost(void **st
     pb_buffer_release(&tar);
 }
 
-static void holes_of_a_sparse_member_are_zeros(void **state)
-{
-    struct pb_buffer tar, expected;
-    struct seen seen;
-
-    (void)state;
-    pb_buffer_init(&tar, SIZE_MAX);
-    append_sparse_member(&tar, "hole", "00000100000");
-    pb_buffer_append_repeated(&tar, '\0', 1024);
-    pb_buffer_init(&expected, SIZE_MAX);
-    pb_buffer_append_repeated(&expected, 'd', 512);
-    pb_buffer_append_repeated(&expected, '\0', 32768 - 512);
-    seen_read_buffer(&seen, "x", pb_buffer_slice(&tar), NULL);
-    assert_item(&seen, 0, "x!/hole", PB_ENTRY_USED);
-    assert_true(pb_slice_equals(item_at(&seen, 0)->content, pb_buffer_slice(&expected)));
-    assert_item(&seen, 1, "x", PB_ENTRY_CONTAINER);
-    seen_release(&seen);
-    pb_buffer_release(&expected);
-    pb_buffer_release(&tar);
-}
-
 static void nested_zip_above_the_ceiling_of_items_is_skipped(void **state)
 {
     struct pb_limits limits = PB_LIMITS_DEFAULT;
@@ -373,18 +298,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(item_above_its_ceiling_is_skipped_with_its_digest),
-        cmocka_unit_test(item_of_exactly_its_ceiling_is_read),
-        cmocka_unit_test(compressed_item_above_its_ceiling_has_the_digest_of_its_file),
         cmocka_unit_test(total_ends_the_container_and_what_follows_it),
         cmocka_unit_test(items_above_their_ceiling_are_not_read),
         cmocka_unit_test(names_above_an_archives_share_of_the_ledger_end_it_and_nothing_else),
         cmocka_unit_test(seven_zip_with_a_header_above_the_ceiling_of_items_is_not_opened),
-        cmocka_unit_test(archives_nested_too_deep_are_skipped),
         cmocka_unit_test(too_many_compressions_of_one_item_are_skipped),
         cmocka_unit_test(expansion_above_the_ratio_is_skipped),
         cmocka_unit_test(expanding_zip_or_7zip_member_is_skipped),
         cmocka_unit_test(sparse_member_of_5_gigabytes_is_skipped_without_their_cost),
-        cmocka_unit_test(holes_of_a_sparse_member_are_zeros),
         cmocka_unit_test(nested_zip_above_the_ceiling_of_items_is_skipped),
     };
 

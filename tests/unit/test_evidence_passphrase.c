@@ -242,40 +242,6 @@ static void damaged_member_under_the_right_passphrase_is_unreadable(void **state
     pb_buffer_release(&zip);
 }
 
-static void archive_inside_an_encrypted_zip_is_opened(void **state)
-{
-    struct pb_buffer tar, zip, outer;
-    struct seen seen;
-
-    (void)state;
-    make_encrypted(&zip, "aes256", "deflate");
-    const struct member inner = {.name = "inner.zip", .content = pb_buffer_slice(&zip)};
-    make_tar(&tar, &inner, 1);
-    const struct member nested = {.name = "outer.tar", .content = pb_buffer_slice(&tar)};
-    make_archive(&outer, ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, &nested, 1, "open sesame");
-    read_with(&seen, pb_buffer_slice(&outer), "open sesame");
-    assert_content(&seen, 0, "x!/outer.tar!/inner.zip!/dump/list.json", CONTENT);
-    assert_no_diagnostics(&seen);
-    seen_release(&seen);
-    pb_buffer_release(&outer);
-    pb_buffer_release(&tar);
-    pb_buffer_release(&zip);
-}
-
-static void passphrase_leaves_plain_archives_alone(void **state)
-{
-    struct pb_buffer zip;
-    struct seen seen;
-
-    (void)state;
-    make_archive(&zip, ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, two_members, 2, NULL);
-    read_with(&seen, pb_buffer_slice(&zip), "open sesame");
-    assert_content(&seen, 0, "x!/dump/list.json", CONTENT);
-    assert_no_diagnostics(&seen);
-    seen_release(&seen);
-    pb_buffer_release(&zip);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,8 +252,6 @@ int main(void)
         cmocka_unit_test(seven_zip_that_is_encrypted_says_that_no_passphrase_helps),
         cmocka_unit_test(members_are_read_with_their_passphrase),
         cmocka_unit_test(damaged_member_under_the_right_passphrase_is_unreadable),
-        cmocka_unit_test(archive_inside_an_encrypted_zip_is_opened),
-        cmocka_unit_test(passphrase_leaves_plain_archives_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* From a stream to an item or an archive: what it is, its bytes under the ceilings, its digest. */
+#include "evidence/internal.h"
+
+#include <errno.h>
+
+enum pb_status pb_item_begin(struct pb_evidence_reader *reader, bool is_named)
+{
+    *reader->item = (struct pb_item){.path = pb_buffer_slice(&reader->path), .is_named = is_named};
+    return reader->path.has_failed ? PB_FAILED_MEMORY : PB_OK;
+}
+
+enum pb_status pb_item_begin_at(struct pb_evidence_reader *reader, struct pb_slice path,
+                                bool is_named)
+{
+    pb_buffer_clear(&reader->path);
+    pb_buffer_append(&reader->path, path);
+    return pb_item_begin(reader, is_named);
+}
+
+enum pb_status pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_status status,
+                           const char *reason, struct pb_slice subject, const char *rest)
+{
+    pb_buffer_clear(&reader->detail);
+    pb_buffer_append_string(&reader->detail, reason);
+    pb_buffer_append(&reader->detail, subject);
+    pb_buffer_append_string(&reader->detail, rest);
+    reader->item->status = status;
+    reader->item->detail = pb_buffer_slice(&reader->detail);
+    reader->has_item = true;
+    return reader->detail.has_failed ? PB_FAILED_MEMORY : PB_OK;
+}
+
+enum pb_status pb_item_ignore(struct pb_evidence_reader *reader, const char *reason)
+{
+    return pb_item_end(reader, PB_ENTRY_IGNORED, reason, PB_SLICE_ABSENT, "");
+}
+
+enum pb_status pb_item_fail(struct pb_evidence_reader *reader, const struct pb_fault *fault)
+{
+    enum pb_status status = pb_item_end(reader, fault->status, fault->text, PB_SLICE_ABSENT, "");
+
+    if (status != PB_OK)
+        return status;
+    return pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, NULL, "%s",
+                              fault->text);
+}
+
+enum pb_status pb_item_fail_errno(struct pb_evidence_reader *reader, int number)
+{
+    struct pb_fault fault = {0};
+
+    if (number == ENOMEM)
+        return PB_FAILED_MEMORY;
+    pb_fault_set_errno(&fault, number);
+    return pb_item_fail(reader, &fault);
+}
+
+enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source)
+{
+    enum pb_status status = pb_stream_drain(source);
+
+    if (status != PB_OK)
+        return status;
+    item->has_sha256 = !pb_fault_is_set(&source->fault);
+    if (item->has_sha256) {
+        item->size_bytes = source->size_bytes;
+        pb_digest_finish(&source->digest, item->sha256);
+    }
+    return PB_OK;
+}
+
+/* What was read of the item's content so far. */
+static struct pb_slice collected(const struct pb_evidence_reader *reader)
+{
+    return pb_slice_from(pb_buffer_slice(reader->content), reader->content_from_bytes);
+}
+
+/* A plain item that is too large to keep has a digest all the same, as long as the total allows:
+ * of what was kept, of the block that had no room, and of the rest. */
+static enum pb_status measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
+                                        struct pb_slice block)
+{
+    uint64_t allowed = reader->budget.limits.total_bytes - reader->budget.content_bytes;
+    enum pb_status status = PB_OK;
+
+    pb_digest_init(&source->digest);
+    pb_digest_update(&source->digest, collected(reader));
+    pb_digest_update(&source->digest, block);
+    source->size_bytes = (uint64_t)collected(reader).size_bytes + block.size_bytes;
+    source->is_measured = true;
+    while (status == PB_OK && block.size_bytes > 0 && source->size_bytes <= allowed)
+        status = pb_stream_next(source, &block);
+    return status == PB_OK && block.size_bytes == 0 ? pb_item_measure(reader->item, source)
+                                                    : status;
+}
+
+/* Reads content up to its end or a ceiling; *unread is the block that had no room. */
+static enum pb_status collect(struct pb_evidence_reader *reader, struct pb_stream *content,
+                              struct pb_fault *fault, struct pb_slice *unread)
+{
+    if (reader->content == &reader->own_content)
+        pb_buffer_clear(reader->content);
+    reader->content_from_bytes = reader->content->size_bytes;
+    for (;;) {
+        enum pb_status status = pb_stream_next(content, unread);
+        if (status != PB_OK)
+            return status;
+        if (unread->size_bytes == 0)
+            break;
+        if (!pb_budget_take_content(&reader->budget, collected(reader).size_bytes,
+                                    unread->size_bytes, fault))
+            return PB_OK;
+        pb_buffer_append(reader->content, *unread);
+        if (reader->content->has_failed)
+            return PB_FAILED_MEMORY;
+    }
+    *fault = content->fault;
+    return PB_OK;
+}
+
+/* Damage leaves what was read before it to be judged; a ceiling leaves nothing. */
+static enum pb_status end_content(struct pb_evidence_reader *reader, const struct pb_fault *fault)
+{
+    struct pb_slice content = collected(reader);
+
+    if (pb_fault_is_set(fault) && fault->status == PB_ENTRY_SKIPPED) {
+        reader->budget.content_bytes -= content.size_bytes;
+        reader->content->size_bytes = reader->content_from_bytes;
+    } else if (!pb_fault_is_set(fault) || content.size_bytes > 0) {
+        reader->item->content = content;
+    }
+    if (pb_fault_is_set(fault))
+        return pb_item_fail(reader, fault);
+    reader->item->status = PB_ENTRY_USED;
+    reader->has_item = true;
+    return PB_OK;
+}
+
+static enum pb_status read_plain(struct pb_evidence_reader *reader, struct pb_stream *content)
+{
+    struct pb_fault fault = {0};
+    struct pb_slice unread;
+    enum pb_status status = collect(reader, content, &fault, &unread);
+
+    if (status == PB_OK && unread.size_bytes > 0 && !reader->budget.is_exhausted)
+        status = measure_oversized(reader, content, unread);
+    if (status != PB_OK)
+        return status;
+    if (!pb_fault_is_set(&fault)) {
+        reader->item->is_digest_of_content = true;
+        reader->item->size_bytes = collected(reader).size_bytes;
+    }
+    return end_content(reader, &fault);
+}
+
+/* What a wrong passphrase makes of bytes may look compressed, or like an archive: that it is noise
+ * shows at its end, and is what is wrong with it. */
+static enum pb_status measure_source(struct pb_evidence_reader *reader, struct pb_stream *source,
+                                     struct pb_fault *fault)
+{
+    enum pb_status status = pb_item_measure(reader->item, source);
+
+    if (pb_fault_is_encryption(&source->fault))
+        *fault = source->fault;
+    return status;
+}
+
+static enum pb_status read_compressed(struct pb_evidence_reader *reader, struct pb_layers *layers)
+{
+    struct pb_fault fault = {0};
+    struct pb_slice unread;
+    enum pb_status status = collect(reader, layers->content, &fault, &unread);
+
+    if (status == PB_OK)
+        status = measure_source(reader, layers->source, &fault);
+    return status == PB_OK ? end_content(reader, &fault) : status;
+}
+
+/* Of the room that is left up to the end for what it lies in, an archive's members may fill all but
+ * a quarter, so that what follows the archive can be read whatever it holds. */
+static uint64_t ledger_share(const struct pb_evidence_reader *reader)
+{
+    uint64_t used = reader->budget.ledger_bytes;
+    uint64_t end = reader->containers.count > 0 ? pb_container_innermost(reader)->ledger_end_bytes
+                                                : pb_budget_most_ledger_bytes(&reader->budget);
+
+    return end > used ? used + (end - used) / 4 * 3 : used;
+}
+
+static enum pb_status open_container(struct pb_evidence_reader *reader, struct pb_layers *layers,
+                                     const struct pb_input *bytes)
+{
+    uint64_t ledger_end_bytes = ledger_share(reader);
+    struct pb_container *container = pb_vector_push(&reader->containers);
+
+    if (container == NULL)
+        return PB_FAILED_MEMORY;
+    container->is_named = reader->item->is_named;
+    container->ledger_end_bytes = ledger_end_bytes;
+    pb_buffer_init(&container->path, SIZE_MAX);
+    pb_buffer_append(&container->path, reader->item->path);
+    return container->path.has_failed ? PB_FAILED_MEMORY
+                                      : pb_archive_new(layers, bytes, reader->passphrase,
+                                                       &reader->budget, &container->archive);
+}
+
+static enum pb_status open_layers(struct pb_evidence_reader *reader, struct pb_layers *layers,
+                                  const struct pb_input *bytes)
+{
+    enum pb_kind kind = layers->what.kind;
+    struct pb_fault fault = layers->fault;
+
+    if (kind == PB_KIND_UNSUPPORTED)
+        pb_fault_set(&fault, PB_ENTRY_UNREADABLE, "unsupported-container",
+                     "%s is not supported: unpack it and give the files, or a tar or zip of them",
+                     layers->what.name);
+    else if (kind != PB_KIND_PLAIN && reader->containers.count >= reader->budget.limits.depth)
+        pb_budget_set_fault(&reader->budget, PB_CEILING_DEPTH, &fault);
+    if (pb_fault_is_set(&fault)) {
+        enum pb_status status = measure_source(reader, layers->source, &fault);
+        return status == PB_OK ? pb_item_fail(reader, &fault) : status;
+    }
+    if (kind != PB_KIND_PLAIN)
+        return open_container(reader, layers, bytes);
+    return layers->source->is_measured ? read_compressed(reader, layers)
+                                       : read_plain(reader, layers->content);
+}
+
+enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                            const struct pb_input *bytes, uint64_t declared_bytes)
+{
+    struct pb_layers layers;
+    enum pb_status status = pb_layers_open(stream, &reader->budget, &layers);
+
+    if (status != PB_OK)
+        return status;
+    reader->item->size_bytes = declared_bytes;
+    status = open_layers(reader, &layers, bytes);
+    pb_layers_release(&layers);
+    return status;
+}
