@@ -4,8 +4,8 @@
 
 #include <stdarg.h>
 
-#include "base/escape.h"
-#include "base/message.h"
+#include "base/utf8.h"
+#include "base/error.h"
 
 /* A finding of the baseline that is not found again, and what is to be reported of it. */
 struct leftover {

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/message.h"
+#include "base/error.h"
 #include "rules/rule.h"
 
 /* A date, and the observation that has it; NULL where none has one. */

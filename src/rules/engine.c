@@ -3,178 +3,10 @@
  * it, inventory/build.c puts the evidence together; after it, report/ writes what came out. */
 #include "rules/engine.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "base/message.h"
 #include "rules/verdict.h"
 #include "rules/waivers.h"
-
-/* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
-static const struct pb_rule *const rules[] = {
-    &pb_rule_iam_033,           &pb_rule_key_reuse,      &pb_rule_pre_disclosure_key,
-    &pb_rule_disclosure_window, &pb_rule_not_revoked,    &pb_rule_conflicting_evidence,
-    &pb_rule_undetermined,      &pb_rule_coverage_gap,   &pb_rule_private_key_in_evidence,
-    &pb_rule_weak_key,          &pb_rule_weak_signature, &pb_rule_expired,
-    &pb_rule_expires_soon,
-};
-
-#define RULE_COUNT (sizeof rules / sizeof rules[0])
-
-const struct pb_rule *const *pb_rules(size_t *count)
-{
-    *count = RULE_COUNT;
-    return rules;
-}
-
-const char *pb_level_name(enum pb_level level)
-{
-    static const char *const names[] = {
-        [PB_LEVEL_LOW] = "low",
-        [PB_LEVEL_MEDIUM] = "medium",
-        [PB_LEVEL_HIGH] = "high",
-    };
-
-    return names[level];
-}
-
-const char *pb_finding_state_name(enum pb_finding_state state)
-{
-    static const char *const names[] = {
-        [PB_STATE_NONE] = NULL,
-        [PB_STATE_NEW] = "new",
-        [PB_STATE_UNCHANGED] = "unchanged",
-        [PB_STATE_RESOLVED] = "resolved",
-    };
-
-    return names[state];
-}
-
-const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index)
-{
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        if (pb_slice_equals(pb_slice_from_string(rules[i]->name), name)) {
-            *index = i;
-            return rules[i];
-        }
-    return NULL;
-}
-
-bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters)
-{
-    size_t i = 0;
-
-    while (i < RULE_COUNT && rules[i] != rule)
-        i++;
-    return (parameters->rules >> i & 1) != 0;
-}
-
-bool pb_rule_is_always_asked(const struct pb_rule *rule)
-{
-    return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
-}
-
-bool pb_rules_ask_chains(const struct pb_parameters *parameters)
-{
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        if (rules[i]->asks_chains && pb_rule_is_chosen(rules[i], parameters))
-            return true;
-    return false;
-}
-
-void pb_findings_init(struct pb_findings *findings)
-{
-    findings->arena = (struct pb_arena){0};
-    pb_vector_init(&findings->items, sizeof(struct pb_finding));
-    pb_vector_init(&findings->silent, sizeof(struct pb_finding));
-    pb_vector_init(&findings->resolved, sizeof(struct pb_finding));
-}
-
-void pb_findings_release(struct pb_findings *findings)
-{
-    pb_vector_release(&findings->items);
-    pb_vector_release(&findings->silent);
-    pb_vector_release(&findings->resolved);
-    pb_arena_release(&findings->arena);
-}
-
-struct pb_slice pb_finding_message(const struct pb_finding *finding,
-                                   const struct pb_inventory *inventory,
-                                   const struct pb_parameters *parameters,
-                                   char room[PB_SENTENCE_BYTES])
-{
-    if (finding->statement != NULL)
-        return finding->statement->message;
-    return finding->rule->say(pb_inventory_certificate(inventory, finding->certificate), parameters,
-                              room);
-}
-
-static struct pb_finding finding_about(const struct pb_rule *rule,
-                                       const struct pb_inventory *inventory, uint32_t certificate)
-{
-    return (struct pb_finding){
-        .rule = rule,
-        .account = pb_inventory_certificate(inventory, certificate)->account,
-        .certificate = certificate,
-        .entry = PB_NO_INDEX,
-    };
-}
-
-enum pb_status pb_findings_add_stated(struct pb_findings *findings, struct pb_finding finding,
-                                      struct pb_statement statement)
-{
-    struct pb_statement *kept = pb_arena_allocate(&findings->arena, sizeof *kept);
-
-    if (kept == NULL)
-        return PB_FAILED_MEMORY;
-    *kept = statement;
-    finding.statement = kept;
-    return pb_vector_append(&findings->items, &finding, 1) ? PB_OK : PB_FAILED_MEMORY;
-}
-
-enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
-                               const struct pb_inventory *inventory, uint32_t certificate,
-                               const char *format, ...)
-{
-    struct pb_statement statement = {0};
-    va_list arguments;
-
-    va_start(arguments, format);
-    bool is_copied =
-        pb_message_format_list(&findings->arena, &statement.message, format, arguments);
-    va_end(arguments);
-    return is_copied ? pb_findings_add_stated(findings, finding_about(rule, inventory, certificate),
-                                              statement)
-                     : PB_FAILED_MEMORY;
-}
-
-/* A rule without statements has one finding a certificate. */
-static struct pb_slice stated_message(const struct pb_finding *finding)
-{
-    return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
-}
-
-static int compare_findings(const void *left, const void *right)
-{
-    const struct pb_finding *a = left, *b = right;
-
-    if (a->rule->level != b->rule->level)
-        return a->rule->level > b->rule->level ? -1 : 1;
-    if (a->certificate != b->certificate)
-        return a->certificate < b->certificate ? -1 : 1;
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    if (a->entry != b->entry)
-        return a->entry < b->entry ? -1 : 1;
-    int order = strcmp(a->rule->name, b->rule->name);
-    return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
-}
-
-void pb_findings_sort(struct pb_vector *findings)
-{
-    if (findings->count > 0)
-        qsort(findings->data, findings->count, findings->element_bytes, compare_findings);
-}
 
 static enum pb_status check_certificates(const struct pb_rule *rule,
                                          const struct pb_rule_input *input,
@@ -184,7 +16,7 @@ static enum pb_status check_certificates(const struct pb_rule *rule,
     enum pb_status status = PB_OK;
 
     for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_finding finding = finding_about(rule, inventory, i);
+        const struct pb_finding finding = pb_finding_about(rule, inventory, i);
         if (rule->applies(pb_inventory_certificate(inventory, i), input->parameters) &&
             !pb_vector_append(&findings->items, &finding, 1))
             status = PB_FAILED_MEMORY;
@@ -208,9 +40,11 @@ static enum pb_status silence(struct pb_findings *findings, size_t first)
 /* Applies the rules that parameters choose; findings come out sorted. */
 static enum pb_status apply_rules(const struct pb_rule_input *input, struct pb_findings *findings)
 {
+    size_t count;
+    const struct pb_rule *const *rules = pb_rules(&count);
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < RULE_COUNT && status == PB_OK; i++) {
+    for (size_t i = 0; i < count && status == PB_OK; i++) {
         bool is_chosen = pb_rule_is_chosen(rules[i], input->parameters);
         size_t first = findings->items.count;
         if (!is_chosen && !pb_rule_is_always_asked(rules[i]))
@@ -223,6 +57,163 @@ static enum pb_status apply_rules(const struct pb_rule_input *input, struct pb_f
     pb_findings_sort(&findings->items);
     pb_findings_sort(&findings->silent);
     return status;
+}
+
+const char *pb_conclusion_name(enum pb_conclusion conclusion)
+{
+    static const char *const names[] = {
+        [PB_CONCLUSION_PASS] = "pass",
+        [PB_CONCLUSION_FAIL] = "fail",
+        [PB_CONCLUSION_INCONCLUSIVE] = "inconclusive",
+    };
+
+    return names[conclusion];
+}
+
+static void count_reason(struct pb_summary *summary, const char *reason)
+{
+    size_t place = 0;
+
+    while (place < summary->reason_count && strcmp(summary->reasons[place].reason, reason) < 0)
+        place++;
+    if (place == summary->reason_count || strcmp(summary->reasons[place].reason, reason) != 0) {
+        if (summary->reason_count == PB_MOST_REASONS)
+            return;
+        memmove(&summary->reasons[place + 1], &summary->reasons[place],
+                (summary->reason_count - place) * sizeof summary->reasons[0]);
+        summary->reasons[place] = (struct pb_reason_count){.reason = reason};
+        summary->reason_count++;
+    }
+    summary->reasons[place].count++;
+}
+
+static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)
+{
+    summary->certificates = inventory->certificates.count;
+    for (size_t i = 0; i < inventory->certificates.count; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+        switch (certificate->verdict) {
+        case PB_VERDICT_NONE: summary->not_judged++; break;
+        case PB_VERDICT_VULNERABLE: summary->vulnerable++; break;
+        case PB_VERDICT_CLEAR: summary->clear++; break;
+        case PB_VERDICT_UNDETERMINED:
+            summary->undetermined++;
+            count_reason(summary, certificate->reason);
+            break;
+        }
+    }
+}
+
+/* What errors in the evidence come to; NULL without any. */
+static const char *explain_errors(const struct pb_inventory *inventory)
+{
+    const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
+    const char *explanation = NULL;
+
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct pb_diagnostic *diagnostic =
+            &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
+        if (diagnostic->severity != PB_SEVERITY_ERROR)
+            continue;
+        if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
+            return "parts of the evidence could not be read";
+        explanation = "the evidence is not what its manifest lists";
+    }
+    return explanation;
+}
+
+static bool is_proven(const struct pb_inventory *inventory)
+{
+    for (size_t i = 0; i < inventory->accounts.count; i++)
+        if (pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE)
+            return false;
+    return true;
+}
+
+/* Whether the rule has a finding that nobody has accepted. */
+static bool is_open(const struct pb_findings *findings, const struct pb_rule *rule,
+                    bool is_new_only)
+{
+    const struct pb_vector *lists[] = {&findings->items, &findings->silent};
+
+    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
+        for (size_t i = 0; i < lists[k]->count; i++) {
+            const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, lists[k], i);
+            if (finding->rule == rule && pb_finding_counts(finding) &&
+                (!is_new_only || finding->state == PB_STATE_NEW))
+                return true;
+        }
+    return false;
+}
+
+/* Follows verdicts, coverage and the ledger, whether or not their rules were chosen. A waived gap
+ * is no gap to act on, but proves nothing either. */
+static const char *find_inconclusive(const struct pb_inventory *inventory,
+                                     const struct pb_parameters *parameters,
+                                     const struct pb_findings *findings, bool is_new_only,
+                                     const struct pb_summary *summary)
+{
+    if (inventory->list_evidence_count == 0)
+        return "no server-certificate evidence was found";
+    if (summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED] > 0)
+        return "evidence could not be read";
+    if (is_open(findings, &pb_rule_undetermined, is_new_only))
+        return "certificates are undetermined";
+    if (is_open(findings, &pb_rule_coverage_gap, is_new_only))
+        return "the evidence has known gaps";
+    if (parameters->require_complete && !is_proven(inventory))
+        return "the evidence does not prove that it is complete, as --require-complete demands";
+    return explain_errors(inventory);
+}
+
+static void count_finding(const struct pb_finding *finding, struct pb_summary *summary)
+{
+    summary->new_findings += finding->state == PB_STATE_NEW;
+    summary->unchanged_findings += finding->state == PB_STATE_UNCHANGED;
+    summary->waived += finding->waiver != NULL;
+    if (!pb_finding_counts(finding))
+        return;
+    summary->findings[finding->rule->level]++;
+}
+
+static bool is_failed(const struct pb_parameters *parameters, const struct pb_findings *findings)
+{
+    for (size_t i = 0; parameters->has_fail_on && i < findings->items.count; i++) {
+        const struct pb_finding *finding =
+            &PB_VECTOR_AT(const struct pb_finding, &findings->items, i);
+        if (finding->rule->level >= parameters->fail_on && pb_finding_counts(finding) &&
+            (!parameters->is_new_only || finding->state == PB_STATE_NEW))
+            return true;
+    }
+    return false;
+}
+
+static void conclude(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                     const struct pb_findings *findings, struct pb_summary *summary)
+{
+    bool is_open_now = find_inconclusive(inventory, parameters, findings, parameters->is_new_only,
+                                         summary) != NULL;
+
+    summary->inconclusive_because =
+        find_inconclusive(inventory, parameters, findings, false, summary);
+    summary->exit_status = is_failed(parameters, findings) ? 1 : is_open_now ? 3 : 0;
+    summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PB_CONCLUSION_FAIL
+                          : summary->inconclusive_because != NULL ? PB_CONCLUSION_INCONCLUSIVE
+                                                                  : PB_CONCLUSION_PASS;
+}
+
+void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                     const struct pb_findings *findings, struct pb_summary *summary)
+{
+    *summary = (struct pb_summary){.accounts = inventory->accounts.count,
+                                   .resolved_findings = findings->resolved.count};
+    count_certificates(inventory, summary);
+    for (size_t i = 0; i < findings->items.count; i++)
+        count_finding(&PB_VECTOR_AT(const struct pb_finding, &findings->items, i), summary);
+    summary->entries = inventory->evidence.entries.count;
+    for (size_t i = 0; i < summary->entries; i++)
+        summary->entry_status[pb_batch_entry(&inventory->evidence, i)->status]++;
+    conclude(inventory, parameters, findings, summary);
 }
 
 static enum pb_status find(struct pb_inventory *inventory, const struct pb_parameters *parameters,

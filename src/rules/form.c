@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/instant.h"
+#include "base/time.h"
 #include "inventory/types.h"
 
 enum pb_status pb_form_open(struct pb_form *form, struct pb_slice text, struct pb_arena *arena,

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/message.h"
+#include "base/error.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* private-key-in-evidence: a PEM private key stands in the evidence; where, never its bytes. */
-#include "base/message.h"
+#include "base/error.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/instant.h"
-#include "base/status.h"
+#include "base/time.h"
+#include "base/error.h"
 #include "base/vector.h"
 #include "inventory/types.h"
 #include "rules/sentence.h"
@@ -156,6 +156,10 @@ const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index);
 
 void pb_findings_init(struct pb_findings *findings);
 void pb_findings_release(struct pb_findings *findings);
+
+/* A finding about a certificate and its account, without a statement. */
+struct pb_finding pb_finding_about(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                                   uint32_t certificate);
 
 /* For a rule's check: appends a finding about a certificate and its account; the message is
  * formatted and copied, control bytes escaped. Fails only with PB_FAILED_MEMORY. */

@@ -3,7 +3,7 @@
 #ifndef PB_RULES_SENTENCE_H
 #define PB_RULES_SENTENCE_H
 
-#include "base/instant.h"
+#include "base/time.h"
 #include "inventory/types.h"
 
 /* Room for any sentence and a NUL. */

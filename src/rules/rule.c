@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/rule.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+
+/* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
+static const struct pb_rule *const rules[] = {
+    &pb_rule_iam_033,           &pb_rule_key_reuse,      &pb_rule_pre_disclosure_key,
+    &pb_rule_disclosure_window, &pb_rule_not_revoked,    &pb_rule_conflicting_evidence,
+    &pb_rule_undetermined,      &pb_rule_coverage_gap,   &pb_rule_private_key_in_evidence,
+    &pb_rule_weak_key,          &pb_rule_weak_signature, &pb_rule_expired,
+    &pb_rule_expires_soon,
+};
+
+#define RULE_COUNT (sizeof rules / sizeof rules[0])
+
+const struct pb_rule *const *pb_rules(size_t *count)
+{
+    *count = RULE_COUNT;
+    return rules;
+}
+
+const char *pb_level_name(enum pb_level level)
+{
+    static const char *const names[] = {
+        [PB_LEVEL_LOW] = "low",
+        [PB_LEVEL_MEDIUM] = "medium",
+        [PB_LEVEL_HIGH] = "high",
+    };
+
+    return names[level];
+}
+
+const char *pb_finding_state_name(enum pb_finding_state state)
+{
+    static const char *const names[] = {
+        [PB_STATE_NONE] = NULL,
+        [PB_STATE_NEW] = "new",
+        [PB_STATE_UNCHANGED] = "unchanged",
+        [PB_STATE_RESOLVED] = "resolved",
+    };
+
+    return names[state];
+}
+
+const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index)
+{
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        if (pb_slice_equals(pb_slice_from_string(rules[i]->name), name)) {
+            *index = i;
+            return rules[i];
+        }
+    return NULL;
+}
+
+bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters)
+{
+    size_t i = 0;
+
+    while (i < RULE_COUNT && rules[i] != rule)
+        i++;
+    return (parameters->rules >> i & 1) != 0;
+}
+
+bool pb_rule_is_always_asked(const struct pb_rule *rule)
+{
+    return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
+}
+
+bool pb_rules_ask_chains(const struct pb_parameters *parameters)
+{
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        if (rules[i]->asks_chains && pb_rule_is_chosen(rules[i], parameters))
+            return true;
+    return false;
+}
+
+void pb_findings_init(struct pb_findings *findings)
+{
+    findings->arena = (struct pb_arena){0};
+    pb_vector_init(&findings->items, sizeof(struct pb_finding));
+    pb_vector_init(&findings->silent, sizeof(struct pb_finding));
+    pb_vector_init(&findings->resolved, sizeof(struct pb_finding));
+}
+
+void pb_findings_release(struct pb_findings *findings)
+{
+    pb_vector_release(&findings->items);
+    pb_vector_release(&findings->silent);
+    pb_vector_release(&findings->resolved);
+    pb_arena_release(&findings->arena);
+}
+
+struct pb_slice pb_finding_message(const struct pb_finding *finding,
+                                   const struct pb_inventory *inventory,
+                                   const struct pb_parameters *parameters,
+                                   char room[PB_SENTENCE_BYTES])
+{
+    if (finding->statement != NULL)
+        return finding->statement->message;
+    return finding->rule->say(pb_inventory_certificate(inventory, finding->certificate), parameters,
+                              room);
+}
+
+struct pb_finding pb_finding_about(const struct pb_rule *rule, const struct pb_inventory *inventory,
+                                   uint32_t certificate)
+{
+    return (struct pb_finding){
+        .rule = rule,
+        .account = pb_inventory_certificate(inventory, certificate)->account,
+        .certificate = certificate,
+        .entry = PB_NO_INDEX,
+    };
+}
+
+enum pb_status pb_findings_add_stated(struct pb_findings *findings, struct pb_finding finding,
+                                      struct pb_statement statement)
+{
+    struct pb_statement *kept = pb_arena_allocate(&findings->arena, sizeof *kept);
+
+    if (kept == NULL)
+        return PB_FAILED_MEMORY;
+    *kept = statement;
+    finding.statement = kept;
+    return pb_vector_append(&findings->items, &finding, 1) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
+                               const struct pb_inventory *inventory, uint32_t certificate,
+                               const char *format, ...)
+{
+    struct pb_statement statement = {0};
+    va_list arguments;
+
+    va_start(arguments, format);
+    bool is_copied =
+        pb_message_format_list(&findings->arena, &statement.message, format, arguments);
+    va_end(arguments);
+    return is_copied ? pb_findings_add_stated(
+                           findings, pb_finding_about(rule, inventory, certificate), statement)
+                     : PB_FAILED_MEMORY;
+}
+
+/* A rule without statements has one finding a certificate. */
+static struct pb_slice stated_message(const struct pb_finding *finding)
+{
+    return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+    const struct pb_finding *a = left, *b = right;
+
+    if (a->rule->level != b->rule->level)
+        return a->rule->level > b->rule->level ? -1 : 1;
+    if (a->certificate != b->certificate)
+        return a->certificate < b->certificate ? -1 : 1;
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    if (a->entry != b->entry)
+        return a->entry < b->entry ? -1 : 1;
+    int order = strcmp(a->rule->name, b->rule->name);
+    return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
+}
+
+void pb_findings_sort(struct pb_vector *findings)
+{
+    if (findings->count > 0)
+        qsort(findings->data, findings->count, findings->element_bytes, compare_findings);
+}
