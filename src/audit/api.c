@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The public functions of prebleed.h: they make an audit, add evidence and other files to it, run
- * pipeline.c, and hand out results and reports. */
+ * pipeline.c, and give results and reports. */
 #include "prebleed.h"
 
 #include <stdlib.h>
@@ -38,8 +38,8 @@ struct prebleed_audit {
     struct pb_manifest manifest;       /* owned; of no lines where none was given */
     bool has_run;                      /* whether or not it succeeded */
     struct pb_outcome outcome;         /* owned */
-    struct pb_arena strings;           /* handed out by the walk; emptied by its next call */
-    struct pb_error error;             /* of the call that is going on */
+    struct pb_arena strings;           /* given by a getter; freed by the next call of one */
+    struct pb_error error;             /* of the call in progress */
 };
 
 /* Moves the error into the public one; a failure without a message is out of memory. */
@@ -360,7 +360,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
 
 /* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and where memory
  * is missing. */
-static const char *hand_out(struct prebleed_audit *audit, struct pb_slice text)
+static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
 {
     struct pb_buffer escaped;
     struct pb_slice copy = PB_SLICE_ABSENT;
@@ -430,21 +430,21 @@ bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
         return false;
     const struct pb_account *account = pb_inventory_account(&audit->outcome.inventory, index);
     *out = (struct prebleed_account){
-        .id = hand_out(audit, account->id),
-        .partition = hand_out(audit, account->partition),
+        .id = copy_text(audit, account->id),
+        .partition = copy_text(audit, account->partition),
         .coverage = coverage[account->coverage],
         .certificates = account->certificate_count,
     };
     return true;
 }
 
-static void hand_out_facts(struct prebleed_audit *audit, const struct pb_x509_facts *facts,
-                           struct prebleed_certificate *out)
+static void copy_facts(struct prebleed_audit *audit, const struct pb_x509_facts *facts,
+                       struct prebleed_certificate *out)
 {
     out->has_x509 = true;
-    out->issuer = hand_out(audit, facts->issuer);
-    out->subject = hand_out(audit, facts->subject);
-    out->key_algorithm = hand_out(audit, facts->key.algorithm);
+    out->issuer = copy_text(audit, facts->issuer);
+    out->subject = copy_text(audit, facts->subject);
+    out->key_algorithm = copy_text(audit, facts->key.algorithm);
     out->key_bits = facts->key.bits;
     out->not_before = public_instant(facts->not_before);
     out->not_after = public_instant(facts->not_after);
@@ -461,10 +461,10 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
         pb_inventory_certificate(&audit->outcome.inventory, index);
     *out = (struct prebleed_certificate){
         .account = certificate->account,
-        .name = hand_out(audit, certificate->name),
-        .path = hand_out(audit, certificate->path),
-        .id = hand_out(audit, certificate->id),
-        .arn = hand_out(audit, certificate->arn),
+        .name = copy_text(audit, certificate->name),
+        .path = copy_text(audit, certificate->path),
+        .id = copy_text(audit, certificate->id),
+        .arn = copy_text(audit, certificate->arn),
         .verdict = (enum prebleed_verdict)certificate->verdict,
         .reason = certificate->reason,
         .has_upload_date = certificate->upload_date.state != PB_DATE_ABSENT &&
@@ -472,7 +472,7 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
         .upload_date = public_instant(certificate->upload_date.instant),
     };
     if (certificate->body != NULL)
-        hand_out_facts(audit, certificate->body, out);
+        copy_facts(audit, certificate->body, out);
     if (certificate->revocation != NULL)
         out->revocation = pb_revocation_name(certificate->revocation->status);
     return true;
@@ -503,10 +503,10 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
         .severity = (enum prebleed_severity)finding->rule->level,
         .account = public_index(finding->account),
         .certificate = public_index(finding->certificate),
-        .message = hand_out(audit, pb_finding_message(finding, &audit->outcome.inventory,
-                                                      &audit->parameters, room)),
+        .message = copy_text(audit, pb_finding_message(finding, &audit->outcome.inventory,
+                                                       &audit->parameters, room)),
         .state = pb_finding_state_name(finding->state),
-        .waiver_owner = finding->waiver == NULL ? NULL : hand_out(audit, finding->waiver->owner),
+        .waiver_owner = finding->waiver == NULL ? NULL : copy_text(audit, finding->waiver->owner),
     };
     return true;
 }
@@ -527,8 +527,9 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
     *out = (struct prebleed_diagnostic){
         .severity = pb_severity_name(diagnostic->severity),
         .code = diagnostic->code,
-        .where = diagnostic->entry != PB_NO_ENTRY ? hand_out(audit, pb_buffer_slice(&where)) : NULL,
-        .message = hand_out(audit, diagnostic->message),
+        .where =
+            diagnostic->entry != PB_NO_ENTRY ? copy_text(audit, pb_buffer_slice(&where)) : NULL,
+        .message = copy_text(audit, diagnostic->message),
     };
     pb_buffer_release(&where);
     return true;

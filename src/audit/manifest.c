@@ -11,90 +11,71 @@
 #define BSD_START "SHA256 ("
 #define BSD_MIDDLE ") = "
 
-/* One line while it is read. */
+/* One line while it is read. Its functions return what is expected at the offset that they have
+ * come to, NULL where all is well. */
 struct parse {
     struct pb_slice line;
+    size_t at;
     struct pb_slice name;
     bool is_escaped;
-    size_t column;        /* from 1: where it is wrong */
-    const char *expected; /* there; NULL while all is well */
     unsigned char *sha256;
 };
 
-static bool refuse(struct parse *parse, size_t offset, const char *expected)
+/* NUL behind the end. */
+static char byte_at(const struct parse *parse)
 {
-    parse->column = offset + 1;
-    parse->expected = expected;
-    return false;
+    return parse->at < parse->line.size_bytes ? parse->line.data[parse->at] : '\0';
 }
 
-static bool read_digest(struct parse *parse, size_t offset)
+static const char *read_digest(struct parse *parse)
 {
-    for (size_t i = 0; i < HEX_DIGITS; i++) {
-        int value =
-            offset + i < parse->line.size_bytes ? pb_hex_value(parse->line.data[offset + i]) : -1;
+    for (size_t i = 0; i < HEX_DIGITS; i++, parse->at++) {
+        int value = pb_hex_value(byte_at(parse));
         if (value < 0)
-            return refuse(parse, offset + i,
-                          "the 64 hexadecimal digits of a SHA-256, or 'SHA256 ('");
+            return "the 64 hexadecimal digits of a SHA-256, or 'SHA256 ('";
         parse->sha256[i / 2] =
             (unsigned char)(i % 2 == 0 ? value << 4 : parse->sha256[i / 2] | value);
     }
-    return true;
+    return NULL;
 }
 
 /* coreutils, "cksum output modes": a space for text, '*' for binary; both mean the same bytes. */
-static bool read_gnu(struct parse *parse, size_t offset)
+static const char *read_gnu(struct parse *parse)
 {
-    struct pb_slice line = parse->line;
-    size_t mode = offset + HEX_DIGITS;
+    const char *expected = read_digest(parse);
 
-    if (!read_digest(parse, offset))
-        return false;
-    if (mode >= line.size_bytes || line.data[mode] != ' ')
-        return refuse(parse, mode, "a space after the 64 digits of a SHA-256");
-    if (mode + 1 >= line.size_bytes || (line.data[mode + 1] != ' ' && line.data[mode + 1] != '*'))
-        return refuse(parse, mode + 1, "a second space, or '*'");
-    parse->name = pb_slice_from(line, mode + 2);
-    return parse->name.size_bytes > 0 || refuse(parse, mode + 2, "a file name");
+    if (expected != NULL)
+        return expected;
+    if (byte_at(parse) != ' ')
+        return "a space after the 64 digits of a SHA-256";
+    parse->at++;
+    if (byte_at(parse) != ' ' && byte_at(parse) != '*')
+        return "a second space, or '*'";
+    parse->at++;
+    parse->name = pb_slice_from(parse->line, parse->at);
+    return parse->name.size_bytes > 0 ? NULL : "a file name";
 }
 
 /* The digest has no parenthesis, so the last one ends the name, whatever the name holds. */
-static bool read_bsd(struct parse *parse, size_t offset)
+static const char *read_bsd(struct parse *parse)
 {
-    struct pb_slice line = parse->line;
-    size_t start = offset + strlen(BSD_START);
-    size_t end = pb_slice_find_last(line, ')');
+    size_t start = parse->at + strlen(BSD_START), end = pb_slice_find_last(parse->line, ')');
+    bool has_end = end != SIZE_MAX && end >= start;
 
-    if (end == SIZE_MAX || end < start)
-        return refuse(parse, line.size_bytes, "') = ' and the digest");
-    if (!pb_slice_starts_with(pb_slice_from(line, end), PB_SLICE(BSD_MIDDLE)))
-        return refuse(parse, end, "') = ' and the digest");
-    if (end == start)
-        return refuse(parse, end, "a file name");
-    parse->name = pb_slice_from(pb_slice_first(line, end), start);
-    size_t digest = end + strlen(BSD_MIDDLE);
-    if (!read_digest(parse, digest))
-        return false;
-    return line.size_bytes == digest + HEX_DIGITS ||
-           refuse(parse, digest + HEX_DIGITS, "the end of the line");
-}
-
-static bool read_line(struct parse *parse)
-{
-    struct pb_slice line = parse->line;
-    const char *nul = memchr(line.data, '\0', line.size_bytes);
-
-    if (nul != NULL)
-        return refuse(parse, (size_t)(nul - line.data), "text without NUL bytes");
-    parse->is_escaped = line.data[0] == '\\';
-    size_t offset = parse->is_escaped;
-    return pb_slice_starts_with(pb_slice_from(line, offset), PB_SLICE(BSD_START))
-               ? read_bsd(parse, offset)
-               : read_gnu(parse, offset);
+    parse->at = has_end ? end : parse->line.size_bytes;
+    if (!pb_slice_starts_with(pb_slice_from(parse->line, parse->at), PB_SLICE(BSD_MIDDLE)))
+        return "') = ' and the digest";
+    parse->name = pb_slice_from(pb_slice_first(parse->line, end), start);
+    if (parse->name.size_bytes == 0)
+        return "a file name";
+    parse->at += strlen(BSD_MIDDLE);
+    const char *expected = read_digest(parse);
+    return expected == NULL && parse->at < parse->line.size_bytes ? "the end of the line"
+                                                                  : expected;
 }
 
 /* coreutils and shasum: \n, \r and \\ in the names of lines that begin with a backslash. */
-static bool unescape(struct parse *parse, struct pb_buffer *name)
+static const char *unescape(struct parse *parse, struct pb_buffer *name)
 {
     struct pb_slice from = parse->name;
 
@@ -102,14 +83,29 @@ static bool unescape(struct parse *parse, struct pb_buffer *name)
         char byte = from.data[i];
         if (parse->is_escaped && byte == '\\') {
             char letter = ++i < from.size_bytes ? from.data[i] : '\0';
-            byte = letter == 'n' ? '\n' : letter == 'r' ? '\r' : letter;
+            parse->at = (size_t)(from.data - parse->line.data) + i - 1;
             if (letter != 'n' && letter != 'r' && letter != '\\')
-                return refuse(parse, (size_t)(from.data - parse->line.data) + i - 1,
-                              "\\n, \\r or \\\\ in an escaped name");
+                return "\\n, \\r or \\\\ in an escaped name";
+            byte = letter == 'n' ? '\n' : letter == 'r' ? '\r' : letter;
         }
         pb_buffer_append_byte(name, byte);
     }
-    return true;
+    return NULL;
+}
+
+static const char *read_line(struct parse *parse, struct pb_buffer *name)
+{
+    const char *nul = memchr(parse->line.data, '\0', parse->line.size_bytes);
+
+    if (nul != NULL) {
+        parse->at = (size_t)(nul - parse->line.data);
+        return "text without NUL bytes";
+    }
+    parse->is_escaped = parse->line.data[0] == '\\';
+    parse->at = parse->is_escaped;
+    bool is_bsd = pb_slice_starts_with(pb_slice_from(parse->line, parse->at), PB_SLICE(BSD_START));
+    const char *expected = is_bsd ? read_bsd(parse) : read_gnu(parse);
+    return expected == NULL ? unescape(parse, name) : expected;
 }
 
 /* Appends the path without "." components, repeated slashes and a slash at its end. */
@@ -141,16 +137,16 @@ static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice tex
     struct parse parse = {.line = text, .sha256 = line->sha256};
     pb_buffer_init(&name, SIZE_MAX);
     pb_buffer_init(&simplified, SIZE_MAX);
-    bool is_read = read_line(&parse) && unescape(&parse, &name);
+    const char *expected = read_line(&parse, &name);
     simplify(pb_buffer_slice(&name), &simplified);
     line->number = number;
     bool is_copied = !name.has_failed && !simplified.has_failed &&
                      pb_arena_copy(&manifest->arena, pb_buffer_slice(&simplified), &line->name);
     pb_buffer_release(&name);
     pb_buffer_release(&simplified);
-    if (!is_read)
+    if (expected != NULL)
         return pb_error_set(error, PB_FAILED_USAGE, "line %zu, column %zu: expected %s", number,
-                            parse.column, parse.expected);
+                            parse.at + 1, expected);
     return is_copied ? PB_OK : pb_error_memory(error);
 }
 

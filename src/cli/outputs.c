@@ -181,23 +181,24 @@ static enum prebleed_status check_inputs(const struct pb_options *options,
     return status;
 }
 
-/* Compares with the reports before it, which were checked themselves. */
-static enum prebleed_status check_twins(const struct pb_options *options, size_t index,
-                                        const struct target *target, struct prebleed_error *error)
+/* Whether an earlier request, which was checked itself, has the same target. */
+static enum prebleed_status check_earlier_reports(const struct pb_options *options, size_t index,
+                                                  const struct target *target,
+                                                  struct prebleed_error *error)
 {
     const char *file = options->requests[index].file;
     enum prebleed_status status = PREBLEED_OK;
     struct target other;
 
     for (size_t i = 0; file && status == PREBLEED_OK && i < index; i++) {
-        const char *twin = options->requests[i].file;
-        if (!twin)
+        const char *earlier = options->requests[i].file;
+        if (!earlier)
             continue;
-        status = find_target(twin, &other, error);
+        status = find_target(earlier, &other, error);
         if (status == PREBLEED_OK && is_same_target(target, &other))
             status =
                 pb_refuse(error, PREBLEED_FAILED_USAGE,
-                          "two reports cannot go to one file: '%.200s' is '%.200s'", file, twin);
+                          "two reports cannot go to one file: '%.200s' is '%.200s'", file, earlier);
     }
     return status;
 }
@@ -214,7 +215,7 @@ enum prebleed_status pb_outputs_check(const struct pb_options *options,
         if (status == PREBLEED_OK && target.is_there && S_ISREG(target.found.st_mode))
             status = check_inputs(options, request, &target.found, error);
         if (status == PREBLEED_OK)
-            status = check_twins(options, i, &target, error);
+            status = check_earlier_reports(options, i, &target, error);
     }
     return status;
 }

@@ -13,35 +13,35 @@
 #include "audit/pipeline.h"
 
 /* One way of going through items. */
-struct way {
+struct run {
     struct pb_item_settings settings;
     struct pb_item_reader reader;
     struct pb_batch batch;
 };
 
-static void way_open(struct way *way, const struct pb_limits *limits, const struct pb_crls *crls,
+static void run_open(struct run *run, const struct pb_limits *limits, const struct pb_crls *crls,
                      bool reads_everything)
 {
-    *way = (struct way){.settings = {.limits = limits,
+    *run = (struct run){.settings = {.limits = limits,
                                      .crls = crls,
                                      .checks_chains = true,
                                      .reads_everything = reads_everything}};
-    pb_batch_init(&way->batch);
-    assert_int_equal(pb_item_reader_init(&way->reader, &way->settings), PB_OK);
+    pb_batch_init(&run->batch);
+    assert_int_equal(pb_item_reader_init(&run->reader, &run->settings), PB_OK);
 }
 
-static void way_close(struct way *way)
+static void run_close(struct run *run)
 {
-    pb_item_reader_release(&way->reader);
-    pb_batch_release(&way->batch);
+    pb_item_reader_release(&run->reader);
+    pb_batch_release(&run->batch);
 }
 
-static const struct pb_entry *last_entry(const struct way *way)
+static const struct pb_entry *last_entry(const struct run *run)
 {
-    return pb_batch_entry(&way->batch, way->batch.entries.count - 1);
+    return pb_batch_entry(&run->batch, run->batch.entries.count - 1);
 }
 
-static void assert_same_entry(const struct way *one, const struct way *other)
+static void assert_same_entry(const struct run *one, const struct run *other)
 {
     const struct pb_entry *a = last_entry(one), *b = last_entry(other);
 
@@ -55,7 +55,7 @@ static void assert_same_entry(const struct way *one, const struct way *other)
     assert_int_equal(one->batch.diagnostics.items.count, other->batch.diagnostics.items.count);
 }
 
-static void assert_same_diagnostics(const struct way *one, const struct way *other, size_t first)
+static void assert_same_diagnostics(const struct run *one, const struct run *other, size_t first)
 {
     for (size_t i = first; i < one->batch.diagnostics.items.count; i++) {
         const struct pb_diagnostic *a =
@@ -73,7 +73,7 @@ static void assert_same_diagnostics(const struct way *one, const struct way *oth
 }
 
 /* Goes both ways with one item, and returns what became of it. */
-static enum pb_entry_status compare(struct way *one, struct way *other, const struct pb_item *item)
+static enum pb_entry_status compare(struct run *one, struct run *other, const struct pb_item *item)
 {
     size_t first = one->batch.diagnostics.items.count;
 
@@ -88,10 +88,10 @@ static void compare_texts(const char *const *texts, size_t count, enum pb_entry_
 {
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_crls crls = {0};
-    struct way one, other;
+    struct run one, other;
 
-    way_open(&one, &limits, &crls, false);
-    way_open(&other, &limits, &crls, true);
+    run_open(&one, &limits, &crls, false);
+    run_open(&other, &limits, &crls, true);
     for (size_t i = 0; i < count; i++) {
         const struct pb_item item = {.path = PB_SLICE("bundle.tar!/dump/0001.json"),
                                      .content = pb_slice_from_string(texts[i]),
@@ -99,8 +99,8 @@ static void compare_texts(const char *const *texts, size_t count, enum pb_entry_
                                      .is_digest_of_content = true};
         assert_int_equal(compare(&one, &other, &item), expected);
     }
-    way_close(&one);
-    way_close(&other);
+    run_close(&one);
+    run_close(&other);
 }
 
 static void what_no_word_speaks_of_is_ignored_unparsed(void **state)
@@ -161,13 +161,13 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     struct pb_crls crls = {0};
     struct pb_evidence_reader *reader;
     struct pb_batch heard;
-    struct way one, other;
+    struct run one, other;
     size_t counts[PB_ENTRY_CONTAINER + 1] = {0};
     bool has_item = true;
 
     pb_batch_init(&heard);
-    way_open(&one, &limits, &crls, false);
-    way_open(&other, &limits, &crls, true);
+    run_open(&one, &limits, &crls, false);
+    run_open(&other, &limits, &crls, true);
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     assert_int_equal(pb_evidence_add_path(reader, "testdata", NULL), PB_OK);
     assert_int_equal(pb_evidence_add_path(reader, "tests/cli", NULL), PB_OK);
@@ -186,8 +186,8 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     assert_true(counts[PB_ENTRY_IGNORED] > 30);
     pb_evidence_reader_free(reader);
     pb_batch_release(&heard);
-    way_close(&one);
-    way_close(&other);
+    run_close(&one);
+    run_close(&other);
 }
 
 int main(int count, char **arguments)
