@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* jansson's writer wants the whole report in memory and refuses text that is not UTF-8; a report
- * must come out whatever the evidence held. */
+/* Not jansson's writer: it takes eight times as long for a certificate, built and dumped alone, has
+ * no integers beyond 64 bits for exponents, and refuses text that is not UTF-8, while a report must
+ * come out whatever the evidence held. */
 #include "json/writer.h"
 
 #include "base/utf8.h"

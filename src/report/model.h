@@ -18,8 +18,10 @@ struct pb_report {
     struct pb_report_options options;
     struct pb_sink *sink;
     struct pb_buffer value; /* text that is put together */
-    char link_letter;    /* what the value speaks of besides: 'c' a certificate, 'e' an item of */
-    uint32_t link_index; /* evidence, 'k' a key; '\0' for nothing */
+    /* What the value speaks of: 'c' a certificate, 'e' an item of evidence, 'k' a key; '\0' for
+     * nothing that a report can link to. */
+    char link_letter;
+    uint32_t link_index;
 
     /* For people alone: findings by certificate, those of none first, by account; otherwise in
      * their order. */
@@ -30,7 +32,7 @@ struct pb_report {
     size_t next_gap; /* of the inventory: the first that is not of an earlier account */
 };
 
-/* Puts findings, keys and diagnostics into order. Returns false without memory, and then the sink
+/* Puts findings and diagnostics into order. Returns false without memory, and then the sink
  * has failed. */
 bool pb_report_open(struct pb_report *report);
 void pb_report_close(struct pb_report *report);
@@ -122,8 +124,8 @@ struct pb_calm {
 
 enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
 
-/* One format. A renderer for machines has the first three functions alone; one that has no facts
- * does not need them. */
+/* One format. A renderer for machines has the first three functions alone, and its writer calls
+ * pb_emit_report; one for people calls pb_walk_page, and may call any pb_emit besides. */
 struct pb_renderer {
     bool is_for_people;
     bool has_all_facts; /* shows records besides what the page emits */
@@ -201,7 +203,7 @@ void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certi
 /* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed, deleted,
  * is in ACM, in use or known from the baseline alone is called so. */
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                     const struct pb_key_member *relative);
+                     const struct pb_key_member *member);
 /* "waived by OWNER until DATE: REASON" */
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 /* Where in its item: "12:3", "12", "#/a/b", or nothing. */

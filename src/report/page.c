@@ -301,7 +301,7 @@ static void emit_coverage(struct pb_report *report, const struct pb_account *acc
 
 /* Gaps are emitted whether or not their rule was applied; here stands what only waivers and a
  * baseline say of them. */
-static bool is_news(const struct pb_finding *finding)
+static bool is_told_here(const struct pb_finding *finding)
 {
     return pb_finding_former(finding) == NULL &&
            (strcmp(finding->rule->name, "coverage-gap") != 0 || finding->waiver != NULL ||
@@ -362,7 +362,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
     }
     emit_coverage(report, account, index);
     for (size_t i = 0; i < count; i++)
-        if (is_news(findings[i]))
+        if (is_told_here(findings[i]))
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
     emit_certificates(report, account, false, &calm);
     if (calm.clear + calm.not_judged > 0 && report->renderer->begin_calm(report, &calm))
