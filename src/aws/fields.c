@@ -11,50 +11,57 @@
 #define LONGEST_NAME_BYTES 128
 #define FEWEST_ID_BYTES 16
 
-/* Words are apart here; a key may write them together, and its letters in any case. */
+/* As the service spells it, which is most frequent, and with its words apart. */
 struct name {
-    struct pb_slice snake;
+    struct pb_slice pascal, snake;
     enum pb_field field;
 };
 
-#define NAME(snake, field)                                                                         \
+#define NAME(pascal, snake, field)                                                                 \
     {                                                                                              \
-        {(snake), sizeof(snake) - 1}, (field)                                                      \
+        {(pascal), sizeof(pascal) - 1}, {(snake), sizeof(snake) - 1}, (field)                      \
     }
 
 /* Grouped by their first letters, since every key of a document is looked up. */
 static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
-    ['a' - 'a'] = {NAME("account", PB_FIELD_ACCOUNT), NAME("account_id", PB_FIELD_ACCOUNT),
-                   NAME("arn", PB_FIELD_ARN)},
-    ['c' - 'a'] = {NAME("certificate_body", PB_FIELD_BODY),
-                   NAME("certificate_chain", PB_FIELD_CHAIN),
-                   NAME("cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT),
-                   NAME("configuration", PB_FIELD_CONFIGURATION)},
-    ['e' - 'a'] = {NAME("error_code", PB_FIELD_ERROR_CODE), NAME("event_name", PB_FIELD_EVENT_NAME),
-                   NAME("event_source", PB_FIELD_EVENT_SOURCE),
-                   NAME("event_time", PB_FIELD_EVENT_TIME),
-                   NAME("expiration", PB_FIELD_EXPIRATION)},
-    ['i' - 'a'] = {NAME("is_truncated", PB_FIELD_IS_TRUNCATED)},
-    ['m' - 'a'] = {NAME("marker", PB_FIELD_MARKER), NAME("max_items", PB_FIELD_MAX_ITEMS)},
-    ['n' - 'a'] = {NAME("next_token", PB_FIELD_NEXT_TOKEN)},
-    ['p' - 'a'] = {NAME("path", PB_FIELD_PATH)},
-    ['r' - 'a'] = {NAME("recipient_account_id", PB_FIELD_RECIPIENT),
-                   NAME("request_parameters", PB_FIELD_REQUEST),
-                   NAME("resource_id", PB_FIELD_RESOURCE_ID),
-                   NAME("resource_name", PB_FIELD_RESOURCE_NAME),
-                   NAME("resource_type", PB_FIELD_RESOURCE_TYPE),
-                   NAME("response_elements", PB_FIELD_RESPONSE)},
-    ['s' - 'a'] = {NAME("server_certificate", PB_FIELD_CERTIFICATE),
-                   NAME("server_certificate_id", PB_FIELD_ID),
-                   NAME("server_certificate_metadata", PB_FIELD_METADATA),
-                   NAME("server_certificate_metadata_list", PB_FIELD_LIST),
-                   NAME("server_certificate_name", PB_FIELD_NAME),
-                   NAME("server_certificates", PB_FIELD_COUNT_OF_CERTIFICATES),
-                   NAME("server_certificates_quota", PB_FIELD_QUOTA_OF_CERTIFICATES)},
-    ['t' - 'a'] = {NAME("tags", PB_FIELD_TAGS)},
-    ['u' - 'a'] = {NAME("uid", PB_FIELD_UID), NAME("upload_date", PB_FIELD_UPLOAD_DATE),
-                   NAME("user_id", PB_FIELD_USER_ID),
-                   NAME("user_identity", PB_FIELD_USER_IDENTITY)},
+    ['a' - 'a'] = {NAME("Account", "account", PB_FIELD_ACCOUNT),
+                   NAME("AccountId", "account_id", PB_FIELD_ACCOUNT),
+                   NAME("Arn", "arn", PB_FIELD_ARN)},
+    ['c' - 'a'] = {NAME("CertificateBody", "certificate_body", PB_FIELD_BODY),
+                   NAME("CertificateChain", "certificate_chain", PB_FIELD_CHAIN),
+                   NAME("CloudTrailEvent", "cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT),
+                   NAME("Configuration", "configuration", PB_FIELD_CONFIGURATION)},
+    ['e' - 'a'] = {NAME("ErrorCode", "error_code", PB_FIELD_ERROR_CODE),
+                   NAME("EventName", "event_name", PB_FIELD_EVENT_NAME),
+                   NAME("EventSource", "event_source", PB_FIELD_EVENT_SOURCE),
+                   NAME("EventTime", "event_time", PB_FIELD_EVENT_TIME),
+                   NAME("Expiration", "expiration", PB_FIELD_EXPIRATION)},
+    ['i' - 'a'] = {NAME("IsTruncated", "is_truncated", PB_FIELD_IS_TRUNCATED)},
+    ['m' - 'a'] = {NAME("Marker", "marker", PB_FIELD_MARKER),
+                   NAME("MaxItems", "max_items", PB_FIELD_MAX_ITEMS)},
+    ['n' - 'a'] = {NAME("NextToken", "next_token", PB_FIELD_NEXT_TOKEN)},
+    ['p' - 'a'] = {NAME("Path", "path", PB_FIELD_PATH)},
+    ['r' - 'a'] = {NAME("RecipientAccountId", "recipient_account_id", PB_FIELD_RECIPIENT),
+                   NAME("RequestParameters", "request_parameters", PB_FIELD_REQUEST),
+                   NAME("ResourceId", "resource_id", PB_FIELD_RESOURCE_ID),
+                   NAME("ResourceName", "resource_name", PB_FIELD_RESOURCE_NAME),
+                   NAME("ResourceType", "resource_type", PB_FIELD_RESOURCE_TYPE),
+                   NAME("ResponseElements", "response_elements", PB_FIELD_RESPONSE)},
+    ['s' -
+        'a'] = {NAME("ServerCertificate", "server_certificate", PB_FIELD_CERTIFICATE),
+                NAME("ServerCertificateId", "server_certificate_id", PB_FIELD_ID),
+                NAME("ServerCertificateMetadata", "server_certificate_metadata", PB_FIELD_METADATA),
+                NAME("ServerCertificateMetadataList", "server_certificate_metadata_list",
+                     PB_FIELD_LIST),
+                NAME("ServerCertificateName", "server_certificate_name", PB_FIELD_NAME),
+                NAME("ServerCertificates", "server_certificates", PB_FIELD_COUNT_OF_CERTIFICATES),
+                NAME("ServerCertificatesQuota", "server_certificates_quota",
+                     PB_FIELD_QUOTA_OF_CERTIFICATES)},
+    ['t' - 'a'] = {NAME("Tags", "tags", PB_FIELD_TAGS)},
+    ['u' - 'a'] = {NAME("Uid", "uid", PB_FIELD_UID),
+                   NAME("UploadDate", "upload_date", PB_FIELD_UPLOAD_DATE),
+                   NAME("UserId", "user_id", PB_FIELD_USER_ID),
+                   NAME("UserIdentity", "user_identity", PB_FIELD_USER_IDENTITY)},
 };
 
 /* The letters agree but for their case; separators stand only between words, one each. */
@@ -87,9 +94,10 @@ enum pb_field pb_field_of(struct pb_slice key)
     char last = pb_byte_lower(key.data[key.size_bytes - 1]);
     const struct name *name = names[first - 'a'];
     for (size_t i = 0; i < MOST_NAMES_A_LETTER && name[i].field != PB_FIELD_NONE; i++)
-        if (key.size_bytes <= name[i].snake.size_bytes &&
+        if (key.size_bytes >= name[i].pascal.size_bytes &&
+            key.size_bytes <= name[i].snake.size_bytes &&
             name[i].snake.data[name[i].snake.size_bytes - 1] == last &&
-            is_spelling(key, name[i].snake))
+            (pb_slice_equals(key, name[i].pascal) || is_spelling(key, name[i].snake)))
             return name[i].field;
     return PB_FIELD_NONE;
 }
