@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Streams: bytes from outside, and what is left when compression is taken off. bzip2, xz, zstd and
- * lz4 go through libarchive: its raw format with the one filter and nothing else. */
+/* Takes compression off a stream, layer by layer. bzip2, xz, zstd and lz4 go through libarchive:
+ * its raw format with the one filter and nothing else. */
 #include "evidence/internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
-#include <archive.h>
-#include <archive_entry.h>
-
-/* Blocks of memory are small, so that it is known closely enough how much an expansion has used. */
-#define MEMORY_BLOCK_BYTES 65536
+#define ZLIB_CONST
+#include <zlib.h>
 
 /* The .xz file format, version 1.1.0. */
 #define XZ_STREAM_HEADER_BYTES 12
@@ -19,212 +16,140 @@
 /* Section 5.3.1: 64 MiB, what `xz -9` asks for. */
 #define XZ_LARGEST_DICTIONARY 0x1C
 
-static enum pb_status next_of_type(struct pb_stream *stream, struct pb_slice *block)
-{
-    enum pb_status status = PB_OK;
+#define GZIP_WINDOW_BITS (16 + MAX_WBITS)
+#define GZIP_BLOCK_BYTES (128 * 1024)
 
-    *block = PB_SLICE("");
-    if (!stream->has_ended)
-        status = stream->type->next(stream, block);
-    if (status != PB_OK)
-        *block = PB_SLICE("");
-    stream->has_ended = block->size_bytes == 0;
-    return status;
-}
-
-enum pb_status pb_stream_next(struct pb_stream *stream, struct pb_slice *block)
-{
-    enum pb_status status = PB_OK;
-
-    *block = stream->pending;
-    stream->pending = PB_SLICE_ABSENT;
-    if (block->size_bytes == 0)
-        status = next_of_type(stream, block);
-    if (stream->is_measured) {
-        pb_digest_update(&stream->digest, *block);
-        stream->size_bytes += block->size_bytes;
-    }
-    return status;
-}
-
-enum pb_status pb_stream_pull(struct pb_stream *stream, struct pb_stream *source,
-                              struct pb_slice *block)
-{
-    enum pb_status status = pb_stream_next(source, block);
-
-    if (block->size_bytes == 0 && !pb_fault_is_set(&stream->fault))
-        stream->fault = source->fault;
-    return status;
-}
-
-enum pb_status pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
-{
-    pb_buffer_init(&stream->held, SIZE_MAX);
-    while (stream->pending.size_bytes < PB_SNIFF_BYTES) {
-        struct pb_slice block;
-        enum pb_status status = next_of_type(stream, &block);
-        if (status != PB_OK)
-            return status;
-        if (block.size_bytes == 0)
-            break;
-        if (stream->held.size_bytes == 0 &&
-            (block.size_bytes >= PB_SNIFF_BYTES || stream->has_given_all)) {
-            stream->pending = block;
-            break;
-        }
-        pb_buffer_append(&stream->held, block);
-        if (stream->held.has_failed)
-            return PB_FAILED_MEMORY;
-        stream->pending = pb_buffer_slice(&stream->held);
-    }
-    *prefix = pb_slice_first(stream->pending, PB_SNIFF_BYTES);
-    return PB_OK;
-}
-
-enum pb_status pb_stream_drain(struct pb_stream *stream)
-{
-    struct pb_slice block;
-    enum pb_status status;
-
-    do {
-        status = pb_stream_next(stream, &block);
-    } while (status == PB_OK && block.size_bytes > 0);
-    return status;
-}
-
-void pb_stream_free(struct pb_stream *stream)
-{
-    if (stream == NULL)
-        return;
-    pb_buffer_release(&stream->held);
-    stream->type->free(stream);
-}
-
-struct input_stream {
-    struct pb_stream base;
-    struct pb_input input;
-    uint64_t read_bytes;
-    bool is_at_end;
+enum place {
+    PLACE_MEMBER,
+    PLACE_BETWEEN, /* after a member: another one, or the end */
+    PLACE_PADDING, /* zeros up to the end, as tapes and block devices leave them */
+    PLACE_END,
 };
 
-static void read_descriptor(struct input_stream *stream, struct pb_slice *block)
-{
-    const struct pb_input *input = &stream->input;
-    ssize_t size;
+struct gzip_stream {
+    struct pb_stream base;
+    struct pb_stream *source;
+    struct pb_budget *budget;
+    z_stream zlib;
+    enum place place;
+    uint64_t used_bytes, made_bytes;
+    unsigned char block[GZIP_BLOCK_BYTES];
+};
 
-    if (stream->is_at_end)
-        return;
-    do {
-        size = read(input->fd, input->buffer, input->buffer_bytes);
-    } while (size < 0 && errno == EINTR);
-    if (size < 0) {
-        pb_fault_set_errno(&stream->base.fault, errno);
-        return;
-    }
-    stream->read_bytes += (size_t)size;
-    stream->is_at_end = (size_t)size < input->buffer_bytes && input->size_bytes > 0 &&
-                        stream->read_bytes == input->size_bytes;
-    *block = (struct pb_slice){input->buffer, (size_t)size};
+static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *text)
+{
+    pb_fault_set(&gzip->base.fault, PB_ENTRY_UNREADABLE, code, "%s", text);
+    gzip->place = PLACE_END;
 }
 
-static void read_callback(struct input_stream *stream, struct pb_slice *block)
+/* Hands zlib the source's next block, none of which is larger than its counters. */
+static enum pb_status refill(struct gzip_stream *gzip)
 {
-    const struct pb_input *input = &stream->input;
-    int64_t size = input->read(input->context, input->buffer, input->buffer_bytes);
+    struct pb_slice block;
+    enum pb_status status = pb_stream_pull(&gzip->base, gzip->source, &block);
 
-    if (size < 0 || (uint64_t)size > input->buffer_bytes)
-        pb_fault_set(&stream->base.fault, PB_ENTRY_UNREADABLE, "unreadable",
-                     "could not be read: the stream's reader failed");
-    else
-        *block = (struct pb_slice){input->buffer, (size_t)size};
-}
-
-static enum pb_status input_next(struct pb_stream *base, struct pb_slice *block)
-{
-    struct input_stream *stream = (struct input_stream *)base;
-    struct pb_input *input = &stream->input;
-
-    if (input->fd >= 0) {
-        read_descriptor(stream, block);
-    } else if (input->read != NULL) {
-        read_callback(stream, block);
-    } else {
-        *block = pb_slice_first(input->memory, MEMORY_BLOCK_BYTES);
-        input->memory = pb_slice_from(input->memory, MEMORY_BLOCK_BYTES);
-    }
+    if (status != PB_OK)
+        return status;
+    gzip->zlib.next_in = (const Bytef *)block.data;
+    gzip->zlib.avail_in = (uInt)block.size_bytes;
+    gzip->used_bytes += block.size_bytes;
+    if (block.size_bytes == 0 && gzip->place == PLACE_MEMBER)
+        fail_gzip(gzip, "truncated", "cut: the gzip data end before their checksum");
+    if (block.size_bytes == 0)
+        gzip->place = PLACE_END;
     return PB_OK;
 }
 
-static void input_free(struct pb_stream *base)
+/* What was inflated before the damage is kept; where only the trailer is wrong that is all. */
+static void fail_by_message(struct gzip_stream *gzip)
 {
-    struct input_stream *stream = (struct input_stream *)base;
+    const char *message = gzip->zlib.msg != NULL ? gzip->zlib.msg : "";
 
-    if (stream->input.fd >= 0)
-        close(stream->input.fd);
-    free(stream);
+    if (strcmp(message, "incorrect data check") == 0)
+        fail_gzip(gzip, "gzip-crc", "damaged: the gzip checksum (RFC 1952, CRC32) does not match");
+    else if (strcmp(message, "incorrect length check") == 0)
+        fail_gzip(gzip, "gzip-length", "damaged: the gzip length (RFC 1952, ISIZE) does not match");
+    else
+        fail_gzip(gzip, "gzip-damaged", "damaged: the gzip data cannot be decompressed (RFC 1952)");
 }
 
-enum pb_status pb_input_stream_new(const struct pb_input *input, struct pb_stream **stream)
+/* zlib may owe output when it has taken all input, so it is asked first and fed afterwards. */
+static enum pb_status inflate_member(struct gzip_stream *gzip)
 {
-    static const struct pb_stream_type type = {input_next, input_free};
-    struct input_stream *made = calloc(1, sizeof *made);
+    switch (inflate(&gzip->zlib, Z_NO_FLUSH)) {
+    case Z_OK: return PB_OK;
+    case Z_BUF_ERROR: return refill(gzip);
+    case Z_STREAM_END: gzip->place = PLACE_BETWEEN; return PB_OK;
+    case Z_MEM_ERROR: return PB_FAILED_MEMORY;
+    default: fail_by_message(gzip); return PB_OK;
+    }
+}
+
+static enum pb_status look_behind_member(struct gzip_stream *gzip)
+{
+    z_stream *zlib = &gzip->zlib;
+
+    for (; zlib->avail_in > 0 && *zlib->next_in == 0; zlib->avail_in--, zlib->next_in++)
+        gzip->place = PLACE_PADDING;
+    if (zlib->avail_in == 0)
+        return refill(gzip);
+    if (gzip->place == PLACE_PADDING || *zlib->next_in != 0x1F) {
+        fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
+        return PB_OK;
+    }
+    (void)inflateReset(zlib);
+    gzip->place = PLACE_MEMBER;
+    return PB_OK;
+}
+
+static enum pb_status gzip_next(struct pb_stream *base, struct pb_slice *block)
+{
+    struct gzip_stream *gzip = (struct gzip_stream *)base;
+    enum pb_status status = PB_OK;
+
+    gzip->zlib.next_out = gzip->block;
+    gzip->zlib.avail_out = sizeof gzip->block;
+    while (status == PB_OK && gzip->place != PLACE_END && gzip->zlib.avail_out > 0)
+        status = gzip->place == PLACE_MEMBER ? inflate_member(gzip) : look_behind_member(gzip);
+    size_t made = sizeof gzip->block - gzip->zlib.avail_out;
+    gzip->made_bytes += made;
+    if (status != PB_OK ||
+        !pb_budget_take_expanded(gzip->budget, gzip->used_bytes - gzip->zlib.avail_in,
+                                 gzip->made_bytes, made, &base->fault))
+        return status;
+    *block = (struct pb_slice){(const char *)gzip->block, made};
+    return PB_OK;
+}
+
+static void gzip_free(struct pb_stream *base)
+{
+    struct gzip_stream *gzip = (struct gzip_stream *)base;
+
+    inflateEnd(&gzip->zlib);
+    pb_stream_free(gzip->source);
+    free(gzip);
+}
+
+static enum pb_status gzip_stream_new(struct pb_stream *source, struct pb_budget *budget,
+                                      struct pb_stream **stream)
+{
+    static const struct pb_stream_type type = {gzip_next, gzip_free};
+    struct gzip_stream *gzip = malloc(sizeof *gzip);
 
     *stream = NULL;
-    if (made == NULL) {
-        if (input->fd >= 0)
-            close(input->fd);
+    if (gzip != NULL) {
+        memset(gzip, 0, offsetof(struct gzip_stream, block));
+        gzip->base.type = &type;
+        gzip->source = source;
+        gzip->budget = budget;
+    }
+    if (gzip == NULL || inflateInit2(&gzip->zlib, GZIP_WINDOW_BITS) != Z_OK) {
+        free(gzip);
+        pb_stream_free(source);
         return PB_FAILED_MEMORY;
     }
-    made->base.type = &type;
-    made->input = *input;
-    *stream = &made->base;
+    *stream = &gzip->base;
     return PB_OK;
-}
-
-static size_t read_file(int fd, uint64_t offset_bytes, char *buffer, size_t wanted_bytes,
-                        struct pb_fault *fault)
-{
-    size_t done = 0;
-
-    while (done < wanted_bytes) {
-        ssize_t size = pread(fd, buffer + done, wanted_bytes - done, (off_t)(offset_bytes + done));
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size < 0)
-            pb_fault_set_errno(fault, errno);
-        if (size <= 0)
-            break;
-        done += (size_t)size;
-    }
-    return done;
-}
-
-size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
-                     size_t wanted_bytes, struct pb_fault *fault)
-{
-    if (offset_bytes >= input->size_bytes)
-        return 0;
-    if (wanted_bytes > input->size_bytes - offset_bytes)
-        wanted_bytes = (size_t)(input->size_bytes - offset_bytes);
-    if (input->fd >= 0)
-        return read_file(input->fd, offset_bytes, buffer, wanted_bytes, fault);
-    memcpy(buffer, input->memory.data + offset_bytes, wanted_bytes);
-    return wanted_bytes;
-}
-
-void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes)
-{
-    size_t zeros = 0;
-
-    while (zeros < bytes.size_bytes && bytes.data[bytes.size_bytes - 1 - zeros] == 0)
-        zeros++;
-    tail->size_bytes += bytes.size_bytes;
-    tail->zero_bytes = zeros == bytes.size_bytes ? tail->zero_bytes + zeros : zeros;
-}
-
-bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes)
-{
-    return offset_bytes >= tail->size_bytes || tail->zero_bytes >= tail->size_bytes - offset_bytes;
 }
 
 struct filter_stream {
@@ -423,7 +348,7 @@ static enum pb_status take_off(struct pb_layers *layers, struct pb_budget *budge
     struct pb_stream *source = layers->content;
     enum pb_status status =
         layers->what.kind == PB_KIND_GZIP
-            ? pb_gzip_stream_new(source, budget, &layers->content)
+            ? gzip_stream_new(source, budget, &layers->content)
             : filter_stream_new(source, layers->what.kind, budget, &layers->content);
 
     return status == PB_OK ? look(layers) : status;

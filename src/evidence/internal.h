@@ -121,7 +121,7 @@ struct pb_recognition {
 /* prefix: the first PB_SNIFF_BYTES, or all there are. */
 struct pb_recognition pb_sniff(struct pb_slice prefix);
 
-/* Streams, bytes that are pulled block by block: decompress.c. */
+/* Streams, bytes that are pulled block by block: stream.c. */
 
 struct pb_stream;
 
@@ -174,10 +174,6 @@ struct pb_input {
 /* The constructors fail only with PB_FAILED_MEMORY, and *stream is NULL then. What they take is
  * taken also on failure. */
 enum pb_status pb_input_stream_new(const struct pb_input *input, struct pb_stream **stream);
-/* gzip.c. RFC 1952: all members, each with its CRC and length checked. Takes source. */
-enum pb_status pb_gzip_stream_new(struct pb_stream *source, struct pb_budget *budget,
-                                  struct pb_stream **stream);
-
 /*
  * Bytes of fd or memory at any place; how many were put into buffer: fewer than wanted_bytes only
  * at the end and on a failure, which sets the fault.
@@ -185,7 +181,18 @@ enum pb_status pb_gzip_stream_new(struct pb_stream *source, struct pb_budget *bu
 size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
                      size_t wanted_bytes, struct pb_fault *fault);
 
-/* An item's stream and what it is compressed with. Zero-initialised: nothing. */
+/* How a run of bytes ends: what follows an archive's own end may be padding, or something else.
+ * Zero-initialised: of no bytes. */
+struct pb_tail {
+    uint64_t size_bytes; /* of all bytes so far */
+    uint64_t zero_bytes; /* how many of the last ones are zero */
+};
+
+void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes);
+/* Whether everything from offset on is zero; true at the end itself. */
+bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes);
+
+/* decompress.c. An item's stream and what it is compressed with. Zero-initialised: nothing. */
 struct pb_layers {
     struct pb_stream *content;  /* what is under the last layer; owns everything below it */
     struct pb_stream *source;   /* the bytes as they stand; measured unless they are plain */
@@ -198,17 +205,6 @@ struct pb_layers {
 enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
                               struct pb_layers *layers);
 void pb_layers_release(struct pb_layers *layers);
-
-/* How a run of bytes ends: what follows an archive's own end may be padding, or something else.
- * Zero-initialised: of no bytes. */
-struct pb_tail {
-    uint64_t size_bytes; /* of all bytes so far */
-    uint64_t zero_bytes; /* how many of the last ones are zero */
-};
-
-void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes);
-/* Whether everything from offset on is zero; true at the end itself. */
-bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes);
 
 /* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
 
@@ -302,7 +298,7 @@ void pb_archive_free(struct pb_archive *archive);
 /* The next member, whether or not the last one's content was read; false at the end. */
 enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
                                bool *has_member);
-/* Ends the members before their time, for the ceiling that was reached. */
+/* Gives no more members: a ceiling was reached, which becomes the fault. */
 void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 enum pb_status pb_archive_finish(struct pb_archive *archive);
@@ -355,22 +351,7 @@ enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found
 /* Whether a path below an evidence root or in an archive is one of macOS's companions. */
 bool pb_is_macos_metadata(struct pb_slice path);
 
-/* The reader: sources.c, contents.c, reader.c. */
-
-enum pb_source_kind {
-    PB_SOURCE_PATH,
-    PB_SOURCE_STANDARD_INPUT,
-    PB_SOURCE_BUFFER,
-    PB_SOURCE_STREAM,
-};
-
-struct pb_source {
-    enum pb_source_kind kind;
-    struct pb_slice name;  /* with a NUL behind it, which is not counted */
-    struct pb_slice bytes; /* of a buffer */
-    int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* of a stream */
-    void *context;
-};
+/* The reader: contents.c, reader.c. */
 
 /* An archive that is being read. */
 struct pb_container {
@@ -383,7 +364,7 @@ struct pb_container {
 struct pb_evidence_reader {
     struct pb_budget budget;
     struct pb_arena names;    /* of sources; files and their paths */
-    struct pb_vector sources; /* of struct pb_source */
+    struct pb_vector sources; /* of struct source, private to reader.c */
     size_t next_source;
     char *passphrase;               /* of encrypted archives, NUL-terminated, or NULL */
     struct pb_directory *directory; /* the one that is being read, or NULL */
@@ -411,9 +392,6 @@ static inline struct pb_container *pb_container_innermost(const struct pb_eviden
 {
     return pb_container_at(reader, reader->containers.count - 1);
 }
-
-/* sources.c: overwrites the NUL-terminated passphrase, which may be NULL, and frees it. */
-void pb_passphrase_free(char *passphrase);
 
 /* contents.c. Starts the next item: its path is what stands in reader->path, or a copy. */
 enum pb_status pb_item_begin(struct pb_evidence_reader *reader, bool is_named);

@@ -11,7 +11,7 @@
 /* An entry of the ledger and its digest, and what an item may have beside them on the average. */
 #define LINE_BYTES 128
 #define LEDGER_BYTES_AN_ITEM 256
-/* However few items there may be. */
+/* The least, however few items there may be. */
 #define LEAST_LEDGER_BYTES (UINT64_C(1) << 20)
 
 bool pb_fault_is_encryption(const struct pb_fault *fault)

@@ -18,6 +18,16 @@
 
 #define BLOCK_BYTES 131072
 
+enum source_kind { SOURCE_PATH, SOURCE_STANDARD_INPUT, SOURCE_BUFFER, SOURCE_STREAM };
+
+struct source {
+    enum source_kind kind;
+    struct pb_slice name;  /* with a NUL behind it, which is not counted */
+    struct pb_slice bytes; /* of a buffer */
+    int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* of a stream */
+    void *context;
+};
+
 /* A file that was met. */
 struct file_identity {
     dev_t device;
@@ -34,7 +44,7 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     if (made == NULL)
         return PB_FAILED_MEMORY;
     made->budget.limits = *limits;
-    pb_vector_init(&made->sources, sizeof(struct pb_source));
+    pb_vector_init(&made->sources, sizeof(struct source));
     pb_vector_init(&made->containers, sizeof(struct pb_container));
     pb_buffer_init(&made->path, SIZE_MAX);
     pb_buffer_init(&made->own_content, SIZE_MAX);
@@ -47,6 +57,14 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     }
     *reader = made;
     return PB_OK;
+}
+
+static void free_passphrase(char *passphrase)
+{
+    /* volatile: a store to memory that is about to be freed would be optimised away. */
+    for (volatile char *byte = passphrase; byte != NULL && *byte != '\0'; byte++)
+        *byte = '\0';
+    free(passphrase);
 }
 
 static int compare_files(const void *a, const void *b)
@@ -73,7 +91,7 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
     pb_vector_release(&reader->containers);
     pb_directory_free(reader->directory);
     pb_vector_release(&reader->sources);
-    pb_passphrase_free(reader->passphrase);
+    free_passphrase(reader->passphrase);
     while (reader->files != NULL)
         tdelete(*(void **)reader->files, &reader->files, compare_files);
     pb_arena_release(&reader->names);
@@ -87,6 +105,85 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents)
 {
     reader->content = contents == NULL ? &reader->own_content : contents;
+}
+
+/* name's copy has its NUL behind it, for open. */
+static enum pb_status add_source(struct pb_evidence_reader *reader, const char *name,
+                                 struct source source, struct pb_error *error)
+{
+    struct pb_slice with_nul = {name, strlen(name) + 1};
+
+    if (!pb_arena_copy(&reader->names, with_nul, &source.name))
+        return pb_error_memory(error);
+    source.name.size_bytes--;
+    return pb_vector_append(&reader->sources, &source, 1) ? PB_OK : pb_error_memory(error);
+}
+
+enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
+                                    struct pb_error *error)
+{
+    struct stat found;
+
+    if (strcmp(path, "-") == 0)
+        return add_source(reader, path, (struct source){.kind = SOURCE_STANDARD_INPUT}, error);
+    if (stat(path, &found) == 0) {
+        if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) && !S_ISFIFO(found.st_mode))
+            return pb_error_set(error, PB_FAILED_INPUT,
+                                "%s: a device or socket; a file, directory, archive or FIFO was "
+                                "expected",
+                                path);
+    } else if (errno == ENOMEM) {
+        return pb_error_memory(error);
+    } else if (errno != EACCES && errno != EIO && errno != EOVERFLOW) {
+        return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno));
+    }
+    return add_source(reader, path, (struct source){.kind = SOURCE_PATH}, error);
+}
+
+enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
+                                      struct pb_slice bytes, struct pb_error *error)
+{
+    struct pb_slice present = bytes.data == NULL ? PB_SLICE("") : bytes;
+
+    return add_source(reader, name, (struct source){.kind = SOURCE_BUFFER, .bytes = present},
+                      error);
+}
+
+enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
+                                      int64_t (*read)(void *context, void *buffer,
+                                                      size_t size_bytes),
+                                      void *context, struct pb_error *error)
+{
+    return add_source(reader, name,
+                      (struct source){.kind = SOURCE_STREAM, .read = read, .context = context},
+                      error);
+}
+
+struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index)
+{
+    return index < reader->sources.count
+               ? PB_VECTOR_AT(const struct source, &reader->sources, index).name
+               : PB_SLICE_ABSENT;
+}
+
+enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
+                                          struct pb_slice passphrase, struct pb_error *error)
+{
+    if (passphrase.size_bytes == 0)
+        return pb_error_set(error, PB_FAILED_USAGE, "the passphrase is empty");
+    if (passphrase.size_bytes > PB_LONGEST_PASSPHRASE_BYTES)
+        return pb_error_set(error, PB_FAILED_USAGE, "the passphrase is longer than %d bytes",
+                            PB_LONGEST_PASSPHRASE_BYTES);
+    if (memchr(passphrase.data, '\0', passphrase.size_bytes) != NULL)
+        return pb_error_set(error, PB_FAILED_USAGE, "the passphrase has a NUL byte");
+    char *copy = malloc(passphrase.size_bytes + 1);
+    if (copy == NULL)
+        return pb_error_memory(error);
+    memcpy(copy, passphrase.data, passphrase.size_bytes);
+    copy[passphrase.size_bytes] = '\0';
+    free_passphrase(reader->passphrase);
+    reader->passphrase = copy;
+    return PB_OK;
 }
 
 /* *first is the path under which the file was read before, or absent. A file has other paths only
@@ -289,7 +386,7 @@ static enum pb_status next_in_container(struct pb_evidence_reader *reader)
     return status == PB_OK ? open_member(reader, &member) : status;
 }
 
-static enum pb_status open_path(struct pb_evidence_reader *reader, const struct pb_source *source)
+static enum pb_status open_path(struct pb_evidence_reader *reader, const struct source *source)
 {
     struct stat found;
     int fd;
@@ -309,7 +406,7 @@ static enum pb_status open_standard_input(struct pb_evidence_reader *reader)
     return fd < 0 ? pb_item_fail_errno(reader, errno) : open_descriptor(reader, fd, false);
 }
 
-static enum pb_status open_source(struct pb_evidence_reader *reader, const struct pb_source *source)
+static enum pb_status open_source(struct pb_evidence_reader *reader, const struct source *source)
 {
     const struct pb_input input = {.fd = -1,
                                    .read = source->read,
@@ -323,14 +420,14 @@ static enum pb_status open_source(struct pb_evidence_reader *reader, const struc
 
     if (status != PB_OK)
         return status;
-    if (source->kind == PB_SOURCE_PATH)
+    if (source->kind == SOURCE_PATH)
         return open_path(reader, source);
-    if (source->kind == PB_SOURCE_STANDARD_INPUT)
+    if (source->kind == SOURCE_STANDARD_INPUT)
         return open_standard_input(reader);
     status = pb_input_stream_new(&input, &stream);
     if (status != PB_OK)
         return status;
-    return pb_item_open(reader, stream, source->kind == PB_SOURCE_BUFFER ? &input : NULL,
+    return pb_item_open(reader, stream, source->kind == SOURCE_BUFFER ? &input : NULL,
                         input.size_bytes);
 }
 
@@ -382,8 +479,8 @@ static enum pb_status step(struct pb_evidence_reader *reader, bool *is_at_end)
     if (reader->directory != NULL && !reader->is_over)
         return next_in_directory(reader);
     if (reader->next_source < reader->sources.count && !reader->is_over)
-        return open_source(
-            reader, &PB_VECTOR_AT(struct pb_source, &reader->sources, reader->next_source++));
+        return open_source(reader,
+                           &PB_VECTOR_AT(struct source, &reader->sources, reader->next_source++));
     *is_at_end = true;
     return PB_OK;
 }

@@ -14,10 +14,9 @@
 
 /*
  * One item. Slices are borrowed until the next call of pb_evidence_next.
- * status tells what to do with it: PB_ENTRY_USED means that content is the whole item and waits to
- * be judged; everything else is settled, and goes to the ledger as it is. An item that is
- * UNREADABLE for damage may still have content, what was read before or in spite of it: what is
- * recognised there counts, and the status stays.
+ * PB_ENTRY_USED means that content is the whole item, whose documents are to be read; any other
+ * status is final. An item that is UNREADABLE for damage may still have content, what was read
+ * before or in spite of it: what is recognised there counts, and the status stays.
  */
 struct pb_item {
     struct pb_slice path;    /* evidence path, raw bytes */

@@ -184,7 +184,7 @@ static bool is_skippable_frame(struct pb_slice prefix)
 
 struct pb_recognition pb_sniff(struct pb_slice prefix)
 {
-    /* Of millions of empty files each would be held against all of these. */
+    /* Empty files come by the million: they are compared with none of these. */
     size_t count = prefix.size_bytes > 0 ? sizeof signatures / sizeof *signatures : 0;
 
     for (size_t i = 0; i < count; i++)

@@ -22,21 +22,6 @@
 #define FLAG_DESCRIPTOR 8       /* 4.4.4, bit 3 */
 #define FLAG_ENCRYPTED 0x1      /* 4.4.4 */
 
-static uint16_t u16(const char *bytes)
-{
-    return (uint16_t)pb_read_little_endian(bytes, 2);
-}
-
-static uint32_t u32(const char *bytes)
-{
-    return (uint32_t)pb_read_little_endian(bytes, 4);
-}
-
-static uint64_t u64(const char *bytes)
-{
-    return pb_read_little_endian(bytes, 8);
-}
-
 struct range {
     uint64_t start, end;
     bool has_descriptor;
@@ -113,12 +98,12 @@ static bool read_zip64_end(struct directory *directory, uint64_t end_record)
     const char *locator = look(directory, end_record - LOCATOR_BYTES, LOCATOR_BYTES);
     if (locator == NULL || memcmp(locator, "PK\6\7", 4) != 0)
         return false;
-    uint64_t offset = u64(locator + 8);
+    uint64_t offset = pb_read_little_endian(locator + 8, 8);
     const char *record = look(directory, offset, ZIP64_END_BYTES);
     if (record == NULL || memcmp(record, "PK\6\6", 4) != 0)
         return false;
     directory->end_record = offset;
-    directory->start = u64(record + 48);
+    directory->start = pb_read_little_endian(record + 48, 8);
     directory->shift = 0;
     return true;
 }
@@ -134,9 +119,9 @@ static bool find_directory(struct directory *directory)
     const char *record = look(directory, offset, END_BYTES);
     if (record == NULL)
         return false;
-    uint64_t size = u32(record + 12);
-    uint64_t start = u32(record + 16);
-    uint64_t end = offset + END_BYTES + u16(record + 20);
+    uint64_t size = pb_read_little_endian(record + 12, 4);
+    uint64_t start = pb_read_little_endian(record + 16, 4);
+    uint64_t end = offset + END_BYTES + pb_read_little_endian(record + 20, 2);
     if (end < directory->bytes->size_bytes)
         pb_fault_set(directory->fault, PB_ENTRY_UNREADABLE, "data-after-archive",
                      "other data follow the end of the archive");
@@ -157,9 +142,9 @@ static bool read_zip64_extra(struct pb_slice extra, bool has_size, uint64_t *com
                              bool needs_compressed, uint64_t *offset, bool needs_offset)
 {
     while (extra.size_bytes >= 4) {
-        size_t size = u16(extra.data + 2);
+        size_t size = pb_read_little_endian(extra.data + 2, 2);
         struct pb_slice field = pb_slice_first(pb_slice_from(extra, 4), size);
-        if (u16(extra.data) != ZIP64_EXTRA) {
+        if (pb_read_little_endian(extra.data, 2) != ZIP64_EXTRA) {
             extra = pb_slice_from(extra, 4 + size);
             continue;
         }
@@ -168,9 +153,9 @@ static bool read_zip64_extra(struct pb_slice extra, bool has_size, uint64_t *com
         if (field.size_bytes < (needs_compressed ? 8U : 0U) + (needs_offset ? 8U : 0U))
             return false;
         if (needs_compressed)
-            *compressed = u64(field.data);
+            *compressed = pb_read_little_endian(field.data, 8);
         if (needs_offset)
-            *offset = u64(field.data + (needs_compressed ? 8 : 0));
+            *offset = pb_read_little_endian(field.data + (needs_compressed ? 8 : 0), 8);
         return true;
     }
     return false;
@@ -182,10 +167,11 @@ static bool read_zip64_extra(struct pb_slice extra, bool has_size, uint64_t *com
  */
 static uint64_t believed_size(const char *local, const char *entry, uint64_t compressed)
 {
-    unsigned flags = u16(local + 6);
-    uint64_t local_size = u32(local + 18);
-    uint64_t expanded = u32(entry + 24);
-    bool is_stored = u16(local + 8) == 0 && u16(entry + 10) == 0;
+    uint64_t flags = pb_read_little_endian(local + 6, 2);
+    uint64_t local_size = pb_read_little_endian(local + 18, 4);
+    uint64_t expanded = pb_read_little_endian(entry + 24, 4);
+    bool is_stored =
+        pb_read_little_endian(local + 8, 2) == 0 && pb_read_little_endian(entry + 10, 2) == 0;
 
     if ((flags & FLAG_DESCRIPTOR) == 0 && local_size != UINT32_MAX && local_size < compressed)
         compressed = local_size;
@@ -208,7 +194,8 @@ static bool measure(struct directory *directory, const char *entry, uint64_t off
             sizeof local ||
         memcmp(local, "PK\3\4", 4) != 0)
         return false;
-    uint64_t header = LOCAL_BYTES + u16(local + 26) + u16(local + 28);
+    uint64_t header =
+        LOCAL_BYTES + pb_read_little_endian(local + 26, 2) + pb_read_little_endian(local + 28, 2);
     uint64_t rest = directory->bytes->size_bytes - offset;
     if (header > rest || compressed > rest - header)
         return false;
@@ -222,14 +209,15 @@ static bool read_entry(struct directory *directory, uint64_t at, uint64_t *next,
                        struct range *range)
 {
     const char *entry = look(directory, at, ENTRY_BYTES);
-    size_t name = u16(entry + 28);
-    size_t extra_bytes = u16(entry + 30);
-    size_t comment = u16(entry + 32);
-    uint64_t compressed = u32(entry + 20);
-    bool has_size = u32(entry + 24) == UINT32_MAX;
-    uint64_t offset = u32(entry + 42);
+    size_t name = pb_read_little_endian(entry + 28, 2);
+    size_t extra_bytes = pb_read_little_endian(entry + 30, 2);
+    size_t comment = pb_read_little_endian(entry + 32, 2);
+    uint64_t compressed = pb_read_little_endian(entry + 20, 4);
+    bool has_size = pb_read_little_endian(entry + 24, 4) == UINT32_MAX;
+    uint64_t offset = pb_read_little_endian(entry + 42, 4);
 
-    *range = (struct range){.has_descriptor = (u16(entry + 8) & FLAG_DESCRIPTOR) != 0};
+    *range = (struct range){.has_descriptor =
+                                (pb_read_little_endian(entry + 8, 2) & FLAG_DESCRIPTOR) != 0};
     *next = at + ENTRY_BYTES + name + extra_bytes + comment;
     bool needs_compressed = compressed == UINT32_MAX;
     bool needs_offset = offset == UINT32_MAX;

@@ -98,21 +98,6 @@ static void utf8_is_passed_on_without_its_mark_and_padding(void **state)
     check_all(cases, sizeof cases / sizeof *cases);
 }
 
-static void utf8_is_not_copied(void **state)
-{
-    static const char bytes[] = "{\"a\": 1}";
-    enum pb_text_outcome outcome;
-    struct pb_buffer storage;
-    struct pb_slice text;
-
-    (void)state;
-    pb_buffer_init(&storage, SIZE_MAX);
-    pb_text_decode(PB_SLICE("{\"a\": 1}"), &storage, &outcome, &text);
-    assert_int_equal(storage.capacity_bytes, 0);
-    pb_text_decode((struct pb_slice){bytes, 8}, &storage, &outcome, &text);
-    assert_ptr_equal(text.data, bytes);
-}
-
 static void utf16_is_converted(void **state)
 {
     static const struct text_case cases[] = {
@@ -151,7 +136,6 @@ int main(void)
         cmocka_unit_test(nul_bytes_that_no_encoding_explains_are_binary),
         cmocka_unit_test(damaged_utf16_is_refused),
         cmocka_unit_test(utf8_is_passed_on_without_its_mark_and_padding),
-        cmocka_unit_test(utf8_is_not_copied),
         cmocka_unit_test(utf16_is_converted),
         cmocka_unit_test(storage_too_small_is_a_failure_of_memory),
     };

@@ -193,19 +193,15 @@ static inline void write_member(struct archive *archive, const struct member *me
     archive_entry_free(entry);
 }
 
-/* bytes are released by the caller. passphrase, which may be NULL, encrypts a zip. */
+/* bytes are released by the caller. */
 static inline void make_archive(struct pb_buffer *bytes, int format, int filter,
-                                const struct member *members, size_t count, const char *passphrase)
+                                const struct member *members, size_t count)
 {
     struct archive *archive = archive_write_new();
 
     pb_buffer_init(bytes, SIZE_MAX);
     assert_int_equal(archive_write_set_format(archive, format), ARCHIVE_OK);
     assert_int_equal(archive_write_add_filter(archive, filter), ARCHIVE_OK);
-    if (passphrase != NULL) {
-        assert_int_equal(archive_write_set_options(archive, "zip:encryption=zipcrypt"), ARCHIVE_OK);
-        assert_int_equal(archive_write_set_passphrase(archive, passphrase), ARCHIVE_OK);
-    }
     archive_write_set_bytes_in_last_block(archive, 1);
     assert_int_equal(archive_write_open(archive, bytes, NULL, write_to_buffer, NULL), ARCHIVE_OK);
     for (size_t i = 0; i < count; i++)
@@ -217,7 +213,7 @@ static inline void make_archive(struct pb_buffer *bytes, int format, int filter,
 
 static inline void make_tar(struct pb_buffer *bytes, const struct member *members, size_t count)
 {
-    make_archive(bytes, ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, members, count, NULL);
+    make_archive(bytes, ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, members, count);
 }
 
 static inline void make_gzip(struct pb_buffer *bytes, struct pb_slice content)

@@ -29,7 +29,7 @@ static const struct {
 static void make(struct pb_buffer *bytes, size_t kind)
 {
     make_archive(bytes, kinds[kind].format, kinds[kind].filter, members,
-                 sizeof members / sizeof *members, NULL);
+                 sizeof members / sizeof *members);
 }
 
 /* Copies, so that a byte read past the end is seen by whatever watches memory. */

@@ -81,29 +81,6 @@ static void passphrase_that_cannot_be_one_is_refused(void **state)
     pb_evidence_reader_free(reader);
 }
 
-static void check_without(struct pb_slice zip)
-{
-    struct seen seen;
-
-    read_with(&seen, zip, NULL);
-    assert_int_equal(seen.items.count, 3);
-    for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(item_at(&seen, i)->status, PB_ENTRY_UNREADABLE);
-        assert_diagnostic(&seen, i, "encrypted");
-        assert_slice(item_at(&seen, i)->detail,
-                     "encrypted: give the passphrase with --passphrase-file");
-        assert_null(item_at(&seen, i)->content.data);
-    }
-    assert_item(&seen, 2, "x", PB_ENTRY_CONTAINER);
-    seen_release(&seen);
-}
-
-static void members_without_a_passphrase_name_the_option(void **state)
-{
-    (void)state;
-    for_each_encryption(check_without);
-}
-
 static bool has_diagnostic(const struct seen *seen, size_t item, const char *code)
 {
     for (size_t i = 0; i < seen->diagnostics.items.count; i++) {
@@ -246,7 +223,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(passphrase_that_cannot_be_one_is_refused),
-        cmocka_unit_test(members_without_a_passphrase_name_the_option),
         cmocka_unit_test(members_with_a_wrong_passphrase_say_so),
         cmocka_unit_test(no_wrong_passphrase_makes_content_that_counts),
         cmocka_unit_test(seven_zip_that_is_encrypted_says_that_no_passphrase_helps),

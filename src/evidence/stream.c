@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes from outside, pulled block by block or read at any place; what any stream can do. */
+#include "evidence/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Blocks of memory are small, so that it is known closely enough how much an expansion has used. */
+#define MEMORY_BLOCK_BYTES 65536
+
+static enum pb_status next_of_type(struct pb_stream *stream, struct pb_slice *block)
+{
+    enum pb_status status = PB_OK;
+
+    *block = PB_SLICE("");
+    if (!stream->has_ended)
+        status = stream->type->next(stream, block);
+    if (status != PB_OK)
+        *block = PB_SLICE("");
+    stream->has_ended = block->size_bytes == 0;
+    return status;
+}
+
+enum pb_status pb_stream_next(struct pb_stream *stream, struct pb_slice *block)
+{
+    enum pb_status status = PB_OK;
+
+    *block = stream->pending;
+    stream->pending = PB_SLICE_ABSENT;
+    if (block->size_bytes == 0)
+        status = next_of_type(stream, block);
+    if (stream->is_measured) {
+        pb_digest_update(&stream->digest, *block);
+        stream->size_bytes += block->size_bytes;
+    }
+    return status;
+}
+
+enum pb_status pb_stream_pull(struct pb_stream *stream, struct pb_stream *source,
+                              struct pb_slice *block)
+{
+    enum pb_status status = pb_stream_next(source, block);
+
+    if (block->size_bytes == 0 && !pb_fault_is_set(&stream->fault))
+        stream->fault = source->fault;
+    return status;
+}
+
+enum pb_status pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
+{
+    pb_buffer_init(&stream->held, SIZE_MAX);
+    while (stream->pending.size_bytes < PB_SNIFF_BYTES) {
+        struct pb_slice block;
+        enum pb_status status = next_of_type(stream, &block);
+        if (status != PB_OK)
+            return status;
+        if (block.size_bytes == 0)
+            break;
+        if (stream->held.size_bytes == 0 &&
+            (block.size_bytes >= PB_SNIFF_BYTES || stream->has_given_all)) {
+            stream->pending = block;
+            break;
+        }
+        pb_buffer_append(&stream->held, block);
+        if (stream->held.has_failed)
+            return PB_FAILED_MEMORY;
+        stream->pending = pb_buffer_slice(&stream->held);
+    }
+    *prefix = pb_slice_first(stream->pending, PB_SNIFF_BYTES);
+    return PB_OK;
+}
+
+enum pb_status pb_stream_drain(struct pb_stream *stream)
+{
+    struct pb_slice block;
+    enum pb_status status;
+
+    do {
+        status = pb_stream_next(stream, &block);
+    } while (status == PB_OK && block.size_bytes > 0);
+    return status;
+}
+
+void pb_stream_free(struct pb_stream *stream)
+{
+    if (stream == NULL)
+        return;
+    pb_buffer_release(&stream->held);
+    stream->type->free(stream);
+}
+
+struct input_stream {
+    struct pb_stream base;
+    struct pb_input input;
+    uint64_t read_bytes;
+    bool is_at_end;
+};
+
+static void read_descriptor(struct input_stream *stream, struct pb_slice *block)
+{
+    const struct pb_input *input = &stream->input;
+    ssize_t size;
+
+    if (stream->is_at_end)
+        return;
+    do {
+        size = read(input->fd, input->buffer, input->buffer_bytes);
+    } while (size < 0 && errno == EINTR);
+    if (size < 0) {
+        pb_fault_set_errno(&stream->base.fault, errno);
+        return;
+    }
+    stream->read_bytes += (size_t)size;
+    stream->is_at_end = (size_t)size < input->buffer_bytes && input->size_bytes > 0 &&
+                        stream->read_bytes == input->size_bytes;
+    *block = (struct pb_slice){input->buffer, (size_t)size};
+}
+
+static void read_callback(struct input_stream *stream, struct pb_slice *block)
+{
+    const struct pb_input *input = &stream->input;
+    int64_t size = input->read(input->context, input->buffer, input->buffer_bytes);
+
+    if (size < 0 || (uint64_t)size > input->buffer_bytes)
+        pb_fault_set(&stream->base.fault, PB_ENTRY_UNREADABLE, "unreadable",
+                     "could not be read: the stream's reader failed");
+    else
+        *block = (struct pb_slice){input->buffer, (size_t)size};
+}
+
+static enum pb_status input_next(struct pb_stream *base, struct pb_slice *block)
+{
+    struct input_stream *stream = (struct input_stream *)base;
+    struct pb_input *input = &stream->input;
+
+    if (input->fd >= 0) {
+        read_descriptor(stream, block);
+    } else if (input->read != NULL) {
+        read_callback(stream, block);
+    } else {
+        *block = pb_slice_first(input->memory, MEMORY_BLOCK_BYTES);
+        input->memory = pb_slice_from(input->memory, MEMORY_BLOCK_BYTES);
+    }
+    return PB_OK;
+}
+
+static void input_free(struct pb_stream *base)
+{
+    struct input_stream *stream = (struct input_stream *)base;
+
+    if (stream->input.fd >= 0)
+        close(stream->input.fd);
+    free(stream);
+}
+
+enum pb_status pb_input_stream_new(const struct pb_input *input, struct pb_stream **stream)
+{
+    static const struct pb_stream_type type = {input_next, input_free};
+    struct input_stream *made = calloc(1, sizeof *made);
+
+    *stream = NULL;
+    if (made == NULL) {
+        if (input->fd >= 0)
+            close(input->fd);
+        return PB_FAILED_MEMORY;
+    }
+    made->base.type = &type;
+    made->input = *input;
+    *stream = &made->base;
+    return PB_OK;
+}
+
+static size_t read_file(int fd, uint64_t offset_bytes, char *buffer, size_t wanted_bytes,
+                        struct pb_fault *fault)
+{
+    size_t done = 0;
+
+    while (done < wanted_bytes) {
+        ssize_t size = pread(fd, buffer + done, wanted_bytes - done, (off_t)(offset_bytes + done));
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size < 0)
+            pb_fault_set_errno(fault, errno);
+        if (size <= 0)
+            break;
+        done += (size_t)size;
+    }
+    return done;
+}
+
+size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
+                     size_t wanted_bytes, struct pb_fault *fault)
+{
+    if (offset_bytes >= input->size_bytes)
+        return 0;
+    if (wanted_bytes > input->size_bytes - offset_bytes)
+        wanted_bytes = (size_t)(input->size_bytes - offset_bytes);
+    if (input->fd >= 0)
+        return read_file(input->fd, offset_bytes, buffer, wanted_bytes, fault);
+    memcpy(buffer, input->memory.data + offset_bytes, wanted_bytes);
+    return wanted_bytes;
+}
+
+void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes)
+{
+    size_t zeros = 0;
+
+    while (zeros < bytes.size_bytes && bytes.data[bytes.size_bytes - 1 - zeros] == 0)
+        zeros++;
+    tail->size_bytes += bytes.size_bytes;
+    tail->zero_bytes = zeros == bytes.size_bytes ? tail->zero_bytes + zeros : zeros;
+}
+
+bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes)
+{
+    return offset_bytes >= tail->size_bytes || tail->zero_bytes >= tail->size_bytes - offset_bytes;
+}
