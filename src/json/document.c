@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Comes after tree.c, which builds one document, and before src/aws/, which reads it: the documents
+ * of a text in turn, and where their values stand. */
 #include "json/document.h"
 
 #include <stdarg.h>
@@ -233,8 +235,8 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
     return status;
 }
 
-/* Questions are asked about in the document's order: the nearest row to the last answer is found
- * first, in either direction. */
+/* The row of the value. Questions come about in the document's order, so the search goes from the
+ * last answer in both directions. */
 static size_t find_row(const struct pb_vector *rows, const struct pb_json *value, size_t last)
 {
     const struct pb_json_row *all = rows->data;
@@ -280,7 +282,7 @@ void pb_json_find_places(const struct pb_json_document *document, struct pb_json
 {
     struct pb_json_place **sorted = calloc(count + 1, sizeof *sorted);
     struct pb_json_position position = document->start;
-    /* The document's own text ends before the reader's, whose start is that far in front of it. */
+    /* The reader's text up to the document's end, because positions count in that. */
     const struct pb_slice text = {document->text.data - position.offset_bytes,
                                   position.offset_bytes + document->text.size_bytes};
 

@@ -354,34 +354,18 @@ bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *me
     return true;
 }
 
-/* The two characters that RFC 6901 section 3 spells otherwise: '~' as "~0", '/' as "~1". */
-static char code_of(char byte)
-{
-    return byte == '~' ? '0' : byte == '/' ? '1' : '\0';
-}
-
-static void append_part(struct pb_buffer *pointer, struct pb_slice key)
-{
-    /* A size that cannot be doubled is above every ceiling as it stands. */
-    char *out =
-        pb_buffer_reserve(pointer, key.size_bytes > SIZE_MAX / 2 ? SIZE_MAX : key.size_bytes * 2);
-    if (out == NULL)
-        return;
-    for (size_t i = 0; i < key.size_bytes; i++) {
-        char code = code_of(key.data[i]);
-        *out++ = code != '\0' ? '~' : key.data[i];
-        if (code != '\0')
-            *out++ = code;
-    }
-    pointer->size_bytes = (size_t)(out - pointer->data);
-}
-
 size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
 {
     size_t before = pointer->size_bytes;
 
     pb_buffer_append_byte(pointer, '/');
-    append_part(pointer, key);
+    for (size_t i = 0; i < key.size_bytes; i++) {
+        char byte = key.data[i];
+        bool is_special = byte == '~' || byte == '/'; /* RFC 6901, section 3 */
+        if (is_special)
+            pb_buffer_append_byte(pointer, '~');
+        pb_buffer_append_byte(pointer, !is_special ? byte : byte == '~' ? '0' : '1');
+    }
     return before;
 }
 
