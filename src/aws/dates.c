@@ -19,28 +19,6 @@ struct parts {
     bool has_time, has_zone;
 };
 
-static bool take_number(struct pb_slice *text, size_t fewest, size_t most, int *value)
-{
-    size_t size = 0;
-
-    for (*value = 0; size < most && size < text->size_bytes; size++) {
-        char byte = text->data[size];
-        if (byte < '0' || byte > '9')
-            break;
-        *value = *value * 10 + (byte - '0');
-    }
-    *text = pb_slice_from(*text, size);
-    return size >= fewest;
-}
-
-static bool take(struct pb_slice *text, const char *choices)
-{
-    if (text->size_bytes == 0 || text->data[0] == '\0' || strchr(choices, text->data[0]) == NULL)
-        return false;
-    *text = pb_slice_from(*text, 1);
-    return true;
-}
-
 static bool take_word(struct pb_slice *text, struct pb_slice word)
 {
     if (!pb_slice_equals_ignoring_case(pb_slice_first(*text, word.size_bytes), word))
@@ -51,33 +29,27 @@ static bool take_word(struct pb_slice *text, struct pb_slice word)
 
 static void skip_blanks(struct pb_slice *text)
 {
-    while (take(text, " "))
+    while (pb_take_byte(text, " "))
         continue;
 }
 
 static bool take_fraction(struct pb_slice *text, struct parts *parts)
 {
-    int32_t unit = 100000000;
-    int digit;
-
-    if (!take(text, "."))
+    if (!pb_take_byte(text, "."))
         return true;
-    if (text->size_bytes == 0 || text->data[0] < '0' || text->data[0] > '9')
-        return false;
-    for (; take_number(text, 1, 1, &digit); unit /= 10) {
-        parts->nanoseconds += digit * unit;
-        if (parts->fraction_digits < MOST_FRACTION_DIGITS)
-            parts->fraction_digits++;
-    }
-    return true;
+    size_t digits = pb_take_fraction(text, &parts->nanoseconds);
+    parts->fraction_digits =
+        (uint8_t)(digits < MOST_FRACTION_DIGITS ? digits : MOST_FRACTION_DIGITS);
+    return digits > 0;
 }
 
 static bool take_clock(struct pb_slice *text, struct parts *parts, size_t fewest_hour_digits)
 {
     parts->has_time = true;
-    return take_number(text, fewest_hour_digits, 2, &parts->civil.hour) && take(text, ":") &&
-           take_number(text, 2, 2, &parts->civil.minute) && take(text, ":") &&
-           take_number(text, 2, 2, &parts->civil.second) && take_fraction(text, parts);
+    return pb_take_number(text, fewest_hour_digits, 2, &parts->civil.hour) &&
+           pb_take_byte(text, ":") && pb_take_number(text, 2, 2, &parts->civil.minute) &&
+           pb_take_byte(text, ":") && pb_take_number(text, 2, 2, &parts->civil.second) &&
+           take_fraction(text, parts);
 }
 
 /* "+02:00", "+0200" and "+02"; Ruby and Go put a blank before it. */
@@ -86,10 +58,10 @@ static bool take_offset(struct pb_slice *text, int *offset_seconds)
     int hours = 0, minutes = 0;
     bool is_west = text->size_bytes > 0 && text->data[0] == '-';
 
-    if (!take(text, "+-") || !take_number(text, 2, 2, &hours))
+    if (!pb_take_byte(text, "+-") || !pb_take_number(text, 2, 2, &hours))
         return false;
-    if (take(text, ":") || text->size_bytes > 0)
-        if (!take_number(text, 2, 2, &minutes))
+    if (pb_take_byte(text, ":") || text->size_bytes > 0)
+        if (!pb_take_number(text, 2, 2, &minutes))
             return false;
     *offset_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
     return hours < 24 && minutes < 60;
@@ -101,20 +73,21 @@ static bool take_zone(struct pb_slice *text, struct parts *parts)
     if (text->size_bytes == 0)
         return true;
     parts->has_zone = true;
-    if (take_word(text, PB_SLICE("UTC")) || take_word(text, PB_SLICE("GMT")) || take(text, "Zz"))
+    if (take_word(text, PB_SLICE("UTC")) || take_word(text, PB_SLICE("GMT")) ||
+        pb_take_byte(text, "Zz"))
         return text->size_bytes == 0;
     return take_offset(text, &parts->offset_seconds) && text->size_bytes == 0;
 }
 
 static bool take_iso(struct pb_slice text, struct parts *parts)
 {
-    if (!take_number(&text, 4, 4, &parts->civil.year) || !take(&text, "-") ||
-        !take_number(&text, 2, 2, &parts->civil.month) || !take(&text, "-") ||
-        !take_number(&text, 2, 2, &parts->civil.day))
+    if (!pb_take_number(&text, 4, 4, &parts->civil.year) || !pb_take_byte(&text, "-") ||
+        !pb_take_number(&text, 2, 2, &parts->civil.month) || !pb_take_byte(&text, "-") ||
+        !pb_take_number(&text, 2, 2, &parts->civil.day))
         return false;
     if (text.size_bytes == 0)
         return true;
-    return take(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
+    return pb_take_byte(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
 }
 
 static bool take_month_name(struct pb_slice *text, int *month)
@@ -131,14 +104,15 @@ static bool take_month_name(struct pb_slice *text, int *month)
 /* CloudTrail's "Mar 24, 2014 9:11:59 PM", as its record of CreateUser shows. */
 static bool take_cloudtrail(struct pb_slice text, struct parts *parts)
 {
-    if (!take_month_name(&text, &parts->civil.month) || !take(&text, " ") ||
-        !take_number(&text, 1, 2, &parts->civil.day) || !take(&text, ",") || !take(&text, " ") ||
-        !take_number(&text, 4, 4, &parts->civil.year) || !take(&text, " ") ||
-        !take_clock(&text, parts, 1) || parts->civil.hour < 1 || parts->civil.hour > 12)
+    if (!take_month_name(&text, &parts->civil.month) || !pb_take_byte(&text, " ") ||
+        !pb_take_number(&text, 1, 2, &parts->civil.day) || !pb_take_byte(&text, ",") ||
+        !pb_take_byte(&text, " ") || !pb_take_number(&text, 4, 4, &parts->civil.year) ||
+        !pb_take_byte(&text, " ") || !take_clock(&text, parts, 1) || parts->civil.hour < 1 ||
+        parts->civil.hour > 12)
         return false;
     skip_blanks(&text);
     bool is_afternoon = text.size_bytes > 0 && (text.data[0] == 'P' || text.data[0] == 'p');
-    if (!take(&text, "AaPp") || !take(&text, "Mm"))
+    if (!pb_take_byte(&text, "AaPp") || !pb_take_byte(&text, "Mm"))
         return false;
     parts->civil.hour = parts->civil.hour % 12 + (is_afternoon ? 12 : 0);
     return take_zone(&text, parts);
@@ -223,8 +197,8 @@ static bool take_dotnet(struct pb_slice text, struct pb_date *date)
         !pb_slice_ends_with(text, PB_SLICE(")/")))
         return false;
     text = pb_slice_first(pb_slice_from(text, 6), text.size_bytes - 8);
-    bool is_negative = take(&text, "-");
-    for (; digits < 18 && take_number(&text, 1, 1, &digit); digits++)
+    bool is_negative = pb_take_byte(&text, "-");
+    for (; digits < 18 && pb_take_number(&text, 1, 1, &digit); digits++)
         milliseconds = milliseconds * 10 + digit;
     if (digits == 0 ||
         (text.size_bytes > 0 && (!take_offset(&text, &offset_seconds) || text.size_bytes > 0)))

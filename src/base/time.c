@@ -88,22 +88,21 @@ bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct p
     return true;
 }
 
-/* Exactly count digits at the start of *text, which moves past them. */
-static bool take_digits(struct pb_slice *text, size_t count, int *value)
+bool pb_take_number(struct pb_slice *text, size_t fewest, size_t most, int *value)
 {
-    if (text->size_bytes < count)
-        return false;
-    *value = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (text->data[i] < '0' || text->data[i] > '9')
-            return false;
-        *value = *value * 10 + (text->data[i] - '0');
+    size_t size = 0;
+
+    for (*value = 0; size < most && size < text->size_bytes; size++) {
+        char byte = text->data[size];
+        if (byte < '0' || byte > '9')
+            break;
+        *value = *value * 10 + (byte - '0');
     }
-    *text = pb_slice_from(*text, count);
-    return true;
+    *text = pb_slice_from(*text, size);
+    return size >= fewest;
 }
 
-static bool take_byte(struct pb_slice *text, const char *choices)
+bool pb_take_byte(struct pb_slice *text, const char *choices)
 {
     if (text->size_bytes == 0 || text->data[0] == '\0' || strchr(choices, text->data[0]) == NULL)
         return false;
@@ -111,31 +110,29 @@ static bool take_byte(struct pb_slice *text, const char *choices)
     return true;
 }
 
+size_t pb_take_fraction(struct pb_slice *text, int32_t *nanoseconds)
+{
+    size_t count = 0;
+    int digit;
+
+    *nanoseconds = 0;
+    for (int32_t unit = 100000000; pb_take_number(text, 1, 1, &digit); unit /= 10, count++)
+        *nanoseconds += digit * unit;
+    return count;
+}
+
 static bool take_date(struct pb_slice *text, struct pb_civil *civil)
 {
-    return take_digits(text, 4, &civil->year) && take_byte(text, "-") &&
-           take_digits(text, 2, &civil->month) && take_byte(text, "-") &&
-           take_digits(text, 2, &civil->day);
+    return pb_take_number(text, 4, 4, &civil->year) && pb_take_byte(text, "-") &&
+           pb_take_number(text, 2, 2, &civil->month) && pb_take_byte(text, "-") &&
+           pb_take_number(text, 2, 2, &civil->day);
 }
 
 static bool take_time(struct pb_slice *text, struct pb_civil *civil)
 {
-    return take_digits(text, 2, &civil->hour) && take_byte(text, ":") &&
-           take_digits(text, 2, &civil->minute) && take_byte(text, ":") &&
-           take_digits(text, 2, &civil->second);
-}
-
-static bool take_fraction(struct pb_slice *text, int32_t *nanoseconds)
-{
-    *nanoseconds = 0;
-    if (!take_byte(text, "."))
-        return true;
-    int digit;
-    if (text->size_bytes == 0 || text->data[0] < '0' || text->data[0] > '9')
-        return false;
-    for (int32_t unit = 100000000; take_digits(text, 1, &digit); unit /= 10)
-        *nanoseconds += digit * unit;
-    return true;
+    return pb_take_number(text, 2, 2, &civil->hour) && pb_take_byte(text, ":") &&
+           pb_take_number(text, 2, 2, &civil->minute) && pb_take_byte(text, ":") &&
+           pb_take_number(text, 2, 2, &civil->second);
 }
 
 static bool take_offset(struct pb_slice *text, int *offset_seconds)
@@ -143,11 +140,12 @@ static bool take_offset(struct pb_slice *text, int *offset_seconds)
     int hours, minutes;
 
     *offset_seconds = 0;
-    if (take_byte(text, "Zz"))
+    if (pb_take_byte(text, "Zz"))
         return true;
     bool is_west = text->size_bytes > 0 && text->data[0] == '-';
-    if (!take_byte(text, "+-") || !take_digits(text, 2, &hours) || !take_byte(text, ":") ||
-        !take_digits(text, 2, &minutes) || hours > 23 || minutes > 59)
+    if (!pb_take_byte(text, "+-") || !pb_take_number(text, 2, 2, &hours) ||
+        !pb_take_byte(text, ":") || !pb_take_number(text, 2, 2, &minutes) || hours > 23 ||
+        minutes > 59)
         return false;
     *offset_seconds = (hours * 3600 + minutes * 60) * (is_west ? -1 : 1);
     return true;
@@ -157,12 +155,13 @@ bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant)
 {
     struct pb_civil civil;
     struct pb_instant local;
-    int32_t nanoseconds;
+    int32_t nanoseconds = 0;
     int offset_seconds;
 
-    if (!take_date(&text, &civil) || !take_byte(&text, "Tt ") || !take_time(&text, &civil) ||
-        !take_fraction(&text, &nanoseconds) || !take_offset(&text, &offset_seconds) ||
-        text.size_bytes > 0 || !pb_instant_from_civil(&civil, &local) ||
+    if (!take_date(&text, &civil) || !pb_take_byte(&text, "Tt ") || !take_time(&text, &civil) ||
+        (pb_take_byte(&text, ".") && pb_take_fraction(&text, &nanoseconds) == 0) ||
+        !take_offset(&text, &offset_seconds) || text.size_bytes > 0 ||
+        !pb_instant_from_civil(&civil, &local) ||
         !pb_instant_add_seconds(local, -offset_seconds, instant))
         return false;
     instant->nanoseconds = nanoseconds;

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "base/message.h"
+#include "base/error.h"
 #include "inventory/passes.h"
 
 /* What was met of one account. */

@@ -9,10 +9,9 @@
 
 #include "base/arena.h"
 #include "base/diagnostic.h"
-#include "base/entry_status.h"
-#include "base/instant.h"
+#include "base/time.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "base/vector.h"
 #include "x509/facts.h"
 #include "x509/verify.h"

@@ -89,11 +89,6 @@ static bool is_letter(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
-static bool is_hex_digit(char byte)
-{
-    return is_digit(byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
-}
-
 /* True where the bytes could go on to be a UTF-8 character, had the text not ended. */
 static bool is_cut_character(struct pb_slice rest)
 {
@@ -128,7 +123,7 @@ static bool scan_escape(struct pb_json_scanner *scanner, size_t *offset)
     for (size_t i = 2; i < 6; i++) {
         if (i == rest.size_bytes)
             return refuse_cut(scanner, "the text ends inside a string");
-        if (!is_hex_digit(rest.data[i]))
+        if (pb_hex_value(rest.data[i]) < 0)
             return refuse(scanner, *offset, i + 1, "four hexadecimal digits must follow \\u");
     }
     *offset += 6;
@@ -345,10 +340,8 @@ static uint32_t read_unit(struct pb_slice text)
 
     if (text.size_bytes < ESCAPE_BYTES || text.data[0] != '\\' || text.data[1] != 'u')
         return 0;
-    for (size_t i = 2; i < ESCAPE_BYTES; i++) {
-        uint32_t digit = (unsigned char)text.data[i];
-        unit = unit << 4 | (digit <= '9' ? digit - '0' : (digit | 0x20u) - 'a' + 10);
-    }
+    for (size_t i = 2; i < ESCAPE_BYTES; i++)
+        unit = unit << 4 | (uint32_t)pb_hex_value(text.data[i]);
     return unit;
 }
 

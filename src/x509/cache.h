@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 
 struct pb_chain_link;
 

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "base/instant.h"
+#include "base/time.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "base/vector.h"
 #include "x509/verify.h"
 

@@ -11,9 +11,9 @@
 #include <openssl/x509v3.h>
 
 #include "base/arena.h"
-#include "base/instant.h"
+#include "base/time.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "x509/cache.h"
 #include "x509/facts.h"
 #include "x509/verify.h"

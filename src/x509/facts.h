@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/instant.h"
+#include "base/time.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "x509/cache.h"
 
 struct pb_key_facts {

@@ -10,7 +10,7 @@
 #include <openssl/err.h>
 
 #include "base/buffer.h"
-#include "base/escape.h"
+#include "base/utf8.h"
 
 /* More attributes than any ordinary name has. */
 #define MOST_ATTRIBUTES 24

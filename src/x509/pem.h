@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 
 enum pb_pem_outcome {
     PB_PEM_BLOCK,   /* *block is the next block */

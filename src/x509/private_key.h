@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/buffer.h"
-#include "base/status.h"
+#include "base/error.h"
 
 /*
  * The SHA-256 of the SubjectPublicKeyInfo that belongs to an unencrypted private key in PEM

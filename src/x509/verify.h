@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/slice.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "x509/cache.h"
 #include "x509/facts.h"
 
@@ -19,7 +19,7 @@ enum pb_signature {
 enum pb_chain {
     PB_CHAIN_NONE,      /* no chain, or no leaf: nothing to compare */
     PB_CHAIN_SIGNS,     /* one of its certificates signs the leaf */
-    PB_CHAIN_UNRELATED,   /* none does */
+    PB_CHAIN_UNRELATED, /* none does */
     PB_CHAIN_UNDECIDED, /* an algorithm or a key that cannot be verified, or too many to try */
 };
 

@@ -3,7 +3,7 @@
  * it says is golden in the command line's cases. */
 #include "test_report_sample.h"
 
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "report/model.h"
 
 static const struct pb_report_options plain = {0};
