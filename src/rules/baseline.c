@@ -348,12 +348,12 @@ static bool strip_place(struct pb_arena *arena, struct pb_slice message, struct 
     return true;
 }
 
-/* Findings are numbered as they stand: first the reported ones, then the silent ones. */
+/* Findings are numbered as they stand: first the reported ones, then the others. */
 static struct pb_finding *finding_at(struct pb_findings *findings, size_t index)
 {
     if (index < findings->items.count)
         return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
-    return &PB_VECTOR_AT(struct pb_finding, &findings->silent, index - findings->items.count);
+    return &PB_VECTOR_AT(struct pb_finding, &findings->unreported, index - findings->items.count);
 }
 
 /* The path of the evidence as the json report has it. Where a message spells it otherwise, because
@@ -409,7 +409,7 @@ static bool key_former(struct comparison *comparison, size_t index)
     const struct pb_former_finding *former = former_at(comparison, index);
 
     if (!pb_rule_is_chosen(former->rule, comparison->parameters) &&
-        !pb_rule_is_always_asked(former->rule)) {
+        !pb_rule_makes_inconclusive(former->rule)) {
         comparison->left_out++;
         return true;
     }
@@ -460,7 +460,7 @@ static enum pb_status add_leftover(struct comparison *comparison,
 
     if (status != PB_OK || (is_resolved && !is_chosen))
         return status;
-    struct pb_vector *list = !is_chosen    ? &findings->silent
+    struct pb_vector *list = !is_chosen    ? &findings->unreported
                              : is_resolved ? &findings->resolved
                                            : &findings->items;
     if (is_resolved)
@@ -470,7 +470,7 @@ static enum pb_status add_leftover(struct comparison *comparison,
 
 static enum pb_status compare_findings(struct comparison *comparison)
 {
-    size_t count = comparison->findings->items.count + comparison->findings->silent.count;
+    size_t count = comparison->findings->items.count + comparison->findings->unreported.count;
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < count; i++)
@@ -518,7 +518,7 @@ enum pb_status pb_baseline_compare(const struct pb_baseline_match *match,
     if (status == PB_OK)
         status = note_rules(&comparison, diagnostics);
     pb_findings_sort(&findings->items);
-    pb_findings_sort(&findings->silent);
+    pb_findings_sort(&findings->unreported);
     pb_findings_sort(&findings->resolved);
     pb_vector_release(&comparison.now);
     pb_vector_release(&comparison.then);

@@ -25,12 +25,12 @@ static enum pb_status check_certificates(const struct pb_rule *rule,
 }
 
 /* What was found from first on is kept, but not reported. */
-static enum pb_status silence(struct pb_findings *findings, size_t first)
+static enum pb_status set_aside(struct pb_findings *findings, size_t first)
 {
     size_t count = findings->items.count - first;
 
     if (count > 0 &&
-        !pb_vector_append(&findings->silent,
+        !pb_vector_append(&findings->unreported,
                           &PB_VECTOR_AT(struct pb_finding, &findings->items, first), count))
         return PB_FAILED_MEMORY;
     findings->items.count = first;
@@ -47,15 +47,15 @@ static enum pb_status apply_rules(const struct pb_rule_input *input, struct pb_f
     for (size_t i = 0; i < count && status == PB_OK; i++) {
         bool is_chosen = pb_rule_is_chosen(rules[i], input->parameters);
         size_t first = findings->items.count;
-        if (!is_chosen && !pb_rule_is_always_asked(rules[i]))
+        if (!is_chosen && !pb_rule_makes_inconclusive(rules[i]))
             continue;
         status = (rules[i]->check != NULL ? rules[i]->check : check_certificates)(rules[i], input,
                                                                                   findings);
         if (status == PB_OK && !is_chosen)
-            status = silence(findings, first);
+            status = set_aside(findings, first);
     }
     pb_findings_sort(&findings->items);
-    pb_findings_sort(&findings->silent);
+    pb_findings_sort(&findings->unreported);
     return status;
 }
 
@@ -134,7 +134,7 @@ static bool is_proven(const struct pb_inventory *inventory)
 static bool is_open(const struct pb_findings *findings, const struct pb_rule *rule,
                     bool is_new_only)
 {
-    const struct pb_vector *lists[] = {&findings->items, &findings->silent};
+    const struct pb_vector *lists[] = {&findings->items, &findings->unreported};
 
     for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
         for (size_t i = 0; i < lists[k]->count; i++) {

@@ -65,7 +65,7 @@ bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *p
     return (parameters->rules >> i & 1) != 0;
 }
 
-bool pb_rule_is_always_asked(const struct pb_rule *rule)
+bool pb_rule_makes_inconclusive(const struct pb_rule *rule)
 {
     return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
 }
@@ -82,14 +82,14 @@ void pb_findings_init(struct pb_findings *findings)
 {
     findings->arena = (struct pb_arena){0};
     pb_vector_init(&findings->items, sizeof(struct pb_finding));
-    pb_vector_init(&findings->silent, sizeof(struct pb_finding));
+    pb_vector_init(&findings->unreported, sizeof(struct pb_finding));
     pb_vector_init(&findings->resolved, sizeof(struct pb_finding));
 }
 
 void pb_findings_release(struct pb_findings *findings)
 {
     pb_vector_release(&findings->items);
-    pb_vector_release(&findings->silent);
+    pb_vector_release(&findings->unreported);
     pb_vector_release(&findings->resolved);
     pb_arena_release(&findings->arena);
 }

@@ -87,10 +87,10 @@ static inline const struct pb_former_finding *pb_finding_former(const struct pb_
 /* Findings and the memory of their statements. Zero-initialise, then init. */
 struct pb_findings {
     struct pb_arena arena;
-    struct pb_vector items;    /* of struct pb_finding: what is reported and counts, or is waived */
-    struct pb_vector silent;   /* of struct pb_finding: undetermined and coverage-gap where their
-                                  rules are not applied; not reported, but status 3 follows them */
-    struct pb_vector resolved; /* of struct pb_finding: the baseline's that are over */
+    struct pb_vector items; /* of struct pb_finding: what is reported and counts, or is waived */
+    struct pb_vector unreported; /* of struct pb_finding: undetermined and coverage-gap where their
+                                rules are not applied; not reported, but status 3 follows them */
+    struct pb_vector resolved;   /* of struct pb_finding: the baseline's that are over */
 };
 
 /* What a certificate must show before it means anything that a rule finds nothing in it. */
@@ -184,6 +184,6 @@ bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *p
 /* Whether a rule that parameters choose asks for it that chains be verified. */
 bool pb_rules_ask_chains(const struct pb_parameters *parameters);
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */
-bool pb_rule_is_always_asked(const struct pb_rule *rule);
+bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
 
 #endif

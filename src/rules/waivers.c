@@ -336,7 +336,7 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
     }
     qsort(application.slots, application.count, sizeof *application.slots, compare_slots);
     waive_all(&application, &findings->items);
-    waive_all(&application, &findings->silent);
+    waive_all(&application, &findings->unreported);
     enum pb_status status = warn_of_all(&application, parameters, diagnostics);
     free(application.slots);
     return status;

@@ -289,21 +289,6 @@ static void a_waiver_covers_what_is_carried_over(void **state)
     free(before);
 }
 
-static void a_report_met_as_evidence_is_ignored_with_a_note(void **state)
-{
-    char *report = judge(LIST(OLD), NULL);
-    struct prebleed_audit *audit = new_audit("2020-01-01", false);
-
-    (void)state;
-    struct prebleed_summary summary = run_over(audit, report);
-    assert_int_equal(summary.certificates, 0);
-    assert_int_equal(summary.ignored, 1);
-    assert_int_equal(summary.exit_status, 3);
-    assert_true(has_diagnostic(audit, "own-report"));
-    prebleed_audit_free(audit);
-    free(report);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,7 +301,6 @@ int main(void)
         cmocka_unit_test(ids_that_several_certificates_share_tell_nothing),
         cmocka_unit_test(rules_that_are_off_are_not_resolved),
         cmocka_unit_test(a_waiver_covers_what_is_carried_over),
-        cmocka_unit_test(a_report_met_as_evidence_is_ignored_with_a_note),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ static const struct pb_x509_facts weak_body = {
     .signature_algorithm = {"sha1WithRSAEncryption", 21},
     .key = {.algorithm = {"RSA", 3}, .bits = 1024, .exponent = {"1", 1}, .spki_sha256 = {9}},
 };
-static const struct pb_x509_facts heir_body = {
+static const struct pb_x509_facts reissued_body = {
     .sha256 = {4},
     .serial = {"0D", 2},
     .not_before = {1420070400, 0}, /* 2015-01-01 */
@@ -53,10 +53,11 @@ static const struct pb_x509_facts root_body = {
     .is_self_signed = true,
 };
 
-#define HEIR(...)                                                                                  \
+#define REISSUED(...)                                                                              \
     {                                                                                              \
-        .path = "heir.json", .name = "heir", .id = "ASCAEXAMPLE0000000009",                        \
-        .arn = ARN(ACCOUNT_2, "heir"), .kind = PB_RECORD_GET, .body = &heir_body, __VA_ARGS__      \
+        .path = "reissued.json", .name = "reissued", .id = "ASCAEXAMPLE0000000009",                \
+        .arn = ARN(ACCOUNT_2, "reissued"), .kind = PB_RECORD_GET, .body = &reissued_body,          \
+        __VA_ARGS__                                                                                \
     }
 
 /* One run of the rules over some rows. */
@@ -175,21 +176,21 @@ static const struct rule_case cases[] = {
      "key-reuse",
      1,
      {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body),
-      HEIR(.upload = "2015-06-01T00:00:00Z")}},
+      REISSUED(.upload = "2015-06-01T00:00:00Z")}},
     {"the key of a clear certificate",
      "key-reuse",
      0,
      {GET(.upload = "2014-06-01T00:00:00Z", .body = &weak_body),
-      HEIR(.upload = "2015-06-01T00:00:00Z")}},
+      REISSUED(.upload = "2015-06-01T00:00:00Z")}},
     {"two vulnerable certificates of one key",
      "key-reuse",
      0,
      {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body),
-      HEIR(.upload = "2013-07-01T00:00:00Z")}},
+      REISSUED(.upload = "2013-07-01T00:00:00Z")}},
     {"the key of a vulnerable certificate, without a date",
      "key-reuse",
      1,
-     {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body), HEIR(.expiration = NULL)}},
+     {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body), REISSUED(.expiration = NULL)}},
     {"clear, with an older certificate",
      "pre-disclosure-key",
      1,
@@ -197,7 +198,7 @@ static const struct rule_case cases[] = {
     {"clear, with a certificate of its time",
      "pre-disclosure-key",
      0,
-     {HEIR(.upload = "2015-06-01T00:00:00Z")}},
+     {REISSUED(.upload = "2015-06-01T00:00:00Z")}},
     {"vulnerable, with an older certificate",
      "pre-disclosure-key",
      0,
@@ -215,10 +216,10 @@ static const struct rule_case cases[] = {
      0,
      {LIST(.upload = "2014-03-31T23:59:59Z")}},
     {"a short key and the exponent 1", "weak-key", 2, {GET(.body = &weak_body)}},
-    {"a good key", "weak-key", 0, {GET(.body = &heir_body)}},
+    {"a good key", "weak-key", 0, {GET(.body = &reissued_body)}},
     {"a SHA-1 signature", "weak-signature", 1, {GET(.body = &weak_body)}},
     {"a SHA-1 digest of RSASSA-PSS", "weak-signature", 1, {GET(.body = &pss_body)}},
-    {"a SHA-256 signature", "weak-signature", 0, {GET(.body = &heir_body)}},
+    {"a SHA-256 signature", "weak-signature", 0, {GET(.body = &reissued_body)}},
     {"a root's own MD5 signature", "weak-signature", 0, {GET(.body = &root_body)}},
     {"an end far away", "expires-soon", 0, {LIST(.expiration = "2020-01-01T00:00:00Z")}},
 };
@@ -235,10 +236,10 @@ static void each_rule_finds_what_it_says(void **state)
     }
 }
 
-static void a_deleted_certificate_is_still_an_ancestor(void **state)
+static void the_key_of_a_deleted_certificate_is_not_to_be_used_again(void **state)
 {
     const struct row rows[] = {GET(.upload = "2013-06-01T00:00:00Z", .body = &weak_body),
-                               HEIR(.upload = "2015-06-01T00:00:00Z")};
+                               REISSUED(.upload = "2015-06-01T00:00:00Z")};
     static const struct pb_particulars deletion = {
         .event = PB_EVENT_DELETE,
         .event_time = {.state = PB_DATE_EXACT, .instant = {1420070400, 0}},
@@ -286,14 +287,14 @@ static void two_bodies_with_one_serial_are_told_apart_by_their_digests(void **st
 
 static void a_private_key_is_a_finding_and_names_its_certificate(void **state)
 {
-    const struct row row = GET(.upload = "2015-06-01T00:00:00Z", .body = &heir_body);
+    const struct row row = GET(.upload = "2015-06-01T00:00:00Z", .body = &reissued_body);
     struct pb_batch batch;
 
     (void)state;
     pb_batch_init(&batch);
     add_rows(&batch, &row, 1);
     struct pb_record *record = add_record(&batch, "state.json", PB_RECORD_PRIVATE_KEY);
-    record->target = (struct pb_slice){(const char *)heir_body.key.spki_sha256, 32};
+    record->target = (struct pb_slice){(const char *)reissued_body.key.spki_sha256, 32};
     add_record(&batch, "other.json", PB_RECORD_PRIVATE_KEY);
     struct run run = {.inventory = build(&batch), .parameters = defaults()};
     judge(&run);
@@ -495,7 +496,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(evidence_that_is_none_or_unreadable_is_inconclusive),
         cmocka_unit_test(each_rule_finds_what_it_says),
-        cmocka_unit_test(a_deleted_certificate_is_still_an_ancestor),
+        cmocka_unit_test(the_key_of_a_deleted_certificate_is_not_to_be_used_again),
         cmocka_unit_test(two_bodies_with_one_serial_are_told_apart_by_their_digests),
         cmocka_unit_test(a_private_key_is_a_finding_and_names_its_certificate),
         cmocka_unit_test(a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count),

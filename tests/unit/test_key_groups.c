@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Key lineage: which certificates shared a key, in the order of time, and what they are called. */
+/* Key groups: which certificates shared a key, in the order of time, and what they are called. */
 #include "evidence_builder.h"
 
 #include "report/model.h"
@@ -50,7 +50,7 @@ static const struct line lines[] = {
      "",
      {FRONT("2014-05-02T00:00:00Z"), CHECKOUT("2015-01-09T00:00:00Z")}},
     {"nothing of another key", "", {FRONT("2013-05-02T00:00:00Z"), OTHER("2015-01-09T00:00:00Z")}},
-    {"the ancestor first, whatever the account",
+    {"the vulnerable one first, whatever the account",
      "checkout (account 444455556666, uploaded 2013-05-02, vulnerable) -> front (account "
      "111122223333, uploaded 2015-01-09)\n",
      {FRONT("2015-01-09T00:00:00Z"), CHECKOUT("2013-05-02T00:00:00Z")}},
@@ -113,8 +113,8 @@ static void append_groups(struct pb_buffer *text, const struct pb_inventory *inv
 }
 
 /* Judges and releases the inventory. */
-static void assert_lineage(struct pb_inventory *inventory, const struct pb_baseline *baseline,
-                           const char *sentence, const char *expected)
+static void assert_groups(struct pb_inventory *inventory, const struct pb_baseline *baseline,
+                          const char *sentence, const char *expected)
 {
     struct pb_buffer text;
 
@@ -136,7 +136,7 @@ static void certificates_of_one_exposed_key_stand_in_the_order_of_time(void **st
         while (count < 4 && lines[i].rows[count].path != NULL)
             count++;
         struct pb_inventory inventory = build_rows(lines[i].rows, count);
-        assert_lineage(&inventory, NULL, lines[i].sentence, lines[i].text);
+        assert_groups(&inventory, NULL, lines[i].sentence, lines[i].text);
     }
 }
 
@@ -163,10 +163,10 @@ static void an_import_into_acm_stands_by_its_date(void **state)
         .body = &second_body,
     };
     struct pb_inventory inventory = build(&batch);
-    assert_lineage(&inventory, NULL, "an import",
-                   "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> "
-                   "shop.example.com (account 444455556666, imported into ACM 2014-12-31) -> "
-                   "checkout (account 444455556666, uploaded 2015-01-09)\n");
+    assert_groups(&inventory, NULL, "an import",
+                  "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> "
+                  "shop.example.com (account 444455556666, imported into ACM 2014-12-31) -> "
+                  "checkout (account 444455556666, uploaded 2015-01-09)\n");
 }
 
 static void a_deleted_one_is_called_so(void **state)
@@ -186,9 +186,9 @@ static void a_deleted_one_is_called_so(void **state)
     add_rows(&batch, &deleted, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &deletion;
     struct pb_inventory inventory = build(&batch);
-    assert_lineage(&inventory, NULL, "a deletion",
-                   "front (account 111122223333, uploaded 2013-05-02, vulnerable, deleted) -> "
-                   "checkout (account 444455556666, uploaded 2015-01-09)\n");
+    assert_groups(&inventory, NULL, "a deletion",
+                  "front (account 111122223333, uploaded 2013-05-02, vulnerable, deleted) -> "
+                  "checkout (account 444455556666, uploaded 2015-01-09)\n");
 }
 
 static void a_renamed_one_is_called_by_both_names(void **state)
@@ -209,9 +209,9 @@ static void a_renamed_one_is_called_by_both_names(void **state)
     add_rows(&batch, &renamed, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &particulars;
     struct pb_inventory inventory = build(&batch);
-    assert_lineage(&inventory, NULL, "a rename",
-                   "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> till, "
-                   "formerly checkout (account 444455556666, uploaded 2015-01-09)\n");
+    assert_groups(&inventory, NULL, "a rename",
+                  "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> till, "
+                  "formerly checkout (account 444455556666, uploaded 2015-01-09)\n");
 }
 
 /* What a baseline lists of the key: the certificate that is to be found again, and others. */
@@ -230,9 +230,9 @@ static struct pb_former_certificate former(const char *name, const char *id, con
     };
 }
 
-static void assert_lineage_with(const struct row *rows, size_t count,
-                                struct pb_former_certificate *formers, size_t former_count,
-                                const char *sentence, const char *expected)
+static void assert_groups_with(const struct row *rows, size_t count,
+                               struct pb_former_certificate *formers, size_t former_count,
+                               const char *sentence, const char *expected)
 {
     struct pb_inventory inventory = build_rows(rows, count);
     struct pb_baseline baseline;
@@ -241,11 +241,11 @@ static void assert_lineage_with(const struct row *rows, size_t count,
     baseline.certificates = formers;
     baseline.certificate_count = former_count;
     assert_int_equal(pb_baseline_index(&baseline), PB_OK);
-    assert_lineage(&inventory, &baseline, sentence, expected);
+    assert_groups(&inventory, &baseline, sentence, expected);
     pb_baseline_release(&baseline);
 }
 
-static void an_ancestor_may_be_known_from_the_baseline_alone(void **state)
+static void a_vulnerable_one_may_be_known_from_the_baseline_alone(void **state)
 {
     const struct row checkout = CHECKOUT("2015-01-09T00:00:00Z");
     struct pb_former_certificate gone = former("old", "ASCA0009", "2013-01-01T00:00:00Z");
@@ -253,13 +253,13 @@ static void an_ancestor_may_be_known_from_the_baseline_alone(void **state)
     struct pb_former_certificate undated = former("old", "ASCA0009", NULL);
 
     (void)state;
-    assert_lineage_with(&checkout, 1, &gone, 1, "one that is gone",
-                        "old (account 111122223333, uploaded 2013-01-01, vulnerable, known from "
-                        "the baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
-    assert_lineage_with(&checkout, 1, &undated, 1, "one without a date",
-                        "old (account 111122223333, upload date not known, vulnerable, known from "
-                        "the baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
-    assert_lineage_with(&checkout, 1, &itself, 1, "itself", "");
+    assert_groups_with(&checkout, 1, &gone, 1, "one that is gone",
+                       "old (account 111122223333, uploaded 2013-01-01, vulnerable, known from "
+                       "the baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
+    assert_groups_with(&checkout, 1, &undated, 1, "one without a date",
+                       "old (account 111122223333, upload date not known, vulnerable, known from "
+                       "the baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
+    assert_groups_with(&checkout, 1, &itself, 1, "itself", "");
 }
 
 static void one_that_the_baseline_judged_otherwise_stands_once(void **state)
@@ -268,9 +268,9 @@ static void one_that_the_baseline_judged_otherwise_stands_once(void **state)
     struct pb_former_certificate front = former("front", "ASCA0001", "2014-05-02T00:00:00Z");
 
     (void)state;
-    assert_lineage_with(rows, 2, &front, 1, "vulnerable by the baseline's cutoff",
-                        "front (account 111122223333, uploaded 2014-05-02, vulnerable in the "
-                        "baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
+    assert_groups_with(rows, 2, &front, 1, "vulnerable by the baseline's cutoff",
+                       "front (account 111122223333, uploaded 2014-05-02, vulnerable in the "
+                       "baseline) -> checkout (account 444455556666, uploaded 2015-01-09)\n");
 }
 
 static bool keep(void *context, const char *bytes, size_t size_bytes)
@@ -279,7 +279,7 @@ static bool keep(void *context, const char *bytes, size_t size_bytes)
 }
 
 /* Uploaded a second after each other, those up to the limit before the cutoff. */
-static void sample_relatives(struct sample *sample, size_t count, size_t exposed)
+static void sample_members(struct sample *sample, size_t count, size_t exposed)
 {
     sample_entry(sample, S("list.json"), PB_ENTRY_USED);
     sample_account(sample, S("111122223333"));
@@ -301,7 +301,7 @@ static void a_key_of_very_many_is_cut_in_the_text(void **state)
 
     (void)state;
     sample_init(&sample);
-    sample_relatives(&sample, 1000, 15);
+    sample_members(&sample, 1000, 15);
     pb_buffer_init(&text, SIZE_MAX);
     pb_sink_init(&sink, keep, &text);
     pb_report_format_find("text")->write(&sample.result, NULL, &sink);
@@ -360,7 +360,7 @@ int main(void)
         cmocka_unit_test(an_import_into_acm_stands_by_its_date),
         cmocka_unit_test(a_renamed_one_is_called_by_both_names),
         cmocka_unit_test(a_deleted_one_is_called_so),
-        cmocka_unit_test(an_ancestor_may_be_known_from_the_baseline_alone),
+        cmocka_unit_test(a_vulnerable_one_may_be_known_from_the_baseline_alone),
         cmocka_unit_test(one_that_the_baseline_judged_otherwise_stands_once),
         cmocka_unit_test(a_key_of_very_many_is_cut_in_the_text),
         cmocka_unit_test(both_reports_name_the_key_that_is_shared),
