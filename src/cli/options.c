@@ -201,24 +201,15 @@ static enum prebleed_status refuse_format(const char *value, size_t size,
 {
     struct prebleed_table_row row;
     char known[256] = "";
-    size_t used = 0;
 
     if (size == 0)
         size = strlen(value);
     for (size_t i = 0; prebleed_table_row("formats", i, &row); i++) {
-        int added =
-            snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", row.name);
-        used += added > 0 ? (size_t)added : 0;
-        if (used >= sizeof known)
-            break;
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", row.name);
     }
     return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown report format '%.*s'; known are %s",
                      (int)(size < 100 ? size : 100), value, known);
-}
-
-static bool is_standard_output(const char *file)
-{
-    return strcmp(file, "-") == 0 || strcmp(file, "/dev/stdout") == 0;
 }
 
 /* options->requests has room: the parser makes as many as there are arguments. */
@@ -233,7 +224,7 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
         return refuse_format(value, size, error);
     if (*file == '\0')
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--output: no FILE after '%s'", value);
-    if (is_standard_output(file))
+    if (strcmp(file, "-") == 0 || strcmp(file, "/dev/stdout") == 0)
         file = NULL;
     for (size_t i = 0; i < options->request_count; i++) {
         const char *other = options->requests[i].file;
