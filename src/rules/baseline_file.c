@@ -28,17 +28,18 @@ static const struct pb_form_member cutoff_member = {"cutoff", PB_FORM_INSTANT, 0
 
 /* As certificates of a report and those of its own baseline are written. */
 struct report_certificate {
-    struct pb_slice account, name, id, arn, origin, presence, verdict;
-    struct pb_instant upload_date; /* INT64_MIN seconds: null */
+    struct pb_former_certificate certificate; /* upload_date of INT64_MIN seconds: null */
+    struct pb_slice origin, presence, verdict;
     const struct pb_json *x509;
 };
 
 static const struct pb_form_member certificate_members[] = {
-    {"account", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, account)},
-    {"name", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, name)},
-    {"id", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, id)},
-    {"arn", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, arn)},
-    {"upload_date", PB_FORM_INSTANT_OR_NULL, offsetof(struct report_certificate, upload_date)},
+    {"account", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, certificate.account)},
+    {"name", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, certificate.name)},
+    {"id", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, certificate.id)},
+    {"arn", PB_FORM_TEXT_OR_NULL, offsetof(struct report_certificate, certificate.arn)},
+    {"upload_date", PB_FORM_INSTANT_OR_NULL,
+     offsetof(struct report_certificate, certificate.upload_date)},
     {"origin", PB_FORM_TEXT, offsetof(struct report_certificate, origin)},
     {"x509", PB_FORM_OBJECT_OR_NULL, offsetof(struct report_certificate, x509)},
     {"presence", PB_FORM_TEXT, offsetof(struct report_certificate, presence)},
@@ -49,18 +50,12 @@ static const struct pb_form_member certificate_members[] = {
 #define CERTIFICATE_MEMBERS (sizeof certificate_members / sizeof certificate_members[0])
 #define FORMER_MEMBERS (CERTIFICATE_MEMBERS - 2)
 
-struct report_body {
-    unsigned char sha256[32];
-    struct pb_instant not_after;
-    const struct pb_json *key;
-};
-
 static const struct pb_form_member body_members[] = {
-    {"sha256", PB_FORM_SHA256, offsetof(struct report_body, sha256)},
-    {"not_after", PB_FORM_INSTANT, offsetof(struct report_body, not_after)},
-    {"key", PB_FORM_OBJECT, offsetof(struct report_body, key)},
+    {"sha256", PB_FORM_SHA256, offsetof(struct pb_former_certificate, sha256)},
+    {"not_after", PB_FORM_INSTANT, offsetof(struct pb_former_certificate, not_after)},
 };
 
+static const struct pb_form_member body_key_member = {"key", PB_FORM_OBJECT, 0};
 static const struct pb_form_member key_member = {"spki_sha256", PB_FORM_SHA256, 0};
 
 struct report_finding {
@@ -122,17 +117,17 @@ struct pb_slice pb_former_name(const struct pb_former_certificate *former)
     return pb_certificate_name(&names);
 }
 
-static enum pb_status read_body(struct reading *reading, const struct pb_json *x509,
+static enum pb_status read_body(struct pb_form *form, const struct pb_json *x509,
                                 struct pb_former_certificate *certificate)
 {
-    struct report_body body = {0};
-    enum pb_status status = READ(&reading->form, x509, body_members, &body);
+    const struct pb_json *key = NULL;
+    enum pb_status status = READ(form, x509, body_members, certificate);
 
     if (status == PB_OK)
-        status = pb_form_read(&reading->form, body.key, &key_member, 1, certificate->spki_sha256);
+        status = pb_form_read(form, x509, &body_key_member, 1, &key);
+    if (status == PB_OK)
+        status = pb_form_read(form, key, &key_member, 1, certificate->spki_sha256);
     certificate->has_body = status == PB_OK;
-    certificate->not_after = body.not_after;
-    memcpy(certificate->sha256, body.sha256, sizeof body.sha256);
     return status;
 }
 
@@ -150,21 +145,17 @@ static enum pb_status read_certificate(struct reading *reading, const struct pb_
                                        size_t member_count,
                                        struct pb_former_certificate *certificate)
 {
-    struct report_certificate from = {.upload_date = {INT64_MIN, 0}};
+    struct report_certificate from = {.certificate.upload_date = {INT64_MIN, 0}};
     enum pb_status status =
         pb_form_read(&reading->form, object, certificate_members, member_count, &from);
 
-    *certificate = (struct pb_former_certificate){
-        .account = from.account,
-        .name = from.name,
-        .id = from.id,
-        .arn = from.arn,
-        .is_of_iam = pb_slice_equals(from.origin, PB_SLICE("iam")),
-        .has_upload_date = from.upload_date.seconds != INT64_MIN,
-        .upload_date = from.upload_date,
-    };
+    *certificate = from.certificate;
+    certificate->is_of_iam = pb_slice_equals(from.origin, PB_SLICE("iam"));
+    certificate->has_upload_date = certificate->upload_date.seconds != INT64_MIN;
+    if (!certificate->has_upload_date)
+        certificate->upload_date = (struct pb_instant){0};
     certificate->is_exposed = is_exposed(reading, &from, certificate);
-    return status == PB_OK && from.x509 != NULL ? read_body(reading, from.x509, certificate)
+    return status == PB_OK && from.x509 != NULL ? read_body(&reading->form, from.x509, certificate)
                                                 : status;
 }
 

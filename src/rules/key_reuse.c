@@ -117,16 +117,19 @@ static bool describe(const struct pb_inventory *inventory, const struct pb_certi
 
 static void describe_former(const struct pb_former_certificate *former, struct origin *origin)
 {
+    const struct pb_certificate known = {
+        .origin = former->is_of_iam ? PB_ORIGIN_IAM : PB_ORIGIN_ACM,
+        .upload_date = {.state = former->has_upload_date ? PB_DATE_EXACT : PB_DATE_ABSENT,
+                        .instant = former->upload_date},
+    };
+
     *origin = (struct origin){
         .name = pb_former_name(former),
         .account = former->account,
         .place = PB_SLICE("in the baseline"),
-        .arrival = {"upload date not known"},
+        .arrival = pb_arrival_text(&known),
         .is_exposed = former->is_exposed,
     };
-    if (former->has_upload_date)
-        snprintf(origin->arrival.text, sizeof origin->arrival.text, "uploaded %.30s",
-                 pb_instant_text(former->upload_date).text);
 }
 
 static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory *inventory,
