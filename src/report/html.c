@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "rules/verdict.h"
 
 /* Folds of more are closed at first. */

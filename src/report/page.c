@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "rules/sentence.h"
 #include "rules/verdict.h"
 

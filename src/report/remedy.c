@@ -3,7 +3,7 @@
  * them with -v, the html report has them folded. */
 #include "report/model.h"
 
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "inventory/arn.h"
 
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */

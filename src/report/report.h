@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/diagnostic.h"
-#include "base/status.h"
+#include "base/error.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 #include "rules/engine.h"

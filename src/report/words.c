@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "rules/sentence.h"
 #include "rules/verdict.h"
 

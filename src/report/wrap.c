@@ -2,7 +2,7 @@
 /* Text in columns: widths by code points, wrapping and shortening, for reports of plain text. */
 #include "report/model.h"
 
-#include "base/escape.h"
+#include "base/utf8.h"
 
 struct range {
     uint32_t first, last;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of formats: a new one is a renderer in a file of its own, and a row here. */
+#include "report/model.h"
+
+#include <string.h>
+
+static const struct pb_report_format formats[] = {
+    {
+        .name = "text",
+        .media_type = "text/plain; charset=utf-8",
+        .title = "for people: what to act on, by account",
+        .write = pb_report_write_text,
+    },
+    {
+        .name = "json",
+        .media_type = "application/json",
+        .title = "everything, in the stable form prebleed-report/1",
+        .write = pb_report_write_json,
+    },
+    {
+        .name = "html",
+        .media_type = "text/html; charset=utf-8",
+        .title = "for people: everything on one page, to be handed on",
+        .write = pb_report_write_html,
+    },
+};
+
+const struct pb_report_format *pb_report_formats(size_t *count)
+{
+    *count = sizeof formats / sizeof formats[0];
+    return formats;
+}
+
+const struct pb_report_format *pb_report_format_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}
