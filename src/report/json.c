@@ -1,38 +1,218 @@
 /* SPDX-License-Identifier: MIT */
-/* The json report: the records of model.c. The form is fixed by
- * prebleed-report-1.schema.json; every record stands on a line of its own. */
+/* The json report: a writer of JSON that needs little memory for a report of any size, and the
+ * records of model.c. prebleed-report-1.schema.json fixes the form; a record stands on one line. */
 #include "report/model.h"
 
-#include "json/writer.h"
+#include "base/utf8.h"
 
 /* The report and its arrays are spread over lines, records are not. */
 #define INLINE_DEPTH 2
+#define DEEPEST 16
+
+/* Not jansson's writer: it takes eight times as long for a certificate, built and dumped alone, has
+ * no integers beyond 64 bits for exponents, and refuses text that is not UTF-8, while a report must
+ * come out whatever the evidence held. */
+
+struct writer {
+    struct pb_buffer *buffer; /* the sink's, which may be emptied between calls */
+    unsigned depth;
+    bool is_after_key;
+    bool has_members[DEEPEST];
+};
+
+static void begin_line(struct writer *writer, unsigned depth)
+{
+    pb_buffer_append_byte(writer->buffer, '\n');
+    pb_buffer_append_repeated(writer->buffer, ' ', (size_t)depth * 2);
+}
+
+/* What stands before a key or a value: a comma, a new line, or nothing right after a key. */
+static void begin_member(struct writer *writer)
+{
+    if (writer->is_after_key || writer->depth == 0) {
+        writer->is_after_key = false;
+        return;
+    }
+    bool is_inline = writer->depth > INLINE_DEPTH;
+    bool *has_members = &writer->has_members[writer->depth - 1];
+    if (*has_members)
+        pb_buffer_append_string(writer->buffer, is_inline ? ", " : ",");
+    *has_members = true;
+    if (!is_inline)
+        begin_line(writer, writer->depth);
+}
+
+static void begin_container(struct writer *writer, char bracket)
+{
+    begin_member(writer);
+    /* A report has a fixed shape, so a deeper one is a mistake that no byte may hide. */
+    if (writer->depth == DEEPEST) {
+        writer->buffer->has_failed = true;
+        return;
+    }
+    pb_buffer_append_byte(writer->buffer, bracket);
+    writer->has_members[writer->depth++] = false;
+}
+
+static void end_container(struct writer *writer, char bracket)
+{
+    if (writer->depth == 0) {
+        writer->buffer->has_failed = true;
+        return;
+    }
+    writer->depth--;
+    if (writer->has_members[writer->depth] && writer->depth < INLINE_DEPTH)
+        begin_line(writer, writer->depth);
+    pb_buffer_append_byte(writer->buffer, bracket);
+}
+
+static void begin_object(struct writer *writer)
+{
+    begin_container(writer, '{');
+}
+
+static void end_object(struct writer *writer)
+{
+    end_container(writer, '}');
+}
+
+static void begin_array(struct writer *writer)
+{
+    begin_container(writer, '[');
+}
+
+static void end_array(struct writer *writer)
+{
+    end_container(writer, ']');
+}
+
+/* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. */
+static void append_escape(struct pb_buffer *buffer, unsigned char byte)
+{
+    static const char letters[] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
+        ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
+    };
+    char letter = byte < sizeof letters ? letters[byte] : '\0';
+
+    if (byte >= 0x80) {
+        pb_buffer_append_string(buffer, "\xEF\xBF\xBD");
+    } else if (letter != '\0') {
+        pb_buffer_append_byte(buffer, '\\');
+        pb_buffer_append_byte(buffer, letter);
+    } else {
+        pb_buffer_append_string(buffer, "\\u00");
+        pb_buffer_append_hex(buffer, &byte, 1);
+    }
+}
+
+/* The size of the character at the start if it may stand as it is, otherwise 0. */
+static size_t plain_size(struct pb_slice text)
+{
+    unsigned char byte = (unsigned char)text.data[0];
+
+    if (byte < 0x20 || byte == '"' || byte == '\\')
+        return 0;
+    return byte < 0x80 ? 1 : pb_utf8_sequence_size(text);
+}
+
+static void append_string(struct pb_buffer *buffer, struct pb_slice text)
+{
+    size_t plain = 0; /* bytes from here to i go out as they are */
+
+    pb_buffer_append_byte(buffer, '"');
+    for (size_t i = 0; i < text.size_bytes;) {
+        size_t size = plain_size(pb_slice_from(text, i));
+        if (size == 0) {
+            pb_buffer_append(buffer, pb_slice_first(pb_slice_from(text, plain), i - plain));
+            append_escape(buffer, (unsigned char)text.data[i++]);
+            plain = i;
+        }
+        i += size;
+    }
+    pb_buffer_append(buffer, pb_slice_from(text, plain));
+    pb_buffer_append_byte(buffer, '"');
+}
+
+static void put_key(struct writer *writer, const char *key)
+{
+    begin_member(writer);
+    append_string(writer->buffer, pb_slice_from_string(key));
+    pb_buffer_append_string(writer->buffer, ": ");
+    writer->is_after_key = true;
+}
+
+static void put_null(struct writer *writer)
+{
+    begin_member(writer);
+    pb_buffer_append_string(writer->buffer, "null");
+}
+
+static void put_string(struct writer *writer, struct pb_slice text)
+{
+    if (pb_slice_is_absent(text)) {
+        put_null(writer);
+        return;
+    }
+    begin_member(writer);
+    append_string(writer->buffer, text);
+}
+
+static void put_number(struct writer *writer, uint64_t value)
+{
+    begin_member(writer);
+    pb_buffer_append_number(writer->buffer, value);
+}
+
+static void put_digits(struct writer *writer, struct pb_slice digits)
+{
+    if (digits.size_bytes == 0) {
+        put_null(writer);
+        return;
+    }
+    begin_member(writer);
+    pb_buffer_append(writer->buffer, digits);
+}
+
+static void put_boolean(struct writer *writer, bool value)
+{
+    begin_member(writer);
+    pb_buffer_append_string(writer->buffer, value ? "true" : "false");
+}
+
+static void put_hex(struct writer *writer, const unsigned char *bytes, size_t size_bytes)
+{
+    begin_member(writer);
+    pb_buffer_append_byte(writer->buffer, '"');
+    pb_buffer_append_hex(writer->buffer, bytes, size_bytes);
+    pb_buffer_append_byte(writer->buffer, '"');
+}
 
 /* The report's value; null where it is empty. */
 static void write_report_value(struct pb_report *report)
 {
     struct pb_slice text = pb_report_take_value(report);
-    pb_json_write_string(report->context, text.size_bytes > 0 ? text : PB_SLICE_ABSENT);
+    put_string(report->context, text.size_bytes > 0 ? text : PB_SLICE_ABSENT);
 }
 
 static void write_value(struct pb_report *report, const char *name, const struct pb_value *value)
 {
-    struct pb_json_writer *writer = report->context;
+    struct writer *writer = report->context;
     const unsigned char *bytes = (const unsigned char *)value->text.data;
 
-    pb_json_write_key(writer, name);
+    put_key(writer, name);
     switch (value->kind) {
-    case PB_VALUE_TEXT: pb_json_write_string(writer, value->text); break;
-    case PB_VALUE_DIGITS: pb_json_write_digits(writer, value->text); break;
+    case PB_VALUE_TEXT: put_string(writer, value->text); break;
+    case PB_VALUE_DIGITS: put_digits(writer, value->text); break;
     case PB_VALUE_DIGEST:
         if (bytes == NULL)
-            pb_json_write_null(writer);
+            put_null(writer);
         else
-            pb_json_write_hex(writer, bytes, value->text.size_bytes);
+            put_hex(writer, bytes, value->text.size_bytes);
         break;
-    case PB_VALUE_NULL: pb_json_write_null(writer); break;
-    case PB_VALUE_NUMBER: pb_json_write_number(writer, value->number); break;
-    case PB_VALUE_BOOLEAN: pb_json_write_boolean(writer, value->number != 0); break;
+    case PB_VALUE_NULL: put_null(writer); break;
+    case PB_VALUE_NUMBER: put_number(writer, value->number); break;
+    case PB_VALUE_BOOLEAN: put_boolean(writer, value->number != 0); break;
     case PB_VALUE_INSTANT:
         pb_instant_append(pb_report_begin_value(report), value->instant);
         write_report_value(report);
@@ -42,10 +222,10 @@ static void write_value(struct pb_report *report, const char *name, const struct
         write_report_value(report);
         break;
     case PB_VALUE_STRINGS:
-        pb_json_write_begin_array(writer);
+        begin_array(writer);
         for (size_t i = 0; i < value->strings.count; i++)
-            pb_json_write_string(writer, value->strings.items[i]);
-        pb_json_write_end_array(writer);
+            put_string(writer, value->strings.items[i]);
+        end_array(writer);
         break;
     }
 }
@@ -53,24 +233,24 @@ static void write_value(struct pb_report *report, const char *name, const struct
 static void write_record(struct pb_report *report, const char *name, pb_emit *emit,
                          const void *object)
 {
-    pb_json_write_key(report->context, name);
-    pb_json_write_begin_object(report->context);
+    put_key(report->context, name);
+    begin_object(report->context);
     emit(report, object, 0);
-    pb_json_write_end_object(report->context);
+    end_object(report->context);
 }
 
 static void write_array(struct pb_report *report, const char *name, size_t count, pb_emit *emit,
                         const void *object)
 {
-    pb_json_write_key(report->context, name);
-    pb_json_write_begin_array(report->context);
+    put_key(report->context, name);
+    begin_array(report->context);
     for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
-        pb_json_write_begin_object(report->context);
+        begin_object(report->context);
         emit(report, object, i);
-        pb_json_write_end_object(report->context);
+        end_object(report->context);
         pb_sink_pass_on(report->sink);
     }
-    pb_json_write_end_array(report->context);
+    end_array(report->context);
 }
 
 void pb_report_write_json(const struct pb_result *result, const struct pb_report_options *options,
@@ -81,16 +261,15 @@ void pb_report_write_json(const struct pb_result *result, const struct pb_report
         .record = write_record,
         .array = write_array,
     };
-    struct pb_json_writer writer;
+    struct writer writer = {.buffer = &sink->buffer};
     struct pb_report report = {
         .renderer = &renderer, .context = &writer, .result = result, .sink = sink};
 
     (void)options; /* the report is the same for every reader */
-    pb_json_writer_init(&writer, &sink->buffer, INLINE_DEPTH);
     if (pb_report_open(&report)) {
-        pb_json_write_begin_object(&writer);
+        begin_object(&writer);
         pb_emit_report(&report);
-        pb_json_write_end_object(&writer);
+        end_object(&writer);
         pb_buffer_append_byte(&sink->buffer, '\n');
     }
     pb_report_close(&report);

@@ -3,6 +3,8 @@
  * point. */
 #include "test_report_sample.h"
 
+#include <jansson.h>
+
 #include "report/model.h"
 
 static void expect_text(struct pb_buffer *buffer, const char *expected)
@@ -295,9 +297,34 @@ static void little_text_is_kept_back_and_much_is_passed_on(void **state)
     pb_sink_release(&sink);
 }
 
+/* What jansson reads in them is what the evidence had, but for bytes that are not UTF-8. */
+static void hostile_names_are_strings_of_json(void **state)
+{
+    static const char *const expected[] = {"\033[31mred\a\n", "abc\u202Etxt.exe",
+                                           "not utf-8 \uFFFD\uFFFD(", "quote \" ' \\ $(id) `"};
+    struct sample sample;
+    struct pb_buffer out;
+
+    (void)state;
+    sample_init(&sample);
+    sample_fill_hostile(&sample);
+    sample_write(&sample, "json", (struct pb_report_options){0}, &out);
+    json_t *root = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    const json_t *certificates = json_object_get(root, "certificates");
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+        assert_string_equal(
+            json_string_value(json_object_get(json_array_get(certificates, i), "name")),
+            expected[i]);
+    json_decref(root);
+    pb_buffer_release(&out);
+    sample_release(&sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hostile_names_are_strings_of_json),
         cmocka_unit_test(an_unknown_format_is_not_found),
         cmocka_unit_test(a_sink_that_refuses_any_call_is_reported_and_not_called_again),
         cmocka_unit_test(missing_memory_goes_before_a_refusal),
