@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAPACITY 8
+#define FIRST_CAPACITY 16
 
 void pb_vector_init(struct pb_vector *vector, size_t element_bytes)
 {
