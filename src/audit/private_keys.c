@@ -70,36 +70,18 @@ struct key {
     size_t content; /* where the line's dashes end */
 };
 
-struct search {
-    struct pb_slice text;
-    bool has_escapes; /* ASCII that is spelt \u00.. may hide the mark */
-};
-
-static size_t find_mark(const struct search *search, size_t from)
-{
-    struct pb_slice text = search->text;
-
-    if (!search->has_escapes)
-        return pb_slice_find(text, begin_mark, from);
-    for (; from < text.size_bytes; from++)
-        if ((text.data[from] == '-' || text.data[from] == '\\') &&
-            match(text, from, begin_mark) != SIZE_MAX)
-            return from;
-    return SIZE_MAX;
-}
-
 /* The first key at or after the offset. */
-static struct key find_key(const struct search *search, size_t from)
+static struct key find_key(struct pb_slice text, size_t from)
 {
-    for (;;) {
-        size_t begin = find_mark(search, from);
-        if (begin == SIZE_MAX)
-            return (struct key){SIZE_MAX, SIZE_MAX};
-        from = match(search->text, begin, begin_mark);
-        size_t content = match_label(search->text, from);
+    for (; from < text.size_bytes; from++) {
+        if (text.data[from] != '-' && text.data[from] != '\\')
+            continue;
+        size_t label = match(text, from, begin_mark);
+        size_t content = label == SIZE_MAX ? SIZE_MAX : match_label(text, label);
         if (content != SIZE_MAX)
-            return (struct key){begin, content};
+            return (struct key){from, content};
     }
+    return (struct key){SIZE_MAX, SIZE_MAX};
 }
 
 /* Absent where the block does not end. */
@@ -212,21 +194,24 @@ static bool move_to_storage(struct pb_slice *text, struct pb_buffer *storage)
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key)
 {
-    struct search search = {*text, pb_slice_find(*text, PB_SLICE("\\u00"), 0) != SIZE_MAX};
-    struct key next, key = find_key(&search, 0);
     enum pb_status status = PB_OK;
     size_t count = 0, counted = 0;
     uint32_t line = 1;
 
+    *has_key = false;
+    /* Nearly all texts have neither the words nor ASCII that is spelt otherwise. */
+    if (pb_slice_find(*text, key_mark, 0) == SIZE_MAX &&
+        pb_slice_find(*text, PB_SLICE("\\u00"), 0) == SIZE_MAX)
+        return PB_OK;
+    struct key next, key = find_key(*text, 0);
     *has_key = key.begin != SIZE_MAX;
     if (!*has_key)
         return PB_OK;
     if (!move_to_storage(text, storage))
         return PB_FAILED_MEMORY;
-    search.text = *text;
     char *bytes = storage->data + (text->data - storage->data);
     for (; status == PB_OK && key.begin != SIZE_MAX; key = next) {
-        next = find_key(&search, key.content);
+        next = find_key(*text, key.content);
         line += count_lines(pb_slice_from(pb_slice_first(*text, key.begin), counted));
         counted = key.begin;
         if (count++ < MOST_KEYS)
