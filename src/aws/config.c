@@ -3,20 +3,6 @@
 #include "aws/context.h"
 #include "inventory/arn.h"
 
-/* A select may leave the type out; lookup-events gives a type and a name, which is no item. */
-bool pb_fields_are_config_item(const struct pb_fields *fields)
-{
-    const struct pb_json *type = fields->values[PB_FIELD_RESOURCE_TYPE];
-    struct pb_slice text;
-
-    if (type == NULL)
-        return pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ID;
-    return pb_json_string(type, &text) &&
-           pb_slice_equals_ignoring_case(text, PB_SLICE("AWS::IAM::ServerCertificate")) &&
-           (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) ||
-            pb_fields_has(fields, PB_FIELD_CONFIGURATION));
-}
-
 static bool is_item(const struct pb_json *object)
 {
     struct pb_fields fields;

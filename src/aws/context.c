@@ -32,13 +32,6 @@ void pb_aws_walk_pass(struct pb_aws_walk *walk)
     walk->is_passed = true;
 }
 
-bool pb_is_container(const struct pb_json *value)
-{
-    enum pb_json_type type = pb_json_type(value);
-
-    return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
-}
-
 static struct frame *top(const struct pb_aws_walk *walk)
 {
     if (walk->frames.count == 0)

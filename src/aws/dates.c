@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The spellings of a date that AWS clients print: texts, numbers, and the objects that PowerShell
- * and placebo put around them. fields.c puts the result into a draft. */
+ * and placebo put around them. certificate.c puts the result into a draft. */
 #include <stdio.h>
 
 #include "aws/context.h"
@@ -341,7 +341,7 @@ static bool read_placebo(const struct pb_json *value, struct pb_arena *arena, st
 enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,
                                  struct pb_date *date, enum pb_date_fault *fault)
 {
-    struct pb_slice text = pb_find_text(value, "value");
+    struct pb_slice text = PB_SLICE_ABSENT;
     double number;
     bool is_copied = true;
 
@@ -349,7 +349,8 @@ enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *a
     *fault = PB_DATE_FINE;
     if (pb_json_find(value, "__class__") != NULL) {
         is_copied = read_placebo(value, arena, date, fault);
-    } else if (pb_json_string(value, &text) || !pb_slice_is_absent(text)) {
+    } else if (pb_json_string(value, &text) ||
+               pb_json_string(pb_json_find(value, "value"), &text)) {
         is_copied = read_string(text, arena, date, fault);
     } else if (pb_json_real(value, &number)) {
         is_copied = read_number(value, arena, date, fault);

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields by their keys and by the look of their values, and the readers of single values: trimmed,
- * copied into the batch, and remarked on where odd. certificate.c and the producers call them. */
-#include <stdio.h>
-
+/* Fields by their keys and by the look of their values. */
 #include "aws/context.h"
-#include "base/utf8.h"
 #include "inventory/arn.h"
 
 #define MOST_NAMES_A_LETTER 8
@@ -102,6 +98,13 @@ enum pb_field pb_field_of(struct pb_slice key)
     return PB_FIELD_NONE;
 }
 
+bool pb_is_container(const struct pb_json *value)
+{
+    enum pb_json_type type = pb_json_type(value);
+
+    return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
+}
+
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
 {
     struct pb_json_member member = {0};
@@ -137,6 +140,20 @@ bool pb_fields_are_metadata(const struct pb_fields *fields)
     return pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
            (pb_json_string(fields->values[PB_FIELD_ARN], &text) &&
             pb_certificate_arn_parse(pb_slice_trim(text), &arn));
+}
+
+/* A select may leave the type out; lookup-events gives a type and a name, which is no item. */
+bool pb_fields_are_config_item(const struct pb_fields *fields)
+{
+    const struct pb_json *type = fields->values[PB_FIELD_RESOURCE_TYPE];
+    struct pb_slice text;
+
+    if (type == NULL)
+        return pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ID;
+    return pb_json_string(type, &text) &&
+           pb_slice_equals_ignoring_case(text, PB_SLICE("AWS::IAM::ServerCertificate")) &&
+           (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) ||
+            pb_fields_has(fields, PB_FIELD_CONFIGURATION));
 }
 
 const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys)
@@ -220,269 +237,4 @@ enum pb_field pb_field_of_value(const struct pb_json *value)
     struct pb_slice text;
 
     return pb_json_string(value, &text) ? pb_field_of_text(text) : PB_FIELD_NONE;
-}
-
-static void remark_type(struct pb_writer *out, const struct pb_json *value, const char *expected)
-{
-    pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected %s",
-                     pb_json_type_name(pb_json_type(value)), expected);
-}
-
-/* The text stands in the document. Returns true unless there is none, or one was there before. */
-static bool find_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
-{
-    struct pb_slice whole, trimmed;
-
-    if (pb_json_type(value) <= PB_JSON_NULL)
-        return false;
-    if (!pb_json_string(value, &whole)) {
-        remark_type(out, value, "a string");
-        return false;
-    }
-    trimmed = pb_slice_trim(whole);
-    if (trimmed.size_bytes == 0)
-        return false;
-    if (trimmed.size_bytes != whole.size_bytes)
-        pb_writer_remark(out, PB_REMARK_OUTER_WHITESPACE, "white space stands around \"%.*s\"",
-                         PB_SLICE_ARGS(trimmed));
-    if (pb_slice_is_absent(*text)) {
-        *text = trimmed;
-        return true;
-    }
-    if (!pb_slice_equals(*text, trimmed))
-        pb_writer_remark(out, PB_REMARK_REPEATED_FIELD,
-                         "\"%.*s\" stands here, but \"%.*s\" for the same field before",
-                         PB_SLICE_ARGS(trimmed), PB_SLICE_ARGS(*text));
-    return false;
-}
-
-void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
-{
-    if (find_text(out, value, text))
-        *text = pb_writer_copy(out, *text);
-}
-
-static bool is_control(char byte)
-{
-    return (unsigned char)byte < 0x20 || byte == 0x7f;
-}
-
-static bool has_control(struct pb_slice text)
-{
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (is_control(text.data[i]))
-            return true;
-    return false;
-}
-
-/* printf would stop at a NUL, and so make another name of it. */
-static void check_name(struct pb_writer *out, struct pb_slice name)
-{
-    struct pb_buffer shown;
-
-    if (pb_is_certificate_name(name))
-        return;
-    pb_buffer_init(&shown, SIZE_MAX);
-    pb_escape_append(&shown, pb_slice_first(name, 200), PB_ESCAPE_CONTROLS);
-    if (has_control(name))
-        pb_writer_remark(out, PB_REMARK_CONTROL_IN_NAME,
-                         "a control character stands in this name, and IAM accepts none "
-                         "(ServerCertificateName): \"%.*s\"",
-                         PB_SLICE_ARGS(pb_buffer_slice(&shown)));
-    else
-        pb_writer_remark(out, PB_REMARK_ODD_NAME,
-                         "IAM accepts no such name (ServerCertificateName: 1 to 128 of letters, "
-                         "digits and _+=,.@-): \"%.*s\"",
-                         PB_SLICE_ARGS(name));
-    out->has_failed |= shown.has_failed;
-    pb_buffer_release(&shown);
-}
-
-void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name)
-{
-    /* What is read out of a string is gone when the draft is kept. */
-    if (find_text(out, value, name) && out->is_embedded)
-        *name = pb_writer_copy(out, *name);
-    if (!pb_slice_is_absent(*name))
-        check_name(out, *name);
-}
-
-static void read_id(struct pb_writer *out, const struct pb_json *value, struct pb_slice *id)
-{
-    pb_read_text(out, value, id);
-    if (!pb_slice_is_absent(*id) && !pb_has_id_prefix(*id))
-        pb_writer_remark(out, PB_REMARK_ODD_ID_PREFIX,
-                         "ids of server certificates begin with ASCA, \"%.*s\" does not",
-                         PB_SLICE_ARGS(*id));
-}
-
-static void remark_date(struct pb_writer *out, const struct pb_json *value,
-                        const struct pb_date *date, enum pb_date_fault fault)
-{
-    char room[PB_INSTANT_BYTES];
-    struct pb_slice text = pb_date_text(date, room);
-
-    switch (fault) {
-    case PB_DATE_FINE: break;
-    case PB_DATE_UNREADABLE:
-        pb_writer_remark(out, PB_REMARK_UNPARSEABLE_DATE,
-                         "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
-                         PB_SLICE_ARGS(text));
-        break;
-    case PB_DATE_IMPLAUSIBLE:
-        pb_writer_remark(out, PB_REMARK_ODD_DATE,
-                         "%.*s is no count of seconds or milliseconds from 2006, when AWS "
-                         "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
-                         PB_SLICE_ARGS(text));
-        break;
-    case PB_DATE_NO_DATE: remark_type(out, value, "a date"); break;
-    }
-}
-
-/* Two different answers are none. */
-static void merge_date(struct pb_writer *out, struct pb_date *date, const struct pb_date *next)
-{
-    char room[PB_INSTANT_BYTES], next_room[PB_INSTANT_BYTES];
-    struct pb_slice text = pb_date_text(date, room), next_text = pb_date_text(next, next_room);
-
-    if (pb_slice_equals(text, next_text)) {
-        *date = *next;
-        return;
-    }
-    text = pb_writer_copy(out, text);
-    date->state = PB_DATE_UNPARSEABLE;
-    pb_date_spell(date, text);
-    pb_writer_remark(out, PB_REMARK_REPEATED_FIELD,
-                     "%.*s stands here, but %.*s for the same date before: neither counts",
-                     PB_SLICE_ARGS(next_text), PB_SLICE_ARGS(text));
-}
-
-void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date)
-{
-    struct pb_date next;
-    enum pb_date_fault fault;
-
-    if (pb_date_from_json(value, &out->batch->arena, &next, &fault) != PB_OK) {
-        out->has_failed = true;
-        return;
-    }
-    remark_date(out, value, &next, fault);
-    if (date->state == PB_DATE_ABSENT)
-        *date = next;
-    else if (next.state != PB_DATE_ABSENT)
-        merge_date(out, date, &next);
-}
-
-void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_slice *pem)
-{
-    struct pb_slice text;
-
-    if (pb_json_type(value) <= PB_JSON_NULL)
-        return;
-    if (!pb_json_string(value, &text)) {
-        remark_type(out, value, "a string in PEM");
-        return;
-    }
-    if (pb_slice_trim(text).size_bytes == 0)
-        return;
-    /* What is read out of a string is gone when the next stage comes to it. */
-    if (pb_slice_is_absent(*pem))
-        *pem = out->is_embedded ? pb_writer_copy(out, text) : text;
-    else if (!pb_slice_equals(*pem, text))
-        pb_writer_remark(out, PB_REMARK_REPEATED_FIELD,
-                         "another PEM text stands in the same field before");
-}
-
-/* Some exports print the account as a number, which loses its leading zeros. */
-void pb_read_account(struct pb_writer *out, const struct pb_json *value, struct pb_slice *account)
-{
-    int64_t number;
-    char digits[32];
-
-    if (!pb_json_integer(value, &number) || number < 0) {
-        pb_read_text(out, value, account);
-        return;
-    }
-    int size = snprintf(digits, sizeof digits, "%012lld", (long long)number);
-    *account = pb_writer_copy(out, (struct pb_slice){digits, (size_t)size});
-}
-
-static struct pb_tag copy_tag(struct pb_writer *out, struct pb_slice key,
-                              const struct pb_json *value)
-{
-    struct pb_slice text = PB_SLICE("");
-
-    pb_json_string(value, &text);
-    return (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
-}
-
-void pb_read_tags(struct pb_writer *out, const struct pb_json *value, const struct pb_tag **tags,
-                  size_t *count)
-{
-    static const char *const keys[] = {"Key", "key", NULL}, *const values[] = {"Value", "value",
-                                                                               NULL};
-    enum pb_json_type type = pb_json_type(value);
-    size_t size = pb_json_count(value);
-    struct pb_json_member member = {0};
-
-    if (type <= PB_JSON_NULL || (*tags != NULL && (*count > 0 || size == 0)))
-        return;
-    if (!pb_is_container(value)) {
-        pb_writer_remark(out, PB_REMARK_ODD_TAGS, "tags are %s; expected an array of {Key, Value}",
-                         pb_json_type_name(type));
-        return;
-    }
-    struct pb_tag *read = pb_arena_allocate_array(&out->batch->arena, size, sizeof *read);
-    if (read == NULL) {
-        out->has_failed = true;
-        return;
-    }
-    /* The service prints pairs; Terraform, Steampipe and Ansible a map. */
-    for (size_t i = 0; type == PB_JSON_ARRAY && i < size; i++) {
-        const struct pb_json *pair = pb_json_element(value, i);
-        struct pb_slice key = PB_SLICE("");
-        pb_json_string(pb_find_any(pair, keys), &key);
-        read[i] = copy_tag(out, key, pb_find_any(pair, values));
-    }
-    for (size_t i = 0; type == PB_JSON_OBJECT && pb_json_next_member(value, &member); i++)
-        read[i] = copy_tag(out, member.key, member.value);
-    *tags = read;
-    *count = size;
-}
-
-void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
-                   struct pb_draft *draft)
-{
-    struct pb_observation *seen = &draft->seen;
-    struct pb_particulars *more = &draft->particulars;
-
-    switch (field) {
-    case PB_FIELD_NAME: pb_read_name(out, value, &seen->name); break;
-    case PB_FIELD_ID: read_id(out, value, &seen->id); break;
-    case PB_FIELD_ARN: pb_read_text(out, value, &seen->arn); break;
-    case PB_FIELD_PATH: pb_read_text(out, value, &seen->path); break;
-    case PB_FIELD_ACCOUNT: pb_read_account(out, value, &more->account); break;
-    case PB_FIELD_UPLOAD_DATE: pb_read_date(out, value, &seen->upload_date); break;
-    case PB_FIELD_EXPIRATION: pb_read_date(out, value, &seen->expiration); break;
-    case PB_FIELD_BODY: pb_read_pem(out, value, &draft->bodies.body_pem); break;
-    case PB_FIELD_CHAIN: pb_read_pem(out, value, &draft->bodies.chain_pem); break;
-    case PB_FIELD_TAGS: pb_read_tags(out, value, &more->tags, &more->tag_count); break;
-    default: break;
-    }
-}
-
-void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
-{
-    struct pb_certificate_arn arn;
-
-    if (!pb_certificate_arn_parse(seen->arn, &arn))
-        return;
-    if (!pb_slice_is_absent(seen->path) && !pb_slice_equals(seen->path, arn.path))
-        pb_writer_remark(out, PB_REMARK_PATH_DIFFERS,
-                         "the path is \"%.*s\", but \"%.*s\" in the ARN", PB_SLICE_ARGS(seen->path),
-                         PB_SLICE_ARGS(arn.path));
-    if (!pb_slice_is_absent(seen->name) && !pb_slice_equals(seen->name, arn.name))
-        pb_writer_remark(out, PB_REMARK_NAME_DIFFERS,
-                         "the name is \"%.*s\", but \"%.*s\" in the ARN", PB_SLICE_ARGS(seen->name),
-                         PB_SLICE_ARGS(arn.name));
 }
