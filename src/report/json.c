@@ -66,26 +66,6 @@ static void end_container(struct writer *writer, char bracket)
     pb_buffer_append_byte(writer->buffer, bracket);
 }
 
-static void begin_object(struct writer *writer)
-{
-    begin_container(writer, '{');
-}
-
-static void end_object(struct writer *writer)
-{
-    end_container(writer, '}');
-}
-
-static void begin_array(struct writer *writer)
-{
-    begin_container(writer, '[');
-}
-
-static void end_array(struct writer *writer)
-{
-    end_container(writer, ']');
-}
-
 /* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. */
 static void append_escape(struct pb_buffer *buffer, unsigned char byte)
 {
@@ -142,16 +122,18 @@ static void put_key(struct writer *writer, const char *key)
     writer->is_after_key = true;
 }
 
-static void put_null(struct writer *writer)
+/* "null", "true", "false", or the digits of a number. */
+static void put_literal(struct writer *writer, struct pb_slice literal)
 {
     begin_member(writer);
-    pb_buffer_append_string(writer->buffer, "null");
+    pb_buffer_append(writer->buffer, literal);
 }
 
+/* An absent slice is null. Bytes that are not UTF-8 are written as U+FFFD. */
 static void put_string(struct writer *writer, struct pb_slice text)
 {
     if (pb_slice_is_absent(text)) {
-        put_null(writer);
+        put_literal(writer, PB_SLICE("null"));
         return;
     }
     begin_member(writer);
@@ -162,22 +144,6 @@ static void put_number(struct writer *writer, uint64_t value)
 {
     begin_member(writer);
     pb_buffer_append_number(writer->buffer, value);
-}
-
-static void put_digits(struct writer *writer, struct pb_slice digits)
-{
-    if (digits.size_bytes == 0) {
-        put_null(writer);
-        return;
-    }
-    begin_member(writer);
-    pb_buffer_append(writer->buffer, digits);
-}
-
-static void put_boolean(struct writer *writer, bool value)
-{
-    begin_member(writer);
-    pb_buffer_append_string(writer->buffer, value ? "true" : "false");
 }
 
 static void put_hex(struct writer *writer, const unsigned char *bytes, size_t size_bytes)
@@ -203,16 +169,20 @@ static void write_value(struct pb_report *report, const char *name, const struct
     put_key(writer, name);
     switch (value->kind) {
     case PB_VALUE_TEXT: put_string(writer, value->text); break;
-    case PB_VALUE_DIGITS: put_digits(writer, value->text); break;
+    case PB_VALUE_DIGITS:
+        put_literal(writer, value->text.size_bytes > 0 ? value->text : PB_SLICE("null"));
+        break;
     case PB_VALUE_DIGEST:
         if (bytes == NULL)
-            put_null(writer);
+            put_literal(writer, PB_SLICE("null"));
         else
             put_hex(writer, bytes, value->text.size_bytes);
         break;
-    case PB_VALUE_NULL: put_null(writer); break;
+    case PB_VALUE_NULL: put_literal(writer, PB_SLICE("null")); break;
     case PB_VALUE_NUMBER: put_number(writer, value->number); break;
-    case PB_VALUE_BOOLEAN: put_boolean(writer, value->number != 0); break;
+    case PB_VALUE_BOOLEAN:
+        put_literal(writer, value->number != 0 ? PB_SLICE("true") : PB_SLICE("false"));
+        break;
     case PB_VALUE_INSTANT:
         pb_instant_append(pb_report_begin_value(report), value->instant);
         write_report_value(report);
@@ -222,10 +192,10 @@ static void write_value(struct pb_report *report, const char *name, const struct
         write_report_value(report);
         break;
     case PB_VALUE_STRINGS:
-        begin_array(writer);
+        begin_container(writer, '[');
         for (size_t i = 0; i < value->strings.count; i++)
             put_string(writer, value->strings.items[i]);
-        end_array(writer);
+        end_container(writer, ']');
         break;
     }
 }
@@ -234,23 +204,23 @@ static void write_record(struct pb_report *report, const char *name, pb_emit *em
                          const void *object)
 {
     put_key(report->context, name);
-    begin_object(report->context);
+    begin_container(report->context, '{');
     emit(report, object, 0);
-    end_object(report->context);
+    end_container(report->context, '}');
 }
 
 static void write_array(struct pb_report *report, const char *name, size_t count, pb_emit *emit,
                         const void *object)
 {
     put_key(report->context, name);
-    begin_array(report->context);
+    begin_container(report->context, '[');
     for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
-        begin_object(report->context);
+        begin_container(report->context, '{');
         emit(report, object, i);
-        end_object(report->context);
+        end_container(report->context, '}');
         pb_sink_pass_on(report->sink);
     }
-    end_array(report->context);
+    end_container(report->context, ']');
 }
 
 void pb_report_write_json(const struct pb_result *result, const struct pb_report_options *options,
@@ -267,9 +237,9 @@ void pb_report_write_json(const struct pb_result *result, const struct pb_report
 
     (void)options; /* the report is the same for every reader */
     if (pb_report_open(&report)) {
-        begin_object(&writer);
+        begin_container(&writer, '{');
         pb_emit_report(&report);
-        end_object(&writer);
+        end_container(&writer, '}');
         pb_buffer_append_byte(&sink->buffer, '\n');
     }
     pb_report_close(&report);
