@@ -283,24 +283,23 @@ void pb_archive_free(struct pb_archive *archive)
     free(archive);
 }
 
-/* The data of a hard link may come with any of its names: in a cpio with the last one. What is
- * called a device and has data is a file: nothing that has content is passed over unseen. */
-static enum pb_member_kind member_kind(const struct pb_archive *archive)
+/* The data of a hard link may come with any of its names: in a cpio with the last one. */
+static bool is_hard_link(const struct pb_archive *archive)
 {
     struct archive_entry *entry = archive->entry;
-    bool is_empty = archive_entry_size(entry) <= 0;
 
-    if (is_empty && (archive_entry_hardlink(entry) != NULL ||
-                     (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1)))
-        return PB_MEMBER_HARD_LINK;
-    switch (archive_entry_filetype(entry)) {
-    case AE_IFLNK: return PB_MEMBER_SYMBOLIC_LINK;
-    case AE_IFCHR:
-    case AE_IFBLK:
-    case AE_IFIFO:
-    case AE_IFSOCK: return is_empty ? PB_MEMBER_DEVICE : PB_MEMBER_FILE;
-    default: return PB_MEMBER_FILE;
-    }
+    return archive_entry_size(entry) <= 0 &&
+           (archive_entry_hardlink(entry) != NULL ||
+            (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1));
+}
+
+/* One with data is none: nothing that has content is passed over unseen. */
+static bool is_device(struct archive_entry *entry)
+{
+    unsigned type = archive_entry_filetype(entry);
+
+    return archive_entry_size(entry) <= 0 &&
+           (type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK);
 }
 
 /* A directory with data is none either. */
@@ -318,21 +317,52 @@ static struct pb_slice member_name(struct archive_entry *entry)
     return name == NULL || *name == '\0' ? PB_SLICE_ABSENT : pb_slice_from_string(name);
 }
 
+/* A zip keeps a link's target as its content, so what is called a link may be a document. */
+static bool is_path(struct pb_slice target)
+{
+    bool is_like_json =
+        target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL && target.data[0] != '\0';
+
+    for (size_t i = 0; i < target.size_bytes; i++)
+        if ((unsigned char)target.data[i] < ' ')
+            return false;
+    return !is_like_json && pb_slice_find(target, PB_SLICE("-----BEGIN"), 0) == SIZE_MAX;
+}
+
+static void describe_symbolic_link(struct pb_archive *archive, struct pb_member *member)
+{
+    member->reason = "symbolic link to ";
+    member->target = pb_slice_from_string(archive_entry_symlink(archive->entry));
+    member->rest = ", not followed";
+    if (is_path(member->target))
+        return;
+    pb_archive_start_content(archive);
+    archive->content.is_at_end = true;
+    pb_fault_set(&archive->content.base.fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
+                 "damaged: it is called a symbolic link, and what it holds is no path");
+    member->content = &archive->content.base;
+}
+
 static void describe(struct pb_archive *archive, struct pb_member *member)
 {
     struct archive_entry *entry = archive->entry;
+    const char *target = archive_entry_hardlink(entry);
 
     *member = (struct pb_member){
-        .kind = member_kind(archive),
         .name = member_name(entry),
         .number = archive->member_count,
         .size_bytes = archive_entry_size(entry) > 0 ? (uint64_t)archive_entry_size(entry) : 0,
+        .rest = "",
     };
-    if (member->kind == PB_MEMBER_SYMBOLIC_LINK)
-        member->target = pb_slice_from_string(archive_entry_symlink(entry));
-    if (member->kind == PB_MEMBER_HARD_LINK)
-        member->target = pb_slice_from_string(archive_entry_hardlink(entry));
-    if (member->kind == PB_MEMBER_FILE) {
+    if (is_hard_link(archive)) {
+        member->reason = "hard link to ";
+        member->target = pb_slice_from_string(target != NULL ? target : "another member");
+        member->rest = ", which has the data";
+    } else if (archive_entry_filetype(entry) == AE_IFLNK) {
+        describe_symbolic_link(archive, member);
+    } else if (is_device(entry)) {
+        member->reason = "device, FIFO or socket";
+    } else {
         pb_archive_start_content(archive);
         member->content = &archive->content.base;
     }

@@ -208,21 +208,15 @@ void pb_layers_release(struct pb_layers *layers);
 
 /* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
 
-enum pb_member_kind {
-    PB_MEMBER_FILE,
-    PB_MEMBER_SYMBOLIC_LINK,
-    PB_MEMBER_HARD_LINK, /* its data stand with another name */
-    PB_MEMBER_DEVICE,    /* or FIFO or socket */
-};
-
 /* Borrowed until the next call about the archive. Directories are no members. */
 struct pb_member {
-    enum pb_member_kind kind;
     struct pb_slice name;      /* bytes; absent where the archive's name cannot be had */
-    struct pb_slice target;    /* of a link; may be absent */
     uint64_t number;           /* from 1, directories included */
     uint64_t size_bytes;       /* as declared: to be shown, never to be relied on */
-    struct pb_stream *content; /* of a file, decrypted; the archive's, freeing it does nothing */
+    struct pb_stream *content; /* decrypted; the archive's, freeing it does nothing; NULL for links
+                                  and devices, which are ignored */
+    const char *reason, *rest; /* why it is ignored: text before and behind target */
+    struct pb_slice target;    /* of a link */
 };
 
 /* The content of the member that was read last. */

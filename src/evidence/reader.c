@@ -286,44 +286,10 @@ static enum pb_status begin_member(struct pb_evidence_reader *reader,
     return status;
 }
 
-/* A zip keeps a link's target as its content, so what is called a link may be a document. */
-static bool is_path(struct pb_slice target)
-{
-    bool is_like_json =
-        target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL && target.data[0] != '\0';
-
-    for (size_t i = 0; i < target.size_bytes; i++)
-        if ((unsigned char)target.data[i] < ' ')
-            return false;
-    return !is_like_json && pb_slice_find(target, PB_SLICE("-----BEGIN"), 0) == SIZE_MAX;
-}
-
-static enum pb_status open_symbolic_link(struct pb_evidence_reader *reader, struct pb_slice target)
-{
-    struct pb_fault fault = {0};
-
-    if (is_path(target))
-        return pb_item_end(reader, PB_ENTRY_IGNORED, "symbolic link to ", target, ", not followed");
-    pb_fault_set(&fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
-                 "damaged: it is called a symbolic link, and what it holds is no path");
-    return pb_item_fail(reader, &fault);
-}
-
-static enum pb_status open_hard_link(struct pb_evidence_reader *reader, struct pb_slice target)
-{
-    return pb_item_end(reader, PB_ENTRY_IGNORED, "hard link to ",
-                       target.data != NULL ? target : PB_SLICE("another member"),
-                       ", which has the data");
-}
-
 static enum pb_status open_member(struct pb_evidence_reader *reader, const struct pb_member *member)
 {
-    switch (member->kind) {
-    case PB_MEMBER_SYMBOLIC_LINK: return open_symbolic_link(reader, member->target);
-    case PB_MEMBER_HARD_LINK: return open_hard_link(reader, member->target);
-    case PB_MEMBER_DEVICE: return pb_item_ignore(reader, "device, FIFO or socket");
-    default: break;
-    }
+    if (member->content == NULL)
+        return pb_item_end(reader, PB_ENTRY_IGNORED, member->reason, member->target, member->rest);
     if (member->name.data != NULL && pb_is_macos_metadata(member->name))
         return pb_item_ignore(reader, "macOS metadata");
     return pb_item_open(reader, member->content, NULL, member->size_bytes);
