@@ -32,7 +32,7 @@ struct bodies {
     const struct pb_observation *observation;
     const char *member;     /* "CertificateBody" or "CertificateChain" */
     struct pb_vector links; /* of struct pb_chain_link: the certificates so far */
-    bool has_warned;
+    bool has_warned;        /* something in body or chain cannot be read */
 };
 
 /* "CertificateBody: WHAT: DETAIL", the latter unless it is absent. */
@@ -128,7 +128,6 @@ static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
 
     if (known != NULL)
         return pb_vector_append(&bodies->links, known, count) ? PB_OK : PB_FAILED_MEMORY;
-    bodies->has_warned = false;
     enum pb_status status = read_pem(bodies, text);
     count = bodies->links.count - first;
     if (status != PB_OK || bodies->has_warned || count == 0)
@@ -158,6 +157,8 @@ static enum pb_status check_chain(const struct bodies *bodies, struct pb_bodies 
     enum pb_status status = pb_chain_check(bodies->reader->cache, links, links + 1,
                                            bodies->links.count - 1, &kept->chain_check);
 
+    if (kept->chain_check == PB_CHAIN_UNRELATED && bodies->has_warned)
+        kept->chain_check = PB_CHAIN_UNDECIDED; /* what cannot be read may be the issuer */
     if (status != PB_OK || kept->chain_check != PB_CHAIN_UNDECIDED)
         return status;
     return add_diagnostic(bodies, PB_SEVERITY_NOTE, "chain-not-verified",
@@ -172,6 +173,7 @@ static enum pb_status read_observation(struct bodies *bodies, struct pb_observat
     bodies->observation = observation;
     bodies->member = "CertificateBody";
     bodies->links.count = 0;
+    bodies->has_warned = false;
     enum pb_status status = read_pem(bodies, kept->body_pem);
     bool has_body = bodies->links.count > 0;
     bodies->member = "CertificateChain";

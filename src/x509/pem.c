@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include <openssl/crypto.h>
+
 #include "x509/der.h"
 
 /* A line "-----BEGIN label-----" or "-----END label-----". */
@@ -114,11 +116,12 @@ static const char *find_end(struct pb_pem_reader *reader, const struct boundary 
 }
 
 /* What a byte is: the six bits of a digit and one, or one of these; zero for anything else. */
-enum { SPACE = 0x80, PAD = 0xC0 };
+enum { SPACE = 0x80, PAD = 0xC0, ESCAPE = 0xE0 };
 
 /* clang-format off */
 static const unsigned char classes[256] = {
     ['\t'] = SPACE, ['\n'] = SPACE, ['\r'] = SPACE, [' '] = SPACE, ['='] = PAD,
+    ['\\'] = ESCAPE,
     ['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
             25, 26,
     ['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
@@ -133,6 +136,29 @@ static unsigned char *write_group(unsigned char *out, uint32_t group)
     out[1] = (unsigned char)(group >> 8 & 0xFF);
     out[2] = (unsigned char)(group & 0xFF);
     return out + 3;
+}
+
+/*
+ * RFC 8259, section 7: text that was quoted twice keeps escapes of line ends, '/', '+' and '='.
+ * Any number of backslashes stands before at, and the class is that of the character meant; zero
+ * where none is.
+ */
+static unsigned char take_escape(const unsigned char **at, const unsigned char *end)
+{
+    unsigned code = 0;
+
+    while (*at < end && **at == '\\')
+        ++*at;
+    unsigned char letter = *at < end ? *(*at)++ : 0;
+    if (letter == 'n' || letter == 'r' || letter == 't')
+        return SPACE;
+    if (letter != 'u')
+        return letter == '/' || classes[letter] == SPACE ? classes[letter] : 0;
+    for (int i = 0; i < 4; i++) {
+        int digit = *at < end ? OPENSSL_hexchar2int(*(*at)++) : -1;
+        code = digit < 0 ? 0xFFFF : code << 4 | (unsigned)digit;
+    }
+    return code < 0x80 ? classes[code] : 0;
 }
 
 /*
@@ -159,6 +185,8 @@ static const char *decode_base64(struct pb_slice text, unsigned char *out, size_
             }
         }
         uint32_t class = classes[*at++];
+        if (class == ESCAPE)
+            class = take_escape(&at, end);
         if (class == SPACE)
             continue;
         if (class == 0)

@@ -32,8 +32,9 @@ bool pb_pem_is_certificate(struct pb_slice label);
 
 /*
  * The next block. Lines may end with LF, CRLF or CR and be padded with blanks; base64 lines of any
- * length are accepted. For TRUSTED CERTIFICATE der is the certificate alone, without OpenSSL's
- * trust settings behind it. Fails only with PB_FAILED_MEMORY.
+ * length are accepted, and escapes of JSON that were left over in them ("\\n", "\\/", "\\u003d").
+ * For TRUSTED CERTIFICATE der is the certificate alone, without OpenSSL's trust settings behind it.
+ * Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena,
                            enum pb_pem_outcome *outcome, struct pb_pem_block *block);

@@ -172,6 +172,7 @@ struct check {
     const struct pb_chain_link *leaf;
     struct pb_certificate_parts parts; /* of the leaf */
     size_t candidates;
+    bool has_others; /* the chain is more than the leaf once more */
     bool is_signed, is_undecided;
 };
 
@@ -214,6 +215,13 @@ static enum pb_status is_issuer(const struct check *check, const struct pb_chain
     return *is_same ? PB_OK : pb_openssl_take_errors(NULL);
 }
 
+/* It says nothing of its issuer, unless it is that itself. */
+static bool is_leaf_again(const struct pb_chain_link *leaf, const struct pb_chain_link *link)
+{
+    return !leaf->facts->is_self_signed &&
+           memcmp(leaf->facts->sha256, link->facts->sha256, sizeof link->facts->sha256) == 0;
+}
+
 enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain_link *leaf,
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome)
@@ -226,11 +234,15 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
         return PB_OK;
     for (size_t i = 0; i < count && !check.is_signed && status == PB_OK; i++) {
         bool is_same = false;
+        if (is_leaf_again(leaf, &chain[i]))
+            continue;
+        check.has_others = true;
         status = is_issuer(&check, &chain[i], &is_same);
         if (status == PB_OK && is_same)
             status = try_candidate(&check, &chain[i]);
     }
-    *outcome = check.is_signed      ? PB_CHAIN_SIGNS
+    *outcome = !check.has_others    ? PB_CHAIN_NONE
+               : check.is_signed    ? PB_CHAIN_SIGNS
                : check.is_undecided ? PB_CHAIN_UNDECIDED
                                     : PB_CHAIN_UNRELATED;
     return status;

@@ -17,7 +17,7 @@ enum pb_signature {
 };
 
 enum pb_chain {
-    PB_CHAIN_NONE,      /* no chain, or no leaf: nothing to compare */
+    PB_CHAIN_NONE,      /* no chain, or no leaf, or the leaf alone once more: nothing to compare */
     PB_CHAIN_SIGNS,     /* one of its certificates signs the leaf */
     PB_CHAIN_UNRELATED, /* none does */
     PB_CHAIN_UNDECIDED, /* an algorithm or a key that cannot be verified, or too many to try */

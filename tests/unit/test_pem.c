@@ -146,7 +146,12 @@ static void a_body_that_is_no_base64_is_damaged(void **state)
         {"MA=", wrongly},
         {"MAA!", no_base64},
         {"MA_A", no_base64},
-        {"MAA=\\nMAA=", no_base64},
+        {"MAA=\\nMAA=", goes_on},
+        {"MA\\x41=", no_base64},
+        {"MAA\\", wrongly},
+        {"MAA\\u003", no_base64},
+        {"MAA\\u043d", no_base64},
+        {"\\MAA=", no_base64},
         {"MA\x01=", no_base64},
         {"MA\xC3\xA9==", no_base64},
         {"MAA=\v", no_base64},
@@ -199,6 +204,8 @@ static void a_block_is_read_in_every_spelling(void **state)
         BEGIN "Comment: a\r\n\r\naGVsbG8=\r\n" END,
         BEGIN "Comment: a\r\raGVsbG8=\r" END,
         BEGIN "Comment: a\n \t\naGVsbG8=\n" END,
+        BEGIN "aGVs\\nbG8=\\n" END,
+        BEGIN "aGVs\\\\r\\\\nbG8\\u003D\\\n" END,
         BEGIN "aGVsbG9=\n" END, /* RFC 4648, section 3.5: bits behind the end are ignored */
     };
     (void)state;
