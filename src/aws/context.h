@@ -100,9 +100,10 @@ static inline bool pb_is_key(struct pb_slice key, const char *expected)
 
 /*
  * Reads a date's text, whatever stands around it of white space: RFC 3339 with a blank for the T,
- * without a colon in the offset, without a zone or a time, " UTC", CloudTrail's
- * "Mar 24, 2014 9:11:59 PM" and .NET's "/Date(1367488800000)/". An empty text and .NET's
- * 0001-01-01T00:00:00 are absent. A spelling is borrowed from the text.
+ * without a colon in the offset, without a zone or a time, with " UTC"; the words of a date in
+ * English in any order, as RFC 1123, Java, Gson and CloudTrail print them; and .NET's
+ * "/Date(1367488800000)/". An empty text and .NET's 0001-01-01T00:00:00 are absent. A spelling is
+ * borrowed from the text.
  */
 struct pb_date pb_date_from_text(struct pb_slice text);
 

@@ -17,6 +17,7 @@ struct parts {
     int offset_seconds;
     uint8_t fraction_digits;
     bool has_time, has_zone;
+    bool needs_half; /* an hour of one digit, which is one of half a day */
 };
 
 static bool take_word(struct pb_slice *text, struct pb_slice word)
@@ -67,16 +68,35 @@ static bool take_offset(struct pb_slice *text, int *offset_seconds)
     return hours < 24 && minutes < 60;
 }
 
+/* "CEST": what it stands for is for people to know. */
+static bool is_zone_name(struct pb_slice part)
+{
+    size_t capitals = 0;
+
+    while (capitals < part.size_bytes && part.data[capitals] >= 'A' && part.data[capitals] <= 'Z')
+        capitals++;
+    return capitals == part.size_bytes && capitals >= 3 && capitals <= 5;
+}
+
 static bool take_zone(struct pb_slice *text, struct parts *parts)
 {
     skip_blanks(text);
     if (text->size_bytes == 0)
         return true;
-    parts->has_zone = true;
-    if (take_word(text, PB_SLICE("UTC")) || take_word(text, PB_SLICE("GMT")) ||
-        pb_take_byte(text, "Zz"))
-        return text->size_bytes == 0;
-    return take_offset(text, &parts->offset_seconds) && text->size_bytes == 0;
+    if (!take_word(text, PB_SLICE("UTC")) && !take_word(text, PB_SLICE("GMT")) &&
+        !pb_take_byte(text, "Zz")) {
+        /* Go prints the zone's name behind the offset. */
+        size_t blank = pb_slice_find(*text, PB_SLICE(" "), 0);
+        size_t size = blank == SIZE_MAX ? text->size_bytes : blank;
+        struct pb_slice offset = pb_slice_first(*text, size);
+        *text = pb_slice_trim(pb_slice_from(*text, size));
+        if (!take_offset(&offset, &parts->offset_seconds) || offset.size_bytes > 0 ||
+            (text->size_bytes > 0 && !is_zone_name(*text)))
+            return false;
+        *text = PB_SLICE("");
+    }
+    parts->has_zone = text->size_bytes == 0;
+    return parts->has_zone;
 }
 
 static bool take_iso(struct pb_slice text, struct parts *parts)
@@ -90,32 +110,112 @@ static bool take_iso(struct pb_slice text, struct parts *parts)
     return pb_take_byte(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
 }
 
-static bool take_month_name(struct pb_slice *text, int *month)
+/* The word, or its first three letters. */
+static int find_name(struct pb_slice word, const char *const *names, int count)
 {
-    static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-    for (*month = 1; *month <= 12; ++*month)
-        if (take_word(text, pb_slice_from_string(names[*month - 1])))
-            return true;
-    return false;
+    for (int i = 0; i < count; i++) {
+        struct pb_slice name = pb_slice_from_string(names[i]);
+        if (pb_slice_equals_ignoring_case(word, name) ||
+            pb_slice_equals_ignoring_case(word, pb_slice_first(name, 3)))
+            return i;
+    }
+    return -1;
 }
 
-/* CloudTrail's "Mar 24, 2014 9:11:59 PM", as its record of CreateUser shows. */
-static bool take_cloudtrail(struct pb_slice text, struct parts *parts)
+static int month_of(struct pb_slice word)
 {
-    if (!take_month_name(&text, &parts->civil.month) || !pb_take_byte(&text, " ") ||
-        !pb_take_number(&text, 1, 2, &parts->civil.day) || !pb_take_byte(&text, ",") ||
-        !pb_take_byte(&text, " ") || !pb_take_number(&text, 4, 4, &parts->civil.year) ||
-        !pb_take_byte(&text, " ") || !take_clock(&text, parts, 1) || parts->civil.hour < 1 ||
-        parts->civil.hour > 12)
-        return false;
-    skip_blanks(&text);
-    bool is_afternoon = text.size_bytes > 0 && (text.data[0] == 'P' || text.data[0] == 'p');
-    if (!pb_take_byte(&text, "AaPp") || !pb_take_byte(&text, "Mm"))
+    static const char *const names[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+
+    return find_name(word, names, 12) + 1;
+}
+
+static bool is_weekday(struct pb_slice word)
+{
+    static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday", "Saturday", "Sunday"};
+
+    return find_name(word, names, 7) >= 0;
+}
+
+/* The next word between blanks and commas. Blanks are U+00A0 and U+202F too. */
+static struct pb_slice take_part(struct pb_slice *text)
+{
+    static const char *const separators[] = {" ", ",", "\t", "\xc2\xa0", "\xe2\x80\xaf"};
+    struct pb_slice part = PB_SLICE_ABSENT;
+
+    while (text->size_bytes > 0) {
+        size_t size = 0;
+        for (size_t i = 0; i < sizeof separators / sizeof separators[0] && size == 0; i++)
+            if (pb_slice_starts_with(*text, pb_slice_from_string(separators[i])))
+                size = strlen(separators[i]);
+        if (size > 0 && part.size_bytes > 0)
+            break;
+        if (size == 0)
+            part = part.size_bytes > 0 ? (struct pb_slice){part.data, part.size_bytes + 1}
+                                       : pb_slice_first(*text, 1);
+        *text = pb_slice_from(*text, size > 0 ? size : 1);
+    }
+    return part;
+}
+
+/* A time, a year, or else a day. */
+static bool read_digits(struct pb_slice part, struct parts *parts)
+{
+    size_t size = part.size_bytes, colon = pb_slice_find(part, PB_SLICE(":"), 0);
+
+    parts->needs_half |= colon == 1;
+    if (colon != SIZE_MAX)
+        return !parts->has_time && take_clock(&part, parts, 1) && part.size_bytes == 0;
+    if (size == 4)
+        return parts->civil.year == 0 && pb_take_number(&part, 4, 4, &parts->civil.year) &&
+               part.size_bytes == 0;
+    return parts->civil.day == 0 && pb_take_number(&part, 1, 2, &parts->civil.day) &&
+           part.size_bytes == 0;
+}
+
+/* AM or PM, which an hour of half a day needs. */
+static bool read_half(struct pb_slice part, struct parts *parts)
+{
+    bool is_afternoon = pb_slice_equals_ignoring_case(part, PB_SLICE("PM"));
+
+    if (!parts->has_time || parts->civil.hour < 1 || parts->civil.hour > 12 ||
+        (!is_afternoon && !pb_slice_equals_ignoring_case(part, PB_SLICE("AM"))))
         return false;
     parts->civil.hour = parts->civil.hour % 12 + (is_afternoon ? 12 : 0);
-    return take_zone(&text, parts);
+    parts->needs_half = false;
+    return true;
+}
+
+static bool read_part(struct pb_slice part, struct parts *parts)
+{
+    struct pb_slice zone = part;
+    int month = month_of(part);
+
+    if (part.data[0] >= '0' && part.data[0] <= '9')
+        return read_digits(part, parts);
+    if (month > 0 && parts->civil.month == 0) {
+        parts->civil.month = month;
+        return true;
+    }
+    if (!parts->has_time || parts->has_zone)
+        return is_weekday(part);
+    return read_half(part, parts) || take_zone(&zone, parts) || is_zone_name(part);
+}
+
+/*
+ * The words of a date in English, whose order differs: RFC 1123's "Thu, 02 May 2013 10:00:00 GMT",
+ * Java's "Thu May 02 10:00:00 UTC 2013", CloudTrail's and Gson's "May 2, 2013 10:00:00 AM", which
+ * has another comma since JDK 9 and a narrow blank since JDK 20.
+ */
+static bool take_english(struct pb_slice text, struct parts *parts)
+{
+    for (struct pb_slice part = take_part(&text); part.size_bytes > 0; part = take_part(&text))
+        if (!read_part(part, parts))
+            return false;
+    return parts->civil.month > 0 && parts->civil.day > 0 && parts->civil.year > 0 &&
+           !parts->needs_half;
 }
 
 /* .NET cannot leave a DateTime out: its first value stands for none. */
@@ -214,12 +314,12 @@ struct pb_date pb_date_from_text(struct pb_slice text)
 {
     struct pb_slice trimmed = pb_slice_trim(text);
     struct pb_date date = {.state = PB_DATE_ABSENT};
-    struct parts iso = {0}, cloudtrail = {0};
+    struct parts iso = {0}, english = {0};
 
     if (trimmed.size_bytes == 0)
         return date;
     bool is_date = (take_iso(trimmed, &iso) && set_parts(&iso, &date)) ||
-                   (take_cloudtrail(trimmed, &cloudtrail) && set_parts(&cloudtrail, &date)) ||
+                   (take_english(trimmed, &english) && set_parts(&english, &date)) ||
                    take_dotnet(trimmed, &date);
     if (!is_date)
         date = (struct pb_date){.state = PB_DATE_UNPARSEABLE};
@@ -300,7 +400,7 @@ static bool read_string(struct pb_slice text, struct pb_arena *arena, struct pb_
     return is_copied;
 }
 
-static bool read_part(const struct pb_json *object, const char *key, int most, int *part)
+static bool read_member(const struct pb_json *object, const char *key, int most, int *part)
 {
     int64_t number;
 
@@ -318,18 +418,18 @@ static bool read_placebo(const struct pb_json *value, struct pb_arena *arena, st
     int microsecond = 0;
     char text[40];
 
-    bool is_date = read_part(value, "year", 9999, &civil.year) &&
-                   read_part(value, "month", 12, &civil.month) &&
-                   read_part(value, "day", 31, &civil.day) &&
-                   read_part(value, "hour", 23, &civil.hour) &&
-                   read_part(value, "minute", 59, &civil.minute) &&
-                   read_part(value, "second", 59, &civil.second);
+    bool is_date = read_member(value, "year", 9999, &civil.year) &&
+                   read_member(value, "month", 12, &civil.month) &&
+                   read_member(value, "day", 31, &civil.day) &&
+                   read_member(value, "hour", 23, &civil.hour) &&
+                   read_member(value, "minute", 59, &civil.minute) &&
+                   read_member(value, "second", 59, &civil.second);
     if (!is_date) {
         *fault = PB_DATE_UNREADABLE;
         date->state = PB_DATE_UNPARSEABLE;
         return true;
     }
-    read_part(value, "microsecond", 999999, &microsecond);
+    read_member(value, "microsecond", 999999, &microsecond);
     int size =
         snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06d", civil.year, civil.month,
                  civil.day, civil.hour, civil.minute, civil.second, microsecond);

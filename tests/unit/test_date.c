@@ -105,6 +105,13 @@ static void what_is_no_date_is_refused(void **state)
         "Mar 24, 2014 13:11:59 PM",
         "Mar 24, 2014 9:11:59",
         "Mai 24, 2014 9:11:59 PM",
+        "Mar 24, 2014 9:11:59 XM",
+        "Mar 2014 09:11:59",
+        "24 24 Mar 2014",
+        "Mar Apr 24 2014",
+        "24 Mar 2014 2015",
+        "Thu 24 Mar 2014 09:11:59 GMT GMT",
+        "2013-05-02 10:00:00 +0000 utc",
     };
 
     (void)state;
@@ -140,6 +147,13 @@ static void dates_without_a_zone_or_a_time_say_so(void **state)
         {"Mar 24, 2014 9:11:59 PM", "2014-03-24T21:11:59Z", PB_DATE_WITHOUT_ZONE, 0},
         {"Mar 4, 2014 12:11:59 AM", "2014-03-04T00:11:59Z", PB_DATE_WITHOUT_ZONE, 0},
         {"Mar 4, 2014 12:11:59 PM", "2014-03-04T12:11:59Z", PB_DATE_WITHOUT_ZONE, 0},
+        /* Gson since JDK 9 and JDK 20, Java in a zone that only has a name, ctime, days alone */
+        {"Jun 12, 2013, 4:46:59 PM", "2013-06-12T16:46:59Z", PB_DATE_WITHOUT_ZONE, 0},
+        {"Jun 12, 2013, 4:46:59\xe2\x80\xafPM", "2013-06-12T16:46:59Z", PB_DATE_WITHOUT_ZONE, 0},
+        {"Wed Jun 12 16:46:59 CEST 2013", "2013-06-12T16:46:59Z", PB_DATE_WITHOUT_ZONE, 0},
+        {"Wed Jun 12 16:46:59 2013", "2013-06-12T16:46:59Z", PB_DATE_WITHOUT_ZONE, 0},
+        {"12 June 2013", "2013-06-12T00:00:00Z", PB_DATE_WITHOUT_TIME, 0},
+        {"June 12, 2013", "2013-06-12T00:00:00Z", PB_DATE_WITHOUT_TIME, 0},
     };
 
     (void)state;
@@ -166,6 +180,13 @@ static void every_clients_spelling_is_read(void **state)
         {"/Date(1367488800000+0200)/", "2013-05-02T10:00:00Z", PB_DATE_EXACT, 3},
         {"/Date(-1)/", "1969-12-31T23:59:59.999Z", PB_DATE_EXACT, 3},
         {"9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", PB_DATE_EXACT, 0},
+        /* RFC 1123, RFC 2822, Java's Date, Go's Time, CloudTrail with a zone */
+        {"Wed, 12 Jun 2013 16:46:59 GMT", "2013-06-12T16:46:59Z", PB_DATE_EXACT, 0},
+        {"Wed, 12 Jun 2013 16:46:59 -0500", "2013-06-12T21:46:59Z", PB_DATE_EXACT, 0},
+        {"Wed Jun 12 16:46:59 UTC 2013", "2013-06-12T16:46:59Z", PB_DATE_EXACT, 0},
+        {"2013-06-12 16:46:59 +0000 UTC", "2013-06-12T16:46:59Z", PB_DATE_EXACT, 0},
+        {"2013-06-12 16:46:59.068 +0200 CEST", "2013-06-12T14:46:59.068Z", PB_DATE_EXACT, 3},
+        {"Jun 12, 2013 4:46:59 PM UTC", "2013-06-12T16:46:59Z", PB_DATE_EXACT, 0},
     };
 
     (void)state;
