@@ -34,119 +34,119 @@ void pb_waivers_release(struct pb_waivers *waivers)
     pb_arena_release(&waivers->arena);
 }
 
-/* A waiver as its file has it. */
-struct written_waiver {
-    struct pb_slice rule, reason, owner, expires, subjects[PB_WAIVER_ACCOUNT + 1];
-};
-
-static const struct pb_form_member members[] = {
-    {"rule", PB_FORM_TEXT, offsetof(struct written_waiver, rule)},
-    {"id", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_ID])},
-    {"arn", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_ARN])},
-    {"key_sha256", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_KEY])},
-    {"account", PB_FORM_SUBJECT, offsetof(struct written_waiver, subjects[PB_WAIVER_ACCOUNT])},
-    {"reason", PB_FORM_WORDS, offsetof(struct written_waiver, reason)},
-    {"owner", PB_FORM_WORDS, offsetof(struct written_waiver, owner)},
-    {"expires", PB_FORM_TEXT, offsetof(struct written_waiver, expires)},
-};
-
-#define MEMBER_COUNT (sizeof members / sizeof members[0])
-
-static bool is_sha256(struct pb_slice text)
+/* May be missing, but not empty. */
+static struct pb_slice read_subject(struct pb_form *form, const struct pb_json *object,
+                                    enum pb_waiver_subject covers)
 {
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (memchr("0123456789abcdef", text.data[i], 16) == NULL)
-            return false;
-    return text.size_bytes == 64;
+    const char *key = pb_waiver_subject_name(covers);
+    unsigned char sha256[32];
+
+    if (pb_json_find(object, key) == NULL)
+        return PB_SLICE_ABSENT;
+    struct pb_slice subject = pb_form_text(form, object, key, false);
+    if (subject.size_bytes == 0)
+        pb_form_refuse(form, object, key, "this is empty");
+    if (covers == PB_WAIVER_KEY)
+        pb_form_sha256(form, object, key, sha256);
+    return subject;
 }
 
-static enum pb_status take_subject(struct pb_form *form, const struct pb_json *object,
-                                   const struct written_waiver *written, struct pb_waiver *waiver)
+static void read_subjects(struct pb_form *form, const struct pb_json *object,
+                          struct pb_waiver *waiver)
 {
     size_t count = 0;
 
-    for (int covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++)
-        if (!pb_slice_is_absent(written->subjects[covers])) {
-            waiver->covers = (enum pb_waiver_subject)covers;
-            waiver->subject = written->subjects[covers];
-            count++;
-        }
+    for (int covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++) {
+        struct pb_slice subject = read_subject(form, object, (enum pb_waiver_subject)covers);
+        if (pb_slice_is_absent(subject))
+            continue;
+        waiver->covers = (enum pb_waiver_subject)covers;
+        waiver->subject = subject;
+        count++;
+    }
     if (count != 1)
-        return pb_form_refuse(form, object, NULL,
-                              "this waiver has %zu of 'id', 'arn', 'key_sha256' and 'account', not "
-                              "exactly one",
-                              count);
-    if (waiver->covers == PB_WAIVER_KEY && !is_sha256(waiver->subject))
-        return pb_form_refuse(form, object, "key_sha256",
-                              "a key is 64 lower-case hexadecimal digits");
-    return PB_OK;
+        pb_form_refuse(form, object, NULL,
+                       "this waiver has %zu of 'id', 'arn', 'key_sha256' and 'account', not "
+                       "exactly one",
+                       count);
 }
 
-static enum pb_status read_waiver(struct pb_form *form, const struct pb_json *object,
-                                  struct pb_waiver *waiver)
+/* A text that is not blank. */
+static struct pb_slice read_words(struct pb_form *form, const struct pb_json *object,
+                                  const char *key)
 {
-    struct written_waiver written = {0};
-    size_t index;
-    enum pb_status status = pb_form_refuse_others(form, object, members, MEMBER_COUNT);
+    struct pb_slice words = pb_form_text(form, object, key, false);
 
-    if (status == PB_OK)
-        status = pb_form_read(form, object, members, MEMBER_COUNT, &written);
-    if (status != PB_OK)
-        return status;
-    *waiver = (struct pb_waiver){
-        .rule = pb_rule_find(written.rule, &index),
-        .reason = written.reason,
-        .owner = written.owner,
-        .expires = written.expires,
-        .line = pb_form_line(form, object),
-    };
-    if (waiver->rule == NULL)
-        return pb_form_refuse(form, object, "rule",
-                              "there is no rule '%.*s'; see prebleed --list-rules",
-                              PB_SLICE_ARGS(pb_slice_first(written.rule, 100)));
-    if (!pb_instant_parse_date(waiver->expires, &waiver->end))
-        return pb_form_refuse(form, object, "expires", "this is no date such as 2027-03-31");
-    waiver->end.seconds += SECONDS_A_DAY;
-    return take_subject(form, object, &written, waiver);
+    if (pb_slice_trim(words).size_bytes == 0)
+        pb_form_refuse(form, object, key, "this is empty");
+    return words;
 }
 
-struct waiver_file {
-    struct pb_slice schema;
-    const struct pb_json *waivers;
-};
+static struct pb_waiver read_waiver(struct pb_form *form, const struct pb_json *object)
+{
+    static const char *const keys[] = {"rule",    "id",     "arn",   "key_sha256",
+                                       "account", "reason", "owner", "expires"};
+    struct pb_waiver waiver = {0};
+    size_t row;
 
-static const struct pb_form_member file_members[] = {
-    {"schema", PB_FORM_TEXT, offsetof(struct waiver_file, schema)},
-    {"waivers", PB_FORM_ARRAY, offsetof(struct waiver_file, waivers)},
-};
+    pb_form_refuse_others(form, object, keys, sizeof keys / sizeof keys[0]);
+    struct pb_slice rule = pb_form_text(form, object, "rule", false);
+    waiver.rule = pb_rule_find(rule, &row);
+    if (waiver.rule == NULL)
+        pb_form_refuse(form, object, "rule", "there is no rule '%.*s'; see prebleed --list-rules",
+                       PB_SLICE_ARGS(pb_slice_first(rule, 100)));
+    read_subjects(form, object, &waiver);
+    waiver.reason = read_words(form, object, "reason");
+    waiver.owner = read_words(form, object, "owner");
+    waiver.expires = pb_form_text(form, object, "expires", false);
+    if (!pb_instant_parse_date(waiver.expires, &waiver.end))
+        pb_form_refuse(form, object, "expires", "this is no date such as 2027-03-31");
+    waiver.end.seconds += SECONDS_A_DAY;
+    return waiver;
+}
+
+/* All lines in one pass over the document. */
+static bool find_lines(struct pb_form *form, const struct pb_json *list, struct pb_vector *waivers)
+{
+    struct pb_json_place *places = calloc(waivers->count + 1, sizeof *places);
+
+    if (places == NULL)
+        return false;
+    for (size_t i = 0; i < waivers->count; i++)
+        places[i].value = pb_json_element(list, i);
+    pb_json_find_places(&form->document, places, waivers->count);
+    for (size_t i = 0; i < waivers->count; i++)
+        PB_VECTOR_AT(struct pb_waiver, waivers, i).line = places[i].line;
+    free(places);
+    return true;
+}
 
 static enum pb_status read_file(struct pb_form *form, struct pb_vector *waivers)
 {
-    struct waiver_file file = {0};
+    static const char *const keys[] = {"schema", "waivers"};
     const struct pb_json *root = form->document.root;
-    enum pb_status status = pb_form_read(form, root, file_members, 2, &file);
 
-    if (status == PB_OK && !pb_slice_equals(file.schema, PB_SLICE("prebleed-waivers/1")))
-        status = pb_form_refuse(form, root, "schema", "the schema is not prebleed-waivers/1");
-    if (status == PB_OK)
-        status = pb_form_refuse_others(form, root, file_members, 2);
-    for (size_t i = 0; i < pb_json_count(file.waivers) && status == PB_OK; i++) {
-        struct pb_waiver waiver;
-        status = read_waiver(form, pb_json_element(file.waivers, i), &waiver);
-        if (status == PB_OK && !pb_vector_append(waivers, &waiver, 1))
-            status = PB_FAILED_MEMORY;
+    if (!pb_slice_equals(pb_form_text(form, root, "schema", false), PB_SLICE("prebleed-waivers/1")))
+        pb_form_refuse(form, root, "schema", "the schema is not prebleed-waivers/1");
+    const struct pb_json *list = pb_form_member(form, root, "waivers", PB_JSON_ARRAY, false);
+    pb_form_refuse_others(form, root, keys, 2);
+    for (size_t i = 0; i < pb_json_count(list) && form->status == PB_OK; i++) {
+        const struct pb_waiver waiver = read_waiver(form, pb_json_element(list, i));
+        if (form->status == PB_OK && !pb_vector_append(waivers, &waiver, 1))
+            form->status = PB_FAILED_MEMORY;
     }
-    return status;
+    if (form->status == PB_OK && !find_lines(form, list, waivers))
+        form->status = PB_FAILED_MEMORY;
+    return form->status;
 }
 
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct pb_error *error)
 {
     struct pb_form form;
-    enum pb_status status = pb_form_open(&form, text, &waivers->arena, error);
 
-    if (status == PB_OK)
-        status = read_file(&form, &waivers->items);
+    pb_form_open(&form, text, &waivers->arena, error);
+    enum pb_status status = read_file(&form, &waivers->items);
     pb_form_close(&form);
     return status;
 }

@@ -32,9 +32,9 @@ struct pb_waivers {
 void pb_waivers_init(struct pb_waivers *waivers);
 void pb_waivers_release(struct pb_waivers *waivers);
 
-/* Appends the waivers of a file in UTF-8, whose form report/prebleed-waivers-1.schema.json fixes,
- * to the initialised list; nothing of text is borrowed. Whatever is not as the schema says fails
- * with PB_FAILED_USAGE, naming line and column. */
+/* Fills the initialised, empty list from a file in UTF-8, whose form is fixed by
+ * report/prebleed-waivers-1.schema.json; nothing of text is borrowed. Whatever is not as the schema
+ * says fails with PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct pb_error *error);
 
