@@ -7,8 +7,6 @@
 #include <stdlib.h>
 
 #define FIRST_CAPACITY_BYTES 256
-/* Longer text is formatted twice: once for its size. */
-#define LIKELY_FORMAT_BYTES 256
 #define LONGEST_NUMBER_BYTES (sizeof "18446744073709551615" - 1)
 
 void pb_buffer_init(struct pb_buffer *buffer, size_t ceiling_bytes)
@@ -69,23 +67,18 @@ void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count
 
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...)
 {
-    char text[LIKELY_FORMAT_BYTES];
-    va_list arguments;
+    va_list arguments, again;
+
     va_start(arguments, format);
-    va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(text, sizeof text, format, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     char *room = length < 0 ? NULL : pb_buffer_reserve(buffer, (size_t)length);
     if (room != NULL) {
-        if ((size_t)length < sizeof text)
-            memcpy(room, text, (size_t)length);
-        else
-            vsnprintf(room, (size_t)length + 1, format, again);
+        vsnprintf(room, (size_t)length + 1, format, again);
         buffer->size_bytes += (size_t)length;
     }
-    if (length < 0)
-        buffer->has_failed = true;
+    buffer->has_failed |= length < 0;
     va_end(again);
 }
 

@@ -3,46 +3,32 @@
 
 #include <stdint.h>
 
-#include "base/simd.h"
-
-static bool is_continuation(unsigned char byte, unsigned char low, unsigned char high)
+/* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character; 0
+ * where there is none. */
+static size_t decode(struct pb_slice bytes, uint32_t *character)
 {
-    return byte >= low && byte <= high;
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char lead = bytes.size_bytes > 0 ? (unsigned char)bytes.data[0] : 0xFF;
+    size_t size = lead < 0x80 ? 1 : lead < 0xC0 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+
+    if (size == 0 || lead >= 0xF8 || bytes.size_bytes < size)
+        return 0;
+    *character = size == 1 ? lead : lead & (0xFFu >> (size + 1));
+    for (size_t i = 1; i < size; i++) {
+        unsigned char byte = (unsigned char)bytes.data[i];
+        if ((byte & 0xC0) != 0x80)
+            return 0;
+        *character = *character << 6 | (byte & 0x3F);
+    }
+    bool is_surrogate = *character >= 0xD800 && *character <= 0xDFFF;
+    return *character < smallest[size] || *character > 0x10FFFF || is_surrogate ? 0 : size;
 }
 
 size_t pb_utf8_sequence_size(struct pb_slice bytes)
 {
-    const unsigned char *data = (const unsigned char *)bytes.data;
-    size_t size;
-    unsigned char low = 0x80, high = 0xBF; /* what the second byte may be, RFC 3629 section 4 */
+    uint32_t character;
 
-    if (bytes.size_bytes == 0)
-        return 0;
-    unsigned char lead = data[0];
-    if (lead < 0x80)
-        return 1;
-    if (lead >= 0xC2 && lead <= 0xDF)
-        size = 2;
-    else if (lead >= 0xE0 && lead <= 0xEF)
-        size = 3;
-    else if (lead >= 0xF0 && lead <= 0xF4)
-        size = 4;
-    else
-        return 0;
-    if (lead == 0xE0)
-        low = 0xA0;
-    else if (lead == 0xED)
-        high = 0x9F;
-    else if (lead == 0xF0)
-        low = 0x90;
-    else if (lead == 0xF4)
-        high = 0x8F;
-    if (bytes.size_bytes < size || !is_continuation(data[1], low, high))
-        return 0;
-    for (size_t i = 2; i < size; i++)
-        if (!is_continuation(data[i], 0x80, 0xBF))
-            return 0;
-    return size;
+    return decode(bytes, &character);
 }
 
 size_t pb_utf8_find_invalid(struct pb_slice bytes)
@@ -71,16 +57,6 @@ size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES])
     return size;
 }
 
-static uint32_t decode(const unsigned char *data, size_t size)
-{
-    if (size == 1)
-        return data[0];
-    uint32_t value = data[0] & (0xFFu >> (size + 1));
-    for (size_t i = 1; i < size; i++)
-        value = value << 6 | (data[i] & 0x3Fu);
-    return value;
-}
-
 /* Unicode Technical Report 36, section 2.5 (bidirectional overrides) and invisible characters. */
 static bool is_deceptive(uint32_t character)
 {
@@ -92,11 +68,6 @@ static bool is_deceptive(uint32_t character)
            (character >= 0x2060 && character <= 0x2064) ||
            (character >= 0xFFF9 && character <= 0xFFFB) ||
            (character >= 0xE0000 && character <= 0xE007F);
-}
-
-static bool is_printable_ascii(char byte)
-{
-    return byte >= 0x20 && byte < 0x7F;
 }
 
 /* The Unicode Standard, section 23.7. */
@@ -135,38 +106,20 @@ static const char *replacement(char character, enum pb_escape how)
     }
 }
 
-/* How many bytes at the start are printable ASCII that no syntax claims; seldom all of them. */
-static size_t count_plain_lanes(struct pb_slice bytes)
-{
-    size_t count = 0;
-
-    for (; bytes.size_bytes - count >= PB_LANES; count += PB_LANES) {
-        const pb_lanes lanes = pb_lanes_load(bytes.data + count);
-        const pb_lanes is_other = (pb_lanes)(lanes < ' ') | (pb_lanes)(lanes >= 0x7F) |
-                                  pb_lanes_equal(lanes, '\\') | pb_lanes_equal(lanes, '&') |
-                                  pb_lanes_equal(lanes, '<') | pb_lanes_equal(lanes, '>') |
-                                  pb_lanes_equal(lanes, '"') | pb_lanes_equal(lanes, '\'');
-        if (pb_lanes_any(is_other))
-            break;
-    }
-    return count;
-}
-
 void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_escape how)
 {
-    size_t plain = 0; /* bytes from here to i go out as they are */
+    size_t plain = 0; /* bytes from here to i are appended as they are */
+    uint32_t character;
 
-    for (size_t i = count_plain_lanes(bytes); i < bytes.size_bytes;) {
+    for (size_t i = 0; i < bytes.size_bytes;) {
         const char *instead = replacement(bytes.data[i], how);
-        if (is_printable_ascii(bytes.data[i]) && instead == NULL) {
+        if (instead == NULL && bytes.data[i] >= ' ' && bytes.data[i] < 0x7F) {
             i++;
             continue;
         }
         struct pb_slice rest = pb_slice_from(bytes, i);
-        size_t size = pb_utf8_sequence_size(rest);
-        bool is_plain = size > 0 && instead == NULL &&
-                        !is_forbidden(decode((const unsigned char *)rest.data, size), how);
-        if (is_plain) {
+        size_t size = decode(rest, &character);
+        if (size > 0 && instead == NULL && !is_forbidden(character, how)) {
             i += size;
             continue;
         }

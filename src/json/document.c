@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Nobody reads more, and a hostile text could ask for millions. */
-#define MOST_REPAIRS_TOLD 100
-
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
@@ -53,7 +50,7 @@ tell(const struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
     return PB_OK;
 }
 
-static enum pb_status tell_repairs(struct pb_json_reader *reader,
+static enum pb_status tell_repairs(const struct pb_json_reader *reader,
                                    struct pb_diagnostics *diagnostics,
                                    const struct pb_json_parse *parse, bool *is_repaired)
 {
@@ -69,34 +66,13 @@ static enum pb_status tell_repairs(struct pb_json_reader *reader,
     for (size_t i = 0; i < PB_JSON_REPAIRS && status == PB_OK; i++) {
         size_t count = parse->repairs[i].count, first = parse->repairs[i].first_bytes;
         *is_repaired |= count > 0;
-        if (count > 0 && reader->told_repairs == MOST_REPAIRS_TOLD)
-            reader->untold_repairs++;
-        else if (count == 1)
+        if (count == 1)
             status = tell(reader, diagnostics, PB_SEVERITY_WARNING, "json-repaired", first, "%s",
                           problems[i]);
         else if (count > 1)
             status = tell(reader, diagnostics, PB_SEVERITY_WARNING, "json-repaired", first,
                           "%s: %zu times in this document, here first", problems[i], count);
-        reader->told_repairs += count > 0 && reader->told_repairs < MOST_REPAIRS_TOLD;
     }
-    return status;
-}
-
-/* Ends the text: whatever follows is not read. */
-static enum pb_status finish(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics)
-{
-    uint64_t untold = reader->untold_repairs;
-    struct pb_diagnostic *added = NULL;
-
-    reader->offset_bytes = reader->end_bytes;
-    reader->untold_repairs = 0;
-    if (untold == 0)
-        return PB_OK;
-    enum pb_status status = pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
-        "%llu more warnings like these were left out", (unsigned long long)untold);
-    if (status == PB_OK)
-        added->offset_bytes = reader->end_bytes;
     return status;
 }
 
@@ -155,7 +131,8 @@ static enum pb_status refuse(struct pb_json_reader *reader, struct pb_diagnostic
         status = tell(reader, diagnostics, PB_SEVERITY_ERROR, fault->code, fault->offset_bytes,
                       "%s%s%.*s%s", fault->problem, has_quote ? " '" : "",
                       PB_SLICE_ARGS(fault->quote), has_quote ? "'" : "");
-    return status == PB_OK ? finish(reader, diagnostics) : status;
+    reader->offset_bytes = reader->end_bytes; /* nothing more is read */
+    return status;
 }
 
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
@@ -171,7 +148,7 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     };
     if (!pb_json_skip_blanks(&parse.scanner)) {
         *outcome = PB_JSON_END;
-        return finish(reader, diagnostics);
+        return PB_OK;
     }
     pb_json_move(&reader->position, reader->text, parse.scanner.offset_bytes);
     enum pb_status status = PB_OK;
@@ -193,41 +170,37 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     return status;
 }
 
-static enum pb_status load(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-                           struct pb_json_document *document, struct pb_error *error)
+static enum pb_status refuse_file(struct pb_error *error, uint32_t line, uint32_t column,
+                                  struct pb_slice sentence)
 {
-    struct pb_json_document rest = {0};
-    enum pb_json_outcome outcome;
-    enum pb_status status = pb_json_next(reader, diagnostics, &outcome, document);
-
-    if (status == PB_OK && outcome == PB_JSON_END)
-        return pb_error_set(error, PB_FAILED_USAGE, "line 1, column 1: the file is empty");
-    if (status == PB_OK && diagnostics->items.count == 0)
-        status = pb_json_next(reader, diagnostics, &outcome, &rest);
-    if (status == PB_OK && diagnostics->items.count > 0) {
-        const struct pb_diagnostic *first = diagnostics->items.data;
-        status =
-            pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", (unsigned)first->line,
-                         (unsigned)first->column, PB_SLICE_ARGS(first->message));
-    } else if (status == PB_OK && outcome != PB_JSON_END) {
-        status = pb_error_set(
-            error, PB_FAILED_USAGE, "line %u, column %u: nothing may follow the document",
-            (unsigned)pb_json_line(rest.start), (unsigned)pb_json_column(rest.start));
-    }
-    pb_json_document_release(&rest);
-    return status;
+    return pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", (unsigned)line,
+                        (unsigned)column, PB_SLICE_ARGS(sentence));
 }
 
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
                             struct pb_json_document *document, struct pb_error *error)
 {
     struct pb_json_reader reader = {.text = text, .limits = limits};
+    struct pb_json_document rest = {0};
     struct pb_arena arena = {0};
     struct pb_diagnostics diagnostics;
+    enum pb_json_outcome outcome = PB_JSON_END;
 
-    *document = (struct pb_json_document){0};
     pb_diagnostics_init(&diagnostics, &arena);
-    enum pb_status status = load(&reader, &diagnostics, document, error);
+    enum pb_status status = pb_json_next(&reader, &diagnostics, &outcome, document);
+    bool is_empty = outcome == PB_JSON_END;
+    if (status == PB_OK && diagnostics.items.count == 0)
+        status = pb_json_next(&reader, &diagnostics, &outcome, &rest);
+    if (status == PB_OK && diagnostics.items.count > 0) {
+        const struct pb_diagnostic *first = diagnostics.items.data;
+        status = refuse_file(error, first->line, first->column, first->message);
+    } else if (status == PB_OK && is_empty) {
+        status = refuse_file(error, 1, 1, PB_SLICE("the file is empty"));
+    } else if (status == PB_OK && outcome != PB_JSON_END) {
+        status = refuse_file(error, pb_json_line(rest.start), pb_json_column(rest.start),
+                             PB_SLICE("nothing may follow the document"));
+    }
+    pb_json_document_release(&rest);
     if (status != PB_OK)
         pb_json_document_release(document);
     pb_diagnostics_release(&diagnostics);

@@ -36,8 +36,6 @@ struct pb_json_reader {
     struct pb_json_position position; /* private from here on */
     size_t end_bytes;                 /* where the padding begins */
     uint32_t next_ordinal;
-    uint32_t told_repairs;
-    uint64_t untold_repairs;
 };
 
 /*
@@ -47,8 +45,7 @@ struct pb_json_reader {
  * with their number, at the line and column of the first), are only: a raw control character
  * inside a string (taken as if escaped, as the AWS CLI's own documentation sample needs), a string
  * value with a lone surrogate escape (becomes null; in a key the escape becomes U+FFFD) and a
- * number that neither int64 nor a finite double holds (becomes null). After many such warnings in
- * one text the rest are counted, and one more warning at the text's end tells their number.
+ * number that neither int64 nor a finite double holds (becomes null).
  * Everything else is PB_JSON_INVALID with a diagnostic of code "json-invalid" (or "json-truncated"
  * where the text ends inside the document, "json-too-deep" past 2048 levels, "json-duplicate-key",
  * "invalid-utf8"), with line, column and offset in the text as it stood.

@@ -365,22 +365,6 @@ static char *put_unit(char *out, struct pb_slice *text, size_t *lone_surrogates)
     return out + pb_utf8_encode(unit, out);
 }
 
-/* Copies up to the next backslash or the end; returns how much that was. There is as much room. */
-static size_t copy_plain(char *out, struct pb_slice text)
-{
-    size_t size = 0;
-
-    for (; text.size_bytes - size >= PB_LANES; size += PB_LANES) {
-        pb_lanes lanes = pb_lanes_load(text.data + size);
-        if (pb_lanes_any(pb_lanes_equal(lanes, '\\')))
-            break;
-        memcpy(out + size, &lanes, sizeof lanes);
-    }
-    for (; size < text.size_bytes && text.data[size] != '\\'; size++)
-        out[size] = text.data[size];
-    return size;
-}
-
 size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer)
 {
     static const char characters[256] = {
@@ -395,7 +379,9 @@ size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer)
     if (begin == NULL)
         return 0;
     for (;;) {
-        size_t plain = copy_plain(out, text);
+        const char *escape = memchr(text.data, '\\', text.size_bytes);
+        size_t plain = escape != NULL ? (size_t)(escape - text.data) : text.size_bytes;
+        memcpy(out, text.data, plain);
         out += plain;
         text = pb_slice_from(text, plain);
         if (text.size_bytes < 2)

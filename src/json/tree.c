@@ -359,6 +359,11 @@ size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
     size_t before = pointer->size_bytes;
 
     pb_buffer_append_byte(pointer, '/');
+    if (memchr(key.data, '~', key.size_bytes) == NULL &&
+        memchr(key.data, '/', key.size_bytes) == NULL) {
+        pb_buffer_append(pointer, key);
+        return before;
+    }
     for (size_t i = 0; i < key.size_bytes; i++) {
         char byte = key.data[i];
         bool is_special = byte == '~' || byte == '/'; /* RFC 6901, section 3 */

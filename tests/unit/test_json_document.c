@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "json/document.h"
 
 struct reading {
@@ -335,29 +334,6 @@ static void each_kind_of_repair_is_told_once_a_document(void **state)
     end(&reading);
 }
 
-static void repairs_of_many_documents_are_counted_at_the_end(void **state)
-{
-    struct reading reading;
-    struct pb_buffer text;
-
-    (void)state;
-    pb_buffer_init(&text, SIZE_MAX);
-    for (int i = 0; i < 1000; i++)
-        pb_buffer_append_string(&text, "\"\t\"\n");
-    begin_bytes(&reading, text.data, text.size_bytes);
-    for (int i = 0; i < 1000; i++) {
-        assert_int_equal(next(&reading), PB_JSON_DOCUMENT);
-        assert_true(reading.document.is_repaired);
-    }
-    assert_int_equal(next(&reading), PB_JSON_END);
-    assert_int_equal(reading.diagnostics.items.count, 101);
-    assert_text(diagnostic(&reading, 100)->message, "900 more warnings like these were left out");
-    assert_int_equal(next(&reading), PB_JSON_END);
-    assert_int_equal(reading.diagnostics.items.count, 101);
-    pb_buffer_release(&text);
-    end(&reading);
-}
-
 static void a_repair_makes_no_broken_document_valid(void **state)
 {
     static const char *const texts[] = {"[\"a\nb]", "[\"a\n\\x\"]", "[1e999,]", "{\"\\ud800\" 1}"};
@@ -461,7 +437,6 @@ int main(void)
         cmocka_unit_test(what_no_value_can_hold_becomes_null),
         cmocka_unit_test(half_a_surrogate_pair_in_a_key_is_replaced),
         cmocka_unit_test(each_kind_of_repair_is_told_once_a_document),
-        cmocka_unit_test(repairs_of_many_documents_are_counted_at_the_end),
         cmocka_unit_test(a_repair_makes_no_broken_document_valid),
         cmocka_unit_test(documents_follow_each_other_with_their_places),
         cmocka_unit_test(columns_count_from_the_line_in_later_documents_too),
