@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <stdint.h>
 
-#include "base/simd.h"
-
 int pb_slice_print_size(struct pb_slice slice)
 {
     return slice.size_bytes > INT_MAX ? INT_MAX : (int)slice.size_bytes;
@@ -55,39 +53,19 @@ bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice need
     return false;
 }
 
-/* The first of the lanes from here on at which both ends of the needle stand; SIZE_MAX for
- * none. Both by chance are far more seldom than either alone. */
-static size_t find_ends(const char *bytes, struct pb_slice needle)
-{
-    pb_lanes both = pb_lanes_equal(pb_lanes_load(bytes), needle.data[0]) &
-                    pb_lanes_equal(pb_lanes_load(bytes + needle.size_bytes - 1),
-                                   needle.data[needle.size_bytes - 1]);
-
-    if (pb_lanes_any(both))
-        for (size_t i = 0; i < PB_LANES; i++)
-            if (both[i] != 0 && memcmp(bytes + i, needle.data, needle.size_bytes) == 0)
-                return i;
-    return SIZE_MAX;
-}
-
 size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from)
 {
-    if (from > slice.size_bytes)
-        return SIZE_MAX;
     if (needle.size_bytes == 0)
-        return from;
-    if (slice.size_bytes < needle.size_bytes)
-        return SIZE_MAX;
-    const size_t end = slice.size_bytes - needle.size_bytes + 1; /* of the offsets it can have */
-    for (; end > from && end - from >= PB_LANES; from += PB_LANES) {
-        size_t found = find_ends(slice.data + from, needle);
-        if (found != SIZE_MAX)
-            return from + found;
+        return from <= slice.size_bytes ? from : SIZE_MAX;
+    while (from <= slice.size_bytes && slice.size_bytes - from >= needle.size_bytes) {
+        const char *first = memchr(slice.data + from, needle.data[0],
+                                   slice.size_bytes - from - needle.size_bytes + 1);
+        if (first == NULL)
+            break;
+        if (memcmp(first, needle.data, needle.size_bytes) == 0)
+            return (size_t)(first - slice.data);
+        from = (size_t)(first - slice.data) + 1;
     }
-    for (; from < end; from++)
-        if (slice.data[from] == needle.data[0] &&
-            memcmp(slice.data + from, needle.data, needle.size_bytes) == 0)
-            return from;
     return SIZE_MAX;
 }
 
