@@ -27,18 +27,14 @@ bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix)
                                              suffix.data, suffix.size_bytes) == 0);
 }
 
-static bool equals_ignoring_case(const char *a, const char *b, size_t size_bytes)
-{
-    for (size_t i = 0; i < size_bytes; i++)
-        if (pb_byte_lower(a[i]) != pb_byte_lower(b[i]))
-            return false;
-    return true;
-}
-
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b)
 {
-    return (a.data == NULL) == (b.data == NULL) && a.size_bytes == b.size_bytes &&
-           equals_ignoring_case(a.data, b.data, a.size_bytes);
+    if ((a.data == NULL) != (b.data == NULL) || a.size_bytes != b.size_bytes)
+        return false;
+    for (size_t i = 0; i < a.size_bytes; i++)
+        if (pb_byte_lower(a.data[i]) != pb_byte_lower(b.data[i]))
+            return false;
+    return true;
 }
 
 bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice needle)
@@ -46,9 +42,9 @@ bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice need
     if (needle.size_bytes == 0)
         return true;
     const char first = pb_byte_lower(needle.data[0]);
-    for (size_t i = 0; i + needle.size_bytes <= slice.size_bytes; i++)
-        if (pb_byte_lower(slice.data[i]) == first &&
-            equals_ignoring_case(slice.data + i, needle.data, needle.size_bytes))
+    for (; slice.size_bytes >= needle.size_bytes; slice = pb_slice_from(slice, 1))
+        if (pb_byte_lower(slice.data[0]) == first &&
+            pb_slice_equals_ignoring_case(pb_slice_first(slice, needle.size_bytes), needle))
             return true;
     return false;
 }

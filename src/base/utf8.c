@@ -33,15 +33,12 @@ size_t pb_utf8_sequence_size(struct pb_slice bytes)
 
 size_t pb_utf8_find_invalid(struct pb_slice bytes)
 {
-    for (size_t i = 0; i < bytes.size_bytes;) {
-        if ((unsigned char)bytes.data[i] < 0x80) {
-            i++;
-            continue;
-        }
-        size_t size = pb_utf8_sequence_size(pb_slice_from(bytes, i));
+    size_t size;
+
+    for (size_t i = 0; i < bytes.size_bytes; i += size) {
+        size = pb_utf8_sequence_size(pb_slice_from(bytes, i));
         if (size == 0)
             return i;
-        i += size;
     }
     return SIZE_MAX;
 }

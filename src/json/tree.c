@@ -14,8 +14,7 @@
 struct builder {
     struct pb_json_parse *parse;
     struct pb_json_token token;
-    json_t *root;
-    json_t *open[PB_JSON_DEEPEST_VALUE]; /* arrays and objects, borrowed from the root */
+    json_t *open[PB_JSON_DEEPEST_VALUE]; /* arrays and objects, borrowed from parse->root */
     size_t depth;
     uint64_t values;
     size_t start_bytes;  /* the document's offset in the text */
@@ -122,7 +121,7 @@ static json_t *make_value(struct builder *builder)
 static bool attach(struct builder *builder, json_t *value)
 {
     if (builder->depth == 0) {
-        builder->root = value;
+        builder->parse->root = (struct pb_json *)value;
         return true;
     }
     json_t *container = builder->open[builder->depth - 1];
@@ -237,7 +236,6 @@ enum pb_status pb_json_parse(struct pb_json_parse *parse)
     struct builder builder; /* not initialised as a whole: open is large and documents are many */
 
     builder.parse = parse;
-    builder.root = NULL;
     builder.depth = 0;
     builder.values = 0;
     builder.start_bytes = parse->scanner.offset_bytes;
@@ -250,10 +248,9 @@ enum pb_status pb_json_parse(struct pb_json_parse *parse)
     while (is_whole && builder.depth > 0)
         is_whole = take_next(&builder);
     if (!is_whole) {
-        json_decref(builder.root);
-        builder.root = NULL;
+        pb_json_free(parse->root);
+        parse->root = NULL;
     }
-    parse->root = (struct pb_json *)builder.root;
     pb_buffer_release(&builder.key_buffer);
     pb_buffer_release(&builder.scratch);
     return builder.has_memory ? PB_OK : PB_FAILED_MEMORY;
