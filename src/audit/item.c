@@ -219,6 +219,7 @@ struct state {
     struct pb_batch *batch;
     struct pb_entry entry; /* added to the ledger at the end */
     unsigned char sha256[32];
+    size_t first_record;
     size_t first_diagnostic; /* of this item's documents */
     size_t last_diagnostic;  /* of the document that is being read */
     struct pb_slice text;
@@ -226,6 +227,7 @@ struct state {
     bool is_recognised;  /* some document is evidence */
     bool is_refused;     /* some document, or the item itself, should be evidence and is none */
     bool is_skipped;     /* a ceiling was reached */
+    bool is_missed;      /* nothing, or an error, stands where the path says that a list should */
     bool is_own;         /* some document is a report of ours, and no evidence */
     bool is_passed_over; /* the prefilter found nothing, so the text was not parsed */
     bool has_private_key;
@@ -290,7 +292,8 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     if (status != PB_OK)
         return status;
     state->is_recognised |= outcome == PB_AWS_RECOGNISED;
-    state->is_refused |= outcome == PB_AWS_REFUSED;
+    state->is_refused |= outcome == PB_AWS_REFUSED || outcome == PB_AWS_MISSED;
+    state->is_missed |= outcome == PB_AWS_MISSED;
     if (state->shape == NULL && outcome == PB_AWS_RECOGNISED)
         state->shape = shape;
     return read_bodies(state->reader, state->batch, first_observation);
@@ -323,12 +326,35 @@ static enum pb_status read_documents(struct state *state, bool *is_json)
     }
 }
 
+/* A record says which call failed, and for which account. */
+static bool has_failed_call(const struct state *state)
+{
+    const struct pb_vector *records = &state->batch->records;
+
+    for (size_t i = state->first_record; i < records->count; i++)
+        if (PB_VECTOR_AT(const struct pb_record, records, i).kind == PB_RECORD_FAILED_CALL)
+            return true;
+    return false;
+}
+
 /* Where the parser stopped helps nobody who saved a table: what the text is can be said better. */
 static enum pb_status explain_text(struct state *state)
 {
     const char *code;
     const char *sentence = pb_aws_explain_text(state->text, &code);
+    enum pb_status status = pb_aws_read_failed_calls(state->text, state->batch);
 
+    if (status != PB_OK)
+        return status;
+    static const char *const no_answers[] = {"cli-error", "html-page", "none-output"};
+    for (size_t i = 0; sentence != NULL && i < sizeof no_answers / sizeof no_answers[0]; i++)
+        state->is_missed |=
+            strcmp(code, no_answers[i]) == 0 && pb_aws_is_telling_path(state->item->path);
+    if (has_failed_call(state)) {
+        code = "error-response";
+        sentence = "a call about server certificates failed, and its error stands here in the "
+                   "answer's place: allow what was refused, or run it again";
+    }
     if (sentence == NULL && !state->has_private_key)
         return PB_OK;
     drop_diagnostics(state);
@@ -340,10 +366,12 @@ static enum pb_status read_text(struct state *state)
 {
     bool is_json;
 
-    if (pb_slice_trim(state->text).size_bytes == 0)
+    if (pb_slice_trim(state->text).size_bytes == 0) {
+        state->is_missed = pb_aws_is_telling_path(state->item->path);
         return refuse(state, "empty-file",
                       "the file is empty, which is no empty list: the AWS CLI prints its errors to "
                       "standard error, so the export may have failed");
+    }
     enum pb_status status = read_documents(state, &is_json);
     return status == PB_OK && !is_json ? explain_text(state) : status;
 }
@@ -396,8 +424,8 @@ static bool must_be_reported(const struct state *state)
 {
     bool is_lost = state->is_refused || state->is_skipped;
 
-    return state->is_recognised || state->is_own || state->item->is_named ||
-           pb_aws_is_expected_path(state->item->path) ||
+    return state->is_recognised || state->is_own || state->is_missed || state->item->is_named ||
+           has_failed_call(state) || pb_aws_is_expected_path(state->item->path) ||
            (!state->is_passed_over && pb_aws_has_field_names(state->text)) ||
            (is_lost && pb_aws_names_certificates(state->text));
 }
@@ -431,6 +459,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
     struct state state = {.reader = reader,
                           .item = item,
                           .batch = batch,
+                          .first_record = batch->records.count,
                           .first_diagnostic = batch->diagnostics.items.count};
     struct pb_entry *entry = &state.entry;
 
@@ -444,7 +473,8 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
     /* Where the path says that a list should stand, its absence is a gap in the account's coverage.
      */
     bool is_unread = entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
-    entry->is_list_missed = is_unread && pb_aws_is_expected_path(item->path);
+    entry->is_list_missed = is_unread && !has_failed_call(&state) &&
+                            (state.is_missed || pb_aws_is_expected_path(item->path));
     enum pb_status status = pb_batch_add_entry(batch, entry);
     return status == PB_OK ? pb_diagnostics_end_entry(&batch->diagnostics) : status;
 }

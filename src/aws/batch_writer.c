@@ -64,7 +64,7 @@ void pb_writer_release(struct pb_writer *out)
 bool pb_writer_has_added(const struct pb_writer *out)
 {
     return out->is_recognised || out->batch->observations.count > out->first_observation ||
-           out->batch->records.count > out->first_record;
+           out->batch->records.count > out->first_record + out->failed_calls;
 }
 
 struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text)

@@ -177,12 +177,14 @@ struct pb_writer {
     uint32_t record;                   /* of the observations that are added; PB_NO_RECORD */
     const struct pb_shape *recognised; /* the first row that added something, NULL so far */
     bool has_failed;
-    bool is_expected;   /* the caller or the path says that this is about certificates */
-    bool is_refused;    /* a diagnostic of severity error says why */
-    bool is_recognised; /* a shape was met that shows nothing, and that is no problem */
-    bool is_claimed;    /* a shape was met, be there anything to show or not */
-    bool is_embedded;   /* the value stands in a document inside a string */
-    bool is_overfull;   /* the document shows more certificates than are taken from one */
+    bool is_expected;    /* the caller or the path says that this is about certificates */
+    bool is_refused;     /* a diagnostic of severity error says why */
+    bool is_recognised;  /* a shape was met that shows nothing, and that is no problem */
+    bool is_claimed;     /* a shape was met, be there anything to show or not */
+    bool is_embedded;    /* the value stands in a document inside a string */
+    bool is_overfull;    /* the document shows more certificates than are taken from one */
+    bool is_missed;      /* an answer was to stand here, and nothing or an error does */
+    size_t failed_calls; /* records of these, which show nothing */
     /* private: what the batch held before, and how often each remark was made */
     size_t first_observation, first_record, first_diagnostic;
     size_t counts[PB_REMARK_COUNT], last[PB_REMARK_COUNT];
@@ -369,6 +371,7 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
 
 /* Zero-initialise. */
 struct pb_marks {
+    bool may_tell_failed_calls;
     bool has_own_key;        /* a key that only server certificates have, read or not */
     struct pb_slice pointer; /* of the first value that no shape claims, in the batch's arena */
     enum pb_json_type type;
@@ -384,12 +387,17 @@ void pb_marks_note_unclaimed(struct pb_marks *marks, struct pb_writer *out,
 /* Refuses input for a command, printed by --generate-cli-skeleton, and returns true. To be asked
  * before the shapes are. */
 bool pb_refuse_input_skeleton(struct pb_writer *out);
-/* Refuses the node where a collector keeps a failed ListServerCertificates beside what it
- * collected, as CloudSploit does. */
-void pb_refuse_failed_call(struct pb_writer *out, const struct pb_node *node);
 /* When all of a document is read: refuses what was to be evidence and is not, and leaves the rest
  * alone. */
 void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks);
+
+/* Errors in an answer's place: failed_calls.c */
+
+/* False only where pb_note_failed_calls would find nothing in a document of that text. */
+bool pb_may_tell_failed_calls(struct pb_slice text);
+/* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in the node itself, or
+ * among its elements or members, and refuses what stands there. */
+void pb_note_failed_calls(struct pb_writer *out, const struct pb_node *node);
 
 /* Rows of shapes by producers, each table ending with a name that is NULL. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],

@@ -270,18 +270,6 @@ static void refuse_error(struct pb_writer *out, struct pb_slice code)
                      PB_SLICE_ARGS(pb_slice_first(code, 200)));
 }
 
-/* CloudSploit: {"listServerCertificates": {"us-east-1": {"err": {...}}}}. */
-void pb_refuse_failed_call(struct pb_writer *out, const struct pb_node *node)
-{
-    struct pb_slice code;
-
-    if (node->type != PB_JSON_OBJECT || !pb_is_key(node->key_text, "listServerCertificates"))
-        return;
-    for (struct pb_child region = pb_children(out, node->value); pb_next_child(&region);)
-        if (pb_find_error_code(region.value, &code))
-            refuse_error(out, code);
-}
-
 /* A flat object in an array, and a date in a map. */
 static bool is_like_member(const struct pb_json *value, bool is_in_array)
 {
@@ -321,14 +309,16 @@ static bool holds_marks(const struct pb_writer *out, const struct pb_marks *mark
 static void refuse_whole(struct pb_writer *out, const struct pb_marks *marks)
 {
     const struct pb_json *root = out->document->root;
+    bool is_awaited = out->is_expected || pb_aws_is_telling_path(out->context->path);
     struct pb_slice code;
 
-    if (out->is_expected && is_empty(root))
+    out->is_missed = is_awaited && (is_empty(root) || pb_find_error_code(root, &code));
+    if (is_awaited && is_empty(root))
         pb_writer_refuse(out, "empty-document",
                          "nothing stands here, which an error and a misspelt --query leave "
                          "behind as well as an account without certificates; export without "
                          "--query");
-    else if (out->is_expected && pb_find_error_code(root, &code))
+    else if (is_awaited && pb_find_error_code(root, &code))
         refuse_error(out, code);
     else if (holds_marks(out, marks))
         pb_writer_refuse(out, "unrecognised",

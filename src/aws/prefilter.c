@@ -24,11 +24,32 @@ bool pb_aws_is_expected_path(struct pb_slice path)
     return matched == word.size_bytes;
 }
 
-bool pb_aws_is_expected_file(struct pb_slice path)
+static struct pb_slice last_component(struct pb_slice path)
 {
     size_t slash = pb_slice_find_last(path, '/');
 
-    return pb_aws_is_expected_path(slash == SIZE_MAX ? path : pb_slice_from(path, slash + 1));
+    return slash == SIZE_MAX ? path : pb_slice_from(path, slash + 1);
+}
+
+bool pb_aws_is_expected_file(struct pb_slice path)
+{
+    return pb_aws_is_expected_path(last_component(path));
+}
+
+bool pb_aws_is_telling_path(struct pb_slice path)
+{
+    static const char *const suffixes[] = {".json", ".jsonl", ".ndjson", ".txt", ".out", NULL};
+    struct pb_slice file = last_component(path);
+    struct pb_slice folder = last_component(pb_slice_first(
+        path, path.size_bytes - file.size_bytes - (file.size_bytes < path.size_bytes)));
+    bool is_answer = pb_slice_find_last(file, '.') == SIZE_MAX;
+
+    for (size_t i = 0; suffixes[i] != NULL; i++)
+        is_answer |= pb_slice_ends_with(file, pb_slice_from_string(suffixes[i]));
+    return is_answer && !pb_slice_contains_ignoring_case(file, PB_SLICE("acm")) &&
+           !pb_slice_contains_ignoring_case(folder, PB_SLICE("acm")) &&
+           (pb_slice_contains_ignoring_case(file, PB_SLICE("cert")) ||
+            pb_slice_contains_ignoring_case(folder, PB_SLICE("cert")));
 }
 
 /* A block is first tested for letters that may belong to a word, then, which is seldom, searched

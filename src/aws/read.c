@@ -97,10 +97,10 @@ static void read_values(struct pb_writer *out, const struct pb_json *root,
 
     pb_aws_walk_init(&walk, out, root, place->depth, is_suggested);
     while ((node = pb_aws_walk_next(&walk)) != NULL) {
-        if (!out->is_embedded) {
+        if (!out->is_embedded)
             pb_marks_note_keys(place->marks, node);
-            pb_refuse_failed_call(out, node);
-        }
+        if (place->marks->may_tell_failed_calls)
+            pb_note_failed_calls(out, node);
         if (!read_claimed(out, &walk, node))
             read_unclaimed(out, node, place->marks);
     }
@@ -117,7 +117,8 @@ static void read_document(struct pb_writer *out)
     const struct pb_aws_context *context = out->context;
     bool is_suggested =
         context->is_named || pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert"));
-    struct pb_marks marks = {0};
+    struct pb_marks marks = {.may_tell_failed_calls =
+                                 pb_may_tell_failed_calls(out->document->text)};
 
     if (pb_refuse_input_skeleton(out))
         return;
@@ -136,6 +137,8 @@ static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **sh
     *shape = is_recognised && out->recognised != NULL ? out->recognised->name : NULL;
     if (is_recognised)
         return PB_AWS_RECOGNISED;
+    if (out->is_missed)
+        return PB_AWS_MISSED;
     return out->is_refused ? PB_AWS_REFUSED : PB_AWS_UNRELATED;
 }
 

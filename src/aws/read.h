@@ -18,6 +18,8 @@ enum pb_aws_outcome {
     PB_AWS_RECOGNISED, /* at least one observation or record was added, or the document is of a
                           known shape and shows nothing, which a note explains */
     PB_AWS_UNRELATED,  /* valid JSON that has nothing to do with server certificates */
+    PB_AWS_MISSED,     /* an answer was to stand here, as the path says, and nothing or an error
+                          does; told as for refused */
     PB_AWS_REFUSED,    /* looks like evidence, or was to be evidence, and proves nothing: a
                           diagnostic of severity error says why and what would help */
 };
@@ -88,6 +90,10 @@ const struct pb_shape *pb_shape_find(const struct pb_node *node, size_t *rivals)
  */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
 
+/* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON.
+ * Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);
+
 /* How many bytes stand before the JSON of a report that is a script: ScoutSuite's begins with
  * "scoutsuite_results =" and a line's end. 0 for anything else. */
 size_t pb_aws_prologue_size(struct pb_slice text);
@@ -113,5 +119,10 @@ bool pb_aws_may_be_evidence(struct pb_slice text);
  * '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);
 bool pb_aws_is_expected_file(struct pb_slice path);
+
+/* True where the name of the item, or of the folder right above it, has "cert" in it and does not
+ * speak of ACM, and its suffix is not that of a log or a key: an export may have been meant to
+ * stand there. */
+bool pb_aws_is_telling_path(struct pb_slice path);
 
 #endif

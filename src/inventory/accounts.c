@@ -213,7 +213,8 @@ static bool is_list(const struct pb_record *record)
 static bool is_about_folder(const struct pb_record *record)
 {
     return record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_UNREADABLE ||
-           record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS;
+           record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS ||
+           record->kind == PB_RECORD_FAILED_CALL;
 }
 
 static const struct claim *claim_at(const struct resolver *resolver, uint32_t observation)

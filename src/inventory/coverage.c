@@ -15,7 +15,9 @@ struct sighting {
     bool has_open_pages; /* a chain of pages that ends with IsTruncated true */
     bool has_get;
     bool has_projection;
-    bool has_inventory;      /* an inventory or filtered export of another tool */
+    bool has_inventory; /* an inventory or filtered export of another tool */
+    bool has_identity;
+    uint32_t identity_entry; /* of the first answer of get-caller-identity */
     uint32_t open_entry;     /* where such a chain ends */
     uint32_t chain_entry;    /* the item whose pages are being followed */
     enum pb_page chain_page; /* the last one of them so far */
@@ -116,6 +118,29 @@ static void meet_kind(struct sighting *sighting, enum pb_record_kind kind)
     sighting->has_inventory |= kind == PB_RECORD_INVENTORY || kind == PB_RECORD_EVENT;
 }
 
+static void meet_identity(struct sighting *sighting, const struct pb_record *record)
+{
+    if (record->kind != PB_RECORD_CALLER_IDENTITY || sighting->has_identity)
+        return;
+    sighting->has_identity = true;
+    sighting->identity_entry = record->entry;
+}
+
+/* A call that was refused for want of a permission says which one. */
+static enum pb_status add_failed_call(struct judge *judge, const struct pb_record *record)
+{
+    bool is_denied = pb_slice_contains_ignoring_case(record->label, PB_SLICE("denied")) ||
+                     pb_slice_contains_ignoring_case(record->label, PB_SLICE("authorized"));
+
+    return pb_gap_add(
+        judge->inventory, gap_at(record->account_index, record->entry),
+        "%.*s says that %.*s failed with %.*s, which shows no certificates, and not "
+        "that there are none; %s%.*s%sexport again",
+        PB_SLICE_ARGS(pb_inventory_path(judge->inventory, record->entry)),
+        PB_SLICE_ARGS(record->target), PB_SLICE_ARGS(record->label), is_denied ? "allow iam:" : "",
+        PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT), is_denied ? " and " : "");
+}
+
 static enum pb_status meet_record(struct judge *judge, const struct pb_record *record)
 {
     struct sighting *sighting = &judge->sightings[record->account_index];
@@ -127,6 +152,9 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
                           "%.*s could not be read, and a list of server certificates was to be "
                           "expected there",
                           PB_SLICE_ARGS(path));
+    if (record->kind == PB_RECORD_FAILED_CALL)
+        return add_failed_call(judge, record);
+    meet_identity(sighting, record);
     meet_kind(sighting, record->kind);
     if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
         follow_pages(sighting, record);
@@ -428,7 +456,27 @@ static const char *why_unknown(const struct sighting *sighting)
         return "exports of other tools, which may be filtered, and events, which show what changed";
     if (sighting->has_get)
         return "get- and upload-server-certificate answers say nothing of other certificates";
-    return "no list of server certificates is in the evidence";
+    return NULL;
+}
+
+/* Nothing counts or shows the account's certificates: a gap where the account was to be exported,
+ * as get-caller-identity shows. */
+static enum pb_status explain_unknown(struct judge *judge, uint32_t index)
+{
+    const struct sighting *sighting = &judge->sightings[index];
+    const char *reason = why_unknown(sighting);
+
+    if (reason != NULL || !sighting->has_identity ||
+        pb_inventory_account(judge->inventory, index)->certificate_count > 0)
+        return explain(judge->inventory, index, "%s",
+                       reason != NULL ? reason
+                                      : "no list of server certificates is in the evidence");
+    return pb_gap_add(
+        judge->inventory, gap_at(index, sighting->identity_entry),
+        "nothing in the evidence shows server certificates of account %.*s, which %.*s names; "
+        "export aws iam list-server-certificates of it",
+        PB_SLICE_ARGS(pb_inventory_account(judge->inventory, index)->id),
+        PB_SLICE_ARGS(pb_inventory_path(judge->inventory, sighting->identity_entry)));
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */
@@ -448,9 +496,7 @@ static enum pb_status judge_account(struct judge *judge, uint32_t index, struct 
     if (status != PB_OK || account->coverage == PB_COVERAGE_INCOMPLETE)
         return status;
     account->coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
-    return count > 0
-               ? PB_OK
-               : explain(judge->inventory, index, "%s", why_unknown(&judge->sightings[index]));
+    return count > 0 ? PB_OK : explain_unknown(judge, index);
 }
 
 static enum pb_status judge_accounts(struct judge *judge)

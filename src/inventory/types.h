@@ -160,6 +160,8 @@ enum pb_record_kind {
     PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
     PB_RECORD_PRIVATE_KEY,     /* a PEM private key: target is the SHA-256 of its public key */
     PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
+    PB_RECORD_FAILED_CALL,     /* an error in an answer's place: label is its code, target the
+                                  operation, account the one that the error names */
 };
 
 enum pb_page {

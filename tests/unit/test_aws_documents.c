@@ -116,6 +116,7 @@ static void assert_slice(struct pb_slice slice, const char *expected)
 
 static const char *const outcomes[] = {[PB_AWS_RECOGNISED] = "recognised",
                                        [PB_AWS_UNRELATED] = "unrelated",
+                                       [PB_AWS_MISSED] = "missed",
                                        [PB_AWS_REFUSED] = "refused"};
 static const char *const kinds[] = {
     [PB_RECORD_LIST] = "list",

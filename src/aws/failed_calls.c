@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* Errors of the AWS CLI and the SDKs in an answer's place: which call failed, why, and for which
+ * account. Each becomes a record, of which the inventory makes a gap. */
+#include <stdint.h>
+
+#include "aws/context.h"
+#include "inventory/arn.h"
+
+#define ACCOUNT_BYTES 12
+/* A code that stands alone must stand so near to the operation. */
+#define NEAR_BYTES 48
+
+struct failed_call {
+    struct pb_slice code, operation;
+    struct pb_slice account; /* of the error's ARN; absent where it has none */
+    size_t end;              /* of the line where it stands */
+};
+
+/* What tells an error, and where its code stands. */
+static const struct {
+    struct pb_slice sign;
+    const char *code; /* NULL: the word behind the sign */
+    bool is_near;
+} signs[] = {
+    {{"An error occurred (", 19}, NULL, false},
+    {{"api error ", 10}, NULL, false},
+    {{"Error Code: ", 12}, NULL, false},
+    {{"not authorized to perform", 25}, "AccessDenied", false},
+    {{"operation error IAM", 19}, "an error", false},
+    {{"Error executing ", 16}, "an error", false},
+    {{"AccessDenied", 12}, "AccessDenied", true},
+    {{"Throttling", 10}, "Throttling", true},
+    {{"ExpiredToken", 12}, "ExpiredToken", true},
+    {{"InvalidClientTokenId", 20}, "InvalidClientTokenId", true},
+};
+
+static bool is_word_byte(char byte)
+{
+    char lower = pb_byte_lower(byte);
+
+    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+/* The word of letters and digits that begins at the offset. */
+static struct pb_slice word_at(struct pb_slice text, size_t offset)
+{
+    struct pb_slice word = pb_slice_from(text, offset);
+    size_t size = 0;
+
+    while (size < word.size_bytes && is_word_byte(word.data[size]))
+        size++;
+    return pb_slice_first(word, size);
+}
+
+static struct pb_slice last_bytes(struct pb_slice text, size_t size)
+{
+    return text.size_bytes <= size ? text : pb_slice_from(text, text.size_bytes - size);
+}
+
+/* Absent where neither side of the operation tells an error. "iam:" before it is how policies name
+ * an action, of which prose says what it is denied. */
+static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
+{
+    bool is_action = pb_slice_ends_with(before, PB_SLICE(":"));
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        struct pb_slice sides[] = {before, after};
+        if (signs[i].is_near && is_action)
+            continue;
+        if (signs[i].is_near) {
+            sides[0] = last_bytes(before, NEAR_BYTES);
+            sides[1] = pb_slice_first(after, NEAR_BYTES);
+        }
+        for (size_t k = 0; k < 2; k++) {
+            size_t at = pb_slice_find(sides[k], signs[i].sign, 0);
+            if (at != SIZE_MAX)
+                return signs[i].code != NULL ? pb_slice_from_string(signs[i].code)
+                                             : word_at(sides[k], at + signs[i].sign.size_bytes);
+        }
+    }
+    return PB_SLICE_ABSENT;
+}
+
+/* The account of a server certificate's ARN in the line, else of the first that has one. */
+static struct pb_slice find_account(struct pb_slice line)
+{
+    const struct pb_slice prefix = PB_SLICE("arn:");
+    struct pb_slice found = PB_SLICE_ABSENT;
+    struct pb_arn arn;
+
+    for (size_t at = pb_slice_find(line, prefix, 0); at != SIZE_MAX;
+         at = pb_slice_find(line, prefix, at + 1)) {
+        if (!pb_arn_parse(pb_slice_from(line, at), &arn) || arn.account.size_bytes != ACCOUNT_BYTES)
+            continue;
+        if (found.data == NULL ||
+            pb_slice_starts_with(arn.resource, PB_SLICE("server-certificate/")))
+            found = arn.account;
+    }
+    return found;
+}
+
+/* What the line around the operation says of it; false where it is no error. */
+static bool read_line(struct pb_slice text, size_t at, struct pb_slice operation,
+                      struct failed_call *call)
+{
+    struct pb_slice before = pb_slice_first(text, at);
+    size_t begin = pb_slice_find_last(before, '\n') + 1; /* 0 where there is none */
+    size_t behind = at + operation.size_bytes, end = pb_slice_find(text, PB_SLICE("\n"), behind);
+
+    end = end == SIZE_MAX ? text.size_bytes : end;
+    *call = (struct failed_call){
+        .code = find_code(pb_slice_from(before, begin),
+                          pb_slice_first(pb_slice_from(text, behind), end - behind)),
+        .operation = operation,
+        .account = find_account(pb_slice_first(pb_slice_from(text, begin), end - begin)),
+        .end = end,
+    };
+    return call->code.size_bytes > 0;
+}
+
+/* The first failed call whose operation stands at or behind the offset. */
+static bool find_failed_call(struct pb_slice text, size_t from, struct failed_call *call)
+{
+    static const struct {
+        struct pb_slice name;
+        size_t verb_bytes;
+    } operations[] = {{{"ListServerCertificates", 22}, 4}, {{"GetServerCertificate", 20}, 3}};
+    const struct pb_slice noun = PB_SLICE("ServerCertificate");
+
+    for (size_t at = pb_slice_find(text, noun, from); at != SIZE_MAX;
+         at = pb_slice_find(text, noun, at + 1))
+        for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+            size_t verb_bytes = operations[i].verb_bytes;
+            if (at >= verb_bytes &&
+                pb_slice_equals(word_at(text, at - verb_bytes), operations[i].name) &&
+                read_line(text, at - verb_bytes, operations[i].name, call))
+                return true;
+        }
+    return false;
+}
+
+/* One record an item for the same call and account, one after the other. */
+static bool is_repeated(const struct pb_batch *batch, const struct pb_record *record)
+{
+    if (batch->records.count == 0)
+        return false;
+    const struct pb_record *last =
+        &PB_VECTOR_AT(const struct pb_record, &batch->records, batch->records.count - 1);
+    return last->kind == PB_RECORD_FAILED_CALL && last->entry == record->entry &&
+           pb_slice_equals(last->account, record->account) &&
+           pb_slice_equals(last->target, record->target);
+}
+
+static enum pb_status add_record(struct pb_batch *batch, const struct failed_call *call,
+                                 struct pb_slice pointer)
+{
+    struct pb_record record = {
+        .kind = PB_RECORD_FAILED_CALL,
+        .entry = batch->diagnostics.entry,
+        .account = call->account,
+        .target = call->operation,
+        .pointer = pointer,
+    };
+
+    if (is_repeated(batch, &record))
+        return PB_OK;
+    if (!pb_arena_copy(&batch->arena, call->account, &record.account) ||
+        !pb_arena_copy(&batch->arena, pb_slice_first(call->code, 100), &record.label) ||
+        !pb_arena_copy(&batch->arena, pointer, &record.pointer) ||
+        !pb_vector_append(&batch->records, &record, 1))
+        return PB_FAILED_MEMORY;
+    return PB_OK;
+}
+
+enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch)
+{
+    struct failed_call call = {0};
+    enum pb_status status = PB_OK;
+
+    while (status == PB_OK && find_failed_call(text, call.end, &call))
+        status = add_record(batch, &call, PB_SLICE_ABSENT);
+    return status;
+}
+
+bool pb_may_tell_failed_calls(struct pb_slice text)
+{
+    struct failed_call call;
+
+    return find_failed_call(text, 0, &call) ||
+           pb_slice_find(text, PB_SLICE("istServerCertificates\""), 0) != SIZE_MAX;
+}
+
+/* What names an account at the end of the pointer: its last key, of twelve digits, or an account
+ * field of the object that it leads to. */
+static struct pb_slice account_at(const struct pb_writer *out, struct pb_slice pointer)
+{
+    struct pb_slice key = pb_slice_from(pointer, pb_slice_find_last(pointer, '/') + 1);
+    struct pb_slice found = PB_SLICE_ABSENT;
+    struct pb_fields fields;
+    size_t digits = 0;
+
+    while (digits < key.size_bytes && key.data[digits] >= '0' && key.data[digits] <= '9')
+        digits++;
+    if (digits == ACCOUNT_BYTES && key.size_bytes == ACCOUNT_BYTES)
+        return key;
+    pb_fields_read(pb_json_resolve(out->document->root, pointer), &fields);
+    pb_json_string(fields.values[PB_FIELD_ACCOUNT], &found);
+    return found;
+}
+
+/* The nearest account that is named around the current place; absent for none. */
+static struct pb_slice account_around(const struct pb_writer *out)
+{
+    struct pb_slice pointer = pb_buffer_slice(&out->pointer);
+    struct pb_slice found = account_at(out, pointer);
+
+    while (found.size_bytes == 0 && pointer.size_bytes > 0) {
+        pointer = pb_slice_first(pointer, pb_slice_find_last(pointer, '/'));
+        found = account_at(out, pointer);
+    }
+    return found;
+}
+
+static void note(struct pb_writer *out, struct failed_call *call)
+{
+    size_t before = out->batch->records.count;
+
+    if (call->account.data == NULL)
+        call->account = account_around(out);
+    if (add_record(out->batch, call, pb_buffer_slice(&out->pointer)) != PB_OK)
+        out->has_failed = true;
+    if (out->batch->records.count == before)
+        return;
+    out->failed_calls++;
+    pb_writer_refuse(
+        out, "error-response",
+        "%.*s failed with \"%.*s\": this shows no certificates, and not that there are "
+        "none",
+        PB_SLICE_ARGS(call->operation), PB_SLICE_ARGS(pb_slice_first(call->code, 100)));
+}
+
+static void note_text(struct pb_writer *out, const struct pb_json *value)
+{
+    struct failed_call call;
+    struct pb_slice text;
+
+    if (pb_json_string(value, &text) && find_failed_call(text, 0, &call))
+        note(out, &call);
+}
+
+/* Collectors keep what a call gave under its name, CloudSploit by region. */
+static void note_answer(struct pb_writer *out, const struct pb_node *node)
+{
+    struct failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
+
+    if (node->type != PB_JSON_OBJECT ||
+        !pb_slice_equals_ignoring_case(node->key_text, call.operation))
+        return;
+    if (pb_find_error_code(node->value, &call.code)) {
+        note(out, &call);
+        return;
+    }
+    for (struct pb_child region = pb_children(out, node->value); pb_next_child(&region);)
+        if (pb_find_error_code(region.value, &call.code))
+            note(out, &call);
+}
+
+void pb_note_failed_calls(struct pb_writer *out, const struct pb_node *node)
+{
+    /* A trail records the calls of anybody, and not those of the export. */
+    if (pb_fields_has(node->fields, PB_FIELD_EVENT_NAME) &&
+        pb_fields_has(node->fields, PB_FIELD_EVENT_SOURCE))
+        return;
+    note_answer(out, node);
+    note_text(out, node->value);
+    for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);)
+        note_text(out, child.value);
+}
