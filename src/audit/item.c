@@ -36,7 +36,7 @@ struct bodies {
 };
 
 /* "CertificateBody: WHAT: DETAIL", the latter unless it is absent. */
-static enum pb_status add_diagnostic(const struct bodies *bodies, enum pb_severity severity,
+static enum pb_status add_diagnostic(struct bodies *bodies, enum pb_severity severity,
                                      const char *code, const char *what, struct pb_slice detail)
 {
     struct pb_diagnostic *added;
@@ -44,18 +44,12 @@ static enum pb_status add_diagnostic(const struct bodies *bodies, enum pb_severi
         &bodies->batch->diagnostics, severity, code, &added, "%s: %s%s%.*s", bodies->member, what,
         detail.data != NULL ? ": " : "", PB_SLICE_ARGS(detail));
 
+    bodies->has_warned |= severity == PB_SEVERITY_WARNING;
     if (status == PB_OK) {
         added->line = bodies->observation->line;
         added->pointer = bodies->observation->pointer;
     }
     return status;
-}
-
-static enum pb_status warn(struct bodies *bodies, const char *code, const char *what,
-                           struct pb_slice detail)
-{
-    bodies->has_warned = true;
-    return add_diagnostic(bodies, PB_SEVERITY_WARNING, code, what, detail);
 }
 
 /* The key of a CRL's issuer; some are collected more than once. */
@@ -83,8 +77,8 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
     if (status != PB_OK)
         return status;
     if (link.facts == NULL)
-        return warn(bodies, "certificate-unreadable", "a certificate that cannot be parsed",
-                    reason);
+        return add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-unreadable",
+                              "a certificate that cannot be parsed", reason);
     if (!pb_vector_append(&bodies->links, &link, 1))
         return PB_FAILED_MEMORY;
     return collect_issuer_key(bodies, der, link.facts);
@@ -101,15 +95,15 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
         if (status != PB_OK)
             return status;
         if (outcome == PB_PEM_END)
-            return !is_first
-                       ? PB_OK
-                       : warn(bodies, "no-pem", "expected PEM text, found none", PB_SLICE_ABSENT);
+            return !is_first ? PB_OK
+                             : add_diagnostic(bodies, PB_SEVERITY_WARNING, "no-pem",
+                                              "expected PEM text, found none", PB_SLICE_ABSENT);
         if (outcome == PB_PEM_DAMAGED)
-            status = warn(bodies, "pem-damaged", "a damaged PEM block",
-                          pb_slice_from_string(block.reason));
+            status = add_diagnostic(bodies, PB_SEVERITY_WARNING, "pem-damaged",
+                                    "a damaged PEM block", pb_slice_from_string(block.reason));
         else if (!pb_pem_is_certificate(block.label))
-            status =
-                warn(bodies, "pem-unexpected", "a PEM block that is no certificate", block.label);
+            status = add_diagnostic(bodies, PB_SEVERITY_WARNING, "pem-unexpected",
+                                    "a PEM block that is no certificate", block.label);
         else
             status = read_certificate(bodies, block.der);
         if (status != PB_OK)
@@ -151,7 +145,7 @@ static enum pb_status keep_chain(const struct bodies *bodies, const struct pb_ch
     return PB_OK;
 }
 
-static enum pb_status check_chain(const struct bodies *bodies, struct pb_bodies *kept)
+static enum pb_status check_chain(struct bodies *bodies, struct pb_bodies *kept)
 {
     const struct pb_chain_link *links = bodies->links.data;
     enum pb_status status = pb_chain_check(bodies->reader->cache, links, links + 1,

@@ -48,14 +48,6 @@ struct pb_options {
     const char *explanation; /* the text that --explain asks for */
 };
 
-enum pb_option_group {
-    PB_GROUP_REPORTS,
-    PB_GROUP_JUDGING,
-    PB_GROUP_LIMITS,
-    PB_GROUP_ABOUT,
-    PB_GROUPS,
-};
-
 /* A kind of value, with either set or apply. Values are borrowed for as long as the options live.
  */
 struct pb_value {
@@ -72,7 +64,7 @@ struct pb_option {
     const char *name;             /* without its dashes; the table is sorted by it */
     char letter;                  /* '\0': none */
     const struct pb_value *value; /* NULL: a flag, which may be repeated */
-    enum pb_option_group group;
+    const char *group;            /* the title under which the help has it */
     const char *help;
     const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
     size_t offset;        /* of the member of struct pb_options that a flag or set fills in */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program prints about itself: the help, made from the table of options, and the tables.
- */
+/* What the program prints about itself: the help, made from the table of options, and tables. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,20 +72,15 @@ static void print_option(const struct pb_option *option)
 
 static void print_help(void)
 {
-    static const char *const titles[PB_GROUPS] = {
-        [PB_GROUP_REPORTS] = "Reports",
-        [PB_GROUP_JUDGING] = "Judging",
-        [PB_GROUP_LIMITS] = "Limits",
-        [PB_GROUP_ABOUT] = "About",
-    };
+    static const char *const groups[] = {"Reports", "Judging", "Limits", "About"};
     size_t count = 0;
     const struct pb_option *table = pb_option_table(&count);
 
     fputs(introduction, stdout);
-    for (int group = 0; group < PB_GROUPS; group++) {
-        printf("\n%s:\n", titles[group]);
+    for (size_t group = 0; group < sizeof groups / sizeof groups[0]; group++) {
+        printf("\n%s:\n", groups[group]);
         for (size_t i = 0; i < count; i++)
-            if ((int)table[i].group == group)
+            if (strcmp(table[i].group, groups[group]) == 0)
                 print_option(&table[i]);
     }
     fputs(conclusion, stdout);
