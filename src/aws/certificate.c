@@ -272,18 +272,43 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
                          PB_SLICE_ARGS(arn.name));
 }
 
-/* Keys that people and tools have beside the service's names, in any casing; what stands there must
- * look like the field. Name and date only where the object is a certificate's without them. */
+/* Keys that people and tools have beside the service's names, without separators and in small
+ * letters; what stands there must look like the field. Where the key begins with one of them, or
+ * has it in it, is enough if it says so. */
 static const struct {
-    struct pb_slice key;
+    const char *key;
     enum pb_field field, look;
-    bool is_prefix;
+    enum { WHOLE, BEGINNING, ANYWHERE } part;
 } synonyms[] = {
-    {{"name", 4}, PB_FIELD_NAME, PB_FIELD_NAME, false},
-    {{"upload", 6}, PB_FIELD_UPLOAD_DATE, PB_FIELD_UPLOAD_DATE, true}, /* Uploaded, UploadTime */
-    {{"body", 4}, PB_FIELD_BODY, PB_FIELD_BODY, false},                /* Security Monkey's */
-    {{"chain", 5}, PB_FIELD_CHAIN, PB_FIELD_BODY, false},
+    {"name", PB_FIELD_NAME, PB_FIELD_NAME, WHOLE},
+    {"id", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
+    {"certificateid", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
+    {"resourceid", PB_FIELD_ID, PB_FIELD_ID, WHOLE},
+    {"resourceid", PB_FIELD_ARN, PB_FIELD_ARN, WHOLE},
+    {"arn", PB_FIELD_ARN, PB_FIELD_ARN, ANYWHERE},
+    {"upload", PB_FIELD_UPLOAD_DATE, PB_FIELD_UPLOAD_DATE, ANYWHERE},
+    {"expir", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, BEGINNING},
+    {"notafter", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
+    {"validto", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
+    {"validuntil", PB_FIELD_EXPIRATION, PB_FIELD_UPLOAD_DATE, WHOLE},
+    {"chain", PB_FIELD_CHAIN, PB_FIELD_BODY, ANYWHERE},
+    {"body", PB_FIELD_BODY, PB_FIELD_BODY, ANYWHERE},
+    {"pem", PB_FIELD_BODY, PB_FIELD_BODY, ANYWHERE},
+    {"cert", PB_FIELD_BODY, PB_FIELD_BODY, BEGINNING},
 };
+
+#define LONGEST_SYNONYM_KEY_BYTES 40
+
+/* Without separators and in small letters; empty where the key is longer than any synonym. */
+static struct pb_slice plain_key(struct pb_slice key, char room[LONGEST_SYNONYM_KEY_BYTES])
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < key.size_bytes && key.size_bytes <= LONGEST_SYNONYM_KEY_BYTES; i++)
+        if (key.data[i] != '_' && key.data[i] != '-' && key.data[i] != ' ')
+            room[size++] = pb_byte_lower(key.data[i]);
+    return (struct pb_slice){room, size};
+}
 
 static bool has_look(struct pb_slice text, enum pb_field look)
 {
@@ -291,13 +316,11 @@ static bool has_look(struct pb_slice text, enum pb_field look)
                                  : pb_field_of_text(text) == look;
 }
 
-/* A server certificate's ARN, id or name stands here, and not the field under the service's key. */
+/* The object is a server certificate's, and has not the field under the service's key. */
 static bool lacks(const struct pb_json *object, enum pb_field field)
 {
     struct pb_fields fields;
 
-    if (field == PB_FIELD_BODY || field == PB_FIELD_CHAIN)
-        return true;
     pb_fields_read(object, &fields);
     return !pb_fields_has(&fields, PB_FIELD_METADATA) && pb_fields_are_metadata(&fields) &&
            !pb_fields_has(&fields, field);
@@ -305,15 +328,17 @@ static bool lacks(const struct pb_json *object, enum pb_field field)
 
 static enum pb_field field_of_synonym(const struct pb_json *object, const struct pb_child *member)
 {
-    struct pb_slice text;
+    char room[LONGEST_SYNONYM_KEY_BYTES];
+    struct pb_slice text, key = plain_key(member->key, room);
 
+    if (!pb_json_string(member->value, &text))
+        return PB_FIELD_NONE;
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
-        struct pb_slice key = synonyms[i].key;
-        bool is_meant =
-            (synonyms[i].is_prefix || member->key.size_bytes == key.size_bytes) &&
-            pb_slice_equals_ignoring_case(pb_slice_first(member->key, key.size_bytes), key);
-        if (is_meant && pb_json_string(member->value, &text) && has_look(text, synonyms[i].look) &&
-            lacks(object, synonyms[i].field))
+        struct pb_slice words = pb_slice_from_string(synonyms[i].key);
+        size_t at = pb_slice_find(key, words, 0);
+        bool is_meant = at != SIZE_MAX && (at == 0 || synonyms[i].part == ANYWHERE) &&
+                        (synonyms[i].part != WHOLE || key.size_bytes == words.size_bytes);
+        if (is_meant && has_look(text, synonyms[i].look) && lacks(object, synonyms[i].field))
             return synonyms[i].field;
     }
     return PB_FIELD_NONE;
@@ -325,7 +350,8 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
     for (; aliases != NULL && aliases->key != NULL; aliases++)
         if (pb_is_key(member->key, aliases->key))
             return aliases->field;
-    return member->field != PB_FIELD_NONE ? member->field : field_of_synonym(object, member);
+    bool is_own = member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID;
+    return is_own ? member->field : field_of_synonym(object, member);
 }
 
 static void read_metadata(struct pb_writer *out, const struct pb_json *metadata,

@@ -132,14 +132,18 @@ bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field)
     return pb_json_string(fields->values[field], &text) && text.size_bytes > 0;
 }
 
+/* An ARN that is another thing's id everywhere else is a certificate's beside its date or body. */
+static bool is_described(const struct pb_fields *fields)
+{
+    return pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) || pb_fields_has(fields, PB_FIELD_BODY);
+}
+
 bool pb_fields_are_metadata(const struct pb_fields *fields)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
-    struct pb_certificate_arn arn;
-
     return pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
-           (pb_json_string(fields->values[PB_FIELD_ARN], &text) &&
-            pb_certificate_arn_parse(pb_slice_trim(text), &arn));
+           pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN ||
+           (is_described(fields) &&
+            pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ARN);
 }
 
 /* A select may leave the type out; lookup-events gives a type and a name, which is no item. */
