@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The whole audit in order: read this file first, then item.c. Before it, main.c turns the command
- * line into parameters and api.c adds the sources to the reader; after it, api.c hands the outcome
- * to report/.
+ * line into parameters and api.c adds the sources to the reader. Here items become observations
+ * (workers.c, item.c), these become certificates with coverage (inventory/build.c), and these get
+ * verdicts and findings (rules/engine.c). After it, api.c hands the outcome to report/.
  */
 #include "audit/pipeline.h"
 
 #include "inventory/batch.h"
-
-/* evidence -> text -> JSON -> AWS shapes -> observations, item by item. workers.c does the same
- * with several threads. */
-static enum pb_status read_evidence(const struct pb_pipeline *pipeline, struct pb_batch *batch)
-{
-    struct pb_item_reader reader;
-    struct pb_item item;
-    bool has_item = true;
-    enum pb_status status = pb_item_reader_init(&reader, &pipeline->settings);
-
-    while (status == PB_OK) {
-        batch->diagnostics.entry = (uint32_t)batch->entries.count;
-        status = pb_evidence_next(pipeline->reader, &batch->diagnostics, &item, &has_item);
-        if (status != PB_OK || !has_item)
-            break;
-        status = pb_item_read(&reader, &item, batch);
-        if (status == PB_OK)
-            status = pb_batch_bound_diagnostics(batch, PB_MOST_DIAGNOSTICS);
-    }
-    pb_item_reader_release(&reader);
-    return status;
-}
 
 /* observations -> certificates and coverage -> verdicts -> findings -> figures. */
 static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct pb_batch *batch,
@@ -57,9 +36,7 @@ enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_out
 
     pb_batch_init(&batch);
     enum pb_status status =
-        pipeline->jobs > 1
-            ? pb_workers_read(pipeline->reader, &pipeline->settings, pipeline->jobs, &batch)
-            : read_evidence(pipeline, &batch);
+        pb_workers_read(pipeline->reader, &pipeline->settings, pipeline->jobs, &batch);
     if (status == PB_OK)
         status = judge_evidence(pipeline, &batch, outcome);
     pb_batch_release(&batch);

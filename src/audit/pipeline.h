@@ -63,13 +63,11 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 
-/* workers.c: reads evidence with several threads. */
-
 /*
- * Appends all of the reader's evidence to the batch, with jobs threads (2 or more), each with a
- * batch of its own; the batches are merged at the end. The inventory sorts them, so no result
- * depends on which thread read what. A thread that cannot be started is done without. Fails only
- * with PB_FAILED_MEMORY.
+ * workers.c: evidence -> text -> JSON -> AWS shapes -> observations, item by item. Appends all of
+ * the reader's evidence to the empty batch, with jobs threads, of which the caller's is one. The
+ * inventory sorts it, so no result depends on which thread read what. A thread that cannot be
+ * started is done without. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
                                const struct pb_item_settings *settings, unsigned jobs,

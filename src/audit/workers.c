@@ -31,7 +31,7 @@ struct worker {
     struct pool *pool;
     pthread_t thread;
     bool is_started;
-    struct pb_batch batch;
+    struct pb_batch own, *batch; /* that it appends to: the first one's is the caller's */
     enum pb_status status;
 };
 
@@ -131,7 +131,7 @@ static bool take_work(struct worker *worker, struct work *work)
     pthread_mutex_lock(&pool->lock);
     bool has_work = worker->status == PB_OK && !pool->is_over;
     if (has_work)
-        worker->status = load(work, pool->reader, &worker->batch);
+        worker->status = load(work, pool->reader, worker->batch);
     has_work &= worker->status == PB_OK && work->items.count > 0;
     pool->is_over |= !has_work;
     pthread_mutex_unlock(&pool->lock);
@@ -153,16 +153,11 @@ static void *run(void *context)
             is_alone = false;
             start_others(worker->pool);
         }
-        worker->status = read_items(&work, &reader, &worker->batch);
+        worker->status = read_items(&work, &reader, worker->batch);
     }
     work_release(&work);
     pb_item_reader_release(&reader);
     return NULL;
-}
-
-static enum pb_status merge(struct worker *worker, struct pb_batch *batch)
-{
-    return worker->status == PB_OK ? pb_batch_merge(batch, &worker->batch) : worker->status;
 }
 
 enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
@@ -174,22 +169,26 @@ enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
                         .settings = settings,
                         .workers = calloc(jobs, sizeof(struct worker)),
                         .count = jobs};
-    enum pb_status status = PB_OK;
 
     if (pool.workers == NULL)
         return PB_FAILED_MEMORY;
     for (unsigned i = 0; i < jobs; i++) {
-        pool.workers[i].pool = &pool;
-        pb_batch_init(&pool.workers[i].batch);
+        struct worker *worker = &pool.workers[i];
+        worker->pool = &pool;
+        worker->batch = i == 0 ? batch : &worker->own;
+        pb_batch_init(&worker->own);
     }
     run(&pool.workers[0]);
-    for (unsigned i = 0; i < jobs; i++)
-        if (pool.workers[i].is_started)
-            pthread_join(pool.workers[i].thread, NULL);
+    enum pb_status status = pool.workers[0].status;
     for (unsigned i = 0; i < jobs; i++) {
+        struct worker *worker = &pool.workers[i];
+        if (worker->is_started)
+            pthread_join(worker->thread, NULL);
         if (status == PB_OK)
-            status = merge(&pool.workers[i], batch);
-        pb_batch_release(&pool.workers[i].batch);
+            status = worker->status;
+        if (status == PB_OK)
+            status = pb_batch_merge(batch, &worker->own);
+        pb_batch_release(&worker->own);
     }
     free(pool.workers);
     pthread_mutex_destroy(&pool.lock);
