@@ -279,10 +279,11 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     enum pb_status status = pb_aws_read(document, &context, state->batch, &outcome, &shape);
     if (status != PB_OK)
         return status;
-    state->is_recognised |= outcome == PB_AWS_RECOGNISED;
-    state->is_refused |= outcome == PB_AWS_REFUSED || outcome == PB_AWS_MISSED;
+    state->is_recognised |= outcome == PB_AWS_RECOGNISED || outcome == PB_AWS_LEFT_OVER;
+    state->is_refused |=
+        outcome == PB_AWS_REFUSED || outcome == PB_AWS_MISSED || outcome == PB_AWS_LEFT_OVER;
     state->is_missed |= outcome == PB_AWS_MISSED;
-    if (state->shape == NULL && outcome == PB_AWS_RECOGNISED)
+    if (state->shape == NULL)
         state->shape = shape;
     return read_bodies(state->reader, state->batch, first_observation);
 }

@@ -54,11 +54,18 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
         .first_diagnostic = batch->diagnostics.items.count,
     };
     pb_buffer_init(&out->pointer, SIZE_MAX);
+    pb_vector_init(&out->taken, sizeof(const struct pb_json *));
 }
 
 void pb_writer_release(struct pb_writer *out)
 {
+    pb_vector_release(&out->taken);
     pb_buffer_release(&out->pointer);
+}
+
+void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
+{
+    out->has_failed |= value != NULL && !pb_vector_append(&out->taken, &value, 1);
 }
 
 bool pb_writer_has_added(const struct pb_writer *out)

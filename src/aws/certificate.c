@@ -20,6 +20,7 @@ static bool find_text(struct pb_writer *out, const struct pb_json *value, struct
 
     if (pb_json_type(value) <= PB_JSON_NULL)
         return false;
+    pb_writer_take(out, value);
     if (!pb_json_string(value, &whole)) {
         remark_type(out, value, "a string");
         return false;
@@ -147,6 +148,7 @@ void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_
     struct pb_date next;
     enum pb_date_fault fault;
 
+    pb_writer_take(out, value);
     if (pb_date_from_json(value, &out->batch->arena, &next, &fault) != PB_OK) {
         out->has_failed = true;
         return;
@@ -164,6 +166,7 @@ void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_s
 
     if (pb_json_type(value) <= PB_JSON_NULL)
         return;
+    pb_writer_take(out, value);
     if (!pb_json_string(value, &text)) {
         remark_type(out, value, "a string in PEM");
         return;
@@ -357,6 +360,7 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
 static void read_metadata(struct pb_writer *out, const struct pb_json *metadata,
                           struct pb_draft *draft)
 {
+    pb_writer_take(out, metadata);
     if (pb_json_type(metadata) > PB_JSON_NULL && pb_json_type(metadata) != PB_JSON_OBJECT)
         pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected an object",
                          pb_json_type_name(pb_json_type(metadata)));
@@ -368,6 +372,7 @@ static void read_metadata(struct pb_writer *out, const struct pb_json *metadata,
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft)
 {
+    pb_writer_take(out, object);
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
         enum pb_field field = field_of(object, &member, out->row->aliases);
         if (field == PB_FIELD_METADATA)

@@ -78,6 +78,7 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
 {
     struct pb_draft draft = {0};
 
+    pb_writer_take(out, item);
     /* get-resource-config-history prints the configuration as a string. */
     for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
         if (member.field == PB_FIELD_CONFIGURATION) {

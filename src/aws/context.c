@@ -151,7 +151,8 @@ static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *
         pb_writer_remark(out, PB_REMARK_EMBEDDED_TOO_LARGE,
                          "this string holds JSON of more than %llu values",
                          (unsigned long long)reader->limits->values);
-    if (outcome == PB_JSON_INVALID && pb_aws_has_field_names(reader->text))
+    if (outcome == PB_JSON_INVALID &&
+        pb_aws_has_field_names(pb_slice_from(reader->text, reader->position.offset_bytes)))
         pb_writer_remark(out, PB_REMARK_EMBEDDED_DAMAGED,
                          "this string speaks of server certificates and begins like JSON, but "
                          "is damaged or cut");
@@ -167,7 +168,11 @@ static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embe
 
     pb_buffer_append_byte(&out->pointer, '#');
     out->is_embedded = true;
+    size_t taken = out->taken.count;
     read(out, root, context);
+    if (out->account != NULL)
+        out->account(out, root, taken);
+    out->taken.count = taken; /* their values are released with the document */
     out->is_embedded = false;
     pb_pointer_cut(&out->pointer, here);
 }
@@ -175,13 +180,22 @@ static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embe
 void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
                       pb_embedded_reader *read, void *context)
 {
-    struct pb_json_reader reader = {.limits = out->context->limits};
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    pb_writer_take(out, string);
+    if (pb_json_string(string, &text))
+        pb_read_embedded_text(out, text, most, read, context);
+}
+
+void pb_read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
+                           pb_embedded_reader *read, void *context)
+{
+    struct pb_json_reader reader = {.limits = out->context->limits, .text = text};
     struct pb_diagnostics diagnostics; /* dropped: their places are inside the string */
     struct pb_arena arena = {0};
     enum pb_json_outcome outcome = PB_JSON_DOCUMENT;
 
     pb_diagnostics_init(&diagnostics, &arena);
-    pb_json_string(string, &reader.text);
     for (size_t i = 0; i < most && outcome == PB_JSON_DOCUMENT && !out->has_failed; i++) {
         struct pb_json_document document = {0};
         if (pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK) {

@@ -188,6 +188,18 @@ struct pb_writer {
     /* private: what the batch held before, and how often each remark was made */
     size_t first_observation, first_record, first_diagnostic;
     size_t counts[PB_REMARK_COUNT], last[PB_REMARK_COUNT];
+    struct pb_vector taken; /* of const struct pb_json *: values that a reader used, in the order
+                               in which they were read */
+    /* Accounts for the marks of a document inside a string, of which the values from the given one
+     * on were taken; set by read.c. */
+    void (*account)(struct pb_writer *out, const struct pb_json *root, size_t first_taken);
+    struct pb_left_over {
+        size_t count;
+        bool is_told;            /* the document's diagnostic speaks of them */
+        struct pb_slice pointer; /* of the first, in the batch's arena */
+    } left_over;                 /* marks that nothing accounts for */
+    const char *excuse;          /* why marks of this document prove nothing; NULL */
+    size_t references;
 };
 
 void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
@@ -196,6 +208,9 @@ void pb_writer_release(struct pb_writer *out);
 
 /* Sums up the remarks and finds the lines of all that was added, in few passes over the text. */
 enum pb_status pb_writer_close(struct pb_writer *out);
+
+/* Notes that a reader used the value where it stands, so that no mark in it is left over. */
+void pb_writer_take(struct pb_writer *out, const struct pb_json *value);
 
 /* Something was added, or a shape was met that shows nothing. */
 bool pb_writer_has_added(const struct pb_writer *out);
@@ -320,6 +335,9 @@ typedef void pb_embedded_reader(struct pb_writer *out, const struct pb_json *roo
  * repaired becomes a remark at the string. */
 void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
                       pb_embedded_reader *read, void *context);
+/* The same for a text that stands at the writer's place. */
+void pb_read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
+                           pb_embedded_reader *read, void *context);
 
 /* Certificates: certificate.c */
 
@@ -367,6 +385,20 @@ void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_j
 /* Notes where the ARN's path or name is another than the fields'. */
 void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
 
+/* Marks of server certificates in texts: prefilter.c */
+
+/* An ARN with a name and without wildcard, be it quoted as in a URL, or an id. end = 0 and
+ * is_id = false begin a text; its ARNs come before its ids. */
+struct pb_mark {
+    struct pb_slice text; /* decoded: in room, or in the text */
+    size_t begin, end;    /* in the text */
+    bool is_id;
+    char room[800];
+};
+bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
+bool pb_is_alphanumeric(char byte);
+bool pb_mark_is_in(struct pb_slice text);
+
 /* What was left behind: marks.c */
 
 /* Zero-initialise. */
@@ -398,6 +430,25 @@ bool pb_may_tell_failed_calls(struct pb_slice text);
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in the node itself, or
  * among its elements or members, and refuses what stands there. */
 void pb_note_failed_calls(struct pb_writer *out, const struct pb_node *node);
+
+/* What read.c does for marks: shows a node to the shapes again and returns whether one read it, and
+ * reads the documents of a text at the writer's place. */
+struct pb_mark_readers {
+    bool (*show)(struct pb_writer *out, const struct pb_node *node);
+    void (*open)(struct pb_writer *out, struct pb_slice text, uint32_t depth);
+};
+
+/*
+ * Accounts for the marks of a document at the writer's place, of which the values from the given
+ * one on were taken: each was taken, or is read now, or becomes a reference, or is excused, or is
+ * left over. Takes time linear in the document's size.
+ */
+void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t first_taken,
+                      const struct pb_mark_readers *readers);
+/* The diagnostic about marks that are left over, unless another one refuses the document. */
+void pb_marks_refuse_left_over(struct pb_writer *out);
+/* The text has a date of the years 2006 to 2014. */
+bool pb_mark_has_old_date(struct pb_slice text);
 
 /* Rows of shapes by producers, each table ending with a name that is NULL. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],

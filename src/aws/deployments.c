@@ -87,6 +87,8 @@ static void read_elb(struct pb_writer *out, const struct pb_node *node)
         balancer.port = 0;
         pb_json_integer(pb_json_find(pb_json_find(child.value, "Listener"), "LoadBalancerPort"),
                         &balancer.port);
+        pb_writer_take(out,
+                       pb_json_find(pb_json_find(child.value, "Listener"), "SSLCertificateId"));
         if (!pb_slice_is_absent(arn))
             add_reference(out, &balancer, arn);
     }
@@ -132,6 +134,7 @@ static void read_elbv2(struct pb_writer *out, const struct pb_node *node)
         bool is_default = true;
         pb_json_boolean(pb_json_find(child.value, "IsDefault"), &is_default);
         listener.is_further = !is_default;
+        pb_writer_take(out, pb_json_find(child.value, "CertificateArn"));
         if (!pb_slice_is_absent(arn))
             add_reference(out, &listener, arn);
     }
@@ -139,10 +142,11 @@ static void read_elbv2(struct pb_writer *out, const struct pb_node *node)
 
 /* Distributions name a certificate by its id, one in ACM by its ARN; Certificate with a source is
  * the deprecated form. Security Hub and ScoutSuite spell some of the keys otherwise. */
+static const char *const ids[] = {"IAMCertificateId", "IamCertificateId", NULL};
+static const char *const arns[] = {"ACMCertificateArn", "AcmCertificateArn", NULL};
+
 static struct pb_slice find_target(const struct pb_json *certificate)
 {
-    static const char *const ids[] = {"IAMCertificateId", "IamCertificateId", NULL};
-    static const char *const arns[] = {"ACMCertificateArn", "AcmCertificateArn", NULL};
     static const char *const sources[] = {"CertificateSource", "certificate_source", NULL};
     struct pb_slice target = PB_SLICE_ABSENT, source = PB_SLICE_ABSENT;
 
@@ -178,13 +182,17 @@ static bool matches_cloudfront(const struct pb_node *node)
 static void read_cloudfront(struct pb_writer *out, const struct pb_node *node)
 {
     static const char *const keys[] = {"Id", "id", NULL};
+    const struct pb_json *certificate = find_viewer_certificate(node);
     struct deployment distribution = {.kind = "cloudfront"};
     struct pb_slice id = PB_SLICE_ABSENT;
 
     pb_json_string(pb_find_any(node->parent, keys), &id);
     size_t slash = pb_slice_find_last(id, '/');
     distribution.name = slash == SIZE_MAX ? id : pb_slice_from(id, slash + 1);
-    add_reference(out, &distribution, find_target(find_viewer_certificate(node)));
+    add_reference(out, &distribution, find_target(certificate));
+    pb_writer_take(out, pb_find_any(certificate, ids));
+    pb_writer_take(out, pb_find_any(certificate, arns));
+    pb_writer_take(out, pb_json_find(certificate, "Certificate"));
 }
 
 const struct pb_shape pb_deployment_shapes[] = {

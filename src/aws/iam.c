@@ -27,6 +27,7 @@ static void read_list(struct pb_writer *out, const struct pb_node *node)
 {
     size_t before = out->batch->observations.count;
 
+    pb_writer_take(out, node->value);
     pb_writer_add_page(out, PB_RECORD_LIST, node);
     if (node->type == PB_JSON_ARRAY || node->type == PB_JSON_NULL) {
         pb_certificates_add(out, node->value, true);

@@ -2,123 +2,15 @@
 /* What was left behind: marks of server certificates in texts and in values that no shape claims,
  * and the documents that were to be evidence and prove nothing. read.c asks when all is read. */
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "aws/context.h"
 
 #include "json/document.h"
 
-#define FEWEST_ID_BYTES 16
-
-/* "server" or "server_" stands before the offset. */
-static bool follows_server(struct pb_slice text, size_t offset)
-{
-    const struct pb_slice word = PB_SLICE("server");
-    struct pb_slice before = pb_slice_first(text, offset);
-
-    if (before.size_bytes > 0 && before.data[before.size_bytes - 1] == '_')
-        before.size_bytes--;
-    return before.size_bytes >= word.size_bytes &&
-           pb_slice_equals_ignoring_case(pb_slice_from(before, before.size_bytes - word.size_bytes),
-                                         word);
-}
-
-static bool ends_key(struct pb_slice text, size_t offset)
-{
-    return offset < text.size_bytes && (text.data[offset] == '"' || text.data[offset] == '\'');
-}
-
-/* "Name", "_id" or "Metadata" stands after the offset. */
-static bool precedes_rest_of_field(struct pb_slice text, size_t offset)
-{
-    static const char *const rests[] = {"name", "id", "metadata"};
-    struct pb_slice after = pb_slice_from(text, offset);
-
-    if (after.size_bytes > 0 && after.data[0] == '_')
-        after = pb_slice_from(after, 1);
-    for (size_t i = 0; i < sizeof rests / sizeof rests[0]; i++) {
-        struct pb_slice rest = pb_slice_from_string(rests[i]);
-        if (pb_slice_equals_ignoring_case(pb_slice_first(after, rest.size_bytes), rest))
-            return true;
-    }
-    return false;
-}
-
-/* The word that begins before the offset ends with a quotation mark, which may be escaped. */
-static bool is_quoted(struct pb_slice text, size_t offset)
-{
-    while (offset < text.size_bytes &&
-           (text.data[offset] == '_' || text.data[offset] == '-' ||
-            (pb_byte_lower(text.data[offset]) >= 'a' && pb_byte_lower(text.data[offset]) <= 'z')))
-        offset++;
-    return ends_key(text, offset) ||
-           (offset < text.size_bytes && text.data[offset] == '\\' && ends_key(text, offset + 1));
-}
-
-static bool is_field_name(struct pb_slice text, size_t end)
-{
-    return ends_key(text, end) || precedes_rest_of_field(text, end);
-}
-
-static bool is_metadata_name(struct pb_slice text, size_t end)
-{
-    return precedes_rest_of_field(text, end) && is_quoted(text, end);
-}
-
-/* Calls see with each offset at which "certificate" ends that follows "server"; whether any is
- * what it looks for. The letter f stands in few other words of account data. */
-static bool find_server_certificate(struct pb_slice text, bool (*see)(struct pb_slice, size_t))
-{
-    const struct pb_slice word = PB_SLICE("certificate");
-    const size_t before = 5; /* letters before the f */
-
-    for (const char *letter = "fF"; *letter != '\0'; letter++) {
-        struct pb_slice f = {letter, 1};
-        for (size_t at = pb_slice_find(text, f, before); at != SIZE_MAX;
-             at = pb_slice_find(text, f, at + 1)) {
-            size_t begin = at - before;
-            struct pb_slice found = pb_slice_first(pb_slice_from(text, begin), word.size_bytes);
-            if (pb_slice_equals_ignoring_case(found, word) && follows_server(text, begin) &&
-                see(text, begin + word.size_bytes))
-                return true;
-        }
-    }
-    return false;
-}
-
-bool pb_aws_has_field_names(struct pb_slice text)
-{
-    /* CloudSploit's name of the call, under which it keeps a failure too. */
-    return pb_slice_find(text, PB_SLICE("\"listServerCertificates\""), 0) != SIZE_MAX ||
-           find_server_certificate(text, is_field_name);
-}
-
-bool pb_aws_has_metadata_names(struct pb_slice text)
-{
-    return find_server_certificate(text, is_metadata_name);
-}
-
-/* ASCA and at least as many capitals and digits as make an id. */
-static bool holds_id(struct pb_slice text)
-{
-    const struct pb_slice prefix = PB_SLICE("ASCA");
-
-    for (size_t at = pb_slice_find(text, prefix, 0); at != SIZE_MAX;
-         at = pb_slice_find(text, prefix, at + 1)) {
-        size_t end = at;
-        while (end < text.size_bytes && ((text.data[end] >= 'A' && text.data[end] <= 'Z') ||
-                                         (text.data[end] >= '0' && text.data[end] <= '9')))
-            end++;
-        if (end - at >= FEWEST_ID_BYTES)
-            return true;
-        at = end - 1;
-    }
-    return false;
-}
-
 bool pb_aws_names_certificates(struct pb_slice text)
 {
-    return pb_begins_like_json(text) &&
-           (pb_slice_find(text, PB_SLICE(":server-certificate/"), 0) != SIZE_MAX || holds_id(text));
+    return pb_begins_like_json(text) && pb_mark_is_in(text);
 }
 
 /* A map from certificates' ARNs or ids to anything. */
@@ -361,4 +253,562 @@ void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks)
     } else if (marks->count > 0) {
         refuse_part(out, marks);
     }
+}
+
+/* The marks of one document, met in its order. */
+struct search {
+    struct pb_writer *out;
+    const struct pb_mark_readers *readers;
+    size_t pointer_bytes;    /* of the document's place */
+    size_t first, next;      /* of the values taken: the document's first, and the next expected */
+    size_t indexed;          /* of these, those that stand in the index */
+    size_t slots;            /* a power of two; 0: there is no index yet */
+    uint32_t *index;         /* numbers of values taken, plus 1, by the value's address */
+    struct pb_vector levels; /* of struct level: the containers around the current value */
+};
+
+/* What stands in a container besides its marks, and what was found out about it so far. */
+struct level {
+    const struct pb_json *container;
+    struct pb_json_member member; /* current; only the value in arrays */
+    size_t index;                 /* of the element behind the current one */
+    bool is_array, is_tested, is_shown, is_counted;
+    bool has_date, has_field, has_mark; /* once it is counted */
+};
+
+static const struct pb_json *taken_at(const struct search *search, size_t number)
+{
+    return PB_VECTOR_AT(const struct pb_json *, &search->out->taken, number);
+}
+
+static size_t slot_of(const struct search *search, const struct pb_json *value)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)value * UINT64_C(0x9E3779B97F4A7C15);
+
+    return (size_t)(hash >> 20) & (search->slots - 1);
+}
+
+static void index_value(struct search *search, size_t number)
+{
+    size_t slot = slot_of(search, taken_at(search, number));
+
+    while (search->index[slot] != 0)
+        slot = (slot + 1) & (search->slots - 1);
+    search->index[slot] = (uint32_t)(number + 1);
+}
+
+/* Makes room for all values taken, at most half of the slots. */
+static bool grow_index(struct search *search)
+{
+    size_t count = search->out->taken.count - search->first;
+
+    if (search->slots > 2 * count)
+        return true;
+    free(search->index);
+    for (search->slots = 64; search->slots <= 4 * count;)
+        search->slots *= 2;
+    search->index = calloc(search->slots, sizeof *search->index);
+    search->indexed = search->first;
+    search->out->has_failed |= search->index == NULL || search->out->taken.count >= UINT32_MAX;
+    return !search->out->has_failed;
+}
+
+/* A reader took the value. Most are read in the document's order, and need no index. */
+static bool is_taken(struct search *search, const struct pb_json *value)
+{
+    if (!grow_index(search))
+        return true;
+    while (search->indexed < search->out->taken.count)
+        index_value(search, search->indexed++);
+    for (size_t slot = slot_of(search, value); search->index[slot] != 0;
+         slot = (slot + 1) & (search->slots - 1)) {
+        size_t number = search->index[slot] - 1;
+        if (taken_at(search, number) != value)
+            continue;
+        if (number >= search->next)
+            search->next = number + 1;
+        return true;
+    }
+    return false;
+}
+
+static bool take_next(struct search *search, const struct pb_json *value)
+{
+    bool is_next = false;
+
+    for (; search->next < search->out->taken.count && taken_at(search, search->next) == value;
+         search->next++)
+        is_next = true;
+    return is_next;
+}
+
+static struct level *level_at(const struct search *search, size_t depth)
+{
+    return &PB_VECTOR_AT(struct level, &search->levels, depth);
+}
+
+/* The writer's place becomes that of the depth-th container's current value. */
+static void spell_place(struct search *search, size_t depth)
+{
+    struct pb_buffer *pointer = &search->out->pointer;
+
+    pb_pointer_cut(pointer, search->pointer_bytes);
+    for (size_t i = 0; i < depth; i++) {
+        const struct level *level = level_at(search, i);
+        if (level->is_array)
+            pb_pointer_push_index(pointer, level->index - 1);
+        else
+            pb_pointer_push_key(pointer, level->member.key);
+    }
+}
+
+static void leave_over(struct search *search)
+{
+    struct pb_writer *out = search->out;
+
+    if (out->left_over.count++ > 0)
+        return;
+    spell_place(search, search->levels.count);
+    out->left_over.pointer = pb_writer_copy(out, pb_buffer_slice(&out->pointer));
+}
+
+static const struct pb_shape reference_row = {.name = "reference"};
+
+/* The certificate exists; whether some evidence describes it is seen when all is read. */
+static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
+{
+    struct pb_writer *out = search->out;
+    const struct pb_record *last = out->batch->records.data;
+
+    last += out->batch->records.count > 0 ? out->batch->records.count - 1 : 0;
+    if (out->references > 0 && last->kind == PB_RECORD_REFERENCE &&
+        pb_slice_equals(last->target, target))
+        return;
+    if (out->references++ >= PB_MOST_BARE_ELEMENTS) {
+        leave_over(search);
+        return;
+    }
+    spell_place(search, search->levels.count);
+    out->row = &reference_row;
+    struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
+    if (out->recognised == NULL)
+        out->recognised = &reference_row;
+    if (record == NULL)
+        return;
+    record->target = pb_writer_copy(out, target);
+    record->is_from_text = is_from_text;
+    out->record = PB_NO_RECORD;
+}
+
+/* A year in which certificates were uploaded before Heartbleed was known, or a number of seconds
+ * or milliseconds in such. Later dates make no certificate vulnerable. */
+bool pb_mark_has_old_date(struct pb_slice text)
+{
+    for (size_t i = 0; i + 4 <= text.size_bytes; i++) {
+        const char *year = text.data + i;
+        bool is_year = year[0] == '2' && year[1] == '0' && year[2] >= '0' && year[2] <= '1' &&
+                       year[3] >= '0' && year[3] <= '9';
+        int number = is_year ? (year[2] - '0') * 10 + year[3] - '0' : 0;
+        bool is_apart = (i == 0 || !pb_is_alphanumeric(year[-1])) &&
+                        (i + 4 == text.size_bytes || !pb_is_alphanumeric(year[4]));
+        if (number >= 6 && number <= 14 && is_apart)
+            return true;
+    }
+    return false;
+}
+
+#define FIRST_SECOND_OF_2015 1420070400.0
+#define LONGEST_DATE_BYTES 48
+
+static bool is_old_date(const struct pb_json *value)
+{
+    struct pb_slice text;
+    double seconds;
+
+    if (pb_json_string(value, &text))
+        return text.size_bytes <= LONGEST_DATE_BYTES && pb_mark_has_old_date(text);
+    if (!pb_json_real(value, &seconds))
+        return false;
+    if (seconds >= 1e11)
+        seconds /= 1000;
+    return seconds >= PB_EARLIEST_SECOND && seconds < FIRST_SECOND_OF_2015;
+}
+
+/* A key that the service has for certificates only. */
+static bool is_own_key(struct pb_slice key)
+{
+    enum pb_field field =
+        key.size_bytes > sizeof "ServerCertificate" ? pb_field_of(key) : PB_FIELD_NONE;
+
+    return field == PB_FIELD_LIST || field == PB_FIELD_METADATA || field == PB_FIELD_NAME ||
+           field == PB_FIELD_ID;
+}
+
+static bool is_plain(const struct pb_json *value)
+{
+    return pb_json_type(value) > PB_JSON_BOOLEAN;
+}
+
+static bool is_mark(const struct pb_json *value)
+{
+    struct pb_slice text;
+
+    return pb_json_string(value, &text) && pb_mark_is_in(text);
+}
+
+static void count_member(struct search *search, struct level *level, struct pb_slice key,
+                         const struct pb_json *value)
+{
+    bool is_own = is_plain(value) && is_own_key(key);
+
+    level->has_mark |= is_own || is_mark(value) || pb_mark_is_in(key);
+    level->has_field |= is_own && !is_taken(search, value);
+    level->has_date |= !pb_is_container(value) && is_old_date(value) && !is_taken(search, value);
+}
+
+/* What no reader took in the container: each is counted once. */
+static void count_members(struct search *search, struct level *level)
+{
+    struct pb_json_member member = {0};
+    size_t count =
+        pb_json_type(level->container) == PB_JSON_ARRAY ? pb_json_count(level->container) : 0;
+
+    if (level->is_counted)
+        return;
+    level->is_counted = true;
+    for (size_t i = 0; i < count; i++)
+        count_member(search, level, PB_SLICE_ABSENT, pb_json_element(level->container, i));
+    while (count == 0 && pb_json_next_member(level->container, &member))
+        count_member(search, level, member.key, member.value);
+}
+
+static bool has_any(const struct pb_json *object, const char *one, const char *other)
+{
+    return pb_json_find(object, one) != NULL || pb_json_find(object, other) != NULL;
+}
+
+/* Why the marks below an object prove nothing, NULL where they do. */
+static const char *excuse_of(const struct pb_json *object)
+{
+    if (has_any(object, "Effect", "effect") &&
+        (has_any(object, "Action", "NotAction") || has_any(object, "actions", "not_actions") ||
+         has_any(object, "action", "notAction")))
+        return "a policy, which names what may be done and not what there is";
+    if (has_any(object, "EvalActionName", "evalActionName"))
+        return "a policy simulation, which asks about names";
+    return NULL;
+}
+
+/* The event wrote a server certificate, or set one on a load balancer. */
+static bool is_telling_event(const struct pb_fields *event)
+{
+    static const char *const names[] = {
+        "UploadServerCertificate",
+        "UpdateServerCertificate",
+        "DeleteServerCertificate",
+        "CreateLoadBalancer",
+        "CreateListener",
+        "ModifyListener",
+        "AddListenerCertificates",
+        "CreateLoadBalancerListeners",
+        "SetLoadBalancerListenerSSLCertificate",
+    };
+    struct pb_slice name = PB_SLICE_ABSENT, source = PB_SLICE_ABSENT;
+
+    pb_json_string(event->values[PB_FIELD_EVENT_NAME], &name);
+    pb_json_string(event->values[PB_FIELD_EVENT_SOURCE], &source);
+    if (!pb_slice_starts_with(source, PB_SLICE("iam.")) &&
+        !pb_slice_starts_with(source, PB_SLICE("elasticloadbalancing.")))
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (pb_is_key(name, names[i]))
+            return !pb_fields_has_text(event, PB_FIELD_ERROR_CODE);
+    return false;
+}
+
+/* What was asked for, and why it was refused, stands in the current member of an event. */
+static bool is_idle_request(const struct level *level)
+{
+    struct pb_fields event;
+
+    if (pb_field_of(level->member.key) != PB_FIELD_REQUEST &&
+        !pb_is_key(level->member.key, "errorMessage"))
+        return false;
+    pb_fields_read(level->container, &event);
+    return pb_fields_has(&event, PB_FIELD_EVENT_NAME) && !is_telling_event(&event);
+}
+
+/* Leaves what excuses the mark at the current value, and returns true. */
+static bool leave_excused(struct search *search)
+{
+    for (size_t i = 0; i < search->levels.count; i++) {
+        struct level *level = level_at(search, i);
+        const char *excuse = level->is_tested ? NULL : excuse_of(level->container);
+        bool is_request = !level->is_array && is_idle_request(level);
+        level->is_tested = true;
+        if (excuse == NULL && !is_request)
+            continue;
+        search->out->excuse =
+            excuse != NULL ? excuse : "what a call asked for that changed nothing";
+        search->levels.count = is_request ? i + 1 : i;
+        return true;
+    }
+    return false;
+}
+
+/* Shows the container that is the value at the depth to the shapes again, because it stands inside
+ * of one that was read whole. */
+static bool show(struct search *search, size_t depth, const struct pb_json *value)
+{
+    static const struct pb_fields no_fields;
+    const struct level *outer = depth > 0 ? level_at(search, depth - 1) : NULL;
+    struct pb_fields fields, parent_fields = no_fields;
+    struct pb_node node = {
+        .value = value,
+        .type = pb_json_type(value),
+        .fields = &fields,
+        .parent_fields = &parent_fields,
+        .depth = (uint32_t)depth + 2, /* no --query result */
+    };
+
+    if (outer != NULL && !outer->is_array) {
+        node.key_text = outer->member.key;
+        node.key = pb_field_of(outer->member.key);
+        pb_fields_read(outer->container, &parent_fields);
+    }
+    node.parent = outer != NULL ? outer->container : NULL;
+    pb_fields_read(value, &fields);
+    spell_place(search, depth);
+    size_t before = search->out->taken.count;
+    bool is_read = search->readers->show(search->out, &node);
+    if (is_read)
+        search->next = before;
+    pb_pointer_cut(&search->out->pointer, search->pointer_bytes);
+    return is_read;
+}
+
+/* Shows the innermost object around the current value, unless it was shown or read before. */
+static bool show_object(struct search *search)
+{
+    for (size_t i = search->levels.count; i-- > 0;) {
+        struct level *level = level_at(search, i);
+        if (level->is_array)
+            continue;
+        if (level->is_shown || is_taken(search, level->container))
+            return false;
+        level->is_shown = true;
+        return show(search, i, level->container);
+    }
+    return false;
+}
+
+/* A mark alone in its container is a reference, one with a date or a field is more. */
+static bool is_alone(struct search *search)
+{
+    if (search->levels.count == 0)
+        return true;
+    struct level *level = level_at(search, search->levels.count - 1);
+    count_members(search, level);
+    return !level->has_date && !level->has_field;
+}
+
+static void meet_reference(struct search *search, struct pb_slice text)
+{
+    struct pb_slice whole = pb_slice_trim(text);
+    bool is_listing = pb_aws_has_metadata_names(text) ||
+                      (pb_mark_has_old_date(text) && text.size_bytes > LONGEST_DATE_BYTES);
+    struct pb_mark mark;
+
+    mark.end = 0;
+    mark.is_id = false;
+    if (is_listing || !is_alone(search))
+        leave_over(search);
+    else
+        while (pb_mark_next(text, &mark))
+            add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
+}
+
+/* Where a document begins in a text that has other lines before it; SIZE_MAX where none does. */
+static size_t find_document(struct pb_slice text)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if ((text.data[i] == '{' || text.data[i] == '[') &&
+            pb_begins_like_json(pb_slice_from(text, i)))
+            return i;
+    return SIZE_MAX;
+}
+
+static void open_text(struct search *search, struct pb_slice text, size_t depth)
+{
+    spell_place(search, depth);
+    search->readers->open(search->out, text, (uint32_t)depth);
+    pb_pointer_cut(&search->out->pointer, search->pointer_bytes);
+}
+
+/* Ansible's stdout_lines, and others' logs: a document whose lines are an array. */
+static bool open_lines(struct search *search)
+{
+    const struct level *level =
+        search->levels.count > 0 ? level_at(search, search->levels.count - 1) : NULL;
+    size_t count = level != NULL && level->is_array ? pb_json_count(level->container) : 0;
+    struct pb_buffer joined;
+    struct pb_slice line;
+
+    if (count < 2 || level->index > 3)
+        return false;
+    pb_buffer_init(&joined, SIZE_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (pb_json_string(pb_json_element(level->container, i), &line)) {
+            pb_buffer_append(&joined, line);
+            pb_buffer_append_byte(&joined, '\n');
+        }
+    search->out->has_failed |= joined.has_failed;
+    size_t begin = find_document(pb_buffer_slice(&joined));
+    bool is_opened = begin != SIZE_MAX;
+    if (is_opened) {
+        open_text(search, pb_slice_from(pb_buffer_slice(&joined), begin), search->levels.count - 1);
+        search->levels.count--;
+    }
+    pb_buffer_release(&joined);
+    return is_opened;
+}
+
+static bool is_pem(struct pb_slice text)
+{
+    return pb_slice_find(text, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX &&
+           pb_slice_find(text, PB_SLICE("CERTIFICATE-----"), 0) != SIZE_MAX;
+}
+
+/* One of the containers around the value has a mark of its own, which says whose the body is. */
+static bool is_marked_body(struct search *search)
+{
+    for (size_t i = 0; i < search->levels.count; i++) {
+        struct level *level = level_at(search, i);
+        count_members(search, level);
+        if (level->has_mark)
+            return true;
+    }
+    return false;
+}
+
+/* A string with a mark that no reader took. */
+static void meet_string(struct search *search, const struct pb_json *value, struct pb_slice text)
+{
+    bool is_body = is_pem(text) && !pb_aws_has_metadata_names(text);
+
+    if (is_body && !is_marked_body(search))
+        return;
+    if (leave_excused(search) || (show_object(search) && is_taken(search, value)))
+        return;
+    if (is_body) {
+        leave_over(search);
+        return;
+    }
+    size_t begin = search->out->is_embedded ? SIZE_MAX : find_document(text);
+    if (!search->out->is_embedded && pb_aws_has_metadata_names(text) && begin == SIZE_MAX &&
+        open_lines(search))
+        return;
+    if (begin != SIZE_MAX && pb_aws_may_be_evidence(pb_slice_from(text, begin)))
+        open_text(search, pb_slice_from(text, begin), search->levels.count);
+    else
+        meet_reference(search, text);
+}
+
+/* A key that is a field's name, an ARN or an id. */
+static void meet_key(struct search *search, struct pb_slice key, const struct pb_json *value)
+{
+    size_t depth = search->levels.count;
+    struct level inner = {.container = value};
+    bool is_own = is_own_key(key);
+
+    if (is_taken(search, value) || leave_excused(search))
+        return;
+    if (is_own && pb_field_of(key) == PB_FIELD_LIST &&
+        !is_taken(search, level_at(search, depth - 1)->container) && show(search, depth, value))
+        return;
+    if (show_object(search) && is_taken(search, value))
+        return;
+    count_members(search, &inner);
+    if (is_own || inner.has_date || inner.has_field || is_old_date(value))
+        leave_over(search);
+    else
+        add_reference(search, key, false);
+}
+
+static bool is_marked_key(struct pb_slice key)
+{
+    return is_own_key(key) || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
+                                pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
+                               pb_mark_is_in(key));
+}
+
+static bool is_marked_text(struct pb_slice text)
+{
+    return text.size_bytes > sizeof "ServerCertificate" &&
+           (pb_mark_is_in(text) || is_pem(text) || pb_aws_has_metadata_names(text));
+}
+
+static void meet_value(struct search *search, struct pb_slice key, const struct pb_json *value)
+{
+    size_t depth = search->levels.count;
+    struct pb_slice text;
+    bool is_next = take_next(search, value);
+    const struct level level = {.container = value,
+                                .is_array = pb_json_type(value) == PB_JSON_ARRAY};
+
+    if (!is_next && is_plain(value) && is_marked_key(key))
+        meet_key(search, key, value);
+    if (search->levels.count != depth)
+        return;
+    if (pb_is_container(value))
+        search->out->has_failed |= !pb_vector_append(&search->levels, &level, 1);
+    else if (!is_next && pb_json_string(value, &text) && is_marked_text(text) &&
+             !is_taken(search, value))
+        meet_string(search, value, text);
+}
+
+/* The next value of the innermost container, which ends where there is none. */
+static void meet_next(struct search *search)
+{
+    struct level *level = level_at(search, search->levels.count - 1);
+
+    if (!level->is_array && pb_json_next_member(level->container, &level->member))
+        meet_value(search, level->member.key, level->member.value);
+    else if (level->is_array && level->index < pb_json_count(level->container))
+        meet_value(search, PB_SLICE_ABSENT, pb_json_element(level->container, level->index++));
+    else
+        search->levels.count--;
+}
+
+void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t first_taken,
+                      const struct pb_mark_readers *readers)
+{
+    struct search search = {.out = out,
+                            .readers = readers,
+                            .pointer_bytes = out->pointer.size_bytes,
+                            .first = first_taken,
+                            .next = first_taken,
+                            .indexed = first_taken};
+
+    pb_vector_init(&search.levels, sizeof(struct level));
+    meet_value(&search, PB_SLICE_ABSENT, root);
+    while (search.levels.count > 0 && !out->has_failed)
+        meet_next(&search);
+    pb_pointer_cut(&out->pointer, search.pointer_bytes);
+    pb_vector_release(&search.levels);
+    free(search.index);
+}
+
+void pb_marks_refuse_left_over(struct pb_writer *out)
+{
+    if (out->left_over.count == 0 || out->is_refused)
+        return;
+    out->left_over.is_told = true;
+    out->pointer.size_bytes = 0;
+    pb_buffer_append(&out->pointer, out->left_over.pointer);
+    pb_writer_refuse(out, "unread-mark",
+                     "this is of a server certificate and was not read (%zu such place%s in the "
+                     "document): export with aws iam list-server-certificates --output json",
+                     out->left_over.count, out->left_over.count == 1 ? "" : "s");
+    out->pointer.size_bytes = 0;
 }

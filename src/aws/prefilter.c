@@ -3,8 +3,9 @@
  * evidence. The audit asks before it parses. */
 #include <stdint.h>
 
-#include "aws/read.h"
+#include "aws/context.h"
 #include "base/simd.h"
+#include "inventory/arn.h"
 
 bool pb_aws_is_expected_path(struct pb_slice path)
 {
@@ -50,6 +51,243 @@ bool pb_aws_is_telling_path(struct pb_slice path)
            !pb_slice_contains_ignoring_case(folder, PB_SLICE("acm")) &&
            (pb_slice_contains_ignoring_case(file, PB_SLICE("cert")) ||
             pb_slice_contains_ignoring_case(folder, PB_SLICE("cert")));
+}
+
+/* "server" or "server_" stands before the offset. */
+static bool follows_server(struct pb_slice text, size_t offset)
+{
+    const struct pb_slice word = PB_SLICE("server");
+    struct pb_slice before = pb_slice_first(text, offset);
+
+    if (before.size_bytes > 0 && before.data[before.size_bytes - 1] == '_')
+        before.size_bytes--;
+    return before.size_bytes >= word.size_bytes &&
+           pb_slice_equals_ignoring_case(pb_slice_from(before, before.size_bytes - word.size_bytes),
+                                         word);
+}
+
+static bool ends_word(struct pb_slice text, size_t offset)
+{
+    return offset < text.size_bytes && (text.data[offset] == '"' || text.data[offset] == '\'');
+}
+
+/* "Name", "_id" or "Metadata" stands after the offset. */
+static bool precedes_rest_of_field(struct pb_slice text, size_t offset)
+{
+    static const char *const rests[] = {"name", "id", "metadata"};
+    struct pb_slice after = pb_slice_from(text, offset);
+
+    if (after.size_bytes > 0 && after.data[0] == '_')
+        after = pb_slice_from(after, 1);
+    for (size_t i = 0; i < sizeof rests / sizeof rests[0]; i++) {
+        struct pb_slice rest = pb_slice_from_string(rests[i]);
+        if (pb_slice_equals_ignoring_case(pb_slice_first(after, rest.size_bytes), rest))
+            return true;
+    }
+    return false;
+}
+
+/* The word that begins before the offset ends with a quotation mark, which may be escaped. */
+static bool is_quoted(struct pb_slice text, size_t offset)
+{
+    while (offset < text.size_bytes &&
+           (text.data[offset] == '_' || text.data[offset] == '-' ||
+            (pb_byte_lower(text.data[offset]) >= 'a' && pb_byte_lower(text.data[offset]) <= 'z')))
+        offset++;
+    return ends_word(text, offset) ||
+           (offset < text.size_bytes && text.data[offset] == '\\' && ends_word(text, offset + 1));
+}
+
+static bool is_field_name(struct pb_slice text, size_t end)
+{
+    return ends_word(text, end) || precedes_rest_of_field(text, end);
+}
+
+static bool is_metadata_name(struct pb_slice text, size_t end)
+{
+    return precedes_rest_of_field(text, end) && is_quoted(text, end);
+}
+
+/* Calls see with each offset at which "certificate" ends that follows "server"; whether any is
+ * what it looks for. The letter f stands in few other words of account data. */
+static bool find_server_certificate(struct pb_slice text, bool (*see)(struct pb_slice, size_t))
+{
+    const struct pb_slice word = PB_SLICE("certificate");
+    const size_t before = 5; /* letters before the f */
+
+    for (const char *letter = "fF"; *letter != '\0'; letter++) {
+        struct pb_slice f = {letter, 1};
+        for (size_t at = pb_slice_find(text, f, before); at != SIZE_MAX;
+             at = pb_slice_find(text, f, at + 1)) {
+            size_t begin = at - before;
+            struct pb_slice found = pb_slice_first(pb_slice_from(text, begin), word.size_bytes);
+            if (pb_slice_equals_ignoring_case(found, word) && follows_server(text, begin) &&
+                see(text, begin + word.size_bytes))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool pb_aws_has_field_names(struct pb_slice text)
+{
+    /* CloudSploit's name of the call, under which it keeps a failure too. */
+    return pb_slice_find(text, PB_SLICE("\"listServerCertificates\""), 0) != SIZE_MAX ||
+           find_server_certificate(text, is_field_name);
+}
+
+bool pb_aws_has_metadata_names(struct pb_slice text)
+{
+    return find_server_certificate(text, is_metadata_name);
+}
+
+#define FEWEST_ID_BYTES 16
+#define MOST_ID_BYTES 34
+#define MOST_BYTES_BEFORE_RESOURCE 120
+
+static bool is_capital(char byte)
+{
+    return byte >= 'A' && byte <= 'Z';
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+bool pb_is_alphanumeric(char byte)
+{
+    return is_digit(byte) || (pb_byte_lower(byte) >= 'a' && pb_byte_lower(byte) <= 'z');
+}
+
+/* ASCA and 12 to 30 capitals and digits, or ASC, a letter, and as many with a digit among them. */
+static size_t id_size(struct pb_slice text, size_t at)
+{
+    size_t end = at;
+    bool has_digit = false;
+
+    for (; end < text.size_bytes && (is_capital(text.data[end]) || is_digit(text.data[end])); end++)
+        has_digit |= is_digit(text.data[end]);
+    bool is_id = end - at >= FEWEST_ID_BYTES && end - at <= MOST_ID_BYTES &&
+                 is_capital(text.data[at + 3]) && (text.data[at + 3] == 'A' || has_digit) &&
+                 (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
+                 (end == text.size_bytes || !pb_is_alphanumeric(text.data[end]));
+    return is_id ? end - at : 0;
+}
+
+/* The byte at *at, of an ARN that may be quoted as in a URL or have JSON's escaped slashes. */
+static char take_byte(struct pb_slice text, size_t *at)
+{
+    const char *byte = &text.data[*at];
+    size_t rest = text.size_bytes - *at;
+
+    if (*byte == '%' && rest > 2 && pb_hex_value(byte[1]) >= 0 && pb_hex_value(byte[2]) >= 0) {
+        *at += 3;
+        return (char)(pb_hex_value(byte[1]) * 16 + pb_hex_value(byte[2]));
+    }
+    bool is_escaped = *byte == '\\' && rest > 1 && byte[1] == '/';
+    *at += is_escaped ? 2 : 1;
+    return is_escaped ? '/' : *byte;
+}
+
+static bool is_arn_byte(char byte)
+{
+    return pb_is_alphanumeric(byte) || (byte != '\0' && strchr("_+=,.@-/:", byte) != NULL);
+}
+
+/* Twelve digits, or what people put in their place. */
+static bool is_account(struct pb_slice text)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (!is_digit(text.data[i]) && pb_byte_lower(text.data[i]) != 'x' && text.data[i] != '*')
+            return pb_slice_equals_ignoring_case(text, PB_SLICE("redacted"));
+    return text.size_bytes > 0;
+}
+
+/* The ARN's text from begin on, decoded; *end is behind it. A name with a wildcard or a variable
+ * is a pattern and no ARN. */
+static bool read_arn(struct pb_slice text, size_t begin, struct pb_mark *mark, size_t *end)
+{
+    struct pb_certificate_arn arn;
+    size_t size = 0, colons = 0, next = begin;
+
+    for (*end = begin; next < text.size_bytes && size < sizeof mark->room; *end = next) {
+        char byte = take_byte(text, &next);
+        bool is_in_account = colons == 4 && byte == '*';
+        colons += byte == ':';
+        if ((!is_arn_byte(byte) && !is_in_account) || colons > 5) {
+            if (strchr("*?$<{[", byte) != NULL && byte != '\0')
+                return false;
+            break;
+        }
+        mark->room[size++] = byte;
+    }
+    mark->text = (struct pb_slice){mark->room, size};
+    return pb_certificate_arn_parse(mark->text, &arn) && is_account(arn.account);
+}
+
+/* "arn:" or "arn%3A" before the offset. */
+static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
+{
+    size_t floor = at > from + MOST_BYTES_BEFORE_RESOURCE ? at - MOST_BYTES_BEFORE_RESOURCE : from;
+
+    for (size_t begin = at; begin-- > floor;) {
+        struct pb_slice here = pb_slice_from(text, begin);
+        if (pb_slice_starts_with(here, PB_SLICE("arn:")) ||
+            pb_slice_equals_ignoring_case(pb_slice_first(here, 6), PB_SLICE("arn%3a")))
+            return begin;
+    }
+    return SIZE_MAX;
+}
+
+static bool next_arn(struct pb_slice text, size_t from, struct pb_mark *mark)
+{
+    const struct pb_slice kind = PB_SLICE("server-certificate");
+
+    for (size_t at = pb_slice_find(text, kind, from); at != SIZE_MAX;
+         at = pb_slice_find(text, kind, at + 1)) {
+        size_t begin = find_scheme(text, from, at);
+        if (begin != SIZE_MAX && read_arn(text, begin, mark, &mark->end)) {
+            mark->begin = begin;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool next_id(struct pb_slice text, size_t from, struct pb_mark *mark)
+{
+    const struct pb_slice prefix = PB_SLICE("ASC");
+
+    for (size_t at = pb_slice_find(text, prefix, from); at != SIZE_MAX;
+         at = pb_slice_find(text, prefix, at + 1)) {
+        size_t size = id_size(text, at);
+        if (size == 0)
+            continue;
+        mark->text = pb_slice_first(pb_slice_from(text, at), size);
+        mark->begin = at;
+        mark->end = at + size;
+        return true;
+    }
+    return false;
+}
+
+bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
+{
+    if (!mark->is_id && next_arn(text, mark->end, mark))
+        return true;
+    mark->end = mark->is_id ? mark->end : 0;
+    mark->is_id = true;
+    return next_id(text, mark->end, mark);
+}
+
+bool pb_mark_is_in(struct pb_slice text)
+{
+    struct pb_mark mark;
+
+    mark.end = 0;
+    mark.is_id = false;
+    return pb_mark_next(text, &mark);
 }
 
 /* A block is first tested for letters that may belong to a word, then, which is seldom, searched

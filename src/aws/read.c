@@ -43,25 +43,34 @@ static size_t count_added(const struct pb_writer *out)
     return out->batch->observations.count + out->batch->records.count;
 }
 
+/* The row reads the node, at the writer's place. */
+static void read_by(struct pb_writer *out, const struct pb_shape *row, const struct pb_node *node)
+{
+    size_t before = count_added(out);
+    bool was_recognised = out->is_recognised;
+
+    out->row = row;
+    pb_writer_take(out, node->value);
+    row->read(out, node);
+    pb_writer_drop_empty(out);
+    if (out->recognised == NULL &&
+        (count_added(out) > before || (out->is_recognised && !was_recognised)))
+        out->recognised = row;
+}
+
 /* Returns whether a row claims the node. */
 static bool read_claimed(struct pb_writer *out, struct pb_aws_walk *walk,
                          const struct pb_node *node)
 {
-    size_t before = count_added(out);
-    bool was_recognised = out->is_recognised;
     size_t rivals;
+    const struct pb_shape *row = pb_shape_find(node, &rivals);
 
-    out->row = pb_shape_find(node, &rivals);
-    if (out->row == NULL)
+    if (row == NULL)
         return false;
     out->is_claimed = true;
-    if (!out->row->is_open)
+    if (!row->is_open)
         pb_aws_walk_pass(walk);
-    out->row->read(out, node);
-    pb_writer_drop_empty(out);
-    if (out->recognised == NULL &&
-        (count_added(out) > before || (out->is_recognised && !was_recognised)))
-        out->recognised = out->row;
+    read_by(out, row, node);
     return true;
 }
 
@@ -112,6 +121,32 @@ static void read_inner_document(struct pb_writer *out, const struct pb_json *roo
     read_values(out, root, context, false);
 }
 
+/* For marks: what stands inside of a value that was read whole. */
+static bool show_again(struct pb_writer *out, const struct pb_node *node)
+{
+    size_t rivals;
+    const struct pb_shape *row = pb_shape_find(node, &rivals);
+
+    if (row != NULL)
+        read_by(out, row, node);
+    return row != NULL;
+}
+
+static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
+{
+    struct pb_marks marks = {0};
+    struct place place = {&marks, depth};
+
+    pb_read_embedded_text(out, text, SIZE_MAX, read_inner_document, &place);
+}
+
+static void account_for_marks(struct pb_writer *out, const struct pb_json *root, size_t first_taken)
+{
+    static const struct pb_mark_readers readers = {.show = show_again, .open = open_text};
+
+    pb_marks_account(out, root, first_taken, &readers);
+}
+
 static void read_document(struct pb_writer *out)
 {
     const struct pb_aws_context *context = out->context;
@@ -122,9 +157,14 @@ static void read_document(struct pb_writer *out)
 
     if (pb_refuse_input_skeleton(out))
         return;
+    out->account = account_for_marks;
     read_values(out, out->document->root, &(struct place){&marks, 0}, is_suggested);
     if (!out->has_failed)
+        account_for_marks(out, out->document->root, 0);
+    if (!out->has_failed)
         pb_refuse_unread(out, &marks);
+    if (!out->has_failed)
+        pb_marks_refuse_left_over(out);
 }
 
 static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **shape)
@@ -134,6 +174,10 @@ static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **sh
         out->is_overfull && (out->is_expected || pb_aws_has_field_names(out->document->text));
     bool is_recognised = pb_writer_has_added(out) && !is_incomplete;
 
+    if (out->left_over.count > 0 && (is_recognised || out->left_over.is_told)) {
+        *shape = out->recognised != NULL ? out->recognised->name : NULL;
+        return PB_AWS_LEFT_OVER;
+    }
     *shape = is_recognised && out->recognised != NULL ? out->recognised->name : NULL;
     if (is_recognised)
         return PB_AWS_RECOGNISED;

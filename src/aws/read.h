@@ -17,6 +17,8 @@ struct pb_aws_context {
 enum pb_aws_outcome {
     PB_AWS_RECOGNISED, /* at least one observation or record was added, or the document is of a
                           known shape and shows nothing, which a note explains */
+    PB_AWS_LEFT_OVER,  /* marks of server certificates were not read, as a diagnostic says; what was
+                          read counts */
     PB_AWS_UNRELATED,  /* valid JSON that has nothing to do with server certificates */
     PB_AWS_MISSED,     /* an answer was to stand here, as the path says, and nothing or an error
                           does; told as for refused */

@@ -32,6 +32,7 @@ struct resolver {
     struct pb_vector identities; /* of struct caller_identity, by folder, one a folder */
     struct pb_vector claims;     /* of struct claim; neighbours differ */
     struct known *known;         /* one an observation, and one behind the last */
+    struct pb_vector ids;        /* of pointers to observations, by id; once it is asked for */
 };
 
 /* False at the top of a path and at the root of an archive, above which another bundle begins. */
@@ -285,6 +286,39 @@ static void claim_by_certificates(const struct resolver *resolver, struct pb_sli
         *claim = *claim_at(resolver, known->first);
 }
 
+static int compare_ids(const void *left, const void *right)
+{
+    const struct pb_observation *const *a = left, *const *b = right;
+
+    return pb_slice_compare((*a)->id, (*b)->id);
+}
+
+/* An id that stands alone names no account; where a certificate has it, it is of that one's. */
+static enum pb_status claim_by_id(struct resolver *resolver, struct pb_record *record)
+{
+    const struct pb_observation *observations = resolver->evidence->observations.data;
+    size_t count = resolver->evidence->observations.count;
+    const struct pb_observation key = {.id = record->target}, *wanted = &key;
+
+    if (record->kind != PB_RECORD_REFERENCE || record->label.size_bytes > 0)
+        return PB_OK;
+    for (size_t i = 0; resolver->ids.count < count; i++) {
+        const struct pb_observation *observation = &observations[i];
+        if (!pb_vector_append(&resolver->ids, &observation, 1))
+            return PB_FAILED_MEMORY;
+        if (i + 1 == count)
+            pb_vector_sort(&resolver->ids, compare_ids);
+    }
+    size_t found = pb_vector_lower_bound(&resolver->ids, &wanted, compare_ids);
+    if (found == count)
+        return PB_OK;
+    const struct pb_observation *named =
+        PB_VECTOR_AT(const struct pb_observation *, &resolver->ids, found);
+    if (pb_slice_equals(named->id, record->target))
+        record->account_index = named->account_index;
+    return PB_OK;
+}
+
 static enum pb_status claim_records(struct resolver *resolver)
 {
     struct pb_record *records = resolver->evidence->records.data;
@@ -294,7 +328,10 @@ static enum pb_status claim_records(struct resolver *resolver)
 
     for (size_t i = 0; i < resolver->evidence->records.count && status == PB_OK; i++) {
         struct pb_record *record = &records[i];
-        if (record->account_index != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY)
+        if (record->account_index == PB_NO_INDEX)
+            status = claim_by_id(resolver, record);
+        if (record->account_index != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY ||
+            status != PB_OK)
             continue;
         struct claim claim = claim_of_record(resolver, record);
         /* A page without certificates goes with the pages before it. */
@@ -409,9 +446,11 @@ enum pb_status pb_accounts_resolve(struct pb_inventory *inventory)
 
     pb_vector_init(&resolver.identities, sizeof(struct caller_identity));
     pb_vector_init(&resolver.claims, sizeof(struct claim));
+    pb_vector_init(&resolver.ids, sizeof(const struct pb_observation *));
     enum pb_status status = resolve(&resolver, &inventory->accounts);
     pb_vector_release(&resolver.identities);
     pb_vector_release(&resolver.claims);
+    pb_vector_release(&resolver.ids);
     free(resolver.known);
     return status;
 }

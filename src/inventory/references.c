@@ -105,6 +105,66 @@ static bool is_of_iam(struct pb_slice target)
            pb_certificate_arn_parse(target, &arn);
 }
 
+/* Some certificate has the ARN or id, or its ARN's account and name. */
+static bool is_described(const struct pb_inventory *inventory, const struct pb_vector *handles,
+                         const struct pb_record *record, struct pb_slice target)
+{
+    const struct handle key = {.text = target};
+    const struct handle *all = handles->data;
+    size_t at = pb_vector_lower_bound(handles, &key, compare_handles);
+    struct pb_certificate_arn arn;
+
+    if (at < handles->count && pb_slice_equals(all[at].text, target))
+        return true;
+    if (!pb_certificate_arn_parse(target, &arn))
+        return false;
+    at = pb_inventory_find_named(inventory, record->account_index, arn.name);
+    if (at >= inventory->certificates.count)
+        return false;
+    const struct pb_certificate *named = pb_inventory_certificate(inventory, (uint32_t)at);
+    return named->account == record->account_index && pb_slice_equals(named->name, arn.name) &&
+           named->arn.size_bytes == 0;
+}
+
+/* Without the sentence's last commas and points, which are legal in names too. */
+static bool shorten(struct pb_slice *target)
+{
+    size_t size = target->size_bytes;
+
+    while (size > 0 && target->data[size - 1] != ',' && target->data[size - 1] != '.')
+        size--;
+    if (size == 0)
+        return false;
+    target->size_bytes = size - 1;
+    return true;
+}
+
+/* A mark that stands somewhere in the evidence proves that the certificate exists. */
+static enum pb_status resolve_mark(struct pb_inventory *inventory, const struct pb_record *record,
+                                   const struct pb_vector *handles)
+{
+    struct pb_slice target = record->target, shown = record->target;
+    bool is_known = is_described(inventory, handles, record, target);
+
+    while (!is_known && record->is_from_text && shorten(&target))
+        is_known = is_described(inventory, handles, record, target);
+    if (is_known)
+        return PB_OK;
+    if (record->is_from_text) {
+        const char *comma = memchr(shown.data, ',', shown.size_bytes);
+        shown.size_bytes = comma != NULL ? (size_t)(comma - shown.data) : shown.size_bytes;
+        while (pb_slice_ends_with(shown, PB_SLICE(".")))
+            shown.size_bytes--;
+    }
+    const struct pb_gap gap = {.account = record->account_index,
+                               .certificate = PB_NO_INDEX,
+                               .entry = record->entry,
+                               .missing = shown};
+    return pb_gap_add(inventory, gap, "%.*s:%u names %.*s, which is not in the evidence",
+                      PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
+                      (unsigned)record->line, PB_SLICE_ARGS(shown));
+}
+
 static enum pb_status resolve_reference(struct pb_inventory *inventory,
                                         const struct pb_record *record,
                                         const struct pb_vector *handles, struct pb_vector *uses)
@@ -228,7 +288,9 @@ static enum pb_status resolve_references(struct pb_inventory *inventory, struct 
             status = collect_handles(inventory, handles);
         is_collected = true;
         if (status == PB_OK)
-            status = resolve_reference(inventory, &records[i], handles, uses);
+            status = records[i].label.size_bytes == 0
+                         ? resolve_mark(inventory, &records[i], handles)
+                         : resolve_reference(inventory, &records[i], handles, uses);
     }
     return status == PB_OK && uses->count > 0 ? share_out_uses(inventory, uses) : status;
 }

@@ -185,10 +185,12 @@ struct pb_record {
     uint32_t account_index;     /* set by the inventory; PB_NO_INDEX: says nothing of an account */
     uint64_t count;             /* SummaryMap.ServerCertificates */
     uint32_t observation_count; /* certificates that came with it */
-    struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID" */
+    struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID";
+                                   absent where nothing says that it is used */
     struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
                                    private key: 32 bytes, absent where it could not be read */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
+    bool is_from_text;          /* reference: the target ends somewhere before its end */
     bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
     struct pb_slice name;       /* tags: the certificate's name, from the file name */
     const struct pb_tag *tags;

@@ -115,6 +115,7 @@ static void assert_slice(struct pb_slice slice, const char *expected)
 }
 
 static const char *const outcomes[] = {[PB_AWS_RECOGNISED] = "recognised",
+                                       [PB_AWS_LEFT_OVER] = "left-over",
                                        [PB_AWS_UNRELATED] = "unrelated",
                                        [PB_AWS_MISSED] = "missed",
                                        [PB_AWS_REFUSED] = "refused"};
@@ -128,6 +129,7 @@ static const char *const kinds[] = {
     [PB_RECORD_CALLER_IDENTITY] = "identity",
     [PB_RECORD_INVENTORY] = "inventory",
     [PB_RECORD_EVENT] = "event",
+    [PB_RECORD_FAILED_CALL] = "failed-call",
     [PB_RECORD_REFERENCE] = "reference",
     [PB_RECORD_TAGS] = "tags",
 };
