@@ -9,26 +9,23 @@
 #include "base/utf8.h"
 #include "rules/verdict.h"
 
-/* Folds of more are closed at first. */
-#define OPEN_RECORDS 100
+/* A fold of more certificates is closed at first. */
 #define OPEN_CERTIFICATES 20
 /* So many strings of a field are seen at once. */
 #define SHOWN_STRINGS 20
 
 /* What can be open, from the outermost in. */
-enum element { SECTION, CALM, CERTIFICATE, FIELDS, FINDINGS, ELEMENT_COUNT };
+enum element { SECTION, FOLD, CERTIFICATE, FIELDS, ELEMENT_COUNT };
 
-/* How fields of records are shown: as a list of facts, a table of figures, cells of a table, or as
- * the headings of those cells. */
-enum form { ROWS, FIGURES, CELLS, HEADINGS };
+/* How fields of records are shown: as a list of facts, as cells of a table, or as the headings of
+ * those cells. */
+enum form { FACTS, CELLS, HEADINGS };
 
 struct context {
     bool is_open[ELEMENT_COUNT];
     enum form form;
     const char *prefix;   /* before names of fields: that of a record in a record; or NULL */
-    const char *caption;  /* of the table that the next figure begins, or NULL */
     uint32_t certificate; /* the one that is open */
-    bool are_apart;       /* the findings that are open */
 };
 
 /* Markup comes from literals of ours alone. Everything else goes through write_text. An identifier
@@ -71,48 +68,44 @@ static void write_value(struct pb_report *report)
     write_link(report, letter, report->link_index);
 }
 
-/* Lines of ours, or printable ones. */
-static void write_lines(struct pb_report *report, struct pb_slice lines)
+/* Text as it stands, which may have line feeds. */
+static void write_block(struct pb_report *report, struct pb_slice text)
 {
-    while (lines.size_bytes > 0) {
-        size_t end = pb_slice_find(lines, PB_SLICE("\n"), 0);
-        write_text(report, pb_slice_first(lines, end));
+    struct pb_slice line;
+
+    write(report, "<pre>");
+    while (pb_take_line(&text, &line)) {
+        write_text(report, line);
         write(report, "\n");
-        lines = end == SIZE_MAX ? PB_SLICE("") : pb_slice_from(lines, end + 1);
     }
+    write(report, "</pre>\n");
 }
 
-/* The word in a frame, in the colour of what it means; nothing, and false, for any other word. */
-static bool write_meaning(struct pb_report *report, struct pb_slice word)
+/* The colour of a word that judges; NULL for any other word. */
+static const char *find_color(struct pb_slice word)
 {
     static const struct {
-        const char *kind, *words[8];
-    } kinds[] = {
+        const char *color, *words[8];
+    } colors[] = {
         {"bad", {"vulnerable", "high", "error"}},
         {"doubtful", {"undetermined", "incomplete", "medium", "warning", "unreadable", "skipped"}},
         {"good", {"clear", "complete", "used", "resolved"}},
         {"plain", {"low", "note", "ignored", "container"}},
     };
 
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        for (const char *const *known = kinds[i].words; *known != NULL; known++)
-            if (pb_slice_equals(word, pb_slice_from_string(*known))) {
-                pb_buffer_append_format(&report->sink->buffer, "<span class=\"badge %s\">%s</span>",
-                                        kinds[i].kind, *known);
-                return true;
-            }
-    return false;
+    for (size_t i = 0; i < sizeof colors / sizeof colors[0]; i++)
+        for (const char *const *known = colors[i].words; *known != NULL; known++)
+            if (pb_slice_equals(word, pb_slice_from_string(*known)))
+                return colors[i].color;
+    return NULL;
 }
 
-static void write_plain_badge(struct pb_report *report, const char *word)
+static void write_badge(struct pb_report *report, const char *word, bool is_plain)
 {
-    pb_buffer_append_format(&report->sink->buffer, "<span class=\"badge plain\">%s</span>", word);
-}
+    const char *color = is_plain ? NULL : find_color(pb_slice_from_string(word));
 
-static void write_badge(struct pb_report *report, const char *word)
-{
-    if (!write_meaning(report, pb_slice_from_string(word)))
-        write_plain_badge(report, word);
+    pb_buffer_append_format(&report->sink->buffer, "<span class=\"badge %s\">%s</span> ",
+                            color != NULL ? color : "plain", word);
 }
 
 /* Elements of which the first are seen and the others open on demand. */
@@ -192,12 +185,16 @@ static void write_place(struct pb_report *report, struct pb_place place)
 static void write_content(struct pb_report *report, const char *name, const struct pb_value *value)
 {
     const struct context *context = report->context;
+    bool may_judge = context->form == CELLS && value->kind == PB_VALUE_TEXT;
+    const char *color = may_judge ? find_color(value->text) : NULL;
     struct pb_buffer *out = &report->sink->buffer;
 
     switch (value->kind) {
     case PB_VALUE_TEXT:
-        if (context->form != CELLS || !write_meaning(report, value->text))
-            write_text(report, value->text);
+        if (color != NULL)
+            pb_buffer_append_format(out, "<span class=\"badge %s\">", color);
+        write_text(report, value->text);
+        write(report, color != NULL ? "</span>" : "");
         break;
     case PB_VALUE_DIGITS: write_text(report, value->text); break;
     case PB_VALUE_DIGEST:
@@ -207,8 +204,8 @@ static void write_content(struct pb_report *report, const char *name, const stru
         break;
     case PB_VALUE_NULL: break;
     case PB_VALUE_NUMBER:
-        if (strcmp(name, "evidence") == 0)
-            write_link(report, 'e', (uint32_t)value->number);
+        if (strcmp(name, "evidence") == 0 || strcmp(name, "account") == 0)
+            write_link(report, *name, (uint32_t)value->number);
         else
             pb_buffer_append_number(out, value->number);
         break;
@@ -237,32 +234,25 @@ static void write_name(struct pb_report *report, const char *prefix, const char 
 
 static void write_fact(struct pb_report *report, const char *name, const struct pb_value *value)
 {
-    static const char *const before[] = {"<dt>", "<tr><th scope=\"row\">", "",
-                                         "<th scope=\"col\">"};
-    static const char *const between[] = {"</dt><dd>", "</th><td class=\"number\">", "<td>", ""};
-    static const char *const after[] = {"</dd>\n", "</td></tr>\n", "</td>", "</th>"};
-    struct context *context = report->context;
-    enum form form = context->form;
+    const struct context *context = report->context;
 
-    if (form != CELLS && form != HEADINGS && is_empty(value))
+    if (context->form == FACTS && is_empty(value))
         return;
-    if (form == FIGURES && context->caption != NULL) {
-        write(report, "</tbody>\n</table>\n<table>\n<caption>");
-        write_name(report, NULL, context->caption);
-        write(report, "</caption>\n<tbody>\n");
-        context->caption = NULL;
-    }
-    if (form == ROWS && open(report, FIELDS))
+    if (context->form == FACTS && open(report, FIELDS))
         write(report, "<dl>\n");
-    write(report, before[form]);
-    if (form != CELLS)
+    if (context->form == CELLS) {
+        write(report, "<td>");
+    } else {
+        write(report, context->form == FACTS ? "<dt>" : "<th scope=\"col\">");
         write_name(report, context->prefix, name);
-    write(report, between[form]);
-    if (form == CELLS && is_empty(value))
+        write(report, context->form == FACTS ? "</dt><dd>" : "</th>");
+    }
+    if (context->form == CELLS && is_empty(value))
         write(report, "–");
-    else if (form != HEADINGS)
+    else if (context->form != HEADINGS)
         write_content(report, name, value);
-    write(report, after[form]);
+    if (context->form != HEADINGS)
+        write(report, context->form == FACTS ? "</dd>\n" : "</td>");
     pb_sink_pass_on(report->sink);
 }
 
@@ -275,57 +265,54 @@ static void write_part(struct pb_report *report, const char *name)
 }
 
 static void write_record(struct pb_report *report, const char *name, pb_emit *emit,
-                         const void *object)
+                         const void *record)
 {
     struct context *context = report->context;
 
-    if (context->form == FIGURES) {
-        context->caption = name;
-    } else if (strcmp(name, "key") == 0) {
+    if (strcmp(name, "key") == 0)
         context->prefix = name;
-    } else {
+    else
         write_part(report, name);
-    }
-    emit(report, object, 0);
+    emit(report, record);
     context->prefix = NULL;
 }
 
-static void write_table(struct pb_report *report, char letter, size_t count, pb_emit *emit,
-                        const void *object)
+/* letter: of the rows' identifiers, '\0' for none. */
+static void write_table(struct pb_report *report, char letter, struct pb_records records)
 {
     struct context *context = report->context;
 
     write(report, "<div class=\"wide\">\n<table>\n<thead><tr>");
     context->form = HEADINGS;
-    if (count > 0)
-        emit(report, object, 0);
+    if (records.count > 0)
+        records.emit(report, records.items);
     write(report, "</tr></thead>\n<tbody>\n");
     context->form = CELLS;
-    for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
+    for (size_t i = 0; i < records.count && !report->sink->has_failed; i++) {
         write(report, "<tr");
         if (letter != '\0')
             pb_buffer_append_format(&report->sink->buffer, " id=\"%c%zu\"", letter, i);
         write(report, ">");
-        emit(report, object, i);
+        records.emit(report, pb_record_at(&records, i));
         write(report, "</tr>\n");
     }
     write(report, "</tbody>\n</table>\n</div>\n");
-    context->form = ROWS;
+    context->form = FACTS;
 }
 
-static void write_array(struct pb_report *report, const char *name, size_t count, pb_emit *emit,
-                        const void *object)
+/* The certificates of a chain have too many fields for a table. */
+static void write_array(struct pb_report *report, const char *name, struct pb_records records)
 {
     bool is_chain = strcmp(name, "chain") == 0;
 
-    for (size_t i = 0; is_chain && i < count && !report->sink->has_failed; i++) {
+    for (size_t i = 0; is_chain && i < records.count && !report->sink->has_failed; i++) {
         write_part(report, name);
-        emit(report, object, i);
+        records.emit(report, pb_record_at(&records, i));
     }
-    if (is_chain || count == 0)
+    if (is_chain || records.count == 0)
         return;
     write_part(report, name);
-    write_table(report, '\0', count, emit, object);
+    write_table(report, '\0', records);
 }
 
 /* What is open. */
@@ -339,13 +326,13 @@ static void end_certificate(struct pb_report *report)
     if (certificate->verdict == PB_VERDICT_VULNERABLE) {
         write(report, "<details>\n<summary>How to replace it</summary>\n<p>");
         write_words(report, pb_remedy_advice);
-        write(report, "</p>\n<pre>");
+        write(report, "</p>\n");
         pb_remedy_append(pb_report_begin_value(report), report->inventory, certificate);
-        write_lines(report, pb_report_take_value(report));
-        write(report, "</pre>\n</details>\n");
+        write_block(report, pb_report_take_value(report));
+        write(report, "</details>\n");
     }
     write(report, "<details>\n<summary>All facts and observations</summary>\n");
-    pb_emit_certificate(report, certificate, 0);
+    pb_emit_certificate(report, certificate);
     close(report, FIELDS);
     write(report, "</details>\n</details>\n");
 }
@@ -360,10 +347,8 @@ static void close(struct pb_report *report, enum element outermost)
             continue;
         if (i == CERTIFICATE)
             end_certificate(report);
-        else if (i == FINDINGS)
-            write(report, context->are_apart ? "</ul>\n" : "</ul></dd>\n");
         else
-            write(report, i == SECTION ? "</section>\n" : i == CALM ? "</details>\n" : "</dl>\n");
+            write(report, i == SECTION ? "</section>\n" : i == FOLD ? "</details>\n" : "</dl>\n");
         context->is_open[i] = false;
         pb_sink_pass_on(report->sink);
     }
@@ -387,10 +372,8 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
         return;
     }
     begin_field(report, list->kind->label);
-    if (list->lead != NULL) {
-        write_badge(report, list->lead);
-        write(report, "\n");
-    }
+    if (list->lead != NULL)
+        write_badge(report, list->lead, false);
     if (list->count > 0)
         write_elements(report, list);
     end_field(report);
@@ -399,27 +382,17 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
 static void write_finding(struct pb_report *report, const struct pb_finding *finding,
                           enum pb_finding_of of)
 {
-    const char *level = pb_level_name(finding->rule->level);
-    struct context *context = report->context;
+    const struct pb_rule *rule = finding->rule;
     char room[PB_SENTENCE_BYTES];
 
-    if (!context->is_open[FINDINGS]) {
-        context->are_apart = of == PB_FINDING_APART;
-        if (!context->are_apart)
-            begin_field(report, "findings");
-        open(report, FINDINGS);
-        write(report, "<ul class=\"findings\">\n");
-    }
-    write(report, "<li>");
-    if (pb_finding_counts(finding))
-        write_badge(report, level);
-    else
-        write_plain_badge(report, level);
+    (void)of; /* the same everywhere */
+    begin_field(report, "finding");
+    write_badge(report, pb_level_name(rule->level), !pb_finding_counts(finding));
     if (finding->waiver != NULL)
-        write_badge(report, "waived");
+        write_badge(report, "waived", true);
     if (finding->state != PB_STATE_NONE)
-        write_badge(report, pb_finding_state_name(finding->state));
-    pb_buffer_append_format(&report->sink->buffer, " <strong>%s</strong>: ", finding->rule->name);
+        write_badge(report, pb_finding_state_name(finding->state), false);
+    pb_buffer_append_format(&report->sink->buffer, "<strong>%s</strong>: ", rule->name);
     write_text(report,
                pb_finding_message(finding, report->inventory, report->result->parameters, room));
     if (finding->waiver != NULL) {
@@ -433,8 +406,7 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
         write_place(report, (struct pb_place){.entry = finding->entry});
         write(report, "</span>");
     }
-    write(report, "</li>\n");
-    pb_sink_pass_on(report->sink);
+    end_field(report);
 }
 
 static void begin_section(struct pb_report *report, const struct pb_section *section)
@@ -490,54 +462,42 @@ static void begin_account(struct pb_report *report, uint32_t index)
     write_field(report, "known from");
 }
 
-static void begin_fold(struct pb_report *report, const char *class, size_t count, size_t most,
-                       const char *singular)
+static bool begin_folded(struct pb_report *report, const struct pb_folded *folded)
 {
-    pb_buffer_append_format(&report->sink->buffer, "<details%s%s>\n<summary>", class,
-                            count <= most ? " open" : "");
-    pb_words_count(&report->sink->buffer, count, singular);
-}
+    size_t count = folded->clear + folded->not_judged;
 
-static bool begin_calm(struct pb_report *report, const struct pb_calm *calm)
-{
-    open(report, CALM);
-    begin_fold(report, " class=\"calm\"", calm->clear + calm->not_judged, OPEN_CERTIFICATES,
-               "certificate");
+    open(report, FOLD);
+    pb_buffer_append_format(&report->sink->buffer, "<details class=\"folded\"%s>\n<summary>",
+                            count <= OPEN_CERTIFICATES ? " open" : "");
+    pb_words_count(&report->sink->buffer, count, "certificate");
     write(report, " without anything urgent</summary>\n");
     return true;
 }
 
-/* A certificate that is calm is folded, and its findings are of severity low. */
-static void begin_certificate(struct pb_report *report, uint32_t index, bool is_calm)
+static void begin_certificate(struct pb_report *report, uint32_t index, bool is_folded)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const char *verdict = pb_verdict_name(certificate->verdict);
     const struct pb_date *date = pb_certificate_arrival(certificate);
     struct pb_buffer *out = &report->sink->buffer;
     struct context *context = report->context;
-    size_t findings;
 
     close(report, CERTIFICATE);
     open(report, CERTIFICATE);
     context->certificate = index;
     pb_buffer_append_format(out, "<details class=\"certificate\" id=\"c%" PRIu32 "\"%s>\n", index,
-                            is_calm ? "" : " open");
+                            is_folded ? "" : " open");
     write(report, "<summary><span class=\"title\">");
-    write_badge(report, verdict != NULL ? verdict : "not judged");
-    write(report, " <bdi>");
+    write_badge(report, verdict != NULL ? verdict : "not judged", false);
+    write(report, "<bdi>");
     pb_words_name(pb_report_begin_value(report), certificate);
     write_value(report);
-    write(report, "</bdi></span>");
+    write(report, "</bdi></span> ");
     if (pb_certificate_extras(certificate)->in_use_by_count > 0)
-        write(report, " <span class=\"badge plain\">in use</span>");
-    if (is_calm && pb_date_is_known(date)) {
-        pb_buffer_append_format(out, " %s ", pb_words_upload_label(certificate));
+        write_badge(report, "in use", true);
+    if (pb_date_is_known(date)) {
+        pb_buffer_append_format(out, "%s ", pb_words_upload_label(certificate));
         pb_instant_append_date(out, date->instant);
-    }
-    pb_report_findings(report, index, PB_NO_INDEX, &findings);
-    if (is_calm && findings > 0) {
-        write(report, ", ");
-        pb_words_count(out, findings, "low finding");
     }
     write(report, "</summary>\n");
 }
@@ -590,79 +550,50 @@ static void write_conclusion(struct pb_report *report)
         [PB_CONCLUSION_FAIL] = "bad",
         [PB_CONCLUSION_INCONCLUSIVE] = "doubtful",
     };
-    const struct pb_summary *summary = report->result->summary;
+    enum pb_conclusion conclusion = report->result->summary->conclusion;
 
     pb_buffer_append_format(&report->sink->buffer,
                             "<section id=\"conclusion\" class=\"conclusion %s\">\n"
                             "<h2>Conclusion: %s</h2>\n<p>",
-                            kinds[summary->conclusion], pb_conclusion_word(summary->conclusion));
+                            kinds[conclusion], pb_conclusion_word(conclusion));
     pb_words_conclusion(pb_report_begin_value(report), report->result, "below");
     write_value(report);
-    write(report, "</p>\n");
-    if (summary->conclusion == PB_CONCLUSION_FAIL && summary->inconclusive_because != NULL)
-        pb_buffer_append_format(&report->sink->buffer, "<p>Inconclusive besides: %s.</p>\n",
-                                summary->inconclusive_because);
-    write(report, "</section>\n");
+    write(report, "</p>\n</section>\n");
 }
 
 static void write_figures(struct pb_report *report)
 {
-    static const struct pb_section section = {.id = "figures", .title = "Figures"};
-    struct context *context = report->context;
-
-    begin_section(report, &section);
-    write(report, "<div class=\"figures\">\n<table>\n<caption>summary</caption>\n<tbody>\n");
-    context->form = FIGURES;
-    pb_emit_summary(report, report->result->summary, 0);
-    write(report, "</tbody>\n</table>\n</div>\n");
-    context->form = ROWS;
-    pb_emit_parameters(report, report->result->parameters, 0);
-    pb_words_baseline(pb_report_begin_value(report), report->result);
-    if (report->result->parameters->baseline != NULL)
-        write_field(report, "baseline");
+    begin_section(report, &(struct pb_section){.id = "figures", .title = "Figures"});
+    pb_emit_figures(report);
+    pb_emit_parameters(report, report->result->parameters);
     pb_buffer_append_string(pb_report_begin_value(report), pb_words_iam_033_is_off);
     if (!pb_has_rule(report->result, "IAM-033"))
         write_field(report, "note");
 }
 
-static void write_account(struct pb_report *report, uint32_t index)
+static void write_number(struct pb_report *report, const char *name, size_t number)
 {
-    const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    struct pb_counts counts = pb_count_certificates(report->inventory, account);
-    bool has_folder = pb_slice_is_absent(account->id) && account->folder.size_bytes > 0;
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    pb_buffer_append_format(&report->sink->buffer,
-                            "<tr><th scope=\"row\"><a href=\"#a%" PRIu32 "\">", index);
-    pb_words_account(value, account);
-    pb_buffer_append_string(value, has_folder ? " " : "");
-    if (has_folder)
-        pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
-    write_value(report);
-    pb_buffer_append_format(
-        &report->sink->buffer,
-        "</a></th><td class=\"number\">%" PRIu32 "</td><td class=\"number\">%zu</td>"
-        "<td class=\"number\">%zu</td><td class=\"number\">%zu</td><td>",
-        account->all_certificate_count, counts.vulnerable, counts.undetermined, counts.clear);
-    write_badge(report, pb_coverage_name(account->coverage));
-    write(report, "</td></tr>\n");
-    pb_sink_pass_on(report->sink);
+    write_fact(report, name, &(struct pb_value){.kind = PB_VALUE_NUMBER, .number = number});
 }
 
-static void write_accounts(struct pb_report *report)
+static void write_account(struct pb_report *report, const void *record)
 {
-    static const struct pb_section section = {.id = "accounts", .title = "Accounts"};
+    const struct pb_account *account = record;
+    struct pb_counts counts = pb_count_certificates(report->inventory, account);
+    struct pb_buffer *value = pb_report_begin_value(report);
 
-    begin_section(report, &section);
-    write(report, "<div class=\"wide\">\n<table>\n<thead><tr><th scope=\"col\">Account</th>"
-                  "<th scope=\"col\" class=\"number\">Certificates</th>"
-                  "<th scope=\"col\" class=\"number\">Vulnerable</th>"
-                  "<th scope=\"col\" class=\"number\">Undetermined</th>"
-                  "<th scope=\"col\" class=\"number\">Clear</th>"
-                  "<th scope=\"col\">Coverage</th></tr></thead>\n<tbody>\n");
-    for (uint32_t i = 0; i < report->inventory->accounts.count && !report->sink->has_failed; i++)
-        write_account(report, i);
-    write(report, "</tbody>\n</table>\n</div>\n");
+    pb_words_account(value, account);
+    pb_buffer_append_string(value, account->folder.size_bytes > 0 ? " " : "");
+    pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
+    write_number(report, "account", (size_t)(account - pb_inventory_account(report->inventory, 0)));
+    write_fact(report, "id", &(struct pb_value){.text = pb_report_take_value(report)});
+    write_number(report, "certificates", account->all_certificate_count);
+    write_number(report, "vulnerable", counts.vulnerable);
+    write_number(report, "undetermined", counts.undetermined);
+    write_number(report, "clear", counts.clear);
+    write_fact(
+        report, "coverage",
+        &(struct pb_value){.text = pb_slice_from_string(pb_coverage_name(account->coverage))});
 }
 
 static void begin(struct pb_report *report)
@@ -671,7 +602,19 @@ static void begin(struct pb_report *report)
     write_contents(report);
     write_conclusion(report);
     write_figures(report);
-    write_accounts(report);
+    begin_section(report, &(struct pb_section){.id = "accounts", .title = "Accounts"});
+    write_table(report, '\0', pb_records_of(&report->inventory->accounts, write_account));
+}
+
+static void write_rule(struct pb_report *report, const struct pb_rule *rule)
+{
+    pb_buffer_append_format(&report->sink->buffer,
+                            "<details>\n<summary><strong>%s</strong>, %s: ", rule->name,
+                            pb_level_name(rule->level));
+    write_words(report, rule->title);
+    write(report, "</summary>\n");
+    write_block(report, pb_slice_from_string(rule->explanation));
+    write(report, "</details>\n");
 }
 
 /* The appendix. */
@@ -690,33 +633,19 @@ static void end(struct pb_report *report)
          .explanation = "What was applied: what each rule means, how to fix what it finds, and "
                         "where it comes from."},
     };
-    const struct pb_batch *evidence = &report->inventory->evidence;
-    size_t diagnostics = evidence->diagnostics.items.count, count;
+    size_t count;
     const struct pb_rule *const *rules = pb_rules(&count);
 
     begin_section(report, &sections[0]);
-    begin_fold(report, "", evidence->entries.count, OPEN_RECORDS, "line");
-    write(report, "</summary>\n");
-    write_table(report, 'e', evidence->entries.count, pb_emit_entry, evidence->entries.data);
-    write(report, "</details>\n");
-    if (diagnostics > 0) {
+    write_table(report, 'e', pb_entry_records(report));
+    if (pb_diagnostic_records(report).count > 0) {
         begin_section(report, &sections[1]);
-        begin_fold(report, "", diagnostics, OPEN_RECORDS, "diagnostic");
-        write(report, "</summary>\n");
-        write_table(report, '\0', diagnostics, pb_emit_diagnostic, report->diagnostics);
-        write(report, "</details>\n");
+        write_table(report, '\0', pb_diagnostic_records(report));
     }
     begin_section(report, &sections[2]);
     for (size_t i = 0; i < count; i++)
-        if (report->result->parameters->rules >> i & 1) {
-            pb_buffer_append_format(&report->sink->buffer,
-                                    "<details>\n<summary><strong>%s</strong>, %s: ", rules[i]->name,
-                                    pb_level_name(rules[i]->level));
-            write_words(report, rules[i]->title);
-            write(report, "</summary>\n<pre>");
-            write_lines(report, pb_slice_from_string(rules[i]->explanation));
-            write(report, "</pre>\n</details>\n");
-        }
+        if (report->result->parameters->rules >> i & 1)
+            write_rule(report, rules[i]);
     close(report, SECTION);
     write(report,
           "</main>\n<footer>\n<p>This file holds no script and asks for nothing from elsewhere. "
@@ -729,7 +658,6 @@ void pb_report_write_html(const struct pb_result *result, const struct pb_report
                           struct pb_sink *sink)
 {
     static const struct pb_renderer renderer = {
-        .is_for_people = true,
         .has_all_facts = true,
         .value = write_fact,
         .record = write_record,
@@ -737,7 +665,7 @@ void pb_report_write_html(const struct pb_result *result, const struct pb_report
         .begin = begin,
         .begin_account = begin_account,
         .begin_certificate = begin_certificate,
-        .begin_calm = begin_calm,
+        .begin_folded = begin_folded,
         .begin_section = begin_section,
         .end = end,
         .field = write_field,

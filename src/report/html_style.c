@@ -3,7 +3,7 @@
  * has a contrast of 4.5 or more to its ground (WCAG 2.1, 1.4.3), in the light and in the dark. */
 #include "report/model.h"
 
-const char pb_html_style_hash[] = "sha256-RstndEQZYUI5uJa5JA0NrvaVvLcf5hwdZi1GC/uAZno=";
+const char pb_html_style_hash[] = "sha256-JQMa8yLGax3jqtCycmx69Ew96i4R3jkO4v2YeY+0lNw=";
 
 /* clang-format off */
 const char *const pb_html_style[] = {
@@ -41,15 +41,11 @@ const char *const pb_html_style[] = {
     ".conclusion.good h2{color:var(--good)}\n",
     "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:1rem 0 0;padding:0;",
     "list-style:none}\n",
-    ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));",
-    "gap:1rem 2rem;align-items:start;margin-bottom:1.25rem}\n",
     "table{width:100%;border-collapse:collapse;font-size:.9rem}\n",
-    "caption{padding-bottom:.25rem;text-align:left;font-weight:600}\n",
     "th,td{padding:.3rem .75rem .3rem 0;text-align:left;vertical-align:top;",
     "border-top:1px solid var(--line)}\n",
     "th{font-weight:400}\n",
     "thead th{border-top:0;color:var(--quiet);white-space:nowrap}\n",
-    ".number,thead .number{text-align:right;font-variant-numeric:tabular-nums}\n",
     ".wide{overflow-x:auto}\n",
     ".wide td,.wide tbody th{min-width:4rem}\n",
     "dl{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:.2rem 1.25rem;",
@@ -57,8 +53,6 @@ const char *const pb_html_style[] = {
     "dt{max-width:11rem;color:var(--quiet)}\n",
     "dd{margin:0;min-width:0}\n",
     "dd ul{margin:0;padding-left:1.1rem}\n",
-    "ul.findings{margin:0;padding:0;list-style:none}\n",
-    "ul.findings li{margin-bottom:.5rem}\n",
     ".lineage ul{margin:0 0 1rem .35rem;padding:0 0 0 1.1rem;border-left:2px solid var(--line);",
     "list-style:'\\2192\\0020'}\n",
     "code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.85em}\n",
@@ -71,11 +65,11 @@ const char *const pb_html_style[] = {
     ".good.badge{color:var(--good);background:var(--good-ground)}\n",
     ".plain.badge{color:var(--quiet);background:var(--plain-ground)}\n",
     ".certificate{margin:1rem 0 0;padding:1rem 0 0;border-top:1px solid var(--line)}\n",
-    ".calm{margin-top:1rem;padding-top:1rem;border-top:1px solid var(--line)}\n",
+    ".folded{margin-top:1rem;padding-top:1rem;border-top:1px solid var(--line)}\n",
     "summary{cursor:pointer;color:var(--quiet)}\n",
     ".title{color:var(--ink)}\n",
     "details[open]>summary{margin-bottom:.5rem}\n",
-    ".calm .certificate{margin:.5rem 0;padding:0 0 0 1rem;border:0}\n",
+    ".folded .certificate{margin:.5rem 0;padding:0 0 0 1rem;border:0}\n",
     ":target{outline:2px solid var(--link);outline-offset:.35rem;border-radius:.25rem}\n",
     ":focus-visible{outline:3px solid var(--link);outline-offset:2px}\n",
     "@media (max-width:36rem){dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}",

@@ -201,22 +201,21 @@ static void write_value(struct pb_report *report, const char *name, const struct
 }
 
 static void write_record(struct pb_report *report, const char *name, pb_emit *emit,
-                         const void *object)
+                         const void *record)
 {
     put_key(report->context, name);
     begin_container(report->context, '{');
-    emit(report, object, 0);
+    emit(report, record);
     end_container(report->context, '}');
 }
 
-static void write_array(struct pb_report *report, const char *name, size_t count, pb_emit *emit,
-                        const void *object)
+static void write_array(struct pb_report *report, const char *name, struct pb_records records)
 {
     put_key(report->context, name);
     begin_container(report->context, '[');
-    for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
+    for (size_t i = 0; i < records.count && !report->sink->has_failed; i++) {
         begin_container(report->context, '{');
-        emit(report, object, i);
+        records.emit(report, pb_record_at(&records, i));
         end_container(report->context, '}');
         pb_sink_pass_on(report->sink);
     }

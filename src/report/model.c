@@ -110,35 +110,37 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* Pointers to the elements in order, to be freed by free(); false without memory. */
-static bool order_elements(const struct pb_vector *vector,
-                           int (*compare)(const void *, const void *), void *ordered)
+/* Pointers to the elements of both, to be freed by free(); NULL without memory. */
+static void *point_to_elements(const struct pb_vector *first, const struct pb_vector *second)
 {
-    const char *element = vector->data;
-    const void **pointers = calloc(vector->count + 1, sizeof(const void *));
+    const void **pointers = calloc(first->count + second->count + 1, sizeof(const void *));
 
-    memcpy(ordered, &pointers, sizeof pointers);
-    if (pointers == NULL)
-        return false;
-    for (size_t i = 0; i < vector->count; i++)
-        pointers[i] = element + i * vector->element_bytes;
-    qsort(pointers, vector->count, sizeof(const void *), compare);
-    return true;
+    for (size_t i = 0; pointers != NULL && i < first->count + second->count; i++) {
+        const struct pb_vector *vector = i < first->count ? first : second;
+        size_t index = i < first->count ? i : i - first->count;
+        pointers[i] = (const char *)vector->data + index * vector->element_bytes;
+    }
+    return pointers;
 }
 
 bool pb_report_open(struct pb_report *report)
 {
-    const struct pb_result *result = report->result;
+    const struct pb_findings *findings = report->result->findings;
+    static const struct pb_vector none = {0};
 
-    report->inventory = result->inventory;
+    report->inventory = report->result->inventory;
+    const struct pb_vector *diagnostics = &report->inventory->evidence.diagnostics.items;
     pb_buffer_init(&report->value, SIZE_MAX);
-    if (order_elements(&report->inventory->evidence.diagnostics.items, compare_diagnostics,
-                       &report->diagnostics) &&
-        (!report->renderer->is_for_people ||
-         order_elements(&result->findings->items, compare_findings, &report->findings)))
-        return true;
-    pb_sink_fail_memory(report->sink);
-    return false;
+    report->findings = point_to_elements(&findings->items, &findings->resolved);
+    report->diagnostics = point_to_elements(diagnostics, &none);
+    if (report->findings == NULL || report->diagnostics == NULL) {
+        pb_sink_fail_memory(report->sink);
+        return false;
+    }
+    qsort(report->diagnostics, diagnostics->count, sizeof(const void *), compare_diagnostics);
+    if (report->renderer->begin != NULL)
+        qsort(report->findings, findings->items.count, sizeof(const void *), compare_findings);
+    return true;
 }
 
 void pb_report_close(struct pb_report *report)
@@ -301,29 +303,38 @@ static void record(struct pb_report *report, const char *name, pb_emit *emit, co
         report->renderer->record(report, name, emit, object);
 }
 
+static void array(struct pb_report *report, const char *name, pb_emit *emit, const void *items,
+                  size_t count, size_t item_bytes)
+{
+    report->renderer->array(report, name, (struct pb_records){emit, items, count, item_bytes});
+}
+
+struct pb_records pb_records_of(const struct pb_vector *vector, pb_emit *emit)
+{
+    return (struct pb_records){emit, vector->data, vector->count, vector->element_bytes};
+}
+
 static struct pb_slice account_id(const struct pb_report *report, uint32_t account)
 {
     return account == PB_NO_INDEX ? PB_SLICE_ABSENT
                                   : pb_inventory_account(report->inventory, account)->id;
 }
 
-static void emit_tool(struct pb_report *report, const void *object, size_t index)
+static void emit_tool(struct pb_report *report, const void *object)
 {
     const struct pb_result *result = object;
 
-    (void)index;
     word(report, "name", "prebleed");
     word(report, "version", result->version);
 }
 
-void pb_emit_parameters(struct pb_report *report, const void *object, size_t index)
+void pb_emit_parameters(struct pb_report *report, const void *object)
 {
     const struct pb_parameters *parameters = object;
     struct pb_slice names[64]; /* as many rules as parameters can choose */
     size_t count, chosen = 0;
     const struct pb_rule *const *rules = pb_rules(&count);
 
-    (void)index;
     for (size_t i = 0; i < count; i++)
         if (parameters->rules >> i & 1)
             names[chosen++] = pb_slice_from_string(rules[i]->name);
@@ -334,32 +345,29 @@ void pb_emit_parameters(struct pb_report *report, const void *object, size_t ind
     strings(report, "rules", names, chosen);
 }
 
-static void emit_finding_counts(struct pb_report *report, const void *object, size_t index)
+static void emit_finding_counts(struct pb_report *report, const void *object)
 {
     const struct pb_summary *summary = object;
 
-    (void)index;
     number(report, "high", summary->findings[PB_LEVEL_HIGH]);
     number(report, "medium", summary->findings[PB_LEVEL_MEDIUM]);
     number(report, "low", summary->findings[PB_LEVEL_LOW]);
 }
 
-static void emit_reason_counts(struct pb_report *report, const void *object, size_t index)
+static void emit_reason_counts(struct pb_report *report, const void *object)
 {
     const struct pb_summary *summary = object;
 
-    (void)index;
     for (size_t i = 0; i < summary->reason_count; i++)
         number(report, summary->reasons[i].reason, summary->reasons[i].count);
 }
 
 /* Containers are no items: what is in them is. */
-static void emit_evidence_counts(struct pb_report *report, const void *object, size_t index)
+static void emit_evidence_counts(struct pb_report *report, const void *object)
 {
     const struct pb_summary *summary = object;
     const size_t *counts = summary->entry_status;
 
-    (void)index;
     number(report, "items", summary->entries - counts[PB_ENTRY_CONTAINER]);
     number(report, "used", counts[PB_ENTRY_USED]);
     number(report, "ignored", counts[PB_ENTRY_IGNORED]);
@@ -368,11 +376,10 @@ static void emit_evidence_counts(struct pb_report *report, const void *object, s
     number(report, "containers", counts[PB_ENTRY_CONTAINER]);
 }
 
-void pb_emit_summary(struct pb_report *report, const void *object, size_t index)
+static void emit_summary(struct pb_report *report, const void *object)
 {
     const struct pb_summary *summary = object;
 
-    (void)index;
     word(report, "conclusion", pb_conclusion_name(summary->conclusion));
     number(report, "exit_status", (uint64_t)summary->exit_status);
     number(report, "accounts", summary->accounts);
@@ -387,9 +394,9 @@ void pb_emit_summary(struct pb_report *report, const void *object, size_t index)
     record(report, "evidence", emit_evidence_counts, summary);
 }
 
-static void emit_account(struct pb_report *report, const void *object, size_t index)
+static void emit_account(struct pb_report *report, const void *object)
 {
-    const struct pb_account *account = &((const struct pb_account *)object)[index];
+    const struct pb_account *account = object;
 
     text(report, "id", account->id);
     text(report, "partition", account->partition);
@@ -399,19 +406,18 @@ static void emit_account(struct pb_report *report, const void *object, size_t in
     strings(report, "reasons", account->reasons, account->reason_count);
 }
 
-static void emit_tag(struct pb_report *report, const void *object, size_t index)
+static void emit_tag(struct pb_report *report, const void *object)
 {
-    const struct pb_tag *tags = object;
+    const struct pb_tag *tag = object;
 
-    text(report, "key", tags[index].key);
-    text(report, "value", tags[index].value);
+    text(report, "key", tag->key);
+    text(report, "value", tag->value);
 }
 
-static void emit_key(struct pb_report *report, const void *object, size_t index)
+static void emit_key(struct pb_report *report, const void *object)
 {
     const struct pb_key_facts *key = object;
 
-    (void)index;
     text(report, "algorithm", key->algorithm);
     number_unless(report, "bits", key->bits, 0);
     text(report, "curve", key->curve);
@@ -419,11 +425,10 @@ static void emit_key(struct pb_report *report, const void *object, size_t index)
     digest(report, "spki_sha256", key->spki_sha256, sizeof key->spki_sha256);
 }
 
-static void emit_x509(struct pb_report *report, const void *object, size_t index)
+static void emit_x509(struct pb_report *report, const void *object)
 {
     const struct pb_x509_facts *facts = object;
 
-    (void)index;
     text(report, "subject", facts->subject);
     text(report, "issuer", facts->issuer);
     text(report, "serial", facts->serial);
@@ -439,18 +444,15 @@ static void emit_x509(struct pb_report *report, const void *object, size_t index
     boolean(report, "is_self_signed", facts->is_self_signed);
 }
 
-static void emit_chain(struct pb_report *report, const void *object, size_t index)
+static void emit_chain(struct pb_report *report, const void *object)
 {
-    const struct pb_x509_facts *const *chain = object;
-
-    emit_x509(report, chain[index], 0);
+    emit_x509(report, *(const struct pb_x509_facts *const *)object);
 }
 
-static void emit_revocation(struct pb_report *report, const void *object, size_t index)
+static void emit_revocation(struct pb_report *report, const void *object)
 {
     const struct pb_revocation *revocation = object;
 
-    (void)index;
     word(report, "status", pb_revocation_name(revocation->status));
     if (revocation->has_date)
         instant(report, "date", revocation->date);
@@ -461,9 +463,9 @@ static void emit_revocation(struct pb_report *report, const void *object, size_t
     text(report, "detail", revocation->detail);
 }
 
-static void emit_observation(struct pb_report *report, const void *object, size_t index)
+static void emit_observation(struct pb_report *report, const void *object)
 {
-    const struct pb_observation *observation = &((const struct pb_observation *)object)[index];
+    const struct pb_observation *observation = object;
     char room[PB_INSTANT_BYTES];
 
     number(report, "evidence", observation->entry);
@@ -474,9 +476,9 @@ static void emit_observation(struct pb_report *report, const void *object, size_
     text(report, "upload_date", pb_date_text(&observation->upload_date, room));
 }
 
-void pb_emit_certificate(struct pb_report *report, const void *object, size_t index)
+void pb_emit_certificate(struct pb_report *report, const void *object)
 {
-    const struct pb_certificate *certificate = &((const struct pb_certificate *)object)[index];
+    const struct pb_certificate *certificate = object;
     const struct pb_extras *extras = pb_certificate_extras(certificate);
     const char *name_from = certificate->is_name_from_file ? "file" : "evidence";
 
@@ -491,7 +493,7 @@ void pb_emit_certificate(struct pb_report *report, const void *object, size_t in
     if (extras->tag_count == 0) /* most documents have none, even where there are tags */
         null(report, "tags");
     else
-        report->renderer->array(report, "tags", extras->tag_count, emit_tag, extras->tags);
+        array(report, "tags", emit_tag, extras->tags, extras->tag_count, sizeof *extras->tags);
     word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
     word(report, "presence", presence_name(certificate->presence));
     date(report, "upload_date", &certificate->upload_date);
@@ -501,20 +503,19 @@ void pb_emit_certificate(struct pb_report *report, const void *object, size_t in
     word(report, "basis", pb_basis_name(certificate->basis));
     word(report, "reason", certificate->reason);
     record(report, "x509", emit_x509, certificate->body);
-    report->renderer->array(report, "chain", certificate->chain_count, emit_chain,
-                            certificate->chain);
+    array(report, "chain", emit_chain, certificate->chain, certificate->chain_count,
+          sizeof *certificate->chain);
     record(report, "revocation", emit_revocation, certificate->revocation);
     strings(report, "in_use_by", extras->in_use_by, extras->in_use_by_count);
-    report->renderer->array(
-        report, "observations", certificate->observation_count, emit_observation,
-        pb_inventory_observation(report->inventory, certificate->first_observation));
+    array(report, "observations", emit_observation,
+          pb_inventory_observation(report->inventory, certificate->first_observation),
+          certificate->observation_count, sizeof(struct pb_observation));
 }
 
-static void emit_waiver(struct pb_report *report, const void *object, size_t index)
+static void emit_waiver(struct pb_report *report, const void *object)
 {
     const struct pb_waiver *waiver = object;
 
-    (void)index;
     word(report, "rule", waiver->rule->name);
     text(report, pb_waiver_subject_name(waiver->covers), waiver->subject);
     text(report, "reason", waiver->reason);
@@ -522,28 +523,25 @@ static void emit_waiver(struct pb_report *report, const void *object, size_t ind
     text(report, "expires", waiver->expires);
 }
 
-static void emit_former_key(struct pb_report *report, const void *object, size_t index)
+static void emit_former_key(struct pb_report *report, const void *object)
 {
-    (void)index;
     digest(report, "spki_sha256", object, 32);
 }
 
-static void emit_former_body(struct pb_report *report, const void *object, size_t index)
+static void emit_former_body(struct pb_report *report, const void *object)
 {
     const struct pb_former_certificate *former = object;
 
-    (void)index;
     instant(report, "not_after", former->not_after);
     record(report, "key", emit_former_key, former->spki_sha256);
     digest(report, "sha256", former->sha256, 32);
 }
 
 /* Members as in "certificates". */
-static void emit_former_certificate(struct pb_report *report, const void *object, size_t index)
+static void emit_former_certificate(struct pb_report *report, const void *object)
 {
     const struct pb_former_certificate *former = object;
 
-    (void)index;
     text(report, "account", former->account);
     text(report, "name", former->name);
     text(report, "id", former->id);
@@ -558,23 +556,17 @@ static void emit_former_certificate(struct pb_report *report, const void *object
 
 /* What the baseline said of a finding that is not found again: for a report that is a baseline
  * itself later. */
-static void emit_former(struct pb_report *report, const void *object, size_t index)
+static void emit_former(struct pb_report *report, const void *object)
 {
     const struct pb_former_finding *former = object;
 
-    (void)index;
     text(report, "message", former->message);
     record(report, "certificate", emit_former_certificate, former->certificate);
 }
 
-/* Those that the baseline alone has stand last. */
-static void emit_finding(struct pb_report *report, const void *object, size_t index)
+static void emit_finding(struct pb_report *report, const void *object)
 {
-    const struct pb_findings *all = object;
-    const struct pb_finding *finding =
-        index < all->items.count
-            ? &PB_VECTOR_AT(const struct pb_finding, &all->items, index)
-            : &PB_VECTOR_AT(const struct pb_finding, &all->resolved, index - all->items.count);
+    const struct pb_finding *finding = *(const struct pb_finding *const *)object;
     const struct pb_former_finding *former = pb_finding_former(finding);
     char room[PB_SENTENCE_BYTES];
 
@@ -593,9 +585,10 @@ static void emit_finding(struct pb_report *report, const void *object, size_t in
         record(report, "former", emit_former, former);
 }
 
-void pb_emit_entry(struct pb_report *report, const void *object, size_t index)
+static void emit_entry(struct pb_report *report, const void *object)
 {
-    const struct pb_entry *entry = &((const struct pb_entry *)object)[index];
+    const struct pb_entry *entry = object;
+    ptrdiff_t index = entry - pb_inventory_entry(report->inventory, 0);
 
     place(report, "path", (struct pb_place){.entry = (uint32_t)index});
     digest(report, "sha256", entry->sha256, 32);
@@ -605,9 +598,14 @@ void pb_emit_entry(struct pb_report *report, const void *object, size_t index)
     text(report, "detail", entry->detail);
 }
 
-void pb_emit_diagnostic(struct pb_report *report, const void *object, size_t index)
+struct pb_records pb_entry_records(const struct pb_report *report)
 {
-    const struct pb_diagnostic *diagnostic = ((const struct pb_diagnostic *const *)object)[index];
+    return pb_records_of(&report->inventory->evidence.entries, emit_entry);
+}
+
+static void emit_diagnostic(struct pb_report *report, const void *object)
+{
+    const struct pb_diagnostic *diagnostic = *(const struct pb_diagnostic *const *)object;
 
     word(report, "severity", pb_severity_name(diagnostic->severity));
     word(report, "code", diagnostic->code);
@@ -615,24 +613,27 @@ void pb_emit_diagnostic(struct pb_report *report, const void *object, size_t ind
     text(report, "message", diagnostic->message);
 }
 
+struct pb_records pb_diagnostic_records(const struct pb_report *report)
+{
+    return (struct pb_records){emit_diagnostic, report->diagnostics,
+                               report->inventory->evidence.diagnostics.items.count,
+                               sizeof *report->diagnostics};
+}
+
 void pb_emit_report(struct pb_report *report)
 {
     const struct pb_renderer *to = report->renderer;
     const struct pb_inventory *inventory = report->inventory;
-    const struct pb_batch *evidence = &inventory->evidence;
     const struct pb_findings *findings = report->result->findings;
 
     word(report, "schema", "prebleed-report/1");
     record(report, "tool", emit_tool, report->result);
     record(report, "parameters", pb_emit_parameters, report->result->parameters);
-    record(report, "summary", pb_emit_summary, report->result->summary);
-    to->array(report, "accounts", inventory->accounts.count, emit_account,
-              inventory->accounts.data);
-    to->array(report, "certificates", inventory->certificates.count, pb_emit_certificate,
-              inventory->certificates.data);
-    to->array(report, "findings", findings->items.count + findings->resolved.count, emit_finding,
-              findings);
-    to->array(report, "evidence", evidence->entries.count, pb_emit_entry, evidence->entries.data);
-    to->array(report, "diagnostics", evidence->diagnostics.items.count, pb_emit_diagnostic,
-              report->diagnostics);
+    record(report, "summary", emit_summary, report->result->summary);
+    to->array(report, "accounts", pb_records_of(&inventory->accounts, emit_account));
+    to->array(report, "certificates", pb_records_of(&inventory->certificates, pb_emit_certificate));
+    array(report, "findings", emit_finding, report->findings,
+          findings->items.count + findings->resolved.count, sizeof *report->findings);
+    to->array(report, "evidence", pb_entry_records(report));
+    to->array(report, "diagnostics", pb_diagnostic_records(report));
 }

@@ -23,10 +23,9 @@ struct pb_report {
     char link_letter;
     uint32_t link_index;
 
-    /* For people alone: findings by certificate, those of none first, by account; otherwise in
-     * their order. */
+    /* Those that count or are waived, then the resolved ones. For people, the former by
+     * certificate, those of none first, by account; otherwise in their order. */
     const struct pb_finding **findings;
-
     /* Those of no evidence first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
     size_t next_gap; /* of the inventory: the first that is not of an earlier account */
@@ -76,11 +75,25 @@ struct pb_value {
     };
 };
 
-/* Emits the fields of a record, in the order of the schema. object is the record, or, with an
- * index, the first element of an array of them. */
-typedef void pb_emit(struct pb_report *report, const void *object, size_t index);
+/* Emits the fields of one record, in the order of the schema. */
+typedef void pb_emit(struct pb_report *report, const void *record);
 
-pb_emit pb_emit_parameters, pb_emit_summary, pb_emit_certificate, pb_emit_entry, pb_emit_diagnostic;
+/* Records one after another in memory, borrowed. */
+struct pb_records {
+    pb_emit *emit; /* for each of them */
+    const void *items;
+    size_t count, item_bytes;
+};
+
+static inline const void *pb_record_at(const struct pb_records *records, size_t index)
+{
+    return (const char *)records->items + index * records->item_bytes;
+}
+
+struct pb_records pb_records_of(const struct pb_vector *vector, pb_emit *emit);
+struct pb_records pb_entry_records(const struct pb_report *report);
+struct pb_records pb_diagnostic_records(const struct pb_report *report);
+pb_emit pb_emit_parameters, pb_emit_certificate;
 /* Emits all records. */
 void pb_emit_report(struct pb_report *report);
 
@@ -117,9 +130,10 @@ struct pb_list {
 /* An append for items of struct pb_slice. */
 void pb_append_string(struct pb_report *report, const void *items, size_t index);
 
-/* Certificates that call for nothing urgent. */
-struct pb_calm {
-    size_t clear, not_judged, with_findings; /* the last: some of the former */
+/* Of an account's certificates that are neither vulnerable nor undetermined and have no finding
+ * above low; the last: some of the former. */
+struct pb_folded {
+    size_t clear, not_judged, with_findings;
 };
 
 enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
@@ -127,20 +141,18 @@ enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDIN
 /* One format. A renderer for machines has the first three functions alone, and its writer calls
  * pb_emit_report; one for people calls pb_walk_page, and may call any pb_emit besides. */
 struct pb_renderer {
-    bool is_for_people;
     bool has_all_facts; /* shows records besides what the page emits */
 
     void (*value)(struct pb_report *report, const char *name, const struct pb_value *value);
-    void (*record)(struct pb_report *report, const char *name, pb_emit *emit, const void *object);
-    void (*array)(struct pb_report *report, const char *name, size_t count, pb_emit *emit,
-                  const void *object);
+    void (*record)(struct pb_report *report, const char *name, pb_emit *emit, const void *record);
+    void (*array)(struct pb_report *report, const char *name, struct pb_records records);
 
     /* The page's parts; each ends where the next of its kind or a greater one begins. */
     void (*begin)(struct pb_report *report);
     void (*begin_account)(struct pb_report *report, uint32_t index);
-    void (*begin_certificate)(struct pb_report *report, uint32_t index, bool is_calm);
+    void (*begin_certificate)(struct pb_report *report, uint32_t index, bool is_folded);
     /* Returns whether those certificates are to be shown. */
-    bool (*begin_calm)(struct pb_report *report, const struct pb_calm *calm);
+    bool (*begin_folded)(struct pb_report *report, const struct pb_folded *folded);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
     void (*end)(struct pb_report *report);
 
@@ -155,6 +167,8 @@ struct pb_renderer {
     void (*commands)(struct pb_report *report); /* lines that are to be copied as they are */
 };
 
+/* Fields of what was read, judged and found. */
+void pb_emit_figures(struct pb_report *report);
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
 /* Of an account's certificates; the last: from IAM, which the account summary does not count. */
@@ -221,6 +235,9 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
                          const char *direction);
 /* Whether the catalogue's rule of that name was applied. */
 bool pb_has_rule(const struct pb_result *result, const char *rule);
+
+/* Takes the first line, without its line feed, off text; false where that is empty. */
+bool pb_take_line(struct pb_slice *text, struct pb_slice *line);
 
 /* Text in columns. It is printable and valid UTF-8. A code point counts one column, the usual East
  * Asian wide ranges and emoji two, combining marks of the Latin and Cyrillic kind none; other

@@ -74,6 +74,25 @@ static void emit_parameters(struct pb_report *report)
         emit_words(report, "", pb_words_iam_033_is_off);
 }
 
+void pb_emit_figures(struct pb_report *report)
+{
+    const struct pb_summary *summary = report->result->summary;
+
+    pb_words_evidence(pb_report_begin_value(report), summary);
+    report->renderer->field(report, "evidence");
+    pb_words_judged(pb_report_begin_value(report), summary);
+    report->renderer->field(report, "judged");
+    pb_words_findings(pb_report_begin_value(report), summary);
+    report->renderer->field(report, "findings");
+    pb_words_baseline(pb_report_begin_value(report), report->result);
+    end_field(report, "baseline");
+    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
+        return;
+    pb_buffer_append_format(pb_report_begin_value(report), "inconclusive besides: %s",
+                            summary->inconclusive_because);
+    report->renderer->field(report, "note");
+}
+
 static bool is_in_use(const struct pb_certificate *certificate)
 {
     return pb_certificate_extras(certificate)->in_use_by_count > 0;
@@ -228,7 +247,7 @@ static void emit_reason(struct pb_report *report, const struct pb_certificate *c
         emit_words(report, "to settle", reason->remedy);
 }
 
-static void emit_certificate(struct pb_report *report, uint32_t index, bool is_calm)
+static void emit_certificate(struct pb_report *report, uint32_t index, bool is_folded)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_parameters *parameters = report->result->parameters;
@@ -240,7 +259,7 @@ static void emit_certificate(struct pb_report *report, uint32_t index, bool is_c
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
 
-    to->begin_certificate(report, index, is_calm);
+    to->begin_certificate(report, index, is_folded);
     emit_text(report, is_former ? "formerly" : "also", other_name);
     pb_words_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
     end_field(report, pb_words_upload_label(certificate));
@@ -308,9 +327,9 @@ static bool is_told_here(const struct pb_finding *finding)
             finding->state != PB_STATE_NONE);
 }
 
-/* Counts it where it is calm: neither vulnerable nor undetermined, and without a finding above
- * low. */
-static bool is_calm(const struct pb_report *report, uint32_t index, struct pb_calm *calm)
+/* Counts it where it belongs to the folded ones: neither vulnerable nor undetermined, and without a
+ * finding above low. */
+static bool is_folded(const struct pb_report *report, uint32_t index, struct pb_folded *folded)
 {
     enum pb_verdict verdict = pb_inventory_certificate(report->inventory, index)->verdict;
     size_t count;
@@ -322,15 +341,15 @@ static bool is_calm(const struct pb_report *report, uint32_t index, struct pb_ca
     for (size_t i = 0; i < count; i++)
         if (findings[i]->rule->level > PB_LEVEL_LOW)
             return false;
-    calm->clear += verdict == PB_VERDICT_CLEAR;
-    calm->not_judged += verdict == PB_VERDICT_NONE;
-    calm->with_findings += count > 0;
+    folded->clear += verdict == PB_VERDICT_CLEAR;
+    folded->not_judged += verdict == PB_VERDICT_NONE;
+    folded->with_findings += count > 0;
     return true;
 }
 
 /* In the order in which people act on them: by verdict, of each what is in use first. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account,
-                              bool are_calm, struct pb_calm *calm)
+                              bool are_folded, struct pb_folded *folded)
 {
     static const enum pb_verdict order[] = {PB_VERDICT_VULNERABLE, PB_VERDICT_UNDETERMINED,
                                             PB_VERDICT_CLEAR, PB_VERDICT_NONE};
@@ -342,15 +361,15 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
                 pb_inventory_certificate(report->inventory, index);
             if (certificate->verdict == order[step / 2] &&
                 is_in_use(certificate) == (step % 2 == 0) &&
-                (report->options.is_verbose || is_calm(report, index, calm) == are_calm))
-                emit_certificate(report, index, are_calm);
+                (report->options.is_verbose || is_folded(report, index, folded) == are_folded))
+                emit_certificate(report, index, are_folded);
         }
 }
 
 static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    struct pb_calm calm = {0}, again = {0};
+    struct pb_folded folded = {0}, again = {0};
     size_t count;
     const struct pb_finding *const *findings =
         pb_report_findings(report, PB_NO_INDEX, index, &count);
@@ -364,8 +383,8 @@ static void emit_account(struct pb_report *report, uint32_t index)
     for (size_t i = 0; i < count; i++)
         if (is_told_here(findings[i]))
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
-    emit_certificates(report, account, false, &calm);
-    if (calm.clear + calm.not_judged > 0 && report->renderer->begin_calm(report, &calm))
+    emit_certificates(report, account, false, &folded);
+    if (folded.clear + folded.not_judged > 0 && report->renderer->begin_folded(report, &folded))
         emit_certificates(report, account, true, &again);
 }
 

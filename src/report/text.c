@@ -326,7 +326,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     set_indent(report, INDENT);
 }
 
-static void begin_certificate(struct pb_report *report, uint32_t index, bool is_calm)
+static void begin_certificate(struct pb_report *report, uint32_t index, bool is_folded)
 {
     static const enum style styles[] = {
         [PB_VERDICT_NONE] = PLAIN,
@@ -342,7 +342,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
 
     size_t worst = 0; /* the first that is not waived, for they stand by severity */
 
-    (void)is_calm;
+    (void)is_folded;
     end_line(report);
     pad(report, INDENT);
     while (worst < count && findings[worst]->waiver != NULL)
@@ -358,20 +358,20 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
     set_indent(report, DETAIL);
 }
 
-static bool begin_calm(struct pb_report *report, const struct pb_calm *calm)
+static bool begin_folded(struct pb_report *report, const struct pb_folded *folded)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
 
     end_line(report);
     pb_buffer_append_string(value, "not shown: ");
-    if (calm->clear > 0)
-        pb_buffer_append_format(value, "%zu clear", calm->clear);
-    if (calm->not_judged > 0)
-        pb_buffer_append_format(value, "%s%zu not judged", calm->clear > 0 ? ", " : "",
-                                calm->not_judged);
-    if (calm->with_findings > 0)
+    if (folded->clear > 0)
+        pb_buffer_append_format(value, "%zu clear", folded->clear);
+    if (folded->not_judged > 0)
+        pb_buffer_append_format(value, "%s%zu not judged", folded->clear > 0 ? ", " : "",
+                                folded->not_judged);
+    if (folded->with_findings > 0)
         pb_buffer_append_format(value, ", %zu of them with findings of severity low",
-                                calm->with_findings);
+                                folded->with_findings);
     pb_buffer_append_string(value, " (listed by -v)");
     write_line(report, INDENT, PLAIN);
     return false;
@@ -404,36 +404,13 @@ static void write_depth(struct pb_report *report, size_t depth)
 
 static void write_commands(struct pb_report *report)
 {
-    struct pb_slice lines = pb_report_take_value(report);
+    struct pb_slice lines = pb_report_take_value(report), line;
 
-    while (lines.size_bytes > 0) {
-        size_t end = pb_slice_find(lines, PB_SLICE("\n"), 0);
+    while (pb_take_line(&lines, &line)) {
         pad(report, 2 * INDENT);
-        pb_buffer_append(&report->sink->buffer, pb_slice_first(lines, end));
+        pb_buffer_append(&report->sink->buffer, line);
         end_line(report);
-        lines = end == SIZE_MAX ? PB_SLICE("") : pb_slice_from(lines, end + 1);
     }
-}
-
-static void write_figures(struct pb_report *report)
-{
-    const struct pb_summary *summary = report->result->summary;
-
-    set_indent(report, 0);
-    pb_words_evidence(pb_report_begin_value(report), summary);
-    write_field(report, "evidence");
-    pb_words_judged(pb_report_begin_value(report), summary);
-    write_field(report, "judged");
-    pb_words_findings(pb_report_begin_value(report), summary);
-    write_field(report, "findings");
-    pb_words_baseline(pb_report_begin_value(report), report->result);
-    if (report->result->parameters->baseline != NULL)
-        write_field(report, "baseline");
-    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
-        return;
-    pb_buffer_append_format(pb_report_begin_value(report), "inconclusive besides: %s",
-                            summary->inconclusive_because);
-    write_field(report, "note");
 }
 
 static void end(struct pb_report *report)
@@ -446,7 +423,8 @@ static void end(struct pb_report *report)
     enum pb_conclusion conclusion = report->result->summary->conclusion;
 
     end_line(report);
-    write_figures(report);
+    set_indent(report, 0);
+    pb_emit_figures(report);
     end_line(report);
     pb_buffer_append_format(pb_report_begin_value(report), "%s: ", pb_conclusion_word(conclusion));
     pb_words_conclusion(&report->value, report->result, "above");
@@ -457,11 +435,10 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
                           struct pb_sink *sink)
 {
     static const struct pb_renderer renderer = {
-        .is_for_people = true,
         .begin = begin,
         .begin_account = begin_account,
         .begin_certificate = begin_certificate,
-        .begin_calm = begin_calm,
+        .begin_folded = begin_folded,
         .begin_section = begin_section,
         .end = end,
         .field = write_field,

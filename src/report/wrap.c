@@ -100,6 +100,17 @@ static size_t find_break(struct pb_slice text, size_t limit)
     return 0;
 }
 
+bool pb_take_line(struct pb_slice *text, struct pb_slice *line)
+{
+    size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
+
+    if (text->size_bytes == 0)
+        return false;
+    *line = pb_slice_first(*text, end);
+    *text = end == SIZE_MAX ? PB_SLICE("") : pb_slice_from(*text, end + 1);
+    return true;
+}
+
 void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent)
 {
     for (;;) {
