@@ -79,7 +79,7 @@ struct prebleed_parameters {
     const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
     size_t rule_count;
     bool is_new_only; /* only findings that the baseline has not make exit status 1 or 3 */
-    unsigned jobs; /* threads, 1 (the default): the caller's alone; no result depends on it */
+    unsigned jobs;    /* threads, 1 (the default): the caller's alone; no result depends on it */
     struct prebleed_limits limits;
 };
 
@@ -90,9 +90,9 @@ struct prebleed_audit;
 
 /* *audit is to be freed by prebleed_audit_free; the parameters are copied.
  * Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown rule). */
-PREBLEED_API enum prebleed_status
-prebleed_audit_new(const struct prebleed_parameters *parameters, struct prebleed_audit **audit,
-                   struct prebleed_error *error);
+PREBLEED_API enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
+                                                     struct prebleed_audit **audit,
+                                                     struct prebleed_error *error);
 PREBLEED_API void prebleed_audit_free(struct prebleed_audit *audit);
 
 /* Evidence: a file, a directory, an archive, a FIFO, or "-" for standard input. Nothing is read
@@ -101,9 +101,10 @@ PREBLEED_API enum prebleed_status prebleed_audit_add_path(struct prebleed_audit 
                                                           const char *path,
                                                           struct prebleed_error *error);
 /* Evidence in memory, borrowed until prebleed_audit_run returns; name stands for its path. */
-PREBLEED_API enum prebleed_status
-prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name, const void *bytes,
-                          size_t size_bytes, struct prebleed_error *error);
+PREBLEED_API enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit,
+                                                            const char *name, const void *bytes,
+                                                            size_t size_bytes,
+                                                            struct prebleed_error *error);
 /* Evidence from a callback that returns the number of bytes it put into buffer, 0 at the end, -1
  * on failure. */
 PREBLEED_API enum prebleed_status
@@ -195,12 +196,13 @@ struct prebleed_certificate {
     const char *reason; /* stable word, such as "no-upload-date"; NULL where none is needed */
     bool has_upload_date;
     struct prebleed_instant upload_date;
-    bool has_x509;             /* the members below are known */
-    const char *issuer;        /* RFC 4514 */
-    const char *subject;       /* RFC 4514 */
-    const char *key_algorithm; /* "RSA", "EC", ... */
-    uint32_t key_bits;         /* 0: none or unknown */
-    struct prebleed_instant not_before, not_after;
+    bool has_x509;                                 /* the members below are known */
+    const char *issuer;                            /* RFC 4514 */
+    const char *subject;                           /* RFC 4514 */
+    const char *key_algorithm;                     /* "RSA", "EC", ... */
+    uint32_t key_bits;                             /* 0: none or unknown */
+    struct prebleed_instant not_before, not_after; /* the first instant of the year 1 and the last
+                                                      of 9999 where they cannot be read */
     unsigned char spki_sha256[32];
     const char *revocation; /* "revoked", "not-revoked" or "unknown"; NULL: no CRL of its issuer */
 };

@@ -56,6 +56,10 @@ class Body:
         self.begin = time_of(self.fields["notBefore"])
         self.serial = self.fields["serial"]
         self.issuer = self.fields["issuer"]
+        # openssl would trust a leaf that is not its own issuer for standing among the trusted ones
+        # itself; and it says nothing of its issuer.
+        self.others = [part for part in self.chain
+                       if part != self.body or self.issuer == self.fields["subject"]]
         self.has_issuer = any(
             openssl("x509", "-noout", "-subject", "-nameopt", "RFC2253", input=part)
             .stdout.strip() == f"subject={self.issuer}" for part in self.chain)
@@ -69,11 +73,6 @@ class Body:
                 "Arn": f"arn:aws:iam::111122223333:server-certificate/{self.name}",
                 "UploadDate": f"{year}-06-12T16:46:59Z", "Expiration": self.end},
             "CertificateBody": self.body, "CertificateChain": "".join(self.chain)}}
-
-        # openssl would trust a leaf that is not its own issuer for standing among the trusted ones
-        # itself; and it says nothing of its issuer.
-        self.others = [part for part in self.chain
-                       if part != self.body or self.fields["issuer"] == self.fields["subject"]]
 
     def is_signed(self, folder):
         """Whether openssl finds an issuer, trust, time and strength aside."""

@@ -24,13 +24,15 @@ void pb_item_reader_release(struct pb_item_reader *reader)
     pb_buffer_release(&reader->text);
 }
 
+static const char body_member[] = "CertificateBody";
+
 /* The certificates of one observation. */
 struct bodies {
     struct pb_item_reader *reader;
     struct pb_batch *batch;
     struct pb_arena der; /* the certificates' bytes, needed until all are read */
     const struct pb_observation *observation;
-    const char *member;     /* "CertificateBody" or "CertificateChain" */
+    const char *member;     /* body_member or "CertificateChain" */
     struct pb_vector links; /* of struct pb_chain_link: the certificates so far */
     bool has_warned;        /* something in body or chain cannot be read */
 };
@@ -44,12 +46,21 @@ static enum pb_status add_diagnostic(struct bodies *bodies, enum pb_severity sev
         &bodies->batch->diagnostics, severity, code, &added, "%s: %s%s%.*s", bodies->member, what,
         detail.data != NULL ? ": " : "", PB_SLICE_ARGS(detail));
 
-    bodies->has_warned |= severity == PB_SEVERITY_WARNING;
+    bodies->has_warned |= severity != PB_SEVERITY_NOTE;
     if (status == PB_OK) {
         added->line = bodies->observation->line;
         added->pointer = bodies->observation->pointer;
     }
     return status;
+}
+
+/* What cannot be read is an error where it would be the body itself: its key, or another's behind
+ * it, was compared with nothing. */
+static enum pb_severity severity_here(const struct bodies *bodies)
+{
+    bool is_body = bodies->links.count == 0 && bodies->member == body_member;
+
+    return is_body ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING;
 }
 
 /* The key of a CRL's issuer; some are collected more than once. */
@@ -67,6 +78,25 @@ static enum pb_status collect_issuer_key(struct bodies *bodies, struct pb_slice 
     return PB_OK;
 }
 
+/* A certificate that would be refused, or of which something is not known. */
+static enum pb_status report_flaws(struct bodies *bodies, const struct pb_x509_facts *facts,
+                                   struct pb_slice reason)
+{
+    enum pb_status status = PB_OK;
+    struct pb_slice fields;
+
+    if (!pb_slice_is_absent(reason))
+        status = add_diagnostic(bodies, severity_here(bodies), "certificate-unreadable",
+                                "a certificate that cannot be parsed", reason);
+    if (status != PB_OK || facts == NULL || facts->unread == 0)
+        return status;
+    status = pb_x509_unread_text(facts, &bodies->der, &fields);
+    return status != PB_OK
+               ? status
+               : add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
+                                "what of the certificate cannot be read, or stands twice", fields);
+}
+
 static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice der)
 {
     struct pb_chain_link link = {.der = der};
@@ -74,11 +104,11 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
     enum pb_status status = pb_x509_facts_read(bodies->reader->cache, der, &bodies->batch->bodies,
                                                &link.facts, &reason);
 
-    if (status != PB_OK)
+    if (status == PB_OK &&
+        (link.facts == NULL || link.facts->unread != 0 || !pb_slice_is_absent(reason)))
+        status = report_flaws(bodies, link.facts, reason);
+    if (status != PB_OK || link.facts == NULL)
         return status;
-    if (link.facts == NULL)
-        return add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-unreadable",
-                              "a certificate that cannot be parsed", reason);
     if (!pb_vector_append(&bodies->links, &link, 1))
         return PB_FAILED_MEMORY;
     return collect_issuer_key(bodies, der, link.facts);
@@ -99,10 +129,10 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
                              : add_diagnostic(bodies, PB_SEVERITY_WARNING, "no-pem",
                                               "expected PEM text, found none", PB_SLICE_ABSENT);
         if (outcome == PB_PEM_DAMAGED)
-            status = add_diagnostic(bodies, PB_SEVERITY_WARNING, "pem-damaged",
+            status = add_diagnostic(bodies, severity_here(bodies), "pem-damaged",
                                     "a damaged PEM block", pb_slice_from_string(block.reason));
         else if (!pb_pem_is_certificate(block.label))
-            status = add_diagnostic(bodies, PB_SEVERITY_WARNING, "pem-unexpected",
+            status = add_diagnostic(bodies, severity_here(bodies), "pem-unexpected",
                                     "a PEM block that is no certificate", block.label);
         else
             status = read_certificate(bodies, block.der);
@@ -165,7 +195,7 @@ static enum pb_status read_observation(struct bodies *bodies, struct pb_observat
     struct pb_bodies *kept = observation->bodies;
 
     bodies->observation = observation;
-    bodies->member = "CertificateBody";
+    bodies->member = body_member;
     bodies->links.count = 0;
     bodies->has_warned = false;
     enum pb_status status = read_pem(bodies, kept->body_pem);

@@ -275,12 +275,18 @@ static void instant(struct pb_report *report, const char *name, struct pb_instan
     value(report, name, (struct pb_value){.kind = PB_VALUE_INSTANT, .instant = instant});
 }
 
+static void instant_unless(struct pb_report *report, const char *name, struct pb_instant time,
+                           bool is_unknown)
+{
+    if (is_unknown)
+        null(report, name);
+    else
+        instant(report, name, time);
+}
+
 static void date(struct pb_report *report, const char *name, const struct pb_date *date)
 {
-    if (pb_date_is_known(date))
-        instant(report, name, date->instant);
-    else
-        null(report, name);
+    instant_unless(report, name, date->instant, !pb_date_is_known(date));
 }
 
 static void place(struct pb_report *report, const char *name, struct pb_place place)
@@ -432,15 +438,22 @@ static void emit_x509(struct pb_report *report, const void *object)
     text(report, "subject", facts->subject);
     text(report, "issuer", facts->issuer);
     text(report, "serial", facts->serial);
-    instant(report, "not_before", facts->not_before);
-    instant(report, "not_after", facts->not_after);
+    instant_unless(report, "not_before", facts->not_before,
+                   (facts->unread & PB_X509_NOT_BEFORE) != 0);
+    instant_unless(report, "not_after", facts->not_after, (facts->unread & PB_X509_NOT_AFTER) != 0);
     record(report, "key", emit_key, &facts->key);
     text(report, "signature_algorithm", facts->signature_algorithm);
     digest(report, "sha256", facts->sha256, sizeof facts->sha256);
     digest(report, "sha1", facts->sha1, sizeof facts->sha1);
-    strings(report, "subject_alternative_names", facts->alternative_names,
-            facts->alternative_name_count);
-    boolean(report, "is_ca", facts->is_ca);
+    if ((facts->unread & PB_X509_ALTERNATIVE_NAMES) != 0)
+        null(report, "subject_alternative_names");
+    else
+        strings(report, "subject_alternative_names", facts->alternative_names,
+                facts->alternative_name_count);
+    if ((facts->unread & PB_X509_CONSTRAINTS) != 0)
+        null(report, "is_ca");
+    else
+        boolean(report, "is_ca", facts->is_ca);
     boolean(report, "is_self_signed", facts->is_self_signed);
 }
 
@@ -454,10 +467,7 @@ static void emit_revocation(struct pb_report *report, const void *object)
     const struct pb_revocation *revocation = object;
 
     word(report, "status", pb_revocation_name(revocation->status));
-    if (revocation->has_date)
-        instant(report, "date", revocation->date);
-    else
-        null(report, "date");
+    instant_unless(report, "date", revocation->date, !revocation->has_date);
     word(report, "reason", revocation->reason);
     text(report, "crl", revocation->crl);
     text(report, "detail", revocation->detail);

@@ -156,15 +156,18 @@ void pb_words_validity(struct pb_buffer *buffer, const struct pb_certificate *ce
                        struct pb_instant as_of)
 {
     const struct pb_x509_facts *body = certificate->body;
-    struct pb_instant end = body != NULL ? body->not_after : certificate->expiration.instant;
+    bool has_begin = body != NULL && (body->unread & PB_X509_NOT_BEFORE) == 0;
+    bool has_end = body != NULL && (body->unread & PB_X509_NOT_AFTER) == 0;
+    struct pb_instant end = has_end ? body->not_after : certificate->expiration.instant;
 
-    if (body == NULL && !pb_date_is_known(&certificate->expiration))
-        return;
-    if (body != NULL) {
+    if (has_begin)
         append_date(buffer, "from ", body->not_before);
-        append(buffer, ", ");
-    }
+    if (!has_end && !pb_date_is_known(&certificate->expiration))
+        return;
+    append(buffer, has_begin ? ", " : "");
     append_date(buffer, pb_instant_compare(end, as_of) < 0 ? "expired " : "expires ", end);
+    if (body != NULL && !has_end)
+        append(buffer, " by IAM's word; the body's end cannot be read");
     if (body == NULL)
         append(buffer, " by IAM's word; no certificate body in the evidence");
 }

@@ -56,7 +56,8 @@ static void read_certificate(struct pb_form *form, const struct pb_json *object,
         return;
     one->has_body = true;
     pb_form_sha256(form, body, "sha256", one->sha256);
-    pb_form_instant(form, body, "not_after", false, &one->not_after);
+    if (!pb_form_instant(form, body, "not_after", true, &one->not_after))
+        one->not_after = (struct pb_instant){INT64_C(253402300799), 0}; /* of the year 9999 */
     pb_form_sha256(form, pb_form_member(form, body, "key", PB_JSON_OBJECT, false), "spki_sha256",
                    one->spki_sha256);
 }

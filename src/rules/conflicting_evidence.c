@@ -161,7 +161,7 @@ static enum pb_status compare_chain(struct claims *claims)
     const struct pb_bodies *bodies = pb_observation_bodies(here);
     struct pb_slice issuer = here->body->issuer;
     for (size_t i = 0; i < bodies->chain_count; i++)
-        if (pb_slice_equals(bodies->chain[i]->subject, issuer))
+        if (pb_x509_is_same_name(bodies->chain[i]->subject, issuer))
             return add(claims, here, here,
                        "the certificate chain does not sign the body: the body names the issuer "
                        "%.*s, and the signature does not verify with the key that the chain has "
@@ -185,7 +185,8 @@ static enum pb_status compare_upload_with_validity(struct claims *claims, struct
         is_after(begin, claims->first_upload) ? claims->first_upload : claims->last_upload;
     char between[120];
 
-    if (!is_after(begin, claims->first_upload) && !is_after(claims->last_upload, end))
+    if (begin.date == NULL || end.date == NULL ||
+        (!is_after(begin, claims->first_upload) && !is_after(claims->last_upload, end)))
         return PB_OK;
     snprintf(between, sizeof between, " lies outside the body's validity, %s to",
              pb_instant_text(begin.date->instant).text);
@@ -199,7 +200,10 @@ static enum pb_status compare_with_body(struct claims *claims)
     const struct pb_x509_facts *body = claims->body->body;
     const struct pb_date dates[] = {{.state = PB_DATE_EXACT, .instant = body->not_before},
                                     {.state = PB_DATE_EXACT, .instant = body->not_after}};
-    const struct claim begin = {claims->body, &dates[0]}, end = {claims->body, &dates[1]};
+    bool has_begin = (body->unread & PB_X509_NOT_BEFORE) == 0;
+    bool has_end = (body->unread & PB_X509_NOT_AFTER) == 0;
+    const struct claim begin = {claims->body, has_begin ? &dates[0] : NULL};
+    const struct claim end = {claims->body, has_end ? &dates[1] : NULL};
     enum pb_status status = compare_upload_with_validity(claims, begin, end);
     bool does_first_differ = differ(claims->first_expiration, end);
     if (status != PB_OK || (!does_first_differ && !differ(claims->last_expiration, end)))

@@ -6,7 +6,7 @@ static bool applies(const struct pb_certificate *certificate,
                     const struct pb_parameters *parameters)
 {
     return certificate->verdict == PB_VERDICT_CLEAR && certificate->basis == PB_BASIS_UPLOAD_DATE &&
-           certificate->body != NULL &&
+           certificate->body != NULL && (certificate->body->unread & PB_X509_NOT_BEFORE) == 0 &&
            pb_instant_compare(certificate->body->not_before, parameters->cutoff) < 0;
 }
 

@@ -44,15 +44,15 @@ const char *pb_revocation_name(enum pb_revocation_status status)
 static int compare_keys(const void *left, const void *right)
 {
     const struct pb_issuer_key *a = left, *b = right;
-    int order = pb_slice_compare(a->name, b->name);
+    int order = pb_x509_name_compare(a->name, b->name);
 
     return order != 0 ? order : memcmp(a->spki_sha256, b->spki_sha256, 32);
 }
 
 static int compare_name_with_key(const void *name, const void *key)
 {
-    return pb_slice_compare(*(const struct pb_slice *)name,
-                            ((const struct pb_issuer_key *)key)->name);
+    return pb_x509_name_compare(*(const struct pb_slice *)name,
+                                ((const struct pb_issuer_key *)key)->name);
 }
 
 static enum pb_status try_key(struct list *list, const struct pb_issuer_key *key)
@@ -75,7 +75,7 @@ static enum pb_status find_signers(struct list *list, const struct pb_vector *ke
     for (size_t i = pb_vector_lower_bound(keys, &list->crl->issuer, compare_name_with_key);
          i < keys->count && status == PB_OK; i++) {
         const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
-        if (!pb_slice_equals(key->name, list->crl->issuer))
+        if (!pb_x509_is_same_name(key->name, list->crl->issuer))
             break;
         if (i + 1 < keys->count && compare_keys(key, key + 1) == 0)
             continue; /* the same key once more */
@@ -109,7 +109,7 @@ static bool shows_issuer(const struct list *list, const struct pb_certificate *c
     *has_signer_key = false;
     for (size_t i = 0; i < certificate->chain_count; i++) {
         const struct pb_x509_facts *link = certificate->chain[i];
-        if (!pb_slice_equals(link->subject, certificate->body->issuer))
+        if (!pb_x509_is_same_name(link->subject, certificate->body->issuer))
             continue;
         has_issuer = true;
         *has_signer_key |= has_signer(list, link->key.spki_sha256);
@@ -120,6 +120,8 @@ static bool shows_issuer(const struct list *list, const struct pb_certificate *c
 /* Why its absence from the CRL proves nothing; NULL where it does. */
 static const char *find_limit(const struct pb_crl *crl, const struct pb_x509_facts *body)
 {
+    if ((body->unread & (PB_X509_SERIAL | PB_X509_NOT_BEFORE | PB_X509_NOT_AFTER)) != 0)
+        return "not listed, but its serial number or its validity cannot be read";
     if (pb_instant_compare(crl->this_update, body->not_after) > 0)
         return "not listed, but the CRL is from after its NotAfter, and CAs drop expired "
                "certificates from their CRLs";
@@ -183,7 +185,7 @@ static int compare_lists(const void *left, const void *right)
 {
     const struct pb_crl *a = ((const struct list *)left)->crl;
     const struct pb_crl *b = ((const struct list *)right)->crl;
-    int order = pb_slice_compare(a->issuer, b->issuer);
+    int order = pb_x509_name_compare(a->issuer, b->issuer);
 
     if (order == 0)
         order = pb_instant_compare(b->this_update, a->this_update);
@@ -195,8 +197,8 @@ static int compare_lists(const void *left, const void *right)
 
 static int compare_issuer_with_list(const void *issuer, const void *list)
 {
-    return pb_slice_compare(*(const struct pb_slice *)issuer,
-                            ((const struct list *)list)->crl->issuer);
+    return pb_x509_name_compare(*(const struct pb_slice *)issuer,
+                                ((const struct list *)list)->crl->issuer);
 }
 
 /* The certificate's revocation stays NULL without a CRL of its issuer. */
@@ -208,7 +210,7 @@ static enum pb_status judge(struct lists *lists, struct pb_certificate *certific
 
     for (size_t i = pb_lower_bound(&issuer, lists->items, lists->count, sizeof *lists->items,
                                    compare_issuer_with_list);
-         i < lists->count && pb_slice_equals(lists->items[i].crl->issuer, issuer); i++) {
+         i < lists->count && pb_x509_is_same_name(lists->items[i].crl->issuer, issuer); i++) {
         lists->items[i].is_used = true;
         if (kept != NULL && kept->status != PB_REVOCATION_UNKNOWN)
             continue;

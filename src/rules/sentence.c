@@ -68,28 +68,33 @@ struct pb_text pb_arrival_text(const struct pb_certificate *certificate)
 {
     bool is_acm = certificate->origin == PB_ORIGIN_ACM;
     const struct pb_date *date = pb_certificate_arrival(certificate);
+    const struct pb_x509_facts *body = certificate->body;
+    bool has_begin = body != NULL && (body->unread & PB_X509_NOT_BEFORE) == 0;
     struct pb_text text;
 
     if (pb_date_is_known(date))
         snprintf(text.text, sizeof text.text, "%s %.30s", is_acm ? "imported into ACM" : "uploaded",
                  pb_instant_text(date->instant).text);
     else
-        snprintf(
-            text.text, sizeof text.text, "%s%s%.30s", is_acm ? "in ACM" : "upload date not known",
-            certificate->body == NULL ? "" : ", issued ",
-            certificate->body == NULL ? "" : pb_instant_text(certificate->body->not_before).text);
+        snprintf(text.text, sizeof text.text, "%s%s%.30s",
+                 is_acm ? "in ACM" : "upload date not known", has_begin ? ", issued " : "",
+                 has_begin ? pb_instant_text(body->not_before).text : "");
     return text;
+}
+
+static bool has_end(const struct pb_x509_facts *body)
+{
+    return body != NULL && (body->unread & PB_X509_NOT_AFTER) == 0;
 }
 
 bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb_instant *end)
 {
-    bool has_expiration = pb_date_is_known(&certificate->expiration);
+    bool has_body_end = has_end(certificate->body);
 
     if (certificate->presence == PB_PRESENCE_DELETED ||
-        (certificate->body == NULL && !has_expiration))
+        (!has_body_end && !pb_date_is_known(&certificate->expiration)))
         return false;
-    *end =
-        certificate->body != NULL ? certificate->body->not_after : certificate->expiration.instant;
+    *end = has_body_end ? certificate->body->not_after : certificate->expiration.instant;
     return true;
 }
 
@@ -109,9 +114,9 @@ static struct pb_instant exposure_end(const struct pb_certificate *certificate)
     const struct pb_date *expiration = &certificate->expiration;
     struct pb_instant end = {INT64_MIN, 0};
 
-    if (certificate->body == NULL && !pb_date_is_known(expiration))
+    if (!has_end(certificate->body) && !pb_date_is_known(expiration))
         return disclosed;
-    if (certificate->body != NULL)
+    if (has_end(certificate->body))
         end = certificate->body->not_after;
     if (pb_date_is_known(expiration))
         end = later(end, pb_date_latest(expiration));

@@ -138,9 +138,9 @@ static void collect_validity(struct claims *claims, const struct pb_observation 
         bool began_after = pb_instant_compare(body->not_before, cutoff) >= 0;
         bool ended_before = pb_instant_compare(body->not_after, cutoff) < 0;
         claims->began_after |= began_after;
-        claims->began_before |= !began_after;
+        claims->began_before |= !began_after && (body->unread & PB_X509_NOT_BEFORE) == 0;
         claims->ended_before |= ended_before;
-        claims->ended_after |= !ended_before;
+        claims->ended_after |= !ended_before && (body->unread & PB_X509_NOT_AFTER) == 0;
     }
     if (pb_date_is_known(&observation->expiration)) {
         claims->ended_before |= is_before(&observation->expiration, cutoff);

@@ -222,7 +222,7 @@ enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb
 bool pb_crls_has_issuer(const struct pb_crls *crls, struct pb_slice issuer)
 {
     for (size_t i = 0; i < crls->items.count; i++)
-        if (pb_slice_equals(PB_VECTOR_AT(const struct pb_crl, &crls->items, i).issuer, issuer))
+        if (pb_x509_is_same_name(PB_VECTOR_AT(const struct pb_crl, &crls->items, i).issuer, issuer))
             return true;
     return false;
 }

@@ -32,19 +32,26 @@ static bool read_header(const unsigned char **at, const unsigned char *end, stru
  * short. */
 bool pb_der_take(struct pb_slice *rest, unsigned char tag, struct pb_slice *contents)
 {
-    const unsigned char *at = (const unsigned char *)rest->data, *end = at + rest->size_bytes;
-    struct header header;
+    const unsigned char *at = (const unsigned char *)rest->data;
+    size_t header_bytes = 2;
 
-    if (pb_der_next_tag(*rest) != tag || !read_header(&at, end, &header) ||
-        (header.form & FORM_INDEFINITE) != 0)
+    if (rest->size_bytes < header_bytes || at[0] != tag)
         return false;
-    size_t header_bytes = (size_t)((const char *)at - rest->data), shortest = 2;
-    for (long size = header.size_bytes; size >= (shortest == 2 ? 0x80 : 1); size >>= 8)
-        shortest++;
-    if (header_bytes != shortest)
+    size_t size_bytes = at[1];
+    if (size_bytes >= 0x80) {
+        header_bytes += size_bytes - 0x80;
+        if (header_bytes == 2 || header_bytes > 6 || rest->size_bytes < header_bytes || at[2] == 0)
+            return false;
+        size_bytes = 0;
+        for (size_t i = 2; i < header_bytes; i++)
+            size_bytes = size_bytes << 8 | at[i];
+        if (size_bytes < 0x80)
+            return false;
+    }
+    if (size_bytes > rest->size_bytes - header_bytes)
         return false;
-    *contents = (struct pb_slice){(const char *)at, (size_t)header.size_bytes};
-    *rest = pb_slice_from(*rest, header_bytes + contents->size_bytes);
+    *contents = (struct pb_slice){rest->data + header_bytes, size_bytes};
+    *rest = pb_slice_from(*rest, header_bytes + size_bytes);
     return true;
 }
 
@@ -109,12 +116,12 @@ static struct pb_slice find_algorithm(struct pb_slice body)
     return element;
 }
 
-bool pb_signed_split(struct pb_slice der, struct pb_signed *parts)
+static bool split_first(struct pb_slice *der, struct pb_signed *parts)
 {
-    struct pb_slice fields, element = pb_der_take_any(&der);
+    struct pb_slice fields, element = pb_der_take_any(der);
 
     *parts = (struct pb_signed){.body = PB_SLICE_ABSENT};
-    if (der.size_bytes > 0 || !enter_sequence(element, &fields))
+    if (!enter_sequence(element, &fields))
         return false;
     parts->body = pb_der_take_any(&fields);
     parts->algorithm = pb_der_take_any(&fields);
@@ -124,12 +131,18 @@ bool pb_signed_split(struct pb_slice der, struct pb_signed *parts)
            !pb_slice_is_absent(parts->inner_algorithm);
 }
 
-bool pb_certificate_split(struct pb_slice der, struct pb_certificate_parts *parts)
+bool pb_signed_split(struct pb_slice der, struct pb_signed *parts)
+{
+    return split_first(&der, parts) && der.size_bytes == 0;
+}
+
+bool pb_certificate_split(struct pb_slice *der, struct pb_certificate_parts *parts)
 {
     struct pb_slice fields;
+    const char *start = der->data;
 
     *parts = (struct pb_certificate_parts){.version = PB_SLICE_ABSENT};
-    if (!pb_signed_split(der, &parts->frame) || !enter_sequence(parts->frame.body, &fields))
+    if (!split_first(der, &parts->frame) || !enter_sequence(parts->frame.body, &fields))
         return false;
     if (pb_der_next_tag(fields) == 0xA0) /* [0] */
         parts->version = pb_der_take_any(&fields);
@@ -140,6 +153,7 @@ bool pb_certificate_split(struct pb_slice der, struct pb_certificate_parts *part
     parts->subject = pb_der_take_any(&fields);
     parts->public_key = pb_der_take_any(&fields);
     parts->rest = fields;
+    parts->whole = (struct pb_slice){start, (size_t)(der->data - start)};
     return !pb_slice_is_absent(parts->public_key) &&
            algorithm.data == parts->frame.inner_algorithm.data;
 }

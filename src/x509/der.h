@@ -69,12 +69,14 @@ struct pb_certificate_parts {
     struct pb_signed frame;
     struct pb_slice version; /* absent in version 1 */
     struct pb_slice serial, issuer, validity, subject, public_key;
-    struct pb_slice rest; /* unique identifiers and extensions */
+    struct pb_slice rest;  /* unique identifiers and extensions */
+    struct pb_slice whole; /* the certificate itself */
 };
 
-/* Both return false where the bytes are no such sequence, to their end. */
+/* False where the bytes are no such sequence, to their end. */
 bool pb_signed_split(struct pb_slice der, struct pb_signed *parts);
-bool pb_certificate_split(struct pb_slice der, struct pb_certificate_parts *parts);
+/* Takes the certificate off the front of *der; false where no such sequence stands there. */
+bool pb_certificate_split(struct pb_slice *der, struct pb_certificate_parts *parts);
 
 /* The element as OpenSSL decodes it, to be freed by ASN1_item_free or the type's own function; NULL
  * where it cannot, with the reason in OpenSSL's error queue. */
@@ -158,9 +160,8 @@ void pb_kept_key_release(struct pb_kept_key *kept);
  * cannot decode it. */
 enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key);
 
-/* The certificate's key, borrowed from the cache until the next call. spki_sha256 is the digest of
- * its SubjectPublicKeyInfo. */
-enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice certificate,
+/* The key in a SubjectPublicKeyInfo of that digest, borrowed from the cache until the next call. */
+enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice public_key,
                                   const unsigned char spki_sha256[32], struct pb_kept_key **kept);
 
 /* Without a key every signature is undecided. */

@@ -9,6 +9,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
+#include "base/buffer.h"
+
 /* One certificate on its way from bytes to facts. */
 struct reading {
     struct pb_x509_cache *cache;
@@ -16,7 +18,7 @@ struct reading {
     struct pb_slice der;
     struct pb_certificate_parts parts;
     struct pb_x509_facts *facts;
-    const char *flaw;   /* set where the bytes are no certificate */
+    const char *flaw;   /* the first that OpenSSL would refuse the certificate for, or we */
     bool has_odd_frame; /* only OpenSSL knows whether what is not reported is right */
 };
 
@@ -30,20 +32,32 @@ enum pb_status pb_x509_prepare(void)
     return is_started ? PB_OK : PB_FAILED_MEMORY;
 }
 
-/* For an element that OpenSSL could not decode. */
-static enum pb_status refuse_undecoded(struct reading *reading)
+static void refuse(struct reading *reading, const char *flaw)
 {
-    reading->flaw = "not a certificate";
+    if (reading->flaw == NULL)
+        reading->flaw = flaw;
+}
+
+/* For an element that OpenSSL could not decode: those fields, if any, are not known by it. */
+static enum pb_status refuse_undecoded(struct reading *reading, unsigned fields)
+{
+    reading->facts->unread |= fields;
+    refuse(reading, "not a certificate");
     return pb_openssl_take_errors(NULL);
 }
 
 static enum pb_status split(struct reading *reading)
 {
     struct pb_certificate_parts *parts = &reading->parts;
-    struct pb_slice contents, bits;
+    struct pb_slice rest = reading->der, contents, bits;
 
-    if (!pb_certificate_split(reading->der, parts))
-        return refuse_undecoded(reading);
+    if (!pb_certificate_split(&rest, parts)) {
+        reading->facts = NULL;
+        refuse(reading, "not a certificate");
+        return PB_OK;
+    }
+    if (rest.size_bytes > 0)
+        refuse(reading, "bytes follow the certificate");
     bits = parts->frame.bits;
     reading->has_odd_frame = (!pb_slice_is_absent(parts->version) &&
                               !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
@@ -80,9 +94,9 @@ static enum pb_status read_algorithm(struct reading *reading)
     int type;
 
     X509_ALGOR *algorithm = pb_der_decode(frame->algorithm, ASN1_ITEM_rptr(X509_ALGOR));
-    if (algorithm == NULL)
-        return refuse_undecoded(reading);
     reading->has_odd_frame |= !pb_slice_equals(frame->algorithm, frame->inner_algorithm);
+    if (algorithm == NULL)
+        return refuse_undecoded(reading, PB_X509_SIGNATURE_ALGORITHM);
     X509_ALGOR_get0(&object, &type, &parameters, algorithm);
     enum pb_status status =
         pb_object_text(object, false, reading->arena, &facts->signature_algorithm);
@@ -94,11 +108,20 @@ static enum pb_status read_algorithm(struct reading *reading)
 
 static enum pb_status read_key(struct reading *reading)
 {
+    static const char *const with_bits[] = {"RSA", "RSA-PSS", "EC", "DSA"};
+    struct pb_key_facts *key = &reading->facts->key;
     bool is_key;
-    enum pb_status status = pb_key_facts_read(reading->cache, reading->parts.public_key,
-                                              reading->arena, &reading->facts->key, &is_key);
+    enum pb_status status =
+        pb_key_facts_read(reading->cache, reading->parts.public_key, reading->arena, key, &is_key);
 
-    return status == PB_OK && !is_key ? refuse_undecoded(reading) : status;
+    if (status != PB_OK || key->bits > 0)
+        return status;
+    if (!is_key)
+        return refuse_undecoded(reading, PB_X509_KEY);
+    for (size_t i = 0; i < sizeof with_bits / sizeof with_bits[0]; i++)
+        if (pb_slice_equals(key->algorithm, pb_slice_from_string(with_bits[i])))
+            reading->facts->unread |= PB_X509_KEY;
+    return PB_OK;
 }
 
 static enum pb_status read_names(struct reading *reading)
@@ -106,15 +129,17 @@ static enum pb_status read_names(struct reading *reading)
     const struct pb_slice ders[] = {reading->parts.subject, reading->parts.issuer};
     struct pb_slice *const texts[] = {&reading->facts->subject, &reading->facts->issuer};
     static const char *const flaws[] = {"the subject cannot be read", "the issuer cannot be read"};
+    static const unsigned fields[] = {PB_X509_SUBJECT, PB_X509_ISSUER};
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < 2 && status == PB_OK && reading->flaw == NULL; i++) {
+    for (size_t i = 0; i < 2 && status == PB_OK; i++) {
         bool is_name;
         status = pb_name_read(ders[i], reading->arena, texts[i], &is_name);
-        if (status == PB_OK && !is_name)
-            status = refuse_undecoded(reading);
-        else if (status == PB_OK && pb_slice_is_absent(*texts[i]))
-            reading->flaw = flaws[i];
+        if (status != PB_OK || !pb_slice_is_absent(*texts[i]))
+            continue;
+        if (is_name)
+            refuse(reading, flaws[i]);
+        status = refuse_undecoded(reading, fields[i]);
     }
     return status;
 }
@@ -145,24 +170,30 @@ static enum pb_status read_serial(struct reading *reading)
     ASN1_INTEGER *serial = pb_der_decode(reading->parts.serial, ASN1_ITEM_rptr(ASN1_INTEGER));
 
     if (serial == NULL)
-        return refuse_undecoded(reading);
+        return refuse_undecoded(reading, PB_X509_SERIAL);
     enum pb_status status = spell_serial(serial, reading->arena, &reading->facts->serial);
     ASN1_INTEGER_free(serial);
     return status;
 }
 
-/* RFC 5280, section 4.1.2.5. A certificate without its times proves nothing of when it was. */
+/* RFC 5280, section 4.1.2.5. A time that is not known excludes nothing. */
 static enum pb_status read_validity(struct reading *reading)
 {
     struct pb_x509_facts *facts = reading->facts;
     X509_VAL *validity = pb_der_decode(reading->parts.validity, ASN1_ITEM_rptr(X509_VAL));
 
+    facts->not_before = (struct pb_instant){INT64_C(-62135596800), 0};
+    facts->not_after = (struct pb_instant){INT64_C(253402300799), 0};
     if (validity == NULL)
-        return refuse_undecoded(reading);
-    if (!pb_asn1_time_read(validity->notBefore, &facts->not_before))
-        reading->flaw = "notBefore is not a time";
-    else if (!pb_asn1_time_read(validity->notAfter, &facts->not_after))
-        reading->flaw = "notAfter is not a time";
+        return refuse_undecoded(reading, PB_X509_NOT_BEFORE | PB_X509_NOT_AFTER);
+    if (!pb_asn1_time_read(validity->notBefore, &facts->not_before)) {
+        facts->unread |= PB_X509_NOT_BEFORE;
+        refuse(reading, "notBefore is not a time");
+    }
+    if (!pb_asn1_time_read(validity->notAfter, &facts->not_after)) {
+        facts->unread |= PB_X509_NOT_AFTER;
+        refuse(reading, "notAfter is not a time");
+    }
     X509_VAL_free(validity);
     return PB_OK;
 }
@@ -225,26 +256,33 @@ static bool find_extensions(struct pb_slice rest, struct extensions *found)
     return true;
 }
 
-/* Both are NULL where there is no such extension, or one that OpenSSL cannot decode. */
+/* Both are NULL where there is no such extension, or one that cannot be read. */
 static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAINTS **constraints,
                                         GENERAL_NAMES **names)
 {
     struct extensions found;
+    int constraints_count = -1, names_count = -1; /* -1: none */
 
     *constraints = NULL;
     *names = NULL;
     if (!reading->has_odd_frame && find_extensions(reading->parts.rest, &found)) {
         *constraints = pb_der_decode(found.constraints, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
         *names = pb_der_decode(found.alternative_names, ASN1_ITEM_rptr(GENERAL_NAMES));
-        return pb_openssl_take_errors(NULL);
+        constraints_count = pb_slice_is_absent(found.constraints) ? -1 : 1;
+        names_count = pb_slice_is_absent(found.alternative_names) ? -1 : 1;
+    } else {
+        X509 *whole = pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
+        if (whole == NULL)
+            return refuse_undecoded(reading, PB_X509_ALTERNATIVE_NAMES | PB_X509_CONSTRAINTS);
+        ERR_clear_error(); /* of a key that it could not decode */
+        *constraints = X509_get_ext_d2i(whole, NID_basic_constraints, &constraints_count, NULL);
+        *names = X509_get_ext_d2i(whole, NID_subject_alt_name, &names_count, NULL);
+        X509_free(whole);
     }
-    X509 *whole = pb_der_decode(reading->der, ASN1_ITEM_rptr(X509));
-    if (whole == NULL)
-        return refuse_undecoded(reading);
-    ERR_clear_error(); /* of a key that it could not decode */
-    *constraints = X509_get_ext_d2i(whole, NID_basic_constraints, NULL, NULL);
-    *names = X509_get_ext_d2i(whole, NID_subject_alt_name, NULL, NULL);
-    X509_free(whole);
+    if (*constraints == NULL && constraints_count != -1)
+        reading->facts->unread |= PB_X509_CONSTRAINTS;
+    if (*names == NULL && names_count != -1)
+        reading->facts->unread |= PB_X509_ALTERNATIVE_NAMES;
     return pb_openssl_take_errors(NULL);
 }
 
@@ -270,10 +308,11 @@ static enum pb_status read_self_signed(struct reading *reading)
     enum pb_signature outcome;
     struct pb_kept_key *key;
 
-    if (!pb_slice_equals(parts->subject, parts->issuer))
+    if (!pb_slice_equals(parts->subject, parts->issuer) &&
+        !pb_x509_is_same_name(reading->facts->subject, reading->facts->issuer))
         return PB_OK;
-    enum pb_status status =
-        pb_public_key_find(reading->cache, reading->der, reading->facts->key.spki_sha256, &key);
+    enum pb_status status = pb_public_key_find(reading->cache, parts->public_key,
+                                               reading->facts->key.spki_sha256, &key);
     if (status == PB_OK)
         status = pb_signature_verify(&parts->frame, key, &outcome);
     reading->facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
@@ -285,8 +324,8 @@ static enum pb_status read_digests(struct reading *reading)
     struct pb_x509_cache *cache = reading->cache;
     struct pb_x509_facts *facts = reading->facts;
 
-    return pb_digest(&cache->sha256, "SHA256", reading->der, facts->sha256) &&
-                   pb_digest(&cache->sha1, "SHA1", reading->der, facts->sha1)
+    return pb_digest(&cache->sha256, "SHA256", reading->parts.whole, facts->sha256) &&
+                   pb_digest(&cache->sha1, "SHA1", reading->parts.whole, facts->sha1)
                ? PB_OK
                : PB_FAILED_MEMORY;
 }
@@ -295,17 +334,18 @@ static enum pb_status read_digests(struct reading *reading)
 static enum pb_status read_facts(struct reading *reading)
 {
     static enum pb_status (*const steps[])(struct reading *) = {
-        split,         read_key,       read_self_signed, read_names,   read_serial,
-        read_validity, read_algorithm, read_extensions,  read_digests,
+        split,         read_key,       read_names,      read_self_signed, read_serial,
+        read_validity, read_algorithm, read_extensions, read_digests,
     };
     enum pb_status status = PB_OK;
 
     reading->facts = pb_arena_allocate(reading->arena, sizeof *reading->facts);
     if (reading->facts == NULL)
         return PB_FAILED_MEMORY;
+    *reading->facts = (struct pb_x509_facts){.unread = 0};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](reading);
-        if (status != PB_OK || reading->flaw != NULL)
+        if (status != PB_OK || reading->facts == NULL)
             break;
     }
     return status;
@@ -343,16 +383,34 @@ enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice d
     *reason = PB_SLICE_ABSENT;
     ERR_clear_error();
     enum pb_status status = read_facts(&reading);
-    if (status == PB_OK && reading.flaw == NULL)
+    if (status == PB_OK)
         *facts = reading.facts;
-    else if (status == PB_OK)
+    if (status == PB_OK && reading.flaw != NULL)
         status = find_reason(&reading, reason);
     return status;
+}
+
+enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena,
+                                   struct pb_slice *text)
+{
+    static const char *const names[] = {
+        "subject",         "issuer", "serial number",       "notBefore",
+        "notAfter",        "key",    "signature algorithm", "alternative names (subjectAltName)",
+        "basicConstraints"};
+    struct pb_buffer buffer;
+
+    pb_buffer_init(&buffer, SIZE_MAX);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if ((facts->unread & 1U << i) != 0)
+            pb_buffer_append_format(&buffer, "%s%s", buffer.size_bytes > 0 ? ", " : "", names[i]);
+    bool is_kept = !buffer.has_failed && pb_arena_copy(arena, pb_buffer_slice(&buffer), text);
+    pb_buffer_release(&buffer);
+    return is_kept ? PB_OK : PB_FAILED_MEMORY;
 }
 
 struct pb_slice pb_x509_public_key(struct pb_slice der)
 {
     struct pb_certificate_parts parts;
 
-    return pb_certificate_split(der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
+    return pb_certificate_split(&der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
 }

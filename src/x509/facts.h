@@ -24,13 +24,28 @@ struct pb_key_facts {
     unsigned char spki_sha256[32]; /* over the raw bytes of SubjectPublicKeyInfo */
 };
 
-/* Everything is borrowed from the arena that pb_x509_facts_read was given. */
+/* What of a certificate cannot be read, one bit each. */
+enum pb_x509_field {
+    PB_X509_SUBJECT = 1 << 0,
+    PB_X509_ISSUER = 1 << 1,
+    PB_X509_SERIAL = 1 << 2,
+    PB_X509_NOT_BEFORE = 1 << 3,
+    PB_X509_NOT_AFTER = 1 << 4,
+    PB_X509_KEY = 1 << 5, /* its structure, or numbers of an algorithm that OpenSSL knows */
+    PB_X509_SIGNATURE_ALGORITHM = 1 << 6,
+    PB_X509_ALTERNATIVE_NAMES = 1 << 7, /* damaged, or twice (RFC 5280, section 4.2) */
+    PB_X509_CONSTRAINTS = 1 << 8,       /* likewise */
+};
+
+/* Everything is borrowed from the arena that pb_x509_facts_read was given. Texts that cannot be
+ * read are absent. */
 struct pb_x509_facts {
+    unsigned unread;         /* of enum pb_x509_field */
     struct pb_slice subject; /* RFC 4514 text in UTF-8, most specific attribute first */
     struct pb_slice issuer;
-    struct pb_slice serial; /* upper-case hexadecimal as `openssl x509 -serial` prints it */
-    struct pb_instant not_before;
-    struct pb_instant not_after;
+    struct pb_slice serial;       /* upper-case hexadecimal as `openssl x509 -serial` prints it */
+    struct pb_instant not_before; /* the beginning of the year 1 where it cannot be read */
+    struct pb_instant not_after;  /* the end of the year 9999 where it cannot be read */
     struct pb_key_facts key;
     struct pb_slice signature_algorithm; /* OpenSSL's long name, else the dotted OID */
     struct pb_slice signature_digest;    /* that RSA-PSS names beside it, by OpenSSL's short name;
@@ -40,7 +55,7 @@ struct pb_x509_facts {
     const struct pb_slice *alternative_names; /* "DNS:...", "IP:...", in the certificate's order */
     size_t alternative_name_count;
     bool is_ca;          /* basicConstraints says CA:TRUE */
-    bool is_self_signed; /* subject equals issuer and the signature verifies with its own key */
+    bool is_self_signed; /* subject is the issuer and the signature verifies with its own key */
 };
 
 /*
@@ -51,15 +66,27 @@ struct pb_x509_facts {
 enum pb_status pb_x509_prepare(void);
 
 /*
- * Reads one DER certificate (RFC 5280), all of whose bytes must be consumed. On PB_OK, *facts is
- * either the facts, in the arena, or NULL where the bytes are no certificate; *reason is then one
- * phrase, in the arena: OpenSSL's own, or what it lacks (a notBefore that is no time). A key, a
- * signature or an extension that OpenSSL cannot decode is no reason to refuse: the key has its
- * algorithm and 0 bits, the extension says nothing. Fails only with PB_FAILED_MEMORY.
+ * Reads one DER certificate (RFC 5280). On PB_OK, *facts is either the facts, in the arena, or NULL
+ * where the bytes do not even have a certificate's fields. *reason is absent, or one phrase, in the
+ * arena, why the certificate would be refused: OpenSSL's own, or what else is wrong (a notBefore
+ * that is no time, bytes behind it). What can be read of it is in the facts all the same. A key or
+ * an extension that OpenSSL cannot decode is no such reason, and only unread. Fails only with
+ * PB_FAILED_MEMORY.
  */
 enum pb_status pb_x509_facts_read(struct pb_x509_cache *cache, struct pb_slice der,
                                   struct pb_arena *arena, const struct pb_x509_facts **facts,
                                   struct pb_slice *reason);
+
+/* The unread fields by name, separated by ", "; in the arena. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_arena *arena,
+                                   struct pb_slice *text);
+
+/* Orders names, given as RFC 4514 text, so that those are equal which RFC 5280, section 7.1, calls
+ * so: case (of ASCII) and the number of blanks do not matter, nor does the type of a string. An
+ * absent name is before all others. */
+int pb_x509_name_compare(struct pb_slice a, struct pb_slice b);
+/* The same; false where either is absent. */
+bool pb_x509_is_same_name(struct pb_slice a, struct pb_slice b);
 
 /* The certificate's subjectPublicKeyInfo (RFC 5280, section 4.1) as it stands; absent where there
  * is none. */

@@ -286,3 +286,68 @@ enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb
     pb_buffer_release(&buffer);
     return status;
 }
+
+/* RFC 4514 text on its way through a comparison. */
+struct name_text {
+    struct pb_slice rest;
+    bool is_value;  /* behind an attribute's '=' */
+    bool has_begun; /* behind the value's first character that is no blank */
+};
+
+/* The blanks that X.520 folds, as RFC 4514 spells them: "\\20" is never written, and control
+ * characters are escaped in hexadecimal. */
+static bool take_blank(struct pb_slice *rest)
+{
+    static const char *const spellings[] = {" ", "\\ ", "\\09", "\\0A", "\\0B", "\\0C", "\\0D"};
+
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        struct pb_slice spelling = pb_slice_from_string(spellings[i]);
+        if (!pb_slice_starts_with(*rest, spelling))
+            continue;
+        *rest = pb_slice_from(*rest, spelling.size_bytes);
+        return true;
+    }
+    return false;
+}
+
+/* 0 at the end. An escaped character is not the same as one that is not. */
+static unsigned take_character(struct name_text *text)
+{
+    bool has_blank = false;
+
+    while (text->is_value && take_blank(&text->rest))
+        has_blank = true;
+    if (text->rest.size_bytes == 0)
+        return 0;
+    unsigned char byte = (unsigned char)text->rest.data[0];
+    bool is_separator = byte == ',' || byte == '+';
+    if (has_blank && text->has_begun && !is_separator)
+        return ' ';
+    bool is_escape = byte == '\\' && text->rest.size_bytes > 1;
+    unsigned escaped = is_escape ? (unsigned char)text->rest.data[1] : 0;
+    text->rest = pb_slice_from(text->rest, is_escape ? 2 : 1);
+    text->has_begun = text->is_value;
+    text->is_value = is_separator ? false : text->is_value || byte == '=';
+    if (is_escape)
+        return 0x100 | escaped;
+    return byte >= 'A' && byte <= 'Z' ? byte | 0x20U : byte;
+}
+
+int pb_x509_name_compare(struct pb_slice a, struct pb_slice b)
+{
+    struct name_text left = {.rest = a}, right = {.rest = b};
+    unsigned one, other;
+
+    if (pb_slice_is_absent(a) || pb_slice_is_absent(b))
+        return pb_slice_is_absent(b) - pb_slice_is_absent(a);
+    do {
+        one = take_character(&left);
+        other = take_character(&right);
+    } while (one == other && one != 0);
+    return (one > other) - (one < other);
+}
+
+bool pb_x509_is_same_name(struct pb_slice a, struct pb_slice b)
+{
+    return !pb_slice_is_absent(a) && !pb_slice_is_absent(b) && pb_x509_name_compare(a, b) == 0;
+}

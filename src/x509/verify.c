@@ -24,7 +24,7 @@ enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
     return status;
 }
 
-enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice certificate,
+enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice public_key,
                                   const unsigned char spki_sha256[32], struct pb_kept_key **kept)
 {
     for (size_t i = 0; i < PB_KEPT_KEYS; i++) {
@@ -35,7 +35,7 @@ enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice c
     *kept = &cache->keys[cache->oldest_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(*kept);
     memcpy((*kept)->spki_sha256, spki_sha256, 32);
-    return pb_public_key_decode(pb_x509_public_key(certificate), &(*kept)->key);
+    return pb_public_key_decode(public_key, &(*kept)->key);
 }
 
 void pb_kept_key_release(struct pb_kept_key *kept)
@@ -185,8 +185,8 @@ static enum pb_status try_candidate(struct check *check, const struct pb_chain_l
         check->is_undecided = true;
         return PB_OK;
     }
-    enum pb_status status =
-        pb_public_key_find(check->cache, issuer->der, issuer->facts->key.spki_sha256, &key);
+    enum pb_status status = pb_public_key_find(check->cache, pb_x509_public_key(issuer->der),
+                                               issuer->facts->key.spki_sha256, &key);
     if (status == PB_OK)
         status = pb_signature_verify(&check->parts.frame, key, &outcome);
     if (status != PB_OK)
@@ -194,25 +194,6 @@ static enum pb_status try_candidate(struct check *check, const struct pb_chain_l
     check->is_signed |= outcome == PB_SIGNATURE_VALID;
     check->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
     return PB_OK;
-}
-
-/* RFC 5280, section 7.1: case and repeated blanks do not matter, nor the type of the string. Names
- * of the same text need no decoding to tell. */
-static enum pb_status is_issuer(const struct check *check, const struct pb_chain_link *issuer,
-                                bool *is_same)
-{
-    struct pb_certificate_parts parts;
-
-    *is_same = pb_slice_equals(issuer->facts->subject, check->leaf->facts->issuer);
-    if (*is_same || !pb_certificate_split(issuer->der, &parts))
-        return PB_OK;
-    ERR_clear_error();
-    X509_NAME *expected = pb_der_decode(check->parts.issuer, ASN1_ITEM_rptr(X509_NAME));
-    X509_NAME *name = pb_der_decode(parts.subject, ASN1_ITEM_rptr(X509_NAME));
-    *is_same = expected != NULL && name != NULL && X509_NAME_cmp(expected, name) == 0;
-    X509_NAME_free(name);
-    X509_NAME_free(expected);
-    return *is_same ? PB_OK : pb_openssl_take_errors(NULL);
 }
 
 /* It says nothing of its issuer, unless it is that itself. */
@@ -227,18 +208,17 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
                               enum pb_chain *outcome)
 {
     struct check check = {.cache = cache, .leaf = leaf};
+    struct pb_slice leaf_der = leaf->der;
     enum pb_status status = PB_OK;
 
     *outcome = PB_CHAIN_NONE;
-    if (count == 0 || !pb_certificate_split(leaf->der, &check.parts))
+    if (count == 0 || !pb_certificate_split(&leaf_der, &check.parts))
         return PB_OK;
     for (size_t i = 0; i < count && !check.is_signed && status == PB_OK; i++) {
-        bool is_same = false;
         if (is_leaf_again(leaf, &chain[i]))
             continue;
         check.has_others = true;
-        status = is_issuer(&check, &chain[i], &is_same);
-        if (status == PB_OK && is_same)
+        if (pb_x509_is_same_name(chain[i].facts->subject, leaf->facts->issuer))
             status = try_candidate(&check, &chain[i]);
     }
     *outcome = !check.has_others    ? PB_CHAIN_NONE

@@ -142,6 +142,46 @@ static void what_is_no_name_has_no_text(void **state)
     pb_arena_release(&arena);
 }
 
+/* RFC 5280, section 7.1, as X509_NAME_cmp understands it. */
+static void names_are_the_same_where_openssl_calls_them_so(void **state)
+{
+    static const struct pb_slice values[] = {
+        BYTES("Example CA"),     BYTES("EXAMPLE  CA"), BYTES(" example ca "),
+        BYTES("\tExample\nCA"),  BYTES("ExampleCA"),   BYTES("Example, CA"),
+        BYTES("Example , CA"),   BYTES("Example,CA"),  BYTES("Example= CA"),
+        BYTES("Example=CA"),     BYTES("#CA"),         BYTES("# CA"),
+        BYTES("Example\\ CA"),   BYTES("Example\0CA"), BYTES("ex\xC3\xA4mple"),
+        BYTES("EX\xC3\xA4MPLE"), BYTES(" "),           BYTES(""),
+        BYTES("Example+O=CA"),   BYTES("CA\\"),
+    };
+    static const int types[] = {V_ASN1_UTF8STRING, V_ASN1_PRINTABLESTRING};
+    enum { COUNT = sizeof values / sizeof values[0] };
+    struct pb_arena arena = {NULL};
+    X509_NAME *names[COUNT];
+    struct pb_slice texts[COUNT];
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        names[i] = X509_NAME_new();
+        add_attribute(names[i], NID_countryName, V_ASN1_PRINTABLESTRING, PB_SLICE("US"));
+        add_attribute(names[i], NID_commonName, types[i == 0], values[i]);
+        add_attribute(names[i], NID_organizationName, V_ASN1_UTF8STRING, PB_SLICE("O"));
+        assert_int_equal(pb_name_text(names[i], &arena, &texts[i]), PB_OK);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        for (size_t k = 0; k < COUNT; k++) {
+            if (pb_x509_is_same_name(texts[i], texts[k]) !=
+                (X509_NAME_cmp(names[i], names[k]) == 0))
+                fail_msg("%.*s and %.*s", PB_SLICE_ARGS(texts[i]), PB_SLICE_ARGS(texts[k]));
+            assert_int_equal(pb_x509_name_compare(texts[i], texts[k]),
+                             -pb_x509_name_compare(texts[k], texts[i]));
+        }
+    assert_false(pb_x509_is_same_name(PB_SLICE_ABSENT, PB_SLICE_ABSENT));
+    assert_true(pb_x509_name_compare(PB_SLICE_ABSENT, PB_SLICE("")) < 0);
+    for (size_t i = 0; i < COUNT; i++)
+        X509_NAME_free(names[i]);
+    pb_arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +190,7 @@ int main(void)
         cmocka_unit_test(names_in_utf8_are_spelt_as_openssl_does),
         cmocka_unit_test(names_of_any_length_are_spelt_as_openssl_does),
         cmocka_unit_test(what_is_no_name_has_no_text),
+        cmocka_unit_test(names_are_the_same_where_openssl_calls_them_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

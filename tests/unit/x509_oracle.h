@@ -166,7 +166,8 @@ static inline void oracle_signature(X509 *certificate, struct pb_arena *arena,
                             X509_verify(certificate, key) == 1;
 }
 
-/* Returns why the bytes are refused; NULL where *facts are filled in. */
+/* Returns why the bytes are refused, NULL for nothing; *facts are filled in where OpenSSL decodes
+ * them, else the serial number is absent. */
 static inline const char *oracle_read(struct pb_slice der, struct pb_arena *arena,
                                       struct pb_x509_facts *facts)
 {
@@ -174,30 +175,44 @@ static inline const char *oracle_read(struct pb_slice der, struct pb_arena *aren
     struct pb_slice key = pb_x509_public_key(der);
     const char *reason = NULL;
 
-    *facts = (struct pb_x509_facts){.is_ca = false};
+    int has_constraints, has_names; /* -1 without */
+
+    *facts = (struct pb_x509_facts){.not_before = {INT64_C(-62135596800), 0},
+                                    .not_after = {INT64_C(253402300799), 0}};
     ERR_clear_error();
     X509 *certificate = der.size_bytes > 0 ? d2i_X509(NULL, &at, (long)der.size_bytes) : NULL;
     if (certificate == NULL) {
         reason = der.size_bytes > 0 ? ERR_reason_error_string(ERR_peek_error()) : NULL;
         return reason != NULL ? reason : "not a certificate";
     }
+    if (!pb_asn1_time_read(X509_get0_notAfter(certificate), &facts->not_after)) {
+        reason = "notAfter is not a time";
+        facts->unread |= PB_X509_NOT_AFTER;
+    }
+    if (!pb_asn1_time_read(X509_get0_notBefore(certificate), &facts->not_before)) {
+        reason = "notBefore is not a time";
+        facts->unread |= PB_X509_NOT_BEFORE;
+    }
     if (at != end)
         reason = "bytes follow the certificate";
-    else if (!pb_asn1_time_read(X509_get0_notBefore(certificate), &facts->not_before))
-        reason = "notBefore is not a time";
-    else if (!pb_asn1_time_read(X509_get0_notAfter(certificate), &facts->not_after))
-        reason = "notAfter is not a time";
+    der = pb_slice_first(der, (size_t)((const char *)at - der.data));
     facts->subject = oracle_name(arena, X509_get_subject_name(certificate));
     facts->issuer = oracle_name(arena, X509_get_issuer_name(certificate));
     facts->serial = oracle_serial(arena, X509_get0_serialNumber(certificate));
     oracle_key(certificate, arena, &facts->key);
+    facts->unread |= facts->key.bits == 0 && facts->key.algorithm.size_bytes <= 7 &&
+                             strstr("RSA RSA-PSS EC DSA", facts->key.algorithm.data) != NULL
+                         ? PB_X509_KEY
+                         : 0;
     oracle_signature(certificate, arena, facts);
     EVP_Digest(der.data, der.size_bytes, facts->sha256, NULL, EVP_sha256(), NULL);
     EVP_Digest(der.data, der.size_bytes, facts->sha1, NULL, EVP_sha1(), NULL);
     EVP_Digest(key.data, key.size_bytes, facts->key.spki_sha256, NULL, EVP_sha256(), NULL);
     BASIC_CONSTRAINTS *constraints =
-        X509_get_ext_d2i(certificate, NID_basic_constraints, NULL, NULL);
-    GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+        X509_get_ext_d2i(certificate, NID_basic_constraints, &has_constraints, NULL);
+    GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, &has_names, NULL);
+    facts->unread |= constraints == NULL && has_constraints != -1 ? PB_X509_CONSTRAINTS : 0;
+    facts->unread |= names == NULL && has_names != -1 ? PB_X509_ALTERNATIVE_NAMES : 0;
     facts->is_ca = constraints != NULL && constraints->ca != 0;
     assert_int_equal(pb_alternative_names_text(names, arena, &facts->alternative_names,
                                                &facts->alternative_name_count),
