@@ -320,8 +320,7 @@ static struct pb_slice member_name(struct archive_entry *entry)
 /* A zip keeps a link's target as its content, so what is called a link may be a document. */
 static bool is_path(struct pb_slice target)
 {
-    bool is_like_json =
-        target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL && target.data[0] != '\0';
+    bool is_like_json = target.size_bytes > 0 && memchr("{[\"", target.data[0], 3) != NULL;
 
     for (size_t i = 0; i < target.size_bytes; i++)
         if ((unsigned char)target.data[i] < ' ')
@@ -444,9 +443,7 @@ static void read_header(struct pb_archive *archive)
         pb_fault_set_memory(&archive->fault);
         archive->has_ended = true;
     }
-    if (archive->has_ended)
-        return;
-    archive->member_count++;
+    archive->member_count += !archive->has_ended;
 }
 
 enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
@@ -473,8 +470,9 @@ void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault)
     archive->has_ended = true;
 }
 
-/* What the last header, named TRAILER!!!, takes at the most: 110 bytes (116 of AFIO's), the name
- * with its NUL, and padding. A member takes more beside it, but for the binary formats' (26 bytes).
+/* What a cpio's last header, named TRAILER!!!, takes at the most: 110 bytes (116 of AFIO's), the
+ * name with its NUL, and padding. A member takes more beside it, but for the binary formats' (26
+ * bytes).
  */
 static uint64_t largest_cpio_trailer(const struct pb_archive *archive)
 {
@@ -486,11 +484,10 @@ static uint64_t largest_cpio_trailer(const struct pb_archive *archive)
     }
 }
 
-/* libarchive takes back its warning about skipped bytes where the trailer is what it found. */
+/* position: up to where libarchive read. It takes back its warning about skipped bytes where the
+ * trailer is what it found. */
 static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
 {
-    if (pb_fault_is_set(&archive->fault))
-        return;
     if (position > archive->members_end_bytes + largest_cpio_trailer(archive))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
                      "damaged: between the last member and the end stands what is no member");
@@ -498,22 +495,20 @@ static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
         set_data_after(&archive->fault);
 }
 
-/* The end that libarchive came to, if it has a fault, may be right behind the archive's own: it
- * reads on behind zero blocks, where another tar may follow. */
+/* libarchive reads on behind zero blocks, where another tar may follow: a fault that it finds there
+ * is none of the archive's. */
 static void judge_tar_end(struct pb_archive *archive, uint64_t position)
 {
-    const struct pb_tail *input = &archive->input;
-    uint64_t members_end = archive->members_end_bytes;
+    uint64_t end = archive->members_end_bytes + TAR_END_BYTES;
+    bool is_zero = pb_tail_is_zero_from(&archive->input, archive->members_end_bytes);
 
-    if (pb_tail_is_zero_from(input, members_end)) {
+    if (is_zero || position >= end)
         archive->fault = (struct pb_fault){0};
-        if (input->size_bytes < members_end || input->size_bytes - members_end < TAR_END_BYTES)
-            pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "tar-end-missing",
-                         "cut between two members: the two zero blocks that end a tar are missing");
-    } else if (position >= members_end + TAR_END_BYTES) {
-        archive->fault = (struct pb_fault){0};
+    if (is_zero && archive->input.size_bytes < end)
+        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "tar-end-missing",
+                     "cut between two members: the two zero blocks that end a tar are missing");
+    else if (!is_zero && position >= end)
         set_data_after(&archive->fault);
-    }
 }
 
 static enum pb_status finish_stream(struct pb_archive *archive)

@@ -18,14 +18,10 @@
 
 #define BLOCK_BYTES 131072
 
-enum source_kind { SOURCE_PATH, SOURCE_STANDARD_INPUT, SOURCE_BUFFER, SOURCE_STREAM };
-
 struct source {
-    enum source_kind kind;
-    struct pb_slice name;  /* with a NUL behind it, which is not counted */
-    struct pb_slice bytes; /* of a buffer */
-    int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* of a stream */
-    void *context;
+    struct pb_slice name; /* with a NUL behind it, which is not counted */
+    bool is_path;
+    struct pb_input input; /* of a buffer or a stream */
 };
 
 /* A file that was met. */
@@ -125,7 +121,7 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
     struct stat found;
 
     if (strcmp(path, "-") == 0)
-        return add_source(reader, path, (struct source){.kind = SOURCE_STANDARD_INPUT}, error);
+        return add_source(reader, path, (struct source){.is_path = true}, error);
     if (stat(path, &found) == 0) {
         if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) && !S_ISFIFO(found.st_mode))
             return pb_error_set(error, PB_FAILED_INPUT,
@@ -137,16 +133,15 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
     } else if (errno != EACCES && errno != EIO && errno != EOVERFLOW) {
         return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno));
     }
-    return add_source(reader, path, (struct source){.kind = SOURCE_PATH}, error);
+    return add_source(reader, path, (struct source){.is_path = true}, error);
 }
 
 enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
                                       struct pb_slice bytes, struct pb_error *error)
 {
-    struct pb_slice present = bytes.data == NULL ? PB_SLICE("") : bytes;
+    const struct pb_input input = {.fd = -1, .size_bytes = bytes.size_bytes, .memory = bytes};
 
-    return add_source(reader, name, (struct source){.kind = SOURCE_BUFFER, .bytes = present},
-                      error);
+    return add_source(reader, name, (struct source){.input = input}, error);
 }
 
 enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
@@ -154,9 +149,9 @@ enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const c
                                                       size_t size_bytes),
                                       void *context, struct pb_error *error)
 {
-    return add_source(reader, name,
-                      (struct source){.kind = SOURCE_STREAM, .read = read, .context = context},
-                      error);
+    const struct pb_input input = {.fd = -1, .read = read, .context = context};
+
+    return add_source(reader, name, (struct source){.input = input}, error);
 }
 
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index)
@@ -352,90 +347,65 @@ static enum pb_status next_in_container(struct pb_evidence_reader *reader)
     return status == PB_OK ? open_member(reader, &member) : status;
 }
 
-static enum pb_status open_path(struct pb_evidence_reader *reader, const struct source *source)
+/* "-" is standard input, which cannot be read in place. */
+static enum pb_status open_path(struct pb_evidence_reader *reader, struct pb_slice path)
 {
+    bool is_file = strcmp(path.data, "-") != 0;
     struct stat found;
     int fd;
 
-    if (stat(source->name.data, &found) == 0 && S_ISDIR(found.st_mode))
-        return pb_directory_new(source->name, &reader->directory);
+    if (is_file && stat(path.data, &found) == 0 && S_ISDIR(found.st_mode))
+        return pb_directory_new(path, &reader->directory);
     do {
-        fd = open(source->name.data, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+        fd = is_file ? open(path.data, O_RDONLY | O_NOCTTY | O_CLOEXEC) : dup(STDIN_FILENO);
     } while (fd < 0 && errno == EINTR);
-    return fd < 0 ? pb_item_fail_errno(reader, errno) : open_descriptor(reader, fd, true);
-}
-
-static enum pb_status open_standard_input(struct pb_evidence_reader *reader)
-{
-    int fd = dup(STDIN_FILENO);
-
-    return fd < 0 ? pb_item_fail_errno(reader, errno) : open_descriptor(reader, fd, false);
+    return fd < 0 ? pb_item_fail_errno(reader, errno) : open_descriptor(reader, fd, is_file);
 }
 
 static enum pb_status open_source(struct pb_evidence_reader *reader, const struct source *source)
 {
-    const struct pb_input input = {.fd = -1,
-                                   .read = source->read,
-                                   .context = source->context,
-                                   .size_bytes = source->bytes.size_bytes,
-                                   .memory = source->bytes,
-                                   .buffer = reader->block,
-                                   .buffer_bytes = BLOCK_BYTES};
+    struct pb_input input = source->input;
     struct pb_stream *stream;
     enum pb_status status = pb_item_begin_at(reader, source->name, true);
 
     if (status != PB_OK)
         return status;
-    if (source->kind == SOURCE_PATH)
-        return open_path(reader, source);
-    if (source->kind == SOURCE_STANDARD_INPUT)
-        return open_standard_input(reader);
+    if (source->is_path)
+        return open_path(reader, source->name);
+    input.buffer = reader->block;
+    input.buffer_bytes = BLOCK_BYTES;
     status = pb_input_stream_new(&input, &stream);
-    if (status != PB_OK)
-        return status;
-    return pb_item_open(reader, stream, source->kind == SOURCE_BUFFER ? &input : NULL,
-                        input.size_bytes);
+    return status == PB_OK
+               ? pb_item_open(reader, stream, input.read == NULL ? &input : NULL, input.size_bytes)
+               : status;
 }
 
-/* The last item that there may be says so, and so do the archives that are left open. */
-static enum pb_status stop_at_ceiling(struct pb_evidence_reader *reader, enum pb_ceiling ceiling)
-{
-    struct pb_item *item = reader->item;
-    struct pb_fault fault = {0};
-
-    reader->is_over = true;
-    pb_budget_set_fault(&reader->budget, ceiling, &fault);
-    for (size_t i = 0; i < reader->containers.count; i++)
-        pb_archive_stop(pb_container_at(reader, i)->archive, &fault);
-    *item = (struct pb_item){
-        .path = item->path, .size_bytes = item->size_bytes, .is_named = item->is_named};
-    return pb_item_fail(reader, &fault);
-}
-
-/* An archive that has filled its share of the ledger ends there; what follows it is read. */
-static void stop_at_shares(struct pb_evidence_reader *reader)
-{
-    for (size_t i = 0; i < reader->containers.count; i++) {
-        struct pb_container *container = pb_container_at(reader, i);
-        struct pb_fault fault = {0};
-        if (reader->budget.ledger_bytes <= container->ledger_end_bytes)
-            continue;
-        pb_budget_set_fault(&reader->budget, PB_CEILING_LEDGER, &fault);
-        pb_archive_stop(container->archive, &fault);
-    }
-}
-
+/* The last item that there may be says so, and so do the archives that are left open. An archive
+ * that has filled its share of the ledger ends there; what follows it is read. */
 static enum pb_status count_item(struct pb_evidence_reader *reader)
 {
     struct pb_budget *budget = &reader->budget;
+    struct pb_item *item = reader->item;
+    struct pb_fault fault = {0};
 
-    pb_budget_take_line(budget, reader->item->path, reader->item->detail);
-    if (budget->items++ >= budget->limits.items)
-        return stop_at_ceiling(reader, PB_CEILING_ITEMS);
-    if (budget->ledger_bytes > pb_budget_most_ledger_bytes(budget))
-        return stop_at_ceiling(reader, PB_CEILING_LEDGER);
-    stop_at_shares(reader);
-    return PB_OK;
+    pb_budget_take_line(budget, item->path, item->detail);
+    enum pb_ceiling ceiling =
+        budget->items++ < budget->limits.items ? PB_CEILING_LEDGER : PB_CEILING_ITEMS;
+    reader->is_over =
+        ceiling == PB_CEILING_ITEMS || budget->ledger_bytes > pb_budget_most_ledger_bytes(budget);
+    for (size_t i = 0; i < reader->containers.count; i++) {
+        struct pb_container *container = pb_container_at(reader, i);
+        if (!reader->is_over && budget->ledger_bytes <= container->ledger_end_bytes)
+            continue;
+        pb_budget_set_fault(budget, ceiling, &fault);
+        pb_archive_stop(container->archive, &fault);
+    }
+    if (!reader->is_over)
+        return PB_OK;
+    pb_budget_set_fault(budget, ceiling, &fault);
+    *item = (struct pb_item){
+        .path = item->path, .size_bytes = item->size_bytes, .is_named = item->is_named};
+    return pb_item_fail(reader, &fault);
 }
 
 static enum pb_status step(struct pb_evidence_reader *reader, bool *is_at_end)
