@@ -5,7 +5,6 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
-#include "evidence/digest.h"
 #include "evidence/encoding.h"
 #include "json/document.h"
 #include "x509/pem.h"
@@ -242,7 +241,6 @@ struct state {
     const struct pb_item *item;
     struct pb_batch *batch;
     struct pb_entry entry; /* added to the ledger at the end */
-    unsigned char sha256[32];
     size_t first_record;
     size_t first_diagnostic; /* of this item's documents */
     size_t last_diagnostic;  /* of the document that is being read */
@@ -270,10 +268,6 @@ static void begin_entry(struct state *state)
         .status = item->status,
         .is_named = item->is_named,
     };
-    if (item->is_digest_of_content) {
-        pb_digest_of(item->content, state->sha256);
-        state->entry.sha256 = state->sha256;
-    }
 }
 
 static enum pb_status refuse(struct state *state, const char *code, const char *sentence)

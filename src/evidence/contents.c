@@ -56,18 +56,22 @@ enum pb_status pb_item_fail_errno(struct pb_evidence_reader *reader, int number)
     return pb_item_fail(reader, &fault);
 }
 
-enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source)
+enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source, uint64_t most_bytes)
 {
-    enum pb_status status = pb_stream_drain(source);
+    struct pb_slice block = PB_SLICE("");
+    enum pb_status status = PB_OK;
+    bool is_at_end = false;
 
-    if (status != PB_OK)
-        return status;
-    item->has_sha256 = !pb_fault_is_set(&source->fault);
+    while (status == PB_OK && !is_at_end && source->size_bytes <= most_bytes) {
+        status = pb_stream_next(source, &block);
+        is_at_end = block.size_bytes == 0;
+    }
+    item->has_sha256 = status == PB_OK && is_at_end && !pb_fault_is_set(&source->fault);
     if (item->has_sha256) {
         item->size_bytes = source->size_bytes;
         pb_digest_finish(&source->digest, item->sha256);
     }
-    return PB_OK;
+    return status;
 }
 
 /* What was read of the item's content so far. */
@@ -76,42 +80,25 @@ static struct pb_slice collected(const struct pb_evidence_reader *reader)
     return pb_slice_from(pb_buffer_slice(reader->content), reader->content_from_bytes);
 }
 
-/* A plain item that is too large to keep has a digest all the same, as long as the total allows:
- * of what was kept, of the block that had no room, and of the rest. */
-static enum pb_status measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
-                                        struct pb_slice block)
-{
-    uint64_t allowed = reader->budget.limits.total_bytes - reader->budget.content_bytes;
-    enum pb_status status = PB_OK;
-
-    pb_digest_init(&source->digest);
-    pb_digest_update(&source->digest, collected(reader));
-    pb_digest_update(&source->digest, block);
-    source->size_bytes = (uint64_t)collected(reader).size_bytes + block.size_bytes;
-    source->is_measured = true;
-    while (status == PB_OK && block.size_bytes > 0 && source->size_bytes <= allowed)
-        status = pb_stream_next(source, &block);
-    return status == PB_OK && block.size_bytes == 0 ? pb_item_measure(reader->item, source)
-                                                    : status;
-}
-
-/* Reads content up to its end or a ceiling; *unread is the block that had no room. */
+/* Reads content up to its end or a ceiling. */
 static enum pb_status collect(struct pb_evidence_reader *reader, struct pb_stream *content,
-                              struct pb_fault *fault, struct pb_slice *unread)
+                              struct pb_fault *fault)
 {
+    struct pb_slice block;
+
     if (reader->content == &reader->own_content)
         pb_buffer_clear(reader->content);
     reader->content_from_bytes = reader->content->size_bytes;
     for (;;) {
-        enum pb_status status = pb_stream_next(content, unread);
+        enum pb_status status = pb_stream_next(content, &block);
         if (status != PB_OK)
             return status;
-        if (unread->size_bytes == 0)
+        if (block.size_bytes == 0)
             break;
-        if (!pb_budget_take_content(&reader->budget, collected(reader).size_bytes,
-                                    unread->size_bytes, fault))
+        if (!pb_budget_take_content(&reader->budget, collected(reader).size_bytes, block.size_bytes,
+                                    fault))
             return PB_OK;
-        pb_buffer_append(reader->content, *unread);
+        pb_buffer_append(reader->content, block);
         if (reader->content->has_failed)
             return PB_FAILED_MEMORY;
     }
@@ -137,42 +124,28 @@ static enum pb_status end_content(struct pb_evidence_reader *reader, const struc
     return PB_OK;
 }
 
-static enum pb_status read_plain(struct pb_evidence_reader *reader, struct pb_stream *content)
-{
-    struct pb_fault fault = {0};
-    struct pb_slice unread;
-    enum pb_status status = collect(reader, content, &fault, &unread);
-
-    if (status == PB_OK && unread.size_bytes > 0 && !reader->budget.is_exhausted)
-        status = measure_oversized(reader, content, unread);
-    if (status != PB_OK)
-        return status;
-    if (!pb_fault_is_set(&fault)) {
-        reader->item->is_digest_of_content = true;
-        reader->item->size_bytes = collected(reader).size_bytes;
-    }
-    return end_content(reader, &fault);
-}
-
 /* What a wrong passphrase makes of bytes may look compressed, or like an archive: that it is noise
  * shows at its end, and is what is wrong with it. */
 static enum pb_status measure_source(struct pb_evidence_reader *reader, struct pb_stream *source,
                                      struct pb_fault *fault)
 {
-    enum pb_status status = pb_item_measure(reader->item, source);
+    enum pb_status status = pb_item_measure(reader->item, source, UINT64_MAX);
 
     if (pb_fault_is_encryption(&source->fault))
         *fault = source->fault;
     return status;
 }
 
-static enum pb_status read_compressed(struct pb_evidence_reader *reader, struct pb_layers *layers)
+/* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
+static enum pb_status read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = {0};
-    struct pb_slice unread;
-    enum pb_status status = collect(reader, layers->content, &fault, &unread);
+    enum pb_status status = collect(reader, layers->content, &fault);
+    uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
 
-    if (status == PB_OK)
+    if (status == PB_OK && layers->content == layers->source)
+        status = pb_item_measure(reader->item, layers->source, rest);
+    else if (status == PB_OK)
         status = measure_source(reader, layers->source, &fault);
     return status == PB_OK ? end_content(reader, &fault) : status;
 }
@@ -221,10 +194,8 @@ static enum pb_status open_layers(struct pb_evidence_reader *reader, struct pb_l
         enum pb_status status = measure_source(reader, layers->source, &fault);
         return status == PB_OK ? pb_item_fail(reader, &fault) : status;
     }
-    if (kind != PB_KIND_PLAIN)
-        return open_container(reader, layers, bytes);
-    return layers->source->is_measured ? read_compressed(reader, layers)
-                                       : read_plain(reader, layers->content);
+    return kind == PB_KIND_PLAIN ? read_content(reader, layers)
+                                 : open_container(reader, layers, bytes);
 }
 
 enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,

@@ -8,70 +8,55 @@
 #define TAR_CHECKSUM_OFFSET 148
 #define TAR_CHECKSUM_BYTES 8
 
-struct signature {
+#define BYTES(literal) (literal), sizeof(literal) - 1
+
+/* What bytes are that have these at the offset. The first match counts. */
+static const struct {
     size_t offset;
-    struct pb_slice bytes;
+    const char *bytes;
+    size_t size_bytes;
     struct pb_recognition meaning;
-};
-
-#define AT(offset_bytes, literal, kind, name)                                                      \
-    {                                                                                              \
-        (offset_bytes), {(literal), sizeof(literal) - 1},                                          \
-        {                                                                                          \
-            (kind), (name)                                                                         \
-        }                                                                                          \
-    }
-
-/* The first match counts. */
-static const struct signature signatures[] = {
-    AT(0, "\x1F\x8B", PB_KIND_GZIP, "gzip"),
-    AT(0,
-       "\xFD"
-       "7zXZ\0",
-       PB_KIND_XZ, "xz"),
-    AT(0, "\x28\xB5\x2F\xFD", PB_KIND_ZSTD, "zstd"),
-    AT(0, "\x04\x22\x4D\x18", PB_KIND_LZ4, "lz4"),
-    AT(0, "\x02\x21\x4C\x18", PB_KIND_LZ4, "lz4"),
-    AT(257, "ustar", PB_KIND_TAR, "tar"),
-    AT(0, "070701", PB_KIND_CPIO, "cpio"),
-    AT(0, "070702", PB_KIND_CPIO, "cpio"),
-    AT(0, "070707", PB_KIND_CPIO, "cpio"),
-    AT(0, "070727", PB_KIND_CPIO, "cpio"),
-    AT(0, "PK\x03\x04", PB_KIND_ZIP, "zip"),
-    AT(0, "PK\x05\x06", PB_KIND_ZIP, "zip"),
-    AT(0, "PK\x06\x06", PB_KIND_ZIP, "zip"),
-    AT(0, "PK\x07\x08PK\x03\x04", PB_KIND_ZIP, "zip"),
-    AT(0, "PK00PK\x03\x04", PB_KIND_ZIP, "zip"),
-    AT(0, "7z\xBC\xAF\x27\x1C", PB_KIND_SEVEN_ZIP, "7-Zip"),
-    AT(0, "Rar!\x1A\x07", PB_KIND_UNSUPPORTED, "RAR"),
-    AT(0, "MSCF\0\0\0\0", PB_KIND_UNSUPPORTED, "CAB"),
-    AT(0, "\x1F\x9D", PB_KIND_UNSUPPORTED, "compress (.Z)"),
-    AT(0, "\x1F\xA0", PB_KIND_UNSUPPORTED, "compress (LZH)"),
-    AT(0, "\x1F\x1E", PB_KIND_UNSUPPORTED, "pack (.z)"),
-    AT(0, "LZIP\x01", PB_KIND_UNSUPPORTED, "lzip"),
-    AT(0, "LRZI\0", PB_KIND_UNSUPPORTED, "lrzip"),
-    AT(0, "\x89LZO\0\r\n\x1A\n", PB_KIND_UNSUPPORTED, "lzop"),
-    AT(0, "\xFF\x06\0\0sNaPpY", PB_KIND_UNSUPPORTED, "snappy"),
-    AT(0, "xar!\0", PB_KIND_UNSUPPORTED, "xar"),
-    AT(0, "!<arch>\n", PB_KIND_UNSUPPORTED, "ar"),
-    AT(0, "!<thin>\n", PB_KIND_UNSUPPORTED, "ar"),
-    AT(0, "\xED\xAB\xEE\xDB", PB_KIND_UNSUPPORTED, "RPM"),
-    AT(0, "hsqs", PB_KIND_UNSUPPORTED, "SquashFS"),
-    AT(0, "-----BEGIN PGP MESSAGE-----", PB_KIND_UNSUPPORTED, "OpenPGP message"),
-    AT(0, "age-encryption.org/", PB_KIND_UNSUPPORTED, "age encryption"),
-    AT(0, "-----BEGIN AGE ENCRYPTED FILE-----", PB_KIND_UNSUPPORTED, "age encryption"),
-    AT(0, "Salted__", PB_KIND_UNSUPPORTED, "openssl enc"),
-    AT(32769, "CD001", PB_KIND_UNSUPPORTED, "ISO 9660"),
+} signatures[] = {
+    {0, BYTES("\x1F\x8B"), {PB_KIND_GZIP, "gzip"}},
+    {0, BYTES("\3757zXZ\0"), {PB_KIND_XZ, "xz"}},
+    {0, BYTES("\x28\xB5\x2F\xFD"), {PB_KIND_ZSTD, "zstd"}},
+    {0, BYTES("\x04\x22\x4D\x18"), {PB_KIND_LZ4, "lz4"}},
+    {0, BYTES("\x02\x21\x4C\x18"), {PB_KIND_LZ4, "lz4"}},
+    {257, BYTES("ustar"), {PB_KIND_TAR, "tar"}},
+    {0, BYTES("070701"), {PB_KIND_CPIO, "cpio"}},
+    {0, BYTES("070702"), {PB_KIND_CPIO, "cpio"}},
+    {0, BYTES("070707"), {PB_KIND_CPIO, "cpio"}},
+    {0, BYTES("070727"), {PB_KIND_CPIO, "cpio"}},
+    {0, BYTES("PK\x03\x04"), {PB_KIND_ZIP, "zip"}},
+    {0, BYTES("PK\x05\x06"), {PB_KIND_ZIP, "zip"}},
+    {0, BYTES("PK\x06\x06"), {PB_KIND_ZIP, "zip"}},
+    {0, BYTES("PK\x07\x08PK\x03\x04"), {PB_KIND_ZIP, "zip"}},
+    {0, BYTES("PK00PK\x03\x04"), {PB_KIND_ZIP, "zip"}},
+    {0, BYTES("7z\xBC\xAF\x27\x1C"), {PB_KIND_SEVEN_ZIP, "7-Zip"}},
+    {0, BYTES("Rar!\x1A\x07"), {PB_KIND_UNSUPPORTED, "RAR"}},
+    {0, BYTES("MSCF\0\0\0\0"), {PB_KIND_UNSUPPORTED, "CAB"}},
+    {0, BYTES("\x1F\x9D"), {PB_KIND_UNSUPPORTED, "compress (.Z)"}},
+    {0, BYTES("\x1F\xA0"), {PB_KIND_UNSUPPORTED, "compress (LZH)"}},
+    {0, BYTES("\x1F\x1E"), {PB_KIND_UNSUPPORTED, "pack (.z)"}},
+    {0, BYTES("LZIP\x01"), {PB_KIND_UNSUPPORTED, "lzip"}},
+    {0, BYTES("LRZI\0"), {PB_KIND_UNSUPPORTED, "lrzip"}},
+    {0, BYTES("\x89LZO\0\r\n\x1A\n"), {PB_KIND_UNSUPPORTED, "lzop"}},
+    {0, BYTES("\xFF\x06\0\0sNaPpY"), {PB_KIND_UNSUPPORTED, "snappy"}},
+    {0, BYTES("xar!\0"), {PB_KIND_UNSUPPORTED, "xar"}},
+    {0, BYTES("!<arch>\n"), {PB_KIND_UNSUPPORTED, "ar"}},
+    {0, BYTES("!<thin>\n"), {PB_KIND_UNSUPPORTED, "ar"}},
+    {0, BYTES("\xED\xAB\xEE\xDB"), {PB_KIND_UNSUPPORTED, "RPM"}},
+    {0, BYTES("hsqs"), {PB_KIND_UNSUPPORTED, "SquashFS"}},
+    {0, BYTES("-----BEGIN PGP MESSAGE-----"), {PB_KIND_UNSUPPORTED, "OpenPGP message"}},
+    {0, BYTES("age-encryption.org/"), {PB_KIND_UNSUPPORTED, "age encryption"}},
+    {0, BYTES("-----BEGIN AGE ENCRYPTED FILE-----"), {PB_KIND_UNSUPPORTED, "age encryption"}},
+    {0, BYTES("Salted__"), {PB_KIND_UNSUPPORTED, "openssl enc"}},
+    {32769, BYTES("CD001"), {PB_KIND_UNSUPPORTED, "ISO 9660"}},
 };
 
 static unsigned char byte_at(struct pb_slice bytes, size_t index)
 {
     return (unsigned char)bytes.data[index];
-}
-
-static bool matches(struct pb_slice prefix, const struct signature *signature)
-{
-    return pb_slice_starts_with(pb_slice_from(prefix, signature->offset), signature->bytes);
 }
 
 /* Octal digits with blanks before and blanks or NULs after, as tar writes its numbers. */
@@ -142,13 +127,10 @@ static bool is_lzma(struct pb_slice prefix)
 {
     if (prefix.size_bytes < 14 || byte_at(prefix, 0) != 0x5D || byte_at(prefix, 13) != 0)
         return false;
-    uint32_t dictionary = 0;
-    for (size_t i = 0; i < 4; i++)
-        dictionary |= (uint32_t)byte_at(prefix, 1 + i) << 8 * i;
+    uint64_t dictionary = pb_read_little_endian(prefix.data + 1, 4);
     bool is_unknown = pb_slice_starts_with(pb_slice_from(prefix, 5),
                                            PB_SLICE("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
-    bool is_small =
-        byte_at(prefix, 12) == 0 && byte_at(prefix, 11) == 0 && byte_at(prefix, 10) == 0;
+    bool is_small = pb_read_little_endian(prefix.data + 10, 3) == 0;
     return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0 && (is_unknown || is_small);
 }
 
@@ -161,14 +143,10 @@ static bool is_binary_openpgp(struct pb_slice prefix)
     bool has_new_format = (first & 0x40) != 0;
     unsigned tag = has_new_format ? first & 0x3F : (first >> 2) & 0x0F;
     unsigned length_type = first & 3;
-    size_t body = 2;
+    size_t body = length_type == 0 ? 2 : length_type == 1 ? 3 : 6;
     if (has_new_format)
         body = byte_at(prefix, 1) < 192 ? 2 : byte_at(prefix, 1) < 224 ? 3 : 6;
-    else
-        body = length_type == 0 ? 2 : length_type == 1 ? 3 : 6;
-    if (!has_new_format && length_type == 3)
-        return false;
-    if (body >= prefix.size_bytes)
+    if ((!has_new_format && length_type == 3) || body >= prefix.size_bytes)
         return false;
     unsigned char version = byte_at(prefix, body);
     return (tag == 1 && (version == 3 || version == 6)) ||
@@ -182,25 +160,33 @@ static bool is_skippable_frame(struct pb_slice prefix)
            pb_slice_starts_with(pb_slice_from(prefix, 1), PB_SLICE("\x2A\x4D\x18"));
 }
 
+/* Kinds that are told by more than equal bytes. The first match counts. */
+static const struct {
+    bool (*matches)(struct pb_slice prefix);
+    struct pb_recognition meaning;
+} tests[] = {
+    {is_bzip2, {PB_KIND_BZIP2, "bzip2"}},
+    {has_tar_checksum, {PB_KIND_TAR, "tar"}},
+    {is_binary_cpio, {PB_KIND_CPIO, "cpio"}},
+    {is_lzma, {PB_KIND_UNSUPPORTED, "LZMA"}},
+    {is_skippable_frame, {PB_KIND_UNSUPPORTED, "zstd or lz4 with a skippable frame"}},
+    {is_binary_openpgp, {PB_KIND_UNSUPPORTED, "OpenPGP message"}},
+};
+
 struct pb_recognition pb_sniff(struct pb_slice prefix)
 {
-    /* Empty files come by the million: they are compared with none of these. */
-    size_t count = prefix.size_bytes > 0 ? sizeof signatures / sizeof *signatures : 0;
+    const struct pb_recognition plain = {PB_KIND_PLAIN, "plain"};
 
-    for (size_t i = 0; i < count; i++)
-        if (matches(prefix, &signatures[i]))
+    /* Empty files come by the million. */
+    if (prefix.size_bytes == 0)
+        return plain;
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
+        struct pb_slice bytes = {signatures[i].bytes, signatures[i].size_bytes};
+        if (pb_slice_starts_with(pb_slice_from(prefix, signatures[i].offset), bytes))
             return signatures[i].meaning;
-    if (is_bzip2(prefix))
-        return (struct pb_recognition){PB_KIND_BZIP2, "bzip2"};
-    if (has_tar_checksum(prefix))
-        return (struct pb_recognition){PB_KIND_TAR, "tar"};
-    if (is_binary_cpio(prefix))
-        return (struct pb_recognition){PB_KIND_CPIO, "cpio"};
-    if (is_lzma(prefix))
-        return (struct pb_recognition){PB_KIND_UNSUPPORTED, "LZMA"};
-    if (is_skippable_frame(prefix))
-        return (struct pb_recognition){PB_KIND_UNSUPPORTED, "zstd or lz4 with a skippable frame"};
-    if (is_binary_openpgp(prefix))
-        return (struct pb_recognition){PB_KIND_UNSUPPORTED, "OpenPGP message"};
-    return (struct pb_recognition){PB_KIND_PLAIN, "plain"};
+    }
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        if (tests[i].matches(prefix))
+            return tests[i].meaning;
+    return plain;
 }
