@@ -4,18 +4,12 @@
 
 #include <errno.h>
 
-enum pb_status pb_item_begin(struct pb_evidence_reader *reader, bool is_named)
-{
-    *reader->item = (struct pb_item){.path = pb_buffer_slice(&reader->path), .is_named = is_named};
-    return reader->path.has_failed ? PB_FAILED_MEMORY : PB_OK;
-}
-
-enum pb_status pb_item_begin_at(struct pb_evidence_reader *reader, struct pb_slice path,
-                                bool is_named)
+enum pb_status pb_item_begin(struct pb_evidence_reader *reader, struct pb_slice path, bool is_named)
 {
     pb_buffer_clear(&reader->path);
     pb_buffer_append(&reader->path, path);
-    return pb_item_begin(reader, is_named);
+    *reader->item = (struct pb_item){.path = pb_buffer_slice(&reader->path), .is_named = is_named};
+    return reader->path.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 enum pb_status pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_status status,

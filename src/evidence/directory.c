@@ -55,8 +55,7 @@ static enum pb_status list(struct level *level)
             return status;
     }
     level->list_errno = errno;
-    if (level->names.count > 1)
-        qsort(level->names.data, level->names.count, sizeof(struct pb_slice), compare_names);
+    pb_vector_sort(&level->names, compare_names);
     return PB_OK;
 }
 
@@ -77,11 +76,10 @@ static enum pb_status open_level(struct pb_directory *directory, int fd, int *nu
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
     *number = stream == NULL ? errno : 0;
-    if (stream == NULL) {
-        if (fd >= 0)
-            close(fd);
+    if (stream == NULL && fd >= 0)
+        close(fd);
+    if (stream == NULL)
         return *number == ENOMEM ? PB_FAILED_MEMORY : PB_OK;
-    }
     struct level *level = pb_vector_push(&directory->levels);
     if (level == NULL) {
         closedir(stream);
@@ -164,28 +162,26 @@ static void open_file(int parent, const char *name, struct pb_found *found)
 
 /* Descends into a subdirectory, which is found only if it cannot be listed. */
 static enum pb_status descend(struct pb_directory *directory, int parent, const char *name,
-                              struct pb_found *found, bool *has_found)
+                              struct pb_found *found)
 {
     int number;
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     enum pb_status status = open_level(directory, fd, &number);
 
-    *has_found = status == PB_OK && number != 0;
-    if (*has_found)
+    if (status == PB_OK && number != 0)
         report_directory(directory, number, found);
     return status;
 }
 
 static enum pb_status visit(struct pb_directory *directory, int parent, const char *name,
-                            struct pb_found *found, bool *has_found)
+                            struct pb_found *found)
 {
     struct stat status;
 
     if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         status.st_mode = S_IFREG;
     if (S_ISDIR(status.st_mode))
-        return descend(directory, parent, name, found, has_found);
-    *has_found = true;
+        return descend(directory, parent, name, found);
     found->path = pb_buffer_slice(&directory->path);
     found->kind = PB_FOUND_IGNORED;
     found->reason = reason_of(status.st_mode);
@@ -197,7 +193,7 @@ static enum pb_status visit(struct pb_directory *directory, int parent, const ch
     return PB_OK;
 }
 
-static enum pb_status step(struct pb_directory *directory, struct pb_found *found, bool *has_found)
+static enum pb_status step(struct pb_directory *directory, struct pb_found *found)
 {
     struct level *level =
         &PB_VECTOR_AT(struct level, &directory->levels, directory->levels.count - 1);
@@ -209,27 +205,24 @@ static enum pb_status step(struct pb_directory *directory, struct pb_found *foun
         pb_buffer_append_string(&directory->path, name);
         if (directory->path.has_failed)
             return PB_FAILED_MEMORY;
-        return visit(directory, dirfd(level->stream), name, found, has_found);
+        return visit(directory, dirfd(level->stream), name, found);
     }
-    *has_found = level->list_errno != 0;
-    if (*has_found)
+    if (level->list_errno != 0)
         report_directory(directory, level->list_errno, found);
     close_level(directory);
     return PB_OK;
 }
 
-enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found,
-                                 bool *has_found)
+enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found)
 {
     enum pb_status status = PB_OK;
 
     *found = (struct pb_found){.fd = -1};
-    *has_found = directory->open_errno != 0;
-    if (*has_found)
+    if (directory->open_errno != 0)
         report_directory(directory, directory->open_errno, found);
     directory->open_errno = 0;
-    while (status == PB_OK && !*has_found && directory->levels.count > 0)
-        status = step(directory, found, has_found);
+    while (status == PB_OK && found->kind == PB_FOUND_NOTHING && directory->levels.count > 0)
+        status = step(directory, found);
     return status;
 }
 

@@ -316,6 +316,7 @@ static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_byte
 /* A directory's files, its subdirectories' included, in bytewise order of names: directory.c. */
 
 enum pb_found_kind {
+    PB_FOUND_NOTHING, /* the end */
     PB_FOUND_FILE,    /* fd is open for reading, and the caller's to close */
     PB_FOUND_IGNORED, /* a link, device, FIFO or socket, or metadata of macOS: never opened */
     PB_FOUND_FAILED,  /* a file or directory that could not be opened or listed: see fault */
@@ -337,9 +338,8 @@ struct pb_directory;
  */
 enum pb_status pb_directory_new(struct pb_slice path, struct pb_directory **directory);
 void pb_directory_free(struct pb_directory *directory);
-/* The next thing found; false at the end. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found,
-                                 bool *has_found);
+/* The next thing found. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found);
 
 /* Whether a path below an evidence root or in an archive is one of macOS's companions. */
 bool pb_is_macos_metadata(struct pb_slice path);
@@ -386,10 +386,9 @@ static inline struct pb_container *pb_container_innermost(const struct pb_eviden
     return pb_container_at(reader, reader->containers.count - 1);
 }
 
-/* contents.c. Starts the next item: its path is what stands in reader->path, or a copy. */
-enum pb_status pb_item_begin(struct pb_evidence_reader *reader, bool is_named);
-enum pb_status pb_item_begin_at(struct pb_evidence_reader *reader, struct pb_slice path,
-                                bool is_named);
+/* contents.c. Starts the next item, under a copy of path. */
+enum pb_status pb_item_begin(struct pb_evidence_reader *reader, struct pb_slice path,
+                             bool is_named);
 
 /* These end the item that was begun: with its status and a detail in three parts, with a reason for
  * not reading it, or with a fault. */

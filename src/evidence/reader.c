@@ -238,16 +238,15 @@ static enum pb_status open_descriptor(struct pb_evidence_reader *reader, int fd,
 static enum pb_status next_in_directory(struct pb_evidence_reader *reader)
 {
     struct pb_found found;
-    bool has_found;
-    enum pb_status status = pb_directory_next(reader->directory, &found, &has_found);
+    enum pb_status status = pb_directory_next(reader->directory, &found);
 
-    if (status == PB_OK && !has_found) {
+    if (status == PB_OK && found.kind == PB_FOUND_NOTHING) {
         pb_directory_free(reader->directory);
         reader->directory = NULL;
         return PB_OK;
     }
     if (status == PB_OK)
-        status = pb_item_begin_at(reader, found.path, false);
+        status = pb_item_begin(reader, found.path, false);
     if (status != PB_OK) {
         if (found.fd >= 0)
             close(found.fd);
@@ -260,20 +259,21 @@ static enum pb_status next_in_directory(struct pb_evidence_reader *reader)
     }
 }
 
+/* The member's path is the container's, "!/", and its name. */
 static enum pb_status begin_member(struct pb_evidence_reader *reader,
                                    const struct pb_member *member)
 {
     struct pb_buffer *path = &reader->path;
+    enum pb_status status =
+        pb_item_begin(reader, pb_buffer_slice(&pb_container_innermost(reader)->path), false);
 
-    pb_buffer_clear(path);
-    pb_buffer_append(path, pb_buffer_slice(&pb_container_innermost(reader)->path));
     pb_buffer_append_string(path, "!/");
-    if (member->name.data != NULL)
-        pb_buffer_append(path, member->name);
-    else
+    pb_buffer_append(path, member->name);
+    if (member->name.data == NULL)
         pb_buffer_append_format(path, "(member %llu)", (unsigned long long)member->number);
-    enum pb_status status = pb_item_begin(reader, false);
-    reader->item->size_bytes = member->size_bytes;
+    reader->item->path = pb_buffer_slice(path);
+    if (path->has_failed)
+        return PB_FAILED_MEMORY;
     if (status == PB_OK && member->name.data == NULL)
         status =
             pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_WARNING, "unnamed-member", NULL,
@@ -283,6 +283,7 @@ static enum pb_status begin_member(struct pb_evidence_reader *reader,
 
 static enum pb_status open_member(struct pb_evidence_reader *reader, const struct pb_member *member)
 {
+    reader->item->size_bytes = member->size_bytes;
     if (member->content == NULL)
         return pb_item_end(reader, PB_ENTRY_IGNORED, member->reason, member->target, member->rest);
     if (member->name.data != NULL && pb_is_macos_metadata(member->name))
@@ -315,7 +316,7 @@ static enum pb_status leave_container(struct pb_evidence_reader *reader)
 {
     struct pb_container *container = pb_container_innermost(reader);
     enum pb_status status =
-        pb_item_begin_at(reader, pb_buffer_slice(&container->path), container->is_named);
+        pb_item_begin(reader, pb_buffer_slice(&container->path), container->is_named);
 
     if (status == PB_OK && !reader->is_over)
         status = pb_archive_finish(container->archive);
@@ -366,7 +367,7 @@ static enum pb_status open_source(struct pb_evidence_reader *reader, const struc
 {
     struct pb_input input = source->input;
     struct pb_stream *stream;
-    enum pb_status status = pb_item_begin_at(reader, source->name, true);
+    enum pb_status status = pb_item_begin(reader, source->name, true);
 
     if (status != PB_OK)
         return status;
