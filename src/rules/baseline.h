@@ -37,8 +37,6 @@ struct pb_baseline {
     size_t certificate_count;
     struct pb_vector findings; /* of struct pb_former_finding, resolved ones left out */
     size_t unknown_rule_count; /* findings left out because no rule has their name */
-    struct pb_vector exposed;  /* of pointers to certificates with a body that are exposed or have
-                                  an exposed key, by key */
 };
 
 void pb_baseline_init(struct pb_baseline *baseline);
@@ -49,8 +47,6 @@ void pb_baseline_release(struct pb_baseline *baseline);
  * PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct pb_error *error);
-/* For certificates that stand in the baseline already: fills exposed. */
-enum pb_status pb_baseline_index(struct pb_baseline *baseline);
 
 /* Its name, else its ARN, else its id, else "a certificate without a name". */
 struct pb_slice pb_former_name(const struct pb_former_certificate *former);

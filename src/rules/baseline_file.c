@@ -23,13 +23,11 @@ void pb_baseline_init(struct pb_baseline *baseline)
 {
     *baseline = (struct pb_baseline){0};
     pb_vector_init(&baseline->findings, sizeof(struct pb_former_finding));
-    pb_vector_init(&baseline->exposed, sizeof(const struct pb_former_certificate *));
 }
 
 void pb_baseline_release(struct pb_baseline *baseline)
 {
     pb_vector_release(&baseline->findings);
-    pb_vector_release(&baseline->exposed);
     pb_arena_release(&baseline->arena);
 }
 
@@ -182,31 +180,6 @@ static void note_exposure(struct pb_baseline *baseline)
     }
 }
 
-/* By key, then in the report's order. */
-static int compare_exposed(const void *left, const void *right)
-{
-    const struct pb_former_certificate *a = *(const struct pb_former_certificate *const *)left;
-    const struct pb_former_certificate *b = *(const struct pb_former_certificate *const *)right;
-    int order = memcmp(a->spki_sha256, b->spki_sha256, sizeof a->spki_sha256);
-
-    /* Elements of one array, so that their addresses have an order too. */
-    return order != 0 ? order : (a > b) - (a < b);
-}
-
-enum pb_status pb_baseline_index(struct pb_baseline *baseline)
-{
-    struct pb_vector *exposed = &baseline->exposed;
-
-    for (size_t i = 0; i < baseline->certificate_count; i++) {
-        const struct pb_former_certificate *one = &baseline->certificates[i];
-        if ((one->is_exposed || one->has_exposed_key) && one->has_body &&
-            !pb_vector_append(exposed, &one, 1))
-            return PB_FAILED_MEMORY;
-    }
-    pb_vector_sort(exposed, compare_exposed);
-    return PB_OK;
-}
-
 static enum pb_status read_lists(struct reading *reading, const struct pb_json *root)
 {
     struct pb_form *form = &reading->form;
@@ -262,7 +235,6 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     if (status == PB_OK) {
         add_mentioned(baseline, &reading.mentions);
         note_exposure(baseline);
-        status = pb_baseline_index(baseline);
     }
     pb_vector_release(&reading.mentions);
     pb_form_close(&reading.form);

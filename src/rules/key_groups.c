@@ -8,9 +8,11 @@
 /* One certificate under the key of a body that it was seen with; several where its bodies
  * contradict each other. */
 struct owner {
-    const struct pb_key_facts *key; /* borrowed from the body */
     uint64_t prefix; /* the digest's first bytes, in their order: most keys differ there */
-    uint32_t certificate;
+    const unsigned char *digest;    /* borrowed: SHA-256 of SubjectPublicKeyInfo */
+    const struct pb_key_facts *key; /* borrowed from the body; NULL for one of the baseline */
+    uint32_t certificate;           /* PB_NO_INDEX for one of the baseline */
+    const struct pb_former_certificate *former; /* of the baseline, else NULL */
 };
 
 /* What is put together, and from what. */
@@ -20,30 +22,37 @@ struct gathering {
     const struct pb_baseline_match *match; /* NULL: no baseline */
 };
 
+/* Certificates of the evidence first. */
 static int compare_owners(const void *left, const void *right)
 {
     const struct owner *a = left, *b = right;
 
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix ? -1 : 1;
-    int order = memcmp(a->key->spki_sha256, b->key->spki_sha256, DIGEST_BYTES);
-    return order != 0 ? order
-                      : (a->certificate > b->certificate) - (a->certificate < b->certificate);
+    int order = memcmp(a->digest, b->digest, DIGEST_BYTES);
+    if (order == 0)
+        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
+    /* Elements of one array, so that their addresses have an order too. */
+    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
 }
 
 static int compare_digest_with_owner(const void *digest, const void *owner)
 {
-    return memcmp(digest, ((const struct owner *)owner)->key->spki_sha256, DIGEST_BYTES);
+    return memcmp(digest, ((const struct owner *)owner)->digest, DIGEST_BYTES);
 }
 
-static bool add_owner(struct pb_vector *keys, const struct pb_x509_facts *body,
-                      uint32_t certificate)
+static bool add_owner(struct pb_vector *keys, struct owner owner)
 {
-    struct owner owner = {.key = &body->key, .certificate = certificate};
-
     for (size_t i = 0; i < sizeof owner.prefix; i++)
-        owner.prefix = owner.prefix << 8 | body->key.spki_sha256[i];
+        owner.prefix = owner.prefix << 8 | owner.digest[i];
     return pb_vector_append(keys, &owner, 1);
+}
+
+static bool add_body(struct pb_vector *keys, const struct pb_x509_facts *body, uint32_t certificate)
+{
+    return add_owner(keys, (struct owner){.digest = body->key.spki_sha256,
+                                          .key = &body->key,
+                                          .certificate = certificate});
 }
 
 static bool add_keys(const struct pb_inventory *inventory, uint32_t index, struct pb_vector *keys)
@@ -52,26 +61,43 @@ static bool add_keys(const struct pb_inventory *inventory, uint32_t index, struc
 
     if (certificate->body == NULL)
         return true;
-    if (!add_owner(keys, certificate->body, index))
+    if (!add_body(keys, certificate->body, index))
         return false;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_x509_facts *body =
             pb_inventory_observation(inventory, certificate->first_observation + i)->body;
         if (body != NULL && body != certificate->body &&
             memcmp(body->key.spki_sha256, certificate->body->key.spki_sha256, DIGEST_BYTES) != 0 &&
-            !add_owner(keys, body, index))
+            !add_body(keys, body, index))
             return false;
     }
     return true;
 }
 
-static enum pb_status list_keys(const struct pb_inventory *inventory, struct pb_vector *keys)
+/* Those of the baseline whose key is exposed. */
+static bool add_formers(const struct pb_baseline *baseline, struct pb_vector *keys)
 {
+    for (size_t i = 0; i < baseline->certificate_count; i++) {
+        const struct pb_former_certificate *one = &baseline->certificates[i];
+        const struct owner owner = {
+            .digest = one->spki_sha256, .certificate = PB_NO_INDEX, .former = one};
+        if (one->has_body && (one->is_exposed || one->has_exposed_key) && !add_owner(keys, owner))
+            return false;
+    }
+    return true;
+}
+
+static enum pb_status list_keys(const struct gathering *gathering)
+{
+    const struct pb_inventory *inventory = gathering->inventory;
+    struct pb_vector *keys = &gathering->groups->keys;
     size_t kept = 0;
 
     for (uint32_t i = 0; i < inventory->certificates.count; i++)
         if (!add_keys(inventory, i, keys))
             return PB_FAILED_MEMORY;
+    if (gathering->match != NULL && !add_formers(gathering->match->baseline, keys))
+        return PB_FAILED_MEMORY;
     pb_vector_sort(keys, compare_owners);
     struct owner *all = keys->data;
     for (size_t i = 0; i < keys->count; i++)
@@ -158,32 +184,6 @@ static bool add_former(struct gathering *gathering, size_t first, size_t count,
     return pb_vector_append(members, &member, 1);
 }
 
-static int compare_digest_with_former(const void *digest, const void *former)
-{
-    return memcmp(digest, (*(const struct pb_former_certificate *const *)former)->spki_sha256,
-                  DIGEST_BYTES);
-}
-
-static bool add_formers(struct gathering *gathering, const struct pb_key_group *group,
-                        size_t *former_count)
-{
-    const struct pb_vector *exposed = &gathering->match->baseline->exposed;
-    const unsigned char *digest = group->key->spki_sha256;
-    size_t count = gathering->groups->members.count - group->first_member;
-
-    for (size_t i = pb_vector_lower_bound(exposed, digest, compare_digest_with_former);
-         i < exposed->count; i++) {
-        const struct pb_former_certificate *former =
-            PB_VECTOR_AT(const struct pb_former_certificate *, exposed, i);
-        if (memcmp(former->spki_sha256, digest, DIGEST_BYTES) != 0)
-            break;
-        ++*former_count;
-        if (!add_former(gathering, group->first_member, count, former))
-            return false;
-    }
-    return true;
-}
-
 /* owners are all certificates with one key. */
 static bool add_group(struct gathering *gathering, const struct owner *owners, size_t count)
 {
@@ -192,20 +192,21 @@ static bool add_group(struct gathering *gathering, const struct owner *owners, s
     struct pb_key_group group = {.key = owners[0].key,
                                  .first_certificate = owners[0].certificate,
                                  .first_member = members->count};
-    size_t former_count = 0;
+    size_t now = 0; /* how many are in the evidence: they come first */
 
-    for (size_t i = 0; i < count; i++) {
-        struct pb_key_member member = member_of(gathering->inventory, owners[i].certificate);
+    while (now < count && owners[now].former == NULL) {
+        struct pb_key_member member = member_of(gathering->inventory, owners[now++].certificate);
         if (!pb_vector_append(members, &member, 1))
             return false;
     }
-    if (gathering->match != NULL && !add_formers(gathering, &group, &former_count))
-        return false;
+    for (size_t i = now; now > 0 && i < count; i++)
+        if (!add_former(gathering, group.first_member, now, owners[i].former))
+            return false;
     struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     group.count = members->count - group.first_member;
     for (size_t i = 0; i < group.count; i++)
         group.exposed_count += first[i].is_exposed;
-    if (group.exposed_count + former_count == 0) {
+    if (now == 0 || (group.exposed_count == 0 && now == count)) {
         members->count = group.first_member;
         return true;
     }
@@ -220,9 +221,8 @@ static enum pb_status gather(struct gathering *gathering)
     const struct owner *all = keys->data;
 
     for (size_t first = 0, end; first < keys->count; first = end) {
-        for (end = first + 1;
-             end < keys->count && all[end].prefix == all[first].prefix &&
-             compare_digest_with_owner(all[first].key->spki_sha256, &all[end]) == 0;
+        for (end = first + 1; end < keys->count && all[end].prefix == all[first].prefix &&
+                              compare_digest_with_owner(all[first].digest, &all[end]) == 0;
              end++) {
         }
         if (!add_group(gathering, all + first, end - first))
@@ -263,7 +263,7 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
     pb_vector_init(&groups->items, sizeof(struct pb_key_group));
     pb_vector_init(&groups->members, sizeof(struct pb_key_member));
     pb_vector_init(&groups->keys, sizeof(struct owner));
-    enum pb_status status = list_keys(inventory, &groups->keys);
+    enum pb_status status = list_keys(&gathering);
     if (status == PB_OK)
         status = gather(&gathering);
     return status == PB_OK ? number_certificates(groups, inventory->certificates.count) : status;

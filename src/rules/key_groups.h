@@ -29,7 +29,7 @@ struct pb_key_groups {
     size_t shared_count;      /* groups of two members or more */
     struct pb_vector members; /* of struct pb_key_member; those of one group stand together, by
                                  date, exposed ones first where it is the same */
-    struct pb_vector keys;    /* of all certificates, sorted: see pb_key_groups_find_owner */
+    struct pb_vector keys;    /* private: of all certificates, sorted */
     uint32_t *of_certificate; /* owned: the group of each certificate of the inventory,
                                  PB_NO_INDEX for none; NULL where there are no groups */
 };
