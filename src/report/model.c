@@ -364,8 +364,9 @@ static void emit_reason_counts(struct pb_report *report, const void *object)
 {
     const struct pb_summary *summary = object;
 
-    for (size_t i = 0; i < summary->reason_count; i++)
-        number(report, summary->reasons[i].reason, summary->reasons[i].count);
+    for (size_t i = 0; i < PB_REASON_COUNT; i++)
+        if (summary->reasons[i] > 0)
+            number(report, pb_verdict_reasons[i].name, summary->reasons[i]);
 }
 
 /* Containers are no items: what is in them is. */

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "rules/verdict.h"
 #include "rules/waivers.h"
 
 static enum pb_status check_certificates(const struct pb_rule *rule,
@@ -70,23 +69,6 @@ const char *pb_conclusion_name(enum pb_conclusion conclusion)
     return names[conclusion];
 }
 
-static void count_reason(struct pb_summary *summary, const char *reason)
-{
-    size_t place = 0;
-
-    while (place < summary->reason_count && strcmp(summary->reasons[place].reason, reason) < 0)
-        place++;
-    if (place == summary->reason_count || strcmp(summary->reasons[place].reason, reason) != 0) {
-        if (summary->reason_count == PB_MOST_REASONS)
-            return;
-        memmove(&summary->reasons[place + 1], &summary->reasons[place],
-                (summary->reason_count - place) * sizeof summary->reasons[0]);
-        summary->reasons[place] = (struct pb_reason_count){.reason = reason};
-        summary->reason_count++;
-    }
-    summary->reasons[place].count++;
-}
-
 static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)
 {
     summary->certificates = inventory->certificates.count;
@@ -98,7 +80,7 @@ static void count_certificates(const struct pb_inventory *inventory, struct pb_s
         case PB_VERDICT_CLEAR: summary->clear++; break;
         case PB_VERDICT_UNDETERMINED:
             summary->undetermined++;
-            count_reason(summary, certificate->reason);
+            summary->reasons[pb_verdict_reason_find(certificate->reason) - pb_verdict_reasons]++;
             break;
         }
     }

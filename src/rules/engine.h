@@ -5,19 +5,13 @@
 
 #include "rules/key_groups.h"
 #include "rules/rule.h"
+#include "rules/verdict.h"
 #include "x509/crl.h"
 
 enum pb_conclusion { PB_CONCLUSION_PASS, PB_CONCLUSION_FAIL, PB_CONCLUSION_INCONCLUSIVE };
 
 /* "pass", "fail" or "inconclusive". */
 const char *pb_conclusion_name(enum pb_conclusion conclusion);
-
-struct pb_reason_count {
-    const char *reason; /* of an undetermined verdict */
-    size_t count;
-};
-
-#define PB_MOST_REASONS 16
 
 struct pb_summary {
     enum pb_conclusion conclusion;
@@ -28,8 +22,7 @@ struct pb_summary {
     size_t findings[3]; /* that count, by enum pb_level: neither waived nor resolved */
     size_t new_findings, unchanged_findings, resolved_findings; /* against the baseline, waived ones
                                                                    included */
-    struct pb_reason_count reasons[PB_MOST_REASONS];            /* sorted by reason */
-    size_t reason_count;
+    size_t reasons[PB_REASON_COUNT]; /* of undetermined verdicts, by row of pb_verdict_reasons */
     size_t entries, entry_status[5]; /* the latter by enum pb_entry_status */
 };
 

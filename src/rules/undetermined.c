@@ -10,9 +10,7 @@ static struct pb_slice say(const struct pb_certificate *certificate,
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
 
     (void)parameters;
-    return pb_sentence_format(room, "%s; to settle it, %s",
-                              reason != NULL ? reason->meaning : certificate->reason,
-                              reason != NULL ? reason->remedy : "export it again");
+    return pb_sentence_format(room, "%s; to settle it, %s", reason->meaning, reason->remedy);
 }
 
 static bool applies(const struct pb_certificate *certificate,

@@ -30,7 +30,7 @@ bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant)
 #define REASON_NO_ZONE "date-without-zone"
 #define REASON_NO_TIME "date-without-time"
 
-static const struct pb_verdict_reason reasons[] = {
+const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT] = {
     {REASON_CONFIG, "AWS Config records no UploadDate and no body",
      "export list-server-certificates from the account itself"},
     {REASON_CONFLICT, "its dates lie on both sides of the cutoff",
@@ -51,9 +51,9 @@ static const struct pb_verdict_reason reasons[] = {
 
 const struct pb_verdict_reason *pb_verdict_reason_find(const char *name)
 {
-    for (size_t i = 0; name != NULL && i < sizeof reasons / sizeof reasons[0]; i++)
-        if (strcmp(reasons[i].name, name) == 0)
-            return &reasons[i];
+    for (size_t i = 0; name != NULL && i < PB_REASON_COUNT; i++)
+        if (strcmp(pb_verdict_reasons[i].name, name) == 0)
+            return &pb_verdict_reasons[i];
     return NULL;
 }
 

@@ -40,6 +40,10 @@ struct pb_verdict_reason {
     const char *remedy;
 };
 
+/* All reasons, by name. */
+#define PB_REASON_COUNT 7
+extern const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT];
+
 /* The reason's row; NULL for a word that is none. */
 const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
 

@@ -157,17 +157,13 @@ struct subjects {
     char key[64];
 };
 
-/* Waivers of one rule that cover the same stand together, those that hold first. */
-struct slot {
-    const struct pb_waiver *waiver;
-    bool is_expired;
-    bool is_matched; /* by a finding: of the first that covers the same, then of all */
-};
-
 /* One run over the findings. */
 struct application {
     const struct pb_inventory *inventory;
-    struct slot *slots;
+    struct pb_instant as_of;
+    const struct pb_waiver *waivers; /* in the order of their file */
+    const struct pb_waiver **sorted; /* by compare_waivers */
+    bool *is_matched;                /* of each in the order of the file: by a finding */
     size_t count;
 };
 
@@ -180,27 +176,25 @@ static int compare_subjects(const struct pb_waiver *a, const struct pb_waiver *b
     return order != 0 ? order : pb_slice_compare(a->subject, b->subject);
 }
 
-/* In the order of the file: waivers are elements of one array. */
+/* Those of one rule that cover the same stand together, in the order of the file: they are elements
+ * of one array. */
 static int compare_waivers(const void *left, const void *right)
 {
-    const struct slot *a = left, *b = right;
+    const struct pb_waiver *a = *(const struct pb_waiver *const *)left;
+    const struct pb_waiver *b = *(const struct pb_waiver *const *)right;
+    int order = compare_subjects(a, b);
 
-    return (a->waiver > b->waiver) - (a->waiver < b->waiver);
+    return order != 0 ? order : (a > b) - (a < b);
 }
 
-static int compare_slots(const void *left, const void *right)
+static int compare_with_sorted(const void *waiver, const void *element)
 {
-    const struct slot *a = left, *b = right;
-    int order = compare_subjects(a->waiver, b->waiver);
-
-    if (order == 0)
-        order = a->is_expired - b->is_expired;
-    return order != 0 ? order : compare_waivers(a, b);
+    return compare_subjects(waiver, *(const struct pb_waiver *const *)element);
 }
 
-static int compare_waiver_with_slot(const void *waiver, const void *slot)
+static bool is_expired(const struct application *application, const struct pb_waiver *waiver)
 {
-    return compare_subjects(waiver, ((const struct slot *)slot)->waiver);
+    return pb_instant_compare(application->as_of, waiver->end) >= 0;
 }
 
 static void write_hex(const unsigned char *bytes, char digits[64])
@@ -256,15 +250,18 @@ static void waive(const struct application *application, struct pb_finding *find
         const struct pb_waiver wanted = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,
                                          .subject = subjects.of[covers]};
-        size_t place = pb_lower_bound(&wanted, application->slots, application->count,
-                                      sizeof *application->slots, compare_waiver_with_slot);
-        struct slot *slot = &application->slots[place];
-        if (wanted.subject.size_bytes == 0 || place == application->count ||
-            compare_subjects(&wanted, slot->waiver) != 0)
-            continue;
-        slot->is_matched = true;
-        if (finding->waiver == NULL && !slot->is_expired)
-            finding->waiver = slot->waiver;
+        size_t i = wanted.subject.size_bytes == 0
+                       ? application->count
+                       : pb_lower_bound(&wanted, application->sorted, application->count,
+                                        sizeof *application->sorted, compare_with_sorted);
+        for (; i < application->count; i++) {
+            const struct pb_waiver *waiver = application->sorted[i];
+            if (compare_subjects(&wanted, waiver) != 0)
+                break;
+            application->is_matched[waiver - application->waivers] = true;
+            if (finding->waiver == NULL && !is_expired(application, waiver))
+                finding->waiver = waiver;
+        }
     }
 }
 
@@ -284,36 +281,40 @@ static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
         PB_SLICE_ARGS(waiver->owner), problem);
 }
 
-static enum pb_status warn_of(const struct slot *slot, const struct pb_parameters *parameters,
+static enum pb_status warn_of(const struct application *application, size_t index,
+                              const struct pb_parameters *parameters,
                               struct pb_diagnostics *diagnostics)
 {
-    const struct pb_waiver *waiver = slot->waiver;
+    const struct pb_waiver *waiver = &application->waivers[index];
     enum pb_status status = PB_OK;
     char expired[80];
 
     snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
              PB_SLICE_ARGS(waiver->expires));
-    if (slot->is_expired)
+    if (is_expired(application, waiver))
         status = warn(diagnostics, "waiver-expired", waiver, expired);
-    if (status == PB_OK && !slot->is_matched && pb_rule_is_chosen(waiver->rule, parameters))
+    if (status == PB_OK && !application->is_matched[index] &&
+        pb_rule_is_chosen(waiver->rule, parameters))
         status = warn(diagnostics, "waiver-unmatched", waiver, "names no finding of this evidence");
     return status;
 }
 
-static enum pb_status warn_of_all(const struct application *application,
-                                  const struct pb_parameters *parameters,
-                                  struct pb_diagnostics *diagnostics)
+static enum pb_status apply(const struct application *application,
+                            const struct pb_parameters *parameters, struct pb_findings *findings,
+                            struct pb_diagnostics *diagnostics)
 {
-    struct slot *slots = application->slots;
     enum pb_status status = PB_OK;
 
-    for (size_t i = 1; i < application->count; i++)
-        if (compare_subjects(slots[i - 1].waiver, slots[i].waiver) == 0)
-            slots[i].is_matched = slots[i - 1].is_matched;
-    qsort(slots, application->count, sizeof *slots, compare_waivers);
+    if (application->sorted == NULL || application->is_matched == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < application->count; i++)
+        application->sorted[i] = &application->waivers[i];
+    qsort(application->sorted, application->count, sizeof *application->sorted, compare_waivers);
+    waive_all(application, &findings->items);
+    waive_all(application, &findings->unreported);
     diagnostics->entry = PB_NO_ENTRY;
     for (size_t i = 0; i < application->count && status == PB_OK; i++)
-        status = warn_of(&slots[i], parameters, diagnostics);
+        status = warn_of(application, i, parameters, diagnostics);
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
@@ -322,22 +323,18 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
                                 const struct pb_parameters *parameters,
                                 struct pb_findings *findings, struct pb_diagnostics *diagnostics)
 {
-    struct application application = {.inventory = inventory, .count = waivers->items.count};
+    size_t count = waivers->items.count;
+    const struct application application = {
+        .inventory = inventory,
+        .as_of = parameters->as_of,
+        .waivers = waivers->items.data,
+        .sorted = calloc(count + 1, sizeof *application.sorted),
+        .is_matched = calloc(count + 1, sizeof *application.is_matched),
+        .count = count,
+    };
+    enum pb_status status = apply(&application, parameters, findings, diagnostics);
 
-    if (application.count == 0)
-        return PB_OK;
-    application.slots = calloc(application.count, sizeof *application.slots);
-    if (application.slots == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < application.count; i++) {
-        const struct pb_waiver *waiver = &PB_VECTOR_AT(const struct pb_waiver, &waivers->items, i);
-        application.slots[i] =
-            (struct slot){waiver, pb_instant_compare(parameters->as_of, waiver->end) >= 0, false};
-    }
-    qsort(application.slots, application.count, sizeof *application.slots, compare_slots);
-    waive_all(&application, &findings->items);
-    waive_all(&application, &findings->unreported);
-    enum pb_status status = warn_of_all(&application, parameters, diagnostics);
-    free(application.slots);
+    free(application.sorted);
+    free(application.is_matched);
     return status;
 }

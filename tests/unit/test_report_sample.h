@@ -234,7 +234,7 @@ static inline void sample_fill(struct sample *sample)
     certificate->body = &sample->facts;
     certificate = sample_certificate(sample, S("legacy-api"), 0);
     certificate->verdict = PB_VERDICT_UNDETERMINED;
-    certificate->reason = "sample-reason";
+    certificate->reason = "no-upload-date";
     struct pb_gap *gap = pb_vector_push(&sample->inventory.gaps);
     assert_non_null(gap);
     *gap = (struct pb_gap){
