@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/error.h"
 #include "rules/rule.h"
 
 /* A date, and the observation that has it; NULL where none has one. */
@@ -15,9 +14,7 @@ struct claim {
 
 /* What the observations of one certificate say. */
 struct claims {
-    const struct pb_rule *rule;
-    const struct pb_inventory *inventory;
-    struct pb_findings *findings;
+    const struct pb_check *check;
     uint32_t certificate;
     /* The dates that end first and begin last: if any two differ, these do. */
     struct claim first_upload, last_upload, first_expiration, last_expiration;
@@ -33,28 +30,22 @@ static enum pb_status
 add(struct claims *claims, const struct pb_observation *first, const struct pb_observation *second,
     const char *format, ...)
 {
-    struct pb_slice statement, places;
+    const struct pb_inventory *inventory = claims->check->inventory;
+    struct pb_slice first_path = pb_inventory_path(inventory, first->entry);
+    struct pb_slice second_path = pb_inventory_path(inventory, second->entry);
+    char statement[PB_SENTENCE_BYTES];
     va_list arguments;
 
     va_start(arguments, format);
-    bool is_made = pb_message_format_list(&claims->findings->arena, &statement, format, arguments);
+    vsnprintf(statement, sizeof statement, format, arguments);
     va_end(arguments);
-    struct pb_slice first_path = pb_inventory_path(claims->inventory, first->entry);
-    struct pb_slice second_path = pb_inventory_path(claims->inventory, second->entry);
-    is_made =
-        is_made &&
-        (first == second ? pb_message_format(&claims->findings->arena, &places,
-                                             "both at "
-                                             "%.*s:%u",
-                                             PB_SLICE_ARGS(first_path), (unsigned)first->line)
-                         : pb_message_format(&claims->findings->arena, &places,
-                                             "the one at %.*s:%u, the other at %.*s:%u",
-                                             PB_SLICE_ARGS(first_path), (unsigned)first->line,
-                                             PB_SLICE_ARGS(second_path), (unsigned)second->line));
-    return is_made ? pb_findings_add(claims->findings, claims->rule, claims->inventory,
-                                     claims->certificate, "%.*s: %.*s", PB_SLICE_ARGS(statement),
-                                     PB_SLICE_ARGS(places))
-                   : PB_FAILED_MEMORY;
+    if (first == second)
+        return pb_findings_add(claims->check, claims->certificate, "%s: both at %.*s:%u", statement,
+                               PB_SLICE_ARGS(first_path), (unsigned)first->line);
+    return pb_findings_add(claims->check, claims->certificate,
+                           "%s: the one at %.*s:%u, the other at %.*s:%u", statement,
+                           PB_SLICE_ARGS(first_path), (unsigned)first->line,
+                           PB_SLICE_ARGS(second_path), (unsigned)second->line);
 }
 
 /* The words, and between them the dates as they stood. */
@@ -221,20 +212,18 @@ static enum pb_status compare_upload_with_expiration(struct claims *claims)
                      claims->first_expiration, ", when IAM refuses uploads");
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
-                            struct pb_findings *findings)
+static enum pb_status check_all(const struct pb_check *check)
 {
     static enum pb_status (*const comparisons[])(struct claims *) = {
         compare_uploads, compare_expirations, compare_bodies,
         compare_chain,   compare_with_body,   compare_upload_with_expiration,
     };
-    const struct pb_inventory *inventory = input->inventory;
+    const struct pb_inventory *inventory = check->inventory;
     enum pb_status status = PB_OK;
 
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        struct claims claims = {
-            .rule = rule, .inventory = inventory, .findings = findings, .certificate = i};
+        struct claims claims = {.check = check, .certificate = i};
         for (uint32_t k = 0; k < certificate->observation_count; k++)
             collect(&claims,
                     pb_inventory_observation(inventory, certificate->first_observation + k));
@@ -268,5 +257,5 @@ const struct pb_rule pb_rule_conflicting_evidence = {
         "Source: AWS IAM User Guide, \"Managing server certificates in IAM\"; IAM API\n"
         "reference, ServerCertificateMetadata.\n",
     .asks_chains = true,
-    .check = check,
+    .check = check_all,
 };

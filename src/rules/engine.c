@@ -7,20 +7,17 @@
 
 #include "rules/waivers.h"
 
-static enum pb_status check_certificates(const struct pb_rule *rule,
-                                         const struct pb_rule_input *input,
-                                         struct pb_findings *findings)
+static enum pb_status check_certificates(const struct pb_check *check)
 {
-    const struct pb_inventory *inventory = input->inventory;
-    enum pb_status status = PB_OK;
+    const struct pb_inventory *inventory = check->inventory;
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_finding finding = pb_finding_about(rule, inventory, i);
-        if (rule->applies(pb_inventory_certificate(inventory, i), input->parameters) &&
-            !pb_vector_append(&findings->items, &finding, 1))
-            status = PB_FAILED_MEMORY;
+    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
+        const struct pb_finding finding = pb_finding_about(check, i);
+        if (check->rule->applies(pb_inventory_certificate(inventory, i), check->parameters) &&
+            !pb_vector_append(&check->findings->items, &finding, 1))
+            return PB_FAILED_MEMORY;
     }
-    return status;
+    return PB_OK;
 }
 
 /* What was found from first on is kept, but not reported. */
@@ -37,19 +34,20 @@ static enum pb_status set_aside(struct pb_findings *findings, size_t first)
 }
 
 /* Applies the rules that parameters choose; findings come out sorted. */
-static enum pb_status apply_rules(const struct pb_rule_input *input, struct pb_findings *findings)
+static enum pb_status apply_rules(struct pb_check *check)
 {
+    struct pb_findings *findings = check->findings;
     size_t count;
     const struct pb_rule *const *rules = pb_rules(&count);
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < count && status == PB_OK; i++) {
-        bool is_chosen = pb_rule_is_chosen(rules[i], input->parameters);
+        bool is_chosen = pb_rule_is_chosen(rules[i], check->parameters);
         size_t first = findings->items.count;
         if (!is_chosen && !pb_rule_makes_inconclusive(rules[i]))
             continue;
-        status = (rules[i]->check != NULL ? rules[i]->check : check_certificates)(rules[i], input,
-                                                                                  findings);
+        check->rule = rules[i];
+        status = rules[i]->check != NULL ? rules[i]->check(check) : check_certificates(check);
         if (status == PB_OK && !is_chosen)
             status = set_aside(findings, first);
     }
@@ -201,12 +199,15 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
 static enum pb_status find(struct pb_inventory *inventory, const struct pb_parameters *parameters,
                            const struct pb_baseline_match *match, struct pb_judgement *judgement)
 {
-    const struct pb_rule_input input = {inventory, parameters, &judgement->key_groups};
+    struct pb_check check = {.inventory = inventory,
+                             .parameters = parameters,
+                             .key_groups = &judgement->key_groups,
+                             .findings = &judgement->findings};
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
     enum pb_status status = pb_key_groups_make(&judgement->key_groups, inventory, match);
 
     if (status == PB_OK)
-        status = apply_rules(&input, &judgement->findings);
+        status = apply_rules(&check);
     if (status == PB_OK && match != NULL)
         status = pb_baseline_compare(match, parameters, &judgement->findings, diagnostics);
     if (status == PB_OK && parameters->waivers != NULL)

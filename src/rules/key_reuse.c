@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/error.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 
@@ -132,16 +131,15 @@ static void describe_former(const struct pb_former_certificate *former, struct o
     };
 }
 
-static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                          uint32_t number, const struct origin *old, struct pb_findings *findings)
+static enum pb_status add(const struct pb_check *check, uint32_t number, const struct origin *old)
 {
-    const struct pb_certificate *new = pb_inventory_certificate(inventory, number);
+    const struct pb_certificate *new = pb_inventory_certificate(check->inventory, number);
     struct pb_slice place;
 
-    if (!find_place(inventory, new, &findings->arena, &place))
+    if (!find_place(check->inventory, new, &check->findings->arena, &place))
         return PB_FAILED_MEMORY;
     return pb_findings_add(
-        findings, rule, inventory, number,
+        check, number,
         "%s (%.*s) with the same public key as %.*s of account %.*s (%s, %.*s), %s: replacing the "
         "certificate did not replace the key",
         pb_arrival_text(new).text, PB_SLICE_ARGS(place), PB_SLICE_ARGS(old->name),
@@ -150,41 +148,40 @@ static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory 
         old->is_exposed ? "which is vulnerable" : "which has a vulnerable certificate's key");
 }
 
-static enum pb_status check_group(const struct pb_rule *rule, const struct pb_rule_input *input,
-                                  const struct pb_key_group *group, struct pb_findings *findings)
+static enum pb_status check_group(const struct pb_check *check, const struct pb_key_group *group)
 {
-    const struct pb_key_member *members = pb_key_group_members(input->key_groups, group);
-    const struct pb_key_member *first = find_exposed(input->inventory, members, group->count);
+    const struct pb_inventory *inventory = check->inventory;
+    const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
+    const struct pb_key_member *first = find_exposed(inventory, members, group->count);
     const struct formers formers = find_formers(members, group->count);
     enum pb_status status = PB_OK;
     struct origin origin;
 
     if (first != NULL &&
-        !describe(input->inventory, pb_inventory_certificate(input->inventory, first->certificate),
-                  &findings->arena, &origin))
+        !describe(inventory, pb_inventory_certificate(inventory, first->certificate),
+                  &check->findings->arena, &origin))
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < group->count && status == PB_OK; i++) {
         uint32_t number = members[i].certificate;
-        if (number == PB_NO_INDEX || pb_inventory_certificate(input->inventory, number)->is_exposed)
+        if (number == PB_NO_INDEX || pb_inventory_certificate(inventory, number)->is_exposed)
             continue;
         const struct pb_former_certificate *former =
             first == NULL ? choose_former(&formers, number) : NULL;
         if (former != NULL)
             describe_former(former, &origin);
         if (first != NULL || former != NULL)
-            status = add(rule, input->inventory, number, &origin, findings);
+            status = add(check, number, &origin);
     }
     return status;
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
-                            struct pb_findings *findings)
+static enum pb_status check_all(const struct pb_check *check)
 {
-    const struct pb_vector *groups = &input->key_groups->items;
+    const struct pb_vector *groups = &check->key_groups->items;
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < groups->count && status == PB_OK; i++)
-        status = check_group(rule, input, &PB_VECTOR_AT(struct pb_key_group, groups, i), findings);
+        status = check_group(check, &PB_VECTOR_AT(struct pb_key_group, groups, i));
     return status;
 }
 
@@ -209,5 +206,5 @@ const struct pb_rule pb_rule_key_reuse = {
         "Sources: Netcraft, 9 May 2014; Zhang et al., \"Analysis of SSL certificate\n"
         "reissues and revocations in the wake of Heartbleed\", IMC 2014.\n",
     .need = PB_NEEDS_BODY,
-    .check = check,
+    .check = check_all,
 };

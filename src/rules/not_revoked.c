@@ -59,11 +59,10 @@ static const char *find_cause(const struct pb_certificate *certificate,
     return NULL;
 }
 
-static enum pb_status check_one(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                uint32_t index, const struct pb_certificate *last,
-                                struct pb_findings *findings)
+static enum pb_status check_one(const struct pb_check *check, uint32_t index,
+                                const struct pb_certificate *last)
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
+    const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, index);
     const struct pb_revocation *revocation = certificate->revocation;
 
     if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED)
@@ -72,7 +71,7 @@ static enum pb_status check_one(const struct pb_rule *rule, const struct pb_inve
     if (cause == NULL)
         return PB_OK;
     return pb_findings_add(
-        findings, rule, inventory, index,
+        check, index,
         "%s, but not revoked: the CRL %.*s of %s does not list its serial %.*s, so whoever has its "
         "key can pass for it until %s",
         cause, PB_SLICE_ARGS(revocation->crl), pb_instant_text(revocation->this_update).text,
@@ -80,17 +79,16 @@ static enum pb_status check_one(const struct pb_rule *rule, const struct pb_inve
         pb_instant_text(certificate->body->not_after).text);
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
-                            struct pb_findings *findings)
+static enum pb_status check_all(const struct pb_check *check)
 {
-    const struct pb_inventory *inventory = input->inventory;
+    const struct pb_inventory *inventory = check->inventory;
     enum pb_status status = PB_OK;
 
     for (uint32_t first = 0, count; first < inventory->certificates.count; first += count) {
         count = count_of_one_name(inventory, first);
         const struct pb_certificate *last = find_last_upload(inventory, first, count);
         for (uint32_t i = first; i < first + count && status == PB_OK; i++)
-            status = check_one(rule, inventory, i, last, findings);
+            status = check_one(check, i, last);
     }
     return status;
 }
@@ -128,5 +126,5 @@ const struct pb_rule pb_rule_not_revoked = {
         "a practical technique to recover it, even without proof of use (Netcraft,\n"
         "9 May 2014).\n",
     .need = PB_NEEDS_REVOCATION,
-    .check = check,
+    .check = check_all,
 };

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* private-key-in-evidence: a PEM private key stands in the evidence; where, never its bytes. */
-#include "base/error.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 
-static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                          const struct pb_record *record, uint32_t owner,
-                          struct pb_findings *findings)
+static enum pb_status add(const struct pb_check *check, const struct pb_record *record,
+                          uint32_t owner)
 {
+    const struct pb_inventory *inventory = check->inventory;
     bool has_owner = owner != PB_NO_INDEX;
     struct pb_statement statement = {.key = record->target};
 
-    if (!pb_message_format(&findings->arena, &statement.message,
+    if (!pb_message_format(&check->findings->arena, &statement.message,
                            "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its "
                            "certificates, and keep this evidence secret",
                            PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
@@ -19,9 +18,8 @@ static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory 
                            has_owner ? ", and it is the key of this certificate" : ""))
         return PB_FAILED_MEMORY;
     return pb_findings_add_stated(
-        findings,
-        (struct pb_finding){.rule = rule,
-                            .account = has_owner
+        check,
+        (struct pb_finding){.account = has_owner
                                            ? pb_inventory_certificate(inventory, owner)->account
                                            : PB_NO_INDEX,
                             .certificate = owner,
@@ -29,10 +27,9 @@ static enum pb_status add(const struct pb_rule *rule, const struct pb_inventory 
         statement);
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
-                            struct pb_findings *findings)
+static enum pb_status check_all(const struct pb_check *check)
 {
-    const struct pb_vector *records = &input->inventory->evidence.records;
+    const struct pb_vector *records = &check->inventory->evidence.records;
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < records->count && status == PB_OK; i++) {
@@ -41,9 +38,9 @@ static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_inp
             continue;
         const unsigned char *digest = (const unsigned char *)record->target.data;
         uint32_t owner = record->target.size_bytes == 32
-                             ? pb_key_groups_find_owner(input->key_groups, digest)
+                             ? pb_key_groups_find_owner(check->key_groups, digest)
                              : PB_NO_INDEX;
-        status = add(rule, input->inventory, record, owner, findings);
+        status = add(check, record, owner);
     }
     return status;
 }
@@ -67,5 +64,5 @@ const struct pb_rule pb_rule_private_key_in_evidence = {
         "Sources: Terraform AWS provider documentation, aws_iam_server_certificate:\n"
         "all arguments including the private key are stored in the raw state as plain\n"
         "text; RFC 7468, sections 10 and 11.\n",
-    .check = check,
+    .check = check_all,
 };

@@ -105,31 +105,30 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
                               room);
 }
 
-struct pb_finding pb_finding_about(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                   uint32_t certificate)
+struct pb_finding pb_finding_about(const struct pb_check *check, uint32_t certificate)
 {
     return (struct pb_finding){
-        .rule = rule,
-        .account = pb_inventory_certificate(inventory, certificate)->account,
+        .rule = check->rule,
+        .account = pb_inventory_certificate(check->inventory, certificate)->account,
         .certificate = certificate,
         .entry = PB_NO_INDEX,
     };
 }
 
-enum pb_status pb_findings_add_stated(struct pb_findings *findings, struct pb_finding finding,
+enum pb_status pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
                                       struct pb_statement statement)
 {
-    struct pb_statement *kept = pb_arena_allocate(&findings->arena, sizeof *kept);
+    struct pb_statement *kept = pb_arena_allocate(&check->findings->arena, sizeof *kept);
 
     if (kept == NULL)
         return PB_FAILED_MEMORY;
     *kept = statement;
+    finding.rule = check->rule;
     finding.statement = kept;
-    return pb_vector_append(&findings->items, &finding, 1) ? PB_OK : PB_FAILED_MEMORY;
+    return pb_vector_append(&check->findings->items, &finding, 1) ? PB_OK : PB_FAILED_MEMORY;
 }
 
-enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
-                               const struct pb_inventory *inventory, uint32_t certificate,
+enum pb_status pb_findings_add(const struct pb_check *check, uint32_t certificate,
                                const char *format, ...)
 {
     struct pb_statement statement = {0};
@@ -137,11 +136,11 @@ enum pb_status pb_findings_add(struct pb_findings *findings, const struct pb_rul
 
     va_start(arguments, format);
     bool is_copied =
-        pb_message_format_list(&findings->arena, &statement.message, format, arguments);
+        pb_message_format_list(&check->findings->arena, &statement.message, format, arguments);
     va_end(arguments);
-    return is_copied ? pb_findings_add_stated(
-                           findings, pb_finding_about(rule, inventory, certificate), statement)
-                     : PB_FAILED_MEMORY;
+    return is_copied
+               ? pb_findings_add_stated(check, pb_finding_about(check, certificate), statement)
+               : PB_FAILED_MEMORY;
 }
 
 /* A rule without statements has one finding a certificate. */

@@ -102,11 +102,13 @@ enum pb_need {
     PB_NEEDS_REVOCATION, /* that it is revoked: being gone from the account does not matter */
 };
 
-/* What rules look at; everything is borrowed. */
-struct pb_rule_input {
+/* A rule that is being applied, what it looks at, and where its findings go; all is borrowed. */
+struct pb_check {
+    const struct pb_rule *rule;
     const struct pb_inventory *inventory; /* with verdicts and revocations */
     const struct pb_parameters *parameters;
     const struct pb_key_groups *key_groups;
+    struct pb_findings *findings;
 };
 
 /* Applied to each certificate by applies and say, or to the whole inventory by check. */
@@ -124,8 +126,7 @@ struct pb_rule {
     struct pb_slice (*say)(const struct pb_certificate *certificate,
                            const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES]);
     /* Appends findings with statements. Fails only with PB_FAILED_MEMORY. */
-    enum pb_status (*check)(const struct pb_rule *rule, const struct pb_rule_input *input,
-                            struct pb_findings *findings);
+    enum pb_status (*check)(const struct pb_check *check);
 };
 
 extern const struct pb_rule pb_rule_iam_033;
@@ -158,22 +159,19 @@ void pb_findings_init(struct pb_findings *findings);
 void pb_findings_release(struct pb_findings *findings);
 
 /* A finding about a certificate and its account, without a statement. */
-struct pb_finding pb_finding_about(const struct pb_rule *rule, const struct pb_inventory *inventory,
-                                   uint32_t certificate);
+struct pb_finding pb_finding_about(const struct pb_check *check, uint32_t certificate);
 
 /* For a rule's check: appends a finding about a certificate and its account; the message is
  * formatted and copied, control bytes escaped. Fails only with PB_FAILED_MEMORY. */
 #if defined(__GNUC__)
-__attribute__((format(printf, 5, 6)))
+__attribute__((format(printf, 3, 4)))
 #endif
 enum pb_status
-pb_findings_add(struct pb_findings *findings, const struct pb_rule *rule,
-                const struct pb_inventory *inventory, uint32_t certificate, const char *format,
-                ...);
+pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
 
-/* For a finding about something else, and for one with more than a message: copies both. The
- * message is the findings' already, or lives as long. */
-enum pb_status pb_findings_add_stated(struct pb_findings *findings, struct pb_finding finding,
+/* For a finding about something else, and for one with more than a message: copies both, and sets
+ * the rule. The message is in the findings' arena already, or lives as long. */
+enum pb_status pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
                                       struct pb_statement statement);
 
 /* By severity, then certificate (none last), account, entry, rule, message. */

@@ -26,22 +26,19 @@ static bool is_bad_exponent(struct pb_slice exponent)
     return (last - '0') % 2 == 0 || pb_slice_equals(exponent, PB_SLICE("1"));
 }
 
-static enum pb_status check(const struct pb_rule *rule, const struct pb_rule_input *input,
-                            struct pb_findings *findings)
+static enum pb_status check_all(const struct pb_check *check)
 {
-    const struct pb_inventory *inventory = input->inventory;
+    const struct pb_inventory *inventory = check->inventory;
     enum pb_status status = PB_OK;
 
     for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
         const struct pb_x509_facts *body = pb_inventory_certificate(inventory, i)->body;
         if (body != NULL && is_short(&body->key))
-            status =
-                pb_findings_add(findings, rule, inventory, i, "the key is %.*s %" PRIu32 " bits",
-                                PB_SLICE_ARGS(body->key.algorithm), body->key.bits);
+            status = pb_findings_add(check, i, "the key is %.*s %" PRIu32 " bits",
+                                     PB_SLICE_ARGS(body->key.algorithm), body->key.bits);
         if (status == PB_OK && body != NULL && is_bad_exponent(body->key.exponent))
-            status =
-                pb_findings_add(findings, rule, inventory, i, "the RSA public exponent is %.*s",
-                                PB_SLICE_ARGS(pb_slice_first(body->key.exponent, 40)));
+            status = pb_findings_add(check, i, "the RSA public exponent is %.*s",
+                                     PB_SLICE_ARGS(pb_slice_first(body->key.exponent, 40)));
     }
     return status;
 }
@@ -61,5 +58,5 @@ const struct pb_rule pb_rule_weak_key = {
         "Sources: NIST SP 800-131A Revision 2, table 2 (112 bits of security); CA/Browser\n"
         "Forum Baseline Requirements, sections 6.1.5 and 6.1.6.\n",
     .need = PB_NEEDS_BODY,
-    .check = check,
+    .check = check_all,
 };
