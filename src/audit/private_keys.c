@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "audit/pipeline.h"
+#include "base/simd.h"
 #include "x509/private_key.h"
 
 /* Each costs OpenSSL a decoding. */
@@ -69,6 +70,29 @@ struct key {
     size_t begin;   /* SIZE_MAX for none */
     size_t content; /* where the line's dashes end */
 };
+
+static bool is_sign(char first, char second)
+{
+    return (first == 'Y' && second == '-') || (first == '\\' && second == 'u');
+}
+
+/* False for nearly all texts without a key: PRIVATE KEY----- has "Y-" somewhere, unless it is spelt
+ * with escapes. */
+static bool may_have_key(struct pb_slice text)
+{
+    size_t i = 0;
+
+    for (; text.size_bytes - i > PB_LANES; i += PB_LANES) {
+        pb_lanes here = pb_lanes_load(text.data + i), next = pb_lanes_load(text.data + i + 1);
+        if (pb_lanes_any((pb_lanes_equal(here, 'Y') & pb_lanes_equal(next, '-')) |
+                         (pb_lanes_equal(here, '\\') & pb_lanes_equal(next, 'u'))))
+            return true;
+    }
+    for (; i + 1 < text.size_bytes; i++)
+        if (is_sign(text.data[i], text.data[i + 1]))
+            return true;
+    return false;
+}
 
 /* The first key at or after the offset. */
 static struct key find_key(struct pb_slice text, size_t from)
@@ -199,9 +223,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
     uint32_t line = 1;
 
     *has_key = false;
-    /* Nearly all texts have neither the words nor ASCII that is spelt otherwise. */
-    if (pb_slice_find(*text, key_mark, 0) == SIZE_MAX &&
-        pb_slice_find(*text, PB_SLICE("\\u00"), 0) == SIZE_MAX)
+    if (!may_have_key(*text))
         return PB_OK;
     struct key next, key = find_key(*text, 0);
     *has_key = key.begin != SIZE_MAX;
