@@ -270,7 +270,7 @@ static bool next_element(struct pb_child *child)
 
 bool pb_next_child(struct pb_child *child)
 {
-    pb_pointer_cut(&child->out->pointer, child->pointer_bytes);
+    child->out->pointer.size_bytes = child->pointer_bytes;
     if (child->out->has_failed)
         return false;
     if (pb_json_type(child->container) == PB_JSON_ARRAY)
@@ -322,10 +322,13 @@ static struct pb_json_place *find_places(const struct pb_writer *out,
 
     if (places == NULL)
         return NULL;
-    for (size_t i = 0; i < count; i++)
-        memcpy(&places[i].pointer,
+    for (size_t i = 0; i < count; i++) {
+        struct pb_slice pointer;
+        memcpy(&pointer,
                (const char *)vector->data + (first + i) * vector->element_bytes + offset_bytes,
-               sizeof places[i].pointer);
+               sizeof pointer);
+        places[i].value = pb_json_resolve(out->document->root, pointer);
+    }
     pb_json_find_places(out->document, places, count);
     return places;
 }

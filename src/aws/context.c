@@ -174,7 +174,7 @@ static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embe
         out->account(out, root, taken);
     out->taken.count = taken; /* their values are released with the document */
     out->is_embedded = false;
-    pb_pointer_cut(&out->pointer, here);
+    out->pointer.size_bytes = here;
 }
 
 void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,

@@ -244,15 +244,11 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
 
 /* A diagnostic about the value at the current place; only counted where the document has had its
  * fill of the kind. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
+PB_PRINTF(3, 4)
 void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...);
 
 /* A diagnostic of severity error, at the current place, that refuses what stands there. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
+PB_PRINTF(3, 4)
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
 
 /*

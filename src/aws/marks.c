@@ -352,7 +352,7 @@ static void spell_place(struct search *search, size_t depth)
 {
     struct pb_buffer *pointer = &search->out->pointer;
 
-    pb_pointer_cut(pointer, search->pointer_bytes);
+    pointer->size_bytes = search->pointer_bytes;
     for (size_t i = 0; i < depth; i++) {
         const struct level *level = level_at(search, i);
         if (level->is_array)
@@ -583,7 +583,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     bool is_read = search->readers->show(search->out, &node);
     if (is_read)
         search->next = before;
-    pb_pointer_cut(&search->out->pointer, search->pointer_bytes);
+    search->out->pointer.size_bytes = search->pointer_bytes;
     return is_read;
 }
 
@@ -642,7 +642,7 @@ static void open_text(struct search *search, struct pb_slice text, size_t depth)
 {
     spell_place(search, depth);
     search->readers->open(search->out, text, (uint32_t)depth);
-    pb_pointer_cut(&search->out->pointer, search->pointer_bytes);
+    search->out->pointer.size_bytes = search->pointer_bytes;
 }
 
 /* Ansible's stdout_lines, and others' logs: a document whose lines are an array. */
@@ -794,7 +794,7 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t 
     meet_value(&search, PB_SLICE_ABSENT, root);
     while (search.levels.count > 0 && !out->has_failed)
         meet_next(&search);
-    pb_pointer_cut(&out->pointer, search.pointer_bytes);
+    out->pointer.size_bytes = search.pointer_bytes;
     pb_vector_release(&search.levels);
     free(search.index);
 }

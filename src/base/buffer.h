@@ -67,9 +67,7 @@ static inline void pb_buffer_append_byte(struct pb_buffer *buffer, char byte)
 
 /* count copies of the byte. */
 void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count);
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
+PB_PRINTF(2, 3)
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...);
 
 /* In decimal; what "%llu" would append takes ten times as long. */

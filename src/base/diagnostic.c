@@ -39,16 +39,19 @@ void pb_diagnostics_release(struct pb_diagnostics *list)
     pb_vector_release(&list->items);
 }
 
+static void start_count(struct pb_diagnostics *list)
+{
+    list->counted_entry = list->entry;
+    list->added = 0;
+    list->worst = PB_SEVERITY_NOTE;
+}
+
 static bool is_past_ceiling(struct pb_diagnostics *list, enum pb_severity severity)
 {
-    if (list->counted_entry != list->entry) {
-        list->counted_entry = list->entry;
-        list->kept = list->left_out = 0;
-        list->worst = PB_SEVERITY_NOTE;
-    }
-    if (list->has_no_ceiling || list->kept++ < PB_MOST_DIAGNOSTICS_AN_ENTRY)
+    if (list->counted_entry != list->entry)
+        start_count(list);
+    if (list->has_no_ceiling || list->added++ < PB_MOST_DIAGNOSTICS_AN_ENTRY)
         return false;
-    list->left_out++;
     list->worst = severity > list->worst ? severity : list->worst;
     return true;
 }
@@ -84,26 +87,31 @@ enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity 
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
 {
     list->entry = entry;
-    list->counted_entry = PB_NO_ENTRY;
-    list->kept = list->left_out = 0;
+    start_count(list);
     list->mark = pb_arena_mark(list->arena);
     list->mark_count = list->items.count;
 }
 
+/* Lets the diagnostic, if it was added, stand behind all others of its entry. */
+static enum pb_status put_last(enum pb_status status, struct pb_diagnostic *added)
+{
+    if (status == PB_OK)
+        added->offset_bytes = UINT64_MAX;
+    return status;
+}
+
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
 {
-    size_t left_out = list->counted_entry == list->entry ? list->left_out : 0;
+    size_t added = list->added;
+    struct pb_diagnostic *last = NULL;
 
-    if (left_out == 0)
+    if (list->counted_entry != list->entry || added <= PB_MOST_DIAGNOSTICS_AN_ENTRY)
         return PB_OK;
-    list->kept = list->left_out = 0;
-    struct pb_diagnostic *last;
-    enum pb_status status =
-        pb_diagnostics_add(list, list->worst, "and-more", &last,
-                           "%zu more problems of this file were left out", left_out);
-    if (status == PB_OK)
-        last->offset_bytes = UINT64_MAX;
-    return status;
+    list->added = 0;
+    enum pb_status status = pb_diagnostics_add(list, list->worst, "and-more", &last,
+                                               "%zu more problems of this file were left out",
+                                               added - PB_MOST_DIAGNOSTICS_AN_ENTRY);
+    return put_last(status, last);
 }
 
 void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
@@ -111,31 +119,25 @@ void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
     if (count == list->mark_count && list->entry != PB_NO_ENTRY)
         pb_arena_rewind(list->arena, list->mark);
     list->items.count = count;
-    list->kept = list->left_out = 0;
+    list->added = 0;
 }
 
 enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
 {
     const size_t *counts = list->left_out_of_all;
-    size_t errors = counts[PB_SEVERITY_ERROR], warnings = counts[PB_SEVERITY_WARNING];
-    size_t notes = counts[PB_SEVERITY_NOTE];
-    struct pb_diagnostic *last;
+    enum pb_severity worst = PB_SEVERITY_ERROR;
+    struct pb_diagnostic *last = NULL;
 
-    if (errors + warnings + notes == 0)
+    while (counts[worst] == 0 && worst > PB_SEVERITY_NOTE)
+        worst--;
+    if (counts[worst] == 0)
         return PB_OK;
     list->entry = PB_NO_ENTRY;
-    list->counted_entry = PB_NO_ENTRY;
-    list->kept = 0;
-    enum pb_status status =
-        pb_diagnostics_add(list,
-                           errors > 0     ? PB_SEVERITY_ERROR
-                           : warnings > 0 ? PB_SEVERITY_WARNING
-                                          : PB_SEVERITY_NOTE,
-                           "and-more", &last,
-                           "the problems of the first files by path are listed; left out were %zu "
-                           "errors, %zu warnings and %zu notes of others",
-                           errors, warnings, notes);
-    if (status == PB_OK)
-        last->offset_bytes = UINT64_MAX;
-    return status;
+    start_count(list);
+    enum pb_status status = pb_diagnostics_add(
+        list, worst, "and-more", &last,
+        "the problems of the first files by path are listed; left out were %zu errors, %zu "
+        "warnings and %zu notes of others",
+        counts[PB_SEVERITY_ERROR], counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE]);
+    return put_last(status, last);
 }

@@ -60,7 +60,7 @@ struct pb_diagnostics {
     struct pb_arena_mark mark;  /* private from here on: of the arena, when the entry began */
     size_t mark_count;          /* how many diagnostics there were then */
     uint32_t counted_entry;     /* the entry that is counted */
-    size_t kept, left_out;      /* of that entry */
+    size_t added;               /* to that entry, those left out included */
     enum pb_severity worst;     /* of those left out */
     struct pb_diagnostic spare; /* what the caller of one that was left out may write to */
 };
@@ -75,12 +75,10 @@ void pb_diagnostics_release(struct pb_diagnostics *list);
  * The message is copied; bytes of it that are not printable text are escaped. Past the ceiling for
  * one entry it is only counted. Fails only with PB_FAILED_MEMORY.
  */
-#if defined(__GNUC__)
-__attribute__((format(printf, 5, 6)))
-#endif
-enum pb_status
-pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity, const char *code,
-                   struct pb_diagnostic **added, const char *format, ...);
+PB_PRINTF(5, 6)
+enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
+                                  const char *code, struct pb_diagnostic **added,
+                                  const char *format, ...);
 
 /* Starts counting anew for the entry, whatever was said of it while it was read. From the first
  * such call on the arena must be the list's alone. */

@@ -30,11 +30,8 @@ struct pb_error {
 };
 
 /* Fills *error (which may be NULL) if it is still empty, and returns status either way. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-enum pb_status
-pb_error_set(struct pb_error *error, enum pb_status status, const char *format, ...);
+PB_PRINTF(3, 4)
+enum pb_status pb_error_set(struct pb_error *error, enum pb_status status, const char *format, ...);
 
 /* The same for PB_FAILED_MEMORY, whose message is always the same. */
 enum pb_status pb_error_memory(struct pb_error *error);
@@ -43,14 +40,10 @@ enum pb_status pb_error_memory(struct pb_error *error);
  * Formats like vsnprintf, cuts what is longer than 1,024 bytes, escapes control characters and
  * bytes that are not UTF-8, and copies the result into the arena. False without memory.
  */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 0)))
-#endif
+PB_PRINTF(3, 0)
 bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, const char *format,
                             va_list arguments);
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
+PB_PRINTF(3, 4)
 bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const char *format, ...);
 
 #endif

@@ -73,16 +73,11 @@ size_t pb_slice_find_last(struct pb_slice slice, char byte)
     return SIZE_MAX;
 }
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
 struct pb_slice pb_slice_trim(struct pb_slice slice)
 {
-    while (slice.size_bytes > 0 && is_blank(slice.data[0]))
+    while (slice.size_bytes > 0 && pb_is_blank(slice.data[0]))
         slice = pb_slice_from(slice, 1);
-    while (slice.size_bytes > 0 && is_blank(slice.data[slice.size_bytes - 1]))
+    while (slice.size_bytes > 0 && pb_is_blank(slice.data[slice.size_bytes - 1]))
         slice.size_bytes--;
     return slice;
 }

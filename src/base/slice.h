@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Before a function whose arguments from the first on fill in its printf format. */
+#define PB_PRINTF(format_argument, first_argument)                                                 \
+    __attribute__((format(printf, format_argument, first_argument)))
+
 /*
  * A borrowed run of bytes. data == NULL is "absent", which is not the same as empty (a non-NULL
  * pointer with size_bytes 0). Who owns the bytes is said where the slice is handed out.
@@ -59,6 +63,12 @@ static inline char pb_byte_lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
+/* White space as JSON has it (RFC 8259, section 2). */
+static inline bool pb_is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
 /* The value of a hexadecimal digit of either case, else -1. */
 static inline int pb_hex_value(char digit)
 {
@@ -96,7 +106,7 @@ static inline struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_
     return slice;
 }
 
-/* Without leading and trailing blanks, tabs, CR and LF. */
+/* Without leading and trailing white space (pb_is_blank). */
 struct pb_slice pb_slice_trim(struct pb_slice slice);
 
 #endif

@@ -40,9 +40,7 @@ static inline bool pb_fault_is_set(const struct pb_fault *fault)
 bool pb_fault_is_encryption(const struct pb_fault *fault);
 
 /* The first fault is the cause of the later ones, so a fault that is set stays as it is. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 4, 5)))
-#endif
+PB_PRINTF(4, 5)
 void pb_fault_set(struct pb_fault *fault, enum pb_entry_status status, const char *code,
                   const char *format, ...);
 /* UNREADABLE, "unreadable", with what pb_errno_text says. */

@@ -48,11 +48,9 @@ static bool add_reason(struct pb_inventory *inventory, uint32_t account, struct 
     return pb_vector_append(&inventory->reasons, &reason, 1);
 }
 
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-static enum pb_status
-explain(struct pb_inventory *inventory, uint32_t account, const char *format, ...)
+PB_PRINTF(3, 4)
+static enum pb_status explain(struct pb_inventory *inventory, uint32_t account, const char *format,
+                              ...)
 {
     struct pb_slice text;
     va_list arguments;

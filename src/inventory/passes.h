@@ -107,10 +107,8 @@ struct pb_reason {
 
 /* Appends the gap with its sentence, formatted and copied, control bytes escaped; it becomes a
  * reason of the account too, which is incomplete from now on. Fails only with PB_FAILED_MEMORY. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-enum pb_status
-pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...);
+PB_PRINTF(3, 4)
+enum pb_status pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format,
+                          ...);
 
 #endif

@@ -3,14 +3,7 @@
  * of a text in turn, and where their values stand. */
 #include "json/document.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
 
 /* Where the run of NUL bytes and white space at the end has its first NUL, or the text's end. */
 static size_t find_padding(struct pb_slice text)
@@ -18,29 +11,19 @@ static size_t find_padding(struct pb_slice text)
     size_t padding = text.size_bytes;
     size_t i = text.size_bytes;
 
-    for (; i > 0 && (text.data[i - 1] == '\0' || is_blank(text.data[i - 1])); i--)
+    for (; i > 0 && (text.data[i - 1] == '\0' || pb_is_blank(text.data[i - 1])); i--)
         if (text.data[i - 1] == '\0')
             padding = i - 1;
     return padding;
 }
 
-/* A diagnostic about an offset that is not before the document being read. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 6, 7)))
-#endif
-static enum pb_status
-tell(const struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
-     enum pb_severity severity, const char *code, size_t offset_bytes, const char *format, ...)
+/* Gives the diagnostic, if it was added, the place of an offset that is not before the document
+ * being read. */
+static enum pb_status put_place(const struct pb_json_reader *reader, enum pb_status status,
+                                struct pb_diagnostic *added, size_t offset_bytes)
 {
     struct pb_json_position position = reader->position;
-    struct pb_diagnostic *added = NULL;
-    char sentence[512];
-    va_list arguments;
 
-    va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
-    va_end(arguments);
-    enum pb_status status = pb_diagnostics_add(diagnostics, severity, code, &added, "%s", sentence);
     if (status != PB_OK)
         return status;
     pb_json_move(&position, reader->text, offset_bytes);
@@ -64,14 +47,18 @@ static enum pb_status tell_repairs(const struct pb_json_reader *reader,
     enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < PB_JSON_REPAIRS && status == PB_OK; i++) {
-        size_t count = parse->repairs[i].count, first = parse->repairs[i].first_bytes;
-        *is_repaired |= count > 0;
-        if (count == 1)
-            status = tell(reader, diagnostics, PB_SEVERITY_WARNING, "json-repaired", first, "%s",
-                          problems[i]);
-        else if (count > 1)
-            status = tell(reader, diagnostics, PB_SEVERITY_WARNING, "json-repaired", first,
-                          "%s: %zu times in this document, here first", problems[i], count);
+        size_t count = parse->repairs[i].count;
+        struct pb_diagnostic *added = NULL;
+        if (count == 0)
+            continue;
+        *is_repaired = true;
+        status = count == 1
+                     ? pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
+                                          "%s", problems[i])
+                     : pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
+                                          "%s: %zu times in this document, here first", problems[i],
+                                          count);
+        status = put_place(reader, status, added, parse->repairs[i].first_bytes);
     }
     return status;
 }
@@ -84,7 +71,7 @@ static void check_boundary(struct pb_json_parse *parse)
     enum pb_json_type type = pb_json_type(parse->root);
 
     if (parse->root == NULL || type == PB_JSON_ARRAY || type == PB_JSON_OBJECT ||
-        rest.size_bytes == 0 || is_blank(rest.data[0]))
+        rest.size_bytes == 0 || pb_is_blank(rest.data[0]))
         return;
     parse->fault = (struct pb_json_fault){"json-invalid", scanner->offset_bytes,
                                           "white space was expected after the value, not",
@@ -119,20 +106,22 @@ static enum pb_status refuse(struct pb_json_reader *reader, struct pb_diagnostic
                              const struct pb_json_fault *fault, enum pb_json_outcome *outcome)
 {
     bool has_quote = !pb_slice_is_absent(fault->quote);
+    struct pb_diagnostic *added = NULL;
     enum pb_status status;
 
     *outcome = strcmp(fault->code, "limit-values") == 0 ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
     if (*outcome == PB_JSON_TOO_LARGE)
-        status = tell(reader, diagnostics, PB_SEVERITY_ERROR, fault->code, fault->offset_bytes,
-                      "more than %llu values in the document, or documents in the file "
-                      "(--max-values; an array or object counts as four)",
-                      (unsigned long long)reader->limits->values);
+        status =
+            pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, fault->code, &added,
+                               "more than %llu values in the document, or documents in the file "
+                               "(--max-values; an array or object counts as four)",
+                               (unsigned long long)reader->limits->values);
     else
-        status = tell(reader, diagnostics, PB_SEVERITY_ERROR, fault->code, fault->offset_bytes,
-                      "%s%s%.*s%s", fault->problem, has_quote ? " '" : "",
-                      PB_SLICE_ARGS(fault->quote), has_quote ? "'" : "");
+        status = pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, fault->code, &added,
+                                    "%s%s%.*s%s", fault->problem, has_quote ? " '" : "",
+                                    PB_SLICE_ARGS(fault->quote), has_quote ? "'" : "");
     reader->offset_bytes = reader->end_bytes; /* nothing more is read */
-    return status;
+    return put_place(reader, status, added, fault->offset_bytes);
 }
 
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
@@ -214,6 +203,8 @@ static size_t find_row(const struct pb_vector *rows, const struct pb_json *value
 {
     const struct pb_json_row *all = rows->data;
 
+    if (value == NULL || rows->count == 0)
+        return SIZE_MAX;
     for (size_t step = 0; step <= last || step < rows->count - last; step++) {
         if (step < rows->count - last && all[last + step].value == value)
             return last + step;
@@ -230,11 +221,7 @@ static void find_offsets(const struct pb_json_document *document, struct pb_json
     size_t last = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const struct pb_json *value = places[i].value;
-        if (value == NULL)
-            value = pb_json_resolve(document->root, places[i].pointer);
-        size_t row =
-            value != NULL && rows != NULL ? find_row(&document->rows, value, last) : SIZE_MAX;
+        size_t row = find_row(&document->rows, places[i].value, last);
         if (row == SIZE_MAX || rows[row].offset_bytes == UINT32_MAX)
             continue;
         places[i].offset_bytes = document->start.offset_bytes + rows[row].offset_bytes;
@@ -260,7 +247,7 @@ void pb_json_find_places(const struct pb_json_document *document, struct pb_json
                                   position.offset_bytes + document->text.size_bytes};
 
     for (size_t i = 0; i < count; i++)
-        places[i] = (struct pb_json_place){places[i].value, places[i].pointer, SIZE_MAX, 0, 0};
+        places[i] = (struct pb_json_place){places[i].value, SIZE_MAX, 0, 0};
     if (sorted == NULL)
         return;
     find_offsets(document, places, count);

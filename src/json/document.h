@@ -65,18 +65,16 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
                             struct pb_json_document *document, struct pb_error *error);
 
-/* A question, by a value or, where that is NULL, by a pointer, and its answer. */
+/* Where a value stands. */
 struct pb_json_place {
-    const struct pb_json *value;
-    struct pb_slice pointer; /* RFC 6901 JSON pointer, "" for the document; borrowed */
-    size_t offset_bytes;     /* of the value's first byte in the reader's text; SIZE_MAX: unknown */
-    uint32_t line, column;   /* of the same, from 1, columns in bytes; 0: unknown */
+    const struct pb_json *value; /* set by the caller; NULL has no place */
+    size_t offset_bytes;   /* of the value's first byte in the reader's text; SIZE_MAX: unknown */
+    uint32_t line, column; /* of the same, from 1, columns in bytes; 0: unknown */
 };
 
 /*
- * Finds values in a document. Those that stand in the document's order take one pass over it. By a
- * pointer a true, false or null has the place of its array or object, what stands inside a string
- * that of the string; by value true, false and null have none. Where memory is missing places are
+ * Finds values in a document. Those that stand in the document's order take one pass over it. true,
+ * false and null have no place, unless they are the document. Where memory is missing places are
  * unknown: they are a help for readers, and no result depends on them.
  */
 void pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,

@@ -41,17 +41,12 @@ uint32_t pb_json_column(struct pb_json_position position)
     return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
 }
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
-}
-
 bool pb_json_skip_blanks(struct pb_json_scanner *scanner)
 {
     const struct pb_slice text = scanner->text;
     size_t offset = scanner->offset_bytes;
 
-    while (offset < text.size_bytes && is_blank(text.data[offset]))
+    while (offset < text.size_bytes && pb_is_blank(text.data[offset]))
         offset++;
     scanner->offset_bytes = offset;
     return offset < text.size_bytes;

@@ -259,12 +259,7 @@ enum pb_status pb_json_parse(struct pb_json_parse *parse)
 /* jansson's readers take a json_t that they do not change without saying so by const. */
 static json_t *node(const struct pb_json *value)
 {
-    union {
-        const struct pb_json *shown;
-        json_t *held;
-    } both = {.shown = value};
-
-    return both.held;
+    return (json_t *)(uintptr_t)value;
 }
 
 enum pb_json_type pb_json_type(const struct pb_json *value)
@@ -351,15 +346,13 @@ bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *me
     return true;
 }
 
-size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
+void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
 {
-    size_t before = pointer->size_bytes;
-
     pb_buffer_append_byte(pointer, '/');
     if (memchr(key.data, '~', key.size_bytes) == NULL &&
         memchr(key.data, '/', key.size_bytes) == NULL) {
         pb_buffer_append(pointer, key);
-        return before;
+        return;
     }
     for (size_t i = 0; i < key.size_bytes; i++) {
         char byte = key.data[i];
@@ -368,21 +361,12 @@ size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
             pb_buffer_append_byte(pointer, '~');
         pb_buffer_append_byte(pointer, !is_special ? byte : byte == '~' ? '0' : '1');
     }
-    return before;
 }
 
-size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index)
+void pb_pointer_push_index(struct pb_buffer *pointer, size_t index)
 {
-    size_t before = pointer->size_bytes;
-
     pb_buffer_append_byte(pointer, '/');
     pb_buffer_append_number(pointer, index);
-    return before;
-}
-
-void pb_pointer_cut(struct pb_buffer *pointer, size_t size_bytes)
-{
-    pointer->size_bytes = size_bytes;
 }
 
 /* The key that the part of a pointer spells: the part itself, or in the buffer. */
@@ -398,21 +382,14 @@ static struct pb_slice read_part(struct pb_slice part, struct pb_buffer *key)
     return pb_buffer_slice(key);
 }
 
-static json_t *find_element(const json_t *array, struct pb_slice part)
-{
-    size_t index = part.size_bytes > 0 ? 0 : SIZE_MAX;
-
-    for (size_t i = 0; i < part.size_bytes && index < json_array_size(array); i++)
-        index = part.data[i] >= '0' && part.data[i] <= '9'
-                    ? index * 10 + (size_t)(part.data[i] - '0')
-                    : SIZE_MAX;
-    return json_array_get(array, index);
-}
-
 static json_t *find_child(const json_t *container, struct pb_slice part, struct pb_buffer *key)
 {
-    if (json_is_array(container))
-        return find_element(container, part);
+    if (json_is_array(container)) {
+        size_t index = 0;
+        for (size_t i = 0; i < part.size_bytes && part.data[i] != '#'; i++)
+            index = index * 10 + (size_t)(part.data[i] - '0');
+        return json_array_get(container, index);
+    }
     part = read_part(part, key);
     return key->has_failed ? NULL : json_object_getn(container, part.data, part.size_bytes);
 }

@@ -57,15 +57,13 @@ struct pb_json_member {
 };
 bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *member);
 
-/* Appends "/key" or "/index" as RFC 6901 spells it, and returns the size before: what
- * pb_pointer_cut needs to go back. */
-size_t pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
-size_t pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
-void pb_pointer_cut(struct pb_buffer *pointer, size_t size_bytes);
+/* Appends "/key" or "/index" as RFC 6901 spells it. */
+void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
+void pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
 
-/* The value that a JSON pointer (RFC 6901) leads to, or the last one on the way that has a row of
- * its own: not true, false and null, and nothing inside a string ("/key#/inner"). NULL where the
- * pointer leads nowhere, or without memory. */
+/* The value that a JSON pointer of a document's walk (RFC 6901, indexes as they were counted) leads
+ * to, or the last one on the way that has a row of its own: not true, false and null, and nothing
+ * inside a string ("/key#/inner"). NULL where the pointer leads nowhere, or without memory. */
 const struct pb_json *pb_json_resolve(const struct pb_json *root, struct pb_slice pointer);
 
 /* Where a value stood. jansson's true, false and null are one value each and have no row, unless

@@ -40,11 +40,9 @@ static bool describe_subject(struct pb_arena *arena, const struct pb_former_find
 }
 
 /* "SUBJECT: STATE; it was: MESSAGE" */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-static enum pb_status
-state(struct leftover *leftover, enum pb_finding_state state, const char *format, ...)
+PB_PRINTF(3, 4)
+static enum pb_status state(struct leftover *leftover, enum pb_finding_state state,
+                            const char *format, ...)
 {
     struct pb_slice subject, words;
     va_list arguments;

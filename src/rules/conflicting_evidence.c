@@ -23,12 +23,9 @@ struct claims {
 };
 
 /* The statement, then where its two sides stand; one place where one observation says both. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 4, 5)))
-#endif
-static enum pb_status
-add(struct claims *claims, const struct pb_observation *first, const struct pb_observation *second,
-    const char *format, ...)
+PB_PRINTF(4, 5)
+static enum pb_status add(struct claims *claims, const struct pb_observation *first,
+                          const struct pb_observation *second, const char *format, ...)
 {
     const struct pb_inventory *inventory = claims->check->inventory;
     struct pb_slice first_path = pb_inventory_path(inventory, first->entry);

@@ -44,9 +44,7 @@ void pb_form_refuse_others(struct pb_form *form, const struct pb_json *object,
 
 /* Fails with "line 3, column 5: ..." about the object's member, or about the object itself where
  * key is NULL or leads to nothing. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 4, 5)))
-#endif
+PB_PRINTF(4, 5)
 void pb_form_refuse(struct pb_form *form, const struct pb_json *object, const char *key,
                     const char *format, ...);
 

@@ -163,11 +163,9 @@ struct pb_finding pb_finding_about(const struct pb_check *check, uint32_t certif
 
 /* For a rule's check: appends a finding about a certificate and its account; the message is
  * formatted and copied, control bytes escaped. Fails only with PB_FAILED_MEMORY. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-enum pb_status
-pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
+PB_PRINTF(3, 4)
+enum pb_status pb_findings_add(const struct pb_check *check, uint32_t certificate,
+                               const char *format, ...);
 
 /* For a finding about something else, and for one with more than a message: copies both, and sets
  * the rule. The message is in the findings' arena already, or lives as long. */

@@ -10,11 +10,8 @@
 #define PB_SENTENCE_BYTES 1024
 
 /* Formats like snprintf; what is too long is cut. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
-struct pb_slice
-pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...);
+PB_PRINTF(2, 3)
+struct pb_slice pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...);
 
 /* Text of fixed size for use in a printf argument list: pb_instant_text(...).text. */
 struct pb_text {

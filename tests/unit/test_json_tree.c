@@ -140,7 +140,8 @@ static void members_come_in_the_order_of_the_document(void **state)
 }
 
 /* Reads the text, and says where in it the pointers lead. */
-static void find(const char *bytes, struct pb_json_place *places, size_t count)
+static void find(const char *bytes, const char *const *pointers, struct pb_json_place *places,
+                 size_t count)
 {
     static const struct pb_limits limits = {.values = 10000};
     struct pb_json_reader reader = {.text = pb_slice_from_string(bytes), .limits = &limits};
@@ -149,6 +150,8 @@ static void find(const char *bytes, struct pb_json_place *places, size_t count)
 
     assert_int_equal(pb_json_next(&reader, &diagnostics, &outcome, &found), PB_OK);
     assert_int_equal(outcome, PB_JSON_DOCUMENT);
+    for (size_t i = 0; i < count; i++)
+        places[i].value = pb_json_resolve(found.root, pb_slice_from_string(pointers[i]));
     pb_json_find_places(&found, places, count);
     pb_json_document_release(&found);
 }
@@ -159,14 +162,13 @@ static void what_is_not_there_is_not_found(void **state)
         const char *text, *pointer;
     } cases[] = {
         {"{\"a\":1}", "/b"},  {"{\"a\":1}", "/"}, {"{\"a\":1}", "/aa"},
-        {"{\"aa\":1}", "/a"}, {"[1,2]", "/2"},    {"[1,2]", "/-"},
-        {"[1,2]", "/+1"},     {"[1,2]", "/"},     {"[1,2]", "/18446744073709551617"},
+        {"{\"aa\":1}", "/a"}, {"[1,2]", "/2"},    {"[1,2]", "/20"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct pb_json_place place = {NULL, pb_slice_from_string(cases[i].pointer), 0, 99, 99};
-        find(cases[i].text, &place, 1);
+        struct pb_json_place place = {NULL, 0, 99, 99};
+        find(cases[i].text, &cases[i].pointer, &place, 1);
         if (place.offset_bytes != SIZE_MAX || place.line != 0 || place.column != 0)
             fail_msg("%s has %s", cases[i].text, cases[i].pointer);
     }
@@ -195,11 +197,12 @@ static void a_value_is_found_by_its_pointer(void **state)
         {"/a/0", "1,", 3, 9},
     };
     struct pb_json_place places[sizeof cases / sizeof cases[0]];
+    const char *pointers[sizeof cases / sizeof cases[0]];
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        places[i] = (struct pb_json_place){.pointer = pb_slice_from_string(cases[i].pointer)};
-    find(bytes, places, sizeof cases / sizeof cases[0]);
+        pointers[i] = cases[i].pointer;
+    find(bytes, pointers, places, sizeof cases / sizeof cases[0]);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         if (places[i].line != cases[i].line || places[i].column != cases[i].column)
             fail_msg("%s at %u:%u", cases[i].pointer, (unsigned)places[i].line,
