@@ -252,6 +252,8 @@ struct state {
     bool is_missed;      /* nothing, or an error, stands where the path says that a list should */
     bool is_own;         /* some document is a report of ours, and no evidence */
     bool is_passed_over; /* the prefilter found nothing, so the text was not parsed */
+    bool is_text;        /* no JSON, be it damaged or cut, but text of another kind */
+    bool is_listing;     /* such text that lists server certificates */
     bool has_private_key;
 };
 
@@ -356,29 +358,58 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
+/* A document that is only cut or damaged is no other kind of text. */
+static enum pb_status read_marks(struct state *state, bool *has_references)
+{
+    enum pb_aws_outcome outcome = PB_AWS_UNRELATED;
+
+    state->is_text = !pb_begins_like_json(state->text);
+    enum pb_status status =
+        state->is_text ? pb_aws_read_text(state->text, state->batch, &outcome) : PB_OK;
+    state->is_listing = outcome == PB_AWS_LEFT_OVER;
+    *has_references = outcome == PB_AWS_RECOGNISED;
+    state->is_recognised |= *has_references;
+    if (*has_references)
+        state->shape = pb_reference_shape;
+    return status;
+}
+
 /* Where the parser stopped helps nobody who saved a table: what the text is can be said better. */
 static enum pb_status explain_text(struct state *state)
 {
     const char *code;
     const char *sentence = pb_aws_explain_text(state->text, &code);
+    bool has_references = false;
     enum pb_status status = pb_aws_read_failed_calls(state->text, state->batch);
 
+    if (status == PB_OK)
+        status = read_marks(state, &has_references);
     if (status != PB_OK)
         return status;
+    /* Text about other things that names a certificate is no failed export. */
+    bool is_used = has_references && !state->item->is_named && !has_failed_call(state) &&
+                   !pb_aws_is_expected_path(state->item->path);
     static const char *const no_answers[] = {"cli-error", "html-page", "none-output"};
+    bool is_no_answer = false;
     for (size_t i = 0; sentence != NULL && i < sizeof no_answers / sizeof no_answers[0]; i++)
-        state->is_missed |=
-            strcmp(code, no_answers[i]) == 0 && pb_aws_is_telling_path(state->item->path);
+        is_no_answer |= strcmp(code, no_answers[i]) == 0;
+    state->is_missed |= is_no_answer && pb_aws_is_telling_path(state->item->path);
+    state->is_text &= !is_no_answer;
     if (has_failed_call(state)) {
         code = "error-response";
         sentence = "a call about server certificates failed, and its error stands here in the "
                    "answer's place: allow what was refused, or run it again";
     }
-    if (sentence == NULL && !state->has_private_key)
+    if (state->is_listing && sentence == NULL) {
+        code = "unread-mark";
+        sentence = "this lists server certificates and is no JSON: export with aws iam "
+                   "list-server-certificates --output json";
+    }
+    if (sentence == NULL && !state->has_private_key && !is_used)
         return PB_OK;
     drop_diagnostics(state);
     state->is_refused = false;
-    return sentence == NULL ? PB_OK : refuse(state, code, sentence);
+    return sentence == NULL || is_used ? PB_OK : refuse(state, code, sentence);
 }
 
 static enum pb_status read_text(struct state *state)
@@ -445,7 +476,8 @@ static bool must_be_reported(const struct state *state)
 
     return state->is_recognised || state->is_own || state->is_missed || state->item->is_named ||
            has_failed_call(state) || pb_aws_is_expected_path(state->item->path) ||
-           (!state->is_passed_over && pb_aws_has_field_names(state->text)) ||
+           state->is_listing ||
+           (!state->is_passed_over && !state->is_text && pb_aws_has_field_names(state->text)) ||
            (is_lost && pb_aws_names_certificates(state->text));
 }
 

@@ -8,12 +8,13 @@ static bool is_item(const struct pb_json *object)
     struct pb_fields fields;
 
     pb_fields_read(object, &fields);
-    return pb_fields_are_config_item(&fields);
+    return pb_is_config_item(object, &fields);
 }
 
 static bool matches_config(const struct pb_node *node)
 {
-    return node->telling != NULL ? is_item(node->telling) : pb_fields_are_config_item(node->fields);
+    return node->telling != NULL ? is_item(node->telling)
+                                 : pb_is_config_item(node->value, node->fields);
 }
 
 /* The service's schema of the configuration has only Arn, Path and ServerCertificateName. */

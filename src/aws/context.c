@@ -61,7 +61,7 @@ static const struct pb_json *find_telling(const struct pb_json *value)
         const struct pb_json *element = pb_json_element(value, i);
         struct pb_fields fields;
         pb_fields_read(element, &fields);
-        if (pb_fields_are_metadata(&fields) || pb_fields_are_config_item(&fields))
+        if (pb_fields_are_metadata(&fields) || pb_is_config_item(element, &fields))
             return element;
     }
     return NULL;

@@ -83,7 +83,7 @@ bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field);
 /* The object is flat metadata: it has a server certificate's name or id, or its ARN. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate (config.c). */
-bool pb_fields_are_config_item(const struct pb_fields *fields);
+bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields);
 
 /* What pb_json_find finds under the first of the keys that is there; NULL ends the keys. */
 const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys);
@@ -320,8 +320,7 @@ bool pb_is_container(const struct pb_json *value);
 
 /* Documents that stand inside a JSON string: AWS Config and lookup-events print such. */
 
-/* The text, or the value if it is a string, begins like a JSON object or array. */
-bool pb_begins_like_json(struct pb_slice text);
+/* The value is a string that begins like JSON. */
 bool pb_is_embedded(const struct pb_json *value);
 
 /* Reads one of the string's documents; the place ends in '#' meanwhile. */

@@ -146,18 +146,22 @@ bool pb_fields_are_metadata(const struct pb_fields *fields)
             pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ARN);
 }
 
-/* A select may leave the type out; lookup-events gives a type and a name, which is no item. */
-bool pb_fields_are_config_item(const struct pb_fields *fields)
+/* A select may leave the type out; lookup-events gives a type and a name, which is no item. What a
+ * check says of a resource has neither the service's id nor a configuration, and not the service's
+ * spelling of the name's key. */
+bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields)
 {
+    static const char *const keys[] = {"resourceName", "ResourceName", "resourcename", NULL};
     const struct pb_json *type = fields->values[PB_FIELD_RESOURCE_TYPE];
+    bool has_id = pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ID;
     struct pb_slice text;
 
     if (type == NULL)
-        return pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ID;
+        return has_id;
     return pb_json_string(type, &text) &&
            pb_slice_equals_ignoring_case(text, PB_SLICE("AWS::IAM::ServerCertificate")) &&
-           (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) ||
-            pb_fields_has(fields, PB_FIELD_CONFIGURATION));
+           (has_id || pb_fields_has(fields, PB_FIELD_CONFIGURATION) ||
+            (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) && pb_find_any(object, keys) != NULL));
 }
 
 const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys)

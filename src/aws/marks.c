@@ -372,7 +372,9 @@ static void leave_over(struct search *search)
     out->left_over.pointer = pb_writer_copy(out, pb_buffer_slice(&out->pointer));
 }
 
-static const struct pb_shape reference_row = {.name = "reference"};
+const char pb_reference_shape[] = "reference";
+
+static const struct pb_shape reference_row = {.name = pb_reference_shape};
 
 /* The certificate exists; whether some evidence describes it is seen when all is read. */
 static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)

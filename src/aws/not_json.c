@@ -7,6 +7,8 @@
 
 /* A client's error stands at the start, after a blank line or a few lines of progress. */
 #define HEAD_BYTES 4096
+#define LONGEST_EFFECT_BYTES 32
+#define MOST_CELLS 64
 
 static struct pb_slice first_line(struct pb_slice text)
 {
@@ -257,6 +259,142 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
             return formats[i].advice;
         }
     return NULL;
+}
+
+/* Marks in text that is no JSON, line by line. */
+
+/* "Effect: Allow", in whatever notation. */
+static bool is_policy(struct pb_slice text)
+{
+    const struct pb_slice word = PB_SLICE("ffect");
+
+    for (size_t at = pb_slice_find(text, word, 0); at != SIZE_MAX;
+         at = pb_slice_find(text, word, at + 1)) {
+        struct pb_slice value = pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES);
+        if (pb_slice_contains_ignoring_case(value, PB_SLICE("allow")) ||
+            pb_slice_contains_ignoring_case(value, PB_SLICE("deny")))
+            return true;
+    }
+    return false;
+}
+
+/* A year of AWS's stands behind what may stand between a key and its value. */
+static bool precedes_date(struct pb_slice text)
+{
+    const struct pb_slice constructor = PB_SLICE("datetime.datetime(");
+    size_t at = 0;
+
+    while (at < text.size_bytes && text.data[at] != '\0' &&
+           strchr("_-:=>|\"'\\ \t", text.data[at]) != NULL)
+        at++;
+    bool is_comparison = pb_slice_starts_with(text, PB_SLICE(" >")) ||
+                         pb_slice_contains_ignoring_case(pb_slice_first(text, at), PB_SLICE(">="));
+    text = pb_slice_from(text, at);
+    if (pb_slice_starts_with(text, constructor))
+        text = pb_slice_from(text, constructor.size_bytes);
+    return at > 0 && !is_comparison && text.size_bytes >= 4 &&
+           pb_slice_starts_with(text, PB_SLICE("20")) && text.data[2] >= '0' &&
+           text.data[2] <= '9' && text.data[3] >= '0' && text.data[3] <= '9';
+}
+
+/* "UploadDate: 2013-...", in whatever notation. */
+static bool has_dated_field(struct pb_slice line)
+{
+    const struct pb_slice word = PB_SLICE("pload");
+
+    for (size_t at = pb_slice_find(line, word, 0); at != SIZE_MAX;
+         at = pb_slice_find(line, word, at + 1)) {
+        struct pb_slice rest = pb_slice_from(line, at + word.size_bytes);
+        if (rest.size_bytes > 0 && (rest.data[0] == '_' || rest.data[0] == '-'))
+            rest = pb_slice_from(rest, 1);
+        if (pb_slice_equals_ignoring_case(pb_slice_first(rest, 4), PB_SLICE("date")) &&
+            precedes_date(pb_slice_from(rest, 4)))
+            return true;
+    }
+    return false;
+}
+
+/* One of several cells names a field that only certificates have. */
+static bool is_heading(struct pb_slice line)
+{
+    static const char *const separators[] = {",", "\t", "|", ";"};
+
+    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
+        struct pb_slice rest = line, separator = pb_slice_from_string(separators[i]);
+        size_t cells = 0, own = 0, fields = 0;
+        for (; !pb_slice_is_absent(rest) && cells < MOST_CELLS; cells++) {
+            struct pb_slice cell = pb_slice_trim(take_cell(&rest, separator));
+            enum pb_field field = pb_field_of(cell);
+            own += field == PB_FIELD_NAME || field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
+            fields += field != PB_FIELD_NONE;
+        }
+        if (own > 0 && fields > 1)
+            return true;
+    }
+    return false;
+}
+
+/* Documentation shows AWS's own examples. */
+static bool is_example(struct pb_slice mark)
+{
+    return pb_slice_contains_ignoring_case(mark, PB_SLICE("EXAMPLE")) ||
+           pb_slice_contains_ignoring_case(mark, PB_SLICE("::123456789012:"));
+}
+
+struct text_search {
+    struct pb_batch *batch;
+    uint32_t line;
+    bool is_policy, is_listing;
+    size_t references;
+};
+
+static enum pb_status read_line(struct text_search *search, struct pb_slice line)
+{
+    bool is_dated = pb_mark_has_old_date(line);
+    struct pb_mark mark;
+
+    search->is_listing |= has_dated_field(line) || is_heading(line);
+    mark.end = 0;
+    mark.is_id = false;
+    while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
+        struct pb_record record = {.kind = PB_RECORD_REFERENCE,
+                                   .entry = search->batch->diagnostics.entry,
+                                   .line = search->line,
+                                   .shape = pb_reference_shape,
+                                   .pointer = PB_SLICE(""),
+                                   .is_from_text = true};
+        if (is_example(mark.text))
+            continue;
+        search->is_listing |= is_dated;
+        if (search->is_policy)
+            continue;
+        search->references++;
+        if (!pb_arena_copy(&search->batch->arena, mark.text, &record.target) ||
+            !pb_vector_append(&search->batch->records, &record, 1))
+            return PB_FAILED_MEMORY;
+    }
+    return PB_OK;
+}
+
+enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
+                                enum pb_aws_outcome *outcome)
+{
+    struct text_search search = {.batch = batch, .is_policy = is_policy(text)};
+    enum pb_status status = PB_OK;
+
+    while (text.size_bytes > 0 && status == PB_OK) {
+        const char *end = memchr(text.data, '\n', text.size_bytes);
+        size_t size = end != NULL ? (size_t)(end - text.data) : text.size_bytes;
+        search.line++;
+        status = read_line(&search, pb_slice_first(text, size));
+        text = pb_slice_from(text, size + 1);
+    }
+    *outcome = PB_AWS_UNRELATED;
+    if (search.is_listing)
+        *outcome = PB_AWS_LEFT_OVER;
+    else if (search.references > 0)
+        *outcome = PB_AWS_RECOGNISED;
+    return status;
 }
 
 size_t pb_aws_prologue_size(struct pb_slice text)

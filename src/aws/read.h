@@ -92,6 +92,20 @@ const struct pb_shape *pb_shape_find(const struct pb_node *node, size_t *rivals)
  */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
 
+/* The text begins like a JSON object or array. */
+bool pb_begins_like_json(struct pb_slice text);
+
+/*
+ * Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON.
+ * The outcome is left-over where the text lists certificates, which nobody reads; recognised where
+ * there are such references; else unrelated. Marks in policies and AWS's own examples count as
+ * nothing. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
+                                enum pb_aws_outcome *outcome);
+/* The shape of such references. */
+extern const char pb_reference_shape[];
+
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON.
  * Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);

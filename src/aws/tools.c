@@ -120,6 +120,44 @@ static bool matches_steampipe(const struct pb_node *node)
     return mark == MARK_STEAMPIPE || (mark == MARK_NONE && are_steampipe_rows(node));
 }
 
+/* An object under another tool's keys that has a certificate's ARN beside the service's dates or
+ * body. OCSF's have a row of their own. */
+static const struct pb_json *find_own_arn(const struct pb_json *object)
+{
+    struct pb_json_member member = {0};
+
+    while (pb_json_next_member(object, &member))
+        if (pb_field_of_value(member.value) == PB_FIELD_ARN)
+            return member.value;
+    return NULL;
+}
+
+static bool matches_record(const struct pb_node *node)
+{
+    const struct pb_fields *fields = node->fields;
+
+    return (pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) ||
+            pb_fields_has(fields, PB_FIELD_EXPIRATION) || pb_fields_has(fields, PB_FIELD_BODY)) &&
+           !pb_fields_has(fields, PB_FIELD_UID) && !pb_fields_has(fields, PB_FIELD_NAME) &&
+           !pb_fields_has(fields, PB_FIELD_ID) &&
+           pb_field_of_value(fields->values[PB_FIELD_ARN]) != PB_FIELD_ARN &&
+           find_own_arn(node->value) != NULL;
+}
+
+static void read_record(struct pb_writer *out, const struct pb_node *node)
+{
+    struct pb_draft draft = {0};
+
+    pb_writer_add_record(out, PB_RECORD_INVENTORY);
+    pb_certificate_read(out, node->value, &draft);
+    if (pb_slice_is_absent(draft.seen.arn))
+        pb_read_text(out, find_own_arn(node->value), &draft.seen.arn);
+    pb_certificate_keep(out, &draft);
+}
+
+static const struct pb_alias record_aliases[] = {
+    {"resource_name", PB_FIELD_NAME}, {"resourceName", PB_FIELD_NAME}, {NULL, PB_FIELD_NONE}};
+
 static const struct pb_alias cloudquery_aliases[] = {{"id", PB_FIELD_ID}, {NULL, PB_FIELD_NONE}};
 static const struct pb_alias steampipe_aliases[] = {
     {"name", PB_FIELD_NAME}, {"tags_src", PB_FIELD_TAGS}, {NULL, PB_FIELD_NONE}};
@@ -151,5 +189,12 @@ const struct pb_shape pb_tool_shapes[] = {
      .matches = matches_cloudquery,
      .read = read_table,
      .aliases = cloudquery_aliases},
+    {.name = "resource.record",
+     .producer = "scanners and inventories that put a certificate's ARN under keys of their own",
+     .proves = "what stands beside the ARN of one certificate",
+     .claim = PB_CLAIM_RESOURCE,
+     .matches = matches_record,
+     .read = read_record,
+     .aliases = record_aliases},
     {.name = NULL},
 };

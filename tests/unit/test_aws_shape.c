@@ -50,11 +50,13 @@ static const char *const members[] = {
     "{}",
     "\"results\": {\"a\": {\"server_certificate_name\": \"a\"}}",
     "\"ansible_module_results\": {}",
-    "\"resourceType\": \"AWS::IAM::ServerCertificate\", \"resourceId\": \"x\"",
-    "\"items\": [{\"resourceType\": \"AWS::IAM::ServerCertificate\", \"resourceId\": \"x\", "
+    "\"resourceType\": \"AWS::IAM::ServerCertificate\", \"resourceId\": \"ASCAEXAMPLE0000000001\"",
+    "\"items\": [{\"resourceType\": \"AWS::IAM::ServerCertificate\", \"resourceId\": "
+    "\"ASCAEXAMPLE0000000001\", "
     "\"arn\": " ARN "}]",
     "\"eventName\": \"x\", \"eventSource\": \"x\", \"eventTime\": \"x\"",
     "\"uid\": " ARN,
+    "\"subject\": " ARN ", \"upload_date\": " DATE,
     "\"Tags\": []",
     "\"Certificate\": {\"CertificateArn\": \"arn:aws:acm:x:1:certificate/x\", \"DomainName\": "
     "\"x\"}",
