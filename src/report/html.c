@@ -41,11 +41,6 @@ static void write_text(struct pb_report *report, struct pb_slice text)
     pb_escape_append(&report->sink->buffer, text, PB_ESCAPE_MARKUP);
 }
 
-static void write_words(struct pb_report *report, const char *words)
-{
-    write_text(report, pb_slice_from_string(words));
-}
-
 static void write_link(struct pb_report *report, char letter, uint32_t index)
 {
     pb_buffer_append_format(&report->sink->buffer, "<a href=\"#%c%" PRIu32 "\">%c%" PRIu32 "</a>",
@@ -149,7 +144,7 @@ static void begin_field(struct pb_report *report, const char *label)
     if (open(report, FIELDS))
         write(report, "<dl>\n");
     write(report, "<dt>");
-    write_words(report, label);
+    write(report, label);
     write(report, "</dt><dd>");
 }
 
@@ -325,7 +320,7 @@ static void end_certificate(struct pb_report *report)
 
     if (certificate->verdict == PB_VERDICT_VULNERABLE) {
         write(report, "<details>\n<summary>How to replace it</summary>\n<p>");
-        write_words(report, pb_remedy_advice);
+        write(report, pb_remedy_advice);
         write(report, "</p>\n");
         pb_remedy_append(pb_report_begin_value(report), report->inventory, certificate);
         write_block(report, pb_report_take_value(report));
@@ -366,9 +361,8 @@ static void write_field(struct pb_report *report, const char *label)
 static void write_list(struct pb_report *report, const struct pb_list *list)
 {
     if (list->kind->label == NULL) {
-        write(report, "<div class=\"lineage\">\n");
         write_elements(report, list);
-        write(report, "\n</div>\n");
+        write(report, "\n");
         return;
     }
     begin_field(report, list->kind->label);
@@ -502,65 +496,6 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
     write(report, "</summary>\n");
 }
 
-/* The policy forbids everything but the one style sheet, whatever else should get into the file
- * (Content Security Policy Level 3, section 2.3.1: a source by its hash). */
-static void write_head(struct pb_report *report)
-{
-    struct pb_buffer *out = &report->sink->buffer;
-    const char *version = report->result->version;
-
-    pb_buffer_append_format(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-        "style-src '%s'; base-uri 'none'; form-action 'none'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"color-scheme\" content=\"light dark\">\n"
-        "<meta name=\"referrer\" content=\"no-referrer\">\n"
-        "<meta name=\"generator\" content=\"prebleed %s\">\n"
-        "<title>%s: pre-Heartbleed server certificates (IAM-033)</title>\n<style>",
-        pb_html_style_hash, version, pb_conclusion_word(report->result->summary->conclusion));
-    for (const char *const *line = pb_html_style; *line != NULL; line++)
-        write(report, *line);
-    pb_buffer_append_format(out,
-                            "</style>\n</head>\n<body>\n<header>\n"
-                            "<h1>Pre-Heartbleed server certificates</h1>\n"
-                            "<p>Rule IAM-033, judged by prebleed %s from saved evidence</p>\n"
-                            "</header>\n",
-                            version);
-}
-
-static void write_contents(struct pb_report *report)
-{
-    write(report, "<nav aria-label=\"Contents\">\n<ul>\n"
-                  "<li><a href=\"#figures\">Figures</a></li>\n"
-                  "<li><a href=\"#accounts\">Accounts</a></li>\n");
-    if (report->result->key_groups->shared_count > 0)
-        write(report, "<li><a href=\"#lineage\">Keys that lived on</a></li>\n");
-    write(report, "<li><a href=\"#evidence\">Evidence</a></li>\n");
-    if (report->inventory->evidence.diagnostics.items.count > 0)
-        write(report, "<li><a href=\"#diagnostics\">Diagnostics</a></li>\n");
-    write(report, "<li><a href=\"#rules\">Rules</a></li>\n</ul>\n</nav>\n<main>\n");
-}
-
-static void write_conclusion(struct pb_report *report)
-{
-    static const char *const kinds[] = {
-        [PB_CONCLUSION_PASS] = "good",
-        [PB_CONCLUSION_FAIL] = "bad",
-        [PB_CONCLUSION_INCONCLUSIVE] = "doubtful",
-    };
-    enum pb_conclusion conclusion = report->result->summary->conclusion;
-
-    pb_buffer_append_format(&report->sink->buffer,
-                            "<section id=\"conclusion\" class=\"conclusion %s\">\n"
-                            "<h2>Conclusion: %s</h2>\n<p>",
-                            kinds[conclusion], pb_conclusion_word(conclusion));
-    pb_words_conclusion(pb_report_begin_value(report), report->result, "below");
-    write_value(report);
-    write(report, "</p>\n</section>\n");
-}
-
 static void write_figures(struct pb_report *report)
 {
     begin_section(report, &(struct pb_section){.id = "figures", .title = "Figures"});
@@ -598,9 +533,7 @@ static void write_account(struct pb_report *report, const void *record)
 
 static void begin(struct pb_report *report)
 {
-    write_head(report);
-    write_contents(report);
-    write_conclusion(report);
+    pb_html_write_head(report);
     write_figures(report);
     begin_section(report, &(struct pb_section){.id = "accounts", .title = "Accounts"});
     write_table(report, '\0', pb_records_of(&report->inventory->accounts, write_account));
@@ -611,38 +544,28 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
     pb_buffer_append_format(&report->sink->buffer,
                             "<details>\n<summary><strong>%s</strong>, %s: ", rule->name,
                             pb_level_name(rule->level));
-    write_words(report, rule->title);
+    write_text(report, pb_slice_from_string(rule->title));
     write(report, "</summary>\n");
     write_block(report, pb_slice_from_string(rule->explanation));
     write(report, "</details>\n");
 }
 
-/* The appendix. */
 static void end(struct pb_report *report)
 {
-    static const struct pb_section sections[] = {
-        {.id = "evidence",
-         .title = "Evidence",
-         .explanation = "Everything that was met, with the SHA-256 of its bytes as they stand in "
-                        "the file or archive."},
-        {.id = "diagnostics",
-         .title = "Diagnostics",
-         .explanation = "What was odd, repaired or lost while the evidence was read."},
-        {.id = "rules",
-         .title = "Rules",
-         .explanation = "What was applied: what each rule means, how to fix what it finds, and "
-                        "where it comes from."},
-    };
     size_t count;
     const struct pb_rule *const *rules = pb_rules(&count);
 
-    begin_section(report, &sections[0]);
+    begin_section(report,
+                  &(struct pb_section){.id = "evidence",
+                                       .title = "Evidence",
+                                       .explanation = "Everything that was met, with the SHA-256 "
+                                                      "of its bytes as they were found."});
     write_table(report, 'e', pb_entry_records(report));
     if (pb_diagnostic_records(report).count > 0) {
-        begin_section(report, &sections[1]);
+        begin_section(report, &(struct pb_section){.id = "diagnostics", .title = "Diagnostics"});
         write_table(report, '\0', pb_diagnostic_records(report));
     }
-    begin_section(report, &sections[2]);
+    begin_section(report, &(struct pb_section){.id = "rules", .title = "Rules"});
     for (size_t i = 0; i < count; i++)
         if (report->result->parameters->rules >> i & 1)
             write_rule(report, rules[i]);

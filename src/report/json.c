@@ -16,7 +16,6 @@
 struct writer {
     struct pb_buffer *buffer; /* the sink's, which may be emptied between calls */
     unsigned depth;
-    bool is_after_key;
     bool has_members[DEEPEST];
 };
 
@@ -24,34 +23,6 @@ static void begin_line(struct writer *writer, unsigned depth)
 {
     pb_buffer_append_byte(writer->buffer, '\n');
     pb_buffer_append_repeated(writer->buffer, ' ', (size_t)depth * 2);
-}
-
-/* What stands before a key or a value: a comma, a new line, or nothing right after a key. */
-static void begin_member(struct writer *writer)
-{
-    if (writer->is_after_key || writer->depth == 0) {
-        writer->is_after_key = false;
-        return;
-    }
-    bool is_inline = writer->depth > INLINE_DEPTH;
-    bool *has_members = &writer->has_members[writer->depth - 1];
-    if (*has_members)
-        pb_buffer_append_string(writer->buffer, is_inline ? ", " : ",");
-    *has_members = true;
-    if (!is_inline)
-        begin_line(writer, writer->depth);
-}
-
-static void begin_container(struct writer *writer, char bracket)
-{
-    begin_member(writer);
-    /* A report has a fixed shape, so a deeper one is a mistake that no byte may hide. */
-    if (writer->depth == DEEPEST) {
-        writer->buffer->has_failed = true;
-        return;
-    }
-    pb_buffer_append_byte(writer->buffer, bracket);
-    writer->has_members[writer->depth++] = false;
 }
 
 static void end_container(struct writer *writer, char bracket)
@@ -96,10 +67,15 @@ static size_t plain_size(struct pb_slice text)
     return byte < 0x80 ? 1 : pb_utf8_sequence_size(text);
 }
 
-static void append_string(struct pb_buffer *buffer, struct pb_slice text)
+/* Null where it is absent. Bytes that are not UTF-8 are written as U+FFFD. */
+static void append_text(struct pb_buffer *buffer, struct pb_slice text)
 {
     size_t plain = 0; /* bytes from here to i go out as they are */
 
+    if (pb_slice_is_absent(text)) {
+        pb_buffer_append_string(buffer, "null");
+        return;
+    }
     pb_buffer_append_byte(buffer, '"');
     for (size_t i = 0; i < text.size_bytes;) {
         size_t size = plain_size(pb_slice_from(text, i));
@@ -114,107 +90,108 @@ static void append_string(struct pb_buffer *buffer, struct pb_slice text)
     pb_buffer_append_byte(buffer, '"');
 }
 
-static void put_key(struct writer *writer, const char *key)
+/* What stands before a member or an element: a comma, a new line, and the name if there is one. */
+static void begin_member(struct writer *writer, const char *name)
 {
-    begin_member(writer);
-    append_string(writer->buffer, pb_slice_from_string(key));
-    pb_buffer_append_string(writer->buffer, ": ");
-    writer->is_after_key = true;
+    bool is_inline = writer->depth > INLINE_DEPTH;
+
+    if (writer->depth == 0)
+        return;
+    if (writer->has_members[writer->depth - 1])
+        pb_buffer_append_string(writer->buffer, is_inline ? ", " : ",");
+    writer->has_members[writer->depth - 1] = true;
+    if (!is_inline)
+        begin_line(writer, writer->depth);
+    if (name != NULL)
+        pb_buffer_append_format(writer->buffer, "\"%s\": ", name);
 }
 
-/* "null", "true", "false", or the digits of a number. */
-static void put_literal(struct writer *writer, struct pb_slice literal)
+static void begin_container(struct writer *writer, const char *name, char bracket)
 {
-    begin_member(writer);
-    pb_buffer_append(writer->buffer, literal);
-}
-
-/* An absent slice is null. Bytes that are not UTF-8 are written as U+FFFD. */
-static void put_string(struct writer *writer, struct pb_slice text)
-{
-    if (pb_slice_is_absent(text)) {
-        put_literal(writer, PB_SLICE("null"));
+    begin_member(writer, name);
+    /* A report has a fixed shape, so a deeper one is a mistake that no byte may hide. */
+    if (writer->depth == DEEPEST) {
+        writer->buffer->has_failed = true;
         return;
     }
-    begin_member(writer);
-    append_string(writer->buffer, text);
+    pb_buffer_append_byte(writer->buffer, bracket);
+    writer->has_members[writer->depth++] = false;
 }
 
-static void put_number(struct writer *writer, uint64_t value)
+static void write_strings(struct writer *writer, const char *name, const struct pb_value *value)
 {
-    begin_member(writer);
-    pb_buffer_append_number(writer->buffer, value);
+    begin_container(writer, name, '[');
+    for (size_t i = 0; i < value->strings.count; i++) {
+        begin_member(writer, NULL);
+        append_text(writer->buffer, value->strings.items[i]);
+    }
+    end_container(writer, ']');
 }
 
-static void put_hex(struct writer *writer, const unsigned char *bytes, size_t size_bytes)
+static void append_hex(struct pb_buffer *buffer, struct pb_slice bytes)
 {
-    begin_member(writer);
-    pb_buffer_append_byte(writer->buffer, '"');
-    pb_buffer_append_hex(writer->buffer, bytes, size_bytes);
-    pb_buffer_append_byte(writer->buffer, '"');
+    pb_buffer_append_byte(buffer, '"');
+    pb_buffer_append_hex(buffer, (const unsigned char *)bytes.data, bytes.size_bytes);
+    pb_buffer_append_byte(buffer, '"');
 }
 
 /* The report's value; null where it is empty. */
-static void write_report_value(struct pb_report *report)
+static void append_value(struct pb_report *report)
 {
     struct pb_slice text = pb_report_take_value(report);
-    put_string(report->context, text.size_bytes > 0 ? text : PB_SLICE_ABSENT);
+    append_text(&report->sink->buffer, text.size_bytes > 0 ? text : PB_SLICE_ABSENT);
 }
 
 static void write_value(struct pb_report *report, const char *name, const struct pb_value *value)
 {
-    struct writer *writer = report->context;
-    const unsigned char *bytes = (const unsigned char *)value->text.data;
+    static const struct pb_slice null = {"null", 4};
+    struct pb_buffer *out = &report->sink->buffer;
+    struct pb_slice text = value->text;
 
-    put_key(writer, name);
+    if (value->kind == PB_VALUE_STRINGS) {
+        write_strings(report->context, name, value);
+        return;
+    }
+    begin_member(report->context, name);
     switch (value->kind) {
-    case PB_VALUE_TEXT: put_string(writer, value->text); break;
-    case PB_VALUE_DIGITS:
-        put_literal(writer, value->text.size_bytes > 0 ? value->text : PB_SLICE("null"));
-        break;
+    case PB_VALUE_TEXT: append_text(out, text); break;
+    case PB_VALUE_DIGITS: pb_buffer_append(out, text.size_bytes > 0 ? text : null); break;
     case PB_VALUE_DIGEST:
-        if (bytes == NULL)
-            put_literal(writer, PB_SLICE("null"));
+        if (pb_slice_is_absent(text))
+            pb_buffer_append(out, null);
         else
-            put_hex(writer, bytes, value->text.size_bytes);
+            append_hex(out, text);
         break;
-    case PB_VALUE_NULL: put_literal(writer, PB_SLICE("null")); break;
-    case PB_VALUE_NUMBER: put_number(writer, value->number); break;
+    case PB_VALUE_NUMBER: pb_buffer_append_number(out, value->number); break;
     case PB_VALUE_BOOLEAN:
-        put_literal(writer, value->number != 0 ? PB_SLICE("true") : PB_SLICE("false"));
+        pb_buffer_append_string(out, value->number != 0 ? "true" : "false");
         break;
     case PB_VALUE_INSTANT:
         pb_instant_append(pb_report_begin_value(report), value->instant);
-        write_report_value(report);
+        append_value(report);
         break;
     case PB_VALUE_PLACE:
         pb_place_append(pb_report_begin_value(report), report->inventory, value->place);
-        write_report_value(report);
+        append_value(report);
         break;
-    case PB_VALUE_STRINGS:
-        begin_container(writer, '[');
-        for (size_t i = 0; i < value->strings.count; i++)
-            put_string(writer, value->strings.items[i]);
-        end_container(writer, ']');
-        break;
+    case PB_VALUE_NULL:
+    case PB_VALUE_STRINGS: pb_buffer_append(out, null); break;
     }
 }
 
 static void write_record(struct pb_report *report, const char *name, pb_emit *emit,
                          const void *record)
 {
-    put_key(report->context, name);
-    begin_container(report->context, '{');
+    begin_container(report->context, name, '{');
     emit(report, record);
     end_container(report->context, '}');
 }
 
 static void write_array(struct pb_report *report, const char *name, struct pb_records records)
 {
-    put_key(report->context, name);
-    begin_container(report->context, '[');
+    begin_container(report->context, name, '[');
     for (size_t i = 0; i < records.count && !report->sink->has_failed; i++) {
-        begin_container(report->context, '{');
+        begin_container(report->context, NULL, '{');
         records.emit(report, pb_record_at(&records, i));
         end_container(report->context, '}');
         pb_sink_pass_on(report->sink);
@@ -236,7 +213,7 @@ void pb_report_write_json(const struct pb_result *result, const struct pb_report
 
     (void)options; /* the report is the same for every reader */
     if (pb_report_open(&report)) {
-        begin_container(&writer, '{');
+        begin_container(&writer, NULL, '{');
         pb_emit_report(&report);
         end_container(&writer, '}');
         pb_buffer_append_byte(&sink->buffer, '\n');

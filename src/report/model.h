@@ -169,6 +169,25 @@ struct pb_renderer {
 
 /* Fields of what was read, judged and found. */
 void pb_emit_figures(struct pb_report *report);
+/* Parts of the page, for page.c and page_certificate.c. */
+
+/* Says what the value speaks of. */
+void pb_report_link_to(struct pb_report *report, char letter, uint32_t index);
+/* Emit the value, the text or the words as a field; nothing where they are empty or absent. */
+void pb_emit_value(struct pb_report *report, const char *label);
+void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text);
+void pb_emit_words(struct pb_report *report, const char *label, const char *words);
+/* How many elements of such a list are seen at once. */
+size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *kind);
+/* Nothing where there are no items. */
+void pb_emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
+                  size_t count);
+/* The first of the findings that is the rule's; NULL for none. */
+const struct pb_finding *pb_find_rule(const struct pb_finding *const *findings, size_t count,
+                                      const char *rule);
+/* Emits everything of one certificate. */
+void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folded);
+
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
 /* Of an account's certificates; the last: from IAM, which the account summary does not count. */
@@ -199,21 +218,8 @@ struct pb_slice pb_other_name(const struct pb_inventory *inventory,
                               const struct pb_certificate *certificate, bool *is_former);
 /* "uploaded", or "imported" for one of ACM. */
 const char *pb_words_upload_label(const struct pb_certificate *certificate);
-/* When that was and how far that is from the cutoff, or why that is not known. */
-void pb_words_upload(struct pb_buffer *buffer, const struct pb_certificate *certificate,
-                     struct pb_instant cutoff);
-/* From when to when; nothing where neither is known. */
-void pb_words_validity(struct pb_buffer *buffer, const struct pb_certificate *certificate,
-                       struct pb_instant as_of);
-/* For how long the key of a vulnerable one can have been exposed; nothing for any other, whose
- * findings say it where a rule doubts its key. */
-void pb_words_exposure(struct pb_buffer *buffer, const struct pb_certificate *certificate);
 /* "RSA 2048", "EC P-256" */
 void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key);
-/* What the CRL says, which one, and from when. */
-void pb_words_revocation(struct pb_buffer *buffer, const struct pb_revocation *revocation);
-/* Whether it is deleted or in ACM; nothing for one that is simply there. */
-void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certificate);
 /* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed, deleted,
  * is in ACM, in use or known from the baseline alone is called so. */
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
@@ -222,11 +228,6 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 /* Where in its item: "12:3", "12", "#/a/b", or nothing. */
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
-/* "9 items: 6 used, ..."; "5 certificates in 1 account: 2 vulnerable, ..."; and so on. */
-void pb_words_evidence(struct pb_buffer *buffer, const struct pb_summary *summary);
-void pb_words_judged(struct pb_buffer *buffer, const struct pb_summary *summary);
-void pb_words_findings(struct pb_buffer *buffer, const struct pb_summary *summary);
-void pb_words_baseline(struct pb_buffer *buffer, const struct pb_result *result);
 /* "PASS", "FAIL" or "INCONCLUSIVE". */
 const char *pb_conclusion_word(enum pb_conclusion conclusion);
 /* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. direction
@@ -264,10 +265,8 @@ extern const char pb_remedy_advice[];
 void pb_remedy_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                       const struct pb_certificate *certificate);
 
-/* The style sheet of html, a line a string, ending with NULL; and its hash as the policy names it.
- */
-extern const char *const pb_html_style[];
-extern const char pb_html_style_hash[];
+/* Writes all of html that stands before the figures. */
+void pb_html_write_head(struct pb_report *report);
 
 /* One writer a format. */
 void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,

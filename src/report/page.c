@@ -15,39 +15,6 @@
 #define SHOWN_ENTRIES 50
 #define SHOWN_DIAGNOSTICS 10
 
-/* Emits the value as a field; nothing where it is empty. */
-static void end_field(struct pb_report *report, const char *label)
-{
-    if (pb_report_take_value(report).size_bytes > 0)
-        report->renderer->field(report, label);
-}
-
-static void emit_text(struct pb_report *report, const char *label, struct pb_slice text)
-{
-    pb_words_text(pb_report_begin_value(report), text);
-    if (!pb_slice_is_absent(text))
-        report->renderer->field(report, label);
-}
-
-static void emit_words(struct pb_report *report, const char *label, const char *words)
-{
-    emit_text(report, label, pb_slice_from_string(words));
-}
-
-/* Says what the value speaks of. */
-static void link_to(struct pb_report *report, char letter, uint32_t index)
-{
-    report->link_letter = letter;
-    report->link_index = index;
-}
-
-void pb_append_string(struct pb_report *report, const void *items, size_t index)
-{
-    const struct pb_slice *strings = items;
-
-    pb_words_text(&report->value, strings[index]);
-}
-
 static void emit_parameters(struct pb_report *report)
 {
     const struct pb_parameters *parameters = report->result->parameters;
@@ -71,97 +38,71 @@ static void emit_parameters(struct pb_report *report)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
     if (!pb_has_rule(report->result, "IAM-033"))
-        emit_words(report, "", pb_words_iam_033_is_off);
+        pb_emit_words(report, "", pb_words_iam_033_is_off);
+}
+
+static void emit_evidence_counts(struct pb_report *report, const struct pb_summary *summary)
+{
+    struct pb_buffer *value = pb_report_begin_value(report);
+    const size_t *counts = summary->entry_status;
+
+    pb_words_count(value, summary->entries - counts[PB_ENTRY_CONTAINER], "item");
+    pb_buffer_append_format(value, ": %zu used, %zu ignored, %zu unreadable", counts[PB_ENTRY_USED],
+                            counts[PB_ENTRY_IGNORED], counts[PB_ENTRY_UNREADABLE]);
+    if (counts[PB_ENTRY_SKIPPED] > 0)
+        pb_buffer_append_format(value, ", %zu skipped", counts[PB_ENTRY_SKIPPED]);
+    if (counts[PB_ENTRY_CONTAINER] > 0) {
+        pb_buffer_append_string(value, "; ");
+        pb_words_count(value, counts[PB_ENTRY_CONTAINER], "archive");
+    }
+    report->renderer->field(report, "evidence");
+}
+
+static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)
+{
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    pb_words_count(value, summary->certificates, "certificate");
+    pb_buffer_append_string(value, " in ");
+    pb_words_count(value, summary->accounts, "account");
+    if (summary->certificates > 0)
+        pb_buffer_append_format(value, ": %zu vulnerable, %zu clear, %zu undetermined",
+                                summary->vulnerable, summary->clear, summary->undetermined);
+    if (summary->not_judged > 0)
+        pb_buffer_append_format(value, ", %zu not judged", summary->not_judged);
+    report->renderer->field(report, "judged");
 }
 
 void pb_emit_figures(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
+    const struct pb_parameters *parameters = report->result->parameters;
+    const size_t *counts = summary->findings;
+    struct pb_buffer *value = &report->value;
 
-    pb_words_evidence(pb_report_begin_value(report), summary);
-    report->renderer->field(report, "evidence");
-    pb_words_judged(pb_report_begin_value(report), summary);
-    report->renderer->field(report, "judged");
-    pb_words_findings(pb_report_begin_value(report), summary);
+    emit_evidence_counts(report, summary);
+    emit_verdict_counts(report, summary);
+    pb_buffer_append_format(pb_report_begin_value(report), "%zu high, %zu medium, %zu low",
+                            counts[PB_LEVEL_HIGH], counts[PB_LEVEL_MEDIUM], counts[PB_LEVEL_LOW]);
+    if (summary->waived > 0)
+        pb_buffer_append_format(value, ", %zu waived", summary->waived);
     report->renderer->field(report, "findings");
-    pb_words_baseline(pb_report_begin_value(report), report->result);
-    end_field(report, "baseline");
-    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
-        return;
+    pb_buffer_append_format(
+        pb_report_begin_value(report), "%zu new, %zu unchanged, %zu resolved%s",
+        summary->new_findings, summary->unchanged_findings, summary->resolved_findings,
+        parameters->is_new_only ? "; only new ones count for the exit status" : "");
+    if (parameters->baseline != NULL)
+        report->renderer->field(report, "baseline");
     pb_buffer_append_format(pb_report_begin_value(report), "inconclusive besides: %s",
-                            summary->inconclusive_because);
-    report->renderer->field(report, "note");
+                            summary->inconclusive_because != NULL ? summary->inconclusive_because
+                                                                  : "");
+    if (summary->conclusion == PB_CONCLUSION_FAIL && summary->inconclusive_because != NULL)
+        report->renderer->field(report, "note");
 }
 
 static bool is_in_use(const struct pb_certificate *certificate)
 {
     return pb_certificate_extras(certificate)->in_use_by_count > 0;
-}
-
-/* Certificates: what each is, why it stands here, where it was seen. */
-
-static void emit_lineage_of(struct pb_report *report, uint32_t certificate)
-{
-    const struct pb_key_groups *groups = report->result->key_groups;
-    uint32_t row = pb_key_groups_find(groups, certificate);
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    if (row == PB_NO_INDEX)
-        return;
-    pb_buffer_append_format(value, "key %zu below: ", (size_t)row + 1);
-    pb_words_count(value, PB_VECTOR_AT(const struct pb_key_group, &groups->items, row).count,
-                   "certificate");
-    pb_buffer_append_string(value, " share it");
-    link_to(report, 'k', row);
-    end_field(report, "lineage");
-}
-
-static void append_tag(struct pb_report *report, const void *items, size_t index)
-{
-    const struct pb_tag *tags = items;
-
-    pb_words_text(&report->value, tags[index].key);
-    pb_buffer_append_byte(&report->value, '=');
-    pb_words_text(&report->value, tags[index].value);
-}
-
-static void append_seen(struct pb_report *report, const void *items, size_t index)
-{
-    const struct pb_observation *observation = &((const struct pb_observation *)items)[index];
-
-    pb_place_append(&report->value, report->inventory,
-                    (struct pb_place){.entry = observation->entry,
-                                      .line = observation->line,
-                                      .pointer = observation->pointer});
-    link_to(report, 'e', observation->entry);
-}
-
-/* Gaps of an account that its reasons do not name. */
-struct gaps {
-    const struct pb_account *account;
-    const struct pb_gap *next, *end; /* of the inventory's */
-};
-
-/* NULL at the end. */
-static const struct pb_gap *next_gap(struct gaps *gaps)
-{
-    for (; gaps->next < gaps->end; gaps->next++) {
-        bool is_said = false;
-        for (size_t i = 0; i < gaps->account->reason_count && i < SHOWN_REASONS; i++)
-            is_said |= pb_slice_equals(gaps->account->reasons[i], gaps->next->message);
-        if (!is_said)
-            return gaps->next++;
-    }
-    return NULL;
-}
-
-/* Called once for each, in their order. */
-static void append_gap(struct pb_report *report, const void *items, size_t index)
-{
-    struct gaps *const *gaps = items;
-
-    (void)index;
-    pb_words_text(&report->value, next_gap(*gaps)->message);
 }
 
 static void append_member(struct pb_report *report, const void *items, size_t index)
@@ -170,7 +111,7 @@ static void append_member(struct pb_report *report, const void *items, size_t in
 
     pb_words_member(&report->value, report->inventory, member);
     if (member->certificate != PB_NO_INDEX)
-        link_to(report, 'c', member->certificate);
+        pb_report_link_to(report, 'c', member->certificate);
 }
 
 /* What is said of reasons and gaps that are left out. */
@@ -178,144 +119,49 @@ static void append_member(struct pb_report *report, const void *items, size_t in
 
 static const struct pb_list_kind reasons = {"coverage", SHOWN_REASONS, SHOWN_REASONS,
                                             "reason",   LISTED,        pb_append_string};
-static const struct pb_list_kind other_gaps = {"gaps", 50, SIZE_MAX, "gap", LISTED, append_gap};
-static const struct pb_list_kind uses = {"in use", 8, 100, "more deployment", "", pb_append_string};
-static const struct pb_list_kind tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag};
-static const struct pb_list_kind names = {"names", SIZE_MAX, SIZE_MAX, "", "", pb_append_string};
-static const struct pb_list_kind places = {"seen", 3, 100, "more place", "", append_seen};
+static const struct pb_list_kind other_gaps = {"gaps", 50,     SIZE_MAX,
+                                               "gap",  LISTED, pb_append_string};
 static const struct pb_list_kind members = {NULL, 12, 100, "more certificate", "", append_member};
-
-static size_t most_shown(const struct pb_report *report, const struct pb_list_kind *kind)
-{
-    return report->options.is_verbose ? kind->shown_verbose : kind->shown;
-}
-
-static void emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
-                      size_t count)
-{
-    struct pb_list list = {.kind = kind,
-                           .shown = most_shown(report, kind),
-                           .rest = kind->rest,
-                           .items = items,
-                           .count = count};
-
-    if (count > 0)
-        report->renderer->list(report, &list);
-}
-
-/* What a renderer that shows all facts shows among them. */
-static void emit_facts(struct pb_report *report, const struct pb_certificate *certificate)
-{
-    const struct pb_x509_facts *body = certificate->body;
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
-
-    emit_text(report, "id", certificate->id);
-    if (!report->options.is_verbose)
-        return;
-    emit_text(report, "ARN", certificate->arn);
-    emit_text(report, "path", certificate->path);
-    emit_list(report, &tags, extras->tags, extras->tag_count);
-    if (body == NULL)
-        return;
-    emit_text(report, "subject", body->subject);
-    emit_list(report, &names, body->alternative_names, body->alternative_name_count);
-    emit_text(report, "serial", body->serial);
-    emit_text(report, "signed", body->signature_algorithm);
-}
-
-static const struct pb_finding *find_rule(const struct pb_finding *const *findings, size_t count,
-                                          const char *rule)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(findings[i]->rule->name, rule) == 0)
-            return findings[i];
-    return NULL;
-}
-
-/* The verdict's reason in words, and what would settle it. */
-static void emit_reason(struct pb_report *report, const struct pb_certificate *certificate)
-{
-    const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    if (certificate->verdict != PB_VERDICT_UNDETERMINED || certificate->reason == NULL)
-        return;
-    pb_buffer_append_format(value, "%s%s%s", certificate->reason, reason != NULL ? ": " : "",
-                            reason != NULL ? reason->meaning : "");
-    end_field(report, "reason");
-    if (reason != NULL)
-        emit_words(report, "to settle", reason->remedy);
-}
-
-static void emit_certificate(struct pb_report *report, uint32_t index, bool is_folded)
-{
-    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const struct pb_parameters *parameters = report->result->parameters;
-    const struct pb_extras *extras = pb_certificate_extras(certificate);
-    const struct pb_renderer *to = report->renderer;
-    bool is_former;
-    struct pb_slice other_name = pb_other_name(report->inventory, certificate, &is_former);
-    size_t count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, index, PB_NO_INDEX, &count);
-
-    to->begin_certificate(report, index, is_folded);
-    emit_text(report, is_former ? "formerly" : "also", other_name);
-    pb_words_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
-    end_field(report, pb_words_upload_label(certificate));
-    pb_words_validity(pb_report_begin_value(report), certificate, parameters->as_of);
-    end_field(report, "validity");
-    pb_words_exposure(pb_report_begin_value(report), certificate);
-    end_field(report, "exposed");
-    if (certificate->body != NULL) {
-        emit_text(report, "issuer", certificate->body->issuer);
-        pb_words_key(pb_report_begin_value(report), &certificate->body->key);
-        end_field(report, "key");
-    }
-    emit_lineage_of(report, index);
-    if (certificate->revocation != NULL) {
-        pb_words_revocation(pb_report_begin_value(report), certificate->revocation);
-        end_field(report, "revoked");
-    }
-    emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
-    if (!to->has_all_facts)
-        emit_facts(report, certificate);
-    pb_words_state(pb_report_begin_value(report), certificate);
-    end_field(report, "state");
-    emit_list(report, &places,
-              pb_inventory_observation(report->inventory, certificate->first_observation),
-              certificate->observation_count);
-    if (!to->has_all_facts || find_rule(findings, count, "undetermined") == NULL)
-        emit_reason(report, certificate);
-    for (size_t i = 0; i < count; i++)
-        to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);
-}
 
 /* Accounts: their coverage, then their certificates, the worst first. */
 
-static void emit_coverage(struct pb_report *report, const struct pb_account *account,
-                          uint32_t index)
+/* Whether the account's reasons that are shown have the sentence. */
+static bool is_reason(const struct pb_account *account, struct pb_slice sentence)
 {
-    const struct pb_vector *all = &report->inventory->gaps;
+    for (size_t i = 0; i < account->reason_count && i < SHOWN_REASONS; i++)
+        if (pb_slice_equals(account->reasons[i], sentence))
+            return true;
+    return false;
+}
+
+static void emit_coverage(struct pb_report *report, const struct pb_account *account)
+{
     struct pb_list list = {.kind = &reasons,
                            .lead = pb_coverage_name(account->coverage),
                            .shown = SHOWN_REASONS,
                            .rest = LISTED,
                            .items = account->reasons,
                            .count = account->reason_count};
-    size_t count = 0, first = report->next_gap;
 
     report->renderer->list(report, &list);
-    while (report->next_gap < all->count &&
-           PB_VECTOR_AT(const struct pb_gap, all, report->next_gap).account == index)
-        report->next_gap++;
-    if (report->next_gap == first)
-        return;
-    const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, all, first);
-    struct gaps gaps = {account, gap, gap + (report->next_gap - first)}, *items = &gaps;
-    for (struct gaps counted = gaps; next_gap(&counted) != NULL;)
-        count++;
-    emit_list(report, &other_gaps, &items, count);
+}
+
+/* Gaps that the reasons do not name. */
+static void emit_gaps(struct pb_report *report, const struct pb_account *account, uint32_t index)
+{
+    const struct pb_vector *gaps = &report->inventory->gaps;
+    struct pb_vector messages;
+
+    pb_vector_init(&messages, sizeof(struct pb_slice));
+    for (; report->next_gap < gaps->count; report->next_gap++) {
+        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, report->next_gap);
+        if (gap->account != index)
+            break;
+        if (!is_reason(account, gap->message) && !pb_vector_append(&messages, &gap->message, 1))
+            pb_sink_fail_memory(report->sink);
+    }
+    pb_emit_list(report, &other_gaps, messages.data, messages.count);
+    pb_vector_release(&messages);
 }
 
 /* Gaps are emitted whether or not their rule was applied; here stands what only waivers and a
@@ -362,7 +208,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
             if (certificate->verdict == order[step / 2] &&
                 is_in_use(certificate) == (step % 2 == 0) &&
                 (report->options.is_verbose || is_folded(report, index, folded) == are_folded))
-                emit_certificate(report, index, are_folded);
+                pb_walk_certificate(report, index, are_folded);
         }
 }
 
@@ -377,9 +223,10 @@ static void emit_account(struct pb_report *report, uint32_t index)
     report->renderer->begin_account(report, index);
     if (pb_slice_is_absent(account->id)) { /* tells one unknown account from another */
         pb_escape_append(pb_report_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
-        end_field(report, "folder");
+        pb_emit_value(report, "folder");
     }
-    emit_coverage(report, account, index);
+    emit_coverage(report, account);
+    emit_gaps(report, account, index);
     for (size_t i = 0; i < count; i++)
         if (is_told_here(findings[i]))
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
@@ -397,7 +244,7 @@ static void emit_key(struct pb_report *report, uint32_t row)
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
     const struct pb_key_member *first = pb_key_group_members(groups, group);
     struct pb_list list = {.kind = &members,
-                           .shown = most_shown(report, &members),
+                           .shown = pb_most_shown(report, &members),
                            .items = first,
                            .count = group->count};
     struct pb_buffer *value = pb_report_begin_value(report);
@@ -408,7 +255,7 @@ static void emit_key(struct pb_report *report, uint32_t row)
     pb_buffer_append_string(value, ", SHA-256 of its public key ");
     pb_buffer_append_hex(value, group->key->spki_sha256, sizeof group->key->spki_sha256);
     snprintf(label, sizeof label, "key %zu", (size_t)row + 1);
-    link_to(report, 'k', row);
+    pb_report_link_to(report, 'k', row);
     report->renderer->heading(report, label);
     for (size_t i = list.shown; i < list.count; i++)
         exposed += first[i].is_exposed;
@@ -436,26 +283,16 @@ static void emit_lineage(struct pb_report *report)
 
 /* Findings of no certificate and no account, and those that only the baseline has. */
 
-static bool is_about_evidence(const struct pb_finding *finding)
-{
-    return finding->certificate == PB_NO_INDEX && finding->account == PB_NO_INDEX &&
-           pb_finding_former(finding) == NULL;
-}
-
-static bool is_former(const struct pb_finding *finding)
-{
-    return pb_finding_former(finding) != NULL;
-}
-
+/* has_former: those that the baseline has and this evidence has not. */
 static void emit_findings(struct pb_report *report, const struct pb_vector *findings,
-                          bool (*is_wanted)(const struct pb_finding *finding),
-                          const struct pb_section *section)
+                          bool has_former, const struct pb_section *section)
 {
     size_t emitted = 0;
 
     for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
-        if (!is_wanted(finding))
+        bool has_subject = finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
+        if ((pb_finding_former(finding) != NULL) != has_former || (!has_former && has_subject))
             continue;
         if (emitted++ == 0)
             report->renderer->begin_section(report, section);
@@ -465,23 +302,19 @@ static void emit_findings(struct pb_report *report, const struct pb_vector *find
 
 static void emit_other_findings(struct pb_report *report)
 {
-    static const struct pb_section of_evidence = {
-        .title = "findings about the evidence itself",
-        .explanation = "They concern no certificate that the evidence shows.",
-    };
-    static const struct pb_section carried = {
-        .title = "unchanged, because this evidence does not cover them",
-        .explanation = "Findings of the baseline that count on until evidence settles them.",
-    };
-    static const struct pb_section resolved = {
-        .title = "resolved since the baseline",
-        .explanation = "Findings of the baseline that are over, and how.",
+    static const struct pb_section sections[] = {
+        {.title = "findings about the evidence itself",
+         .explanation = "They concern no certificate that the evidence shows."},
+        {.title = "unchanged, because this evidence does not cover them",
+         .explanation = "Findings of the baseline that count on until evidence settles them."},
+        {.title = "resolved since the baseline",
+         .explanation = "Findings of the baseline that are over, and how."},
     };
     const struct pb_findings *findings = report->result->findings;
 
-    emit_findings(report, &findings->items, is_about_evidence, &of_evidence);
-    emit_findings(report, &findings->items, is_former, &carried);
-    emit_findings(report, &findings->resolved, is_former, &resolved);
+    emit_findings(report, &findings->items, false, &sections[0]);
+    emit_findings(report, &findings->items, true, &sections[1]);
+    emit_findings(report, &findings->resolved, true, &sections[2]);
 }
 
 /* The evidence: what was not read, and what was odd. */
@@ -553,7 +386,7 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
     if (entry == PB_NO_ENTRY)
         pb_buffer_append_string(value, "the evidence as a whole");
     else
-        link_to(report, 'e', entry);
+        pb_report_link_to(report, 'e', entry);
     report->renderer->line(report, 1);
     if (evidence->is_about_unread) {
         const struct pb_entry *unread = pb_inventory_entry(report->inventory, entry);
@@ -605,7 +438,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
     size_t deployments = pb_certificate_extras(certificate)->in_use_by_count, count;
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
-    const struct pb_finding *finding = find_rule(findings, count, "IAM-033");
+    const struct pb_finding *finding = pb_find_rule(findings, count, "IAM-033");
     struct pb_buffer *value = pb_report_begin_value(report);
 
     pb_buffer_append_format(value, "%zu of %zu: ", number, of);

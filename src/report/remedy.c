@@ -53,9 +53,6 @@ static const char move_distribution[] =
     "    --id %n \\\n"
     "    --if-match ETAG --distribution-config file://CONFIG.json\n";
 
-static const char delete_used[] = "# When nothing uses the old one any more:\n";
-static const char delete_unused[] =
-    "# The evidence shows nothing that uses the old one. If that is so:\n";
 static const char delete[] = "aws iam delete-server-certificate \\\n"
                              "    --server-certificate-name%O\n";
 
@@ -69,32 +66,24 @@ struct replacement {
     struct pb_slice listener, region;   /* its ARN and where that is; absent likewise */
 };
 
-/* Whether there are 1 to most bytes, each an ASCII letter, a digit or one of the marks. */
-static bool consists_of(struct pb_slice text, const char *marks, size_t most)
-{
-    if (text.size_bytes == 0 || text.size_bytes > most)
-        return false;
-    for (size_t i = 0; i < text.size_bytes; i++) {
-        char byte = text.data[i], lower = pb_byte_lower(byte);
-        bool is_alphanumeric = (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
-        if (!is_alphanumeric && (byte == '\0' || strchr(marks, byte) == NULL))
-            return false;
-    }
-    return true;
-}
+#define DIGITS "0123456789"
+#define ALPHANUMERIC DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+/* Of the shell, or of the AWS CLI's shorthand. */
+#define QUOTES "'\"\\"
 
-static bool is_number(struct pb_slice text)
+/* Whether there are 1 to most bytes, each one of the given. */
+static bool consists_of(struct pb_slice text, const char *bytes, size_t most)
 {
     for (size_t i = 0; i < text.size_bytes; i++)
-        if (text.data[i] < '0' || text.data[i] > '9')
+        if (text.data[i] == '\0' || strchr(bytes, text.data[i]) == NULL)
             return false;
-    return text.size_bytes > 0;
+    return text.size_bytes > 0 && text.size_bytes <= most;
 }
 
 /* Names of load balancers, ids of distributions, regions, partitions. */
 static bool is_plain(struct pb_slice text)
 {
-    return consists_of(text, "-", LONGEST_NAME) && text.data[0] != '-';
+    return consists_of(text, ALPHANUMERIC "-", LONGEST_NAME) && text.data[0] != '-';
 }
 
 static bool has_any(struct pb_slice text, const char *bytes)
@@ -111,12 +100,6 @@ static bool is_printable(struct pb_slice text)
         if (text.data[i] < 0x21 || text.data[i] > 0x7E)
             return false;
     return true;
-}
-
-/* Of the shell, or of the AWS CLI's shorthand. */
-static bool has_quote(struct pb_slice text)
-{
-    return has_any(text, "'\"\\");
 }
 
 /* API reference, UploadServerCertificate, Path: "/", or '/' U+0021 to U+007E '/'. */
@@ -230,7 +213,7 @@ static bool is_name_free(const struct pb_inventory *inventory,
 
 static bool is_account(struct pb_slice account)
 {
-    return account.size_bytes == 12 && is_number(account);
+    return account.size_bytes == 12 && consists_of(account, DIGITS, 12);
 }
 
 static void find_replacement(const struct pb_inventory *inventory,
@@ -243,7 +226,7 @@ static void find_replacement(const struct pb_inventory *inventory,
 
     *new = (struct replacement){
         .old_name = old_name, .path = PB_SLICE("/"), .name = PB_SLICE("NEW-NAME")};
-    if (is_printable(certificate->arn) && !has_quote(certificate->arn) &&
+    if (is_printable(certificate->arn) && !has_any(certificate->arn, QUOTES) &&
         pb_certificate_arn_parse(certificate->arn, &arn))
         new->old_arn = certificate->arn;
     if (is_path(certificate->path))
@@ -257,7 +240,7 @@ static void find_replacement(const struct pb_inventory *inventory,
         return;
     new->name = name;
     if (!pb_slice_starts_with(account->partition, PB_SLICE("aws")) ||
-        !is_plain(account->partition) || !is_account(account->id) || has_quote(new->path))
+        !is_plain(account->partition) || !is_account(account->id) || has_any(new->path, QUOTES))
         return;
     new->partition = account->partition;
     new->account = account->id;
@@ -271,13 +254,13 @@ static void find_target(const struct pb_use *use, size_t kind_bytes, struct repl
     struct pb_arn arn;
 
     new->port = new->listener = new->region = PB_SLICE_ABSENT;
-    if (colon != SIZE_MAX && is_number(pb_slice_from(target, colon + 1))) {
+    if (colon != SIZE_MAX && consists_of(pb_slice_from(target, colon + 1), DIGITS, SIZE_MAX)) {
         new->port = pb_slice_from(target, colon + 1);
         target = pb_slice_first(target, colon);
     }
     new->target = target;
     if (!pb_arn_parse(use->listener, &arn) || !is_plain(arn.region) ||
-        !consists_of(use->listener, ":/-_.", LONGEST_ARN))
+        !consists_of(use->listener, ALPHANUMERIC ":/-_.", LONGEST_ARN))
         return;
     new->listener = use->listener;
     new->region = arn.region;
@@ -336,7 +319,10 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_inventory 
         pb_words_count(buffer, extras->use_count - MOST_MOVES, "more deployment");
         pb_buffer_append_string(buffer, ", which the json report lists.\n");
     }
-    pb_buffer_append_string(buffer, extras->use_count > 0 ? delete_used : delete_unused);
+    pb_buffer_append_string(
+        buffer, extras->use_count > 0
+                    ? "# When nothing uses the old one any more:\n"
+                    : "# The evidence shows nothing that uses the old one. If that is so:\n");
     expand(buffer, delete, &new);
 }
 
@@ -345,7 +331,8 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_inventory *inven
 {
     if (pb_slice_is_absent(certificate->name))
         pb_buffer_append_string(buffer, "# No command: the evidence does not give its name.\n");
-    else if (!consists_of(certificate->name, "_+=,.@-", LONGEST_NAME)) /* as the API allows */
+    else if (!consists_of(certificate->name, ALPHANUMERIC "_+=,.@-",
+                          LONGEST_NAME)) /* as the API allows */
         pb_buffer_append_string(buffer, "# No command: IAM allows no such name.\n");
     else
         append_commands(buffer, inventory, certificate);

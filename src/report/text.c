@@ -1,10 +1,155 @@
 /* SPDX-License-Identifier: MIT */
-/* The text report: what the walk of page.c emits, as lines of 80 columns for a terminal. */
+/* The text report: what the walk of page.c emits, as lines of 80 columns for a terminal: widths by
+ * code points, wrapping and shortening, then the report. */
 #include "report/model.h"
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "rules/verdict.h"
+
+/* Text in columns. */
+
+struct range {
+    uint32_t first, last;
+};
+
+/* Unicode Standard Annex 11 (East Asian Width), W and F, with small gaps closed. */
+static const struct range wide[] = {
+    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97F},
+    {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+    {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF},
+    {0x20000, 0x3FFFD},
+};
+
+/* Unicode's blocks of combining diacritical marks, and the variation selectors. */
+static const struct range zero[] = {
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF},
+    {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F},
+};
+
+static bool contains(const struct range *ranges, size_t count, uint32_t character)
+{
+    for (size_t i = 0; i < count && ranges[i].first <= character; i++)
+        if (character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* The character that starts the text, its columns and its bytes; a stray byte is one column. */
+static size_t measure(struct pb_slice text, size_t *size_bytes)
+{
+    const unsigned char *data = (const unsigned char *)text.data;
+
+    *size_bytes = 1;
+    if (data[0] < 0x80)
+        return 1;
+    size_t size = pb_utf8_sequence_size(text);
+    *size_bytes = size > 0 ? size : 1;
+    if (size <= 1)
+        return 1;
+    uint32_t character = data[0] & (0xFFu >> (size + 1));
+    for (size_t i = 1; i < size; i++)
+        character = character << 6 | (data[i] & 0x3Fu);
+    if (contains(zero, sizeof zero / sizeof zero[0], character))
+        return 0;
+    return contains(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
+}
+
+/* How many bytes at the start are ASCII: a column each. */
+static size_t count_ascii(struct pb_slice text)
+{
+    size_t count = 0;
+
+    while (count < text.size_bytes && (unsigned char)text.data[count] < 0x80)
+        count++;
+    return count;
+}
+
+size_t pb_text_width(struct pb_slice text)
+{
+    size_t width = count_ascii(text), size;
+
+    for (text = pb_slice_from(text, width); text.size_bytes > 0; text = pb_slice_from(text, size))
+        width += measure(text, &size);
+    return width;
+}
+
+/* How many bytes from the start fit into so many columns. */
+static size_t fitting_bytes(struct pb_slice text, size_t columns)
+{
+    size_t bytes = count_ascii(pb_slice_first(text, columns)), size;
+
+    columns -= bytes;
+    while (bytes < text.size_bytes) {
+        size_t width = measure(pb_slice_from(text, bytes), &size);
+        if (width > columns)
+            break;
+        columns -= width;
+        bytes += size;
+    }
+    return bytes;
+}
+
+/* Where to end a line of which at most limit bytes fit; 0 where there is no good place. */
+static size_t find_break(struct pb_slice text, size_t limit)
+{
+    for (size_t i = limit; i > 0; i--)
+        if (text.data[i] == ' ')
+            return i;
+    for (size_t i = limit; i > 0; i--)
+        if (text.data[i - 1] == '/')
+            return i;
+    for (size_t i = limit; i > 0; i--)
+        if (text.data[i - 1] == ',' || text.data[i - 1] == '-')
+            return i;
+    return 0;
+}
+
+void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent)
+{
+    for (;;) {
+        size_t room = column < PB_TEXT_COLUMNS ? PB_TEXT_COLUMNS - column : 0;
+        size_t fitting = fitting_bytes(text, room);
+        if (fitting == text.size_bytes) {
+            pb_buffer_append(buffer, text);
+            return;
+        }
+        size_t end = find_break(text, fitting);
+        if (end == 0 && column <= indent)
+            end = fitting;
+        pb_buffer_append(buffer, pb_slice_first(text, end));
+        while (end < text.size_bytes && text.data[end] == ' ')
+            end++;
+        text = pb_slice_from(text, end);
+        if (text.size_bytes == 0)
+            return;
+        pb_buffer_append_byte(buffer, '\n');
+        pb_buffer_append_repeated(buffer, ' ', indent);
+        column = indent;
+    }
+}
+
+void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width)
+{
+    size_t whole = pb_text_width(text);
+
+    if (whole <= width) {
+        pb_buffer_append(buffer, text);
+        return;
+    }
+    size_t head = width * 3 / 8;
+    size_t tail = width - head - 1;
+    pb_buffer_append(buffer, pb_slice_first(text, fitting_bytes(text, head)));
+    pb_buffer_append_string(buffer, "…");
+    /* A wide character that straddles the cut goes with what is left out. */
+    size_t start = fitting_bytes(text, whole - tail), size;
+    if (pb_text_width(pb_slice_from(text, start)) > tail) {
+        measure(pb_slice_from(text, start), &size);
+        start += size;
+    }
+    pb_buffer_append(buffer, pb_slice_from(text, start));
+}
 
 /* The columns of the report. */
 enum {
@@ -169,47 +314,38 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
     }
 }
 
-static const char *level_word(enum pb_level level)
-{
-    static const char *const words[] = {
-        [PB_LEVEL_LOW] = "LOW",
-        [PB_LEVEL_MEDIUM] = "MEDIUM",
-        [PB_LEVEL_HIGH] = "HIGH",
-    };
+struct level {
+    const char *word;
+    enum style style;
+};
 
-    return words[level];
-}
+static const struct level levels[] = {
+    [PB_LEVEL_LOW] = {"LOW", PLAIN},
+    [PB_LEVEL_MEDIUM] = {"MEDIUM", DOUBTFUL},
+    [PB_LEVEL_HIGH] = {"HIGH", BAD},
+};
 
-/* One that is waived calls for nothing. */
 static void write_level(struct pb_report *report, const struct pb_finding *finding)
 {
-    static const enum style styles[] = {
-        [PB_LEVEL_LOW] = PLAIN,
-        [PB_LEVEL_MEDIUM] = DOUBTFUL,
-        [PB_LEVEL_HIGH] = BAD,
-    };
-    enum pb_level level = finding->rule->level;
+    struct level level = levels[finding->rule->level];
 
     if (finding->state == PB_STATE_RESOLVED)
-        write_styled(report, GOOD, "-", SEVERITY);
+        level = (struct level){"-", GOOD};
     else if (finding->waiver != NULL)
-        write_styled(report, PLAIN, "WAIVED", SEVERITY);
-    else
-        write_styled(report, styles[level], level_word(level), SEVERITY);
+        level = (struct level){"WAIVED", PLAIN};
+    write_styled(report, level.style, level.word, SEVERITY);
 }
 
-static void append_state(struct pb_buffer *value, const struct pb_finding *finding)
+/* " (new, waived by ...)": state and waiver may be NULL, and nothing is appended without either. */
+static void append_brackets(struct pb_buffer *value, const char *state,
+                            const struct pb_waiver *waiver)
 {
-    if (finding->state != PB_STATE_NONE)
-        pb_buffer_append_format(value, " (%s)", pb_finding_state_name(finding->state));
-}
-
-static void append_waiver(struct pb_buffer *value, const struct pb_finding *finding)
-{
-    if (finding->waiver == NULL)
+    if (state == NULL && waiver == NULL)
         return;
-    pb_buffer_append_string(value, " (");
-    pb_words_waiver(value, finding->waiver);
+    pb_buffer_append_format(value, " (%s%s", state != NULL ? state : "",
+                            state != NULL && waiver != NULL ? ", " : "");
+    if (waiver != NULL)
+        pb_words_waiver(value, waiver);
     pb_buffer_append_byte(value, ')');
 }
 
@@ -221,11 +357,11 @@ static void append_message(struct pb_report *report, const struct pb_finding *fi
     pb_buffer_append_string(&report->value, ": ");
     pb_words_text(&report->value,
                   pb_finding_message(finding, report->inventory, report->result->parameters, room));
-    append_waiver(&report->value, finding);
+    append_brackets(&report->value, NULL, finding->waiver);
 }
 
-/* Whether "uploaded", "validity" or "reason" says it already; a gap stands under its account. */
-static bool is_said(const struct pb_finding *finding)
+/* Whether the certificate's fields "uploaded", "validity" or "reason" say the same. */
+static bool is_repetition(const struct pb_finding *finding)
 {
     static const char *const rules[] = {"IAM-033", "undetermined", "coverage-gap", "expired",
                                         "expires-soon"};
@@ -236,37 +372,19 @@ static bool is_said(const struct pb_finding *finding)
     return false;
 }
 
-/* State and waiver in one pair of brackets; nothing without either. */
-static void write_standing(struct pb_report *report, const struct pb_finding *finding)
-{
-    struct pb_buffer *value = &report->value;
-
-    if (finding->state == PB_STATE_NONE && finding->waiver == NULL)
-        return;
-    if (finding->state != PB_STATE_NONE && finding->waiver != NULL) {
-        pb_buffer_append_format(value, " (%s, ", pb_finding_state_name(finding->state));
-        pb_words_waiver(value, finding->waiver);
-        pb_buffer_append_byte(value, ')');
-    } else {
-        append_state(value, finding);
-        append_waiver(value, finding);
-    }
-    write_field(report, "finding");
-}
-
 /* With a headline of its own. */
 static void write_apart(struct pb_report *report, const struct pb_finding *finding)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
+    bool is_former = pb_finding_former(finding) != NULL;
 
     pad(report, INDENT);
     write_level(report, finding);
     pb_buffer_append_string(value, finding->rule->name);
-    if (pb_finding_former(finding) == NULL)
-        append_state(value, finding);
+    append_brackets(value, is_former ? NULL : pb_finding_state_name(finding->state), NULL);
     append_message(report, finding);
     write_after(report, DETAIL);
-    if (pb_finding_former(finding) != NULL || finding->entry == PB_NO_INDEX)
+    if (is_former || finding->entry == PB_NO_INDEX)
         return;
     pb_place_append(pb_report_begin_value(report), report->inventory,
                     (struct pb_place){.entry = finding->entry});
@@ -278,19 +396,20 @@ static void write_apart(struct pb_report *report, const struct pb_finding *findi
 static void write_finding(struct pb_report *report, const struct pb_finding *finding,
                           enum pb_finding_of of)
 {
+    struct pb_buffer *value = pb_report_begin_value(report);
+    const char *state = pb_finding_state_name(finding->state);
+    bool is_short = of == PB_FINDING_OF_CERTIFICATE && is_repetition(finding);
+
     if (of == PB_FINDING_APART) {
         write_apart(report, finding);
         return;
     }
-    pb_buffer_append_format(pb_report_begin_value(report), "%s %s",
-                            level_word(finding->rule->level), finding->rule->name);
-    if (of == PB_FINDING_OF_CERTIFICATE && is_said(finding)) {
-        write_standing(report, finding);
-        return;
-    }
-    append_state(&report->value, finding);
-    append_message(report, finding);
-    write_field(report, "finding");
+    pb_buffer_append_format(value, "%s %s", levels[finding->rule->level].word, finding->rule->name);
+    append_brackets(value, state, is_short ? finding->waiver : NULL);
+    if (!is_short)
+        append_message(report, finding);
+    if (!is_short || state != NULL || finding->waiver != NULL)
+        write_field(report, "finding");
 }
 
 static void begin(struct pb_report *report)
@@ -336,11 +455,9 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
     };
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const char *verdict = pb_verdict_name(certificate->verdict);
-    size_t count;
+    size_t count, worst = 0; /* the first that is not waived, for they stand by severity */
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
-
-    size_t worst = 0; /* the first that is not waived, for they stand by severity */
 
     (void)is_folded;
     end_line(report);

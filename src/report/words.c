@@ -30,19 +30,20 @@ static void append_between(struct pb_buffer *buffer, const char *before, struct 
     append(buffer, after);
 }
 
+bool pb_take_line(struct pb_slice *text, struct pb_slice *line)
+{
+    size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
+
+    if (text->size_bytes == 0)
+        return false;
+    *line = pb_slice_first(*text, end);
+    *text = end == SIZE_MAX ? PB_SLICE("") : pb_slice_from(*text, end + 1);
+    return true;
+}
+
 void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular)
 {
     pb_buffer_append_format(buffer, "%zu %s%s", count, singular, count == 1 ? "" : "s");
-}
-
-/* "2014-03-24 21:11:59Z": RFC 3339 section 5.6 allows the blank for readability. */
-static void append_instant(struct pb_buffer *buffer, struct pb_instant instant)
-{
-    size_t start = buffer->size_bytes;
-
-    pb_instant_append(buffer, instant);
-    if (buffer->size_bytes > start + 10)
-        buffer->data[start + 10] = ' ';
 }
 
 static void append_date(struct pb_buffer *buffer, const char *before, struct pb_instant instant)
@@ -113,77 +114,6 @@ struct pb_slice pb_other_name(const struct pb_inventory *inventory,
     return other;
 }
 
-const char *pb_words_upload_label(const struct pb_certificate *certificate)
-{
-    return certificate->origin == PB_ORIGIN_ACM ? "imported" : "uploaded";
-}
-
-void pb_words_upload(struct pb_buffer *buffer, const struct pb_certificate *certificate,
-                     struct pb_instant cutoff)
-{
-    const struct pb_date *date = pb_certificate_arrival(certificate);
-    int order = pb_instant_compare(date->instant, cutoff);
-    char room[PB_INSTANT_BYTES];
-
-    switch (date->state) {
-    case PB_DATE_ABSENT: append(buffer, "not in the evidence"); break;
-    case PB_DATE_UNPARSEABLE:
-        append_between(buffer, "no date: ", pb_date_text(date, room), "");
-        break;
-    case PB_DATE_WITHOUT_TIME:
-        append_date(buffer, "", date->instant);
-        append(buffer, ", without a time of day");
-        break;
-    case PB_DATE_WITHOUT_ZONE:
-        append_instant(buffer, date->instant);
-        append(buffer, " if in UTC: it names no time zone");
-        break;
-    case PB_DATE_EXACT:
-        append_instant(buffer, date->instant);
-        if (order == 0)
-            append(buffer, ", exactly at the cutoff");
-        else
-            pb_buffer_append_format(buffer, ", %s %s the cutoff",
-                                    pb_duration_text(date->instant, cutoff).text,
-                                    order < 0 ? "before" : "after");
-        break;
-    }
-    if (certificate->basis == PB_BASIS_VALIDITY)
-        append(buffer, "; its validity decides");
-}
-
-void pb_words_validity(struct pb_buffer *buffer, const struct pb_certificate *certificate,
-                       struct pb_instant as_of)
-{
-    const struct pb_x509_facts *body = certificate->body;
-    bool has_begin = body != NULL && (body->unread & PB_X509_NOT_BEFORE) == 0;
-    bool has_end = body != NULL && (body->unread & PB_X509_NOT_AFTER) == 0;
-    struct pb_instant end = has_end ? body->not_after : certificate->expiration.instant;
-
-    if (has_begin)
-        append_date(buffer, "from ", body->not_before);
-    if (!has_end && !pb_date_is_known(&certificate->expiration))
-        return;
-    append(buffer, has_begin ? ", " : "");
-    append_date(buffer, pb_instant_compare(end, as_of) < 0 ? "expired " : "expires ", end);
-    if (body != NULL && !has_end)
-        append(buffer, " by IAM's word; the body's end cannot be read");
-    if (body == NULL)
-        append(buffer, " by IAM's word; no certificate body in the evidence");
-}
-
-void pb_words_exposure(struct pb_buffer *buffer, const struct pb_certificate *certificate)
-{
-    if (certificate->verdict != PB_VERDICT_VULNERABLE)
-        return;
-    uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
-    if (days == 0)
-        append(buffer, "not between OpenSSL 1.0.1 (2012-03-14) and disclosure");
-    else
-        pb_buffer_append_format(buffer, "at most %s, if always served by a vulnerable OpenSSL",
-                                pb_count_text(days, "day").text);
-}
-
 void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key)
 {
     pb_words_text(buffer, key->algorithm);
@@ -193,35 +123,9 @@ void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key)
         pb_buffer_append_format(buffer, " %zu", (size_t)key->bits);
 }
 
-void pb_words_revocation(struct pb_buffer *buffer, const struct pb_revocation *revocation)
+const char *pb_words_upload_label(const struct pb_certificate *certificate)
 {
-    static const char *const words[] = {
-        [PB_REVOCATION_UNKNOWN] = "not known by ",
-        [PB_REVOCATION_REVOKED] = "yes, by ",
-        [PB_REVOCATION_NOT_REVOKED] = "no, by ",
-    };
-
-    append_between(buffer, words[revocation->status], revocation->crl, "");
-    append_date(buffer, " of ", revocation->this_update);
-    if (revocation->has_date) {
-        append(buffer, ": since ");
-        append_instant(buffer, revocation->date);
-    }
-    if (revocation->reason != NULL)
-        pb_buffer_append_format(buffer, ", %s", revocation->reason);
-    if (!pb_slice_is_absent(revocation->detail))
-        append_between(buffer, "; ", revocation->detail, "");
-}
-
-void pb_words_state(struct pb_buffer *buffer, const struct pb_certificate *certificate)
-{
-    bool is_in_acm = certificate->origin == PB_ORIGIN_ACM;
-
-    if (is_in_acm)
-        append(buffer, "in ACM, not in IAM");
-    if (certificate->presence == PB_PRESENCE_DELETED)
-        append(buffer, is_in_acm ? "; deleted by its last event"
-                                 : "deleted by its last event in the evidence");
+    return certificate->origin == PB_ORIGIN_ACM ? "imported" : "uploaded";
 }
 
 /* Members of a key group. */
@@ -324,57 +228,7 @@ void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *invent
     pb_words_inside(buffer, place);
 }
 
-/* Figures, and the conclusion. */
-
-void pb_words_evidence(struct pb_buffer *buffer, const struct pb_summary *summary)
-{
-    const size_t *counts = summary->entry_status;
-
-    pb_words_count(buffer, summary->entries - counts[PB_ENTRY_CONTAINER], "item");
-    pb_buffer_append_format(buffer, ": %zu used, %zu ignored, %zu unreadable",
-                            counts[PB_ENTRY_USED], counts[PB_ENTRY_IGNORED],
-                            counts[PB_ENTRY_UNREADABLE]);
-    if (counts[PB_ENTRY_SKIPPED] > 0)
-        pb_buffer_append_format(buffer, ", %zu skipped", counts[PB_ENTRY_SKIPPED]);
-    if (counts[PB_ENTRY_CONTAINER] == 0)
-        return;
-    append(buffer, "; ");
-    pb_words_count(buffer, counts[PB_ENTRY_CONTAINER], "archive");
-}
-
-void pb_words_judged(struct pb_buffer *buffer, const struct pb_summary *summary)
-{
-    pb_words_count(buffer, summary->certificates, "certificate");
-    append(buffer, " in ");
-    pb_words_count(buffer, summary->accounts, "account");
-    if (summary->certificates > 0)
-        pb_buffer_append_format(buffer, ": %zu vulnerable, %zu clear, %zu undetermined",
-                                summary->vulnerable, summary->clear, summary->undetermined);
-    if (summary->not_judged > 0)
-        pb_buffer_append_format(buffer, ", %zu not judged", summary->not_judged);
-}
-
-void pb_words_findings(struct pb_buffer *buffer, const struct pb_summary *summary)
-{
-    const size_t *counts = summary->findings;
-
-    pb_buffer_append_format(buffer, "%zu high, %zu medium, %zu low", counts[PB_LEVEL_HIGH],
-                            counts[PB_LEVEL_MEDIUM], counts[PB_LEVEL_LOW]);
-    if (summary->waived > 0)
-        pb_buffer_append_format(buffer, ", %zu waived", summary->waived);
-}
-
-void pb_words_baseline(struct pb_buffer *buffer, const struct pb_result *result)
-{
-    const struct pb_summary *summary = result->summary;
-
-    if (result->parameters->baseline == NULL)
-        return;
-    pb_buffer_append_format(
-        buffer, "%zu new, %zu unchanged, %zu resolved%s", summary->new_findings,
-        summary->unchanged_findings, summary->resolved_findings,
-        result->parameters->is_new_only ? "; only new ones count for the exit status" : "");
-}
+/* The conclusion. */
 
 const char *pb_conclusion_word(enum pb_conclusion conclusion)
 {

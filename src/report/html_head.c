@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The html report's style sheet, and the hash by which its policy knows it. Every colour of text
- * has a contrast of 4.5 or more to its ground (WCAG 2.1, 1.4.3), in the light and in the dark. */
+/* How an html report begins: policy, style sheet, contents and conclusion. html.c writes the rest.
+ */
 #include "report/model.h"
 
-const char pb_html_style_hash[] = "sha256-JQMa8yLGax3jqtCycmx69Ew96i4R3jkO4v2YeY+0lNw=";
+#include "base/utf8.h"
 
+/* The policy knows the style sheet by its hash. */
+static const char style_hash[] = "sha256-rCq1wUNKWZxezPR5X62MElid2h3/L/8FOISUaMVBbBE=";
+
+/* Every colour of text has a contrast of 4.5 or more to its ground (WCAG 2.1, 1.4.3), in the light
+ * and in the dark. */
 /* clang-format off */
-const char *const pb_html_style[] = {
+static const char *const style[] = {
     "\n",
     ":root{color-scheme:light dark;--page:#f6f6f3;--paper:#ffffff;--ink:#20242a;--quiet:#59626d;",
     "--line:#dcdfe3;--link:#0a559e;--bad:#9c1022;--bad-ground:#fcecec;--doubtful:#734600;",
@@ -53,7 +58,7 @@ const char *const pb_html_style[] = {
     "dt{max-width:11rem;color:var(--quiet)}\n",
     "dd{margin:0;min-width:0}\n",
     "dd ul{margin:0;padding-left:1.1rem}\n",
-    ".lineage ul{margin:0 0 1rem .35rem;padding:0 0 0 1.1rem;border-left:2px solid var(--line);",
+    "#lineage>ul{margin:0 0 1rem .35rem;padding:0 0 0 1.1rem;border-left:2px solid var(--line);",
     "list-style:'\\2192\\0020'}\n",
     "code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.85em}\n",
     "pre{overflow-x:auto;padding:.75rem 1rem;background:var(--plain-ground);",
@@ -81,5 +86,66 @@ const char *const pb_html_style[] = {
     "thead{display:table-header-group}",
     "a{color:inherit;text-decoration:none}}\n",
     "@media print{details::details-content{content-visibility:visible;display:block}}\n",
-    NULL,
 };
+/* clang-format on */
+
+/* The policy forbids everything but the one style sheet, whatever else should get into the file
+ * (Content Security Policy Level 3, section 2.3.1: a source by its hash). */
+static void write_head(struct pb_buffer *out, const char *version, const char *conclusion)
+{
+    pb_buffer_append_format(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "style-src '%s'; base-uri 'none'; form-action 'none'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"referrer\" content=\"no-referrer\">\n"
+        "<title>%s: pre-Heartbleed server certificates (IAM-033)</title>\n<style>",
+        style_hash, conclusion);
+    for (size_t i = 0; i < sizeof style / sizeof style[0]; i++)
+        pb_buffer_append_string(out, style[i]);
+    pb_buffer_append_format(out,
+                            "</style>\n</head>\n<body>\n<header>\n"
+                            "<h1>Pre-Heartbleed server certificates</h1>\n"
+                            "<p>Rule IAM-033, judged by prebleed %s from saved evidence</p>\n"
+                            "</header>\n",
+                            version);
+}
+
+static void write_contents(struct pb_buffer *out, const struct pb_result *result)
+{
+    pb_buffer_append_format(
+        out,
+        "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#figures\">Figures</a></li>\n"
+        "<li><a href=\"#accounts\">Accounts</a></li>\n%s"
+        "<li><a href=\"#evidence\">Evidence</a></li>\n%s"
+        "<li><a href=\"#rules\">Rules</a></li>\n</ul>\n</nav>\n<main>\n",
+        result->key_groups->shared_count > 0
+            ? "<li><a href=\"#lineage\">Keys that lived on</a></li>\n"
+            : "",
+        result->inventory->evidence.diagnostics.items.count > 0
+            ? "<li><a href=\"#diagnostics\">Diagnostics</a></li>\n"
+            : "");
+}
+
+void pb_html_write_head(struct pb_report *report)
+{
+    static const char *const kinds[] = {
+        [PB_CONCLUSION_PASS] = "good",
+        [PB_CONCLUSION_FAIL] = "bad",
+        [PB_CONCLUSION_INCONCLUSIVE] = "doubtful",
+    };
+    enum pb_conclusion conclusion = report->result->summary->conclusion;
+    const char *word = pb_conclusion_word(conclusion);
+    struct pb_buffer *out = &report->sink->buffer;
+
+    write_head(out, report->result->version, word);
+    write_contents(out, report->result);
+    pb_buffer_append_format(out,
+                            "<section id=\"conclusion\" class=\"conclusion %s\">\n"
+                            "<h2>Conclusion: %s</h2>\n<p>",
+                            kinds[conclusion], word);
+    pb_words_conclusion(pb_report_begin_value(report), report->result, "below");
+    pb_escape_append(out, pb_report_take_value(report), PB_ESCAPE_MARKUP);
+    pb_buffer_append_string(out, "</p>\n</section>\n");
+}

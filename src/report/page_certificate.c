@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* What people read of one certificate, and how a part of the page is emitted. page.c stands before
+ * it; a renderer comes after it. */
+#include "report/model.h"
+
+#include <string.h>
+
+#include "rules/sentence.h"
+#include "rules/verdict.h"
+
+/* Emits the value as a field; nothing where it is empty. */
+void pb_emit_value(struct pb_report *report, const char *label)
+{
+    if (pb_report_take_value(report).size_bytes > 0)
+        report->renderer->field(report, label);
+}
+
+void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text)
+{
+    pb_words_text(pb_report_begin_value(report), text);
+    if (!pb_slice_is_absent(text))
+        report->renderer->field(report, label);
+}
+
+void pb_emit_words(struct pb_report *report, const char *label, const char *words)
+{
+    pb_emit_text(report, label, pb_slice_from_string(words));
+}
+
+/* Says what the value speaks of. */
+void pb_report_link_to(struct pb_report *report, char letter, uint32_t index)
+{
+    report->link_letter = letter;
+    report->link_index = index;
+}
+
+void pb_append_string(struct pb_report *report, const void *items, size_t index)
+{
+    const struct pb_slice *strings = items;
+
+    pb_words_text(&report->value, strings[index]);
+}
+
+size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *kind)
+{
+    return report->options.is_verbose ? kind->shown_verbose : kind->shown;
+}
+
+void pb_emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
+                  size_t count)
+{
+    struct pb_list list = {.kind = kind,
+                           .shown = pb_most_shown(report, kind),
+                           .rest = kind->rest,
+                           .items = items,
+                           .count = count};
+
+    if (count > 0)
+        report->renderer->list(report, &list);
+}
+
+/* "2014-03-24 21:11:59Z": RFC 3339 section 5.6 allows the blank for readability. */
+static void append_instant(struct pb_buffer *buffer, struct pb_instant instant)
+{
+    size_t start = buffer->size_bytes;
+
+    pb_instant_append(buffer, instant);
+    if (buffer->size_bytes > start + 10)
+        buffer->data[start + 10] = ' ';
+}
+
+/* When it came to the service and how far that is from the cutoff, or why that is not known. */
+static void append_upload(struct pb_buffer *value, const struct pb_certificate *certificate,
+                          struct pb_instant cutoff)
+{
+    const struct pb_date *date = pb_certificate_arrival(certificate);
+    int order = pb_instant_compare(date->instant, cutoff);
+    char room[PB_INSTANT_BYTES];
+
+    switch (date->state) {
+    case PB_DATE_ABSENT: pb_buffer_append_string(value, "not in the evidence"); break;
+    case PB_DATE_UNPARSEABLE:
+        pb_buffer_append_string(value, "no date: ");
+        pb_words_text(value, pb_date_text(date, room));
+        break;
+    case PB_DATE_WITHOUT_TIME:
+        pb_instant_append_date(value, date->instant);
+        pb_buffer_append_string(value, ", without a time of day");
+        break;
+    case PB_DATE_WITHOUT_ZONE:
+        append_instant(value, date->instant);
+        pb_buffer_append_string(value, " if in UTC: it names no time zone");
+        break;
+    case PB_DATE_EXACT:
+        append_instant(value, date->instant);
+        if (order == 0)
+            pb_buffer_append_string(value, ", exactly at the cutoff");
+        else
+            pb_buffer_append_format(value, ", %s %s the cutoff",
+                                    pb_duration_text(date->instant, cutoff).text,
+                                    order < 0 ? "before" : "after");
+        break;
+    }
+    if (certificate->basis == PB_BASIS_VALIDITY)
+        pb_buffer_append_string(value, "; its validity decides");
+}
+
+/* From when to when; nothing where neither is known. */
+static void append_validity(struct pb_buffer *value, const struct pb_certificate *certificate,
+                            struct pb_instant as_of)
+{
+    const struct pb_x509_facts *body = certificate->body;
+    bool has_begin = body != NULL && (body->unread & PB_X509_NOT_BEFORE) == 0;
+    bool has_end = body != NULL && (body->unread & PB_X509_NOT_AFTER) == 0;
+    struct pb_instant end = has_end ? body->not_after : certificate->expiration.instant;
+
+    if (has_begin) {
+        pb_buffer_append_string(value, "from ");
+        pb_instant_append_date(value, body->not_before);
+    }
+    if (!has_end && !pb_date_is_known(&certificate->expiration))
+        return;
+    pb_buffer_append_string(value, has_begin ? ", " : "");
+    pb_buffer_append_string(value, pb_instant_compare(end, as_of) < 0 ? "expired " : "expires ");
+    pb_instant_append_date(value, end);
+    if (body != NULL && !has_end)
+        pb_buffer_append_string(value, " by IAM's word; the body's end cannot be read");
+    if (body == NULL)
+        pb_buffer_append_string(value, " by IAM's word; no certificate body in the evidence");
+}
+
+/* For how long the key of a vulnerable one can have been exposed; nothing for any other, whose
+ * findings say it where a rule doubts its key. */
+static void append_exposure(struct pb_buffer *value, const struct pb_certificate *certificate)
+{
+    if (certificate->verdict != PB_VERDICT_VULNERABLE)
+        return;
+    uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
+    if (days == 0)
+        pb_buffer_append_string(value, "not between OpenSSL 1.0.1 (2012-03-14) and disclosure");
+    else
+        pb_buffer_append_format(value, "at most %s, if always served by a vulnerable OpenSSL",
+                                pb_count_text(days, "day").text);
+}
+
+static void emit_revocation(struct pb_report *report, const struct pb_revocation *revocation)
+{
+    static const char *const words[] = {
+        [PB_REVOCATION_UNKNOWN] = "not known by ",
+        [PB_REVOCATION_REVOKED] = "yes, by ",
+        [PB_REVOCATION_NOT_REVOKED] = "no, by ",
+    };
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    if (revocation == NULL)
+        return;
+    pb_buffer_append_string(value, words[revocation->status]);
+    pb_words_text(value, revocation->crl);
+    pb_buffer_append_string(value, " of ");
+    pb_instant_append_date(value, revocation->this_update);
+    if (revocation->has_date) {
+        pb_buffer_append_string(value, ": since ");
+        append_instant(value, revocation->date);
+    }
+    if (revocation->reason != NULL)
+        pb_buffer_append_format(value, ", %s", revocation->reason);
+    if (!pb_slice_is_absent(revocation->detail)) {
+        pb_buffer_append_string(value, "; ");
+        pb_words_text(value, revocation->detail);
+    }
+    report->renderer->field(report, "revoked");
+}
+
+/* Nothing for one that is in IAM, or was when the evidence was saved. */
+static const char *find_state(const struct pb_certificate *certificate)
+{
+    bool is_deleted = certificate->presence == PB_PRESENCE_DELETED;
+
+    if (certificate->origin != PB_ORIGIN_ACM)
+        return is_deleted ? "deleted by its last event in the evidence" : NULL;
+    return is_deleted ? "in ACM, not in IAM; deleted by its last event" : "in ACM, not in IAM";
+}
+
+static void emit_lineage_of(struct pb_report *report, uint32_t certificate)
+{
+    const struct pb_key_groups *groups = report->result->key_groups;
+    uint32_t row = pb_key_groups_find(groups, certificate);
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    if (row == PB_NO_INDEX)
+        return;
+    pb_buffer_append_format(value, "key %zu below: ", (size_t)row + 1);
+    pb_words_count(value, PB_VECTOR_AT(const struct pb_key_group, &groups->items, row).count,
+                   "certificate");
+    pb_buffer_append_string(value, " share it");
+    pb_report_link_to(report, 'k', row);
+    pb_emit_value(report, "lineage");
+}
+
+static void append_tag(struct pb_report *report, const void *items, size_t index)
+{
+    const struct pb_tag *tags = items;
+
+    pb_words_text(&report->value, tags[index].key);
+    pb_buffer_append_byte(&report->value, '=');
+    pb_words_text(&report->value, tags[index].value);
+}
+
+static void append_seen(struct pb_report *report, const void *items, size_t index)
+{
+    const struct pb_observation *observation = &((const struct pb_observation *)items)[index];
+
+    pb_place_append(&report->value, report->inventory,
+                    (struct pb_place){.entry = observation->entry,
+                                      .line = observation->line,
+                                      .pointer = observation->pointer});
+    pb_report_link_to(report, 'e', observation->entry);
+}
+
+static const struct pb_list_kind uses = {"in use", 8, 100, "more deployment", "", pb_append_string};
+static const struct pb_list_kind tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag};
+static const struct pb_list_kind names = {"names", SIZE_MAX, SIZE_MAX, "", "", pb_append_string};
+static const struct pb_list_kind places = {"seen", 3, 100, "more place", "", append_seen};
+/* What a renderer that shows all facts shows among them. */
+static void emit_facts(struct pb_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_x509_facts *body = certificate->body;
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+
+    pb_emit_text(report, "id", certificate->id);
+    if (!report->options.is_verbose)
+        return;
+    pb_emit_text(report, "ARN", certificate->arn);
+    pb_emit_text(report, "path", certificate->path);
+    pb_emit_list(report, &tags, extras->tags, extras->tag_count);
+    if (body == NULL)
+        return;
+    pb_emit_text(report, "subject", body->subject);
+    pb_emit_list(report, &names, body->alternative_names, body->alternative_name_count);
+    pb_emit_text(report, "serial", body->serial);
+    pb_emit_text(report, "signed", body->signature_algorithm);
+}
+
+const struct pb_finding *pb_find_rule(const struct pb_finding *const *findings, size_t count,
+                                      const char *rule)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(findings[i]->rule->name, rule) == 0)
+            return findings[i];
+    return NULL;
+}
+
+/* The verdict's reason in words, and what would settle it. */
+static void emit_reason(struct pb_report *report, const struct pb_certificate *certificate)
+{
+    const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    if (certificate->verdict != PB_VERDICT_UNDETERMINED || certificate->reason == NULL)
+        return;
+    pb_buffer_append_format(value, "%s%s%s", certificate->reason, reason != NULL ? ": " : "",
+                            reason != NULL ? reason->meaning : "");
+    pb_emit_value(report, "reason");
+    if (reason != NULL)
+        pb_emit_words(report, "to settle", reason->remedy);
+}
+
+void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folded)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const struct pb_parameters *parameters = report->result->parameters;
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+    const struct pb_renderer *to = report->renderer;
+    bool is_former;
+    struct pb_slice other_name = pb_other_name(report->inventory, certificate, &is_former);
+    size_t count;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, index, PB_NO_INDEX, &count);
+
+    to->begin_certificate(report, index, is_folded);
+    pb_emit_text(report, is_former ? "formerly" : "also", other_name);
+    append_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
+    pb_emit_value(report, pb_words_upload_label(certificate));
+    append_validity(pb_report_begin_value(report), certificate, parameters->as_of);
+    pb_emit_value(report, "validity");
+    append_exposure(pb_report_begin_value(report), certificate);
+    pb_emit_value(report, "exposed");
+    if (certificate->body != NULL) {
+        pb_emit_text(report, "issuer", certificate->body->issuer);
+        pb_words_key(pb_report_begin_value(report), &certificate->body->key);
+        pb_emit_value(report, "key");
+    }
+    emit_lineage_of(report, index);
+    emit_revocation(report, certificate->revocation);
+    pb_emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
+    if (!to->has_all_facts)
+        emit_facts(report, certificate);
+    pb_emit_words(report, "state", find_state(certificate));
+    pb_emit_list(report, &places,
+                 pb_inventory_observation(report->inventory, certificate->first_observation),
+                 certificate->observation_count);
+    if (!to->has_all_facts || pb_find_rule(findings, count, "undetermined") == NULL)
+        emit_reason(report, certificate);
+    for (size_t i = 0; i < count; i++)
+        to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);
+}
