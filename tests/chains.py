@@ -62,7 +62,7 @@ class Body:
                        if part != self.body or self.issuer == self.fields["subject"]]
         self.has_issuer = any(
             openssl("x509", "-noout", "-subject", "-nameopt", "RFC2253", input=part)
-            .stdout.strip() == f"subject={self.issuer}" for part in self.chain)
+            .stdout.lower().split() == f"subject={self.issuer}".lower().split() for part in self.chain)
 
     def document(self, number):
         year = max(int(self.begin[:4]), 2013 if self.end > "2015" else 2012)

@@ -136,7 +136,7 @@ static enum pb_status read_public_half(struct pb_slice block, struct pb_arena *a
     for (size_t i = 0, size; i < block.size_bytes; i += size)
         pb_buffer_append_byte(&pem, unescape(pb_slice_from(block, i), &size));
     pb_buffer_append_byte(&pem, '\n');
-    enum pb_status status = pb_x509_private_key_spki(&pem, digest, &is_known);
+    enum pb_status status = pb_x509_private_key_identify(&pem, digest, &is_known);
     pb_buffer_release(&pem);
     if (status == PB_OK && is_known &&
         !pb_arena_copy(arena, (struct pb_slice){(const char *)digest, sizeof digest}, spki))

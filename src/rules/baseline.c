@@ -117,9 +117,12 @@ static enum pb_status state_replaced(struct leftover *leftover, const struct pb_
     const char *key = "replaced, and whether with a new key is not known without both bodies, by";
 
     if (then->has_body && now->body != NULL)
-        key = memcmp(then->spki_sha256, now->body->key.spki_sha256, sizeof then->spki_sha256) == 0
-                  ? "replaced with the SAME key by"
-                  : "replaced with a new key by";
+        key =
+            memcmp(then->spki_sha256, now->body->key.spki_sha256, sizeof then->spki_sha256) == 0 ||
+                    memcmp(then->spki_sha256, now->body->key.identity, sizeof then->spki_sha256) ==
+                        0
+                ? "replaced with the SAME key by"
+                : "replaced with a new key by";
     return state(leftover, PB_STATE_RESOLVED, "%s %.*s (%s)", key,
                  PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
                  pb_arrival_text(now).text);

@@ -9,15 +9,21 @@
  * contradict each other. */
 struct owner {
     uint64_t prefix; /* the digest's first bytes, in their order: most keys differ there */
-    const unsigned char *digest;    /* borrowed: SHA-256 of SubjectPublicKeyInfo */
+    const unsigned char *digest;    /* borrowed: the key's identity */
     const struct pb_key_facts *key; /* borrowed from the body; NULL for one of the baseline */
     uint32_t certificate;           /* PB_NO_INDEX for one of the baseline */
     const struct pb_former_certificate *former; /* of the baseline, else NULL */
 };
 
+/* A key of the evidence that is not spelt as usual: the baseline knows it by its spelling. */
+struct spelling {
+    const unsigned char *sha256, *identity; /* borrowed from the body */
+};
+
 /* What is put together, and from what. */
 struct gathering {
     struct pb_key_groups *groups;
+    struct pb_vector spellings; /* of struct spelling, by sha256 */
     const struct pb_inventory *inventory;
     const struct pb_baseline_match *match; /* NULL: no baseline */
 };
@@ -48,55 +54,80 @@ static bool add_owner(struct pb_vector *keys, struct owner owner)
     return pb_vector_append(keys, &owner, 1);
 }
 
-static bool add_body(struct pb_vector *keys, const struct pb_x509_facts *body, uint32_t certificate)
+static int compare_spellings(const void *left, const void *right)
 {
-    return add_owner(keys, (struct owner){.digest = body->key.spki_sha256,
-                                          .key = &body->key,
-                                          .certificate = certificate});
+    return memcmp(((const struct spelling *)left)->sha256, ((const struct spelling *)right)->sha256,
+                  DIGEST_BYTES);
 }
 
-static bool add_keys(const struct pb_inventory *inventory, uint32_t index, struct pb_vector *keys)
+static bool add_body(struct gathering *gathering, const struct pb_key_facts *key,
+                     uint32_t certificate)
 {
+    const struct spelling spelling = {key->spki_sha256, key->identity};
+
+    if (memcmp(key->spki_sha256, key->identity, DIGEST_BYTES) != 0 &&
+        !pb_vector_append(&gathering->spellings, &spelling, 1))
+        return false;
+    return add_owner(
+        &gathering->groups->keys,
+        (struct owner){.digest = key->identity, .key = key, .certificate = certificate});
+}
+
+static bool add_keys(struct gathering *gathering, uint32_t index)
+{
+    const struct pb_inventory *inventory = gathering->inventory;
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
 
     if (certificate->body == NULL)
         return true;
-    if (!add_body(keys, certificate->body, index))
+    const struct pb_key_facts *key = &certificate->body->key;
+    if (!add_body(gathering, key, index))
         return false;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_x509_facts *body =
             pb_inventory_observation(inventory, certificate->first_observation + i)->body;
         if (body != NULL && body != certificate->body &&
-            memcmp(body->key.spki_sha256, certificate->body->key.spki_sha256, DIGEST_BYTES) != 0 &&
-            !add_body(keys, body, index))
+            memcmp(body->key.spki_sha256, key->spki_sha256, DIGEST_BYTES) != 0 &&
+            !add_body(gathering, &body->key, index))
             return false;
     }
     return true;
 }
 
 /* Those of the baseline whose key is exposed. */
-static bool add_formers(const struct pb_baseline *baseline, struct pb_vector *keys)
+static bool add_formers(struct gathering *gathering)
 {
+    const struct pb_baseline *baseline = gathering->match->baseline;
+    const struct pb_vector *spellings = &gathering->spellings;
+
     for (size_t i = 0; i < baseline->certificate_count; i++) {
         const struct pb_former_certificate *one = &baseline->certificates[i];
-        const struct owner owner = {
+        const struct spelling wanted = {.sha256 = one->spki_sha256};
+        struct owner owner = {
             .digest = one->spki_sha256, .certificate = PB_NO_INDEX, .former = one};
-        if (one->has_body && (one->is_exposed || one->has_exposed_key) && !add_owner(keys, owner))
+        size_t place = pb_vector_lower_bound(spellings, &wanted, compare_spellings);
+        const struct spelling *found = place < spellings->count
+                                           ? &PB_VECTOR_AT(const struct spelling, spellings, place)
+                                           : NULL;
+        if (found != NULL && compare_spellings(&wanted, found) == 0)
+            owner.digest = found->identity;
+        if (one->has_body && (one->is_exposed || one->has_exposed_key) &&
+            !add_owner(&gathering->groups->keys, owner))
             return false;
     }
     return true;
 }
 
-static enum pb_status list_keys(const struct gathering *gathering)
+static enum pb_status list_keys(struct gathering *gathering)
 {
-    const struct pb_inventory *inventory = gathering->inventory;
     struct pb_vector *keys = &gathering->groups->keys;
     size_t kept = 0;
 
-    for (uint32_t i = 0; i < inventory->certificates.count; i++)
-        if (!add_keys(inventory, i, keys))
+    for (uint32_t i = 0; i < gathering->inventory->certificates.count; i++)
+        if (!add_keys(gathering, i))
             return PB_FAILED_MEMORY;
-    if (gathering->match != NULL && !add_formers(gathering->match->baseline, keys))
+    pb_vector_sort(&gathering->spellings, compare_spellings);
+    if (gathering->match != NULL && !add_formers(gathering))
         return PB_FAILED_MEMORY;
     pb_vector_sort(keys, compare_owners);
     struct owner *all = keys->data;
@@ -263,7 +294,9 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
     pb_vector_init(&groups->items, sizeof(struct pb_key_group));
     pb_vector_init(&groups->members, sizeof(struct pb_key_member));
     pb_vector_init(&groups->keys, sizeof(struct owner));
+    pb_vector_init(&gathering.spellings, sizeof(struct spelling));
     enum pb_status status = list_keys(&gathering);
+    pb_vector_release(&gathering.spellings);
     if (status == PB_OK)
         status = gather(&gathering);
     return status == PB_OK ? number_certificates(groups, inventory->certificates.count) : status;
@@ -283,12 +316,12 @@ uint32_t pb_key_groups_find(const struct pb_key_groups *groups, uint32_t certifi
 }
 
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
-                                  const unsigned char spki_sha256[32])
+                                  const unsigned char identity[32])
 {
-    size_t place = pb_vector_lower_bound(&groups->keys, spki_sha256, compare_digest_with_owner);
+    size_t place = pb_vector_lower_bound(&groups->keys, identity, compare_digest_with_owner);
 
     if (place == groups->keys.count)
         return PB_NO_INDEX;
     const struct owner *owner = &PB_VECTOR_AT(const struct owner, &groups->keys, place);
-    return compare_digest_with_owner(spki_sha256, owner) == 0 ? owner->certificate : PB_NO_INDEX;
+    return compare_digest_with_owner(identity, owner) == 0 ? owner->certificate : PB_NO_INDEX;
 }

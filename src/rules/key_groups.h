@@ -46,10 +46,9 @@ void pb_key_groups_release(struct pb_key_groups *groups);
 
 /* The row in items of the certificate's shared group; PB_NO_INDEX for none. */
 uint32_t pb_key_groups_find(const struct pb_key_groups *groups, uint32_t certificate);
-/* The first certificate of the evidence with the key whose SubjectPublicKeyInfo has this SHA-256;
- * PB_NO_INDEX for none. */
+/* The first certificate of the evidence with the key of that identity; PB_NO_INDEX for none. */
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
-                                  const unsigned char spki_sha256[32]);
+                                  const unsigned char identity[32]);
 
 /* The first of the group's members, which count follow each other. */
 static inline const struct pb_key_member *pb_key_group_members(const struct pb_key_groups *groups,

@@ -22,6 +22,7 @@ struct list {
     size_t tried_count;                         /* the same, unless MOST_BYTES was reached */
     const unsigned char *signers[MOST_SIGNERS]; /* the SHA-256 of those that verify it */
     size_t signer_count;
+    bool is_undecided; /* the signature cannot be checked with one of them */
 };
 
 /* By issuer, the newest first. */
@@ -63,6 +64,7 @@ static enum pb_status try_key(struct list *list, const struct pb_issuer_key *key
     list->tried_count++;
     if (outcome == PB_SIGNATURE_VALID && list->signer_count < MOST_SIGNERS)
         list->signers[list->signer_count++] = key->spki_sha256;
+    list->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
     return status;
 }
 
@@ -157,7 +159,8 @@ static enum pb_status look_up(const struct list *list, const struct pb_certifica
 
     *answer = (struct pb_revocation){.crl = crl->name, .this_update = crl->this_update};
     if (is_refused(list))
-        detail = "the CRL's signature does not verify with its issuer's key";
+        detail = list->is_undecided ? "the CRL's signature cannot be checked with its issuer's key"
+                                    : "the CRL's signature does not verify with its issuer's key";
     else if (has_issuer && !has_signer_key)
         detail = "the CRL is signed with another key than that of the issuer in its chain";
     if (detail != NULL) {
@@ -244,10 +247,13 @@ static enum pb_status diagnose_signature(struct pb_diagnostics *diagnostics,
             PB_SLICE_ARGS(crl->name));
     if (status == PB_OK && is_refused(list))
         status = pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_WARNING, "crl-signature", NULL,
-            "the CRL %.*s proves nothing: its signature does not verify with the key of its issuer "
-            "%.*s in the evidence",
-            PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer));
+            diagnostics, PB_SEVERITY_WARNING,
+            list->is_undecided ? "crl-not-verified" : "crl-signature", NULL,
+            "the CRL %.*s proves nothing: its signature %s with the key of its issuer %.*s in the "
+            "evidence%s",
+            PB_SLICE_ARGS(crl->name), list->is_undecided ? "cannot be checked" : "does not verify",
+            PB_SLICE_ARGS(crl->issuer),
+            list->is_undecided ? ", for the algorithm or the key is not known here" : "");
     return status;
 }
 

@@ -59,12 +59,11 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
  *    after it (RFC 5280, section 5: CAs may drop expired certificates), speaks for one distribution
  *    point alone, or leaves CA certificates out and it is one.
  *
- * Issuers are compared by their RFC 4514 text, which is the same for two encodings only where the
- * attributes and all their characters are, so that RFC 5280, section 7.1, holds them for one name.
+ * Issuers are compared as RFC 5280, section 7.1, says.
  *
- * Adds the diagnostics crl-signature, crl-keys (not all of them were tried), crl-expired
- * (nextUpdate before as_of; it is used all the same) and crl-unused. Fails only with
- * PB_FAILED_MEMORY.
+ * Adds the diagnostics crl-signature, crl-not-verified (its algorithm or the key is not known),
+ * crl-keys (not all of them were tried), crl-expired (nextUpdate before as_of; it is used all the
+ * same) and crl-unused. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                                    struct pb_instant as_of);

@@ -177,6 +177,81 @@ static enum pb_status read_exponent(const EVP_PKEY *key, struct pb_arena *arena,
     return status;
 }
 
+/* The same numbers without what RSASSA-PSS adds to them; NULL on failure. */
+static EVP_PKEY *make_plain_rsa(const EVP_PKEY *key)
+{
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM *numbers = NULL;
+    EVP_PKEY *plain = NULL;
+
+    if (context != NULL && EVP_PKEY_fromdata_init(context) == 1 &&
+        EVP_PKEY_todata(key, OSSL_KEYMGMT_SELECT_PUBLIC_KEY, &numbers) == 1 &&
+        EVP_PKEY_fromdata(context, &plain, EVP_PKEY_PUBLIC_KEY, numbers) != 1)
+        plain = NULL;
+    OSSL_PARAM_free(numbers);
+    EVP_PKEY_CTX_free(context);
+    return plain;
+}
+
+/* SEC 1, section 2.3.3: 0x04 and two coordinates as long as the field; NULL on failure. */
+static unsigned char *write_point(const EVP_PKEY *key, int field_bytes)
+{
+    BIGNUM *x = NULL, *y = NULL;
+    unsigned char *point = OPENSSL_malloc(1 + 2 * (size_t)field_bytes);
+
+    if (point == NULL || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) != 1 ||
+        EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) != 1 ||
+        BN_bn2binpad(x, point + 1, field_bytes) != field_bytes ||
+        BN_bn2binpad(y, point + 1 + field_bytes, field_bytes) != field_bytes) {
+        OPENSSL_free(point);
+        point = NULL;
+    }
+    if (point != NULL)
+        point[0] = 0x04;
+    BN_free(x);
+    BN_free(y);
+    return point;
+}
+
+/* NULL for a key that is on no curve with a name. */
+static X509_PUBKEY *make_named_point(const EVP_PKEY *key)
+{
+    char name[80];
+    size_t name_size;
+
+    if (EVP_PKEY_get_group_name(key, name, sizeof name, &name_size) != 1)
+        return NULL;
+    int nid = OBJ_txt2nid(name);
+    EC_GROUP *curve = EC_GROUP_new_by_curve_name(nid);
+    int size = curve != NULL ? (EC_GROUP_get_degree(curve) + 7) / 8 : 0;
+    unsigned char *point = size > 0 ? write_point(key, size) : NULL;
+    X509_PUBKEY *structure = point != NULL ? X509_PUBKEY_new() : NULL;
+    if (structure == NULL ||
+        X509_PUBKEY_set0_param(structure, OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT,
+                               OBJ_nid2obj(nid), point, 1 + 2 * size) != 1) {
+        OPENSSL_free(point);
+        X509_PUBKEY_free(structure);
+        structure = NULL;
+    }
+    EC_GROUP_free(curve);
+    return structure;
+}
+
+enum pb_status pb_key_identify(const EVP_PKEY *key, unsigned char identity[32], bool *is_known)
+{
+    unsigned char *der = NULL;
+    EVP_PKEY *plain = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS ? make_plain_rsa(key) : NULL;
+    X509_PUBKEY *point = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC ? make_named_point(key) : NULL;
+    int size = point != NULL ? i2d_X509_PUBKEY(point, &der)
+                             : i2d_PUBKEY(plain != NULL ? plain : key, &der);
+
+    *is_known = size > 0 && EVP_Digest(der, (size_t)size, identity, NULL, EVP_sha256(), NULL) == 1;
+    OPENSSL_free(der);
+    X509_PUBKEY_free(point);
+    EVP_PKEY_free(plain);
+    return *is_known ? PB_OK : pb_openssl_take_errors(NULL);
+}
+
 static enum pb_status read_decoded(const EVP_PKEY *key, struct pb_arena *arena,
                                    struct pb_key_facts *facts)
 {
@@ -203,6 +278,8 @@ static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_sli
     ASN1_OBJECT *object;
     X509_ALGOR *algorithm;
     EVP_PKEY *key = X509_PUBKEY_get(structure);
+    unsigned char identity[sizeof facts->identity];
+    bool is_known = false;
 
     X509_PUBKEY_get0_param(&object, NULL, NULL, &algorithm, structure);
     enum pb_status status = key == NULL ? pb_public_key_decode(public_key, &key) : PB_OK;
@@ -212,6 +289,10 @@ static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_sli
         status = read_curve(algorithm, arena, &facts->curve);
     if (status == PB_OK && key != NULL)
         status = read_decoded(key, arena, facts);
+    if (status == PB_OK && key != NULL)
+        status = pb_key_identify(key, identity, &is_known);
+    if (is_known)
+        memcpy(facts->identity, identity, sizeof identity);
     EVP_PKEY_free(key);
     return status;
 }
@@ -223,6 +304,7 @@ enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice pu
     *facts = (struct pb_key_facts){.bits = 0};
     if (!pb_digest(&cache->sha256, "SHA256", public_key, facts->spki_sha256))
         return PB_FAILED_MEMORY;
+    memcpy(facts->identity, facts->spki_sha256, sizeof facts->identity);
     enum pb_status status = read_ordinary(cache, public_key, arena, facts);
     if (status != PB_OK || !pb_slice_is_absent(facts->algorithm))
         return status;

@@ -20,27 +20,22 @@ static int refuse_passphrase(char *buffer, int size, int is_writing, void *conte
     return -1;
 }
 
-enum pb_status pb_x509_private_key_spki(struct pb_buffer *pem, unsigned char spki_sha256[32],
-                                        bool *is_known)
+enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char identity[32],
+                                            bool *is_known)
 {
-    unsigned char *spki = NULL;
     EVP_PKEY *key = NULL;
-    int size = 0;
 
     *is_known = false;
     ERR_clear_error();
     BIO *bio = pem->size_bytes > INT_MAX ? NULL : BIO_new_mem_buf(pem->data, (int)pem->size_bytes);
     if (bio != NULL)
         key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, NULL);
-    if (key != NULL)
-        size = i2d_PUBKEY(key, &spki);
-    if (size > 0)
-        *is_known = EVP_Digest(spki, (size_t)size, spki_sha256, NULL, EVP_sha256(), NULL) == 1;
-    OPENSSL_free(spki);
+    enum pb_status status =
+        key != NULL ? pb_key_identify(key, identity, is_known) : pb_openssl_take_errors(NULL);
     EVP_PKEY_free(key);
     BIO_free(bio);
     if (pem->data != NULL)
         OPENSSL_cleanse(pem->data, pem->capacity_bytes);
     pb_buffer_clear(pem);
-    return *is_known ? PB_OK : pb_openssl_take_errors(NULL);
+    return status;
 }

@@ -12,15 +12,16 @@
 static const struct pb_x509_facts first_body = {.sha256 = {1},
                                                 .not_before = {1356998400, 0},
                                                 .not_after = {2082758400, 0},
-                                                .key = {.spki_sha256 = {KEY}}};
+                                                .key = {.spki_sha256 = {KEY}, .identity = {KEY}}};
 static const struct pb_x509_facts second_body = {.sha256 = {2},
                                                  .not_before = {1420070400, 0},
                                                  .not_after = {2082758400, 0},
-                                                 .key = {.spki_sha256 = {KEY}}};
-static const struct pb_x509_facts other_body = {.sha256 = {3},
-                                                .not_before = {1356998400, 0},
-                                                .not_after = {2082758400, 0},
-                                                .key = {.spki_sha256 = {KEY + 1}}};
+                                                 .key = {.spki_sha256 = {KEY}, .identity = {KEY}}};
+static const struct pb_x509_facts other_body = {
+    .sha256 = {3},
+    .not_before = {1356998400, 0},
+    .not_after = {2082758400, 0},
+    .key = {.spki_sha256 = {KEY + 1}, .identity = {KEY + 1}}};
 
 #define FRONT(date)                                                                                \
     {                                                                                              \

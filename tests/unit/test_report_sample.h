@@ -207,6 +207,7 @@ static inline struct pb_x509_facts sample_facts(void)
     memset(facts.sha256, 0xAB, sizeof facts.sha256);
     memset(facts.sha1, 0xCD, sizeof facts.sha1);
     memset(facts.key.spki_sha256, 0xEF, sizeof facts.key.spki_sha256);
+    memset(facts.key.identity, 0xEF, sizeof facts.key.identity);
     return facts;
 }
 

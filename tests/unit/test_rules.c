@@ -34,7 +34,11 @@ static const struct pb_x509_facts weak_body = {
     .not_before = {1356998400, 0},
     .not_after = {1451606400, 0},
     .signature_algorithm = {"sha1WithRSAEncryption", 21},
-    .key = {.algorithm = {"RSA", 3}, .bits = 1024, .exponent = {"1", 1}, .spki_sha256 = {9}},
+    .key = {.algorithm = {"RSA", 3},
+            .bits = 1024,
+            .exponent = {"1", 1},
+            .spki_sha256 = {9},
+            .identity = {9}},
 };
 static const struct pb_x509_facts reissued_body = {
     .sha256 = {4},
@@ -42,7 +46,11 @@ static const struct pb_x509_facts reissued_body = {
     .not_before = {1420070400, 0}, /* 2015-01-01 */
     .not_after = {1451606400, 0},
     .signature_algorithm = {"sha256WithRSAEncryption", 23},
-    .key = {.algorithm = {"RSA", 3}, .bits = 2048, .exponent = {"65537", 5}, .spki_sha256 = {9}},
+    .key = {.algorithm = {"RSA", 3},
+            .bits = 2048,
+            .exponent = {"65537", 5},
+            .spki_sha256 = {9},
+            .identity = {9}},
 };
 static const struct pb_x509_facts pss_body = {.signature_algorithm = {"rsassaPss", 9},
                                               .signature_digest = {"SHA1", 4}};
@@ -294,7 +302,7 @@ static void a_private_key_is_a_finding_and_names_its_certificate(void **state)
     pb_batch_init(&batch);
     add_rows(&batch, &row, 1);
     struct pb_record *record = add_record(&batch, "state.json", PB_RECORD_PRIVATE_KEY);
-    record->target = (struct pb_slice){(const char *)reissued_body.key.spki_sha256, 32};
+    record->target = (struct pb_slice){(const char *)reissued_body.key.identity, 32};
     add_record(&batch, "other.json", PB_RECORD_PRIVATE_KEY);
     struct run run = {.inventory = build(&batch), .parameters = defaults()};
     judge(&run);
