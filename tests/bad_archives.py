@@ -212,6 +212,51 @@ def a_zip_entry_whose_sizes_lie_hides_nothing():
         assert run.status != 0, "a member that one entry claims as its data passed in silence"
 
 
+@cases(("spreadsheet", "Spreadsheet", ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"]),
+       ("sheets alone", "Spreadsheet", ["xl/worksheets/sheet1.xml", "[Content_Types].xml"]),
+       ("word document", "Word document", ["word/document.xml", "[Content_Types].xml"]),
+       ("slides", "Office document", ["[Content_Types].xml", "ppt/presentation.xml"]),
+       ("jar", "Java archive", ["certs.json", "META-INF/MANIFEST.MF"]),
+       ("OpenDocument spreadsheet", "Spreadsheet", ["mimetype", "content.xml"]),
+       ("folder", None, ["xl/list.json", "word/list.json", "a/META-INF/MANIFEST.MF", "a/mimetype"]))
+def a_zip_that_is_a_document_is_one_item(says, names):
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    members = [(name, kind if name == "mimetype" else VULNERABLE) for name in names]
+    content = writer.zip_of(members, writer.zipfile.ZIP_STORED)
+    with folder_of({"good/list.json": CLEAR, "dump/certs": content,
+                    "b.tar": writer.tar([("certs.gz", gzip.compress(content))])}) as folder:
+        run = prebleed(folder, "good", "dump", "b.tar")
+        inside = [e["path"] for e in run.report["evidence"] if "certs!/" in e["path"] or "gz!/" in e["path"]]
+        if says is None:
+            is_equal(len(inside), 2 * len(names), "members")
+            return
+        is_equal((inside, run.status), ([], 3), "members and exit status")
+        is_equal(run.codes(), ["zip-document", "zip-document"], "diagnostics")
+        for path in ("dump/certs", "b.tar!/certs.gz"):
+            is_equal(run.entry(path)["status"], "unreadable", "status of " + path)
+            assert run.entry(path)["detail"].startswith(says + ","), run.entry(path)["detail"]
+
+
+def with_wrong_checksum(kind, content):
+    """A list in an archive that says, correctly but for one bit, what the list's checksum is."""
+    if kind == "zip":
+        return writer.zip_of([("list.json", content)], writer.zipfile.ZIP_STORED).replace(b"Path", b"Qath", 1)
+    packed = gzip.compress(writer.tar([("list.json", content)]) if kind == "tar.gz" else content)
+    return packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:]
+
+
+@cases(("a stored zip", "zip"), ("gzip data", "gz"), ("a tar.gz", "tar.gz"))
+def nothing_under_a_wrong_checksum_is_clear(kind):
+    with folder_of({"clear": with_wrong_checksum(kind, CLEAR), "list.json": CLEAR,
+                    "vulnerable": with_wrong_checksum(kind, VULNERABLE)}) as folder:
+        run = prebleed(folder, "clear")
+        is_equal(({verdict for _, verdict in run.certificates()}, run.status), ({"undetermined"}, 3), "alone")
+        run = prebleed(folder, "clear", "list.json")
+        is_equal(({verdict for _, verdict in run.certificates()}, run.status), ({"clear"}, 3), "beside a whole one")
+        run = prebleed(folder, "vulnerable")
+        is_equal(({verdict for _, verdict in run.certificates()}, run.status), ({"vulnerable"}, 1), "vulnerable")
+
+
 def sparse_tar_gz(output, size):
     """A tar.gz of one huge member of zeros and a good list, made without holding either."""
     info = tarfile.TarInfo("huge.bin")

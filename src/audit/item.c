@@ -269,6 +269,7 @@ static void begin_entry(struct state *state)
         .sha256 = item->has_sha256 ? item->sha256 : NULL,
         .status = item->status,
         .is_named = item->is_named,
+        .is_damaged = item->is_damaged,
     };
 }
 

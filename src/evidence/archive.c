@@ -198,22 +198,27 @@ static void set_data_after(struct pb_fault *fault)
                  "other data follow the end of the archive");
 }
 
-static enum pb_status check_zip(struct pb_archive *archive, struct pb_fault *ceiling)
+/* Documents are one item: what their members hold is no export. */
+static enum pb_status check_zip(struct pb_archive *archive, struct pb_fault *refusal)
 {
     uint64_t items = archive->budget->limits.items;
     uint64_t most = items > ZIP_MEMBERS ? items : ZIP_MEMBERS, count;
+    const char *document;
     enum pb_status status =
-        pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault, &count);
+        pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault, &count, &document);
 
     if (count > most)
-        pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, ceiling);
+        pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, refusal);
+    else if (document != NULL)
+        pb_fault_set(refusal, PB_ENTRY_UNREADABLE, "zip-document",
+                     "%s, not read: export as JSON what it holds", document);
     /* libarchive does not take a zip without entries for one. */
     archive->has_ended = count == 0 && !pb_fault_is_set(&archive->directory_fault);
     return status;
 }
 
 /* What libarchive takes for a header that is small only the process's own limit bounds. */
-static void check_seven_zip(struct pb_archive *archive, struct pb_fault *ceiling)
+static void check_seven_zip(struct pb_archive *archive, struct pb_fault *refusal)
 {
     char header[SEVEN_ZIP_HEADER_BYTES];
     struct pb_fault *fault = &archive->directory_fault;
@@ -224,7 +229,7 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *ceiling
     uint64_t size = pb_read_little_endian(header + 20, 8);
     uint64_t rest = archive->bytes.size_bytes - sizeof header;
     if (size > archive->budget->limits.item_bytes)
-        pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, ceiling);
+        pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, refusal);
     if (offset <= rest && size < rest - offset)
         set_data_after(fault);
 }
@@ -232,17 +237,17 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *ceiling
 static enum pb_status open_archive(struct pb_archive *archive, const struct pb_input *bytes,
                                    const char *passphrase)
 {
-    struct pb_fault ceiling = {0};
+    struct pb_fault refusal = {0};
     enum pb_status status = PB_OK;
 
     if (!pb_archive_is_streamed(archive))
         status = find_bytes(archive, bytes);
     if (status == PB_OK && !archive->is_stopped && archive->kind == PB_KIND_ZIP)
-        status = check_zip(archive, &ceiling);
+        status = check_zip(archive, &refusal);
     if (status == PB_OK && !archive->is_stopped && archive->kind == PB_KIND_SEVEN_ZIP)
-        check_seven_zip(archive, &ceiling);
-    if (pb_fault_is_set(&ceiling))
-        pb_archive_stop(archive, &ceiling);
+        check_seven_zip(archive, &refusal);
+    if (pb_fault_is_set(&refusal))
+        pb_archive_stop(archive, &refusal);
     return status == PB_OK && !archive->has_ended ? open_handle(archive, passphrase) : status;
 }
 

@@ -34,6 +34,7 @@ enum pb_status pb_item_fail(struct pb_evidence_reader *reader, const struct pb_f
 {
     enum pb_status status = pb_item_end(reader, fault->status, fault->text, PB_SLICE_ABSENT, "");
 
+    reader->item->is_damaged = pb_fault_is_damage(fault);
     if (status != PB_OK)
         return status;
     return pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, NULL, "%s",

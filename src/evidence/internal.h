@@ -39,6 +39,9 @@ static inline bool pb_fault_is_set(const struct pb_fault *fault)
 /* Whether what was read was not, or wrongly, decrypted. */
 bool pb_fault_is_encryption(const struct pb_fault *fault);
 
+/* Whether bytes that were given before the fault may be other ones than were once packed. */
+bool pb_fault_is_damage(const struct pb_fault *fault);
+
 /* The first fault is the cause of the later ones, so a fault that is set stays as it is. */
 PB_PRINTF(4, 5)
 void pb_fault_set(struct pb_fault *fault, enum pb_entry_status status, const char *code,
@@ -252,7 +255,7 @@ struct pb_archive {
     bool is_open;
     bool has_seen_end; /* libarchive asked for more input than there is */
     bool has_ended;
-    bool is_stopped; /* by a ceiling, which is the fault */
+    bool is_stopped; /* by pb_archive_stop */
     bool has_passphrase;
     bool is_passphrase_wrong; /* for the member that was read last */
 };
@@ -289,7 +292,7 @@ void pb_archive_free(struct pb_archive *archive);
 /* The next member, whether or not the last one's content was read; false at the end. */
 enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
                                bool *has_member);
-/* Gives no more members: a ceiling was reached, which becomes the fault. */
+/* Gives no more members, for a ceiling or other reason, which becomes the fault. */
 void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 enum pb_status pb_archive_finish(struct pb_archive *archive);
@@ -297,10 +300,12 @@ enum pb_status pb_archive_finish(struct pb_archive *archive);
 /*
  * zip_directory.c. Bytes of a zip that no entry of its directory covers may hide entries that some
  * readers see and others do not. *count: of entries; one more than most where there are too many,
- * which are not looked at then. Fails only with PB_FAILED_MEMORY; what is found is in *fault.
+ * which are not looked at then. *document: what the zip is, as "Spreadsheet", where its members are
+ * no exports; or NULL. Fails only with PB_FAILED_MEMORY; what is found is in *fault.
  */
 enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
-                                      struct pb_fault *fault, uint64_t *count);
+                                      struct pb_fault *fault, uint64_t *count,
+                                      const char **document);
 
 static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_bytes)
 {

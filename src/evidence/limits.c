@@ -21,6 +21,17 @@ bool pb_fault_is_encryption(const struct pb_fault *fault)
     return pb_fault_is_set(fault) && strncmp(fault->code, prefix, sizeof prefix - 1) == 0;
 }
 
+bool pb_fault_is_damage(const struct pb_fault *fault)
+{
+    static const char *const codes[] = {"archive-member-damaged", "compressed-damaged", "gzip-crc",
+                                        "gzip-damaged", "gzip-length"};
+
+    for (size_t i = 0; pb_fault_is_set(fault) && i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(fault->code, codes[i]) == 0)
+            return true;
+    return false;
+}
+
 void pb_fault_set(struct pb_fault *fault, enum pb_entry_status status, const char *code,
                   const char *format, ...)
 {

@@ -24,7 +24,8 @@ struct pb_item {
     struct pb_slice detail;  /* for the ledger; absent where there is nothing to say */
     uint64_t size_bytes;     /* as it stands in the file or archive, before decompression */
     enum pb_entry_status status;
-    bool is_named; /* given on the command line itself */
+    bool is_named;   /* given on the command line itself */
+    bool is_damaged; /* its bytes, or those of a container's members, do not fit their checksum */
     bool has_sha256;
     unsigned char sha256[32];
 };

@@ -26,6 +26,21 @@ struct range {
     bool has_descriptor;
 };
 
+/* Zips that are documents have members whose names begin so. */
+enum document_mark { MARK_OFFICE = 1, MARK_SHEET = 2, MARK_TEXT = 4, MARK_JAVA = 8 };
+
+static const struct {
+    struct pb_slice name;
+    enum document_mark mark;
+} document_names[] = {
+    {{"[Content_Types].xml", 19}, MARK_OFFICE}, /* ECMA-376, part 2 */
+    {{"xl/", 3}, MARK_SHEET},
+    {{"word/", 5}, MARK_TEXT},
+    {{"META-INF/MANIFEST.MF", 20}, MARK_JAVA},
+};
+
+#define DOCUMENT_NAME_BYTES 20
+
 struct directory {
     const struct pb_input *bytes;
     struct pb_fault *fault;
@@ -33,6 +48,7 @@ struct directory {
     uint64_t end_record;     /* where what comes after the directory begins */
     uint64_t shift;          /* what to add to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
+    unsigned marks;          /* of enum document_mark */
 };
 
 /* An entry of the directory. */
@@ -210,15 +226,59 @@ static bool read_entry(const struct directory *directory, const char fixed[ENTRY
            measure(directory, &entry, range);
 }
 
+static unsigned document_marks(struct pb_slice name)
+{
+    unsigned marks = 0;
+
+    for (size_t i = 0; i < sizeof document_names / sizeof *document_names; i++)
+        if (pb_slice_starts_with(name, document_names[i].name))
+            marks |= document_names[i].mark;
+    return marks;
+}
+
+/* OpenDocument 1.3, part 2, section 3.3: the first member is stored and named mimetype. */
+static const char *open_document(const struct directory *directory)
+{
+    static const char start[] = "mimetypeapplication/";
+    static const char open_document[] = "vnd.oasis.opendocument.";
+    char bytes[LOCAL_BYTES + sizeof start - 1 + sizeof open_document - 1 + 1];
+    const char *type = bytes + LOCAL_BYTES + sizeof start - 1;
+
+    if (!read_at(directory, 0, bytes, sizeof bytes) ||
+        memcmp(bytes + LOCAL_BYTES, start, sizeof start - 1) != 0)
+        return NULL;
+    if (memcmp(type, open_document, sizeof open_document - 1) != 0)
+        return "Document";
+    char kind = type[sizeof open_document - 1];
+    return kind == 's' ? "Spreadsheet" : kind == 't' ? "Word document" : "Office document";
+}
+
+/* What the zip is by its members' names; NULL where it is an archive. */
+static const char *document_of(const struct directory *directory)
+{
+    unsigned marks = directory->marks;
+
+    if ((marks & MARK_OFFICE) != 0)
+        return (marks & MARK_SHEET) != 0  ? "Spreadsheet"
+               : (marks & MARK_TEXT) != 0 ? "Word document"
+                                          : "Office document";
+    return (marks & MARK_JAVA) != 0 ? "Java archive" : open_document(directory);
+}
+
 /* Stops where there are more than most entries. */
 static enum pb_status read_entries(struct directory *directory, uint64_t most, uint64_t *count)
 {
-    char fixed[ENTRY_BYTES];
+    char fixed[ENTRY_BYTES], name[DOCUMENT_NAME_BYTES];
     uint64_t at = directory->start;
 
     while (*count <= most && read_at(directory, at, fixed, sizeof fixed) &&
            memcmp(fixed, "PK\1\2", 4) == 0) {
         struct range range;
+        size_t name_bytes = pb_read_little_endian(fixed + 28, 2);
+        if (name_bytes > sizeof name)
+            name_bytes = sizeof name;
+        if (read_at(directory, at + sizeof fixed, name, name_bytes))
+            directory->marks |= document_marks((struct pb_slice){name, name_bytes});
         if (!read_entry(directory, fixed, &at, &range))
             fail(directory, "an entry of the zip's directory points to no member");
         else if (!pb_vector_append(&directory->ranges, &range, 1))
@@ -276,7 +336,8 @@ static void check_cover(struct directory *directory)
 }
 
 enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
-                                      struct pb_fault *fault, uint64_t *count)
+                                      struct pb_fault *fault, uint64_t *count,
+                                      const char **document)
 {
     struct directory directory = {.bytes = bytes, .fault = fault};
     enum pb_status status = PB_OK;
@@ -287,6 +348,7 @@ enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t mos
         status = read_entries(&directory, most, count);
     if (status == PB_OK && *count <= most && !pb_fault_is_set(fault))
         check_cover(&directory);
+    *document = document_of(&directory);
     pb_vector_release(&directory.ranges);
     return status;
 }

@@ -231,6 +231,7 @@ struct pb_entry {
                                     NULL for links, devices and what was not read to its end */
     enum pb_entry_status status;
     bool is_named;       /* given on the command line itself */
+    bool is_damaged;     /* its bytes, or its members', do not fit their checksum */
     bool is_list_missed; /* its path says that a list should stand there, and it was not read */
 };
 

@@ -33,6 +33,7 @@ const struct pb_rule pb_rule_undetermined = {
                    "  date-without-zone  no time zone, and within 14 hours of the cutoff\n"
                    "  date-without-time  a day without a time, too near the cutoff\n"
                    "  conflicting-dates  dates on both sides of the cutoff\n"
+                   "  damaged-evidence   what shows it as clear does not fit its checksum\n"
                    "  config-has-no-upload-date  AWS Config knows neither date nor body\n"
                    "Missing data is never taken for \"ok\": the exit status is 3.\n"
                    "\n"

@@ -24,6 +24,7 @@ bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant)
 
 #define REASON_CONFIG "config-has-no-upload-date"
 #define REASON_CONFLICT "conflicting-dates"
+#define REASON_DAMAGED "damaged-evidence"
 #define REASON_NO_DATE "no-upload-date"
 #define REASON_NAMES "names-only"
 #define REASON_UNPARSEABLE "unparseable-date"
@@ -35,6 +36,8 @@ const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT] = {
      "export list-server-certificates from the account itself"},
     {REASON_CONFLICT, "its dates lie on both sides of the cutoff",
      "export get-server-certificate for it again, and find out which evidence was changed"},
+    {REASON_DAMAGED, "what shows it as clear does not fit its checksum",
+     "pack or copy the evidence again, or export it again"},
     {REASON_NO_TIME, "its UploadDate is a date alone, too near the cutoff to decide",
      "export it again with its time and zone"},
     {REASON_NO_ZONE, "its UploadDate names no time zone, and is within 14 hours of the cutoff",
@@ -89,6 +92,7 @@ struct claims {
     const struct pb_date *last_decided;
     const char *undated_because; /* of a shape that never has an UploadDate */
     bool has_unparseable;
+    bool has_damage;                /* some stand in evidence that does not fit its checksum */
     bool began_before, began_after; /* NotBefore, on each side */
     bool ended_before, ended_after; /* NotAfter or Expiration, on each side */
 };
@@ -148,14 +152,20 @@ static void collect_validity(struct claims *claims, const struct pb_observation 
     }
 }
 
+/* are_damaged_left_out: as if there were no damaged evidence. */
 static struct claims collect(const struct pb_inventory *inventory,
-                             const struct pb_certificate *certificate, struct pb_instant cutoff)
+                             const struct pb_certificate *certificate, struct pb_instant cutoff,
+                             bool are_damaged_left_out)
 {
     struct claims claims = {0};
 
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
+        bool is_damaged = pb_inventory_entry(inventory, observation->entry)->is_damaged;
+        claims.has_damage |= is_damaged;
+        if (is_damaged && are_damaged_left_out)
+            continue;
         if (pb_observation_particulars(observation)->undated_because != NULL)
             claims.undated_because = pb_observation_particulars(observation)->undated_because;
         collect_upload_date(&claims, &observation->upload_date, cutoff);
@@ -225,18 +235,53 @@ static void judge_by_validity(struct pb_certificate *certificate, const struct c
         leave_open(certificate, open_reason(certificate, claims));
 }
 
+static void judge(struct pb_certificate *certificate, const struct claims *claims)
+{
+    if (claims->uploaded_before || claims->uploaded_after)
+        judge_by_upload(certificate, claims);
+    else
+        judge_by_validity(certificate, claims);
+}
+
+/* Damaged evidence can show that a certificate is vulnerable, but not that it is clear. */
+static void judge_by_evidence(const struct pb_inventory *inventory,
+                              struct pb_certificate *certificate, struct pb_instant cutoff)
+{
+    struct claims claims = collect(inventory, certificate, cutoff, false);
+
+    judge(certificate, &claims);
+    if (!claims.has_damage || certificate->verdict != PB_VERDICT_CLEAR)
+        return;
+    claims = collect(inventory, certificate, cutoff, true);
+    judge(certificate, &claims);
+    if (certificate->verdict != PB_VERDICT_CLEAR)
+        leave_open(certificate, REASON_DAMAGED);
+}
+
+/* A container's damage is its members'. Entries are sorted by path. */
+static void spread_damage(struct pb_batch *evidence)
+{
+    struct pb_entry *entries = evidence->entries.data;
+
+    for (size_t i = 0; i < evidence->entries.count; i++) {
+        struct pb_slice path = entries[i].path;
+        for (size_t j = i + 1; entries[i].is_damaged && j < evidence->entries.count &&
+                               pb_slice_starts_with(entries[j].path, path);
+             j++)
+            entries[j].is_damaged |= pb_slice_starts_with(
+                pb_slice_from(entries[j].path, path.size_bytes), PB_SLICE("!/"));
+    }
+}
+
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
 {
+    spread_damage(&inventory->evidence);
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         if (certificate->origin != PB_ORIGIN_IAM)
             continue;
-        const struct claims claims = collect(inventory, certificate, cutoff);
-        if (claims.uploaded_before || claims.uploaded_after)
-            judge_by_upload(certificate, &claims);
-        else
-            judge_by_validity(certificate, &claims);
+        judge_by_evidence(inventory, certificate, cutoff);
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
         /* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
         if (certificate->presence == PB_PRESENCE_DELETED) {

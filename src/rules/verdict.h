@@ -41,7 +41,7 @@ struct pb_verdict_reason {
 };
 
 /* All reasons, by name. */
-#define PB_REASON_COUNT 7
+#define PB_REASON_COUNT 8
 extern const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT];
 
 /* The reason's row; NULL for a word that is none. */
