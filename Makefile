@@ -116,6 +116,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'X.509 fields=$(PYTHON) tests/x509_fields.py $(PROGRAM) testdata/certificates' \
 		'shapes=$(PYTHON) tests/shapes.py $(PROGRAM) testdata/shapes' \
 		'cases=$(PYTHON) tests/cases.py $(PROGRAM) $(addprefix testdata/cases/,silence reports x509)' \
+		'marks=$(PYTHON) tests/marks.py $(PROGRAM)' \
 		'mixed evidence=$(PYTHON) tests/mixed.py $(PROGRAM) testdata/shapes' \
 		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \
 		'bundles=$(PYTHON) tests/bundles.py $(PROGRAM)' \
@@ -145,6 +146,7 @@ check-all: check
 	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
+		'marks of many=$(PYTHON) tests/marks.py $(PROGRAM) 20000 2' \
 		'same bytes of more=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench --scale 0.05'
 
 # What a new user does, as root and as an ordinary user; the bare system is kept under build/fresh/.

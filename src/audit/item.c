@@ -250,6 +250,7 @@ struct state {
     bool is_refused;     /* some document, or the item itself, should be evidence and is none */
     bool is_skipped;     /* a ceiling was reached */
     bool is_missed;      /* nothing, or an error, stands where the path says that a list should */
+    bool has_document;   /* the text is JSON, and be it only its first document */
     bool is_own;         /* some document is a report of ours, and no evidence */
     bool is_passed_over; /* the prefilter found nothing, so the text was not parsed */
     bool is_text;        /* no JSON, be it damaged or cut, but text of another kind */
@@ -302,6 +303,8 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     size_t first_observation = state->batch->observations.count;
     enum pb_aws_outcome outcome;
     const char *shape = NULL;
+
+    state->has_document = true;
 
     /* What a report says of certificates was in evidence once; here it would count twice. */
     if (is_own_document(document->root)) {
@@ -479,7 +482,8 @@ static bool must_be_reported(const struct state *state)
            has_failed_call(state) || pb_aws_is_expected_path(state->item->path) ||
            state->is_listing ||
            (!state->is_passed_over && !state->is_text && pb_aws_has_field_names(state->text)) ||
-           (is_lost && pb_aws_names_certificates(state->text));
+           (is_lost && (state->has_document || pb_begins_like_json(state->text)) &&
+            pb_aws_names_certificates(state->text));
 }
 
 /* Sets the entry's status. An unreadable file that nobody took for evidence counts as ignored,

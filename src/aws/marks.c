@@ -10,7 +10,7 @@
 
 bool pb_aws_names_certificates(struct pb_slice text)
 {
-    return pb_begins_like_json(text) && pb_mark_is_in(text);
+    return pb_mark_is_in(text);
 }
 
 /* A map from certificates' ARNs or ids to anything. */

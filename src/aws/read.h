@@ -122,9 +122,8 @@ bool pb_aws_has_field_names(struct pb_slice text);
  * out the actions that policies name (iam:GetServerCertificate) and the variables of templates. */
 bool pb_aws_has_metadata_names(struct pb_slice text);
 
-/* True where the text begins like JSON and holds a server certificate's ARN or id: a damaged one
- * may be a --query result under the user's own keys, or refer to a certificate. Other texts mention
- * such names too. */
+/* True where the text holds a server certificate's ARN or id: a damaged or refused document may be
+ * a --query result under the user's own keys, or refer to a certificate. */
 bool pb_aws_names_certificates(struct pb_slice text);
 
 /* False only where pb_aws_read would find every document of the text unrelated that is neither
