@@ -85,7 +85,6 @@ static const char *find_color(struct pb_slice word)
         {"bad", {"vulnerable", "high", "error"}},
         {"doubtful", {"undetermined", "incomplete", "medium", "warning", "unreadable", "skipped"}},
         {"good", {"clear", "complete", "used", "resolved"}},
-        {"plain", {"low", "note", "ignored", "container"}},
     };
 
     for (size_t i = 0; i < sizeof colors / sizeof colors[0]; i++)
@@ -106,7 +105,7 @@ static void write_badge(struct pb_report *report, const char *word, bool is_plai
 /* Elements of which the first are seen and the others open on demand. */
 static void write_elements(struct pb_report *report, const struct pb_list *list)
 {
-    /* One more is no reason for somebody to open it. */
+    /* A fold of one element saves no room. */
     size_t shown = list->count == list->shown + 1 ? list->count : list->shown;
 
     write(report, "<ul>\n");
@@ -122,13 +121,12 @@ static void write_elements(struct pb_report *report, const struct pb_list *list)
         write(report, "</li>\n");
         pb_sink_pass_on(report->sink);
     }
-    write(report, list->count > shown ? "</ul>\n</details></li>\n</ul>" : "</ul>");
+    write(report, list->count > shown ? "</ul>\n</details></li>\n</ul>\n" : "</ul>\n");
 }
 
 static void close(struct pb_report *report, enum element outermost);
 
-/* Returns whether the element was not open, so that its beginning is to be written. What is open in
- * it ends. */
+/* Ends what is open in the element. Returns whether its beginning is to be written. */
 static bool open(struct pb_report *report, enum element element)
 {
     struct context *context = report->context;
@@ -154,17 +152,6 @@ static void end_field(struct pb_report *report)
     pb_sink_pass_on(report->sink);
 }
 
-/* Records. */
-
-static void write_strings(struct pb_report *report, const struct pb_slice *items, size_t count)
-{
-    static const struct pb_list_kind kind = {.append = pb_append_string};
-
-    write_elements(
-        report,
-        &(struct pb_list){.kind = &kind, .items = items, .count = count, .shown = SHOWN_STRINGS});
-}
-
 static void write_place(struct pb_report *report, struct pb_place place)
 {
     if (place.entry == PB_NO_ENTRY) {
@@ -182,6 +169,8 @@ static void write_content(struct pb_report *report, const char *name, const stru
     const struct context *context = report->context;
     bool may_judge = context->form == CELLS && value->kind == PB_VALUE_TEXT;
     const char *color = may_judge ? find_color(value->text) : NULL;
+    static const struct pb_list_kind kind = {.append = pb_append_string};
+    struct pb_list list = {.kind = &kind, .shown = SHOWN_STRINGS};
     struct pb_buffer *out = &report->sink->buffer;
 
     switch (value->kind) {
@@ -207,7 +196,11 @@ static void write_content(struct pb_report *report, const char *name, const stru
     case PB_VALUE_BOOLEAN: write(report, value->number != 0 ? "yes" : "no"); break;
     case PB_VALUE_INSTANT: pb_instant_append(out, value->instant); break;
     case PB_VALUE_PLACE: write_place(report, value->place); break;
-    case PB_VALUE_STRINGS: write_strings(report, value->strings.items, value->strings.count); break;
+    case PB_VALUE_STRINGS:
+        list.items = value->strings.items;
+        list.count = value->strings.count;
+        write_elements(report, &list);
+        break;
     }
 }
 
@@ -219,10 +212,12 @@ static bool is_empty(const struct pb_value *value)
 }
 
 /* "not before" for "not_before" */
-static void write_name(struct pb_report *report, const char *prefix, const char *name)
+static void write_name(struct pb_report *report, const char *name)
 {
-    write(report, prefix != NULL ? prefix : "");
-    write(report, prefix != NULL ? " " : "");
+    const struct context *context = report->context;
+
+    if (context->prefix != NULL)
+        pb_buffer_append_format(&report->sink->buffer, "%s ", context->prefix);
     for (; *name != '\0'; name++)
         pb_buffer_append_byte(&report->sink->buffer, *name == '_' ? ' ' : *name);
 }
@@ -239,7 +234,7 @@ static void write_fact(struct pb_report *report, const char *name, const struct 
         write(report, "<td>");
     } else {
         write(report, context->form == FACTS ? "<dt>" : "<th scope=\"col\">");
-        write_name(report, context->prefix, name);
+        write_name(report, name);
         write(report, context->form == FACTS ? "</dt><dd>" : "</th>");
     }
     if (context->form == CELLS && is_empty(value))
@@ -255,7 +250,7 @@ static void write_part(struct pb_report *report, const char *name)
 {
     open(report, CERTIFICATE);
     write(report, "<p class=\"part\">");
-    write_name(report, NULL, name);
+    write_name(report, name);
     write(report, "</p>\n");
 }
 
@@ -310,8 +305,6 @@ static void write_array(struct pb_report *report, const char *name, struct pb_re
     write_table(report, '\0', records);
 }
 
-/* What is open. */
-
 static void end_certificate(struct pb_report *report)
 {
     struct context *context = report->context;
@@ -362,7 +355,6 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
 {
     if (list->kind->label == NULL) {
         write_elements(report, list);
-        write(report, "\n");
         return;
     }
     begin_field(report, list->kind->label);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The model of a report: the order of its findings and diagnostics, and the records and their
- * fields, as prebleed-report-1.schema.json has them. The audit stands before it,
- * whose result it is given. A renderer comes after it: json.c writes every field by its name;
- * html.c shows tables and lists of facts by their labels, and what page.c emits for people. */
+ * fields, as prebleed-report-1.schema.json has them. The audit calls the writers of formats with
+ * its result; json.c writes every field by its name; html.c shows records as tables and lists of
+ * facts, besides what page.c emits for people. */
 #include "report/model.h"
 
 #include <stdlib.h>

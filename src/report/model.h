@@ -9,7 +9,8 @@
 
 struct pb_renderer;
 
-/* A report on its way. Zero-initialise, then pb_report_open; pb_report_close in any case. */
+/* A report that is being written. Zero-initialise, then pb_report_open; pb_report_close in any
+ * case. */
 struct pb_report {
     const struct pb_renderer *renderer;
     void *context; /* the renderer's own */
@@ -17,7 +18,7 @@ struct pb_report {
     const struct pb_inventory *inventory; /* the result's */
     struct pb_report_options options;
     struct pb_sink *sink;
-    struct pb_buffer value; /* text that is put together */
+    struct pb_buffer value; /* see pb_report_begin_value */
     /* What the value speaks of: 'c' a certificate, 'e' an item of evidence, 'k' a key; '\0' for
      * nothing that a report can link to. */
     char link_letter;
@@ -28,7 +29,7 @@ struct pb_report {
     const struct pb_finding **findings;
     /* Those of no evidence first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
-    size_t next_gap; /* of the inventory: the first that is not of an earlier account */
+    size_t next_gap; /* of the inventory: index of the first that belongs to no earlier account */
 };
 
 /* Puts findings and diagnostics into order. Returns false without memory, and then the sink
@@ -36,8 +37,8 @@ struct pb_report {
 bool pb_report_open(struct pb_report *report);
 void pb_report_close(struct pb_report *report);
 
-/* Findings about the certificate, or, where it is PB_NO_INDEX, about the account (PB_NO_INDEX:
- * about neither); *count is how many follow each other. */
+/* The first of *count findings about the certificate; where that is PB_NO_INDEX, about the account;
+ * where both are, about neither. Borrowed. */
 const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
                                                    uint32_t certificate, uint32_t account,
                                                    size_t *count);
@@ -113,18 +114,19 @@ struct pb_section {
 
 /* What all lists of one label have in common. */
 struct pb_list_kind {
-    const char *label; /* NULL: lines that follow from each other, "-> " before all but the first */
-    size_t shown, shown_verbose;
+    const char *label; /* NULL: a chain, one element a line, "-> " before all but the first */
+    size_t shown, shown_verbose; /* at most so many are shown, without and with -v */
     const char *singular, *rest; /* of those that are not shown: "and 3 " singular "s" rest */
-    /* Puts the element of items together as the report's value: once each, in their order. */
+    /* Appends the element of items to the report's value; called once for each, in their order. */
     void (*append)(struct pb_report *report, const void *items, size_t index);
 };
 
 struct pb_list {
     const struct pb_list_kind *kind;
-    const char *lead, *rest; /* a word before them, or NULL; the kind's, or another */
+    const char *lead; /* a word before the elements, or NULL */
+    const char *rest; /* replaces the kind's */
     const void *items;
-    size_t count, shown; /* so many are seen at once; the others open on demand, or are counted */
+    size_t count, shown; /* of count, so many are shown; the others are counted or folded */
 };
 
 /* An append for items of struct pb_slice. */
@@ -147,7 +149,7 @@ struct pb_renderer {
     void (*record)(struct pb_report *report, const char *name, pb_emit *emit, const void *record);
     void (*array)(struct pb_report *report, const char *name, struct pb_records records);
 
-    /* The page's parts; each ends where the next of its kind or a greater one begins. */
+    /* The page's parts: each ends where the next one begins that is not inside it. */
     void (*begin)(struct pb_report *report);
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index, bool is_folded);
@@ -156,8 +158,8 @@ struct pb_renderer {
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
     void (*end)(struct pb_report *report);
 
-    /* What stands in accounts, certificates and sections: the report's value, which is printable
-     * (PB_ESCAPE_CONTROLS), but for the second and the third. */
+    /* What is inside accounts, certificates and sections. list and finding are given what they
+     * show; the others show the report's value, which is printable (PB_ESCAPE_CONTROLS). */
     void (*field)(struct pb_report *report, const char *label);
     void (*list)(struct pb_report *report, const struct pb_list *list);
     void (*finding)(struct pb_report *report, const struct pb_finding *finding,
@@ -182,15 +184,12 @@ size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *
 /* Nothing where there are no items. */
 void pb_emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
                   size_t count);
-/* The first of the findings that is the rule's; NULL for none. */
-const struct pb_finding *pb_find_rule(const struct pb_finding *const *findings, size_t count,
-                                      const char *rule);
 /* Emits everything of one certificate. */
 void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folded);
 
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
-/* Of an account's certificates; the last: from IAM, which the account summary does not count. */
+/* Of an account's certificates. deleted: those of IAM, which the account summary does not count. */
 struct pb_counts {
     size_t vulnerable, undetermined, clear, deleted;
 };

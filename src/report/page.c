@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The walk through everything that people read, in the order in which they act on it. model.c
+/* Emits everything that people read, in the order in which they act on it. model.c
  * stands before it; a renderer comes after it, which writes what the walk emits: text.c, html.c. */
 #include "report/model.h"
 
@@ -164,9 +164,9 @@ static void emit_gaps(struct pb_report *report, const struct pb_account *account
     pb_vector_release(&messages);
 }
 
-/* Gaps are emitted whether or not their rule was applied; here stands what only waivers and a
- * baseline say of them. */
-static bool is_told_here(const struct pb_finding *finding)
+/* Gaps are listed with their account: a coverage-gap finding is emitted only where a waiver or a
+ * baseline adds something. */
+static bool is_to_emit(const struct pb_finding *finding)
 {
     return pb_finding_former(finding) == NULL &&
            (strcmp(finding->rule->name, "coverage-gap") != 0 || finding->waiver != NULL ||
@@ -228,14 +228,14 @@ static void emit_account(struct pb_report *report, uint32_t index)
     emit_coverage(report, account);
     emit_gaps(report, account, index);
     for (size_t i = 0; i < count; i++)
-        if (is_told_here(findings[i]))
+        if (is_to_emit(findings[i]))
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
     emit_certificates(report, account, false, &folded);
     if (folded.clear + folded.not_judged > 0 && report->renderer->begin_folded(report, &folded))
         emit_certificates(report, account, true, &again);
 }
 
-/* Keys that outlived a vulnerable certificate. */
+/* Keys of several certificates, at least one of them vulnerable. */
 
 static void emit_key(struct pb_report *report, uint32_t row)
 {
@@ -319,10 +319,10 @@ static void emit_other_findings(struct pb_report *report)
 
 /* The evidence: what was not read, and what was odd. */
 
-/* One of the two sections on its way. */
+/* One of two sections: items that were not read, or items with diagnostics. */
 struct evidence {
     struct pb_section section;
-    bool is_about_unread; /* else about what was read, ignored, or no evidence at all */
+    bool is_about_unread; /* the former; the latter includes diagnostics of no item */
     size_t shown, more;
 };
 
@@ -438,7 +438,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
     size_t deployments = pb_certificate_extras(certificate)->in_use_by_count, count;
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
-    const struct pb_finding *finding = pb_find_rule(findings, count, "IAM-033");
+    bool is_waived = false;
     struct pb_buffer *value = pb_report_begin_value(report);
 
     pb_buffer_append_format(value, "%zu of %zu: ", number, of);
@@ -449,8 +449,9 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
         pb_buffer_append_string(value, ", in use by ");
         pb_words_count(value, deployments, "deployment");
     }
-    if (finding != NULL && finding->waiver != NULL)
-        pb_buffer_append_string(value, ", waived");
+    for (size_t i = 0; i < count; i++)
+        is_waived |= findings[i]->waiver != NULL && strcmp(findings[i]->rule->name, "IAM-033") == 0;
+    pb_buffer_append_string(value, is_waived ? ", waived" : "");
     report->renderer->heading(report, NULL);
     pb_remedy_append(pb_report_begin_value(report), report->inventory, certificate);
     report->renderer->commands(report);

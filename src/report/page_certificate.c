@@ -8,7 +8,6 @@
 #include "rules/sentence.h"
 #include "rules/verdict.h"
 
-/* Emits the value as a field; nothing where it is empty. */
 void pb_emit_value(struct pb_report *report, const char *label)
 {
     if (pb_report_take_value(report).size_bytes > 0)
@@ -27,7 +26,6 @@ void pb_emit_words(struct pb_report *report, const char *label, const char *word
     pb_emit_text(report, label, pb_slice_from_string(words));
 }
 
-/* Says what the value speaks of. */
 void pb_report_link_to(struct pb_report *report, char letter, uint32_t index)
 {
     report->link_letter = letter;
@@ -221,7 +219,7 @@ static const struct pb_list_kind uses = {"in use", 8, 100, "more deployment", ""
 static const struct pb_list_kind tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag};
 static const struct pb_list_kind names = {"names", SIZE_MAX, SIZE_MAX, "", "", pb_append_string};
 static const struct pb_list_kind places = {"seen", 3, 100, "more place", "", append_seen};
-/* What a renderer that shows all facts shows among them. */
+/* For renderers that do not show all records. */
 static void emit_facts(struct pb_report *report, const struct pb_certificate *certificate)
 {
     const struct pb_x509_facts *body = certificate->body;
@@ -241,16 +239,7 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
     pb_emit_text(report, "signed", body->signature_algorithm);
 }
 
-const struct pb_finding *pb_find_rule(const struct pb_finding *const *findings, size_t count,
-                                      const char *rule)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(findings[i]->rule->name, rule) == 0)
-            return findings[i];
-    return NULL;
-}
-
-/* The verdict's reason in words, and what would settle it. */
+/* Why there is no verdict, and what evidence would give one. */
 static void emit_reason(struct pb_report *report, const struct pb_certificate *certificate)
 {
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
@@ -299,8 +288,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folde
     pb_emit_list(report, &places,
                  pb_inventory_observation(report->inventory, certificate->first_observation),
                  certificate->observation_count);
-    if (!to->has_all_facts || pb_find_rule(findings, count, "undetermined") == NULL)
-        emit_reason(report, certificate);
+    emit_reason(report, certificate);
     for (size_t i = 0; i < count; i++)
         to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);
 }

@@ -9,7 +9,7 @@
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */
 #define LONGEST_PATH 512
 #define LONGEST_ARN 2048
-/* So many deployments get their commands. */
+/* At most so many deployments get commands. */
 #define MOST_MOVES 100
 
 const char pb_remedy_advice[] =
@@ -44,7 +44,8 @@ static const char move_further[] = "# It is a further certificate of this listen
                                    "%L"
                                    "    --certificates CertificateArn=%D\n";
 
-/* CloudFront takes its whole configuration back, and knows a certificate of IAM by its id. */
+/* update-distribution replaces the whole configuration, which has a certificate of IAM by its id.
+ */
 static const char move_distribution[] =
     "aws cloudfront get-distribution-config \\\n"
     "    --id %n\n"
@@ -56,11 +57,11 @@ static const char move_distribution[] =
 static const char delete[] = "aws iam delete-server-certificate \\\n"
                              "    --server-certificate-name%O\n";
 
-/* What stands in the commands. Whatever is of the evidence was tested for what it may hold. */
+/* What is put into the commands. Text of the evidence is checked before it is stored here. */
 struct replacement {
-    struct pb_slice old_name, old_arn;  /* the ARN is absent where not known or not fit */
-    struct pb_slice name, path;         /* of the certificate that takes its place */
-    struct pb_slice partition, account; /* absent where its ARN cannot be told */
+    struct pb_slice old_name, old_arn; /* the ARN is absent where not known, or not safe to quote */
+    struct pb_slice name, path;        /* of the certificate that takes its place */
+    struct pb_slice partition, account; /* absent where the new ARN cannot be predicted */
     char storage[LONGEST_NAME];         /* of the name */
     struct pb_slice target, port;       /* a deployment; the port is absent where not known */
     struct pb_slice listener, region;   /* its ARN and where that is; absent likewise */
@@ -246,7 +247,7 @@ static void find_replacement(const struct pb_inventory *inventory,
     new->account = account->id;
 }
 
-/* Takes "elb/NAME:PORT" apart. */
+/* Splits "elb/NAME:PORT". */
 static void find_target(const struct pb_use *use, size_t kind_bytes, struct replacement *new)
 {
     struct pb_slice target = pb_slice_from(use->label, kind_bytes);
@@ -266,7 +267,7 @@ static void find_target(const struct pb_use *use, size_t kind_bytes, struct repl
     new->region = arn.region;
 }
 
-/* The commands that give one deployment the replacement. */
+/* The commands that move one deployment to the new certificate. */
 static void append_move(struct pb_buffer *buffer, const struct pb_use *use, struct replacement *new)
 {
     static const struct {

@@ -269,49 +269,37 @@ static void set_indent(struct pb_report *report, size_t columns)
     *indent = columns;
 }
 
-static void write_more(struct pb_report *report, const struct pb_list *list)
+/* The value as an element; the label stands before the first one. */
+static void write_element(struct pb_report *report, const struct pb_list *list, bool is_first)
 {
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    pb_buffer_append_string(value, list->kind->label == NULL ? "-> and " : "and ");
-    pb_words_count(value, list->count - list->shown, list->kind->singular);
-    pb_buffer_append_string(value, list->rest);
-}
-
-/* What follows from each other. */
-static void write_sequence(struct pb_report *report, const struct pb_list *list)
-{
-    for (size_t i = 0; i < list->count && i < list->shown; i++) {
-        pb_buffer_append_string(pb_report_begin_value(report), i > 0 ? "-> " : "");
-        list->kind->append(report, list->items, i);
+    if (list->kind->label == NULL)
         write_line(report, DETAIL, PLAIN);
-    }
-    if (list->count <= list->shown)
-        return;
-    write_more(report, list);
-    write_line(report, DETAIL, PLAIN);
+    else
+        write_field(report, is_first ? list->kind->label : "");
 }
 
 static void write_list(struct pb_report *report, const struct pb_list *list)
 {
-    if (list->kind->label == NULL) {
-        write_sequence(report, list);
-        return;
+    const char *arrow = list->kind->label == NULL ? "-> " : "";
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    if (list->count == 0) {
+        pb_buffer_append_string(value, list->lead);
+        write_element(report, list, true);
     }
     for (size_t i = 0; i < list->count && i < list->shown; i++) {
-        struct pb_buffer *value = pb_report_begin_value(report);
+        pb_buffer_append_string(pb_report_begin_value(report), i > 0 ? arrow : "");
         if (i == 0 && list->lead != NULL)
             pb_buffer_append_format(value, "%s: ", list->lead);
         list->kind->append(report, list->items, i);
-        write_field(report, i == 0 ? list->kind->label : "");
+        write_element(report, list, i == 0);
     }
-    if (list->count == 0) {
-        pb_buffer_append_string(pb_report_begin_value(report), list->lead);
-        write_field(report, list->kind->label);
-    } else if (list->count > list->shown) {
-        write_more(report, list);
-        write_field(report, "");
-    }
+    if (list->count <= list->shown)
+        return;
+    pb_buffer_append_format(pb_report_begin_value(report), "%sand ", arrow);
+    pb_words_count(value, list->count - list->shown, list->kind->singular);
+    pb_buffer_append_string(value, list->rest);
+    write_element(report, list, false);
 }
 
 struct level {

@@ -282,8 +282,8 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     append(buffer, " may have more than the evidence shows");
 }
 
-/* Vulnerable certificates of this evidence that nobody has accepted. */
-static size_t count_open_uploads(const struct pb_vector *findings)
+/* Findings of IAM-033 about this evidence that no waiver covers. */
+static size_t count_unwaived_uploads(const struct pb_vector *findings)
 {
     size_t count = 0;
 
@@ -299,7 +299,7 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
                         const char *direction)
 {
     const struct pb_summary *summary = result->summary;
-    size_t uploads = count_open_uploads(&result->findings->items);
+    size_t uploads = count_unwaived_uploads(&result->findings->items);
     size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
     size_t waived = summary->vulnerable - uploads;
 
