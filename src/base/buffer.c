@@ -37,19 +37,15 @@ static size_t grown_capacity(const struct pb_buffer *buffer, size_t needed_bytes
 
 char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes)
 {
+    buffer->has_failed |= size_bytes > buffer->ceiling_bytes - buffer->size_bytes;
     if (buffer->has_failed)
         return NULL;
-    if (size_bytes > buffer->ceiling_bytes - buffer->size_bytes) {
-        buffer->has_failed = true;
-        return NULL;
-    }
     size_t capacity = grown_capacity(buffer, buffer->size_bytes + size_bytes);
     /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
     char *grown = capacity >= PTRDIFF_MAX ? NULL : realloc(buffer->data, capacity + 1);
-    if (grown == NULL) {
-        buffer->has_failed = true;
+    buffer->has_failed = grown == NULL;
+    if (grown == NULL)
         return NULL;
-    }
     buffer->data = grown;
     buffer->capacity_bytes = capacity;
     return buffer->data + buffer->size_bytes;

@@ -197,36 +197,24 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
     return status;
 }
 
-/* The row of the value. Questions come about in the document's order, so the search goes from the
- * last answer in both directions. */
-static size_t find_row(const struct pb_vector *rows, const struct pb_json *value, size_t last)
+/* The row of the value, NULL for none. Values are mostly asked for in the document's order, so the
+ * search goes from the row found before, *near, in both directions. */
+static const struct pb_json_row *find_row(const struct pb_vector *rows, const struct pb_json *value,
+                                          size_t *near)
 {
     const struct pb_json_row *all = rows->data;
+    size_t from = *near;
 
-    if (value == NULL || rows->count == 0)
-        return SIZE_MAX;
-    for (size_t step = 0; step <= last || step < rows->count - last; step++) {
-        if (step < rows->count - last && all[last + step].value == value)
-            return last + step;
-        if (step <= last && all[last - step].value == value)
-            return last - step;
-    }
-    return SIZE_MAX;
-}
-
-static void find_offsets(const struct pb_json_document *document, struct pb_json_place *places,
-                         size_t count)
-{
-    const struct pb_json_row *rows = document->rows.data;
-    size_t last = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t row = find_row(&document->rows, places[i].value, last);
-        if (row == SIZE_MAX || rows[row].offset_bytes == UINT32_MAX)
+    for (size_t step = 0; value != NULL && (step <= from || step < rows->count - from); step++) {
+        if (step < rows->count - from && all[from + step].value == value)
+            *near = from + step;
+        else if (step > 0 && step <= from && all[from - step].value == value)
+            *near = from - step;
+        else
             continue;
-        places[i].offset_bytes = document->start.offset_bytes + rows[row].offset_bytes;
-        last = row;
+        return &all[*near];
     }
+    return NULL;
 }
 
 static int compare_offsets(const void *a, const void *b)
@@ -246,13 +234,16 @@ void pb_json_find_places(const struct pb_json_document *document, struct pb_json
     const struct pb_slice text = {document->text.data - position.offset_bytes,
                                   position.offset_bytes + document->text.size_bytes};
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0, row = 0; i < count; i++) {
         places[i] = (struct pb_json_place){places[i].value, SIZE_MAX, 0, 0};
+        const struct pb_json_row *found = find_row(&document->rows, places[i].value, &row);
+        if (found != NULL && found->offset_bytes != UINT32_MAX)
+            places[i].offset_bytes = position.offset_bytes + found->offset_bytes;
+        if (sorted != NULL)
+            sorted[i] = &places[i];
+    }
     if (sorted == NULL)
         return;
-    find_offsets(document, places, count);
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &places[i];
     qsort(sorted, count, sizeof *sorted, compare_offsets);
     for (size_t i = 0; i < count && sorted[i]->offset_bytes != SIZE_MAX; i++) {
         pb_json_move(&position, text, sorted[i]->offset_bytes);

@@ -318,16 +318,6 @@ void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token)
     }
 }
 
-static bool is_high_surrogate(uint32_t unit)
-{
-    return unit >= 0xD800 && unit <= 0xDBFF;
-}
-
-static bool is_low_surrogate(uint32_t unit)
-{
-    return unit >= 0xDC00 && unit <= 0xDFFF;
-}
-
 /* The UTF-16 code unit of a \uXXXX at the start, 0 where there is none. */
 static uint32_t read_unit(struct pb_slice text)
 {
@@ -344,16 +334,14 @@ static uint32_t read_unit(struct pb_slice text)
 static char *put_unit(char *out, struct pb_slice *text, size_t *lone_surrogates)
 {
     uint32_t unit = read_unit(*text);
+    bool is_high = unit >= 0xD800 && unit <= 0xDBFF, is_low = unit >= 0xDC00 && unit <= 0xDFFF;
 
     *text = pb_slice_from(*text, ESCAPE_BYTES);
-    if (is_high_surrogate(unit)) {
-        uint32_t low = read_unit(*text);
-        if (is_low_surrogate(low)) {
-            *text = pb_slice_from(*text, ESCAPE_BYTES);
-            return out + pb_utf8_encode(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), out);
-        }
-    }
-    if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+    uint32_t low = is_high ? read_unit(*text) : 0;
+    if (low >= 0xDC00 && low <= 0xDFFF) {
+        *text = pb_slice_from(*text, ESCAPE_BYTES);
+        unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+    } else if (is_high || is_low) {
         unit = 0xFFFD;
         ++*lone_surrogates;
     }

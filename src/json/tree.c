@@ -348,19 +348,19 @@ bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *me
 
 void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
 {
-    pb_buffer_append_byte(pointer, '/');
-    if (memchr(key.data, '~', key.size_bytes) == NULL &&
-        memchr(key.data, '/', key.size_bytes) == NULL) {
-        pb_buffer_append(pointer, key);
+    /* No character is spelled with more than two. */
+    char *out = pb_buffer_reserve(pointer, 1 + 2 * key.size_bytes);
+
+    if (out == NULL)
         return;
-    }
+    *out++ = '/';
     for (size_t i = 0; i < key.size_bytes; i++) {
-        char byte = key.data[i];
-        bool is_special = byte == '~' || byte == '/'; /* RFC 6901, section 3 */
+        bool is_special = key.data[i] == '~' || key.data[i] == '/'; /* RFC 6901, section 3 */
         if (is_special)
-            pb_buffer_append_byte(pointer, '~');
-        pb_buffer_append_byte(pointer, !is_special ? byte : byte == '~' ? '0' : '1');
+            *out++ = '~';
+        *out++ = !is_special ? key.data[i] : key.data[i] == '~' ? '0' : '1';
     }
+    pointer->size_bytes = (size_t)(out - pointer->data);
 }
 
 void pb_pointer_push_index(struct pb_buffer *pointer, size_t index)
