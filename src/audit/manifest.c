@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A manifest's lines, and what of the evidence they mean. */
+/* Comes after all evidence is read and before it is judged: reads the lines of a manifest, and
+ * compares the ledger's entries with them. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -21,7 +22,7 @@ struct parse {
     unsigned char *sha256;
 };
 
-/* NUL behind the end. */
+/* The byte that the parse has come to, NUL behind the end. */
 static char byte_at(const struct parse *parse)
 {
     return parse->at < parse->line.size_bytes ? parse->line.data[parse->at] : '\0';
@@ -195,7 +196,7 @@ void pb_manifest_release(struct pb_manifest *manifest)
  * them. Links, which have no bytes, are meant only where nothing else has the name. */
 enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE, WAY_LINK, NO_WAY = 255 };
 
-/* What the manifest says of an entry. */
+/* What is known of an entry; a later state replaces an earlier one. */
 enum state { STATE_UNLISTED, STATE_LISTED, STATE_SAME, STATE_DIFFERENT };
 
 struct check {
@@ -231,7 +232,7 @@ static bool is_one_of(const struct pb_vector *paths, struct pb_slice path)
            pb_slice_equals(PB_VECTOR_AT(struct pb_slice, paths, index), path);
 }
 
-/* Of "/d/e" and i = 2, "/d"; of i = 0, the root. */
+/* Of "/d/e" and the slash at 2, "/d"; of the slash at 0, the root. */
 static struct pb_slice folder_before(struct pb_slice path, size_t slash)
 {
     return pb_slice_first(path, slash > 0 ? slash : 1);
@@ -334,7 +335,7 @@ static enum pb_status report_mismatch(struct check *check, const struct pb_manif
                               check->text.data, line->number, check->text.data + HEX_DIGITS);
 }
 
-/* The line means the entry. */
+/* Compares the digest of the line with that of an entry for which it stands. */
 static enum pb_status compare(struct check *check, const struct pb_manifest_line *line,
                               uint32_t entry)
 {
@@ -410,16 +411,6 @@ static enum pb_status match_entry(struct check *check, uint32_t entry)
     return status;
 }
 
-static enum pb_status match_entries(struct check *check, bool is_second)
-{
-    enum pb_status status = PB_OK;
-
-    check->is_second = is_second;
-    for (size_t i = 0; status == PB_OK && i < check->evidence->entries.count; i++)
-        status = match_entry(check, (uint32_t)i);
-    return status;
-}
-
 static enum pb_status report_missing(struct check *check)
 {
     struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
@@ -458,7 +449,7 @@ static enum pb_status report_unlisted(struct check *check, uint32_t index)
                               "manifest-unlisted", NULL, "the manifest does not list it");
 }
 
-/* The strongest ways must be known before anything is compared. */
+/* The strongest ways must be known before anything is compared: hence two walks. */
 static enum pb_status run_check(struct check *check, const struct pb_evidence_reader *reader)
 {
     size_t line_count = check->manifest->lines.count, entry_count = check->evidence->entries.count;
@@ -469,10 +460,11 @@ static enum pb_status run_check(struct check *check, const struct pb_evidence_re
         return PB_FAILED_MEMORY;
     memset(check->ways, NO_WAY, line_count);
     enum pb_status status = add_sources(check, reader);
-    if (status == PB_OK)
-        status = match_entries(check, false);
-    if (status == PB_OK)
-        status = match_entries(check, true);
+    for (int walk = 0; walk < 2; walk++) {
+        check->is_second = walk == 1;
+        for (size_t i = 0; status == PB_OK && i < entry_count; i++)
+            status = match_entry(check, (uint32_t)i);
+    }
     if (status == PB_OK)
         status = report_missing(check);
     for (size_t i = 0; status == PB_OK && i < entry_count; i++)
