@@ -300,6 +300,8 @@ static bool take_blank(struct pb_slice *rest)
 {
     static const char *const spellings[] = {" ", "\\ ", "\\09", "\\0A", "\\0B", "\\0C", "\\0D"};
 
+    if (rest->size_bytes == 0 || (rest->data[0] != ' ' && rest->data[0] != '\\'))
+        return false; /* nearly all */
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
         struct pb_slice spelling = pb_slice_from_string(spellings[i]);
         if (!pb_slice_starts_with(*rest, spelling))
@@ -340,6 +342,8 @@ int pb_x509_name_compare(struct pb_slice a, struct pb_slice b)
 
     if (pb_slice_is_absent(a) || pb_slice_is_absent(b))
         return pb_slice_is_absent(b) - pb_slice_is_absent(a);
+    if (pb_slice_equals(a, b))
+        return 0;
     do {
         one = take_character(&left);
         other = take_character(&right);
