@@ -4,6 +4,7 @@
 import contextlib
 import gzip
 import os
+import shutil
 import subprocess
 import tarfile
 import zlib
@@ -255,6 +256,41 @@ def nothing_under_a_wrong_checksum_is_clear(kind):
         is_equal(({verdict for _, verdict in run.certificates()}, run.status), ({"clear"}, 3), "beside a whole one")
         run = prebleed(folder, "vulnerable")
         is_equal(({verdict for _, verdict in run.certificates()}, run.status), ({"vulnerable"}, 1), "vulnerable")
+
+
+@cases(("its name", lambda start: (start + 46, b"X")), ("its checksum", lambda start: (start + 16, b"\0\0\0\0")),
+       ("its size", lambda start: (start + 24, b"\1\0\0\0")))
+def a_zip_that_says_two_things_of_a_member_is_told(change):
+    content = bytearray(writer.zip_of([("a.json", b"{}"), ("list.json", CLEAR)]))
+    place, new = change(content.rindex(b"PK\1\2"))
+    content[place:place + len(new)] = new
+    with folder_of({"b.zip": bytes(content)}) as folder:
+        run = prebleed(folder, "b.zip")
+        assert "zip-contradiction" in run.codes(), run.codes()
+        is_equal(run.status, 3, "exit status")
+
+
+@test
+def zips_of_other_writers_say_one_thing_of_a_member():
+    for arguments in (["-r"], ["-r", "-fz"], ["-r", "-0"], ["-r", "-"]):
+        with folder_of({"dump/list.json": CLEAR, "dump/gr\u00fcn.json": b"{}"}) as folder:
+            if shutil.which("zip") is None:
+                raise Skip("no zip program")
+            name = [] if arguments[-1] == "-" else ["b.zip"]
+            done = subprocess.run(["zip", "-q", *arguments, *name, "dump"], cwd=folder, capture_output=True, check=True)
+            if not name:
+                (folder / "b.zip").write_bytes(done.stdout)
+            is_equal(prebleed(folder, "b.zip").codes(), [], " ".join(arguments))
+
+
+@cases(("a Windows program", b"MZ" + b"\x90\0" * 300), ("a shell script", b"#!/bin/sh\nexec unzip $0\n"))
+def a_zip_behind_a_program_is_read(program):
+    content = program + writer.zip_of([("list.json", VULNERABLE)])
+    with folder_of({"b.exe": content, "b.gz": gzip.compress(content)}) as folder:
+        run = prebleed(folder, "b.exe")
+        is_equal((run.codes(), run.status), ([], 1), "diagnostics and exit status")
+        is_equal(run.entry("b.exe!/list.json")["status"], "used", "status of the member")
+        is_equal(prebleed(folder, "b.gz").codes(), ["unsupported-container"], "diagnostics where it is compressed")
 
 
 def sparse_tar_gz(output, size):

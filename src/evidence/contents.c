@@ -131,13 +131,38 @@ static enum pb_status measure_source(struct pb_evidence_reader *reader, struct p
     return status;
 }
 
+/* What was read turned out to be a zip behind other data: its members are read in place. */
+static void give_back_zip(struct pb_evidence_reader *reader, struct pb_layers *layers,
+                          const struct pb_input *bytes)
+{
+    bool is_in_place = bytes != NULL && layers->content == layers->source;
+
+    layers->what = is_in_place
+                       ? (struct pb_recognition){PB_KIND_ZIP, "zip"}
+                       : (struct pb_recognition){PB_KIND_UNSUPPORTED, "a zip behind other data"};
+    reader->budget.content_bytes -= collected(reader).size_bytes;
+    reader->content->size_bytes = reader->content_from_bytes;
+}
+
+/* Binary data, of which text has no byte, and a zip's end. */
+static bool is_behind_other_data(struct pb_slice content)
+{
+    return content.size_bytes > 0 && memchr(content.data, '\0', content.size_bytes) != NULL &&
+           pb_zip_is_end(content);
+}
+
 /* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
-static enum pb_status read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
+static enum pb_status read_content(struct pb_evidence_reader *reader, struct pb_layers *layers,
+                                   const struct pb_input *bytes)
 {
     struct pb_fault fault = {0};
     enum pb_status status = collect(reader, layers->content, &fault);
     uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
 
+    if (status == PB_OK && !pb_fault_is_set(&fault) && is_behind_other_data(collected(reader))) {
+        give_back_zip(reader, layers, bytes);
+        return PB_OK;
+    }
     if (status == PB_OK && layers->content == layers->source)
         status = pb_item_measure(reader->item, layers->source, rest);
     else if (status == PB_OK)
@@ -173,24 +198,23 @@ static enum pb_status open_container(struct pb_evidence_reader *reader, struct p
                                                        &reader->budget, &container->archive);
 }
 
+/* Of anything but plain bytes. */
 static enum pb_status open_layers(struct pb_evidence_reader *reader, struct pb_layers *layers,
                                   const struct pb_input *bytes)
 {
-    enum pb_kind kind = layers->what.kind;
     struct pb_fault fault = layers->fault;
 
-    if (kind == PB_KIND_UNSUPPORTED)
+    if (layers->what.kind == PB_KIND_UNSUPPORTED)
         pb_fault_set(&fault, PB_ENTRY_UNREADABLE, "unsupported-container",
                      "%s is not supported: unpack it and give the files, or a tar or zip of them",
                      layers->what.name);
-    else if (kind != PB_KIND_PLAIN && reader->containers.count >= reader->budget.limits.depth)
+    else if (reader->containers.count >= reader->budget.limits.depth)
         pb_budget_set_fault(&reader->budget, PB_CEILING_DEPTH, &fault);
     if (pb_fault_is_set(&fault)) {
         enum pb_status status = measure_source(reader, layers->source, &fault);
         return status == PB_OK ? pb_item_fail(reader, &fault) : status;
     }
-    return kind == PB_KIND_PLAIN ? read_content(reader, layers)
-                                 : open_container(reader, layers, bytes);
+    return open_container(reader, layers, bytes);
 }
 
 enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
@@ -202,7 +226,10 @@ enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream 
     if (status != PB_OK)
         return status;
     reader->item->size_bytes = declared_bytes;
-    status = open_layers(reader, &layers, bytes);
+    if (layers.what.kind == PB_KIND_PLAIN)
+        status = read_content(reader, &layers, bytes);
+    if (status == PB_OK && layers.what.kind != PB_KIND_PLAIN)
+        status = open_layers(reader, &layers, bytes);
     pb_layers_release(&layers);
     return status;
 }

@@ -307,6 +307,9 @@ enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t mos
                                       struct pb_fault *fault, uint64_t *count,
                                       const char **document);
 
+/* Whether the bytes end with a zip's end record, whatever they begin with. */
+bool pb_zip_is_end(struct pb_slice bytes);
+
 static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_bytes)
 {
     uint64_t value = 0;

@@ -19,6 +19,7 @@
 #define ZIP64_EXTRA 1      /* 4.5.3 */
 #define FLAG_ENCRYPTED 1   /* 4.4.4, bit 0 */
 #define FLAG_DESCRIPTOR 8  /* 4.4.4, bit 3: checksum and sizes stand behind the data */
+#define FLAG_MASKED 0x2000 /* 4.4.4, bit 13: values of the local header are hidden */
 
 /* The bytes of one member: its local header, name, extra field and data. */
 struct range {
@@ -49,12 +50,14 @@ struct directory {
     uint64_t shift;          /* what to add to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
     unsigned marks;          /* of enum document_mark */
+    bool is_contradicted;    /* by a member's local header */
 };
 
 /* An entry of the directory. */
 struct entry {
-    uint64_t flags, method, compressed_bytes, expanded_bytes;
-    uint64_t offset; /* of the local header */
+    uint64_t flags, method, checksum, compressed_bytes, expanded_bytes;
+    uint64_t name, name_bytes; /* where the name stands in the file */
+    uint64_t offset;           /* of the local header */
 };
 
 static bool read_at(const struct directory *directory, uint64_t offset, char *bytes, size_t size)
@@ -184,9 +187,48 @@ static uint64_t believed_size(const struct entry *entry, const char *local)
     return size;
 }
 
+static bool has_equal_bytes(const struct directory *directory, uint64_t a, uint64_t b,
+                            uint64_t size)
+{
+    char first[256], second[256];
+
+    for (uint64_t done = 0, part; done < size; done += part) {
+        part = size - done < sizeof first ? size - done : sizeof first;
+        if (!read_at(directory, a + done, first, part) ||
+            !read_at(directory, b + done, second, part) || memcmp(first, second, part) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* A local header has UINT32_MAX for sizes that stand in its extra field. */
+static bool has_other_size(const char *local, uint64_t size)
+{
+    uint64_t local_size = pb_read_little_endian(local, 4);
+
+    return local_size != UINT32_MAX && local_size != size;
+}
+
+/* Programs that unpack by local headers see another member than those that use the directory. */
+static bool is_contradicted(const struct directory *directory, const struct entry *entry,
+                            uint64_t start, const char local[LOCAL_BYTES])
+{
+    uint64_t flags = pb_read_little_endian(local + 6, 2);
+
+    if ((flags & FLAG_MASKED) != 0)
+        return false;
+    if (pb_read_little_endian(local + 8, 2) != entry->method ||
+        pb_read_little_endian(local + 26, 2) != entry->name_bytes ||
+        !has_equal_bytes(directory, entry->name, start + LOCAL_BYTES, entry->name_bytes))
+        return true;
+    return (flags & FLAG_DESCRIPTOR) == 0 &&
+           (pb_read_little_endian(local + 14, 4) != entry->checksum ||
+            has_other_size(local + 18, entry->compressed_bytes) ||
+            has_other_size(local + 22, entry->expanded_bytes));
+}
+
 /* False where the entry points to no member. */
-static bool measure(const struct directory *directory, const struct entry *entry,
-                    struct range *range)
+static bool measure(struct directory *directory, const struct entry *entry, struct range *range)
 {
     char local[LOCAL_BYTES];
     uint64_t start = entry->offset + directory->shift;
@@ -201,22 +243,26 @@ static bool measure(const struct directory *directory, const struct entry *entry
         return false;
     range->start = start;
     range->end = start + header + believed_size(entry, local);
+    directory->is_contradicted |= is_contradicted(directory, entry, start, local);
     range->has_descriptor = (entry->flags & FLAG_DESCRIPTOR) != 0;
     return true;
 }
 
 /* One entry, whose fixed part is given; *at is where it stands, and then the next one. */
-static bool read_entry(const struct directory *directory, const char fixed[ENTRY_BYTES],
-                       uint64_t *at, struct range *range)
+static bool read_entry(struct directory *directory, const char fixed[ENTRY_BYTES], uint64_t *at,
+                       struct range *range)
 {
     struct entry entry = {
         .flags = pb_read_little_endian(fixed + 8, 2),
         .method = pb_read_little_endian(fixed + 10, 2),
+        .checksum = pb_read_little_endian(fixed + 16, 4),
         .compressed_bytes = pb_read_little_endian(fixed + 20, 4),
         .expanded_bytes = pb_read_little_endian(fixed + 24, 4),
+        .name = *at + ENTRY_BYTES,
+        .name_bytes = pb_read_little_endian(fixed + 28, 2),
         .offset = pb_read_little_endian(fixed + 42, 4),
     };
-    uint64_t extra = *at + ENTRY_BYTES + pb_read_little_endian(fixed + 28, 2);
+    uint64_t extra = entry.name + entry.name_bytes;
     uint64_t extra_end = extra + pb_read_little_endian(fixed + 30, 2);
 
     *at = extra_end + pb_read_little_endian(fixed + 32, 2);
@@ -312,6 +358,24 @@ static void check_gap(struct directory *directory, const struct range *last, uin
         set_hidden(directory, last->end, next);
 }
 
+/* Whether a member or an entry of a directory may stand in these bytes. */
+static bool has_signature(const struct directory *directory, uint64_t start, uint64_t end)
+{
+    char block[4096];
+    uint64_t size;
+
+    for (; start + 4 <= end; start += size - 3) {
+        size = end - start < sizeof block ? end - start : sizeof block;
+        struct pb_slice bytes = {block, (size_t)size};
+        if (!read_at(directory, start, block, bytes.size_bytes) ||
+            pb_slice_find(bytes, PB_SLICE("PK\3\4"), 0) != SIZE_MAX ||
+            pb_slice_find(bytes, PB_SLICE("PK\1\2"), 0) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+/* Before the first member a program may stand, which unpacks the zip. */
 static void check_cover(struct directory *directory)
 {
     struct range last = {0, 0, false};
@@ -323,7 +387,8 @@ static void check_cover(struct directory *directory)
     pb_vector_sort(&directory->ranges, compare_ranges);
     for (size_t i = 0; i < directory->ranges.count; i++) {
         struct range range = PB_VECTOR_AT(struct range, &directory->ranges, i);
-        check_gap(directory, &last, range.start);
+        if (i > 0 || has_signature(directory, 0, range.start))
+            check_gap(directory, &last, range.start);
         if (range.end > last.end)
             last = range;
     }
@@ -333,6 +398,20 @@ static void check_cover(struct directory *directory)
         (!read_at(directory, directory->end, start, sizeof start) ||
          memcmp(start, "PK\5\5", sizeof start) != 0))
         set_hidden(directory, directory->end, directory->end_record);
+}
+
+bool pb_zip_is_end(struct pb_slice bytes)
+{
+    struct pb_slice tail = pb_slice_from(
+        bytes, bytes.size_bytes -
+                   (bytes.size_bytes < END_SEARCH_BYTES ? bytes.size_bytes : END_SEARCH_BYTES));
+
+    for (size_t i = pb_slice_find(tail, PB_SLICE("PK\5\6"), 0); i != SIZE_MAX;
+         i = pb_slice_find(tail, PB_SLICE("PK\5\6"), i + 1))
+        if (tail.size_bytes - i >= END_BYTES &&
+            pb_read_little_endian(tail.data + i + 20, 2) == tail.size_bytes - i - END_BYTES)
+            return true;
+    return false;
 }
 
 enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
@@ -348,6 +427,10 @@ enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t mos
         status = read_entries(&directory, most, count);
     if (status == PB_OK && *count <= most && !pb_fault_is_set(fault))
         check_cover(&directory);
+    if (directory.is_contradicted)
+        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "zip-contradiction",
+                     "damaged or changed: the zip's directory and a member's own header differ in "
+                     "name, method, checksum or size");
     *document = document_of(&directory);
     pb_vector_release(&directory.ranges);
     return status;
