@@ -5,7 +5,7 @@
 #include "rules/baseline.h"
 #include "rules/form.h"
 
-/* A report on its way into the baseline. */
+/* A report while it is read. */
 struct reading {
     struct pb_form form;
     struct pb_baseline *baseline;

@@ -20,8 +20,8 @@ static enum pb_status check_certificates(const struct pb_check *check)
     return PB_OK;
 }
 
-/* What was found from first on is kept, but not reported. */
-static enum pb_status set_aside(struct pb_findings *findings, size_t first)
+/* The findings from first on are kept, but not reported. */
+static enum pb_status move_to_unreported(struct pb_findings *findings, size_t first)
 {
     size_t count = findings->items.count - first;
 
@@ -49,7 +49,7 @@ static enum pb_status apply_rules(struct pb_check *check)
         check->rule = rules[i];
         status = rules[i]->check != NULL ? rules[i]->check(check) : check_certificates(check);
         if (status == PB_OK && !is_chosen)
-            status = set_aside(findings, first);
+            status = move_to_unreported(findings, first);
     }
     pb_findings_sort(&findings->items);
     pb_findings_sort(&findings->unreported);
@@ -84,7 +84,7 @@ static void count_certificates(const struct pb_inventory *inventory, struct pb_s
     }
 }
 
-/* What errors in the evidence come to; NULL without any. */
+/* Why errors in the evidence make the result inconclusive; NULL where there are none. */
 static const char *explain_errors(const struct pb_inventory *inventory)
 {
     const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
@@ -196,8 +196,10 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
     conclude(inventory, parameters, findings, summary);
 }
 
-static enum pb_status find(struct pb_inventory *inventory, const struct pb_parameters *parameters,
-                           const struct pb_baseline_match *match, struct pb_judgement *judgement)
+static enum pb_status find_all(struct pb_inventory *inventory,
+                               const struct pb_parameters *parameters,
+                               const struct pb_baseline_match *match,
+                               struct pb_judgement *judgement)
 {
     struct pb_check check = {.inventory = inventory,
                              .parameters = parameters,
@@ -228,8 +230,8 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
     if (status == PB_OK && parameters->baseline != NULL)
         status = pb_baseline_match_init(&match, parameters->baseline, inventory);
     if (status == PB_OK)
-        status =
-            find(inventory, parameters, parameters->baseline != NULL ? &match : NULL, judgement);
+        status = find_all(inventory, parameters, parameters->baseline != NULL ? &match : NULL,
+                          judgement);
     if (status == PB_OK)
         status = pb_diagnostics_close(&inventory->evidence.diagnostics);
     if (status == PB_OK)

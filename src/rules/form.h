@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads JSON that somebody writes for us. What is wrong is refused by line and column, because its
- * author can correct it. */
+/* Reads JSON of a fixed form: waivers and baselines. What is wrong with it is refused by line and
+ * column, because its author can correct it. */
 #ifndef PB_RULES_FORM_H
 #define PB_RULES_FORM_H
 

@@ -2,38 +2,24 @@
 /* IAM-033: uploaded before the cutoff. */
 #include "rules/rule.h"
 
-static struct pb_slice say_uploaded(const struct pb_certificate *certificate,
-                                    const struct pb_parameters *parameters, char *room)
-{
-    const struct pb_date *date = &certificate->upload_date;
-
-    return pb_sentence_format(room,
-                              "uploaded %s, %s before the cutoff %s: its private key may have been "
-                              "read from memory by Heartbleed (CVE-2014-0160)",
-                              pb_instant_text(date->instant).text,
-                              pb_duration_text(date->instant, parameters->cutoff).text,
-                              pb_instant_text(parameters->cutoff).text);
-}
-
-static struct pb_slice say_expired(const struct pb_certificate *certificate,
-                                   const struct pb_parameters *parameters, char *room)
-{
-    bool is_by_body = certificate->body != NULL &&
-                      pb_instant_compare(certificate->body->not_after, parameters->cutoff) < 0;
-    struct pb_instant end =
-        is_by_body ? certificate->body->not_after : certificate->expiration.instant;
-
-    return pb_sentence_format(room,
-                              "expired %s, before the cutoff %s, and IAM accepts no upload after "
-                              "expiry: it was uploaded before the cutoff",
-                              pb_instant_text(end).text, pb_instant_text(parameters->cutoff).text);
-}
-
 static struct pb_slice say(const struct pb_certificate *certificate,
                            const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
 {
-    return certificate->basis == PB_BASIS_UPLOAD_DATE ? say_uploaded(certificate, parameters, room)
-                                                      : say_expired(certificate, parameters, room);
+    struct pb_instant cutoff = parameters->cutoff, date = certificate->upload_date.instant;
+
+    if (certificate->basis == PB_BASIS_UPLOAD_DATE)
+        return pb_sentence_format(room,
+                                  "uploaded %s, %s before the cutoff %s: its private key may have "
+                                  "been read from memory by Heartbleed (CVE-2014-0160)",
+                                  pb_instant_text(date).text, pb_duration_text(date, cutoff).text,
+                                  pb_instant_text(cutoff).text);
+    bool is_by_body =
+        certificate->body != NULL && pb_instant_compare(certificate->body->not_after, cutoff) < 0;
+    date = is_by_body ? certificate->body->not_after : certificate->expiration.instant;
+    return pb_sentence_format(room,
+                              "expired %s, before the cutoff %s, and IAM accepts no upload after "
+                              "expiry: it was uploaded before the cutoff",
+                              pb_instant_text(date).text, pb_instant_text(cutoff).text);
 }
 
 static bool applies(const struct pb_certificate *certificate,

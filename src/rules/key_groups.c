@@ -20,8 +20,8 @@ struct spelling {
     const unsigned char *sha256, *identity; /* borrowed from the body */
 };
 
-/* What is put together, and from what. */
-struct gathering {
+/* Groups while they are made, and what they are made of. */
+struct building {
     struct pb_key_groups *groups;
     struct pb_vector spellings; /* of struct spelling, by sha256 */
     const struct pb_inventory *inventory;
@@ -60,45 +60,45 @@ static int compare_spellings(const void *left, const void *right)
                   DIGEST_BYTES);
 }
 
-static bool add_body(struct gathering *gathering, const struct pb_key_facts *key,
+static bool add_body(struct building *building, const struct pb_key_facts *key,
                      uint32_t certificate)
 {
     const struct spelling spelling = {key->spki_sha256, key->identity};
 
     if (memcmp(key->spki_sha256, key->identity, DIGEST_BYTES) != 0 &&
-        !pb_vector_append(&gathering->spellings, &spelling, 1))
+        !pb_vector_append(&building->spellings, &spelling, 1))
         return false;
     return add_owner(
-        &gathering->groups->keys,
+        &building->groups->keys,
         (struct owner){.digest = key->identity, .key = key, .certificate = certificate});
 }
 
-static bool add_keys(struct gathering *gathering, uint32_t index)
+static bool add_keys(struct building *building, uint32_t index)
 {
-    const struct pb_inventory *inventory = gathering->inventory;
+    const struct pb_inventory *inventory = building->inventory;
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
 
     if (certificate->body == NULL)
         return true;
     const struct pb_key_facts *key = &certificate->body->key;
-    if (!add_body(gathering, key, index))
+    if (!add_body(building, key, index))
         return false;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_x509_facts *body =
             pb_inventory_observation(inventory, certificate->first_observation + i)->body;
         if (body != NULL && body != certificate->body &&
             memcmp(body->key.spki_sha256, key->spki_sha256, DIGEST_BYTES) != 0 &&
-            !add_body(gathering, &body->key, index))
+            !add_body(building, &body->key, index))
             return false;
     }
     return true;
 }
 
 /* Those of the baseline whose key is exposed. */
-static bool add_formers(struct gathering *gathering)
+static bool add_formers(struct building *building)
 {
-    const struct pb_baseline *baseline = gathering->match->baseline;
-    const struct pb_vector *spellings = &gathering->spellings;
+    const struct pb_baseline *baseline = building->match->baseline;
+    const struct pb_vector *spellings = &building->spellings;
 
     for (size_t i = 0; i < baseline->certificate_count; i++) {
         const struct pb_former_certificate *one = &baseline->certificates[i];
@@ -112,22 +112,22 @@ static bool add_formers(struct gathering *gathering)
         if (found != NULL && compare_spellings(&wanted, found) == 0)
             owner.digest = found->identity;
         if (one->has_body && (one->is_exposed || one->has_exposed_key) &&
-            !add_owner(&gathering->groups->keys, owner))
+            !add_owner(&building->groups->keys, owner))
             return false;
     }
     return true;
 }
 
-static enum pb_status list_keys(struct gathering *gathering)
+static enum pb_status list_keys(struct building *building)
 {
-    struct pb_vector *keys = &gathering->groups->keys;
+    struct pb_vector *keys = &building->groups->keys;
     size_t kept = 0;
 
-    for (uint32_t i = 0; i < gathering->inventory->certificates.count; i++)
-        if (!add_keys(gathering, i))
+    for (uint32_t i = 0; i < building->inventory->certificates.count; i++)
+        if (!add_keys(building, i))
             return PB_FAILED_MEMORY;
-    pb_vector_sort(&gathering->spellings, compare_spellings);
-    if (gathering->match != NULL && !add_formers(gathering))
+    pb_vector_sort(&building->spellings, compare_spellings);
+    if (building->match != NULL && !add_formers(building))
         return PB_FAILED_MEMORY;
     pb_vector_sort(keys, compare_owners);
     struct owner *all = keys->data;
@@ -198,12 +198,12 @@ static int compare_certificate(const void *certificate, const void *member)
 
 /* A certificate that is still in the evidence is one member, not two. The group's first count
  * members are those of the evidence, by certificate. */
-static bool add_former(struct gathering *gathering, size_t first, size_t count,
+static bool add_former(struct building *building, size_t first, size_t count,
                        const struct pb_former_certificate *former)
 {
-    struct pb_vector *members = &gathering->groups->members;
+    struct pb_vector *members = &building->groups->members;
     struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, first);
-    uint32_t same = pb_baseline_match_find(gathering->match, former).same;
+    uint32_t same = pb_baseline_match_find(building->match, former).same;
     size_t place = pb_lower_bound(&same, all, count, sizeof *all, compare_certificate);
 
     if (place < count && all[place].certificate == same) {
@@ -216,9 +216,9 @@ static bool add_former(struct gathering *gathering, size_t first, size_t count,
 }
 
 /* owners are all certificates with one key. */
-static bool add_group(struct gathering *gathering, const struct owner *owners, size_t count)
+static bool add_group(struct building *building, const struct owner *owners, size_t count)
 {
-    struct pb_key_groups *groups = gathering->groups;
+    struct pb_key_groups *groups = building->groups;
     struct pb_vector *members = &groups->members;
     struct pb_key_group group = {.key = owners[0].key,
                                  .first_certificate = owners[0].certificate,
@@ -226,12 +226,12 @@ static bool add_group(struct gathering *gathering, const struct owner *owners, s
     size_t now = 0; /* how many are in the evidence: they come first */
 
     while (now < count && owners[now].former == NULL) {
-        struct pb_key_member member = member_of(gathering->inventory, owners[now++].certificate);
+        struct pb_key_member member = member_of(building->inventory, owners[now++].certificate);
         if (!pb_vector_append(members, &member, 1))
             return false;
     }
     for (size_t i = now; now > 0 && i < count; i++)
-        if (!add_former(gathering, group.first_member, now, owners[i].former))
+        if (!add_former(building, group.first_member, now, owners[i].former))
             return false;
     struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     group.count = members->count - group.first_member;
@@ -246,9 +246,9 @@ static bool add_group(struct gathering *gathering, const struct owner *owners, s
     return pb_vector_append(&groups->items, &group, 1);
 }
 
-static enum pb_status gather(struct gathering *gathering)
+static enum pb_status add_groups(struct building *building)
 {
-    const struct pb_vector *keys = &gathering->groups->keys;
+    const struct pb_vector *keys = &building->groups->keys;
     const struct owner *all = keys->data;
 
     for (size_t first = 0, end; first < keys->count; first = end) {
@@ -256,7 +256,7 @@ static enum pb_status gather(struct gathering *gathering)
                               compare_digest_with_owner(all[first].digest, &all[end]) == 0;
              end++) {
         }
-        if (!add_group(gathering, all + first, end - first))
+        if (!add_group(building, all + first, end - first))
             return PB_FAILED_MEMORY;
     }
     return PB_OK;
@@ -288,17 +288,17 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
                                   const struct pb_inventory *inventory,
                                   const struct pb_baseline_match *match)
 {
-    struct gathering gathering = {.groups = groups, .inventory = inventory, .match = match};
+    struct building building = {.groups = groups, .inventory = inventory, .match = match};
 
     *groups = (struct pb_key_groups){0};
     pb_vector_init(&groups->items, sizeof(struct pb_key_group));
     pb_vector_init(&groups->members, sizeof(struct pb_key_member));
     pb_vector_init(&groups->keys, sizeof(struct owner));
-    pb_vector_init(&gathering.spellings, sizeof(struct spelling));
-    enum pb_status status = list_keys(&gathering);
-    pb_vector_release(&gathering.spellings);
+    pb_vector_init(&building.spellings, sizeof(struct spelling));
+    enum pb_status status = list_keys(&building);
+    pb_vector_release(&building.spellings);
     if (status == PB_OK)
-        status = gather(&gathering);
+        status = add_groups(&building);
     return status == PB_OK ? number_certificates(groups, inventory->certificates.count) : status;
 }
 

@@ -7,7 +7,7 @@
 
 /* One certificate with the key: of the evidence, of the baseline, or of both. */
 struct pb_key_member {
-    uint32_t certificate; /* index; PB_NO_INDEX: the baseline alone knows it */
+    uint32_t certificate; /* index; PB_NO_INDEX: only the baseline has it */
     bool is_exposed;      /* by this evidence or by the baseline */
     bool has_date;        /* date is its upload to IAM or its import into ACM */
     struct pb_instant

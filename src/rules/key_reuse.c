@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* key-reuse: not vulnerable by itself, but with the key of a certificate that is. */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 
@@ -41,12 +38,11 @@ static bool find_place(const struct pb_inventory *inventory,
                        struct pb_slice *place)
 {
     const struct pb_observation *source = find_source(inventory, certificate);
-    struct pb_text line = {""};
+    struct pb_slice path = pb_inventory_path(inventory, source->entry);
 
-    if (source->line > 0)
-        snprintf(line.text, sizeof line.text, ":%" PRIu32, source->line);
-    return pb_message_format(arena, place, "%.*s%s",
-                             PB_SLICE_ARGS(pb_inventory_path(inventory, source->entry)), line.text);
+    if (source->line == 0)
+        return pb_message_format(arena, place, "%.*s", PB_SLICE_ARGS(path));
+    return pb_message_format(arena, place, "%.*s:%u", PB_SLICE_ARGS(path), (unsigned)source->line);
 }
 
 /* The exposed certificate of the group that came first; NULL where the evidence has none. */
@@ -60,39 +56,22 @@ static const struct pb_key_member *find_exposed(const struct pb_inventory *inven
     return NULL;
 }
 
-/* Those of the baseline that are exposed, the first two, and the first that its key-reuse named. */
-struct formers {
-    const struct pb_key_member *exposed[2], *with_exposed_key;
-};
-
-static struct formers find_formers(const struct pb_key_member *members, size_t count)
+/* The first certificate of the baseline that is exposed and not the given one itself, because
+ * deleting a certificate does not change its key; else the first that key-reuse named, even the
+ * given one. NULL for none. */
+static const struct pb_key_member *find_former(const struct pb_key_member *members, size_t count,
+                                               const struct pb_key_member *except)
 {
-    struct formers found = {{NULL, NULL}, NULL};
+    const struct pb_key_member *named = NULL;
 
     for (size_t i = 0; i < count; i++) {
         const struct pb_former_certificate *former = members[i].former;
-        if (former == NULL)
-            continue;
-        if (former->is_exposed && found.exposed[1] == NULL)
-            found.exposed[found.exposed[0] != NULL] = &members[i];
-        if (former->has_exposed_key && found.with_exposed_key == NULL)
-            found.with_exposed_key = &members[i];
+        if (former != NULL && former->is_exposed && &members[i] != except)
+            return &members[i];
+        if (former != NULL && former->has_exposed_key && named == NULL)
+            named = &members[i];
     }
-    return found;
-}
-
-/* An exposed one that is not the certificate itself, because deleting a certificate does not change
- * its key; else any that key-reuse named, even the certificate itself. NULL for none. */
-static const struct pb_former_certificate *choose_former(const struct formers *formers,
-                                                         uint32_t certificate)
-{
-    const struct pb_key_member *chosen = formers->exposed[0];
-
-    if (chosen != NULL && chosen->certificate == certificate)
-        chosen = formers->exposed[1];
-    if (chosen == NULL)
-        chosen = formers->with_exposed_key;
-    return chosen == NULL ? NULL : chosen->former;
+    return named;
 }
 
 /* The certificate that had the key first, as the sentence calls it. */
@@ -102,9 +81,12 @@ struct origin {
     bool is_exposed;
 };
 
-static bool describe(const struct pb_inventory *inventory, const struct pb_certificate *certificate,
+static bool describe(const struct pb_inventory *inventory, const struct pb_key_member *member,
                      struct pb_arena *arena, struct origin *origin)
 {
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(inventory, member->certificate);
+
     *origin = (struct origin){
         .name = pb_certificate_name(certificate),
         .account = pb_inventory_account(inventory, certificate->account)->id,
@@ -153,24 +135,23 @@ static enum pb_status check_group(const struct pb_check *check, const struct pb_
     const struct pb_inventory *inventory = check->inventory;
     const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
     const struct pb_key_member *first = find_exposed(inventory, members, group->count);
-    const struct formers formers = find_formers(members, group->count);
+    const struct pb_key_member *old = find_former(members, group->count, NULL);
     enum pb_status status = PB_OK;
     struct origin origin;
 
-    if (first != NULL &&
-        !describe(inventory, pb_inventory_certificate(inventory, first->certificate),
-                  &check->findings->arena, &origin))
+    if (first != NULL && !describe(inventory, first, &check->findings->arena, &origin))
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < group->count && status == PB_OK; i++) {
-        uint32_t number = members[i].certificate;
-        if (number == PB_NO_INDEX || pb_inventory_certificate(inventory, number)->is_exposed)
+        const struct pb_key_member *here = &members[i];
+        if (here->certificate == PB_NO_INDEX ||
+            pb_inventory_certificate(inventory, here->certificate)->is_exposed)
             continue;
-        const struct pb_former_certificate *former =
-            first == NULL ? choose_former(&formers, number) : NULL;
-        if (former != NULL)
-            describe_former(former, &origin);
+        const struct pb_key_member *former =
+            here == old ? find_former(members, group->count, here) : old;
+        if (first == NULL && former != NULL)
+            describe_former(former->former, &origin);
         if (first != NULL || former != NULL)
-            status = add(check, number, &origin);
+            status = add(check, here->certificate, &origin);
     }
     return status;
 }

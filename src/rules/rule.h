@@ -49,8 +49,8 @@ enum pb_finding_state {
 /* "new", "unchanged" or "resolved"; NULL for PB_STATE_NONE. */
 const char *pb_finding_state_name(enum pb_finding_state state);
 
-/* What does not follow from a finding's rule and certificate: kept apart, because a million expired
- * certificates have none of it. */
+/* What cannot be derived from a finding's rule and certificate. Most findings have none, so it is
+ * no part of struct pb_finding. */
 struct pb_statement {
     struct pb_slice message; /* one sentence */
     struct pb_slice missing; /* ARN or id of a certificate that is not in the evidence; absent for
@@ -69,7 +69,7 @@ struct pb_finding {
     uint32_t entry;       /* index, PB_NO_INDEX for none */
     enum pb_finding_state state;
     const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
-    const struct pb_statement *statement; /* NULL: the rule says it all, of the certificate */
+    const struct pb_statement *statement; /* NULL: the rule's say makes the message */
 };
 
 /* Whether it counts for summary and conclusion: neither waived nor resolved. */
@@ -90,16 +90,17 @@ struct pb_findings {
     struct pb_vector items; /* of struct pb_finding: what is reported and counts, or is waived */
     struct pb_vector unreported; /* of struct pb_finding: undetermined and coverage-gap where their
                                 rules are not applied; not reported, but status 3 follows them */
-    struct pb_vector resolved;   /* of struct pb_finding: the baseline's that are over */
+    struct pb_vector resolved;   /* of struct pb_finding: the baseline's that are resolved */
 };
 
-/* What a certificate must show before it means anything that a rule finds nothing in it. */
+/* What the evidence must show of a certificate before it proves something that the rule has no
+ * finding about it. */
 enum pb_need {
     PB_NEEDS_NOTHING,
     PB_NEEDS_VERDICT,    /* vulnerable or clear */
     PB_NEEDS_BODY,       /* an X.509 certificate */
     PB_NEEDS_VALIDITY,   /* when it ends */
-    PB_NEEDS_REVOCATION, /* that it is revoked: being gone from the account does not matter */
+    PB_NEEDS_REVOCATION, /* that it is revoked; that the account lacks it proves nothing */
 };
 
 /* A rule that is being applied, what it looks at, and where its findings go; all is borrowed. */
@@ -122,7 +123,7 @@ struct pb_rule {
     /* Whether it has a finding about the certificate. */
     bool (*applies)(const struct pb_certificate *certificate,
                     const struct pb_parameters *parameters);
-    /* The sentence of that finding, put together in the room that is given. */
+    /* Formats the sentence of that finding into room. */
     struct pb_slice (*say)(const struct pb_certificate *certificate,
                            const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES]);
     /* Appends findings with statements. Fails only with PB_FAILED_MEMORY. */
@@ -143,8 +144,7 @@ extern const struct pb_rule pb_rule_weak_signature;
 extern const struct pb_rule pb_rule_expired;
 extern const struct pb_rule pb_rule_expires_soon;
 
-/* What the finding says: its statement's message, else what its rule says, which stands in the
- * room. Borrowed from the one or the other. */
+/* The finding's sentence, borrowed from its statement, or else made in room by its rule. */
 struct pb_slice pb_finding_message(const struct pb_finding *finding,
                                    const struct pb_inventory *inventory,
                                    const struct pb_parameters *parameters,

@@ -174,15 +174,16 @@ static struct claims collect(const struct pb_inventory *inventory,
     return claims;
 }
 
-static void decide(struct pb_certificate *certificate, enum pb_verdict verdict, enum pb_basis basis)
+static void set_verdict(struct pb_certificate *certificate, enum pb_verdict verdict,
+                        enum pb_basis basis)
 {
     certificate->verdict = verdict;
     certificate->basis = basis;
 }
 
-static void leave_open(struct pb_certificate *certificate, const char *reason)
+static void set_undetermined(struct pb_certificate *certificate, const char *reason)
 {
-    decide(certificate, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE);
+    set_verdict(certificate, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE);
     certificate->reason = reason;
 }
 
@@ -200,16 +201,16 @@ static bool is_undecided_contradicted(const struct claims *claims)
 static void judge_by_upload(struct pb_certificate *certificate, const struct claims *claims)
 {
     if (claims->uploaded_before && claims->uploaded_after)
-        leave_open(certificate, REASON_CONFLICT);
+        set_undetermined(certificate, REASON_CONFLICT);
     else if (claims->uploaded_before)
-        decide(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE);
+        set_verdict(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE);
     else if (claims->ended_before || is_undecided_contradicted(claims))
-        leave_open(certificate, REASON_CONFLICT);
+        set_undetermined(certificate, REASON_CONFLICT);
     else
-        decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE);
+        set_verdict(certificate, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE);
 }
 
-static const char *open_reason(const struct pb_certificate *certificate,
+static const char *find_reason(const struct pb_certificate *certificate,
                                const struct claims *claims)
 {
     if (certificate->is_names_only)
@@ -226,13 +227,13 @@ static void judge_by_validity(struct pb_certificate *certificate, const struct c
 {
     if ((claims->began_after && (claims->ended_before || claims->began_before)) ||
         (claims->ended_before && claims->ended_after))
-        leave_open(certificate, REASON_CONFLICT);
+        set_undetermined(certificate, REASON_CONFLICT);
     else if (claims->began_after)
-        decide(certificate, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY);
+        set_verdict(certificate, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY);
     else if (claims->ended_before)
-        decide(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_VALIDITY);
+        set_verdict(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_VALIDITY);
     else
-        leave_open(certificate, open_reason(certificate, claims));
+        set_undetermined(certificate, find_reason(certificate, claims));
 }
 
 static void judge(struct pb_certificate *certificate, const struct claims *claims)
@@ -285,7 +286,7 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
         /* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
         if (certificate->presence == PB_PRESENCE_DELETED) {
-            decide(certificate, PB_VERDICT_NONE, PB_BASIS_NONE);
+            set_verdict(certificate, PB_VERDICT_NONE, PB_BASIS_NONE);
             certificate->reason = NULL;
         }
     }

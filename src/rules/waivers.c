@@ -151,14 +151,14 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
     return status;
 }
 
-/* What a waiver may name a finding by, absent where the finding has no such thing. */
+/* What a waiver can name a finding by; absent where the finding has no such thing. */
 struct subjects {
     struct pb_slice of[PB_WAIVER_ACCOUNT + 1];
     char key[64];
 };
 
-/* One run over the findings. */
-struct application {
+/* Waivers while they are applied. */
+struct run {
     const struct pb_inventory *inventory;
     struct pb_instant as_of;
     const struct pb_waiver *waivers; /* in the order of their file */
@@ -192,9 +192,9 @@ static int compare_with_sorted(const void *waiver, const void *element)
     return compare_subjects(waiver, *(const struct pb_waiver *const *)element);
 }
 
-static bool is_expired(const struct application *application, const struct pb_waiver *waiver)
+static bool is_expired(const struct run *run, const struct pb_waiver *waiver)
 {
-    return pb_instant_compare(application->as_of, waiver->end) >= 0;
+    return pb_instant_compare(run->as_of, waiver->end) >= 0;
 }
 
 static void write_hex(const unsigned char *bytes, char digits[64])
@@ -241,34 +241,34 @@ static void find_subjects(const struct pb_inventory *inventory, const struct pb_
         subjects->of[PB_WAIVER_ACCOUNT] = carried->account;
 }
 
-static void waive(const struct application *application, struct pb_finding *finding)
+static void waive(const struct run *run, struct pb_finding *finding)
 {
     struct subjects subjects;
 
-    find_subjects(application->inventory, finding, &subjects);
+    find_subjects(run->inventory, finding, &subjects);
     for (size_t covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++) {
         const struct pb_waiver wanted = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,
                                          .subject = subjects.of[covers]};
         size_t i = wanted.subject.size_bytes == 0
-                       ? application->count
-                       : pb_lower_bound(&wanted, application->sorted, application->count,
-                                        sizeof *application->sorted, compare_with_sorted);
-        for (; i < application->count; i++) {
-            const struct pb_waiver *waiver = application->sorted[i];
+                       ? run->count
+                       : pb_lower_bound(&wanted, run->sorted, run->count, sizeof *run->sorted,
+                                        compare_with_sorted);
+        for (; i < run->count; i++) {
+            const struct pb_waiver *waiver = run->sorted[i];
             if (compare_subjects(&wanted, waiver) != 0)
                 break;
-            application->is_matched[waiver - application->waivers] = true;
-            if (finding->waiver == NULL && !is_expired(application, waiver))
+            run->is_matched[waiver - run->waivers] = true;
+            if (finding->waiver == NULL && !is_expired(run, waiver))
                 finding->waiver = waiver;
         }
     }
 }
 
-static void waive_all(const struct application *application, struct pb_vector *findings)
+static void waive_all(const struct run *run, struct pb_vector *findings)
 {
     for (size_t i = 0; i < findings->count; i++)
-        waive(application, &PB_VECTOR_AT(struct pb_finding, findings, i));
+        waive(run, &PB_VECTOR_AT(struct pb_finding, findings, i));
 }
 
 static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
@@ -281,40 +281,38 @@ static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
         PB_SLICE_ARGS(waiver->owner), problem);
 }
 
-static enum pb_status warn_of(const struct application *application, size_t index,
+static enum pb_status warn_of(const struct run *run, size_t index,
                               const struct pb_parameters *parameters,
                               struct pb_diagnostics *diagnostics)
 {
-    const struct pb_waiver *waiver = &application->waivers[index];
+    const struct pb_waiver *waiver = &run->waivers[index];
     enum pb_status status = PB_OK;
     char expired[80];
 
     snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
              PB_SLICE_ARGS(waiver->expires));
-    if (is_expired(application, waiver))
+    if (is_expired(run, waiver))
         status = warn(diagnostics, "waiver-expired", waiver, expired);
-    if (status == PB_OK && !application->is_matched[index] &&
-        pb_rule_is_chosen(waiver->rule, parameters))
+    if (status == PB_OK && !run->is_matched[index] && pb_rule_is_chosen(waiver->rule, parameters))
         status = warn(diagnostics, "waiver-unmatched", waiver, "names no finding of this evidence");
     return status;
 }
 
-static enum pb_status apply(const struct application *application,
-                            const struct pb_parameters *parameters, struct pb_findings *findings,
-                            struct pb_diagnostics *diagnostics)
+static enum pb_status apply(const struct run *run, const struct pb_parameters *parameters,
+                            struct pb_findings *findings, struct pb_diagnostics *diagnostics)
 {
     enum pb_status status = PB_OK;
 
-    if (application->sorted == NULL || application->is_matched == NULL)
+    if (run->sorted == NULL || run->is_matched == NULL)
         return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < application->count; i++)
-        application->sorted[i] = &application->waivers[i];
-    qsort(application->sorted, application->count, sizeof *application->sorted, compare_waivers);
-    waive_all(application, &findings->items);
-    waive_all(application, &findings->unreported);
+    for (size_t i = 0; i < run->count; i++)
+        run->sorted[i] = &run->waivers[i];
+    qsort(run->sorted, run->count, sizeof *run->sorted, compare_waivers);
+    waive_all(run, &findings->items);
+    waive_all(run, &findings->unreported);
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; i < application->count && status == PB_OK; i++)
-        status = warn_of(application, i, parameters, diagnostics);
+    for (size_t i = 0; i < run->count && status == PB_OK; i++)
+        status = warn_of(run, i, parameters, diagnostics);
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
@@ -324,17 +322,17 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
                                 struct pb_findings *findings, struct pb_diagnostics *diagnostics)
 {
     size_t count = waivers->items.count;
-    const struct application application = {
+    const struct run run = {
         .inventory = inventory,
         .as_of = parameters->as_of,
         .waivers = waivers->items.data,
-        .sorted = calloc(count + 1, sizeof *application.sorted),
-        .is_matched = calloc(count + 1, sizeof *application.is_matched),
+        .sorted = calloc(count + 1, sizeof *run.sorted),
+        .is_matched = calloc(count + 1, sizeof *run.is_matched),
         .count = count,
     };
-    enum pb_status status = apply(&application, parameters, findings, diagnostics);
+    enum pb_status status = apply(&run, parameters, findings, diagnostics);
 
-    free(application.sorted);
-    free(application.is_matched);
+    free(run.sorted);
+    free(run.is_matched);
     return status;
 }
