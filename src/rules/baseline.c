@@ -3,65 +3,36 @@
 #include "rules/baseline.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
-#include "base/utf8.h"
 #include "base/error.h"
 
-/* A finding of the baseline that is not found again, and what is to be reported of it. */
+/* A finding of the baseline that is not found again. What it is now is decided below by functions
+ * that put the reason into words and return whether the finding is resolved. */
 struct leftover {
     const struct pb_baseline_match *match;
     const struct pb_parameters *parameters;
     const struct pb_former_finding *former;
+    struct pb_former_match now;       /* what its certificate is now */
     const struct pb_account *account; /* in this evidence; NULL: not there */
-    struct pb_arena *arena;
-    struct pb_finding *finding;
-    struct pb_statement *statement; /* the finding's */
+    char words[PB_SENTENCE_BYTES];
 };
 
-static struct pb_slice or_not_known(struct pb_slice text)
+PB_PRINTF(2, 3)
+static bool resolved(struct leftover *leftover, const char *format, ...)
 {
-    return text.size_bytes > 0 ? text : PB_SLICE("not known");
-}
-
-/* "NAME (id ID, ARN ARN, account ACCOUNT)", "account ACCOUNT", or "the evidence" */
-static bool describe_subject(struct pb_arena *arena, const struct pb_former_finding *former,
-                             struct pb_slice *subject)
-{
-    const struct pb_former_certificate *one = former->certificate;
-
-    if (one != NULL)
-        return pb_message_format(
-            arena, subject, "%.*s (id %.*s, ARN %.*s, account %.*s)",
-            PB_SLICE_ARGS(pb_former_name(one)), PB_SLICE_ARGS(or_not_known(one->id)),
-            PB_SLICE_ARGS(or_not_known(one->arn)), PB_SLICE_ARGS(or_not_known(former->account)));
-    *subject = PB_SLICE("the evidence");
-    return former->account.size_bytes == 0 ||
-           pb_message_format(arena, subject, "account %.*s", PB_SLICE_ARGS(former->account));
-}
-
-/* "SUBJECT: STATE; it was: MESSAGE" */
-PB_PRINTF(3, 4)
-static enum pb_status state(struct leftover *leftover, enum pb_finding_state state,
-                            const char *format, ...)
-{
-    struct pb_slice subject, words;
     va_list arguments;
 
-    leftover->finding->state = state;
     va_start(arguments, format);
-    bool is_told = pb_message_format_list(leftover->arena, &words, format, arguments);
+    vsnprintf(leftover->words, sizeof leftover->words, format, arguments);
     va_end(arguments);
-    return is_told && describe_subject(leftover->arena, leftover->former, &subject) &&
-                   pb_message_format(leftover->arena, &leftover->statement->message,
-                                     "%.*s: %.*s; it was: %.*s", PB_SLICE_ARGS(subject),
-                                     PB_SLICE_ARGS(words), PB_SLICE_ARGS(leftover->former->message))
-               ? PB_OK
-               : PB_FAILED_MEMORY;
+    return true;
 }
 
-static enum pb_status not_covered(struct leftover *leftover, const char *why)
+static bool not_covered(struct leftover *leftover, const char *why)
 {
-    return state(leftover, PB_STATE_UNCHANGED, "no longer covered (%s)", why);
+    snprintf(leftover->words, sizeof leftover->words, "no longer covered (%s)", why);
+    return false;
 }
 
 /* A deletion before the certificate was uploaded is of another one of its name. */
@@ -97,88 +68,81 @@ static const char *find_shortage(const struct pb_rule *rule, const struct pb_cer
     return NULL;
 }
 
-static enum pb_status state_same(struct leftover *leftover, const struct pb_certificate *now)
+static bool decide_same(struct leftover *leftover, const struct pb_certificate *now)
 {
     const char *shortage = find_shortage(leftover->former->rule, now);
 
     if (now->presence == PB_PRESENCE_DELETED && is_deleted(leftover, now))
-        return state(leftover, PB_STATE_RESOLVED, "deleted, as an event in the evidence says");
+        return resolved(leftover, "deleted, as an event in the evidence says");
     if (now->presence == PB_PRESENCE_DELETED)
         return not_covered(leftover, "the deletion in the evidence is from before its upload");
     if (shortage != NULL)
         return not_covered(leftover, shortage);
-    return state(leftover, PB_STATE_RESOLVED, "the same certificate, and no longer so (%s)",
-                 pb_arrival_text(now).text);
+    return resolved(leftover, "the same certificate, and no longer so (%s)",
+                    pb_arrival_text(now).text);
 }
 
-static enum pb_status state_replaced(struct leftover *leftover, const struct pb_certificate *now)
+static bool decide_replaced(struct leftover *leftover, const struct pb_certificate *now)
 {
     const struct pb_former_certificate *then = leftover->former->certificate;
     const char *key = "replaced, and whether with a new key is not known without both bodies, by";
 
-    if (then->has_body && now->body != NULL)
-        key =
-            memcmp(then->spki_sha256, now->body->key.spki_sha256, sizeof then->spki_sha256) == 0 ||
-                    memcmp(then->spki_sha256, now->body->key.identity, sizeof then->spki_sha256) ==
-                        0
-                ? "replaced with the SAME key by"
-                : "replaced with a new key by";
-    return state(leftover, PB_STATE_RESOLVED, "%s %.*s (%s)", key,
-                 PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
-                 pb_arrival_text(now).text);
+    if (then->has_body && now->body != NULL) {
+        const struct pb_key_facts *facts = &now->body->key;
+        bool is_same = memcmp(then->spki_sha256, facts->spki_sha256, 32) == 0 ||
+                       memcmp(then->spki_sha256, facts->identity, 32) == 0;
+        key = is_same ? "replaced with the SAME key by" : "replaced with a new key by";
+    }
+    return resolved(leftover, "%s %.*s (%s)", key,
+                    PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
+                    pb_arrival_text(now).text);
 }
 
 /* The certificate is not there: only a complete account proves that it is gone. */
-static enum pb_status state_missing(struct leftover *leftover)
+static bool decide_missing(struct leftover *leftover)
 {
-    static const char *const reasons[] = {
-        [PB_COVERAGE_INCOMPLETE] = "the coverage of its account is incomplete",
-        [PB_COVERAGE_UNKNOWN] =
-            "the coverage of its account is unknown; get-account-summary would settle it",
-    };
-
     if (!leftover->former->certificate->is_of_iam)
         return not_covered(leftover, "nothing here would prove a deletion in ACM");
     if (leftover->account == NULL)
         return not_covered(leftover, "its account is not in the evidence");
     if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
-        return state(leftover, PB_STATE_RESOLVED,
-                     "deleted, for the coverage of its account is complete without it");
-    return not_covered(leftover, reasons[leftover->account->coverage]);
+        return resolved(leftover,
+                        "deleted, for the coverage of its account is complete without it");
+    return not_covered(leftover, leftover->account->coverage == PB_COVERAGE_INCOMPLETE
+                                     ? "the coverage of its account is incomplete"
+                                     : "the coverage of its account is unknown; "
+                                       "get-account-summary would settle it");
 }
 
 /* What is gone from the account is trusted all the same until it is revoked or expires. */
-static enum pb_status state_revocation(struct leftover *leftover, uint32_t same)
+static bool decide_revocation(struct leftover *leftover, const struct pb_certificate *now)
 {
     const struct pb_former_certificate *then = leftover->former->certificate;
-    const struct pb_revocation *revocation =
-        same == PB_NO_INDEX
-            ? NULL
-            : pb_inventory_certificate(leftover->match->inventory, same)->revocation;
+    const struct pb_revocation *revocation = now == NULL ? NULL : now->revocation;
 
     if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
-        return state(leftover, PB_STATE_RESOLVED, "revoked, as the CRL %.*s says",
-                     PB_SLICE_ARGS(revocation->crl));
+        return resolved(leftover, "revoked, as the CRL %.*s says", PB_SLICE_ARGS(revocation->crl));
     if (then->has_body && pb_instant_compare(then->not_after, leftover->parameters->as_of) < 0)
-        return state(leftover, PB_STATE_RESOLVED, "expired %s",
-                     pb_instant_text(then->not_after).text);
+        return resolved(leftover, "expired %s", pb_instant_text(then->not_after).text);
     return not_covered(leftover, "no CRL says that this certificate was revoked since");
 }
 
-static enum pb_status state_certificate(struct leftover *leftover)
+static const struct pb_certificate *certificate_at(const struct leftover *leftover, uint32_t index)
 {
-    const struct pb_inventory *inventory = leftover->match->inventory;
-    struct pb_former_match match =
-        pb_baseline_match_find(leftover->match, leftover->former->certificate);
+    return index == PB_NO_INDEX ? NULL
+                                : pb_inventory_certificate(leftover->match->inventory, index);
+}
 
-    leftover->finding->certificate = match.same;
+static bool decide_certificate(struct leftover *leftover)
+{
+    const struct pb_certificate *same = certificate_at(leftover, leftover->now.same);
+    const struct pb_certificate *other = certificate_at(leftover, leftover->now.replacement);
+
     if (leftover->former->rule->need == PB_NEEDS_REVOCATION)
-        return state_revocation(leftover, match.same);
-    if (match.same != PB_NO_INDEX)
-        return state_same(leftover, pb_inventory_certificate(inventory, match.same));
-    if (match.replacement != PB_NO_INDEX)
-        return state_replaced(leftover, pb_inventory_certificate(inventory, match.replacement));
-    return state_missing(leftover);
+        return decide_revocation(leftover, same);
+    if (same != NULL)
+        return decide_same(leftover, same);
+    return other != NULL ? decide_replaced(leftover, other) : decide_missing(leftover);
 }
 
 /* Counts the ARNs and ids among the message's words, and those that a certificate has now. */
@@ -190,32 +154,83 @@ static size_t count_named(const struct leftover *leftover, size_t *shown)
     *shown = 0;
     while (rest.size_bytes > 0) {
         size_t end = pb_slice_find(rest, PB_SLICE(" "), 0);
-        struct pb_slice word = pb_slice_first(rest, end == SIZE_MAX ? rest.size_bytes : end);
+        struct pb_slice word = pb_slice_first(rest, end);
         rest = pb_slice_from(rest, word.size_bytes + 1);
         if (word.size_bytes > 0 && word.data[word.size_bytes - 1] == ',')
             word.size_bytes--;
-        if (!pb_slice_starts_with(word, PB_SLICE("arn:")) &&
-            !pb_slice_starts_with(word, PB_SLICE("ASC")))
-            continue;
-        count++;
-        *shown += pb_baseline_match_shows(leftover->match, word);
+        if (pb_slice_starts_with(word, PB_SLICE("arn:")) ||
+            pb_slice_starts_with(word, PB_SLICE("ASC"))) {
+            count++;
+            *shown += pb_baseline_match_shows(leftover->match, word);
+        }
     }
     return count;
 }
 
-static enum pb_status state_gap(struct leftover *leftover)
+static bool decide_gap(struct leftover *leftover)
 {
     size_t shown, named = count_named(leftover, &shown);
 
     if (leftover->account == NULL)
         return not_covered(leftover, "its account is not in the evidence");
     if (named > 0 && shown == named)
-        return state(leftover, PB_STATE_RESOLVED, "what was missing is in the evidence now");
+        return resolved(leftover, "what was missing is in the evidence now");
     if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
-        return state(leftover, PB_STATE_RESOLVED, "the coverage of the account is complete now");
+        return resolved(leftover, "the coverage of the account is complete now");
     if (named > 0 || leftover->former->is_of_summary || !leftover->account->has_list)
         return not_covered(leftover, "nothing here shows what was missing");
-    return state(leftover, PB_STATE_RESOLVED, "the account's list shows no such gap any more");
+    return resolved(leftover, "the account's list shows no such gap any more");
+}
+
+static bool decide(struct leftover *leftover)
+{
+    const struct pb_former_finding *former = leftover->former;
+
+    if (former->certificate != NULL)
+        return decide_certificate(leftover);
+    if (former->rule == &pb_rule_private_key_in_evidence)
+        return resolved(leftover, "nothing in this evidence shows it any more");
+    if (former->rule == &pb_rule_coverage_gap)
+        return decide_gap(leftover);
+    return not_covered(leftover, "the baseline does not say which certificate it was");
+}
+
+static struct pb_slice or_not_known(struct pb_slice text)
+{
+    return text.size_bytes > 0 ? text : PB_SLICE("not known");
+}
+
+/* "NAME (id ID, ARN ARN, account ACCOUNT)", "account ACCOUNT", or "the evidence" */
+static struct pb_slice describe_subject(const struct pb_former_finding *former,
+                                        char room[PB_SENTENCE_BYTES])
+{
+    const struct pb_former_certificate *one = former->certificate;
+
+    if (one != NULL)
+        return pb_sentence_format(
+            room, "%.*s (id %.*s, ARN %.*s, account %.*s)", PB_SLICE_ARGS(pb_former_name(one)),
+            PB_SLICE_ARGS(or_not_known(one->id)), PB_SLICE_ARGS(or_not_known(one->arn)),
+            PB_SLICE_ARGS(or_not_known(former->account)));
+    if (former->account.size_bytes > 0)
+        return pb_sentence_format(room, "account %.*s", PB_SLICE_ARGS(former->account));
+    return PB_SLICE("the evidence");
+}
+
+/* "SUBJECT: WHAT IT IS NOW; it was: MESSAGE"; NULL without memory. */
+static const struct pb_statement *make_statement(const struct leftover *leftover,
+                                                 struct pb_arena *arena)
+{
+    struct pb_statement *statement = pb_arena_allocate(arena, sizeof *statement);
+    char room[PB_SENTENCE_BYTES];
+    struct pb_slice subject = describe_subject(leftover->former, room);
+
+    if (statement == NULL ||
+        !pb_message_format(arena, &statement->message, "%.*s: %s; it was: %.*s",
+                           PB_SLICE_ARGS(subject), leftover->words,
+                           PB_SLICE_ARGS(leftover->former->message)))
+        return NULL;
+    statement->former = leftover->former;
+    return statement;
 }
 
 static int compare_id_with_account(const void *id, const void *account)
@@ -223,12 +238,16 @@ static int compare_id_with_account(const void *id, const void *account)
     return pb_slice_compare(*(const struct pb_slice *)id, ((const struct pb_account *)account)->id);
 }
 
-/* The account with that id; the only unknown one for an absent id. PB_NO_INDEX: none. */
-static uint32_t find_account(const struct pb_inventory *inventory, struct pb_slice id)
+/* The account with the finding's id; the only unknown one without an id. PB_NO_INDEX: none. */
+static uint32_t find_account(const struct pb_inventory *inventory,
+                             const struct pb_former_finding *former)
 {
+    const struct pb_slice id = former->account;
     size_t count = inventory->accounts.count;
     size_t place = pb_vector_lower_bound(&inventory->accounts, &id, compare_id_with_account);
 
+    if (former->rule == &pb_rule_private_key_in_evidence && former->certificate == NULL)
+        return PB_NO_INDEX;
     if (place == count || !pb_slice_equals(pb_inventory_account(inventory, place)->id, id))
         return PB_NO_INDEX;
     /* Unknown ones come first. */
@@ -238,51 +257,14 @@ static uint32_t find_account(const struct pb_inventory *inventory, struct pb_sli
     return (uint32_t)place;
 }
 
-/* Fills in the finding that is reported in the former one's place. */
-static enum pb_status state_leftover(const struct pb_baseline_match *match,
-                                     const struct pb_parameters *parameters,
-                                     const struct pb_former_finding *former, struct pb_arena *arena,
-                                     struct pb_finding *finding)
-{
-    struct leftover leftover = {
-        .match = match,
-        .parameters = parameters,
-        .former = former,
-        .arena = arena,
-        .finding = finding,
-        .statement = pb_arena_allocate(arena, sizeof(struct pb_statement)),
-    };
-
-    if (leftover.statement == NULL)
-        return PB_FAILED_MEMORY;
-    leftover.statement->former = former;
-    *finding = (struct pb_finding){
-        .rule = former->rule,
-        .account = PB_NO_INDEX,
-        .certificate = PB_NO_INDEX,
-        .entry = PB_NO_INDEX,
-        .statement = leftover.statement,
-    };
-    if (former->rule == &pb_rule_private_key_in_evidence && former->certificate == NULL)
-        return state(&leftover, PB_STATE_RESOLVED, "nothing in this evidence shows it any more");
-    finding->account = find_account(match->inventory, former->account);
-    if (finding->account != PB_NO_INDEX)
-        leftover.account = pb_inventory_account(match->inventory, finding->account);
-    if (former->certificate != NULL)
-        return state_certificate(&leftover);
-    if (former->rule == &pb_rule_coverage_gap)
-        return state_gap(&leftover);
-    return not_covered(&leftover, "the baseline does not say which certificate it was");
-}
-
 /* A finding of either side under what makes it the same as one of the other. */
 struct keyed {
-    const char *rule;
+    const char *rule;     /* "": nothing can be the same, its certificate is not in this evidence */
     uint32_t certificate; /* of this evidence; PB_NO_INDEX: none */
     struct pb_slice account, stripped;
     struct pb_slice message;
-    size_t index;
-    bool is_gone; /* its certificate is not in this evidence, so nothing can be the same */
+    struct pb_finding *finding;             /* NULL on the baseline's side */
+    const struct pb_former_finding *former; /* NULL on the other */
     bool is_paired;
 };
 
@@ -298,10 +280,8 @@ struct comparison {
 static int compare_keys(const void *left, const void *right)
 {
     const struct keyed *a = left, *b = right;
-    int order = (a->is_gone > b->is_gone) - (a->is_gone < b->is_gone);
+    int order = strcmp(a->rule, b->rule);
 
-    if (order == 0)
-        order = strcmp(a->rule, b->rule);
     if (order == 0)
         order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
     if (order == 0)
@@ -317,12 +297,15 @@ static int compare_messages(const void *left, const void *right)
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
+/* The last comparison is between elements of one array. */
 static int compare_keyed(const void *left, const void *right)
 {
     const struct keyed *a = left, *b = right;
     int order = compare_messages(a, b);
 
-    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
+    if (order == 0)
+        order = (a->finding > b->finding) - (a->finding < b->finding);
+    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
 }
 
 /* The message without the evidence's own path and, where that stood in it, without digits, which
@@ -331,83 +314,60 @@ static bool strip_place(struct pb_arena *arena, struct pb_slice message, struct 
                         struct pb_slice *stripped)
 {
     size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
+    char *text = start == SIZE_MAX ? NULL : pb_arena_allocate(arena, message.size_bytes);
     size_t kept = 0;
 
     *stripped = message;
-    if (start == SIZE_MAX)
-        return true;
-    char *text = pb_arena_allocate(arena, message.size_bytes);
     if (text == NULL)
-        return false;
+        return start == SIZE_MAX;
     for (size_t i = 0; i < message.size_bytes; i++) {
-        if (i == start)
-            i += place.size_bytes;
-        if (i < message.size_bytes && (message.data[i] < '0' || message.data[i] > '9'))
+        bool is_of_place = i >= start && i - start < place.size_bytes;
+        if (!is_of_place && (message.data[i] < '0' || message.data[i] > '9'))
             text[kept++] = message.data[i];
     }
     *stripped = (struct pb_slice){text, kept};
     return true;
 }
 
-/* Findings are numbered as they stand: first the reported ones, then the others. */
-static struct pb_finding *finding_at(struct pb_findings *findings, size_t index)
+/* The path as messages spell it; absent where the json report spells it otherwise. */
+static bool find_place(const struct pb_inventory *inventory, uint32_t entry, struct pb_arena *arena,
+                       struct pb_slice *place)
 {
-    if (index < findings->items.count)
-        return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
-    return &PB_VECTOR_AT(struct pb_finding, &findings->unreported, index - findings->items.count);
+    *place = entry == PB_NO_INDEX ? PB_SLICE_ABSENT : pb_inventory_path(inventory, entry);
+    if (pb_slice_find_last(*place, '\\') != SIZE_MAX)
+        *place = PB_SLICE_ABSENT;
+    return pb_message_format(arena, place, "%.*s", PB_SLICE_ARGS(*place));
 }
 
-/* The path of the evidence as the json report has it. Where a message spells it otherwise, because
- * a byte of it is escaped, nothing is left out of the messages of either side. */
-static bool find_place(struct comparison *comparison, uint32_t entry, struct pb_slice *place)
-{
-    struct pb_buffer escaped;
-
-    *place = PB_SLICE_ABSENT;
-    if (entry == PB_NO_INDEX)
-        return true;
-    pb_buffer_init(&escaped, SIZE_MAX);
-    pb_escape_append(&escaped, pb_inventory_path(comparison->match->inventory, entry),
-                     PB_ESCAPE_REVERSIBLE);
-    bool is_copied = !escaped.has_failed &&
-                     pb_arena_copy(&comparison->scratch, pb_buffer_slice(&escaped), place);
-    pb_buffer_release(&escaped);
-    return is_copied;
-}
-
-static bool key_finding(struct comparison *comparison, size_t index)
+static bool key_finding(struct comparison *comparison, struct pb_finding *finding)
 {
     const struct pb_inventory *inventory = comparison->match->inventory;
-    struct pb_finding *finding = finding_at(comparison->findings, index);
+    struct pb_arena *scratch = &comparison->scratch;
     struct keyed *keyed = pb_vector_push(&comparison->now);
-    char room[PB_SENTENCE_BYTES];
     struct pb_slice place;
+    char room[PB_SENTENCE_BYTES];
 
     if (keyed == NULL)
         return false;
-    struct pb_slice message = pb_finding_message(finding, inventory, comparison->parameters, room);
     *keyed = (struct keyed){
-        .rule = finding->rule->name, .certificate = finding->certificate, .index = index};
+        .rule = finding->rule->name, .certificate = finding->certificate, .finding = finding};
     finding->state = PB_STATE_NEW;
-    if (!pb_arena_copy(&comparison->scratch, message, &keyed->message))
+    if (!pb_arena_copy(scratch,
+                       pb_finding_message(finding, inventory, comparison->parameters, room),
+                       &keyed->message))
         return false;
     if (finding->certificate != PB_NO_INDEX)
         return true;
     if (finding->account != PB_NO_INDEX)
         keyed->account = pb_inventory_account(inventory, finding->account)->id;
-    return find_place(comparison, finding->entry, &place) &&
-           strip_place(&comparison->scratch, keyed->message, place, &keyed->stripped);
+    return find_place(inventory, finding->entry, scratch, &place) &&
+           strip_place(scratch, keyed->message, place, &keyed->stripped);
 }
 
-static const struct pb_former_finding *former_at(const struct comparison *comparison, size_t index)
+static bool key_former(struct comparison *comparison, const struct pb_former_finding *former)
 {
-    return &PB_VECTOR_AT(const struct pb_former_finding, &comparison->match->baseline->findings,
-                         index);
-}
-
-static bool key_former(struct comparison *comparison, size_t index)
-{
-    const struct pb_former_finding *former = former_at(comparison, index);
+    uint32_t same = pb_baseline_match_find(comparison->match, former->certificate).same;
+    bool is_gone = former->certificate != NULL && same == PB_NO_INDEX;
 
     if (!pb_rule_is_chosen(former->rule, comparison->parameters) &&
         !pb_rule_makes_inconclusive(former->rule)) {
@@ -418,12 +378,11 @@ static bool key_former(struct comparison *comparison, size_t index)
     if (keyed == NULL)
         return false;
     *keyed = (struct keyed){
-        .rule = former->rule->name,
-        .certificate = pb_baseline_match_find(comparison->match, former->certificate).same,
+        .rule = is_gone ? "" : former->rule->name,
+        .certificate = same,
         .message = former->message,
-        .index = index,
+        .former = former,
     };
-    keyed->is_gone = former->certificate != NULL && keyed->certificate == PB_NO_INDEX;
     if (former->certificate != NULL)
         return true;
     keyed->account = former->account;
@@ -443,7 +402,7 @@ static void pair(struct comparison *comparison, pb_compare *compare)
             k++;
         } else {
             now[i].is_paired = then[k].is_paired = true;
-            finding_at(comparison->findings, now[i].index)->state = PB_STATE_UNCHANGED;
+            now[i].finding->state = PB_STATE_UNCHANGED;
         }
     }
 }
@@ -452,33 +411,49 @@ static void pair(struct comparison *comparison, pb_compare *compare)
 static enum pb_status add_leftover(struct comparison *comparison,
                                    const struct pb_former_finding *former)
 {
+    const struct pb_inventory *inventory = comparison->match->inventory;
     struct pb_findings *findings = comparison->findings;
-    struct pb_finding finding = {0};
-    enum pb_status status = state_leftover(comparison->match, comparison->parameters, former,
-                                           &findings->arena, &finding);
+    struct pb_finding finding = {.rule = former->rule,
+                                 .account = find_account(inventory, former),
+                                 .certificate = PB_NO_INDEX,
+                                 .entry = PB_NO_INDEX,
+                                 .state = PB_STATE_RESOLVED};
+    struct leftover leftover = {
+        .match = comparison->match,
+        .parameters = comparison->parameters,
+        .former = former,
+        .now = pb_baseline_match_find(comparison->match, former->certificate),
+        .account = finding.account == PB_NO_INDEX
+                       ? NULL
+                       : pb_inventory_account(inventory, finding.account),
+    };
     bool is_chosen = pb_rule_is_chosen(former->rule, comparison->parameters);
-    bool is_resolved = finding.state == PB_STATE_RESOLVED;
+    struct pb_vector *list = &findings->resolved;
 
-    if (status != PB_OK || (is_resolved && !is_chosen))
-        return status;
-    struct pb_vector *list = !is_chosen    ? &findings->unreported
-                             : is_resolved ? &findings->resolved
-                                           : &findings->items;
-    if (is_resolved)
-        finding.certificate = PB_NO_INDEX;
-    return pb_vector_append(list, &finding, 1) ? PB_OK : PB_FAILED_MEMORY;
+    if (!decide(&leftover)) {
+        finding.state = PB_STATE_UNCHANGED;
+        finding.certificate = leftover.now.same;
+        list = is_chosen ? &findings->items : &findings->unreported;
+    } else if (!is_chosen) {
+        return PB_OK;
+    }
+    finding.statement = make_statement(&leftover, &findings->arena);
+    return finding.statement != NULL && pb_vector_append(list, &finding, 1) ? PB_OK
+                                                                            : PB_FAILED_MEMORY;
 }
 
 static enum pb_status compare_findings(struct comparison *comparison)
 {
-    size_t count = comparison->findings->items.count + comparison->findings->unreported.count;
+    struct pb_vector *lists[] = {&comparison->findings->items, &comparison->findings->unreported};
+    const struct pb_vector *formers = &comparison->match->baseline->findings;
     enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count; i++)
-        if (!key_finding(comparison, i))
-            return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < comparison->match->baseline->findings.count; i++)
-        if (!key_former(comparison, i))
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < lists[k]->count; i++)
+            if (!key_finding(comparison, &PB_VECTOR_AT(struct pb_finding, lists[k], i)))
+                return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < formers->count; i++)
+        if (!key_former(comparison, &PB_VECTOR_AT(const struct pb_former_finding, formers, i)))
             return PB_FAILED_MEMORY;
     pb_vector_sort(&comparison->now, compare_keyed);
     pb_vector_sort(&comparison->then, compare_keyed);
@@ -487,7 +462,7 @@ static enum pb_status compare_findings(struct comparison *comparison)
     for (size_t i = 0; i < comparison->then.count && status == PB_OK; i++) {
         const struct keyed *keyed = &PB_VECTOR_AT(const struct keyed, &comparison->then, i);
         if (!keyed->is_paired)
-            status = add_leftover(comparison, former_at(comparison, keyed->index));
+            status = add_leftover(comparison, keyed->former);
     }
     return status;
 }

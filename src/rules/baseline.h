@@ -61,9 +61,9 @@ struct pb_former_match {
 struct pb_baseline_match {
     const struct pb_baseline *baseline;
     const struct pb_inventory *inventory;
-    struct pb_former_match *matches;   /* owned: one a certificate of the baseline */
-    struct pb_vector names, old_names; /* private: what the certificates of each side are called */
-    bool *is_taken;                    /* private, owned: one a certificate of the inventory */
+    struct pb_former_match *matches; /* owned: one a certificate of the baseline */
+    struct pb_vector names;          /* private: what certificates of both sides are called */
+    bool *is_taken;                  /* private, owned: one a certificate of the inventory */
 };
 
 /*

@@ -7,7 +7,8 @@
 /* Certificates of one name are few; more than these are not looked at. */
 #define MOST_OF_ONE_NAME 16
 
-enum name_kind { NAME_ID, NAME_ARN, NAME_NAME, NAME_BODY, NAME_DATE };
+/* NAME_OLD_ID is of a certificate of the baseline, the others are of the evidence. */
+enum name_kind { NAME_OLD_ID, NAME_ID, NAME_ARN, NAME_NAME, NAME_BODY, NAME_DATE };
 
 /* One certificate under one of its names. Slices are borrowed. */
 struct name {
@@ -56,11 +57,12 @@ static const struct name *find_names(const struct pb_vector *names, const struct
     return *count == 0 ? NULL : all + first;
 }
 
-static size_t count_names(const struct pb_vector *names, enum name_kind kind, struct pb_slice text)
+static size_t count_names(const struct pb_baseline_match *match, enum name_kind kind,
+                          struct pb_slice text)
 {
     size_t count;
 
-    find_names(names, &(struct name){.kind = kind, .text = text}, &count);
+    find_names(&match->names, &(struct name){.kind = kind, .text = text}, &count);
     return count;
 }
 
@@ -101,17 +103,16 @@ static bool add_names(struct pb_baseline_match *match, uint32_t index)
 static bool list_names(struct pb_baseline_match *match)
 {
     pb_vector_init(&match->names, sizeof(struct name));
-    pb_vector_init(&match->old_names, sizeof(struct name));
     for (uint32_t i = 0; i < match->baseline->certificate_count; i++) {
-        const struct name id = {NAME_ID, PB_SLICE_ABSENT, match->baseline->certificates[i].id, i};
-        if (!add_name(&match->old_names, &id))
+        const struct name id = {NAME_OLD_ID, PB_SLICE_ABSENT, match->baseline->certificates[i].id,
+                                i};
+        if (!add_name(&match->names, &id))
             return false;
     }
     for (uint32_t i = 0; i < match->inventory->certificates.count; i++)
         if (!add_names(match, i))
             return false;
     pb_vector_sort(&match->names, compare_entries);
-    pb_vector_sort(&match->old_names, compare_entries);
     return true;
 }
 
@@ -122,7 +123,7 @@ static void match_by_id(struct pb_baseline_match *match, uint32_t index)
     const struct name *found = find_names(&match->names, &id, &count);
 
     match->matches[index] = (struct pb_former_match){PB_NO_INDEX, PB_NO_INDEX};
-    if (count != 1 || count_names(&match->old_names, NAME_ID, id.text) != 1)
+    if (count != 1 || count_names(match, NAME_OLD_ID, id.text) != 1)
         return;
     match->matches[index].same = found->certificate;
     match->is_taken[found->certificate] = true;
@@ -138,8 +139,8 @@ static bool is_another(const struct pb_baseline_match *match,
 {
     const struct pb_date then = {.state = PB_DATE_EXACT, .instant = former->upload_date};
 
-    if (count_names(&match->old_names, NAME_ID, former->id) == 1 &&
-        count_names(&match->names, NAME_ID, now->id) == 1)
+    if (count_names(match, NAME_OLD_ID, former->id) == 1 &&
+        count_names(match, NAME_ID, now->id) == 1)
         return true; /* equal ones were met before */
     if (former->has_upload_date && is_exact(&now->upload_date) &&
         pb_date_differs(&then, &now->upload_date))
@@ -214,7 +215,6 @@ void pb_baseline_match_release(struct pb_baseline_match *match)
     free(match->matches);
     free(match->is_taken);
     pb_vector_release(&match->names);
-    pb_vector_release(&match->old_names);
 }
 
 struct pb_former_match pb_baseline_match_find(const struct pb_baseline_match *match,
@@ -227,7 +227,5 @@ struct pb_former_match pb_baseline_match_find(const struct pb_baseline_match *ma
 
 bool pb_baseline_match_shows(const struct pb_baseline_match *match, struct pb_slice arn_or_id)
 {
-    return count_names(&match->names, NAME_ARN, arn_or_id) +
-               count_names(&match->names, NAME_ID, arn_or_id) >
-           0;
+    return count_names(match, NAME_ARN, arn_or_id) + count_names(match, NAME_ID, arn_or_id) > 0;
 }
