@@ -129,11 +129,6 @@ static void match_by_id(struct pb_baseline_match *match, uint32_t index)
     match->is_taken[found->certificate] = true;
 }
 
-static bool is_exact(const struct pb_date *date)
-{
-    return date->state == PB_DATE_EXACT;
-}
-
 static bool is_another(const struct pb_baseline_match *match,
                        const struct pb_former_certificate *former, const struct pb_certificate *now)
 {
@@ -141,8 +136,8 @@ static bool is_another(const struct pb_baseline_match *match,
 
     if (count_names(match, NAME_OLD_ID, former->id) == 1 &&
         count_names(match, NAME_ID, now->id) == 1)
-        return true; /* equal ones were met before */
-    if (former->has_upload_date && is_exact(&now->upload_date) &&
+        return true; /* equal ids were matched before */
+    if (former->has_upload_date && now->upload_date.state == PB_DATE_EXACT &&
         pb_date_differs(&then, &now->upload_date))
         return true;
     return former->has_body && now->body != NULL &&
@@ -152,7 +147,7 @@ static bool is_another(const struct pb_baseline_match *match,
 /* Evidence that is older than the baseline shows what was there before, and not what followed. */
 static bool can_follow(const struct pb_former_certificate *former, const struct pb_certificate *now)
 {
-    return !former->has_upload_date || !is_exact(&now->upload_date) ||
+    return !former->has_upload_date || now->upload_date.state != PB_DATE_EXACT ||
            pb_instant_compare(now->upload_date.instant, former->upload_date) >= 0;
 }
 

@@ -11,35 +11,26 @@ static bool is_same_body(const struct pb_certificate *a, const struct pb_certifi
            memcmp(a->body->sha256, b->body->sha256, sizeof a->body->sha256) == 0;
 }
 
-/* Certificates of one account and one name stand together: how many, from this one on. */
-static uint32_t count_of_one_name(const struct pb_inventory *inventory, uint32_t first)
+/* How many certificates of one account and one name stand together, from the first on. *last is the
+ * one of IAM that was uploaded last; NULL where no UploadDate is known. */
+static uint32_t count_of_one_name(const struct pb_inventory *inventory, uint32_t first,
+                                  const struct pb_certificate **last)
 {
-    const struct pb_certificate *here = pb_inventory_certificate(inventory, first);
-    uint32_t count = 1;
+    const struct pb_certificate *head = pb_inventory_certificate(inventory, first);
+    uint32_t count = 0;
 
-    while (here->name.size_bytes > 0 && first + count < inventory->certificates.count) {
-        const struct pb_certificate *next = pb_inventory_certificate(inventory, first + count);
-        if (next->account != here->account || !pb_slice_equals(next->name, here->name))
+    *last = NULL;
+    do {
+        const struct pb_certificate *here = pb_inventory_certificate(inventory, first + count);
+        if (here != head && (head->name.size_bytes == 0 || here->account != head->account ||
+                             !pb_slice_equals(here->name, head->name)))
             break;
-        count++;
-    }
-    return count;
-}
-
-/* The one of them that was uploaded last; NULL where no UploadDate is known. */
-static const struct pb_certificate *find_last_upload(const struct pb_inventory *inventory,
-                                                     uint32_t first, uint32_t count)
-{
-    const struct pb_certificate *last = NULL;
-
-    for (uint32_t i = first; i < first + count; i++) {
-        const struct pb_certificate *here = pb_inventory_certificate(inventory, i);
         if (here->origin == PB_ORIGIN_IAM && pb_date_is_known(&here->upload_date) &&
-            (last == NULL ||
-             pb_instant_compare(here->upload_date.instant, last->upload_date.instant) > 0))
-            last = here;
-    }
-    return last;
+            (*last == NULL ||
+             pb_instant_compare(here->upload_date.instant, (*last)->upload_date.instant) > 0))
+            *last = here;
+    } while (first + ++count < inventory->certificates.count);
+    return count;
 }
 
 /* Why it should be on the CRL; NULL where nothing says so. */
@@ -85,8 +76,8 @@ static enum pb_status check_all(const struct pb_check *check)
     enum pb_status status = PB_OK;
 
     for (uint32_t first = 0, count; first < inventory->certificates.count; first += count) {
-        count = count_of_one_name(inventory, first);
-        const struct pb_certificate *last = find_last_upload(inventory, first, count);
+        const struct pb_certificate *last;
+        count = count_of_one_name(inventory, first, &last);
         for (uint32_t i = first; i < first + count && status == PB_OK; i++)
             status = check_one(check, i, last);
     }

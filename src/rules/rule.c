@@ -2,7 +2,6 @@
 #include "rules/rule.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include "base/error.h"
 
@@ -167,6 +166,5 @@ static int compare_findings(const void *left, const void *right)
 
 void pb_findings_sort(struct pb_vector *findings)
 {
-    if (findings->count > 0)
-        qsort(findings->data, findings->count, findings->element_bytes, compare_findings);
+    pb_vector_sort(findings, compare_findings);
 }

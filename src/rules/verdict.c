@@ -83,14 +83,16 @@ const char *pb_basis_name(enum pb_basis basis)
     return names[basis];
 }
 
+/* Of several dates the one that ends first and the one that begins last; NULL without dates. */
+struct range {
+    const struct pb_date *first, *last;
+};
+
 /* What all observations of one certificate say, compared with the cutoff. */
 struct claims {
-    bool uploaded_before, uploaded_after;  /* UploadDates on one side of it */
-    const struct pb_date *first_undecided; /* UploadDates that can lie on either side */
-    const struct pb_date *last_undecided;
-    const struct pb_date *first_decided; /* those at or after the cutoff */
-    const struct pb_date *last_decided;
-    const char *undated_because; /* of a shape that never has an UploadDate */
+    bool uploaded_before, uploaded_after; /* UploadDates on one side of it */
+    struct range undecided, after; /* UploadDates that can lie on either side, and those after */
+    const char *undated_because;   /* of a shape that never has an UploadDate */
     bool has_unparseable;
     bool has_damage;                /* some stand in evidence that does not fit its checksum */
     bool began_before, began_after; /* NotBefore, on each side */
@@ -107,13 +109,14 @@ static bool is_at_or_after(const struct pb_date *date, struct pb_instant cutoff)
     return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0;
 }
 
-static void widen(const struct pb_date **first, const struct pb_date **last,
-                  const struct pb_date *date)
+static void widen(struct range *range, const struct pb_date *date)
 {
-    if (*first == NULL || pb_instant_compare(pb_date_latest(date), pb_date_latest(*first)) < 0)
-        *first = date;
-    if (*last == NULL || pb_instant_compare(pb_date_earliest(date), pb_date_earliest(*last)) > 0)
-        *last = date;
+    if (range->first == NULL ||
+        pb_instant_compare(pb_date_latest(date), pb_date_latest(range->first)) < 0)
+        range->first = date;
+    if (range->last == NULL ||
+        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(range->last)) > 0)
+        range->last = date;
 }
 
 static void collect_upload_date(struct claims *claims, const struct pb_date *date,
@@ -127,9 +130,9 @@ static void collect_upload_date(struct claims *claims, const struct pb_date *dat
         claims->uploaded_before = true;
     } else if (is_at_or_after(date, cutoff)) {
         claims->uploaded_after = true;
-        widen(&claims->first_decided, &claims->last_decided, date);
+        widen(&claims->after, date);
     } else {
-        widen(&claims->first_undecided, &claims->last_undecided, date);
+        widen(&claims->undecided, date);
     }
 }
 
@@ -191,11 +194,13 @@ static void set_undetermined(struct pb_certificate *certificate, const char *rea
  * that lie furthest apart tell. */
 static bool is_undecided_contradicted(const struct claims *claims)
 {
-    return claims->first_undecided != NULL && claims->first_decided != NULL &&
-           (pb_date_differs(claims->first_undecided, claims->last_decided) ||
-            pb_date_differs(claims->last_undecided, claims->first_decided) ||
-            pb_date_differs(claims->first_undecided, claims->first_decided) ||
-            pb_date_differs(claims->last_undecided, claims->last_decided));
+    const struct range *either = &claims->undecided, *after = &claims->after;
+
+    return either->first != NULL && after->first != NULL &&
+           (pb_date_differs(either->first, after->last) ||
+            pb_date_differs(either->last, after->first) ||
+            pb_date_differs(either->first, after->first) ||
+            pb_date_differs(either->last, after->last));
 }
 
 static void judge_by_upload(struct pb_certificate *certificate, const struct claims *claims)
@@ -215,8 +220,8 @@ static const char *find_reason(const struct pb_certificate *certificate,
 {
     if (certificate->is_names_only)
         return REASON_NAMES;
-    if (claims->first_undecided != NULL)
-        return claims->first_undecided->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
+    if (claims->undecided.first != NULL)
+        return claims->undecided.first->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
                                                                       : REASON_NO_ZONE;
     if (claims->has_unparseable)
         return REASON_UNPARSEABLE;
@@ -256,7 +261,7 @@ static void judge_by_evidence(const struct pb_inventory *inventory,
     claims = collect(inventory, certificate, cutoff, true);
     judge(certificate, &claims);
     if (certificate->verdict != PB_VERDICT_CLEAR)
-        leave_open(certificate, REASON_DAMAGED);
+        set_undetermined(certificate, REASON_DAMAGED);
 }
 
 /* A container's damage is its members'. Entries are sorted by path. */
