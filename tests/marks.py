@@ -194,7 +194,12 @@ UNRELATED = (
     ("md", lambda g, c: "# Heartbleed\n\nCertificates with an UploadDate before 2014-04-01 are to be replaced; the field\n"
                         "`ServerCertificateName` has their names, `iam:ListServerCertificates` lists them.\n"),
     ("md", lambda g, c: "An ARN looks like arn:aws:iam::123456789012:server-certificate/ProdServerCert.\n"),
-    ("txt", lambda g, c: "the list of 2013 has KNOWN\n".replace("2013", "2019")),
+    ("json", lambda g, c: {"flaggedResources": [{"status": "ok", "metadata": ["clean-7", "KNOWN", "2030-01-01"]}]}),
+    ("json", lambda g, c: {"ResourceTagMappingList": [{"ResourceARN": "KNOWN", "Tags": [{"Key": "of", "Value": "2013-04-05"}]}]}),
+    ("json", lambda g, c: {"ConfigurationSettings": [{"DateCreated": "2013-04-05T00:00:00Z", "OptionSettings": [
+        {"Namespace": "aws:elb:listener:443", "OptionName": "SSLCertificateId", "Value": "KNOWN"}]}]}),
+    ("txt", lambda g, c: "In 2013 we moved the shop to KNOWN, which is in use today.\n"),
+    ("txt", lambda g, c: "Since 2013-05-06 the old load balancer of the shop has KNOWN.\n"),
     ("py", lambda g, c: "for c in answer['ServerCertificateMetadataList']:\n    print(c['ServerCertificateName'])\n"),
 )  # fmt: skip
 

@@ -246,6 +246,7 @@ struct state {
     size_t last_diagnostic;  /* of the document that is being read */
     struct pb_slice text;
     const char *shape;
+    const char *excuse;  /* why what names certificates in it proves nothing; NULL */
     bool is_recognised;  /* some document is evidence */
     bool is_refused;     /* some document, or the item itself, should be evidence and is none */
     bool is_skipped;     /* a ceiling was reached */
@@ -302,7 +303,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
                                            state->reader->settings->limits};
     size_t first_observation = state->batch->observations.count;
     enum pb_aws_outcome outcome;
-    const char *shape = NULL;
+    const char *shape = NULL, *excuse = NULL;
 
     state->has_document = true;
 
@@ -312,9 +313,11 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
         return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report", NULL,
                                   "this is a report or waiver file of prebleed, and no evidence");
     }
-    enum pb_status status = pb_aws_read(document, &context, state->batch, &outcome, &shape);
+    enum pb_status status =
+        pb_aws_read(document, &context, state->batch, &outcome, &shape, &excuse);
     if (status != PB_OK)
         return status;
+    state->excuse = excuse != NULL ? excuse : state->excuse;
     state->is_recognised |= outcome == PB_AWS_RECOGNISED || outcome == PB_AWS_LEFT_OVER;
     state->is_refused |=
         outcome == PB_AWS_REFUSED || outcome == PB_AWS_MISSED || outcome == PB_AWS_LEFT_OVER;
@@ -369,7 +372,8 @@ static enum pb_status read_marks(struct state *state, bool *has_references)
 
     state->is_text = !pb_begins_like_json(state->text);
     enum pb_status status =
-        state->is_text ? pb_aws_read_text(state->text, state->batch, &outcome) : PB_OK;
+        state->is_text ? pb_aws_read_text(state->text, state->batch, &outcome, &state->excuse)
+                       : PB_OK;
     state->is_listing = outcome == PB_AWS_LEFT_OVER;
     *has_references = outcome == PB_AWS_RECOGNISED;
     state->is_recognised |= *has_references;
@@ -503,6 +507,8 @@ static void set_status(struct state *state)
     else
         entry->status =
             state->is_recognised || state->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
+    if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL && state->excuse != NULL)
+        entry->detail = pb_slice_from_string(state->excuse);
     if (!is_reported)
         drop_diagnostics(state);
     else if (is_damaged && state->is_refused && state->last_diagnostic > 0)

@@ -255,6 +255,8 @@ void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks)
     }
 }
 
+#define LONGEST_DATE_BYTES 48
+
 /* The marks of one document, met in its order. */
 struct search {
     struct pb_writer *out;
@@ -373,6 +375,7 @@ static void leave_over(struct search *search)
 }
 
 const char pb_reference_shape[] = "reference";
+const char pb_policy_excuse[] = "a policy: it names what may be done, and not what there is";
 
 static const struct pb_shape reference_row = {.name = pb_reference_shape};
 
@@ -402,25 +405,49 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
     out->record = PB_NO_RECORD;
 }
 
-/* A year in which certificates were uploaded before Heartbleed was known, or a number of seconds
- * or milliseconds in such. Later dates make no certificate vulnerable. */
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* A day or a time stands beside the year at the offset, which alone is none: 2013-06-12,
+ * 12/06/2013, Wed Jun 12 16:46:59 UTC 2013. */
+static bool is_dated(struct pb_slice text, size_t year)
+{
+    size_t end = year + 4;
+    size_t last = end + LONGEST_DATE_BYTES / 2 < text.size_bytes ? end + LONGEST_DATE_BYTES / 2
+                                                                 : text.size_bytes;
+    size_t at = year > LONGEST_DATE_BYTES / 2 ? year - LONGEST_DATE_BYTES / 2 : 0;
+
+    if (end + 1 < text.size_bytes && strchr("-/,.", text.data[end]) != NULL &&
+        is_digit(text.data[end + 1]))
+        return true;
+    if (year > 1 && strchr("-/.", text.data[year - 1]) != NULL && is_digit(text.data[year - 2]))
+        return true;
+    for (; at + 2 < last; at++)
+        if (is_digit(text.data[at]) && text.data[at + 1] == ':' && is_digit(text.data[at + 2]))
+            return true;
+    return false;
+}
+
+/* A date in a year in which certificates were uploaded before Heartbleed was known. Later dates
+ * make no certificate vulnerable. */
 bool pb_mark_has_old_date(struct pb_slice text)
 {
     for (size_t i = 0; i + 4 <= text.size_bytes; i++) {
         const char *year = text.data + i;
         bool is_year = year[0] == '2' && year[1] == '0' && year[2] >= '0' && year[2] <= '1' &&
-                       year[3] >= '0' && year[3] <= '9';
+                       is_digit(year[3]);
         int number = is_year ? (year[2] - '0') * 10 + year[3] - '0' : 0;
         bool is_apart = (i == 0 || !pb_is_alphanumeric(year[-1])) &&
                         (i + 4 == text.size_bytes || !pb_is_alphanumeric(year[4]));
-        if (number >= 6 && number <= 14 && is_apart)
+        if (number >= 6 && number <= 14 && is_apart && is_dated(text, i))
             return true;
     }
     return false;
 }
 
 #define FIRST_SECOND_OF_2015 1420070400.0
-#define LONGEST_DATE_BYTES 48
 
 static bool is_old_date(const struct pb_json *value)
 {
@@ -495,9 +522,9 @@ static const char *excuse_of(const struct pb_json *object)
     if (has_any(object, "Effect", "effect") &&
         (has_any(object, "Action", "NotAction") || has_any(object, "actions", "not_actions") ||
          has_any(object, "action", "notAction")))
-        return "a policy, which names what may be done and not what there is";
+        return pb_policy_excuse;
     if (has_any(object, "EvalActionName", "evalActionName"))
-        return "a policy simulation, which asks about names";
+        return "a policy simulation: it asks about names, and not what there is";
     return NULL;
 }
 
@@ -550,8 +577,9 @@ static bool leave_excused(struct search *search)
         level->is_tested = true;
         if (excuse == NULL && !is_request)
             continue;
-        search->out->excuse =
-            excuse != NULL ? excuse : "what a call asked for that changed nothing";
+        search->out->excuse = excuse != NULL
+                                  ? excuse
+                                  : "a call that changed nothing: what it asked for proves nothing";
         search->levels.count = is_request ? i + 1 : i;
         return true;
     }

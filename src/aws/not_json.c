@@ -9,6 +9,7 @@
 #define HEAD_BYTES 4096
 #define LONGEST_EFFECT_BYTES 32
 #define MOST_CELLS 64
+#define FEWEST_WORDS 5
 
 static struct pb_slice first_line(struct pb_slice text)
 {
@@ -341,6 +342,20 @@ static bool is_example(struct pb_slice mark)
            pb_slice_contains_ignoring_case(mark, PB_SLICE("::123456789012:"));
 }
 
+/* Sentences have words, rows have values. */
+static bool is_prose(struct pb_slice line)
+{
+    size_t words = 0, letters = 0;
+
+    for (size_t i = 0; i <= line.size_bytes && words < FEWEST_WORDS; i++) {
+        char byte = i < line.size_bytes ? line.data[i] : ' ';
+        bool is_letter = byte >= 'a' && byte <= 'z';
+        words += byte == ' ' && letters > 1;
+        letters = is_letter && (letters > 0 || i == 0 || line.data[i - 1] == ' ') ? letters + 1 : 0;
+    }
+    return words >= FEWEST_WORDS;
+}
+
 struct text_search {
     struct pb_batch *batch;
     uint32_t line;
@@ -350,7 +365,7 @@ struct text_search {
 
 static enum pb_status read_line(struct text_search *search, struct pb_slice line)
 {
-    bool is_dated = pb_mark_has_old_date(line);
+    bool is_dated = pb_mark_has_old_date(line) && !is_prose(line);
     struct pb_mark mark;
 
     search->is_listing |= has_dated_field(line) || is_heading(line);
@@ -377,7 +392,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
 }
 
 enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
-                                enum pb_aws_outcome *outcome)
+                                enum pb_aws_outcome *outcome, const char **excuse)
 {
     struct text_search search = {.batch = batch, .is_policy = is_policy(text)};
     enum pb_status status = PB_OK;
@@ -390,6 +405,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
         text = pb_slice_from(text, size + 1);
     }
     *outcome = PB_AWS_UNRELATED;
+    *excuse = search.is_policy ? pb_policy_excuse : NULL;
     if (search.is_listing)
         *outcome = PB_AWS_LEFT_OVER;
     else if (search.references > 0)

@@ -188,13 +188,14 @@ static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **sh
 
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
-                           enum pb_aws_outcome *outcome, const char **shape)
+                           enum pb_aws_outcome *outcome, const char **shape, const char **excuse)
 {
     struct pb_writer out;
 
     pb_writer_init(&out, document, context, batch);
     read_document(&out);
     enum pb_status status = pb_writer_close(&out);
+    *excuse = out.excuse;
     if (status == PB_OK)
         *outcome = conclude(&out, shape);
     pb_writer_release(&out);

@@ -32,12 +32,13 @@ enum pb_aws_outcome {
  * arena. Pointers are RFC 6901; lines are counted in the item's text. A document inside a JSON
  * string is read too, one level deep: its values' pointers are the string's, '#', and the pointer
  * inside the string, "/Events/0/CloudTrailEvent#/responseElements", and their line is the string's.
- * *shape is the name of the recognised shape (a string literal), NULL unless recognised. Fails only
+ * *shape is the name of the recognised shape (a string literal), NULL unless recognised; *excuse
+ * says why marks in an unrelated document prove nothing (a literal too), NULL for none. Fails only
  * with PB_FAILED_MEMORY. Pure: the same document and context give the same additions.
  */
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
-                           enum pb_aws_outcome *outcome, const char **shape);
+                           enum pb_aws_outcome *outcome, const char **shape, const char **excuse);
 
 /* How much a match says: the strongest wins, and two rows never share a strength and a value. */
 enum pb_claim {
@@ -102,7 +103,8 @@ bool pb_begins_like_json(struct pb_slice text);
  * nothing. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
-                                enum pb_aws_outcome *outcome);
+                                enum pb_aws_outcome *outcome, const char **excuse);
+extern const char pb_policy_excuse[];
 /* The shape of such references. */
 extern const char pb_reference_shape[];
 

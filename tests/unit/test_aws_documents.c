@@ -22,7 +22,7 @@
 struct sample {
     struct pb_batch batch;
     enum pb_aws_outcome outcome; /* of the last document */
-    const char *shape;
+    const char *shape, *excuse;
     size_t documents;
 };
 
@@ -65,9 +65,9 @@ static void sample_open_within(struct sample *sample, const char *text, const ch
             break;
         size_t first = sample->batch.observations.count;
         sample->documents++;
-        assert_int_equal(
-            pb_aws_read(&document, &context, &sample->batch, &sample->outcome, &sample->shape),
-            PB_OK);
+        assert_int_equal(pb_aws_read(&document, &context, &sample->batch, &sample->outcome,
+                                     &sample->shape, &sample->excuse),
+                         PB_OK);
         sample_keep_pem(sample, first);
         pb_json_document_release(&document);
     }
