@@ -407,10 +407,3 @@ enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_
     pb_buffer_release(&buffer);
     return is_kept ? PB_OK : PB_FAILED_MEMORY;
 }
-
-struct pb_slice pb_x509_public_key(struct pb_slice der)
-{
-    struct pb_certificate_parts parts;
-
-    return pb_certificate_split(&der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
-}

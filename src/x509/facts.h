@@ -89,8 +89,4 @@ int pb_x509_name_compare(struct pb_slice a, struct pb_slice b);
 /* The same; false where either is absent. */
 bool pb_x509_is_same_name(struct pb_slice a, struct pb_slice b);
 
-/* The certificate's subjectPublicKeyInfo (RFC 5280, section 4.1) as it stands; absent where there
- * is none. */
-struct pb_slice pb_x509_public_key(struct pb_slice der);
-
 #endif

@@ -166,6 +166,13 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept
     return status;
 }
 
+struct pb_slice pb_x509_public_key(struct pb_slice der)
+{
+    struct pb_certificate_parts parts;
+
+    return pb_certificate_split(&der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
+}
+
 /* A leaf that is held to its chain. */
 struct check {
     struct pb_x509_cache *cache;

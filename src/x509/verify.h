@@ -29,6 +29,10 @@ struct pb_chain_link {
     const struct pb_x509_facts *facts;
 };
 
+/* The certificate's subjectPublicKeyInfo (RFC 5280, section 4.1) as it stands; absent where there
+ * is none. */
+struct pb_slice pb_x509_public_key(struct pb_slice der);
+
 /*
  * A certificate signs the leaf if its subject is the leaf's issuer (RFC 5280, section 6.1.3 (a)(4),
  * names compared as in section 7.1) and the leaf's signature verifies with its key. The order of
