@@ -393,6 +393,8 @@ struct pb_mark {
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 bool pb_is_alphanumeric(char byte);
 bool pb_mark_is_in(struct pb_slice text);
+/* "Effect" with "Allow" or "Deny" behind it stands in the text, in whatever notation. */
+bool pb_is_policy(struct pb_slice text);
 
 /* What was left behind: marks.c */
 

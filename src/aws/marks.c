@@ -651,7 +651,9 @@ static void meet_reference(struct search *search, struct pb_slice text)
 
     mark.end = 0;
     mark.is_id = false;
-    if (is_listing || !is_alone(search))
+    if (!is_listing && pb_is_policy(text))
+        search->out->excuse = pb_policy_excuse;
+    else if (is_listing || !is_alone(search))
         leave_over(search);
     else
         while (pb_mark_next(text, &mark))

@@ -7,7 +7,6 @@
 
 /* A client's error stands at the start, after a blank line or a few lines of progress. */
 #define HEAD_BYTES 4096
-#define LONGEST_EFFECT_BYTES 32
 #define MOST_CELLS 64
 #define FEWEST_WORDS 5
 
@@ -264,21 +263,6 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 
 /* Marks in text that is no JSON, line by line. */
 
-/* "Effect: Allow", in whatever notation. */
-static bool is_policy(struct pb_slice text)
-{
-    const struct pb_slice word = PB_SLICE("ffect");
-
-    for (size_t at = pb_slice_find(text, word, 0); at != SIZE_MAX;
-         at = pb_slice_find(text, word, at + 1)) {
-        struct pb_slice value = pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES);
-        if (pb_slice_contains_ignoring_case(value, PB_SLICE("allow")) ||
-            pb_slice_contains_ignoring_case(value, PB_SLICE("deny")))
-            return true;
-    }
-    return false;
-}
-
 /* A year of AWS's stands behind what may stand between a key and its value. */
 static bool precedes_date(struct pb_slice text)
 {
@@ -394,7 +378,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
 enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
                                 enum pb_aws_outcome *outcome, const char **excuse)
 {
-    struct text_search search = {.batch = batch, .is_policy = is_policy(text)};
+    struct text_search search = {.batch = batch, .is_policy = pb_is_policy(text)};
     enum pb_status status = PB_OK;
 
     while (text.size_bytes > 0 && status == PB_OK) {

@@ -290,6 +290,22 @@ bool pb_mark_is_in(struct pb_slice text)
     return pb_mark_next(text, &mark);
 }
 
+#define LONGEST_EFFECT_BYTES 32
+
+bool pb_is_policy(struct pb_slice text)
+{
+    const struct pb_slice word = PB_SLICE("ffect");
+
+    for (size_t at = pb_slice_find(text, word, 0); at != SIZE_MAX;
+         at = pb_slice_find(text, word, at + 1)) {
+        struct pb_slice value = pb_slice_first(pb_slice_from(text, at), LONGEST_EFFECT_BYTES);
+        if (pb_slice_contains_ignoring_case(value, PB_SLICE("allow")) ||
+            pb_slice_contains_ignoring_case(value, PB_SLICE("deny")))
+            return true;
+    }
+    return false;
+}
+
 /* A block is first tested for letters that may belong to a word, then, which is seldom, searched
  * byte by byte. */
 #define BLOCK_BYTES 128

@@ -17,6 +17,12 @@ struct use {
     uint32_t certificate;
 };
 
+/* A certificate that a mark names and nothing describes, and the mark's place. */
+struct missing {
+    struct pb_gap gap;
+    uint32_t line;
+};
+
 static int compare_handles(const void *left, const void *right)
 {
     const struct handle *a = left, *b = right;
@@ -140,8 +146,9 @@ static bool shorten(struct pb_slice *target)
 }
 
 /* A mark that stands somewhere in the evidence proves that the certificate exists. */
-static enum pb_status resolve_mark(struct pb_inventory *inventory, const struct pb_record *record,
-                                   const struct pb_vector *handles)
+static enum pb_status resolve_mark(const struct pb_inventory *inventory,
+                                   const struct pb_record *record, const struct pb_vector *handles,
+                                   struct pb_vector *missing)
 {
     struct pb_slice target = record->target, shown = record->target;
     bool is_known = is_described(inventory, handles, record, target);
@@ -156,13 +163,40 @@ static enum pb_status resolve_mark(struct pb_inventory *inventory, const struct 
         while (pb_slice_ends_with(shown, PB_SLICE(".")))
             shown.size_bytes--;
     }
-    const struct pb_gap gap = {.account = record->account_index,
-                               .certificate = PB_NO_INDEX,
-                               .entry = record->entry,
-                               .missing = shown};
-    return pb_gap_add(inventory, gap, "%.*s:%u names %.*s, which is not in the evidence",
-                      PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
-                      (unsigned)record->line, PB_SLICE_ARGS(shown));
+    const struct missing found = {
+        {record->account_index, PB_NO_INDEX, record->entry, .missing = shown}, record->line};
+    return pb_vector_append(missing, &found, 1) ? PB_OK : PB_FAILED_MEMORY;
+}
+
+static int compare_missing(const void *left, const void *right)
+{
+    const struct missing *a = left, *b = right;
+    int order = pb_slice_compare(a->gap.missing, b->gap.missing);
+
+    if (order == 0)
+        order = (a->gap.account > b->gap.account) - (a->gap.account < b->gap.account);
+    if (order == 0)
+        order = (a->gap.entry > b->gap.entry) - (a->gap.entry < b->gap.entry);
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+/* One gap a certificate, at the first place that names it. */
+static enum pb_status add_missing(struct pb_inventory *inventory, struct pb_vector *missing)
+{
+    const struct missing *all = missing->data;
+    enum pb_status status = PB_OK;
+
+    pb_vector_sort(missing, compare_missing);
+    for (size_t i = 0; i < missing->count && status == PB_OK; i++) {
+        const struct pb_gap *gap = &all[i].gap;
+        if (i > 0 && gap->account == all[i - 1].gap.account &&
+            pb_slice_equals(gap->missing, all[i - 1].gap.missing))
+            continue;
+        status = pb_gap_add(inventory, *gap, "%.*s:%u names %.*s, which is not in the evidence",
+                            PB_SLICE_ARGS(pb_inventory_path(inventory, gap->entry)),
+                            (unsigned)all[i].line, PB_SLICE_ARGS(gap->missing));
+    }
+    return status;
 }
 
 static enum pb_status resolve_reference(struct pb_inventory *inventory,
@@ -275,7 +309,7 @@ static enum pb_status resolve_tags(struct pb_inventory *inventory, const struct 
 }
 
 static enum pb_status resolve_references(struct pb_inventory *inventory, struct pb_vector *handles,
-                                         struct pb_vector *uses)
+                                         struct pb_vector *uses, struct pb_vector *missing)
 {
     const struct pb_record *records = inventory->evidence.records.data;
     bool is_collected = false;
@@ -289,22 +323,26 @@ static enum pb_status resolve_references(struct pb_inventory *inventory, struct 
         is_collected = true;
         if (status == PB_OK)
             status = records[i].label.size_bytes == 0
-                         ? resolve_mark(inventory, &records[i], handles)
+                         ? resolve_mark(inventory, &records[i], handles, missing)
                          : resolve_reference(inventory, &records[i], handles, uses);
     }
+    if (status == PB_OK)
+        status = add_missing(inventory, missing);
     return status == PB_OK && uses->count > 0 ? share_out_uses(inventory, uses) : status;
 }
 
 enum pb_status pb_references_resolve(struct pb_inventory *inventory)
 {
     const struct pb_record *records = inventory->evidence.records.data;
-    struct pb_vector handles, uses;
+    struct pb_vector handles, uses, missing;
 
     pb_vector_init(&handles, sizeof(struct handle));
     pb_vector_init(&uses, sizeof(struct use));
-    enum pb_status status = resolve_references(inventory, &handles, &uses);
+    pb_vector_init(&missing, sizeof(struct missing));
+    enum pb_status status = resolve_references(inventory, &handles, &uses, &missing);
     pb_vector_release(&handles);
     pb_vector_release(&uses);
+    pb_vector_release(&missing);
     for (size_t i = 0; i < inventory->evidence.records.count && status == PB_OK; i++)
         if (records[i].kind == PB_RECORD_TAGS && records[i].name.size_bytes > 0)
             status = resolve_tags(inventory, &records[i]);
