@@ -3,6 +3,7 @@
 """
 import contextlib
 import gzip
+import io
 import os
 import shutil
 import subprocess
@@ -291,6 +292,22 @@ def a_zip_behind_a_program_is_read(program):
         is_equal((run.codes(), run.status), ([], 1), "diagnostics and exit status")
         is_equal(run.entry("b.exe!/list.json")["status"], "used", "status of the member")
         is_equal(prebleed(folder, "b.gz").codes(), ["unsupported-container"], "diagnostics where it is compressed")
+
+
+@test
+def a_pax_record_that_is_none_is_told():
+    info = tarfile.TarInfo("list.json")
+    info.size, info.pax_headers = len(CLEAR), {"comment": "x" * 20}
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w", format=tarfile.PAX_FORMAT) as file:
+        file.addfile(info, io.BytesIO(CLEAR))
+    whole = output.getvalue()
+    damaged = whole.replace(b"32 comment=", b"31 comment=")
+    assert damaged != whole
+    with folder_of({"whole.tar": whole, "damaged.tar": damaged}) as folder:
+        is_equal(prebleed(folder, "whole.tar").codes(), [], "diagnostics of the whole one")
+        run = prebleed(folder, "damaged.tar")
+        is_equal((run.codes(), run.status), (["archive-damaged"], 3), "diagnostics and exit status")
 
 
 def sparse_tar_gz(output, size):

@@ -408,17 +408,22 @@ static void leave_member(struct pb_archive *archive)
     archive->members_end_bytes = libarchive_position(archive);
 }
 
-/* libarchive looks for a cpio's next header where the last member ends, and beyond, and says only
- * in words that it found it farther on. Its other warnings are about names that it cannot convert.
- */
-static void note_skipped_bytes(struct pb_archive *archive)
+/* libarchive looks for a cpio's next header where the last member ends, and beyond, and passes over
+ * pax records that are none; it says so only in words. Its other warnings are about names that it
+ * cannot convert. */
+static void note_warning(struct pb_archive *archive)
 {
     struct pb_slice text = pb_slice_from_string(pb_archive_error_text(archive));
+    unsigned long long member = archive->member_count + 1;
 
     if (pb_slice_starts_with(text, PB_SLICE("Skipped ")))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
-                     "damaged: a member's header is missing before member %llu: %s",
-                     (unsigned long long)archive->member_count + 1, text.data);
+                     "damaged: a member's header is missing before member %llu: %s", member,
+                     text.data);
+    else if (pb_slice_find(text, PB_SLICE(" pax "), 0) != SIZE_MAX)
+        pb_fault_set(&archive->directory_fault, PB_ENTRY_UNREADABLE, "archive-damaged",
+                     "damaged: the pax records of member %llu, which may be its name: %s", member,
+                     text.data);
 }
 
 /* libarchive ends the process where it has no memory for a name, which it may come to when the
@@ -441,7 +446,7 @@ static void read_header(struct pb_archive *archive)
     if (result == ARCHIVE_EOF)
         archive->has_ended = true;
     else if (result == ARCHIVE_WARN)
-        note_skipped_bytes(archive);
+        note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
     if (!pb_archive_is_streamed(archive) && archive->member_count == 0 && !has_memory_for_names()) {

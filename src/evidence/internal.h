@@ -243,7 +243,8 @@ struct pb_archive {
     struct pb_budget *budget;
     struct pb_member_stream content;
     struct pb_fault fault;
-    struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents */
+    struct pb_fault
+        directory_fault; /* of a zip's or 7-Zip's table of contents, or in pax records */
     /* libarchive turns names into the locale's characters: whatever the process's locale is, names
      * are UTF-8 here. Calls of libarchive that may touch a name stand between uselocale(utf8) and
      * uselocale(before). 0 where there is no such locale, which changes none. */

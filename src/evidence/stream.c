@@ -111,6 +111,9 @@ static void read_descriptor(struct input_stream *stream, struct pb_slice *block)
         return;
     }
     stream->read_bytes += (size_t)size;
+    if (size == 0 && stream->read_bytes < input->size_bytes)
+        pb_fault_set(&stream->base.fault, PB_ENTRY_UNREADABLE, "file-shrank",
+                     "the file became shorter while it was read");
     stream->is_at_end = (size_t)size < input->buffer_bytes && input->size_bytes > 0 &&
                         stream->read_bytes == input->size_bytes;
     *block = (struct pb_slice){input->buffer, (size_t)size};
