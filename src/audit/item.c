@@ -343,13 +343,19 @@ static enum pb_status read_documents(struct state *state, bool *is_json)
         if (status != PB_OK)
             return status;
         *is_json = !is_first || outcome != PB_JSON_INVALID;
-        state->is_refused |= outcome == PB_JSON_INVALID;
+        state->is_refused |= outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
-        if (outcome != PB_JSON_DOCUMENT)
+        if (outcome != PB_JSON_DOCUMENT && outcome != PB_JSON_CUT)
             return PB_OK;
+        size_t first_new = state->batch->diagnostics.items.count;
         status = read_document(state, &document);
+        if (outcome == PB_JSON_CUT && state->is_recognised) {
+            state->is_missed = true;
+            if (state->batch->diagnostics.items.count > first_new)
+                state->last_diagnostic = 0; /* all that was said of the document stays */
+        }
         pb_json_document_release(&document);
-        if (status != PB_OK)
+        if (status != PB_OK || outcome == PB_JSON_CUT)
             return status;
     }
 }

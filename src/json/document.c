@@ -153,6 +153,10 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
         status = deliver(reader, diagnostics, &parse, document);
     } else if (status == PB_OK) {
         status = refuse(reader, diagnostics, &parse.fault, outcome);
+        if (status == PB_OK && parse.is_cut) {
+            *outcome = PB_JSON_CUT;
+            status = deliver(reader, diagnostics, &parse, document);
+        }
     }
     pb_json_free(parse.root);
     pb_vector_release(&parse.rows);

@@ -21,6 +21,8 @@ struct pb_json_document {
 
 enum pb_json_outcome {
     PB_JSON_DOCUMENT,  /* *document is the next document */
+    PB_JSON_CUT,       /* the text ends inside a document: a diagnostic of severity error says so,
+                          and *document holds what is whole; nothing follows */
     PB_JSON_END,       /* nothing but white space is left */
     PB_JSON_INVALID,   /* a diagnostic of severity error says where and why; nothing follows */
     PB_JSON_TOO_LARGE, /* more values than limits->values (an array or object counts as four), or

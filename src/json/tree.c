@@ -154,6 +154,11 @@ static bool add_row(struct builder *builder, const json_t *value)
            pb_vector_append(&builder->parse->rows, &row, 1);
 }
 
+static void next_token(struct builder *builder)
+{
+    pb_json_scan(&builder->parse->scanner, &builder->token);
+}
+
 /* The value at the token, which begins it. */
 static bool take_value(struct builder *builder, const char *problem)
 {
@@ -162,6 +167,11 @@ static bool take_value(struct builder *builder, const char *problem)
 
     if (!is_open && (kind < PB_JSON_TOKEN_STRING || kind > PB_JSON_TOKEN_NULL))
         return refuse_token(builder, problem);
+    if (kind == PB_JSON_TOKEN_NUMBER && builder->depth > 0 &&
+        builder->parse->scanner.offset_bytes == builder->parse->scanner.text.size_bytes) {
+        next_token(builder); /* the number may go on behind the cut */
+        return refuse_token(builder, problem);
+    }
     if (builder->depth == PB_JSON_DEEPEST_VALUE)
         return refuse(builder, "json-too-deep", "values stand more than 2048 levels deep",
                       PB_SLICE_ABSENT);
@@ -175,11 +185,6 @@ static bool take_value(struct builder *builder, const char *problem)
     if (is_open && builder->has_memory)
         builder->open[builder->depth++] = value;
     return builder->has_memory;
-}
-
-static void next_token(struct builder *builder)
-{
-    pb_json_scan(&builder->parse->scanner, &builder->token);
 }
 
 /* The key at the token and the colon behind it. */
@@ -231,6 +236,43 @@ static bool take_next(struct builder *builder)
     return take_value(builder, "a value was expected, not");
 }
 
+static bool is_flat(json_t *object)
+{
+    void *member = json_object_iter(object);
+
+    while (member != NULL && !json_is_object(json_object_iter_value(member)) &&
+           !json_is_array(json_object_iter_value(member)))
+        member = json_object_iter_next(object, member);
+    return member == NULL;
+}
+
+/* After a cut: what is whole stays, without the value that was not read to its end. Of an object
+ * without arrays and objects too little is known: it goes as a whole, with its key. */
+static void drop_incomplete(struct builder *builder)
+{
+    json_t *innermost = builder->open[builder->depth - 1];
+    struct pb_vector *rows = &builder->parse->rows;
+    const struct pb_json_row *all = rows->data;
+
+    if (!json_is_object(innermost) || !is_flat(innermost))
+        return;
+    while (all[--rows->count].value != (const struct pb_json *)innermost)
+        continue;
+    if (builder->depth == 1) {
+        builder->parse->is_cut = false;
+        return;
+    }
+    json_t *parent = builder->open[builder->depth - 2];
+    if (json_is_array(parent)) {
+        json_array_remove(parent, json_array_size(parent) - 1);
+        return;
+    }
+    void *member = json_object_iter(parent);
+    while (json_object_iter_value(member) != innermost)
+        member = json_object_iter_next(parent, member);
+    json_object_deln(parent, json_object_iter_key(member), json_object_iter_key_len(member));
+}
+
 enum pb_status pb_json_parse(struct pb_json_parse *parse)
 {
     struct builder builder; /* not initialised as a whole: open is large and documents are many */
@@ -247,7 +289,13 @@ enum pb_status pb_json_parse(struct pb_json_parse *parse)
     bool is_whole = take_value(&builder, "a value was expected, not");
     while (is_whole && builder.depth > 0)
         is_whole = take_next(&builder);
-    if (!is_whole) {
+    parse->is_cut = !is_whole && builder.has_memory && builder.depth > 0 &&
+                    strcmp(parse->fault.code, "json-truncated") == 0;
+    if (parse->is_cut) {
+        parse->scanner.offset_bytes = parse->scanner.text.size_bytes;
+        drop_incomplete(&builder);
+    }
+    if (!is_whole && !parse->is_cut) {
         pb_json_free(parse->root);
         parse->root = NULL;
     }

@@ -90,10 +90,11 @@ enum pb_json_repair {
 struct pb_json_parse {
     struct pb_json_scanner scanner; /* before the document; behind its last byte afterwards */
     uint64_t most_values;
-    struct pb_json *root;  /* freed with pb_json_free; NULL after a fault */
+    struct pb_json *root;  /* freed with pb_json_free; NULL after a fault, but for a cut */
     struct pb_vector rows; /* of struct pb_json_row, in the document's order; for the caller to
                               release in any case */
     struct pb_json_fault fault;
+    bool is_cut; /* the fault is the end of the text, and root holds what is whole before it */
     struct {
         size_t count;
         size_t first_bytes; /* the offset of the first */
@@ -102,8 +103,9 @@ struct pb_json_parse {
 
 /*
  * Reads one document. What is wrong with it is told by fault, whose code is one of those of
- * pb_json_next or "limit-values"; root is then NULL. Fails only with PB_FAILED_MEMORY, and then
- * root is NULL too. Uses no recursion; memory is bounded by the text and by most_values.
+ * pb_json_next or "limit-values"; root is then NULL, but where the text ends inside an array or
+ * object ("json-truncated") it holds what was read to its end. Fails only with PB_FAILED_MEMORY,
+ * and then root is NULL too. Uses no recursion; memory is bounded by the text and by most_values.
  */
 enum pb_status pb_json_parse(struct pb_json_parse *parse);
 

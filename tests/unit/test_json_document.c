@@ -123,8 +123,10 @@ static void what_is_not_json_is_refused_at_its_place(void **state)
         const struct refusal *refusal = &refusals[i];
         struct reading reading;
         begin(&reading, refusal->text);
-        if (next(&reading) != PB_JSON_INVALID)
+        enum pb_json_outcome outcome = next(&reading);
+        if (outcome != PB_JSON_INVALID && outcome != PB_JSON_CUT)
             fail_msg("accepted: %s", refusal->text);
+        pb_json_document_release(&reading.document);
         assert_int_equal(reading.diagnostics.items.count, 1);
         const struct pb_diagnostic *found = diagnostic(&reading, 0);
         if (strcmp(found->code, refusal->code) != 0 || found->line != refusal->line ||
@@ -133,9 +135,44 @@ static void what_is_not_json_is_refused_at_its_place(void **state)
                      (unsigned)found->line, (unsigned)found->column,
                      (unsigned long long)found->offset_bytes);
         assert_int_equal(found->severity, PB_SEVERITY_ERROR);
-        assert_null(reading.document.root);
         assert_int_equal(next(&reading), PB_JSON_END);
         assert_int_equal(reading.diagnostics.items.count, 1);
+        end(&reading);
+    }
+}
+
+/* The key of the outermost object's member, the size of its array, and the rows that are left. */
+static void a_cut_document_holds_what_is_whole(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t members, elements, rows;
+    } cuts[] = {
+        {"{\"a\":[{\"b\":1},{\"b\":2", 1, 1, 4},
+        {"{\"a\":[{\"b\":1},{\"b\":2}", 1, 2, 6},
+        {"{\"a\":[1,23", 1, 1, 3},
+        {"{\"a\":[1,23 ", 1, 2, 4},
+        {"{\"a\":[1,23,", 1, 2, 4},
+        {"{\"a\":[1,\"x", 1, 1, 3},
+        {"{\"a\":[1,tru", 1, 1, 3},
+        {"{\"a\":[1],\"b\":{\"c\":1", 1, 1, 3},
+        {"{\"a\":[1],\"b\":{\"c\":[]", 2, 1, 5},
+        {"{\"a\":[1],\"b\":2", 1, 1, 3},
+        {"{\"a\":[1],\"b", 1, 1, 3},
+        {"{\"a\":[{\"b\":[2],\"c\":", 1, 1, 5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        struct reading reading;
+        begin(&reading, cuts[i].text);
+        assert_int_equal(next(&reading), PB_JSON_CUT);
+        const struct pb_json *root = reading.document.root;
+        size_t elements = pb_json_count(pb_json_find(root, "a"));
+        if (pb_json_count(root) != cuts[i].members || elements != cuts[i].elements ||
+            reading.document.rows.count != cuts[i].rows)
+            fail_msg("%s: %zu %zu %zu", cuts[i].text, pb_json_count(root), elements,
+                     reading.document.rows.count);
         end(&reading);
     }
 }
@@ -257,7 +294,7 @@ static void nul_bytes_pad_the_end_but_part_no_documents(void **state)
     assert_int_equal(diagnostic(&reading, 0)->offset_bytes, 2);
     end(&reading);
     begin_bytes(&reading, "[1,\0\0", 5);
-    assert_int_equal(next(&reading), PB_JSON_INVALID);
+    assert_int_equal(next(&reading), PB_JSON_CUT);
     assert_string_equal(diagnostic(&reading, 0)->code, "json-truncated");
     end(&reading);
 }
@@ -336,7 +373,7 @@ static void each_kind_of_repair_is_told_once_a_document(void **state)
 
 static void a_repair_makes_no_broken_document_valid(void **state)
 {
-    static const char *const texts[] = {"[\"a\nb]", "[\"a\n\\x\"]", "[1e999,]", "{\"\\ud800\" 1}"};
+    static const char *const texts[] = {"\"a\nb]", "[\"a\n\\x\"]", "[1e999,]", "{\"\\ud800\" 1}"};
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -427,6 +464,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_json_is_refused_at_its_place),
+        cmocka_unit_test(a_cut_document_holds_what_is_whole),
         cmocka_unit_test(a_duplicate_key_is_named),
         cmocka_unit_test(a_document_is_read_down_to_2048_levels_and_no_deeper),
         cmocka_unit_test(more_values_than_the_limit_are_too_large),
