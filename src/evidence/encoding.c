@@ -57,24 +57,19 @@ static uint32_t unit_at(struct pb_slice bytes, size_t index, enum encoding encod
     return encoding == ENCODING_UTF16LE ? first | second << 8 : first << 8 | second;
 }
 
-/* One character from *index on, which is moved behind it; false for a lone surrogate. */
-static bool read_character(struct pb_slice bytes, enum encoding encoding, size_t *index,
-                           uint32_t *character)
+/* One character from *index on, which is moved behind it, or half a surrogate pair. */
+static uint32_t read_character(struct pb_slice bytes, enum encoding encoding, size_t *index)
 {
     uint32_t unit = unit_at(bytes, *index, encoding);
 
     *index += 2;
-    *character = unit;
-    if (unit < 0xD800 || unit > 0xDFFF)
-        return true;
-    if (unit > 0xDBFF || *index >= bytes.size_bytes)
-        return false;
+    if (unit < 0xD800 || unit > 0xDBFF || *index >= bytes.size_bytes)
+        return unit;
     uint32_t low = unit_at(bytes, *index, encoding);
     if (low < 0xDC00 || low > 0xDFFF)
-        return false;
+        return unit;
     *index += 2;
-    *character = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-    return true;
+    return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
 }
 
 static enum pb_status convert(struct pb_slice bytes, enum encoding encoding,
@@ -85,15 +80,10 @@ static enum pb_status convert(struct pb_slice bytes, enum encoding encoding,
         return PB_OK;
     }
     for (size_t index = 0; index < bytes.size_bytes;) {
-        uint32_t character;
-        if (!read_character(bytes, encoding, &index, &character)) {
-            *outcome = PB_TEXT_DAMAGED;
-            return PB_OK;
-        }
         char *room = pb_buffer_reserve(storage, PB_UTF8_MOST_BYTES);
         if (room == NULL)
             return PB_FAILED_MEMORY;
-        storage->size_bytes += pb_utf8_encode(character, room);
+        storage->size_bytes += pb_utf8_encode(read_character(bytes, encoding, &index), room);
     }
     return PB_OK;
 }

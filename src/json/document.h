@@ -46,7 +46,8 @@ struct pb_json_reader {
  * Repaired, with the diagnostic "json-repaired" (a warning for each kind of repair in a document,
  * with their number, at the line and column of the first), are only: a raw control character
  * inside a string (taken as if escaped, as the AWS CLI's own documentation sample needs), a string
- * value with a lone surrogate escape (becomes null; in a key the escape becomes U+FFFD) and a
+ * value with a lone surrogate escape (becomes null; in a key the escape becomes U+FFFD), a string
+ * value with bytes that are not UTF-8 (becomes null; a key with such bytes is invalid) and a
  * number that neither int64 nor a finite double holds (becomes null).
  * Everything else is PB_JSON_INVALID with a diagnostic of code "json-invalid" (or "json-truncated"
  * where the text ends inside the document, "json-too-deep" past 2048 levels, "json-duplicate-key",

@@ -185,7 +185,10 @@ static bool scan_string(struct pb_json_scanner *scanner, struct pb_json_token *t
                 token->first_control_bytes = end;
             end++;
         } else if (!scan_character(scanner, &end)) {
-            return false;
+            if (strcmp(scanner->fault.code, "invalid-utf8") != 0)
+                return false;
+            token->has_invalid_bytes = true;
+            end++;
         }
     }
     token->kind = PB_JSON_TOKEN_STRING;
@@ -305,6 +308,7 @@ void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token)
     token->offset_bytes = offset;
     token->text = PB_SLICE_ABSENT;
     token->has_escapes = false;
+    token->has_invalid_bytes = false;
     token->controls = 0;
     if (!has_more)
         return;

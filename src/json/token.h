@@ -52,6 +52,7 @@ struct pb_json_token {
     size_t offset_bytes;  /* of its first byte */
     struct pb_slice text; /* as it stands, a string without its quotes; borrowed from the text */
     bool has_escapes;
+    bool has_invalid_bytes; /* a string, and some of its bytes are not UTF-8 */
     size_t controls; /* raw control characters in a string, which RFC 8259 section 7 forbids */
     size_t first_control_bytes; /* the offset of the first of them */
 };
@@ -67,8 +68,8 @@ struct pb_json_scanner {
 /* Skips white space (RFC 8259 section 2). Returns false at the end of the text. */
 bool pb_json_skip_blanks(struct pb_json_scanner *scanner);
 
-/* The next token. Strings are well-formed UTF-8 with well-formed escapes, numbers follow RFC 8259
- * section 6; whether tokens make a document is for the caller to judge. */
+/* The next token. Strings have well-formed escapes, and are UTF-8 but for has_invalid_bytes;
+ * numbers follow RFC 8259 section 6; whether tokens make a document is for the caller to judge. */
 void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token);
 
 /*

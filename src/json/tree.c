@@ -82,6 +82,11 @@ static struct pb_slice read_characters(struct builder *builder, struct pb_buffer
 static json_t *make_string(struct builder *builder)
 {
     size_t lone_surrogates;
+
+    if (builder->token.has_invalid_bytes) {
+        note_repair(builder, PB_JSON_REPAIR_BYTES, 1, builder->token.offset_bytes);
+        return json_null();
+    }
     struct pb_slice characters = read_characters(builder, &builder->scratch, &lone_surrogates);
 
     if (!builder->has_memory)
@@ -194,6 +199,9 @@ static bool take_key(struct builder *builder, const json_t *object, const char *
 
     if (builder->token.kind != PB_JSON_TOKEN_STRING)
         return refuse_token(builder, problem);
+    if (builder->token.has_invalid_bytes)
+        return refuse(builder, "invalid-utf8", "a key holds a byte that is not UTF-8",
+                      PB_SLICE_ABSENT);
     builder->key_bytes = builder->token.offset_bytes;
     builder->key = read_characters(builder, &builder->key_buffer, &lone_surrogates);
     if (!builder->has_memory)

@@ -82,6 +82,7 @@ enum pb_json_repair {
     PB_JSON_REPAIR_CONTROL,         /* a raw control character in a string was taken as it stood */
     PB_JSON_REPAIR_SURROGATE_VALUE, /* a string with half a character became null */
     PB_JSON_REPAIR_SURROGATE_KEY,   /* half a character in a key became U+FFFD */
+    PB_JSON_REPAIR_BYTES,           /* a string with bytes that are not UTF-8 became null */
     PB_JSON_REPAIR_NUMBER,          /* a number that neither int64 nor double holds became null */
     PB_JSON_REPAIRS,
 };

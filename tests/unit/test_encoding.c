@@ -69,10 +69,12 @@ static void damaged_utf16_is_refused(void **state)
     static const struct text_case cases[] = {
         {BYTES("\xFF\xFE{"), PB_TEXT_DAMAGED, BYTES("")},
         {BYTES("{\0}\0\n"), PB_TEXT_DAMAGED, BYTES("")},
-        {BYTES("\xFF\xFE\x3D\xD8"), PB_TEXT_DAMAGED, BYTES("")},
-        {BYTES("\xFF\xFE\x3D\xD8x\0"), PB_TEXT_DAMAGED, BYTES("")},
-        {BYTES("\xFF\xFE\x3D\xD8\x3D\xD8"), PB_TEXT_DAMAGED, BYTES("")},
-        {BYTES("\xFE\xFF\xDE\x00\xD8\x3D"), PB_TEXT_DAMAGED, BYTES("")},
+        {BYTES("\xFF\xFE\x3D\xD8"), PB_TEXT_DECODED, BYTES("\xED\xA0\xBD")},
+        {BYTES("\xFF\xFE\x3D\xD8x\0"), PB_TEXT_DECODED,
+         BYTES("\xED\xA0\xBD"
+               "x")},
+        {BYTES("\xFF\xFE\x3D\xD8\x3D\xD8"), PB_TEXT_DECODED, BYTES("\xED\xA0\xBD\xED\xA0\xBD")},
+        {BYTES("\xFE\xFF\xDE\x00\xD8\x3D"), PB_TEXT_DECODED, BYTES("\xED\xB8\x80\xED\xA0\xBD")},
     };
 
     (void)state;
