@@ -2,6 +2,8 @@
 /* One item's way: bytes -> text -> JSON documents -> observations -> X.509 facts. Before it,
  * evidence/ finds the item and reads its bytes; after it, inventory/ merges what all items say. */
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
@@ -241,13 +243,15 @@ struct state {
     const struct pb_item *item;
     struct pb_batch *batch;
     struct pb_entry entry; /* added to the ledger at the end */
-    size_t first_record;
+    size_t first_record, first_observation;
     size_t first_diagnostic; /* of this item's documents */
     size_t last_diagnostic;  /* of the document that is being read */
     struct pb_slice text;
+    char quoted[PB_LONGEST_BARE_DATE + 2]; /* the text where it is a bare date */
     const char *shape;
     const char *excuse;  /* why what names certificates in it proves nothing; NULL */
     bool is_recognised;  /* some document is evidence */
+    bool is_candidate;   /* some document is evidence if the item's folder says so */
     bool is_refused;     /* some document, or the item itself, should be evidence and is none */
     bool is_skipped;     /* a ceiling was reached */
     bool is_missed;      /* nothing, or an error, stands where the path says that a list should */
@@ -297,11 +301,21 @@ static bool is_own_document(const struct pb_json *root)
             pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/")));
 }
 
+/* Whether there are records from the given one on, and all of them are candidates. */
+static bool adds_candidates(const struct pb_batch *batch, size_t first_record)
+{
+    for (size_t i = first_record; i < batch->records.count; i++)
+        if (!PB_VECTOR_AT(const struct pb_record, &batch->records, i).is_candidate)
+            return false;
+    return batch->records.count > first_record;
+}
+
 static enum pb_status read_document(struct state *state, const struct pb_json_document *document)
 {
     const struct pb_aws_context context = {state->item->path, state->item->is_named,
                                            state->reader->settings->limits};
     size_t first_observation = state->batch->observations.count;
+    size_t first_record = state->batch->records.count;
     enum pb_aws_outcome outcome;
     const char *shape = NULL, *excuse = NULL;
 
@@ -318,11 +332,13 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     if (status != PB_OK)
         return status;
     state->excuse = excuse != NULL ? excuse : state->excuse;
-    state->is_recognised |= outcome == PB_AWS_RECOGNISED || outcome == PB_AWS_LEFT_OVER;
-    state->is_refused |=
-        outcome == PB_AWS_REFUSED || outcome == PB_AWS_MISSED || outcome == PB_AWS_LEFT_OVER;
+    bool is_candidate = outcome == PB_AWS_RECOGNISED && adds_candidates(state->batch, first_record);
+    bool is_left_over = outcome == PB_AWS_LEFT_OVER;
+    state->is_candidate |= is_candidate;
+    state->is_recognised |= (outcome == PB_AWS_RECOGNISED && !is_candidate) || is_left_over;
+    state->is_refused |= outcome == PB_AWS_REFUSED || outcome == PB_AWS_MISSED || is_left_over;
     state->is_missed |= outcome == PB_AWS_MISSED;
-    if (state->shape == NULL)
+    if (state->shape == NULL && !is_candidate)
         state->shape = shape;
     return read_bodies(state->reader, state->batch, first_observation);
 }
@@ -436,6 +452,11 @@ static enum pb_status read_text(struct state *state)
                       "the file is empty, which is no empty list: the AWS CLI prints its errors to "
                       "standard error, so the export may have failed");
     }
+    if (pb_aws_is_bare_date(state->text)) {
+        struct pb_slice date = pb_slice_trim(state->text);
+        int size = snprintf(state->quoted, sizeof state->quoted, "\"%.*s\"", PB_SLICE_ARGS(date));
+        state->text = (struct pb_slice){state->quoted, (size_t)size};
+    }
     enum pb_status status = read_documents(state, &is_json);
     return status == PB_OK && !is_json ? explain_text(state) : status;
 }
@@ -451,7 +472,7 @@ static bool may_pass_over(const struct state *state)
         pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) ||
         pb_aws_is_expected_path(item->path))
         return false;
-    return !pb_aws_may_be_evidence(state->text);
+    return !pb_aws_may_be_evidence(state->text) && !pb_aws_may_be_candidate(state->text);
 }
 
 static enum pb_status read_decoded(struct state *state)
@@ -496,6 +517,18 @@ static bool must_be_reported(const struct state *state)
             pb_aws_names_certificates(state->text));
 }
 
+/* What looks like evidence and is damaged is no candidate any more. */
+static void keep_candidates(struct state *state)
+{
+    if (state->is_refused && !state->has_private_key) {
+        state->batch->observations.count = state->first_observation;
+        state->batch->records.count = state->first_record;
+        return;
+    }
+    state->entry.detail = PB_SLICE("this looks like names, dates or bodies of certificates, of "
+                                   "which its folder says nothing or the same");
+}
+
 /* Sets the entry's status. An unreadable file that nobody took for evidence counts as ignored,
  * without diagnostics. */
 static void set_status(struct state *state)
@@ -513,6 +546,8 @@ static void set_status(struct state *state)
     else
         entry->status =
             state->is_recognised || state->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
+    if (!is_reported && state->is_candidate)
+        keep_candidates(state);
     if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL && state->excuse != NULL)
         entry->detail = pb_slice_from_string(state->excuse);
     if (!is_reported)
@@ -528,6 +563,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                           .item = item,
                           .batch = batch,
                           .first_record = batch->records.count,
+                          .first_observation = batch->observations.count,
                           .first_diagnostic = batch->diagnostics.items.count};
     struct pb_entry *entry = &state.entry;
 

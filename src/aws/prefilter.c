@@ -435,6 +435,25 @@ static bool end_holds_word(struct search *search, size_t offset)
     return false;
 }
 
+static struct pb_slice skip_space(struct pb_slice text)
+{
+    size_t size = 0;
+
+    while (size < text.size_bytes && (unsigned char)text.data[size] <= ' ')
+        size++;
+    return pb_slice_from(text, size);
+}
+
+bool pb_aws_may_be_candidate(struct pb_slice text)
+{
+    text = skip_space(text);
+    if (pb_aws_is_bare_date(text))
+        return true;
+    for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)
+        text = skip_space(pb_slice_from(text, 1));
+    return pb_slice_starts_with(text, PB_SLICE("\""));
+}
+
 bool pb_aws_may_be_evidence(struct pb_slice text)
 {
     struct search search = {.text = text};

@@ -198,6 +198,12 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
             add_object(out, child.value);
 }
 
+/* Where neither caller nor path speaks for the values, their folder may. */
+static bool may_be_candidate(const struct pb_node *node)
+{
+    return node->is_suggested || node->depth == 0;
+}
+
 /* What two values of one column or array are: an id is a name too, any other mixture is nothing. */
 static enum pb_field combine(enum pb_field one, enum pb_field other)
 {
@@ -256,6 +262,8 @@ static bool matches_rows(const struct pb_node *node)
         !find_columns(node->value, &columns))
         return false;
     const size_t *of = columns.counts.of;
+    if (columns.count == 1 && of[PB_FIELD_NAME] == 1)
+        return may_be_candidate(node);
     return of[PB_FIELD_ID] > 0 || of[PB_FIELD_ARN] > 0 ||
            (node->is_suggested &&
             (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0)));
@@ -286,7 +294,11 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
             "UploadDate:UploadDate}', or without --query");
         return;
     }
-    pb_writer_add_page(out, PB_RECORD_PROJECTION, node);
+    bool is_names = columns.count == 1 && columns.counts.of[PB_FIELD_NAME] == 1;
+    struct pb_record *record =
+        pb_writer_add_page(out, is_names ? PB_RECORD_NAMES : PB_RECORD_PROJECTION, node);
+    if (record != NULL)
+        record->is_candidate = is_names && !node->is_suggested;
     struct pb_child row = pb_children(out, node->value);
     row.most = PB_MOST_BARE_ELEMENTS;
     while (pb_next_child(&row))
@@ -313,27 +325,30 @@ static enum pb_field field_of_node(const struct pb_node *node)
 
 static bool matches_names(const struct pb_node *node)
 {
-    if (node->type != PB_JSON_ARRAY)
-        return false;
     enum pb_field field = field_of_node(node);
-    return (node->is_suggested && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
+
+    if (node->type != PB_JSON_ARRAY) /* jq '.[]' prints one a line */
+        return field == PB_FIELD_NAME && !node->is_suggested && node->depth == 0;
+    return (may_be_candidate(node) && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
            field == PB_FIELD_ARN;
 }
 
 static bool matches_dates(const struct pb_node *node)
 {
-    return node->is_suggested && field_of_node(node) == PB_FIELD_UPLOAD_DATE;
+    return may_be_candidate(node) && field_of_node(node) == PB_FIELD_UPLOAD_DATE;
 }
 
 static bool matches_bodies(const struct pb_node *node)
 {
-    return node->is_suggested && field_of_node(node) == PB_FIELD_BODY;
+    return may_be_candidate(node) && field_of_node(node) == PB_FIELD_BODY;
 }
 
 static void add_text(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
                      struct pb_slice name)
 {
-    struct pb_draft draft = {.seen = {.name = name, .is_name_from_file = name.size_bytes > 0},
+    struct pb_draft draft = {.seen = {.name = name,
+                                      .is_name_from_file = name.size_bytes > 0,
+                                      .is_date_unnamed = field == PB_FIELD_UPLOAD_DATE},
                              .bodies = {.is_body_unproven = true}};
 
     pb_read_field(out, field, value, &draft);
@@ -346,7 +361,10 @@ static void read_texts(struct pb_writer *out, const struct pb_node *node)
     bool has_content = field == PB_FIELD_UPLOAD_DATE || field == PB_FIELD_BODY;
     struct pb_slice name = pb_stem_of(out->context->path);
 
-    pb_writer_add_page(out, has_content ? PB_RECORD_PROJECTION : PB_RECORD_NAMES, node);
+    struct pb_record *record =
+        pb_writer_add_page(out, has_content ? PB_RECORD_PROJECTION : PB_RECORD_NAMES, node);
+    if (record != NULL)
+        record->is_candidate = !node->is_suggested && (has_content || field == PB_FIELD_NAME);
     if (node->type != PB_JSON_ARRAY) {
         /* A single date says nothing of its certificate; people name the file after it. */
         bool is_named = field == PB_FIELD_UPLOAD_DATE && pb_is_certificate_name(name);

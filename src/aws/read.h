@@ -132,6 +132,15 @@ bool pb_aws_names_certificates(struct pb_slice text);
  * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
 
+/* True where the text is one date and time without quotes, as --output text prints it; it is then
+ * shorter than PB_LONGEST_BARE_DATE. */
+#define PB_LONGEST_BARE_DATE 48
+bool pb_aws_is_bare_date(struct pb_slice text);
+
+/* True where the text begins as a bare string or an array of strings or of rows does, which
+ * hold no word that tells them: their folder may say that they are evidence. */
+bool pb_aws_may_be_candidate(struct pb_slice text);
+
 /* True where the evidence path, or its last component alone, contains "servercert", ignoring case,
  * '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);

@@ -19,14 +19,6 @@ static void count_certificates(struct pb_inventory *inventory)
     }
 }
 
-static bool is_certificate_evidence(const struct pb_record *record)
-{
-    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET ||
-           record->kind == PB_RECORD_UPLOAD || record->kind == PB_RECORD_PROJECTION ||
-           record->kind == PB_RECORD_NAMES || record->kind == PB_RECORD_INVENTORY ||
-           record->kind == PB_RECORD_EVENT;
-}
-
 static void count_evidence(struct pb_inventory *inventory)
 {
     for (size_t i = 0; i < inventory->evidence.observations.count; i++)
@@ -34,7 +26,7 @@ static void count_evidence(struct pb_inventory *inventory)
             pb_inventory_observation(inventory, i)->origin == PB_ORIGIN_IAM;
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
         inventory->list_evidence_count +=
-            is_certificate_evidence(pb_inventory_record(inventory, i));
+            pb_record_is_of_certificates(pb_inventory_record(inventory, i));
 }
 
 static enum pb_status make_certificates(struct pb_inventory *inventory)
@@ -64,6 +56,8 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
         status = pb_batch_sort(&inventory->evidence);
     if (status == PB_OK)
         status = pb_batch_cut_diagnostics(&inventory->evidence, PB_MOST_DIAGNOSTICS);
+    if (status == PB_OK)
+        status = pb_candidates_settle(inventory);
     if (status == PB_OK)
         status = pb_accounts_resolve(inventory);
     if (status == PB_OK)

@@ -300,13 +300,30 @@ static bool can_join(const struct key *key, const struct pb_observation *known)
            (!is_identified(key) && !is_upload_different(key->observation, known));
 }
 
+/* A bare name stays with the first of several that had the name in one account. */
+static void join_names_only(struct grouping *grouping, const struct key *run, size_t count,
+                            const struct key *known)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_of_known_account(&run[i]) &&
+            run[i].observation->account_index != known->observation->account_index)
+            return;
+    for (size_t i = 0; i < count; i++)
+        if (!run[i].is_account_known && is_name_only(&run[i]))
+            unite(grouping, &run[i], known);
+}
+
 /* Only a lone certificate of a folder takes in what the folder says of its name or id without an
  * account: two accounts' evidence may stand in one folder. */
 static enum pb_status join_in_folder(struct grouping *grouping, struct key *run, size_t count)
 {
     const struct key *known;
 
-    if (!are_one(grouping, run, count, is_of_known_account, &known) || known == NULL)
+    if (!are_one(grouping, run, count, is_of_known_account, &known)) {
+        join_names_only(grouping, run, count, known);
+        return PB_OK;
+    }
+    if (known == NULL)
         return PB_OK;
     for (size_t i = 0; i < count; i++)
         if (is_of_known_account(&run[i]) && pb_date_is_known(&run[i].observation->upload_date))

@@ -55,6 +55,19 @@ struct pb_slice pb_path_folder(struct pb_slice path);
  * "bundle.tar.gz!". Borrowed from the batch. */
 struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry);
 
+/* The record shows certificates, or is to: an empty list does too. */
+static inline bool pb_record_is_of_certificates(const struct pb_record *record)
+{
+    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET ||
+           record->kind == PB_RECORD_UPLOAD || record->kind == PB_RECORD_PROJECTION ||
+           record->kind == PB_RECORD_NAMES || record->kind == PB_RECORD_INVENTORY ||
+           record->kind == PB_RECORD_EVENT;
+}
+
+/* Decides which candidates are evidence, and takes the others, with their observations, out of it.
+ * A file that is named after a certificate of its folder gets its name. */
+enum pb_status pb_candidates_settle(struct pb_inventory *inventory);
+
 /* Finds the account of each observation and record, and fills inventory->accounts but for what is
  * counted later, sorted: unknown ones by folder, then the known by id and partition. */
 enum pb_status pb_accounts_resolve(struct pb_inventory *inventory);

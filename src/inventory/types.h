@@ -116,6 +116,7 @@ struct pb_observation {
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
     enum pb_origin origin : 8;
     bool is_name_from_file; /* name was taken from the item's file name */
+    bool is_date_unnamed;   /* nothing says of which kind upload_date is */
     uint32_t account_index; /* set by the inventory */
 
     struct pb_slice name, path, id, arn; /* trimmed of outer white space; the name may be the end
@@ -191,6 +192,8 @@ struct pb_record {
                                    private key: 32 bytes, absent where it could not be read */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
     bool is_from_text;          /* reference: the target ends somewhere before its end */
+    bool is_candidate;          /* only the look of its values speaks for it: it counts where its
+                                   folder vouches for it */
     bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
     struct pb_slice name;       /* tags: the certificate's name, from the file name */
     const struct pb_tag *tags;
@@ -322,7 +325,8 @@ struct pb_certificate {
     enum pb_origin origin;
     enum pb_presence presence;
     bool is_name_from_file;
-    bool is_names_only; /* nothing but its name in a names list is known */
+    bool is_date_unnamed; /* no evidence says that its upload_date is one */
+    bool is_names_only;   /* nothing but its name in a names list is known */
     struct pb_slice name, path, id, arn;
     struct pb_date upload_date;       /* the earliest observed; of equal ones the most precise */
     struct pb_date expiration;        /* likewise */

@@ -101,6 +101,8 @@ static void append_upload(struct pb_buffer *value, const struct pb_certificate *
     }
     if (certificate->basis == PB_BASIS_VALIDITY)
         pb_buffer_append_string(value, "; its validity decides");
+    if (certificate->is_date_unnamed)
+        pb_buffer_append_string(value, "; taken for its UploadDate, which nothing says");
 }
 
 /* From when to when; nothing where neither is known. */
