@@ -400,7 +400,6 @@ bool pb_is_policy(struct pb_slice text);
 
 /* Zero-initialise. */
 struct pb_marks {
-    bool may_tell_failed_calls;
     bool has_own_key;        /* a key that only server certificates have, read or not */
     struct pb_slice pointer; /* of the first value that no shape claims, in the batch's arena */
     enum pb_json_type type;
@@ -422,8 +421,6 @@ void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks);
 
 /* Errors in an answer's place: failed_calls.c */
 
-/* False only where pb_note_failed_calls would find nothing in a document of that text. */
-bool pb_may_tell_failed_calls(struct pb_slice text);
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in the node itself, or
  * among its elements or members, and refuses what stands there. */
 void pb_note_failed_calls(struct pb_writer *out, const struct pb_node *node);

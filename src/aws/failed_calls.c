@@ -9,6 +9,7 @@
 #define ACCOUNT_BYTES 12
 /* A code that stands alone must stand so near to the operation. */
 #define NEAR_BYTES 48
+#define SHORTEST_ERROR_BYTES 30
 
 struct failed_call {
     struct pb_slice code, operation;
@@ -182,14 +183,6 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return status;
 }
 
-bool pb_may_tell_failed_calls(struct pb_slice text)
-{
-    struct failed_call call;
-
-    return find_failed_call(text, 0, &call) ||
-           pb_slice_find(text, PB_SLICE("istServerCertificates\""), 0) != SIZE_MAX;
-}
-
 /* What names an account at the end of the pointer: its last key, of twelve digits, or an account
  * field of the object that it leads to. */
 static struct pb_slice account_at(const struct pb_writer *out, struct pb_slice pointer)
@@ -239,13 +232,28 @@ static void note(struct pb_writer *out, struct failed_call *call)
         PB_SLICE_ARGS(call->operation), PB_SLICE_ARGS(pb_slice_first(call->code, 100)));
 }
 
-static void note_text(struct pb_writer *out, const struct pb_json *value)
+/* Most texts are short, or bodies of certificates. */
+static bool tells_failed_call(const struct pb_json *value, struct failed_call *call)
 {
-    struct failed_call call;
     struct pb_slice text;
 
-    if (pb_json_string(value, &text) && find_failed_call(text, 0, &call))
-        note(out, &call);
+    return pb_json_string(value, &text) && text.size_bytes >= SHORTEST_ERROR_BYTES &&
+           text.data[0] != '-' && find_failed_call(text, 0, call);
+}
+
+static bool has_failed_call(const struct pb_json *container)
+{
+    struct pb_json_member member = {0};
+    size_t count = pb_json_type(container) == PB_JSON_ARRAY ? pb_json_count(container) : 0;
+    struct failed_call call;
+
+    for (size_t i = 0; i < count; i++)
+        if (tells_failed_call(pb_json_element(container, i), &call))
+            return true;
+    while (count == 0 && pb_json_next_member(container, &member))
+        if (tells_failed_call(member.value, &call))
+            return true;
+    return false;
 }
 
 /* Collectors keep what a call gave under its name, CloudSploit by region. */
@@ -267,12 +275,18 @@ static void note_answer(struct pb_writer *out, const struct pb_node *node)
 
 void pb_note_failed_calls(struct pb_writer *out, const struct pb_node *node)
 {
+    struct failed_call call;
+
     /* A trail records the calls of anybody, and not those of the export. */
     if (pb_fields_has(node->fields, PB_FIELD_EVENT_NAME) &&
         pb_fields_has(node->fields, PB_FIELD_EVENT_SOURCE))
         return;
     note_answer(out, node);
-    note_text(out, node->value);
+    if (tells_failed_call(node->value, &call))
+        note(out, &call);
+    if (!has_failed_call(node->value))
+        return;
     for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);)
-        note_text(out, child.value);
+        if (tells_failed_call(child.value, &call))
+            note(out, &call);
 }

@@ -108,8 +108,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root,
     while ((node = pb_aws_walk_next(&walk)) != NULL) {
         if (!out->is_embedded)
             pb_marks_note_keys(place->marks, node);
-        if (place->marks->may_tell_failed_calls)
-            pb_note_failed_calls(out, node);
+        pb_note_failed_calls(out, node);
         if (!read_claimed(out, &walk, node))
             read_unclaimed(out, node, place->marks);
     }
@@ -152,8 +151,7 @@ static void read_document(struct pb_writer *out)
     const struct pb_aws_context *context = out->context;
     bool is_suggested =
         context->is_named || pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert"));
-    struct pb_marks marks = {.may_tell_failed_calls =
-                                 pb_may_tell_failed_calls(out->document->text)};
+    struct pb_marks marks = {0};
 
     if (pb_refuse_input_skeleton(out))
         return;
