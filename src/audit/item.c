@@ -425,6 +425,8 @@ static enum pb_status explain_text(struct state *state)
         is_no_answer |= strcmp(code, no_answers[i]) == 0;
     state->is_missed |= is_no_answer && pb_aws_is_telling_path(state->item->path);
     state->is_text &= !is_no_answer;
+    if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)
+        sentence = NULL; /* a certificate and its key: the key is a finding */
     if (has_failed_call(state)) {
         code = "error-response";
         sentence = "a call about server certificates failed, and its error stands here in the "

@@ -232,15 +232,22 @@ static bool add_cell(enum pb_field *column, const struct pb_json *value)
     return *column != PB_FIELD_NONE;
 }
 
+/* An array of texts is one row, as jq prints them one a line. */
+static bool is_row(const struct pb_json *table)
+{
+    return pb_json_type(pb_json_element(table, 0)) == PB_JSON_STRING;
+}
+
 static bool find_columns(const struct pb_json *table, struct columns *columns)
 {
-    size_t rows = pb_json_count(table);
+    size_t rows = is_row(table) ? 1 : pb_json_count(table);
 
-    *columns = (struct columns){.count = pb_json_count(pb_json_element(table, 0))};
+    *columns =
+        (struct columns){.count = pb_json_count(is_row(table) ? table : pb_json_element(table, 0))};
     if (columns->count == 0 || columns->count > MOST_COLUMNS)
         return false;
     for (size_t i = 0; i < rows; i++) {
-        const struct pb_json *row = pb_json_element(table, i);
+        const struct pb_json *row = is_row(table) ? table : pb_json_element(table, i);
         if (pb_json_type(row) != PB_JSON_ARRAY || pb_json_count(row) != columns->count)
             return false;
         for (size_t k = 0; k < columns->count; k++)
@@ -262,16 +269,21 @@ static bool matches_rows(const struct pb_node *node)
         !find_columns(node->value, &columns))
         return false;
     const size_t *of = columns.counts.of;
-    if (columns.count == 1 && of[PB_FIELD_NAME] == 1)
+    bool is_pair = of[PB_FIELD_UPLOAD_DATE] == 1 && of[PB_FIELD_NAME] == 1;
+    if (is_row(node->value) && of[PB_FIELD_UPLOAD_DATE] != 1)
+        return false;
+    if (of[PB_FIELD_ID] > 0 || of[PB_FIELD_ARN] > 0)
+        return true;
+    if (is_pair || (columns.count == 1 && of[PB_FIELD_NAME] == 1))
         return may_be_candidate(node);
-    return of[PB_FIELD_ID] > 0 || of[PB_FIELD_ARN] > 0 ||
-           (node->is_suggested &&
-            (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0)));
+    return node->is_suggested && !is_row(node->value) &&
+           (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0));
 }
 
 static void add_row(struct pb_writer *out, const struct pb_json *row, const struct columns *columns)
 {
-    struct pb_draft draft = {0};
+    struct pb_draft draft = {
+        .seen = {.is_date_unnamed = columns->counts.of[PB_FIELD_UPLOAD_DATE] > 0}};
 
     for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
         pb_read_field(out, columns->fields[cell.index], cell.value, &draft);
@@ -298,7 +310,12 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
     struct pb_record *record =
         pb_writer_add_page(out, is_names ? PB_RECORD_NAMES : PB_RECORD_PROJECTION, node);
     if (record != NULL)
-        record->is_candidate = is_names && !node->is_suggested;
+        record->is_candidate = !node->is_suggested && columns.counts.of[PB_FIELD_ID] == 0 &&
+                               columns.counts.of[PB_FIELD_ARN] == 0;
+    if (is_row(node->value)) {
+        add_row(out, node->value, &columns);
+        return;
+    }
     struct pb_child row = pb_children(out, node->value);
     row.most = PB_MOST_BARE_ELEMENTS;
     while (pb_next_child(&row))

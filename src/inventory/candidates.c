@@ -193,11 +193,17 @@ static enum pb_status name_files(struct vouching *vouching)
     return PB_OK;
 }
 
+/* Has its name from the document, as lists of names and rows do. */
+static bool is_listed(const struct pb_observation *seen)
+{
+    return seen->name.size_bytes > 0 && !seen->is_name_from_file;
+}
+
 static void find_hit_lists(struct vouching *vouching)
 {
     for (size_t i = 0; i < vouching->evidence->observations.count; i++) {
         const struct pb_observation *seen = observation_at(vouching, i);
-        if (is_candidate(vouching, seen) && record_of(vouching, seen)->kind == PB_RECORD_NAMES &&
+        if (is_candidate(vouching, seen) && is_listed(seen) &&
             holds(&vouching->hits, pb_batch_folder(vouching->evidence, seen->entry), seen->name))
             vouching->is_hit[seen->entry] = true;
     }
@@ -209,7 +215,7 @@ static bool is_vouched(const struct vouching *vouching, const struct pb_observat
 {
     struct pb_slice folder = pb_batch_folder(vouching->evidence, seen->entry);
 
-    if (record_of(vouching, seen)->kind == PB_RECORD_NAMES)
+    if (is_listed(seen))
         return vouching->is_hit[seen->entry];
     return holds(&vouching->known, folder, PB_SLICE_ABSENT);
 }
@@ -223,7 +229,7 @@ static enum pb_status vouch(struct vouching *vouching, bool is_of_names)
         const struct pb_observation *seen = observation_at(vouching, i);
         struct pb_record *record = record_of(vouching, seen);
         if (vouching->is_repeated[i] || !is_candidate(vouching, seen) ||
-            (record->kind == PB_RECORD_NAMES) != is_of_names || !is_vouched(vouching, seen))
+            is_listed(seen) != is_of_names || !is_vouched(vouching, seen))
             continue;
         record->is_candidate = false;
         struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &evidence->entries, seen->entry);

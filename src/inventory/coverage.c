@@ -347,8 +347,18 @@ static bool is_of_one_name(const struct pb_inventory *inventory, uint32_t a, uin
 {
     struct pb_slice name = pb_inventory_certificate(inventory, a)->name;
 
-    return name.size_bytes > 0 &&
+    return name.size_bytes > 0 && !pb_is_stand_in(name) &&
            pb_slice_equals(name, pb_inventory_certificate(inventory, b)->name);
+}
+
+/* One of the folder's summaries, of which the first is given, stands in the item: collectors print
+ * both in one file. */
+static bool is_beside(const struct summary *first, size_t count, uint32_t entry)
+{
+    for (size_t i = 0; i < count && is_of_same_folder(&first[i], first); i++)
+        if (first[i].entry == entry)
+            return true;
+    return false;
 }
 
 /* Counts the certificate once for each summary to which one of its answers belongs. Those of one
@@ -363,10 +373,11 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *seen =
             pb_inventory_observation(inventory, certificate->first_observation + i);
-        if (!pb_inventory_is_answer(inventory, seen))
-            continue;
         struct summary *summary =
             find_nearest(summaries, count, pb_batch_folder(&inventory->evidence, seen->entry));
+        if (!pb_inventory_is_answer(inventory, seen) &&
+            !is_beside(summary, (size_t)(summaries + count - summary), seen->entry))
+            continue;
         if (summary->last != PB_NO_INDEX &&
             (summary->last == number || is_of_one_name(inventory, summary->last, number)))
             continue;

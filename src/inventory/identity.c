@@ -8,6 +8,8 @@
 
 /* A name with more candidates than that is no evidence, and must not cost the square of them. */
 #define MOST_COMPARED 512
+/* Of "***" and "xxx"; shorter ones may be names. */
+#define FEWEST_STAND_IN_BYTES 3
 
 /* One observation under the text by which a pass compares it. */
 struct key {
@@ -453,6 +455,54 @@ static bool is_one_run(const struct key *a, const struct key *b)
            pb_slice_equals(a->text, b->text);
 }
 
+bool pb_is_stand_in(struct pb_slice text)
+{
+    static const char *const words[] = {"redact", "mask",  "hidden", "remov", "censor",
+                                        "anonym", "sanit", "scrub",  "omit",  "n/a"};
+    char only = '\0';
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (pb_slice_contains_ignoring_case(text, pb_slice_from_string(words[i])))
+            return true;
+    if (pb_slice_starts_with(text, PB_SLICE("ASCA")))
+        text = pb_slice_from(text, 4);
+    for (size_t i = 0; i < text.size_bytes; i++) {
+        char byte = pb_byte_lower(text.data[i]);
+        if ((byte < 'a' || byte > 'z') && (byte < '0' || byte > '9'))
+            continue;
+        if (only != '\0' && byte != only)
+            return false;
+        only = byte;
+    }
+    return text.size_bytes >= FEWEST_STAND_IN_BYTES;
+}
+
+static bool is_one_answer(const struct key *a, const struct key *b)
+{
+    return a->observation->entry == b->observation->entry &&
+           a->observation->shape == b->observation->shape;
+}
+
+/* Rows of one answer under which a stand-in stands are as many certificates as rows: leaves them
+ * out of the run. Returns how many keys are left. */
+static size_t leave_out_stand_ins(struct key *run, size_t count)
+{
+    struct key last = run[0];
+    size_t kept = 0;
+
+    if (run->observation->origin != PB_ORIGIN_IAM || !pb_is_stand_in(run->text))
+        return count;
+    for (size_t i = 0; i < count; i++) {
+        const struct key here = run[i];
+        bool is_repeated = (i > 0 && is_one_answer(&last, &here)) ||
+                           (i + 1 < count && is_one_answer(&here, &run[i + 1]));
+        if (!is_repeated)
+            run[kept++] = here;
+        last = here;
+    }
+    return kept;
+}
+
 static enum pb_status make_pass(struct grouping *grouping, const struct pass *pass)
 {
     const struct pb_inventory *inventory = grouping->inventory;
@@ -478,8 +528,9 @@ static enum pb_status make_pass(struct grouping *grouping, const struct pass *pa
     for (size_t first = 0, end; first < count && status == PB_OK; first = end) {
         for (end = first + 1; end < count && is_one_run(&keys[first], &keys[end]);)
             end++;
-        if (end - first > 1)
-            status = pass->unite_run(grouping, keys + first, end - first);
+        size_t left = end - first > 1 ? leave_out_stand_ins(keys + first, end - first) : 0;
+        if (left > 1)
+            status = pass->unite_run(grouping, keys + first, left);
     }
     return status;
 }

@@ -30,6 +30,10 @@ static inline void pb_set_unite(uint32_t *group, uint32_t a, uint32_t b)
 /* The observation's name, else its ARN's; absent where it has neither. */
 struct pb_slice pb_observation_name(const struct pb_observation *observation);
 
+/* Whether the text is what people put in the place of a name, id or ARN that they hide: "REDACTED",
+ * "***", "ASCAXXXXXXXXXXXXXXXX". */
+bool pb_is_stand_in(struct pb_slice text);
+
 /* Whether the observation is a CloudTrail rename or deletion, which names a certificate that may by
  * now have another name, or share it with a later one. */
 static inline bool pb_observation_is_event(const struct pb_observation *observation)
@@ -76,6 +80,7 @@ enum pb_status pb_accounts_resolve(struct pb_inventory *inventory);
  *  - the same ServerCertificateId in one account, which IAM documents as unique and stable. Two
  *    names under one id are a rename only if no body and no UploadDate differs and the two do not
  *    stand in one list; otherwise they are split by name (mocks give every certificate one id);
+ *  - a text that hides one (pb_is_stand_in) on several rows of one answer says nothing;
  *  - else the same ARN, if that ARN has at most one id;
  *  - else the same known account and name.
  * A CloudTrail rename or deletion belongs to the certificate that had the name at its time; an ACM
