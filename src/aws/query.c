@@ -6,6 +6,8 @@
 #define MOST_SIBLINGS 16
 #define MOST_MEMBERS 16
 #define MOST_COLUMNS 8
+/* No account has as many certificates; longer lists of words are of other things. */
+#define MOST_CANDIDATES 5000
 
 bool pb_is_query_result(const struct pb_node *node)
 {
@@ -201,7 +203,8 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
 /* Where neither caller nor path speaks for the values, their folder may. */
 static bool may_be_candidate(const struct pb_node *node)
 {
-    return node->is_suggested || node->depth == 0;
+    return node->is_suggested ||
+           (node->depth == 0 && pb_json_count(node->value) <= MOST_CANDIDATES);
 }
 
 /* What two values of one column or array are: an id is a name too, any other mixture is nothing. */
