@@ -68,10 +68,6 @@ static inline bool pb_record_is_of_certificates(const struct pb_record *record)
            record->kind == PB_RECORD_EVENT;
 }
 
-/* Decides which candidates are evidence, and takes the others, with their observations, out of it.
- * A file that is named after a certificate of its folder gets its name. */
-enum pb_status pb_candidates_settle(struct pb_inventory *inventory);
-
 /* Finds the account of each observation and record, and fills inventory->accounts but for what is
  * counted later, sorted: unknown ones by folder, then the known by id and partition. */
 enum pb_status pb_accounts_resolve(struct pb_inventory *inventory);
