@@ -240,6 +240,8 @@ def refused_samples():
     kinds = {"empty/list.text.txt": "empty-file", ".text.pem": "pem-file", ".table": "table-output",
              ".text": "text-output", ".yaml": "yaml-output"}
     for entry in document["inputs"]:
+        if "query-uploaddate.text" in entry["path"]:
+            continue  # a date alone is read, with or without the quotes of JSON
         code = next((kinds[kind] for kind in kinds if kind in entry["path"]), None)
         if code is not None or "/faults/" in entry["path"]:
             yield f"refused: {entry['path']}", entry, code
