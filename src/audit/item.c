@@ -7,6 +7,7 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
+#include "evidence/digest.h"
 #include "evidence/encoding.h"
 #include "json/document.h"
 #include "x509/pem.h"
@@ -243,6 +244,7 @@ struct state {
     const struct pb_item *item;
     struct pb_batch *batch;
     struct pb_entry entry; /* added to the ledger at the end */
+    unsigned char sha256[32];
     size_t first_record, first_observation;
     size_t first_diagnostic; /* of this item's documents */
     size_t last_diagnostic;  /* of the document that is being read */
@@ -277,6 +279,10 @@ static void begin_entry(struct state *state)
         .is_named = item->is_named,
         .is_damaged = item->is_damaged,
     };
+    if (item->is_digest_of_content) {
+        pb_digest_of(item->content, state->sha256);
+        state->entry.sha256 = state->sha256;
+    }
 }
 
 static enum pb_status refuse(struct state *state, const char *code, const char *sentence)

@@ -51,22 +51,18 @@ enum pb_status pb_item_fail_errno(struct pb_evidence_reader *reader, int number)
     return pb_item_fail(reader, &fault);
 }
 
-enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source, uint64_t most_bytes)
+enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source)
 {
-    struct pb_slice block = PB_SLICE("");
-    enum pb_status status = PB_OK;
-    bool is_at_end = false;
+    enum pb_status status = pb_stream_drain(source);
 
-    while (status == PB_OK && !is_at_end && source->size_bytes <= most_bytes) {
-        status = pb_stream_next(source, &block);
-        is_at_end = block.size_bytes == 0;
-    }
-    item->has_sha256 = status == PB_OK && is_at_end && !pb_fault_is_set(&source->fault);
+    if (status != PB_OK)
+        return status;
+    item->has_sha256 = !pb_fault_is_set(&source->fault);
     if (item->has_sha256) {
         item->size_bytes = source->size_bytes;
         pb_digest_finish(&source->digest, item->sha256);
     }
-    return status;
+    return PB_OK;
 }
 
 /* What was read of the item's content so far. */
@@ -75,25 +71,48 @@ static struct pb_slice collected(const struct pb_evidence_reader *reader)
     return pb_slice_from(pb_buffer_slice(reader->content), reader->content_from_bytes);
 }
 
-/* Reads content up to its end or a ceiling. */
-static enum pb_status collect(struct pb_evidence_reader *reader, struct pb_stream *content,
-                              struct pb_fault *fault)
+/* Begins to measure the source with what was kept of it and the block that follows that. */
+static void measure_collected(const struct pb_evidence_reader *reader, struct pb_stream *source,
+                              struct pb_slice block)
 {
-    struct pb_slice block;
+    pb_digest_init(&source->digest);
+    pb_digest_update(&source->digest, collected(reader));
+    pb_digest_update(&source->digest, block);
+    source->size_bytes = (uint64_t)collected(reader).size_bytes + block.size_bytes;
+    source->is_measured = true;
+}
 
+/* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
+static enum pb_status measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
+                                        struct pb_slice block)
+{
+    uint64_t allowed = reader->budget.limits.total_bytes - reader->budget.content_bytes;
+    enum pb_status status = PB_OK;
+
+    measure_collected(reader, source, block);
+    while (status == PB_OK && block.size_bytes > 0 && source->size_bytes <= allowed)
+        status = pb_stream_next(source, &block);
+    return status == PB_OK && block.size_bytes == 0 ? pb_item_measure(reader->item, source)
+                                                    : status;
+}
+
+/* Reads content up to its end or a ceiling; *unread is the block that had no room. */
+static enum pb_status collect(struct pb_evidence_reader *reader, struct pb_stream *content,
+                              struct pb_fault *fault, struct pb_slice *unread)
+{
     if (reader->content == &reader->own_content)
         pb_buffer_clear(reader->content);
     reader->content_from_bytes = reader->content->size_bytes;
     for (;;) {
-        enum pb_status status = pb_stream_next(content, &block);
+        enum pb_status status = pb_stream_next(content, unread);
         if (status != PB_OK)
             return status;
-        if (block.size_bytes == 0)
+        if (unread->size_bytes == 0)
             break;
-        if (!pb_budget_take_content(&reader->budget, collected(reader).size_bytes, block.size_bytes,
-                                    fault))
+        if (!pb_budget_take_content(&reader->budget, collected(reader).size_bytes,
+                                    unread->size_bytes, fault))
             return PB_OK;
-        pb_buffer_append(reader->content, block);
+        pb_buffer_append(reader->content, *unread);
         if (reader->content->has_failed)
             return PB_FAILED_MEMORY;
     }
@@ -124,7 +143,7 @@ static enum pb_status end_content(struct pb_evidence_reader *reader, const struc
 static enum pb_status measure_source(struct pb_evidence_reader *reader, struct pb_stream *source,
                                      struct pb_fault *fault)
 {
-    enum pb_status status = pb_item_measure(reader->item, source, UINT64_MAX);
+    enum pb_status status = pb_item_measure(reader->item, source);
 
     if (pb_fault_is_encryption(&source->fault))
         *fault = source->fault;
@@ -151,22 +170,36 @@ static bool is_behind_other_data(struct pb_slice content)
            pb_zip_is_end(content);
 }
 
-/* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
+/* Plain content is digested by whoever takes the item, so that threads share the work. */
+static enum pb_status end_plain(struct pb_evidence_reader *reader, struct pb_stream *content,
+                                struct pb_slice unread, const struct pb_fault *fault)
+{
+    if (unread.size_bytes > 0 && !reader->budget.is_exhausted)
+        return measure_oversized(reader, content, unread);
+    if (!pb_fault_is_set(fault)) {
+        reader->item->is_digest_of_content = true;
+        reader->item->size_bytes = collected(reader).size_bytes;
+    }
+    return PB_OK;
+}
+
 static enum pb_status read_content(struct pb_evidence_reader *reader, struct pb_layers *layers,
                                    const struct pb_input *bytes)
 {
     struct pb_fault fault = {0};
-    enum pb_status status = collect(reader, layers->content, &fault);
-    uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
+    struct pb_slice unread;
+    enum pb_status status = collect(reader, layers->content, &fault, &unread);
+    bool is_plain = !layers->source->is_measured;
 
     if (status == PB_OK && !pb_fault_is_set(&fault) && is_behind_other_data(collected(reader))) {
+        if (is_plain)
+            measure_collected(reader, layers->source, PB_SLICE(""));
         give_back_zip(reader, layers, bytes);
         return PB_OK;
     }
-    if (status == PB_OK && layers->content == layers->source)
-        status = pb_item_measure(reader->item, layers->source, rest);
-    else if (status == PB_OK)
-        status = measure_source(reader, layers->source, &fault);
+    if (status == PB_OK)
+        status = is_plain ? end_plain(reader, layers->content, unread, &fault)
+                          : measure_source(reader, layers->source, &fault);
     return status == PB_OK ? end_content(reader, &fault) : status;
 }
 

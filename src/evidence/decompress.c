@@ -354,13 +354,14 @@ static enum pb_status take_off(struct pb_layers *layers, struct pb_budget *budge
     return status == PB_OK ? look(layers) : status;
 }
 
-enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
-                              struct pb_layers *layers)
+static enum pb_status open_layers(struct pb_layers *layers, struct pb_budget *budget)
 {
-    *layers = (struct pb_layers){.content = source, .source = source};
-    pb_digest_init(&source->digest);
-    source->is_measured = true;
     enum pb_status status = look(layers);
+
+    if (status == PB_OK && layers->what.kind != PB_KIND_PLAIN) {
+        pb_digest_init(&layers->source->digest);
+        layers->source->is_measured = true;
+    }
     for (uint32_t depth = 0; status == PB_OK && !pb_fault_is_set(&layers->fault); depth++) {
         if (layers->what.kind < PB_KIND_GZIP || layers->what.kind > PB_KIND_LZ4)
             break;
@@ -369,6 +370,14 @@ enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget
         else
             status = take_off(layers, budget);
     }
+    return status;
+}
+
+enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
+                              struct pb_layers *layers)
+{
+    *layers = (struct pb_layers){.content = source, .source = source};
+    enum pb_status status = open_layers(layers, budget);
     if (status != PB_OK)
         pb_layers_release(layers);
     return status;

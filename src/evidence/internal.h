@@ -142,6 +142,7 @@ struct pb_stream {
     uint64_t size_bytes;
     bool is_measured; /* to be set before the first block is taken, with digest initialised */
     bool has_ended;
+    bool has_given_all; /* no block follows the last one; false where that is not known yet */
 };
 
 /*
@@ -195,7 +196,7 @@ bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes);
 /* decompress.c. An item's stream and what it is compressed with. Zero-initialised: nothing. */
 struct pb_layers {
     struct pb_stream *content;  /* what is under the last layer; owns everything below it */
-    struct pb_stream *source;   /* the bytes as they stand, measured */
+    struct pb_stream *source;   /* the bytes as they stand; measured unless they are plain */
     struct pb_recognition what; /* of content: never a compression, unless there is a fault */
     struct pb_fault fault;      /* too many layers, or one that asks for too much memory */
 };
@@ -412,8 +413,7 @@ enum pb_status pb_item_fail_errno(struct pb_evidence_reader *reader, int number)
  */
 enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
                             const struct pb_input *bytes, uint64_t declared_bytes);
-/* Reads source on for the size and digest of its bytes, which the item gets unless they are more
- * than most_bytes or cannot be read. */
-enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source, uint64_t most_bytes);
+/* The size and digest of the bytes as they stand, which are read to their end for it. */
+enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source);
 
 #endif

@@ -119,6 +119,16 @@ static enum pb_status read_block(struct pb_member_stream *member)
     return PB_OK;
 }
 
+/* Of a tar's member that is no sparse file nothing follows what its size says. */
+static bool is_complete(const struct pb_member_stream *member)
+{
+    struct archive_entry *entry = member->archive->entry;
+
+    return member->archive->kind == PB_KIND_TAR &&
+           (int64_t)member->position_bytes == archive_entry_size(entry) &&
+           archive_entry_sparse_count(entry) == 0;
+}
+
 /* libarchive's blocks, with the holes of sparse files filled. */
 static enum pb_status member_next(struct pb_stream *base, struct pb_slice *block)
 {
@@ -140,6 +150,7 @@ static enum pb_status member_next(struct pb_stream *base, struct pb_slice *block
     if (!is_hole)
         member->pending = PB_SLICE_ABSENT;
     member->position_bytes += next.size_bytes;
+    base->has_given_all = is_complete(member);
     *block = next;
     return PB_OK;
 }

@@ -321,7 +321,7 @@ static enum pb_status leave_container(struct pb_evidence_reader *reader)
     if (status == PB_OK && !reader->is_over)
         status = pb_archive_finish(container->archive);
     if (status == PB_OK && !reader->is_over)
-        status = pb_item_measure(reader->item, container->archive->layers.source, UINT64_MAX);
+        status = pb_item_measure(reader->item, container->archive->layers.source);
     if (status == PB_OK)
         status = end_container(reader, container->archive);
     close_container(container);

@@ -26,6 +26,7 @@ struct pb_item {
     enum pb_entry_status status;
     bool is_named;   /* given on the command line itself */
     bool is_damaged; /* its bytes, or those of a container's members, do not fit their checksum */
+    bool is_digest_of_content; /* only if USED: sha256 is not set, it is that of content */
     bool has_sha256;
     unsigned char sha256[32];
 };

@@ -57,7 +57,8 @@ enum pb_status pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
             return status;
         if (block.size_bytes == 0)
             break;
-        if (stream->held.size_bytes == 0 && block.size_bytes >= PB_SNIFF_BYTES) {
+        if (stream->held.size_bytes == 0 &&
+            (block.size_bytes >= PB_SNIFF_BYTES || stream->has_given_all)) {
             stream->pending = block;
             break;
         }
