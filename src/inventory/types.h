@@ -192,6 +192,8 @@ struct pb_record {
                                    private key: 32 bytes, absent where it could not be read */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
     bool is_from_text;          /* reference: the target ends somewhere before its end */
+    bool has_later_date;        /* an unnamed date of it lies after as_of: set by the rules' verdict
+                                   stage, for which none of its unnamed dates is an upload then */
     bool is_candidate;          /* only the look of its values speaks for it: it counts where its
                                    folder vouches for it */
     bool is_further;            /* reference: one beside the listener's default, chosen by SNI */

@@ -225,6 +225,7 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
 
     *judgement = (struct pb_judgement){0};
     pb_findings_init(&judgement->findings);
+    pb_verdict_mark_later_dates(inventory, parameters->as_of);
     pb_verdict_judge(inventory, parameters->cutoff);
     enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
     if (status == PB_OK && parameters->baseline != NULL)

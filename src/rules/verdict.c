@@ -155,6 +155,49 @@ static void collect_validity(struct claims *claims, const struct pb_observation 
     }
 }
 
+static struct pb_record *record_of(const struct pb_inventory *inventory,
+                                   const struct pb_observation *observation)
+{
+    return observation->record == PB_NO_RECORD
+               ? NULL
+               : &PB_VECTOR_AT(struct pb_record, &inventory->evidence.records, observation->record);
+}
+
+void pb_verdict_mark_later_dates(struct pb_inventory *inventory, struct pb_instant as_of)
+{
+    for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
+        const struct pb_observation *observation = pb_inventory_observation(inventory, i);
+        struct pb_record *record = record_of(inventory, observation);
+        if (record != NULL && observation->is_date_unnamed &&
+            pb_date_is_known(&observation->upload_date) &&
+            pb_instant_compare(pb_date_earliest(&observation->upload_date), as_of) > 0)
+            record->has_later_date = true;
+    }
+}
+
+/* What nobody called an UploadDate is none where it, or another date of its column, lies in the
+ * future: such columns are of expirations. */
+static bool is_no_upload(const struct pb_inventory *inventory,
+                         const struct pb_observation *observation)
+{
+    const struct pb_record *record = record_of(inventory, observation);
+
+    return observation->is_date_unnamed && record != NULL && record->has_later_date;
+}
+
+static void drop_unnamed_date(const struct pb_inventory *inventory,
+                              struct pb_certificate *certificate)
+{
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        if (pb_date_is_known(&observation->upload_date) && !is_no_upload(inventory, observation))
+            return;
+    }
+    certificate->upload_date = (struct pb_date){.state = PB_DATE_ABSENT};
+    certificate->is_date_unnamed = false;
+}
+
 /* are_damaged_left_out: as if there were no damaged evidence. */
 static struct claims collect(const struct pb_inventory *inventory,
                              const struct pb_certificate *certificate, struct pb_instant cutoff,
@@ -171,7 +214,8 @@ static struct claims collect(const struct pb_inventory *inventory,
             continue;
         if (pb_observation_particulars(observation)->undated_because != NULL)
             claims.undated_because = pb_observation_particulars(observation)->undated_because;
-        collect_upload_date(&claims, &observation->upload_date, cutoff);
+        if (!is_no_upload(inventory, observation))
+            collect_upload_date(&claims, &observation->upload_date, cutoff);
         collect_validity(&claims, observation, cutoff);
     }
     return claims;
@@ -287,6 +331,8 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         if (certificate->origin != PB_ORIGIN_IAM)
             continue;
+        if (certificate->is_date_unnamed)
+            drop_unnamed_date(inventory, certificate);
         judge_by_evidence(inventory, certificate, cutoff);
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
         /* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */

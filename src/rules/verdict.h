@@ -13,6 +13,8 @@
 /* An RFC 3339 instant, a date (midnight UTC), or the name of a cutoff. False for anything else. */
 bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant);
 
+/* Marks the records in which an unnamed date lies after as_of. To be called before the next. */
+void pb_verdict_mark_later_dates(struct pb_inventory *inventory, struct pb_instant as_of);
 /*
  * Fills in verdict, basis and reason of every certificate, against the cutoff.
  *
