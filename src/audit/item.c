@@ -501,14 +501,17 @@ static enum pb_status read_content(struct state *state)
 
     if (status != PB_OK)
         return status;
-    if (outcome == PB_TEXT_DECODED)
-        return read_decoded(state);
-    state->text = state->item->content;
-    return outcome == PB_TEXT_BINARY
-               ? refuse(state, "binary-file", "the file is no text: expected JSON")
-               : refuse(state, "invalid-utf16",
-                        "the file begins as UTF-16 text and is damaged: "
-                        "expected pairs of bytes and whole surrogates");
+    if (outcome == PB_TEXT_BINARY) {
+        state->text = state->item->content;
+        return refuse(state, "binary-file", "the file is no text: expected JSON");
+    }
+    status = read_decoded(state);
+    if (status != PB_OK || outcome == PB_TEXT_DECODED || state->is_refused)
+        return status;
+    return refuse(
+        state, "invalid-utf16",
+        "the file begins as UTF-16 text and is damaged: expected pairs of bytes and whole "
+        "surrogates");
 }
 
 /* Whether silence about the item would be wrong: it is evidence or ours, it was given by name, its

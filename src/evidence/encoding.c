@@ -77,7 +77,7 @@ static enum pb_status convert(struct pb_slice bytes, enum encoding encoding,
 {
     if (bytes.size_bytes % 2 != 0) {
         *outcome = PB_TEXT_DAMAGED;
-        return PB_OK;
+        bytes.size_bytes--;
     }
     for (size_t index = 0; index < bytes.size_bytes;) {
         char *room = pb_buffer_reserve(storage, PB_UTF8_MOST_BYTES);
@@ -105,7 +105,7 @@ enum pb_status pb_text_decode(struct pb_slice bytes, struct pb_buffer *storage,
     if (encoding != ENCODING_UTF8) {
         pb_buffer_clear(storage);
         enum pb_status status = convert(bytes, encoding, storage, outcome);
-        if (status != PB_OK || *outcome != PB_TEXT_DECODED)
+        if (status != PB_OK)
             return status;
         bytes = pb_buffer_slice(storage);
     }

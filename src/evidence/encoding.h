@@ -10,7 +10,7 @@
 enum pb_text_outcome {
     PB_TEXT_DECODED,
     PB_TEXT_BINARY,  /* NUL bytes that no text encoding explains */
-    PB_TEXT_DAMAGED, /* UTF-16 with an odd byte at its end */
+    PB_TEXT_DAMAGED, /* UTF-16 with an odd byte at its end: *text is what stands before it */
 };
 
 /*
