@@ -64,7 +64,6 @@ ODD_UNDETERMINED = {("odd", "undetermined")}
     ("a file of blanks", b" \r\n\t\n", ["empty-file"]),
     ("a file of a byte order mark alone", b"\xef\xbb\xbf", ["empty-file"]),
     ("a file of NULs", b"\0" * 512, None),
-    ("UTF-16 cut within a unit", VULNERABLE.decode().encode("utf-16")[:-1], ["invalid-utf16"]),
     ("UTF-16 with half a pair", "\ufeff".encode("utf-16-le") + b"\x00\xd8" + b"a\0", ["invalid-utf8"]),
     ("a get skeleton", b'{"ServerCertificateName": ""}', ["skeleton-input"]),
     ("a list skeleton", b'{"PathPrefix": "", "Marker": "", "MaxItems": 0}', ["skeleton-input"]),
@@ -233,6 +232,15 @@ def encodings_are_read(encoding):
     mark = "\ufeff" if encoding == "utf-16-be" else ""
     with folder_of({"x.json": (mark + text.replace(",", ",\r\n")).encode(encoding)}) as folder:
         is_equal(prebleed(folder, "x.json").certificates(), {("good", "vulnerable")}, "certificates")
+
+
+@test
+def UTF_16_that_is_cut_within_a_unit_counts_as_far_as_it_goes():
+    with folder_of({"x.json": VULNERABLE.decode().encode("utf-16")[:-1]}) as folder:
+        run = prebleed(folder, "x.json")
+        is_equal(run.certificates(), {("good", "vulnerable")}, "certificates")
+        is_equal(run.codes(), ["json-truncated"], "diagnostics")
+        is_equal(run.entry("x.json")["status"], "unreadable", "status")
 
 
 def refused_samples():

@@ -12,6 +12,9 @@
 #include "json/document.h"
 #include "x509/pem.h"
 
+/* Lines of a text that is no JSON at which a document is looked for. */
+#define MOST_BEGINNINGS 16
+
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
                                    const struct pb_item_settings *settings)
 {
@@ -450,6 +453,44 @@ static enum pb_status explain_text(struct state *state)
     return sentence == NULL || is_used ? PB_OK : refuse(state, code, sentence);
 }
 
+/* The next line after the offset that begins like a JSON document. */
+static size_t find_beginning(struct pb_slice text, size_t offset)
+{
+    for (size_t at = pb_slice_find(text, PB_SLICE("\n"), offset); at != SIZE_MAX;
+         at = pb_slice_find(text, PB_SLICE("\n"), at + 1))
+        if (at + 1 < text.size_bytes && (text.data[at + 1] == '{' || text.data[at + 1] == '['))
+            return at + 1;
+    return SIZE_MAX;
+}
+
+/* In logs, transcripts and Markdown documents begin lines of their own. Only those are read that
+ * have field names of the service, and few beginnings are tried, so that time stays linear. */
+static enum pb_status read_inner_documents(struct state *state, bool *is_found)
+{
+    struct pb_json_reader reader = {.text = state->text, .limits = state->reader->settings->limits};
+    struct pb_diagnostics *diagnostics = &state->batch->diagnostics;
+    size_t at = find_beginning(state->text, 0);
+    enum pb_status status = PB_OK;
+
+    for (int i = 0; i < MOST_BEGINNINGS && at != SIZE_MAX && status == PB_OK; i++) {
+        struct pb_json_document document = {0};
+        enum pb_json_outcome outcome;
+        size_t told = diagnostics->items.count;
+        reader.offset_bytes = at;
+        status = pb_json_next(&reader, diagnostics, &outcome, &document);
+        bool is_whole = status == PB_OK && outcome == PB_JSON_DOCUMENT;
+        if (is_whole && pb_aws_has_field_names(document.text)) {
+            status = read_document(state, &document);
+            *is_found |= state->is_recognised;
+        } else {
+            pb_diagnostics_take_back(diagnostics, told);
+        }
+        at = find_beginning(state->text, is_whole ? reader.offset_bytes : at);
+        pb_json_document_release(&document);
+    }
+    return status;
+}
+
 static enum pb_status read_text(struct state *state)
 {
     bool is_json;
@@ -466,6 +507,13 @@ static enum pb_status read_text(struct state *state)
         state->text = (struct pb_slice){state->quoted, (size_t)size};
     }
     enum pb_status status = read_documents(state, &is_json);
+    bool is_found = false;
+    if (status == PB_OK && !is_json)
+        status = read_inner_documents(state, &is_found);
+    if (is_found && status == PB_OK)
+        return refuse(state, "text-around",
+                      "other text stands around the JSON, of which only documents in lines of "
+                      "their own were read: cut the JSON out of the text around it");
     return status == PB_OK && !is_json ? explain_text(state) : status;
 }
 
