@@ -175,9 +175,8 @@ void pb_emit_figures(struct pb_report *report);
 
 /* Says what the value speaks of. */
 void pb_report_link_to(struct pb_report *report, char letter, uint32_t index);
-/* Emit the value, the text or the words as a field; nothing where they are empty or absent. */
+/* Emit the value or the words as a field; nothing where they are empty or absent. */
 void pb_emit_value(struct pb_report *report, const char *label);
-void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text);
 void pb_emit_words(struct pb_report *report, const char *label, const char *words);
 /* How many elements of such a list are seen at once. */
 size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *kind);

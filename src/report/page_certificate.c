@@ -14,7 +14,7 @@ void pb_emit_value(struct pb_report *report, const char *label)
         report->renderer->field(report, label);
 }
 
-void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text)
+static void emit_text(struct pb_report *report, const char *label, struct pb_slice text)
 {
     pb_words_text(pb_report_begin_value(report), text);
     if (!pb_slice_is_absent(text))
@@ -23,7 +23,7 @@ void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice t
 
 void pb_emit_words(struct pb_report *report, const char *label, const char *words)
 {
-    pb_emit_text(report, label, pb_slice_from_string(words));
+    emit_text(report, label, pb_slice_from_string(words));
 }
 
 void pb_report_link_to(struct pb_report *report, char letter, uint32_t index)
@@ -227,18 +227,18 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
     const struct pb_x509_facts *body = certificate->body;
     const struct pb_extras *extras = pb_certificate_extras(certificate);
 
-    pb_emit_text(report, "id", certificate->id);
+    emit_text(report, "id", certificate->id);
     if (!report->options.is_verbose)
         return;
-    pb_emit_text(report, "ARN", certificate->arn);
-    pb_emit_text(report, "path", certificate->path);
+    emit_text(report, "ARN", certificate->arn);
+    emit_text(report, "path", certificate->path);
     pb_emit_list(report, &tags, extras->tags, extras->tag_count);
     if (body == NULL)
         return;
-    pb_emit_text(report, "subject", body->subject);
+    emit_text(report, "subject", body->subject);
     pb_emit_list(report, &names, body->alternative_names, body->alternative_name_count);
-    pb_emit_text(report, "serial", body->serial);
-    pb_emit_text(report, "signed", body->signature_algorithm);
+    emit_text(report, "serial", body->serial);
+    emit_text(report, "signed", body->signature_algorithm);
 }
 
 /* Why there is no verdict, and what evidence would give one. */
@@ -269,7 +269,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folde
         pb_report_findings(report, index, PB_NO_INDEX, &count);
 
     to->begin_certificate(report, index, is_folded);
-    pb_emit_text(report, is_former ? "formerly" : "also", other_name);
+    emit_text(report, is_former ? "formerly" : "also", other_name);
     append_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
     pb_emit_value(report, pb_words_upload_label(certificate));
     append_validity(pb_report_begin_value(report), certificate, parameters->as_of);
@@ -277,7 +277,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folde
     append_exposure(pb_report_begin_value(report), certificate);
     pb_emit_value(report, "exposed");
     if (certificate->body != NULL) {
-        pb_emit_text(report, "issuer", certificate->body->issuer);
+        emit_text(report, "issuer", certificate->body->issuer);
         pb_words_key(pb_report_begin_value(report), &certificate->body->key);
         pb_emit_value(report, "key");
     }

@@ -353,6 +353,5 @@ int pb_x509_name_compare(struct pb_slice a, struct pb_slice b)
 
 bool pb_x509_is_same_name(struct pb_slice a, struct pb_slice b)
 {
-    return !pb_slice_is_absent(a) && !pb_slice_is_absent(b) &&
-           (pb_slice_equals(a, b) || pb_x509_name_compare(a, b) == 0);
+    return !pb_slice_is_absent(a) && !pb_slice_is_absent(b) && pb_x509_name_compare(a, b) == 0;
 }
