@@ -7,15 +7,22 @@
 # make check-fresh  the README's commands in a bare Debian 12 that debootstrap makes (root)
 # make bench      time it beside its peers: tests/bench/README.md
 # make golden     rewrite the golden files (read the diff like code)
+# make install    PREFIX=/usr/local DESTDIR=; make uninstall takes away what it put there
+# make static     one static program, build/prebleed-static (make deps-static first)
+# make dist deb   the source archive and the Debian packages, under build/ (make deps-deb first)
+# make sbom       the libraries of the static program as CycloneDX, build/prebleed.cdx.json
 
 VERSION := 0.1.0
 SONAME := 0
+# What files of archives and packages are dated; a clone has its last commit's.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 BUILD ?= build
 CC ?= cc
 PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 DEBIAN_PACKAGES := gcc libc6-dev make pkg-config libjansson-dev libssl-dev libarchive-dev zlib1g-dev \
 	libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace zstd
 
@@ -23,7 +30,8 @@ LIBRARIES := jansson libcrypto libarchive zlib
 # Warnings are errors for us (make WERROR=1, as the tests do), never for those who build it.
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wvla -Wformat=2 -Wundef -Wcast-qual -Wwrite-strings $(if $(WERROR),-Werror)
-HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
+# The folder of the build stands in no file, so that two builds are the same bytes.
+HARDENING := -ffile-prefix-map='$(CURDIR)'=. -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
 CFLAGS ?= -O2 -g
 COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc $(WARNINGS) $(HARDENING) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES)) -DPREBLEED_VERSION='"$(VERSION)"' \
@@ -34,6 +42,8 @@ LINK_LIBRARIES = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
 PROGRAM := $(BUILD)/prebleed
 STATIC := $(BUILD)/libprebleed.a
 SHARED := $(BUILD)/libprebleed.so.$(SONAME)
+ONE_FILE := $(BUILD)/prebleed-static
+PC_FILE := $(BUILD)/prebleed.pc
 
 # The rooms of the library, in the order in which data goes through them; cli/ is the program's.
 ROOMS := base evidence json x509 aws inventory rules report audit
@@ -48,11 +58,33 @@ Q := $(if $(V),,@)
 say = @printf '  %-5s %s\n' $(1) $(2)
 
 .PHONY: all
-all: $(PROGRAM) $(STATIC) $(SHARED)
+all: $(PROGRAM) $(STATIC) $(SHARED) $(PC_FILE)
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(STATIC)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -pie -o $@ $^ $(LINK_LIBRARIES)
+
+# Nothing is loaded at run time: Debian's static libraries, with what libarchive's own need. The warnings of
+# the linker are about names looked up by glibc and OpenSSL, which an offline program never does.
+.PHONY: static
+static: $(ONE_FILE)
+$(ONE_FILE): $(PROGRAM_OBJECTS) $(STATIC)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -static-pie -s -Wl,--gc-sections -o $@ $^ \
+		$(shell $(PKG_CONFIG) --static --libs $(LIBRARIES)) $(LDLIBS)
+
+$(PC_FILE): Makefile $(BUILD)/places
+	@mkdir -p $(@D)
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: prebleed' \
+		'Description: Judges IAM server certificates in saved AWS evidence' 'Version: $(VERSION)' \
+		'Requires.private: $(LIBRARIES)' 'Libs: -L$${libdir} -lprebleed' 'Libs.private: -pthread' \
+		'Cflags: -I$${includedir}' >$@
+
+# Changes only when the places of an installation do.
+$(BUILD)/places: always
+	@mkdir -p $(@D)
+	@echo '$(PREFIX) $(LIBDIR)' | cmp -s - $@ || echo '$(PREFIX) $(LIBDIR)' >$@
+.PHONY: always
 
 # One relocatable object, so that the archive shows nothing but prebleed_* to its users either.
 $(STATIC): $(LIBRARY_OBJECTS)
@@ -90,8 +122,12 @@ $(EXAMPLE): tests/example.c $(SHARED)
 	$(call say,TEST,$@)
 	$(Q)$(COMPILE) -o $@ $< -L$(BUILD) -lprebleed -Wl,-rpath,'$$ORIGIN/..'
 
-.PHONY: deps
-deps:
+DEBIAN_STATIC := libacl1-dev libbz2-dev liblz4-dev liblzma-dev libxml2-dev libzstd-dev nettle-dev
+DEBIAN_DEB := debhelper dpkg-dev fakeroot lintian
+.PHONY: deps deps-static deps-deb
+deps-static: export DEBIAN_PACKAGES += $(DEBIAN_STATIC)
+deps-deb: export DEBIAN_PACKAGES += $(DEBIAN_DEB)
+deps deps-static deps-deb:
 	@command -v apt-get >/dev/null || { echo "Install what Debian calls: $(DEBIAN_PACKAGES)"; exit 1; }
 	@dpkg -s $(DEBIAN_PACKAGES) >/dev/null 2>&1 || { \
 		if [ "$$(id -u)" = 0 ]; then as_root=; \
@@ -126,6 +162,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
 		'html=$(PYTHON) tests/html_reports.py $(PROGRAM)' \
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
+		'packages=tests/packages.sh $(BUILD)' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
 		'same bytes=tests/same_bytes.sh $(PROGRAM)' \
 		'generated evidence=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench --both-ways $(BUILD)/tests/test_extract' \
@@ -135,6 +172,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 golden: $(PROGRAM) $(BUILD)/tests/test_aws_documents
 	$(PYTHON) tests/cli/run.py --program $(PROGRAM) --golden
 	PREBLEED_GOLDEN=1 $(BUILD)/tests/test_aws_documents
+	tests/abi.sh $(SHARED) >tests/abi.txt
 
 # The same tests on builds with sanitizers, and the samples under valgrind: some ten minutes.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -143,7 +181,8 @@ check-all: check
 	SANITIZE='$(SANITIZERS)' PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
 	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy'
-	tests/check.sh 'valgrind=tests/valgrind.sh $(PROGRAM)' \
+	tests/check.sh 'static program=tests/static.sh $(BUILD)' 'same builds=tests/reproducible.sh' \
+		'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
 		'marks of many=$(PYTHON) tests/marks.py $(PROGRAM) 20000 2' \
@@ -186,18 +225,51 @@ $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,TEST,$@)
 	$(Q)$(COMPILE) $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed -pie -o $@ $< $(LINK_LIBRARIES)
 
-.PHONY: install
+# Every installed file.
+REAL_SHARED := libprebleed.so.$(VERSION)
+MANUALS := $(wildcard src/cli/*.[1-8])
+INSTALLED = $(PREFIX)/bin/prebleed $(LIBDIR)/libprebleed.a $(LIBDIR)/$(REAL_SHARED) $(LIBDIR)/$(notdir $(SHARED)) \
+	$(LIBDIR)/libprebleed.so $(LIBDIR)/pkgconfig/prebleed.pc $(PREFIX)/include/prebleed.h \
+	$(addprefix $(PREFIX)/share/prebleed/,$(notdir $(wildcard src/report/*.schema.json))) \
+	$(foreach page,$(MANUALS),$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page)))
+.PHONY: install uninstall
+install: into = '$(DESTDIR)'$(1)
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include \
-		$(DESTDIR)$(PREFIX)/share/prebleed $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 $(STATIC) $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(SHARED) $(DESTDIR)$(PREFIX)/lib/
-	ln -sf $(notdir $(SHARED)) $(DESTDIR)$(PREFIX)/lib/libprebleed.so
-	install -m 644 include/prebleed.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 src/report/prebleed-report-1.schema.json src/report/prebleed-waivers-1.schema.json \
-		$(DESTDIR)$(PREFIX)/share/prebleed/
-	install -m 644 src/cli/prebleed.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	for folder in $(sort $(dir $(INSTALLED))); do install -d '$(DESTDIR)'$$folder || exit 1; done
+	install -m 755 $(PROGRAM) $(call into,$(PREFIX)/bin/)
+	install -m 644 $(STATIC) $(call into,$(LIBDIR)/)
+	install -m 644 $(SHARED) $(call into,$(LIBDIR)/$(REAL_SHARED))
+	ln -sf $(REAL_SHARED) $(call into,$(LIBDIR)/$(notdir $(SHARED)))
+	ln -sf $(notdir $(SHARED)) $(call into,$(LIBDIR)/libprebleed.so)
+	install -m 644 $(PC_FILE) $(call into,$(LIBDIR)/pkgconfig/)
+	install -m 644 include/prebleed.h $(call into,$(PREFIX)/include/)
+	install -m 644 src/report/*.schema.json $(call into,$(PREFIX)/share/prebleed/)
+	for page in $(MANUALS); do install -m 644 $$page $(call into,$(PREFIX)/share/man/)man$${page##*.}/ || exit 1; done
+
+# Folders that others use too stay; prebleed's own goes when it is empty.
+uninstall:
+	for file in $(INSTALLED); do $(RM) '$(DESTDIR)'$$file || exit 1; done
+	-rmdir '$(DESTDIR)'$(PREFIX)/share/prebleed
+
+# The committed tree, dated by its commit.
+DIST := $(BUILD)/prebleed-$(VERSION).tar.gz
+.PHONY: dist deb sbom
+dist:
+	@mkdir -p $(BUILD)
+	git archive --format=tar --prefix=prebleed-$(VERSION)/ HEAD | gzip -9n >$(DIST)
+
+# .packaging/debian becomes debian/ in an unpacked source archive, where Debian's tools want it.
+deb: dist
+	$(RM) -r $(BUILD)/deb
+	mkdir -p $(BUILD)/deb
+	tar -C $(BUILD)/deb -xzf $(DIST)
+	mv $(BUILD)/deb/prebleed-$(VERSION)/.packaging/debian $(BUILD)/deb/prebleed-$(VERSION)/debian
+	cd $(BUILD)/deb/prebleed-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u SOURCE_DATE_EPOCH dpkg-buildpackage --build=binary --no-sign
+
+sbom: $(BUILD)/prebleed.cdx.json
+$(BUILD)/prebleed.cdx.json: .packaging/sbom.py Makefile
+	@mkdir -p $(BUILD)
+	$(PYTHON) .packaging/sbom.py $(VERSION) $(LIBRARIES) liblzma libzstd liblz4 bzip2 nettle libxml-2.0 libacl >$@
 
 .PHONY: clean
 clean:

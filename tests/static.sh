@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The static program: nothing is loaded, it stays small, and alone in a chroot it reports the bytes
+# that the dynamic one does. Usage: static.sh BUILD
+set -u
+build=$1
+[ -e /usr/lib/"$(${CC:-cc} -print-multiarch)"/libzstd.a ] || {
+    echo "SKIP the static libraries are not installed (make deps-static)"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+}
+make -s BUILD="$build" static >"$build/static.log" 2>&1 || {
+    tail -n 20 "$build/static.log"
+    exit 2
+}
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 skipped=0
+check() { # what, whether it failed
+    if [ "$2" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "FAIL $1"; fi
+}
+
+LC_ALL=C readelf -ld "$build/prebleed-static" | grep -qE 'INTERP|NEEDED'
+check 'it loads a library or an interpreter' $((!$?))
+[ "$(stat -c %s "$build/prebleed-static")" -lt 8000000 ]
+check 'it has eight million bytes or more' $?
+
+enter="chroot $work"
+[ "$(id -u)" = 0 ] || enter="unshare --map-root-user chroot $work"
+cp -r testdata "$work/"
+cp "$build/prebleed-static" "$work/prebleed"
+if $enter /prebleed --version >"$work/version" 2>&1; then
+    for evidence in testdata/demo testdata/samples/* testdata/shapes testdata/chains testdata/cases/*; do
+        for format in text json html; do
+            "$build/prebleed" -v --as-of 2026-11-23 -o $format "$evidence" >"$work/expected" 2>/dev/null
+            expected=$?
+            $enter /prebleed -v --as-of 2026-11-23 -o $format "$evidence" >"$work/found" 2>/dev/null
+            [ $? -eq $expected ] && cmp "$work/expected" "$work/found"
+            check "$format of $evidence in an empty chroot" $?
+        done
+    done
+else
+    echo "SKIP chroot: $(cat "$work/version")" && skipped=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
