@@ -161,6 +161,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'story=$(PYTHON) tests/story.py $(PROGRAM)' \
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
 		'html=$(PYTHON) tests/html_reports.py $(PROGRAM)' \
+		'formats=$(PYTHON) tests/formats.py $(PROGRAM)' \
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'packages=tests/packages.sh $(BUILD)' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
@@ -180,7 +181,8 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 check-all: check
 	SANITIZE='$(SANITIZERS)' PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
-	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy'
+	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy' \
+		'formats by their validators=$(PYTHON) tests/formats.py $(PROGRAM) --validators'
 	tests/check.sh 'static program=tests/static.sh $(BUILD)' 'same builds=tests/reproducible.sh' \
 		'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \

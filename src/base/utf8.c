@@ -3,9 +3,7 @@
 
 #include <stdint.h>
 
-/* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character; 0
- * where there is none. */
-static size_t decode(struct pb_slice bytes, uint32_t *character)
+size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char lead = bytes.size_bytes > 0 ? (unsigned char)bytes.data[0] : 0xFF;
@@ -28,7 +26,7 @@ size_t pb_utf8_sequence_size(struct pb_slice bytes)
 {
     uint32_t character;
 
-    return decode(bytes, &character);
+    return pb_utf8_decode(bytes, &character);
 }
 
 size_t pb_utf8_find_invalid(struct pb_slice bytes)
@@ -55,7 +53,7 @@ size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES])
 }
 
 /* Unicode Technical Report 36, section 2.5 (bidirectional overrides) and invisible characters. */
-static bool is_deceptive(uint32_t character)
+bool pb_utf8_is_deceptive(uint32_t character)
 {
     return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
            (character >= 0x200B && character <= 0x200F) ||
@@ -75,7 +73,8 @@ static bool is_noncharacter(uint32_t character)
 
 static bool is_forbidden(uint32_t character, enum pb_escape how)
 {
-    return is_deceptive(character) || (how == PB_ESCAPE_MARKUP && is_noncharacter(character));
+    return pb_utf8_is_deceptive(character) ||
+           (how == PB_ESCAPE_MARKUP && is_noncharacter(character));
 }
 
 static void append_escaped(struct pb_buffer *buffer, struct pb_slice bytes)
@@ -115,7 +114,7 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
             continue;
         }
         struct pb_slice rest = pb_slice_from(bytes, i);
-        size_t size = decode(rest, &character);
+        size_t size = pb_utf8_decode(rest, &character);
         if (size > 0 && instead == NULL && !is_forbidden(character, how)) {
             i += size;
             continue;

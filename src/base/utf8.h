@@ -6,7 +6,10 @@
 #include "base/buffer.h"
 #include "base/slice.h"
 
-/* The length of the well-formed sequence at the start, 0 where there is none. */
+/* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character; 0
+ * where there is none. */
+size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character);
+/* The same size alone. */
 size_t pb_utf8_sequence_size(struct pb_slice bytes);
 /* The offset of the first byte that does not belong to well-formed UTF-8, or SIZE_MAX. */
 size_t pb_utf8_find_invalid(struct pb_slice bytes);
@@ -15,6 +18,9 @@ size_t pb_utf8_find_invalid(struct pb_slice bytes);
 
 /* Writes the character, which must be no surrogate and at most U+10FFFF; returns its size. */
 size_t pb_utf8_encode(uint32_t character, char bytes[PB_UTF8_MOST_BYTES]);
+
+/* Whether the character is a control character (C0, DEL, C1), or reorders or hides text. */
+bool pb_utf8_is_deceptive(uint32_t character);
 
 enum pb_escape {
     /* Control characters (C0, DEL, C1), bytes that are not UTF-8, and the characters that reorder

@@ -18,6 +18,36 @@ static const struct pb_report_format formats[] = {
         .write = pb_report_write_json,
     },
     {
+        .name = "ndjson",
+        .media_type = "application/x-ndjson",
+        .title = "the records of json, one a line with its type, for databases",
+        .write = pb_report_write_ndjson,
+    },
+    {
+        .name = "csv",
+        .media_type = "text/csv; charset=utf-8; header=present",
+        .title = "a row a certificate, for spreadsheets",
+        .write = pb_report_write_csv,
+    },
+    {
+        .name = "junit",
+        .media_type = "application/xml",
+        .title = "a suite an account, a case a certificate and rule, for CI servers",
+        .write = pb_report_write_junit,
+    },
+    {
+        .name = "sarif",
+        .media_type = "application/sarif+json",
+        .title = "SARIF 2.1.0, for code scanning",
+        .write = pb_report_write_sarif,
+    },
+    {
+        .name = "markdown",
+        .media_type = "text/markdown; charset=utf-8",
+        .title = "for a pull request or a job summary, under 60 KB",
+        .write = pb_report_write_markdown,
+    },
+    {
         .name = "html",
         .media_type = "text/html; charset=utf-8",
         .title = "for people: everything on one page, to be handed on",

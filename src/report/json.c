@@ -1,70 +1,71 @@
 /* SPDX-License-Identifier: MIT */
-/* The json report: a writer of JSON that needs little memory for a report of any size, and the
- * records of model.c. prebleed-report-1.schema.json fixes the form; a record stands on one line. */
+/* The json and ndjson reports: a writer of JSON that needs little memory for a report of any size,
+ * and the records of model.c. prebleed-report-1.schema.json fixes the form; a record stands on one
+ * line. */
 #include "report/model.h"
+
+#include <string.h>
 
 #include "base/utf8.h"
 
 /* The report and its arrays are spread over lines, records are not. */
 #define INLINE_DEPTH 2
-#define DEEPEST 16
 
 /* Not jansson's writer: it takes eight times as long for a certificate, built and dumped alone, has
  * no integers beyond 64 bits for exponents, and refuses text that is not UTF-8, while a report must
  * come out whatever the evidence held. */
 
-struct writer {
-    struct pb_buffer *buffer; /* the sink's, which may be emptied between calls */
-    unsigned depth;
-    bool has_members[DEEPEST];
-};
-
-static void begin_line(struct writer *writer, unsigned depth)
+static void begin_line(struct pb_json_writer *writer, unsigned depth)
 {
     pb_buffer_append_byte(writer->buffer, '\n');
     pb_buffer_append_repeated(writer->buffer, ' ', (size_t)depth * 2);
 }
 
-static void end_container(struct writer *writer, char bracket)
+void pb_json_end(struct pb_json_writer *writer, char bracket)
 {
     if (writer->depth == 0) {
         writer->buffer->has_failed = true;
         return;
     }
     writer->depth--;
-    if (writer->has_members[writer->depth] && writer->depth < INLINE_DEPTH)
+    if (writer->has_members[writer->depth] && writer->depth < writer->inline_depth)
         begin_line(writer, writer->depth);
     pb_buffer_append_byte(writer->buffer, bracket);
 }
 
-/* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. */
-static void append_escape(struct pb_buffer *buffer, unsigned char byte)
+static void append_unit(struct pb_buffer *buffer, uint32_t unit)
+{
+    const unsigned char bytes[] = {(unsigned char)(unit >> 8), (unsigned char)unit};
+
+    pb_buffer_append_string(buffer, "\\u");
+    pb_buffer_append_hex(buffer, bytes, sizeof bytes);
+}
+
+/* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. So are the
+ * characters that a terminal obeys or that hide text. */
+static void append_escape(struct pb_buffer *buffer, uint32_t character)
 {
     static const char letters[] = {
         ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
         ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
     };
-    char letter = byte < sizeof letters ? letters[byte] : '\0';
+    char letter = character < sizeof letters ? letters[character] : '\0';
 
-    if (byte >= 0x80) {
-        pb_buffer_append_string(buffer, "\xEF\xBF\xBD");
-    } else if (letter != '\0') {
+    if (letter != '\0') {
         pb_buffer_append_byte(buffer, '\\');
         pb_buffer_append_byte(buffer, letter);
+    } else if (character < 0x10000) {
+        append_unit(buffer, character);
     } else {
-        pb_buffer_append_string(buffer, "\\u00");
-        pb_buffer_append_hex(buffer, &byte, 1);
+        append_unit(buffer, 0xD800 + ((character - 0x10000) >> 10));
+        append_unit(buffer, 0xDC00 + ((character - 0x10000) & 0x3FF));
     }
 }
 
-/* The size of the character at the start if it may stand as it is, otherwise 0. */
-static size_t plain_size(struct pb_slice text)
+/* Whether the character may stand as it is. */
+static bool is_plain(uint32_t character)
 {
-    unsigned char byte = (unsigned char)text.data[0];
-
-    if (byte < 0x20 || byte == '"' || byte == '\\')
-        return 0;
-    return byte < 0x80 ? 1 : pb_utf8_sequence_size(text);
+    return character != '"' && character != '\\' && !pb_utf8_is_deceptive(character);
 }
 
 /* Null where it is absent. Bytes that are not UTF-8 are written as U+FFFD. */
@@ -78,22 +79,30 @@ static void append_text(struct pb_buffer *buffer, struct pb_slice text)
     }
     pb_buffer_append_byte(buffer, '"');
     for (size_t i = 0; i < text.size_bytes;) {
-        size_t size = plain_size(pb_slice_from(text, i));
-        if (size == 0) {
-            pb_buffer_append(buffer, pb_slice_first(pb_slice_from(text, plain), i - plain));
-            append_escape(buffer, (unsigned char)text.data[i++]);
-            plain = i;
+        uint32_t character = (unsigned char)text.data[i];
+        size_t size = 1;
+        if (character >= 0x80)
+            size = pb_utf8_decode(pb_slice_from(text, i), &character);
+        if (size > 0 && is_plain(character)) {
+            i += size;
+            continue;
         }
-        i += size;
+        pb_buffer_append(buffer, pb_slice_first(pb_slice_from(text, plain), i - plain));
+        if (size > 0)
+            append_escape(buffer, character);
+        else
+            pb_buffer_append_string(buffer, "\xEF\xBF\xBD");
+        i += size > 0 ? size : 1;
+        plain = i;
     }
     pb_buffer_append(buffer, pb_slice_from(text, plain));
     pb_buffer_append_byte(buffer, '"');
 }
 
 /* What stands before a member or an element: a comma, a new line, and the name if there is one. */
-static void begin_member(struct writer *writer, const char *name)
+static void begin_member(struct pb_json_writer *writer, const char *name)
 {
-    bool is_inline = writer->depth > INLINE_DEPTH;
+    bool is_inline = writer->depth > writer->inline_depth;
 
     if (writer->depth == 0)
         return;
@@ -106,11 +115,11 @@ static void begin_member(struct writer *writer, const char *name)
         pb_buffer_append_format(writer->buffer, "\"%s\": ", name);
 }
 
-static void begin_container(struct writer *writer, const char *name, char bracket)
+void pb_json_begin(struct pb_json_writer *writer, const char *name, char bracket)
 {
     begin_member(writer, name);
     /* A report has a fixed shape, so a deeper one is a mistake that no byte may hide. */
-    if (writer->depth == DEEPEST) {
+    if (writer->depth == PB_JSON_DEEPEST) {
         writer->buffer->has_failed = true;
         return;
     }
@@ -118,14 +127,31 @@ static void begin_container(struct writer *writer, const char *name, char bracke
     writer->has_members[writer->depth++] = false;
 }
 
-static void write_strings(struct writer *writer, const char *name, const struct pb_value *value)
+void pb_json_text(struct pb_json_writer *writer, const char *name, struct pb_slice text)
 {
-    begin_container(writer, name, '[');
-    for (size_t i = 0; i < value->strings.count; i++) {
-        begin_member(writer, NULL);
-        append_text(writer->buffer, value->strings.items[i]);
-    }
-    end_container(writer, ']');
+    begin_member(writer, name);
+    append_text(writer->buffer, text);
+}
+
+void pb_json_literal(struct pb_json_writer *writer, const char *name, const char *literal)
+{
+    begin_member(writer, name);
+    pb_buffer_append_string(writer->buffer, literal);
+}
+
+void pb_json_number(struct pb_json_writer *writer, const char *name, uint64_t number)
+{
+    begin_member(writer, name);
+    pb_buffer_append_number(writer->buffer, number);
+}
+
+static void write_strings(struct pb_json_writer *writer, const char *name,
+                          const struct pb_value *value)
+{
+    pb_json_begin(writer, name, '[');
+    for (size_t i = 0; i < value->strings.count; i++)
+        pb_json_text(writer, NULL, value->strings.items[i]);
+    pb_json_end(writer, ']');
 }
 
 static void append_hex(struct pb_buffer *buffer, struct pb_slice bytes)
@@ -182,21 +208,95 @@ static void write_value(struct pb_report *report, const char *name, const struct
 static void write_record(struct pb_report *report, const char *name, pb_emit *emit,
                          const void *record)
 {
-    begin_container(report->context, name, '{');
+    pb_json_begin(report->context, name, '{');
     emit(report, record);
-    end_container(report->context, '}');
+    pb_json_end(report->context, '}');
 }
 
 static void write_array(struct pb_report *report, const char *name, struct pb_records records)
 {
-    begin_container(report->context, name, '[');
+    pb_json_begin(report->context, name, '[');
     for (size_t i = 0; i < records.count && !report->sink->has_failed; i++) {
-        begin_container(report->context, NULL, '{');
+        pb_json_begin(report->context, NULL, '{');
         records.emit(report, pb_record_at(&records, i));
-        end_container(report->context, '}');
+        pb_json_end(report->context, '}');
         pb_sink_pass_on(report->sink);
     }
-    end_container(report->context, ']');
+    pb_json_end(report->context, ']');
+}
+
+/* Of ndjson: a record on a line of its own, which begins with its type. */
+static void write_line(struct pb_report *report, const char *type, pb_emit *emit,
+                       const void *record)
+{
+    pb_json_begin(report->context, NULL, '{');
+    pb_json_text(report->context, "type", pb_slice_from_string(type));
+    emit(report, record);
+    pb_json_end(report->context, '}');
+    pb_buffer_append_byte(&report->sink->buffer, '\n');
+    pb_sink_pass_on(report->sink);
+}
+
+static bool is_inside(const struct pb_report *report)
+{
+    return ((const struct pb_json_writer *)report->context)->depth > 0;
+}
+
+static void emit_schema(struct pb_report *report, const void *record)
+{
+    write_value(report, "schema", record);
+}
+
+static void write_line_value(struct pb_report *report, const char *name,
+                             const struct pb_value *value)
+{
+    if (is_inside(report))
+        write_value(report, name, value);
+    else /* the report's one value that is no record */
+        write_line(report, "report", emit_schema, value);
+}
+
+static void write_line_record(struct pb_report *report, const char *name, pb_emit *emit,
+                              const void *record)
+{
+    (is_inside(report) ? write_record : write_line)(report, name, emit, record);
+}
+
+/* "certificates" are lines of type "certificate". */
+static void write_lines(struct pb_report *report, const char *name, struct pb_records records)
+{
+    char type[sizeof "certificates"] = {0};
+    struct pb_slice singular = pb_slice_from_string(name);
+
+    if (is_inside(report)) {
+        write_array(report, name, records);
+        return;
+    }
+    singular.size_bytes -= singular.data[singular.size_bytes - 1] == 's';
+    memcpy(type, singular.data,
+           singular.size_bytes < sizeof type ? singular.size_bytes : sizeof type - 1);
+    for (size_t i = 0; i < records.count && !report->sink->has_failed; i++)
+        write_line(report, type, records.emit, pb_record_at(&records, i));
+}
+
+static void write_report(const struct pb_renderer *renderer, bool has_lines,
+                         const struct pb_result *result, struct pb_sink *sink)
+{
+    struct pb_json_writer writer = {.buffer = &sink->buffer,
+                                    .inline_depth = has_lines ? 0 : INLINE_DEPTH};
+    struct pb_report report = {
+        .renderer = renderer, .context = &writer, .result = result, .sink = sink};
+
+    if (pb_report_open(&report)) {
+        if (!has_lines)
+            pb_json_begin(&writer, NULL, '{');
+        pb_emit_report(&report);
+        if (!has_lines) {
+            pb_json_end(&writer, '}');
+            pb_buffer_append_byte(&sink->buffer, '\n');
+        }
+    }
+    pb_report_close(&report);
 }
 
 void pb_report_write_json(const struct pb_result *result, const struct pb_report_options *options,
@@ -207,16 +307,20 @@ void pb_report_write_json(const struct pb_result *result, const struct pb_report
         .record = write_record,
         .array = write_array,
     };
-    struct writer writer = {.buffer = &sink->buffer};
-    struct pb_report report = {
-        .renderer = &renderer, .context = &writer, .result = result, .sink = sink};
 
     (void)options; /* the report is the same for every reader */
-    if (pb_report_open(&report)) {
-        begin_container(&writer, NULL, '{');
-        pb_emit_report(&report);
-        end_container(&writer, '}');
-        pb_buffer_append_byte(&sink->buffer, '\n');
-    }
-    pb_report_close(&report);
+    write_report(&renderer, false, result, sink);
+}
+
+void pb_report_write_ndjson(const struct pb_result *result, const struct pb_report_options *options,
+                            struct pb_sink *sink)
+{
+    static const struct pb_renderer renderer = {
+        .value = write_line_value,
+        .record = write_line_record,
+        .array = write_lines,
+    };
+
+    (void)options; /* the report is the same for every reader */
+    write_report(&renderer, true, result, sink);
 }

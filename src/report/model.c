@@ -72,6 +72,15 @@ static void *point_to_elements(const struct pb_vector *first, const struct pb_ve
     return pointers;
 }
 
+static void note_worst(struct pb_report *report, const struct pb_finding *finding)
+{
+    unsigned char level = (unsigned char)(finding->rule->level + 1);
+
+    if (finding->certificate != PB_NO_INDEX && pb_finding_counts(finding) &&
+        report->worst[finding->certificate] < level)
+        report->worst[finding->certificate] = level;
+}
+
 bool pb_report_open(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
@@ -82,18 +91,45 @@ bool pb_report_open(struct pb_report *report)
     pb_buffer_init(&report->value, SIZE_MAX);
     report->findings = point_to_elements(&findings->items, &findings->resolved);
     report->diagnostics = point_to_elements(diagnostics, &none);
-    if (report->findings == NULL || report->diagnostics == NULL) {
+    report->worst = calloc(report->inventory->certificates.count + 1, 1);
+    if (report->findings == NULL || report->diagnostics == NULL || report->worst == NULL) {
         pb_sink_fail_memory(report->sink);
         return false;
     }
     qsort(report->diagnostics, diagnostics->count, sizeof(const void *), compare_diagnostics);
-    if (report->renderer->begin != NULL)
+    if (report->renderer->begin != NULL || report->renderer->by_subject)
         qsort(report->findings, findings->items.count, sizeof(const void *), compare_findings);
+    for (size_t i = 0; i < findings->items.count; i++)
+        note_worst(report, report->findings[i]);
     return true;
+}
+
+const char *pb_report_worst(const struct pb_report *report, uint32_t certificate)
+{
+    unsigned char worst = report->worst[certificate];
+
+    return worst == 0 ? NULL : pb_level_name((enum pb_level)(worst - 1));
+}
+
+struct pb_place pb_place_of_observation(const struct pb_observation *observation)
+{
+    return (struct pb_place){
+        .entry = observation->entry, .line = observation->line, .pointer = observation->pointer};
+}
+
+struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding)
+{
+    if (finding->certificate == PB_NO_INDEX)
+        return (struct pb_place){.entry = finding->entry};
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(report->inventory, finding->certificate);
+    return pb_place_of_observation(
+        pb_inventory_observation(report->inventory, certificate->first_observation));
 }
 
 void pb_report_close(struct pb_report *report)
 {
+    free(report->worst);
     pb_buffer_release(&report->value);
     free(report->findings);
     free(report->diagnostics);
@@ -436,6 +472,11 @@ static void emit_observation(struct pb_report *report, const void *object)
     text(report, "upload_date", pb_date_text(&observation->upload_date, room));
 }
 
+static const struct pb_certificate *first_certificate(const struct pb_report *report)
+{
+    return pb_inventory_certificate(report->inventory, 0);
+}
+
 void pb_emit_certificate(struct pb_report *report, const void *object)
 {
     const struct pb_certificate *certificate = object;
@@ -462,6 +503,8 @@ void pb_emit_certificate(struct pb_report *report, const void *object)
     word(report, "verdict", pb_verdict_name(certificate->verdict));
     word(report, "basis", pb_basis_name(certificate->basis));
     word(report, "reason", certificate->reason);
+    word(report, "worst_severity",
+         pb_report_worst(report, (uint32_t)(certificate - first_certificate(report))));
     record(report, "x509", emit_x509, certificate->body);
     array(report, "chain", emit_chain, certificate->chain, certificate->chain_count,
           sizeof *certificate->chain);
@@ -528,6 +571,7 @@ static void emit_finding(struct pb_report *report, const void *object)
 {
     const struct pb_finding *finding = *(const struct pb_finding *const *)object;
     const struct pb_former_finding *former = pb_finding_former(finding);
+    struct pb_place at = pb_finding_place(report, finding);
     char room[PB_SENTENCE_BYTES];
 
     word(report, "rule", finding->rule->name);
@@ -537,6 +581,9 @@ static void emit_finding(struct pb_report *report, const void *object)
                                                            : account_id(report, finding->account));
     number_unless(report, "certificate", finding->certificate, PB_NO_INDEX);
     number_unless(report, "evidence", finding->entry, PB_NO_INDEX);
+    place(report, "path", (struct pb_place){.entry = at.entry});
+    number_unless(report, "line", at.line, 0);
+    number_unless(report, "column", at.column, 0);
     text(report, "message",
          pb_finding_message(finding, report->inventory, report->result->parameters, room));
     word(report, "state", pb_finding_state_name(finding->state));

@@ -30,6 +30,7 @@ struct pb_report {
     /* Those of no evidence first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
     size_t next_gap; /* of the inventory: index of the first that belongs to no earlier account */
+    unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
 };
 
 /* Puts findings and diagnostics into order. Returns false without memory, and then the sink
@@ -42,6 +43,13 @@ void pb_report_close(struct pb_report *report);
 const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
                                                    uint32_t certificate, uint32_t account,
                                                    size_t *count);
+
+/* The level of the certificate's worst finding that counts; NULL for none. */
+const char *pb_report_worst(const struct pb_report *report, uint32_t certificate);
+/* The first place that shows what the finding is about; of no entry where nothing does. */
+struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
+/* The place of one observation. */
+struct pb_place pb_place_of_observation(const struct pb_observation *observation);
 
 /* Starts a value: empties it and its link. */
 struct pb_buffer *pb_report_begin_value(struct pb_report *report);
@@ -144,6 +152,7 @@ enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDIN
  * pb_emit_report; one for people calls pb_walk_page, and may call any pb_emit besides. */
 struct pb_renderer {
     bool has_all_facts; /* shows records besides what the page emits */
+    bool by_subject;    /* asks pb_report_findings; those with a page always may */
 
     void (*value)(struct pb_report *report, const char *name, const struct pb_value *value);
     void (*record)(struct pb_report *report, const char *name, pb_emit *emit, const void *record);
@@ -266,12 +275,28 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_inventory *inven
 /* Writes all of html that stands before the figures. */
 void pb_html_write_head(struct pb_report *report);
 
+/* A writer of JSON. Zero-initialise but for buffer and inline_depth. Names are our own, without
+ * characters that need an escape; NULL inside an array. */
+#define PB_JSON_DEEPEST 16
+struct pb_json_writer {
+    struct pb_buffer *buffer; /* the sink's, which may be emptied between calls; fails where more
+                                 than PB_JSON_DEEPEST containers are open */
+    unsigned depth, inline_depth; /* containers inside so many stand on one line */
+    bool has_members[PB_JSON_DEEPEST];
+};
+
+void pb_json_begin(struct pb_json_writer *writer, const char *name, char bracket);
+void pb_json_end(struct pb_json_writer *writer, char bracket);
+/* Null where the text is absent. */
+void pb_json_text(struct pb_json_writer *writer, const char *name, struct pb_slice text);
+void pb_json_number(struct pb_json_writer *writer, const char *name, uint64_t number);
+void pb_json_literal(struct pb_json_writer *writer, const char *name, const char *literal);
+
 /* One writer a format. */
-void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,
-                          struct pb_sink *sink);
-void pb_report_write_json(const struct pb_result *result, const struct pb_report_options *options,
-                          struct pb_sink *sink);
-void pb_report_write_html(const struct pb_result *result, const struct pb_report_options *options,
-                          struct pb_sink *sink);
+typedef void pb_report_writer(const struct pb_result *result,
+                              const struct pb_report_options *options, struct pb_sink *sink);
+pb_report_writer pb_report_write_text, pb_report_write_json, pb_report_write_ndjson,
+    pb_report_write_csv, pb_report_write_junit, pb_report_write_sarif, pb_report_write_markdown,
+    pb_report_write_html;
 
 #endif

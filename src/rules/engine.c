@@ -161,8 +161,8 @@ static bool is_failed(const struct pb_parameters *parameters, const struct pb_fi
     for (size_t i = 0; parameters->has_fail_on && i < findings->items.count; i++) {
         const struct pb_finding *finding =
             &PB_VECTOR_AT(const struct pb_finding, &findings->items, i);
-        if (finding->rule->level >= parameters->fail_on && pb_finding_counts(finding) &&
-            (!parameters->is_new_only || finding->state == PB_STATE_NEW))
+        if (finding->rule->level >= parameters->fail_on &&
+            pb_finding_makes_status(finding, parameters))
             return true;
     }
     return false;

@@ -176,13 +176,19 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
     };
     struct sample sample;
     struct pb_report report = {.renderer = &for_people, .result = &sample.result};
+    const struct pb_waiver waiver = {.owner = S("somebody")};
     size_t count;
 
     (void)state;
     sample_init(&sample);
+    for (uint32_t i = 0; i < 6; i++)
+        assert_non_null(pb_vector_push(&sample.inventory.certificates));
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
         *(struct pb_finding *)pb_vector_push(&sample.findings.items) =
-            (struct pb_finding){.certificate = given[i][0], .account = given[i][1]};
+            (struct pb_finding){.rule = i == 3 ? &pb_rule_expired : &pb_rule_iam_033,
+                                .certificate = given[i][0],
+                                .account = given[i][1],
+                                .waiver = i == 1 ? &waiver : NULL};
     assert_true(pb_report_open(&report));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct pb_finding *const *found =
@@ -192,6 +198,9 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
             assert_ptr_equal(
                 found[0], &PB_VECTOR_AT(struct pb_finding, &sample.findings.items, cases[i].first));
     }
+    assert_string_equal(pb_report_worst(&report, 4), "high"); /* not that of its expiry */
+    assert_null(pb_report_worst(&report, 0));                 /* its one finding is waived */
+    assert_null(pb_report_worst(&report, 5));
     pb_report_close(&report);
     sample_release(&sample);
 }
@@ -252,7 +261,7 @@ static void a_sink_that_refuses_any_call_is_reported_and_not_called_again(void *
     for (size_t i = 0; i < count; i++) {
         struct refusal all = {0};
         assert_int_equal(write_refused(&sample, &formats[i], &all), PB_OK);
-        assert_true(all.calls >= 2);
+        assert_true(all.calls >= 2 || all.bytes < 2 * 65536);
         for (size_t nth = 1; nth <= all.calls; nth++) {
             struct refusal refusal = {.nth = nth};
             assert_int_equal(write_refused(&sample, &formats[i], &refusal), PB_FAILED_OUTPUT);

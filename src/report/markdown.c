@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* The markdown report: GitHub's flavour, for a pull request or a job summary, whose platforms cut
+ * what is longer than 64 KB. Each table ends before its share of that is used up, and says how many
+ * rows are left out. The evidence's own text stands in code spans, where no markup works. */
+#include "report/model.h"
+
+#include "rules/verdict.h"
+
+/* Bytes of the whole report after which a table takes no further row. A row has at most 1,500. */
+#define CERTIFICATES_END 40000
+#define ACCOUNTS_END 50000
+#define EVIDENCE_END 57000
+#define WIDEST 100 /* columns of a text of the evidence */
+
+static struct pb_buffer *out(struct pb_report *report)
+{
+    return &report->sink->buffer;
+}
+
+static void append(struct pb_report *report, const char *markdown)
+{
+    pb_buffer_append_string(out(report), markdown);
+}
+
+/* The report's value as a code span in a table's cell. */
+static void append_code(struct pb_report *report)
+{
+    struct pb_slice text = pb_report_take_value(report);
+    struct pb_buffer *to = out(report);
+    size_t start;
+
+    pb_buffer_append_byte(to, '`');
+    start = to->size_bytes;
+    pb_text_shorten(to, text, WIDEST);
+    for (size_t i = start; i < to->size_bytes; i++)
+        if (to->data[i] == '`' || to->data[i] == '|')
+            to->data[i] = to->data[i] == '`' ? '\'' : '/';
+    pb_buffer_append_string(to, to->size_bytes == start ? " `" : "`");
+}
+
+static void append_text_cell(struct pb_report *report, struct pb_slice text)
+{
+    append(report, " | ");
+    if (pb_slice_is_absent(text))
+        return;
+    pb_words_text(pb_report_begin_value(report), text);
+    append_code(report);
+}
+
+static bool is_listed(const struct pb_report *report, uint32_t index, int pass)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    bool is_vulnerable = certificate->verdict == PB_VERDICT_VULNERABLE;
+    bool is_undetermined = certificate->verdict == PB_VERDICT_UNDETERMINED;
+    bool is_high = report->worst[index] == 1 + PB_LEVEL_HIGH;
+
+    return pass == 0   ? is_vulnerable
+           : pass == 1 ? is_high && !is_vulnerable
+                       : is_undetermined && !is_high;
+}
+
+static void write_rules(struct pb_report *report, uint32_t index)
+{
+    size_t count;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, index, PB_NO_INDEX, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || findings[i]->rule != findings[i - 1]->rule)
+            pb_buffer_append_format(out(report), "%s%s%s", i == 0 ? "" : ", ",
+                                    findings[i]->rule->name,
+                                    findings[i]->waiver != NULL ? " (waived)" : "");
+}
+
+static void write_certificate(struct pb_report *report, uint32_t index)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+
+    pb_buffer_append_format(out(report), "| %s", pb_verdict_name(certificate->verdict));
+    append_text_cell(report, pb_inventory_account(report->inventory, certificate->account)->id);
+    append(report, " | ");
+    pb_words_name(pb_report_begin_value(report), certificate);
+    append_code(report);
+    append(report, " | ");
+    if (pb_date_is_known(&certificate->upload_date))
+        pb_instant_append_date(out(report), certificate->upload_date.instant);
+    append_text_cell(report, extras->in_use_by_count > 0 ? extras->in_use_by[0] : PB_SLICE_ABSENT);
+    if (extras->in_use_by_count > 1)
+        pb_buffer_append_format(out(report), " and %zu more", extras->in_use_by_count - 1);
+    append(report, " | ");
+    write_rules(report, index);
+    append(report, " |\n");
+}
+
+/* Says how many of the rows are missing, if any are. */
+static void write_rest(struct pb_report *report, size_t count, size_t written, const char *what)
+{
+    if (count > written)
+        pb_buffer_append_format(out(report), "\n%zu more %s%s not shown.\n", count - written, what,
+                                count - written == 1 ? " is" : "s are");
+}
+
+static void write_certificates(struct pb_report *report)
+{
+    size_t count = 0, written = 0;
+
+    for (int pass = 0; pass < 3; pass++)
+        for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
+            if (!is_listed(report, i, pass))
+                continue;
+            if (count++ == 0)
+                append(report, "\n### Certificates to act on\n\n"
+                               "| verdict | account | name | uploaded | in use by | rules |\n"
+                               "| --- | --- | --- | --- | --- | --- |\n");
+            if (out(report)->size_bytes >= CERTIFICATES_END)
+                continue;
+            write_certificate(report, i);
+            written++;
+        }
+    write_rest(report, count, written, "certificate");
+}
+
+static void write_accounts(struct pb_report *report)
+{
+    size_t count = report->inventory->accounts.count, i = 0;
+
+    if (count > 0)
+        append(report, "\n### Accounts\n\n| account | certificates | vulnerable | undetermined | "
+                       "coverage |\n| --- | --- | --- | --- | --- |\n");
+    for (; i < count && out(report)->size_bytes < ACCOUNTS_END; i++) {
+        const struct pb_account *account = pb_inventory_account(report->inventory, i);
+        struct pb_counts counts = pb_count_certificates(report->inventory, account);
+        append(report, "| ");
+        if (pb_slice_is_absent(account->id))
+            append(report, "unknown");
+        else {
+            pb_words_text(pb_report_begin_value(report), account->id);
+            append_code(report);
+        }
+        pb_buffer_append_format(out(report), " | %zu | %zu | %zu | %s |\n",
+                                (size_t)account->certificate_count, counts.vulnerable,
+                                counts.undetermined, pb_coverage_name(account->coverage));
+    }
+    write_rest(report, count, i, "account");
+}
+
+static void write_evidence(struct pb_report *report)
+{
+    size_t count = 0, written = 0;
+
+    for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++) {
+        const struct pb_entry *entry = pb_inventory_entry(report->inventory, i);
+        if (entry->status != PB_ENTRY_UNREADABLE && entry->status != PB_ENTRY_SKIPPED)
+            continue;
+        if (count++ == 0)
+            append(report, "\n### Evidence that could not be read\n\n| item | reason |\n"
+                           "| --- | --- |\n");
+        if (out(report)->size_bytes >= EVIDENCE_END)
+            continue;
+        append(report, "| ");
+        pb_place_append(pb_report_begin_value(report), report->inventory,
+                        (struct pb_place){.entry = i});
+        append_code(report);
+        append_text_cell(report, entry->detail);
+        append(report, " |\n");
+        written++;
+    }
+    write_rest(report, count, written, "item");
+}
+
+static void write_head(struct pb_report *report)
+{
+    const struct pb_summary *summary = report->result->summary;
+
+    pb_buffer_append_format(out(report), "## prebleed: %s\n\n",
+                            pb_conclusion_word(summary->conclusion));
+    pb_words_conclusion(out(report), report->result, "below");
+    pb_buffer_append_format(out(report),
+                            "\n\n| certificates | vulnerable | undetermined | clear | high | "
+                            "medium | low | waived |\n"
+                            "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+                            "| %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu |\n\n"
+                            "Cutoff ",
+                            summary->certificates, summary->vulnerable, summary->undetermined,
+                            summary->clear, summary->findings[PB_LEVEL_HIGH],
+                            summary->findings[PB_LEVEL_MEDIUM], summary->findings[PB_LEVEL_LOW],
+                            summary->waived);
+    pb_instant_append(out(report), report->result->parameters->cutoff);
+    append(report, ", as of ");
+    pb_instant_append(out(report), report->result->parameters->as_of);
+    pb_buffer_append_format(out(report), ", prebleed %s.\n", report->result->version);
+}
+
+void pb_report_write_markdown(const struct pb_result *result,
+                              const struct pb_report_options *options, struct pb_sink *sink)
+{
+    static const struct pb_renderer renderer = {.by_subject = true};
+    struct pb_report report = {.renderer = &renderer, .result = result, .sink = sink};
+
+    (void)options; /* the report is the same for every reader */
+    if (pb_report_open(&report)) {
+        write_head(&report);
+        write_certificates(&report);
+        write_accounts(&report);
+        write_evidence(&report);
+    }
+    pb_report_close(&report);
+}
