@@ -250,8 +250,7 @@ static enum pb_status decode(struct prebleed_audit *audit, struct pb_slice bytes
     enum pb_status status = pb_text_decode(bytes, storage, &outcome, text);
 
     if (status == PB_OK && outcome != PB_TEXT_DECODED)
-        return pb_error_set(&audit->error, PB_FAILED_USAGE,
-                            "line 1, column 1: the file is no text");
+        return pb_error_set(&audit->error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
     return status;
 }
 

@@ -551,7 +551,7 @@ static enum pb_status read_content(struct state *state)
         return status;
     if (outcome == PB_TEXT_BINARY) {
         state->text = state->item->content;
-        return refuse(state, "binary-file", "the file is no text: expected JSON");
+        return refuse(state, "binary-file", "not a text file: expected JSON");
     }
     status = read_decoded(state);
     if (status != PB_OK || outcome == PB_TEXT_DECODED || state->is_refused)

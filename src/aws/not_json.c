@@ -226,8 +226,7 @@ static const struct format formats[] = {
      .advice = "this was printed with --output yaml; export with --output json",
      .is_format = is_yaml},
     {.code = "csv-output",
-     .advice = "these are comma-separated values, whose columns nothing names for sure; "
-               "export with --output json",
+     .advice = "CSV is not read; export as JSON (--output json)",
      .is_format = is_csv},
     {/* Rows of structures begin with their name in capitals. */
      .code = "text-output",

@@ -147,8 +147,7 @@ static enum pb_status meet_record(struct judge *judge, const struct pb_record *r
 
     if (record->kind == PB_RECORD_UNREADABLE)
         return pb_gap_add(judge->inventory, gap_at(record->account_index, record->entry),
-                          "%.*s could not be read, and a list of server certificates was to be "
-                          "expected there",
+                          "%.*s looks like a certificate list but could not be read",
                           PB_SLICE_ARGS(path));
     if (record->kind == PB_RECORD_FAILED_CALL)
         return add_failed_call(judge, record);
@@ -200,10 +199,11 @@ static enum pb_status add_left_out_lists(struct judge *judge)
     enum pb_status status = PB_OK;
 
     for (uint32_t i = 0; count > 0 && i < judge->inventory->accounts.count && status == PB_OK; i++)
-        status = pb_gap_add(judge->inventory, gap_at(i, PB_NO_INDEX),
-                            "%zu more items could not be read where lists of server certificates "
-                            "were to be expected, and each may be of this account",
-                            count);
+        status =
+            pb_gap_add(judge->inventory, gap_at(i, PB_NO_INDEX),
+                       "%zu more items look like certificate lists but could not be read, and each "
+                       "may be of this account",
+                       count);
     return status;
 }
 
@@ -457,8 +457,9 @@ static const char *why_unknown(const struct sighting *sighting)
         return "pages of the list stand in separate files with a final one among them, but a page "
                "does not say which ones came before it";
     if (sighting->has_whole_list || sighting->has_last_page)
-        return "a list shows no sign of truncation, but --path-prefix and --starting-token leave "
-               "none; get-account-summary would settle it";
+        return "Not proven complete: a list filtered with --path-prefix looks the same. Add the "
+               "output "
+               "of get-account-summary.";
     if (sighting->has_projection)
         return "--query results, from which the AWS CLI drops NextToken and IsTruncated";
     if (sighting->has_inventory)

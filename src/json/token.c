@@ -273,7 +273,7 @@ static bool scan_word(struct pb_json_scanner *scanner, struct pb_json_token *tok
     }
     return refuse(scanner, scanner->offset_bytes,
                   word.size_bytes < LONGEST_QUOTE_BYTES ? word.size_bytes : LONGEST_QUOTE_BYTES,
-                  "only true, false and null are words, not");
+                  "not JSON: unexpected");
 }
 
 static bool scan_other(struct pb_json_scanner *scanner, struct pb_json_token *token)
@@ -290,7 +290,7 @@ static bool scan_other(struct pb_json_scanner *scanner, struct pb_json_token *to
         return scan_word(scanner, token);
     if (!scan_character(scanner, &end))
         return false;
-    return refuse(scanner, start, end - start, "no value and no punctuation starts with");
+    return refuse(scanner, start, end - start, "not JSON: unexpected");
 }
 
 void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token)

@@ -82,7 +82,9 @@ static const char *find_color(struct pb_slice word)
     static const struct {
         const char *color, *words[8];
     } colors[] = {
-        {"bad", {"vulnerable", "high", "error"}},
+        {"bad",
+         {"vulnerable", "high", "error", "clear by date, key compromised",
+          "undetermined, key compromised", "not judged, key compromised"}},
         {"doubtful", {"undetermined", "incomplete", "medium", "warning", "unreadable", "skipped"}},
         {"good", {"clear", "complete", "used", "resolved"}},
     };
@@ -311,11 +313,11 @@ static void end_certificate(struct pb_report *report)
     const struct pb_certificate *certificate =
         pb_inventory_certificate(report->inventory, context->certificate);
 
-    if (certificate->verdict == PB_VERDICT_VULNERABLE) {
+    if (pb_is_to_replace(report, context->certificate)) {
         write(report, "<details>\n<summary>How to replace it</summary>\n<p>");
         write(report, pb_remedy_advice);
         write(report, "</p>\n");
-        pb_remedy_append(pb_report_begin_value(report), report->inventory, certificate);
+        pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
         write_block(report, pb_report_take_value(report));
         write(report, "</details>\n");
     }
@@ -463,7 +465,7 @@ static bool begin_folded(struct pb_report *report, const struct pb_folded *folde
 static void begin_certificate(struct pb_report *report, uint32_t index, bool is_folded)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const char *verdict = pb_verdict_name(certificate->verdict);
+    const char *badge = pb_words_badge(report, index);
     const struct pb_date *date = pb_certificate_arrival(certificate);
     struct pb_buffer *out = &report->sink->buffer;
     struct context *context = report->context;
@@ -474,7 +476,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
     pb_buffer_append_format(out, "<details class=\"certificate\" id=\"c%" PRIu32 "\"%s>\n", index,
                             is_folded ? "" : " open");
     write(report, "<summary><span class=\"title\">");
-    write_badge(report, verdict != NULL ? verdict : "not judged", false);
+    write_badge(report, badge, false);
     write(report, "<bdi>");
     pb_words_name(pb_report_begin_value(report), certificate);
     write_value(report);

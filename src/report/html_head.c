@@ -120,9 +120,8 @@ static void write_contents(struct pb_buffer *out, const struct pb_result *result
         "<li><a href=\"#accounts\">Accounts</a></li>\n%s"
         "<li><a href=\"#evidence\">Evidence</a></li>\n%s"
         "<li><a href=\"#rules\">Rules</a></li>\n</ul>\n</nav>\n<main>\n",
-        result->key_groups->shared_count > 0
-            ? "<li><a href=\"#lineage\">Keys that lived on</a></li>\n"
-            : "",
+        result->key_groups->shared_count > 0 ? "<li><a href=\"#lineage\">Reused keys</a></li>\n"
+                                             : "",
         result->inventory->evidence.diagnostics.items.count > 0
             ? "<li><a href=\"#diagnostics\">Diagnostics</a></li>\n"
             : "");
@@ -137,14 +136,18 @@ void pb_html_write_head(struct pb_report *report)
     };
     enum pb_conclusion conclusion = report->result->summary->conclusion;
     const char *word = pb_conclusion_word(conclusion);
+    struct pb_buffer *value = pb_report_begin_value(report);
     struct pb_buffer *out = &report->sink->buffer;
 
     write_head(out, report->result->version, word);
     write_contents(out, report->result);
     pb_buffer_append_format(out,
                             "<section id=\"conclusion\" class=\"conclusion %s\">\n"
-                            "<h2>Conclusion: %s</h2>\n<p>",
+                            "<h2>Conclusion: %s",
                             kinds[conclusion], word);
+    pb_words_uncounted(value, report->result);
+    pb_escape_append(out, pb_report_take_value(report), PB_ESCAPE_MARKUP);
+    pb_buffer_append_string(out, "</h2>\n<p>");
     pb_words_conclusion(pb_report_begin_value(report), report->result, "below");
     pb_escape_append(out, pb_report_take_value(report), PB_ESCAPE_MARKUP);
     pb_buffer_append_string(out, "</p>\n</section>\n");

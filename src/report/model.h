@@ -223,6 +223,13 @@ void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certif
  * none. *is_former: an event renamed it; without one nobody knows which name came first. */
 struct pb_slice pb_other_name(const struct pb_inventory *inventory,
                               const struct pb_certificate *certificate, bool *is_former);
+/* Whether a key-reuse that no waiver covers says that its key is a vulnerable certificate's. */
+bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate);
+/* Whether it is vulnerable or has such a key, and is not deleted. */
+bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
+/* What it comes to: its verdict, and the key where that is worse: "vulnerable", "clear by date, key
+ * compromised", "not judged", ... */
+const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
 /* "uploaded", or "imported" for one of ACM. */
 const char *pb_words_upload_label(const struct pb_certificate *certificate);
 /* "RSA 2048", "EC P-256" */
@@ -237,6 +244,11 @@ void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
 /* "PASS", "FAIL" or "INCONCLUSIVE". */
 const char *pb_conclusion_word(enum pb_conclusion conclusion);
+/* " (not counted: ...)" where a failed conclusion does not show in the exit status; else nothing.
+ */
+void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
+/* "Also: ...", a sentence, where a failed one is inconclusive too; else nothing. */
+void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
 /* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. direction
  * says where the findings stand from here: "above" or "below". */
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
@@ -266,10 +278,10 @@ void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t widt
 
 /* What each replacement needs, and why: one line of printable text. */
 extern const char pb_remedy_advice[];
-/* Appends every command that replaces the certificate, or a comment that says why there is none:
- * lines of printable text for a POSIX shell, each ended by a line feed, to be copied as they are,
- * however wide. */
-void pb_remedy_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+/* Appends every command that replaces the certificate, that deletes an expired one which nothing
+ * uses, or a comment that says why there is none: lines of printable text for a POSIX shell, each
+ * ended by a line feed, to be copied as they are, however wide. */
+void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_certificate *certificate);
 
 /* Writes all of html that stands before the figures. */

@@ -61,6 +61,7 @@ static void emit_evidence_counts(struct pb_report *report, const struct pb_summa
 static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
+    size_t of_acm = 0;
 
     pb_words_count(value, summary->certificates, "certificate");
     pb_buffer_append_string(value, " in ");
@@ -68,8 +69,16 @@ static void emit_verdict_counts(struct pb_report *report, const struct pb_summar
     if (summary->certificates > 0)
         pb_buffer_append_format(value, ": %zu vulnerable, %zu clear, %zu undetermined",
                                 summary->vulnerable, summary->clear, summary->undetermined);
+    for (size_t i = 0; i < summary->accounts; i++) {
+        const struct pb_account *account = pb_inventory_account(report->inventory, i);
+        of_acm += account->all_certificate_count - account->certificate_count;
+    }
+    if (of_acm > 0)
+        pb_buffer_append_format(value, ", %zu in ACM", of_acm);
+    if (summary->not_judged > of_acm)
+        pb_buffer_append_format(value, ", %zu deleted", summary->not_judged - of_acm);
     if (summary->not_judged > 0)
-        pb_buffer_append_format(value, ", %zu not judged", summary->not_judged);
+        pb_buffer_append_string(value, ", not judged by IAM-033");
     report->renderer->field(report, "judged");
 }
 
@@ -93,11 +102,8 @@ void pb_emit_figures(struct pb_report *report)
         parameters->is_new_only ? "; only new ones count for the exit status" : "");
     if (parameters->baseline != NULL)
         report->renderer->field(report, "baseline");
-    pb_buffer_append_format(pb_report_begin_value(report), "inconclusive besides: %s",
-                            summary->inconclusive_because != NULL ? summary->inconclusive_because
-                                                                  : "");
-    if (summary->conclusion == PB_CONCLUSION_FAIL && summary->inconclusive_because != NULL)
-        report->renderer->field(report, "note");
+    pb_words_also(pb_report_begin_value(report), summary);
+    pb_emit_value(report, "note");
 }
 
 static bool is_in_use(const struct pb_certificate *certificate)
@@ -164,8 +170,8 @@ static void emit_gaps(struct pb_report *report, const struct pb_account *account
     pb_vector_release(&messages);
 }
 
-/* Gaps are listed with their account: a coverage-gap finding is emitted only where a waiver or a
- * baseline adds something. */
+/* Gaps are listed with their account: a coverage-gap finding is counted there, and emitted only
+ * where a waiver or a baseline adds something. */
 static bool is_to_emit(const struct pb_finding *finding)
 {
     return pb_finding_former(finding) == NULL &&
@@ -216,7 +222,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     struct pb_folded folded = {0}, again = {0};
-    size_t count;
+    size_t count, gaps = 0;
     const struct pb_finding *const *findings =
         pb_report_findings(report, PB_NO_INDEX, index, &count);
 
@@ -227,9 +233,15 @@ static void emit_account(struct pb_report *report, uint32_t index)
     }
     emit_coverage(report, account);
     emit_gaps(report, account, index);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        gaps += !is_to_emit(findings[i]);
         if (is_to_emit(findings[i]))
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
+    }
+    pb_buffer_append_string(pb_report_begin_value(report), "MEDIUM coverage-gap: ");
+    pb_words_count(&report->value, gaps, "gap");
+    if (gaps > 0)
+        report->renderer->field(report, "finding");
     emit_certificates(report, account, false, &folded);
     if (folded.clear + folded.not_judged > 0 && report->renderer->begin_folded(report, &folded))
         emit_certificates(report, account, true, &again);
@@ -269,7 +281,7 @@ static void emit_lineage(struct pb_report *report)
 {
     static const struct pb_section section = {
         .id = "lineage",
-        .title = "keys that lived on, each from its first certificate to its last",
+        .title = "reused keys, each from its first certificate to its last",
         .explanation = "A new certificate with an exposed key is exposed too.",
     };
     size_t count = report->result->key_groups->shared_count;
@@ -429,7 +441,7 @@ static void emit_evidence(struct pb_report *report, struct evidence *evidence)
     emit_more(report, 1, evidence->more, "more item");
 }
 
-/* How to replace what is vulnerable. */
+/* How to replace what is vulnerable or has a compromised key. */
 
 static void emit_step(struct pb_report *report, uint32_t index, size_t number, size_t of)
 {
@@ -450,21 +462,23 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
         pb_words_count(value, deployments, "deployment");
     }
     for (size_t i = 0; i < count; i++)
-        is_waived |= findings[i]->waiver != NULL && strcmp(findings[i]->rule->name, "IAM-033") == 0;
+        is_waived |= findings[i]->waiver != NULL && findings[i]->rule->level == PB_LEVEL_HIGH;
     pb_buffer_append_string(value, is_waived ? ", waived" : "");
     report->renderer->heading(report, NULL);
-    pb_remedy_append(pb_report_begin_value(report), report->inventory, certificate);
+    pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
     report->renderer->commands(report);
 }
 
 static void emit_plan(struct pb_report *report)
 {
     static const struct pb_section section = {
-        .title = "how to replace what is vulnerable, in the order of its use",
+        .title = "how to replace what is vulnerable, in use first",
         .advice = pb_remedy_advice,
     };
-    size_t count = report->result->summary->vulnerable, number = 0;
+    size_t count = 0, number = 0;
 
+    for (uint32_t i = 0; i < report->inventory->certificates.count; i++)
+        count += pb_is_to_replace(report, i);
     if (count == 0)
         return;
     report->renderer->begin_section(report, &section);
@@ -472,7 +486,7 @@ static void emit_plan(struct pb_report *report)
         for (uint32_t i = 0; i < report->inventory->certificates.count && !report->sink->has_failed;
              i++) {
             const struct pb_certificate *one = pb_inventory_certificate(report->inventory, i);
-            if (one->verdict == PB_VERDICT_VULNERABLE && is_in_use(one) == (pass == 0))
+            if (is_in_use(one) == (pass == 0) && pb_is_to_replace(report, i))
                 emit_step(report, i, ++number, count);
         }
 }

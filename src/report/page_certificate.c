@@ -124,23 +124,27 @@ static void append_validity(struct pb_buffer *value, const struct pb_certificate
     pb_buffer_append_string(value, pb_instant_compare(end, as_of) < 0 ? "expired " : "expires ");
     pb_instant_append_date(value, end);
     if (body != NULL && !has_end)
-        pb_buffer_append_string(value, " by IAM's word; the body's end cannot be read");
+        pb_buffer_append_string(value, " (according to IAM; the body's end cannot be read)");
     if (body == NULL)
-        pb_buffer_append_string(value, " by IAM's word; no certificate body in the evidence");
+        pb_buffer_append_string(value, " (according to IAM; no certificate body in the evidence)");
 }
 
-/* For how long the key of a vulnerable one can have been exposed; nothing for any other, whose
- * findings say it where a rule doubts its key. */
+/* For how long before disclosure the key of a vulnerable one can have been exposed; nothing for any
+ * other, whose findings say it where a rule doubts its key. */
 static void append_exposure(struct pb_buffer *value, const struct pb_certificate *certificate)
 {
     if (certificate->verdict != PB_VERDICT_VULNERABLE)
         return;
-    uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
-    if (days == 0)
+    struct pb_instant start = pb_exposure_start(certificate);
+    uint32_t days = pb_exposure_days(certificate, start);
+    if (days == 0) {
         pb_buffer_append_string(value, "not between OpenSSL 1.0.1 (2012-03-14) and disclosure");
-    else
-        pb_buffer_append_format(value, "at most %s, if always served by a vulnerable OpenSSL",
-                                pb_count_text(days, "day").text);
+        return;
+    }
+    pb_buffer_append_format(value, "before disclosure: up to %s (from ",
+                            pb_count_text(days, "day").text);
+    pb_instant_append_date(value, start);
+    pb_buffer_append_string(value, "; disclosed 2014-04-07)");
 }
 
 static void emit_revocation(struct pb_report *report, const struct pb_revocation *revocation)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands that replace a vulnerable certificate, for a POSIX shell: the text report prints
- * them with -v, the html report has them folded. */
+/* The commands that replace a vulnerable certificate or delete an expired one, for a POSIX shell:
+ * the text report prints them with -v, the html report has them folded. */
 #include "report/model.h"
 
 #include "base/utf8.h"
 #include "inventory/arn.h"
+#include "rules/sentence.h"
 
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */
 #define LONGEST_PATH 512
@@ -13,7 +14,8 @@
 #define MOST_MOVES 100
 
 const char pb_remedy_advice[] =
-    "Each needs a new key, and should get a new name: an upload under the same name hides the "
+    "Each that is in use needs a new key, and should get a new name: an upload under the same name "
+    "hides the "
     "history, for later evidence shows only the new date, even where the old key was uploaded "
     "again. Have the old one revoked by its issuer at the end.";
 
@@ -299,12 +301,17 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use, stru
     expand(buffer, use->is_further ? kinds[i].commands_of_further : kinds[i].commands, new);
 }
 
-static void append_commands(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+static void append_commands(struct pb_buffer *buffer, const struct pb_result *result,
                             const struct pb_certificate *certificate)
 {
+    const struct pb_inventory *inventory = result->inventory;
     struct pb_slice account = pb_inventory_account(inventory, certificate->account)->id;
     const struct pb_extras *extras = pb_certificate_extras(certificate);
     struct replacement new;
+    struct pb_instant end;
+    bool is_over = extras->use_count == 0 && extras->in_use_by_count == 0 &&
+                   pb_certificate_find_end(certificate, &end) &&
+                   pb_instant_compare(end, result->parameters->as_of) < 0;
 
     if (is_account(account))
         pb_buffer_append_format(buffer, "# In account %.*s:\n", PB_SLICE_ARGS(account));
@@ -312,6 +319,13 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_inventory 
         pb_buffer_append_string(buffer,
                                 "# The name was taken from a file's name: make sure of it.\n");
     find_replacement(inventory, certificate, &new);
+    if (is_over) {
+        pb_buffer_append_string(
+            buffer, "# It has expired and the evidence shows nothing that uses it. Delete it, do\n"
+                    "# not use its key again, and have it revoked if its CA still can:\n");
+        expand(buffer, delete, &new);
+        return;
+    }
     expand(buffer, upload, &new);
     for (size_t i = 0; i < extras->use_count && i < MOST_MOVES; i++)
         append_move(buffer, &extras->uses[i], &new);
@@ -327,14 +341,17 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_inventory 
     expand(buffer, delete, &new);
 }
 
-void pb_remedy_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_certificate *certificate)
 {
-    if (pb_slice_is_absent(certificate->name))
+    if (certificate->origin == PB_ORIGIN_ACM)
+        pb_buffer_append_string(buffer, "# In ACM: request a certificate, or import one with a new "
+                                        "key, then delete this one there.\n");
+    else if (pb_slice_is_absent(certificate->name))
         pb_buffer_append_string(buffer, "# No command: the evidence does not give its name.\n");
     else if (!consists_of(certificate->name, ALPHANUMERIC "_+=,.@-",
                           LONGEST_NAME)) /* as the API allows */
         pb_buffer_append_string(buffer, "# No command: IAM allows no such name.\n");
     else
-        append_commands(buffer, inventory, certificate);
+        append_commands(buffer, result, certificate);
 }

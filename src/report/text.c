@@ -396,8 +396,7 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
     append_brackets(value, state, is_short ? finding->waiver : NULL);
     if (!is_short)
         append_message(report, finding);
-    if (!is_short || state != NULL || finding->waiver != NULL)
-        write_field(report, "finding");
+    write_field(report, "finding");
 }
 
 static void begin(struct pb_report *report)
@@ -442,7 +441,8 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
         [PB_VERDICT_UNDETERMINED] = DOUBTFUL,
     };
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const char *verdict = pb_verdict_name(certificate->verdict);
+    const char *badge = pb_words_badge(report, index);
+    size_t column = INDENT + SEVERITY + strlen(badge) + 2;
     size_t count, worst = 0; /* the first that is not waived, for they stand by severity */
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
@@ -456,10 +456,11 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
         write_level(report, findings[worst < count ? worst : 0]);
     else
         write_styled(report, PLAIN, "-", SEVERITY);
-    write_styled(report, styles[certificate->verdict], verdict != NULL ? verdict : "not judged",
-                 NAME - INDENT - SEVERITY);
+    column = column > NAME ? column : NAME;
+    write_styled(report, pb_has_compromised_key(report, index) ? BAD : styles[certificate->verdict],
+                 badge, column - INDENT - SEVERITY);
     pb_words_name(pb_report_begin_value(report), certificate);
-    write_after(report, NAME);
+    write_after(report, column);
     set_indent(report, DETAIL);
 }
 
@@ -531,7 +532,9 @@ static void end(struct pb_report *report)
     set_indent(report, 0);
     pb_emit_figures(report);
     end_line(report);
-    pb_buffer_append_format(pb_report_begin_value(report), "%s: ", pb_conclusion_word(conclusion));
+    pb_buffer_append_string(pb_report_begin_value(report), pb_conclusion_word(conclusion));
+    pb_words_uncounted(&report->value, report->result);
+    pb_buffer_append_string(&report->value, ": ");
     pb_words_conclusion(&report->value, report->result, "above");
     write_line(report, 0, styles[conclusion]);
 }

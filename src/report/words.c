@@ -123,6 +123,39 @@ void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key)
         pb_buffer_append_format(buffer, " %zu", (size_t)key->bits);
 }
 
+bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
+{
+    size_t count;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(findings[i]->rule->name, "key-reuse") == 0 && findings[i]->waiver == NULL)
+            return true;
+    return false;
+}
+
+bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
+{
+    const struct pb_certificate *one = pb_inventory_certificate(report->inventory, certificate);
+
+    return one->presence != PB_PRESENCE_DELETED &&
+           (one->verdict == PB_VERDICT_VULNERABLE || pb_has_compromised_key(report, certificate));
+}
+
+const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)
+{
+    static const char *const words[][2] = {
+        [PB_VERDICT_NONE] = {"not judged", "not judged, key compromised"},
+        [PB_VERDICT_VULNERABLE] = {"vulnerable", "vulnerable"},
+        [PB_VERDICT_CLEAR] = {"clear", "clear by date, key compromised"},
+        [PB_VERDICT_UNDETERMINED] = {"undetermined", "undetermined, key compromised"},
+    };
+
+    return words[pb_inventory_certificate(report->inventory, certificate)->verdict]
+                [pb_has_compromised_key(report, certificate)];
+}
+
 const char *pb_words_upload_label(const struct pb_certificate *certificate)
 {
     return certificate->origin == PB_ORIGIN_ACM ? "imported" : "uploaded";
@@ -249,6 +282,29 @@ bool pb_has_rule(const struct pb_result *result, const char *rule)
            (result->parameters->rules >> index & 1) != 0;
 }
 
+void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result)
+{
+    if (result->summary->conclusion != PB_CONCLUSION_FAIL || result->summary->exit_status == 1)
+        return;
+    append(buffer, !result->parameters->has_fail_on ? " (not counted: --fail-on never)"
+                                                    : " (not counted: not new, --new-only)");
+}
+
+void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)
+{
+    size_t unread =
+        summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED];
+
+    if (summary->conclusion != PB_CONCLUSION_FAIL || summary->inconclusive_because == NULL)
+        return;
+    append(buffer, "Also: ");
+    if (unread > 0)
+        pb_words_count(buffer, unread, "file");
+    append(buffer, unread > 0 ? " could not be read, so more may be missing"
+                              : summary->inconclusive_because);
+    append(buffer, ".");
+}
+
 /* "2 of 5 certificates were", "1 of 1 certificate was", "none of 5 certificates was" */
 static void append_vulnerable(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
@@ -270,6 +326,8 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
         unproven += pb_inventory_account(result->inventory, i)->coverage != PB_COVERAGE_COMPLETE;
     if (summary->certificates == 0)
         append(buffer, "the evidence shows no server certificate");
+    else if (summary->certificates == 1 && summary->clear == 1)
+        append(buffer, "the only certificate was uploaded after the cutoff");
     else
         append_vulnerable(buffer, summary);
     if (summary->vulnerable > 0)
@@ -277,9 +335,13 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
                                                       : ", and rule IAM-033 is off");
     if (unproven == 0)
         return;
-    pb_buffer_append_format(buffer, "; %zu of ", unproven);
-    pb_words_count(buffer, summary->accounts, "account");
-    append(buffer, " may have more than the evidence shows");
+    if (summary->accounts == 1) {
+        append(buffer, summary->certificates == 1 ? ". Its account" : ". The account");
+    } else {
+        pb_buffer_append_format(buffer, ". %zu of ", unproven);
+        pb_words_count(buffer, summary->accounts, "account");
+    }
+    append(buffer, summary->certificates == 0 ? " may hold some" : " may hold others");
 }
 
 /* Findings of IAM-033 about this evidence that no waiver covers. */

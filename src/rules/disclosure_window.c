@@ -22,12 +22,10 @@ static struct pb_slice say(const struct pb_certificate *certificate,
     (void)parameters;
     return pb_sentence_format(
         room,
-        "uploaded %s, %s before the day of the AWS bulletin was over: load balancers were still "
-        "being patched; if a vulnerable OpenSSL served its key at once, it was exposed %s%s%s "
-        "disclosure (7 April 2014)",
+        "uploaded %s, %s before the day of the AWS bulletin was over: AWS may still have been "
+        "patching load balancers; exposed before disclosure (7 April 2014): %s%s",
         pb_instant_text(uploaded).text, pb_duration_text(uploaded, window_end).text,
-        days > 0 ? "for at most " : "", days > 0 ? pb_count_text(days, "day").text : "only",
-        days > 0 ? " up to" : " after");
+        days > 0 ? "up to " : "no days", days > 0 ? pb_count_text(days, "day").text : "");
 }
 
 const struct pb_rule pb_rule_disclosure_window = {
@@ -36,14 +34,15 @@ const struct pb_rule pb_rule_disclosure_window = {
     .title = "uploaded while disclosure and patching were under way",
     .explanation =
         "The certificate is clear, but it was uploaded before the end of the days of\n"
-        "disclosure (7 April 2014) and of the AWS bulletin (8 April 2014). AWS's load\n"
-        "balancers were still being patched, so it was served by a vulnerable OpenSSL\n"
-        "for hours or days. The rule's own cutoff, 1 April, lets it pass.\n"
+        "disclosure (7 April 2014) and of the AWS bulletin (8 April 2014). If a load\n"
+        "balancer that was not yet patched served it, its key was exposed; the evidence\n"
+        "does not say when which one was patched. The rule's own cutoff, 1 April, lets it\n"
+        "pass.\n"
         "\n"
-        "The days given are an upper bound: from the later of NotBefore and UploadDate to\n"
-        "the end of 7 April 2014, the day of disclosure, or to the certificate's end if\n"
-        "that is earlier, begun days counted whole, on the assumption that a vulnerable\n"
-        "OpenSSL served the key all that time.\n"
+        "The days given are those before disclosure: from the later of NotBefore and\n"
+        "UploadDate to the end of 7 April 2014, or to the certificate's end if that is\n"
+        "earlier, begun days counted whole, if a vulnerable OpenSSL served the key all\n"
+        "that time. Exposure after disclosure is not counted in them.\n"
         "\n"
         "How to fix it: treat it as IAM-033, or judge with --cutoff aws-patched.\n"
         "\n"

@@ -19,9 +19,8 @@ static struct pb_slice say(const struct pb_certificate *certificate,
     (void)parameters;
     return pb_sentence_format(
         room,
-        "valid since %s, before the cutoff, so its key may be older than its upload: if a "
-        "vulnerable OpenSSL served it from then on, it was exposed for at most %s up to disclosure "
-        "(7 April 2014), %s of them in IAM",
+        "valid since %s, before the cutoff, so its key may be older than its upload; "
+        "exposed before disclosure (7 April 2014): up to %s, %s of them in IAM",
         pb_instant_text(since).text,
         pb_count_text(pb_exposure_days(certificate, since), "day").text,
         in_iam > 0 ? pb_count_text(in_iam, "day").text : "none");
@@ -36,11 +35,11 @@ const struct pb_rule pb_rule_pre_disclosure_key = {
         "cutoff: it was issued, and may have been served elsewhere, while Heartbleed was\n"
         "open. An upload date says when IAM got a certificate, not how old its key is.\n"
         "\n"
-        "The days given are an upper bound: from NotBefore (not before 14 March 2012,\n"
-        "when OpenSSL 1.0.1 came out) to the end of 7 April 2014, the day of disclosure,\n"
-        "or to NotAfter if that is earlier, begun days counted whole, on the assumption\n"
-        "that a vulnerable OpenSSL served the key all that time. Those in IAM count from\n"
-        "the later of NotBefore and UploadDate.\n"
+        "The days given are those before disclosure: from NotBefore (not before 14 March\n"
+        "2012, when OpenSSL 1.0.1 came out) to the end of 7 April 2014, or to NotAfter if\n"
+        "that is earlier, begun days counted whole, if a vulnerable OpenSSL served the\n"
+        "key all that time. Those in IAM count from the later of NotBefore and\n"
+        "UploadDate. Exposure after disclosure is not counted in them.\n"
         "\n"
         "How to fix it: find out whether the key was in service before the cutoff. If\n"
         "it was, or nobody knows, have the certificate reissued for a new key.\n"

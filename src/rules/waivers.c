@@ -100,7 +100,7 @@ static struct pb_waiver read_waiver(struct pb_form *form, const struct pb_json *
     waiver.owner = read_words(form, object, "owner");
     waiver.expires = pb_form_text(form, object, "expires", false);
     if (!pb_instant_parse_date(waiver.expires, &waiver.end))
-        pb_form_refuse(form, object, "expires", "this is no date such as 2027-03-31");
+        pb_form_refuse(form, object, "expires", "not a date (YYYY-MM-DD)");
     waiver.end.seconds += SECONDS_A_DAY;
     return waiver;
 }

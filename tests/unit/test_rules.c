@@ -362,9 +362,9 @@ static const struct sentence_case sentences[] = {
     {"expires-soon", "expires 2015-11-23T00:00:00Z, 1 day after 2015-11-22T00:00:00Z",
      LIST(.upload = "2015-01-01T00:00:00Z", .expiration = "2015-11-23T00:00:00Z")},
     {"disclosure-window",
-     "uploaded 2014-04-02T00:00:00Z, 7 days before the day of the AWS bulletin was over: load "
-     "balancers were still being patched; if a vulnerable OpenSSL served its key at once, it was "
-     "exposed for at most 6 days up to disclosure (7 April 2014)",
+     "uploaded 2014-04-02T00:00:00Z, 7 days before the day of the AWS bulletin was over: AWS "
+     "may still have been patching load balancers; exposed before disclosure (7 April 2014): up to "
+     "6 days",
      LIST(.upload = "2014-04-02T00:00:00Z")},
     {"undetermined",
      "no UploadDate is in the evidence, and its validity spans the cutoff or is not known; to "
