@@ -140,8 +140,7 @@ static void append_coverage(struct pb_report *report, const struct row *row)
 static void append_evidence(struct pb_report *report, const struct row *row)
 {
     pb_place_append(&report->value, report->inventory,
-                    pb_place_of_observation(pb_inventory_observation(
-                        report->inventory, row->certificate->first_observation)));
+                    pb_place_of_observation(pb_first_dated(report->inventory, row->certificate)));
 }
 
 static const struct column {

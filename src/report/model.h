@@ -46,6 +46,9 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
 
 /* The level of the certificate's worst finding that counts; NULL for none. */
 const char *pb_report_worst(const struct pb_report *report, uint32_t certificate);
+/* The certificate's first observation that has an UploadDate, else its first. */
+const struct pb_observation *pb_first_dated(const struct pb_inventory *inventory,
+                                            const struct pb_certificate *certificate);
 /* The first place that shows what the finding is about; of no entry where nothing does. */
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
 /* The place of one observation. */
