@@ -40,7 +40,7 @@ static const struct refusal refusals[] = {
     {"a day that is none",
      HEAD "{\"rule\":\"IAM-033\",\"id\":\"x\",\"reason\":\"r\",\"owner\":\"o\",\n"
           "\"expires\":\"2021-02-29\"}]}",
-     "line 2, column 11: this is no date"},
+     "line 2, column 11: not a date (YYYY-MM-DD)"},
     {"half a character", FILE_OF("IAM-033", "\"id\":\"\\ud800\""), "line 1, column "},
 };
 
