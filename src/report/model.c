@@ -160,6 +160,39 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
     return report->findings + first;
 }
 
+bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
+{
+    size_t count;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(findings[i]->rule->name, "key-reuse") == 0 && findings[i]->waiver == NULL)
+            return true;
+    return false;
+}
+
+bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
+{
+    const struct pb_certificate *one = pb_inventory_certificate(report->inventory, certificate);
+
+    return one->presence != PB_PRESENCE_DELETED &&
+           (one->verdict == PB_VERDICT_VULNERABLE || pb_has_compromised_key(report, certificate));
+}
+
+const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)
+{
+    static const char *const words[][2] = {
+        [PB_VERDICT_NONE] = {"not judged", "not judged, key compromised"},
+        [PB_VERDICT_VULNERABLE] = {"vulnerable", "vulnerable"},
+        [PB_VERDICT_CLEAR] = {"clear", "clear by date, key compromised"},
+        [PB_VERDICT_UNDETERMINED] = {"undetermined", "undetermined, key compromised"},
+    };
+
+    return words[pb_inventory_certificate(report->inventory, certificate)->verdict]
+                [pb_has_compromised_key(report, certificate)];
+}
+
 struct pb_buffer *pb_report_begin_value(struct pb_report *report)
 {
     pb_buffer_clear(&report->value);
