@@ -209,40 +209,47 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
         current_record(out)->observation_count++;
 }
 
-void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...)
+/* A diagnostic at the current place. */
+static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, const char *code,
+                           const char *format, va_list arguments)
 {
-    struct pb_diagnostics *diagnostics = &out->batch->diagnostics;
     struct pb_diagnostic *added;
     char sentence[LONGEST_SENTENCE_BYTES];
+
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    if (pb_diagnostics_add(&out->batch->diagnostics, severity, code, &added, "%s", sentence) ==
+        PB_OK)
+        added->pointer = copy_pointer(out);
+    else
+        out->has_failed = true;
+}
+
+void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...)
+{
     va_list arguments;
 
     if (out->counts[kind]++ >= remarks[kind].most)
         return;
     va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
+    add_diagnostic(out, remarks[kind].severity, remarks[kind].code, format, arguments);
     va_end(arguments);
-    if (pb_diagnostics_add(diagnostics, remarks[kind].severity, remarks[kind].code, &added, "%s",
-                           sentence) != PB_OK ||
-        !pb_arena_copy(diagnostics->arena, pb_buffer_slice(&out->pointer), &added->pointer))
-        out->has_failed = true;
-    out->last[kind] = diagnostics->items.count - 1;
+    out->last[kind] = out->batch->diagnostics.items.count - 1;
+}
+
+void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, const char *expected)
+{
+    pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected %s",
+                     pb_json_type_name(pb_json_type(value)), expected);
 }
 
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...)
 {
-    struct pb_diagnostic *added;
-    char sentence[LONGEST_SENTENCE_BYTES];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
+    add_diagnostic(out, PB_SEVERITY_ERROR, code, format, arguments);
     va_end(arguments);
     out->is_refused = true;
-    if (pb_diagnostics_add(&out->batch->diagnostics, PB_SEVERITY_ERROR, code, &added, "%s",
-                           sentence) == PB_OK)
-        added->pointer = copy_pointer(out);
-    else
-        out->has_failed = true;
 }
 
 struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container)
@@ -310,29 +317,6 @@ static void append_counts(struct pb_writer *out)
     }
 }
 
-/* The places of the vector's elements from the first on, whose pointers stand offset_bytes into
- * them; to be freed. Without memory the lines stay unknown: they are a help, and no result depends
- * on them. */
-static struct pb_json_place *find_places(const struct pb_writer *out,
-                                         const struct pb_vector *vector, size_t first,
-                                         size_t offset_bytes)
-{
-    size_t count = vector->count - first;
-    struct pb_json_place *places = count > 0 ? calloc(count, sizeof *places) : NULL;
-
-    if (places == NULL)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        struct pb_slice pointer;
-        memcpy(&pointer,
-               (const char *)vector->data + (first + i) * vector->element_bytes + offset_bytes,
-               sizeof pointer);
-        places[i].value = pb_json_resolve(out->document->root, pointer);
-    }
-    pb_json_find_places(out->document, places, count);
-    return places;
-}
-
 /* Values in a document's first line get no column, unless the document begins the item: where
  * documents stand one a line, the line says enough. */
 static void tell_diagnostic(const struct pb_json_document *document,
@@ -346,29 +330,44 @@ static void tell_diagnostic(const struct pb_json_document *document,
         diagnostic->column = place->column;
 }
 
+/* Tells the diagnostics, and the elements of the other two vectors, which have a line, where they
+ * stand. Without memory that stays unknown: it is a help, and no result depends on it. */
 static void tell_places(const struct pb_writer *out)
 {
     struct pb_batch *batch = out->batch;
-    struct pb_json_place *places = find_places(out, &batch->observations, out->first_observation,
-                                               offsetof(struct pb_observation, pointer));
+    struct pb_vector *observations = &batch->observations, *records = &batch->records;
+    struct pb_vector *diagnostics = &batch->diagnostics.items;
+    const struct {
+        struct pb_vector *vector;
+        size_t first, pointer_at;
+    } added[] = {
+        {observations, out->first_observation, offsetof(struct pb_observation, pointer)},
+        {records, out->first_record, offsetof(struct pb_record, pointer)},
+        {diagnostics, out->first_diagnostic, offsetof(struct pb_diagnostic, pointer)},
+    };
 
-    for (size_t i = out->first_observation; places != NULL && i < batch->observations.count; i++)
-        PB_VECTOR_AT(struct pb_observation, &batch->observations, i).line =
-            places[i - out->first_observation].line;
-    free(places);
-    places =
-        find_places(out, &batch->records, out->first_record, offsetof(struct pb_record, pointer));
-    for (size_t i = out->first_record; places != NULL && i < batch->records.count; i++)
-        PB_VECTOR_AT(struct pb_record, &batch->records, i).line =
-            places[i - out->first_record].line;
-    free(places);
-    places = find_places(out, &batch->diagnostics.items, out->first_diagnostic,
-                         offsetof(struct pb_diagnostic, pointer));
-    for (size_t i = out->first_diagnostic; places != NULL && i < batch->diagnostics.items.count;
-         i++)
-        tell_diagnostic(out->document, &places[i - out->first_diagnostic],
-                        &PB_VECTOR_AT(struct pb_diagnostic, &batch->diagnostics.items, i));
-    free(places);
+    for (size_t k = 0; k < sizeof added / sizeof added[0]; k++) {
+        struct pb_vector *vector = added[k].vector;
+        size_t first = added[k].first, count = vector->count - first;
+        struct pb_json_place *places = count > 0 ? calloc(count, sizeof *places) : NULL;
+        for (size_t i = 0; places != NULL && i < count; i++) {
+            const char *element = (const char *)vector->data + (first + i) * vector->element_bytes;
+            struct pb_slice pointer;
+            memcpy(&pointer, element + added[k].pointer_at, sizeof pointer);
+            places[i].value = pb_json_resolve(out->document->root, pointer);
+        }
+        if (places != NULL)
+            pb_json_find_places(out->document, places, count);
+        for (size_t i = 0; places != NULL && i < count; i++)
+            if (vector == observations)
+                PB_VECTOR_AT(struct pb_observation, vector, first + i).line = places[i].line;
+            else if (vector == records)
+                PB_VECTOR_AT(struct pb_record, vector, first + i).line = places[i].line;
+            else
+                tell_diagnostic(out->document, &places[i],
+                                &PB_VECTOR_AT(struct pb_diagnostic, vector, first + i));
+        free(places);
+    }
 }
 
 enum pb_status pb_writer_close(struct pb_writer *out)
@@ -399,13 +398,6 @@ static bool is_odd_token(const struct pb_json *value)
     return pb_json_type(value) > PB_JSON_NULL && pb_json_type(value) != PB_JSON_STRING;
 }
 
-static void remark_paging(struct pb_writer *out, const struct pb_json *value, const char *field,
-                          const char *expected)
-{
-    pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "%s beside it is %s; expected %s", field,
-                     pb_json_type_name(pb_json_type(value)), expected);
-}
-
 static enum pb_page read_page(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_fields *envelope = node->parent_fields;
@@ -413,13 +405,21 @@ static enum pb_page read_page(struct pb_writer *out, const struct pb_node *node)
     const struct pb_json *marker = envelope->values[PB_FIELD_MARKER];
     const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
     bool is_truncated = false, has_flag = read_flag(flag, &is_truncated);
+    const struct {
+        const struct pb_json *value;
+        const char *field, *expected;
+        bool is_odd;
+    } members[] = {
+        {token, "NextToken", "a string", is_odd_token(token)},
+        {marker, "Marker", "a string", is_odd_token(marker)},
+        {flag, "IsTruncated", "a boolean", pb_json_type(flag) > PB_JSON_NULL && !has_flag},
+    };
 
-    if (is_odd_token(token))
-        remark_paging(out, token, "NextToken", "a string");
-    if (is_odd_token(marker))
-        remark_paging(out, marker, "Marker", "a string");
-    if (pb_json_type(flag) > PB_JSON_NULL && !has_flag)
-        remark_paging(out, flag, "IsTruncated", "a boolean");
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (members[i].is_odd)
+            pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "%s beside it is %s; expected %s",
+                             members[i].field, pb_json_type_name(pb_json_type(members[i].value)),
+                             members[i].expected);
     if (node->is_cut || pb_fields_has_text(envelope, PB_FIELD_NEXT_TOKEN) || is_odd_token(token))
         return PB_PAGE_CUT;
     if (is_odd_token(marker))

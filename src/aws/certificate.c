@@ -7,12 +7,6 @@
 #include "base/utf8.h"
 #include "inventory/arn.h"
 
-static void remark_type(struct pb_writer *out, const struct pb_json *value, const char *expected)
-{
-    pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected %s",
-                     pb_json_type_name(pb_json_type(value)), expected);
-}
-
 /* The text stands in the document. Returns true unless there is none, or one was there before. */
 static bool find_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
 {
@@ -22,7 +16,7 @@ static bool find_text(struct pb_writer *out, const struct pb_json *value, struct
         return false;
     pb_writer_take(out, value);
     if (!pb_json_string(value, &whole)) {
-        remark_type(out, value, "a string");
+        pb_writer_remark_type(out, value, "a string");
         return false;
     }
     trimmed = pb_slice_trim(whole);
@@ -121,7 +115,7 @@ static void remark_date(struct pb_writer *out, const struct pb_json *value,
                          "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
                          PB_SLICE_ARGS(text));
         break;
-    case PB_DATE_NO_DATE: remark_type(out, value, "a date"); break;
+    case PB_DATE_NO_DATE: pb_writer_remark_type(out, value, "a date"); break;
     }
 }
 
@@ -168,7 +162,7 @@ void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_s
         return;
     pb_writer_take(out, value);
     if (!pb_json_string(value, &text)) {
-        remark_type(out, value, "a string in PEM");
+        pb_writer_remark_type(out, value, "a string in PEM");
         return;
     }
     if (pb_slice_trim(text).size_bytes == 0)
@@ -362,8 +356,7 @@ static void read_metadata(struct pb_writer *out, const struct pb_json *metadata,
 {
     pb_writer_take(out, metadata);
     if (pb_json_type(metadata) > PB_JSON_NULL && pb_json_type(metadata) != PB_JSON_OBJECT)
-        pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected an object",
-                         pb_json_type_name(pb_json_type(metadata)));
+        pb_writer_remark_type(out, metadata, "an object");
     else
         for (struct pb_child member = pb_children(out, metadata); pb_next_child(&member);)
             pb_read_field(out, field_of(metadata, &member, NULL), member.value, draft);
@@ -457,9 +450,7 @@ static void add_bare(struct pb_writer *out, const struct pb_json *element,
         pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
                          "this object has no field of a server certificate");
     else
-        pb_writer_remark(out, PB_REMARK_WRONG_TYPE,
-                         "this is %s; expected a certificate's metadata, an object",
-                         pb_json_type_name(pb_json_type(element)));
+        pb_writer_remark_type(out, element, "a certificate's metadata, an object");
 }
 
 /* A get answer's envelope is opened; fields beside it may be another certificate's. */

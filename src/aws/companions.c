@@ -144,23 +144,15 @@ static bool matches_tags(const struct pb_node *node)
            !pb_fields_has(node->fields, PB_FIELD_PATH);
 }
 
-/* CloudMapper quotes names as in a URL (RFC 3986 section 2.1). */
+/* CloudMapper quotes names as in a URL. */
 static struct pb_slice unquote(struct pb_writer *out, struct pb_slice quoted)
 {
     char *text = pb_arena_allocate(&out->batch->arena, quoted.size_bytes);
     size_t size = 0;
 
     out->has_failed |= text == NULL;
-    for (size_t i = 0; text != NULL && i < quoted.size_bytes; i++) {
-        bool has_digits = quoted.data[i] == '%' && i + 2 < quoted.size_bytes &&
-                          pb_hex_value(quoted.data[i + 1]) >= 0 &&
-                          pb_hex_value(quoted.data[i + 2]) >= 0;
-        text[size++] =
-            has_digits
-                ? (char)(pb_hex_value(quoted.data[i + 1]) * 16 + pb_hex_value(quoted.data[i + 2]))
-                : quoted.data[i];
-        i += has_digits ? 2 : 0;
-    }
+    for (size_t at = 0; text != NULL && at < quoted.size_bytes;)
+        text[size++] = pb_unquote_byte(quoted, &at);
     return (struct pb_slice){text, size};
 }
 

@@ -27,29 +27,19 @@ static void read_configuration(struct pb_writer *out, const struct pb_json *obje
     draft->bodies = inner.bodies;
 }
 
-/* A select may spell keys in capitals. */
-static const struct pb_json *find_either(const struct pb_json *object, const char *camel,
-                                         const char *pascal)
-{
-    const char *const keys[] = {camel, pascal, NULL};
-
-    return pb_find_any(object, keys);
-}
-
 /* "ResourceDeleted" and "ResourceDeletedNotRecorded": the service saw it go. */
 static void read_deletion(struct pb_writer *out, const struct pb_json *item,
                           struct pb_particulars *particulars)
 {
+    struct pb_fields fields;
     struct pb_slice text;
-    const struct pb_json *status =
-        find_either(item, "configurationItemStatus", "ConfigurationItemStatus");
 
-    if (!pb_json_string(status, &text) || !pb_slice_starts_with(text, PB_SLICE("ResourceDeleted")))
+    pb_fields_read(item, &fields);
+    if (!pb_json_string(fields.values[PB_FIELD_ITEM_STATUS], &text) ||
+        !pb_slice_starts_with(text, PB_SLICE("ResourceDeleted")))
         return;
     particulars->event = PB_EVENT_DELETE;
-    pb_read_date(out,
-                 find_either(item, "configurationItemCaptureTime", "ConfigurationItemCaptureTime"),
-                 &particulars->event_time);
+    pb_read_date(out, fields.values[PB_FIELD_CAPTURE_TIME], &particulars->event_time);
 }
 
 /* What the configuration has not said: its words are IAM's. */

@@ -27,11 +27,6 @@ void pb_aws_walk_release(struct pb_aws_walk *walk)
     pb_vector_release(&walk->frames);
 }
 
-void pb_aws_walk_pass(struct pb_aws_walk *walk)
-{
-    walk->is_passed = true;
-}
-
 static struct frame *top(const struct pb_aws_walk *walk)
 {
     if (walk->frames.count == 0)

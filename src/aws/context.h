@@ -35,11 +35,13 @@ enum pb_field {
     PB_FIELD_QUOTA_OF_CERTIFICATES, /* SummaryMap's ServerCertificatesQuota */
     PB_FIELD_USER_ID,
     PB_FIELD_MAX_ITEMS,
-    PB_FIELD_RESOURCE_TYPE, /* AWS Config's, like the next three */
+    PB_FIELD_RESOURCE_TYPE, /* AWS Config's, like the next five */
     PB_FIELD_RESOURCE_ID,
     PB_FIELD_RESOURCE_NAME,
     PB_FIELD_CONFIGURATION,
-    PB_FIELD_EVENT_NAME, /* CloudTrail's, like the next eight */
+    PB_FIELD_ITEM_STATUS,  /* configurationItemStatus */
+    PB_FIELD_CAPTURE_TIME, /* configurationItemCaptureTime */
+    PB_FIELD_EVENT_NAME,   /* CloudTrail's, like the next eight */
     PB_FIELD_EVENT_SOURCE,
     PB_FIELD_EVENT_TIME,
     PB_FIELD_ERROR_CODE,
@@ -247,6 +249,10 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
 PB_PRINTF(3, 4)
 void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...);
 
+/* The same for a value that is of another type than expected, "a string". */
+void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value,
+                           const char *expected);
+
 /* A diagnostic of severity error, at the current place, that refuses what stands there. */
 PB_PRINTF(3, 4)
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
@@ -292,12 +298,13 @@ struct pb_node {
 /* Meets a document's values one by one, parents first. */
 struct pb_aws_walk {
     struct pb_writer *out;   /* borrowed; its place is the current node's */
+    bool is_passed;          /* set by the caller: what is inside the current node is left out */
     struct pb_vector frames; /* private from here on */
     const struct pb_json *root;
     struct pb_fields fields;
     struct pb_node node;
     uint32_t base_depth;
-    bool is_suggested, is_started, is_passed;
+    bool is_suggested, is_started;
 };
 
 /* out and root must outlive the walk. depth: of the root, 0 or that of the string it stands in. */
@@ -312,9 +319,6 @@ void pb_aws_walk_release(struct pb_aws_walk *walk);
  * time linear in the document's size and memory linear in its depth.
  */
 const struct pb_node *pb_aws_walk_next(struct pb_aws_walk *walk);
-
-/* Leaves out what is inside the current node. */
-void pb_aws_walk_pass(struct pb_aws_walk *walk);
 
 bool pb_is_container(const struct pb_json *value);
 
@@ -391,6 +395,9 @@ struct pb_mark {
     char room[800];
 };
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
+/* The byte at *at, which moves behind it, of a text that may be quoted as in a URL (RFC 3986
+ * section 2.1) or have JSON's escaped slashes. */
+char pb_unquote_byte(struct pb_slice text, size_t *at);
 bool pb_is_alphanumeric(char byte);
 bool pb_mark_is_in(struct pb_slice text);
 /* "Effect" with "Allow" or "Deny" behind it stands in the text, in whatever notation. */

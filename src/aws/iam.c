@@ -34,8 +34,7 @@ static void read_list(struct pb_writer *out, const struct pb_node *node)
         if (pb_json_count(node->value) == 0)
             return;
     } else {
-        pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected an array of certificates",
-                         pb_json_type_name(node->type));
+        pb_writer_remark_type(out, node->value, "an array of certificates");
         /* PowerShell unpacks arrays of one certificate. */
         if (pb_fields_are_metadata(node->fields))
             pb_certificate_add(out, node->value);

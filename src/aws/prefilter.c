@@ -175,8 +175,7 @@ static size_t id_size(struct pb_slice text, size_t at)
     return is_id ? end - at : 0;
 }
 
-/* The byte at *at, of an ARN that may be quoted as in a URL or have JSON's escaped slashes. */
-static char take_byte(struct pb_slice text, size_t *at)
+char pb_unquote_byte(struct pb_slice text, size_t *at)
 {
     const char *byte = &text.data[*at];
     size_t rest = text.size_bytes - *at;
@@ -212,7 +211,7 @@ static bool read_arn(struct pb_slice text, size_t begin, struct pb_mark *mark, s
     size_t size = 0, colons = 0, next = begin;
 
     for (*end = begin; next < text.size_bytes && size < sizeof mark->room; *end = next) {
-        char byte = take_byte(text, &next);
+        char byte = pb_unquote_byte(text, &next);
         bool is_in_account = colons == 4 && byte == '*';
         colons += byte == ':';
         if ((!is_arn_byte(byte) && !is_in_account) || colons > 5) {

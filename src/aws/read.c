@@ -68,8 +68,7 @@ static bool read_claimed(struct pb_writer *out, struct pb_aws_walk *walk,
     if (row == NULL)
         return false;
     out->is_claimed = true;
-    if (!row->is_open)
-        pb_aws_walk_pass(walk);
+    walk->is_passed = !row->is_open;
     read_by(out, row, node);
     return true;
 }

@@ -31,7 +31,7 @@ static bool is_sha1(struct pb_slice text)
     if (text.size_bytes != SHA1_DIGITS)
         return false;
     for (size_t i = 0; i < text.size_bytes; i++)
-        if (strchr("0123456789abcdefABCDEF", text.data[i]) == NULL || text.data[i] == '\0')
+        if (pb_hex_value(text.data[i]) < 0)
             return false;
     return true;
 }

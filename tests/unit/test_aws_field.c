@@ -59,6 +59,8 @@ static const struct {
     {"certificate_chain", PB_FIELD_CHAIN},
     {"cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT},
     {"configuration", PB_FIELD_CONFIGURATION},
+    {"configuration_item_capture_time", PB_FIELD_CAPTURE_TIME},
+    {"configuration_item_status", PB_FIELD_ITEM_STATUS},
     {"error_code", PB_FIELD_ERROR_CODE},
     {"event_name", PB_FIELD_EVENT_NAME},
     {"event_source", PB_FIELD_EVENT_SOURCE},
