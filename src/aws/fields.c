@@ -235,6 +235,9 @@ enum pb_field pb_field_of_text(struct pb_slice text)
         return PB_FIELD_BODY;
     if (pb_certificate_arn_parse(text, &arn))
         return PB_FIELD_ARN;
+    /* Most texts of account data that are asked about are another thing's ARN. */
+    if (pb_slice_starts_with(text, PB_SLICE("arn:")))
+        return PB_FIELD_NONE;
     if (pb_date_from_text(text).state != PB_DATE_UNPARSEABLE)
         return PB_FIELD_UPLOAD_DATE;
     if (text.data[0] == '/' && text.data[text.size_bytes - 1] == '/')
