@@ -18,6 +18,9 @@ extern "C" {
  * Threads: two audits may be used by two threads; one audit by one thread at a time. A function
  * that is handed in is called by one thread at a time, which with more than one job need not be
  * the caller's.
+ * Pointers that are handed in are not NULL unless their function allows it. An audit gets its
+ * evidence and other files, is run, and is read, in this order: what comes too late is
+ * PREBLEED_FAILED_USAGE and changes nothing, and there is nothing to read before the run.
  * The library never prints, exits, or reads the clock, the environment or the network.
  * Strings handed out are NUL-terminated UTF-8 unless their comment says otherwise; control
  * characters and bytes that are not UTF-8 stand in them as \xNN. NULL means "not known".
@@ -70,6 +73,9 @@ struct prebleed_limits {
     uint64_t values;      /* JSON values in a document; default 2,000,000 */
 };
 
+#define PREBLEED_MOST_JOBS 256
+
+/* Instants are in the years 1 to 9999. */
 struct prebleed_parameters {
     struct prebleed_instant cutoff; /* uploads before it are vulnerable */
     struct prebleed_instant as_of;  /* expiry is judged against it; the caller's clock */
@@ -79,7 +85,8 @@ struct prebleed_parameters {
     const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
     size_t rule_count;
     bool is_new_only; /* only findings that the baseline has not make exit status 1 or 3 */
-    unsigned jobs;    /* threads, 1 (the default): the caller's alone; no result depends on it */
+    unsigned jobs;    /* threads, at most PREBLEED_MOST_JOBS; 1 (the default) and 0: the caller's
+                         alone; no result depends on it */
     struct prebleed_limits limits;
 };
 
@@ -89,7 +96,8 @@ PREBLEED_API void prebleed_parameters_init(struct prebleed_parameters *parameter
 struct prebleed_audit;
 
 /* *audit is to be freed by prebleed_audit_free; the parameters are copied.
- * Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown rule). */
+ * Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown rule, or another
+ * parameter that is out of its range). */
 PREBLEED_API enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
                                                      struct prebleed_audit **audit,
                                                      struct prebleed_error *error);
@@ -172,7 +180,8 @@ struct prebleed_summary {
     size_t diagnostics;
     size_t items, used, ignored, unreadable, skipped, containers; /* of the evidence */
 };
-PREBLEED_API void prebleed_audit_summary(const struct prebleed_audit *audit,
+/* False, with exit status 2 and nothing else, where no run has succeeded. */
+PREBLEED_API bool prebleed_audit_summary(const struct prebleed_audit *audit,
                                          struct prebleed_summary *summary);
 
 enum prebleed_verdict {
@@ -236,6 +245,8 @@ PREBLEED_API bool prebleed_audit_finding(struct prebleed_audit *audit, size_t in
                                          struct prebleed_finding *out);
 PREBLEED_API bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
                                             struct prebleed_diagnostic *out);
+/* Whether memory was missing for a string that one of these gave: it is NULL though it is known. */
+PREBLEED_API bool prebleed_audit_has_failed(const struct prebleed_audit *audit);
 
 struct prebleed_report_options {
     bool has_color;  /* text: ANSI colours */

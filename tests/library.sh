@@ -36,5 +36,9 @@ for client in "$build/tests/example" "$work/static"; do
     grep -q 'no/such/path' "$work/output"
     check "$(basename "$client") says what is missing" "$status" 2 $?
 done
+$cc -std=c11 -Iinclude ${SANITIZE:-} -o "$work/misuse" tests/misuse.c -L"$build" -lprebleed \
+    -Wl,-rpath,"$(cd "$build" && pwd)" || exit 2
+"$work/misuse"
+check "refuses what its header does not allow" $? 0 0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -39,6 +39,7 @@ struct prebleed_audit {
     bool has_run;                      /* whether or not it succeeded */
     struct pb_outcome outcome;         /* owned */
     struct pb_arena strings;           /* given by a getter; freed by the next call of one */
+    bool has_failed;                   /* a getter had no memory for a string */
     struct pb_error error;             /* of the call in progress */
 };
 
@@ -54,6 +55,15 @@ static enum prebleed_status report(struct prebleed_error *error, enum pb_status 
     }
     *from = (struct pb_error){0};
     return (enum prebleed_status)status;
+}
+
+/* False, and the audit's error, once it has been run: nothing can be added to it any more. */
+static bool is_open(struct prebleed_audit *audit)
+{
+    if (audit->has_run)
+        pb_error_set(&audit->error, PB_FAILED_USAGE,
+                     "nothing can be added: the audit has been run");
+    return !audit->has_run;
 }
 
 /* NULL is allowed for no bytes. */
@@ -128,6 +138,26 @@ static struct pb_limits take_limits(const struct prebleed_limits *limits)
     return taken;
 }
 
+/* Years 1 to 9999, which is what RFC 3339 can write. */
+static bool is_writable(struct prebleed_instant instant)
+{
+    return instant.seconds >= -INT64_C(62135596800) && instant.seconds <= INT64_C(253402300799) &&
+           instant.nanoseconds >= 0 && instant.nanoseconds < 1000000000;
+}
+
+static enum pb_status check_parameters(const struct prebleed_parameters *parameters,
+                                       struct pb_error *error)
+{
+    const char *wrong = !is_writable(parameters->cutoff)  ? "cutoff is outside the years 1 to 9999"
+                        : !is_writable(parameters->as_of) ? "as_of is outside the years 1 to 9999"
+                        : (unsigned)parameters->fail_on > PREBLEED_SEVERITY_HIGH
+                            ? "fail_on is no severity"
+                        : parameters->jobs > PREBLEED_MOST_JOBS ? "more jobs than there may be"
+                                                                : NULL;
+
+    return wrong == NULL ? PB_OK : pb_error_set(error, PB_FAILED_USAGE, "parameters: %s", wrong);
+}
+
 static enum pb_status prepare(struct prebleed_audit *audit,
                               const struct prebleed_parameters *parameters, struct pb_error *error)
 {
@@ -145,7 +175,9 @@ static enum pb_status prepare(struct prebleed_audit *audit,
     pb_waivers_init(&audit->waivers);
     pb_baseline_init(&audit->baseline);
     pb_json_prepare();
-    enum pb_status status = choose_rules(parameters, &audit->parameters.rules, error);
+    enum pb_status status = check_parameters(parameters, error);
+    if (status == PB_OK)
+        status = choose_rules(parameters, &audit->parameters.rules, error);
     if (status == PB_OK)
         status = pb_x509_prepare();
     return status == PB_OK ? pb_evidence_reader_new(&audit->limits, &audit->reader) : status;
@@ -183,7 +215,10 @@ void prebleed_audit_free(struct prebleed_audit *audit)
 enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
                                              struct prebleed_error *error)
 {
-    return report(error, pb_evidence_add_path(audit->reader, path, &audit->error), &audit->error);
+    enum pb_status status =
+        is_open(audit) ? pb_evidence_add_path(audit->reader, path, &audit->error) : PB_FAILED_USAGE;
+
+    return report(error, status, &audit->error);
 }
 
 enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
@@ -191,7 +226,9 @@ enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, con
                                                struct prebleed_error *error)
 {
     enum pb_status status =
-        pb_evidence_add_buffer(audit->reader, name, slice_of(bytes, size_bytes), &audit->error);
+        !is_open(audit) ? PB_FAILED_USAGE
+                        : pb_evidence_add_buffer(audit->reader, name, slice_of(bytes, size_bytes),
+                                                 &audit->error);
 
     return report(error, status, &audit->error);
 }
@@ -202,7 +239,8 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                                                void *context, struct prebleed_error *error)
 {
     enum pb_status status =
-        pb_evidence_add_stream(audit->reader, name, read, context, &audit->error);
+        !is_open(audit) ? PB_FAILED_USAGE
+                        : pb_evidence_add_stream(audit->reader, name, read, context, &audit->error);
 
     return report(error, status, &audit->error);
 }
@@ -211,8 +249,10 @@ enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const 
                                             const void *bytes, size_t size_bytes,
                                             struct prebleed_error *error)
 {
-    enum pb_status status = pb_crls_add(&audit->crls, pb_slice_from_string(name),
-                                        slice_of(bytes, size_bytes), &audit->error);
+    enum pb_status status = !is_open(audit)
+                                ? PB_FAILED_USAGE
+                                : pb_crls_add(&audit->crls, pb_slice_from_string(name),
+                                              slice_of(bytes, size_bytes), &audit->error);
 
     return report(error, status, &audit->error);
 }
@@ -221,7 +261,9 @@ enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, c
                                                  size_t size_bytes, struct prebleed_error *error)
 {
     struct pb_manifest manifest = {0};
-    enum pb_status status = pb_manifest_read(slice_of(bytes, size_bytes), &manifest, &audit->error);
+    enum pb_status status =
+        !is_open(audit) ? PB_FAILED_USAGE
+                        : pb_manifest_read(slice_of(bytes, size_bytes), &manifest, &audit->error);
 
     if (status == PB_OK) {
         pb_manifest_release(&audit->manifest);
@@ -237,18 +279,27 @@ enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
                                                    struct prebleed_error *error)
 {
     enum pb_status status =
-        pb_evidence_set_passphrase(audit->reader, slice_of(passphrase, size_bytes), &audit->error);
+        !is_open(audit) ? PB_FAILED_USAGE
+                        : pb_evidence_set_passphrase(
+                              audit->reader, slice_of(passphrase, size_bytes), &audit->error);
 
     return report(error, status, &audit->error);
 }
 
-/* What people write for us may be UTF-16: a shell saves it so. The caller releases storage. */
-static enum pb_status decode(struct prebleed_audit *audit, struct pb_slice bytes,
-                             struct pb_buffer *storage, struct pb_slice *text)
+/* What people write for us may be UTF-16: a shell saves it so. is_set: it was given before. The
+ * caller releases storage, in which the text may stand. */
+static enum pb_status take_text(struct prebleed_audit *audit, bool is_set, struct pb_slice bytes,
+                                struct pb_buffer *storage, struct pb_slice *text)
 {
     enum pb_text_outcome outcome;
-    enum pb_status status = pb_text_decode(bytes, storage, &outcome, text);
 
+    pb_buffer_init(storage, SIZE_MAX);
+    if (!is_open(audit))
+        return PB_FAILED_USAGE;
+    if (is_set)
+        return pb_error_set(&audit->error, PB_FAILED_USAGE,
+                            "waivers and a baseline are set once an audit");
+    enum pb_status status = pb_text_decode(bytes, storage, &outcome, text);
     if (status == PB_OK && outcome != PB_TEXT_DECODED)
         return pb_error_set(&audit->error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
     return status;
@@ -257,14 +308,11 @@ static enum pb_status decode(struct prebleed_audit *audit, struct pb_slice bytes
 enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
                                                 size_t size_bytes, struct prebleed_error *error)
 {
-    bool is_late = audit->parameters.waivers != NULL || audit->has_run;
     struct pb_buffer storage;
     struct pb_slice text;
+    enum pb_status status = take_text(audit, audit->parameters.waivers != NULL,
+                                      slice_of(bytes, size_bytes), &storage, &text);
 
-    pb_buffer_init(&storage, SIZE_MAX);
-    enum pb_status status = is_late ? pb_error_set(&audit->error, PB_FAILED_USAGE,
-                                                   "waivers are set once, before the audit is run")
-                                    : decode(audit, slice_of(bytes, size_bytes), &storage, &text);
     if (status == PB_OK)
         status = pb_waivers_read(&audit->waivers, text, &audit->error);
     pb_buffer_release(&storage);
@@ -276,15 +324,11 @@ enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, co
 enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error)
 {
-    bool is_late = audit->parameters.baseline != NULL || audit->has_run;
     struct pb_buffer storage;
     struct pb_slice text;
+    enum pb_status status = take_text(audit, audit->parameters.baseline != NULL,
+                                      slice_of(bytes, size_bytes), &storage, &text);
 
-    pb_buffer_init(&storage, SIZE_MAX);
-    enum pb_status status = is_late
-                                ? pb_error_set(&audit->error, PB_FAILED_USAGE,
-                                               "a baseline is set once, before the audit is run")
-                                : decode(audit, slice_of(bytes, size_bytes), &storage, &text);
     if (status == PB_OK)
         status = pb_baseline_read(&audit->baseline, text, &audit->error);
     pb_buffer_release(&storage);
@@ -357,8 +401,8 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     return report(error, status, &from);
 }
 
-/* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and where memory
- * is missing. */
+/* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and, which
+ * prebleed_audit_has_failed tells, where memory is missing. */
 static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
 {
     struct pb_buffer escaped;
@@ -372,7 +416,13 @@ static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
     if (!escaped.has_failed)
         pb_arena_copy(&audit->strings, pb_buffer_slice(&escaped), &copy);
     pb_buffer_release(&escaped);
+    audit->has_failed |= copy.data == NULL;
     return copy.data;
+}
+
+bool prebleed_audit_has_failed(const struct prebleed_audit *audit)
+{
+    return audit->has_failed;
 }
 
 static struct prebleed_instant public_instant(struct pb_instant instant)
@@ -385,11 +435,14 @@ static size_t public_index(uint32_t index)
     return index == PB_NO_INDEX ? PREBLEED_NO_INDEX : index;
 }
 
-void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary)
+bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary)
 {
     const struct pb_summary *from = &audit->outcome.judgement.summary;
     const struct pb_findings *findings = &audit->outcome.judgement.findings;
 
+    *summary = (struct prebleed_summary){.conclusion = PREBLEED_INCONCLUSIVE, .exit_status = 2};
+    if (!audit->outcome.is_judged)
+        return false;
     *summary = (struct prebleed_summary){
         .conclusion = (enum prebleed_conclusion)from->conclusion,
         .exit_status = from->exit_status,
@@ -413,6 +466,7 @@ void prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .skipped = from->entry_status[PB_ENTRY_SKIPPED],
         .containers = from->entry_status[PB_ENTRY_CONTAINER],
     };
+    return true;
 }
 
 bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
@@ -425,7 +479,7 @@ bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
     };
 
     pb_arena_release(&audit->strings);
-    if (index >= audit->outcome.inventory.accounts.count)
+    if (!audit->outcome.is_judged || index >= audit->outcome.inventory.accounts.count)
         return false;
     const struct pb_account *account = pb_inventory_account(&audit->outcome.inventory, index);
     *out = (struct prebleed_account){
@@ -454,7 +508,7 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
                                 struct prebleed_certificate *out)
 {
     pb_arena_release(&audit->strings);
-    if (index >= audit->outcome.inventory.certificates.count)
+    if (!audit->outcome.is_judged || index >= audit->outcome.inventory.certificates.count)
         return false;
     const struct pb_certificate *certificate =
         pb_inventory_certificate(&audit->outcome.inventory, index);
@@ -495,7 +549,7 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
 
     pb_arena_release(&audit->strings);
     const struct pb_finding *finding = find_finding(&audit->outcome.judgement.findings, index);
-    if (finding == NULL)
+    if (!audit->outcome.is_judged || finding == NULL)
         return false;
     *out = (struct prebleed_finding){
         .rule = finding->rule->name,
@@ -517,12 +571,13 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
     struct pb_buffer where;
 
     pb_arena_release(&audit->strings);
-    if (index >= evidence->diagnostics.items.count)
+    if (!audit->outcome.is_judged || index >= evidence->diagnostics.items.count)
         return false;
     const struct pb_diagnostic *diagnostic =
         &PB_VECTOR_AT(const struct pb_diagnostic, &evidence->diagnostics.items, index);
     pb_buffer_init(&where, SIZE_MAX);
     pb_place_append(&where, &audit->outcome.inventory, pb_place_of_diagnostic(diagnostic));
+    audit->has_failed |= where.has_failed;
     *out = (struct prebleed_diagnostic){
         .severity = pb_severity_name(diagnostic->severity),
         .code = diagnostic->code,

@@ -160,9 +160,9 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->request_count == 0)
         options->requests[options->request_count++] = (struct pb_request){.format = "text"};
     if (options->parameters.jobs == 0)
-        options->parameters.jobs = processors < 1              ? 1
-                                   : processors > PB_MOST_JOBS ? PB_MOST_JOBS
-                                                               : (unsigned)processors;
+        options->parameters.jobs = processors < 1                    ? 1
+                                   : processors > PREBLEED_MOST_JOBS ? PREBLEED_MOST_JOBS
+                                                                     : (unsigned)processors;
     if (options->parameters.as_of.nanoseconds < 0)
         return set_as_of(&options->parameters.as_of, error);
     return PREBLEED_OK;

@@ -72,8 +72,6 @@ struct pb_option {
 };
 
 #define PB_MOST_OPTIONS 64
-/* More threads only wait for each other. */
-#define PB_MOST_JOBS 256
 
 /* options.c: the table; *count is its number of rows, at most PB_MOST_OPTIONS. */
 const struct pb_option *pb_option_table(size_t *count);

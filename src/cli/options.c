@@ -59,7 +59,7 @@ static bool set_small_count(void *member, const char *value)
 
 static bool set_jobs(void *member, const char *value)
 {
-    return set_limit(member, value, PB_MOST_JOBS);
+    return set_limit(member, value, PREBLEED_MOST_JOBS);
 }
 
 /* Digits, then nothing or a unit. */

@@ -13,6 +13,44 @@
 
 #include "cli/cli.h"
 
+/* What a signal that ends the program removes and says. A handler is given nothing else than
+ * globals; these change only while the signals are blocked. */
+static const char *temporary_file;
+static char farewell[128] = "prebleed: interrupted before a report was written\n";
+
+static const int ending_signals[] = {SIGHUP, SIGINT, SIGTERM};
+enum { ENDING_SIGNALS = sizeof ending_signals / sizeof ending_signals[0] };
+
+/* The signal's own action follows when this returns (SA_RESETHAND). */
+static void end_early(int number)
+{
+    if (temporary_file)
+        unlink(temporary_file);
+    ssize_t said = write(STDERR_FILENO, farewell, strlen(farewell));
+    (void)said;
+    raise(number);
+}
+
+static void hold_signals(bool is_held)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < ENDING_SIGNALS; i++)
+        sigaddset(&set, ending_signals[i]);
+    sigprocmask(is_held ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+/* Those that are ignored, as nohup has it, stay ignored. */
+static void catch_signals(void)
+{
+    struct sigaction old, handler = {.sa_handler = end_early, .sa_flags = (int)SA_RESETHAND};
+
+    for (size_t i = 0; i < ENDING_SIGNALS; i++)
+        if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(ending_signals[i], &handler, NULL);
+}
+
 void pb_outputs_prepare(void)
 {
     /* The wrong way round on purpose: using a descriptor that was closed stays an error. */
@@ -27,6 +65,7 @@ void pb_outputs_prepare(void)
             abort();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    catch_signals();
     /* A line at a time, so that lines of several programs do not mix. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
@@ -112,8 +151,13 @@ static bool is_own_report(const char *file)
         "{\n  \"schema\": \"prebleed-report/",
         "IAM-033  Pre-Heartbleed server certificates",
         "\033[1mIAM-033  Pre-Heartbleed server certificates",
+        "{\"type\": \"report\", \"schema\": \"prebleed-report/",
+        "\"account\",\"name\",\"verdict\",\"severity\"",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"prebleed\"",
+        "{\n  \"$schema\": \"https://docs.oasis-open.org/sarif/",
+        "## prebleed: ",
     };
-    char start[64];
+    char start[96];
     FILE *stream = fopen(file, "rb");
     size_t size = stream ? fread(start, 1, sizeof start, stream) : 0;
     bool is_own = stream && size == 0 && !ferror(stream);
@@ -168,14 +212,14 @@ static enum prebleed_status check_inputs(const struct pb_options *options,
                                          const struct pb_request *request, const struct stat *found,
                                          struct prebleed_error *error)
 {
+    const char *const files[] = {options->manifest, options->passphrase_file, options->waivers,
+                                 options->baseline};
     enum prebleed_status status = PREBLEED_OK;
 
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
         status = check_evidence(options->paths[i], request, found, error);
-    if (status == PREBLEED_OK)
-        status = check_input(options->manifest, "", request, found, error);
-    if (status == PREBLEED_OK)
-        status = check_input(options->passphrase_file, "", request, found, error);
+    for (size_t i = 0; status == PREBLEED_OK && i < sizeof files / sizeof files[0]; i++)
+        status = check_input(files[i], "", request, found, error);
     for (size_t i = 0; status == PREBLEED_OK && i < options->crl_count; i++)
         status = check_input(options->crls[i], "the CRL ", request, found, error);
     return status;
@@ -262,7 +306,11 @@ static int open_file(struct output *output)
     output->target = is_there ? realpath(output->file, NULL) : strdup(output->file);
     if (!output->target)
         return -1;
-    return create_temporary(output, is_there ? found.st_mode & 0777 : 0666);
+    hold_signals(true);
+    int descriptor = create_temporary(output, is_there ? found.st_mode & 0777 : 0666);
+    temporary_file = descriptor == -1 ? NULL : output->temporary;
+    hold_signals(false);
+    return descriptor;
 }
 
 /* As prebleed_audit_write_report wants it: context is the output. */
@@ -298,10 +346,13 @@ static void close_output(struct output *output, bool is_whole)
         note_failure(output, fsync(output->descriptor));
     if (output->file)
         note_failure(output, close(output->descriptor));
+    hold_signals(true);
     if (is_published && output->error_number == 0)
         note_failure(output, rename(output->temporary, output->target));
     if (output->temporary && (!is_whole || output->error_number != 0))
         unlink(output->temporary);
+    temporary_file = NULL;
+    hold_signals(false);
 }
 
 /* Whether standard output is a terminal that shows colours and whose owner wants them. */
@@ -383,16 +434,27 @@ enum prebleed_status pb_outputs_write(const struct pb_options *options,
                                       struct prebleed_audit *audit)
 {
     enum prebleed_status first = PREBLEED_OK;
+    size_t written = 0;
 
     print_diagnostics(options, audit);
     for (size_t i = 0; i < options->request_count; i++) {
+        hold_signals(true);
+        snprintf(farewell, sizeof farewell,
+                 "prebleed: interrupted: %zu of %zu reports are written\n", written,
+                 options->request_count);
+        hold_signals(false);
         struct prebleed_error error = {0};
         enum prebleed_status status = write_report(options, &options->requests[i], audit, &error);
+        written += status == PREBLEED_OK;
         if (status == PREBLEED_OK)
             continue;
         pb_message_print(NULL, error.message, NULL);
         if (first == PREBLEED_OK)
             first = status;
+    }
+    if (first == PREBLEED_OK && prebleed_audit_has_failed(audit)) {
+        pb_message_print(NULL, "out of memory", NULL);
+        first = PREBLEED_FAILED_MEMORY;
     }
     return first;
 }
