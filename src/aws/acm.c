@@ -73,12 +73,9 @@ static void add_described(struct pb_writer *out, const struct pb_json *object)
 
 static void read_acm(struct pb_writer *out, const struct pb_node *node)
 {
-    if (node->type == PB_JSON_OBJECT)
-        add_described(out, node->value);
-    else
-        for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);)
-            if (is_described(child.value))
-                add_described(out, child.value);
+    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
+        if (is_described(row.value))
+            add_described(out, row.value);
 }
 
 static bool holds_pem(const struct pb_json *object, const char *key)

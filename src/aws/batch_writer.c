@@ -261,6 +261,14 @@ struct pb_child pb_children(struct pb_writer *out, const struct pb_json *contain
                              .pointer_bytes = out->pointer.size_bytes};
 }
 
+struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value)
+{
+    struct pb_child rows = pb_children(out, value);
+
+    rows.is_alone = pb_json_type(value) != PB_JSON_ARRAY;
+    return rows;
+}
+
 static bool next_element(struct pb_child *child)
 {
     if (child->next >= pb_json_count(child->container) || child->out->is_overfull)
@@ -280,6 +288,10 @@ bool pb_next_child(struct pb_child *child)
     child->out->pointer.size_bytes = child->pointer_bytes;
     if (child->out->has_failed)
         return false;
+    if (child->is_alone) {
+        child->value = child->container;
+        return child->next++ == 0;
+    }
     if (pb_json_type(child->container) == PB_JSON_ARRAY)
         return next_element(child);
     if (!pb_json_next_member(child->container, &child->member))

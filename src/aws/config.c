@@ -91,12 +91,9 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
 static void read_config(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    if (node->type != PB_JSON_ARRAY)
-        add_item(out, node->value);
-    else
-        for (struct pb_child element = pb_children(out, node->value); pb_next_child(&element);)
-            if (is_item(element.value))
-                add_item(out, element.value);
+    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
+        if (is_item(row.value))
+            add_item(out, row.value);
 }
 
 const struct pb_shape pb_config_shapes[] = {

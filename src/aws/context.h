@@ -271,11 +271,14 @@ struct pb_child {
     size_t index;
     size_t most; /* elements; beyond them the document becomes overfull. SIZE_MAX at first */
     struct pb_writer *out; /* private from here on */
+    bool is_alone;
     const struct pb_json *container;
     struct pb_json_member member;
     size_t pointer_bytes, next;
 };
 struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container);
+/* The same for the elements of an array, or for any other value itself, once. */
+struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value);
 bool pb_next_child(struct pb_child *child);
 
 /* Values in their context: context.c */

@@ -193,11 +193,8 @@ static void add_object(struct pb_writer *out, const struct pb_json *object)
 static void read_renamed(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_page(out, PB_RECORD_PROJECTION, node);
-    if (node->type == PB_JSON_OBJECT)
-        add_object(out, node->value);
-    else
-        for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);)
-            add_object(out, child.value);
+    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
+        add_object(out, row.value);
 }
 
 /* Where neither caller nor path speaks for the values, their folder may. */

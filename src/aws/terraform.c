@@ -113,11 +113,9 @@ static void read_terraform(struct pb_writer *out, const struct pb_node *node)
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
     if (pb_is_key(node->key_text, "values"))
         add_attributes(out, node, node->value);
-    else if (node->type != PB_JSON_ARRAY)
-        add_instance(out, node, node->value);
     else
-        for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);)
-            add_instance(out, node, child.value);
+        for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
+            add_instance(out, node, row.value);
 }
 
 static bool is_certificate(const struct pb_json *value)

@@ -30,18 +30,14 @@ static enum mark mark_of(const struct pb_node *node)
         if (pb_slice_starts_with(member.key, PB_SLICE("_cq_")) || pb_is_key(member.key, "cq_id"))
             return MARK_CLOUDQUERY;
     }
-    return is_steampipe(object) ? MARK_STEAMPIPE : MARK_NONE;
+    return object != NULL && is_steampipe(object) ? MARK_STEAMPIPE : MARK_NONE;
 }
 
 /* Adds the object, or each object of the array; elements that are none are errors. */
 static void read_table(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    if (node->type != PB_JSON_ARRAY) {
-        pb_certificate_add(out, node->value);
-        return;
-    }
-    for (struct pb_child row = pb_children(out, node->value); pb_next_child(&row);)
+    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
         if (pb_json_type(row.value) == PB_JSON_OBJECT && pb_json_count(row.value) > 0)
             pb_certificate_add(out, row.value);
         else
