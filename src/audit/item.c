@@ -122,6 +122,9 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
 static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
 {
     struct pb_pem_reader pem = {.text = text};
+    /* DER in base64 without the lines around it is a body; other words stand for none. */
+    bool is_der = pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("MII"));
+    enum pb_severity severity = is_der ? severity_here(bodies) : PB_SEVERITY_WARNING;
 
     for (bool is_first = true; text.size_bytes > 0; is_first = false) {
         enum pb_pem_outcome outcome;
@@ -131,7 +134,7 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
             return status;
         if (outcome == PB_PEM_END)
             return !is_first ? PB_OK
-                             : add_diagnostic(bodies, PB_SEVERITY_WARNING, "no-pem",
+                             : add_diagnostic(bodies, severity, "no-pem",
                                               "expected PEM text, found none", PB_SLICE_ABSENT);
         if (outcome == PB_PEM_DAMAGED)
             status = add_diagnostic(bodies, severity_here(bodies), "pem-damaged",
@@ -402,9 +405,10 @@ static enum pb_status read_marks(struct state *state, bool *has_references)
     enum pb_aws_outcome outcome = PB_AWS_UNRELATED;
 
     state->is_text = !pb_begins_like_json(state->text);
-    enum pb_status status =
-        state->is_text ? pb_aws_read_text(state->text, state->batch, &outcome, &state->excuse)
-                       : PB_OK;
+    enum pb_status status = state->is_text
+                                ? pb_aws_read_text(state->text, state->item->path, state->batch,
+                                                   &outcome, &state->excuse)
+                                : PB_OK;
     state->is_listing = outcome == PB_AWS_LEFT_OVER;
     *has_references = outcome == PB_AWS_RECOGNISED;
     state->is_recognised |= *has_references;
@@ -531,13 +535,43 @@ static bool may_pass_over(const struct state *state)
     return !pb_aws_may_be_evidence(state->text) && !pb_aws_may_be_candidate(state->text);
 }
 
+/* Takes out what sets a terminal's colours, as jq -C prints it: ESC [ digits and ';' m. */
+static enum pb_status drop_colours(struct state *state)
+{
+    const struct pb_slice start = PB_SLICE("\x1b[");
+    struct pb_slice rest = state->text;
+    size_t at = pb_slice_find(rest, start, 0);
+    struct pb_buffer plain;
+
+    if (at == SIZE_MAX)
+        return PB_OK;
+    pb_buffer_init(&plain, SIZE_MAX);
+    for (; at != SIZE_MAX; at = pb_slice_find(rest, start, 0)) {
+        size_t end = at + start.size_bytes;
+        while (end < rest.size_bytes && rest.data[end] != '\0' &&
+               strchr("0123456789;", rest.data[end]) != NULL)
+            end++;
+        bool is_colour = end < rest.size_bytes && rest.data[end] == 'm';
+        end += is_colour;
+        pb_buffer_append(&plain, pb_slice_first(rest, is_colour ? at : end));
+        rest = pb_slice_from(rest, end);
+    }
+    pb_buffer_append(&plain, rest);
+    pb_buffer_release(&state->reader->text);
+    state->reader->text = plain;
+    state->text = pb_buffer_slice(&state->reader->text);
+    return plain.has_failed ? PB_FAILED_MEMORY : PB_OK;
+}
+
 static enum pb_status read_decoded(struct state *state)
 {
     state->is_passed_over = may_pass_over(state);
     if (state->is_passed_over)
         return PB_OK;
-    enum pb_status status = pb_private_keys_take(&state->text, &state->reader->text, state->batch,
-                                                 &state->has_private_key);
+    enum pb_status status = drop_colours(state);
+    if (status == PB_OK)
+        status = pb_private_keys_take(&state->text, &state->reader->text, state->batch,
+                                      &state->has_private_key);
     return status == PB_OK ? read_text(state) : status;
 }
 

@@ -101,12 +101,14 @@ static bool take_zone(struct pb_slice *text, struct parts *parts)
 
 static bool take_iso(struct pb_slice text, struct parts *parts)
 {
-    if (!pb_take_number(&text, 4, 4, &parts->civil.year) || !pb_take_byte(&text, "-") ||
-        !pb_take_number(&text, 2, 2, &parts->civil.month) || !pb_take_byte(&text, "-") ||
-        !pb_take_number(&text, 2, 2, &parts->civil.day))
+    if (!pb_take_number(&text, 4, 4, &parts->civil.year))
         return false;
-    if (text.size_bytes == 0)
-        return true;
+    bool is_extended = pb_take_byte(&text, "-");
+    if (!pb_take_number(&text, 2, 2, &parts->civil.month) ||
+        pb_take_byte(&text, "-") != is_extended || !pb_take_number(&text, 2, 2, &parts->civil.day))
+        return false;
+    if (text.size_bytes == 0) /* of eight digits, only a year of AWS's makes a date */
+        return is_extended || parts->civil.year / 100 == 20;
     return pb_take_byte(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
 }
 

@@ -108,6 +108,9 @@ static bool read_line(struct pb_slice text, size_t at, struct pb_slice operation
     size_t begin = pb_slice_find_last(before, '\n') + 1; /* 0 where there is none */
     size_t behind = at + operation.size_bytes, end = pb_slice_find(text, PB_SLICE("\n"), behind);
 
+    /* PowerShell breaks its messages before the action. */
+    if (begin > 0 && pb_slice_equals(pb_slice_from(before, begin), PB_SLICE("iam:")))
+        begin = pb_slice_find_last(pb_slice_first(before, begin - 1), '\n') + 1;
     end = end == SIZE_MAX ? text.size_bytes : end;
     *call = (struct failed_call){
         .code = find_code(pb_slice_from(before, begin),

@@ -204,7 +204,9 @@ static void refuse_whole(struct pb_writer *out, const struct pb_marks *marks)
     bool is_awaited = out->is_expected || pb_aws_is_telling_path(out->context->path);
     struct pb_slice code;
 
-    out->is_missed = is_awaited && (is_empty(root) || pb_find_error_code(root, &code));
+    /* Of maps from names to dates, the path is the only word. */
+    bool is_map = is_awaited && pb_json_type(root) == PB_JSON_OBJECT && is_like_query_result(root);
+    out->is_missed = is_map || (is_awaited && (is_empty(root) || pb_find_error_code(root, &code)));
     if (is_awaited && is_empty(root))
         pb_writer_refuse(out, "empty-document",
                          "nothing stands here, which an error and a misspelt --query leave "
@@ -216,7 +218,7 @@ static void refuse_whole(struct pb_writer *out, const struct pb_marks *marks)
         pb_writer_refuse(out, "unrecognised",
                          "this speaks of server certificates, but is no form that is known; "
                          "export with aws iam list-server-certificates --output json");
-    else if (out->is_expected && is_like_query_result(root))
+    else if (is_map || (out->is_expected && is_like_query_result(root)))
         pb_writer_refuse(out, "unrecognised",
                          "nothing says what this --query result shows of server "
                          "certificates; export without --query, or with "

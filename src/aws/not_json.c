@@ -9,6 +9,7 @@
 #define HEAD_BYTES 4096
 #define MOST_CELLS 64
 #define FEWEST_WORDS 5
+#define LONGEST_ROW_DATE_BYTES 48
 
 static struct pb_slice first_line(struct pb_slice text)
 {
@@ -277,7 +278,7 @@ static bool precedes_date(struct pb_slice text)
     size_t at = 0;
 
     while (at < text.size_bytes && text.data[at] != '\0' &&
-           strchr("_-:=>|\"'\\ \t", text.data[at]) != NULL)
+           strchr("_-:=>|]\"'\\ \t", text.data[at]) != NULL)
         at++;
     bool is_comparison = pb_slice_starts_with(text, PB_SLICE(" >")) ||
                          pb_slice_contains_ignoring_case(pb_slice_first(text, at), PB_SLICE(">="));
@@ -306,16 +307,36 @@ static bool has_dated_field(struct pb_slice line)
     return false;
 }
 
-/* One of several cells names a field that only certificates have. */
+/* A name, a blank or tab, and a date: what loops print one a line. */
+static bool is_dated_name(struct pb_slice line)
+{
+    struct pb_slice trimmed = pb_slice_trim(line);
+    size_t size = 0;
+
+    while (size < trimmed.size_bytes && strchr(" \t,;", trimmed.data[size]) == NULL)
+        size++;
+    struct pb_slice rest = pb_slice_from(trimmed, size + 1);
+    return pb_field_of_text(pb_slice_first(trimmed, size)) == PB_FIELD_NAME &&
+           rest.size_bytes < LONGEST_ROW_DATE_BYTES && pb_mark_has_old_date(rest) &&
+           pb_field_of_text(rest) == PB_FIELD_UPLOAD_DATE;
+}
+
+/* One of several cells names a field that only certificates have. PowerShell's tables and PHP's
+ * dumps have no separator of one kind. */
 static bool is_heading(struct pb_slice line)
 {
-    static const char *const separators[] = {",", "\t", "|", ";"};
+    static const char *const separators[] = {",", "\t", "|", ";", " "};
 
     for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
         struct pb_slice rest = line, separator = pb_slice_from_string(separators[i]);
         size_t cells = 0, own = 0, fields = 0;
         for (; !pb_slice_is_absent(rest) && cells < MOST_CELLS; cells++) {
             struct pb_slice cell = pb_slice_trim(take_cell(&rest, separator));
+            if (separator.data[0] == ' ' && cell.size_bytes > 0 &&
+                pb_field_of(cell) == PB_FIELD_NONE) {
+                own = 0;
+                break;
+            }
             enum pb_field field = pb_field_of(cell);
             own += field == PB_FIELD_NAME || field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
             fields += field != PB_FIELD_NONE;
@@ -351,6 +372,7 @@ struct text_search {
     struct pb_batch *batch;
     uint32_t line;
     bool is_policy, is_listing;
+    bool is_telling; /* the path says that it is about certificates */
     size_t references;
 };
 
@@ -359,7 +381,8 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     bool is_dated = pb_mark_has_old_date(line) && !is_prose(line);
     struct pb_mark mark;
 
-    search->is_listing |= has_dated_field(line) || is_heading(line);
+    search->is_listing |=
+        has_dated_field(line) || is_heading(line) || (search->is_telling && is_dated_name(line));
     mark.end = 0;
     mark.is_id = false;
     while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
@@ -382,10 +405,13 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     return PB_OK;
 }
 
-enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
+enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_slice path, struct pb_batch *batch,
                                 enum pb_aws_outcome *outcome, const char **excuse)
 {
-    struct text_search search = {.batch = batch, .is_policy = pb_is_policy(text)};
+    struct text_search search = {.batch = batch,
+                                 .is_policy = pb_is_policy(text),
+                                 .is_telling =
+                                     pb_slice_contains_ignoring_case(path, PB_SLICE("cert"))};
     enum pb_status status = PB_OK;
 
     while (text.size_bytes > 0 && status == PB_OK) {

@@ -98,11 +98,12 @@ bool pb_begins_like_json(struct pb_slice text);
 
 /*
  * Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON.
- * The outcome is left-over where the text lists certificates, which nobody reads; recognised where
+ * The outcome is left-over where the text lists certificates, which nobody reads (rows of a name
+ * and a date do so where the path has "cert"); recognised where
  * there are such references; else unrelated. Marks in policies and AWS's own examples count as
  * nothing. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_batch *batch,
+enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_slice path, struct pb_batch *batch,
                                 enum pb_aws_outcome *outcome, const char **excuse);
 extern const char pb_policy_excuse[];
 /* The shape of such references. */
