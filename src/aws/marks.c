@@ -205,7 +205,8 @@ static void refuse_whole(struct pb_writer *out, const struct pb_marks *marks)
     struct pb_slice code;
 
     /* Of maps from names to dates, the path is the only word. */
-    bool is_map = is_awaited && pb_json_type(root) == PB_JSON_OBJECT && is_like_query_result(root);
+    bool is_map = is_awaited && !out->is_expected && pb_json_type(root) == PB_JSON_OBJECT &&
+                  is_like_query_result(root);
     out->is_missed = is_map || (is_awaited && (is_empty(root) || pb_find_error_code(root, &code)));
     if (is_awaited && is_empty(root))
         pb_writer_refuse(out, "empty-document",

@@ -455,15 +455,23 @@ static bool is_one_run(const struct key *a, const struct key *b)
            pb_slice_equals(a->text, b->text);
 }
 
-bool pb_is_stand_in(struct pb_slice text)
+static bool has_hiding_word(struct pb_slice text)
 {
     static const char *const words[] = {"redact", "mask",  "hidden", "remov", "censor",
                                         "anonym", "sanit", "scrub",  "omit",  "n/a"};
-    char only = '\0';
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (pb_slice_contains_ignoring_case(text, pb_slice_from_string(words[i])))
             return true;
+    return false;
+}
+
+bool pb_is_stand_in(struct pb_slice text)
+{
+    char only = '\0';
+
+    if (has_hiding_word(text))
+        return true;
     if (pb_slice_starts_with(text, PB_SLICE("ASCA")))
         text = pb_slice_from(text, 4);
     for (size_t i = 0; i < text.size_bytes; i++) {
@@ -477,10 +485,11 @@ bool pb_is_stand_in(struct pb_slice text)
     return text.size_bytes >= FEWEST_STAND_IN_BYTES;
 }
 
+/* Answers of one kind in several files count as one, where a word says that something is hidden. */
 static bool is_one_answer(const struct key *a, const struct key *b)
 {
-    return a->observation->entry == b->observation->entry &&
-           a->observation->shape == b->observation->shape;
+    return a->observation->shape == b->observation->shape &&
+           (a->observation->entry == b->observation->entry || has_hiding_word(a->text));
 }
 
 /* Rows of one answer under which a stand-in stands are as many certificates as rows: leaves them
