@@ -175,7 +175,9 @@ static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
 
 static bool matches_cloudfront(const struct pb_node *node)
 {
-    return !(pb_slice_is_absent(find_target(find_viewer_certificate(node))));
+    const struct pb_json *certificate = find_viewer_certificate(node);
+
+    return certificate != NULL && !pb_slice_is_absent(find_target(certificate));
 }
 
 /* Security Hub gives the distribution's ARN, which ends with the id. */
