@@ -10,6 +10,7 @@ clean list as many items of an account that show no certificate must change noth
 import json
 import pathlib
 import random
+import re
 import sys
 import tempfile
 import urllib.parse
@@ -221,6 +222,40 @@ def check_unrelated(program, generator, count, tally):
     tally.is_equal((status, len(report["certificates"]), report["findings"]), (0, 1, []), "unrelated items beside a list")
 
 
+KEYS = ("ServerCertificateMetadataList", "ServerCertificateMetadata", "ServerCertificate", "ServerCertificateName",
+        "ServerCertificateId", "Arn", "UploadDate", "Expiration", "Path", "CertificateBody")  # fmt: skip
+
+
+def spelt(key):
+    return re.compile('"(' + "[_-]?".join(re.findall("[A-Z][a-z]*", key)) + ')"(?=\\s*:)', re.IGNORECASE)
+
+
+def check_renamed(program, every, tally):
+    """Every fixture that shows a vulnerable certificate, with one recognised key renamed, beside a clean list: no run is a
+    clean one, for the certificate is judged, named as a gap, or its mark is unread."""
+    seen = 0
+    for path in sorted((suite.ROOT / "testdata/shapes").rglob("*.json")):
+        text = path.read_bytes().decode("utf-8", "replace")
+        for key in KEYS:
+            renamed, count = spelt(key).subn('"renamed"', text)
+            seen += count > 0
+            if count == 0 or seen % every > 0:
+                continue
+            with tempfile.TemporaryDirectory() as work:
+                folder = pathlib.Path(work)
+                (folder / "good").mkdir()
+                (folder / "other").mkdir()
+                (folder / "good/list.json").write_text(json.dumps({"ServerCertificateMetadataList": [clean(7)]}))
+                item = folder / "other/item.json"
+                item.write_text(text, encoding="utf-8")
+                before, _ = suite.report_of(program, ".", folder=work)
+                if before["summary"]["vulnerable"] == 0:
+                    continue
+                item.write_text(renamed, encoding="utf-8")
+                _, status = suite.report_of(program, ".", folder=work)
+            tally.check(status != 0, f"{path.name} without its {key}: the run is a clean one")
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     documents = int(sys.argv[2]) if len(sys.argv) > 2 else 500
@@ -229,6 +264,7 @@ def main():
     for first in range(0, documents, BATCH):
         check_batch(program, generator, first, min(BATCH, documents - first), tally)
     check_unrelated(program, generator, documents, tally)
+    check_renamed(program, 1 if documents > 1000 else 10, tally)
     tally.close()
 
 
