@@ -373,6 +373,8 @@ static enum pb_status read_documents(struct state *state, bool *is_json)
         *is_json = !is_first || outcome != PB_JSON_INVALID;
         state->is_refused |= outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
+        /* Rows of a list, one a line, of which the last ones are cut. */
+        state->is_missed |= outcome == PB_JSON_INVALID && state->is_recognised;
         if (outcome != PB_JSON_DOCUMENT && outcome != PB_JSON_CUT)
             return PB_OK;
         size_t first_new = state->batch->diagnostics.items.count;
