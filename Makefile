@@ -23,10 +23,12 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
-DEBIAN_PACKAGES := gcc libc6-dev make pkg-config libjansson-dev libssl-dev libarchive-dev zlib1g-dev \
+DEBIAN_PACKAGES := gcc libc6-dev make pkg-config libjansson-dev libssl-dev libarchive-dev libseccomp-dev zlib1g-dev \
 	libcmocka-dev openssl python3 python3-jsonschema python3-cryptography strace zstd
 
 LIBRARIES := jansson libcrypto libarchive zlib
+# The program's alone.
+PROGRAM_LIBRARIES := libseccomp
 # Warnings are errors for us (make WERROR=1, as the tests do), never for those who build it.
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wvla -Wformat=2 -Wundef -Wcast-qual -Wwrite-strings $(if $(WERROR),-Werror)
@@ -38,6 +40,7 @@ COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc $(WARNINGS) $(HARDE
 	-fvisibility=hidden -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK = $(CC) $(CFLAGS) -pthread $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed
 LINK_LIBRARIES = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
+PROGRAM_LINK_LIBRARIES = $(shell $(PKG_CONFIG) --libs $(PROGRAM_LIBRARIES))
 
 PROGRAM := $(BUILD)/prebleed
 STATIC := $(BUILD)/libprebleed.a
@@ -62,7 +65,7 @@ all: $(PROGRAM) $(STATIC) $(SHARED) $(PC_FILE)
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(STATIC)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -pie -o $@ $^ $(LINK_LIBRARIES)
+	$(Q)$(LINK) -pie -o $@ $^ $(LINK_LIBRARIES) $(PROGRAM_LINK_LIBRARIES)
 
 # Nothing is loaded at run time: Debian's static libraries, with what libarchive's own need. The warnings of
 # the linker are about names looked up by glibc and OpenSSL, which an offline program never does.
@@ -71,7 +74,7 @@ static: $(ONE_FILE)
 $(ONE_FILE): $(PROGRAM_OBJECTS) $(STATIC)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -static-pie -s -Wl,--gc-sections -o $@ $^ \
-		$(shell $(PKG_CONFIG) --static --libs $(LIBRARIES)) $(LDLIBS)
+		$(shell $(PKG_CONFIG) --static --libs $(LIBRARIES) $(PROGRAM_LIBRARIES)) $(LDLIBS)
 
 $(PC_FILE): Makefile $(BUILD)/places
 	@mkdir -p $(@D)
@@ -115,7 +118,7 @@ $(BUILD)/tests/test_cli_%: tests/unit/test_cli_%.c $(CLI_OBJECTS) $(STATIC)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
-		$(CLI_OBJECTS) $(STATIC) $(LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
+		$(CLI_OBJECTS) $(STATIC) $(LINK_LIBRARIES) $(PROGRAM_LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
 
 $(EXAMPLE): tests/example.c $(SHARED)
 	@mkdir -p $(@D)
@@ -271,7 +274,7 @@ deb: dist
 sbom: $(BUILD)/prebleed.cdx.json
 $(BUILD)/prebleed.cdx.json: .packaging/sbom.py Makefile
 	@mkdir -p $(BUILD)
-	$(PYTHON) .packaging/sbom.py $(VERSION) $(LIBRARIES) liblzma libzstd liblz4 bzip2 nettle libxml-2.0 libacl >$@
+	$(PYTHON) .packaging/sbom.py $(VERSION) $(LIBRARIES) $(PROGRAM_LIBRARIES) liblzma libzstd liblz4 bzip2 nettle libxml-2.0 libacl >$@
 
 .PHONY: clean
 clean:

@@ -39,6 +39,17 @@ static void limit_memory(const struct pb_options *options)
     (void)setrlimit(RLIMIT_AS, &limit);
 }
 
+static void enter_sandbox(const struct pb_options *options)
+{
+    char message[PB_SANDBOX_BYTES] = "sandbox: off";
+
+    pb_sandbox_forbid_core_dumps();
+    if (!options->has_no_sandbox)
+        pb_sandbox_enter(options, message);
+    if (options->is_verbose && !options->is_quiet)
+        pb_message_print(NULL, message, NULL);
+}
+
 /* *error stays empty where the failure was printed already. */
 static enum prebleed_status judge(const struct pb_options *options, int *exit_status,
                                   struct prebleed_error *error)
@@ -49,8 +60,10 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
 
     if (status == PREBLEED_OK)
         status = prebleed_audit_new(&options->parameters, &audit, error);
-    if (status == PREBLEED_OK)
+    if (status == PREBLEED_OK) {
+        enter_sandbox(options);
         status = pb_inputs_add(options, audit, error);
+    }
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
         status = prebleed_audit_add_path(audit, options->paths[i], error);
     if (status == PREBLEED_OK)

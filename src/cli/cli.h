@@ -42,6 +42,7 @@ struct pb_options {
     struct prebleed_parameters parameters;
     uint64_t max_memory_bytes; /* of the process; 0: as much as there is */
     enum pb_color color;
+    bool has_no_sandbox;
     bool is_quiet;
     bool is_verbose;
     enum pb_information information;
@@ -146,5 +147,13 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
  * are printed as \xNN.
  */
 void pb_message_print(const char *where, const char *message, const char *code);
+
+/* sandbox.c: gives up what the program does not need, before any evidence is read and any thread
+ * is started: afterwards it reads what the options name, writes their reports, and does nothing
+ * else with files, networks and processes. message says what took effect. */
+#define PB_SANDBOX_BYTES 128
+void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES]);
+/* A dump would hold the evidence, and a passphrase. */
+void pb_sandbox_forbid_core_dumps(void);
 
 #endif

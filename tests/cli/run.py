@@ -155,6 +155,8 @@ def run(case, program):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             output, errors = process.communicate()
+        # What -v says of the sandbox is the machine's, not the program's.
+        errors = b"".join(line for line in errors.splitlines(True) if not line.startswith(b"prebleed: sandbox: "))
         problems = list(report_problems(output, work))
     return {"1": output, "2": errors}, process.returncode, problems
 

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* What the program gives up before it reads a byte of evidence and starts a thread: files by
+ * Landlock, system calls by seccomp, more privileges, core dumps. What a kernel does not have is
+ * left out, and said; other systems than Linux have none of it. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER 1 /* its runtime starts processes and traces them */
+#else
+#define HAS_SANITIZER 0
+#endif
+
+#ifdef __linux__
+
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/* Rights by the version of the interface that brought them, so that older headers do. */
+#define ALL_RIGHTS_1 ((UINT64_C(1) << 13) - 1)
+#define RIGHT_REFER (UINT64_C(1) << 13)
+#define RIGHT_TRUNCATE (UINT64_C(1) << 14)
+#define READING (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define FILE_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | RIGHT_TRUNCATE)
+#define WRITING                                                                                    \
+    (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |                                 \
+     LANDLOCK_ACCESS_FS_REMOVE_FILE | RIGHT_TRUNCATE)
+
+/* Landlock's rules while they are made. */
+struct ruleset {
+    int descriptor;
+    uint64_t handled; /* rights that are refused but where a rule allows them */
+    bool has_failed;
+};
+
+static void allow_file(struct ruleset *ruleset, const char *path, uint64_t rights)
+{
+    struct stat found;
+    int descriptor = open(path, O_PATH | O_CLOEXEC);
+
+    /* What is not there is said by whoever reads it. */
+    if (descriptor == -1)
+        return;
+    if (fstat(descriptor, &found) == 0 && !S_ISDIR(found.st_mode))
+        rights &= FILE_RIGHTS;
+    struct landlock_path_beneath_attr rule = {.allowed_access = rights & ruleset->handled,
+                                              .parent_fd = descriptor};
+    /* EBADFD: a pipe by its name under /proc, which Landlock leaves alone. */
+    if (syscall(SYS_landlock_add_rule, ruleset->descriptor, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) !=
+            0 &&
+        errno != EBADFD)
+        ruleset->has_failed = true;
+    close(descriptor);
+}
+
+/* path may be NULL. */
+static void allow_reading(struct ruleset *ruleset, const char *path)
+{
+    if (path && strcmp(path, "-") != 0)
+        allow_file(ruleset, path, READING);
+}
+
+/* A file appears under a temporary name in the folder of what it replaces; what is no regular file
+ * is written in place. */
+static void allow_report(struct ruleset *ruleset, const char *file)
+{
+    struct stat found;
+    bool is_there = file && stat(file, &found) == 0;
+
+    if (!file)
+        return;
+    if (is_there && !S_ISREG(found.st_mode)) {
+        allow_file(ruleset, file, WRITING);
+        return;
+    }
+    char *target = is_there ? realpath(file, NULL) : strdup(file);
+    char *slash = target ? strrchr(target, '/') : NULL;
+    if (slash)
+        slash[slash == target] = '\0';
+    allow_file(ruleset, slash ? target : ".", WRITING);
+    free(target);
+}
+
+static void allow_all(struct ruleset *ruleset, const struct pb_options *options)
+{
+    /* What the C library reads to decode the names of archives' members. */
+    static const char *const system[] = {"/usr/lib", "/usr/lib64", "/usr/share/locale",
+                                         "/usr/share/zoneinfo", "/etc/localtime"};
+
+    for (size_t i = 0; i < sizeof system / sizeof system[0]; i++)
+        allow_reading(ruleset, system[i]);
+    for (size_t i = 0; i < options->path_count; i++)
+        allow_reading(ruleset, options->paths[i]);
+    for (size_t i = 0; i < options->crl_count; i++)
+        allow_reading(ruleset, options->crls[i]);
+    allow_reading(ruleset, options->waivers);
+    allow_reading(ruleset, options->baseline);
+    allow_reading(ruleset, options->manifest);
+    allow_reading(ruleset, options->passphrase_file);
+    for (size_t i = 0; i < options->request_count; i++)
+        allow_report(ruleset, options->requests[i].file);
+}
+
+/* The version of the kernel's interface that took effect, 0 for none. */
+static int restrict_files(const struct pb_options *options)
+{
+    long version =
+        syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
+    struct ruleset ruleset = {.handled = ALL_RIGHTS_1};
+
+    if (version < 1)
+        return 0;
+    if (version >= 2)
+        ruleset.handled |= RIGHT_REFER;
+    if (version >= 3)
+        ruleset.handled |= RIGHT_TRUNCATE;
+    struct landlock_ruleset_attr attributes = {.handled_access_fs = ruleset.handled};
+    ruleset.descriptor =
+        (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
+    if (ruleset.descriptor == -1)
+        return 0;
+    allow_all(&ruleset, options);
+    bool is_done =
+        !ruleset.has_failed && syscall(SYS_landlock_restrict_self, ruleset.descriptor, 0) == 0;
+    close(ruleset.descriptor);
+    return is_done ? (int)version : 0;
+}
+
+/* Networks, other programs, other processes' memory, and what changes the system: none of it is
+ * ever called, so the process is killed. */
+static bool restrict_calls(void)
+{
+    static const int calls[] = {
+        SCMP_SYS(socket),
+        SCMP_SYS(socketpair),
+        SCMP_SYS(connect),
+        SCMP_SYS(bind),
+        SCMP_SYS(listen),
+        SCMP_SYS(accept),
+        SCMP_SYS(accept4),
+        SCMP_SYS(sendto),
+        SCMP_SYS(sendmsg),
+        SCMP_SYS(sendmmsg),
+        SCMP_SYS(recvfrom),
+        SCMP_SYS(recvmsg),
+        SCMP_SYS(execve),
+        SCMP_SYS(execveat),
+        SCMP_SYS(fork),
+        SCMP_SYS(vfork),
+        SCMP_SYS(ptrace),
+        SCMP_SYS(process_vm_readv),
+        SCMP_SYS(process_vm_writev),
+        SCMP_SYS(pidfd_getfd),
+        SCMP_SYS(io_uring_setup),
+        SCMP_SYS(bpf),
+        SCMP_SYS(userfaultfd),
+        SCMP_SYS(perf_event_open),
+        SCMP_SYS(keyctl),
+        SCMP_SYS(add_key),
+        SCMP_SYS(request_key),
+        SCMP_SYS(mount),
+        SCMP_SYS(umount2),
+        SCMP_SYS(pivot_root),
+        SCMP_SYS(chroot),
+        SCMP_SYS(setns),
+        SCMP_SYS(unshare),
+        SCMP_SYS(init_module),
+        SCMP_SYS(finit_module),
+        SCMP_SYS(kexec_load),
+        SCMP_SYS(symlink),
+        SCMP_SYS(symlinkat),
+        SCMP_SYS(link),
+        SCMP_SYS(linkat),
+        SCMP_SYS(mknod),
+        SCMP_SYS(mknodat),
+        SCMP_SYS(chown),
+        SCMP_SYS(fchownat),
+        SCMP_SYS(open_by_handle_at),
+    };
+    scmp_filter_ctx filter = HAS_SANITIZER ? NULL : seccomp_init(SCMP_ACT_ALLOW);
+    bool is_fine = filter != NULL;
+
+    for (size_t i = 0; is_fine && i < sizeof calls / sizeof calls[0]; i++)
+        is_fine = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, calls[i], 0) == 0;
+    is_fine = is_fine && seccomp_load(filter) == 0;
+    if (filter)
+        seccomp_release(filter);
+    return is_fine;
+}
+
+void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
+{
+    bool has_privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0;
+    int files = has_privileges ? 0 : restrict_files(options);
+    bool has_calls = !has_privileges && restrict_calls();
+
+    snprintf(message, PB_SANDBOX_BYTES, "sandbox: files %s, system calls %s",
+             files > 0 ? "by Landlock" : "not restricted (no Landlock)",
+             has_calls ? "by seccomp" : "not restricted (no seccomp)");
+}
+
+#else
+
+void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
+{
+    (void)options;
+    snprintf(message, PB_SANDBOX_BYTES, "sandbox: none on this system");
+}
+
+#endif
+
+void pb_sandbox_forbid_core_dumps(void)
+{
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}

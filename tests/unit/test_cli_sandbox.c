@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* What the sandbox refuses, each tried in a process of its own, by its first thread and by one that
+ * is started afterwards; and what it must still allow. */
+#define _GNU_SOURCE
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+enum outcome { DONE, REFUSED };
+
+static enum outcome outcome_of(bool is_done)
+{
+    return is_done ? DONE : REFUSED;
+}
+
+static enum outcome open_socket(void)
+{
+    return outcome_of(socket(AF_INET, SOCK_STREAM, 0) != -1);
+}
+
+static enum outcome open_local_socket(void)
+{
+    return outcome_of(socket(AF_UNIX, SOCK_STREAM, 0) != -1);
+}
+
+static enum outcome run_program(void)
+{
+    char name[] = "true";
+    char *const arguments[] = {name, NULL};
+
+    return outcome_of(execv("/bin/true", arguments) == 0);
+}
+
+static enum outcome trace_process(void)
+{
+    return outcome_of(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
+}
+
+static enum outcome read_outside(void)
+{
+    return outcome_of(open("/etc/passwd", O_RDONLY) != -1);
+}
+
+static enum outcome list_outside(void)
+{
+    return outcome_of(open("/etc", O_RDONLY | O_DIRECTORY) != -1);
+}
+
+static enum outcome write_evidence(void)
+{
+    return outcome_of(open("evidence/new", O_WRONLY | O_CREAT, 0600) != -1);
+}
+
+static enum outcome write_outside(void)
+{
+    return outcome_of(open("outside", O_WRONLY) != -1);
+}
+
+static enum outcome remove_evidence(void)
+{
+    return outcome_of(unlink("evidence/list.json") == 0);
+}
+
+static enum outcome read_evidence(void)
+{
+    return outcome_of(open("evidence/list.json", O_RDONLY) != -1);
+}
+
+static enum outcome write_report(void)
+{
+    return outcome_of(open("reports/.new", O_WRONLY | O_CREAT, 0600) != -1 &&
+                      rename("reports/.new", "reports/report.json") == 0);
+}
+
+static void *run_attempt(void *context)
+{
+    enum outcome (*attempt)(void) = *(enum outcome(**)(void))context;
+
+    _exit(attempt());
+}
+
+/* In a child: whether the attempt came to its end there. */
+static enum outcome try_inside(enum outcome (*attempt)(void), bool has_thread)
+{
+    const char *paths[] = {"evidence"};
+    struct pb_request requests[] = {{.format = "json", .file = "reports/report.json"}};
+    struct pb_options options = {
+        .paths = paths, .path_count = 1, .requests = requests, .request_count = 1};
+    char message[PB_SANDBOX_BYTES];
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        pthread_t thread;
+        pb_sandbox_forbid_core_dumps();
+        pb_sandbox_enter(&options, message);
+        if (!has_thread)
+            _exit(attempt());
+        if (pthread_create(&thread, NULL, run_attempt, &attempt) == 0)
+            pthread_join(thread, NULL);
+        _exit(2);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status)) {
+        assert_int_equal(WTERMSIG(status), SIGSYS);
+        return REFUSED;
+    }
+    assert_true(WEXITSTATUS(status) == DONE || WEXITSTATUS(status) == REFUSED);
+    return (enum outcome)WEXITSTATUS(status);
+}
+
+/* What took effect on this machine. */
+static void probe(char message[PB_SANDBOX_BYTES])
+{
+    struct pb_options options = {0};
+    int ends[2];
+    ssize_t size;
+
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        pb_sandbox_enter(&options, message);
+        _exit(write(ends[1], message, strlen(message)) < 0);
+    }
+    close(ends[1]);
+    size = read(ends[0], message, PB_SANDBOX_BYTES - 1);
+    assert_true(size > 0);
+    message[size] = '\0';
+    close(ends[0]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+static void each_attempt_is_refused_or_allowed(void **state)
+{
+    static const struct {
+        const char *name;
+        enum outcome (*attempt)(void);
+        enum outcome expected;
+        bool is_about_files;
+    } cases[] = {
+        {"socket", open_socket, REFUSED, false},
+        {"local socket", open_local_socket, REFUSED, false},
+        {"program", run_program, REFUSED, false},
+        {"trace", trace_process, REFUSED, false},
+        {"read outside", read_outside, REFUSED, true},
+        {"list outside", list_outside, REFUSED, true},
+        {"write into the evidence", write_evidence, REFUSED, true},
+        {"write outside", write_outside, REFUSED, true},
+        {"remove evidence", remove_evidence, REFUSED, true},
+        {"read the evidence", read_evidence, DONE, true},
+        {"write the report", write_report, DONE, true},
+    };
+    char message[PB_SANDBOX_BYTES];
+    size_t skipped = 0;
+
+    (void)state;
+    probe(message);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool is_in_effect =
+            strstr(message, cases[i].is_about_files ? "Landlock," : "by seccomp") != NULL;
+        if (!is_in_effect && cases[i].expected == REFUSED) {
+            skipped++;
+            continue;
+        }
+        for (int has_thread = 0; has_thread < 2; has_thread++)
+            if (try_inside(cases[i].attempt, has_thread) != cases[i].expected)
+                fail_msg("%s is not as expected (thread: %d; %s)", cases[i].name, has_thread,
+                         message);
+    }
+    if (skipped > 0)
+        print_message("%zu attempts are not tried here: %s\n", skipped, message);
+    if (skipped == sizeof cases / sizeof cases[0] - 2)
+        skip();
+}
+
+static int enter_folder(void **state)
+{
+    static char folder[] = "/tmp/prebleed-sandbox-XXXXXX";
+    int descriptor = -1;
+
+    *state = mkdtemp(folder);
+    if (*state == NULL || chdir(folder) != 0 || mkdir("evidence", 0700) != 0 ||
+        mkdir("reports", 0700) != 0)
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        descriptor = open(i == 0 ? "evidence/list.json" : "outside", O_WRONLY | O_CREAT, 0600);
+        if (descriptor == -1 || close(descriptor) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int leave_folder(void **state)
+{
+    static const char *const files[] = {"evidence/list.json", "evidence/new", "outside",
+                                        "reports/.new", "reports/report.json"};
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        unlink(files[i]);
+    return rmdir("evidence") == 0 && rmdir("reports") == 0 && chdir("/") == 0 ? rmdir(*state) : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_attempt_is_refused_or_allowed),
+    };
+
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+}
