@@ -27,4 +27,15 @@ struct pb_limits {
         .values = 2000000,                                                                         \
     })
 
+/* Ceilings for what a single value of the evidence may cost. */
+enum pb_value_limit {
+    /* A certificate's DER, whose names and extensions take a hundred times as much memory. IAM
+     * takes 16 KiB. */
+    PB_MOST_CERTIFICATE_BYTES = 1 << 20,
+    /* The DER of a private DSA or DH key, whose public half has to be computed. */
+    PB_MOST_COMPUTED_KEY_BYTES = 1024,
+    /* An RSA exponent with which signatures are verified (FIPS 186-4, appendix B.3.1). */
+    PB_MOST_EXPONENT_BITS = 256,
+};
+
 #endif

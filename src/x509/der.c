@@ -158,6 +158,32 @@ bool pb_certificate_split(struct pb_slice *der, struct pb_certificate_parts *par
            algorithm.data == parts->frame.inner_algorithm.data;
 }
 
+bool pb_has_explicit_curve(struct pb_slice der)
+{
+    /* id-fieldType (1.2.840.10045.1); OBJECT IDENTIFIERs are never split, even in BER. */
+    return pb_slice_find(der, PB_SLICE("\x2A\x86\x48\xCE\x3D\x01"), 0) != SIZE_MAX;
+}
+
+/* X9.62: ECParameters; SEC 1, section 2.3.3: 0x04 begins an uncompressed point. */
+bool pb_key_is_compressed(struct pb_slice public_key)
+{
+    struct pb_slice info, algorithm, object, parameters, skipped, base, point;
+
+    if (!pb_has_explicit_curve(public_key))
+        return false;
+    return !pb_der_take(&public_key, PB_DER_SEQUENCE, &info) ||
+           !pb_der_take(&info, PB_DER_SEQUENCE, &algorithm) ||
+           !pb_der_take(&info, PB_DER_BIT_STRING, &point) ||
+           !pb_der_take(&algorithm, PB_DER_OBJECT, &object) ||
+           !pb_der_take(&algorithm, PB_DER_SEQUENCE, &parameters) ||
+           !pb_der_take(&parameters, PB_DER_INTEGER, &skipped) ||
+           !pb_der_take(&parameters, PB_DER_SEQUENCE, &skipped) ||
+           !pb_der_take(&parameters, PB_DER_SEQUENCE, &skipped) ||
+           !pb_der_take(&parameters, PB_DER_OCTET_STRING, &base) ||
+           !pb_slice_starts_with(base, PB_SLICE("\x04")) ||
+           !pb_slice_starts_with(point, PB_SLICE("\0\x04"));
+}
+
 void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item)
 {
     const unsigned char *at = (const unsigned char *)element.data;

@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "base/slice.h"
 #include "base/error.h"
@@ -77,6 +78,13 @@ struct pb_certificate_parts {
 bool pb_signed_split(struct pb_slice der, struct pb_signed *parts);
 /* Takes the certificate off the front of *der; false where no such sequence stands there. */
 bool pb_certificate_split(struct pb_slice *der, struct pb_certificate_parts *parts);
+
+/* Whether the DER anywhere spells out a curve (X9.62, fieldType): OpenSSL takes square roots in its
+ * field, which may be chosen to make them slow, for compressed points. */
+bool pb_has_explicit_curve(struct pb_slice der);
+/* Whether the SubjectPublicKeyInfo does, with a compressed point or in a form that is not strict
+ * DER. Such a key is not decoded. */
+bool pb_key_is_compressed(struct pb_slice public_key);
 
 /* The element as OpenSSL decodes it, to be freed by ASN1_item_free or the type's own function; NULL
  * where it cannot, with the reason in OpenSSL's error queue. */

@@ -51,6 +51,11 @@ static enum pb_status split(struct reading *reading)
     struct pb_certificate_parts *parts = &reading->parts;
     struct pb_slice rest = reading->der, contents, bits;
 
+    if (rest.size_bytes > PB_MOST_CERTIFICATE_BYTES) {
+        reading->facts = NULL;
+        refuse(reading, "larger than 1 MiB (IAM accepts 16 KiB)");
+        return PB_OK;
+    }
     if (!pb_certificate_split(&rest, parts)) {
         reading->facts = NULL;
         refuse(reading, "not a certificate");
@@ -271,7 +276,9 @@ static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAIN
         constraints_count = pb_slice_is_absent(found.constraints) ? -1 : 1;
         names_count = pb_slice_is_absent(found.alternative_names) ? -1 : 1;
     } else {
-        X509 *whole = pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
+        X509 *whole = pb_key_is_compressed(reading->parts.public_key)
+                          ? NULL
+                          : pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
         if (whole == NULL)
             return refuse_undecoded(reading, PB_X509_ALTERNATIVE_NAMES | PB_X509_CONSTRAINTS);
         ERR_clear_error(); /* of a key that it could not decode */
@@ -359,11 +366,13 @@ static enum pb_status find_reason(const struct reading *reading, struct pb_slice
     const char *flaw = reading->flaw, *phrase;
     enum pb_status status = PB_OK;
 
-    X509 *whole = der.size_bytes > 0 ? d2i_X509(NULL, &at, (long)der.size_bytes) : NULL;
-    if (whole == NULL) {
+    bool is_bounded = der.size_bytes > 0 && der.size_bytes <= PB_MOST_CERTIFICATE_BYTES &&
+                      !pb_has_explicit_curve(der);
+    X509 *whole = is_bounded ? d2i_X509(NULL, &at, (long)der.size_bytes) : NULL;
+    if (whole == NULL && is_bounded) {
         status = pb_openssl_take_errors(&phrase);
         flaw = phrase != NULL ? phrase : "not a certificate";
-    } else if (at != end) {
+    } else if (whole != NULL && at != end) {
         flaw = "bytes follow the certificate";
     }
     X509_free(whole);

@@ -3,10 +3,25 @@
 
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 
 /* More issuers of one name than that are no chain: verifying takes long, and chains are free. */
 #define MOST_CANDIDATES 16
+
+/* Whether verifying takes longer than with an ordinary exponent, or it cannot be told. */
+static bool has_long_exponent(const EVP_PKEY *key)
+{
+    int type = EVP_PKEY_get_base_id(key);
+    BIGNUM *exponent = NULL;
+
+    if (type != EVP_PKEY_RSA && type != EVP_PKEY_RSA_PSS)
+        return false;
+    bool is_long = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1 ||
+                   BN_num_bits(exponent) > PB_MOST_EXPONENT_BITS;
+    BN_free(exponent);
+    return is_long;
+}
 
 /* OpenSSL does not always say that memory was missing: what fails is tried once more. */
 enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
@@ -14,6 +29,8 @@ enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
     enum pb_status status = PB_OK;
 
     *key = NULL;
+    if (pb_key_is_compressed(public_key))
+        return PB_OK;
     ERR_clear_error();
     for (int attempt = 0; attempt < 2 && *key == NULL && status == PB_OK; attempt++) {
         const unsigned char *at = (const unsigned char *)public_key.data;
@@ -35,7 +52,12 @@ enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice p
     *kept = &cache->keys[cache->oldest_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(*kept);
     memcpy((*kept)->spki_sha256, spki_sha256, 32);
-    return pb_public_key_decode(public_key, &(*kept)->key);
+    enum pb_status status = pb_public_key_decode(public_key, &(*kept)->key);
+    if (status == PB_OK && (*kept)->key != NULL && has_long_exponent((*kept)->key)) {
+        status = pb_openssl_take_errors(NULL);
+        pb_kept_key_release(*kept);
+    }
+    return status;
 }
 
 void pb_kept_key_release(struct pb_kept_key *kept)
