@@ -252,11 +252,20 @@ def overlapping_zip(count, size):
 
 
 @test
-def overlapping_zip_entries_are_bounded():
+def a_zip_whose_members_overlap_is_not_unpacked():
     with folder_of({**AROUND, "b": overlapping_zip(40, 8 << 20)}) as folder:
         run = bomb(folder)
-        is_equal(len(run.report["evidence"]), 43, "items")
-        assert run.codes("b!/39"), "a member that looks like another zip is passed over"
+        is_equal(len(run.report["evidence"]), 3, "items")
+        is_equal(run.codes("b"), ["zip-overlap"], "diagnostics")
+
+
+@test
+def a_seven_zip_with_a_damaged_start_header_is_said():
+    archive = bytearray(seven_zip(b"\x01\0"))
+    archive[12:32] = bytes(20)  # an empty archive, but for the checksum of that
+    with folder_of({**AROUND, "b": bytes(archive)}) as folder:
+        run = bomb(folder)
+        assert run.codes("b"), "nothing is said"
 
 
 @cases(

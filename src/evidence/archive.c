@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 #define BLOCK_BYTES 65536
 /* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
@@ -204,14 +205,18 @@ static enum pb_status check_zip(struct pb_archive *archive, struct pb_fault *ref
     uint64_t items = archive->budget->limits.items;
     uint64_t most = items > ZIP_MEMBERS ? items : ZIP_MEMBERS, count;
     const char *document;
-    enum pb_status status =
-        pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault, &count, &document);
+    bool has_overlap;
+    enum pb_status status = pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault,
+                                                   &count, &document, &has_overlap);
 
     if (count > most)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, refusal);
     else if (document != NULL)
         pb_fault_set(refusal, PB_ENTRY_UNREADABLE, "zip-document",
                      "%s, not read: export as JSON what it holds", document);
+    else if (has_overlap)
+        pb_fault_set(refusal, PB_ENTRY_UNREADABLE, "zip-overlap",
+                     "members of the zip share bytes, so none of them is unpacked");
     /* libarchive does not take a zip without entries for one. */
     archive->has_ended = count == 0 && !pb_fault_is_set(&archive->directory_fault);
     return status;
@@ -230,6 +235,9 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *refusal
     uint64_t rest = archive->bytes.size_bytes - sizeof header;
     if (size > archive->budget->limits.item_bytes)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, refusal);
+    if (crc32(0, (const unsigned char *)header + 12, 20) != pb_read_little_endian(header + 8, 4))
+        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "archive",
+                     "damaged: the checksum of the 7-Zip's start header is wrong");
     if (offset <= rest && size < rest - offset)
         set_data_after(fault);
 }

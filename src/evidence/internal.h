@@ -303,11 +303,12 @@ enum pb_status pb_archive_finish(struct pb_archive *archive);
  * zip_directory.c. Bytes of a zip that no entry of its directory covers may hide entries that some
  * readers see and others do not. *count: of entries; one more than most where there are too many,
  * which are not looked at then. *document: what the zip is, as "Spreadsheet", where its members are
- * no exports; or NULL. Fails only with PB_FAILED_MEMORY; what is found is in *fault.
+ * no exports; or NULL. *has_overlap: members share bytes. Fails only with PB_FAILED_MEMORY; what is
+ * found is in *fault.
  */
 enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
                                       struct pb_fault *fault, uint64_t *count,
-                                      const char **document);
+                                      const char **document, bool *has_overlap);
 
 /* Whether the bytes end with a zip's end record, whatever they begin with. */
 bool pb_zip_is_end(struct pb_slice bytes);

@@ -344,6 +344,21 @@ static int compare_ranges(const void *a, const void *b)
     return (first->end > second->end) - (first->end < second->end);
 }
 
+/* Members that share bytes unpack to far more than there is. */
+static bool overlaps(struct directory *directory)
+{
+    uint64_t end = 0;
+
+    pb_vector_sort(&directory->ranges, compare_ranges);
+    for (size_t i = 0; i < directory->ranges.count; i++) {
+        const struct range *range = &PB_VECTOR_AT(const struct range, &directory->ranges, i);
+        if (range->start < end)
+            return true;
+        end = range->end;
+    }
+    return false;
+}
+
 /* 4.3.9: checksum and sizes of four or eight bytes, with or without a signature. */
 static bool is_descriptor(const struct range *range, uint64_t size_bytes)
 {
@@ -416,7 +431,7 @@ bool pb_zip_is_end(struct pb_slice bytes)
 
 enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
                                       struct pb_fault *fault, uint64_t *count,
-                                      const char **document)
+                                      const char **document, bool *has_overlap)
 {
     struct directory directory = {.bytes = bytes, .fault = fault};
     enum pb_status status = PB_OK;
@@ -432,6 +447,7 @@ enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t mos
                      "damaged or changed: the zip's directory and a member's own header differ in "
                      "name, method, checksum or size");
     *document = document_of(&directory);
+    *has_overlap = overlaps(&directory);
     pb_vector_release(&directory.ranges);
     return status;
 }
