@@ -164,10 +164,21 @@ bool pb_has_explicit_curve(struct pb_slice der)
     return pb_slice_find(der, PB_SLICE("\x2A\x86\x48\xCE\x3D\x01"), 0) != SIZE_MAX;
 }
 
+/* A root modulo a prime that is 3 modulo 4 is one power, whatever else was chosen (the curves with
+ * names are mostly such); the prime of a field has at most 521 bits. */
+static bool has_quick_roots(struct pb_slice field)
+{
+    struct pb_slice kind, prime;
+
+    return pb_der_take(&field, PB_DER_OBJECT, &kind) &&
+           pb_der_take(&field, PB_DER_INTEGER, &prime) && prime.size_bytes > 0 &&
+           prime.size_bytes <= 66 && (prime.data[prime.size_bytes - 1] & 3) == 3;
+}
+
 /* X9.62: ECParameters; SEC 1, section 2.3.3: 0x04 begins an uncompressed point. */
 bool pb_key_is_compressed(struct pb_slice public_key)
 {
-    struct pb_slice info, algorithm, object, parameters, skipped, base, point;
+    struct pb_slice info, algorithm, object, parameters, skipped, field, base, point;
 
     if (!pb_has_explicit_curve(public_key))
         return false;
@@ -177,11 +188,12 @@ bool pb_key_is_compressed(struct pb_slice public_key)
            !pb_der_take(&algorithm, PB_DER_OBJECT, &object) ||
            !pb_der_take(&algorithm, PB_DER_SEQUENCE, &parameters) ||
            !pb_der_take(&parameters, PB_DER_INTEGER, &skipped) ||
-           !pb_der_take(&parameters, PB_DER_SEQUENCE, &skipped) ||
+           !pb_der_take(&parameters, PB_DER_SEQUENCE, &field) ||
            !pb_der_take(&parameters, PB_DER_SEQUENCE, &skipped) ||
            !pb_der_take(&parameters, PB_DER_OCTET_STRING, &base) ||
-           !pb_slice_starts_with(base, PB_SLICE("\x04")) ||
-           !pb_slice_starts_with(point, PB_SLICE("\0\x04"));
+           ((!pb_slice_starts_with(base, PB_SLICE("\x04")) ||
+             !pb_slice_starts_with(point, PB_SLICE("\0\x04"))) &&
+            !has_quick_roots(field));
 }
 
 void *pb_der_decode(struct pb_slice element, const ASN1_ITEM *item)
