@@ -117,6 +117,8 @@ static void *run(void *context);
 
 static void start_others(struct pool *pool)
 {
+    if (pool->count > 1)
+        pb_x509_prepare_threads();
     for (unsigned i = 1; i < pool->count; i++) {
         struct worker *worker = &pool->workers[i];
         worker->is_started = pthread_create(&worker->thread, NULL, run, worker) == 0;

@@ -344,12 +344,11 @@ static int compare_ranges(const void *a, const void *b)
     return (first->end > second->end) - (first->end < second->end);
 }
 
-/* Members that share bytes unpack to far more than there is. */
-static bool overlaps(struct directory *directory)
+/* Members that share bytes unpack to far more than there is. The ranges are sorted. */
+static bool overlaps(const struct directory *directory)
 {
     uint64_t end = 0;
 
-    pb_vector_sort(&directory->ranges, compare_ranges);
     for (size_t i = 0; i < directory->ranges.count; i++) {
         const struct range *range = &PB_VECTOR_AT(const struct range, &directory->ranges, i);
         if (range->start < end)
@@ -390,7 +389,7 @@ static bool has_signature(const struct directory *directory, uint64_t start, uin
     return false;
 }
 
-/* Before the first member a program may stand, which unpacks the zip. */
+/* Before the first member a program may stand, which unpacks the zip. The ranges are sorted. */
 static void check_cover(struct directory *directory)
 {
     struct range last = {0, 0, false};
@@ -399,7 +398,6 @@ static void check_cover(struct directory *directory)
     if (read_at(directory, 0, start, sizeof start) &&
         (memcmp(start, "PK\7\10", sizeof start) == 0 || memcmp(start, "PK00", sizeof start) == 0))
         last.end = sizeof start;
-    pb_vector_sort(&directory->ranges, compare_ranges);
     for (size_t i = 0; i < directory->ranges.count; i++) {
         struct range range = PB_VECTOR_AT(struct range, &directory->ranges, i);
         if (i > 0 || has_signature(directory, 0, range.start))
@@ -440,6 +438,7 @@ enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t mos
     pb_vector_init(&directory.ranges, sizeof(struct range));
     if (find_directory(&directory))
         status = read_entries(&directory, most, count);
+    pb_vector_sort(&directory.ranges, compare_ranges);
     if (status == PB_OK && *count <= most && !pb_fault_is_set(fault))
         check_cover(&directory);
     if (directory.is_contradicted)

@@ -458,8 +458,7 @@ static const char *why_unknown(const struct sighting *sighting)
                "does not say which ones came before it";
     if (sighting->has_whole_list || sighting->has_last_page)
         return "Not proven complete: a list filtered with --path-prefix looks the same. Add the "
-               "output "
-               "of get-account-summary.";
+               "output of get-account-summary.";
     if (sighting->has_projection)
         return "--query results, from which the AWS CLI drops NextToken and IsTruncated";
     if (sighting->has_inventory)

@@ -4,8 +4,6 @@
  * line. */
 #include "report/model.h"
 
-#include <string.h>
-
 #include "base/utf8.h"
 
 /* The report and its arrays are spread over lines, records are not. */
@@ -65,7 +63,9 @@ static void append_escape(struct pb_buffer *buffer, uint32_t character)
 /* Whether the character may stand as it is. */
 static bool is_plain(uint32_t character)
 {
-    return character != '"' && character != '\\' && !pb_utf8_is_deceptive(character);
+    if (character >= 0x20 && character < 0x7F) /* nearly all: decided without a call */
+        return character != '"' && character != '\\';
+    return !pb_utf8_is_deceptive(character);
 }
 
 /* Null where it is absent. Bytes that are not UTF-8 are written as U+FFFD. */
@@ -226,11 +226,11 @@ static void write_array(struct pb_report *report, const char *name, struct pb_re
 }
 
 /* Of ndjson: a record on a line of its own, which begins with its type. */
-static void write_line(struct pb_report *report, const char *type, pb_emit *emit,
+static void write_line(struct pb_report *report, struct pb_slice type, pb_emit *emit,
                        const void *record)
 {
     pb_json_begin(report->context, NULL, '{');
-    pb_json_text(report->context, "type", pb_slice_from_string(type));
+    pb_json_text(report->context, "type", type);
     emit(report, record);
     pb_json_end(report->context, '}');
     pb_buffer_append_byte(&report->sink->buffer, '\n');
@@ -253,28 +253,28 @@ static void write_line_value(struct pb_report *report, const char *name,
     if (is_inside(report))
         write_value(report, name, value);
     else /* the report's one value that is no record */
-        write_line(report, "report", emit_schema, value);
+        write_line(report, PB_SLICE("report"), emit_schema, value);
 }
 
 static void write_line_record(struct pb_report *report, const char *name, pb_emit *emit,
                               const void *record)
 {
-    (is_inside(report) ? write_record : write_line)(report, name, emit, record);
+    if (is_inside(report))
+        write_record(report, name, emit, record);
+    else
+        write_line(report, pb_slice_from_string(name), emit, record);
 }
 
 /* "certificates" are lines of type "certificate". */
 static void write_lines(struct pb_report *report, const char *name, struct pb_records records)
 {
-    char type[sizeof "certificates"] = {0};
-    struct pb_slice singular = pb_slice_from_string(name);
+    struct pb_slice type = pb_slice_from_string(name);
 
     if (is_inside(report)) {
         write_array(report, name, records);
         return;
     }
-    singular.size_bytes -= singular.data[singular.size_bytes - 1] == 's';
-    memcpy(type, singular.data,
-           singular.size_bytes < sizeof type ? singular.size_bytes : sizeof type - 1);
+    type.size_bytes -= pb_slice_ends_with(type, PB_SLICE("s"));
     for (size_t i = 0; i < records.count && !report->sink->has_failed; i++)
         write_line(report, type, records.emit, pb_record_at(&records, i));
 }

@@ -32,7 +32,7 @@ static enum outcome outcome_of(const struct pb_finding *finding,
 {
     if (finding->waiver != NULL)
         return SKIPPED;
-    if (!pb_finding_makes_status(finding, parameters))
+    if (!pb_finding_makes_status(finding, parameters->is_new_only))
         return PASSED;
     if (parameters->has_fail_on && finding->rule->level >= parameters->fail_on)
         return FAILURE;

@@ -162,12 +162,14 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
 
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
 {
-    size_t count;
+    size_t count = 0;
     const struct pb_finding *const *findings =
-        pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+        report->worst[certificate] < 1 + PB_LEVEL_HIGH /* key-reuse is high */
+            ? NULL
+            : pb_report_findings(report, certificate, PB_NO_INDEX, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (strcmp(findings[i]->rule->name, "key-reuse") == 0 && findings[i]->waiver == NULL)
+        if (findings[i]->rule == &pb_rule_key_reuse && findings[i]->waiver == NULL)
             return true;
     return false;
 }

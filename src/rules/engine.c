@@ -119,8 +119,7 @@ static bool is_open(const struct pb_findings *findings, const struct pb_rule *ru
     for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
         for (size_t i = 0; i < lists[k]->count; i++) {
             const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, lists[k], i);
-            if (finding->rule == rule && pb_finding_counts(finding) &&
-                (!is_new_only || finding->state == PB_STATE_NEW))
+            if (finding->rule == rule && pb_finding_makes_status(finding, is_new_only))
                 return true;
         }
     return false;
@@ -162,7 +161,7 @@ static bool is_failed(const struct pb_parameters *parameters, const struct pb_fi
         const struct pb_finding *finding =
             &PB_VECTOR_AT(const struct pb_finding, &findings->items, i);
         if (finding->rule->level >= parameters->fail_on &&
-            pb_finding_makes_status(finding, parameters))
+            pb_finding_makes_status(finding, parameters->is_new_only))
             return true;
     }
     return false;

@@ -78,12 +78,10 @@ static inline bool pb_finding_counts(const struct pb_finding *finding)
     return finding->waiver == NULL && finding->state != PB_STATE_RESOLVED;
 }
 
-/* Whether the exit status follows from it: it counts, and is new where only new ones do. */
-static inline bool pb_finding_makes_status(const struct pb_finding *finding,
-                                           const struct pb_parameters *parameters)
+/* Whether the exit status can follow from it: it counts, and is new where only new ones do. */
+static inline bool pb_finding_makes_status(const struct pb_finding *finding, bool is_new_only)
 {
-    return pb_finding_counts(finding) &&
-           (!parameters->is_new_only || finding->state == PB_STATE_NEW);
+    return pb_finding_counts(finding) && (!is_new_only || finding->state == PB_STATE_NEW);
 }
 
 /* The baseline's finding that it carries over or resolves; NULL for none. */

@@ -26,18 +26,20 @@ struct reading {
  * 3.0's fetch follows a null pointer where its own start found no memory. */
 enum pb_status pb_x509_prepare(void)
 {
-    /* Threads that decode the first such key at once find it unreadable now and then: the library
-     * looks its decoders up as they are asked for. One is decoded before there are threads. */
-    static const unsigned char rsa_pss[] = "\x30\x18\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01"
-                                           "\x01\x0A\x03\x09\x00\x30\x06\x02\x01\x21\x02\x01\x03";
-    const unsigned char *at = rsa_pss;
     bool is_started = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1 &&
                       OSSL_LIB_CTX_get0_global_default() != NULL;
 
-    if (is_started)
-        EVP_PKEY_free(d2i_PUBKEY(NULL, &at, sizeof rsa_pss - 1));
-    ERR_clear_error();
     return is_started ? PB_OK : PB_FAILED_MEMORY;
+}
+
+void pb_x509_prepare_threads(void)
+{
+    static const unsigned char rsa_pss[] = "\x30\x18\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01"
+                                           "\x01\x0A\x03\x09\x00\x30\x06\x02\x01\x21\x02\x01\x03";
+    const unsigned char *at = rsa_pss;
+
+    EVP_PKEY_free(d2i_PUBKEY(NULL, &at, sizeof rsa_pss - 1));
+    ERR_clear_error();
 }
 
 static void refuse(struct reading *reading, const char *flaw)

@@ -65,6 +65,10 @@ struct pb_x509_facts {
  * PB_FAILED_MEMORY: then nothing may use OpenSSL.
  */
 enum pb_status pb_x509_prepare(void);
+/* Call before threads read certificates. OpenSSL looks its decoders up as they are asked for, and
+ * threads that decode the first RSA-PSS key at once find it unreadable now and then: this decodes
+ * one. Where memory is missing for it, they may. */
+void pb_x509_prepare_threads(void);
 
 /*
  * Reads one DER certificate (RFC 5280). On PB_OK, *facts is either the facts, in the arena, or NULL
