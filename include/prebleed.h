@@ -261,10 +261,11 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
                             bool (*write)(void *context, const char *bytes, size_t size_bytes),
                             void *context, struct prebleed_error *error);
 
-/* One row of a table: "rules", "shapes" or "formats". Its strings live as long as the process. */
+/* One row of a table: "rules", "shapes", "formats" or "libraries". Its strings live as long as the
+ * process. */
 struct prebleed_table_row {
     const char *name;
-    const char *kind;  /* a rule's severity, a shape's producer, a format's media type */
+    const char *kind;  /* severity of a rule, producer, media type, version of a library */
     const char *title; /* what it says, proves or is for */
 };
 /* False where index is past the end, or the table's name is unknown. */

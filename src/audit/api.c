@@ -3,6 +3,7 @@
  * pipeline.c, and give results and reports. */
 #include "prebleed.h"
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -595,6 +596,11 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
     const struct pb_rule *const *rules = pb_rules(&rule_count);
     const struct pb_report_format *formats = pb_report_formats(&format_count);
     const struct pb_shape *shape = pb_shape_at(index);
+    const struct prebleed_table_row libraries[] = {
+        {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING), "certificates and digests"},
+        {"libarchive", pb_evidence_library_version(), "archives and compression"},
+        {"jansson", pb_json_library_version(), "values of JSON documents"},
+    };
 
     if (strcmp(table, "rules") == 0 && index < rule_count)
         *row = (struct prebleed_table_row){rules[index]->name, pb_level_name(rules[index]->level),
@@ -604,6 +610,8 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
     else if (strcmp(table, "formats") == 0 && index < format_count)
         *row = (struct prebleed_table_row){formats[index].name, formats[index].media_type,
                                            formats[index].title};
+    else if (strcmp(table, "libraries") == 0 && index < sizeof libraries / sizeof libraries[0])
+        *row = libraries[index];
     else
         return false;
     return true;

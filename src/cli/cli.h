@@ -153,6 +153,8 @@ void pb_message_print(const char *where, const char *message, const char *code);
  * else with files, networks and processes. message says what took effect. */
 #define PB_SANDBOX_BYTES 128
 void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES]);
+/* What the sandbox can be made of, with the version of its library. */
+void pb_sandbox_describe(char text[PB_SANDBOX_BYTES]);
 /* A dump would hold the evidence, and a passphrase. */
 void pb_sandbox_forbid_core_dumps(void);
 

@@ -118,9 +118,16 @@ static void print_explanation(const char *text)
 
 static void print_version(void)
 {
+    struct prebleed_table_row row;
+    char sandbox[PB_SANDBOX_BYTES];
+
+    pb_sandbox_describe(sandbox);
     printf("prebleed %s\n"
            "MIT License: free to use, change and pass on, without any warranty.\n",
            prebleed_version());
+    for (size_t i = 0; prebleed_table_row("libraries", i, &row); i++)
+        printf("%-11s %s\n", row.name, row.kind);
+    printf("sandbox     %s\n", sandbox);
 }
 
 enum prebleed_status pb_information_print(const struct pb_options *options,

@@ -210,12 +210,25 @@ void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_
              has_calls ? "by seccomp" : "not restricted (no seccomp)");
 }
 
+void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
+{
+    const struct scmp_version *version = seccomp_version();
+
+    snprintf(text, PB_SANDBOX_BYTES, "Landlock, libseccomp %u.%u.%u", version->major,
+             version->minor, version->micro);
+}
+
 #else
 
 void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
 {
     (void)options;
     snprintf(message, PB_SANDBOX_BYTES, "sandbox: none on this system");
+}
+
+void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
+{
+    snprintf(text, PB_SANDBOX_BYTES, "none on this system");
 }
 
 #endif

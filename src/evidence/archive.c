@@ -561,3 +561,8 @@ enum pb_status pb_archive_finish(struct pb_archive *archive)
         archive->fault = archive->layers.content->fault;
     return status;
 }
+
+const char *pb_evidence_library_version(void)
+{
+    return archive_version_details() + sizeof "libarchive";
+}

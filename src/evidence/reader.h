@@ -91,4 +91,7 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
  */
 void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents);
 
+/* The versions of libarchive and of the libraries by which it decompresses. */
+const char *pb_evidence_library_version(void);
+
 #endif

@@ -470,3 +470,8 @@ const struct pb_json *pb_json_resolve(const struct pb_json *root, struct pb_slic
     pb_buffer_release(&key);
     return (const struct pb_json *)found;
 }
+
+const char *pb_json_library_version(void)
+{
+    return jansson_version_str();
+}

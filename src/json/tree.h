@@ -113,4 +113,7 @@ enum pb_status pb_json_parse(struct pb_json_parse *parse);
 /* root may be NULL. */
 void pb_json_free(struct pb_json *root);
 
+/* The version of jansson. */
+const char *pb_json_library_version(void);
+
 #endif
