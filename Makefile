@@ -160,6 +160,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \
 		'bundles=$(PYTHON) tests/bundles.py $(PROGRAM)' \
 		'readme=$(PYTHON) tests/readme.py $(PROGRAM)' \
+		'recipes=$(PYTHON) tests/recipes.py $(PROGRAM)' \
 		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
 		'story=$(PYTHON) tests/story.py $(PROGRAM)' \
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \

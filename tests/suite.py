@@ -35,7 +35,7 @@ def report_of(program, *arguments, **options):
 
 class Tally:
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
 
     def check(self, is_right, sentence):
         self.passed += bool(is_right)
@@ -54,7 +54,11 @@ class Tally:
             problem = f"{type(error).__name__}: {error}"
         self.check(problem is None, f"{sentence}: {problem}")
 
+    def skip(self, sentence):
+        self.skipped += 1
+        print(f"SKIP {sentence}")
+
     def close(self, skipped=0):
         """Prints the closing line and ends the suite."""
-        print(f"{self.passed} passed, {self.failed} failed, {skipped} skipped")
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped + skipped} skipped")
         sys.exit(self.failed > 0 or self.passed == 0)
