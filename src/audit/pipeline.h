@@ -53,6 +53,14 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                             struct pb_batch *batch);
 
 /*
+ * bodies.c: fills in body and chain of the observations from the given one on, and clears their PEM
+ * texts. What cannot be read is a diagnostic and changes nothing else: the verdict by UploadDate
+ * stands. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,
+                              size_t first_observation);
+
+/*
  * private_keys.c: finds each PEM block in the text whose label ends with PRIVATE KEY, plain or as
  * JSON spells it (\n, \/, \u002b); *has_key says whether there is any. Appends a
  * PB_RECORD_PRIVATE_KEY about the batch's last entry for each, up to a hundred, and overwrites

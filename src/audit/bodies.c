@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* The PEM texts of observations become X.509 facts: item.c calls it for each document. */
+#include <string.h>
+
+#include "audit/pipeline.h"
+#include "x509/pem.h"
+
+static const char body_member[] = "CertificateBody";
+
+/* The certificates of one observation. */
+struct bodies {
+    struct pb_item_reader *reader;
+    struct pb_batch *batch;
+    struct pb_arena der; /* the certificates' bytes, needed until all are read */
+    const struct pb_observation *observation;
+    const char *member;     /* body_member or "CertificateChain" */
+    struct pb_vector links; /* of struct pb_chain_link: the certificates so far */
+    bool has_warned;        /* something in body or chain cannot be read */
+};
+
+/* "CertificateBody: WHAT: DETAIL", the latter unless it is absent. */
+static enum pb_status add_diagnostic(struct bodies *bodies, enum pb_severity severity,
+                                     const char *code, const char *what, struct pb_slice detail)
+{
+    struct pb_diagnostic *added;
+    enum pb_status status = pb_diagnostics_add(
+        &bodies->batch->diagnostics, severity, code, &added, "%s: %s%s%.*s", bodies->member, what,
+        detail.data != NULL ? ": " : "", PB_SLICE_ARGS(detail));
+
+    bodies->has_warned |= severity != PB_SEVERITY_NOTE;
+    if (status == PB_OK) {
+        added->line = bodies->observation->line;
+        added->pointer = bodies->observation->pointer;
+    }
+    return status;
+}
+
+/* What cannot be read is an error where it would be the body itself: its key, or another's behind
+ * it, was compared with nothing. */
+static enum pb_severity severity_here(const struct bodies *bodies)
+{
+    bool is_body = bodies->links.count == 0 && bodies->member == body_member;
+
+    return is_body ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING;
+}
+
+/* The key of a CRL's issuer; some are collected more than once. */
+static enum pb_status collect_issuer_key(struct bodies *bodies, struct pb_slice der,
+                                         const struct pb_x509_facts *facts)
+{
+    if (!pb_crls_has_issuer(bodies->reader->settings->crls, facts->subject))
+        return PB_OK;
+    struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
+    if (key == NULL ||
+        !pb_arena_copy(&bodies->batch->bodies, pb_x509_public_key(der), &key->public_key))
+        return PB_FAILED_MEMORY;
+    key->name = facts->subject;
+    key->spki_sha256 = facts->key.spki_sha256;
+    return PB_OK;
+}
+
+/* A certificate that would be refused, or of which something is not known. */
+static enum pb_status report_flaws(struct bodies *bodies, const struct pb_x509_facts *facts,
+                                   struct pb_slice reason)
+{
+    enum pb_status status = PB_OK;
+    struct pb_slice fields;
+
+    if (!pb_slice_is_absent(reason))
+        status = add_diagnostic(bodies, severity_here(bodies), "certificate-unreadable",
+                                "a certificate that cannot be parsed", reason);
+    if (status != PB_OK || facts == NULL || facts->unread == 0)
+        return status;
+    status = pb_x509_unread_text(facts, &bodies->der, &fields);
+    return status != PB_OK
+               ? status
+               : add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
+                                "what of the certificate cannot be read, or stands twice", fields);
+}
+
+static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice der)
+{
+    struct pb_chain_link link = {.der = der};
+    struct pb_slice reason;
+    enum pb_status status = pb_x509_facts_read(bodies->reader->cache, der, &bodies->batch->bodies,
+                                               &link.facts, &reason);
+
+    if (status == PB_OK &&
+        (link.facts == NULL || link.facts->unread != 0 || !pb_slice_is_absent(reason)))
+        status = report_flaws(bodies, link.facts, reason);
+    if (status != PB_OK || link.facts == NULL)
+        return status;
+    if (!pb_vector_append(&bodies->links, &link, 1))
+        return PB_FAILED_MEMORY;
+    return collect_issuer_key(bodies, der, link.facts);
+}
+
+static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
+{
+    struct pb_pem_reader pem = {.text = text};
+    /* DER in base64 without the lines around it is a body; other words stand for none. */
+    bool is_der = pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("MII"));
+    enum pb_severity severity = is_der ? severity_here(bodies) : PB_SEVERITY_WARNING;
+
+    for (bool is_first = true; text.size_bytes > 0; is_first = false) {
+        enum pb_pem_outcome outcome;
+        struct pb_pem_block block;
+        enum pb_status status = pb_pem_next(&pem, &bodies->der, &outcome, &block);
+        if (status != PB_OK)
+            return status;
+        if (outcome == PB_PEM_END)
+            return !is_first ? PB_OK
+                             : add_diagnostic(bodies, severity, "no-pem",
+                                              "expected PEM text, found none", PB_SLICE_ABSENT);
+        if (outcome == PB_PEM_DAMAGED)
+            status = add_diagnostic(bodies, severity_here(bodies), "pem-damaged",
+                                    "a damaged PEM block", pb_slice_from_string(block.reason));
+        else if (!pb_pem_is_certificate(block.label))
+            status = add_diagnostic(bodies, severity_here(bodies), "pem-unexpected",
+                                    "a PEM block that is no certificate", block.label);
+        else
+            status = read_certificate(bodies, block.der);
+        if (status != PB_OK)
+            return status;
+    }
+    return PB_OK;
+}
+
+/* The same few chains come again and again: their issuers' keys are collected by then. One with a
+ * warning is read again, for it warns again. */
+static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
+{
+    struct pb_x509_cache *cache = bodies->reader->cache;
+    size_t first = bodies->links.count, count;
+    const struct pb_chain_link *known = pb_x509_cache_find_chain(cache, text, &count);
+
+    if (known != NULL)
+        return pb_vector_append(&bodies->links, known, count) ? PB_OK : PB_FAILED_MEMORY;
+    enum pb_status status = read_pem(bodies, text);
+    count = bodies->links.count - first;
+    if (status != PB_OK || bodies->has_warned || count == 0)
+        return status;
+    return pb_x509_cache_keep_chain(
+        cache, text, &PB_VECTOR_AT(struct pb_chain_link, &bodies->links, first), count);
+}
+
+static enum pb_status keep_chain(const struct bodies *bodies, const struct pb_chain_link *links,
+                                 size_t count, struct pb_bodies *kept)
+{
+    const struct pb_x509_facts **chain =
+        pb_arena_allocate_array(&bodies->batch->bodies, count, sizeof *chain);
+
+    if (chain == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        chain[i] = links[i].facts;
+    kept->chain = chain;
+    kept->chain_count = count;
+    return PB_OK;
+}
+
+static enum pb_status check_chain(struct bodies *bodies, struct pb_bodies *kept)
+{
+    const struct pb_chain_link *links = bodies->links.data;
+    enum pb_status status = pb_chain_check(bodies->reader->cache, links, links + 1,
+                                           bodies->links.count - 1, &kept->chain_check);
+
+    if (kept->chain_check == PB_CHAIN_UNRELATED && bodies->has_warned)
+        kept->chain_check = PB_CHAIN_UNDECIDED; /* what cannot be read may be the issuer */
+    if (status != PB_OK || kept->chain_check != PB_CHAIN_UNDECIDED)
+        return status;
+    return add_diagnostic(bodies, PB_SEVERITY_NOTE, "chain-not-verified",
+                          "whether it signs the body cannot be verified", PB_SLICE_ABSENT);
+}
+
+/* The body's first certificate is the body; its further ones come before the chain's. */
+static enum pb_status read_observation(struct bodies *bodies, struct pb_observation *observation)
+{
+    struct pb_bodies *kept = observation->bodies;
+
+    bodies->observation = observation;
+    bodies->member = body_member;
+    bodies->links.count = 0;
+    bodies->has_warned = false;
+    enum pb_status status = read_pem(bodies, kept->body_pem);
+    bool has_body = bodies->links.count > 0;
+    bodies->member = "CertificateChain";
+    if (status == PB_OK)
+        status = read_chain(bodies, kept->chain_pem);
+    kept->body_pem = kept->chain_pem = PB_SLICE_ABSENT;
+    const struct pb_chain_link *links = bodies->links.data;
+    if (status == PB_OK && has_body) {
+        observation->body = links->facts;
+        if (bodies->reader->settings->checks_chains)
+            status = check_chain(bodies, kept);
+    }
+    if (status == PB_OK)
+        status = keep_chain(bodies, links + has_body, bodies->links.count - has_body, kept);
+    pb_arena_release(&bodies->der);
+    return status;
+}
+
+enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,
+                              size_t first_observation)
+{
+    struct bodies bodies = {.reader = reader, .batch = batch};
+    enum pb_status status = PB_OK;
+
+    pb_vector_init(&bodies.links, sizeof(struct pb_chain_link));
+    for (size_t i = first_observation; i < batch->observations.count && status == PB_OK; i++) {
+        struct pb_observation *observation =
+            &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
+        if (observation->bodies != NULL)
+            status = read_observation(&bodies, observation);
+    }
+    pb_vector_release(&bodies.links);
+    return status;
+}
