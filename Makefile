@@ -154,7 +154,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'samples=$(PYTHON) tests/samples.py $(PROGRAM) testdata/samples' \
 		'X.509 fields=$(PYTHON) tests/x509_fields.py $(PROGRAM) testdata/certificates' \
 		'shapes=$(PYTHON) tests/shapes.py $(PROGRAM) testdata/shapes' \
-		'cases=$(PYTHON) tests/cases.py $(PROGRAM) $(addprefix testdata/cases/,silence reports x509)' \
+		'cases=$(PYTHON) tests/cases.py $(PROGRAM) $(addprefix testdata/cases/,silence kinds reports x509)' \
 		'marks=$(PYTHON) tests/marks.py $(PROGRAM)' \
 		'mixed evidence=$(PYTHON) tests/mixed.py $(PROGRAM) testdata/shapes' \
 		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \

@@ -215,7 +215,10 @@ static bool read_arn(struct pb_slice text, size_t begin, struct pb_mark *mark, s
         bool is_in_account = colons == 4 && byte == '*';
         colons += byte == ':';
         if ((!is_arn_byte(byte) && !is_in_account) || colons > 5) {
-            if (strchr("*?$<{[", byte) != NULL && byte != '\0')
+            struct pb_slice rest = pb_slice_from(text, *end);
+            bool is_tag = pb_slice_starts_with(rest, PB_SLICE("</")) ||
+                          pb_slice_starts_with(rest, PB_SLICE("<br"));
+            if (strchr("*?$<{[", byte) != NULL && byte != '\0' && !is_tag)
                 return false;
             break;
         }

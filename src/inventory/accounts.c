@@ -267,10 +267,21 @@ static int compare_folder_to_observation(const void *left, const void *right)
     return order != 0 ? order : key->is_end;
 }
 
+/* The claim stays as it is where the observations from begin to end have no known account, or
+ * several. */
+static void claim_by_observations(const struct resolver *resolver, size_t begin, size_t end,
+                                  struct claim *claim)
+{
+    const struct known *known = &resolver->known[begin];
+
+    if (known->first < end && known->other >= end)
+        *claim = *claim_at(resolver, known->first);
+}
+
 /*
  * An account summary names no account. People save it beside the list, often without
  * get-caller-identity; then it is about the account whose certificates stand in its folder or
- * beneath. The claim stays as it is where those have no known account, or several.
+ * beneath.
  */
 static void claim_by_certificates(const struct resolver *resolver, struct pb_slice folder,
                                   struct claim *claim)
@@ -281,9 +292,26 @@ static void claim_by_certificates(const struct resolver *resolver, struct pb_sli
 
     key.is_end = true;
     size_t end = pb_vector_lower_bound(observations, &key, compare_folder_to_observation);
-    const struct known *known = &resolver->known[begin];
-    if (known->first < end && known->other >= end)
-        *claim = *claim_at(resolver, known->first);
+    claim_by_observations(resolver, begin, end, claim);
+}
+
+static int compare_entry_to_observation(const void *entry, const void *observation)
+{
+    uint32_t a = *(const uint32_t *)entry, b = ((const struct pb_observation *)observation)->entry;
+
+    return (a > b) - (a < b);
+}
+
+/* What is whole of a cut list says whose it is, whatever its folder says. */
+static void claim_by_own_certificates(const struct resolver *resolver, uint32_t entry,
+                                      struct claim *claim)
+{
+    const struct pb_vector *observations = &resolver->evidence->observations;
+    size_t begin = pb_vector_lower_bound(observations, &entry, compare_entry_to_observation);
+
+    entry++;
+    size_t end = pb_vector_lower_bound(observations, &entry, compare_entry_to_observation);
+    claim_by_observations(resolver, begin, end, claim);
 }
 
 static int compare_ids(const void *left, const void *right)
@@ -334,6 +362,8 @@ static enum pb_status claim_records(struct resolver *resolver)
             status != PB_OK)
             continue;
         struct claim claim = claim_of_record(resolver, record);
+        if (record->kind == PB_RECORD_UNREADABLE)
+            claim_by_own_certificates(resolver, record->entry, &claim);
         /* A page without certificates goes with the pages before it. */
         if (claim.id.data == NULL && is_list(record) && i > 0 && is_list(record - 1) &&
             record[-1].entry == record->entry) {
