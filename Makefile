@@ -19,6 +19,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 BUILD ?= build
 CC ?= cc
+OBJCOPY ?= objcopy
 PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
@@ -93,7 +94,7 @@ $(BUILD)/places: always
 $(STATIC): $(LIBRARY_OBJECTS)
 	$(call say,LINK,$@)
 	$(Q)$(LD) -r -o $(BUILD)/libprebleed.o $^
-	$(Q)objcopy --wildcard --keep-global-symbol='prebleed_*' $(BUILD)/libprebleed.o
+	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='prebleed_*' $(BUILD)/libprebleed.o
 	$(Q)$(RM) $@
 	$(Q)$(AR) rcs $@ $(BUILD)/libprebleed.o
 
@@ -127,17 +128,20 @@ $(EXAMPLE): tests/example.c $(SHARED)
 
 DEBIAN_STATIC := libacl1-dev libbz2-dev liblz4-dev liblzma-dev libxml2-dev libzstd-dev nettle-dev
 DEBIAN_DEB := debhelper dpkg-dev fakeroot lintian
-.PHONY: deps deps-static deps-deb
+DEBIAN_ARM64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static \
+	$(addsuffix :arm64,libjansson-dev libssl-dev libarchive-dev libseccomp-dev zlib1g-dev)
+.PHONY: deps deps-static deps-deb deps-arm64
 deps-static: export DEBIAN_PACKAGES += $(DEBIAN_STATIC)
 deps-deb: export DEBIAN_PACKAGES += $(DEBIAN_DEB)
-deps deps-static deps-deb:
+deps-arm64: export DEBIAN_PACKAGES += $(DEBIAN_ARM64)
+deps deps-static deps-deb deps-arm64:
 	@command -v apt-get >/dev/null || { echo "Install what Debian calls: $(DEBIAN_PACKAGES)"; exit 1; }
 	@dpkg -s $(DEBIAN_PACKAGES) >/dev/null 2>&1 || { \
 		if [ "$$(id -u)" = 0 ]; then as_root=; \
 		elif command -v sudo >/dev/null; then as_root=sudo; \
 		else echo 'Packages are missing, and installing them needs root or sudo. As root, run:'; \
 			echo 'apt-get update && apt-get install -y --no-install-recommends $(DEBIAN_PACKAGES)'; exit 1; fi; \
-		$$as_root apt-get update && \
+		$(if $(findstring arm64,$@),$$as_root dpkg --add-architecture arm64 &&) $$as_root apt-get update && \
 		$$as_root env DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y --no-install-recommends $(DEBIAN_PACKAGES); }
 
@@ -187,7 +191,7 @@ check-all: check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
 	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy' \
 		'formats by their validators=$(PYTHON) tests/formats.py $(PROGRAM) --validators'
-	tests/check.sh 'static program=tests/static.sh $(BUILD)' 'same builds=tests/reproducible.sh' \
+	tests/check.sh 'static program=tests/static.sh $(BUILD)' 'arm64=tests/arm64.sh $(PROGRAM) $(BUILD)/arm64' 'same builds=tests/reproducible.sh' \
 		'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
