@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The static program: nothing is loaded, it stays small, and alone in a chroot it reports the bytes
-# that the dynamic one does. Usage: static.sh BUILD
+# that the dynamic one does. So does it in the systems of other releases, if their roots (as debootstrap
+# makes them) are given. Usage: static.sh BUILD [ROOT...]
 set -u
 build=$1
+shift
 [ -e /usr/lib/"$(${CC:-cc} -print-multiarch)"/libzstd.a ] || {
     echo "SKIP the static libraries are not installed (make deps-static)"
     echo "0 passed, 0 failed, 1 skipped"
@@ -25,22 +27,25 @@ check 'it loads a library or an interpreter' $((!$?))
 [ "$(stat -c %s "$build/prebleed-static")" -lt 8000000 ]
 check 'it has eight million bytes or more' $?
 
-enter="chroot $work"
-[ "$(id -u)" = 0 ] || enter="unshare --map-root-user chroot $work"
-cp -r testdata "$work/"
-cp "$build/prebleed-static" "$work/prebleed"
-if $enter /prebleed --version >"$work/version" 2>&1; then
+for root in "$work" "$@"; do
+    enter="chroot $root"
+    [ "$(id -u)" = 0 ] || enter="unshare --map-root-user chroot $root"
+    cp "$build/prebleed-static" "$root/prebleed"
+    if ! $enter /prebleed --version >"$work/version" 2>&1; then
+        echo "SKIP chroot $root: $(cat "$work/version")" && skipped=$((skipped + 1))
+        continue
+    fi
+    cp -r testdata "$root/"
     for evidence in testdata/demo testdata/samples/* testdata/shapes testdata/chains testdata/cases/*; do
-        for format in text json html; do
+        for format in text json html csv ndjson junit sarif markdown; do
             "$build/prebleed" -v --as-of 2026-11-23 -o $format "$evidence" >"$work/expected" 2>/dev/null
             expected=$?
             $enter /prebleed -v --as-of 2026-11-23 -o $format "$evidence" >"$work/found" 2>/dev/null
             [ $? -eq $expected ] && cmp "$work/expected" "$work/found"
-            check "$format of $evidence in an empty chroot" $?
+            check "$format of $evidence in $root" $?
         done
     done
-else
-    echo "SKIP chroot: $(cat "$work/version")" && skipped=1
-fi
+    rm -rf "$root/prebleed" "$root/testdata"
+done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
