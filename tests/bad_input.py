@@ -15,6 +15,7 @@ import acceptance
 import bad_archives  # noqa: F401
 import bad_documents  # noqa: F401
 import bad_files  # noqa: F401
+import bad_fixtures  # noqa: F401
 
 
 def main():

@@ -166,6 +166,10 @@ struct filter_stream {
     bool has_seen_end; /* libarchive asked for more input than there is */
 };
 
+/* An empty frame that is skipped (LZ4 frame format 1.6.4). libarchive takes four foreign bytes at
+ * the end for used, and does not reach a frame that is put behind them. */
+static const char lz4_end[8] = "\x50\x2A\x4D\x18";
+
 static la_ssize_t read_input(struct archive *archive, void *context, const void **data)
 {
     struct filter_stream *filter = context;
@@ -176,7 +180,10 @@ static la_ssize_t read_input(struct archive *archive, void *context, const void 
     if (filter->status != PB_OK)
         return ARCHIVE_FATAL;
     pb_tail_add(&filter->input, block);
-    filter->has_seen_end = block.size_bytes == 0;
+    bool is_end = block.size_bytes == 0;
+    if (is_end && !filter->has_seen_end && filter->code == ARCHIVE_FILTER_LZ4)
+        block = (struct pb_slice){lz4_end, sizeof lz4_end};
+    filter->has_seen_end = is_end;
     *data = block.data;
     return (la_ssize_t)block.size_bytes;
 }
@@ -193,7 +200,7 @@ static void fail(struct filter_stream *filter)
                      "damaged: the %s data cannot be decompressed", filter->name);
 }
 
-/* Some of libarchive's filters stop at the first bytes that are not theirs. */
+/* Some of libarchive's filters stop at the first bytes that are not theirs, lz4's behind them. */
 static enum pb_status check_rest(struct filter_stream *filter)
 {
     int64_t used = archive_filter_bytes(filter->archive, -1);
@@ -201,6 +208,8 @@ static enum pb_status check_rest(struct filter_stream *filter)
 
     while (read_input(filter->archive, filter, &data) > 0)
         ;
+    if (filter->code == ARCHIVE_FILTER_LZ4 && filter->made_bytes > 0)
+        used -= used > (int64_t)filter->input.size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
     if (used >= 0 && !pb_tail_is_zero_from(&filter->input, (uint64_t)used))
         pb_fault_set(&filter->base.fault, PB_ENTRY_UNREADABLE, "data-after-stream",
                      "other data follow the end of the %s data", filter->name);
