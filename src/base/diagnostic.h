@@ -34,9 +34,9 @@ const char *pb_entry_status_name(enum pb_entry_status status);
 #define PB_NO_ENTRY UINT32_MAX
 
 struct pb_diagnostic {
+    uint32_t entry; /* index of the evidence entry, PB_NO_ENTRY for none; the first member */
     enum pb_severity severity;
     const char *code;        /* stable, lower-case words joined by '-': a string literal */
-    uint32_t entry;          /* index of the evidence entry, PB_NO_ENTRY for none */
     uint32_t line, column;   /* from 1, 0 where not known; columns count bytes */
     uint64_t offset_bytes;   /* in the item's text; orders diagnostics of one item */
     struct pb_slice pointer; /* RFC 6901 JSON pointer, absent where not known */

@@ -59,8 +59,14 @@ bool pb_vector_append(struct pb_vector *vector, const void *elements, size_t cou
 
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare)
 {
-    if (vector->count > 0)
-        qsort(vector->data, vector->count, vector->element_bytes, compare);
+    const char *data = vector->data;
+    size_t size = vector->element_bytes, in_order = 1;
+
+    while (in_order < vector->count &&
+           compare(data + (in_order - 1) * size, data + in_order * size) <= 0)
+        in_order++;
+    if (in_order < vector->count)
+        qsort(vector->data, vector->count, size, compare);
 }
 
 size_t pb_lower_bound(const void *key, const void *elements, size_t count, size_t element_bytes,

@@ -29,8 +29,8 @@ bool pb_vector_append(struct pb_vector *vector, const void *elements, size_t cou
 /* As qsort and bsearch have it: <0, 0 or >0. */
 typedef int pb_compare(const void *a, const void *b);
 
-/* Sorts by qsort, which keeps no order of elements that compare equal: where that order shows, the
- * elements hold their number and compare ends with it. */
+/* Sorts what is not sorted yet by qsort, which keeps no order of elements that compare equal: where
+ * that order shows, the elements hold their number and compare ends with it. */
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare);
 
 /*

@@ -16,7 +16,11 @@
 _Static_assert(sizeof(struct pb_observation) <= LARGEST_ELEMENT_BYTES &&
                    sizeof(struct pb_record) <= LARGEST_ELEMENT_BYTES &&
                    sizeof(struct pb_diagnostic) <= LARGEST_ELEMENT_BYTES,
-               "pb_places_apply has room for one of each");
+               "pb_order_apply has room for one of each");
+_Static_assert(offsetof(struct pb_observation, entry) == 0 &&
+                   offsetof(struct pb_record, entry) == 0 &&
+                   offsetof(struct pb_diagnostic, entry) == 0,
+               "entry_of finds it");
 
 void pb_batch_init(struct pb_batch *batch)
 {
@@ -103,6 +107,17 @@ struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry)
     return pb_path_folder(pb_batch_entry(batch, entry)->path);
 }
 
+static char *element_at(struct pb_vector *vector, size_t index)
+{
+    return (char *)vector->data + index * vector->element_bytes;
+}
+
+/* The number of the entry of an observation, a record or a diagnostic. */
+static uint32_t *entry_of(struct pb_vector *elements, size_t index)
+{
+    return (uint32_t *)(void *)element_at(elements, index);
+}
+
 static void renumber_merged(struct pb_batch *batch, const struct pb_batch *before)
 {
     uint32_t entries = (uint32_t)before->entries.count;
@@ -115,12 +130,10 @@ static void renumber_merged(struct pb_batch *batch, const struct pb_batch *befor
             observation->record += (uint32_t)before->records.count;
     }
     for (size_t i = before->records.count; i < batch->records.count; i++)
-        PB_VECTOR_AT(struct pb_record, &batch->records, i).entry += entries;
-    for (size_t i = before->diagnostics.items.count; i < batch->diagnostics.items.count; i++) {
-        uint32_t *entry = &PB_VECTOR_AT(struct pb_diagnostic, &batch->diagnostics.items, i).entry;
-        if (*entry != PB_NO_ENTRY)
-            *entry += entries;
-    }
+        *entry_of(&batch->records, i) += entries;
+    for (size_t i = before->diagnostics.items.count; i < batch->diagnostics.items.count; i++)
+        if (*entry_of(&batch->diagnostics.items, i) != PB_NO_ENTRY)
+            *entry_of(&batch->diagnostics.items, i) += entries;
 }
 
 static bool append(struct pb_vector *vector, const struct pb_vector *from)
@@ -174,126 +187,64 @@ static int compare_entries(const struct pb_entry *a, const struct pb_entry *b)
     return order != 0 ? order : pb_slice_compare(a->detail, b->detail);
 }
 
-/* Of pointers to entries, which stand in one array. */
-static int compare_entry_pointers(const void *left, const void *right)
+static int compare_numbered(const void *left, const void *right)
 {
-    const struct pb_entry *a = *(const struct pb_entry *const *)left;
-    const struct pb_entry *b = *(const struct pb_entry *const *)right;
+    const struct pb_entry *a = left, *b = right;
     int order = compare_entries(a, b);
 
-    return order != 0 ? order : (a > b) - (a < b);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
-static int compare_places(const void *left, const void *right)
+bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order)
 {
-    const struct pb_place_in_order *a = left, *b = right;
+    uint32_t *next = calloc(key_count + 1, sizeof *next); /* where the next one of a key goes */
 
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
-    return (a->index > b->index) - (a->index < b->index);
+    if (next == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        next[keys[i] + 1]++;
+    for (size_t i = 1; i <= key_count; i++)
+        next[i] += next[i - 1];
+    for (uint32_t i = 0; i < count; i++)
+        order[next[keys[i]]++] = i;
+    free(next);
+    return true;
 }
 
-void pb_places_sort(struct pb_place_in_order *places, size_t count)
-{
-    size_t in_order = 1;
-
-    while (in_order < count && compare_places(&places[in_order - 1], &places[in_order]) < 0)
-        in_order++;
-    if (in_order < count)
-        qsort(places, count, sizeof *places, compare_places);
-}
-
-static char *element_at(struct pb_vector *vector, size_t index)
-{
-    return (char *)vector->data + index * vector->element_bytes;
-}
-
-void pb_places_apply(struct pb_place_in_order *places, struct pb_vector *elements)
+void pb_order_apply(uint32_t *order, struct pb_vector *elements)
 {
     char kept[LARGEST_ELEMENT_BYTES];
     size_t size = elements->element_bytes;
 
     for (uint32_t i = 0; i < elements->count; i++) {
         uint32_t here = i, next;
-        if (places[i].index == i)
+        if (order[i] == i)
             continue;
         memcpy(kept, element_at(elements, i), size);
-        for (; (next = places[here].index) != i; here = next) {
+        for (; (next = order[here]) != i; here = next) {
             memcpy(element_at(elements, here), element_at(elements, next), size);
-            places[here].index = here;
+            order[here] = here;
         }
         memcpy(element_at(elements, here), kept, size);
-        places[here].index = here;
+        order[here] = here;
     }
 }
 
-/* Sorts the entries; (*rank)[old number] = new number, to be freed with free(). */
-static enum pb_status sort_entries(struct pb_vector *entries, uint32_t **rank)
+/* rank[old number] = new number, to be freed with free(); NULL without memory. */
+static uint32_t *sort_entries(struct pb_vector *entries)
 {
     struct pb_entry *all = entries->data;
-    size_t count = entries->count;
-    struct pb_entry **order = calloc(count + 1, sizeof *order);
-    struct pb_entry *sorted = calloc(count + 1, sizeof *sorted);
+    uint32_t *rank = calloc(entries->count + 1, sizeof *rank);
 
-    *rank = calloc(count + 1, sizeof **rank);
-    if (order == NULL || sorted == NULL || *rank == NULL) {
-        free(order);
-        free(sorted);
-        return PB_FAILED_MEMORY;
-    }
-    for (size_t i = 0; i < count; i++)
-        order[i] = &all[i];
-    qsort(order, count, sizeof *order, compare_entry_pointers);
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = *order[i];
-        (*rank)[order[i] - all] = (uint32_t)i;
-    }
-    free(order);
-    free(all);
-    entries->data = sorted;
-    entries->capacity = count + 1;
-    return PB_OK;
+    for (uint32_t i = 0; i < entries->count; i++)
+        all[i].number = i;
+    pb_vector_sort(entries, compare_numbered);
+    for (uint32_t i = 0; i < entries->count && rank != NULL; i++)
+        rank[all[i].number] = i;
+    return rank;
 }
 
-/* A vector whose elements have a number of an entry at an offset. */
-struct by_entry {
-    struct pb_vector *elements;
-    size_t offset;
-};
-
-static uint32_t *entry_of(const struct by_entry *by, size_t index)
-{
-    return (uint32_t *)(void *)(element_at(by->elements, index) + by->offset);
-}
-
-static void renumber(const struct by_entry *by, const uint32_t *rank)
-{
-    for (size_t i = 0; i < by->elements->count; i++) {
-        uint32_t *entry = entry_of(by, i);
-        *entry = *entry == PB_NO_ENTRY ? PB_NO_ENTRY : rank[*entry];
-    }
-}
-
-/* Sorts by entry, none first, keeping the order within an entry. moved[old index] = new index,
- * unless it is NULL. */
-static enum pb_status sort_by_entry(const struct by_entry *by, uint32_t *moved)
-{
-    size_t count = by->elements->count;
-    struct pb_place_in_order *places = calloc(count + 1, sizeof *places);
-
-    if (places == NULL)
-        return PB_FAILED_MEMORY;
-    for (uint32_t i = 0; i < count; i++) /* PB_NO_ENTRY + 1 is 0 */
-        places[i] = (struct pb_place_in_order){*entry_of(by, i) + 1, i};
-    pb_places_sort(places, count);
-    for (uint32_t i = 0; moved != NULL && i < count; i++)
-        moved[places[i].index] = i;
-    pb_places_apply(places, by->elements);
-    free(places);
-    return PB_OK;
-}
-
-static enum pb_status record_missed_lists(struct pb_batch *batch)
+static bool record_missed_lists(struct pb_batch *batch)
 {
     size_t missed = 0;
 
@@ -302,49 +253,60 @@ static enum pb_status record_missed_lists(struct pb_batch *batch)
             continue;
         struct pb_record *record = pb_vector_push(&batch->records);
         if (record == NULL)
-            return PB_FAILED_MEMORY;
+            return false;
         *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE, .entry = (uint32_t)i};
     }
     batch->left_out_lists = missed > MOST_MISSED_LISTS ? missed - MOST_MISSED_LISTS : 0;
-    return PB_OK;
+    return true;
 }
 
-static enum pb_status sort_records(struct pb_batch *batch, const struct by_entry *by)
+/* moved[old index] = new index. */
+static void renumber_records(struct pb_batch *batch, const uint32_t *moved)
 {
-    uint32_t *moved = calloc(batch->records.count + 1, sizeof *moved);
-    enum pb_status status = moved == NULL ? PB_FAILED_MEMORY : sort_by_entry(by, moved);
-
-    for (size_t i = 0; status == PB_OK && i < batch->observations.count; i++) {
+    for (size_t i = 0; i < batch->observations.count; i++) {
         uint32_t *record = &PB_VECTOR_AT(struct pb_observation, &batch->observations, i).record;
         if (*record != PB_NO_RECORD)
             *record = moved[*record];
     }
-    free(moved);
-    return status;
+}
+
+/* Sorts by entry, none first, keeping the order within an entry. */
+static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements)
+{
+    size_t count = elements->count;
+    uint32_t *keys = calloc(count + 1, sizeof *keys), *order = calloc(count + 1, sizeof *order);
+    bool has_memory = keys != NULL && order != NULL;
+
+    for (size_t i = 0; i < count && has_memory; i++)
+        keys[i] = *entry_of(elements, i) + 1; /* PB_NO_ENTRY + 1 is 0 */
+    has_memory = has_memory && pb_order_by_key(keys, count, batch->entries.count + 1, order);
+    for (uint32_t i = 0; i < count && has_memory; i++)
+        keys[order[i]] = i;
+    if (has_memory && elements == &batch->records)
+        renumber_records(batch, keys);
+    if (has_memory)
+        pb_order_apply(order, elements);
+    free(keys);
+    free(order);
+    return has_memory;
 }
 
 enum pb_status pb_batch_sort(struct pb_batch *batch)
 {
-    const struct by_entry observations = {&batch->observations,
-                                          offsetof(struct pb_observation, entry)};
-    const struct by_entry records = {&batch->records, offsetof(struct pb_record, entry)};
-    const struct by_entry diagnostics = {&batch->diagnostics.items,
-                                         offsetof(struct pb_diagnostic, entry)};
-    uint32_t *rank;
-    enum pb_status status = sort_entries(&batch->entries, &rank);
+    struct pb_vector *const parts[] = {&batch->observations, &batch->records,
+                                       &batch->diagnostics.items};
+    uint32_t *rank = sort_entries(&batch->entries);
+    bool has_memory = rank != NULL;
 
-    if (status == PB_OK) {
-        renumber(&observations, rank);
-        renumber(&records, rank);
-        renumber(&diagnostics, rank);
-        status = record_missed_lists(batch);
-    }
+    for (size_t part = 0; part < 3 && has_memory; part++)
+        for (size_t i = 0; i < parts[part]->count; i++)
+            if (*entry_of(parts[part], i) != PB_NO_ENTRY)
+                *entry_of(parts[part], i) = rank[*entry_of(parts[part], i)];
     free(rank);
-    if (status == PB_OK)
-        status = sort_by_entry(&observations, NULL);
-    if (status == PB_OK)
-        status = sort_records(batch, &records);
-    return status == PB_OK ? sort_by_entry(&diagnostics, NULL) : status;
+    has_memory = has_memory && record_missed_lists(batch);
+    for (size_t part = 0; part < 3 && has_memory; part++)
+        has_memory = sort_by_entry(batch, parts[part]);
+    return has_memory ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* A diagnostic beside its entry, NULL for none: compared without the batch, whose entries need not

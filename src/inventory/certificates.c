@@ -147,16 +147,15 @@ static bool is_of_names_list(const struct pb_inventory *inventory,
            pb_inventory_record(inventory, seen->record)->kind == PB_RECORD_NAMES;
 }
 
-/* members are its observations' places. */
+/* members are the numbers of its observations. */
 static enum pb_status fill_certificate(struct pb_inventory *inventory,
-                                       struct pb_certificate *certificate,
-                                       const struct pb_place_in_order *members)
+                                       struct pb_certificate *certificate, const uint32_t *members)
 {
     struct events events = {0};
 
     certificate->is_names_only = true;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *seen = pb_inventory_observation(inventory, members[i].index);
+        const struct pb_observation *seen = pb_inventory_observation(inventory, members[i]);
         add_observation(certificate, seen);
         if (!add_extras(inventory, certificate, seen))
             return PB_FAILED_MEMORY;
@@ -169,15 +168,16 @@ static enum pb_status fill_certificate(struct pb_inventory *inventory,
     return PB_OK;
 }
 
-/* One certificate a group; first_observation is the place of the first in members, for now. */
-static enum pb_status make_certificates(struct pb_inventory *inventory,
-                                        const struct pb_place_in_order *members)
+/* One certificate a group, whose members stand together; first_observation is the place of the
+ * first in members, for now. */
+static enum pb_status make_certificates(struct pb_inventory *inventory, const uint32_t *group,
+                                        const uint32_t *members)
 {
     size_t count = inventory->evidence.observations.count;
     enum pb_status status = PB_OK;
 
     for (size_t first = 0, end; first < count && status == PB_OK; first = end) {
-        for (end = first + 1; end < count && members[end].key == members[first].key;)
+        for (end = first + 1; end < count && group[members[end]] == group[members[first]];)
             end++;
         struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
         if (certificate == NULL)
@@ -203,26 +203,20 @@ static int compare_certificates(const void *left, const void *right)
                             (a->first_observation < b->first_observation);
 }
 
-/* Puts the observations into the order of their certificates. */
-static enum pb_status order_observations(struct pb_inventory *inventory,
-                                         const struct pb_place_in_order *members)
+/* Puts the observations into the order of their certificates; order has room for their numbers. */
+static void order_observations(struct pb_inventory *inventory, const uint32_t *members,
+                               uint32_t *order)
 {
     struct pb_certificate *certificates = inventory->certificates.data;
-    struct pb_place_in_order *places =
-        calloc(inventory->evidence.observations.count + 1, sizeof *places);
     uint32_t next = 0;
 
-    if (places == NULL)
-        return PB_FAILED_MEMORY;
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         uint32_t first = certificates[i].first_observation;
         certificates[i].first_observation = next;
         for (uint32_t k = 0; k < certificates[i].observation_count; k++)
-            places[next++] = members[first + k];
+            order[next++] = members[first + k];
     }
-    pb_places_apply(places, &inventory->evidence.observations);
-    free(places);
-    return PB_OK;
+    pb_order_apply(order, &inventory->evidence.observations);
 }
 
 static enum pb_status note_other_name(struct pb_inventory *inventory,
@@ -264,17 +258,16 @@ static enum pb_status note_other_names(struct pb_inventory *inventory)
 enum pb_status pb_certificates_make(struct pb_inventory *inventory, uint32_t *group)
 {
     size_t count = inventory->evidence.observations.count;
-    struct pb_place_in_order *members = calloc(count + 1, sizeof *members);
+    uint32_t *members = calloc(count + 1, sizeof *members);
+    enum pb_status status = PB_FAILED_MEMORY;
 
-    if (members == NULL)
-        return PB_FAILED_MEMORY;
     for (uint32_t i = 0; i < count; i++)
-        members[i] = (struct pb_place_in_order){pb_set_find(group, i), i};
-    pb_places_sort(members, count);
-    enum pb_status status = make_certificates(inventory, members);
+        group[i] = pb_set_find(group, i);
+    if (members != NULL && pb_order_by_key(group, count, count, members))
+        status = make_certificates(inventory, group, members);
     pb_vector_sort(&inventory->certificates, compare_certificates);
     if (status == PB_OK)
-        status = order_observations(inventory, members);
+        order_observations(inventory, members, group);
     free(members);
     return status == PB_OK ? note_other_names(inventory) : status;
 }

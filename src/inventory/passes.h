@@ -43,15 +43,11 @@ static inline bool pb_observation_is_event(const struct pb_observation *observat
     return event == PB_EVENT_UPDATE || event == PB_EVENT_DELETE;
 }
 
-/* Where an element is to stand: in the order of keys, then of indices. */
-struct pb_place_in_order {
-    uint32_t key;
-    uint32_t index; /* of the element as it stands now */
-};
-
-void pb_places_sort(struct pb_place_in_order *places, size_t count);
-/* Element places[i].index becomes element i; one place an element, used up. */
-void pb_places_apply(struct pb_place_in_order *places, struct pb_vector *elements);
+/* order[i] becomes the index of the element that is to be element i when they are sorted by keys,
+ * which are below key_count; equal ones stay in order. False without memory. */
+bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order);
+/* Element order[i] becomes element i, for all of them; order is used up. */
+void pb_order_apply(uint32_t *order, struct pb_vector *elements);
 
 /* What of the path stands before its last '/'; "" where there is none. */
 struct pb_slice pb_path_folder(struct pb_slice path);

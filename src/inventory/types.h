@@ -108,7 +108,7 @@ struct pb_bodies {
  * observation, and absent where the document says nothing.
  */
 struct pb_observation {
-    uint32_t entry;          /* index of the evidence entry */
+    uint32_t entry;          /* index of the evidence entry; the first member */
     uint32_t document;       /* ordinal of the document in its item, from 0 */
     uint32_t line;           /* of the value at pointer in the item's text, from 1; 0 unknown */
     uint32_t record;         /* index of the record (below) that it came with, or PB_NO_RECORD */
@@ -174,9 +174,9 @@ enum pb_page {
 
 /* Slices are borrowed from the batch. */
 struct pb_record {
+    uint32_t entry; /* the first member */
     enum pb_record_kind kind;
     enum pb_page page; /* of a list or a projection that kept the flag */
-    uint32_t entry;
     uint32_t document;
     uint32_t line;
     const char *shape;
@@ -234,7 +234,8 @@ struct pb_entry {
     uint64_t size_bytes;    /* as they stand in the file or archive */
     const unsigned char *sha256; /* 32 bytes, over the bytes as they stand in the file or archive;
                                     NULL for links, devices and what was not read to its end */
-    enum pb_entry_status status;
+    uint32_t number;             /* private to pb_batch_sort */
+    enum pb_entry_status status : 8;
     bool is_named;       /* given on the command line itself */
     bool is_damaged;     /* its bytes, or its members', do not fit their checksum */
     bool is_list_missed; /* its path says that a list should stand there, and it was not read */
