@@ -198,6 +198,7 @@ struct pb_writer {
     struct pb_left_over {
         size_t count;
         bool is_told;            /* the document's diagnostic speaks of them */
+        enum pb_json_type type;  /* of the first */
         struct pb_slice pointer; /* of the first, in the batch's arena */
     } left_over;                 /* marks that nothing accounts for */
     const char *excuse;          /* why marks of this document prove nothing; NULL */
@@ -408,32 +409,22 @@ bool pb_is_policy(struct pb_slice text);
 
 /* What was left behind: marks.c */
 
-/* Zero-initialise. */
-struct pb_marks {
-    bool has_own_key;        /* a key that only server certificates have, read or not */
-    struct pb_slice pointer; /* of the first value that no shape claims, in the batch's arena */
-    enum pb_json_type type;
-    size_t count;
-};
-
-/* Notes what the keys of the node, which may be claimed, say of server certificates. */
-void pb_marks_note_keys(struct pb_marks *marks, const struct pb_node *node);
-/* Notes the node, which no shape claims, where it was to be an answer. */
-void pb_marks_note_unclaimed(struct pb_marks *marks, struct pb_writer *out,
-                             const struct pb_node *node);
-
 /* Refuses input for a command, printed by --generate-cli-skeleton, and returns true. To be asked
  * before the shapes are. */
 bool pb_refuse_input_skeleton(struct pb_writer *out);
-/* When all of a document is read: refuses what was to be evidence and is not, and leaves the rest
- * alone. */
-void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks);
+/* When the marks are accounted for: refuses what was to be evidence and is not, and the marks that
+ * are left over, and leaves the rest alone. */
+void pb_marks_refuse(struct pb_writer *out);
 
 /* Errors in an answer's place: failed_calls.c */
 
-/* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in the node itself, or
- * among its elements or members, and refuses what stands there. */
-void pb_note_failed_calls(struct pb_writer *out, const struct pb_node *node);
+/* The text tells of a call about server certificates that failed. */
+bool pb_is_failed_call(struct pb_slice text);
+/* Adds a PB_RECORD_FAILED_CALL for the text, which stands at the writer's place, if it tells of
+ * such a call, and refuses what stands there. Returns whether it does. */
+bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text);
+/* The same for the answer to ListServerCertificates, whole or by region. */
+bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer);
 
 /* What read.c does for marks: shows a node to the shapes again and returns whether one read it, and
  * reads the documents of a text at the writer's place. */
@@ -449,8 +440,6 @@ struct pb_mark_readers {
  */
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t first_taken,
                       const struct pb_mark_readers *readers);
-/* The diagnostic about marks that are left over, unless another one refuses the document. */
-void pb_marks_refuse_left_over(struct pb_writer *out);
 /* The text has a date of the years 2006 to 2014. */
 bool pb_mark_has_old_date(struct pb_slice text);
 

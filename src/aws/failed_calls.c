@@ -236,60 +236,54 @@ static void note(struct pb_writer *out, struct failed_call *call)
 }
 
 /* Most texts are short, or bodies of certificates. */
-static bool tells_failed_call(const struct pb_json *value, struct failed_call *call)
+bool pb_is_failed_call(struct pb_slice text)
 {
-    struct pb_slice text;
-
-    return pb_json_string(value, &text) && text.size_bytes >= SHORTEST_ERROR_BYTES &&
-           text.data[0] != '-' && find_failed_call(text, 0, call);
-}
-
-static bool has_failed_call(const struct pb_json *container)
-{
-    struct pb_json_member member = {0};
-    size_t count = pb_json_type(container) == PB_JSON_ARRAY ? pb_json_count(container) : 0;
     struct failed_call call;
 
-    for (size_t i = 0; i < count; i++)
-        if (tells_failed_call(pb_json_element(container, i), &call))
+    return text.size_bytes >= SHORTEST_ERROR_BYTES && text.data[0] != '-' &&
+           find_failed_call(text, 0, &call);
+}
+
+bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text)
+{
+    struct failed_call call;
+
+    if (text.size_bytes < SHORTEST_ERROR_BYTES || !find_failed_call(text, 0, &call))
+        return false;
+    note(out, &call);
+    return true;
+}
+
+/* boto3's and JavaScript's errors, CloudSploit's {"err": ...} and the JSON protocols'
+ * {"__type": ..., "message": ...}. */
+bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code)
+{
+    static const char *const envelopes[] = {"Error", "error", "err"};
+    static const char *const codes[] = {"Code", "code", "__type", "name", "message", "Message"};
+
+    for (size_t i = 0; i < sizeof envelopes / sizeof envelopes[0]; i++) {
+        const struct pb_json *error = pb_json_find(answer, envelopes[i]);
+        if (pb_json_string(error, code))
             return true;
-    while (count == 0 && pb_json_next_member(container, &member))
-        if (tells_failed_call(member.value, &call))
-            return true;
-    return false;
+        for (size_t k = 0; k < sizeof codes / sizeof codes[0]; k++)
+            if (pb_json_string(pb_json_find(error, codes[k]), code))
+                return true;
+    }
+    return pb_json_string(pb_json_find(answer, "__type"), code);
 }
 
 /* Collectors keep what a call gave under its name, CloudSploit by region. */
-static void note_answer(struct pb_writer *out, const struct pb_node *node)
+bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer)
 {
     struct failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
 
-    if (node->type != PB_JSON_OBJECT ||
-        !pb_slice_equals_ignoring_case(node->key_text, call.operation))
-        return;
-    if (pb_find_error_code(node->value, &call.code)) {
+    size_t before = out->failed_calls;
+    if (pb_find_error_code(answer, &call.code)) {
         note(out, &call);
-        return;
+        return true;
     }
-    for (struct pb_child region = pb_children(out, node->value); pb_next_child(&region);)
+    for (struct pb_child region = pb_children(out, answer); pb_next_child(&region);)
         if (pb_find_error_code(region.value, &call.code))
             note(out, &call);
-}
-
-void pb_note_failed_calls(struct pb_writer *out, const struct pb_node *node)
-{
-    struct failed_call call;
-
-    /* A trail records the calls of anybody, and not those of the export. */
-    if (pb_fields_has(node->fields, PB_FIELD_EVENT_NAME) &&
-        pb_fields_has(node->fields, PB_FIELD_EVENT_SOURCE))
-        return;
-    note_answer(out, node);
-    if (tells_failed_call(node->value, &call))
-        note(out, &call);
-    if (!has_failed_call(node->value))
-        return;
-    for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);)
-        if (tells_failed_call(child.value, &call))
-            note(out, &call);
+    return out->failed_calls > before;
 }

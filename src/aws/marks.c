@@ -1,105 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* What was left behind: marks of server certificates in texts and in values that no shape claims,
- * and the documents that were to be evidence and prove nothing. read.c asks when all is read. */
+/* Accounts for the marks of server certificates in a document, in one walk over its values when the
+ * shapes have read it, and refuses documents that were to be evidence and prove nothing. read.c
+ * asks for both. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "aws/context.h"
-
-#include "json/document.h"
 
 bool pb_aws_names_certificates(struct pb_slice text)
 {
     return pb_mark_is_in(text);
 }
 
-/* A map from certificates' ARNs or ids to anything. */
-static bool has_certificate_keys(const struct pb_json *object)
-{
-    struct pb_json_member member = {0};
-
-    while (pb_json_next_member(object, &member)) {
-        bool is_likely =
-            pb_slice_starts_with(member.key, PB_SLICE("arn:")) || pb_has_id_prefix(member.key);
-        enum pb_field field = is_likely ? pb_field_of_text(member.key) : PB_FIELD_NONE;
-        if (field == PB_FIELD_ARN || field == PB_FIELD_ID)
-            return true;
-    }
-    return false;
-}
-
-void pb_marks_note_keys(struct pb_marks *marks, const struct pb_node *node)
-{
-    static const enum pb_field own[] = {PB_FIELD_LIST, PB_FIELD_METADATA, PB_FIELD_CERTIFICATE,
-                                        PB_FIELD_NAME, PB_FIELD_ID};
-
-    if (node->type != PB_JSON_OBJECT || marks->has_own_key)
-        return;
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-        marks->has_own_key |= pb_fields_has(node->fields, own[i]);
-    marks->has_own_key |= has_certificate_keys(node->value);
-}
-
-/* Containers inside are nodes of their own and are tested there; tags say nothing here. */
-static bool holds_containers(const struct pb_json *object)
-{
-    struct pb_json_member member = {0};
-
-    while (pb_json_next_member(object, &member))
-        if (pb_is_container(member.value) && pb_json_count(member.value) > 0 &&
-            pb_field_of(member.key) != PB_FIELD_TAGS)
-            return true;
-    return false;
-}
-
-static bool is_unclaimed_answer(const struct pb_node *node, bool is_expected)
-{
-    const struct pb_json *metadata = node->fields->values[PB_FIELD_METADATA];
-
-    if (node->key == PB_FIELD_LIST)
-        return true;
-    if (node->key == PB_FIELD_CERTIFICATE)
-        return node->type == PB_JSON_ARRAY ? pb_json_count(node->value) == 0
-                                           : !holds_containers(node->value);
-    if (metadata != NULL && !pb_is_container(metadata))
-        return true;
-    return is_expected && !pb_certificate_is_owned(node->value) &&
-           (pb_fields_has(node->fields, PB_FIELD_UPLOAD_DATE) ||
-            pb_fields_has(node->fields, PB_FIELD_BODY));
-}
-
-void pb_marks_note_unclaimed(struct pb_marks *marks, struct pb_writer *out,
-                             const struct pb_node *node)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    if (is_unclaimed_answer(node, out->is_expected) && marks->count++ == 0) {
-        marks->type = node->type;
-        marks->pointer = pb_writer_copy(out, pb_buffer_slice(&out->pointer));
-    }
-    /* A string in a document that stands in a string itself is not opened. */
-    if (out->is_embedded && pb_json_string(node->value, &text) && pb_aws_has_metadata_names(text)) {
-        out->is_refused = true;
-        pb_writer_remark(out, PB_REMARK_EMBEDDED_DEEPER,
-                         "this string speaks of server certificates, but stands in a document "
-                         "that is a string itself, and only one level is opened");
-    }
-}
-
 /* What a skeleton has for text, number, boolean and list. */
 static bool is_blank_value(const struct pb_json *value)
 {
-    struct pb_slice text;
-    int64_t number;
-    bool flag;
+    struct pb_slice text = PB_SLICE_ABSENT;
+    int64_t number = 0;
+    bool flag = false;
 
-    if (pb_json_string(value, &text))
-        return text.size_bytes == 0;
-    if (pb_json_integer(value, &number))
-        return number == 0;
-    if (pb_json_boolean(value, &flag))
-        return !flag;
-    return pb_json_type(value) == PB_JSON_ARRAY || pb_json_type(value) == PB_JSON_NULL;
+    pb_json_string(value, &text);
+    pb_json_integer(value, &number);
+    pb_json_boolean(value, &flag);
+    return text.size_bytes == 0 && number == 0 && !flag && pb_json_type(value) != PB_JSON_REAL &&
+           pb_json_type(value) != PB_JSON_OBJECT;
 }
 
 bool pb_refuse_input_skeleton(struct pb_writer *out)
@@ -136,32 +60,6 @@ static bool is_empty(const struct pb_json *root)
            (pb_is_container(root) && pb_json_count(root) == 0);
 }
 
-/* boto3's and JavaScript's errors, CloudSploit's {"err": ...} and the JSON protocols'
- * {"__type": ..., "message": ...}. */
-bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code)
-{
-    static const char *const envelopes[] = {"Error", "error", "err"};
-    static const char *const codes[] = {"Code", "code", "__type", "name", "message", "Message"};
-
-    for (size_t i = 0; i < sizeof envelopes / sizeof envelopes[0]; i++) {
-        const struct pb_json *error = pb_json_find(answer, envelopes[i]);
-        if (pb_json_string(error, code))
-            return true;
-        for (size_t k = 0; k < sizeof codes / sizeof codes[0]; k++)
-            if (pb_json_string(pb_json_find(error, codes[k]), code))
-                return true;
-    }
-    return pb_json_string(pb_json_find(answer, "__type"), code);
-}
-
-static void refuse_error(struct pb_writer *out, struct pb_slice code)
-{
-    pb_writer_refuse(out, "error-response",
-                     "the request failed with \"%.*s\": this shows no certificates, "
-                     "and not that there are none",
-                     PB_SLICE_ARGS(pb_slice_first(code, 200)));
-}
-
 /* A flat object in an array, and a date in a map. */
 static bool is_like_member(const struct pb_json *value, bool is_in_array)
 {
@@ -192,70 +90,82 @@ static bool is_like_query_result(const struct pb_json *root)
 
 /* Tables that name their columns apart from their rows, and logs that quote an answer, hold names
  * of fields without such keys. */
-static bool holds_marks(const struct pb_writer *out, const struct pb_marks *marks)
+static bool holds_marks(const struct pb_writer *out)
 {
-    return marks->has_own_key || marks->count > 0 ||
+    return out->left_over.count > 0 ||
            (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
 }
 
-static void refuse_whole(struct pb_writer *out, const struct pb_marks *marks)
+static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
     bool is_awaited = out->is_expected || pb_aws_is_telling_path(out->context->path);
-    struct pb_slice code;
+    bool is_missed = is_awaited && is_empty(root);
+    const char *code = "unrecognised", *sentence = NULL;
+    struct pb_slice error;
 
     /* Of maps from names to dates, the path is the only word. */
     bool is_map = is_awaited && !out->is_expected && pb_json_type(root) == PB_JSON_OBJECT &&
                   is_like_query_result(root);
-    out->is_missed = is_map || (is_awaited && (is_empty(root) || pb_find_error_code(root, &code)));
-    if (is_awaited && is_empty(root))
-        pb_writer_refuse(out, "empty-document",
-                         "nothing stands here, which an error and a misspelt --query leave "
-                         "behind as well as an account without certificates; export without "
-                         "--query");
-    else if (is_awaited && pb_find_error_code(root, &code))
-        refuse_error(out, code);
-    else if (holds_marks(out, marks))
-        pb_writer_refuse(out, "unrecognised",
-                         "this speaks of server certificates, but is no form that is known; "
-                         "export with aws iam list-server-certificates --output json");
-    else if (is_map || (out->is_expected && is_like_query_result(root)))
-        pb_writer_refuse(out, "unrecognised",
-                         "nothing says what this --query result shows of server "
-                         "certificates; export without --query, or with "
-                         "'{Name:ServerCertificateName,UploadDate:UploadDate}'");
-    else if (out->document->ordinal == 0 && !out->is_claimed &&
-             pb_aws_is_expected_file(out->context->path))
-        pb_writer_refuse(out, "unrecognised",
-                         "the file is named after server certificates, and nothing in it "
-                         "speaks of any: an export that failed leaves such behind");
-}
-
-/* The first value that was to be an answer, in a document of which other values were read. */
-static void refuse_part(struct pb_writer *out, const struct pb_marks *marks)
-{
-    pb_buffer_append(&out->pointer, marks->pointer);
-    if (marks->type == PB_JSON_OBJECT)
-        pb_writer_refuse(out, "unrecognised",
-                         "a key speaks of server certificates, but the object is no form "
-                         "that is known (%zu such in the document)",
-                         marks->count);
-    else
-        pb_writer_refuse(out, "wrong-type",
-                         "this is %s where an answer about server certificates was to "
-                         "stand (%zu such in the document)",
-                         pb_json_type_name(marks->type), marks->count);
+    out->is_missed = is_missed || is_map;
+    if (is_missed) {
+        code = "empty-document";
+        sentence = "nothing stands here, which an error and a misspelt --query leave behind as "
+                   "well as an account without certificates; export without --query";
+    } else if (is_awaited && pb_find_error_code(root, &error)) {
+        out->is_missed = true;
+        pb_writer_refuse(out, "error-response",
+                         "the request failed with \"%.*s\": this shows no certificates, and not "
+                         "that there are none",
+                         PB_SLICE_ARGS(pb_slice_first(error, 200)));
+    } else if (holds_marks(out)) {
+        sentence = "this speaks of server certificates, but is no form that is known; export with "
+                   "aws iam list-server-certificates --output json";
+    } else if (is_map || (out->is_expected && is_like_query_result(root))) {
+        sentence = "nothing says what this --query result shows of server certificates; export "
+                   "without --query, or with '{Name:ServerCertificateName,UploadDate:UploadDate}'";
+    } else if (out->document->ordinal == 0 && !out->is_claimed &&
+               pb_aws_is_expected_file(out->context->path)) {
+        sentence = "the file is named after server certificates, and nothing in it speaks of any: "
+                   "an export that failed leaves such behind";
+    }
+    if (sentence == NULL)
+        return;
+    pb_buffer_append(&out->pointer, out->left_over.pointer); /* absent where nothing is left over */
+    pb_writer_refuse(out, code, "%s", sentence);
     out->pointer.size_bytes = 0;
 }
 
-void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks)
+/* The first value, in a document of which other values may have been read. */
+static void refuse_left_over(struct pb_writer *out)
 {
-    if (!pb_writer_has_added(out)) {
-        if (!out->is_refused)
-            refuse_whole(out, marks);
-    } else if (marks->count > 0) {
-        refuse_part(out, marks);
-    }
+    const struct pb_left_over *left = &out->left_over;
+    const char *places = left->count == 1 ? "" : "s";
+
+    out->left_over.is_told = true;
+    pb_buffer_append(&out->pointer, left->pointer);
+    if (left->type <= PB_JSON_BOOLEAN)
+        pb_writer_refuse(out, "wrong-type",
+                         "this is %s where an answer about server certificates was to stand "
+                         "(%zu such place%s in the document)",
+                         pb_json_type_name(left->type), left->count, places);
+    else
+        pb_writer_refuse(out, "unread-mark",
+                         "this is of a server certificate and was not read (%zu such place%s in "
+                         "the document): export with aws iam list-server-certificates --output "
+                         "json",
+                         left->count, places);
+    out->pointer.size_bytes = 0;
+}
+
+void pb_marks_refuse(struct pb_writer *out)
+{
+    if (out->is_refused)
+        return;
+    if (!pb_writer_has_added(out))
+        refuse_whole(out);
+    if (!out->is_refused && out->left_over.count > 0)
+        refuse_left_over(out);
 }
 
 #define LONGEST_DATE_BYTES 48
@@ -264,12 +174,12 @@ void pb_refuse_unread(struct pb_writer *out, const struct pb_marks *marks)
 struct search {
     struct pb_writer *out;
     const struct pb_mark_readers *readers;
-    size_t pointer_bytes;    /* of the document's place */
-    size_t first, next;      /* of the values taken: the document's first, and the next expected */
-    size_t indexed;          /* of these, those that stand in the index */
-    size_t slots;            /* a power of two; 0: there is no index yet */
-    uint32_t *index;         /* numbers of values taken, plus 1, by the value's address */
-    struct pb_vector levels; /* of struct level: the containers around the current value */
+    size_t pointer_bytes;         /* of the document's place */
+    size_t first, next;           /* of the values taken: the document's first, the next expected */
+    size_t indexed;               /* of these, the first that does not stand in the index */
+    size_t slots;                 /* a power of two; 0: there is no index yet */
+    const struct pb_json **index; /* values taken, by their address */
+    struct pb_vector levels;      /* of struct level: the containers around the current value */
 };
 
 /* What stands in a container besides its marks, and what was found out about it so far. */
@@ -286,20 +196,15 @@ static const struct pb_json *taken_at(const struct search *search, size_t number
     return PB_VECTOR_AT(const struct pb_json *, &search->out->taken, number);
 }
 
-static size_t slot_of(const struct search *search, const struct pb_json *value)
+/* The value's slot, which is empty where it is not in the index. */
+static const struct pb_json **slot_of(const struct search *search, const struct pb_json *value)
 {
     uint64_t hash = (uint64_t)(uintptr_t)value * UINT64_C(0x9E3779B97F4A7C15);
+    size_t slot = (size_t)(hash >> 20) & (search->slots - 1);
 
-    return (size_t)(hash >> 20) & (search->slots - 1);
-}
-
-static void index_value(struct search *search, size_t number)
-{
-    size_t slot = slot_of(search, taken_at(search, number));
-
-    while (search->index[slot] != 0)
+    while (search->index[slot] != NULL && search->index[slot] != value)
         slot = (slot + 1) & (search->slots - 1);
-    search->index[slot] = (uint32_t)(number + 1);
+    return &search->index[slot];
 }
 
 /* Makes room for all values taken, at most half of the slots. */
@@ -314,7 +219,7 @@ static bool grow_index(struct search *search)
         search->slots *= 2;
     search->index = calloc(search->slots, sizeof *search->index);
     search->indexed = search->first;
-    search->out->has_failed |= search->index == NULL || search->out->taken.count >= UINT32_MAX;
+    search->out->has_failed |= search->index == NULL;
     return !search->out->has_failed;
 }
 
@@ -323,18 +228,9 @@ static bool is_taken(struct search *search, const struct pb_json *value)
 {
     if (!grow_index(search))
         return true;
-    while (search->indexed < search->out->taken.count)
-        index_value(search, search->indexed++);
-    for (size_t slot = slot_of(search, value); search->index[slot] != 0;
-         slot = (slot + 1) & (search->slots - 1)) {
-        size_t number = search->index[slot] - 1;
-        if (taken_at(search, number) != value)
-            continue;
-        if (number >= search->next)
-            search->next = number + 1;
-        return true;
-    }
-    return false;
+    for (; search->indexed < search->out->taken.count; search->indexed++)
+        *slot_of(search, taken_at(search, search->indexed)) = taken_at(search, search->indexed);
+    return *slot_of(search, value) != NULL;
 }
 
 static bool take_next(struct search *search, const struct pb_json *value)
@@ -367,7 +263,7 @@ static void spell_place(struct search *search, size_t depth)
     }
 }
 
-static void leave_over(struct search *search)
+static void leave_over(struct search *search, const struct pb_json *value)
 {
     struct pb_writer *out = search->out;
 
@@ -375,6 +271,7 @@ static void leave_over(struct search *search)
         return;
     spell_place(search, search->levels.count);
     out->left_over.pointer = pb_writer_copy(out, pb_buffer_slice(&out->pointer));
+    out->left_over.type = pb_json_type(value);
 }
 
 const char pb_reference_shape[] = "reference";
@@ -393,7 +290,7 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
         pb_slice_equals(last->target, target))
         return;
     if (out->references++ >= PB_MOST_BARE_ELEMENTS) {
-        leave_over(search);
+        leave_over(search, NULL);
         return;
     }
     spell_place(search, search->levels.count);
@@ -466,19 +363,38 @@ static bool is_old_date(const struct pb_json *value)
     return seconds >= PB_EARLIEST_SECOND && seconds < FIRST_SECOND_OF_2015;
 }
 
-/* A key that the service has for certificates only. */
-static bool is_own_key(struct pb_slice key)
+/* Containers inside are met themselves; tags say nothing here. */
+static bool holds_containers(const struct pb_json *value)
 {
-    enum pb_field field =
-        key.size_bytes > sizeof "ServerCertificate" ? pb_field_of(key) : PB_FIELD_NONE;
+    struct pb_json_member member = {0};
 
-    return field == PB_FIELD_LIST || field == PB_FIELD_METADATA || field == PB_FIELD_NAME ||
-           field == PB_FIELD_ID;
+    if (pb_json_type(value) == PB_JSON_ARRAY)
+        return pb_json_count(value) > 0;
+    while (pb_json_next_member(value, &member))
+        if (pb_is_container(member.value) && pb_json_count(member.value) > 0 &&
+            pb_field_of(member.key) != PB_FIELD_TAGS)
+            return true;
+    return false;
 }
 
-static bool is_plain(const struct pb_json *value)
+/* A key that only certificates have, with what was to be read there. */
+static bool is_own_key(const struct search *search, const struct pb_json *container,
+                       struct pb_slice key, const struct pb_json *value)
 {
-    return pb_json_type(value) > PB_JSON_BOOLEAN;
+    bool is_expected = search->out->is_expected;
+
+    if (key.size_bytes < sizeof "ServerCertificate" - 1 && !is_expected)
+        return false;
+    switch (pb_field_of(key)) {
+    case PB_FIELD_LIST:
+    case PB_FIELD_METADATA: return true;
+    case PB_FIELD_NAME:
+    case PB_FIELD_ID: return pb_json_type(value) > PB_JSON_BOOLEAN;
+    case PB_FIELD_CERTIFICATE: return !holds_containers(value);
+    case PB_FIELD_UPLOAD_DATE:
+    case PB_FIELD_BODY: return is_expected && !pb_certificate_is_owned(container);
+    default: return false;
+    }
 }
 
 static bool is_mark(const struct pb_json *value)
@@ -491,7 +407,7 @@ static bool is_mark(const struct pb_json *value)
 static void count_member(struct search *search, struct level *level, struct pb_slice key,
                          const struct pb_json *value)
 {
-    bool is_own = is_plain(value) && is_own_key(key);
+    bool is_own = is_own_key(search, level->container, key, value);
 
     level->has_mark |= is_own || is_mark(value) || pb_mark_is_in(key);
     level->has_field |= is_own && !is_taken(search, value);
@@ -514,22 +430,19 @@ static void count_members(struct search *search, struct level *level)
         count_member(search, level, member.key, member.value);
 }
 
-static bool has_any(const struct pb_json *object, const char *one, const char *other)
-{
-    return pb_json_find(object, one) != NULL || pb_json_find(object, other) != NULL;
-}
-
-/* Why the marks below an object prove nothing, NULL where they do. */
-static const char *excuse_of(const struct pb_json *object)
-{
-    if (has_any(object, "Effect", "effect") &&
-        (has_any(object, "Action", "NotAction") || has_any(object, "actions", "not_actions") ||
-         has_any(object, "action", "notAction")))
-        return pb_policy_excuse;
-    if (has_any(object, "EvalActionName", "evalActionName"))
-        return "a policy simulation: it asks about names, and not what there is";
-    return NULL;
-}
+/* Keys whose objects' marks prove nothing, and why. */
+static const char *const effects[] = {"Effect", "effect", NULL};
+static const char *const actions[] = {"Action", "NotAction", "actions", "not_actions",
+                                      "action", "notAction", NULL};
+static const char *const simulated[] = {"EvalActionName", "evalActionName", NULL};
+static const struct {
+    const char *const *one, *const *other;
+    const char *excuse;
+} excuses[] = {
+    {effects, actions, pb_policy_excuse},
+    {simulated, simulated, "a policy simulation: it asks about names, and not what there is"},
+};
+static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
 
 /* The event wrote a server certificate, or set one on a load balancer. */
 static bool is_telling_event(const struct pb_fields *event)
@@ -570,32 +483,37 @@ static bool is_idle_request(const struct level *level)
     return pb_fields_has(&event, PB_FIELD_EVENT_NAME) && !is_telling_event(&event);
 }
 
+static const char *excuse_of(const struct level *level)
+{
+    for (size_t i = 0; !level->is_tested && i < sizeof excuses / sizeof excuses[0]; i++)
+        if (pb_find_any(level->container, excuses[i].one) != NULL &&
+            pb_find_any(level->container, excuses[i].other) != NULL)
+            return excuses[i].excuse;
+    return is_idle_request(level) ? idle_request : NULL;
+}
+
 /* Leaves what excuses the mark at the current value, and returns true. */
 static bool leave_excused(struct search *search)
 {
     for (size_t i = 0; i < search->levels.count; i++) {
         struct level *level = level_at(search, i);
-        const char *excuse = level->is_tested ? NULL : excuse_of(level->container);
-        bool is_request = !level->is_array && is_idle_request(level);
+        const char *excuse = excuse_of(level);
         level->is_tested = true;
-        if (excuse == NULL && !is_request)
+        if (excuse == NULL)
             continue;
-        search->out->excuse = excuse != NULL
-                                  ? excuse
-                                  : "a call that changed nothing: what it asked for proves nothing";
-        search->levels.count = is_request ? i + 1 : i;
+        search->out->excuse = excuse;
+        search->levels.count = excuse == idle_request ? i + 1 : i;
         return true;
     }
     return false;
 }
 
-/* Shows the container that is the value at the depth to the shapes again, because it stands inside
- * of one that was read whole. */
+/* Shows the value at the depth to the shapes again, because it stands inside of one that was read
+ * whole. */
 static bool show(struct search *search, size_t depth, const struct pb_json *value)
 {
-    static const struct pb_fields no_fields;
     const struct level *outer = depth > 0 ? level_at(search, depth - 1) : NULL;
-    struct pb_fields fields, parent_fields = no_fields;
+    struct pb_fields fields, parent_fields;
     struct pb_node node = {
         .value = value,
         .type = pb_json_type(value),
@@ -603,16 +521,16 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
         .parent_fields = &parent_fields,
         .depth = (uint32_t)depth + 2, /* no --query result */
     };
+    size_t before = search->out->taken.count;
 
-    if (outer != NULL && !outer->is_array) {
+    if (outer != NULL) {
         node.key_text = outer->member.key;
         node.key = pb_field_of(outer->member.key);
-        pb_fields_read(outer->container, &parent_fields);
+        node.parent = outer->container;
     }
-    node.parent = outer != NULL ? outer->container : NULL;
     pb_fields_read(value, &fields);
+    pb_fields_read(node.parent, &parent_fields);
     spell_place(search, depth);
-    size_t before = search->out->taken.count;
     bool is_read = search->readers->show(search->out, &node);
     if (is_read)
         search->next = before;
@@ -645,19 +563,29 @@ static bool is_alone(struct search *search)
     return !level->has_date && !level->has_field;
 }
 
-static void meet_reference(struct search *search, struct pb_slice text)
+static void meet_reference(struct search *search, const struct pb_json *value, struct pb_slice text)
 {
+    struct pb_writer *out = search->out;
     struct pb_slice whole = pb_slice_trim(text);
-    bool is_listing = pb_aws_has_metadata_names(text) ||
-                      (pb_mark_has_old_date(text) && text.size_bytes > LONGEST_DATE_BYTES);
+    bool has_names = pb_aws_has_metadata_names(text);
+    bool is_listing =
+        has_names || (pb_mark_has_old_date(text) && text.size_bytes > LONGEST_DATE_BYTES);
     struct pb_mark mark;
 
     mark.end = 0;
     mark.is_id = false;
+    if (has_names && out->is_embedded && pb_begins_like_json(text)) {
+        out->is_refused = true;
+        spell_place(search, search->levels.count);
+        pb_writer_remark(out, PB_REMARK_EMBEDDED_DEEPER,
+                         "this string speaks of server certificates, but stands in a document "
+                         "that is a string itself, and only one level is opened");
+        out->pointer.size_bytes = search->pointer_bytes;
+    }
     if (!is_listing && pb_is_policy(text))
-        search->out->excuse = pb_policy_excuse;
+        out->excuse = pb_policy_excuse;
     else if (is_listing || !is_alone(search))
-        leave_over(search);
+        leave_over(search, value);
     else
         while (pb_mark_next(text, &mark))
             add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
@@ -736,9 +664,14 @@ static void meet_string(struct search *search, const struct pb_json *value, stru
     if (leave_excused(search) || (show_object(search) && is_taken(search, value)))
         return;
     if (is_body) {
-        leave_over(search);
+        leave_over(search, value);
         return;
     }
+    spell_place(search, search->levels.count);
+    bool is_failed_call = pb_failed_call_read(search->out, text);
+    search->out->pointer.size_bytes = search->pointer_bytes;
+    if (is_failed_call)
+        return;
     size_t begin = search->out->is_embedded ? SIZE_MAX : find_document(text);
     if (!search->out->is_embedded && pb_aws_has_metadata_names(text) && begin == SIZE_MAX &&
         open_lines(search))
@@ -746,41 +679,45 @@ static void meet_string(struct search *search, const struct pb_json *value, stru
     if (begin != SIZE_MAX && pb_aws_may_be_evidence(pb_slice_from(text, begin)))
         open_text(search, pb_slice_from(text, begin), search->levels.count);
     else
-        meet_reference(search, text);
+        meet_reference(search, value, text);
 }
 
-/* A key that is a field's name, an ARN or an id. */
-static void meet_key(struct search *search, struct pb_slice key, const struct pb_json *value)
+/* A key that is a field's name, an ARN or an id. null, true and false are one value each, which
+ * nobody takes. */
+static void meet_key(struct search *search, struct pb_slice key, const struct pb_json *value,
+                     bool is_own)
 {
     size_t depth = search->levels.count;
+    const struct pb_json *around = level_at(search, depth - 1)->container;
+    bool is_single = pb_json_type(value) <= PB_JSON_BOOLEAN;
     struct level inner = {.container = value};
-    bool is_own = is_own_key(key);
 
-    if (is_taken(search, value) || leave_excused(search))
+    if (is_taken(search, is_single ? around : value) || leave_excused(search))
         return;
-    if (is_own && pb_field_of(key) == PB_FIELD_LIST &&
-        !is_taken(search, level_at(search, depth - 1)->container) && show(search, depth, value))
+    if (is_own && pb_field_of(key) == PB_FIELD_LIST && !is_taken(search, around) &&
+        show(search, depth, value))
         return;
-    if (show_object(search) && is_taken(search, value))
+    if (!is_single && show_object(search) && is_taken(search, value))
         return;
     count_members(search, &inner);
     if (is_own || inner.has_date || inner.has_field || is_old_date(value))
-        leave_over(search);
+        leave_over(search, value);
     else
         add_reference(search, key, false);
 }
 
 static bool is_marked_key(struct pb_slice key)
 {
-    return is_own_key(key) || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
-                                pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
-                               pb_mark_is_in(key));
+    return (pb_slice_starts_with(key, PB_SLICE("arn:")) ||
+            pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
+           pb_mark_is_in(key);
 }
 
 static bool is_marked_text(struct pb_slice text)
 {
     return text.size_bytes > sizeof "ServerCertificate" &&
-           (pb_mark_is_in(text) || is_pem(text) || pb_aws_has_metadata_names(text));
+           (pb_mark_is_in(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
+            pb_is_failed_call(text));
 }
 
 static void meet_value(struct search *search, struct pb_slice key, const struct pb_json *value)
@@ -791,8 +728,16 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
     const struct level level = {.container = value,
                                 .is_array = pb_json_type(value) == PB_JSON_ARRAY};
 
-    if (!is_next && is_plain(value) && is_marked_key(key))
-        meet_key(search, key, value);
+    if (!is_next && key.size_bytes > 0) {
+        bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
+        if (is_own || is_marked_key(key))
+            meet_key(search, key, value, is_own);
+        if (pb_slice_equals_ignoring_case(key, PB_SLICE("ListServerCertificates"))) {
+            spell_place(search, depth);
+            pb_failed_answer_read(search->out, value);
+            search->out->pointer.size_bytes = search->pointer_bytes;
+        }
+    }
     if (search->levels.count != depth)
         return;
     if (pb_is_container(value))
@@ -832,18 +777,4 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t 
     out->pointer.size_bytes = search.pointer_bytes;
     pb_vector_release(&search.levels);
     free(search.index);
-}
-
-void pb_marks_refuse_left_over(struct pb_writer *out)
-{
-    if (out->left_over.count == 0 || out->is_refused)
-        return;
-    out->left_over.is_told = true;
-    out->pointer.size_bytes = 0;
-    pb_buffer_append(&out->pointer, out->left_over.pointer);
-    pb_writer_refuse(out, "unread-mark",
-                     "this is of a server certificate and was not read (%zu such place%s in the "
-                     "document): export with aws iam list-server-certificates --output json",
-                     out->left_over.count, out->left_over.count == 1 ? "" : "s");
-    out->pointer.size_bytes = 0;
 }

@@ -73,69 +73,53 @@ static bool read_claimed(struct pb_writer *out, struct pb_aws_walk *walk,
     return true;
 }
 
-/* A string that holds documents, or the root. */
-struct place {
-    struct pb_marks *marks;
-    uint32_t depth;
-};
-
 static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context);
 
 /* Strings in a document that stands in a string itself are left alone. */
-static void read_unclaimed(struct pb_writer *out, const struct pb_node *node,
-                           struct pb_marks *marks)
+static void read_unclaimed(struct pb_writer *out, const struct pb_node *node)
 {
-    struct place place = {marks, node->depth};
     struct pb_slice text = PB_SLICE_ABSENT;
+    uint32_t depth = node->depth;
 
-    if (out->is_embedded || !pb_is_embedded(node->value)) {
-        pb_marks_note_unclaimed(marks, out, node);
-        return;
-    }
-    pb_json_string(node->value, &text);
-    if (pb_aws_may_be_evidence(text))
-        pb_read_embedded(out, node->value, SIZE_MAX, read_inner_document, &place);
+    if (!out->is_embedded && pb_is_embedded(node->value) && pb_json_string(node->value, &text) &&
+        pb_aws_may_be_evidence(text))
+        pb_read_embedded(out, node->value, SIZE_MAX, read_inner_document, &depth);
 }
 
-static void read_values(struct pb_writer *out, const struct pb_json *root,
-                        const struct place *place, bool is_suggested)
+static void read_values(struct pb_writer *out, const struct pb_json *root, uint32_t depth,
+                        bool is_suggested)
 {
     const struct pb_node *node;
     struct pb_aws_walk walk;
 
-    pb_aws_walk_init(&walk, out, root, place->depth, is_suggested);
-    while ((node = pb_aws_walk_next(&walk)) != NULL) {
-        if (!out->is_embedded)
-            pb_marks_note_keys(place->marks, node);
-        pb_note_failed_calls(out, node);
+    pb_aws_walk_init(&walk, out, root, depth, is_suggested);
+    while ((node = pb_aws_walk_next(&walk)) != NULL)
         if (!read_claimed(out, &walk, node))
-            read_unclaimed(out, node, place->marks);
-    }
+            read_unclaimed(out, node);
     pb_aws_walk_release(&walk);
 }
 
+/* context: the depth of the string that holds the document. */
 static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context)
 {
-    read_values(out, root, context, false);
+    read_values(out, root, *(const uint32_t *)context, false);
 }
 
-/* For marks: what stands inside of a value that was read whole. */
+/* For marks: what stands inside of a value that was read whole. null is claimed or not, and was
+ * read before. */
 static bool show_again(struct pb_writer *out, const struct pb_node *node)
 {
     size_t rivals;
     const struct pb_shape *row = pb_shape_find(node, &rivals);
 
-    if (row != NULL)
+    if (row != NULL && node->type > PB_JSON_NULL)
         read_by(out, row, node);
     return row != NULL;
 }
 
 static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
 {
-    struct pb_marks marks = {0};
-    struct place place = {&marks, depth};
-
-    pb_read_embedded_text(out, text, SIZE_MAX, read_inner_document, &place);
+    pb_read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
 }
 
 static void account_for_marks(struct pb_writer *out, const struct pb_json *root, size_t first_taken)
@@ -150,18 +134,15 @@ static void read_document(struct pb_writer *out)
     const struct pb_aws_context *context = out->context;
     bool is_suggested =
         context->is_named || pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert"));
-    struct pb_marks marks = {0};
 
     if (pb_refuse_input_skeleton(out))
         return;
     out->account = account_for_marks;
-    read_values(out, out->document->root, &(struct place){&marks, 0}, is_suggested);
+    read_values(out, out->document->root, 0, is_suggested);
     if (!out->has_failed)
         account_for_marks(out, out->document->root, 0);
     if (!out->has_failed)
-        pb_refuse_unread(out, &marks);
-    if (!out->has_failed)
-        pb_marks_refuse_left_over(out);
+        pb_marks_refuse(out);
 }
 
 static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **shape)
