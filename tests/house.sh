@@ -98,7 +98,7 @@ check "no file is there for one other file of its room alone" "$(awk '
         [ "$(cat "src/${file%.o}.c" "src/${user%.o}.c" | wc -l)" -gt 600 ] || echo "src/${file%.o}.c for src/${user%.o}.c"
 done)"
 check "no line is longer than 100 columns" "$(grep -nE '^.{101,}' -r src include --include='*.[ch]')"
-sources=$(find src include tests -name '*.[ch]' -o -name '*.py' -o -name '*.sh' -o -name '*.go')
+sources=$(find src include tests -name node_modules -prune -o -name '*.[ch]' -print -o -name '*.py' -print -o -name '*.sh' -print -o -name '*.go' -print -o -name '*.mjs' -print)
 # shellcheck disable=SC2086
 check "every source says its licence" "$(grep -L 'SPDX-License-Identifier: MIT' $sources)"
 echo "$passed passed, $failed failed"

@@ -57,5 +57,11 @@ if command -v dpkg-buildpackage >/dev/null && command -v dh >/dev/null && comman
 else
     skip 'packages: make deps-deb installs what builds them'
 fi
+if [ -e tests/report/node_modules/@cyclonedx ]; then
+    make -s BUILD="$build" sbom && node tests/report/sbom.mjs "$build/prebleed.cdx.json"
+    check 'the bill of materials is not as CycloneDX wants it' $?
+else
+    skip 'bill of materials: npm ci in tests/report installs what validates it'
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -24,6 +24,7 @@ from suite import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EVIDENCE = ROOT / "tests/cli/evidence"
+REPORT_TOOLS = ROOT / "tests/report"
 CAPTURES = ROOT / "testdata/samples/captures/aws-cli-v2/media-cdn"
 
 
@@ -127,6 +128,14 @@ def check_queries(tally, program, folder):
         rows = [line for line in done.stdout.splitlines() if re.match(r"[0-9a-f]{64}\t", line)]
         tally.check(len(rows) == 1 and {"111122223333", "444455556666"} <= set(re.split(r"[\t,]", rows[0])),
                     f"SQLite, {tool}: {done.stdout}{done.stderr}")
+    if not (REPORT_TOOLS / "node_modules/@duckdb").exists():
+        tally.skip("queries over ndjson, DuckDB: not installed (npm ci in tests/report)")
+        return
+    box.run(load.partition("\n")[0])
+    done = subprocess.run(["node", REPORT_TOOLS / "duckdb.mjs"], cwd=folder, input=block("sql", "DuckDB"), text=True,
+                          capture_output=True, check=False, timeout=60)
+    tally.check(re.fullmatch(r"[0-9a-f]{64}\t3\t(111122223333\t444455556666|444455556666\t111122223333)\n", done.stdout),
+                f"DuckDB: {done.stdout}{done.stderr}")
 
 
 class Stub(http.server.BaseHTTPRequestHandler):
