@@ -12,20 +12,24 @@ struct claim {
     const struct pb_date *date;
 };
 
+/* The dates that end first and begin last: if any two differ, these do. */
+struct range {
+    struct claim first, last;
+};
+
 /* What the observations of one certificate say. */
 struct claims {
     const struct pb_check *check;
     uint32_t certificate;
-    /* The dates that end first and begin last: if any two differ, these do. */
-    struct claim first_upload, last_upload, first_expiration, last_expiration;
+    struct range uploads, expirations;
     const struct pb_observation *body, *other_body;
     const struct pb_observation *strange_chain; /* the first whose chain does not sign its body */
 };
 
 /* The statement, then where its two sides stand; one place where one observation says both. */
 PB_PRINTF(4, 5)
-static enum pb_status add(struct claims *claims, const struct pb_observation *first,
-                          const struct pb_observation *second, const char *format, ...)
+static void add(const struct claims *claims, const struct pb_observation *first,
+                const struct pb_observation *second, const char *format, ...)
 {
     const struct pb_inventory *inventory = claims->check->inventory;
     struct pb_slice first_path = pb_inventory_path(inventory, first->entry);
@@ -37,45 +41,46 @@ static enum pb_status add(struct claims *claims, const struct pb_observation *fi
     vsnprintf(statement, sizeof statement, format, arguments);
     va_end(arguments);
     if (first == second)
-        return pb_findings_add(claims->check, claims->certificate, "%s: both at %.*s:%u", statement,
-                               PB_SLICE_ARGS(first_path), (unsigned)first->line);
-    return pb_findings_add(claims->check, claims->certificate,
-                           "%s: the one at %.*s:%u, the other at %.*s:%u", statement,
-                           PB_SLICE_ARGS(first_path), (unsigned)first->line,
-                           PB_SLICE_ARGS(second_path), (unsigned)second->line);
+        pb_findings_add(claims->check, claims->certificate, "%s: both at %.*s:%u", statement,
+                        PB_SLICE_ARGS(first_path), (unsigned)first->line);
+    else
+        pb_findings_add(claims->check, claims->certificate,
+                        "%s: the one at %.*s:%u, the other at %.*s:%u", statement,
+                        PB_SLICE_ARGS(first_path), (unsigned)first->line,
+                        PB_SLICE_ARGS(second_path), (unsigned)second->line);
 }
 
 /* The words, and between them the dates as they stood. */
-static enum pb_status add_dates(struct claims *claims, const char *before, struct claim first,
-                                const char *between, struct claim second, const char *after)
+static void add_dates(const struct claims *claims, const char *before, struct claim first,
+                      const char *between, struct claim second, const char *after)
 {
     char first_room[PB_INSTANT_BYTES], second_room[PB_INSTANT_BYTES];
     struct pb_slice first_text = pb_date_text(first.date, first_room);
     struct pb_slice second_text = pb_date_text(second.date, second_room);
 
-    return add(claims, first.observation, second.observation, "%s %.*s%s %.*s%s", before,
-               PB_SLICE_ARGS(first_text), between, PB_SLICE_ARGS(second_text), after);
+    add(claims, first.observation, second.observation, "%s %.*s%s %.*s%s", before,
+        PB_SLICE_ARGS(first_text), between, PB_SLICE_ARGS(second_text), after);
 }
 
-static void collect_date(struct claim *first, struct claim *last,
-                         const struct pb_observation *observation, const struct pb_date *date)
+static void collect_date(struct range *range, const struct pb_observation *observation,
+                         const struct pb_date *date)
 {
     const struct claim claim = {observation, date};
 
     if (!pb_date_is_known(date))
         return;
-    if (first->date == NULL ||
-        pb_instant_compare(pb_date_latest(date), pb_date_latest(first->date)) < 0)
-        *first = claim;
-    if (last->date == NULL ||
-        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(last->date)) > 0)
-        *last = claim;
+    if (range->first.date == NULL ||
+        pb_instant_compare(pb_date_latest(date), pb_date_latest(range->first.date)) < 0)
+        range->first = claim;
+    if (range->last.date == NULL ||
+        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(range->last.date)) > 0)
+        range->last = claim;
 }
 
 static void collect(struct claims *claims, const struct pb_observation *here)
 {
-    collect_date(&claims->first_upload, &claims->last_upload, here, &here->upload_date);
-    collect_date(&claims->first_expiration, &claims->last_expiration, here, &here->expiration);
+    collect_date(&claims->uploads, here, &here->upload_date);
+    collect_date(&claims->expirations, here, &here->expiration);
     if (here->body == NULL)
         return;
     if (claims->strange_chain == NULL &&
@@ -98,20 +103,10 @@ static bool is_after(struct claim late, struct claim early)
     return differ(late, early) && pb_instant_compare(late.date->instant, early.date->instant) > 0;
 }
 
-static enum pb_status compare_uploads(struct claims *claims)
+static void compare_dates(const struct claims *claims, const char *before, struct range range)
 {
-    if (!differ(claims->first_upload, claims->last_upload))
-        return PB_OK;
-    return add_dates(claims, "UploadDate is", claims->first_upload, ", and it is",
-                     claims->last_upload, "");
-}
-
-static enum pb_status compare_expirations(struct claims *claims)
-{
-    if (!differ(claims->first_expiration, claims->last_expiration))
-        return PB_OK;
-    return add_dates(claims, "Expiration is", claims->first_expiration, ", and it is",
-                     claims->last_expiration, "");
+    if (differ(range.first, range.last))
+        add_dates(claims, before, range.first, ", and it is", range.last, "");
 }
 
 /* The beginning of its fingerprint, which tells it from any other. */
@@ -124,110 +119,97 @@ static struct pb_text fingerprint(const struct pb_x509_facts *body)
     return text;
 }
 
-static enum pb_status compare_bodies(struct claims *claims)
+static void compare_bodies(const struct claims *claims)
 {
     if (claims->other_body == NULL)
-        return PB_OK;
+        return;
     const struct pb_x509_facts *body = claims->body->body, *other = claims->other_body->body;
     if (pb_slice_equals(body->serial, other->serial))
-        return add(claims, claims->body, claims->other_body,
-                   "two certificate bodies have serial %.*s, one with SHA-256 %s..., one with "
-                   "%s...",
-                   PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
-    return add(claims, claims->body, claims->other_body,
-               "the certificate body has serial %.*s, and another has serial %.*s",
-               PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
+        add(claims, claims->body, claims->other_body,
+            "two certificate bodies have serial %.*s, one with SHA-256 %s..., one with %s...",
+            PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
+    else
+        add(claims, claims->body, claims->other_body,
+            "the certificate body has serial %.*s, and another has serial %.*s",
+            PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
 }
 
 /* RFC 5280, section 6.1.3 (a): the issuer's key signs, and the issuer's name is the subject's. */
-static enum pb_status compare_chain(struct claims *claims)
+static void compare_chain(const struct claims *claims)
 {
     const struct pb_observation *here = claims->strange_chain;
+    size_t link = 0, other = 0;
 
     if (here == NULL)
-        return PB_OK;
+        return;
     const struct pb_bodies *bodies = pb_observation_bodies(here);
     struct pb_slice issuer = here->body->issuer;
-    for (size_t i = 0; i < bodies->chain_count; i++)
-        if (pb_x509_is_same_name(bodies->chain[i]->subject, issuer))
-            return add(claims, here, here,
-                       "the certificate chain does not sign the body: the body names the issuer "
-                       "%.*s, and the signature does not verify with the key that the chain has "
-                       "for it (serial %.*s)",
-                       PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[i]->serial));
-    size_t other = 0; /* the body once more is no chain */
-    while (other + 1 < bodies->chain_count &&
+    while (link < bodies->chain_count &&
+           !pb_x509_is_same_name(bodies->chain[link]->subject, issuer))
+        link++;
+    while (other + 1 < bodies->chain_count && /* the body once more is no chain */
            memcmp(bodies->chain[other]->sha256, here->body->sha256, sizeof here->body->sha256) == 0)
         other++;
-    return add(claims, here, here,
-               "the certificate chain does not sign the body: the body names the issuer %.*s, and "
-               "the chain is of %.*s",
-               PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[other]->subject));
+    if (link < bodies->chain_count)
+        add(claims, here, here,
+            "the certificate chain does not sign the body: the body names the issuer %.*s, and the "
+            "signature does not verify with the key that the chain has for it (serial %.*s)",
+            PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[link]->serial));
+    else
+        add(claims, here, here,
+            "the certificate chain does not sign the body: the body names the issuer %.*s, and "
+            "the chain is of %.*s",
+            PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[other]->subject));
 }
 
 /* AWS IAM User Guide, "Managing server certificates in IAM": uploads lie in the validity. */
-static enum pb_status compare_upload_with_validity(struct claims *claims, struct claim begin,
-                                                   struct claim end)
+static void compare_with_validity(const struct claims *claims, struct claim begin, struct claim end)
 {
-    struct claim upload =
-        is_after(begin, claims->first_upload) ? claims->first_upload : claims->last_upload;
+    const struct range *uploads = &claims->uploads, *expirations = &claims->expirations;
+    bool is_early = is_after(begin, uploads->first), is_late = is_after(uploads->last, end);
     char between[120];
 
-    if (begin.date == NULL || end.date == NULL ||
-        (!is_after(begin, claims->first_upload) && !is_after(claims->last_upload, end)))
-        return PB_OK;
-    snprintf(between, sizeof between, " lies outside the body's validity, %s to",
-             pb_instant_text(begin.date->instant).text);
-    return add_dates(claims, "UploadDate", upload, between, end, ", where IAM refuses uploads");
+    if (begin.date != NULL && end.date != NULL && (is_early || is_late)) {
+        snprintf(between, sizeof between, " lies outside the body's validity, %s to",
+                 pb_instant_text(begin.date->instant).text);
+        add_dates(claims, "UploadDate", is_early ? uploads->first : uploads->last, between, end,
+                  ", where IAM refuses uploads");
+    }
+    bool does_first_differ = differ(expirations->first, end);
+    if (does_first_differ || differ(expirations->last, end))
+        add_dates(claims, "Expiration", does_first_differ ? expirations->first : expirations->last,
+                  " is not the body's NotAfter", end, "");
 }
 
-static enum pb_status compare_with_body(struct claims *claims)
+static void compare_with_body(const struct claims *claims)
 {
     if (claims->body == NULL)
-        return PB_OK;
+        return;
     const struct pb_x509_facts *body = claims->body->body;
     const struct pb_date dates[] = {{.state = PB_DATE_EXACT, .instant = body->not_before},
                                     {.state = PB_DATE_EXACT, .instant = body->not_after}};
     bool has_begin = (body->unread & PB_X509_NOT_BEFORE) == 0;
     bool has_end = (body->unread & PB_X509_NOT_AFTER) == 0;
-    const struct claim begin = {claims->body, has_begin ? &dates[0] : NULL};
-    const struct claim end = {claims->body, has_end ? &dates[1] : NULL};
-    enum pb_status status = compare_upload_with_validity(claims, begin, end);
-    bool does_first_differ = differ(claims->first_expiration, end);
-    if (status != PB_OK || (!does_first_differ && !differ(claims->last_expiration, end)))
-        return status;
-    return add_dates(claims, "Expiration",
-                     does_first_differ ? claims->first_expiration : claims->last_expiration,
-                     " is not the body's NotAfter", end, "");
+    compare_with_validity(claims, (struct claim){claims->body, has_begin ? &dates[0] : NULL},
+                          (struct claim){claims->body, has_end ? &dates[1] : NULL});
 }
 
-static enum pb_status compare_upload_with_expiration(struct claims *claims)
+static void check_observations(const struct pb_check *check, uint32_t number)
 {
-    if (!is_after(claims->last_upload, claims->first_expiration))
-        return PB_OK;
-    return add_dates(claims, "UploadDate", claims->last_upload, " is after Expiration",
-                     claims->first_expiration, ", when IAM refuses uploads");
-}
+    const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, number);
+    struct claims claims = {.check = check, .certificate = number};
 
-static enum pb_status check_all(const struct pb_check *check)
-{
-    static enum pb_status (*const comparisons[])(struct claims *) = {
-        compare_uploads, compare_expirations, compare_bodies,
-        compare_chain,   compare_with_body,   compare_upload_with_expiration,
-    };
-    const struct pb_inventory *inventory = check->inventory;
-    enum pb_status status = PB_OK;
-
-    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        struct claims claims = {.check = check, .certificate = i};
-        for (uint32_t k = 0; k < certificate->observation_count; k++)
-            collect(&claims,
-                    pb_inventory_observation(inventory, certificate->first_observation + k));
-        for (size_t k = 0; k < sizeof comparisons / sizeof comparisons[0] && status == PB_OK; k++)
-            status = comparisons[k](&claims);
-    }
-    return status;
+    for (uint32_t i = 0; i < certificate->observation_count; i++)
+        collect(&claims,
+                pb_inventory_observation(check->inventory, certificate->first_observation + i));
+    compare_dates(&claims, "UploadDate is", claims.uploads);
+    compare_dates(&claims, "Expiration is", claims.expirations);
+    compare_bodies(&claims);
+    compare_chain(&claims);
+    compare_with_body(&claims);
+    if (is_after(claims.uploads.last, claims.expirations.first))
+        add_dates(&claims, "UploadDate", claims.uploads.last, " is after Expiration",
+                  claims.expirations.first, ", when IAM refuses uploads");
 }
 
 const struct pb_rule pb_rule_conflicting_evidence = {
@@ -254,5 +236,5 @@ const struct pb_rule pb_rule_conflicting_evidence = {
         "Source: AWS IAM User Guide, \"Managing server certificates in IAM\"; IAM API\n"
         "reference, ServerCertificateMetadata.\n",
     .asks_chains = true,
-    .check = check_all,
+    .check = check_observations,
 };

@@ -2,22 +2,21 @@
 /* coverage-gap: a named gap in what the evidence shows of an account. */
 #include "rules/rule.h"
 
-static enum pb_status check_all(const struct pb_check *check)
+static void check_all(const struct pb_check *check)
 {
     const struct pb_vector *gaps = &check->inventory->gaps;
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < gaps->count && status == PB_OK; i++) {
+    for (size_t i = 0; i < gaps->count; i++) {
         const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, i);
-        status = pb_findings_add_stated(
-            check,
-            (struct pb_finding){
-                .account = gap->account, .certificate = gap->certificate, .entry = gap->entry},
-            (struct pb_statement){.message = gap->message,
-                                  .missing = gap->certificate == PB_NO_INDEX ? gap->missing
-                                                                             : PB_SLICE_ABSENT});
+        struct pb_statement statement = {.message = gap->message};
+        if (gap->certificate == PB_NO_INDEX)
+            statement.missing = gap->missing;
+        pb_findings_add_stated(check,
+                               (struct pb_finding){.account = gap->account,
+                                                   .certificate = gap->certificate,
+                                                   .entry = gap->entry},
+                               statement);
     }
-    return status;
 }
 
 const struct pb_rule pb_rule_coverage_gap = {
@@ -45,5 +44,5 @@ const struct pb_rule pb_rule_coverage_gap = {
         "\n"
         "Source: AWS CLI user guide, pagination; IAM API reference,\n"
         "ListServerCertificates and GetAccountSummary.\n",
-    .check = check_all,
+    .check_all = check_all,
 };

@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* disclosure-window: clear, but uploaded before disclosure and patching were over. */
+#include <stdio.h>
+
 #include "rules/rule.h"
 
 /* 2014-04-09T00:00:00Z: the end of the day of the AWS bulletin. */
 static const struct pb_instant window_end = {INT64_C(1397001600), 0};
 
-static bool applies(const struct pb_certificate *certificate,
-                    const struct pb_parameters *parameters)
-{
-    (void)parameters;
-    return certificate->verdict == PB_VERDICT_CLEAR && certificate->basis == PB_BASIS_UPLOAD_DATE &&
-           pb_instant_compare(certificate->upload_date.instant, window_end) < 0;
-}
-
-static struct pb_slice say(const struct pb_certificate *certificate,
-                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
+static bool say(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
+                char *room)
 {
     struct pb_instant uploaded = certificate->upload_date.instant;
-    uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
 
     (void)parameters;
-    return pb_sentence_format(
-        room,
-        "uploaded %s, %s before the day of the AWS bulletin was over: AWS may still have been "
-        "patching load balancers; exposed before disclosure (7 April 2014): %s%s",
-        pb_instant_text(uploaded).text, pb_duration_text(uploaded, window_end).text,
-        days > 0 ? "up to " : "no days", days > 0 ? pb_count_text(days, "day").text : "");
+    if (certificate->verdict != PB_VERDICT_CLEAR || certificate->basis != PB_BASIS_UPLOAD_DATE ||
+        pb_instant_compare(uploaded, window_end) >= 0)
+        return false;
+    if (room != NULL) {
+        uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "uploaded %s, %s before the day of the AWS bulletin was over: AWS may still have "
+                 "been patching load balancers; exposed before disclosure (7 April 2014): %s%s",
+                 pb_instant_text(uploaded).text, pb_duration_text(uploaded, window_end).text,
+                 days > 0 ? "up to " : "no days", days > 0 ? pb_count_text(days, "day").text : "");
+    }
+    return true;
 }
 
 const struct pb_rule pb_rule_disclosure_window = {
@@ -49,6 +48,5 @@ const struct pb_rule pb_rule_disclosure_window = {
         "Sources: OpenSSL NEWS for 1.0.1g; AWS security bulletin of 8 April 2014, \"AWS\n"
         "Services Updated to Address OpenSSL Vulnerability\".\n",
     .need = PB_NEEDS_VERDICT,
-    .applies = applies,
     .say = say,
 };

@@ -7,30 +7,36 @@
 
 #include "rules/waivers.h"
 
-static enum pb_status check_certificates(const struct pb_check *check)
+static void apply(const struct pb_check *check)
 {
-    const struct pb_inventory *inventory = check->inventory;
+    struct pb_findings *findings = check->findings;
+    const struct pb_rule *rule = check->rule;
 
-    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
-        const struct pb_finding finding = pb_finding_about(check, i);
-        if (check->rule->applies(pb_inventory_certificate(inventory, i), check->parameters) &&
-            !pb_vector_append(&check->findings->items, &finding, 1))
-            return PB_FAILED_MEMORY;
+    if (rule->check_all != NULL) {
+        rule->check_all(check);
+        return;
     }
-    return PB_OK;
+    for (uint32_t i = 0; i < check->inventory->certificates.count; i++) {
+        const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, i);
+        const struct pb_finding finding = {
+            .rule = rule, .account = certificate->account, .certificate = i, .entry = PB_NO_INDEX};
+        if (rule->check != NULL)
+            rule->check(check, i);
+        else if (rule->say(certificate, check->parameters, NULL))
+            findings->has_failed |= !pb_vector_append(&findings->items, &finding, 1);
+    }
 }
 
 /* The findings from first on are kept, but not reported. */
-static enum pb_status move_to_unreported(struct pb_findings *findings, size_t first)
+static void move_to_unreported(struct pb_findings *findings, size_t first)
 {
     size_t count = findings->items.count - first;
 
-    if (count > 0 &&
+    findings->has_failed |=
+        count > 0 &&
         !pb_vector_append(&findings->unreported,
-                          &PB_VECTOR_AT(struct pb_finding, &findings->items, first), count))
-        return PB_FAILED_MEMORY;
+                          &PB_VECTOR_AT(struct pb_finding, &findings->items, first), count);
     findings->items.count = first;
-    return PB_OK;
 }
 
 /* Applies the rules that parameters choose; findings come out sorted. */
@@ -39,21 +45,20 @@ static enum pb_status apply_rules(struct pb_check *check)
     struct pb_findings *findings = check->findings;
     size_t count;
     const struct pb_rule *const *rules = pb_rules(&count);
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
+    for (size_t i = 0; i < count; i++) {
         bool is_chosen = pb_rule_is_chosen(rules[i], check->parameters);
         size_t first = findings->items.count;
         if (!is_chosen && !pb_rule_makes_inconclusive(rules[i]))
             continue;
         check->rule = rules[i];
-        status = rules[i]->check != NULL ? rules[i]->check(check) : check_certificates(check);
-        if (status == PB_OK && !is_chosen)
-            status = move_to_unreported(findings, first);
+        apply(check);
+        if (!is_chosen)
+            move_to_unreported(findings, first);
     }
     pb_findings_sort(&findings->items);
     pb_findings_sort(&findings->unreported);
-    return status;
+    return findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 const char *pb_conclusion_name(enum pb_conclusion conclusion)

@@ -1,28 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* expires-soon: its validity ends within 45 days of the instant of the audit. */
+#include <stdio.h>
+
 #include "rules/rule.h"
 
 #define SOON_SECONDS (45 * 86400)
 
-static struct pb_slice say(const struct pb_certificate *certificate,
-                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
+static bool say(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
+                char *room)
 {
-    struct pb_instant end = {0};
+    struct pb_instant end, as_of = parameters->as_of;
+    struct pb_instant soon = {as_of.seconds + SOON_SECONDS, as_of.nanoseconds};
 
-    pb_certificate_find_end(certificate, &end);
-    return pb_sentence_format(room, "expires %s, %s after %s", pb_instant_text(end).text,
-                              pb_duration_text(end, parameters->as_of).text,
-                              pb_instant_text(parameters->as_of).text);
-}
-
-static bool applies(const struct pb_certificate *certificate,
-                    const struct pb_parameters *parameters)
-{
-    struct pb_instant end, soon = parameters->as_of;
-
-    soon.seconds += SOON_SECONDS;
-    return pb_certificate_find_end(certificate, &end) &&
-           pb_instant_compare(end, parameters->as_of) >= 0 && pb_instant_compare(end, soon) <= 0;
+    if (!pb_certificate_find_end(certificate, &end) || pb_instant_compare(end, as_of) < 0 ||
+        pb_instant_compare(end, soon) > 0)
+        return false;
+    if (room != NULL)
+        snprintf(room, PB_SENTENCE_BYTES, "expires %s, %s after %s", pb_instant_text(end).text,
+                 pb_duration_text(end, as_of).text, pb_instant_text(as_of).text);
+    return true;
 }
 
 const struct pb_rule pb_rule_expires_soon = {
@@ -36,6 +32,5 @@ const struct pb_rule pb_rule_expires_soon = {
         "How to fix it: have it reissued, with a new key, and upload it, or move to AWS\n"
         "Certificate Manager (ACM), which renews the certificates it issues.\n",
     .need = PB_NEEDS_VALIDITY,
-    .applies = applies,
     .say = say,
 };

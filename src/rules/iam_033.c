@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* IAM-033: uploaded before the cutoff. */
+#include <stdio.h>
+
 #include "rules/rule.h"
 
-static struct pb_slice say(const struct pb_certificate *certificate,
-                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
+static bool say(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
+                char *room)
 {
     struct pb_instant cutoff = parameters->cutoff, date = certificate->upload_date.instant;
+    const struct pb_x509_facts *body = certificate->body;
 
-    if (certificate->basis == PB_BASIS_UPLOAD_DATE)
-        return pb_sentence_format(room,
-                                  "uploaded %s, %s before the cutoff %s: its private key may have "
-                                  "been read from memory by Heartbleed (CVE-2014-0160)",
-                                  pb_instant_text(date).text, pb_duration_text(date, cutoff).text,
-                                  pb_instant_text(cutoff).text);
-    bool is_by_body =
-        certificate->body != NULL && pb_instant_compare(certificate->body->not_after, cutoff) < 0;
-    date = is_by_body ? certificate->body->not_after : certificate->expiration.instant;
-    return pb_sentence_format(room,
-                              "expired %s, before the cutoff %s, and IAM accepts no upload after "
-                              "expiry: it was uploaded before the cutoff",
-                              pb_instant_text(date).text, pb_instant_text(cutoff).text);
-}
-
-static bool applies(const struct pb_certificate *certificate,
-                    const struct pb_parameters *parameters)
-{
-    (void)parameters;
-    return certificate->verdict == PB_VERDICT_VULNERABLE;
+    if (certificate->verdict != PB_VERDICT_VULNERABLE)
+        return false;
+    if (room != NULL && certificate->basis == PB_BASIS_UPLOAD_DATE) {
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "uploaded %s, %s before the cutoff %s: its private key may have been read from "
+                 "memory by Heartbleed (CVE-2014-0160)",
+                 pb_instant_text(date).text, pb_duration_text(date, cutoff).text,
+                 pb_instant_text(cutoff).text);
+    } else if (room != NULL) {
+        bool is_by_body = body != NULL && pb_instant_compare(body->not_after, cutoff) < 0;
+        date = is_by_body ? body->not_after : certificate->expiration.instant;
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "expired %s, before the cutoff %s, and IAM accepts no upload after expiry: it was "
+                 "uploaded before the cutoff",
+                 pb_instant_text(date).text, pb_instant_text(cutoff).text);
+    }
+    return true;
 }
 
 const struct pb_rule pb_rule_iam_033 = {
@@ -96,6 +96,5 @@ const struct pb_rule pb_rule_iam_033 = {
         "Vulnerability\"; Netcraft, 9 May 2014; AWS IAM User Guide, \"Managing server\n"
         "certificates in IAM\".\n",
     .need = PB_NEEDS_VERDICT,
-    .applies = applies,
     .say = say,
 };

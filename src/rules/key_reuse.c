@@ -113,14 +113,14 @@ static void describe_former(const struct pb_former_certificate *former, struct o
     };
 }
 
-static enum pb_status add(const struct pb_check *check, uint32_t number, const struct origin *old)
+static void add(const struct pb_check *check, uint32_t number, const struct origin *old)
 {
     const struct pb_certificate *new = pb_inventory_certificate(check->inventory, number);
     struct pb_slice place;
 
-    if (!find_place(check->inventory, new, &check->findings->arena, &place))
-        return PB_FAILED_MEMORY;
-    return pb_findings_add(
+    check->findings->has_failed |=
+        !find_place(check->inventory, new, &check->findings->arena, &place);
+    pb_findings_add(
         check, number,
         "%s (%.*s) with the same public key as %.*s of account %.*s (%s, %.*s), %s: replacing the "
         "certificate did not replace the key",
@@ -130,18 +130,18 @@ static enum pb_status add(const struct pb_check *check, uint32_t number, const s
         old->is_exposed ? "which is vulnerable" : "which has a vulnerable certificate's key");
 }
 
-static enum pb_status check_group(const struct pb_check *check, const struct pb_key_group *group)
+static void check_group(const struct pb_check *check, const struct pb_key_group *group)
 {
     const struct pb_inventory *inventory = check->inventory;
     const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
     const struct pb_key_member *first = find_exposed(inventory, members, group->count);
     const struct pb_key_member *old = find_former(members, group->count, NULL);
-    enum pb_status status = PB_OK;
     struct origin origin;
 
-    if (first != NULL && !describe(inventory, first, &check->findings->arena, &origin))
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < group->count && status == PB_OK; i++) {
+    if (first != NULL)
+        check->findings->has_failed |=
+            !describe(inventory, first, &check->findings->arena, &origin);
+    for (size_t i = 0; i < group->count; i++) {
         const struct pb_key_member *here = &members[i];
         if (here->certificate == PB_NO_INDEX ||
             pb_inventory_certificate(inventory, here->certificate)->is_exposed)
@@ -151,19 +151,16 @@ static enum pb_status check_group(const struct pb_check *check, const struct pb_
         if (first == NULL && former != NULL)
             describe_former(former->former, &origin);
         if (first != NULL || former != NULL)
-            status = add(check, here->certificate, &origin);
+            add(check, here->certificate, &origin);
     }
-    return status;
 }
 
-static enum pb_status check_all(const struct pb_check *check)
+static void check_all(const struct pb_check *check)
 {
     const struct pb_vector *groups = &check->key_groups->items;
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < groups->count && status == PB_OK; i++)
-        status = check_group(check, &PB_VECTOR_AT(struct pb_key_group, groups, i));
-    return status;
+    for (size_t i = 0; i < groups->count; i++)
+        check_group(check, &PB_VECTOR_AT(struct pb_key_group, groups, i));
 }
 
 const struct pb_rule pb_rule_key_reuse = {
@@ -187,5 +184,5 @@ const struct pb_rule pb_rule_key_reuse = {
         "Sources: Netcraft, 9 May 2014; Zhang et al., \"Analysis of SSL certificate\n"
         "reissues and revocations in the wake of Heartbleed\", IMC 2014.\n",
     .need = PB_NEEDS_BODY,
-    .check = check_all,
+    .check_all = check_all,
 };

@@ -2,9 +2,6 @@
 /* not-revoked: vulnerable or replaced, and its issuer's CRL does not list it. */
 #include "rules/rule.h"
 
-#include "inventory/types.h"
-#include "rules/verdict.h"
-
 static bool is_same_body(const struct pb_certificate *a, const struct pb_certificate *b)
 {
     return a->body != NULL && b->body != NULL &&
@@ -50,18 +47,16 @@ static const char *find_cause(const struct pb_certificate *certificate,
     return NULL;
 }
 
-static enum pb_status check_one(const struct pb_check *check, uint32_t index,
-                                const struct pb_certificate *last)
+static void check_one(const struct pb_check *check, uint32_t index,
+                      const struct pb_certificate *last)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, index);
     const struct pb_revocation *revocation = certificate->revocation;
-
-    if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED)
-        return PB_OK;
     const char *cause = find_cause(certificate, last);
-    if (cause == NULL)
-        return PB_OK;
-    return pb_findings_add(
+
+    if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED || cause == NULL)
+        return;
+    pb_findings_add(
         check, index,
         "%s, but not revoked: the CRL %.*s of %s does not list its serial %.*s, so whoever has its "
         "key can pass for it until %s",
@@ -70,18 +65,16 @@ static enum pb_status check_one(const struct pb_check *check, uint32_t index,
         pb_instant_text(certificate->body->not_after).text);
 }
 
-static enum pb_status check_all(const struct pb_check *check)
+static void check_all(const struct pb_check *check)
 {
     const struct pb_inventory *inventory = check->inventory;
-    enum pb_status status = PB_OK;
 
     for (uint32_t first = 0, count; first < inventory->certificates.count; first += count) {
         const struct pb_certificate *last;
         count = count_of_one_name(inventory, first, &last);
-        for (uint32_t i = first; i < first + count && status == PB_OK; i++)
-            status = check_one(check, i, last);
+        for (uint32_t i = first; i < first + count; i++)
+            check_one(check, i, last);
     }
-    return status;
 }
 
 const struct pb_rule pb_rule_not_revoked = {
@@ -117,5 +110,5 @@ const struct pb_rule pb_rule_not_revoked = {
         "a practical technique to recover it, even without proof of use (Netcraft,\n"
         "9 May 2014).\n",
     .need = PB_NEEDS_REVOCATION,
-    .check = check_all,
+    .check_all = check_all,
 };

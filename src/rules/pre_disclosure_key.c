@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* pre-disclosure-key: clear by its UploadDate, but the certificate is older than the cutoff. */
+#include <stdio.h>
+
 #include "rules/rule.h"
 
-static bool applies(const struct pb_certificate *certificate,
-                    const struct pb_parameters *parameters)
+static bool say(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
+                char *room)
 {
-    return certificate->verdict == PB_VERDICT_CLEAR && certificate->basis == PB_BASIS_UPLOAD_DATE &&
-           certificate->body != NULL && (certificate->body->unread & PB_X509_NOT_BEFORE) == 0 &&
-           pb_instant_compare(certificate->body->not_before, parameters->cutoff) < 0;
-}
+    const struct pb_x509_facts *body = certificate->body;
 
-static struct pb_slice say(const struct pb_certificate *certificate,
-                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
-{
-    struct pb_instant since = certificate->body->not_before;
-    uint32_t in_iam = pb_exposure_days(certificate, pb_exposure_start(certificate));
-
-    (void)parameters;
-    return pb_sentence_format(
-        room,
-        "valid since %s, before the cutoff, so its key may be older than its upload; "
-        "exposed before disclosure (7 April 2014): up to %s, %s of them in IAM",
-        pb_instant_text(since).text,
-        pb_count_text(pb_exposure_days(certificate, since), "day").text,
-        in_iam > 0 ? pb_count_text(in_iam, "day").text : "none");
+    if (certificate->verdict != PB_VERDICT_CLEAR || certificate->basis != PB_BASIS_UPLOAD_DATE ||
+        body == NULL || (body->unread & PB_X509_NOT_BEFORE) != 0 ||
+        pb_instant_compare(body->not_before, parameters->cutoff) >= 0)
+        return false;
+    if (room != NULL) {
+        uint32_t in_iam = pb_exposure_days(certificate, pb_exposure_start(certificate));
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "valid since %s, before the cutoff, so its key may be older than its upload; "
+                 "exposed before disclosure (7 April 2014): up to %s, %s of them in IAM",
+                 pb_instant_text(body->not_before).text,
+                 pb_count_text(pb_exposure_days(certificate, body->not_before), "day").text,
+                 in_iam > 0 ? pb_count_text(in_iam, "day").text : "none");
+    }
+    return true;
 }
 
 const struct pb_rule pb_rule_pre_disclosure_key = {
@@ -46,6 +45,5 @@ const struct pb_rule pb_rule_pre_disclosure_key = {
         "\n"
         "Sources: OpenSSL NEWS for 1.0.1 and 1.0.1g.\n",
     .need = PB_NEEDS_BODY,
-    .applies = applies,
     .say = say,
 };

@@ -3,46 +3,35 @@
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 
-static enum pb_status add(const struct pb_check *check, const struct pb_record *record,
-                          uint32_t owner)
+static void add(const struct pb_check *check, const struct pb_record *record)
 {
     const struct pb_inventory *inventory = check->inventory;
-    bool has_owner = owner != PB_NO_INDEX;
+    const unsigned char *digest = (const unsigned char *)record->target.data;
+    struct pb_finding finding = {
+        .account = PB_NO_INDEX, .certificate = PB_NO_INDEX, .entry = record->entry};
     struct pb_statement statement = {.key = record->target};
 
-    if (!pb_message_format(&check->findings->arena, &statement.message,
-                           "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its "
-                           "certificates, and keep this evidence secret",
-                           PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
-                           (unsigned)record->line,
-                           has_owner ? ", and it is the key of this certificate" : ""))
-        return PB_FAILED_MEMORY;
-    return pb_findings_add_stated(
-        check,
-        (struct pb_finding){.account = has_owner
-                                           ? pb_inventory_certificate(inventory, owner)->account
-                                           : PB_NO_INDEX,
-                            .certificate = owner,
-                            .entry = record->entry},
-        statement);
+    if (record->target.size_bytes == 32)
+        finding.certificate = pb_key_groups_find_owner(check->key_groups, digest);
+    bool has_owner = finding.certificate != PB_NO_INDEX;
+    if (has_owner)
+        finding.account = pb_inventory_certificate(inventory, finding.certificate)->account;
+    check->findings->has_failed |= !pb_message_format(
+        &check->findings->arena, &statement.message,
+        "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its certificates, and "
+        "keep this evidence secret",
+        PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
+        has_owner ? ", and it is the key of this certificate" : "");
+    pb_findings_add_stated(check, finding, statement);
 }
 
-static enum pb_status check_all(const struct pb_check *check)
+static void check_all(const struct pb_check *check)
 {
     const struct pb_vector *records = &check->inventory->evidence.records;
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < records->count && status == PB_OK; i++) {
-        const struct pb_record *record = &PB_VECTOR_AT(const struct pb_record, records, i);
-        if (record->kind != PB_RECORD_PRIVATE_KEY)
-            continue;
-        const unsigned char *digest = (const unsigned char *)record->target.data;
-        uint32_t owner = record->target.size_bytes == 32
-                             ? pb_key_groups_find_owner(check->key_groups, digest)
-                             : PB_NO_INDEX;
-        status = add(check, record, owner);
-    }
-    return status;
+    for (size_t i = 0; i < records->count; i++)
+        if (pb_inventory_record(check->inventory, i)->kind == PB_RECORD_PRIVATE_KEY)
+            add(check, pb_inventory_record(check->inventory, i));
 }
 
 const struct pb_rule pb_rule_private_key_in_evidence = {
@@ -64,5 +53,5 @@ const struct pb_rule pb_rule_private_key_in_evidence = {
         "Sources: Terraform AWS provider documentation, aws_iam_server_certificate:\n"
         "all arguments including the private key are stored in the raw state as plain\n"
         "text; RFC 7468, sections 10 and 11.\n",
-    .check = check_all,
+    .check_all = check_all,
 };

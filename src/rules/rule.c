@@ -36,7 +36,6 @@ const char *pb_level_name(enum pb_level level)
 const char *pb_finding_state_name(enum pb_finding_state state)
 {
     static const char *const names[] = {
-        [PB_STATE_NONE] = NULL,
         [PB_STATE_NEW] = "new",
         [PB_STATE_UNCHANGED] = "unchanged",
         [PB_STATE_RESOLVED] = "resolved",
@@ -100,46 +99,39 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
 {
     if (finding->statement != NULL)
         return finding->statement->message;
-    return finding->rule->say(pb_inventory_certificate(inventory, finding->certificate), parameters,
-                              room);
+    finding->rule->say(pb_inventory_certificate(inventory, finding->certificate), parameters, room);
+    return pb_slice_from_string(room);
 }
 
-struct pb_finding pb_finding_about(const struct pb_check *check, uint32_t certificate)
+void pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
+                            struct pb_statement statement)
 {
-    return (struct pb_finding){
-        .rule = check->rule,
+    struct pb_findings *findings = check->findings;
+    struct pb_statement *kept = pb_arena_allocate(&findings->arena, sizeof *kept);
+
+    if (kept != NULL)
+        *kept = statement;
+    finding.rule = check->rule;
+    finding.statement = kept;
+    findings->has_failed |= kept == NULL || !pb_vector_append(&findings->items, &finding, 1);
+}
+
+void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...)
+{
+    struct pb_findings *findings = check->findings;
+    struct pb_finding finding = {
         .account = pb_inventory_certificate(check->inventory, certificate)->account,
         .certificate = certificate,
         .entry = PB_NO_INDEX,
     };
-}
-
-enum pb_status pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
-                                      struct pb_statement statement)
-{
-    struct pb_statement *kept = pb_arena_allocate(&check->findings->arena, sizeof *kept);
-
-    if (kept == NULL)
-        return PB_FAILED_MEMORY;
-    *kept = statement;
-    finding.rule = check->rule;
-    finding.statement = kept;
-    return pb_vector_append(&check->findings->items, &finding, 1) ? PB_OK : PB_FAILED_MEMORY;
-}
-
-enum pb_status pb_findings_add(const struct pb_check *check, uint32_t certificate,
-                               const char *format, ...)
-{
     struct pb_statement statement = {0};
     va_list arguments;
 
     va_start(arguments, format);
-    bool is_copied =
-        pb_message_format_list(&check->findings->arena, &statement.message, format, arguments);
+    findings->has_failed |=
+        !pb_message_format_list(&findings->arena, &statement.message, format, arguments);
     va_end(arguments);
-    return is_copied
-               ? pb_findings_add_stated(check, pb_finding_about(check, certificate), statement)
-               : PB_FAILED_MEMORY;
+    pb_findings_add_stated(check, finding, statement);
 }
 
 /* A rule without statements has one finding a certificate. */

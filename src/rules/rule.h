@@ -97,6 +97,7 @@ struct pb_findings {
     struct pb_vector unreported; /* of struct pb_finding: undetermined and coverage-gap where their
                                 rules are not applied; not reported, but status 3 follows them */
     struct pb_vector resolved;   /* of struct pb_finding: the baseline's that are resolved */
+    bool has_failed;             /* without memory: some finding is missing */
 };
 
 /* What the evidence must show of a certificate before it proves something that the rule has no
@@ -118,7 +119,7 @@ struct pb_check {
     struct pb_findings *findings;
 };
 
-/* Applied to each certificate by applies and say, or to the whole inventory by check. */
+/* Applied by exactly one of say, check and check_all. */
 struct pb_rule {
     const char *name; /* "IAM-033" */
     enum pb_level level;
@@ -126,14 +127,14 @@ struct pb_rule {
     const char *explanation; /* what it means, why, sources, how to fix it: plain text */
     enum pb_need need;
     bool asks_chains; /* looks at chain_check of observations */
-    /* Whether it has a finding about the certificate. */
-    bool (*applies)(const struct pb_certificate *certificate,
-                    const struct pb_parameters *parameters);
-    /* Formats the sentence of that finding into room. */
-    struct pb_slice (*say)(const struct pb_certificate *certificate,
-                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES]);
-    /* Appends findings with statements. Fails only with PB_FAILED_MEMORY. */
-    enum pb_status (*check)(const struct pb_check *check);
+    /* Whether it has a finding about the certificate, and one only; room, unless it is NULL, gets
+     * that finding's sentence, which holds no text of the evidence, in PB_SENTENCE_BYTES. */
+    bool (*say)(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
+                char *room);
+    /* Appends what findings it has about the certificate, with statements. */
+    void (*check)(const struct pb_check *check, uint32_t certificate);
+    /* Likewise about the whole inventory. */
+    void (*check_all)(const struct pb_check *check);
 };
 
 extern const struct pb_rule pb_rule_iam_033;
@@ -164,19 +165,15 @@ const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index);
 void pb_findings_init(struct pb_findings *findings);
 void pb_findings_release(struct pb_findings *findings);
 
-/* A finding about a certificate and its account, without a statement. */
-struct pb_finding pb_finding_about(const struct pb_check *check, uint32_t certificate);
-
-/* For a rule's check: appends a finding about a certificate and its account; the message is
- * formatted and copied, control bytes escaped. Fails only with PB_FAILED_MEMORY. */
+/* For a rule's checks: appends a finding about a certificate and its account; the message is
+ * formatted and copied, control bytes escaped. */
 PB_PRINTF(3, 4)
-enum pb_status pb_findings_add(const struct pb_check *check, uint32_t certificate,
-                               const char *format, ...);
+void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
 
 /* For a finding about something else, and for one with more than a message: copies both, and sets
  * the rule. The message is in the findings' arena already, or lives as long. */
-enum pb_status pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
-                                      struct pb_statement statement);
+void pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
+                            struct pb_statement statement);
 
 /* By severity, then certificate (none last), account, entry, rule, message. */
 void pb_findings_sort(struct pb_vector *findings);

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* undetermined: a certificate without a verdict, and what would settle it. */
+#include <stdio.h>
+
 #include "rules/rule.h"
 
 #include "rules/verdict.h"
 
-static struct pb_slice say(const struct pb_certificate *certificate,
-                           const struct pb_parameters *parameters, char room[PB_SENTENCE_BYTES])
+static bool say(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
+                char *room)
 {
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
 
     (void)parameters;
-    return pb_sentence_format(room, "%s; to settle it, %s", reason->meaning, reason->remedy);
-}
-
-static bool applies(const struct pb_certificate *certificate,
-                    const struct pb_parameters *parameters)
-{
-    (void)parameters;
-    return certificate->verdict == PB_VERDICT_UNDETERMINED;
+    if (certificate->verdict != PB_VERDICT_UNDETERMINED)
+        return false;
+    if (room != NULL)
+        snprintf(room, PB_SENTENCE_BYTES, "%s; to settle it, %s", reason->meaning, reason->remedy);
+    return true;
 }
 
 const struct pb_rule pb_rule_undetermined = {
@@ -41,6 +40,5 @@ const struct pb_rule pb_rule_undetermined = {
                    "  aws iam list-server-certificates --output json\n"
                    "or, for one certificate,\n"
                    "  aws iam get-server-certificate --server-certificate-name 'NAME'\n",
-    .applies = applies,
     .say = say,
 };

@@ -63,7 +63,6 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name)
 const char *pb_verdict_name(enum pb_verdict verdict)
 {
     static const char *const names[] = {
-        [PB_VERDICT_NONE] = NULL,
         [PB_VERDICT_VULNERABLE] = "vulnerable",
         [PB_VERDICT_CLEAR] = "clear",
         [PB_VERDICT_UNDETERMINED] = "undetermined",
@@ -75,7 +74,6 @@ const char *pb_verdict_name(enum pb_verdict verdict)
 const char *pb_basis_name(enum pb_basis basis)
 {
     static const char *const names[] = {
-        [PB_BASIS_NONE] = NULL,
         [PB_BASIS_UPLOAD_DATE] = "upload-date",
         [PB_BASIS_VALIDITY] = "validity",
     };

@@ -157,18 +157,18 @@ struct subjects {
     char key[64];
 };
 
-/* Waivers while they are applied. */
-struct run {
-    const struct pb_inventory *inventory;
-    struct pb_instant as_of;
-    const struct pb_waiver *waivers; /* in the order of their file */
-    const struct pb_waiver **sorted; /* by compare_waivers */
-    bool *is_matched;                /* of each in the order of the file: by a finding */
-    size_t count;
+/* A waiver while it is applied. */
+struct applied {
+    const struct pb_waiver *waiver; /* an element of the list */
+    bool is_expired;
+    bool is_matched; /* a finding has its rule and subject; of several that cover the same, it is
+                        the first that knows */
 };
 
-static int compare_subjects(const struct pb_waiver *a, const struct pb_waiver *b)
+static int compare_subjects(const void *left, const void *right)
 {
+    const struct pb_waiver *a = ((const struct applied *)left)->waiver;
+    const struct pb_waiver *b = ((const struct applied *)right)->waiver;
     int order = strcmp(a->rule->name, b->rule->name);
 
     if (order == 0)
@@ -176,25 +176,22 @@ static int compare_subjects(const struct pb_waiver *a, const struct pb_waiver *b
     return order != 0 ? order : pb_slice_compare(a->subject, b->subject);
 }
 
-/* Those of one rule that cover the same stand together, in the order of the file: they are elements
- * of one array. */
-static int compare_waivers(const void *left, const void *right)
+/* Of those that cover the same, the first is the one that holds. */
+static int compare_applied(const void *left, const void *right)
 {
-    const struct pb_waiver *a = *(const struct pb_waiver *const *)left;
-    const struct pb_waiver *b = *(const struct pb_waiver *const *)right;
+    const struct applied *a = left, *b = right;
     int order = compare_subjects(a, b);
 
-    return order != 0 ? order : (a > b) - (a < b);
+    if (order == 0)
+        order = (a->is_expired > b->is_expired) - (a->is_expired < b->is_expired);
+    return order != 0 ? order : (a->waiver > b->waiver) - (a->waiver < b->waiver);
 }
 
-static int compare_with_sorted(const void *waiver, const void *element)
+static int compare_files(const void *left, const void *right)
 {
-    return compare_subjects(waiver, *(const struct pb_waiver *const *)element);
-}
+    const struct applied *a = left, *b = right;
 
-static bool is_expired(const struct run *run, const struct pb_waiver *waiver)
-{
-    return pb_instant_compare(run->as_of, waiver->end) >= 0;
+    return (a->waiver > b->waiver) - (a->waiver < b->waiver);
 }
 
 static void write_hex(const unsigned char *bytes, char digits[64])
@@ -241,34 +238,34 @@ static void find_subjects(const struct pb_inventory *inventory, const struct pb_
         subjects->of[PB_WAIVER_ACCOUNT] = carried->account;
 }
 
-static void waive(const struct run *run, struct pb_finding *finding)
+static void waive(const struct pb_inventory *inventory, struct pb_vector *applied,
+                  struct pb_finding *finding)
 {
     struct subjects subjects;
 
-    find_subjects(run->inventory, finding, &subjects);
+    find_subjects(inventory, finding, &subjects);
     for (size_t covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++) {
-        const struct pb_waiver wanted = {.rule = finding->rule,
+        const struct pb_waiver sought = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,
                                          .subject = subjects.of[covers]};
-        size_t i = wanted.subject.size_bytes == 0
-                       ? run->count
-                       : pb_lower_bound(&wanted, run->sorted, run->count, sizeof *run->sorted,
-                                        compare_with_sorted);
-        for (; i < run->count; i++) {
-            const struct pb_waiver *waiver = run->sorted[i];
-            if (compare_subjects(&wanted, waiver) != 0)
-                break;
-            run->is_matched[waiver - run->waivers] = true;
-            if (finding->waiver == NULL && !is_expired(run, waiver))
-                finding->waiver = waiver;
-        }
+        const struct applied wanted = {.waiver = &sought};
+        size_t place = pb_vector_lower_bound(applied, &wanted, compare_subjects);
+        if (sought.subject.size_bytes == 0 || place == applied->count)
+            continue;
+        struct applied *found = &PB_VECTOR_AT(struct applied, applied, place);
+        if (compare_subjects(&wanted, found) != 0)
+            continue;
+        found->is_matched = true;
+        if (finding->waiver == NULL && !found->is_expired)
+            finding->waiver = found->waiver;
     }
 }
 
-static void waive_all(const struct run *run, struct pb_vector *findings)
+static void waive_all(const struct pb_inventory *inventory, struct pb_vector *applied,
+                      struct pb_vector *findings)
 {
     for (size_t i = 0; i < findings->count; i++)
-        waive(run, &PB_VECTOR_AT(struct pb_finding, findings, i));
+        waive(inventory, applied, &PB_VECTOR_AT(struct pb_finding, findings, i));
 }
 
 static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
@@ -281,38 +278,34 @@ static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
         PB_SLICE_ARGS(waiver->owner), problem);
 }
 
-static enum pb_status warn_of(const struct run *run, size_t index,
-                              const struct pb_parameters *parameters,
+static enum pb_status warn_of(const struct applied *applied, const struct pb_parameters *parameters,
                               struct pb_diagnostics *diagnostics)
 {
-    const struct pb_waiver *waiver = &run->waivers[index];
+    const struct pb_waiver *waiver = applied->waiver;
     enum pb_status status = PB_OK;
     char expired[80];
 
     snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
              PB_SLICE_ARGS(waiver->expires));
-    if (is_expired(run, waiver))
+    if (applied->is_expired)
         status = warn(diagnostics, "waiver-expired", waiver, expired);
-    if (status == PB_OK && !run->is_matched[index] && pb_rule_is_chosen(waiver->rule, parameters))
+    if (status == PB_OK && !applied->is_matched && pb_rule_is_chosen(waiver->rule, parameters))
         status = warn(diagnostics, "waiver-unmatched", waiver, "names no finding of this evidence");
     return status;
 }
 
-static enum pb_status apply(const struct run *run, const struct pb_parameters *parameters,
-                            struct pb_findings *findings, struct pb_diagnostics *diagnostics)
+static enum pb_status warn_of_all(struct pb_vector *applied, const struct pb_parameters *parameters,
+                                  struct pb_diagnostics *diagnostics)
 {
+    struct applied *all = applied->data;
     enum pb_status status = PB_OK;
 
-    if (run->sorted == NULL || run->is_matched == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < run->count; i++)
-        run->sorted[i] = &run->waivers[i];
-    qsort(run->sorted, run->count, sizeof *run->sorted, compare_waivers);
-    waive_all(run, &findings->items);
-    waive_all(run, &findings->unreported);
+    for (size_t i = 1; i < applied->count; i++)
+        all[i].is_matched |= all[i - 1].is_matched && compare_subjects(&all[i - 1], &all[i]) == 0;
+    pb_vector_sort(applied, compare_files);
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; i < run->count && status == PB_OK; i++)
-        status = warn_of(run, i, parameters, diagnostics);
+    for (size_t i = 0; i < applied->count && status == PB_OK; i++)
+        status = warn_of(&all[i], parameters, diagnostics);
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
@@ -321,18 +314,22 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
                                 const struct pb_parameters *parameters,
                                 struct pb_findings *findings, struct pb_diagnostics *diagnostics)
 {
-    size_t count = waivers->items.count;
-    const struct run run = {
-        .inventory = inventory,
-        .as_of = parameters->as_of,
-        .waivers = waivers->items.data,
-        .sorted = calloc(count + 1, sizeof *run.sorted),
-        .is_matched = calloc(count + 1, sizeof *run.is_matched),
-        .count = count,
-    };
-    enum pb_status status = apply(&run, parameters, findings, diagnostics);
+    enum pb_status status = PB_OK;
+    struct pb_vector applied;
 
-    free(run.sorted);
-    free(run.is_matched);
+    pb_vector_init(&applied, sizeof(struct applied));
+    for (size_t i = 0; i < waivers->items.count && status == PB_OK; i++) {
+        const struct pb_waiver *waiver = &PB_VECTOR_AT(const struct pb_waiver, &waivers->items, i);
+        const struct applied one = {.waiver = waiver,
+                                    .is_expired =
+                                        pb_instant_compare(parameters->as_of, waiver->end) >= 0};
+        status = pb_vector_append(&applied, &one, 1) ? PB_OK : PB_FAILED_MEMORY;
+    }
+    pb_vector_sort(&applied, compare_applied);
+    waive_all(inventory, &applied, &findings->items);
+    waive_all(inventory, &applied, &findings->unreported);
+    if (status == PB_OK)
+        status = warn_of_all(&applied, parameters, diagnostics);
+    pb_vector_release(&applied);
     return status;
 }

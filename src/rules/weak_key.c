@@ -26,21 +26,17 @@ static bool is_bad_exponent(struct pb_slice exponent)
     return (last - '0') % 2 == 0 || pb_slice_equals(exponent, PB_SLICE("1"));
 }
 
-static enum pb_status check_all(const struct pb_check *check)
+static void check_key(const struct pb_check *check, uint32_t certificate)
 {
-    const struct pb_inventory *inventory = check->inventory;
-    enum pb_status status = PB_OK;
+    const struct pb_x509_facts *body =
+        pb_inventory_certificate(check->inventory, certificate)->body;
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_x509_facts *body = pb_inventory_certificate(inventory, i)->body;
-        if (body != NULL && is_short(&body->key))
-            status = pb_findings_add(check, i, "the key is %.*s %" PRIu32 " bits",
-                                     PB_SLICE_ARGS(body->key.algorithm), body->key.bits);
-        if (status == PB_OK && body != NULL && is_bad_exponent(body->key.exponent))
-            status = pb_findings_add(check, i, "the RSA public exponent is %.*s",
-                                     PB_SLICE_ARGS(pb_slice_first(body->key.exponent, 40)));
-    }
-    return status;
+    if (body != NULL && is_short(&body->key))
+        pb_findings_add(check, certificate, "the key is %.*s %" PRIu32 " bits",
+                        PB_SLICE_ARGS(body->key.algorithm), body->key.bits);
+    if (body != NULL && is_bad_exponent(body->key.exponent))
+        pb_findings_add(check, certificate, "the RSA public exponent is %.*s",
+                        PB_SLICE_ARGS(pb_slice_first(body->key.exponent, 40)));
 }
 
 const struct pb_rule pb_rule_weak_key = {
@@ -58,5 +54,5 @@ const struct pb_rule pb_rule_weak_key = {
         "Sources: NIST SP 800-131A Revision 2, table 2 (112 bits of security); CA/Browser\n"
         "Forum Baseline Requirements, sections 6.1.5 and 6.1.6.\n",
     .need = PB_NEEDS_BODY,
-    .check = check_all,
+    .check = check_key,
 };

@@ -33,20 +33,16 @@ static const struct pb_x509_facts *find_weak(const struct pb_certificate *certif
     return NULL;
 }
 
-static enum pb_status check_all(const struct pb_check *check)
+static void check_signatures(const struct pb_check *check, uint32_t certificate)
 {
-    const struct pb_inventory *inventory = check->inventory;
-    enum pb_status status = PB_OK;
+    const struct pb_x509_facts *weak =
+        find_weak(pb_inventory_certificate(check->inventory, certificate));
 
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_x509_facts *weak = find_weak(pb_inventory_certificate(inventory, i));
-        if (weak != NULL)
-            status = pb_findings_add(
-                check, i, "signed with %.*s%s%.*s: %.*s", PB_SLICE_ARGS(weak->signature_algorithm),
-                weak->signature_digest.size_bytes > 0 ? " and " : "",
-                PB_SLICE_ARGS(weak->signature_digest), PB_SLICE_ARGS(weak->subject));
-    }
-    return status;
+    if (weak != NULL)
+        pb_findings_add(check, certificate, "signed with %.*s%s%.*s: %.*s",
+                        PB_SLICE_ARGS(weak->signature_algorithm),
+                        weak->signature_digest.size_bytes > 0 ? " and " : "",
+                        PB_SLICE_ARGS(weak->signature_digest), PB_SLICE_ARGS(weak->subject));
 }
 
 const struct pb_rule pb_rule_weak_signature = {
@@ -64,5 +60,5 @@ const struct pb_rule pb_rule_weak_signature = {
         "Sources: RFC 6149 (MD2), RFC 6150 (MD4), RFC 6151 (MD5), RFC 6194 (SHA-0 and\n"
         "SHA-1); CA/Browser Forum Baseline Requirements, section 7.1.3.\n",
     .need = PB_NEEDS_BODY,
-    .check = check_all,
+    .check = check_signatures,
 };
