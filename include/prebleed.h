@@ -54,7 +54,8 @@ struct prebleed_instant {
 };
 
 /* Reads an RFC 3339 instant, a date (midnight UTC), or a named cutoff: "iam-033", "disclosure",
- * "aws-patched". False where the text is none of these. */
+ * "aws-patched". False where the text is none of these.
+ *     is_date = prebleed_instant_parse("2014-04-01", &parameters.cutoff); */
 PREBLEED_API bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant);
 
 enum prebleed_severity {
@@ -90,31 +91,36 @@ struct prebleed_parameters {
     struct prebleed_limits limits;
 };
 
-/* Fills in the defaults: cutoff iam-033, as_of the epoch (set it), fail_on high, all rules. */
+/* Fills in the defaults: cutoff iam-033, as_of the epoch (set it), fail_on high, all rules.
+ *     prebleed_parameters_init(&parameters); */
 PREBLEED_API void prebleed_parameters_init(struct prebleed_parameters *parameters);
 
 struct prebleed_audit;
 
 /* *audit is to be freed by prebleed_audit_free; the parameters are copied.
  * Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown rule, or another
- * parameter that is out of its range). */
+ * parameter that is out of its range).
+ *     status = prebleed_audit_new(&parameters, &audit, &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
                                                      struct prebleed_audit **audit,
                                                      struct prebleed_error *error);
 PREBLEED_API void prebleed_audit_free(struct prebleed_audit *audit);
 
 /* Evidence: a file, a directory, an archive, a FIFO, or "-" for standard input. Nothing is read
- * before prebleed_audit_run, but a path that does not exist fails with PREBLEED_FAILED_INPUT. */
+ * before prebleed_audit_run, but a path that does not exist fails with PREBLEED_FAILED_INPUT.
+ *     status = prebleed_audit_add_path(audit, "dump.tar.gz", &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit,
                                                           const char *path,
                                                           struct prebleed_error *error);
-/* Evidence in memory, borrowed until prebleed_audit_run returns; name stands for its path. */
+/* Evidence in memory, borrowed until prebleed_audit_run returns; name stands for its path.
+ *     status = prebleed_audit_add_buffer(audit, "list.json", "[]", 2, &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit,
                                                             const char *name, const void *bytes,
                                                             size_t size_bytes,
                                                             struct prebleed_error *error);
 /* Evidence from a callback that returns the number of bytes it put into buffer, 0 at the end, -1
- * on failure. */
+ * on failure.
+ *     status = prebleed_audit_add_stream(audit, "upload", read, file, &error); */
 PREBLEED_API enum prebleed_status
 prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
                           int64_t (*read)(void *context, void *buffer, size_t size_bytes),
@@ -122,7 +128,8 @@ prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
 
 /* A certificate revocation list, DER or PEM (also several); copied. name stands for it in reports.
  * Before the run. Fails with PREBLEED_FAILED_INPUT where the bytes are no complete CRL that can
- * speak of server certificates: delta and indirect ones are refused. */
+ * speak of server certificates: delta and indirect ones are refused.
+ *     status = prebleed_audit_add_crl(audit, "ca.crl", bytes, size_bytes, &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit,
                                                          const char *name, const void *bytes,
                                                          size_t size_bytes,
@@ -133,13 +140,15 @@ PREBLEED_API enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *
  * which make the run inconclusive, and -unlisted. Names are evidence paths, or relative to a
  * source, to the folder in which it stands, or to the archive that holds the member.
  * PREBLEED_FAILED_USAGE, naming line and column, for a line of another form, and for a list of no
- * files. */
+ * files.
+ *     status = prebleed_audit_set_manifest(audit, bytes, size_bytes, &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit,
                                                               const void *bytes, size_t size_bytes,
                                                               struct prebleed_error *error);
 /* What opens encrypted members of zips (ZipCrypto and AES); copied, overwritten before it is
  * freed, never put out. PREBLEED_FAILED_USAGE where it is empty, has a NUL byte, or more than 4,096
- * bytes. */
+ * bytes.
+ *     status = prebleed_audit_set_passphrase(audit, "secret", 6, &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
                                                                 const void *passphrase,
                                                                 size_t size_bytes,
@@ -150,7 +159,7 @@ PREBLEED_API enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_
  * prebleed-report/1), against which findings become new, unchanged or resolved. Each once, before
  * prebleed_audit_run. The bytes are copied as far as they are needed. What is not in the right form
  * fails with PREBLEED_FAILED_USAGE, its message naming line and column.
- */
+ *     status = prebleed_audit_set_baseline(audit, bytes, size_bytes, &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit,
                                                              const void *bytes, size_t size_bytes,
                                                              struct prebleed_error *error);
@@ -159,7 +168,8 @@ PREBLEED_API enum prebleed_status prebleed_audit_set_baseline(struct prebleed_au
                                                               struct prebleed_error *error);
 
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
- * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY. */
+ * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY.
+ *     status = prebleed_audit_run(audit, &error); */
 PREBLEED_API enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit,
                                                      struct prebleed_error *error);
 
@@ -180,7 +190,8 @@ struct prebleed_summary {
     size_t diagnostics;
     size_t items, used, ignored, unreadable, skipped, containers; /* of the evidence */
 };
-/* False, with exit status 2 and nothing else, where no run has succeeded. */
+/* False, with exit status 2 and nothing else, where no run has succeeded.
+ *     is_clean = prebleed_audit_summary(audit, &summary) && summary.exit_status == 0; */
 PREBLEED_API bool prebleed_audit_summary(const struct prebleed_audit *audit,
                                          struct prebleed_summary *summary);
 
@@ -236,7 +247,9 @@ struct prebleed_diagnostic {
 };
 
 /* Each fills *out and returns true, or returns false where index is past the end: walk from 0.
- * Order is that of the reports. Strings may be valid only until the next call on this audit. */
+ * Order is that of the reports. Strings may be valid only until the next call on this audit.
+ *     for (size_t i = 0; prebleed_audit_diagnostic(audit, i, &diagnostic); i++)
+ *         printf("%s: %s\n", diagnostic.where, diagnostic.message); */
 PREBLEED_API bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
                                          struct prebleed_account *out);
 PREBLEED_API bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
@@ -254,7 +267,8 @@ struct prebleed_report_options {
 };
 
 /* Writes a report piece by piece. write returns false to stop: then PREBLEED_FAILED_OUTPUT.
- * PREBLEED_FAILED_USAGE for an unknown format. options may be NULL. */
+ * PREBLEED_FAILED_USAGE for an unknown format. options may be NULL.
+ *     status = prebleed_audit_write_report(audit, "json", NULL, write, file, &error); */
 PREBLEED_API enum prebleed_status
 prebleed_audit_write_report(const struct prebleed_audit *audit, const char *format,
                             const struct prebleed_report_options *options,
@@ -268,11 +282,14 @@ struct prebleed_table_row {
     const char *kind;  /* severity of a rule, producer, media type, version of a library */
     const char *title; /* what it says, proves or is for */
 };
-/* False where index is past the end, or the table's name is unknown. */
+/* False where index is past the end, or the table's name is unknown.
+ *     for (size_t i = 0; prebleed_table_row("rules", i, &row); i++)
+ *         puts(row.name); */
 PREBLEED_API bool prebleed_table_row(const char *table, size_t index,
                                      struct prebleed_table_row *row);
 
-/* Why a rule exists, its sources, and how to fix what it finds; NULL for an unknown rule. */
+/* Why a rule exists, its sources, and how to fix what it finds; NULL for an unknown rule.
+ *     puts(prebleed_rule_explanation("IAM-033")); */
 PREBLEED_API const char *prebleed_rule_explanation(const char *rule);
 
 /* "0.1.0" */
