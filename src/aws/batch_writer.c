@@ -11,6 +11,9 @@
 #define MOST_PLACES 20
 #define LONGEST_SENTENCE_BYTES 700
 
+/* What has a place, in the order of pb_writer's places. */
+enum { PLACED_OBSERVATIONS, PLACED_RECORDS, PLACED_DIAGNOSTICS, PLACED_KINDS };
+
 /* The diagnostics that odd values get, and how many of each a document gets. */
 static const struct {
     const char *code;
@@ -47,6 +50,7 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
         .document = document,
         .context = context,
         .batch = batch,
+        .at = document->root,
         .record = PB_NO_RECORD,
         .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
         .first_observation = batch->observations.count,
@@ -55,10 +59,14 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
     };
     pb_buffer_init(&out->pointer, SIZE_MAX);
     pb_vector_init(&out->taken, sizeof(const struct pb_json *));
+    for (size_t i = 0; i < PLACED_KINDS; i++)
+        pb_vector_init(&out->places[i], sizeof(struct pb_json_place));
 }
 
 void pb_writer_release(struct pb_writer *out)
 {
+    for (size_t i = 0; i < PLACED_KINDS; i++)
+        pb_vector_release(&out->places[i]);
     pb_vector_release(&out->taken);
     pb_buffer_release(&out->pointer);
 }
@@ -88,6 +96,32 @@ static struct pb_slice copy_pointer(struct pb_writer *out)
     return pb_writer_copy(out, pb_buffer_slice(&out->pointer));
 }
 
+struct pb_place pb_writer_place(struct pb_writer *out)
+{
+    return (struct pb_place){copy_pointer(out), out->at};
+}
+
+void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
+{
+    out->pointer.size_bytes = 0;
+    pb_buffer_append(&out->pointer, place->pointer);
+    out->at = place->value;
+}
+
+/* The element that was added last to one of the batch's vectors stands at the current place. */
+static void note_place(struct pb_writer *out, int kind, size_t index)
+{
+    const struct pb_json_place place = {.value = out->at};
+
+    out->places[kind].count = index; /* those that were dropped again */
+    out->has_failed |= !pb_vector_append(&out->places[kind], &place, 1);
+}
+
+void pb_writer_note_record(struct pb_writer *out)
+{
+    note_place(out, PLACED_RECORDS, out->batch->records.count - 1 - out->first_record);
+}
+
 static struct pb_record *current_record(const struct pb_writer *out)
 {
     return out->record == PB_NO_RECORD
@@ -111,6 +145,8 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
         out->has_failed = true;
     else
         out->record = (uint32_t)(out->batch->records.count - 1);
+    if (out->record != PB_NO_RECORD)
+        pb_writer_note_record(out);
     return current_record(out);
 }
 
@@ -203,6 +239,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     keep_name(out, &added);
     keep_particulars(out, &draft->particulars, &added);
     keep_bodies(out, &draft->bodies, &added);
+    note_place(out, PLACED_OBSERVATIONS, count);
     if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))
         out->has_failed = true;
     else if (out->record != PB_NO_RECORD)
@@ -213,15 +250,20 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
 static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, const char *code,
                            const char *format, va_list arguments)
 {
+    const struct pb_vector *items = &out->batch->diagnostics.items;
+    size_t index = items->count - out->first_diagnostic;
     struct pb_diagnostic *added;
     char sentence[LONGEST_SENTENCE_BYTES];
 
     vsnprintf(sentence, sizeof sentence, format, arguments);
-    if (pb_diagnostics_add(&out->batch->diagnostics, severity, code, &added, "%s", sentence) ==
-        PB_OK)
-        added->pointer = copy_pointer(out);
-    else
+    if (pb_diagnostics_add(&out->batch->diagnostics, severity, code, &added, "%s", sentence) !=
+        PB_OK) {
         out->has_failed = true;
+        return;
+    }
+    added->pointer = copy_pointer(out);
+    if (items->count > index + out->first_diagnostic)
+        note_place(out, PLACED_DIAGNOSTICS, index);
 }
 
 void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...)
@@ -258,6 +300,7 @@ struct pb_child pb_children(struct pb_writer *out, const struct pb_json *contain
                              .most = SIZE_MAX,
                              .out = out,
                              .container = container,
+                             .at = out->at,
                              .pointer_bytes = out->pointer.size_bytes};
 }
 
@@ -267,6 +310,13 @@ struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value)
 
     rows.is_alone = pb_json_type(value) != PB_JSON_ARRAY;
     return rows;
+}
+
+/* What stands in a string has the place of the string. */
+static void go_to(struct pb_child *child)
+{
+    if (!child->out->is_embedded && pb_json_type(child->value) > PB_JSON_BOOLEAN)
+        child->out->at = child->value;
 }
 
 static bool next_element(struct pb_child *child)
@@ -280,12 +330,14 @@ static bool next_element(struct pb_child *child)
     child->index = child->next++;
     child->value = pb_json_element(child->container, child->index);
     pb_pointer_push_index(&child->out->pointer, child->index);
+    go_to(child);
     return true;
 }
 
 bool pb_next_child(struct pb_child *child)
 {
     child->out->pointer.size_bytes = child->pointer_bytes;
+    child->out->at = child->at;
     if (child->out->has_failed)
         return false;
     if (child->is_alone) {
@@ -301,6 +353,7 @@ bool pb_next_child(struct pb_child *child)
     child->value = child->member.value;
     child->field = pb_field_of(child->key);
     pb_pointer_push_key(&child->out->pointer, child->key);
+    go_to(child);
     return true;
 }
 
@@ -342,43 +395,29 @@ static void tell_diagnostic(const struct pb_json_document *document,
         diagnostic->column = place->column;
 }
 
-/* Tells the diagnostics, and the elements of the other two vectors, which have a line, where they
- * stand. Without memory that stays unknown: it is a help, and no result depends on it. */
+/* Tells what was added where it stands. Without memory that stays unknown: it is a help, and no
+ * result depends on it. */
 static void tell_places(const struct pb_writer *out)
 {
     struct pb_batch *batch = out->batch;
-    struct pb_vector *observations = &batch->observations, *records = &batch->records;
-    struct pb_vector *diagnostics = &batch->diagnostics.items;
-    const struct {
-        struct pb_vector *vector;
-        size_t first, pointer_at;
-    } added[] = {
-        {observations, out->first_observation, offsetof(struct pb_observation, pointer)},
-        {records, out->first_record, offsetof(struct pb_record, pointer)},
-        {diagnostics, out->first_diagnostic, offsetof(struct pb_diagnostic, pointer)},
-    };
 
-    for (size_t k = 0; k < sizeof added / sizeof added[0]; k++) {
-        struct pb_vector *vector = added[k].vector;
-        size_t first = added[k].first, count = vector->count - first;
-        struct pb_json_place *places = count > 0 ? calloc(count, sizeof *places) : NULL;
-        for (size_t i = 0; places != NULL && i < count; i++) {
-            const char *element = (const char *)vector->data + (first + i) * vector->element_bytes;
-            struct pb_slice pointer;
-            memcpy(&pointer, element + added[k].pointer_at, sizeof pointer);
-            places[i].value = pb_json_resolve(out->document->root, pointer);
-        }
-        if (places != NULL)
-            pb_json_find_places(out->document, places, count);
-        for (size_t i = 0; places != NULL && i < count; i++)
-            if (vector == observations)
-                PB_VECTOR_AT(struct pb_observation, vector, first + i).line = places[i].line;
-            else if (vector == records)
-                PB_VECTOR_AT(struct pb_record, vector, first + i).line = places[i].line;
-            else
-                tell_diagnostic(out->document, &places[i],
-                                &PB_VECTOR_AT(struct pb_diagnostic, vector, first + i));
-        free(places);
+    for (size_t kind = 0; kind < PLACED_KINDS; kind++) {
+        const struct pb_vector *places = &out->places[kind];
+        struct pb_json_place *place = places->data;
+        if (places->count > 0)
+            pb_json_find_places(out->document, place, places->count);
+        for (size_t i = 0; i < places->count; i++, place++)
+            if (kind == PLACED_OBSERVATIONS)
+                PB_VECTOR_AT(struct pb_observation, &batch->observations,
+                             out->first_observation + i)
+                    .line = place->line;
+            else if (kind == PLACED_RECORDS && out->first_record + i < batch->records.count)
+                PB_VECTOR_AT(struct pb_record, &batch->records, out->first_record + i).line =
+                    place->line;
+            else if (kind == PLACED_DIAGNOSTICS)
+                tell_diagnostic(out->document, place,
+                                &PB_VECTOR_AT(struct pb_diagnostic, &batch->diagnostics.items,
+                                              out->first_diagnostic + i));
     }
 }
 

@@ -8,7 +8,6 @@
 #include "base/buffer.h"
 #include "base/vector.h"
 #include "inventory/types.h"
-#include "json/tree.h"
 
 /* Fields: fields.c */
 
@@ -165,6 +164,12 @@ enum pb_remark {
     PB_REMARK_COUNT,
 };
 
+/* Where a value stands. */
+struct pb_place {
+    struct pb_slice pointer;     /* in the batch's arena */
+    const struct pb_json *value; /* it, or the nearest around it that has a row */
+};
+
 /*
  * One document being read: where the reader stands, and what it adds to the batch. Like a
  * pb_buffer it remembers a failure: once memory is missing has_failed stays set, and what is added
@@ -174,9 +179,11 @@ struct pb_writer {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
     struct pb_batch *batch;
-    struct pb_buffer pointer;          /* of the value being read */
-    const struct pb_shape *row;        /* the row that reads it */
-    uint32_t record;                   /* of the observations that are added; PB_NO_RECORD */
+    struct pb_buffer pointer;   /* of the value being read */
+    const struct pb_json *at;   /* it, or the nearest around it that has a row in the document */
+    struct pb_slice account;    /* that is named nearest around the document; absent for none */
+    const struct pb_shape *row; /* the row that reads it */
+    uint32_t record;            /* of the observations that are added; PB_NO_RECORD */
     const struct pb_shape *recognised; /* the first row that added something, NULL so far */
     bool has_failed;
     bool is_expected;    /* the caller or the path says that this is about certificates */
@@ -189,19 +196,17 @@ struct pb_writer {
     size_t failed_calls; /* records of these, which show nothing */
     /* private: what the batch held before, and how often each remark was made */
     size_t first_observation, first_record, first_diagnostic;
+    struct pb_vector places[3]; /* of struct pb_json_place: of what was added of the three */
     size_t counts[PB_REMARK_COUNT], last[PB_REMARK_COUNT];
     struct pb_vector taken; /* of const struct pb_json *: values that a reader used, in the order
                                in which they were read */
-    /* Accounts for the marks of a document inside a string, of which the values from the given one
-     * on were taken; set by read.c. */
-    void (*account)(struct pb_writer *out, const struct pb_json *root, size_t first_taken);
     struct pb_left_over {
         size_t count;
-        bool is_told;            /* the document's diagnostic speaks of them */
-        enum pb_json_type type;  /* of the first */
-        struct pb_slice pointer; /* of the first, in the batch's arena */
-    } left_over;                 /* marks that nothing accounts for */
-    const char *excuse;          /* why marks of this document prove nothing; NULL */
+        bool is_told;           /* the document's diagnostic speaks of them */
+        enum pb_json_type type; /* of the first */
+        struct pb_place first;
+    } left_over;        /* marks that nothing accounts for */
+    const char *excuse; /* why marks of this document prove nothing; NULL */
     size_t references;
 };
 
@@ -220,6 +225,13 @@ bool pb_writer_has_added(const struct pb_writer *out);
 
 /* A copy in the batch's arena; absent for what is absent and without memory. */
 struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
+
+/* The current place, and back to it. */
+struct pb_place pb_writer_place(struct pb_writer *out);
+void pb_writer_return(struct pb_writer *out, const struct pb_place *place);
+
+/* Notes the place of the record that was added last. */
+void pb_writer_note_record(struct pb_writer *out);
 
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
  * NULL without memory; valid until the next one is added. */
@@ -275,6 +287,7 @@ struct pb_child {
     bool is_alone;
     const struct pb_json *container;
     struct pb_json_member member;
+    const struct pb_json *at; /* the writer's, at the container */
     size_t pointer_bytes, next;
 };
 struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container);
@@ -282,9 +295,9 @@ struct pb_child pb_children(struct pb_writer *out, const struct pb_json *contain
 struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value);
 bool pb_next_child(struct pb_child *child);
 
-/* Values in their context: context.c */
+/* Values in their context: read.c */
 
-/* A value and what stands around it. Pointers are borrowed until the next step of the walk. */
+/* A value and what stands around it. Pointers are borrowed while it is met. */
 struct pb_node {
     const struct pb_json *value;
     enum pb_json_type type;
@@ -299,30 +312,9 @@ struct pb_node {
     bool is_cut;       /* an object farther out than the parent has a NextToken */
 };
 
-/* Meets a document's values one by one, parents first. */
-struct pb_aws_walk {
-    struct pb_writer *out;   /* borrowed; its place is the current node's */
-    bool is_passed;          /* set by the caller: what is inside the current node is left out */
-    struct pb_vector frames; /* private from here on */
-    const struct pb_json *root;
-    struct pb_fields fields;
-    struct pb_node node;
-    uint32_t base_depth;
-    bool is_suggested, is_started;
-};
-
-/* out and root must outlive the walk. depth: of the root, 0 or that of the string it stands in. */
-void pb_aws_walk_init(struct pb_aws_walk *walk, struct pb_writer *out, const struct pb_json *root,
-                      uint32_t depth, bool is_suggested);
-void pb_aws_walk_release(struct pb_aws_walk *walk);
-
-/*
- * The next value: the root, then every object and array, every string that looks like one of these,
- * and whatever stands in the place of a list or of a get answer; not the metadata of an object that
- * holds such, for they are its own. NULL after the last one, or where the writer has failed. Takes
- * time linear in the document's size and memory linear in its depth.
- */
-const struct pb_node *pb_aws_walk_next(struct pb_aws_walk *walk);
+/* The account that the key or the fields of an object name, else the one that is known. */
+struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
+                              struct pb_slice known);
 
 bool pb_is_container(const struct pb_json *value);
 
@@ -421,10 +413,12 @@ void pb_marks_refuse(struct pb_writer *out);
 /* The text tells of a call about server certificates that failed. */
 bool pb_is_failed_call(struct pb_slice text);
 /* Adds a PB_RECORD_FAILED_CALL for the text, which stands at the writer's place, if it tells of
- * such a call, and refuses what stands there. Returns whether it does. */
-bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text);
+ * such a call, and refuses what stands there. Returns whether it does. account: around the place;
+ * absent for none. */
+bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text, struct pb_slice account);
 /* The same for the answer to ListServerCertificates, whole or by region. */
-bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer);
+bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer,
+                           struct pb_slice account);
 
 /* What read.c does for marks: shows a node to the shapes again and returns whether one read it, and
  * reads the documents of a text at the writer's place. */

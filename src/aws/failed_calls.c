@@ -186,47 +186,18 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return status;
 }
 
-/* What names an account at the end of the pointer: its last key, of twelve digits, or an account
- * field of the object that it leads to. */
-static struct pb_slice account_at(const struct pb_writer *out, struct pb_slice pointer)
-{
-    struct pb_slice key = pb_slice_from(pointer, pb_slice_find_last(pointer, '/') + 1);
-    struct pb_slice found = PB_SLICE_ABSENT;
-    struct pb_fields fields;
-    size_t digits = 0;
-
-    while (digits < key.size_bytes && key.data[digits] >= '0' && key.data[digits] <= '9')
-        digits++;
-    if (digits == ACCOUNT_BYTES && key.size_bytes == ACCOUNT_BYTES)
-        return key;
-    pb_fields_read(pb_json_resolve(out->document->root, pointer), &fields);
-    pb_json_string(fields.values[PB_FIELD_ACCOUNT], &found);
-    return found;
-}
-
-/* The nearest account that is named around the current place; absent for none. */
-static struct pb_slice account_around(const struct pb_writer *out)
-{
-    struct pb_slice pointer = pb_buffer_slice(&out->pointer);
-    struct pb_slice found = account_at(out, pointer);
-
-    while (found.size_bytes == 0 && pointer.size_bytes > 0) {
-        pointer = pb_slice_first(pointer, pb_slice_find_last(pointer, '/'));
-        found = account_at(out, pointer);
-    }
-    return found;
-}
-
-static void note(struct pb_writer *out, struct failed_call *call)
+/* account: around the call, for errors without one. */
+static void note(struct pb_writer *out, struct failed_call *call, struct pb_slice account)
 {
     size_t before = out->batch->records.count;
 
     if (call->account.data == NULL)
-        call->account = account_around(out);
+        call->account = account;
     if (add_record(out->batch, call, pb_buffer_slice(&out->pointer)) != PB_OK)
         out->has_failed = true;
     if (out->batch->records.count == before)
         return;
+    pb_writer_note_record(out);
     out->failed_calls++;
     pb_writer_refuse(
         out, "error-response",
@@ -244,13 +215,13 @@ bool pb_is_failed_call(struct pb_slice text)
            find_failed_call(text, 0, &call);
 }
 
-bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text)
+bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text, struct pb_slice account)
 {
     struct failed_call call;
 
     if (text.size_bytes < SHORTEST_ERROR_BYTES || !find_failed_call(text, 0, &call))
         return false;
-    note(out, &call);
+    note(out, &call, account);
     return true;
 }
 
@@ -273,17 +244,22 @@ bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code)
 }
 
 /* Collectors keep what a call gave under its name, CloudSploit by region. */
-bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer)
+bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer,
+                           struct pb_slice account)
 {
     struct failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
-
     size_t before = out->failed_calls;
+    struct pb_fields fields;
+
     if (pb_find_error_code(answer, &call.code)) {
-        note(out, &call);
+        note(out, &call, account);
         return true;
     }
     for (struct pb_child region = pb_children(out, answer); pb_next_child(&region);)
-        if (pb_find_error_code(region.value, &call.code))
-            note(out, &call);
+        if (pb_find_error_code(region.value, &call.code)) {
+            pb_fields_read(region.value, &fields);
+            note(out, &call, pb_account_at(region.key, &fields, account));
+            call.account = PB_SLICE_ABSENT;
+        }
     return out->failed_calls > before;
 }

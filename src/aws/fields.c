@@ -6,6 +6,7 @@
 #define MOST_NAMES_A_LETTER 8
 #define LONGEST_NAME_BYTES 128
 #define FEWEST_ID_BYTES 16
+#define ACCOUNT_BYTES 12
 
 /* As the service spells it, which is most frequent, and with its words apart. */
 struct name {
@@ -122,6 +123,21 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
         if (known == NULL || pb_json_type(known) == PB_JSON_NULL)
             fields->values[field] = member.value;
     }
+}
+
+/* A key of twelve digits is an account's. */
+struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
+                              struct pb_slice known)
+{
+    struct pb_slice found = PB_SLICE_ABSENT;
+    size_t digits = 0;
+
+    while (digits < key.size_bytes && key.data[digits] >= '0' && key.data[digits] <= '9')
+        digits++;
+    if (digits == ACCOUNT_BYTES && key.size_bytes == ACCOUNT_BYTES)
+        return key;
+    pb_json_string(fields->values[PB_FIELD_ACCOUNT], &found);
+    return found.size_bytes > 0 ? found : known;
 }
 
 bool pb_fields_has(const struct pb_fields *fields, enum pb_field field)

@@ -131,7 +131,8 @@ static void refuse_whole(struct pb_writer *out)
     }
     if (sentence == NULL)
         return;
-    pb_buffer_append(&out->pointer, out->left_over.pointer); /* absent where nothing is left over */
+    if (out->left_over.count > 0)
+        pb_writer_return(out, &out->left_over.first);
     pb_writer_refuse(out, code, "%s", sentence);
     out->pointer.size_bytes = 0;
 }
@@ -143,7 +144,7 @@ static void refuse_left_over(struct pb_writer *out)
     const char *places = left->count == 1 ? "" : "s";
 
     out->left_over.is_told = true;
-    pb_buffer_append(&out->pointer, left->pointer);
+    pb_writer_return(out, &left->first);
     if (left->type <= PB_JSON_BOOLEAN)
         pb_writer_refuse(out, "wrong-type",
                          "this is %s where an answer about server certificates was to stand "
@@ -174,7 +175,9 @@ void pb_marks_refuse(struct pb_writer *out)
 struct search {
     struct pb_writer *out;
     const struct pb_mark_readers *readers;
-    size_t pointer_bytes;         /* of the document's place */
+    size_t pointer_bytes;         /* of the document's place, */
+    const struct pb_json *at;     /* and the writer's value there */
+    struct pb_slice account;      /* that is named around the document */
     size_t first, next;           /* of the values taken: the document's first, the next expected */
     size_t indexed;               /* of these, the first that does not stand in the index */
     size_t slots;                 /* a power of two; 0: there is no index yet */
@@ -248,19 +251,49 @@ static struct level *level_at(const struct search *search, size_t depth)
     return &PB_VECTOR_AT(struct level, &search->levels, depth);
 }
 
+/* The writer's place becomes the document's again. */
+static void go_back(struct search *search)
+{
+    search->out->pointer.size_bytes = search->pointer_bytes;
+    search->out->at = search->at;
+}
+
 /* The writer's place becomes that of the depth-th container's current value. */
 static void spell_place(struct search *search, size_t depth)
 {
-    struct pb_buffer *pointer = &search->out->pointer;
+    struct pb_writer *out = search->out;
 
-    pointer->size_bytes = search->pointer_bytes;
+    go_back(search);
     for (size_t i = 0; i < depth; i++) {
         const struct level *level = level_at(search, i);
         if (level->is_array)
-            pb_pointer_push_index(pointer, level->index - 1);
+            pb_pointer_push_index(&out->pointer, level->index - 1);
         else
-            pb_pointer_push_key(pointer, level->member.key);
+            pb_pointer_push_key(&out->pointer, level->member.key);
     }
+    if (out->is_embedded || depth == 0)
+        return;
+    const struct level *last = level_at(search, depth - 1);
+    const struct pb_json *value =
+        last->is_array ? pb_json_element(last->container, last->index - 1) : last->member.value;
+    out->at = pb_json_type(value) > PB_JSON_BOOLEAN ? value : last->container;
+}
+
+/* The account that is named nearest around the value at the depth, or in it. */
+static struct pb_slice account_around(const struct search *search, size_t depth,
+                                      const struct pb_json *value)
+{
+    struct pb_slice found = search->account, key = PB_SLICE_ABSENT;
+    struct pb_fields fields;
+
+    for (size_t i = 0; i < depth; i++) {
+        const struct level *level = level_at(search, i);
+        pb_fields_read(level->container, &fields);
+        found = pb_account_at(key, &fields, found);
+        key = level->is_array ? PB_SLICE_ABSENT : level->member.key;
+    }
+    pb_fields_read(value, &fields);
+    return pb_account_at(key, &fields, found);
 }
 
 static void leave_over(struct search *search, const struct pb_json *value)
@@ -270,7 +303,7 @@ static void leave_over(struct search *search, const struct pb_json *value)
     if (out->left_over.count++ > 0)
         return;
     spell_place(search, search->levels.count);
-    out->left_over.pointer = pb_writer_copy(out, pb_buffer_slice(&out->pointer));
+    out->left_over.first = pb_writer_place(out);
     out->left_over.type = pb_json_type(value);
 }
 
@@ -534,7 +567,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     bool is_read = search->readers->show(search->out, &node);
     if (is_read)
         search->next = before;
-    search->out->pointer.size_bytes = search->pointer_bytes;
+    go_back(search);
     return is_read;
 }
 
@@ -580,7 +613,7 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
         pb_writer_remark(out, PB_REMARK_EMBEDDED_DEEPER,
                          "this string speaks of server certificates, but stands in a document "
                          "that is a string itself, and only one level is opened");
-        out->pointer.size_bytes = search->pointer_bytes;
+        go_back(search);
     }
     if (!is_listing && pb_is_policy(text))
         out->excuse = pb_policy_excuse;
@@ -604,8 +637,10 @@ static size_t find_document(struct pb_slice text)
 static void open_text(struct search *search, struct pb_slice text, size_t depth)
 {
     spell_place(search, depth);
+    search->out->account = account_around(search, depth, NULL);
     search->readers->open(search->out, text, (uint32_t)depth);
-    search->out->pointer.size_bytes = search->pointer_bytes;
+    search->out->account = search->account;
+    go_back(search);
 }
 
 /* Ansible's stdout_lines, and others' logs: a document whose lines are an array. */
@@ -668,8 +703,9 @@ static void meet_string(struct search *search, const struct pb_json *value, stru
         return;
     }
     spell_place(search, search->levels.count);
-    bool is_failed_call = pb_failed_call_read(search->out, text);
-    search->out->pointer.size_bytes = search->pointer_bytes;
+    bool is_failed_call =
+        pb_failed_call_read(search->out, text, account_around(search, search->levels.count, NULL));
+    go_back(search);
     if (is_failed_call)
         return;
     size_t begin = search->out->is_embedded ? SIZE_MAX : find_document(text);
@@ -734,8 +770,8 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
             meet_key(search, key, value, is_own);
         if (pb_slice_equals_ignoring_case(key, PB_SLICE("ListServerCertificates"))) {
             spell_place(search, depth);
-            pb_failed_answer_read(search->out, value);
-            search->out->pointer.size_bytes = search->pointer_bytes;
+            pb_failed_answer_read(search->out, value, account_around(search, depth, value));
+            go_back(search);
         }
     }
     if (search->levels.count != depth)
@@ -766,6 +802,8 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t 
     struct search search = {.out = out,
                             .readers = readers,
                             .pointer_bytes = out->pointer.size_bytes,
+                            .at = out->at,
+                            .account = out->account,
                             .first = first_taken,
                             .next = first_taken,
                             .indexed = first_taken};
@@ -774,7 +812,7 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t 
     meet_value(&search, PB_SLICE_ABSENT, root);
     while (search.levels.count > 0 && !out->has_failed)
         meet_next(&search);
-    out->pointer.size_bytes = search.pointer_bytes;
+    go_back(&search);
     pb_vector_release(&search.levels);
     free(search.index);
 }

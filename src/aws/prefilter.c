@@ -53,6 +53,18 @@ bool pb_aws_is_telling_path(struct pb_slice path)
             pb_slice_contains_ignoring_case(folder, PB_SLICE("cert")));
 }
 
+/* Templates begin with a brace too, but no key follows it. */
+bool pb_begins_like_json(struct pb_slice text)
+{
+    text = pb_slice_trim(text);
+    if (text.size_bytes < 2 || (text.data[0] != '{' && text.data[0] != '['))
+        return false;
+    bool is_array = text.data[0] == '[';
+    text = pb_slice_trim(pb_slice_from(text, 1));
+    char next = text.size_bytes > 0 ? text.data[0] : '\0';
+    return next == '"' || (is_array && (next == '{' || next == '['));
+}
+
 /* "server" or "server_" stands before the offset. */
 static bool follows_server(struct pb_slice text, size_t offset)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* One document: each of its values is shown to the rows of shapes, the row that claims it most
- * strongly reads it (iam.c and the other producers), and marks.c says what was left behind. */
+/* One document, and those inside its strings: its values are met one by one, parents first, and
+ * shown to the rows of shapes; the row that claims a value most strongly reads it (iam.c and the
+ * other producers), and marks.c says what was left behind. */
 #include "aws/context.h"
+#include "json/document.h"
 
 static const struct pb_shape *const families[] = {
     pb_iam_shapes,  pb_query_shapes,     pb_account_shapes,    pb_answer_shapes,
@@ -20,22 +22,94 @@ const struct pb_shape *pb_shape_at(size_t index)
     return NULL;
 }
 
-const struct pb_shape *pb_shape_find(const struct pb_node *node, size_t *rivals)
+/* The row that claims the value most strongly, the first of such; NULL where none does. */
+static const struct pb_shape *find_shape(const struct pb_node *node)
 {
     const struct pb_shape *found = NULL;
-    enum pb_claim strongest = PB_CLAIM_NONE;
 
-    *rivals = 0;
     for (size_t i = 0; i < FAMILY_COUNT; i++)
-        for (const struct pb_shape *row = families[i]; row->name != NULL; row++) {
-            if (row->claim < strongest || !row->matches(node))
-                continue;
-            *rivals = row->claim > strongest ? 1 : *rivals + 1;
-            if (row->claim > strongest)
+        for (const struct pb_shape *row = families[i]; row->name != NULL; row++)
+            if ((found == NULL || row->claim > found->claim) && row->matches(node))
                 found = row;
-            strongest = row->claim;
-        }
     return found;
+}
+
+bool pb_is_embedded(const struct pb_json *value)
+{
+    struct pb_slice text;
+
+    return pb_json_string(value, &text) && pb_begins_like_json(text);
+}
+
+/* Texts of any other kind may begin like JSON: a damaged one counts only if it has a field's name.
+ */
+static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *reader,
+                            enum pb_json_outcome outcome, const struct pb_json_document *document)
+{
+    if (outcome == PB_JSON_TOO_LARGE)
+        pb_writer_remark(out, PB_REMARK_EMBEDDED_TOO_LARGE,
+                         "this string holds JSON of more than %llu values",
+                         (unsigned long long)reader->limits->values);
+    if (outcome == PB_JSON_INVALID &&
+        pb_aws_has_field_names(pb_slice_from(reader->text, reader->position.offset_bytes)))
+        pb_writer_remark(out, PB_REMARK_EMBEDDED_DAMAGED,
+                         "this string speaks of server certificates and begins like JSON, but "
+                         "is damaged or cut");
+    if (outcome == PB_JSON_DOCUMENT && document->is_repaired)
+        pb_writer_remark(out, PB_REMARK_EMBEDDED_REPAIRED,
+                         "the JSON inside this string was repaired to be read");
+}
+
+static void account_for_marks(struct pb_writer *out, const struct pb_json *root,
+                              size_t first_taken);
+
+static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embedded_reader *read,
+                      void *context)
+{
+    size_t here = out->pointer.size_bytes;
+
+    pb_buffer_append_byte(&out->pointer, '#');
+    out->is_embedded = true;
+    size_t taken = out->taken.count;
+    read(out, root, context);
+    account_for_marks(out, root, taken);
+    out->taken.count = taken; /* their values are released with the document */
+    out->is_embedded = false;
+    out->pointer.size_bytes = here;
+}
+
+void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
+                      pb_embedded_reader *read, void *context)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    pb_writer_take(out, string);
+    if (pb_json_string(string, &text))
+        pb_read_embedded_text(out, text, most, read, context);
+}
+
+void pb_read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
+                           pb_embedded_reader *read, void *context)
+{
+    struct pb_json_reader reader = {.limits = out->context->limits, .text = text};
+    struct pb_diagnostics diagnostics; /* dropped: their places are inside the string */
+    struct pb_arena arena = {0};
+    enum pb_json_outcome outcome = PB_JSON_DOCUMENT;
+
+    pb_diagnostics_init(&diagnostics, &arena);
+    for (size_t i = 0; i < most && outcome == PB_JSON_DOCUMENT && !out->has_failed; i++) {
+        struct pb_json_document document = {0};
+        if (pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK) {
+            out->has_failed = true;
+            break;
+        }
+        remark_embedded(out, &reader, outcome, &document);
+        if (outcome == PB_JSON_DOCUMENT)
+            hand_over(out, document.root, read, context);
+        pb_json_document_release(&document);
+    }
+    pb_diagnostics_release(&diagnostics);
+    pb_arena_release(&arena);
 }
 
 static size_t count_added(const struct pb_writer *out)
@@ -58,45 +132,136 @@ static void read_by(struct pb_writer *out, const struct pb_shape *row, const str
         out->recognised = row;
 }
 
-/* Returns whether a row claims the node. */
-static bool read_claimed(struct pb_writer *out, struct pb_aws_walk *walk,
-                         const struct pb_node *node)
-{
-    size_t rivals;
-    const struct pb_shape *row = pb_shape_find(node, &rivals);
+/* A container whose values are being met. */
+struct frame {
+    struct pb_child child;
+    struct pb_fields fields;
+    struct pb_slice account; /* that is named nearest around its values */
+    bool is_cut;             /* an object around it has a NextToken */
+};
 
-    if (row == NULL)
-        return false;
-    out->is_claimed = true;
-    walk->is_passed = !row->is_open;
-    read_by(out, row, node);
-    return true;
-}
+/* One document, the item's or one inside a string, of which the values are met. */
+struct walk {
+    uint32_t depth; /* of the root, 0 or that of the string */
+    bool is_suggested;
+    struct pb_vector frames; /* of struct frame: the containers around the current value */
+};
 
 static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context);
 
 /* Strings in a document that stands in a string itself are left alone. */
-static void read_unclaimed(struct pb_writer *out, const struct pb_node *node)
+static void read_unclaimed(struct pb_writer *out, const struct pb_node *node,
+                           struct pb_slice account)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
     uint32_t depth = node->depth;
 
-    if (!out->is_embedded && pb_is_embedded(node->value) && pb_json_string(node->value, &text) &&
-        pb_aws_may_be_evidence(text))
-        pb_read_embedded(out, node->value, SIZE_MAX, read_inner_document, &depth);
+    if (out->is_embedded || !pb_is_embedded(node->value) || !pb_json_string(node->value, &text) ||
+        !pb_aws_may_be_evidence(text))
+        return;
+    out->account = account;
+    pb_read_embedded(out, node->value, SIZE_MAX, read_inner_document, &depth);
+    out->account = PB_SLICE_ABSENT;
 }
 
+/* An array's first certificate, found once for all rows of shapes. */
+static const struct pb_json *find_telling(const struct pb_json *value)
+{
+    size_t count = pb_json_type(value) == PB_JSON_ARRAY ? pb_json_count(value) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pb_json *element = pb_json_element(value, i);
+        struct pb_fields fields;
+        pb_fields_read(element, &fields);
+        if (pb_fields_are_metadata(&fields) || pb_is_config_item(element, &fields))
+            return element;
+    }
+    return NULL;
+}
+
+/* What is inside the node is met next. */
+static void push(struct pb_writer *out, struct walk *walk, const struct pb_node *node,
+                 struct pb_slice account)
+{
+    const struct frame frame = {
+        .child = pb_children(out, node->value),
+        .fields = *node->fields,
+        .account = account,
+        .is_cut = node->is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN),
+    };
+
+    out->has_failed |= !pb_vector_append(&walk->frames, &frame, 1);
+}
+
+/* parent: the frame of the value's container, NULL at the root. */
+static void meet(struct pb_writer *out, struct walk *walk, const struct pb_json *value,
+                 const struct frame *parent)
+{
+    static const struct pb_fields no_fields;
+    struct pb_fields fields;
+    struct pb_node node = {
+        .value = value,
+        .type = pb_json_type(value),
+        .fields = &fields,
+        .telling = find_telling(value),
+        .parent_fields = &no_fields,
+        .depth = walk->depth + (uint32_t)walk->frames.count,
+        .is_suggested = walk->is_suggested,
+    };
+    struct pb_slice account = PB_SLICE_ABSENT;
+
+    pb_fields_read(value, &fields);
+    if (parent != NULL) {
+        node.key_text = parent->child.key;
+        node.key = parent->child.field;
+        node.parent = parent->child.container;
+        node.parent_fields = &parent->fields;
+        node.is_cut = parent->is_cut;
+        account = parent->account;
+    }
+    account = pb_account_at(node.key_text, &fields, account);
+    const struct pb_shape *row = find_shape(&node);
+    if (row != NULL) {
+        out->is_claimed = true;
+        read_by(out, row, &node);
+    } else {
+        read_unclaimed(out, &node, account);
+    }
+    if ((row == NULL || row->is_open) && pb_is_container(value))
+        push(out, walk, &node, account);
+}
+
+/* Every object and array, every string that looks like one of these, and whatever stands in the
+ * place of a list or of a get answer; not the metadata of an object that holds such, for it is read
+ * by every shape that claims that object. */
+static bool is_to_be_met(const struct frame *frame)
+{
+    const struct pb_child *child = &frame->child;
+
+    if (child->field == PB_FIELD_LIST || child->field == PB_FIELD_CERTIFICATE)
+        return true;
+    if (child->field == PB_FIELD_METADATA && pb_json_type(child->value) == PB_JSON_OBJECT &&
+        pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT)
+        return false;
+    return pb_is_container(child->value) || pb_is_embedded(child->value);
+}
+
+/* Takes time linear in the document's size and memory linear in its depth. */
 static void read_values(struct pb_writer *out, const struct pb_json *root, uint32_t depth,
                         bool is_suggested)
 {
-    const struct pb_node *node;
-    struct pb_aws_walk walk;
+    struct walk walk = {.depth = depth, .is_suggested = is_suggested};
 
-    pb_aws_walk_init(&walk, out, root, depth, is_suggested);
-    while ((node = pb_aws_walk_next(&walk)) != NULL)
-        if (!read_claimed(out, &walk, node))
-            read_unclaimed(out, node);
-    pb_aws_walk_release(&walk);
+    pb_vector_init(&walk.frames, sizeof(struct frame));
+    meet(out, &walk, root, NULL);
+    while (walk.frames.count > 0) {
+        struct frame *frame = &PB_VECTOR_AT(struct frame, &walk.frames, walk.frames.count - 1);
+        if (!pb_next_child(&frame->child))
+            walk.frames.count--;
+        else if (is_to_be_met(frame))
+            meet(out, &walk, frame->child.value, frame);
+    }
+    pb_vector_release(&walk.frames);
 }
 
 /* context: the depth of the string that holds the document. */
@@ -109,8 +274,7 @@ static void read_inner_document(struct pb_writer *out, const struct pb_json *roo
  * read before. */
 static bool show_again(struct pb_writer *out, const struct pb_node *node)
 {
-    size_t rivals;
-    const struct pb_shape *row = pb_shape_find(node, &rivals);
+    const struct pb_shape *row = find_shape(node);
 
     if (row != NULL && node->type > PB_JSON_NULL)
         read_by(out, row, node);
@@ -137,7 +301,6 @@ static void read_document(struct pb_writer *out)
 
     if (pb_refuse_input_skeleton(out))
         return;
-    out->account = account_for_marks;
     read_values(out, out->document->root, 0, is_suggested);
     if (!out->has_failed)
         account_for_marks(out, out->document->root, 0);

@@ -40,7 +40,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            enum pb_aws_outcome *outcome, const char **shape, const char **excuse);
 
-/* How much a match says: the strongest wins, and two rows never share a strength and a value. */
+/* How much a match says: the strongest wins, and of two such the first row. */
 enum pb_claim {
     PB_CLAIM_NONE,
     PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
@@ -80,10 +80,6 @@ struct pb_shape {
 
 /* The rows in the order in which --list-shapes prints them, NULL after the last one. */
 const struct pb_shape *pb_shape_at(size_t index);
-
-/* The row that claims the value most strongly, NULL where none does; *rivals is the number of
- * rows that do so with the same strength, 1 unless the table is wrong. */
-const struct pb_shape *pb_shape_find(const struct pb_node *node, size_t *rivals);
 
 /*
  * Text that is no JSON but that people save in its place: --output text, table, yaml,

@@ -1,13 +1,92 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON documents from text: one, several concatenated, or one a line. */
+/* JSON documents from text, one, several concatenated, or one a line, and their values: jansson's,
+ * with the offset of each. */
 #ifndef PB_JSON_DOCUMENT_H
 #define PB_JSON_DOCUMENT_H
 
+#include "base/buffer.h"
 #include "base/diagnostic.h"
 #include "base/limits.h"
 #include "base/slice.h"
 #include "base/error.h"
-#include "json/tree.h"
+#include "base/vector.h"
+
+/* The deepest value that is read: the depth at which jansson's own reader stops. */
+#define PB_JSON_DEEPEST_VALUE 2048
+
+/* A value inside a document; borrowed from it and valid until the document is released. */
+struct pb_json;
+
+enum pb_json_type {
+    PB_JSON_ABSENT, /* there is no such value: the pointer is NULL */
+    PB_JSON_NULL,
+    PB_JSON_BOOLEAN,
+    PB_JSON_INTEGER,
+    PB_JSON_REAL,
+    PB_JSON_STRING,
+    PB_JSON_ARRAY,
+    PB_JSON_OBJECT,
+};
+
+/* value may be NULL in every function below: it is then absent. */
+enum pb_json_type pb_json_type(const struct pb_json *value);
+/* "null", "a boolean", "an integer", "a number", "a string", "an array", "an object": for messages.
+ */
+const char *pb_json_type_name(enum pb_json_type type);
+
+/* Each returns false, and leaves *out alone, where the value is of another type. A string may hold
+ * any character, U+0000 included, and is borrowed like the value. */
+bool pb_json_string(const struct pb_json *value, struct pb_slice *out);
+bool pb_json_boolean(const struct pb_json *value, bool *out);
+bool pb_json_integer(const struct pb_json *value, int64_t *out);
+bool pb_json_real(const struct pb_json *value, double *out); /* integers too */
+
+/* The number of elements of an array or members of an object, 0 for anything else. */
+size_t pb_json_count(const struct pb_json *value);
+
+/* The element of an array, NULL where there is none. */
+const struct pb_json *pb_json_element(const struct pb_json *array, size_t index);
+
+/* The member of an object by its exact key, NULL where there is none. */
+const struct pb_json *pb_json_find(const struct pb_json *object, const char *key);
+
+/* Walks an object's members in the document's order:
+ *     struct pb_json_member member = {0};
+ *     while (pb_json_next_member(object, &member)) ... */
+struct pb_json_member {
+    struct pb_slice key; /* borrowed like the value */
+    const struct pb_json *value;
+    void *position; /* private */
+};
+bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *member);
+
+/* Appends "/key" or "/index" as RFC 6901 spells it. */
+void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
+void pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
+
+/* Where a value stood. jansson's true, false and null are one value each and have no row, unless
+ * they are the document. */
+struct pb_json_row {
+    const struct pb_json *value;
+    uint32_t offset_bytes; /* of its first byte, from the document's; saturates */
+};
+
+/* Must be called once before any thread reads JSON: seeds jansson's hash from /dev/urandom, so that
+ * nobody can prepare keys that collide and nothing is opened later. */
+void pb_json_prepare(void);
+
+/* The version of jansson. */
+const char *pb_json_library_version(void);
+
+/* A place in a text as people count. Zero-initialised, it is the first byte of the text. */
+struct pb_json_position {
+    size_t offset_bytes;
+    size_t line_start_bytes; /* the offset of the line's first byte */
+    uint32_t lines_before;
+};
+
+/* From 1. */
+uint32_t pb_json_line(struct pb_json_position position);
 
 /* One parsed document. Release it before the next one is read. */
 struct pb_json_document {

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first step from text to values: tree.c takes the tokens. */
+/* The first step from text to values: document.c takes the tokens. */
 #include "json/token.h"
-
-#include <errno.h>
-#include <locale.h>
-#include <math.h>
-#include <stdlib.h>
 
 #include "base/utf8.h"
 #include "base/simd.h"
@@ -13,33 +8,6 @@
 /* Enough of an unknown word to recognise it by. */
 #define LONGEST_QUOTE_BYTES 40
 #define ESCAPE_BYTES 6 /* of \uXXXX */
-
-void pb_json_move(struct pb_json_position *position, struct pb_slice text, size_t offset_bytes)
-{
-    const char *end = text.data + offset_bytes;
-    const char *newline = NULL;
-
-    for (const char *at = text.data + position->offset_bytes; at < end; at = newline + 1) {
-        newline = memchr(at, '\n', (size_t)(end - at));
-        if (newline == NULL)
-            break;
-        position->lines_before++;
-        position->line_start_bytes = (size_t)(newline + 1 - text.data);
-    }
-    position->offset_bytes = offset_bytes;
-}
-
-uint32_t pb_json_line(struct pb_json_position position)
-{
-    return position.lines_before + 1;
-}
-
-uint32_t pb_json_column(struct pb_json_position position)
-{
-    size_t column = position.offset_bytes - position.line_start_bytes + 1;
-
-    return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
-}
 
 bool pb_json_skip_blanks(struct pb_json_scanner *scanner)
 {
@@ -382,32 +350,4 @@ size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer)
     }
     buffer->size_bytes += (size_t)(out - begin);
     return lone_surrogates;
-}
-
-bool pb_json_decode_number(struct pb_slice text, struct pb_buffer *scratch,
-                           struct pb_json_number *number)
-{
-    char *end;
-
-    pb_buffer_clear(scratch);
-    pb_buffer_append(scratch, text);
-    pb_buffer_append_byte(scratch, '\0');
-    if (scratch->has_failed)
-        return false;
-    errno = 0;
-    number->integer = strtoll(scratch->data, &end, 10);
-    number->is_integer = *end == '\0';
-    number->is_in_range = errno == 0;
-    if (number->is_integer)
-        return true;
-    /* strtod expects the decimal point of the thread's locale, which the process may have set. */
-    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (plain == (locale_t)0)
-        return false;
-    locale_t previous = uselocale(plain);
-    number->real = strtod(scratch->data, NULL);
-    uselocale(previous);
-    freelocale(plain);
-    number->is_in_range = isfinite(number->real);
-    return true;
 }

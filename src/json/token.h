@@ -10,19 +10,6 @@
 #include "base/buffer.h"
 #include "base/slice.h"
 
-/* A place in a text as people count. Zero-initialised, it is the first byte of the text. */
-struct pb_json_position {
-    size_t offset_bytes;
-    size_t line_start_bytes; /* the offset of the line's first byte */
-    uint32_t lines_before;
-};
-
-/* Moves the position to that offset of its text, which must not lie before it. */
-void pb_json_move(struct pb_json_position *position, struct pb_slice text, size_t offset_bytes);
-/* Both from 1; columns count bytes and saturate. */
-uint32_t pb_json_line(struct pb_json_position position);
-uint32_t pb_json_column(struct pb_json_position position);
-
 /* What is wrong and where. code NULL: nothing is. */
 struct pb_json_fault {
     const char *code; /* of the diagnostic, a string literal */
@@ -77,17 +64,5 @@ void pb_json_scan(struct pb_json_scanner *scanner, struct pb_json_token *token);
  * many \u escapes are surrogates without their other half; each is appended as U+FFFD.
  */
 size_t pb_json_decode_string(struct pb_slice text, struct pb_buffer *buffer);
-
-struct pb_json_number {
-    bool is_integer;  /* neither fraction nor exponent */
-    bool is_in_range; /* of int64_t, or near a finite double */
-    int64_t integer;
-    double real; /* an underflow is 0 */
-};
-
-/* Reads a number token, whatever the locale. scratch is used for a copy of the text. Returns false
- * without memory. */
-bool pb_json_decode_number(struct pb_slice text, struct pb_buffer *scratch,
-                           struct pb_json_number *number);
 
 #endif

@@ -100,19 +100,17 @@ static const char *difference(struct pb_slice text, const struct reading *readin
     return found;
 }
 
-/* At each value's offset jansson's own reader finds that value, at its key's offset a string. */
+/* At each value's offset jansson's own reader finds that value. */
 static void assert_places(const struct pb_json_document *document)
 {
     const struct pb_json_row *rows = document->rows.data;
 
     for (size_t i = 0; i < document->rows.count; i++) {
         struct pb_slice at = pb_slice_from(document->text, rows[i].offset_bytes);
-        struct pb_slice key = pb_slice_from(document->text, rows[i].key_offset_bytes);
         struct pb_json_place place = {.value = rows[i].value};
         json_t *found = json_loadb(at.data, at.size_bytes, LOAD_FLAGS, NULL);
         /* jansson reads no key with a NUL */
-        if ((found != NULL && !json_equal(found, (const json_t *)rows[i].value)) ||
-            (key.data != at.data && key.data[0] != '"'))
+        if (found != NULL && !json_equal(found, (const json_t *)rows[i].value))
             fail_msg("%.*s: %.*s", PB_SLICE_ARGS(document->text), PB_SLICE_ARGS(at));
         pb_json_find_places(document, &place, 1);
         assert_int_equal(place.offset_bytes, document->start.offset_bytes + rows[i].offset_bytes);
