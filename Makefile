@@ -191,7 +191,8 @@ check-all: check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
 	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy' \
 		'formats by their validators=$(PYTHON) tests/formats.py $(PROGRAM) --validators'
-	tests/check.sh 'static program=tests/static.sh $(BUILD)' 'arm64=tests/arm64.sh $(PROGRAM) $(BUILD)/arm64' 'same builds=tests/reproducible.sh' \
+	tests/check.sh 'static program=tests/static.sh $(BUILD)' 'arm64=tests/other_builds.sh $(PROGRAM) $(BUILD)/arm64 arm64' \
+		'clang=tests/other_builds.sh $(PROGRAM) $(BUILD)/clang clang' 'same builds=tests/reproducible.sh' \
 		'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
