@@ -76,7 +76,7 @@ static void keep_one_a_folder(struct pb_vector *identities)
     identities->count = kept;
 }
 
-static enum pb_status collect_identities(struct resolver *resolver)
+static bool collect_identities(struct resolver *resolver)
 {
     const struct pb_record *records = resolver->evidence->records.data;
 
@@ -85,7 +85,7 @@ static enum pb_status collect_identities(struct resolver *resolver)
             continue;
         struct caller_identity *identity = pb_vector_push(&resolver->identities);
         if (identity == NULL)
-            return PB_FAILED_MEMORY;
+            return false;
         identity->folder =
             folder_of_identity(pb_batch_folder(resolver->evidence, records[i].entry));
         identity->account = records[i].account;
@@ -93,7 +93,7 @@ static enum pb_status collect_identities(struct resolver *resolver)
     }
     pb_vector_sort(&resolver->identities, compare_folders);
     keep_one_a_folder(&resolver->identities);
-    return PB_OK;
+    return true;
 }
 
 /* The answer in the folder or in the nearest one above it in the same bundle; NULL for none. */
@@ -156,7 +156,7 @@ static bool is_same_account(const struct claim *a, const struct claim *b)
 }
 
 /* A claim that repeats the one before, as in a list, takes no new number. */
-static enum pb_status add_claim(struct pb_vector *claims, struct claim claim, uint32_t *number)
+static bool add_claim(struct pb_vector *claims, struct claim claim, uint32_t *number)
 {
     const struct claim *all = claims->data;
     size_t count = claims->count;
@@ -165,30 +165,29 @@ static enum pb_status add_claim(struct pb_vector *claims, struct claim claim, ui
         all[count - 1].id_from != claim.id_from) {
         claim.number = (uint32_t)count++;
         if (!pb_vector_append(claims, &claim, 1))
-            return PB_FAILED_MEMORY;
+            return false;
     }
     *number = (uint32_t)(count - 1);
-    return PB_OK;
+    return true;
 }
 
 /* A record that came with certificates belongs to the account of the first one. */
-static enum pb_status claim_observations(struct resolver *resolver)
+static bool claim_observations(struct resolver *resolver)
 {
     struct pb_observation *observations = resolver->evidence->observations.data;
     struct pb_record *records = resolver->evidence->records.data;
-    size_t count = resolver->evidence->observations.count;
-    enum pb_status status = PB_OK;
 
     for (size_t i = 0; i < resolver->evidence->records.count; i++)
         records[i].account_index = PB_NO_INDEX;
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
+    for (size_t i = 0; i < resolver->evidence->observations.count; i++) {
         struct pb_observation *here = &observations[i];
-        status = add_claim(&resolver->claims, claim_of_observation(resolver, here),
-                           &here->account_index);
+        if (!add_claim(&resolver->claims, claim_of_observation(resolver, here),
+                       &here->account_index))
+            return false;
         if (here->record != PB_NO_RECORD && records[here->record].account_index == PB_NO_INDEX)
             records[here->record].account_index = here->account_index;
     }
-    return status;
+    return true;
 }
 
 static struct claim claim_of_record(const struct resolver *resolver, const struct pb_record *record)
@@ -226,14 +225,14 @@ static const struct claim *claim_at(const struct resolver *resolver, uint32_t ob
 }
 
 /* Remembers what claim_by_certificates asks for, which nested folders may do by the thousand. */
-static enum pb_status find_known(struct resolver *resolver)
+static bool find_known(struct resolver *resolver)
 {
     uint32_t count = (uint32_t)resolver->evidence->observations.count;
     struct known *known = calloc((size_t)count + 1, sizeof *known);
 
     resolver->known = known;
     if (known == NULL)
-        return PB_FAILED_MEMORY;
+        return false;
     known[count] = (struct known){count, count};
     for (uint32_t i = count; i > 0; i--) {
         uint32_t next = known[i].first;
@@ -245,7 +244,7 @@ static enum pb_status find_known(struct resolver *resolver)
             !pb_slice_equals(claim_at(resolver, i - 1)->id, claim_at(resolver, next)->id))
             known[i - 1].other = next;
     }
-    return PB_OK;
+    return true;
 }
 
 struct folder_key {
@@ -322,44 +321,42 @@ static int compare_ids(const void *left, const void *right)
 }
 
 /* An id that stands alone names no account; where a certificate has it, it is of that one's. */
-static enum pb_status claim_by_id(struct resolver *resolver, struct pb_record *record)
+static bool claim_by_id(struct resolver *resolver, struct pb_record *record)
 {
     const struct pb_observation *observations = resolver->evidence->observations.data;
     size_t count = resolver->evidence->observations.count;
     const struct pb_observation key = {.id = record->target}, *wanted = &key;
 
     if (record->kind != PB_RECORD_REFERENCE || record->label.size_bytes > 0)
-        return PB_OK;
+        return true;
     for (size_t i = 0; resolver->ids.count < count; i++) {
         const struct pb_observation *observation = &observations[i];
         if (!pb_vector_append(&resolver->ids, &observation, 1))
-            return PB_FAILED_MEMORY;
+            return false;
         if (i + 1 == count)
             pb_vector_sort(&resolver->ids, compare_ids);
     }
     size_t found = pb_vector_lower_bound(&resolver->ids, &wanted, compare_ids);
     if (found == count)
-        return PB_OK;
+        return true;
     const struct pb_observation *named =
         PB_VECTOR_AT(const struct pb_observation *, &resolver->ids, found);
     if (pb_slice_equals(named->id, record->target))
         record->account_index = named->account_index;
-    return PB_OK;
+    return true;
 }
 
-static enum pb_status claim_records(struct resolver *resolver)
+static bool claim_records(struct resolver *resolver)
 {
     struct pb_record *records = resolver->evidence->records.data;
     struct claim last_found = {0};
     struct pb_slice last_folder = PB_SLICE_ABSENT;
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < resolver->evidence->records.count && status == PB_OK; i++) {
+    for (size_t i = 0; i < resolver->evidence->records.count; i++) {
         struct pb_record *record = &records[i];
-        if (record->account_index == PB_NO_INDEX)
-            status = claim_by_id(resolver, record);
-        if (record->account_index != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY ||
-            status != PB_OK)
+        if (record->account_index == PB_NO_INDEX && !claim_by_id(resolver, record))
+            return false;
+        if (record->account_index != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY)
             continue;
         struct claim claim = claim_of_record(resolver, record);
         if (record->kind == PB_RECORD_UNREADABLE)
@@ -378,9 +375,10 @@ static enum pb_status claim_records(struct resolver *resolver)
             }
             claim = last_found;
         }
-        status = add_claim(&resolver->claims, claim, &record->account_index);
+        if (!add_claim(&resolver->claims, claim, &record->account_index))
+            return false;
     }
-    return status;
+    return true;
 }
 
 static int compare_claims(const void *left, const void *right)
@@ -412,8 +410,8 @@ static void complete_partitions(struct claim *claims, size_t count)
 }
 
 /* account_of_claim[number of claim] becomes the index of its account. */
-static enum pb_status make_accounts(struct pb_vector *claims, struct pb_vector *accounts,
-                                    uint32_t *account_of_claim)
+static bool make_accounts(struct pb_vector *claims, struct pb_vector *accounts,
+                          uint32_t *account_of_claim)
 {
     struct claim *all = claims->data;
 
@@ -425,7 +423,7 @@ static enum pb_status make_accounts(struct pb_vector *claims, struct pb_vector *
             is_new ? pb_vector_push(accounts)
                    : &PB_VECTOR_AT(struct pb_account, accounts, accounts->count - 1);
         if (account == NULL)
-            return PB_FAILED_MEMORY;
+            return false;
         account->id = all[i].id;
         account->partition = all[i].partition;
         account->folder = all[i].folder;
@@ -433,7 +431,7 @@ static enum pb_status make_accounts(struct pb_vector *claims, struct pb_vector *
             account->id_from = all[i].id_from;
         account_of_claim[all[i].number] = (uint32_t)(accounts->count - 1);
     }
-    return PB_OK;
+    return true;
 }
 
 static void renumber_records(struct pb_batch *evidence, const uint32_t *number)
@@ -445,44 +443,38 @@ static void renumber_records(struct pb_batch *evidence, const uint32_t *number)
             records[i].account_index = number[records[i].account_index];
 }
 
-static enum pb_status resolve(struct resolver *resolver, struct pb_vector *accounts)
+static bool resolve(struct resolver *resolver, struct pb_vector *accounts)
 {
     struct pb_batch *evidence = resolver->evidence;
     struct pb_observation *observations = evidence->observations.data;
-    enum pb_status status = collect_identities(resolver);
 
-    if (status == PB_OK)
-        status = claim_observations(resolver);
-    if (status == PB_OK)
-        status = find_known(resolver);
-    if (status == PB_OK)
-        status = claim_records(resolver);
-    if (status != PB_OK)
-        return status;
+    if (!collect_identities(resolver) || !claim_observations(resolver) || !find_known(resolver) ||
+        !claim_records(resolver))
+        return false;
     uint32_t *account_of_claim = calloc(resolver->claims.count + 1, sizeof *account_of_claim);
-    if (account_of_claim == NULL)
-        return PB_FAILED_MEMORY;
-    status = make_accounts(&resolver->claims, accounts, account_of_claim);
-    for (size_t i = 0; i < evidence->observations.count; i++)
+    bool is_made =
+        account_of_claim != NULL && make_accounts(&resolver->claims, accounts, account_of_claim);
+    for (size_t i = 0; i < evidence->observations.count && is_made; i++)
         observations[i].account_index = account_of_claim[observations[i].account_index];
-    renumber_records(evidence, account_of_claim);
+    if (is_made)
+        renumber_records(evidence, account_of_claim);
     free(account_of_claim);
-    return status;
+    return is_made;
 }
 
-enum pb_status pb_accounts_resolve(struct pb_inventory *inventory)
+bool pb_accounts_resolve(struct pb_inventory *inventory)
 {
     struct resolver resolver = {.evidence = &inventory->evidence};
 
     pb_vector_init(&resolver.identities, sizeof(struct caller_identity));
     pb_vector_init(&resolver.claims, sizeof(struct claim));
     pb_vector_init(&resolver.ids, sizeof(const struct pb_observation *));
-    enum pb_status status = resolve(&resolver, &inventory->accounts);
+    bool is_resolved = resolve(&resolver, &inventory->accounts);
     pb_vector_release(&resolver.identities);
     pb_vector_release(&resolver.claims);
     pb_vector_release(&resolver.ids);
     free(resolver.known);
-    return status;
+    return is_resolved;
 }
 
 /* A record belongs to the account of the first certificate that came with it. */
@@ -516,14 +508,14 @@ static void drop_unused(struct pb_vector *accounts, uint32_t *number)
     accounts->count = kept;
 }
 
-enum pb_status pb_accounts_renumber(struct pb_inventory *inventory)
+bool pb_accounts_renumber(struct pb_inventory *inventory)
 {
     uint32_t *number = calloc(inventory->accounts.count + 1, sizeof *number);
     struct pb_certificate *certificates = inventory->certificates.data;
     const struct pb_record *records = inventory->evidence.records.data;
 
     if (number == NULL)
-        return PB_FAILED_MEMORY;
+        return false;
     follow_certificates(inventory);
     for (size_t i = 0; i < inventory->certificates.count; i++)
         number[certificates[i].account] = 1;
@@ -535,5 +527,5 @@ enum pb_status pb_accounts_renumber(struct pb_inventory *inventory)
         certificates[i].account = number[certificates[i].account];
     renumber_records(&inventory->evidence, number);
     free(number);
-    return PB_OK;
+    return true;
 }

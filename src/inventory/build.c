@@ -96,7 +96,7 @@ static bool add_content(struct vouching *vouching, struct pb_slice folder, struc
 }
 
 /* Names of the service's, by folder, and folders that hold evidence of certificates. */
-static enum pb_status collect_known(struct vouching *vouching)
+static bool collect_known(struct vouching *vouching)
 {
     const struct pb_batch *evidence = vouching->evidence;
     const struct pb_record *records = evidence->records.data;
@@ -122,7 +122,7 @@ static enum pb_status collect_known(struct vouching *vouching)
     }
     pb_vector_sort(&vouching->known, compare_marks);
     pb_vector_sort(&vouching->seen, compare_marks);
-    return is_kept ? PB_OK : PB_FAILED_MEMORY;
+    return is_kept;
 }
 
 /* Cuts the first or the last word off; false where there is but one. */
@@ -178,7 +178,7 @@ static void name_after_file(const struct vouching *vouching, struct pb_observati
     }
 }
 
-static enum pb_status name_files(struct vouching *vouching)
+static bool name_files(struct vouching *vouching)
 {
     const struct pb_batch *evidence = vouching->evidence;
 
@@ -189,13 +189,13 @@ static enum pb_status name_files(struct vouching *vouching)
         if (seen->is_name_from_file || (is_bare && seen->name.size_bytes == 0))
             name_after_file(vouching, seen);
         if (seen->is_name_from_file && !add_mark(&vouching->hits, folder, seen->name))
-            return PB_FAILED_MEMORY;
+            return false;
         struct pb_slice content = seen->body != NULL ? body_of(seen) : date_of(seen);
         vouching->is_repeated[i] = is_bare && seen->name.size_bytes == 0 && content.data != NULL &&
                                    holds(&vouching->seen, folder, content);
     }
     pb_vector_sort(&vouching->hits, compare_marks);
-    return PB_OK;
+    return true;
 }
 
 /* Has its name from the document, as lists of names and rows do. */
@@ -204,7 +204,7 @@ static bool is_listed(const struct pb_observation *seen)
     return seen->name.size_bytes > 0 && !seen->is_name_from_file;
 }
 
-static void find_hit_lists(struct vouching *vouching)
+static bool find_hit_lists(struct vouching *vouching)
 {
     for (size_t i = 0; i < vouching->evidence->observations.count; i++) {
         const struct pb_observation *seen = observation_at(vouching, i);
@@ -212,6 +212,7 @@ static void find_hit_lists(struct vouching *vouching)
             holds(&vouching->hits, pb_batch_folder(vouching->evidence, seen->entry), seen->name))
             vouching->is_hit[seen->entry] = true;
     }
+    return true;
 }
 
 /* A list of names needs a file or other evidence with one of its names, for such lists are of
@@ -226,7 +227,7 @@ static bool is_vouched(const struct vouching *vouching, const struct pb_observat
 }
 
 /* Decides on candidates of the one sort; those that stay are evidence for the other. */
-static enum pb_status vouch(struct vouching *vouching, bool is_of_names)
+static bool vouch(struct vouching *vouching, bool is_of_names)
 {
     struct pb_batch *evidence = vouching->evidence;
 
@@ -244,14 +245,14 @@ static enum pb_status vouch(struct vouching *vouching, bool is_of_names)
         entry->detail = PB_SLICE_ABSENT;
         if (is_of_names &&
             !add_mark(&vouching->known, pb_batch_folder(evidence, seen->entry), PB_SLICE_ABSENT))
-            return PB_FAILED_MEMORY;
+            return false;
     }
     pb_vector_sort(&vouching->known, compare_marks);
-    return PB_OK;
+    return true;
 }
 
 /* Takes the candidates that are left out of the evidence: their items stay ignored. */
-static enum pb_status drop_candidates(const struct vouching *vouching)
+static bool drop_candidates(const struct vouching *vouching)
 {
     struct pb_batch *evidence = vouching->evidence;
     uint32_t *number = calloc(evidence->records.count + 1, sizeof *number);
@@ -260,7 +261,7 @@ static enum pb_status drop_candidates(const struct vouching *vouching)
     uint32_t kept = 0;
 
     if (number == NULL)
-        return PB_FAILED_MEMORY;
+        return false;
     for (size_t i = 0; i < evidence->records.count; i++) {
         number[i] = records[i].is_candidate ? PB_NO_RECORD : kept;
         if (!records[i].is_candidate)
@@ -277,7 +278,7 @@ static enum pb_status drop_candidates(const struct vouching *vouching)
     }
     evidence->observations.count = kept;
     free(number);
-    return PB_OK;
+    return true;
 }
 
 static bool has_work(const struct pb_batch *evidence)
@@ -294,42 +295,28 @@ static bool has_work(const struct pb_batch *evidence)
     return false;
 }
 
-static enum pb_status settle(struct vouching *vouching)
-{
-    enum pb_status status = collect_known(vouching);
-
-    if (status == PB_OK)
-        status = name_files(vouching);
-    if (status == PB_OK) {
-        find_hit_lists(vouching);
-        status = vouch(vouching, true);
-    }
-    if (status == PB_OK)
-        status = vouch(vouching, false);
-    return status == PB_OK ? drop_candidates(vouching) : status;
-}
-
-static enum pb_status settle_candidates(struct pb_inventory *inventory)
+static bool settle_candidates(struct pb_inventory *inventory)
 {
     struct vouching vouching = {.evidence = &inventory->evidence};
 
     if (!has_work(vouching.evidence))
-        return PB_OK;
+        return true;
     vouching.is_repeated =
         calloc(vouching.evidence->observations.count + 1, sizeof *vouching.is_repeated);
     vouching.is_hit = calloc(vouching.evidence->entries.count + 1, sizeof *vouching.is_hit);
     pb_vector_init(&vouching.known, sizeof(struct mark));
     pb_vector_init(&vouching.hits, sizeof(struct mark));
     pb_vector_init(&vouching.seen, sizeof(struct mark));
-    enum pb_status status = vouching.is_repeated == NULL || vouching.is_hit == NULL
-                                ? PB_FAILED_MEMORY
-                                : settle(&vouching);
+    bool is_settled = vouching.is_repeated != NULL && vouching.is_hit != NULL &&
+                      collect_known(&vouching) && name_files(&vouching) &&
+                      find_hit_lists(&vouching) && vouch(&vouching, true) &&
+                      vouch(&vouching, false) && drop_candidates(&vouching);
     free(vouching.is_hit);
     free(vouching.is_repeated);
     pb_vector_release(&vouching.known);
     pb_vector_release(&vouching.hits);
     pb_vector_release(&vouching.seen);
-    return status;
+    return is_settled;
 }
 
 static void count_certificates(struct pb_inventory *inventory)
@@ -355,47 +342,36 @@ static void count_evidence(struct pb_inventory *inventory)
             pb_record_is_of_certificates(pb_inventory_record(inventory, i));
 }
 
-static enum pb_status make_certificates(struct pb_inventory *inventory)
+static bool make_certificates(struct pb_inventory *inventory)
 {
     uint32_t *group = calloc(inventory->evidence.observations.count + 1, sizeof *group);
-    enum pb_status status = group == NULL ? PB_FAILED_MEMORY : pb_identity_group(inventory, group);
+    bool is_made = group != NULL && pb_identity_group(inventory, group) &&
+                   pb_events_join(inventory, group) && pb_certificates_make(inventory, group);
 
-    if (status == PB_OK)
-        status = pb_events_join(inventory, group);
-    if (status == PB_OK)
-        status = pb_certificates_make(inventory, group);
     free(group);
-    return status;
+    return is_made;
 }
 
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch)
 {
+    struct pb_batch *evidence = &inventory->evidence;
+
     *inventory = (struct pb_inventory){0};
-    pb_batch_init(&inventory->evidence);
+    pb_batch_init(evidence);
     pb_vector_init(&inventory->accounts, sizeof(struct pb_account));
     pb_vector_init(&inventory->certificates, sizeof(struct pb_certificate));
     pb_vector_init(&inventory->gaps, sizeof(struct pb_gap));
-    pb_vector_init(&inventory->reasons, sizeof(struct pb_reason));
-    enum pb_status status = pb_batch_merge(&inventory->evidence, batch);
-    inventory->evidence.diagnostics.has_no_ceiling = true;
-    if (status == PB_OK)
-        status = pb_batch_sort(&inventory->evidence);
-    if (status == PB_OK)
-        status = pb_batch_cut_diagnostics(&inventory->evidence, PB_MOST_DIAGNOSTICS);
-    if (status == PB_OK)
-        status = settle_candidates(inventory);
-    if (status == PB_OK)
-        status = pb_accounts_resolve(inventory);
-    if (status == PB_OK)
-        status = make_certificates(inventory);
-    if (status == PB_OK)
-        status = pb_accounts_renumber(inventory);
-    if (status != PB_OK)
-        return status;
+    if (pb_batch_merge(evidence, batch) != PB_OK || pb_batch_sort(evidence) != PB_OK ||
+        pb_batch_cut_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
+        return PB_FAILED_MEMORY;
+    evidence->diagnostics.has_no_ceiling = true;
+    if (!settle_candidates(inventory) || !pb_accounts_resolve(inventory) ||
+        !make_certificates(inventory) || !pb_accounts_renumber(inventory))
+        return PB_FAILED_MEMORY;
     count_certificates(inventory);
     count_evidence(inventory);
-    status = pb_references_resolve(inventory);
-    return status == PB_OK ? pb_coverage_judge(inventory) : status;
+    return pb_references_resolve(inventory) && pb_coverage_judge(inventory) ? PB_OK
+                                                                            : PB_FAILED_MEMORY;
 }
 
 void pb_inventory_release(struct pb_inventory *inventory)
@@ -403,6 +379,5 @@ void pb_inventory_release(struct pb_inventory *inventory)
     pb_vector_release(&inventory->accounts);
     pb_vector_release(&inventory->certificates);
     pb_vector_release(&inventory->gaps);
-    pb_vector_release(&inventory->reasons);
     pb_batch_release(&inventory->evidence);
 }

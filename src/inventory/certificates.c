@@ -148,8 +148,8 @@ static bool is_of_names_list(const struct pb_inventory *inventory,
 }
 
 /* members are the numbers of its observations. */
-static enum pb_status fill_certificate(struct pb_inventory *inventory,
-                                       struct pb_certificate *certificate, const uint32_t *members)
+static bool fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate,
+                             const uint32_t *members)
 {
     struct events events = {0};
 
@@ -158,35 +158,35 @@ static enum pb_status fill_certificate(struct pb_inventory *inventory,
         const struct pb_observation *seen = pb_inventory_observation(inventory, members[i]);
         add_observation(certificate, seen);
         if (!add_extras(inventory, certificate, seen))
-            return PB_FAILED_MEMORY;
+            return false;
         if (pb_inventory_is_answer(inventory, seen))
             certificate->presence = PB_PRESENCE_PRESENT;
         certificate->is_names_only &= is_of_names_list(inventory, seen);
         note_event(&events, seen);
     }
     apply_events(certificate, &events);
-    return PB_OK;
+    return true;
 }
 
 /* One certificate a group, whose members stand together; first_observation is the place of the
  * first in members, for now. */
-static enum pb_status make_certificates(struct pb_inventory *inventory, const uint32_t *group,
-                                        const uint32_t *members)
+static bool make_certificates(struct pb_inventory *inventory, const uint32_t *group,
+                              const uint32_t *members)
 {
     size_t count = inventory->evidence.observations.count;
-    enum pb_status status = PB_OK;
 
-    for (size_t first = 0, end; first < count && status == PB_OK; first = end) {
+    for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && group[members[end]] == group[members[first]];)
             end++;
         struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
         if (certificate == NULL)
-            return PB_FAILED_MEMORY;
+            return false;
         certificate->first_observation = (uint32_t)first;
         certificate->observation_count = (uint32_t)(end - first);
-        status = fill_certificate(inventory, certificate, members + first);
+        if (!fill_certificate(inventory, certificate, members + first))
+            return false;
     }
-    return status;
+    return true;
 }
 
 static int compare_certificates(const void *left, const void *right)
@@ -219,57 +219,54 @@ static void order_observations(struct pb_inventory *inventory, const uint32_t *m
     pb_order_apply(order, &inventory->evidence.observations);
 }
 
-static enum pb_status note_other_name(struct pb_inventory *inventory,
-                                      const struct pb_certificate *certificate,
-                                      const struct pb_observation *seen)
+static bool note_other_name(struct pb_inventory *inventory,
+                            const struct pb_certificate *certificate,
+                            const struct pb_observation *seen)
 {
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
     struct pb_diagnostic *added;
 
     if (seen->name.size_bytes == 0 || seen->is_name_from_file ||
         pb_slice_equals(seen->name, certificate->name))
-        return PB_OK;
+        return true;
     diagnostics->entry = seen->entry;
-    enum pb_status status = pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_NOTE, "other-name", &added,
-        "this certificate is called %.*s here and %.*s elsewhere in the evidence",
-        PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name));
-    if (status == PB_OK) {
-        added->line = seen->line;
-        added->pointer = seen->pointer;
-    }
-    return status;
+    if (pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "other-name", &added,
+            "this certificate is called %.*s here and %.*s elsewhere in the evidence",
+            PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)) != PB_OK)
+        return false;
+    added->line = seen->line;
+    added->pointer = seen->pointer;
+    return true;
 }
 
-static enum pb_status note_other_names(struct pb_inventory *inventory)
+static bool note_other_names(struct pb_inventory *inventory)
 {
-    enum pb_status status = PB_OK;
-
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        for (uint32_t k = 0; k < certificate->observation_count && status == PB_OK; k++)
-            status = note_other_name(
-                inventory, certificate,
-                pb_inventory_observation(inventory, certificate->first_observation + k));
+        for (uint32_t k = 0; k < certificate->observation_count; k++)
+            if (!note_other_name(
+                    inventory, certificate,
+                    pb_inventory_observation(inventory, certificate->first_observation + k)))
+                return false;
     }
-    return status;
+    return true;
 }
 
-enum pb_status pb_certificates_make(struct pb_inventory *inventory, uint32_t *group)
+bool pb_certificates_make(struct pb_inventory *inventory, uint32_t *group)
 {
     size_t count = inventory->evidence.observations.count;
     uint32_t *members = calloc(count + 1, sizeof *members);
-    enum pb_status status = PB_FAILED_MEMORY;
 
     for (uint32_t i = 0; i < count; i++)
         group[i] = pb_set_find(group, i);
-    if (members != NULL && pb_order_by_key(group, count, count, members))
-        status = make_certificates(inventory, group, members);
+    bool is_made = members != NULL && pb_order_by_key(group, count, count, members) &&
+                   make_certificates(inventory, group, members);
     pb_vector_sort(&inventory->certificates, compare_certificates);
-    if (status == PB_OK)
+    if (is_made)
         order_observations(inventory, members, group);
     free(members);
-    return status == PB_OK ? note_other_names(inventory) : status;
+    return is_made && note_other_names(inventory);
 }
 
 static int compare_account_and_name(const void *left, const void *right)

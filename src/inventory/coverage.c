@@ -10,19 +10,19 @@
 
 /* What was met of one account. */
 struct sighting {
-    bool has_whole_list; /* a list without a sign of paging */
-    bool has_last_page;  /* a chain of pages that ends with IsTruncated false */
-    bool has_open_pages; /* a chain of pages that ends with IsTruncated true */
-    bool has_get;
-    bool has_projection;
-    bool has_inventory; /* an inventory or filtered export of another tool */
-    bool has_identity;
+    uint32_t kinds;          /* of its records: a bit 1 << PB_RECORD_... each */
+    uint32_t ends;           /* of its lists, by the last page: a bit 1 << PB_PAGE_... each */
     uint32_t identity_entry; /* of the first answer of get-caller-identity */
-    uint32_t open_entry;     /* where such a chain ends */
+    uint32_t open_entry;     /* where a list ends with IsTruncated true */
     uint32_t chain_entry;    /* the item whose pages are being followed */
     enum pb_page chain_page; /* the last one of them so far */
     bool is_in_chain;
 };
+
+static bool has(uint32_t set, unsigned member)
+{
+    return (set >> member & 1) != 0;
+}
 
 /* The count of one account summary beside what its dump shows. */
 struct summary {
@@ -39,30 +39,10 @@ struct judge {
     struct pb_inventory *inventory;
     struct sighting *sightings; /* one an account */
     struct pb_vector summaries; /* of struct summary, by account, then folder */
+    bool *has_summary;          /* one an entry: a summary of the account that is judged */
 };
 
-static bool add_reason(struct pb_inventory *inventory, uint32_t account, struct pb_slice text)
-{
-    const struct pb_reason reason = {account, (uint32_t)inventory->reasons.count, text};
-
-    return pb_vector_append(&inventory->reasons, &reason, 1);
-}
-
-PB_PRINTF(3, 4)
-static enum pb_status explain(struct pb_inventory *inventory, uint32_t account, const char *format,
-                              ...)
-{
-    struct pb_slice text;
-    va_list arguments;
-
-    va_start(arguments, format);
-    bool is_copied = pb_message_format_list(&inventory->evidence.arena, &text, format, arguments);
-    va_end(arguments);
-    return is_copied && add_reason(inventory, account, text) ? PB_OK : PB_FAILED_MEMORY;
-}
-
-enum pb_status pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format,
-                          ...)
+bool pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...)
 {
     va_list arguments;
 
@@ -70,16 +50,20 @@ enum pb_status pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, con
     bool is_copied =
         pb_message_format_list(&inventory->evidence.arena, &gap.message, format, arguments);
     va_end(arguments);
-    if (!is_copied || !pb_vector_append(&inventory->gaps, &gap, 1))
-        return PB_FAILED_MEMORY;
-    PB_VECTOR_AT(struct pb_account, &inventory->accounts, gap.account).coverage =
-        PB_COVERAGE_INCOMPLETE;
-    return add_reason(inventory, gap.account, gap.message) ? PB_OK : PB_FAILED_MEMORY;
+    if (!gap.is_only_reason)
+        PB_VECTOR_AT(struct pb_account, &inventory->accounts, gap.account).coverage =
+            PB_COVERAGE_INCOMPLETE;
+    return is_copied && pb_vector_append(&inventory->gaps, &gap, 1);
 }
 
 static struct pb_gap gap_at(uint32_t account, uint32_t entry)
 {
-    return (struct pb_gap){.account = account, .certificate = PB_NO_INDEX, .entry = entry};
+    return pb_gap_at(account, entry, PB_SLICE_ABSENT);
+}
+
+static struct pb_gap reason_of(uint32_t account)
+{
+    return (struct pb_gap){.account = account, .is_only_reason = true};
 }
 
 /* A page names only the next one's Marker, so what counts is how a chain ends. */
@@ -88,15 +72,9 @@ static void end_chain(struct sighting *sighting)
     if (!sighting->is_in_chain)
         return;
     sighting->is_in_chain = false;
-    switch (sighting->chain_page) {
-    case PB_PAGE_UNMARKED: sighting->has_whole_list = true; break;
-    case PB_PAGE_LAST: sighting->has_last_page = true; break;
-    case PB_PAGE_MORE:
-        sighting->has_open_pages = true;
+    sighting->ends |= 1u << sighting->chain_page;
+    if (sighting->chain_page == PB_PAGE_MORE)
         sighting->open_entry = sighting->chain_entry;
-        break;
-    case PB_PAGE_CUT: break;
-    }
 }
 
 /* Ends the chain at another item, and at a list without a sign of paging, which is no page. */
@@ -109,23 +87,8 @@ static void follow_pages(struct sighting *sighting, const struct pb_record *reco
     sighting->chain_page = record->page;
 }
 
-static void meet_kind(struct sighting *sighting, enum pb_record_kind kind)
-{
-    sighting->has_get |= kind == PB_RECORD_GET || kind == PB_RECORD_UPLOAD;
-    sighting->has_projection |= kind == PB_RECORD_PROJECTION || kind == PB_RECORD_NAMES;
-    sighting->has_inventory |= kind == PB_RECORD_INVENTORY || kind == PB_RECORD_EVENT;
-}
-
-static void meet_identity(struct sighting *sighting, const struct pb_record *record)
-{
-    if (record->kind != PB_RECORD_CALLER_IDENTITY || sighting->has_identity)
-        return;
-    sighting->has_identity = true;
-    sighting->identity_entry = record->entry;
-}
-
 /* A call that was refused for want of a permission says which one. */
-static enum pb_status add_failed_call(struct judge *judge, const struct pb_record *record)
+static bool add_failed_call(struct judge *judge, const struct pb_record *record)
 {
     bool is_denied = pb_slice_contains_ignoring_case(record->label, PB_SLICE("denied")) ||
                      pb_slice_contains_ignoring_case(record->label, PB_SLICE("authorized"));
@@ -139,40 +102,39 @@ static enum pb_status add_failed_call(struct judge *judge, const struct pb_recor
         PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT), is_denied ? " and " : "");
 }
 
-static enum pb_status meet_record(struct judge *judge, const struct pb_record *record)
+static bool meet_record(struct judge *judge, const struct pb_record *record)
 {
     struct sighting *sighting = &judge->sightings[record->account_index];
+    const struct pb_gap gap = gap_at(record->account_index, record->entry);
     bool is_projection = record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
     struct pb_slice path = pb_inventory_path(judge->inventory, record->entry);
 
     if (record->kind == PB_RECORD_UNREADABLE)
-        return pb_gap_add(judge->inventory, gap_at(record->account_index, record->entry),
+        return pb_gap_add(judge->inventory, gap,
                           "%.*s looks like a certificate list but could not be read",
                           PB_SLICE_ARGS(path));
     if (record->kind == PB_RECORD_FAILED_CALL)
         return add_failed_call(judge, record);
-    meet_identity(sighting, record);
-    meet_kind(sighting, record->kind);
+    if (record->kind == PB_RECORD_CALLER_IDENTITY && !has(sighting->kinds, record->kind))
+        sighting->identity_entry = record->entry;
+    sighting->kinds |= 1u << record->kind;
     if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
         follow_pages(sighting, record);
-    if (record->page != PB_PAGE_CUT)
-        return PB_OK;
-    return pb_gap_add(judge->inventory, gap_at(record->account_index, record->entry),
+    return record->page != PB_PAGE_CUT ||
+           pb_gap_add(judge->inventory, gap,
                       "the list in %.*s was cut by --max-items: it ends with a NextToken, and what "
                       "follows is not shown",
                       PB_SLICE_ARGS(path));
 }
 
-static enum pb_status meet_records(struct judge *judge)
+static bool meet_records(struct judge *judge)
 {
     const struct pb_record *records = judge->inventory->evidence.records.data;
-    size_t count = judge->inventory->evidence.records.count;
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < count && status == PB_OK; i++)
-        if (records[i].account_index != PB_NO_INDEX)
-            status = meet_record(judge, &records[i]);
-    return status;
+    for (size_t i = 0; i < judge->inventory->evidence.records.count; i++)
+        if (records[i].account_index != PB_NO_INDEX && !meet_record(judge, &records[i]))
+            return false;
+    return true;
 }
 
 /* One document may show certificates of several accounts. */
@@ -186,53 +148,47 @@ static void meet_certificates(struct judge *judge)
             uint32_t record =
                 pb_inventory_observation(inventory, certificate->first_observation + k)->record;
             if (record != PB_NO_RECORD)
-                meet_kind(&judge->sightings[certificate->account],
-                          pb_inventory_record(inventory, record)->kind);
+                judge->sightings[certificate->account].kinds |=
+                    1u << pb_inventory_record(inventory, record)->kind;
         }
     }
 }
 
 /* To which account more missed lists belong was not looked at: each account may miss them. */
-static enum pb_status add_left_out_lists(struct judge *judge)
+static bool add_left_out_lists(struct judge *judge)
 {
     size_t count = judge->inventory->evidence.left_out_lists;
-    enum pb_status status = PB_OK;
 
-    for (uint32_t i = 0; count > 0 && i < judge->inventory->accounts.count && status == PB_OK; i++)
-        status =
-            pb_gap_add(judge->inventory, gap_at(i, PB_NO_INDEX),
-                       "%zu more items look like certificate lists but could not be read, and each "
-                       "may be of this account",
-                       count);
-    return status;
+    for (uint32_t i = 0; count > 0 && i < judge->inventory->accounts.count; i++)
+        if (!pb_gap_add(judge->inventory, gap_at(i, PB_NO_INDEX),
+                        "%zu more items look like certificate lists but could not be read, and "
+                        "each may be of this account",
+                        count))
+            return false;
+    return true;
 }
 
-static enum pb_status find_open_pages(struct judge *judge)
+static bool find_open_pages(struct judge *judge)
 {
     struct pb_account *accounts = judge->inventory->accounts.data;
-    enum pb_status status = PB_OK;
 
-    for (uint32_t i = 0; i < judge->inventory->accounts.count && status == PB_OK; i++) {
+    for (uint32_t i = 0; i < judge->inventory->accounts.count; i++) {
         struct sighting *sighting = &judge->sightings[i];
         end_chain(sighting);
-        accounts[i].has_list = sighting->has_whole_list || sighting->has_last_page;
-        if (!sighting->has_open_pages || sighting->has_last_page)
-            continue;
-        struct pb_slice path = pb_inventory_path(judge->inventory, sighting->open_entry);
-        status =
-            pb_gap_add(judge->inventory, gap_at(i, sighting->open_entry),
-                       "the list in %.*s says IsTruncated, and no final page is in the evidence",
-                       PB_SLICE_ARGS(path));
+        bool has_last_page = has(sighting->ends, PB_PAGE_LAST);
+        accounts[i].has_list = has_last_page || has(sighting->ends, PB_PAGE_UNMARKED);
+        if (has(sighting->ends, PB_PAGE_MORE) && !has_last_page &&
+            !pb_gap_add(judge->inventory, gap_at(i, sighting->open_entry),
+                        "the list in %.*s says IsTruncated, and no final page is in the evidence",
+                        PB_SLICE_ARGS(pb_inventory_path(judge->inventory, sighting->open_entry))))
+            return false;
     }
-    return status;
+    return true;
 }
 
-static enum pb_status find_unmatched_names(struct judge *judge)
+static bool find_unmatched_names(struct pb_inventory *inventory)
 {
-    struct pb_inventory *inventory = judge->inventory;
-    enum pb_status status = PB_OK;
-
-    for (uint32_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
+    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
         const struct pb_gap gap = {
             .account = certificate->account,
@@ -240,13 +196,14 @@ static enum pb_status find_unmatched_names(struct judge *judge)
             .entry = pb_inventory_observation(inventory, certificate->first_observation)->entry,
             .missing = certificate->name,
         };
-        if (certificate->is_names_only)
-            status = pb_gap_add(inventory, gap,
-                                "%.*s stands in a list of names, and nothing else in the evidence "
-                                "shows this certificate",
-                                PB_SLICE_ARGS(certificate->name));
+        if (certificate->is_names_only &&
+            !pb_gap_add(inventory, gap,
+                        "%.*s stands in a list of names, and nothing else in the evidence shows "
+                        "this certificate",
+                        PB_SLICE_ARGS(certificate->name)))
+            return false;
     }
-    return status;
+    return true;
 }
 
 /* Like pb_slice_compare, but '/' is lower than any other byte: a folder stands right before what
@@ -294,7 +251,7 @@ static bool is_of_same_folder(const struct summary *a, const struct summary *b)
 }
 
 /* A summary saved twice in one folder says one thing. */
-static enum pb_status collect_summaries(struct judge *judge)
+static bool collect_summaries(struct judge *judge)
 {
     const struct pb_batch *evidence = &judge->inventory->evidence;
     const struct pb_record *records = evidence->records.data;
@@ -310,7 +267,7 @@ static enum pb_status collect_summaries(struct judge *judge)
         };
         if (records[i].kind == PB_RECORD_ACCOUNT_SUMMARY &&
             !pb_vector_append(&judge->summaries, &summary, 1))
-            return PB_FAILED_MEMORY;
+            return false;
     }
     pb_vector_sort(&judge->summaries, compare_summaries);
     struct summary *all = judge->summaries.data;
@@ -319,7 +276,7 @@ static enum pb_status collect_summaries(struct judge *judge)
             !is_of_same_folder(&all[kept - 1], &all[i]))
             all[kept++] = all[i];
     judge->summaries.count = kept;
-    return PB_OK;
+    return true;
 }
 
 static int compare_folder_to_summary(const void *folder, const void *summary)
@@ -351,21 +308,13 @@ static bool is_of_one_name(const struct pb_inventory *inventory, uint32_t a, uin
            pb_slice_equals(name, pb_inventory_certificate(inventory, b)->name);
 }
 
-/* One of the folder's summaries, of which the first is given, stands in the item: collectors print
- * both in one file. */
-static bool is_beside(const struct summary *first, size_t count, uint32_t entry)
+/* Counts the certificate once for each summary to which one of its answers belongs, or what stands
+ * beside a summary in one item: collectors print both in one file. Those of one name are
+ * neighbours. */
+static void count_certificate(const struct judge *judge, uint32_t number, struct summary *summaries,
+                              size_t count)
 {
-    for (size_t i = 0; i < count && is_of_same_folder(&first[i], first); i++)
-        if (first[i].entry == entry)
-            return true;
-    return false;
-}
-
-/* Counts the certificate once for each summary to which one of its answers belongs. Those of one
- * name are neighbours. */
-static void count_certificate(const struct pb_inventory *inventory, uint32_t number,
-                              struct summary *summaries, size_t count)
-{
+    const struct pb_inventory *inventory = judge->inventory;
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
 
     if (certificate->origin != PB_ORIGIN_IAM)
@@ -375,8 +324,7 @@ static void count_certificate(const struct pb_inventory *inventory, uint32_t num
             pb_inventory_observation(inventory, certificate->first_observation + i);
         struct summary *summary =
             find_nearest(summaries, count, pb_batch_folder(&inventory->evidence, seen->entry));
-        if (!pb_inventory_is_answer(inventory, seen) &&
-            !is_beside(summary, (size_t)(summaries + count - summary), seen->entry))
+        if (!pb_inventory_is_answer(inventory, seen) && !judge->has_summary[seen->entry])
             continue;
         if (summary->last != PB_NO_INDEX &&
             (summary->last == number || is_of_one_name(inventory, summary->last, number)))
@@ -397,8 +345,12 @@ static void count_account(const struct judge *judge, uint32_t account, struct su
 {
     const struct pb_account *counted = pb_inventory_account(judge->inventory, account);
 
+    for (size_t i = 0; i < count; i++)
+        judge->has_summary[summaries[i].entry] = true;
     for (uint32_t i = 0; count > 0 && i < counted->all_certificate_count; i++)
-        count_certificate(judge->inventory, counted->first_certificate + i, summaries, count);
+        count_certificate(judge, counted->first_certificate + i, summaries, count);
+    for (size_t i = 0; i < count; i++)
+        judge->has_summary[summaries[i].entry] = false;
     for (size_t i = 1; i < count; i++)
         if (is_of_same_folder(&summaries[i], &summaries[i - 1])) {
             summaries[i].seen = summaries[i - 1].seen;
@@ -406,30 +358,28 @@ static void count_account(const struct judge *judge, uint32_t account, struct su
         }
 }
 
-static enum pb_status explain_surplus(struct judge *judge, const struct summary *summary,
-                                      struct pb_slice in, struct pb_slice path)
+static bool explain_surplus(struct judge *judge, const struct summary *summary, struct pb_slice in,
+                            struct pb_slice path)
 {
     struct pb_diagnostics *diagnostics = &judge->inventory->evidence.diagnostics;
     const char *plural = summary->count == 1 ? "" : "s";
-    enum pb_status status =
-        explain(judge->inventory, summary->account,
-                "the account summary%.*s%.*s counts %" PRIu64
-                " server certificate%s, and more were seen: %" PRIu64,
-                PB_SLICE_ARGS(in), PB_SLICE_ARGS(path), summary->count, plural, summary->seen);
 
     diagnostics->entry = summary->entry;
-    if (status != PB_OK)
-        return status;
-    return pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
+    return pb_gap_add(judge->inventory, reason_of(summary->account),
+                      "the account summary%.*s%.*s counts %" PRIu64
+                      " server certificate%s, and more were seen: %" PRIu64,
+                      PB_SLICE_ARGS(in), PB_SLICE_ARGS(path), summary->count, plural,
+                      summary->seen) &&
+           pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
                               "the account summary counts %" PRIu64
                               " server certificate%s, but %" PRIu64
                               " were seen: the evidence is of different days or accounts",
-                              summary->count, plural, summary->seen);
+                              summary->count, plural, summary->seen) == PB_OK;
 }
 
 /* Several summaries of one account are told apart by their paths. */
-static enum pb_status compare_summary(struct judge *judge, const struct summary *summary,
-                                      bool is_only, bool *is_equal)
+static bool compare_summary(struct judge *judge, const struct summary *summary, bool is_only,
+                            bool *is_equal)
 {
     struct pb_slice path = pb_inventory_path(judge->inventory, summary->entry);
     struct pb_slice in = is_only ? PB_SLICE("") : PB_SLICE(" in ");
@@ -437,11 +387,11 @@ static enum pb_status compare_summary(struct judge *judge, const struct summary 
 
     *is_equal = summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
     if (*is_equal)
-        return explain(judge->inventory, summary->account,
-                       "the account summary%.*s%.*s counts %" PRIu64
-                       " server certificate%s, and as many were seen",
-                       PB_SLICE_ARGS(in), PB_SLICE_ARGS(told), summary->count,
-                       summary->count == 1 ? "" : "s");
+        return pb_gap_add(judge->inventory, reason_of(summary->account),
+                          "the account summary%.*s%.*s counts %" PRIu64
+                          " server certificate%s, and as many were seen",
+                          PB_SLICE_ARGS(in), PB_SLICE_ARGS(told), summary->count,
+                          summary->count == 1 ? "" : "s");
     if (summary->seen >= summary->count)
         return explain_surplus(judge, summary, in, told);
     /* Only the figures may differ from run to run, for a baseline's gaps are told by the rest. */
@@ -453,33 +403,33 @@ static enum pb_status compare_summary(struct judge *judge, const struct summary 
 
 static const char *why_unknown(const struct sighting *sighting)
 {
-    if (sighting->has_open_pages)
+    if (has(sighting->ends, PB_PAGE_MORE))
         return "pages of the list stand in separate files with a final one among them, but a page "
                "does not say which ones came before it";
-    if (sighting->has_whole_list || sighting->has_last_page)
+    if (has(sighting->ends, PB_PAGE_UNMARKED) || has(sighting->ends, PB_PAGE_LAST))
         return "Not proven complete: a list filtered with --path-prefix looks the same. Add the "
                "output of get-account-summary.";
-    if (sighting->has_projection)
+    if (has(sighting->kinds, PB_RECORD_PROJECTION) || has(sighting->kinds, PB_RECORD_NAMES))
         return "--query results, from which the AWS CLI drops NextToken and IsTruncated";
-    if (sighting->has_inventory)
+    if (has(sighting->kinds, PB_RECORD_INVENTORY) || has(sighting->kinds, PB_RECORD_EVENT))
         return "exports of other tools, which may be filtered, and events, which show what changed";
-    if (sighting->has_get)
+    if (has(sighting->kinds, PB_RECORD_GET) || has(sighting->kinds, PB_RECORD_UPLOAD))
         return "get- and upload-server-certificate answers say nothing of other certificates";
     return NULL;
 }
 
 /* Nothing counts or shows the account's certificates: a gap where the account was to be exported,
  * as get-caller-identity shows. */
-static enum pb_status explain_unknown(struct judge *judge, uint32_t index)
+static bool explain_unknown(struct judge *judge, uint32_t index)
 {
     const struct sighting *sighting = &judge->sightings[index];
     const char *reason = why_unknown(sighting);
 
-    if (reason != NULL || !sighting->has_identity ||
+    if (reason != NULL || !has(sighting->kinds, PB_RECORD_CALLER_IDENTITY) ||
         pb_inventory_account(judge->inventory, index)->certificate_count > 0)
-        return explain(judge->inventory, index, "%s",
-                       reason != NULL ? reason
-                                      : "no list of server certificates is in the evidence");
+        return pb_gap_add(judge->inventory, reason_of(index), "%s",
+                          reason != NULL ? reason
+                                         : "no list of server certificates is in the evidence");
     return pb_gap_add(
         judge->inventory, gap_at(index, sighting->identity_entry),
         "nothing in the evidence shows server certificates of account %.*s, which %.*s names; "
@@ -489,46 +439,37 @@ static enum pb_status explain_unknown(struct judge *judge, uint32_t index)
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */
-static enum pb_status judge_account(struct judge *judge, uint32_t index, struct summary *summaries,
-                                    size_t count)
+static bool judge_account(struct judge *judge, uint32_t index, struct summary *summaries,
+                          size_t count)
 {
     struct pb_account *account =
         &PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, index);
     bool is_complete = count > 0, is_equal;
-    enum pb_status status = PB_OK;
 
     count_account(judge, index, summaries, count);
-    for (size_t i = 0; i < count && status == PB_OK; i++) {
-        status = compare_summary(judge, &summaries[i], count == 1, &is_equal);
+    for (size_t i = 0; i < count; i++) {
+        if (!compare_summary(judge, &summaries[i], count == 1, &is_equal))
+            return false;
         is_complete &= is_equal;
     }
-    if (status != PB_OK || account->coverage == PB_COVERAGE_INCOMPLETE)
-        return status;
+    if (account->coverage == PB_COVERAGE_INCOMPLETE)
+        return true;
     account->coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
-    return count > 0 ? PB_OK : explain_unknown(judge, index);
+    return count > 0 || explain_unknown(judge, index);
 }
 
-static enum pb_status judge_accounts(struct judge *judge)
+static bool judge_accounts(struct judge *judge)
 {
     struct summary *all = judge->summaries.data;
     size_t first = 0, end = 0;
-    enum pb_status status = PB_OK;
 
-    for (uint32_t i = 0; i < judge->inventory->accounts.count && status == PB_OK; i++) {
+    for (uint32_t i = 0; i < judge->inventory->accounts.count; i++) {
         for (first = end; end < judge->summaries.count && all[end].account == i;)
             end++;
-        status = judge_account(judge, i, first == end ? NULL : all + first, end - first);
+        if (!judge_account(judge, i, first == end ? NULL : all + first, end - first))
+            return false;
     }
-    return status;
-}
-
-static int compare_reasons(const void *left, const void *right)
-{
-    const struct pb_reason *a = left, *b = right;
-
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
+    return true;
 }
 
 static int compare_gaps(const void *left, const void *right)
@@ -544,51 +485,54 @@ static int compare_gaps(const void *left, const void *right)
     return pb_slice_compare(a->message, b->message);
 }
 
-/* Gives each account its reasons, in the order in which they were added: parts of one array. */
-static enum pb_status share_out_reasons(struct pb_inventory *inventory)
+/* Gives each account its reasons, in the order in which they were added: parts of one array. Keeps
+ * the gaps among them. */
+static bool share_out_reasons(struct pb_inventory *inventory)
 {
-    size_t count = inventory->reasons.count;
+    size_t count = inventory->gaps.count, kept = 0;
     struct pb_slice *texts =
         pb_arena_allocate_array(&inventory->evidence.arena, count, sizeof *texts);
+    uint32_t *keys = calloc(2 * count + 1, sizeof *keys), *order = keys + count;
     struct pb_account *accounts = inventory->accounts.data;
-    const struct pb_reason *reasons = inventory->reasons.data;
+    struct pb_gap *all = inventory->gaps.data;
+    bool is_sorted = texts != NULL && keys != NULL;
 
-    if (texts == NULL)
-        return PB_FAILED_MEMORY;
-    pb_vector_sort(&inventory->reasons, compare_reasons);
-    for (size_t i = 0; i < count; i++) {
-        struct pb_account *account = &accounts[reasons[i].account];
-        texts[i] = reasons[i].text;
+    for (size_t i = 0; i < count && is_sorted; i++)
+        keys[i] = all[i].account;
+    is_sorted = is_sorted && pb_order_by_key(keys, count, inventory->accounts.count, order);
+    for (size_t i = 0; i < count && is_sorted; i++) {
+        struct pb_account *account = &accounts[all[order[i]].account];
+        texts[i] = all[order[i]].message;
         if (account->reason_count++ == 0)
             account->reasons = &texts[i];
     }
+    free(keys);
+    for (size_t i = 0; i < count; i++)
+        if (!all[i].is_only_reason)
+            all[kept++] = all[i];
+    inventory->gaps.count = kept;
     pb_vector_sort(&inventory->gaps, compare_gaps);
-    return PB_OK;
+    return is_sorted;
 }
 
-enum pb_status pb_coverage_judge(struct pb_inventory *inventory)
+bool pb_coverage_judge(struct pb_inventory *inventory)
 {
-    struct judge judge = {.inventory = inventory,
-                          .sightings =
-                              calloc(inventory->accounts.count + 1, sizeof(struct sighting))};
+    struct judge judge = {
+        .inventory = inventory,
+        .sightings = calloc(inventory->accounts.count + 1, sizeof(struct sighting)),
+        .has_summary = calloc(inventory->evidence.entries.count + 1, sizeof(bool)),
+    };
 
     pb_vector_init(&judge.summaries, sizeof(struct summary));
-    enum pb_status status = judge.sightings == NULL ? PB_FAILED_MEMORY : collect_summaries(&judge);
-    if (status == PB_OK)
-        status = meet_records(&judge);
-    if (status == PB_OK)
-        status = add_left_out_lists(&judge);
-    if (status == PB_OK) {
+    bool is_judged = judge.sightings != NULL && judge.has_summary != NULL &&
+                     collect_summaries(&judge) && meet_records(&judge) &&
+                     add_left_out_lists(&judge);
+    if (is_judged)
         meet_certificates(&judge);
-        status = find_open_pages(&judge);
-    }
-    if (status == PB_OK)
-        status = find_unmatched_names(&judge);
-    if (status == PB_OK)
-        status = judge_accounts(&judge);
-    if (status == PB_OK)
-        status = share_out_reasons(inventory);
+    is_judged = is_judged && find_open_pages(&judge) && find_unmatched_names(inventory) &&
+                judge_accounts(&judge) && share_out_reasons(inventory);
     free(judge.sightings);
+    free(judge.has_summary);
     pb_vector_release(&judge.summaries);
-    return status;
+    return is_judged;
 }

@@ -14,7 +14,8 @@
 /* One observation under the text by which a pass compares it. */
 struct key {
     const struct pb_observation *observation;
-    struct pb_slice text;  /* the id, ARN, name or serial */
+    struct pb_slice text; /* the id, ARN, name or serial */
+    struct pb_slice name;
     struct pb_slice scope; /* the folder where accounts must not be trusted; else absent */
     uint32_t account;
     uint32_t number; /* of the observation */
@@ -126,8 +127,7 @@ static bool is_of_known_account(const struct key *key)
 static int compare_names(const void *left, const void *right)
 {
     const struct key *a = left, *b = right;
-    int order =
-        pb_slice_compare(pb_observation_name(a->observation), pb_observation_name(b->observation));
+    int order = pb_slice_compare(a->name, b->name);
 
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
@@ -141,24 +141,13 @@ static int compare_entries(const void *left, const void *right)
     return compare_names(left, right);
 }
 
-static bool is_same_name(const struct key *a, const struct key *b)
-{
-    return pb_slice_equals(pb_observation_name(a->observation),
-                           pb_observation_name(b->observation));
-}
-
-static bool is_named(const struct key *key)
-{
-    return pb_observation_name(key->observation).size_bytes > 0;
-}
-
 /* Whether two names stand in one item; leaves the run sorted by entry. */
 static bool is_side_by_side(struct key *run, size_t count)
 {
     qsort(run, count, sizeof *run, compare_entries);
     for (size_t i = 1; i < count; i++)
-        if (run[i].observation->entry == run[i - 1].observation->entry && is_named(&run[i - 1]) &&
-            !is_same_name(&run[i], &run[i - 1]))
+        if (run[i].observation->entry == run[i - 1].observation->entry &&
+            run[i - 1].name.size_bytes > 0 && !pb_slice_equals(run[i].name, run[i - 1].name))
             return true;
     return false;
 }
@@ -185,43 +174,43 @@ static bool is_rename(const struct key *run, size_t count)
     return true;
 }
 
-static enum pb_status note_shared_id(struct grouping *grouping, const struct key *first)
+static bool note_shared_id(struct grouping *grouping, const struct key *first)
 {
     struct pb_diagnostics *diagnostics = &grouping->inventory->evidence.diagnostics;
     struct pb_diagnostic *added;
 
     diagnostics->entry = first->observation->entry;
-    enum pb_status status = pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_NOTE, "id-shared", &added,
-        "certificates with different names have the one ServerCertificateId %.*s, as mocks of AWS "
-        "print it; they are judged apart, where IAM would give each an id of its own",
-        PB_SLICE_ARGS(first->text));
-    if (status == PB_OK) {
-        added->line = first->observation->line;
-        added->pointer = first->observation->pointer;
-    }
-    return status;
+    if (pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "id-shared", &added,
+            "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
+            "AWS "
+            "print it; they are judged apart, where IAM would give each an id of its own",
+            PB_SLICE_ARGS(first->text)) != PB_OK)
+        return false;
+    added->line = first->observation->line;
+    added->pointer = first->observation->pointer;
+    return true;
 }
 
-static enum pb_status unite_same_id(struct grouping *grouping, struct key *run, size_t count)
+static bool unite_same_id(struct grouping *grouping, struct key *run, size_t count)
 {
     size_t named = 0;
 
     qsort(run, count, sizeof *run, compare_names);
-    while (named < count && !is_named(&run[named]))
+    while (named < count && run[named].name.size_bytes == 0)
         named++;
     const struct key first = run[named < count ? named : 0];
-    bool is_one = named == count || is_same_name(&first, &run[count - 1]) ||
+    bool is_one = named == count || pb_slice_equals(first.name, run[count - 1].name) ||
                   (is_rename(run, count) && !is_side_by_side(run, count));
     if (!is_one)
         qsort(run, count, sizeof *run, compare_names);
     for (size_t i = 1; i < count; i++)
-        if (is_one || is_same_name(&run[i], &run[i - 1]))
+        if (is_one || pb_slice_equals(run[i].name, run[i - 1].name))
             unite(grouping, &run[i], &run[i - 1]);
-    return is_one ? PB_OK : note_shared_id(grouping, &first);
+    return is_one || note_shared_id(grouping, &first);
 }
 
-static enum pb_status unite_same_arn(struct grouping *grouping, struct key *run, size_t count)
+static bool unite_same_arn(struct grouping *grouping, struct key *run, size_t count)
 {
     const struct key *identified;
     bool is_one = are_one(grouping, run, count, has_id, &identified);
@@ -232,7 +221,7 @@ static enum pb_status unite_same_arn(struct grouping *grouping, struct key *run,
         else if (!has_id(&run[i]))
             unite_by_upload(grouping, &run[i], run, count);
     }
-    return PB_OK;
+    return true;
 }
 
 /* The passes by name. */
@@ -281,15 +270,15 @@ static void unite_same_dates(struct grouping *grouping, const struct key *run, s
             unite(grouping, &run[i], dated);
 }
 
-static enum pb_status unite_same_name(struct grouping *grouping, struct key *run, size_t count)
+static bool unite_same_name(struct grouping *grouping, struct key *run, size_t count)
 {
     if (join_identified(grouping, run, count))
-        return PB_OK;
+        return true;
     if (!run->is_account_known)
         unite_same_dates(grouping, run, count);
     for (size_t i = 1; i < count && run->is_account_known; i++)
         unite(grouping, &run[i], run);
-    return PB_OK;
+    return true;
 }
 
 /* The passes by folder. */
@@ -317,23 +306,23 @@ static void join_names_only(struct grouping *grouping, const struct key *run, si
 
 /* Only a lone certificate of a folder takes in what the folder says of its name or id without an
  * account: two accounts' evidence may stand in one folder. */
-static enum pb_status join_in_folder(struct grouping *grouping, struct key *run, size_t count)
+static bool join_in_folder(struct grouping *grouping, struct key *run, size_t count)
 {
     const struct key *known;
 
     if (!are_one(grouping, run, count, is_of_known_account, &known)) {
         join_names_only(grouping, run, count, known);
-        return PB_OK;
+        return true;
     }
     if (known == NULL)
-        return PB_OK;
+        return true;
     for (size_t i = 0; i < count; i++)
         if (is_of_known_account(&run[i]) && pb_date_is_known(&run[i].observation->upload_date))
             known = &run[i];
     for (size_t i = 0; i < count; i++)
         if (can_join(&run[i], known->observation))
             unite(grouping, &run[i], known);
-    return PB_OK;
+    return true;
 }
 
 /* Never across two known accounts. */
@@ -345,29 +334,29 @@ static bool is_same_or_unknown(const struct key *a, const struct key *b)
 
 /* A name that was taken from a file's name is of the certificate that the folder's other evidence
  * calls so. */
-static enum pb_status join_files_in_folder(struct grouping *grouping, struct key *run, size_t count)
+static bool join_files_in_folder(struct grouping *grouping, struct key *run, size_t count)
 {
     const struct key *named;
 
     if (!are_one(grouping, run, count, is_known_by_service, &named) || named == NULL)
-        return PB_OK;
+        return true;
     for (size_t i = 0; i < count; i++)
         named = is_known_by_service(&run[i]) ? &run[i] : named;
     for (size_t i = 0; i < count; i++)
         if (is_same_or_unknown(&run[i], named))
             unite(grouping, &run[i], named);
-    return PB_OK;
+    return true;
 }
 
 /* An ACM body joins the one description with its serial; two descriptions stay two certificates. */
-static enum pb_status unite_same_serial(struct grouping *grouping, struct key *run, size_t count)
+static bool unite_same_serial(struct grouping *grouping, struct key *run, size_t count)
 {
     const struct key *described;
 
     if (are_one(grouping, run, count, has_arn, &described) && described != NULL)
         for (size_t i = 0; i < count; i++)
             unite(grouping, &run[i], described);
-    return PB_OK;
+    return true;
 }
 
 /* What each pass compares. False leaves the observation out, and so does an empty text. */
@@ -401,7 +390,7 @@ static bool can_be_found_by_name(const struct pb_observation *observation)
 /* A name taken from a file is no word of the service: it is looked for in its folder only. */
 static bool take_name(struct key *key)
 {
-    key->text = pb_observation_name(key->observation);
+    key->text = key->name;
     return can_be_found_by_name(key->observation) && !key->observation->is_name_from_file;
 }
 
@@ -413,7 +402,7 @@ static bool take_id_in_folder(struct key *key)
 
 static bool take_name_in_folder(struct key *key)
 {
-    key->text = pb_observation_name(key->observation);
+    key->text = key->name;
     return can_be_found_by_name(key->observation);
 }
 
@@ -432,7 +421,7 @@ static bool take_serial(struct key *key)
 struct pass {
     bool (*take)(struct key *key);
     /* Unites what is one certificate in a run of two keys or more that have all in common. */
-    enum pb_status (*unite_run)(struct grouping *grouping, struct key *run, size_t count);
+    bool (*unite_run)(struct grouping *grouping, struct key *run, size_t count);
     bool is_in_folder;   /* compares within a folder, else within an account */
     bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
 };
@@ -512,17 +501,19 @@ static size_t leave_out_stand_ins(struct key *run, size_t count)
     return kept;
 }
 
-static enum pb_status make_pass(struct grouping *grouping, const struct pass *pass)
+static bool make_pass(struct grouping *grouping, const struct pass *pass)
 {
     const struct pb_inventory *inventory = grouping->inventory;
     const struct pb_batch *evidence = &inventory->evidence;
     struct key *keys = grouping->keys;
     size_t count = 0;
-    enum pb_status status = PB_OK;
 
     for (uint32_t i = 0; i < evidence->observations.count; i++) {
         const struct pb_observation *here = pb_inventory_observation(inventory, i);
-        struct key key = {.observation = here, .account = here->account_index, .number = i};
+        struct key key = {.observation = here,
+                          .name = pb_observation_name(here),
+                          .account = here->account_index,
+                          .number = i};
         key.is_account_known = pb_inventory_account(inventory, key.account)->id.data != NULL;
         if (!pass->take(&key) || key.text.size_bytes == 0)
             continue;
@@ -534,14 +525,14 @@ static enum pb_status make_pass(struct grouping *grouping, const struct pass *pa
     }
     if (count > 0)
         qsort(keys, count, sizeof *keys, compare_keys);
-    for (size_t first = 0, end; first < count && status == PB_OK; first = end) {
+    for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && is_one_run(&keys[first], &keys[end]);)
             end++;
         size_t left = end - first > 1 ? leave_out_stand_ins(keys + first, end - first) : 0;
-        if (left > 1)
-            status = pass->unite_run(grouping, keys + first, left);
+        if (left > 1 && !pass->unite_run(grouping, keys + first, left))
+            return false;
     }
-    return status;
+    return true;
 }
 
 static bool has_guessed(const struct pb_inventory *inventory)
@@ -555,7 +546,7 @@ static bool has_guessed(const struct pb_inventory *inventory)
     return false;
 }
 
-static enum pb_status make_passes(struct grouping *grouping)
+static bool make_passes(struct grouping *grouping)
 {
     static const struct pass passes[] = {
         {take_id, unite_same_id, false, false},
@@ -567,25 +558,22 @@ static enum pb_status make_passes(struct grouping *grouping)
         {take_serial, unite_same_serial, true, false},
     };
     bool is_any_guessed = has_guessed(grouping->inventory);
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < sizeof passes / sizeof passes[0] && status == PB_OK; i++)
-        if (is_any_guessed || !passes[i].is_for_guessed)
-            status = make_pass(grouping, &passes[i]);
-    return status;
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
+        if ((is_any_guessed || !passes[i].is_for_guessed) && !make_pass(grouping, &passes[i]))
+            return false;
+    return true;
 }
 
-enum pb_status pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
+bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
 {
     size_t count = inventory->evidence.observations.count;
     struct grouping grouping = {
         .inventory = inventory, .group = group, .keys = calloc(count + 1, sizeof *grouping.keys)};
 
-    if (grouping.keys == NULL)
-        return PB_FAILED_MEMORY;
     for (size_t i = 0; i < count; i++)
         group[i] = (uint32_t)i;
-    enum pb_status status = make_passes(&grouping);
+    bool is_grouped = grouping.keys != NULL && make_passes(&grouping);
     free(grouping.keys);
-    return status;
+    return is_grouped;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The passes of pb_inventory_build, and what they share. Internal to the inventory. Each pass fails
- * only with PB_FAILED_MEMORY. */
+/* The passes of pb_inventory_build, and what they share. Internal to the inventory. What returns
+ * bool and can fail returns false without memory, its only failure. */
 #ifndef PB_INVENTORY_PASSES_H
 #define PB_INVENTORY_PASSES_H
 
@@ -66,7 +66,7 @@ static inline bool pb_record_is_of_certificates(const struct pb_record *record)
 
 /* Finds the account of each observation and record, and fills inventory->accounts but for what is
  * counted later, sorted: unknown ones by folder, then the known by id and partition. */
-enum pb_status pb_accounts_resolve(struct pb_inventory *inventory);
+bool pb_accounts_resolve(struct pb_inventory *inventory);
 /*
  * The identity of observations, decided in this order:
  *  - the same ServerCertificateId in one account, which IAM documents as unique and stable. Two
@@ -83,42 +83,41 @@ enum pb_status pb_accounts_resolve(struct pb_inventory *inventory);
  * Fills group, which has room for one number an observation, with the sets that are one
  * certificate. Notes ("id-shared") go to the evidence's diagnostics.
  */
-enum pb_status pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
+bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
 /* Unites events with the certificates that they are about: the last step of the grouping. */
-enum pb_status pb_events_join(const struct pb_inventory *inventory, uint32_t *group);
+bool pb_events_join(const struct pb_inventory *inventory, uint32_t *group);
 
 /* After certificates are made: a record follows the certificate that it showed first, which may
  * have joined a known account; accounts that nothing belongs to any more are dropped. */
-enum pb_status pb_accounts_renumber(struct pb_inventory *inventory);
+bool pb_accounts_renumber(struct pb_inventory *inventory);
 
 /*
  * Fills inventory->certificates, sorted by account, name, id, then first observation, and puts the
  * observations into that order: those of one certificate stand together in the order of their
  * evidence. Notes on differing names go to the evidence's diagnostics.
  */
-enum pb_status pb_certificates_make(struct pb_inventory *inventory, uint32_t *group);
+bool pb_certificates_make(struct pb_inventory *inventory, uint32_t *group);
 /* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
 struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
                                         struct pb_certificate *certificate);
 
 /* Fills in_use_by and uses of certificates from records of deployments, by ARN or
  * ServerCertificateId, and their tags from tag lists, by account and name. */
-enum pb_status pb_references_resolve(struct pb_inventory *inventory);
+bool pb_references_resolve(struct pb_inventory *inventory);
 
 /* Fills coverage and reasons of every account, and inventory->gaps. */
-enum pb_status pb_coverage_judge(struct pb_inventory *inventory);
+bool pb_coverage_judge(struct pb_inventory *inventory);
 
-/* A sentence for one account's coverage. */
-struct pb_reason {
-    uint32_t account;
-    uint32_t number; /* keeps the order of adding */
-    struct pb_slice text;
-};
+/* A gap of no certificate in the inventory. */
+static inline struct pb_gap pb_gap_at(uint32_t account, uint32_t entry, struct pb_slice missing)
+{
+    return (struct pb_gap){
+        .account = account, .certificate = PB_NO_INDEX, .entry = entry, .missing = missing};
+}
 
 /* Appends the gap with its sentence, formatted and copied, control bytes escaped; it becomes a
- * reason of the account too, which is incomplete from now on. Fails only with PB_FAILED_MEMORY. */
+ * reason of the account too, which is incomplete from now on unless the gap is only a reason. */
 PB_PRINTF(3, 4)
-enum pb_status pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format,
-                          ...);
+bool pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...);
 
 #endif

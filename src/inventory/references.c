@@ -5,9 +5,13 @@
 #include "inventory/arn.h"
 #include "inventory/passes.h"
 
-/* One ARN or id by which a deployment may name a certificate. */
+/* What names more certificates than that tells them apart no more, and is taken for the first. */
+#define MOST_NAMED 64
+
+/* What may name a certificate: its ARN or id, or in one account its name. */
 struct handle {
     struct pb_slice text;
+    uint32_t account; /* PB_NO_INDEX for an ARN or id */
     uint32_t certificate;
 };
 
@@ -17,119 +21,101 @@ struct use {
     uint32_t certificate;
 };
 
-/* A certificate that a mark names and nothing describes, and the mark's place. */
-struct missing {
-    struct pb_gap gap;
-    uint32_t line;
+struct references {
+    struct pb_inventory *inventory;
+    struct pb_vector handles; /* of struct handle, sorted */
+    struct pb_vector uses;    /* of struct use */
+    struct pb_vector missing; /* of struct pb_record: marks of what nothing describes, whose target
+                                 is what is shown of it */
 };
+
+static int compare_texts(const void *left, const void *right)
+{
+    const struct handle *a = left, *b = right;
+    int order = pb_slice_compare(a->text, b->text);
+
+    return order != 0 ? order : (a->account > b->account) - (a->account < b->account);
+}
 
 static int compare_handles(const void *left, const void *right)
 {
     const struct handle *a = left, *b = right;
-    int order = pb_slice_compare(a->text, b->text);
+    int order = compare_texts(a, b);
 
     return order != 0 ? order
                       : (a->certificate > b->certificate) - (a->certificate < b->certificate);
 }
 
-static bool add_handle(struct pb_vector *handles, struct pb_slice text, uint32_t certificate)
+static bool add_handle(struct references *references, struct pb_slice text, uint32_t account,
+                       uint32_t certificate)
 {
-    const struct handle handle = {text, certificate};
+    const struct handle handle = {text, account, certificate};
 
-    return text.size_bytes == 0 || pb_vector_append(handles, &handle, 1);
+    return text.size_bytes == 0 || pb_vector_append(&references->handles, &handle, 1);
 }
 
-/* Every ARN and id under which a certificate was seen, former ones included. */
-static enum pb_status collect_handles(const struct pb_inventory *inventory,
-                                      struct pb_vector *handles)
+/* Every ARN and id under which a certificate was seen, former ones included. A projection shows
+ * names without ARNs: then the account and name of an ARN find the certificate. */
+static bool collect_handles(struct references *references)
 {
+    const struct pb_inventory *inventory = references->inventory;
+    size_t kept = 0;
+
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             const struct pb_observation *seen =
                 pb_inventory_observation(inventory, certificate->first_observation + k);
-            if (!add_handle(handles, seen->arn, i) || !add_handle(handles, seen->id, i))
-                return PB_FAILED_MEMORY;
+            if (!add_handle(references, seen->arn, PB_NO_INDEX, i) ||
+                !add_handle(references, seen->id, PB_NO_INDEX, i))
+                return false;
         }
+        if (certificate->arn.size_bytes == 0 &&
+            !add_handle(references, certificate->name, certificate->account, i))
+            return false;
     }
-    pb_vector_sort(handles, compare_handles);
-    return PB_OK;
+    pb_vector_sort(&references->handles, compare_handles);
+    struct handle *all = references->handles.data;
+    for (size_t i = 0; i < references->handles.count; i++)
+        if (kept == 0 || compare_handles(&all[kept - 1], &all[i]) != 0)
+            all[kept++] = all[i];
+    references->handles.count = kept;
+    return true;
 }
 
-static enum pb_status add_use(struct pb_vector *uses, const struct pb_record *record,
-                              uint32_t certificate)
+/* The place of the first handle that is the record's target, else the name in it; the number of
+ * handles where there is none. */
+static size_t find_handle(const struct references *references, const struct pb_record *record,
+                          struct pb_slice target)
 {
-    const struct use use = {{record->label, record->listener, record->is_further}, certificate};
+    const struct pb_vector *handles = &references->handles;
+    struct handle key = {target, PB_NO_INDEX, 0};
+    struct pb_certificate_arn arn;
 
-    return pb_vector_append(uses, &use, 1) ? PB_OK : PB_FAILED_MEMORY;
+    for (;;) {
+        size_t at = pb_vector_lower_bound(handles, &key, compare_handles);
+        if (at < handles->count &&
+            compare_texts(&PB_VECTOR_AT(const struct handle, handles, at), &key) == 0)
+            return at;
+        if (key.account != PB_NO_INDEX || !pb_certificate_arn_parse(target, &arn))
+            return handles->count;
+        key = (struct handle){arn.name, record->account_index, 0};
+    }
 }
 
-static enum pb_status add_uses_by_handle(const struct pb_vector *handles,
-                                         const struct pb_record *record, struct pb_vector *uses)
+static bool add_uses(struct references *references, const struct pb_record *record, size_t at)
 {
-    const struct handle key = {.text = record->target};
-    const struct handle *all = handles->data;
-    uint32_t last = PB_NO_INDEX;
-    enum pb_status status = PB_OK;
+    const struct handle *all = references->handles.data;
 
-    for (size_t i = pb_vector_lower_bound(handles, &key, compare_handles);
-         i < handles->count && pb_slice_equals(all[i].text, record->target) && status == PB_OK;
+    for (size_t i = at; i < references->handles.count && i - at < MOST_NAMED &&
+                        compare_texts(&all[i], &all[at]) == 0;
          i++) {
-        if (all[i].certificate != last)
-            status = add_use(uses, record, all[i].certificate);
-        last = all[i].certificate;
+        const struct use use = {{record->label, record->listener, record->is_further},
+                                all[i].certificate};
+        if (!pb_vector_append(&references->uses, &use, 1))
+            return false;
     }
-    return status;
-}
-
-/* A projection shows names without ARNs: then the ARN's account and name find the certificate. */
-static enum pb_status add_uses_by_name(const struct pb_inventory *inventory,
-                                       const struct pb_record *record, struct pb_vector *uses)
-{
-    struct pb_certificate_arn arn;
-    enum pb_status status = PB_OK;
-
-    if (!pb_certificate_arn_parse(record->target, &arn))
-        return PB_OK;
-    for (size_t i = pb_inventory_find_named(inventory, record->account_index, arn.name);
-         i < inventory->certificates.count && status == PB_OK; i++) {
-        const struct pb_certificate *named = pb_inventory_certificate(inventory, i);
-        if (named->account != record->account_index || !pb_slice_equals(named->name, arn.name))
-            break;
-        if (named->arn.size_bytes == 0)
-            status = add_use(uses, record, (uint32_t)i);
-    }
-    return status;
-}
-
-/* An ACM ARN that is not in the evidence is no gap: the rule is about IAM. */
-static bool is_of_iam(struct pb_slice target)
-{
-    struct pb_certificate_arn arn;
-
-    return !pb_slice_starts_with(target, PB_SLICE("arn:")) ||
-           pb_certificate_arn_parse(target, &arn);
-}
-
-/* Some certificate has the ARN or id, or its ARN's account and name. */
-static bool is_described(const struct pb_inventory *inventory, const struct pb_vector *handles,
-                         const struct pb_record *record, struct pb_slice target)
-{
-    const struct handle key = {.text = target};
-    const struct handle *all = handles->data;
-    size_t at = pb_vector_lower_bound(handles, &key, compare_handles);
-    struct pb_certificate_arn arn;
-
-    if (at < handles->count && pb_slice_equals(all[at].text, target))
-        return true;
-    if (!pb_certificate_arn_parse(target, &arn))
-        return false;
-    at = pb_inventory_find_named(inventory, record->account_index, arn.name);
-    if (at >= inventory->certificates.count)
-        return false;
-    const struct pb_certificate *named = pb_inventory_certificate(inventory, (uint32_t)at);
-    return named->account == record->account_index && pb_slice_equals(named->name, arn.name) &&
-           named->arn.size_bytes == 0;
+    return true;
 }
 
 /* Without the sentence's last commas and points, which are legal in names too. */
@@ -146,76 +132,71 @@ static bool shorten(struct pb_slice *target)
 }
 
 /* A mark that stands somewhere in the evidence proves that the certificate exists. */
-static enum pb_status resolve_mark(const struct pb_inventory *inventory,
-                                   const struct pb_record *record, const struct pb_vector *handles,
-                                   struct pb_vector *missing)
+static bool resolve_mark(struct references *references, const struct pb_record *record)
 {
-    struct pb_slice target = record->target, shown = record->target;
-    bool is_known = is_described(inventory, handles, record, target);
+    struct pb_record missing = *record;
+    struct pb_slice target = record->target;
 
-    while (!is_known && record->is_from_text && shorten(&target))
-        is_known = is_described(inventory, handles, record, target);
-    if (is_known)
-        return PB_OK;
+    do
+        if (find_handle(references, record, target) < references->handles.count)
+            return true;
+    while (record->is_from_text && shorten(&target));
     if (record->is_from_text) {
-        const char *comma = memchr(shown.data, ',', shown.size_bytes);
-        shown.size_bytes = comma != NULL ? (size_t)(comma - shown.data) : shown.size_bytes;
-        while (pb_slice_ends_with(shown, PB_SLICE(".")))
-            shown.size_bytes--;
+        size_t comma = pb_slice_find(missing.target, PB_SLICE(","), 0);
+        missing.target = pb_slice_first(missing.target, comma);
+        while (pb_slice_ends_with(missing.target, PB_SLICE(".")))
+            missing.target.size_bytes--;
     }
-    const struct missing found = {
-        {record->account_index, PB_NO_INDEX, record->entry, .missing = shown}, record->line};
-    return pb_vector_append(missing, &found, 1) ? PB_OK : PB_FAILED_MEMORY;
+    return pb_vector_append(&references->missing, &missing, 1);
 }
 
 static int compare_missing(const void *left, const void *right)
 {
-    const struct missing *a = left, *b = right;
-    int order = pb_slice_compare(a->gap.missing, b->gap.missing);
+    const struct pb_record *a = left, *b = right;
+    int order = pb_slice_compare(a->target, b->target);
 
     if (order == 0)
-        order = (a->gap.account > b->gap.account) - (a->gap.account < b->gap.account);
+        order = (a->account_index > b->account_index) - (a->account_index < b->account_index);
     if (order == 0)
-        order = (a->gap.entry > b->gap.entry) - (a->gap.entry < b->gap.entry);
+        order = (a->entry > b->entry) - (a->entry < b->entry);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
 /* One gap a certificate, at the first place that names it. */
-static enum pb_status add_missing(struct pb_inventory *inventory, struct pb_vector *missing)
+static bool add_missing(struct references *references)
 {
-    const struct missing *all = missing->data;
-    enum pb_status status = PB_OK;
+    const struct pb_record *all = references->missing.data;
 
-    pb_vector_sort(missing, compare_missing);
-    for (size_t i = 0; i < missing->count && status == PB_OK; i++) {
-        const struct pb_gap *gap = &all[i].gap;
-        if (i > 0 && gap->account == all[i - 1].gap.account &&
-            pb_slice_equals(gap->missing, all[i - 1].gap.missing))
+    pb_vector_sort(&references->missing, compare_missing);
+    for (size_t i = 0; i < references->missing.count; i++) {
+        const struct pb_record *mark = &all[i];
+        if (i > 0 && mark->account_index == mark[-1].account_index &&
+            pb_slice_equals(mark->target, mark[-1].target))
             continue;
-        status = pb_gap_add(inventory, *gap, "%.*s:%u names %.*s, which is not in the evidence",
-                            PB_SLICE_ARGS(pb_inventory_path(inventory, gap->entry)),
-                            (unsigned)all[i].line, PB_SLICE_ARGS(gap->missing));
+        if (!pb_gap_add(references->inventory,
+                        pb_gap_at(mark->account_index, mark->entry, mark->target),
+                        "%.*s:%u names %.*s, which is not in the evidence",
+                        PB_SLICE_ARGS(pb_inventory_path(references->inventory, mark->entry)),
+                        (unsigned)mark->line, PB_SLICE_ARGS(mark->target)))
+            return false;
     }
-    return status;
+    return true;
 }
 
-static enum pb_status resolve_reference(struct pb_inventory *inventory,
-                                        const struct pb_record *record,
-                                        const struct pb_vector *handles, struct pb_vector *uses)
+/* An ACM ARN that is not in the evidence is no gap: the rule is about IAM. */
+static bool resolve_use(struct references *references, const struct pb_record *record)
 {
-    const struct pb_gap gap = {.account = record->account_index,
-                               .certificate = PB_NO_INDEX,
-                               .entry = record->entry,
-                               .missing = record->target};
-    size_t before = uses->count;
-    enum pb_status status = add_uses_by_handle(handles, record, uses);
+    size_t at = find_handle(references, record, record->target);
+    struct pb_certificate_arn arn;
 
-    if (status == PB_OK && uses->count == before)
-        status = add_uses_by_name(inventory, record, uses);
-    if (status == PB_OK && uses->count == before && is_of_iam(record->target))
-        status = pb_gap_add(inventory, gap, "%.*s uses %.*s, which is not in the evidence",
-                            PB_SLICE_ARGS(record->label), PB_SLICE_ARGS(record->target));
-    return status;
+    if (at < references->handles.count)
+        return add_uses(references, record, at);
+    return (pb_slice_starts_with(record->target, PB_SLICE("arn:")) &&
+            !pb_certificate_arn_parse(record->target, &arn)) ||
+           pb_gap_add(references->inventory,
+                      pb_gap_at(record->account_index, record->entry, record->target),
+                      "%.*s uses %.*s, which is not in the evidence", PB_SLICE_ARGS(record->label),
+                      PB_SLICE_ARGS(record->target));
 }
 
 static int compare_uses(const void *left, const void *right)
@@ -233,7 +214,7 @@ static int compare_uses(const void *left, const void *right)
 }
 
 /* Gives each certificate its uses and their labels, sorted: parts of two arrays. */
-static enum pb_status share_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
+static bool share_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
 {
     struct pb_arena *arena = &inventory->evidence.arena;
     struct pb_slice *label = pb_arena_allocate_array(arena, uses->count, sizeof *label);
@@ -241,7 +222,7 @@ static enum pb_status share_out_uses(struct pb_inventory *inventory, struct pb_v
     const struct use *all = uses->data;
 
     if (label == NULL || kept == NULL)
-        return PB_FAILED_MEMORY;
+        return false;
     pb_vector_sort(uses, compare_uses);
     for (size_t i = 0; i < uses->count; i++) {
         if (i > 0 && compare_uses(&all[i], &all[i - 1]) == 0)
@@ -250,7 +231,7 @@ static enum pb_status share_out_uses(struct pb_inventory *inventory, struct pb_v
             inventory,
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, all[i].certificate));
         if (extras == NULL)
-            return PB_FAILED_MEMORY;
+            return false;
         *kept = all[i].by;
         bool is_first = extras->use_count++ == 0;
         if (is_first) {
@@ -263,7 +244,7 @@ static enum pb_status share_out_uses(struct pb_inventory *inventory, struct pb_v
         }
         kept++;
     }
-    return PB_OK;
+    return true;
 }
 
 /* Of several that had the name, the one that was uploaded last and is not deleted. */
@@ -271,9 +252,9 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
                                            struct pb_slice name)
 {
     struct pb_certificate *all = inventory->certificates.data, *found = NULL;
+    size_t first = pb_inventory_find_named(inventory, account, name);
 
-    for (size_t i = pb_inventory_find_named(inventory, account, name);
-         i < inventory->certificates.count; i++) {
+    for (size_t i = first; i < inventory->certificates.count && i - first < MOST_NAMED; i++) {
         struct pb_certificate *here = &all[i];
         if (here->account != account || !pb_slice_equals(here->name, name))
             break;
@@ -286,65 +267,61 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
     return found;
 }
 
-static enum pb_status resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
+static bool resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
 {
-    const struct pb_gap gap = {.account = record->account_index,
-                               .certificate = PB_NO_INDEX,
-                               .entry = record->entry,
-                               .missing = record->name};
     struct pb_certificate *named = find_present(inventory, record->account_index, record->name);
 
     if (named == NULL)
-        return pb_gap_add(inventory, gap, "%.*s holds tags of %.*s, which is not in the evidence",
+        return pb_gap_add(inventory, pb_gap_at(record->account_index, record->entry, record->name),
+                          "%.*s holds tags of %.*s, which is not in the evidence",
                           PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
                           PB_SLICE_ARGS(record->name));
     if (pb_certificate_extras(named)->tags != NULL)
-        return PB_OK;
+        return true;
     struct pb_extras *extras = pb_certificate_extend(inventory, named);
     if (extras == NULL)
-        return PB_FAILED_MEMORY;
+        return false;
     extras->tags = record->tags;
     extras->tag_count = record->tag_count;
-    return PB_OK;
+    return true;
 }
 
-static enum pb_status resolve_references(struct pb_inventory *inventory, struct pb_vector *handles,
-                                         struct pb_vector *uses, struct pb_vector *missing)
+static bool resolve_references(struct references *references)
 {
-    const struct pb_record *records = inventory->evidence.records.data;
+    const struct pb_vector *records = &references->inventory->evidence.records;
+    const struct pb_record *all = records->data;
     bool is_collected = false;
-    enum pb_status status = PB_OK;
 
-    for (size_t i = 0; i < inventory->evidence.records.count && status == PB_OK; i++) {
-        if (records[i].kind != PB_RECORD_REFERENCE)
+    for (size_t i = 0; i < records->count; i++) {
+        if (all[i].kind != PB_RECORD_REFERENCE)
             continue;
-        if (!is_collected)
-            status = collect_handles(inventory, handles);
+        if (!is_collected && !collect_handles(references))
+            return false;
         is_collected = true;
-        if (status == PB_OK)
-            status = records[i].label.size_bytes == 0
-                         ? resolve_mark(inventory, &records[i], handles, missing)
-                         : resolve_reference(inventory, &records[i], handles, uses);
+        if (!(all[i].label.size_bytes == 0 ? resolve_mark(references, &all[i])
+                                           : resolve_use(references, &all[i])))
+            return false;
     }
-    if (status == PB_OK)
-        status = add_missing(inventory, missing);
-    return status == PB_OK && uses->count > 0 ? share_out_uses(inventory, uses) : status;
+    if (!add_missing(references) ||
+        (references->uses.count > 0 && !share_out_uses(references->inventory, &references->uses)))
+        return false;
+    for (size_t i = 0; i < records->count; i++)
+        if (all[i].kind == PB_RECORD_TAGS && all[i].name.size_bytes > 0 &&
+            !resolve_tags(references->inventory, &all[i]))
+            return false;
+    return true;
 }
 
-enum pb_status pb_references_resolve(struct pb_inventory *inventory)
+bool pb_references_resolve(struct pb_inventory *inventory)
 {
-    const struct pb_record *records = inventory->evidence.records.data;
-    struct pb_vector handles, uses, missing;
+    struct references references = {.inventory = inventory};
 
-    pb_vector_init(&handles, sizeof(struct handle));
-    pb_vector_init(&uses, sizeof(struct use));
-    pb_vector_init(&missing, sizeof(struct missing));
-    enum pb_status status = resolve_references(inventory, &handles, &uses, &missing);
-    pb_vector_release(&handles);
-    pb_vector_release(&uses);
-    pb_vector_release(&missing);
-    for (size_t i = 0; i < inventory->evidence.records.count && status == PB_OK; i++)
-        if (records[i].kind == PB_RECORD_TAGS && records[i].name.size_bytes > 0)
-            status = resolve_tags(inventory, &records[i]);
-    return status;
+    pb_vector_init(&references.handles, sizeof(struct handle));
+    pb_vector_init(&references.uses, sizeof(struct use));
+    pb_vector_init(&references.missing, sizeof(struct pb_record));
+    bool is_resolved = resolve_references(&references);
+    pb_vector_release(&references.handles);
+    pb_vector_release(&references.uses);
+    pb_vector_release(&references.missing);
+    return is_resolved;
 }

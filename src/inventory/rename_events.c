@@ -58,18 +58,17 @@ static struct holding holding_of(const struct pb_observation *seen, uint32_t num
 }
 
 /* Who held which name from when: by upload, and by each rename. */
-static enum pb_status collect_holdings(const struct pb_inventory *inventory,
-                                       struct pb_vector *holdings)
+static bool collect_holdings(const struct pb_inventory *inventory, struct pb_vector *holdings)
 {
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = pb_inventory_observation(inventory, i);
         struct holding holding = holding_of(seen, i);
         if (seen->origin == PB_ORIGIN_IAM && holding.name.size_bytes > 0 &&
             !pb_vector_append(holdings, &holding, 1))
-            return PB_FAILED_MEMORY;
+            return false;
     }
     pb_vector_sort(holdings, compare_holdings);
-    return PB_OK;
+    return true;
 }
 
 static bool is_of_same_name(const struct holding *a, const struct holding *b)
@@ -139,7 +138,7 @@ static int compare_events(const void *left, const void *right)
 }
 
 /* In the order of time: each rename decides which certificate the next event is about. */
-static enum pb_status collect_events(const struct pb_inventory *inventory, struct pb_vector *events)
+static bool collect_events(const struct pb_inventory *inventory, struct pb_vector *events)
 {
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = pb_inventory_observation(inventory, i);
@@ -147,26 +146,25 @@ static enum pb_status collect_events(const struct pb_inventory *inventory, struc
             continue;
         const struct event event = {time_of(seen), i};
         if (!pb_vector_append(events, &event, 1))
-            return PB_FAILED_MEMORY;
+            return false;
     }
     pb_vector_sort(events, compare_events);
-    return PB_OK;
+    return true;
 }
 
-enum pb_status pb_events_join(const struct pb_inventory *inventory, uint32_t *group)
+bool pb_events_join(const struct pb_inventory *inventory, uint32_t *group)
 {
     struct pb_vector events, holdings;
 
     pb_vector_init(&events, sizeof(struct event));
     pb_vector_init(&holdings, sizeof(struct holding));
-    enum pb_status status = collect_events(inventory, &events);
-    if (status == PB_OK && events.count > 0)
-        status = collect_holdings(inventory, &holdings);
-    for (size_t i = 0; i < events.count && status == PB_OK; i++) {
+    bool is_collected = collect_events(inventory, &events) &&
+                        (events.count == 0 || collect_holdings(inventory, &holdings));
+    for (size_t i = 0; i < events.count && is_collected; i++) {
         uint32_t number = PB_VECTOR_AT(const struct event, &events, i).number;
         join_event(pb_inventory_observation(inventory, number), number, &holdings, group);
     }
     pb_vector_release(&events);
     pb_vector_release(&holdings);
-    return status;
+    return is_collected;
 }

@@ -274,6 +274,7 @@ struct pb_gap {
     uint32_t entry;          /* index of the evidence that shows the gap; PB_NO_INDEX for none */
     struct pb_slice missing; /* ARN, id or name of what is missing; absent where not known */
     struct pb_slice message; /* one sentence */
+    bool is_only_reason;     /* private to coverage.c, which leaves no such one */
 };
 
 struct pb_account {
@@ -354,7 +355,6 @@ struct pb_inventory {
     struct pb_vector accounts;     /* of struct pb_account, unknown first, then by id */
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
-    struct pb_vector reasons;      /* private to coverage.c */
     uint32_t list_evidence_count;  /* records and observations of server certificates */
 };
 

@@ -168,6 +168,29 @@ static void listeners_of_one_label_are_uses_of_their_own(void **state)
     pb_inventory_release(&inventory);
 }
 
+static void an_id_of_a_hundred_certificates_gives_uses_to_the_first_of_them(void **state)
+{
+    static char names[100][8];
+    struct row rows[100];
+    struct pb_batch batch;
+    size_t used = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 100; i++) {
+        snprintf(names[i], sizeof names[i], "mock%03zu", i);
+        rows[i] = (struct row){.path = "list.json", .name = names[i], .id = ID_1};
+    }
+    pb_batch_init(&batch);
+    add_rows(&batch, rows, 100);
+    add_reference(&batch, "elb/web:443", ID_1);
+    struct pb_inventory inventory = build(&batch);
+    assert_int_equal(inventory.certificates.count, 100);
+    for (size_t i = 0; i < 100; i++)
+        used += pb_certificate_extras(pb_inventory_certificate(&inventory, i))->in_use_by_count;
+    assert_int_equal(used, 64);
+    pb_inventory_release(&inventory);
+}
+
 static void a_deployment_of_an_unseen_certificate_is_a_gap_and_one_of_acm_is_none(void **state)
 {
     struct pb_batch batch = two_of_one_name();
@@ -209,6 +232,7 @@ int main(void)
         cmocka_unit_test(listeners_of_one_label_are_uses_of_their_own),
         cmocka_unit_test(a_deployment_of_an_unseen_certificate_is_a_gap_and_one_of_acm_is_none),
         cmocka_unit_test(deployments_are_listed_once_and_sorted),
+        cmocka_unit_test(an_id_of_a_hundred_certificates_gives_uses_to_the_first_of_them),
         cmocka_unit_test(tags_reach_the_certificate_of_their_file_name),
     };
 
