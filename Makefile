@@ -103,6 +103,13 @@ $(SHARED): $(LIBRARY_OBJECTS)
 	$(Q)$(LINK) -shared -Wl,-soname,$(notdir $@) -Wl,-z,defs -o $@ $^ $(LINK_LIBRARIES)
 	$(Q)ln -sf $(notdir $@) $(BUILD)/libprebleed.so
 
+# The lines of a style sheet or a script as string literals.
+$(BUILD)/%.inc: % Makefile
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/[\"]/\\&/g' -e 's/.*/"&\\n",/' $< >$@
+$(BUILD)/src/report/html_head.o: CPPFLAGS += -I$(BUILD)/src/report
+$(BUILD)/src/report/html_head.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
+
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)

@@ -264,6 +264,11 @@ PREBLEED_API bool prebleed_audit_has_failed(const struct prebleed_audit *audit);
 struct prebleed_report_options {
     bool has_color;  /* text: ANSI colours */
     bool is_verbose; /* text: every certificate, note and remediation command */
+    /* html: what stands on top, borrowed for the call; NULL: nothing, but for the title, which then
+     * is the report's subject. */
+    const char *title, *organization, *author, *date;
+    const char *hidden_folder; /* html: a folder with its slash, which is left out where evidence
+                                  paths begin with it; NULL: none */
 };
 
 /* Writes a report piece by piece. write returns false to stop: then PREBLEED_FAILED_OUTPUT.

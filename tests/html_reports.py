@@ -3,8 +3,9 @@
 """Holds html reports to their form and to the json report: html_reports.py PREBLEED [--tidy].
 
 The form: every tag balances and is one of ours, identifiers are made from indices and links lead to
-them, the policy allows the one style sheet by its hash, nothing comes from elsewhere, text shows no
-control character, and colours have contrast. The content: whatever the json report of the same run
+them, the policy allows the one style sheet and the one script by their hashes, nothing comes from
+elsewhere, text shows no control character and no folder above what was given, and colours have
+contrast. The content: whatever the json report of the same run
 says of a certificate, a finding, an item or a diagnostic stands in its place on the page, hostile or
 not. With --tidy, HTML Tidy has neither an error nor a warning to say of any of them instead.
 The last line is "N passed, N failed[, N skipped]".
@@ -13,6 +14,7 @@ import base64
 import hashlib
 import html.parser
 import json
+import os.path
 import pathlib
 import re
 import shutil
@@ -28,23 +30,26 @@ VOID = {"meta", "br"}
 # What each element may have besides id and class; nothing else may stand in a report.
 ELEMENTS = {
     "html": {"lang"}, "head": set(), "meta": {"charset", "http-equiv", "content", "name"},
-    "title": set(), "style": set(), "body": set(), "header": set(), "main": set(), "footer": set(),
-    "nav": {"aria-label"}, "section": set(), "article": set(), "details": {"open"},
+    "title": set(), "style": set(), "script": set(), "body": set(), "header": set(), "main": set(), "footer": set(),
+    "nav": {"aria-label"}, "section": set(), "article": set(), "details": {"open", "data-verdict", "data-severity"},
     "summary": set(), "h1": set(), "h2": set(), "h3": set(), "p": set(), "br": set(),
     "a": {"href"}, "span": set(), "strong": set(), "bdi": set(), "code": set(), "pre": set(),
-    "time": {"datetime"}, "dl": set(), "dt": set(), "dd": set(), "ul": set(), "li": set(),
-    "div": set(), "table": set(), "caption": set(), "thead": set(), "tbody": set(), "tr": set(),
+    "time": set(), "dl": set(), "dt": set(), "dd": set(), "ul": set(), "li": set(),
+    "div": {"role", "tabindex", "aria-label"}, "table": set(), "caption": set(), "thead": set(), "tbody": set(), "tr": set(),
     "th": {"scope"}, "td": {"colspan"},
 }
-SECTIONS = {"conclusion", "figures", "accounts", "lineage", "evidence", "diagnostics", "rules"}
+SECTIONS = {"conclusion", "matter", "figures", "accounts", "lineage", "evidence", "diagnostics", "rules"}
 # C0 but for the line feed, DEL, C1, and what reorders or hides text.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
                        "\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 NONCHARACTER = re.compile("[\ufdd0-\ufdef" + "".join(
     chr(plane << 16 | 0xfffe) + chr(plane << 16 | 0xffff) for plane in range(17)) + "]")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-# Said in other words, or where they are nothing special.
-OTHER_WORDS = {"partition", "name_from", "status"}
+# Said in other words, or where they are nothing special, or of no use to people.
+OTHER_WORDS = {"partition", "id_from", "name_from", "origin", "presence", "basis", "worst_severity",
+               "status", "shape", "pointer"}
+# Labels that say nothing to who does not know the json report.
+INTERNALS = {"known from", "presence", "basis", "origin", "name from", "shape", "document"}
 
 
 class Page(html.parser.HTMLParser):
@@ -54,7 +59,7 @@ class Page(html.parser.HTMLParser):
         super().__init__(convert_charrefs=True)
         self.problems, self.stack, self.text, self.size = [], [], [], 0
         self.spans, self.links, self.classes, self.headings = {}, [], set(), []
-        self.metas, self.style = [], ""
+        self.metas, self.style, self.script = [], "", ""
         self.feed(content)
         self.close()
         if self.stack:
@@ -101,6 +106,9 @@ class Page(html.parser.HTMLParser):
     def handle_data(self, data):
         if self.stack and self.stack[-1][0] == "style":
             self.style += data
+            return
+        if self.stack and self.stack[-1][0] == "script":
+            self.script += data
             return
         self.text.append(data)
         self.size += len(data)
@@ -157,8 +165,10 @@ def form_problems(content, page):
     yield from page.problems
     if not content.startswith('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'):
         yield "its start is another"
-    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    style, script = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+                     for text in (page.style, page.script))
+    policy = (f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; "
+              "base-uri 'none'; form-action 'none'")
     if [m["content"] for m in page.metas if "http-equiv" in m] != [policy]:
         yield f"its policy is not {policy}"
     for link in page.links:
@@ -169,6 +179,9 @@ def form_problems(content, page):
             yield f"no style is for class {name}"
     if any(after > before + 1 for before, after in zip([0] + page.headings, page.headings)):
         yield "a heading is two levels below the one before"
+    for word in re.findall("<dt>([^<]*)", content):
+        if "_" in word or word in INTERNALS:
+            yield f"a label is {word!r}"
     for match in re.finditer(f"{FORBIDDEN.pattern}|{NONCHARACTER.pattern}", page.text):
         yield f"text holds {match[0]!r}: {page.text[max(0, match.start() - 30):match.end() + 30]!r}"
 
@@ -209,12 +222,14 @@ def statements(report):
         yield "diagnostics", diagnostic
 
 
-def content_problems(report, page):
+def content_problems(report, page, folder):
     for where, value in statements(report):
         part = page.text if where is None else page.part(where)
         for text in strings(value):
-            if text not in part:
+            if text.replace(folder, "") not in part:
                 yield f"{where or 'the page'} does not say {text!r}"
+    if folder in page.text:
+        yield f"the page says {folder}"
     summary = page.part("conclusion").upper()
     if report["summary"]["conclusion"].upper() not in summary:
         yield "the conclusion is another"
@@ -250,24 +265,27 @@ def make_fixtures(program, folder):
 
 
 def run(program, arguments, folder):
-    """The html and the json report of one run."""
+    """The html and the json report of one run, and the folder that html does not show."""
+    paths = [str(argument.parent) for before, argument in zip([None, *arguments], arguments)
+             if isinstance(argument, pathlib.Path) and not str(before).startswith("--")]
     page, report = folder / "report.html", folder / "report.json"
     done = subprocess.run([program, "-q", "--as-of", "2017-01-01", "-o", f"html={page}", "-o",
                            f"json={report}", *arguments], check=False)
     if done.returncode not in (0, 1, 3):
         raise SystemExit(f"exit status {done.returncode}: {arguments}")
-    return page.read_bytes(), json.loads(report.read_text(encoding="utf-8"))
+    return (page.read_bytes(), json.loads(report.read_text(encoding="utf-8")),
+            os.path.commonpath(paths) + "/")
 
 
-def problems(page_bytes, report):
+def problems(page_bytes, report, folder):
     content = page_bytes.decode("utf-8")
     page = Page(content)
     yield from form_problems(content, page)
     yield from style_problems(page.style)
-    yield from content_problems(report, page)
+    yield from content_problems(report, page, folder)
 
 
-def tidy_problems(page_bytes, _report):
+def tidy_problems(page_bytes, _report, _folder):
     result = subprocess.run(["tidy", "-e", "-q", "-utf8"], input=page_bytes, capture_output=True, check=False)
     yield from result.stderr.decode("utf-8", "replace").splitlines()
 

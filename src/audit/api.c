@@ -392,7 +392,15 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     if (from.status != PB_OK)
         return report(error, from.status, &from);
     if (options != NULL)
-        chosen = (struct pb_report_options){options->has_color, options->is_verbose};
+        chosen = (struct pb_report_options){
+            .has_color = options->has_color,
+            .is_verbose = options->is_verbose,
+            .title = options->title,
+            .organization = options->organization,
+            .author = options->author,
+            .date = options->date,
+            .hidden_folder = options->hidden_folder,
+        };
     pb_sink_init(&sink, write, context);
     found->write(&result, &chosen, &sink);
     enum pb_status status = pb_sink_finish(&sink);

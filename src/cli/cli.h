@@ -40,8 +40,10 @@ struct pb_options {
     const char *waivers, *baseline, *manifest, *passphrase_file; /* files; NULL: none */
     const char **rules; /* what parameters.rules points to */
     struct prebleed_parameters parameters;
+    struct prebleed_report_options report; /* title, organization, author and date */
     uint64_t max_memory_bytes; /* of the process; 0: as much as there is */
     enum pb_color color;
+    bool has_absolute_paths;
     bool has_no_sandbox;
     bool is_quiet;
     bool is_verbose;

@@ -366,19 +366,56 @@ static bool is_colorful_terminal(void)
     return terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
 }
 
+/* Length of the path up to its last name, slashes behind that not counted. */
+static size_t folder_length(const char *path)
+{
+    size_t length = strlen(path);
+
+    while (length > 0 && path[length - 1] == '/')
+        length--;
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    return length;
+}
+
+/* The folder in which all absolute PATHs are, with its slash: a reader of the report has no use for
+ * it. To be freed; NULL for none, and without memory. */
+static char *find_hidden_folder(const struct pb_options *options)
+{
+    const char *first = NULL;
+    size_t length = 0;
+
+    for (size_t i = 0; i < options->path_count && !options->has_absolute_paths; i++) {
+        const char *path = options->paths[i];
+        size_t folder = folder_length(path), same = 0;
+        if (path[0] != '/')
+            continue;
+        if (!first) {
+            first = path;
+            length = folder;
+        }
+        for (size_t at = 0; at < folder && at < length && path[at] == first[at]; at++)
+            if (path[at] == '/')
+                same = at + 1;
+        length = same;
+    }
+    return length > 1 ? strndup(first, length) : NULL;
+}
+
 static enum prebleed_status write_report(const struct pb_options *options,
                                          const struct pb_request *request,
                                          const struct prebleed_audit *audit,
                                          struct prebleed_error *error)
 {
-    const struct prebleed_report_options form = {
-        .has_color = options->color == PB_COLOR_AUTO ? !request->file && is_colorful_terminal()
-                                                     : options->color == PB_COLOR_ALWAYS,
-        .is_verbose = options->is_verbose,
-    };
+    char *hidden_folder = find_hidden_folder(options);
+    struct prebleed_report_options form = options->report;
     struct output output = {.file = request->file, .descriptor = STDOUT_FILENO};
     enum prebleed_status status = PREBLEED_OK;
 
+    form.hidden_folder = hidden_folder;
+    form.has_color = options->color == PB_COLOR_AUTO ? !request->file && is_colorful_terminal()
+                                                     : options->color == PB_COLOR_ALWAYS;
+    form.is_verbose = options->is_verbose;
     if (output.file)
         output.descriptor = open_file(&output);
     if (output.descriptor == -1) {
@@ -390,6 +427,7 @@ static enum prebleed_status write_report(const struct pb_options *options,
     }
     free(output.target);
     free(output.temporary);
+    free(hidden_folder);
     if (output.error_number == 0)
         return status;
     return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write %s%.300s%s: %s",

@@ -1,133 +1,122 @@
 /* SPDX-License-Identifier: MIT */
-/* How an html report begins: policy, style sheet, contents and conclusion. html.c writes the rest.
- */
-#include "report/model.h"
+/* How an html report begins: policy, style sheet and script, then what a reader sees first: the
+ * conclusion, figures, the certificates that matter, the accounts. html.c writes the rest. */
+#include "report/html.h"
 
 #include "base/utf8.h"
 
-/* The policy knows the style sheet by its hash. */
-static const char style_hash[] = "sha256-rCq1wUNKWZxezPR5X62MElid2h3/L/8FOISUaMVBbBE=";
+/* So many certificates that matter are named at once. */
+#define MOST_THAT_MATTER 20
 
-/* Every colour of text has a contrast of 4.5 or more to its ground (WCAG 2.1, 1.4.3), in the light
- * and in the dark. */
-/* clang-format off */
+/* The policy knows the style sheet and the script by their hashes. */
+#define STYLE_HASH "sha256-MbkyK/j/4+ZMptJQHn/AbydqPUCiCRAMCvHg8FKLW/U="
+#define SCRIPT_HASH "sha256-5l88yppGN8NFk8W03FaY1jaLkc5D9tJic6cMQwpmtx8="
+
+/* The lines of each file, which the Makefile turns into string literals. */
 static const char *const style[] = {
-    "\n",
-    ":root{color-scheme:light dark;--page:#f6f6f3;--paper:#ffffff;--ink:#20242a;--quiet:#59626d;",
-    "--line:#dcdfe3;--link:#0a559e;--bad:#9c1022;--bad-ground:#fcecec;--doubtful:#734600;",
-    "--doubtful-ground:#fdf2da;--good:#17572c;--good-ground:#e5f3e9;--plain-ground:#eef0f2}\n",
-    "@media screen and (prefers-color-scheme:dark){:root{--page:#14171b;--paper:#1b1f25;",
-    "--ink:#e3e6ea;--quiet:#a4adb8;--line:#363d46;--link:#8cbcf2;--bad:#ff9d9d;",
-    "--bad-ground:#3b1b1f;",
-    "--doubtful:#f0c264;--doubtful-ground:#342a14;--good:#82d49c;--good-ground:#15301f;",
-    "--plain-ground:#2a3037}}\n",
-    "*{box-sizing:border-box}\n",
-    "body{margin:0 auto;padding:2rem 1.25rem 4rem;max-width:68rem;background:var(--page);",
-    "color:var(--ink);font:1rem/1.55 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif;",
-    "overflow-wrap:anywhere}\n",
-    "h1{margin:0;font-size:1.6rem;line-height:1.25}\n",
-    "h2{margin:0 0 .75rem;font-size:1.2rem;line-height:1.3}\n",
-    "h2::first-letter{text-transform:uppercase}\n",
-    "h3{margin:0 0 .5rem;font-size:1rem}\n",
-    ".part{margin:1.25rem 0 .35rem;font-size:.9rem;font-weight:600;color:var(--quiet)}\n",
-    "p{margin:0 0 .75rem}\n",
-    "a{color:var(--link);text-underline-offset:.15em}\n",
-    "header p,footer,.quiet{color:var(--quiet)}\n",
-    "footer{margin-top:2rem;font-size:.85rem}\n",
-    "section{margin:1.25rem 0;padding:1.25rem 1.5rem;background:var(--paper);",
-    "border:1px solid var(--line);border-radius:.5rem}\n",
-    ".conclusion{border-left-width:.4rem}\n",
-    ".conclusion p{margin:0;font-size:1.05rem}\n",
-    ".conclusion.bad{border-left-color:var(--bad)}\n",
-    ".conclusion.bad h2{color:var(--bad)}\n",
-    ".conclusion.doubtful{border-left-color:var(--doubtful)}\n",
-    ".conclusion.doubtful h2{color:var(--doubtful)}\n",
-    ".conclusion.good{border-left-color:var(--good)}\n",
-    ".conclusion.good h2{color:var(--good)}\n",
-    "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:1rem 0 0;padding:0;",
-    "list-style:none}\n",
-    "table{width:100%;border-collapse:collapse;font-size:.9rem}\n",
-    "th,td{padding:.3rem .75rem .3rem 0;text-align:left;vertical-align:top;",
-    "border-top:1px solid var(--line)}\n",
-    "th{font-weight:400}\n",
-    "thead th{border-top:0;color:var(--quiet);white-space:nowrap}\n",
-    ".wide{overflow-x:auto}\n",
-    ".wide td,.wide tbody th{min-width:4rem}\n",
-    "dl{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:.2rem 1.25rem;",
-    "margin:0 0 .75rem}\n",
-    "dt{max-width:11rem;color:var(--quiet)}\n",
-    "dd{margin:0;min-width:0}\n",
-    "dd ul{margin:0;padding-left:1.1rem}\n",
-    "#lineage>ul{margin:0 0 1rem .35rem;padding:0 0 0 1.1rem;border-left:2px solid var(--line);",
-    "list-style:'\\2192\\0020'}\n",
-    "code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.85em}\n",
-    "pre{overflow-x:auto;padding:.75rem 1rem;background:var(--plain-ground);",
-    "border-radius:.35rem}\n",
-    ".badge{display:inline-block;padding:0 .5em;border:1px solid;border-radius:1em;",
-    "font-size:.8rem;font-weight:600;white-space:nowrap}\n",
-    ".bad.badge{color:var(--bad);background:var(--bad-ground)}\n",
-    ".doubtful.badge{color:var(--doubtful);background:var(--doubtful-ground)}\n",
-    ".good.badge{color:var(--good);background:var(--good-ground)}\n",
-    ".plain.badge{color:var(--quiet);background:var(--plain-ground)}\n",
-    ".certificate{margin:1rem 0 0;padding:1rem 0 0;border-top:1px solid var(--line)}\n",
-    ".folded{margin-top:1rem;padding-top:1rem;border-top:1px solid var(--line)}\n",
-    "summary{cursor:pointer;color:var(--quiet)}\n",
-    ".title{color:var(--ink)}\n",
-    "details[open]>summary{margin-bottom:.5rem}\n",
-    ".folded .certificate{margin:.5rem 0;padding:0 0 0 1rem;border:0}\n",
-    ":target{outline:2px solid var(--link);outline-offset:.35rem;border-radius:.25rem}\n",
-    ":focus-visible{outline:3px solid var(--link);outline-offset:2px}\n",
-    "@media (max-width:36rem){dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}",
-    "section{padding:1rem}}\n",
-    "@media print{body{max-width:none;padding:0;background:none;font-size:9.5pt}nav{display:none}",
-    "section{padding:0;border:0;background:none}.conclusion{padding-left:.75rem;",
-    "border-left:.3rem solid}.wide,pre{overflow:visible}pre{white-space:pre-wrap}",
-    "h2,h3,.part,summary{break-after:avoid}tr,li,dd{break-inside:avoid}",
-    "thead{display:table-header-group}",
-    "a{color:inherit;text-decoration:none}}\n",
-    "@media print{details::details-content{content-visibility:visible;display:block}}\n",
-};
-/* clang-format on */
+#include "report.css.inc"
+    NULL};
+static const char *const script[] = {
+#include "report.js.inc"
+    NULL};
 
-/* The policy forbids everything but the one style sheet, whatever else should get into the file
- * (Content Security Policy Level 3, section 2.3.1: a source by its hash). */
-static void write_head(struct pb_buffer *out, const char *version, const char *conclusion)
+static void write_lines(struct pb_report *report, const char *const *lines)
 {
-    pb_buffer_append_format(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-        "style-src '%s'; base-uri 'none'; form-action 'none'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"referrer\" content=\"no-referrer\">\n"
-        "<title>%s: pre-Heartbleed server certificates (IAM-033)</title>\n<style>",
-        style_hash, conclusion);
-    for (size_t i = 0; i < sizeof style / sizeof style[0]; i++)
-        pb_buffer_append_string(out, style[i]);
-    pb_buffer_append_format(out,
-                            "</style>\n</head>\n<body>\n<header>\n"
-                            "<h1>Pre-Heartbleed server certificates</h1>\n"
-                            "<p>Rule IAM-033, judged by prebleed %s from saved evidence</p>\n"
-                            "</header>\n",
-                            version);
+    for (; *lines != NULL; lines++)
+        pb_html_write(report, *lines);
 }
 
-static void write_contents(struct pb_buffer *out, const struct pb_result *result)
+static void write_given(struct pb_report *report, const char *before, const char *text,
+                        const char *after)
 {
-    pb_buffer_append_format(
-        out,
-        "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#figures\">Figures</a></li>\n"
-        "<li><a href=\"#accounts\">Accounts</a></li>\n%s"
-        "<li><a href=\"#evidence\">Evidence</a></li>\n%s"
-        "<li><a href=\"#rules\">Rules</a></li>\n</ul>\n</nav>\n<main>\n",
-        result->key_groups->shared_count > 0 ? "<li><a href=\"#lineage\">Reused keys</a></li>\n"
-                                             : "",
-        result->inventory->evidence.diagnostics.items.count > 0
-            ? "<li><a href=\"#diagnostics\">Diagnostics</a></li>\n"
-            : "");
+    pb_html_write(report, before);
+    pb_html_text(report, pb_slice_from_string(text));
+    pb_html_write(report, after);
 }
 
-void pb_html_write_head(struct pb_report *report)
+/* The policy forbids everything but the one style sheet and the one script, whatever else should
+ * get into the file (Content Security Policy Level 3, section 2.3.1: a source by its hash). */
+static void write_head(struct pb_report *report, const char *title)
+{
+    pb_html_write(report,
+                  "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                  "script-src '" SCRIPT_HASH "'; style-src '" STYLE_HASH "'; base-uri 'none'; "
+                  "form-action 'none'\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta name=\"referrer\" content=\"no-referrer\">\n");
+    write_given(report, "<title>", title, ": ");
+    pb_html_write(report, pb_conclusion_word(report->result->summary->conclusion));
+    pb_html_write(report, "</title>\n<style>");
+    write_lines(report, style);
+    pb_html_write(report, "</style>\n</head>\n<body>\n<header>\n");
+}
+
+/* Nothing is said of who, for whom and when that was not given. */
+static void write_title(struct pb_report *report, const char *title)
+{
+    const struct pb_report_options *options = &report->options;
+    const char *given[] = {options->organization, options->author, options->date};
+    bool is_first = true;
+
+    write_given(report, "<h1>", title, "</h1>\n");
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        if (given[i] == NULL)
+            continue;
+        write_given(report, is_first ? "<p class=\"given\">" : " · ", given[i], "");
+        is_first = false;
+    }
+    pb_html_write(report, is_first ? "" : "</p>\n");
+    pb_buffer_append_format(&report->sink->buffer,
+                            "<p>Server certificates uploaded to AWS IAM before Heartbleed was "
+                            "disclosed (rule IAM-033), judged by prebleed %s from saved "
+                            "evidence</p>\n</header>\n",
+                            report->result->version);
+}
+
+static void write_contents(struct pb_report *report)
+{
+    bool has_lineage = report->result->key_groups->shared_count > 0;
+    bool has_diagnostics = report->inventory->evidence.diagnostics.items.count > 0;
+
+    pb_buffer_append_format(
+        &report->sink->buffer,
+        "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#accounts\">Accounts</a></li>\n"
+        "<li><a href=\"#figures\">What was judged</a></li>\n%s"
+        "<li><a href=\"#evidence\">Evidence</a></li>\n%s<li><a href=\"#rules\">Rules</a></li>\n"
+        "</ul>\n</nav>\n<main>\n",
+        has_lineage ? "<li><a href=\"#lineage\">Reused keys</a></li>\n" : "",
+        has_diagnostics ? "<li><a href=\"#diagnostics\">Diagnostics</a></li>\n" : "");
+}
+
+static void write_figure(struct pb_report *report, size_t number, const char *color,
+                         const char *label)
+{
+    pb_buffer_append_format(&report->sink->buffer,
+                            "<li class=\"%s\"><strong>%zu</strong> %s%s</li>\n",
+                            number > 0 && color != NULL ? color : "plain", number, label,
+                            number == 1 || color != NULL ? "" : "s");
+}
+
+static void write_figures(struct pb_report *report)
+{
+    const struct pb_summary *summary = report->result->summary;
+    size_t compromised = 0;
+
+    for (uint32_t i = 0; i < summary->certificates; i++)
+        compromised += pb_has_compromised_key(report, i);
+    pb_html_write(report, "<ul class=\"figures\">\n");
+    write_figure(report, summary->accounts, NULL, "account");
+    write_figure(report, summary->certificates, NULL, "certificate");
+    write_figure(report, summary->vulnerable, "bad", "vulnerable");
+    write_figure(report, compromised, "bad", "with a compromised key");
+    write_figure(report, summary->undetermined, "doubtful", "undetermined");
+    write_figure(report, summary->clear, "good", "clear by date");
+    write_figure(report, summary->not_judged, "plain", "not judged");
+    pb_html_write(report, "</ul>\n");
+}
+
+static void write_conclusion(struct pb_report *report)
 {
     static const char *const kinds[] = {
         [PB_CONCLUSION_PASS] = "good",
@@ -135,20 +124,136 @@ void pb_html_write_head(struct pb_report *report)
         [PB_CONCLUSION_INCONCLUSIVE] = "doubtful",
     };
     enum pb_conclusion conclusion = report->result->summary->conclusion;
-    const char *word = pb_conclusion_word(conclusion);
     struct pb_buffer *value = pb_report_begin_value(report);
-    struct pb_buffer *out = &report->sink->buffer;
 
-    write_head(out, report->result->version, word);
-    write_contents(out, report->result);
-    pb_buffer_append_format(out,
+    pb_buffer_append_format(&report->sink->buffer,
                             "<section id=\"conclusion\" class=\"conclusion %s\">\n"
                             "<h2>Conclusion: %s",
-                            kinds[conclusion], word);
+                            kinds[conclusion], pb_conclusion_word(conclusion));
     pb_words_uncounted(value, report->result);
-    pb_escape_append(out, pb_report_take_value(report), PB_ESCAPE_MARKUP);
-    pb_buffer_append_string(out, "</h2>\n<p>");
+    pb_html_value(report);
+    pb_html_write(report, "</h2>\n<p>");
     pb_words_conclusion(pb_report_begin_value(report), report->result, "below");
-    pb_escape_append(out, pb_report_take_value(report), PB_ESCAPE_MARKUP);
-    pb_buffer_append_string(out, "</p>\n</section>\n");
+    pb_html_value(report);
+    pb_words_also(pb_report_begin_value(report), report->result->summary);
+    pb_html_write(report, value->size_bytes > 0 ? " " : "");
+    pb_html_value(report);
+    pb_html_write(report, "</p>\n");
+    write_figures(report);
+    pb_html_write(report, "</section>\n");
+}
+
+static void write_one_that_matters(struct pb_report *report, uint32_t index)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+    const struct pb_key_groups *groups = report->result->key_groups;
+    struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
+    uint32_t row = pb_key_groups_find(groups, index);
+
+    pb_html_write(report, "<tr>");
+    pb_html_word_cell(report, pb_words_badge(report, index));
+    pb_words_name(pb_report_begin_value(report), certificate);
+    pb_report_link_to(report, 'c', index);
+    pb_html_cell(report);
+    pb_words_text(pb_report_begin_value(report),
+                  pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
+    pb_report_link_to(report, 'a', certificate->account);
+    pb_html_cell(report);
+    pb_words_upload(pb_report_begin_value(report), certificate, report->result->parameters->cutoff);
+    pb_html_cell(report);
+    pb_report_begin_value(report);
+    if (extras->in_use_by_count > 0)
+        pb_words_text(&report->value, extras->in_use_by[0]);
+    if (extras->in_use_by_count > 1)
+        pb_buffer_append_format(&report->value, " and %zu more", extras->in_use_by_count - 1);
+    pb_html_cell(report);
+    pb_report_begin_value(report);
+    if (row != PB_NO_INDEX) {
+        pb_words_count(&report->value,
+                       PB_VECTOR_AT(const struct pb_key_group, &groups->items, row).count,
+                       "certificate");
+        pb_report_link_to(report, 'k', row);
+    }
+    pb_html_cell(report);
+    pb_html_end_row(report);
+}
+
+static void write_those_that_matter(struct pb_report *report)
+{
+    static const char *const headings[] = {"verdict",   "certificate", "account", "uploaded",
+                                           "in use by", "same key",    NULL};
+    uint32_t worst[MOST_THAT_MATTER];
+    size_t count = pb_find_worst(report, worst, MOST_THAT_MATTER);
+
+    if (count == 0)
+        return;
+    pb_html_write(report, "<section id=\"matter\">\n<h2>Certificates to act on</h2>\n");
+    pb_html_begin_table(report, "certificates to act on", headings);
+    for (size_t i = 0; i < count && i < MOST_THAT_MATTER; i++)
+        write_one_that_matters(report, worst[i]);
+    pb_html_end_table(report);
+    if (count > MOST_THAT_MATTER)
+        pb_buffer_append_format(&report->sink->buffer, "<p>and %zu more below</p>\n",
+                                count - MOST_THAT_MATTER);
+    pb_html_write(report, "</section>\n");
+}
+
+static void write_account(struct pb_report *report, uint32_t index)
+{
+    const struct pb_account *account = pb_inventory_account(report->inventory, index);
+    struct pb_counts counts = pb_count_certificates(report->inventory, account);
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    pb_html_write(report, "<tr>");
+    pb_words_text(value, pb_slice_is_absent(account->id) ? PB_SLICE("unknown") : account->id);
+    pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
+    pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
+    pb_report_link_to(report, 'a', index);
+    pb_html_cell(report);
+    pb_html_number_cell(report, account->all_certificate_count);
+    pb_html_number_cell(report, counts.vulnerable);
+    pb_html_number_cell(report, counts.undetermined);
+    pb_html_number_cell(report, counts.clear);
+    pb_html_word_cell(report, pb_coverage_name(account->coverage));
+    pb_html_text_cell(report, account->reasons[0]);
+    pb_html_end_row(report);
+}
+
+static void write_accounts(struct pb_report *report)
+{
+    static const char *const headings[] = {"account", "certificates", "vulnerable", "undetermined",
+                                           "clear",   "coverage",     "because",    NULL};
+    uint32_t count = (uint32_t)report->inventory->accounts.count;
+
+    pb_html_write(report, "<section id=\"accounts\">\n<h2>Accounts</h2>\n");
+    pb_html_begin_table(report, "accounts", headings);
+    for (int pass = 0; pass < 2; pass++) /* those of unknown id come last */
+        for (uint32_t i = 0; i < count; i++)
+            if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
+                write_account(report, i);
+    pb_html_end_table(report);
+    pb_html_write(report, "</section>\n");
+}
+
+void pb_html_write_overview(struct pb_report *report)
+{
+    const char *title = report->options.title;
+
+    if (title == NULL)
+        title = "Pre-Heartbleed server certificates";
+    write_head(report, title);
+    write_title(report, title);
+    write_contents(report);
+    write_conclusion(report);
+    write_those_that_matter(report);
+    write_accounts(report);
+}
+
+/* Filters and sorts; the page reads the same without it. */
+void pb_html_write_script(struct pb_report *report)
+{
+    pb_html_write(report, "<script>");
+    write_lines(report, script);
+    pb_html_write(report, "</script>\n");
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The model of a report: the order of its findings and diagnostics, and the records and their
  * fields, as prebleed-report-1.schema.json has them. The audit calls the writers of formats with
- * its result; json.c writes every field by its name; html.c shows records as tables and lists of
- * facts, besides what page.c emits for people. */
+ * its result; json.c writes every field by its name; page.c emits the same for people. */
 #include "report/model.h"
 
 #include <stdlib.h>
@@ -235,7 +234,7 @@ const char *pb_coverage_name(enum pb_coverage coverage)
     return names[coverage];
 }
 
-const char *pb_id_from_name(enum pb_id_from id_from)
+static const char *id_from_name(enum pb_id_from id_from)
 {
     static const char *const names[] = {[PB_ID_FROM_ARN] = "arn",
                                         [PB_ID_FROM_DOCUMENT] = "document",
@@ -345,7 +344,7 @@ static void array(struct pb_report *report, const char *name, pb_emit *emit, con
     report->renderer->array(report, name, (struct pb_records){emit, items, count, item_bytes});
 }
 
-struct pb_records pb_records_of(const struct pb_vector *vector, pb_emit *emit)
+static struct pb_records records_of(const struct pb_vector *vector, pb_emit *emit)
 {
     return (struct pb_records){emit, vector->data, vector->count, vector->element_bytes};
 }
@@ -364,7 +363,7 @@ static void emit_tool(struct pb_report *report, const void *object)
     word(report, "version", result->version);
 }
 
-void pb_emit_parameters(struct pb_report *report, const void *object)
+static void emit_parameters(struct pb_report *report, const void *object)
 {
     const struct pb_parameters *parameters = object;
     struct pb_slice names[64]; /* as many rules as parameters can choose */
@@ -437,7 +436,7 @@ static void emit_account(struct pb_report *report, const void *object)
 
     text(report, "id", account->id);
     text(report, "partition", account->partition);
-    word(report, "id_from", pb_id_from_name(account->id_from));
+    word(report, "id_from", id_from_name(account->id_from));
     number(report, "certificates", account->certificate_count);
     word(report, "coverage", pb_coverage_name(account->coverage));
     strings(report, "reasons", account->reasons, account->reason_count);
@@ -522,7 +521,7 @@ static const struct pb_certificate *first_certificate(const struct pb_report *re
     return pb_inventory_certificate(report->inventory, 0);
 }
 
-void pb_emit_certificate(struct pb_report *report, const void *object)
+static void emit_certificate(struct pb_report *report, const void *object)
 {
     const struct pb_certificate *certificate = object;
     const struct pb_extras *extras = pb_certificate_extras(certificate);
@@ -650,11 +649,6 @@ static void emit_entry(struct pb_report *report, const void *object)
     text(report, "detail", entry->detail);
 }
 
-struct pb_records pb_entry_records(const struct pb_report *report)
-{
-    return pb_records_of(&report->inventory->evidence.entries, emit_entry);
-}
-
 static void emit_diagnostic(struct pb_report *report, const void *object)
 {
     const struct pb_diagnostic *diagnostic = *(const struct pb_diagnostic *const *)object;
@@ -665,13 +659,6 @@ static void emit_diagnostic(struct pb_report *report, const void *object)
     text(report, "message", diagnostic->message);
 }
 
-struct pb_records pb_diagnostic_records(const struct pb_report *report)
-{
-    return (struct pb_records){emit_diagnostic, report->diagnostics,
-                               report->inventory->evidence.diagnostics.items.count,
-                               sizeof *report->diagnostics};
-}
-
 void pb_emit_report(struct pb_report *report)
 {
     const struct pb_renderer *to = report->renderer;
@@ -680,12 +667,13 @@ void pb_emit_report(struct pb_report *report)
 
     word(report, "schema", "prebleed-report/1");
     record(report, "tool", emit_tool, report->result);
-    record(report, "parameters", pb_emit_parameters, report->result->parameters);
+    record(report, "parameters", emit_parameters, report->result->parameters);
     record(report, "summary", emit_summary, report->result->summary);
-    to->array(report, "accounts", pb_records_of(&inventory->accounts, emit_account));
-    to->array(report, "certificates", pb_records_of(&inventory->certificates, pb_emit_certificate));
+    to->array(report, "accounts", records_of(&inventory->accounts, emit_account));
+    to->array(report, "certificates", records_of(&inventory->certificates, emit_certificate));
     array(report, "findings", emit_finding, report->findings,
           findings->items.count + findings->resolved.count, sizeof *report->findings);
-    to->array(report, "evidence", pb_entry_records(report));
-    to->array(report, "diagnostics", pb_diagnostic_records(report));
+    to->array(report, "evidence", records_of(&inventory->evidence.entries, emit_entry));
+    array(report, "diagnostics", emit_diagnostic, report->diagnostics,
+          inventory->evidence.diagnostics.items.count, sizeof *report->diagnostics);
 }

@@ -19,8 +19,8 @@ struct pb_report {
     struct pb_report_options options;
     struct pb_sink *sink;
     struct pb_buffer value; /* see pb_report_begin_value */
-    /* What the value speaks of: 'c' a certificate, 'e' an item of evidence, 'k' a key; '\0' for
-     * nothing that a report can link to. */
+    /* What the value speaks of: 'a' an account, 'c' a certificate, 'e' an item of evidence, 'k' a
+     * key; '\0' for nothing that a report can link to. */
     char link_letter;
     uint32_t link_index;
 
@@ -29,7 +29,6 @@ struct pb_report {
     const struct pb_finding **findings;
     /* Those of no evidence first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
-    size_t next_gap; /* of the inventory: index of the first that belongs to no earlier account */
     unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
 };
 
@@ -59,7 +58,7 @@ struct pb_buffer *pb_report_begin_value(struct pb_report *report);
 /* What was appended since; the sink fails where memory was missing. */
 struct pb_slice pb_report_take_value(struct pb_report *report);
 
-/* Records: what machines read, and what tables and lists of facts show to people. */
+/* Records: what machines read. */
 
 enum pb_value_kind {
     PB_VALUE_TEXT,   /* text as the evidence has it; absent is null */
@@ -102,17 +101,11 @@ static inline const void *pb_record_at(const struct pb_records *records, size_t 
     return (const char *)records->items + index * records->item_bytes;
 }
 
-struct pb_records pb_records_of(const struct pb_vector *vector, pb_emit *emit);
-struct pb_records pb_entry_records(const struct pb_report *report);
-struct pb_records pb_diagnostic_records(const struct pb_report *report);
-pb_emit pb_emit_parameters, pb_emit_certificate;
 /* Emits all records. */
 void pb_emit_report(struct pb_report *report);
 
 /* "complete", ...: stable words that scripts depend on. */
 const char *pb_coverage_name(enum pb_coverage coverage);
-/* NULL for PB_ID_UNKNOWN. */
-const char *pb_id_from_name(enum pb_id_from id_from);
 
 /* The page: what people read, in the order in which they act on it. */
 
@@ -152,10 +145,10 @@ struct pb_folded {
 enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
 
 /* One format. A renderer for machines has the first three functions alone, and its writer calls
- * pb_emit_report; one for people calls pb_walk_page, and may call any pb_emit besides. */
+ * pb_emit_report; one for people has the others, and calls pb_walk_page. */
 struct pb_renderer {
-    bool has_all_facts; /* shows records besides what the page emits */
-    bool by_subject;    /* asks pb_report_findings; those with a page always may */
+    bool has_tables; /* of all evidence and diagnostics, besides what the page emits */
+    bool by_subject; /* asks pb_report_findings; those with a page always may */
 
     void (*value)(struct pb_report *report, const char *name, const struct pb_value *value);
     void (*record)(struct pb_report *report, const char *name, pb_emit *emit, const void *record);
@@ -164,7 +157,9 @@ struct pb_renderer {
     /* The page's parts: each ends where the next one begins that is not inside it. */
     void (*begin)(struct pb_report *report);
     void (*begin_account)(struct pb_report *report, uint32_t index);
-    void (*begin_certificate)(struct pb_report *report, uint32_t index, bool is_folded);
+    void (*begin_certificate)(struct pb_report *report, uint32_t index);
+    /* All facts of the certificate follow. NULL: they are left out, but for -v. */
+    void (*begin_details)(struct pb_report *report);
     /* Returns whether those certificates are to be shown. */
     bool (*begin_folded)(struct pb_report *report, const struct pb_folded *folded);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
@@ -181,6 +176,10 @@ struct pb_renderer {
     void (*commands)(struct pb_report *report); /* lines that are to be copied as they are */
 };
 
+/* The certificates that matter, the worst first: those that are vulnerable, have a compromised key
+ * or are undetermined; of each kind what is in use first. Fills in at most so many indices, and
+ * returns how many there are. */
+size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most);
 /* Fields of what was read, judged and found. */
 void pb_emit_figures(struct pb_report *report);
 /* Parts of the page, for page.c and page_certificate.c. */
@@ -196,7 +195,7 @@ size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *
 void pb_emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
                   size_t count);
 /* Emits everything of one certificate. */
-void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folded);
+void pb_walk_certificate(struct pb_report *report, uint32_t index);
 
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
@@ -235,6 +234,9 @@ bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
 /* "uploaded", or "imported" for one of ACM. */
 const char *pb_words_upload_label(const struct pb_certificate *certificate);
+/* When it came to the service and how far that is from the cutoff, or why that is not known. */
+void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certificate,
+                     struct pb_instant cutoff);
 /* "RSA 2048", "EC P-256" */
 void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key);
 /* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed, deleted,
@@ -286,9 +288,6 @@ extern const char pb_remedy_advice[];
  * ended by a line feed, to be copied as they are, however wide. */
 void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_certificate *certificate);
-
-/* Writes all of html that stands before the figures. */
-void pb_html_write_head(struct pb_report *report);
 
 /* A writer of JSON. Zero-initialise but for buffer and inline_depth. Names are our own, without
  * characters that need an escape; NULL inside an array. */

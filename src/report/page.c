@@ -111,6 +111,38 @@ static bool is_in_use(const struct pb_certificate *certificate)
     return pb_certificate_extras(certificate)->in_use_by_count > 0;
 }
 
+/* How urgent a certificate is: the least is the most urgent; of each kind what is in use comes
+ * first. Those that matter are vulnerable, have a compromised key or are undetermined. */
+#define RANKS_THAT_MATTER 6
+#define RANKS 10
+
+static unsigned find_rank(const struct pb_report *report, uint32_t index)
+{
+    static const unsigned kinds[] = {
+        [PB_VERDICT_VULNERABLE] = 0,
+        [PB_VERDICT_UNDETERMINED] = 4,
+        [PB_VERDICT_CLEAR] = 6,
+        [PB_VERDICT_NONE] = 8,
+    };
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    unsigned kind = kinds[certificate->verdict];
+
+    if (kind > 2 && pb_has_compromised_key(report, index))
+        kind = 2;
+    return kind + !is_in_use(certificate);
+}
+
+size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most)
+{
+    size_t found = 0;
+
+    for (unsigned rank = 0; rank < RANKS_THAT_MATTER; rank++)
+        for (uint32_t i = 0; i < report->inventory->certificates.count; i++)
+            if (find_rank(report, i) == rank && found++ < most)
+                indices[found - 1] = i;
+    return found;
+}
+
 static void append_member(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_key_member *member = &((const struct pb_key_member *)items)[index];
@@ -152,15 +184,23 @@ static void emit_coverage(struct pb_report *report, const struct pb_account *acc
     report->renderer->list(report, &list);
 }
 
+static int compare_gaps(const void *left, const void *right)
+{
+    const struct pb_gap *a = left, *b = right;
+
+    return (a->account > b->account) - (a->account < b->account);
+}
+
 /* Gaps that the reasons do not name. */
 static void emit_gaps(struct pb_report *report, const struct pb_account *account, uint32_t index)
 {
     const struct pb_vector *gaps = &report->inventory->gaps;
+    const struct pb_gap wanted = {.account = index};
     struct pb_vector messages;
 
     pb_vector_init(&messages, sizeof(struct pb_slice));
-    for (; report->next_gap < gaps->count; report->next_gap++) {
-        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, report->next_gap);
+    for (size_t i = pb_vector_lower_bound(gaps, &wanted, compare_gaps); i < gaps->count; i++) {
+        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, i);
         if (gap->account != index)
             break;
         if (!is_reason(account, gap->message) && !pb_vector_append(&messages, &gap->message, 1))
@@ -199,22 +239,21 @@ static bool is_folded(const struct pb_report *report, uint32_t index, struct pb_
     return true;
 }
 
-/* In the order in which people act on them: by verdict, of each what is in use first. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account,
                               bool are_folded, struct pb_folded *folded)
 {
-    static const enum pb_verdict order[] = {PB_VERDICT_VULNERABLE, PB_VERDICT_UNDETERMINED,
-                                            PB_VERDICT_CLEAR, PB_VERDICT_NONE};
+    uint32_t first = account->first_certificate, count = account->all_certificate_count;
+    size_t of_rank[RANKS] = {0};
 
-    for (size_t step = 0; step < 8; step++)
-        for (uint32_t i = 0; i < account->all_certificate_count && !report->sink->has_failed; i++) {
-            uint32_t index = account->first_certificate + i;
-            const struct pb_certificate *certificate =
-                pb_inventory_certificate(report->inventory, index);
-            if (certificate->verdict == order[step / 2] &&
-                is_in_use(certificate) == (step % 2 == 0) &&
-                (report->options.is_verbose || is_folded(report, index, folded) == are_folded))
-                pb_walk_certificate(report, index, are_folded);
+    for (uint32_t i = first; i < first + count; i++)
+        of_rank[find_rank(report, i)]++;
+    for (unsigned rank = 0; rank < RANKS; rank++)
+        for (uint32_t i = first; of_rank[rank] > 0 && !report->sink->has_failed; i++) {
+            if (find_rank(report, i) != rank)
+                continue;
+            of_rank[rank]--;
+            if (report->options.is_verbose || is_folded(report, i, folded) == are_folded)
+                pb_walk_certificate(report, i);
         }
 }
 
@@ -496,16 +535,18 @@ void pb_walk_page(struct pb_report *report)
     struct evidence unread = {.section.title = "evidence that was not read",
                               .is_about_unread = true};
     struct evidence odd = {.section.title = "evidence to look at"};
+    const struct pb_vector *accounts = &report->inventory->accounts;
 
     report->renderer->begin(report);
-    if (!report->renderer->has_all_facts)
-        emit_parameters(report);
-    for (uint32_t i = 0; i < report->inventory->accounts.count && !report->sink->has_failed; i++)
-        emit_account(report, i);
+    emit_parameters(report);
+    for (int pass = 0; pass < 2; pass++) /* those of unknown id come last */
+        for (uint32_t i = 0; i < accounts->count && !report->sink->has_failed; i++)
+            if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
+                emit_account(report, i);
     emit_lineage(report);
     emit_other_findings(report);
     emit_evidence(report, &unread);
-    if (!report->renderer->has_all_facts)
+    if (!report->renderer->has_tables)
         emit_evidence(report, &odd);
     if (report->options.is_verbose)
         emit_plan(report);

@@ -67,9 +67,8 @@ static void append_instant(struct pb_buffer *buffer, struct pb_instant instant)
         buffer->data[start + 10] = ' ';
 }
 
-/* When it came to the service and how far that is from the cutoff, or why that is not known. */
-static void append_upload(struct pb_buffer *value, const struct pb_certificate *certificate,
-                          struct pb_instant cutoff)
+void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certificate,
+                     struct pb_instant cutoff)
 {
     const struct pb_date *date = pb_certificate_arrival(certificate);
     int order = pb_instant_compare(date->instant, cutoff);
@@ -213,11 +212,16 @@ static void append_tag(struct pb_report *report, const void *items, size_t index
 static void append_seen(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_observation *observation = &((const struct pb_observation *)items)[index];
+    char room[PB_INSTANT_BYTES];
 
     pb_place_append(&report->value, report->inventory,
                     (struct pb_place){.entry = observation->entry,
                                       .line = observation->line,
                                       .pointer = observation->pointer});
+    if (report->renderer->begin_details != NULL && observation->upload_date.spelling != NULL) {
+        pb_buffer_append_string(&report->value, ", dated ");
+        pb_words_text(&report->value, pb_date_text(&observation->upload_date, room));
+    }
     pb_report_link_to(report, 'e', observation->entry);
 }
 
@@ -225,24 +229,76 @@ static const struct pb_list_kind uses = {"in use", 8, 100, "more deployment", ""
 static const struct pb_list_kind tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag};
 static const struct pb_list_kind names = {"names", SIZE_MAX, SIZE_MAX, "", "", pb_append_string};
 static const struct pb_list_kind places = {"seen", 3, 100, "more place", "", append_seen};
-/* For renderers that do not show all records. */
+
+static void emit_instant(struct pb_report *report, const char *label, struct pb_instant instant,
+                         bool is_known)
+{
+    append_instant(pb_report_begin_value(report), instant);
+    if (is_known)
+        report->renderer->field(report, label);
+}
+
+static void emit_digest(struct pb_report *report, const char *label, const unsigned char *bytes,
+                        size_t size_bytes)
+{
+    pb_buffer_append_hex(pb_report_begin_value(report), bytes, size_bytes);
+    report->renderer->field(report, label);
+}
+
+static void emit_key_and_issuer(struct pb_report *report, const struct pb_x509_facts *facts)
+{
+    emit_text(report, "issuer", facts->issuer);
+    pb_words_key(pb_report_begin_value(report), &facts->key);
+    pb_emit_value(report, "key");
+}
+
+/* What a text report leaves to others. */
+static void emit_all_facts(struct pb_report *report, const struct pb_x509_facts *facts)
+{
+    emit_key_and_issuer(report, facts);
+    emit_instant(report, "not before", facts->not_before, !(facts->unread & PB_X509_NOT_BEFORE));
+    emit_instant(report, "not after", facts->not_after, !(facts->unread & PB_X509_NOT_AFTER));
+    emit_digest(report, "SHA-256", facts->sha256, sizeof facts->sha256);
+    emit_digest(report, "SHA-1", facts->sha1, sizeof facts->sha1);
+    emit_digest(report, "SHA-256 of its key", facts->key.spki_sha256,
+                sizeof facts->key.spki_sha256);
+    pb_emit_words(report, "kind", facts->is_ca ? "certificate of a CA" : NULL);
+    pb_emit_words(report, "kind", facts->is_self_signed ? "self-signed" : NULL);
+}
+
+static void emit_x509(struct pb_report *report, const struct pb_x509_facts *facts)
+{
+    emit_text(report, "subject", facts->subject);
+    pb_emit_list(report, &names, facts->alternative_names, facts->alternative_name_count);
+    emit_text(report, "serial", facts->serial);
+    emit_text(report, "signed", facts->signature_algorithm);
+    if (report->renderer->begin_details != NULL)
+        emit_all_facts(report, facts);
+}
+
 static void emit_facts(struct pb_report *report, const struct pb_certificate *certificate)
 {
-    const struct pb_x509_facts *body = certificate->body;
     const struct pb_extras *extras = pb_certificate_extras(certificate);
+    bool has_details = report->renderer->begin_details != NULL;
 
     emit_text(report, "id", certificate->id);
-    if (!report->options.is_verbose)
+    if (!has_details && !report->options.is_verbose)
         return;
     emit_text(report, "ARN", certificate->arn);
     emit_text(report, "path", certificate->path);
     pb_emit_list(report, &tags, extras->tags, extras->tag_count);
-    if (body == NULL)
+    if (certificate->body != NULL)
+        emit_x509(report, certificate->body);
+    if (!has_details)
         return;
-    emit_text(report, "subject", body->subject);
-    pb_emit_list(report, &names, body->alternative_names, body->alternative_name_count);
-    emit_text(report, "serial", body->serial);
-    emit_text(report, "signed", body->signature_algorithm);
+    emit_instant(report, "expiration", certificate->expiration.instant,
+                 pb_date_is_known(&certificate->expiration));
+    for (size_t i = 0; i < certificate->chain_count; i++) {
+        pb_buffer_append_format(pb_report_begin_value(report), "certificate %zu of %zu", i + 1,
+                                certificate->chain_count);
+        pb_emit_value(report, "chain");
+        emit_x509(report, certificate->chain[i]);
+    }
 }
 
 /* Why there is no verdict, and what evidence would give one. */
@@ -260,7 +316,7 @@ static void emit_reason(struct pb_report *report, const struct pb_certificate *c
         pb_emit_words(report, "to settle", reason->remedy);
 }
 
-void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folded)
+void pb_walk_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_parameters *parameters = report->result->parameters;
@@ -272,23 +328,20 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folde
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
 
-    to->begin_certificate(report, index, is_folded);
+    to->begin_certificate(report, index);
     emit_text(report, is_former ? "formerly" : "also", other_name);
-    append_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
+    pb_words_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
     pb_emit_value(report, pb_words_upload_label(certificate));
     append_validity(pb_report_begin_value(report), certificate, parameters->as_of);
     pb_emit_value(report, "validity");
     append_exposure(pb_report_begin_value(report), certificate);
     pb_emit_value(report, "exposed");
-    if (certificate->body != NULL) {
-        emit_text(report, "issuer", certificate->body->issuer);
-        pb_words_key(pb_report_begin_value(report), &certificate->body->key);
-        pb_emit_value(report, "key");
-    }
+    if (certificate->body != NULL)
+        emit_key_and_issuer(report, certificate->body);
     emit_lineage_of(report, index);
     emit_revocation(report, certificate->revocation);
     pb_emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
-    if (!to->has_all_facts)
+    if (to->begin_details == NULL)
         emit_facts(report, certificate);
     pb_emit_words(report, "state", find_state(certificate));
     pb_emit_list(report, &places,
@@ -297,4 +350,8 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index, bool is_folde
     emit_reason(report, certificate);
     for (size_t i = 0; i < count; i++)
         to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);
+    if (to->begin_details == NULL)
+        return;
+    to->begin_details(report);
+    emit_facts(report, certificate);
 }

@@ -26,6 +26,9 @@ struct pb_result {
 struct pb_report_options {
     bool has_color;
     bool is_verbose;
+    /* Of html; NULL for none. */
+    const char *title, *organization, *author, *date;
+    const char *hidden_folder; /* left out where paths begin with it; ends with a slash */
 };
 
 /* Where a report goes: text is collected in buffer and handed on by pb_sink_pass_on and

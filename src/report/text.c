@@ -432,7 +432,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     set_indent(report, INDENT);
 }
 
-static void begin_certificate(struct pb_report *report, uint32_t index, bool is_folded)
+static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     static const enum style styles[] = {
         [PB_VERDICT_NONE] = PLAIN,
@@ -447,7 +447,6 @@ static void begin_certificate(struct pb_report *report, uint32_t index, bool is_
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
 
-    (void)is_folded;
     end_line(report);
     pad(report, INDENT);
     while (worst < count && findings[worst]->waiver != NULL)
