@@ -338,12 +338,21 @@ enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, c
     return report(error, status, &audit->error);
 }
 
+static int year_of(struct pb_instant instant)
+{
+    struct pb_civil civil = {0};
+
+    pb_instant_to_civil(instant, &civil);
+    return civil.year;
+}
+
 static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *error)
 {
     const struct pb_pipeline pipeline = {
         .reader = audit->reader,
         .settings = {.limits = &audit->limits,
                      .crls = &audit->crls,
+                     .cutoff_year = year_of(audit->parameters.cutoff),
                      .checks_chains = pb_rules_ask_chains(&audit->parameters)},
         .jobs = audit->jobs,
         .parameters = &audit->parameters,

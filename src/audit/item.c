@@ -106,10 +106,19 @@ static bool adds_candidates(const struct pb_batch *batch, size_t first_record)
     return batch->records.count > first_record;
 }
 
+static struct pb_aws_context context_of(const struct state *state)
+{
+    const struct pb_item_settings *settings = state->reader->settings;
+
+    return (struct pb_aws_context){.path = state->item->path,
+                                   .is_named = state->item->is_named,
+                                   .limits = settings->limits,
+                                   .cutoff_year = settings->cutoff_year};
+}
+
 static enum pb_status read_document(struct state *state, const struct pb_json_document *document)
 {
-    const struct pb_aws_context context = {state->item->path, state->item->is_named,
-                                           state->reader->settings->limits};
+    const struct pb_aws_context context = context_of(state);
     size_t first_observation = state->batch->observations.count;
     size_t first_record = state->batch->records.count;
     enum pb_aws_outcome outcome;
@@ -188,13 +197,13 @@ static bool has_failed_call(const struct state *state)
 /* A document that is only cut or damaged is no other kind of text. */
 static enum pb_status read_marks(struct state *state, bool *has_references)
 {
+    const struct pb_aws_context context = context_of(state);
     enum pb_aws_outcome outcome = PB_AWS_UNRELATED;
 
     state->is_text = !pb_begins_like_json(state->text);
-    enum pb_status status = state->is_text
-                                ? pb_aws_read_text(state->text, state->item->path, state->batch,
-                                                   &outcome, &state->excuse)
-                                : PB_OK;
+    enum pb_status status = state->is_text ? pb_aws_read_text(state->text, &context, state->batch,
+                                                              &outcome, &state->excuse)
+                                           : PB_OK;
     state->is_listing = outcome == PB_AWS_LEFT_OVER;
     *has_references = outcome == PB_AWS_RECOGNISED;
     state->is_recognised |= *has_references;
@@ -298,6 +307,14 @@ static enum pb_status read_text(struct state *state)
     }
     enum pb_status status = read_documents(state, &is_json);
     bool is_found = false;
+    if (status == PB_OK && !is_json && !state->item->is_named &&
+        pb_aws_is_documentation(state->text)) {
+        drop_diagnostics(state);
+        state->is_refused = false;
+        state->is_text = true;
+        state->excuse = pb_documentation_excuse;
+        return PB_OK;
+    }
     if (status == PB_OK && !is_json)
         status = read_inner_documents(state, &is_found);
     if (is_found && status == PB_OK)

@@ -25,6 +25,7 @@
 struct pb_item_settings {
     const struct pb_limits *limits;
     const struct pb_crls *crls; /* the public keys of their issuers are collected */
+    int cutoff_year;            /* see struct pb_aws_context */
     bool checks_chains;         /* whether each chain signs its leaf: slow, and for one rule */
     bool reads_everything;      /* no item is passed over unparsed: slower, with the same result */
 };

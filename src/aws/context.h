@@ -128,6 +128,13 @@ enum pb_date_fault {
 enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,
                                  struct pb_date *date, enum pb_date_fault *fault);
 
+/* Strings beside a mark that are longer are no dates. */
+#define PB_LONGEST_DATE_BYTES 48
+/* The text has a date from 2006 to the end of the year, in whatever notation. */
+bool pb_text_has_date(struct pb_slice text, int last_year);
+/* The value is a short text with such a date, or a number that can be one. */
+bool pb_json_has_date(const struct pb_json *value, int last_year);
+
 /* Writer of batches: batch_writer.c */
 
 /* An observation on its way into the batch. Zero-initialise; names and PEM texts may stand in the
@@ -399,6 +406,9 @@ bool pb_mark_is_in(struct pb_slice text);
 /* "Effect" with "Allow" or "Deny" behind it stands in the text, in whatever notation. */
 bool pb_is_policy(struct pb_slice text);
 
+/* The text lists certificates in some notation that is no JSON (not_json.c). */
+bool pb_text_is_listing(struct pb_slice text);
+
 /* What was left behind: marks.c */
 
 /* Refuses input for a command, printed by --generate-cli-skeleton, and returns true. To be asked
@@ -434,8 +444,6 @@ struct pb_mark_readers {
  */
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t first_taken,
                       const struct pb_mark_readers *readers);
-/* The text has a date of the years 2006 to 2014. */
-bool pb_mark_has_old_date(struct pb_slice text);
 
 /* Rows of shapes by producers, each table ending with a name that is NULL. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],

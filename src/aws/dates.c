@@ -8,6 +8,9 @@
 #define MOST_FRACTION_DIGITS 9
 #define FIRST_MILLISECONDS 1e11
 #define LARGEST_SECONDS 253402300800.0 /* 10000-01-01T00:00:00Z */
+#define FIRST_YEAR 2006                /* when AWS began */
+/* A time stands so near to its year. */
+#define DATE_REACH_BYTES 24
 #define DOTNET_ABSENT_MILLISECONDS INT64_C(-62135596800000)
 
 /* A date's parts as they are met; the zone may be missing. */
@@ -461,4 +464,55 @@ enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *a
         date->state = PB_DATE_UNPARSEABLE;
     }
     return is_copied ? PB_OK : PB_FAILED_MEMORY;
+}
+
+static bool is_digit(struct pb_slice text, size_t at)
+{
+    return at < text.size_bytes && text.data[at] >= '0' && text.data[at] <= '9';
+}
+
+/* A day or a time stands beside the year at the offset, which alone is none: 2013-06-12,
+ * 12/06/2013, (2013, 6, 12), Wed Jun 12 16:46:59 UTC 2013. */
+static bool is_dated(struct pb_slice text, size_t year)
+{
+    size_t end = year + 4, begin = year > DATE_REACH_BYTES ? year - DATE_REACH_BYTES : 0;
+    bool is_parted = end < text.size_bytes && strchr("-/,.", text.data[end]) != NULL;
+    bool is_spaced = is_parted && end + 1 < text.size_bytes && text.data[end + 1] == ' ';
+
+    if ((is_parted && is_digit(text, end + 1 + is_spaced)) ||
+        (year > 1 && strchr("-/.", text.data[year - 1]) != NULL && is_digit(text, year - 2)))
+        return true;
+    for (size_t at = begin; at < end + DATE_REACH_BYTES; at++)
+        if (is_digit(text, at) && is_digit(text, at + 2) && text.data[at + 1] == ':')
+            return true;
+    return false;
+}
+
+bool pb_text_has_date(struct pb_slice text, int last_year)
+{
+    for (size_t at = 0; at < text.size_bytes; at++) {
+        struct pb_slice rest = pb_slice_from(text, at);
+        int year;
+        if (text.data[at] == '2' && (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
+            pb_take_number(&rest, 4, 4, &year) && year >= FIRST_YEAR && year <= last_year &&
+            (rest.size_bytes == 0 || !pb_is_alphanumeric(rest.data[0])) && is_dated(text, at))
+            return true;
+    }
+    return false;
+}
+
+bool pb_json_has_date(const struct pb_json *value, int last_year)
+{
+    struct pb_slice text;
+    struct pb_civil civil;
+    double seconds;
+
+    if (pb_json_string(value, &text))
+        return text.size_bytes <= PB_LONGEST_DATE_BYTES && pb_text_has_date(text, last_year);
+    if (!pb_json_real(value, &seconds))
+        return false;
+    seconds = seconds >= FIRST_MILLISECONDS ? seconds / 1000 : seconds;
+    return seconds >= PB_EARLIEST_SECOND && seconds < LARGEST_SECONDS &&
+           pb_instant_to_civil((struct pb_instant){.seconds = (int64_t)seconds}, &civil) &&
+           civil.year <= last_year;
 }

@@ -169,8 +169,6 @@ void pb_marks_refuse(struct pb_writer *out)
         refuse_left_over(out);
 }
 
-#define LONGEST_DATE_BYTES 48
-
 /* The marks of one document, met in its order. */
 struct search {
     struct pb_writer *out;
@@ -338,62 +336,9 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
     out->record = PB_NO_RECORD;
 }
 
-static bool is_digit(char byte)
+static bool has_old_date(const struct search *search, const struct pb_json *value)
 {
-    return byte >= '0' && byte <= '9';
-}
-
-/* A day or a time stands beside the year at the offset, which alone is none: 2013-06-12,
- * 12/06/2013, Wed Jun 12 16:46:59 UTC 2013. */
-static bool is_dated(struct pb_slice text, size_t year)
-{
-    size_t end = year + 4;
-    size_t last = end + LONGEST_DATE_BYTES / 2 < text.size_bytes ? end + LONGEST_DATE_BYTES / 2
-                                                                 : text.size_bytes;
-    size_t at = year > LONGEST_DATE_BYTES / 2 ? year - LONGEST_DATE_BYTES / 2 : 0;
-
-    if (end + 1 < text.size_bytes && strchr("-/,.", text.data[end]) != NULL &&
-        is_digit(text.data[end + 1]))
-        return true;
-    if (year > 1 && strchr("-/.", text.data[year - 1]) != NULL && is_digit(text.data[year - 2]))
-        return true;
-    for (; at + 2 < last; at++)
-        if (is_digit(text.data[at]) && text.data[at + 1] == ':' && is_digit(text.data[at + 2]))
-            return true;
-    return false;
-}
-
-/* A date in a year in which certificates were uploaded before Heartbleed was known. Later dates
- * make no certificate vulnerable. */
-bool pb_mark_has_old_date(struct pb_slice text)
-{
-    for (size_t i = 0; i + 4 <= text.size_bytes; i++) {
-        const char *year = text.data + i;
-        bool is_year = year[0] == '2' && year[1] == '0' && year[2] >= '0' && year[2] <= '1' &&
-                       is_digit(year[3]);
-        int number = is_year ? (year[2] - '0') * 10 + year[3] - '0' : 0;
-        bool is_apart = (i == 0 || !pb_is_alphanumeric(year[-1])) &&
-                        (i + 4 == text.size_bytes || !pb_is_alphanumeric(year[4]));
-        if (number >= 6 && number <= 14 && is_apart && is_dated(text, i))
-            return true;
-    }
-    return false;
-}
-
-#define FIRST_SECOND_OF_2015 1420070400.0
-
-static bool is_old_date(const struct pb_json *value)
-{
-    struct pb_slice text;
-    double seconds;
-
-    if (pb_json_string(value, &text))
-        return text.size_bytes <= LONGEST_DATE_BYTES && pb_mark_has_old_date(text);
-    if (!pb_json_real(value, &seconds))
-        return false;
-    if (seconds >= 1e11)
-        seconds /= 1000;
-    return seconds >= PB_EARLIEST_SECOND && seconds < FIRST_SECOND_OF_2015;
+    return pb_json_has_date(value, search->out->context->cutoff_year);
 }
 
 /* Containers inside are met themselves; tags say nothing here. */
@@ -444,7 +389,8 @@ static void count_member(struct search *search, struct level *level, struct pb_s
 
     level->has_mark |= is_own || is_mark(value) || pb_mark_is_in(key);
     level->has_field |= is_own && !is_taken(search, value);
-    level->has_date |= !pb_is_container(value) && is_old_date(value) && !is_taken(search, value);
+    level->has_date |=
+        !pb_is_container(value) && has_old_date(search, value) && !is_taken(search, value);
 }
 
 /* What no reader took in the container: each is counted once. */
@@ -601,8 +547,8 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
     struct pb_writer *out = search->out;
     struct pb_slice whole = pb_slice_trim(text);
     bool has_names = pb_aws_has_metadata_names(text);
-    bool is_listing =
-        has_names || (pb_mark_has_old_date(text) && text.size_bytes > LONGEST_DATE_BYTES);
+    bool is_listing = has_names || (text.size_bytes > PB_LONGEST_DATE_BYTES &&
+                                    pb_text_has_date(text, out->context->cutoff_year));
     struct pb_mark mark;
 
     mark.end = 0;
@@ -736,7 +682,7 @@ static void meet_key(struct search *search, struct pb_slice key, const struct pb
     if (!is_single && show_object(search) && is_taken(search, value))
         return;
     count_members(search, &inner);
-    if (is_own || inner.has_date || inner.has_field || is_old_date(value))
+    if (is_own || inner.has_date || inner.has_field || has_old_date(search, value))
         leave_over(search, value);
     else
         add_reference(search, key, false);

@@ -10,6 +10,11 @@
 #define MOST_CELLS 64
 #define FEWEST_WORDS 5
 #define LONGEST_ROW_DATE_BYTES 48
+#define LONGEST_HEADING_BYTES 24
+#define LONGEST_NAMES_BYTES 4096
+#define SHORTEST_STAMP_BYTES 16
+#define MOST_HEADINGS 1
+#define LAST_YEAR 2099
 
 static struct pb_slice first_line(struct pb_slice text)
 {
@@ -125,16 +130,22 @@ static bool is_yaml(struct pb_slice text)
             has(text, PB_SLICE("UploadDate")) || has(text, PB_SLICE("Arn:")));
 }
 
-/* The cell at the start of a line, without its quotes; *line moves past it. */
-static struct pb_slice take_cell(struct pb_slice *line, struct pb_slice separator)
+/* The cell at the start of a line, without blanks and quotes; *line moves past it. */
+static struct pb_slice take_cell(struct pb_slice *line, char separator)
 {
-    size_t end = pb_slice_find(*line, separator, 0);
-    struct pb_slice cell = end == SIZE_MAX ? *line : pb_slice_first(*line, end);
+    size_t end = pb_slice_find(*line, (struct pb_slice){&separator, 1}, 0);
+    struct pb_slice cell = pb_slice_trim(end == SIZE_MAX ? *line : pb_slice_first(*line, end));
 
     *line = end == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_from(*line, end + 1);
     if (cell.size_bytes >= 2 && cell.data[0] == '"' && cell.data[cell.size_bytes - 1] == '"')
         cell = pb_slice_first(pb_slice_from(cell, 1), cell.size_bytes - 2);
     return cell;
+}
+
+/* A field that only certificates have. */
+static bool is_own(enum pb_field field)
+{
+    return field == PB_FIELD_NAME || field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
 }
 
 /* A heading that names a field, or a row with a date or an ARN in it. */
@@ -146,20 +157,21 @@ static bool is_csv(struct pb_slice text)
     if (is_bracketed(text) || !has(line, PB_SLICE(",")))
         return false;
     while (!pb_slice_is_absent(line)) {
-        struct pb_slice cell = take_cell(&line, PB_SLICE(","));
-        enum pb_field look = pb_field_of_text(cell), field = pb_field_of(cell);
-        has_own |= look == PB_FIELD_UPLOAD_DATE || look == PB_FIELD_ARN || field == PB_FIELD_NAME ||
-                   field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
+        struct pb_slice cell = take_cell(&line, ',');
+        enum pb_field look = pb_field_of_text(cell);
+        has_own |=
+            look == PB_FIELD_UPLOAD_DATE || look == PB_FIELD_ARN || is_own(pb_field_of(cell));
     }
     return has_own;
 }
 
-static bool is_text_row(struct pb_slice line)
+/* Cells that each look like a field's value, or are its name. */
+static bool is_row(struct pb_slice line, char separator)
 {
     size_t cells = 0;
 
     while (!pb_slice_is_absent(line)) {
-        struct pb_slice cell = take_cell(&line, PB_SLICE("\t"));
+        struct pb_slice cell = take_cell(&line, separator);
         if (cell.size_bytes > 0 && pb_field_of(cell) == PB_FIELD_NONE &&
             pb_field_of_text(cell) == PB_FIELD_NONE)
             return false;
@@ -171,7 +183,7 @@ static bool is_text_row(struct pb_slice line)
 /* One row a line, cells separated by tabs. */
 static bool is_text_output(struct pb_slice text)
 {
-    return !is_bracketed(text) && is_text_row(first_line(text));
+    return !is_bracketed(text) && is_row(first_line(text), '\t');
 }
 
 #define MOST_OPENINGS 10
@@ -271,23 +283,62 @@ bool pb_aws_is_bare_date(struct pb_slice text)
 
 /* Marks in text that is no JSON, line by line. */
 
-/* A year of AWS's stands behind what may stand between a key and its value. */
+/* What looks for them, and what the lines so far say of the next. */
+struct text_search {
+    struct pb_batch *batch;
+    const struct pb_aws_context *context; /* NULL: only listings are looked for */
+    uint32_t line;                        /* from 0 */
+    bool is_policy, is_listing;
+    bool is_path_telling; /* it speaks of certificates */
+    bool is_telling;      /* so does a line that opens a block */
+    bool is_answer;       /* the line before called for certificates */
+    size_t references;
+    size_t names, others; /* lines that are rows of names, and that are not */
+};
+
+static size_t skip(struct pb_slice text, size_t at, const char *bytes)
+{
+    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
+        at++;
+    return at;
+}
+
+/* Sentences have words, rows have values. */
+static bool is_prose(struct pb_slice line)
+{
+    size_t words = 0, letters = 0;
+
+    for (size_t i = 0; i <= line.size_bytes && words < FEWEST_WORDS; i++) {
+        char byte = i < line.size_bytes ? line.data[i] : ' ';
+        bool is_letter = byte >= 'a' && byte <= 'z';
+        words += byte == ' ' && letters > 1;
+        letters = is_letter && (letters > 0 || i == 0 || line.data[i - 1] == ' ') ? letters + 1 : 0;
+    }
+    return words >= FEWEST_WORDS;
+}
+
+static bool has_letter(struct pb_slice text)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (pb_byte_lower(text.data[i]) >= 'a' && pb_byte_lower(text.data[i]) <= 'z')
+            return true;
+    return false;
+}
+
+/* Behind what may stand between a key and its value a date begins, be it with the day's name. */
 static bool precedes_date(struct pb_slice text)
 {
     const struct pb_slice constructor = PB_SLICE("datetime.datetime(");
-    size_t at = 0;
+    size_t at = skip(text, 0, "_-:=>|],;(\"'\\ \t");
+    struct pb_slice between = pb_slice_first(text, at), value = pb_slice_from(text, at);
 
-    while (at < text.size_bytes && text.data[at] != '\0' &&
-           strchr("_-:=>|]\"'\\ \t", text.data[at]) != NULL)
-        at++;
-    bool is_comparison = pb_slice_starts_with(text, PB_SLICE(" >")) ||
-                         pb_slice_contains_ignoring_case(pb_slice_first(text, at), PB_SLICE(">="));
-    text = pb_slice_from(text, at);
-    if (pb_slice_starts_with(text, constructor))
-        text = pb_slice_from(text, constructor.size_bytes);
-    return at > 0 && !is_comparison && text.size_bytes >= 4 &&
-           pb_slice_starts_with(text, PB_SLICE("20")) && text.data[2] >= '0' &&
-           text.data[2] <= '9' && text.data[3] >= '0' && text.data[3] <= '9';
+    if (at == 0 || pb_slice_starts_with(text, PB_SLICE(" >")) || has(between, PB_SLICE(">=")))
+        return false; /* a comparison */
+    if (pb_slice_starts_with(value, constructor))
+        value = pb_slice_from(value, constructor.size_bytes);
+    bool is_named = has(between, PB_SLICE(":")) || has(between, PB_SLICE("="));
+    return value.size_bytes > 0 && (is_named || (value.data[0] >= '0' && value.data[0] <= '9')) &&
+           pb_text_has_date(pb_slice_first(value, LONGEST_ROW_DATE_BYTES), LAST_YEAR);
 }
 
 /* "UploadDate: 2013-...", in whatever notation. */
@@ -307,44 +358,113 @@ static bool has_dated_field(struct pb_slice line)
     return false;
 }
 
-/* A name, a blank or tab, and a date: what loops print one a line. */
+/* A name, what may stand between cells or between a key and its value, and a date. */
 static bool is_dated_name(struct pb_slice line)
 {
-    struct pb_slice trimmed = pb_slice_trim(line);
-    size_t size = 0;
+    size_t begin = skip(line, 0, "|\"'{[( \t"), end = begin;
 
-    while (size < trimmed.size_bytes && strchr(" \t,;", trimmed.data[size]) == NULL)
-        size++;
-    struct pb_slice rest = pb_slice_from(trimmed, size + 1);
-    return pb_field_of_text(pb_slice_first(trimmed, size)) == PB_FIELD_NAME &&
-           rest.size_bytes < LONGEST_ROW_DATE_BYTES && pb_mark_has_old_date(rest) &&
-           pb_field_of_text(rest) == PB_FIELD_UPLOAD_DATE;
+    while (end < line.size_bytes && strchr(" \t,;|:=\"'", line.data[end]) == NULL)
+        end++;
+    struct pb_slice name = pb_slice_first(pb_slice_from(line, begin), end - begin);
+    return has_letter(name) && pb_is_certificate_name(name) &&
+           precedes_date(pb_slice_from(line, end)) && !is_prose(line);
 }
 
-/* One of several cells names a field that only certificates have. PowerShell's tables and PHP's
- * dumps have no separator of one kind. */
+/* What the cells of a heading, or of a table's title, say. PowerShell's tables and PHP's dumps have
+ * no separator of one kind. */
 static bool is_heading(struct pb_slice line)
 {
-    static const char *const separators[] = {",", "\t", "|", ";", " "};
+    bool is_code = has(line, PB_SLICE("(")) || has(line, PB_SLICE("="));
 
-    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
-        struct pb_slice rest = line, separator = pb_slice_from_string(separators[i]);
-        size_t cells = 0, own = 0, fields = 0;
+    for (const char *separator = ",\t|; "; *separator != '\0'; separator++) {
+        struct pb_slice rest = line;
+        size_t cells = 0, own = 0, fields = 0, words = 0, others = 0;
         for (; !pb_slice_is_absent(rest) && cells < MOST_CELLS; cells++) {
-            struct pb_slice cell = pb_slice_trim(take_cell(&rest, separator));
-            if (separator.data[0] == ' ' && cell.size_bytes > 0 &&
-                pb_field_of(cell) == PB_FIELD_NONE) {
-                own = 0;
-                break;
-            }
+            struct pb_slice cell = take_cell(&rest, *separator);
             enum pb_field field = pb_field_of(cell);
-            own += field == PB_FIELD_NAME || field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
+            bool is_short = cell.size_bytes < LONGEST_HEADING_BYTES;
+            if (*separator == '|' && (pb_is_key(cell, "ListServerCertificates") ||
+                                      pb_is_key(cell, "GetServerCertificate")))
+                return true;
+            own += is_own(field);
             fields += field != PB_FIELD_NONE;
+            others += field == PB_FIELD_NONE && cell.size_bytes > 0;
+            if (is_short && pb_slice_contains_ignoring_case(cell, PB_SLICE("upload")))
+                words |= 1;
+            else if (is_short && pb_slice_contains_ignoring_case(cell, PB_SLICE("cert")))
+                words |= 2;
         }
-        if (own > 0 && fields > 1)
+        bool is_table = *separator != ' ' || others == 0;
+        if ((own > 0 && fields > 1 && is_table) ||
+            (words == 3 && !is_code && (*separator != ' ' || (fields > 0 && cells == 2))))
             return true;
     }
     return false;
+}
+
+/* A field's name fills a cell of a table in markup, or is the key of PHP's var_dump. */
+static bool has_marked_up_field(struct pb_slice line)
+{
+    static const struct pb_slice sides[][2] = {
+        {{">", 1}, {"</t", 3}}, {{">", 1}, {"</Data", 6}}, {{"[\"", 2}, {"\"]=>", 4}}};
+
+    for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++)
+        for (size_t end = pb_slice_find(line, sides[i][1], 0); end != SIZE_MAX;
+             end = pb_slice_find(line, sides[i][1], end + 1)) {
+            struct pb_slice before = pb_slice_first(line, end);
+            size_t begin = pb_slice_find_last(before, sides[i][0].data[0]);
+            if (begin != SIZE_MAX &&
+                is_own(pb_field_of(pb_slice_from(before, begin + sides[i][0].size_bytes))))
+                return true;
+        }
+    return false;
+}
+
+/* "$ aws iam list-server-certificates ...", in a transcript or a log of commands. */
+static bool is_call(struct pb_slice line)
+{
+    static const char *const prompts[] = {"$ ", "# ", "> ", "+ ", "% ", "Run "};
+    size_t at = pb_slice_find(line, PB_SLICE("aws iam "), 0);
+
+    if (at == SIZE_MAX || (!has(line, PB_SLICE("list-server-certificates")) &&
+                           !has(line, PB_SLICE("get-server-certificate"))))
+        return false;
+    for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++)
+        if (pb_slice_ends_with(pb_slice_first(line, at), pb_slice_from_string(prompts[i])))
+            return true;
+    return false;
+}
+
+/* One cell or more, each of which is a name, in a line that is no rule of a table. */
+static bool is_row_of_names(struct pb_slice line)
+{
+    bool is_boxed = pb_slice_starts_with(line, PB_SLICE("|"));
+
+    return has_letter(line) && is_row(line, is_boxed ? '|' : '\t') &&
+           line.size_bytes < LONGEST_NAMES_BYTES;
+}
+
+/* Whether the text lists certificates, as far as the line says. */
+static void read_listing(struct text_search *search, struct pb_slice line)
+{
+    struct pb_slice trimmed = pb_slice_trim(line);
+    bool is_empty = trimmed.size_bytes == 0;
+    char last = is_empty ? '\0' : trimmed.data[trimmed.size_bytes - 1];
+    bool is_row = !is_empty && is_row_of_names(trimmed);
+
+    search->is_listing |=
+        has_dated_field(line) || is_heading(line) || has_marked_up_field(line) ||
+        ((search->is_path_telling || search->is_telling) && is_dated_name(line)) ||
+        (search->is_answer && is_row);
+    if (!is_empty)
+        search->is_answer = is_call(trimmed);
+    search->names += is_row;
+    search->others += !is_row && has_letter(trimmed);
+    if (last == '{' || last == '[' || last == ':')
+        search->is_telling = pb_slice_contains_ignoring_case(trimmed, PB_SLICE("cert")) ||
+                             pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
+    else if (is_empty || last == '}' || last == ']')
+        search->is_telling = false;
 }
 
 /* Documentation shows AWS's own examples. */
@@ -354,41 +474,46 @@ static bool is_example(struct pb_slice mark)
            pb_slice_contains_ignoring_case(mark, PB_SLICE("::123456789012:"));
 }
 
-/* Sentences have words, rows have values. */
-static bool is_prose(struct pb_slice line)
-{
-    size_t words = 0, letters = 0;
+const char pb_documentation_excuse[] =
+    "documentation: all that it names are AWS's own examples, of no real account";
 
-    for (size_t i = 0; i <= line.size_bytes && words < FEWEST_WORDS; i++) {
-        char byte = i < line.size_bytes ? line.data[i] : ' ';
-        bool is_letter = byte >= 'a' && byte <= 'z';
-        words += byte == ' ' && letters > 1;
-        letters = is_letter && (letters > 0 || i == 0 || line.data[i - 1] == ' ') ? letters + 1 : 0;
+bool pb_aws_is_documentation(struct pb_slice text)
+{
+    struct pb_mark mark;
+    bool has_example = false;
+
+    mark.end = 0;
+    mark.is_id = false;
+    while (pb_mark_next(text, &mark)) {
+        if (!is_example(mark.text))
+            return false;
+        has_example |= mark.is_id;
     }
-    return words >= FEWEST_WORDS;
+    return has_example;
 }
 
-struct text_search {
-    struct pb_batch *batch;
-    uint32_t line;
-    bool is_policy, is_listing;
-    bool is_telling; /* the path says that it is about certificates */
-    size_t references;
-};
+/* Without the date and time that logs begin a line with. */
+static struct pb_slice skip_stamp(struct pb_slice line)
+{
+    size_t end = skip(line, 0, "0123456789-/:.,+TZ[] ");
+
+    return end > SHORTEST_STAMP_BYTES && line.data[end - 1] == ' ' ? pb_slice_from(line, end)
+                                                                   : line;
+}
 
 static enum pb_status read_line(struct text_search *search, struct pb_slice line)
 {
-    bool is_dated = pb_mark_has_old_date(line) && !is_prose(line);
+    bool is_dated =
+        pb_text_has_date(skip_stamp(line), search->context->cutoff_year) && !is_prose(line);
     struct pb_mark mark;
 
-    search->is_listing |=
-        has_dated_field(line) || is_heading(line) || (search->is_telling && is_dated_name(line));
+    read_listing(search, line);
     mark.end = 0;
     mark.is_id = false;
     while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         struct pb_record record = {.kind = PB_RECORD_REFERENCE,
                                    .entry = search->batch->diagnostics.entry,
-                                   .line = search->line,
+                                   .line = search->line + 1,
                                    .shape = pb_reference_shape,
                                    .pointer = PB_SLICE(""),
                                    .is_from_text = true};
@@ -404,26 +529,51 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     }
     return PB_OK;
 }
-
-enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_slice path, struct pb_batch *batch,
-                                enum pb_aws_outcome *outcome, const char **excuse)
+static bool next_line(struct pb_slice *text, struct pb_slice *line)
 {
-    struct text_search search = {.batch = batch,
-                                 .is_policy = pb_is_policy(text),
-                                 .is_telling =
-                                     pb_slice_contains_ignoring_case(path, PB_SLICE("cert"))};
+    const char *end = text->size_bytes > 0 ? memchr(text->data, '\n', text->size_bytes) : NULL;
+
+    *line = end != NULL ? pb_slice_first(*text, (size_t)(end - text->data)) : *text;
+    bool is_line = text->size_bytes > 0;
+    *text = pb_slice_from(*text, line->size_bytes + 1);
+    return is_line;
+}
+
+bool pb_text_is_listing(struct pb_slice text)
+{
+    struct text_search search = {0};
+    struct pb_slice line;
+
+    while (!search.is_listing && next_line(&text, &line))
+        read_listing(&search, line);
+    return search.is_listing;
+}
+
+/* Nothing but names, below a heading or two at the most, where the path tells of what. */
+static bool are_names(const struct text_search *search, struct pb_slice text)
+{
+    return search->names > 0 && search->others <= MOST_HEADINGS &&
+           pb_aws_is_telling_path(search->context->path) && !has(text, PB_SLICE("-----BEGIN"));
+}
+
+enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
+                                struct pb_batch *batch, enum pb_aws_outcome *outcome,
+                                const char **excuse)
+{
+    struct text_search search = {
+        .batch = batch,
+        .context = context,
+        .is_policy = pb_is_policy(text),
+        .is_path_telling = pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert")),
+        .is_listing = pb_aws_has_encoded_names(text)};
+    struct pb_slice rest = text, line;
     enum pb_status status = PB_OK;
 
-    while (text.size_bytes > 0 && status == PB_OK) {
-        const char *end = memchr(text.data, '\n', text.size_bytes);
-        size_t size = end != NULL ? (size_t)(end - text.data) : text.size_bytes;
-        search.line++;
-        status = read_line(&search, pb_slice_first(text, size));
-        text = pb_slice_from(text, size + 1);
-    }
+    for (; status == PB_OK && next_line(&rest, &line); search.line++)
+        status = read_line(&search, line);
     *outcome = PB_AWS_UNRELATED;
     *excuse = search.is_policy ? pb_policy_excuse : NULL;
-    if (search.is_listing)
+    if (search.is_listing || are_names(&search, text))
         *outcome = PB_AWS_LEFT_OVER;
     else if (search.references > 0)
         *outcome = PB_AWS_RECOGNISED;

@@ -153,6 +153,20 @@ bool pb_aws_has_metadata_names(struct pb_slice text)
     return find_server_certificate(text, is_metadata_name);
 }
 
+/* What is left of a word in base64 wherever it begins (RFC 4648 section 4): ServerCertificate and
+ * server-certificate, without the digits that share bits with what stands around. */
+bool pb_aws_has_encoded_names(struct pb_slice text)
+{
+    static const char *const words[] = {"VydmVyQ2VydGlmaWNhdG",    "NlcnZlckNlcnRpZmljYXRl",
+                                        "ZXJ2ZXJDZXJ0aWZpY2F0Z",   "VydmVyLWNlcnRpZmljYXRl",
+                                        "NlcnZlci1jZXJ0aWZpY2F0Z", "ZXJ2ZXItY2VydGlmaWNhdG"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (pb_slice_find(text, pb_slice_from_string(words[i]), 0) != SIZE_MAX)
+            return true;
+    return false;
+}
+
 #define FEWEST_ID_BYTES 16
 #define MOST_ID_BYTES 34
 #define MOST_BYTES_BEFORE_RESOURCE 120
@@ -331,7 +345,8 @@ bool pb_is_policy(struct pb_slice text)
  * words, in any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM. A caller
  * identity needs one of the last three as a key, and an account beside it: users in lists have
  * none, and userIdentity is in every trail. A word is told by two or three letters, the first of
- * them at telling_at, that stand so far from each other in few other words of account data.
+ * them at telling_at, that stand so far from each other in few other words of account data. The
+ * last two are "certificat" and "teName" in base64.
  */
 static const struct {
     struct pb_slice letters;
@@ -340,7 +355,8 @@ static const struct {
 } words[] = {
     {{"certificate", 11}, 3, false}, {{"upload", 6}, 2, false}, {{"asca", 4}, 1, false},
     {{"prebleed-", 9}, 0, false},    {{"-begin", 6}, 1, false}, {{"userid", 6}, 0, true},
-    {{"user_id", 7}, 1, true},       {{"user-id", 7}, 1, true},
+    {{"user_id", 7}, 1, true},       {{"user-id", 7}, 1, true}, {{"dglmawnhdg", 10}, 2, false},
+    {{"rltmftz", 7}, 2, false},
 };
 
 /* One text, and what has been found out about it. */

@@ -12,6 +12,8 @@ struct pb_aws_context {
     struct pb_slice path;           /* evidence path, raw bytes; borrowed during the call */
     bool is_named;                  /* given on the command line itself */
     const struct pb_limits *limits; /* for documents inside strings; borrowed during the call */
+    int cutoff_year;                /* of the audit: later dates beside a mark, which may be of
+                                       anything, make no certificate vulnerable */
 };
 
 enum pb_aws_outcome {
@@ -99,8 +101,12 @@ bool pb_begins_like_json(struct pb_slice text);
  * there are such references; else unrelated. Marks in policies and AWS's own examples count as
  * nothing. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_aws_read_text(struct pb_slice text, struct pb_slice path, struct pb_batch *batch,
-                                enum pb_aws_outcome *outcome, const char **excuse);
+enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
+                                struct pb_batch *batch, enum pb_aws_outcome *outcome,
+                                const char **excuse);
+/* The text has marks, and all of them are AWS's own examples, as its documentation shows them. */
+bool pb_aws_is_documentation(struct pb_slice text);
+extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];
 /* The shape of such references. */
 extern const char pb_reference_shape[];
@@ -120,6 +126,9 @@ bool pb_aws_has_field_names(struct pb_slice text);
 /* The same for quoted words that begin with ServerCertificateName, -Id or -Metadata, which leaves
  * out the actions that policies name (iam:GetServerCertificate) and the variables of templates. */
 bool pb_aws_has_metadata_names(struct pb_slice text);
+
+/* True where the text holds such a word, or the kind in ARNs, in base64. */
+bool pb_aws_has_encoded_names(struct pb_slice text);
 
 /* True where the text holds a server certificate's ARN or id: a damaged or refused document may be
  * a --query result under the user's own keys, or refer to a certificate. */
