@@ -247,6 +247,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
 }
 
 /* A diagnostic at the current place. */
+PB_PRINTF(4, 0)
 static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, const char *code,
                            const char *format, va_list arguments)
 {

@@ -390,8 +390,8 @@ static enum pb_status tell_repairs(const struct pb_json_reader *reader,
         [REPAIR_CONTROL] = "a raw control character inside a string was read as if it were escaped",
         [REPAIR_SURROGATE_VALUE] = "a string with half a surrogate pair was read as null",
         [REPAIR_SURROGATE_KEY] = "half a surrogate pair in a key was read as U+FFFD",
-        [REPAIR_BYTES] = "a string with bytes that are not UTF-8, perhaps of another code "
-                         "page, was read as null",
+        [REPAIR_BYTES] = ("a string with bytes that are not UTF-8, perhaps of another code "
+                          "page, was read as null"),
         [REPAIR_NUMBER] = "a number out of range was read as null",
     };
     enum pb_status status = PB_OK;
