@@ -174,6 +174,7 @@ check: all $(UNIT_TESTS) $(EXAMPLE)
 		'recipes=$(PYTHON) tests/recipes.py $(PROGRAM)' \
 		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
 		'story=$(PYTHON) tests/story.py $(PROGRAM)' \
+		'baselines=$(PYTHON) tests/baselines.py $(PROGRAM) testdata' \
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
 		'html=$(PYTHON) tests/html_reports.py $(PROGRAM)' \
 		'formats=$(PYTHON) tests/formats.py $(PROGRAM)' \

@@ -1,503 +1,515 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells which findings are new, which the baseline has too, and what became of its others. */
+/* Reads an earlier json report, and finds its certificates in the evidence. */
 #include "rules/baseline.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 
-#include "base/error.h"
+#include "rules/form.h"
 
-/* A finding of the baseline that is not found again. What it is now is decided below by functions
- * that put the reason into words and return whether the finding is resolved. */
-struct leftover {
-    const struct pb_baseline_match *match;
-    const struct pb_parameters *parameters;
-    const struct pb_former_finding *former;
-    struct pb_former_match now;       /* what its certificate is now */
-    const struct pb_account *account; /* in this evidence; NULL: not there */
-    char words[PB_SENTENCE_BYTES];
+/* Certificates of one name are few; of more than these the others are not looked at where what is
+ * known of them differs. */
+#define MOST_OF_ONE_NAME 16
+
+enum name_kind { NAME_ID, NAME_ARN, NAME_NAME };
+
+/* One certificate of either side under one of its names. Pointers are borrowed. */
+struct name {
+    enum name_kind kind;
+    bool is_of_iam;
+    bool is_former;
+    uint32_t certificate;
+    struct pb_slice account;     /* of NAME_NAME; absent for one without a name that has a body */
+    struct pb_slice text;        /* absent for NAME_NAME of a certificate without a name */
+    int64_t date;                /* of its upload, 0 for none */
+    const unsigned char *sha256; /* of its body, NULL for none */
 };
 
-PB_PRINTF(2, 3)
-static bool resolved(struct leftover *leftover, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(leftover->words, sizeof leftover->words, format, arguments);
-    va_end(arguments);
-    return true;
-}
-
-static bool not_covered(struct leftover *leftover, const char *why)
-{
-    snprintf(leftover->words, sizeof leftover->words, "no longer covered (%s)", why);
-    return false;
-}
-
-/* A deletion before the certificate was uploaded is of another one of its name. */
-static bool is_deleted(const struct leftover *leftover, const struct pb_certificate *now)
-{
-    const struct pb_former_certificate *then = leftover->former->certificate;
-    bool is_dated = false;
-
-    for (uint32_t i = 0; then->has_upload_date && i < now->observation_count; i++) {
-        const struct pb_particulars *particulars = pb_observation_particulars(
-            pb_inventory_observation(leftover->match->inventory, now->first_observation + i));
-        if (particulars->event != PB_EVENT_DELETE || particulars->event_time.state != PB_DATE_EXACT)
-            continue;
-        is_dated = true;
-        if (pb_instant_compare(particulars->event_time.instant, then->upload_date) >= 0)
-            return true;
-    }
-    return !is_dated;
-}
-
-/* NULL where the evidence shows what the rule needs to find nothing. */
-static const char *find_shortage(const struct pb_rule *rule, const struct pb_certificate *now)
-{
-    struct pb_instant end;
-
-    if (rule->need == PB_NEEDS_VERDICT && now->verdict != PB_VERDICT_VULNERABLE &&
-        now->verdict != PB_VERDICT_CLEAR)
-        return "it is not known when this certificate was uploaded";
-    if (rule->need == PB_NEEDS_BODY && now->body == NULL)
-        return "this certificate's body is not in the evidence";
-    if (rule->need == PB_NEEDS_VALIDITY && !pb_certificate_find_end(now, &end))
-        return "it is not known when this certificate expires";
-    return NULL;
-}
-
-static bool decide_same(struct leftover *leftover, const struct pb_certificate *now)
-{
-    const char *shortage = find_shortage(leftover->former->rule, now);
-
-    if (now->presence == PB_PRESENCE_DELETED && is_deleted(leftover, now))
-        return resolved(leftover, "deleted, as an event in the evidence says");
-    if (now->presence == PB_PRESENCE_DELETED)
-        return not_covered(leftover, "the deletion in the evidence is from before its upload");
-    if (shortage != NULL)
-        return not_covered(leftover, shortage);
-    return resolved(leftover, "the same certificate, and no longer so (%s)",
-                    pb_arrival_text(now).text);
-}
-
-static bool decide_replaced(struct leftover *leftover, const struct pb_certificate *now)
-{
-    const struct pb_former_certificate *then = leftover->former->certificate;
-    const char *key = "replaced, and whether with a new key is not known without both bodies, by";
-
-    if (then->has_body && now->body != NULL) {
-        const struct pb_key_facts *facts = &now->body->key;
-        bool is_same = memcmp(then->spki_sha256, facts->spki_sha256, 32) == 0 ||
-                       memcmp(then->spki_sha256, facts->identity, 32) == 0;
-        key = is_same ? "replaced with the SAME key by" : "replaced with a new key by";
-    }
-    return resolved(leftover, "%s %.*s (%s)", key,
-                    PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
-                    pb_arrival_text(now).text);
-}
-
-/* The certificate is not there: only a complete account proves that it is gone. */
-static bool decide_missing(struct leftover *leftover)
-{
-    if (!leftover->former->certificate->is_of_iam)
-        return not_covered(leftover, "nothing here would prove a deletion in ACM");
-    if (leftover->account == NULL)
-        return not_covered(leftover, "its account is not in the evidence");
-    if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
-        return resolved(leftover,
-                        "deleted, for the coverage of its account is complete without it");
-    return not_covered(leftover, leftover->account->coverage == PB_COVERAGE_INCOMPLETE
-                                     ? "the coverage of its account is incomplete"
-                                     : "the coverage of its account is unknown; "
-                                       "get-account-summary would settle it");
-}
-
-/* What is gone from the account is trusted all the same until it is revoked or expires. */
-static bool decide_revocation(struct leftover *leftover, const struct pb_certificate *now)
-{
-    const struct pb_former_certificate *then = leftover->former->certificate;
-    const struct pb_revocation *revocation = now == NULL ? NULL : now->revocation;
-
-    if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
-        return resolved(leftover, "revoked, as the CRL %.*s says", PB_SLICE_ARGS(revocation->crl));
-    if (then->has_body && pb_instant_compare(then->not_after, leftover->parameters->as_of) < 0)
-        return resolved(leftover, "expired %s", pb_instant_text(then->not_after).text);
-    return not_covered(leftover, "no CRL says that this certificate was revoked since");
-}
-
-static const struct pb_certificate *certificate_at(const struct leftover *leftover, uint32_t index)
-{
-    return index == PB_NO_INDEX ? NULL
-                                : pb_inventory_certificate(leftover->match->inventory, index);
-}
-
-static bool decide_certificate(struct leftover *leftover)
-{
-    const struct pb_certificate *same = certificate_at(leftover, leftover->now.same);
-    const struct pb_certificate *other = certificate_at(leftover, leftover->now.replacement);
-
-    if (leftover->former->rule->need == PB_NEEDS_REVOCATION)
-        return decide_revocation(leftover, same);
-    if (same != NULL)
-        return decide_same(leftover, same);
-    return other != NULL ? decide_replaced(leftover, other) : decide_missing(leftover);
-}
-
-/* Counts the ARNs and ids among the message's words, and those that a certificate has now. */
-static size_t count_named(const struct leftover *leftover, size_t *shown)
-{
-    struct pb_slice rest = leftover->former->message;
-    size_t count = 0;
-
-    *shown = 0;
-    while (rest.size_bytes > 0) {
-        size_t end = pb_slice_find(rest, PB_SLICE(" "), 0);
-        struct pb_slice word = pb_slice_first(rest, end);
-        rest = pb_slice_from(rest, word.size_bytes + 1);
-        if (word.size_bytes > 0 && word.data[word.size_bytes - 1] == ',')
-            word.size_bytes--;
-        if (pb_slice_starts_with(word, PB_SLICE("arn:")) ||
-            pb_slice_starts_with(word, PB_SLICE("ASC"))) {
-            count++;
-            *shown += pb_baseline_match_shows(leftover->match, word);
-        }
-    }
-    return count;
-}
-
-static bool decide_gap(struct leftover *leftover)
-{
-    size_t shown, named = count_named(leftover, &shown);
-
-    if (leftover->account == NULL)
-        return not_covered(leftover, "its account is not in the evidence");
-    if (named > 0 && shown == named)
-        return resolved(leftover, "what was missing is in the evidence now");
-    if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
-        return resolved(leftover, "the coverage of the account is complete now");
-    if (named > 0 || leftover->former->is_of_summary || !leftover->account->has_list)
-        return not_covered(leftover, "nothing here shows what was missing");
-    return resolved(leftover, "the account's list shows no such gap any more");
-}
-
-static bool decide(struct leftover *leftover)
-{
-    const struct pb_former_finding *former = leftover->former;
-
-    if (former->certificate != NULL)
-        return decide_certificate(leftover);
-    if (former->rule == &pb_rule_private_key_in_evidence)
-        return resolved(leftover, "nothing in this evidence shows it any more");
-    if (former->rule == &pb_rule_coverage_gap)
-        return decide_gap(leftover);
-    return not_covered(leftover, "the baseline does not say which certificate it was");
-}
-
-static struct pb_slice or_not_known(struct pb_slice text)
-{
-    return text.size_bytes > 0 ? text : PB_SLICE("not known");
-}
-
-/* "NAME (id ID, ARN ARN, account ACCOUNT)", "account ACCOUNT", or "the evidence" */
-static struct pb_slice describe_subject(const struct pb_former_finding *former,
-                                        char room[PB_SENTENCE_BYTES])
-{
-    const struct pb_former_certificate *one = former->certificate;
-
-    if (one != NULL)
-        return pb_sentence_format(
-            room, "%.*s (id %.*s, ARN %.*s, account %.*s)", PB_SLICE_ARGS(pb_former_name(one)),
-            PB_SLICE_ARGS(or_not_known(one->id)), PB_SLICE_ARGS(or_not_known(one->arn)),
-            PB_SLICE_ARGS(or_not_known(former->account)));
-    if (former->account.size_bytes > 0)
-        return pb_sentence_format(room, "account %.*s", PB_SLICE_ARGS(former->account));
-    return PB_SLICE("the evidence");
-}
-
-/* "SUBJECT: WHAT IT IS NOW; it was: MESSAGE"; NULL without memory. */
-static const struct pb_statement *make_statement(const struct leftover *leftover,
-                                                 struct pb_arena *arena)
-{
-    struct pb_statement *statement = pb_arena_allocate(arena, sizeof *statement);
-    char room[PB_SENTENCE_BYTES];
-    struct pb_slice subject = describe_subject(leftover->former, room);
-
-    if (statement == NULL ||
-        !pb_message_format(arena, &statement->message, "%.*s: %s; it was: %.*s",
-                           PB_SLICE_ARGS(subject), leftover->words,
-                           PB_SLICE_ARGS(leftover->former->message)))
-        return NULL;
-    statement->former = leftover->former;
-    return statement;
-}
-
-static int compare_id_with_account(const void *id, const void *account)
-{
-    return pb_slice_compare(*(const struct pb_slice *)id, ((const struct pb_account *)account)->id);
-}
-
-/* The account with the finding's id; the only unknown one without an id. PB_NO_INDEX: none. */
-static uint32_t find_account(const struct pb_inventory *inventory,
-                             const struct pb_former_finding *former)
-{
-    const struct pb_slice id = former->account;
-    size_t count = inventory->accounts.count;
-    size_t place = pb_vector_lower_bound(&inventory->accounts, &id, compare_id_with_account);
-
-    if (former->rule == &pb_rule_private_key_in_evidence && former->certificate == NULL)
-        return PB_NO_INDEX;
-    if (place == count || !pb_slice_equals(pb_inventory_account(inventory, place)->id, id))
-        return PB_NO_INDEX;
-    /* Unknown ones come first. */
-    if (pb_slice_is_absent(id) && place + 1 < count &&
-        pb_slice_is_absent(pb_inventory_account(inventory, place + 1)->id))
-        return PB_NO_INDEX;
-    return (uint32_t)place;
-}
-
-/* A finding of either side under what makes it the same as one of the other. */
-struct keyed {
-    const char *rule;     /* "": nothing can be the same, its certificate is not in this evidence */
-    uint32_t certificate; /* of this evidence; PB_NO_INDEX: none */
-    struct pb_slice account, stripped;
-    struct pb_slice message;
-    struct pb_finding *finding;             /* NULL on the baseline's side */
-    const struct pb_former_finding *former; /* NULL on the other */
-    bool is_paired;
+/* A report while it is read. */
+struct reading {
+    struct pb_form form;
+    struct pb_baseline *baseline;
+    struct pb_vector mentions; /* of struct mention */
+    const struct pb_json *evidence;
 };
 
-struct comparison {
-    const struct pb_baseline_match *match;
-    const struct pb_parameters *parameters;
-    struct pb_findings *findings;
-    struct pb_arena scratch;
-    struct pb_vector now, then; /* of struct keyed */
-    size_t left_out;            /* findings of the baseline whose rules are not applied */
+/* A certificate that the report does not list, and the finding about it. */
+struct mention {
+    struct pb_former_certificate certificate;
+    size_t finding;
 };
 
-static int compare_keys(const void *left, const void *right)
+void pb_baseline_init(struct pb_baseline *baseline)
 {
-    const struct keyed *a = left, *b = right;
-    int order = strcmp(a->rule, b->rule);
+    *baseline = (struct pb_baseline){0};
+    pb_vector_init(&baseline->findings, sizeof(struct pb_former_finding));
+    pb_vector_init(&baseline->names, sizeof(struct name));
+}
+
+void pb_baseline_release(struct pb_baseline *baseline)
+{
+    pb_vector_release(&baseline->findings);
+    pb_vector_release(&baseline->names);
+    pb_arena_release(&baseline->arena);
+}
+
+struct pb_slice pb_former_name(const struct pb_former_certificate *former)
+{
+    const struct pb_certificate names = {
+        .name = former->name, .id = former->id, .arn = former->arn};
+
+    return pb_certificate_name(&names);
+}
+
+/* What certificates of a report and those of its own baseline have. */
+static void read_certificate(struct pb_form *form, const struct pb_json *object,
+                             struct pb_former_certificate *one)
+{
+    one->account = pb_form_text(form, object, "account", true);
+    one->name = pb_form_text(form, object, "name", true);
+    one->id = pb_form_text(form, object, "id", true);
+    one->arn = pb_form_text(form, object, "arn", true);
+    one->has_upload_date = pb_form_instant(form, object, "upload_date", true, &one->upload_date);
+    one->is_of_iam = pb_slice_equals(pb_form_text(form, object, "origin", false), PB_SLICE("iam"));
+    const struct pb_json *body = pb_form_member(form, object, "x509", PB_JSON_OBJECT, true);
+    if (body == NULL)
+        return;
+    one->has_body = true;
+    pb_form_sha256(form, body, "sha256", one->sha256);
+    if (!pb_form_instant(form, body, "not_after", true, &one->not_after))
+        one->not_after = (struct pb_instant){INT64_C(253402300799), 0}; /* of the year 9999 */
+    pb_form_sha256(form, pb_form_member(form, body, "key", PB_JSON_OBJECT, false), "spki_sha256",
+                   one->spki_sha256);
+}
+
+/* A deleted certificate has no verdict, but its key was exposed all the same. */
+static void read_verdict(struct pb_form *form, const struct pb_json *object,
+                         struct pb_instant cutoff, struct pb_former_certificate *one)
+{
+    struct pb_slice verdict = pb_form_text(form, object, "verdict", true);
+    struct pb_slice presence = pb_form_text(form, object, "presence", false);
+
+    one->is_unjudged = pb_slice_is_absent(verdict) && one->is_of_iam && one->has_upload_date &&
+                       pb_slice_equals(presence, PB_SLICE("deleted")) &&
+                       pb_instant_compare(one->upload_date, cutoff) < 0;
+    one->is_exposed = one->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
+}
+
+static void read_place(struct reading *reading, const struct pb_json *object,
+                       struct pb_former_finding *finding)
+{
+    struct pb_form *form = &reading->form;
+    uint32_t index = pb_form_index(form, object, "evidence", pb_json_count(reading->evidence));
+    const struct pb_json *entry = pb_json_element(reading->evidence, index);
+
+    if (index == PB_NO_INDEX)
+        return;
+    finding->place = pb_form_text(form, entry, "path", false);
+    finding->is_of_summary = pb_slice_equals(pb_form_text(form, entry, "shape", true),
+                                             PB_SLICE("iam.get-account-summary"));
+}
+
+/* A finding that the report carried over is the one that its own baseline had. */
+static void read_former(struct reading *reading, const struct pb_json *former,
+                        struct pb_former_finding *finding)
+{
+    struct pb_form *form = &reading->form;
+    struct mention mention = {.finding = reading->baseline->findings.count};
+    const struct pb_json *object =
+        pb_form_member(form, former, "certificate", PB_JSON_OBJECT, true);
+
+    finding->message = pb_form_text(form, former, "message", false);
+    if (object == NULL || finding->certificate != NULL)
+        return;
+    read_certificate(form, object, &mention.certificate);
+    if (!pb_vector_append(&reading->mentions, &mention, 1))
+        form->status = PB_FAILED_MEMORY;
+}
+
+static void read_finding(struct reading *reading, const struct pb_json *object)
+{
+    struct pb_form *form = &reading->form;
+    struct pb_baseline *baseline = reading->baseline;
+    struct pb_slice rule = pb_form_text(form, object, "rule", false);
+    struct pb_former_finding finding = {
+        .account = pb_form_text(form, object, "account", true),
+        .message = pb_form_text(form, object, "message", false),
+    };
+    uint32_t certificate = pb_form_index(form, object, "certificate", baseline->certificate_count);
+    struct pb_slice state = pb_form_text(form, object, "state", true);
+    const struct pb_json *former = pb_json_find(object, "former");
+    size_t row;
+
+    read_place(reading, object, &finding);
+    if (form->status != PB_OK || pb_slice_equals(state, PB_SLICE("resolved")))
+        return;
+    finding.rule = pb_rule_find(rule, &row);
+    if (finding.rule == NULL) {
+        baseline->unknown_rule_count++;
+        return;
+    }
+    if (certificate != PB_NO_INDEX)
+        finding.certificate = &baseline->certificates[certificate];
+    if (pb_json_type(former) == PB_JSON_OBJECT)
+        read_former(reading, former, &finding);
+    if (!pb_vector_append(&baseline->findings, &finding, 1))
+        form->status = PB_FAILED_MEMORY;
+}
+
+static int compare_mentions(const void *left, const void *right)
+{
+    const struct mention *a = left, *b = right;
+    int order = pb_slice_compare(a->certificate.id, b->certificate.id);
 
     if (order == 0)
-        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
+        order = pb_slice_compare(a->certificate.arn, b->certificate.arn);
+    if (order == 0)
+        order = pb_slice_compare(a->certificate.account, b->certificate.account);
+    if (order == 0)
+        order = pb_slice_compare(a->certificate.name, b->certificate.name);
+    return order != 0
+               ? order
+               : memcmp(a->certificate.sha256, b->certificate.sha256, sizeof a->certificate.sha256);
+}
+
+/* One certificate, however many findings mention it. */
+static void add_mentioned(struct pb_baseline *baseline, struct pb_vector *mentions)
+{
+    const struct mention *all = mentions->data;
+
+    pb_vector_sort(mentions, compare_mentions);
+    for (size_t i = 0; i < mentions->count; i++) {
+        if (i == 0 || compare_mentions(&all[i - 1], &all[i]) != 0)
+            baseline->certificates[baseline->certificate_count++] = all[i].certificate;
+        PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, all[i].finding).certificate =
+            &baseline->certificates[baseline->certificate_count - 1];
+    }
+}
+
+/* What a report found out by a baseline of its own is not in the certificate's verdict. */
+static void note_exposure(struct pb_baseline *baseline)
+{
+    for (size_t i = 0; i < baseline->findings.count; i++) {
+        const struct pb_former_finding *finding =
+            &PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, i);
+        if (finding->certificate == NULL)
+            continue;
+        struct pb_former_certificate *certificate =
+            &baseline->certificates[finding->certificate - baseline->certificates];
+        if (finding->rule == &pb_rule_iam_033) {
+            certificate->is_exposed = true;
+            certificate->is_unjudged = false;
+        }
+        certificate->has_exposed_key |= finding->rule == &pb_rule_key_reuse;
+    }
+}
+
+static enum pb_status read_lists(struct reading *reading, const struct pb_json *root)
+{
+    struct pb_form *form = &reading->form;
+    struct pb_baseline *baseline = reading->baseline;
+    struct pb_instant cutoff = {0};
+
+    pb_form_instant(form, pb_form_member(form, root, "parameters", PB_JSON_OBJECT, false), "cutoff",
+                    false, &cutoff);
+    const struct pb_json *certificates =
+        pb_form_member(form, root, "certificates", PB_JSON_ARRAY, false);
+    const struct pb_json *findings = pb_form_member(form, root, "findings", PB_JSON_ARRAY, false);
+    reading->evidence = pb_form_member(form, root, "evidence", PB_JSON_ARRAY, false);
+    /* With room for one more a finding. */
+    baseline->certificates = pb_arena_allocate_array(
+        &baseline->arena, pb_json_count(certificates) + pb_json_count(findings),
+        sizeof *baseline->certificates);
+    if (baseline->certificates == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < pb_json_count(certificates) && form->status == PB_OK; i++) {
+        const struct pb_json *object = pb_json_element(certificates, i);
+        struct pb_former_certificate *one = &baseline->certificates[baseline->certificate_count++];
+        read_certificate(form, object, one);
+        read_verdict(form, object, cutoff, one);
+    }
+    for (size_t i = 0; i < pb_json_count(findings) && form->status == PB_OK; i++)
+        read_finding(reading, pb_json_element(findings, i));
+    return form->status;
+}
+
+static void check_schema(struct pb_form *form)
+{
+    const struct pb_json *root = form->document.root;
+    struct pb_slice name = PB_SLICE_ABSENT, schema = PB_SLICE_ABSENT;
+
+    pb_json_string(pb_json_find(pb_json_find(root, "tool"), "name"), &name);
+    pb_json_string(pb_json_find(root, "schema"), &schema);
+    if (!pb_slice_equals(name, PB_SLICE("prebleed")) ||
+        !pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")))
+        pb_form_refuse(form, root, NULL, "this is no json report of prebleed");
+    else if (!pb_slice_equals(schema, PB_SLICE("prebleed-report/1")))
+        pb_form_refuse(form, root, "schema", "the report's schema is not prebleed-report/1");
+}
+
+enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
+                                struct pb_error *error)
+{
+    struct reading reading = {.baseline = baseline};
+
+    pb_vector_init(&reading.mentions, sizeof(struct mention));
+    pb_form_open(&reading.form, text, &baseline->arena, error);
+    check_schema(&reading.form);
+    enum pb_status status = read_lists(&reading, reading.form.document.root);
+    if (status == PB_OK) {
+        add_mentioned(baseline, &reading.mentions);
+        note_exposure(baseline);
+    }
+    pb_vector_release(&reading.mentions);
+    pb_form_close(&reading.form);
+    return status;
+}
+
+static int compare_texts(const struct name *a, const struct name *b)
+{
+    int order = (a->kind > b->kind) - (a->kind < b->kind);
+
+    if (order == 0)
+        order = (a->is_of_iam > b->is_of_iam) - (a->is_of_iam < b->is_of_iam);
     if (order == 0)
         order = pb_slice_compare(a->account, b->account);
-    return order != 0 ? order : pb_slice_compare(a->stripped, b->stripped);
+    return order != 0 ? order : pb_slice_compare(a->text, b->text);
 }
 
-static int compare_messages(const void *left, const void *right)
+/* By what is known of two certificates of one name. */
+static int compare_facts(const struct name *a, const struct name *b)
 {
-    const struct keyed *a = left, *b = right;
-    int order = compare_keys(a, b);
-
-    return order != 0 ? order : pb_slice_compare(a->message, b->message);
+    if (a->date != b->date)
+        return a->date < b->date ? -1 : 1;
+    if (a->sha256 == NULL || b->sha256 == NULL)
+        return (a->sha256 != NULL) - (b->sha256 != NULL);
+    return memcmp(a->sha256, b->sha256, 32);
 }
 
-/* The last comparison is between elements of one array. */
-static int compare_keyed(const void *left, const void *right)
+/* Those of one name stand together, the ones of the evidence first. */
+static int compare_names(const void *left, const void *right)
 {
-    const struct keyed *a = left, *b = right;
-    int order = compare_messages(a, b);
+    const struct name *a = left, *b = right;
+    int order = compare_texts(a, b);
 
     if (order == 0)
-        order = (a->finding > b->finding) - (a->finding < b->finding);
-    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
+        order = (a->is_former > b->is_former) - (a->is_former < b->is_former);
+    if (order == 0)
+        order = compare_facts(a, b);
+    return order != 0 ? order
+                      : (a->certificate > b->certificate) - (a->certificate < b->certificate);
 }
 
-/* The message without the evidence's own path and, where that stood in it, without digits, which
- * are lines and counts then. */
-static bool strip_place(struct pb_arena *arena, struct pb_slice message, struct pb_slice place,
-                        struct pb_slice *stripped)
+static bool add_name(struct pb_vector *names, struct name name, enum name_kind kind,
+                     struct pb_slice text)
 {
-    size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
-    char *text = start == SIZE_MAX ? NULL : pb_arena_allocate(arena, message.size_bytes);
-    size_t kept = 0;
+    name.kind = kind;
+    name.text = text;
+    return text.size_bytes == 0 || pb_vector_append(names, &name, 1);
+}
 
-    *stripped = message;
-    if (text == NULL)
-        return start == SIZE_MAX;
-    for (size_t i = 0; i < message.size_bytes; i++) {
-        bool is_of_place = i >= start && i - start < place.size_bytes;
-        if (!is_of_place && (message.data[i] < '0' || message.data[i] > '9'))
-            text[kept++] = message.data[i];
+/* Of certificates without a name the body is one, else the account and the date. */
+static bool add_names(struct pb_vector *names, struct name name, struct pb_slice account,
+                      const struct pb_slice texts[NAME_NAME + 1])
+{
+    struct name last = name;
+
+    last.kind = NAME_NAME;
+    if (texts[NAME_NAME].size_bytes > 0)
+        last.text = texts[NAME_NAME];
+    if (texts[NAME_NAME].size_bytes == 0 && name.sha256 != NULL)
+        last.date = 0;
+    else
+        last.account = account;
+    return add_name(names, name, NAME_ID, texts[NAME_ID]) &&
+           add_name(names, name, NAME_ARN, texts[NAME_ARN]) && pb_vector_append(names, &last, 1);
+}
+
+static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *inventory)
+{
+    for (uint32_t i = 0; i < baseline->certificate_count; i++) {
+        struct pb_former_certificate *one = &baseline->certificates[i];
+        const struct pb_slice texts[] = {one->id, one->arn, one->name};
+        one->same = one->replacement = PB_NO_INDEX;
+        if (!add_names(&baseline->names,
+                       (struct name){.is_of_iam = one->is_of_iam,
+                                     .is_former = true,
+                                     .certificate = i,
+                                     .date = one->has_upload_date ? one->upload_date.seconds : 0,
+                                     .sha256 = one->has_body ? one->sha256 : NULL},
+                       one->account, texts))
+            return false;
     }
-    *stripped = (struct pb_slice){text, kept};
+    for (uint32_t i = 0; i < inventory->certificates.count; i++) {
+        const struct pb_certificate *one = pb_inventory_certificate(inventory, i);
+        const struct pb_slice texts[] = {one->id, one->arn, one->name};
+        bool has_date = pb_date_is_known(&one->upload_date);
+        if (!add_names(&baseline->names,
+                       (struct name){.is_of_iam = one->origin == PB_ORIGIN_IAM,
+                                     .certificate = i,
+                                     .date = has_date ? one->upload_date.instant.seconds : 0,
+                                     .sha256 = one->body == NULL ? NULL : one->body->sha256},
+                       pb_inventory_account(inventory, one->account)->id, texts))
+            return false;
+    }
+    pb_vector_sort(&baseline->names, compare_names);
     return true;
 }
 
-/* The path as messages spell it; absent where the json report spells it otherwise. */
-static bool find_place(const struct pb_inventory *inventory, uint32_t entry, struct pb_arena *arena,
-                       struct pb_slice *place)
+/* Certificates while they are matched. */
+struct matching {
+    struct pb_former_certificate *formers;
+    const struct pb_inventory *inventory;
+    struct {
+        bool is_taken;   /* it is the same as a former one */
+        bool has_own_id; /* no other one of the evidence has its id */
+    } * now;             /* by certificate */
+    bool *has_own_id;    /* by former certificate */
+};
+
+static void take(struct matching *matching, uint32_t now, uint32_t former)
 {
-    *place = entry == PB_NO_INDEX ? PB_SLICE_ABSENT : pb_inventory_path(inventory, entry);
-    if (pb_slice_find_last(*place, '\\') != SIZE_MAX)
-        *place = PB_SLICE_ABSENT;
-    return pb_message_format(arena, place, "%.*s", PB_SLICE_ARGS(*place));
+    matching->formers[former].same = now;
+    matching->now[now].is_taken = true;
 }
 
-static bool key_finding(struct comparison *comparison, struct pb_finding *finding)
+static bool is_another(const struct matching *matching, uint32_t now, uint32_t former)
 {
-    const struct pb_inventory *inventory = comparison->match->inventory;
-    struct pb_arena *scratch = &comparison->scratch;
-    struct keyed *keyed = pb_vector_push(&comparison->now);
-    struct pb_slice place;
-    char room[PB_SENTENCE_BYTES];
+    const struct pb_former_certificate *then = &matching->formers[former];
+    const struct pb_certificate *one = pb_inventory_certificate(matching->inventory, now);
+    const struct pb_date date = {.state = PB_DATE_EXACT, .instant = then->upload_date};
 
-    if (keyed == NULL)
-        return false;
-    *keyed = (struct keyed){
-        .rule = finding->rule->name, .certificate = finding->certificate, .finding = finding};
-    finding->state = PB_STATE_NEW;
-    if (!pb_arena_copy(scratch,
-                       pb_finding_message(finding, inventory, comparison->parameters, room),
-                       &keyed->message))
-        return false;
-    if (finding->certificate != PB_NO_INDEX)
-        return true;
-    if (finding->account != PB_NO_INDEX)
-        keyed->account = pb_inventory_account(inventory, finding->account)->id;
-    return find_place(inventory, finding->entry, scratch, &place) &&
-           strip_place(scratch, keyed->message, place, &keyed->stripped);
+    return (matching->has_own_id[former] && matching->now[now].has_own_id) ||
+           (then->has_upload_date && one->upload_date.state == PB_DATE_EXACT &&
+            pb_date_differs(&date, &one->upload_date)) ||
+           (then->has_body && one->body != NULL &&
+            memcmp(then->sha256, one->body->sha256, sizeof then->sha256) != 0);
 }
 
-static bool key_former(struct comparison *comparison, const struct pb_former_finding *former)
+/* Whether it is a better replacement than the one that there is. Evidence that is older than the
+ * baseline shows what was there before, and not what followed. */
+static bool is_better(const struct matching *matching, uint32_t now, uint32_t former)
 {
-    uint32_t same = pb_baseline_match_find(comparison->match, former->certificate).same;
-    bool is_gone = former->certificate != NULL && same == PB_NO_INDEX;
+    const struct pb_former_certificate *then = &matching->formers[former];
+    const struct pb_certificate *one = pb_inventory_certificate(matching->inventory, now);
 
-    if (!pb_rule_is_chosen(former->rule, comparison->parameters) &&
-        !pb_rule_makes_inconclusive(former->rule)) {
-        comparison->left_out++;
-        return true;
+    if (then->has_upload_date && one->upload_date.state == PB_DATE_EXACT &&
+        pb_instant_compare(one->upload_date.instant, then->upload_date) < 0)
+        return false;
+    return then->replacement == PB_NO_INDEX ||
+           (pb_inventory_certificate(matching->inventory, then->replacement)->presence ==
+                PB_PRESENCE_DELETED &&
+            one->presence != PB_PRESENCE_DELETED);
+}
+
+/* names: of the evidence, up to middle, then of the baseline. */
+static void match_ids(struct matching *matching, const struct name *names, size_t middle,
+                      size_t count)
+{
+    if (middle == 1)
+        matching->now[names[0].certificate].has_own_id = true;
+    if (count - middle == 1)
+        matching->has_own_id[names[middle].certificate] = true;
+    if (middle == 1 && count == 2)
+        take(matching, names[0].certificate, names[1].certificate);
+}
+
+/* Those of which the same is known. */
+static void match_twins(struct matching *matching, const struct name *names, size_t middle,
+                        size_t count)
+{
+    for (size_t i = 0, k = middle; i < middle && k < count;) {
+        uint32_t now = names[i].certificate, former = names[k].certificate;
+        bool is_taken = matching->now[now].is_taken;
+        bool is_found = matching->formers[former].same != PB_NO_INDEX;
+        int order = compare_facts(&names[i], &names[k]);
+        if (order == 0 && !is_taken && !is_found)
+            take(matching, now, former);
+        i += is_taken || order <= 0;
+        k += is_found || order >= 0;
     }
-    struct keyed *keyed = pb_vector_push(&comparison->then);
-    if (keyed == NULL)
-        return false;
-    *keyed = (struct keyed){
-        .rule = is_gone ? "" : former->rule->name,
-        .certificate = same,
-        .message = former->message,
-        .former = former,
-    };
-    if (former->certificate != NULL)
-        return true;
-    keyed->account = former->account;
-    return strip_place(&comparison->scratch, former->message, former->place, &keyed->stripped);
 }
 
-/* Pairs what compares equal and has no partner yet; both sides are sorted by compare_keyed. */
-static void pair(struct comparison *comparison, pb_compare *compare)
+static void match_others(struct matching *matching, const struct name *names, size_t middle,
+                         size_t count)
 {
-    struct keyed *now = comparison->now.data, *then = comparison->then.data;
+    size_t most = middle < MOST_OF_ONE_NAME ? middle : MOST_OF_ONE_NAME;
 
-    for (size_t i = 0, k = 0; i < comparison->now.count && k < comparison->then.count;) {
-        int order = compare(&now[i], &then[k]);
-        if (now[i].is_paired || (!then[k].is_paired && order < 0)) {
-            i++;
-        } else if (then[k].is_paired || order > 0) {
-            k++;
-        } else {
-            now[i].is_paired = then[k].is_paired = true;
-            now[i].finding->state = PB_STATE_UNCHANGED;
+    for (size_t k = middle; k < count; k++) {
+        struct pb_former_certificate *then = &matching->formers[names[k].certificate];
+        bool is_replaced = then->replacement != PB_NO_INDEX; /* under its ARN */
+        for (size_t i = 0; i < most && then->same == PB_NO_INDEX && !is_replaced; i++) {
+            uint32_t now = names[i].certificate, former = names[k].certificate;
+            if (!is_another(matching, now, former)) {
+                if (!matching->now[now].is_taken)
+                    take(matching, now, former);
+            } else if (is_better(matching, now, former)) {
+                then->replacement = now;
+            }
         }
     }
 }
 
-/* A rule that is not applied has no finding to report, but exit status 3 may follow from it. */
-static enum pb_status add_leftover(struct comparison *comparison,
-                                   const struct pb_former_finding *former)
+/* Ids come first, then ARNs, then names. */
+static void match_all(struct matching *matching, const struct pb_vector *names)
 {
-    const struct pb_inventory *inventory = comparison->match->inventory;
-    struct pb_findings *findings = comparison->findings;
-    struct pb_finding finding = {.rule = former->rule,
-                                 .account = find_account(inventory, former),
-                                 .certificate = PB_NO_INDEX,
-                                 .entry = PB_NO_INDEX,
-                                 .state = PB_STATE_RESOLVED};
-    struct leftover leftover = {
-        .match = comparison->match,
-        .parameters = comparison->parameters,
-        .former = former,
-        .now = pb_baseline_match_find(comparison->match, former->certificate),
-        .account = finding.account == PB_NO_INDEX
-                       ? NULL
-                       : pb_inventory_account(inventory, finding.account),
-    };
-    bool is_chosen = pb_rule_is_chosen(former->rule, comparison->parameters);
-    struct pb_vector *list = &findings->resolved;
+    const struct name *all = names->data;
 
-    if (!decide(&leftover)) {
-        finding.state = PB_STATE_UNCHANGED;
-        finding.certificate = leftover.now.same;
-        list = is_chosen ? &findings->items : &findings->unreported;
-    } else if (!is_chosen) {
-        return PB_OK;
+    for (size_t first = 0, middle, end; first < names->count; first = end) {
+        for (end = first; end < names->count && compare_texts(&all[first], &all[end]) == 0; end++) {
+        }
+        for (middle = first; middle < end && !all[middle].is_former; middle++) {
+        }
+        if (all[first].kind == NAME_ID) {
+            match_ids(matching, all + first, middle - first, end - first);
+            continue;
+        }
+        match_twins(matching, all + first, middle - first, end - first);
+        if (all[first].text.size_bytes > 0)
+            match_others(matching, all + first, middle - first, end - first);
     }
-    finding.statement = make_statement(&leftover, &findings->arena);
-    return finding.statement != NULL && pb_vector_append(list, &finding, 1) ? PB_OK
-                                                                            : PB_FAILED_MEMORY;
 }
 
-static enum pb_status compare_findings(struct comparison *comparison)
+/* Where the evidence has the UploadDate of a deleted certificate, it knows more of its exposure
+ * than a report without a verdict. */
+static void correct_exposure(struct pb_former_certificate *one,
+                             const struct pb_inventory *inventory)
 {
-    struct pb_vector *lists[] = {&comparison->findings->items, &comparison->findings->unreported};
-    const struct pb_vector *formers = &comparison->match->baseline->findings;
-    enum pb_status status = PB_OK;
+    if (!one->is_unjudged || one->same == PB_NO_INDEX)
+        return;
+    const struct pb_certificate *now = pb_inventory_certificate(inventory, one->same);
+    if (pb_date_is_known(&now->upload_date))
+        one->is_exposed = now->is_exposed;
+}
 
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < lists[k]->count; i++)
-            if (!key_finding(comparison, &PB_VECTOR_AT(struct pb_finding, lists[k], i)))
-                return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < formers->count; i++)
-        if (!key_former(comparison, &PB_VECTOR_AT(const struct pb_former_finding, formers, i)))
-            return PB_FAILED_MEMORY;
-    pb_vector_sort(&comparison->now, compare_keyed);
-    pb_vector_sort(&comparison->then, compare_keyed);
-    pair(comparison, compare_messages);
-    pair(comparison, compare_keys);
-    for (size_t i = 0; i < comparison->then.count && status == PB_OK; i++) {
-        const struct keyed *keyed = &PB_VECTOR_AT(const struct keyed, &comparison->then, i);
-        if (!keyed->is_paired)
-            status = add_leftover(comparison, keyed->former);
+enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_inventory *inventory)
+{
+    struct matching matching = {.formers = baseline->certificates, .inventory = inventory};
+    bool has_memory;
+
+    matching.now = calloc(inventory->certificates.count + 1, sizeof *matching.now);
+    matching.has_own_id = calloc(baseline->certificate_count + 1, sizeof *matching.has_own_id);
+    has_memory =
+        matching.now != NULL && matching.has_own_id != NULL && list_names(baseline, inventory);
+    if (has_memory)
+        match_all(&matching, &baseline->names);
+    for (size_t i = 0; has_memory && i < baseline->certificate_count; i++)
+        correct_exposure(&baseline->certificates[i], inventory);
+    free(matching.now);
+    free(matching.has_own_id);
+    return has_memory ? PB_OK : PB_FAILED_MEMORY;
+}
+
+bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id)
+{
+    const struct name *all = baseline->names.data;
+
+    for (int kind = NAME_ID; kind <= NAME_ARN; kind++) {
+        const struct name wanted = {
+            .kind = (enum name_kind)kind, .is_of_iam = true, .text = arn_or_id, .date = INT64_MIN};
+        size_t place = pb_vector_lower_bound(&baseline->names, &wanted, compare_names);
+        if (place < baseline->names.count && !all[place].is_former &&
+            compare_texts(&all[place], &wanted) == 0)
+            return true;
     }
-    return status;
-}
-
-static enum pb_status note_rules(const struct comparison *comparison,
-                                 struct pb_diagnostics *diagnostics)
-{
-    size_t count = comparison->left_out + comparison->match->baseline->unknown_rule_count;
-
-    diagnostics->entry = PB_NO_ENTRY;
-    if (count == 0)
-        return PB_OK;
-    return pb_diagnostics_add(diagnostics, PB_SEVERITY_NOTE, "baseline-rules", NULL,
-                              "%zu finding%s of the baseline %s not compared, because %s is not "
-                              "applied now",
-                              count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
-                              count == 1 ? "its rule" : "their rule");
-}
-
-enum pb_status pb_baseline_compare(const struct pb_baseline_match *match,
-                                   const struct pb_parameters *parameters,
-                                   struct pb_findings *findings, struct pb_diagnostics *diagnostics)
-{
-    struct comparison comparison = {.match = match, .parameters = parameters, .findings = findings};
-
-    pb_vector_init(&comparison.now, sizeof(struct keyed));
-    pb_vector_init(&comparison.then, sizeof(struct keyed));
-    enum pb_status status = compare_findings(&comparison);
-    if (status == PB_OK)
-        status = note_rules(&comparison, diagnostics);
-    pb_findings_sort(&findings->items);
-    pb_findings_sort(&findings->unreported);
-    pb_findings_sort(&findings->resolved);
-    pb_vector_release(&comparison.now);
-    pb_vector_release(&comparison.then);
-    pb_arena_release(&comparison.scratch);
-    return status;
+    return false;
 }

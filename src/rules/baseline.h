@@ -13,12 +13,17 @@ struct pb_former_certificate {
     struct pb_slice account, name, id, arn;
     bool is_of_iam;       /* and not of ACM */
     bool is_exposed;      /* vulnerable, or deleted and uploaded before that report's cutoff */
+    bool is_unjudged;     /* exposed by its date alone: it was deleted and got no verdict */
     bool has_exposed_key; /* by a finding of key-reuse, whose ancestor that report need not list */
     bool has_upload_date;
     bool has_body; /* the members below are known */
     struct pb_instant upload_date;
     struct pb_instant not_after;
     unsigned char sha256[32], spki_sha256[32];
+
+    /* Set by pb_baseline_match: indices of certificates, PB_NO_INDEX for none. */
+    uint32_t same;
+    uint32_t replacement; /* another one under its name */
 };
 
 struct pb_former_finding {
@@ -37,6 +42,7 @@ struct pb_baseline {
     size_t certificate_count;
     struct pb_vector findings; /* of struct pb_former_finding, resolved ones left out */
     size_t unknown_rule_count; /* findings left out because no rule has their name */
+    struct pb_vector names;    /* private: what certificates of both sides are called */
 };
 
 void pb_baseline_init(struct pb_baseline *baseline);
@@ -51,40 +57,22 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
 /* Its name, else its ARN, else its id, else "a certificate without a name". */
 struct pb_slice pb_former_name(const struct pb_former_certificate *former);
 
-/* What a certificate of the baseline is now. */
-struct pb_former_match {
-    uint32_t same;        /* index of the same certificate; PB_NO_INDEX: none */
-    uint32_t replacement; /* index of another one under its name; PB_NO_INDEX: none */
-};
-
-/* Zero-initialise, then init; release in any case. Borrows baseline and inventory. */
-struct pb_baseline_match {
-    const struct pb_baseline *baseline;
-    const struct pb_inventory *inventory;
-    struct pb_former_match *matches; /* owned: one a certificate of the baseline */
-    struct pb_vector names;          /* private: what certificates of both sides are called */
-    bool *is_taken;                  /* private, owned: one a certificate of the inventory */
-};
-
 /*
- * A certificate is the same if its id is; where one side knows none, its ARN; where one side knows
- * neither, its account and name; of nameless ones the body, else the UploadDate. An id that several
- * certificates of one side have (mocks do that) tells nothing. Where the ids do not decide, an
- * UploadDate or a body that differs makes another certificate. No certificate of the evidence is
- * the same as two of the baseline. Fails only with PB_FAILED_MEMORY.
+ * Finds the baseline's certificates in the inventory, which has its verdicts and must outlive the
+ * baseline's use. One is the same if its id is; where one side knows none, its ARN; where one side
+ * knows neither, its account and name; of nameless ones the body, else account and UploadDate. An
+ * id that several certificates of one side have (mocks do that) tells nothing. Where the ids do not
+ * decide, an UploadDate or a body that differs makes another certificate, and one that differs in
+ * nothing is preferred. No certificate of the evidence is the same as two of the baseline. Fails
+ * only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_baseline_match_init(struct pb_baseline_match *match,
-                                      const struct pb_baseline *baseline,
-                                      const struct pb_inventory *inventory);
-void pb_baseline_match_release(struct pb_baseline_match *match);
-/* None for NULL. */
-struct pb_former_match pb_baseline_match_find(const struct pb_baseline_match *match,
-                                              const struct pb_former_certificate *former);
-/* Whether a certificate of the evidence has that ARN or id. */
-bool pb_baseline_match_shows(const struct pb_baseline_match *match, struct pb_slice arn_or_id);
+enum pb_status pb_baseline_match(struct pb_baseline *baseline,
+                                 const struct pb_inventory *inventory);
+/* Whether a certificate of IAM in the inventory that was matched has that ARN or id. */
+bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
 
 /*
- * Gives each finding its state and fills findings->resolved.
+ * Gives each finding its state and fills findings->resolved; the baseline was matched.
  *
  * Two findings are the same if rule and certificate are. What concerns no certificate is the same
  * if rule, account and message are, the evidence's own path and the figures beside it left out of
@@ -94,7 +82,8 @@ bool pb_baseline_match_shows(const struct pb_baseline_match *match, struct pb_sl
  * nothing. Findings of rules that are not applied now are not compared; the note "baseline-rules"
  * says how many. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_baseline_compare(const struct pb_baseline_match *match,
+enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
+                                   const struct pb_inventory *inventory,
                                    const struct pb_parameters *parameters,
                                    struct pb_findings *findings,
                                    struct pb_diagnostics *diagnostics);

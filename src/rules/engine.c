@@ -202,7 +202,6 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
 
 static enum pb_status find_all(struct pb_inventory *inventory,
                                const struct pb_parameters *parameters,
-                               const struct pb_baseline_match *match,
                                struct pb_judgement *judgement)
 {
     struct pb_check check = {.inventory = inventory,
@@ -210,12 +209,16 @@ static enum pb_status find_all(struct pb_inventory *inventory,
                              .key_groups = &judgement->key_groups,
                              .findings = &judgement->findings};
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    enum pb_status status = pb_key_groups_make(&judgement->key_groups, inventory, match);
+    struct pb_baseline *baseline = parameters->baseline;
+    enum pb_status status = baseline == NULL ? PB_OK : pb_baseline_match(baseline, inventory);
 
     if (status == PB_OK)
+        status = pb_key_groups_make(&judgement->key_groups, inventory, baseline);
+    if (status == PB_OK)
         status = apply_rules(&check);
-    if (status == PB_OK && match != NULL)
-        status = pb_baseline_compare(match, parameters, &judgement->findings, diagnostics);
+    if (status == PB_OK && baseline != NULL)
+        status =
+            pb_baseline_compare(baseline, inventory, parameters, &judgement->findings, diagnostics);
     if (status == PB_OK && parameters->waivers != NULL)
         status = pb_waivers_apply(parameters->waivers, inventory, parameters, &judgement->findings,
                                   diagnostics);
@@ -225,23 +228,17 @@ static enum pb_status find_all(struct pb_inventory *inventory,
 enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                         const struct pb_parameters *parameters, struct pb_judgement *judgement)
 {
-    struct pb_baseline_match match = {0};
-
     *judgement = (struct pb_judgement){0};
     pb_findings_init(&judgement->findings);
     pb_verdict_mark_later_dates(inventory, parameters->as_of);
     pb_verdict_judge(inventory, parameters->cutoff);
     enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
-    if (status == PB_OK && parameters->baseline != NULL)
-        status = pb_baseline_match_init(&match, parameters->baseline, inventory);
     if (status == PB_OK)
-        status = find_all(inventory, parameters, parameters->baseline != NULL ? &match : NULL,
-                          judgement);
+        status = find_all(inventory, parameters, judgement);
     if (status == PB_OK)
         status = pb_diagnostics_close(&inventory->evidence.diagnostics);
     if (status == PB_OK)
         pb_summary_make(inventory, parameters, &judgement->findings, &judgement->summary);
-    pb_baseline_match_release(&match);
     return status;
 }
 

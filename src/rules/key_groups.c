@@ -11,7 +11,7 @@ struct owner {
     uint64_t prefix; /* the digest's first bytes, in their order: most keys differ there */
     const unsigned char *digest;    /* borrowed: the key's identity */
     const struct pb_key_facts *key; /* borrowed from the body; NULL for one of the baseline */
-    uint32_t certificate;           /* PB_NO_INDEX for one of the baseline */
+    uint32_t certificate;           /* PB_NO_INDEX for one that the baseline alone has */
     const struct pb_former_certificate *former; /* of the baseline, else NULL */
 };
 
@@ -25,7 +25,7 @@ struct building {
     struct pb_key_groups *groups;
     struct pb_vector spellings; /* of struct spelling, by sha256 */
     const struct pb_inventory *inventory;
-    const struct pb_baseline_match *match; /* NULL: no baseline */
+    const struct pb_baseline *baseline; /* NULL: none */
 };
 
 /* Certificates of the evidence first. */
@@ -36,6 +36,8 @@ static int compare_owners(const void *left, const void *right)
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix ? -1 : 1;
     int order = memcmp(a->digest, b->digest, DIGEST_BYTES);
+    if (order == 0)
+        order = (a->former != NULL) - (b->former != NULL);
     if (order == 0)
         order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
     /* Elements of one array, so that their addresses have an order too. */
@@ -97,14 +99,13 @@ static bool add_keys(struct building *building, uint32_t index)
 /* Those of the baseline whose key is exposed. */
 static bool add_formers(struct building *building)
 {
-    const struct pb_baseline *baseline = building->match->baseline;
+    const struct pb_baseline *baseline = building->baseline;
     const struct pb_vector *spellings = &building->spellings;
 
     for (size_t i = 0; i < baseline->certificate_count; i++) {
         const struct pb_former_certificate *one = &baseline->certificates[i];
         const struct spelling wanted = {.sha256 = one->spki_sha256};
-        struct owner owner = {
-            .digest = one->spki_sha256, .certificate = PB_NO_INDEX, .former = one};
+        struct owner owner = {.digest = one->spki_sha256, .certificate = one->same, .former = one};
         size_t place = pb_vector_lower_bound(spellings, &wanted, compare_spellings);
         const struct spelling *found = place < spellings->count
                                            ? &PB_VECTOR_AT(const struct spelling, spellings, place)
@@ -121,20 +122,14 @@ static bool add_formers(struct building *building)
 static enum pb_status list_keys(struct building *building)
 {
     struct pb_vector *keys = &building->groups->keys;
-    size_t kept = 0;
 
     for (uint32_t i = 0; i < building->inventory->certificates.count; i++)
         if (!add_keys(building, i))
             return PB_FAILED_MEMORY;
     pb_vector_sort(&building->spellings, compare_spellings);
-    if (building->match != NULL && !add_formers(building))
+    if (building->baseline != NULL && !add_formers(building))
         return PB_FAILED_MEMORY;
     pb_vector_sort(keys, compare_owners);
-    struct owner *all = keys->data;
-    for (size_t i = 0; i < keys->count; i++)
-        if (kept == 0 || compare_owners(&all[kept - 1], &all[i]) != 0)
-            all[kept++] = all[i];
-    keys->count = kept;
     return PB_OK;
 }
 
@@ -188,34 +183,8 @@ static int compare_groups(const void *left, const void *right)
                             (a->first_certificate < b->first_certificate);
 }
 
-static int compare_certificate(const void *certificate, const void *member)
-{
-    uint32_t a = *(const uint32_t *)certificate;
-    uint32_t b = ((const struct pb_key_member *)member)->certificate;
-
-    return (a > b) - (a < b);
-}
-
-/* A certificate that is still in the evidence is one member, not two. The group's first count
- * members are those of the evidence, by certificate. */
-static bool add_former(struct building *building, size_t first, size_t count,
-                       const struct pb_former_certificate *former)
-{
-    struct pb_vector *members = &building->groups->members;
-    struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, first);
-    uint32_t same = pb_baseline_match_find(building->match, former).same;
-    size_t place = pb_lower_bound(&same, all, count, sizeof *all, compare_certificate);
-
-    if (place < count && all[place].certificate == same) {
-        all[place].former = former;
-        all[place].is_exposed |= former->is_exposed;
-        return true;
-    }
-    struct pb_key_member member = member_of_former(former);
-    return pb_vector_append(members, &member, 1);
-}
-
-/* owners are all certificates with one key. */
+/* owners are all certificates with one key. A certificate of the baseline that is in the evidence
+ * too is one member, not two. */
 static bool add_group(struct building *building, const struct owner *owners, size_t count)
 {
     struct pb_key_groups *groups = building->groups;
@@ -223,21 +192,33 @@ static bool add_group(struct building *building, const struct owner *owners, siz
     struct pb_key_group group = {.key = owners[0].key,
                                  .first_certificate = owners[0].certificate,
                                  .first_member = members->count};
-    size_t now = 0; /* how many are in the evidence: they come first */
+    size_t place = members->count; /* of the next member that can be the same */
 
-    while (now < count && owners[now].former == NULL) {
-        struct pb_key_member member = member_of(building->inventory, owners[now++].certificate);
+    for (size_t i = 0; i < count && group.key != NULL; i++) {
+        const struct pb_former_certificate *former = owners[i].former;
+        uint32_t certificate = owners[i].certificate;
+        if (former == NULL && i > 0 && certificate == owners[i - 1].certificate)
+            continue; /* two of its bodies have the key */
+        struct pb_key_member *all = members->data;
+        while (former != NULL && place < members->count && all[place].certificate < certificate)
+            place++;
+        bool is_same = former != NULL && place < members->count &&
+                       all[place].certificate == certificate && certificate != PB_NO_INDEX;
+        if (is_same) {
+            all[place].former = former;
+            all[place].is_exposed |= former->is_exposed;
+            continue;
+        }
+        struct pb_key_member member =
+            former == NULL ? member_of(building->inventory, certificate) : member_of_former(former);
         if (!pb_vector_append(members, &member, 1))
             return false;
     }
-    for (size_t i = now; now > 0 && i < count; i++)
-        if (!add_former(building, group.first_member, now, owners[i].former))
-            return false;
     struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     group.count = members->count - group.first_member;
     for (size_t i = 0; i < group.count; i++)
         group.exposed_count += first[i].is_exposed;
-    if (now == 0 || (group.exposed_count == 0 && now == count)) {
+    if (group.key == NULL || (group.exposed_count == 0 && owners[count - 1].former == NULL)) {
         members->count = group.first_member;
         return true;
     }
@@ -286,9 +267,9 @@ static enum pb_status number_certificates(struct pb_key_groups *groups, size_t c
 
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
                                   const struct pb_inventory *inventory,
-                                  const struct pb_baseline_match *match)
+                                  const struct pb_baseline *baseline)
 {
-    struct building building = {.groups = groups, .inventory = inventory, .match = match};
+    struct building building = {.groups = groups, .inventory = inventory, .baseline = baseline};
 
     *groups = (struct pb_key_groups){0};
     pb_vector_init(&groups->items, sizeof(struct pb_key_group));
@@ -323,5 +304,7 @@ uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
     if (place == groups->keys.count)
         return PB_NO_INDEX;
     const struct owner *owner = &PB_VECTOR_AT(const struct owner, &groups->keys, place);
-    return compare_digest_with_owner(identity, owner) == 0 ? owner->certificate : PB_NO_INDEX;
+    return owner->former == NULL && compare_digest_with_owner(identity, owner) == 0
+               ? owner->certificate
+               : PB_NO_INDEX;
 }

@@ -36,12 +36,12 @@ struct pb_key_groups {
 
 /*
  * Once verdicts are there. Of a certificate whose bodies contradict each other all keys count,
- * because either may be the one that leaked. Borrows inventory and baseline; match is NULL without
- * a baseline. Fails only with PB_FAILED_MEMORY.
+ * because either may be the one that leaked. Borrows the inventory and the baseline, which was
+ * matched; that is NULL where there is none. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
                                   const struct pb_inventory *inventory,
-                                  const struct pb_baseline_match *match);
+                                  const struct pb_baseline *baseline);
 void pb_key_groups_release(struct pb_key_groups *groups);
 
 /* The row in items of the certificate's shared group; PB_NO_INDEX for none. */

@@ -56,9 +56,8 @@ static const struct pb_key_member *find_exposed(const struct pb_inventory *inven
     return NULL;
 }
 
-/* The first certificate of the baseline that is exposed and not the given one itself, because
- * deleting a certificate does not change its key; else the first that key-reuse named, even the
- * given one. NULL for none. */
+/* The first certificate of the baseline but the given one that is exposed, else the first that
+ * key-reuse named; NULL for none. */
 static const struct pb_key_member *find_former(const struct pb_key_member *members, size_t count,
                                                const struct pb_key_member *except)
 {
@@ -66,9 +65,11 @@ static const struct pb_key_member *find_former(const struct pb_key_member *membe
 
     for (size_t i = 0; i < count; i++) {
         const struct pb_former_certificate *former = members[i].former;
-        if (former != NULL && former->is_exposed && &members[i] != except)
+        if (former == NULL || &members[i] == except)
+            continue;
+        if (former->is_exposed)
             return &members[i];
-        if (former != NULL && former->has_exposed_key && named == NULL)
+        if (named == NULL)
             named = &members[i];
     }
     return named;

@@ -30,10 +30,10 @@ struct pb_parameters {
     bool has_fail_on; /* false: --fail-on never */
     enum pb_level fail_on;
     bool require_complete;
-    uint64_t rules;                     /* bit i: the catalogue's row i is applied */
-    bool is_new_only;                   /* findings that the baseline has too make no exit status */
-    const struct pb_baseline *baseline; /* borrowed; NULL: none */
-    const struct pb_waivers *waivers;   /* borrowed; NULL: none */
+    uint64_t rules;                   /* bit i: the catalogue's row i is applied */
+    bool is_new_only;                 /* findings that the baseline has too make no exit status */
+    struct pb_baseline *baseline;     /* borrowed, matched when judging; NULL: none */
+    const struct pb_waivers *waivers; /* borrowed; NULL: none */
 };
 
 struct pb_rule;

@@ -89,15 +89,13 @@ static const struct line lines[] = {
 };
 
 static void append_groups(struct pb_buffer *text, const struct pb_inventory *inventory,
-                          const struct pb_baseline *baseline)
+                          struct pb_baseline *baseline)
 {
-    struct pb_baseline_match match = {0};
     struct pb_key_groups groups;
 
     if (baseline != NULL)
-        assert_int_equal(pb_baseline_match_init(&match, baseline, inventory), PB_OK);
-    assert_int_equal(pb_key_groups_make(&groups, inventory, baseline == NULL ? NULL : &match),
-                     PB_OK);
+        assert_int_equal(pb_baseline_match(baseline, inventory), PB_OK);
+    assert_int_equal(pb_key_groups_make(&groups, inventory, baseline), PB_OK);
     for (size_t i = 0; i < groups.shared_count; i++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups.items, i);
         const struct pb_key_member *members = pb_key_group_members(&groups, group);
@@ -110,11 +108,10 @@ static void append_groups(struct pb_buffer *text, const struct pb_inventory *inv
         pb_buffer_append_byte(text, '\n');
     }
     pb_key_groups_release(&groups);
-    pb_baseline_match_release(&match);
 }
 
 /* Judges and releases the inventory. */
-static void assert_groups(struct pb_inventory *inventory, const struct pb_baseline *baseline,
+static void assert_groups(struct pb_inventory *inventory, struct pb_baseline *baseline,
                           const char *sentence, const char *expected)
 {
     struct pb_buffer text;

@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A report is its own baseline: baselines.py PREBLEED FOLDER.
+
+Every file and folder below FOLDER, and generated evidence with tens of thousands of findings, with
+certificates that nothing but a name, a date or a body tells apart, and with waivers of which very
+many cover the same, is audited twice, the second time with the first report as its baseline: every
+finding must be unchanged. The last line is "N passed, N failed".
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+import suite
+
+ARN = "arn:aws:iam::111122223333:server-certificate/"
+MANY = 40000
+SOME = 3000
+
+
+def problem_of(program, evidence):
+    """What is new, resolved or not covered under the evidence's own report; None for nothing."""
+    report, status = suite.run(program, evidence)
+    if status not in suite.STATUSES:
+        return None  # refused: no other suite's evidence
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        file.write(report)
+        file.flush()
+        again, status = suite.run(program, "--baseline", file.name, evidence)
+    if status not in suite.STATUSES:
+        return f"exit status {status}"
+    changed = [finding for finding in json.loads(again)["findings"]
+               if finding["state"] != "unchanged" or finding["former"] is not None]
+    if changed:
+        return "{} findings, first {state} {rule}: {message}".format(len(changed), **changed[0])
+    found = len(json.loads(report)["findings"])
+    kept = len(json.loads(again)["findings"])
+    return None if found == kept else f"{found} findings became {kept}"
+
+
+def listed(count, date, **members):
+    """A list answer; values of members are formatted with the certificate's number."""
+    return {"ServerCertificateMetadataList": [
+        {"Path": "/", "UploadDate": date(i), **{key: value.format(i) for key, value in members.items()}}
+        for i in range(count)]}
+
+
+def day(number):
+    return f"2012-01-01T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
+
+
+def same_day(_):
+    return "2013-05-02T10:00:00Z"
+
+
+def generated():
+    """(sentence, file name, document)"""
+    names = {"ServerCertificateName": "shop-{}"}
+    yield "very many findings", "list.json", listed(
+        MANY, day, **names, ServerCertificateId="ASCA{:016}", Arn=ARN + "shop-{}")
+    yield "many without id and ARN", "list.json", listed(SOME, day, **names)
+    yield "many with one id, as mocks have it", "list.json", listed(
+        SOME, same_day, **names, ServerCertificateId="ASCA0000000000000001", Arn=ARN + "shop-{}")
+    yield "many of one name", "list.json", listed(300, day, ServerCertificateName="shop")
+    yield "many of one ARN", "list.json", listed(
+        300, day, ServerCertificateName="shop", ServerCertificateId="ASCA{:016}", Arn=ARN + "shop")
+    yield "many dates alone", "certificates.json", [day(i) for i in range(300)]
+    yield "many equal dates alone", "certificates.json", [day(i % 3) for i in range(SOME)]
+    yield "names alone", "names.json", [f"shop-{i}" for i in range(300)]
+    yield "a name with odd characters", "list.json", listed(
+        2, day, ServerCertificateName="s\\h\u00f6p\u202e\x07 {}")
+
+
+def write_waivers(path, count):
+    subject = {"rule": "IAM-033", "account": "111122223333", "reason": "r", "owner": "o"}
+    path.write_text(json.dumps({"schema": "prebleed-waivers/1", "waivers": [
+        {**subject, "expires": "2020-01-01" if i + 1 < count else "2099-12-31"}
+        for i in range(count)]}))
+
+
+def problem_with_waivers(program, folder):
+    """As many waivers as findings, all of one account, of which the last alone holds."""
+    evidence, waivers = folder / "list.json", folder / "waivers.json"
+    evidence.write_text(json.dumps(listed(
+        MANY, day, ServerCertificateName="shop-{}", Arn=ARN + "shop-{}")))
+    write_waivers(waivers, MANY)
+    report = json.loads(suite.run(program, "--rules", "IAM-033", "--waivers", waivers, evidence)[0])
+    lines = {finding["waiver"] and finding["waiver"]["expires"] for finding in report["findings"]}
+    unmatched = [one for one in report["diagnostics"] if one["code"] == "waiver-unmatched"]
+    if report["summary"]["waived"] != MANY or lines != {"2099-12-31"} or unmatched:
+        return f"{report['summary']['waived']} waived by {lines}, {len(unmatched)} unmatched"
+    return None
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    program, top = arguments
+    tally = suite.Tally()
+    paths = [path for path in sorted(pathlib.Path(top).rglob("*")) if not path.is_symlink()]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = {path: pool.submit(problem_of, program, path) for path in paths}
+        for path, job in jobs.items():
+            tally.attempt(job.result, path)
+    for sentence, name, document in generated():
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / name
+            path.write_text(json.dumps(document))
+            tally.attempt(lambda path=path: problem_of(program, path), sentence)
+    with tempfile.TemporaryDirectory() as folder:
+        tally.attempt(lambda: problem_with_waivers(program, pathlib.Path(folder)), "waivers of one account")
+    return tally.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
