@@ -4,6 +4,7 @@
 # make demo       audit the bundle in testdata/
 # make check      unit and command-line tests, about a minute
 # make check-all  the same with sanitizers, valgrind and everything slow
+# make fuzz      each fuzz target for a minute (clang with libFuzzer)
 # make check-fresh  the README's commands in a bare Debian 12 that debootstrap makes (root)
 # make bench      time it beside its peers: tests/bench/README.md
 # make golden     rewrite the golden files (read the diff like code)
@@ -55,6 +56,9 @@ LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(foreach room,$(ROOMS),$(wildcar
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/cli/*.c))
 PROGRAM_OBJECTS := $(BUILD)/src/main.o $(CLI_OBJECTS)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+# Each is one file; without a fuzzer it replays its seeds.
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+REPLAYS := $(FUZZ:%=$(BUILD)/replay/%)
 EXAMPLE := $(BUILD)/tests/example
 
 # One short line a command; make V=1 shows them whole.
@@ -128,6 +132,14 @@ $(BUILD)/tests/test_cli_%: tests/unit/test_cli_%.c $(CLI_OBJECTS) $(STATIC)
 	$(Q)$(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $< \
 		$(CLI_OBJECTS) $(STATIC) $(LINK_LIBRARIES) $(PROGRAM_LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
 
+FUZZ_TARGET = $(COMPILE) -Itests/unit $(shell $(PKG_CONFIG) --cflags cmocka) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
+	$(LINK_LIBRARIES) $(shell $(PKG_CONFIG) --libs cmocka)
+$(BUILD)/replay/%: tests/fuzz/%.c $(BUILD)/tests/fuzz/replay.o $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(FUZZ_TARGET)
+$(BUILD)/tests/fuzz/replay.o: private COMPILE += $(shell $(PKG_CONFIG) --cflags cmocka)
+
 $(EXAMPLE): tests/example.c $(SHARED)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
@@ -159,8 +171,10 @@ demo: $(PROGRAM)
 	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz; test $$? -eq 1
 
 .PHONY: check
-check: all $(UNIT_TESTS) $(EXAMPLE)
+check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE)
+	@$(PYTHON) tests/fuzz/seeds.py $(BUILD)/seeds
 	@tests/check.sh $(foreach test,$(UNIT_TESTS),$(notdir $(test))=$(test)) \
+		$(foreach target,$(FUZZ),'replay of $(target)=$(BUILD)/replay/$(target) $(BUILD)/seeds/$(target)') \
 		'command line=$(PYTHON) tests/cli/run.py --program $(PROGRAM)' \
 		'samples=$(PYTHON) tests/samples.py $(PROGRAM) testdata/samples' \
 		'X.509 fields=$(PYTHON) tests/x509_fields.py $(PROGRAM) testdata/certificates' \
@@ -211,6 +225,21 @@ check-all: check
 .PHONY: check-fresh
 check-fresh:
 	@tests/fresh.sh $(BUILD)/fresh
+
+# Each target for some seconds with clang's libFuzzer: make fuzz FUZZ='items reports' FUZZ_SECONDS=600.
+# What it finds stays in build/fuzz/found, its corpus in build/fuzz/corpus.
+FUZZ_SECONDS ?= 60
+FUZZ_BUILD := $(BUILD)/fuzz
+.PHONY: fuzz fuzz-targets
+fuzz:
+	$(MAKE) BUILD=$(FUZZ_BUILD) CC=clang LDFLAGS= WERROR= CFLAGS='-O1 -g $(SANITIZERS) -fsanitize=fuzzer-no-link' fuzz-targets
+	$(PYTHON) tests/fuzz/seeds.py $(FUZZ_BUILD)/seeds
+	tests/fuzz/fuzz.sh $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZ)
+fuzz-targets: $(FUZZ:%=$(BUILD)/%)
+$(FUZZ:%=$(BUILD)/%): $(BUILD)/%: tests/fuzz/%.c $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(FUZZ_TARGET) -fsanitize=fuzzer
 
 # Generates the workloads once and times prebleed beside its peers: make bench SCALE=0.1 ROWS='W1 W5'.
 # OLD names an earlier build of the program, which is timed on the same: make bench OLD=../old/build/prebleed.

@@ -607,17 +607,27 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
     return true;
 }
 
+static const char *openssl_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
+/* libarchive allocates its text at each call, for ever: only who asks for it gets it. */
+static const struct {
+    const char *name, *title;
+    const char *(*version)(void);
+} libraries[] = {
+    {"OpenSSL", "certificates and digests", openssl_version},
+    {"libarchive", "archives and compression", pb_evidence_library_version},
+    {"jansson", "values of JSON documents", pb_json_library_version},
+};
+
 bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row)
 {
     size_t rule_count, format_count;
     const struct pb_rule *const *rules = pb_rules(&rule_count);
     const struct pb_report_format *formats = pb_report_formats(&format_count);
     const struct pb_shape *shape = pb_shape_at(index);
-    const struct prebleed_table_row libraries[] = {
-        {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING), "certificates and digests"},
-        {"libarchive", pb_evidence_library_version(), "archives and compression"},
-        {"jansson", pb_json_library_version(), "values of JSON documents"},
-    };
 
     if (strcmp(table, "rules") == 0 && index < rule_count)
         *row = (struct prebleed_table_row){rules[index]->name, pb_level_name(rules[index]->level),
@@ -628,7 +638,8 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
         *row = (struct prebleed_table_row){formats[index].name, formats[index].media_type,
                                            formats[index].title};
     else if (strcmp(table, "libraries") == 0 && index < sizeof libraries / sizeof libraries[0])
-        *row = libraries[index];
+        *row = (struct prebleed_table_row){libraries[index].name, libraries[index].version(),
+                                           libraries[index].title};
     else
         return false;
     return true;

@@ -195,7 +195,8 @@ static enum pb_status read_observation(struct bodies *bodies, struct pb_observat
             status = check_chain(bodies, kept);
     }
     if (status == PB_OK)
-        status = keep_chain(bodies, links + has_body, bodies->links.count - has_body, kept);
+        status =
+            keep_chain(bodies, has_body ? links + 1 : links, bodies->links.count - has_body, kept);
     pb_arena_release(&bodies->der);
     return status;
 }

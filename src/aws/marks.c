@@ -314,9 +314,10 @@ static const struct pb_shape reference_row = {.name = pb_reference_shape};
 static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
 {
     struct pb_writer *out = search->out;
-    const struct pb_record *last = out->batch->records.data;
+    const struct pb_vector *records = &out->batch->records;
+    const struct pb_record *last =
+        records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
 
-    last += out->batch->records.count > 0 ? out->batch->records.count - 1 : 0;
     if (out->references > 0 && last->kind == PB_RECORD_REFERENCE &&
         pb_slice_equals(last->target, target))
         return;

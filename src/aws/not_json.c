@@ -276,9 +276,8 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 bool pb_aws_is_bare_date(struct pb_slice text)
 {
     text = pb_slice_trim(text);
-    return text.size_bytes > 0 && text.size_bytes < PB_LONGEST_BARE_DATE && text.data[0] >= '0' &&
-           text.data[0] <= '9' && has(text, PB_SLICE("T")) &&
-           pb_field_of_text(text) == PB_FIELD_UPLOAD_DATE;
+    return text.size_bytes < PB_LONGEST_BARE_DATE && pb_slice_starts_with(text, PB_SLICE("20")) &&
+           has(text, PB_SLICE("T")) && pb_field_of_text(text) == PB_FIELD_UPLOAD_DATE;
 }
 
 /* Marks in text that is no JSON, line by line. */

@@ -476,7 +476,7 @@ static struct pb_slice skip_space(struct pb_slice text)
 
 bool pb_aws_may_be_candidate(struct pb_slice text)
 {
-    text = skip_space(text);
+    text = pb_slice_trim(skip_space(text));
     if (text.size_bytes < PB_LONGEST_BARE_DATE && pb_slice_starts_with(text, PB_SLICE("20")))
         return true;
     for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)

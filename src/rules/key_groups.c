@@ -194,7 +194,9 @@ static bool add_group(struct building *building, const struct owner *owners, siz
                                  .first_member = members->count};
     size_t place = members->count; /* of the next member that can be the same */
 
-    for (size_t i = 0; i < count && group.key != NULL; i++) {
+    if (group.key == NULL)
+        return true;
+    for (size_t i = 0; i < count; i++) {
         const struct pb_former_certificate *former = owners[i].former;
         uint32_t certificate = owners[i].certificate;
         if (former == NULL && i > 0 && certificate == owners[i - 1].certificate)
@@ -214,11 +216,11 @@ static bool add_group(struct building *building, const struct owner *owners, siz
         if (!pb_vector_append(members, &member, 1))
             return false;
     }
-    struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     group.count = members->count - group.first_member;
+    struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     for (size_t i = 0; i < group.count; i++)
         group.exposed_count += first[i].is_exposed;
-    if (group.key == NULL || (group.exposed_count == 0 && owners[count - 1].former == NULL)) {
+    if (group.exposed_count == 0 && owners[count - 1].former == NULL) {
         members->count = group.first_member;
         return true;
     }

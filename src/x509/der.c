@@ -69,10 +69,13 @@ bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice
 /* Counts open indefinite lengths instead of recursing: hostile input nests as deep as it likes. */
 struct pb_slice pb_der_take_any(struct pb_slice *rest)
 {
-    const unsigned char *at = (const unsigned char *)rest->data, *end = at + rest->size_bytes;
+    const unsigned char *at = (const unsigned char *)rest->data, *end;
     size_t open = 0;
     struct header header;
 
+    if (rest->size_bytes == 0)
+        return PB_SLICE_ABSENT;
+    end = at + rest->size_bytes;
     do {
         if (!read_header(&at, end, &header))
             return PB_SLICE_ABSENT;
@@ -92,10 +95,13 @@ struct pb_slice pb_der_take_any(struct pb_slice *rest)
 /* element is as pb_der_take_any gave it, or absent. */
 static bool enter_sequence(struct pb_slice element, struct pb_slice *contents)
 {
-    const unsigned char *at = (const unsigned char *)element.data, *end = at + element.size_bytes;
+    const unsigned char *at = (const unsigned char *)element.data, *end;
     struct header header;
 
-    if (pb_der_next_tag(element) != PB_DER_SEQUENCE || !read_header(&at, end, &header))
+    if (pb_der_next_tag(element) != PB_DER_SEQUENCE)
+        return false;
+    end = at + element.size_bytes;
+    if (!read_header(&at, end, &header))
         return false;
     if ((header.form & FORM_INDEFINITE) != 0)
         end -= 2; /* the end marker */

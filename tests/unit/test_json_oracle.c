@@ -1,145 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* jansson's own reader says what must come out: of cases like those of JSONTestSuite, and of every
- * cut and every changed byte of small documents. */
+/* jansson's own reader says what must come out: of cases like those of JSONTestSuite, and of
+ * whatever stands in long strings. tests/fuzz/documents.c goes further. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/buffer.h"
-#include "json/document.h"
-
-#define LOAD_FLAGS                                                                                 \
-    (JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL)
-
-static const char *const corpus[] = {
-    "{\"ServerCertificateMetadataList\": [{\"Path\": \"/\", \"n\": 1}, {}]}",
-    "[1, -2.5e+3, 0, -0, 1E5, true, false, null, \"x\"]",
-    "{\"a\": {\"b\": [[], {}, [0, {\"c\": \"d\"}]]}, \"e\": \"\"}",
-    "{\"\": 1, \"~\": 2, \"/\": 3, \"~1\": {\"/~\": [4]}, \"a/b\": 5}",
-    "[\"\\u00e9\\ud83d\\ude00\\n\\\\\\\"\\/\", {\"\\u0061\": \"\xC3\xA9\xE2\x82\xAC\"}]",
-    "[9223372036854775807, 92233720368547758.07, 1e308]",
-    "{\"k\":1}{\"l\":2}",
-    "\"one\" \"two\"",
-    "12 \n13",
-    " \r\n\t[ \n [ ] , [ 1 ] ] ",
-    "{\"a\":[{\"a\":[{\"a\":1}]}],\"a-b\":2,\"a.b\":3,\"b\":4}",
-};
-
-struct reading {
-    struct pb_arena arena;
-    struct pb_diagnostics diagnostics;
-    enum pb_json_outcome outcome;
-    struct pb_json_document document;
-};
-
-static void read_first(struct reading *reading, struct pb_slice text)
-{
-    static const struct pb_limits limits = {.values = 1000};
-    struct pb_json_reader reader = {.text = text, .limits = &limits};
-
-    *reading = (struct reading){0};
-    pb_diagnostics_init(&reading->diagnostics, &reading->arena);
-    assert_int_equal(
-        pb_json_next(&reader, &reading->diagnostics, &reading->outcome, &reading->document), PB_OK);
-    if (reading->outcome == PB_JSON_CUT) { /* jansson keeps nothing of a cut document */
-        pb_json_document_release(&reading->document);
-        reading->document = (struct pb_json_document){0};
-        reading->outcome = PB_JSON_INVALID;
-    }
-}
-
-static void release(struct reading *reading)
-{
-    pb_json_document_release(&reading->document);
-    pb_diagnostics_release(&reading->diagnostics);
-    pb_arena_release(&reading->arena);
-}
-
-static bool is_scalar_with_neighbour(struct pb_slice text, const json_t *root, int end)
-{
-    return !json_is_array(root) && !json_is_object(root) && (size_t)end < text.size_bytes &&
-           strchr(" \t\r\n", text.data[end]) == NULL;
-}
-
-/* jansson passes over a NUL byte behind a number, which RFC 8259 does not. */
-static bool has_nul(struct pb_slice text)
-{
-    return text.size_bytes > 0 && memchr(text.data, '\0', text.size_bytes) != NULL;
-}
-
-/* Says what differs from jansson without a reason, or NULL. */
-static const char *difference(struct pb_slice text, const struct reading *reading)
-{
-    json_error_t error;
-    json_t *root = json_loadb(text.data, text.size_bytes, LOAD_FLAGS, &error);
-    const json_t *ours = (const json_t *)reading->document.root;
-    const char *found = NULL;
-
-    if (ours == NULL && root != NULL && !has_nul(text) &&
-        !is_scalar_with_neighbour(text, root, error.position))
-        found = "refused what jansson accepts";
-    else if (ours != NULL && root == NULL && !reading->document.is_repaired &&
-             json_error_code(&error) != json_error_null_byte_in_key)
-        found = "accepted what jansson refuses";
-    else if (ours != NULL && root != NULL && reading->document.is_repaired)
-        found = "repaired what jansson accepts";
-    else if (ours != NULL && root != NULL && !json_equal(ours, root))
-        found = "another value";
-    else if (ours != NULL && root != NULL &&
-             reading->document.start.offset_bytes + reading->document.text.size_bytes !=
-                 (size_t)error.position)
-        found = "another end";
-    json_decref(root);
-    return found;
-}
-
-/* At each value's offset jansson's own reader finds that value. */
-static void assert_places(const struct pb_json_document *document)
-{
-    const struct pb_json_row *rows = document->rows.data;
-
-    for (size_t i = 0; i < document->rows.count; i++) {
-        struct pb_slice at = pb_slice_from(document->text, rows[i].offset_bytes);
-        struct pb_json_place place = {.value = rows[i].value};
-        json_t *found = json_loadb(at.data, at.size_bytes, LOAD_FLAGS, NULL);
-        /* jansson reads no key with a NUL */
-        if (found != NULL && !json_equal(found, (const json_t *)rows[i].value))
-            fail_msg("%.*s: %.*s", PB_SLICE_ARGS(document->text), PB_SLICE_ARGS(at));
-        pb_json_find_places(document, &place, 1);
-        assert_int_equal(place.offset_bytes, document->start.offset_bytes + rows[i].offset_bytes);
-        json_decref(found);
-    }
-}
-
-static void check(const char *bytes, size_t size, size_t *accepted)
-{
-    char *copy = malloc(size ? size : 1); /* of exactly its size, so that a byte too far is seen */
-    struct pb_slice text = {copy, size};
-    struct reading reading;
-
-    assert_non_null(copy);
-    memcpy(copy, bytes, size);
-    read_first(&reading, text);
-    const char *found = difference(text, &reading);
-    if (found != NULL)
-        fail_msg("%s: %.*s", found, PB_SLICE_ARGS(text));
-    assert_int_equal(reading.outcome == PB_JSON_DOCUMENT, reading.document.root != NULL);
-    assert_int_equal(reading.outcome == PB_JSON_INVALID,
-                     reading.diagnostics.items.count > 0 && !reading.document.is_repaired);
-    if (reading.document.root != NULL && !reading.document.is_repaired) {
-        assert_places(&reading.document);
-        ++*accepted;
-    }
-    release(&reading);
-    free(copy);
-}
+#include "json_oracle.h"
 
 /* After JSONTestSuite (RFC 8259 throughout): values that must be read, and what is none, parted by
  * '|'. Each is read alone, in an array, behind a value, in an object, and between blanks. */
@@ -241,57 +112,6 @@ static void good_bad_and_repaired_values_are_told_apart(void **state)
     check_values(values_that_are_repaired, REPAIRED);
 }
 
-static void every_cut_is_read_as_jansson_reads_it(void **state)
-{
-    size_t accepted = 0;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof corpus / sizeof corpus[0]; i++)
-        for (size_t size = 0; size <= strlen(corpus[i]); size++)
-            check(corpus[i], size, &accepted);
-    assert_in_range(accepted, sizeof corpus / sizeof corpus[0], 1000);
-}
-
-static void every_changed_byte_is_read_as_jansson_reads_it(void **state)
-{
-    size_t accepted = 0;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof corpus / sizeof corpus[0]; i++) {
-        size_t size = strlen(corpus[i]);
-        char text[128];
-        assert_in_range(size, 1, sizeof text);
-        for (size_t at = 0; at < size; at++) {
-            memcpy(text, corpus[i], size);
-            for (int byte = 0; byte < 256; byte++) {
-                text[at] = (char)byte;
-                check(text, size, &accepted);
-            }
-        }
-    }
-    assert_in_range(accepted, 1000, SIZE_MAX);
-}
-
-static void every_doubled_and_every_dropped_byte_is_read_as_jansson_reads_it(void **state)
-{
-    size_t accepted = 0;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof corpus / sizeof corpus[0]; i++) {
-        size_t size = strlen(corpus[i]);
-        char text[128];
-        assert_in_range(size, 1, sizeof text - 1);
-        for (size_t at = 0; at < size; at++) {
-            memcpy(text, corpus[i], at + 1);
-            memcpy(text + at + 1, corpus[i] + at, size - at);
-            check(text, size + 1, &accepted);
-            memcpy(text + at, corpus[i] + at + 1, size - at - 1);
-            check(text, size - 1, &accepted);
-        }
-    }
-    assert_in_range(accepted, 100, SIZE_MAX);
-}
-
 /* Long strings are looked at many bytes at once: what is special in one may stand anywhere. */
 static void check_piece(const char *piece, size_t size, size_t *accepted)
 {
@@ -336,9 +156,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_bad_and_repaired_values_are_told_apart),
-        cmocka_unit_test(every_cut_is_read_as_jansson_reads_it),
-        cmocka_unit_test(every_changed_byte_is_read_as_jansson_reads_it),
-        cmocka_unit_test(every_doubled_and_every_dropped_byte_is_read_as_jansson_reads_it),
         cmocka_unit_test(whatever_stands_anywhere_in_a_long_string_is_read_as_jansson_reads_it),
     };
 

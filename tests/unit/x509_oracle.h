@@ -224,4 +224,71 @@ static inline const char *oracle_read(struct pb_slice der, struct pb_arena *aren
     return reason;
 }
 
+static inline void expect_bytes(const char *member, struct pb_slice read, struct pb_slice full)
+{
+    if (!pb_slice_equals(read, full))
+        fail_msg("%s is \"%.*s\", expected \"%.*s\"", member, PB_SLICE_ARGS(read),
+                 PB_SLICE_ARGS(full));
+}
+
+static inline void expect_same_key(const struct pb_key_facts *read, const struct pb_key_facts *full)
+{
+    expect_bytes("algorithm", read->algorithm, full->algorithm);
+    assert_int_equal(read->bits, full->bits);
+    expect_bytes("curve", read->curve, full->curve);
+    expect_bytes("exponent", read->exponent, full->exponent);
+    assert_memory_equal(read->spki_sha256, full->spki_sha256, sizeof full->spki_sha256);
+}
+
+static inline void expect_same_instant(struct pb_instant read, struct pb_instant full)
+{
+    assert_int_equal(read.seconds, full.seconds);
+    assert_int_equal(read.nanoseconds, full.nanoseconds);
+}
+
+static inline void expect_same_facts(const struct pb_x509_facts *read,
+                                     const struct pb_x509_facts *full)
+{
+    expect_bytes("subject", read->subject, full->subject);
+    expect_bytes("issuer", read->issuer, full->issuer);
+    expect_bytes("serial", read->serial, full->serial);
+    expect_same_instant(read->not_before, full->not_before);
+    expect_same_instant(read->not_after, full->not_after);
+    expect_same_key(&read->key, &full->key);
+    expect_bytes("signature algorithm", read->signature_algorithm, full->signature_algorithm);
+    expect_bytes("signature digest", read->signature_digest, full->signature_digest);
+    assert_memory_equal(read->sha256, full->sha256, sizeof full->sha256);
+    assert_memory_equal(read->sha1, full->sha1, sizeof full->sha1);
+    assert_int_equal(read->alternative_name_count, full->alternative_name_count);
+    assert_int_equal(read->alternative_names == NULL, full->alternative_names == NULL);
+    for (size_t i = 0; i < full->alternative_name_count; i++)
+        expect_bytes("name", read->alternative_names[i], full->alternative_names[i]);
+    assert_int_equal(read->unread, full->unread);
+    assert_int_equal(read->is_ca, full->is_ca);
+    assert_int_equal(read->is_self_signed, full->is_self_signed);
+}
+
+/* The reader's answer, held to OpenSSL's, refusals and their reasons included. Returns whether it
+ * is a certificate. */
+static inline bool expect_same_from(struct pb_x509_cache *cache, struct pb_slice der,
+                                    struct pb_arena *arena)
+{
+    const struct pb_x509_facts *facts;
+    struct pb_x509_facts full;
+    struct pb_slice reason;
+
+    assert_int_equal(pb_x509_facts_read(cache, der, arena, &facts, &reason), PB_OK);
+    assert_int_equal(ERR_peek_error(), 0);
+    /* OpenSSL is not asked about a key that might cost too much, nor why it would refuse it. */
+    if (pb_has_explicit_curve(der) &&
+        (!pb_slice_is_absent(reason) || pb_key_is_compressed(pb_x509_public_key(der))))
+        return pb_slice_is_absent(reason);
+    expect_bytes("reason", reason, pb_slice_from_string(oracle_read(der, arena, &full)));
+    if (!pb_slice_is_absent(full.serial)) {
+        assert_non_null(facts);
+        expect_same_facts(facts, &full);
+    }
+    return pb_slice_is_absent(reason);
+}
+
 #endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Waivers, baselines and manifests: refused with a place, or the reports are whole. */
+#include "fuzz.h"
+
+#include "report.h"
+
+static const char evidence[] =
+    "{\"ServerCertificateMetadataList\": [{\"Path\": \"/\", \"ServerCertificateName\": \"a\","
+    "\"ServerCertificateId\": \"ASCA00000000000000001\", \"Arn\":"
+    "\"arn:aws:iam::111122223333:server-certificate/a\", \"UploadDate\": "
+    "\"2013-05-02T10:00:00Z\"}]}";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static enum prebleed_status (*const sets[])(struct prebleed_audit *, const void *, size_t,
+                                                struct prebleed_error *) = {
+        prebleed_audit_set_waivers, prebleed_audit_set_baseline, prebleed_audit_set_manifest};
+    struct prebleed_audit *audit = oracle_audit();
+    size_t taken = 0;
+
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        struct prebleed_error error = {.status = PREBLEED_OK};
+        enum prebleed_status status = sets[i](audit, fuzz_slice(data, size).data, size, &error);
+        assert_true(status == PREBLEED_OK || status == PREBLEED_FAILED_USAGE);
+        assert_int_equal(error.status, status);
+        assert_true(status == PREBLEED_OK || strncmp(error.message, "line ", 5) == 0 ||
+                    strstr(error.message, "no ") != NULL);
+        taken += status == PREBLEED_OK;
+    }
+    assert_int_equal(
+        prebleed_audit_add_buffer(audit, "list.json", evidence, sizeof evidence - 1, NULL),
+        PREBLEED_OK);
+    assert_in_range(taken, 0, 2);
+    if (taken > 0)
+        oracle_run(audit);
+    else
+        prebleed_audit_free(audit);
+    return 0;
+}

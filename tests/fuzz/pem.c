@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* PEM: every block that OpenSSL reads is read, with the same bytes, or said to be damaged. */
+#include "fuzz.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "x509/facts.h"
+#include "x509/pem.h"
+
+static bool is_read(struct pb_slice text, struct pb_slice label, struct pb_slice der)
+{
+    struct pb_pem_reader reader = {.text = text};
+    struct pb_arena arena = {NULL};
+    enum pb_pem_outcome outcome = PB_PEM_BLOCK;
+    struct pb_pem_block block;
+    bool is_found = false;
+
+    for (size_t last = 0; outcome != PB_PEM_END; last = reader.offset_bytes) {
+        assert_int_equal(pb_pem_next(&reader, &arena, &outcome, &block), PB_OK);
+        assert_true(outcome == PB_PEM_END || reader.offset_bytes > last);
+        assert_true((outcome == PB_PEM_DAMAGED) == (block.reason != NULL));
+        is_found |= outcome == PB_PEM_DAMAGED ||
+                    (outcome == PB_PEM_BLOCK && pb_slice_equals(block.label, label) &&
+                     pb_slice_starts_with(der, block.der));
+    }
+    pb_arena_release(&arena);
+    return is_found;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    BIO *bio = BIO_new_mem_buf(size > 0 ? (const void *)data : "", (int)size);
+    unsigned char *bytes = NULL;
+    char *label = NULL, *header = NULL;
+    long der_size = 0;
+
+    bool has_block = PEM_read_bio(bio, &label, &header, &bytes, &der_size) == 1;
+    struct pb_slice der = {(const char *)bytes, (size_t)der_size};
+    bool is_same = is_read(fuzz_slice(data, size), pb_slice_from_string(label), der);
+    assert_true(is_same || !has_block || header[0] != '\0');
+    OPENSSL_free(bytes);
+    OPENSSL_free(header);
+    OPENSSL_free(label);
+    BIO_free(bio);
+    ERR_clear_error();
+    return 0;
+}

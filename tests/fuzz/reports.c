@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Evidence through the library to every report: the same bytes twice, JSON as jansson reads it,
+ * tags that are closed, and nothing that a terminal obeys. */
+#include "fuzz.h"
+
+#include "report.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct prebleed_audit *audit = oracle_audit();
+
+    assert_int_equal(prebleed_audit_add_buffer(audit, "dump/certificates",
+                                               fuzz_slice(data, size).data, size, NULL),
+                     PREBLEED_OK);
+    oracle_run(audit);
+    return 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads items with and without passing over what cannot be evidence, which is to give the same. */
+#ifndef TEST_BOTH_WAYS_H
+#define TEST_BOTH_WAYS_H
+
+#include "audit/pipeline.h"
+
+/* One way of going through items. */
+struct run {
+    struct pb_item_settings settings;
+    struct pb_item_reader reader;
+    struct pb_batch batch;
+};
+
+static inline void run_open(struct run *run, const struct pb_limits *limits,
+                            const struct pb_crls *crls, bool reads_everything)
+{
+    *run = (struct run){.settings = {.limits = limits,
+                                     .crls = crls,
+                                     .checks_chains = true,
+                                     .reads_everything = reads_everything}};
+    pb_batch_init(&run->batch);
+    assert_int_equal(pb_item_reader_init(&run->reader, &run->settings), PB_OK);
+}
+
+static inline void run_close(struct run *run)
+{
+    pb_item_reader_release(&run->reader);
+    pb_batch_release(&run->batch);
+}
+
+static inline const struct pb_entry *last_entry(const struct run *run)
+{
+    return pb_batch_entry(&run->batch, run->batch.entries.count - 1);
+}
+
+static inline void assert_same_entry(const struct run *one, const struct run *other)
+{
+    const struct pb_entry *a = last_entry(one), *b = last_entry(other);
+
+    assert_int_equal(a->status, b->status);
+    assert_ptr_equal(a->shape, b->shape);
+    assert_int_equal(a->sha256 == NULL, b->sha256 == NULL);
+    if (a->sha256 != NULL)
+        assert_memory_equal(a->sha256, b->sha256, 32);
+    assert_int_equal(one->batch.observations.count, other->batch.observations.count);
+    assert_int_equal(one->batch.records.count, other->batch.records.count);
+    assert_int_equal(one->batch.diagnostics.items.count, other->batch.diagnostics.items.count);
+}
+
+static inline void assert_same_diagnostics(const struct run *one, const struct run *other,
+                                           size_t first)
+{
+    for (size_t i = first; i < one->batch.diagnostics.items.count; i++) {
+        const struct pb_diagnostic *a =
+            &PB_VECTOR_AT(const struct pb_diagnostic, &one->batch.diagnostics.items, i);
+        const struct pb_diagnostic *b =
+            &PB_VECTOR_AT(const struct pb_diagnostic, &other->batch.diagnostics.items, i);
+        assert_string_equal(a->code, b->code);
+        assert_true(pb_slice_equals(a->message, b->message));
+        assert_true(pb_slice_equals(a->pointer, b->pointer));
+        assert_int_equal(a->severity, b->severity);
+        assert_int_equal(a->offset_bytes, b->offset_bytes);
+        assert_int_equal(a->line, b->line);
+        assert_int_equal(a->column, b->column);
+    }
+}
+
+/* Goes both ways with one item, and returns what became of it. */
+static inline enum pb_entry_status compare(struct run *one, struct run *other,
+                                           const struct pb_item *item)
+{
+    size_t first = one->batch.diagnostics.items.count;
+
+    assert_int_equal(pb_item_read(&one->reader, item, &one->batch), PB_OK);
+    assert_int_equal(pb_item_read(&other->reader, item, &other->batch), PB_OK);
+    assert_same_entry(one, other);
+    assert_same_diagnostics(one, other, first);
+    return last_entry(one)->status;
+}
+
+#endif
