@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "json/tree.h"
+#include "json/document.h"
 #include "x509/facts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
