@@ -39,7 +39,7 @@ def plan_of(program, *arguments):
     done = subprocess.run([program, "-v", "--as-of", "2016-10-01", *arguments], timeout=60,
                           capture_output=True, check=False)
     report = done.stdout.decode()
-    plan = report[report.index("\nhow to replace"):report.rindex("\nevidence  ")]
+    plan = report[report.index("\nhow to replace"):]
     return [line for line in plan.splitlines() if line.startswith("    ")]
 
 

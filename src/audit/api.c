@@ -404,6 +404,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
         chosen = (struct pb_report_options){
             .has_color = options->has_color,
             .is_verbose = options->is_verbose,
+            .columns = options->columns,
             .title = options->title,
             .organization = options->organization,
             .author = options->author,

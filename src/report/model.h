@@ -29,6 +29,7 @@ struct pb_report {
     const struct pb_finding **findings;
     /* Those of no evidence first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
+    bool is_brief; /* the overview stands for certificates and keys; of others the first few */
     unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
 };
 
@@ -156,6 +157,7 @@ struct pb_renderer {
 
     /* The page's parts: each ends where the next one begins that is not inside it. */
     void (*begin)(struct pb_report *report);
+    void (*overview)(struct pb_report *report); /* after the parameters; NULL for none */
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index);
     /* All facts of the certificate follow. NULL: they are left out, but for -v. */
@@ -189,6 +191,8 @@ void pb_report_link_to(struct pb_report *report, char letter, uint32_t index);
 /* Emit the value or the words as a field; nothing where they are empty or absent. */
 void pb_emit_value(struct pb_report *report, const char *label);
 void pb_emit_words(struct pb_report *report, const char *label, const char *words);
+/* Emits as a line how many are left out, and what shows them; nothing for none. */
+void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
 /* How many elements of such a list are seen at once. */
 size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *kind);
 /* Nothing where there are no items. */
@@ -268,14 +272,13 @@ bool pb_take_line(struct pb_slice *text, struct pb_slice *line);
  * Asian wide ranges and emoji two, combining marks of the Latin and Cyrillic kind none; other
  * scripts' marks count one, so that a line may look shorter than it is counted, never longer. */
 
-#define PB_TEXT_COLUMNS 80
-
 size_t pb_text_width(struct pb_slice text);
 /* Appends text that starts in column (from 0) of the current line, and goes on in column indent of
- * the next ones, so that no line passes PB_TEXT_COLUMNS. Lines break at a blank, else after '/',
- * else after ',' or '-', else anywhere. indent must leave at least ten columns. */
-void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent);
-/* Appends text; where it is wider than width (at least 20), three eighths of it from the start, an
+ * the next ones, so that no line passes columns. Lines break at a blank, else after '/', else after
+ * ',' or '-', else anywhere. indent must leave at least ten columns. */
+void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent,
+                  size_t columns);
+/* Appends text; where it is wider than width (at least 5), three eighths of it from the start, an
  * ellipsis, and its end, which tells paths apart. */
 void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width);
 

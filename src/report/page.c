@@ -10,10 +10,15 @@
 #include "rules/sentence.h"
 #include "rules/verdict.h"
 
-/* So much is seen at once; -v has more, and the json report has all. */
+/* So much is seen at once, and of a brief report; -v has more, and the json report has all. */
 #define SHOWN_REASONS 20
 #define SHOWN_ENTRIES 50
 #define SHOWN_DIAGNOSTICS 10
+#define BRIEF_ACCOUNTS 10
+#define BRIEF_REASONS 1
+#define BRIEF_FINDINGS 5
+#define BRIEF_ENTRIES 10
+#define BRIEF_DIAGNOSTICS 2
 
 static void emit_parameters(struct pb_report *report)
 {
@@ -161,6 +166,19 @@ static const struct pb_list_kind other_gaps = {"gaps", 50,     SIZE_MAX,
                                                "gap",  LISTED, pb_append_string};
 static const struct pb_list_kind members = {NULL, 12, 100, "more certificate", "", append_member};
 
+void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
+{
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    if (more == 0)
+        return;
+    pb_buffer_append_string(value, "and ");
+    pb_words_count(value, more, singular);
+    pb_buffer_append_string(value,
+                            report->is_brief ? ": -v shows more" : ": the json report lists all");
+    report->renderer->line(report, depth);
+}
+
 /* Accounts: their coverage, then their certificates, the worst first. */
 
 /* Whether the account's reasons that are shown have the sentence. */
@@ -176,7 +194,7 @@ static void emit_coverage(struct pb_report *report, const struct pb_account *acc
 {
     struct pb_list list = {.kind = &reasons,
                            .lead = pb_coverage_name(account->coverage),
-                           .shown = SHOWN_REASONS,
+                           .shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS,
                            .rest = LISTED,
                            .items = account->reasons,
                            .count = account->reason_count};
@@ -271,7 +289,8 @@ static void emit_account(struct pb_report *report, uint32_t index)
         pb_emit_value(report, "folder");
     }
     emit_coverage(report, account);
-    emit_gaps(report, account, index);
+    if (!report->is_brief)
+        emit_gaps(report, account, index);
     for (size_t i = 0; i < count; i++) {
         gaps += !is_to_emit(findings[i]);
         if (is_to_emit(findings[i]))
@@ -281,9 +300,32 @@ static void emit_account(struct pb_report *report, uint32_t index)
     pb_words_count(&report->value, gaps, "gap");
     if (gaps > 0)
         report->renderer->field(report, "finding");
+    if (report->is_brief)
+        return;
     emit_certificates(report, account, false, &folded);
     if (folded.clear + folded.not_judged > 0 && report->renderer->begin_folded(report, &folded))
         emit_certificates(report, account, true, &again);
+}
+
+/* Those of unknown id come last. A brief report has the first few, those with gaps before others.
+ */
+static void emit_accounts(struct pb_report *report)
+{
+    static const enum pb_coverage order[] = {PB_COVERAGE_INCOMPLETE, PB_COVERAGE_UNKNOWN,
+                                             PB_COVERAGE_COMPLETE};
+    size_t count = report->inventory->accounts.count, left = count;
+    size_t least = report->is_brief && count > BRIEF_ACCOUNTS ? count - BRIEF_ACCOUNTS : 0;
+
+    for (size_t pass = 0; pass < (report->is_brief ? 6 : 2); pass++)
+        for (uint32_t i = 0; i < count && left > least && !report->sink->has_failed; i++) {
+            const struct pb_account *account = pb_inventory_account(report->inventory, i);
+            if (pb_slice_is_absent(account->id) != (pass % 2 == 1) ||
+                (report->is_brief && account->coverage != order[pass / 2]))
+                continue;
+            emit_account(report, i);
+            left--;
+        }
+    pb_emit_more(report, 0, left, "more account");
 }
 
 /* Keys of several certificates, at least one of them vulnerable. */
@@ -347,8 +389,11 @@ static void emit_findings(struct pb_report *report, const struct pb_vector *find
             continue;
         if (emitted++ == 0)
             report->renderer->begin_section(report, section);
-        report->renderer->finding(report, finding, PB_FINDING_APART);
+        if (emitted <= BRIEF_FINDINGS || !report->is_brief)
+            report->renderer->finding(report, finding, PB_FINDING_APART);
     }
+    if (emitted > BRIEF_FINDINGS && report->is_brief)
+        pb_emit_more(report, 1, emitted - BRIEF_FINDINGS, "more finding");
 }
 
 static void emit_other_findings(struct pb_report *report)
@@ -392,18 +437,6 @@ static bool is_shown(const struct pb_report *report, const struct pb_diagnostic 
     return report->options.is_verbose || diagnostic->severity != PB_SEVERITY_NOTE;
 }
 
-static void emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
-{
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    if (more == 0)
-        return;
-    pb_buffer_append_string(value, "and ");
-    pb_words_count(value, more, singular);
-    pb_buffer_append_string(value, ": the json report lists all");
-    report->renderer->line(report, depth);
-}
-
 static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic *diagnostic)
 {
     struct pb_place place = pb_place_of_diagnostic(diagnostic);
@@ -426,7 +459,8 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
     struct pb_buffer *value = &report->value;
     size_t emitted = 0, more = 0;
 
-    if (evidence->shown == SHOWN_ENTRIES && !report->options.is_verbose) {
+    if (evidence->shown == (report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES) &&
+        !report->options.is_verbose) {
         evidence->more++;
         return;
     }
@@ -450,12 +484,13 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
     for (size_t i = first; i < end; i++) {
         if (!is_shown(report, report->diagnostics[i]))
             continue;
-        if (emitted++ < SHOWN_DIAGNOSTICS || report->options.is_verbose)
+        if (emitted++ < (report->is_brief ? BRIEF_DIAGNOSTICS : SHOWN_DIAGNOSTICS) ||
+            report->options.is_verbose)
             emit_diagnostic(report, report->diagnostics[i]);
         else
             more++;
     }
-    emit_more(report, 2, more, "more diagnostic");
+    pb_emit_more(report, 2, more, "more diagnostic");
 }
 
 /* Items and diagnostics stand in the same order, "none" first: walks both once. */
@@ -477,7 +512,7 @@ static void emit_evidence(struct pb_report *report, struct evidence *evidence)
         first = end;
         entry++; /* from "none" to the first */
     }
-    emit_more(report, 1, evidence->more, "more item");
+    pb_emit_more(report, 1, evidence->more, "more item");
 }
 
 /* How to replace what is vulnerable or has a compromised key. */
@@ -535,15 +570,14 @@ void pb_walk_page(struct pb_report *report)
     struct evidence unread = {.section.title = "evidence that was not read",
                               .is_about_unread = true};
     struct evidence odd = {.section.title = "evidence to look at"};
-    const struct pb_vector *accounts = &report->inventory->accounts;
 
     report->renderer->begin(report);
     emit_parameters(report);
-    for (int pass = 0; pass < 2; pass++) /* those of unknown id come last */
-        for (uint32_t i = 0; i < accounts->count && !report->sink->has_failed; i++)
-            if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
-                emit_account(report, i);
-    emit_lineage(report);
+    if (report->renderer->overview != NULL)
+        report->renderer->overview(report);
+    emit_accounts(report);
+    if (!report->is_brief)
+        emit_lineage(report);
     emit_other_findings(report);
     emit_evidence(report, &unread);
     if (!report->renderer->has_tables)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The text report: what the walk of page.c emits, as lines of 80 columns for a terminal: widths by
- * code points, wrapping and shortening, then the report. */
+/* The text report: a summary of what to act on, then what the walk of page.c emits, as lines for a
+ * terminal: widths by code points, wrapping and shortening, then the report. */
 #include "report/model.h"
 
 #include <string.h>
@@ -106,10 +106,11 @@ static size_t find_break(struct pb_slice text, size_t limit)
     return 0;
 }
 
-void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent)
+void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent,
+                  size_t columns)
 {
     for (;;) {
-        size_t room = column < PB_TEXT_COLUMNS ? PB_TEXT_COLUMNS - column : 0;
+        size_t room = column < columns ? columns - column : 0;
         size_t fitting = fitting_bytes(text, room);
         if (fitting == text.size_bytes) {
             pb_buffer_append(buffer, text);
@@ -153,16 +154,21 @@ void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t widt
 
 /* The columns of the report. */
 enum {
-    INDENT = 2,         /* of what belongs to an account or a section */
-    DETAIL = 10,        /* of what belongs to a certificate */
-    LABEL = 10,         /* width of a label before its value */
-    NAME = 24,          /* where names start in a certificate's headline */
-    SEVERITY = 8,       /* width of a severity word */
-    LONGEST_PLACE = 160 /* of a place; -v prints it whole */
+    USUAL_COLUMNS = 80,
+    FEWEST_COLUMNS = 60,
+    INDENT = 2,   /* of what belongs to an account or a section */
+    DETAIL = 10,  /* of what belongs to a certificate */
+    LABEL = 10,   /* width of a label before its value */
+    NAME = 24,    /* where names start in a certificate's headline */
+    SEVERITY = 8, /* width of a severity word */
 };
 
 /* More columns than any honest value needs; a hostile one is shortened in its middle. */
 #define LONGEST_VALUE 2000
+
+/* Rows of the overview, and certificates whose details are shown without -v. */
+#define MOST_CERTIFICATES 20
+#define FEW_CERTIFICATES 10
 
 enum style { PLAIN, STRONG, FAINT, BAD, DOUBTFUL, GOOD };
 
@@ -213,21 +219,22 @@ static void write_styled(struct pb_report *report, enum style style, const char 
     pad(report, size_bytes < width ? width - size_bytes : 0);
 }
 
-/* Writes the value from column on, further lines from indent on, and leaves the middle of one that
- * is longer than most out. */
-static void write_value(struct pb_report *report, size_t column, size_t indent, size_t most)
+/* Writes the value from column on, further lines from indent on, and leaves the middle of a hostile
+ * one out. A place in the evidence stays in one line, to be copied. */
+static void write_value(struct pb_report *report, size_t column, size_t indent)
 {
     struct pb_slice value = pb_report_take_value(report);
     struct pb_buffer shortened;
 
     pb_buffer_init(&shortened, SIZE_MAX);
-    if (value.size_bytes > most && pb_text_width(value) > most) {
-        pb_text_shorten(&shortened, value, most);
+    if (value.size_bytes > LONGEST_VALUE && pb_text_width(value) > LONGEST_VALUE) {
+        pb_text_shorten(&shortened, value, LONGEST_VALUE);
         if (shortened.has_failed)
             pb_sink_fail_memory(report->sink);
         value = pb_buffer_slice(&shortened);
     }
-    pb_text_wrap(&report->sink->buffer, value, column, indent);
+    pb_text_wrap(&report->sink->buffer, value, column, indent,
+                 report->link_letter == 'e' ? SIZE_MAX : report->options.columns);
     pb_buffer_release(&shortened);
 }
 
@@ -236,7 +243,7 @@ static void write_line(struct pb_report *report, size_t indent, enum style style
 {
     pad(report, indent);
     begin_style(report, style);
-    write_value(report, indent, indent + INDENT, LONGEST_VALUE);
+    write_value(report, indent, indent + INDENT);
     end_style(report, style);
     end_line(report);
 }
@@ -244,22 +251,27 @@ static void write_line(struct pb_report *report, size_t indent, enum style style
 /* The value behind what stands in the line already, which reaches to column. */
 static void write_after(struct pb_report *report, size_t column)
 {
-    write_value(report, column, column, LONGEST_VALUE);
+    write_value(report, column, column);
     end_line(report);
 }
 
-/* Label "" continues the one above. The end of a place tells it from others. */
+/* Label "" continues the one above. A place has a line of its own. */
 static void write_field(struct pb_report *report, const char *label)
 {
     const size_t *indent = report->context; /* that of where the page is */
-    size_t column = *indent + LABEL;
     bool is_place = report->link_letter == 'e';
 
-    pad(report, *indent);
-    write_styled(report, FAINT, label, LABEL);
-    write_value(report, column, is_place ? column + INDENT : column,
-                is_place && !report->options.is_verbose ? LONGEST_PLACE : LONGEST_VALUE);
-    end_line(report);
+    if (!is_place || label[0] != '\0') {
+        pad(report, *indent);
+        write_styled(report, FAINT, label, is_place ? 0 : LABEL);
+    }
+    if (!is_place) {
+        write_after(report, *indent + LABEL);
+        return;
+    }
+    if (label[0] != '\0')
+        end_line(report);
+    write_line(report, *indent + INDENT, PLAIN);
 }
 
 static void set_indent(struct pb_report *report, size_t columns)
@@ -313,14 +325,16 @@ static const struct level levels[] = {
     [PB_LEVEL_HIGH] = {"HIGH", BAD},
 };
 
+/* finding may be NULL. */
 static void write_level(struct pb_report *report, const struct pb_finding *finding)
 {
-    struct level level = levels[finding->rule->level];
+    struct level level = {"-", PLAIN};
 
-    if (finding->state == PB_STATE_RESOLVED)
-        level = (struct level){"-", GOOD};
-    else if (finding->waiver != NULL)
-        level = (struct level){"WAIVED", PLAIN};
+    if (finding != NULL && finding->state == PB_STATE_RESOLVED)
+        level.style = GOOD;
+    else if (finding != NULL)
+        level = finding->waiver != NULL ? (struct level){"WAIVED", PLAIN}
+                                        : levels[finding->rule->level];
     write_styled(report, level.style, level.word, SEVERITY);
 }
 
@@ -399,6 +413,44 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
     write_field(report, "finding");
 }
 
+static void write_conclusion(struct pb_report *report, const char *direction)
+{
+    static const enum style styles[] = {
+        [PB_CONCLUSION_PASS] = GOOD,
+        [PB_CONCLUSION_FAIL] = BAD,
+        [PB_CONCLUSION_INCONCLUSIVE] = DOUBTFUL,
+    };
+    enum pb_conclusion conclusion = report->result->summary->conclusion;
+
+    end_line(report);
+    pb_buffer_append_string(pb_report_begin_value(report), pb_conclusion_word(conclusion));
+    pb_words_uncounted(&report->value, report->result);
+    pb_buffer_append_string(&report->value, ": ");
+    pb_words_conclusion(&report->value, report->result, direction);
+    write_line(report, 0, styles[conclusion]);
+}
+
+/* How often each rule has a finding that counts: the certificates do not follow to show it. */
+static void write_rules(struct pb_report *report)
+{
+    const struct pb_vector *findings = &report->result->findings->items;
+    struct pb_buffer *value = pb_report_begin_value(report);
+    size_t rule_count;
+    const struct pb_rule *const *rules = pb_rules(&rule_count);
+
+    for (size_t i = 0; i < rule_count; i++) {
+        size_t count = 0;
+        for (size_t k = 0; k < findings->count; k++) {
+            const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, k);
+            count += finding->rule == rules[i] && pb_finding_counts(finding);
+        }
+        if (count > 0)
+            pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
+                                    rules[i]->name);
+    }
+    pb_emit_value(report, "by rule");
+}
+
 static void begin(struct pb_report *report)
 {
     static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
@@ -406,10 +458,127 @@ static void begin(struct pb_report *report)
     size_t used = sizeof title - 1 + strlen("prebleed ") + version.size_bytes;
 
     write_styled(report, STRONG, title, 0);
-    pad(report, used + 2 <= PB_TEXT_COLUMNS ? PB_TEXT_COLUMNS - used : 2);
+    pad(report, used + 2 <= report->options.columns ? report->options.columns - used : 2);
     append(report, "prebleed ");
     append(report, report->result->version);
     end_line(report);
+    write_conclusion(report, "below");
+    end_line(report);
+    set_indent(report, 0);
+    pb_emit_figures(report);
+    if (report->is_brief)
+        write_rules(report);
+}
+
+static enum style badge_style(const struct pb_report *report, uint32_t index)
+{
+    static const enum style styles[] = {
+        [PB_VERDICT_NONE] = PLAIN,
+        [PB_VERDICT_VULNERABLE] = BAD,
+        [PB_VERDICT_CLEAR] = GOOD,
+        [PB_VERDICT_UNDETERMINED] = DOUBTFUL,
+    };
+
+    return pb_has_compromised_key(report, index)
+               ? BAD
+               : styles[pb_inventory_certificate(report->inventory, index)->verdict];
+}
+
+/* The table of the certificates to act on: how wide all columns but the name are, with the two
+ * blanks before each. */
+#define OTHER_COLUMNS 52
+
+/* The value in so many columns. */
+static void write_cell(struct pb_report *report, size_t width)
+{
+    struct pb_slice value = pb_report_take_value(report);
+    struct pb_buffer *buffer = &report->sink->buffer;
+    size_t start;
+
+    pad(report, INDENT);
+    start = buffer->size_bytes;
+    pb_text_shorten(buffer, value, width);
+    pad(report, width - pb_text_width(pb_slice_from(pb_buffer_slice(buffer), start)));
+}
+
+/* "-" unless it is known. */
+static void write_number(struct pb_report *report, bool is_known, size_t number)
+{
+    if (is_known)
+        pb_buffer_append_format(&report->sink->buffer, "%8zu", number);
+    else
+        append(report, "       -");
+}
+
+static void write_row(struct pb_report *report, uint32_t index)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
+    const struct pb_date *date = pb_certificate_arrival(certificate);
+    int64_t seconds = report->result->parameters->cutoff.seconds - date->instant.seconds;
+    size_t count, uses = pb_certificate_extras(certificate)->in_use_by_count;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, index, PB_NO_INDEX, &count);
+    const struct pb_vector *groups = &report->result->key_groups->items;
+    uint32_t group = pb_key_groups_find(report->result->key_groups, index);
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    pb_words_text(value, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
+    write_cell(report, 12);
+    pb_words_name(pb_report_begin_value(report), certificate);
+    pb_buffer_append_string(value, count > 0 && findings[0]->waiver != NULL ? " (waived)" : "");
+    write_cell(report, report->options.columns - OTHER_COLUMNS);
+    pb_report_begin_value(report);
+    if (pb_date_is_known(date))
+        pb_instant_append_date(value, date->instant);
+    else
+        pb_buffer_append_string(value, "not known");
+    write_cell(report, 10);
+    write_number(report, pb_date_is_known(date) && seconds >= 0, (size_t)(seconds / 86400));
+    write_number(report, uses > 0, uses);
+    write_number(report, group != PB_NO_INDEX,
+                 group == PB_NO_INDEX
+                     ? 0
+                     : PB_VECTOR_AT(const struct pb_key_group, groups, group).count - 1);
+    end_line(report);
+}
+
+static void begin_section(struct pb_report *report, const struct pb_section *section)
+{
+    end_line(report);
+    pb_buffer_append_string(pb_report_begin_value(report), section->title);
+    write_line(report, 0, STRONG);
+    if (section->advice == NULL)
+        return;
+    pb_buffer_append_string(pb_report_begin_value(report), section->advice);
+    pad(report, INDENT);
+    write_after(report, INDENT);
+}
+
+static void write_overview(struct pb_report *report)
+{
+    static const struct pb_section section = {.title = "certificates to act on, worst first"};
+    uint32_t worst[MOST_CERTIFICATES];
+    size_t count = pb_find_worst(report, worst, MOST_CERTIFICATES), shown = 0;
+    const char *group = "";
+
+    if (count == 0)
+        return;
+    begin_section(report, &section);
+    append(report, "  account       name");
+    pad(report, report->options.columns - OTHER_COLUMNS - strlen("name"));
+    append(report, "  uploaded      days  in use  reused");
+    end_line(report);
+    for (; shown < count && shown < MOST_CERTIFICATES; shown++) {
+        const char *badge = pb_words_badge(report, worst[shown]);
+        if (strcmp(badge, group) != 0) {
+            pb_buffer_append_string(pb_report_begin_value(report), badge);
+            write_line(report, INDENT, badge_style(report, worst[shown]));
+        }
+        group = badge;
+        write_row(report, worst[shown]);
+    }
+    pb_emit_more(report, 1, count - shown, "more certificate");
 }
 
 static void begin_account(struct pb_report *report, uint32_t index)
@@ -434,31 +603,21 @@ static void begin_account(struct pb_report *report, uint32_t index)
 
 static void begin_certificate(struct pb_report *report, uint32_t index)
 {
-    static const enum style styles[] = {
-        [PB_VERDICT_NONE] = PLAIN,
-        [PB_VERDICT_VULNERABLE] = BAD,
-        [PB_VERDICT_CLEAR] = GOOD,
-        [PB_VERDICT_UNDETERMINED] = DOUBTFUL,
-    };
-    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const char *badge = pb_words_badge(report, index);
     size_t column = INDENT + SEVERITY + strlen(badge) + 2;
     size_t count, worst = 0; /* the first that is not waived, for they stand by severity */
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
 
-    end_line(report);
-    pad(report, INDENT);
     while (worst < count && findings[worst]->waiver != NULL)
         worst++;
-    if (count > 0)
-        write_level(report, findings[worst < count ? worst : 0]);
-    else
-        write_styled(report, PLAIN, "-", SEVERITY);
+    end_line(report);
+    pad(report, INDENT);
+    write_level(report, count == 0 ? NULL : findings[worst < count ? worst : 0]);
     column = column > NAME ? column : NAME;
-    write_styled(report, pb_has_compromised_key(report, index) ? BAD : styles[certificate->verdict],
-                 badge, column - INDENT - SEVERITY);
-    pb_words_name(pb_report_begin_value(report), certificate);
+    write_styled(report, badge_style(report, index), badge, column - INDENT - SEVERITY);
+    pb_words_name(pb_report_begin_value(report),
+                  pb_inventory_certificate(report->inventory, index));
     write_after(report, column);
     set_indent(report, DETAIL);
 }
@@ -480,18 +639,6 @@ static bool begin_folded(struct pb_report *report, const struct pb_folded *folde
     pb_buffer_append_string(value, " (listed by -v)");
     write_line(report, INDENT, PLAIN);
     return false;
-}
-
-static void begin_section(struct pb_report *report, const struct pb_section *section)
-{
-    end_line(report);
-    pb_buffer_append_string(pb_report_begin_value(report), section->title);
-    write_line(report, 0, STRONG);
-    if (section->advice == NULL)
-        return;
-    pb_buffer_append_string(pb_report_begin_value(report), section->advice);
-    pad(report, INDENT);
-    write_after(report, INDENT);
 }
 
 static void write_heading(struct pb_report *report, const char *label)
@@ -520,22 +667,7 @@ static void write_commands(struct pb_report *report)
 
 static void end(struct pb_report *report)
 {
-    static const enum style styles[] = {
-        [PB_CONCLUSION_PASS] = GOOD,
-        [PB_CONCLUSION_FAIL] = BAD,
-        [PB_CONCLUSION_INCONCLUSIVE] = DOUBTFUL,
-    };
-    enum pb_conclusion conclusion = report->result->summary->conclusion;
-
-    end_line(report);
-    set_indent(report, 0);
-    pb_emit_figures(report);
-    end_line(report);
-    pb_buffer_append_string(pb_report_begin_value(report), pb_conclusion_word(conclusion));
-    pb_words_uncounted(&report->value, report->result);
-    pb_buffer_append_string(&report->value, ": ");
-    pb_words_conclusion(&report->value, report->result, "above");
-    write_line(report, 0, styles[conclusion]);
+    write_conclusion(report, "above");
 }
 
 void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,
@@ -543,6 +675,7 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
 {
     static const struct pb_renderer renderer = {
         .begin = begin,
+        .overview = write_overview,
         .begin_account = begin_account,
         .begin_certificate = begin_certificate,
         .begin_folded = begin_folded,
@@ -561,6 +694,10 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
 
     if (options != NULL)
         report.options = *options;
+    size_t wanted = report.options.columns > 0 ? report.options.columns : USUAL_COLUMNS;
+    report.options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
+    report.is_brief =
+        !report.options.is_verbose && result->inventory->certificates.count > FEW_CERTIFICATES;
     if (pb_report_open(&report))
         pb_walk_page(&report);
     pb_report_close(&report);

@@ -292,21 +292,22 @@ static void sample_members(struct sample *sample, size_t count, size_t exposed)
 
 static void a_key_of_very_many_is_cut_in_the_text(void **state)
 {
+    const struct pb_report_options options = {.is_verbose = true};
     struct pb_buffer text;
     struct pb_sink sink;
     struct sample sample;
 
     (void)state;
     sample_init(&sample);
-    sample_members(&sample, 1000, 15);
+    sample_members(&sample, 1000, 115);
     pb_buffer_init(&text, SIZE_MAX);
     pb_sink_init(&sink, keep, &text);
-    pb_report_format_find("text")->write(&sample.result, NULL, &sink);
+    pb_report_format_find("text")->write(&sample.result, &options, &sink);
     assert_int_equal(pb_sink_finish(&sink), PB_OK);
     pb_buffer_append_byte(&text, '\0');
     assert_non_null(strstr(text.data, "lineage   key 1 below: 1000 certificates share it\n"));
     assert_non_null(
-        strstr(text.data, "          -> and 988 more certificates, 3 of them vulnerable\n"));
+        strstr(text.data, "          -> and 900 more certificates, 15 of them vulnerable\n"));
     pb_sink_release(&sink);
     pb_buffer_release(&text);
     sample_release(&sample);

@@ -69,7 +69,8 @@ static void wrap_breaks_at_blanks_then_slashes_then_anywhere(void **state)
             else
                 pb_buffer_append_byte(&expected, *byte);
         pb_buffer_append_byte(&expected, '\0');
-        pb_text_wrap(&out, pb_slice_from_string(cases[i].text), cases[i].column, cases[i].indent);
+        pb_text_wrap(&out, pb_slice_from_string(cases[i].text), cases[i].column, cases[i].indent,
+                     80);
         expect_text(&out, expected.data);
         pb_buffer_release(&expected);
     }
