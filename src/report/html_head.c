@@ -76,7 +76,7 @@ static void write_title(struct pb_report *report, const char *title)
 
 static void write_contents(struct pb_report *report)
 {
-    bool has_lineage = report->result->key_groups->shared_count > 0;
+    bool has_lineage = report->result->key_groups->items.count > 0;
     bool has_diagnostics = report->inventory->evidence.diagnostics.items.count > 0;
 
     pb_buffer_append_format(

@@ -577,28 +577,26 @@ static void emit_former_key(struct pb_report *report, const void *object)
 
 static void emit_former_body(struct pb_report *report, const void *object)
 {
-    const struct pb_former_certificate *former = object;
+    const struct pb_x509_facts *body = object;
 
-    instant(report, "not_after", former->not_after);
-    record(report, "key", emit_former_key, former->spki_sha256);
-    digest(report, "sha256", former->sha256, 32);
+    instant(report, "not_after", body->not_after);
+    record(report, "key", emit_former_key, body->key.spki_sha256);
+    digest(report, "sha256", body->sha256, sizeof body->sha256);
 }
 
 /* Members as in "certificates". */
 static void emit_former_certificate(struct pb_report *report, const void *object)
 {
     const struct pb_former_certificate *former = object;
+    const struct pb_certificate *certificate = &former->is;
 
     text(report, "account", former->account);
-    text(report, "name", former->name);
-    text(report, "id", former->id);
-    text(report, "arn", former->arn);
-    word(report, "origin", former->is_of_iam ? "iam" : "acm");
-    if (former->has_upload_date)
-        instant(report, "upload_date", former->upload_date);
-    else
-        null(report, "upload_date");
-    record(report, "x509", emit_former_body, former->has_body ? former : NULL);
+    text(report, "name", certificate->name);
+    text(report, "id", certificate->id);
+    text(report, "arn", certificate->arn);
+    word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
+    date(report, "upload_date", &certificate->upload_date);
+    record(report, "x509", emit_former_body, certificate->body);
 }
 
 /* What the baseline said of a finding that is not found again: for a report that is a baseline

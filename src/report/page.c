@@ -365,7 +365,7 @@ static void emit_lineage(struct pb_report *report)
         .title = "reused keys, each from its first certificate to its last",
         .explanation = "A new certificate with an exposed key is exposed too.",
     };
-    size_t count = report->result->key_groups->shared_count;
+    size_t count = report->result->key_groups->items.count;
 
     if (count == 0)
         return;

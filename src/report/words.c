@@ -145,19 +145,21 @@ static void append_arrival(struct pb_buffer *buffer, const struct pb_key_member 
         append_date(buffer, ", issued ", member->date);
 }
 
-static void append_present(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                           const struct pb_key_member *member)
+void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                     const struct pb_key_member *member)
 {
+    bool is_former, is_present = member->certificate != PB_NO_INDEX;
     const struct pb_certificate *certificate =
-        pb_inventory_certificate(inventory, member->certificate);
-    bool is_former, is_acm = certificate->origin == PB_ORIGIN_ACM;
+        is_present ? pb_inventory_certificate(inventory, member->certificate) : &member->former->is;
     struct pb_slice other_name = pb_other_name(inventory, certificate, &is_former);
 
     pb_words_text(buffer, pb_certificate_name(certificate));
     if (!pb_slice_is_absent(other_name))
         append_between(buffer, is_former ? ", formerly " : ", also called ", other_name, "");
-    append_arrival(buffer, member, pb_inventory_account(inventory, certificate->account)->id,
-                   is_acm);
+    append_arrival(buffer, member,
+                   is_present ? pb_inventory_account(inventory, certificate->account)->id
+                              : member->former->account,
+                   certificate->origin == PB_ORIGIN_ACM);
     if (certificate->is_exposed)
         append(buffer, ", vulnerable");
     else if (member->is_exposed)
@@ -168,22 +170,7 @@ static void append_present(struct pb_buffer *buffer, const struct pb_inventory *
         append(buffer, ", deleted");
     else if (pb_certificate_extras(certificate)->in_use_by_count > 0)
         append(buffer, ", in use");
-    append(buffer, ")");
-}
-
-void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
-                     const struct pb_key_member *member)
-{
-    const struct pb_former_certificate *former = member->former;
-
-    if (member->certificate != PB_NO_INDEX) {
-        append_present(buffer, inventory, member);
-        return;
-    }
-    pb_words_text(buffer, pb_former_name(former));
-    append_arrival(buffer, member, former->account, !former->is_of_iam);
-    append(buffer, former->is_exposed ? ", vulnerable, known from the baseline)"
-                                      : ", known from the baseline)");
+    append(buffer, is_present ? ")" : ", known from the baseline)");
 }
 
 /* Findings and places. */

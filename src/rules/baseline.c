@@ -52,46 +52,49 @@ void pb_baseline_release(struct pb_baseline *baseline)
     pb_arena_release(&baseline->arena);
 }
 
-struct pb_slice pb_former_name(const struct pb_former_certificate *former)
-{
-    const struct pb_certificate names = {
-        .name = former->name, .id = former->id, .arn = former->arn};
-
-    return pb_certificate_name(&names);
-}
-
 /* What certificates of a report and those of its own baseline have. */
 static void read_certificate(struct pb_form *form, const struct pb_json *object,
-                             struct pb_former_certificate *one)
+                             struct pb_former_certificate *former)
 {
-    one->account = pb_form_text(form, object, "account", true);
+    struct pb_certificate *one = &former->is;
+    struct pb_x509_facts *body = NULL;
+
+    former->account = pb_form_text(form, object, "account", true);
     one->name = pb_form_text(form, object, "name", true);
     one->id = pb_form_text(form, object, "id", true);
     one->arn = pb_form_text(form, object, "arn", true);
-    one->has_upload_date = pb_form_instant(form, object, "upload_date", true, &one->upload_date);
-    one->is_of_iam = pb_slice_equals(pb_form_text(form, object, "origin", false), PB_SLICE("iam"));
-    const struct pb_json *body = pb_form_member(form, object, "x509", PB_JSON_OBJECT, true);
-    if (body == NULL)
+    if (pb_form_instant(form, object, "upload_date", true, &one->upload_date.instant))
+        one->upload_date.state = PB_DATE_EXACT;
+    if (!pb_slice_equals(pb_form_text(form, object, "origin", false), PB_SLICE("iam")))
+        one->origin = PB_ORIGIN_ACM;
+    const struct pb_json *x509 = pb_form_member(form, object, "x509", PB_JSON_OBJECT, true);
+    if (x509 != NULL)
+        one->body = body = pb_arena_allocate(form->arena, sizeof *body);
+    if (body == NULL) {
+        form->status = x509 != NULL ? PB_FAILED_MEMORY : form->status;
         return;
-    one->has_body = true;
-    pb_form_sha256(form, body, "sha256", one->sha256);
-    if (!pb_form_instant(form, body, "not_after", true, &one->not_after))
-        one->not_after = (struct pb_instant){INT64_C(253402300799), 0}; /* of the year 9999 */
-    pb_form_sha256(form, pb_form_member(form, body, "key", PB_JSON_OBJECT, false), "spki_sha256",
-                   one->spki_sha256);
+    }
+    body->unread = PB_X509_NOT_BEFORE;
+    pb_form_sha256(form, x509, "sha256", body->sha256);
+    if (!pb_form_instant(form, x509, "not_after", true, &body->not_after))
+        body->not_after = (struct pb_instant){INT64_C(253402300799), 0}; /* of the year 9999 */
+    pb_form_sha256(form, pb_form_member(form, x509, "key", PB_JSON_OBJECT, false), "spki_sha256",
+                   body->key.spki_sha256);
 }
 
 /* A deleted certificate has no verdict, but its key was exposed all the same. */
 static void read_verdict(struct pb_form *form, const struct pb_json *object,
-                         struct pb_instant cutoff, struct pb_former_certificate *one)
+                         struct pb_instant cutoff, struct pb_former_certificate *former)
 {
+    const struct pb_certificate *one = &former->is;
     struct pb_slice verdict = pb_form_text(form, object, "verdict", true);
     struct pb_slice presence = pb_form_text(form, object, "presence", false);
 
-    one->is_unjudged = pb_slice_is_absent(verdict) && one->is_of_iam && one->has_upload_date &&
-                       pb_slice_equals(presence, PB_SLICE("deleted")) &&
-                       pb_instant_compare(one->upload_date, cutoff) < 0;
-    one->is_exposed = one->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
+    former->is_unjudged = pb_slice_is_absent(verdict) && one->origin == PB_ORIGIN_IAM &&
+                          pb_slice_equals(presence, PB_SLICE("deleted")) &&
+                          pb_date_is_known(&one->upload_date) &&
+                          pb_instant_compare(one->upload_date.instant, cutoff) < 0;
+    former->is.is_exposed = former->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
 }
 
 static void read_place(struct reading *reading, const struct pb_json *object,
@@ -155,20 +158,29 @@ static void read_finding(struct reading *reading, const struct pb_json *object)
         form->status = PB_FAILED_MEMORY;
 }
 
+static const unsigned char *sha256_of(const struct pb_certificate *certificate)
+{
+    return certificate->body == NULL ? NULL : certificate->body->sha256;
+}
+
+static int compare_bodies(const unsigned char *a, const unsigned char *b)
+{
+    return a == NULL || b == NULL ? (a != NULL) - (b != NULL) : memcmp(a, b, 32);
+}
+
 static int compare_mentions(const void *left, const void *right)
 {
-    const struct mention *a = left, *b = right;
-    int order = pb_slice_compare(a->certificate.id, b->certificate.id);
+    const struct pb_former_certificate *a = &((const struct mention *)left)->certificate;
+    const struct pb_former_certificate *b = &((const struct mention *)right)->certificate;
+    int order = pb_slice_compare(a->is.id, b->is.id);
 
     if (order == 0)
-        order = pb_slice_compare(a->certificate.arn, b->certificate.arn);
+        order = pb_slice_compare(a->is.arn, b->is.arn);
     if (order == 0)
-        order = pb_slice_compare(a->certificate.account, b->certificate.account);
+        order = pb_slice_compare(a->account, b->account);
     if (order == 0)
-        order = pb_slice_compare(a->certificate.name, b->certificate.name);
-    return order != 0
-               ? order
-               : memcmp(a->certificate.sha256, b->certificate.sha256, sizeof a->certificate.sha256);
+        order = pb_slice_compare(a->is.name, b->is.name);
+    return order != 0 ? order : compare_bodies(sha256_of(&a->is), sha256_of(&b->is));
 }
 
 /* One certificate, however many findings mention it. */
@@ -196,7 +208,7 @@ static void note_exposure(struct pb_baseline *baseline)
         struct pb_former_certificate *certificate =
             &baseline->certificates[finding->certificate - baseline->certificates];
         if (finding->rule == &pb_rule_iam_033) {
-            certificate->is_exposed = true;
+            certificate->is.is_exposed = true;
             certificate->is_unjudged = false;
         }
         certificate->has_exposed_key |= finding->rule == &pb_rule_key_reuse;
@@ -280,9 +292,7 @@ static int compare_facts(const struct name *a, const struct name *b)
 {
     if (a->date != b->date)
         return a->date < b->date ? -1 : 1;
-    if (a->sha256 == NULL || b->sha256 == NULL)
-        return (a->sha256 != NULL) - (b->sha256 != NULL);
-    return memcmp(a->sha256, b->sha256, 32);
+    return compare_bodies(a->sha256, b->sha256);
 }
 
 /* Those of one name stand together, the ones of the evidence first. */
@@ -308,47 +318,41 @@ static bool add_name(struct pb_vector *names, struct name name, enum name_kind k
 }
 
 /* Of certificates without a name the body is one, else the account and the date. */
-static bool add_names(struct pb_vector *names, struct name name, struct pb_slice account,
-                      const struct pb_slice texts[NAME_NAME + 1])
+static bool add_names(struct pb_vector *names, const struct pb_certificate *one,
+                      struct pb_slice account, bool is_former, uint32_t index)
 {
+    const struct name name = {
+        .is_of_iam = one->origin == PB_ORIGIN_IAM,
+        .is_former = is_former,
+        .certificate = index,
+        .date = pb_date_is_known(&one->upload_date) ? one->upload_date.instant.seconds : 0,
+        .sha256 = sha256_of(one),
+    };
     struct name last = name;
 
     last.kind = NAME_NAME;
-    if (texts[NAME_NAME].size_bytes > 0)
-        last.text = texts[NAME_NAME];
-    if (texts[NAME_NAME].size_bytes == 0 && name.sha256 != NULL)
+    if (one->name.size_bytes > 0)
+        last.text = one->name;
+    if (one->name.size_bytes == 0 && name.sha256 != NULL)
         last.date = 0;
     else
         last.account = account;
-    return add_name(names, name, NAME_ID, texts[NAME_ID]) &&
-           add_name(names, name, NAME_ARN, texts[NAME_ARN]) && pb_vector_append(names, &last, 1);
+    return add_name(names, name, NAME_ID, one->id) && add_name(names, name, NAME_ARN, one->arn) &&
+           pb_vector_append(names, &last, 1);
 }
 
 static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *inventory)
 {
     for (uint32_t i = 0; i < baseline->certificate_count; i++) {
-        struct pb_former_certificate *one = &baseline->certificates[i];
-        const struct pb_slice texts[] = {one->id, one->arn, one->name};
-        one->same = one->replacement = PB_NO_INDEX;
-        if (!add_names(&baseline->names,
-                       (struct name){.is_of_iam = one->is_of_iam,
-                                     .is_former = true,
-                                     .certificate = i,
-                                     .date = one->has_upload_date ? one->upload_date.seconds : 0,
-                                     .sha256 = one->has_body ? one->sha256 : NULL},
-                       one->account, texts))
+        struct pb_former_certificate *former = &baseline->certificates[i];
+        former->same = former->replacement = PB_NO_INDEX;
+        if (!add_names(&baseline->names, &former->is, former->account, true, i))
             return false;
     }
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *one = pb_inventory_certificate(inventory, i);
-        const struct pb_slice texts[] = {one->id, one->arn, one->name};
-        bool has_date = pb_date_is_known(&one->upload_date);
-        if (!add_names(&baseline->names,
-                       (struct name){.is_of_iam = one->origin == PB_ORIGIN_IAM,
-                                     .certificate = i,
-                                     .date = has_date ? one->upload_date.instant.seconds : 0,
-                                     .sha256 = one->body == NULL ? NULL : one->body->sha256},
-                       pb_inventory_account(inventory, one->account)->id, texts))
+        struct pb_slice account = pb_inventory_account(inventory, one->account)->id;
+        if (!add_names(&baseline->names, one, account, false, i))
             return false;
     }
     pb_vector_sort(&baseline->names, compare_names);
@@ -372,31 +376,35 @@ static void take(struct matching *matching, uint32_t now, uint32_t former)
     matching->now[now].is_taken = true;
 }
 
+static bool are_dated(const struct pb_certificate *a, const struct pb_certificate *b)
+{
+    return a->upload_date.state == PB_DATE_EXACT && b->upload_date.state == PB_DATE_EXACT;
+}
+
 static bool is_another(const struct matching *matching, uint32_t now, uint32_t former)
 {
-    const struct pb_former_certificate *then = &matching->formers[former];
+    const struct pb_certificate *then = &matching->formers[former].is;
     const struct pb_certificate *one = pb_inventory_certificate(matching->inventory, now);
-    const struct pb_date date = {.state = PB_DATE_EXACT, .instant = then->upload_date};
 
     return (matching->has_own_id[former] && matching->now[now].has_own_id) ||
-           (then->has_upload_date && one->upload_date.state == PB_DATE_EXACT &&
-            pb_date_differs(&date, &one->upload_date)) ||
-           (then->has_body && one->body != NULL &&
-            memcmp(then->sha256, one->body->sha256, sizeof then->sha256) != 0);
+           (are_dated(then, one) && pb_date_differs(&then->upload_date, &one->upload_date)) ||
+           (then->body != NULL && one->body != NULL &&
+            compare_bodies(then->body->sha256, one->body->sha256) != 0);
 }
 
 /* Whether it is a better replacement than the one that there is. Evidence that is older than the
  * baseline shows what was there before, and not what followed. */
 static bool is_better(const struct matching *matching, uint32_t now, uint32_t former)
 {
-    const struct pb_former_certificate *then = &matching->formers[former];
+    const struct pb_certificate *then = &matching->formers[former].is;
     const struct pb_certificate *one = pb_inventory_certificate(matching->inventory, now);
+    uint32_t present = matching->formers[former].replacement;
 
-    if (then->has_upload_date && one->upload_date.state == PB_DATE_EXACT &&
-        pb_instant_compare(one->upload_date.instant, then->upload_date) < 0)
+    if (are_dated(then, one) &&
+        pb_instant_compare(one->upload_date.instant, then->upload_date.instant) < 0)
         return false;
-    return then->replacement == PB_NO_INDEX ||
-           (pb_inventory_certificate(matching->inventory, then->replacement)->presence ==
+    return present == PB_NO_INDEX ||
+           (pb_inventory_certificate(matching->inventory, present)->presence ==
                 PB_PRESENCE_DELETED &&
             one->presence != PB_PRESENCE_DELETED);
 }
@@ -478,7 +486,7 @@ static void correct_exposure(struct pb_former_certificate *one,
         return;
     const struct pb_certificate *now = pb_inventory_certificate(inventory, one->same);
     if (pb_date_is_known(&now->upload_date))
-        one->is_exposed = now->is_exposed;
+        one->is.is_exposed = now->is_exposed;
 }
 
 enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_inventory *inventory)

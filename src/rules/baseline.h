@@ -7,19 +7,15 @@
 #include "base/diagnostic.h"
 #include "rules/rule.h"
 
-/* A certificate as the earlier report has it. Slices are borrowed from the baseline; an absent one
- * was null. */
+/* A certificate as the earlier report has it. */
 struct pb_former_certificate {
-    struct pb_slice account, name, id, arn;
-    bool is_of_iam;       /* and not of ACM */
-    bool is_exposed;      /* vulnerable, or deleted and uploaded before that report's cutoff */
-    bool is_unjudged;     /* exposed by its date alone: it was deleted and got no verdict */
-    bool has_exposed_key; /* by a finding of key-reuse, whose ancestor that report need not list */
-    bool has_upload_date;
-    bool has_body; /* the members below are known */
-    struct pb_instant upload_date;
-    struct pb_instant not_after;
-    unsigned char sha256[32], spki_sha256[32];
+    struct pb_certificate is; /* name, id, ARN, origin, upload_date (exact or absent), is_exposed
+                                 (vulnerable, or deleted and uploaded before that report's cutoff)
+                                 and of the body sha256, not_after and the key's digest; the rest is
+                                 zero. Everything is borrowed from the baseline */
+    struct pb_slice account;  /* absent: unknown */
+    bool is_unjudged;         /* exposed by its date alone: it was deleted and got no verdict */
+    bool has_exposed_key;     /* by a finding of key-reuse, whose ancestor it need not list */
 
     /* Set by pb_baseline_match: indices of certificates, PB_NO_INDEX for none. */
     uint32_t same;
@@ -53,9 +49,6 @@ void pb_baseline_release(struct pb_baseline *baseline);
  * PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct pb_error *error);
-
-/* Its name, else its ARN, else its id, else "a certificate without a name". */
-struct pb_slice pb_former_name(const struct pb_former_certificate *former);
 
 /*
  * Finds the baseline's certificates in the inventory, which has its verdicts and must outlive the

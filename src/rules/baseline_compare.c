@@ -7,11 +7,9 @@
 
 #include "base/error.h"
 
-/* A finding of either side under what makes it the same as one of the other. */
+/* A finding of either side. */
 struct keyed {
-    const char *rule;     /* "": nothing can be the same, its certificate is not in this evidence */
-    uint32_t certificate; /* of this evidence; PB_NO_INDEX: none */
-    struct pb_slice account, stripped;
+    struct pb_slice key; /* what makes it the same as one of the other side */
     struct pb_slice message;
     struct pb_finding *finding;             /* NULL on the baseline's side */
     const struct pb_former_finding *former; /* on the other side once it is paired, and on the
@@ -24,6 +22,7 @@ struct comparison {
     const struct pb_parameters *parameters;
     struct pb_findings *findings;
     struct pb_arena scratch;
+    struct pb_buffer key;   /* of the finding that is listed */
     struct pb_vector keyed; /* of struct keyed, of both sides */
     size_t left_out;        /* findings of the baseline whose rules are not applied */
 };
@@ -58,17 +57,17 @@ static bool not_covered(struct leftover *leftover, const char *why)
 /* A deletion before the certificate was uploaded is of another one of its name. */
 static bool is_deleted(const struct leftover *leftover, const struct pb_certificate *now)
 {
-    const struct pb_former_certificate *then = leftover->then;
+    const struct pb_date *upload = &leftover->then->is.upload_date;
     const struct pb_inventory *inventory = leftover->comparison->inventory;
     bool is_dated = false;
 
-    for (uint32_t i = 0; then->has_upload_date && i < now->observation_count; i++) {
+    for (uint32_t i = 0; pb_date_is_known(upload) && i < now->observation_count; i++) {
         const struct pb_particulars *particulars = pb_observation_particulars(
             pb_inventory_observation(inventory, now->first_observation + i));
         if (particulars->event != PB_EVENT_DELETE || particulars->event_time.state != PB_DATE_EXACT)
             continue;
         is_dated = true;
-        if (pb_instant_compare(particulars->event_time.instant, then->upload_date) >= 0)
+        if (pb_instant_compare(particulars->event_time.instant, upload->instant) >= 0)
             return true;
     }
     return !is_dated;
@@ -76,11 +75,11 @@ static bool is_deleted(const struct leftover *leftover, const struct pb_certific
 
 static bool has_same_key(const struct pb_former_certificate *then, const struct pb_certificate *now)
 {
-    const struct pb_key_facts *key = now->body == NULL ? NULL : &now->body->key;
-
-    return then->has_body && key != NULL &&
-           (memcmp(then->spki_sha256, key->spki_sha256, sizeof then->spki_sha256) == 0 ||
-            memcmp(then->spki_sha256, key->identity, sizeof then->spki_sha256) == 0);
+    if (then->is.body == NULL || now->body == NULL)
+        return false;
+    const unsigned char *digest = then->is.body->key.spki_sha256;
+    return memcmp(digest, now->body->key.spki_sha256, 32) == 0 ||
+           memcmp(digest, now->body->key.identity, 32) == 0;
 }
 
 /* NULL where the evidence shows what the rule needs to find nothing. */
@@ -118,7 +117,7 @@ static bool decide_same(struct leftover *leftover, const struct pb_certificate *
 static bool decide_replaced(struct leftover *leftover, const struct pb_certificate *now)
 {
     const char *how =
-        !leftover->then->has_body || now->body == NULL
+        leftover->then->is.body == NULL || now->body == NULL
             ? "replaced, and whether with a new key is not known without both bodies, by"
         : has_same_key(leftover->then, now) ? "replaced with the SAME key by"
                                             : "replaced with a new key by";
@@ -131,7 +130,7 @@ static bool decide_replaced(struct leftover *leftover, const struct pb_certifica
 /* The certificate is not there: only a complete account proves that it is gone. */
 static bool decide_missing(struct leftover *leftover)
 {
-    if (!leftover->then->is_of_iam)
+    if (leftover->then->is.origin != PB_ORIGIN_IAM)
         return not_covered(leftover, "nothing here would prove a deletion in ACM");
     if (leftover->account == NULL)
         return not_covered(leftover, "its account is not in the evidence");
@@ -147,14 +146,14 @@ static bool decide_missing(struct leftover *leftover)
 /* What is gone from the account is trusted all the same until it is revoked or expires. */
 static bool decide_revocation(struct leftover *leftover, const struct pb_certificate *now)
 {
-    const struct pb_former_certificate *then = leftover->then;
+    const struct pb_x509_facts *body = leftover->then->is.body;
     const struct pb_revocation *revocation = now == NULL ? NULL : now->revocation;
 
     if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
         return resolved(leftover, "revoked, as the CRL %.*s says", PB_SLICE_ARGS(revocation->crl));
-    if (then->has_body &&
-        pb_instant_compare(then->not_after, leftover->comparison->parameters->as_of) < 0)
-        return resolved(leftover, "expired %s", pb_instant_text(then->not_after).text);
+    if (body != NULL &&
+        pb_instant_compare(body->not_after, leftover->comparison->parameters->as_of) < 0)
+        return resolved(leftover, "expired %s", pb_instant_text(body->not_after).text);
     return not_covered(leftover, "no CRL says that this certificate was revoked since");
 }
 
@@ -232,19 +231,20 @@ static struct pb_slice or_not_known(struct pb_slice text)
 }
 
 /* "NAME (id ID, ARN ARN, account ACCOUNT)", "account ACCOUNT", or "the evidence" */
-static struct pb_slice describe_subject(const struct pb_former_finding *former,
-                                        char room[PB_SENTENCE_BYTES])
+static void describe_subject(const struct pb_former_finding *former, char room[PB_SENTENCE_BYTES])
 {
-    const struct pb_former_certificate *one = former->certificate;
+    const struct pb_certificate *one =
+        former->certificate == NULL ? NULL : &former->certificate->is;
 
     if (one != NULL)
-        return pb_sentence_format(
-            room, "%.*s (id %.*s, ARN %.*s, account %.*s)", PB_SLICE_ARGS(pb_former_name(one)),
-            PB_SLICE_ARGS(or_not_known(one->id)), PB_SLICE_ARGS(or_not_known(one->arn)),
-            PB_SLICE_ARGS(or_not_known(former->account)));
-    if (former->account.size_bytes > 0)
-        return pb_sentence_format(room, "account %.*s", PB_SLICE_ARGS(former->account));
-    return PB_SLICE("the evidence");
+        snprintf(room, PB_SENTENCE_BYTES, "%.*s (id %.*s, ARN %.*s, account %.*s)",
+                 PB_SLICE_ARGS(pb_certificate_name(one)), PB_SLICE_ARGS(or_not_known(one->id)),
+                 PB_SLICE_ARGS(or_not_known(one->arn)),
+                 PB_SLICE_ARGS(or_not_known(former->account)));
+    else
+        snprintf(room, PB_SENTENCE_BYTES,
+                 former->account.size_bytes > 0 ? "account %.*s" : "the evidence%.*s",
+                 PB_SLICE_ARGS(former->account));
 }
 
 /* "SUBJECT: WHAT IT IS NOW; it was: MESSAGE"; NULL without memory. */
@@ -252,13 +252,12 @@ static const struct pb_statement *make_statement(const struct leftover *leftover
                                                  struct pb_arena *arena)
 {
     struct pb_statement *statement = pb_arena_allocate(arena, sizeof *statement);
-    char room[PB_SENTENCE_BYTES];
-    struct pb_slice subject = describe_subject(leftover->former, room);
+    char subject[PB_SENTENCE_BYTES];
 
+    describe_subject(leftover->former, subject);
     if (statement == NULL ||
-        !pb_message_format(arena, &statement->message, "%.*s: %s; it was: %.*s",
-                           PB_SLICE_ARGS(subject), leftover->words,
-                           PB_SLICE_ARGS(leftover->former->message)))
+        !pb_message_format(arena, &statement->message, "%s: %s; it was: %.*s", subject,
+                           leftover->words, PB_SLICE_ARGS(leftover->former->message)))
         return NULL;
     statement->former = leftover->former;
     return statement;
@@ -290,13 +289,7 @@ static uint32_t find_account(const struct pb_inventory *inventory,
 
 static int compare_keys(const struct keyed *a, const struct keyed *b)
 {
-    int order = strcmp(a->rule, b->rule);
-
-    if (order == 0)
-        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
-    if (order == 0)
-        order = pb_slice_compare(a->account, b->account);
-    return order != 0 ? order : pb_slice_compare(a->stripped, b->stripped);
+    return pb_slice_compare(a->key, b->key);
 }
 
 static int compare_messages(const struct keyed *a, const struct keyed *b)
@@ -317,25 +310,38 @@ static int compare_keyed(const void *left, const void *right)
     return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
 }
 
-/* The message without the evidence's own path and, where that stood in it, without digits, which
- * are lines and counts then. */
-static bool strip_place(struct pb_arena *arena, struct pb_slice message, struct pb_slice place,
-                        struct pb_slice *stripped)
+/* Without the evidence's own path and, where that stands in the message, without digits, which are
+ * lines and counts then. */
+static void append_stripped(struct pb_buffer *key, struct pb_slice message, struct pb_slice place)
 {
     size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
-    char *text = start == SIZE_MAX ? NULL : pb_arena_allocate(arena, message.size_bytes);
-    size_t kept = 0;
 
-    *stripped = message;
-    if (text == NULL)
-        return start == SIZE_MAX;
     for (size_t i = 0; i < message.size_bytes; i++) {
+        bool is_digit = message.data[i] >= '0' && message.data[i] <= '9';
         bool is_of_place = i >= start && i - start < place.size_bytes;
-        if (!is_of_place && (message.data[i] < '0' || message.data[i] > '9'))
-            text[kept++] = message.data[i];
+        if (start == SIZE_MAX || (!is_digit && !is_of_place))
+            pb_buffer_append_byte(key, message.data[i]);
     }
-    *stripped = (struct pb_slice){text, kept};
-    return true;
+}
+
+/* Under the rule, and under its certificate in this evidence, else under account and message. */
+static bool add_keyed(struct comparison *comparison, struct keyed keyed, const struct pb_rule *rule,
+                      uint32_t certificate, struct pb_slice account, struct pb_slice place)
+{
+    struct pb_buffer *key = &comparison->key;
+
+    pb_buffer_clear(key);
+    pb_buffer_append_format(key, "%s %zu ", rule->name, (size_t)certificate);
+    if (keyed.former != NULL && keyed.former->certificate != NULL && certificate == PB_NO_INDEX) {
+        pb_buffer_append_string(key, "gone");
+    } else if (certificate == PB_NO_INDEX) {
+        pb_buffer_append(key, account);
+        pb_buffer_append_byte(key, '\n');
+        append_stripped(key, keyed.message, place);
+    }
+    return !key->has_failed &&
+           pb_arena_copy(&comparison->scratch, pb_buffer_slice(key), &keyed.key) &&
+           pb_vector_append(&comparison->keyed, &keyed, 1);
 }
 
 /* The path as messages spell it; absent where the json report spells it otherwise. */
@@ -348,52 +354,22 @@ static bool find_place(const struct pb_inventory *inventory, uint32_t entry, str
     return pb_message_format(arena, place, "%.*s", PB_SLICE_ARGS(*place));
 }
 
-static bool key_finding(struct comparison *comparison, struct pb_finding *finding)
+static bool add_finding(struct comparison *comparison, struct pb_finding *finding)
 {
     const struct pb_inventory *inventory = comparison->inventory;
     struct pb_arena *scratch = &comparison->scratch;
-    struct keyed *keyed = pb_vector_push(&comparison->keyed);
-    struct pb_slice place;
+    struct pb_slice place = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
+    struct keyed keyed = {.finding = finding};
     char room[PB_SENTENCE_BYTES];
 
-    if (keyed == NULL)
-        return false;
-    *keyed = (struct keyed){
-        .rule = finding->rule->name, .certificate = finding->certificate, .finding = finding};
     finding->state = PB_STATE_NEW;
-    if (!pb_arena_copy(scratch,
-                       pb_finding_message(finding, inventory, comparison->parameters, room),
-                       &keyed->message))
-        return false;
-    if (finding->certificate != PB_NO_INDEX)
-        return true;
     if (finding->account != PB_NO_INDEX)
-        keyed->account = pb_inventory_account(inventory, finding->account)->id;
-    return find_place(inventory, finding->entry, scratch, &place) &&
-           strip_place(scratch, keyed->message, place, &keyed->stripped);
-}
-
-static bool key_former(struct comparison *comparison, const struct pb_former_finding *former)
-{
-    const struct pb_former_certificate *then = former->certificate;
-    struct keyed keyed = {
-        .rule = then != NULL && then->same == PB_NO_INDEX ? "" : former->rule->name,
-        .certificate = then == NULL ? PB_NO_INDEX : then->same,
-        .message = former->message,
-        .former = former,
-    };
-
-    if (!pb_rule_is_chosen(former->rule, comparison->parameters) &&
-        !pb_rule_makes_inconclusive(former->rule)) {
-        comparison->left_out++;
-        return true;
-    }
-    if (then == NULL) {
-        keyed.account = former->account;
-        if (!strip_place(&comparison->scratch, former->message, former->place, &keyed.stripped))
-            return false;
-    }
-    return pb_vector_append(&comparison->keyed, &keyed, 1);
+        account = pb_inventory_account(inventory, finding->account)->id;
+    return pb_arena_copy(scratch,
+                         pb_finding_message(finding, inventory, comparison->parameters, room),
+                         &keyed.message) &&
+           find_place(inventory, finding->entry, scratch, &place) &&
+           add_keyed(comparison, keyed, finding->rule, finding->certificate, account, place);
 }
 
 /* Pairs those of either side that compare equal and have no partner yet, in their order. */
@@ -448,6 +424,19 @@ static bool add_leftover(struct comparison *comparison, const struct pb_former_f
     return finding.statement != NULL && pb_vector_append(list, &finding, 1);
 }
 
+static bool add_former(struct comparison *comparison, const struct pb_former_finding *former)
+{
+    const struct pb_former_certificate *then = former->certificate;
+    const struct keyed keyed = {.message = former->message, .former = former};
+
+    if (pb_rule_is_chosen(former->rule, comparison->parameters) ||
+        pb_rule_makes_inconclusive(former->rule))
+        return add_keyed(comparison, keyed, former->rule, then == NULL ? PB_NO_INDEX : then->same,
+                         former->account, former->place);
+    comparison->left_out++;
+    return true;
+}
+
 static bool compare_findings(struct comparison *comparison)
 {
     struct pb_vector *lists[] = {&comparison->findings->items, &comparison->findings->unreported};
@@ -456,10 +445,10 @@ static bool compare_findings(struct comparison *comparison)
 
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < lists[k]->count; i++)
-            if (!key_finding(comparison, &PB_VECTOR_AT(struct pb_finding, lists[k], i)))
+            if (!add_finding(comparison, &PB_VECTOR_AT(struct pb_finding, lists[k], i)))
                 return false;
     for (size_t i = 0; i < formers->count; i++)
-        if (!key_former(comparison, &PB_VECTOR_AT(const struct pb_former_finding, formers, i)))
+        if (!add_former(comparison, &PB_VECTOR_AT(const struct pb_former_finding, formers, i)))
             return false;
     pb_vector_sort(keyed, compare_keyed);
     pair(keyed, compare_messages);
@@ -497,6 +486,7 @@ enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
                                     .parameters = parameters,
                                     .findings = findings};
 
+    pb_buffer_init(&comparison.key, SIZE_MAX);
     pb_vector_init(&comparison.keyed, sizeof(struct keyed));
     enum pb_status status = compare_findings(&comparison) ? PB_OK : PB_FAILED_MEMORY;
     if (status == PB_OK)
@@ -504,6 +494,7 @@ enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
     pb_findings_sort(&findings->items);
     pb_findings_sort(&findings->unreported);
     pb_findings_sort(&findings->resolved);
+    pb_buffer_release(&comparison.key);
     pb_vector_release(&comparison.keyed);
     pb_arena_release(&comparison.scratch);
     return status;

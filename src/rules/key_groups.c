@@ -104,16 +104,18 @@ static bool add_formers(struct building *building)
 
     for (size_t i = 0; i < baseline->certificate_count; i++) {
         const struct pb_former_certificate *one = &baseline->certificates[i];
-        const struct spelling wanted = {.sha256 = one->spki_sha256};
-        struct owner owner = {.digest = one->spki_sha256, .certificate = one->same, .former = one};
+        if (one->is.body == NULL || (!one->is.is_exposed && !one->has_exposed_key))
+            continue;
+        struct owner owner = {
+            .digest = one->is.body->key.spki_sha256, .certificate = one->same, .former = one};
+        const struct spelling wanted = {.sha256 = owner.digest};
         size_t place = pb_vector_lower_bound(spellings, &wanted, compare_spellings);
         const struct spelling *found = place < spellings->count
                                            ? &PB_VECTOR_AT(const struct spelling, spellings, place)
                                            : NULL;
         if (found != NULL && compare_spellings(&wanted, found) == 0)
             owner.digest = found->identity;
-        if (one->has_body && (one->is_exposed || one->has_exposed_key) &&
-            !add_owner(&building->groups->keys, owner))
+        if (!add_owner(&building->groups->keys, owner))
             return false;
     }
     return true;
@@ -133,31 +135,26 @@ static enum pb_status list_keys(struct building *building)
     return PB_OK;
 }
 
-static struct pb_key_member member_of(const struct pb_inventory *inventory, uint32_t number)
+static struct pb_key_member member_of(const struct pb_inventory *inventory,
+                                      const struct owner *owner)
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
-    const struct pb_date *date = pb_certificate_arrival(certificate);
-    bool has_date = pb_date_is_known(date);
-
-    return (struct pb_key_member){
-        .certificate = number,
-        .has_date = has_date,
-        .date = has_date ? date->instant : certificate->body->not_before,
-        .is_exposed = certificate->is_exposed,
-    };
-}
-
-static struct pb_key_member member_of_former(const struct pb_former_certificate *former)
-{
-    struct pb_instant unknown = {former->is_exposed ? INT64_MIN : INT64_MAX, 0};
-
-    return (struct pb_key_member){
-        .certificate = PB_NO_INDEX,
-        .has_date = former->has_upload_date,
-        .date = former->has_upload_date ? former->upload_date : unknown,
-        .is_exposed = former->is_exposed,
+    const struct pb_former_certificate *former = owner->former;
+    const struct pb_certificate *one =
+        former != NULL ? &former->is : pb_inventory_certificate(inventory, owner->certificate);
+    const struct pb_date *date = pb_certificate_arrival(one);
+    struct pb_key_member member = {
+        .certificate = former != NULL ? PB_NO_INDEX : owner->certificate,
+        .has_date = pb_date_is_known(date),
+        .date = one->body->not_before,
+        .is_exposed = one->is_exposed,
         .former = former,
     };
+
+    if (former != NULL)
+        member.date.seconds = former->is.is_exposed ? INT64_MIN : INT64_MAX;
+    if (member.has_date)
+        member.date = date->instant;
+    return member;
 }
 
 static int compare_members(const void *left, const void *right)
@@ -176,11 +173,9 @@ static int compare_members(const void *left, const void *right)
 static int compare_groups(const void *left, const void *right)
 {
     const struct pb_key_group *a = left, *b = right;
-    int order = (a->count < 2) - (b->count < 2);
 
-    return order != 0 ? order
-                      : (a->first_certificate > b->first_certificate) -
-                            (a->first_certificate < b->first_certificate);
+    return (a->first_certificate > b->first_certificate) -
+           (a->first_certificate < b->first_certificate);
 }
 
 /* owners are all certificates with one key. A certificate of the baseline that is in the evidence
@@ -208,11 +203,10 @@ static bool add_group(struct building *building, const struct owner *owners, siz
                        all[place].certificate == certificate && certificate != PB_NO_INDEX;
         if (is_same) {
             all[place].former = former;
-            all[place].is_exposed |= former->is_exposed;
+            all[place].is_exposed |= former->is.is_exposed;
             continue;
         }
-        struct pb_key_member member =
-            former == NULL ? member_of(building->inventory, certificate) : member_of_former(former);
+        struct pb_key_member member = member_of(building->inventory, &owners[i]);
         if (!pb_vector_append(members, &member, 1))
             return false;
     }
@@ -220,12 +214,11 @@ static bool add_group(struct building *building, const struct owner *owners, siz
     struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     for (size_t i = 0; i < group.count; i++)
         group.exposed_count += first[i].is_exposed;
-    if (group.exposed_count == 0 && owners[count - 1].former == NULL) {
+    if (group.count < 2 || (group.exposed_count == 0 && owners[count - 1].former == NULL)) {
         members->count = group.first_member;
         return true;
     }
     qsort(first, group.count, sizeof *first, compare_members);
-    groups->shared_count += group.count > 1;
     return pb_vector_append(&groups->items, &group, 1);
 }
 
@@ -249,13 +242,13 @@ static enum pb_status add_groups(struct building *building)
 static enum pb_status number_certificates(struct pb_key_groups *groups, size_t certificate_count)
 {
     pb_vector_sort(&groups->items, compare_groups);
-    if (groups->shared_count == 0)
+    if (groups->items.count == 0)
         return PB_OK;
     groups->of_certificate = calloc(certificate_count, sizeof *groups->of_certificate);
     if (groups->of_certificate == NULL)
         return PB_FAILED_MEMORY;
     memset(groups->of_certificate, 0xFF, certificate_count * sizeof *groups->of_certificate);
-    for (uint32_t i = 0; i < groups->shared_count; i++) {
+    for (uint32_t i = 0; i < groups->items.count; i++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
         const struct pb_key_member *members = pb_key_group_members(groups, group);
         for (size_t k = 0; k < group->count; k++) {

@@ -15,7 +15,8 @@ struct pb_key_member {
     const struct pb_former_certificate *former; /* borrowed from the baseline; NULL for none */
 };
 
-/* A key that an exposed certificate has, or one that the baseline's key-reuse names. */
+/* A key of several certificates that an exposed one has, or one that the baseline's key-reuse
+ * names. */
 struct pb_key_group {
     const struct pb_key_facts *key; /* borrowed from a certificate of the inventory */
     uint32_t first_certificate;     /* of the inventory */
@@ -24,9 +25,7 @@ struct pb_key_group {
 
 /* Release in any case. */
 struct pb_key_groups {
-    struct pb_vector items;   /* of struct pb_key_group: the shared ones, then those of one
-                                 certificate; by their first certificate */
-    size_t shared_count;      /* groups of two members or more */
+    struct pb_vector items;   /* of struct pb_key_group, by their first certificate */
     struct pb_vector members; /* of struct pb_key_member; those of one group stand together, by
                                  date, exposed ones first where it is the same */
     struct pb_vector keys;    /* private: of all certificates, sorted */
@@ -44,7 +43,7 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
                                   const struct pb_baseline *baseline);
 void pb_key_groups_release(struct pb_key_groups *groups);
 
-/* The row in items of the certificate's shared group; PB_NO_INDEX for none. */
+/* The row in items of the certificate's group; PB_NO_INDEX for none. */
 uint32_t pb_key_groups_find(const struct pb_key_groups *groups, uint32_t certificate);
 /* The first certificate of the evidence with the key of that identity; PB_NO_INDEX for none. */
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,

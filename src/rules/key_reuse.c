@@ -67,7 +67,7 @@ static const struct pb_key_member *find_former(const struct pb_key_member *membe
         const struct pb_former_certificate *former = members[i].former;
         if (former == NULL || &members[i] == except)
             continue;
-        if (former->is_exposed)
+        if (former->is.is_exposed)
             return &members[i];
         if (named == NULL)
             named = &members[i];
@@ -77,41 +77,18 @@ static const struct pb_key_member *find_former(const struct pb_key_member *membe
 
 /* The certificate that had the key first, as the sentence calls it. */
 struct origin {
-    struct pb_slice name, account, place;
-    struct pb_text arrival;
-    bool is_exposed;
+    const struct pb_certificate *certificate;
+    struct pb_slice account, place;
 };
 
-static bool describe(const struct pb_inventory *inventory, const struct pb_key_member *member,
-                     struct pb_arena *arena, struct origin *origin)
+static bool describe(const struct pb_check *check, const struct pb_key_member *member,
+                     struct origin *origin)
 {
-    const struct pb_certificate *certificate =
-        pb_inventory_certificate(inventory, member->certificate);
+    const struct pb_inventory *inventory = check->inventory;
 
-    *origin = (struct origin){
-        .name = pb_certificate_name(certificate),
-        .account = pb_inventory_account(inventory, certificate->account)->id,
-        .arrival = pb_arrival_text(certificate),
-        .is_exposed = true,
-    };
-    return find_place(inventory, certificate, arena, &origin->place);
-}
-
-static void describe_former(const struct pb_former_certificate *former, struct origin *origin)
-{
-    const struct pb_certificate known = {
-        .origin = former->is_of_iam ? PB_ORIGIN_IAM : PB_ORIGIN_ACM,
-        .upload_date = {.state = former->has_upload_date ? PB_DATE_EXACT : PB_DATE_ABSENT,
-                        .instant = former->upload_date},
-    };
-
-    *origin = (struct origin){
-        .name = pb_former_name(former),
-        .account = former->account,
-        .place = PB_SLICE("in the baseline"),
-        .arrival = pb_arrival_text(&known),
-        .is_exposed = former->is_exposed,
-    };
+    origin->certificate = pb_inventory_certificate(inventory, member->certificate);
+    origin->account = pb_inventory_account(inventory, origin->certificate->account)->id;
+    return find_place(inventory, origin->certificate, &check->findings->arena, &origin->place);
 }
 
 static void add(const struct pb_check *check, uint32_t number, const struct origin *old)
@@ -125,10 +102,12 @@ static void add(const struct pb_check *check, uint32_t number, const struct orig
         check, number,
         "%s (%.*s) with the same public key as %.*s of account %.*s (%s, %.*s), %s: replacing the "
         "certificate did not replace the key",
-        pb_arrival_text(new).text, PB_SLICE_ARGS(place), PB_SLICE_ARGS(old->name),
+        pb_arrival_text(new).text, PB_SLICE_ARGS(place),
+        PB_SLICE_ARGS(pb_certificate_name(old->certificate)),
         PB_SLICE_ARGS(pb_slice_is_absent(old->account) ? PB_SLICE("unknown") : old->account),
-        old->arrival.text, PB_SLICE_ARGS(old->place),
-        old->is_exposed ? "which is vulnerable" : "which has a vulnerable certificate's key");
+        pb_arrival_text(old->certificate).text, PB_SLICE_ARGS(old->place),
+        old->certificate->is_exposed ? "which is vulnerable"
+                                     : "which has a vulnerable certificate's key");
 }
 
 static void check_group(const struct pb_check *check, const struct pb_key_group *group)
@@ -140,8 +119,7 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
     struct origin origin;
 
     if (first != NULL)
-        check->findings->has_failed |=
-            !describe(inventory, first, &check->findings->arena, &origin);
+        check->findings->has_failed |= !describe(check, first, &origin);
     for (size_t i = 0; i < group->count; i++) {
         const struct pb_key_member *here = &members[i];
         if (here->certificate == PB_NO_INDEX ||
@@ -150,7 +128,8 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
         const struct pb_key_member *former =
             here == old ? find_former(members, group->count, here) : old;
         if (first == NULL && former != NULL)
-            describe_former(former->former, &origin);
+            origin = (struct origin){&former->former->is, former->former->account,
+                                     PB_SLICE("in the baseline")};
         if (first != NULL || former != NULL)
             add(check, here->certificate, &origin);
     }

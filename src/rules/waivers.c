@@ -207,20 +207,19 @@ static void find_subjects(const struct pb_inventory *inventory, const struct pb_
                           struct subjects *subjects)
 {
     const struct pb_former_finding *carried = pb_finding_former(finding);
-    const struct pb_former_certificate *former = carried == NULL ? NULL : carried->certificate;
     const struct pb_statement *statement = finding->statement;
+    const struct pb_certificate *one = NULL;
     struct pb_slice id = PB_SLICE_ABSENT, arn = PB_SLICE_ABSENT;
     const unsigned char *key = NULL;
 
     *subjects = (struct subjects){0};
-    if (finding->certificate != PB_NO_INDEX) {
-        const struct pb_certificate *one =
-            pb_inventory_certificate(inventory, finding->certificate);
+    if (finding->certificate != PB_NO_INDEX)
+        one = pb_inventory_certificate(inventory, finding->certificate);
+    else if (carried != NULL && carried->certificate != NULL)
+        one = &carried->certificate->is;
+    if (one != NULL) {
         id = one->id, arn = one->arn;
         key = one->body == NULL ? NULL : one->body->key.spki_sha256;
-    } else if (former != NULL) {
-        id = former->id, arn = former->arn;
-        key = former->has_body ? former->spki_sha256 : NULL;
     } else if (statement != NULL) {
         bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
         *(is_arn ? &arn : &id) = statement->missing;

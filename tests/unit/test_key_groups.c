@@ -96,7 +96,7 @@ static void append_groups(struct pb_buffer *text, const struct pb_inventory *inv
     if (baseline != NULL)
         assert_int_equal(pb_baseline_match(baseline, inventory), PB_OK);
     assert_int_equal(pb_key_groups_make(&groups, inventory, baseline), PB_OK);
-    for (size_t i = 0; i < groups.shared_count; i++) {
+    for (size_t i = 0; i < groups.items.count; i++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups.items, i);
         const struct pb_key_member *members = pb_key_group_members(&groups, group);
         for (size_t k = 0; k < group->count; k++) {
@@ -215,16 +215,15 @@ static void a_renamed_one_is_called_by_both_names(void **state)
 /* What a baseline lists of the key: the certificate that is to be found again, and others. */
 static struct pb_former_certificate former(const char *name, const char *id, const char *upload)
 {
+    static const struct pb_x509_facts body = {.key.spki_sha256 = {KEY}};
+
     return (struct pb_former_certificate){
         .account = PB_SLICE(ACCOUNT_1),
-        .name = pb_slice_from_string(name),
-        .id = pb_slice_from_string(id),
-        .is_of_iam = true,
-        .is_exposed = true,
-        .has_upload_date = upload != NULL,
-        .has_body = true,
-        .upload_date = date_of(upload).instant,
-        .spki_sha256 = {KEY},
+        .is = {.name = pb_slice_from_string(name),
+               .id = pb_slice_from_string(id),
+               .upload_date = date_of(upload),
+               .body = &body,
+               .is_exposed = true},
     };
 }
 
