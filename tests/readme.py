@@ -22,7 +22,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][a-z-]*")
 # Options of aws, jq and the like, which the README shows but does not own.
 FOREIGN_OPTIONS = {"--query", "--server-certificate-name", "--path-prefix", "--starting-token",
-                   "--output", "--libs", "--cflags", "-dc", "-q", "-", "--"}
+                   "--output", "--libs", "--cflags", "-dc", "-q", "-n", "-", "--"}
 
 
 def blocks(text, language):
