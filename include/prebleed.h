@@ -262,9 +262,10 @@ PREBLEED_API bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t
 PREBLEED_API bool prebleed_audit_has_failed(const struct prebleed_audit *audit);
 
 struct prebleed_report_options {
-    bool has_color;   /* text: ANSI colours */
-    bool is_verbose;  /* text: every certificate, note and remediation command */
-    unsigned columns; /* text: width of the lines, at least 60; 0: 80 */
+    bool has_color;                  /* text: ANSI colours */
+    bool is_verbose;                 /* text: every certificate, note and remediation command */
+    unsigned columns;                /* text: width of the lines, at least 60; 0: 80 */
+    enum prebleed_severity severity; /* text, html: findings below it are counted and not shown */
     /* html: what stands on top, borrowed for the call; NULL: nothing, but for the title, which then
      * is the report's subject. */
     const char *title, *organization, *author, *date;

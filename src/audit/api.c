@@ -405,6 +405,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
             .has_color = options->has_color,
             .is_verbose = options->is_verbose,
             .columns = options->columns,
+            .severity = (enum pb_level)options->severity,
             .title = options->title,
             .organization = options->organization,
             .author = options->author,

@@ -10,7 +10,7 @@
 
 #include "prebleed.h"
 
-enum pb_color { PB_COLOR_AUTO, PB_COLOR_ALWAYS, PB_COLOR_NEVER };
+enum pb_when { PB_WHEN_AUTO, PB_WHEN_ALWAYS, PB_WHEN_NEVER };
 
 /* What is printed instead of judging evidence. */
 enum pb_information {
@@ -40,9 +40,9 @@ struct pb_options {
     const char *waivers, *baseline, *manifest, *passphrase_file; /* files; NULL: none */
     const char **rules; /* what parameters.rules points to */
     struct prebleed_parameters parameters;
-    struct prebleed_report_options report; /* title, organization, author and date */
-    uint64_t max_memory_bytes; /* of the process; 0: as much as there is */
-    enum pb_color color;
+    struct prebleed_report_options report; /* title, organization, author, date and severity */
+    uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */
+    enum pb_when color;
     bool has_absolute_paths;
     bool has_no_sandbox;
     bool is_quiet;

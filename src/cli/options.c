@@ -106,13 +106,24 @@ static bool find_name(const char *const *names, size_t count, const char *value,
     return false;
 }
 
+static const char *const levels[] = {"low", "medium", "high", "never"};
+
+static bool set_severity(void *member, const char *value)
+{
+    size_t index;
+
+    if (!find_name(levels, 3, value, &index))
+        return false;
+    *(enum prebleed_severity *)member = (enum prebleed_severity)index;
+    return true;
+}
+
 static bool set_fail_on(void *member, const char *value)
 {
-    static const char *const names[] = {"low", "medium", "high", "never"};
     struct prebleed_parameters *parameters = member;
     size_t index;
 
-    if (!find_name(names, 4, value, &index))
+    if (!find_name(levels, 4, value, &index))
         return false;
     parameters->has_fail_on = index < 3;
     parameters->fail_on =
@@ -120,14 +131,14 @@ static bool set_fail_on(void *member, const char *value)
     return true;
 }
 
-static bool set_color(void *member, const char *value)
+static bool set_when(void *member, const char *value)
 {
     static const char *const names[] = {"auto", "always", "never"};
     size_t index;
 
     if (!find_name(names, 3, value, &index))
         return false;
-    *(enum pb_color *)member = (enum pb_color)index;
+    *(enum pb_when *)member = (enum pb_when)index;
     return true;
 }
 
@@ -257,10 +268,12 @@ static const struct pb_value instant_value = {
     "WHEN", .set = set_instant,
     .expected =
         "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure or aws-patched"};
-static const struct pb_value color_value = {"WHEN", .set = set_color,
-                                            .expected = "auto, always or never"};
-static const struct pb_value severity_value = {"SEVERITY", .set = set_fail_on,
-                                               .expected = "high, medium, low or never"};
+static const struct pb_value when_value = {"WHEN", .set = set_when,
+                                           .expected = "auto, always or never"};
+static const struct pb_value fail_on_value = {"SEVERITY", .set = set_fail_on,
+                                              .expected = "high, medium, low or never"};
+static const struct pb_value severity_value = {"SEVERITY", .set = set_severity,
+                                               .expected = "high, medium or low"};
 static const struct pb_value words_value = {"TEXT", .set = set_text};
 static const struct pb_value rule_value = {"RULE", .apply = explain};
 static const struct pb_value rule_list_value = {"LIST", .apply = choose_rules};
@@ -291,7 +304,7 @@ static const struct pb_option table[] = {
      .help = "an earlier json report: findings become new, unchanged or resolved against it",
      MEMBER(baseline)},
     {.name = "color",
-     .value = &color_value,
+     .value = &when_value,
      .group = "Reports",
      .help = "colour text reports: always, never, or auto for a terminal only",
      .fallback = "auto",
@@ -318,7 +331,7 @@ static const struct pb_option table[] = {
      .help = "print what a rule means, why, its sources, and how to fix it",
      .information = PB_INFORMATION_EXPLANATION},
     {.name = "fail-on",
-     .value = &severity_value,
+     .value = &fail_on_value,
      .group = "Judging",
      .help = "lowest severity that makes exit status 1: high, medium, low or never",
      .fallback = "high",
@@ -431,6 +444,13 @@ static const struct pb_option table[] = {
      .group = "Judging",
      .help = "apply only these rules, separated by commas",
      .fallback = "all"},
+    {.name = "severity",
+     .value = &severity_value,
+     .group = "Reports",
+     .help = "show findings from this severity on in text and html: high, medium or low; the "
+             "others are counted all the same",
+     .fallback = "low",
+     MEMBER(report.severity)},
     {.name = "title",
      .value = &words_value,
      .group = "Reports",

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -409,13 +410,16 @@ static enum prebleed_status write_report(const struct pb_options *options,
 {
     char *hidden_folder = find_hidden_folder(options);
     struct prebleed_report_options form = options->report;
+    struct winsize window; /* of a terminal */
     struct output output = {.file = request->file, .descriptor = STDOUT_FILENO};
     enum prebleed_status status = PREBLEED_OK;
 
     form.hidden_folder = hidden_folder;
-    form.has_color = options->color == PB_COLOR_AUTO ? !request->file && is_colorful_terminal()
-                                                     : options->color == PB_COLOR_ALWAYS;
+    form.has_color = options->color == PB_WHEN_AUTO ? !request->file && is_colorful_terminal()
+                                                    : options->color == PB_WHEN_ALWAYS;
     form.is_verbose = options->is_verbose;
+    if (!request->file && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
+        form.columns = window.ws_col;
     if (output.file)
         output.descriptor = open_file(&output);
     if (output.descriptor == -1) {

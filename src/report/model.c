@@ -98,9 +98,17 @@ bool pb_report_open(struct pb_report *report)
     qsort(report->diagnostics, diagnostics->count, sizeof(const void *), compare_diagnostics);
     if (report->renderer->begin != NULL || report->renderer->by_subject)
         qsort(report->findings, findings->items.count, sizeof(const void *), compare_findings);
-    for (size_t i = 0; i < findings->items.count; i++)
+    for (size_t i = 0; i < findings->items.count; i++) {
         note_worst(report, report->findings[i]);
+        if (report->renderer->begin == NULL || pb_is_severe(report, report->findings[i]))
+            report->findings[report->finding_count++] = report->findings[i];
+    }
     return true;
+}
+
+bool pb_is_severe(const struct pb_report *report, const struct pb_finding *finding)
+{
+    return finding->rule->level >= report->options.severity;
 }
 
 const char *pb_report_worst(const struct pb_report *report, uint32_t certificate)
@@ -150,7 +158,7 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
 {
     const struct pb_finding wanted = {.certificate = certificate, .account = account};
     const struct pb_finding *key = &wanted;
-    size_t all = report->result->findings->items.count;
+    size_t all = report->finding_count;
     size_t first = pb_lower_bound(&key, report->findings, all, sizeof key, compare_subjects);
 
     *count = 0;

@@ -27,6 +27,7 @@ struct pb_report {
     /* Those that count or are waived, then the resolved ones. For people, the former by
      * certificate, those of none first, by account; otherwise in their order. */
     const struct pb_finding **findings;
+    size_t finding_count; /* of the former; for people, of those that pb_is_severe() */
     /* Those of no evidence first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
     bool is_brief; /* the overview stands for certificates and keys; of others the first few */
@@ -44,6 +45,8 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
                                                    uint32_t certificate, uint32_t account,
                                                    size_t *count);
 
+/* Whether the finding is to be shown to people. */
+bool pb_is_severe(const struct pb_report *report, const struct pb_finding *finding);
 /* The level of the certificate's worst finding that counts; NULL for none. */
 const char *pb_report_worst(const struct pb_report *report, uint32_t certificate);
 /* The certificate's first observation that has an UploadDate, else its first. */

@@ -100,6 +100,9 @@ void pb_emit_figures(struct pb_report *report)
                             counts[PB_LEVEL_HIGH], counts[PB_LEVEL_MEDIUM], counts[PB_LEVEL_LOW]);
     if (summary->waived > 0)
         pb_buffer_append_format(value, ", %zu waived", summary->waived);
+    if (report->options.severity > PB_LEVEL_LOW)
+        pb_buffer_append_format(value, "; those below %s are not shown",
+                                pb_level_name(report->options.severity));
     report->renderer->field(report, "findings");
     pb_buffer_append_format(
         pb_report_begin_value(report), "%zu new, %zu unchanged, %zu resolved%s",
@@ -385,7 +388,8 @@ static void emit_findings(struct pb_report *report, const struct pb_vector *find
     for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
         bool has_subject = finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
-        if ((pb_finding_former(finding) != NULL) != has_former || (!has_former && has_subject))
+        if ((pb_finding_former(finding) != NULL) != has_former || (!has_former && has_subject) ||
+            !pb_is_severe(report, finding))
             continue;
         if (emitted++ == 0)
             report->renderer->begin_section(report, section);

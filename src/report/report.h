@@ -26,7 +26,8 @@ struct pb_result {
 struct pb_report_options {
     bool has_color;
     bool is_verbose;
-    size_t columns; /* of text; 0: 80, and at least 60 */
+    enum pb_level severity; /* for people, findings below it are counted and not shown */
+    size_t columns;         /* of text; 0: 80, and at least 60 */
     /* Of html; NULL for none. */
     const char *title, *organization, *author, *date;
     const char *hidden_folder; /* left out where paths begin with it; ends with a slash */

@@ -442,7 +442,8 @@ static void write_rules(struct pb_report *report)
         size_t count = 0;
         for (size_t k = 0; k < findings->count; k++) {
             const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, k);
-            count += finding->rule == rules[i] && pb_finding_counts(finding);
+            count += finding->rule == rules[i] && pb_finding_counts(finding) &&
+                     pb_is_severe(report, finding);
         }
         if (count > 0)
             pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
