@@ -14,34 +14,21 @@
 /* What has a place, in the order of pb_writer's places. */
 enum { PLACED_OBSERVATIONS, PLACED_RECORDS, PLACED_DIAGNOSTICS, PLACED_KINDS };
 
-/* The diagnostics that odd values get, and how many of each a document gets. */
-static const struct {
+/* How often a remark of one kind was made. */
+struct remark {
     const char *code;
     enum pb_severity severity;
-    size_t most;
-} remarks[PB_REMARK_COUNT] = {
-    [PB_REMARK_WRONG_TYPE] = {"wrong-type", PB_SEVERITY_ERROR, MOST_PLACES},
-    [PB_REMARK_UNKNOWN_ELEMENT] = {"unrecognised-element", PB_SEVERITY_ERROR, MOST_PLACES},
-    [PB_REMARK_PASSED_OVER] = {"passed-over-element", PB_SEVERITY_NOTE, MOST_PLACES},
-    [PB_REMARK_REPEATED_FIELD] = {"repeated-field", PB_SEVERITY_ERROR, MOST_PLACES},
-    [PB_REMARK_UNPARSEABLE_DATE] = {"unparseable-date", PB_SEVERITY_WARNING, MOST_PLACES},
-    [PB_REMARK_ODD_DATE] = {"odd-date", PB_SEVERITY_WARNING, MOST_PLACES},
-    [PB_REMARK_OUTER_WHITESPACE] = {"outer-whitespace", PB_SEVERITY_NOTE, MOST_PLACES},
-    /* Whole sets of examples have other prefixes (EHDG, ADWA): once is enough. */
-    [PB_REMARK_ODD_ID_PREFIX] = {"odd-id-prefix", PB_SEVERITY_NOTE, 1},
-    [PB_REMARK_ODD_NAME] = {"odd-name", PB_SEVERITY_NOTE, MOST_PLACES},
-    [PB_REMARK_CONTROL_IN_NAME] = {"odd-name", PB_SEVERITY_WARNING, MOST_PLACES},
-    [PB_REMARK_ODD_ACCOUNT] = {"odd-account", PB_SEVERITY_NOTE, MOST_PLACES},
-    [PB_REMARK_ODD_TAGS] = {"odd-tags", PB_SEVERITY_NOTE, MOST_PLACES},
-    [PB_REMARK_PATH_DIFFERS] = {"path-differs", PB_SEVERITY_NOTE, MOST_PLACES},
-    [PB_REMARK_NAME_DIFFERS] = {"name-differs", PB_SEVERITY_NOTE, MOST_PLACES},
-    [PB_REMARK_SKELETON_OUTPUT] = {"skeleton-output", PB_SEVERITY_ERROR, 1},
-    [PB_REMARK_REFUSED_CALL] = {"refused-call", PB_SEVERITY_NOTE, MOST_PLACES},
-    [PB_REMARK_EMBEDDED_DAMAGED] = {"json-invalid", PB_SEVERITY_ERROR, MOST_PLACES},
-    [PB_REMARK_EMBEDDED_DEEPER] = {"json-nested", PB_SEVERITY_ERROR, MOST_PLACES},
-    [PB_REMARK_EMBEDDED_TOO_LARGE] = {"limit-values", PB_SEVERITY_ERROR, MOST_PLACES},
-    [PB_REMARK_EMBEDDED_REPAIRED] = {"json-repaired", PB_SEVERITY_WARNING, MOST_PLACES},
+    size_t count, last; /* last: the index of the last diagnostic */
 };
+
+/* So many of each kind of remark a document gets. Whole sets of examples have ids with other
+ * prefixes (EHDG, ADWA), and whole skeletons are such: once is enough. */
+static size_t most_of(const char *code)
+{
+    bool is_of_all = strcmp(code, "odd-id-prefix") == 0 || strcmp(code, "skeleton-output") == 0;
+
+    return is_of_all ? 1 : MOST_PLACES;
+}
 
 void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
                     const struct pb_aws_context *context, struct pb_batch *batch)
@@ -59,6 +46,7 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
     };
     pb_buffer_init(&out->pointer, SIZE_MAX);
     pb_vector_init(&out->taken, sizeof(const struct pb_json *));
+    pb_vector_init(&out->remarks, sizeof(struct remark));
     for (size_t i = 0; i < PLACED_KINDS; i++)
         pb_vector_init(&out->places[i], sizeof(struct pb_json_place));
 }
@@ -68,6 +56,7 @@ void pb_writer_release(struct pb_writer *out)
     for (size_t i = 0; i < PLACED_KINDS; i++)
         pb_vector_release(&out->places[i]);
     pb_vector_release(&out->taken);
+    pb_vector_release(&out->remarks);
     pb_buffer_release(&out->pointer);
 }
 
@@ -135,7 +124,7 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
         .kind = kind,
         .entry = out->batch->diagnostics.entry,
         .document = out->document->ordinal,
-        .shape = out->row->name,
+        .shape = out->shape,
         .pointer = copy_pointer(out),
     };
 
@@ -234,7 +223,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.entry = out->batch->diagnostics.entry;
     added.document = out->document->ordinal;
     added.record = out->record;
-    added.shape = out->row->name;
+    added.shape = out->shape;
     added.pointer = copy_pointer(out);
     keep_name(out, &added);
     keep_particulars(out, &draft->particulars, &added);
@@ -267,21 +256,39 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
         note_place(out, PLACED_DIAGNOSTICS, index);
 }
 
-void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...)
+/* NULL without memory. */
+static struct remark *find_remark(struct pb_writer *out, enum pb_severity severity,
+                                  const char *code)
 {
+    struct remark *all = out->remarks.data;
+
+    for (size_t i = 0; i < out->remarks.count; i++)
+        if (all[i].severity == severity && strcmp(all[i].code, code) == 0)
+            return &all[i];
+    struct remark *added = pb_vector_push(&out->remarks);
+    if (added != NULL)
+        *added = (struct remark){.code = code, .severity = severity};
+    out->has_failed |= added == NULL;
+    return added;
+}
+
+void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
+                      const char *format, ...)
+{
+    struct remark *remark = find_remark(out, severity, code);
     va_list arguments;
 
-    if (out->counts[kind]++ >= remarks[kind].most)
+    if (remark == NULL || remark->count++ >= most_of(code))
         return;
     va_start(arguments, format);
-    add_diagnostic(out, remarks[kind].severity, remarks[kind].code, format, arguments);
+    add_diagnostic(out, severity, code, format, arguments);
     va_end(arguments);
-    out->last[kind] = out->batch->diagnostics.items.count - 1;
+    remark->last = out->batch->diagnostics.items.count - 1;
 }
 
 void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value, const char *expected)
 {
-    pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "this is %s; expected %s",
+    pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "this is %s; expected %s",
                      pb_json_type_name(pb_json_type(value)), expected);
 }
 
@@ -364,22 +371,16 @@ static void append_counts(struct pb_writer *out)
 {
     struct pb_diagnostics *diagnostics = &out->batch->diagnostics;
 
-    for (size_t i = 0; i < PB_REMARK_COUNT; i++) {
-        if (out->counts[i] <= remarks[i].most)
-            continue;
-        size_t more = out->counts[i] - remarks[i].most;
-        struct pb_diagnostic *added;
-        struct pb_diagnostic old =
-            PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, out->last[i]);
-        if (pb_diagnostics_add(diagnostics, old.severity, old.code, &added,
-                               "%.*s; the same in %zu more place%s", PB_SLICE_ARGS(old.message),
-                               more, more == 1 ? "" : "s") != PB_OK) {
-            out->has_failed = true;
-            return;
-        }
-        added->pointer = old.pointer;
-        PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, out->last[i]) = *added;
-        diagnostics->items.count--;
+    for (size_t i = 0; i < out->remarks.count; i++) {
+        const struct remark *remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
+        struct pb_slice *message =
+            &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, remark->last).message;
+        size_t most = most_of(remark->code);
+        if (remark->count > most)
+            out->has_failed |=
+                !pb_message_format(diagnostics->arena, message,
+                                   "%.*s; the same in %zu more place%s", PB_SLICE_ARGS(*message),
+                                   remark->count - most, remark->count - most == 1 ? "" : "s");
     }
 }
 
@@ -469,8 +470,9 @@ static enum pb_page read_page(struct pb_writer *out, const struct pb_node *node)
 
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
         if (members[i].is_odd)
-            pb_writer_remark(out, PB_REMARK_WRONG_TYPE, "%s beside it is %s; expected %s",
-                             members[i].field, pb_json_type_name(pb_json_type(members[i].value)),
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
+                             "%s beside it is %s; expected %s", members[i].field,
+                             pb_json_type_name(pb_json_type(members[i].value)),
                              members[i].expected);
     if (node->is_cut || pb_fields_has_text(envelope, PB_FIELD_NEXT_TOKEN) || is_odd_token(token))
         return PB_PAGE_CUT;

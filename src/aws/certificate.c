@@ -23,14 +23,14 @@ static bool find_text(struct pb_writer *out, const struct pb_json *value, struct
     if (trimmed.size_bytes == 0)
         return false;
     if (trimmed.size_bytes != whole.size_bytes)
-        pb_writer_remark(out, PB_REMARK_OUTER_WHITESPACE, "white space stands around \"%.*s\"",
-                         PB_SLICE_ARGS(trimmed));
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "outer-whitespace",
+                         "white space stands around \"%.*s\"", PB_SLICE_ARGS(trimmed));
     if (pb_slice_is_absent(*text)) {
         *text = trimmed;
         return true;
     }
     if (!pb_slice_equals(*text, trimmed))
-        pb_writer_remark(out, PB_REMARK_REPEATED_FIELD,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
                          "\"%.*s\" stands here, but \"%.*s\" for the same field before",
                          PB_SLICE_ARGS(trimmed), PB_SLICE_ARGS(*text));
     return false;
@@ -65,12 +65,12 @@ static void check_name(struct pb_writer *out, struct pb_slice name)
     pb_buffer_init(&shown, SIZE_MAX);
     pb_escape_append(&shown, pb_slice_first(name, 200), PB_ESCAPE_CONTROLS);
     if (has_control(name))
-        pb_writer_remark(out, PB_REMARK_CONTROL_IN_NAME,
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-name",
                          "a control character stands in this name, and IAM accepts none "
                          "(ServerCertificateName): \"%.*s\"",
                          PB_SLICE_ARGS(pb_buffer_slice(&shown)));
     else
-        pb_writer_remark(out, PB_REMARK_ODD_NAME,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-name",
                          "IAM accepts no such name (ServerCertificateName: 1 to 128 of letters, "
                          "digits and _+=,.@-): \"%.*s\"",
                          PB_SLICE_ARGS(name));
@@ -91,7 +91,7 @@ static void read_id(struct pb_writer *out, const struct pb_json *value, struct p
 {
     pb_read_text(out, value, id);
     if (!pb_slice_is_absent(*id) && !pb_has_id_prefix(*id))
-        pb_writer_remark(out, PB_REMARK_ODD_ID_PREFIX,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-id-prefix",
                          "ids of server certificates begin with ASCA, \"%.*s\" does not",
                          PB_SLICE_ARGS(*id));
 }
@@ -105,12 +105,12 @@ static void remark_date(struct pb_writer *out, const struct pb_json *value,
     switch (fault) {
     case PB_DATE_FINE: break;
     case PB_DATE_UNREADABLE:
-        pb_writer_remark(out, PB_REMARK_UNPARSEABLE_DATE,
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date",
                          "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
                          PB_SLICE_ARGS(text));
         break;
     case PB_DATE_IMPLAUSIBLE:
-        pb_writer_remark(out, PB_REMARK_ODD_DATE,
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date",
                          "%.*s is no count of seconds or milliseconds from 2006, when AWS "
                          "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
                          PB_SLICE_ARGS(text));
@@ -132,7 +132,7 @@ static void merge_date(struct pb_writer *out, struct pb_date *date, const struct
     text = pb_writer_copy(out, text);
     date->state = PB_DATE_UNPARSEABLE;
     pb_date_spell(date, text);
-    pb_writer_remark(out, PB_REMARK_REPEATED_FIELD,
+    pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
                      "%.*s stands here, but %.*s for the same date before: neither counts",
                      PB_SLICE_ARGS(next_text), PB_SLICE_ARGS(text));
 }
@@ -171,7 +171,7 @@ void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_s
     if (pb_slice_is_absent(*pem))
         *pem = out->is_embedded ? pb_writer_copy(out, text) : text;
     else if (!pb_slice_equals(*pem, text))
-        pb_writer_remark(out, PB_REMARK_REPEATED_FIELD,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
                          "another PEM text stands in the same field before");
 }
 
@@ -189,13 +189,34 @@ void pb_read_account(struct pb_writer *out, const struct pb_json *value, struct 
     *account = pb_writer_copy(out, (struct pb_slice){digits, (size_t)size});
 }
 
-static struct pb_tag copy_tag(struct pb_writer *out, struct pb_slice key,
-                              const struct pb_json *value)
+static void add_tag(struct pb_writer *out, struct pb_tag *tag, struct pb_slice key,
+                    const struct pb_json *value)
 {
     struct pb_slice text = PB_SLICE("");
 
     pb_json_string(value, &text);
-    return (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
+    *tag = (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
+}
+
+void pb_read_tag_map(struct pb_writer *out, const struct pb_json *object, struct pb_slice prefix,
+                     const struct pb_tag **tags, size_t *count)
+{
+    size_t size = 0;
+    struct pb_tag *read =
+        pb_arena_allocate_array(&out->batch->arena, pb_json_count(object), sizeof *read);
+    struct pb_json_member member = {0};
+
+    out->has_failed |= read == NULL;
+    while (read != NULL && pb_json_next_member(object, &member)) {
+        struct pb_slice key = pb_slice_from(member.key, prefix.size_bytes);
+        if (pb_slice_starts_with(member.key, prefix) &&
+            (prefix.size_bytes == 0 || !pb_is_key(key, "%")))
+            add_tag(out, &read[size++], key, member.value);
+    }
+    if (size == 0 && prefix.size_bytes > 0)
+        return;
+    *tags = read;
+    *count = size;
 }
 
 void pb_read_tags(struct pb_writer *out, const struct pb_json *value, const struct pb_tag **tags,
@@ -205,31 +226,29 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, const stru
                                                                                NULL};
     enum pb_json_type type = pb_json_type(value);
     size_t size = pb_json_count(value);
-    struct pb_json_member member = {0};
+    struct pb_tag *read;
 
     if (type <= PB_JSON_NULL || (*tags != NULL && (*count > 0 || size == 0)))
         return;
-    if (!pb_is_container(value)) {
-        pb_writer_remark(out, PB_REMARK_ODD_TAGS, "tags are %s; expected an array of {Key, Value}",
-                         pb_json_type_name(type));
+    if (type == PB_JSON_OBJECT) {
+        pb_read_tag_map(out, value, PB_SLICE(""), tags, count);
         return;
     }
-    struct pb_tag *read = pb_arena_allocate_array(&out->batch->arena, size, sizeof *read);
-    if (read == NULL) {
-        out->has_failed = true;
+    if (type != PB_JSON_ARRAY) {
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags",
+                         "tags are %s; expected an array of {Key, Value}", pb_json_type_name(type));
         return;
     }
-    /* The service prints pairs; Terraform, Steampipe and Ansible a map. */
-    for (size_t i = 0; type == PB_JSON_ARRAY && i < size; i++) {
+    read = pb_arena_allocate_array(&out->batch->arena, size, sizeof *read);
+    out->has_failed |= read == NULL;
+    for (size_t i = 0; read != NULL && i < size; i++) {
         const struct pb_json *pair = pb_json_element(value, i);
         struct pb_slice key = PB_SLICE("");
         pb_json_string(pb_find_any(pair, keys), &key);
-        read[i] = copy_tag(out, key, pb_find_any(pair, values));
+        add_tag(out, &read[i], key, pb_find_any(pair, values));
     }
-    for (size_t i = 0; type == PB_JSON_OBJECT && pb_json_next_member(value, &member); i++)
-        read[i] = copy_tag(out, member.key, member.value);
     *tags = read;
-    *count = size;
+    *count = read != NULL ? size : 0;
 }
 
 void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
@@ -260,11 +279,11 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
     if (!pb_certificate_arn_parse(seen->arn, &arn))
         return;
     if (!pb_slice_is_absent(seen->path) && !pb_slice_equals(seen->path, arn.path))
-        pb_writer_remark(out, PB_REMARK_PATH_DIFFERS,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "path-differs",
                          "the path is \"%.*s\", but \"%.*s\" in the ARN", PB_SLICE_ARGS(seen->path),
                          PB_SLICE_ARGS(arn.path));
     if (!pb_slice_is_absent(seen->name) && !pb_slice_equals(seen->name, arn.name))
-        pb_writer_remark(out, PB_REMARK_NAME_DIFFERS,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "name-differs",
                          "the name is \"%.*s\", but \"%.*s\" in the ARN", PB_SLICE_ARGS(seen->name),
                          PB_SLICE_ARGS(arn.name));
 }
@@ -367,7 +386,7 @@ void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
 {
     pb_writer_take(out, object);
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
-        enum pb_field field = field_of(object, &member, out->row->aliases);
+        enum pb_field field = field_of(object, &member, out->aliases);
         if (field == PB_FIELD_METADATA)
             read_metadata(out, member.value, draft);
         else
@@ -390,7 +409,7 @@ void pb_certificate_keep(struct pb_writer *out, const struct pb_draft *draft)
         return;
     }
     out->is_refused = true;
-    pb_writer_remark(out, PB_REMARK_SKELETON_OUTPUT,
+    pb_writer_remark(out, PB_SEVERITY_ERROR, "skeleton-output",
                      "the values are the names of their fields: this was printed by "
                      "--generate-cli-skeleton output and shows no account; run the command "
                      "without it");
@@ -444,10 +463,10 @@ static void add_bare(struct pb_writer *out, const struct pb_json *element,
     if (is_certificate(element, &fields, is_only_certificates))
         pb_certificate_add(out, element);
     else if (!is_only_certificates && is_foreign(element, &fields))
-        pb_writer_remark(out, PB_REMARK_PASSED_OVER,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
                          "this element of an array of certificates is none");
     else if (pb_json_type(element) == PB_JSON_OBJECT)
-        pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
                          "this object has no field of a server certificate");
     else
         pb_writer_remark_type(out, element, "a certificate's metadata, an object");

@@ -90,7 +90,7 @@ static void read_part(struct pb_writer *out, const struct pb_json *record, enum 
         else if (pb_is_embedded(part.value) && !out->is_embedded)
             pb_read_embedded(out, part.value, 1, read, draft);
         else if (pb_json_string(part.value, &text) && pb_aws_has_field_names(text))
-            pb_writer_remark(out, PB_REMARK_EMBEDDED_DAMAGED,
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and is no JSON; export "
                              "the record as CloudTrail wrote it");
     }
@@ -121,7 +121,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     if (pb_fields_has_text(node->fields, PB_FIELD_ERROR_CODE)) {
         pb_json_string(node->fields->values[PB_FIELD_ERROR_CODE], &error);
         out->is_recognised = true;
-        pb_writer_remark(out, PB_REMARK_REFUSED_CALL,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "refused-call",
                          "this call was refused with \"%.*s\": it changed nothing",
                          PB_SLICE_ARGS(pb_slice_first(error, 200)));
         return;
@@ -134,7 +134,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
         return;
     }
     out->is_recognised = true;
-    pb_writer_remark(out, PB_REMARK_PASSED_OVER,
+    pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
                      "this record does not say which certificate it is about");
 }
 

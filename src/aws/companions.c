@@ -48,7 +48,7 @@ static void read_summary(struct pb_writer *out, const struct pb_node *node)
 
     if (!read_count(value, &count)) {
         out->is_recognised = true;
-        pb_writer_remark(out, PB_REMARK_WRONG_TYPE,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
                          "its ServerCertificates is %s that counts nothing; expected how "
                          "many the account has",
                          pb_json_type_name(pb_json_type(value)));
@@ -99,7 +99,7 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
 
     if (!pb_json_string(value, &account)) {
         out->is_recognised = true;
-        pb_writer_remark(out, PB_REMARK_WRONG_TYPE,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
                          "its Account is %s; expected a string of twelve digits",
                          pb_json_type_name(pb_json_type(value)));
         return;
@@ -107,7 +107,7 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
     account = pb_slice_trim(account);
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_CALLER_IDENTITY);
     if (is_odd_account(account))
-        pb_writer_remark(out, PB_REMARK_ODD_ACCOUNT,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account",
                          "accounts have twelve digits, \"%.*s\" has not",
                          PB_SLICE_ARGS(pb_slice_first(account, 200)));
     if (record == NULL || !read_identity_arn(node->fields, &arn))

@@ -146,31 +146,6 @@ struct pb_draft {
     struct pb_bodies bodies;
 };
 
-/* Kinds of diagnostics about odd values, of which a document gets few each. */
-enum pb_remark {
-    PB_REMARK_WRONG_TYPE,
-    PB_REMARK_UNKNOWN_ELEMENT,
-    PB_REMARK_PASSED_OVER,
-    PB_REMARK_REPEATED_FIELD,
-    PB_REMARK_UNPARSEABLE_DATE,
-    PB_REMARK_ODD_DATE,
-    PB_REMARK_OUTER_WHITESPACE,
-    PB_REMARK_ODD_ID_PREFIX,
-    PB_REMARK_ODD_NAME,
-    PB_REMARK_CONTROL_IN_NAME,
-    PB_REMARK_ODD_ACCOUNT,
-    PB_REMARK_ODD_TAGS,
-    PB_REMARK_PATH_DIFFERS,
-    PB_REMARK_NAME_DIFFERS,
-    PB_REMARK_SKELETON_OUTPUT,
-    PB_REMARK_REFUSED_CALL,
-    PB_REMARK_EMBEDDED_DAMAGED,
-    PB_REMARK_EMBEDDED_DEEPER,
-    PB_REMARK_EMBEDDED_TOO_LARGE,
-    PB_REMARK_EMBEDDED_REPAIRED,
-    PB_REMARK_COUNT,
-};
-
 /* Where a value stands. */
 struct pb_place {
     struct pb_slice pointer;     /* in the batch's arena */
@@ -186,12 +161,13 @@ struct pb_writer {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
     struct pb_batch *batch;
-    struct pb_buffer pointer;   /* of the value being read */
-    const struct pb_json *at;   /* it, or the nearest around it that has a row in the document */
-    struct pb_slice account;    /* that is named nearest around the document; absent for none */
-    const struct pb_shape *row; /* the row that reads it */
-    uint32_t record;            /* of the observations that are added; PB_NO_RECORD */
-    const struct pb_shape *recognised; /* the first row that added something, NULL so far */
+    struct pb_buffer pointer; /* of the value being read */
+    const struct pb_json *at; /* it, or the nearest around it that has a row in the document */
+    struct pb_slice account;  /* that is named nearest around the document; absent for none */
+    const char *shape;        /* the name of the row that reads it */
+    const struct pb_alias *aliases; /* of that row; NULL for none */
+    uint32_t record;                /* of the observations that are added; PB_NO_RECORD */
+    const char *recognised;         /* the shape that first added something, NULL so far */
     bool has_failed;
     bool is_expected;    /* the caller or the path says that this is about certificates */
     bool is_refused;     /* a diagnostic of severity error says why */
@@ -199,12 +175,13 @@ struct pb_writer {
     bool is_claimed;     /* a shape was met, be there anything to show or not */
     bool is_embedded;    /* the value stands in a document inside a string */
     bool is_overfull;    /* the document shows more certificates than are taken from one */
+    bool is_shut;        /* set by a reader: what is inside the value is not met */
     bool is_missed;      /* an answer was to stand here, and nothing or an error does */
     size_t failed_calls; /* records of these, which show nothing */
     /* private: what the batch held before, and how often each remark was made */
     size_t first_observation, first_record, first_diagnostic;
     struct pb_vector places[3]; /* of struct pb_json_place: of what was added of the three */
-    size_t counts[PB_REMARK_COUNT], last[PB_REMARK_COUNT];
+    struct pb_vector remarks;   /* of struct remark: how often each kind was made */
     struct pb_vector taken; /* of const struct pb_json *: values that a reader used, in the order
                                in which they were read */
     struct pb_left_over {
@@ -265,9 +242,10 @@ void pb_writer_drop_empty(struct pb_writer *out);
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
 
 /* A diagnostic about the value at the current place; only counted where the document has had its
- * fill of the kind. */
-PB_PRINTF(3, 4)
-void pb_writer_remark(struct pb_writer *out, enum pb_remark kind, const char *format, ...);
+ * fill of such, 20 of most. */
+PB_PRINTF(4, 5)
+void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
+                      const char *format, ...);
 
 /* The same for a value that is of another type than expected, "a string". */
 void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value,
@@ -380,6 +358,11 @@ void pb_read_account(struct pb_writer *out, const struct pb_json *value, struct 
 /* [{Key, Value}] or {key: value}; of two answers the first that is not empty counts. */
 void pb_read_tags(struct pb_writer *out, const struct pb_json *value, const struct pb_tag **tags,
                   size_t *count);
+/* {key: value}, as Terraform, Steampipe and Ansible have it: the members whose keys begin with the
+ * prefix, which is no part of the tag's key, and "%" is none. Without such nothing changes,
+ * unless the prefix is empty. */
+void pb_read_tag_map(struct pb_writer *out, const struct pb_json *object, struct pb_slice prefix,
+                     const struct pb_tag **tags, size_t *count);
 /* The field of a certificate, whichever it is; any other is left alone. */
 void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
                    struct pb_draft *draft);

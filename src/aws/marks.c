@@ -308,8 +308,6 @@ static void leave_over(struct search *search, const struct pb_json *value)
 const char pb_reference_shape[] = "reference";
 const char pb_policy_excuse[] = "a policy: it names what may be done, and not what there is";
 
-static const struct pb_shape reference_row = {.name = pb_reference_shape};
-
 /* The certificate exists; whether some evidence describes it is seen when all is read. */
 static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
 {
@@ -326,10 +324,10 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
         return;
     }
     spell_place(search, search->levels.count);
-    out->row = &reference_row;
+    out->shape = pb_reference_shape;
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
     if (out->recognised == NULL)
-        out->recognised = &reference_row;
+        out->recognised = pb_reference_shape;
     if (record == NULL)
         return;
     record->target = pb_writer_copy(out, target);
@@ -557,7 +555,7 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
     if (has_names && out->is_embedded && pb_begins_like_json(text)) {
         out->is_refused = true;
         spell_place(search, search->levels.count);
-        pb_writer_remark(out, PB_REMARK_EMBEDDED_DEEPER,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "json-nested",
                          "this string speaks of server certificates, but stands in a document "
                          "that is a string itself, and only one level is opened");
         go_back(search);

@@ -179,7 +179,7 @@ static void add_object(struct pb_writer *out, const struct pb_json *object)
     struct pb_draft draft = {0};
 
     if (!is_sibling(object)) {
-        pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
                          "nothing says that this is a certificate as those beside it are; "
                          "export without --query");
         return;

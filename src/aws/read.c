@@ -47,16 +47,16 @@ static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *
                             enum pb_json_outcome outcome, const struct pb_json_document *document)
 {
     if (outcome == PB_JSON_TOO_LARGE)
-        pb_writer_remark(out, PB_REMARK_EMBEDDED_TOO_LARGE,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
                          "this string holds JSON of more than %llu values",
                          (unsigned long long)reader->limits->values);
     if (outcome == PB_JSON_INVALID &&
         pb_aws_has_field_names(pb_slice_from(reader->text, reader->position.offset_bytes)))
-        pb_writer_remark(out, PB_REMARK_EMBEDDED_DAMAGED,
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                          "this string speaks of server certificates and begins like JSON, but "
                          "is damaged or cut");
     if (outcome == PB_JSON_DOCUMENT && document->is_repaired)
-        pb_writer_remark(out, PB_REMARK_EMBEDDED_REPAIRED,
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
                          "the JSON inside this string was repaired to be read");
 }
 
@@ -117,27 +117,30 @@ static size_t count_added(const struct pb_writer *out)
     return out->batch->observations.count + out->batch->records.count;
 }
 
-/* The row reads the node, at the writer's place. */
-static void read_by(struct pb_writer *out, const struct pb_shape *row, const struct pb_node *node)
+/* The row reads the node, at the writer's place, under the name of the other one. */
+static void read_by(struct pb_writer *out, const struct pb_shape *name, const struct pb_shape *row,
+                    const struct pb_node *node)
 {
     size_t before = count_added(out);
     bool was_recognised = out->is_recognised;
 
-    out->row = row;
+    out->shape = name->name;
+    out->aliases = row->aliases;
     pb_writer_take(out, node->value);
     row->read(out, node);
     pb_writer_drop_empty(out);
     if (out->recognised == NULL &&
         (count_added(out) > before || (out->is_recognised && !was_recognised)))
-        out->recognised = row;
+        out->recognised = name->name;
 }
 
 /* A container whose values are being met. */
 struct frame {
     struct pb_child child;
     struct pb_fields fields;
-    struct pb_slice account; /* that is named nearest around its values */
-    bool is_cut;             /* an object around it has a NextToken */
+    struct pb_slice account;         /* that is named nearest around its values */
+    const struct pb_shape *envelope; /* the row whose name they are read under, NULL for none */
+    bool is_cut;                     /* an object around it has a NextToken */
 };
 
 /* One document, the item's or one inside a string, of which the values are met. */
@@ -181,12 +184,13 @@ static const struct pb_json *find_telling(const struct pb_json *value)
 
 /* What is inside the node is met next. */
 static void push(struct pb_writer *out, struct walk *walk, const struct pb_node *node,
-                 struct pb_slice account)
+                 struct pb_slice account, const struct pb_shape *envelope)
 {
     const struct frame frame = {
         .child = pb_children(out, node->value),
         .fields = *node->fields,
         .account = account,
+        .envelope = envelope,
         .is_cut = node->is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN),
     };
 
@@ -221,14 +225,17 @@ static void meet(struct pb_writer *out, struct walk *walk, const struct pb_json 
     }
     account = pb_account_at(node.key_text, &fields, account);
     const struct pb_shape *row = find_shape(&node);
+    const struct pb_shape *envelope = parent != NULL ? parent->envelope : NULL;
     if (row != NULL) {
         out->is_claimed = true;
-        read_by(out, row, &node);
+        out->is_shut = !row->is_open;
+        read_by(out, envelope != NULL ? envelope : row, row, &node);
+        envelope = row->is_envelope ? row : envelope;
     } else {
         read_unclaimed(out, &node, account);
     }
-    if ((row == NULL || row->is_open) && pb_is_container(value))
-        push(out, walk, &node, account);
+    if ((row == NULL || !out->is_shut) && pb_is_container(value))
+        push(out, walk, &node, account, envelope);
 }
 
 /* Every object and array, every string that looks like one of these, and whatever stands in the
@@ -277,7 +284,7 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
     const struct pb_shape *row = find_shape(node);
 
     if (row != NULL && node->type > PB_JSON_NULL)
-        read_by(out, row, node);
+        read_by(out, row, row, node);
     return row != NULL;
 }
 
@@ -316,10 +323,10 @@ static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **sh
     bool is_recognised = pb_writer_has_added(out) && !is_incomplete;
 
     if (out->left_over.count > 0 && (is_recognised || out->left_over.is_told)) {
-        *shape = out->recognised != NULL ? out->recognised->name : NULL;
+        *shape = out->recognised;
         return PB_AWS_LEFT_OVER;
     }
-    *shape = is_recognised && out->recognised != NULL ? out->recognised->name : NULL;
+    *shape = is_recognised ? out->recognised : NULL;
     if (is_recognised)
         return PB_AWS_RECOGNISED;
     if (out->is_missed)

@@ -76,6 +76,8 @@ struct pb_shape {
     void (*read)(struct pb_writer *out, const struct pb_node *node);
     /* What is inside the value is met as well; else read takes all of it. */
     bool is_open;
+    /* Rows that read what is inside lend it their name and no more: it is this row's. */
+    bool is_envelope;
     /* The producer's own keys for fields, which go before the fields' names; NULL for none. */
     const struct pb_alias *aliases;
 };

@@ -44,51 +44,19 @@ static void drop_digests(struct pb_bodies *bodies)
         bodies->chain_pem = PB_SLICE_ABSENT;
 }
 
-/* "tags.Owner" in a map of texts, beside "tags.%", their number; false where it is another key. */
-static bool read_flat_tag(const struct pb_json_member *member, struct pb_tag *tag)
-{
-    const struct pb_slice prefix = PB_SLICE("tags.");
-
-    if (!pb_slice_starts_with(member->key, prefix) || !pb_json_string(member->value, &tag->value))
-        return false;
-    tag->key = pb_slice_from(member->key, prefix.size_bytes);
-    return !pb_is_key(tag->key, "%");
-}
-
-/* Version 3's attributes are flat: what was a map has a key a member. */
-static void read_flat_tags(struct pb_writer *out, const struct pb_json *attributes,
-                           struct pb_particulars *particulars)
-{
-    struct pb_json_member member = {0};
-    struct pb_tag tag, *tags = NULL;
-    size_t count = 0;
-
-    while (pb_json_next_member(attributes, &member))
-        count += read_flat_tag(&member, &tag);
-    if (count > 0)
-        tags = pb_arena_allocate_array(&out->batch->arena, count, sizeof *tags);
-    out->has_failed |= count > 0 && tags == NULL;
-    if (tags == NULL)
-        return;
-    particulars->tags = tags;
-    particulars->tag_count = count;
-    member = (struct pb_json_member){0};
-    while (pb_json_next_member(attributes, &member))
-        if (read_flat_tag(&member, &tag))
-            *tags++ = (struct pb_tag){pb_writer_copy(out, tag.key), pb_writer_copy(out, tag.value)};
-}
-
 static void add_attributes(struct pb_writer *out, const struct pb_node *node,
                            const struct pb_json *attributes)
 {
     struct pb_draft draft = {0};
 
     pb_certificate_read(out, attributes, &draft);
+    /* Version 3's attributes are flat: what was a map has a key a member, and "tags.%" for all. */
     if (draft.particulars.tag_count == 0)
-        read_flat_tags(out, attributes, &draft.particulars);
+        pb_read_tag_map(out, attributes, PB_SLICE("tags."), &draft.particulars.tags,
+                        &draft.particulars.tag_count);
     if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn)) {
         out->is_recognised = true;
-        pb_writer_remark(out, PB_REMARK_PASSED_OVER,
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
                          "a certificate without id and ARN is planned and not yet there");
         return;
     }
@@ -158,7 +126,7 @@ static void read_ansible(struct pb_writer *out, const struct pb_node *node)
         if (is_certificate(member.value))
             pb_certificate_add(out, member.value);
         else
-            pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
                              "this is no certificate as those beside it are");
 }
 

@@ -41,7 +41,7 @@ static void read_table(struct pb_writer *out, const struct pb_node *node)
         if (pb_json_type(row.value) == PB_JSON_OBJECT && pb_json_count(row.value) > 0)
             pb_certificate_add(out, row.value);
         else
-            pb_writer_remark(out, PB_REMARK_UNKNOWN_ELEMENT,
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
                              "this is no certificate as those beside it are");
 }
 

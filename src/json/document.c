@@ -502,37 +502,33 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     return status;
 }
 
-static enum pb_status refuse_file(struct pb_error *error, uint32_t line, uint32_t column,
-                                  struct pb_slice sentence)
-{
-    return pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", (unsigned)line,
-                        (unsigned)column, PB_SLICE_ARGS(sentence));
-}
-
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
                             struct pb_json_document *document, struct pb_error *error)
 {
     struct pb_json_reader reader = {.text = text, .limits = limits};
-    struct pb_json_document rest = {0};
+    struct pb_slice sentence = PB_SLICE_ABSENT;
     struct pb_arena arena = {0};
     struct pb_diagnostics diagnostics;
     enum pb_json_outcome outcome = PB_JSON_END;
 
     pb_diagnostics_init(&diagnostics, &arena);
     enum pb_status status = pb_json_next(&reader, &diagnostics, &outcome, document);
-    bool is_empty = outcome == PB_JSON_END;
-    if (status == PB_OK && diagnostics.items.count == 0)
-        status = pb_json_next(&reader, &diagnostics, &outcome, &rest);
-    if (status == PB_OK && diagnostics.items.count > 0) {
+    struct pb_json_scanner rest = {.text = text, .offset_bytes = reader.offset_bytes};
+    if (outcome == PB_JSON_END)
+        sentence = PB_SLICE("the file is empty");
+    else if (pb_json_skip_blanks(&rest))
+        sentence = PB_SLICE("nothing may follow the document");
+    move(&reader.position, text, rest.offset_bytes);
+    unsigned line = pb_json_line(reader.position), column = column_of(reader.position);
+    if (diagnostics.items.count > 0) {
         const struct pb_diagnostic *first = diagnostics.items.data;
-        status = refuse_file(error, first->line, first->column, first->message);
-    } else if (status == PB_OK && is_empty) {
-        status = refuse_file(error, 1, 1, PB_SLICE("the file is empty"));
-    } else if (status == PB_OK && outcome != PB_JSON_END) {
-        status = refuse_file(error, pb_json_line(rest.start), column_of(rest.start),
-                             PB_SLICE("nothing may follow the document"));
+        sentence = first->message;
+        line = first->line;
+        column = first->column;
     }
-    pb_json_document_release(&rest);
+    if (status == PB_OK && !pb_slice_is_absent(sentence))
+        status = pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", line, column,
+                              PB_SLICE_ARGS(sentence));
     if (status != PB_OK)
         pb_json_document_release(document);
     pb_diagnostics_release(&diagnostics);
