@@ -110,7 +110,7 @@ $(SHARED): $(LIBRARY_OBJECTS)
 # The lines of a style sheet or a script as string literals.
 $(BUILD)/%.inc: % Makefile
 	@mkdir -p $(@D)
-	$(Q)sed -e 's/[\"]/\\&/g' -e 's/.*/"&\\n",/' $< >$@
+	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/.*/"&\\n",/' $< >$@
 $(BUILD)/src/report/html_head.o: CPPFLAGS += -I$(BUILD)/src/report
 $(BUILD)/src/report/html_head.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
 

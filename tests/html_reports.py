@@ -31,14 +31,15 @@ VOID = {"meta", "br"}
 ELEMENTS = {
     "html": {"lang"}, "head": set(), "meta": {"charset", "http-equiv", "content", "name"},
     "title": set(), "style": set(), "script": set(), "body": set(), "header": set(), "main": set(), "footer": set(),
-    "nav": {"aria-label"}, "section": set(), "article": set(), "details": {"open", "data-verdict", "data-severity"},
+    "nav": {"aria-label"}, "section": set(), "details": {"open", "data-verdict", "data-severity"},
     "summary": set(), "h1": set(), "h2": set(), "h3": set(), "p": set(), "br": set(),
     "a": {"href"}, "span": set(), "strong": set(), "bdi": set(), "code": set(), "pre": set(),
     "time": set(), "dl": set(), "dt": set(), "dd": set(), "ul": set(), "li": set(),
     "div": {"role", "tabindex", "aria-label"}, "table": set(), "caption": set(), "thead": set(), "tbody": set(), "tr": set(),
-    "th": {"scope"}, "td": {"colspan"},
+    "th": {"scope"}, "td": set(), "svg": {"viewbox", "role", "aria-label"}, "rect": {"x", "y", "width", "height"},
+    "path": {"d"}, "circle": {"cx", "cy", "r"}, "text": {"x", "y"},
 }
-SECTIONS = {"conclusion", "matter", "figures", "accounts", "lineage", "evidence", "diagnostics", "rules"}
+SECTIONS = {"conclusion", "matter", "timeline", "figures", "accounts", "lineage", "evidence", "diagnostics", "odd", "rules"}
 # C0 but for the line feed, DEL, C1, and what reorders or hides text.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
                        "\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
@@ -219,7 +220,7 @@ def statements(report):
         yield f"e{number}", [entry["path"], entry["sha256"], entry["status"], entry["shape"],
                              entry["detail"]]
     for diagnostic in report["diagnostics"]:
-        yield "diagnostics", diagnostic
+        yield None, [diagnostic[name] for name in ("severity", "code", "message")]
 
 
 def content_problems(report, page, folder):
@@ -287,7 +288,8 @@ def problems(page_bytes, report, folder):
 
 def tidy_problems(page_bytes, _report, _folder):
     result = subprocess.run(["tidy", "-e", "-q", "-utf8"], input=page_bytes, capture_output=True, check=False)
-    yield from result.stderr.decode("utf-8", "replace").splitlines()
+    yield from (line for line in result.stderr.decode("utf-8", "replace").splitlines()
+                if "trimming empty <tbody>" not in line)  # a table of nothing is one
 
 
 def main():

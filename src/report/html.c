@@ -8,11 +8,8 @@
 #include "rules/sentence.h"
 #include "rules/verdict.h"
 
-/* A fold of more certificates is closed at first. */
-#define OPEN_CERTIFICATES 20
-
 /* What can be open, from the outermost in. */
-enum element { SECTION, FOLD, CERTIFICATE, DETAILS, FIELDS, ELEMENT_COUNT };
+enum element { SECTION, CERTIFICATE, DETAILS, FIELDS, ELEMENT_COUNT };
 
 struct context {
     bool is_open[ELEMENT_COUNT];
@@ -25,6 +22,12 @@ static void write_elements(struct pb_report *report, const struct pb_list *list)
     /* A fold of one element saves no room. */
     size_t shown = list->count == list->shown + 1 ? list->count : list->shown;
 
+    if (list->count == 1 && list->kind->label != NULL) { /* needs no bullet */
+        pb_report_begin_value(report);
+        list->kind->append(report, list->items, 0);
+        pb_html_value(report);
+        return;
+    }
     pb_html_write(report, "<ul>\n");
     for (size_t i = 0; i < list->count; i++) {
         if (i == shown)
@@ -57,15 +60,15 @@ static bool open(struct pb_report *report, enum element element)
 static void begin_field(struct pb_report *report, const char *label)
 {
     if (open(report, FIELDS))
-        pb_html_write(report, "<dl>\n");
+        pb_html_write(report, "<dl>");
     pb_html_write(report, "<dt>");
-    pb_html_write(report, label);
-    pb_html_write(report, "</dt><dd>");
+    pb_html_write(report, label[0] != '\0' ? label : "note");
+    pb_html_write(report, "</dt><dd>\n");
 }
 
 static void end_field(struct pb_report *report)
 {
-    pb_html_write(report, "</dd>\n");
+    pb_html_write(report, "</dd>");
     pb_sink_pass_on(report->sink);
 }
 
@@ -76,8 +79,7 @@ static void write_place(struct pb_report *report, struct pb_place place)
         return;
     }
     pb_place_append(pb_report_begin_value(report), report->inventory, place);
-    report->link_letter = 'e';
-    report->link_index = place.entry;
+    pb_report_link_to(report, 'e', place.entry);
     pb_html_value(report);
 }
 
@@ -85,8 +87,10 @@ static void write_place(struct pb_report *report, struct pb_place place)
 static void close(struct pb_report *report, enum element outermost)
 {
     static const char *const ends[] = {
-        [SECTION] = "</section>\n", [FOLD] = "</details>\n", [CERTIFICATE] = "</details>\n",
-        [DETAILS] = "</details>\n", [FIELDS] = "</dl>\n",
+        [SECTION] = "</section>\n",
+        [CERTIFICATE] = "</details>\n",
+        [DETAILS] = "</details>\n",
+        [FIELDS] = "</dl>\n",
     };
     struct context *context = report->context;
 
@@ -206,18 +210,6 @@ static void begin_account(struct pb_report *report, uint32_t index)
     pb_emit_words(report, "named by", sources[account->id_from]);
 }
 
-static bool begin_folded(struct pb_report *report, const struct pb_folded *folded)
-{
-    size_t count = folded->clear + folded->not_judged;
-
-    open(report, FOLD);
-    pb_buffer_append_format(&report->sink->buffer, "<details class=\"folded\"%s>\n<summary>",
-                            count <= OPEN_CERTIFICATES ? " open" : "");
-    pb_words_count(&report->sink->buffer, count, "certificate");
-    pb_html_write(report, " without anything urgent</summary>\n");
-    return true;
-}
-
 /* A card, closed unless it is to be replaced; what filters and sorts reads its data. */
 static void begin_certificate(struct pb_report *report, uint32_t index)
 {
@@ -233,16 +225,16 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     context->certificate = index;
     pb_buffer_append_format(out,
                             "<details class=\"certificate\" id=\"c%" PRIu32
-                            "\" data-verdict=\"%s\" data-severity=\"%s\"%s>\n",
+                            "\" data-verdict=\"%s\" data-severity=\"%s\"%s>",
                             index, verdict != NULL ? verdict : "none",
                             worst != NULL ? worst : "none",
                             pb_is_to_replace(report, index) ? " open" : "");
-    pb_html_write(report, "<summary><span class=\"title\">");
+    pb_html_write(report, "<summary>");
     pb_html_badge(report, pb_words_badge(report, index), false);
     pb_html_write(report, "<bdi>");
     pb_words_name(pb_report_begin_value(report), certificate);
     pb_html_value(report);
-    pb_html_write(report, "</bdi></span> ");
+    pb_html_write(report, "</bdi> ");
     if (pb_certificate_extras(certificate)->in_use_by_count > 0)
         pb_html_badge(report, "in use", true);
     if (pb_date_is_known(date)) {
@@ -250,7 +242,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
         pb_instant_append_date(out, date->instant);
         pb_html_write(report, "</time>");
     }
-    pb_html_write(report, "</summary>\n");
+    pb_html_write(report, "</summary>");
 }
 
 static void begin_details(struct pb_report *report)
@@ -259,15 +251,15 @@ static void begin_details(struct pb_report *report)
     const struct pb_certificate *certificate =
         pb_inventory_certificate(report->inventory, context->certificate);
 
+    if (!pb_is_to_replace(report, context->certificate))
+        return; /* its card is closed anyway */
     close(report, DETAILS);
-    if (pb_is_to_replace(report, context->certificate)) {
-        pb_html_write(report, "<details>\n<summary>How to replace it</summary>\n<p>");
-        pb_html_write(report, pb_remedy_advice);
-        pb_html_write(report, "</p>\n");
-        pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
-        pb_html_block(report, pb_report_take_value(report));
-        pb_html_write(report, "</details>\n");
-    }
+    pb_html_write(report, "<details>\n<summary>How to replace it</summary>\n<p>");
+    pb_html_write(report, pb_remedy_advice);
+    pb_html_write(report, "</p>\n");
+    pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
+    pb_html_block(report, pb_report_take_value(report));
+    pb_html_write(report, "</details>\n");
     open(report, DETAILS);
     pb_html_write(report, "<details>\n<summary>All that it says</summary>\n");
 }
@@ -314,36 +306,20 @@ static void write_evidence(struct pb_report *report)
     pb_html_end_table(report);
 }
 
-static void write_diagnostics(struct pb_report *report)
-{
-    static const char *const headings[] = {"severity", "code", "where", "message", NULL};
-    size_t count = report->inventory->evidence.diagnostics.items.count;
-
-    if (count == 0)
-        return;
-    begin_section(report, &(struct pb_section){.id = "diagnostics", .title = "Diagnostics"});
-    pb_html_begin_table(report, "diagnostics", headings);
-    for (size_t i = 0; i < count; i++) {
-        const struct pb_diagnostic *diagnostic = report->diagnostics[i];
-        pb_html_write(report, "<tr>");
-        pb_html_word_cell(report, pb_severity_name(diagnostic->severity));
-        pb_html_word_cell(report, diagnostic->code);
-        pb_html_write(report, "<td>");
-        write_place(report, pb_place_of_diagnostic(diagnostic));
-        pb_html_write(report, "</td>");
-        pb_html_text_cell(report, diagnostic->message);
-        pb_html_end_row(report);
-    }
-    pb_html_end_table(report);
-}
-
+/* Those that have findings are printed whole. */
 static void write_rule(struct pb_report *report, const struct pb_rule *rule)
 {
-    pb_buffer_append_format(&report->sink->buffer,
-                            "<details>\n<summary><strong>%s</strong>, %s: ", rule->name,
-                            pb_level_name(rule->level));
+    const struct pb_vector *findings = &report->result->findings->items;
+    bool is_found = false;
+
+    for (size_t i = 0; i < findings->count && !is_found; i++)
+        is_found = PB_VECTOR_AT(const struct pb_finding, findings, i).rule == rule;
+    pb_buffer_append_format(
+        &report->sink->buffer,
+        "<details%s>\n<summary><strong>%s</strong>, %s: ", is_found ? " class=\"found\"" : "",
+        rule->name, pb_level_name(rule->level));
     pb_html_text(report, pb_slice_from_string(rule->title));
-    pb_html_write(report, "</summary>\n");
+    pb_html_write(report, "</summary>");
     pb_html_block(report, pb_slice_from_string(rule->explanation));
     pb_html_write(report, "</details>\n");
 }
@@ -354,7 +330,6 @@ static void end(struct pb_report *report)
     const struct pb_rule *const *rules = pb_rules(&count);
 
     write_evidence(report);
-    write_diagnostics(report);
     begin_section(report, &(struct pb_section){.id = "rules", .title = "Rules"});
     for (size_t i = 0; i < count; i++)
         if (report->result->parameters->rules >> i & 1)
@@ -372,12 +347,10 @@ void pb_report_write_html(const struct pb_result *result, const struct pb_report
                           struct pb_sink *sink)
 {
     static const struct pb_renderer renderer = {
-        .has_tables = true,
         .begin = begin,
         .begin_account = begin_account,
         .begin_certificate = begin_certificate,
         .begin_details = begin_details,
-        .begin_folded = begin_folded,
         .begin_section = begin_section,
         .end = end,
         .field = write_field,

@@ -33,6 +33,8 @@ void pb_html_number_cell(struct pb_report *report, uint64_t number);
 /* All that stands before the figures: policy, contents, conclusion, the certificates that matter,
  * accounts. */
 void pb_html_write_overview(struct pb_report *report);
+/* A section: all uploads over time. */
+void pb_html_write_timeline(struct pb_report *report);
 /* What filters and sorts certificates. */
 void pb_html_write_script(struct pb_report *report);
 

@@ -9,8 +9,8 @@
 #define MOST_THAT_MATTER 20
 
 /* The policy knows the style sheet and the script by their hashes. */
-#define STYLE_HASH "sha256-MbkyK/j/4+ZMptJQHn/AbydqPUCiCRAMCvHg8FKLW/U="
-#define SCRIPT_HASH "sha256-5l88yppGN8NFk8W03FaY1jaLkc5D9tJic6cMQwpmtx8="
+#define STYLE_HASH "sha256-TavVRREWFk/+aO9b6SF99As3ipp7Ts4IMcOrCZJxnmk="
+#define SCRIPT_HASH "sha256-n/vpS36BxdgQqRTJuD1ABszVZkFqFPQz1WRaou45dZM="
 
 /* The lines of each file, which the Makefile turns into string literals. */
 static const char *const style[] = {
@@ -77,16 +77,15 @@ static void write_title(struct pb_report *report, const char *title)
 static void write_contents(struct pb_report *report)
 {
     bool has_lineage = report->result->key_groups->items.count > 0;
-    bool has_diagnostics = report->inventory->evidence.diagnostics.items.count > 0;
 
     pb_buffer_append_format(
         &report->sink->buffer,
-        "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#accounts\">Accounts</a></li>\n"
+        "<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#timeline\">Timeline</a></li>\n<li><a "
+        "href=\"#accounts\">Accounts</a></li>\n"
         "<li><a href=\"#figures\">What was judged</a></li>\n%s"
-        "<li><a href=\"#evidence\">Evidence</a></li>\n%s<li><a href=\"#rules\">Rules</a></li>\n"
+        "<li><a href=\"#evidence\">Evidence</a></li>\n<li><a href=\"#rules\">Rules</a></li>\n"
         "</ul>\n</nav>\n<main>\n",
-        has_lineage ? "<li><a href=\"#lineage\">Reused keys</a></li>\n" : "",
-        has_diagnostics ? "<li><a href=\"#diagnostics\">Diagnostics</a></li>\n" : "");
+        has_lineage ? "<li><a href=\"#lineage\">Reused keys</a></li>\n" : "");
 }
 
 static void write_figure(struct pb_report *report, size_t number, const char *color,
@@ -247,6 +246,7 @@ void pb_html_write_overview(struct pb_report *report)
     write_contents(report);
     write_conclusion(report);
     write_those_that_matter(report);
+    pb_html_write_timeline(report);
     write_accounts(report);
 }
 

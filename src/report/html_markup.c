@@ -46,10 +46,10 @@ void pb_html_value(struct pb_report *report)
         pb_html_text(report, value);
         return;
     }
-    pb_buffer_append_format(&report->sink->buffer, "<a href=\"#%c%" PRIu32 "\">%s", letter,
-                            report->link_index, letter == 'e' ? "<code>" : "<bdi>");
+    pb_buffer_append_format(&report->sink->buffer, "<a href=\"#%c%" PRIu32 "\">", letter,
+                            report->link_index);
     pb_html_text(report, value);
-    pb_html_write(report, letter == 'e' ? "</code></a>" : "</bdi></a>");
+    pb_html_write(report, "</a>");
 }
 
 /* Text as it stands, which may have line feeds. */

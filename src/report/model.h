@@ -151,7 +151,6 @@ enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDIN
 /* One format. A renderer for machines has the first three functions alone, and its writer calls
  * pb_emit_report; one for people has the others, and calls pb_walk_page. */
 struct pb_renderer {
-    bool has_tables; /* of all evidence and diagnostics, besides what the page emits */
     bool by_subject; /* asks pb_report_findings; those with a page always may */
 
     void (*value)(struct pb_report *report, const char *name, const struct pb_value *value);
@@ -163,9 +162,9 @@ struct pb_renderer {
     void (*overview)(struct pb_report *report); /* after the parameters; NULL for none */
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index);
-    /* All facts of the certificate follow. NULL: they are left out, but for -v. */
+    /* All facts of the certificate follow. NULL: they and further diagnostics need -v. */
     void (*begin_details)(struct pb_report *report);
-    /* Returns whether those certificates are to be shown. */
+    /* Returns whether those certificates are to be shown. NULL: all are. */
     bool (*begin_folded)(struct pb_report *report, const struct pb_folded *folded);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
     void (*end)(struct pb_report *report);

@@ -265,6 +265,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
 {
     uint32_t first = account->first_certificate, count = account->all_certificate_count;
     size_t of_rank[RANKS] = {0};
+    bool has_folds = report->renderer->begin_folded != NULL && !report->options.is_verbose;
 
     for (uint32_t i = first; i < first + count; i++)
         of_rank[find_rank(report, i)]++;
@@ -273,7 +274,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
             if (find_rank(report, i) != rank)
                 continue;
             of_rank[rank]--;
-            if (report->options.is_verbose || is_folded(report, i, folded) == are_folded)
+            if (!has_folds || is_folded(report, i, folded) == are_folded)
                 pb_walk_certificate(report, i);
         }
 }
@@ -426,6 +427,11 @@ struct evidence {
     size_t shown, more;
 };
 
+static bool shows_all(const struct pb_report *report)
+{
+    return report->options.is_verbose || report->renderer->begin_details != NULL;
+}
+
 static bool is_unread(const struct pb_report *report, uint32_t entry)
 {
     enum pb_entry_status status;
@@ -438,7 +444,7 @@ static bool is_unread(const struct pb_report *report, uint32_t entry)
 
 static bool is_shown(const struct pb_report *report, const struct pb_diagnostic *diagnostic)
 {
-    return report->options.is_verbose || diagnostic->severity != PB_SEVERITY_NOTE;
+    return shows_all(report) || diagnostic->severity != PB_SEVERITY_NOTE;
 }
 
 static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic *diagnostic)
@@ -464,7 +470,7 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
     size_t emitted = 0, more = 0;
 
     if (evidence->shown == (report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES) &&
-        !report->options.is_verbose) {
+        !shows_all(report)) {
         evidence->more++;
         return;
     }
@@ -489,7 +495,7 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
         if (!is_shown(report, report->diagnostics[i]))
             continue;
         if (emitted++ < (report->is_brief ? BRIEF_DIAGNOSTICS : SHOWN_DIAGNOSTICS) ||
-            report->options.is_verbose)
+            shows_all(report))
             emit_diagnostic(report, report->diagnostics[i]);
         else
             more++;
@@ -573,7 +579,7 @@ void pb_walk_page(struct pb_report *report)
 {
     struct evidence unread = {.section.title = "evidence that was not read",
                               .is_about_unread = true};
-    struct evidence odd = {.section.title = "evidence to look at"};
+    struct evidence odd = {.section.title = "evidence to look at", .section.id = "odd"};
 
     report->renderer->begin(report);
     emit_parameters(report);
@@ -584,8 +590,7 @@ void pb_walk_page(struct pb_report *report)
         emit_lineage(report);
     emit_other_findings(report);
     emit_evidence(report, &unread);
-    if (!report->renderer->has_tables)
-        emit_evidence(report, &odd);
+    emit_evidence(report, &odd);
     if (report->options.is_verbose)
         emit_plan(report);
     report->renderer->end(report);
