@@ -18,28 +18,6 @@
 /* libarchive takes 176 bytes for each member of a zip before it gives the first one. */
 #define ZIP_MEMBERS 5000000
 
-static enum pb_status pull(struct pb_archive *archive, struct pb_slice *block)
-{
-    enum pb_status status = pb_stream_next(archive->layers.content, block);
-
-    pb_tail_add(&archive->input, *block);
-    return status;
-}
-
-static la_ssize_t read_stream(struct archive *handle, void *context, const void **data)
-{
-    struct pb_archive *archive = context;
-    struct pb_slice block;
-
-    (void)handle;
-    archive->status = pull(archive, &block);
-    if (archive->status != PB_OK)
-        return ARCHIVE_FATAL;
-    archive->has_seen_end = block.size_bytes == 0;
-    *data = block.data;
-    return (la_ssize_t)block.size_bytes;
-}
-
 static la_ssize_t read_bytes(struct archive *handle, void *context, const void **data)
 {
     struct pb_archive *archive = context;
@@ -47,9 +25,9 @@ static la_ssize_t read_bytes(struct archive *handle, void *context, const void *
                                 BLOCK_BYTES, &archive->fault);
 
     (void)handle;
-    archive->has_seen_end = size == 0;
+    archive->source.has_seen_end = size == 0;
     archive->offset_bytes += size;
-    archive->input.size_bytes += size;
+    archive->source.tail.size_bytes += size;
     *data = archive->buffer;
     return (la_ssize_t)size;
 }
@@ -76,7 +54,7 @@ static bool set_callbacks(struct pb_archive *archive)
     if (archive_read_set_callback_data(handle, archive) != ARCHIVE_OK)
         return false;
     if (pb_archive_is_streamed(archive))
-        return archive_read_set_read_callback(handle, read_stream) == ARCHIVE_OK;
+        return archive_read_set_read_callback(handle, pb_source_read) == ARCHIVE_OK;
     archive->buffer = malloc(BLOCK_BYTES);
     return archive->buffer != NULL &&
            archive_read_set_read_callback(handle, read_bytes) == ARCHIVE_OK &&
@@ -114,7 +92,7 @@ static void fail(struct pb_archive *archive)
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "encrypted",
                      "encrypted with its table of contents, which libarchive cannot read even with "
                      "--passphrase-file: decrypt it and give what it holds");
-    else if (archive->has_seen_end)
+    else if (archive->source.has_seen_end)
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "truncated",
                      "cut: the archive ends too early");
     else
@@ -143,54 +121,57 @@ static bool set_passphrase(struct pb_archive *archive, const char *passphrase)
                ARCHIVE_OK;
 }
 
-static enum pb_status open_handle(struct pb_archive *archive, const char *passphrase)
+static bool open_handle(struct pb_archive *archive, const char *passphrase)
 {
     archive->handle = archive_read_new();
     archive->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     if (archive->handle == NULL || !enable_format(archive) || !set_callbacks(archive) ||
         !set_passphrase(archive, passphrase))
-        return PB_FAILED_MEMORY;
+        return false;
     locale_t before = uselocale(archive->utf8);
     archive->is_open = archive_read_open1(archive->handle) >= ARCHIVE_WARN;
     if (!archive->is_open)
         fail(archive);
     uselocale(before);
-    return archive->status;
+    return true;
+}
+
+/* Gives no more members, for a reason that becomes the fault. */
+static void stop(struct pb_archive *archive, const struct pb_fault *fault)
+{
+    if (!archive->is_stopped)
+        archive->fault = *fault;
+    archive->is_stopped = true;
+    archive->has_ended = true;
 }
 
 /* As bytes come, not as sizes are declared. */
-static enum pb_status store(struct pb_archive *archive)
+static void store(struct pb_archive *archive)
 {
     uint64_t most = archive->budget->limits.item_bytes;
+    struct pb_slice block;
 
-    for (;;) {
-        struct pb_slice block;
-        enum pb_status status = pb_stream_next(archive->layers.content, &block);
-        if (status != PB_OK || block.size_bytes == 0)
-            return status;
+    while (block = pb_stream_next(archive->layers.content),
+           block.size_bytes > 0 && !archive->storage.has_failed) {
         if (block.size_bytes > most || archive->storage.size_bytes > most - block.size_bytes) {
-            struct pb_fault fault = {0};
-            pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, &fault);
-            pb_archive_stop(archive, &fault);
-            return PB_OK;
+            pb_archive_stop_at(archive, PB_CEILING_ITEM_BYTES);
+            return;
         }
         pb_buffer_append(&archive->storage, block);
-        if (archive->storage.has_failed)
-            return PB_FAILED_MEMORY;
     }
 }
 
 /* Makes the bytes of a zip or 7-Zip readable anywhere, in place or stored. */
-static enum pb_status find_bytes(struct pb_archive *archive, const struct pb_input *bytes)
+static bool find_bytes(struct pb_archive *archive)
 {
-    if (bytes != NULL && archive->layers.content == archive->layers.source) {
-        archive->bytes = *bytes;
-        return PB_OK;
+    if (archive->layers.in_place != NULL) {
+        archive->bytes = *archive->layers.in_place;
+        return true;
     }
-    enum pb_status status = store(archive);
+    store(archive);
     struct pb_slice stored = pb_buffer_slice(&archive->storage);
     archive->bytes = (struct pb_input){.fd = -1, .size_bytes = stored.size_bytes, .memory = stored};
-    return status;
+    return !archive->storage.has_failed;
 }
 
 static void set_data_after(struct pb_fault *fault)
@@ -200,15 +181,16 @@ static void set_data_after(struct pb_fault *fault)
 }
 
 /* Documents are one item: what their members hold is no export. */
-static enum pb_status check_zip(struct pb_archive *archive, struct pb_fault *refusal)
+static bool check_zip(struct pb_archive *archive, struct pb_fault *refusal)
 {
     uint64_t items = archive->budget->limits.items;
     uint64_t most = items > ZIP_MEMBERS ? items : ZIP_MEMBERS, count;
     const char *document;
     bool has_overlap;
-    enum pb_status status = pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault,
-                                                   &count, &document, &has_overlap);
 
+    if (!pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault, &count, &document,
+                                &has_overlap))
+        return false;
     if (count > most)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, refusal);
     else if (document != NULL)
@@ -219,7 +201,7 @@ static enum pb_status check_zip(struct pb_archive *archive, struct pb_fault *ref
                      "members of the zip share bytes, so none of them is unpacked");
     /* libarchive does not take a zip without entries for one. */
     archive->has_ended = count == 0 && !pb_fault_is_set(&archive->directory_fault);
-    return status;
+    return true;
 }
 
 /* What libarchive takes for a header that is small only the process's own limit bounds. */
@@ -242,45 +224,40 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *refusal
         set_data_after(fault);
 }
 
-static enum pb_status open_archive(struct pb_archive *archive, const struct pb_input *bytes,
-                                   const char *passphrase)
+static bool open_archive(struct pb_archive *archive, const char *passphrase)
 {
     struct pb_fault refusal = {0};
-    enum pb_status status = PB_OK;
 
-    if (!pb_archive_is_streamed(archive))
-        status = find_bytes(archive, bytes);
-    if (status == PB_OK && !archive->is_stopped && archive->kind == PB_KIND_ZIP)
-        status = check_zip(archive, &refusal);
-    if (status == PB_OK && !archive->is_stopped && archive->kind == PB_KIND_SEVEN_ZIP)
+    if (!pb_archive_is_streamed(archive) && !find_bytes(archive))
+        return false;
+    if (!archive->is_stopped && archive->kind == PB_KIND_ZIP && !check_zip(archive, &refusal))
+        return false;
+    if (!archive->is_stopped && archive->kind == PB_KIND_SEVEN_ZIP)
         check_seven_zip(archive, &refusal);
     if (pb_fault_is_set(&refusal))
-        pb_archive_stop(archive, &refusal);
-    return status == PB_OK && !archive->has_ended ? open_handle(archive, passphrase) : status;
+        stop(archive, &refusal);
+    return archive->has_ended || open_handle(archive, passphrase);
 }
 
-enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_input *bytes,
-                              const char *passphrase, struct pb_budget *budget,
-                              struct pb_archive **archive)
+struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,
+                                  struct pb_budget *budget)
 {
     struct pb_archive *made = calloc(1, sizeof *made);
 
-    *archive = NULL;
     if (made == NULL) {
         pb_layers_release(layers);
-        return PB_FAILED_MEMORY;
+        return NULL;
     }
     made->kind = layers->what.kind;
     made->layers = *layers;
     *layers = (struct pb_layers){0};
+    made->source.stream = made->layers.content;
     made->budget = budget;
     pb_buffer_init(&made->storage, SIZE_MAX);
-    enum pb_status status = open_archive(made, bytes, passphrase);
-    if (status == PB_OK)
-        *archive = made;
-    else
-        pb_archive_free(made);
-    return status;
+    if (open_archive(made, passphrase))
+        return made;
+    pb_archive_free(made);
+    return NULL;
 }
 
 void pb_archive_free(struct pb_archive *archive)
@@ -387,9 +364,8 @@ static void drain_member(struct pb_archive *archive)
 
     if (content->type == NULL)
         return;
-    archive->status = pb_stream_drain(content);
-    if (archive->status == PB_OK && pb_fault_is_set(&content->fault) &&
-        content->fault.status == PB_ENTRY_SKIPPED) {
+    pb_stream_drain(content);
+    if (pb_fault_is_set(&content->fault) && content->fault.status == PB_ENTRY_SKIPPED) {
         archive->fault = content->fault;
         archive->has_ended = true;
     }
@@ -448,7 +424,7 @@ static bool has_memory_for_names(void)
 static void read_header(struct pb_archive *archive)
 {
     leave_member(archive);
-    if (archive->has_ended || archive->status != PB_OK)
+    if (archive->has_ended)
         return;
     int result = archive_read_next_header(archive->handle, &archive->entry);
     if (result == ARCHIVE_EOF)
@@ -464,28 +440,26 @@ static void read_header(struct pb_archive *archive)
     archive->member_count += !archive->has_ended;
 }
 
-enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
-                               bool *has_member)
+bool pb_archive_next(struct pb_archive *archive, struct pb_member *member)
 {
     locale_t before = uselocale(archive->utf8);
 
     do {
         if (!archive->has_ended)
             read_header(archive);
-    } while (!archive->has_ended && archive->status == PB_OK && is_directory(archive->entry));
-    *has_member = !archive->has_ended && archive->status == PB_OK;
-    if (*has_member)
+    } while (!archive->has_ended && is_directory(archive->entry));
+    if (!archive->has_ended)
         describe(archive, member);
     uselocale(before);
-    return archive->status;
+    return !archive->has_ended;
 }
 
-void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault)
+void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling)
 {
-    if (!archive->is_stopped)
-        archive->fault = *fault;
-    archive->is_stopped = true;
-    archive->has_ended = true;
+    struct pb_fault fault = {0};
+
+    pb_budget_set_fault(archive->budget, ceiling, &fault);
+    stop(archive, &fault);
 }
 
 /* What a cpio's last header, named TRAILER!!!, takes at the most: 110 bytes (116 of AFIO's), the
@@ -509,7 +483,7 @@ static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
     if (position > archive->members_end_bytes + largest_cpio_trailer(archive))
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
                      "damaged: between the last member and the end stands what is no member");
-    else if (!pb_tail_is_zero_from(&archive->input, position))
+    else if (!pb_tail_is_zero_from(&archive->source.tail, position))
         set_data_after(&archive->fault);
 }
 
@@ -518,48 +492,40 @@ static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
 static void judge_tar_end(struct pb_archive *archive, uint64_t position)
 {
     uint64_t end = archive->members_end_bytes + TAR_END_BYTES;
-    bool is_zero = pb_tail_is_zero_from(&archive->input, archive->members_end_bytes);
+    bool is_zero = pb_tail_is_zero_from(&archive->source.tail, archive->members_end_bytes);
 
     if (is_zero || position >= end)
         archive->fault = (struct pb_fault){0};
-    if (is_zero && archive->input.size_bytes < end)
+    if (is_zero && archive->source.tail.size_bytes < end)
         pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "tar-end-missing",
                      "cut between two members: the two zero blocks that end a tar are missing");
     else if (!is_zero && position >= end)
         set_data_after(&archive->fault);
 }
 
-static enum pb_status finish_stream(struct pb_archive *archive)
+static void finish_stream(struct pb_archive *archive)
 {
     uint64_t position = libarchive_position(archive);
-    struct pb_slice block;
+    const void *data;
 
-    do {
-        enum pb_status status = pull(archive, &block);
-        if (status != PB_OK)
-            return status;
-    } while (block.size_bytes > 0);
+    while (pb_source_read(archive->handle, &archive->source, &data) > 0)
+        ;
     if (pb_fault_is_set(&archive->layers.content->fault))
-        return PB_OK;
+        return;
     if (archive->kind == PB_KIND_TAR)
         judge_tar_end(archive, position);
     else
         judge_cpio_end(archive, position);
-    return PB_OK;
 }
 
 /* What was taken off the archive may be damaged behind its last block. */
-enum pb_status pb_archive_finish(struct pb_archive *archive)
+void pb_archive_finish(struct pb_archive *archive)
 {
-    enum pb_status status = PB_OK;
-
     if (pb_archive_is_streamed(archive) && !archive->is_stopped)
-        status = finish_stream(archive);
-    if (status == PB_OK)
-        status = pb_stream_drain(archive->layers.source);
+        finish_stream(archive);
+    pb_stream_drain(archive->layers.source);
     if (!archive->is_stopped && pb_fault_is_set(&archive->layers.content->fault))
         archive->fault = archive->layers.content->fault;
-    return status;
 }
 
 const char *pb_evidence_library_version(void)

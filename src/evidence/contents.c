@@ -4,16 +4,16 @@
 
 #include <errno.h>
 
-enum pb_status pb_item_begin(struct pb_evidence_reader *reader, struct pb_slice path, bool is_named)
+bool pb_item_begin(struct pb_evidence_reader *reader, struct pb_slice path, bool is_named)
 {
     pb_buffer_clear(&reader->path);
     pb_buffer_append(&reader->path, path);
     *reader->item = (struct pb_item){.path = pb_buffer_slice(&reader->path), .is_named = is_named};
-    return reader->path.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return !reader->path.has_failed;
 }
 
-enum pb_status pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_status status,
-                           const char *reason, struct pb_slice subject, const char *rest)
+bool pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_status status, const char *reason,
+                 struct pb_slice subject, const char *rest)
 {
     pb_buffer_clear(&reader->detail);
     pb_buffer_append_string(&reader->detail, reason);
@@ -22,47 +22,38 @@ enum pb_status pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_stat
     reader->item->status = status;
     reader->item->detail = pb_buffer_slice(&reader->detail);
     reader->has_item = true;
-    return reader->detail.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return !reader->detail.has_failed;
 }
 
-enum pb_status pb_item_ignore(struct pb_evidence_reader *reader, const char *reason)
+bool pb_item_ignore(struct pb_evidence_reader *reader, const char *reason)
 {
     return pb_item_end(reader, PB_ENTRY_IGNORED, reason, PB_SLICE_ABSENT, "");
 }
 
-enum pb_status pb_item_fail(struct pb_evidence_reader *reader, const struct pb_fault *fault)
+bool pb_item_fail(struct pb_evidence_reader *reader, const struct pb_fault *fault)
 {
-    enum pb_status status = pb_item_end(reader, fault->status, fault->text, PB_SLICE_ABSENT, "");
-
     reader->item->is_damaged = pb_fault_is_damage(fault);
-    if (status != PB_OK)
-        return status;
-    return pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, NULL, "%s",
-                              fault->text);
+    return pb_item_end(reader, fault->status, fault->text, PB_SLICE_ABSENT, "") &&
+           pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, NULL, "%s",
+                              fault->text) == PB_OK;
 }
 
-enum pb_status pb_item_fail_errno(struct pb_evidence_reader *reader, int number)
+bool pb_item_fail_errno(struct pb_evidence_reader *reader, int number)
 {
     struct pb_fault fault = {0};
 
-    if (number == ENOMEM)
-        return PB_FAILED_MEMORY;
     pb_fault_set_errno(&fault, number);
-    return pb_item_fail(reader, &fault);
+    return number != ENOMEM && pb_item_fail(reader, &fault);
 }
 
-enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source)
+void pb_item_measure(struct pb_item *item, struct pb_stream *source)
 {
-    enum pb_status status = pb_stream_drain(source);
-
-    if (status != PB_OK)
-        return status;
+    pb_stream_drain(source);
     item->has_sha256 = !pb_fault_is_set(&source->fault);
     if (item->has_sha256) {
         item->size_bytes = source->size_bytes;
         pb_digest_finish(&source->digest, item->sha256);
     }
-    return PB_OK;
 }
 
 /* What was read of the item's content so far. */
@@ -83,45 +74,41 @@ static void measure_collected(const struct pb_evidence_reader *reader, struct pb
 }
 
 /* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
-static enum pb_status measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
-                                        struct pb_slice block)
+static void measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
+                              struct pb_slice block)
 {
     uint64_t allowed = reader->budget.limits.total_bytes - reader->budget.content_bytes;
-    enum pb_status status = PB_OK;
 
+    if (reader->item->size_bytes > allowed)
+        return;
     measure_collected(reader, source, block);
-    while (status == PB_OK && block.size_bytes > 0 && source->size_bytes <= allowed)
-        status = pb_stream_next(source, &block);
-    return status == PB_OK && block.size_bytes == 0 ? pb_item_measure(reader->item, source)
-                                                    : status;
+    while (block.size_bytes > 0 && source->size_bytes <= allowed)
+        block = pb_stream_next(source);
+    if (block.size_bytes == 0)
+        pb_item_measure(reader->item, source);
 }
 
 /* Reads content up to its end or a ceiling; *unread is the block that had no room. */
-static enum pb_status collect(struct pb_evidence_reader *reader, struct pb_stream *content,
-                              struct pb_fault *fault, struct pb_slice *unread)
+static bool collect(struct pb_evidence_reader *reader, struct pb_stream *content,
+                    struct pb_fault *fault, struct pb_slice *unread)
 {
     if (reader->content == &reader->own_content)
         pb_buffer_clear(reader->content);
     reader->content_from_bytes = reader->content->size_bytes;
-    for (;;) {
-        enum pb_status status = pb_stream_next(content, unread);
-        if (status != PB_OK)
-            return status;
-        if (unread->size_bytes == 0)
-            break;
+    while (*unread = pb_stream_next(content), unread->size_bytes > 0) {
         if (!pb_budget_take_content(&reader->budget, collected(reader).size_bytes,
                                     unread->size_bytes, fault))
-            return PB_OK;
+            return true;
         pb_buffer_append(reader->content, *unread);
         if (reader->content->has_failed)
-            return PB_FAILED_MEMORY;
+            return false;
     }
     *fault = content->fault;
-    return PB_OK;
+    return true;
 }
 
 /* Damage leaves what was read before it to be judged; a ceiling leaves nothing. */
-static enum pb_status end_content(struct pb_evidence_reader *reader, const struct pb_fault *fault)
+static bool end_content(struct pb_evidence_reader *reader, const struct pb_fault *fault)
 {
     struct pb_slice content = collected(reader);
 
@@ -135,28 +122,23 @@ static enum pb_status end_content(struct pb_evidence_reader *reader, const struc
         return pb_item_fail(reader, fault);
     reader->item->status = PB_ENTRY_USED;
     reader->has_item = true;
-    return PB_OK;
+    return true;
 }
 
 /* What a wrong passphrase makes of bytes may look compressed, or like an archive: that it is noise
  * shows at its end, and is what is wrong with it. */
-static enum pb_status measure_source(struct pb_evidence_reader *reader, struct pb_stream *source,
-                                     struct pb_fault *fault)
+static void measure_source(struct pb_evidence_reader *reader, struct pb_stream *source,
+                           struct pb_fault *fault)
 {
-    enum pb_status status = pb_item_measure(reader->item, source);
-
+    pb_item_measure(reader->item, source);
     if (pb_fault_is_encryption(&source->fault))
         *fault = source->fault;
-    return status;
 }
 
 /* What was read turned out to be a zip behind other data: its members are read in place. */
-static void give_back_zip(struct pb_evidence_reader *reader, struct pb_layers *layers,
-                          const struct pb_input *bytes)
+static void give_back_zip(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
-    bool is_in_place = bytes != NULL && layers->content == layers->source;
-
-    layers->what = is_in_place
+    layers->what = layers->in_place != NULL
                        ? (struct pb_recognition){PB_KIND_ZIP, "zip"}
                        : (struct pb_recognition){PB_KIND_UNSUPPORTED, "a zip behind other data"};
     reader->budget.content_bytes -= collected(reader).size_bytes;
@@ -171,36 +153,36 @@ static bool is_behind_other_data(struct pb_slice content)
 }
 
 /* Plain content is digested by whoever takes the item, so that threads share the work. */
-static enum pb_status end_plain(struct pb_evidence_reader *reader, struct pb_stream *content,
-                                struct pb_slice unread, const struct pb_fault *fault)
+static void end_plain(struct pb_evidence_reader *reader, struct pb_stream *content,
+                      struct pb_slice unread, const struct pb_fault *fault)
 {
     if (unread.size_bytes > 0 && !reader->budget.is_exhausted)
-        return measure_oversized(reader, content, unread);
-    if (!pb_fault_is_set(fault)) {
+        measure_oversized(reader, content, unread);
+    else if (!pb_fault_is_set(fault)) {
         reader->item->is_digest_of_content = true;
         reader->item->size_bytes = collected(reader).size_bytes;
     }
-    return PB_OK;
 }
 
-static enum pb_status read_content(struct pb_evidence_reader *reader, struct pb_layers *layers,
-                                   const struct pb_input *bytes)
+static bool read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = {0};
     struct pb_slice unread;
-    enum pb_status status = collect(reader, layers->content, &fault, &unread);
     bool is_plain = !layers->source->is_measured;
 
-    if (status == PB_OK && !pb_fault_is_set(&fault) && is_behind_other_data(collected(reader))) {
+    if (!collect(reader, layers->content, &fault, &unread))
+        return false;
+    if (!pb_fault_is_set(&fault) && is_behind_other_data(collected(reader))) {
         if (is_plain)
             measure_collected(reader, layers->source, PB_SLICE(""));
-        give_back_zip(reader, layers, bytes);
-        return PB_OK;
+        give_back_zip(reader, layers);
+        return true;
     }
-    if (status == PB_OK)
-        status = is_plain ? end_plain(reader, layers->content, unread, &fault)
-                          : measure_source(reader, layers->source, &fault);
-    return status == PB_OK ? end_content(reader, &fault) : status;
+    if (is_plain)
+        end_plain(reader, layers->content, unread, &fault);
+    else
+        measure_source(reader, layers->source, &fault);
+    return end_content(reader, &fault);
 }
 
 /* Of the room that is left up to the end for what it lies in, an archive's members may fill all but
@@ -214,26 +196,23 @@ static uint64_t ledger_share(const struct pb_evidence_reader *reader)
     return end > used ? used + (end - used) / 4 * 3 : used;
 }
 
-static enum pb_status open_container(struct pb_evidence_reader *reader, struct pb_layers *layers,
-                                     const struct pb_input *bytes)
+static bool open_container(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     uint64_t ledger_end_bytes = ledger_share(reader);
     struct pb_container *container = pb_vector_push(&reader->containers);
 
     if (container == NULL)
-        return PB_FAILED_MEMORY;
+        return false;
     container->is_named = reader->item->is_named;
     container->ledger_end_bytes = ledger_end_bytes;
     pb_buffer_init(&container->path, SIZE_MAX);
     pb_buffer_append(&container->path, reader->item->path);
-    return container->path.has_failed ? PB_FAILED_MEMORY
-                                      : pb_archive_new(layers, bytes, reader->passphrase,
-                                                       &reader->budget, &container->archive);
+    container->archive = pb_archive_new(layers, reader->passphrase, &reader->budget);
+    return container->archive != NULL && !container->path.has_failed;
 }
 
 /* Of anything but plain bytes. */
-static enum pb_status open_layers(struct pb_evidence_reader *reader, struct pb_layers *layers,
-                                  const struct pb_input *bytes)
+static bool open_layers(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = layers->fault;
 
@@ -243,26 +222,23 @@ static enum pb_status open_layers(struct pb_evidence_reader *reader, struct pb_l
                      layers->what.name);
     else if (reader->containers.count >= reader->budget.limits.depth)
         pb_budget_set_fault(&reader->budget, PB_CEILING_DEPTH, &fault);
-    if (pb_fault_is_set(&fault)) {
-        enum pb_status status = measure_source(reader, layers->source, &fault);
-        return status == PB_OK ? pb_item_fail(reader, &fault) : status;
-    }
-    return open_container(reader, layers, bytes);
+    if (!pb_fault_is_set(&fault))
+        return open_container(reader, layers);
+    measure_source(reader, layers->source, &fault);
+    return pb_item_fail(reader, &fault);
 }
 
-enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
-                            const struct pb_input *bytes, uint64_t declared_bytes)
+bool pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                  const struct pb_input *in_place, uint64_t declared_bytes)
 {
     struct pb_layers layers;
-    enum pb_status status = pb_layers_open(stream, &reader->budget, &layers);
 
-    if (status != PB_OK)
-        return status;
+    if (!pb_layers_open(stream, in_place, &reader->budget, &layers))
+        return false;
     reader->item->size_bytes = declared_bytes;
-    if (layers.what.kind == PB_KIND_PLAIN)
-        status = read_content(reader, &layers, bytes);
-    if (status == PB_OK && layers.what.kind != PB_KIND_PLAIN)
-        status = open_layers(reader, &layers, bytes);
+    bool has_memory = layers.what.kind != PB_KIND_PLAIN || read_content(reader, &layers);
+    if (has_memory && layers.what.kind != PB_KIND_PLAIN)
+        has_memory = open_layers(reader, &layers);
     pb_layers_release(&layers);
-    return status;
+    return has_memory;
 }

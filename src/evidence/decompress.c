@@ -43,21 +43,19 @@ static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *te
 }
 
 /* Hands zlib the source's next block, none of which is larger than its counters. */
-static enum pb_status refill(struct gzip_stream *gzip)
+static void refill(struct gzip_stream *gzip)
 {
-    struct pb_slice block;
-    enum pb_status status = pb_stream_pull(&gzip->base, gzip->source, &block);
+    struct pb_slice block = pb_stream_next(gzip->source);
 
-    if (status != PB_OK)
-        return status;
     gzip->zlib.next_in = (const Bytef *)block.data;
     gzip->zlib.avail_in = (uInt)block.size_bytes;
     gzip->used_bytes += block.size_bytes;
-    if (block.size_bytes == 0 && gzip->place == PLACE_MEMBER)
+    if (block.size_bytes > 0)
+        return;
+    gzip->base.fault = gzip->source->fault;
+    if (gzip->place == PLACE_MEMBER)
         fail_gzip(gzip, "truncated", "cut: the gzip data end before their checksum");
-    if (block.size_bytes == 0)
-        gzip->place = PLACE_END;
-    return PB_OK;
+    gzip->place = PLACE_END;
 }
 
 /* What was inflated before the damage is kept; where only the trailer is wrong that is all. */
@@ -74,51 +72,52 @@ static void fail_by_message(struct gzip_stream *gzip)
 }
 
 /* zlib may owe output when it has taken all input, so it is asked first and fed afterwards. */
-static enum pb_status inflate_member(struct gzip_stream *gzip)
+static void inflate_member(struct gzip_stream *gzip)
 {
     switch (inflate(&gzip->zlib, Z_NO_FLUSH)) {
-    case Z_OK: return PB_OK;
-    case Z_BUF_ERROR: return refill(gzip);
-    case Z_STREAM_END: gzip->place = PLACE_BETWEEN; return PB_OK;
-    case Z_MEM_ERROR: return PB_FAILED_MEMORY;
-    default: fail_by_message(gzip); return PB_OK;
+    case Z_OK: break;
+    case Z_BUF_ERROR: refill(gzip); break;
+    case Z_STREAM_END: gzip->place = PLACE_BETWEEN; break;
+    case Z_MEM_ERROR:
+        pb_fault_set_memory(&gzip->base.fault);
+        gzip->place = PLACE_END;
+        break;
+    default: fail_by_message(gzip);
     }
 }
 
-static enum pb_status look_behind_member(struct gzip_stream *gzip)
+static void look_behind_member(struct gzip_stream *gzip)
 {
     z_stream *zlib = &gzip->zlib;
 
     for (; zlib->avail_in > 0 && *zlib->next_in == 0; zlib->avail_in--, zlib->next_in++)
         gzip->place = PLACE_PADDING;
-    if (zlib->avail_in == 0)
-        return refill(gzip);
-    if (gzip->place == PLACE_PADDING || *zlib->next_in != 0x1F) {
+    if (zlib->avail_in == 0) {
+        refill(gzip);
+    } else if (gzip->place == PLACE_PADDING || *zlib->next_in != 0x1F) {
         fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
-        return PB_OK;
+    } else {
+        (void)inflateReset(zlib);
+        gzip->place = PLACE_MEMBER;
     }
-    (void)inflateReset(zlib);
-    gzip->place = PLACE_MEMBER;
-    return PB_OK;
 }
 
-static enum pb_status gzip_next(struct pb_stream *base, struct pb_slice *block)
+static struct pb_slice gzip_next(struct pb_stream *base)
 {
     struct gzip_stream *gzip = (struct gzip_stream *)base;
-    enum pb_status status = PB_OK;
 
     gzip->zlib.next_out = gzip->block;
     gzip->zlib.avail_out = sizeof gzip->block;
-    while (status == PB_OK && gzip->place != PLACE_END && gzip->zlib.avail_out > 0)
-        status = gzip->place == PLACE_MEMBER ? inflate_member(gzip) : look_behind_member(gzip);
+    while (gzip->place != PLACE_END && gzip->zlib.avail_out > 0)
+        if (gzip->place == PLACE_MEMBER)
+            inflate_member(gzip);
+        else
+            look_behind_member(gzip);
     size_t made = sizeof gzip->block - gzip->zlib.avail_out;
     gzip->made_bytes += made;
-    if (status != PB_OK ||
-        !pb_budget_take_expanded(gzip->budget, gzip->used_bytes - gzip->zlib.avail_in,
-                                 gzip->made_bytes, made, &base->fault))
-        return status;
-    *block = (struct pb_slice){(const char *)gzip->block, made};
-    return PB_OK;
+    bool is_allowed = pb_budget_take_expanded(gzip->budget, gzip->used_bytes - gzip->zlib.avail_in,
+                                              gzip->made_bytes, made, &base->fault);
+    return (struct pb_slice){(const char *)gzip->block, is_allowed ? made : 0};
 }
 
 static void gzip_free(struct pb_stream *base)
@@ -130,13 +129,11 @@ static void gzip_free(struct pb_stream *base)
     free(gzip);
 }
 
-static enum pb_status gzip_stream_new(struct pb_stream *source, struct pb_budget *budget,
-                                      struct pb_stream **stream)
+static struct pb_stream *gzip_stream_new(struct pb_stream *source, struct pb_budget *budget)
 {
     static const struct pb_stream_type type = {gzip_next, gzip_free};
     struct gzip_stream *gzip = malloc(sizeof *gzip);
 
-    *stream = NULL;
     if (gzip != NULL) {
         memset(gzip, 0, offsetof(struct gzip_stream, block));
         gzip->base.type = &type;
@@ -146,53 +143,32 @@ static enum pb_status gzip_stream_new(struct pb_stream *source, struct pb_budget
     if (gzip == NULL || inflateInit2(&gzip->zlib, GZIP_WINDOW_BITS) != Z_OK) {
         free(gzip);
         pb_stream_free(source);
-        return PB_FAILED_MEMORY;
+        return NULL;
     }
-    *stream = &gzip->base;
-    return PB_OK;
+    return &gzip->base;
 }
 
 struct filter_stream {
     struct pb_stream base;
-    struct pb_stream *source;
+    struct pb_source source;
     struct pb_budget *budget;
     struct archive *archive;
     const char *name;
     int code; /* libarchive's, of the filter */
-    struct pb_tail input;
     uint64_t made_bytes;
-    enum pb_status status; /* of the source, which libarchive cannot pass on */
     bool is_open;
-    bool has_seen_end; /* libarchive asked for more input than there is */
 };
 
 /* An empty frame that is skipped (LZ4 frame format 1.6.4). libarchive takes four foreign bytes at
  * the end for used, and does not reach a frame that is put behind them. */
 static const char lz4_end[8] = "\x50\x2A\x4D\x18";
 
-static la_ssize_t read_input(struct archive *archive, void *context, const void **data)
-{
-    struct filter_stream *filter = context;
-    struct pb_slice block;
-
-    (void)archive;
-    filter->status = pb_stream_pull(&filter->base, filter->source, &block);
-    if (filter->status != PB_OK)
-        return ARCHIVE_FATAL;
-    pb_tail_add(&filter->input, block);
-    bool is_end = block.size_bytes == 0;
-    if (is_end && !filter->has_seen_end && filter->code == ARCHIVE_FILTER_LZ4)
-        block = (struct pb_slice){lz4_end, sizeof lz4_end};
-    filter->has_seen_end = is_end;
-    *data = block.data;
-    return (la_ssize_t)block.size_bytes;
-}
-
 static void fail(struct filter_stream *filter)
 {
+    filter->base.fault = filter->source.stream->fault;
     if (archive_errno(filter->archive) == ENOMEM)
         pb_fault_set_memory(&filter->base.fault);
-    else if (filter->has_seen_end)
+    else if (filter->source.has_seen_end)
         pb_fault_set(&filter->base.fault, PB_ENTRY_UNREADABLE, "truncated",
                      "cut: the %s data end too early", filter->name);
     else
@@ -201,24 +177,24 @@ static void fail(struct filter_stream *filter)
 }
 
 /* Some of libarchive's filters stop at the first bytes that are not theirs, lz4's behind them. */
-static enum pb_status check_rest(struct filter_stream *filter)
+static void check_rest(struct filter_stream *filter)
 {
     int64_t used = archive_filter_bytes(filter->archive, -1);
     const void *data;
 
-    while (read_input(filter->archive, filter, &data) > 0)
+    while (pb_source_read(filter->archive, &filter->source, &data) > 0)
         ;
+    filter->base.fault = filter->source.stream->fault;
     if (filter->code == ARCHIVE_FILTER_LZ4 && filter->made_bytes > 0)
-        used -= used > (int64_t)filter->input.size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
-    if (used >= 0 && !pb_tail_is_zero_from(&filter->input, (uint64_t)used))
+        used -= used > (int64_t)filter->source.tail.size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
+    if (used >= 0 && !pb_tail_is_zero_from(&filter->source.tail, (uint64_t)used))
         pb_fault_set(&filter->base.fault, PB_ENTRY_UNREADABLE, "data-after-stream",
                      "other data follow the end of the %s data", filter->name);
-    return filter->status;
 }
 
 /* libarchive calls data from which nothing comes empty, whether or not they are damaged, and gives
  * bytes that it takes for no data of the filter's as they are. */
-static enum pb_status open_filter(struct filter_stream *filter, bool *has_data)
+static bool open_filter(struct filter_stream *filter)
 {
     struct archive_entry *entry;
 
@@ -227,42 +203,35 @@ static enum pb_status open_filter(struct filter_stream *filter, bool *has_data)
     if (result >= ARCHIVE_WARN)
         result = archive_read_next_header(filter->archive, &entry);
     bool is_filtered = archive_filter_code(filter->archive, 0) == filter->code;
-    *has_data = is_filtered && (result == ARCHIVE_OK || result == ARCHIVE_WARN);
-    if (filter->status != PB_OK || *has_data)
-        return filter->status;
+    if (is_filtered && (result == ARCHIVE_OK || result == ARCHIVE_WARN))
+        return true;
     if (is_filtered && result == ARCHIVE_EOF && archive_errno(filter->archive) == 0)
-        return check_rest(filter);
-    fail(filter);
-    return PB_OK;
+        check_rest(filter);
+    else
+        fail(filter);
+    return false;
 }
 
-static enum pb_status filter_next(struct pb_stream *base, struct pb_slice *block)
+static struct pb_slice filter_next(struct pb_stream *base)
 {
     struct filter_stream *filter = (struct filter_stream *)base;
     const void *data;
     size_t size;
     la_int64_t offset;
 
-    if (!filter->is_open) {
-        bool has_data;
-        enum pb_status status = open_filter(filter, &has_data);
-        if (status != PB_OK || !has_data)
-            return status;
-    }
+    if (!filter->is_open && !open_filter(filter))
+        return PB_SLICE("");
     int result = archive_read_data_block(filter->archive, &data, &size, &offset);
-    if (filter->status != PB_OK)
-        return filter->status;
     if (result == ARCHIVE_EOF)
-        return check_rest(filter);
-    if (result != ARCHIVE_OK) {
+        check_rest(filter);
+    else if (result != ARCHIVE_OK)
         fail(filter);
-        return PB_OK;
-    }
+    if (result != ARCHIVE_OK)
+        return PB_SLICE("");
     filter->made_bytes += size;
-    if (pb_budget_take_expanded(filter->budget, filter->input.size_bytes, filter->made_bytes, size,
-                                &base->fault))
-        *block = (struct pb_slice){data, size};
-    return PB_OK;
+    bool is_allowed = pb_budget_take_expanded(filter->budget, filter->source.tail.size_bytes,
+                                              filter->made_bytes, size, &base->fault);
+    return (struct pb_slice){data, is_allowed ? size : 0};
 }
 
 static void filter_free(struct pb_stream *base)
@@ -270,7 +239,7 @@ static void filter_free(struct pb_stream *base)
     struct filter_stream *filter = (struct filter_stream *)base;
 
     archive_read_free(filter->archive);
-    pb_stream_free(filter->source);
+    pb_stream_free(filter->source.stream);
     free(filter);
 }
 
@@ -290,33 +259,32 @@ static bool enable_filter(struct filter_stream *filter, enum pb_kind kind)
 
     filter->code = filters[kind].code;
     filter->name = filters[kind].name;
+    if (kind == PB_KIND_LZ4)
+        filter->source.appended = (struct pb_slice){lz4_end, sizeof lz4_end};
     return archive != NULL && filters[kind].enable(archive) == ARCHIVE_OK &&
            archive_read_support_format_raw(archive) == ARCHIVE_OK &&
            archive_read_support_format_empty(archive) == ARCHIVE_OK &&
-           archive_read_set_read_callback(archive, read_input) == ARCHIVE_OK &&
-           archive_read_set_callback_data(archive, filter) == ARCHIVE_OK;
+           archive_read_set_read_callback(archive, pb_source_read) == ARCHIVE_OK &&
+           archive_read_set_callback_data(archive, &filter->source) == ARCHIVE_OK;
 }
 
-static enum pb_status filter_stream_new(struct pb_stream *source, enum pb_kind kind,
-                                        struct pb_budget *budget, struct pb_stream **stream)
+static struct pb_stream *filter_stream_new(struct pb_stream *source, enum pb_kind kind,
+                                           struct pb_budget *budget)
 {
     static const struct pb_stream_type type = {filter_next, filter_free};
     struct filter_stream *filter = calloc(1, sizeof *filter);
 
-    *stream = NULL;
     if (filter == NULL) {
         pb_stream_free(source);
-        return PB_FAILED_MEMORY;
+        return NULL;
     }
     filter->base.type = &type;
-    filter->source = source;
+    filter->source.stream = source;
     filter->budget = budget;
-    if (!enable_filter(filter, kind)) {
-        filter_free(&filter->base);
-        return PB_FAILED_MEMORY;
-    }
-    *stream = &filter->base;
-    return PB_OK;
+    if (enable_filter(filter, kind))
+        return &filter->base;
+    filter_free(&filter->base);
+    return NULL;
 }
 
 /* The byte for the dictionary of the first block (section 3.1): LZMA2 is the last of its filters,
@@ -337,59 +305,58 @@ static unsigned xz_dictionary(struct pb_slice prefix)
     return is_lzma2 ? bytes[end - 1] & 0x3F : 0;
 }
 
-static enum pb_status look(struct pb_layers *layers)
+static bool look(struct pb_layers *layers)
 {
     struct pb_slice prefix;
-    enum pb_status status = pb_stream_look(layers->content, &prefix);
 
-    if (status != PB_OK)
-        return status;
+    if (!pb_stream_look(layers->content, &prefix))
+        return false;
     layers->what = pb_sniff(prefix);
     /* liblzma takes the whole dictionary at once, and a few hundred bytes may ask for 4 GiB. */
     if (layers->what.kind == PB_KIND_XZ && xz_dictionary(prefix) > XZ_LARGEST_DICTIONARY)
         pb_fault_set(&layers->fault, PB_ENTRY_SKIPPED, "limit-dictionary",
                      "its xz data ask for a larger dictionary than 64 MiB");
-    return PB_OK;
+    return true;
 }
 
-static enum pb_status take_off(struct pb_layers *layers, struct pb_budget *budget)
+static bool take_off(struct pb_layers *layers, struct pb_budget *budget)
 {
     struct pb_stream *source = layers->content;
-    enum pb_status status =
-        layers->what.kind == PB_KIND_GZIP
-            ? gzip_stream_new(source, budget, &layers->content)
-            : filter_stream_new(source, layers->what.kind, budget, &layers->content);
 
-    return status == PB_OK ? look(layers) : status;
+    layers->in_place = NULL;
+    layers->content = layers->what.kind == PB_KIND_GZIP
+                          ? gzip_stream_new(source, budget)
+                          : filter_stream_new(source, layers->what.kind, budget);
+    return layers->content != NULL && look(layers);
 }
 
-static enum pb_status open_layers(struct pb_layers *layers, struct pb_budget *budget)
+static bool open_layers(struct pb_layers *layers, struct pb_budget *budget)
 {
-    enum pb_status status = look(layers);
-
-    if (status == PB_OK && layers->what.kind != PB_KIND_PLAIN) {
+    if (!look(layers))
+        return false;
+    if (layers->what.kind != PB_KIND_PLAIN) {
         pb_digest_init(&layers->source->digest);
         layers->source->is_measured = true;
     }
-    for (uint32_t depth = 0; status == PB_OK && !pb_fault_is_set(&layers->fault); depth++) {
+    for (uint32_t depth = 0; !pb_fault_is_set(&layers->fault); depth++) {
         if (layers->what.kind < PB_KIND_GZIP || layers->what.kind > PB_KIND_LZ4)
             break;
         if (depth == budget->limits.depth)
             pb_budget_set_fault(budget, PB_CEILING_DEPTH, &layers->fault);
-        else
-            status = take_off(layers, budget);
+        else if (!take_off(layers, budget))
+            return false;
     }
-    return status;
+    return true;
 }
 
-enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
-                              struct pb_layers *layers)
+bool pb_layers_open(struct pb_stream *source, const struct pb_input *in_place,
+                    struct pb_budget *budget, struct pb_layers *layers)
 {
-    *layers = (struct pb_layers){.content = source, .source = source};
-    enum pb_status status = open_layers(layers, budget);
-    if (status != PB_OK)
+    *layers = (struct pb_layers){.content = source, .source = source, .in_place = in_place};
+    bool is_open = source != NULL && open_layers(layers, budget);
+    if (!is_open)
         pb_layers_release(layers);
-    return status;
+    return is_open;
 }
 
 void pb_layers_release(struct pb_layers *layers)

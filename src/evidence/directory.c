@@ -35,28 +35,26 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const struct pb_slice *)a)->data, ((const struct pb_slice *)b)->data);
 }
 
-static enum pb_status add_name(struct level *level, const struct dirent *found)
+static bool add_name(struct level *level, const struct dirent *found)
 {
     const struct pb_slice text = {found->d_name, strlen(found->d_name) + 1};
 
     if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
-        return PB_OK;
+        return true;
     struct pb_slice *name = pb_vector_push(&level->names);
-    return name != NULL && pb_arena_copy(&level->texts, text, name) ? PB_OK : PB_FAILED_MEMORY;
+    return name != NULL && pb_arena_copy(&level->texts, text, name);
 }
 
-static enum pb_status list(struct level *level)
+static bool list(struct level *level)
 {
     struct dirent *found;
 
-    while (errno = 0, (found = readdir(level->stream)) != NULL) {
-        enum pb_status status = add_name(level, found);
-        if (status != PB_OK)
-            return status;
-    }
+    while (errno = 0, (found = readdir(level->stream)) != NULL)
+        if (!add_name(level, found))
+            return false;
     level->list_errno = errno;
     pb_vector_sort(&level->names, compare_names);
-    return PB_OK;
+    return true;
 }
 
 static void close_level(struct pb_directory *directory)
@@ -71,7 +69,7 @@ static void close_level(struct pb_directory *directory)
 }
 
 /* Takes fd. *number is errno where fd is no directory that can be listed. */
-static enum pb_status open_level(struct pb_directory *directory, int fd, int *number)
+static bool open_level(struct pb_directory *directory, int fd, int *number)
 {
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
@@ -79,11 +77,11 @@ static enum pb_status open_level(struct pb_directory *directory, int fd, int *nu
     if (stream == NULL && fd >= 0)
         close(fd);
     if (stream == NULL)
-        return *number == ENOMEM ? PB_FAILED_MEMORY : PB_OK;
+        return *number != ENOMEM;
     struct level *level = pb_vector_push(&directory->levels);
     if (level == NULL) {
         closedir(stream);
-        return PB_FAILED_MEMORY;
+        return false;
     }
     level->stream = stream;
     level->path_bytes = directory->path.size_bytes;
@@ -91,30 +89,28 @@ static enum pb_status open_level(struct pb_directory *directory, int fd, int *nu
     return list(level);
 }
 
-enum pb_status pb_directory_new(struct pb_slice path, struct pb_directory **directory)
+struct pb_directory *pb_directory_new(struct pb_slice path)
 {
     struct pb_directory *made = calloc(1, sizeof *made);
+    bool is_open = false;
 
-    *directory = NULL;
     if (made == NULL)
-        return PB_FAILED_MEMORY;
+        return NULL;
     pb_buffer_init(&made->path, SIZE_MAX);
     pb_vector_init(&made->levels, sizeof(struct level));
     pb_buffer_append(&made->path, path);
     pb_buffer_append_byte(&made->path, '\0');
-    enum pb_status status = PB_FAILED_MEMORY;
     if (!made->path.has_failed) {
         int fd = open(made->path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         while (path.size_bytes > 0 && path.data[path.size_bytes - 1] == '/')
             path.size_bytes--;
         made->path.size_bytes = made->root_bytes = path.size_bytes;
-        status = open_level(made, fd, &made->open_errno);
+        is_open = open_level(made, fd, &made->open_errno);
     }
-    if (status == PB_OK)
-        *directory = made;
-    else
-        pb_directory_free(made);
-    return status;
+    if (is_open)
+        return made;
+    pb_directory_free(made);
+    return NULL;
 }
 
 void pb_directory_free(struct pb_directory *directory)
@@ -161,20 +157,21 @@ static void open_file(int parent, const char *name, struct pb_found *found)
 }
 
 /* Descends into a subdirectory, which is found only if it cannot be listed. */
-static enum pb_status descend(struct pb_directory *directory, int parent, const char *name,
-                              struct pb_found *found)
+static bool descend(struct pb_directory *directory, int parent, const char *name,
+                    struct pb_found *found)
 {
     int number;
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    enum pb_status status = open_level(directory, fd, &number);
 
-    if (status == PB_OK && number != 0)
+    if (!open_level(directory, fd, &number))
+        return false;
+    if (number != 0)
         report_directory(directory, number, found);
-    return status;
+    return true;
 }
 
-static enum pb_status visit(struct pb_directory *directory, int parent, const char *name,
-                            struct pb_found *found)
+static bool visit(struct pb_directory *directory, int parent, const char *name,
+                  struct pb_found *found)
 {
     struct stat status;
 
@@ -190,10 +187,10 @@ static enum pb_status visit(struct pb_directory *directory, int parent, const ch
         found->reason = "macOS metadata";
     if (found->reason == NULL)
         open_file(parent, name, found);
-    return PB_OK;
+    return true;
 }
 
-static enum pb_status step(struct pb_directory *directory, struct pb_found *found)
+static bool step(struct pb_directory *directory, struct pb_found *found)
 {
     struct level *level =
         &PB_VECTOR_AT(struct level, &directory->levels, directory->levels.count - 1);
@@ -203,27 +200,25 @@ static enum pb_status step(struct pb_directory *directory, struct pb_found *foun
         const char *name = PB_VECTOR_AT(struct pb_slice, &level->names, level->next++).data;
         pb_buffer_append_byte(&directory->path, '/');
         pb_buffer_append_string(&directory->path, name);
-        if (directory->path.has_failed)
-            return PB_FAILED_MEMORY;
-        return visit(directory, dirfd(level->stream), name, found);
+        return !directory->path.has_failed && visit(directory, dirfd(level->stream), name, found);
     }
     if (level->list_errno != 0)
         report_directory(directory, level->list_errno, found);
     close_level(directory);
-    return PB_OK;
+    return true;
 }
 
-enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found)
+bool pb_directory_next(struct pb_directory *directory, struct pb_found *found)
 {
-    enum pb_status status = PB_OK;
+    bool has_memory = true;
 
     *found = (struct pb_found){.fd = -1};
     if (directory->open_errno != 0)
         report_directory(directory, directory->open_errno, found);
     directory->open_errno = 0;
-    while (status == PB_OK && found->kind == PB_FOUND_NOTHING && directory->levels.count > 0)
-        status = step(directory, found);
-    return status;
+    while (has_memory && found->kind == PB_FOUND_NOTHING && directory->levels.count > 0)
+        has_memory = step(directory, found);
+    return has_memory;
 }
 
 bool pb_is_macos_metadata(struct pb_slice path)

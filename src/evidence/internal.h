@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of this room share; no other room includes it. */
+/* What the files of this room share; no other room includes it. What returns bool and can fail
+ * returns false without memory, its only failure; what returns a pointer that is to be freed
+ * returns NULL then. What is taken is taken also on failure. */
 #ifndef PB_EVIDENCE_INTERNAL_H
 #define PB_EVIDENCE_INTERNAL_H
 
@@ -128,7 +130,7 @@ struct pb_stream;
 
 struct pb_stream_type {
     /* The next block, of less than 4 GiB; empty at the end and after a fault. */
-    enum pb_status (*next)(struct pb_stream *stream, struct pb_slice *block);
+    struct pb_slice (*next)(struct pb_stream *stream);
     void (*free)(struct pb_stream *stream);
 };
 
@@ -147,17 +149,13 @@ struct pb_stream {
 
 /*
  * The next block, borrowed until the next call; an empty one at the end and ever after. A stream
- * that fails gives what it has before it ends, with its fault set. Fails only with
- * PB_FAILED_MEMORY.
+ * that fails gives what it has before it ends, with its fault set.
  */
-enum pb_status pb_stream_next(struct pb_stream *stream, struct pb_slice *block);
-/* For streams over others: the source's next block. Its fault becomes the stream's at the end. */
-enum pb_status pb_stream_pull(struct pb_stream *stream, struct pb_stream *source,
-                              struct pb_slice *block);
+struct pb_slice pb_stream_next(struct pb_stream *stream);
 /* The first PB_SNIFF_BYTES or all there are, before any is taken; borrowed like a block. */
-enum pb_status pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix);
+bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix);
 /* Reads to the end and forgets. */
-enum pb_status pb_stream_drain(struct pb_stream *stream);
+void pb_stream_drain(struct pb_stream *stream);
 /* Frees the stream and those below it. */
 void pb_stream_free(struct pb_stream *stream);
 
@@ -172,9 +170,7 @@ struct pb_input {
     size_t buffer_bytes;
 };
 
-/* The constructors fail only with PB_FAILED_MEMORY, and *stream is NULL then. What they take is
- * taken also on failure. */
-enum pb_status pb_input_stream_new(const struct pb_input *input, struct pb_stream **stream);
+struct pb_stream *pb_input_stream_new(const struct pb_input *input);
 /*
  * Bytes of fd or memory at any place; how many were put into buffer: fewer than wanted_bytes only
  * at the end and on a failure, which sets the fault.
@@ -193,18 +189,30 @@ void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes);
 /* Whether everything from offset on is zero; true at the end itself. */
 bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes);
 
-/* decompress.c. An item's stream and what it is compressed with. Zero-initialised: nothing. */
-struct pb_layers {
-    struct pb_stream *content;  /* what is under the last layer; owns everything below it */
-    struct pb_stream *source;   /* the bytes as they stand; measured unless they are plain */
-    struct pb_recognition what; /* of content: never a compression, unless there is a fault */
-    struct pb_fault fault;      /* too many layers, or one that asks for too much memory */
+/* What libarchive reads of a stream. */
+struct pb_source {
+    struct pb_stream *stream;
+    struct pb_tail tail;      /* of what it was given */
+    struct pb_slice appended; /* what it is to find behind the end */
+    bool has_seen_end;        /* it asked for more input than there is */
 };
 
-/* source is taken, also on failure; budget is borrowed until the layers are released. Fails only
- * with PB_FAILED_MEMORY. */
-enum pb_status pb_layers_open(struct pb_stream *source, struct pb_budget *budget,
-                              struct pb_layers *layers);
+/* An archive_read_callback; the context begins with a struct pb_source. */
+la_ssize_t pb_source_read(struct archive *archive, void *context, const void **data);
+
+/* decompress.c. An item's stream and what it is compressed with. Zero-initialised: nothing. */
+struct pb_layers {
+    struct pb_stream *content;       /* what is under the last layer; owns everything below it */
+    struct pb_stream *source;        /* the bytes as they stand; measured unless they are plain */
+    const struct pb_input *in_place; /* content's bytes at any place, borrowed; NULL if they cannot
+                                        be had so */
+    struct pb_recognition what;      /* of content: never a compression, unless there is a fault */
+    struct pb_fault fault;           /* too many layers, or one that asks for too much memory */
+};
+
+/* source, of the bytes of in_place, is taken; budget is borrowed until the layers are released. */
+bool pb_layers_open(struct pb_stream *source, const struct pb_input *in_place,
+                    struct pb_budget *budget, struct pb_layers *layers);
 void pb_layers_release(struct pb_layers *layers);
 
 /* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
@@ -233,6 +241,7 @@ struct pb_member_stream {
 };
 
 struct pb_archive {
+    struct pb_source source;     /* of a tar or cpio; the tail's size_bytes of any archive */
     struct archive *handle;      /* NULL if there are no members */
     struct archive_entry *entry; /* libarchive's */
     enum pb_kind kind;
@@ -250,14 +259,11 @@ struct pb_archive {
      * are UTF-8 here. Calls of libarchive that may touch a name stand between uselocale(utf8) and
      * uselocale(before). 0 where there is no such locale, which changes none. */
     locale_t utf8;
-    enum pb_status status;      /* of the source, which libarchive cannot pass on */
-    struct pb_tail input;       /* what libarchive was given */
     uint64_t members_end_bytes; /* where the last complete member ends in a tar or cpio */
     uint64_t member_count;
     bool is_open;
-    bool has_seen_end; /* libarchive asked for more input than there is */
     bool has_ended;
-    bool is_stopped; /* by pb_archive_stop */
+    bool is_stopped; /* by a ceiling or a refusal */
     bool has_passphrase;
     bool is_passphrase_wrong; /* for the member that was read last */
 };
@@ -280,35 +286,30 @@ void pb_archive_start_content(struct pb_archive *archive);
 /* archive.c. */
 
 /*
- * layers hold an archive and are taken, also on failure. bytes, which may be NULL, are where a zip
- * or 7-Zip that is not compressed can be read in place; other ones are read into memory.
- * passphrase, NUL-terminated and borrowed for the call, opens a zip's encrypted members; NULL for
- * none. bytes and budget are borrowed until the archive is freed. Fails only with PB_FAILED_MEMORY;
- * an archive that cannot be opened has no members and a fault.
+ * layers hold an archive and are taken. A zip or 7-Zip that cannot be read in place is read into
+ * memory. passphrase, NUL-terminated and borrowed for the call, opens a zip's encrypted members;
+ * NULL for none. budget is borrowed until the archive is freed. An archive that cannot be opened
+ * has no members and a fault.
  */
-enum pb_status pb_archive_new(struct pb_layers *layers, const struct pb_input *bytes,
-                              const char *passphrase, struct pb_budget *budget,
-                              struct pb_archive **archive);
+struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,
+                                  struct pb_budget *budget);
 void pb_archive_free(struct pb_archive *archive);
 
 /* The next member, whether or not the last one's content was read; false at the end. */
-enum pb_status pb_archive_next(struct pb_archive *archive, struct pb_member *member,
-                               bool *has_member);
-/* Gives no more members, for a ceiling or other reason, which becomes the fault. */
-void pb_archive_stop(struct pb_archive *archive, const struct pb_fault *fault);
+bool pb_archive_next(struct pb_archive *archive, struct pb_member *member);
+/* Gives no more members: that the ceiling was reached becomes the fault. */
+void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
-enum pb_status pb_archive_finish(struct pb_archive *archive);
+void pb_archive_finish(struct pb_archive *archive);
 
 /*
  * zip_directory.c. Bytes of a zip that no entry of its directory covers may hide entries that some
  * readers see and others do not. *count: of entries; one more than most where there are too many,
  * which are not looked at then. *document: what the zip is, as "Spreadsheet", where its members are
- * no exports; or NULL. *has_overlap: members share bytes. Fails only with PB_FAILED_MEMORY; what is
- * found is in *fault.
+ * no exports; or NULL. *has_overlap: members share bytes. What is found is in *fault.
  */
-enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
-                                      struct pb_fault *fault, uint64_t *count,
-                                      const char **document, bool *has_overlap);
+bool pb_zip_check_directory(const struct pb_input *bytes, uint64_t most, struct pb_fault *fault,
+                            uint64_t *count, const char **document, bool *has_overlap);
 
 /* Whether the bytes end with a zip's end record, whatever they begin with. */
 bool pb_zip_is_end(struct pb_slice bytes);
@@ -343,12 +344,11 @@ struct pb_directory;
 
 /*
  * Begins with the directory at path, following links up to it but none within it. path is copied.
- * A directory that cannot be opened is the first thing found. Fails only with PB_FAILED_MEMORY.
+ * A directory that cannot be opened is the first thing found.
  */
-enum pb_status pb_directory_new(struct pb_slice path, struct pb_directory **directory);
+struct pb_directory *pb_directory_new(struct pb_slice path);
 void pb_directory_free(struct pb_directory *directory);
-/* The next thing found. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_directory_next(struct pb_directory *directory, struct pb_found *found);
+bool pb_directory_next(struct pb_directory *directory, struct pb_found *found);
 
 /* Whether a path below an evidence root or in an archive is one of macOS's companions. */
 bool pb_is_macos_metadata(struct pb_slice path);
@@ -396,25 +396,24 @@ static inline struct pb_container *pb_container_innermost(const struct pb_eviden
 }
 
 /* contents.c. Starts the next item, under a copy of path. */
-enum pb_status pb_item_begin(struct pb_evidence_reader *reader, struct pb_slice path,
-                             bool is_named);
+bool pb_item_begin(struct pb_evidence_reader *reader, struct pb_slice path, bool is_named);
 
 /* These end the item that was begun: with its status and a detail in three parts, with a reason for
  * not reading it, or with a fault. */
-enum pb_status pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_status status,
-                           const char *reason, struct pb_slice subject, const char *rest);
-enum pb_status pb_item_ignore(struct pb_evidence_reader *reader, const char *reason);
-enum pb_status pb_item_fail(struct pb_evidence_reader *reader, const struct pb_fault *fault);
-enum pb_status pb_item_fail_errno(struct pb_evidence_reader *reader, int number);
+bool pb_item_end(struct pb_evidence_reader *reader, enum pb_entry_status status, const char *reason,
+                 struct pb_slice subject, const char *rest);
+bool pb_item_ignore(struct pb_evidence_reader *reader, const char *reason);
+bool pb_item_fail(struct pb_evidence_reader *reader, const struct pb_fault *fault);
+bool pb_item_fail_errno(struct pb_evidence_reader *reader, int number);
 
 /*
  * Makes the item that was begun out of a stream, or opens the archive that the stream turns out to
- * be. stream is taken, also on failure. bytes, which may be NULL, are the same ones for reading in
- * place; declared_bytes is the size to be shown where nothing better is known.
+ * be. stream is taken, NULL without memory for it. in_place, which may be NULL, are the same bytes
+ * at any place; declared_bytes is the size to be shown where nothing better is known.
  */
-enum pb_status pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
-                            const struct pb_input *bytes, uint64_t declared_bytes);
+bool pb_item_open(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                  const struct pb_input *in_place, uint64_t declared_bytes);
 /* The size and digest of the bytes as they stand, which are read to their end for it. */
-enum pb_status pb_item_measure(struct pb_item *item, struct pb_stream *source);
+void pb_item_measure(struct pb_item *item, struct pb_stream *source);
 
 #endif

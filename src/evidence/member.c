@@ -54,7 +54,7 @@ static void fail_member(struct pb_member_stream *member, bool is_fatal)
         ;
     else if (member->is_encrypted)
         explain_decryption(member);
-    else if (pb_archive_is_streamed(archive) && archive->has_seen_end)
+    else if (pb_archive_is_streamed(archive) && archive->source.has_seen_end)
         pb_fault_set(fault, PB_ENTRY_UNREADABLE, "truncated",
                      "cut: the archive ends within a member");
     else
@@ -76,7 +76,7 @@ static bool may_expand(struct pb_member_stream *member, size_t more_bytes)
     if (pb_archive_is_streamed(archive) && !is_hole)
         return true;
     return pb_budget_take_expanded(
-        archive->budget, archive->input.size_bytes - member->first_used_bytes,
+        archive->budget, archive->source.tail.size_bytes - member->first_used_bytes,
         member->position_bytes + more_bytes, more_bytes, &member->base.fault);
 }
 
@@ -97,7 +97,7 @@ static void end_member(struct pb_member_stream *member)
                      "damaged or of an unsupported kind: it has a size, and no data can be had");
 }
 
-static enum pb_status read_block(struct pb_member_stream *member)
+static void read_block(struct pb_member_stream *member)
 {
     const void *data = NULL;
     size_t size = 0;
@@ -106,8 +106,6 @@ static enum pb_status read_block(struct pb_member_stream *member)
     int result = archive_read_data_block(member->archive->handle, &data, &size, &offset);
 
     uselocale(before);
-    if (member->archive->status != PB_OK)
-        return member->archive->status;
     if (result == ARCHIVE_EOF) {
         end_member(member);
     } else if (result != ARCHIVE_OK || offset < 0 || (uint64_t)offset < member->position_bytes) {
@@ -116,7 +114,6 @@ static enum pb_status read_block(struct pb_member_stream *member)
         member->pending = (struct pb_slice){data, data == NULL ? 0 : size};
         member->hole_end_bytes = (uint64_t)offset;
     }
-    return PB_OK;
 }
 
 /* Of a tar's member that is no sparse file nothing follows what its size says. */
@@ -130,29 +127,25 @@ static bool is_complete(const struct pb_member_stream *member)
 }
 
 /* libarchive's blocks, with the holes of sparse files filled. */
-static enum pb_status member_next(struct pb_stream *base, struct pb_slice *block)
+static struct pb_slice member_next(struct pb_stream *base)
 {
     struct pb_member_stream *member = (struct pb_member_stream *)base;
 
     while (member->pending.size_bytes == 0 && member->position_bytes >= member->hole_end_bytes &&
-           !member->is_at_end) {
-        enum pb_status status = read_block(member);
-        if (status != PB_OK)
-            return status;
-    }
+           !member->is_at_end)
+        read_block(member);
     bool is_hole = member->position_bytes < member->hole_end_bytes;
     uint64_t hole_bytes = is_hole ? member->hole_end_bytes - member->position_bytes : 0;
     struct pb_slice next = member->pending;
     if (is_hole)
         next = (struct pb_slice){zeros, hole_bytes < ZERO_BYTES ? (size_t)hole_bytes : ZERO_BYTES};
     if (!may_expand(member, next.size_bytes))
-        return PB_OK;
+        return PB_SLICE("");
     if (!is_hole)
         member->pending = PB_SLICE_ABSENT;
     member->position_bytes += next.size_bytes;
     base->has_given_all = is_complete(member);
-    *block = next;
-    return PB_OK;
+    return next;
 }
 
 static void member_free(struct pb_stream *base)
@@ -163,7 +156,7 @@ static void member_free(struct pb_stream *base)
 void pb_archive_start_content(struct pb_archive *archive)
 {
     static const struct pb_stream_type type = {member_next, member_free};
-    uint64_t used = archive->input.size_bytes;
+    uint64_t used = archive->source.tail.size_bytes;
 
     archive->is_passphrase_wrong = false;
     archive->content = (struct pb_member_stream){

@@ -183,74 +183,62 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 
 /* *first is the path under which the file was read before, or absent. A file has other paths only
  * if it has other links, or if sources overlap. */
-static enum pb_status find_first_path(struct pb_evidence_reader *reader, const struct stat *found,
-                                      struct pb_slice *first)
+static bool find_first_path(struct pb_evidence_reader *reader, const struct stat *found,
+                            struct pb_slice *first)
 {
-    struct file_identity *met;
-
     *first = PB_SLICE_ABSENT;
     if (!S_ISREG(found->st_mode) || (found->st_nlink < 2 && reader->sources.count < 2))
-        return PB_OK;
-    met = pb_arena_allocate(&reader->names, sizeof *met);
+        return true;
+    struct file_identity *met = pb_arena_allocate(&reader->names, sizeof *met);
     if (met == NULL)
-        return PB_FAILED_MEMORY;
+        return false;
     met->device = found->st_dev;
     met->inode = found->st_ino;
     struct file_identity **node = tsearch(met, &reader->files, compare_files);
-    if (node == NULL)
-        return PB_FAILED_MEMORY;
-    if (*node != met) {
+    if (node != NULL && *node != met)
         *first = (*node)->path;
-        return PB_OK;
-    }
-    return pb_arena_copy(&reader->names, reader->item->path, &met->path) ? PB_OK : PB_FAILED_MEMORY;
+    return node != NULL &&
+           (*node != met || pb_arena_copy(&reader->names, reader->item->path, &met->path));
 }
 
 /* Takes fd. can_seek: its bytes may be read in place, from the first one on. */
-static enum pb_status open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
+static bool open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
 {
     struct stat found;
-    struct pb_slice first;
-    struct pb_stream *stream;
+    struct pb_slice first = PB_SLICE_ABSENT;
+    int number = fstat(fd, &found) != 0 ? errno : 0;
+    bool has_memory = number != 0 || find_first_path(reader, &found, &first);
 
-    if (fstat(fd, &found) != 0) {
-        int number = errno;
+    if (number != 0 || !has_memory || first.data != NULL) {
         close(fd);
-        return pb_item_fail_errno(reader, number);
-    }
-    enum pb_status status = find_first_path(reader, &found, &first);
-    if (status != PB_OK || first.data != NULL) {
-        close(fd);
-        return status != PB_OK ? status
-                               : pb_item_end(reader, PB_ENTRY_IGNORED, PB_SAME_FILE, first, "");
+        return number != 0
+                   ? pb_item_fail_errno(reader, number)
+                   : has_memory && pb_item_end(reader, PB_ENTRY_IGNORED, PB_SAME_FILE, first, "");
     }
     uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
     const struct pb_input input = {.fd = fd,
                                    .size_bytes = can_seek ? size : 0,
                                    .buffer = reader->block,
                                    .buffer_bytes = BLOCK_BYTES};
-    status = pb_input_stream_new(&input, &stream);
-    if (status != PB_OK)
-        return status;
-    return pb_item_open(reader, stream, can_seek && S_ISREG(found.st_mode) ? &input : NULL, size);
+    return pb_item_open(reader, pb_input_stream_new(&input),
+                        can_seek && S_ISREG(found.st_mode) ? &input : NULL, size);
 }
 
-static enum pb_status next_in_directory(struct pb_evidence_reader *reader)
+static bool next_in_directory(struct pb_evidence_reader *reader)
 {
     struct pb_found found;
-    enum pb_status status = pb_directory_next(reader->directory, &found);
 
-    if (status == PB_OK && found.kind == PB_FOUND_NOTHING) {
+    if (!pb_directory_next(reader->directory, &found))
+        return false;
+    if (found.kind == PB_FOUND_NOTHING) {
         pb_directory_free(reader->directory);
         reader->directory = NULL;
-        return PB_OK;
+        return true;
     }
-    if (status == PB_OK)
-        status = pb_item_begin(reader, found.path, false);
-    if (status != PB_OK) {
+    if (!pb_item_begin(reader, found.path, false)) {
         if (found.fd >= 0)
             close(found.fd);
-        return status;
+        return false;
     }
     switch (found.kind) {
     case PB_FOUND_FILE: return open_descriptor(reader, found.fd, true);
@@ -260,28 +248,24 @@ static enum pb_status next_in_directory(struct pb_evidence_reader *reader)
 }
 
 /* The member's path is the container's, "!/", and its name. */
-static enum pb_status begin_member(struct pb_evidence_reader *reader,
-                                   const struct pb_member *member)
+static bool begin_member(struct pb_evidence_reader *reader, const struct pb_member *member)
 {
     struct pb_buffer *path = &reader->path;
-    enum pb_status status =
-        pb_item_begin(reader, pb_buffer_slice(&pb_container_innermost(reader)->path), false);
 
+    pb_item_begin(reader, pb_buffer_slice(&pb_container_innermost(reader)->path), false);
     pb_buffer_append_string(path, "!/");
     pb_buffer_append(path, member->name);
     if (member->name.data == NULL)
         pb_buffer_append_format(path, "(member %llu)", (unsigned long long)member->number);
     reader->item->path = pb_buffer_slice(path);
-    if (path->has_failed)
-        return PB_FAILED_MEMORY;
-    if (status == PB_OK && member->name.data == NULL)
-        status =
+    return !path->has_failed &&
+           (member->name.data != NULL ||
             pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_WARNING, "unnamed-member", NULL,
-                               "the archive gives no name that can be read for this member");
-    return status;
+                               "the archive gives no name that can be read for this member") ==
+                PB_OK);
 }
 
-static enum pb_status open_member(struct pb_evidence_reader *reader, const struct pb_member *member)
+static bool open_member(struct pb_evidence_reader *reader, const struct pb_member *member)
 {
     reader->item->size_bytes = member->size_bytes;
     if (member->content == NULL)
@@ -291,99 +275,85 @@ static enum pb_status open_member(struct pb_evidence_reader *reader, const struc
     return pb_item_open(reader, member->content, NULL, member->size_bytes);
 }
 
-static enum pb_status end_container(struct pb_evidence_reader *reader,
-                                    const struct pb_archive *archive)
+static bool end_container(struct pb_evidence_reader *reader, const struct pb_archive *archive)
 {
-    const struct pb_fault *fault = &archive->fault;
-    const struct pb_fault *second = &archive->directory_fault;
+    const struct pb_fault *faults[] = {&archive->fault, &archive->directory_fault};
+    bool is_first_set = pb_fault_is_set(faults[0]), is_second_set = pb_fault_is_set(faults[1]);
 
-    if (!pb_fault_is_set(fault) && !pb_fault_is_set(second)) {
+    if (!is_first_set && !is_second_set) {
         reader->item->status = PB_ENTRY_CONTAINER;
         reader->has_item = true;
-        return PB_OK;
+        return true;
     }
-    if (!pb_fault_is_set(fault))
-        return pb_item_fail(reader, second);
-    enum pb_status status = pb_item_fail(reader, fault);
-    if (status == PB_OK && pb_fault_is_set(second))
-        status = pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, second->code, NULL,
-                                    "%s", second->text);
-    return status;
+    return pb_item_fail(reader, faults[!is_first_set]) &&
+           (!is_first_set || !is_second_set ||
+            pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, faults[1]->code, NULL, "%s",
+                               faults[1]->text) == PB_OK);
 }
 
 /* The innermost archive has no more members: becomes the item. */
-static enum pb_status leave_container(struct pb_evidence_reader *reader)
+static bool leave_container(struct pb_evidence_reader *reader)
 {
     struct pb_container *container = pb_container_innermost(reader);
-    enum pb_status status =
-        pb_item_begin(reader, pb_buffer_slice(&container->path), container->is_named);
+    struct pb_archive *archive = container->archive;
+    bool has_memory = pb_item_begin(reader, pb_buffer_slice(&container->path), container->is_named);
 
-    if (status == PB_OK && !reader->is_over)
-        status = pb_archive_finish(container->archive);
-    if (status == PB_OK && !reader->is_over)
-        status = pb_item_measure(reader->item, container->archive->layers.source);
-    if (status == PB_OK)
-        status = end_container(reader, container->archive);
+    if (has_memory && !reader->is_over) {
+        pb_archive_finish(archive);
+        pb_item_measure(reader->item, archive->layers.source);
+    }
+    has_memory = has_memory && end_container(reader, archive);
     close_container(container);
     reader->containers.count--;
-    return status;
+    return has_memory;
 }
 
-static enum pb_status next_in_container(struct pb_evidence_reader *reader)
+static bool next_in_container(struct pb_evidence_reader *reader)
 {
     struct pb_archive *archive = pb_container_innermost(reader)->archive;
     struct pb_member member;
-    bool has_member;
 
-    if (reader->budget.is_exhausted) {
-        struct pb_fault fault = {0};
-        pb_budget_set_fault(&reader->budget, PB_CEILING_TOTAL_BYTES, &fault);
-        pb_archive_stop(archive, &fault);
-    }
-    enum pb_status status = pb_archive_next(archive, &member, &has_member);
-    if (status == PB_OK && !has_member)
+    if (reader->budget.is_exhausted)
+        pb_archive_stop_at(archive, PB_CEILING_TOTAL_BYTES);
+    if (!pb_archive_next(archive, &member))
         return leave_container(reader);
-    if (status == PB_OK)
-        status = begin_member(reader, &member);
-    return status == PB_OK ? open_member(reader, &member) : status;
+    return begin_member(reader, &member) && open_member(reader, &member);
 }
 
 /* "-" is standard input, which cannot be read in place. */
-static enum pb_status open_path(struct pb_evidence_reader *reader, struct pb_slice path)
+static bool open_path(struct pb_evidence_reader *reader, struct pb_slice path)
 {
     bool is_file = strcmp(path.data, "-") != 0;
     struct stat found;
     int fd;
 
-    if (is_file && stat(path.data, &found) == 0 && S_ISDIR(found.st_mode))
-        return pb_directory_new(path, &reader->directory);
+    if (is_file && stat(path.data, &found) == 0 && S_ISDIR(found.st_mode)) {
+        reader->directory = pb_directory_new(path);
+        return reader->directory != NULL;
+    }
     do {
         fd = is_file ? open(path.data, O_RDONLY | O_NOCTTY | O_CLOEXEC) : dup(STDIN_FILENO);
     } while (fd < 0 && errno == EINTR);
     return fd < 0 ? pb_item_fail_errno(reader, errno) : open_descriptor(reader, fd, is_file);
 }
 
-static enum pb_status open_source(struct pb_evidence_reader *reader, const struct source *source)
+static bool open_source(struct pb_evidence_reader *reader, const struct source *source)
 {
     struct pb_input input = source->input;
-    struct pb_stream *stream;
-    enum pb_status status = pb_item_begin(reader, source->name, true);
 
-    if (status != PB_OK)
-        return status;
+    if (!pb_item_begin(reader, source->name, true))
+        return false;
     if (source->is_path)
         return open_path(reader, source->name);
     input.buffer = reader->block;
     input.buffer_bytes = BLOCK_BYTES;
-    status = pb_input_stream_new(&input, &stream);
-    return status == PB_OK
-               ? pb_item_open(reader, stream, input.read == NULL ? &input : NULL, input.size_bytes)
-               : status;
+    return pb_item_open(reader, pb_input_stream_new(&input), input.read == NULL ? &input : NULL,
+                        input.size_bytes);
 }
 
 /* The last item that there may be says so, and so do the archives that are left open. An archive
  * that has filled its share of the ledger ends there; what follows it is read. */
-static enum pb_status count_item(struct pb_evidence_reader *reader)
+static bool count_item(struct pb_evidence_reader *reader)
 {
     struct pb_budget *budget = &reader->budget;
     struct pb_item *item = reader->item;
@@ -396,20 +366,18 @@ static enum pb_status count_item(struct pb_evidence_reader *reader)
         ceiling == PB_CEILING_ITEMS || budget->ledger_bytes > pb_budget_most_ledger_bytes(budget);
     for (size_t i = 0; i < reader->containers.count; i++) {
         struct pb_container *container = pb_container_at(reader, i);
-        if (!reader->is_over && budget->ledger_bytes <= container->ledger_end_bytes)
-            continue;
-        pb_budget_set_fault(budget, ceiling, &fault);
-        pb_archive_stop(container->archive, &fault);
+        if (reader->is_over || budget->ledger_bytes > container->ledger_end_bytes)
+            pb_archive_stop_at(container->archive, ceiling);
     }
     if (!reader->is_over)
-        return PB_OK;
+        return true;
     pb_budget_set_fault(budget, ceiling, &fault);
     *item = (struct pb_item){
         .path = item->path, .size_bytes = item->size_bytes, .is_named = item->is_named};
     return pb_item_fail(reader, &fault);
 }
 
-static enum pb_status step(struct pb_evidence_reader *reader, bool *is_at_end)
+static bool step(struct pb_evidence_reader *reader, bool *is_at_end)
 {
     if (reader->containers.count > 0)
         return reader->is_over ? leave_container(reader) : next_in_container(reader);
@@ -419,21 +387,22 @@ static enum pb_status step(struct pb_evidence_reader *reader, bool *is_at_end)
         return open_source(reader,
                            &PB_VECTOR_AT(struct source, &reader->sources, reader->next_source++));
     *is_at_end = true;
-    return PB_OK;
+    return true;
 }
 
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_item *item,
                                 bool *has_item)
 {
-    bool is_at_end = false;
-    enum pb_status status = PB_OK;
+    bool is_at_end = false, has_memory = true;
 
     reader->item = item;
     reader->diagnostics = diagnostics;
     reader->has_item = false;
-    while (status == PB_OK && !reader->has_item && !is_at_end)
-        status = step(reader, &is_at_end);
-    *has_item = status == PB_OK && reader->has_item;
-    return *has_item && !reader->is_over ? count_item(reader) : status;
+    while (has_memory && !reader->has_item && !is_at_end)
+        has_memory = step(reader, &is_at_end);
+    *has_item = has_memory && reader->has_item;
+    if (*has_item && !reader->is_over)
+        has_memory = count_item(reader);
+    return has_memory ? PB_OK : PB_FAILED_MEMORY;
 }

@@ -9,52 +9,33 @@
 /* Blocks of memory are small, so that it is known closely enough how much an expansion has used. */
 #define MEMORY_BLOCK_BYTES 65536
 
-static enum pb_status next_of_type(struct pb_stream *stream, struct pb_slice *block)
+static struct pb_slice next_of_type(struct pb_stream *stream)
 {
-    enum pb_status status = PB_OK;
+    struct pb_slice block = stream->has_ended ? PB_SLICE("") : stream->type->next(stream);
 
-    *block = PB_SLICE("");
-    if (!stream->has_ended)
-        status = stream->type->next(stream, block);
-    if (status != PB_OK)
-        *block = PB_SLICE("");
-    stream->has_ended = block->size_bytes == 0;
-    return status;
+    stream->has_ended = block.size_bytes == 0;
+    return block;
 }
 
-enum pb_status pb_stream_next(struct pb_stream *stream, struct pb_slice *block)
+struct pb_slice pb_stream_next(struct pb_stream *stream)
 {
-    enum pb_status status = PB_OK;
+    struct pb_slice block = stream->pending;
 
-    *block = stream->pending;
     stream->pending = PB_SLICE_ABSENT;
-    if (block->size_bytes == 0)
-        status = next_of_type(stream, block);
+    if (block.size_bytes == 0)
+        block = next_of_type(stream);
     if (stream->is_measured) {
-        pb_digest_update(&stream->digest, *block);
-        stream->size_bytes += block->size_bytes;
+        pb_digest_update(&stream->digest, block);
+        stream->size_bytes += block.size_bytes;
     }
-    return status;
+    return block;
 }
 
-enum pb_status pb_stream_pull(struct pb_stream *stream, struct pb_stream *source,
-                              struct pb_slice *block)
-{
-    enum pb_status status = pb_stream_next(source, block);
-
-    if (block->size_bytes == 0 && !pb_fault_is_set(&stream->fault))
-        stream->fault = source->fault;
-    return status;
-}
-
-enum pb_status pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
+bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
 {
     pb_buffer_init(&stream->held, SIZE_MAX);
-    while (stream->pending.size_bytes < PB_SNIFF_BYTES) {
-        struct pb_slice block;
-        enum pb_status status = next_of_type(stream, &block);
-        if (status != PB_OK)
-            return status;
+    while (stream->pending.size_bytes < PB_SNIFF_BYTES && !stream->held.has_failed) {
+        struct pb_slice block = next_of_type(stream);
         if (block.size_bytes == 0)
             break;
         if (stream->held.size_bytes == 0 &&
@@ -63,23 +44,16 @@ enum pb_status pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
             break;
         }
         pb_buffer_append(&stream->held, block);
-        if (stream->held.has_failed)
-            return PB_FAILED_MEMORY;
         stream->pending = pb_buffer_slice(&stream->held);
     }
     *prefix = pb_slice_first(stream->pending, PB_SNIFF_BYTES);
-    return PB_OK;
+    return !stream->held.has_failed;
 }
 
-enum pb_status pb_stream_drain(struct pb_stream *stream)
+void pb_stream_drain(struct pb_stream *stream)
 {
-    struct pb_slice block;
-    enum pb_status status;
-
-    do {
-        status = pb_stream_next(stream, &block);
-    } while (status == PB_OK && block.size_bytes > 0);
-    return status;
+    while (pb_stream_next(stream).size_bytes > 0)
+        ;
 }
 
 void pb_stream_free(struct pb_stream *stream)
@@ -97,19 +71,19 @@ struct input_stream {
     bool is_at_end;
 };
 
-static void read_descriptor(struct input_stream *stream, struct pb_slice *block)
+static struct pb_slice read_descriptor(struct input_stream *stream)
 {
     const struct pb_input *input = &stream->input;
     ssize_t size;
 
     if (stream->is_at_end)
-        return;
+        return PB_SLICE("");
     do {
         size = read(input->fd, input->buffer, input->buffer_bytes);
     } while (size < 0 && errno == EINTR);
     if (size < 0) {
         pb_fault_set_errno(&stream->base.fault, errno);
-        return;
+        return PB_SLICE("");
     }
     stream->read_bytes += (size_t)size;
     if (size == 0 && stream->read_bytes < input->size_bytes)
@@ -117,35 +91,33 @@ static void read_descriptor(struct input_stream *stream, struct pb_slice *block)
                      "the file became shorter while it was read");
     stream->is_at_end = (size_t)size < input->buffer_bytes && input->size_bytes > 0 &&
                         stream->read_bytes == input->size_bytes;
-    *block = (struct pb_slice){input->buffer, (size_t)size};
+    return (struct pb_slice){input->buffer, (size_t)size};
 }
 
-static void read_callback(struct input_stream *stream, struct pb_slice *block)
+static struct pb_slice read_callback(struct input_stream *stream)
 {
     const struct pb_input *input = &stream->input;
     int64_t size = input->read(input->context, input->buffer, input->buffer_bytes);
 
-    if (size < 0 || (uint64_t)size > input->buffer_bytes)
-        pb_fault_set(&stream->base.fault, PB_ENTRY_UNREADABLE, "unreadable",
-                     "could not be read: the stream's reader failed");
-    else
-        *block = (struct pb_slice){input->buffer, (size_t)size};
+    if (size >= 0 && (uint64_t)size <= input->buffer_bytes)
+        return (struct pb_slice){input->buffer, (size_t)size};
+    pb_fault_set(&stream->base.fault, PB_ENTRY_UNREADABLE, "unreadable",
+                 "could not be read: the stream's reader failed");
+    return PB_SLICE("");
 }
 
-static enum pb_status input_next(struct pb_stream *base, struct pb_slice *block)
+static struct pb_slice input_next(struct pb_stream *base)
 {
     struct input_stream *stream = (struct input_stream *)base;
     struct pb_input *input = &stream->input;
 
-    if (input->fd >= 0) {
-        read_descriptor(stream, block);
-    } else if (input->read != NULL) {
-        read_callback(stream, block);
-    } else {
-        *block = pb_slice_first(input->memory, MEMORY_BLOCK_BYTES);
-        input->memory = pb_slice_from(input->memory, MEMORY_BLOCK_BYTES);
-    }
-    return PB_OK;
+    if (input->fd >= 0)
+        return read_descriptor(stream);
+    if (input->read != NULL)
+        return read_callback(stream);
+    struct pb_slice block = pb_slice_first(input->memory, MEMORY_BLOCK_BYTES);
+    input->memory = pb_slice_from(input->memory, MEMORY_BLOCK_BYTES);
+    return block;
 }
 
 static void input_free(struct pb_stream *base)
@@ -157,21 +129,19 @@ static void input_free(struct pb_stream *base)
     free(stream);
 }
 
-enum pb_status pb_input_stream_new(const struct pb_input *input, struct pb_stream **stream)
+struct pb_stream *pb_input_stream_new(const struct pb_input *input)
 {
     static const struct pb_stream_type type = {input_next, input_free};
     struct input_stream *made = calloc(1, sizeof *made);
 
-    *stream = NULL;
     if (made == NULL) {
         if (input->fd >= 0)
             close(input->fd);
-        return PB_FAILED_MEMORY;
+        return NULL;
     }
     made->base.type = &type;
     made->input = *input;
-    *stream = &made->base;
-    return PB_OK;
+    return &made->base;
 }
 
 static size_t read_file(int fd, uint64_t offset_bytes, char *buffer, size_t wanted_bytes,
@@ -218,4 +188,20 @@ void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes)
 bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes)
 {
     return offset_bytes >= tail->size_bytes || tail->zero_bytes >= tail->size_bytes - offset_bytes;
+}
+
+la_ssize_t pb_source_read(struct archive *archive, void *context, const void **data)
+{
+    struct pb_source *source = context;
+    struct pb_slice block = pb_stream_next(source->stream);
+
+    (void)archive;
+    pb_tail_add(&source->tail, block);
+    source->has_seen_end |= block.size_bytes == 0;
+    if (block.size_bytes == 0) {
+        block = source->appended;
+        source->appended = PB_SLICE_ABSENT;
+    }
+    *data = block.data;
+    return (la_ssize_t)block.size_bytes;
 }

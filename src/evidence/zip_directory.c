@@ -312,7 +312,7 @@ static const char *document_of(const struct directory *directory)
 }
 
 /* Stops where there are more than most entries. */
-static enum pb_status read_entries(struct directory *directory, uint64_t most, uint64_t *count)
+static bool read_entries(struct directory *directory, uint64_t most, uint64_t *count)
 {
     char fixed[ENTRY_BYTES], name[DOCUMENT_NAME_BYTES];
     uint64_t at = directory->start;
@@ -328,11 +328,11 @@ static enum pb_status read_entries(struct directory *directory, uint64_t most, u
         if (!read_entry(directory, fixed, &at, &range))
             fail(directory, "an entry of the zip's directory points to no member");
         else if (!pb_vector_append(&directory->ranges, &range, 1))
-            return PB_FAILED_MEMORY;
+            return false;
         ++*count;
     }
     directory->end = at;
-    return PB_OK;
+    return true;
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -427,19 +427,16 @@ bool pb_zip_is_end(struct pb_slice bytes)
     return false;
 }
 
-enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t most,
-                                      struct pb_fault *fault, uint64_t *count,
-                                      const char **document, bool *has_overlap)
+bool pb_zip_check_directory(const struct pb_input *bytes, uint64_t most, struct pb_fault *fault,
+                            uint64_t *count, const char **document, bool *has_overlap)
 {
     struct directory directory = {.bytes = bytes, .fault = fault};
-    enum pb_status status = PB_OK;
 
     *count = 0;
     pb_vector_init(&directory.ranges, sizeof(struct range));
-    if (find_directory(&directory))
-        status = read_entries(&directory, most, count);
+    bool is_read = !find_directory(&directory) || read_entries(&directory, most, count);
     pb_vector_sort(&directory.ranges, compare_ranges);
-    if (status == PB_OK && *count <= most && !pb_fault_is_set(fault))
+    if (is_read && *count <= most && !pb_fault_is_set(fault))
         check_cover(&directory);
     if (directory.is_contradicted)
         pb_fault_set(fault, PB_ENTRY_UNREADABLE, "zip-contradiction",
@@ -448,5 +445,5 @@ enum pb_status pb_zip_check_directory(const struct pb_input *bytes, uint64_t mos
     *document = document_of(&directory);
     *has_overlap = overlaps(&directory);
     pb_vector_release(&directory.ranges);
-    return status;
+    return is_read;
 }
