@@ -346,6 +346,9 @@ struct pb_certificate {
     bool is_exposed;    /* vulnerable, or would be if it were judged: deleted, but uploaded before
                            the cutoff */
 
+    /* Filled in by the rules' key groups: from 1, 0 for none. */
+    uint32_t key_group;
+
     /* Filled in by the rules' revocation stage; NULL where no CRL of its issuer is given. */
     const struct pb_revocation *revocation;
 };

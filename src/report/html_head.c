@@ -146,9 +146,8 @@ static void write_one_that_matters(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_extras *extras = pb_certificate_extras(certificate);
-    const struct pb_key_groups *groups = report->result->key_groups;
+    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
-    uint32_t row = pb_key_groups_find(groups, index);
 
     pb_html_write(report, "<tr>");
     pb_html_word_cell(report, pb_words_badge(report, index));
@@ -168,11 +167,9 @@ static void write_one_that_matters(struct pb_report *report, uint32_t index)
         pb_buffer_append_format(&report->value, " and %zu more", extras->in_use_by_count - 1);
     pb_html_cell(report);
     pb_report_begin_value(report);
-    if (row != PB_NO_INDEX) {
-        pb_words_count(&report->value,
-                       PB_VECTOR_AT(const struct pb_key_group, &groups->items, row).count,
-                       "certificate");
-        pb_report_link_to(report, 'k', row);
+    if (group != NULL) {
+        pb_words_count(&report->value, group->count, "certificate");
+        pb_report_link_to(report, 'k', certificate->key_group - 1);
     }
     pb_html_cell(report);
     pb_html_end_row(report);

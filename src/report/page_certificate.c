@@ -184,19 +184,18 @@ static const char *find_state(const struct pb_certificate *certificate)
     return is_deleted ? "in ACM, not in IAM; deleted by its last event" : "in ACM, not in IAM";
 }
 
-static void emit_lineage_of(struct pb_report *report, uint32_t certificate)
+static void emit_lineage_of(struct pb_report *report, uint32_t index)
 {
-    const struct pb_key_groups *groups = report->result->key_groups;
-    uint32_t row = pb_key_groups_find(groups, certificate);
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     struct pb_buffer *value = pb_report_begin_value(report);
 
-    if (row == PB_NO_INDEX)
+    if (group == NULL)
         return;
-    pb_buffer_append_format(value, "key %zu below: ", (size_t)row + 1);
-    pb_words_count(value, PB_VECTOR_AT(const struct pb_key_group, &groups->items, row).count,
-                   "certificate");
+    pb_buffer_append_format(value, "key %zu below: ", (size_t)certificate->key_group);
+    pb_words_count(value, group->count, "certificate");
     pb_buffer_append_string(value, " share it");
-    pb_report_link_to(report, 'k', row);
+    pb_report_link_to(report, 'k', certificate->key_group - 1);
     pb_emit_value(report, "lineage");
 }
 

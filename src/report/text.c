@@ -520,8 +520,7 @@ static void write_row(struct pb_report *report, uint32_t index)
     size_t count, uses = pb_certificate_extras(certificate)->in_use_by_count;
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
-    const struct pb_vector *groups = &report->result->key_groups->items;
-    uint32_t group = pb_key_groups_find(report->result->key_groups, index);
+    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     struct pb_buffer *value = pb_report_begin_value(report);
 
     pb_words_text(value, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
@@ -537,10 +536,7 @@ static void write_row(struct pb_report *report, uint32_t index)
     write_cell(report, 10);
     write_number(report, pb_date_is_known(date) && seconds >= 0, (size_t)(seconds / 86400));
     write_number(report, uses > 0, uses);
-    write_number(report, group != PB_NO_INDEX,
-                 group == PB_NO_INDEX
-                     ? 0
-                     : PB_VECTOR_AT(const struct pb_key_group, groups, group).count - 1);
+    write_number(report, group != NULL, group == NULL ? 0 : group->count - 1);
     end_line(report);
 }
 

@@ -5,23 +5,13 @@
 #include <stdio.h>
 
 #include "rules/rule.h"
-
-/* A date, and the observation that has it; NULL where none has one. */
-struct claim {
-    const struct pb_observation *observation;
-    const struct pb_date *date;
-};
-
-/* The dates that end first and begin last: if any two differ, these do. */
-struct range {
-    struct claim first, last;
-};
+#include "rules/verdict.h"
 
 /* What the observations of one certificate say. */
 struct claims {
     const struct pb_check *check;
     uint32_t certificate;
-    struct range uploads, expirations;
+    struct pb_date_range uploads, expirations;
     const struct pb_observation *body, *other_body;
     const struct pb_observation *strange_chain; /* the first whose chain does not sign its body */
 };
@@ -50,37 +40,41 @@ static void add(const struct claims *claims, const struct pb_observation *first,
                         PB_SLICE_ARGS(second_path), (unsigned)second->line);
 }
 
-/* The words, and between them the dates as they stood. */
-static void add_dates(const struct claims *claims, const char *before, struct claim first,
-                      const char *between, struct claim second, const char *after)
+/* The observation that has the date; those of the validity are the body's. */
+static const struct pb_observation *find_source(const struct claims *claims,
+                                                const struct pb_date *date)
 {
-    char first_room[PB_INSTANT_BYTES], second_room[PB_INSTANT_BYTES];
-    struct pb_slice first_text = pb_date_text(first.date, first_room);
-    struct pb_slice second_text = pb_date_text(second.date, second_room);
+    const struct pb_inventory *inventory = claims->check->inventory;
+    const struct pb_certificate *certificate =
+        pb_inventory_certificate(inventory, claims->certificate);
 
-    add(claims, first.observation, second.observation, "%s %.*s%s %.*s%s", before,
-        PB_SLICE_ARGS(first_text), between, PB_SLICE_ARGS(second_text), after);
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *here =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        if (date == &here->upload_date || date == &here->expiration)
+            return here;
+    }
+    return claims->body;
 }
 
-static void collect_date(struct range *range, const struct pb_observation *observation,
-                         const struct pb_date *date)
+/* The words, and between them the dates as they stood. */
+static void add_dates(const struct claims *claims, const char *before, const struct pb_date *first,
+                      const char *between, const struct pb_date *second, const char *after)
 {
-    const struct claim claim = {observation, date};
+    char first_room[PB_INSTANT_BYTES], second_room[PB_INSTANT_BYTES];
+    struct pb_slice first_text = pb_date_text(first, first_room);
+    struct pb_slice second_text = pb_date_text(second, second_room);
 
-    if (!pb_date_is_known(date))
-        return;
-    if (range->first.date == NULL ||
-        pb_instant_compare(pb_date_latest(date), pb_date_latest(range->first.date)) < 0)
-        range->first = claim;
-    if (range->last.date == NULL ||
-        pb_instant_compare(pb_date_earliest(date), pb_date_earliest(range->last.date)) > 0)
-        range->last = claim;
+    add(claims, find_source(claims, first), find_source(claims, second), "%s %.*s%s %.*s%s", before,
+        PB_SLICE_ARGS(first_text), between, PB_SLICE_ARGS(second_text), after);
 }
 
 static void collect(struct claims *claims, const struct pb_observation *here)
 {
-    collect_date(&claims->uploads, here, &here->upload_date);
-    collect_date(&claims->expirations, here, &here->expiration);
+    if (pb_date_is_known(&here->upload_date))
+        pb_date_range_add(&claims->uploads, &here->upload_date);
+    if (pb_date_is_known(&here->expiration))
+        pb_date_range_add(&claims->expirations, &here->expiration);
     if (here->body == NULL)
         return;
     if (claims->strange_chain == NULL &&
@@ -93,17 +87,18 @@ static void collect(struct claims *claims, const struct pb_observation *here)
         claims->other_body = here;
 }
 
-static bool differ(struct claim a, struct claim b)
+static bool differ(const struct pb_date *a, const struct pb_date *b)
 {
-    return a.date != NULL && b.date != NULL && pb_date_differs(a.date, b.date);
+    return a != NULL && b != NULL && pb_date_differs(a, b);
 }
 
-static bool is_after(struct claim late, struct claim early)
+static bool is_after(const struct pb_date *late, const struct pb_date *early)
 {
-    return differ(late, early) && pb_instant_compare(late.date->instant, early.date->instant) > 0;
+    return differ(late, early) && pb_instant_compare(late->instant, early->instant) > 0;
 }
 
-static void compare_dates(const struct claims *claims, const char *before, struct range range)
+static void compare_dates(const struct claims *claims, const char *before,
+                          struct pb_date_range range)
 {
     if (differ(range.first, range.last))
         add_dates(claims, before, range.first, ", and it is", range.last, "");
@@ -162,20 +157,22 @@ static void compare_chain(const struct claims *claims)
             PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[other]->subject));
 }
 
-/* AWS IAM User Guide, "Managing server certificates in IAM": uploads lie in the validity. */
-static void compare_with_validity(const struct claims *claims, struct claim begin, struct claim end)
+/* AWS IAM User Guide, "Managing server certificates in IAM": uploads lie in the validity. begin and
+ * end are those of the body; NULL where they cannot be read. */
+static void compare_with_validity(const struct claims *claims, const struct pb_date *begin,
+                                  const struct pb_date *end)
 {
-    const struct range *uploads = &claims->uploads, *expirations = &claims->expirations;
+    const struct pb_date_range *uploads = &claims->uploads, *expirations = &claims->expirations;
     bool is_early = is_after(begin, uploads->first), is_late = is_after(uploads->last, end);
+    bool does_first_differ = differ(expirations->first, end);
     char between[120];
 
-    if (begin.date != NULL && end.date != NULL && (is_early || is_late)) {
+    if (begin != NULL && end != NULL && (is_early || is_late)) {
         snprintf(between, sizeof between, " lies outside the body's validity, %s to",
-                 pb_instant_text(begin.date->instant).text);
+                 pb_instant_text(begin->instant).text);
         add_dates(claims, "UploadDate", is_early ? uploads->first : uploads->last, between, end,
                   ", where IAM refuses uploads");
     }
-    bool does_first_differ = differ(expirations->first, end);
     if (does_first_differ || differ(expirations->last, end))
         add_dates(claims, "Expiration", does_first_differ ? expirations->first : expirations->last,
                   " is not the body's NotAfter", end, "");
@@ -183,15 +180,15 @@ static void compare_with_validity(const struct claims *claims, struct claim begi
 
 static void compare_with_body(const struct claims *claims)
 {
-    if (claims->body == NULL)
+    const struct pb_x509_facts *body = claims->body == NULL ? NULL : claims->body->body;
+    struct pb_date begin = {.state = PB_DATE_EXACT}, end = begin;
+
+    if (body == NULL)
         return;
-    const struct pb_x509_facts *body = claims->body->body;
-    const struct pb_date dates[] = {{.state = PB_DATE_EXACT, .instant = body->not_before},
-                                    {.state = PB_DATE_EXACT, .instant = body->not_after}};
-    bool has_begin = (body->unread & PB_X509_NOT_BEFORE) == 0;
-    bool has_end = (body->unread & PB_X509_NOT_AFTER) == 0;
-    compare_with_validity(claims, (struct claim){claims->body, has_begin ? &dates[0] : NULL},
-                          (struct claim){claims->body, has_end ? &dates[1] : NULL});
+    begin.instant = body->not_before;
+    end.instant = body->not_after;
+    compare_with_validity(claims, (body->unread & PB_X509_NOT_BEFORE) == 0 ? &begin : NULL,
+                          (body->unread & PB_X509_NOT_AFTER) == 0 ? &end : NULL);
 }
 
 static void check_observations(const struct pb_check *check, uint32_t number)

@@ -115,19 +115,25 @@ static bool is_proven(const struct pb_inventory *inventory)
     return true;
 }
 
-/* Whether the rule has a finding that nobody has accepted. */
+/* Whether there is a finding, of that rule unless it is NULL and of that level or above, from which
+ * the exit status can follow. */
+static bool has_open(const struct pb_vector *findings, const struct pb_rule *rule,
+                     enum pb_level level, bool is_new_only)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
+        if ((rule == NULL || finding->rule == rule) && finding->rule->level >= level &&
+            pb_finding_makes_status(finding, is_new_only))
+            return true;
+    }
+    return false;
+}
+
 static bool is_open(const struct pb_findings *findings, const struct pb_rule *rule,
                     bool is_new_only)
 {
-    const struct pb_vector *lists[] = {&findings->items, &findings->unreported};
-
-    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++)
-        for (size_t i = 0; i < lists[k]->count; i++) {
-            const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, lists[k], i);
-            if (finding->rule == rule && pb_finding_makes_status(finding, is_new_only))
-                return true;
-        }
-    return false;
+    return has_open(&findings->items, rule, PB_LEVEL_LOW, is_new_only) ||
+           has_open(&findings->unreported, rule, PB_LEVEL_LOW, is_new_only);
 }
 
 /* Follows verdicts, coverage and the ledger, whether or not their rules were chosen. A waived gap
@@ -160,27 +166,17 @@ static void count_finding(const struct pb_finding *finding, struct pb_summary *s
     summary->findings[finding->rule->level]++;
 }
 
-static bool is_failed(const struct pb_parameters *parameters, const struct pb_findings *findings)
-{
-    for (size_t i = 0; parameters->has_fail_on && i < findings->items.count; i++) {
-        const struct pb_finding *finding =
-            &PB_VECTOR_AT(const struct pb_finding, &findings->items, i);
-        if (finding->rule->level >= parameters->fail_on &&
-            pb_finding_makes_status(finding, parameters->is_new_only))
-            return true;
-    }
-    return false;
-}
-
 static void conclude(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
                      const struct pb_findings *findings, struct pb_summary *summary)
 {
+    bool is_failed = parameters->has_fail_on &&
+                     has_open(&findings->items, NULL, parameters->fail_on, parameters->is_new_only);
     bool is_open_now = find_inconclusive(inventory, parameters, findings, parameters->is_new_only,
                                          summary) != NULL;
 
     summary->inconclusive_because =
         find_inconclusive(inventory, parameters, findings, false, summary);
-    summary->exit_status = is_failed(parameters, findings) ? 1 : is_open_now ? 3 : 0;
+    summary->exit_status = is_failed ? 1 : is_open_now ? 3 : 0;
     summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PB_CONCLUSION_FAIL
                           : summary->inconclusive_because != NULL ? PB_CONCLUSION_INCONCLUSIVE
                                                                   : PB_CONCLUSION_PASS;
@@ -230,8 +226,7 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
 {
     *judgement = (struct pb_judgement){0};
     pb_findings_init(&judgement->findings);
-    pb_verdict_mark_later_dates(inventory, parameters->as_of);
-    pb_verdict_judge(inventory, parameters->cutoff);
+    pb_verdict_judge(inventory, parameters->cutoff, parameters->as_of);
     enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
     if (status == PB_OK)
         status = find_all(inventory, parameters, judgement);

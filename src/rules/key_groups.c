@@ -238,30 +238,24 @@ static enum pb_status add_groups(struct building *building)
     return PB_OK;
 }
 
-/* A certificate with several keys stays with the first of its groups. */
-static enum pb_status number_certificates(struct pb_key_groups *groups, size_t certificate_count)
+static void number_certificates(struct pb_key_groups *groups, struct pb_inventory *inventory)
 {
     pb_vector_sort(&groups->items, compare_groups);
-    if (groups->items.count == 0)
-        return PB_OK;
-    groups->of_certificate = calloc(certificate_count, sizeof *groups->of_certificate);
-    if (groups->of_certificate == NULL)
-        return PB_FAILED_MEMORY;
-    memset(groups->of_certificate, 0xFF, certificate_count * sizeof *groups->of_certificate);
     for (uint32_t i = 0; i < groups->items.count; i++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
         const struct pb_key_member *members = pb_key_group_members(groups, group);
         for (size_t k = 0; k < group->count; k++) {
-            uint32_t certificate = members[k].certificate;
-            if (certificate != PB_NO_INDEX && groups->of_certificate[certificate] == PB_NO_INDEX)
-                groups->of_certificate[certificate] = i;
+            struct pb_certificate *one = inventory->certificates.data;
+            if (members[k].certificate == PB_NO_INDEX)
+                continue;
+            one += members[k].certificate;
+            if (one->key_group == 0)
+                one->key_group = i + 1;
         }
     }
-    return PB_OK;
 }
 
-enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
-                                  const struct pb_inventory *inventory,
+enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline)
 {
     struct building building = {.groups = groups, .inventory = inventory, .baseline = baseline};
@@ -275,7 +269,9 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
     pb_vector_release(&building.spellings);
     if (status == PB_OK)
         status = add_groups(&building);
-    return status == PB_OK ? number_certificates(groups, inventory->certificates.count) : status;
+    if (status == PB_OK)
+        number_certificates(groups, inventory);
+    return status;
 }
 
 void pb_key_groups_release(struct pb_key_groups *groups)
@@ -283,12 +279,6 @@ void pb_key_groups_release(struct pb_key_groups *groups)
     pb_vector_release(&groups->items);
     pb_vector_release(&groups->members);
     pb_vector_release(&groups->keys);
-    free(groups->of_certificate);
-}
-
-uint32_t pb_key_groups_find(const struct pb_key_groups *groups, uint32_t certificate)
-{
-    return groups->of_certificate == NULL ? PB_NO_INDEX : groups->of_certificate[certificate];
 }
 
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,

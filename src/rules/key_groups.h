@@ -29,22 +29,19 @@ struct pb_key_groups {
     struct pb_vector members; /* of struct pb_key_member; those of one group stand together, by
                                  date, exposed ones first where it is the same */
     struct pb_vector keys;    /* private: of all certificates, sorted */
-    uint32_t *of_certificate; /* owned: the group of each certificate of the inventory,
-                                 PB_NO_INDEX for none; NULL where there are no groups */
 };
 
 /*
- * Once verdicts are there. Of a certificate whose bodies contradict each other all keys count,
- * because either may be the one that leaked. Borrows the inventory and the baseline, which was
- * matched; that is NULL where there is none. Fails only with PB_FAILED_MEMORY.
+ * Once verdicts are there: makes the groups, and fills in the key_group of the inventory's
+ * certificates, 1 + the row in items; one with several keys is of the first. Of a certificate whose
+ * bodies contradict each other all keys count, because either may be the one that leaked. Borrows
+ * the inventory and the baseline, which was matched; that is NULL where there is none. Fails only
+ * with PB_FAILED_MEMORY.
  */
-enum pb_status pb_key_groups_make(struct pb_key_groups *groups,
-                                  const struct pb_inventory *inventory,
+enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline);
 void pb_key_groups_release(struct pb_key_groups *groups);
 
-/* The row in items of the certificate's group; PB_NO_INDEX for none. */
-uint32_t pb_key_groups_find(const struct pb_key_groups *groups, uint32_t certificate);
 /* The first certificate of the evidence with the key of that identity; PB_NO_INDEX for none. */
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
                                   const unsigned char identity[32]);
@@ -54,6 +51,16 @@ static inline const struct pb_key_member *pb_key_group_members(const struct pb_k
                                                                const struct pb_key_group *group)
 {
     return &PB_VECTOR_AT(const struct pb_key_member, &groups->members, group->first_member);
+}
+
+/* The group of the certificate's key; NULL for none. */
+static inline const struct pb_key_group *pb_key_group_of(const struct pb_key_groups *groups,
+                                                         const struct pb_certificate *certificate)
+{
+    uint32_t number = certificate->key_group;
+
+    return number == 0 ? NULL
+                       : &PB_VECTOR_AT(const struct pb_key_group, &groups->items, number - 1);
 }
 
 #endif

@@ -2,23 +2,11 @@
 #include "rules/sentence.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "inventory/types.h"
 
 #define DAY_SECONDS 86400
-
-struct pb_slice pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    int size = vsnprintf(room, PB_SENTENCE_BYTES, format, arguments);
-    va_end(arguments);
-    struct pb_slice whole = {room, size < 0 ? 0 : (size_t)size};
-    return pb_slice_first(whole, PB_SENTENCE_BYTES - 1);
-}
 
 struct pb_text pb_instant_text(struct pb_instant instant)
 {

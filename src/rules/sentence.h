@@ -9,10 +9,6 @@
 /* Room for any sentence and a NUL. */
 #define PB_SENTENCE_BYTES 1024
 
-/* Formats like snprintf; what is too long is cut. */
-PB_PRINTF(2, 3)
-struct pb_slice pb_sentence_format(char room[PB_SENTENCE_BYTES], const char *format, ...);
-
 /* Text of fixed size for use in a printf argument list: pb_instant_text(...).text. */
 struct pb_text {
     char text[64];

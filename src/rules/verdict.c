@@ -81,16 +81,12 @@ const char *pb_basis_name(enum pb_basis basis)
     return names[basis];
 }
 
-/* Of several dates the one that ends first and the one that begins last; NULL without dates. */
-struct range {
-    const struct pb_date *first, *last;
-};
-
 /* What all observations of one certificate say, compared with the cutoff. */
 struct claims {
     bool uploaded_before, uploaded_after; /* UploadDates on one side of it */
-    struct range undecided, after; /* UploadDates that can lie on either side, and those after */
-    const char *undated_because;   /* of a shape that never has an UploadDate */
+    struct pb_date_range undecided,
+        after;                   /* UploadDates that can lie on either side, and those after */
+    const char *undated_because; /* of a shape that never has an UploadDate */
     bool has_unparseable;
     bool has_damage;                /* some stand in evidence that does not fit its checksum */
     bool began_before, began_after; /* NotBefore, on each side */
@@ -107,7 +103,7 @@ static bool is_at_or_after(const struct pb_date *date, struct pb_instant cutoff)
     return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0;
 }
 
-static void widen(struct range *range, const struct pb_date *date)
+void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date)
 {
     if (range->first == NULL ||
         pb_instant_compare(pb_date_latest(date), pb_date_latest(range->first)) < 0)
@@ -128,9 +124,9 @@ static void collect_upload_date(struct claims *claims, const struct pb_date *dat
         claims->uploaded_before = true;
     } else if (is_at_or_after(date, cutoff)) {
         claims->uploaded_after = true;
-        widen(&claims->after, date);
+        pb_date_range_add(&claims->after, date);
     } else {
-        widen(&claims->undecided, date);
+        pb_date_range_add(&claims->undecided, date);
     }
 }
 
@@ -161,7 +157,7 @@ static struct pb_record *record_of(const struct pb_inventory *inventory,
                : &PB_VECTOR_AT(struct pb_record, &inventory->evidence.records, observation->record);
 }
 
-void pb_verdict_mark_later_dates(struct pb_inventory *inventory, struct pb_instant as_of)
+static void mark_later_dates(struct pb_inventory *inventory, struct pb_instant as_of)
 {
     for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *observation = pb_inventory_observation(inventory, i);
@@ -236,7 +232,7 @@ static void set_undetermined(struct pb_certificate *certificate, const char *rea
  * that lie furthest apart tell. */
 static bool is_undecided_contradicted(const struct claims *claims)
 {
-    const struct range *either = &claims->undecided, *after = &claims->after;
+    const struct pb_date_range *either = &claims->undecided, *after = &claims->after;
 
     return either->first != NULL && after->first != NULL &&
            (pb_date_differs(either->first, after->last) ||
@@ -321,8 +317,10 @@ static void spread_damage(struct pb_batch *evidence)
     }
 }
 
-void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff)
+void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
+                      struct pb_instant as_of)
 {
+    mark_later_dates(inventory, as_of);
     spread_damage(&inventory->evidence);
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =

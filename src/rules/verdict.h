@@ -13,10 +13,18 @@
 /* An RFC 3339 instant, a date (midnight UTC), or the name of a cutoff. False for anything else. */
 bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant);
 
-/* Marks the records in which an unnamed date lies after as_of. To be called before the next. */
-void pb_verdict_mark_later_dates(struct pb_inventory *inventory, struct pb_instant as_of);
+/* Of several dates the one that ends first and the one that begins last: if any two differ, these
+ * do. Borrowed; NULL without dates. */
+struct pb_date_range {
+    const struct pb_date *first, *last;
+};
+
+/* Adds a date that is known. */
+void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date);
+
 /*
- * Fills in verdict, basis and reason of every certificate, against the cutoff.
+ * Fills in verdict, basis and reason of every certificate, against the cutoff. Unnamed dates are no
+ * UploadDates where one of their record lies after as_of.
  *
  * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
  *    without a time that can lie on either side decides nothing.
@@ -28,7 +36,8 @@ void pb_verdict_mark_later_dates(struct pb_inventory *inventory, struct pb_insta
  *    a NotAfter before it, are undetermined, "conflicting-dates".
  * Certificates of origin acm and deleted ones are not judged.
  */
-void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff);
+void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
+                      struct pb_instant as_of);
 
 /* "vulnerable", "clear" or "undetermined"; NULL for PB_VERDICT_NONE. */
 const char *pb_verdict_name(enum pb_verdict verdict);

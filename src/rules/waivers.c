@@ -34,21 +34,26 @@ void pb_waivers_release(struct pb_waivers *waivers)
     pb_arena_release(&waivers->arena);
 }
 
-/* May be missing, but not empty. */
-static struct pb_slice read_subject(struct pb_form *form, const struct pb_json *object,
-                                    enum pb_waiver_subject covers)
+/* One of the subjects, which may be missing, but not empty. Returns whether it is there. */
+static bool read_subject(struct pb_form *form, const struct pb_json *object,
+                         enum pb_waiver_subject covers, struct pb_waiver *waiver)
 {
     const char *key = pb_waiver_subject_name(covers);
-    unsigned char sha256[32];
+    char *digest;
 
     if (pb_json_find(object, key) == NULL)
-        return PB_SLICE_ABSENT;
-    struct pb_slice subject = pb_form_text(form, object, key, false);
-    if (subject.size_bytes == 0)
+        return false;
+    waiver->covers = covers;
+    waiver->subject = waiver->bytes = pb_form_text(form, object, key, false);
+    if (waiver->subject.size_bytes == 0)
         pb_form_refuse(form, object, key, "this is empty");
-    if (covers == PB_WAIVER_KEY)
-        pb_form_sha256(form, object, key, sha256);
-    return subject;
+    if (covers == PB_WAIVER_KEY && (digest = pb_arena_allocate(form->arena, 32)) != NULL) {
+        pb_form_sha256(form, object, key, (unsigned char *)digest);
+        waiver->bytes = (struct pb_slice){digest, 32};
+    } else if (covers == PB_WAIVER_KEY) {
+        form->status = PB_FAILED_MEMORY;
+    }
+    return true;
 }
 
 static void read_subjects(struct pb_form *form, const struct pb_json *object,
@@ -56,14 +61,8 @@ static void read_subjects(struct pb_form *form, const struct pb_json *object,
 {
     size_t count = 0;
 
-    for (int covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++) {
-        struct pb_slice subject = read_subject(form, object, (enum pb_waiver_subject)covers);
-        if (pb_slice_is_absent(subject))
-            continue;
-        waiver->covers = (enum pb_waiver_subject)covers;
-        waiver->subject = subject;
-        count++;
-    }
+    for (int covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++)
+        count += read_subject(form, object, (enum pb_waiver_subject)covers, waiver);
     if (count != 1)
         pb_form_refuse(form, object, NULL,
                        "this waiver has %zu of 'id', 'arn', 'key_sha256' and 'account', not "
@@ -151,12 +150,6 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
     return status;
 }
 
-/* What a waiver can name a finding by; absent where the finding has no such thing. */
-struct subjects {
-    struct pb_slice of[PB_WAIVER_ACCOUNT + 1];
-    char key[64];
-};
-
 /* A waiver while it is applied. */
 struct applied {
     const struct pb_waiver *waiver; /* an element of the list */
@@ -173,7 +166,7 @@ static int compare_subjects(const void *left, const void *right)
 
     if (order == 0)
         order = (a->covers > b->covers) - (a->covers < b->covers);
-    return order != 0 ? order : pb_slice_compare(a->subject, b->subject);
+    return order != 0 ? order : pb_slice_compare(a->bytes, b->bytes);
 }
 
 /* Of those that cover the same, the first is the one that holds. */
@@ -194,62 +187,50 @@ static int compare_files(const void *left, const void *right)
     return (a->waiver > b->waiver) - (a->waiver < b->waiver);
 }
 
-static void write_hex(const unsigned char *bytes, char digits[64])
-{
-    for (size_t i = 0; i < 32; i++) {
-        digits[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        digits[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-    }
-}
-
-/* A gap is named by the certificate that is missing, a private key by its public one. */
+/* What a waiver can name the finding by, by enum pb_waiver_subject; absent where the finding has no
+ * such thing. A gap is named by the certificate that is missing, a private key by its public one.
+ */
 static void find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
-                          struct subjects *subjects)
+                          struct pb_slice subjects[PB_WAIVER_ACCOUNT + 1])
 {
     const struct pb_former_finding *carried = pb_finding_former(finding);
     const struct pb_statement *statement = finding->statement;
     const struct pb_certificate *one = NULL;
-    struct pb_slice id = PB_SLICE_ABSENT, arn = PB_SLICE_ABSENT;
-    const unsigned char *key = NULL;
 
-    *subjects = (struct subjects){0};
     if (finding->certificate != PB_NO_INDEX)
         one = pb_inventory_certificate(inventory, finding->certificate);
     else if (carried != NULL && carried->certificate != NULL)
         one = &carried->certificate->is;
     if (one != NULL) {
-        id = one->id, arn = one->arn;
-        key = one->body == NULL ? NULL : one->body->key.spki_sha256;
+        subjects[PB_WAIVER_ID] = one->id;
+        subjects[PB_WAIVER_ARN] = one->arn;
+        if (one->body != NULL)
+            subjects[PB_WAIVER_KEY] =
+                (struct pb_slice){(const char *)one->body->key.spki_sha256, 32};
     } else if (statement != NULL) {
         bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
-        *(is_arn ? &arn : &id) = statement->missing;
-        key = statement->key.size_bytes == 32 ? (const unsigned char *)statement->key.data : NULL;
-    }
-    subjects->of[PB_WAIVER_ID] = id;
-    subjects->of[PB_WAIVER_ARN] = arn;
-    if (key != NULL) {
-        write_hex(key, subjects->key);
-        subjects->of[PB_WAIVER_KEY] = (struct pb_slice){subjects->key, sizeof subjects->key};
+        subjects[is_arn ? PB_WAIVER_ARN : PB_WAIVER_ID] = statement->missing;
+        subjects[PB_WAIVER_KEY] = statement->key;
     }
     if (finding->account != PB_NO_INDEX)
-        subjects->of[PB_WAIVER_ACCOUNT] = pb_inventory_account(inventory, finding->account)->id;
+        subjects[PB_WAIVER_ACCOUNT] = pb_inventory_account(inventory, finding->account)->id;
     else if (carried != NULL)
-        subjects->of[PB_WAIVER_ACCOUNT] = carried->account;
+        subjects[PB_WAIVER_ACCOUNT] = carried->account;
 }
 
 static void waive(const struct pb_inventory *inventory, struct pb_vector *applied,
                   struct pb_finding *finding)
 {
-    struct subjects subjects;
+    struct pb_slice subjects[PB_WAIVER_ACCOUNT + 1] = {{NULL, 0}};
 
-    find_subjects(inventory, finding, &subjects);
+    find_subjects(inventory, finding, subjects);
     for (size_t covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++) {
         const struct pb_waiver sought = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,
-                                         .subject = subjects.of[covers]};
+                                         .bytes = subjects[covers]};
         const struct applied wanted = {.waiver = &sought};
         size_t place = pb_vector_lower_bound(applied, &wanted, compare_subjects);
-        if (sought.subject.size_bytes == 0 || place == applied->count)
+        if (sought.bytes.size_bytes == 0 || place == applied->count)
             continue;
         struct applied *found = &PB_VECTOR_AT(struct applied, applied, place);
         if (compare_subjects(&wanted, found) != 0)

@@ -16,7 +16,8 @@ const char *pb_waiver_subject_name(enum pb_waiver_subject covers);
 struct pb_waiver {
     const struct pb_rule *rule;
     enum pb_waiver_subject covers;
-    struct pb_slice subject; /* compared byte for byte; a key in lower-case hexadecimal */
+    struct pb_slice subject; /* as it stands in the file; a key in lower-case hexadecimal */
+    struct pb_slice bytes;   /* what is compared: the subject, 32 bytes of a key */
     struct pb_slice reason, owner;
     struct pb_slice expires; /* "2027-03-31": the last day on which it holds, in UTC */
     struct pb_instant end;   /* the first instant after that day */

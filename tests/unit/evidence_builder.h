@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds batches of observations by hand, for the tests of inventory and rules. */
 #ifndef EVIDENCE_BUILDER_H
+#define NO_END ((struct pb_instant){INT64_MAX, 0})
 #define EVIDENCE_BUILDER_H
 
 #include <setjmp.h>

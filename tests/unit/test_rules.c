@@ -394,18 +394,6 @@ static void a_rule_says_what_follows_from_the_certificate_and_nothing_is_kept(vo
     }
 }
 
-static void a_sentence_is_cut_to_its_room(void **state)
-{
-    char long_text[PB_SENTENCE_BYTES + 10], room[PB_SENTENCE_BYTES];
-
-    (void)state;
-    memset(long_text, 'x', sizeof long_text);
-    long_text[sizeof long_text - 1] = '\0';
-    struct pb_slice cut = pb_sentence_format(room, "%s", long_text);
-    assert_int_equal(cut.size_bytes, PB_SENTENCE_BYTES - 1);
-    assert_memory_equal(cut.data, long_text, cut.size_bytes);
-}
-
 struct exit_case {
     const char *sentence;
     int exit_status;
@@ -510,7 +498,6 @@ int main(void)
         cmocka_unit_test(a_rule_that_was_not_chosen_is_silent_and_verdicts_still_count),
         cmocka_unit_test(findings_come_by_severity_then_certificate),
         cmocka_unit_test(a_rule_says_what_follows_from_the_certificate_and_nothing_is_kept),
-        cmocka_unit_test(a_sentence_is_cut_to_its_room),
         cmocka_unit_test(the_exit_status_follows_the_contract),
         cmocka_unit_test(every_rule_explains_itself),
     };
