@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* key-reuse: not vulnerable by itself, but with the key of a certificate that is. */
+#include <stdio.h>
+
 #include "rules/key_groups.h"
 #include "rules/rule.h"
 
@@ -33,79 +35,77 @@ static const struct pb_observation *find_source(const struct pb_inventory *inven
 }
 
 /* "folder/list.json:12" */
-static bool find_place(const struct pb_inventory *inventory,
-                       const struct pb_certificate *certificate, struct pb_arena *arena,
-                       struct pb_slice *place)
+static void write_place(const struct pb_inventory *inventory,
+                        const struct pb_certificate *certificate, char place[PB_SENTENCE_BYTES])
 {
     const struct pb_observation *source = find_source(inventory, certificate);
     struct pb_slice path = pb_inventory_path(inventory, source->entry);
 
-    if (source->line == 0)
-        return pb_message_format(arena, place, "%.*s", PB_SLICE_ARGS(path));
-    return pb_message_format(arena, place, "%.*s:%u", PB_SLICE_ARGS(path), (unsigned)source->line);
+    snprintf(place, PB_SENTENCE_BYTES, source->line == 0 ? "%.*s" : "%.*s:%u", PB_SLICE_ARGS(path),
+             (unsigned)source->line);
 }
 
-/* The exposed certificate of the group that came first; NULL where the evidence has none. */
-static const struct pb_key_member *find_exposed(const struct pb_inventory *inventory,
-                                                const struct pb_key_member *members, size_t count)
+static bool is_exposed_now(const struct pb_inventory *inventory, const struct pb_key_member *member)
 {
-    for (size_t i = 0; i < count; i++)
-        if (members[i].certificate != PB_NO_INDEX &&
-            pb_inventory_certificate(inventory, members[i].certificate)->is_exposed)
-            return &members[i];
-    return NULL;
+    return member->certificate != PB_NO_INDEX &&
+           pb_inventory_certificate(inventory, member->certificate)->is_exposed;
 }
 
-/* The first certificate of the baseline but the given one that is exposed, else the first that
- * key-reuse named; NULL for none. */
-static const struct pb_key_member *find_former(const struct pb_key_member *members, size_t count,
+/* The member whose key it first was, but the given one, because deleting a certificate does not
+ * change its key: one that is exposed in the evidence, else in the baseline, else one that the
+ * baseline's key-reuse named; of several the first. NULL for none. */
+static const struct pb_key_member *find_origin(const struct pb_check *check,
+                                               const struct pb_key_group *group,
                                                const struct pb_key_member *except)
 {
-    const struct pb_key_member *named = NULL;
+    const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
+    const struct pb_key_member *found[3] = {NULL, NULL, NULL};
 
-    for (size_t i = 0; i < count; i++) {
-        const struct pb_former_certificate *former = members[i].former;
-        if (former == NULL || &members[i] == except)
-            continue;
-        if (former->is.is_exposed)
-            return &members[i];
-        if (named == NULL)
-            named = &members[i];
+    for (size_t i = 0; i < group->count; i++) {
+        const struct pb_key_member *here = &members[i];
+        size_t rank = here->former == NULL ? 3 : here->former->is.is_exposed ? 1 : 2;
+        if (is_exposed_now(check->inventory, here))
+            rank = 0;
+        if (rank < 3 && found[rank] == NULL && here != except)
+            found[rank] = here;
     }
-    return named;
+    return found[0] != NULL ? found[0] : found[1] != NULL ? found[1] : found[2];
 }
 
 /* The certificate that had the key first, as the sentence calls it. */
 struct origin {
     const struct pb_certificate *certificate;
-    struct pb_slice account, place;
+    struct pb_slice account;
+    char place[PB_SENTENCE_BYTES];
 };
 
-static bool describe(const struct pb_check *check, const struct pb_key_member *member,
+static void describe(const struct pb_inventory *inventory, const struct pb_key_member *member,
                      struct origin *origin)
 {
-    const struct pb_inventory *inventory = check->inventory;
-
-    origin->certificate = pb_inventory_certificate(inventory, member->certificate);
-    origin->account = pb_inventory_account(inventory, origin->certificate->account)->id;
-    return find_place(inventory, origin->certificate, &check->findings->arena, &origin->place);
+    if (is_exposed_now(inventory, member)) {
+        origin->certificate = pb_inventory_certificate(inventory, member->certificate);
+        origin->account = pb_inventory_account(inventory, origin->certificate->account)->id;
+        write_place(inventory, origin->certificate, origin->place);
+        return;
+    }
+    origin->certificate = &member->former->is;
+    origin->account = member->former->account;
+    snprintf(origin->place, sizeof origin->place, "in the baseline");
 }
 
 static void add(const struct pb_check *check, uint32_t number, const struct origin *old)
 {
     const struct pb_certificate *new = pb_inventory_certificate(check->inventory, number);
-    struct pb_slice place;
+    char place[PB_SENTENCE_BYTES];
 
-    check->findings->has_failed |=
-        !find_place(check->inventory, new, &check->findings->arena, &place);
+    write_place(check->inventory, new, place);
     pb_findings_add(
         check, number,
-        "%s (%.*s) with the same public key as %.*s of account %.*s (%s, %.*s), %s: replacing the "
+        "%s (%s) with the same public key as %.*s of account %.*s (%s, %s), %s: replacing the "
         "certificate did not replace the key",
-        pb_arrival_text(new).text, PB_SLICE_ARGS(place),
-        PB_SLICE_ARGS(pb_certificate_name(old->certificate)),
+        pb_arrival_text(new).text, place, PB_SLICE_ARGS(pb_certificate_name(old->certificate)),
         PB_SLICE_ARGS(pb_slice_is_absent(old->account) ? PB_SLICE("unknown") : old->account),
-        pb_arrival_text(old->certificate).text, PB_SLICE_ARGS(old->place),
+        pb_arrival_text(old->certificate).text, old->place,
         old->certificate->is_exposed ? "which is vulnerable"
                                      : "which has a vulnerable certificate's key");
 }
@@ -114,24 +114,22 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
 {
     const struct pb_inventory *inventory = check->inventory;
     const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
-    const struct pb_key_member *first = find_exposed(inventory, members, group->count);
-    const struct pb_key_member *old = find_former(members, group->count, NULL);
+    const struct pb_key_member *first = find_origin(check, group, NULL);
     struct origin origin;
 
     if (first != NULL)
-        check->findings->has_failed |= !describe(check, first, &origin);
-    for (size_t i = 0; i < group->count; i++) {
-        const struct pb_key_member *here = &members[i];
-        if (here->certificate == PB_NO_INDEX ||
-            pb_inventory_certificate(inventory, here->certificate)->is_exposed)
+        describe(inventory, first, &origin);
+    for (size_t i = 0; i < group->count && first != NULL; i++) {
+        const struct pb_key_member *here = &members[i], *other = NULL;
+        if (here->certificate == PB_NO_INDEX || is_exposed_now(inventory, here))
             continue;
-        const struct pb_key_member *former =
-            here == old ? find_former(members, group->count, here) : old;
-        if (first == NULL && former != NULL)
-            origin = (struct origin){&former->former->is, former->former->account,
-                                     PB_SLICE("in the baseline")};
-        if (first != NULL || former != NULL)
+        if (here != first) {
             add(check, here->certificate, &origin);
+        } else if ((other = find_origin(check, group, here)) != NULL) {
+            struct origin second;
+            describe(inventory, other, &second);
+            add(check, here->certificate, &second);
+        }
     }
 }
 

@@ -81,16 +81,46 @@ const char *pb_basis_name(enum pb_basis basis)
     return names[basis];
 }
 
-/* What all observations of one certificate say, compared with the cutoff. */
-struct claims {
-    bool uploaded_before, uploaded_after; /* UploadDates on one side of it */
-    struct pb_date_range undecided,
-        after;                   /* UploadDates that can lie on either side, and those after */
-    const char *undated_because; /* of a shape that never has an UploadDate */
-    bool has_unparseable;
-    bool has_damage;                /* some stand in evidence that does not fit its checksum */
-    bool began_before, began_after; /* NotBefore, on each side */
-    bool ended_before, ended_after; /* NotAfter or Expiration, on each side */
+/* What observations of one certificate say, compared with the cutoff. */
+enum claim {
+    UPLOADED_BEFORE = 1 << 0, /* UploadDates on one side of it */
+    UPLOADED_AFTER = 1 << 1,
+    UNDECIDED = 1 << 2,             /* one that can lie on either side */
+    UNDECIDED_BY_TIME = 1 << 3,     /* the first of those is a date alone */
+    UNDECIDED_DIFFERENTLY = 1 << 4, /* it is not the spelling of one that lies after the cutoff */
+    UNPARSEABLE = 1 << 5,
+    UNDATED = 1 << 6,      /* of a shape that never has an UploadDate */
+    NAMES_ONLY = 1 << 7,   /* nothing but its name in a names list is known */
+    BEGAN_BEFORE = 1 << 8, /* NotBefore */
+    BEGAN_AFTER = 1 << 9,
+    ENDED_BEFORE = 1 << 10, /* NotAfter or Expiration */
+    ENDED_AFTER = 1 << 11,
+};
+
+/* The first row all of whose claims are made decides. */
+static const struct {
+    unsigned claims;
+    enum pb_verdict verdict;
+    enum pb_basis basis;
+    const char *reason;
+} decisions[] = {
+    {UPLOADED_BEFORE | UPLOADED_AFTER, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {UPLOADED_BEFORE, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE, NULL},
+    {UPLOADED_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {UPLOADED_AFTER | UNDECIDED_DIFFERENTLY, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE,
+     REASON_CONFLICT},
+    {UPLOADED_AFTER, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE, NULL},
+    {BEGAN_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {BEGAN_AFTER | BEGAN_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {ENDED_BEFORE | ENDED_AFTER, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {BEGAN_AFTER, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY, NULL},
+    {ENDED_BEFORE, PB_VERDICT_VULNERABLE, PB_BASIS_VALIDITY, NULL},
+    {NAMES_ONLY, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NAMES},
+    {UNDECIDED_BY_TIME, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NO_TIME},
+    {UNDECIDED, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NO_ZONE},
+    {UNPARSEABLE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_UNPARSEABLE},
+    {UNDATED, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFIG},
+    {0, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NO_DATE},
 };
 
 static bool is_before(const struct pb_date *date, struct pb_instant cutoff)
@@ -113,40 +143,29 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date)
         range->last = date;
 }
 
-static void collect_upload_date(struct claims *claims, const struct pb_date *date,
-                                struct pb_instant cutoff)
-{
-    if (date->state == PB_DATE_UNPARSEABLE)
-        claims->has_unparseable = true;
-    if (!pb_date_is_known(date))
-        return;
-    if (is_before(date, cutoff)) {
-        claims->uploaded_before = true;
-    } else if (is_at_or_after(date, cutoff)) {
-        claims->uploaded_after = true;
-        pb_date_range_add(&claims->after, date);
-    } else {
-        pb_date_range_add(&claims->undecided, date);
-    }
-}
-
-static void collect_validity(struct claims *claims, const struct pb_observation *observation,
-                             struct pb_instant cutoff)
+static unsigned claim_of_validity(const struct pb_observation *observation,
+                                  struct pb_instant cutoff)
 {
     const struct pb_x509_facts *body = observation->body;
+    unsigned claims = 0;
 
     if (body != NULL && !pb_observation_bodies(observation)->is_body_unproven) {
-        bool began_after = pb_instant_compare(body->not_before, cutoff) >= 0;
-        bool ended_before = pb_instant_compare(body->not_after, cutoff) < 0;
-        claims->began_after |= began_after;
-        claims->began_before |= !began_after && (body->unread & PB_X509_NOT_BEFORE) == 0;
-        claims->ended_before |= ended_before;
-        claims->ended_after |= !ended_before && (body->unread & PB_X509_NOT_AFTER) == 0;
+        if (pb_instant_compare(body->not_before, cutoff) >= 0)
+            claims |= BEGAN_AFTER;
+        else if ((body->unread & PB_X509_NOT_BEFORE) == 0)
+            claims |= BEGAN_BEFORE;
+        if (pb_instant_compare(body->not_after, cutoff) < 0)
+            claims |= ENDED_BEFORE;
+        else if ((body->unread & PB_X509_NOT_AFTER) == 0)
+            claims |= ENDED_AFTER;
     }
     if (pb_date_is_known(&observation->expiration)) {
-        claims->ended_before |= is_before(&observation->expiration, cutoff);
-        claims->ended_after |= is_at_or_after(&observation->expiration, cutoff);
+        if (is_before(&observation->expiration, cutoff))
+            claims |= ENDED_BEFORE;
+        if (is_at_or_after(&observation->expiration, cutoff))
+            claims |= ENDED_AFTER;
     }
+    return claims;
 }
 
 static struct pb_record *record_of(const struct pb_inventory *inventory,
@@ -192,114 +211,87 @@ static void drop_unnamed_date(const struct pb_inventory *inventory,
     certificate->is_date_unnamed = false;
 }
 
-/* are_damaged_left_out: as if there were no damaged evidence. */
-static struct claims collect(const struct pb_inventory *inventory,
-                             const struct pb_certificate *certificate, struct pb_instant cutoff,
-                             bool are_damaged_left_out)
+static bool differ_ranges(const struct pb_date_range *a, const struct pb_date_range *b)
 {
-    struct claims claims = {0};
+    return a->first != NULL && b->first != NULL &&
+           (pb_date_differs(a->first, b->last) || pb_date_differs(a->last, b->first) ||
+            pb_date_differs(a->first, b->first) || pb_date_differs(a->last, b->last));
+}
+
+/* The claims of its observations, without those of damaged evidence on demand. */
+static unsigned collect(const struct pb_inventory *inventory,
+                        const struct pb_certificate *certificate, struct pb_instant cutoff,
+                        bool are_damaged_left_out)
+{
+    struct pb_date_range undecided = {NULL, NULL}, after = undecided;
+    unsigned claims = certificate->is_names_only ? NAMES_ONLY : 0;
 
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
-        bool is_damaged = pb_inventory_entry(inventory, observation->entry)->is_damaged;
-        claims.has_damage |= is_damaged;
-        if (is_damaged && are_damaged_left_out)
+        const struct pb_date *date = &observation->upload_date;
+        if (are_damaged_left_out && pb_inventory_entry(inventory, observation->entry)->is_damaged)
             continue;
         if (pb_observation_particulars(observation)->undated_because != NULL)
-            claims.undated_because = pb_observation_particulars(observation)->undated_because;
-        if (!is_no_upload(inventory, observation))
-            collect_upload_date(&claims, &observation->upload_date, cutoff);
-        collect_validity(&claims, observation, cutoff);
+            claims |= UNDATED;
+        claims |= claim_of_validity(observation, cutoff);
+        if (is_no_upload(inventory, observation)) {
+            continue;
+        } else if (!pb_date_is_known(date)) {
+            claims |= date->state == PB_DATE_UNPARSEABLE ? UNPARSEABLE : 0;
+        } else if (is_before(date, cutoff)) {
+            claims |= UPLOADED_BEFORE;
+        } else if (is_at_or_after(date, cutoff)) {
+            claims |= UPLOADED_AFTER;
+            pb_date_range_add(&after, date);
+        } else {
+            claims |= UNDECIDED;
+            pb_date_range_add(&undecided, date);
+        }
     }
-    return claims;
+    if (undecided.first != NULL && undecided.first->state == PB_DATE_WITHOUT_TIME)
+        claims |= UNDECIDED_BY_TIME;
+    return differ_ranges(&undecided, &after) ? claims | UNDECIDED_DIFFERENTLY : claims;
 }
 
-static void set_verdict(struct pb_certificate *certificate, enum pb_verdict verdict,
-                        enum pb_basis basis)
+static void judge(const struct pb_inventory *inventory, struct pb_certificate *certificate,
+                  struct pb_instant cutoff, bool are_damaged_left_out)
 {
-    certificate->verdict = verdict;
-    certificate->basis = basis;
+    unsigned claims = collect(inventory, certificate, cutoff, are_damaged_left_out);
+    size_t row = 0;
+
+    while ((claims & decisions[row].claims) != decisions[row].claims)
+        row++;
+    certificate->verdict = decisions[row].verdict;
+    certificate->basis = decisions[row].basis;
+    certificate->reason = decisions[row].reason;
 }
 
-static void set_undetermined(struct pb_certificate *certificate, const char *reason)
+static bool has_damage(const struct pb_inventory *inventory,
+                       const struct pb_certificate *certificate)
 {
-    set_verdict(certificate, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE);
-    certificate->reason = reason;
-}
-
-/* Whether a date that can lie before the cutoff is not the spelling of one that does not: the two
- * that lie furthest apart tell. */
-static bool is_undecided_contradicted(const struct claims *claims)
-{
-    const struct pb_date_range *either = &claims->undecided, *after = &claims->after;
-
-    return either->first != NULL && after->first != NULL &&
-           (pb_date_differs(either->first, after->last) ||
-            pb_date_differs(either->last, after->first) ||
-            pb_date_differs(either->first, after->first) ||
-            pb_date_differs(either->last, after->last));
-}
-
-static void judge_by_upload(struct pb_certificate *certificate, const struct claims *claims)
-{
-    if (claims->uploaded_before && claims->uploaded_after)
-        set_undetermined(certificate, REASON_CONFLICT);
-    else if (claims->uploaded_before)
-        set_verdict(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE);
-    else if (claims->ended_before || is_undecided_contradicted(claims))
-        set_undetermined(certificate, REASON_CONFLICT);
-    else
-        set_verdict(certificate, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE);
-}
-
-static const char *find_reason(const struct pb_certificate *certificate,
-                               const struct claims *claims)
-{
-    if (certificate->is_names_only)
-        return REASON_NAMES;
-    if (claims->undecided.first != NULL)
-        return claims->undecided.first->state == PB_DATE_WITHOUT_TIME ? REASON_NO_TIME
-                                                                      : REASON_NO_ZONE;
-    if (claims->has_unparseable)
-        return REASON_UNPARSEABLE;
-    return claims->undated_because != NULL ? claims->undated_because : REASON_NO_DATE;
-}
-
-static void judge_by_validity(struct pb_certificate *certificate, const struct claims *claims)
-{
-    if ((claims->began_after && (claims->ended_before || claims->began_before)) ||
-        (claims->ended_before && claims->ended_after))
-        set_undetermined(certificate, REASON_CONFLICT);
-    else if (claims->began_after)
-        set_verdict(certificate, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY);
-    else if (claims->ended_before)
-        set_verdict(certificate, PB_VERDICT_VULNERABLE, PB_BASIS_VALIDITY);
-    else
-        set_undetermined(certificate, find_reason(certificate, claims));
-}
-
-static void judge(struct pb_certificate *certificate, const struct claims *claims)
-{
-    if (claims->uploaded_before || claims->uploaded_after)
-        judge_by_upload(certificate, claims);
-    else
-        judge_by_validity(certificate, claims);
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        uint32_t first = certificate->first_observation;
+        if (pb_inventory_entry(inventory, pb_inventory_observation(inventory, first + i)->entry)
+                ->is_damaged)
+            return true;
+    }
+    return false;
 }
 
 /* Damaged evidence can show that a certificate is vulnerable, but not that it is clear. */
 static void judge_by_evidence(const struct pb_inventory *inventory,
                               struct pb_certificate *certificate, struct pb_instant cutoff)
 {
-    struct claims claims = collect(inventory, certificate, cutoff, false);
-
-    judge(certificate, &claims);
-    if (!claims.has_damage || certificate->verdict != PB_VERDICT_CLEAR)
+    judge(inventory, certificate, cutoff, false);
+    if (certificate->verdict != PB_VERDICT_CLEAR || !has_damage(inventory, certificate))
         return;
-    claims = collect(inventory, certificate, cutoff, true);
-    judge(certificate, &claims);
-    if (certificate->verdict != PB_VERDICT_CLEAR)
-        set_undetermined(certificate, REASON_DAMAGED);
+    judge(inventory, certificate, cutoff, true);
+    if (certificate->verdict == PB_VERDICT_CLEAR)
+        return;
+    certificate->verdict = PB_VERDICT_UNDETERMINED;
+    certificate->basis = PB_BASIS_NONE;
+    certificate->reason = REASON_DAMAGED;
 }
 
 /* A container's damage is its members'. Entries are sorted by path. */
@@ -333,7 +325,8 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
         /* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
         if (certificate->presence == PB_PRESENCE_DELETED) {
-            set_verdict(certificate, PB_VERDICT_NONE, PB_BASIS_NONE);
+            certificate->verdict = PB_VERDICT_NONE;
+            certificate->basis = PB_BASIS_NONE;
             certificate->reason = NULL;
         }
     }
