@@ -22,7 +22,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][a-z-]*")
 # Options of aws, jq and the like, which the README shows but does not own.
 FOREIGN_OPTIONS = {"--query", "--server-certificate-name", "--path-prefix", "--starting-token",
-                   "--output", "--libs", "--cflags", "-dc", "-q", "-n", "-", "--"}
+                   "--output", "--libs", "--cflags", "-dc", "-q", "-", "--"}
 
 
 def blocks(text, language):
@@ -105,7 +105,7 @@ def check_options(tally, text, program):
     named = set()
     for block in blocks(text, "console"):
         for command, _ in commands_of(block[2]):
-            named |= options_of(command.split("prebleed", 1)[-1])
+            named |= options_of(command.split("prebleed", 1)[-1].split("|")[0])
     prose = BLOCK.sub("", text)
     named |= {word for span in re.findall(r"`([^`\n]+)`", prose) for word in options_of(span)} - FOREIGN_OPTIONS
     for option in sorted(named):
