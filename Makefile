@@ -168,9 +168,7 @@ deps deps-static deps-deb deps-arm64:
 .PHONY: demo
 demo: $(PROGRAM)
 	@echo '$$ $(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz'
-	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz >$(BUILD)/demo.txt; test $$? -eq 1
-	@head -n 19 $(BUILD)/demo.txt
-	@echo '... and every certificate with what was found: the whole report is $(BUILD)/demo.txt'
+	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz; test $$? -eq 1
 
 .PHONY: check
 check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE)

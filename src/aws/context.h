@@ -392,7 +392,7 @@ bool pb_is_policy(struct pb_slice text);
 /* The text lists certificates in some notation that is no JSON (not_json.c). */
 bool pb_text_is_listing(struct pb_slice text);
 
-/* What was left behind: marks.c */
+/* What stands in an answer's place: failed_calls.c */
 
 /* Refuses input for a command, printed by --generate-cli-skeleton, and returns true. To be asked
  * before the shapes are. */
@@ -401,17 +401,15 @@ bool pb_refuse_input_skeleton(struct pb_writer *out);
  * are left over, and leaves the rest alone. */
 void pb_marks_refuse(struct pb_writer *out);
 
-/* Errors in an answer's place: failed_calls.c */
+/* The value tells of a call about server certificates that failed: a text without regard to its
+ * key, which is absent then, or what stands under a key that says what was asked for. */
+bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value);
+/* Adds a PB_RECORD_FAILED_CALL for such a value, at the writer's place, and refuses what stands
+ * there. account: around the place; absent for none. */
+void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct pb_json *value,
+                        struct pb_slice account);
 
-/* The text tells of a call about server certificates that failed. */
-bool pb_is_failed_call(struct pb_slice text);
-/* Adds a PB_RECORD_FAILED_CALL for the text, which stands at the writer's place, if it tells of
- * such a call, and refuses what stands there. Returns whether it does. account: around the place;
- * absent for none. */
-bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text, struct pb_slice account);
-/* The same for the answer to ListServerCertificates, whole or by region. */
-bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer,
-                           struct pb_slice account);
+/* What was left behind: marks.c */
 
 /* What read.c does for marks: shows a node to the shapes again and returns whether one read it, and
  * reads the documents of a text at the writer's place. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors of the AWS CLI and the SDKs in an answer's place: which call failed, why, and for which
- * account. Each becomes a record, of which the inventory makes a gap. */
+/* What stands in an answer's place and is none: errors of the AWS CLI and the SDKs, each of which
+ * becomes a record and so a gap of its account, and documents that were to be evidence and prove
+ * nothing. */
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -10,6 +11,8 @@
 /* A code that stands alone must stand so near to the operation. */
 #define NEAR_BYTES 48
 #define SHORTEST_ERROR_BYTES 30
+#define LONGEST_CODE_BYTES 400
+#define MOST_BYTES_BEFORE_NOUN 8
 
 struct failed_call {
     struct pb_slice code, operation;
@@ -39,10 +42,10 @@ static bool is_word_byte(char byte)
 {
     char lower = pb_byte_lower(byte);
 
-    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
+    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
 }
 
-/* The word of letters and digits that begins at the offset. */
+/* The word of letters, digits and '_' that begins at the offset. */
 static struct pb_slice word_at(struct pb_slice text, size_t offset)
 {
     struct pb_slice word = pb_slice_from(text, offset);
@@ -122,24 +125,31 @@ static bool read_line(struct pb_slice text, size_t at, struct pb_slice operation
     return call->code.size_bytes > 0;
 }
 
-/* The first failed call whose operation stands at or behind the offset. */
+/* The first failed call whose operation, or a collector's key for its answer, stands at or behind
+ * the offset. */
 static bool find_failed_call(struct pb_slice text, size_t from, struct failed_call *call)
 {
     static const struct {
-        struct pb_slice name;
-        size_t verb_bytes;
-    } operations[] = {{{"ListServerCertificates", 22}, 4}, {{"GetServerCertificate", 20}, 3}};
-    const struct pb_slice noun = PB_SLICE("ServerCertificate");
+        struct pb_slice word, operation;
+    } words[] = {{{"ListServerCertificates", 22}, {"ListServerCertificates", 22}},
+                 {{"GetServerCertificate", 20}, {"GetServerCertificate", 20}},
+                 {{"server_certificates", 19}, {"ListServerCertificates", 22}},
+                 {{"serverCertificates", 18}, {"ListServerCertificates", 22}}};
+    const struct pb_slice noun = PB_SLICE("erver");
 
     for (size_t at = pb_slice_find(text, noun, from); at != SIZE_MAX;
-         at = pb_slice_find(text, noun, at + 1))
-        for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
-            size_t verb_bytes = operations[i].verb_bytes;
-            if (at >= verb_bytes &&
-                pb_slice_equals(word_at(text, at - verb_bytes), operations[i].name) &&
-                read_line(text, at - verb_bytes, operations[i].name, call))
+         at = pb_slice_find(text, noun, at + 1)) {
+        size_t begin = at;
+        while (begin > 0 && at - begin < MOST_BYTES_BEFORE_NOUN &&
+               is_word_byte(text.data[begin - 1]))
+            begin--;
+        struct pb_slice word = word_at(text, begin);
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (pb_slice_equals(word, words[i].word) && read_line(text, begin, word, call)) {
+                call->operation = words[i].operation;
                 return true;
-        }
+            }
+    }
     return false;
 }
 
@@ -186,45 +196,6 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return status;
 }
 
-/* account: around the call, for errors without one. */
-static void note(struct pb_writer *out, struct failed_call *call, struct pb_slice account)
-{
-    size_t before = out->batch->records.count;
-
-    if (call->account.data == NULL)
-        call->account = account;
-    if (add_record(out->batch, call, pb_buffer_slice(&out->pointer)) != PB_OK)
-        out->has_failed = true;
-    if (out->batch->records.count == before)
-        return;
-    pb_writer_note_record(out);
-    out->failed_calls++;
-    pb_writer_refuse(
-        out, "error-response",
-        "%.*s failed with \"%.*s\": this shows no certificates, and not that there are "
-        "none",
-        PB_SLICE_ARGS(call->operation), PB_SLICE_ARGS(pb_slice_first(call->code, 100)));
-}
-
-/* Most texts are short, or bodies of certificates. */
-bool pb_is_failed_call(struct pb_slice text)
-{
-    struct failed_call call;
-
-    return text.size_bytes >= SHORTEST_ERROR_BYTES && text.data[0] != '-' &&
-           find_failed_call(text, 0, &call);
-}
-
-bool pb_failed_call_read(struct pb_writer *out, struct pb_slice text, struct pb_slice account)
-{
-    struct failed_call call;
-
-    if (text.size_bytes < SHORTEST_ERROR_BYTES || !find_failed_call(text, 0, &call))
-        return false;
-    note(out, &call, account);
-    return true;
-}
-
 /* boto3's and JavaScript's errors, CloudSploit's {"err": ...} and the JSON protocols'
  * {"__type": ..., "message": ...}. */
 bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code)
@@ -243,23 +214,219 @@ bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code)
     return pb_json_string(pb_json_find(answer, "__type"), code);
 }
 
-/* Collectors keep what a call gave under its name, CloudSploit by region. */
-bool pb_failed_answer_read(struct pb_writer *out, const struct pb_json *answer,
-                           struct pb_slice account)
+/* A word of these stands where a collector kept an error without its code. */
+static bool is_error(struct pb_slice text)
 {
-    struct failed_call call = {.operation = PB_SLICE("ListServerCertificates")};
-    size_t before = out->failed_calls;
-    struct pb_fields fields;
+    static const char *const words[] = {"denied",  "error",   "exception", "fail",        "throttl",
+                                        "expired", "invalid", "forbidden", "unauthorized"};
 
-    if (pb_find_error_code(answer, &call.code)) {
-        note(out, &call, account);
-        return true;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (pb_slice_contains_ignoring_case(text, pb_slice_from_string(words[i])))
+            return true;
+    return false;
+}
+
+/* What a value says of a call: a text about one, in whatever place; or an error's object, a text
+ * that is an error, or null, under a key that says what was asked for. */
+static bool read_value(struct pb_slice key, const struct pb_json *value, struct failed_call *call)
+{
+    struct pb_slice text;
+
+    *call = (struct failed_call){.operation = PB_SLICE("ListServerCertificates")};
+    if (key.data == NULL)
+        return pb_json_string(value, &text) && text.size_bytes >= SHORTEST_ERROR_BYTES &&
+               text.data[0] != '-' && find_failed_call(text, 0, call);
+    if (pb_json_type(value) == PB_JSON_NULL) {
+        call->code = PB_SLICE("null");
+        return pb_field_of(key) == PB_FIELD_COUNT_OF_CERTIFICATES;
     }
-    for (struct pb_child region = pb_children(out, answer); pb_next_child(&region);)
-        if (pb_find_error_code(region.value, &call.code)) {
-            pb_fields_read(region.value, &fields);
-            note(out, &call, pb_account_at(region.key, &fields, account));
-            call.account = PB_SLICE_ABSENT;
-        }
-    return out->failed_calls > before;
+    if (!pb_json_string(value, &call->code))
+        return pb_find_error_code(value, &call->code) && call->code.size_bytes > 0;
+    return pb_slice_ends_with(key, PB_SLICE("ertificates")) && pb_aws_is_expected_path(key) &&
+           call->code.size_bytes < LONGEST_CODE_BYTES && is_error(call->code);
+}
+
+bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value)
+{
+    struct failed_call call;
+
+    return read_value(key, value, &call);
+}
+
+/* account: around the call, for errors without one. */
+void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct pb_json *value,
+                        struct pb_slice account)
+{
+    size_t before = out->batch->records.count;
+    struct failed_call call;
+
+    read_value(key, value, &call);
+    if (call.account.data == NULL)
+        call.account = account;
+    if (add_record(out->batch, &call, pb_buffer_slice(&out->pointer)) != PB_OK)
+        out->has_failed = true;
+    if (out->batch->records.count == before)
+        return;
+    pb_writer_note_record(out);
+    out->failed_calls++;
+    pb_writer_refuse(
+        out, "error-response",
+        "%.*s failed with \"%.*s\": this shows no certificates, and not that there are "
+        "none",
+        PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
+}
+
+/* What a skeleton has for text, number, boolean and list. */
+static bool is_blank_value(const struct pb_json *value)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+    int64_t number = 0;
+    bool flag = false;
+
+    pb_json_string(value, &text);
+    pb_json_integer(value, &number);
+    pb_json_boolean(value, &flag);
+    return text.size_bytes == 0 && number == 0 && !flag && pb_json_type(value) != PB_JSON_REAL &&
+           pb_json_type(value) != PB_JSON_OBJECT;
+}
+
+bool pb_refuse_input_skeleton(struct pb_writer *out)
+{
+    const struct pb_json *root = out->document->root;
+    struct pb_json_member member = {0};
+    bool has_name = false, has_max_items = false, has_marker = false;
+
+    while (pb_json_type(root) == PB_JSON_OBJECT && pb_json_next_member(root, &member)) {
+        if (!is_blank_value(member.value))
+            return false;
+        enum pb_field field = pb_field_of(member.key);
+        bool is_text = pb_json_type(member.value) == PB_JSON_STRING;
+        has_name |= field == PB_FIELD_NAME && is_text;
+        has_max_items |= field == PB_FIELD_MAX_ITEMS;
+        has_marker |= field == PB_FIELD_MARKER && is_text;
+    }
+    /* The skeleton of every list operation has Marker and MaxItems. */
+    if (!has_name && !(has_marker && has_max_items && out->is_expected))
+        return false;
+    pb_writer_refuse(out, "skeleton-input",
+                     "this is what --generate-cli-skeleton prints, input for a command and "
+                     "no answer to one; run the command without it");
+    return true;
+}
+
+static bool is_empty(const struct pb_json *root)
+{
+    struct pb_slice text;
+
+    if (pb_json_string(root, &text))
+        return pb_slice_trim(text).size_bytes == 0;
+    return pb_json_type(root) == PB_JSON_NULL ||
+           (pb_is_container(root) && pb_json_count(root) == 0);
+}
+
+/* A flat object in an array, and a date in a map. */
+static bool is_like_member(const struct pb_json *value, bool is_in_array)
+{
+    struct pb_json_member member = {0};
+
+    if (!is_in_array)
+        return pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE;
+    while (pb_json_type(value) == PB_JSON_OBJECT && pb_json_next_member(value, &member))
+        if (pb_is_container(member.value))
+            return false;
+    return true;
+}
+
+/* What --query and jq print: a text or number, an array of those, of rows or of flat objects, or a
+ * map from names to dates. */
+static bool is_like_query_result(const struct pb_json *root)
+{
+    struct pb_json_member member = {0};
+
+    for (size_t i = 0; pb_json_type(root) == PB_JSON_ARRAY && i < pb_json_count(root); i++)
+        if (!is_like_member(pb_json_element(root, i), true))
+            return false;
+    while (pb_json_next_member(root, &member))
+        if (!is_like_member(member.value, false))
+            return false;
+    return pb_json_type(root) != PB_JSON_OBJECT || pb_json_count(root) > 0;
+}
+
+/* Tables that name their columns apart from their rows, and logs that quote an answer, hold names
+ * of fields without such keys. */
+static bool holds_marks(const struct pb_writer *out)
+{
+    return out->left_over.count > 0 ||
+           (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
+}
+
+static void refuse_whole(struct pb_writer *out)
+{
+    const struct pb_json *root = out->document->root;
+    bool is_awaited = out->is_expected || pb_aws_is_telling_path(out->context->path);
+    bool is_missed = is_awaited && is_empty(root);
+    const char *code = "unrecognised", *sentence = NULL;
+    struct pb_slice error;
+
+    out->is_missed = is_missed;
+    if (is_missed) {
+        code = "empty-document";
+        sentence = "nothing stands here, which an error and a misspelt --query leave behind as "
+                   "well as an account without certificates; export without --query";
+    } else if (is_awaited && pb_find_error_code(root, &error)) {
+        out->is_missed = true;
+        pb_writer_refuse(out, "error-response",
+                         "the request failed with \"%.*s\": this shows no certificates, and not "
+                         "that there are none",
+                         PB_SLICE_ARGS(pb_slice_first(error, 200)));
+    } else if (holds_marks(out)) {
+        sentence = "this speaks of server certificates, but is no form that is known; export with "
+                   "aws iam list-server-certificates --output json";
+    } else if (out->is_expected && is_like_query_result(root)) {
+        sentence = "nothing says what this --query result shows of server certificates; export "
+                   "without --query, or with '{Name:ServerCertificateName,UploadDate:UploadDate}'";
+    } else if (out->document->ordinal == 0 && !out->is_claimed &&
+               pb_aws_is_expected_file(out->context->path)) {
+        sentence = "the file is named after server certificates, and nothing in it speaks of any: "
+                   "an export that failed leaves such behind";
+    }
+    if (sentence == NULL)
+        return;
+    out->left_over.is_told = out->left_over.count > 0;
+    if (out->left_over.is_told)
+        pb_writer_return(out, &out->left_over.first);
+    pb_writer_refuse(out, code, "%s", sentence);
+    out->pointer.size_bytes = 0;
+}
+
+/* The first value, in a document of which other values may have been read. */
+static void refuse_left_over(struct pb_writer *out)
+{
+    const struct pb_left_over *left = &out->left_over;
+    const char *places = left->count == 1 ? "" : "s";
+
+    out->left_over.is_told = true;
+    pb_writer_return(out, &left->first);
+    if (left->type <= PB_JSON_BOOLEAN)
+        pb_writer_refuse(out, "wrong-type",
+                         "this is %s where an answer about server certificates was to stand "
+                         "(%zu such place%s in the document)",
+                         pb_json_type_name(left->type), left->count, places);
+    else
+        pb_writer_refuse(out, "unread-mark",
+                         "this is of a server certificate and was not read (%zu such place%s in "
+                         "the document): export with aws iam list-server-certificates --output "
+                         "json",
+                         left->count, places);
+    out->pointer.size_bytes = 0;
+}
+
+void pb_marks_refuse(struct pb_writer *out)
+{
+    if (out->is_refused)
+        return;
+    if (!pb_writer_has_added(out))
+        refuse_whole(out);
+    if (!out->is_refused && out->left_over.count > 0)
+        refuse_left_over(out);
 }

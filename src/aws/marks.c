@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Accounts for the marks of server certificates in a document, in one walk over its values when the
- * shapes have read it, and refuses documents that were to be evidence and prove nothing. read.c
- * asks for both. */
+ * shapes have read it. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -10,163 +9,6 @@
 bool pb_aws_names_certificates(struct pb_slice text)
 {
     return pb_mark_is_in(text);
-}
-
-/* What a skeleton has for text, number, boolean and list. */
-static bool is_blank_value(const struct pb_json *value)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-    int64_t number = 0;
-    bool flag = false;
-
-    pb_json_string(value, &text);
-    pb_json_integer(value, &number);
-    pb_json_boolean(value, &flag);
-    return text.size_bytes == 0 && number == 0 && !flag && pb_json_type(value) != PB_JSON_REAL &&
-           pb_json_type(value) != PB_JSON_OBJECT;
-}
-
-bool pb_refuse_input_skeleton(struct pb_writer *out)
-{
-    const struct pb_json *root = out->document->root;
-    struct pb_json_member member = {0};
-    bool has_name = false, has_max_items = false, has_marker = false;
-
-    while (pb_json_type(root) == PB_JSON_OBJECT && pb_json_next_member(root, &member)) {
-        if (!is_blank_value(member.value))
-            return false;
-        enum pb_field field = pb_field_of(member.key);
-        bool is_text = pb_json_type(member.value) == PB_JSON_STRING;
-        has_name |= field == PB_FIELD_NAME && is_text;
-        has_max_items |= field == PB_FIELD_MAX_ITEMS;
-        has_marker |= field == PB_FIELD_MARKER && is_text;
-    }
-    /* The skeleton of every list operation has Marker and MaxItems. */
-    if (!has_name && !(has_marker && has_max_items && out->is_expected))
-        return false;
-    pb_writer_refuse(out, "skeleton-input",
-                     "this is what --generate-cli-skeleton prints, input for a command and "
-                     "no answer to one; run the command without it");
-    return true;
-}
-
-static bool is_empty(const struct pb_json *root)
-{
-    struct pb_slice text;
-
-    if (pb_json_string(root, &text))
-        return pb_slice_trim(text).size_bytes == 0;
-    return pb_json_type(root) == PB_JSON_NULL ||
-           (pb_is_container(root) && pb_json_count(root) == 0);
-}
-
-/* A flat object in an array, and a date in a map. */
-static bool is_like_member(const struct pb_json *value, bool is_in_array)
-{
-    struct pb_json_member member = {0};
-
-    if (!is_in_array)
-        return pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE;
-    while (pb_json_type(value) == PB_JSON_OBJECT && pb_json_next_member(value, &member))
-        if (pb_is_container(member.value))
-            return false;
-    return true;
-}
-
-/* What --query and jq print: a text or number, an array of those, of rows or of flat objects, or a
- * map from names to dates. */
-static bool is_like_query_result(const struct pb_json *root)
-{
-    struct pb_json_member member = {0};
-
-    for (size_t i = 0; pb_json_type(root) == PB_JSON_ARRAY && i < pb_json_count(root); i++)
-        if (!is_like_member(pb_json_element(root, i), true))
-            return false;
-    while (pb_json_next_member(root, &member))
-        if (!is_like_member(member.value, false))
-            return false;
-    return pb_json_type(root) != PB_JSON_OBJECT || pb_json_count(root) > 0;
-}
-
-/* Tables that name their columns apart from their rows, and logs that quote an answer, hold names
- * of fields without such keys. */
-static bool holds_marks(const struct pb_writer *out)
-{
-    return out->left_over.count > 0 ||
-           (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
-}
-
-static void refuse_whole(struct pb_writer *out)
-{
-    const struct pb_json *root = out->document->root;
-    bool is_awaited = out->is_expected || pb_aws_is_telling_path(out->context->path);
-    bool is_missed = is_awaited && is_empty(root);
-    const char *code = "unrecognised", *sentence = NULL;
-    struct pb_slice error;
-
-    /* Of maps from names to dates, the path is the only word. */
-    bool is_map = is_awaited && !out->is_expected && pb_json_type(root) == PB_JSON_OBJECT &&
-                  is_like_query_result(root);
-    out->is_missed = is_missed || is_map;
-    if (is_missed) {
-        code = "empty-document";
-        sentence = "nothing stands here, which an error and a misspelt --query leave behind as "
-                   "well as an account without certificates; export without --query";
-    } else if (is_awaited && pb_find_error_code(root, &error)) {
-        out->is_missed = true;
-        pb_writer_refuse(out, "error-response",
-                         "the request failed with \"%.*s\": this shows no certificates, and not "
-                         "that there are none",
-                         PB_SLICE_ARGS(pb_slice_first(error, 200)));
-    } else if (holds_marks(out)) {
-        sentence = "this speaks of server certificates, but is no form that is known; export with "
-                   "aws iam list-server-certificates --output json";
-    } else if (is_map || (out->is_expected && is_like_query_result(root))) {
-        sentence = "nothing says what this --query result shows of server certificates; export "
-                   "without --query, or with '{Name:ServerCertificateName,UploadDate:UploadDate}'";
-    } else if (out->document->ordinal == 0 && !out->is_claimed &&
-               pb_aws_is_expected_file(out->context->path)) {
-        sentence = "the file is named after server certificates, and nothing in it speaks of any: "
-                   "an export that failed leaves such behind";
-    }
-    if (sentence == NULL)
-        return;
-    if (out->left_over.count > 0)
-        pb_writer_return(out, &out->left_over.first);
-    pb_writer_refuse(out, code, "%s", sentence);
-    out->pointer.size_bytes = 0;
-}
-
-/* The first value, in a document of which other values may have been read. */
-static void refuse_left_over(struct pb_writer *out)
-{
-    const struct pb_left_over *left = &out->left_over;
-    const char *places = left->count == 1 ? "" : "s";
-
-    out->left_over.is_told = true;
-    pb_writer_return(out, &left->first);
-    if (left->type <= PB_JSON_BOOLEAN)
-        pb_writer_refuse(out, "wrong-type",
-                         "this is %s where an answer about server certificates was to stand "
-                         "(%zu such place%s in the document)",
-                         pb_json_type_name(left->type), left->count, places);
-    else
-        pb_writer_refuse(out, "unread-mark",
-                         "this is of a server certificate and was not read (%zu such place%s in "
-                         "the document): export with aws iam list-server-certificates --output "
-                         "json",
-                         left->count, places);
-    out->pointer.size_bytes = 0;
-}
-
-void pb_marks_refuse(struct pb_writer *out)
-{
-    if (out->is_refused)
-        return;
-    if (!pb_writer_has_added(out))
-        refuse_whole(out);
-    if (!out->is_refused && out->left_over.count > 0)
-        refuse_left_over(out);
 }
 
 /* The marks of one document, met in its order. */
@@ -180,8 +22,13 @@ struct search {
     size_t indexed;               /* of these, the first that does not stand in the index */
     size_t slots;                 /* a power of two; 0: there is no index yet */
     const struct pb_json **index; /* values taken, by their address */
+    size_t accounted;             /* values met so far that were taken or are accounted for, */
+    size_t loose;                 /* and such as look like certificates', where a key says so */
     struct pb_vector levels;      /* of struct level: the containers around the current value */
 };
+
+/* What a key, or the path, says of all that is below. */
+enum topic { TOPIC_NONE, TOPIC_CERTIFICATES, TOPIC_SERVER_CERTIFICATES };
 
 /* What stands in a container besides its marks, and what was found out about it so far. */
 struct level {
@@ -190,7 +37,24 @@ struct level {
     size_t index;                 /* of the element behind the current one */
     bool is_array, is_tested, is_shown, is_counted;
     bool has_date, has_field, has_mark; /* once it is counted */
+    enum topic topic;
+    bool is_topic;           /* the topic is of its own key */
+    size_t accounted, loose; /* of the search, before the container */
 };
+
+static struct level level_of(const struct pb_json *container)
+{
+    return (struct level){.container = container,
+                          .is_array = pb_json_type(container) == PB_JSON_ARRAY};
+}
+
+static bool next_value(struct level *level)
+{
+    if (!level->is_array)
+        return pb_json_next_member(level->container, &level->member);
+    level->member.value = pb_json_element(level->container, level->index++);
+    return level->member.value != NULL;
+}
 
 static const struct pb_json *taken_at(const struct search *search, size_t number)
 {
@@ -231,7 +95,9 @@ static bool is_taken(struct search *search, const struct pb_json *value)
         return true;
     for (; search->indexed < search->out->taken.count; search->indexed++)
         *slot_of(search, taken_at(search, search->indexed)) = taken_at(search, search->indexed);
-    return *slot_of(search, value) != NULL;
+    bool is_found = *slot_of(search, value) != NULL;
+    search->accounted += is_found;
+    return is_found;
 }
 
 static bool take_next(struct search *search, const struct pb_json *value)
@@ -241,6 +107,7 @@ static bool take_next(struct search *search, const struct pb_json *value)
     for (; search->next < search->out->taken.count && taken_at(search, search->next) == value;
          search->next++)
         is_next = true;
+    search->accounted += is_next;
     return is_next;
 }
 
@@ -272,9 +139,8 @@ static void spell_place(struct search *search, size_t depth)
     if (out->is_embedded || depth == 0)
         return;
     const struct level *last = level_at(search, depth - 1);
-    const struct pb_json *value =
-        last->is_array ? pb_json_element(last->container, last->index - 1) : last->member.value;
-    out->at = pb_json_type(value) > PB_JSON_BOOLEAN ? value : last->container;
+    bool has_row = pb_json_type(last->member.value) > PB_JSON_BOOLEAN;
+    out->at = has_row ? last->member.value : last->container;
 }
 
 /* The account that is named nearest around the value at the depth, or in it. */
@@ -298,6 +164,7 @@ static void leave_over(struct search *search, const struct pb_json *value)
 {
     struct pb_writer *out = search->out;
 
+    search->accounted++;
     if (out->left_over.count++ > 0)
         return;
     spell_place(search, search->levels.count);
@@ -316,6 +183,7 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
     const struct pb_record *last =
         records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
 
+    search->accounted++;
     if (out->references > 0 && last->kind == PB_RECORD_REFERENCE &&
         pb_slice_equals(last->target, target))
         return;
@@ -354,6 +222,21 @@ static bool holds_containers(const struct pb_json *value)
     return false;
 }
 
+/* A date under a key that says upload, beside one that says certificate. */
+static bool says_upload(const struct pb_json *container, struct pb_slice key,
+                        const struct pb_json *value)
+{
+    struct level inner = level_of(container);
+
+    if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
+        pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE || pb_certificate_is_owned(container))
+        return false;
+    while (next_value(&inner))
+        if (pb_slice_contains_ignoring_case(inner.member.key, PB_SLICE("cert")))
+            return true;
+    return false;
+}
+
 /* A key that only certificates have, with what was to be read there. */
 static bool is_own_key(const struct search *search, const struct pb_json *container,
                        struct pb_slice key, const struct pb_json *value)
@@ -361,7 +244,7 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     bool is_expected = search->out->is_expected;
 
     if (key.size_bytes < sizeof "ServerCertificate" - 1 && !is_expected)
-        return false;
+        return says_upload(container, key, value);
     switch (pb_field_of(key)) {
     case PB_FIELD_LIST:
     case PB_FIELD_METADATA: return true;
@@ -395,17 +278,11 @@ static void count_member(struct search *search, struct level *level, struct pb_s
 /* What no reader took in the container: each is counted once. */
 static void count_members(struct search *search, struct level *level)
 {
-    struct pb_json_member member = {0};
-    size_t count =
-        pb_json_type(level->container) == PB_JSON_ARRAY ? pb_json_count(level->container) : 0;
+    struct level inner = level_of(level->container);
 
-    if (level->is_counted)
-        return;
+    while (!level->is_counted && next_value(&inner))
+        count_member(search, level, inner.member.key, inner.member.value);
     level->is_counted = true;
-    for (size_t i = 0; i < count; i++)
-        count_member(search, level, PB_SLICE_ABSENT, pb_json_element(level->container, i));
-    while (count == 0 && pb_json_next_member(level->container, &member))
-        count_member(search, level, member.key, member.value);
 }
 
 /* Keys whose objects' marks prove nothing, and why. */
@@ -422,43 +299,21 @@ static const struct {
 };
 static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
 
-/* The event wrote a server certificate, or set one on a load balancer. */
-static bool is_telling_event(const struct pb_fields *event)
-{
-    static const char *const names[] = {
-        "UploadServerCertificate",
-        "UpdateServerCertificate",
-        "DeleteServerCertificate",
-        "CreateLoadBalancer",
-        "CreateListener",
-        "ModifyListener",
-        "AddListenerCertificates",
-        "CreateLoadBalancerListeners",
-        "SetLoadBalancerListenerSSLCertificate",
-    };
-    struct pb_slice name = PB_SLICE_ABSENT, source = PB_SLICE_ABSENT;
-
-    pb_json_string(event->values[PB_FIELD_EVENT_NAME], &name);
-    pb_json_string(event->values[PB_FIELD_EVENT_SOURCE], &source);
-    if (!pb_slice_starts_with(source, PB_SLICE("iam.")) &&
-        !pb_slice_starts_with(source, PB_SLICE("elasticloadbalancing.")))
-        return false;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (pb_is_key(name, names[i]))
-            return !pb_fields_has_text(event, PB_FIELD_ERROR_CODE);
-    return false;
-}
-
-/* What was asked for, and why it was refused, stands in the current member of an event. */
+/* What was asked for, and why it was refused, stands in the current member of an event, which set
+ * nothing on a load balancer. */
 static bool is_idle_request(const struct level *level)
 {
+    struct pb_slice source = PB_SLICE_ABSENT;
     struct pb_fields event;
 
     if (pb_field_of(level->member.key) != PB_FIELD_REQUEST &&
         !pb_is_key(level->member.key, "errorMessage"))
         return false;
     pb_fields_read(level->container, &event);
-    return pb_fields_has(&event, PB_FIELD_EVENT_NAME) && !is_telling_event(&event);
+    pb_json_string(event.values[PB_FIELD_EVENT_SOURCE], &source);
+    return pb_fields_has(&event, PB_FIELD_EVENT_NAME) &&
+           (pb_fields_has_text(&event, PB_FIELD_ERROR_CODE) ||
+            !pb_slice_starts_with(source, PB_SLICE("elasticloadbalancing.")));
 }
 
 static const char *excuse_of(const struct level *level)
@@ -479,6 +334,7 @@ static bool leave_excused(struct search *search)
         level->is_tested = true;
         if (excuse == NULL)
             continue;
+        search->accounted++;
         search->out->excuse = excuse;
         search->levels.count = excuse == idle_request ? i + 1 : i;
         return true;
@@ -546,8 +402,9 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
     struct pb_writer *out = search->out;
     struct pb_slice whole = pb_slice_trim(text);
     bool has_names = pb_aws_has_metadata_names(text);
-    bool is_listing = has_names || (text.size_bytes > PB_LONGEST_DATE_BYTES &&
-                                    pb_text_has_date(text, out->context->cutoff_year));
+    bool is_listing = has_names || pb_text_is_listing(text) ||
+                      (text.size_bytes > PB_LONGEST_DATE_BYTES &&
+                       pb_text_has_date(text, out->context->cutoff_year));
     struct pb_mark mark;
 
     mark.end = 0;
@@ -593,15 +450,14 @@ static bool open_lines(struct search *search)
 {
     const struct level *level =
         search->levels.count > 0 ? level_at(search, search->levels.count - 1) : NULL;
-    size_t count = level != NULL && level->is_array ? pb_json_count(level->container) : 0;
     struct pb_buffer joined;
     struct pb_slice line;
 
-    if (count < 2 || level->index > 3)
+    if (level == NULL || !level->is_array || level->index > 3)
         return false;
     pb_buffer_init(&joined, SIZE_MAX);
-    for (size_t i = 0; i < count; i++)
-        if (pb_json_string(pb_json_element(level->container, i), &line)) {
+    for (struct level lines = level_of(level->container); next_value(&lines);)
+        if (pb_json_string(lines.member.value, &line)) {
             pb_buffer_append(&joined, line);
             pb_buffer_append_byte(&joined, '\n');
         }
@@ -634,6 +490,21 @@ static bool is_marked_body(struct search *search)
     return false;
 }
 
+/* The value under the key, or the one that its topic is of, is an error in an answer's place. */
+static bool note_failed_call(struct search *search, struct pb_slice key,
+                             const struct pb_json *value)
+{
+    size_t depth = search->levels.count;
+
+    if (!pb_is_failed_call(key, value))
+        return false;
+    spell_place(search, depth);
+    pb_failed_call_add(search->out, key, value, account_around(search, depth, value));
+    go_back(search);
+    search->accounted++;
+    return true;
+}
+
 /* A string with a mark that no reader took. */
 static void meet_string(struct search *search, const struct pb_json *value, struct pb_slice text)
 {
@@ -647,11 +518,7 @@ static void meet_string(struct search *search, const struct pb_json *value, stru
         leave_over(search, value);
         return;
     }
-    spell_place(search, search->levels.count);
-    bool is_failed_call =
-        pb_failed_call_read(search->out, text, account_around(search, search->levels.count, NULL));
-    go_back(search);
-    if (is_failed_call)
+    if (note_failed_call(search, PB_SLICE_ABSENT, value))
         return;
     size_t begin = search->out->is_embedded ? SIZE_MAX : find_document(text);
     if (!search->out->is_embedded && pb_aws_has_metadata_names(text) && begin == SIZE_MAX &&
@@ -694,11 +561,93 @@ static bool is_marked_key(struct pb_slice key)
            pb_mark_is_in(key);
 }
 
-static bool is_marked_text(struct pb_slice text)
+static bool is_marked_text(const struct pb_json *value)
 {
-    return text.size_bytes > sizeof "ServerCertificate" &&
+    struct pb_slice text;
+
+    return pb_json_string(value, &text) && text.size_bytes > sizeof "ServerCertificate" &&
            (pb_mark_is_in(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
-            pb_is_failed_call(text));
+            pb_is_failed_call(PB_SLICE_ABSENT, value) || pb_text_is_listing(text));
+}
+
+/* The key of a member says no upload's date: where is_map, such keys are no certificates' names. */
+static bool is_key_of_other_date(struct pb_slice key, bool is_map)
+{
+    static const char *const words[] = {"expir", "notafter", "notbefore", "valid", "not_",
+                                        "creat", "updat",    "modif",     "issue", "date",
+                                        "time",  "renew",    "start",     "end"};
+    size_t count = is_map ? sizeof words / sizeof words[0] : 5;
+
+    for (size_t i = 0; i < count; i++)
+        if (pb_slice_contains_ignoring_case(key, pb_slice_from_string(words[i])))
+            return true;
+    return false;
+}
+
+/* The container holds what people make of certificates: dates, or names alone, where a key speaks
+ * of server certificates; elsewhere a name with a date, or a map from names to dates, and nothing
+ * else. */
+static bool is_loose(const struct pb_json *container, enum topic topic)
+{
+    size_t dates = 0, names = 0, others = 0, map_dates = 0;
+    struct level inner = level_of(container);
+
+    while (next_value(&inner)) {
+        enum pb_field look = pb_field_of_value(inner.member.value);
+        bool is_date = look == PB_FIELD_UPLOAD_DATE;
+        bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
+        dates += is_date && !is_key_of_other_date(inner.member.key, false);
+        map_dates += is_date && !is_key_of_other_date(inner.member.key, true);
+        names += is_name;
+        others += !is_date && !is_name && pb_json_type(inner.member.value) > PB_JSON_NULL;
+    }
+    if (topic == TOPIC_SERVER_CERTIFICATES)
+        return dates > 0 || (inner.is_array && names > 0 && others == 0);
+    bool is_map = names == 0 && !inner.is_array && map_dates > 0;
+    return others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
+}
+
+static enum topic topic_of(const struct search *search, struct pb_slice key)
+{
+    if (search->levels.count == 0)
+        return !search->out->is_embedded && pb_aws_is_telling_path(search->out->context->path)
+                   ? TOPIC_CERTIFICATES
+                   : TOPIC_NONE;
+    if (pb_aws_is_expected_path(key))
+        return TOPIC_SERVER_CERTIFICATES;
+    return pb_slice_contains_ignoring_case(key, PB_SLICE("cert")) &&
+                   !pb_slice_contains_ignoring_case(key, PB_SLICE("acm"))
+               ? TOPIC_CERTIFICATES
+               : TOPIC_NONE;
+}
+
+static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
+{
+    struct level level = level_of(container);
+    size_t depth = search->levels.count;
+
+    level.accounted = search->accounted;
+    level.loose = search->loose;
+    level.topic = topic_of(search, key);
+    level.is_topic = level.topic != TOPIC_NONE;
+    if (depth > 0 && level_at(search, depth - 1)->topic > level.topic)
+        level.topic = level_at(search, depth - 1)->topic;
+    if (level.topic != TOPIC_NONE && is_taken(search, container))
+        level.topic = TOPIC_NONE;
+    if (level.topic == TOPIC_SERVER_CERTIFICATES &&
+        note_failed_call(search, PB_SLICE("ListServerCertificates"), container))
+        return;
+    search->loose += level.topic != TOPIC_NONE && is_loose(container, level.topic);
+    search->out->has_failed |= !pb_vector_append(&search->levels, &level, 1);
+}
+
+/* Nothing at all that was to be about certificates was used: that is a mark too. */
+static void leave(struct search *search)
+{
+    const struct level level = *level_at(search, --search->levels.count);
+
+    if (level.is_topic && search->accounted == level.accounted && search->loose > level.loose)
+        leave_over(search, level.container);
 }
 
 static void meet_value(struct search *search, struct pb_slice key, const struct pb_json *value)
@@ -706,39 +655,22 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
     size_t depth = search->levels.count;
     struct pb_slice text;
     bool is_next = take_next(search, value);
-    const struct level level = {.container = value,
-                                .is_array = pb_json_type(value) == PB_JSON_ARRAY};
 
     if (!is_next && key.size_bytes > 0) {
         bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
         if (is_own || is_marked_key(key))
             meet_key(search, key, value, is_own);
-        if (pb_slice_equals_ignoring_case(key, PB_SLICE("ListServerCertificates"))) {
-            spell_place(search, depth);
-            pb_failed_answer_read(search->out, value, account_around(search, depth, value));
-            go_back(search);
-        }
     }
     if (search->levels.count != depth)
         return;
     if (pb_is_container(value))
-        search->out->has_failed |= !pb_vector_append(&search->levels, &level, 1);
-    else if (!is_next && pb_json_string(value, &text) && is_marked_text(text) &&
-             !is_taken(search, value))
+        enter(search, key, value);
+    else if (!is_next && is_marked_text(value) && !is_taken(search, value) &&
+             pb_json_string(value, &text))
         meet_string(search, value, text);
-}
-
-/* The next value of the innermost container, which ends where there is none. */
-static void meet_next(struct search *search)
-{
-    struct level *level = level_at(search, search->levels.count - 1);
-
-    if (!level->is_array && pb_json_next_member(level->container, &level->member))
-        meet_value(search, level->member.key, level->member.value);
-    else if (level->is_array && level->index < pb_json_count(level->container))
-        meet_value(search, PB_SLICE_ABSENT, pb_json_element(level->container, level->index++));
-    else
-        search->levels.count--;
+    else if (!is_next && key.size_bytes > 0 && pb_is_failed_call(key, value) &&
+             !is_taken(search, level_at(search, depth - 1)->container))
+        note_failed_call(search, key, value);
 }
 
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t first_taken,
@@ -755,8 +687,13 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t 
 
     pb_vector_init(&search.levels, sizeof(struct level));
     meet_value(&search, PB_SLICE_ABSENT, root);
-    while (search.levels.count > 0 && !out->has_failed)
-        meet_next(&search);
+    while (search.levels.count > 0 && !out->has_failed) {
+        struct level *level = level_at(&search, search.levels.count - 1);
+        if (next_value(level))
+            meet_value(&search, level->member.key, level->member.value);
+        else
+            leave(&search);
+    }
     go_back(&search);
     pb_vector_release(&search.levels);
     free(search.index);

@@ -11,9 +11,9 @@
 #define FEWEST_WORDS 5
 #define LONGEST_ROW_DATE_BYTES 48
 #define LONGEST_HEADING_BYTES 24
-#define LONGEST_NAMES_BYTES 4096
 #define SHORTEST_STAMP_BYTES 16
 #define MOST_HEADINGS 1
+#define FEWEST_ENCODED_BYTES 60
 #define LAST_YEAR 2099
 
 static struct pb_slice first_line(struct pb_slice text)
@@ -29,6 +29,14 @@ static struct pb_slice first_line(struct pb_slice text)
 static bool has(struct pb_slice text, struct pb_slice needle)
 {
     return pb_slice_find(text, needle, 0) != SIZE_MAX;
+}
+
+/* Where bytes other than these begin, from the offset on. */
+static size_t skip(struct pb_slice text, size_t at, const char *bytes)
+{
+    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
+        at++;
+    return at;
 }
 
 static bool is_reported_error(struct pb_slice text)
@@ -53,12 +61,9 @@ static bool is_none(struct pb_slice text)
 
 static bool is_table(struct pb_slice text)
 {
-    struct pb_slice line = first_line(text);
-    size_t rules = 0;
+    size_t rules = skip(text, 0, "-+");
 
-    while (rules < line.size_bytes && (line.data[rules] == '-' || line.data[rules] == '+'))
-        rules++;
-    return rules > 2 && rules == line.size_bytes &&
+    return rules > 2 && rules == first_line(text).size_bytes &&
            pb_slice_starts_with(pb_slice_trim(pb_slice_from(text, rules)), PB_SLICE("|"));
 }
 
@@ -83,31 +88,18 @@ static bool is_python(struct pb_slice text)
            pb_slice_starts_with(inside, PB_SLICE("datetime.datetime("));
 }
 
-/* The length of a word of letters, digits, '_' and '$'. */
-static size_t word_size(struct pb_slice text)
-{
-    size_t size = 0;
-
-    while (size < text.size_bytes) {
-        char byte = text.data[size];
-        bool is_word = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                       (size > 0 && byte >= '0' && byte <= '9') || byte == '_' || byte == '$';
-        if (!is_word)
-            break;
-        size++;
-    }
-    return size;
-}
-
 /* "Key:" before a blank or the end of the line. */
 static bool starts_with_plain_key(struct pb_slice text)
 {
-    size_t size = word_size(text);
-    struct pb_slice after = pb_slice_from(text, size);
+    size_t size = 0;
 
-    return size > 0 && pb_slice_starts_with(after, PB_SLICE(":")) &&
-           (after.size_bytes == 1 || after.data[1] == ' ' || after.data[1] == '\n' ||
-            after.data[1] == '\r');
+    while (size < text.size_bytes && (pb_is_alphanumeric(text.data[size]) ||
+                                      text.data[size] == '_' || text.data[size] == '$'))
+        size++;
+    struct pb_slice after = pb_slice_from(text, size);
+    return size > 0 && (text.data[0] < '0' || text.data[0] > '9') &&
+           pb_slice_starts_with(after, PB_SLICE(":")) &&
+           (after.size_bytes == 1 || strchr(" \n\r", after.data[1]) != NULL);
 }
 
 /* util.inspect leaves the quotes of keys out, and of dates. */
@@ -291,16 +283,10 @@ struct text_search {
     bool is_path_telling; /* it speaks of certificates */
     bool is_telling;      /* so does a line that opens a block */
     bool is_answer;       /* the line before called for certificates */
+    bool wants_names;     /* the path tells that names alone are a list */
     size_t references;
     size_t names, others; /* lines that are rows of names, and that are not */
 };
-
-static size_t skip(struct pb_slice text, size_t at, const char *bytes)
-{
-    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
-        at++;
-    return at;
-}
 
 /* Sentences have words, rows have values. */
 static bool is_prose(struct pb_slice line)
@@ -318,10 +304,11 @@ static bool is_prose(struct pb_slice line)
 
 static bool has_letter(struct pb_slice text)
 {
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (pb_byte_lower(text.data[i]) >= 'a' && pb_byte_lower(text.data[i]) <= 'z')
-            return true;
-    return false;
+    size_t at = 0;
+
+    while (at < text.size_bytes && (pb_byte_lower(text.data[at]) < 'a' || text.data[at] > 'z'))
+        at++;
+    return at < text.size_bytes;
 }
 
 /* Behind what may stand between a key and its value a date begins, be it with the day's name. */
@@ -373,6 +360,7 @@ static bool is_dated_name(struct pb_slice line)
  * no separator of one kind. */
 static bool is_heading(struct pb_slice line)
 {
+    bool is_boxed = pb_slice_starts_with(pb_slice_trim(line), PB_SLICE("|"));
     bool is_code = has(line, PB_SLICE("(")) || has(line, PB_SLICE("="));
 
     for (const char *separator = ",\t|; "; *separator != '\0'; separator++) {
@@ -382,8 +370,9 @@ static bool is_heading(struct pb_slice line)
             struct pb_slice cell = take_cell(&rest, *separator);
             enum pb_field field = pb_field_of(cell);
             bool is_short = cell.size_bytes < LONGEST_HEADING_BYTES;
-            if (*separator == '|' && (pb_is_key(cell, "ListServerCertificates") ||
-                                      pb_is_key(cell, "GetServerCertificate")))
+            if (is_boxed && *separator == '|' &&
+                (pb_is_key(cell, "ListServerCertificates") ||
+                 pb_is_key(cell, "GetServerCertificate")))
                 return true;
             own += is_own(field);
             fields += field != PB_FIELD_NONE;
@@ -422,25 +411,11 @@ static bool has_marked_up_field(struct pb_slice line)
 /* "$ aws iam list-server-certificates ...", in a transcript or a log of commands. */
 static bool is_call(struct pb_slice line)
 {
-    static const char *const prompts[] = {"$ ", "# ", "> ", "+ ", "% ", "Run "};
     size_t at = pb_slice_find(line, PB_SLICE("aws iam "), 0);
 
-    if (at == SIZE_MAX || (!has(line, PB_SLICE("list-server-certificates")) &&
-                           !has(line, PB_SLICE("get-server-certificate"))))
-        return false;
-    for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++)
-        if (pb_slice_ends_with(pb_slice_first(line, at), pb_slice_from_string(prompts[i])))
-            return true;
-    return false;
-}
-
-/* One cell or more, each of which is a name, in a line that is no rule of a table. */
-static bool is_row_of_names(struct pb_slice line)
-{
-    bool is_boxed = pb_slice_starts_with(line, PB_SLICE("|"));
-
-    return has_letter(line) && is_row(line, is_boxed ? '|' : '\t') &&
-           line.size_bytes < LONGEST_NAMES_BYTES;
+    return at != SIZE_MAX && at > 1 && strchr("$#>+%n", line.data[at - 2]) != NULL &&
+           (has(line, PB_SLICE("list-server-certificates")) ||
+            has(line, PB_SLICE("get-server-certificate")));
 }
 
 /* Whether the text lists certificates, as far as the line says. */
@@ -449,16 +424,19 @@ static void read_listing(struct text_search *search, struct pb_slice line)
     struct pb_slice trimmed = pb_slice_trim(line);
     bool is_empty = trimmed.size_bytes == 0;
     char last = is_empty ? '\0' : trimmed.data[trimmed.size_bytes - 1];
-    bool is_row = !is_empty && is_row_of_names(trimmed);
+    bool is_names = (search->is_answer || search->wants_names) && has_letter(trimmed) &&
+                    is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
 
     search->is_listing |=
         has_dated_field(line) || is_heading(line) || has_marked_up_field(line) ||
         ((search->is_path_telling || search->is_telling) && is_dated_name(line)) ||
-        (search->is_answer && is_row);
+        (search->is_answer && is_names) ||
+        (has(line, PB_SLICE("aws_iam_server_certificate.")) &&
+         (has(line, PB_SLICE(" will be destroyed")) || has(line, PB_SLICE(" must be replaced"))));
     if (!is_empty)
         search->is_answer = is_call(trimmed);
-    search->names += is_row;
-    search->others += !is_row && has_letter(trimmed);
+    search->names += is_names;
+    search->others += !is_names && has_letter(trimmed);
     if (last == '{' || last == '[' || last == ':')
         search->is_telling = pb_slice_contains_ignoring_case(trimmed, PB_SLICE("cert")) ||
                              pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
@@ -543,6 +521,12 @@ bool pb_text_is_listing(struct pb_slice text)
     struct text_search search = {0};
     struct pb_slice line;
 
+    /* Of most texts one of these says that they list nothing. */
+    search.is_listing = !has(pb_slice_first(text, FEWEST_ENCODED_BYTES), PB_SLICE(" ")) &&
+                        text.size_bytes > FEWEST_ENCODED_BYTES && pb_aws_has_encoded_names(text);
+    if (!has(text, PB_SLICE("pload")) && !has(text, PB_SLICE("erverCert")) &&
+        !has(text, PB_SLICE("erver_cert")))
+        return search.is_listing;
     while (!search.is_listing && next_line(&text, &line))
         read_listing(&search, line);
     return search.is_listing;
@@ -551,8 +535,8 @@ bool pb_text_is_listing(struct pb_slice text)
 /* Nothing but names, below a heading or two at the most, where the path tells of what. */
 static bool are_names(const struct text_search *search, struct pb_slice text)
 {
-    return search->names > 0 && search->others <= MOST_HEADINGS &&
-           pb_aws_is_telling_path(search->context->path) && !has(text, PB_SLICE("-----BEGIN"));
+    return search->names > 0 && search->others <= MOST_HEADINGS && search->wants_names &&
+           !has(text, PB_SLICE("-----BEGIN"));
 }
 
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
@@ -563,6 +547,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
         .batch = batch,
         .context = context,
         .is_policy = pb_is_policy(text),
+        .wants_names = pb_aws_is_telling_path(context->path),
         .is_path_telling = pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert")),
         .is_listing = pb_aws_has_encoded_names(text)};
     struct pb_slice rest = text, line;
@@ -582,11 +567,9 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
 size_t pb_aws_prologue_size(struct pb_slice text)
 {
     const struct pb_slice word = PB_SLICE("scoutsuite_results");
-    size_t size = word.size_bytes;
+    size_t size = skip(text, word.size_bytes, " \t");
 
-    if (!pb_slice_starts_with(text, word))
-        return 0;
-    while (size < text.size_bytes && (text.data[size] == ' ' || text.data[size] == '\t'))
-        size++;
-    return size < text.size_bytes && text.data[size] == '=' ? size + 1 : 0;
+    return pb_slice_starts_with(text, word) && size < text.size_bytes && text.data[size] == '='
+               ? size + 1
+               : 0;
 }

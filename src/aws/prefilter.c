@@ -394,7 +394,8 @@ static bool is_word(struct search *search, size_t offset)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         struct pb_slice letters = words[i].letters;
-        if (offset < words[i].telling_at)
+        if (offset < words[i].telling_at ||
+            pb_byte_lower(search->text.data[offset - words[i].telling_at]) != letters.data[0])
             continue;
         struct pb_slice text = pb_slice_from(search->text, offset - words[i].telling_at);
         if (pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) &&

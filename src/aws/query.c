@@ -215,9 +215,12 @@ static enum pb_field combine(enum pb_field one, enum pb_field other)
     return are_names ? PB_FIELD_NAME : PB_FIELD_NONE;
 }
 
+/* A table of values under no keys: an array of rows; an array of texts that are one row, as jq
+ * prints them one a line, or one column, or a text alone. */
 struct columns {
     enum pb_field fields[MOST_COLUMNS]; /* PB_FIELD_NONE: only nulls */
     size_t count;
+    bool is_row, is_text; /* the table is one row; its rows are texts */
     struct counts counts;
 };
 
@@ -232,22 +235,30 @@ static bool add_cell(enum pb_field *column, const struct pb_json *value)
     return *column != PB_FIELD_NONE;
 }
 
-/* An array of texts is one row, as jq prints them one a line. */
-static bool is_row(const struct pb_json *table)
+/* All elements are texts of one look. */
+static bool is_column(const struct pb_json *table, enum pb_field *field)
 {
-    return pb_json_type(pb_json_element(table, 0)) == PB_JSON_STRING;
+    size_t count = pb_json_count(table);
+
+    *field = pb_field_of_value(count > 0 ? pb_json_element(table, 0) : table);
+    for (size_t i = 1; i < count && *field != PB_FIELD_NONE; i++)
+        *field = combine(*field, pb_field_of_value(pb_json_element(table, i)));
+    return *field != PB_FIELD_NONE;
 }
 
 static bool find_columns(const struct pb_json *table, struct columns *columns)
 {
-    size_t rows = is_row(table) ? 1 : pb_json_count(table);
-
-    *columns =
-        (struct columns){.count = pb_json_count(is_row(table) ? table : pb_json_element(table, 0))};
+    *columns = (struct columns){.count = 1};
+    columns->is_text = is_column(table, &columns->fields[0]);
+    columns->is_row =
+        !columns->is_text && pb_json_type(pb_json_element(table, 0)) == PB_JSON_STRING;
+    size_t rows = columns->is_text ? 0 : columns->is_row ? 1 : pb_json_count(table);
+    if (!columns->is_text)
+        columns->count = pb_json_count(columns->is_row ? table : pb_json_element(table, 0));
     if (columns->count == 0 || columns->count > MOST_COLUMNS)
         return false;
     for (size_t i = 0; i < rows; i++) {
-        const struct pb_json *row = is_row(table) ? table : pb_json_element(table, i);
+        const struct pb_json *row = columns->is_row ? table : pb_json_element(table, i);
         if (pb_json_type(row) != PB_JSON_ARRAY || pb_json_count(row) != columns->count)
             return false;
         for (size_t k = 0; k < columns->count; k++)
@@ -266,27 +277,78 @@ static bool matches_rows(const struct pb_node *node)
     struct columns columns;
 
     if (node->type != PB_JSON_ARRAY || !pb_is_query_result(node) ||
-        !find_columns(node->value, &columns))
+        !find_columns(node->value, &columns) || columns.is_text)
         return false;
     const size_t *of = columns.counts.of;
     bool is_pair = of[PB_FIELD_UPLOAD_DATE] == 1 && of[PB_FIELD_NAME] == 1;
-    if (is_row(node->value) && of[PB_FIELD_UPLOAD_DATE] != 1)
+    if (columns.is_row && of[PB_FIELD_UPLOAD_DATE] != 1)
         return false;
     if (of[PB_FIELD_ID] > 0 || of[PB_FIELD_ARN] > 0)
         return true;
     if (is_pair || (columns.count == 1 && of[PB_FIELD_NAME] == 1))
         return may_be_candidate(node);
-    return node->is_suggested && !is_row(node->value) &&
+    return node->is_suggested && !columns.is_row &&
            (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0));
 }
 
-static void add_row(struct pb_writer *out, const struct pb_json *row, const struct columns *columns)
+/* The look of all texts. Below the root any array of words could be anything, unless a sign of
+ * paging stands beside it. */
+static enum pb_field look_of_texts(const struct pb_node *node)
 {
-    struct pb_draft draft = {
-        .seen = {.is_date_unnamed = columns->counts.of[PB_FIELD_UPLOAD_DATE] > 0}};
+    bool is_page = pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
+                   pb_fields_has(node->parent_fields, PB_FIELD_NEXT_TOKEN);
+    enum pb_field field = PB_FIELD_NONE;
 
-    for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
-        pb_read_field(out, columns->fields[cell.index], cell.value, &draft);
+    if (pb_is_query_result(node) && (node->depth == 0 || is_page))
+        is_column(node->value, &field);
+    return field;
+}
+
+static bool matches_names(const struct pb_node *node)
+{
+    enum pb_field field = look_of_texts(node);
+
+    if (node->type != PB_JSON_ARRAY) /* jq '.[]' prints one a line */
+        return field == PB_FIELD_NAME && !node->is_suggested && node->depth == 0;
+    return (may_be_candidate(node) && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
+           field == PB_FIELD_ARN;
+}
+
+static bool matches_dates(const struct pb_node *node)
+{
+    return may_be_candidate(node) && look_of_texts(node) == PB_FIELD_UPLOAD_DATE;
+}
+
+static bool matches_bodies(const struct pb_node *node)
+{
+    return may_be_candidate(node) && look_of_texts(node) == PB_FIELD_BODY;
+}
+
+/* A single date says nothing of its certificate; people name the file after it. */
+static void name_after_file(const struct pb_writer *out, struct pb_observation *seen)
+{
+    struct pb_slice name = pb_stem_of(out->context->path);
+
+    if (!pb_is_certificate_name(name))
+        return;
+    seen->name = name;
+    seen->is_name_from_file = true;
+}
+
+static void add_row(struct pb_writer *out, const struct pb_json *row, const struct columns *columns,
+                    bool is_alone)
+{
+    bool has_date = columns->counts.of[PB_FIELD_UPLOAD_DATE] > 0;
+    struct pb_draft draft = {.seen = {.is_date_unnamed = has_date},
+                             .bodies = {.is_body_unproven = columns->is_text}};
+
+    if (columns->is_text)
+        pb_read_field(out, columns->fields[0], row, &draft);
+    else
+        for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
+            pb_read_field(out, columns->fields[cell.index], cell.value, &draft);
+    if (is_alone && has_date && columns->is_text)
+        name_after_file(out, &draft.seen);
     pb_compare_arn(out, &draft.seen);
     pb_writer_add(out, &draft);
 }
@@ -296,6 +358,7 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
     struct columns columns;
 
     find_columns(node->value, &columns);
+    const size_t *of = columns.counts.of;
     if (are_ambiguous(&columns.counts)) {
         /* Where nothing but the values says that this is evidence, the refusal must not be lost. */
         out->is_recognised |= !node->is_suggested;
@@ -306,92 +369,18 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
             "UploadDate:UploadDate}', or without --query");
         return;
     }
-    bool is_names = columns.count == 1 && columns.counts.of[PB_FIELD_NAME] == 1;
+    bool has_content = of[PB_FIELD_UPLOAD_DATE] + of[PB_FIELD_BODY] > 0;
+    bool is_names =
+        columns.count == 1 && !has_content && (columns.is_text || of[PB_FIELD_NAME] == 1);
     struct pb_record *record =
         pb_writer_add_page(out, is_names ? PB_RECORD_NAMES : PB_RECORD_PROJECTION, node);
     if (record != NULL)
-        record->is_candidate = !node->is_suggested && columns.counts.of[PB_FIELD_ID] == 0 &&
-                               columns.counts.of[PB_FIELD_ARN] == 0;
-    if (is_row(node->value)) {
-        add_row(out, node->value, &columns);
-        return;
-    }
-    struct pb_child row = pb_children(out, node->value);
+        record->is_candidate = !node->is_suggested && of[PB_FIELD_ID] == 0 && of[PB_FIELD_ARN] == 0;
+    struct pb_child row = pb_rows(out, node->value);
+    row.is_alone |= columns.is_row;
     row.most = PB_MOST_BARE_ELEMENTS;
     while (pb_next_child(&row))
-        add_row(out, row.value, &columns);
-}
-
-/* What all elements of an array look like, or the one text. Below the root any array of words
- * could be anything, unless a sign of paging stands beside it. */
-static enum pb_field field_of_node(const struct pb_node *node)
-{
-    bool is_page = pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
-                   pb_fields_has(node->parent_fields, PB_FIELD_NEXT_TOKEN);
-    size_t count = pb_json_count(node->value);
-
-    if (!pb_is_query_result(node) || (node->depth > 0 && !is_page))
-        return PB_FIELD_NONE;
-    if (node->type != PB_JSON_ARRAY)
-        return pb_field_of_value(node->value);
-    enum pb_field all = pb_field_of_value(pb_json_element(node->value, 0));
-    for (size_t i = 1; i < count && all != PB_FIELD_NONE; i++)
-        all = combine(all, pb_field_of_value(pb_json_element(node->value, i)));
-    return all;
-}
-
-static bool matches_names(const struct pb_node *node)
-{
-    enum pb_field field = field_of_node(node);
-
-    if (node->type != PB_JSON_ARRAY) /* jq '.[]' prints one a line */
-        return field == PB_FIELD_NAME && !node->is_suggested && node->depth == 0;
-    return (may_be_candidate(node) && field == PB_FIELD_NAME) || field == PB_FIELD_ID ||
-           field == PB_FIELD_ARN;
-}
-
-static bool matches_dates(const struct pb_node *node)
-{
-    return may_be_candidate(node) && field_of_node(node) == PB_FIELD_UPLOAD_DATE;
-}
-
-static bool matches_bodies(const struct pb_node *node)
-{
-    return may_be_candidate(node) && field_of_node(node) == PB_FIELD_BODY;
-}
-
-static void add_text(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
-                     struct pb_slice name)
-{
-    struct pb_draft draft = {.seen = {.name = name,
-                                      .is_name_from_file = name.size_bytes > 0,
-                                      .is_date_unnamed = field == PB_FIELD_UPLOAD_DATE},
-                             .bodies = {.is_body_unproven = true}};
-
-    pb_read_field(out, field, value, &draft);
-    pb_writer_add(out, &draft);
-}
-
-static void read_texts(struct pb_writer *out, const struct pb_node *node)
-{
-    enum pb_field field = field_of_node(node);
-    bool has_content = field == PB_FIELD_UPLOAD_DATE || field == PB_FIELD_BODY;
-    struct pb_slice name = pb_stem_of(out->context->path);
-
-    struct pb_record *record =
-        pb_writer_add_page(out, has_content ? PB_RECORD_PROJECTION : PB_RECORD_NAMES, node);
-    if (record != NULL)
-        record->is_candidate = !node->is_suggested && (has_content || field == PB_FIELD_NAME);
-    if (node->type != PB_JSON_ARRAY) {
-        /* A single date says nothing of its certificate; people name the file after it. */
-        bool is_named = field == PB_FIELD_UPLOAD_DATE && pb_is_certificate_name(name);
-        add_text(out, field, node->value, is_named ? name : PB_SLICE_ABSENT);
-        return;
-    }
-    struct pb_child text = pb_children(out, node->value);
-    text.most = PB_MOST_BARE_ELEMENTS;
-    while (pb_next_child(&text))
-        add_text(out, field, text.value, PB_SLICE_ABSENT);
+        add_row(out, row.value, &columns, node->type != PB_JSON_ARRAY);
 }
 
 const struct pb_shape pb_query_shapes[] = {
@@ -412,18 +401,18 @@ const struct pb_shape pb_query_shapes[] = {
      .proves = "that these certificates exist; nothing of their dates",
      .claim = PB_CLAIM_LOOK,
      .matches = matches_names,
-     .read = read_texts},
+     .read = read_rows},
     {.name = "query.dates",
      .producer = "--query '...[*].UploadDate', --query '...UploadDate'",
      .proves = "dates of upload, without saying of which certificate",
      .claim = PB_CLAIM_LOOK,
      .matches = matches_dates,
-     .read = read_texts},
+     .read = read_rows},
     {.name = "query.body",
      .producer = "--query 'ServerCertificate.CertificateBody'",
      .proves = "a certificate's body, without name and UploadDate",
      .claim = PB_CLAIM_LOOK,
      .matches = matches_bodies,
-     .read = read_texts},
+     .read = read_rows},
     {.name = NULL},
 };

@@ -2,35 +2,21 @@
 /* Tables and inventories of other tools, known by members that only one tool adds. */
 #include "aws/context.h"
 
-/* The member that tells whose a certificate is, or the first certificate of an array. */
-enum mark {
-    MARK_NONE,
-    MARK_CUSTODIAN,  /* "c7n:MatchedFilters" and others */
-    MARK_CLOUDQUERY, /* "_cq_sync_time" and others */
-    MARK_STEAMPIPE,  /* the table's "name" beside server_certificate_id, or "tags_src" */
-};
-
-static bool is_steampipe(const struct pb_json *object)
+/* The object that tells whose the node is: a certificate, or the first of an array. */
+static const struct pb_json *certificate_of(const struct pb_node *node)
 {
-    return pb_json_find(object, "tags_src") != NULL ||
-           (pb_json_find(object, "name") != NULL &&
-            pb_json_find(object, "server_certificate_id") != NULL);
+    return node->telling == NULL && pb_fields_are_metadata(node->fields) ? node->value
+                                                                         : node->telling;
 }
 
-static enum mark mark_of(const struct pb_node *node)
+static bool has_member(const struct pb_json *object, struct pb_slice prefix)
 {
-    const struct pb_json *object = node->telling;
     struct pb_json_member member = {0};
 
-    if (object == NULL && pb_fields_are_metadata(node->fields))
-        object = node->value;
-    while (pb_json_next_member(object, &member)) {
-        if (pb_slice_starts_with(member.key, PB_SLICE("c7n:")))
-            return MARK_CUSTODIAN;
-        if (pb_slice_starts_with(member.key, PB_SLICE("_cq_")) || pb_is_key(member.key, "cq_id"))
-            return MARK_CLOUDQUERY;
-    }
-    return object != NULL && is_steampipe(object) ? MARK_STEAMPIPE : MARK_NONE;
+    while (pb_json_next_member(object, &member))
+        if (pb_slice_starts_with(member.key, prefix))
+            return true;
+    return false;
 }
 
 /* Adds the object, or each object of the array; elements that are none are errors. */
@@ -89,12 +75,14 @@ static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
 
 static bool matches_custodian(const struct pb_node *node)
 {
-    return mark_of(node) == MARK_CUSTODIAN;
+    return has_member(certificate_of(node), PB_SLICE("c7n:"));
 }
 
 static bool matches_cloudquery(const struct pb_node *node)
 {
-    return mark_of(node) == MARK_CLOUDQUERY;
+    const struct pb_json *object = certificate_of(node);
+
+    return has_member(object, PB_SLICE("_cq_")) || pb_json_find(object, "cq_id") != NULL;
 }
 
 /* {columns, rows}; nothing names the table, but no other of its tables has an upload_date. */
@@ -108,12 +96,14 @@ static bool are_steampipe_rows(const struct pb_node *node)
             (pb_json_find(first, "name") != NULL && pb_json_find(first, "upload_date") != NULL));
 }
 
-/* Before 0.24 the rows were bare. */
+/* Before 0.24 the rows were bare, with "name" beside server_certificate_id, or "tags_src". */
 static bool matches_steampipe(const struct pb_node *node)
 {
-    enum mark mark = mark_of(node);
+    const struct pb_json *object = certificate_of(node);
 
-    return mark == MARK_STEAMPIPE || (mark == MARK_NONE && are_steampipe_rows(node));
+    return are_steampipe_rows(node) || pb_json_find(object, "tags_src") != NULL ||
+           (pb_json_find(object, "name") != NULL &&
+            pb_json_find(object, "server_certificate_id") != NULL);
 }
 
 /* An object under another tool's keys that has a certificate's ARN beside the service's dates or
