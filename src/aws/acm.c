@@ -43,31 +43,23 @@ static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice t
     return is_number ? (struct pb_slice){digits, size} : PB_SLICE_ABSENT;
 }
 
-static void read_member(struct pb_writer *out, const struct pb_child *member,
-                        struct pb_draft *draft)
-{
-    struct pb_slice serial = PB_SLICE_ABSENT;
-
-    if (pb_is_key(member->key, "CertificateArn"))
-        pb_read_text(out, member->value, &draft->seen.arn);
-    if (pb_is_key(member->key, "DomainName"))
-        pb_read_text(out, member->value, &draft->seen.name);
-    if (pb_is_key(member->key, "NotAfter"))
-        pb_read_date(out, member->value, &draft->seen.expiration);
-    if (pb_is_key(member->key, "ImportedAt"))
-        pb_read_date(out, member->value, &draft->particulars.imported_at);
-    if (pb_is_key(member->key, "Serial")) {
-        pb_read_text(out, member->value, &serial);
-        draft->particulars.serial = normalise_serial(out, serial);
-    }
-}
-
 static void add_described(struct pb_writer *out, const struct pb_json *object)
 {
     struct pb_draft draft = {.seen = {.origin = PB_ORIGIN_ACM}};
+    struct pb_slice serial = PB_SLICE_ABSENT;
 
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);)
-        read_member(out, &member, &draft);
+        if (pb_is_key(member.key, "CertificateArn"))
+            pb_read_text(out, member.value, &draft.seen.arn);
+        else if (pb_is_key(member.key, "DomainName"))
+            pb_read_text(out, member.value, &draft.seen.name);
+        else if (pb_is_key(member.key, "NotAfter"))
+            pb_read_date(out, member.value, &draft.seen.expiration);
+        else if (pb_is_key(member.key, "ImportedAt"))
+            pb_read_date(out, member.value, &draft.particulars.imported_at);
+        else if (pb_is_key(member.key, "Serial"))
+            pb_read_text(out, member.value, &serial);
+    draft.particulars.serial = normalise_serial(out, serial);
     pb_writer_add(out, &draft);
 }
 

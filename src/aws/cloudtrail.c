@@ -83,13 +83,8 @@ static void read_part(struct pb_writer *out, const struct pb_json *record, enum 
     struct pb_slice text;
 
     for (struct pb_child part = pb_children(out, record); pb_next_child(&part);) {
-        if (part.field != field)
-            continue;
-        if (pb_json_type(part.value) == PB_JSON_OBJECT)
-            read(out, part.value, draft);
-        else if (pb_is_embedded(part.value) && !out->is_embedded)
-            pb_read_embedded(out, part.value, 1, read, draft);
-        else if (pb_json_string(part.value, &text) && pb_aws_has_field_names(text))
+        if (part.field == field && !pb_read_inside(out, part.value, read, draft) &&
+            pb_json_string(part.value, &text) && pb_aws_has_field_names(text))
             pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and is no JSON; export "
                              "the record as CloudTrail wrote it");

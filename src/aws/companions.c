@@ -173,18 +173,21 @@ static struct pb_slice skip_word(struct pb_slice name, const char *word)
     return name;
 }
 
-/* The certificate's name in a file's: people put the operation's before it, and "tags" behind. */
+/* The certificate's name in a file's: people put the operation's before it, or the end of that, and
+ * "tags" behind. */
 static struct pb_slice certificate_of(struct pb_slice name)
 {
-    static const char *const operations[] = {
-        "list-server-certificate-tags", "list_server_certificate_tags", "ListServerCertificateTags",
-        "server-certificate-tags",      "server_certificate_tags",      "tags"};
+    static const char *const words[] = {"list", "server", "certificate", "tags"};
     const struct pb_slice ending = PB_SLICE("tags");
+    struct pb_slice rest = name = skip_word(skip_word(name, "aws-iam"), "iam");
+    size_t before = 0;
 
-    name = skip_word(skip_word(name, "aws-iam"), "iam");
-    for (size_t i = 0, size = name.size_bytes;
-         i < sizeof operations / sizeof operations[0] && name.size_bytes == size; i++)
-        name = skip_word(name, operations[i]);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        before = rest.size_bytes;
+        rest = skip_word(rest, words[i]);
+    }
+    if (rest.size_bytes < before)
+        name = rest;
     if (name.size_bytes > ending.size_bytes + 1 && pb_slice_ends_with(name, ending) &&
         is_separator(name.data[name.size_bytes - ending.size_bytes - 1]))
         name.size_bytes -= ending.size_bytes + 1;

@@ -72,12 +72,8 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     pb_writer_take(out, item);
     /* get-resource-config-history prints the configuration as a string. */
     for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
-        if (member.field == PB_FIELD_CONFIGURATION) {
-            if (pb_json_type(member.value) == PB_JSON_OBJECT)
-                read_configuration(out, member.value, &draft);
-            else if (pb_is_embedded(member.value) && !out->is_embedded)
-                pb_read_embedded(out, member.value, 1, read_configuration, &draft);
-        }
+        if (member.field == PB_FIELD_CONFIGURATION)
+            pb_read_inside(out, member.value, read_configuration, &draft);
     for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
         read_member(out, &member, &draft);
     read_deletion(out, item, &draft.particulars);

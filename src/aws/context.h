@@ -305,19 +305,13 @@ bool pb_is_container(const struct pb_json *value);
 
 /* Documents that stand inside a JSON string: AWS Config and lookup-events print such. */
 
-/* The value is a string that begins like JSON. */
-bool pb_is_embedded(const struct pb_json *value);
-
-/* Reads one of the string's documents; the place ends in '#' meanwhile. */
+/* Reads an object; in a string the place ends in '#' meanwhile. */
 typedef void pb_embedded_reader(struct pb_writer *out, const struct pb_json *root, void *context);
 
-/* Hands the string's documents to the reader, most of them at the most. What is wrong or was
- * repaired becomes a remark at the string. */
-void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
-                      pb_embedded_reader *read, void *context);
-/* The same for a text that stands at the writer's place. */
-void pb_read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
-                           pb_embedded_reader *read, void *context);
+/* Hands the object to the reader, or the first document of a string that begins like JSON, and
+ * returns whether it is either. In a document inside a string strings are left alone. */
+bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
+                    void *context);
 
 /* Certificates: certificate.c */
 

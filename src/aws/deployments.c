@@ -49,68 +49,47 @@ static void add_reference(struct pb_writer *out, const struct deployment *deploy
                                           deployment->kind, PB_SLICE_ARGS(name), port);
 }
 
-/* An element's certificate: a listener's of a classic load balancer, or of a newer one's list. */
-static struct pb_slice classic_arn_of(const struct pb_json *description)
+/* A classic load balancer's element has its certificate inside; a newer listener's list, and the
+ * further certificates of one, name it. RDS and IAM's signing certificates have other lists of that
+ * name, without an ARN. */
+static const struct pb_json *certificate_of(const struct pb_json *element)
 {
-    return find_arn(pb_json_find(pb_json_find(description, "Listener"), "SSLCertificateId"));
-}
+    const struct pb_json *listener = pb_json_find(element, "Listener");
 
-static struct pb_slice listed_arn_of(const struct pb_json *certificate)
-{
-    return find_arn(pb_json_find(certificate, "CertificateArn"));
+    return listener != NULL ? pb_json_find(listener, "SSLCertificateId")
+                            : pb_json_find(element, "CertificateArn");
 }
 
 /* Those without a certificate are no evidence of any. */
-static bool has_certificate(const struct pb_node *node, const char *key,
-                            struct pb_slice (*arn_of)(const struct pb_json *element))
+static bool has_certificate(const struct pb_node *node, const char *key)
 {
     size_t count = pb_is_key(node->key_text, key) ? pb_json_count(node->value) : 0;
 
     for (size_t i = 0; i < count; i++)
-        if (!pb_slice_is_absent(arn_of(pb_json_element(node->value, i))))
+        if (!pb_slice_is_absent(find_arn(certificate_of(pb_json_element(node->value, i)))))
             return true;
     return false;
 }
 
 static bool matches_elb(const struct pb_node *node)
 {
-    return has_certificate(node, "ListenerDescriptions", classic_arn_of);
+    return has_certificate(node, "ListenerDescriptions");
 }
 
-static void read_elb(struct pb_writer *out, const struct pb_node *node)
-{
-    struct deployment balancer = {.kind = "elb",
-                                  .name = pb_find_text(node->parent, "LoadBalancerName")};
-
-    for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);) {
-        struct pb_slice arn = classic_arn_of(child.value);
-        balancer.port = 0;
-        pb_json_integer(pb_json_find(pb_json_find(child.value, "Listener"), "LoadBalancerPort"),
-                        &balancer.port);
-        pb_writer_take(out,
-                       pb_json_find(pb_json_find(child.value, "Listener"), "SSLCertificateId"));
-        if (!pb_slice_is_absent(arn))
-            add_reference(out, &balancer, arn);
-    }
-}
-
-/* Listeners, and the further certificates of one, have the array; RDS and IAM's signing
- * certificates have others of that name. */
 static bool matches_elbv2(const struct pb_node *node)
 {
-    return has_certificate(node, "Certificates", listed_arn_of);
+    return has_certificate(node, "Certificates");
 }
 
 /* NAME of "loadbalancer/app/NAME/ID", else of "listener/app/NAME/ID/ID"; absent where neither ARN
  * is there, as in describe-listener-certificates. */
 static struct pb_slice balancer_of(const struct pb_json *listener)
 {
-    static const char *const keys[] = {"LoadBalancerArn", "ListenerArn"};
-    struct pb_slice text = pb_find_text(listener, keys[0]);
+    static const char *const keys[] = {"LoadBalancerArn", "ListenerArn", NULL};
+    struct pb_slice text = PB_SLICE_ABSENT;
     struct pb_arn arn;
 
-    if (pb_slice_is_absent(text))
-        text = pb_find_text(listener, keys[1]);
+    pb_json_string(pb_find_any(listener, keys), &text);
     if (!pb_arn_parse(text, &arn))
         return PB_SLICE_ABSENT;
     for (int i = 0; i < 2; i++) {
@@ -122,19 +101,27 @@ static struct pb_slice balancer_of(const struct pb_json *listener)
     return pb_slice_first(arn.resource, pb_slice_find(arn.resource, PB_SLICE("/"), 0));
 }
 
-static void read_elbv2(struct pb_writer *out, const struct pb_node *node)
+/* The port stands beside the certificate, or beside the list of them. */
+static void read_listeners(struct pb_writer *out, const struct pb_node *node)
 {
-    struct deployment listener = {.kind = "elbv2",
-                                  .name = balancer_of(node->parent),
-                                  .listener = pb_find_text(node->parent, "ListenerArn")};
+    bool is_classic = pb_is_key(node->key_text, "ListenerDescriptions");
+    struct deployment listener = {
+        .kind = is_classic ? "elb" : "elbv2",
+        .name =
+            is_classic ? pb_find_text(node->parent, "LoadBalancerName") : balancer_of(node->parent),
+        .listener = is_classic ? PB_SLICE_ABSENT : pb_find_text(node->parent, "ListenerArn"),
+    };
 
     pb_json_integer(pb_json_find(node->parent, "Port"), &listener.port);
     for (struct pb_child child = pb_children(out, node->value); pb_next_child(&child);) {
-        struct pb_slice arn = listed_arn_of(child.value);
+        const struct pb_json *certificate = certificate_of(child.value);
+        struct pb_slice arn = find_arn(certificate);
         bool is_default = true;
+        pb_json_integer(pb_json_find(pb_json_find(child.value, "Listener"), "LoadBalancerPort"),
+                        &listener.port);
         pb_json_boolean(pb_json_find(child.value, "IsDefault"), &is_default);
         listener.is_further = !is_default;
-        pb_writer_take(out, pb_json_find(child.value, "CertificateArn"));
+        pb_writer_take(out, certificate);
         if (!pb_slice_is_absent(arn))
             add_reference(out, &listener, arn);
     }
@@ -203,13 +190,13 @@ const struct pb_shape pb_deployment_shapes[] = {
      .proves = "which certificates classic load balancers use",
      .claim = PB_CLAIM_ENVELOPE,
      .matches = matches_elb,
-     .read = read_elb},
+     .read = read_listeners},
     {.name = "elbv2.listeners",
      .producer = "aws elbv2 describe-listeners, describe-listener-certificates",
      .proves = "which certificates a listener uses",
      .claim = PB_CLAIM_ENVELOPE,
      .matches = matches_elbv2,
-     .read = read_elbv2},
+     .read = read_listeners},
     {.name = "cloudfront.distributions",
      .producer = "aws cloudfront list-distributions, get-distribution, Security Hub",
      .proves = "which certificates distributions use",

@@ -34,7 +34,8 @@ static const struct pb_shape *find_shape(const struct pb_node *node)
     return found;
 }
 
-bool pb_is_embedded(const struct pb_json *value)
+/* The value is a string that begins like JSON. */
+static bool is_embedded(const struct pb_json *value)
 {
     struct pb_slice text;
 
@@ -78,18 +79,10 @@ static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embe
     out->pointer.size_bytes = here;
 }
 
-void pb_read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
-                      pb_embedded_reader *read, void *context)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    pb_writer_take(out, string);
-    if (pb_json_string(string, &text))
-        pb_read_embedded_text(out, text, most, read, context);
-}
-
-void pb_read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
-                           pb_embedded_reader *read, void *context)
+/* Hands the documents of a text at the writer's place to the reader, most of them at the most. What
+ * is wrong or was repaired becomes a remark there. */
+static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
+                               pb_embedded_reader *read, void *context)
 {
     struct pb_json_reader reader = {.limits = out->context->limits, .text = text};
     struct pb_diagnostics diagnostics; /* dropped: their places are inside the string */
@@ -110,6 +103,29 @@ void pb_read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t m
     }
     pb_diagnostics_release(&diagnostics);
     pb_arena_release(&arena);
+}
+
+static void read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
+                          pb_embedded_reader *read, void *context)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    pb_writer_take(out, string);
+    if (pb_json_string(string, &text))
+        read_embedded_text(out, text, most, read, context);
+}
+
+bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
+                    void *context)
+{
+    bool is_object = pb_json_type(value) == PB_JSON_OBJECT;
+    bool is_string = is_embedded(value) && !out->is_embedded;
+
+    if (is_object)
+        read(out, value, context);
+    else if (is_string)
+        read_embedded(out, value, 1, read, context);
+    return is_object || is_string;
 }
 
 static size_t count_added(const struct pb_writer *out)
@@ -159,11 +175,11 @@ static void read_unclaimed(struct pb_writer *out, const struct pb_node *node,
     struct pb_slice text = PB_SLICE_ABSENT;
     uint32_t depth = node->depth;
 
-    if (out->is_embedded || !pb_is_embedded(node->value) || !pb_json_string(node->value, &text) ||
+    if (out->is_embedded || !is_embedded(node->value) || !pb_json_string(node->value, &text) ||
         !pb_aws_may_be_evidence(text))
         return;
     out->account = account;
-    pb_read_embedded(out, node->value, SIZE_MAX, read_inner_document, &depth);
+    read_embedded(out, node->value, SIZE_MAX, read_inner_document, &depth);
     out->account = PB_SLICE_ABSENT;
 }
 
@@ -250,7 +266,7 @@ static bool is_to_be_met(const struct frame *frame)
     if (child->field == PB_FIELD_METADATA && pb_json_type(child->value) == PB_JSON_OBJECT &&
         pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT)
         return false;
-    return pb_is_container(child->value) || pb_is_embedded(child->value);
+    return pb_is_container(child->value) || is_embedded(child->value);
 }
 
 /* Takes time linear in the document's size and memory linear in its depth. */
@@ -290,7 +306,7 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
 
 static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
 {
-    pb_read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
+    read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
 }
 
 static void account_for_marks(struct pb_writer *out, const struct pb_json *root, size_t first_taken)
