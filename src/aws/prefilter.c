@@ -389,6 +389,21 @@ static bool is_escape(struct pb_slice text)
            (text.data[4] == '2' && (text.data[5] | 0x20) == 'd');
 }
 
+/* "iam:GetServerCertificate" in quotes of its own, in JSON, of which the last word begins at the
+ * offset: policies name so what may be done. */
+static bool is_action(struct pb_slice text, size_t begin)
+{
+    const struct pb_slice service = PB_SLICE("\"iam:");
+    size_t end = begin;
+
+    while (end < text.size_bytes && pb_is_alphanumeric(text.data[end]))
+        end++;
+    while (begin > 0 && pb_is_alphanumeric(text.data[begin - 1]))
+        begin--;
+    return end < text.size_bytes && text.data[end] == '"' &&
+           pb_slice_ends_with(pb_slice_first(text, begin), service) && pb_begins_like_json(text);
+}
+
 /* The telling letters of a word, or an escape, begin at the offset. */
 static bool is_word(struct search *search, size_t offset)
 {
@@ -401,7 +416,7 @@ static bool is_word(struct search *search, size_t offset)
         if (pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) &&
             (!words[i].is_of_identity ||
              (ends_key(pb_slice_from(text, letters.size_bytes)) && has_account(search))))
-            return true;
+            return !is_action(search->text, offset - words[i].telling_at);
     }
     return is_escape(pb_slice_from(search->text, offset));
 }

@@ -210,11 +210,27 @@ static void unrelated_text_may_not_be_evidence(void **state)
         "[1, 2, 3]",
         "{\"Users\": [{\"UserName\": \"x\", \"CreateDate\": \"2013-05-02T10:00:00Z\"}]}",
         "{\"Zesp\\u0142\": 1}",
+        "{\"Action\": [\"iam:GetServerCertificate\", \"iam:ListServerCertificates\"]}",
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         assert_false(pb_aws_may_be_evidence(pb_slice_from_string(texts[i])));
+}
+
+static void words_beside_an_action_may_be_evidence(void **state)
+{
+    static const char *const texts[] = {
+        "{\"error\": \"not authorized to perform: iam:ListServerCertificates\"}",
+        "{\"Action\": \"iam:GetServerCertificate\", \"Resource\": \"server-certificate/x\"}",
+        "Action: \"iam:GetServerCertificate\"",
+        "{\"iam:GetServerCertificate",
+        "{\"x\": \"{\\\"iam:GetServerCertificate\\\"\"}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_true(pb_aws_may_be_evidence(pb_slice_from_string(texts[i])));
 }
 
 static void expected_paths_speak_of_server_certificates(void **state)
@@ -248,6 +264,7 @@ int main(void)
         cmocka_unit_test(text_without_field_names_has_none),
         cmocka_unit_test(field_names_are_found_in_any_spelling_and_place),
         cmocka_unit_test(unrelated_text_may_not_be_evidence),
+        cmocka_unit_test(words_beside_an_action_may_be_evidence),
         cmocka_unit_test(expected_paths_speak_of_server_certificates),
     };
 
