@@ -212,6 +212,7 @@ check-all: check
 	SANITIZE='$(SANITIZERS)' PREBLEED_TEST_SLACK=5 $(MAKE) BUILD=$(BUILD)/sanitized CFLAGS='-O1 -g $(SANITIZERS)' check
 	$(MAKE) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' $(BUILD)/threads/prebleed
 	tests/check.sh 'html by tidy=$(PYTHON) tests/html_reports.py $(PROGRAM) --tidy' \
+		'html in a browser=$(PYTHON) tests/html_reports.py $(PROGRAM) --browser' \
 		'formats by their validators=$(PYTHON) tests/formats.py $(PROGRAM) --validators'
 	tests/check.sh 'static program=tests/static.sh $(BUILD)' 'arm64=tests/other_builds.sh $(PROGRAM) $(BUILD)/arm64 arm64' \
 		'clang=tests/other_builds.sh $(PROGRAM) $(BUILD)/clang clang' 'same builds=tests/reproducible.sh' \

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Holds html reports to their form and to the json report: html_reports.py PREBLEED [--tidy].
+"""Holds html reports to their form and to the json report: html_reports.py PREBLEED [--tidy | --browser].
 
 The form: every tag balances and is one of ours, identifiers are made from indices and links lead to
 them, the policy allows the one style sheet and the one script by their hashes, nothing comes from
 elsewhere, text shows no control character and no folder above what was given, and colours have
 contrast. The content: whatever the json report of the same run
 says of a certificate, a finding, an item or a diagnostic stands in its place on the page, hostile or
-not. With --tidy, HTML Tidy has neither an error nor a warning to say of any of them instead.
+not. With --tidy, HTML Tidy has neither an error nor a warning to say of any of them instead; with --browser,
+tests/report/browser.mjs looks at all of them in Chromium.
 The last line is "N passed, N failed[, N skipped]".
 """
 import base64
@@ -292,8 +293,33 @@ def tidy_problems(page_bytes, _report, _folder):
                 if "trimming empty <tbody>" not in line)  # a table of nothing is one
 
 
+def write_six(folder):
+    """A list of six certificates, which shall be printed on at most six pages."""
+    certificates = [{"ServerCertificateName": f"shop-{year}", "Path": "/", "UploadDate": f"{year}-03-04T05:06:07Z",
+                     "ServerCertificateId": f"ASCAEXAMPLE000000{year}", "Expiration": f"{year + 3}-03-04T05:06:07Z",
+                     "Arn": f"arn:aws:iam::111122223333:server-certificate/shop-{year}"} for year in range(2011, 2017)]
+    folder.mkdir()
+    (folder / "list.json").write_text(json.dumps({"ServerCertificateMetadataList": certificates}), encoding="utf-8")
+    return folder
+
+
+def test_in_browser(fixtures, program, folder):
+    chromium, node = shutil.which("chromium"), shutil.which("node")
+    if chromium is None or node is None or not (ROOT / "tests/report/node_modules/playwright-core").exists():
+        print("SKIP browser: chromium, node or what npm ci installs in tests/report is missing\n"
+              "0 passed, 0 failed, 1 skipped")
+        return 0
+    pages = folder / "pages"
+    pages.mkdir()
+    for sentence, options in [*fixtures, ("six", [write_six(folder / "six")])]:
+        page, report, _ = run(program, options, folder)
+        (pages / f"{sentence.replace(' ', '-')}.html").write_bytes(page)
+        (pages / f"{sentence.replace(' ', '-')}.json").write_text(json.dumps(report), encoding="utf-8")
+    return subprocess.run([node, ROOT / "tests/report/browser.mjs", chromium, pages], check=False).returncode
+
+
 def main():
-    arguments = [word for word in sys.argv[1:] if word != "--tidy"]
+    arguments = [word for word in sys.argv[1:] if word not in ("--tidy", "--browser")]
     if len(arguments) != 1 or shutil.which(arguments[0]) is None:
         print(__doc__, file=sys.stderr)
         return 2
@@ -306,6 +332,8 @@ def main():
     program, tally = str(pathlib.Path(arguments[0]).resolve()), suite.Tally()
     with tempfile.TemporaryDirectory(prefix="prebleed-html-") as name:
         fixtures = make_fixtures(program, pathlib.Path(name))
+        if "--browser" in sys.argv:
+            return test_in_browser(fixtures, program, pathlib.Path(name))
         for sentence, options in fixtures:
             found = list(find_problems(*run(program, options, pathlib.Path(name))))
             tally.check(not found, sentence + "".join(f"\n    {problem}" for problem in found[:20]))
