@@ -192,6 +192,7 @@ check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE)
 		'waivers=$(PYTHON) tests/waivers.py $(PROGRAM) src/report/prebleed-waivers-1.schema.json' \
 		'html=$(PYTHON) tests/html_reports.py $(PROGRAM)' \
 		'formats=$(PYTHON) tests/formats.py $(PROGRAM)' \
+		'redaction=$(PYTHON) tests/redaction.py $(PROGRAM)' \
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'packages=tests/packages.sh $(BUILD)' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \

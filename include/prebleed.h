@@ -85,9 +85,12 @@ struct prebleed_parameters {
     bool require_complete;          /* exit status 3 unless every coverage is complete */
     const char *const *rules;       /* rule names to apply, rule_count of them; NULL: all */
     size_t rule_count;
-    bool is_new_only; /* only findings that the baseline has not make exit status 1 or 3 */
-    unsigned jobs;    /* threads, at most PREBLEED_MOST_JOBS; 1 (the default) and 0: the caller's
-                         alone; no result depends on it */
+    bool is_new_only;   /* only findings that the baseline has not make exit status 1 or 3 */
+    bool is_redacted;   /* reports and all that is read after the run have stand-ins for accounts,
+                           names, ids, ARNs, tags, subjects, alternative names and paths */
+    bool keeps_digests; /* redacted: digests of keys and certificates, and serial numbers, stay */
+    unsigned jobs;      /* threads, at most PREBLEED_MOST_JOBS; 1 (the default) and 0: the caller's
+                           alone; no result depends on it */
     struct prebleed_limits limits;
 };
 
@@ -166,6 +169,13 @@ PREBLEED_API enum prebleed_status prebleed_audit_set_waivers(struct prebleed_aud
 PREBLEED_API enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit,
                                                               const void *bytes, size_t size_bytes,
                                                               struct prebleed_error *error);
+
+/* Makes stand-ins the same in all audits that have this key of 16 bytes to 4,096; copied, and
+ * overwritten before it is freed. PREBLEED_FAILED_USAGE for another size. */
+PREBLEED_API enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit,
+                                                                   const void *key,
+                                                                   size_t size_bytes,
+                                                                   struct prebleed_error *error);
 
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
  * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY.

@@ -37,11 +37,14 @@ struct prebleed_audit {
     struct pb_evidence_reader *reader; /* owned */
     struct pb_crls crls;               /* owned */
     struct pb_manifest manifest;       /* owned; of no lines where none was given */
-    bool has_run;                      /* whether or not it succeeded */
-    struct pb_outcome outcome;         /* owned */
-    struct pb_arena strings;           /* given by a getter; freed by the next call of one */
-    bool has_failed;                   /* a getter had no memory for a string */
-    struct pb_error error;             /* of the call in progress */
+    bool is_redacted, keeps_digests;
+    struct pb_buffer redaction_key; /* owned; empty where none was given */
+    struct pb_vector stand_ins;     /* owned */
+    bool has_run;                   /* whether or not it succeeded */
+    struct pb_outcome outcome;      /* owned */
+    struct pb_arena strings;        /* given by a getter; freed by the next call of one */
+    bool has_failed;                /* a getter had no memory for a string */
+    struct pb_error error;          /* of the call in progress */
 };
 
 /* Moves the error into the public one; a failure without a message is out of memory. */
@@ -164,6 +167,9 @@ static enum pb_status prepare(struct prebleed_audit *audit,
 {
     audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
     audit->limits = take_limits(&parameters->limits);
+    audit->is_redacted = parameters->is_redacted;
+    audit->keeps_digests = parameters->keeps_digests;
+    pb_buffer_init(&audit->redaction_key, 4096);
     audit->parameters = (struct pb_parameters){
         .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
         .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
@@ -208,6 +214,9 @@ void prebleed_audit_free(struct prebleed_audit *audit)
     pb_outcome_release(&audit->outcome);
     pb_manifest_release(&audit->manifest);
     pb_arena_release(&audit->strings);
+    OPENSSL_cleanse(audit->redaction_key.data, audit->redaction_key.size_bytes);
+    pb_buffer_release(&audit->redaction_key);
+    pb_vector_release(&audit->stand_ins);
     pb_waivers_release(&audit->waivers);
     pb_baseline_release(&audit->baseline);
     free(audit);
@@ -346,6 +355,38 @@ static int year_of(struct pb_instant instant)
     return civil.year;
 }
 
+enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
+                                                      size_t size_bytes,
+                                                      struct prebleed_error *error)
+{
+    enum pb_status status = is_open(audit) ? PB_OK : PB_FAILED_USAGE;
+
+    pb_buffer_clear(&audit->redaction_key);
+    pb_buffer_append(&audit->redaction_key, slice_of(key, size_bytes));
+    if (status == PB_OK && (size_bytes < 16 || size_bytes > 4096))
+        status = pb_error_set(&audit->error, PB_FAILED_USAGE,
+                              "a key has 16 bytes to 4,096, this has %zu", size_bytes);
+    else if (status == PB_OK && audit->redaction_key.has_failed)
+        status = PB_FAILED_MEMORY;
+    return report(error, status, &audit->error);
+}
+
+static enum pb_status redact(struct prebleed_audit *audit)
+{
+    const struct pb_redaction how = {
+        .key = audit->redaction_key.size_bytes > 0 ? pb_buffer_slice(&audit->redaction_key)
+                                                   : PB_SLICE_ABSENT,
+        .keeps_digests = audit->keeps_digests,
+        .waivers = &audit->waivers,
+        .baseline = &audit->baseline,
+        .manifest = &audit->manifest,
+    };
+    enum pb_status status = pb_redact(&how, &audit->outcome, &audit->stand_ins);
+
+    audit->outcome.is_judged = status == PB_OK;
+    return status;
+}
+
 static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *error)
 {
     const struct pb_pipeline pipeline = {
@@ -366,7 +407,8 @@ static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *e
                             "only new findings are to count, but there is no baseline that could "
                             "tell them");
     audit->has_run = true;
-    return pb_pipeline_run(&pipeline, &audit->outcome);
+    enum pb_status status = pb_pipeline_run(&pipeline, &audit->outcome);
+    return status == PB_OK && audit->is_redacted ? redact(audit) : status;
 }
 
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
@@ -387,6 +429,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
         .findings = &judgement->findings,
         .key_groups = &judgement->key_groups,
         .summary = &judgement->summary,
+        .stand_ins = &audit->stand_ins,
         .version = PREBLEED_VERSION,
     };
     const struct pb_report_format *found = pb_report_format_find(format);

@@ -14,7 +14,10 @@
 #include "evidence/reader.h"
 #include "inventory/batch.h"
 #include "inventory/types.h"
+#include "report/report.h"
+#include "rules/baseline.h"
 #include "rules/engine.h"
+#include "rules/waivers.h"
 #include "x509/cache.h"
 #include "x509/crl.h"
 #include "x509/verify.h"
@@ -148,5 +151,26 @@ struct pb_pipeline {
 /* Reads the evidence to its end and judges it. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_outcome *outcome);
 void pb_outcome_release(struct pb_outcome *outcome);
+
+/* redact.c */
+
+struct pb_redaction {
+    struct pb_slice key; /* of the HMAC that makes stand-ins; absent: they are numbered */
+    bool keeps_digests;  /* of keys and certificates, and serial numbers */
+    struct pb_waivers *waivers;
+    struct pb_baseline *baseline;
+    const struct pb_manifest *manifest;
+};
+
+/*
+ * Puts stand-ins in the place of accounts, names, ids, ARNs, tags, subjects, alternative names and
+ * paths, in the outcome and in waivers and baseline, and of what looks like them in sentences. The
+ * same original has the same stand-in everywhere. Verdicts, dates, issuers, rules, counts and the
+ * digests of evidence stay. Inventory and findings are not in the order of their texts afterwards.
+ * *stand_ins becomes a vector of struct pb_stand_in that lives as long as the outcome; release it
+ * in any case. On PB_FAILED_MEMORY, the only failure, the outcome must not be shown.
+ */
+enum pb_status pb_redact(const struct pb_redaction *how, struct pb_outcome *outcome,
+                         struct pb_vector *stand_ins);
 
 #endif

@@ -157,7 +157,9 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->parameters.is_new_only && !options->baseline)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "--new-only needs --baseline FILE, which says what is not new");
-    if (options->request_count == 0)
+    options->parameters.is_redacted |=
+        options->redaction_key != NULL || options->parameters.keeps_digests;
+    if (!options->has_report)
         options->requests[options->request_count++] = (struct pb_request){.format = "text"};
     if (options->parameters.jobs == 0)
         options->parameters.jobs = processors < 1                    ? 1

@@ -35,9 +35,11 @@ struct pb_options {
     size_t path_count;
     struct pb_request *requests;
     size_t request_count;
+    bool has_report; /* one of them is asked for by -o, or takes standard output */
     const char **crls; /* files */
     size_t crl_count;
-    const char *waivers, *baseline, *manifest, *passphrase_file; /* files; NULL: none */
+    const char *waivers, *baseline, *manifest, *passphrase_file,
+        *redaction_key; /* files; NULL: none */
     const char **rules; /* what parameters.rules points to */
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* title, organization, author, date and severity */

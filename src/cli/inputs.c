@@ -95,7 +95,7 @@ static enum prebleed_status add(const char *option, const char *path, set_input 
         if (status != PREBLEED_OK)
             pb_refuse(error, status, "--%s %.100s: %.350s", option, path, cause.message);
     }
-    if (set == set_passphrase)
+    if (set == set_passphrase || set == prebleed_audit_set_redaction_key)
         overwrite(&input);
     free(input.bytes);
     return status;
@@ -122,6 +122,9 @@ enum prebleed_status pb_inputs_add(const struct pb_options *options, struct preb
 
     if (status == PREBLEED_OK)
         status = add("passphrase-file", options->passphrase_file, set_passphrase, audit, error);
+    if (status == PREBLEED_OK)
+        status = add("redact-key", options->redaction_key, prebleed_audit_set_redaction_key, audit,
+                     error);
     for (size_t i = 0; status == PREBLEED_OK && i < options->crl_count; i++)
         status = add_crl(options->crls[i], audit, error);
     if (status == PREBLEED_OK)

@@ -224,17 +224,9 @@ static enum prebleed_status refuse_format(const char *value, size_t size,
 }
 
 /* options->requests has room: the parser makes as many as there are arguments. */
-static enum prebleed_status add_report(const char *value, struct pb_options *options,
-                                       struct prebleed_error *error)
+static enum prebleed_status add_request(const char *format, const char *file,
+                                        struct pb_options *options, struct prebleed_error *error)
 {
-    struct prebleed_table_row row;
-    size_t size = strcspn(value, "=");
-    const char *file = value[size] == '=' ? value + size + 1 : "-";
-
-    if (!find_row("formats", value, size, &row))
-        return refuse_format(value, size, error);
-    if (*file == '\0')
-        return pb_refuse(error, PREBLEED_FAILED_USAGE, "--output: no FILE after '%s'", value);
     if (strcmp(file, "-") == 0 || strcmp(file, "/dev/stdout") == 0)
         file = NULL;
     for (size_t i = 0; i < options->request_count; i++) {
@@ -246,11 +238,35 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
             return pb_refuse(error, PREBLEED_FAILED_USAGE,
                              "--output: two reports cannot go to one file '%.200s'", file);
     }
+    options->has_report |= !file;
     options->requests[options->request_count++] =
-        (struct pb_request){.format = row.name, .file = file};
+        (struct pb_request){.format = format, .file = file};
     return PREBLEED_OK;
 }
 
+static enum prebleed_status add_report(const char *value, struct pb_options *options,
+                                       struct prebleed_error *error)
+{
+    struct prebleed_table_row row;
+    size_t size = strcspn(value, "=");
+    const char *file = value[size] == '=' ? value + size + 1 : "-";
+
+    if (!find_row("formats", value, size, &row))
+        return refuse_format(value, size, error);
+    if (*file == '\0')
+        return pb_refuse(error, PREBLEED_FAILED_USAGE, "--output: no FILE after '%s'", value);
+    options->has_report = true;
+    return add_request(row.name, file, options, error);
+}
+
+static enum prebleed_status add_map(const char *value, struct pb_options *options,
+                                    struct prebleed_error *error)
+{
+    options->parameters.is_redacted = true;
+    return add_request("redaction-map", value, options, error);
+}
+
+static const struct pb_value map_value = {"FILE", .apply = add_map};
 static const struct pb_value text_value = {"FILE", .set = set_text};
 static const struct pb_value crl_value = {"FILE", .is_repeatable = true, .set = add_crl};
 static const struct pb_value size_value = {
@@ -435,6 +451,24 @@ static const struct pb_option table[] = {
      .group = "Reports",
      .help = "print nothing on standard error but why the program could not do its work",
      MEMBER(is_quiet)},
+    {.name = "redact",
+     .group = "Reports",
+     .help = "show stand-ins for accounts, names, ids, ARNs, tags, subjects and paths in all "
+             "reports and on standard error",
+     MEMBER(parameters.is_redacted)},
+    {.name = "redact-keep-digests",
+     .group = "Reports",
+     .help = "leave digests of keys and certificates, and serial numbers, as they are",
+     MEMBER(parameters.keeps_digests)},
+    {.name = "redact-key",
+     .value = &text_value,
+     .group = "Reports",
+     .help = "a secret of at least 16 bytes, with which stand-ins are the same in every run",
+     MEMBER(redaction_key)},
+    {.name = "redact-map",
+     .value = &map_value,
+     .group = "Reports",
+     .help = "write a table of the stand-ins and their originals, to be kept"},
     {.name = "require-complete",
      .group = "Judging",
      .help = "exit with 3 unless every account's coverage is complete",

@@ -214,7 +214,7 @@ static enum prebleed_status check_inputs(const struct pb_options *options,
                                          struct prebleed_error *error)
 {
     const char *const files[] = {options->manifest, options->passphrase_file, options->waivers,
-                                 options->baseline};
+                                 options->baseline, options->redaction_key};
     enum prebleed_status status = PREBLEED_OK;
 
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
@@ -296,7 +296,8 @@ static int create_temporary(struct output *output, mode_t mode)
     return -1;
 }
 
-static int open_file(struct output *output)
+/* is_private: what is new is for its owner alone. */
+static int open_file(struct output *output, bool is_private)
 {
     struct stat found;
     bool is_there = stat(output->file, &found) == 0;
@@ -308,7 +309,9 @@ static int open_file(struct output *output)
     if (!output->target)
         return -1;
     hold_signals(true);
-    int descriptor = create_temporary(output, is_there ? found.st_mode & 0777 : 0666);
+    int descriptor = create_temporary(output, is_there     ? found.st_mode & 0777
+                                              : is_private ? 0600
+                                                           : 0666);
     temporary_file = descriptor == -1 ? NULL : output->temporary;
     hold_signals(false);
     return descriptor;
@@ -421,7 +424,7 @@ static enum prebleed_status write_report(const struct pb_options *options,
     if (!request->file && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
         form.columns = window.ws_col;
     if (output.file)
-        output.descriptor = open_file(&output);
+        output.descriptor = open_file(&output, strcmp(request->format, "redaction-map") == 0);
     if (output.descriptor == -1) {
         output.error_number = errno;
     } else {

@@ -108,6 +108,7 @@ static void allow_all(struct ruleset *ruleset, const struct pb_options *options)
     allow_reading(ruleset, options->baseline);
     allow_reading(ruleset, options->manifest);
     allow_reading(ruleset, options->passphrase_file);
+    allow_reading(ruleset, options->redaction_key);
     for (size_t i = 0; i < options->request_count; i++)
         allow_report(ruleset, options->requests[i].file);
 }

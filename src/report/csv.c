@@ -236,3 +236,27 @@ void pb_report_write_csv(const struct pb_result *result, const struct pb_report_
     }
     pb_report_close(&report);
 }
+
+void pb_report_write_map(const struct pb_result *result, const struct pb_report_options *options,
+                         struct pb_sink *sink)
+{
+    struct pb_buffer value;
+
+    (void)options;
+    pb_buffer_init(&value, SIZE_MAX);
+    pb_buffer_append_string(&sink->buffer, "\"stand_in\",\"original\"\r\n");
+    for (size_t i = 0; i < result->stand_ins->count; i++) {
+        const struct pb_stand_in *row =
+            &PB_VECTOR_AT(const struct pb_stand_in, result->stand_ins, i);
+        pb_buffer_clear(&value);
+        pb_words_text(&value, row->original);
+        write_cell(&sink->buffer, row->text, true);
+        pb_buffer_append_byte(&sink->buffer, ',');
+        write_cell(&sink->buffer, pb_buffer_slice(&value), false);
+        pb_buffer_append_string(&sink->buffer, "\r\n");
+        pb_sink_pass_on(sink);
+    }
+    if (value.has_failed)
+        pb_sink_fail_memory(sink);
+    pb_buffer_release(&value);
+}

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { COMPANIONS = 1 };
+
 static const struct pb_report_format formats[] = {
     {
         .name = "text",
@@ -53,11 +55,18 @@ static const struct pb_report_format formats[] = {
         .title = "for people: everything on one page, to be handed on",
         .write = pb_report_write_html,
     },
+    /* From here on, what options of their own ask for. */
+    {
+        .name = "redaction-map",
+        .media_type = "text/csv; charset=utf-8; header=present",
+        .title = "the stand-ins of --redact and their originals, to be kept",
+        .write = pb_report_write_map,
+    },
 };
 
 const struct pb_report_format *pb_report_formats(size_t *count)
 {
-    *count = sizeof formats / sizeof formats[0];
+    *count = sizeof formats / sizeof formats[0] - COMPANIONS;
     return formats;
 }
 

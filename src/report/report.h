@@ -13,6 +13,13 @@
 #include "rules/rule.h"
 #include "rules/engine.h"
 
+/* What reports show instead of a text that tells whose evidence it is. */
+struct pb_stand_in {
+    struct pb_slice original, text;
+    unsigned kind;
+    size_t number;
+};
+
 /* Everything a report may say; borrowed while it is written. */
 struct pb_result {
     const struct pb_inventory *inventory;
@@ -20,7 +27,8 @@ struct pb_result {
     const struct pb_findings *findings;
     const struct pb_key_groups *key_groups;
     const struct pb_summary *summary;
-    const char *version; /* of the tool */
+    const struct pb_vector *stand_ins; /* of struct pb_stand_in; of none unless it is redacted */
+    const char *version;               /* of the tool */
 };
 
 struct pb_report_options {
