@@ -39,24 +39,6 @@ static enum outcome outcome_of(const struct pb_finding *finding,
     return pb_rule_makes_inconclusive(finding->rule) ? ERROR : PASSED;
 }
 
-/* What the rule would have to see of the certificate; NULL where it sees that. */
-static const char *find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate)
-{
-    struct pb_instant end;
-
-    if (rule->need == PB_NEEDS_VERDICT && certificate->verdict == PB_VERDICT_NONE)
-        return "not judged: in ACM, or deleted";
-    if (rule->need == PB_NEEDS_VERDICT && certificate->verdict == PB_VERDICT_UNDETERMINED)
-        return "undetermined";
-    if (rule->need == PB_NEEDS_BODY && certificate->body == NULL)
-        return "the evidence has no certificate body";
-    if (rule->need == PB_NEEDS_VALIDITY && !pb_certificate_find_end(certificate, &end))
-        return "the evidence does not say when it ends";
-    if (rule->need == PB_NEEDS_REVOCATION && certificate->revocation == NULL)
-        return "no revocation list of its issuer is given";
-    return NULL;
-}
-
 static const char *const elements[] = {
     [PASSED] = "system-out", [SKIPPED] = "skipped", [ERROR] = "error", [FAILURE] = "failure"};
 
@@ -150,7 +132,7 @@ static void write_case(struct pb_report *report, const struct pb_rule *rule,
                        const struct pb_account *account, const struct pb_certificate *certificate,
                        const struct pb_finding *const *findings, size_t count)
 {
-    const char *lack = certificate == NULL ? NULL : find_lack(rule, certificate);
+    const char *lack = certificate == NULL ? NULL : pb_rule_find_lack(rule, certificate);
     enum outcome outcome = PASSED;
     size_t found = 0;
 

@@ -82,34 +82,20 @@ static bool has_same_key(const struct pb_former_certificate *then, const struct 
            memcmp(digest, now->body->key.identity, 32) == 0;
 }
 
-/* NULL where the evidence shows what the rule needs to find nothing. */
-static const char *find_shortage(const struct leftover *leftover, const struct pb_certificate *now)
-{
-    const struct pb_rule *rule = leftover->former->rule;
-    struct pb_instant end;
-
-    if (rule->need == PB_NEEDS_VERDICT && now->verdict != PB_VERDICT_VULNERABLE &&
-        now->verdict != PB_VERDICT_CLEAR)
-        return "it is not known when this certificate was uploaded";
-    if (rule->need == PB_NEEDS_BODY && now->body == NULL)
-        return "this certificate's body is not in the evidence";
-    if (rule->need == PB_NEEDS_VALIDITY && !pb_certificate_find_end(now, &end))
-        return "it is not known when this certificate expires";
-    if (rule == &pb_rule_key_reuse && has_same_key(leftover->then, now))
-        return "it has the same key still, and nothing here shows which certificate had it first";
-    return NULL;
-}
-
 static bool decide_same(struct leftover *leftover, const struct pb_certificate *now)
 {
-    const char *shortage = find_shortage(leftover, now);
+    const struct pb_rule *rule = leftover->former->rule;
+    const char *lack = pb_rule_find_lack(rule, now);
 
     if (now->presence == PB_PRESENCE_DELETED && is_deleted(leftover, now))
         return resolved(leftover, "deleted, as an event in the evidence says");
     if (now->presence == PB_PRESENCE_DELETED)
         return not_covered(leftover, "the deletion in the evidence is from before its upload");
-    if (shortage != NULL)
-        return not_covered(leftover, shortage);
+    if (lack != NULL)
+        return not_covered(leftover, lack);
+    if (rule == &pb_rule_key_reuse && has_same_key(leftover->then, now))
+        return not_covered(leftover, "it has the same key still, and nothing here shows which "
+                                     "certificate had it first");
     return resolved(leftover, "the same certificate, and no longer so (%s)",
                     pb_arrival_text(now).text);
 }

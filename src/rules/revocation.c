@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/verdict.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "rules/sentence.h"
@@ -23,12 +22,6 @@ struct list {
     const unsigned char *signers[MOST_SIGNERS]; /* the SHA-256 of those that verify it */
     size_t signer_count;
     bool is_undecided; /* the signature cannot be checked with one of them */
-};
-
-/* By issuer, the newest first. */
-struct lists {
-    struct list *items;
-    size_t count;
 };
 
 const char *pb_revocation_name(enum pb_revocation_status status)
@@ -56,18 +49,6 @@ static int compare_name_with_key(const void *name, const void *key)
                                 ((const struct pb_issuer_key *)key)->name);
 }
 
-static enum pb_status try_key(struct list *list, const struct pb_issuer_key *key)
-{
-    enum pb_signature outcome;
-    enum pb_status status = pb_crl_verify(list->crl, key->public_key, &outcome);
-
-    list->tried_count++;
-    if (outcome == PB_SIGNATURE_VALID && list->signer_count < MOST_SIGNERS)
-        list->signers[list->signer_count++] = key->spki_sha256;
-    list->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
-    return status;
-}
-
 /* keys are sorted. */
 static enum pb_status find_signers(struct list *list, const struct pb_vector *keys)
 {
@@ -77,12 +58,16 @@ static enum pb_status find_signers(struct list *list, const struct pb_vector *ke
     for (size_t i = pb_vector_lower_bound(keys, &list->crl->issuer, compare_name_with_key);
          i < keys->count && status == PB_OK; i++) {
         const struct pb_issuer_key *key = &PB_VECTOR_AT(const struct pb_issuer_key, keys, i);
+        enum pb_signature outcome;
         if (!pb_x509_is_same_name(key->name, list->crl->issuer))
             break;
-        if (i + 1 < keys->count && compare_keys(key, key + 1) == 0)
-            continue; /* the same key once more */
-        if (list->key_count++ < most)
-            status = try_key(list, key);
+        if ((i + 1 < keys->count && compare_keys(key, key + 1) == 0) || list->key_count++ >= most)
+            continue; /* the same key once more, or one too many */
+        status = pb_crl_verify(list->crl, key->public_key, &outcome);
+        list->tried_count++;
+        if (outcome == PB_SIGNATURE_VALID && list->signer_count < MOST_SIGNERS)
+            list->signers[list->signer_count++] = key->spki_sha256;
+        list->is_undecided |= outcome == PB_SIGNATURE_UNDECIDED;
     }
     return status;
 }
@@ -184,6 +169,7 @@ static enum pb_status look_up(const struct list *list, const struct pb_certifica
     return PB_OK;
 }
 
+/* By issuer, the newest first. */
 static int compare_lists(const void *left, const void *right)
 {
     const struct pb_crl *a = ((const struct list *)left)->crl;
@@ -205,19 +191,21 @@ static int compare_issuer_with_list(const void *issuer, const void *list)
 }
 
 /* The certificate's revocation stays NULL without a CRL of its issuer. */
-static enum pb_status judge(struct lists *lists, struct pb_certificate *certificate,
+static enum pb_status judge(struct pb_vector *lists, struct pb_certificate *certificate,
                             struct pb_arena *arena)
 {
     const struct pb_slice issuer = certificate->body->issuer;
     struct pb_revocation *kept = NULL, answer;
 
-    for (size_t i = pb_lower_bound(&issuer, lists->items, lists->count, sizeof *lists->items,
-                                   compare_issuer_with_list);
-         i < lists->count && pb_x509_is_same_name(lists->items[i].crl->issuer, issuer); i++) {
-        lists->items[i].is_used = true;
+    for (size_t i = pb_vector_lower_bound(lists, &issuer, compare_issuer_with_list);
+         i < lists->count; i++) {
+        struct list *list = &PB_VECTOR_AT(struct list, lists, i);
+        if (!pb_x509_is_same_name(list->crl->issuer, issuer))
+            break;
+        list->is_used = true;
         if (kept != NULL && kept->status != PB_REVOCATION_UNKNOWN)
             continue;
-        enum pb_status status = look_up(&lists->items[i], certificate, &answer);
+        enum pb_status status = look_up(list, certificate, &answer);
         if (status != PB_OK)
             return status;
         if (kept != NULL && answer.status == PB_REVOCATION_UNKNOWN)
@@ -277,42 +265,43 @@ static enum pb_status diagnose(struct pb_diagnostics *diagnostics, const struct 
     return status;
 }
 
-static enum pb_status judge_all(struct pb_inventory *inventory, struct lists *lists,
+static enum pb_status judge_all(struct pb_inventory *inventory, struct pb_vector *lists,
                                 struct pb_instant as_of)
 {
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
     struct pb_vector *keys = &inventory->evidence.issuer_keys;
+    struct pb_certificate *certificates = inventory->certificates.data;
+    struct list *all = lists->data;
     enum pb_status status = PB_OK;
 
     pb_vector_sort(keys, compare_keys);
     for (size_t i = 0; i < lists->count && status == PB_OK; i++)
-        status = find_signers(&lists->items[i], keys);
-    for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++) {
-        struct pb_certificate *certificate =
-            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
-        if (certificate->body != NULL)
-            status = judge(lists, certificate, &inventory->evidence.arena);
-    }
+        status = find_signers(&all[i], keys);
+    for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+        if (certificates[i].body != NULL)
+            status = judge(lists, &certificates[i], &inventory->evidence.arena);
     diagnostics->entry = PB_NO_ENTRY;
     for (size_t i = 0; i < lists->count && status == PB_OK; i++)
-        status = diagnose(diagnostics, &lists->items[i], as_of);
+        status = diagnose(diagnostics, &all[i], as_of);
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                                    struct pb_instant as_of)
 {
-    struct lists lists = {.count = crls->items.count};
+    enum pb_status status = PB_OK;
+    struct pb_vector lists;
 
-    if (lists.count == 0)
+    if (crls->items.count == 0)
         return PB_OK;
-    lists.items = calloc(lists.count, sizeof *lists.items);
-    if (lists.items == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < lists.count; i++)
-        lists.items[i].crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i);
-    qsort(lists.items, lists.count, sizeof *lists.items, compare_lists);
-    enum pb_status status = judge_all(inventory, &lists, as_of);
-    free(lists.items);
+    pb_vector_init(&lists, sizeof(struct list));
+    for (size_t i = 0; i < crls->items.count && status == PB_OK; i++) {
+        const struct list list = {.crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i)};
+        status = pb_vector_append(&lists, &list, 1) ? PB_OK : PB_FAILED_MEMORY;
+    }
+    pb_vector_sort(&lists, compare_lists);
+    if (status == PB_OK)
+        status = judge_all(inventory, &lists, as_of);
+    pb_vector_release(&lists);
     return status;
 }

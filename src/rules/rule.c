@@ -68,6 +68,23 @@ bool pb_rule_makes_inconclusive(const struct pb_rule *rule)
     return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
 }
 
+const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate)
+{
+    struct pb_instant end;
+
+    if (rule->need == PB_NEEDS_VERDICT && certificate->verdict == PB_VERDICT_NONE)
+        return "not judged: in ACM, or deleted";
+    if (rule->need == PB_NEEDS_VERDICT && certificate->verdict == PB_VERDICT_UNDETERMINED)
+        return "undetermined";
+    if (rule->need == PB_NEEDS_BODY && certificate->body == NULL)
+        return "the evidence has no certificate body";
+    if (rule->need == PB_NEEDS_VALIDITY && !pb_certificate_find_end(certificate, &end))
+        return "the evidence does not say when it ends";
+    if (rule->need == PB_NEEDS_REVOCATION && certificate->revocation == NULL)
+        return "no revocation list of its issuer is given";
+    return NULL;
+}
+
 bool pb_rules_ask_chains(const struct pb_parameters *parameters)
 {
     for (size_t i = 0; i < RULE_COUNT; i++)

@@ -180,6 +180,9 @@ void pb_findings_sort(struct pb_vector *findings);
 
 /* Whether the parameters choose the rule. */
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);
+/* What the rule would have to see of the certificate before it proves something that it has no
+ * finding about it: one phrase; NULL where it sees that. */
+const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate);
 /* Whether a rule that parameters choose asks for it that chains be verified. */
 bool pb_rules_ask_chains(const struct pb_parameters *parameters);
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */

@@ -118,7 +118,7 @@ static const struct change changes[] = {
     {"what was there before it", LIST(OLD), LIST(EARLIER), "IAM-033", "unchanged",
      "the coverage of its account is unknown", 1, 1},
     {"without its date", LIST(OLD), UNDATED, "IAM-033", "unchanged",
-     "it is not known when this certificate was uploaded", 1, 3},
+     "no longer covered (undetermined)", 1, 3},
     {"undetermined, then dated", UNDATED, LIST(OLD), "undetermined", "resolved", "no longer so", 1,
      1},
     {"undetermined all the time", UNDATED, UNDATED, "undetermined", "unchanged", "UploadDate", 3,
