@@ -30,6 +30,21 @@ def files_without_content_are_weighed_by_their_path(path, arguments, status, exi
         is_equal(len(run.codes()), 0 if status == "ignored" else 1, "number of diagnostics")
 
 
+@cases(
+    ("alone", b""),
+    ("behind a gzip's magic", b"\x1f\x8b\x08\0"),
+    ("behind a zip's magic", b"PK\3\4"),
+    ("behind a tar's header", tarfile.TarInfo("a").tobuf()),
+)
+def two_terabytes_of_holes_are_skipped_by_their_size(start):
+    with folder_of({"good/list.json": CLEAR, "dump/holes": start}) as folder:
+        os.truncate(folder / "dump/holes", 2 << 40)
+        run = prebleed(folder, "good", "dump")
+        entry = run.entry("dump/holes")
+        is_equal((run.codes(), run.status), (["limit-total-bytes"], 3), "diagnostics and exit status")
+        is_equal((entry["status"], entry["bytes"], entry["sha256"]), ("skipped", 2 << 40, None), "entry")
+
+
 @test
 def a_folder_without_permission_is_told():
     if os.geteuid() != 0:

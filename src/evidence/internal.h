@@ -92,6 +92,11 @@ bool pb_budget_take_content(struct pb_budget *budget, uint64_t has_bytes, uint64
 bool pb_budget_take_expanded(struct pb_budget *budget, uint64_t used_bytes, uint64_t made_bytes,
                              uint64_t more_bytes, struct pb_fault *fault);
 
+/* Whether to read a file at all: not if it is mostly holes, which cost nothing to make, and its
+ * size is beyond all that may be expanded. */
+bool pb_budget_allows_file(const struct pb_budget *budget, uint64_t size_bytes,
+                           uint64_t stored_bytes, struct pb_fault *fault);
+
 /* What the lines of all items together may take: for usual names no limit but that of items. */
 uint64_t pb_budget_most_ledger_bytes(const struct pb_budget *budget);
 /* Counts the line of an item with that path and detail. */

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A file that stores less than this part of its size is mostly holes. */
+#define SPARSE_RATIO 1000
 /* An entry of the ledger and its digest, and what an item may have beside them on the average. */
 #define LINE_BYTES 128
 #define LEDGER_BYTES_AN_ITEM 256
@@ -160,6 +162,17 @@ bool pb_budget_take_expanded(struct pb_budget *budget, uint64_t used_bytes, uint
     }
     budget->expanded_bytes += more_bytes;
     return true;
+}
+
+bool pb_budget_allows_file(const struct pb_budget *budget, uint64_t size_bytes,
+                           uint64_t stored_bytes, struct pb_fault *fault)
+{
+    const struct pb_limits *limits = &budget->limits;
+
+    if (size_bytes <= most_expanded_bytes(limits) || stored_bytes >= size_bytes / SPARSE_RATIO)
+        return true;
+    pb_budget_set_fault(budget, PB_CEILING_TOTAL_BYTES, fault);
+    return false;
 }
 
 uint64_t pb_budget_most_ledger_bytes(const struct pb_budget *budget)

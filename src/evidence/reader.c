@@ -17,6 +17,7 @@
 #include "evidence/internal.h"
 
 #define BLOCK_BYTES 131072
+#define STAT_BLOCK_BYTES 512 /* of st_blocks */
 
 struct source {
     struct pb_slice name; /* with a NUL behind it, which is not counted */
@@ -205,6 +206,7 @@ static bool find_first_path(struct pb_evidence_reader *reader, const struct stat
 static bool open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
 {
     struct stat found;
+    struct pb_fault fault = {0};
     struct pb_slice first = PB_SLICE_ABSENT;
     int number = fstat(fd, &found) != 0 ? errno : 0;
     bool has_memory = number != 0 || find_first_path(reader, &found, &first);
@@ -216,6 +218,12 @@ static bool open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
                    : has_memory && pb_item_end(reader, PB_ENTRY_IGNORED, PB_SAME_FILE, first, "");
     }
     uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
+    if (!pb_budget_allows_file(&reader->budget, size, (uint64_t)found.st_blocks * STAT_BLOCK_BYTES,
+                               &fault)) {
+        close(fd);
+        reader->item->size_bytes = size;
+        return pb_item_fail(reader, &fault);
+    }
     const struct pb_input input = {.fd = fd,
                                    .size_bytes = can_seek ? size : 0,
                                    .buffer = reader->block,
