@@ -149,7 +149,6 @@ struct pb_stream {
     uint64_t size_bytes;
     bool is_measured; /* to be set before the first block is taken, with digest initialised */
     bool has_ended;
-    bool has_given_all; /* no block follows the last one; false where that is not known yet */
 };
 
 /*

@@ -116,16 +116,6 @@ static void read_block(struct pb_member_stream *member)
     }
 }
 
-/* Of a tar's member that is no sparse file nothing follows what its size says. */
-static bool is_complete(const struct pb_member_stream *member)
-{
-    struct archive_entry *entry = member->archive->entry;
-
-    return member->archive->kind == PB_KIND_TAR &&
-           (int64_t)member->position_bytes == archive_entry_size(entry) &&
-           archive_entry_sparse_count(entry) == 0;
-}
-
 /* libarchive's blocks, with the holes of sparse files filled. */
 static struct pb_slice member_next(struct pb_stream *base)
 {
@@ -144,7 +134,6 @@ static struct pb_slice member_next(struct pb_stream *base)
     if (!is_hole)
         member->pending = PB_SLICE_ABSENT;
     member->position_bytes += next.size_bytes;
-    base->has_given_all = is_complete(member);
     return next;
 }
 

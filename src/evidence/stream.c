@@ -38,8 +38,7 @@ bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
         struct pb_slice block = next_of_type(stream);
         if (block.size_bytes == 0)
             break;
-        if (stream->held.size_bytes == 0 &&
-            (block.size_bytes >= PB_SNIFF_BYTES || stream->has_given_all)) {
+        if (stream->held.size_bytes == 0 && block.size_bytes >= PB_SNIFF_BYTES) {
             stream->pending = block;
             break;
         }

@@ -18,11 +18,6 @@ struct holding {
                         to be the same certificate */
 };
 
-struct event {
-    struct pb_instant time;
-    uint32_t number; /* of the observation */
-};
-
 static struct pb_instant time_of(const struct pb_observation *event)
 {
     const struct pb_date *time = &event->particulars->event_time;
@@ -112,13 +107,9 @@ static const struct holding *find_holder(const struct pb_vector *holdings, uint3
     return are_one(group, &all[end - 1], end - 1, self) ? &all[end - 1] : NULL;
 }
 
-static void join_event(const struct pb_observation *event, uint32_t number,
+static void join_event(const struct pb_observation *event, struct holding wanted,
                        const struct pb_vector *holdings, uint32_t *group)
 {
-    struct holding wanted = {.account = event->account_index,
-                             .name = pb_observation_name(event),
-                             .since = time_of(event),
-                             .number = number};
     const struct holding *holder = find_holder(holdings, group, wanted);
 
     /* An export made after the rename knows only the new name. */
@@ -126,29 +117,33 @@ static void join_event(const struct pb_observation *event, uint32_t number,
     if (holder == NULL && wanted.name.size_bytes > 0)
         holder = find_holder(holdings, group, wanted);
     if (holder != NULL)
-        pb_set_unite(group, number, holder->number);
+        pb_set_unite(group, wanted.number, holder->number);
 }
 
-static int compare_events(const void *left, const void *right)
+static int compare_times(const void *left, const void *right)
 {
-    const struct event *a = left, *b = right;
-    int order = pb_instant_compare(a->time, b->time);
+    const struct holding *a = left, *b = right;
+    int order = pb_instant_compare(a->since, b->since);
 
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
-/* In the order of time: each rename decides which certificate the next event is about. */
+/* What each event says of a name and a time, in the order of time: each rename decides which
+ * certificate the next event is about. */
 static bool collect_events(const struct pb_inventory *inventory, struct pb_vector *events)
 {
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = pb_inventory_observation(inventory, i);
         if (!pb_observation_is_event(seen))
             continue;
-        const struct event event = {time_of(seen), i};
+        const struct holding event = {.name = pb_observation_name(seen),
+                                      .since = time_of(seen),
+                                      .account = seen->account_index,
+                                      .number = i};
         if (!pb_vector_append(events, &event, 1))
             return false;
     }
-    pb_vector_sort(events, compare_events);
+    pb_vector_sort(events, compare_times);
     return true;
 }
 
@@ -156,13 +151,13 @@ bool pb_events_join(const struct pb_inventory *inventory, uint32_t *group)
 {
     struct pb_vector events, holdings;
 
-    pb_vector_init(&events, sizeof(struct event));
+    pb_vector_init(&events, sizeof(struct holding));
     pb_vector_init(&holdings, sizeof(struct holding));
     bool is_collected = collect_events(inventory, &events) &&
                         (events.count == 0 || collect_holdings(inventory, &holdings));
     for (size_t i = 0; i < events.count && is_collected; i++) {
-        uint32_t number = PB_VECTOR_AT(const struct event, &events, i).number;
-        join_event(pb_inventory_observation(inventory, number), number, &holdings, group);
+        const struct holding *event = &PB_VECTOR_AT(const struct holding, &events, i);
+        join_event(pb_inventory_observation(inventory, event->number), *event, &holdings, group);
     }
     pb_vector_release(&events);
     pb_vector_release(&holdings);
