@@ -432,7 +432,5 @@ extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shap
 bool pb_is_query_result(const struct pb_node *node);
 /* The last component of an evidence path without a compression's and a text's suffix. */
 struct pb_slice pb_stem_of(struct pb_slice path);
-/* What stands in an answer of AWS that is an error, in the forms of its clients. */
-bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code);
 
 #endif

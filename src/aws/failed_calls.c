@@ -198,7 +198,7 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
 
 /* boto3's and JavaScript's errors, CloudSploit's {"err": ...} and the JSON protocols'
  * {"__type": ..., "message": ...}. */
-bool pb_find_error_code(const struct pb_json *answer, struct pb_slice *code)
+static bool find_error_code(const struct pb_json *answer, struct pb_slice *code)
 {
     static const char *const envelopes[] = {"Error", "error", "err"};
     static const char *const codes[] = {"Code", "code", "__type", "name", "message", "Message"};
@@ -241,7 +241,7 @@ static bool read_value(struct pb_slice key, const struct pb_json *value, struct 
         return pb_field_of(key) == PB_FIELD_COUNT_OF_CERTIFICATES;
     }
     if (!pb_json_string(value, &call->code))
-        return pb_find_error_code(value, &call->code) && call->code.size_bytes > 0;
+        return find_error_code(value, &call->code) && call->code.size_bytes > 0;
     return pb_slice_ends_with(key, PB_SLICE("ertificates")) && pb_aws_is_expected_path(key) &&
            call->code.size_bytes < LONGEST_CODE_BYTES && is_error(call->code);
 }
@@ -373,7 +373,7 @@ static void refuse_whole(struct pb_writer *out)
         code = "empty-document";
         sentence = "nothing stands here, which an error and a misspelt --query leave behind as "
                    "well as an account without certificates; export without --query";
-    } else if (is_awaited && pb_find_error_code(root, &error)) {
+    } else if (is_awaited && find_error_code(root, &error)) {
         out->is_missed = true;
         pb_writer_refuse(out, "error-response",
                          "the request failed with \"%.*s\": this shows no certificates, and not "

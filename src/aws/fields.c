@@ -4,85 +4,75 @@
 #include "inventory/arn.h"
 
 #define MOST_NAMES_A_LETTER 8
+#define MOST_SEPARATORS 3 /* in a name, between its words */
 #define LONGEST_NAME_BYTES 128
 #define FEWEST_ID_BYTES 16
 #define ACCOUNT_BYTES 12
 
-/* As the service spells it, which is most frequent, and with its words apart. */
+/* As the service spells it. */
 struct name {
-    struct pb_slice pascal, snake;
+    struct pb_slice text;
     enum pb_field field;
 };
 
-#define NAME(pascal, snake, field)                                                                 \
+#define NAME(text, field)                                                                          \
     {                                                                                              \
-        {(pascal), sizeof(pascal) - 1}, {(snake), sizeof(snake) - 1}, (field)                      \
+        {(text), sizeof(text) - 1}, (field)                                                        \
     }
 
 /* Grouped by their first letters, since every key of a document is looked up. */
 static const struct name names['z' - 'a' + 1][MOST_NAMES_A_LETTER] = {
-    ['a' - 'a'] = {NAME("Account", "account", PB_FIELD_ACCOUNT),
-                   NAME("AccountId", "account_id", PB_FIELD_ACCOUNT),
-                   NAME("Arn", "arn", PB_FIELD_ARN)},
-    ['c' -
-        'a'] = {NAME("CertificateBody", "certificate_body", PB_FIELD_BODY),
-                NAME("CertificateChain", "certificate_chain", PB_FIELD_CHAIN),
-                NAME("CloudTrailEvent", "cloud_trail_event", PB_FIELD_CLOUDTRAIL_EVENT),
-                NAME("Configuration", "configuration", PB_FIELD_CONFIGURATION),
-                NAME("ConfigurationItemStatus", "configuration_item_status", PB_FIELD_ITEM_STATUS),
-                NAME("ConfigurationItemCaptureTime", "configuration_item_capture_time",
-                     PB_FIELD_CAPTURE_TIME)},
-    ['e' - 'a'] = {NAME("ErrorCode", "error_code", PB_FIELD_ERROR_CODE),
-                   NAME("EventName", "event_name", PB_FIELD_EVENT_NAME),
-                   NAME("EventSource", "event_source", PB_FIELD_EVENT_SOURCE),
-                   NAME("EventTime", "event_time", PB_FIELD_EVENT_TIME),
-                   NAME("Expiration", "expiration", PB_FIELD_EXPIRATION)},
-    ['i' - 'a'] = {NAME("IsTruncated", "is_truncated", PB_FIELD_IS_TRUNCATED)},
-    ['m' - 'a'] = {NAME("Marker", "marker", PB_FIELD_MARKER),
-                   NAME("MaxItems", "max_items", PB_FIELD_MAX_ITEMS)},
-    ['n' - 'a'] = {NAME("NextToken", "next_token", PB_FIELD_NEXT_TOKEN)},
-    ['p' - 'a'] = {NAME("Path", "path", PB_FIELD_PATH)},
-    ['r' - 'a'] = {NAME("RecipientAccountId", "recipient_account_id", PB_FIELD_RECIPIENT),
-                   NAME("RequestParameters", "request_parameters", PB_FIELD_REQUEST),
-                   NAME("ResourceId", "resource_id", PB_FIELD_RESOURCE_ID),
-                   NAME("ResourceName", "resource_name", PB_FIELD_RESOURCE_NAME),
-                   NAME("ResourceType", "resource_type", PB_FIELD_RESOURCE_TYPE),
-                   NAME("ResponseElements", "response_elements", PB_FIELD_RESPONSE)},
-    ['s' -
-        'a'] = {NAME("ServerCertificate", "server_certificate", PB_FIELD_CERTIFICATE),
-                NAME("ServerCertificateId", "server_certificate_id", PB_FIELD_ID),
-                NAME("ServerCertificateMetadata", "server_certificate_metadata", PB_FIELD_METADATA),
-                NAME("ServerCertificateMetadataList", "server_certificate_metadata_list",
-                     PB_FIELD_LIST),
-                NAME("ServerCertificateName", "server_certificate_name", PB_FIELD_NAME),
-                NAME("ServerCertificates", "server_certificates", PB_FIELD_COUNT_OF_CERTIFICATES),
-                NAME("ServerCertificatesQuota", "server_certificates_quota",
-                     PB_FIELD_QUOTA_OF_CERTIFICATES)},
-    ['t' - 'a'] = {NAME("Tags", "tags", PB_FIELD_TAGS)},
-    ['u' - 'a'] = {NAME("Uid", "uid", PB_FIELD_UID),
-                   NAME("UploadDate", "upload_date", PB_FIELD_UPLOAD_DATE),
-                   NAME("UserId", "user_id", PB_FIELD_USER_ID),
-                   NAME("UserIdentity", "user_identity", PB_FIELD_USER_IDENTITY)},
+    ['a' - 'a'] = {NAME("Account", PB_FIELD_ACCOUNT), NAME("AccountId", PB_FIELD_ACCOUNT),
+                   NAME("Arn", PB_FIELD_ARN)},
+    ['c' - 'a'] = {NAME("CertificateBody", PB_FIELD_BODY), NAME("CertificateChain", PB_FIELD_CHAIN),
+                   NAME("CloudTrailEvent", PB_FIELD_CLOUDTRAIL_EVENT),
+                   NAME("Configuration", PB_FIELD_CONFIGURATION),
+                   NAME("ConfigurationItemStatus", PB_FIELD_ITEM_STATUS),
+                   NAME("ConfigurationItemCaptureTime", PB_FIELD_CAPTURE_TIME)},
+    ['e' - 'a'] = {NAME("ErrorCode", PB_FIELD_ERROR_CODE), NAME("EventName", PB_FIELD_EVENT_NAME),
+                   NAME("EventSource", PB_FIELD_EVENT_SOURCE),
+                   NAME("EventTime", PB_FIELD_EVENT_TIME), NAME("Expiration", PB_FIELD_EXPIRATION)},
+    ['i' - 'a'] = {NAME("IsTruncated", PB_FIELD_IS_TRUNCATED)},
+    ['m' - 'a'] = {NAME("Marker", PB_FIELD_MARKER), NAME("MaxItems", PB_FIELD_MAX_ITEMS)},
+    ['n' - 'a'] = {NAME("NextToken", PB_FIELD_NEXT_TOKEN)},
+    ['p' - 'a'] = {NAME("Path", PB_FIELD_PATH)},
+    ['r' - 'a'] = {NAME("RecipientAccountId", PB_FIELD_RECIPIENT),
+                   NAME("RequestParameters", PB_FIELD_REQUEST),
+                   NAME("ResourceId", PB_FIELD_RESOURCE_ID),
+                   NAME("ResourceName", PB_FIELD_RESOURCE_NAME),
+                   NAME("ResourceType", PB_FIELD_RESOURCE_TYPE),
+                   NAME("ResponseElements", PB_FIELD_RESPONSE)},
+    ['s' - 'a'] = {NAME("ServerCertificate", PB_FIELD_CERTIFICATE),
+                   NAME("ServerCertificateId", PB_FIELD_ID),
+                   NAME("ServerCertificateMetadata", PB_FIELD_METADATA),
+                   NAME("ServerCertificateMetadataList", PB_FIELD_LIST),
+                   NAME("ServerCertificateName", PB_FIELD_NAME),
+                   NAME("ServerCertificates", PB_FIELD_COUNT_OF_CERTIFICATES),
+                   NAME("ServerCertificatesQuota", PB_FIELD_QUOTA_OF_CERTIFICATES)},
+    ['t' - 'a'] = {NAME("Tags", PB_FIELD_TAGS)},
+    ['u' - 'a'] = {NAME("Uid", PB_FIELD_UID), NAME("UploadDate", PB_FIELD_UPLOAD_DATE),
+                   NAME("UserId", PB_FIELD_USER_ID), NAME("UserIdentity", PB_FIELD_USER_IDENTITY)},
 };
 
+static bool is_capital(char byte)
+{
+    return byte >= 'A' && byte <= 'Z';
+}
+
 /* The letters agree but for their case; separators stand only between words, one each. */
-static bool is_spelling(struct pb_slice key, struct pb_slice snake)
+static bool is_spelling(struct pb_slice key, struct pb_slice name)
 {
     size_t at = 0;
 
-    for (size_t i = 0; i < key.size_bytes; i++) {
-        bool is_between = at < snake.size_bytes && snake.data[at] == '_';
-        if (key.data[i] == '_' || key.data[i] == '-') {
-            if (!is_between)
-                return false;
-            at++;
-            continue;
-        }
-        at += is_between;
-        if (at == snake.size_bytes || pb_byte_lower(key.data[i]) != snake.data[at++])
+    for (size_t i = 0; i < key.size_bytes; i++, at++) {
+        bool is_between = i > 0 && at < name.size_bytes && is_capital(name.data[at]);
+        if (is_between && (key.data[i] == '_' || key.data[i] == '-'))
+            i++;
+        if (i == key.size_bytes || at == name.size_bytes ||
+            pb_byte_lower(key.data[i]) != pb_byte_lower(name.data[at]))
             return false;
     }
-    return at == snake.size_bytes;
+    return at == name.size_bytes;
 }
 
 enum pb_field pb_field_of(struct pb_slice key)
@@ -95,10 +85,10 @@ enum pb_field pb_field_of(struct pb_slice key)
     char last = pb_byte_lower(key.data[key.size_bytes - 1]);
     const struct name *name = names[first - 'a'];
     for (size_t i = 0; i < MOST_NAMES_A_LETTER && name[i].field != PB_FIELD_NONE; i++)
-        if (key.size_bytes >= name[i].pascal.size_bytes &&
-            key.size_bytes <= name[i].snake.size_bytes &&
-            name[i].snake.data[name[i].snake.size_bytes - 1] == last &&
-            (pb_slice_equals(key, name[i].pascal) || is_spelling(key, name[i].snake)))
+        if (name[i].text.data[name[i].text.size_bytes - 1] == last &&
+            key.size_bytes >= name[i].text.size_bytes &&
+            key.size_bytes <= name[i].text.size_bytes + MOST_SEPARATORS &&
+            (pb_slice_equals(key, name[i].text) || is_spelling(key, name[i].text)))
             return name[i].field;
     return PB_FIELD_NONE;
 }
@@ -203,7 +193,7 @@ struct pb_slice pb_find_text(const struct pb_json *object, const char *key)
 
 static bool is_capital_or_digit(char byte)
 {
-    return (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+    return is_capital(byte) || (byte >= '0' && byte <= '9');
 }
 
 static bool is_name_byte(char byte)
