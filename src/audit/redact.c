@@ -692,8 +692,9 @@ static void visit_waivers(struct redactor *redactor, struct pb_vector *waivers)
 
 static void visit_baseline(struct redactor *redactor, struct pb_baseline *baseline)
 {
-    for (size_t i = 0; i < baseline->certificate_count; i++) {
-        struct pb_former_certificate *former = &baseline->certificates[i];
+    for (size_t i = 0; i < baseline->certificates.count; i++) {
+        struct pb_former_certificate *former =
+            &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
         visit(redactor, ACCOUNT, &former->account);
         visit_certificate(redactor, &former->is);
     }

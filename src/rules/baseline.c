@@ -41,12 +41,14 @@ struct mention {
 void pb_baseline_init(struct pb_baseline *baseline)
 {
     *baseline = (struct pb_baseline){0};
+    pb_vector_init(&baseline->certificates, sizeof(struct pb_former_certificate));
     pb_vector_init(&baseline->findings, sizeof(struct pb_former_finding));
     pb_vector_init(&baseline->names, sizeof(struct name));
 }
 
 void pb_baseline_release(struct pb_baseline *baseline)
 {
+    pb_vector_release(&baseline->certificates);
     pb_vector_release(&baseline->findings);
     pb_vector_release(&baseline->names);
     pb_arena_release(&baseline->arena);
@@ -121,7 +123,7 @@ static void read_former(struct reading *reading, const struct pb_json *former,
         pb_form_member(form, former, "certificate", PB_JSON_OBJECT, true);
 
     finding->message = pb_form_text(form, former, "message", false);
-    if (object == NULL || finding->certificate != NULL)
+    if (object == NULL || finding->index != PB_NO_INDEX)
         return;
     read_certificate(form, object, &mention.certificate);
     if (!pb_vector_append(&reading->mentions, &mention, 1))
@@ -136,8 +138,8 @@ static void read_finding(struct reading *reading, const struct pb_json *object)
     struct pb_former_finding finding = {
         .account = pb_form_text(form, object, "account", true),
         .message = pb_form_text(form, object, "message", false),
+        .index = pb_form_index(form, object, "certificate", baseline->certificates.count),
     };
-    uint32_t certificate = pb_form_index(form, object, "certificate", baseline->certificate_count);
     struct pb_slice state = pb_form_text(form, object, "state", true);
     const struct pb_json *former = pb_json_find(object, "former");
     size_t row;
@@ -150,8 +152,6 @@ static void read_finding(struct reading *reading, const struct pb_json *object)
         baseline->unknown_rule_count++;
         return;
     }
-    if (certificate != PB_NO_INDEX)
-        finding.certificate = &baseline->certificates[certificate];
     if (pb_json_type(former) == PB_JSON_OBJECT)
         read_former(reading, former, &finding);
     if (!pb_vector_append(&baseline->findings, &finding, 1))
@@ -184,29 +184,34 @@ static int compare_mentions(const void *left, const void *right)
 }
 
 /* One certificate, however many findings mention it. */
-static void add_mentioned(struct pb_baseline *baseline, struct pb_vector *mentions)
+static bool add_mentioned(struct pb_baseline *baseline, struct pb_vector *mentions)
 {
     const struct mention *all = mentions->data;
 
     pb_vector_sort(mentions, compare_mentions);
     for (size_t i = 0; i < mentions->count; i++) {
-        if (i == 0 || compare_mentions(&all[i - 1], &all[i]) != 0)
-            baseline->certificates[baseline->certificate_count++] = all[i].certificate;
-        PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, all[i].finding).certificate =
-            &baseline->certificates[baseline->certificate_count - 1];
+        bool is_new = i == 0 || compare_mentions(&all[i - 1], &all[i]) != 0;
+        if (is_new && !pb_vector_append(&baseline->certificates, &all[i].certificate, 1))
+            return false;
+        PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, all[i].finding).index =
+            (uint32_t)baseline->certificates.count - 1;
     }
+    return true;
 }
 
-/* What a report found out by a baseline of its own is not in the certificate's verdict. */
-static void note_exposure(struct pb_baseline *baseline)
+/* Points findings to their certificates, which no longer move, and notes there what a report found
+ * out by a baseline of its own: that is not in the certificate's verdict. */
+static void point_to_certificates(struct pb_baseline *baseline)
 {
+    struct pb_former_certificate *certificates = baseline->certificates.data;
+
     for (size_t i = 0; i < baseline->findings.count; i++) {
-        const struct pb_former_finding *finding =
+        struct pb_former_finding *finding =
             &PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, i);
-        if (finding->certificate == NULL)
+        if (finding->index == PB_NO_INDEX)
             continue;
-        struct pb_former_certificate *certificate =
-            &baseline->certificates[finding->certificate - baseline->certificates];
+        struct pb_former_certificate *certificate = &certificates[finding->index];
+        finding->certificate = certificate;
         if (finding->rule == &pb_rule_iam_033) {
             certificate->is.is_exposed = true;
             certificate->is_unjudged = false;
@@ -227,15 +232,11 @@ static enum pb_status read_lists(struct reading *reading, const struct pb_json *
         pb_form_member(form, root, "certificates", PB_JSON_ARRAY, false);
     const struct pb_json *findings = pb_form_member(form, root, "findings", PB_JSON_ARRAY, false);
     reading->evidence = pb_form_member(form, root, "evidence", PB_JSON_ARRAY, false);
-    /* With room for one more a finding. */
-    baseline->certificates = pb_arena_allocate_array(
-        &baseline->arena, pb_json_count(certificates) + pb_json_count(findings),
-        sizeof *baseline->certificates);
-    if (baseline->certificates == NULL)
-        return PB_FAILED_MEMORY;
     for (size_t i = 0; i < pb_json_count(certificates) && form->status == PB_OK; i++) {
         const struct pb_json *object = pb_json_element(certificates, i);
-        struct pb_former_certificate *one = &baseline->certificates[baseline->certificate_count++];
+        struct pb_former_certificate *one = pb_vector_push(&baseline->certificates);
+        if (one == NULL)
+            return PB_FAILED_MEMORY;
         read_certificate(form, object, one);
         read_verdict(form, object, cutoff, one);
     }
@@ -267,10 +268,10 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     pb_form_open(&reading.form, text, &baseline->arena, error);
     check_schema(&reading.form);
     enum pb_status status = read_lists(&reading, reading.form.document.root);
-    if (status == PB_OK) {
-        add_mentioned(baseline, &reading.mentions);
-        note_exposure(baseline);
-    }
+    if (status == PB_OK && !add_mentioned(baseline, &reading.mentions))
+        status = PB_FAILED_MEMORY;
+    if (status == PB_OK)
+        point_to_certificates(baseline);
     pb_vector_release(&reading.mentions);
     pb_form_close(&reading.form);
     return status;
@@ -343,8 +344,9 @@ static bool add_names(struct pb_vector *names, const struct pb_certificate *one,
 
 static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *inventory)
 {
-    for (uint32_t i = 0; i < baseline->certificate_count; i++) {
-        struct pb_former_certificate *former = &baseline->certificates[i];
+    for (uint32_t i = 0; i < baseline->certificates.count; i++) {
+        struct pb_former_certificate *former =
+            &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
         former->same = former->replacement = PB_NO_INDEX;
         if (!add_names(&baseline->names, &former->is, former->account, true, i))
             return false;
@@ -491,17 +493,17 @@ static void correct_exposure(struct pb_former_certificate *one,
 
 enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_inventory *inventory)
 {
-    struct matching matching = {.formers = baseline->certificates, .inventory = inventory};
+    struct matching matching = {.formers = baseline->certificates.data, .inventory = inventory};
     bool has_memory;
 
     matching.now = calloc(inventory->certificates.count + 1, sizeof *matching.now);
-    matching.has_own_id = calloc(baseline->certificate_count + 1, sizeof *matching.has_own_id);
+    matching.has_own_id = calloc(baseline->certificates.count + 1, sizeof *matching.has_own_id);
     has_memory =
         matching.now != NULL && matching.has_own_id != NULL && list_names(baseline, inventory);
     if (has_memory)
         match_all(&matching, &baseline->names);
-    for (size_t i = 0; has_memory && i < baseline->certificate_count; i++)
-        correct_exposure(&baseline->certificates[i], inventory);
+    for (size_t i = 0; has_memory && i < baseline->certificates.count; i++)
+        correct_exposure(&matching.formers[i], inventory);
     free(matching.now);
     free(matching.has_own_id);
     return has_memory ? PB_OK : PB_FAILED_MEMORY;

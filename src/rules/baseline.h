@@ -25,6 +25,7 @@ struct pb_former_certificate {
 struct pb_former_finding {
     const struct pb_rule *rule;
     struct pb_slice account;                         /* absent: unknown, or none */
+    uint32_t index;                                  /* private: of certificate; PB_NO_INDEX */
     const struct pb_former_certificate *certificate; /* NULL for none */
     struct pb_slice place;                           /* of its evidence; absent for none */
     struct pb_slice message;                         /* as it was when it was found */
@@ -34,11 +35,10 @@ struct pb_former_finding {
 /* Zero-initialise, then init; release in any case. */
 struct pb_baseline {
     struct pb_arena arena;
-    struct pb_former_certificate *certificates; /* in the arena */
-    size_t certificate_count;
-    struct pb_vector findings; /* of struct pb_former_finding, resolved ones left out */
-    size_t unknown_rule_count; /* findings left out because no rule has their name */
-    struct pb_vector names;    /* private: what certificates of both sides are called */
+    struct pb_vector certificates; /* of struct pb_former_certificate */
+    struct pb_vector findings;     /* of struct pb_former_finding, resolved ones left out */
+    size_t unknown_rule_count;     /* findings left out because no rule has their name */
+    struct pb_vector names;        /* private: what certificates of both sides are called */
 };
 
 void pb_baseline_init(struct pb_baseline *baseline);

@@ -102,8 +102,9 @@ static bool add_formers(struct building *building)
     const struct pb_baseline *baseline = building->baseline;
     const struct pb_vector *spellings = &building->spellings;
 
-    for (size_t i = 0; i < baseline->certificate_count; i++) {
-        const struct pb_former_certificate *one = &baseline->certificates[i];
+    for (size_t i = 0; i < baseline->certificates.count; i++) {
+        const struct pb_former_certificate *one =
+            &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
         if (one->is.body == NULL || (!one->is.is_exposed && !one->has_exposed_key))
             continue;
         struct owner owner = {

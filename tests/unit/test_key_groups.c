@@ -236,8 +236,7 @@ static void assert_groups_with(const struct row *rows, size_t count,
     struct pb_baseline baseline;
 
     pb_baseline_init(&baseline);
-    baseline.certificates = formers;
-    baseline.certificate_count = former_count;
+    assert_true(pb_vector_append(&baseline.certificates, formers, former_count));
     assert_groups(&inventory, &baseline, sentence, expected);
     pb_baseline_release(&baseline);
 }
