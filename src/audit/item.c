@@ -425,6 +425,16 @@ static void keep_candidates(struct state *state)
                                    "which its folder says nothing or the same");
 }
 
+static const char *reason_to_ignore(const struct state *state)
+{
+    return state->excuse != NULL      ? state->excuse
+           : state->is_own            ? "a report or waiver file of prebleed, and no evidence"
+           : state->is_passed_over    ? "no word in it is of server certificates"
+           : state->has_document      ? "JSON that shows no server certificates"
+           : state->text.data == NULL ? "no content"
+                                      : "no JSON, and nothing in it names a server certificate";
+}
+
 /* Sets the entry's status. An unreadable file that nobody took for evidence counts as ignored,
  * without diagnostics. */
 static void set_status(struct state *state)
@@ -444,8 +454,8 @@ static void set_status(struct state *state)
             state->is_recognised || state->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
     if (!is_reported && state->is_candidate)
         keep_candidates(state);
-    if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL && state->excuse != NULL)
-        entry->detail = pb_slice_from_string(state->excuse);
+    if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL)
+        entry->detail = pb_slice_from_string(reason_to_ignore(state));
     if (!is_reported)
         drop_diagnostics(state);
     else if (is_damaged && state->is_refused && state->last_diagnostic > 0)

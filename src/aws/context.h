@@ -366,14 +366,20 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
 
 /* Marks of server certificates in texts: prefilter.c */
 
-/* An ARN with a name and without wildcard, be it quoted as in a URL, or an id. end = 0 and
- * is_id = false begin a text; its ARNs come before its ids. */
+/* An ARN with a name and without wildcard, be it quoted as in a URL, or an id. A text's ARNs come
+ * before its ids. */
 struct pb_mark {
     struct pb_slice text; /* decoded: in room, or in the text */
     size_t begin, end;    /* in the text */
     bool is_id;
     char room[800];
 };
+/* Before the first of a text; the room is left alone, for it is large. */
+static inline void pb_mark_begin(struct pb_mark *mark)
+{
+    mark->end = 0;
+    mark->is_id = false;
+}
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 /* The byte at *at, which moves behind it, of a text that may be quoted as in a URL (RFC 3986
  * section 2.1) or have JSON's escaped slashes. */

@@ -116,19 +116,13 @@ static struct level *level_at(const struct search *search, size_t depth)
     return &PB_VECTOR_AT(struct level, &search->levels, depth);
 }
 
-/* The writer's place becomes the document's again. */
-static void go_back(struct search *search)
-{
-    search->out->pointer.size_bytes = search->pointer_bytes;
-    search->out->at = search->at;
-}
-
 /* The writer's place becomes that of the depth-th container's current value. */
 static void spell_place(struct search *search, size_t depth)
 {
     struct pb_writer *out = search->out;
 
-    go_back(search);
+    out->pointer.size_bytes = search->pointer_bytes;
+    out->at = search->at;
     for (size_t i = 0; i < depth; i++) {
         const struct level *level = level_at(search, i);
         if (level->is_array)
@@ -368,7 +362,6 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     bool is_read = search->readers->show(search->out, &node);
     if (is_read)
         search->next = before;
-    go_back(search);
     return is_read;
 }
 
@@ -407,22 +400,19 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
                        pb_text_has_date(text, out->context->cutoff_year));
     struct pb_mark mark;
 
-    mark.end = 0;
-    mark.is_id = false;
     if (has_names && out->is_embedded && pb_begins_like_json(text)) {
         out->is_refused = true;
         spell_place(search, search->levels.count);
         pb_writer_remark(out, PB_SEVERITY_ERROR, "json-nested",
                          "this string speaks of server certificates, but stands in a document "
                          "that is a string itself, and only one level is opened");
-        go_back(search);
     }
     if (!is_listing && pb_is_policy(text))
         out->excuse = pb_policy_excuse;
     else if (is_listing || !is_alone(search))
         leave_over(search, value);
     else
-        while (pb_mark_next(text, &mark))
+        for (pb_mark_begin(&mark); pb_mark_next(text, &mark);)
             add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
 }
 
@@ -442,7 +432,6 @@ static void open_text(struct search *search, struct pb_slice text, size_t depth)
     search->out->account = account_around(search, depth, NULL);
     search->readers->open(search->out, text, (uint32_t)depth);
     search->out->account = search->account;
-    go_back(search);
 }
 
 /* Ansible's stdout_lines, and others' logs: a document whose lines are an array. */
@@ -500,7 +489,6 @@ static bool note_failed_call(struct search *search, struct pb_slice key,
         return false;
     spell_place(search, depth);
     pb_failed_call_add(search->out, key, value, account_around(search, depth, value));
-    go_back(search);
     search->accounted++;
     return true;
 }
@@ -694,7 +682,7 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t 
         else
             leave(&search);
     }
-    go_back(&search);
+    spell_place(&search, 0);
     pb_vector_release(&search.levels);
     free(search.index);
 }

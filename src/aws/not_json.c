@@ -459,9 +459,7 @@ bool pb_aws_is_documentation(struct pb_slice text)
     struct pb_mark mark;
     bool has_example = false;
 
-    mark.end = 0;
-    mark.is_id = false;
-    while (pb_mark_next(text, &mark)) {
+    for (pb_mark_begin(&mark); pb_mark_next(text, &mark);) {
         if (!is_example(mark.text))
             return false;
         has_example |= mark.is_id;
@@ -485,8 +483,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     struct pb_mark mark;
 
     read_listing(search, line);
-    mark.end = 0;
-    mark.is_id = false;
+    pb_mark_begin(&mark);
     while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
         struct pb_record record = {.kind = PB_RECORD_REFERENCE,
                                    .entry = search->batch->diagnostics.entry,

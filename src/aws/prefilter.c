@@ -313,8 +313,7 @@ bool pb_mark_is_in(struct pb_slice text)
 {
     struct pb_mark mark;
 
-    mark.end = 0;
-    mark.is_id = false;
+    pb_mark_begin(&mark);
     return pb_mark_next(text, &mark);
 }
 

@@ -23,28 +23,19 @@ bool pb_is_query_result(const struct pb_node *node)
     return containers == 1;
 }
 
-static void cut_one_of(struct pb_slice *name, const char *const *suffixes)
-{
-    for (; *suffixes != NULL; suffixes++) {
-        size_t size = strlen(*suffixes);
-        if (name->size_bytes <= size ||
-            !pb_slice_equals_ignoring_case(pb_slice_from(*name, name->size_bytes - size),
-                                           pb_slice_from_string(*suffixes)))
-            continue;
-        name->size_bytes -= size;
-        return;
-    }
-}
-
 struct pb_slice pb_stem_of(struct pb_slice path)
 {
-    static const char *const compressions[] = {".gz", ".bz2", ".xz", ".zst", ".lz4", NULL};
-    static const char *const texts[] = {".json", ".txt", NULL};
-    size_t slash = pb_slice_find_last(path, '/');
-    struct pb_slice name = slash == SIZE_MAX ? path : pb_slice_from(path, slash + 1);
+    static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst", ".lz4", ".json", ".txt"};
+    struct pb_slice name = pb_slice_from(path, pb_slice_find_last(path, '/') + 1);
 
-    cut_one_of(&name, compressions);
-    cut_one_of(&name, texts);
+    /* In this order: "list.json.gz". */
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        struct pb_slice suffix = pb_slice_from_string(suffixes[i]);
+        size_t rest = name.size_bytes - suffix.size_bytes;
+        if (name.size_bytes > suffix.size_bytes &&
+            pb_slice_equals_ignoring_case(pb_slice_from(name, rest), suffix))
+            name = pb_slice_first(name, rest);
+    }
     return name;
 }
 
@@ -149,10 +140,11 @@ static bool is_sibling(const struct pb_json *object)
 {
     struct counts counts;
 
-    return count_members(object, &counts) && counts.of[PB_FIELD_NAME] + counts.of[PB_FIELD_ID] +
-                                                     counts.of[PB_FIELD_ARN] +
-                                                     counts.of[PB_FIELD_UPLOAD_DATE] >
-                                                 0;
+    if (!count_members(object, &counts))
+        return false;
+    return counts.of[PB_FIELD_NAME] + counts.of[PB_FIELD_ID] + counts.of[PB_FIELD_ARN] +
+               counts.of[PB_FIELD_UPLOAD_DATE] >
+           0;
 }
 
 /* One certificate among the elements is enough: the others are then read or diagnosed. */
@@ -168,10 +160,8 @@ static bool holds_certificate(const struct pb_json *array)
 
 static bool matches_renamed(const struct pb_node *node)
 {
-    if (!pb_is_query_result(node))
-        return false;
-    return node->type == PB_JSON_ARRAY ? holds_certificate(node->value)
-                                       : is_certificate(node->value);
+    return pb_is_query_result(node) && (node->type == PB_JSON_ARRAY ? holds_certificate(node->value)
+                                                                    : is_certificate(node->value));
 }
 
 static void add_object(struct pb_writer *out, const struct pb_json *object)

@@ -420,10 +420,11 @@ static void emit_other_findings(struct pb_report *report)
 
 /* The evidence: what was not read, and what was odd. */
 
-/* One of two sections: items that were not read, or items with diagnostics. */
+/* One of the sections: items that were not read, those with diagnostics (and diagnostics of no
+ * item), or those that were ignored and have none. */
 struct evidence {
     struct pb_section section;
-    bool is_about_unread; /* the former; the latter includes diagnostics of no item */
+    enum { EVIDENCE_ODD, EVIDENCE_UNREAD, EVIDENCE_IGNORED } kind;
     size_t shown, more;
 };
 
@@ -432,14 +433,18 @@ static bool shows_all(const struct pb_report *report)
     return report->options.is_verbose || report->renderer->begin_details != NULL;
 }
 
-static bool is_unread(const struct pb_report *report, uint32_t entry)
+static bool belongs(const struct pb_report *report, const struct evidence *evidence, uint32_t entry,
+                    bool has_shown)
 {
-    enum pb_entry_status status;
+    enum pb_entry_status status =
+        entry == PB_NO_ENTRY ? PB_ENTRY_USED : pb_inventory_entry(report->inventory, entry)->status;
+    bool is_unread = status == PB_ENTRY_UNREADABLE || status == PB_ENTRY_SKIPPED;
 
-    if (entry == PB_NO_ENTRY)
-        return false;
-    status = pb_inventory_entry(report->inventory, entry)->status;
-    return status == PB_ENTRY_UNREADABLE || status == PB_ENTRY_SKIPPED;
+    switch (evidence->kind) {
+    case EVIDENCE_UNREAD: return is_unread;
+    case EVIDENCE_ODD: return !is_unread && has_shown;
+    default: return status == PB_ENTRY_IGNORED && !has_shown;
+    }
 }
 
 static bool is_shown(const struct pb_report *report, const struct pb_diagnostic *diagnostic)
@@ -483,7 +488,7 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
     else
         pb_report_link_to(report, 'e', entry);
     report->renderer->line(report, 1);
-    if (evidence->is_about_unread) {
+    if (evidence->kind != EVIDENCE_ODD) {
         const struct pb_entry *unread = pb_inventory_entry(report->inventory, entry);
         pb_buffer_append_string(pb_report_begin_value(report),
                                 pb_entry_status_name(unread->status));
@@ -516,8 +521,7 @@ static void emit_evidence(struct pb_report *report, struct evidence *evidence)
         for (; end < batch->diagnostics.items.count && report->diagnostics[end]->entry == entry;
              end++)
             has_shown |= is_shown(report, report->diagnostics[end]);
-        if (is_unread(report, entry) == evidence->is_about_unread &&
-            (evidence->is_about_unread || has_shown))
+        if (belongs(report, evidence, entry, has_shown))
             emit_group(report, evidence, entry, first, end);
         first = end;
         entry++; /* from "none" to the first */
@@ -578,8 +582,10 @@ static void emit_plan(struct pb_report *report)
 void pb_walk_page(struct pb_report *report)
 {
     struct evidence unread = {.section.title = "evidence that was not read",
-                              .is_about_unread = true};
+                              .kind = EVIDENCE_UNREAD};
     struct evidence odd = {.section.title = "evidence to look at", .section.id = "odd"};
+    struct evidence ignored = {.section.title = "evidence that was ignored",
+                               .kind = EVIDENCE_IGNORED};
 
     report->renderer->begin(report);
     emit_parameters(report);
@@ -591,7 +597,9 @@ void pb_walk_page(struct pb_report *report)
     emit_other_findings(report);
     emit_evidence(report, &unread);
     emit_evidence(report, &odd);
-    if (report->options.is_verbose)
+    if (report->options.is_verbose) {
+        emit_evidence(report, &ignored);
         emit_plan(report);
+    }
     report->renderer->end(report);
 }
