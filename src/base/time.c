@@ -3,24 +3,14 @@
 
 #define SECONDS_A_DAY 86400
 
-static bool is_leap_year(int year)
+/* Days before the first of the month, counted from 1 January of year 1. Years that begin in March
+ * have their leap day at the end. */
+static int64_t days_before(int year, int month)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
+    int64_t past = month > 2 ? year : year - 1;
+    int since_march = month > 2 ? month - 3 : month + 9;
 
-static int days_in_month(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return days[month - 1] + (month == 2 && is_leap_year(year));
-}
-
-/* Days before 1 January of the year, counted from 1 January of year 1. */
-static int64_t days_before_year(int year)
-{
-    int64_t past = year - 1;
-
-    return past * 365 + past / 4 - past / 100 + past / 400;
+    return past * 365 + past / 4 - past / 100 + past / 400 + (153 * since_march + 2) / 5 - 306;
 }
 
 #define DAYS_BEFORE_1970 719162
@@ -29,16 +19,15 @@ bool pb_instant_from_civil(const struct pb_civil *civil, struct pb_instant *inst
 {
     if (civil->year < 1 || civil->year > 9999 || civil->month < 1 || civil->month > 12)
         return false;
-    if (civil->day < 1 || civil->day > days_in_month(civil->year, civil->month))
+    int64_t first = days_before(civil->year, civil->month);
+    int64_t next = days_before(civil->year + civil->month / 12, civil->month % 12 + 1);
+    if (civil->day < 1 || civil->day > next - first)
         return false;
     if (civil->hour < 0 || civil->hour > 23 || civil->minute < 0 || civil->minute > 59 ||
         civil->second < 0 || civil->second > 59)
         return false;
-    int64_t days = days_before_year(civil->year) - DAYS_BEFORE_1970 + civil->day - 1;
-    for (int month = 1; month < civil->month; month++)
-        days += days_in_month(civil->year, month);
-    instant->seconds =
-        days * SECONDS_A_DAY + civil->hour * 3600 + civil->minute * 60 + civil->second;
+    instant->seconds = (first - DAYS_BEFORE_1970 + civil->day - 1) * SECONDS_A_DAY +
+                       civil->hour * 3600 + civil->minute * 60 + civil->second;
     instant->nanoseconds = 0;
     return true;
 }
@@ -49,7 +38,7 @@ bool pb_instant_from_civil(const struct pb_civil *civil, struct pb_instant *inst
 static bool is_civil(struct pb_instant instant)
 {
     return instant.seconds >= FIRST_SECOND &&
-           instant.seconds < (days_before_year(10000) - DAYS_BEFORE_1970) * SECONDS_A_DAY;
+           instant.seconds < (days_before(10000, 1) - DAYS_BEFORE_1970) * SECONDS_A_DAY;
 }
 
 bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil)
@@ -60,12 +49,12 @@ bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil)
     int64_t day = since / SECONDS_A_DAY;
     int clock = (int)(since % SECONDS_A_DAY);
     int year = (int)(day / 366) + 1; /* never too late, and at most seven years too early */
-    while (days_before_year(year + 1) <= day)
+    while (days_before(year + 1, 1) <= day)
         year++;
-    int rest = (int)(day - days_before_year(year));
-    int month = 1;
-    while (rest >= days_in_month(year, month))
-        rest -= days_in_month(year, month++);
+    int month = (int)(day - days_before(year, 1)) / 32 + 1; /* nor this, and at most one month */
+    if (month < 12 && days_before(year, month + 1) <= day)
+        month++;
+    int rest = (int)(day - days_before(year, month));
     *civil = (struct pb_civil){year, month, rest + 1, clock / 3600, clock / 60 % 60, clock % 60};
     return true;
 }

@@ -359,67 +359,54 @@ static bool unite_same_serial(struct grouping *grouping, struct key *run, size_t
     return true;
 }
 
-/* What each pass compares. False leaves the observation out, and so does an empty text. */
+/* What each pass compares. What has no such text is left out. */
 
-/* An IAM id or ARN is never that of an ACM certificate. */
-static void separate_acm(struct key *key)
+static struct pb_slice id_of(const struct key *key)
 {
-    key->scope = key->observation->origin == PB_ORIGIN_ACM ? PB_SLICE("acm") : PB_SLICE_ABSENT;
+    return key->observation->id;
 }
 
-static bool take_id(struct key *key)
+static struct pb_slice arn_of(const struct key *key)
 {
-    separate_acm(key);
-    key->text = key->observation->id;
-    return true;
-}
-
-static bool take_arn(struct key *key)
-{
-    separate_acm(key);
-    key->text = key->observation->arn;
-    return true;
+    return key->observation->arn;
 }
 
 /* ACM certificates have no names, and events find theirs by time. */
-static bool can_be_found_by_name(const struct pb_observation *observation)
+static bool can_be_found_by_name(const struct key *key)
 {
-    return observation->origin == PB_ORIGIN_IAM && !pb_observation_is_event(observation);
+    return key->observation->origin == PB_ORIGIN_IAM && !pb_observation_is_event(key->observation);
 }
 
 /* A name taken from a file is no word of the service: it is looked for in its folder only. */
-static bool take_name(struct key *key)
+static struct pb_slice name_of(const struct key *key)
 {
-    key->text = key->name;
-    return can_be_found_by_name(key->observation) && !key->observation->is_name_from_file;
+    return can_be_found_by_name(key) && is_known_by_service(key) ? key->name : PB_SLICE_ABSENT;
 }
 
-static bool take_id_in_folder(struct key *key)
+static struct pb_slice id_in_folder(const struct key *key)
 {
-    key->text = key->observation->id;
-    return can_be_found_by_name(key->observation);
+    return can_be_found_by_name(key) ? key->observation->id : PB_SLICE_ABSENT;
 }
 
-static bool take_name_in_folder(struct key *key)
+static struct pb_slice name_in_folder(const struct key *key)
 {
-    key->text = key->name;
-    return can_be_found_by_name(key->observation);
+    return can_be_found_by_name(key) ? key->name : PB_SLICE_ABSENT;
 }
 
-static bool take_serial(struct key *key)
+static struct pb_slice serial_of(const struct key *key)
 {
     const struct pb_observation *seen = key->observation;
+    struct pb_slice serial = pb_observation_particulars(seen)->serial;
 
-    key->text = pb_observation_particulars(seen)->serial;
-    if (key->text.data == NULL && seen->body != NULL)
-        key->text = seen->body->serial;
-    while (key->text.size_bytes > 1 && key->text.data[0] == '0')
-        key->text = pb_slice_from(key->text, 1);
-    return seen->origin == PB_ORIGIN_ACM;
+    if (serial.data == NULL && seen->body != NULL)
+        serial = seen->body->serial;
+    while (serial.size_bytes > 1 && serial.data[0] == '0')
+        serial = pb_slice_from(serial, 1);
+    return seen->origin == PB_ORIGIN_ACM ? serial : PB_SLICE_ABSENT;
 }
 
 struct pass {
-    bool (*take)(struct key *key);
+    struct pb_slice (*text)(const struct key *key);
     /* Unites what is one certificate in a run of two keys or more that have all in common. */
     bool (*unite_run)(struct grouping *grouping, struct key *run, size_t count);
     bool is_in_folder;   /* compares within a folder, else within an account */
@@ -515,11 +502,14 @@ static bool make_pass(struct grouping *grouping, const struct pass *pass)
                           .account = here->account_index,
                           .number = i};
         key.is_account_known = pb_inventory_account(inventory, key.account)->id.data != NULL;
-        if (!pass->take(&key) || key.text.size_bytes == 0)
+        key.text = pass->text(&key);
+        if (key.text.size_bytes == 0)
             continue;
         if (pass->is_in_folder) {
             key.account = 0;
             key.scope = pb_batch_folder(evidence, here->entry);
+        } else if (here->origin == PB_ORIGIN_ACM) {
+            key.scope = PB_SLICE("acm"); /* whose ids and ARNs are never IAM's */
         }
         keys[count++] = key;
     }
@@ -549,13 +539,13 @@ static bool has_guessed(const struct pb_inventory *inventory)
 static bool make_passes(struct grouping *grouping)
 {
     static const struct pass passes[] = {
-        {take_id, unite_same_id, false, false},
-        {take_arn, unite_same_arn, false, false},
-        {take_name, unite_same_name, false, false},
-        {take_id_in_folder, join_in_folder, true, true},
-        {take_name_in_folder, join_in_folder, true, true},
-        {take_name_in_folder, join_files_in_folder, true, true},
-        {take_serial, unite_same_serial, true, false},
+        {id_of, unite_same_id, false, false},
+        {arn_of, unite_same_arn, false, false},
+        {name_of, unite_same_name, false, false},
+        {id_in_folder, join_in_folder, true, true},
+        {name_in_folder, join_in_folder, true, true},
+        {name_in_folder, join_files_in_folder, true, true},
+        {serial_of, unite_same_serial, true, false},
     };
     bool is_any_guessed = has_guessed(grouping->inventory);
 
