@@ -177,6 +177,22 @@ PREBLEED_API enum prebleed_status prebleed_audit_set_redaction_key(struct preble
                                                                    size_t size_bytes,
                                                                    struct prebleed_error *error);
 
+/* How far prebleed_audit_run is. */
+struct prebleed_progress {
+    uint64_t read_bytes;   /* of files and streams; of a zip or 7-Zip, its digest included */
+    uint64_t items;        /* read so far */
+    uint64_t certificates; /* that they show; one that several show counts each time */
+    uint64_t vulnerable;   /* those of them that were uploaded before the cutoff */
+    bool is_read;          /* there is no more to read, and judging begins */
+};
+/* Has prebleed_audit_run call show after every few items; NULL (the default): nothing. What it
+ * takes, the run waits for.
+ *     prebleed_audit_set_progress(audit, show, NULL); */
+PREBLEED_API void
+prebleed_audit_set_progress(struct prebleed_audit *audit,
+                            void (*show)(void *context, const struct prebleed_progress *progress),
+                            void *context);
+
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
  * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY.
  *     status = prebleed_audit_run(audit, &error); */

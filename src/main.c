@@ -56,6 +56,7 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
 {
     struct prebleed_audit *audit = NULL;
     struct prebleed_summary summary;
+    struct pb_display display;
     enum prebleed_status status = pb_outputs_check(options, error);
 
     if (status == PREBLEED_OK)
@@ -66,8 +67,11 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
     }
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
         status = prebleed_audit_add_path(audit, options->paths[i], error);
-    if (status == PREBLEED_OK)
+    if (status == PREBLEED_OK) {
+        pb_display_begin(&display, options, audit);
         status = prebleed_audit_run(audit, error);
+        pb_display_end(&display);
+    }
     if (status == PREBLEED_OK) {
         prebleed_audit_summary(audit, &summary);
         *exit_status = summary.exit_status;

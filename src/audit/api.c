@@ -37,6 +37,7 @@ struct prebleed_audit {
     struct pb_evidence_reader *reader; /* owned */
     struct pb_crls crls;               /* owned */
     struct pb_manifest manifest;       /* owned; of no lines where none was given */
+    struct pb_progress progress;
     bool is_redacted, keeps_digests;
     struct pb_buffer redaction_key; /* owned; empty where none was given */
     struct pb_vector stand_ins;     /* owned */
@@ -355,6 +356,15 @@ static int year_of(struct pb_instant instant)
     return civil.year;
 }
 
+void prebleed_audit_set_progress(struct prebleed_audit *audit,
+                                 void (*show)(void *context,
+                                              const struct prebleed_progress *progress),
+                                 void *context)
+{
+    audit->progress =
+        (struct pb_progress){.show = show, .context = context, .cutoff = audit->parameters.cutoff};
+}
+
 enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
                                                       size_t size_bytes,
                                                       struct prebleed_error *error)
@@ -398,6 +408,7 @@ static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *e
         .jobs = audit->jobs,
         .parameters = &audit->parameters,
         .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
+        .progress = &audit->progress,
     };
 
     if (audit->has_run)

@@ -35,8 +35,8 @@ enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_out
     struct pb_batch batch;
 
     pb_batch_init(&batch);
-    enum pb_status status =
-        pb_workers_read(pipeline->reader, &pipeline->settings, pipeline->jobs, &batch);
+    enum pb_status status = pb_workers_read(pipeline->reader, &pipeline->settings, pipeline->jobs,
+                                            pipeline->progress, &batch);
     if (status == PB_OK)
         status = judge_evidence(pipeline, &batch, outcome);
     pb_batch_release(&batch);

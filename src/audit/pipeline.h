@@ -14,6 +14,7 @@
 #include "evidence/reader.h"
 #include "inventory/batch.h"
 #include "inventory/types.h"
+#include "prebleed.h"
 #include "report/report.h"
 #include "rules/baseline.h"
 #include "rules/engine.h"
@@ -75,15 +76,24 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 
+/* Whom to tell how far the reading is; of no effect while show is NULL. */
+struct pb_progress {
+    void (*show)(void *context, const struct prebleed_progress *progress);
+    void *context;
+    struct pb_instant cutoff;
+    struct prebleed_progress now;
+};
+
 /*
  * workers.c: evidence -> text -> JSON -> AWS shapes -> observations, item by item. Appends all of
  * the reader's evidence to the empty batch, with jobs threads, of which the caller's is one. The
  * inventory sorts it, so no result depends on which thread read what. A thread that cannot be
- * started is done without. Fails only with PB_FAILED_MEMORY.
+ * started is done without. progress is told by one thread at a time. Fails only with
+ * PB_FAILED_MEMORY.
  */
 enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
                                const struct pb_item_settings *settings, unsigned jobs,
-                               struct pb_batch *batch);
+                               struct pb_progress *progress, struct pb_batch *batch);
 
 /* manifest.c: a list of SHA-256 digests, as sha256sum and shasum write it. */
 
@@ -146,6 +156,7 @@ struct pb_pipeline {
     unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
     const struct pb_parameters *parameters;
     const struct pb_manifest *manifest; /* that the evidence must match, or NULL */
+    struct pb_progress *progress;
 };
 
 /* Reads the evidence to its end and judges it. Fails only with PB_FAILED_MEMORY. */

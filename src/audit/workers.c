@@ -23,6 +23,7 @@ struct pool {
     struct pb_evidence_reader *reader; /* used under the lock */
     bool is_over; /* under the lock: the reader has no more, or a worker has failed */
     const struct pb_item_settings *settings;
+    struct pb_progress *progress; /* under the lock */
     struct worker *workers;
     unsigned count;
 };
@@ -31,7 +32,8 @@ struct worker {
     struct pool *pool;
     pthread_t thread;
     bool is_started;
-    struct pb_batch own, *batch; /* that it appends to: the first one's is the caller's */
+    struct pb_batch own, *batch;          /* that it appends to: the first one's is the caller's */
+    size_t told_items, told_observations; /* of the batch */
     enum pb_status status;
 };
 
@@ -125,6 +127,36 @@ static void start_others(struct pool *pool)
     }
 }
 
+/* The lock is held, or no other thread is there. */
+static void show_progress(struct pool *pool)
+{
+    struct pb_progress *progress = pool->progress;
+
+    progress->now.read_bytes = pb_evidence_taken_bytes(pool->reader);
+    progress->show(progress->context, &progress->now);
+}
+
+/* Counts what the worker's batch has since the last time. The lock is held. */
+static void count_progress(struct worker *worker)
+{
+    struct pb_progress *progress = worker->pool->progress;
+    const struct pb_batch *batch = worker->batch;
+
+    if (progress->show == NULL)
+        return;
+    progress->now.items += batch->entries.count - worker->told_items;
+    progress->now.certificates += batch->observations.count - worker->told_observations;
+    worker->told_items = batch->entries.count;
+    for (; worker->told_observations < batch->observations.count; worker->told_observations++) {
+        const struct pb_observation *observation = &PB_VECTOR_AT(
+            const struct pb_observation, &batch->observations, worker->told_observations);
+        progress->now.vulnerable +=
+            pb_date_is_known(&observation->upload_date) &&
+            pb_instant_compare(observation->upload_date.instant, progress->cutoff) < 0;
+    }
+    show_progress(worker->pool);
+}
+
 /* False where there is no more, or where a worker has failed, which may be this one. */
 static bool take_work(struct worker *worker, struct work *work)
 {
@@ -136,6 +168,7 @@ static bool take_work(struct worker *worker, struct work *work)
         worker->status = load(work, pool->reader, worker->batch);
     has_work &= worker->status == PB_OK && work->items.count > 0;
     pool->is_over |= !has_work;
+    count_progress(worker);
     pthread_mutex_unlock(&pool->lock);
     return has_work;
 }
@@ -164,11 +197,12 @@ static void *run(void *context)
 
 enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
                                const struct pb_item_settings *settings, unsigned jobs,
-                               struct pb_batch *batch)
+                               struct pb_progress *progress, struct pb_batch *batch)
 {
     struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
                         .reader = reader,
                         .settings = settings,
+                        .progress = progress,
                         .workers = calloc(jobs, sizeof(struct worker)),
                         .count = jobs};
 
@@ -192,6 +226,9 @@ enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
             status = pb_batch_merge(batch, &worker->own);
         pb_batch_release(&worker->own);
     }
+    progress->now.is_read = true;
+    if (progress->show != NULL)
+        show_progress(&pool);
     free(pool.workers);
     pthread_mutex_destroy(&pool.lock);
     return status;

@@ -44,7 +44,7 @@ struct pb_options {
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* title, organization, author, date and severity */
     uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */
-    enum pb_when color;
+    enum pb_when color, progress;
     bool has_absolute_paths;
     bool has_no_sandbox;
     bool is_quiet;
@@ -151,6 +151,22 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
  * are printed as \xNN.
  */
 void pb_message_print(const char *where, const char *message, const char *code);
+
+/* progress.c: whether it is a terminal that obeys escape sequences. */
+bool pb_is_terminal(int descriptor);
+
+/* Zero-initialised: shows nothing. */
+struct pb_display {
+    double begin, next; /* seconds of a clock */
+    double total_bytes; /* of all PATHs; below 0 where it is not known */
+    bool is_shown;
+};
+
+/* Has the audit's run shown on standard error as the options say; *display must outlive the run. */
+void pb_display_begin(struct pb_display *display, const struct pb_options *options,
+                      struct prebleed_audit *audit);
+/* After the run: clears the line. */
+void pb_display_end(const struct pb_display *display);
 
 /* sandbox.c: gives up what the program does not need, before any evidence is read and any thread
  * is started: afterwards it reads what the options name, writes their reports, and does nothing

@@ -446,6 +446,13 @@ static const struct pb_option table[] = {
      .group = "Judging",
      .help = "what opens encrypted zips; one newline at its end is no part of it",
      MEMBER(passphrase_file)},
+    {.name = "progress",
+     .value = &when_value,
+     .group = "Reports",
+     .help = "show on standard error how far it is: always, never, or auto for a terminal and "
+             "what takes over half a second",
+     .fallback = "auto",
+     MEMBER(progress)},
     {.name = "quiet",
      .letter = 'q',
      .group = "Reports",

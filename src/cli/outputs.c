@@ -17,7 +17,7 @@
 /* What a signal that ends the program removes and says. A handler is given nothing else than
  * globals; these change only while the signals are blocked. */
 static const char *temporary_file;
-static char farewell[128] = "prebleed: interrupted before a report was written\n";
+static char farewell[128];
 
 static const int ending_signals[] = {SIGHUP, SIGINT, SIGTERM};
 enum { ENDING_SIGNALS = sizeof ending_signals / sizeof ending_signals[0] };
@@ -66,6 +66,8 @@ void pb_outputs_prepare(void)
             abort();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    snprintf(farewell, sizeof farewell, "%sprebleed: interrupted before a report was written\n",
+             pb_is_terminal(STDERR_FILENO) ? "\r\033[K" : ""); /* over the line of progress.c */
     catch_signals();
     /* A line at a time, so that lines of several programs do not mix. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
@@ -363,11 +365,8 @@ static void close_output(struct output *output, bool is_whole)
 static bool is_colorful_terminal(void)
 {
     const char *refusal = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
 
-    if (refusal && *refusal != '\0')
-        return false;
-    return terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
+    return !(refusal && *refusal != '\0') && pb_is_terminal(STDOUT_FILENO);
 }
 
 /* Length of the path up to its last name, slashes behind that not counted. */

@@ -170,7 +170,8 @@ struct pb_input {
     int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* NULL: from memory */
     void *context;
     struct pb_slice memory;
-    char *buffer; /* where fd and read put their blocks */
+    uint64_t *taken_bytes; /* counts what is taken of it, for progress; or NULL */
+    char *buffer;          /* where fd and read put their blocks */
     size_t buffer_bytes;
 };
 
@@ -372,6 +373,7 @@ struct pb_evidence_reader {
     struct pb_arena names;    /* of sources; files and their paths */
     struct pb_vector sources; /* of struct source, private to reader.c */
     size_t next_source;
+    uint64_t taken_bytes;           /* of all sources so far */
     char *passphrase;               /* of encrypted archives, NUL-terminated, or NULL */
     struct pb_directory *directory; /* the one that is being read, or NULL */
     struct pb_vector containers;    /* of struct pb_container, innermost last */

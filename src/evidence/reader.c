@@ -116,6 +116,11 @@ static enum pb_status add_source(struct pb_evidence_reader *reader, const char *
     return pb_vector_append(&reader->sources, &source, 1) ? PB_OK : pb_error_memory(error);
 }
 
+uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader)
+{
+    return reader->taken_bytes;
+}
+
 enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
                                     struct pb_error *error)
 {
@@ -226,6 +231,7 @@ static bool open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
     }
     const struct pb_input input = {.fd = fd,
                                    .size_bytes = can_seek ? size : 0,
+                                   .taken_bytes = &reader->taken_bytes,
                                    .buffer = reader->block,
                                    .buffer_bytes = BLOCK_BYTES};
     return pb_item_open(reader, pb_input_stream_new(&input),
@@ -353,6 +359,7 @@ static bool open_source(struct pb_evidence_reader *reader, const struct source *
         return false;
     if (source->is_path)
         return open_path(reader, source->name);
+    input.taken_bytes = &reader->taken_bytes;
     input.buffer = reader->block;
     input.buffer_bytes = BLOCK_BYTES;
     return pb_item_open(reader, pb_input_stream_new(&input), input.read == NULL ? &input : NULL,

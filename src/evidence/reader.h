@@ -83,6 +83,9 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_item *item,
                                 bool *has_item);
 
+/* How many bytes of the sources were taken so far; what is read in place counts twice. */
+uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader);
+
 /*
  * From now on the contents of items are appended to a buffer of the caller's, which must outlive
  * its use: there they stay, at the same offset, when the next item is read, while everything else

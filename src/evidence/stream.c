@@ -110,12 +110,13 @@ static struct pb_slice input_next(struct pb_stream *base)
     struct input_stream *stream = (struct input_stream *)base;
     struct pb_input *input = &stream->input;
 
-    if (input->fd >= 0)
-        return read_descriptor(stream);
-    if (input->read != NULL)
-        return read_callback(stream);
-    struct pb_slice block = pb_slice_first(input->memory, MEMORY_BLOCK_BYTES);
+    struct pb_slice block = input->fd >= 0 ? read_descriptor(stream)
+                            : input->read != NULL
+                                ? read_callback(stream)
+                                : pb_slice_first(input->memory, MEMORY_BLOCK_BYTES);
     input->memory = pb_slice_from(input->memory, MEMORY_BLOCK_BYTES);
+    if (input->taken_bytes != NULL)
+        *input->taken_bytes += block.size_bytes;
     return block;
 }
 
@@ -168,6 +169,8 @@ size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *
         return 0;
     if (wanted_bytes > input->size_bytes - offset_bytes)
         wanted_bytes = (size_t)(input->size_bytes - offset_bytes);
+    if (input->taken_bytes != NULL)
+        *input->taken_bytes += wanted_bytes;
     if (input->fd >= 0)
         return read_file(input->fd, offset_bytes, buffer, wanted_bytes, fault);
     memcpy(buffer, input->memory.data + offset_bytes, wanted_bytes);

@@ -8,6 +8,7 @@
 
 /* Bytes of the whole report after which a table takes no further row. A row has at most 1,500. */
 #define CERTIFICATES_END 40000
+#define MOST_CERTIFICATES 1000 /* more would not fit */
 #define ACCOUNTS_END 50000
 #define EVIDENCE_END 57000
 #define WIDEST 100 /* columns of a text of the evidence */
@@ -45,18 +46,6 @@ static void append_text_cell(struct pb_report *report, struct pb_slice text)
         return;
     pb_words_text(pb_report_begin_value(report), text);
     append_code(report);
-}
-
-static bool is_listed(const struct pb_report *report, uint32_t index, int pass)
-{
-    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    bool is_vulnerable = certificate->verdict == PB_VERDICT_VULNERABLE;
-    bool is_undetermined = certificate->verdict == PB_VERDICT_UNDETERMINED;
-    bool is_high = report->worst[index] == 1 + PB_LEVEL_HIGH;
-
-    return pass == 0   ? is_vulnerable
-           : pass == 1 ? is_high && !is_vulnerable
-                       : is_undetermined && !is_high;
 }
 
 static void write_rules(struct pb_report *report, uint32_t index)
@@ -103,22 +92,16 @@ static void write_rest(struct pb_report *report, size_t count, size_t written, c
 
 static void write_certificates(struct pb_report *report)
 {
-    size_t count = 0, written = 0;
+    uint32_t worst[MOST_CERTIFICATES];
+    size_t count = pb_find_worst(report, worst, MOST_CERTIFICATES), i = 0;
 
-    for (int pass = 0; pass < 3; pass++)
-        for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
-            if (!is_listed(report, i, pass))
-                continue;
-            if (count++ == 0)
-                append(report, "\n### Certificates to act on\n\n"
-                               "| verdict | account | name | uploaded | in use by | rules |\n"
-                               "| --- | --- | --- | --- | --- | --- |\n");
-            if (out(report)->size_bytes >= CERTIFICATES_END)
-                continue;
-            write_certificate(report, i);
-            written++;
-        }
-    write_rest(report, count, written, "certificate");
+    if (count > 0)
+        append(report, "\n### Certificates to act on\n\n"
+                       "| verdict | account | name | uploaded | in use by | rules |\n"
+                       "| --- | --- | --- | --- | --- | --- |\n");
+    for (; i < count && i < MOST_CERTIFICATES && out(report)->size_bytes < CERTIFICATES_END; i++)
+        write_certificate(report, worst[i]);
+    write_rest(report, count, i, "certificate");
 }
 
 static void write_accounts(struct pb_report *report)

@@ -94,15 +94,12 @@ static size_t fitting_bytes(struct pb_slice text, size_t columns)
 /* Where to end a line of which at most limit bytes fit; 0 where there is no good place. */
 static size_t find_break(struct pb_slice text, size_t limit)
 {
-    for (size_t i = limit; i > 0; i--)
-        if (text.data[i] == ' ')
-            return i;
-    for (size_t i = limit; i > 0; i--)
-        if (text.data[i - 1] == '/')
-            return i;
-    for (size_t i = limit; i > 0; i--)
-        if (text.data[i - 1] == ',' || text.data[i - 1] == '-')
-            return i;
+    static const char *const bytes[] = {" ", "/", ",-"};
+
+    for (size_t kind = 0; kind < 3; kind++)
+        for (size_t i = limit; i > 0; i--) /* before a blank, behind the others */
+            if (memchr(bytes[kind], text.data[kind == 0 ? i : i - 1], strlen(bytes[kind])) != NULL)
+                return i;
     return 0;
 }
 

@@ -73,13 +73,14 @@ static void the_defaults_of_the_help_are_those_of_the_library(void **state)
                          PREBLEED_OK);
         assert_memory_equal(&silent.parameters, &explicit.parameters, sizeof silent.parameters);
         assert_int_equal(silent.color, explicit.color);
+        assert_int_equal(silent.progress, explicit.progress);
         assert_int_equal(silent.report.severity, explicit.report.severity);
         assert_int_equal(silent.max_memory_bytes, explicit.max_memory_bytes);
         pb_options_release(&silent);
         pb_options_release(&explicit);
         compared++;
     }
-    assert_int_equal(compared, 11);
+    assert_int_equal(compared, 12);
 }
 
 static void a_wrong_command_line_is_a_usage_error(void **state)
