@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "base/utf8.h"
 #include "rules/sentence.h"
 #include "rules/verdict.h"
 
@@ -66,23 +67,6 @@ static void begin_field(struct pb_report *report, const char *label)
     pb_html_write(report, "</dt><dd>\n");
 }
 
-static void end_field(struct pb_report *report)
-{
-    pb_html_write(report, "</dd>");
-    pb_sink_pass_on(report->sink);
-}
-
-static void write_place(struct pb_report *report, struct pb_place place)
-{
-    if (place.entry == PB_NO_ENTRY) {
-        pb_html_write(report, "the evidence as a whole");
-        return;
-    }
-    pb_place_append(pb_report_begin_value(report), report->inventory, place);
-    pb_report_link_to(report, 'e', place.entry);
-    pb_html_value(report);
-}
-
 /* Ends the element and what is open in it. */
 static void close(struct pb_report *report, enum element outermost)
 {
@@ -108,7 +92,7 @@ static void write_field(struct pb_report *report, const char *label)
 {
     begin_field(report, label);
     pb_html_value(report);
-    end_field(report);
+    pb_html_write(report, "</dd>");
 }
 
 static void write_list(struct pb_report *report, const struct pb_list *list)
@@ -122,7 +106,7 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
         pb_html_badge(report, list->lead, false);
     if (list->count > 0)
         write_elements(report, list);
-    end_field(report);
+    pb_html_write(report, "</dd>");
 }
 
 static void write_finding(struct pb_report *report, const struct pb_finding *finding,
@@ -149,10 +133,13 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
     }
     if (finding->entry != PB_NO_INDEX) {
         pb_html_write(report, "<br>\n<span class=\"quiet\">in ");
-        write_place(report, (struct pb_place){.entry = finding->entry});
+        pb_place_append(pb_report_begin_value(report), report->inventory,
+                        (struct pb_place){.entry = finding->entry});
+        pb_report_link_to(report, 'e', finding->entry);
+        pb_html_value(report);
         pb_html_write(report, "</span>");
     }
-    end_field(report);
+    pb_html_write(report, "</dd>");
 }
 
 static void begin_section(struct pb_report *report, const struct pb_section *section)
@@ -201,6 +188,8 @@ static void begin_account(struct pb_report *report, uint32_t index)
     open(report, SECTION);
     pb_buffer_append_format(&report->sink->buffer, "<section id=\"a%" PRIu32 "\">\n<h2>", index);
     pb_words_account(value, account);
+    pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
+    pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
     pb_html_value(report);
     pb_html_write(report, "</h2>\n");
     pb_words_certificates(pb_report_begin_value(report), account);
