@@ -64,6 +64,8 @@ static inline void oracle_check_tags(struct pb_slice text)
         name = pb_slice_first(name, size);
         for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
             is_whole |= pb_slice_equals(name, pb_slice_from_string(empty[i]));
+        if (!is_end && pb_slice_equals(name, PB_SLICE("script"))) /* has signs of its own */
+            text = pb_slice_from(text, pb_slice_find(text, PB_SLICE("</script>"), 0));
         if (is_end)
             assert_true(depth > 0 && pb_slice_equals(open[--depth], name));
         else if (!is_whole && (assert_true(depth < 200), true))
