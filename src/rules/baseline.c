@@ -273,7 +273,7 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     if (status == PB_OK)
         point_to_certificates(baseline);
     pb_vector_release(&reading.mentions);
-    pb_form_close(&reading.form);
+    pb_json_document_release(&reading.form.document);
     return status;
 }
 

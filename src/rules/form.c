@@ -16,11 +16,6 @@ void pb_form_open(struct pb_form *form, struct pb_slice text, struct pb_arena *a
     form->status = pb_json_load(text, &limits, &form->document, error);
 }
 
-void pb_form_close(struct pb_form *form)
-{
-    pb_json_document_release(&form->document);
-}
-
 /* About the value, or about the object that it is in where the value has no place of its own. */
 static void refuse_value(struct pb_form *form, const struct pb_json *object,
                          const struct pb_json *value, const char *sentence)

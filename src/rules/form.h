@@ -8,8 +8,9 @@
 #include "base/time.h"
 #include "json/document.h"
 
-/* One document. Open it, and close it in any case. The first failure stays in status and error;
- * from then on all that is read is absent, NULL or zero, so that one look at status is enough. */
+/* One document. Open it, and release the document in any case. The first failure stays in status
+ * and error; from then on all that is read is absent, NULL or zero, so that one look at status is
+ * enough. */
 struct pb_form {
     struct pb_json_document document; /* owned */
     struct pb_arena *arena;           /* borrowed: gets all texts */
@@ -20,7 +21,6 @@ struct pb_form {
 /* Reads UTF-8 text as exactly one JSON document of any size, without repairs. */
 void pb_form_open(struct pb_form *form, struct pb_slice text, struct pb_arena *arena,
                   struct pb_error *error);
-void pb_form_close(struct pb_form *form);
 
 /* The object's member of that type; NULL for null, where it may be null. Whatever else there is,
  * and a member that is missing, is refused. */

@@ -95,6 +95,7 @@ enum claim {
     BEGAN_AFTER = 1 << 9,
     ENDED_BEFORE = 1 << 10, /* NotAfter or Expiration */
     ENDED_AFTER = 1 << 11,
+    DAMAGED = 1 << 12, /* some of it in evidence that does not fit its checksum */
 };
 
 /* The first row all of whose claims are made decides. */
@@ -230,8 +231,10 @@ static unsigned collect(const struct pb_inventory *inventory,
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
         const struct pb_date *date = &observation->upload_date;
-        if (are_damaged_left_out && pb_inventory_entry(inventory, observation->entry)->is_damaged)
+        bool is_damaged = pb_inventory_entry(inventory, observation->entry)->is_damaged;
+        if (is_damaged && are_damaged_left_out)
             continue;
+        claims |= is_damaged ? DAMAGED : 0;
         if (pb_observation_particulars(observation)->undated_because != NULL)
             claims |= UNDATED;
         claims |= claim_of_validity(observation, cutoff);
@@ -254,8 +257,9 @@ static unsigned collect(const struct pb_inventory *inventory,
     return differ_ranges(&undecided, &after) ? claims | UNDECIDED_DIFFERENTLY : claims;
 }
 
-static void judge(const struct pb_inventory *inventory, struct pb_certificate *certificate,
-                  struct pb_instant cutoff, bool are_damaged_left_out)
+/* Returns the claims that it judges by. */
+static unsigned judge(const struct pb_inventory *inventory, struct pb_certificate *certificate,
+                      struct pb_instant cutoff, bool are_damaged_left_out)
 {
     unsigned claims = collect(inventory, certificate, cutoff, are_damaged_left_out);
     size_t row = 0;
@@ -265,26 +269,16 @@ static void judge(const struct pb_inventory *inventory, struct pb_certificate *c
     certificate->verdict = decisions[row].verdict;
     certificate->basis = decisions[row].basis;
     certificate->reason = decisions[row].reason;
-}
-
-static bool has_damage(const struct pb_inventory *inventory,
-                       const struct pb_certificate *certificate)
-{
-    for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        uint32_t first = certificate->first_observation;
-        if (pb_inventory_entry(inventory, pb_inventory_observation(inventory, first + i)->entry)
-                ->is_damaged)
-            return true;
-    }
-    return false;
+    return claims;
 }
 
 /* Damaged evidence can show that a certificate is vulnerable, but not that it is clear. */
 static void judge_by_evidence(const struct pb_inventory *inventory,
                               struct pb_certificate *certificate, struct pb_instant cutoff)
 {
-    judge(inventory, certificate, cutoff, false);
-    if (certificate->verdict != PB_VERDICT_CLEAR || !has_damage(inventory, certificate))
+    unsigned claims = judge(inventory, certificate, cutoff, false);
+
+    if (certificate->verdict != PB_VERDICT_CLEAR || (claims & DAMAGED) == 0)
         return;
     judge(inventory, certificate, cutoff, true);
     if (certificate->verdict == PB_VERDICT_CLEAR)

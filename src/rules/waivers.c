@@ -146,7 +146,7 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
 
     pb_form_open(&form, text, &waivers->arena, error);
     enum pb_status status = read_file(&form, &waivers->items);
-    pb_form_close(&form);
+    pb_json_document_release(&form.document);
     return status;
 }
 
@@ -241,13 +241,6 @@ static void waive(const struct pb_inventory *inventory, struct pb_vector *applie
     }
 }
 
-static void waive_all(const struct pb_inventory *inventory, struct pb_vector *applied,
-                      struct pb_vector *findings)
-{
-    for (size_t i = 0; i < findings->count; i++)
-        waive(inventory, applied, &PB_VECTOR_AT(struct pb_finding, findings, i));
-}
-
 static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
                            const struct pb_waiver *waiver, const char *problem)
 {
@@ -256,22 +249,6 @@ static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
         "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) %s", (unsigned)waiver->line,
         waiver->rule->name, pb_waiver_subject_name(waiver->covers), PB_SLICE_ARGS(waiver->subject),
         PB_SLICE_ARGS(waiver->owner), problem);
-}
-
-static enum pb_status warn_of(const struct applied *applied, const struct pb_parameters *parameters,
-                              struct pb_diagnostics *diagnostics)
-{
-    const struct pb_waiver *waiver = applied->waiver;
-    enum pb_status status = PB_OK;
-    char expired[80];
-
-    snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
-             PB_SLICE_ARGS(waiver->expires));
-    if (applied->is_expired)
-        status = warn(diagnostics, "waiver-expired", waiver, expired);
-    if (status == PB_OK && !applied->is_matched && pb_rule_is_chosen(waiver->rule, parameters))
-        status = warn(diagnostics, "waiver-unmatched", waiver, "names no finding of this evidence");
-    return status;
 }
 
 static enum pb_status warn_of_all(struct pb_vector *applied, const struct pb_parameters *parameters,
@@ -284,8 +261,17 @@ static enum pb_status warn_of_all(struct pb_vector *applied, const struct pb_par
         all[i].is_matched |= all[i - 1].is_matched && compare_subjects(&all[i - 1], &all[i]) == 0;
     pb_vector_sort(applied, compare_files);
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; i < applied->count && status == PB_OK; i++)
-        status = warn_of(&all[i], parameters, diagnostics);
+    for (size_t i = 0; i < applied->count && status == PB_OK; i++) {
+        const struct pb_waiver *waiver = all[i].waiver;
+        char expired[80];
+        snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
+                 PB_SLICE_ARGS(waiver->expires));
+        if (all[i].is_expired)
+            status = warn(diagnostics, "waiver-expired", waiver, expired);
+        if (status == PB_OK && !all[i].is_matched && pb_rule_is_chosen(waiver->rule, parameters))
+            status =
+                warn(diagnostics, "waiver-unmatched", waiver, "names no finding of this evidence");
+    }
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
@@ -294,6 +280,7 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
                                 const struct pb_parameters *parameters,
                                 struct pb_findings *findings, struct pb_diagnostics *diagnostics)
 {
+    struct pb_vector *lists[] = {&findings->items, &findings->unreported};
     enum pb_status status = PB_OK;
     struct pb_vector applied;
 
@@ -306,8 +293,9 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
         status = pb_vector_append(&applied, &one, 1) ? PB_OK : PB_FAILED_MEMORY;
     }
     pb_vector_sort(&applied, compare_applied);
-    waive_all(inventory, &applied, &findings->items);
-    waive_all(inventory, &applied, &findings->unreported);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < lists[k]->count; i++)
+            waive(inventory, &applied, &PB_VECTOR_AT(struct pb_finding, lists[k], i));
     if (status == PB_OK)
         status = warn_of_all(&applied, parameters, diagnostics);
     pb_vector_release(&applied);
