@@ -63,11 +63,9 @@ static void read_request(struct pb_writer *out, const struct pb_json *request, v
     struct pb_particulars *particulars = &draft->particulars;
 
     pb_certificate_read(out, request, &asked);
-    if (particulars->event == PB_EVENT_UPDATE) {
+    if (particulars->event == PB_EVENT_UPDATE)
         pb_read_name(out, pb_json_find(request, "newServerCertificateName"),
                      &particulars->new_name);
-        pb_read_text(out, pb_json_find(request, "newPath"), &particulars->new_path);
-    }
     if (pb_slice_is_absent(draft->seen.name))
         draft->seen.name = asked.seen.name;
     if (pb_slice_is_absent(draft->seen.path))

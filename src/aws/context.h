@@ -385,7 +385,6 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
  * section 2.1) or have JSON's escaped slashes. */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
 bool pb_is_alphanumeric(char byte);
-bool pb_mark_is_in(struct pb_slice text);
 /* "Effect" with "Allow" or "Deny" behind it stands in the text, in whatever notation. */
 bool pb_is_policy(struct pb_slice text);
 

@@ -6,11 +6,6 @@
 
 #include "aws/context.h"
 
-bool pb_aws_names_certificates(struct pb_slice text)
-{
-    return pb_mark_is_in(text);
-}
-
 /* The marks of one document, met in its order. */
 struct search {
     struct pb_writer *out;
@@ -255,7 +250,7 @@ static bool is_mark(const struct pb_json *value)
 {
     struct pb_slice text;
 
-    return pb_json_string(value, &text) && pb_mark_is_in(text);
+    return pb_json_string(value, &text) && pb_aws_names_certificates(text);
 }
 
 static void count_member(struct search *search, struct level *level, struct pb_slice key,
@@ -263,7 +258,7 @@ static void count_member(struct search *search, struct level *level, struct pb_s
 {
     bool is_own = is_own_key(search, level->container, key, value);
 
-    level->has_mark |= is_own || is_mark(value) || pb_mark_is_in(key);
+    level->has_mark |= is_own || is_mark(value) || pb_aws_names_certificates(key);
     level->has_field |= is_own && !is_taken(search, value);
     level->has_date |=
         !pb_is_container(value) && has_old_date(search, value) && !is_taken(search, value);
@@ -546,7 +541,7 @@ static bool is_marked_key(struct pb_slice key)
 {
     return (pb_slice_starts_with(key, PB_SLICE("arn:")) ||
             pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
-           pb_mark_is_in(key);
+           pb_aws_names_certificates(key);
 }
 
 static bool is_marked_text(const struct pb_json *value)
@@ -554,7 +549,7 @@ static bool is_marked_text(const struct pb_json *value)
     struct pb_slice text;
 
     return pb_json_string(value, &text) && text.size_bytes > sizeof "ServerCertificate" &&
-           (pb_mark_is_in(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
+           (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
             pb_is_failed_call(PB_SLICE_ABSENT, value) || pb_text_is_listing(text));
 }
 

@@ -309,7 +309,7 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
     return next_id(text, mark->end, mark);
 }
 
-bool pb_mark_is_in(struct pb_slice text)
+bool pb_aws_names_certificates(struct pb_slice text)
 {
     struct pb_mark mark;
 

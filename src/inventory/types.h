@@ -84,10 +84,10 @@ struct pb_particulars {
     const char *undated_because; /* why this shape never has an UploadDate, a verdict's reason such
                                     as "config-has-no-upload-date"; NULL where it may have one */
     enum pb_event event;
-    struct pb_date event_time;          /* CloudTrail's eventTime */
-    struct pb_slice new_name, new_path; /* of a rename; absent where it stays */
-    struct pb_date imported_at;         /* ACM's ImportedAt */
-    struct pb_slice serial;             /* ACM's Serial in upper-case hexadecimal without colons */
+    struct pb_date event_time;  /* CloudTrail's eventTime */
+    struct pb_slice new_name;   /* of a rename; absent where it stays */
+    struct pb_date imported_at; /* ACM's ImportedAt */
+    struct pb_slice serial;     /* ACM's Serial in upper-case hexadecimal without colons */
 };
 
 /* What came with a body. */

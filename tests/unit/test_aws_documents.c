@@ -209,7 +209,6 @@ static void show_particulars(struct pb_buffer *shown, const struct pb_particular
         pb_buffer_append_format(shown, " event=%s", events[particulars->event]);
     show_date(shown, "at", &particulars->event_time);
     show_text(shown, "new-name", particulars->new_name);
-    show_text(shown, "new-path", particulars->new_path);
     show_date(shown, "imported", &particulars->imported_at);
     show_text(shown, "serial", particulars->serial);
 }
