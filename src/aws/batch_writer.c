@@ -211,12 +211,27 @@ static void refuse_more(struct pb_writer *out, size_t ceiling)
     out->is_overfull = true;
 }
 
+/* The service never names a certificate after a field; botocore's output skeleton always does. */
+static bool is_skeleton(const struct pb_observation *seen)
+{
+    return pb_is_key(seen->name, "ServerCertificateName") ||
+           pb_is_key(seen->id, "ServerCertificateId") || pb_is_key(seen->arn, "Arn");
+}
+
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
 {
     size_t count = out->batch->observations.count - out->first_observation;
 
     if (out->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT) {
         refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
+        return;
+    }
+    if (is_skeleton(&draft->seen)) {
+        out->is_refused = true;
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "skeleton-output",
+                         "the values are the names of their fields: this was printed by "
+                         "--generate-cli-skeleton output and shows no account; run the command "
+                         "without it");
         return;
     }
     struct pb_observation added = draft->seen;
@@ -445,38 +460,32 @@ static bool read_flag(const struct pb_json *value, bool *flag)
     return *flag || pb_slice_equals_ignoring_case(text, PB_SLICE("false"));
 }
 
-/* What is neither text nor null is lost, and it may have said that more follows. */
-static bool is_odd_token(const struct pb_json *value)
-{
-    return pb_json_type(value) > PB_JSON_NULL && pb_json_type(value) != PB_JSON_STRING;
-}
-
 static enum pb_page read_page(struct pb_writer *out, const struct pb_node *node)
 {
-    const struct pb_fields *envelope = node->parent_fields;
-    const struct pb_json *token = envelope->values[PB_FIELD_NEXT_TOKEN];
-    const struct pb_json *marker = envelope->values[PB_FIELD_MARKER];
-    const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
-    bool is_truncated = false, has_flag = read_flag(flag, &is_truncated);
-    const struct {
-        const struct pb_json *value;
-        const char *field, *expected;
-        bool is_odd;
+    static const struct {
+        enum pb_field field;
+        const char *name, *expected;
     } members[] = {
-        {token, "NextToken", "a string", is_odd_token(token)},
-        {marker, "Marker", "a string", is_odd_token(marker)},
-        {flag, "IsTruncated", "a boolean", pb_json_type(flag) > PB_JSON_NULL && !has_flag},
+        {PB_FIELD_NEXT_TOKEN, "NextToken", "a string"},
+        {PB_FIELD_MARKER, "Marker", "a string"},
+        {PB_FIELD_IS_TRUNCATED, "IsTruncated", "a boolean"},
     };
+    const struct pb_fields *envelope = node->parent_fields;
+    const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
+    bool is_truncated = false, has_flag = read_flag(flag, &is_truncated), is_odd[3];
 
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        if (members[i].is_odd)
+    for (size_t i = 0; i < 3; i++) {
+        enum pb_json_type type = pb_json_type(envelope->values[members[i].field]);
+        is_odd[i] = type > PB_JSON_NULL && (i == 2 ? !has_flag : type != PB_JSON_STRING);
+        if (is_odd[i])
             pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
-                             "%s beside it is %s; expected %s", members[i].field,
-                             pb_json_type_name(pb_json_type(members[i].value)),
-                             members[i].expected);
-    if (node->is_cut || pb_fields_has_text(envelope, PB_FIELD_NEXT_TOKEN) || is_odd_token(token))
+                             "%s beside it is %s; expected %s", members[i].name,
+                             pb_json_type_name(type), members[i].expected);
+    }
+    /* What is neither text nor null is lost, and it may have said that more follows. */
+    if (node->is_cut || pb_fields_has_text(envelope, PB_FIELD_NEXT_TOKEN) || is_odd[0])
         return PB_PAGE_CUT;
-    if (is_odd_token(marker))
+    if (is_odd[1])
         return PB_PAGE_MORE;
     if (has_flag)
         return is_truncated ? PB_PAGE_MORE : PB_PAGE_LAST;

@@ -395,32 +395,12 @@ void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
     pb_compare_arn(out, &draft->seen);
 }
 
-/* The service never names a certificate after a field; botocore's output skeleton always does. */
-static bool is_skeleton(const struct pb_observation *seen)
-{
-    return pb_is_key(seen->name, "ServerCertificateName") ||
-           pb_is_key(seen->id, "ServerCertificateId") || pb_is_key(seen->arn, "Arn");
-}
-
-void pb_certificate_keep(struct pb_writer *out, const struct pb_draft *draft)
-{
-    if (!is_skeleton(&draft->seen)) {
-        pb_writer_add(out, draft);
-        return;
-    }
-    out->is_refused = true;
-    pb_writer_remark(out, PB_SEVERITY_ERROR, "skeleton-output",
-                     "the values are the names of their fields: this was printed by "
-                     "--generate-cli-skeleton output and shows no account; run the command "
-                     "without it");
-}
-
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)
 {
     struct pb_draft draft = {0};
 
     pb_certificate_read(out, object, &draft);
-    pb_certificate_keep(out, &draft);
+    pb_writer_add(out, &draft);
 }
 
 bool pb_certificate_is_owned(const struct pb_json *object)

@@ -123,7 +123,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     read_call(out, node, &draft);
     if (!pb_slice_is_absent(draft.seen.name) || !pb_slice_is_absent(draft.seen.id) ||
         !pb_slice_is_absent(draft.seen.arn)) {
-        pb_certificate_keep(out, &draft);
+        pb_writer_add(out, &draft);
         return;
     }
     out->is_recognised = true;
@@ -157,7 +157,7 @@ static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
         if (pb_is_key(member.key, "data"))
             read_ocsf_data(out, member.value, &draft);
     pb_read_text(out, node->fields->values[PB_FIELD_UID], &draft.seen.arn);
-    pb_certificate_keep(out, &draft);
+    pb_writer_add(out, &draft);
 }
 
 const struct pb_shape pb_cloudtrail_shapes[] = {

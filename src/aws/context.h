@@ -237,8 +237,8 @@ void pb_writer_drop_empty(struct pb_writer *out);
 /* Of arrays whose elements are a text or two: a few bytes must not buy a certificate's memory. */
 #define PB_MOST_BARE_ELEMENTS 100000
 
-/* Adds the draft as a certificate at the current place. Beyond the ceiling the document becomes
- * overfull instead. */
+/* Adds the draft as a certificate at the current place. A skeleton is refused instead, and beyond
+ * the ceiling the document becomes overfull. */
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
 
 /* A diagnostic about the value at the current place; only counted where the document has had its
@@ -327,10 +327,7 @@ struct pb_alias {
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft);
 
-/* Adds what was read to the batch; a skeleton is refused instead. */
-void pb_certificate_keep(struct pb_writer *out, const struct pb_draft *draft);
-
-/* Both: reads, and adds. */
+/* Reads the object, and adds it. */
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
 
 /* Adds each element of an array, in the envelope ServerCertificate or without. What is none is an

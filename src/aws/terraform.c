@@ -63,7 +63,7 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
     /* An argument is what the user wants the service to hold; a data source is read from it. */
     draft.bodies.is_body_unproven = !pb_is_key(pb_find_text(node->parent, "mode"), "data");
     drop_digests(&draft.bodies);
-    pb_certificate_keep(out, &draft);
+    pb_writer_add(out, &draft);
 }
 
 /* {attributes: {...}}, or attributes_flat after an upgrade from version 3. */

@@ -56,7 +56,7 @@ static void add_aws_recon(struct pb_writer *out, const struct pb_node *node,
     if (pb_slice_is_absent(draft.particulars.account))
         pb_read_account(out, node->parent_fields->values[PB_FIELD_ACCOUNT],
                         &draft.particulars.account);
-    pb_certificate_keep(out, &draft);
+    pb_writer_add(out, &draft);
 }
 
 /* The custom format wraps the resource once more, and repeats its type outside. */
@@ -138,7 +138,7 @@ static void read_record(struct pb_writer *out, const struct pb_node *node)
     pb_certificate_read(out, node->value, &draft);
     if (pb_slice_is_absent(draft.seen.arn))
         pb_read_text(out, find_own_arn(node->value), &draft.seen.arn);
-    pb_certificate_keep(out, &draft);
+    pb_writer_add(out, &draft);
 }
 
 static const struct pb_alias record_aliases[] = {
