@@ -58,6 +58,46 @@ static bool is_spelt_out(const char *argument, const struct pb_option *option)
     return strlen(option->name) == size && memcmp(option->name, argument + 2, size) == 0;
 }
 
+/* What other scanners call our options. */
+static const char *const synonyms[][2] = {
+    {"baseline-commit", "baseline"},
+    {"check", "rules"},
+    {"checks", "rules"},
+    {"compliance", "rules"},
+    {"debug", "verbose"},
+    {"error", "fail-on"},
+    {"exclude", "waivers"},
+    {"exit-code", "fail-on"},
+    {"fail", "fail-on"},
+    {"fail-level", "fail-on"},
+    {"format", "output"},
+    {"hard-fail-on", "fail-on"},
+    {"ignorefile", "waivers"},
+    {"json", "output json"},
+    {"junit-xml", "output junit"},
+    {"list", "list-rules"},
+    {"list-checks", "list-rules"},
+    {"min-severity", "severity"},
+    {"mutelist-file", "waivers"},
+    {"no-color", "color never"},
+    {"no-progress", "quiet"},
+    {"out", "output"},
+    {"output-directory", "output"},
+    {"output-file", "output"},
+    {"output-file-path", "output"},
+    {"output-format", "output"},
+    {"output-formats", "output"},
+    {"parallel", "jobs"},
+    {"report-format", "output"},
+    {"report-path", "output"},
+    {"sarif", "output sarif"},
+    {"severity-threshold", "fail-on"},
+    {"silent", "quiet"},
+    {"skip-check", "waivers"},
+    {"soft-fail", "fail-on never"},
+    {"threads", "jobs"},
+};
+
 static enum prebleed_status refuse_name(const char *argument, struct prebleed_error *error)
 {
     size_t count, size = strcspn(argument + 2, "=");
@@ -68,6 +108,9 @@ static enum prebleed_status refuse_name(const char *argument, struct prebleed_er
     memcpy(wanted, argument + 2, size < sizeof wanted ? size : sizeof wanted - 1);
     for (size_t i = 0; i < count; i++)
         nearest = pb_nearer(wanted, nearest, table[i].name);
+    for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++)
+        if (strcmp(wanted, synonyms[i][0]) == 0)
+            nearest = synonyms[i][1];
     return pb_refuse_unknown(error, "option", "--", wanted, nearest);
 }
 

@@ -28,24 +28,24 @@ static const char conclusion[] =
     "  3  inconclusive: undetermined certificates, gaps, unread or no evidence\n";
 
 /* Prints what belongs together, on a line of its own where it does not fit. */
-static void print_piece(const char *text, int size, int *column)
+static void print_piece(const char *text, int size, int indent, int *column)
 {
-    bool is_first = *column == HELP_COLUMN;
+    bool is_first = *column == indent;
 
     if (!is_first && *column + 1 + size > WIDTH) {
-        printf("\n%*s", HELP_COLUMN, "");
-        *column = HELP_COLUMN;
+        printf("\n%*s", indent, "");
+        *column = indent;
         is_first = true;
     }
     printf("%s%.*s", is_first ? "" : " ", size, text);
     *column += size + !is_first;
 }
 
-static void print_words(const char *text, int *column)
+static void print_words(const char *text, int indent, int *column)
 {
     while (*text != '\0') {
         int size = (int)strcspn(text, " ");
-        print_piece(text, size, column);
+        print_piece(text, size, indent, column);
         text += size;
         text += strspn(text, " ");
     }
@@ -62,10 +62,10 @@ static void print_option(const struct pb_option *option)
     int size = printf("  %s--%s%s%s", letter, option->name, option->value ? " " : "",
                       option->value ? option->value->name : "");
     printf("%*s", HELP_COLUMN - size, "");
-    print_words(option->help, &column);
+    print_words(option->help, HELP_COLUMN, &column);
     if (option->fallback) {
         size = snprintf(fallback, sizeof fallback, "(default %s)", option->fallback);
-        print_piece(fallback, size, &column);
+        print_piece(fallback, size, HELP_COLUMN, &column);
     }
     putchar('\n');
 }
@@ -93,18 +93,30 @@ static int wider(int width, const char *text)
     return size > width ? size : width;
 }
 
+/* In columns, or where they would leave the last one too little, each text on lines of its own. */
 static void print_table(const char *table)
 {
     struct prebleed_table_row row;
-    int name_width = 0;
-    int kind_width = 0;
+    int name_width = 0, kind_width = 0;
 
     for (size_t i = 0; prebleed_table_row(table, i, &row); i++) {
         name_width = wider(name_width, row.name);
         kind_width = wider(kind_width, row.kind);
     }
-    for (size_t i = 0; prebleed_table_row(table, i, &row); i++)
-        printf("%-*s  %-*s  %s\n", name_width, row.name, kind_width, row.kind, row.title);
+    int indent = name_width + kind_width + 4;
+    bool has_columns = indent <= WIDTH - 28;
+    for (size_t i = 0; prebleed_table_row(table, i, &row); i++) {
+        int column = has_columns ? indent : 4;
+        if (has_columns) {
+            printf("%-*s  %-*s  ", name_width, row.name, kind_width, row.kind);
+        } else {
+            printf("%s\n%*s", row.name, column, "");
+            print_words(row.kind, 4, &column);
+            printf("\n%*s", column = 4, "");
+        }
+        print_words(row.title, has_columns ? indent : 4, &column);
+        putchar('\n');
+    }
 }
 
 static void print_explanation(const char *text)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/cli.h"
 
@@ -97,11 +98,11 @@ static bool set_instant(void *member, const char *value)
     return prebleed_instant_parse(value, member);
 }
 
-/* *index is that of the name; false where it is none of them. */
+/* *index is that of the name, whatever its case; false where it is none of them. */
 static bool find_name(const char *const *names, size_t count, const char *value, size_t *index)
 {
     for (*index = 0; *index < count; ++*index)
-        if (strcmp(value, names[*index]) == 0)
+        if (strcasecmp(value, names[*index]) == 0)
             return true;
     return false;
 }
@@ -151,21 +152,23 @@ static bool add_crl(void *member, const char *value)
     return true;
 }
 
-/* The row of a table whose name is the size bytes at text. */
+/* The row of a table whose name is the size bytes at text, whatever their case. */
 static bool find_row(const char *table, const char *text, size_t size,
                      struct prebleed_table_row *row)
 {
     for (size_t i = 0; prebleed_table_row(table, i, row); i++)
-        if (strlen(row->name) == size && memcmp(row->name, text, size) == 0)
+        if (strlen(row->name) == size && strncasecmp(row->name, text, size) == 0)
             return true;
     return false;
 }
 
-static enum prebleed_status refuse_rule(const char *name, struct prebleed_error *error)
+static enum prebleed_status refuse_rule(const char *text, size_t size, struct prebleed_error *error)
 {
     struct prebleed_table_row row;
     const char *nearest = NULL;
+    char name[64];
 
+    snprintf(name, sizeof name, "%.*s", (int)(size < sizeof name ? size : sizeof name - 1), text);
     for (size_t i = 0; prebleed_table_row("rules", i, &row); i++)
         nearest = pb_nearer(name, nearest, row.name);
     return pb_refuse_unknown(error, "rule", "", name, nearest);
@@ -174,15 +177,18 @@ static enum prebleed_status refuse_rule(const char *name, struct prebleed_error 
 static enum prebleed_status explain(const char *value, struct pb_options *options,
                                     struct prebleed_error *error)
 {
-    options->explanation = prebleed_rule_explanation(value);
-    return options->explanation ? PREBLEED_OK : refuse_rule(value, error);
+    struct prebleed_table_row row;
+
+    if (!find_row("rules", value, strlen(value), &row))
+        return refuse_rule(value, strlen(value), error);
+    options->explanation = prebleed_rule_explanation(row.name);
+    return PREBLEED_OK;
 }
 
 static enum prebleed_status choose_rules(const char *value, struct pb_options *options,
                                          struct prebleed_error *error)
 {
     struct prebleed_table_row row;
-    char name[64];
     size_t count = 0;
 
     options->rules = calloc(strlen(value) + 1, sizeof *options->rules);
@@ -193,10 +199,8 @@ static enum prebleed_status choose_rules(const char *value, struct pb_options *o
         if (size == 0)
             return pb_refuse(error, PREBLEED_FAILED_USAGE,
                              "--rules: a rule name is empty; see prebleed --list-rules");
-        snprintf(name, sizeof name, "%.*s", (int)(size < sizeof name ? size : sizeof name - 1),
-                 text);
         if (!find_row("rules", text, size, &row))
-            return refuse_rule(name, error);
+            return refuse_rule(text, size, error);
         options->rules[count++] = row.name;
         text += size;
         if (*text == '\0')
@@ -207,12 +211,30 @@ static enum prebleed_status choose_rules(const char *value, struct pb_options *o
     return PREBLEED_OK;
 }
 
+/* The format that a file's name asks for by its end; false for none. */
+static bool find_format_of_file(const char *file, struct prebleed_table_row *row)
+{
+    static const char *const endings[][2] = {
+        {"txt", "text"}, {"md", "markdown"}, {"htm", "html"}, {"xml", "junit"}, {"jsonl", "ndjson"},
+    };
+    const char *dot = strrchr(file, '.');
+
+    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcasecmp(dot + 1, endings[i][0]) == 0)
+            return find_row("formats", endings[i][1], strlen(endings[i][1]), row);
+    return dot && find_row("formats", dot + 1, strlen(dot + 1), row);
+}
+
 static enum prebleed_status refuse_format(const char *value, size_t size,
                                           struct prebleed_error *error)
 {
     struct prebleed_table_row row;
     char known[256] = "";
 
+    if (value[size] == '\0' && find_format_of_file(value, &row))
+        return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                         "'%.200s' is no report format; did you mean '--output %s=%.200s'?", value,
+                         row.name, value);
     if (size == 0)
         size = strlen(value);
     for (size_t i = 0; prebleed_table_row("formats", i, &row); i++) {
@@ -270,10 +292,12 @@ static const struct pb_value map_value = {"FILE", .apply = add_map};
 static const struct pb_value text_value = {"FILE", .set = set_text};
 static const struct pb_value crl_value = {"FILE", .is_repeatable = true, .set = add_crl};
 static const struct pb_value size_value = {
-    "SIZE", .set = set_size, .expected = "a number of bytes above 0, such as 1000, 64M or 64MiB"};
+    "SIZE", .set = set_size,
+    .expected = "a number of bytes above 0, with K, M, G, KiB, MiB or GiB for powers of 1,024"};
 static const struct pb_value size_or_none_value = {
     "SIZE", .set = set_size_or_none,
-    .expected = "a number of bytes, such as 1000, 64M or 64MiB, or 0 for no limit"};
+    .expected =
+        "a number of bytes, with K, M, G, KiB, MiB or GiB for powers of 1,024, or 0 for no limit"};
 static const struct pb_value count_value = {"NUMBER", .set = set_count,
                                             .expected = "a number from 1 to 18446744073709551615"};
 static const struct pb_value small_count_value = {"NUMBER", .set = set_small_count,
