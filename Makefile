@@ -140,6 +140,11 @@ $(BUILD)/replay/%: tests/fuzz/%.c $(BUILD)/tests/fuzz/replay.o $(LIBRARY_OBJECTS
 	$(Q)$(FUZZ_TARGET)
 $(BUILD)/tests/fuzz/replay.o: private COMPILE += $(shell $(PKG_CONFIG) --cflags cmocka)
 
+$(BUILD)/failing_malloc.so: tests/failing_malloc.c
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) -std=c11 $(WARNINGS) -O2 -fPIC -shared -o $@ $< -ldl
+
 $(EXAMPLE): tests/example.c $(SHARED)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
@@ -171,7 +176,7 @@ demo: $(PROGRAM)
 	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz; test $$? -eq 1
 
 .PHONY: check
-check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE)
+check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE) $(BUILD)/failing_malloc.so
 	@$(PYTHON) tests/fuzz/seeds.py $(BUILD)/seeds
 	@tests/check.sh $(foreach test,$(UNIT_TESTS),$(notdir $(test))=$(test)) \
 		$(foreach target,$(FUZZ),'replay of $(target)=$(BUILD)/replay/$(target) $(BUILD)/seeds/$(target)') \
@@ -184,6 +189,7 @@ check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE)
 		'mixed evidence=$(PYTHON) tests/mixed.py $(PROGRAM) testdata/shapes' \
 		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \
 		'bundles=$(PYTHON) tests/bundles.py $(PROGRAM)' \
+		'every 50th allocation=$(PYTHON) tests/allocations.py $(PROGRAM) $(BUILD)/failing_malloc.so 50' \
 		'readme=$(PYTHON) tests/readme.py $(PROGRAM)' \
 		'recipes=$(PYTHON) tests/recipes.py $(PROGRAM)' \
 		'chains=$(PYTHON) tests/chains.py $(PROGRAM) testdata/chains' \
@@ -220,6 +226,7 @@ check-all: check
 		'valgrind=tests/valgrind.sh $(PROGRAM)' \
 		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
+		'every allocation=$(PYTHON) tests/allocations.py $(PROGRAM) $(BUILD)/failing_malloc.so' \
 		'marks of many=$(PYTHON) tests/marks.py $(PROGRAM) 20000 2' \
 		'same bytes of more=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench --scale 0.05'
 

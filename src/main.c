@@ -1,42 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The program: a command line becomes parameters, an audit, reports and an exit status. */
 #include <stdio.h>
-#include <sys/resource.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 
 enum { COULD_NOT_DO_ITS_WORK = 2 };
 
-/* Address space that a thread's stack and heap reserve, and do not use. */
-#define THREAD_RESERVE_BYTES (UINT64_C(128) << 20)
+/* libarchive ends the process with status 1 where memory is missing inside it. */
+static bool has_ended;
 
-/* Linux tells it, and sanitizers have reserved terabytes; 0 where it cannot be known. */
-static uint64_t mapped_bytes(void)
+static void keep_status(void)
 {
-    FILE *file = fopen("/proc/self/statm", "r");
-    unsigned long long pages = 0;
-
-    if (file == NULL)
-        return 0;
-    if (fscanf(file, "%19llu", &pages) != 1)
-        pages = 0;
-    fclose(file);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-/* What is read can declare that it takes more memory than there is: that ends in a failed
- * allocation, not in a machine that swaps. */
-static void limit_memory(const struct pb_options *options)
-{
-    struct rlimit limit;
-    uint64_t reserved = mapped_bytes() + options->parameters.jobs * THREAD_RESERVE_BYTES;
-
-    if (options->max_memory_bytes == 0 || options->max_memory_bytes > UINT64_MAX - reserved ||
-        getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur < options->max_memory_bytes + reserved)
-        return;
-    limit.rlim_cur = (rlim_t)(options->max_memory_bytes + reserved);
-    (void)setrlimit(RLIMIT_AS, &limit);
+    if (!has_ended)
+        _exit(COULD_NOT_DO_ITS_WORK);
 }
 
 static void enter_sandbox(const struct pb_options *options)
@@ -72,6 +50,8 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
         status = prebleed_audit_run(audit, error);
         pb_display_end(&display);
     }
+    if (status == PREBLEED_OK && pb_memory_has_failed())
+        status = pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     if (status == PREBLEED_OK) {
         prebleed_audit_summary(audit, &summary);
         *exit_status = summary.exit_status;
@@ -88,11 +68,13 @@ int main(int argc, char **argv)
     int exit_status = 0;
 
     pb_outputs_prepare();
+    pb_memory_watch();
+    (void)atexit(keep_status);
     enum prebleed_status status = pb_arguments_parse(argc, argv, &options, &error);
     if (status == PREBLEED_OK && options.information != PB_INFORMATION_NONE) {
         status = pb_information_print(&options, &error);
     } else if (status == PREBLEED_OK) {
-        limit_memory(&options);
+        pb_memory_limit(&options);
         status = judge(&options, &exit_status, &error);
     }
     pb_options_release(&options);
@@ -101,5 +83,6 @@ int main(int argc, char **argv)
         pb_message_print(NULL, error.message, NULL);
     if (status == PREBLEED_FAILED_USAGE)
         fputs("Try 'prebleed --help'.\n", stderr);
+    has_ended = true;
     return status == PREBLEED_OK ? exit_status : COULD_NOT_DO_ITS_WORK;
 }

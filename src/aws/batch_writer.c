@@ -412,17 +412,16 @@ static void tell_diagnostic(const struct pb_json_document *document,
         diagnostic->column = place->column;
 }
 
-/* Tells what was added where it stands. Without memory that stays unknown: it is a help, and no
- * result depends on it. */
-static void tell_places(const struct pb_writer *out)
+/* Tells what was added where it stands; false for lack of memory. */
+static bool tell_places(const struct pb_writer *out)
 {
     struct pb_batch *batch = out->batch;
 
     for (size_t kind = 0; kind < PLACED_KINDS; kind++) {
         const struct pb_vector *places = &out->places[kind];
         struct pb_json_place *place = places->data;
-        if (places->count > 0)
-            pb_json_find_places(out->document, place, places->count);
+        if (places->count > 0 && !pb_json_find_places(out->document, place, places->count))
+            return false;
         for (size_t i = 0; i < places->count; i++, place++)
             if (kind == PLACED_OBSERVATIONS)
                 PB_VECTOR_AT(struct pb_observation, &batch->observations,
@@ -436,6 +435,7 @@ static void tell_places(const struct pb_writer *out)
                                 &PB_VECTOR_AT(struct pb_diagnostic, &batch->diagnostics.items,
                                               out->first_diagnostic + i));
     }
+    return true;
 }
 
 enum pb_status pb_writer_close(struct pb_writer *out)
@@ -444,8 +444,7 @@ enum pb_status pb_writer_close(struct pb_writer *out)
         append_counts(out);
     if (out->has_failed || out->pointer.has_failed)
         return PB_FAILED_MEMORY;
-    tell_places(out);
-    return PB_OK;
+    return tell_places(out) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* boto2 and other XML readers print booleans as text. */

@@ -178,4 +178,12 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES]);
 /* A dump would hold the evidence, and a passphrase. */
 void pb_sandbox_forbid_core_dumps(void);
 
+/* sandbox.c too. What is read can declare that it takes more memory than there is: that ends in a
+ * failed allocation, not in a machine that swaps. */
+void pb_memory_limit(const struct pb_options *options);
+/* OpenSSL goes on, with other results, after some allocations that fail. Called before anything
+ * uses it, the first has the second tell of any. */
+void pb_memory_watch(void);
+bool pb_memory_has_failed(void);
+
 #endif

@@ -463,6 +463,8 @@ static void print_diagnostics(const struct pb_options *options, struct prebleed_
     if (options->is_quiet || has_text_on_standard_output(options))
         return;
     for (size_t i = 0; prebleed_audit_diagnostic(audit, i, &diagnostic); i++) {
+        if (prebleed_audit_has_failed(audit))
+            return;
         if (!options->is_verbose && strcmp(diagnostic.severity, "note") == 0)
             continue;
         if (count++ < DIAGNOSTICS_SHOWN)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program gives up before it reads a byte of evidence and starts a thread: files by
- * Landlock, system calls by seccomp, more privileges, core dumps. What a kernel does not have is
- * left out, and said; other systems than Linux have none of it. */
+ * Landlock, system calls by seccomp, more privileges, core dumps, memory. What a kernel does not
+ * have is left out, and said; other systems than Linux have none of it. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include <openssl/crypto.h>
 
 #include "cli/cli.h"
 
@@ -237,4 +240,67 @@ void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
 void pb_sandbox_forbid_core_dumps(void)
 {
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}
+
+/* Address space that a thread's stack and heap reserve, and do not use. */
+#define THREAD_RESERVE_BYTES (UINT64_C(128) << 20)
+
+/* Linux tells it, and sanitizers have reserved terabytes; 0 where it cannot be known. */
+static uint64_t mapped_bytes(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long long pages = 0;
+
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%19llu", &pages) != 1)
+        pages = 0;
+    fclose(file);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+void pb_memory_limit(const struct pb_options *options)
+{
+    struct rlimit limit;
+    uint64_t reserved = mapped_bytes() + options->parameters.jobs * THREAD_RESERVE_BYTES;
+
+    if (options->max_memory_bytes == 0 || options->max_memory_bytes > UINT64_MAX - reserved ||
+        getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur < options->max_memory_bytes + reserved)
+        return;
+    limit.rlim_cur = (rlim_t)(options->max_memory_bytes + reserved);
+    (void)setrlimit(RLIMIT_AS, &limit);
+}
+
+/* OpenSSL has no other place for it. */
+static atomic_bool has_missed;
+
+static void *reallocate(void *old, size_t size_bytes, const char *file, int line)
+{
+    void *block = realloc(old, size_bytes);
+
+    (void)file, (void)line;
+    if (!block && size_bytes > 0)
+        has_missed = true;
+    return block;
+}
+
+static void *allocate(size_t size_bytes, const char *file, int line)
+{
+    return reallocate(NULL, size_bytes, file, line);
+}
+
+static void release(void *block, const char *file, int line)
+{
+    (void)file, (void)line;
+    free(block);
+}
+
+void pb_memory_watch(void)
+{
+    (void)CRYPTO_set_mem_functions(allocate, reallocate, release);
+}
+
+bool pb_memory_has_failed(void)
+{
+    return has_missed;
 }

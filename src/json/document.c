@@ -564,7 +564,7 @@ static int compare_offsets(const void *a, const void *b)
            ((*one)->offset_bytes < (*other)->offset_bytes);
 }
 
-void pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,
+bool pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,
                          size_t count)
 {
     struct pb_json_place **sorted = calloc(count + 1, sizeof *sorted);
@@ -573,16 +573,15 @@ void pb_json_find_places(const struct pb_json_document *document, struct pb_json
     const struct pb_slice text = {document->text.data - position.offset_bytes,
                                   position.offset_bytes + document->text.size_bytes};
 
+    if (sorted == NULL)
+        return false;
     for (size_t i = 0, row = 0; i < count; i++) {
         places[i] = (struct pb_json_place){places[i].value, SIZE_MAX, 0, 0};
         const struct pb_json_row *found = find_row(&document->rows, places[i].value, &row);
         if (found != NULL && found->offset_bytes != UINT32_MAX)
             places[i].offset_bytes = position.offset_bytes + found->offset_bytes;
-        if (sorted != NULL)
-            sorted[i] = &places[i];
+        sorted[i] = &places[i];
     }
-    if (sorted == NULL)
-        return;
     qsort(sorted, count, sizeof *sorted, compare_offsets);
     for (size_t i = 0; i < count && sorted[i]->offset_bytes != SIZE_MAX; i++) {
         move(&position, text, sorted[i]->offset_bytes);
@@ -590,6 +589,7 @@ void pb_json_find_places(const struct pb_json_document *document, struct pb_json
         sorted[i]->column = column_of(position);
     }
     free(sorted);
+    return true;
 }
 
 void pb_json_document_release(struct pb_json_document *document)

@@ -156,10 +156,9 @@ struct pb_json_place {
 
 /*
  * Finds values in a document. Those that stand in the document's order take one pass over it. true,
- * false and null have no place, unless they are the document. Where memory is missing places are
- * unknown: they are a help for readers, and no result depends on them.
+ * false and null have no place, unless they are the document. False for lack of memory.
  */
-void pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,
+bool pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,
                          size_t count);
 
 /* Frees what pb_json_next or pb_json_load gave; does nothing for a zero-initialised document. */

@@ -25,7 +25,10 @@ static void refuse_value(struct pb_form *form, const struct pb_json *object,
 
     if (form->status != PB_OK)
         return;
-    pb_json_find_places(&form->document, &place, 1);
+    if (!pb_json_find_places(&form->document, &place, 1)) {
+        form->status = PB_FAILED_MEMORY;
+        return;
+    }
     form->status = pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s",
                                 (unsigned)place.line, (unsigned)place.column, sentence);
 }

@@ -113,11 +113,11 @@ static bool find_lines(struct pb_form *form, const struct pb_json *list, struct 
         return false;
     for (size_t i = 0; i < waivers->count; i++)
         places[i].value = pb_json_element(list, i);
-    pb_json_find_places(&form->document, places, waivers->count);
-    for (size_t i = 0; i < waivers->count; i++)
+    bool is_found = pb_json_find_places(&form->document, places, waivers->count);
+    for (size_t i = 0; is_found && i < waivers->count; i++)
         PB_VECTOR_AT(struct pb_waiver, waivers, i).line = places[i].line;
     free(places);
-    return true;
+    return is_found;
 }
 
 static enum pb_status read_file(struct pb_form *form, struct pb_vector *waivers)

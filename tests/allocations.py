@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Has one allocation of a run fail after the other: allocations.py PREBLEED FAILING_MALLOC [STEP].
+
+The evidence is a folder with a document of every shape and an archive of every kind. Whichever
+allocation fails (each STEP-th is tried), the run ends with exit status 2, one message, no report, and
+nothing that was not freed; or as if nothing had failed. The last line is "N passed, N failed".
+"""
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import evidence_writer as writer
+import suite
+from evidence_writer import certificate, listing
+
+FORMATS = ["text", "json", "ndjson", "csv", "junit", "sarif", "markdown", "html"]
+ARCHIVES = [("ustar", "none"), ("paxr", "gzip"), ("gnutar", "bzip2"), ("newc", "xz"), ("zip", "none"), ("7zip", "none"),
+            ("ustar", "zstd"), ("raw", "lz4")]
+
+
+def write_evidence(folder):
+    shapes = suite.ROOT / "testdata/shapes"
+    for path in sorted(shapes.rglob("*")):
+        if path.is_file() and path.stat().st_size < 6000:
+            (folder / path.relative_to(shapes)).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path.relative_to(shapes)).write_bytes(path.read_bytes())
+    for kind, compression in ARCHIVES:
+        content = listing(certificate(f"{kind}-{compression}", "2013-05-02T10:00:00Z"))
+        (folder / f"bundle.{kind}.{compression}").write_bytes(writer.archive(kind, [(b"list.json", content)], compression))
+    for name in ("revoked.pem", "rsa-pss.pem", "ec-P-384.pem", "Ed25519.pem", "dsa-2048.pem"):
+        path = suite.ROOT / "testdata/certificates" / name
+        if path.exists():
+            (folder / f"certificate-{name}").write_bytes(path.read_bytes())
+
+
+def run_bounded(command, **options):
+    """A run that hangs ends with SIGALRM's status."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False, timeout=30, **options)
+    except subprocess.TimeoutExpired as problem:
+        return subprocess.CompletedProcess(command, -14, b"", problem.stderr or b"")
+
+
+class Sweep:
+    def __init__(self, program, shim, folder):
+        self.program, self.shim, self.folder = program, shim, folder
+
+    def run(self, number):
+        """The exit status, messages, reports, and what FAILING_MALLOC tells."""
+        with tempfile.TemporaryDirectory(prefix="reports-", dir=self.folder) as out:
+            outputs = [argument for name in FORMATS for argument in ("-o", f"{name}={out}/{name}")]
+            reader, pipe = os.pipe()
+            environment = {"LD_PRELOAD": str(self.shim), "FAIL_AT": str(number), "PATH": "/usr/bin:/bin"}
+            with os.fdopen(reader) as told:
+                done = run_bounded([self.program, *suite.AS_OF, "--jobs", "1", "--no-sandbox", "--crl", "crl.pem",
+                                       "--waivers", "waivers.json", *outputs, "evidence"],
+                                      cwd=self.folder, env=environment, close_fds=False, preexec_fn=lambda: os.dup2(pipe, 3))
+                os.close(pipe)
+                told = told.read().split()
+            reports = {path.name: path.read_bytes() for path in sorted(pathlib.Path(out).iterdir())}
+            return done.returncode, done.stderr.decode(), reports, told
+
+
+UNPACKING = {"libarchive", "liblzma", "libbz2", "libzstd", "liblz4", "libz", "libc"}
+
+
+class Skipped(Exception):
+    pass
+
+
+def most_kept(status, library):
+    """libarchive keeps blocks of what it gives up, OpenSSL some of the tables that it cannot fill."""
+    return 200 if library in UNPACKING else 16 if status == 2 else 0
+
+
+def is_told(good, reports):
+    """Whether the json report has the archive that libarchive could not read on as unreadable."""
+    def unreadable(report):
+        return {entry["path"] for entry in json.loads(report)["evidence"] if entry["status"] == "unreadable"}
+    return unreadable(reports["json"]) - unreadable(good)
+
+
+def problem_of(good, run):
+    status, messages, reports, told = run
+    library = os.path.basename(told[0]).split(".")[0]
+    if len(told) == 1:
+        if status == -11 and library in UNPACKING:
+            raise Skipped("libarchive 3.6 crashes at some of its own allocations")
+        is_fatal = status == 2 and messages.startswith("Fatal Internal Error in libarchive")
+        return None if is_fatal and not reports else f"it died: {library}, status {status}, {messages[-200:]!r}"
+    kept, usual = int(told[-1]), int(good[3][-1])
+    if kept > usual + most_kept(status, library):
+        return f"{kept} blocks were not freed, {usual} else: {library}, status {status}, {messages[-200:]!r}"
+    if library in UNPACKING and status == good[0] and is_told(good[2]["json"], reports):
+        return None
+    for name, report in reports.items():
+        if report != good[2].get(name):
+            return f"another {name} report: {library}, status {status}, {messages[:200]!r}"
+    if status != 2:
+        return None if (status, messages) == good[:2] else f"status {status}: {library}, {messages[:300]!r}"
+    lines = [line for line in messages.splitlines() if line not in good[1].splitlines()]
+    return None if len(lines) == 1 else f"status 2 with {lines}"
+
+
+def main():
+    if len(sys.argv) not in (3, 4):
+        print(__doc__, file=sys.stderr)
+        return 2
+    step = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    tally = suite.Tally()
+    with tempfile.TemporaryDirectory(prefix="prebleed-allocations-") as name:
+        folder = pathlib.Path(name)
+        (folder / "evidence").mkdir()
+        write_evidence(folder / "evidence")
+        (folder / "waivers.json").write_bytes((suite.ROOT / "tests/story/waivers.json").read_bytes())
+        (folder / "crl.pem").write_bytes((suite.ROOT / "tests/story/issuer.der").read_bytes())
+        sweep = Sweep(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), folder)
+        good = sweep.run(0)
+        if "ASan runtime" in good[1]:
+            tally.skip("an allocator of a sanitizer cannot be replaced")
+            tally.close()
+        assert good[0] == 1 and len(good[2]) == len(FORMATS), good[:2]
+        problems = collections.Counter()
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            numbers = range(1, int(good[3][0]) + 1, step)
+            for number, run in zip(numbers, pool.map(sweep.run, numbers)):
+                try:
+                    problem = problem_of(good, run)
+                except Skipped as reason:
+                    problem = f"SKIP {reason}"
+                    tally.skipped += 1
+                else:
+                    tally.passed += problem is None
+                    tally.failed += problem is not None
+                problems[problem] += 1
+                if problem is not None and problems[problem] < 3:
+                    print(f"allocation {number} of {good[3][0]}: {problem}")
+    tally.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
