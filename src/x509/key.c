@@ -193,61 +193,36 @@ static EVP_PKEY *make_plain_rsa(const EVP_PKEY *key)
     return plain;
 }
 
-/* SEC 1, section 2.3.3: 0x04 and two coordinates as long as the field; NULL on failure. */
-static unsigned char *write_point(const EVP_PKEY *key, int field_bytes)
-{
-    BIGNUM *x = NULL, *y = NULL;
-    unsigned char *point = OPENSSL_malloc(1 + 2 * (size_t)field_bytes);
-
-    if (point == NULL || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) != 1 ||
-        EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) != 1 ||
-        BN_bn2binpad(x, point + 1, field_bytes) != field_bytes ||
-        BN_bn2binpad(y, point + 1 + field_bytes, field_bytes) != field_bytes) {
-        OPENSSL_free(point);
-        point = NULL;
-    }
-    if (point != NULL)
-        point[0] = 0x04;
-    BN_free(x);
-    BN_free(y);
-    return point;
-}
-
-/* NULL for a key that is on no curve with a name. */
-static X509_PUBKEY *make_named_point(const EVP_PKEY *key)
+/* The same point, uncompressed, on its curve by name; NULL for one without, and on failure. */
+static EVP_PKEY *make_named_point(const EVP_PKEY *key)
 {
     char name[80];
-    size_t name_size;
+    size_t size;
+    EVP_PKEY *named = EVP_PKEY_get_group_name(key, name, sizeof name, &size) == 1
+                          ? EVP_PKEY_dup((EVP_PKEY *)(uintptr_t)key)
+                          : NULL;
 
-    if (EVP_PKEY_get_group_name(key, name, sizeof name, &name_size) != 1)
-        return NULL;
-    int nid = OBJ_txt2nid(name);
-    EC_GROUP *curve = EC_GROUP_new_by_curve_name(nid);
-    int size = curve != NULL ? (EC_GROUP_get_degree(curve) + 7) / 8 : 0;
-    unsigned char *point = size > 0 ? write_point(key, size) : NULL;
-    X509_PUBKEY *structure = point != NULL ? X509_PUBKEY_new() : NULL;
-    if (structure == NULL ||
-        X509_PUBKEY_set0_param(structure, OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT,
-                               OBJ_nid2obj(nid), point, 1 + 2 * size) != 1) {
-        OPENSSL_free(point);
-        X509_PUBKEY_free(structure);
-        structure = NULL;
-    }
-    EC_GROUP_free(curve);
-    return structure;
+    if (named != NULL &&
+        EVP_PKEY_set_utf8_string_param(named, OSSL_PKEY_PARAM_EC_ENCODING,
+                                       OSSL_PKEY_EC_ENCODING_GROUP) == 1 &&
+        EVP_PKEY_set_utf8_string_param(named, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                       OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) == 1)
+        return named;
+    EVP_PKEY_free(named);
+    return NULL;
 }
 
 enum pb_status pb_key_identify(const EVP_PKEY *key, unsigned char identity[32], bool *is_known)
 {
     unsigned char *der = NULL;
-    EVP_PKEY *plain = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS ? make_plain_rsa(key) : NULL;
-    X509_PUBKEY *point = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC ? make_named_point(key) : NULL;
-    int size = point != NULL ? i2d_X509_PUBKEY(point, &der)
-                             : i2d_PUBKEY(plain != NULL ? plain : key, &der);
+    int type = EVP_PKEY_get_base_id(key);
+    EVP_PKEY *plain = type == EVP_PKEY_RSA_PSS ? make_plain_rsa(key)
+                      : type == EVP_PKEY_EC    ? make_named_point(key)
+                                               : NULL;
+    int size = i2d_PUBKEY(plain != NULL ? plain : key, &der);
 
     *is_known = size > 0 && EVP_Digest(der, (size_t)size, identity, NULL, EVP_sha256(), NULL) == 1;
     OPENSSL_free(der);
-    X509_PUBKEY_free(point);
     EVP_PKEY_free(plain);
     return *is_known ? PB_OK : pb_openssl_take_errors(NULL);
 }

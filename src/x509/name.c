@@ -12,14 +12,8 @@
 #include "base/buffer.h"
 #include "base/utf8.h"
 
-/* More attributes than any ordinary name has. */
-#define MOST_ATTRIBUTES 24
-
-struct attribute {
-    struct pb_slice prefix; /* "CN=" */
-    struct pb_slice value;
-    size_t escape_count; /* characters of the value that get a backslash */
-};
+/* More than any ordinary name has. */
+#define LONGEST_NAME_BYTES 1024
 
 /* OpenSSL's short names. RFC 5280, section 4.1.2.4; RFC 4519, section 2; and the CA/Browser Forum's
  * EV guidelines, section 9.2.4, for the jurisdictions. The commonest come first. */
@@ -59,91 +53,70 @@ static bool is_special(char byte)
            byte == '>' || byte == ';';
 }
 
-/* Control characters are escaped in hexadecimal, a blank at either end and '#' at the start with a
- * backslash: too rare to be worth the case. Other than ASCII only UTF8String is text as it is. */
-static bool is_ordinary_value(struct pb_slice value, unsigned char tag, size_t *escape_count)
+/* What is before *at, back to start, is room that is filled from its end. Control characters are
+ * escaped in hexadecimal, a blank at either end and '#' at the start with a backslash: too rare to
+ * be worth the case. Other than ASCII only UTF8String is text as it is. */
+static bool put_value(char **at, const char *start, struct pb_slice value, unsigned char tag)
 {
     bool is_ascii = true;
 
-    *escape_count = 0;
-    for (size_t i = 0; i < value.size_bytes; i++) {
-        unsigned char byte = (unsigned char)value.data[i];
+    if (value.size_bytes == 0 || value.size_bytes > (size_t)(*at - start) / 2 ||
+        value.data[0] == ' ' || value.data[0] == '#' || value.data[value.size_bytes - 1] == ' ')
+        return false;
+    for (size_t i = value.size_bytes; i > 0; i--) {
+        unsigned char byte = (unsigned char)value.data[i - 1];
         if (byte < ' ' || byte == 0x7F)
             return false;
         is_ascii &= byte < 0x80;
-        *escape_count += is_special(value.data[i]);
+        *--*at = value.data[i - 1];
+        if (is_special(value.data[i - 1]))
+            *--*at = '\\';
     }
-    if (value.size_bytes == 0 || value.data[0] == ' ' || value.data[0] == '#' ||
-        value.data[value.size_bytes - 1] == ' ')
-        return false;
     return is_ascii || (tag == PB_DER_UTF8_STRING && pb_utf8_find_invalid(value) == SIZE_MAX);
 }
 
-static bool take_value(struct pb_slice *rest, struct attribute *attribute)
-{
-    unsigned char tag = pb_der_next_tag(*rest);
-    bool is_text = tag == PB_DER_UTF8_STRING || tag == PB_DER_PRINTABLE_STRING ||
-                   tag == PB_DER_T61_STRING || tag == PB_DER_IA5_STRING;
-
-    return is_text && pb_der_take(rest, tag, &attribute->value) &&
-           is_ordinary_value(attribute->value, tag, &attribute->escape_count);
-}
-
 /* RFC 5280, section 4.1.2.4: a RelativeDistinguishedName is a set, here of one attribute. */
-static bool take_attribute(struct pb_slice *names, struct attribute *attribute)
+static bool put_attribute(char **at, const char *start, struct pb_slice *names)
 {
-    struct pb_slice set, pair, object;
+    struct pb_slice set, pair, object, value;
 
     if (!pb_der_take(names, PB_DER_SET, &set) || !pb_der_take(&set, PB_DER_SEQUENCE, &pair) ||
-        set.size_bytes > 0 || !pb_der_take(&pair, PB_DER_OBJECT, &object) ||
-        !take_value(&pair, attribute) || pair.size_bytes > 0)
+        set.size_bytes > 0 || !pb_der_take(&pair, PB_DER_OBJECT, &object))
         return false;
-    attribute->prefix = find_prefix(object);
-    return !pb_slice_is_absent(attribute->prefix);
+    unsigned char tag = pb_der_next_tag(pair);
+    bool is_text = tag == PB_DER_UTF8_STRING || tag == PB_DER_PRINTABLE_STRING ||
+                   tag == PB_DER_T61_STRING || tag == PB_DER_IA5_STRING;
+    struct pb_slice prefix = find_prefix(object);
+    if (!is_text || !pb_der_take(&pair, tag, &value) || pair.size_bytes > 0 ||
+        pb_slice_is_absent(prefix) || !put_value(at, start, value, tag) ||
+        prefix.size_bytes > (size_t)(*at - start))
+        return false;
+    *at -= prefix.size_bytes;
+    memcpy(*at, prefix.data, prefix.size_bytes);
+    return true;
 }
 
-/* RFC 4514, section 2.1: from the last attribute to the first. */
-static void write_attributes(char *at, const struct attribute *attributes, size_t count)
-{
-    for (size_t i = count; i > 0; i--) {
-        struct pb_slice prefix = attributes[i - 1].prefix, value = attributes[i - 1].value;
-        memcpy(at, prefix.data, prefix.size_bytes);
-        at += prefix.size_bytes;
-        for (size_t k = 0; k < value.size_bytes; k++) {
-            if (is_special(value.data[k]))
-                *at++ = '\\';
-            *at++ = value.data[k];
-        }
-        if (i > 1)
-            *at++ = ',';
-    }
-}
-
-/* *text stays absent where an attribute is not of the usual types, a value is neither ASCII nor
- * UTF-8 or needs more than backslashes, a set holds two attributes, or something is not strict DER.
- */
+/* RFC 4514, section 2.1: from the last attribute to the first. *text stays absent where an
+ * attribute is not of the usual types, a value is neither ASCII nor UTF-8 or needs more than
+ * backslashes, a set holds two attributes, something is not strict DER, or the name is long. */
 static enum pb_status read_ordinary(struct pb_slice name, struct pb_arena *arena,
                                     struct pb_slice *text)
 {
-    struct attribute attributes[MOST_ATTRIBUTES];
+    char room[LONGEST_NAME_BYTES], *const end = room + sizeof room, *at = end;
     struct pb_slice names;
-    size_t count = 0, size = 0;
 
     if (!pb_der_take(&name, PB_DER_SEQUENCE, &names))
         return PB_OK;
-    for (; names.size_bytes > 0; count++) {
-        if (count == MOST_ATTRIBUTES || !take_attribute(&names, &attributes[count]))
+    while (names.size_bytes > 0) {
+        if (at == room)
             return PB_OK;
-        const struct attribute *attribute = &attributes[count];
-        size += (count > 0) + attribute->prefix.size_bytes + attribute->value.size_bytes +
-                attribute->escape_count;
+        if (at < end)
+            *--at = ',';
+        if (!put_attribute(&at, room, &names))
+            return PB_OK;
     }
-    char *bytes = pb_arena_allocate(arena, size);
-    if (bytes == NULL)
-        return PB_FAILED_MEMORY;
-    write_attributes(bytes, attributes, count);
-    *text = (struct pb_slice){bytes, size};
-    return PB_OK;
+    bool is_kept = pb_arena_copy(arena, (struct pb_slice){at, (size_t)(end - at)}, text);
+    return is_kept ? PB_OK : PB_FAILED_MEMORY;
 }
 
 enum pb_status pb_name_text(const X509_NAME *name, struct pb_arena *arena, struct pb_slice *text)
