@@ -187,6 +187,7 @@ check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE) $(BUILD)/failing_malloc.so
 		'cases=$(PYTHON) tests/cases.py $(PROGRAM) $(addprefix testdata/cases/,silence kinds reports x509)' \
 		'marks=$(PYTHON) tests/marks.py $(PROGRAM)' \
 		'mixed evidence=$(PYTHON) tests/mixed.py $(PROGRAM) testdata/shapes' \
+		'failing machine=$(PYTHON) tests/faults.py $(PROGRAM)' \
 		'bad input=$(PYTHON) tests/bad_input.py $(PROGRAM)' \
 		'bundles=$(PYTHON) tests/bundles.py $(PROGRAM)' \
 		'every 50th allocation=$(PYTHON) tests/allocations.py $(PROGRAM) $(BUILD)/failing_malloc.so 50' \

@@ -59,7 +59,7 @@ class Sweep:
             environment = {"LD_PRELOAD": str(self.shim), "FAIL_AT": str(number), "PATH": "/usr/bin:/bin"}
             with os.fdopen(reader) as told:
                 done = run_bounded([self.program, *suite.AS_OF, "--jobs", "1", "--no-sandbox", "--crl", "crl.pem",
-                                       "--waivers", "waivers.json", *outputs, "evidence"],
+                                       "--waivers", "waivers.json", *outputs, str(self.folder / "evidence")],
                                       cwd=self.folder, env=environment, close_fds=False, preexec_fn=lambda: os.dup2(pipe, 3))
                 os.close(pipe)
                 told = told.read().split()

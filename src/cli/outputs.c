@@ -382,8 +382,8 @@ static size_t folder_length(const char *path)
 }
 
 /* The folder in which all absolute PATHs are, with its slash: a reader of the report has no use for
- * it. To be freed; NULL for none, and without memory. */
-static char *find_hidden_folder(const struct pb_options *options)
+ * it. To be freed; NULL for none. False for lack of memory. */
+static bool find_hidden_folder(const struct pb_options *options, char **hidden)
 {
     const char *first = NULL;
     size_t length = 0;
@@ -402,7 +402,8 @@ static char *find_hidden_folder(const struct pb_options *options)
                 same = at + 1;
         length = same;
     }
-    return length > 1 ? strndup(first, length) : NULL;
+    *hidden = length > 1 ? strndup(first, length) : NULL;
+    return length <= 1 || *hidden;
 }
 
 static enum prebleed_status write_report(const struct pb_options *options,
@@ -410,12 +411,14 @@ static enum prebleed_status write_report(const struct pb_options *options,
                                          const struct prebleed_audit *audit,
                                          struct prebleed_error *error)
 {
-    char *hidden_folder = find_hidden_folder(options);
+    char *hidden_folder;
     struct prebleed_report_options form = options->report;
     struct winsize window; /* of a terminal */
     struct output output = {.file = request->file, .descriptor = STDOUT_FILENO};
     enum prebleed_status status = PREBLEED_OK;
 
+    if (!find_hidden_folder(options, &hidden_folder))
+        return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     form.hidden_folder = hidden_folder;
     form.has_color = options->color == PB_WHEN_AUTO ? !request->file && is_colorful_terminal()
                                                     : options->color == PB_WHEN_ALWAYS;
