@@ -16,6 +16,7 @@ import bad_archives  # noqa: F401
 import bad_documents  # noqa: F401
 import bad_files  # noqa: F401
 import bad_fixtures  # noqa: F401
+import bad_limits  # noqa: F401
 
 
 def main():

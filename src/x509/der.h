@@ -173,7 +173,7 @@ struct pb_kept_key {
 void pb_kept_key_release(struct pb_kept_key *kept);
 
 /* *key is the key in a SubjectPublicKeyInfo, to be freed by EVP_PKEY_free; NULL where OpenSSL
- * cannot decode it. */
+ * cannot decode it, or its exponent is above the ceiling. */
 enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key);
 
 /* The key in a SubjectPublicKeyInfo of that digest, borrowed from the cache until the next call. */

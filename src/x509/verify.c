@@ -38,6 +38,11 @@ enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
         if (*key == NULL)
             status = pb_openssl_take_errors(NULL);
     }
+    if (*key != NULL && has_long_exponent(*key)) {
+        status = pb_openssl_take_errors(NULL);
+        EVP_PKEY_free(*key);
+        *key = NULL;
+    }
     return status;
 }
 
@@ -52,12 +57,7 @@ enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice p
     *kept = &cache->keys[cache->oldest_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(*kept);
     memcpy((*kept)->spki_sha256, spki_sha256, 32);
-    enum pb_status status = pb_public_key_decode(public_key, &(*kept)->key);
-    if (status == PB_OK && (*kept)->key != NULL && has_long_exponent((*kept)->key)) {
-        status = pb_openssl_take_errors(NULL);
-        pb_kept_key_release(*kept);
-    }
-    return status;
+    return pb_public_key_decode(public_key, &(*kept)->key);
 }
 
 void pb_kept_key_release(struct pb_kept_key *kept)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""A ceiling of what a value of the evidence may cost, just below and just above.
+"""
+import json
+import subprocess
+
+from acceptance import Skip, cases, folder_of, is_equal, prebleed
+from evidence_writer import certificate
+
+CONFIGURATION = b"""[ca]
+default_ca = authority
+[authority]
+database = index.txt
+default_md = sha256
+default_crl_days = 36500
+[req]
+distinguished_name = name
+[name]
+"""
+
+
+def signed_with_exponent(folder, bits):
+    """A certificate of a key with a public exponent of so many bits, and a CRL that it signs."""
+    def openssl(*arguments):
+        done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, check=False)
+        if done.returncode != 0:
+            raise Skip(f"openssl {arguments[0]}: {done.stderr.decode()[:200]}")
+    # An odd number that is prime to most others.
+    exponent = next(n for n in range(1 << bits - 1 | 1, 1 << bits, 2) if pow(3, n - 1, n) == 1)
+    openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt",
+            f"rsa_keygen_pubexp:{exponent}", "-out", "key")
+    openssl("req", "-x509", "-new", "-key", "key", "-subj", "/CN=issuer", "-days", "36500", "-config", "cnf",
+            "-out", "body")
+    openssl("ca", "-gencrl", "-keyfile", "key", "-cert", "body", "-config", "cnf", "-out", "crl")
+
+
+@cases(("a CRL whose key's exponent has 256 bits", 256, []), ("a CRL whose key's exponent has 257 bits", 257, ["crl-not-verified"]))
+def exponents_have_a_ceiling(bits, codes):
+    with folder_of({"cnf": CONFIGURATION, "index.txt": b""}) as folder:
+        signed_with_exponent(folder, bits)
+        answer = {"ServerCertificate": {"ServerCertificateMetadata": certificate("good", "2019-05-02T10:00:00Z"),
+                                        "CertificateBody": (folder / "body").read_text()}}
+        (folder / "get.json").write_text(json.dumps(answer))
+        run = prebleed(folder, "--crl", "crl", "get.json")
+        is_equal(run.codes(), codes, "diagnostics")
