@@ -37,7 +37,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 # The folder of the build stands in no file, so that two builds are the same bytes.
 HARDENING := -ffile-prefix-map='$(CURDIR)'=. -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC
 CFLAGS ?= -O2 -g
-COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc $(WARNINGS) $(HARDENING) \
+COMPILE = $(CC) -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc -I$(BUILD)/src $(WARNINGS) $(HARDENING) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES)) -DPREBLEED_VERSION='"$(VERSION)"' \
 	-fvisibility=hidden -pthread -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK = $(CC) $(CFLAGS) -pthread $(LDFLAGS) -Wl,-z,relro,-z,now -Wl,--as-needed
@@ -111,7 +111,6 @@ $(SHARED): $(LIBRARY_OBJECTS)
 $(BUILD)/%.inc: % Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/.*/"&\\n",/' $< >$@
-$(BUILD)/src/report/html_head.o: CPPFLAGS += -I$(BUILD)/src/report
 $(BUILD)/src/report/html_head.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
 
 $(BUILD)/%.o: %.c Makefile

@@ -248,6 +248,16 @@ def make_fixtures(program, folder):
                        check=False)
         return ["--baseline", report]
 
+    def without_dates(options):
+        report = json.loads(options[1].read_text(encoding="utf-8"))
+        for certificate in report["certificates"]:
+            if certificate["x509"]:
+                certificate["upload_date"] = None
+                certificate["x509"]["not_before"] = "0001-01-01T00:00:00Z"
+        path = folder / "without-dates.json"
+        path.write_text(json.dumps(report), encoding="utf-8")
+        return ["--baseline", path]
+
     empty = folder / "empty"
     empty.mkdir()
     return [
@@ -258,6 +268,8 @@ def make_fixtures(program, folder):
                         rotation / "waivers.json", rotation / "after"]),
         ("the story", [*baseline("story", story / "before.tar"), "--waivers", story / "waivers.json",
                        "--crl", story / "issuer.der", story / "after.tar"]),
+        ("a baseline without dates", [*without_dates(baseline("story", story / "before.tar")),
+                                      story / "after.tar"]),
         ("without rules that matter", ["--rules", "expired", ROOT / "tests/cli/evidence"]),
         ("every sample", [ROOT / "testdata/samples", ROOT / "testdata/shapes"]),
         ("chains", [ROOT / "testdata/chains"]),

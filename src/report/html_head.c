@@ -14,10 +14,10 @@
 
 /* The lines of each file, which the Makefile turns into string literals. */
 static const char *const style[] = {
-#include "report.css.inc"
+#include "report/report.css.inc"
     NULL};
 static const char *const script[] = {
-#include "report.js.inc"
+#include "report/report.js.inc"
     NULL};
 
 static void write_lines(struct pb_report *report, const char *const *lines)

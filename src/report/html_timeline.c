@@ -114,7 +114,7 @@ static void write_axis(struct pb_report *report, const struct timeline *timeline
     }
 }
 
-/* A line from a key's first certificate to its last, with a dot for each. */
+/* A line from the first upload of a key to its last, with a dot for each. */
 static void write_key(struct pb_report *report, const struct timeline *timeline, size_t row)
 {
     const struct pb_key_groups *groups = report->result->key_groups;
@@ -125,9 +125,10 @@ static void write_key(struct pb_report *report, const struct timeline *timeline,
     int y = BASE + 34 + LANE * (int)row, first = -1, last = 0;
 
     for (size_t i = 0; i < group->count; i++) {
-        int x = find_x(timeline, members[i].date.seconds);
-        if (x < 0 || x > WIDTH || (!members[i].has_date && members[i].date.seconds == 0))
+        int64_t seconds = members[i].date.seconds;
+        if (!members[i].has_date || seconds < timeline->from || seconds > timeline->to)
             continue;
+        int x = find_x(timeline, seconds);
         first = first < 0 ? x : first;
         last = x;
         if (i < MOST_DOTS)
