@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/slice.h"
 
-#include <limits.h>
 #include <stdint.h>
-
-int pb_slice_print_size(struct pb_slice slice)
-{
-    return slice.size_bytes > INT_MAX ? INT_MAX : (int)slice.size_bytes;
-}
 
 int pb_slice_compare(struct pb_slice a, struct pb_slice b)
 {

@@ -3,6 +3,7 @@
 #ifndef PB_BASE_SLICE_H
 #define PB_BASE_SLICE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -26,7 +27,10 @@ struct pb_slice {
 /* For printf's "%.*s": the length is cut to INT_MAX. */
 #define PB_SLICE_ARGS(slice) pb_slice_print_size(slice), ((slice).data ? (slice).data : "")
 
-int pb_slice_print_size(struct pb_slice slice);
+static inline int pb_slice_print_size(struct pb_slice slice)
+{
+    return slice.size_bytes > INT_MAX ? INT_MAX : (int)slice.size_bytes;
+}
 
 static inline struct pb_slice pb_slice_from_string(const char *text)
 {

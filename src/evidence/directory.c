@@ -128,7 +128,6 @@ static void report_directory(struct pb_directory *directory, int number, struct 
 {
     bool is_root = directory->path.size_bytes == 0;
 
-    found->kind = PB_FOUND_FAILED;
     found->path = is_root ? PB_SLICE("/") : pb_buffer_slice(&directory->path);
     pb_fault_set(&found->fault, PB_ENTRY_UNREADABLE, "unreadable-directory",
                  "the directory could not be listed: %s", pb_errno_text(number));
@@ -148,12 +147,9 @@ static const char *reason_of(mode_t mode)
 /* O_NONBLOCK: should a FIFO have taken the file's place meanwhile, nobody waits for its writer. */
 static void open_file(int parent, const char *name, struct pb_found *found)
 {
-    found->kind = PB_FOUND_FILE;
     found->fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (found->fd < 0) {
-        found->kind = PB_FOUND_FAILED;
+    if (found->fd < 0)
         pb_fault_set_errno(&found->fault, errno);
-    }
 }
 
 /* Descends into a subdirectory, which is found only if it cannot be listed. */
@@ -180,7 +176,6 @@ static bool visit(struct pb_directory *directory, int parent, const char *name,
     if (S_ISDIR(status.st_mode))
         return descend(directory, parent, name, found);
     found->path = pb_buffer_slice(&directory->path);
-    found->kind = PB_FOUND_IGNORED;
     found->reason = reason_of(status.st_mode);
     if (found->reason == NULL &&
         pb_is_macos_metadata(pb_slice_from(found->path, directory->root_bytes + 1)))
@@ -216,7 +211,7 @@ bool pb_directory_next(struct pb_directory *directory, struct pb_found *found)
     if (directory->open_errno != 0)
         report_directory(directory, directory->open_errno, found);
     directory->open_errno = 0;
-    while (has_memory && found->kind == PB_FOUND_NOTHING && directory->levels.count > 0)
+    while (has_memory && found->path.data == NULL && directory->levels.count > 0)
         has_memory = step(directory, found);
     return has_memory;
 }

@@ -99,8 +99,6 @@ bool pb_budget_allows_file(const struct pb_budget *budget, uint64_t size_bytes,
 
 /* What the lines of all items together may take: for usual names no limit but that of items. */
 uint64_t pb_budget_most_ledger_bytes(const struct pb_budget *budget);
-/* Counts the line of an item with that path and detail. */
-void pb_budget_take_line(struct pb_budget *budget, struct pb_slice path, struct pb_slice detail);
 
 /* What bytes are, told by how they begin: sniff.c. */
 
@@ -330,19 +328,12 @@ static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_byte
 
 /* A directory's files, its subdirectories' included, in bytewise order of names: directory.c. */
 
-enum pb_found_kind {
-    PB_FOUND_NOTHING, /* the end */
-    PB_FOUND_FILE,    /* fd is open for reading, and the caller's to close */
-    PB_FOUND_IGNORED, /* a link, device, FIFO or socket, or metadata of macOS: never opened */
-    PB_FOUND_FAILED,  /* a file or directory that could not be opened or listed: see fault */
-};
-
 struct pb_found {
-    enum pb_found_kind kind;
-    struct pb_slice path; /* borrowed until the next call about the directory */
-    const char *reason;   /* of PB_FOUND_IGNORED: a string literal */
-    int fd;
-    struct pb_fault fault;
+    struct pb_slice path;  /* borrowed until the next call about the directory; absent at the end */
+    const char *reason;    /* why it is never opened: a link, device, FIFO or socket, or metadata of
+                              macOS; a string literal, else NULL */
+    int fd;                /* open for reading, and the caller's to close; else -1 */
+    struct pb_fault fault; /* of a file or directory that could not be opened or listed */
 };
 
 struct pb_directory;

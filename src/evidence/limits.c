@@ -10,8 +10,7 @@
 
 /* A file that stores less than this part of its size is mostly holes. */
 #define SPARSE_RATIO 1000
-/* An entry of the ledger and its digest, and what an item may have beside them on the average. */
-#define LINE_BYTES 128
+/* What an item's line may take on the average. */
 #define LEDGER_BYTES_AN_ITEM 256
 /* The least, however few items there may be. */
 #define LEAST_LEDGER_BYTES (UINT64_C(1) << 20)
@@ -181,9 +180,4 @@ uint64_t pb_budget_most_ledger_bytes(const struct pb_budget *budget)
     uint64_t items = budget->limits.items < most_items ? budget->limits.items : most_items;
 
     return LEAST_LEDGER_BYTES + items * LEDGER_BYTES_AN_ITEM;
-}
-
-void pb_budget_take_line(struct pb_budget *budget, struct pb_slice path, struct pb_slice detail)
-{
-    budget->ledger_bytes += LINE_BYTES + path.size_bytes + detail.size_bytes;
 }

@@ -17,6 +17,7 @@
 #include "evidence/internal.h"
 
 #define BLOCK_BYTES 131072
+#define LINE_BYTES 128       /* of the ledger: an entry and its digest */
 #define STAT_BLOCK_BYTES 512 /* of st_blocks */
 
 struct source {
@@ -244,7 +245,7 @@ static bool next_in_directory(struct pb_evidence_reader *reader)
 
     if (!pb_directory_next(reader->directory, &found))
         return false;
-    if (found.kind == PB_FOUND_NOTHING) {
+    if (found.path.data == NULL) {
         pb_directory_free(reader->directory);
         reader->directory = NULL;
         return true;
@@ -254,11 +255,10 @@ static bool next_in_directory(struct pb_evidence_reader *reader)
             close(found.fd);
         return false;
     }
-    switch (found.kind) {
-    case PB_FOUND_FILE: return open_descriptor(reader, found.fd, true);
-    case PB_FOUND_IGNORED: return pb_item_ignore(reader, found.reason);
-    default: return pb_item_fail(reader, &found.fault);
-    }
+    if (found.fd >= 0)
+        return open_descriptor(reader, found.fd, true);
+    return found.reason != NULL ? pb_item_ignore(reader, found.reason)
+                                : pb_item_fail(reader, &found.fault);
 }
 
 /* The member's path is the container's, "!/", and its name. */
@@ -374,7 +374,7 @@ static bool count_item(struct pb_evidence_reader *reader)
     struct pb_item *item = reader->item;
     struct pb_fault fault = {0};
 
-    pb_budget_take_line(budget, item->path, item->detail);
+    budget->ledger_bytes += LINE_BYTES + item->path.size_bytes + item->detail.size_bytes;
     enum pb_ceiling ceiling =
         budget->items++ < budget->limits.items ? PB_CEILING_LEDGER : PB_CEILING_ITEMS;
     reader->is_over =

@@ -112,11 +112,20 @@ static const struct caller_identity *find_identity(const struct pb_vector *ident
     return NULL;
 }
 
-static struct claim claim_by_folder(const struct resolver *resolver, uint32_t entry)
+/* Told by any ARN that has an account (a server certificate's, an ACM certificate's), else by an
+ * account that the document names, else by the folder. */
+static struct claim claim_of(const struct resolver *resolver, struct pb_slice arn_text,
+                             struct claim named, uint32_t entry)
 {
+    struct pb_arn arn;
+
+    if (pb_arn_parse(arn_text, &arn) && arn.account.size_bytes > 0)
+        return (struct claim){
+            .id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
+    if (named.id.size_bytes > 0)
+        return named;
     struct pb_slice folder = pb_batch_folder(resolver->evidence, entry);
     const struct caller_identity *identity = find_identity(&resolver->identities, folder);
-
     if (identity == NULL)
         return (struct claim){.folder = folder};
     return (struct claim){.id = identity->account,
@@ -124,29 +133,13 @@ static struct claim claim_by_folder(const struct resolver *resolver, uint32_t en
                           .id_from = PB_ID_FROM_CALLER_IDENTITY};
 }
 
-/* The account of any ARN that has one: a server certificate's, an ACM certificate's. */
-static bool claim_by_arn(struct pb_slice text, struct claim *claim)
-{
-    struct pb_arn arn;
-
-    if (!pb_arn_parse(text, &arn) || arn.account.size_bytes == 0)
-        return false;
-    *claim =
-        (struct claim){.id = arn.account, .partition = arn.partition, .id_from = PB_ID_FROM_ARN};
-    return true;
-}
-
 static struct claim claim_of_observation(const struct resolver *resolver,
                                          const struct pb_observation *observation)
 {
-    struct pb_slice account = pb_observation_particulars(observation)->account;
-    struct claim claim;
+    const struct claim named = {.id = pb_observation_particulars(observation)->account,
+                                .id_from = PB_ID_FROM_DOCUMENT};
 
-    if (claim_by_arn(observation->arn, &claim))
-        return claim;
-    if (account.size_bytes > 0)
-        return (struct claim){.id = account, .id_from = PB_ID_FROM_DOCUMENT};
-    return claim_by_folder(resolver, observation->entry);
+    return claim_of(resolver, observation->arn, named, observation->entry);
 }
 
 static bool is_same_account(const struct claim *a, const struct claim *b)
@@ -192,17 +185,15 @@ static bool claim_observations(struct resolver *resolver)
 
 static struct claim claim_of_record(const struct resolver *resolver, const struct pb_record *record)
 {
-    struct claim claim;
+    bool is_reference = record->kind == PB_RECORD_REFERENCE;
+    bool is_identity = record->kind == PB_RECORD_CALLER_IDENTITY;
+    const struct claim named = {.id = record->account,
+                                .partition = record->partition,
+                                .id_from =
+                                    is_identity ? PB_ID_FROM_CALLER_IDENTITY : PB_ID_FROM_DOCUMENT};
 
-    if (record->kind == PB_RECORD_REFERENCE && claim_by_arn(record->target, &claim))
-        return claim;
-    if (record->account.size_bytes > 0)
-        return (struct claim){.id = record->account,
-                              .partition = record->partition,
-                              .id_from = record->kind == PB_RECORD_CALLER_IDENTITY
-                                             ? PB_ID_FROM_CALLER_IDENTITY
-                                             : PB_ID_FROM_DOCUMENT};
-    return claim_by_folder(resolver, record->entry);
+    return claim_of(resolver, is_reference ? record->target : PB_SLICE_ABSENT, named,
+                    record->entry);
 }
 
 static bool is_list(const struct pb_record *record)
