@@ -35,11 +35,9 @@ static const struct pb_shape *find_shape(const struct pb_node *node)
 }
 
 /* The value is a string that begins like JSON. */
-static bool is_embedded(const struct pb_json *value)
+static bool is_embedded(const struct pb_json *value, struct pb_slice *text)
 {
-    struct pb_slice text;
-
-    return pb_json_string(value, &text) && pb_begins_like_json(text);
+    return pb_json_string(value, text) && pb_begins_like_json(*text);
 }
 
 /* Texts of any other kind may begin like JSON: a damaged one counts only if it has a field's name.
@@ -64,6 +62,7 @@ static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *
 static void account_for_marks(struct pb_writer *out, const struct pb_json *root,
                               size_t first_taken);
 
+/* What the document shows and its marks are accounted for before it is released. */
 static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embedded_reader *read,
                       void *context)
 {
@@ -105,27 +104,20 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
     pb_arena_release(&arena);
 }
 
-static void read_embedded(struct pb_writer *out, const struct pb_json *string, size_t most,
-                          pb_embedded_reader *read, void *context)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    pb_writer_take(out, string);
-    if (pb_json_string(string, &text))
-        read_embedded_text(out, text, most, read, context);
-}
-
 bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
                     void *context)
 {
-    bool is_object = pb_json_type(value) == PB_JSON_OBJECT;
-    bool is_string = is_embedded(value) && !out->is_embedded;
+    struct pb_slice text;
 
-    if (is_object)
+    if (pb_json_type(value) == PB_JSON_OBJECT) {
         read(out, value, context);
-    else if (is_string)
-        read_embedded(out, value, 1, read, context);
-    return is_object || is_string;
+        return true;
+    }
+    if (out->is_embedded || !is_embedded(value, &text))
+        return false;
+    pb_writer_take(out, value);
+    read_embedded_text(out, text, 1, read, context);
+    return true;
 }
 
 static size_t count_added(const struct pb_writer *out)
@@ -175,11 +167,11 @@ static void read_unclaimed(struct pb_writer *out, const struct pb_node *node,
     struct pb_slice text = PB_SLICE_ABSENT;
     uint32_t depth = node->depth;
 
-    if (out->is_embedded || !is_embedded(node->value) || !pb_json_string(node->value, &text) ||
-        !pb_aws_may_be_evidence(text))
+    if (out->is_embedded || !is_embedded(node->value, &text) || !pb_aws_may_be_evidence(text))
         return;
     out->account = account;
-    read_embedded(out, node->value, SIZE_MAX, read_inner_document, &depth);
+    pb_writer_take(out, node->value);
+    read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
     out->account = PB_SLICE_ABSENT;
 }
 
@@ -260,13 +252,14 @@ static void meet(struct pb_writer *out, struct walk *walk, const struct pb_json 
 static bool is_to_be_met(const struct frame *frame)
 {
     const struct pb_child *child = &frame->child;
+    struct pb_slice text;
 
     if (child->field == PB_FIELD_LIST || child->field == PB_FIELD_CERTIFICATE)
         return true;
     if (child->field == PB_FIELD_METADATA && pb_json_type(child->value) == PB_JSON_OBJECT &&
         pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT)
         return false;
-    return pb_is_container(child->value) || is_embedded(child->value);
+    return pb_is_container(child->value) || is_embedded(child->value, &text);
 }
 
 /* Takes time linear in the document's size and memory linear in its depth. */
