@@ -65,8 +65,10 @@ EXAMPLE := $(BUILD)/tests/example
 Q := $(if $(V),,@)
 say = @printf '  %-5s %s\n' $(1) $(2)
 
-.PHONY: all
-all: $(PROGRAM) $(STATIC) $(SHARED) $(PC_FILE)
+COMPLETIONS := $(addprefix $(BUILD)/completions/prebleed.,bash zsh fish)
+
+.PHONY: all completions
+all: $(PROGRAM) $(STATIC) $(SHARED) $(PC_FILE) completions
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(STATIC)
 	$(call say,LINK,$@)
@@ -80,6 +82,11 @@ $(ONE_FILE): $(PROGRAM_OBJECTS) $(STATIC)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -static-pie -s -Wl,--gc-sections -o $@ $^ \
 		$(shell $(PKG_CONFIG) --static --libs $(LIBRARIES) $(PROGRAM_LIBRARIES)) $(LDLIBS)
+
+completions: $(COMPLETIONS)
+$(BUILD)/completions/prebleed.%: src/cli/completions.awk src/cli/options.c
+	@mkdir -p $(@D)
+	$(Q)awk -v shell=$* -f $^ >$@
 
 $(PC_FILE): Makefile $(BUILD)/places
 	@mkdir -p $(@D)
@@ -199,6 +206,7 @@ check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE) $(BUILD)/failing_malloc.so
 		'html=$(PYTHON) tests/html_reports.py $(PROGRAM)' \
 		'formats=$(PYTHON) tests/formats.py $(PROGRAM)' \
 		'redaction=$(PYTHON) tests/redaction.py $(PROGRAM)' \
+		'completions=tests/completions.sh $(PROGRAM) $(BUILD)/completions' \
 		'library=tests/library.sh $(BUILD) "$(CC)"' \
 		'packages=tests/packages.sh $(BUILD)' \
 		'house=tests/house.sh $(BUILD) "$(CC)"' \
@@ -284,10 +292,14 @@ $(BUILD)/bench/%: tests/bench/%.c
 
 # Every installed file.
 REAL_SHARED := libprebleed.so.$(VERSION)
+BASH_COMPLETION := $(PREFIX)/share/bash-completion/completions/prebleed
+ZSH_COMPLETION := $(PREFIX)/share/zsh/vendor-completions/_prebleed
+FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/prebleed.fish
 MANUALS := $(wildcard src/cli/*.[1-8])
 INSTALLED = $(PREFIX)/bin/prebleed $(LIBDIR)/libprebleed.a $(LIBDIR)/$(REAL_SHARED) $(LIBDIR)/$(notdir $(SHARED)) \
 	$(LIBDIR)/libprebleed.so $(LIBDIR)/pkgconfig/prebleed.pc $(PREFIX)/include/prebleed.h \
 	$(addprefix $(PREFIX)/share/prebleed/,$(notdir $(wildcard src/report/*.schema.json))) \
+	$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION) \
 	$(foreach page,$(MANUALS),$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page)))
 .PHONY: install uninstall
 install: into = '$(DESTDIR)'$(1)
@@ -301,6 +313,9 @@ install: all
 	install -m 644 $(PC_FILE) $(call into,$(LIBDIR)/pkgconfig/)
 	install -m 644 include/prebleed.h $(call into,$(PREFIX)/include/)
 	install -m 644 src/report/*.schema.json $(call into,$(PREFIX)/share/prebleed/)
+	install -m 644 $(BUILD)/completions/prebleed.bash $(call into,$(BASH_COMPLETION))
+	install -m 644 $(BUILD)/completions/prebleed.zsh $(call into,$(ZSH_COMPLETION))
+	install -m 644 $(BUILD)/completions/prebleed.fish $(call into,$(FISH_COMPLETION))
 	for page in $(MANUALS); do install -m 644 $$page $(call into,$(PREFIX)/share/man/)man$${page##*.}/ || exit 1; done
 
 # Folders that others use too stay; prebleed's own goes when it is empty.
