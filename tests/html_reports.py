@@ -283,6 +283,8 @@ def run(program, arguments, folder):
     paths = [str(argument.parent) for before, argument in zip([None, *arguments], arguments)
              if isinstance(argument, pathlib.Path) and not str(before).startswith("--")]
     page, report = folder / "report.html", folder / "report.json"
+    for file in (page, report):
+        file.unlink(missing_ok=True)  # a program that crashes may not pass by the files of an earlier run
     done = subprocess.run([program, "-q", "--as-of", "2017-01-01", "-o", f"html={page}", "-o",
                            f"json={report}", *arguments], check=False)
     if done.returncode not in (0, 1, 3):
