@@ -432,6 +432,15 @@ extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shap
 /* A --query result is the document, or the only container among the few members of its root:
  * {List: [...], IsTruncated: true}. */
 bool pb_is_query_result(const struct pb_node *node);
+/* The container holds what people make of certificates: a name with a date, or a map from names to
+ * dates, and nothing else; where its key says that it is about server certificates, any date or
+ * names alone. */
+bool pb_looks_like_certificates(const struct pb_json *container, bool is_said);
+/* The value is a date, its key says upload, and another of the object's says certificate. */
+bool pb_says_upload(const struct pb_json *object, struct pb_slice key, const struct pb_json *value);
+/* What was asked for, and why it was refused, stands under the key of an event of CloudTrail's,
+ * which set nothing on a load balancer; writes of certificates are read. */
+bool pb_is_idle_request(const struct pb_json *event, struct pb_slice key);
 /* The last component of an evidence path without a compression's and a text's suffix. */
 struct pb_slice pb_stem_of(struct pb_slice path);
 

@@ -174,6 +174,20 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
             (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) && pb_find_any(object, keys) != NULL));
 }
 
+bool pb_is_idle_request(const struct pb_json *event, struct pb_slice key)
+{
+    struct pb_slice source = PB_SLICE_ABSENT;
+    struct pb_fields fields;
+
+    if (pb_field_of(key) != PB_FIELD_REQUEST && !pb_is_key(key, "errorMessage"))
+        return false;
+    pb_fields_read(event, &fields);
+    pb_json_string(fields.values[PB_FIELD_EVENT_SOURCE], &source);
+    return pb_fields_has(&fields, PB_FIELD_EVENT_NAME) &&
+           (pb_fields_has_text(&fields, PB_FIELD_ERROR_CODE) ||
+            !pb_slice_starts_with(source, PB_SLICE("elasticloadbalancing.")));
+}
+
 const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys)
 {
     const struct pb_json *value = NULL;

@@ -211,21 +211,6 @@ static bool holds_containers(const struct pb_json *value)
     return false;
 }
 
-/* A date under a key that says upload, beside one that says certificate. */
-static bool says_upload(const struct pb_json *container, struct pb_slice key,
-                        const struct pb_json *value)
-{
-    struct level inner = level_of(container);
-
-    if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
-        pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE || pb_certificate_is_owned(container))
-        return false;
-    while (next_value(&inner))
-        if (pb_slice_contains_ignoring_case(inner.member.key, PB_SLICE("cert")))
-            return true;
-    return false;
-}
-
 /* A key that only certificates have, with what was to be read there. */
 static bool is_own_key(const struct search *search, const struct pb_json *container,
                        struct pb_slice key, const struct pb_json *value)
@@ -233,7 +218,7 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     bool is_expected = search->out->is_expected;
 
     if (key.size_bytes < sizeof "ServerCertificate" - 1 && !is_expected)
-        return says_upload(container, key, value);
+        return pb_says_upload(container, key, value);
     switch (pb_field_of(key)) {
     case PB_FIELD_LIST:
     case PB_FIELD_METADATA: return true;
@@ -246,19 +231,14 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     }
 }
 
-static bool is_mark(const struct pb_json *value)
-{
-    struct pb_slice text;
-
-    return pb_json_string(value, &text) && pb_aws_names_certificates(text);
-}
-
 static void count_member(struct search *search, struct level *level, struct pb_slice key,
                          const struct pb_json *value)
 {
     bool is_own = is_own_key(search, level->container, key, value);
+    struct pb_slice text = PB_SLICE_ABSENT;
 
-    level->has_mark |= is_own || is_mark(value) || pb_aws_names_certificates(key);
+    pb_json_string(value, &text);
+    level->has_mark |= is_own || pb_aws_names_certificates(text) || pb_aws_names_certificates(key);
     level->has_field |= is_own && !is_taken(search, value);
     level->has_date |=
         !pb_is_container(value) && has_old_date(search, value) && !is_taken(search, value);
@@ -288,44 +268,23 @@ static const struct {
 };
 static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
 
-/* What was asked for, and why it was refused, stands in the current member of an event, which set
- * nothing on a load balancer. */
-static bool is_idle_request(const struct level *level)
-{
-    struct pb_slice source = PB_SLICE_ABSENT;
-    struct pb_fields event;
-
-    if (pb_field_of(level->member.key) != PB_FIELD_REQUEST &&
-        !pb_is_key(level->member.key, "errorMessage"))
-        return false;
-    pb_fields_read(level->container, &event);
-    pb_json_string(event.values[PB_FIELD_EVENT_SOURCE], &source);
-    return pb_fields_has(&event, PB_FIELD_EVENT_NAME) &&
-           (pb_fields_has_text(&event, PB_FIELD_ERROR_CODE) ||
-            !pb_slice_starts_with(source, PB_SLICE("elasticloadbalancing.")));
-}
-
-static const char *excuse_of(const struct level *level)
-{
-    for (size_t i = 0; !level->is_tested && i < sizeof excuses / sizeof excuses[0]; i++)
-        if (pb_find_any(level->container, excuses[i].one) != NULL &&
-            pb_find_any(level->container, excuses[i].other) != NULL)
-            return excuses[i].excuse;
-    return is_idle_request(level) ? idle_request : NULL;
-}
-
 /* Leaves what excuses the mark at the current value, and returns true. */
 static bool leave_excused(struct search *search)
 {
     for (size_t i = 0; i < search->levels.count; i++) {
         struct level *level = level_at(search, i);
-        const char *excuse = excuse_of(level);
+        bool is_idle = pb_is_idle_request(level->container, level->member.key);
+        const char *excuse = is_idle ? idle_request : NULL;
+        for (size_t k = 0; !level->is_tested && k < sizeof excuses / sizeof excuses[0]; k++)
+            if (pb_find_any(level->container, excuses[k].one) != NULL &&
+                pb_find_any(level->container, excuses[k].other) != NULL)
+                excuse = excuses[k].excuse;
         level->is_tested = true;
         if (excuse == NULL)
             continue;
         search->accounted++;
         search->out->excuse = excuse;
-        search->levels.count = excuse == idle_request ? i + 1 : i;
+        search->levels.count = is_idle ? i + 1 : i;
         return true;
     }
     return false;
@@ -375,16 +334,6 @@ static bool show_object(struct search *search)
     return false;
 }
 
-/* A mark alone in its container is a reference, one with a date or a field is more. */
-static bool is_alone(struct search *search)
-{
-    if (search->levels.count == 0)
-        return true;
-    struct level *level = level_at(search, search->levels.count - 1);
-    count_members(search, level);
-    return !level->has_date && !level->has_field;
-}
-
 static void meet_reference(struct search *search, const struct pb_json *value, struct pb_slice text)
 {
     struct pb_writer *out = search->out;
@@ -393,8 +342,13 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
     bool is_listing = has_names || pb_text_is_listing(text) ||
                       (text.size_bytes > PB_LONGEST_DATE_BYTES &&
                        pb_text_has_date(text, out->context->cutoff_year));
+    struct level none = level_of(NULL), *level = &none;
     struct pb_mark mark;
 
+    /* Alone in its container it is a reference, with a date or a field it is more. */
+    if (search->levels.count > 0)
+        level = level_at(search, search->levels.count - 1);
+    count_members(search, level);
     if (has_names && out->is_embedded && pb_begins_like_json(text)) {
         out->is_refused = true;
         spell_place(search, search->levels.count);
@@ -404,7 +358,7 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
     }
     if (!is_listing && pb_is_policy(text))
         out->excuse = pb_policy_excuse;
-    else if (is_listing || !is_alone(search))
+    else if (is_listing || level->has_date || level->has_field)
         leave_over(search, value);
     else
         for (pb_mark_begin(&mark); pb_mark_next(text, &mark);)
@@ -537,13 +491,6 @@ static void meet_key(struct search *search, struct pb_slice key, const struct pb
         add_reference(search, key, false);
 }
 
-static bool is_marked_key(struct pb_slice key)
-{
-    return (pb_slice_starts_with(key, PB_SLICE("arn:")) ||
-            pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
-           pb_aws_names_certificates(key);
-}
-
 static bool is_marked_text(const struct pb_json *value)
 {
     struct pb_slice text;
@@ -553,53 +500,15 @@ static bool is_marked_text(const struct pb_json *value)
             pb_is_failed_call(PB_SLICE_ABSENT, value) || pb_text_is_listing(text));
 }
 
-/* The key of a member says no upload's date: where is_map, such keys are no certificates' names. */
-static bool is_key_of_other_date(struct pb_slice key, bool is_map)
-{
-    static const char *const words[] = {"expir", "notafter", "notbefore", "valid", "not_",
-                                        "creat", "updat",    "modif",     "issue", "date",
-                                        "time",  "renew",    "start",     "end"};
-    size_t count = is_map ? sizeof words / sizeof words[0] : 5;
-
-    for (size_t i = 0; i < count; i++)
-        if (pb_slice_contains_ignoring_case(key, pb_slice_from_string(words[i])))
-            return true;
-    return false;
-}
-
-/* The container holds what people make of certificates: dates, or names alone, where a key speaks
- * of server certificates; elsewhere a name with a date, or a map from names to dates, and nothing
- * else. */
-static bool is_loose(const struct pb_json *container, enum topic topic)
-{
-    size_t dates = 0, names = 0, others = 0, map_dates = 0;
-    struct level inner = level_of(container);
-
-    while (next_value(&inner)) {
-        enum pb_field look = pb_field_of_value(inner.member.value);
-        bool is_date = look == PB_FIELD_UPLOAD_DATE;
-        bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
-        dates += is_date && !is_key_of_other_date(inner.member.key, false);
-        map_dates += is_date && !is_key_of_other_date(inner.member.key, true);
-        names += is_name;
-        others += !is_date && !is_name && pb_json_type(inner.member.value) > PB_JSON_NULL;
-    }
-    if (topic == TOPIC_SERVER_CERTIFICATES)
-        return dates > 0 || (inner.is_array && names > 0 && others == 0);
-    bool is_map = names == 0 && !inner.is_array && map_dates > 0;
-    return others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
-}
-
 static enum topic topic_of(const struct search *search, struct pb_slice key)
 {
-    if (search->levels.count == 0)
-        return !search->out->is_embedded && pb_aws_is_telling_path(search->out->context->path)
-                   ? TOPIC_CERTIFICATES
-                   : TOPIC_NONE;
+    bool is_root = search->levels.count == 0 && !search->out->is_embedded;
+
     if (pb_aws_is_expected_path(key))
         return TOPIC_SERVER_CERTIFICATES;
-    return pb_slice_contains_ignoring_case(key, PB_SLICE("cert")) &&
-                   !pb_slice_contains_ignoring_case(key, PB_SLICE("acm"))
+    return (is_root && pb_aws_is_telling_path(search->out->context->path)) ||
+                   (pb_slice_contains_ignoring_case(key, PB_SLICE("cert")) &&
+                    !pb_slice_contains_ignoring_case(key, PB_SLICE("acm")))
                ? TOPIC_CERTIFICATES
                : TOPIC_NONE;
 }
@@ -620,7 +529,9 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
     if (level.topic == TOPIC_SERVER_CERTIFICATES &&
         note_failed_call(search, PB_SLICE("ListServerCertificates"), container))
         return;
-    search->loose += level.topic != TOPIC_NONE && is_loose(container, level.topic);
+    search->loose +=
+        level.topic != TOPIC_NONE &&
+        pb_looks_like_certificates(container, level.topic == TOPIC_SERVER_CERTIFICATES);
     search->out->has_failed |= !pb_vector_append(&search->levels, &level, 1);
 }
 
@@ -641,7 +552,9 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
 
     if (!is_next && key.size_bytes > 0) {
         bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
-        if (is_own || is_marked_key(key))
+        if (is_own || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
+                        pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
+                       pb_aws_names_certificates(key)))
             meet_key(search, key, value, is_own);
     }
     if (search->levels.count != depth)

@@ -373,6 +373,54 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         add_row(out, row.value, &columns, node->type != PB_JSON_ARRAY);
 }
 
+/* The key of a date that is no upload's: where is_map, no certificate's name either. */
+static bool is_of_other_date(struct pb_slice key, bool is_map)
+{
+    static const char *const words[] = {"expir", "notafter", "notbefore", "valid", "not_",
+                                        "creat", "updat",    "modif",     "issue", "date",
+                                        "time",  "renew",    "start",     "end"};
+
+    for (size_t i = 0; i < (is_map ? sizeof words / sizeof words[0] : 5); i++)
+        if (contains(key, words[i]))
+            return true;
+    return false;
+}
+
+bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
+{
+    size_t dates = 0, names = 0, others = 0, map_dates = 0, count = pb_json_count(container);
+    bool is_array = pb_json_type(container) == PB_JSON_ARRAY;
+    struct pb_json_member member = {0};
+
+    for (size_t i = 0; i < count && (is_array || pb_json_next_member(container, &member)); i++) {
+        member.value = is_array ? pb_json_element(container, i) : member.value;
+        enum pb_field look = pb_field_of_value(member.value);
+        bool is_date = look == PB_FIELD_UPLOAD_DATE;
+        bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
+        dates += is_date && !is_of_other_date(member.key, false);
+        map_dates += is_date && !is_of_other_date(member.key, true);
+        names += is_name;
+        others += !is_date && !is_name && pb_json_type(member.value) > PB_JSON_NULL;
+    }
+    if (is_said)
+        return dates > 0 || (is_array && names > 0 && others == 0);
+    bool is_map = names == 0 && !is_array && map_dates > 0;
+    return others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
+}
+
+bool pb_says_upload(const struct pb_json *object, struct pb_slice key, const struct pb_json *value)
+{
+    struct pb_json_member member = {0};
+
+    if (!contains(key, "upload") || pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE ||
+        pb_certificate_is_owned(object))
+        return false;
+    while (pb_json_next_member(object, &member))
+        if (contains(member.key, "cert"))
+            return true;
+    return false;
+}
+
 const struct pb_shape pb_query_shapes[] = {
     {.name = "query.renamed",
      .producer = "--query '...[*].{Name:ServerCertificateName,Upload:UploadDate}'",
