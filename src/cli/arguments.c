@@ -202,6 +202,9 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
                          "--new-only needs --baseline FILE, which says what is not new");
     options->parameters.is_redacted |=
         options->redaction_key != NULL || options->parameters.keeps_digests;
+    if (options->parameters.is_redacted && options->has_template)
+        return pb_refuse(error, PREBLEED_FAILED_USAGE,
+                         "--write-waivers needs the names that --redact takes away: run twice");
     if (!options->has_report)
         options->requests[options->request_count++] = (struct pb_request){.format = "text"};
     if (options->parameters.jobs == 0)

@@ -35,7 +35,8 @@ struct pb_options {
     size_t path_count;
     struct pb_request *requests;
     size_t request_count;
-    bool has_report; /* one of them is asked for by -o, or takes standard output */
+    bool has_template; /* one is of waivers */
+    bool has_report;   /* one of them is asked for by -o, or takes standard output */
     const char **crls; /* files */
     size_t crl_count;
     const char *waivers, *baseline, *manifest, *passphrase_file,

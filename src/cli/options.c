@@ -288,6 +288,14 @@ static enum prebleed_status add_map(const char *value, struct pb_options *option
     return add_request("redaction-map", value, options, error);
 }
 
+static enum prebleed_status add_template(const char *value, struct pb_options *options,
+                                         struct prebleed_error *error)
+{
+    options->has_template = true;
+    return add_request("waivers", value, options, error);
+}
+
+static const struct pb_value waivers_value = {"FILE", .apply = add_template};
 static const struct pb_value map_value = {"FILE", .apply = add_map};
 static const struct pb_value text_value = {"FILE", .set = set_text};
 static const struct pb_value crl_value = {"FILE", .is_repeatable = true, .set = add_crl};
@@ -537,7 +545,13 @@ static const struct pb_option table[] = {
      .group = "Judging",
      .help = "findings that somebody accepts until a day, as JSON of the schema "
              "prebleed-waivers/1: they stay in every report and do not count",
-     MEMBER(waivers)}};
+     MEMBER(waivers)},
+    {.name = "write-waivers",
+     .value = &waivers_value,
+     .group = "Judging",
+     .help =
+         "write a template of waivers for what fails now; reason, owner and the last day are to "
+         "be filled in"}};
 
 const struct pb_option *pb_option_table(size_t *count)
 {

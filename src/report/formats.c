@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { COMPANIONS = 1 };
+enum { COMPANIONS = 2 };
 
 static const struct pb_report_format formats[] = {
     {
@@ -61,6 +61,12 @@ static const struct pb_report_format formats[] = {
         .media_type = "text/csv; charset=utf-8; header=present",
         .title = "the stand-ins of --redact and their originals, to be kept",
         .write = pb_report_write_map,
+    },
+    {
+        .name = "waivers",
+        .media_type = "application/json",
+        .title = "a template of --waivers for what fails now",
+        .write = pb_report_write_waivers,
     },
 };
 

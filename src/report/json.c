@@ -324,3 +324,68 @@ void pb_report_write_ndjson(const struct pb_result *result, const struct pb_repo
     (void)options; /* the report is the same for every reader */
     write_report(&renderer, true, result, sink);
 }
+
+/* Whether the finding makes the exit status what it is. */
+static bool is_failing(const struct pb_result *result, const struct pb_finding *finding)
+{
+    const struct pb_parameters *parameters = result->parameters;
+
+    return pb_finding_makes_status(finding, parameters->is_new_only) &&
+           ((parameters->has_fail_on && finding->rule->level >= parameters->fail_on) ||
+            pb_rule_makes_inconclusive(finding->rule));
+}
+
+/* The subject of a waiver for the finding, absent where none can name it; *member is what it is. */
+static struct pb_slice find_subject(const struct pb_result *result,
+                                    const struct pb_finding *finding, const char **member)
+{
+    const struct pb_certificate *certificate =
+        finding->certificate == PB_NO_INDEX
+            ? NULL
+            : pb_inventory_certificate(result->inventory, finding->certificate);
+    struct pb_slice missing =
+        finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->missing;
+    struct pb_slice arn = certificate != NULL ? certificate->arn : missing;
+    bool is_arn = pb_slice_starts_with(arn, PB_SLICE("arn:"));
+
+    *member = "id";
+    if (certificate != NULL && certificate->id.size_bytes > 0)
+        return certificate->id;
+    if (certificate == NULL && !is_arn && missing.size_bytes > 0)
+        return missing;
+    *member = is_arn ? "arn" : "account";
+    if (is_arn || finding->account == PB_NO_INDEX)
+        return is_arn ? arn : PB_SLICE_ABSENT;
+    return pb_inventory_account(result->inventory, finding->account)->id;
+}
+
+/* A file for --waivers that is refused until it says who answers for what, and until when. */
+void pb_report_write_waivers(const struct pb_result *result,
+                             const struct pb_report_options *options, struct pb_sink *sink)
+{
+    struct pb_json_writer writer = {.buffer = &sink->buffer, .inline_depth = INLINE_DEPTH};
+    const struct pb_vector *findings = &result->findings->items;
+    const char *member;
+
+    (void)options;
+    pb_json_begin(&writer, NULL, '{');
+    pb_json_text(&writer, "schema", PB_SLICE("prebleed-waivers/1"));
+    pb_json_begin(&writer, "waivers", '[');
+    for (size_t i = 0; i < findings->count && !sink->has_failed; i++) {
+        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
+        struct pb_slice subject = find_subject(result, finding, &member);
+        if (!is_failing(result, finding) || subject.size_bytes == 0)
+            continue;
+        pb_json_begin(&writer, NULL, '{');
+        pb_json_text(&writer, "rule", pb_slice_from_string(finding->rule->name));
+        pb_json_text(&writer, member, subject);
+        pb_json_text(&writer, "reason", PB_SLICE(""));
+        pb_json_text(&writer, "owner", PB_SLICE(""));
+        pb_json_text(&writer, "expires", PB_SLICE(""));
+        pb_json_end(&writer, '}');
+        pb_sink_pass_on(sink);
+    }
+    pb_json_end(&writer, ']');
+    pb_json_end(&writer, '}');
+    pb_buffer_append_byte(&sink->buffer, '\n');
+}

@@ -316,6 +316,6 @@ typedef void pb_report_writer(const struct pb_result *result,
                               const struct pb_report_options *options, struct pb_sink *sink);
 pb_report_writer pb_report_write_text, pb_report_write_json, pb_report_write_ndjson,
     pb_report_write_csv, pb_report_write_junit, pb_report_write_sarif, pb_report_write_markdown,
-    pb_report_write_html, pb_report_write_map;
+    pb_report_write_html, pb_report_write_map, pb_report_write_waivers;
 
 #endif
