@@ -5,6 +5,7 @@
 # make check      unit and command-line tests, about a minute
 # make check-all  the same with sanitizers, valgrind and everything slow
 # make fuzz      each fuzz target for a minute (clang with libFuzzer)
+# make lint      clang-tidy, cppcheck and gcc -fanalyzer
 # make check-fresh  the README's commands in a bare Debian 12 that debootstrap makes (root)
 # make bench      time it beside its peers: tests/bench/README.md
 # make golden     rewrite the golden files (read the diff like code)
@@ -257,6 +258,23 @@ $(FUZZ:%=$(BUILD)/%): $(BUILD)/%: tests/fuzz/%.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(FUZZ_TARGET) -fsanitize=fuzzer
+
+# clang-tidy as .clang-tidy says, cppcheck, and gcc's analyzer.
+LINTED := $(wildcard src/*.c src/*/*.c)
+LINT_FLAGS := -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc -DPREBLEED_VERSION='"$(VERSION)"'
+.PHONY: lint
+lint: $(LINTED:%.c=$(BUILD)/lint/%.tidy) $(LINTED:%.c=$(BUILD)/lint/%.analyzed)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 --suppress=missingIncludeSystem \
+		--suppress=objectIndex $(filter -D% -I%,$(LINT_FLAGS)) src
+$(BUILD)/lint/%.tidy: %.c .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet $< -- $(LINT_FLAGS) 2>/dev/null && touch $@
+# Taint and leaks through libraries that it cannot see are left out.
+$(BUILD)/lint/%.analyzed: %.c
+	@mkdir -p $(@D)
+	$(call say,GCC,$<)
+	$(Q)gcc $(LINT_FLAGS) -O1 -Werror -fanalyzer -c -o $@ $<
 
 # Generates the workloads once and times prebleed beside its peers: make bench SCALE=0.1 ROWS='W1 W5'.
 # OLD names an earlier build of the program, which is timed on the same: make bench OLD=../old/build/prebleed.

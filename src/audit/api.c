@@ -320,7 +320,7 @@ enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, co
                                                 size_t size_bytes, struct prebleed_error *error)
 {
     struct pb_buffer storage;
-    struct pb_slice text;
+    struct pb_slice text = PB_SLICE_ABSENT;
     enum pb_status status = take_text(audit, audit->parameters.waivers != NULL,
                                       slice_of(bytes, size_bytes), &storage, &text);
 
@@ -336,7 +336,7 @@ enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, c
                                                  size_t size_bytes, struct prebleed_error *error)
 {
     struct pb_buffer storage;
-    struct pb_slice text;
+    struct pb_slice text = PB_SLICE_ABSENT;
     enum pb_status status = take_text(audit, audit->parameters.baseline != NULL,
                                       slice_of(bytes, size_bytes), &storage, &text);
 
@@ -452,7 +452,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
         pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
     else if (!audit->outcome.is_judged)
         pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
-    if (from.status != PB_OK)
+    if (found == NULL || from.status != PB_OK)
         return report(error, from.status, &from);
     if (options != NULL)
         chosen = (struct pb_report_options){

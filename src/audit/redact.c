@@ -350,7 +350,7 @@ static void visit_digest(struct redactor *redactor, enum kind kind, unsigned cha
     struct pb_slice text = keep_scratch(redactor);
     visit(redactor, kind, &text);
     for (size_t i = 0; redactor->is_replacing && i < size_bytes; i++)
-        bytes[i] = (unsigned char)(pb_hex_value(text.data[2 * i]) << 4 |
+        bytes[i] = (unsigned char)(pb_hex_value(text.data[2 * i]) * 16 +
                                    pb_hex_value(text.data[2 * i + 1]));
 }
 

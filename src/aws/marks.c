@@ -173,7 +173,7 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
         records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
 
     search->accounted++;
-    if (out->references > 0 && last->kind == PB_RECORD_REFERENCE &&
+    if (out->references > 0 && last != NULL && last->kind == PB_RECORD_REFERENCE &&
         pb_slice_equals(last->target, target))
         return;
     if (out->references++ >= PB_MOST_BARE_ELEMENTS) {

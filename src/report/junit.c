@@ -258,6 +258,7 @@ static void write_suites(struct pb_report *report)
         write_suite(report, i);
     write_suite(report, PB_NO_INDEX);
     append(report, "</testsuites>\n");
+    report->context = NULL;
 }
 
 void pb_report_write_junit(const struct pb_result *result, const struct pb_report_options *options,

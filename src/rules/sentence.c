@@ -10,7 +10,7 @@
 
 struct pb_text pb_instant_text(struct pb_instant instant)
 {
-    struct pb_text result;
+    struct pb_text result = {.text = ""};
 
     pb_instant_spell(instant, result.text);
     return result;

@@ -322,7 +322,7 @@ static enum pb_status read_extensions(struct reading *reading)
 static enum pb_status read_self_signed(struct reading *reading)
 {
     const struct pb_certificate_parts *parts = &reading->parts;
-    enum pb_signature outcome;
+    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
     struct pb_kept_key *key;
 
     if (!pb_slice_equals(parts->subject, parts->issuer) &&
