@@ -301,7 +301,9 @@ static struct pb_slice inner_part(enum kind kind, struct pb_slice text)
     size_t start = 0, end = text.size_bytes, mark;
 
     if (kind == IAM_PATH) {
-        start = pb_slice_starts_with(text, distributions) ? distributions.size_bytes : 1;
+        start = pb_slice_starts_with(text, distributions)
+                    ? distributions.size_bytes
+                    : text.size_bytes > 0 && text.data[0] == '/';
         end -= end > start && text.data[end - 1] == '/';
     } else if (kind == HOST || kind == TARGET) {
         mark = pb_slice_find(text, kind == HOST ? PB_SLICE(":") : PB_SLICE("/"), 0);
