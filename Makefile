@@ -365,4 +365,4 @@ $(BUILD)/prebleed.cdx.json: .packaging/sbom.py Makefile
 clean:
 	$(RM) -r $(BUILD)
 
--include $(shell find $(BUILD) -path $(BUILD)/fresh -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/fresh -prune -o -type f -name '*.d' -print 2>/dev/null)
