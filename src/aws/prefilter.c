@@ -217,7 +217,8 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
 
 static bool is_arn_byte(char byte)
 {
-    return pb_is_alphanumeric(byte) || (byte != '\0' && strchr("_+=,.@-/:", byte) != NULL);
+    return pb_is_alphanumeric(byte) || byte == '-' || byte == ':' ||
+           (byte != '\0' && strchr("_+=,.@/", byte) != NULL);
 }
 
 /* Twelve digits, or what people put in their place. */
@@ -261,6 +262,8 @@ static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
 
     for (size_t begin = at; begin-- > floor;) {
         struct pb_slice here = pb_slice_from(text, begin);
+        if (pb_byte_lower(text.data[begin]) != 'a')
+            continue; /* nearly all */
         if (pb_slice_starts_with(here, PB_SLICE("arn:")) ||
             pb_slice_equals_ignoring_case(pb_slice_first(here, 6), PB_SLICE("arn%3a")))
             return begin;
