@@ -183,7 +183,6 @@ struct prebleed_progress {
     uint64_t items;        /* read so far */
     uint64_t certificates; /* that they show; one that several show counts each time */
     uint64_t vulnerable;   /* those of them that were uploaded before the cutoff */
-    bool is_read;          /* there is no more to read, and judging begins */
 };
 /* Has prebleed_audit_run call show after every few items; NULL (the default): nothing. What it
  * takes, the run waits for.

@@ -212,6 +212,20 @@ static enum pb_status read_marks(struct state *state, bool *has_references)
     return status;
 }
 
+static enum pb_status refuse_csv(struct state *state, const char *sentence)
+{
+    struct pb_buffer message;
+
+    pb_buffer_init(&message, SIZE_MAX);
+    pb_buffer_append_string(&message, sentence);
+    pb_aws_append_names(&message, state->text);
+    pb_buffer_append_byte(&message, '\0');
+    enum pb_status status =
+        message.has_failed ? PB_FAILED_MEMORY : refuse(state, "csv-output", message.data);
+    pb_buffer_release(&message);
+    return status;
+}
+
 /* Where the parser stopped helps nobody who saved a table: what the text is can be said better. */
 static enum pb_status explain_text(struct state *state)
 {
@@ -249,7 +263,10 @@ static enum pb_status explain_text(struct state *state)
         return PB_OK;
     drop_diagnostics(state);
     state->is_refused = false;
-    return sentence == NULL || is_used ? PB_OK : refuse(state, code, sentence);
+    if (sentence == NULL || is_used)
+        return PB_OK;
+    return strcmp(code, "csv-output") == 0 ? refuse_csv(state, sentence)
+                                           : refuse(state, code, sentence);
 }
 
 /* The next line after the offset that begins like a JSON document. */

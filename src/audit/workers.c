@@ -127,17 +127,8 @@ static void start_others(struct pool *pool)
     }
 }
 
-/* The lock is held, or no other thread is there. */
-static void show_progress(struct pool *pool)
-{
-    struct pb_progress *progress = pool->progress;
-
-    progress->now.read_bytes = pb_evidence_taken_bytes(pool->reader);
-    progress->show(progress->context, &progress->now);
-}
-
-/* Counts what the worker's batch has since the last time. The lock is held. */
-static void count_progress(struct worker *worker)
+/* Tells what the worker's batch has since the last time. The lock is held. */
+static void tell_progress(struct worker *worker)
 {
     struct pb_progress *progress = worker->pool->progress;
     const struct pb_batch *batch = worker->batch;
@@ -154,7 +145,8 @@ static void count_progress(struct worker *worker)
             pb_date_is_known(&observation->upload_date) &&
             pb_instant_compare(observation->upload_date.instant, progress->cutoff) < 0;
     }
-    show_progress(worker->pool);
+    progress->now.read_bytes = pb_evidence_taken_bytes(worker->pool->reader);
+    progress->show(progress->context, &progress->now);
 }
 
 /* False where there is no more, or where a worker has failed, which may be this one. */
@@ -168,7 +160,7 @@ static bool take_work(struct worker *worker, struct work *work)
         worker->status = load(work, pool->reader, worker->batch);
     has_work &= worker->status == PB_OK && work->items.count > 0;
     pool->is_over |= !has_work;
-    count_progress(worker);
+    tell_progress(worker);
     pthread_mutex_unlock(&pool->lock);
     return has_work;
 }
@@ -226,9 +218,6 @@ enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
             status = pb_batch_merge(batch, &worker->own);
         pb_batch_release(&worker->own);
     }
-    progress->now.is_read = true;
-    if (progress->show != NULL)
-        show_progress(&pool);
     free(pool.workers);
     pthread_mutex_destroy(&pool.lock);
     return status;

@@ -8,6 +8,7 @@
 /* A client's error stands at the start, after a blank line or a few lines of progress. */
 #define HEAD_BYTES 4096
 #define MOST_CELLS 64
+#define MOST_NAMES 5
 #define FEWEST_WORDS 5
 #define LONGEST_ROW_DATE_BYTES 48
 #define LONGEST_HEADING_BYTES 24
@@ -263,6 +264,25 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
             return formats[i].advice;
         }
     return NULL;
+}
+
+void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text)
+{
+    struct pb_mark mark = {.end = 0};
+    size_t count = 0, shown = 0;
+
+    while (pb_mark_next(text, &mark) && !mark.is_id)
+        count++;
+    if (count > 0)
+        pb_buffer_append_format(buffer, ". It names %zu certificate%s: ", count,
+                                count == 1 ? "" : "s");
+    for (mark = (struct pb_mark){.end = 0}; shown < count && shown < MOST_NAMES; shown++) {
+        pb_mark_next(text, &mark);
+        struct pb_slice arn = pb_slice_first(mark.text, pb_slice_find(mark.text, PB_SLICE(","), 0));
+        pb_buffer_append_string(buffer, shown > 0 ? ", " : "");
+        pb_buffer_append(buffer, pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1));
+    }
+    pb_buffer_append_string(buffer, shown < count ? ", ..." : "");
 }
 
 bool pb_aws_is_bare_date(struct pb_slice text)

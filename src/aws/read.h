@@ -92,6 +92,8 @@ const struct pb_shape *pb_shape_at(size_t index);
  * "text-output") and the sentence that helps: both string literals.
  */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
+/* ". It names 2 certificates: shop, front" by the ARNs in the text; nothing where there is none. */
+void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text);
 
 /* The text begins like a JSON object or array. */
 bool pb_begins_like_json(struct pb_slice text);

@@ -119,15 +119,6 @@ static void print_table(const char *table)
     }
 }
 
-static void print_explanation(const char *text)
-{
-    size_t size = strlen(text);
-
-    fputs(text, stdout);
-    if (size > 0 && text[size - 1] != '\n')
-        putchar('\n');
-}
-
 static void print_version(void)
 {
     struct prebleed_table_row row;
@@ -147,7 +138,7 @@ enum prebleed_status pb_information_print(const struct pb_options *options,
 {
     switch (options->information) {
     case PB_INFORMATION_NONE: break;
-    case PB_INFORMATION_EXPLANATION: print_explanation(options->explanation); break;
+    case PB_INFORMATION_EXPLANATION: fputs(options->explanation, stdout); break;
     case PB_INFORMATION_FORMATS: print_table("formats"); break;
     case PB_INFORMATION_HELP: print_help(); break;
     case PB_INFORMATION_RULES: print_table("rules"); break;

@@ -89,28 +89,21 @@ const char *pb_nearer(const char *wanted, const char *best, const char *candidat
  * neither C0, DEL nor C1. */
 static size_t printable_size(const unsigned char *text)
 {
-    static const struct {
-        unsigned char first, last, second_first, second_last, size;
-    } forms[] = {
-        {0x20, 0x7e, 0, 0, 1},       {0xc2, 0xc2, 0xa0, 0xbf, 2}, {0xc3, 0xdf, 0x80, 0xbf, 2},
-        {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3},
-        {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
-        {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
+    static const uint32_t least[] = {0, 0x20, 0xa0, 0x800, 0x10000}; /* of so many bytes */
+    size_t size = *text < 0x80 ? 1 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : 4;
+    uint32_t character = size == 1 ? *text : *text & (0x7fu >> size);
 
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (text[0] < forms[i].first || text[0] > forms[i].last)
-            continue;
-        if (forms[i].size == 1)
-            return 1;
-        if (text[1] < forms[i].second_first || text[1] > forms[i].second_last)
+    if ((*text >= 0x80 && *text < 0xc2) || *text > 0xf4)
+        return 0;
+    for (size_t i = 1; i < size; i++) {
+        if ((text[i] & 0xc0) != 0x80)
             return 0;
-        for (size_t k = 2; k < forms[i].size; k++)
-            if ((text[k] & 0xc0) != 0x80)
-                return 0;
-        return forms[i].size;
+        character = character << 6 | (text[i] & 0x3fu);
     }
-    return 0;
+    bool is_surrogate = character >= 0xd800 && character <= 0xdfff;
+    return character < least[size] || character == 0x7f || is_surrogate || character > 0x10ffff
+               ? 0
+               : size;
 }
 
 static void print_safely(const char *message)

@@ -481,8 +481,8 @@ static const struct pb_option table[] = {
     {.name = "progress",
      .value = &when_value,
      .group = "Reports",
-     .help = "show on standard error how far it is: always, never, or auto for a terminal and "
-             "what takes over half a second",
+     .help = "show progress on standard error: always, never, or auto, which is on a terminal "
+             "after half a second",
      .fallback = "auto",
      MEMBER(progress)},
     {.name = "quiet",
@@ -520,8 +520,8 @@ static const struct pb_option table[] = {
     {.name = "severity",
      .value = &severity_value,
      .group = "Reports",
-     .help = "show findings from this severity on in text and html: high, medium or low; the "
-             "others are counted all the same",
+     .help = "show only findings of at least this severity in text and html: high, medium or "
+             "low; all are counted",
      .fallback = "low",
      MEMBER(report.severity)},
     {.name = "title",

@@ -227,6 +227,8 @@ void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account);
 /* Its name, else what else it can be called by, and where that is from. */
 void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
+/* The former alone; returns the words that say the latter. */
+const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
 /* Another name that the evidence has for the certificate, borrowed from the inventory; absent for
  * none. *is_former: an event renamed it; without one nobody knows which name came first. */
 struct pb_slice pb_other_name(const struct pb_inventory *inventory,

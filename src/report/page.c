@@ -17,7 +17,7 @@
 #define BRIEF_ACCOUNTS 10
 #define BRIEF_REASONS 1
 #define BRIEF_FINDINGS 5
-#define BRIEF_ENTRIES 10
+#define BRIEF_ENTRIES 5
 #define BRIEF_DIAGNOSTICS 2
 
 static void emit_parameters(struct pb_report *report)

@@ -14,10 +14,9 @@
 #define MOST_MOVES 100
 
 const char pb_remedy_advice[] =
-    "Each that is in use needs a new key, and should get a new name: an upload under the same name "
-    "hides the "
-    "history, for later evidence shows only the new date, even where the old key was uploaded "
-    "again. Have the old one revoked by its issuer at the end.";
+    "Each certificate in use needs a new key and a new name: an upload under the same name hides "
+    "the history, because later evidence shows only the new date, even if the old key was uploaded "
+    "again. At the end, have the issuer revoke the old certificate.";
 
 /* The commands, in the order of their use. expand() says what stands for the letters behind '%'. */
 
@@ -296,8 +295,8 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use, stru
     pb_words_text(buffer, use->label);
     pb_buffer_append_string(buffer, ":\n");
     if (kinds[i].commands == move_listener && pb_slice_is_absent(new->listener))
-        pb_buffer_append_string(
-            buffer, "# aws elbv2 describe-listeners tells LISTENER-ARN, the evidence not.\n");
+        pb_buffer_append_string(buffer, "# The evidence does not show LISTENER-ARN: run aws elbv2 "
+                                        "describe-listeners.\n");
     expand(buffer, use->is_further ? kinds[i].commands_of_further : kinds[i].commands, new);
 }
 
@@ -316,13 +315,12 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_result *re
     if (is_account(account))
         pb_buffer_append_format(buffer, "# In account %.*s:\n", PB_SLICE_ARGS(account));
     if (certificate->is_name_from_file)
-        pb_buffer_append_string(buffer,
-                                "# The name was taken from a file's name: make sure of it.\n");
+        pb_buffer_append_string(buffer, "# The name comes from a file's name: check it.\n");
     find_replacement(inventory, certificate, &new);
     if (is_over) {
         pb_buffer_append_string(
-            buffer, "# It has expired and the evidence shows nothing that uses it. Delete it, do\n"
-                    "# not use its key again, and have it revoked if its CA still can:\n");
+            buffer, "# It has expired, and the evidence shows nothing that uses it. Do not use\n"
+                    "# its key again, have it revoked if its CA still can, and delete it:\n");
         expand(buffer, delete, &new);
         return;
     }
@@ -332,12 +330,12 @@ static void append_commands(struct pb_buffer *buffer, const struct pb_result *re
     if (extras->use_count > MOST_MOVES) {
         pb_buffer_append_string(buffer, "# Likewise ");
         pb_words_count(buffer, extras->use_count - MOST_MOVES, "more deployment");
-        pb_buffer_append_string(buffer, ", which the json report lists.\n");
+        pb_buffer_append_string(buffer, ": the json report lists them.\n");
     }
     pb_buffer_append_string(
         buffer, extras->use_count > 0
-                    ? "# When nothing uses the old one any more:\n"
-                    : "# The evidence shows nothing that uses the old one. If that is so:\n");
+                    ? "# When nothing uses the old certificate:\n"
+                    : "# The evidence shows nothing that uses the old certificate. If so:\n");
     expand(buffer, delete, &new);
 }
 
@@ -346,7 +344,7 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
 {
     if (certificate->origin == PB_ORIGIN_ACM)
         pb_buffer_append_string(buffer, "# In ACM: request a certificate, or import one with a new "
-                                        "key, then delete this one there.\n");
+                                        "key; then delete this one.\n");
     else if (pb_slice_is_absent(certificate->name))
         pb_buffer_append_string(buffer, "# No command: the evidence does not give its name.\n");
     else if (!consists_of(certificate->name, ALPHANUMERIC "_+=,.@-",

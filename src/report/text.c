@@ -66,29 +66,28 @@ static size_t count_ascii(struct pb_slice text)
     return count;
 }
 
-size_t pb_text_width(struct pb_slice text)
-{
-    size_t width = count_ascii(text), size;
-
-    for (text = pb_slice_from(text, width); text.size_bytes > 0; text = pb_slice_from(text, size))
-        width += measure(text, &size);
-    return width;
-}
-
-/* How many bytes from the start fit into so many columns. */
-static size_t fitting_bytes(struct pb_slice text, size_t columns)
+/* How many bytes from the start fit into so many columns, and how many of these they use. */
+static size_t fit(struct pb_slice text, size_t columns, size_t *used)
 {
     size_t bytes = count_ascii(pb_slice_first(text, columns)), size;
 
-    columns -= bytes;
+    *used = bytes;
     while (bytes < text.size_bytes) {
         size_t width = measure(pb_slice_from(text, bytes), &size);
-        if (width > columns)
+        if (width > columns - *used)
             break;
-        columns -= width;
+        *used += width;
         bytes += size;
     }
     return bytes;
+}
+
+size_t pb_text_width(struct pb_slice text)
+{
+    size_t width;
+
+    fit(text, SIZE_MAX, &width);
+    return width;
 }
 
 /* Where to end a line of which at most limit bytes fit; 0 where there is no good place. */
@@ -108,7 +107,7 @@ void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column,
 {
     for (;;) {
         size_t room = column < columns ? columns - column : 0;
-        size_t fitting = fitting_bytes(text, room);
+        size_t used, fitting = fit(text, room, &used);
         if (fitting == text.size_bytes) {
             pb_buffer_append(buffer, text);
             return;
@@ -130,19 +129,16 @@ void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column,
 
 void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width)
 {
-    size_t whole = pb_text_width(text);
+    size_t whole = pb_text_width(text), head = width * 3 / 8, tail = width - head - 1, used, size;
 
     if (whole <= width) {
         pb_buffer_append(buffer, text);
         return;
     }
-    size_t head = width * 3 / 8;
-    size_t tail = width - head - 1;
-    pb_buffer_append(buffer, pb_slice_first(text, fitting_bytes(text, head)));
+    pb_buffer_append(buffer, pb_slice_first(text, fit(text, head, &used)));
     pb_buffer_append_string(buffer, "…");
-    /* A wide character that straddles the cut goes with what is left out. */
-    size_t start = fitting_bytes(text, whole - tail), size;
-    if (pb_text_width(pb_slice_from(text, start)) > tail) {
+    size_t start = fit(text, whole - tail, &used);
+    if (used < whole - tail) { /* a wide character straddles the cut: it is left out, too */
         measure(pb_slice_from(text, start), &size);
         start += size;
     }
@@ -185,22 +181,16 @@ static void end_line(struct pb_report *report)
     pb_sink_pass_on(report->sink);
 }
 
-/* Begins a style, which end_style ends. */
-static void begin_style(struct pb_report *report, enum style style)
+/* PLAIN ends any other. */
+static void set_style(struct pb_report *report, enum style style)
 {
     static const char *const codes[] = {
-        [STRONG] = "\033[1m",    [FAINT] = "\033[2m", [BAD] = "\033[1;31m",
-        [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
+        [PLAIN] = "\033[0m",  [STRONG] = "\033[1m",    [FAINT] = "\033[2m",
+        [BAD] = "\033[1;31m", [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
     };
 
-    if (report->options.has_color && style != PLAIN)
+    if (report->options.has_color)
         append(report, codes[style]);
-}
-
-static void end_style(struct pb_report *report, enum style style)
-{
-    if (report->options.has_color && style != PLAIN)
-        append(report, "\033[0m");
 }
 
 /* Writes words in a style, padded to width columns. */
@@ -208,11 +198,12 @@ static void write_styled(struct pb_report *report, enum style style, const char 
                          size_t width)
 {
     size_t size_bytes = strlen(words);
-    enum style used = size_bytes > 0 ? style : PLAIN;
 
-    begin_style(report, used);
+    if (style != PLAIN && size_bytes > 0)
+        set_style(report, style);
     append(report, words);
-    end_style(report, used);
+    if (style != PLAIN && size_bytes > 0)
+        set_style(report, PLAIN);
     pad(report, size_bytes < width ? width - size_bytes : 0);
 }
 
@@ -239,9 +230,11 @@ static void write_value(struct pb_report *report, size_t column, size_t indent)
 static void write_line(struct pb_report *report, size_t indent, enum style style)
 {
     pad(report, indent);
-    begin_style(report, style);
+    if (style != PLAIN)
+        set_style(report, style);
     write_value(report, indent, indent + INDENT);
-    end_style(report, style);
+    if (style != PLAIN)
+        set_style(report, PLAIN);
     end_line(report);
 }
 
@@ -396,7 +389,6 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
                           enum pb_finding_of of)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
-    const char *state = pb_finding_state_name(finding->state);
     bool is_short = of == PB_FINDING_OF_CERTIFICATE && is_repetition(finding);
 
     if (of == PB_FINDING_APART) {
@@ -404,7 +396,8 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
         return;
     }
     pb_buffer_append_format(value, "%s %s", levels[finding->rule->level].word, finding->rule->name);
-    append_brackets(value, state, is_short ? finding->waiver : NULL);
+    append_brackets(value, pb_finding_state_name(finding->state),
+                    is_short ? finding->waiver : NULL);
     if (!is_short)
         append_message(report, finding);
     write_field(report, "finding");
@@ -452,8 +445,7 @@ static void write_rules(struct pb_report *report)
 static void begin(struct pb_report *report)
 {
     static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
-    struct pb_slice version = pb_slice_from_string(report->result->version);
-    size_t used = sizeof title - 1 + strlen("prebleed ") + version.size_bytes;
+    size_t used = strlen(title) + strlen("prebleed ") + strlen(report->result->version);
 
     write_styled(report, STRONG, title, 0);
     pad(report, used + 2 <= report->options.columns ? report->options.columns - used : 2);
@@ -462,7 +454,6 @@ static void begin(struct pb_report *report)
     end_line(report);
     write_conclusion(report, "below");
     end_line(report);
-    set_indent(report, 0);
     pb_emit_figures(report);
     if (report->is_brief)
         write_rules(report);
@@ -485,16 +476,16 @@ static enum style badge_style(const struct pb_report *report, uint32_t index)
 /* The table of the certificates to act on: how wide all columns but the name are, with the two
  * blanks before each. */
 #define OTHER_COLUMNS 52
+#define WIDEST_NAME 40
 
 /* The value in so many columns. */
 static void write_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice value = pb_report_take_value(report);
     struct pb_buffer *buffer = &report->sink->buffer;
-    size_t start;
 
     pad(report, INDENT);
-    start = buffer->size_bytes;
+    size_t start = buffer->size_bytes;
     pb_text_shorten(buffer, value, width);
     pad(report, width - pb_text_width(pb_slice_from(pb_buffer_slice(buffer), start)));
 }
@@ -508,7 +499,7 @@ static void write_number(struct pb_report *report, bool is_known, size_t number)
         append(report, "       -");
 }
 
-static void write_row(struct pb_report *report, uint32_t index)
+static void write_row(struct pb_report *report, uint32_t index, size_t name_width)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
@@ -522,9 +513,9 @@ static void write_row(struct pb_report *report, uint32_t index)
 
     pb_words_text(value, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
     write_cell(report, 12);
-    pb_words_name(pb_report_begin_value(report), certificate);
+    pb_words_short_name(pb_report_begin_value(report), certificate);
     pb_buffer_append_string(value, count > 0 && findings[0]->waiver != NULL ? " (waived)" : "");
-    write_cell(report, report->options.columns - OTHER_COLUMNS);
+    write_cell(report, name_width);
     pb_report_begin_value(report);
     if (pb_date_is_known(date))
         pb_instant_append_date(value, date->instant);
@@ -554,13 +545,15 @@ static void write_overview(struct pb_report *report)
     static const struct pb_section section = {.title = "certificates to act on, worst first"};
     uint32_t worst[MOST_CERTIFICATES];
     size_t count = pb_find_worst(report, worst, MOST_CERTIFICATES), shown = 0;
+    size_t name_width = report->options.columns - OTHER_COLUMNS;
     const char *group = "";
 
     if (count == 0)
         return;
+    name_width = name_width < WIDEST_NAME ? name_width : WIDEST_NAME;
     begin_section(report, &section);
     append(report, "  account       name");
-    pad(report, report->options.columns - OTHER_COLUMNS - strlen("name"));
+    pad(report, name_width - strlen("name"));
     append(report, "  uploaded      days  in use  reused");
     end_line(report);
     for (; shown < count && shown < MOST_CERTIFICATES; shown++) {
@@ -570,7 +563,7 @@ static void write_overview(struct pb_report *report)
             write_line(report, INDENT, badge_style(report, worst[shown]));
         }
         group = badge;
-        write_row(report, worst[shown]);
+        write_row(report, worst[shown], name_width);
     }
     pb_emit_more(report, 1, count - shown, "more certificate");
 }

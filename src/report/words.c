@@ -9,7 +9,7 @@
 #include "rules/sentence.h"
 #include "rules/verdict.h"
 
-const char pb_words_iam_033_is_off[] = "IAM-033 is off: verdicts are counted, but are no findings";
+const char pb_words_iam_033_is_off[] = "IAM-033 is off: verdicts are counted and are no findings";
 
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text)
 {
@@ -77,21 +77,25 @@ void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *ac
         pb_buffer_append_format(buffer, " and %zu in ACM", (size_t)of_acm);
 }
 
-void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
+const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
 {
     struct pb_slice arn = certificate->arn;
-    size_t slash = pb_slice_find_last(arn, '/');
 
-    if (certificate->name.size_bytes > 0)
-        append_between(buffer, "", certificate->name,
-                       certificate->is_name_from_file ? " (named after its file)" : "");
-    else if (arn.size_bytes > 0)
-        append_between(buffer, "", pb_slice_from(arn, slash == SIZE_MAX ? 0 : slash + 1),
-                       " (from its ARN)");
-    else if (certificate->id.size_bytes > 0)
-        append_between(buffer, "", certificate->id, " (its id)");
-    else
-        append(buffer, "(no name)");
+    if (certificate->name.size_bytes > 0) {
+        pb_words_text(buffer, certificate->name);
+        return certificate->is_name_from_file ? " (named after its file)" : "";
+    }
+    if (arn.size_bytes > 0) {
+        pb_words_text(buffer, pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1));
+        return " (from its ARN)";
+    }
+    pb_words_text(buffer, certificate->id.size_bytes > 0 ? certificate->id : PB_SLICE("(no name)"));
+    return certificate->id.size_bytes > 0 ? " (its id)" : "";
+}
+
+void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate)
+{
+    append(buffer, pb_words_short_name(buffer, certificate));
 }
 
 struct pb_slice pb_other_name(const struct pb_inventory *inventory,
@@ -327,8 +331,8 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
     append_vulnerable(buffer, summary);
     if (waived > 0)
         pb_buffer_append_format(buffer, ", %zu of them waived", waived);
-    append(buffer, uploads == 1 ? ": replace it, with a new key, and have it revoked"
-                                : ": replace them, with new keys, and have them revoked");
+    append(buffer, uploads == 1 ? ": replace it with a new key and have it revoked"
+                                : ": replace them with new keys and have them revoked");
     if (others == 0)
         return;
     append(buffer, "; and ");
