@@ -291,6 +291,25 @@ static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements)
     return has_memory;
 }
 
+/* A "!/" in a path may also be a folder's name; guess is tried first. */
+static uint32_t find_container(const struct pb_batch *batch, struct pb_slice path, uint32_t guess)
+{
+    struct pb_slice outer = path;
+
+    for (size_t mark; (mark = pb_slice_find_last(outer, '!')) != SIZE_MAX;) {
+        outer = pb_slice_first(path, mark);
+        if (mark + 2 >= path.size_bytes || path.data[mark + 1] != '/')
+            continue;
+        if (guess != PB_NO_ENTRY && pb_slice_equals(pb_batch_entry(batch, guess)->path, outer))
+            return guess;
+        size_t found = pb_batch_find_entry(batch, outer);
+        if (found < batch->entries.count &&
+            pb_slice_equals(pb_batch_entry(batch, found)->path, outer))
+            return (uint32_t)found;
+    }
+    return PB_NO_ENTRY;
+}
+
 enum pb_status pb_batch_sort(struct pb_batch *batch)
 {
     struct pb_vector *const parts[] = {&batch->observations, &batch->records,
@@ -303,6 +322,11 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
             if (*entry_of(parts[part], i) != PB_NO_ENTRY)
                 *entry_of(parts[part], i) = rank[*entry_of(parts[part], i)];
     free(rank);
+    uint32_t container = PB_NO_ENTRY;
+    for (size_t i = 0; i < batch->entries.count; i++) {
+        struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &batch->entries, i);
+        container = entry->container = find_container(batch, entry->path, container);
+    }
     has_memory = has_memory && record_missed_lists(batch);
     for (size_t part = 0; part < 3 && has_memory; part++)
         has_memory = sort_by_entry(batch, parts[part]);

@@ -235,6 +235,7 @@ struct pb_entry {
     const unsigned char *sha256; /* 32 bytes, over the bytes as they stand in the file or archive;
                                     NULL for links, devices and what was not read to its end */
     uint32_t number;             /* private to pb_batch_sort */
+    uint32_t container; /* index of the archive that holds it, or PB_NO_ENTRY: by pb_batch_sort */
     enum pb_entry_status status : 8;
     bool is_named;       /* given on the command line itself */
     bool is_damaged;     /* its bytes, or its members', do not fit their checksum */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "inventory/batch.h"
 
 #define BASE_ID "EVIDENCE"
 
@@ -132,33 +131,22 @@ static void append_encoded(struct pb_buffer *value, struct pb_slice path)
     }
 }
 
-/* The entry of the archive that holds the item, and what its member is called there; PB_NO_INDEX
- * and the whole path for an item that is in none. */
-static uint32_t find_parent(const struct pb_report *report, uint32_t entry, struct pb_slice *member)
+/* What the item is called in the archive that holds it; the whole path where none does. */
+static struct pb_slice member_of(const struct pb_report *report, const struct pb_entry *entry)
 {
-    const struct pb_batch *evidence = &report->inventory->evidence;
-    struct pb_slice path = pb_inventory_path(report->inventory, entry), outer = path;
-
-    *member = path;
-    for (size_t mark; (mark = pb_slice_find_last(outer, '!')) != SIZE_MAX;) {
-        outer = pb_slice_first(path, mark);
-        if (mark + 2 >= path.size_bytes || path.data[mark + 1] != '/')
-            continue;
-        size_t found = pb_batch_find_entry(evidence, outer);
-        if (found >= evidence->entries.count ||
-            !pb_slice_equals(pb_batch_entry(evidence, found)->path, outer))
-            continue;
-        *member = pb_slice_from(path, mark + 2);
-        return (uint32_t)found;
-    }
-    return PB_NO_INDEX;
+    return entry->container == PB_NO_ENTRY
+               ? entry->path
+               : pb_slice_from(entry->path,
+                               pb_inventory_path(report->inventory, entry->container).size_bytes +
+                                   strlen("!/"));
 }
 
 /* Members' URIs begin at the root of their archive; absolute paths are files'. */
 static void write_artifact_location(struct pb_report *report, const char *name, uint32_t entry)
 {
-    struct pb_slice member;
-    bool is_member = find_parent(report, entry, &member) != PB_NO_INDEX;
+    const struct pb_entry *of = pb_inventory_entry(report->inventory, entry);
+    struct pb_slice member = member_of(report, of);
+    bool is_member = of->container != PB_NO_ENTRY;
     bool is_absolute = !is_member && pb_slice_starts_with(member, PB_SLICE("/"));
 
     pb_buffer_append_string(pb_report_begin_value(report), is_absolute ? "file://" : "");
@@ -199,13 +187,11 @@ static void write_location(struct pb_report *report, struct pb_place place)
 static void write_artifact(struct pb_report *report, uint32_t index)
 {
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
-    struct pb_slice member;
-    uint32_t parent = find_parent(report, index, &member);
 
     begin(report, NULL, '{');
     write_artifact_location(report, "location", index);
-    if (parent != PB_NO_INDEX)
-        pb_json_number(writer_of(report), "parentIndex", parent);
+    if (entry->container != PB_NO_ENTRY)
+        pb_json_number(writer_of(report), "parentIndex", entry->container);
     pb_json_number(writer_of(report), "length", entry->size_bytes);
     if (entry->sha256 != NULL) {
         begin(report, "hashes", '{');
