@@ -100,6 +100,10 @@ def check_silent(sentence, arguments, folder=None):
                        f"{sentence}: {member} stays")
     TALLY.is_equal([one["sha256"] for one in redacted["evidence"]], [one["sha256"] for one in report["evidence"]],
                    f"{sentence}: digests of evidence stay")
+    found, expected = (json.JSONDecoder().raw_decode(run("sarif", *extra, *arguments, folder=folder))[0]["runs"][0]["artifacts"]
+                       for extra in (("--redact",), ()))
+    TALLY.is_equal([one.get("parentIndex") for one in found], [one.get("parentIndex") for one in expected],
+                   f"{sentence}: members keep their archives")
     TALLY.is_equal([(one["rule"], one["certificate"], one["line"]) for one in redacted["findings"]],
                    [(one["rule"], one["certificate"], one["line"]) for one in report["findings"]],
                    f"{sentence}: findings stay")

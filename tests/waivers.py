@@ -30,7 +30,7 @@ def without(member):
 def documents():
     """(sentence, document, whether it is as the schema says)"""
     yield "no waiver", waivers(), True
-    for member, value in (("id", "x"), ("arn", "x"), ("key_sha256", KEY), ("account", "1")):
+    for member, value in (("id", "x"), ("arn", "x"), ("key_sha256", KEY), ("account", "1"), ("folder", "dump/a")):
         yield member, waivers({**without("id"), member: value}), True
         yield f"an empty {member}", waivers({**without("id"), member: ""}), False
         yield f"{member} is a number", waivers({**without("id"), member: 1}), False

@@ -681,7 +681,8 @@ static void visit_waivers(struct redactor *redactor, struct pb_vector *waivers)
     static const enum kind subjects[] = {[PB_WAIVER_ID] = ID,
                                          [PB_WAIVER_ARN] = ARN,
                                          [PB_WAIVER_KEY] = KEY,
-                                         [PB_WAIVER_ACCOUNT] = ACCOUNT};
+                                         [PB_WAIVER_ACCOUNT] = ACCOUNT,
+                                         [PB_WAIVER_FOLDER] = ITEM};
 
     for (size_t i = 0; i < waivers->count; i++) {
         struct pb_waiver *waiver = &PB_VECTOR_AT(struct pb_waiver, waivers, i);

@@ -356,7 +356,11 @@ static struct pb_slice find_subject(const struct pb_result *result,
     *member = is_arn ? "arn" : "account";
     if (is_arn || finding->account == PB_NO_INDEX)
         return is_arn ? arn : PB_SLICE_ABSENT;
-    return pb_inventory_account(result->inventory, finding->account)->id;
+    const struct pb_account *account = pb_inventory_account(result->inventory, finding->account);
+    if (!pb_slice_is_absent(account->id))
+        return account->id;
+    *member = "folder";
+    return account->folder;
 }
 
 /* A file for --waivers that is refused until it says who answers for what, and until when. */

@@ -13,10 +13,9 @@
 const char *pb_waiver_subject_name(enum pb_waiver_subject covers)
 {
     static const char *const names[] = {
-        [PB_WAIVER_ID] = "id",
-        [PB_WAIVER_ARN] = "arn",
-        [PB_WAIVER_KEY] = "key_sha256",
-        [PB_WAIVER_ACCOUNT] = "account",
+        [PB_WAIVER_ID] = "id",          [PB_WAIVER_ARN] = "arn",
+        [PB_WAIVER_KEY] = "key_sha256", [PB_WAIVER_ACCOUNT] = "account",
+        [PB_WAIVER_FOLDER] = "folder",
     };
 
     return names[covers];
@@ -61,12 +60,12 @@ static void read_subjects(struct pb_form *form, const struct pb_json *object,
 {
     size_t count = 0;
 
-    for (int covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++)
+    for (int covers = 0; covers < PB_WAIVER_SUBJECTS; covers++)
         count += read_subject(form, object, (enum pb_waiver_subject)covers, waiver);
     if (count != 1)
         pb_form_refuse(form, object, NULL,
-                       "this waiver has %zu of 'id', 'arn', 'key_sha256' and 'account', not "
-                       "exactly one",
+                       "this waiver has %zu of 'id', 'arn', 'key_sha256', 'account' and "
+                       "'folder', not exactly one",
                        count);
 }
 
@@ -83,8 +82,8 @@ static struct pb_slice read_words(struct pb_form *form, const struct pb_json *ob
 
 static struct pb_waiver read_waiver(struct pb_form *form, const struct pb_json *object)
 {
-    static const char *const keys[] = {"rule",    "id",     "arn",   "key_sha256",
-                                       "account", "reason", "owner", "expires"};
+    static const char *const keys[] = {"rule",   "id",     "arn",   "key_sha256", "account",
+                                       "folder", "reason", "owner", "expires"};
     struct pb_waiver waiver = {0};
     size_t row;
 
@@ -191,7 +190,7 @@ static int compare_files(const void *left, const void *right)
  * such thing. A gap is named by the certificate that is missing, a private key by its public one.
  */
 static void find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
-                          struct pb_slice subjects[PB_WAIVER_ACCOUNT + 1])
+                          struct pb_slice subjects[PB_WAIVER_SUBJECTS])
 {
     const struct pb_former_finding *carried = pb_finding_former(finding);
     const struct pb_statement *statement = finding->statement;
@@ -212,19 +211,22 @@ static void find_subjects(const struct pb_inventory *inventory, const struct pb_
         subjects[is_arn ? PB_WAIVER_ARN : PB_WAIVER_ID] = statement->missing;
         subjects[PB_WAIVER_KEY] = statement->key;
     }
-    if (finding->account != PB_NO_INDEX)
-        subjects[PB_WAIVER_ACCOUNT] = pb_inventory_account(inventory, finding->account)->id;
-    else if (carried != NULL)
+    if (finding->account != PB_NO_INDEX) {
+        const struct pb_account *account = pb_inventory_account(inventory, finding->account);
+        subjects[PB_WAIVER_ACCOUNT] = account->id;
+        subjects[PB_WAIVER_FOLDER] = account->folder;
+    } else if (carried != NULL) {
         subjects[PB_WAIVER_ACCOUNT] = carried->account;
+    }
 }
 
 static void waive(const struct pb_inventory *inventory, struct pb_vector *applied,
                   struct pb_finding *finding)
 {
-    struct pb_slice subjects[PB_WAIVER_ACCOUNT + 1] = {{NULL, 0}};
+    struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
 
     find_subjects(inventory, finding, subjects);
-    for (size_t covers = 0; covers <= PB_WAIVER_ACCOUNT; covers++) {
+    for (size_t covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const struct pb_waiver sought = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,
                                          .bytes = subjects[covers]};

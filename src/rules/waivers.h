@@ -7,9 +7,16 @@
 #include "base/diagnostic.h"
 #include "rules/rule.h"
 
-enum pb_waiver_subject { PB_WAIVER_ID, PB_WAIVER_ARN, PB_WAIVER_KEY, PB_WAIVER_ACCOUNT };
+enum pb_waiver_subject {
+    PB_WAIVER_ID,
+    PB_WAIVER_ARN,
+    PB_WAIVER_KEY,
+    PB_WAIVER_ACCOUNT,
+    PB_WAIVER_FOLDER, /* of the evidence, of an account whose id is not known */
+    PB_WAIVER_SUBJECTS,
+};
 
-/* "id", "arn", "key_sha256" or "account": the member that holds the subject. */
+/* "id", "arn", "key_sha256", "account" or "folder": the member that holds the subject. */
 const char *pb_waiver_subject_name(enum pb_waiver_subject covers);
 
 /* Slices are borrowed from the list's arena. */
