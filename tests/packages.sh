@@ -57,6 +57,13 @@ if command -v dpkg-buildpackage >/dev/null && command -v dh >/dev/null && comman
 else
     skip 'packages: make deps-deb installs what builds them'
 fi
+if command -v mandoc >/dev/null; then
+    found=$(mandoc -T lint src/cli/*.[1-8])
+    [ -z "$found" ]
+    check "the manual: $found" $?
+else
+    skip 'manual: mandoc is not installed'
+fi
 if [ -e tests/report/node_modules/@cyclonedx ]; then
     make -s BUILD="$build" sbom && node tests/report/sbom.mjs "$build/prebleed.cdx.json"
     check 'the bill of materials is not as CycloneDX wants it' $?
