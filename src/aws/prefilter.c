@@ -355,9 +355,9 @@ static const struct {
     size_t telling_at;
     bool is_of_identity;
 } words[] = {
-    {{"certificate", 11}, 3, false}, {{"upload", 6}, 2, false}, {{"asca", 4}, 1, false},
-    {{"prebleed-", 9}, 0, false},    {{"-begin", 6}, 1, false}, {{"userid", 6}, 0, true},
-    {{"user_id", 7}, 1, true},       {{"user-id", 7}, 1, true}, {{"dglmawnhdg", 10}, 2, false},
+    {{"cert", 4}, 0, false},      {{"upload", 6}, 2, false}, {{"asca", 4}, 1, false},
+    {{"prebleed-", 9}, 0, false}, {{"-begin", 6}, 1, false}, {{"userid", 6}, 0, true},
+    {{"user_id", 7}, 1, true},    {{"user-id", 7}, 1, true}, {{"dglmawnhdg", 10}, 2, false},
     {{"rltmftz", 7}, 2, false},
 };
 
@@ -439,9 +439,10 @@ static inline pb_lanes word_lanes(const char *bytes)
     const pb_lanes l_or_sc = pb_lanes_equal(first, 'l') | (is_s & pb_lanes_equal(second, 'c'));
     const pb_lanes s_or_u = pb_lanes_equal(first, 'u') | is_s;
 
-    return are_both(first, 't', third, 'f') | are_both(first, 'p', third, 'e') |
-           are_both(first, 'b', third, 'g') | (l_or_sc & pb_lanes_equal(third, 'a')) |
-           (s_or_u & pb_lanes_equal(sixth, 'd')) |
+    return are_both(first, 't', third, 'f') |
+           (are_both(first, 'c', third, 'r') & pb_lanes_equal(second, 'e')) |
+           are_both(first, 'p', third, 'e') | are_both(first, 'b', third, 'g') |
+           (l_or_sc & pb_lanes_equal(third, 'a')) | (s_or_u & pb_lanes_equal(sixth, 'd')) |
            (are_both(first, '\\' | 0x20, second, 'u') & pb_lanes_equal(third, '0'));
 }
 
@@ -492,11 +493,24 @@ static struct pb_slice skip_space(struct pb_slice text)
     return pb_slice_from(text, size);
 }
 
+#define LONGEST_START_BYTES                                                                       \
+    24 /* of the shortest word that tells in base64, and what is around it */
+
+static bool is_base64(struct pb_slice text)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (!pb_is_alphanumeric(text.data[i]) && text.data[i] != '+' && text.data[i] != '/')
+            return false;
+    return text.size_bytes == LONGEST_START_BYTES;
+}
+
 bool pb_aws_may_be_candidate(struct pb_slice text)
 {
     text = pb_slice_trim(skip_space(text));
     if (text.size_bytes < PB_LONGEST_BARE_DATE && pb_slice_starts_with(text, PB_SLICE("20")))
         return true;
+    if (is_base64(pb_slice_first(text, LONGEST_START_BYTES)))
+        return pb_aws_has_encoded_names(text);
     for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)
         text = skip_space(pb_slice_from(text, 1));
     return pb_slice_starts_with(text, PB_SLICE("\""));
