@@ -180,7 +180,9 @@ deps deps-static deps-deb deps-arm64:
 .PHONY: demo
 demo: $(PROGRAM)
 	@echo '$$ $(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz'
-	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz; test $$? -eq 1
+	@$(PROGRAM) --as-of 2026-11-23 testdata/demo/bundle.tar.gz >$(BUILD)/demo.txt; test $$? -eq 1
+	@head -n 19 $(BUILD)/demo.txt
+	@echo '... and every certificate with what was found: the whole report is $(BUILD)/demo.txt'
 
 .PHONY: check
 check: all $(UNIT_TESTS) $(REPLAYS) $(EXAMPLE) $(BUILD)/failing_malloc.so
@@ -311,7 +313,7 @@ $(BUILD)/bench/%: tests/bench/%.c
 # Every installed file.
 REAL_SHARED := libprebleed.so.$(VERSION)
 BASH_COMPLETION := $(PREFIX)/share/bash-completion/completions/prebleed
-ZSH_COMPLETION := $(PREFIX)/share/zsh/vendor-completions/_prebleed
+ZSH_COMPLETION := $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)/_prebleed
 FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/prebleed.fish
 MANUALS := $(wildcard src/cli/*.[1-8])
 INSTALLED = $(PREFIX)/bin/prebleed $(LIBDIR)/libprebleed.a $(LIBDIR)/$(REAL_SHARED) $(LIBDIR)/$(notdir $(SHARED)) \
@@ -336,10 +338,11 @@ install: all
 	install -m 644 $(BUILD)/completions/prebleed.fish $(call into,$(FISH_COMPLETION))
 	for page in $(MANUALS); do install -m 644 $$page $(call into,$(PREFIX)/share/man/)man$${page##*.}/ || exit 1; done
 
-# Folders that others use too stay; prebleed's own goes when it is empty.
+# Folders that others use stay, for they are not empty.
 uninstall:
 	for file in $(INSTALLED); do $(RM) '$(DESTDIR)'$$file || exit 1; done
-	-rmdir '$(DESTDIR)'$(PREFIX)/share/prebleed
+	cd '$(DESTDIR)'$(PREFIX) && rmdir -p --ignore-fail-on-non-empty \
+		$(patsubst $(PREFIX)/%,%,$(sort $(dir $(INSTALLED)))) 2>/dev/null || true
 
 # The committed tree, dated by its commit.
 DIST := $(BUILD)/prebleed-$(VERSION).tar.gz

@@ -39,8 +39,8 @@ check 'the shared library exports other names than prebleed_*' $((!$?))
 tests/abi.sh "$work/usr/lib/libprebleed.so" >"$work/abi.txt" && diff tests/abi.txt "$work/abi.txt"
 check 'the interface is not the recorded one (make golden records it)' $?
 make -s BUILD="$work/build" PREFIX="$work/usr" uninstall >"$work/log" 2>&1
-[ -z "$(find "$work/usr" ! -type d)" ]
-check 'make uninstall leaves files behind' $?
+[ -z "$(find "$work/usr" -mindepth 1)" ]
+check 'make uninstall leaves files or folders behind' $?
 
 if command -v dpkg-buildpackage >/dev/null && command -v dh >/dev/null && command -v lintian >/dev/null; then
     make -s BUILD="$build" deb >"$work/log" 2>&1 || tail -n 20 "$work/log"

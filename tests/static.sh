@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The static program: nothing is loaded, it stays small, and alone in a chroot it reports the bytes
-# that the dynamic one does. So does it in the systems of other releases, if their roots (as debootstrap
-# makes them) are given. Usage: static.sh BUILD [ROOT...]
+# The static program: nothing is loaded, it stays small, and it passes the command-line cases. Alone in
+# a chroot it reports the bytes that the dynamic one does, and so it does in the systems of other
+# releases, if their roots (as debootstrap makes them) are given. Usage: static.sh BUILD [ROOT...]
 set -u
 build=$1
 shift
@@ -47,5 +47,7 @@ for root in "$work" "$@"; do
     done
     rm -rf "$root/prebleed" "$root/testdata"
 done
+${PYTHON:-python3} tests/cli/run.py --program "$build/prebleed-static" >"$work/log"
+check "the command-line cases: $(tail -n 20 "$work/log")" $?
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -50,6 +50,7 @@ struct state {
     bool has_document;   /* the text is JSON, and be it only its first document */
     bool is_own;         /* some document is a report of ours, and no evidence */
     bool is_passed_over; /* the prefilter found nothing, so the text was not parsed */
+    bool is_binary;      /* no text */
     bool is_text;        /* no JSON, be it damaged or cut, but text of another kind */
     bool is_listing;     /* such text that lists server certificates */
     bool has_private_key;
@@ -87,14 +88,27 @@ static void drop_diagnostics(struct state *state)
     pb_diagnostics_take_back(&state->batch->diagnostics, state->first_diagnostic);
 }
 
-/* A report or a waiver file of prebleed, of whatever version. */
+/* A report or a waiver file of prebleed, of whatever version: with their members and no others. */
 static bool is_own_document(const struct pb_json *root)
 {
+    static const char *const keys[] = {"schema",       "tool",     "parameters", "summary",
+                                       "accounts",     "findings", "evidence",   "diagnostics",
+                                       "certificates", "waivers",  NULL};
+    struct pb_json_member member = {0};
     struct pb_slice schema;
 
-    return pb_json_string(pb_json_find(root, "schema"), &schema) &&
-           (pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")) ||
-            pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/")));
+    if (!pb_json_string(pb_json_find(root, "schema"), &schema) ||
+        (!pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")) &&
+         !pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/"))))
+        return false;
+    while (pb_json_next_member(root, &member)) {
+        size_t i = 0;
+        while (keys[i] != NULL && !pb_slice_equals(member.key, pb_slice_from_string(keys[i])))
+            i++;
+        if (keys[i] == NULL)
+            return false;
+    }
+    return true;
 }
 
 /* Whether there are records from the given one on, and all of them are candidates. */
@@ -395,6 +409,24 @@ static enum pb_status read_decoded(struct state *state)
     return status == PB_OK ? read_text(state) : status;
 }
 
+/* Text of 16 or 32 bits a letter that stands in other bytes has its marks without its NULs. */
+static bool drop_nuls(struct state *state)
+{
+    struct pb_slice rest = state->item->content;
+    struct pb_buffer *text = &state->reader->text;
+
+    pb_buffer_clear(text);
+    while (rest.size_bytes > 0) {
+        const char *nul = memchr(rest.data, '\0', rest.size_bytes);
+        struct pb_slice piece =
+            nul == NULL ? rest : pb_slice_first(rest, (size_t)(nul - rest.data));
+        pb_buffer_append(text, piece);
+        rest = pb_slice_from(rest, piece.size_bytes + 1);
+    }
+    state->text = pb_buffer_slice(text);
+    return !text->has_failed;
+}
+
 static enum pb_status read_content(struct state *state)
 {
     enum pb_text_outcome outcome;
@@ -404,7 +436,9 @@ static enum pb_status read_content(struct state *state)
     if (status != PB_OK)
         return status;
     if (outcome == PB_TEXT_BINARY) {
-        state->text = state->item->content;
+        if (!drop_nuls(state))
+            return PB_FAILED_MEMORY;
+        state->is_binary = true;
         return refuse(state, "binary-file", "not a text file: expected JSON");
     }
     status = read_decoded(state);
@@ -426,7 +460,8 @@ static bool must_be_reported(const struct state *state)
            has_failed_call(state) || pb_aws_is_expected_path(state->item->path) ||
            state->is_listing ||
            (!state->is_passed_over && !state->is_text && pb_aws_has_field_names(state->text)) ||
-           (is_lost && (state->has_document || pb_begins_like_json(state->text)) &&
+           (is_lost &&
+            (state->has_document || state->is_binary || pb_begins_like_json(state->text)) &&
             pb_aws_names_certificates(state->text));
 }
 

@@ -467,8 +467,17 @@ static void read_listing(struct text_search *search, struct pb_slice line)
 /* Documentation shows AWS's own examples. */
 static bool is_example(struct pb_slice mark)
 {
-    return pb_slice_contains_ignoring_case(mark, PB_SLICE("EXAMPLE")) ||
-           pb_slice_contains_ignoring_case(mark, PB_SLICE("::123456789012:"));
+    return pb_slice_ends_with(mark, PB_SLICE("EXAMPLE")) || has(mark, PB_SLICE("::123456789012:"));
+}
+
+static bool next_line(struct pb_slice *text, struct pb_slice *line)
+{
+    const char *end = text->size_bytes > 0 ? memchr(text->data, '\n', text->size_bytes) : NULL;
+
+    *line = end != NULL ? pb_slice_first(*text, (size_t)(end - text->data)) : *text;
+    bool is_line = text->size_bytes > 0;
+    *text = pb_slice_from(*text, line->size_bytes + 1);
+    return is_line;
 }
 
 const char pb_documentation_excuse[] =
@@ -476,15 +485,18 @@ const char pb_documentation_excuse[] =
 
 bool pb_aws_is_documentation(struct pb_slice text)
 {
+    size_t marks = 0, ids = 0, rows = 0;
+    struct pb_slice line;
     struct pb_mark mark;
-    bool has_example = false;
 
-    for (pb_mark_begin(&mark); pb_mark_next(text, &mark);) {
+    for (pb_mark_begin(&mark); pb_mark_next(text, &mark); marks++) {
         if (!is_example(mark.text))
             return false;
-        has_example |= mark.is_id;
+        ids += mark.is_id;
     }
-    return has_example;
+    while (ids > 0 && next_line(&text, &line))
+        rows += has_dated_field(line) && !is_prose(line);
+    return ids > 0 && 2 * rows <= marks; /* each has its ARN and id */
 }
 
 /* Without the date and time that logs begin a line with. */
@@ -494,6 +506,17 @@ static struct pb_slice skip_stamp(struct pb_slice line)
 
     return end > SHORTEST_STAMP_BYTES && line.data[end - 1] == ' ' ? pb_slice_from(line, end)
                                                                    : line;
+}
+
+/* What a policy is about, on the line of its key or in a list below it. */
+static bool is_of_policy(struct pb_slice line)
+{
+    struct pb_slice trimmed = pb_slice_trim(line);
+
+    return pb_slice_contains_ignoring_case(line, PB_SLICE("resource")) ||
+           pb_slice_starts_with(trimmed, PB_SLICE("-")) ||
+           pb_slice_starts_with(trimmed, PB_SLICE("\"")) ||
+           pb_slice_starts_with(trimmed, PB_SLICE("'"));
 }
 
 static enum pb_status read_line(struct text_search *search, struct pb_slice line)
@@ -514,23 +537,15 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
         if (is_example(mark.text))
             continue;
         search->is_listing |= is_dated;
-        if (search->is_policy)
+        if (search->is_policy && is_of_policy(line))
             continue;
         search->references++;
         if (!pb_arena_copy(&search->batch->arena, mark.text, &record.target) ||
             !pb_vector_append(&search->batch->records, &record, 1))
             return PB_FAILED_MEMORY;
     }
+    search->is_listing |= search->references >= PB_MOST_BARE_ELEMENTS; /* the rest is unread */
     return PB_OK;
-}
-static bool next_line(struct pb_slice *text, struct pb_slice *line)
-{
-    const char *end = text->size_bytes > 0 ? memchr(text->data, '\n', text->size_bytes) : NULL;
-
-    *line = end != NULL ? pb_slice_first(*text, (size_t)(end - text->data)) : *text;
-    bool is_line = text->size_bytes > 0;
-    *text = pb_slice_from(*text, line->size_bytes + 1);
-    return is_line;
 }
 
 bool pb_text_is_listing(struct pb_slice text)

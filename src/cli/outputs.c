@@ -259,6 +259,11 @@ enum prebleed_status pb_outputs_check(const struct pb_options *options,
         const struct pb_request *request = &options->requests[i];
         struct target target;
         status = find_target(request->file, &target, error);
+        if (status == PREBLEED_OK && target.is_there && strcmp(request->format, "waivers") == 0 &&
+            S_ISREG(target.found.st_mode))
+            status = pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                               "'%.300s' exists, and may have been filled in: name another file",
+                               request->file);
         if (status == PREBLEED_OK && target.is_there && S_ISREG(target.found.st_mode))
             status = check_inputs(options, request, &target.found, error);
         if (status == PREBLEED_OK)

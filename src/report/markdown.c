@@ -156,9 +156,17 @@ static void write_head(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
 
-    pb_buffer_append_format(out(report), "## prebleed: %s\n\n",
+    pb_buffer_append_format(out(report), "## prebleed: %s",
                             pb_conclusion_word(summary->conclusion));
+    pb_words_uncounted(out(report), report->result);
+    append(report, "\n\n");
     pb_words_conclusion(out(report), report->result, "below");
+    if (report->result->parameters->baseline != NULL)
+        pb_buffer_append_format(out(report),
+                                " Against the baseline: %zu new, %zu unchanged, %zu "
+                                "resolved.",
+                                summary->new_findings, summary->unchanged_findings,
+                                summary->resolved_findings);
     pb_buffer_append_format(out(report),
                             "\n\n| certificates | vulnerable | undetermined | clear | high | "
                             "medium | low | waived |\n"

@@ -242,6 +242,9 @@ bool pb_has_rule(const struct pb_result *result, const char *rule)
 
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result)
 {
+    if (result->summary->conclusion != PB_CONCLUSION_FAIL && result->summary->exit_status == 1)
+        pb_buffer_append_format(buffer, " (but exit status 1, by --fail-on %s)",
+                                pb_level_name(result->parameters->fail_on));
     if (result->summary->conclusion != PB_CONCLUSION_FAIL || result->summary->exit_status == 1)
         return;
     append(buffer, !result->parameters->has_fail_on ? " (not counted: --fail-on never)"
@@ -325,14 +328,15 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
 
     if (uploads == 0) {
         pb_words_count(buffer, others, "high finding");
-        pb_buffer_append_format(buffer, ", each named %s with what to do", direction);
+        pb_buffer_append_format(buffer, ", each named %s", direction);
         return;
     }
     append_vulnerable(buffer, summary);
     if (waived > 0)
         pb_buffer_append_format(buffer, ", %zu of them waived", waived);
-    append(buffer, uploads == 1 ? ": replace it with a new key and have it revoked"
-                                : ": replace them with new keys and have them revoked");
+    append(buffer, uploads == 1
+                       ? ": delete it, or replace it with a new key, and have it revoked"
+                       : ": delete them, or replace them with new keys, and have them revoked");
     if (others == 0)
         return;
     append(buffer, "; and ");
