@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -120,7 +121,8 @@ def main():
         write_evidence(folder / "evidence")
         (folder / "waivers.json").write_bytes((suite.ROOT / "tests/story/waivers.json").read_bytes())
         (folder / "crl.pem").write_bytes((suite.ROOT / "tests/story/issuer.der").read_bytes())
-        sweep = Sweep(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), folder)
+        shim = shutil.copy(sys.argv[2], folder)  # LD_PRELOAD takes no path with a blank
+        sweep = Sweep(os.path.abspath(sys.argv[1]), shim, folder)
         good = sweep.run(0)
         if "ASan runtime" in good[1]:
             tally.skip("an allocator of a sanitizer cannot be replaced")
