@@ -32,18 +32,11 @@ if [ "$kind" = arm64 ]; then
 fi
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-for evidence in testdata/demo testdata/samples/* testdata/shapes testdata/chains testdata/cases/*; do
-    for format in text json html; do
-        "$native" -v --as-of 2026-11-23 -o $format "$evidence" >"$work/expected" 2>/dev/null
-        expected=$?
-        "$program" -v --as-of 2026-11-23 -o $format "$evidence" >"$work/found" 2>/dev/null
-        if [ $? -eq $expected ] && cmp "$work/expected" "$work/found"; then
-            passed=$((passed + 1))
-        else
-            failed=$((failed + 1)) && echo "FAIL $format of $evidence differs by $kind"
-        fi
-    done
-done
+if tests/same_reports.sh "$native" "$program"; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+fi
 if ${PYTHON:-python3} tests/cli/run.py --program "$program" >"$work/log"; then
     passed=$((passed + 1))
 else

@@ -36,15 +36,9 @@ for root in "$work" "$@"; do
         continue
     fi
     cp -r testdata "$root/"
-    for evidence in testdata/demo testdata/samples/* testdata/shapes testdata/chains testdata/cases/*; do
-        for format in text json html csv ndjson junit sarif markdown; do
-            "$build/prebleed" -v --as-of 2026-11-23 -o $format "$evidence" >"$work/expected" 2>/dev/null
-            expected=$?
-            $enter /prebleed -v --as-of 2026-11-23 -o $format "$evidence" >"$work/found" 2>/dev/null
-            [ $? -eq $expected ] && cmp "$work/expected" "$work/found"
-            check "$format of $evidence in $root" $?
-        done
-    done
+    # shellcheck disable=SC2086
+    tests/same_reports.sh "$build/prebleed" $enter /prebleed
+    check "the reports in $root" $?
     rm -rf "$root/prebleed" "$root/testdata"
 done
 ${PYTHON:-python3} tests/cli/run.py --program "$build/prebleed-static" >"$work/log"

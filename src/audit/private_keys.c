@@ -167,8 +167,7 @@ static enum pb_status add_record(struct pb_slice block, uint32_t line, struct pb
 
 static bool is_base64(char byte)
 {
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= 'a' && byte <= 'z') || byte == '+' || byte == '/' || byte == '=';
+    return pb_is_alphanumeric(byte) || byte == '+' || byte == '/' || byte == '=';
 }
 
 /* Where the escape that begins at the offset ends; one in a string within a string has several

@@ -133,23 +133,13 @@ static void collect_spellings(struct redactor *redactor, enum kind kind, struct 
         collect(redactor, kind, pb_slice_first(original, 16), number);
 }
 
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-static bool is_alphanumeric(char byte)
-{
-    return is_digit(byte) || (pb_byte_lower(byte) >= 'a' && pb_byte_lower(byte) <= 'z');
-}
-
 /* "2014-04-01 00:00:00+0000": dates stay, whatever their spelling. */
 static bool is_date(struct pb_slice text)
 {
     bool is_fine = text.size_bytes >= 8 && text.size_bytes <= 40 && text.data[4] == '-';
 
     for (size_t i = 0; i < text.size_bytes; i++)
-        is_fine &= is_digit(text.data[i]) || (i >= 4 && strchr("-:.+ TZ", text.data[i]) != NULL);
+        is_fine &= pb_is_digit(text.data[i]) || (i >= 4 && strchr("-:.+ TZ", text.data[i]) != NULL);
     return is_fine;
 }
 
@@ -179,14 +169,14 @@ static void collect_look_alike(struct redactor *redactor, struct pb_slice text)
 {
     size_t word = 0, digits = 0, capitals = 0, arn = 0;
 
-    for (; word < text.size_bytes && is_alphanumeric(text.data[word]); word++) {
-        digits += is_digit(text.data[word]);
-        capitals += !is_digit(text.data[word]) && text.data[word] < 'a';
+    for (; word < text.size_bytes && pb_is_alphanumeric(text.data[word]); word++) {
+        digits += pb_is_digit(text.data[word]);
+        capitals += !pb_is_digit(text.data[word]) && text.data[word] < 'a';
     }
     if (pb_slice_starts_with(text, PB_SLICE("arn:"))) {
         while (arn < text.size_bytes && strchr(" \"';,)", text.data[arn]) == NULL)
             arn++;
-        while (!is_alphanumeric(text.data[arn - 1]))
+        while (!pb_is_alphanumeric(text.data[arn - 1]))
             arn--;
         collect_spellings(redactor, ARN, pb_slice_first(text, arn));
     } else if (word == 12 && digits == 12) {
@@ -207,8 +197,8 @@ static enum where find_where(const struct pb_stand_in *of)
     bool is_figure = text.size_bytes < (of->kind == SERIAL ? 8 : 12);
 
     for (size_t i = 0; i < text.size_bytes && is_figure && of->kind != SERIAL; i++)
-        is_figure = is_digit(text.data[i]) ||
-                    (!is_alphanumeric(text.data[i]) && (unsigned char)text.data[i] < 0x80);
+        is_figure = pb_is_digit(text.data[i]) ||
+                    (!pb_is_alphanumeric(text.data[i]) && (unsigned char)text.data[i] < 0x80);
     return is_figure && where == ANYWHERE ? IN_QUOTES : where;
 }
 
@@ -236,7 +226,7 @@ static bool is_to_replace(const struct pb_stand_in *of, struct pb_slice text, si
     char after = end < text.size_bytes ? text.data[end] : '\0';
     enum where where = find_where(of);
 
-    if (is_alphanumeric(before) || is_alphanumeric(after))
+    if (pb_is_alphanumeric(before) || pb_is_alphanumeric(after))
         return false;
     return where == ANYWHERE || (is_pointer && (of->kind == VALUE || of->kind == MEMBER)) ||
            (where == IN_QUOTES && before == '"' && after == '"');
@@ -277,7 +267,7 @@ static void replace_in_text(struct redactor *redactor, struct pb_slice *text, bo
 
     pb_buffer_clear(&redactor->scratch);
     while (i < text->size_bytes) {
-        bool is_start = i == 0 || !is_alphanumeric(text->data[i - 1]);
+        bool is_start = i == 0 || !pb_is_alphanumeric(text->data[i - 1]);
         const struct pb_stand_in *found =
             is_start ? find_longest(redactor, *text, i, is_pointer) : NULL;
         if (found == NULL) {
@@ -364,7 +354,7 @@ static void visit_text(struct redactor *redactor, struct pb_slice *text)
     }
     collect_quoted(redactor, *text);
     for (size_t i = 0; i < text->size_bytes; i++)
-        if (i == 0 || !is_alphanumeric(text->data[i - 1]))
+        if (i == 0 || !pb_is_alphanumeric(text->data[i - 1]))
             collect_look_alike(redactor, pb_slice_from(*text, i));
 }
 
@@ -381,9 +371,9 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
         struct pb_slice token = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
         size_t digits = 0, letters = 0;
         for (size_t i = 0; i < token.size_bytes; i++) {
-            digits += is_digit(token.data[i]);
+            digits += pb_is_digit(token.data[i]);
             letters += token.data[i] == '_' ||
-                       (is_alphanumeric(token.data[i]) && !is_digit(token.data[i]));
+                       (pb_is_alphanumeric(token.data[i]) && !pb_is_digit(token.data[i]));
         }
         if (digits != token.size_bytes && letters != token.size_bytes)
             collect_spellings(redactor, MEMBER, token);

@@ -381,7 +381,6 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 /* The byte at *at, which moves behind it, of a text that may be quoted as in a URL (RFC 3986
  * section 2.1) or have JSON's escaped slashes. */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
-bool pb_is_alphanumeric(char byte);
 /* "Effect" with "Allow" or "Deny" behind it stands in the text, in whatever notation. */
 bool pb_is_policy(struct pb_slice text);
 

@@ -176,24 +176,15 @@ static bool is_capital(char byte)
     return byte >= 'A' && byte <= 'Z';
 }
 
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
-bool pb_is_alphanumeric(char byte)
-{
-    return is_digit(byte) || (pb_byte_lower(byte) >= 'a' && pb_byte_lower(byte) <= 'z');
-}
-
 /* ASCA and 12 to 30 capitals and digits, or ASC, a letter, and as many with a digit among them. */
 static size_t id_size(struct pb_slice text, size_t at)
 {
     size_t end = at;
     bool has_digit = false;
 
-    for (; end < text.size_bytes && (is_capital(text.data[end]) || is_digit(text.data[end])); end++)
-        has_digit |= is_digit(text.data[end]);
+    for (; end < text.size_bytes && (is_capital(text.data[end]) || pb_is_digit(text.data[end]));
+         end++)
+        has_digit |= pb_is_digit(text.data[end]);
     bool is_id = end - at >= FEWEST_ID_BYTES && end - at <= MOST_ID_BYTES &&
                  is_capital(text.data[at + 3]) && (text.data[at + 3] == 'A' || has_digit) &&
                  (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
@@ -225,7 +216,7 @@ static bool is_arn_byte(char byte)
 static bool is_account(struct pb_slice text)
 {
     for (size_t i = 0; i < text.size_bytes; i++)
-        if (!is_digit(text.data[i]) && pb_byte_lower(text.data[i]) != 'x' && text.data[i] != '*')
+        if (!pb_is_digit(text.data[i]) && pb_byte_lower(text.data[i]) != 'x' && text.data[i] != '*')
             return pb_slice_equals_ignoring_case(text, PB_SLICE("redacted"));
     return text.size_bytes > 0;
 }
@@ -493,7 +484,7 @@ static struct pb_slice skip_space(struct pb_slice text)
     return pb_slice_from(text, size);
 }
 
-#define LONGEST_START_BYTES                                                                       \
+#define LONGEST_START_BYTES                                                                        \
     24 /* of the shortest word that tells in base64, and what is around it */
 
 static bool is_base64(struct pb_slice text)

@@ -67,6 +67,17 @@ static inline char pb_byte_lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
+/* ASCII's, whatever the locale. */
+static inline bool pb_is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static inline bool pb_is_alphanumeric(char byte)
+{
+    return pb_is_digit(byte) || (pb_byte_lower(byte) >= 'a' && pb_byte_lower(byte) <= 'z');
+}
+
 /* White space as JSON has it (RFC 8259, section 2). */
 static inline bool pb_is_blank(char byte)
 {

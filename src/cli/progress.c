@@ -35,12 +35,12 @@ static void show(void *context, const struct prebleed_progress *progress)
     struct pb_display *display = context;
     double time = now(), seconds = time - display->begin;
     double total = display->total_bytes / 1048576, done = (double)progress->read_bytes / 1048576;
-    struct winsize window;
-    bool is_terminal = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
     char of[64] = "", line[256];
+    struct winsize window;
 
     if (time < display->next)
         return;
+    bool is_terminal = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
     display->next = time + NEXT_AFTER;
     display->is_shown = true;
     if (total > 0 && done > total)

@@ -168,8 +168,8 @@ static bool fill_certificate(struct pb_inventory *inventory, struct pb_certifica
     return true;
 }
 
-/* One certificate a group, whose members stand together; first_observation is the place of the
- * first in members, for now. */
+/* One certificate a group, whose members stand together. Its first_observation counts in members
+ * until order_observations. */
 static bool make_certificates(struct pb_inventory *inventory, const uint32_t *group,
                               const uint32_t *members)
 {

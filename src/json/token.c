@@ -42,11 +42,6 @@ static bool refuse_cut(struct pb_json_scanner *scanner, const char *problem)
     return fail(scanner, "json-truncated", scanner->text.size_bytes, 0, problem);
 }
 
-static bool is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
 static bool is_letter(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
@@ -170,7 +165,7 @@ static bool scan_digits(struct pb_json_scanner *scanner, size_t *offset)
 {
     size_t end = *offset;
 
-    while (end < scanner->text.size_bytes && is_digit(scanner->text.data[end]))
+    while (end < scanner->text.size_bytes && pb_is_digit(scanner->text.data[end]))
         end++;
     if (end == *offset && end == scanner->text.size_bytes)
         return refuse_cut(scanner, "the text ends inside a number");
@@ -252,7 +247,7 @@ static bool scan_other(struct pb_json_scanner *scanner, struct pb_json_token *to
 
     if (byte == '"')
         return scan_string(scanner, token);
-    if (byte == '-' || is_digit(byte))
+    if (byte == '-' || pb_is_digit(byte))
         return scan_number(scanner, token);
     if (is_letter(byte))
         return scan_word(scanner, token);

@@ -325,42 +325,23 @@ void pb_report_write_ndjson(const struct pb_result *result, const struct pb_repo
     write_report(&renderer, true, result, sink);
 }
 
-/* Whether the finding makes the exit status what it is. */
-static bool is_failing(const struct pb_result *result, const struct pb_finding *finding)
-{
-    const struct pb_parameters *parameters = result->parameters;
-
-    return pb_finding_makes_status(finding, parameters->is_new_only) &&
-           ((parameters->has_fail_on && finding->rule->level >= parameters->fail_on) ||
-            pb_rule_makes_inconclusive(finding->rule));
-}
-
-/* The subject of a waiver for the finding, absent where none can name it; *member is what it is. */
+/* What a waiver can name the finding by, absent where nothing can; *covers is which. A key would
+ * cover more than the finding. */
 static struct pb_slice find_subject(const struct pb_result *result,
-                                    const struct pb_finding *finding, const char **member)
+                                    const struct pb_finding *finding,
+                                    enum pb_waiver_subject *covers)
 {
-    const struct pb_certificate *certificate =
-        finding->certificate == PB_NO_INDEX
-            ? NULL
-            : pb_inventory_certificate(result->inventory, finding->certificate);
-    struct pb_slice missing =
-        finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->missing;
-    struct pb_slice arn = certificate != NULL ? certificate->arn : missing;
-    bool is_arn = pb_slice_starts_with(arn, PB_SLICE("arn:"));
+    static const enum pb_waiver_subject order[] = {PB_WAIVER_ID, PB_WAIVER_ARN, PB_WAIVER_ACCOUNT,
+                                                   PB_WAIVER_FOLDER};
+    struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
 
-    *member = "id";
-    if (certificate != NULL && certificate->id.size_bytes > 0)
-        return certificate->id;
-    if (certificate == NULL && !is_arn && missing.size_bytes > 0)
-        return missing;
-    *member = is_arn ? "arn" : "account";
-    if (is_arn || finding->account == PB_NO_INDEX)
-        return is_arn ? arn : PB_SLICE_ABSENT;
-    const struct pb_account *account = pb_inventory_account(result->inventory, finding->account);
-    if (!pb_slice_is_absent(account->id))
-        return account->id;
-    *member = "folder";
-    return account->folder;
+    pb_waiver_find_subjects(result->inventory, finding, subjects);
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        *covers = order[i];
+        if (subjects[order[i]].size_bytes > 0)
+            return subjects[order[i]];
+    }
+    return PB_SLICE_ABSENT;
 }
 
 /* A file for --waivers that is refused until it says who answers for what, and until when. */
@@ -369,7 +350,7 @@ void pb_report_write_waivers(const struct pb_result *result,
 {
     struct pb_json_writer writer = {.buffer = &sink->buffer, .inline_depth = INLINE_DEPTH};
     const struct pb_vector *findings = &result->findings->items;
-    const char *member;
+    enum pb_waiver_subject covers;
 
     (void)options;
     pb_json_begin(&writer, NULL, '{');
@@ -377,12 +358,12 @@ void pb_report_write_waivers(const struct pb_result *result,
     pb_json_begin(&writer, "waivers", '[');
     for (size_t i = 0; i < findings->count && !sink->has_failed; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
-        struct pb_slice subject = find_subject(result, finding, &member);
-        if (!is_failing(result, finding) || subject.size_bytes == 0)
+        struct pb_slice subject = find_subject(result, finding, &covers);
+        if (pb_finding_exit_status(finding, result->parameters) == 0 || subject.size_bytes == 0)
             continue;
         pb_json_begin(&writer, NULL, '{');
         pb_json_text(&writer, "rule", pb_slice_from_string(finding->rule->name));
-        pb_json_text(&writer, member, subject);
+        pb_json_text(&writer, pb_waiver_subject_name(covers), subject);
         pb_json_text(&writer, "reason", PB_SLICE(""));
         pb_json_text(&writer, "owner", PB_SLICE(""));
         pb_json_text(&writer, "expires", PB_SLICE(""));

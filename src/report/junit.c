@@ -30,13 +30,11 @@ static void append_value(struct pb_report *report)
 static enum outcome outcome_of(const struct pb_finding *finding,
                                const struct pb_parameters *parameters)
 {
+    int status = pb_finding_exit_status(finding, parameters);
+
     if (finding->waiver != NULL)
         return SKIPPED;
-    if (!pb_finding_makes_status(finding, parameters->is_new_only))
-        return PASSED;
-    if (parameters->has_fail_on && finding->rule->level >= parameters->fail_on)
-        return FAILURE;
-    return pb_rule_makes_inconclusive(finding->rule) ? ERROR : PASSED;
+    return status == 1 ? FAILURE : status == 3 ? ERROR : PASSED;
 }
 
 static const char *const elements[] = {

@@ -161,12 +161,11 @@ static void write_head(struct pb_report *report)
     pb_words_uncounted(out(report), report->result);
     append(report, "\n\n");
     pb_words_conclusion(out(report), report->result, "below");
-    if (report->result->parameters->baseline != NULL)
-        pb_buffer_append_format(out(report),
-                                " Against the baseline: %zu new, %zu unchanged, %zu "
-                                "resolved.",
-                                summary->new_findings, summary->unchanged_findings,
-                                summary->resolved_findings);
+    if (report->result->parameters->baseline != NULL) {
+        append(report, " Against the baseline: ");
+        pb_words_baseline(out(report), summary);
+        append(report, ".");
+    }
     pb_buffer_append_format(out(report),
                             "\n\n| certificates | vulnerable | undetermined | clear | high | "
                             "medium | low | waived |\n"

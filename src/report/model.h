@@ -260,6 +260,8 @@ const char *pb_conclusion_word(enum pb_conclusion conclusion);
 /* " (not counted: ...)" where a failed conclusion does not show in the exit status; else nothing.
  */
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
+/* "1 new, 2 unchanged, 0 resolved", against the baseline. */
+void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
 /* "Also: ...", a sentence, where a failed one is inconclusive too; else nothing. */
 void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
 /* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. direction

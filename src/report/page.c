@@ -104,12 +104,12 @@ void pb_emit_figures(struct pb_report *report)
         pb_buffer_append_format(value, "; those below %s are not shown",
                                 pb_level_name(report->options.severity));
     report->renderer->field(report, "findings");
-    pb_buffer_append_format(
-        pb_report_begin_value(report), "%zu new, %zu unchanged, %zu resolved%s",
-        summary->new_findings, summary->unchanged_findings, summary->resolved_findings,
-        parameters->is_new_only ? "; only new ones count for the exit status" : "");
-    if (parameters->baseline != NULL)
+    if (parameters->baseline != NULL) {
+        pb_words_baseline(pb_report_begin_value(report), summary);
+        if (parameters->is_new_only)
+            pb_buffer_append_string(value, "; only new ones count for the exit status");
         report->renderer->field(report, "baseline");
+    }
     pb_words_also(pb_report_begin_value(report), summary);
     pb_emit_value(report, "note");
 }

@@ -251,6 +251,12 @@ void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result
                                                     : " (not counted: not new, --new-only)");
 }
 
+void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary)
+{
+    pb_buffer_append_format(buffer, "%zu new, %zu unchanged, %zu resolved", summary->new_findings,
+                            summary->unchanged_findings, summary->resolved_findings);
+}
+
 void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary)
 {
     size_t unread =

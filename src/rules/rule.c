@@ -68,6 +68,15 @@ bool pb_rule_makes_inconclusive(const struct pb_rule *rule)
     return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
 }
 
+int pb_finding_exit_status(const struct pb_finding *finding, const struct pb_parameters *parameters)
+{
+    if (!pb_finding_makes_status(finding, parameters->is_new_only))
+        return 0;
+    if (parameters->has_fail_on && finding->rule->level >= parameters->fail_on)
+        return 1;
+    return pb_rule_makes_inconclusive(finding->rule) ? 3 : 0;
+}
+
 const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate)
 {
     struct pb_instant end;

@@ -187,5 +187,8 @@ const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certif
 bool pb_rules_ask_chains(const struct pb_parameters *parameters);
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */
 bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
+/* The exit status that follows from the finding by itself: 0, 1 or 3. */
+int pb_finding_exit_status(const struct pb_finding *finding,
+                           const struct pb_parameters *parameters);
 
 #endif

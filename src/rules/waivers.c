@@ -186,11 +186,8 @@ static int compare_files(const void *left, const void *right)
     return (a->waiver > b->waiver) - (a->waiver < b->waiver);
 }
 
-/* What a waiver can name the finding by, by enum pb_waiver_subject; absent where the finding has no
- * such thing. A gap is named by the certificate that is missing, a private key by its public one.
- */
-static void find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
-                          struct pb_slice subjects[PB_WAIVER_SUBJECTS])
+void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
+                             struct pb_slice subjects[PB_WAIVER_SUBJECTS])
 {
     const struct pb_former_finding *carried = pb_finding_former(finding);
     const struct pb_statement *statement = finding->statement;
@@ -225,7 +222,7 @@ static void waive(const struct pb_inventory *inventory, struct pb_vector *applie
 {
     struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
 
-    find_subjects(inventory, finding, subjects);
+    pb_waiver_find_subjects(inventory, finding, subjects);
     for (size_t covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
         const struct pb_waiver sought = {.rule = finding->rule,
                                          .covers = (enum pb_waiver_subject)covers,

@@ -46,11 +46,16 @@ void pb_waivers_release(struct pb_waivers *waivers);
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct pb_error *error);
 
+/* What a waiver can name the finding by; what the finding has not is left as it was. A gap is named
+ * by the certificate that is missing, a private key by its public one. */
+void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
+                             struct pb_slice subjects[PB_WAIVER_SUBJECTS]);
+
 /*
  * Sets each finding's waiver: of those that cover it and hold at as_of, the most specific (id, ARN,
- * key, account), then the first in the file. Adds the diagnostics "waiver-expired" (from as_of at
- * the end of its day on; what it covered counts) and "waiver-unmatched" (it covers no finding,
- * though its rule was applied). Fails only with PB_FAILED_MEMORY.
+ * key, account, folder), then the first in the file. Adds the diagnostics "waiver-expired" (from
+ * as_of at the end of its day on; what it covered counts) and "waiver-unmatched" (it covers no
+ * finding, though its rule was applied). Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
                                 const struct pb_inventory *inventory,
