@@ -5,12 +5,10 @@
 
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/bytes.h"
 #include "base/limits.h"
-#include "base/slice.h"
 #include "base/error.h"
-#include "base/vector.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"
 #include "inventory/types.h"

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "audit/pipeline.h"
-#include "base/simd.h"
+#include "base/bytes.h"
 #include "x509/private_key.h"
 
 /* Each costs OpenSSL a decoding. */

@@ -5,8 +5,8 @@
 #define PB_AWS_CONTEXT_H
 
 #include "aws/read.h"
-#include "base/buffer.h"
-#include "base/vector.h"
+#include "base/bytes.h"
+#include "base/memory.h"
 #include "inventory/types.h"
 
 /* Fields: fields.c */

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "aws/context.h"
-#include "base/simd.h"
+#include "base/bytes.h"
 #include "inventory/arn.h"
 
 bool pb_aws_is_expected_path(struct pb_slice path)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/utf8.h"
 
@@ -66,4 +64,143 @@ bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const c
     bool is_copied = pb_message_format_list(arena, message, format, arguments);
     va_end(arguments);
     return is_copied;
+}
+
+const char *pb_severity_name(enum pb_severity severity)
+{
+    static const char *const names[] = {
+        [PB_SEVERITY_NOTE] = "note",
+        [PB_SEVERITY_WARNING] = "warning",
+        [PB_SEVERITY_ERROR] = "error",
+    };
+
+    return names[severity];
+}
+
+const char *pb_entry_status_name(enum pb_entry_status status)
+{
+    static const char *const names[] = {
+        [PB_ENTRY_USED] = "used",
+        [PB_ENTRY_IGNORED] = "ignored",
+        [PB_ENTRY_UNREADABLE] = "unreadable",
+        [PB_ENTRY_SKIPPED] = "skipped",
+        [PB_ENTRY_CONTAINER] = "container",
+    };
+
+    return names[status];
+}
+
+void pb_diagnostics_init(struct pb_diagnostics *list, struct pb_arena *arena)
+{
+    *list =
+        (struct pb_diagnostics){.arena = arena, .entry = PB_NO_ENTRY, .counted_entry = PB_NO_ENTRY};
+    pb_vector_init(&list->items, sizeof(struct pb_diagnostic));
+}
+
+void pb_diagnostics_release(struct pb_diagnostics *list)
+{
+    pb_vector_release(&list->items);
+}
+
+static void start_count(struct pb_diagnostics *list)
+{
+    list->counted_entry = list->entry;
+    list->added = 0;
+    list->worst = PB_SEVERITY_NOTE;
+}
+
+static bool is_past_ceiling(struct pb_diagnostics *list, enum pb_severity severity)
+{
+    if (list->counted_entry != list->entry)
+        start_count(list);
+    if (list->has_no_ceiling || list->added++ < PB_MOST_DIAGNOSTICS_AN_ENTRY)
+        return false;
+    list->worst = severity > list->worst ? severity : list->worst;
+    return true;
+}
+
+enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
+                                  const char *code, struct pb_diagnostic **added,
+                                  const char *format, ...)
+{
+    if (is_past_ceiling(list, severity)) {
+        if (added != NULL)
+            *added = &list->spare;
+        return PB_OK;
+    }
+    struct pb_diagnostic *diagnostic = pb_vector_push(&list->items);
+    if (diagnostic == NULL)
+        return PB_FAILED_MEMORY;
+    diagnostic->severity = severity;
+    diagnostic->code = code;
+    diagnostic->entry = list->entry;
+    va_list arguments;
+    va_start(arguments, format);
+    bool is_copied = pb_message_format_list(list->arena, &diagnostic->message, format, arguments);
+    va_end(arguments);
+    if (!is_copied) {
+        list->items.count--;
+        return PB_FAILED_MEMORY;
+    }
+    if (added != NULL)
+        *added = diagnostic;
+    return PB_OK;
+}
+
+void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
+{
+    list->entry = entry;
+    start_count(list);
+    list->mark = pb_arena_mark(list->arena);
+    list->mark_count = list->items.count;
+}
+
+/* Lets the diagnostic, if it was added, stand behind all others of its entry. */
+static enum pb_status put_last(enum pb_status status, struct pb_diagnostic *added)
+{
+    if (status == PB_OK)
+        added->offset_bytes = UINT64_MAX;
+    return status;
+}
+
+enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
+{
+    size_t added = list->added;
+    struct pb_diagnostic *last = NULL;
+
+    if (list->counted_entry != list->entry || added <= PB_MOST_DIAGNOSTICS_AN_ENTRY)
+        return PB_OK;
+    list->added = 0;
+    enum pb_status status = pb_diagnostics_add(list, list->worst, "and-more", &last,
+                                               "%zu more problems of this file were left out",
+                                               added - PB_MOST_DIAGNOSTICS_AN_ENTRY);
+    return put_last(status, last);
+}
+
+void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
+{
+    if (count == list->mark_count && list->entry != PB_NO_ENTRY)
+        pb_arena_rewind(list->arena, list->mark);
+    list->items.count = count;
+    list->added = 0;
+}
+
+enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
+{
+    const size_t *counts = list->left_out_of_all;
+    enum pb_severity worst = PB_SEVERITY_ERROR;
+    struct pb_diagnostic *last = NULL;
+
+    while (counts[worst] == 0 && worst > PB_SEVERITY_NOTE)
+        worst--;
+    if (counts[worst] == 0)
+        return PB_OK;
+    list->entry = PB_NO_ENTRY;
+    start_count(list);
+    enum pb_status status = pb_diagnostics_add(
+        list, worst, "and-more", &last,
+        "the problems of the first files by path are listed; left out were %zu errors, %zu "
+        "warnings and %zu notes of others",
+        counts[PB_SEVERITY_ERROR], counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE]);
+    return put_last(status, last);
 }

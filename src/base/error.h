@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The one status of every function that can fail, and the error that says what went wrong. */
+/* What goes wrong: the status and error of the program, and diagnostics about the evidence, each
+ * with its place and one sentence. */
 #ifndef PB_BASE_ERROR_H
 #define PB_BASE_ERROR_H
 
 #include <stdarg.h>
 
-#include "base/arena.h"
-#include "base/slice.h"
+#include "base/memory.h"
 
 /*
  * Zero is success. Bad input is never a status: it becomes a diagnostic and the run goes on.
@@ -45,5 +45,91 @@ bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, co
                             va_list arguments);
 PB_PRINTF(3, 4)
 bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const char *format, ...);
+
+enum pb_severity {
+    PB_SEVERITY_NOTE,    /* worth knowing; changes no conclusion */
+    PB_SEVERITY_WARNING, /* something was repaired, passed over or odd */
+    PB_SEVERITY_ERROR,   /* evidence was not read: the run is inconclusive */
+};
+
+/* "note", "warning" or "error". */
+const char *pb_severity_name(enum pb_severity severity);
+
+/* What became of one evidence item: the word that the ledger gives it. */
+enum pb_entry_status {
+    PB_ENTRY_USED,       /* something in it was recognised */
+    PB_ENTRY_IGNORED,    /* read, and nothing of ours in it; or a link, a device */
+    PB_ENTRY_UNREADABLE, /* could not be read in whole or in part */
+    PB_ENTRY_SKIPPED,    /* passed over because a ceiling was reached */
+    PB_ENTRY_CONTAINER,  /* an archive that was read to its end */
+};
+
+/* "used", "ignored", "unreadable", "skipped" or "container". */
+const char *pb_entry_status_name(enum pb_entry_status status);
+
+#define PB_NO_ENTRY UINT32_MAX
+
+struct pb_diagnostic {
+    uint32_t entry; /* index of the evidence entry, PB_NO_ENTRY for none; the first member */
+    enum pb_severity severity;
+    const char *code;        /* stable, lower-case words joined by '-': a string literal */
+    uint32_t line, column;   /* from 1, 0 where not known; columns count bytes */
+    uint64_t offset_bytes;   /* in the item's text; orders diagnostics of one item */
+    struct pb_slice pointer; /* RFC 6901 JSON pointer, absent where not known */
+    struct pb_slice message; /* one sentence: what is wrong and what was expected */
+};
+
+/* No entry gets more than the first, and all entries together no more than the second: a hostile
+ * file must not take memory by being wrong in many places. */
+#define PB_MOST_DIAGNOSTICS_AN_ENTRY 1000
+#define PB_MOST_DIAGNOSTICS 10000
+
+/* A list and the memory of its texts. Zero-initialise, then pb_diagnostics_init. */
+struct pb_diagnostics {
+    struct pb_arena *arena; /* borrowed: owns pointers and messages */
+    struct pb_vector items; /* of struct pb_diagnostic */
+    uint32_t entry;         /* the entry that new diagnostics are about */
+
+    bool has_no_ceiling; /* set by a stage whose diagnostics are bounded by its input anyway */
+    size_t left_out_of_all[PB_SEVERITY_ERROR + 1]; /* by severity: of entries past the ceiling */
+
+    struct pb_arena_mark mark;  /* private from here on: of the arena, when the entry began */
+    size_t mark_count;          /* how many diagnostics there were then */
+    uint32_t counted_entry;     /* the entry that is counted */
+    size_t added;               /* to that entry, those left out included */
+    enum pb_severity worst;     /* of those left out */
+    struct pb_diagnostic spare; /* what the caller of one that was left out may write to */
+};
+
+/* arena must outlive the list. */
+void pb_diagnostics_init(struct pb_diagnostics *list, struct pb_arena *arena);
+void pb_diagnostics_release(struct pb_diagnostics *list);
+
+/*
+ * Appends a diagnostic about list->entry without a place inside the item; *added (may be NULL) is
+ * the new element, for the caller to add line, column, offset or pointer to before the next one.
+ * The message is copied; bytes of it that are not printable text are escaped. Past the ceiling for
+ * one entry it is only counted. Fails only with PB_FAILED_MEMORY.
+ */
+PB_PRINTF(5, 6)
+enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
+                                  const char *code, struct pb_diagnostic **added,
+                                  const char *format, ...);
+
+/* Starts counting anew for the entry, whatever was said of it while it was read. From the first
+ * such call on the arena must be the list's alone. */
+void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
+
+/* Ends the entry: where some were left out, one more says how many, as severe as the worst of
+ * them. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list);
+
+/* Takes back all but the first count, and what was left out; their memory too, if those are all of
+ * the entry. */
+void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count);
+
+/* When all stages are done: where entries past the ceiling are left out, one more about no entry
+ * says how many problems they had. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_diagnostics_close(struct pb_diagnostics *list);
 
 #endif

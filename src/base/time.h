@@ -7,8 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 
 struct pb_instant {
     int64_t seconds;     /* since 1970-01-01T00:00:00Z, negative before it */

@@ -3,8 +3,7 @@
 #ifndef PB_BASE_UTF8_H
 #define PB_BASE_UTF8_H
 
-#include "base/buffer.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 
 /* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character; 0
  * where there is none. */

@@ -5,7 +5,7 @@
 
 #include <openssl/sha.h>
 
-#include "base/slice.h"
+#include "base/bytes.h"
 
 /* Of bytes that come in pieces: init, then update for each. */
 struct pb_digest {

@@ -10,8 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/arena.h"
-#include "base/vector.h"
+#include "base/memory.h"
 
 /* One of the directories that are open, each within the one before. */
 struct level {

@@ -3,8 +3,7 @@
 #ifndef PB_EVIDENCE_ENCODING_H
 #define PB_EVIDENCE_ENCODING_H
 
-#include "base/buffer.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
 
 enum pb_text_outcome {

@@ -14,13 +14,10 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "base/buffer.h"
-#include "base/diagnostic.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/slice.h"
-#include "base/arena.h"
-#include "base/vector.h"
+#include "base/memory.h"
 #include "evidence/digest.h"
 #include "evidence/reader.h"
 

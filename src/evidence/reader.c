@@ -12,8 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/arena.h"
-#include "base/vector.h"
+#include "base/memory.h"
 #include "evidence/internal.h"
 
 #define BLOCK_BYTES 131072

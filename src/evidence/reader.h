@@ -6,11 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-#include "base/diagnostic.h"
-#include "base/limits.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
+#include "base/limits.h"
 
 /*
  * One item. Slices are borrowed until the next call of pb_evidence_next.

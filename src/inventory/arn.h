@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/slice.h"
+#include "base/bytes.h"
 
 /* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE. Slices are borrowed from the text and may be
  * empty; nothing in them was checked. */

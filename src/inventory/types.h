@@ -7,12 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/diagnostic.h"
-#include "base/time.h"
-#include "base/slice.h"
+#include "base/memory.h"
 #include "base/error.h"
-#include "base/vector.h"
+#include "base/time.h"
+#include "base/bytes.h"
 #include "x509/facts.h"
 #include "x509/verify.h"
 

@@ -4,12 +4,10 @@
 #ifndef PB_JSON_DOCUMENT_H
 #define PB_JSON_DOCUMENT_H
 
-#include "base/buffer.h"
-#include "base/diagnostic.h"
-#include "base/limits.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
-#include "base/vector.h"
+#include "base/limits.h"
+#include "base/memory.h"
 
 /* The deepest value that is read: the depth at which jansson's own reader stops. */
 #define PB_JSON_DEEPEST_VALUE 2048

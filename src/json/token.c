@@ -3,7 +3,7 @@
 #include "json/token.h"
 
 #include "base/utf8.h"
-#include "base/simd.h"
+#include "base/bytes.h"
 
 /* Enough of an unknown word to recognise it by. */
 #define LONGEST_QUOTE_BYTES 40

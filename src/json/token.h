@@ -7,8 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 
 /* What is wrong and where. code NULL: nothing is. */
 struct pb_json_fault {

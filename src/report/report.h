@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buffer.h"
-#include "base/diagnostic.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "rules/key_groups.h"
 #include "rules/rule.h"

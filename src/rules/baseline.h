@@ -3,8 +3,8 @@
 #ifndef PB_RULES_BASELINE_H
 #define PB_RULES_BASELINE_H
 
-#include "base/arena.h"
-#include "base/diagnostic.h"
+#include "base/memory.h"
+#include "base/error.h"
 #include "rules/rule.h"
 
 /* A certificate as the earlier report has it. */

@@ -4,7 +4,7 @@
 #ifndef PB_RULES_FORM_H
 #define PB_RULES_FORM_H
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/time.h"
 #include "json/document.h"
 

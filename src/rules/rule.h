@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 #include "base/error.h"
-#include "base/vector.h"
+#include "base/memory.h"
 #include "inventory/types.h"
 #include "rules/sentence.h"
 

@@ -3,8 +3,8 @@
 #ifndef PB_RULES_WAIVERS_H
 #define PB_RULES_WAIVERS_H
 
-#include "base/arena.h"
-#include "base/diagnostic.h"
+#include "base/memory.h"
+#include "base/error.h"
 #include "rules/rule.h"
 
 enum pb_waiver_subject {

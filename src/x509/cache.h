@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
 
 struct pb_chain_link;

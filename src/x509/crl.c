@@ -5,7 +5,7 @@
 
 #include <openssl/err.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/utf8.h"
 #include "x509/der.h"
 #include "x509/pem.h"

@@ -5,11 +5,10 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/time.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
-#include "base/vector.h"
 #include "x509/verify.h"
 
 struct X509_crl_st;

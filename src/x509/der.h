@@ -10,10 +10,10 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/limits.h"
 #include "base/time.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "x509/cache.h"
 #include "x509/facts.h"

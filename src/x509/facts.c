@@ -9,7 +9,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 
 /* One certificate on its way from bytes to facts. */
 struct reading {

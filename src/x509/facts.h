@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/time.h"
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "x509/cache.h"
 

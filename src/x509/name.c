@@ -9,7 +9,7 @@
 #include <openssl/buffer.h>
 #include <openssl/err.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/utf8.h"
 
 /* More than any ordinary name has. */

@@ -3,8 +3,8 @@
 #ifndef PB_X509_PEM_H
 #define PB_X509_PEM_H
 
-#include "base/arena.h"
-#include "base/slice.h"
+#include "base/memory.h"
+#include "base/bytes.h"
 #include "base/error.h"
 
 enum pb_pem_outcome {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/error.h"
 
 /*

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/slice.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "x509/cache.h"
 #include "x509/facts.h"

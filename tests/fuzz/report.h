@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/utf8.h"
 #include "prebleed.h"
 

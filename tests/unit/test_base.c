@@ -11,11 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/bytes.h"
 #include "base/error.h"
-#include "base/slice.h"
-#include "base/vector.h"
 
 #define EMPTY PB_SLICE("")
 #define ABSENT PB_SLICE_ABSENT

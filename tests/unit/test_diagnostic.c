@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "base/diagnostic.h"
+#include "base/error.h"
 
 struct listing {
     struct pb_arena arena;

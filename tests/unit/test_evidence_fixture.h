@@ -18,7 +18,7 @@
 #include <archive_entry.h>
 #include <zlib.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 #include "evidence/digest.h"
 #include "evidence/reader.h"
 

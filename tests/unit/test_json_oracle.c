@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 #include "json_oracle.h"
 
 /* After JSONTestSuite (RFC 8259 throughout): values that must be read, and what is none, parted by

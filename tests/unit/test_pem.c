@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 
 /* What PB_SLICE cannot be: the initialiser of a static slice. */
 /* clang-format off */

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "base/buffer.h"
+#include "base/bytes.h"
 #include "failing_openssl.h"
 #include "x509/private_key.h"
 #include "x509_oracle.h"
