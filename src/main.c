@@ -71,7 +71,7 @@ int main(int argc, char **argv)
     pb_memory_watch();
     (void)atexit(keep_status);
     enum prebleed_status status = pb_arguments_parse(argc, argv, &options, &error);
-    if (status == PREBLEED_OK && options.information != PB_INFORMATION_NONE) {
+    if (status == PREBLEED_OK && options.information) {
         status = pb_information_print(&options, &error);
     } else if (status == PREBLEED_OK) {
         pb_memory_limit(&options);

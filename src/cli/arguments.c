@@ -2,6 +2,7 @@
 /* From the program's arguments, the clock and the machine to its options. */
 #include <getopt.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,7 +23,7 @@ static void describe_table(struct option names[PB_MOST_OPTIONS + 1],
     *letters++ = '-';
     *letters++ = ':';
     for (size_t i = 0; i < count; i++) {
-        bool has_value = table[i].value != NULL;
+        bool has_value = table[i].value->name != NULL;
         names[i] = (struct option){.name = table[i].name,
                                    .has_arg = has_value ? required_argument : no_argument,
                                    .val = FIRST_ROW + (int)i};
@@ -58,44 +59,24 @@ static bool is_spelt_out(const char *argument, const struct pb_option *option)
     return strlen(option->name) == size && memcmp(option->name, argument + 2, size) == 0;
 }
 
-/* What other scanners call our options. */
+/* Our options, and what other scanners call them. */
 static const char *const synonyms[][2] = {
-    {"baseline-commit", "baseline"},
-    {"check", "rules"},
-    {"checks", "rules"},
-    {"compliance", "rules"},
-    {"debug", "verbose"},
-    {"error", "fail-on"},
-    {"exclude", "waivers"},
-    {"exit-code", "fail-on"},
-    {"fail", "fail-on"},
-    {"fail-level", "fail-on"},
-    {"format", "output"},
-    {"hard-fail-on", "fail-on"},
-    {"ignorefile", "waivers"},
-    {"json", "output json"},
-    {"junit-xml", "output junit"},
-    {"list", "list-rules"},
-    {"list-checks", "list-rules"},
-    {"min-severity", "severity"},
-    {"mutelist-file", "waivers"},
-    {"no-color", "color never"},
-    {"no-progress", "quiet"},
-    {"out", "output"},
-    {"output-directory", "output"},
-    {"output-file", "output"},
-    {"output-file-path", "output"},
-    {"output-format", "output"},
-    {"output-formats", "output"},
-    {"parallel", "jobs"},
-    {"report-format", "output"},
-    {"report-path", "output"},
-    {"sarif", "output sarif"},
-    {"severity-threshold", "fail-on"},
-    {"silent", "quiet"},
-    {"skip-check", "waivers"},
-    {"soft-fail", "fail-on never"},
-    {"threads", "jobs"},
+    {"baseline", " baseline-commit "},
+    {"color never", " no-color "},
+    {"fail-on", " error exit-code fail fail-level hard-fail-on severity-threshold "},
+    {"fail-on never", " soft-fail "},
+    {"jobs", " parallel threads "},
+    {"list-rules", " list list-checks "},
+    {"output", " format out output-directory output-file output-file-path output-format "
+               "output-formats report-format report-path "},
+    {"output json", " json "},
+    {"output junit", " junit-xml "},
+    {"output sarif", " sarif "},
+    {"quiet", " no-progress silent "},
+    {"rules", " check checks compliance "},
+    {"severity", " min-severity "},
+    {"verbose", " debug "},
+    {"waivers", " exclude ignorefile mutelist-file skip-check "},
 };
 
 static enum prebleed_status refuse_name(const char *argument, struct prebleed_error *error)
@@ -103,14 +84,15 @@ static enum prebleed_status refuse_name(const char *argument, struct prebleed_er
     size_t count, size = strcspn(argument + 2, "=");
     const struct pb_option *table = pb_option_table(&count);
     const char *nearest = NULL;
-    char wanted[64] = "";
+    char wanted[64] = "", spaced[sizeof wanted + 2];
 
     memcpy(wanted, argument + 2, size < sizeof wanted ? size : sizeof wanted - 1);
+    snprintf(spaced, sizeof spaced, " %s ", wanted);
     for (size_t i = 0; i < count; i++)
         nearest = pb_nearer(wanted, nearest, table[i].name);
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++)
-        if (strcmp(wanted, synonyms[i][0]) == 0)
-            nearest = synonyms[i][1];
+        if (strstr(synonyms[i][1], spaced))
+            nearest = synonyms[i][0];
     return pb_refuse_unknown(error, "option", "--", wanted, nearest);
 }
 
@@ -137,7 +119,7 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s needs a value: --%s %s", option->name,
                          option->name, option->value->name);
     uint64_t bit = UINT64_C(1) << (option - pb_option_table(&count));
-    if (option->value && !option->value->is_repeatable && (*seen & bit))
+    if (option->value->name && !option->value->is_repeatable && (*seen & bit))
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s is given twice", option->name);
     *seen |= bit;
     return pb_option_apply(option, optarg, options, error);
@@ -153,7 +135,7 @@ static enum prebleed_status take_all(int argc, char **argv, struct pb_options *o
 
     describe_table(names, letters);
     optind = 0; /* starts anew: tests parse more than once */
-    while (status == PREBLEED_OK && options->information == PB_INFORMATION_NONE) {
+    while (status == PREBLEED_OK && !options->information) {
         int found = getopt_long(argc, argv, letters, names, NULL);
         if (found == -1)
             break;
@@ -187,21 +169,30 @@ static enum prebleed_status set_as_of(struct prebleed_instant *as_of, struct pre
     return PREBLEED_OK;
 }
 
+static bool has_input(const struct pb_options *options, const char *option)
+{
+    size_t i = 0;
+
+    while (i < options->input_count && strcmp(options->inputs[i].option, option) != 0)
+        i++;
+    return i < options->input_count;
+}
+
 /* What holds where the arguments say nothing, and what they have to say. */
 static enum prebleed_status complete(struct pb_options *options, struct prebleed_error *error)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-    if (options->information != PB_INFORMATION_NONE)
+    if (options->information)
         return PREBLEED_OK;
     if (options->path_count == 0)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "no PATH is given; usage: prebleed [OPTIONS] PATH...");
-    if (options->parameters.is_new_only && !options->baseline)
+    if (options->parameters.is_new_only && !has_input(options, "baseline"))
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "--new-only needs --baseline FILE, which says what is not new");
     options->parameters.is_redacted |=
-        options->redaction_key != NULL || options->parameters.keeps_digests;
+        has_input(options, "redact-key") || options->parameters.keeps_digests;
     if (options->parameters.is_redacted && options->has_template)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "--write-waivers needs the names that --redact takes away: run twice");
@@ -229,8 +220,8 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
     options->parameters.as_of.nanoseconds = -1;
     options->paths = calloc(room, sizeof *options->paths);
     options->requests = calloc(room, sizeof *options->requests);
-    options->crls = calloc(room, sizeof *options->crls);
-    if (!options->paths || !options->requests || !options->crls)
+    options->inputs = calloc(room, sizeof *options->inputs);
+    if (!options->paths || !options->requests || !options->inputs)
         return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     enum prebleed_status status = take_all(argc, argv, options, error);
     return status == PREBLEED_OK ? complete(options, error) : status;
@@ -240,7 +231,7 @@ void pb_options_release(struct pb_options *options)
 {
     free(options->paths);
     free(options->requests);
-    free(options->crls);
+    free(options->inputs);
     free(options->rules);
     *options = (struct pb_options){0};
 }

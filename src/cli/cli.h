@@ -12,15 +12,9 @@
 
 enum pb_when { PB_WHEN_AUTO, PB_WHEN_ALWAYS, PB_WHEN_NEVER };
 
-/* What is printed instead of judging evidence. */
-enum pb_information {
-    PB_INFORMATION_NONE,
-    PB_INFORMATION_EXPLANATION,
-    PB_INFORMATION_FORMATS,
-    PB_INFORMATION_HELP,
-    PB_INFORMATION_RULES,
-    PB_INFORMATION_SHAPES,
-    PB_INFORMATION_VERSION,
+/* A file that an option names besides evidence, borrowed from the arguments. */
+struct pb_input {
+    const char *option, *file;
 };
 
 /* One report. */
@@ -35,12 +29,10 @@ struct pb_options {
     size_t path_count;
     struct pb_request *requests;
     size_t request_count;
-    bool has_template; /* one is of waivers */
-    bool has_report;   /* one of them is asked for by -o, or takes standard output */
-    const char **crls; /* files */
-    size_t crl_count;
-    const char *waivers, *baseline, *manifest, *passphrase_file,
-        *redaction_key; /* files; NULL: none */
+    bool has_template;       /* one is of waivers */
+    bool has_report;         /* one of them is asked for by -o, or takes standard output */
+    struct pb_input *inputs; /* in the order of the arguments */
+    size_t input_count;
     const char **rules; /* what parameters.rules points to */
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* title, organization, author, date and severity */
@@ -50,36 +42,37 @@ struct pb_options {
     bool has_no_sandbox;
     bool is_quiet;
     bool is_verbose;
-    enum pb_information information;
+    const char *information; /* the option that asks to print this, and to judge no evidence */
     const char *explanation; /* the text that --explain asks for */
 };
 
-/* A kind of value, with either set or apply. Values are borrowed for as long as the options live.
- */
+/* A kind of value, with at most one of set, apply and maximum. Values are borrowed for as long as
+ * the options live. */
 struct pb_value {
-    const char *name; /* as the help calls it: "FILE" */
+    const char *name; /* as the help calls it: "FILE"; NULL: none is given, and set gets the name of
+                         the option, which may be repeated */
     bool is_repeatable;
     bool (*set)(void *member, const char *value); /* false: it is not what is expected */
-    const char *expected;                         /* "a number from 1 to 256" */
+    const char *expected;
     enum prebleed_status (*apply)(const char *value, struct pb_options *options,
                                   struct prebleed_error *error);
+    uint64_t maximum; /* of a number from 1 on; the member has 64 bits where it needs them, or 32 */
 };
 
-/* One row of the table that drives parsing, help and the test of the manual page. */
+/* One row of the table that drives parsing, help, completions and the test of the manual page. */
 struct pb_option {
-    const char *name;             /* without its dashes; the table is sorted by it */
-    char letter;                  /* '\0': none */
-    const struct pb_value *value; /* NULL: a flag, which may be repeated */
-    const char *group;            /* the title under which the help has it */
-    const char *help;
+    const char *name; /* without its dashes */
+    char letter;      /* '\0': none */
+    const struct pb_value *value;
+    size_t offset;        /* of the member of struct pb_options that is filled in */
     const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
-    size_t offset;        /* of the member of struct pb_options that a flag or set fills in */
-    enum pb_information information; /* ends the command line, unless it is NONE */
+    const char *help;
 };
 
 #define PB_MOST_OPTIONS 64
 
-/* options.c: the table; *count is its number of rows, at most PB_MOST_OPTIONS. */
+/* options.c: the table, in the order of the help; *count is its number of rows, at most
+ * PB_MOST_OPTIONS. */
 const struct pb_option *pb_option_table(size_t *count);
 
 /* Does what the row says; PREBLEED_FAILED_USAGE where the value is not what is expected. */

@@ -15,16 +15,24 @@ function words_of(name, value) {
     if (value == "fail_on") return "high medium low never"
     if (value == "severity") return "high medium low"
     if (name == "cutoff") return "iam-033 disclosure aws-patched"
-    return value ~ /^(text|crl|map|waivers)$/ ? "files" : ""
+    return value ~ /^(inputs?|map|template)$/ ? "files" : ""
 }
 
-/^ *{\.name = "/ { split($0, part, "\""); names[++count] = part[2]; is_help = 0 }
-count && /^ *\.letter = / { split($0, part, "'"); letters[count] = part[2] }
-count && /^ *\.value = &/ { sub(/.*&/, ""); sub(/_value.*/, ""); values[count] = $0 }
-count && /^ *\.help = *"/ { is_help = 1 }
-count && /^ *\.help =$/ { is_help = 1 }
-is_help && match($0, /".*"/) { helps[count] = helps[count] substr($0, RSTART + 1, RLENGTH - 2) }
-is_help && /",$|"}/ { is_help = 0 }
+# A row: {"name", 'l', &value, MEMBER(member), "default" or NULL, "help" "more help"}.
+/^ *\{"[a-z-]+", (0|'.'), &/ { row = "" ; is_row = 1 }
+is_row { row = row $0 }
+is_row && /\}[,}]?;?$/ {
+    is_row = 0
+    split(row, part, "\""); names[++count] = part[2]
+    if (match(row, /'.', /)) letters[count] = substr(row, RSTART + 1, 1)
+    match(row, /&[a-z_]+/); value = substr(row, RSTART + 1, RLENGTH - 1)
+    values[count] = value ~ /^(flag|information)$/ ? "" : value
+    match(row, /, (MEMBER\([^)]*\)|0), *("[^"]*"|NULL), */); row = substr(row, RSTART + RLENGTH)
+    while (match(row, /"[^"]*"/)) {
+        helps[count] = helps[count] substr(row, RSTART + 1, RLENGTH - 2)
+        row = substr(row, RSTART + RLENGTH)
+    }
+}
 
 END {
     for (i = 1; i <= count; i++) {

@@ -59,8 +59,8 @@ static void print_option(const struct pb_option *option)
 
     if (option->letter != '\0')
         memcpy(letter, (char[]){'-', option->letter, ',', ' '}, 4);
-    int size = printf("  %s--%s%s%s", letter, option->name, option->value ? " " : "",
-                      option->value ? option->value->name : "");
+    int size = printf("  %s--%s%s%s", letter, option->name, option->value->name ? " " : "",
+                      option->value->name ? option->value->name : "");
     printf("%*s", HELP_COLUMN - size, "");
     print_words(option->help, HELP_COLUMN, &column);
     if (option->fallback) {
@@ -72,16 +72,19 @@ static void print_option(const struct pb_option *option)
 
 static void print_help(void)
 {
-    static const char *const groups[] = {"Reports", "Judging", "Limits", "About"};
-    size_t count = 0;
+    /* Each with the option that it begins with. */
+    static const char *const groups[][2] = {{"Reports", "absolute-paths"},
+                                            {"Judging", "as-of"},
+                                            {"Limits", "jobs"},
+                                            {"About", "explain"}};
+    size_t count = 0, group = 0;
     const struct pb_option *table = pb_option_table(&count);
 
     fputs(introduction, stdout);
-    for (size_t group = 0; group < sizeof groups / sizeof groups[0]; group++) {
-        printf("\n%s:\n", groups[group]);
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(table[i].group, groups[group]) == 0)
-                print_option(&table[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (group < 4 && strcmp(table[i].name, groups[group][1]) == 0)
+            printf("\n%s:\n", groups[group++][0]);
+        print_option(&table[i]);
     }
     fputs(conclusion, stdout);
 }
@@ -136,15 +139,16 @@ static void print_version(void)
 enum prebleed_status pb_information_print(const struct pb_options *options,
                                           struct prebleed_error *error)
 {
-    switch (options->information) {
-    case PB_INFORMATION_NONE: break;
-    case PB_INFORMATION_EXPLANATION: fputs(options->explanation, stdout); break;
-    case PB_INFORMATION_FORMATS: print_table("formats"); break;
-    case PB_INFORMATION_HELP: print_help(); break;
-    case PB_INFORMATION_RULES: print_table("rules"); break;
-    case PB_INFORMATION_SHAPES: print_table("shapes"); break;
-    case PB_INFORMATION_VERSION: print_version(); break;
-    }
+    const char *asked = options->information;
+
+    if (options->explanation)
+        fputs(options->explanation, stdout);
+    else if (strncmp(asked, "list-", 5) == 0)
+        print_table(asked + 5);
+    else if (strcmp(asked, "help") == 0)
+        print_help();
+    else
+        print_version();
     if (fflush(stdout) != 0 || ferror(stdout))
         return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write to standard output: %s",
                          strerror(errno));

@@ -6,58 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "cli/cli.h"
 
 #define LARGEST_BYTES ((size_t)64 << 20)
 #define FIRST_BYTES ((size_t)64 << 10)
 
-/* A file's bytes, owned. */
-struct input {
-    char *bytes;
-    size_t size_bytes;
-};
-
-static enum prebleed_status read_all(FILE *stream, struct input *input)
+/* *bytes is to be freed, also on failure. */
+static enum prebleed_status read_all(FILE *stream, char **bytes, size_t *size_bytes)
 {
     size_t room = 0;
 
     while (!feof(stream)) {
-        if (input->size_bytes == room) {
+        if (*size_bytes == room) {
             room = room == 0 ? FIRST_BYTES : room * 2;
-            char *grown = realloc(input->bytes, room);
+            char *grown = realloc(*bytes, room);
             if (grown == NULL)
                 return PREBLEED_FAILED_MEMORY;
-            input->bytes = grown;
+            *bytes = grown;
         }
-        input->size_bytes +=
-            fread(input->bytes + input->size_bytes, 1, room - input->size_bytes, stream);
-        if (ferror(stream) || input->size_bytes > LARGEST_BYTES)
+        *size_bytes += fread(*bytes + *size_bytes, 1, room - *size_bytes, stream);
+        if (ferror(stream) || *size_bytes > LARGEST_BYTES)
             return PREBLEED_FAILED_INPUT;
     }
     return PREBLEED_OK;
 }
-
-static enum prebleed_status read_input(const char *option, const char *path, struct input *input,
-                                       struct prebleed_error *error)
-{
-    FILE *stream = fopen(path, "rb");
-
-    if (stream == NULL)
-        return pb_refuse(error, PREBLEED_FAILED_INPUT, "--%s %.200s: %s", option, path,
-                         strerror(errno));
-    setvbuf(stream, NULL, _IONBF, 0); /* a passphrase leaves no copy in a buffer of stdio's */
-    enum prebleed_status status = read_all(stream, input);
-    fclose(stream);
-    if (status == PREBLEED_FAILED_MEMORY)
-        return pb_refuse(error, status, "out of memory");
-    if (status != PREBLEED_OK)
-        return pb_refuse(error, status, "--%s %.200s: cannot be read, or has more than 64 MiB",
-                         option, path);
-    return PREBLEED_OK;
-}
-
-typedef enum prebleed_status set_input(struct prebleed_audit *audit, const void *bytes,
-                                       size_t size_bytes, struct prebleed_error *error);
 
 /* Editors and echo end a file with a newline, which nobody means to be a part of it. */
 static enum prebleed_status set_passphrase(struct prebleed_audit *audit, const void *bytes,
@@ -71,65 +45,64 @@ static enum prebleed_status set_passphrase(struct prebleed_audit *audit, const v
     return prebleed_audit_set_passphrase(audit, bytes, size_bytes, error);
 }
 
-/* volatile: a store to memory that is about to be freed would be optimised away. */
-static void overwrite(struct input *input)
-{
-    volatile char *bytes = input->bytes;
+static const struct {
+    const char *option;
+    enum prebleed_status (*set)(struct prebleed_audit *audit, const void *bytes, size_t size_bytes,
+                                struct prebleed_error *error);
+} kinds[] = {
+    {"manifest", prebleed_audit_set_manifest},        {"passphrase-file", set_passphrase},
+    {"redact-key", prebleed_audit_set_redaction_key}, {"waivers", prebleed_audit_set_waivers},
+    {"baseline", prebleed_audit_set_baseline},
+};
 
-    for (size_t i = 0; i < input->size_bytes; i++)
-        bytes[i] = '\0';
-}
-
-/* Names the option and the file in what the library says of it. */
-static enum prebleed_status add(const char *option, const char *path, set_input *set,
-                                struct prebleed_audit *audit, struct prebleed_error *error)
+/* Names option and file in what the library says of it, which names a CRL itself. */
+static enum prebleed_status give(const struct pb_input *input, const char *bytes, size_t size_bytes,
+                                 struct prebleed_audit *audit, struct prebleed_error *error)
 {
-    struct input input = {0};
     struct prebleed_error cause = {0};
 
-    if (path == NULL)
-        return PREBLEED_OK;
-    enum prebleed_status status = read_input(option, path, &input, error);
-    if (status == PREBLEED_OK) {
-        status = set(audit, input.bytes, input.size_bytes, &cause);
-        if (status != PREBLEED_OK)
-            pb_refuse(error, status, "--%s %.100s: %.350s", option, path, cause.message);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(input->option, kinds[i].option) != 0)
+            continue;
+        enum prebleed_status status = kinds[i].set(audit, bytes, size_bytes, &cause);
+        return status == PREBLEED_OK ? status
+                                     : pb_refuse(error, status, "--%s %.100s: %.350s",
+                                                 input->option, input->file, cause.message);
     }
-    if (set == set_passphrase || set == prebleed_audit_set_redaction_key)
-        overwrite(&input);
-    free(input.bytes);
-    return status;
+    return prebleed_audit_add_crl(audit, input->file, bytes, size_bytes, error);
 }
 
-/* The library names the file itself. */
-static enum prebleed_status add_crl(const char *path, struct prebleed_audit *audit,
-                                    struct prebleed_error *error)
+static enum prebleed_status add(const struct pb_input *input, struct prebleed_audit *audit,
+                                struct prebleed_error *error)
 {
-    struct input input = {0};
-    enum prebleed_status status = read_input("crl", path, &input, error);
+    FILE *stream = fopen(input->file, "rb");
+    char *bytes = NULL;
+    size_t size_bytes = 0;
 
+    if (stream == NULL)
+        return pb_refuse(error, PREBLEED_FAILED_INPUT, "--%s %.200s: %s", input->option,
+                         input->file, strerror(errno));
+    setvbuf(stream, NULL, _IONBF, 0); /* a passphrase leaves no copy in a buffer of stdio's */
+    enum prebleed_status status = read_all(stream, &bytes, &size_bytes);
+    fclose(stream);
     if (status == PREBLEED_OK)
-        status = prebleed_audit_add_crl(audit, path, input.bytes, input.size_bytes, error);
-    free(input.bytes);
+        status = give(input, bytes, size_bytes, audit, error);
+    else if (status == PREBLEED_FAILED_MEMORY)
+        pb_refuse(error, status, "out of memory");
+    else
+        pb_refuse(error, status, "--%s %.200s: cannot be read, or has more than 64 MiB",
+                  input->option, input->file);
+    OPENSSL_cleanse(bytes, size_bytes);
+    free(bytes);
     return status;
 }
 
 enum prebleed_status pb_inputs_add(const struct pb_options *options, struct prebleed_audit *audit,
                                    struct prebleed_error *error)
 {
-    enum prebleed_status status =
-        add("manifest", options->manifest, prebleed_audit_set_manifest, audit, error);
+    enum prebleed_status status = PREBLEED_OK;
 
-    if (status == PREBLEED_OK)
-        status = add("passphrase-file", options->passphrase_file, set_passphrase, audit, error);
-    if (status == PREBLEED_OK)
-        status = add("redact-key", options->redaction_key, prebleed_audit_set_redaction_key, audit,
-                     error);
-    for (size_t i = 0; status == PREBLEED_OK && i < options->crl_count; i++)
-        status = add_crl(options->crls[i], audit, error);
-    if (status == PREBLEED_OK)
-        status = add("waivers", options->waivers, prebleed_audit_set_waivers, audit, error);
-    if (status == PREBLEED_OK)
-        status = add("baseline", options->baseline, prebleed_audit_set_baseline, audit, error);
+    for (size_t i = 0; status == PREBLEED_OK && i < options->input_count; i++)
+        status = add(&options->inputs[i], audit, error);
     return status;
 }

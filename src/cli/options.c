@@ -8,6 +8,13 @@
 
 #include "cli/cli.h"
 
+static bool set_flag(void *member, const char *value)
+{
+    (void)value;
+    *(bool *)member = true;
+    return true;
+}
+
 static bool set_text(void *member, const char *value)
 {
     *(const char **)member = value;
@@ -33,58 +40,33 @@ static bool read_digits(const char **text, uint64_t maximum, uint64_t *number)
     return true;
 }
 
-/* Digits and nothing else. */
-static bool read_count(const char *value, uint64_t maximum, uint64_t *count)
+/* Digits and nothing else, for a member as wide as the maximum. */
+static bool set_number(void *member, const char *value, uint64_t maximum)
 {
-    return read_digits(&value, maximum, count) && *value == '\0' && *count > 0;
+    uint64_t number;
+
+    if (!read_digits(&value, maximum, &number) || *value != '\0' || number == 0)
+        return false;
+    if (maximum > UINT32_MAX)
+        *(uint64_t *)member = number;
+    else
+        *(uint32_t *)member = (uint32_t)number;
+    return true;
 }
 
-static bool set_count(void *member, const char *value)
-{
-    return read_count(value, UINT64_MAX, member);
-}
-
-static bool set_limit(void *member, const char *value, uint64_t maximum)
-{
-    uint64_t count = 0;
-    bool is_count = read_count(value, maximum, &count);
-
-    *(uint32_t *)member = (uint32_t)count;
-    return is_count;
-}
-
-static bool set_small_count(void *member, const char *value)
-{
-    return set_limit(member, value, UINT32_MAX);
-}
-
-static bool set_jobs(void *member, const char *value)
-{
-    return set_limit(member, value, PREBLEED_MOST_JOBS);
-}
-
-/* Digits, then nothing or a unit. */
+/* Digits, then nothing or a unit: K, M or G, and iB or not. */
 static bool set_size(void *member, const char *value)
 {
-    static const struct {
-        const char *name;
-        unsigned shift;
-    } units[] = {
-        {"", 0}, {"K", 10}, {"M", 20}, {"G", 30}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30},
-    };
-    uint64_t number = 0;
+    static const char units[] = "KMG";
+    uint64_t number;
 
     if (!read_digits(&value, UINT64_MAX, &number) || number == 0)
         return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(value, units[i].name) != 0)
-            continue;
-        if (number > UINT64_MAX >> units[i].shift)
-            return false;
-        *(uint64_t *)member = number << units[i].shift;
-        return true;
-    }
-    return false;
+    const char *unit = *value == '\0' ? NULL : strchr(units, *value);
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    value += unit != NULL;
+    *(uint64_t *)member = number << shift;
+    return (*value == '\0' || (unit && strcmp(value, "iB") == 0)) && number <= UINT64_MAX >> shift;
 }
 
 static bool set_size_or_none(void *member, const char *value)
@@ -143,15 +125,6 @@ static bool set_when(void *member, const char *value)
     return true;
 }
 
-/* options->crls has room: the parser makes as many as there are arguments. */
-static bool add_crl(void *member, const char *value)
-{
-    struct pb_options *options = member;
-
-    options->crls[options->crl_count++] = value;
-    return true;
-}
-
 /* The row of a table whose name is the size bytes at text, whatever their case. */
 static bool find_row(const char *table, const char *text, size_t size,
                      struct prebleed_table_row *row)
@@ -181,6 +154,7 @@ static enum prebleed_status explain(const char *value, struct pb_options *option
 
     if (!find_row("rules", value, strlen(value), &row))
         return refuse_rule(value, strlen(value), error);
+    options->information = "explain";
     options->explanation = prebleed_rule_explanation(row.name);
     return PREBLEED_OK;
 }
@@ -251,15 +225,10 @@ static enum prebleed_status add_request(const char *format, const char *file,
 {
     if (strcmp(file, "-") == 0 || strcmp(file, "/dev/stdout") == 0)
         file = NULL;
-    for (size_t i = 0; i < options->request_count; i++) {
-        const char *other = options->requests[i].file;
-        if (!file && !other)
+    for (size_t i = 0; i < options->request_count; i++)
+        if (!file && !options->requests[i].file)
             return pb_refuse(error, PREBLEED_FAILED_USAGE,
                              "--output: only one report can go to standard output");
-        if (file && other && strcmp(file, other) == 0)
-            return pb_refuse(error, PREBLEED_FAILED_USAGE,
-                             "--output: two reports cannot go to one file '%.200s'", file);
-    }
     options->has_report |= !file;
     options->requests[options->request_count++] =
         (struct pb_request){.format = format, .file = file};
@@ -295,282 +264,150 @@ static enum prebleed_status add_template(const char *value, struct pb_options *o
     return add_request("waivers", value, options, error);
 }
 
-static const struct pb_value waivers_value = {"FILE", .apply = add_template};
-static const struct pb_value map_value = {"FILE", .apply = add_map};
-static const struct pb_value text_value = {"FILE", .set = set_text};
-static const struct pb_value crl_value = {"FILE", .is_repeatable = true, .set = add_crl};
-static const struct pb_value size_value = {
+static const struct pb_value flag = {.set = set_flag};
+/* Its member becomes the option's name, which ends the command line. */
+static const struct pb_value information = {.set = set_text};
+static const struct pb_value words = {"TEXT", .set = set_text};
+static const struct pb_value input = {.name = "FILE"};
+static const struct pb_value inputs = {"FILE", .is_repeatable = true};
+static const struct pb_value map = {"FILE", .apply = add_map};
+static const struct pb_value template = {"FILE", .apply = add_template};
+static const struct pb_value report = {"FORMAT[=FILE]", .is_repeatable = true, .apply = add_report};
+static const struct pb_value rule = {"RULE", .apply = explain};
+static const struct pb_value rules = {"LIST", .apply = choose_rules};
+static const struct pb_value jobs = {"NUMBER", .maximum = PREBLEED_MOST_JOBS};
+static const struct pb_value small_count = {"NUMBER", .maximum = UINT32_MAX};
+static const struct pb_value count = {"NUMBER", .maximum = UINT64_MAX};
+static const struct pb_value size = {
     "SIZE", .set = set_size,
     .expected = "a number of bytes above 0, with K, M, G, KiB, MiB or GiB for powers of 1,024"};
-static const struct pb_value size_or_none_value = {
+static const struct pb_value size_or_none = {
     "SIZE", .set = set_size_or_none,
     .expected =
         "a number of bytes, with K, M, G, KiB, MiB or GiB for powers of 1,024, or 0 for no limit"};
-static const struct pb_value count_value = {"NUMBER", .set = set_count,
-                                            .expected = "a number from 1 to 18446744073709551615"};
-static const struct pb_value small_count_value = {"NUMBER", .set = set_small_count,
-                                                  .expected = "a number from 1 to 4294967295"};
-static const struct pb_value jobs_value = {"NUMBER", .set = set_jobs,
-                                           .expected = "a number from 1 to 256"};
-static const struct pb_value instant_value = {
+static const struct pb_value instant = {
     "WHEN", .set = set_instant,
     .expected =
         "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure or aws-patched"};
-static const struct pb_value when_value = {"WHEN", .set = set_when,
-                                           .expected = "auto, always or never"};
-static const struct pb_value fail_on_value = {"SEVERITY", .set = set_fail_on,
-                                              .expected = "high, medium, low or never"};
-static const struct pb_value severity_value = {"SEVERITY", .set = set_severity,
-                                               .expected = "high, medium or low"};
-static const struct pb_value words_value = {"TEXT", .set = set_text};
-static const struct pb_value rule_value = {"RULE", .apply = explain};
-static const struct pb_value rule_list_value = {"LIST", .apply = choose_rules};
-static const struct pb_value report_value = {"FORMAT[=FILE]", .is_repeatable = true,
-                                             .apply = add_report};
+static const struct pb_value when = {"WHEN", .set = set_when, .expected = "auto, always or never"};
+static const struct pb_value fail_on = {"SEVERITY", .set = set_fail_on,
+                                        .expected = "high, medium, low or never"};
+static const struct pb_value severity = {"SEVERITY", .set = set_severity,
+                                         .expected = "high, medium or low"};
 
-#define MEMBER(name) .offset = offsetof(struct pb_options, name)
+#define MEMBER(name) offsetof(struct pb_options, name)
 
 static const struct pb_option table[] = {
-    {.name = "absolute-paths",
-     .group = "Reports",
-     .help = "show evidence paths in html whole: else without the folders that all PATHs share",
-     MEMBER(has_absolute_paths)},
-    {.name = "as-of",
-     .value = &instant_value,
-     .group = "Judging",
-     .help = "judge expiry as of this instant, given like --cutoff",
-     .fallback = "SOURCE_DATE_EPOCH, else now",
-     MEMBER(parameters.as_of)},
-    {.name = "author",
-     .value = &words_value,
-     .group = "Reports",
-     .help = "who made the audit, for the first lines of html",
-     MEMBER(report.author)},
-    {.name = "baseline",
-     .value = &text_value,
-     .group = "Judging",
-     .help = "an earlier json report: findings become new, unchanged or resolved against it",
-     MEMBER(baseline)},
-    {.name = "color",
-     .value = &when_value,
-     .group = "Reports",
-     .help = "colour text reports: always, never, or auto for a terminal only",
-     .fallback = "auto",
-     MEMBER(color)},
-    {.name = "crl",
-     .value = &crl_value,
-     .group = "Judging",
-     .help = "look certificates up in this revocation list, DER or PEM; may be repeated"},
-    {.name = "cutoff",
-     .value = &instant_value,
-     .group = "Judging",
-     .help = "uploads before it are vulnerable: an RFC 3339 instant, a date (midnight UTC), "
-             "iam-033 (2014-04-01), disclosure (2014-04-08) or aws-patched (2014-04-09)",
-     .fallback = "iam-033",
-     MEMBER(parameters.cutoff)},
-    {.name = "date",
-     .value = &words_value,
-     .group = "Reports",
-     .help = "when the audit was made, for the first lines of html",
-     MEMBER(report.date)},
-    {.name = "explain",
-     .value = &rule_value,
-     .group = "About",
-     .help = "print what a rule means, why, its sources, and how to fix it",
-     .information = PB_INFORMATION_EXPLANATION},
-    {.name = "fail-on",
-     .value = &fail_on_value,
-     .group = "Judging",
-     .help = "lowest severity that makes exit status 1: high, medium, low or never",
-     .fallback = "high",
-     MEMBER(parameters)},
-    {.name = "help",
-     .letter = 'h',
-     .group = "About",
-     .help = "print this help",
-     .information = PB_INFORMATION_HELP},
-    {.name = "jobs",
-     .value = &jobs_value,
-     .group = "Limits",
-     .help = "worker threads; no report depends on it",
-     .fallback = "the number of processors",
-     MEMBER(parameters.jobs)},
-    {.name = "list-formats",
-     .group = "About",
-     .help = "print the report formats and their media types",
-     .information = PB_INFORMATION_FORMATS},
-    {.name = "list-rules",
-     .group = "About",
-     .help = "print the rules and their severities",
-     .information = PB_INFORMATION_RULES},
-    {.name = "list-shapes",
-     .group = "About",
-     .help = "print the forms of evidence that are recognised",
-     .information = PB_INFORMATION_SHAPES},
-    {.name = "manifest",
-     .value = &text_value,
-     .group = "Judging",
-     .help = "a sha256sum list that the evidence must match",
-     MEMBER(manifest)},
-    {.name = "max-depth",
-     .value = &small_count_value,
-     .group = "Limits",
-     .help = "archives within archives",
-     .fallback = "4",
-     MEMBER(parameters.limits.depth)},
-    {.name = "max-item-bytes",
-     .value = &size_value,
-     .group = "Limits",
-     .help = "one evidence item after decompression",
-     .fallback = "64MiB",
-     MEMBER(parameters.limits.item_bytes)},
-    {.name = "max-items",
-     .value = &count_value,
-     .group = "Limits",
-     .help = "evidence items in all",
-     .fallback = "5000000",
-     MEMBER(parameters.limits.items)},
-    {.name = "max-memory",
-     .value = &size_or_none_value,
-     .group = "Limits",
-     .help = "memory of the whole process; 0 for as much as there is",
-     .fallback = "8GiB",
-     MEMBER(max_memory_bytes)},
-    {.name = "max-ratio",
-     .value = &small_count_value,
-     .group = "Limits",
-     .help = "expanded to compressed bytes, past the first 64 MiB",
-     .fallback = "1000",
-     MEMBER(parameters.limits.ratio)},
-    {.name = "max-total-bytes",
-     .value = &size_value,
-     .group = "Limits",
-     .help = "all evidence items after decompression",
-     .fallback = "16GiB",
-     MEMBER(parameters.limits.total_bytes)},
-    {.name = "max-values",
-     .value = &count_value,
-     .group = "Limits",
-     .help = "JSON values in one document (an array or object counts as four)",
-     .fallback = "2000000",
-     MEMBER(parameters.limits.values)},
-    {.name = "new-only",
-     .group = "Judging",
-     .help = "exit with 1 or 3 only for findings that --baseline has not",
-     MEMBER(parameters.is_new_only)},
-    {.name = "no-sandbox",
-     .group = "Limits",
-     .help = "do not give up access to other files, networks and programs: for kernels that object",
-     MEMBER(has_no_sandbox)},
-    {.name = "organization",
-     .value = &words_value,
-     .group = "Reports",
-     .help = "whose audit it is, for the first lines of html",
-     MEMBER(report.organization)},
-    {.name = "output",
-     .letter = 'o',
-     .value = &report_value,
-     .group = "Reports",
-     .help = "write a report, to standard output without a FILE or with -; may be repeated",
-     .fallback = "text"},
-    {.name = "passphrase-file",
-     .value = &text_value,
-     .group = "Judging",
-     .help = "what opens encrypted zips; one newline at its end is no part of it",
-     MEMBER(passphrase_file)},
-    {.name = "progress",
-     .value = &when_value,
-     .group = "Reports",
-     .help = "show progress on standard error: always, never, or auto, which is on a terminal "
-             "after half a second",
-     .fallback = "auto",
-     MEMBER(progress)},
-    {.name = "quiet",
-     .letter = 'q',
-     .group = "Reports",
-     .help = "print nothing on standard error but why the program could not do its work",
-     MEMBER(is_quiet)},
-    {.name = "redact",
-     .group = "Reports",
-     .help = "show stand-ins for accounts, names, ids, ARNs, tags, subjects and paths in all "
-             "reports and on standard error",
-     MEMBER(parameters.is_redacted)},
-    {.name = "redact-keep-digests",
-     .group = "Reports",
-     .help = "leave digests of keys and certificates, and serial numbers, as they are",
-     MEMBER(parameters.keeps_digests)},
-    {.name = "redact-key",
-     .value = &text_value,
-     .group = "Reports",
-     .help = "a secret of at least 16 bytes, with which stand-ins are the same in every run",
-     MEMBER(redaction_key)},
-    {.name = "redact-map",
-     .value = &map_value,
-     .group = "Reports",
-     .help = "write a table of the stand-ins and their originals, to be kept"},
-    {.name = "require-complete",
-     .group = "Judging",
-     .help = "exit with 3 unless every account's coverage is complete",
-     MEMBER(parameters.require_complete)},
-    {.name = "rules",
-     .value = &rule_list_value,
-     .group = "Judging",
-     .help = "apply only these rules, separated by commas",
-     .fallback = "all"},
-    {.name = "severity",
-     .value = &severity_value,
-     .group = "Reports",
-     .help = "show only findings of at least this severity in text and html: high, medium or "
-             "low; all are counted",
-     .fallback = "low",
-     MEMBER(report.severity)},
-    {.name = "title",
-     .value = &words_value,
-     .group = "Reports",
-     .help = "the title of html, instead of its own",
-     MEMBER(report.title)},
-    {.name = "verbose",
-     .letter = 'v',
-     .group = "Reports",
-     .help = "show every certificate, note and remediation command in text reports, and notes on "
-             "standard error",
-     MEMBER(is_verbose)},
-    {.name = "version",
-     .letter = 'V',
-     .group = "About",
-     .help = "print the version, the license and the libraries",
-     .information = PB_INFORMATION_VERSION},
-    {.name = "waivers",
-     .value = &text_value,
-     .group = "Judging",
-     .help = "findings that somebody accepts until a day, as JSON of the schema "
-             "prebleed-waivers/1: they stay in every report and do not count",
-     MEMBER(waivers)},
-    {.name = "write-waivers",
-     .value = &waivers_value,
-     .group = "Judging",
-     .help =
-         "write a template of waivers for what fails now; reason, owner and the last day are to "
-         "be filled in"}};
+    {"absolute-paths", 0, &flag, MEMBER(has_absolute_paths), NULL,
+     "show evidence paths in html whole: else without the folders that all PATHs share"},
+    {"author", 0, &words, MEMBER(report.author), NULL,
+     "who made the audit, for the first lines of html"},
+    {"color", 0, &when, MEMBER(color), "auto",
+     "colour text reports: always, never, or auto for a terminal only"},
+    {"date", 0, &words, MEMBER(report.date), NULL,
+     "when the audit was made, for the first lines of html"},
+    {"organization", 0, &words, MEMBER(report.organization), NULL,
+     "whose audit it is, for the first lines of html"},
+    {"output", 'o', &report, 0, "text",
+     "write a report, to standard output without a FILE or with -; may be repeated"},
+    {"progress", 0, &when, MEMBER(progress), "auto",
+     "show progress on standard error: always, never, or auto, which is on a terminal after half "
+     "a second"},
+    {"quiet", 'q', &flag, MEMBER(is_quiet), NULL,
+     "print nothing on standard error but why the program could not do its work"},
+    {"redact", 0, &flag, MEMBER(parameters.is_redacted), NULL,
+     "show stand-ins for accounts, names, ids, ARNs, tags, subjects and paths in all reports and "
+     "on standard error"},
+    {"redact-keep-digests", 0, &flag, MEMBER(parameters.keeps_digests), NULL,
+     "leave digests of keys and certificates, and serial numbers, as they are"},
+    {"redact-key", 0, &input, 0, NULL,
+     "a secret of at least 16 bytes, with which stand-ins are the same in every run"},
+    {"redact-map", 0, &map, 0, NULL,
+     "write a table of the stand-ins and their originals, to be kept"},
+    {"severity", 0, &severity, MEMBER(report.severity), "low",
+     "show only findings of at least this severity in text and html: high, medium or low; all are "
+     "counted"},
+    {"title", 0, &words, MEMBER(report.title), NULL, "the title of html, instead of its own"},
+    {"verbose", 'v', &flag, MEMBER(is_verbose), NULL,
+     "show every certificate, note and remediation command in text reports, and notes on standard "
+     "error"},
+    {"as-of", 0, &instant, MEMBER(parameters.as_of), "SOURCE_DATE_EPOCH, else now",
+     "judge expiry as of this instant, given like --cutoff"},
+    {"baseline", 0, &input, 0, NULL,
+     "an earlier json report: findings become new, unchanged or resolved against it"},
+    {"crl", 0, &inputs, 0, NULL,
+     "look certificates up in this revocation list, DER or PEM; may be repeated"},
+    {"cutoff", 0, &instant, MEMBER(parameters.cutoff), "iam-033",
+     "uploads before it are vulnerable: an RFC 3339 instant, a date (midnight UTC), iam-033 "
+     "(2014-04-01), disclosure (2014-04-08) or aws-patched (2014-04-09)"},
+    {"fail-on", 0, &fail_on, MEMBER(parameters), "high",
+     "lowest severity that makes exit status 1: high, medium, low or never"},
+    {"manifest", 0, &input, 0, NULL, "a sha256sum list that the evidence must match"},
+    {"new-only", 0, &flag, MEMBER(parameters.is_new_only), NULL,
+     "exit with 1 or 3 only for findings that --baseline has not"},
+    {"passphrase-file", 0, &input, 0, NULL,
+     "what opens encrypted zips; one newline at its end is no part of it"},
+    {"require-complete", 0, &flag, MEMBER(parameters.require_complete), NULL,
+     "exit with 3 unless every account's coverage is complete"},
+    {"rules", 0, &rules, 0, "all", "apply only these rules, separated by commas"},
+    {"waivers", 0, &input, 0, NULL,
+     "findings that somebody accepts until a day, as JSON of the schema prebleed-waivers/1: they "
+     "stay in every report and do not count"},
+    {"write-waivers", 0, &template, 0, NULL,
+     "write a template of waivers for what fails now; reason, owner and the last day are to be "
+     "filled in"},
+    {"jobs", 0, &jobs, MEMBER(parameters.jobs), "the number of processors",
+     "worker threads; no report depends on it"},
+    {"max-depth", 0, &small_count, MEMBER(parameters.limits.depth), "4",
+     "archives within archives"},
+    {"max-item-bytes", 0, &size, MEMBER(parameters.limits.item_bytes), "64MiB",
+     "one evidence item after decompression"},
+    {"max-items", 0, &count, MEMBER(parameters.limits.items), "5000000", "evidence items in all"},
+    {"max-memory", 0, &size_or_none, MEMBER(max_memory_bytes), "8GiB",
+     "memory of the whole process; 0 for as much as there is"},
+    {"max-ratio", 0, &small_count, MEMBER(parameters.limits.ratio), "1000",
+     "expanded to compressed bytes, past the first 64 MiB"},
+    {"max-total-bytes", 0, &size, MEMBER(parameters.limits.total_bytes), "16GiB",
+     "all evidence items after decompression"},
+    {"max-values", 0, &count, MEMBER(parameters.limits.values), "2000000",
+     "JSON values in one document (an array or object counts as four)"},
+    {"no-sandbox", 0, &flag, MEMBER(has_no_sandbox), NULL,
+     "do not give up access to other files, networks and programs: for kernels that object"},
+    {"explain", 0, &rule, 0, NULL, "print what a rule means, why, its sources, and how to fix it"},
+    {"help", 'h', &information, MEMBER(information), NULL, "print this help"},
+    {"list-formats", 0, &information, MEMBER(information), NULL,
+     "print the report formats and their media types"},
+    {"list-rules", 0, &information, MEMBER(information), NULL,
+     "print the rules and their severities"},
+    {"list-shapes", 0, &information, MEMBER(information), NULL,
+     "print the forms of evidence that are recognised"},
+    {"version", 'V', &information, MEMBER(information), NULL,
+     "print the version, the license and the libraries"}};
 
-const struct pb_option *pb_option_table(size_t *count)
+const struct pb_option *pb_option_table(size_t *row_count)
 {
-    *count = sizeof table / sizeof table[0];
+    *row_count = sizeof table / sizeof table[0];
     return table;
 }
 
 enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,
                                      struct pb_options *options, struct prebleed_error *error)
 {
+    const struct pb_value *kind = option->value;
     void *member = (char *)options + option->offset;
 
-    options->information = option->information;
-    if (option->value && option->value->apply)
-        return option->value->apply(value, options, error);
-    if (option->value && !option->value->set(member, value))
+    if (kind == &input || kind == &inputs) { /* there is room, as for requests */
+        options->inputs[options->input_count++] = (struct pb_input){option->name, value};
+        return PREBLEED_OK;
+    }
+    if (kind->apply)
+        return kind->apply(value, options, error);
+    if (kind->set ? kind->set(member, kind->name ? value : option->name)
+                  : set_number(member, value, kind->maximum))
+        return PREBLEED_OK;
+    if (kind->expected)
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s: '%.200s' is not %s", option->name,
-                         value, option->value->expected);
-    if (!option->value && option->information == PB_INFORMATION_NONE)
-        *(bool *)member = true;
-    return PREBLEED_OK;
+                         value, kind->expected);
+    return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s: '%.200s' is not a number from 1 to %llu",
+                     option->name, value, (unsigned long long)kind->maximum);
 }

@@ -199,32 +199,18 @@ static enum prebleed_status check_evidence(const char *path, const struct pb_req
     return PREBLEED_OK;
 }
 
-/* what: "" or "the CRL "; input may be NULL. */
-static enum prebleed_status check_input(const char *input, const char *what,
-                                        const struct pb_request *request, const struct stat *found,
-                                        struct prebleed_error *error)
-{
-    struct stat other;
-
-    return input && stat(input, &other) == 0 && is_same_file(&other, found)
-               ? refuse_overwriting(request, what, input, error)
-               : PREBLEED_OK;
-}
-
 static enum prebleed_status check_inputs(const struct pb_options *options,
                                          const struct pb_request *request, const struct stat *found,
                                          struct prebleed_error *error)
 {
-    const char *const files[] = {options->manifest, options->passphrase_file, options->waivers,
-                                 options->baseline, options->redaction_key};
     enum prebleed_status status = PREBLEED_OK;
+    struct stat other;
 
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
         status = check_evidence(options->paths[i], request, found, error);
-    for (size_t i = 0; status == PREBLEED_OK && i < sizeof files / sizeof files[0]; i++)
-        status = check_input(files[i], "", request, found, error);
-    for (size_t i = 0; status == PREBLEED_OK && i < options->crl_count; i++)
-        status = check_input(options->crls[i], "the CRL ", request, found, error);
+    for (size_t i = 0; status == PREBLEED_OK && i < options->input_count; i++)
+        if (stat(options->inputs[i].file, &other) == 0 && is_same_file(&other, found))
+            status = refuse_overwriting(request, "", options->inputs[i].file, error);
     return status;
 }
 

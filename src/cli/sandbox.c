@@ -67,10 +67,9 @@ static void allow_file(struct ruleset *ruleset, const char *path, uint64_t right
     close(descriptor);
 }
 
-/* path may be NULL. */
 static void allow_reading(struct ruleset *ruleset, const char *path)
 {
-    if (path && strcmp(path, "-") != 0)
+    if (strcmp(path, "-") != 0)
         allow_file(ruleset, path, READING);
 }
 
@@ -79,10 +78,8 @@ static void allow_reading(struct ruleset *ruleset, const char *path)
 static void allow_report(struct ruleset *ruleset, const char *file)
 {
     struct stat found;
-    bool is_there = file && stat(file, &found) == 0;
+    bool is_there = stat(file, &found) == 0;
 
-    if (!file)
-        return;
     if (is_there && !S_ISREG(found.st_mode)) {
         allow_file(ruleset, file, WRITING);
         return;
@@ -105,15 +102,11 @@ static void allow_all(struct ruleset *ruleset, const struct pb_options *options)
         allow_reading(ruleset, system[i]);
     for (size_t i = 0; i < options->path_count; i++)
         allow_reading(ruleset, options->paths[i]);
-    for (size_t i = 0; i < options->crl_count; i++)
-        allow_reading(ruleset, options->crls[i]);
-    allow_reading(ruleset, options->waivers);
-    allow_reading(ruleset, options->baseline);
-    allow_reading(ruleset, options->manifest);
-    allow_reading(ruleset, options->passphrase_file);
-    allow_reading(ruleset, options->redaction_key);
+    for (size_t i = 0; i < options->input_count; i++)
+        allow_reading(ruleset, options->inputs[i].file);
     for (size_t i = 0; i < options->request_count; i++)
-        allow_report(ruleset, options->requests[i].file);
+        if (options->requests[i].file)
+            allow_report(ruleset, options->requests[i].file);
 }
 
 /* The version of the kernel's interface that took effect, 0 for none. */
@@ -145,58 +138,24 @@ static int restrict_files(const struct pb_options *options)
  * ever called, so the process is killed. */
 static bool restrict_calls(void)
 {
-    static const int calls[] = {
-        SCMP_SYS(socket),
-        SCMP_SYS(socketpair),
-        SCMP_SYS(connect),
-        SCMP_SYS(bind),
-        SCMP_SYS(listen),
-        SCMP_SYS(accept),
-        SCMP_SYS(accept4),
-        SCMP_SYS(sendto),
-        SCMP_SYS(sendmsg),
-        SCMP_SYS(sendmmsg),
-        SCMP_SYS(recvfrom),
-        SCMP_SYS(recvmsg),
-        SCMP_SYS(execve),
-        SCMP_SYS(execveat),
-        SCMP_SYS(fork),
-        SCMP_SYS(vfork),
-        SCMP_SYS(ptrace),
-        SCMP_SYS(process_vm_readv),
-        SCMP_SYS(process_vm_writev),
-        SCMP_SYS(pidfd_getfd),
-        SCMP_SYS(io_uring_setup),
-        SCMP_SYS(bpf),
-        SCMP_SYS(userfaultfd),
-        SCMP_SYS(perf_event_open),
-        SCMP_SYS(keyctl),
-        SCMP_SYS(add_key),
-        SCMP_SYS(request_key),
-        SCMP_SYS(mount),
-        SCMP_SYS(umount2),
-        SCMP_SYS(pivot_root),
-        SCMP_SYS(chroot),
-        SCMP_SYS(setns),
-        SCMP_SYS(unshare),
-        SCMP_SYS(init_module),
-        SCMP_SYS(finit_module),
-        SCMP_SYS(kexec_load),
-        SCMP_SYS(symlink),
-        SCMP_SYS(symlinkat),
-        SCMP_SYS(link),
-        SCMP_SYS(linkat),
-        SCMP_SYS(mknod),
-        SCMP_SYS(mknodat),
-        SCMP_SYS(chown),
-        SCMP_SYS(fchownat),
-        SCMP_SYS(open_by_handle_at),
-    };
+    static const char calls[] =
+        "socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg "
+        "recvfrom recvmsg execve execveat fork vfork ptrace process_vm_readv "
+        "process_vm_writev pidfd_getfd io_uring_setup bpf userfaultfd perf_event_open keyctl "
+        "add_key request_key mount umount2 pivot_root chroot setns unshare init_module "
+        "finit_module kexec_load symlink symlinkat link linkat mknod mknodat chown fchownat "
+        "open_by_handle_at";
+    char call[32];
     scmp_filter_ctx filter = HAS_SANITIZER ? NULL : seccomp_init(SCMP_ACT_ALLOW);
     bool is_fine = filter != NULL;
 
-    for (size_t i = 0; is_fine && i < sizeof calls / sizeof calls[0]; i++)
-        is_fine = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, calls[i], 0) == 0;
+    for (const char *next = calls; is_fine && *next != '\0'; next += strspn(next, " ")) {
+        int length = (int)strcspn(next, " ");
+        snprintf(call, sizeof call, "%.*s", length, next);
+        is_fine = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS,
+                                   seccomp_syscall_resolve_name(call), 0) == 0;
+        next += length;
+    }
     is_fine = is_fine && seccomp_load(filter) == 0;
     if (filter)
         seccomp_release(filter);

@@ -35,7 +35,7 @@ static enum prebleed_status parse(const char *line, struct pb_options *options)
     return status;
 }
 
-static void the_table_is_sorted_and_whole(void **state)
+static void the_table_is_whole(void **state)
 {
     size_t count = 0;
     const struct pb_option *table = pb_option_table(&count);
@@ -43,11 +43,12 @@ static void the_table_is_sorted_and_whole(void **state)
     (void)state;
     assert_in_range(count, 1, PB_MOST_OPTIONS);
     for (size_t i = 0; i < count; i++) {
-        assert_true(i == 0 || strcmp(table[i - 1].name, table[i].name) < 0);
-        for (size_t k = 0; k < i; k++)
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(table[i].name, table[k].name);
             assert_true(table[i].letter == '\0' || table[i].letter != table[k].letter);
+        }
         assert_non_null(table[i].help);
-        assert_true(!table[i].value || !table[i].value->set != !table[i].value->apply);
+        assert_non_null(table[i].value);
     }
 }
 
@@ -99,7 +100,6 @@ static void a_wrong_command_line_is_a_usage_error(void **state)
         "prebleed x --cutoff=",
         "prebleed x -o",
         "prebleed x -o json -o json",
-        "prebleed x -o json=a -o text=a",
         "prebleed x --fail-on=low --fail-on low",
         "prebleed x --rules ,",
         "prebleed --explain",
@@ -178,26 +178,20 @@ static void bundled_letters_end_with_an_attached_value(void **state)
 
 static void information_ends_the_command_line(void **state)
 {
-    static const struct {
-        const char *line;
-        enum pb_information information;
-    } cases[] = {
-        {"prebleed --help", PB_INFORMATION_HELP},
-        {"prebleed -q x -h --unknown", PB_INFORMATION_HELP},
-        {"prebleed -qVx", PB_INFORMATION_VERSION},
-        {"prebleed --list-rules --list-shapes", PB_INFORMATION_RULES},
-        {"prebleed --list-shapes", PB_INFORMATION_SHAPES},
-        {"prebleed --list-formats", PB_INFORMATION_FORMATS},
-        {"prebleed --explain IAM-033 -x", PB_INFORMATION_EXPLANATION},
+    static const char *const cases[][2] = {
+        {"prebleed --help", "help"},
+        {"prebleed -q x -h --unknown", "help"},
+        {"prebleed -qVx", "version"},
+        {"prebleed --list-rules --list-shapes", "list-rules"},
+        {"prebleed --explain IAM-033 -x", "explain"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pb_options options;
-        assert_int_equal(parse(cases[i].line, &options), PREBLEED_OK);
-        assert_int_equal(options.information, cases[i].information);
-        assert_int_equal(options.explanation != NULL,
-                         cases[i].information == PB_INFORMATION_EXPLANATION);
+        assert_int_equal(parse(cases[i][0], &options), PREBLEED_OK);
+        assert_string_equal(options.information, cases[i][1]);
+        assert_int_equal(options.explanation != NULL, strcmp(cases[i][1], "explain") == 0);
         pb_options_release(&options);
     }
 }
@@ -205,7 +199,7 @@ static void information_ends_the_command_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_is_sorted_and_whole),
+        cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(the_defaults_of_the_help_are_those_of_the_library),
         cmocka_unit_test(a_wrong_command_line_is_a_usage_error),
         cmocka_unit_test(no_arguments_at_all_are_a_usage_error),
