@@ -467,7 +467,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
             .hidden_folder = options->hidden_folder,
         };
     pb_sink_init(&sink, write, context);
-    found->write(&result, &chosen, &sink);
+    pb_report_write(found, &result, &chosen, &sink);
     enum pb_status status = pb_sink_finish(&sink);
     if (status == PB_FAILED_OUTPUT)
         pb_error_set(&from, status, "the report could not be written");

@@ -218,45 +218,32 @@ static void write_row(struct pb_report *report, const struct row *row)
     pb_sink_pass_on(report->sink);
 }
 
-void pb_report_write_csv(const struct pb_result *result, const struct pb_report_options *options,
-                         struct pb_sink *sink)
+void pb_report_write_csv(struct pb_report *report)
 {
-    static const struct pb_renderer renderer = {.by_subject = true};
-    struct pb_report report = {.renderer = &renderer, .result = result, .sink = sink};
     struct row row;
 
-    (void)options; /* the report is the same for every reader */
-    if (pb_report_open(&report)) {
-        write_row(&report, NULL);
-        for (row.index = 0; row.index < report.inventory->certificates.count && !sink->has_failed;
-             row.index++) {
-            row.certificate = pb_inventory_certificate(report.inventory, row.index);
-            write_row(&report, &row);
-        }
+    write_row(report, NULL);
+    for (row.index = 0;
+         row.index < report->inventory->certificates.count && !report->sink->has_failed;
+         row.index++) {
+        row.certificate = pb_inventory_certificate(report->inventory, row.index);
+        write_row(report, &row);
     }
-    pb_report_close(&report);
 }
 
-void pb_report_write_map(const struct pb_result *result, const struct pb_report_options *options,
-                         struct pb_sink *sink)
+void pb_report_write_map(struct pb_report *report)
 {
-    struct pb_buffer value;
+    const struct pb_vector *stand_ins = report->result->stand_ins;
+    struct pb_buffer *out = &report->sink->buffer;
 
-    (void)options;
-    pb_buffer_init(&value, SIZE_MAX);
-    pb_buffer_append_string(&sink->buffer, "\"stand_in\",\"original\"\r\n");
-    for (size_t i = 0; i < result->stand_ins->count; i++) {
-        const struct pb_stand_in *row =
-            &PB_VECTOR_AT(const struct pb_stand_in, result->stand_ins, i);
-        pb_buffer_clear(&value);
-        pb_words_text(&value, row->original);
-        write_cell(&sink->buffer, row->text, true);
-        pb_buffer_append_byte(&sink->buffer, ',');
-        write_cell(&sink->buffer, pb_buffer_slice(&value), false);
-        pb_buffer_append_string(&sink->buffer, "\r\n");
-        pb_sink_pass_on(sink);
+    pb_buffer_append_string(out, "\"stand_in\",\"original\"\r\n");
+    for (size_t i = 0; i < stand_ins->count; i++) {
+        const struct pb_stand_in *row = &PB_VECTOR_AT(const struct pb_stand_in, stand_ins, i);
+        pb_words_text(pb_report_begin_value(report), row->original);
+        write_cell(out, row->text, true);
+        pb_buffer_append_byte(out, ',');
+        write_cell(out, pb_report_take_value(report), false);
+        pb_buffer_append_string(out, "\r\n");
+        pb_sink_pass_on(report->sink);
     }
-    if (value.has_failed)
-        pb_sink_fail_memory(sink);
-    pb_buffer_release(&value);
 }

@@ -4,71 +4,34 @@
 
 #include <string.h>
 
-enum { COMPANIONS = 2 };
-
 static const struct pb_report_format formats[] = {
-    {
-        .name = "text",
-        .media_type = "text/plain; charset=utf-8",
-        .title = "for people: what to act on, by account",
-        .write = pb_report_write_text,
-    },
-    {
-        .name = "json",
-        .media_type = "application/json",
-        .title = "everything, in the stable form prebleed-report/1",
-        .write = pb_report_write_json,
-    },
-    {
-        .name = "ndjson",
-        .media_type = "application/x-ndjson",
-        .title = "the records of json, one a line with its type, for databases",
-        .write = pb_report_write_ndjson,
-    },
-    {
-        .name = "csv",
-        .media_type = "text/csv; charset=utf-8; header=present",
-        .title = "a row a certificate, for spreadsheets",
-        .write = pb_report_write_csv,
-    },
-    {
-        .name = "junit",
-        .media_type = "application/xml",
-        .title = "a suite an account, a case a certificate and rule, for CI servers",
-        .write = pb_report_write_junit,
-    },
-    {
-        .name = "sarif",
-        .media_type = "application/sarif+json",
-        .title = "SARIF 2.1.0, for code scanning",
-        .write = pb_report_write_sarif,
-    },
-    {
-        .name = "markdown",
-        .media_type = "text/markdown; charset=utf-8",
-        .title = "for a pull request or a job summary, under 60 KB",
-        .write = pb_report_write_markdown,
-    },
-    {
-        .name = "html",
-        .media_type = "text/html; charset=utf-8",
-        .title = "for people: everything on one page, to be handed on",
-        .write = pb_report_write_html,
-    },
+    {"text", "text/plain; charset=utf-8", "for people: what to act on, by account",
+     pb_report_write_text, PB_FOR_PEOPLE},
+    {"json", "application/json", "everything, in the stable form prebleed-report/1",
+     pb_report_write_json, PB_BY_SEVERITY},
+    {"ndjson", "application/x-ndjson",
+     "the records of json, one a line with its type, for databases", pb_report_write_ndjson,
+     PB_BY_SEVERITY},
+    {"csv", "text/csv; charset=utf-8; header=present", "a row a certificate, for spreadsheets",
+     pb_report_write_csv, PB_BY_SUBJECT},
+    {"junit", "application/xml",
+     "a suite an account, a case a certificate and rule, for CI servers", pb_report_write_junit,
+     PB_BY_SUBJECT},
+    {"sarif", "application/sarif+json", "SARIF 2.1.0, for code scanning", pb_report_write_sarif,
+     PB_BY_SEVERITY},
+    {"markdown", "text/markdown; charset=utf-8", "for a pull request or a job summary, under 60 KB",
+     pb_report_write_markdown, PB_BY_SUBJECT},
+    {"html", "text/html; charset=utf-8", "for people: everything on one page, to be handed on",
+     pb_report_write_html, PB_FOR_PEOPLE},
     /* From here on, what options of their own ask for. */
-    {
-        .name = "redaction-map",
-        .media_type = "text/csv; charset=utf-8; header=present",
-        .title = "the stand-ins of --redact and their originals, to be kept",
-        .write = pb_report_write_map,
-    },
-    {
-        .name = "waivers",
-        .media_type = "application/json",
-        .title = "a template of --waivers for what fails now",
-        .write = pb_report_write_waivers,
-    },
+    {"redaction-map", "text/csv; charset=utf-8; header=present",
+     "the stand-ins of --redact and their originals, to be kept", pb_report_write_map,
+     PB_BY_SEVERITY},
+    {"waivers", "application/json", "a template of --waivers for what fails now",
+     pb_report_write_waivers, PB_BY_SEVERITY},
 };
+
+#define COMPANIONS 2
 
 const struct pb_report_format *pb_report_formats(size_t *count)
 {
@@ -82,4 +45,16 @@ const struct pb_report_format *pb_report_format_find(const char *name)
         if (strcmp(formats[i].name, name) == 0)
             return &formats[i];
     return NULL;
+}
+
+void pb_report_write(const struct pb_report_format *format, const struct pb_result *result,
+                     const struct pb_report_options *options, struct pb_sink *sink)
+{
+    struct pb_report report = {.result = result, .sink = sink};
+
+    if (format->use == PB_FOR_PEOPLE) /* to programs, the report is the same for every reader */
+        report.options = *options;
+    if (pb_report_open(&report, format->use != PB_BY_SEVERITY))
+        format->write(&report);
+    pb_report_close(&report);
 }

@@ -332,8 +332,7 @@ static void end(struct pb_report *report)
     pb_html_write(report, "</body>\n</html>\n");
 }
 
-void pb_report_write_html(const struct pb_result *result, const struct pb_report_options *options,
-                          struct pb_sink *sink)
+void pb_report_write_html(struct pb_report *report)
 {
     static const struct pb_renderer renderer = {
         .begin = begin,
@@ -349,13 +348,9 @@ void pb_report_write_html(const struct pb_result *result, const struct pb_report
         .line = write_line,
     };
     struct context context = {0};
-    struct pb_report report = {
-        .renderer = &renderer, .context = &context, .result = result, .sink = sink};
 
-    if (options != NULL)
-        report.options = *options;
-    report.options.is_verbose = false; /* the report is the same for every reader */
-    if (pb_report_open(&report))
-        pb_walk_page(&report);
-    pb_report_close(&report);
+    report->renderer = &renderer;
+    report->context = &context;
+    report->options.is_verbose = false; /* the report is the same for every reader */
+    pb_walk_page(report);
 }

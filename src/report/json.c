@@ -1,42 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 /* The json and ndjson reports: a writer of JSON that needs little memory for a report of any size,
- * and the records of model.c. prebleed-report-1.schema.json fixes the form; a record stands on one
- * line. */
+ * which sarif.c uses too, and the records with their fields, as prebleed-report-1.schema.json has
+ * them. A record stands on one line. */
 #include "report/model.h"
 
 #include "base/utf8.h"
-
-/* The report and its arrays are spread over lines, records are not. */
-#define INLINE_DEPTH 2
+#include "rules/baseline.h"
+#include "rules/verdict.h"
 
 /* Not jansson's writer: it takes eight times as long for a certificate, built and dumped alone, has
  * no integers beyond 64 bits for exponents, and refuses text that is not UTF-8, while a report must
  * come out whatever the evidence held. */
 
-static void begin_line(struct pb_json_writer *writer, unsigned depth)
+static void append(struct pb_report *report, const char *text)
 {
-    pb_buffer_append_byte(writer->buffer, '\n');
-    pb_buffer_append_repeated(writer->buffer, ' ', (size_t)depth * 2);
+    pb_buffer_append_string(&report->sink->buffer, text);
 }
 
-void pb_json_end(struct pb_json_writer *writer, char bracket)
+static void begin_line(struct pb_report *report)
 {
-    if (writer->depth == 0) {
-        writer->buffer->has_failed = true;
+    append(report, "\n");
+    pb_buffer_append_repeated(&report->sink->buffer, ' ', (size_t)report->json.depth * 2);
+}
+
+/* What stands before a member or an element: a comma, a new line, and the name if there is one. */
+static void begin_member(struct pb_report *report, const char *name)
+{
+    bool is_inline = report->json.depth > report->json.inline_depth;
+
+    if (report->json.depth == 0)
         return;
-    }
-    writer->depth--;
-    if (writer->has_members[writer->depth] && writer->depth < writer->inline_depth)
-        begin_line(writer, writer->depth);
-    pb_buffer_append_byte(writer->buffer, bracket);
+    if (!report->json.is_empty)
+        append(report, is_inline ? ", " : ",");
+    report->json.is_empty = false;
+    if (!is_inline)
+        begin_line(report);
+    if (name == NULL)
+        return;
+    append(report, "\"");
+    append(report, name);
+    append(report, "\": ");
 }
 
-static void append_unit(struct pb_buffer *buffer, uint32_t unit)
+void pb_json_begin(struct pb_report *report, const char *name, char bracket)
 {
-    const unsigned char bytes[] = {(unsigned char)(unit >> 8), (unsigned char)unit};
+    begin_member(report, name);
+    pb_buffer_append_byte(&report->sink->buffer, bracket);
+    report->json.depth++;
+    report->json.is_empty = true;
+}
 
-    pb_buffer_append_string(buffer, "\\u");
-    pb_buffer_append_hex(buffer, bytes, sizeof bytes);
+void pb_json_end(struct pb_report *report, char bracket)
+{
+    report->json.depth--;
+    if (!report->json.is_empty && report->json.depth < report->json.inline_depth)
+        begin_line(report);
+    report->json.is_empty = false;
+    pb_buffer_append_byte(&report->sink->buffer, bracket);
 }
 
 /* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. So are the
@@ -53,10 +73,11 @@ static void append_escape(struct pb_buffer *buffer, uint32_t character)
         pb_buffer_append_byte(buffer, '\\');
         pb_buffer_append_byte(buffer, letter);
     } else if (character < 0x10000) {
-        append_unit(buffer, character);
+        pb_buffer_append_format(buffer, "\\u%04x", (unsigned)character);
     } else {
-        append_unit(buffer, 0xD800 + ((character - 0x10000) >> 10));
-        append_unit(buffer, 0xDC00 + ((character - 0x10000) & 0x3FF));
+        pb_buffer_append_format(buffer, "\\u%04x\\u%04x",
+                                (unsigned)(0xD800 + ((character - 0x10000) >> 10)),
+                                (unsigned)(0xDC00 + ((character - 0x10000) & 0x3FF)));
     }
 }
 
@@ -99,278 +120,500 @@ static void append_text(struct pb_buffer *buffer, struct pb_slice text)
     pb_buffer_append_byte(buffer, '"');
 }
 
-/* What stands before a member or an element: a comma, a new line, and the name if there is one. */
-static void begin_member(struct pb_json_writer *writer, const char *name)
+void pb_json_literal(struct pb_report *report, const char *name, const char *literal)
 {
-    bool is_inline = writer->depth > writer->inline_depth;
+    begin_member(report, name);
+    append(report, literal);
+}
 
-    if (writer->depth == 0)
+void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text)
+{
+    begin_member(report, name);
+    append_text(&report->sink->buffer, text);
+}
+
+void pb_json_word(struct pb_report *report, const char *name, const char *word)
+{
+    pb_json_text(report, name, pb_slice_from_string(word));
+}
+
+void pb_json_number(struct pb_report *report, const char *name, uint64_t number)
+{
+    begin_member(report, name);
+    pb_buffer_append_number(&report->sink->buffer, number);
+}
+
+static void write_number_unless(struct pb_report *report, const char *name, uint32_t number,
+                                uint32_t none)
+{
+    if (number == none)
+        pb_json_literal(report, name, "null");
+    else
+        pb_json_number(report, name, number);
+}
+
+static void write_boolean(struct pb_report *report, const char *name, bool is_true)
+{
+    pb_json_literal(report, name, is_true ? "true" : "false");
+}
+
+/* Null where bytes is. */
+static void write_digest(struct pb_report *report, const char *name, const unsigned char *bytes,
+                         size_t size_bytes)
+{
+    pb_json_literal(report, name, bytes == NULL ? "null" : "\"");
+    if (bytes == NULL)
         return;
-    if (writer->has_members[writer->depth - 1])
-        pb_buffer_append_string(writer->buffer, is_inline ? ", " : ",");
-    writer->has_members[writer->depth - 1] = true;
-    if (!is_inline)
-        begin_line(writer, writer->depth);
-    if (name != NULL)
-        pb_buffer_append_format(writer->buffer, "\"%s\": ", name);
+    pb_buffer_append_hex(&report->sink->buffer, bytes, size_bytes);
+    append(report, "\"");
 }
 
-void pb_json_begin(struct pb_json_writer *writer, const char *name, char bracket)
+static void write_instant(struct pb_report *report, const char *name, struct pb_instant instant,
+                          bool is_known)
 {
-    begin_member(writer, name);
-    /* A report has a fixed shape, so a deeper one is a mistake that no byte may hide. */
-    if (writer->depth == PB_JSON_DEEPEST) {
-        writer->buffer->has_failed = true;
+    pb_json_literal(report, name, is_known ? "\"" : "null");
+    if (!is_known)
         return;
-    }
-    pb_buffer_append_byte(writer->buffer, bracket);
-    writer->has_members[writer->depth++] = false;
+    pb_instant_append(&report->sink->buffer, instant);
+    append(report, "\"");
 }
 
-void pb_json_text(struct pb_json_writer *writer, const char *name, struct pb_slice text)
+static void write_date(struct pb_report *report, const char *name, const struct pb_date *date)
 {
-    begin_member(writer, name);
-    append_text(writer->buffer, text);
+    write_instant(report, name, date->instant, pb_date_is_known(date));
 }
 
-void pb_json_literal(struct pb_json_writer *writer, const char *name, const char *literal)
+/* Null where the place is of no entry. */
+static void write_place(struct pb_report *report, const char *name, struct pb_place place)
 {
-    begin_member(writer, name);
-    pb_buffer_append_string(writer->buffer, literal);
+    pb_place_append(pb_report_begin_value(report), report->inventory, place);
+    pb_json_text(report, name,
+                 place.entry == PB_NO_ENTRY ? PB_SLICE_ABSENT : pb_report_take_value(report));
 }
 
-void pb_json_number(struct pb_json_writer *writer, const char *name, uint64_t number)
+static void write_strings(struct pb_report *report, const char *name, const struct pb_slice *items,
+                          size_t count)
 {
-    begin_member(writer, name);
-    pb_buffer_append_number(writer->buffer, number);
+    pb_json_begin(report, name, '[');
+    for (size_t i = 0; i < count; i++)
+        pb_json_text(report, NULL, items[i]);
+    pb_json_end(report, ']');
 }
 
-static void write_strings(struct pb_json_writer *writer, const char *name,
-                          const struct pb_value *value)
+/* Records. Outside everything, where ndjson has them, they are lines that begin with their type. */
+
+/* Writes the fields of one record, in the order of the schema. */
+typedef void write_fields(struct pb_report *report, const void *record);
+
+static void begin_record(struct pb_report *report, const char *name, struct pb_slice type)
 {
-    pb_json_begin(writer, name, '[');
-    for (size_t i = 0; i < value->strings.count; i++)
-        pb_json_text(writer, NULL, value->strings.items[i]);
-    pb_json_end(writer, ']');
+    bool is_line = report->json.depth == 0;
+
+    pb_json_begin(report, name, '{');
+    if (is_line)
+        pb_json_text(report, "type", type);
 }
 
-static void append_hex(struct pb_buffer *buffer, struct pb_slice bytes)
+static void end_record(struct pb_report *report)
 {
-    pb_buffer_append_byte(buffer, '"');
-    pb_buffer_append_hex(buffer, (const unsigned char *)bytes.data, bytes.size_bytes);
-    pb_buffer_append_byte(buffer, '"');
-}
-
-/* The report's value; null where it is empty. */
-static void append_value(struct pb_report *report)
-{
-    struct pb_slice text = pb_report_take_value(report);
-    append_text(&report->sink->buffer, text.size_bytes > 0 ? text : PB_SLICE_ABSENT);
-}
-
-static void write_value(struct pb_report *report, const char *name, const struct pb_value *value)
-{
-    static const struct pb_slice null = {"null", 4};
-    struct pb_buffer *out = &report->sink->buffer;
-    struct pb_slice text = value->text;
-
-    if (value->kind == PB_VALUE_STRINGS) {
-        write_strings(report->context, name, value);
-        return;
-    }
-    begin_member(report->context, name);
-    switch (value->kind) {
-    case PB_VALUE_TEXT: append_text(out, text); break;
-    case PB_VALUE_DIGITS: pb_buffer_append(out, text.size_bytes > 0 ? text : null); break;
-    case PB_VALUE_DIGEST:
-        if (pb_slice_is_absent(text))
-            pb_buffer_append(out, null);
-        else
-            append_hex(out, text);
-        break;
-    case PB_VALUE_NUMBER: pb_buffer_append_number(out, value->number); break;
-    case PB_VALUE_BOOLEAN:
-        pb_buffer_append_string(out, value->number != 0 ? "true" : "false");
-        break;
-    case PB_VALUE_INSTANT:
-        pb_instant_append(pb_report_begin_value(report), value->instant);
-        append_value(report);
-        break;
-    case PB_VALUE_PLACE:
-        pb_place_append(pb_report_begin_value(report), report->inventory, value->place);
-        append_value(report);
-        break;
-    case PB_VALUE_NULL:
-    case PB_VALUE_STRINGS: pb_buffer_append(out, null); break;
-    }
-}
-
-static void write_record(struct pb_report *report, const char *name, pb_emit *emit,
-                         const void *record)
-{
-    pb_json_begin(report->context, name, '{');
-    emit(report, record);
-    pb_json_end(report->context, '}');
-}
-
-static void write_array(struct pb_report *report, const char *name, struct pb_records records)
-{
-    pb_json_begin(report->context, name, '[');
-    for (size_t i = 0; i < records.count && !report->sink->has_failed; i++) {
-        pb_json_begin(report->context, NULL, '{');
-        records.emit(report, pb_record_at(&records, i));
-        pb_json_end(report->context, '}');
-        pb_sink_pass_on(report->sink);
-    }
-    pb_json_end(report->context, ']');
-}
-
-/* Of ndjson: a record on a line of its own, which begins with its type. */
-static void write_line(struct pb_report *report, struct pb_slice type, pb_emit *emit,
-                       const void *record)
-{
-    pb_json_begin(report->context, NULL, '{');
-    pb_json_text(report->context, "type", type);
-    emit(report, record);
-    pb_json_end(report->context, '}');
-    pb_buffer_append_byte(&report->sink->buffer, '\n');
+    pb_json_end(report, '}');
+    append(report, report->json.depth == 0 ? "\n" : "");
     pb_sink_pass_on(report->sink);
 }
 
-static bool is_inside(const struct pb_report *report)
+/* Null for NULL. */
+static void write_record(struct pb_report *report, const char *name, write_fields *fields,
+                         const void *record)
 {
-    return ((const struct pb_json_writer *)report->context)->depth > 0;
-}
-
-static void emit_schema(struct pb_report *report, const void *record)
-{
-    write_value(report, "schema", record);
-}
-
-static void write_line_value(struct pb_report *report, const char *name,
-                             const struct pb_value *value)
-{
-    if (is_inside(report))
-        write_value(report, name, value);
-    else /* the report's one value that is no record */
-        write_line(report, PB_SLICE("report"), emit_schema, value);
-}
-
-static void write_line_record(struct pb_report *report, const char *name, pb_emit *emit,
-                              const void *record)
-{
-    if (is_inside(report))
-        write_record(report, name, emit, record);
-    else
-        write_line(report, pb_slice_from_string(name), emit, record);
+    if (record == NULL) {
+        pb_json_literal(report, name, "null");
+        return;
+    }
+    begin_record(report, name, pb_slice_from_string(name));
+    fields(report, record);
+    end_record(report);
 }
 
 /* "certificates" are lines of type "certificate". */
-static void write_lines(struct pb_report *report, const char *name, struct pb_records records)
+static void write_array(struct pb_report *report, const char *name, write_fields *fields,
+                        const void *items, size_t count, size_t item_bytes)
 {
     struct pb_slice type = pb_slice_from_string(name);
+    bool are_lines = report->json.depth == 0;
 
-    if (is_inside(report)) {
-        write_array(report, name, records);
+    type.size_bytes -= pb_slice_ends_with(type, PB_SLICE("s"));
+    if (!are_lines)
+        pb_json_begin(report, name, '[');
+    for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
+        begin_record(report, NULL, type);
+        fields(report, (const char *)items + i * item_bytes);
+        end_record(report);
+    }
+    if (!are_lines)
+        pb_json_end(report, ']');
+}
+
+static void write_vector(struct pb_report *report, const char *name, write_fields *fields,
+                         const struct pb_vector *vector)
+{
+    write_array(report, name, fields, vector->data, vector->count, vector->element_bytes);
+}
+
+static struct pb_slice account_id(const struct pb_report *report, uint32_t account)
+{
+    return account == PB_NO_INDEX ? PB_SLICE_ABSENT
+                                  : pb_inventory_account(report->inventory, account)->id;
+}
+
+static void write_tool(struct pb_report *report, const void *object)
+{
+    const struct pb_result *result = object;
+
+    pb_json_word(report, "name", "prebleed");
+    pb_json_word(report, "version", result->version);
+}
+
+static void write_parameters(struct pb_report *report, const void *object)
+{
+    const struct pb_parameters *parameters = object;
+    struct pb_slice names[64]; /* as many rules as parameters can choose */
+    size_t count, chosen = 0;
+    const struct pb_rule *const *rules = pb_rules(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (parameters->rules >> i & 1)
+            names[chosen++] = pb_slice_from_string(rules[i]->name);
+    write_instant(report, "cutoff", parameters->cutoff, true);
+    write_instant(report, "as_of", parameters->as_of, true);
+    pb_json_word(report, "fail_on",
+                 parameters->has_fail_on ? pb_level_name(parameters->fail_on) : "never");
+    write_boolean(report, "require_complete", parameters->require_complete);
+    write_strings(report, "rules", names, chosen);
+}
+
+/* Containers are no items: what is in them is. */
+static void write_summary(struct pb_report *report, const void *object)
+{
+    const struct pb_summary *summary = object;
+    const size_t *counts = summary->entry_status;
+
+    pb_json_word(report, "conclusion", pb_conclusion_name(summary->conclusion));
+    pb_json_number(report, "exit_status", (uint64_t)summary->exit_status);
+    pb_json_number(report, "accounts", summary->accounts);
+    pb_json_number(report, "certificates", summary->certificates);
+    pb_json_number(report, "vulnerable", summary->vulnerable);
+    pb_json_number(report, "clear", summary->clear);
+    pb_json_number(report, "undetermined", summary->undetermined);
+    pb_json_number(report, "not_judged", summary->not_judged);
+    pb_json_number(report, "waived", summary->waived);
+    pb_json_begin(report, "findings", '{');
+    pb_json_number(report, "high", summary->findings[PB_LEVEL_HIGH]);
+    pb_json_number(report, "medium", summary->findings[PB_LEVEL_MEDIUM]);
+    pb_json_number(report, "low", summary->findings[PB_LEVEL_LOW]);
+    pb_json_end(report, '}');
+    pb_json_begin(report, "undetermined_reasons", '{');
+    for (size_t i = 0; i < PB_REASON_COUNT; i++)
+        if (summary->reasons[i] > 0)
+            pb_json_number(report, pb_verdict_reasons[i].name, summary->reasons[i]);
+    pb_json_end(report, '}');
+    pb_json_begin(report, "evidence", '{');
+    pb_json_number(report, "items", summary->entries - counts[PB_ENTRY_CONTAINER]);
+    pb_json_number(report, "used", counts[PB_ENTRY_USED]);
+    pb_json_number(report, "ignored", counts[PB_ENTRY_IGNORED]);
+    pb_json_number(report, "unreadable", counts[PB_ENTRY_UNREADABLE]);
+    pb_json_number(report, "skipped", counts[PB_ENTRY_SKIPPED]);
+    pb_json_number(report, "containers", counts[PB_ENTRY_CONTAINER]);
+    pb_json_end(report, '}');
+}
+
+static void write_account(struct pb_report *report, const void *object)
+{
+    static const char *const sources[] = {[PB_ID_FROM_ARN] = "arn",
+                                          [PB_ID_FROM_DOCUMENT] = "document",
+                                          [PB_ID_FROM_CALLER_IDENTITY] = "caller-identity"};
+    const struct pb_account *account = object;
+
+    pb_json_text(report, "id", account->id);
+    pb_json_text(report, "partition", account->partition);
+    pb_json_word(report, "id_from", sources[account->id_from]);
+    pb_json_number(report, "certificates", account->certificate_count);
+    pb_json_word(report, "coverage", pb_coverage_name(account->coverage));
+    write_strings(report, "reasons", account->reasons, account->reason_count);
+}
+
+static void write_x509(struct pb_report *report, const void *object)
+{
+    const struct pb_x509_facts *facts = object;
+    const struct pb_key_facts *key = &facts->key;
+
+    pb_json_text(report, "subject", facts->subject);
+    pb_json_text(report, "issuer", facts->issuer);
+    pb_json_text(report, "serial", facts->serial);
+    write_instant(report, "not_before", facts->not_before, !(facts->unread & PB_X509_NOT_BEFORE));
+    write_instant(report, "not_after", facts->not_after, !(facts->unread & PB_X509_NOT_AFTER));
+    pb_json_begin(report, "key", '{');
+    pb_json_text(report, "algorithm", key->algorithm);
+    write_number_unless(report, "bits", key->bits, 0);
+    pb_json_text(report, "curve", key->curve);
+    pb_json_literal(report, "exponent", key->exponent.size_bytes > 0 ? "" : "null");
+    pb_buffer_append(&report->sink->buffer, key->exponent);
+    write_digest(report, "spki_sha256", key->spki_sha256, sizeof key->spki_sha256);
+    pb_json_end(report, '}');
+    pb_json_text(report, "signature_algorithm", facts->signature_algorithm);
+    write_digest(report, "sha256", facts->sha256, sizeof facts->sha256);
+    write_digest(report, "sha1", facts->sha1, sizeof facts->sha1);
+    if ((facts->unread & PB_X509_ALTERNATIVE_NAMES) != 0)
+        pb_json_literal(report, "subject_alternative_names", "null");
+    else
+        write_strings(report, "subject_alternative_names", facts->alternative_names,
+                      facts->alternative_name_count);
+    if ((facts->unread & PB_X509_CONSTRAINTS) != 0)
+        pb_json_literal(report, "is_ca", "null");
+    else
+        write_boolean(report, "is_ca", facts->is_ca);
+    write_boolean(report, "is_self_signed", facts->is_self_signed);
+}
+
+static void write_revocation(struct pb_report *report, const void *object)
+{
+    const struct pb_revocation *revocation = object;
+
+    pb_json_word(report, "status", pb_revocation_name(revocation->status));
+    write_instant(report, "date", revocation->date, revocation->has_date);
+    pb_json_word(report, "reason", revocation->reason);
+    pb_json_text(report, "crl", revocation->crl);
+    pb_json_text(report, "detail", revocation->detail);
+}
+
+static void write_observation(struct pb_report *report, const void *object)
+{
+    const struct pb_observation *observation = object;
+    char room[PB_INSTANT_BYTES];
+
+    pb_json_number(report, "evidence", observation->entry);
+    pb_json_number(report, "document", observation->document);
+    pb_json_word(report, "shape", observation->shape);
+    pb_json_text(report, "pointer", observation->pointer);
+    write_number_unless(report, "line", observation->line, 0);
+    pb_json_text(report, "upload_date", pb_date_text(&observation->upload_date, room));
+}
+
+static void write_certificate(struct pb_report *report, const void *object)
+{
+    static const char *const presences[] = {[PB_PRESENCE_UNKNOWN] = "unknown",
+                                            [PB_PRESENCE_PRESENT] = "present",
+                                            [PB_PRESENCE_DELETED] = "deleted"};
+    const struct pb_certificate *certificate = object;
+    const struct pb_certificate *first = pb_inventory_certificate(report->inventory, 0);
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+    const char *name_from = certificate->is_name_from_file ? "file" : "evidence";
+
+    pb_json_text(report, "account", account_id(report, certificate->account));
+    pb_json_text(report, "partition",
+                 pb_inventory_account(report->inventory, certificate->account)->partition);
+    pb_json_text(report, "name", certificate->name);
+    pb_json_word(report, "name_from", pb_slice_is_absent(certificate->name) ? NULL : name_from);
+    pb_json_text(report, "path", certificate->path);
+    pb_json_text(report, "id", certificate->id);
+    pb_json_text(report, "arn", certificate->arn);
+    if (extras->tag_count == 0) /* most documents have none, even where there are tags */
+        pb_json_literal(report, "tags", "null");
+    else
+        pb_json_begin(report, "tags", '[');
+    for (size_t i = 0; i < extras->tag_count; i++) {
+        pb_json_begin(report, NULL, '{');
+        pb_json_text(report, "key", extras->tags[i].key);
+        pb_json_text(report, "value", extras->tags[i].value);
+        pb_json_end(report, '}');
+    }
+    if (extras->tag_count > 0)
+        pb_json_end(report, ']');
+    pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
+    pb_json_word(report, "presence", presences[certificate->presence]);
+    write_date(report, "upload_date", &certificate->upload_date);
+    write_date(report, "imported_at", &extras->imported_at);
+    write_date(report, "expiration", &certificate->expiration);
+    pb_json_word(report, "verdict", pb_verdict_name(certificate->verdict));
+    pb_json_word(report, "basis", pb_basis_name(certificate->basis));
+    pb_json_word(report, "reason", certificate->reason);
+    pb_json_word(report, "worst_severity",
+                 pb_report_worst(report, (uint32_t)(certificate - first)));
+    write_record(report, "x509", write_x509, certificate->body);
+    pb_json_begin(report, "chain", '[');
+    for (size_t i = 0; i < certificate->chain_count; i++)
+        write_record(report, NULL, write_x509, certificate->chain[i]);
+    pb_json_end(report, ']');
+    write_record(report, "revocation", write_revocation, certificate->revocation);
+    write_strings(report, "in_use_by", extras->in_use_by, extras->in_use_by_count);
+    write_array(report, "observations", write_observation,
+                pb_inventory_observation(report->inventory, certificate->first_observation),
+                certificate->observation_count, sizeof(struct pb_observation));
+}
+
+static void write_waiver(struct pb_report *report, const void *object)
+{
+    const struct pb_waiver *waiver = object;
+
+    pb_json_word(report, "rule", waiver->rule->name);
+    pb_json_text(report, pb_waiver_subject_name(waiver->covers), waiver->subject);
+    pb_json_text(report, "reason", waiver->reason);
+    pb_json_text(report, "owner", waiver->owner);
+    pb_json_text(report, "expires", waiver->expires);
+}
+
+static void write_former_body(struct pb_report *report, const void *object)
+{
+    const struct pb_x509_facts *body = object;
+
+    write_instant(report, "not_after", body->not_after, true);
+    pb_json_begin(report, "key", '{');
+    write_digest(report, "spki_sha256", body->key.spki_sha256, sizeof body->key.spki_sha256);
+    pb_json_end(report, '}');
+    write_digest(report, "sha256", body->sha256, sizeof body->sha256);
+}
+
+/* What the baseline said of a finding that is not found again: for a report that is a baseline
+ * itself later. Members of its certificate as in "certificates". */
+static void write_former(struct pb_report *report, const void *object)
+{
+    const struct pb_former_finding *finding = object;
+    const struct pb_former_certificate *former = finding->certificate;
+    const struct pb_certificate *certificate = former == NULL ? NULL : &former->is;
+
+    pb_json_text(report, "message", finding->message);
+    if (certificate == NULL) {
+        pb_json_literal(report, "certificate", "null");
         return;
     }
-    type.size_bytes -= pb_slice_ends_with(type, PB_SLICE("s"));
-    for (size_t i = 0; i < records.count && !report->sink->has_failed; i++)
-        write_line(report, type, records.emit, pb_record_at(&records, i));
+    pb_json_begin(report, "certificate", '{');
+    pb_json_text(report, "account", former->account);
+    pb_json_text(report, "name", certificate->name);
+    pb_json_text(report, "id", certificate->id);
+    pb_json_text(report, "arn", certificate->arn);
+    pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
+    write_date(report, "upload_date", &certificate->upload_date);
+    write_record(report, "x509", write_former_body, certificate->body);
+    pb_json_end(report, '}');
 }
 
-static void write_report(const struct pb_renderer *renderer, bool has_lines,
-                         const struct pb_result *result, struct pb_sink *sink)
+static void write_finding(struct pb_report *report, const void *object)
 {
-    struct pb_json_writer writer = {.buffer = &sink->buffer,
-                                    .inline_depth = has_lines ? 0 : INLINE_DEPTH};
-    struct pb_report report = {
-        .renderer = renderer, .context = &writer, .result = result, .sink = sink};
+    const struct pb_finding *finding = *(const struct pb_finding *const *)object;
+    const struct pb_former_finding *former = pb_finding_former(finding);
+    struct pb_place at = pb_finding_place(report, finding);
+    char room[PB_SENTENCE_BYTES];
 
-    if (pb_report_open(&report)) {
-        if (!has_lines)
-            pb_json_begin(&writer, NULL, '{');
-        pb_emit_report(&report);
-        if (!has_lines) {
-            pb_json_end(&writer, '}');
-            pb_buffer_append_byte(&sink->buffer, '\n');
-        }
-    }
-    pb_report_close(&report);
+    pb_json_word(report, "rule", finding->rule->name);
+    pb_json_word(report, "severity", pb_level_name(finding->rule->level));
+    pb_json_text(report, "account",
+                 finding->account == PB_NO_INDEX && former != NULL
+                     ? former->account
+                     : account_id(report, finding->account));
+    write_number_unless(report, "certificate", finding->certificate, PB_NO_INDEX);
+    write_number_unless(report, "evidence", finding->entry, PB_NO_INDEX);
+    write_place(report, "path", (struct pb_place){.entry = at.entry});
+    write_number_unless(report, "line", at.line, 0);
+    write_number_unless(report, "column", at.column, 0);
+    pb_json_text(report, "message",
+                 pb_finding_message(finding, report->inventory, report->result->parameters, room));
+    pb_json_word(report, "state", pb_finding_state_name(finding->state));
+    write_record(report, "waiver", write_waiver, finding->waiver);
+    if (report->result->parameters->baseline != NULL)
+        write_record(report, "former", write_former, former);
 }
 
-void pb_report_write_json(const struct pb_result *result, const struct pb_report_options *options,
-                          struct pb_sink *sink)
+static void write_entry(struct pb_report *report, const void *object)
 {
-    static const struct pb_renderer renderer = {
-        .value = write_value,
-        .record = write_record,
-        .array = write_array,
-    };
+    const struct pb_entry *entry = object;
+    ptrdiff_t index = entry - pb_inventory_entry(report->inventory, 0);
 
-    (void)options; /* the report is the same for every reader */
-    write_report(&renderer, false, result, sink);
+    write_place(report, "path", (struct pb_place){.entry = (uint32_t)index});
+    write_digest(report, "sha256", entry->sha256, 32);
+    pb_json_number(report, "bytes", entry->size_bytes);
+    pb_json_word(report, "status", pb_entry_status_name(entry->status));
+    pb_json_word(report, "shape", entry->shape);
+    pb_json_text(report, "detail", entry->detail);
 }
 
-void pb_report_write_ndjson(const struct pb_result *result, const struct pb_report_options *options,
-                            struct pb_sink *sink)
+static void write_diagnostic(struct pb_report *report, const void *object)
 {
-    static const struct pb_renderer renderer = {
-        .value = write_line_value,
-        .record = write_line_record,
-        .array = write_lines,
-    };
+    const struct pb_diagnostic *diagnostic = *(const struct pb_diagnostic *const *)object;
 
-    (void)options; /* the report is the same for every reader */
-    write_report(&renderer, true, result, sink);
+    pb_json_word(report, "severity", pb_severity_name(diagnostic->severity));
+    pb_json_word(report, "code", diagnostic->code);
+    write_place(report, "where", pb_place_of_diagnostic(diagnostic));
+    pb_json_text(report, "message", diagnostic->message);
 }
 
-/* What a waiver can name the finding by, absent where nothing can; *covers is which. A key would
- * cover more than the finding. */
-static struct pb_slice find_subject(const struct pb_result *result,
-                                    const struct pb_finding *finding,
-                                    enum pb_waiver_subject *covers)
+static void write_all(struct pb_report *report)
 {
-    static const enum pb_waiver_subject order[] = {PB_WAIVER_ID, PB_WAIVER_ARN, PB_WAIVER_ACCOUNT,
-                                                   PB_WAIVER_FOLDER};
-    struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
+    const struct pb_inventory *inventory = report->inventory;
+    const struct pb_findings *findings = report->result->findings;
 
-    pb_waiver_find_subjects(result->inventory, finding, subjects);
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        *covers = order[i];
-        if (subjects[order[i]].size_bytes > 0)
-            return subjects[order[i]];
-    }
-    return PB_SLICE_ABSENT;
+    write_record(report, "tool", write_tool, report->result);
+    write_record(report, "parameters", write_parameters, report->result->parameters);
+    write_record(report, "summary", write_summary, report->result->summary);
+    write_vector(report, "accounts", write_account, &inventory->accounts);
+    write_vector(report, "certificates", write_certificate, &inventory->certificates);
+    write_array(report, "findings", write_finding, report->findings,
+                findings->items.count + findings->resolved.count, sizeof *report->findings);
+    write_vector(report, "evidence", write_entry, &inventory->evidence.entries);
+    write_array(report, "diagnostics", write_diagnostic, report->diagnostics,
+                inventory->evidence.diagnostics.items.count, sizeof *report->diagnostics);
+}
+
+static void write_schema(struct pb_report *report, const void *schema)
+{
+    pb_json_word(report, "schema", schema);
+}
+
+static const char schema[] = "prebleed-report/1";
+
+void pb_report_write_json(struct pb_report *report)
+{
+    report->json.inline_depth = 2;
+    pb_json_begin(report, NULL, '{');
+    write_schema(report, schema);
+    write_all(report);
+    pb_json_end(report, '}');
+    append(report, "\n");
+}
+
+void pb_report_write_ndjson(struct pb_report *report)
+{
+    write_record(report, "report", write_schema, schema);
+    write_all(report);
 }
 
 /* A file for --waivers that is refused until it says who answers for what, and until when. */
-void pb_report_write_waivers(const struct pb_result *result,
-                             const struct pb_report_options *options, struct pb_sink *sink)
+void pb_report_write_waivers(struct pb_report *report)
 {
-    struct pb_json_writer writer = {.buffer = &sink->buffer, .inline_depth = INLINE_DEPTH};
-    const struct pb_vector *findings = &result->findings->items;
-    enum pb_waiver_subject covers;
+    const struct pb_vector *findings = &report->result->findings->items;
 
-    (void)options;
-    pb_json_begin(&writer, NULL, '{');
-    pb_json_text(&writer, "schema", PB_SLICE("prebleed-waivers/1"));
-    pb_json_begin(&writer, "waivers", '[');
-    for (size_t i = 0; i < findings->count && !sink->has_failed; i++) {
+    report->json.inline_depth = 2;
+    pb_json_begin(report, NULL, '{');
+    pb_json_word(report, "schema", "prebleed-waivers/1");
+    pb_json_begin(report, "waivers", '[');
+    for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
-        struct pb_slice subject = find_subject(result, finding, &covers);
-        if (pb_finding_exit_status(finding, result->parameters) == 0 || subject.size_bytes == 0)
+        struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
+        unsigned by = 0;
+        pb_waiver_find_subjects(report->inventory, finding, subjects);
+        subjects[PB_WAIVER_KEY] = PB_SLICE_ABSENT; /* would cover more than the finding */
+        while (by < PB_WAIVER_SUBJECTS && subjects[by].size_bytes == 0)
+            by++;
+        if (by == PB_WAIVER_SUBJECTS ||
+            pb_finding_exit_status(finding, report->result->parameters) == 0)
             continue;
-        pb_json_begin(&writer, NULL, '{');
-        pb_json_text(&writer, "rule", pb_slice_from_string(finding->rule->name));
-        pb_json_text(&writer, pb_waiver_subject_name(covers), subject);
-        pb_json_text(&writer, "reason", PB_SLICE(""));
-        pb_json_text(&writer, "owner", PB_SLICE(""));
-        pb_json_text(&writer, "expires", PB_SLICE(""));
-        pb_json_end(&writer, '}');
-        pb_sink_pass_on(sink);
+        pb_json_begin(report, NULL, '{');
+        pb_json_word(report, "rule", finding->rule->name);
+        pb_json_text(report, pb_waiver_subject_name((enum pb_waiver_subject)by), subjects[by]);
+        pb_json_word(report, "reason", "");
+        pb_json_word(report, "owner", "");
+        pb_json_word(report, "expires", "");
+        end_record(report);
     }
-    pb_json_end(&writer, ']');
-    pb_json_end(&writer, '}');
-    pb_buffer_append_byte(&sink->buffer, '\n');
+    pb_json_end(report, ']');
+    pb_json_end(report, '}');
+    append(report, "\n");
 }

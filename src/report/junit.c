@@ -241,7 +241,7 @@ static void write_suite(struct pb_report *report, uint32_t index)
     append(report, "  </testsuite>\n");
 }
 
-static void write_suites(struct pb_report *report)
+void pb_report_write_junit(struct pb_report *report)
 {
     struct junit all = {.is_counting = true};
     uint32_t accounts = (uint32_t)report->inventory->accounts.count;
@@ -256,17 +256,4 @@ static void write_suites(struct pb_report *report)
         write_suite(report, i);
     write_suite(report, PB_NO_INDEX);
     append(report, "</testsuites>\n");
-    report->context = NULL;
-}
-
-void pb_report_write_junit(const struct pb_result *result, const struct pb_report_options *options,
-                           struct pb_sink *sink)
-{
-    static const struct pb_renderer renderer = {.by_subject = true};
-    struct pb_report report = {.renderer = &renderer, .result = result, .sink = sink};
-
-    (void)options; /* the report is the same for every reader */
-    if (pb_report_open(&report))
-        write_suites(&report);
-    pb_report_close(&report);
 }

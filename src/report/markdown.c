@@ -182,18 +182,10 @@ static void write_head(struct pb_report *report)
     pb_buffer_append_format(out(report), ", prebleed %s.\n", report->result->version);
 }
 
-void pb_report_write_markdown(const struct pb_result *result,
-                              const struct pb_report_options *options, struct pb_sink *sink)
+void pb_report_write_markdown(struct pb_report *report)
 {
-    static const struct pb_renderer renderer = {.by_subject = true};
-    struct pb_report report = {.renderer = &renderer, .result = result, .sink = sink};
-
-    (void)options; /* the report is the same for every reader */
-    if (pb_report_open(&report)) {
-        write_head(&report);
-        write_certificates(&report);
-        write_accounts(&report);
-        write_evidence(&report);
-    }
-    pb_report_close(&report);
+    write_head(report);
+    write_certificates(report);
+    write_accounts(report);
+    write_evidence(report);
 }

@@ -12,8 +12,8 @@ struct pb_renderer;
 /* A report that is being written. Zero-initialise, then pb_report_open; pb_report_close in any
  * case. */
 struct pb_report {
-    const struct pb_renderer *renderer;
-    void *context; /* the renderer's own */
+    const struct pb_renderer *renderer; /* of the page */
+    void *context;                      /* the writer's own */
     const struct pb_result *result;
     const struct pb_inventory *inventory; /* the result's */
     struct pb_report_options options;
@@ -32,11 +32,18 @@ struct pb_report {
     const struct pb_diagnostic **diagnostics;
     bool is_brief; /* the overview stands for certificates and keys; of others the first few */
     unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
+
+    /* Of a report in JSON: the containers that are open, and whether the innermost has no member.
+     * Those inside so many stand on one line. */
+    struct {
+        unsigned depth, inline_depth;
+        bool is_empty;
+    } json;
 };
 
 /* Puts findings and diagnostics into order. Returns false without memory, and then the sink
  * has failed. */
-bool pb_report_open(struct pb_report *report);
+bool pb_report_open(struct pb_report *report, bool by_subject);
 void pb_report_close(struct pb_report *report);
 
 /* The first of *count findings about the certificate; where that is PB_NO_INDEX, about the account;
@@ -61,52 +68,6 @@ struct pb_place pb_place_of_observation(const struct pb_observation *observation
 struct pb_buffer *pb_report_begin_value(struct pb_report *report);
 /* What was appended since; the sink fails where memory was missing. */
 struct pb_slice pb_report_take_value(struct pb_report *report);
-
-/* Records: what machines read. */
-
-enum pb_value_kind {
-    PB_VALUE_TEXT,   /* text as the evidence has it; absent is null */
-    PB_VALUE_DIGITS, /* text is a decimal number of any length; absent is null */
-    PB_VALUE_DIGEST, /* text is bytes; absent is null */
-    PB_VALUE_NULL,
-    PB_VALUE_NUMBER,
-    PB_VALUE_BOOLEAN, /* number is 0 or 1 */
-    PB_VALUE_INSTANT,
-    PB_VALUE_PLACE, /* PB_NO_ENTRY is null */
-    PB_VALUE_STRINGS,
-};
-
-struct pb_value {
-    enum pb_value_kind kind;
-    union {
-        struct pb_slice text;
-        uint64_t number;
-        struct pb_instant instant;
-        struct pb_place place;
-        struct {
-            const struct pb_slice *items;
-            size_t count;
-        } strings;
-    };
-};
-
-/* Emits the fields of one record, in the order of the schema. */
-typedef void pb_emit(struct pb_report *report, const void *record);
-
-/* Records one after another in memory, borrowed. */
-struct pb_records {
-    pb_emit *emit; /* for each of them */
-    const void *items;
-    size_t count, item_bytes;
-};
-
-static inline const void *pb_record_at(const struct pb_records *records, size_t index)
-{
-    return (const char *)records->items + index * records->item_bytes;
-}
-
-/* Emits all records. */
-void pb_emit_report(struct pb_report *report);
 
 /* "complete", ...: stable words that scripts depend on. */
 const char *pb_coverage_name(enum pb_coverage coverage);
@@ -148,15 +109,7 @@ struct pb_folded {
 
 enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
 
-/* One format. A renderer for machines has the first three functions alone, and its writer calls
- * pb_emit_report; one for people has the others, and calls pb_walk_page. */
 struct pb_renderer {
-    bool by_subject; /* asks pb_report_findings; those with a page always may */
-
-    void (*value)(struct pb_report *report, const char *name, const struct pb_value *value);
-    void (*record)(struct pb_report *report, const char *name, pb_emit *emit, const void *record);
-    void (*array)(struct pb_report *report, const char *name, struct pb_records records);
-
     /* The page's parts: each ends where the next one begins that is not inside it. */
     void (*begin)(struct pb_report *report);
     void (*overview)(struct pb_report *report); /* after the parameters; NULL for none */
@@ -298,26 +251,17 @@ extern const char pb_remedy_advice[];
 void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_certificate *certificate);
 
-/* A writer of JSON. Zero-initialise but for buffer and inline_depth. Names are our own, without
- * characters that need an escape; NULL inside an array. */
-#define PB_JSON_DEEPEST 16
-struct pb_json_writer {
-    struct pb_buffer *buffer; /* the sink's, which may be emptied between calls; fails where more
-                                 than PB_JSON_DEEPEST containers are open */
-    unsigned depth, inline_depth; /* containers inside so many stand on one line */
-    bool has_members[PB_JSON_DEEPEST];
-};
-
-void pb_json_begin(struct pb_json_writer *writer, const char *name, char bracket);
-void pb_json_end(struct pb_json_writer *writer, char bracket);
+/* Write JSON. Names are our own, without characters that need an escape; NULL inside an array. */
+void pb_json_begin(struct pb_report *report, const char *name, char bracket);
+void pb_json_end(struct pb_report *report, char bracket);
 /* Null where the text is absent. */
-void pb_json_text(struct pb_json_writer *writer, const char *name, struct pb_slice text);
-void pb_json_number(struct pb_json_writer *writer, const char *name, uint64_t number);
-void pb_json_literal(struct pb_json_writer *writer, const char *name, const char *literal);
+void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text);
+void pb_json_word(struct pb_report *report, const char *name, const char *word);
+void pb_json_number(struct pb_report *report, const char *name, uint64_t number);
+void pb_json_literal(struct pb_report *report, const char *name, const char *literal);
 
 /* One writer a format. */
-typedef void pb_report_writer(const struct pb_result *result,
-                              const struct pb_report_options *options, struct pb_sink *sink);
+typedef void pb_report_writer(struct pb_report *report);
 pb_report_writer pb_report_write_text, pb_report_write_json, pb_report_write_ndjson,
     pb_report_write_csv, pb_report_write_junit, pb_report_write_sarif, pb_report_write_markdown,
     pb_report_write_html, pb_report_write_map, pb_report_write_waivers;

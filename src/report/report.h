@@ -61,18 +61,26 @@ void pb_sink_fail_memory(struct pb_sink *sink);
 /* Hands on everything. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed so far. */
 enum pb_status pb_sink_finish(struct pb_sink *sink);
 
+struct pb_report;
+
 struct pb_report_format {
     const char *name;       /* "json" */
     const char *media_type; /* "application/json" */
     const char *title;      /* what it is for, one line */
-    /* Everything is borrowed for the call; failures stay in the sink. options may be NULL. */
-    void (*write)(const struct pb_result *result, const struct pb_report_options *options,
-                  struct pb_sink *sink);
+    void (*write)(struct pb_report *report);
+    enum {
+        PB_BY_SEVERITY, /* has findings in the order of the result */
+        PB_BY_SUBJECT,  /* asks pb_report_findings */
+        PB_FOR_PEOPLE,  /* the same, and the options */
+    } use;
 };
 
 const struct pb_report_format *pb_report_formats(size_t *count);
 /* By its exact name; NULL where there is none. */
 const struct pb_report_format *pb_report_format_find(const char *name);
+/* Everything is borrowed for the call; failures stay in the sink. */
+void pb_report_write(const struct pb_report_format *format, const struct pb_result *result,
+                     const struct pb_report_options *options, struct pb_sink *sink);
 
 /* A place in the evidence: an item, and what is known of where in it. */
 struct pb_place {

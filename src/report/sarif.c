@@ -29,66 +29,46 @@ static const struct rule_tags {
     {&pb_rule_expires_soon, {"external/cwe/cwe-298"}},
 };
 
-static struct pb_json_writer *writer_of(struct pb_report *report)
-{
-    return report->context;
-}
-
-static void text(struct pb_report *report, const char *name, const char *string)
-{
-    pb_json_text(writer_of(report), name, pb_slice_from_string(string));
-}
-
-static void begin(struct pb_report *report, const char *name, char bracket)
-{
-    pb_json_begin(writer_of(report), name, bracket);
-}
-
-static void end(struct pb_report *report, char bracket)
-{
-    pb_json_end(writer_of(report), bracket);
-}
-
 /* The end of an element of one of the long arrays. */
 static void end_element(struct pb_report *report)
 {
-    end(report, '}');
+    pb_json_end(report, '}');
     pb_sink_pass_on(report->sink);
 }
 
 /* { "text": ... }, SARIF's message and multiformatMessageString. */
 static void write_message(struct pb_report *report, const char *name, struct pb_slice message)
 {
-    begin(report, name, '{');
-    pb_json_text(writer_of(report), "text", message);
-    end(report, '}');
+    pb_json_begin(report, name, '{');
+    pb_json_text(report, "text", message);
+    pb_json_end(report, '}');
 }
 
 static void write_tags(struct pb_report *report, const struct pb_rule *rule)
 {
-    begin(report, "tags", '[');
-    text(report, NULL, "security");
+    pb_json_begin(report, "tags", '[');
+    pb_json_word(report, NULL, "security");
     for (size_t i = 0; i < sizeof rule_tags / sizeof rule_tags[0]; i++)
         for (size_t k = 0; rule_tags[i].rule == rule && rule_tags[i].tags[k] != NULL; k++)
-            text(report, NULL, rule_tags[i].tags[k]);
-    end(report, ']');
+            pb_json_word(report, NULL, rule_tags[i].tags[k]);
+    pb_json_end(report, ']');
 }
 
 static void write_rule(struct pb_report *report, const struct pb_rule *rule)
 {
-    begin(report, NULL, '{');
-    text(report, "id", rule->name);
+    pb_json_begin(report, NULL, '{');
+    pb_json_word(report, "id", rule->name);
     write_message(report, "shortDescription", pb_slice_from_string(rule->title));
     write_message(report, "fullDescription", pb_slice_from_string(rule->title));
     write_message(report, "help", pb_slice_from_string(rule->explanation));
-    begin(report, "defaultConfiguration", '{');
-    text(report, "level", levels[rule->level]);
-    end(report, '}');
-    begin(report, "properties", '{');
-    text(report, "precision", "high");
-    text(report, "security-severity", severities[rule->level]);
+    pb_json_begin(report, "defaultConfiguration", '{');
+    pb_json_word(report, "level", levels[rule->level]);
+    pb_json_end(report, '}');
+    pb_json_begin(report, "properties", '{');
+    pb_json_word(report, "precision", "high");
+    pb_json_word(report, "security-severity", severities[rule->level]);
     write_tags(report, rule);
-    end(report, '}');
+    pb_json_end(report, '}');
     end_element(report);
 }
 
@@ -97,17 +77,17 @@ static void write_tool(struct pb_report *report)
     size_t count;
     const struct pb_rule *const *rules = pb_rules(&count);
 
-    begin(report, "tool", '{');
-    begin(report, "driver", '{');
-    text(report, "name", "prebleed");
-    text(report, "version", report->result->version);
-    text(report, "semanticVersion", report->result->version);
-    begin(report, "rules", '[');
+    pb_json_begin(report, "tool", '{');
+    pb_json_begin(report, "driver", '{');
+    pb_json_word(report, "name", "prebleed");
+    pb_json_word(report, "version", report->result->version);
+    pb_json_word(report, "semanticVersion", report->result->version);
+    pb_json_begin(report, "rules", '[');
     for (size_t i = 0; i < count; i++)
         write_rule(report, rules[i]);
-    end(report, ']');
-    end(report, '}');
-    end(report, '}');
+    pb_json_end(report, ']');
+    pb_json_end(report, '}');
+    pb_json_end(report, '}');
 }
 
 /* Places. */
@@ -151,22 +131,22 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
 
     pb_buffer_append_string(pb_report_begin_value(report), is_absolute ? "file://" : "");
     append_encoded(&report->value, member);
-    begin(report, name, '{');
-    pb_json_text(writer_of(report), "uri", pb_report_take_value(report));
+    pb_json_begin(report, name, '{');
+    pb_json_text(report, "uri", pb_report_take_value(report));
     if (!is_member && !is_absolute)
-        text(report, "uriBaseId", BASE_ID);
-    pb_json_number(writer_of(report), "index", entry);
-    end(report, '}');
+        pb_json_word(report, "uriBaseId", BASE_ID);
+    pb_json_number(report, "index", entry);
+    pb_json_end(report, '}');
 }
 
 static void write_region(struct pb_report *report, struct pb_place place)
 {
     if (place.line == 0)
         return;
-    begin(report, "region", '{');
-    pb_json_number(writer_of(report), "startLine", place.line);
-    pb_json_number(writer_of(report), "startColumn", place.column > 0 ? place.column : 1);
-    end(report, '}');
+    pb_json_begin(report, "region", '{');
+    pb_json_number(report, "startLine", place.line);
+    pb_json_number(report, "startColumn", place.column > 0 ? place.column : 1);
+    pb_json_end(report, '}');
 }
 
 /* No element where the place is of no entry. */
@@ -174,35 +154,35 @@ static void write_location(struct pb_report *report, struct pb_place place)
 {
     if (place.entry == PB_NO_ENTRY)
         return;
-    begin(report, NULL, '{');
-    begin(report, "physicalLocation", '{');
+    pb_json_begin(report, NULL, '{');
+    pb_json_begin(report, "physicalLocation", '{');
     write_artifact_location(report, "artifactLocation", place.entry);
     write_region(report, place);
-    end(report, '}');
+    pb_json_end(report, '}');
     pb_place_append(pb_report_begin_value(report), report->inventory, place);
     write_message(report, "message", pb_report_take_value(report));
-    end(report, '}');
+    pb_json_end(report, '}');
 }
 
 static void write_artifact(struct pb_report *report, uint32_t index)
 {
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
 
-    begin(report, NULL, '{');
+    pb_json_begin(report, NULL, '{');
     write_artifact_location(report, "location", index);
     if (entry->container != PB_NO_ENTRY)
-        pb_json_number(writer_of(report), "parentIndex", entry->container);
-    pb_json_number(writer_of(report), "length", entry->size_bytes);
+        pb_json_number(report, "parentIndex", entry->container);
+    pb_json_number(report, "length", entry->size_bytes);
     if (entry->sha256 != NULL) {
-        begin(report, "hashes", '{');
+        pb_json_begin(report, "hashes", '{');
         pb_buffer_append_hex(pb_report_begin_value(report), entry->sha256, 32);
-        pb_json_text(writer_of(report), "sha-256", pb_report_take_value(report));
-        end(report, '}');
+        pb_json_text(report, "sha-256", pb_report_take_value(report));
+        pb_json_end(report, '}');
     }
-    begin(report, "properties", '{');
-    text(report, "status", pb_entry_status_name(entry->status));
-    pb_json_text(writer_of(report), "detail", entry->detail);
-    end(report, '}');
+    pb_json_begin(report, "properties", '{');
+    pb_json_word(report, "status", pb_entry_status_name(entry->status));
+    pb_json_text(report, "detail", entry->detail);
+    pb_json_end(report, '}');
     end_element(report);
 }
 
@@ -243,40 +223,39 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
         append_part(value, finding->statement->missing);
     else if (finding->entry != PB_NO_INDEX)
         append_part(value, pb_inventory_path(report->inventory, finding->entry));
-    begin(report, "partialFingerprints", '{');
-    pb_json_text(writer_of(report), "prebleedFinding/v1", pb_report_take_value(report));
-    end(report, '}');
+    pb_json_begin(report, "partialFingerprints", '{');
+    pb_json_text(report, "prebleedFinding/v1", pb_report_take_value(report));
+    pb_json_end(report, '}');
 }
 
 static void write_suppression(struct pb_report *report, const struct pb_waiver *waiver)
 {
-    begin(report, "suppressions", '[');
+    pb_json_begin(report, "suppressions", '[');
     if (waiver != NULL) {
-        begin(report, NULL, '{');
-        text(report, "kind", "external");
-        text(report, "status", "accepted");
+        pb_json_begin(report, NULL, '{');
+        pb_json_word(report, "kind", "external");
+        pb_json_word(report, "status", "accepted");
         pb_words_waiver(pb_report_begin_value(report), waiver);
-        pb_json_text(writer_of(report), "justification", pb_report_take_value(report));
-        end(report, '}');
+        pb_json_text(report, "justification", pb_report_take_value(report));
+        pb_json_end(report, '}');
     }
-    end(report, ']');
+    pb_json_end(report, ']');
 }
 
 static void write_properties(struct pb_report *report, const struct pb_finding *finding)
 {
     const struct pb_certificate *certificate = certificate_of(report, finding);
-    struct pb_json_writer *writer = writer_of(report);
 
-    begin(report, "properties", '{');
+    pb_json_begin(report, "properties", '{');
     if (finding->account != PB_NO_INDEX)
-        pb_json_text(writer, "account",
+        pb_json_text(report, "account",
                      pb_inventory_account(report->inventory, finding->account)->id);
     if (certificate != NULL) {
-        pb_json_text(writer, "name", certificate->name);
-        pb_json_text(writer, "id", certificate->id);
-        pb_json_text(writer, "arn", certificate->arn);
+        pb_json_text(report, "name", certificate->name);
+        pb_json_text(report, "id", certificate->id);
+        pb_json_text(report, "arn", certificate->arn);
     }
-    end(report, '}');
+    pb_json_end(report, '}');
 }
 
 static const char *baseline_state(const struct pb_finding *finding)
@@ -309,17 +288,17 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     size_t rule_index = 0;
 
     (void)pb_rule_find(pb_slice_from_string(finding->rule->name), &rule_index);
-    begin(report, NULL, '{');
-    text(report, "ruleId", finding->rule->name);
-    pb_json_number(writer_of(report), "ruleIndex", rule_index);
-    text(report, "level", levels[finding->rule->level]);
+    pb_json_begin(report, NULL, '{');
+    pb_json_word(report, "ruleId", finding->rule->name);
+    pb_json_number(report, "ruleIndex", rule_index);
+    pb_json_word(report, "level", levels[finding->rule->level]);
     write_result_message(report, finding);
-    begin(report, "locations", '[');
+    pb_json_begin(report, "locations", '[');
     write_location(report, pb_finding_place(report, finding));
-    end(report, ']');
+    pb_json_end(report, ']');
     write_fingerprint(report, finding);
     if (finding->state != PB_STATE_NONE)
-        text(report, "baselineState", baseline_state(finding));
+        pb_json_word(report, "baselineState", baseline_state(finding));
     write_suppression(report, finding->waiver);
     write_properties(report, finding);
     end_element(report);
@@ -327,75 +306,66 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
 
 static void write_notification(struct pb_report *report, const struct pb_diagnostic *diagnostic)
 {
-    begin(report, NULL, '{');
-    begin(report, "descriptor", '{');
-    text(report, "id", diagnostic->code);
-    end(report, '}');
-    text(report, "level", pb_severity_name(diagnostic->severity));
+    pb_json_begin(report, NULL, '{');
+    pb_json_begin(report, "descriptor", '{');
+    pb_json_word(report, "id", diagnostic->code);
+    pb_json_end(report, '}');
+    pb_json_word(report, "level", pb_severity_name(diagnostic->severity));
     write_message(report, "message", diagnostic->message);
-    begin(report, "locations", '[');
+    pb_json_begin(report, "locations", '[');
     write_location(report, pb_place_of_diagnostic(diagnostic));
-    end(report, ']');
+    pb_json_end(report, ']');
     end_element(report);
 }
 
 static void write_invocation(struct pb_report *report)
 {
-    begin(report, "invocations", '[');
-    begin(report, NULL, '{');
-    pb_json_literal(writer_of(report), "executionSuccessful", "true");
-    pb_json_number(writer_of(report), "exitCode", (uint64_t)report->result->summary->exit_status);
-    begin(report, "toolExecutionNotifications", '[');
+    pb_json_begin(report, "invocations", '[');
+    pb_json_begin(report, NULL, '{');
+    pb_json_literal(report, "executionSuccessful", "true");
+    pb_json_number(report, "exitCode", (uint64_t)report->result->summary->exit_status);
+    pb_json_begin(report, "toolExecutionNotifications", '[');
     for (size_t i = 0; i < report->inventory->evidence.diagnostics.items.count; i++)
         write_notification(report, report->diagnostics[i]);
-    end(report, ']');
-    end(report, '}');
-    end(report, ']');
+    pb_json_end(report, ']');
+    pb_json_end(report, '}');
+    pb_json_end(report, ']');
 }
 
 static void write_run(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
 
-    begin(report, NULL, '{');
+    pb_json_begin(report, NULL, '{');
     write_tool(report);
-    begin(report, "originalUriBaseIds", '{');
-    begin(report, BASE_ID, '{');
+    pb_json_begin(report, "originalUriBaseIds", '{');
+    pb_json_begin(report, BASE_ID, '{');
     write_message(report, "description", PB_SLICE("The folder in which prebleed was started."));
-    end(report, '}');
-    end(report, '}');
+    pb_json_end(report, '}');
+    pb_json_end(report, '}');
     write_invocation(report);
-    begin(report, "artifacts", '[');
+    pb_json_begin(report, "artifacts", '[');
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
         write_artifact(report, i);
-    end(report, ']');
-    begin(report, "results", '[');
+    pb_json_end(report, ']');
+    pb_json_begin(report, "results", '[');
     for (size_t i = 0; i < findings->items.count + findings->resolved.count; i++)
         write_result(report, report->findings[i]);
-    end(report, ']');
-    end(report, '}');
+    pb_json_end(report, ']');
+    pb_json_end(report, '}');
 }
 
-void pb_report_write_sarif(const struct pb_result *result, const struct pb_report_options *options,
-                           struct pb_sink *sink)
+void pb_report_write_sarif(struct pb_report *report)
 {
-    static const struct pb_renderer renderer = {.by_subject = false};
-    struct pb_json_writer writer = {.buffer = &sink->buffer, .inline_depth = 4};
-    struct pb_report report = {
-        .renderer = &renderer, .context = &writer, .result = result, .sink = sink};
-
-    (void)options; /* the report is the same for every reader */
-    if (pb_report_open(&report)) {
-        begin(&report, NULL, '{');
-        text(&report, "$schema",
-             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-             "sarif-schema-2.1.0.json");
-        text(&report, "version", "2.1.0");
-        begin(&report, "runs", '[');
-        write_run(&report);
-        end(&report, ']');
-        end(&report, '}');
-        pb_buffer_append_byte(&sink->buffer, '\n');
-    }
-    pb_report_close(&report);
+    report->json.inline_depth = 4;
+    pb_json_begin(report, NULL, '{');
+    pb_json_word(report, "$schema",
+                 "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+                 "sarif-schema-2.1.0.json");
+    pb_json_word(report, "version", "2.1.0");
+    pb_json_begin(report, "runs", '[');
+    write_run(report);
+    pb_json_end(report, ']');
+    pb_json_end(report, '}');
+    pb_buffer_append_byte(&report->sink->buffer, '\n');
 }

@@ -657,8 +657,7 @@ static void end(struct pb_report *report)
     write_conclusion(report, "above");
 }
 
-void pb_report_write_text(const struct pb_result *result, const struct pb_report_options *options,
-                          struct pb_sink *sink)
+void pb_report_write_text(struct pb_report *report)
 {
     static const struct pb_renderer renderer = {
         .begin = begin,
@@ -676,16 +675,12 @@ void pb_report_write_text(const struct pb_result *result, const struct pb_report
         .commands = write_commands,
     };
     size_t indent = 0;
-    struct pb_report report = {
-        .renderer = &renderer, .context = &indent, .result = result, .sink = sink};
 
-    if (options != NULL)
-        report.options = *options;
-    size_t wanted = report.options.columns > 0 ? report.options.columns : USUAL_COLUMNS;
-    report.options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
-    report.is_brief =
-        !report.options.is_verbose && result->inventory->certificates.count > FEW_CERTIFICATES;
-    if (pb_report_open(&report))
-        pb_walk_page(&report);
-    pb_report_close(&report);
+    report->renderer = &renderer;
+    report->context = &indent;
+    size_t wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
+    report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
+    report->is_brief =
+        !report->options.is_verbose && report->inventory->certificates.count > FEW_CERTIFICATES;
+    pb_walk_page(report);
 }

@@ -301,7 +301,7 @@ static void a_key_of_very_many_is_cut_in_the_text(void **state)
     sample_members(&sample, 1000, 115);
     pb_buffer_init(&text, SIZE_MAX);
     pb_sink_init(&sink, keep, &text);
-    pb_report_format_find("text")->write(&sample.result, &options, &sink);
+    pb_report_write(pb_report_format_find("text"), &sample.result, &options, &sink);
     assert_int_equal(pb_sink_finish(&sink), PB_OK);
     pb_buffer_append_byte(&text, '\0');
     assert_non_null(strstr(text.data, "lineage   key 1 below: 1000 certificates share it\n"));
@@ -337,7 +337,8 @@ static void both_reports_name_the_key_that_is_shared(void **state)
         struct pb_sink sink;
         pb_buffer_init(&text, SIZE_MAX);
         pb_sink_init(&sink, keep, &text);
-        pb_report_format_find(formats[i])->write(&sample.result, NULL, &sink);
+        pb_report_write(pb_report_format_find(formats[i]), &sample.result,
+                        &(struct pb_report_options){0}, &sink);
         assert_int_equal(pb_sink_finish(&sink), PB_OK);
         pb_buffer_append_byte(&text, '\0');
         const char *key = strstr(text.data, "SHA-256 of its public key");

@@ -126,13 +126,6 @@ static void a_place_says_line_and_column_or_else_the_pointer(void **state)
     pb_batch_release(&inventory.evidence);
 }
 
-static void begin_nothing(struct pb_report *report)
-{
-    (void)report;
-}
-
-static const struct pb_renderer for_people = {.begin = begin_nothing};
-
 static void diagnostics_go_by_entry_then_offset_then_code(void **state)
 {
     static const struct {
@@ -142,7 +135,7 @@ static void diagnostics_go_by_entry_then_offset_then_code(void **state)
     } given[] = {{1, 0, "a"}, {0, 9, "a"}, {0, 5, "b"}, {0, 5, "a"}, {PB_NO_ENTRY, 7, "z"}};
     static const size_t expected[] = {4, 3, 2, 1, 0};
     struct sample sample;
-    struct pb_report report = {.renderer = &for_people, .result = &sample.result};
+    struct pb_report report = {.result = &sample.result};
     struct pb_diagnostics *list = &sample.inventory.evidence.diagnostics;
     struct pb_diagnostic *added;
 
@@ -154,7 +147,7 @@ static void diagnostics_go_by_entry_then_offset_then_code(void **state)
                          PB_OK);
         added->offset_bytes = given[i].offset_bytes;
     }
-    assert_true(pb_report_open(&report));
+    assert_true(pb_report_open(&report, true));
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
         assert_ptr_equal(report.diagnostics[i],
                          &PB_VECTOR_AT(struct pb_diagnostic, &list->items, expected[i]));
@@ -176,7 +169,7 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
         {PB_NO_INDEX, 0, 0, 0},           {5, PB_NO_INDEX, 0, 0},
     };
     struct sample sample;
-    struct pb_report report = {.renderer = &for_people, .result = &sample.result};
+    struct pb_report report = {.result = &sample.result};
     const struct pb_waiver waiver = {.owner = S("somebody")};
     size_t count;
 
@@ -190,7 +183,7 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
                                 .certificate = given[i][0],
                                 .account = given[i][1],
                                 .waiver = i == 1 ? &waiver : NULL};
-    assert_true(pb_report_open(&report));
+    assert_true(pb_report_open(&report, true));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct pb_finding *const *found =
             pb_report_findings(&report, cases[i].certificate, cases[i].account, &count);
@@ -230,7 +223,7 @@ static enum pb_status write_refused(struct sample *sample, const struct pb_repor
     struct pb_sink sink;
 
     pb_sink_init(&sink, refuse_nth, refusal);
-    format->write(&sample->result, &options, &sink);
+    pb_report_write(format, &sample->result, &options, &sink);
     enum pb_status status = pb_sink_finish(&sink);
     pb_sink_release(&sink);
     return status;

@@ -292,7 +292,7 @@ static inline void sample_write(struct sample *sample, const char *format,
 
     pb_buffer_init(out, SIZE_MAX);
     pb_sink_init(&sink, sample_collect, out);
-    pb_report_format_find(format)->write(&sample->result, &options, &sink);
+    pb_report_write(pb_report_format_find(format), &sample->result, &options, &sink);
     assert_int_equal(pb_sink_finish(&sink), PB_OK);
     pb_sink_release(&sink);
     pb_buffer_append_byte(out, '\0');
