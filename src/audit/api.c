@@ -13,9 +13,7 @@
 #include "evidence/encoding.h"
 #include "json/document.h"
 #include "report/report.h"
-#include "rules/baseline.h"
-#include "rules/verdict.h"
-#include "rules/waivers.h"
+#include "rules/rules.h"
 
 /* The public enums are those of the rooms, under public names. */
 _Static_assert((int)PREBLEED_FAILED_OUTPUT == (int)PB_FAILED_OUTPUT, "the statuses differ");
@@ -116,16 +114,13 @@ void prebleed_parameters_init(struct prebleed_parameters *parameters)
 static enum pb_status choose_rules(const struct prebleed_parameters *parameters, uint64_t *chosen,
                                    struct pb_error *error)
 {
-    size_t count;
-
-    pb_rules(&count);
-    *chosen = parameters->rules == NULL ? (UINT64_C(1) << count) - 1 : 0;
+    *chosen = parameters->rules == NULL ? (UINT64_C(1) << PB_RULE_COUNT) - 1 : 0;
     for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
-        size_t index;
-        if (pb_rule_find(pb_slice_from_string(parameters->rules[i]), &index) == NULL)
+        size_t row = pb_rule_find(pb_slice_from_string(parameters->rules[i]));
+        if (row == PB_RULE_COUNT)
             return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%s'",
                                 parameters->rules[i]);
-        *chosen |= UINT64_C(1) << index;
+        *chosen |= UINT64_C(1) << row;
     }
     return PB_OK;
 }
@@ -601,7 +596,7 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
     if (certificate->body != NULL)
         copy_facts(audit, certificate->body, out);
     if (certificate->revocation != NULL)
-        out->revocation = pb_revocation_name(certificate->revocation->status);
+        out->revocation = pb_revocation_names[certificate->revocation->status];
     return true;
 }
 
@@ -632,7 +627,7 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
         .certificate = public_index(finding->certificate),
         .message = copy_text(audit, pb_finding_message(finding, &audit->outcome.inventory,
                                                        &audit->parameters, room)),
-        .state = pb_finding_state_name(finding->state),
+        .state = pb_finding_state_names[finding->state],
         .waiver_owner = finding->waiver == NULL ? NULL : copy_text(audit, finding->waiver->owner),
     };
     return true;
@@ -680,14 +675,13 @@ static const struct {
 
 bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row)
 {
-    size_t rule_count, format_count;
-    const struct pb_rule *const *rules = pb_rules(&rule_count);
+    size_t format_count;
     const struct pb_report_format *formats = pb_report_formats(&format_count);
     const struct pb_shape *shape = pb_shape_at(index);
 
-    if (strcmp(table, "rules") == 0 && index < rule_count)
-        *row = (struct prebleed_table_row){rules[index]->name, pb_level_name(rules[index]->level),
-                                           rules[index]->title};
+    if (strcmp(table, "rules") == 0 && index < PB_RULE_COUNT)
+        *row = (struct prebleed_table_row){
+            pb_rules[index]->name, pb_level_names[pb_rules[index]->level], pb_rules[index]->title};
     else if (strcmp(table, "shapes") == 0 && shape != NULL)
         *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves};
     else if (strcmp(table, "formats") == 0 && index < format_count)
@@ -703,8 +697,7 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
 
 const char *prebleed_rule_explanation(const char *rule)
 {
-    size_t index;
-    const struct pb_rule *found = pb_rule_find(pb_slice_from_string(rule), &index);
+    size_t row = pb_rule_find(pb_slice_from_string(rule));
 
-    return found == NULL ? NULL : found->explanation;
+    return row == PB_RULE_COUNT ? NULL : pb_rules[row]->explanation;
 }

@@ -3,8 +3,6 @@
  * CR LF, control characters are escaped as in text. */
 #include "report/model.h"
 
-#include "rules/verdict.h"
-
 /* What a cell is made of. */
 struct row {
     const struct pb_certificate *certificate;
@@ -40,7 +38,7 @@ static void append_id(struct pb_report *report, const struct row *row)
 
 static void append_verdict(struct pb_report *report, const struct row *row)
 {
-    pb_buffer_append_string(&report->value, pb_verdict_name(row->certificate->verdict));
+    pb_buffer_append_string(&report->value, pb_verdict_names[row->certificate->verdict]);
 }
 
 static void append_severity(struct pb_report *report, const struct row *row)

@@ -6,8 +6,6 @@
 #include <inttypes.h>
 
 #include "base/utf8.h"
-#include "rules/sentence.h"
-#include "rules/verdict.h"
 
 /* What can be open, from the outermost in. */
 enum element { SECTION, CERTIFICATE, DETAILS, FIELDS, ELEMENT_COUNT };
@@ -117,11 +115,11 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
 
     (void)of; /* the same everywhere */
     begin_field(report, "finding");
-    pb_html_badge(report, pb_level_name(rule->level), !pb_finding_counts(finding));
+    pb_html_badge(report, pb_level_names[rule->level], !pb_finding_counts(finding));
     if (finding->waiver != NULL)
         pb_html_badge(report, "waived", true);
     if (finding->state != PB_STATE_NONE)
-        pb_html_badge(report, pb_finding_state_name(finding->state), false);
+        pb_html_badge(report, pb_finding_state_names[finding->state], false);
     pb_buffer_append_format(&report->sink->buffer, "<strong>%s</strong>: ", rule->name);
     pb_html_text(report,
                  pb_finding_message(finding, report->inventory, report->result->parameters, room));
@@ -203,7 +201,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
 static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
-    const char *verdict = pb_verdict_name(certificate->verdict);
+    const char *verdict = pb_verdict_names[certificate->verdict];
     const char *worst = pb_report_worst(report, index);
     const struct pb_date *date = pb_certificate_arrival(certificate);
     struct pb_buffer *out = &report->sink->buffer;
@@ -306,7 +304,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
     pb_buffer_append_format(
         &report->sink->buffer,
         "<details%s>\n<summary><strong>%s</strong>, %s: ", is_found ? " class=\"found\"" : "",
-        rule->name, pb_level_name(rule->level));
+        rule->name, pb_level_names[rule->level]);
     pb_html_text(report, pb_slice_from_string(rule->title));
     pb_html_write(report, "</summary>");
     pb_html_block(report, pb_slice_from_string(rule->explanation));
@@ -315,14 +313,11 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
 
 static void end(struct pb_report *report)
 {
-    size_t count;
-    const struct pb_rule *const *rules = pb_rules(&count);
-
     write_evidence(report);
     begin_section(report, &(struct pb_section){.id = "rules", .title = "Rules"});
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (report->result->parameters->rules >> i & 1)
-            write_rule(report, rules[i]);
+            write_rule(report, pb_rules[i]);
     close(report, SECTION);
     pb_html_write(
         report,

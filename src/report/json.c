@@ -5,8 +5,6 @@
 #include "report/model.h"
 
 #include "base/utf8.h"
-#include "rules/baseline.h"
-#include "rules/verdict.h"
 
 /* Not jansson's writer: it takes eight times as long for a certificate, built and dumped alone, has
  * no integers beyond 64 bits for exponents, and refuses text that is not UTF-8, while a report must
@@ -276,17 +274,16 @@ static void write_tool(struct pb_report *report, const void *object)
 static void write_parameters(struct pb_report *report, const void *object)
 {
     const struct pb_parameters *parameters = object;
-    struct pb_slice names[64]; /* as many rules as parameters can choose */
-    size_t count, chosen = 0;
-    const struct pb_rule *const *rules = pb_rules(&count);
+    struct pb_slice names[PB_RULE_COUNT];
+    size_t chosen = 0;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (parameters->rules >> i & 1)
-            names[chosen++] = pb_slice_from_string(rules[i]->name);
+            names[chosen++] = pb_slice_from_string(pb_rules[i]->name);
     write_instant(report, "cutoff", parameters->cutoff, true);
     write_instant(report, "as_of", parameters->as_of, true);
     pb_json_word(report, "fail_on",
-                 parameters->has_fail_on ? pb_level_name(parameters->fail_on) : "never");
+                 parameters->has_fail_on ? pb_level_names[parameters->fail_on] : "never");
     write_boolean(report, "require_complete", parameters->require_complete);
     write_strings(report, "rules", names, chosen);
 }
@@ -297,7 +294,7 @@ static void write_summary(struct pb_report *report, const void *object)
     const struct pb_summary *summary = object;
     const size_t *counts = summary->entry_status;
 
-    pb_json_word(report, "conclusion", pb_conclusion_name(summary->conclusion));
+    pb_json_word(report, "conclusion", pb_conclusion_names[summary->conclusion]);
     pb_json_number(report, "exit_status", (uint64_t)summary->exit_status);
     pb_json_number(report, "accounts", summary->accounts);
     pb_json_number(report, "certificates", summary->certificates);
@@ -378,7 +375,7 @@ static void write_revocation(struct pb_report *report, const void *object)
 {
     const struct pb_revocation *revocation = object;
 
-    pb_json_word(report, "status", pb_revocation_name(revocation->status));
+    pb_json_word(report, "status", pb_revocation_names[revocation->status]);
     write_instant(report, "date", revocation->date, revocation->has_date);
     pb_json_word(report, "reason", revocation->reason);
     pb_json_text(report, "crl", revocation->crl);
@@ -433,8 +430,8 @@ static void write_certificate(struct pb_report *report, const void *object)
     write_date(report, "upload_date", &certificate->upload_date);
     write_date(report, "imported_at", &extras->imported_at);
     write_date(report, "expiration", &certificate->expiration);
-    pb_json_word(report, "verdict", pb_verdict_name(certificate->verdict));
-    pb_json_word(report, "basis", pb_basis_name(certificate->basis));
+    pb_json_word(report, "verdict", pb_verdict_names[certificate->verdict]);
+    pb_json_word(report, "basis", pb_basis_names[certificate->basis]);
     pb_json_word(report, "reason", certificate->reason);
     pb_json_word(report, "worst_severity",
                  pb_report_worst(report, (uint32_t)(certificate - first)));
@@ -455,7 +452,7 @@ static void write_waiver(struct pb_report *report, const void *object)
     const struct pb_waiver *waiver = object;
 
     pb_json_word(report, "rule", waiver->rule->name);
-    pb_json_text(report, pb_waiver_subject_name(waiver->covers), waiver->subject);
+    pb_json_text(report, pb_waiver_subject_names[waiver->covers], waiver->subject);
     pb_json_text(report, "reason", waiver->reason);
     pb_json_text(report, "owner", waiver->owner);
     pb_json_text(report, "expires", waiver->expires);
@@ -504,7 +501,7 @@ static void write_finding(struct pb_report *report, const void *object)
     char room[PB_SENTENCE_BYTES];
 
     pb_json_word(report, "rule", finding->rule->name);
-    pb_json_word(report, "severity", pb_level_name(finding->rule->level));
+    pb_json_word(report, "severity", pb_level_names[finding->rule->level]);
     pb_json_text(report, "account",
                  finding->account == PB_NO_INDEX && former != NULL
                      ? former->account
@@ -516,7 +513,7 @@ static void write_finding(struct pb_report *report, const void *object)
     write_number_unless(report, "column", at.column, 0);
     pb_json_text(report, "message",
                  pb_finding_message(finding, report->inventory, report->result->parameters, room));
-    pb_json_word(report, "state", pb_finding_state_name(finding->state));
+    pb_json_word(report, "state", pb_finding_state_names[finding->state]);
     write_record(report, "waiver", write_waiver, finding->waiver);
     if (report->result->parameters->baseline != NULL)
         write_record(report, "former", write_former, former);
@@ -607,7 +604,7 @@ void pb_report_write_waivers(struct pb_report *report)
             continue;
         pb_json_begin(report, NULL, '{');
         pb_json_word(report, "rule", finding->rule->name);
-        pb_json_text(report, pb_waiver_subject_name((enum pb_waiver_subject)by), subjects[by]);
+        pb_json_text(report, pb_waiver_subject_names[by], subjects[by]);
         pb_json_word(report, "reason", "");
         pb_json_word(report, "owner", "");
         pb_json_word(report, "expires", "");

@@ -5,7 +5,6 @@
 #include "report/model.h"
 
 #include "base/utf8.h"
-#include "rules/verdict.h"
 
 enum outcome { PASSED, SKIPPED, ERROR, FAILURE, OUTCOME_COUNT };
 
@@ -160,8 +159,7 @@ static void write_case(struct pb_report *report, const struct pb_rule *rule,
 static void write_cases(struct pb_report *report, const struct pb_account *account,
                         uint32_t account_index, uint32_t certificate_index)
 {
-    size_t rule_count, count;
-    const struct pb_rule *const *rules = pb_rules(&rule_count);
+    size_t count;
     const struct pb_finding *const *findings =
         pb_report_findings(report, certificate_index, account_index, &count);
     const struct pb_certificate *certificate =
@@ -169,9 +167,9 @@ static void write_cases(struct pb_report *report, const struct pb_account *accou
             ? NULL
             : pb_inventory_certificate(report->inventory, certificate_index);
 
-    for (size_t i = 0; i < rule_count; i++)
-        if (pb_rule_is_chosen(rules[i], report->result->parameters))
-            write_case(report, rules[i], account, certificate, findings, count);
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
+        if (pb_rule_is_chosen(pb_rules[i], report->result->parameters))
+            write_case(report, pb_rules[i], account, certificate, findings, count);
 }
 
 /* What could not be read, and findings that belong to no account. */

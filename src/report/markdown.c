@@ -4,8 +4,6 @@
  * rows are left out. The evidence's own text stands in code spans, where no markup works. */
 #include "report/model.h"
 
-#include "rules/verdict.h"
-
 /* Bytes of the whole report after which a table takes no further row. A row has at most 1,500. */
 #define CERTIFICATES_END 40000
 #define MOST_CERTIFICATES 1000 /* more would not fit */
@@ -66,7 +64,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_extras *extras = pb_certificate_extras(certificate);
 
-    pb_buffer_append_format(out(report), "| %s", pb_verdict_name(certificate->verdict));
+    pb_buffer_append_format(out(report), "| %s", pb_verdict_names[certificate->verdict]);
     append_text_cell(report, pb_inventory_account(report->inventory, certificate->account)->id);
     append(report, " | ");
     pb_words_name(pb_report_begin_value(report), certificate);

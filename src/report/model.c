@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/verdict.h"
-
 /* Small enough to stay in the cache, large enough that system calls cost nothing. */
 #define WORTH_A_CALL_BYTES 65536
 
@@ -160,7 +158,7 @@ const char *pb_report_worst(const struct pb_report *report, uint32_t certificate
 {
     unsigned char worst = report->worst[certificate];
 
-    return worst == 0 ? NULL : pb_level_name((enum pb_level)(worst - 1));
+    return worst == 0 ? NULL : pb_level_names[worst - 1];
 }
 
 struct pb_place pb_place_of_observation(const struct pb_observation *observation)

@@ -5,7 +5,6 @@
 #define PB_REPORT_MODEL_H
 
 #include "report/report.h"
-#include "rules/waivers.h"
 
 struct pb_renderer;
 

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "rules/sentence.h"
-#include "rules/verdict.h"
 
 /* So much is seen at once, and of a brief report; -v has more, and the json report has all. */
 #define SHOWN_REASONS 20
@@ -23,8 +21,7 @@
 static void emit_parameters(struct pb_report *report)
 {
     const struct pb_parameters *parameters = report->result->parameters;
-    size_t count, applied = 0;
-    const struct pb_rule *const *rules = pb_rules(&count);
+    size_t applied = 0;
     struct pb_buffer *value = pb_report_begin_value(report);
 
     pb_instant_append(value, parameters->cutoff);
@@ -34,11 +31,11 @@ static void emit_parameters(struct pb_report *report)
     pb_buffer_append_string(value, ": expiry is judged against it");
     report->renderer->field(report, "as of");
     pb_report_begin_value(report);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (parameters->rules >> i & 1)
-            pb_buffer_append_format(value, "%s%s", applied++ > 0 ? ", " : "", rules[i]->name);
-    if (applied == count)
-        pb_buffer_append_format(pb_report_begin_value(report), "all %zu", count);
+            pb_buffer_append_format(value, "%s%s", applied++ > 0 ? ", " : "", pb_rules[i]->name);
+    if (applied == PB_RULE_COUNT)
+        pb_buffer_append_format(pb_report_begin_value(report), "all %d", PB_RULE_COUNT);
     else if (applied == 0)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
@@ -102,7 +99,7 @@ void pb_emit_figures(struct pb_report *report)
         pb_buffer_append_format(value, ", %zu waived", summary->waived);
     if (report->options.severity > PB_LEVEL_LOW)
         pb_buffer_append_format(value, "; those below %s are not shown",
-                                pb_level_name(report->options.severity));
+                                pb_level_names[report->options.severity]);
     report->renderer->field(report, "findings");
     if (parameters->baseline != NULL) {
         pb_words_baseline(pb_report_begin_value(report), summary);

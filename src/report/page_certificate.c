@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#include "rules/sentence.h"
-#include "rules/verdict.h"
-
 void pb_emit_value(struct pb_report *report, const char *label)
 {
     if (pb_report_take_value(report).size_bytes > 0)

@@ -5,7 +5,6 @@
 
 #include "base/utf8.h"
 #include "inventory/arn.h"
-#include "rules/sentence.h"
 
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */
 #define LONGEST_PATH 512

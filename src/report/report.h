@@ -8,9 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "rules/key_groups.h"
-#include "rules/rule.h"
-#include "rules/engine.h"
+#include "rules/rules.h"
 
 /* What reports show instead of a text that tells whose evidence it is. */
 struct pb_stand_in {

@@ -74,17 +74,14 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
 
 static void write_tool(struct pb_report *report)
 {
-    size_t count;
-    const struct pb_rule *const *rules = pb_rules(&count);
-
     pb_json_begin(report, "tool", '{');
     pb_json_begin(report, "driver", '{');
     pb_json_word(report, "name", "prebleed");
     pb_json_word(report, "version", report->result->version);
     pb_json_word(report, "semanticVersion", report->result->version);
     pb_json_begin(report, "rules", '[');
-    for (size_t i = 0; i < count; i++)
-        write_rule(report, rules[i]);
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
+        write_rule(report, pb_rules[i]);
     pb_json_end(report, ']');
     pb_json_end(report, '}');
     pb_json_end(report, '}');
@@ -260,7 +257,7 @@ static void write_properties(struct pb_report *report, const struct pb_finding *
 
 static const char *baseline_state(const struct pb_finding *finding)
 {
-    return finding->state == PB_STATE_RESOLVED ? "absent" : pb_finding_state_name(finding->state);
+    return finding->state == PB_STATE_RESOLVED ? "absent" : pb_finding_state_names[finding->state];
 }
 
 /* The message begins with whom it is about, for a result is read by itself. */
@@ -285,9 +282,8 @@ static void write_result_message(struct pb_report *report, const struct pb_findi
 
 static void write_result(struct pb_report *report, const struct pb_finding *finding)
 {
-    size_t rule_index = 0;
+    size_t rule_index = pb_rule_find(pb_slice_from_string(finding->rule->name));
 
-    (void)pb_rule_find(pb_slice_from_string(finding->rule->name), &rule_index);
     pb_json_begin(report, NULL, '{');
     pb_json_word(report, "ruleId", finding->rule->name);
     pb_json_number(report, "ruleIndex", rule_index);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "rules/verdict.h"
 
 /* Text in columns. */
 
@@ -373,7 +372,7 @@ static void write_apart(struct pb_report *report, const struct pb_finding *findi
     pad(report, INDENT);
     write_level(report, finding);
     pb_buffer_append_string(value, finding->rule->name);
-    append_brackets(value, is_former ? NULL : pb_finding_state_name(finding->state), NULL);
+    append_brackets(value, is_former ? NULL : pb_finding_state_names[finding->state], NULL);
     append_message(report, finding);
     write_after(report, DETAIL);
     if (is_former || finding->entry == PB_NO_INDEX)
@@ -396,7 +395,7 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
         return;
     }
     pb_buffer_append_format(value, "%s %s", levels[finding->rule->level].word, finding->rule->name);
-    append_brackets(value, pb_finding_state_name(finding->state),
+    append_brackets(value, pb_finding_state_names[finding->state],
                     is_short ? finding->waiver : NULL);
     if (!is_short)
         append_message(report, finding);
@@ -425,19 +424,17 @@ static void write_rules(struct pb_report *report)
 {
     const struct pb_vector *findings = &report->result->findings->items;
     struct pb_buffer *value = pb_report_begin_value(report);
-    size_t rule_count;
-    const struct pb_rule *const *rules = pb_rules(&rule_count);
 
-    for (size_t i = 0; i < rule_count; i++) {
+    for (size_t i = 0; i < PB_RULE_COUNT; i++) {
         size_t count = 0;
         for (size_t k = 0; k < findings->count; k++) {
             const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, k);
-            count += finding->rule == rules[i] && pb_finding_counts(finding) &&
+            count += finding->rule == pb_rules[i] && pb_finding_counts(finding) &&
                      pb_is_severe(report, finding);
         }
         if (count > 0)
             pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
-                                    rules[i]->name);
+                                    pb_rules[i]->name);
     }
     pb_emit_value(report, "by rule");
 }

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "rules/sentence.h"
-#include "rules/verdict.h"
 
 const char pb_words_iam_033_is_off[] = "IAM-033 is off: verdicts are counted and are no findings";
 
@@ -234,17 +232,14 @@ const char *pb_conclusion_word(enum pb_conclusion conclusion)
 
 bool pb_has_rule(const struct pb_result *result, const char *rule)
 {
-    size_t index;
-
-    return pb_rule_find(pb_slice_from_string(rule), &index) != NULL &&
-           (result->parameters->rules >> index & 1) != 0;
+    return (result->parameters->rules >> pb_rule_find(pb_slice_from_string(rule)) & 1) != 0;
 }
 
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result)
 {
     if (result->summary->conclusion != PB_CONCLUSION_FAIL && result->summary->exit_status == 1)
         pb_buffer_append_format(buffer, " (but exit status 1, by --fail-on %s)",
-                                pb_level_name(result->parameters->fail_on));
+                                pb_level_names[result->parameters->fail_on]);
     if (result->summary->conclusion != PB_CONCLUSION_FAIL || result->summary->exit_status == 1)
         return;
     append(buffer, !result->parameters->has_fail_on ? " (not counted: --fail-on never)"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads an earlier json report, and finds its certificates in the evidence. */
-#include "rules/baseline.h"
+#include "rules/rules.h"
 
 #include <stdlib.h>
 
@@ -142,16 +142,16 @@ static void read_finding(struct reading *reading, const struct pb_json *object)
     };
     struct pb_slice state = pb_form_text(form, object, "state", true);
     const struct pb_json *former = pb_json_find(object, "former");
-    size_t row;
 
     read_place(reading, object, &finding);
     if (form->status != PB_OK || pb_slice_equals(state, PB_SLICE("resolved")))
         return;
-    finding.rule = pb_rule_find(rule, &row);
-    if (finding.rule == NULL) {
+    size_t row = pb_rule_find(rule);
+    if (row == PB_RULE_COUNT) {
         baseline->unknown_rule_count++;
         return;
     }
+    finding.rule = pb_rules[row];
     if (pb_json_type(former) == PB_JSON_OBJECT)
         read_former(reading, former, &finding);
     if (!pb_vector_append(&baseline->findings, &finding, 1))

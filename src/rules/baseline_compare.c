@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tells which findings are new, which the baseline has too, and what became of its others. */
-#include "rules/baseline.h"
+#include "rules/rules.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* All judging, stage by stage: pb_judge at the end of this file calls them in their order. Before
  * it, inventory/build.c puts the evidence together; after it, report/ writes what came out. */
-#include "rules/engine.h"
+#include "rules/rules.h"
 
 #include <string.h>
-
-#include "rules/waivers.h"
 
 static void apply(const struct pb_check *check)
 {
@@ -43,15 +41,13 @@ static void move_to_unreported(struct pb_findings *findings, size_t first)
 static enum pb_status apply_rules(struct pb_check *check)
 {
     struct pb_findings *findings = check->findings;
-    size_t count;
-    const struct pb_rule *const *rules = pb_rules(&count);
 
-    for (size_t i = 0; i < count; i++) {
-        bool is_chosen = pb_rule_is_chosen(rules[i], check->parameters);
+    for (size_t i = 0; i < PB_RULE_COUNT; i++) {
+        bool is_chosen = pb_rule_is_chosen(pb_rules[i], check->parameters);
         size_t first = findings->items.count;
-        if (!is_chosen && !pb_rule_makes_inconclusive(rules[i]))
+        if (!is_chosen && !pb_rule_makes_inconclusive(pb_rules[i]))
             continue;
-        check->rule = rules[i];
+        check->rule = pb_rules[i];
         apply(check);
         if (!is_chosen)
             move_to_unreported(findings, first);
@@ -59,17 +55,6 @@ static enum pb_status apply_rules(struct pb_check *check)
     pb_findings_sort(&findings->items);
     pb_findings_sort(&findings->unreported);
     return findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
-}
-
-const char *pb_conclusion_name(enum pb_conclusion conclusion)
-{
-    static const char *const names[] = {
-        [PB_CONCLUSION_PASS] = "pass",
-        [PB_CONCLUSION_FAIL] = "fail",
-        [PB_CONCLUSION_INCONCLUSIVE] = "inconclusive",
-    };
-
-    return names[conclusion];
 }
 
 static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)

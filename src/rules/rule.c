@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/rule.h"
+#include "rules/rules.h"
 
 #include <stdarg.h>
 
 #include "base/error.h"
 
 /* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
-static const struct pb_rule *const rules[] = {
+const struct pb_rule *const pb_rules[PB_RULE_COUNT] = {
     &pb_rule_iam_033,           &pb_rule_key_reuse,      &pb_rule_pre_disclosure_key,
     &pb_rule_disclosure_window, &pb_rule_not_revoked,    &pb_rule_conflicting_evidence,
     &pb_rule_undetermined,      &pb_rule_coverage_gap,   &pb_rule_private_key_in_evidence,
@@ -14,51 +14,40 @@ static const struct pb_rule *const rules[] = {
     &pb_rule_expires_soon,
 };
 
-#define RULE_COUNT (sizeof rules / sizeof rules[0])
+const char *const pb_level_names[] = {
+    [PB_LEVEL_LOW] = "low", [PB_LEVEL_MEDIUM] = "medium", [PB_LEVEL_HIGH] = "high"};
+const char *const pb_finding_state_names[] = {
+    [PB_STATE_NEW] = "new", [PB_STATE_UNCHANGED] = "unchanged", [PB_STATE_RESOLVED] = "resolved"};
+const char *const pb_conclusion_names[] = {[PB_CONCLUSION_PASS] = "pass",
+                                           [PB_CONCLUSION_FAIL] = "fail",
+                                           [PB_CONCLUSION_INCONCLUSIVE] = "inconclusive"};
+const char *const pb_verdict_names[] = {[PB_VERDICT_VULNERABLE] = "vulnerable",
+                                        [PB_VERDICT_CLEAR] = "clear",
+                                        [PB_VERDICT_UNDETERMINED] = "undetermined"};
+const char *const pb_basis_names[] = {
+    [PB_BASIS_UPLOAD_DATE] = "upload-date", [PB_BASIS_VALIDITY] = "validity"};
+const char *const pb_revocation_names[] = {[PB_REVOCATION_UNKNOWN] = "unknown",
+                                           [PB_REVOCATION_REVOKED] = "revoked",
+                                           [PB_REVOCATION_NOT_REVOKED] = "not-revoked"};
+const char *const pb_waiver_subject_names[] = {
+    [PB_WAIVER_ID] = "id",           [PB_WAIVER_ARN] = "arn",       [PB_WAIVER_KEY] = "key_sha256",
+    [PB_WAIVER_ACCOUNT] = "account", [PB_WAIVER_FOLDER] = "folder",
+};
 
-const struct pb_rule *const *pb_rules(size_t *count)
+size_t pb_rule_find(struct pb_slice name)
 {
-    *count = RULE_COUNT;
-    return rules;
-}
+    size_t row = 0;
 
-const char *pb_level_name(enum pb_level level)
-{
-    static const char *const names[] = {
-        [PB_LEVEL_LOW] = "low",
-        [PB_LEVEL_MEDIUM] = "medium",
-        [PB_LEVEL_HIGH] = "high",
-    };
-
-    return names[level];
-}
-
-const char *pb_finding_state_name(enum pb_finding_state state)
-{
-    static const char *const names[] = {
-        [PB_STATE_NEW] = "new",
-        [PB_STATE_UNCHANGED] = "unchanged",
-        [PB_STATE_RESOLVED] = "resolved",
-    };
-
-    return names[state];
-}
-
-const struct pb_rule *pb_rule_find(struct pb_slice name, size_t *index)
-{
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        if (pb_slice_equals(pb_slice_from_string(rules[i]->name), name)) {
-            *index = i;
-            return rules[i];
-        }
-    return NULL;
+    while (row < PB_RULE_COUNT && !pb_slice_equals(pb_slice_from_string(pb_rules[row]->name), name))
+        row++;
+    return row;
 }
 
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters)
 {
     size_t i = 0;
 
-    while (i < RULE_COUNT && rules[i] != rule)
+    while (i < PB_RULE_COUNT && pb_rules[i] != rule)
         i++;
     return (parameters->rules >> i & 1) != 0;
 }
@@ -96,8 +85,8 @@ const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certif
 
 bool pb_rules_ask_chains(const struct pb_parameters *parameters)
 {
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        if (rules[i]->asks_chains && pb_rule_is_chosen(rules[i], parameters))
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
+        if (pb_rules[i]->asks_chains && pb_rule_is_chosen(pb_rules[i], parameters))
             return true;
     return false;
 }

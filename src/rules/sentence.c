@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/sentence.h"
+#include "rules/rules.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-#include "inventory/types.h"
 
 #define DAY_SECONDS 86400
 

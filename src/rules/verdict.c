@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/verdict.h"
-
-#include "inventory/types.h"
+#include "rules/rules.h"
 
 static const struct {
     const char *name;
@@ -58,27 +56,6 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name)
         if (strcmp(pb_verdict_reasons[i].name, name) == 0)
             return &pb_verdict_reasons[i];
     return NULL;
-}
-
-const char *pb_verdict_name(enum pb_verdict verdict)
-{
-    static const char *const names[] = {
-        [PB_VERDICT_VULNERABLE] = "vulnerable",
-        [PB_VERDICT_CLEAR] = "clear",
-        [PB_VERDICT_UNDETERMINED] = "undetermined",
-    };
-
-    return names[verdict];
-}
-
-const char *pb_basis_name(enum pb_basis basis)
-{
-    static const char *const names[] = {
-        [PB_BASIS_UPLOAD_DATE] = "upload-date",
-        [PB_BASIS_VALIDITY] = "validity",
-    };
-
-    return names[basis];
 }
 
 /* What observations of one certificate say, compared with the cutoff. */

@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "rules/waivers.h"
+#include "rules/rules.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rules/baseline.h"
 #include "rules/form.h"
 
 #define SECONDS_A_DAY 86400
-
-const char *pb_waiver_subject_name(enum pb_waiver_subject covers)
-{
-    static const char *const names[] = {
-        [PB_WAIVER_ID] = "id",          [PB_WAIVER_ARN] = "arn",
-        [PB_WAIVER_KEY] = "key_sha256", [PB_WAIVER_ACCOUNT] = "account",
-        [PB_WAIVER_FOLDER] = "folder",
-    };
-
-    return names[covers];
-}
 
 void pb_waivers_init(struct pb_waivers *waivers)
 {
@@ -37,7 +25,7 @@ void pb_waivers_release(struct pb_waivers *waivers)
 static bool read_subject(struct pb_form *form, const struct pb_json *object,
                          enum pb_waiver_subject covers, struct pb_waiver *waiver)
 {
-    const char *key = pb_waiver_subject_name(covers);
+    const char *key = pb_waiver_subject_names[covers];
     char *digest;
 
     if (pb_json_find(object, key) == NULL)
@@ -85,12 +73,13 @@ static struct pb_waiver read_waiver(struct pb_form *form, const struct pb_json *
     static const char *const keys[] = {"rule",   "id",     "arn",   "key_sha256", "account",
                                        "folder", "reason", "owner", "expires"};
     struct pb_waiver waiver = {0};
-    size_t row;
 
     pb_form_refuse_others(form, object, keys, sizeof keys / sizeof keys[0]);
     struct pb_slice rule = pb_form_text(form, object, "rule", false);
-    waiver.rule = pb_rule_find(rule, &row);
-    if (waiver.rule == NULL)
+    size_t row = pb_rule_find(rule);
+    if (row < PB_RULE_COUNT)
+        waiver.rule = pb_rules[row];
+    else
         pb_form_refuse(form, object, "rule", "there is no rule '%.*s'; see prebleed --list-rules",
                        PB_SLICE_ARGS(pb_slice_first(rule, 100)));
     read_subjects(form, object, &waiver);
@@ -246,7 +235,7 @@ static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
     return pb_diagnostics_add(
         diagnostics, PB_SEVERITY_WARNING, code, NULL,
         "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) %s", (unsigned)waiver->line,
-        waiver->rule->name, pb_waiver_subject_name(waiver->covers), PB_SLICE_ARGS(waiver->subject),
+        waiver->rule->name, pb_waiver_subject_names[waiver->covers], PB_SLICE_ARGS(waiver->subject),
         PB_SLICE_ARGS(waiver->owner), problem);
 }
 

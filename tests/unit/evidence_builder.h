@@ -16,7 +16,7 @@
 
 #include "inventory/batch.h"
 #include "inventory/types.h"
-#include "rules/verdict.h"
+#include "rules/rules.h"
 
 #define ACCOUNT_1 "111122223333"
 #define ACCOUNT_2 "444455556666"

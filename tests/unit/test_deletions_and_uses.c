@@ -2,7 +2,7 @@
 /* What deletions, ACM, deployments and tag lists add to certificates. */
 #include "evidence_builder.h"
 
-#include "rules/verdict.h"
+#include "rules/rules.h"
 
 #define ID_1 "ASCAEXAMPLE0000000001"
 #define ID_2 "ASCAEXAMPLE0000000002"

@@ -2,7 +2,7 @@
 /* For how many days a key can have been exposed: an upper bound, between 1.0.1 and disclosure. */
 #include "evidence_builder.h"
 
-#include "rules/sentence.h"
+#include "rules/rules.h"
 
 struct exposure {
     const char *sentence;

@@ -3,7 +3,7 @@
 #include "evidence_builder.h"
 
 #include "report/model.h"
-#include "rules/verdict.h"
+#include "rules/rules.h"
 #include "test_report_sample.h"
 
 #define KEY 9

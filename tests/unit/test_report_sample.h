@@ -64,21 +64,18 @@ static inline const struct pb_rule *sample_rule(const char *name)
 
 static inline void sample_init(struct sample *sample)
 {
-    size_t row;
-
     *sample = (struct sample){0};
     pb_batch_init(&sample->inventory.evidence);
     pb_vector_init(&sample->inventory.accounts, sizeof(struct pb_account));
     pb_vector_init(&sample->inventory.certificates, sizeof(struct pb_certificate));
     pb_vector_init(&sample->inventory.gaps, sizeof(struct pb_gap));
     pb_findings_init(&sample->findings);
-    assert_non_null(pb_rule_find(S("IAM-033"), &row));
     sample->parameters = (struct pb_parameters){
         .cutoff = sample_instant("2014-04-01T00:00:00Z"),
         .as_of = sample_instant("2016-06-01T12:00:00Z"),
         .has_fail_on = true,
         .fail_on = PB_LEVEL_HIGH,
-        .rules = UINT64_C(1) << row,
+        .rules = UINT64_C(1) << pb_rule_find(S("IAM-033")),
     };
     sample->result = (struct pb_result){
         .inventory = &sample->inventory,

@@ -2,7 +2,7 @@
 /* The verdict, at the boundary and where statements disagree. */
 #include "evidence_builder.h"
 
-#include "rules/verdict.h"
+#include "rules/rules.h"
 
 #define ID "ASCAEXAMPLE0000000001"
 #define SHOP ARN(ACCOUNT_1, "shop")

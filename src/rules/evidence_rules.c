@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* conflicting-evidence: statements about one certificate that cannot all be true. One finding a
- * kind of contradiction, with both sides and both places. */
+/* The rules that look at the evidence itself: conflicting-evidence, coverage-gap and
+ * private-key-in-evidence. */
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "rules/rule.h"
-#include "rules/verdict.h"
+#include "rules/rules.h"
 
 /* What the observations of one certificate say. */
 struct claims {
@@ -234,4 +233,102 @@ const struct pb_rule pb_rule_conflicting_evidence = {
         "reference, ServerCertificateMetadata.\n",
     .asks_chains = true,
     .check = check_observations,
+};
+
+static void check_gaps(const struct pb_check *check)
+{
+    const struct pb_vector *gaps = &check->inventory->gaps;
+
+    for (size_t i = 0; i < gaps->count; i++) {
+        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, i);
+        struct pb_statement statement = {.message = gap->message};
+        if (gap->certificate == PB_NO_INDEX)
+            statement.missing = gap->missing;
+        pb_findings_add_stated(check,
+                               (struct pb_finding){.account = gap->account,
+                                                   .certificate = gap->certificate,
+                                                   .entry = gap->entry},
+                               statement);
+    }
+}
+
+const struct pb_rule pb_rule_coverage_gap = {
+    .name = "coverage-gap",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "a named gap in what the evidence shows of an account",
+    .explanation =
+        "The evidence itself shows that it lacks certificates of an account: a list cut\n"
+        "by --max-items (NextToken), pages whose last one is missing (IsTruncated),\n"
+        "fewer certificates than get-account-summary counts, a name in a names list\n"
+        "that nothing else shows, a file that could not be read where a list was to be\n"
+        "expected, a call that failed, or an account of which only its identity is\n"
+        "known. Certificates that are not in the evidence were not judged.\n"
+        "\n"
+        "Coverage is \"complete\" only where SummaryMap.ServerCertificates of\n"
+        "get-account-summary equals the certificates seen; a list alone proves nothing,\n"
+        "because --path-prefix and --starting-token leave no trace in it. That is\n"
+        "\"unknown\", which is no gap; --require-complete makes it inconclusive.\n"
+        "\n"
+        "How to fix it: export, without --max-items and --no-paginate,\n"
+        "  aws iam list-server-certificates\n"
+        "  aws iam get-account-summary\n"
+        "  aws sts get-caller-identity\n"
+        "into one folder an account.\n"
+        "\n"
+        "Source: AWS CLI user guide, pagination; IAM API reference,\n"
+        "ListServerCertificates and GetAccountSummary.\n",
+    .check_all = check_gaps,
+};
+
+static void add_private_key(const struct pb_check *check, const struct pb_record *record)
+{
+    const struct pb_inventory *inventory = check->inventory;
+    const unsigned char *digest = (const unsigned char *)record->target.data;
+    struct pb_finding finding = {
+        .account = PB_NO_INDEX, .certificate = PB_NO_INDEX, .entry = record->entry};
+    struct pb_statement statement = {.key = record->target};
+
+    if (record->target.size_bytes == 32)
+        finding.certificate = pb_key_groups_find_owner(check->key_groups, digest);
+    bool has_owner = finding.certificate != PB_NO_INDEX;
+    if (has_owner)
+        finding.account = pb_inventory_certificate(inventory, finding.certificate)->account;
+    check->findings->has_failed |= !pb_message_format(
+        &check->findings->arena, &statement.message,
+        "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its certificates, and "
+        "keep this evidence secret",
+        PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
+        has_owner ? ", and it is the key of this certificate" : "");
+    pb_findings_add_stated(check, finding, statement);
+}
+
+static void check_private_keys(const struct pb_check *check)
+{
+    const struct pb_vector *records = &check->inventory->evidence.records;
+
+    for (size_t i = 0; i < records->count; i++)
+        if (pb_inventory_record(check->inventory, i)->kind == PB_RECORD_PRIVATE_KEY)
+            add_private_key(check, pb_inventory_record(check->inventory, i));
+}
+
+const struct pb_rule pb_rule_private_key_in_evidence = {
+    .name = "private-key-in-evidence",
+    .level = PB_LEVEL_HIGH,
+    .title = "a PEM private key stands in the evidence",
+    .explanation =
+        "A PEM block whose label ends with PRIVATE KEY stands in a file of the evidence:\n"
+        "Terraform keeps the private_key of aws_iam_server_certificate in its state in\n"
+        "clear text, and keys find their way into logs. Whoever has the evidence has\n"
+        "the key. The report says where it stands and, where its public half belongs to\n"
+        "a certificate of the evidence, which; it never holds a byte of the key.\n"
+        "\n"
+        "How to fix it: take the key as stolen. Have every certificate with it reissued\n"
+        "for a new key and the old ones revoked, remove the key from where it was\n"
+        "found (Terraform: keep the state encrypted, or import certificates into ACM\n"
+        "outside it), and treat copies of this evidence as secret until then.\n"
+        "\n"
+        "Sources: Terraform AWS provider documentation, aws_iam_server_certificate:\n"
+        "all arguments including the private key are stored in the raw state as plain\n"
+        "text; RFC 7468, sections 10 and 11.\n",
+    .check_all = check_private_keys,
 };

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules, what they find, and what comes of it: all that other rooms use of this one, and what its
+ * files share. */
+#ifndef PB_RULES_RULES_H
+#define PB_RULES_RULES_H
+
+#include "inventory/types.h"
+#include "x509/crl.h"
+
+enum pb_level { PB_LEVEL_LOW, PB_LEVEL_MEDIUM, PB_LEVEL_HIGH };
+
+/* A finding's state, against the baseline. */
+enum pb_finding_state {
+    PB_STATE_NONE, /* there is no baseline */
+    PB_STATE_NEW,
+    PB_STATE_UNCHANGED,
+    PB_STATE_RESOLVED,
+};
+
+enum pb_conclusion { PB_CONCLUSION_PASS, PB_CONCLUSION_FAIL, PB_CONCLUSION_INCONCLUSIVE };
+
+/* What a waiver names a finding by, the most specific first. */
+enum pb_waiver_subject {
+    PB_WAIVER_ID,
+    PB_WAIVER_ARN,
+    PB_WAIVER_KEY,
+    PB_WAIVER_ACCOUNT,
+    PB_WAIVER_FOLDER, /* of the evidence, of an account whose id is not known */
+    PB_WAIVER_SUBJECTS,
+};
+
+/* How reports and options spell the values of each enum; NULL for one that means none. The last are
+ * the members of a waiver. */
+extern const char *const pb_level_names[], *const pb_finding_state_names[],
+                                               *const pb_conclusion_names[],
+                                                   *const pb_verdict_names[],
+                                                       *const pb_basis_names[],
+                                                           *const pb_revocation_names[],
+                                                               *const pb_waiver_subject_names[];
+
+struct pb_waiver;
+struct pb_waivers;
+struct pb_baseline;
+struct pb_former_finding;
+struct pb_key_groups;
+struct pb_rule;
+
+/* What the caller chose. */
+struct pb_parameters {
+    struct pb_instant cutoff;
+    struct pb_instant as_of;
+    bool has_fail_on; /* false: --fail-on never */
+    enum pb_level fail_on;
+    bool require_complete;
+    uint64_t rules;                   /* bit i: the catalogue's row i is applied */
+    bool is_new_only;                 /* findings that the baseline has too make no exit status */
+    struct pb_baseline *baseline;     /* borrowed, matched when judging; NULL: none */
+    const struct pb_waivers *waivers; /* borrowed; NULL: none */
+};
+
+/* Findings. */
+
+/* What cannot be derived from a finding's rule and certificate. Most findings have none, so it is
+ * no part of struct pb_finding. */
+struct pb_statement {
+    struct pb_slice message; /* one sentence */
+    struct pb_slice missing; /* ARN or id of a certificate that is not in the evidence; absent for
+                                none */
+    struct pb_slice key;     /* 32 bytes: SHA-256 of a public key that is no certificate's; or
+                                absent */
+    const struct pb_former_finding
+        *former; /* the baseline's, where it is carried over or resolved; borrowed, else NULL */
+};
+
+/* One rule's statement about one certificate, account or evidence entry. */
+struct pb_finding {
+    const struct pb_rule *rule;
+    uint32_t account;     /* index, PB_NO_INDEX for none */
+    uint32_t certificate; /* index, PB_NO_INDEX for none */
+    uint32_t entry;       /* index, PB_NO_INDEX for none */
+    enum pb_finding_state state;
+    const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
+    const struct pb_statement *statement; /* NULL: the rule's say makes the message */
+};
+
+/* Room for any sentence and a NUL. */
+#define PB_SENTENCE_BYTES 1024
+
+/* The finding's sentence, borrowed from its statement, or else made in room by its rule. */
+struct pb_slice pb_finding_message(const struct pb_finding *finding,
+                                   const struct pb_inventory *inventory,
+                                   const struct pb_parameters *parameters,
+                                   char room[PB_SENTENCE_BYTES]);
+
+/* Whether it counts for summary and conclusion: neither waived nor resolved. */
+static inline bool pb_finding_counts(const struct pb_finding *finding)
+{
+    return finding->waiver == NULL && finding->state != PB_STATE_RESOLVED;
+}
+
+/* Whether the exit status can follow from it: it counts, and is new where only new ones do. */
+static inline bool pb_finding_makes_status(const struct pb_finding *finding, bool is_new_only)
+{
+    return pb_finding_counts(finding) && (!is_new_only || finding->state == PB_STATE_NEW);
+}
+
+/* The exit status that follows from the finding by itself: 0, 1 or 3. */
+int pb_finding_exit_status(const struct pb_finding *finding,
+                           const struct pb_parameters *parameters);
+
+/* The baseline's finding that it carries over or resolves; NULL for none. */
+static inline const struct pb_former_finding *pb_finding_former(const struct pb_finding *finding)
+{
+    return finding->statement == NULL ? NULL : finding->statement->former;
+}
+
+/* Findings and the memory of their statements. Zero-initialise, then init. */
+struct pb_findings {
+    struct pb_arena arena;
+    struct pb_vector items; /* of struct pb_finding: what is reported and counts, or is waived */
+    struct pb_vector unreported; /* of struct pb_finding: undetermined and coverage-gap where their
+                                rules are not applied; not reported, but status 3 follows them */
+    struct pb_vector resolved;   /* of struct pb_finding: the baseline's that are resolved */
+    bool has_failed;             /* without memory: some finding is missing */
+};
+
+void pb_findings_init(struct pb_findings *findings);
+void pb_findings_release(struct pb_findings *findings);
+/* By severity, then certificate (none last), account, entry, rule, message. */
+void pb_findings_sort(struct pb_vector *findings);
+
+/* Rules. */
+
+/* What the evidence must show of a certificate before it proves something that the rule has no
+ * finding about it. */
+enum pb_need {
+    PB_NEEDS_NOTHING,
+    PB_NEEDS_VERDICT,    /* vulnerable or clear */
+    PB_NEEDS_BODY,       /* an X.509 certificate */
+    PB_NEEDS_VALIDITY,   /* when it ends */
+    PB_NEEDS_REVOCATION, /* that it is revoked; that the account lacks it proves nothing */
+};
+
+/* A rule that is being applied, what it looks at, and where its findings go; all is borrowed. */
+struct pb_check {
+    const struct pb_rule *rule;
+    const struct pb_inventory *inventory; /* with verdicts and revocations */
+    const struct pb_parameters *parameters;
+    const struct pb_key_groups *key_groups;
+    struct pb_findings *findings;
+};
+
+/* Applied by exactly one of say, check and check_all. */
+struct pb_rule {
+    const char *name; /* "IAM-033" */
+    enum pb_level level;
+    const char *title;       /* one line */
+    const char *explanation; /* what it means, why, sources, how to fix it: plain text */
+    enum pb_need need;
+    bool asks_chains; /* looks at chain_check of observations */
+    /* Whether it has a finding about the certificate, and one only; room, unless it is NULL, gets
+     * that finding's sentence, which holds no text of the evidence, in PB_SENTENCE_BYTES. */
+    bool (*say)(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
+                char *room);
+    /* Appends what findings it has about the certificate, with statements. */
+    void (*check)(const struct pb_check *check, uint32_t certificate);
+    /* Likewise about the whole inventory. */
+    void (*check_all)(const struct pb_check *check);
+};
+
+extern const struct pb_rule pb_rule_iam_033, pb_rule_key_reuse, pb_rule_pre_disclosure_key,
+    pb_rule_disclosure_window, pb_rule_not_revoked, pb_rule_conflicting_evidence,
+    pb_rule_undetermined, pb_rule_coverage_gap, pb_rule_private_key_in_evidence, pb_rule_weak_key,
+    pb_rule_weak_signature, pb_rule_expired, pb_rule_expires_soon;
+
+/* The catalogue, in the order in which it is listed. */
+#define PB_RULE_COUNT 13
+extern const struct pb_rule *const pb_rules[PB_RULE_COUNT];
+
+/* The row of the rule with exactly that name; PB_RULE_COUNT where there is none. */
+size_t pb_rule_find(struct pb_slice name);
+/* Whether the parameters choose the rule. */
+bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);
+/* What the rule would have to see of the certificate before it proves something that it has no
+ * finding about it: one phrase; NULL where it sees that. */
+const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate);
+/* Whether a rule that parameters choose asks for it that chains be verified. */
+bool pb_rules_ask_chains(const struct pb_parameters *parameters);
+/* Whether exit status 3 follows from the rule's findings, chosen or not. */
+bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
+
+/* For a rule's checks: appends a finding about a certificate and its account; the message is
+ * formatted and copied, control bytes escaped. */
+PB_PRINTF(3, 4)
+void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
+/* For a finding about something else, and for one with more than a message: copies both, and sets
+ * the rule. The message is in the findings' arena already, or lives as long. */
+void pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
+                            struct pb_statement statement);
+
+/* Phrases that the rules' sentences share. */
+
+/* Text of fixed size for use in a printf argument list: pb_instant_text(...).text. */
+struct pb_text {
+    char text[64];
+};
+
+/* "2014-03-24T21:11:59Z" */
+struct pb_text pb_instant_text(struct pb_instant instant);
+/* "1 day", "754 days": the unit is its singular. */
+struct pb_text pb_count_text(int64_t count, const char *unit);
+/* The time between the two, whichever is first: "8 days", "1 day", "3 hours", "59 minutes",
+ * "1 second", "less than a second"; whole units, rounded down. */
+struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b);
+
+/* Its name, else its ARN, else its id, else "a certificate without a name". */
+struct pb_slice pb_certificate_name(const struct pb_certificate *certificate);
+/* "uploaded 2013-05-02T10:00:00Z", for one of ACM "imported into ACM 2016-02-10T16:20:00Z"; else
+ * "upload date not known" or "in ACM", with ", issued 2013-05-01T00:00:00Z" where it has a body. */
+struct pb_text pb_arrival_text(const struct pb_certificate *certificate);
+
+/* NotAfter of its body, else the service's Expiration. False where neither is known, and for a
+ * deleted certificate, whose expiry needs no action. */
+bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb_instant *end);
+
+/*
+ * For how many days a vulnerable OpenSSL can have exposed the key to Heartbleed: whole days,
+ * rounded up, from the later of since and 14 March 2012 (OpenSSL 1.0.1) to the earlier of the
+ * certificate's end, if that is known, and disclosure, which is the end of 7 April 2014, because
+ * its hour is not known. 0 where there is nothing between. An upper bound: it assumes that a
+ * vulnerable OpenSSL served the key all that time.
+ */
+uint32_t pb_exposure_days(const struct pb_certificate *certificate, struct pb_instant since);
+/* The later of NotBefore and UploadDate, as far as they are known; else 14 March 2012. */
+struct pb_instant pb_exposure_start(const struct pb_certificate *certificate);
+
+/* Verdicts and revocations. */
+
+/* 2014-04-01T00:00:00Z: the rule's own text. */
+#define PB_CUTOFF_IAM_033 ((struct pb_instant){INT64_C(1396310400), 0})
+
+/* An RFC 3339 instant, a date (midnight UTC), or the name of a cutoff. False for anything else. */
+bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant);
+
+/* Of several dates the one that ends first and the one that begins last: if any two differ, these
+ * do. Borrowed; NULL without dates. */
+struct pb_date_range {
+    const struct pb_date *first, *last;
+};
+
+/* Adds a date that is known. */
+void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date);
+
+/*
+ * Fills in verdict, basis and reason of every certificate, against the cutoff. Unnamed dates are no
+ * UploadDates where one of their record lies after as_of.
+ *
+ * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
+ *    without a time that can lie on either side decides nothing.
+ * 2. Without a decisive UploadDate the validity decides, because IAM refuses an upload outside it
+ *    (AWS IAM User Guide, "Managing server certificates in IAM"): NotBefore at or after the cutoff
+ *    is clear, NotAfter or Expiration before it is vulnerable.
+ * 3. Otherwise undetermined, with a reason.
+ * 4. Disagreement never clears: dates on both sides, or an UploadDate at or after the cutoff with
+ *    a NotAfter before it, are undetermined, "conflicting-dates".
+ * Certificates of origin acm and deleted ones are not judged.
+ */
+void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
+                      struct pb_instant as_of);
+
+/* What an undetermined verdict's reason means, and what would settle it: one phrase each. */
+struct pb_verdict_reason {
+    const char *name;
+    const char *meaning;
+    const char *remedy;
+};
+
+/* All reasons, by name. */
+#define PB_REASON_COUNT 8
+extern const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT];
+
+/* The reason's row; NULL for a word that is none. */
+const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
+
+/*
+ * Fills in the revocation of every certificate whose body's issuer has a CRL. The newest CRL that
+ * proves something decides:
+ *
+ * 1. One whose signature does not verify with the issuer's key, where that is in the evidence,
+ *    proves nothing; nor does one signed with another key than that of the issuer in the
+ *    certificate's own chain.
+ * 2. A certificate that is listed is revoked.
+ * 3. One that is not listed is not revoked, unless the CRL is from before its validity or from
+ *    after it (RFC 5280, section 5: CAs may drop expired certificates), speaks for one distribution
+ *    point alone, or leaves CA certificates out and it is one.
+ *
+ * Issuers are compared as RFC 5280, section 7.1, says.
+ *
+ * Adds the diagnostics crl-signature, crl-not-verified (its algorithm or the key is not known),
+ * crl-keys (not all of them were tried), crl-expired (nextUpdate before as_of; it is used all the
+ * same) and crl-unused. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
+                                   struct pb_instant as_of);
+
+/* The baseline: an earlier report. */
+
+/* A certificate as the earlier report has it. */
+struct pb_former_certificate {
+    struct pb_certificate is; /* name, id, ARN, origin, upload_date (exact or absent), is_exposed
+                                 (vulnerable, or deleted and uploaded before that report's cutoff)
+                                 and of the body sha256, not_after and the key's digest; the rest is
+                                 zero. Everything is borrowed from the baseline */
+    struct pb_slice account;  /* absent: unknown */
+    bool is_unjudged;         /* exposed by its date alone: it was deleted and got no verdict */
+    bool has_exposed_key;     /* by a finding of key-reuse, whose ancestor it need not list */
+
+    /* Set by pb_baseline_match: indices of certificates, PB_NO_INDEX for none. */
+    uint32_t same;
+    uint32_t replacement; /* another one under its name */
+};
+
+struct pb_former_finding {
+    const struct pb_rule *rule;
+    struct pb_slice account;                         /* absent: unknown, or none */
+    uint32_t index;                                  /* private: of certificate; PB_NO_INDEX */
+    const struct pb_former_certificate *certificate; /* NULL for none */
+    struct pb_slice place;                           /* of its evidence; absent for none */
+    struct pb_slice message;                         /* as it was when it was found */
+    bool is_of_summary;                              /* its evidence is an account summary */
+};
+
+/* Zero-initialise, then init; release in any case. */
+struct pb_baseline {
+    struct pb_arena arena;
+    struct pb_vector certificates; /* of struct pb_former_certificate */
+    struct pb_vector findings;     /* of struct pb_former_finding, resolved ones left out */
+    size_t unknown_rule_count;     /* findings left out because no rule has their name */
+    struct pb_vector names;        /* private: what certificates of both sides are called */
+};
+
+void pb_baseline_init(struct pb_baseline *baseline);
+void pb_baseline_release(struct pb_baseline *baseline);
+
+/* Fills the initialised baseline from a json report in UTF-8; nothing of text is borrowed. What is
+ * no report of prebleed, or one of another schema than prebleed-report/1, fails with
+ * PB_FAILED_USAGE, naming line and column. */
+enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
+                                struct pb_error *error);
+
+/*
+ * Finds the baseline's certificates in the inventory, which has its verdicts and must outlive the
+ * baseline's use. One is the same if its id is; where one side knows none, its ARN; where one side
+ * knows neither, its account and name; of nameless ones the body, else account and UploadDate. An
+ * id that several certificates of one side have (mocks do that) tells nothing. Where the ids do not
+ * decide, an UploadDate or a body that differs makes another certificate, and one that differs in
+ * nothing is preferred. No certificate of the evidence is the same as two of the baseline. Fails
+ * only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_baseline_match(struct pb_baseline *baseline,
+                                 const struct pb_inventory *inventory);
+/* Whether a certificate of IAM in the inventory that was matched has that ARN or id. */
+bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
+
+/*
+ * Gives each finding its state and fills findings->resolved; the baseline was matched.
+ *
+ * Two findings are the same if rule and certificate are. What concerns no certificate is the same
+ * if rule, account and message are, the evidence's own path and the figures beside it left out of
+ * the message. Findings that are the same in all this are paired by their messages, then in their
+ * order. One of the baseline that is not found again is resolved where the evidence shows that its
+ * certificate changed, was replaced or deleted; else it is unchanged, because silence proves
+ * nothing. Findings of rules that are not applied now are not compared; the note "baseline-rules"
+ * says how many. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
+                                   const struct pb_inventory *inventory,
+                                   const struct pb_parameters *parameters,
+                                   struct pb_findings *findings,
+                                   struct pb_diagnostics *diagnostics);
+
+/* Keys. */
+
+/* One certificate with the key: of the evidence, of the baseline, or of both. */
+struct pb_key_member {
+    uint32_t certificate; /* index; PB_NO_INDEX: only the baseline has it */
+    bool is_exposed;      /* by this evidence or by the baseline */
+    bool has_date;        /* date is its upload to IAM or its import into ACM */
+    struct pb_instant
+        date; /* else its NotBefore; without it, exposed ones come first, others last */
+    const struct pb_former_certificate *former; /* borrowed from the baseline; NULL for none */
+};
+
+/* A key of several certificates that an exposed one has, or one that the baseline's key-reuse
+ * names. */
+struct pb_key_group {
+    const struct pb_key_facts *key; /* borrowed from a certificate of the inventory */
+    uint32_t first_certificate;     /* of the inventory */
+    size_t first_member, count, exposed_count;
+};
+
+/* Release in any case. */
+struct pb_key_groups {
+    struct pb_vector items;   /* of struct pb_key_group, by their first certificate */
+    struct pb_vector members; /* of struct pb_key_member; those of one group stand together, by
+                                 date, exposed ones first where it is the same */
+    struct pb_vector keys;    /* private: of all certificates, sorted */
+};
+
+/*
+ * Once verdicts are there: makes the groups, and fills in the key_group of the inventory's
+ * certificates, 1 + the row in items; one with several keys is of the first. Of a certificate whose
+ * bodies contradict each other all keys count, because either may be the one that leaked. Borrows
+ * the inventory and the baseline, which was matched; that is NULL where there is none. Fails only
+ * with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
+                                  const struct pb_baseline *baseline);
+void pb_key_groups_release(struct pb_key_groups *groups);
+
+/* The first certificate of the evidence with the key of that identity; PB_NO_INDEX for none. */
+uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
+                                  const unsigned char identity[32]);
+
+/* The first of the group's members, which count follow each other. */
+static inline const struct pb_key_member *pb_key_group_members(const struct pb_key_groups *groups,
+                                                               const struct pb_key_group *group)
+{
+    return &PB_VECTOR_AT(const struct pb_key_member, &groups->members, group->first_member);
+}
+
+/* The group of the certificate's key; NULL for none. */
+static inline const struct pb_key_group *pb_key_group_of(const struct pb_key_groups *groups,
+                                                         const struct pb_certificate *certificate)
+{
+    uint32_t number = certificate->key_group;
+
+    return number == 0 ? NULL
+                       : &PB_VECTOR_AT(const struct pb_key_group, &groups->items, number - 1);
+}
+
+/* Waivers: findings that somebody accepts until a day. Slices are borrowed from the list's arena.
+ */
+struct pb_waiver {
+    const struct pb_rule *rule;
+    enum pb_waiver_subject covers;
+    struct pb_slice subject; /* as it stands in the file; a key in lower-case hexadecimal */
+    struct pb_slice bytes;   /* what is compared: the subject, 32 bytes of a key */
+    struct pb_slice reason, owner;
+    struct pb_slice expires; /* "2027-03-31": the last day on which it holds, in UTC */
+    struct pb_instant end;   /* the first instant after that day */
+    uint32_t line;           /* in its file */
+};
+
+/* Zero-initialise, then init; release in any case. */
+struct pb_waivers {
+    struct pb_arena arena;
+    struct pb_vector items; /* of struct pb_waiver, in the order of their file */
+};
+
+void pb_waivers_init(struct pb_waivers *waivers);
+void pb_waivers_release(struct pb_waivers *waivers);
+
+/* Fills the initialised, empty list from a file in UTF-8, whose form is fixed by
+ * report/prebleed-waivers-1.schema.json; nothing of text is borrowed. Whatever is not as the schema
+ * says fails with PB_FAILED_USAGE, naming line and column. */
+enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
+                               struct pb_error *error);
+
+/* What a waiver can name the finding by; what the finding has not is left as it was. A gap is named
+ * by the certificate that is missing, a private key by its public one. */
+void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
+                             struct pb_slice subjects[PB_WAIVER_SUBJECTS]);
+
+/*
+ * Sets each finding's waiver: of those that cover it and hold at as_of, the most specific (id, ARN,
+ * key, account, folder), then the first in the file. Adds the diagnostics "waiver-expired" (from
+ * as_of at the end of its day on; what it covered counts) and "waiver-unmatched" (it covers no
+ * finding, though its rule was applied). Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
+                                const struct pb_inventory *inventory,
+                                const struct pb_parameters *parameters,
+                                struct pb_findings *findings, struct pb_diagnostics *diagnostics);
+
+/* Judging. */
+
+struct pb_summary {
+    enum pb_conclusion conclusion;
+    int exit_status;                  /* 0, 1 or 3 */
+    const char *inconclusive_because; /* one phrase, NULL unless the conclusion would be so;
+                                         --new-only changes the exit status alone */
+    size_t accounts, certificates, vulnerable, clear, undetermined, not_judged, waived;
+    size_t findings[3]; /* that count, by enum pb_level: neither waived nor resolved */
+    size_t new_findings, unchanged_findings, resolved_findings; /* against the baseline, waived ones
+                                                                   included */
+    size_t reasons[PB_REASON_COUNT]; /* of undetermined verdicts, by row of pb_verdict_reasons */
+    size_t entries, entry_status[5]; /* the latter by enum pb_entry_status */
+};
+
+/* Release in any case once pb_judge was called. */
+struct pb_judgement {
+    struct pb_findings findings;
+    struct pb_key_groups key_groups;
+    struct pb_summary summary;
+};
+
+/*
+ * Fills in verdicts and revocations of the inventory's certificates, then the judgement: the rules'
+ * findings against the parameters' baseline and waivers. Borrows all that it is given; adds
+ * diagnostics to the inventory's and closes them. Fails only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
+                        const struct pb_parameters *parameters, struct pb_judgement *judgement);
+void pb_judgement_release(struct pb_judgement *judgement);
+
+/* Pure: counts, and decides as the command line's contract says. */
+void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
+                     const struct pb_findings *findings, struct pb_summary *summary);
+
+#endif
