@@ -55,6 +55,7 @@ void pb_writer_release(struct pb_writer *out)
 {
     for (size_t i = 0; i < PLACED_KINDS; i++)
         pb_vector_release(&out->places[i]);
+    pb_writer_forget_taken(out, 0);
     pb_vector_release(&out->taken);
     pb_vector_release(&out->remarks);
     pb_buffer_release(&out->pointer);
@@ -62,7 +63,17 @@ void pb_writer_release(struct pb_writer *out)
 
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
 {
-    out->has_failed |= value != NULL && !pb_vector_append(&out->taken, &value, 1);
+    if (value != NULL && pb_vector_append(&out->taken, &value, 1))
+        pb_json_keep(value);
+    else
+        out->has_failed |= value != NULL;
+}
+
+void pb_writer_forget_taken(struct pb_writer *out, size_t first)
+{
+    for (size_t i = first; i < out->taken.count; i++)
+        pb_json_let_go(PB_VECTOR_AT(const struct pb_json *, &out->taken, i));
+    out->taken.count = first;
 }
 
 bool pb_writer_has_added(const struct pb_writer *out)

@@ -182,8 +182,7 @@ struct pb_writer {
     size_t first_observation, first_record, first_diagnostic;
     struct pb_vector places[3]; /* of struct pb_json_place: of what was added of the three */
     struct pb_vector remarks;   /* of struct remark: how often each kind was made */
-    struct pb_vector taken; /* of const struct pb_json *: values that a reader used, in the order
-                               in which they were read */
+    struct pb_vector taken; /* of const struct pb_json *: values that a reader used, which are kept */
     struct pb_left_over {
         size_t count;
         bool is_told;           /* the document's diagnostic speaks of them */
@@ -203,6 +202,8 @@ enum pb_status pb_writer_close(struct pb_writer *out);
 
 /* Notes that a reader used the value where it stands, so that no mark in it is left over. */
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value);
+/* Forgets those noted from the given one on. */
+void pb_writer_forget_taken(struct pb_writer *out, size_t first);
 
 /* Something was added, or a shape was met that shows nothing. */
 bool pb_writer_has_added(const struct pb_writer *out);
@@ -414,11 +415,10 @@ struct pb_mark_readers {
 };
 
 /*
- * Accounts for the marks of a document at the writer's place, of which the values from the given
- * one on were taken: each was taken, or is read now, or becomes a reference, or is excused, or is
- * left over. Takes time linear in the document's size.
+ * Accounts for the marks of a document at the writer's place: each was taken, or is read now, or
+ * becomes a reference, or is excused, or is left over. Takes time linear in the document's size.
  */
-void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t first_taken,
+void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                       const struct pb_mark_readers *readers);
 
 /* Rows of shapes by producers, each table ending with a name that is NULL. */

@@ -2,7 +2,6 @@
 /* Accounts for the marks of server certificates in a document, in one walk over its values when the
  * shapes have read it. */
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "aws/context.h"
 
@@ -13,10 +12,6 @@ struct search {
     size_t pointer_bytes;         /* of the document's place, */
     const struct pb_json *at;     /* and the writer's value there */
     struct pb_slice account;      /* that is named around the document */
-    size_t first, next;           /* of the values taken: the document's first, the next expected */
-    size_t indexed;               /* of these, the first that does not stand in the index */
-    size_t slots;                 /* a power of two; 0: there is no index yet */
-    const struct pb_json **index; /* values taken, by their address */
     size_t accounted;             /* values met so far that were taken or are accounted for, */
     size_t loose;                 /* and such as look like certificates', where a key says so */
     struct pb_vector levels;      /* of struct level: the containers around the current value */
@@ -51,59 +46,13 @@ static bool next_value(struct level *level)
     return level->member.value != NULL;
 }
 
-static const struct pb_json *taken_at(const struct search *search, size_t number)
-{
-    return PB_VECTOR_AT(const struct pb_json *, &search->out->taken, number);
-}
-
-/* The value's slot, which is empty where it is not in the index. */
-static const struct pb_json **slot_of(const struct search *search, const struct pb_json *value)
-{
-    uint64_t hash = (uint64_t)(uintptr_t)value * UINT64_C(0x9E3779B97F4A7C15);
-    size_t slot = (size_t)(hash >> 20) & (search->slots - 1);
-
-    while (search->index[slot] != NULL && search->index[slot] != value)
-        slot = (slot + 1) & (search->slots - 1);
-    return &search->index[slot];
-}
-
-/* Makes room for all values taken, at most half of the slots. */
-static bool grow_index(struct search *search)
-{
-    size_t count = search->out->taken.count - search->first;
-
-    if (search->slots > 2 * count)
-        return true;
-    free(search->index);
-    for (search->slots = 64; search->slots <= 4 * count;)
-        search->slots *= 2;
-    search->index = calloc(search->slots, sizeof *search->index);
-    search->indexed = search->first;
-    search->out->has_failed |= search->index == NULL;
-    return !search->out->has_failed;
-}
-
-/* A reader took the value. Most are read in the document's order, and need no index. */
+/* A reader took the value. */
 static bool is_taken(struct search *search, const struct pb_json *value)
 {
-    if (!grow_index(search))
-        return true;
-    for (; search->indexed < search->out->taken.count; search->indexed++)
-        *slot_of(search, taken_at(search, search->indexed)) = taken_at(search, search->indexed);
-    bool is_found = *slot_of(search, value) != NULL;
-    search->accounted += is_found;
-    return is_found;
-}
+    bool is_kept = pb_json_is_kept(value);
 
-static bool take_next(struct search *search, const struct pb_json *value)
-{
-    bool is_next = false;
-
-    for (; search->next < search->out->taken.count && taken_at(search, search->next) == value;
-         search->next++)
-        is_next = true;
-    search->accounted += is_next;
-    return is_next;
+    search->accounted += is_kept;
+    return is_kept;
 }
 
 static struct level *level_at(const struct search *search, size_t depth)
@@ -303,7 +252,6 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
         .parent_fields = &parent_fields,
         .depth = (uint32_t)depth + 2, /* no --query result */
     };
-    size_t before = search->out->taken.count;
 
     if (outer != NULL) {
         node.key_text = outer->member.key;
@@ -313,10 +261,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     pb_fields_read(value, &fields);
     pb_fields_read(node.parent, &parent_fields);
     spell_place(search, depth);
-    bool is_read = search->readers->show(search->out, &node);
-    if (is_read)
-        search->next = before;
-    return is_read;
+    return search->readers->show(search->out, &node);
 }
 
 /* Shows the innermost object around the current value, unless it was shown or read before. */
@@ -548,9 +493,9 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
 {
     size_t depth = search->levels.count;
     struct pb_slice text;
-    bool is_next = take_next(search, value);
+    bool is_used = is_taken(search, value);
 
-    if (!is_next && key.size_bytes > 0) {
+    if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
         if (is_own || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
                         pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
@@ -561,25 +506,21 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
         return;
     if (pb_is_container(value))
         enter(search, key, value);
-    else if (!is_next && is_marked_text(value) && !is_taken(search, value) &&
-             pb_json_string(value, &text))
+    else if (!is_used && is_marked_text(value) && pb_json_string(value, &text))
         meet_string(search, value, text);
-    else if (!is_next && key.size_bytes > 0 && pb_is_failed_call(key, value) &&
+    else if (!is_used && key.size_bytes > 0 && pb_is_failed_call(key, value) &&
              !is_taken(search, level_at(search, depth - 1)->container))
         note_failed_call(search, key, value);
 }
 
-void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t first_taken,
+void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                       const struct pb_mark_readers *readers)
 {
     struct search search = {.out = out,
                             .readers = readers,
                             .pointer_bytes = out->pointer.size_bytes,
                             .at = out->at,
-                            .account = out->account,
-                            .first = first_taken,
-                            .next = first_taken,
-                            .indexed = first_taken};
+                            .account = out->account};
 
     pb_vector_init(&search.levels, sizeof(struct level));
     meet_value(&search, PB_SLICE_ABSENT, root);
@@ -592,5 +533,4 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root, size_t 
     }
     spell_place(&search, 0);
     pb_vector_release(&search.levels);
-    free(search.index);
 }

@@ -59,8 +59,7 @@ static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *
                          "the JSON inside this string was repaired to be read");
 }
 
-static void account_for_marks(struct pb_writer *out, const struct pb_json *root,
-                              size_t first_taken);
+static void account_for_marks(struct pb_writer *out, const struct pb_json *root);
 
 /* What the document shows and its marks are accounted for before it is released. */
 static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embedded_reader *read,
@@ -72,8 +71,8 @@ static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embe
     out->is_embedded = true;
     size_t taken = out->taken.count;
     read(out, root, context);
-    account_for_marks(out, root, taken);
-    out->taken.count = taken; /* their values are released with the document */
+    account_for_marks(out, root);
+    pb_writer_forget_taken(out, taken); /* most of the document's memory goes with it */
     out->is_embedded = false;
     out->pointer.size_bytes = here;
 }
@@ -302,11 +301,11 @@ static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t dept
     read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
 }
 
-static void account_for_marks(struct pb_writer *out, const struct pb_json *root, size_t first_taken)
+static void account_for_marks(struct pb_writer *out, const struct pb_json *root)
 {
     static const struct pb_mark_readers readers = {.show = show_again, .open = open_text};
 
-    pb_marks_account(out, root, first_taken, &readers);
+    pb_marks_account(out, root, &readers);
 }
 
 static void read_document(struct pb_writer *out)
@@ -319,7 +318,7 @@ static void read_document(struct pb_writer *out)
         return;
     read_values(out, out->document->root, 0, is_suggested);
     if (!out->has_failed)
-        account_for_marks(out, out->document->root, 0);
+        account_for_marks(out, out->document->root);
     if (!out->has_failed)
         pb_marks_refuse(out);
 }

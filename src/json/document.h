@@ -58,6 +58,12 @@ struct pb_json_member {
 };
 bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *member);
 
+/* A value that is kept outlives its document until it is let go as often, and can be told from
+ * others. true, false and null, which are one value each, are kept by nobody. */
+void pb_json_keep(const struct pb_json *value);
+void pb_json_let_go(const struct pb_json *value);
+bool pb_json_is_kept(const struct pb_json *value);
+
 /* Appends "/key" or "/index" as RFC 6901 spells it. */
 void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
 void pb_pointer_push_index(struct pb_buffer *pointer, size_t index);

@@ -100,6 +100,22 @@ bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *me
     return true;
 }
 
+void pb_json_keep(const struct pb_json *value)
+{
+    json_incref(node(value));
+}
+
+void pb_json_let_go(const struct pb_json *value)
+{
+    json_decref(node(value));
+}
+
+/* A document holds each of its values once. */
+bool pb_json_is_kept(const struct pb_json *value)
+{
+    return value != NULL && node(value)->refcount > 1 && node(value)->refcount != SIZE_MAX;
+}
+
 void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
 {
     /* No character is spelled with more than two. */
