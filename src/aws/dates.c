@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The spellings of a date that AWS clients print: texts, numbers, and the objects that PowerShell
  * and placebo put around them. certificate.c puts the result into a draft. */
-#include <stdio.h>
+#include <stdint.h>
 
 #include "aws/context.h"
 
@@ -9,9 +9,11 @@
 #define FIRST_MILLISECONDS 1e11
 #define LARGEST_SECONDS 253402300800.0 /* 10000-01-01T00:00:00Z */
 #define FIRST_YEAR 2006                /* when AWS began */
+#define MONTHS 12
 /* A time stands so near to its year. */
 #define DATE_REACH_BYTES 24
 #define DOTNET_ABSENT_MILLISECONDS INT64_C(-62135596800000)
+#define MOST_DOTNET_DIGITS 15 /* year 9999 */
 
 /* A date's parts as they are met; the zone may be missing. */
 struct parts {
@@ -115,33 +117,23 @@ static bool take_iso(struct pb_slice text, struct parts *parts)
     return pb_take_byte(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
 }
 
-/* The word, or its first three letters. */
-static int find_name(struct pb_slice word, const char *const *names, int count)
+/* 1 to 12 for a month, more for a day of the week, in English, be it cut to three letters; else 0.
+ */
+static int number_of_name(struct pb_slice word)
 {
+    static const char *const names[] = {
+        "January",   "February",  "March",   "April",    "May",      "June",   "July",
+        "August",    "September", "October", "November", "December", "Monday", "Tuesday",
+        "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
+    int count = (int)(sizeof names / sizeof names[0]);
+
     for (int i = 0; i < count; i++) {
         struct pb_slice name = pb_slice_from_string(names[i]);
         if (pb_slice_equals_ignoring_case(word, name) ||
             pb_slice_equals_ignoring_case(word, pb_slice_first(name, 3)))
-            return i;
+            return i + 1;
     }
-    return -1;
-}
-
-static int month_of(struct pb_slice word)
-{
-    static const char *const names[] = {"January",   "February", "March",    "April",
-                                        "May",       "June",     "July",     "August",
-                                        "September", "October",  "November", "December"};
-
-    return find_name(word, names, 12) + 1;
-}
-
-static bool is_weekday(struct pb_slice word)
-{
-    static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                        "Friday", "Saturday", "Sunday"};
-
-    return find_name(word, names, 7) >= 0;
+    return 0;
 }
 
 /* The next word between blanks and commas. Blanks are U+00A0 and U+202F too. */
@@ -196,16 +188,16 @@ static bool read_half(struct pb_slice part, struct parts *parts)
 static bool read_part(struct pb_slice part, struct parts *parts)
 {
     struct pb_slice zone = part;
-    int month = month_of(part);
+    int number = number_of_name(part);
 
-    if (part.data[0] >= '0' && part.data[0] <= '9')
+    if (pb_is_digit(part.data[0]))
         return read_digits(part, parts);
-    if (month > 0 && parts->civil.month == 0) {
-        parts->civil.month = month;
+    if (number > 0 && number <= MONTHS && parts->civil.month == 0) {
+        parts->civil.month = number;
         return true;
     }
     if (!parts->has_time || parts->has_zone)
-        return is_weekday(part);
+        return number > MONTHS;
     return read_half(part, parts) || take_zone(&zone, parts) || is_zone_name(part);
 }
 
@@ -252,42 +244,19 @@ static bool set_parts(const struct parts *parts, struct pb_date *date)
     return true;
 }
 
-/* A number taken apart without binary noise. */
-struct decimal {
-    int64_t whole;
-    int64_t fraction; /* of 10^digits */
-    unsigned digits;
-};
-
-static int64_t power_of_ten(unsigned exponent)
+/* A count of seconds, or of milliseconds of which 1000 make one, with a fraction of so many digits.
+ * False for years that no date has. */
+static bool set_count(int64_t count, int per_second, int32_t billionths, size_t digits,
+                      struct pb_date *date)
 {
-    int64_t power = 1;
-
-    while (exponent-- > 0)
-        power *= 10;
-    return power;
-}
-
-/* Units are seconds, or milliseconds where unit_digits is 3; what is finer than a nanosecond is
- * cut. False for years that no date has. */
-static bool set_number(const struct decimal *number, unsigned unit_digits, struct pb_date *date)
-{
-    unsigned most = MOST_FRACTION_DIGITS - unit_digits;
-    unsigned digits = number->digits > most ? most : number->digits;
-    int64_t fraction = number->fraction / power_of_ten(number->digits - digits);
-    int64_t units = power_of_ten(unit_digits);
-    int64_t seconds = number->whole / units, rest = number->whole % units;
+    int rest = (int)(count % per_second);
     struct pb_civil civil;
 
-    if (rest < 0) {
-        rest += units;
-        seconds--;
-    }
+    rest += rest < 0 ? per_second : 0;
     date->state = PB_DATE_EXACT;
-    date->instant.seconds = seconds;
-    date->instant.nanoseconds =
-        (int32_t)(rest * power_of_ten(most) + fraction * power_of_ten(most - digits));
-    date->fraction_digits = (uint8_t)(unit_digits + digits);
+    date->instant.seconds = (count - rest) / per_second;
+    date->instant.nanoseconds = rest * (1000000000 / per_second) + billionths / per_second;
+    date->fraction_digits = (uint8_t)(digits + (per_second > 1 ? 3 : 0));
     return pb_instant_to_civil(date->instant, &civil);
 }
 
@@ -295,22 +264,21 @@ static bool set_number(const struct decimal *number, unsigned unit_digits, struc
 static bool take_dotnet(struct pb_slice text, struct pb_date *date)
 {
     int64_t milliseconds = 0;
-    int offset_seconds, digit;
-    size_t digits = 0;
+    int offset_seconds, digit, digits = 0;
 
     if (!pb_slice_starts_with(text, PB_SLICE("/Date(")) ||
         !pb_slice_ends_with(text, PB_SLICE(")/")))
         return false;
     text = pb_slice_first(pb_slice_from(text, 6), text.size_bytes - 8);
     bool is_negative = pb_take_byte(&text, "-");
-    for (; digits < 18 && pb_take_number(&text, 1, 1, &digit); digits++)
+    for (; digits < MOST_DOTNET_DIGITS && pb_take_number(&text, 1, 1, &digit); digits++)
         milliseconds = milliseconds * 10 + digit;
     if (digits == 0 ||
         (text.size_bytes > 0 && (!take_offset(&text, &offset_seconds) || text.size_bytes > 0)))
         return false;
-    struct decimal number = {.whole = is_negative ? -milliseconds : milliseconds};
-    if (number.whole != DOTNET_ABSENT_MILLISECONDS)
-        return set_number(&number, 3, date);
+    milliseconds *= is_negative ? -1 : 1;
+    if (milliseconds != DOTNET_ABSENT_MILLISECONDS)
+        return set_count(milliseconds, 1000, 0, 0, date);
     *date = (struct pb_date){.state = PB_DATE_ABSENT};
     return true;
 }
@@ -333,64 +301,25 @@ struct pb_date pb_date_from_text(struct pb_slice text)
     return date;
 }
 
-/*
- * The shortest decimal that the double stands for. whole and rest are exact, so the first count of
- * digits whose sum gives the double again is the one that was written.
- */
-static struct decimal shortest_decimal(double number)
+static bool read_number(const struct pb_json *value, double number, struct pb_arena *arena,
+                        struct pb_date *date, enum pb_date_fault *fault)
 {
-    int64_t whole = (int64_t)number;
-    double rest = number - (double)whole;
-    int64_t scale = 1;
+    int per_second = number >= FIRST_MILLISECONDS ? 1000 : 1;
+    char room[PB_JSON_NUMBER_BYTES];
+    struct pb_slice text = pb_json_print_number(value, room);
+    struct pb_slice fraction = pb_slice_from(text, pb_slice_find(text, PB_SLICE("."), 0));
+    int32_t billionths = 0;
+    size_t digits = pb_take_byte(&fraction, ".") ? pb_take_fraction(&fraction, &billionths) : 0;
 
-    for (unsigned digits = 0; digits <= MOST_FRACTION_DIGITS; digits++, scale *= 10) {
-        int64_t fraction = (int64_t)(rest * (double)scale + 0.5);
-        if (fraction < scale && (double)whole + (double)fraction / (double)scale == number)
-            return (struct decimal){whole, fraction, digits};
-    }
-    scale /= 10;
-    return (struct decimal){whole, (int64_t)(rest * (double)scale), MOST_FRACTION_DIGITS};
-}
-
-static bool spell(struct pb_date *date, struct pb_slice text, struct pb_arena *arena)
-{
-    bool is_copied = pb_arena_copy(arena, text, &text);
-
-    pb_date_spell(date, text);
-    return is_copied;
-}
-
-/* printf's %g would take the decimal point from the locale. */
-static int print_number(double number, bool is_integer, char *digits, size_t size_bytes)
-{
-    double size = number < 0 ? -number : number;
-
-    if (is_integer || size >= 1e15)
-        return snprintf(digits, size_bytes, "%.0f", number);
-    struct decimal decimal = shortest_decimal(size);
-    int width = decimal.digits > 0 ? (int)decimal.digits : 1;
-    return snprintf(digits, size_bytes, "%s%lld.%0*lld", number < 0 ? "-" : "",
-                    (long long)decimal.whole, width, (long long)decimal.fraction);
-}
-
-static bool read_number(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date,
-                        enum pb_date_fault *fault)
-{
-    double number = 0;
-    char digits[400];
-
-    pb_json_real(value, &number);
-    bool is_milliseconds = number >= FIRST_MILLISECONDS;
-    double seconds = is_milliseconds ? number / 1000 : number;
-    if (seconds < PB_EARLIEST_SECOND || seconds >= LARGEST_SECONDS) {
+    if (number / per_second >= PB_EARLIEST_SECOND && number / per_second < LARGEST_SECONDS) {
+        set_count((int64_t)number, per_second, billionths, billionths > 0 ? digits : 0, date);
+    } else {
         *fault = PB_DATE_IMPLAUSIBLE;
         date->state = PB_DATE_UNPARSEABLE;
-    } else {
-        struct decimal decimal = shortest_decimal(number);
-        set_number(&decimal, is_milliseconds ? 3 : 0, date);
     }
-    int size = print_number(number, pb_json_type(value) == PB_JSON_INTEGER, digits, sizeof digits);
-    return spell(date, (struct pb_slice){digits, (size_t)size}, arena);
+    bool is_copied = pb_arena_copy(arena, text, &text);
+    pb_date_spell(date, text);
+    return is_copied;
 }
 
 static bool read_string(struct pb_slice text, struct pb_arena *arena, struct pb_date *date,
@@ -405,42 +334,31 @@ static bool read_string(struct pb_slice text, struct pb_arena *arena, struct pb_
     return is_copied;
 }
 
-static bool read_member(const struct pb_json *object, const char *key, int most, int *part)
-{
-    int64_t number;
-
-    if (!pb_json_integer(pb_json_find(object, key), &number) || number < 0 || number > most)
-        return false;
-    *part = (int)number;
-    return true;
-}
-
 /* placebo writes a datetime member by member, and leaves the zone out. */
 static bool read_placebo(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date,
                          enum pb_date_fault *fault)
 {
-    struct pb_civil civil = {0};
-    int microsecond = 0;
-    char text[40];
+    static const char *const keys[] = {"year", "month", "day", "hour", "minute", "second"};
+    static const char separators[] = "--T::";
+    struct pb_buffer text;
+    int64_t number = 0;
+    bool is_date = true;
 
-    bool is_date = read_member(value, "year", 9999, &civil.year) &&
-                   read_member(value, "month", 12, &civil.month) &&
-                   read_member(value, "day", 31, &civil.day) &&
-                   read_member(value, "hour", 23, &civil.hour) &&
-                   read_member(value, "minute", 59, &civil.minute) &&
-                   read_member(value, "second", 59, &civil.second);
-    if (!is_date) {
-        *fault = PB_DATE_UNREADABLE;
-        date->state = PB_DATE_UNPARSEABLE;
-        return true;
+    pb_buffer_init(&text, SIZE_MAX);
+    for (int i = 0; i < 6; i++) {
+        is_date &= pb_json_integer(pb_json_find(value, keys[i]), &number) && number >= 0;
+        pb_buffer_append_format(&text, "%0*lld%.1s", i > 0 ? 2 : 4, (long long)number,
+                                &separators[i]);
     }
-    read_member(value, "microsecond", 999999, &microsecond);
-    int size =
-        snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06d", civil.year, civil.month,
-                 civil.day, civil.hour, civil.minute, civil.second, microsecond);
-    if (microsecond == 0)
-        size -= 7;
-    return read_string((struct pb_slice){text, (size_t)size}, arena, date, fault);
+    if (pb_json_integer(pb_json_find(value, "microsecond"), &number) && number > 0)
+        pb_buffer_append_format(&text, ".%06lld", (long long)number);
+    bool is_copied =
+        !text.has_failed &&
+        read_string(is_date ? pb_buffer_slice(&text) : PB_SLICE("?"), arena, date, fault);
+    if (!is_date)
+        pb_date_spell(date, PB_SLICE_ABSENT);
+    pb_buffer_release(&text);
+    return is_copied;
 }
 
 enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,
@@ -458,7 +376,7 @@ enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *a
                pb_json_string(pb_json_find(value, "value"), &text)) {
         is_copied = read_string(text, arena, date, fault);
     } else if (pb_json_real(value, &number)) {
-        is_copied = read_number(value, arena, date, fault);
+        is_copied = read_number(value, number, arena, date, fault);
     } else if (pb_json_type(value) > PB_JSON_NULL) {
         *fault = PB_DATE_NO_DATE;
         date->state = PB_DATE_UNPARSEABLE;

@@ -56,11 +56,6 @@ static struct pb_slice word_at(struct pb_slice text, size_t offset)
     return pb_slice_first(word, size);
 }
 
-static struct pb_slice last_bytes(struct pb_slice text, size_t size)
-{
-    return text.size_bytes <= size ? text : pb_slice_from(text, text.size_bytes - size);
-}
-
 /* Absent where neither side of the operation tells an error. "iam:" before it is how policies name
  * an action, of which prose says what it is denied. */
 static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
@@ -71,10 +66,10 @@ static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
         struct pb_slice sides[] = {before, after};
         if (signs[i].is_near && is_action)
             continue;
-        if (signs[i].is_near) {
-            sides[0] = last_bytes(before, NEAR_BYTES);
+        if (signs[i].is_near && before.size_bytes > NEAR_BYTES)
+            sides[0] = pb_slice_from(before, before.size_bytes - NEAR_BYTES);
+        if (signs[i].is_near)
             sides[1] = pb_slice_first(after, NEAR_BYTES);
-        }
         for (size_t k = 0; k < 2; k++) {
             size_t at = pb_slice_find(sides[k], signs[i].sign, 0);
             if (at != SIZE_MAX)
@@ -104,12 +99,12 @@ static struct pb_slice find_account(struct pb_slice line)
 }
 
 /* What the line around the operation says of it; false where it is no error. */
-static bool read_line(struct pb_slice text, size_t at, struct pb_slice operation,
+static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
                       struct failed_call *call)
 {
     struct pb_slice before = pb_slice_first(text, at);
     size_t begin = pb_slice_find_last(before, '\n') + 1; /* 0 where there is none */
-    size_t behind = at + operation.size_bytes, end = pb_slice_find(text, PB_SLICE("\n"), behind);
+    size_t behind = at + operation_bytes, end = pb_slice_find(text, PB_SLICE("\n"), behind);
 
     /* PowerShell breaks its messages before the action. */
     if (begin > 0 && pb_slice_equals(pb_slice_from(before, begin), PB_SLICE("iam:")))
@@ -118,7 +113,6 @@ static bool read_line(struct pb_slice text, size_t at, struct pb_slice operation
     *call = (struct failed_call){
         .code = find_code(pb_slice_from(before, begin),
                           pb_slice_first(pb_slice_from(text, behind), end - behind)),
-        .operation = operation,
         .account = find_account(pb_slice_first(pb_slice_from(text, begin), end - begin)),
         .end = end,
     };
@@ -129,12 +123,8 @@ static bool read_line(struct pb_slice text, size_t at, struct pb_slice operation
  * the offset. */
 static bool find_failed_call(struct pb_slice text, size_t from, struct failed_call *call)
 {
-    static const struct {
-        struct pb_slice word, operation;
-    } words[] = {{{"ListServerCertificates", 22}, {"ListServerCertificates", 22}},
-                 {{"GetServerCertificate", 20}, {"GetServerCertificate", 20}},
-                 {{"server_certificates", 19}, {"ListServerCertificates", 22}},
-                 {{"serverCertificates", 18}, {"ListServerCertificates", 22}}};
+    static const char *const words[] = {"GetServerCertificate", "ListServerCertificates",
+                                        "server_certificates", "serverCertificates"};
     const struct pb_slice noun = PB_SLICE("erver");
 
     for (size_t at = pb_slice_find(text, noun, from); at != SIZE_MAX;
@@ -145,8 +135,8 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct failed_ca
             begin--;
         struct pb_slice word = word_at(text, begin);
         for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (pb_slice_equals(word, words[i].word) && read_line(text, begin, word, call)) {
-                call->operation = words[i].operation;
+            if (pb_is_key(word, words[i]) && read_line(text, begin, word.size_bytes, call)) {
+                call->operation = pb_slice_from_string(words[i > 1 ? 1 : i]);
                 return true;
             }
     }
@@ -154,29 +144,19 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct failed_ca
 }
 
 /* One record an item for the same call and account, one after the other. */
-static bool is_repeated(const struct pb_batch *batch, const struct pb_record *record)
-{
-    if (batch->records.count == 0)
-        return false;
-    const struct pb_record *last =
-        &PB_VECTOR_AT(const struct pb_record, &batch->records, batch->records.count - 1);
-    return last->kind == PB_RECORD_FAILED_CALL && last->entry == record->entry &&
-           pb_slice_equals(last->account, record->account) &&
-           pb_slice_equals(last->target, record->target);
-}
-
 static enum pb_status add_record(struct pb_batch *batch, const struct failed_call *call,
                                  struct pb_slice pointer)
 {
-    struct pb_record record = {
-        .kind = PB_RECORD_FAILED_CALL,
-        .entry = batch->diagnostics.entry,
-        .account = call->account,
-        .target = call->operation,
-        .pointer = pointer,
-    };
+    const struct pb_vector *records = &batch->records;
+    const struct pb_record *last =
+        records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
+    struct pb_record record = {.kind = PB_RECORD_FAILED_CALL,
+                               .entry = batch->diagnostics.entry,
+                               .target = call->operation};
 
-    if (is_repeated(batch, &record))
+    if (last != NULL && last->kind == record.kind && last->entry == record.entry &&
+        pb_slice_equals(last->account, call->account) &&
+        pb_slice_equals(last->target, call->operation))
         return PB_OK;
     if (!pb_arena_copy(&batch->arena, call->account, &record.account) ||
         !pb_arena_copy(&batch->arena, pb_slice_first(call->code, 100), &record.label) ||
@@ -314,88 +294,67 @@ bool pb_refuse_input_skeleton(struct pb_writer *out)
     return true;
 }
 
-static bool is_empty(const struct pb_json *root)
-{
-    struct pb_slice text;
-
-    if (pb_json_string(root, &text))
-        return pb_slice_trim(text).size_bytes == 0;
-    return pb_json_type(root) == PB_JSON_NULL ||
-           (pb_is_container(root) && pb_json_count(root) == 0);
-}
-
-/* A flat object in an array, and a date in a map. */
-static bool is_like_member(const struct pb_json *value, bool is_in_array)
-{
-    struct pb_json_member member = {0};
-
-    if (!is_in_array)
-        return pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE;
-    while (pb_json_type(value) == PB_JSON_OBJECT && pb_json_next_member(value, &member))
-        if (pb_is_container(member.value))
-            return false;
-    return true;
-}
-
 /* What --query and jq print: a text or number, an array of those, of rows or of flat objects, or a
  * map from names to dates. */
 static bool is_like_query_result(const struct pb_json *root)
 {
-    struct pb_json_member member = {0};
+    bool is_array = pb_json_type(root) == PB_JSON_ARRAY;
+    struct pb_json_member member = {0}, inner = {0};
+    size_t count = pb_json_count(root);
 
-    for (size_t i = 0; pb_json_type(root) == PB_JSON_ARRAY && i < pb_json_count(root); i++)
-        if (!is_like_member(pb_json_element(root, i), true))
+    for (size_t i = 0; i < count && (is_array || pb_json_next_member(root, &member)); i++) {
+        member.value = is_array ? pb_json_element(root, i) : member.value;
+        if (!is_array && pb_field_of_value(member.value) != PB_FIELD_UPLOAD_DATE)
             return false;
-    while (pb_json_next_member(root, &member))
-        if (!is_like_member(member.value, false))
-            return false;
-    return pb_json_type(root) != PB_JSON_OBJECT || pb_json_count(root) > 0;
-}
-
-/* Tables that name their columns apart from their rows, and logs that quote an answer, hold names
- * of fields without such keys. */
-static bool holds_marks(const struct pb_writer *out)
-{
-    return out->left_over.count > 0 ||
-           (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
+        for (inner.position = NULL; pb_json_type(member.value) == PB_JSON_OBJECT &&
+                                    pb_json_next_member(member.value, &inner);)
+            if (pb_is_container(inner.value))
+                return false;
+    }
+    return pb_json_type(root) != PB_JSON_OBJECT || count > 0;
 }
 
 static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
+    struct pb_slice text = PB_SLICE_ABSENT;
     bool is_awaited = out->is_expected || pb_aws_is_telling_path(out->context->path);
-    bool is_missed = is_awaited && is_empty(root);
-    const char *code = "unrecognised", *sentence = NULL;
-    struct pb_slice error;
+    bool is_text = pb_json_string(root, &text);
+    bool is_empty = is_text ? pb_slice_trim(text).size_bytes == 0
+                            : pb_json_count(root) == 0 &&
+                                  (pb_is_container(root) || pb_json_type(root) == PB_JSON_NULL);
+    /* Tables that name their columns apart from their rows, and logs that quote an answer, hold
+     * names of fields without such keys. */
+    bool has_marks = out->left_over.count > 0 ||
+                     (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
+    const char *sentence = NULL;
 
-    out->is_missed = is_missed;
-    if (is_missed) {
-        code = "empty-document";
-        sentence = "nothing stands here, which an error and a misspelt --query leave behind as "
-                   "well as an account without certificates; export without --query";
-    } else if (is_awaited && find_error_code(root, &error)) {
-        out->is_missed = true;
+    out->is_missed = is_awaited && (is_empty || find_error_code(root, &text));
+    if (out->is_missed && is_empty)
+        pb_writer_refuse(out, "empty-document",
+                         "nothing stands here, which an error and a misspelt --query leave behind "
+                         "as well as an account without certificates; export without --query");
+    else if (out->is_missed)
         pb_writer_refuse(out, "error-response",
                          "the request failed with \"%.*s\": this shows no certificates, and not "
                          "that there are none",
-                         PB_SLICE_ARGS(pb_slice_first(error, 200)));
-    } else if (holds_marks(out)) {
+                         PB_SLICE_ARGS(pb_slice_first(text, 200)));
+    else if (has_marks)
         sentence = "this speaks of server certificates, but is no form that is known; export with "
                    "aws iam list-server-certificates --output json";
-    } else if (out->is_expected && is_like_query_result(root)) {
+    else if (out->is_expected && is_like_query_result(root))
         sentence = "nothing says what this --query result shows of server certificates; export "
                    "without --query, or with '{Name:ServerCertificateName,UploadDate:UploadDate}'";
-    } else if (out->document->ordinal == 0 && !out->is_claimed &&
-               pb_aws_is_expected_file(out->context->path)) {
+    else if (out->document->ordinal == 0 && !out->is_claimed &&
+             pb_aws_is_expected_file(out->context->path))
         sentence = "the file is named after server certificates, and nothing in it speaks of any: "
                    "an export that failed leaves such behind";
-    }
     if (sentence == NULL)
         return;
     out->left_over.is_told = out->left_over.count > 0;
     if (out->left_over.is_told)
         pb_writer_return(out, &out->left_over.first);
-    pb_writer_refuse(out, code, "%s", sentence);
+    pb_writer_refuse(out, "unrecognised", "%s", sentence);
     out->pointer.size_bytes = 0;
 }
 

@@ -65,64 +65,40 @@ bool pb_begins_like_json(struct pb_slice text)
     return next == '"' || (is_array && (next == '{' || next == '['));
 }
 
-/* "server" or "server_" stands before the offset. */
-static bool follows_server(struct pb_slice text, size_t offset)
+static bool is_word_byte(char byte)
 {
-    const struct pb_slice word = PB_SLICE("server");
-    struct pb_slice before = pb_slice_first(text, offset);
-
-    if (before.size_bytes > 0 && before.data[before.size_bytes - 1] == '_')
-        before.size_bytes--;
-    return before.size_bytes >= word.size_bytes &&
-           pb_slice_equals_ignoring_case(pb_slice_from(before, before.size_bytes - word.size_bytes),
-                                         word);
+    return pb_is_alphanumeric(byte) || byte == '_' || byte == '-';
 }
 
-static bool ends_word(struct pb_slice text, size_t offset)
+static bool is_quote(struct pb_slice text, size_t offset)
 {
     return offset < text.size_bytes && (text.data[offset] == '"' || text.data[offset] == '\'');
 }
 
-/* "Name", "_id" or "Metadata" stands after the offset. */
-static bool precedes_rest_of_field(struct pb_slice text, size_t offset)
+/* The word around the offset names a field that has "server certificate" in its name: be_quoted:
+ * one of metadata, and with a quotation mark behind it, which may be escaped. */
+static bool is_field_around(struct pb_slice text, size_t offset, bool be_quoted)
 {
-    static const char *const rests[] = {"name", "id", "metadata"};
-    struct pb_slice after = pb_slice_from(text, offset);
+    size_t begin = offset, end = offset;
 
-    if (after.size_bytes > 0 && after.data[0] == '_')
-        after = pb_slice_from(after, 1);
-    for (size_t i = 0; i < sizeof rests / sizeof rests[0]; i++) {
-        struct pb_slice rest = pb_slice_from_string(rests[i]);
-        if (pb_slice_equals_ignoring_case(pb_slice_first(after, rest.size_bytes), rest))
-            return true;
+    while (begin > 0 && is_word_byte(text.data[begin - 1]))
+        begin--;
+    while (end < text.size_bytes && is_word_byte(text.data[end]))
+        end++;
+    bool is_quoted = is_quote(text, end) ||
+                     (end < text.size_bytes && text.data[end] == '\\' && is_quote(text, end + 1));
+    switch (pb_field_of(pb_slice_first(pb_slice_from(text, begin), end - begin))) {
+    case PB_FIELD_LIST:
+    case PB_FIELD_METADATA:
+    case PB_FIELD_NAME:
+    case PB_FIELD_ID: return is_quoted || !be_quoted;
+    case PB_FIELD_CERTIFICATE: return is_quoted && !be_quoted;
+    default: return false;
     }
-    return false;
 }
 
-/* The word that begins before the offset ends with a quotation mark, which may be escaped. */
-static bool is_quoted(struct pb_slice text, size_t offset)
-{
-    while (offset < text.size_bytes &&
-           (text.data[offset] == '_' || text.data[offset] == '-' ||
-            (pb_byte_lower(text.data[offset]) >= 'a' && pb_byte_lower(text.data[offset]) <= 'z')))
-        offset++;
-    return ends_word(text, offset) ||
-           (offset < text.size_bytes && text.data[offset] == '\\' && ends_word(text, offset + 1));
-}
-
-static bool is_field_name(struct pb_slice text, size_t end)
-{
-    return ends_word(text, end) || precedes_rest_of_field(text, end);
-}
-
-static bool is_metadata_name(struct pb_slice text, size_t end)
-{
-    return precedes_rest_of_field(text, end) && is_quoted(text, end);
-}
-
-/* Calls see with each offset at which "certificate" ends that follows "server"; whether any is
- * what it looks for. The letter f stands in few other words of account data. */
-static bool find_server_certificate(struct pb_slice text, bool (*see)(struct pb_slice, size_t))
+/* The letter f of "certificate" stands in few other words of account data. */
+static bool find_field_name(struct pb_slice text, bool be_quoted)
 {
     const struct pb_slice word = PB_SLICE("certificate");
     const size_t before = 5; /* letters before the f */
@@ -131,10 +107,9 @@ static bool find_server_certificate(struct pb_slice text, bool (*see)(struct pb_
         struct pb_slice f = {letter, 1};
         for (size_t at = pb_slice_find(text, f, before); at != SIZE_MAX;
              at = pb_slice_find(text, f, at + 1)) {
-            size_t begin = at - before;
-            struct pb_slice found = pb_slice_first(pb_slice_from(text, begin), word.size_bytes);
-            if (pb_slice_equals_ignoring_case(found, word) && follows_server(text, begin) &&
-                see(text, begin + word.size_bytes))
+            struct pb_slice found = pb_slice_from(text, at - before);
+            if (pb_slice_equals_ignoring_case(pb_slice_first(found, word.size_bytes), word) &&
+                is_field_around(text, at, be_quoted))
                 return true;
         }
     }
@@ -145,12 +120,12 @@ bool pb_aws_has_field_names(struct pb_slice text)
 {
     /* CloudSploit's name of the call, under which it keeps a failure too. */
     return pb_slice_find(text, PB_SLICE("\"listServerCertificates\""), 0) != SIZE_MAX ||
-           find_server_certificate(text, is_field_name);
+           find_field_name(text, false);
 }
 
 bool pb_aws_has_metadata_names(struct pb_slice text)
 {
-    return find_server_certificate(text, is_metadata_name);
+    return find_field_name(text, true);
 }
 
 /* What is left of a word in base64 wherever it begins (RFC 4648 section 4): ServerCertificate and

@@ -39,6 +39,10 @@ bool pb_json_boolean(const struct pb_json *value, bool *out);
 bool pb_json_integer(const struct pb_json *value, int64_t *out);
 bool pb_json_real(const struct pb_json *value, double *out); /* integers too */
 
+/* The number in decimal digits, whatever the locale; nothing for anything else. */
+#define PB_JSON_NUMBER_BYTES 40
+struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_JSON_NUMBER_BYTES]);
+
 /* The number of elements of an array or members of an object, 0 for anything else. */
 size_t pb_json_count(const struct pb_json *value);
 

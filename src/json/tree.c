@@ -72,6 +72,15 @@ bool pb_json_real(const struct pb_json *value, double *out)
     return true;
 }
 
+/* Sixteen digits have no binary noise where a count of seconds has six behind the point. */
+struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_JSON_NUMBER_BYTES])
+{
+    size_t size = json_dumpb(node(value), room, PB_JSON_NUMBER_BYTES,
+                             JSON_ENCODE_ANY | JSON_REAL_PRECISION(16));
+
+    return pb_slice_first((struct pb_slice){room, size}, PB_JSON_NUMBER_BYTES);
+}
+
 size_t pb_json_count(const struct pb_json *value)
 {
     return json_is_array(node(value)) ? json_array_size(node(value))

@@ -233,7 +233,7 @@ static void numbers_before_2006_and_other_types_are_refused(void **state)
         {"1136073599.5", "?", PB_DATE_IMPLAUSIBLE, "1136073599.5"},
         {"-0.25", "?", PB_DATE_IMPLAUSIBLE, "-0.25"},
         {"100000000000", "?", PB_DATE_IMPLAUSIBLE, "100000000000"},
-        {"1e15", "?", PB_DATE_IMPLAUSIBLE, "1000000000000000"},
+        {"1e15", "?", PB_DATE_IMPLAUSIBLE, "1000000000000000.0"},
         {"true", "?", PB_DATE_NO_DATE, NULL},
         {"[]", "?", PB_DATE_NO_DATE, NULL},
         {"{}", "?", PB_DATE_NO_DATE, NULL},
