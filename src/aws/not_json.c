@@ -17,13 +17,24 @@
 #define FEWEST_ENCODED_BYTES 60
 #define LAST_YEAR 2099
 
+/* The next line, without its end; *text moves past it. False where none is left. */
+static bool next_line(struct pb_slice *text, struct pb_slice *line)
+{
+    size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
+    bool is_line = text->size_bytes > 0;
+
+    *line = pb_slice_first(*text, end);
+    *text = pb_slice_from(*text, line->size_bytes + 1);
+    if (pb_slice_ends_with(*line, PB_SLICE("\r")))
+        line->size_bytes--;
+    return is_line;
+}
+
 static struct pb_slice first_line(struct pb_slice text)
 {
-    size_t end = pb_slice_find(text, PB_SLICE("\n"), 0);
-    struct pb_slice line = end == SIZE_MAX ? text : pb_slice_first(text, end);
+    struct pb_slice line;
 
-    if (pb_slice_ends_with(line, PB_SLICE("\r")))
-        line.size_bytes--;
+    next_line(&text, &line);
     return line;
 }
 
@@ -57,7 +68,7 @@ static bool is_pem(struct pb_slice text)
 
 static bool is_none(struct pb_slice text)
 {
-    return pb_slice_equals(first_line(text), PB_SLICE("None"));
+    return pb_is_key(first_line(text), "None");
 }
 
 static bool is_table(struct pb_slice text)
@@ -68,25 +79,23 @@ static bool is_table(struct pb_slice text)
            pb_slice_starts_with(pb_slice_trim(pb_slice_from(text, rules)), PB_SLICE("|"));
 }
 
-static struct pb_slice skip_brackets(struct pb_slice text)
-{
-    while (text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '['))
-        text = pb_slice_trim(pb_slice_from(text, 1));
-    return text;
-}
-
 static bool is_bracketed(struct pb_slice text)
 {
     return text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '[');
 }
 
+/* What stands behind the brackets that the text begins with. */
+static struct pb_slice skip_brackets(struct pb_slice text)
+{
+    return pb_slice_from(text, skip(text, 0, "{[ \t\r\n"));
+}
+
 static bool is_python(struct pb_slice text)
 {
-    if (!is_bracketed(text))
-        return false;
     struct pb_slice inside = skip_brackets(text);
-    return pb_slice_starts_with(inside, PB_SLICE("'")) ||
-           pb_slice_starts_with(inside, PB_SLICE("datetime.datetime("));
+
+    return is_bracketed(text) && (pb_slice_starts_with(inside, PB_SLICE("'")) ||
+                                  pb_slice_starts_with(inside, PB_SLICE("datetime.datetime(")));
 }
 
 /* "Key:" before a blank or the end of the line. */
@@ -106,10 +115,10 @@ static bool starts_with_plain_key(struct pb_slice text)
 /* util.inspect leaves the quotes of keys out, and of dates. */
 static bool is_javascript(struct pb_slice text)
 {
-    if (!is_bracketed(text))
-        return false;
     struct pb_slice inside = skip_brackets(text);
-    return starts_with_plain_key(inside) || pb_slice_starts_with(inside, PB_SLICE("'$metadata'"));
+
+    return is_bracketed(text) &&
+           (starts_with_plain_key(inside) || pb_slice_starts_with(inside, PB_SLICE("'$metadata'")));
 }
 
 static bool is_yaml(struct pb_slice text)
@@ -268,21 +277,23 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 
 void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text)
 {
+    struct pb_buffer names;
     struct pb_mark mark = {.end = 0};
-    size_t count = 0, shown = 0;
+    size_t count = 0;
 
-    while (pb_mark_next(text, &mark) && !mark.is_id)
-        count++;
-    if (count > 0)
-        pb_buffer_append_format(buffer, ". It names %zu certificate%s: ", count,
-                                count == 1 ? "" : "s");
-    for (mark = (struct pb_mark){.end = 0}; shown < count && shown < MOST_NAMES; shown++) {
-        pb_mark_next(text, &mark);
+    pb_buffer_init(&names, SIZE_MAX);
+    for (; pb_mark_next(text, &mark) && !mark.is_id; count++) {
         struct pb_slice arn = pb_slice_first(mark.text, pb_slice_find(mark.text, PB_SLICE(","), 0));
-        pb_buffer_append_string(buffer, shown > 0 ? ", " : "");
-        pb_buffer_append(buffer, pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1));
+        if (count < MOST_NAMES)
+            pb_buffer_append_format(
+                &names, "%s%.*s", count > 0 ? ", " : "",
+                PB_SLICE_ARGS(pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1)));
     }
-    pb_buffer_append_string(buffer, shown < count ? ", ..." : "");
+    if (count > 0)
+        pb_buffer_append_format(buffer, ". It names %zu certificate%s: %.*s%s", count,
+                                count == 1 ? "" : "s", PB_SLICE_ARGS(pb_buffer_slice(&names)),
+                                count > MOST_NAMES ? ", ..." : "");
+    pb_buffer_release(&names);
 }
 
 bool pb_aws_is_bare_date(struct pb_slice text)
@@ -468,16 +479,6 @@ static void read_listing(struct text_search *search, struct pb_slice line)
 static bool is_example(struct pb_slice mark)
 {
     return pb_slice_ends_with(mark, PB_SLICE("EXAMPLE")) || has(mark, PB_SLICE("::123456789012:"));
-}
-
-static bool next_line(struct pb_slice *text, struct pb_slice *line)
-{
-    const char *end = text->size_bytes > 0 ? memchr(text->data, '\n', text->size_bytes) : NULL;
-
-    *line = end != NULL ? pb_slice_first(*text, (size_t)(end - text->data)) : *text;
-    bool is_line = text->size_bytes > 0;
-    *text = pb_slice_from(*text, line->size_bytes + 1);
-    return is_line;
 }
 
 const char pb_documentation_excuse[] =
