@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "inventory/arn.h"
 
+#define LONGEST_FIELD_BYTES 40 /* a name of the service's with separators between its words */
+
 bool pb_aws_is_expected_path(struct pb_slice path)
 {
     const struct pb_slice word = PB_SLICE("servercert");
@@ -81,9 +83,10 @@ static bool is_field_around(struct pb_slice text, size_t offset, bool be_quoted)
 {
     size_t begin = offset, end = offset;
 
-    while (begin > 0 && is_word_byte(text.data[begin - 1]))
+    while (begin > 0 && offset - begin < LONGEST_FIELD_BYTES && is_word_byte(text.data[begin - 1]))
         begin--;
-    while (end < text.size_bytes && is_word_byte(text.data[end]))
+    while (end < text.size_bytes && end - offset < LONGEST_FIELD_BYTES &&
+           is_word_byte(text.data[end]))
         end++;
     bool is_quoted = is_quote(text, end) ||
                      (end < text.size_bytes && text.data[end] == '\\' && is_quote(text, end + 1));

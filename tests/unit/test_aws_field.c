@@ -195,7 +195,6 @@ static void field_names_are_found_in_any_spelling_and_place(void **state)
         "SERVERCERTIFICATEMETADATALIST\tarn",
         "ServerCertificateMetadataList[*].",
         "{\"listServerCertificates\": {\"us-east-1\": {\"err\": {}}}}",
-        "certificatecertificatservercertificateid",
     };
 
     (void)state;
