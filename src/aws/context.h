@@ -182,7 +182,7 @@ struct pb_writer {
     size_t first_observation, first_record, first_diagnostic;
     struct pb_vector places[3]; /* of struct pb_json_place: of what was added of the three */
     struct pb_vector remarks;   /* of struct remark: how often each kind was made */
-    struct pb_vector taken; /* of const struct pb_json *: values that a reader used, which are kept */
+    struct pb_vector taken;     /* of const struct pb_json *: values that a reader used */
     struct pb_left_over {
         size_t count;
         bool is_told;           /* the document's diagnostic speaks of them */
