@@ -521,7 +521,7 @@ bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .clear = from->clear,
         .undetermined = from->undetermined,
         .not_judged = from->not_judged,
-        .findings = findings->items.count + findings->resolved.count,
+        .findings = findings->items.count,
         .waived = from->waived,
         .resolved = from->resolved_findings,
         .high = from->findings[PB_LEVEL_HIGH],
@@ -600,26 +600,15 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
     return true;
 }
 
-/* Resolved ones stand last. */
-static const struct pb_finding *find_finding(const struct pb_findings *findings, size_t index)
-{
-    if (index < findings->items.count)
-        return &PB_VECTOR_AT(const struct pb_finding, &findings->items, index);
-    index -= findings->items.count;
-    return index < findings->resolved.count
-               ? &PB_VECTOR_AT(const struct pb_finding, &findings->resolved, index)
-               : NULL;
-}
-
 bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
                             struct prebleed_finding *out)
 {
     char room[PB_SENTENCE_BYTES];
 
     pb_arena_release(&audit->strings);
-    const struct pb_finding *finding = find_finding(&audit->outcome.judgement.findings, index);
-    if (!audit->outcome.is_judged || finding == NULL)
+    if (!audit->outcome.is_judged || index >= audit->outcome.judgement.findings.items.count)
         return false;
+    const struct pb_finding *finding = pb_findings_at(&audit->outcome.judgement.findings, index);
     *out = (struct prebleed_finding){
         .rule = finding->rule->name,
         .severity = (enum prebleed_severity)finding->rule->level,

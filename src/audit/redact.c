@@ -645,12 +645,12 @@ static void visit_missing(struct redactor *redactor, struct pb_slice *missing)
 }
 
 /* A baseline's sentence names what only that run had read. */
-static void visit_findings(struct redactor *redactor, struct pb_vector *findings)
+static void visit_findings(struct redactor *redactor, struct pb_findings *findings)
 {
     static const struct pb_slice was = {"; it was: ", 10};
 
-    for (size_t i = 0; i < findings->count; i++) {
-        struct pb_finding *finding = &PB_VECTOR_AT(struct pb_finding, findings, i);
+    for (size_t i = 0; i < findings->items.count; i++) {
+        struct pb_finding *finding = pb_findings_at(findings, i);
         if (finding->statement == NULL)
             continue;
         struct pb_statement *statement =
@@ -719,8 +719,7 @@ static void walk(struct redactor *redactor, struct pb_outcome *outcome)
         visit_missing(redactor, &gap->missing);
         visit_text(redactor, &gap->message);
     }
-    visit_findings(redactor, &outcome->judgement.findings.items);
-    visit_findings(redactor, &outcome->judgement.findings.resolved);
+    visit_findings(redactor, &outcome->judgement.findings);
 }
 
 enum pb_status pb_redact(const struct pb_redaction *how, struct pb_outcome *outcome,

@@ -296,11 +296,12 @@ static void write_evidence(struct pb_report *report)
 /* Those that have findings are printed whole. */
 static void write_rule(struct pb_report *report, const struct pb_rule *rule)
 {
-    const struct pb_vector *findings = &report->result->findings->items;
+    const struct pb_findings *findings = report->result->findings;
     bool is_found = false;
 
-    for (size_t i = 0; i < findings->count && !is_found; i++)
-        is_found = PB_VECTOR_AT(const struct pb_finding, findings, i).rule == rule;
+    for (size_t i = 0; i < findings->items.count && !is_found; i++)
+        is_found = pb_findings_at(findings, i)->rule == rule &&
+                   pb_findings_at(findings, i)->state != PB_STATE_RESOLVED;
     pb_buffer_append_format(
         &report->sink->buffer,
         "<details%s>\n<summary><strong>%s</strong>, %s: ", is_found ? " class=\"found\"" : "",

@@ -545,7 +545,6 @@ static void write_diagnostic(struct pb_report *report, const void *object)
 static void write_all(struct pb_report *report)
 {
     const struct pb_inventory *inventory = report->inventory;
-    const struct pb_findings *findings = report->result->findings;
 
     write_record(report, "tool", write_tool, report->result);
     write_record(report, "parameters", write_parameters, report->result->parameters);
@@ -553,7 +552,7 @@ static void write_all(struct pb_report *report)
     write_vector(report, "accounts", write_account, &inventory->accounts);
     write_vector(report, "certificates", write_certificate, &inventory->certificates);
     write_array(report, "findings", write_finding, report->findings,
-                findings->items.count + findings->resolved.count, sizeof *report->findings);
+                report->result->findings->items.count, sizeof *report->findings);
     write_vector(report, "evidence", write_entry, &inventory->evidence.entries);
     write_array(report, "diagnostics", write_diagnostic, report->diagnostics,
                 inventory->evidence.diagnostics.items.count, sizeof *report->diagnostics);
@@ -585,14 +584,14 @@ void pb_report_write_ndjson(struct pb_report *report)
 /* A file for --waivers that is refused until it says who answers for what, and until when. */
 void pb_report_write_waivers(struct pb_report *report)
 {
-    const struct pb_vector *findings = &report->result->findings->items;
+    const struct pb_findings *findings = report->result->findings;
 
     report->json.inline_depth = 2;
     pb_json_begin(report, NULL, '{');
     pb_json_word(report, "schema", "prebleed-waivers/1");
     pb_json_begin(report, "waivers", '[');
-    for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
-        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
+    for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
+        const struct pb_finding *finding = pb_findings_at(findings, i);
         struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
         unsigned by = 0;
         pb_waiver_find_subjects(report->inventory, finding, subjects);

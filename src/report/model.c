@@ -106,38 +106,38 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* Pointers to the elements of both, to be freed by free(); NULL without memory. */
-static void *point_to_elements(const struct pb_vector *first, const struct pb_vector *second)
+/* Pointers to the elements, to be freed by free(); NULL without memory. */
+static void *point_to_elements(const struct pb_vector *vector)
 {
-    const void **pointers = calloc(first->count + second->count + 1, sizeof(const void *));
+    const void **pointers = calloc(vector->count + 1, sizeof(const void *));
 
-    for (size_t i = 0; pointers != NULL && i < first->count + second->count; i++) {
-        const struct pb_vector *vector = i < first->count ? first : second;
-        size_t index = i < first->count ? i : i - first->count;
-        pointers[i] = (const char *)vector->data + index * vector->element_bytes;
-    }
+    for (size_t i = 0; pointers != NULL && i < vector->count; i++)
+        pointers[i] = (const char *)vector->data + i * vector->element_bytes;
     return pointers;
 }
 
 bool pb_report_open(struct pb_report *report, bool by_subject)
 {
     const struct pb_findings *findings = report->result->findings;
-    static const struct pb_vector none = {0};
+    size_t unresolved = 0;
 
     report->inventory = report->result->inventory;
     const struct pb_vector *diagnostics = &report->inventory->evidence.diagnostics.items;
     pb_buffer_init(&report->value, SIZE_MAX);
-    report->findings = point_to_elements(&findings->items, &findings->resolved);
-    report->diagnostics = point_to_elements(diagnostics, &none);
+    report->findings = point_to_elements(&findings->items);
+    report->diagnostics = point_to_elements(diagnostics);
     report->worst = calloc(report->inventory->certificates.count + 1, 1);
     if (report->findings == NULL || report->diagnostics == NULL || report->worst == NULL) {
         pb_sink_fail_memory(report->sink);
         return false;
     }
     qsort(report->diagnostics, diagnostics->count, sizeof(const void *), compare_diagnostics);
+    while (unresolved < findings->items.count &&
+           report->findings[unresolved]->state != PB_STATE_RESOLVED)
+        unresolved++;
     if (by_subject)
-        qsort(report->findings, findings->items.count, sizeof(const void *), compare_findings);
-    for (size_t i = 0; i < findings->items.count; i++) {
+        qsort(report->findings, unresolved, sizeof(const void *), compare_findings);
+    for (size_t i = 0; i < unresolved; i++) {
         const struct pb_finding *finding = report->findings[i];
         unsigned char level = (unsigned char)(finding->rule->level + 1);
         if (finding->certificate != PB_NO_INDEX && pb_finding_counts(finding) &&

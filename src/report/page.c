@@ -378,15 +378,17 @@ static void emit_lineage(struct pb_report *report)
 /* Findings of no certificate and no account, and those that only the baseline has. */
 
 /* has_former: those that the baseline has and this evidence has not. */
-static void emit_findings(struct pb_report *report, const struct pb_vector *findings,
-                          bool has_former, const struct pb_section *section)
+static void emit_findings(struct pb_report *report, bool has_former, bool is_resolved,
+                          const struct pb_section *section)
 {
+    const struct pb_findings *findings = report->result->findings;
     size_t emitted = 0;
 
-    for (size_t i = 0; i < findings->count && !report->sink->has_failed; i++) {
-        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
+    for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
+        const struct pb_finding *finding = pb_findings_at(findings, i);
         bool has_subject = finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
-        if ((pb_finding_former(finding) != NULL) != has_former || (!has_former && has_subject) ||
+        if ((pb_finding_former(finding) != NULL) != has_former ||
+            (finding->state == PB_STATE_RESOLVED) != is_resolved || (!has_former && has_subject) ||
             !pb_is_severe(report, finding))
             continue;
         if (emitted++ == 0)
@@ -408,11 +410,10 @@ static void emit_other_findings(struct pb_report *report)
         {.title = "resolved since the baseline",
          .explanation = "Findings of the baseline that are over, and how."},
     };
-    const struct pb_findings *findings = report->result->findings;
 
-    emit_findings(report, &findings->items, false, &sections[0]);
-    emit_findings(report, &findings->items, true, &sections[1]);
-    emit_findings(report, &findings->resolved, true, &sections[2]);
+    emit_findings(report, false, false, &sections[0]);
+    emit_findings(report, true, false, &sections[1]);
+    emit_findings(report, true, true, &sections[2]);
 }
 
 /* The evidence: what was not read, and what was odd. */

@@ -330,8 +330,6 @@ static void write_invocation(struct pb_report *report)
 
 static void write_run(struct pb_report *report)
 {
-    const struct pb_findings *findings = report->result->findings;
-
     pb_json_begin(report, NULL, '{');
     write_tool(report);
     pb_json_begin(report, "originalUriBaseIds", '{');
@@ -345,7 +343,7 @@ static void write_run(struct pb_report *report)
         write_artifact(report, i);
     pb_json_end(report, ']');
     pb_json_begin(report, "results", '[');
-    for (size_t i = 0; i < findings->items.count + findings->resolved.count; i++)
+    for (size_t i = 0; i < report->result->findings->items.count; i++)
         write_result(report, report->findings[i]);
     pb_json_end(report, ']');
     pb_json_end(report, '}');

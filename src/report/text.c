@@ -422,13 +422,13 @@ static void write_conclusion(struct pb_report *report, const char *direction)
 /* How often each rule has a finding that counts: the certificates do not follow to show it. */
 static void write_rules(struct pb_report *report)
 {
-    const struct pb_vector *findings = &report->result->findings->items;
+    const struct pb_findings *findings = report->result->findings;
     struct pb_buffer *value = pb_report_begin_value(report);
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++) {
         size_t count = 0;
-        for (size_t k = 0; k < findings->count; k++) {
-            const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, k);
+        for (size_t k = 0; k < findings->items.count; k++) {
+            const struct pb_finding *finding = pb_findings_at(findings, k);
             count += finding->rule == pb_rules[i] && pb_finding_counts(finding) &&
                      pb_is_severe(report, finding);
         }

@@ -307,12 +307,12 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
 }
 
 /* Findings of IAM-033 about this evidence that no waiver covers. */
-static size_t count_unwaived_uploads(const struct pb_vector *findings)
+static size_t count_unwaived_uploads(const struct pb_findings *findings)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
+    for (size_t i = 0; i < findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(findings, i);
         count += strcmp(finding->rule->name, "IAM-033") == 0 && pb_finding_counts(finding) &&
                  pb_finding_former(finding) == NULL;
     }
@@ -323,7 +323,7 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
                         const char *direction)
 {
     const struct pb_summary *summary = result->summary;
-    size_t uploads = count_unwaived_uploads(&result->findings->items);
+    size_t uploads = count_unwaived_uploads(result->findings);
     size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
     size_t waived = summary->vulnerable - uploads;
 

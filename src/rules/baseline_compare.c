@@ -391,23 +391,22 @@ static bool add_leftover(struct comparison *comparison, const struct pb_former_f
                                  .account = find_account(inventory, former),
                                  .certificate = PB_NO_INDEX,
                                  .entry = PB_NO_INDEX,
-                                 .state = PB_STATE_RESOLVED};
+                                 .state = PB_STATE_RESOLVED,
+                                 .is_unreported =
+                                     !pb_rule_is_chosen(former->rule, comparison->parameters)};
     struct leftover leftover = {
         .comparison = comparison, .former = former, .then = former->certificate};
-    bool is_chosen = pb_rule_is_chosen(former->rule, comparison->parameters);
-    struct pb_vector *list = &findings->resolved;
 
     if (finding.account != PB_NO_INDEX)
         leftover.account = pb_inventory_account(inventory, finding.account);
     if (!decide(&leftover)) {
         finding.state = PB_STATE_UNCHANGED;
         finding.certificate = leftover.then == NULL ? PB_NO_INDEX : leftover.then->same;
-        list = is_chosen ? &findings->items : &findings->unreported;
-    } else if (!is_chosen) {
+    } else if (finding.is_unreported) {
         return true;
     }
     finding.statement = make_statement(&leftover, &findings->arena);
-    return finding.statement != NULL && pb_vector_append(list, &finding, 1);
+    return finding.statement != NULL && pb_vector_append(&findings->items, &finding, 1);
 }
 
 static bool add_former(struct comparison *comparison, const struct pb_former_finding *former)
@@ -425,14 +424,13 @@ static bool add_former(struct comparison *comparison, const struct pb_former_fin
 
 static bool compare_findings(struct comparison *comparison)
 {
-    struct pb_vector *lists[] = {&comparison->findings->items, &comparison->findings->unreported};
+    struct pb_findings *findings = comparison->findings;
     const struct pb_vector *formers = &comparison->baseline->findings;
     struct pb_vector *keyed = &comparison->keyed;
 
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < lists[k]->count; i++)
-            if (!add_finding(comparison, &PB_VECTOR_AT(struct pb_finding, lists[k], i)))
-                return false;
+    for (size_t i = 0; i < findings->items.count; i++)
+        if (!add_finding(comparison, pb_findings_at(findings, i)))
+            return false;
     for (size_t i = 0; i < formers->count; i++)
         if (!add_former(comparison, &PB_VECTOR_AT(const struct pb_former_finding, formers, i)))
             return false;
@@ -477,9 +475,7 @@ enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
     enum pb_status status = compare_findings(&comparison) ? PB_OK : PB_FAILED_MEMORY;
     if (status == PB_OK)
         status = note_rules(&comparison, diagnostics);
-    pb_findings_sort(&findings->items);
-    pb_findings_sort(&findings->unreported);
-    pb_findings_sort(&findings->resolved);
+    pb_findings_sort(findings);
     pb_buffer_release(&comparison.key);
     pb_vector_release(&comparison.keyed);
     pb_arena_release(&comparison.scratch);

@@ -25,19 +25,7 @@ static void apply(const struct pb_check *check)
     }
 }
 
-/* The findings from first on are kept, but not reported. */
-static void move_to_unreported(struct pb_findings *findings, size_t first)
-{
-    size_t count = findings->items.count - first;
-
-    findings->has_failed |=
-        count > 0 &&
-        !pb_vector_append(&findings->unreported,
-                          &PB_VECTOR_AT(struct pb_finding, &findings->items, first), count);
-    findings->items.count = first;
-}
-
-/* Applies the rules that parameters choose; findings come out sorted. */
+/* Applies the rules that parameters choose, and those from which exit status 3 follows. */
 static enum pb_status apply_rules(struct pb_check *check)
 {
     struct pb_findings *findings = check->findings;
@@ -49,11 +37,10 @@ static enum pb_status apply_rules(struct pb_check *check)
             continue;
         check->rule = pb_rules[i];
         apply(check);
-        if (!is_chosen)
-            move_to_unreported(findings, first);
+        for (size_t k = first; k < findings->items.count; k++)
+            pb_findings_at(findings, k)->is_unreported = !is_chosen;
     }
-    pb_findings_sort(&findings->items);
-    pb_findings_sort(&findings->unreported);
+    pb_findings_sort(findings);
     return findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
@@ -100,25 +87,15 @@ static bool is_proven(const struct pb_inventory *inventory)
     return true;
 }
 
-/* Whether there is a finding, of that rule unless it is NULL and of that level or above, from which
- * the exit status can follow. */
-static bool has_open(const struct pb_vector *findings, const struct pb_rule *rule,
-                     enum pb_level level, bool is_new_only)
-{
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
-        if ((rule == NULL || finding->rule == rule) && finding->rule->level >= level &&
-            pb_finding_makes_status(finding, is_new_only))
-            return true;
-    }
-    return false;
-}
-
+/* Whether the rule has a finding from which exit status 3 follows. */
 static bool is_open(const struct pb_findings *findings, const struct pb_rule *rule,
                     bool is_new_only)
 {
-    return has_open(&findings->items, rule, PB_LEVEL_LOW, is_new_only) ||
-           has_open(&findings->unreported, rule, PB_LEVEL_LOW, is_new_only);
+    for (size_t i = 0; i < findings->items.count; i++)
+        if (pb_findings_at(findings, i)->rule == rule &&
+            pb_finding_makes_status(pb_findings_at(findings, i), is_new_only))
+            return true;
+    return false;
 }
 
 /* Follows verdicts, coverage and the ledger, whether or not their rules were chosen. A waived gap
@@ -141,44 +118,40 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
     return explain_errors(inventory);
 }
 
-static void count_finding(const struct pb_finding *finding, struct pb_summary *summary)
+static void count_findings(const struct pb_findings *findings,
+                           const struct pb_parameters *parameters, struct pb_summary *summary)
 {
-    summary->new_findings += finding->state == PB_STATE_NEW;
-    summary->unchanged_findings += finding->state == PB_STATE_UNCHANGED;
-    summary->waived += finding->waiver != NULL;
-    if (!pb_finding_counts(finding))
-        return;
-    summary->findings[finding->rule->level]++;
-}
-
-static void conclude(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
-                     const struct pb_findings *findings, struct pb_summary *summary)
-{
-    bool is_failed = parameters->has_fail_on &&
-                     has_open(&findings->items, NULL, parameters->fail_on, parameters->is_new_only);
-    bool is_open_now = find_inconclusive(inventory, parameters, findings, parameters->is_new_only,
-                                         summary) != NULL;
-
-    summary->inconclusive_because =
-        find_inconclusive(inventory, parameters, findings, false, summary);
-    summary->exit_status = is_failed ? 1 : is_open_now ? 3 : 0;
-    summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PB_CONCLUSION_FAIL
-                          : summary->inconclusive_because != NULL ? PB_CONCLUSION_INCONCLUSIVE
-                                                                  : PB_CONCLUSION_PASS;
+    for (size_t i = 0; i < findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(findings, i);
+        if (finding->is_unreported)
+            continue;
+        summary->new_findings += finding->state == PB_STATE_NEW;
+        summary->unchanged_findings += finding->state == PB_STATE_UNCHANGED;
+        summary->resolved_findings += finding->state == PB_STATE_RESOLVED;
+        summary->waived += finding->waiver != NULL;
+        summary->findings[finding->rule->level] += pb_finding_counts(finding);
+        if (pb_finding_exit_status(finding, parameters) == 1)
+            summary->exit_status = 1;
+    }
 }
 
 void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
                      const struct pb_findings *findings, struct pb_summary *summary)
 {
     *summary = (struct pb_summary){.accounts = inventory->accounts.count,
-                                   .resolved_findings = findings->resolved.count};
+                                   .entries = inventory->evidence.entries.count};
     count_certificates(inventory, summary);
-    for (size_t i = 0; i < findings->items.count; i++)
-        count_finding(&PB_VECTOR_AT(const struct pb_finding, &findings->items, i), summary);
-    summary->entries = inventory->evidence.entries.count;
+    count_findings(findings, parameters, summary);
     for (size_t i = 0; i < summary->entries; i++)
         summary->entry_status[pb_batch_entry(&inventory->evidence, i)->status]++;
-    conclude(inventory, parameters, findings, summary);
+    summary->inconclusive_because =
+        find_inconclusive(inventory, parameters, findings, false, summary);
+    if (summary->exit_status == 0 && find_inconclusive(inventory, parameters, findings,
+                                                       parameters->is_new_only, summary) != NULL)
+        summary->exit_status = 3;
+    summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PB_CONCLUSION_FAIL
+                          : summary->inconclusive_because != NULL ? PB_CONCLUSION_INCONCLUSIVE
+                                                                  : PB_CONCLUSION_PASS;
 }
 
 static enum pb_status find_all(struct pb_inventory *inventory,
@@ -219,6 +192,9 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
         status = pb_diagnostics_close(&inventory->evidence.diagnostics);
     if (status == PB_OK)
         pb_summary_make(inventory, parameters, &judgement->findings, &judgement->summary);
+    while (judgement->findings.items.count > 0 && /* they stand last */
+           pb_findings_at(&judgement->findings, judgement->findings.items.count - 1)->is_unreported)
+        judgement->findings.items.count--;
     return status;
 }
 

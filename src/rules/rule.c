@@ -95,15 +95,11 @@ void pb_findings_init(struct pb_findings *findings)
 {
     findings->arena = (struct pb_arena){0};
     pb_vector_init(&findings->items, sizeof(struct pb_finding));
-    pb_vector_init(&findings->unreported, sizeof(struct pb_finding));
-    pb_vector_init(&findings->resolved, sizeof(struct pb_finding));
 }
 
 void pb_findings_release(struct pb_findings *findings)
 {
     pb_vector_release(&findings->items);
-    pb_vector_release(&findings->unreported);
-    pb_vector_release(&findings->resolved);
     pb_arena_release(&findings->arena);
 }
 
@@ -158,7 +154,13 @@ static struct pb_slice stated_message(const struct pb_finding *finding)
 static int compare_findings(const void *left, const void *right)
 {
     const struct pb_finding *a = left, *b = right;
+    bool is_a_resolved = a->state == PB_STATE_RESOLVED,
+         is_b_resolved = b->state == PB_STATE_RESOLVED;
 
+    if (a->is_unreported != b->is_unreported)
+        return a->is_unreported ? 1 : -1;
+    if (is_a_resolved != is_b_resolved)
+        return is_a_resolved ? 1 : -1;
     if (a->rule->level != b->rule->level)
         return a->rule->level > b->rule->level ? -1 : 1;
     if (a->certificate != b->certificate)
@@ -171,7 +173,7 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : pb_slice_compare(stated_message(a), stated_message(b));
 }
 
-void pb_findings_sort(struct pb_vector *findings)
+void pb_findings_sort(struct pb_findings *findings)
 {
-    pb_vector_sort(findings, compare_findings);
+    pb_vector_sort(&findings->items, compare_findings);
 }

@@ -79,6 +79,8 @@ struct pb_finding {
     uint32_t certificate; /* index, PB_NO_INDEX for none */
     uint32_t entry;       /* index, PB_NO_INDEX for none */
     enum pb_finding_state state;
+    bool is_unreported; /* private to the stages of judging: its rule is not applied, but status 3
+                           follows it */
     const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
     const struct pb_statement *statement; /* NULL: the rule's say makes the message */
 };
@@ -117,17 +119,19 @@ static inline const struct pb_former_finding *pb_finding_former(const struct pb_
 /* Findings and the memory of their statements. Zero-initialise, then init. */
 struct pb_findings {
     struct pb_arena arena;
-    struct pb_vector items; /* of struct pb_finding: what is reported and counts, or is waived */
-    struct pb_vector unreported; /* of struct pb_finding: undetermined and coverage-gap where their
-                                rules are not applied; not reported, but status 3 follows them */
-    struct pb_vector resolved;   /* of struct pb_finding: the baseline's that are resolved */
-    bool has_failed;             /* without memory: some finding is missing */
+    struct pb_vector items; /* of struct pb_finding; the baseline's that are resolved stand last */
+    bool has_failed;        /* without memory: some finding is missing */
 };
 
 void pb_findings_init(struct pb_findings *findings);
 void pb_findings_release(struct pb_findings *findings);
-/* By severity, then certificate (none last), account, entry, rule, message. */
-void pb_findings_sort(struct pb_vector *findings);
+/* Resolved ones last, then by severity, certificate (none last), account, entry, rule, message. */
+void pb_findings_sort(struct pb_findings *findings);
+
+static inline struct pb_finding *pb_findings_at(const struct pb_findings *findings, size_t index)
+{
+    return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
+}
 
 /* Rules. */
 
@@ -363,7 +367,8 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline,
 bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
 
 /*
- * Gives each finding its state and fills findings->resolved; the baseline was matched.
+ * Gives each finding its state and appends those of the baseline that are not found again; it was
+ * matched.
  *
  * Two findings are the same if rule and certificate are. What concerns no certificate is the same
  * if rule, account and message are, the evidence's own path and the figures beside it left out of

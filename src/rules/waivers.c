@@ -268,7 +268,6 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
                                 const struct pb_parameters *parameters,
                                 struct pb_findings *findings, struct pb_diagnostics *diagnostics)
 {
-    struct pb_vector *lists[] = {&findings->items, &findings->unreported};
     enum pb_status status = PB_OK;
     struct pb_vector applied;
 
@@ -281,9 +280,9 @@ enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
         status = pb_vector_append(&applied, &one, 1) ? PB_OK : PB_FAILED_MEMORY;
     }
     pb_vector_sort(&applied, compare_applied);
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < lists[k]->count; i++)
-            waive(inventory, &applied, &PB_VECTOR_AT(struct pb_finding, lists[k], i));
+    for (size_t i = 0; i < findings->items.count; i++)
+        if (pb_findings_at(findings, i)->state != PB_STATE_RESOLVED)
+            waive(inventory, &applied, pb_findings_at(findings, i));
     if (status == PB_OK)
         status = warn_of_all(&applied, parameters, diagnostics);
     pb_vector_release(&applied);
