@@ -3,183 +3,12 @@
  * CR LF, control characters are escaped as in text. */
 #include "report/model.h"
 
-/* What a cell is made of. */
-struct row {
-    const struct pb_certificate *certificate;
-    uint32_t index;
-};
-
-static void append_date(struct pb_buffer *value, const struct pb_date *date)
-{
-    if (pb_date_is_known(date))
-        pb_instant_append(value, date->instant);
-}
-
-static void append_account(struct pb_report *report, const struct row *row)
-{
-    pb_words_text(&report->value,
-                  pb_inventory_account(report->inventory, row->certificate->account)->id);
-}
-
-static void append_name(struct pb_report *report, const struct row *row)
-{
-    pb_words_text(&report->value, row->certificate->name);
-}
-
-static void append_arn(struct pb_report *report, const struct row *row)
-{
-    pb_words_text(&report->value, row->certificate->arn);
-}
-
-static void append_id(struct pb_report *report, const struct row *row)
-{
-    pb_words_text(&report->value, row->certificate->id);
-}
-
-static void append_verdict(struct pb_report *report, const struct row *row)
-{
-    pb_buffer_append_string(&report->value, pb_verdict_names[row->certificate->verdict]);
-}
-
-static void append_severity(struct pb_report *report, const struct row *row)
-{
-    const char *worst = pb_report_worst(report, row->index);
-
-    pb_buffer_append_string(&report->value, worst == NULL ? "" : worst);
-}
-
-static void append_rules(struct pb_report *report, const struct row *row)
-{
-    size_t count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, row->index, PB_NO_INDEX, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || findings[i]->rule != findings[i - 1]->rule)
-            pb_buffer_append_format(&report->value, "%s%s", i == 0 ? "" : " ",
-                                    findings[i]->rule->name);
-}
-
-static void append_uploaded(struct pb_report *report, const struct row *row)
-{
-    append_date(&report->value, &row->certificate->upload_date);
-}
-
-/* Whole days; negative for an upload after the cutoff. */
-static void append_days(struct pb_report *report, const struct row *row)
-{
-    const struct pb_date *uploaded = &row->certificate->upload_date;
-
-    if (pb_date_is_known(uploaded))
-        pb_buffer_append_format(
-            &report->value, "%lld",
-            (long long)((report->result->parameters->cutoff.seconds - uploaded->instant.seconds) /
-                        86400));
-}
-
-static void append_expiration(struct pb_report *report, const struct row *row)
-{
-    const struct pb_x509_facts *body = row->certificate->body;
-
-    if (pb_date_is_known(&row->certificate->expiration))
-        append_date(&report->value, &row->certificate->expiration);
-    else if (body != NULL && (body->unread & PB_X509_NOT_AFTER) == 0)
-        pb_instant_append(&report->value, body->not_after);
-}
-
-static void append_issuer(struct pb_report *report, const struct row *row)
-{
-    if (row->certificate->body != NULL)
-        pb_words_text(&report->value, row->certificate->body->issuer);
-}
-
-static void append_subject(struct pb_report *report, const struct row *row)
-{
-    if (row->certificate->body != NULL)
-        pb_words_text(&report->value, row->certificate->body->subject);
-}
-
-static void append_key(struct pb_report *report, const struct row *row)
-{
-    if (row->certificate->body != NULL)
-        pb_words_key(&report->value, &row->certificate->body->key);
-}
-
-static void append_sha256(struct pb_report *report, const struct row *row)
-{
-    if (row->certificate->body != NULL)
-        pb_buffer_append_hex(&report->value, row->certificate->body->sha256, 32);
-}
-
-static void append_spki(struct pb_report *report, const struct row *row)
-{
-    if (row->certificate->body != NULL)
-        pb_buffer_append_hex(&report->value, row->certificate->body->key.spki_sha256, 32);
-}
-
-static void append_uses(struct pb_report *report, const struct row *row)
-{
-    const struct pb_extras *extras = pb_certificate_extras(row->certificate);
-
-    for (size_t i = 0; i < extras->in_use_by_count; i++) {
-        pb_buffer_append_string(&report->value, i == 0 ? "" : " ");
-        pb_words_text(&report->value, extras->in_use_by[i]);
-    }
-}
-
-static void append_coverage(struct pb_report *report, const struct row *row)
-{
-    pb_buffer_append_string(
-        &report->value,
-        pb_coverage_name(
-            pb_inventory_account(report->inventory, row->certificate->account)->coverage));
-}
-
-static void append_evidence(struct pb_report *report, const struct row *row)
-{
-    pb_place_append(&report->value, report->inventory,
-                    pb_place_of_observation(pb_first_dated(report->inventory, row->certificate)));
-}
-
-static const struct column {
-    const char *name;
-    void (*append)(struct pb_report *report, const struct row *row); /* to the report's value */
-    bool is_ours; /* never a formula, though it may begin with a sign */
-} columns[] = {
-    {"account", append_account, false},
-    {"name", append_name, false},
-    {"verdict", append_verdict, true},
-    {"severity", append_severity, true},
-    {"rules", append_rules, true},
-    {"upload_date", append_uploaded, true},
-    {"days_before_cutoff", append_days, true},
-    {"expiration", append_expiration, true},
-    {"issuer", append_issuer, false},
-    {"subject", append_subject, false},
-    {"key", append_key, false},
-    {"sha256", append_sha256, true},
-    {"spki_sha256", append_spki, true},
-    {"in_use_by", append_uses, false},
-    {"coverage", append_coverage, true},
-    {"id", append_id, false},
-    {"arn", append_arn, false},
-    {"first_evidence", append_evidence, false},
-};
-
-#define COLUMN_COUNT (sizeof columns / sizeof columns[0])
-
-/* Spreadsheets run a cell that begins with one of these as a formula (OWASP, "CSV Injection"), the
- * full-width forms included. */
+/* Spreadsheets run a cell that begins with one of these as a formula (OWASP, "CSV Injection"). The
+ * last four are full-width. */
 static bool is_formula(struct pb_slice text)
 {
-    static const char *const starts[] = {"=",
-                                         "+",
-                                         "-",
-                                         "@", /* and full-width: */
-                                         "\xEF\xBC\x9D",
-                                         "\xEF\xBC\x8B",
-                                         "\xEF\xBC\x8D",
-                                         "\xEF\xBC\xA0"};
+    static const char *const starts[] = {
+        "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
 
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
         if (pb_slice_starts_with(text, pb_slice_from_string(starts[i])))
@@ -187,10 +16,16 @@ static bool is_formula(struct pb_slice text)
     return false;
 }
 
-/* A formula gets an apostrophe before it, which makes it text. */
-static void write_cell(struct pb_buffer *out, struct pb_slice text, bool is_ours)
+/* The report's value as a cell, the row's first or behind a comma. A formula gets an apostrophe
+ * before it, which makes it text; what is ours is none, though it may begin with a sign. */
+static void write_cell(struct pb_report *report, bool is_ours)
 {
-    pb_buffer_append_string(out, !is_ours && is_formula(text) ? "\"'" : "\"");
+    struct pb_buffer *out = &report->sink->buffer;
+    struct pb_slice text = pb_report_take_value(report);
+    bool is_first = out->size_bytes == 0 || out->data[out->size_bytes - 1] == '\n';
+
+    pb_buffer_append_string(out, is_first ? "\"" : ",\"");
+    pb_buffer_append_string(out, !is_ours && is_formula(text) ? "'" : "");
     for (size_t quote; (quote = pb_slice_find(text, PB_SLICE("\""), 0)) != SIZE_MAX;) {
         pb_buffer_append(out, pb_slice_first(text, quote + 1));
         pb_buffer_append_byte(out, '"');
@@ -200,48 +35,118 @@ static void write_cell(struct pb_buffer *out, struct pb_slice text, bool is_ours
     pb_buffer_append_byte(out, '"');
 }
 
-static void write_row(struct pb_report *report, const struct row *row)
+static void end_row(struct pb_report *report)
 {
-    struct pb_buffer *out = &report->sink->buffer;
-
-    for (size_t i = 0; i < COLUMN_COUNT; i++) {
-        pb_report_begin_value(report);
-        if (row == NULL)
-            pb_buffer_append_string(&report->value, columns[i].name);
-        else
-            columns[i].append(report, row);
-        write_cell(out, pb_report_take_value(report), columns[i].is_ours);
-        pb_buffer_append_string(out, i + 1 < COLUMN_COUNT ? "," : "\r\n");
-    }
+    pb_buffer_append_string(&report->sink->buffer, "\r\n");
     pb_sink_pass_on(report->sink);
+}
+
+static void write_text(struct pb_report *report, struct pb_slice text)
+{
+    pb_words_text(pb_report_begin_value(report), text);
+    write_cell(report, false);
+}
+
+/* NULL is an empty cell, as an unknown instant and a missing digest are. */
+static void write_word(struct pb_report *report, const char *word)
+{
+    pb_buffer_append_string(pb_report_begin_value(report), word);
+    write_cell(report, true);
+}
+
+static void write_instant(struct pb_report *report, struct pb_instant instant, bool is_known)
+{
+    pb_report_begin_value(report);
+    if (is_known)
+        pb_instant_append(&report->value, instant);
+    write_cell(report, true);
+}
+
+static void write_digest(struct pb_report *report, const unsigned char digest[32], bool is_known)
+{
+    pb_buffer_append_hex(pb_report_begin_value(report), digest, is_known ? 32 : 0);
+    write_cell(report, true);
+}
+
+static void write_certificate(struct pb_report *report, uint32_t index)
+{
+    static const struct pb_x509_facts none = {0};
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const struct pb_account *account =
+        pb_inventory_account(report->inventory, certificate->account);
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+    const struct pb_date *uploaded = &certificate->upload_date, *end = &certificate->expiration;
+    bool has_body = certificate->body != NULL;
+    const struct pb_x509_facts *body = has_body ? certificate->body : &none;
+    struct pb_buffer *value = &report->value;
+
+    write_text(report, account->id);
+    write_text(report, certificate->name);
+    write_word(report, pb_verdict_names[certificate->verdict]);
+    write_word(report, pb_report_worst(report, index));
+    pb_report_begin_value(report);
+    pb_words_rules(report, value, index, " ", "");
+    write_cell(report, true);
+    write_instant(report, uploaded->instant, pb_date_is_known(uploaded));
+    pb_report_begin_value(report);
+    if (pb_date_is_known(uploaded)) /* whole days, negative after the cutoff */
+        pb_buffer_append_format(
+            value, "%lld",
+            (long long)((report->result->parameters->cutoff.seconds - uploaded->instant.seconds) /
+                        86400));
+    write_cell(report, true);
+    write_instant(report, pb_date_is_known(end) ? end->instant : body->not_after,
+                  pb_date_is_known(end) || (has_body && !(body->unread & PB_X509_NOT_AFTER)));
+    write_text(report, body->issuer);
+    write_text(report, body->subject);
+    pb_words_key(pb_report_begin_value(report), &body->key);
+    write_cell(report, false);
+    write_digest(report, body->sha256, has_body);
+    write_digest(report, body->key.spki_sha256, has_body);
+    pb_report_begin_value(report);
+    for (size_t i = 0; i < extras->in_use_by_count; i++) {
+        pb_buffer_append_string(value, i == 0 ? "" : " ");
+        pb_words_text(value, extras->in_use_by[i]);
+    }
+    write_cell(report, false);
+    write_word(report, pb_coverage_name(account->coverage));
+    write_text(report, certificate->id);
+    write_text(report, certificate->arn);
+    pb_place_append(pb_report_begin_value(report), report->inventory,
+                    pb_place_of_observation(pb_first_dated(report->inventory, certificate)));
+    write_cell(report, false);
+    end_row(report);
 }
 
 void pb_report_write_csv(struct pb_report *report)
 {
-    struct row row;
+    struct pb_slice name,
+        names = PB_SLICE(
+            "account\nname\nverdict\nseverity\nrules\nupload_date\ndays_before_cutoff\nexpiration\n"
+            "issuer\nsubject\nkey\nsha256\nspki_sha256\nin_use_by\ncoverage\nid\narn\nfirst_"
+            "evidence");
 
-    write_row(report, NULL);
-    for (row.index = 0;
-         row.index < report->inventory->certificates.count && !report->sink->has_failed;
-         row.index++) {
-        row.certificate = pb_inventory_certificate(report->inventory, row.index);
-        write_row(report, &row);
-    }
+    while (pb_take_line(&names, &name))
+        write_text(report, name);
+    end_row(report);
+    for (uint32_t i = 0; i < report->inventory->certificates.count && !report->sink->has_failed;
+         i++)
+        write_certificate(report, i);
 }
 
+/* The stand-ins of a redacted report, and what they stand for. */
 void pb_report_write_map(struct pb_report *report)
 {
     const struct pb_vector *stand_ins = report->result->stand_ins;
-    struct pb_buffer *out = &report->sink->buffer;
 
-    pb_buffer_append_string(out, "\"stand_in\",\"original\"\r\n");
+    write_word(report, "stand_in");
+    write_word(report, "original");
+    end_row(report);
     for (size_t i = 0; i < stand_ins->count; i++) {
         const struct pb_stand_in *row = &PB_VECTOR_AT(const struct pb_stand_in, stand_ins, i);
-        pb_words_text(pb_report_begin_value(report), row->original);
-        write_cell(out, row->text, true);
-        pb_buffer_append_byte(out, ',');
-        write_cell(out, pb_report_take_value(report), false);
-        pb_buffer_append_string(out, "\r\n");
-        pb_sink_pass_on(report->sink);
+        pb_buffer_append(pb_report_begin_value(report), row->text);
+        write_cell(report, true);
+        write_text(report, row->original);
+        end_row(report);
     }
 }

@@ -46,19 +46,6 @@ static void append_text_cell(struct pb_report *report, struct pb_slice text)
     append_code(report);
 }
 
-static void write_rules(struct pb_report *report, uint32_t index)
-{
-    size_t count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, index, PB_NO_INDEX, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || findings[i]->rule != findings[i - 1]->rule)
-            pb_buffer_append_format(out(report), "%s%s%s", i == 0 ? "" : ", ",
-                                    findings[i]->rule->name,
-                                    findings[i]->waiver != NULL ? " (waived)" : "");
-}
-
 static void write_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
@@ -76,7 +63,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     if (extras->in_use_by_count > 1)
         pb_buffer_append_format(out(report), " and %zu more", extras->in_use_by_count - 1);
     append(report, " | ");
-    write_rules(report, index);
+    pb_words_rules(report, out(report), index, ", ", " (waived)");
     append(report, " |\n");
 }
 

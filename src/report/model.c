@@ -210,6 +210,20 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
     return report->findings + first;
 }
 
+void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
+                    const char *between, const char *waived)
+{
+    size_t count;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || findings[i]->rule != findings[i - 1]->rule)
+            pb_buffer_append_format(buffer, "%s%s%s", i == 0 ? "" : between,
+                                    findings[i]->rule->name,
+                                    findings[i]->waiver != NULL ? waived : "");
+}
+
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
 {
     size_t count = 0;

@@ -189,6 +189,10 @@ struct pb_slice pb_other_name(const struct pb_inventory *inventory,
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate);
 /* Whether it is vulnerable or has such a key, and is not deleted. */
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
+/* The rules that have findings about it, each once: between stands between them, waived behind one
+ * that is. */
+void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
+                    const char *between, const char *waived);
 /* What it comes to: its verdict, and the key where that is worse: "vulnerable", "clear by date, key
  * compromised", "not judged", ... */
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
