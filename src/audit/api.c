@@ -10,7 +10,7 @@
 #include "audit/pipeline.h"
 #include "aws/read.h"
 #include "base/utf8.h"
-#include "evidence/encoding.h"
+#include "evidence/reader.h"
 #include "json/document.h"
 #include "report/report.h"
 #include "rules/rules.h"

@@ -7,8 +7,7 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
-#include "evidence/digest.h"
-#include "evidence/encoding.h"
+#include "evidence/reader.h"
 #include "json/document.h"
 
 /* Lines of a text that is no JSON at which a document is looked for. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "audit/pipeline.h"
-#include "evidence/digest.h"
 #include "inventory/batch.h"
 
 #define HEX_DIGITS 64

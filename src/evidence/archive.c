@@ -10,6 +10,9 @@
 #include <zlib.h>
 
 #define BLOCK_BYTES 65536
+#define ZERO_BYTES 16384
+/* libarchive holds that much of its input at hand: the most that a member uses unseen. */
+#define READ_AHEAD_BYTES 65536
 /* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
 #define TAR_END_BYTES 1024
 /* 7zFormat.txt, "SignatureHeader". */
@@ -17,6 +20,12 @@
 #define NAMES_BYTES (16 << 20)
 /* libarchive takes 176 bytes for each member of a zip before it gives the first one. */
 #define ZIP_MEMBERS 5000000
+
+/* A tar or cpio is read from its stream, a zip or 7-Zip from bytes at any place. */
+static bool is_streamed(const struct pb_archive *archive)
+{
+    return archive->kind == PB_KIND_TAR || archive->kind == PB_KIND_CPIO;
+}
 
 static la_ssize_t read_bytes(struct archive *handle, void *context, const void **data)
 {
@@ -27,7 +36,7 @@ static la_ssize_t read_bytes(struct archive *handle, void *context, const void *
     (void)handle;
     archive->source.has_seen_end = size == 0;
     archive->offset_bytes += size;
-    archive->source.tail.size_bytes += size;
+    archive->source.size_bytes += size;
     *data = archive->buffer;
     return (la_ssize_t)size;
 }
@@ -47,18 +56,156 @@ static la_int64_t seek_bytes(struct archive *handle, void *context, la_int64_t o
     return (la_int64_t)archive->offset_bytes;
 }
 
-static bool set_callbacks(struct pb_archive *archive)
+/* libarchive's words for what went wrong last, or others. */
+static const char *error_text(const struct pb_archive *archive)
 {
-    struct archive *handle = archive->handle;
+    const char *text = archive_error_string(archive->handle);
 
-    if (archive_read_set_callback_data(handle, archive) != ARCHIVE_OK)
+    return text != NULL && *text != '\0' ? text : "the data are not as they should be";
+}
+
+/* Whether the archive's source or the memory is what went wrong last: sets the fault. */
+static bool fail_below(struct pb_archive *archive, struct pb_fault *fault)
+{
+    if (is_streamed(archive) && pb_fault_is_set(&archive->layers.content->fault))
+        *fault = archive->layers.content->fault;
+    else if (archive_errno(archive->handle) == ENOMEM)
+        pb_fault_set_memory(fault);
+    else
         return false;
-    if (pb_archive_is_streamed(archive))
-        return archive_read_set_read_callback(handle, pb_source_read) == ARCHIVE_OK;
-    archive->buffer = malloc(BLOCK_BYTES);
-    return archive->buffer != NULL &&
-           archive_read_set_read_callback(handle, read_bytes) == ARCHIVE_OK &&
-           archive_read_set_seek_callback(handle, seek_bytes) == ARCHIVE_OK;
+    return true;
+}
+
+static void fail(struct pb_archive *archive)
+{
+    archive->has_ended = true;
+    if (fail_below(archive, &archive->fault))
+        return;
+    /* libarchive 3.6 follows a wild pointer when it is asked of an archive that did not open. */
+    if (archive->is_open && archive_read_has_encrypted_entries(archive->handle) > 0)
+        pb_fault_set(&archive->fault, "encrypted",
+                     "encrypted with its table of contents, which libarchive cannot read even with "
+                     "--passphrase-file: decrypt it and give what it holds");
+    else if (archive->source.has_seen_end)
+        pb_fault_set(&archive->fault, "truncated", "cut: the archive ends too early");
+    else
+        pb_fault_set(&archive->fault, "archive-damaged",
+                     "damaged: the archive cannot be read on: %s", error_text(archive));
+}
+
+/* After ARCHIVE_FATAL libarchive reads nothing more of the archive either. A wrong passphrase may
+ * pass the check byte of ZipCrypto (APPNOTE.TXT 6.1.6), one in 256, and make noise that fails
+ * later. */
+static void fail_member(struct pb_member_stream *member, bool is_fatal)
+{
+    struct pb_archive *archive = member->archive;
+    struct pb_fault *fault = &member->base.fault;
+
+    member->is_at_end = true;
+    if (fail_below(archive, fault))
+        ;
+    else if (member->is_encrypted && member->is_passphrase_wrong)
+        pb_fault_set(fault, "encrypted-wrong-passphrase",
+                     "encrypted: the passphrase of --passphrase-file is not the right one");
+    else if (member->is_encrypted)
+        pb_fault_set(fault, "encrypted",
+                     "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
+                     "one: %s",
+                     error_text(archive));
+    else if (is_streamed(archive) && archive->source.has_seen_end)
+        pb_fault_set(fault, "truncated", "cut: the archive ends within a member");
+    else
+        pb_fault_set(fault, "archive-member-damaged", "damaged or of an unsupported kind: %s",
+                     error_text(archive));
+    if (is_fatal) {
+        archive->has_ended = true;
+        archive->fault = *fault;
+    }
+}
+
+static void read_block(struct pb_member_stream *member)
+{
+    struct pb_archive *archive = member->archive;
+    const void *data = NULL;
+    size_t size = 0;
+    la_int64_t offset = 0;
+    int result = archive_read_data_block(archive->handle, &data, &size, &offset);
+
+    if (result == ARCHIVE_OK && offset >= 0 && (uint64_t)offset >= member->base.made_bytes) {
+        member->pending = (struct pb_slice){data, data == NULL ? 0 : size};
+        member->hole_end_bytes = (uint64_t)offset;
+        return;
+    }
+    if (result != ARCHIVE_EOF) {
+        fail_member(member, result == ARCHIVE_FATAL);
+        return;
+    }
+    /* At the end of a sparse file there may be a hole with nothing behind it. In a zip libarchive
+     * gives no data of what the directory calls a device, a folder or nothing known. */
+    int64_t declared = archive_entry_size(archive->entry);
+    member->is_at_end = true;
+    if (!archive_entry_size_is_set(archive->entry) || declared <= 0)
+        return;
+    if (archive->kind == PB_KIND_TAR)
+        member->hole_end_bytes = (uint64_t)declared;
+    else if (member->base.made_bytes == 0)
+        pb_fault_set(&member->base.fault, "archive-member-damaged",
+                     "damaged or of an unsupported kind: it has a size, and no data can be had");
+}
+
+/* libarchive's blocks, with the holes of sparse files filled. Holes are declared and cost the
+ * archive nothing, like what a good compressor makes of zeros. What a tar or cpio holds as it
+ * stands was counted when it came out of its own compression. */
+static struct pb_slice member_next(struct pb_stream *base)
+{
+    static const char zeros[ZERO_BYTES];
+    struct pb_member_stream *member = (struct pb_member_stream *)base;
+    const struct pb_archive *archive = member->archive;
+
+    while (member->pending.size_bytes == 0 && base->made_bytes >= member->hole_end_bytes &&
+           !member->is_at_end)
+        read_block(member);
+    struct pb_slice next = member->pending;
+    if (base->made_bytes < member->hole_end_bytes) {
+        uint64_t hole_bytes = member->hole_end_bytes - base->made_bytes;
+        next = (struct pb_slice){zeros, hole_bytes < ZERO_BYTES ? (size_t)hole_bytes : ZERO_BYTES};
+    } else {
+        member->pending = PB_SLICE_ABSENT;
+        if (is_streamed(archive)) {
+            base->made_bytes += next.size_bytes;
+            return next;
+        }
+    }
+    return pb_stream_expand(base, archive->source.size_bytes - member->first_used_bytes, next);
+}
+
+static void member_free(struct pb_stream *base)
+{
+    (void)base;
+}
+
+/* Makes archive->content the stream of the member whose header was just read. */
+static void start_content(struct pb_archive *archive)
+{
+    static const struct pb_stream_type type = {member_next, member_free};
+    uint64_t used = archive->source.size_bytes;
+
+    archive->content = (struct pb_member_stream){
+        .base = {.type = &type, .budget = archive->budget},
+        .archive = archive,
+        .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
+        .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
+    };
+    if (!archive->content.is_encrypted || archive->has_passphrase)
+        return;
+    archive->content.is_at_end = true;
+    if (archive->kind == PB_KIND_ZIP)
+        pb_fault_set(&archive->content.base.fault, "encrypted",
+                     "encrypted: give the passphrase with --passphrase-file");
+    else
+        pb_fault_set(&archive->content.base.fault, "encrypted",
+                     "encrypted: libarchive cannot decrypt a 7-Zip, even with --passphrase-file: "
+                     "decrypt it and give what it holds");
 }
 
 /* One format and no filter: nothing else of what libarchive can read is ever reached. */
@@ -77,27 +224,18 @@ static bool enable_format(struct pb_archive *archive)
     }
 }
 
-/* libarchive 3.6 follows a wild pointer when it is asked this of an archive that did not open. */
-static bool has_encrypted_directory(const struct pb_archive *archive)
+static bool set_callbacks(struct pb_archive *archive)
 {
-    return archive->is_open && archive_read_has_encrypted_entries(archive->handle) > 0;
-}
+    struct archive *handle = archive->handle;
 
-static void fail(struct pb_archive *archive)
-{
-    archive->has_ended = true;
-    if (pb_archive_fail_below(archive, &archive->fault))
-        return;
-    if (has_encrypted_directory(archive))
-        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "encrypted",
-                     "encrypted with its table of contents, which libarchive cannot read even with "
-                     "--passphrase-file: decrypt it and give what it holds");
-    else if (archive->source.has_seen_end)
-        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "truncated",
-                     "cut: the archive ends too early");
-    else
-        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
-                     "damaged: the archive cannot be read on: %s", pb_archive_error_text(archive));
+    if (archive_read_set_callback_data(handle, archive) != ARCHIVE_OK)
+        return false;
+    if (is_streamed(archive))
+        return archive_read_set_read_callback(handle, pb_source_read) == ARCHIVE_OK;
+    archive->buffer = malloc(BLOCK_BYTES);
+    return archive->buffer != NULL &&
+           archive_read_set_read_callback(handle, read_bytes) == ARCHIVE_OK &&
+           archive_read_set_seek_callback(handle, seek_bytes) == ARCHIVE_OK;
 }
 
 /* Asked for another passphrase, libarchive has found that the one it has does not fit. */
@@ -106,33 +244,25 @@ static const char *note_wrong_passphrase(struct archive *handle, void *context)
     struct pb_archive *archive = context;
 
     (void)handle;
-    archive->is_passphrase_wrong = true;
+    archive->content.is_passphrase_wrong = true;
     return NULL;
 }
 
 /* libarchive copies the passphrase, and overwrites its copy before freeing it. */
-static bool set_passphrase(struct pb_archive *archive, const char *passphrase)
-{
-    if (archive->kind != PB_KIND_ZIP || passphrase == NULL)
-        return true;
-    archive->has_passphrase = true;
-    return archive_read_add_passphrase(archive->handle, passphrase) == ARCHIVE_OK &&
-           archive_read_set_passphrase_callback(archive->handle, archive, note_wrong_passphrase) ==
-               ARCHIVE_OK;
-}
-
 static bool open_handle(struct pb_archive *archive, const char *passphrase)
 {
-    archive->handle = archive_read_new();
-    archive->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    if (archive->handle == NULL || !enable_format(archive) || !set_callbacks(archive) ||
-        !set_passphrase(archive, passphrase))
+    struct archive *handle = archive->handle = archive_read_new();
+
+    archive->has_passphrase = archive->kind == PB_KIND_ZIP && passphrase != NULL;
+    if (handle == NULL || !enable_format(archive) || !set_callbacks(archive) ||
+        (archive->has_passphrase &&
+         (archive_read_add_passphrase(handle, passphrase) != ARCHIVE_OK ||
+          archive_read_set_passphrase_callback(handle, archive, note_wrong_passphrase) !=
+              ARCHIVE_OK)))
         return false;
-    locale_t before = uselocale(archive->utf8);
-    archive->is_open = archive_read_open1(archive->handle) >= ARCHIVE_WARN;
+    archive->is_open = archive_read_open1(handle) >= ARCHIVE_WARN;
     if (!archive->is_open)
         fail(archive);
-    uselocale(before);
     return true;
 }
 
@@ -145,39 +275,41 @@ static void stop(struct pb_archive *archive, const struct pb_fault *fault)
     archive->has_ended = true;
 }
 
-/* As bytes come, not as sizes are declared. */
-static void store(struct pb_archive *archive)
+void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling)
 {
+    struct pb_fault fault = {0};
+
+    pb_budget_set_fault(archive->budget, ceiling, &fault);
+    stop(archive, &fault);
+}
+
+/* Makes the bytes of a zip or 7-Zip readable anywhere, in place or stored: as bytes come, not as
+ * sizes are declared. */
+static bool find_bytes(struct pb_archive *archive)
+{
+    struct pb_buffer *storage = &archive->storage;
     uint64_t most = archive->budget->limits.item_bytes;
     struct pb_slice block;
 
-    while (block = pb_stream_next(archive->layers.content),
-           block.size_bytes > 0 && !archive->storage.has_failed) {
-        if (block.size_bytes > most || archive->storage.size_bytes > most - block.size_bytes) {
-            pb_archive_stop_at(archive, PB_CEILING_ITEM_BYTES);
-            return;
-        }
-        pb_buffer_append(&archive->storage, block);
-    }
-}
-
-/* Makes the bytes of a zip or 7-Zip readable anywhere, in place or stored. */
-static bool find_bytes(struct pb_archive *archive)
-{
-    if (archive->layers.in_place != NULL) {
-        archive->bytes = *archive->layers.in_place;
+    if (archive->layers.content->in_place != NULL) {
+        archive->bytes = *archive->layers.content->in_place;
         return true;
     }
-    store(archive);
-    struct pb_slice stored = pb_buffer_slice(&archive->storage);
-    archive->bytes = (struct pb_input){.fd = -1, .size_bytes = stored.size_bytes, .memory = stored};
-    return !archive->storage.has_failed;
+    while (!archive->is_stopped && !storage->has_failed &&
+           (block = pb_stream_next(archive->layers.content)).size_bytes > 0) {
+        if (block.size_bytes > most - storage->size_bytes)
+            pb_archive_stop_at(archive, PB_CEILING_ITEM_BYTES);
+        else
+            pb_buffer_append(storage, block);
+    }
+    archive->bytes = (struct pb_input){
+        .fd = -1, .size_bytes = storage->size_bytes, .memory = pb_buffer_slice(storage)};
+    return !storage->has_failed;
 }
 
 static void set_data_after(struct pb_fault *fault)
 {
-    pb_fault_set(fault, PB_ENTRY_UNREADABLE, "data-after-archive",
-                 "other data follow the end of the archive");
+    pb_fault_set(fault, "data-after-archive", "other data follow the end of the archive");
 }
 
 /* Documents are one item: what their members hold is no export. */
@@ -194,10 +326,10 @@ static bool check_zip(struct pb_archive *archive, struct pb_fault *refusal)
     if (count > most)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, refusal);
     else if (document != NULL)
-        pb_fault_set(refusal, PB_ENTRY_UNREADABLE, "zip-document",
-                     "%s, not read: export as JSON what it holds", document);
+        pb_fault_set(refusal, "zip-document", "%s, not read: export as JSON what it holds",
+                     document);
     else if (has_overlap)
-        pb_fault_set(refusal, PB_ENTRY_UNREADABLE, "zip-overlap",
+        pb_fault_set(refusal, "zip-overlap",
                      "members of the zip share bytes, so none of them is unpacked");
     /* libarchive does not take a zip without entries for one. */
     archive->has_ended = count == 0 && !pb_fault_is_set(&archive->directory_fault);
@@ -218,31 +350,17 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *refusal
     if (size > archive->budget->limits.item_bytes)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, refusal);
     if (crc32(0, (const unsigned char *)header + 12, 20) != pb_read_little_endian(header + 8, 4))
-        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "archive",
+        pb_fault_set(fault, "archive",
                      "damaged: the checksum of the 7-Zip's start header is wrong");
     if (offset <= rest && size < rest - offset)
         set_data_after(fault);
-}
-
-static bool open_archive(struct pb_archive *archive, const char *passphrase)
-{
-    struct pb_fault refusal = {0};
-
-    if (!pb_archive_is_streamed(archive) && !find_bytes(archive))
-        return false;
-    if (!archive->is_stopped && archive->kind == PB_KIND_ZIP && !check_zip(archive, &refusal))
-        return false;
-    if (!archive->is_stopped && archive->kind == PB_KIND_SEVEN_ZIP)
-        check_seven_zip(archive, &refusal);
-    if (pb_fault_is_set(&refusal))
-        stop(archive, &refusal);
-    return archive->has_ended || open_handle(archive, passphrase);
 }
 
 struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,
                                   struct pb_budget *budget)
 {
     struct pb_archive *made = calloc(1, sizeof *made);
+    struct pb_fault refusal = {0};
 
     if (made == NULL) {
         pb_layers_release(layers);
@@ -254,7 +372,14 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
     made->source.stream = made->layers.content;
     made->budget = budget;
     pb_buffer_init(&made->storage, SIZE_MAX);
-    if (open_archive(made, passphrase))
+    bool has_memory = is_streamed(made) || find_bytes(made);
+    if (has_memory && !made->is_stopped && made->kind == PB_KIND_ZIP)
+        has_memory = check_zip(made, &refusal);
+    if (has_memory && !made->is_stopped && made->kind == PB_KIND_SEVEN_ZIP)
+        check_seven_zip(made, &refusal);
+    if (pb_fault_is_set(&refusal))
+        stop(made, &refusal);
+    if (has_memory && (made->has_ended || open_handle(made, passphrase)))
         return made;
     pb_archive_free(made);
     return NULL;
@@ -262,49 +387,11 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
 
 void pb_archive_free(struct pb_archive *archive)
 {
-    if (archive == NULL)
-        return;
     archive_read_free(archive->handle);
-    if (archive->utf8 != (locale_t)0)
-        freelocale(archive->utf8);
     pb_layers_release(&archive->layers);
     pb_buffer_release(&archive->storage);
     free(archive->buffer);
     free(archive);
-}
-
-/* The data of a hard link may come with any of its names: in a cpio with the last one. */
-static bool is_hard_link(const struct pb_archive *archive)
-{
-    struct archive_entry *entry = archive->entry;
-
-    return archive_entry_size(entry) <= 0 &&
-           (archive_entry_hardlink(entry) != NULL ||
-            (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1));
-}
-
-/* One with data is none: nothing that has content is passed over unseen. */
-static bool is_device(struct archive_entry *entry)
-{
-    unsigned type = archive_entry_filetype(entry);
-
-    return archive_entry_size(entry) <= 0 &&
-           (type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK);
-}
-
-/* A directory with data is none either. */
-static bool is_directory(struct archive_entry *entry)
-{
-    return archive_entry_filetype(entry) == AE_IFDIR && archive_entry_size(entry) <= 0;
-}
-
-static struct pb_slice member_name(struct archive_entry *entry)
-{
-    const char *name = archive_entry_pathname(entry);
-
-    if (name == NULL)
-        name = archive_entry_pathname_utf8(entry);
-    return name == NULL || *name == '\0' ? PB_SLICE_ABSENT : pb_slice_from_string(name);
 }
 
 /* A zip keeps a link's target as its content, so what is called a link may be a document. */
@@ -318,56 +405,55 @@ static bool is_path(struct pb_slice target)
     return !is_like_json && pb_slice_find(target, PB_SLICE("-----BEGIN"), 0) == SIZE_MAX;
 }
 
-static void describe_symbolic_link(struct pb_archive *archive, struct pb_member *member)
-{
-    member->reason = "symbolic link to ";
-    member->target = pb_slice_from_string(archive_entry_symlink(archive->entry));
-    member->rest = ", not followed";
-    if (is_path(member->target))
-        return;
-    pb_archive_start_content(archive);
-    archive->content.is_at_end = true;
-    pb_fault_set(&archive->content.base.fault, PB_ENTRY_UNREADABLE, "archive-member-damaged",
-                 "damaged: it is called a symbolic link, and what it holds is no path");
-    member->content = &archive->content.base;
-}
-
-static void describe(struct pb_archive *archive, struct pb_member *member)
+/* Appends why the member has no content. The data of a hard link may come with any of its names: in
+ * a cpio with the last one. What has data is no hard link and no device: nothing that has content
+ * is passed over unseen. */
+static bool is_without_content(const struct pb_archive *archive, struct pb_buffer *reason)
 {
     struct archive_entry *entry = archive->entry;
     const char *target = archive_entry_hardlink(entry);
+    unsigned type = archive_entry_filetype(entry);
+    bool has_data = archive_entry_size(entry) > 0;
 
-    *member = (struct pb_member){
-        .name = member_name(entry),
-        .number = archive->member_count,
-        .size_bytes = archive_entry_size(entry) > 0 ? (uint64_t)archive_entry_size(entry) : 0,
-        .rest = "",
-    };
-    if (is_hard_link(archive)) {
-        member->reason = "hard link to ";
-        member->target = pb_slice_from_string(target != NULL ? target : "another member");
-        member->rest = ", which has the data";
-    } else if (archive_entry_filetype(entry) == AE_IFLNK) {
-        describe_symbolic_link(archive, member);
-    } else if (is_device(entry)) {
-        member->reason = "device, FIFO or socket";
-    } else {
-        pb_archive_start_content(archive);
-        member->content = &archive->content.base;
+    if (!has_data &&
+        (target != NULL || (archive->kind == PB_KIND_CPIO && archive_entry_nlink(entry) > 1))) {
+        pb_buffer_append_format(reason, "hard link to %s, which has the data",
+                                target != NULL ? target : "another member");
+        return true;
     }
+    target = archive_entry_symlink(entry);
+    if (type == AE_IFLNK && is_path(pb_slice_from_string(target))) {
+        pb_buffer_append_format(reason, "symbolic link to %s, not followed",
+                                target != NULL ? target : "");
+        return true;
+    }
+    bool is_device = !has_data && (type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO ||
+                                   type == AE_IFSOCK);
+    if (is_device)
+        pb_buffer_append_string(reason, "device, FIFO or socket");
+    return is_device;
 }
 
-/* libarchive decompresses a 7-Zip's members to pass over them, without a ceiling: read them. */
-static void drain_member(struct pb_archive *archive)
+static void describe(struct pb_archive *archive, struct pb_buffer *reason, struct pb_member *member)
 {
-    struct pb_stream *content = &archive->content.base;
+    struct archive_entry *entry = archive->entry;
+    const char *name = archive_entry_pathname(entry);
 
-    if (content->type == NULL)
+    *member = (struct pb_member){0};
+    if (name == NULL)
+        name = archive_entry_pathname_utf8(entry);
+    if (name != NULL && *name != '\0')
+        member->name = pb_slice_from_string(name);
+    if (archive_entry_size(entry) > 0)
+        member->size_bytes = (uint64_t)archive_entry_size(entry);
+    if (is_without_content(archive, reason))
         return;
-    pb_stream_drain(content);
-    if (pb_fault_is_set(&content->fault) && content->fault.status == PB_ENTRY_SKIPPED) {
-        archive->fault = content->fault;
-        archive->has_ended = true;
+    start_content(archive);
+    member->content = &archive->content.base;
+    if (archive_entry_filetype(entry) == AE_IFLNK) {
+        archive->content.is_at_end = true;
+        pb_fault_set(&member->content->fault, "archive-member-damaged",
+                     "damaged: it is called a symbolic link, and what it holds is no path");
     }
 }
 
@@ -378,12 +464,20 @@ static uint64_t libarchive_position(const struct pb_archive *archive)
     return used > 0 ? (uint64_t)used : 0;
 }
 
-/* Passes over what is left of the last member, so that its end in the source is known. */
+/* Passes over what is left of the last member, so that its end in the source is known. libarchive
+ * decompresses a 7-Zip's members to pass over them, without a ceiling: these are read. */
 static void leave_member(struct pb_archive *archive)
 {
-    if (archive->kind == PB_KIND_SEVEN_ZIP)
-        drain_member(archive);
-    if (!pb_archive_is_streamed(archive) || archive->member_count == 0)
+    struct pb_stream *content = &archive->content.base;
+
+    if (archive->kind == PB_KIND_SEVEN_ZIP && content->type != NULL) {
+        pb_stream_drain(content);
+        if (content->fault.status == PB_ENTRY_SKIPPED) {
+            archive->fault = content->fault;
+            archive->has_ended = true;
+        }
+    }
+    if (!is_streamed(archive) || archive->member_count == 0)
         return;
     if (archive_read_data_skip(archive->handle) < ARCHIVE_WARN) {
         fail(archive);
@@ -397,17 +491,16 @@ static void leave_member(struct pb_archive *archive)
  * cannot convert. */
 static void note_warning(struct pb_archive *archive)
 {
-    struct pb_slice text = pb_slice_from_string(pb_archive_error_text(archive));
+    const char *text = error_text(archive);
     unsigned long long member = archive->member_count + 1;
 
-    if (pb_slice_starts_with(text, PB_SLICE("Skipped ")))
-        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
-                     "damaged: a member's header is missing before member %llu: %s", member,
-                     text.data);
-    else if (pb_slice_find(text, PB_SLICE(" pax "), 0) != SIZE_MAX)
-        pb_fault_set(&archive->directory_fault, PB_ENTRY_UNREADABLE, "archive-damaged",
+    if (pb_slice_starts_with(pb_slice_from_string(text), PB_SLICE("Skipped ")))
+        pb_fault_set(&archive->fault, "archive-damaged",
+                     "damaged: a member's header is missing before member %llu: %s", member, text);
+    else if (strstr(text, " pax ") != NULL)
+        pb_fault_set(&archive->directory_fault, "archive-damaged",
                      "damaged: the pax records of member %llu, which may be its name: %s", member,
-                     text.data);
+                     text);
 }
 
 /* libarchive ends the process where it has no memory for a name, which it may come to when the
@@ -433,58 +526,24 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
-    if (!pb_archive_is_streamed(archive) && archive->member_count == 0 && !has_memory_for_names()) {
+    if (!is_streamed(archive) && archive->member_count == 0 && !has_memory_for_names()) {
         pb_fault_set_memory(&archive->fault);
         archive->has_ended = true;
     }
     archive->member_count += !archive->has_ended;
 }
 
-bool pb_archive_next(struct pb_archive *archive, struct pb_member *member)
+/* A directory with data is none. */
+bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason, struct pb_member *member)
 {
-    locale_t before = uselocale(archive->utf8);
-
     do {
-        if (!archive->has_ended)
-            read_header(archive);
-    } while (!archive->has_ended && is_directory(archive->entry));
-    if (!archive->has_ended)
-        describe(archive, member);
-    uselocale(before);
-    return !archive->has_ended;
-}
-
-void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling)
-{
-    struct pb_fault fault = {0};
-
-    pb_budget_set_fault(archive->budget, ceiling, &fault);
-    stop(archive, &fault);
-}
-
-/* What a cpio's last header, named TRAILER!!!, takes at the most: 110 bytes (116 of AFIO's), the
- * name with its NUL, and padding. A member takes more beside it, but for the binary formats' (26
- * bytes).
- */
-static uint64_t largest_cpio_trailer(const struct pb_archive *archive)
-{
-    switch (archive_format(archive->handle)) {
-    case ARCHIVE_FORMAT_CPIO_BIN_LE:
-    case ARCHIVE_FORMAT_CPIO_BIN_BE: return 26 + 12 + 1;
-    case ARCHIVE_FORMAT_CPIO_POSIX: return 76 + 11;
-    default: return 116 + 12;
-    }
-}
-
-/* position: up to where libarchive read. It takes back its warning about skipped bytes where the
- * trailer is what it found. */
-static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
-{
-    if (position > archive->members_end_bytes + largest_cpio_trailer(archive))
-        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "archive-damaged",
-                     "damaged: between the last member and the end stands what is no member");
-    else if (!pb_tail_is_zero_from(&archive->source.tail, position))
-        set_data_after(&archive->fault);
+        if (archive->has_ended)
+            return false;
+        read_header(archive);
+    } while (archive->has_ended || (archive_entry_filetype(archive->entry) == AE_IFDIR &&
+                                    archive_entry_size(archive->entry) <= 0));
+    describe(archive, reason, member);
+    return true;
 }
 
 /* libarchive reads on behind zero blocks, where another tar may follow: a fault that it finds there
@@ -492,40 +551,51 @@ static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
 static void judge_tar_end(struct pb_archive *archive, uint64_t position)
 {
     uint64_t end = archive->members_end_bytes + TAR_END_BYTES;
-    bool is_zero = pb_tail_is_zero_from(&archive->source.tail, archive->members_end_bytes);
+    bool is_zero = pb_source_is_zero_from(&archive->source, archive->members_end_bytes);
 
     if (is_zero || position >= end)
         archive->fault = (struct pb_fault){0};
-    if (is_zero && archive->source.tail.size_bytes < end)
-        pb_fault_set(&archive->fault, PB_ENTRY_UNREADABLE, "tar-end-missing",
+    if (is_zero && archive->source.size_bytes < end)
+        pb_fault_set(&archive->fault, "tar-end-missing",
                      "cut between two members: the two zero blocks that end a tar are missing");
     else if (!is_zero && position >= end)
         set_data_after(&archive->fault);
 }
 
-static void finish_stream(struct pb_archive *archive)
+/* A cpio's last header, named TRAILER!!!, takes 110 bytes at the most (116 of AFIO's), the name
+ * with its NUL, and padding. A member takes more beside it, but for the binary formats' (26 bytes).
+ * libarchive takes back its warning about skipped bytes where the trailer is what it found. */
+static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
 {
-    uint64_t position = libarchive_position(archive);
-    const void *data;
+    int format = archive_format(archive->handle);
+    bool is_binary = format == ARCHIVE_FORMAT_CPIO_BIN_LE || format == ARCHIVE_FORMAT_CPIO_BIN_BE;
+    uint64_t trailer = is_binary                             ? 26 + 12 + 1
+                       : format == ARCHIVE_FORMAT_CPIO_POSIX ? 76 + 11
+                                                             : 116 + 12;
 
-    while (pb_source_read(archive->handle, &archive->source, &data) > 0)
-        ;
-    if (pb_fault_is_set(&archive->layers.content->fault))
-        return;
-    if (archive->kind == PB_KIND_TAR)
-        judge_tar_end(archive, position);
-    else
-        judge_cpio_end(archive, position);
+    if (position > archive->members_end_bytes + trailer)
+        pb_fault_set(&archive->fault, "archive-damaged",
+                     "damaged: between the last member and the end stands what is no member");
+    else if (!pb_source_is_zero_from(&archive->source, position))
+        set_data_after(&archive->fault);
 }
 
 /* What was taken off the archive may be damaged behind its last block. */
 void pb_archive_finish(struct pb_archive *archive)
 {
-    if (pb_archive_is_streamed(archive) && !archive->is_stopped)
-        finish_stream(archive);
+    const struct pb_fault *below = &archive->layers.content->fault;
+
+    if (is_streamed(archive) && !archive->is_stopped) {
+        uint64_t position = libarchive_position(archive); /* up to where it read */
+        pb_source_drain(&archive->source);
+        if (!pb_fault_is_set(below) && archive->kind == PB_KIND_TAR)
+            judge_tar_end(archive, position);
+        else if (!pb_fault_is_set(below))
+            judge_cpio_end(archive, position);
+    }
     pb_stream_drain(archive->layers.source);
-    if (!archive->is_stopped && pb_fault_is_set(&archive->layers.content->fault))
-        archive->fault = archive->layers.content->fault;
+    if (!archive->is_stopped && pb_fault_is_set(below))
+        archive->fault = *below;
 }
 
 const char *pb_evidence_library_version(void)

@@ -29,16 +29,15 @@ enum place {
 struct gzip_stream {
     struct pb_stream base;
     struct pb_stream *source;
-    struct pb_budget *budget;
     z_stream zlib;
     enum place place;
-    uint64_t used_bytes, made_bytes;
+    uint64_t used_bytes;
     unsigned char block[GZIP_BLOCK_BYTES];
 };
 
 static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *text)
 {
-    pb_fault_set(&gzip->base.fault, PB_ENTRY_UNREADABLE, code, "%s", text);
+    pb_fault_set(&gzip->base.fault, code, "%s", text);
     gzip->place = PLACE_END;
 }
 
@@ -113,11 +112,9 @@ static struct pb_slice gzip_next(struct pb_stream *base)
             inflate_member(gzip);
         else
             look_behind_member(gzip);
-    size_t made = sizeof gzip->block - gzip->zlib.avail_out;
-    gzip->made_bytes += made;
-    bool is_allowed = pb_budget_take_expanded(gzip->budget, gzip->used_bytes - gzip->zlib.avail_in,
-                                              gzip->made_bytes, made, &base->fault);
-    return (struct pb_slice){(const char *)gzip->block, is_allowed ? made : 0};
+    return pb_stream_expand(
+        base, gzip->used_bytes - gzip->zlib.avail_in,
+        (struct pb_slice){(const char *)gzip->block, sizeof gzip->block - gzip->zlib.avail_out});
 }
 
 static void gzip_free(struct pb_stream *base)
@@ -137,8 +134,8 @@ static struct pb_stream *gzip_stream_new(struct pb_stream *source, struct pb_bud
     if (gzip != NULL) {
         memset(gzip, 0, offsetof(struct gzip_stream, block));
         gzip->base.type = &type;
+        gzip->base.budget = budget;
         gzip->source = source;
-        gzip->budget = budget;
     }
     if (gzip == NULL || inflateInit2(&gzip->zlib, GZIP_WINDOW_BITS) != Z_OK) {
         free(gzip);
@@ -151,11 +148,9 @@ static struct pb_stream *gzip_stream_new(struct pb_stream *source, struct pb_bud
 struct filter_stream {
     struct pb_stream base;
     struct pb_source source;
-    struct pb_budget *budget;
     struct archive *archive;
     const char *name;
     int code; /* libarchive's, of the filter */
-    uint64_t made_bytes;
     bool is_open;
 };
 
@@ -169,10 +164,10 @@ static void fail(struct filter_stream *filter)
     if (archive_errno(filter->archive) == ENOMEM)
         pb_fault_set_memory(&filter->base.fault);
     else if (filter->source.has_seen_end)
-        pb_fault_set(&filter->base.fault, PB_ENTRY_UNREADABLE, "truncated",
-                     "cut: the %s data end too early", filter->name);
+        pb_fault_set(&filter->base.fault, "truncated", "cut: the %s data end too early",
+                     filter->name);
     else
-        pb_fault_set(&filter->base.fault, PB_ENTRY_UNREADABLE, "compressed-damaged",
+        pb_fault_set(&filter->base.fault, "compressed-damaged",
                      "damaged: the %s data cannot be decompressed", filter->name);
 }
 
@@ -180,15 +175,13 @@ static void fail(struct filter_stream *filter)
 static void check_rest(struct filter_stream *filter)
 {
     int64_t used = archive_filter_bytes(filter->archive, -1);
-    const void *data;
 
-    while (pb_source_read(filter->archive, &filter->source, &data) > 0)
-        ;
+    pb_source_drain(&filter->source);
     filter->base.fault = filter->source.stream->fault;
-    if (filter->code == ARCHIVE_FILTER_LZ4 && filter->made_bytes > 0)
-        used -= used > (int64_t)filter->source.tail.size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
-    if (used >= 0 && !pb_tail_is_zero_from(&filter->source.tail, (uint64_t)used))
-        pb_fault_set(&filter->base.fault, PB_ENTRY_UNREADABLE, "data-after-stream",
+    if (filter->code == ARCHIVE_FILTER_LZ4 && filter->base.made_bytes > 0)
+        used -= used > (int64_t)filter->source.size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
+    if (used >= 0 && !pb_source_is_zero_from(&filter->source, (uint64_t)used))
+        pb_fault_set(&filter->base.fault, "data-after-stream",
                      "other data follow the end of the %s data", filter->name);
 }
 
@@ -228,10 +221,7 @@ static struct pb_slice filter_next(struct pb_stream *base)
         fail(filter);
     if (result != ARCHIVE_OK)
         return PB_SLICE("");
-    filter->made_bytes += size;
-    bool is_allowed = pb_budget_take_expanded(filter->budget, filter->source.tail.size_bytes,
-                                              filter->made_bytes, size, &base->fault);
-    return (struct pb_slice){data, is_allowed ? size : 0};
+    return pb_stream_expand(base, filter->source.size_bytes, (struct pb_slice){data, size});
 }
 
 static void filter_free(struct pb_stream *base)
@@ -248,17 +238,15 @@ static bool enable_filter(struct filter_stream *filter, enum pb_kind kind)
     static const struct {
         int (*enable)(struct archive *);
         int code;
-        const char *name;
     } filters[] = {
-        [PB_KIND_BZIP2] = {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2, "bzip2"},
-        [PB_KIND_XZ] = {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ, "xz"},
-        [PB_KIND_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD, "zstd"},
-        [PB_KIND_LZ4] = {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4, "lz4"},
+        [PB_KIND_BZIP2] = {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
+        [PB_KIND_XZ] = {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
+        [PB_KIND_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
+        [PB_KIND_LZ4] = {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
     };
     struct archive *archive = filter->archive = archive_read_new();
 
     filter->code = filters[kind].code;
-    filter->name = filters[kind].name;
     if (kind == PB_KIND_LZ4)
         filter->source.appended = (struct pb_slice){lz4_end, sizeof lz4_end};
     return archive != NULL && filters[kind].enable(archive) == ARCHIVE_OK &&
@@ -268,7 +256,7 @@ static bool enable_filter(struct filter_stream *filter, enum pb_kind kind)
            archive_read_set_callback_data(archive, &filter->source) == ARCHIVE_OK;
 }
 
-static struct pb_stream *filter_stream_new(struct pb_stream *source, enum pb_kind kind,
+static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_recognition what,
                                            struct pb_budget *budget)
 {
     static const struct pb_stream_type type = {filter_next, filter_free};
@@ -279,9 +267,10 @@ static struct pb_stream *filter_stream_new(struct pb_stream *source, enum pb_kin
         return NULL;
     }
     filter->base.type = &type;
+    filter->base.budget = budget;
     filter->source.stream = source;
-    filter->budget = budget;
-    if (enable_filter(filter, kind))
+    filter->name = what.name;
+    if (enable_filter(filter, what.kind))
         return &filter->base;
     filter_free(&filter->base);
     return NULL;
@@ -305,58 +294,38 @@ static unsigned xz_dictionary(struct pb_slice prefix)
     return is_lzma2 ? bytes[end - 1] & 0x3F : 0;
 }
 
-static bool look(struct pb_layers *layers)
+/* Tells what content is; true where it is compressed, and may be decompressed. */
+static bool is_compressed(struct pb_layers *layers, struct pb_slice prefix)
 {
-    struct pb_slice prefix;
-
-    if (!pb_stream_look(layers->content, &prefix))
-        return false;
     layers->what = pb_sniff(prefix);
     /* liblzma takes the whole dictionary at once, and a few hundred bytes may ask for 4 GiB. */
     if (layers->what.kind == PB_KIND_XZ && xz_dictionary(prefix) > XZ_LARGEST_DICTIONARY)
-        pb_fault_set(&layers->fault, PB_ENTRY_SKIPPED, "limit-dictionary",
+        pb_fault_set(&layers->fault, "limit-dictionary",
                      "its xz data ask for a larger dictionary than 64 MiB");
-    return true;
+    return layers->what.kind >= PB_KIND_GZIP && layers->what.kind <= PB_KIND_LZ4 &&
+           !pb_fault_is_set(&layers->fault);
 }
 
-static bool take_off(struct pb_layers *layers, struct pb_budget *budget)
+bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct pb_layers *layers)
 {
-    struct pb_stream *source = layers->content;
+    struct pb_slice prefix;
 
-    layers->in_place = NULL;
-    layers->content = layers->what.kind == PB_KIND_GZIP
-                          ? gzip_stream_new(source, budget)
-                          : filter_stream_new(source, layers->what.kind, budget);
-    return layers->content != NULL && look(layers);
-}
-
-static bool open_layers(struct pb_layers *layers, struct pb_budget *budget)
-{
-    if (!look(layers))
-        return false;
-    if (layers->what.kind != PB_KIND_PLAIN) {
-        pb_digest_init(&layers->source->digest);
-        layers->source->is_measured = true;
-    }
-    for (uint32_t depth = 0; !pb_fault_is_set(&layers->fault); depth++) {
-        if (layers->what.kind < PB_KIND_GZIP || layers->what.kind > PB_KIND_LZ4)
-            break;
-        if (depth == budget->limits.depth)
+    *layers = (struct pb_layers){.content = source, .source = source};
+    for (uint32_t depth = 0; layers->content != NULL && pb_stream_look(layers->content, &prefix);
+         depth++) {
+        bool is_more = is_compressed(layers, prefix);
+        if (depth == 0 && layers->what.kind != PB_KIND_PLAIN)
+            pb_stream_measure(source, PB_SLICE(""));
+        if (is_more && depth == budget->limits.depth)
             pb_budget_set_fault(budget, PB_CEILING_DEPTH, &layers->fault);
-        else if (!take_off(layers, budget))
-            return false;
+        if (!is_more || pb_fault_is_set(&layers->fault))
+            return true;
+        layers->content = layers->what.kind == PB_KIND_GZIP
+                              ? gzip_stream_new(layers->content, budget)
+                              : filter_stream_new(layers->content, layers->what, budget);
     }
-    return true;
-}
-
-bool pb_layers_open(struct pb_stream *source, const struct pb_input *in_place,
-                    struct pb_budget *budget, struct pb_layers *layers)
-{
-    *layers = (struct pb_layers){.content = source, .source = source, .in_place = in_place};
-    bool is_open = source != NULL && open_layers(layers, budget);
-    if (!is_open)
-        pb_layers_release(layers);
-    return is_open;
+    pb_layers_release(layers);
+    return false;
 }
 
 void pb_layers_release(struct pb_layers *layers)

@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
-
 /* One of the directories that are open, each within the one before. */
 struct level {
     DIR *stream;
@@ -128,8 +126,8 @@ static void report_directory(struct pb_directory *directory, int number, struct 
     bool is_root = directory->path.size_bytes == 0;
 
     found->path = is_root ? PB_SLICE("/") : pb_buffer_slice(&directory->path);
-    pb_fault_set(&found->fault, PB_ENTRY_UNREADABLE, "unreadable-directory",
-                 "the directory could not be listed: %s", pb_errno_text(number));
+    pb_fault_set(&found->fault, "unreadable-directory", "the directory could not be listed: %s",
+                 pb_errno_text(number));
 }
 
 /* Why what is no file and no directory is not read; NULL for a file, and where opening it will say

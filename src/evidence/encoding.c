@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "evidence/encoding.h"
+#include "evidence/reader.h"
 
 #include <stdbool.h>
 #include <stdint.h>

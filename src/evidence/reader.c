@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* How evidence is opened: sources one by one, in them directories, in them files, in them archives.
- * Each step makes an item, or opens or closes something that holds items. What comes out of here
- * goes to audit/item.c, which reads the items' documents. */
-#include "evidence/reader.h"
+ * Each step makes an item, with its bytes under the ceilings, or opens or closes something that
+ * holds items. What comes out of here goes to audit/item.c, which reads the items' documents. */
+#include "evidence/internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <search.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
-#include "evidence/internal.h"
-
-#define BLOCK_BYTES 131072
 #define LINE_BYTES 128       /* of the ledger: an entry and its digest */
 #define STAT_BLOCK_BYTES 512 /* of st_blocks */
+/* A file that stores less than this part of its size is mostly holes, which cost nothing to make.
+ */
+#define SPARSE_RATIO 1000
 
 struct source {
     struct pb_slice name; /* with a NUL behind it, which is not counted */
@@ -32,6 +31,32 @@ struct file_identity {
     struct pb_slice path; /* under which it was met first */
 };
 
+struct pb_evidence_reader {
+    struct pb_budget budget;
+    /* libarchive turns names into the locale's characters: whatever the process's locale is, names
+     * are UTF-8 here. 0 where there is no such locale, which changes none. */
+    locale_t utf8;
+    struct pb_arena names;    /* of sources; files and their paths */
+    struct pb_vector sources; /* of struct source */
+    size_t next_source;
+    uint64_t taken_bytes;           /* of all sources so far */
+    char *passphrase;               /* of encrypted archives, NUL-terminated, or NULL */
+    struct pb_directory *directory; /* the one that is being read, or NULL */
+    struct pb_archive *archive;     /* the innermost that is being read, or NULL */
+    void *files;                    /* tsearch's tree of struct file_identity */
+    char *block;                    /* where the file or stream at the bottom is read to */
+
+    /* The item that is being made; what it borrows stays until the next one. */
+    struct pb_item *item;
+    struct pb_diagnostics *diagnostics;
+    struct pb_buffer path, own_content, detail;
+    struct pb_buffer *content; /* what contents are appended to: own_content or a caller's */
+    size_t content_from_bytes; /* where the item's begins */
+    bool has_item;
+    bool is_over;    /* the ceiling of items, or of the ledger, was reached */
+    bool has_failed; /* without memory; stays set */
+};
+
 enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
                                       struct pb_evidence_reader **reader)
 {
@@ -40,14 +65,14 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     *reader = NULL;
     if (made == NULL)
         return PB_FAILED_MEMORY;
-    made->budget.limits = *limits;
+    pb_budget_init(&made->budget, limits);
+    made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     pb_vector_init(&made->sources, sizeof(struct source));
-    pb_vector_init(&made->containers, sizeof(struct pb_container));
     pb_buffer_init(&made->path, SIZE_MAX);
     pb_buffer_init(&made->own_content, SIZE_MAX);
     made->content = &made->own_content;
     pb_buffer_init(&made->detail, SIZE_MAX);
-    made->block = malloc(BLOCK_BYTES);
+    made->block = malloc(PB_BLOCK_BYTES);
     if (made->block == NULL) {
         pb_evidence_reader_free(made);
         return PB_FAILED_MEMORY;
@@ -73,19 +98,20 @@ static int compare_files(const void *a, const void *b)
     return (first->device > second->device) - (first->device < second->device);
 }
 
-static void close_container(struct pb_container *container)
+static void close_archive(struct pb_evidence_reader *reader)
 {
-    pb_archive_free(container->archive);
-    pb_buffer_release(&container->path);
+    struct pb_archive *archive = reader->archive;
+
+    reader->archive = archive->outer;
+    pb_archive_free(archive);
 }
 
 void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 {
     if (reader == NULL)
         return;
-    for (size_t i = reader->containers.count; i > 0; i--)
-        close_container(pb_container_at(reader, i - 1));
-    pb_vector_release(&reader->containers);
+    while (reader->archive != NULL)
+        close_archive(reader);
     pb_directory_free(reader->directory);
     pb_vector_release(&reader->sources);
     free_passphrase(reader->passphrase);
@@ -95,6 +121,8 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
     pb_buffer_release(&reader->path);
     pb_buffer_release(&reader->own_content);
     pb_buffer_release(&reader->detail);
+    if (reader->utf8 != (locale_t)0)
+        freelocale(reader->utf8);
     free(reader->block);
     free(reader);
 }
@@ -145,7 +173,8 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
 enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
                                       struct pb_slice bytes, struct pb_error *error)
 {
-    const struct pb_input input = {.fd = -1, .size_bytes = bytes.size_bytes, .memory = bytes};
+    const struct pb_input input = {
+        .fd = -1, .size_bytes = bytes.size_bytes, .is_seekable = true, .memory = bytes};
 
     return add_source(reader, name, (struct source){.input = input}, error);
 }
@@ -177,230 +206,422 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
                             PB_LONGEST_PASSPHRASE_BYTES);
     if (memchr(passphrase.data, '\0', passphrase.size_bytes) != NULL)
         return pb_error_set(error, PB_FAILED_USAGE, "the passphrase has a NUL byte");
-    char *copy = malloc(passphrase.size_bytes + 1);
+    char *copy = strndup(passphrase.data, passphrase.size_bytes);
     if (copy == NULL)
         return pb_error_memory(error);
-    memcpy(copy, passphrase.data, passphrase.size_bytes);
-    copy[passphrase.size_bytes] = '\0';
     free_passphrase(reader->passphrase);
     reader->passphrase = copy;
     return PB_OK;
 }
 
-/* *first is the path under which the file was read before, or absent. A file has other paths only
- * if it has other links, or if sources overlap. */
-static bool find_first_path(struct pb_evidence_reader *reader, const struct stat *found,
-                            struct pb_slice *first)
+/* Starts the next item, whose path is what is kept of the last one's, a separator and a name. */
+static void begin_item(struct pb_evidence_reader *reader, size_t kept_bytes, const char *separator,
+                       struct pb_slice name, bool is_named)
 {
-    *first = PB_SLICE_ABSENT;
-    if (!S_ISREG(found->st_mode) || (found->st_nlink < 2 && reader->sources.count < 2))
-        return true;
-    struct file_identity *met = pb_arena_allocate(&reader->names, sizeof *met);
-    if (met == NULL)
-        return false;
-    met->device = found->st_dev;
-    met->inode = found->st_ino;
-    struct file_identity **node = tsearch(met, &reader->files, compare_files);
-    if (node != NULL && *node != met)
-        *first = (*node)->path;
-    return node != NULL &&
-           (*node != met || pb_arena_copy(&reader->names, reader->item->path, &met->path));
+    reader->path.size_bytes = kept_bytes;
+    pb_buffer_append_string(&reader->path, separator);
+    pb_buffer_append(&reader->path, name);
+    *reader->item = (struct pb_item){.is_named = is_named};
 }
 
-/* Takes fd. can_seek: its bytes may be read in place, from the first one on. */
-static bool open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
+/* What stands in reader->detail becomes the item's. */
+static void end_item(struct pb_evidence_reader *reader, enum pb_entry_status status)
 {
+    reader->item->status = status;
+    reader->has_item = true;
+}
+
+static void ignore_item(struct pb_evidence_reader *reader, const char *reason)
+{
+    pb_buffer_append_string(&reader->detail, reason);
+    end_item(reader, PB_ENTRY_IGNORED);
+}
+
+static void diagnose(struct pb_evidence_reader *reader, enum pb_severity severity, const char *code,
+                     const char *text)
+{
+    reader->has_failed |=
+        pb_diagnostics_add(reader->diagnostics, severity, code, NULL, "%s", text) != PB_OK;
+}
+
+static void fail_item(struct pb_evidence_reader *reader, const struct pb_fault *fault)
+{
+    /* Bytes that were given before one of these may be other ones than were once packed. */
+    static const char *const damage[] = {"archive-member-damaged", "compressed-damaged", "gzip-crc",
+                                         "gzip-damaged", "gzip-length"};
+
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++)
+        reader->item->is_damaged |= strcmp(fault->code, damage[i]) == 0;
+    diagnose(reader, PB_SEVERITY_ERROR, fault->code, fault->text);
+    pb_buffer_append_string(&reader->detail, fault->text);
+    end_item(reader, fault->status);
+}
+
+static void fail_item_errno(struct pb_evidence_reader *reader, int number)
+{
+    struct pb_fault fault = {0};
+
+    pb_fault_set_errno(&fault, number);
+    fail_item(reader, &fault);
+    reader->has_failed |= number == ENOMEM;
+}
+
+/* What was read of the item's content so far. */
+static struct pb_slice collected(const struct pb_evidence_reader *reader)
+{
+    return pb_slice_from(pb_buffer_slice(reader->content), reader->content_from_bytes);
+}
+
+static void drop_content(struct pb_evidence_reader *reader)
+{
+    reader->budget.content_bytes -= collected(reader).size_bytes;
+    reader->content->size_bytes = reader->content_from_bytes;
+}
+
+/* Reads content up to its end or a ceiling. Returns the block that had no room. */
+static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stream *content,
+                               struct pb_fault *fault)
+{
+    struct pb_budget *budget = &reader->budget;
+    struct pb_slice block;
+
+    if (reader->content == &reader->own_content)
+        pb_buffer_clear(reader->content);
+    reader->content_from_bytes = reader->content->size_bytes;
+    while (block = pb_stream_next(content), block.size_bytes > 0 && !reader->content->has_failed) {
+        bool is_large = block.size_bytes > budget->limits.item_bytes - collected(reader).size_bytes;
+        budget->is_exhausted |=
+            !is_large && block.size_bytes > budget->limits.total_bytes - budget->content_bytes;
+        if (is_large || budget->is_exhausted) {
+            pb_budget_set_fault(budget, is_large ? PB_CEILING_ITEM_BYTES : PB_CEILING_TOTAL_BYTES,
+                                fault);
+            return block;
+        }
+        budget->content_bytes += block.size_bytes;
+        pb_buffer_append(reader->content, block);
+    }
+    reader->has_failed |= reader->content->has_failed;
+    *fault = content->fault;
+    return block;
+}
+
+/* The size and digest of the bytes as they stand, which are read to their end for it. */
+static void measure(struct pb_item *item, struct pb_stream *source)
+{
+    pb_stream_drain(source);
+    item->has_sha256 = !pb_fault_is_set(&source->fault);
+    if (!item->has_sha256)
+        return;
+    item->size_bytes = source->size_bytes;
+    (void)SHA256_Final(item->sha256, &source->digest);
+}
+
+/* What a wrong passphrase makes of bytes may look compressed, or like an archive: that it is noise
+ * shows at its end, and is what is wrong with it. */
+static void measure_source(struct pb_item *item, struct pb_stream *source, struct pb_fault *fault)
+{
+    static const char encryption[] = "encrypted";
+
+    measure(item, source);
+    if (!item->has_sha256 && strncmp(source->fault.code, encryption, sizeof encryption - 1) == 0)
+        *fault = source->fault;
+}
+
+/* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
+static void measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
+                              struct pb_slice block)
+{
+    uint64_t allowed = reader->budget.limits.total_bytes - reader->budget.content_bytes;
+
+    if (reader->item->size_bytes > allowed)
+        return;
+    pb_stream_measure(source, collected(reader));
+    pb_stream_measure(source, block);
+    while (block.size_bytes > 0 && source->size_bytes <= allowed)
+        block = pb_stream_next(source);
+    if (block.size_bytes == 0)
+        measure(reader->item, source);
+}
+
+/* Whether content is binary data, of which text has no byte, and a zip's end: the zip's members are
+ * read in place then. */
+static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_layers *layers)
+{
+    struct pb_slice content = collected(reader);
+
+    if (content.size_bytes == 0 || memchr(content.data, '\0', content.size_bytes) == NULL ||
+        !pb_zip_is_end(content))
+        return false;
+    layers->what = layers->content->in_place != NULL
+                       ? (struct pb_recognition){PB_KIND_ZIP, "zip"}
+                       : (struct pb_recognition){PB_KIND_UNSUPPORTED, "a zip behind other data"};
+    if (!layers->source->is_measured)
+        pb_stream_measure(layers->source, content);
+    drop_content(reader);
+    return true;
+}
+
+/* Damage leaves what was read before it to be judged; a ceiling leaves nothing. Plain content is
+ * digested by whoever takes the item, so that threads share the work. */
+static void read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
+{
+    struct pb_fault fault = {0};
+    struct pb_item *item = reader->item;
+    struct pb_slice unread = collect(reader, layers->content, &fault);
+
+    if (reader->has_failed || (!pb_fault_is_set(&fault) && is_zip_behind_data(reader, layers)))
+        return;
+    struct pb_slice content = collected(reader);
+    if (layers->source->is_measured) {
+        measure_source(item, layers->source, &fault);
+    } else if (unread.size_bytes > 0 && !reader->budget.is_exhausted) {
+        measure_oversized(reader, layers->source, unread);
+    } else if (!pb_fault_is_set(&fault)) {
+        item->is_digest_of_content = true;
+        item->size_bytes = content.size_bytes;
+    }
+    if (!pb_fault_is_set(&fault) || (fault.status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
+        item->content = content;
+    else
+        drop_content(reader);
+    if (pb_fault_is_set(&fault))
+        fail_item(reader, &fault);
+    else
+        end_item(reader, PB_ENTRY_USED);
+}
+
+/* Of the room that is left in the ledger up to the end for what it lies in, an archive's members
+ * may fill all but a quarter, so that what follows the archive can be read whatever it holds. */
+static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *layers)
+{
+    struct pb_fault fault = layers->fault;
+    struct pb_archive *outer = reader->archive;
+    const struct pb_budget *budget = &reader->budget;
+    uint64_t used = budget->ledger_bytes;
+    uint64_t end = outer != NULL ? outer->ledger_end_bytes : budget->most_ledger_bytes;
+    uint32_t depth = outer != NULL ? outer->depth : 0;
+
+    if (layers->what.kind == PB_KIND_UNSUPPORTED)
+        pb_fault_set(&fault, "unsupported-container",
+                     "%s is not supported: unpack it and give the files, or a tar or zip of them",
+                     layers->what.name);
+    else if (depth >= budget->limits.depth)
+        pb_budget_set_fault(budget, PB_CEILING_DEPTH, &fault);
+    if (pb_fault_is_set(&fault)) {
+        measure_source(reader->item, layers->source, &fault);
+        fail_item(reader, &fault);
+        return;
+    }
+    struct pb_archive *archive = pb_archive_new(layers, reader->passphrase, &reader->budget);
+    reader->has_failed |= archive == NULL;
+    if (archive == NULL)
+        return;
+    archive->outer = outer;
+    archive->depth = depth + 1;
+    archive->path_bytes = reader->path.size_bytes;
+    archive->is_named = reader->item->is_named;
+    archive->ledger_end_bytes = end > used ? used + (end - used) / 4 * 3 : used;
+    reader->archive = archive;
+}
+
+/* Makes the item that was begun out of a stream, or opens the archive that the stream turns out to
+ * be. stream is taken, NULL without memory for it; declared_bytes is the size to be shown where
+ * nothing better is known. */
+static void open_item(struct pb_evidence_reader *reader, struct pb_stream *stream,
+                      uint64_t declared_bytes)
+{
+    struct pb_layers layers;
+
+    reader->item->size_bytes = declared_bytes;
+    reader->has_failed |= !pb_layers_open(stream, &reader->budget, &layers);
+    if (!reader->has_failed && layers.what.kind == PB_KIND_PLAIN)
+        read_content(reader, &layers);
+    if (!reader->has_failed && layers.what.kind != PB_KIND_PLAIN)
+        open_archive(reader, &layers);
+    pb_layers_release(&layers);
+}
+
+/* Ignores a file that was read before under another path, which it has only if it has other links,
+ * or if sources overlap. */
+static bool is_met_again(struct pb_evidence_reader *reader, const struct stat *found)
+{
+    if (!S_ISREG(found->st_mode) || (found->st_nlink < 2 && reader->sources.count < 2))
+        return false;
+    struct file_identity *met = pb_arena_allocate(&reader->names, sizeof *met);
+    if (met != NULL)
+        *met = (struct file_identity){.device = found->st_dev, .inode = found->st_ino};
+    struct file_identity **node = met == NULL ? NULL : tsearch(met, &reader->files, compare_files);
+    if (node == NULL || *node == met) {
+        reader->has_failed |=
+            node == NULL ||
+            !pb_arena_copy(&reader->names, pb_buffer_slice(&reader->path), &met->path);
+        return reader->has_failed;
+    }
+    pb_buffer_append_string(&reader->detail, PB_SAME_FILE);
+    pb_buffer_append(&reader->detail, (*node)->path);
+    end_item(reader, PB_ENTRY_IGNORED);
+    return true;
+}
+
+/* Takes fd; below 0 it could not be opened. can_seek: its bytes may be read in place, from the
+ * first one on. */
+static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
+{
+    const struct pb_budget *budget = &reader->budget;
     struct stat found;
     struct pb_fault fault = {0};
-    struct pb_slice first = PB_SLICE_ABSENT;
-    int number = fstat(fd, &found) != 0 ? errno : 0;
-    bool has_memory = number != 0 || find_first_path(reader, &found, &first);
 
-    if (number != 0 || !has_memory || first.data != NULL) {
-        close(fd);
-        return number != 0
-                   ? pb_item_fail_errno(reader, number)
-                   : has_memory && pb_item_end(reader, PB_ENTRY_IGNORED, PB_SAME_FILE, first, "");
-    }
-    uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
-    if (!pb_budget_allows_file(&reader->budget, size, (uint64_t)found.st_blocks * STAT_BLOCK_BYTES,
-                               &fault)) {
-        close(fd);
+    if (fd < 0 || fstat(fd, &found) != 0) {
+        fail_item_errno(reader, errno);
+    } else if (!is_met_again(reader, &found)) {
+        uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
+        uint64_t stored = (uint64_t)found.st_blocks * STAT_BLOCK_BYTES;
+        const struct pb_input input = {.fd = fd,
+                                       .size_bytes = can_seek ? size : 0,
+                                       .is_seekable = can_seek && S_ISREG(found.st_mode),
+                                       .taken_bytes = &reader->taken_bytes,
+                                       .buffer = reader->block};
+        if (size <= budget->most_expanded_bytes || stored >= size / SPARSE_RATIO) {
+            open_item(reader, pb_input_stream_new(&input), size);
+            return;
+        }
+        pb_budget_set_fault(budget, PB_CEILING_TOTAL_BYTES, &fault);
         reader->item->size_bytes = size;
-        return pb_item_fail(reader, &fault);
+        fail_item(reader, &fault);
     }
-    const struct pb_input input = {.fd = fd,
-                                   .size_bytes = can_seek ? size : 0,
-                                   .taken_bytes = &reader->taken_bytes,
-                                   .buffer = reader->block,
-                                   .buffer_bytes = BLOCK_BYTES};
-    return pb_item_open(reader, pb_input_stream_new(&input),
-                        can_seek && S_ISREG(found.st_mode) ? &input : NULL, size);
+    if (fd >= 0)
+        close(fd);
 }
 
-static bool next_in_directory(struct pb_evidence_reader *reader)
+static void next_in_directory(struct pb_evidence_reader *reader)
 {
     struct pb_found found;
 
-    if (!pb_directory_next(reader->directory, &found))
-        return false;
-    if (found.path.data == NULL) {
+    reader->has_failed |= !pb_directory_next(reader->directory, &found);
+    if (reader->has_failed || found.path.data == NULL) {
         pb_directory_free(reader->directory);
         reader->directory = NULL;
-        return true;
+        return;
     }
-    if (!pb_item_begin(reader, found.path, false)) {
-        if (found.fd >= 0)
-            close(found.fd);
-        return false;
-    }
+    begin_item(reader, 0, "", found.path, false);
     if (found.fd >= 0)
-        return open_descriptor(reader, found.fd, true);
-    return found.reason != NULL ? pb_item_ignore(reader, found.reason)
-                                : pb_item_fail(reader, &found.fault);
-}
-
-/* The member's path is the container's, "!/", and its name. */
-static bool begin_member(struct pb_evidence_reader *reader, const struct pb_member *member)
-{
-    struct pb_buffer *path = &reader->path;
-
-    pb_item_begin(reader, pb_buffer_slice(&pb_container_innermost(reader)->path), false);
-    pb_buffer_append_string(path, "!/");
-    pb_buffer_append(path, member->name);
-    if (member->name.data == NULL)
-        pb_buffer_append_format(path, "(member %llu)", (unsigned long long)member->number);
-    reader->item->path = pb_buffer_slice(path);
-    return !path->has_failed &&
-           (member->name.data != NULL ||
-            pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_WARNING, "unnamed-member", NULL,
-                               "the archive gives no name that can be read for this member") ==
-                PB_OK);
-}
-
-static bool open_member(struct pb_evidence_reader *reader, const struct pb_member *member)
-{
-    reader->item->size_bytes = member->size_bytes;
-    if (member->content == NULL)
-        return pb_item_end(reader, PB_ENTRY_IGNORED, member->reason, member->target, member->rest);
-    if (member->name.data != NULL && pb_is_macos_metadata(member->name))
-        return pb_item_ignore(reader, "macOS metadata");
-    return pb_item_open(reader, member->content, NULL, member->size_bytes);
-}
-
-static bool end_container(struct pb_evidence_reader *reader, const struct pb_archive *archive)
-{
-    const struct pb_fault *faults[] = {&archive->fault, &archive->directory_fault};
-    bool is_first_set = pb_fault_is_set(faults[0]), is_second_set = pb_fault_is_set(faults[1]);
-
-    if (!is_first_set && !is_second_set) {
-        reader->item->status = PB_ENTRY_CONTAINER;
-        reader->has_item = true;
-        return true;
-    }
-    return pb_item_fail(reader, faults[!is_first_set]) &&
-           (!is_first_set || !is_second_set ||
-            pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, faults[1]->code, NULL, "%s",
-                               faults[1]->text) == PB_OK);
+        open_descriptor(reader, found.fd, true);
+    else if (found.reason != NULL)
+        ignore_item(reader, found.reason);
+    else
+        fail_item(reader, &found.fault);
 }
 
 /* The innermost archive has no more members: becomes the item. */
-static bool leave_container(struct pb_evidence_reader *reader)
+static void leave_archive(struct pb_evidence_reader *reader)
 {
-    struct pb_container *container = pb_container_innermost(reader);
-    struct pb_archive *archive = container->archive;
-    bool has_memory = pb_item_begin(reader, pb_buffer_slice(&container->path), container->is_named);
+    struct pb_archive *archive = reader->archive;
+    const struct pb_fault *second = &archive->directory_fault;
 
-    if (has_memory && !reader->is_over) {
+    begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT, archive->is_named);
+    if (!reader->is_over) {
         pb_archive_finish(archive);
-        pb_item_measure(reader->item, archive->layers.source);
+        measure(reader->item, archive->layers.source);
     }
-    has_memory = has_memory && end_container(reader, archive);
-    close_container(container);
-    reader->containers.count--;
-    return has_memory;
+    const struct pb_fault *fault = pb_fault_is_set(&archive->fault) ? &archive->fault : second;
+    if (pb_fault_is_set(fault))
+        fail_item(reader, fault);
+    else
+        end_item(reader, PB_ENTRY_CONTAINER);
+    if (fault != second && pb_fault_is_set(second))
+        diagnose(reader, PB_SEVERITY_ERROR, second->code, second->text);
+    close_archive(reader);
 }
 
-static bool next_in_container(struct pb_evidence_reader *reader)
+static void next_in_archive(struct pb_evidence_reader *reader)
 {
-    struct pb_archive *archive = pb_container_innermost(reader)->archive;
+    struct pb_archive *archive = reader->archive;
     struct pb_member member;
 
     if (reader->budget.is_exhausted)
         pb_archive_stop_at(archive, PB_CEILING_TOTAL_BYTES);
-    if (!pb_archive_next(archive, &member))
-        return leave_container(reader);
-    return begin_member(reader, &member) && open_member(reader, &member);
+    if (reader->is_over || !pb_archive_next(archive, &reader->detail, &member)) {
+        leave_archive(reader);
+        return;
+    }
+    begin_item(reader, archive->path_bytes, "!/", member.name, false);
+    if (member.name.data == NULL) {
+        pb_buffer_append_format(&reader->path, "(member %llu)",
+                                (unsigned long long)archive->member_count);
+        diagnose(reader, PB_SEVERITY_WARNING, "unnamed-member",
+                 "the archive gives no name that can be read for this member");
+    }
+    reader->item->size_bytes = member.size_bytes;
+    if (member.content == NULL)
+        end_item(reader, PB_ENTRY_IGNORED);
+    else if (member.name.data != NULL && pb_is_macos_metadata(member.name))
+        ignore_item(reader, "macOS metadata");
+    else
+        open_item(reader, member.content, member.size_bytes);
 }
 
 /* "-" is standard input, which cannot be read in place. */
-static bool open_path(struct pb_evidence_reader *reader, struct pb_slice path)
+static void open_source(struct pb_evidence_reader *reader, const struct source *source)
 {
-    bool is_file = strcmp(path.data, "-") != 0;
+    struct pb_input input = source->input;
+    const char *path = source->name.data;
+    bool is_file = strcmp(path, "-") != 0;
     struct stat found;
     int fd;
 
-    if (is_file && stat(path.data, &found) == 0 && S_ISDIR(found.st_mode)) {
-        reader->directory = pb_directory_new(path);
-        return reader->directory != NULL;
+    begin_item(reader, 0, "", source->name, true);
+    if (!source->is_path) {
+        input.taken_bytes = &reader->taken_bytes;
+        input.buffer = reader->block;
+        open_item(reader, pb_input_stream_new(&input), input.size_bytes);
+    } else if (is_file && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) {
+        reader->directory = pb_directory_new(source->name);
+        reader->has_failed |= reader->directory == NULL;
+    } else {
+        do {
+            fd = is_file ? open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC) : dup(STDIN_FILENO);
+        } while (fd < 0 && errno == EINTR);
+        open_descriptor(reader, fd, is_file);
     }
-    do {
-        fd = is_file ? open(path.data, O_RDONLY | O_NOCTTY | O_CLOEXEC) : dup(STDIN_FILENO);
-    } while (fd < 0 && errno == EINTR);
-    return fd < 0 ? pb_item_fail_errno(reader, errno) : open_descriptor(reader, fd, is_file);
-}
-
-static bool open_source(struct pb_evidence_reader *reader, const struct source *source)
-{
-    struct pb_input input = source->input;
-
-    if (!pb_item_begin(reader, source->name, true))
-        return false;
-    if (source->is_path)
-        return open_path(reader, source->name);
-    input.taken_bytes = &reader->taken_bytes;
-    input.buffer = reader->block;
-    input.buffer_bytes = BLOCK_BYTES;
-    return pb_item_open(reader, pb_input_stream_new(&input), input.read == NULL ? &input : NULL,
-                        input.size_bytes);
 }
 
 /* The last item that there may be says so, and so do the archives that are left open. An archive
  * that has filled its share of the ledger ends there; what follows it is read. */
-static bool count_item(struct pb_evidence_reader *reader)
+static void count_item(struct pb_evidence_reader *reader)
 {
     struct pb_budget *budget = &reader->budget;
     struct pb_item *item = reader->item;
     struct pb_fault fault = {0};
 
-    budget->ledger_bytes += LINE_BYTES + item->path.size_bytes + item->detail.size_bytes;
+    budget->ledger_bytes += LINE_BYTES + reader->path.size_bytes + reader->detail.size_bytes;
     enum pb_ceiling ceiling =
         budget->items++ < budget->limits.items ? PB_CEILING_LEDGER : PB_CEILING_ITEMS;
     reader->is_over =
-        ceiling == PB_CEILING_ITEMS || budget->ledger_bytes > pb_budget_most_ledger_bytes(budget);
-    for (size_t i = 0; i < reader->containers.count; i++) {
-        struct pb_container *container = pb_container_at(reader, i);
-        if (reader->is_over || budget->ledger_bytes > container->ledger_end_bytes)
-            pb_archive_stop_at(container->archive, ceiling);
-    }
+        ceiling == PB_CEILING_ITEMS || budget->ledger_bytes > budget->most_ledger_bytes;
+    for (struct pb_archive *archive = reader->archive; archive != NULL; archive = archive->outer)
+        if (reader->is_over || budget->ledger_bytes > archive->ledger_end_bytes)
+            pb_archive_stop_at(archive, ceiling);
     if (!reader->is_over)
-        return true;
+        return;
     pb_budget_set_fault(budget, ceiling, &fault);
-    *item = (struct pb_item){
-        .path = item->path, .size_bytes = item->size_bytes, .is_named = item->is_named};
-    return pb_item_fail(reader, &fault);
+    *item = (struct pb_item){.size_bytes = item->size_bytes, .is_named = item->is_named};
+    pb_buffer_clear(&reader->detail);
+    fail_item(reader, &fault);
 }
 
-static bool step(struct pb_evidence_reader *reader, bool *is_at_end)
+/* False past the last item. */
+static bool step(struct pb_evidence_reader *reader)
 {
-    if (reader->containers.count > 0)
-        return reader->is_over ? leave_container(reader) : next_in_container(reader);
-    if (reader->directory != NULL && !reader->is_over)
-        return next_in_directory(reader);
-    if (reader->next_source < reader->sources.count && !reader->is_over)
-        return open_source(reader,
-                           &PB_VECTOR_AT(struct source, &reader->sources, reader->next_source++));
-    *is_at_end = true;
+    if (reader->archive != NULL)
+        next_in_archive(reader);
+    else if (reader->is_over)
+        return false;
+    else if (reader->directory != NULL)
+        next_in_directory(reader);
+    else if (reader->next_source < reader->sources.count)
+        open_source(reader, &PB_VECTOR_AT(struct source, &reader->sources, reader->next_source++));
+    else
+        return false;
     return true;
 }
 
@@ -408,15 +629,21 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_item *item,
                                 bool *has_item)
 {
-    bool is_at_end = false, has_memory = true;
+    locale_t before = uselocale(reader->utf8);
 
     reader->item = item;
     reader->diagnostics = diagnostics;
     reader->has_item = false;
-    while (has_memory && !reader->has_item && !is_at_end)
-        has_memory = step(reader, &is_at_end);
-    *has_item = has_memory && reader->has_item;
-    if (*has_item && !reader->is_over)
-        has_memory = count_item(reader);
-    return has_memory ? PB_OK : PB_FAILED_MEMORY;
+    pb_buffer_clear(&reader->detail);
+    while (!reader->has_failed && !reader->has_item && step(reader))
+        ;
+    if (reader->has_item && !reader->is_over)
+        count_item(reader);
+    uselocale(before);
+    item->path = pb_buffer_slice(&reader->path);
+    if (reader->detail.size_bytes > 0)
+        item->detail = pb_buffer_slice(&reader->detail);
+    reader->has_failed |= reader->path.has_failed || reader->detail.has_failed;
+    *has_item = !reader->has_failed && reader->has_item;
+    return reader->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes from outside, pulled block by block or read at any place; what any stream can do. */
+/* Bytes from outside, pulled block by block or read at any place; what any stream can do. Digests
+ * are by OpenSSL's low-level functions: EVP first starts its providers, which takes a fifth of a
+ * short run, and can fail. These allocate nothing. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -8,6 +10,15 @@
 
 /* Blocks of memory are small, so that it is known closely enough how much an expansion has used. */
 #define MEMORY_BLOCK_BYTES 65536
+
+void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32])
+{
+    SHA256_CTX digest;
+
+    (void)SHA256_Init(&digest);
+    (void)SHA256_Update(&digest, bytes.data, bytes.size_bytes);
+    (void)SHA256_Final(sha256, &digest);
+}
 
 static struct pb_slice next_of_type(struct pb_stream *stream)
 {
@@ -24,10 +35,8 @@ struct pb_slice pb_stream_next(struct pb_stream *stream)
     stream->pending = PB_SLICE_ABSENT;
     if (block.size_bytes == 0)
         block = next_of_type(stream);
-    if (stream->is_measured) {
-        pb_digest_update(&stream->digest, block);
-        stream->size_bytes += block.size_bytes;
-    }
+    if (stream->is_measured)
+        pb_stream_measure(stream, block);
     return block;
 }
 
@@ -49,10 +58,38 @@ bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
     return !stream->held.has_failed;
 }
 
+void pb_stream_measure(struct pb_stream *stream, struct pb_slice taken)
+{
+    if (!stream->is_measured)
+        (void)SHA256_Init(&stream->digest);
+    stream->is_measured = true;
+    (void)SHA256_Update(&stream->digest, taken.data, taken.size_bytes);
+    stream->size_bytes += taken.size_bytes;
+}
+
 void pb_stream_drain(struct pb_stream *stream)
 {
     while (pb_stream_next(stream).size_bytes > 0)
         ;
+}
+
+struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
+                                 struct pb_slice block)
+{
+    struct pb_budget *budget = stream->budget;
+    const struct pb_limits *limits = &budget->limits;
+    uint64_t ratio = limits->ratio > 0 ? limits->ratio : 1;
+
+    stream->made_bytes += block.size_bytes;
+    if (stream->made_bytes > limits->ratio_free_bytes && stream->made_bytes / ratio > used_bytes)
+        pb_budget_set_fault(budget, PB_CEILING_RATIO, &stream->fault);
+    else if (block.size_bytes > budget->most_expanded_bytes - budget->expanded_bytes)
+        pb_budget_set_fault(budget, PB_CEILING_TOTAL_BYTES, &stream->fault);
+    else {
+        budget->expanded_bytes += block.size_bytes;
+        return block;
+    }
+    return PB_SLICE("");
 }
 
 void pb_stream_free(struct pb_stream *stream)
@@ -78,7 +115,7 @@ static struct pb_slice read_descriptor(struct input_stream *stream)
     if (stream->is_at_end)
         return PB_SLICE("");
     do {
-        size = read(input->fd, input->buffer, input->buffer_bytes);
+        size = read(input->fd, input->buffer, PB_BLOCK_BYTES);
     } while (size < 0 && errno == EINTR);
     if (size < 0) {
         pb_fault_set_errno(&stream->base.fault, errno);
@@ -86,35 +123,33 @@ static struct pb_slice read_descriptor(struct input_stream *stream)
     }
     stream->read_bytes += (size_t)size;
     if (size == 0 && stream->read_bytes < input->size_bytes)
-        pb_fault_set(&stream->base.fault, PB_ENTRY_UNREADABLE, "file-shrank",
+        pb_fault_set(&stream->base.fault, "file-shrank",
                      "the file became shorter while it was read");
-    stream->is_at_end = (size_t)size < input->buffer_bytes && input->size_bytes > 0 &&
-                        stream->read_bytes == input->size_bytes;
+    stream->is_at_end =
+        size < PB_BLOCK_BYTES && input->size_bytes > 0 && stream->read_bytes == input->size_bytes;
     return (struct pb_slice){input->buffer, (size_t)size};
-}
-
-static struct pb_slice read_callback(struct input_stream *stream)
-{
-    const struct pb_input *input = &stream->input;
-    int64_t size = input->read(input->context, input->buffer, input->buffer_bytes);
-
-    if (size >= 0 && (uint64_t)size <= input->buffer_bytes)
-        return (struct pb_slice){input->buffer, (size_t)size};
-    pb_fault_set(&stream->base.fault, PB_ENTRY_UNREADABLE, "unreadable",
-                 "could not be read: the stream's reader failed");
-    return PB_SLICE("");
 }
 
 static struct pb_slice input_next(struct pb_stream *base)
 {
     struct input_stream *stream = (struct input_stream *)base;
-    struct pb_input *input = &stream->input;
+    const struct pb_input *input = &stream->input;
+    struct pb_slice block = PB_SLICE("");
 
-    struct pb_slice block = input->fd >= 0 ? read_descriptor(stream)
-                            : input->read != NULL
-                                ? read_callback(stream)
-                                : pb_slice_first(input->memory, MEMORY_BLOCK_BYTES);
-    input->memory = pb_slice_from(input->memory, MEMORY_BLOCK_BYTES);
+    if (input->fd >= 0) {
+        block = read_descriptor(stream);
+    } else if (input->read == NULL) {
+        block =
+            pb_slice_first(pb_slice_from(input->memory, stream->read_bytes), MEMORY_BLOCK_BYTES);
+        stream->read_bytes += block.size_bytes;
+    } else {
+        int64_t size = input->read(input->context, input->buffer, PB_BLOCK_BYTES);
+        if (size < 0 || size > PB_BLOCK_BYTES)
+            pb_fault_set(&base->fault, "unreadable",
+                         "could not be read: the stream's reader failed");
+        else
+            block = (struct pb_slice){input->buffer, (size_t)size};
+    }
     if (input->taken_bytes != NULL)
         *input->taken_bytes += block.size_bytes;
     return block;
@@ -140,17 +175,27 @@ struct pb_stream *pb_input_stream_new(const struct pb_input *input)
         return NULL;
     }
     made->base.type = &type;
+    made->base.in_place = input->is_seekable ? &made->input : NULL;
     made->input = *input;
     return &made->base;
 }
 
-static size_t read_file(int fd, uint64_t offset_bytes, char *buffer, size_t wanted_bytes,
-                        struct pb_fault *fault)
+size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
+                     size_t wanted_bytes, struct pb_fault *fault)
 {
     size_t done = 0;
 
+    if (offset_bytes >= input->size_bytes)
+        return 0;
+    if (wanted_bytes > input->size_bytes - offset_bytes)
+        wanted_bytes = (size_t)(input->size_bytes - offset_bytes);
+    if (input->taken_bytes != NULL)
+        *input->taken_bytes += wanted_bytes;
+    if (input->fd < 0)
+        memcpy(buffer, input->memory.data + offset_bytes, done = wanted_bytes);
     while (done < wanted_bytes) {
-        ssize_t size = pread(fd, buffer + done, wanted_bytes - done, (off_t)(offset_bytes + done));
+        ssize_t size =
+            pread(input->fd, buffer + done, wanted_bytes - done, (off_t)(offset_bytes + done));
         if (size < 0 && errno == EINTR)
             continue;
         if (size < 0)
@@ -162,43 +207,17 @@ static size_t read_file(int fd, uint64_t offset_bytes, char *buffer, size_t want
     return done;
 }
 
-size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
-                     size_t wanted_bytes, struct pb_fault *fault)
-{
-    if (offset_bytes >= input->size_bytes)
-        return 0;
-    if (wanted_bytes > input->size_bytes - offset_bytes)
-        wanted_bytes = (size_t)(input->size_bytes - offset_bytes);
-    if (input->taken_bytes != NULL)
-        *input->taken_bytes += wanted_bytes;
-    if (input->fd >= 0)
-        return read_file(input->fd, offset_bytes, buffer, wanted_bytes, fault);
-    memcpy(buffer, input->memory.data + offset_bytes, wanted_bytes);
-    return wanted_bytes;
-}
-
-void pb_tail_add(struct pb_tail *tail, struct pb_slice bytes)
-{
-    size_t zeros = 0;
-
-    while (zeros < bytes.size_bytes && bytes.data[bytes.size_bytes - 1 - zeros] == 0)
-        zeros++;
-    tail->size_bytes += bytes.size_bytes;
-    tail->zero_bytes = zeros == bytes.size_bytes ? tail->zero_bytes + zeros : zeros;
-}
-
-bool pb_tail_is_zero_from(const struct pb_tail *tail, uint64_t offset_bytes)
-{
-    return offset_bytes >= tail->size_bytes || tail->zero_bytes >= tail->size_bytes - offset_bytes;
-}
-
 la_ssize_t pb_source_read(struct archive *archive, void *context, const void **data)
 {
     struct pb_source *source = context;
     struct pb_slice block = pb_stream_next(source->stream);
+    size_t zeros = 0;
 
     (void)archive;
-    pb_tail_add(&source->tail, block);
+    while (zeros < block.size_bytes && block.data[block.size_bytes - 1 - zeros] == 0)
+        zeros++;
+    source->size_bytes += block.size_bytes;
+    source->zero_bytes = zeros == block.size_bytes ? source->zero_bytes + zeros : zeros;
     source->has_seen_end |= block.size_bytes == 0;
     if (block.size_bytes == 0) {
         block = source->appended;
@@ -206,4 +225,18 @@ la_ssize_t pb_source_read(struct archive *archive, void *context, const void **d
     }
     *data = block.data;
     return (la_ssize_t)block.size_bytes;
+}
+
+void pb_source_drain(struct pb_source *source)
+{
+    const void *data;
+
+    while (pb_source_read(NULL, source, &data) > 0)
+        ;
+}
+
+bool pb_source_is_zero_from(const struct pb_source *source, uint64_t offset_bytes)
+{
+    return offset_bytes >= source->size_bytes ||
+           source->zero_bytes >= source->size_bytes - offset_bytes;
 }

@@ -6,8 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/memory.h"
-
 /* As far from the end as libarchive looks: both must find the same directory. */
 #define END_SEARCH_BYTES 16384
 #define END_BYTES 22       /* 4.3.16 */
@@ -67,13 +65,12 @@ static bool read_at(const struct directory *directory, uint64_t offset, char *by
 
 static void fail(struct directory *directory, const char *what)
 {
-    pb_fault_set(directory->fault, PB_ENTRY_UNREADABLE, "zip-directory", "damaged or cut: %s",
-                 what);
+    pb_fault_set(directory->fault, "zip-directory", "damaged or cut: %s", what);
 }
 
 static void set_hidden(struct directory *directory, uint64_t start, uint64_t end)
 {
-    pb_fault_set(directory->fault, PB_ENTRY_UNREADABLE, "zip-hidden-bytes",
+    pb_fault_set(directory->fault, "zip-hidden-bytes",
                  "no entry of the zip's directory covers its bytes %" PRIu64 " to %" PRIu64
                  ": they may hide members",
                  start, end - 1);
@@ -128,7 +125,7 @@ static bool find_directory(struct directory *directory)
     uint64_t start = pb_read_little_endian(record + 16, 4);
     uint64_t end = offset + END_BYTES + pb_read_little_endian(record + 20, 2);
     if (end < directory->bytes->size_bytes)
-        pb_fault_set(directory->fault, PB_ENTRY_UNREADABLE, "data-after-archive",
+        pb_fault_set(directory->fault, "data-after-archive",
                      "other data follow the end of the archive");
     if (read_zip64_end(directory, offset))
         return true;
@@ -439,7 +436,7 @@ bool pb_zip_check_directory(const struct pb_input *bytes, uint64_t most, struct 
     if (is_read && *count <= most && !pb_fault_is_set(fault))
         check_cover(&directory);
     if (directory.is_contradicted)
-        pb_fault_set(fault, PB_ENTRY_UNREADABLE, "zip-contradiction",
+        pb_fault_set(fault, "zip-contradiction",
                      "damaged or changed: the zip's directory and a member's own header differ in "
                      "name, method, checksum or size");
     *document = document_of(&directory);

@@ -4,7 +4,7 @@
 #include "fuzz.h"
 
 #include "base/utf8.h"
-#include "evidence/encoding.h"
+#include "evidence/reader.h"
 
 /* Whether the unit stands there in either order of bytes. */
 static bool is_unit(const uint8_t *at, uint32_t unit)

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "evidence/encoding.h"
+#include "evidence/reader.h"
 
 struct text_case {
     struct pb_slice bytes;

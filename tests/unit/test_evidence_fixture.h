@@ -19,7 +19,6 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "evidence/digest.h"
 #include "evidence/reader.h"
 
 /* All that a reader gave. */
