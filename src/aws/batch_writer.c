@@ -3,16 +3,12 @@
  * place. The producers' readers come before it, the inventory after it. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "aws/context.h"
 #include "json/document.h"
 
 #define MOST_PLACES 20
 #define LONGEST_SENTENCE_BYTES 700
-
-/* What has a place, in the order of pb_writer's places. */
-enum { PLACED_OBSERVATIONS, PLACED_RECORDS, PLACED_DIAGNOSTICS, PLACED_KINDS };
 
 /* How often a remark of one kind was made. */
 struct remark {
@@ -38,23 +34,19 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
         .context = context,
         .batch = batch,
         .at = document->root,
+        .place = {.position = document->start},
         .record = PB_NO_RECORD,
         .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
         .first_observation = batch->observations.count,
         .first_record = batch->records.count,
-        .first_diagnostic = batch->diagnostics.items.count,
     };
     pb_buffer_init(&out->pointer, SIZE_MAX);
     pb_vector_init(&out->taken, sizeof(const struct pb_json *));
     pb_vector_init(&out->remarks, sizeof(struct remark));
-    for (size_t i = 0; i < PLACED_KINDS; i++)
-        pb_vector_init(&out->places[i], sizeof(struct pb_json_place));
 }
 
 void pb_writer_release(struct pb_writer *out)
 {
-    for (size_t i = 0; i < PLACED_KINDS; i++)
-        pb_vector_release(&out->places[i]);
     pb_writer_forget_taken(out, 0);
     pb_vector_release(&out->taken);
     pb_vector_release(&out->remarks);
@@ -108,18 +100,18 @@ void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
     out->at = place->value;
 }
 
-/* The element that was added last to one of the batch's vectors stands at the current place. */
-static void note_place(struct pb_writer *out, int kind, size_t index)
+/* Of the current place, from 1. */
+static uint32_t current_line(struct pb_writer *out)
 {
-    const struct pb_json_place place = {.value = out->at};
+    bool is_known = pb_json_find_place(out->document, out->at, &out->place);
 
-    out->places[kind].count = index; /* those that were dropped again */
-    out->has_failed |= !pb_vector_append(&out->places[kind], &place, 1);
+    return is_known ? pb_json_line(out->place.position) : 0;
 }
 
 void pb_writer_note_record(struct pb_writer *out)
 {
-    note_place(out, PLACED_RECORDS, out->batch->records.count - 1 - out->first_record);
+    PB_VECTOR_AT(struct pb_record, &out->batch->records, out->batch->records.count - 1).line =
+        current_line(out);
 }
 
 static struct pb_record *current_record(const struct pb_writer *out)
@@ -137,6 +129,7 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
         .document = out->document->ordinal,
         .shape = out->shape,
         .pointer = copy_pointer(out),
+        .line = current_line(out),
     };
 
     out->record = PB_NO_RECORD;
@@ -145,8 +138,6 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
         out->has_failed = true;
     else
         out->record = (uint32_t)(out->batch->records.count - 1);
-    if (out->record != PB_NO_RECORD)
-        pb_writer_note_record(out);
     return current_record(out);
 }
 
@@ -251,23 +242,23 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.record = out->record;
     added.shape = out->shape;
     added.pointer = copy_pointer(out);
+    added.line = current_line(out);
     keep_name(out, &added);
     keep_particulars(out, &draft->particulars, &added);
     keep_bodies(out, &draft->bodies, &added);
-    note_place(out, PLACED_OBSERVATIONS, count);
     if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))
         out->has_failed = true;
     else if (out->record != PB_NO_RECORD)
         current_record(out)->observation_count++;
 }
 
-/* A diagnostic at the current place. */
+/* A diagnostic at the current place. Values in a document's first line get no column, unless the
+ * document begins the item: where documents stand one a line, the line says enough. */
 PB_PRINTF(4, 0)
 static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, const char *code,
                            const char *format, va_list arguments)
 {
-    const struct pb_vector *items = &out->batch->diagnostics.items;
-    size_t index = items->count - out->first_diagnostic;
+    const struct pb_json_position start = out->document->start;
     struct pb_diagnostic *added;
     char sentence[LONGEST_SENTENCE_BYTES];
 
@@ -278,8 +269,12 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
         return;
     }
     added->pointer = copy_pointer(out);
-    if (items->count > index + out->first_diagnostic)
-        note_place(out, PLACED_DIAGNOSTICS, index);
+    added->line = current_line(out);
+    if (added->line == 0)
+        return;
+    added->offset_bytes = out->place.position.offset_bytes;
+    if (added->line > pb_json_line(start) || start.offset_bytes == 0)
+        added->column = pb_json_column(out->place.position);
 }
 
 /* NULL without memory. */
@@ -410,52 +405,11 @@ static void append_counts(struct pb_writer *out)
     }
 }
 
-/* Values in a document's first line get no column, unless the document begins the item: where
- * documents stand one a line, the line says enough. */
-static void tell_diagnostic(const struct pb_json_document *document,
-                            const struct pb_json_place *place, struct pb_diagnostic *diagnostic)
-{
-    if (place->line == 0)
-        return;
-    diagnostic->line = place->line;
-    diagnostic->offset_bytes = place->offset_bytes;
-    if (place->line > pb_json_line(document->start) || document->start.offset_bytes == 0)
-        diagnostic->column = place->column;
-}
-
-/* Tells what was added where it stands; false for lack of memory. */
-static bool tell_places(const struct pb_writer *out)
-{
-    struct pb_batch *batch = out->batch;
-
-    for (size_t kind = 0; kind < PLACED_KINDS; kind++) {
-        const struct pb_vector *places = &out->places[kind];
-        struct pb_json_place *place = places->data;
-        if (places->count > 0 && !pb_json_find_places(out->document, place, places->count))
-            return false;
-        for (size_t i = 0; i < places->count; i++, place++)
-            if (kind == PLACED_OBSERVATIONS)
-                PB_VECTOR_AT(struct pb_observation, &batch->observations,
-                             out->first_observation + i)
-                    .line = place->line;
-            else if (kind == PLACED_RECORDS && out->first_record + i < batch->records.count)
-                PB_VECTOR_AT(struct pb_record, &batch->records, out->first_record + i).line =
-                    place->line;
-            else if (kind == PLACED_DIAGNOSTICS)
-                tell_diagnostic(out->document, place,
-                                &PB_VECTOR_AT(struct pb_diagnostic, &batch->diagnostics.items,
-                                              out->first_diagnostic + i));
-    }
-    return true;
-}
-
 enum pb_status pb_writer_close(struct pb_writer *out)
 {
     if (!out->has_failed)
         append_counts(out);
-    if (out->has_failed || out->pointer.has_failed)
-        return PB_FAILED_MEMORY;
-    return tell_places(out) ? PB_OK : PB_FAILED_MEMORY;
+    return out->has_failed || out->pointer.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 /* boto2 and other XML readers print booleans as text. */

@@ -161,10 +161,10 @@ struct pb_writer {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
     struct pb_batch *batch;
-    struct pb_buffer pointer; /* of the value being read */
-    const struct pb_json *at; /* it, or the nearest around it that has a row in the document */
-    struct pb_slice account;  /* that is named nearest around the document; absent for none */
-    const char *shape;        /* the name of the row that reads it */
+    struct pb_buffer pointer;       /* of the value being read */
+    const struct pb_json *at;       /* it, or the nearest around it that has a place of its own */
+    struct pb_slice account;        /* that is named nearest around the document; absent for none */
+    const char *shape;              /* the name of the row that reads it */
     const struct pb_alias *aliases; /* of that row; NULL for none */
     uint32_t record;                /* of the observations that are added; PB_NO_RECORD */
     const char *recognised;         /* the shape that first added something, NULL so far */
@@ -179,8 +179,8 @@ struct pb_writer {
     bool is_missed;      /* an answer was to stand here, and nothing or an error does */
     size_t failed_calls; /* records of these, which show nothing */
     /* private: what the batch held before, and how often each remark was made */
-    size_t first_observation, first_record, first_diagnostic;
-    struct pb_vector places[3]; /* of struct pb_json_place: of what was added of the three */
+    size_t first_observation, first_record;
+    struct pb_json_place place; /* of what was added last */
     struct pb_vector remarks;   /* of struct remark: how often each kind was made */
     struct pb_vector taken;     /* of const struct pb_json *: values that a reader used */
     struct pb_left_over {
@@ -197,7 +197,7 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
                     const struct pb_aws_context *context, struct pb_batch *batch);
 void pb_writer_release(struct pb_writer *out);
 
-/* Sums up the remarks and finds the lines of all that was added, in few passes over the text. */
+/* Sums up the remarks. */
 enum pb_status pb_writer_close(struct pb_writer *out);
 
 /* Notes that a reader used the value where it stands, so that no mark in it is left over. */

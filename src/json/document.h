@@ -72,13 +72,6 @@ bool pb_json_is_kept(const struct pb_json *value);
 void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
 void pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
 
-/* Where a value stood. jansson's true, false and null are one value each and have no row, unless
- * they are the document. */
-struct pb_json_row {
-    const struct pb_json *value;
-    uint32_t offset_bytes; /* of its first byte, from the document's; saturates */
-};
-
 /* Must be called once before any thread reads JSON: seeds jansson's hash from /dev/urandom, so that
  * nobody can prepare keys that collide and nothing is opened later. */
 void pb_json_prepare(void);
@@ -93,8 +86,16 @@ struct pb_json_position {
     uint32_t lines_before;
 };
 
-/* From 1. */
+/* From 1; columns count bytes. */
 uint32_t pb_json_line(struct pb_json_position position);
+uint32_t pb_json_column(struct pb_json_position position);
+
+/* Where a value stood. jansson's true, false and null are one value each and have no row, unless
+ * they are the document. */
+struct pb_json_row {
+    const struct pb_json *value;
+    size_t offset_bytes; /* of its first byte, from the document's */
+};
 
 /* One parsed document. Release it before the next one is read. */
 struct pb_json_document {
@@ -122,7 +123,7 @@ struct pb_json_reader {
                              released */
     const struct pb_limits *limits;   /* borrowed */
     size_t offset_bytes;              /* where to go on: where to begin, before the first call */
-    struct pb_json_position position; /* private from here on */
+    struct pb_json_position position; /* private from here on: of the last document */
     size_t end_bytes;                 /* where the padding begins */
     uint32_t next_ordinal;
 };
@@ -155,21 +156,26 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
                             struct pb_json_document *document, struct pb_error *error);
 
-/* Where a value stands. */
+/* Where a value stands: begin at {.position = document.start}, or at the place of another value. */
 struct pb_json_place {
-    const struct pb_json *value; /* set by the caller; NULL has no place */
-    size_t offset_bytes;   /* of the value's first byte in the reader's text; SIZE_MAX: unknown */
-    uint32_t line, column; /* of the same, from 1, columns in bytes; 0: unknown */
+    struct pb_json_position position; /* in the reader's text */
+    size_t row;                       /* of the document's rows */
 };
 
 /*
- * Finds values in a document. Those that stand in the document's order take one pass over it. true,
- * false and null have no place, unless they are the document. False for lack of memory.
+ * Moves the place to the value's. The search goes in both directions from where it was, so that
+ * values asked for in about the document's order take one pass over it. Returns false, and leaves
+ * the place alone, for what has none: NULL, and true, false and null unless they are the document.
  */
-bool pb_json_find_places(const struct pb_json_document *document, struct pb_json_place *places,
-                         size_t count);
+bool pb_json_find_place(const struct pb_json_document *document, const struct pb_json *value,
+                        struct pb_json_place *place);
 
 /* Frees what pb_json_next or pb_json_load gave; does nothing for a zero-initialised document. */
 void pb_json_document_release(struct pb_json_document *document);
+
+/* Private to this room: reads the document at the reader's offset, which moves behind it, and adds
+ * its diagnostics with their offsets alone (parse.c). What is not whole may be in *document. */
+enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
+                             enum pb_json_outcome *outcome, struct pb_json_document *document);
 
 #endif

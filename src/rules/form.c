@@ -21,16 +21,14 @@ static void refuse_value(struct pb_form *form, const struct pb_json *object,
                          const struct pb_json *value, const char *sentence)
 {
     bool has_place = pb_json_type(value) > PB_JSON_BOOLEAN;
-    struct pb_json_place place = {.value = has_place ? value : object};
+    struct pb_json_place place = {{0}, 0};
 
     if (form->status != PB_OK)
         return;
-    if (!pb_json_find_places(&form->document, &place, 1)) {
-        form->status = PB_FAILED_MEMORY;
-        return;
-    }
+    pb_json_find_place(&form->document, has_place ? value : object, &place);
     form->status = pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s",
-                                (unsigned)place.line, (unsigned)place.column, sentence);
+                                (unsigned)pb_json_line(place.position),
+                                (unsigned)pb_json_column(place.position), sentence);
 }
 
 void pb_form_refuse(struct pb_form *form, const struct pb_json *object, const char *key,

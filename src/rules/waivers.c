@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "rules/form.h"
 
@@ -92,38 +91,23 @@ static struct pb_waiver read_waiver(struct pb_form *form, const struct pb_json *
     return waiver;
 }
 
-/* All lines in one pass over the document. */
-static bool find_lines(struct pb_form *form, const struct pb_json *list, struct pb_vector *waivers)
-{
-    struct pb_json_place *places = calloc(waivers->count + 1, sizeof *places);
-
-    if (places == NULL)
-        return false;
-    for (size_t i = 0; i < waivers->count; i++)
-        places[i].value = pb_json_element(list, i);
-    bool is_found = pb_json_find_places(&form->document, places, waivers->count);
-    for (size_t i = 0; is_found && i < waivers->count; i++)
-        PB_VECTOR_AT(struct pb_waiver, waivers, i).line = places[i].line;
-    free(places);
-    return is_found;
-}
-
 static enum pb_status read_file(struct pb_form *form, struct pb_vector *waivers)
 {
     static const char *const keys[] = {"schema", "waivers"};
     const struct pb_json *root = form->document.root;
+    struct pb_json_place place = {.position = form->document.start};
 
     if (!pb_slice_equals(pb_form_text(form, root, "schema", false), PB_SLICE("prebleed-waivers/1")))
         pb_form_refuse(form, root, "schema", "the schema is not prebleed-waivers/1");
     const struct pb_json *list = pb_form_member(form, root, "waivers", PB_JSON_ARRAY, false);
     pb_form_refuse_others(form, root, keys, 2);
     for (size_t i = 0; i < pb_json_count(list) && form->status == PB_OK; i++) {
-        const struct pb_waiver waiver = read_waiver(form, pb_json_element(list, i));
+        struct pb_waiver waiver = read_waiver(form, pb_json_element(list, i));
+        pb_json_find_place(&form->document, pb_json_element(list, i), &place);
+        waiver.line = pb_json_line(place.position);
         if (form->status == PB_OK && !pb_vector_append(waivers, &waiver, 1))
             form->status = PB_FAILED_MEMORY;
     }
-    if (form->status == PB_OK && !find_lines(form, list, waivers))
-        form->status = PB_FAILED_MEMORY;
     return form->status;
 }
 

@@ -156,24 +156,20 @@ static void a_value_has_a_place(void **state)
     assert_int_equal(pb_json_next(&reader, &diagnostics, &outcome, &found), PB_OK);
     assert_int_equal(outcome, PB_JSON_DOCUMENT);
     const struct pb_json *array = pb_json_find(found.root, "a"), *inner = pb_json_element(array, 1);
-    struct pb_json_place places[] = {
-        {.value = pb_json_find(found.root, "e\nf")},
-        {.value = found.root},
-        {.value = array},
-        {.value = pb_json_element(array, 0)},
-        {.value = inner},
-        {.value = pb_json_find(inner, "b")},
-        {.value = pb_json_element(array, 2)},
-        {.value = NULL},
+    const struct pb_json *const values[] = {
+        pb_json_find(found.root, "e\nf"), found.root, array,
+        pb_json_element(array, 0),        inner,      pb_json_find(inner, "b"),
     };
-    pb_json_find_places(&found, places, 8);
+    struct pb_json_place place = {.position = found.start};
     for (size_t i = 0; i < 6; i++) {
-        assert_int_equal(places[i].line, cases[i].line);
-        assert_int_equal(places[i].column, cases[i].column);
-        assert_memory_equal(bytes + places[i].offset_bytes, cases[i].value, strlen(cases[i].value));
+        assert_true(pb_json_find_place(&found, values[i], &place));
+        assert_int_equal(pb_json_line(place.position), cases[i].line);
+        assert_int_equal(pb_json_column(place.position), cases[i].column);
+        assert_memory_equal(bytes + place.position.offset_bytes, cases[i].value,
+                            strlen(cases[i].value));
     }
-    for (size_t i = 6; i < 8; i++)
-        assert_true(places[i].offset_bytes == SIZE_MAX && places[i].line == 0);
+    assert_false(pb_json_find_place(&found, pb_json_element(array, 2), &place));
+    assert_false(pb_json_find_place(&found, NULL, &place));
     pb_json_document_release(&found);
 }
 

@@ -1,0 +1,589 @@
+/* SPDX-License-Identifier: MIT */
+/* One document: its tokens become jansson's values. jansson's own reader is not used, because it
+ * goes on without memory: a byte of a key that did not fit is left out, and the document read as if
+ * it had never been there. */
+#include "json/document.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+/* Enough of a key to find it by. */
+#define LONGEST_QUOTE_BYTES 100
+
+static const char invalid[] = "json-invalid", truncated[] = "json-truncated",
+                  too_large[] = "limit-values";
+
+/* Each has its sentence below. */
+enum repair {
+    REPAIR_CONTROL,
+    REPAIR_SURROGATE_VALUE,
+    REPAIR_SURROGATE_KEY,
+    REPAIR_BYTES,
+    REPAIR_NUMBER,
+    REPAIRS
+};
+
+#define TOKEN_END 'E'   /* of the text */
+#define TOKEN_FAULT 'F' /* no token of JSON, as was told */
+
+struct token {
+    char kind; /* its first byte, '0' for any number, or one of the above */
+    size_t offset_bytes;
+    struct pb_slice text;       /* as it stands, a string without its quotes */
+    struct pb_slice characters; /* of a string: in the text where nothing is escaped */
+    size_t lone_surrogates;     /* in a string, each of which became U+FFFD */
+    bool has_invalid_bytes;     /* some of a string are not UTF-8 */
+};
+
+/* One document on its way. Functions that return bool return false where a fault was told, or the
+ * status is a failure. */
+struct parser {
+    const struct pb_json_reader *reader;
+    struct pb_diagnostics *diagnostics;
+    struct pb_json_document *document;
+    struct pb_slice text; /* the reader's without the padding at its end */
+    size_t at;            /* the offset of the next byte */
+    struct token token;
+    json_t **open; /* arrays and objects around it, borrowed from the document's root */
+    size_t depth;
+    uint64_t values;
+    struct pb_buffer key, value; /* characters of strings with escapes */
+    struct pb_slice name;        /* of the value to come */
+    struct {
+        size_t count;
+        size_t first_bytes; /* the offset of the first */
+    } repairs[REPAIRS];
+    const char *fault; /* the code of the fault that was told, NULL for none */
+    enum pb_status status;
+};
+
+/* Tells what is wrong at the offset, with a quote unless that is absent. Returns false. */
+static bool fail(struct parser *parser, const char *code, size_t offset_bytes,
+                 struct pb_slice quote, const char *problem)
+{
+    const char *mark = pb_slice_is_absent(quote) ? "" : "'";
+    struct pb_diagnostic *added;
+
+    parser->fault = code;
+    parser->status =
+        pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_ERROR, code, &added, "%s%s%s%.*s%s",
+                           problem, *mark != '\0' ? " " : "", mark,
+                           PB_SLICE_ARGS(pb_slice_first(quote, LONGEST_QUOTE_BYTES)), mark);
+    if (parser->status == PB_OK)
+        added->offset_bytes = offset_bytes;
+    return false;
+}
+
+static struct pb_slice between(const struct parser *parser, size_t begin, size_t end)
+{
+    return pb_slice_first(pb_slice_from(parser->text, begin), end - begin);
+}
+
+/* Quotes the bytes from begin to end, and stands at the first of them. */
+static bool refuse(struct parser *parser, size_t begin, size_t end, const char *problem)
+{
+    return fail(parser, invalid, begin, between(parser, begin, end), problem);
+}
+
+static bool refuse_cut(struct parser *parser, const char *problem)
+{
+    return fail(parser, truncated, parser->text.size_bytes, PB_SLICE_ABSENT, problem);
+}
+
+static bool refuse_token(struct parser *parser, const char *problem)
+{
+    const struct token *token = &parser->token;
+
+    if (token->kind == TOKEN_END)
+        return refuse_cut(parser, "the text ends inside an array or object");
+    return token->kind != TOKEN_FAULT &&
+           fail(parser, invalid, token->offset_bytes, token->text, problem);
+}
+
+static void note_repair(struct parser *parser, enum repair repair, size_t count,
+                        size_t offset_bytes)
+{
+    if (parser->repairs[repair].count == 0)
+        parser->repairs[repair].first_bytes = offset_bytes;
+    parser->repairs[repair].count += count;
+}
+
+/* The byte at the offset; 0, which stands nowhere in JSON, at the end of the text. */
+static char byte_at(const struct parser *parser, size_t offset)
+{
+    return offset < parser->text.size_bytes ? parser->text.data[offset] : '\0';
+}
+
+/* The UTF-16 code unit of the \uXXXX at *offset, which moves behind it. */
+static bool scan_unit(struct parser *parser, size_t *offset, uint32_t *unit)
+{
+    size_t begin = *offset, end = begin + 2;
+
+    for (*unit = 0; end < begin + 6; end++) {
+        int digit = pb_hex_value(byte_at(parser, end));
+        if (end == parser->text.size_bytes)
+            return refuse_cut(parser, "the text ends inside a string");
+        if (digit < 0)
+            return refuse(parser, begin, end + 1, "four hexadecimal digits must follow \\u");
+        *unit = *unit << 4 | (uint32_t)digit;
+    }
+    *offset = end;
+    return true;
+}
+
+/* Decodes the escape at *offset, which moves behind it (RFC 8259, section 7). */
+static bool scan_escape(struct parser *parser, size_t *offset, struct pb_buffer *characters)
+{
+    static const char escaped[256] = {
+        ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+        ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+    };
+    size_t begin = *offset, behind;
+    unsigned char letter = (unsigned char)byte_at(parser, begin + 1);
+    uint32_t unit, low;
+
+    if (begin + 1 == parser->text.size_bytes)
+        return refuse_cut(parser, "the text ends inside a string");
+    if (escaped[letter] != '\0') {
+        pb_buffer_append_byte(characters, escaped[letter]);
+        *offset = begin + 2;
+        return true;
+    }
+    if (letter != 'u')
+        return refuse(parser, begin, begin + 2, "a string holds an unknown escape");
+    if (!scan_unit(parser, offset, &unit))
+        return false;
+    if (unit >= 0xD800 && unit <= 0xDBFF && byte_at(parser, *offset) == '\\' &&
+        byte_at(parser, *offset + 1) == 'u') {
+        behind = *offset;
+        if (!scan_unit(parser, &behind, &low))
+            return false;
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+            unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+            *offset = behind;
+        }
+    }
+    if (unit >= 0xD800 && unit <= 0xDFFF) {
+        unit = 0xFFFD;
+        parser->token.lone_surrogates++;
+    }
+    char *out = pb_buffer_reserve(characters, PB_UTF8_MOST_BYTES);
+    characters->size_bytes += out != NULL ? pb_utf8_encode(unit, out) : 0;
+    return true;
+}
+
+static bool is_plain(char byte)
+{
+    return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x80 && byte != '"' && byte != '\\';
+}
+
+/* As signed numbers bytes that are not ASCII are negative, and so below the blank like control
+ * characters. */
+static size_t skip_plain(struct pb_slice text, size_t offset)
+{
+    typedef signed char signed_lanes __attribute__((vector_size(PB_LANES)));
+
+    for (; text.size_bytes - offset >= PB_LANES; offset += PB_LANES) {
+        pb_lanes lanes = pb_lanes_load(text.data + offset);
+        if (pb_lanes_any((pb_lanes)((signed_lanes)lanes < (signed char)0x20) |
+                         pb_lanes_equal(lanes, '"') | pb_lanes_equal(lanes, '\\')))
+            break;
+    }
+    while (offset < text.size_bytes && is_plain(text.data[offset]))
+        offset++;
+    return offset;
+}
+
+static bool scan_string(struct parser *parser, struct pb_buffer *characters)
+{
+    const struct pb_slice text = parser->text;
+    struct token *token = &parser->token;
+    size_t begin = parser->at + 1, end = begin, decoded = begin; /* up to the last escape's end */
+    size_t controls = 0, first_control = 0;
+
+    pb_buffer_clear(characters);
+    for (;;) {
+        end = skip_plain(text, end);
+        if (end == text.size_bytes)
+            return refuse_cut(parser, "the text ends inside a string");
+        if (text.data[end] == '"')
+            break;
+        if (text.data[end] == '\\') {
+            pb_buffer_append(characters, between(parser, decoded, end));
+            if (!scan_escape(parser, &end, characters))
+                return false;
+            decoded = end;
+        } else if ((unsigned char)text.data[end] < 0x20) {
+            if (controls++ == 0)
+                first_control = end;
+            end++;
+        } else {
+            size_t size = pb_utf8_sequence_size(pb_slice_from(text, end));
+            token->has_invalid_bytes |= size == 0;
+            end += size > 0 ? size : 1;
+        }
+    }
+    token->text = token->characters = between(parser, begin, end);
+    if (decoded > begin) {
+        pb_buffer_append(characters, between(parser, decoded, end));
+        token->characters = pb_buffer_slice(characters);
+    }
+    if (controls > 0 && !token->has_invalid_bytes)
+        note_repair(parser, REPAIR_CONTROL, controls, first_control);
+    parser->at = end + 1;
+    parser->status = characters->has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return !characters->has_failed;
+}
+
+/* Moves behind one or more digits. */
+static bool scan_digits(struct parser *parser)
+{
+    size_t begin = parser->at;
+
+    while (pb_is_digit(byte_at(parser, parser->at)))
+        parser->at++;
+    if (parser->at > begin)
+        return true;
+    return begin == parser->text.size_bytes
+               ? refuse_cut(parser, "the text ends inside a number")
+               : refuse(parser, begin, begin + 1, "a number needs a digit before");
+}
+
+static bool skip_byte(struct parser *parser, char a, char b)
+{
+    char byte = byte_at(parser, parser->at);
+    bool is_met = byte == a || byte == b;
+
+    parser->at += is_met;
+    return is_met;
+}
+
+static bool scan_number(struct parser *parser)
+{
+    size_t begin = parser->at;
+
+    skip_byte(parser, '-', '-');
+    /* RFC 8259 section 6: nothing but a fraction or an exponent may follow a leading zero. */
+    if (!skip_byte(parser, '0', '0') && !scan_digits(parser))
+        return false;
+    if (skip_byte(parser, '.', '.') && !scan_digits(parser))
+        return false;
+    if (skip_byte(parser, 'e', 'E')) {
+        skip_byte(parser, '+', '-');
+        if (!scan_digits(parser))
+            return false;
+    }
+    parser->token.kind = '0';
+    parser->token.text = between(parser, begin, parser->at);
+    return true;
+}
+
+static bool scan_word(struct parser *parser)
+{
+    static const struct pb_slice words[] = {{"true", 4}, {"false", 5}, {"null", 4}};
+    size_t begin = parser->at, end = begin;
+
+    while (pb_byte_lower(byte_at(parser, end)) >= 'a' && pb_byte_lower(byte_at(parser, end)) <= 'z')
+        end++;
+    struct pb_slice word = parser->token.text = between(parser, begin, end);
+    for (size_t i = 0; word.size_bytes > 0 && i < sizeof words / sizeof words[0]; i++) {
+        if (pb_slice_equals(word, words[i])) {
+            parser->at = end;
+            return true;
+        }
+        if (end == parser->text.size_bytes && pb_slice_starts_with(words[i], word))
+            return refuse_cut(parser, "the text ends inside a word");
+    }
+    if (word.size_bytes == 0)
+        end += pb_utf8_sequence_size(pb_slice_from(parser->text, begin));
+    return end > begin ? refuse(parser, begin, end, "not JSON: unexpected")
+                       : fail(parser, "invalid-utf8", begin, between(parser, begin, begin + 1),
+                              "a byte does not belong to UTF-8 text");
+}
+
+/* The next byte but for white space is there (RFC 8259, section 2). */
+static bool skip_blanks(struct parser *parser)
+{
+    while (pb_is_blank(byte_at(parser, parser->at)))
+        parser->at++;
+    return parser->at < parser->text.size_bytes;
+}
+
+/* The next token; the characters of a string with escapes go into the buffer. */
+static void scan(struct parser *parser, struct pb_buffer *characters)
+{
+    struct token *token = &parser->token;
+    bool has_more = skip_blanks(parser), is_token = true;
+    char byte = byte_at(parser, parser->at);
+
+    token->offset_bytes = parser->at;
+    token->lone_surrogates = 0;
+    token->has_invalid_bytes = false;
+    token->kind = has_more ? byte : TOKEN_END;
+    if (byte == '"')
+        is_token = scan_string(parser, characters);
+    else if (byte == ',' || byte == ':' || byte == '{' || byte == '}' || byte == '[' || byte == ']')
+        token->text = between(parser, token->offset_bytes, ++parser->at);
+    else if (byte == '-' || pb_is_digit(byte))
+        is_token = scan_number(parser);
+    else if (has_more)
+        is_token = scan_word(parser);
+    if (!is_token)
+        token->kind = TOKEN_FAULT;
+}
+
+/* NULL without memory. strtod expects the decimal point of the thread's locale, which the process
+ * may have set. */
+static json_t *make_number(struct parser *parser)
+{
+    struct pb_buffer *copy = &parser->value;
+    char *end;
+
+    pb_buffer_clear(copy);
+    pb_buffer_append(copy, parser->token.text);
+    pb_buffer_append_byte(copy, '\0');
+    if (copy->has_failed)
+        return NULL;
+    errno = 0;
+    long long integer = strtoll(copy->data, &end, 10);
+    if (*end == '\0' && errno == 0)
+        return json_integer(integer);
+    double real = HUGE_VAL;
+    if (*end != '\0') {
+        locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+        if (plain == (locale_t)0)
+            return NULL;
+        locale_t previous = uselocale(plain);
+        real = strtod(copy->data, NULL); /* an underflow is 0 */
+        uselocale(previous);
+        freelocale(plain);
+    }
+    if (isfinite(real))
+        return json_real(real);
+    note_repair(parser, REPAIR_NUMBER, 1, parser->token.offset_bytes);
+    return json_null();
+}
+
+static json_t *make_value(struct parser *parser)
+{
+    const struct token *token = &parser->token;
+
+    switch (token->kind) {
+    case '{': return json_object();
+    case '[': return json_array();
+    case '0': return make_number(parser);
+    case 't': return json_true();
+    case 'f': return json_false();
+    case 'n': return json_null();
+    default: break;
+    }
+    if (!token->has_invalid_bytes && token->lone_surrogates == 0)
+        return json_stringn_nocheck(token->characters.data, token->characters.size_bytes);
+    note_repair(parser, token->has_invalid_bytes ? REPAIR_BYTES : REPAIR_SURROGATE_VALUE, 1,
+                token->offset_bytes);
+    return json_null();
+}
+
+/* Takes the value, also on failure. jansson has one value each for true, false and null. */
+static bool attach(struct parser *parser, json_t *value)
+{
+    struct pb_json_document *document = parser->document;
+    json_t *container = parser->depth > 0 ? parser->open[parser->depth - 1] : NULL;
+    const struct pb_json_row row = {(const struct pb_json *)value,
+                                    parser->token.offset_bytes - document->start.offset_bytes};
+    bool is_shared = json_is_null(value) || json_is_boolean(value);
+
+    if (container == NULL)
+        document->root = (struct pb_json *)value;
+    else if ((json_is_array(container)
+                  ? json_array_append_new(container, value)
+                  : json_object_setn_new_nocheck(container, parser->name.data,
+                                                 parser->name.size_bytes, value)) != 0)
+        return false;
+    return value != NULL &&
+           ((container != NULL && is_shared) || pb_vector_append(&document->rows, &row, 1));
+}
+
+/* The value at the token, which begins it. */
+static bool take_value(struct parser *parser, const char *problem)
+{
+    const struct pb_json_reader *reader = parser->reader;
+    const struct token *token = &parser->token;
+    char sentence[200];
+
+    if (token->kind == '0' && parser->depth > 0 && parser->at == parser->text.size_bytes)
+        scan(parser, &parser->value); /* the number may go on behind the cut */
+    if (strchr("{[\"0tfn", token->kind) == NULL)
+        return refuse_token(parser, problem);
+    if (parser->depth == PB_JSON_DEEPEST_VALUE)
+        return fail(parser, "json-too-deep", token->offset_bytes, PB_SLICE_ABSENT,
+                    "values stand more than 2048 levels deep");
+    bool is_open = token->kind == '{' || token->kind == '[';
+    /* An empty array or object costs jansson some 200 bytes, a number or a short string 50. */
+    parser->values += is_open ? 4 : 1;
+    if (parser->values > reader->limits->values || reader->next_ordinal >= reader->limits->values) {
+        snprintf(sentence, sizeof sentence,
+                 "more than %llu values in the document, or documents in the file "
+                 "(--max-values; an array or object counts as four)",
+                 (unsigned long long)reader->limits->values);
+        return fail(parser, too_large, token->offset_bytes, PB_SLICE_ABSENT, sentence);
+    }
+    json_t *value = make_value(parser);
+    if (!attach(parser, value))
+        parser->status = PB_FAILED_MEMORY;
+    else if (is_open)
+        parser->open[parser->depth++] = value;
+    return parser->status == PB_OK;
+}
+
+/* The key at the token and the colon behind it. */
+static bool take_key(struct parser *parser, const json_t *object, const char *problem)
+{
+    const struct token *token = &parser->token;
+
+    if (token->kind != '"')
+        return refuse_token(parser, problem);
+    if (token->has_invalid_bytes)
+        return fail(parser, "invalid-utf8", token->offset_bytes, PB_SLICE_ABSENT,
+                    "a key holds a byte that is not UTF-8");
+    parser->name = token->characters;
+    if (token->lone_surrogates > 0)
+        note_repair(parser, REPAIR_SURROGATE_KEY, token->lone_surrogates, token->offset_bytes);
+    if (json_object_getn(object, parser->name.data, parser->name.size_bytes) != NULL)
+        return fail(parser, "json-duplicate-key", token->offset_bytes, token->text,
+                    "an object has two members named");
+    scan(parser, &parser->value);
+    return token->kind == ':' || refuse_token(parser, "':' was expected after the key, not");
+}
+
+/* The next member or element of the innermost array or object, or its end (RFC 8259, sections 4
+ * and 5). */
+static bool take_next(struct parser *parser)
+{
+    const json_t *container = parser->open[parser->depth - 1];
+    bool is_object = json_is_object(container);
+    bool is_empty = (is_object ? json_object_size(container) : json_array_size(container)) == 0;
+    struct pb_buffer *characters = is_object ? &parser->key : &parser->value;
+
+    scan(parser, characters);
+    if (parser->token.kind == (is_object ? '}' : ']')) {
+        parser->depth--;
+        return true;
+    }
+    if (!is_empty && parser->token.kind != ',')
+        return refuse_token(parser, "',' or the end of the array or object was expected, not");
+    if (!is_empty)
+        scan(parser, characters);
+    if (!is_object)
+        return take_value(parser, is_empty ? "a value or ']' was expected, not"
+                                           : "a value was expected, not");
+    if (!take_key(parser, container,
+                  is_empty ? "a key in quotes or '}' was expected, not"
+                           : "a key in quotes was expected, not"))
+        return false;
+    scan(parser, &parser->value);
+    return take_value(parser, "a value was expected, not");
+}
+
+/* After a cut: what is whole stays, without the value that was not read to its end. Of an object
+ * without arrays and objects too little is known: it goes as a whole, with its key. Returns whether
+ * anything stays. */
+static bool drop_incomplete(struct parser *parser)
+{
+    json_t *innermost = parser->open[parser->depth - 1];
+    struct pb_vector *rows = &parser->document->rows;
+    size_t last = rows->count - 1;
+
+    if (!json_is_object(innermost))
+        return true;
+    for (const struct pb_json_row *all = rows->data;
+         all[last].value != (const struct pb_json *)innermost; last--)
+        if (json_is_object((const json_t *)all[last].value) ||
+            json_is_array((const json_t *)all[last].value))
+            return true;
+    if (parser->depth == 1)
+        return false;
+    rows->count = last;
+    json_t *parent = parser->open[parser->depth - 2];
+    if (json_is_array(parent)) {
+        json_array_remove(parent, json_array_size(parent) - 1);
+        return true;
+    }
+    void *member = json_object_iter(parent);
+    while (json_object_iter_value(member) != innermost)
+        member = json_object_iter_next(parent, member);
+    json_object_deln(parent, json_object_iter_key(member), json_object_iter_key_len(member));
+    return true;
+}
+
+static enum pb_status tell_repairs(struct parser *parser)
+{
+    static const char *const problems[REPAIRS] = {
+        [REPAIR_CONTROL] = "a raw control character inside a string was read as if it were escaped",
+        [REPAIR_SURROGATE_VALUE] = "a string with half a surrogate pair was read as null",
+        [REPAIR_SURROGATE_KEY] = "half a surrogate pair in a key was read as U+FFFD",
+        [REPAIR_BYTES] = ("a string with bytes that are not UTF-8, perhaps of another code "
+                          "page, was read as null"),
+        [REPAIR_NUMBER] = "a number out of range was read as null",
+    };
+
+    for (size_t i = 0; i < REPAIRS; i++) {
+        size_t count = parser->repairs[i].count;
+        struct pb_diagnostic *added;
+        char times[80] = "";
+        if (count == 0)
+            continue;
+        if (count > 1)
+            snprintf(times, sizeof times, ": %zu times in this document, here first", count);
+        parser->document->is_repaired = true;
+        if (pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
+                               "%s%s", problems[i], times) != PB_OK)
+            return PB_FAILED_MEMORY;
+        added->offset_bytes = parser->repairs[i].first_bytes;
+    }
+    return PB_OK;
+}
+
+enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
+                             enum pb_json_outcome *outcome, struct pb_json_document *document)
+{
+    json_t *open[PB_JSON_DEEPEST_VALUE]; /* large, and documents are many: not initialised */
+    struct parser parser = {.reader = reader,
+                            .diagnostics = diagnostics,
+                            .document = document,
+                            .text = pb_slice_first(reader->text, reader->end_bytes),
+                            .at = reader->offset_bytes,
+                            .open = open};
+
+    pb_buffer_init(&parser.key, SIZE_MAX);
+    pb_buffer_init(&parser.value, SIZE_MAX);
+    scan(&parser, &parser.value);
+    bool is_whole = take_value(&parser, "a value was expected, not");
+    bool is_container = parser.depth > 0;
+    while (is_whole && parser.depth > 0)
+        is_whole = take_next(&parser);
+    /* So that "12" cut in two, or "truefalse", is not read as two documents. */
+    if (is_whole && !is_container && parser.at < reader->end_bytes &&
+        !pb_is_blank(reader->text.data[parser.at]))
+        is_whole = refuse(&parser, parser.at, parser.at + 1,
+                          "white space was expected after the value, not");
+    if (is_whole)
+        *outcome = PB_JSON_DOCUMENT;
+    else if (parser.fault == truncated && parser.depth > 0 && drop_incomplete(&parser))
+        *outcome = PB_JSON_CUT;
+    else
+        *outcome = parser.fault == too_large ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
+    if (parser.status == PB_OK && (is_whole || *outcome == PB_JSON_CUT))
+        parser.status = tell_repairs(&parser);
+    /* Behind a fault nothing more is read. */
+    reader->offset_bytes = is_whole ? parser.at : reader->end_bytes;
+    pb_buffer_release(&parser.key);
+    pb_buffer_release(&parser.value);
+    return parser.status;
+}
