@@ -43,8 +43,13 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
         enter_sandbox(options);
         status = pb_inputs_add(options, audit, error);
     }
-    for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
+    for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++) {
         status = prebleed_audit_add_path(audit, options->paths[i], error);
+        if (status != PREBLEED_OK && options->parameters.is_redacted)
+            pb_refuse(error, status,
+                      "PATH %zu of %zu cannot be read; without --redact this says more", i + 1,
+                      options->path_count);
+    }
     if (status == PREBLEED_OK) {
         pb_display_begin(&display, options, audit);
         status = prebleed_audit_run(audit, error);

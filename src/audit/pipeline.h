@@ -166,7 +166,7 @@ struct pb_redaction {
     bool keeps_digests;  /* of keys and certificates, and serial numbers */
     struct pb_waivers *waivers;
     struct pb_baseline *baseline;
-    const struct pb_manifest *manifest;
+    struct pb_manifest *manifest;
 };
 
 /*

@@ -9,8 +9,12 @@
 #include "audit/pipeline.h"
 #include "base/utf8.h"
 
+/* Sentences that are longer are cut: here by aws/batch_writer.c, elsewhere later. */
+#define SHORTEST_CUT_BYTES 699
+
 /* Where two fields have the same text, sentences show the stand-in of the first kind. */
 enum kind {
+    AUTHORITY, /* the name of one, which stays */
     ACCOUNT,
     NAME,
     ID,
@@ -25,36 +29,22 @@ enum kind {
     KEY, /* from here to SERIAL: hexadecimal digits, for programs that read them */
     BODY,
     SERIAL,
-    VALUE,
-    MEMBER,
-    TAG,
+    VALUE,  /* in texts only where it stands in quotes, or is a pointer's member */
+    MEMBER, /* where it is a pointer's member */
+    TAG,    /* from here on: in its fields alone */
     REASON,
     KINDS,
 };
 
-enum where { NOWHERE, IN_QUOTES, ANYWHERE };
-
-/* Where in texts it is replaced besides its own fields. */
-static const struct {
-    const char *word;
-    enum where where;
-} kinds[KINDS] = {
-    [ACCOUNT] = {"account", ANYWHERE}, [NAME] = {"certificate", ANYWHERE},
-    [ID] = {"id", ANYWHERE},           [ARN] = {"arn", ANYWHERE},
-    [IAM_PATH] = {"path", ANYWHERE},   [HOST] = {"host", ANYWHERE},
-    [SUBJECT] = {"subject", ANYWHERE}, [ITEM] = {"item", ANYWHERE},
-    [TARGET] = {"target", ANYWHERE},   [LIST] = {"crl", ANYWHERE},
-    [OWNER] = {"owner", ANYWHERE},     [KEY] = {"key", ANYWHERE},
-    [BODY] = {"body", ANYWHERE},       [SERIAL] = {"serial", ANYWHERE},
-    [VALUE] = {"value", IN_QUOTES},    [MEMBER] = {"member", NOWHERE},
-    [TAG] = {"tag", NOWHERE},          [REASON] = {"reason", NOWHERE},
-};
+static const char *const words[KINDS] = {"authority", "account", "certificate", "id",    "arn",
+                                         "path",      "host",    "subject",     "item",  "target",
+                                         "crl",       "owner",   "key",         "body",  "serial",
+                                         "value",     "member",  "tag",         "reason"};
 
 struct redactor {
     const struct pb_redaction *how;
-    struct pb_arena *arena;   /* of what replaces the originals */
-    struct pb_vector *table;  /* of struct pb_stand_in, by original and kind once it is whole */
-    struct pb_vector issuers; /* of struct pb_slice: names of authorities, which stay */
+    struct pb_arena *arena;  /* of what replaces the originals */
+    struct pb_vector *table; /* of struct pb_stand_in, by original and kind once it is whole */
     struct pb_buffer scratch;
     bool is_replacing; /* the second walk */
     bool has_failed;   /* memory is missing */
@@ -77,11 +67,6 @@ static int compare_numbers(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
-static int compare_slices(const void *left, const void *right)
-{
-    return pb_slice_compare(*(const struct pb_slice *)left, *(const struct pb_slice *)right);
-}
-
 /* A copy in the arena of what was put into the scratch buffer. */
 static struct pb_slice keep_scratch(struct redactor *redactor)
 {
@@ -93,23 +78,9 @@ static struct pb_slice keep_scratch(struct redactor *redactor)
     return kept;
 }
 
-/* A copy in the arena, to be changed; of no items without memory. */
-static void *own(struct redactor *redactor, const void *items, size_t *count, size_t item_bytes)
-{
-    void *owned = pb_arena_allocate_array(redactor->arena, *count, item_bytes);
-
-    redactor->has_failed |= owned == NULL;
-    if (owned == NULL)
-        *count = 0;
-    if (*count > 0)
-        memcpy(owned, items, *count * item_bytes);
-    return owned;
-}
-
 /* Collecting. */
 
-static void collect(struct redactor *redactor, enum kind kind, struct pb_slice original,
-                    size_t number)
+static void add(struct redactor *redactor, enum kind kind, struct pb_slice original, size_t number)
 {
     const struct pb_stand_in added = {.original = original, .kind = kind, .number = number};
 
@@ -118,19 +89,22 @@ static void collect(struct redactor *redactor, enum kind kind, struct pb_slice o
 }
 
 /* As sentences have it too: printf ends a text at its first NUL, and messages escape what is not
- * printable. Of a body's digest they show eight bytes. */
-static void collect_spellings(struct redactor *redactor, enum kind kind, struct pb_slice original)
+ * printable. Of a body's digest they show eight bytes, of an ARN its name. */
+static void collect(struct redactor *redactor, enum kind kind, struct pb_slice original)
 {
+    static const struct pb_slice certificate = {":server-certificate/", 20};
     size_t number = redactor->table->count;
     size_t end = pb_slice_find(original, (struct pb_slice){"", 1}, 0);
 
-    collect(redactor, kind, original, number);
+    add(redactor, kind, original, number);
     pb_buffer_clear(&redactor->scratch);
     pb_escape_append(&redactor->scratch, pb_slice_first(original, end), PB_ESCAPE_CONTROLS);
     if (!pb_slice_equals(pb_buffer_slice(&redactor->scratch), original))
-        collect(redactor, kind, keep_scratch(redactor), number);
+        add(redactor, kind, keep_scratch(redactor), number);
     if (kind == BODY)
-        collect(redactor, kind, pb_slice_first(original, 16), number);
+        add(redactor, kind, pb_slice_first(original, 16), number);
+    if (kind == ARN && pb_slice_find(original, certificate, 0) != SIZE_MAX)
+        collect(redactor, NAME, pb_slice_from(original, pb_slice_find_last(original, '/') + 1));
 }
 
 /* "2014-04-01 00:00:00+0000": dates stay, whatever their spelling. */
@@ -144,24 +118,25 @@ static bool is_date(struct pb_slice text)
 }
 
 /* What stands in quotes is the evidence's, but for dates and the codes of errors. A sentence quotes
- * a value or two; where they have quotes themselves, everything between is one. */
+ * a value, or two with ", but" between them, and they may have quotes themselves. */
 static void collect_quoted(struct redactor *redactor, struct pb_slice text)
 {
-    static const struct pb_slice but = {", but \"", 7}, with = {"ed with \"", 9};
-    size_t first = pb_slice_find(text, PB_SLICE("\""), 0), last = pb_slice_find_last(text, '"');
+    static const struct pb_slice but = {"\", but \"", 8}, with = {"ed with ", 8};
+    size_t begin = pb_slice_find(text, PB_SLICE("\""), 0), end = pb_slice_find_last(text, '"');
+    size_t last = pb_slice_find(text, PB_SLICE(" '"), 0); /* what json/document.c ends with */
+    bool is_code = begin != SIZE_MAX && pb_slice_ends_with(pb_slice_first(text, begin), with);
 
-    if (first == SIZE_MAX || last <= first + 1)
-        return;
-    struct pb_slice quoted = pb_slice_from(pb_slice_first(text, last), first + 1);
-    size_t second = pb_slice_find(quoted, PB_SLICE("\""), 0);
-    size_t next = pb_slice_find(quoted, but, 0);
-    if (next != SIZE_MAX && second <= next &&
-        pb_slice_find(quoted, PB_SLICE("\""), next + but.size_bytes) == SIZE_MAX) {
-        collect_quoted(redactor, pb_slice_first(text, first + second + 2));
-        collect_quoted(redactor, pb_slice_from(text, first + 1 + next + but.size_bytes - 1));
-    } else if (!is_date(quoted) && !pb_slice_ends_with(pb_slice_first(text, first + 1), with)) {
-        collect_spellings(redactor, VALUE, quoted);
+    while (begin < end && end != SIZE_MAX) {
+        size_t middle = pb_slice_find(text, but, begin + 1);
+        size_t size = (middle < end ? middle : end) - begin - 1;
+        struct pb_slice quoted = pb_slice_first(pb_slice_from(text, begin + 1), size);
+        if (!is_code && !is_date(quoted))
+            collect(redactor, VALUE, quoted);
+        begin = middle < end ? middle + but.size_bytes - 1 : end;
     }
+    if (last < text.size_bytes - 4 && pb_slice_ends_with(text, PB_SLICE("'")))
+        collect(redactor, VALUE,
+                pb_slice_from(pb_slice_first(text, text.size_bytes - 1), last + 2));
 }
 
 /* The ARN, id or account that begins the text, if it looks like one. */
@@ -178,34 +153,15 @@ static void collect_look_alike(struct redactor *redactor, struct pb_slice text)
             arn++;
         while (!pb_is_alphanumeric(text.data[arn - 1]))
             arn--;
-        collect_spellings(redactor, ARN, pb_slice_first(text, arn));
+        collect(redactor, ARN, pb_slice_first(text, arn));
     } else if (word == 12 && digits == 12) {
-        collect_spellings(redactor, ACCOUNT, pb_slice_first(text, word));
+        collect(redactor, ACCOUNT, pb_slice_first(text, word));
     } else if (word >= 16 && digits > 0 && digits + capitals == word) {
-        collect_spellings(redactor, ID, pb_slice_first(text, word));
+        collect(redactor, ID, pb_slice_first(text, word));
     }
 }
 
 /* Replacing. */
-
-/* Where the original is replaced in texts. A short one without letters, such as the name "1",
- * cannot be told from the figures of a sentence. */
-static enum where find_where(const struct pb_stand_in *of)
-{
-    struct pb_slice text = of->original;
-    enum where where = kinds[of->kind].where;
-    bool is_figure = text.size_bytes < (of->kind == SERIAL ? 8 : 12);
-
-    for (size_t i = 0; i < text.size_bytes && is_figure && of->kind != SERIAL; i++)
-        is_figure = pb_is_digit(text.data[i]) ||
-                    (!pb_is_alphanumeric(text.data[i]) && (unsigned char)text.data[i] < 0x80);
-    return is_figure && where == ANYWHERE ? IN_QUOTES : where;
-}
-
-static bool is_same(const struct pb_stand_in *a, const struct pb_stand_in *b)
-{
-    return a->kind == b->kind && pb_slice_equals(a->original, b->original);
-}
 
 static const struct pb_stand_in *find(const struct redactor *redactor, enum kind kind,
                                       struct pb_slice original)
@@ -213,75 +169,71 @@ static const struct pb_stand_in *find(const struct redactor *redactor, enum kind
     const struct pb_stand_in key = {.original = original, .kind = kind};
     size_t index = pb_vector_lower_bound(redactor->table, &key, compare_originals);
     const struct pb_stand_in *found = (const struct pb_stand_in *)redactor->table->data + index;
+    bool is_found = index < redactor->table->count && found->kind == kind &&
+                    pb_slice_equals(found->original, original);
 
-    return index < redactor->table->count && is_same(found, &key) ? found : NULL;
+    return is_found ? found : NULL;
 }
 
-/* Whether it may be replaced in the text at start. */
-static bool is_to_replace(const struct pb_stand_in *of, struct pb_slice text, size_t start,
-                          bool is_pointer)
+/* Whether it may be replaced in the text at start, where a word begins. A short one without
+ * letters, such as the name "1", cannot be told from the figures of a sentence. */
+static bool is_to_replace(const struct pb_stand_in *of, struct pb_slice text, size_t start)
 {
-    size_t end = start + of->original.size_bytes;
+    size_t size = of->original.size_bytes, end = start + size;
     char before = start > 0 ? text.data[start - 1] : '\0';
     char after = end < text.size_bytes ? text.data[end] : '\0';
-    enum where where = find_where(of);
+    bool is_figure = size < (of->kind == SERIAL ? 8 : 12);
 
-    if (pb_is_alphanumeric(before) || pb_is_alphanumeric(after))
+    for (size_t i = start; i < end && is_figure && of->kind != SERIAL; i++)
+        is_figure = pb_is_digit(text.data[i]) ||
+                    (!pb_is_alphanumeric(text.data[i]) && (unsigned char)text.data[i] < 0x80);
+    if (pb_is_alphanumeric(after))
         return false;
-    return where == ANYWHERE || (is_pointer && (of->kind == VALUE || of->kind == MEMBER)) ||
-           (where == IN_QUOTES && before == '"' && after == '"');
-}
-
-static int compare_behind(const void *key, const void *element)
-{
-    return compare_slices(key, &((const struct pb_stand_in *)element)->original) < 0 ? -1 : 1;
+    if (before == '/' && (after == '/' || after == '\0') && of->kind >= VALUE)
+        return of->kind <= MEMBER;
+    return (before == '"' || before == '\'') && after == before ? of->kind <= VALUE
+                                                                : of->kind < VALUE && !is_figure;
 }
 
 /* The longest original that stands in the text at start and may be replaced there. */
 static const struct pb_stand_in *find_longest(const struct redactor *redactor, struct pb_slice text,
-                                              size_t start, bool is_pointer)
+                                              size_t start)
 {
-    struct pb_slice rest = pb_slice_from(text, start);
+    struct pb_stand_in key = {.original = pb_slice_from(text, start), .kind = KINDS};
     size_t behind;
 
-    while (rest.size_bytes > 0 &&
-           (behind = pb_vector_lower_bound(redactor->table, &rest, compare_behind)) > 0) {
+    while (key.original.size_bytes > 0 &&
+           (behind = pb_vector_lower_bound(redactor->table, &key, compare_originals)) > 0) {
         const struct pb_stand_in *found =
             &PB_VECTOR_AT(const struct pb_stand_in, redactor->table, behind - 1);
         size_t common = 0, size = found->original.size_bytes;
-        while (common < size && common < rest.size_bytes &&
-               found->original.data[common] == rest.data[common])
+        while (common < size && common < key.original.size_bytes &&
+               found->original.data[common] == key.original.data[common])
             common++;
         while (--behind > 0 && pb_slice_equals(found[-1].original, found->original))
             found--; /* to the first kind */
-        if (common == size && is_to_replace(found, text, start, is_pointer))
+        if (common == size && is_to_replace(found, text, start))
             return found;
-        rest.size_bytes = common == size ? common - 1 : common;
+        key.original.size_bytes = common == size ? common - 1 : common;
     }
     return NULL;
 }
 
-static void replace_in_text(struct redactor *redactor, struct pb_slice *text, bool is_pointer)
+static void replace_in_text(struct redactor *redactor, struct pb_slice *text)
 {
-    size_t done = 0, i = 0;
+    bool is_changed = false;
 
     pb_buffer_clear(&redactor->scratch);
-    while (i < text->size_bytes) {
+    for (size_t i = 0, size; i < text->size_bytes; i += size) {
         bool is_start = i == 0 || !pb_is_alphanumeric(text->data[i - 1]);
-        const struct pb_stand_in *found =
-            is_start ? find_longest(redactor, *text, i, is_pointer) : NULL;
-        if (found == NULL) {
-            i++;
-            continue;
-        }
-        pb_buffer_append(&redactor->scratch, pb_slice_from(pb_slice_first(*text, i), done));
-        pb_buffer_append(&redactor->scratch, found->text);
-        done = i += found->original.size_bytes;
+        const struct pb_stand_in *found = is_start ? find_longest(redactor, *text, i) : NULL;
+        size = found != NULL ? found->original.size_bytes : 1;
+        pb_buffer_append(&redactor->scratch,
+                         found != NULL ? found->text : pb_slice_first(pb_slice_from(*text, i), 1));
+        is_changed |= found != NULL;
     }
-    if (done == 0)
-        return;
-    pb_buffer_append(&redactor->scratch, pb_slice_from(*text, done));
-    *text = keep_scratch(redactor);
+    if (is_changed)
+        *text = keep_scratch(redactor);
 }
 
 /* Of IAM paths, hosts and targets, what names nothing stays: slashes, "DNS:", "elb/" and ":443". */
@@ -307,36 +259,25 @@ static struct pb_slice inner_part(enum kind kind, struct pb_slice text)
 static void visit(struct redactor *redactor, enum kind kind, struct pb_slice *field)
 {
     struct pb_slice inner = inner_part(kind, *field);
+    size_t before = inner.size_bytes > 0 ? (size_t)(inner.data - field->data) : 0;
 
-    if (!redactor->is_replacing && inner.size_bytes > 0)
-        collect_spellings(redactor, kind, inner);
-    const struct pb_stand_in *found =
-        redactor->is_replacing && inner.size_bytes > 0 ? find(redactor, kind, inner) : NULL;
+    if (!redactor->is_replacing) {
+        collect(redactor, kind, inner);
+        return;
+    }
+    const struct pb_stand_in *found = find(redactor, kind, inner);
     if (found == NULL)
         return;
-    size_t before = (size_t)(inner.data - field->data);
     pb_buffer_clear(&redactor->scratch);
     pb_buffer_append(&redactor->scratch, pb_slice_first(*field, before));
     pb_buffer_append(&redactor->scratch, found->text);
     pb_buffer_append(&redactor->scratch, pb_slice_from(*field, before + inner.size_bytes));
-    *field = before + inner.size_bytes == inner.size_bytes ? found->text : keep_scratch(redactor);
-}
-
-static void visit_all(struct redactor *redactor, enum kind kind, const struct pb_slice **fields,
-                      size_t count)
-{
-    struct pb_slice *owned = own(redactor, *fields, &count, sizeof **fields);
-
-    for (size_t i = 0; i < count; i++)
-        visit(redactor, kind, &owned[i]);
-    *fields = owned;
+    *field = keep_scratch(redactor);
 }
 
 static void visit_digest(struct redactor *redactor, enum kind kind, unsigned char *bytes,
                          size_t size_bytes)
 {
-    if (redactor->how->keeps_digests)
-        return;
     pb_buffer_clear(&redactor->scratch);
     pb_buffer_append_hex(&redactor->scratch, bytes, size_bytes);
     struct pb_slice text = keep_scratch(redactor);
@@ -348,8 +289,11 @@ static void visit_digest(struct redactor *redactor, enum kind kind, unsigned cha
 
 static void visit_text(struct redactor *redactor, struct pb_slice *text)
 {
+    /* Where it was cut, its end may be a part of what is replaced, which nothing finds. */
+    if (text->size_bytes >= SHORTEST_CUT_BYTES)
+        *text = PB_SLICE("this sentence is left out, for it is too long to be redacted");
     if (redactor->is_replacing) {
-        replace_in_text(redactor, text, false);
+        replace_in_text(redactor, text);
         return;
     }
     collect_quoted(redactor, *text);
@@ -364,7 +308,7 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
     struct pb_slice rest = pb_slice_from(*pointer, 1);
 
     if (redactor->is_replacing) {
-        replace_in_text(redactor, pointer, true);
+        replace_in_text(redactor, pointer);
         return;
     }
     while (rest.size_bytes > 0) {
@@ -376,7 +320,7 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
                        (pb_is_alphanumeric(token.data[i]) && !pb_is_digit(token.data[i]));
         }
         if (digits != token.size_bytes && letters != token.size_bytes)
-            collect_spellings(redactor, MEMBER, token);
+            collect(redactor, MEMBER, token);
         rest = pb_slice_from(rest, token.size_bytes + 1);
     }
 }
@@ -392,12 +336,12 @@ static void make_digits(struct redactor *redactor, const struct pb_stand_in *of,
     unsigned char code[EVP_MAX_MD_SIZE] = {0};
 
     pb_buffer_clear(text);
-    pb_buffer_append_format(text, "%s:", kinds[of->kind].word);
+    pb_buffer_append_format(text, "%s:", words[of->kind]);
     pb_escape_append(text, pb_slice_first(of->original, of->kind == BODY ? 16 : SIZE_MAX),
                      PB_ESCAPE_CONTROLS);
     for (size_t i = 0; i < 8; i++)
         code[i] = (unsigned char)((uint64_t)of->number >> (56 - 8 * i));
-    if (!pb_slice_is_absent(key) && !text->has_failed)
+    if (key.size_bytes > 0 && !text->has_failed)
         redactor->has_failed |=
             HMAC(EVP_sha256(), key.data, (int)key.size_bytes, (const unsigned char *)text->data,
                  text->size_bytes, code, NULL) == NULL;
@@ -405,27 +349,19 @@ static void make_digits(struct redactor *redactor, const struct pb_stand_in *of,
         snprintf(digits + 2 * i, 3, of->kind == SERIAL ? "%02X" : "%02x", code[i]);
 }
 
-/* The item in which the member stands: paths stand in their order, so it has its stand-in. */
-static const struct pb_stand_in *find_container(const struct redactor *redactor,
-                                                const struct pb_stand_in *of)
-{
-    const struct pb_stand_in *found = NULL;
-    size_t mark = of->kind == ITEM ? of->original.size_bytes : SIZE_MAX;
-
-    while (found == NULL && mark != SIZE_MAX) {
-        mark = pb_slice_find_last(pb_slice_first(of->original, mark), '!');
-        if (pb_slice_starts_with(pb_slice_from(of->original, mark), PB_SLICE("!/")))
-            found = find(redactor, ITEM, pb_slice_first(of->original, mark));
-    }
-    return found;
-}
-
+/* A member's begins with that of the item in which it stands, whose path is before its own. */
 static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
 {
-    const struct pb_stand_in *container = find_container(redactor, made);
+    const struct pb_stand_in *container = NULL;
     struct pb_buffer *text = &redactor->scratch;
+    size_t mark = made->kind == ITEM ? made->original.size_bytes : SIZE_MAX;
     char digits[65];
 
+    while (container == NULL && mark != SIZE_MAX) {
+        mark = pb_slice_find_last(pb_slice_first(made->original, mark), '!');
+        if (pb_slice_starts_with(pb_slice_from(made->original, mark), PB_SLICE("!/")))
+            container = find(redactor, ITEM, pb_slice_first(made->original, mark));
+    }
     make_digits(redactor, made, digits);
     pb_buffer_clear(text);
     if (container != NULL)
@@ -433,71 +369,81 @@ static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
     if (made->kind >= KEY && made->kind <= SERIAL)
         pb_buffer_append(
             text, (struct pb_slice){digits, made->kind == SERIAL ? 16 : made->original.size_bytes});
-    else if (pb_slice_is_absent(redactor->how->key))
-        pb_buffer_append_format(text, "%s-%zu", kinds[made->kind].word, made->number);
+    else if (redactor->how->key.size_bytes == 0)
+        pb_buffer_append_format(text, "%s-%zu", words[made->kind], made->number);
     else
-        pb_buffer_append_format(text, "%s-%.16s", kinds[made->kind].word, digits);
+        pb_buffer_append_format(text, "%s-%.16s", words[made->kind], digits);
     made->text = keep_scratch(redactor);
 }
 
-static bool is_authority(const struct redactor *redactor, struct pb_slice name)
-{
-    size_t index = pb_vector_lower_bound(&redactor->issuers, &name, compare_slices);
-
-    return index < redactor->issuers.count &&
-           pb_slice_equals(PB_VECTOR_AT(const struct pb_slice, &redactor->issuers, index), name);
-}
-
-/* Numbers count from 1 in each kind, in the order of the walk. */
+/* Numbers count from 1 in each kind, in the order of the walk. Subjects that are authorities stay.
+ */
 static void make_stand_ins(struct redactor *redactor)
 {
     size_t last[KINDS] = {0}, counts[KINDS] = {0}, kept = 0;
     struct pb_stand_in *table = redactor->table->data;
+    struct pb_slice authority = PB_SLICE_ABSENT;
 
     pb_vector_sort(redactor->table, compare_originals);
-    for (size_t i = 0; i < redactor->table->count; i++)
-        if ((kept == 0 || !is_same(&table[i], &table[kept - 1])) &&
-            !(table[i].kind == SUBJECT && is_authority(redactor, table[i].original)))
+    for (size_t i = 0; i < redactor->table->count; i++) {
+        bool is_new = kept == 0 || table[i].kind != table[kept - 1].kind ||
+                      !pb_slice_equals(table[i].original, table[kept - 1].original);
+        if (table[i].kind == AUTHORITY)
+            authority = table[i].original;
+        else if (is_new &&
+                 (table[i].kind != SUBJECT || !pb_slice_equals(table[i].original, authority)))
             table[kept++] = table[i];
+    }
     redactor->table->count = kept;
     pb_vector_sort(redactor->table, compare_numbers);
-    for (size_t i = 0; i < redactor->table->count; i++) {
+    for (size_t i = 0; i < kept; i++) {
         enum kind kind = table[i].kind;
         counts[kind] += table[i].number + 1 != last[kind];
         last[kind] = table[i].number + 1;
         table[i].number = counts[kind];
     }
     pb_vector_sort(redactor->table, compare_originals);
-    for (size_t i = 0; i < redactor->table->count; i++)
+    for (size_t i = 0; i < kept; i++)
         make_stand_in(redactor, &table[i]);
 }
 
-/* Bodies. */
+/* The walk. What it changes stands in the inventory's own memory. Certificates share some of it,
+ * and what was replaced already is no original any more. */
+
+static void *writable(const void *memory)
+{
+    return (void *)(uintptr_t)memory;
+}
+
+static void visit_all(struct redactor *redactor, enum kind kind, const struct pb_slice *fields,
+                      size_t count)
+{
+    struct pb_slice *own = writable(fields);
+
+    for (size_t i = 0; i < count; i++)
+        visit(redactor, kind, &own[i]);
+}
 
 /* Names of authorities stay, and so does the issuer of every certificate that is not its own. */
-static void visit_body(struct redactor *redactor, struct pb_x509_facts *body)
+static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *facts)
 {
-    bool is_self_issued = pb_x509_is_same_name(body->subject, body->issuer);
+    struct pb_x509_facts *body = writable(facts);
 
-    if (!redactor->is_replacing && !is_self_issued)
-        redactor->has_failed |= !pb_vector_append(&redactor->issuers, &body->issuer, 1);
-    visit(redactor, SUBJECT, &body->subject);
+    if (facts == NULL)
+        return;
+    bool is_self_issued = pb_x509_is_same_name(body->subject, body->issuer);
     if (is_self_issued)
         visit(redactor, SUBJECT, &body->issuer);
-    visit_all(redactor, HOST, &body->alternative_names, body->alternative_name_count);
-    if (!redactor->how->keeps_digests)
-        visit(redactor, SERIAL, &body->serial);
+    else if (!redactor->is_replacing)
+        collect(redactor, AUTHORITY, body->issuer);
+    visit(redactor, SUBJECT, &body->subject);
+    visit_all(redactor, HOST, body->alternative_names, body->alternative_name_count);
+    if (redactor->how->keeps_digests)
+        return;
+    visit(redactor, SERIAL, &body->serial);
     visit_digest(redactor, KEY, body->key.spki_sha256, sizeof body->key.spki_sha256);
     visit_digest(redactor, BODY, body->sha256, sizeof body->sha256);
     visit_digest(redactor, BODY, body->sha1, sizeof body->sha1);
-}
-
-/* Facts stand in the inventory's own memory. Certificates share them, and what was replaced already
- * is no original any more. */
-static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *facts)
-{
-    if (facts != NULL)
-        visit_body(redactor, (struct pb_x509_facts *)(uintptr_t)facts);
 }
 
 static void visit_chain(struct redactor *redactor, const struct pb_x509_facts *const *chain,
@@ -507,20 +453,15 @@ static void visit_chain(struct redactor *redactor, const struct pb_x509_facts *c
         visit_facts(redactor, chain[i]);
 }
 
-/* The walk. */
-
-static void visit_accounts(struct redactor *redactor, struct pb_inventory *inventory)
+static void visit_account(struct redactor *redactor, void *element)
 {
-    for (size_t i = 0; i < inventory->accounts.count; i++) {
-        struct pb_account *account = &PB_VECTOR_AT(struct pb_account, &inventory->accounts, i);
-        size_t count = account->reason_count;
-        struct pb_slice *reasons = own(redactor, account->reasons, &count, sizeof *reasons);
-        visit(redactor, ACCOUNT, &account->id);
-        visit(redactor, ITEM, &account->folder);
-        for (size_t k = 0; k < count; k++)
-            visit_text(redactor, &reasons[k]);
-        account->reasons = reasons;
-    }
+    struct pb_account *account = element;
+    struct pb_slice *reasons = writable(account->reasons);
+
+    visit(redactor, ACCOUNT, &account->id);
+    visit(redactor, ITEM, &account->folder);
+    for (size_t i = 0; i < account->reason_count; i++)
+        visit_text(redactor, &reasons[i]);
 }
 
 /* What is no date can be anything. */
@@ -535,26 +476,15 @@ static void visit_date(struct redactor *redactor, struct pb_date *date)
     date->spelling_bytes = (uint32_t)text.size_bytes;
 }
 
-static void visit_extras(struct redactor *redactor, struct pb_extras *extras)
+/* One of the inventory, or of the baseline. */
+static void visit_certificate(struct redactor *redactor, void *element)
 {
-    struct pb_tag *tags = own(redactor, extras->tags, &extras->tag_count, sizeof *tags);
-    struct pb_use *uses = own(redactor, extras->uses, &extras->use_count, sizeof *uses);
+    struct pb_certificate *certificate = element;
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+    struct pb_tag *tags = writable(extras->tags);
+    struct pb_use *uses = writable(extras->uses);
+    struct pb_revocation *revocation = writable(certificate->revocation);
 
-    for (size_t i = 0; i < extras->tag_count; i++) {
-        visit(redactor, TAG, &tags[i].key);
-        visit(redactor, TAG, &tags[i].value);
-    }
-    for (size_t i = 0; i < extras->use_count; i++) {
-        visit(redactor, TARGET, &uses[i].label);
-        visit(redactor, ARN, &uses[i].listener);
-    }
-    extras->tags = tags;
-    extras->uses = uses;
-    visit_all(redactor, TARGET, &extras->in_use_by, extras->in_use_by_count);
-}
-
-static void visit_certificate(struct redactor *redactor, struct pb_certificate *certificate)
-{
     visit(redactor, NAME, &certificate->name);
     visit(redactor, IAM_PATH, &certificate->path);
     visit(redactor, ID, &certificate->id);
@@ -563,76 +493,57 @@ static void visit_certificate(struct redactor *redactor, struct pb_certificate *
     visit_date(redactor, &certificate->expiration);
     visit_facts(redactor, certificate->body);
     visit_chain(redactor, certificate->chain, certificate->chain_count);
-}
-
-static void visit_certificates(struct redactor *redactor, struct pb_inventory *inventory)
-{
-    for (size_t i = 0; i < inventory->certificates.count; i++) {
-        struct pb_certificate *certificate =
-            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
-        visit_certificate(redactor, certificate);
-        if (certificate->extras != NULL)
-            visit_extras(redactor, certificate->extras);
-        if (certificate->revocation == NULL)
-            continue;
-        struct pb_revocation *revocation =
-            own(redactor, certificate->revocation, &(size_t){1}, sizeof *revocation);
-        if (revocation == NULL)
-            return;
-        visit(redactor, LIST, &revocation->crl);
-        visit_text(redactor, &revocation->detail);
-        certificate->revocation = revocation;
+    for (size_t i = 0; i < extras->tag_count; i++) {
+        visit(redactor, TAG, &tags[i].key);
+        visit(redactor, TAG, &tags[i].value);
     }
+    for (size_t i = 0; i < extras->use_count; i++) {
+        visit(redactor, TARGET, &uses[i].label);
+        visit(redactor, ARN, &uses[i].listener);
+    }
+    visit_all(redactor, TARGET, extras->in_use_by, extras->in_use_by_count);
+    if (revocation == NULL)
+        return;
+    visit(redactor, LIST, &revocation->crl);
+    visit_text(redactor, &revocation->detail);
 }
 
-/* "symbolic link to TARGET, not followed": what a link leads to need not be an item. */
-static void visit_detail(struct redactor *redactor, struct pb_slice *detail)
+static void visit_observation(struct redactor *redactor, void *element)
 {
-    static const struct pb_slice link = {" link to ", 9};
-    size_t start = pb_slice_find(*detail, link, 0), end = pb_slice_find_last(*detail, ',');
-
-    if (!redactor->is_replacing && start != SIZE_MAX && end != SIZE_MAX &&
-        start + link.size_bytes < end)
-        collect_spellings(redactor, ITEM,
-                          pb_slice_from(pb_slice_first(*detail, end), start + link.size_bytes));
-    visit_text(redactor, detail);
-}
-
-static void visit_observation(struct redactor *redactor, struct pb_observation *observation)
-{
+    struct pb_observation *observation = element;
     const struct pb_bodies *bodies = pb_observation_bodies(observation);
+    struct pb_particulars *particulars = writable(observation->particulars);
 
     visit(redactor, NAME, &observation->name);
     visit_date(redactor, &observation->upload_date);
     visit_facts(redactor, observation->body);
     visit_chain(redactor, bodies->chain, bodies->chain_count);
     visit_pointer(redactor, &observation->pointer);
-    if (observation->particulars == NULL)
-        return;
-    struct pb_particulars *particulars =
-        own(redactor, observation->particulars, &(size_t){1}, sizeof *particulars);
-    if (particulars == NULL)
-        return;
-    visit(redactor, NAME, &particulars->new_name);
-    observation->particulars = particulars;
+    if (particulars != NULL)
+        visit(redactor, NAME, &particulars->new_name);
 }
 
-static void visit_evidence(struct redactor *redactor, struct pb_batch *evidence)
+/* "symbolic link to TARGET, not followed": what a link leads to need not be an item. */
+static void visit_entry(struct redactor *redactor, void *element)
 {
-    for (size_t i = 0; i < evidence->entries.count; i++) {
-        struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &evidence->entries, i);
-        visit(redactor, ITEM, &entry->path);
-        visit_detail(redactor, &entry->detail);
-    }
-    for (size_t i = 0; i < evidence->observations.count; i++)
-        visit_observation(redactor,
-                          &PB_VECTOR_AT(struct pb_observation, &evidence->observations, i));
-    for (size_t i = 0; i < evidence->diagnostics.items.count; i++) {
-        struct pb_diagnostic *diagnostic =
-            &PB_VECTOR_AT(struct pb_diagnostic, &evidence->diagnostics.items, i);
-        visit_pointer(redactor, &diagnostic->pointer);
-        visit_text(redactor, &diagnostic->message);
-    }
+    static const struct pb_slice link = {" link to ", 9};
+    struct pb_entry *entry = element;
+    size_t start = pb_slice_find(entry->detail, link, 0),
+           end = pb_slice_find_last(entry->detail, ',');
+
+    visit(redactor, ITEM, &entry->path);
+    if (!redactor->is_replacing && start != SIZE_MAX && start + link.size_bytes < end)
+        collect(redactor, ITEM,
+                pb_slice_from(pb_slice_first(entry->detail, end), start + link.size_bytes));
+    visit_text(redactor, &entry->detail);
+}
+
+static void visit_diagnostic(struct redactor *redactor, void *element)
+{
+    struct pb_diagnostic *diagnostic = element;
+
+    visit_pointer(redactor, &diagnostic->pointer);
+    visit_text(redactor, &diagnostic->message);
 }
 
 /* An ARN or an id; else the name of a certificate that nothing else shows. */
@@ -645,81 +556,91 @@ static void visit_missing(struct redactor *redactor, struct pb_slice *missing)
 }
 
 /* A baseline's sentence names what only that run had read. */
-static void visit_findings(struct redactor *redactor, struct pb_findings *findings)
+static void visit_finding(struct redactor *redactor, void *element)
 {
     static const struct pb_slice was = {"; it was: ", 10};
+    struct pb_finding *finding = element;
+    struct pb_statement *statement = writable(finding->statement);
 
-    for (size_t i = 0; i < findings->items.count; i++) {
-        struct pb_finding *finding = pb_findings_at(findings, i);
-        if (finding->statement == NULL)
-            continue;
-        struct pb_statement *statement =
-            own(redactor, finding->statement, &(size_t){1}, sizeof *statement);
-        if (statement == NULL)
-            return;
-        if (statement->former != NULL)
-            statement->message =
-                pb_slice_first(statement->message, pb_slice_find(statement->message, was, 0));
-        visit_text(redactor, &statement->message);
-        visit_missing(redactor, &statement->missing);
-        finding->statement = statement;
-    }
+    if (statement == NULL)
+        return;
+    if (statement->former != NULL)
+        statement->message =
+            pb_slice_first(statement->message, pb_slice_find(statement->message, was, 0));
+    visit_text(redactor, &statement->message);
+    visit_missing(redactor, &statement->missing);
 }
 
-static void visit_waivers(struct redactor *redactor, struct pb_vector *waivers)
+static void visit_waiver(struct redactor *redactor, void *element)
 {
     static const enum kind subjects[] = {[PB_WAIVER_ID] = ID,
                                          [PB_WAIVER_ARN] = ARN,
                                          [PB_WAIVER_KEY] = KEY,
                                          [PB_WAIVER_ACCOUNT] = ACCOUNT,
                                          [PB_WAIVER_FOLDER] = ITEM};
+    struct pb_waiver *waiver = element;
 
-    for (size_t i = 0; i < waivers->count; i++) {
-        struct pb_waiver *waiver = &PB_VECTOR_AT(struct pb_waiver, waivers, i);
-        if (waiver->covers != PB_WAIVER_KEY || !redactor->how->keeps_digests)
-            visit(redactor, subjects[waiver->covers], &waiver->subject);
-        visit(redactor, OWNER, &waiver->owner);
-        visit(redactor, REASON, &waiver->reason);
-    }
+    if (waiver->covers != PB_WAIVER_KEY || !redactor->how->keeps_digests)
+        visit(redactor, subjects[waiver->covers], &waiver->subject);
+    visit(redactor, OWNER, &waiver->owner);
+    visit(redactor, REASON, &waiver->reason);
 }
 
-static void visit_baseline(struct redactor *redactor, struct pb_baseline *baseline)
+static void visit_former_certificate(struct redactor *redactor, void *element)
 {
-    for (size_t i = 0; i < baseline->certificates.count; i++) {
-        struct pb_former_certificate *former =
-            &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
-        visit(redactor, ACCOUNT, &former->account);
-        visit_certificate(redactor, &former->is);
-    }
-    for (size_t i = 0; i < baseline->findings.count; i++) {
-        struct pb_former_finding *former =
-            &PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, i);
-        visit(redactor, ACCOUNT, &former->account);
-        visit(redactor, ITEM, &former->place);
-        former->message = pb_slice_from_string(former->rule->title);
-    }
+    struct pb_former_certificate *former = element;
+
+    visit(redactor, ACCOUNT, &former->account);
+    visit_certificate(redactor, &former->is);
+}
+
+static void visit_former_finding(struct redactor *redactor, void *element)
+{
+    struct pb_former_finding *former = element;
+
+    visit(redactor, ACCOUNT, &former->account);
+    visit(redactor, ITEM, &former->place);
+    former->message = pb_slice_from_string(former->rule->title);
+}
+
+static void visit_line(struct redactor *redactor, void *element)
+{
+    struct pb_manifest_line *line = element;
+
+    visit(redactor, ITEM, &line->name);
+}
+
+static void visit_gap(struct redactor *redactor, void *element)
+{
+    struct pb_gap *gap = element;
+
+    visit_missing(redactor, &gap->missing);
+    visit_text(redactor, &gap->message);
+}
+
+static void visit_each(struct redactor *redactor, struct pb_vector *vector,
+                       void (*visit_one)(struct redactor *redactor, void *element))
+{
+    for (size_t i = 0; i < vector->count; i++)
+        visit_one(redactor, (char *)vector->data + i * vector->element_bytes);
 }
 
 static void walk(struct redactor *redactor, struct pb_outcome *outcome)
 {
-    struct pb_inventory *inventory = &outcome->inventory;
     const struct pb_redaction *how = redactor->how;
+    struct pb_inventory *inventory = &outcome->inventory;
 
-    visit_accounts(redactor, inventory);
-    visit_certificates(redactor, inventory);
-    visit_evidence(redactor, &inventory->evidence);
-    for (size_t i = 0; i < how->manifest->lines.count; i++) {
-        struct pb_slice name = PB_VECTOR_AT(struct pb_manifest_line, &how->manifest->lines, i).name;
-        visit(redactor, ITEM, &name);
-    }
-    visit_waivers(redactor, &how->waivers->items);
-    visit_baseline(redactor, how->baseline);
-    for (size_t i = 0; i < inventory->gaps.count; i++) {
-        struct pb_gap *gap = &PB_VECTOR_AT(struct pb_gap, &inventory->gaps, i);
-        visit_missing(redactor, &gap->missing);
-        visit_text(redactor, &gap->message);
-    }
-    visit_findings(redactor, &outcome->judgement.findings);
+    visit_each(redactor, &inventory->accounts, visit_account);
+    visit_each(redactor, &inventory->certificates, visit_certificate);
+    visit_each(redactor, &inventory->evidence.entries, visit_entry);
+    visit_each(redactor, &inventory->evidence.observations, visit_observation);
+    visit_each(redactor, &inventory->evidence.diagnostics.items, visit_diagnostic);
+    visit_each(redactor, &how->manifest->lines, visit_line);
+    visit_each(redactor, &how->waivers->items, visit_waiver);
+    visit_each(redactor, &how->baseline->certificates, visit_former_certificate);
+    visit_each(redactor, &how->baseline->findings, visit_former_finding);
+    visit_each(redactor, &inventory->gaps, visit_gap);
+    visit_each(redactor, &outcome->judgement.findings.items, visit_finding);
 }
 
 enum pb_status pb_redact(const struct pb_redaction *how, struct pb_outcome *outcome,
@@ -729,16 +650,13 @@ enum pb_status pb_redact(const struct pb_redaction *how, struct pb_outcome *outc
         .how = how, .arena = &outcome->inventory.evidence.arena, .table = stand_ins};
 
     pb_vector_init(stand_ins, sizeof(struct pb_stand_in));
-    pb_vector_init(&redactor.issuers, sizeof(struct pb_slice));
     pb_buffer_init(&redactor.scratch, SIZE_MAX);
     walk(&redactor, outcome);
-    pb_vector_sort(&redactor.issuers, compare_slices);
     if (!redactor.has_failed)
         make_stand_ins(&redactor);
     redactor.is_replacing = true;
     if (!redactor.has_failed)
         walk(&redactor, outcome);
     pb_buffer_release(&redactor.scratch);
-    pb_vector_release(&redactor.issuers);
     return redactor.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
