@@ -238,6 +238,7 @@ check-all: check
 		'threads=tests/same_bytes.sh $(BUILD)/threads/prebleed' \
 		'threads over generated evidence=$(PYTHON) tests/same_generated.py $(BUILD)/threads/prebleed $(BUILD)/bench' \
 		'every allocation=$(PYTHON) tests/allocations.py $(PROGRAM) $(BUILD)/failing_malloc.so' \
+		'corpora=$(PYTHON) tests/corpora.py $(PROGRAM) /usr/share/ca-certificates testdata' \
 		'growth=$(PYTHON) tests/growth.py $(PROGRAM)' \
 		'marks of many=$(PYTHON) tests/marks.py $(PROGRAM) 20000 2' \
 		'same bytes of more=$(PYTHON) tests/same_generated.py $(PROGRAM) $(BUILD)/bench --scale 0.05'
