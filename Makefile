@@ -119,7 +119,7 @@ $(SHARED): $(LIBRARY_OBJECTS)
 $(BUILD)/%.inc: % Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/.*/"&\\n",/' $< >$@
-$(BUILD)/src/report/html_head.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
+$(BUILD)/src/report/html.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -1,72 +1,154 @@
 /* SPDX-License-Identifier: MIT */
-/* The html report: what page.c emits, and tables of what it comes to, as one file for a browser, a
- * printer and an archive. Nothing is from elsewhere. */
-#include "report/html.h"
+/* The html report: what page.c emits, before it what a reader acts on and after it tables of the
+ * evidence and the rules, as one file for a browser, a printer and an archive. Nothing is from
+ * elsewhere. */
+#include "report/model.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/utf8.h"
+
+/* So many certificates that matter are named at once. */
+#define MOST_THAT_MATTER 20
+
+/* The policy knows the style sheet and the script by their hashes. */
+#define STYLE_HASH "sha256-r1K9OXsucSW7oDz0mL5ACKc2aYPYULmhEqo/4vWh3kI="
+#define SCRIPT_HASH "sha256-n/vpS36BxdgQqRTJuD1ABszVZkFqFPQz1WRaou45dZM="
+
+/* The lines of each file, which the Makefile turns into string literals. */
+static const char *const style[] = {
+#include "report/report.css.inc"
+    NULL};
+static const char *const script[] = {
+#include "report/report.js.inc"
+    NULL};
 
 /* What can be open, from the outermost in. */
 enum element { SECTION, CERTIFICATE, DETAILS, FIELDS, ELEMENT_COUNT };
 
-struct context {
-    bool is_open[ELEMENT_COUNT];
-    uint32_t certificate; /* the one that is open */
-};
+/* The pieces. Markup comes from literals of ours alone; everything else is the report's value, and
+ * is escaped. An identifier or a link is made from a letter and an index: "a1" an account, "c1" a
+ * certificate, "e1" an item of evidence, "k1" a key. The indices are those of the json report. */
 
-/* Elements of which the first are seen and the others open on demand. */
-static void write_elements(struct pb_report *report, const struct pb_list *list)
+static struct pb_buffer *out(struct pb_report *report)
 {
-    /* A fold of one element saves no room. */
-    size_t shown = list->count == list->shown + 1 ? list->count : list->shown;
+    return &report->sink->buffer;
+}
 
-    if (list->count == 1 && list->kind->label != NULL) { /* needs no bullet */
-        pb_report_begin_value(report);
-        list->kind->append(report, list->items, 0);
-        pb_html_value(report);
-        return;
+static void append(struct pb_report *report, const char *markup)
+{
+    pb_buffer_append_string(out(report), markup);
+}
+
+static void append_lines(struct pb_report *report, const char *const *lines)
+{
+    for (; *lines != NULL; lines++)
+        append(report, *lines);
+}
+
+/* Leaves the hidden folder out wherever a path begins with it, in sentences too. */
+static void append_text(struct pb_report *report, struct pb_slice text)
+{
+    struct pb_slice folder = pb_slice_from_string(report->options.hidden_folder);
+    size_t at = folder.size_bytes > 0 ? pb_slice_find(text, folder, 0) : SIZE_MAX;
+
+    while (at != SIZE_MAX) {
+        bool is_begin = at == 0 || strchr(" '\"(", text.data[at - 1]) != NULL;
+        size_t end = at + folder.size_bytes;
+        pb_escape_append(out(report), pb_slice_first(text, is_begin ? at : end), PB_ESCAPE_MARKUP);
+        text = pb_slice_from(text, end);
+        at = pb_slice_find(text, folder, 0);
     }
-    pb_html_write(report, "<ul>\n");
-    for (size_t i = 0; i < list->count; i++) {
-        if (i == shown)
-            pb_buffer_append_format(&report->sink->buffer,
-                                    "<li><details><summary>and %zu more</summary>\n<ul>\n",
-                                    list->count - shown);
-        pb_html_write(report, "<li>");
-        pb_report_begin_value(report);
-        list->kind->append(report, list->items, i);
-        pb_html_value(report);
-        pb_html_write(report, "</li>\n");
-        pb_sink_pass_on(report->sink);
+    pb_escape_append(out(report), text, PB_ESCAPE_MARKUP);
+}
+
+/* The report's value between markup, as a link to what it speaks of. */
+static void append_value(struct pb_report *report, const char *before, const char *after)
+{
+    bool is_link = report->link_letter != '\0';
+
+    append(report, before);
+    if (is_link)
+        pb_buffer_append_format(out(report), "<a href=\"#%c%" PRIu32 "\">", report->link_letter,
+                                report->link_index);
+    append_text(report, pb_report_take_value(report));
+    append(report, is_link ? "</a>" : "");
+    append(report, after);
+}
+
+/* Text as it stands, which may have line feeds. */
+static void append_block(struct pb_report *report, struct pb_slice text)
+{
+    struct pb_slice line;
+
+    append(report, "<pre>");
+    while (pb_take_line(&text, &line)) {
+        append_text(report, line);
+        append(report, "\n");
     }
-    pb_html_write(report, list->count > shown ? "</ul>\n</details></li>\n</ul>\n" : "</ul>\n");
+    append(report, "</pre>\n");
 }
 
-static void close(struct pb_report *report, enum element outermost);
-
-/* Ends what is open in the element. Returns whether its beginning is to be written. */
-static bool open(struct pb_report *report, enum element element)
+/* A word of ours, whose last part is the class that gives it a colour. */
+static void append_badge(struct pb_report *report, const char *words)
 {
-    struct context *context = report->context;
-    bool was_open = context->is_open[element];
+    const char *last = strrchr(words, ' ');
 
-    close(report, element + 1);
-    context->is_open[element] = true;
-    return !was_open;
+    pb_buffer_append_format(out(report), "<span class=\"badge %s\">%s</span> ",
+                            last != NULL ? last + 1 : words, words);
 }
 
-static void begin_field(struct pb_report *report, const char *label)
+/* Tables: begin_table, for each row "<tr>", its cells and end_row, end_table. */
+
+/* The name is for those who do not see the table; between headings stands a '|'. */
+static void begin_table(struct pb_report *report, const char *name, const char *headings)
 {
-    if (open(report, FIELDS))
-        pb_html_write(report, "<dl>");
-    pb_html_write(report, "<dt>");
-    pb_html_write(report, label[0] != '\0' ? label : "note");
-    pb_html_write(report, "</dt><dd>\n");
+    pb_buffer_append_format(out(report),
+                            "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+                            "aria-label=\"Table: %s\">\n<table>\n<thead><tr><th scope=\"col\">",
+                            name);
+    for (; *headings != '\0'; headings++)
+        if (*headings == '|')
+            append(report, "</th><th scope=\"col\">");
+        else
+            pb_buffer_append_byte(out(report), *headings);
+    append(report, "</th></tr></thead>\n<tbody>\n");
 }
 
-/* Ends the element and what is open in it. */
-static void close(struct pb_report *report, enum element outermost)
+/* The report's value. */
+static void append_cell(struct pb_report *report)
+{
+    append_value(report, "<td>", report->value.size_bytes > 0 ? "</td>" : "–</td>");
+}
+
+static void append_badge_cell(struct pb_report *report, const char *words)
+{
+    append(report, "<td>");
+    append_badge(report, words);
+    append(report, "</td>");
+}
+
+static void append_text_cell(struct pb_report *report, struct pb_slice text)
+{
+    pb_words_text(pb_report_begin_value(report), text);
+    append_cell(report);
+}
+
+static void end_row(struct pb_report *report)
+{
+    append(report, "</tr>\n");
+    pb_sink_pass_on(report->sink);
+}
+
+static void end_table(struct pb_report *report)
+{
+    append(report, "</tbody>\n</table>\n</div>\n");
+}
+
+/* Ends an element of the kind and what is open in it. The next one is open from now on; the caller
+ * appends its markup. */
+static void open(struct pb_report *report, enum element element)
 {
     static const char *const ends[] = {
         [SECTION] = "</section>\n",
@@ -74,100 +156,111 @@ static void close(struct pb_report *report, enum element outermost)
         [DETAILS] = "</details>\n",
         [FIELDS] = "</dl>\n",
     };
-    struct context *context = report->context;
+    bool *is_open = report->context;
 
-    for (size_t i = ELEMENT_COUNT; i-- > outermost;) {
-        if (context->is_open[i])
-            pb_html_write(report, ends[i]);
-        context->is_open[i] = false;
+    for (size_t i = ELEMENT_COUNT; i-- > element;) {
+        append(report, is_open[i] ? ends[i] : "");
+        is_open[i] = i == element;
     }
     pb_sink_pass_on(report->sink);
 }
 
 /* What the page emits. */
 
-static void write_field(struct pb_report *report, const char *label)
+static void begin_section(struct pb_report *report, const struct pb_section *section)
+{
+    open(report, SECTION);
+    append(report, "<section");
+    if (section->id != NULL)
+        pb_buffer_append_format(out(report), " id=\"%s\"", section->id);
+    pb_buffer_append_format(out(report), ">\n<h2>%s</h2>\n", section->title);
+    if (section->explanation != NULL)
+        pb_buffer_append_format(out(report), "<p class=\"quiet\">%s</p>\n", section->explanation);
+}
+
+static void begin_field(struct pb_report *report, const char *label)
+{
+    bool *is_open = report->context;
+
+    append(report, is_open[FIELDS] ? "<dt>" : "<dl><dt>");
+    is_open[FIELDS] = true;
+    append(report, label[0] != '\0' ? label : "note");
+    append(report, "</dt><dd>\n");
+}
+
+static void append_field(struct pb_report *report, const char *label)
 {
     begin_field(report, label);
-    pb_html_value(report);
-    pb_html_write(report, "</dd>");
+    append_value(report, "", "</dd>");
 }
 
-static void write_list(struct pb_report *report, const struct pb_list *list)
+/* Of the elements the first are seen and the others open on demand. */
+static void append_list(struct pb_report *report, const struct pb_list *list)
 {
-    if (list->kind->label == NULL) {
-        write_elements(report, list);
-        return;
-    }
-    begin_field(report, list->kind->label);
+    /* A fold of one element saves no room. */
+    size_t shown = list->count == list->shown + 1 ? list->count : list->shown;
+    bool has_label = list->kind->label != NULL, has_bullets = list->count > 1 || !has_label;
+
+    if (has_label)
+        begin_field(report, list->kind->label);
     if (list->lead != NULL)
-        pb_html_badge(report, list->lead, false);
-    if (list->count > 0)
-        write_elements(report, list);
-    pb_html_write(report, "</dd>");
+        append_badge(report, list->lead);
+    append(report, has_bullets ? "<ul>\n" : "");
+    for (size_t i = 0; i < list->count; i++) {
+        if (i == shown)
+            pb_buffer_append_format(out(report),
+                                    "<li><details><summary>and %zu more</summary>\n<ul>\n",
+                                    list->count - shown);
+        pb_report_begin_value(report);
+        list->kind->append(report, list->items, i);
+        append_value(report, has_bullets ? "<li>" : "", has_bullets ? "</li>\n" : "");
+        pb_sink_pass_on(report->sink);
+    }
+    append(report, list->count > shown ? "</ul>\n</details></li>\n" : "");
+    append(report, has_bullets ? "</ul>\n" : "");
+    append(report, has_label ? "</dd>" : "");
 }
 
-static void write_finding(struct pb_report *report, const struct pb_finding *finding,
-                          enum pb_finding_of of)
+static void append_finding(struct pb_report *report, const struct pb_finding *finding,
+                           enum pb_finding_of of)
 {
-    const struct pb_rule *rule = finding->rule;
     char room[PB_SENTENCE_BYTES];
 
     (void)of; /* the same everywhere */
     begin_field(report, "finding");
-    pb_html_badge(report, pb_level_names[rule->level], !pb_finding_counts(finding));
     if (finding->waiver != NULL)
-        pb_html_badge(report, "waived", true);
+        append_badge(report, "waived");
     if (finding->state != PB_STATE_NONE)
-        pb_html_badge(report, pb_finding_state_names[finding->state], false);
-    pb_buffer_append_format(&report->sink->buffer, "<strong>%s</strong>: ", rule->name);
-    pb_html_text(report,
-                 pb_finding_message(finding, report->inventory, report->result->parameters, room));
+        append_badge(report, pb_finding_state_names[finding->state]);
+    append_badge(report, pb_level_names[finding->rule->level]);
+    pb_buffer_append_format(out(report), "<strong>%s</strong>: ", finding->rule->name);
+    pb_words_text(pb_report_begin_value(report),
+                  pb_finding_message(finding, report->inventory, report->result->parameters, room));
+    append_value(report, "", "");
     if (finding->waiver != NULL) {
         pb_words_waiver(pb_report_begin_value(report), finding->waiver);
-        pb_html_write(report, "<br>\n<span class=\"quiet\">");
-        pb_html_value(report);
-        pb_html_write(report, "</span>");
+        append_value(report, "<br>\n<span class=\"quiet\">", "</span>");
     }
     if (finding->entry != PB_NO_INDEX) {
-        pb_html_write(report, "<br>\n<span class=\"quiet\">in ");
         pb_place_append(pb_report_begin_value(report), report->inventory,
                         (struct pb_place){.entry = finding->entry});
         pb_report_link_to(report, 'e', finding->entry);
-        pb_html_value(report);
-        pb_html_write(report, "</span>");
+        append_value(report, "<br>\n<span class=\"quiet\">in ", "</span>");
     }
-    pb_html_write(report, "</dd>");
+    append(report, "</dd>");
 }
 
-static void begin_section(struct pb_report *report, const struct pb_section *section)
+static void append_heading(struct pb_report *report, const char *label)
 {
-    struct pb_buffer *out = &report->sink->buffer;
-
-    close(report, SECTION);
-    open(report, SECTION);
-    pb_html_write(report, "<section");
-    if (section->id != NULL)
-        pb_buffer_append_format(out, " id=\"%s\"", section->id);
-    pb_buffer_append_format(out, ">\n<h2>%s</h2>\n", section->title);
-    if (section->explanation != NULL)
-        pb_buffer_append_format(out, "<p class=\"quiet\">%s</p>\n", section->explanation);
-}
-
-static void write_heading(struct pb_report *report, const char *label)
-{
-    pb_buffer_append_format(&report->sink->buffer,
-                            "<h3 id=\"%c%" PRIu32 "\">%s: ", report->link_letter,
+    pb_buffer_append_format(out(report), "<h3 id=\"%c%" PRIu32 "\">%s: ", report->link_letter,
                             report->link_index, label);
-    pb_html_text(report, pb_report_take_value(report));
-    pb_html_write(report, "</h3>\n");
+    report->link_letter = '\0'; /* this is what it leads to */
+    append_value(report, "", "</h3>\n");
 }
 
-static void write_line(struct pb_report *report, size_t depth)
+static void append_line(struct pb_report *report, size_t depth)
 {
-    pb_html_write(report, depth > 1 ? "<p class=\"quiet\">" : "<p>");
-    pb_html_value(report);
-    pb_html_write(report, "</p>\n");
+    append_value(report, depth > 1 ? "<p class=\"quiet\">" : "<p>", "</p>\n");
     pb_sink_pass_on(report->sink);
 }
 
@@ -182,18 +275,16 @@ static void begin_account(struct pb_report *report, uint32_t index)
     size_t deleted = pb_count_certificates(report->inventory, account).deleted;
     struct pb_buffer *value = pb_report_begin_value(report);
 
-    close(report, SECTION);
     open(report, SECTION);
-    pb_buffer_append_format(&report->sink->buffer, "<section id=\"a%" PRIu32 "\">\n<h2>", index);
+    pb_buffer_append_format(out(report), "<section id=\"a%" PRIu32 "\">\n<h2>", index);
     pb_words_account(value, account);
     pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
-    pb_html_value(report);
-    pb_html_write(report, "</h2>\n");
+    append_value(report, "", "</h2>\n");
     pb_words_certificates(pb_report_begin_value(report), account);
     if (deleted > 0)
         pb_buffer_append_format(value, ", %zu of them deleted", deleted);
-    write_field(report, "certificates");
+    append_field(report, "certificates");
     pb_emit_words(report, "named by", sources[account->id_from]);
 }
 
@@ -204,97 +295,250 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     const char *verdict = pb_verdict_names[certificate->verdict];
     const char *worst = pb_report_worst(report, index);
     const struct pb_date *date = pb_certificate_arrival(certificate);
-    struct pb_buffer *out = &report->sink->buffer;
-    struct context *context = report->context;
 
-    close(report, CERTIFICATE);
     open(report, CERTIFICATE);
-    context->certificate = index;
-    pb_buffer_append_format(out,
+    pb_buffer_append_format(out(report),
                             "<details class=\"certificate\" id=\"c%" PRIu32
-                            "\" data-verdict=\"%s\" data-severity=\"%s\"%s>",
+                            "\" data-verdict=\"%s\" data-severity=\"%s\"%s><summary>",
                             index, verdict != NULL ? verdict : "none",
                             worst != NULL ? worst : "none",
                             pb_is_to_replace(report, index) ? " open" : "");
-    pb_html_write(report, "<summary>");
-    pb_html_badge(report, pb_words_badge(report, index), false);
-    pb_html_write(report, "<bdi>");
+    append_badge(report, pb_words_badge(report, index));
     pb_words_name(pb_report_begin_value(report), certificate);
-    pb_html_value(report);
-    pb_html_write(report, "</bdi> ");
+    append_value(report, "<bdi>", "</bdi> ");
     if (pb_certificate_extras(certificate)->in_use_by_count > 0)
-        pb_html_badge(report, "in use", true);
+        append_badge(report, "in use");
     if (pb_date_is_known(date)) {
-        pb_buffer_append_format(out, "%s <time>", pb_words_upload_label(certificate));
-        pb_instant_append_date(out, date->instant);
-        pb_html_write(report, "</time>");
+        pb_buffer_append_format(out(report), "%s <time>", pb_words_upload_label(certificate));
+        pb_instant_append_date(out(report), date->instant);
+        append(report, "</time>");
     }
-    pb_html_write(report, "</summary>");
+    append(report, "</summary>");
 }
 
-static void begin_details(struct pb_report *report)
+static void begin_details(struct pb_report *report, uint32_t index)
 {
-    struct context *context = report->context;
-    const struct pb_certificate *certificate =
-        pb_inventory_certificate(report->inventory, context->certificate);
-
-    if (!pb_is_to_replace(report, context->certificate))
+    if (!pb_is_to_replace(report, index))
         return; /* its card is closed anyway */
-    close(report, DETAILS);
-    pb_html_write(report, "<details>\n<summary>How to replace it</summary>\n<p>");
-    pb_html_write(report, pb_remedy_advice);
-    pb_html_write(report, "</p>\n");
-    pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
-    pb_html_block(report, pb_report_take_value(report));
-    pb_html_write(report, "</details>\n");
     open(report, DETAILS);
-    pb_html_write(report, "<details>\n<summary>All that it says</summary>\n");
+    pb_buffer_append_format(out(report),
+                            "<details>\n<summary>How to replace it</summary>\n<p>%s</p>\n",
+                            pb_remedy_advice);
+    pb_remedy_append(pb_report_begin_value(report), report->result,
+                     pb_inventory_certificate(report->inventory, index));
+    append_block(report, pb_report_take_value(report));
+    append(report, "</details>\n<details>\n<summary>All that it says</summary>\n");
+}
+
+/* What stands before the accounts: the head, the conclusion and figures, the certificates that
+ * matter, the timeline and a table of the accounts. */
+
+/* The policy forbids everything but the one style sheet and the one script, whatever else should
+ * get into the file (Content Security Policy Level 3, section 2.3.1: a source by its hash).
+ * Nothing is said of who, for whom and when that was not given. */
+static void append_head(struct pb_report *report)
+{
+    const struct pb_report_options *options = &report->options;
+    const char *given[] = {options->organization, options->author, options->date};
+    struct pb_buffer *value = pb_report_begin_value(report);
+    bool is_first = true;
+
+    append(report, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                   "script-src '" SCRIPT_HASH "'; style-src '" STYLE_HASH "'; base-uri 'none'; "
+                   "form-action 'none'\">\n"
+                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                   "<meta name=\"referrer\" content=\"no-referrer\">\n");
+    pb_words_text(value, options->title != NULL ? pb_slice_from_string(options->title)
+                                                : PB_SLICE("Pre-Heartbleed server certificates"));
+    append_value(report, "<title>", ": ");
+    append(report, pb_conclusion_word(report->result->summary->conclusion));
+    append(report, "</title>\n<style>");
+    append_lines(report, style);
+    append_value(report, "</style>\n</head>\n<body>\n<header>\n<h1>", "</h1>\n");
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        if (given[i] == NULL)
+            continue;
+        pb_words_text(pb_report_begin_value(report), pb_slice_from_string(given[i]));
+        append_value(report, is_first ? "<p class=\"given\">" : " · ", "");
+        is_first = false;
+    }
+    append(report, is_first ? "" : "</p>\n");
+    pb_buffer_append_format(out(report),
+                            "<p>Server certificates uploaded to AWS IAM before Heartbleed was "
+                            "disclosed (rule IAM-033), judged by prebleed %s from saved "
+                            "evidence</p>\n</header>\n<nav aria-label=\"Contents\">\n<ul>\n"
+                            "<li><a href=\"#timeline\">Timeline</a></li>\n"
+                            "<li><a href=\"#accounts\">Accounts</a></li>\n"
+                            "<li><a href=\"#figures\">What was judged</a></li>\n%s"
+                            "<li><a href=\"#evidence\">Evidence</a></li>\n"
+                            "<li><a href=\"#rules\">Rules</a></li>\n</ul>\n</nav>\n<main>\n",
+                            report->result->version,
+                            report->result->key_groups->items.count > 0
+                                ? "<li><a href=\"#lineage\">Reused keys</a></li>\n"
+                                : "");
+}
+
+static void append_figures(struct pb_report *report)
+{
+    const struct pb_summary *summary = report->result->summary;
+    size_t compromised = 0;
+
+    for (uint32_t i = 0; i < summary->certificates; i++)
+        compromised += pb_has_compromised_key(report, i);
+    const struct {
+        size_t number;
+        const char *color, *label;
+    } figures[] = {
+        {summary->accounts, "plain", summary->accounts == 1 ? "account" : "accounts"},
+        {summary->certificates, "plain",
+         summary->certificates == 1 ? "certificate" : "certificates"},
+        {summary->vulnerable, "bad", "vulnerable"},
+        {compromised, "bad", "with a compromised key"},
+        {summary->undetermined, "doubtful", "undetermined"},
+        {summary->clear, "good", "clear by date"},
+        {summary->not_judged, "plain", "not judged"},
+    };
+    append(report, "<ul class=\"figures\">\n");
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        pb_buffer_append_format(out(report), "<li class=\"%s\"><strong>%zu</strong> %s</li>\n",
+                                figures[i].number > 0 ? figures[i].color : "plain",
+                                figures[i].number, figures[i].label);
+    append(report, "</ul>\n");
+}
+
+static void append_conclusion(struct pb_report *report)
+{
+    const char *conclusion = pb_conclusion_word(report->result->summary->conclusion);
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    open(report, SECTION);
+    pb_buffer_append_format(out(report),
+                            "<section id=\"conclusion\" class=\"conclusion %s\">\n"
+                            "<h2>Conclusion: %s",
+                            conclusion, conclusion);
+    pb_words_uncounted(value, report->result);
+    append_value(report, "", "</h2>\n<p>");
+    pb_words_conclusion(pb_report_begin_value(report), report->result, "below");
+    append_value(report, "", "");
+    pb_words_also(pb_report_begin_value(report), report->result->summary);
+    append_value(report, value->size_bytes > 0 ? " " : "", "</p>\n");
+    append_figures(report);
+}
+
+static void append_row_that_matters(struct pb_report *report, uint32_t index)
+{
+    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
+    const struct pb_extras *extras = pb_certificate_extras(certificate);
+    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
+    struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
+    struct pb_buffer *value = &report->value;
+
+    append(report, "<tr>");
+    append_badge_cell(report, pb_words_badge(report, index));
+    pb_words_name(pb_report_begin_value(report), certificate);
+    pb_report_link_to(report, 'c', index);
+    append_cell(report);
+    pb_words_text(pb_report_begin_value(report),
+                  pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
+    pb_report_link_to(report, 'a', certificate->account);
+    append_cell(report);
+    pb_words_upload(pb_report_begin_value(report), certificate, report->result->parameters->cutoff);
+    append_cell(report);
+    pb_report_begin_value(report);
+    if (extras->in_use_by_count > 0)
+        pb_words_text(value, extras->in_use_by[0]);
+    if (extras->in_use_by_count > 1)
+        pb_buffer_append_format(value, " and %zu more", extras->in_use_by_count - 1);
+    append_cell(report);
+    pb_report_begin_value(report);
+    if (group != NULL) {
+        pb_words_count(value, group->count, "certificate");
+        pb_report_link_to(report, 'k', certificate->key_group - 1);
+    }
+    append_cell(report);
+    end_row(report);
+}
+
+static void append_those_that_matter(struct pb_report *report)
+{
+    uint32_t worst[MOST_THAT_MATTER];
+    size_t count = pb_find_worst(report, worst, MOST_THAT_MATTER);
+
+    if (count == 0)
+        return;
+    begin_section(report, &(struct pb_section){"matter", "Certificates to act on", NULL, NULL});
+    begin_table(report, "certificates to act on",
+                "verdict|certificate|account|uploaded|in use by|same key");
+    for (size_t i = 0; i < count && i < MOST_THAT_MATTER; i++)
+        append_row_that_matters(report, worst[i]);
+    end_table(report);
+    if (count > MOST_THAT_MATTER)
+        pb_buffer_append_format(out(report), "<p>and %zu more below</p>\n",
+                                count - MOST_THAT_MATTER);
+}
+
+static void append_account(struct pb_report *report, uint32_t index)
+{
+    const struct pb_account *account = pb_inventory_account(report->inventory, index);
+    struct pb_counts counts = pb_count_certificates(report->inventory, account);
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    append(report, "<tr>");
+    pb_words_text(value, pb_slice_is_absent(account->id) ? PB_SLICE("unknown") : account->id);
+    pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
+    pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
+    pb_report_link_to(report, 'a', index);
+    append_cell(report);
+    pb_buffer_append_format(out(report), "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
+                            account->all_certificate_count, counts.vulnerable, counts.undetermined,
+                            counts.clear);
+    append_badge_cell(report, pb_coverage_name(account->coverage));
+    append_text_cell(report, account->reasons[0]);
+    end_row(report);
 }
 
 static void begin(struct pb_report *report)
 {
-    pb_html_write_overview(report);
-    begin_section(report,
-                  &(struct pb_section){.id = "figures", .title = "What was judged, and how"});
+    uint32_t count = (uint32_t)report->inventory->accounts.count;
+
+    append_head(report);
+    append_conclusion(report);
+    append_those_that_matter(report);
+    begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL, NULL});
+    pb_html_append_timeline(report);
+    begin_section(report, &(struct pb_section){"accounts", "Accounts", NULL, NULL});
+    begin_table(report, "accounts",
+                "account|certificates|vulnerable|undetermined|clear|coverage|because");
+    for (int pass = 0; pass < 2; pass++) /* those of unknown id come last */
+        for (uint32_t i = 0; i < count; i++)
+            if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
+                append_account(report, i);
+    end_table(report);
+    begin_section(report, &(struct pb_section){"figures", "What was judged, and how", NULL, NULL});
     pb_emit_figures(report);
 }
 
-static void write_entry(struct pb_report *report, uint32_t index)
+static void append_entry(struct pb_report *report, uint32_t index)
 {
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
 
-    pb_buffer_append_format(&report->sink->buffer, "<tr id=\"e%" PRIu32 "\">", index);
+    pb_buffer_append_format(out(report), "<tr id=\"e%" PRIu32 "\">", index);
     pb_place_append(pb_report_begin_value(report), report->inventory,
                     (struct pb_place){.entry = index});
-    pb_html_cell(report);
-    pb_html_word_cell(report, pb_entry_status_name(entry->status));
-    pb_html_word_cell(report, entry->shape);
-    pb_html_text_cell(report, entry->detail);
-    pb_html_number_cell(report, entry->size_bytes);
+    append_cell(report);
+    append_badge_cell(report, pb_entry_status_name(entry->status));
+    append_text_cell(report, pb_slice_from_string(entry->shape));
+    append_text_cell(report, entry->detail);
+    pb_buffer_append_format(out(report), "<td>%" PRIu64 "</td>", entry->size_bytes);
     pb_buffer_append_hex(pb_report_begin_value(report), entry->sha256,
                          entry->sha256 != NULL ? 32 : 0);
-    pb_html_cell(report);
-    pb_html_end_row(report);
-}
-
-static void write_evidence(struct pb_report *report)
-{
-    static const char *const headings[] = {"item",  "read as", "form", "note",
-                                           "bytes", "SHA-256", NULL};
-
-    begin_section(report,
-                  &(struct pb_section){.id = "evidence",
-                                       .title = "Evidence",
-                                       .explanation = "Everything that was met, with the SHA-256 "
-                                                      "of its bytes as they were found."});
-    pb_html_begin_table(report, "evidence", headings);
-    for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
-        write_entry(report, i);
-    pb_html_end_table(report);
+    append_cell(report);
+    end_row(report);
 }
 
 /* Those that have findings are printed whole. */
-static void write_rule(struct pb_report *report, const struct pb_rule *rule)
+static void append_rule(struct pb_report *report, const struct pb_rule *rule)
 {
     const struct pb_findings *findings = report->result->findings;
     bool is_found = false;
@@ -302,30 +546,35 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
     for (size_t i = 0; i < findings->items.count && !is_found; i++)
         is_found = pb_findings_at(findings, i)->rule == rule &&
                    pb_findings_at(findings, i)->state != PB_STATE_RESOLVED;
-    pb_buffer_append_format(
-        &report->sink->buffer,
-        "<details%s>\n<summary><strong>%s</strong>, %s: ", is_found ? " class=\"found\"" : "",
-        rule->name, pb_level_names[rule->level]);
-    pb_html_text(report, pb_slice_from_string(rule->title));
-    pb_html_write(report, "</summary>");
-    pb_html_block(report, pb_slice_from_string(rule->explanation));
-    pb_html_write(report, "</details>\n");
+    pb_buffer_append_format(out(report), "<details%s>\n<summary><strong>%s</strong>, %s: ",
+                            is_found ? " class=\"found\"" : "", rule->name,
+                            pb_level_names[rule->level]);
+    append_text(report, pb_slice_from_string(rule->title));
+    append(report, "</summary>");
+    append_block(report, pb_slice_from_string(rule->explanation));
+    append(report, "</details>\n");
 }
 
 static void end(struct pb_report *report)
 {
-    write_evidence(report);
-    begin_section(report, &(struct pb_section){.id = "rules", .title = "Rules"});
+    begin_section(report,
+                  &(struct pb_section){
+                      "evidence", "Evidence",
+                      "Everything that was met, with the SHA-256 of its bytes as they were found.",
+                      NULL});
+    begin_table(report, "evidence", "item|read as|form|note|bytes|SHA-256");
+    for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
+        append_entry(report, i);
+    end_table(report);
+    begin_section(report, &(struct pb_section){"rules", "Rules", NULL, NULL});
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (report->result->parameters->rules >> i & 1)
-            write_rule(report, pb_rules[i]);
-    close(report, SECTION);
-    pb_html_write(
-        report,
-        "</main>\n<footer>\n<p>This file asks for nothing from elsewhere. The json report of the "
-        "same run has every value for programs.</p>\n</footer>\n");
-    pb_html_write_script(report);
-    pb_html_write(report, "</body>\n</html>\n");
+            append_rule(report, pb_rules[i]);
+    append(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "
+                   "The json report of "
+                   "the same run has every value for programs.</p>\n</footer>\n<script>");
+    append_lines(report, script);
+    append(report, "</script>\n</body>\n</html>\n");
 }
 
 void pb_report_write_html(struct pb_report *report)
@@ -337,16 +586,16 @@ void pb_report_write_html(struct pb_report *report)
         .begin_details = begin_details,
         .begin_section = begin_section,
         .end = end,
-        .field = write_field,
-        .list = write_list,
-        .finding = write_finding,
-        .heading = write_heading,
-        .line = write_line,
+        .field = append_field,
+        .list = append_list,
+        .finding = append_finding,
+        .heading = append_heading,
+        .line = append_line,
     };
-    struct context context = {0};
+    bool is_open[ELEMENT_COUNT] = {false};
 
     report->renderer = &renderer;
-    report->context = &context;
+    report->context = is_open;
     report->options.is_verbose = false; /* the report is the same for every reader */
     pb_walk_page(report);
 }

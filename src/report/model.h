@@ -115,7 +115,7 @@ struct pb_renderer {
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index);
     /* All facts of the certificate follow. NULL: they and further diagnostics need -v. */
-    void (*begin_details)(struct pb_report *report);
+    void (*begin_details)(struct pb_report *report, uint32_t index);
     /* Returns whether those certificates are to be shown. NULL: all are. */
     bool (*begin_folded)(struct pb_report *report, const struct pb_folded *folded);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
@@ -157,6 +157,8 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index);
 
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
+/* Appends all uploads over time as images of an html report, and how many there were when. */
+void pb_html_append_timeline(struct pb_report *report);
 /* Of an account's certificates. deleted: those of IAM, which the account summary does not count. */
 struct pb_counts {
     size_t vulnerable, undetermined, clear, deleted;

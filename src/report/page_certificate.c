@@ -348,6 +348,6 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
         to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);
     if (to->begin_details == NULL)
         return;
-    to->begin_details(report);
+    to->begin_details(report, index);
     emit_facts(report, certificate);
 }
