@@ -195,6 +195,26 @@ static int compare_numbered(const void *left, const void *right)
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
+int pb_term_compare(const void *left, const void *right)
+{
+    const struct pb_term *a = left, *b = right;
+
+    if (a->account != b->account)
+        return a->account < b->account ? -1 : 1;
+    int order = pb_slice_compare(a->scope, b->scope);
+    if (order == 0)
+        order = pb_slice_compare(a->text, b->text);
+    if (order == 0)
+        order = pb_instant_compare(a->since, b->since);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b)
+{
+    return a->account == b->account && pb_slice_equals(a->scope, b->scope) &&
+           pb_slice_equals(a->text, b->text);
+}
+
 bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order)
 {
     uint32_t *next = calloc(key_count + 1, sizeof *next); /* where the next one of a key goes */

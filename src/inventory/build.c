@@ -346,7 +346,7 @@ static bool make_certificates(struct pb_inventory *inventory)
 {
     uint32_t *group = calloc(inventory->evidence.observations.count + 1, sizeof *group);
     bool is_made = group != NULL && pb_identity_group(inventory, group) &&
-                   pb_events_join(inventory, group) && pb_certificates_make(inventory, group);
+                   pb_certificates_make(inventory, group);
 
     free(group);
     return is_made;
@@ -370,8 +370,10 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
         return PB_FAILED_MEMORY;
     count_certificates(inventory);
     count_evidence(inventory);
-    return pb_references_resolve(inventory) && pb_coverage_judge(inventory) ? PB_OK
-                                                                            : PB_FAILED_MEMORY;
+    return pb_references_resolve(inventory) && pb_coverage_judge(inventory) &&
+                   !inventory->has_failed
+               ? PB_OK
+               : PB_FAILED_MEMORY;
 }
 
 void pb_inventory_release(struct pb_inventory *inventory)

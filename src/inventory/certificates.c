@@ -258,8 +258,6 @@ bool pb_certificates_make(struct pb_inventory *inventory, uint32_t *group)
     size_t count = inventory->evidence.observations.count;
     uint32_t *members = calloc(count + 1, sizeof *members);
 
-    for (uint32_t i = 0; i < count; i++)
-        group[i] = pb_set_find(group, i);
     bool is_made = members != NULL && pb_order_by_key(group, count, count, members) &&
                    make_certificates(inventory, group, members);
     pb_vector_sort(&inventory->certificates, compare_certificates);

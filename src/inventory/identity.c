@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Which observations are one certificate: passes that each compare one text, ids first. Comes after
- * the accounts are known; pb_certificates_make makes a certificate of each group. */
+/* Which observations are one certificate: passes that each compare one text, ids first, then
+ * CloudTrail's renames and deletions. Comes after the accounts are known; pb_certificates_make
+ * makes a certificate of each group. */
 #include <stdlib.h>
 
 #include "inventory/arn.h"
@@ -11,100 +12,91 @@
 /* Of "***" and "xxx"; shorter ones may be names. */
 #define FEWEST_STAND_IN_BYTES 3
 
+#define BEGINNING ((struct pb_instant){INT64_MIN, 0})
+#define END ((struct pb_instant){INT64_MAX, 0})
+
 /* One observation under the text by which a pass compares it. */
 struct key {
-    const struct pb_observation *observation;
-    struct pb_slice text; /* the id, ARN, name or serial */
+    struct pb_term term; /* the first member: the text and where it counts, the number of the
+                            observation */
+    const struct pb_observation *seen;
     struct pb_slice name;
-    struct pb_slice scope; /* the folder where accounts must not be trusted; else absent */
-    uint32_t account;
-    uint32_t number; /* of the observation */
     bool is_account_known;
 };
 
+/* A group is a tree: group[number] is another member of it, or the number itself for the lowest. */
 struct grouping {
     struct pb_inventory *inventory;
-    uint32_t *group;  /* see pb_set_find */
+    uint32_t *group;
     struct key *keys; /* room for one an observation */
+
+    /* What is looked at: two keys or more that have the text in common. */
+    const struct pass *pass;
+    struct key *run;
+    size_t count;
 };
 
-typedef bool is_such(const struct key *key);
+struct pass {
+    enum { BY_ID, BY_ARN, BY_NAME, BY_SERIAL } by;
+    bool is_in_folder;   /* compares within a folder, else within an account */
+    bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
+    /* Where the keys of a run that lead are one certificate, those that may join it do. */
+    bool (*leads)(const struct key *key);
+    bool (*may_join)(const struct key *key, const struct key *leader);
+    /* Decides where they are several, or where none leads and first is NULL; NULL: all stay. */
+    void (*divide)(const struct grouping *grouping, const struct key *first);
+};
 
-struct pb_slice pb_observation_name(const struct pb_observation *observation)
+static uint32_t find(uint32_t *group, uint32_t member)
+{
+    while (group[member] != member) {
+        group[member] = group[group[member]];
+        member = group[member];
+    }
+    return member;
+}
+
+static bool is_united(const struct grouping *grouping, const struct pb_term *a,
+                      const struct pb_term *b)
+{
+    return find(grouping->group, a->number) == find(grouping->group, b->number);
+}
+
+static void unite(const struct grouping *grouping, const struct pb_term *a, const struct pb_term *b)
+{
+    uint32_t one = find(grouping->group, a->number), other = find(grouping->group, b->number);
+
+    if (one < other)
+        grouping->group[other] = one;
+    else
+        grouping->group[one] = other;
+}
+
+static bool is_event(const struct pb_observation *seen)
+{
+    enum pb_event event = pb_observation_particulars(seen)->event;
+
+    return event == PB_EVENT_UPDATE || event == PB_EVENT_DELETE;
+}
+
+/* Its own name, else its ARN's; absent where it has neither. */
+static struct pb_slice name_of(const struct pb_observation *seen)
 {
     struct pb_certificate_arn arn;
 
-    if (observation->name.size_bytes > 0)
-        return observation->name;
-    return pb_certificate_arn_parse(observation->arn, &arn) ? arn.name : PB_SLICE_ABSENT;
-}
-
-static bool is_united(const struct grouping *grouping, const struct key *a, const struct key *b)
-{
-    return pb_set_find(grouping->group, a->number) == pb_set_find(grouping->group, b->number);
-}
-
-static void unite(struct grouping *grouping, const struct key *a, const struct key *b)
-{
-    pb_set_unite(grouping->group, a->number, b->number);
-}
-
-/* Whether both give an UploadDate, and not the same one. */
-static bool is_upload_different(const struct pb_observation *a, const struct pb_observation *b)
-{
-    return pb_date_is_known(&a->upload_date) && pb_date_is_known(&b->upload_date) &&
-           pb_date_differs(&a->upload_date, &b->upload_date);
-}
-
-static bool is_upload_same(const struct pb_observation *a, const struct pb_observation *b)
-{
-    return pb_date_is_known(&a->upload_date) && pb_date_is_known(&b->upload_date) &&
-           !pb_date_differs(&a->upload_date, &b->upload_date);
-}
-
-/* Unites the key with the only certificate of the run that states the same UploadDate to the
- * second; leaves it alone where there is none or more than one. */
-static void unite_by_upload(struct grouping *grouping, const struct key *one, const struct key *run,
-                            size_t count)
-{
-    const struct key *match = NULL;
-
-    for (size_t i = 0; i < count && i < MOST_COMPARED; i++) {
-        if (run[i].number == one->number || !is_upload_same(one->observation, run[i].observation))
-            continue;
-        if (match != NULL && !is_united(grouping, match, &run[i]))
-            return;
-        match = &run[i];
-    }
-    if (match != NULL)
-        unite(grouping, one, match);
-}
-
-/* Whether all such keys of the run are one certificate already; *first is the first of them, NULL
- * where there is none. */
-static bool are_one(const struct grouping *grouping, const struct key *run, size_t count,
-                    is_such *is, const struct key **first)
-{
-    *first = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (!is(&run[i]))
-            continue;
-        if (*first == NULL)
-            *first = &run[i];
-        else if (!is_united(grouping, *first, &run[i]))
-            return false;
-    }
-    return true;
+    if (seen->name.size_bytes > 0)
+        return seen->name;
+    return pb_certificate_arn_parse(seen->arn, &arn) ? arn.name : PB_SLICE_ABSENT;
 }
 
 static bool has_id(const struct key *key)
 {
-    return key->observation->id.size_bytes > 0;
+    return key->seen->id.size_bytes > 0;
 }
 
 static bool has_arn(const struct key *key)
 {
-    return key->observation->arn.size_bytes > 0;
+    return key->seen->arn.size_bytes > 0;
 }
 
 static bool is_identified(const struct key *key)
@@ -112,9 +104,15 @@ static bool is_identified(const struct key *key)
     return has_id(key) || has_arn(key);
 }
 
+static bool is_name_only(const struct key *key)
+{
+    return !is_identified(key) && key->seen->upload_date.state == PB_DATE_ABSENT &&
+           key->seen->expiration.state == PB_DATE_ABSENT && key->seen->body == NULL;
+}
+
 static bool is_known_by_service(const struct key *key)
 {
-    return !key->observation->is_name_from_file;
+    return !key->seen->is_name_from_file;
 }
 
 static bool is_of_known_account(const struct key *key)
@@ -122,34 +120,21 @@ static bool is_of_known_account(const struct key *key)
     return key->is_account_known && is_known_by_service(key);
 }
 
-/* The passes by id. What tells apart two certificates to which one id was given is their name. */
-
-static int compare_names(const void *left, const void *right)
+static bool has_upload(const struct key *key)
 {
-    const struct key *a = left, *b = right;
-    int order = pb_slice_compare(a->name, b->name);
-
-    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+    return pb_date_is_known(&key->seen->upload_date);
 }
 
-static int compare_entries(const void *left, const void *right)
+/* Whether both give an UploadDate, and not the same one. */
+static bool is_upload_different(const struct key *a, const struct key *b)
 {
-    const struct key *a = left, *b = right;
-
-    if (a->observation->entry != b->observation->entry)
-        return a->observation->entry < b->observation->entry ? -1 : 1;
-    return compare_names(left, right);
+    return has_upload(a) && has_upload(b) &&
+           pb_date_differs(&a->seen->upload_date, &b->seen->upload_date);
 }
 
-/* Whether two names stand in one item; leaves the run sorted by entry. */
-static bool is_side_by_side(struct key *run, size_t count)
+static bool is_upload_same(const struct key *a, const struct key *b)
 {
-    qsort(run, count, sizeof *run, compare_entries);
-    for (size_t i = 1; i < count; i++)
-        if (run[i].observation->entry == run[i - 1].observation->entry &&
-            run[i - 1].name.size_bytes > 0 && !pb_slice_equals(run[i].name, run[i - 1].name))
-            return true;
-    return false;
+    return has_upload(a) && has_upload(b) && !is_upload_different(a, b);
 }
 
 static bool is_body_different(const struct pb_observation *a, const struct pb_observation *b)
@@ -158,244 +143,166 @@ static bool is_body_different(const struct pb_observation *a, const struct pb_ob
            memcmp(a->body->sha256, b->body->sha256, sizeof a->body->sha256) != 0;
 }
 
-/* Whether one certificate can have had all the names, one after the other: each observation is
- * compared with the first that has a body and the first that has a date. */
-static bool is_rename(const struct key *run, size_t count)
+/* Whether one certificate can have had all names of the run, one after the other: no body and no
+ * UploadDate differs from the first, and no item has two of the names. */
+static bool can_be_one(const struct key *run, size_t count)
 {
-    const struct pb_observation *body = run->observation, *upload = body;
+    const struct key *body = run, *upload = run, *named = NULL;
+    bool is_renamed = false, is_apart = false;
 
     for (size_t i = 0; i < count; i++) {
-        const struct pb_observation *here = run[i].observation;
-        body = body->body == NULL ? here : body;
-        upload = pb_date_is_known(&upload->upload_date) ? upload : here;
-        if (is_body_different(body, here) || is_upload_different(upload, here))
-            return false;
+        const struct key *here = &run[i];
+        body = body->seen->body == NULL ? here : body;
+        upload = has_upload(upload) ? upload : here;
+        is_apart |= is_body_different(body->seen, here->seen) || is_upload_different(upload, here);
+        if (here->name.size_bytes == 0)
+            continue;
+        if (named != NULL && !pb_slice_equals(named->name, here->name)) {
+            is_renamed = true;
+            is_apart |= named->seen->entry == here->seen->entry;
+        }
+        named = here;
     }
-    return true;
+    return !is_renamed || !is_apart;
 }
 
-static bool note_shared_id(struct grouping *grouping, const struct key *first)
+static int compare_names(const void *left, const void *right)
 {
-    struct pb_diagnostics *diagnostics = &grouping->inventory->evidence.diagnostics;
-    struct pb_diagnostic *added;
+    const struct key *a = left, *b = right;
+    int order = pb_slice_compare(a->name, b->name);
 
-    diagnostics->entry = first->observation->entry;
-    if (pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "id-shared", &added,
-            "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
-            "AWS "
-            "print it; they are judged apart, where IAM would give each an id of its own",
-            PB_SLICE_ARGS(first->text)) != PB_OK)
-        return false;
-    added->line = first->observation->line;
-    added->pointer = first->observation->pointer;
-    return true;
+    return order != 0 ? order : pb_term_compare(a, b);
 }
 
-static bool unite_same_id(struct grouping *grouping, struct key *run, size_t count)
+/* What tells apart two certificates to which one id was given is their name. */
+static void divide_by_name(const struct grouping *grouping, const struct key *first)
 {
-    size_t named = 0;
+    struct key *run = grouping->run;
+    bool is_one = can_be_one(run, grouping->count);
 
-    qsort(run, count, sizeof *run, compare_names);
-    while (named < count && run[named].name.size_bytes == 0)
-        named++;
-    const struct key first = run[named < count ? named : 0];
-    bool is_one = named == count || pb_slice_equals(first.name, run[count - 1].name) ||
-                  (is_rename(run, count) && !is_side_by_side(run, count));
     if (!is_one)
-        qsort(run, count, sizeof *run, compare_names);
-    for (size_t i = 1; i < count; i++)
+        qsort(run, grouping->count, sizeof *run, compare_names);
+    for (size_t i = 1; i < grouping->count; i++) {
         if (is_one || pb_slice_equals(run[i].name, run[i - 1].name))
-            unite(grouping, &run[i], &run[i - 1]);
-    return is_one || note_shared_id(grouping, &first);
-}
-
-static bool unite_same_arn(struct grouping *grouping, struct key *run, size_t count)
-{
-    const struct key *identified;
-    bool is_one = are_one(grouping, run, count, has_id, &identified);
-
-    for (size_t i = 0; i < count; i++) {
-        if (is_one)
-            unite(grouping, &run[i], run);
-        else if (!has_id(&run[i]))
-            unite_by_upload(grouping, &run[i], run, count);
+            unite(grouping, &run[i].term, &run[i - 1].term);
+        if (first == NULL && run[i - 1].name.size_bytes > 0)
+            first = &run[i - 1];
     }
-    return true;
+    if (is_one)
+        return;
+    struct pb_diagnostics *diagnostics = &grouping->inventory->evidence.diagnostics;
+    struct pb_diagnostic *note;
+    diagnostics->entry = first->seen->entry;
+    if (pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "id-shared", &note,
+            "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
+            "AWS print it; they are judged apart, where IAM would give each an id of its own",
+            PB_SLICE_ARGS(first->term.text)) != PB_OK) {
+        grouping->inventory->has_failed = true;
+        return;
+    }
+    note->line = first->seen->line;
+    note->pointer = first->seen->pointer;
 }
 
-/* The passes by name. */
-
-static bool is_name_only(const struct key *key)
+/* Unites the key with the only certificate of the run that states the same UploadDate to the
+ * second; leaves it alone where there is none or more than one. */
+static void unite_by_upload(const struct grouping *grouping, const struct key *one)
 {
-    const struct pb_observation *seen = key->observation;
+    const struct key *run = grouping->run, *match = NULL;
 
-    return !is_identified(key) && seen->upload_date.state == PB_DATE_ABSENT &&
-           seen->expiration.state == PB_DATE_ABSENT && seen->body == NULL;
+    for (size_t i = 0; i < grouping->count && i < MOST_COMPARED; i++) {
+        if (&run[i] == one || !is_upload_same(one, &run[i]))
+            continue;
+        if (match != NULL && !is_united(grouping, &match->term, &run[i].term))
+            return;
+        match = &run[i];
+    }
+    if (match != NULL)
+        unite(grouping, &one->term, &match->term);
 }
 
 /*
- * Observations that give a name and neither id nor ARN join the certificate of that name. Where
- * several have it (a name can be used again after a deletion) the date decides; a bare name says
- * nothing that would make a certificate of its own, and stays with the first. False where none is
- * identified.
+ * Where several certificates have the ARN or the name (it can be used again after a deletion) the
+ * date decides; a bare name says nothing that would make a certificate of its own, and stays with
+ * the first. Where none leads, all are one; but without an account, two dated rows of one name may
+ * be of two accounts, and are one only where their dates agree.
  */
-static bool join_identified(struct grouping *grouping, const struct key *run, size_t count)
+static void divide_by_date(const struct grouping *grouping, const struct key *first)
 {
-    const struct key *first;
-    bool is_one = are_one(grouping, run, count, is_identified, &first);
+    const struct key *run = grouping->run, *dated = run;
 
-    for (size_t i = 0; i < count && first != NULL; i++) {
-        if (is_identified(&run[i]))
-            continue;
-        if (is_one || is_name_only(&run[i]))
-            unite(grouping, &run[i], first);
-        else
-            unite_by_upload(grouping, &run[i], run, count);
-    }
-    return first != NULL;
-}
-
-/* Without an account, two dated rows of one name may be of two accounts: they are one certificate
- * only where their dates agree. */
-static void unite_same_dates(struct grouping *grouping, const struct key *run, size_t count)
-{
-    const struct key *dated = run;
-
-    for (size_t i = count; i > 0; i--)
+    for (size_t i = grouping->count; i > 0; i--)
         if (!is_name_only(&run[i - 1]))
             dated = &run[i - 1];
-    for (size_t i = 0; i < count; i++)
-        if (is_name_only(&run[i]) || is_upload_same(run[i].observation, dated->observation))
-            unite(grouping, &run[i], dated);
-}
-
-static bool unite_same_name(struct grouping *grouping, struct key *run, size_t count)
-{
-    if (join_identified(grouping, run, count))
-        return true;
-    if (!run->is_account_known)
-        unite_same_dates(grouping, run, count);
-    for (size_t i = 1; i < count && run->is_account_known; i++)
-        unite(grouping, &run[i], run);
-    return true;
-}
-
-/* The passes by folder. */
-
-/* Whether the observation can be the known certificate of its folder: the same id, or only a name
- * and no other UploadDate. */
-static bool can_join(const struct key *key, const struct pb_observation *known)
-{
-    return pb_slice_equals(key->text, key->observation->id) ||
-           (!is_identified(key) && !is_upload_different(key->observation, known));
+    for (size_t i = 0; i < grouping->count; i++) {
+        const struct key *here = &run[i];
+        bool is_one = is_name_only(here) ||
+                      (first == NULL &&
+                       (run->is_account_known || has_arn(here) || is_upload_same(here, dated)));
+        if (is_one)
+            unite(grouping, &here->term, first == NULL ? &dated->term : &first->term);
+        else if (first != NULL && !grouping->pass->leads(here))
+            unite_by_upload(grouping, here);
+    }
 }
 
 /* A bare name stays with the first of several that had the name in one account. */
-static void join_names_only(struct grouping *grouping, const struct key *run, size_t count,
-                            const struct key *known)
+static void divide_names_only(const struct grouping *grouping, const struct key *first)
 {
-    for (size_t i = 0; i < count; i++)
-        if (is_of_known_account(&run[i]) &&
-            run[i].observation->account_index != known->observation->account_index)
+    const struct key *run = grouping->run;
+
+    for (size_t i = 0; i < grouping->count; i++)
+        if (first == NULL || (is_of_known_account(&run[i]) &&
+                              run[i].seen->account_index != first->seen->account_index))
             return;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < grouping->count; i++)
         if (!run[i].is_account_known && is_name_only(&run[i]))
-            unite(grouping, &run[i], known);
+            unite(grouping, &run[i].term, &first->term);
 }
 
-/* Only a lone certificate of a folder takes in what the folder says of its name or id without an
- * account: two accounts' evidence may stand in one folder. */
-static bool join_in_folder(struct grouping *grouping, struct key *run, size_t count)
+/* Only a lone certificate of a folder takes in what the folder says of its id without an account,
+ * or of its name without another UploadDate: two accounts' evidence may stand in one folder. */
+static bool may_join_in_folder(const struct key *key, const struct key *leader)
 {
-    const struct key *known;
-
-    if (!are_one(grouping, run, count, is_of_known_account, &known)) {
-        join_names_only(grouping, run, count, known);
-        return true;
-    }
-    if (known == NULL)
-        return true;
-    for (size_t i = 0; i < count; i++)
-        if (is_of_known_account(&run[i]) && pb_date_is_known(&run[i].observation->upload_date))
-            known = &run[i];
-    for (size_t i = 0; i < count; i++)
-        if (can_join(&run[i], known->observation))
-            unite(grouping, &run[i], known);
-    return true;
+    return pb_slice_equals(key->term.text, key->seen->id) ||
+           (!is_identified(key) && !is_upload_different(key, leader));
 }
 
 /* Never across two known accounts. */
 static bool is_same_or_unknown(const struct key *a, const struct key *b)
 {
-    return a->observation->account_index == b->observation->account_index || !a->is_account_known ||
+    return a->seen->account_index == b->seen->account_index || !a->is_account_known ||
            !b->is_account_known;
 }
 
-/* A name that was taken from a file's name is of the certificate that the folder's other evidence
- * calls so. */
-static bool join_files_in_folder(struct grouping *grouping, struct key *run, size_t count)
+static void unite_run(const struct grouping *grouping)
 {
-    const struct key *named;
+    const struct pass *pass = grouping->pass;
+    const struct key *run = grouping->run, *first = NULL, *leader = NULL;
+    bool is_one = true;
 
-    if (!are_one(grouping, run, count, is_known_by_service, &named) || named == NULL)
-        return true;
-    for (size_t i = 0; i < count; i++)
-        named = is_known_by_service(&run[i]) ? &run[i] : named;
-    for (size_t i = 0; i < count; i++)
-        if (is_same_or_unknown(&run[i], named))
-            unite(grouping, &run[i], named);
-    return true;
+    for (size_t i = 0; i < grouping->count && pass->leads != NULL; i++) {
+        if (!pass->leads(&run[i]))
+            continue;
+        if (first == NULL)
+            first = leader = &run[i];
+        is_one &= is_united(grouping, &first->term, &run[i].term);
+        if (has_upload(&run[i]))
+            leader = &run[i];
+    }
+    if (!is_one || first == NULL) {
+        if (pass->divide != NULL)
+            pass->divide(grouping, first);
+        return;
+    }
+    for (size_t i = 0; i < grouping->count; i++)
+        if (pass->may_join == NULL || pass->may_join(&run[i], leader))
+            unite(grouping, &run[i].term, &leader->term);
 }
 
-/* An ACM body joins the one description with its serial; two descriptions stay two certificates. */
-static bool unite_same_serial(struct grouping *grouping, struct key *run, size_t count)
+static struct pb_slice serial_of(const struct pb_observation *seen)
 {
-    const struct key *described;
-
-    if (are_one(grouping, run, count, has_arn, &described) && described != NULL)
-        for (size_t i = 0; i < count; i++)
-            unite(grouping, &run[i], described);
-    return true;
-}
-
-/* What each pass compares. What has no such text is left out. */
-
-static struct pb_slice id_of(const struct key *key)
-{
-    return key->observation->id;
-}
-
-static struct pb_slice arn_of(const struct key *key)
-{
-    return key->observation->arn;
-}
-
-/* ACM certificates have no names, and events find theirs by time. */
-static bool can_be_found_by_name(const struct key *key)
-{
-    return key->observation->origin == PB_ORIGIN_IAM && !pb_observation_is_event(key->observation);
-}
-
-/* A name taken from a file is no word of the service: it is looked for in its folder only. */
-static struct pb_slice name_of(const struct key *key)
-{
-    return can_be_found_by_name(key) && is_known_by_service(key) ? key->name : PB_SLICE_ABSENT;
-}
-
-static struct pb_slice id_in_folder(const struct key *key)
-{
-    return can_be_found_by_name(key) ? key->observation->id : PB_SLICE_ABSENT;
-}
-
-static struct pb_slice name_in_folder(const struct key *key)
-{
-    return can_be_found_by_name(key) ? key->name : PB_SLICE_ABSENT;
-}
-
-static struct pb_slice serial_of(const struct key *key)
-{
-    const struct pb_observation *seen = key->observation;
     struct pb_slice serial = pb_observation_particulars(seen)->serial;
 
     if (serial.data == NULL && seen->body != NULL)
@@ -405,30 +312,20 @@ static struct pb_slice serial_of(const struct key *key)
     return seen->origin == PB_ORIGIN_ACM ? serial : PB_SLICE_ABSENT;
 }
 
-struct pass {
-    struct pb_slice (*text)(const struct key *key);
-    /* Unites what is one certificate in a run of two keys or more that have all in common. */
-    bool (*unite_run)(struct grouping *grouping, struct key *run, size_t count);
-    bool is_in_folder;   /* compares within a folder, else within an account */
-    bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
-};
-
-static int compare_keys(const void *left, const void *right)
+/* What the pass compares; what has no such text is left out. */
+static struct pb_slice text_of(const struct pass *pass, const struct key *key)
 {
-    const struct key *a = left, *b = right;
+    /* ACM certificates have no names, and events find theirs by time. */
+    bool is_found = key->seen->origin == PB_ORIGIN_IAM && !is_event(key->seen);
 
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    int order = pb_slice_compare(a->scope, b->scope);
-    if (order == 0)
-        order = pb_slice_compare(a->text, b->text);
-    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
-}
-
-static bool is_one_run(const struct key *a, const struct key *b)
-{
-    return a->account == b->account && pb_slice_equals(a->scope, b->scope) &&
-           pb_slice_equals(a->text, b->text);
+    switch (pass->by) {
+    case BY_ID: return is_found || !pass->is_in_folder ? key->seen->id : PB_SLICE_ABSENT;
+    case BY_ARN: return key->seen->arn;
+    case BY_NAME: /* one from a file is no word of the service: it counts in its folder only */
+        is_found &= pass->is_in_folder || is_known_by_service(key);
+        return is_found ? key->name : PB_SLICE_ABSENT;
+    default: return serial_of(key->seen);
+    }
 }
 
 static bool has_hiding_word(struct pb_slice text)
@@ -452,7 +349,7 @@ bool pb_is_stand_in(struct pb_slice text)
         text = pb_slice_from(text, 4);
     for (size_t i = 0; i < text.size_bytes; i++) {
         char byte = pb_byte_lower(text.data[i]);
-        if ((byte < 'a' || byte > 'z') && (byte < '0' || byte > '9'))
+        if (!pb_is_alphanumeric(byte))
             continue;
         if (only != '\0' && byte != only)
             return false;
@@ -464,8 +361,8 @@ bool pb_is_stand_in(struct pb_slice text)
 /* Answers of one kind in several files count as one, where a word says that something is hidden. */
 static bool is_one_answer(const struct key *a, const struct key *b)
 {
-    return a->observation->shape == b->observation->shape &&
-           (a->observation->entry == b->observation->entry || has_hiding_word(a->text));
+    return a->seen->shape == b->seen->shape &&
+           (a->seen->entry == b->seen->entry || has_hiding_word(a->term.text));
 }
 
 /* Rows of one answer under which a stand-in stands are as many certificates as rows: leaves them
@@ -475,7 +372,7 @@ static size_t leave_out_stand_ins(struct key *run, size_t count)
     struct key last = run[0];
     size_t kept = 0;
 
-    if (run->observation->origin != PB_ORIGIN_IAM || !pb_is_stand_in(run->text))
+    if (run->seen->origin != PB_ORIGIN_IAM || !pb_is_stand_in(run->term.text))
         return count;
     for (size_t i = 0; i < count; i++) {
         const struct key here = run[i];
@@ -488,41 +385,52 @@ static size_t leave_out_stand_ins(struct key *run, size_t count)
     return kept;
 }
 
-static bool make_pass(struct grouping *grouping, const struct pass *pass)
+/* Returns how many keys the pass has, sorted. */
+static size_t collect_keys(const struct grouping *grouping)
 {
-    const struct pb_inventory *inventory = grouping->inventory;
-    const struct pb_batch *evidence = &inventory->evidence;
-    struct key *keys = grouping->keys;
+    const struct pb_batch *evidence = &grouping->inventory->evidence;
+    const struct pass *pass = grouping->pass;
     size_t count = 0;
 
     for (uint32_t i = 0; i < evidence->observations.count; i++) {
-        const struct pb_observation *here = pb_inventory_observation(inventory, i);
-        struct key key = {.observation = here,
-                          .name = pb_observation_name(here),
-                          .account = here->account_index,
-                          .number = i};
-        key.is_account_known = pb_inventory_account(inventory, key.account)->id.data != NULL;
-        key.text = pass->text(&key);
-        if (key.text.size_bytes == 0)
+        const struct pb_observation *here = pb_inventory_observation(grouping->inventory, i);
+        const struct pb_account *account =
+            pb_inventory_account(grouping->inventory, here->account_index);
+        struct key key = {.seen = here,
+                          .name = name_of(here),
+                          .is_account_known = account->id.data != NULL,
+                          .term.number = i};
+        key.term.text = text_of(pass, &key);
+        if (key.term.text.size_bytes == 0)
             continue;
         if (pass->is_in_folder) {
-            key.account = 0;
-            key.scope = pb_batch_folder(evidence, here->entry);
-        } else if (here->origin == PB_ORIGIN_ACM) {
-            key.scope = PB_SLICE("acm"); /* whose ids and ARNs are never IAM's */
+            key.term.scope = pb_batch_folder(evidence, here->entry);
+        } else {
+            key.term.account = here->account_index;
+            if (here->origin == PB_ORIGIN_ACM) /* whose ids and ARNs are never IAM's */
+                key.term.scope = PB_SLICE("acm");
         }
-        keys[count++] = key;
+        grouping->keys[count++] = key;
     }
     if (count > 0)
-        qsort(keys, count, sizeof *keys, compare_keys);
+        qsort(grouping->keys, count, sizeof *grouping->keys, pb_term_compare);
+    return count;
+}
+
+static void make_pass(struct grouping *grouping, const struct pass *pass)
+{
+    struct key *keys = grouping->keys;
+
+    grouping->pass = pass;
+    size_t count = collect_keys(grouping);
     for (size_t first = 0, end; first < count; first = end) {
-        for (end = first + 1; end < count && is_one_run(&keys[first], &keys[end]);)
+        for (end = first + 1; end < count && pb_term_is_alike(&keys[first].term, &keys[end].term);)
             end++;
-        size_t left = end - first > 1 ? leave_out_stand_ins(keys + first, end - first) : 0;
-        if (left > 1 && !pass->unite_run(grouping, keys + first, left))
-            return false;
+        grouping->run = keys + first;
+        grouping->count = end - first > 1 ? leave_out_stand_ins(keys + first, end - first) : 0;
+        if (grouping->count > 1)
+            unite_run(grouping);
     }
-    return true;
 }
 
 static bool has_guessed(const struct pb_inventory *inventory)
@@ -536,34 +444,123 @@ static bool has_guessed(const struct pb_inventory *inventory)
     return false;
 }
 
-static bool make_passes(struct grouping *grouping)
-{
-    static const struct pass passes[] = {
-        {id_of, unite_same_id, false, false},
-        {arn_of, unite_same_arn, false, false},
-        {name_of, unite_same_name, false, false},
-        {id_in_folder, join_in_folder, true, true},
-        {name_in_folder, join_in_folder, true, true},
-        {name_in_folder, join_files_in_folder, true, true},
-        {serial_of, unite_same_serial, true, false},
-    };
-    bool is_any_guessed = has_guessed(grouping->inventory);
+/* Renames and deletions name a certificate as it was called at their time. */
 
-    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
-        if ((is_any_guessed || !passes[i].is_for_guessed) && !make_pass(grouping, &passes[i]))
-            return false;
-    return true;
+static struct pb_instant time_of(const struct pb_observation *event)
+{
+    const struct pb_date *time = &event->particulars->event_time;
+
+    return pb_date_is_known(time) ? time->instant : END;
+}
+
+/* Who has which name from when on: by upload, and by each rename. */
+static void collect_holdings(struct pb_inventory *inventory, struct pb_vector *holdings)
+{
+    for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
+        const struct pb_observation *seen = pb_inventory_observation(inventory, i);
+        struct pb_term holding = {.account = seen->account_index, .number = i};
+        if (is_event(seen)) {
+            holding.text = seen->particulars->new_name;
+            holding.since = time_of(seen);
+        } else {
+            bool is_dated = pb_date_is_known(&seen->upload_date);
+            holding.text = name_of(seen);
+            holding.since = is_dated ? seen->upload_date.instant : BEGINNING;
+        }
+        if (seen->origin == PB_ORIGIN_IAM && holding.text.size_bytes > 0)
+            inventory->has_failed |= !pb_vector_append(holdings, &holding, 1);
+    }
+    pb_vector_sort(holdings, pb_term_compare);
+}
+
+/* The holder of the name at that time: the last holding that does not begin after the instant.
+ * NULL where there is none but the observation itself, or where two certificates began at once. */
+static const struct pb_term *find_holder(const struct grouping *grouping,
+                                         const struct pb_vector *holdings, struct pb_term wanted)
+{
+    const struct pb_term *all = holdings->data, *holder = NULL;
+    uint32_t self = wanted.number;
+
+    wanted.number = UINT32_MAX; /* behind all that begin at its instant */
+    size_t end = pb_vector_lower_bound(holdings, &wanted, pb_term_compare);
+    for (size_t i = end; i > 0 && end - i < MOST_COMPARED; i--) {
+        const struct pb_term *here = &all[i - 1];
+        if (here->number == self)
+            continue;
+        if (!pb_term_is_alike(here, &wanted) ||
+            (holder != NULL && pb_instant_compare(here->since, holder->since) != 0))
+            break;
+        if (holder != NULL && !is_united(grouping, here, holder))
+            return NULL;
+        holder = holder == NULL ? here : holder;
+    }
+    return holder;
+}
+
+/* In the order of time: each rename decides which certificate the next event is about. */
+static void join_events(const struct grouping *grouping)
+{
+    struct pb_inventory *inventory = grouping->inventory;
+    struct pb_vector events, holdings; /* of struct pb_term */
+
+    pb_vector_init(&events, sizeof(struct pb_term));
+    pb_vector_init(&holdings, sizeof(struct pb_term));
+    for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
+        const struct pb_observation *seen = pb_inventory_observation(inventory, i);
+        if (!is_event(seen))
+            continue;
+        const struct pb_term event = {.since = time_of(seen), .number = i};
+        inventory->has_failed |= !pb_vector_append(&events, &event, 1);
+    }
+    pb_vector_sort(&events, pb_term_compare);
+    if (events.count > 0)
+        collect_holdings(inventory, &holdings);
+    for (size_t i = 0; i < events.count; i++) {
+        struct pb_term event = PB_VECTOR_AT(struct pb_term, &events, i);
+        const struct pb_observation *seen = pb_inventory_observation(inventory, event.number);
+        event.account = seen->account_index;
+        event.text = name_of(seen);
+        const struct pb_term *holder = find_holder(grouping, &holdings, event);
+        if (holder == NULL) { /* an export made after the rename knows only the new name */
+            event.text = seen->particulars->new_name;
+            holder = find_holder(grouping, &holdings, event);
+        }
+        if (holder != NULL)
+            unite(grouping, &event, holder);
+    }
+    pb_vector_release(&events);
+    pb_vector_release(&holdings);
 }
 
 bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
 {
+    static const struct pass passes[] = {
+        {BY_ID, false, false, NULL, NULL, divide_by_name},
+        {BY_ARN, false, false, has_id, NULL, divide_by_date},
+        {BY_NAME, false, false, is_identified, NULL, divide_by_date},
+        {BY_ID, true, true, is_of_known_account, may_join_in_folder, divide_names_only},
+        {BY_NAME, true, true, is_of_known_account, may_join_in_folder, divide_names_only},
+        /* A name that was taken from a file's name is of the certificate that the folder's other
+         * evidence calls so. */
+        {BY_NAME, true, true, is_known_by_service, is_same_or_unknown, NULL},
+        /* An ACM body joins the one description with its serial. */
+        {BY_SERIAL, true, false, has_arn, NULL, NULL},
+    };
     size_t count = inventory->evidence.observations.count;
+    bool is_any_guessed = has_guessed(inventory);
     struct grouping grouping = {
         .inventory = inventory, .group = group, .keys = calloc(count + 1, sizeof *grouping.keys)};
 
     for (size_t i = 0; i < count; i++)
         group[i] = (uint32_t)i;
-    bool is_grouped = grouping.keys != NULL && make_passes(&grouping);
+    if (grouping.keys == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
+        if (is_any_guessed || !passes[i].is_for_guessed)
+            make_pass(&grouping, &passes[i]);
+    join_events(&grouping);
+    for (uint32_t i = 0; i < count; i++)
+        group[i] = find(group, i);
     free(grouping.keys);
-    return is_grouped;
+    return true;
 }

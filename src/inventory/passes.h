@@ -1,47 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* The passes of pb_inventory_build, and what they share. Internal to the inventory. What returns
- * bool and can fail returns false without memory, its only failure. */
+ * bool and can fail returns false without memory, its only failure. A pass that returns nothing
+ * goes on without what it cannot keep, and sets has_failed. */
 #ifndef PB_INVENTORY_PASSES_H
 #define PB_INVENTORY_PASSES_H
 
 #include "inventory/types.h"
 
-/* Disjoint sets of observations: group[member] is another of its set, or itself for the one that
- * pb_set_find returns, the lowest. */
-static inline uint32_t pb_set_find(uint32_t *group, uint32_t member)
-{
-    while (group[member] != member) {
-        group[member] = group[group[member]];
-        member = group[member];
-    }
-    return member;
-}
+/* A text that counts in an account or a folder, and what has it. Sorted vectors of terms find by
+ * text what has it. */
+struct pb_term {
+    uint32_t account;
+    uint32_t number; /* of what has the text */
+    struct pb_slice scope, text;
+    struct pb_instant since; /* when it begins to have the text; zero where that does not matter */
+};
 
-static inline void pb_set_unite(uint32_t *group, uint32_t a, uint32_t b)
-{
-    a = pb_set_find(group, a);
-    b = pb_set_find(group, b);
-    if (a < b)
-        group[b] = a;
-    else
-        group[a] = b;
-}
-
-/* The observation's name, else its ARN's; absent where it has neither. */
-struct pb_slice pb_observation_name(const struct pb_observation *observation);
+/* By account, scope, text, instant and number. */
+int pb_term_compare(const void *left, const void *right);
+/* Whether account, scope and text are the same. */
+bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b);
 
 /* Whether the text is what people put in the place of a name, id or ARN that they hide: "REDACTED",
  * "***", "ASCAXXXXXXXXXXXXXXXX". */
 bool pb_is_stand_in(struct pb_slice text);
-
-/* Whether the observation is a CloudTrail rename or deletion, which names a certificate that may by
- * now have another name, or share it with a later one. */
-static inline bool pb_observation_is_event(const struct pb_observation *observation)
-{
-    enum pb_event event = pb_observation_particulars(observation)->event;
-
-    return event == PB_EVENT_UPDATE || event == PB_EVENT_DELETE;
-}
 
 /* order[i] becomes the index of the element that is to be element i when they are sorted by keys,
  * which are below key_count; equal ones stay in order. False without memory. */
@@ -80,12 +62,10 @@ bool pb_accounts_resolve(struct pb_inventory *inventory);
  * Evidence without account is compared within its folder only. When in doubt, split: a split costs
  * a row, a merge costs a certificate.
  *
- * Fills group, which has room for one number an observation, with the sets that are one
- * certificate. Notes ("id-shared") go to the evidence's diagnostics.
+ * Fills group, which has room for one number an observation, with the lowest number of those that
+ * are one certificate. Notes ("id-shared") go to the evidence's diagnostics.
  */
 bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
-/* Unites events with the certificates that they are about: the last step of the grouping. */
-bool pb_events_join(const struct pb_inventory *inventory, uint32_t *group);
 
 /* After certificates are made: a record follows the certificate that it showed first, which may
  * have joined a known account; accounts that nothing belongs to any more are dropped. */

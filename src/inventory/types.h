@@ -358,6 +358,7 @@ struct pb_inventory {
     struct pb_vector certificates; /* of struct pb_certificate: account, name, id, first seen */
     struct pb_vector gaps;         /* of struct pb_gap, by account, then certificate */
     uint32_t list_evidence_count;  /* records and observations of server certificates */
+    bool has_failed; /* private to pb_inventory_build: something was left out for want of memory */
 };
 
 /* Makes the inventory of everything in batch and takes it: batch is empty afterwards. The result
