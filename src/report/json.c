@@ -40,21 +40,25 @@ static void begin_member(struct pb_report *report, const char *name)
     append(report, "\": ");
 }
 
-void pb_json_begin(struct pb_report *report, const char *name, char bracket)
+void pb_json_begin(struct pb_report *report, const char *name, const char *brackets)
 {
-    begin_member(report, name);
-    pb_buffer_append_byte(&report->sink->buffer, bracket);
-    report->json.depth++;
-    report->json.is_empty = true;
+    for (; *brackets != '\0'; brackets++, name = NULL) {
+        begin_member(report, name);
+        pb_buffer_append_byte(&report->sink->buffer, *brackets);
+        report->json.depth++;
+        report->json.is_empty = true;
+    }
 }
 
-void pb_json_end(struct pb_report *report, char bracket)
+void pb_json_end(struct pb_report *report, const char *brackets)
 {
-    report->json.depth--;
-    if (!report->json.is_empty && report->json.depth < report->json.inline_depth)
-        begin_line(report);
-    report->json.is_empty = false;
-    pb_buffer_append_byte(&report->sink->buffer, bracket);
+    for (; *brackets != '\0'; brackets++) {
+        report->json.depth--;
+        if (!report->json.is_empty && report->json.depth < report->json.inline_depth)
+            begin_line(report);
+        report->json.is_empty = false;
+        pb_buffer_append_byte(&report->sink->buffer, *brackets);
+    }
 }
 
 /* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. So are the
@@ -192,10 +196,10 @@ static void write_place(struct pb_report *report, const char *name, struct pb_pl
 static void write_strings(struct pb_report *report, const char *name, const struct pb_slice *items,
                           size_t count)
 {
-    pb_json_begin(report, name, '[');
+    pb_json_begin(report, name, "[");
     for (size_t i = 0; i < count; i++)
         pb_json_text(report, NULL, items[i]);
-    pb_json_end(report, ']');
+    pb_json_end(report, "]");
 }
 
 /* Records. Outside everything, where ndjson has them, they are lines that begin with their type. */
@@ -207,14 +211,14 @@ static void begin_record(struct pb_report *report, const char *name, struct pb_s
 {
     bool is_line = report->json.depth == 0;
 
-    pb_json_begin(report, name, '{');
+    pb_json_begin(report, name, "{");
     if (is_line)
         pb_json_text(report, "type", type);
 }
 
 static void end_record(struct pb_report *report)
 {
-    pb_json_end(report, '}');
+    pb_json_end(report, "}");
     append(report, report->json.depth == 0 ? "\n" : "");
     pb_sink_pass_on(report->sink);
 }
@@ -241,14 +245,14 @@ static void write_array(struct pb_report *report, const char *name, write_fields
 
     type.size_bytes -= pb_slice_ends_with(type, PB_SLICE("s"));
     if (!are_lines)
-        pb_json_begin(report, name, '[');
+        pb_json_begin(report, name, "[");
     for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
         begin_record(report, NULL, type);
         fields(report, (const char *)items + i * item_bytes);
         end_record(report);
     }
     if (!are_lines)
-        pb_json_end(report, ']');
+        pb_json_end(report, "]");
 }
 
 static void write_vector(struct pb_report *report, const char *name, write_fields *fields,
@@ -303,24 +307,24 @@ static void write_summary(struct pb_report *report, const void *object)
     pb_json_number(report, "undetermined", summary->undetermined);
     pb_json_number(report, "not_judged", summary->not_judged);
     pb_json_number(report, "waived", summary->waived);
-    pb_json_begin(report, "findings", '{');
+    pb_json_begin(report, "findings", "{");
     pb_json_number(report, "high", summary->findings[PB_LEVEL_HIGH]);
     pb_json_number(report, "medium", summary->findings[PB_LEVEL_MEDIUM]);
     pb_json_number(report, "low", summary->findings[PB_LEVEL_LOW]);
-    pb_json_end(report, '}');
-    pb_json_begin(report, "undetermined_reasons", '{');
+    pb_json_end(report, "}");
+    pb_json_begin(report, "undetermined_reasons", "{");
     for (size_t i = 0; i < PB_REASON_COUNT; i++)
         if (summary->reasons[i] > 0)
             pb_json_number(report, pb_verdict_reasons[i].name, summary->reasons[i]);
-    pb_json_end(report, '}');
-    pb_json_begin(report, "evidence", '{');
+    pb_json_end(report, "}");
+    pb_json_begin(report, "evidence", "{");
     pb_json_number(report, "items", summary->entries - counts[PB_ENTRY_CONTAINER]);
     pb_json_number(report, "used", counts[PB_ENTRY_USED]);
     pb_json_number(report, "ignored", counts[PB_ENTRY_IGNORED]);
     pb_json_number(report, "unreadable", counts[PB_ENTRY_UNREADABLE]);
     pb_json_number(report, "skipped", counts[PB_ENTRY_SKIPPED]);
     pb_json_number(report, "containers", counts[PB_ENTRY_CONTAINER]);
-    pb_json_end(report, '}');
+    pb_json_end(report, "}");
 }
 
 static void write_account(struct pb_report *report, const void *object)
@@ -348,14 +352,14 @@ static void write_x509(struct pb_report *report, const void *object)
     pb_json_text(report, "serial", facts->serial);
     write_instant(report, "not_before", facts->not_before, !(facts->unread & PB_X509_NOT_BEFORE));
     write_instant(report, "not_after", facts->not_after, !(facts->unread & PB_X509_NOT_AFTER));
-    pb_json_begin(report, "key", '{');
+    pb_json_begin(report, "key", "{");
     pb_json_text(report, "algorithm", key->algorithm);
     write_number_unless(report, "bits", key->bits, 0);
     pb_json_text(report, "curve", key->curve);
     pb_json_literal(report, "exponent", key->exponent.size_bytes > 0 ? "" : "null");
     pb_buffer_append(&report->sink->buffer, key->exponent);
     write_digest(report, "spki_sha256", key->spki_sha256, sizeof key->spki_sha256);
-    pb_json_end(report, '}');
+    pb_json_end(report, "}");
     pb_json_text(report, "signature_algorithm", facts->signature_algorithm);
     write_digest(report, "sha256", facts->sha256, sizeof facts->sha256);
     write_digest(report, "sha1", facts->sha1, sizeof facts->sha1);
@@ -416,15 +420,15 @@ static void write_certificate(struct pb_report *report, const void *object)
     if (extras->tag_count == 0) /* most documents have none, even where there are tags */
         pb_json_literal(report, "tags", "null");
     else
-        pb_json_begin(report, "tags", '[');
+        pb_json_begin(report, "tags", "[");
     for (size_t i = 0; i < extras->tag_count; i++) {
-        pb_json_begin(report, NULL, '{');
+        pb_json_begin(report, NULL, "{");
         pb_json_text(report, "key", extras->tags[i].key);
         pb_json_text(report, "value", extras->tags[i].value);
-        pb_json_end(report, '}');
+        pb_json_end(report, "}");
     }
     if (extras->tag_count > 0)
-        pb_json_end(report, ']');
+        pb_json_end(report, "]");
     pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
     pb_json_word(report, "presence", presences[certificate->presence]);
     write_date(report, "upload_date", &certificate->upload_date);
@@ -436,10 +440,10 @@ static void write_certificate(struct pb_report *report, const void *object)
     pb_json_word(report, "worst_severity",
                  pb_report_worst(report, (uint32_t)(certificate - first)));
     write_record(report, "x509", write_x509, certificate->body);
-    pb_json_begin(report, "chain", '[');
+    pb_json_begin(report, "chain", "[");
     for (size_t i = 0; i < certificate->chain_count; i++)
         write_record(report, NULL, write_x509, certificate->chain[i]);
-    pb_json_end(report, ']');
+    pb_json_end(report, "]");
     write_record(report, "revocation", write_revocation, certificate->revocation);
     write_strings(report, "in_use_by", extras->in_use_by, extras->in_use_by_count);
     write_array(report, "observations", write_observation,
@@ -463,9 +467,9 @@ static void write_former_body(struct pb_report *report, const void *object)
     const struct pb_x509_facts *body = object;
 
     write_instant(report, "not_after", body->not_after, true);
-    pb_json_begin(report, "key", '{');
+    pb_json_begin(report, "key", "{");
     write_digest(report, "spki_sha256", body->key.spki_sha256, sizeof body->key.spki_sha256);
-    pb_json_end(report, '}');
+    pb_json_end(report, "}");
     write_digest(report, "sha256", body->sha256, sizeof body->sha256);
 }
 
@@ -482,7 +486,7 @@ static void write_former(struct pb_report *report, const void *object)
         pb_json_literal(report, "certificate", "null");
         return;
     }
-    pb_json_begin(report, "certificate", '{');
+    pb_json_begin(report, "certificate", "{");
     pb_json_text(report, "account", former->account);
     pb_json_text(report, "name", certificate->name);
     pb_json_text(report, "id", certificate->id);
@@ -490,12 +494,12 @@ static void write_former(struct pb_report *report, const void *object)
     pb_json_word(report, "origin", certificate->origin == PB_ORIGIN_IAM ? "iam" : "acm");
     write_date(report, "upload_date", &certificate->upload_date);
     write_record(report, "x509", write_former_body, certificate->body);
-    pb_json_end(report, '}');
+    pb_json_end(report, "}");
 }
 
 static void write_finding(struct pb_report *report, const void *object)
 {
-    const struct pb_finding *finding = *(const struct pb_finding *const *)object;
+    const struct pb_finding *finding = object;
     const struct pb_former_finding *former = pb_finding_former(finding);
     struct pb_place at = pb_finding_place(report, finding);
     char room[PB_SENTENCE_BYTES];
@@ -551,8 +555,7 @@ static void write_all(struct pb_report *report)
     write_record(report, "summary", write_summary, report->result->summary);
     write_vector(report, "accounts", write_account, &inventory->accounts);
     write_vector(report, "certificates", write_certificate, &inventory->certificates);
-    write_array(report, "findings", write_finding, report->findings,
-                report->result->findings->items.count, sizeof *report->findings);
+    write_vector(report, "findings", write_finding, &report->result->findings->items);
     write_vector(report, "evidence", write_entry, &inventory->evidence.entries);
     write_array(report, "diagnostics", write_diagnostic, report->diagnostics,
                 inventory->evidence.diagnostics.items.count, sizeof *report->diagnostics);
@@ -568,10 +571,10 @@ static const char schema[] = "prebleed-report/1";
 void pb_report_write_json(struct pb_report *report)
 {
     report->json.inline_depth = 2;
-    pb_json_begin(report, NULL, '{');
+    pb_json_begin(report, NULL, "{");
     write_schema(report, schema);
     write_all(report);
-    pb_json_end(report, '}');
+    pb_json_end(report, "}");
     append(report, "\n");
 }
 
@@ -587,9 +590,9 @@ void pb_report_write_waivers(struct pb_report *report)
     const struct pb_findings *findings = report->result->findings;
 
     report->json.inline_depth = 2;
-    pb_json_begin(report, NULL, '{');
+    pb_json_begin(report, NULL, "{");
     pb_json_word(report, "schema", "prebleed-waivers/1");
-    pb_json_begin(report, "waivers", '[');
+    pb_json_begin(report, "waivers", "[");
     for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
         const struct pb_finding *finding = pb_findings_at(findings, i);
         struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
@@ -601,7 +604,7 @@ void pb_report_write_waivers(struct pb_report *report)
         if (by == PB_WAIVER_SUBJECTS ||
             pb_finding_exit_status(finding, report->result->parameters) == 0)
             continue;
-        pb_json_begin(report, NULL, '{');
+        pb_json_begin(report, NULL, "{");
         pb_json_word(report, "rule", finding->rule->name);
         pb_json_text(report, pb_waiver_subject_names[by], subjects[by]);
         pb_json_word(report, "reason", "");
@@ -609,7 +612,6 @@ void pb_report_write_waivers(struct pb_report *report)
         pb_json_word(report, "expires", "");
         end_record(report);
     }
-    pb_json_end(report, ']');
-    pb_json_end(report, '}');
+    pb_json_end(report, "]}");
     append(report, "\n");
 }

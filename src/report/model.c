@@ -106,46 +106,34 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* Pointers to the elements, to be freed by free(); NULL without memory. */
-static void *point_to_elements(const struct pb_vector *vector)
-{
-    const void **pointers = calloc(vector->count + 1, sizeof(const void *));
-
-    for (size_t i = 0; pointers != NULL && i < vector->count; i++)
-        pointers[i] = (const char *)vector->data + i * vector->element_bytes;
-    return pointers;
-}
-
 bool pb_report_open(struct pb_report *report, bool by_subject)
 {
-    const struct pb_findings *findings = report->result->findings;
-    size_t unresolved = 0;
+    const struct pb_vector *findings = &report->result->findings->items;
 
     report->inventory = report->result->inventory;
     const struct pb_vector *diagnostics = &report->inventory->evidence.diagnostics.items;
     pb_buffer_init(&report->value, SIZE_MAX);
-    report->findings = point_to_elements(&findings->items);
-    report->diagnostics = point_to_elements(diagnostics);
+    report->findings = calloc(findings->count + 1, sizeof(const void *));
+    report->diagnostics = calloc(diagnostics->count + 1, sizeof(const void *));
     report->worst = calloc(report->inventory->certificates.count + 1, 1);
     if (report->findings == NULL || report->diagnostics == NULL || report->worst == NULL) {
         pb_sink_fail_memory(report->sink);
         return false;
     }
+    for (size_t i = 0; i < diagnostics->count; i++)
+        report->diagnostics[i] = &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
     qsort(report->diagnostics, diagnostics->count, sizeof(const void *), compare_diagnostics);
-    while (unresolved < findings->items.count &&
-           report->findings[unresolved]->state != PB_STATE_RESOLVED)
-        unresolved++;
-    if (by_subject)
-        qsort(report->findings, unresolved, sizeof(const void *), compare_findings);
-    for (size_t i = 0; i < unresolved; i++) {
-        const struct pb_finding *finding = report->findings[i];
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
         unsigned char level = (unsigned char)(finding->rule->level + 1);
         if (finding->certificate != PB_NO_INDEX && pb_finding_counts(finding) &&
             report->worst[finding->certificate] < level)
             report->worst[finding->certificate] = level;
-        if (pb_is_severe(report, finding))
+        if (finding->state != PB_STATE_RESOLVED && pb_is_severe(report, finding))
             report->findings[report->finding_count++] = finding;
     }
+    if (by_subject)
+        qsort(report->findings, report->finding_count, sizeof(const void *), compare_findings);
     return true;
 }
 

@@ -23,10 +23,10 @@ struct pb_report {
     char link_letter;
     uint32_t link_index;
 
-    /* Those that count or are waived, then the resolved ones. For people, the former by
-     * certificate, those of none first, by account; otherwise in their order. */
+    /* Those that are shown, but for resolved ones: those of no certificate first, by account, then
+     * by certificate; of each by severity. */
     const struct pb_finding **findings;
-    size_t finding_count; /* of the former; for people, of those that pb_is_severe() */
+    size_t finding_count;
     /* Those of no evidence first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
     bool is_brief; /* the overview stands for certificates and keys; of others the first few */
@@ -209,6 +209,9 @@ void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key);
  * is in ACM, in use or known from the baseline alone is called so. */
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      const struct pb_key_member *member);
+/* The finding's sentence. */
+void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
+                      const struct pb_finding *finding);
 /* "waived by OWNER until DATE: REASON" */
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 /* Where in its item: "12:3", "12", "#/a/b", or nothing. */
@@ -257,8 +260,10 @@ void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_certificate *certificate);
 
 /* Write JSON. Names are our own, without characters that need an escape; NULL inside an array. */
-void pb_json_begin(struct pb_report *report, const char *name, char bracket);
-void pb_json_end(struct pb_report *report, char bracket);
+
+/* "[{" is an object in an array, "]}" ends both. */
+void pb_json_begin(struct pb_report *report, const char *name, const char *brackets);
+void pb_json_end(struct pb_report *report, const char *brackets);
 /* Null where the text is absent. */
 void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text);
 void pb_json_word(struct pb_report *report, const char *name, const char *word);

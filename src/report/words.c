@@ -177,6 +177,14 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
 
 /* Findings and places. */
 
+void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
+                      const struct pb_finding *finding)
+{
+    char room[PB_SENTENCE_BYTES];
+
+    pb_words_text(buffer, pb_finding_message(finding, result->inventory, result->parameters, room));
+}
+
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver)
 {
     append_between(buffer, "waived by ", waiver->owner, " until ");
