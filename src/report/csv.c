@@ -109,7 +109,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
         pb_words_text(value, extras->in_use_by[i]);
     }
     write_cell(report, false);
-    write_word(report, pb_coverage_name(account->coverage));
+    write_word(report, pb_coverage_names[account->coverage]);
     write_text(report, certificate->id);
     write_text(report, certificate->arn);
     pb_place_append(pb_report_begin_value(report), report->inventory,

@@ -352,7 +352,7 @@ static void append_head(struct pb_report *report)
     pb_words_text(value, options->title != NULL ? pb_slice_from_string(options->title)
                                                 : PB_SLICE("Pre-Heartbleed server certificates"));
     append_value(report, "<title>", ": ");
-    append(report, pb_conclusion_word(report->result->summary->conclusion));
+    append(report, pb_conclusion_words[report->result->summary->conclusion]);
     append(report, "</title>\n<style>");
     append_lines(report, style);
     append_value(report, "</style>\n</head>\n<body>\n<header>\n<h1>", "</h1>\n");
@@ -409,7 +409,7 @@ static void append_figures(struct pb_report *report)
 
 static void append_conclusion(struct pb_report *report)
 {
-    const char *conclusion = pb_conclusion_word(report->result->summary->conclusion);
+    const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
     struct pb_buffer *value = pb_report_begin_value(report);
 
     open(report, SECTION);
@@ -493,7 +493,7 @@ static void append_account(struct pb_report *report, uint32_t index)
     pb_buffer_append_format(out(report), "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
                             account->all_certificate_count, counts.vulnerable, counts.undetermined,
                             counts.clear);
-    append_badge_cell(report, pb_coverage_name(account->coverage));
+    append_badge_cell(report, pb_coverage_names[account->coverage]);
     append_text_cell(report, account->reasons[0]);
     end_row(report);
 }

@@ -338,7 +338,7 @@ static void write_account(struct pb_report *report, const void *object)
     pb_json_text(report, "partition", account->partition);
     pb_json_word(report, "id_from", sources[account->id_from]);
     pb_json_number(report, "certificates", account->certificate_count);
-    pb_json_word(report, "coverage", pb_coverage_name(account->coverage));
+    pb_json_word(report, "coverage", pb_coverage_names[account->coverage]);
     write_strings(report, "reasons", account->reasons, account->reason_count);
 }
 

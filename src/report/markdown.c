@@ -108,7 +108,7 @@ static void write_accounts(struct pb_report *report)
         }
         pb_buffer_append_format(out(report), " | %zu | %zu | %zu | %s |\n",
                                 (size_t)account->certificate_count, counts.vulnerable,
-                                counts.undetermined, pb_coverage_name(account->coverage));
+                                counts.undetermined, pb_coverage_names[account->coverage]);
     }
     write_rest(report, count, i, "account");
 }
@@ -142,7 +142,7 @@ static void write_head(struct pb_report *report)
     const struct pb_summary *summary = report->result->summary;
 
     pb_buffer_append_format(out(report), "## prebleed: %s",
-                            pb_conclusion_word(summary->conclusion));
+                            pb_conclusion_words[summary->conclusion]);
     pb_words_uncounted(out(report), report->result);
     append(report, "\n\n");
     pb_words_conclusion(out(report), report->result, "below");

@@ -278,11 +278,6 @@ struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
     return counts;
 }
 
-const char *pb_coverage_name(enum pb_coverage coverage)
-{
-    static const char *const names[] = {[PB_COVERAGE_UNKNOWN] = "unknown",
-                                        [PB_COVERAGE_COMPLETE] = "complete",
-                                        [PB_COVERAGE_INCOMPLETE] = "incomplete"};
-
-    return names[coverage];
-}
+const char *const pb_coverage_names[] = {[PB_COVERAGE_UNKNOWN] = "unknown",
+                                         [PB_COVERAGE_COMPLETE] = "complete",
+                                         [PB_COVERAGE_INCOMPLETE] = "incomplete"};

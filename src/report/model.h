@@ -13,6 +13,7 @@ struct pb_renderer;
 struct pb_report {
     const struct pb_renderer *renderer; /* of the page */
     void *context;                      /* the writer's own */
+    size_t indent; /* of a text: where the fields of what is being written begin */
     const struct pb_result *result;
     const struct pb_inventory *inventory; /* the result's */
     struct pb_report_options options;
@@ -68,8 +69,8 @@ struct pb_buffer *pb_report_begin_value(struct pb_report *report);
 /* What was appended since; the sink fails where memory was missing. */
 struct pb_slice pb_report_take_value(struct pb_report *report);
 
-/* "complete", ...: stable words that scripts depend on. */
-const char *pb_coverage_name(enum pb_coverage coverage);
+/* "complete", ..., by coverage: stable words that scripts depend on. */
+extern const char *const pb_coverage_names[];
 
 /* The page: what people read, in the order in which they act on it. */
 
@@ -216,8 +217,8 @@ void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 /* Where in its item: "12:3", "12", "#/a/b", or nothing. */
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
-/* "PASS", "FAIL" or "INCONCLUSIVE". */
-const char *pb_conclusion_word(enum pb_conclusion conclusion);
+/* "PASS", "FAIL" or "INCONCLUSIVE", by conclusion. */
+extern const char *const pb_conclusion_words[];
 /* " (not counted: ...)" where a failed conclusion does not show in the exit status; else nothing.
  */
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
@@ -229,8 +230,6 @@ void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
  * says where the findings stand from here: "above" or "below". */
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
                          const char *direction);
-/* Whether the catalogue's rule of that name was applied. */
-bool pb_has_rule(const struct pb_result *result, const char *rule);
 
 /* Takes the first line, without its line feed, off text; false where that is empty. */
 bool pb_take_line(struct pb_slice *text, struct pb_slice *line);

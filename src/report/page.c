@@ -39,7 +39,7 @@ static void emit_parameters(struct pb_report *report)
     else if (applied == 0)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
-    if (!pb_has_rule(report->result, "IAM-033"))
+    if (!pb_rule_is_chosen(&pb_rule_iam_033, report->result->parameters))
         pb_emit_words(report, "", pb_words_iam_033_is_off);
 }
 
@@ -193,7 +193,7 @@ static bool is_reason(const struct pb_account *account, struct pb_slice sentence
 static void emit_coverage(struct pb_report *report, const struct pb_account *account)
 {
     struct pb_list list = {.kind = &reasons,
-                           .lead = pb_coverage_name(account->coverage),
+                           .lead = pb_coverage_names[account->coverage],
                            .shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS,
                            .rest = LISTED,
                            .items = account->reasons,

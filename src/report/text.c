@@ -35,48 +35,32 @@ static bool contains(const struct range *ranges, size_t count, uint32_t characte
     return false;
 }
 
-/* The character that starts the text, its columns and its bytes; a stray byte is one column. */
+/* The columns of the character that starts the text, and its bytes; a stray byte is one column. */
 static size_t measure(struct pb_slice text, size_t *size_bytes)
 {
-    const unsigned char *data = (const unsigned char *)text.data;
+    uint32_t character;
+    size_t size = pb_utf8_decode(text, &character);
 
-    *size_bytes = 1;
-    if (data[0] < 0x80)
-        return 1;
-    size_t size = pb_utf8_sequence_size(text);
     *size_bytes = size > 0 ? size : 1;
     if (size <= 1)
         return 1;
-    uint32_t character = data[0] & (0xFFu >> (size + 1));
-    for (size_t i = 1; i < size; i++)
-        character = character << 6 | (data[i] & 0x3Fu);
     if (contains(zero, sizeof zero / sizeof zero[0], character))
         return 0;
     return contains(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
 }
 
-/* How many bytes at the start are ASCII: a column each. */
-static size_t count_ascii(struct pb_slice text)
-{
-    size_t count = 0;
-
-    while (count < text.size_bytes && (unsigned char)text.data[count] < 0x80)
-        count++;
-    return count;
-}
-
 /* How many bytes from the start fit into so many columns, and how many of these they use. */
 static size_t fit(struct pb_slice text, size_t columns, size_t *used)
 {
-    size_t bytes = count_ascii(pb_slice_first(text, columns)), size;
+    size_t bytes = 0, size;
 
-    *used = bytes;
-    while (bytes < text.size_bytes) {
-        size_t width = measure(pb_slice_from(text, bytes), &size);
+    for (*used = 0; bytes < text.size_bytes; bytes += size) {
+        size_t width = size = 1; /* nearly all is ASCII: decided without a call */
+        if ((unsigned char)text.data[bytes] >= 0x80)
+            width = measure(pb_slice_from(text, bytes), &size);
         if (width > columns - *used)
             break;
         *used += width;
-        bytes += size;
     }
     return bytes;
 }
@@ -180,16 +164,16 @@ static void end_line(struct pb_report *report)
     pb_sink_pass_on(report->sink);
 }
 
-/* PLAIN ends any other. */
-static void set_style(struct pb_report *report, enum style style)
+/* Begins or ends a style. */
+static void set_style(struct pb_report *report, enum style style, bool is_on)
 {
     static const char *const codes[] = {
-        [PLAIN] = "\033[0m",  [STRONG] = "\033[1m",    [FAINT] = "\033[2m",
-        [BAD] = "\033[1;31m", [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
+        [STRONG] = "\033[1m",    [FAINT] = "\033[2m", [BAD] = "\033[1;31m",
+        [DOUBTFUL] = "\033[33m", [GOOD] = "\033[32m",
     };
 
-    if (report->options.has_color)
-        append(report, codes[style]);
+    if (report->options.has_color && style != PLAIN)
+        append(report, is_on ? codes[style] : "\033[0m");
 }
 
 /* Writes words in a style, padded to width columns. */
@@ -198,11 +182,10 @@ static void write_styled(struct pb_report *report, enum style style, const char 
 {
     size_t size_bytes = strlen(words);
 
-    if (style != PLAIN && size_bytes > 0)
-        set_style(report, style);
+    style = size_bytes > 0 ? style : PLAIN;
+    set_style(report, style, true);
     append(report, words);
-    if (style != PLAIN && size_bytes > 0)
-        set_style(report, PLAIN);
+    set_style(report, style, false);
     pad(report, size_bytes < width ? width - size_bytes : 0);
 }
 
@@ -229,11 +212,9 @@ static void write_value(struct pb_report *report, size_t column, size_t indent)
 static void write_line(struct pb_report *report, size_t indent, enum style style)
 {
     pad(report, indent);
-    if (style != PLAIN)
-        set_style(report, style);
+    set_style(report, style, true);
     write_value(report, indent, indent + INDENT);
-    if (style != PLAIN)
-        set_style(report, PLAIN);
+    set_style(report, style, false);
     end_line(report);
 }
 
@@ -247,27 +228,19 @@ static void write_after(struct pb_report *report, size_t column)
 /* Label "" continues the one above. A place has a line of its own. */
 static void write_field(struct pb_report *report, const char *label)
 {
-    const size_t *indent = report->context; /* that of where the page is */
     bool is_place = report->link_letter == 'e';
 
     if (!is_place || label[0] != '\0') {
-        pad(report, *indent);
+        pad(report, report->indent);
         write_styled(report, FAINT, label, is_place ? 0 : LABEL);
     }
     if (!is_place) {
-        write_after(report, *indent + LABEL);
+        write_after(report, report->indent + LABEL);
         return;
     }
     if (label[0] != '\0')
         end_line(report);
-    write_line(report, *indent + INDENT, PLAIN);
-}
-
-static void set_indent(struct pb_report *report, size_t columns)
-{
-    size_t *indent = report->context;
-
-    *indent = columns;
+    write_line(report, report->indent + INDENT, PLAIN);
 }
 
 /* The value as an element; the label stands before the first one. */
@@ -343,24 +316,9 @@ static void append_brackets(struct pb_buffer *value, const char *state,
 /* ": " the sentence, and by whom it is waived. */
 static void append_message(struct pb_report *report, const struct pb_finding *finding)
 {
-    char room[PB_SENTENCE_BYTES];
-
     pb_buffer_append_string(&report->value, ": ");
-    pb_words_text(&report->value,
-                  pb_finding_message(finding, report->inventory, report->result->parameters, room));
+    pb_words_message(&report->value, report->result, finding);
     append_brackets(&report->value, NULL, finding->waiver);
-}
-
-/* Whether the certificate's fields "uploaded", "validity" or "reason" say the same. */
-static bool is_repetition(const struct pb_finding *finding)
-{
-    static const char *const rules[] = {"IAM-033", "undetermined", "coverage-gap", "expired",
-                                        "expires-soon"};
-
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (strcmp(finding->rule->name, rules[i]) == 0)
-            return true;
-    return false;
 }
 
 /* With a headline of its own. */
@@ -380,20 +338,26 @@ static void write_apart(struct pb_report *report, const struct pb_finding *findi
     pb_place_append(pb_report_begin_value(report), report->inventory,
                     (struct pb_place){.entry = finding->entry});
     report->link_letter = 'e';
-    set_indent(report, DETAIL);
+    report->indent = DETAIL;
     write_field(report, "seen");
 }
 
 static void write_finding(struct pb_report *report, const struct pb_finding *finding,
                           enum pb_finding_of of)
 {
+    /* Of a certificate, the fields "uploaded", "validity" or "reason" say the same. */
+    static const struct pb_rule *const said[] = {&pb_rule_iam_033, &pb_rule_undetermined,
+                                                 &pb_rule_coverage_gap, &pb_rule_expired,
+                                                 &pb_rule_expires_soon};
     struct pb_buffer *value = pb_report_begin_value(report);
-    bool is_short = of == PB_FINDING_OF_CERTIFICATE && is_repetition(finding);
+    bool is_short = false;
 
     if (of == PB_FINDING_APART) {
         write_apart(report, finding);
         return;
     }
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        is_short |= of == PB_FINDING_OF_CERTIFICATE && finding->rule == said[i];
     pb_buffer_append_format(value, "%s %s", levels[finding->rule->level].word, finding->rule->name);
     append_brackets(value, pb_finding_state_names[finding->state],
                     is_short ? finding->waiver : NULL);
@@ -412,7 +376,7 @@ static void write_conclusion(struct pb_report *report, const char *direction)
     enum pb_conclusion conclusion = report->result->summary->conclusion;
 
     end_line(report);
-    pb_buffer_append_string(pb_report_begin_value(report), pb_conclusion_word(conclusion));
+    pb_buffer_append_string(pb_report_begin_value(report), pb_conclusion_words[conclusion]);
     pb_words_uncounted(&report->value, report->result);
     pb_buffer_append_string(&report->value, ": ");
     pb_words_conclusion(&report->value, report->result, direction);
@@ -582,7 +546,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     if (counts.deleted > 0)
         pb_buffer_append_format(value, " · %zu deleted", counts.deleted);
     write_line(report, 0, STRONG);
-    set_indent(report, INDENT);
+    report->indent = INDENT;
 }
 
 static void begin_certificate(struct pb_report *report, uint32_t index)
@@ -603,7 +567,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     pb_words_name(pb_report_begin_value(report),
                   pb_inventory_certificate(report->inventory, index));
     write_after(report, column);
-    set_indent(report, DETAIL);
+    report->indent = DETAIL;
 }
 
 static bool begin_folded(struct pb_report *report, const struct pb_folded *folded)
@@ -671,10 +635,8 @@ void pb_report_write_text(struct pb_report *report)
         .line = write_depth,
         .commands = write_commands,
     };
-    size_t indent = 0;
 
     report->renderer = &renderer;
-    report->context = &indent;
     size_t wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
     report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
     report->is_brief =

@@ -227,21 +227,11 @@ void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *invent
 
 /* The conclusion. */
 
-const char *pb_conclusion_word(enum pb_conclusion conclusion)
-{
-    static const char *const words[] = {
-        [PB_CONCLUSION_PASS] = "PASS",
-        [PB_CONCLUSION_FAIL] = "FAIL",
-        [PB_CONCLUSION_INCONCLUSIVE] = "INCONCLUSIVE",
-    };
-
-    return words[conclusion];
-}
-
-bool pb_has_rule(const struct pb_result *result, const char *rule)
-{
-    return (result->parameters->rules >> pb_rule_find(pb_slice_from_string(rule)) & 1) != 0;
-}
+const char *const pb_conclusion_words[] = {
+    [PB_CONCLUSION_PASS] = "PASS",
+    [PB_CONCLUSION_FAIL] = "FAIL",
+    [PB_CONCLUSION_INCONCLUSIVE] = "INCONCLUSIVE",
+};
 
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result)
 {
@@ -301,8 +291,9 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     else
         append_vulnerable(buffer, summary);
     if (summary->vulnerable > 0)
-        append(buffer, pb_has_rule(result, "IAM-033") ? ", as waivers accept"
-                                                      : ", and rule IAM-033 is off");
+        append(buffer, pb_rule_is_chosen(&pb_rule_iam_033, result->parameters)
+                           ? ", as waivers accept"
+                           : ", and rule IAM-033 is off");
     if (unproven == 0)
         return;
     if (summary->accounts == 1) {
@@ -314,27 +305,19 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     append(buffer, summary->certificates == 0 ? " may hold some" : " may hold others");
 }
 
-/* Findings of IAM-033 about this evidence that no waiver covers. */
-static size_t count_unwaived_uploads(const struct pb_findings *findings)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < findings->items.count; i++) {
-        const struct pb_finding *finding = pb_findings_at(findings, i);
-        count += strcmp(finding->rule->name, "IAM-033") == 0 && pb_finding_counts(finding) &&
-                 pb_finding_former(finding) == NULL;
-    }
-    return count;
-}
-
 static void append_fail(struct pb_buffer *buffer, const struct pb_result *result,
                         const char *direction)
 {
     const struct pb_summary *summary = result->summary;
-    size_t uploads = count_unwaived_uploads(result->findings);
+    size_t uploads = 0; /* that no waiver covers */
+
+    for (size_t i = 0; i < result->findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(result->findings, i);
+        uploads += finding->rule == &pb_rule_iam_033 && pb_finding_counts(finding) &&
+                   pb_finding_former(finding) == NULL;
+    }
     size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;
     size_t waived = summary->vulnerable - uploads;
-
     if (uploads == 0) {
         pb_words_count(buffer, others, "high finding");
         pb_buffer_append_format(buffer, ", each named %s", direction);
