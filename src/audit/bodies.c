@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "audit/pipeline.h"
-#include "x509/pem.h"
+#include "x509/x509.h"
 
 static const char body_member[] = "CertificateBody";
 

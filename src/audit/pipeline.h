@@ -15,9 +15,7 @@
 #include "prebleed.h"
 #include "report/report.h"
 #include "rules/rules.h"
-#include "x509/cache.h"
-#include "x509/crl.h"
-#include "x509/verify.h"
+#include "x509/x509.h"
 
 /* item.c: one evidence item becomes a ledger entry, observations, records and diagnostics. */
 

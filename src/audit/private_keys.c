@@ -5,7 +5,7 @@
 
 #include "audit/pipeline.h"
 #include "base/bytes.h"
-#include "x509/private_key.h"
+#include "x509/x509.h"
 
 /* Each costs OpenSSL a decoding. */
 #define MOST_KEYS 100

@@ -11,8 +11,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "base/bytes.h"
-#include "x509/facts.h"
-#include "x509/verify.h"
+#include "x509/x509.h"
 
 enum pb_date_state {
     PB_DATE_ABSENT,       /* no such member, or null */

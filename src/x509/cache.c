@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "x509/cache.h"
+#include "x509/der.h"
 
 #include <stdint.h>
 #include <stdlib.h>
-
-#include "x509/der.h"
 
 /* IAM's own ceiling for a chain is 2 MB; a chain of four takes 8 KB. */
 #define LARGEST_TEXT_BYTES 32768
@@ -69,17 +67,6 @@ const struct pb_chain_link *pb_x509_cache_find_chain(const struct pb_x509_cache 
     return is_found ? kept->links : NULL;
 }
 
-static bool copy_links(struct pb_arena *arena, const struct pb_chain_link *links, size_t count,
-                       struct pb_chain_link *copies)
-{
-    for (size_t i = 0; i < count; i++) {
-        copies[i].facts = links[i].facts;
-        if (!pb_arena_copy(arena, links[i].der, &copies[i].der))
-            return false;
-    }
-    return true;
-}
-
 /* DER is never longer than the text that it was read from. */
 static void make_room(struct pb_x509_cache *cache, size_t text_bytes, size_t count)
 {
@@ -102,9 +89,13 @@ enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_s
     make_room(cache, text.size_bytes, count);
     struct pb_kept_chain *kept = pb_arena_allocate(&cache->arena, sizeof *kept);
     struct pb_chain_link *copies = pb_arena_allocate_array(&cache->arena, count, sizeof *copies);
-    if (kept == NULL || copies == NULL || !pb_arena_copy(&cache->arena, text, &kept->text) ||
-        !copy_links(&cache->arena, links, count, copies))
+    if (kept == NULL || copies == NULL || !pb_arena_copy(&cache->arena, text, &kept->text))
         return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        copies[i].facts = links[i].facts;
+        if (!pb_arena_copy(&cache->arena, links[i].der, &copies[i].der))
+            return PB_FAILED_MEMORY;
+    }
     kept->links = copies;
     kept->count = count;
     cache->chains[place_of(text)] = kept;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "x509/crl.h"
+#include "x509/der.h"
 
 #include <stdint.h>
 
 #include <openssl/err.h>
 
-#include "base/bytes.h"
 #include "base/utf8.h"
-#include "x509/der.h"
-#include "x509/pem.h"
 
 #define NOT_A_CRL "expected a complete CRL in DER or PEM (RFC 5280, section 5.1)"
 #define INDIRECT                                                                                   \
@@ -103,21 +100,13 @@ static const char *check_entry(const X509_REVOKED *entry)
     return NULL;
 }
 
-static const char *check_entries(const struct pb_crl *crl)
-{
-    STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(crl->decoded);
-    const char *flaw = NULL;
-
-    for (int i = 0; i < sk_X509_REVOKED_num(entries) && flaw == NULL; i++)
-        flaw = check_entry(sk_X509_REVOKED_value(entries, i));
-    return flaw;
-}
-
 /* Version 2 is the integer 1; version 1 is no field at all, which OpenSSL tells as 0. */
 static const char *read_fields(struct pb_crl *crl)
 {
     const ASN1_TIME *next_update = X509_CRL_get0_nextUpdate(crl->decoded);
+    STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(crl->decoded);
     long version = X509_CRL_get_version(crl->decoded);
+    const char *flaw = NULL;
 
     if (version != 0 && version != 1)
         return NOT_A_CRL;
@@ -126,7 +115,8 @@ static const char *read_fields(struct pb_crl *crl)
     crl->has_next_update = next_update != NULL;
     if (next_update != NULL && !pb_asn1_time_read(next_update, &crl->next_update))
         return "its nextUpdate is no time";
-    const char *flaw = check_entries(crl);
+    for (int i = 0; i < sk_X509_REVOKED_num(entries) && flaw == NULL; i++)
+        flaw = check_entry(sk_X509_REVOKED_value(entries, i));
     return flaw != NULL ? flaw : read_extensions(crl);
 }
 

@@ -15,9 +15,7 @@
 #include "base/time.h"
 #include "base/bytes.h"
 #include "base/error.h"
-#include "x509/cache.h"
-#include "x509/facts.h"
-#include "x509/verify.h"
+#include "x509/x509.h"
 
 /* Initialises a static slice, which PB_SLICE cannot. */
 /* clang-format off */

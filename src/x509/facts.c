@@ -9,8 +9,6 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
-#include "base/bytes.h"
-
 /* One certificate on its way from bytes to facts. */
 struct reading {
     struct pb_x509_cache *cache;

@@ -9,7 +9,6 @@
 #include <openssl/buffer.h>
 #include <openssl/err.h>
 
-#include "base/bytes.h"
 #include "base/utf8.h"
 
 /* More than any ordinary name has. */

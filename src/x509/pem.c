@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "x509/pem.h"
+#include "x509/der.h"
 
 #include <stdint.h>
 
 #include <openssl/crypto.h>
-
-#include "x509/der.h"
 
 /* A line "-----BEGIN label-----" or "-----END label-----". */
 struct boundary {

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "json/document.h"
-#include "x509/facts.h"
+#include "x509/x509.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

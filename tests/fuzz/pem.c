@@ -5,8 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include "x509/facts.h"
-#include "x509/pem.h"
+#include "x509/x509.h"
 
 static bool is_read(struct pb_slice text, struct pb_slice label, struct pb_slice der)
 {

@@ -2,7 +2,7 @@
 /* CRLs: what OpenSSL's getters list is listed, with its date, and nothing else is. */
 #include "fuzz.h"
 
-#include "x509/crl.h"
+#include "x509/x509.h"
 #include "x509_oracle.h"
 
 static void check_entry(const struct pb_crl *crl, X509_CRL *decoded, const ASN1_INTEGER *number,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* PEM blocks: what is refused, where scanning goes on, and which spellings are read. */
-#include "x509/pem.h"
+#include "x509/x509.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

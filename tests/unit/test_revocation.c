@@ -4,7 +4,7 @@
 #include "evidence_builder.h"
 
 #include "rules/rules.h"
-#include "x509/pem.h"
+#include "x509/x509.h"
 
 #define OLD "2013-06-12T16:46:59Z"
 #define NEW "2015-06-12T16:46:59Z"

@@ -2,7 +2,7 @@
 /* Certificate facts: refusals, hostile certificates made by patching whole ones, and every member
  * against OpenSSL's own decoder and getters, over testdata and over thousands of edited and damaged
  * certificates (run from the repository's top). */
-#include "x509/facts.h"
+#include "x509/x509.h"
 
 #include <glob.h>
 #include <setjmp.h>
@@ -16,7 +16,6 @@
 
 #include "base/bytes.h"
 #include "failing_openssl.h"
-#include "x509/private_key.h"
 #include "x509_oracle.h"
 
 /* What PB_SLICE cannot be: the initialiser of a static slice. */

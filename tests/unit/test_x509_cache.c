@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Chains are known by every byte of their text, and memory for them has an end. */
-#include "x509/verify.h"
+#include "x509/x509.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

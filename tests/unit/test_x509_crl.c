@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Revocation lists made byte by byte: what is refused and with which words, and what is found. */
-#include "x509/crl.h"
+#include "x509/x509.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Signatures, and whether a chain signs its leaf, beyond what tests/chains.py asks openssl (run
  * from the repository's top). */
-#include "x509/verify.h"
+#include "x509/x509.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

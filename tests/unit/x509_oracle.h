@@ -11,7 +11,7 @@
 #include <openssl/rsa.h>
 
 #include "x509/der.h"
-#include "x509/pem.h"
+#include "x509/x509.h"
 
 static inline struct pb_slice oracle_keep(struct pb_arena *arena, const char *bytes, size_t size)
 {
