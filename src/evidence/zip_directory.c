@@ -4,7 +4,6 @@
 #include "evidence/internal.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* As far from the end as libarchive looks: both must find the same directory. */
 #define END_SEARCH_BYTES 16384
@@ -25,21 +24,6 @@ struct range {
     bool has_descriptor;
 };
 
-/* Zips that are documents have members whose names begin so. */
-enum document_mark { MARK_OFFICE = 1, MARK_SHEET = 2, MARK_TEXT = 4, MARK_JAVA = 8 };
-
-static const struct {
-    struct pb_slice name;
-    enum document_mark mark;
-} document_names[] = {
-    {{"[Content_Types].xml", 19}, MARK_OFFICE}, /* ECMA-376, part 2 */
-    {{"xl/", 3}, MARK_SHEET},
-    {{"word/", 5}, MARK_TEXT},
-    {{"META-INF/MANIFEST.MF", 20}, MARK_JAVA},
-};
-
-#define DOCUMENT_NAME_BYTES 20
-
 struct directory {
     const struct pb_input *bytes;
     struct pb_fault *fault;
@@ -47,15 +31,13 @@ struct directory {
     uint64_t end_record;     /* where what comes after the directory begins */
     uint64_t shift;          /* what to add to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
-    unsigned marks;          /* of enum document_mark */
+    unsigned marks;          /* a bit for each of document_names that a member has */
     bool is_contradicted;    /* by a member's local header */
 };
 
-/* An entry of the directory. */
+/* What an entry of the directory and a local header say alike. */
 struct entry {
-    uint64_t flags, method, checksum, compressed_bytes, expanded_bytes;
-    uint64_t name, name_bytes; /* where the name stands in the file */
-    uint64_t offset;           /* of the local header */
+    uint64_t flags, method, checksum, compressed_bytes, expanded_bytes, name_bytes, extra_bytes;
 };
 
 static bool read_at(const struct directory *directory, uint64_t offset, char *bytes, size_t size)
@@ -68,67 +50,40 @@ static void fail(struct directory *directory, const char *what)
     pb_fault_set(directory->fault, "zip-directory", "damaged or cut: %s", what);
 }
 
-static void set_hidden(struct directory *directory, uint64_t start, uint64_t end)
-{
-    pb_fault_set(directory->fault, "zip-hidden-bytes",
-                 "no entry of the zip's directory covers its bytes %" PRIu64 " to %" PRIu64
-                 ": they may hide members",
-                 start, end - 1);
-}
-
 /* libarchive takes the last signature that it finds, whatever a comment holds. */
-static bool find_end_record(struct directory *directory, uint64_t *offset, char record[END_BYTES])
-{
-    char tail[END_SEARCH_BYTES];
-    uint64_t size = directory->bytes->size_bytes;
-    size_t searched = size < sizeof tail ? (size_t)size : sizeof tail;
-
-    if (searched < END_BYTES || !read_at(directory, size - searched, tail, searched))
-        return false;
-    for (size_t i = searched - END_BYTES + 1; i > 0; i--) {
-        if (memcmp(tail + i - 1, "PK\5\6", 4) == 0) {
-            *offset = size - searched + i - 1;
-            memcpy(record, tail + i - 1, END_BYTES);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The zip64 record, where a locator stands before the end record. */
-static bool read_zip64_end(struct directory *directory, uint64_t end_record)
-{
-    char locator[LOCATOR_BYTES], record[ZIP64_END_BYTES];
-
-    if (end_record < sizeof locator ||
-        !read_at(directory, end_record - sizeof locator, locator, sizeof locator) ||
-        memcmp(locator, "PK\6\7", 4) != 0)
-        return false;
-    uint64_t offset = pb_read_little_endian(locator + 8, 8);
-    if (!read_at(directory, offset, record, sizeof record) || memcmp(record, "PK\6\6", 4) != 0)
-        return false;
-    directory->end_record = offset;
-    directory->start = pb_read_little_endian(record + 48, 8);
-    return true;
-}
-
 static bool find_directory(struct directory *directory)
 {
-    char record[END_BYTES];
-    uint64_t offset;
+    char tail[END_SEARCH_BYTES], record[ZIP64_END_BYTES];
+    uint64_t file_bytes = directory->bytes->size_bytes;
+    size_t searched = file_bytes < sizeof tail ? (size_t)file_bytes : sizeof tail;
+    bool is_read =
+        searched >= END_BYTES && read_at(directory, file_bytes - searched, tail, searched);
+    size_t behind = is_read ? searched - END_BYTES + 1 : 0;
 
-    if (!find_end_record(directory, &offset, record)) {
+    while (behind > 0 && memcmp(tail + behind - 1, "PK\5\6", 4) != 0)
+        behind--;
+    if (behind == 0) {
         fail(directory, "the zip's end of central directory record is missing");
         return false;
     }
-    uint64_t size = pb_read_little_endian(record + 12, 4);
-    uint64_t start = pb_read_little_endian(record + 16, 4);
-    uint64_t end = offset + END_BYTES + pb_read_little_endian(record + 20, 2);
-    if (end < directory->bytes->size_bytes)
+    const char *end_record = tail + behind - 1;
+    uint64_t offset = file_bytes - searched + behind - 1;
+    uint64_t size = pb_read_little_endian(end_record + 12, 4);
+    uint64_t start = pb_read_little_endian(end_record + 16, 4);
+    if (offset + END_BYTES + pb_read_little_endian(end_record + 20, 2) < file_bytes)
         pb_fault_set(directory->fault, "data-after-archive",
                      "other data follow the end of the archive");
-    if (read_zip64_end(directory, offset))
-        return true;
+    /* The zip64 record, where a locator stands before the end record. */
+    if (offset >= LOCATOR_BYTES &&
+        read_at(directory, offset - LOCATOR_BYTES, record, LOCATOR_BYTES) &&
+        memcmp(record, "PK\6\7", 4) == 0) {
+        directory->end_record = pb_read_little_endian(record + 8, 8);
+        if (read_at(directory, directory->end_record, record, sizeof record) &&
+            memcmp(record, "PK\6\6", 4) == 0) {
+            directory->start = pb_read_little_endian(record + 48, 8);
+            return true;
+        }
+    }
     if (size > offset || start > offset - size) {
         fail(directory, "the zip's central directory is not where its end record says");
         return false;
@@ -140,11 +95,11 @@ static bool find_directory(struct directory *directory)
 }
 
 /* 4.5.3: the sizes and offset that did not fit stand in an extra field in this order, and only
- * these. The entry's extra fields stand between the two offsets. */
+ * these. The entry's extra fields stand between at and end. */
 static bool read_zip64_extra(const struct directory *directory, uint64_t at, uint64_t end,
-                             struct entry *entry)
+                             struct entry *entry, uint64_t *offset)
 {
-    uint64_t *const values[] = {&entry->expanded_bytes, &entry->compressed_bytes, &entry->offset};
+    uint64_t *const values[] = {&entry->expanded_bytes, &entry->compressed_bytes, offset};
     char field[4], value[8];
     uint64_t next;
 
@@ -166,167 +121,124 @@ static bool read_zip64_extra(const struct directory *directory, uint64_t at, uin
     return false;
 }
 
-/*
- * How much of an entry's data is believed: a directory that claims more than the local header, or
- * more than the bytes of a stored member, would cover a member that no reader shows.
- */
-static uint64_t believed_size(const struct entry *entry, const char *local)
+/* local: a local header; an entry of the directory has the same fields two bytes further on. */
+static struct entry parse_entry(const char *local)
 {
-    uint64_t size = entry->compressed_bytes;
-    uint64_t local_size = pb_read_little_endian(local + 18, 4);
-    bool has_descriptor = (pb_read_little_endian(local + 6, 2) & FLAG_DESCRIPTOR) != 0;
-    bool is_stored = entry->method == 0 && pb_read_little_endian(local + 8, 2) == 0;
-
-    if (!has_descriptor && local_size != UINT32_MAX && local_size < size)
-        size = local_size;
-    if (is_stored && (entry->flags & FLAG_ENCRYPTED) == 0 && entry->expanded_bytes < size)
-        size = entry->expanded_bytes;
-    return size;
-}
-
-static bool has_equal_bytes(const struct directory *directory, uint64_t a, uint64_t b,
-                            uint64_t size)
-{
-    char first[256], second[256];
-
-    for (uint64_t done = 0, part; done < size; done += part) {
-        part = size - done < sizeof first ? size - done : sizeof first;
-        if (!read_at(directory, a + done, first, part) ||
-            !read_at(directory, b + done, second, part) || memcmp(first, second, part) != 0)
-            return false;
-    }
-    return true;
+    return (struct entry){
+        .flags = pb_read_little_endian(local + 6, 2),
+        .method = pb_read_little_endian(local + 8, 2),
+        .checksum = pb_read_little_endian(local + 14, 4),
+        .compressed_bytes = pb_read_little_endian(local + 18, 4),
+        .expanded_bytes = pb_read_little_endian(local + 22, 4),
+        .name_bytes = pb_read_little_endian(local + 26, 2),
+        .extra_bytes = pb_read_little_endian(local + 28, 2),
+    };
 }
 
 /* A local header has UINT32_MAX for sizes that stand in its extra field. */
-static bool has_other_size(const char *local, uint64_t size)
+static bool is_other_size(uint64_t local_bytes, uint64_t size_bytes)
 {
-    uint64_t local_size = pb_read_little_endian(local, 4);
-
-    return local_size != UINT32_MAX && local_size != size;
+    return local_bytes != UINT32_MAX && local_bytes != size_bytes;
 }
 
-/* Programs that unpack by local headers see another member than those that use the directory. */
-static bool is_contradicted(const struct directory *directory, const struct entry *entry,
-                            uint64_t start, const char local[LOCAL_BYTES])
+/*
+ * False where the entry points to no member. Programs that unpack by local headers see another
+ * member than those that use the directory where the two differ. A directory that claims more than
+ * the local header, or more than the bytes of a stored member, would cover a member that no reader
+ * shows: that much is not believed.
+ */
+static bool measure(struct directory *directory, const struct entry *entry, const char *name,
+                    uint64_t start, struct range *range)
 {
-    uint64_t flags = pb_read_little_endian(local + 6, 2);
+    char header[LOCAL_BYTES], local_name[UINT16_MAX];
 
-    if ((flags & FLAG_MASKED) != 0)
+    if (!read_at(directory, start, header, sizeof header) || memcmp(header, "PK\3\4", 4) != 0)
         return false;
-    if (pb_read_little_endian(local + 8, 2) != entry->method ||
-        pb_read_little_endian(local + 26, 2) != entry->name_bytes ||
-        !has_equal_bytes(directory, entry->name, start + LOCAL_BYTES, entry->name_bytes))
-        return true;
-    return (flags & FLAG_DESCRIPTOR) == 0 &&
-           (pb_read_little_endian(local + 14, 4) != entry->checksum ||
-            has_other_size(local + 18, entry->compressed_bytes) ||
-            has_other_size(local + 22, entry->expanded_bytes));
-}
-
-/* False where the entry points to no member. */
-static bool measure(struct directory *directory, const struct entry *entry, struct range *range)
-{
-    char local[LOCAL_BYTES];
-    uint64_t start = entry->offset + directory->shift;
-
-    if (start < entry->offset || !read_at(directory, start, local, sizeof local) ||
-        memcmp(local, "PK\3\4", 4) != 0)
+    struct entry local = parse_entry(header);
+    uint64_t rest = directory->bytes->size_bytes - start, size = entry->compressed_bytes;
+    uint64_t header_bytes = sizeof header + local.name_bytes + local.extra_bytes;
+    if (header_bytes > rest || size > rest - header_bytes)
         return false;
-    uint64_t header =
-        sizeof local + pb_read_little_endian(local + 26, 2) + pb_read_little_endian(local + 28, 2);
-    uint64_t rest = directory->bytes->size_bytes - start;
-    if (header > rest || entry->compressed_bytes > rest - header)
-        return false;
-    range->start = start;
-    range->end = start + header + believed_size(entry, local);
-    directory->is_contradicted |= is_contradicted(directory, entry, start, local);
-    range->has_descriptor = (entry->flags & FLAG_DESCRIPTOR) != 0;
+    bool has_sizes = (local.flags & FLAG_DESCRIPTOR) == 0;
+    if ((local.flags & FLAG_MASKED) == 0)
+        directory->is_contradicted |=
+            local.method != entry->method || local.name_bytes != entry->name_bytes ||
+            !read_at(directory, start + sizeof header, local_name, local.name_bytes) ||
+            memcmp(local_name, name, local.name_bytes) != 0 ||
+            (has_sizes && (local.checksum != entry->checksum ||
+                           is_other_size(local.compressed_bytes, entry->compressed_bytes) ||
+                           is_other_size(local.expanded_bytes, entry->expanded_bytes)));
+    if (has_sizes && local.compressed_bytes != UINT32_MAX && local.compressed_bytes < size)
+        size = local.compressed_bytes;
+    if (entry->method == 0 && local.method == 0 && (entry->flags & FLAG_ENCRYPTED) == 0 &&
+        entry->expanded_bytes < size)
+        size = entry->expanded_bytes;
+    *range = (struct range){.start = start,
+                            .end = start + header_bytes + size,
+                            .has_descriptor = (entry->flags & FLAG_DESCRIPTOR) != 0};
     return true;
 }
 
-/* One entry, whose fixed part is given; *at is where it stands, and then the next one. */
-static bool read_entry(struct directory *directory, const char fixed[ENTRY_BYTES], uint64_t *at,
-                       struct range *range)
-{
-    struct entry entry = {
-        .flags = pb_read_little_endian(fixed + 8, 2),
-        .method = pb_read_little_endian(fixed + 10, 2),
-        .checksum = pb_read_little_endian(fixed + 16, 4),
-        .compressed_bytes = pb_read_little_endian(fixed + 20, 4),
-        .expanded_bytes = pb_read_little_endian(fixed + 24, 4),
-        .name = *at + ENTRY_BYTES,
-        .name_bytes = pb_read_little_endian(fixed + 28, 2),
-        .offset = pb_read_little_endian(fixed + 42, 4),
-    };
-    uint64_t extra = entry.name + entry.name_bytes;
-    uint64_t extra_end = extra + pb_read_little_endian(fixed + 30, 2);
+/* Zips that are documents have members whose names begin so. */
+enum { MARK_OFFICE, MARK_SHEET, MARK_TEXT, MARK_JAVA };
+static const struct pb_slice document_names[] = {
+    [MARK_OFFICE] = {"[Content_Types].xml", 19}, /* ECMA-376, part 2 */
+    [MARK_SHEET] = {"xl/", 3},
+    [MARK_TEXT] = {"word/", 5},
+    [MARK_JAVA] = {"META-INF/MANIFEST.MF", 20},
+};
 
-    *at = extra_end + pb_read_little_endian(fixed + 32, 2);
-    bool is_large = entry.compressed_bytes == UINT32_MAX || entry.offset == UINT32_MAX ||
-                    entry.expanded_bytes == UINT32_MAX;
-    return (!is_large || read_zip64_extra(directory, extra, extra_end, &entry)) &&
-           measure(directory, &entry, range);
-}
-
-static unsigned document_marks(struct pb_slice name)
-{
-    unsigned marks = 0;
-
-    for (size_t i = 0; i < sizeof document_names / sizeof *document_names; i++)
-        if (pb_slice_starts_with(name, document_names[i].name))
-            marks |= document_names[i].mark;
-    return marks;
-}
-
-/* OpenDocument 1.3, part 2, section 3.3: the first member is stored and named mimetype. */
-static const char *open_document(const struct directory *directory)
-{
-    static const char start[] = "mimetypeapplication/";
-    static const char open_document[] = "vnd.oasis.opendocument.";
-    char bytes[LOCAL_BYTES + sizeof start - 1 + sizeof open_document - 1 + 1];
-    const char *type = bytes + LOCAL_BYTES + sizeof start - 1;
-
-    if (!read_at(directory, 0, bytes, sizeof bytes) ||
-        memcmp(bytes + LOCAL_BYTES, start, sizeof start - 1) != 0)
-        return NULL;
-    if (memcmp(type, open_document, sizeof open_document - 1) != 0)
-        return "Document";
-    char kind = type[sizeof open_document - 1];
-    return kind == 's' ? "Spreadsheet" : kind == 't' ? "Word document" : "Office document";
-}
-
-/* What the zip is by its members' names; NULL where it is an archive. */
+/* What the zip is; NULL where it is an archive. */
 static const char *document_of(const struct directory *directory)
 {
+    /* OpenDocument 1.3, part 2, section 3.3: the first member is stored and named mimetype. */
+    static const char start[] = "mimetypeapplication/", office[] = "vnd.oasis.opendocument.";
+    char bytes[LOCAL_BYTES + sizeof start - 1 + sizeof office];
+    const char *name = bytes + LOCAL_BYTES, *type = name + sizeof start - 1;
     unsigned marks = directory->marks;
+    char kind = '\0';
 
-    if ((marks & MARK_OFFICE) != 0)
-        return (marks & MARK_SHEET) != 0  ? "Spreadsheet"
-               : (marks & MARK_TEXT) != 0 ? "Word document"
-                                          : "Office document";
-    return (marks & MARK_JAVA) != 0 ? "Java archive" : open_document(directory);
+    if ((marks & 1U << MARK_OFFICE) != 0) {
+        kind = (marks & 1U << MARK_SHEET) != 0 ? 's' : (marks & 1U << MARK_TEXT) != 0 ? 't' : 'o';
+    } else if ((marks & 1U << MARK_JAVA) != 0) {
+        return "Java archive";
+    } else {
+        if (!read_at(directory, 0, bytes, sizeof bytes) ||
+            memcmp(name, start, sizeof start - 1) != 0)
+            return NULL;
+        if (memcmp(type, office, sizeof office - 1) != 0)
+            return "Document";
+        kind = type[sizeof office - 1];
+    }
+    return kind == 's' ? "Spreadsheet" : kind == 't' ? "Word document" : "Office document";
 }
 
 /* Stops where there are more than most entries. */
 static bool read_entries(struct directory *directory, uint64_t most, uint64_t *count)
 {
-    char fixed[ENTRY_BYTES], name[DOCUMENT_NAME_BYTES];
+    char fixed[ENTRY_BYTES], name[UINT16_MAX];
     uint64_t at = directory->start;
 
-    while (*count <= most && read_at(directory, at, fixed, sizeof fixed) &&
-           memcmp(fixed, "PK\1\2", 4) == 0) {
+    for (; *count <= most && read_at(directory, at, fixed, sizeof fixed) &&
+           memcmp(fixed, "PK\1\2", 4) == 0;
+         ++*count) {
         struct range range;
-        size_t name_bytes = pb_read_little_endian(fixed + 28, 2);
-        if (name_bytes > sizeof name)
-            name_bytes = sizeof name;
-        if (read_at(directory, at + sizeof fixed, name, name_bytes))
-            directory->marks |= document_marks((struct pb_slice){name, name_bytes});
-        if (!read_entry(directory, fixed, &at, &range))
+        struct entry entry = parse_entry(fixed + 2);
+        uint64_t offset = pb_read_little_endian(fixed + 42, 4), name_at = at + sizeof fixed;
+        uint64_t extra = name_at + entry.name_bytes, end = extra + entry.extra_bytes;
+        bool has_name = read_at(directory, name_at, name, entry.name_bytes);
+        at = end + pb_read_little_endian(fixed + 32, 2);
+        for (size_t i = 0; has_name && i < sizeof document_names / sizeof *document_names; i++)
+            if (pb_slice_starts_with((struct pb_slice){name, entry.name_bytes}, document_names[i]))
+                directory->marks |= 1U << i;
+        bool is_large = entry.compressed_bytes == UINT32_MAX || offset == UINT32_MAX ||
+                        entry.expanded_bytes == UINT32_MAX;
+        if (!has_name || (is_large && !read_zip64_extra(directory, extra, end, &entry, &offset)) ||
+            offset > UINT64_MAX - directory->shift ||
+            !measure(directory, &entry, name, offset + directory->shift, &range))
             fail(directory, "an entry of the zip's directory points to no member");
         else if (!pb_vector_append(&directory->ranges, &range, 1))
             return false;
-        ++*count;
     }
     directory->end = at;
     return true;
@@ -341,41 +253,28 @@ static int compare_ranges(const void *a, const void *b)
     return (first->end > second->end) - (first->end < second->end);
 }
 
-/* Members that share bytes unpack to far more than there is. The ranges are sorted. */
-static bool overlaps(const struct directory *directory)
-{
-    uint64_t end = 0;
-
-    for (size_t i = 0; i < directory->ranges.count; i++) {
-        const struct range *range = &PB_VECTOR_AT(const struct range, &directory->ranges, i);
-        if (range->start < end)
-            return true;
-        end = range->end;
-    }
-    return false;
-}
-
-/* 4.3.9: checksum and sizes of four or eight bytes, with or without a signature. */
-static bool is_descriptor(const struct range *range, uint64_t size_bytes)
-{
-    return range->has_descriptor &&
-           (size_bytes == 12 || size_bytes == 16 || size_bytes == 20 || size_bytes == 24);
-}
-
-/* Nothing but a descriptor may stand between a member and what follows it. */
+/* Nothing but a descriptor may stand between a member and what follows it: 4.3.9, checksum and
+ * sizes of four or eight bytes, with or without a signature. */
 static void check_gap(struct directory *directory, const struct range *last, uint64_t next)
 {
-    if (next > last->end && !is_descriptor(last, next - last->end))
-        set_hidden(directory, last->end, next);
+    uint64_t size = next > last->end ? next - last->end : 0;
+    bool is_descriptor =
+        last->has_descriptor && (size == 12 || size == 16 || size == 20 || size == 24);
+
+    if (size > 0 && !is_descriptor)
+        pb_fault_set(directory->fault, "zip-hidden-bytes",
+                     "no entry of the zip's directory covers its bytes %" PRIu64 " to %" PRIu64
+                     ": they may hide members",
+                     last->end, next - 1);
 }
 
-/* Whether a member or an entry of a directory may stand in these bytes. */
-static bool has_signature(const struct directory *directory, uint64_t start, uint64_t end)
+/* Whether a member or an entry of a directory may stand before end. */
+static bool has_signature(const struct directory *directory, uint64_t end)
 {
     char block[4096];
     uint64_t size;
 
-    for (; start + 4 <= end; start += size - 3) {
+    for (uint64_t start = 0; start + 4 <= end; start += size - 3) {
         size = end - start < sizeof block ? end - start : sizeof block;
         struct pb_slice bytes = {block, (size_t)size};
         if (!read_at(directory, start, block, bytes.size_bytes) ||
@@ -389,7 +288,7 @@ static bool has_signature(const struct directory *directory, uint64_t start, uin
 /* Before the first member a program may stand, which unpacks the zip. The ranges are sorted. */
 static void check_cover(struct directory *directory)
 {
-    struct range last = {0, 0, false};
+    struct range last = {0}, entries = {.end = directory->end};
     char start[MARKER_BYTES];
 
     if (read_at(directory, 0, start, sizeof start) &&
@@ -397,24 +296,23 @@ static void check_cover(struct directory *directory)
         last.end = sizeof start;
     for (size_t i = 0; i < directory->ranges.count; i++) {
         struct range range = PB_VECTOR_AT(struct range, &directory->ranges, i);
-        if (i > 0 || has_signature(directory, 0, range.start))
+        if (i > 0 || has_signature(directory, range.start))
             check_gap(directory, &last, range.start);
         if (range.end > last.end)
             last = range;
     }
     check_gap(directory, &last, directory->start);
     /* 4.3.13: a signature of the directory. */
-    if (directory->end_record > directory->end &&
-        (!read_at(directory, directory->end, start, sizeof start) ||
-         memcmp(start, "PK\5\5", sizeof start) != 0))
-        set_hidden(directory, directory->end, directory->end_record);
+    if (!read_at(directory, directory->end, start, sizeof start) ||
+        memcmp(start, "PK\5\5", sizeof start) != 0)
+        check_gap(directory, &entries, directory->end_record);
 }
 
 bool pb_zip_is_end(struct pb_slice bytes)
 {
-    struct pb_slice tail = pb_slice_from(
-        bytes, bytes.size_bytes -
-                   (bytes.size_bytes < END_SEARCH_BYTES ? bytes.size_bytes : END_SEARCH_BYTES));
+    size_t size = bytes.size_bytes;
+    struct pb_slice tail =
+        pb_slice_from(bytes, size < END_SEARCH_BYTES ? 0 : size - END_SEARCH_BYTES);
 
     for (size_t i = pb_slice_find(tail, PB_SLICE("PK\5\6"), 0); i != SIZE_MAX;
          i = pb_slice_find(tail, PB_SLICE("PK\5\6"), i + 1))
@@ -428,6 +326,7 @@ bool pb_zip_check_directory(const struct pb_input *bytes, uint64_t most, struct 
                             uint64_t *count, const char **document, bool *has_overlap)
 {
     struct directory directory = {.bytes = bytes, .fault = fault};
+    uint64_t end = 0;
 
     *count = 0;
     pb_vector_init(&directory.ranges, sizeof(struct range));
@@ -440,7 +339,13 @@ bool pb_zip_check_directory(const struct pb_input *bytes, uint64_t most, struct 
                      "damaged or changed: the zip's directory and a member's own header differ in "
                      "name, method, checksum or size");
     *document = document_of(&directory);
-    *has_overlap = overlaps(&directory);
+    /* Members that share bytes unpack to far more than there is. */
+    *has_overlap = false;
+    for (size_t i = 0; i < directory.ranges.count; i++) {
+        const struct range *range = &PB_VECTOR_AT(const struct range, &directory.ranges, i);
+        *has_overlap |= range->start < end;
+        end = range->end;
+    }
     pb_vector_release(&directory.ranges);
     return is_read;
 }
