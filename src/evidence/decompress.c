@@ -19,85 +19,76 @@
 #define GZIP_WINDOW_BITS (16 + MAX_WBITS)
 #define GZIP_BLOCK_BYTES (128 * 1024)
 
-enum place {
-    PLACE_MEMBER,
-    PLACE_BETWEEN, /* after a member: another one, or the end */
-    PLACE_PADDING, /* zeros up to the end, as tapes and block devices leave them */
-    PLACE_END,
-};
-
 struct gzip_stream {
     struct pb_stream base;
-    struct pb_stream *source;
+    struct pb_source source;
     z_stream zlib;
-    enum place place;
-    uint64_t used_bytes;
+    bool is_at_end;
     unsigned char block[GZIP_BLOCK_BYTES];
 };
 
 static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *text)
 {
     pb_fault_set(&gzip->base.fault, code, "%s", text);
-    gzip->place = PLACE_END;
+    gzip->is_at_end = true;
 }
 
 /* Hands zlib the source's next block, none of which is larger than its counters. */
-static void refill(struct gzip_stream *gzip)
+static bool refill(struct gzip_stream *gzip)
 {
-    struct pb_slice block = pb_stream_next(gzip->source);
+    const void *block;
+    la_ssize_t size = pb_source_read(NULL, &gzip->source, &block);
 
-    gzip->zlib.next_in = (const Bytef *)block.data;
-    gzip->zlib.avail_in = (uInt)block.size_bytes;
-    gzip->used_bytes += block.size_bytes;
-    if (block.size_bytes > 0)
-        return;
-    gzip->base.fault = gzip->source->fault;
-    if (gzip->place == PLACE_MEMBER)
-        fail_gzip(gzip, "truncated", "cut: the gzip data end before their checksum");
-    gzip->place = PLACE_END;
+    gzip->zlib.next_in = block;
+    gzip->zlib.avail_in = (uInt)size;
+    gzip->base.fault = gzip->source.stream->fault;
+    return size > 0;
 }
 
-/* What was inflated before the damage is kept; where only the trailer is wrong that is all. */
-static void fail_by_message(struct gzip_stream *gzip)
-{
-    const char *message = gzip->zlib.msg != NULL ? gzip->zlib.msg : "";
-
-    if (strcmp(message, "incorrect data check") == 0)
-        fail_gzip(gzip, "gzip-crc", "damaged: the gzip checksum (RFC 1952, CRC32) does not match");
-    else if (strcmp(message, "incorrect length check") == 0)
-        fail_gzip(gzip, "gzip-length", "damaged: the gzip length (RFC 1952, ISIZE) does not match");
-    else
-        fail_gzip(gzip, "gzip-damaged", "damaged: the gzip data cannot be decompressed (RFC 1952)");
-}
-
-/* zlib may owe output when it has taken all input, so it is asked first and fed afterwards. */
-static void inflate_member(struct gzip_stream *gzip)
-{
-    switch (inflate(&gzip->zlib, Z_NO_FLUSH)) {
-    case Z_OK: break;
-    case Z_BUF_ERROR: refill(gzip); break;
-    case Z_STREAM_END: gzip->place = PLACE_BETWEEN; break;
-    case Z_MEM_ERROR:
-        pb_fault_set_memory(&gzip->base.fault);
-        gzip->place = PLACE_END;
-        break;
-    default: fail_by_message(gzip);
-    }
-}
-
-static void look_behind_member(struct gzip_stream *gzip)
+/* Behind a member stands another one, or zeros up to the end, as tapes and block devices leave
+ * them. */
+static void end_member(struct gzip_stream *gzip)
 {
     z_stream *zlib = &gzip->zlib;
 
-    for (; zlib->avail_in > 0 && *zlib->next_in == 0; zlib->avail_in--, zlib->next_in++)
-        gzip->place = PLACE_PADDING;
-    if (zlib->avail_in == 0) {
-        refill(gzip);
-    } else if (gzip->place == PLACE_PADDING || *zlib->next_in != 0x1F) {
-        fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
-    } else {
+    if ((zlib->avail_in > 0 || refill(gzip)) && *zlib->next_in == 0x1F) {
         (void)inflateReset(zlib);
-        gzip->place = PLACE_MEMBER;
+        return;
+    }
+    uint64_t end = gzip->source.size_bytes - zlib->avail_in;
+    zlib->avail_in = 0;
+    pb_source_drain(&gzip->source);
+    gzip->base.fault = gzip->source.stream->fault;
+    gzip->is_at_end = true;
+    if (!pb_source_is_zero_from(&gzip->source, end))
+        fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
+}
+
+/* zlib may owe output when it has taken all input, so it is asked first and fed afterwards. What
+ * was inflated before damage is kept; where only the trailer is wrong that is all. */
+static void inflate_member(struct gzip_stream *gzip)
+{
+    int result = inflate(&gzip->zlib, Z_NO_FLUSH);
+    const char *message = gzip->zlib.msg != NULL ? gzip->zlib.msg : "";
+
+    if (result == Z_STREAM_END) {
+        end_member(gzip);
+    } else if (result == Z_BUF_ERROR) {
+        if (!refill(gzip))
+            fail_gzip(gzip, "truncated", "cut: the gzip data end before their checksum");
+    } else if (result == Z_MEM_ERROR) {
+        pb_fault_set_memory(&gzip->base.fault);
+        gzip->is_at_end = true;
+    } else if (result != Z_OK) {
+        if (strcmp(message, "incorrect data check") == 0)
+            fail_gzip(gzip, "gzip-crc",
+                      "damaged: the gzip checksum (RFC 1952, CRC32) does not match");
+        else if (strcmp(message, "incorrect length check") == 0)
+            fail_gzip(gzip, "gzip-length",
+                      "damaged: the gzip length (RFC 1952, ISIZE) does not match");
+        else
+            fail_gzip(gzip, "gzip-damaged",
+                      "damaged: the gzip data cannot be decompressed (RFC 1952)");
     }
 }
 
@@ -107,13 +98,10 @@ static struct pb_slice gzip_next(struct pb_stream *base)
 
     gzip->zlib.next_out = gzip->block;
     gzip->zlib.avail_out = sizeof gzip->block;
-    while (gzip->place != PLACE_END && gzip->zlib.avail_out > 0)
-        if (gzip->place == PLACE_MEMBER)
-            inflate_member(gzip);
-        else
-            look_behind_member(gzip);
+    while (!gzip->is_at_end && gzip->zlib.avail_out > 0)
+        inflate_member(gzip);
     return pb_stream_expand(
-        base, gzip->used_bytes - gzip->zlib.avail_in,
+        base, gzip->source.size_bytes - gzip->zlib.avail_in,
         (struct pb_slice){(const char *)gzip->block, sizeof gzip->block - gzip->zlib.avail_out});
 }
 
@@ -122,7 +110,7 @@ static void gzip_free(struct pb_stream *base)
     struct gzip_stream *gzip = (struct gzip_stream *)base;
 
     inflateEnd(&gzip->zlib);
-    pb_stream_free(gzip->source);
+    pb_stream_free(gzip->source.stream);
     free(gzip);
 }
 
@@ -135,7 +123,7 @@ static struct pb_stream *gzip_stream_new(struct pb_stream *source, struct pb_bud
         memset(gzip, 0, offsetof(struct gzip_stream, block));
         gzip->base.type = &type;
         gzip->base.budget = budget;
-        gzip->source = source;
+        gzip->source.stream = source;
     }
     if (gzip == NULL || inflateInit2(&gzip->zlib, GZIP_WINDOW_BITS) != Z_OK) {
         free(gzip);
@@ -187,41 +175,34 @@ static void check_rest(struct filter_stream *filter)
 
 /* libarchive calls data from which nothing comes empty, whether or not they are damaged, and gives
  * bytes that it takes for no data of the filter's as they are. */
-static bool open_filter(struct filter_stream *filter)
-{
-    struct archive_entry *entry;
-
-    filter->is_open = true;
-    int result = archive_read_open1(filter->archive);
-    if (result >= ARCHIVE_WARN)
-        result = archive_read_next_header(filter->archive, &entry);
-    bool is_filtered = archive_filter_code(filter->archive, 0) == filter->code;
-    if (is_filtered && (result == ARCHIVE_OK || result == ARCHIVE_WARN))
-        return true;
-    if (is_filtered && result == ARCHIVE_EOF && archive_errno(filter->archive) == 0)
-        check_rest(filter);
-    else
-        fail(filter);
-    return false;
-}
-
 static struct pb_slice filter_next(struct pb_stream *base)
 {
     struct filter_stream *filter = (struct filter_stream *)base;
+    struct archive *archive = filter->archive;
+    struct archive_entry *entry;
     const void *data;
     size_t size;
     la_int64_t offset;
+    int result = ARCHIVE_OK;
 
-    if (!filter->is_open && !open_filter(filter))
-        return PB_SLICE("");
-    int result = archive_read_data_block(filter->archive, &data, &size, &offset);
+    if (!filter->is_open) {
+        filter->is_open = true;
+        result = archive_read_open1(archive);
+        if (result >= ARCHIVE_WARN)
+            result = archive_read_next_header(archive, &entry);
+        if (archive_filter_code(archive, 0) != filter->code ||
+            (result == ARCHIVE_EOF && archive_errno(archive) != 0))
+            result = ARCHIVE_FATAL;
+    }
+    if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
+        result = archive_read_data_block(archive, &data, &size, &offset);
+    if (result == ARCHIVE_OK)
+        return pb_stream_expand(base, filter->source.size_bytes, (struct pb_slice){data, size});
     if (result == ARCHIVE_EOF)
         check_rest(filter);
-    else if (result != ARCHIVE_OK)
+    else
         fail(filter);
-    if (result != ARCHIVE_OK)
-        return PB_SLICE("");
-    return pb_stream_expand(base, filter->source.size_bytes, (struct pb_slice){data, size});
+    return PB_SLICE("");
 }
 
 static void filter_free(struct pb_stream *base)

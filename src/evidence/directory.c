@@ -21,93 +21,41 @@ struct level {
 };
 
 struct pb_directory {
+    const char *given; /* the path, until it is opened */
     struct pb_buffer path;
     struct pb_vector levels; /* of struct level, innermost last */
-    size_t root_bytes;       /* of path: the part that the caller gave */
-    int open_errno;          /* of the directory at path; 0 once it is reported */
+    size_t root_bytes;       /* of path: the part that was given, without '/' at its end */
 };
 
-static int compare_names(const void *a, const void *b)
+struct pb_directory *pb_directory_new(struct pb_slice path)
 {
-    return strcmp(((const struct pb_slice *)a)->data, ((const struct pb_slice *)b)->data);
+    struct pb_directory *made = calloc(1, sizeof *made);
+
+    if (made == NULL)
+        return NULL;
+    made->given = path.data;
+    while (path.size_bytes > 0 && path.data[path.size_bytes - 1] == '/')
+        path.size_bytes--;
+    made->root_bytes = path.size_bytes;
+    pb_buffer_init(&made->path, SIZE_MAX);
+    pb_buffer_append(&made->path, path);
+    pb_vector_init(&made->levels, sizeof(struct level));
+    return made;
 }
 
-static bool add_name(struct level *level, const struct dirent *found)
+static struct level *innermost(const struct pb_directory *directory)
 {
-    const struct pb_slice text = {found->d_name, strlen(found->d_name) + 1};
-
-    if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
-        return true;
-    struct pb_slice *name = pb_vector_push(&level->names);
-    return name != NULL && pb_arena_copy(&level->texts, text, name);
-}
-
-static bool list(struct level *level)
-{
-    struct dirent *found;
-
-    while (errno = 0, (found = readdir(level->stream)) != NULL)
-        if (!add_name(level, found))
-            return false;
-    level->list_errno = errno;
-    pb_vector_sort(&level->names, compare_names);
-    return true;
+    return &PB_VECTOR_AT(struct level, &directory->levels, directory->levels.count - 1);
 }
 
 static void close_level(struct pb_directory *directory)
 {
-    struct level *level =
-        &PB_VECTOR_AT(struct level, &directory->levels, directory->levels.count - 1);
+    struct level *level = innermost(directory);
 
     closedir(level->stream);
     pb_arena_release(&level->texts);
     pb_vector_release(&level->names);
     directory->levels.count--;
-}
-
-/* Takes fd. *number is errno where fd is no directory that can be listed. */
-static bool open_level(struct pb_directory *directory, int fd, int *number)
-{
-    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
-
-    *number = stream == NULL ? errno : 0;
-    if (stream == NULL && fd >= 0)
-        close(fd);
-    if (stream == NULL)
-        return *number != ENOMEM;
-    struct level *level = pb_vector_push(&directory->levels);
-    if (level == NULL) {
-        closedir(stream);
-        return false;
-    }
-    level->stream = stream;
-    level->path_bytes = directory->path.size_bytes;
-    pb_vector_init(&level->names, sizeof(struct pb_slice));
-    return list(level);
-}
-
-struct pb_directory *pb_directory_new(struct pb_slice path)
-{
-    struct pb_directory *made = calloc(1, sizeof *made);
-    bool is_open = false;
-
-    if (made == NULL)
-        return NULL;
-    pb_buffer_init(&made->path, SIZE_MAX);
-    pb_vector_init(&made->levels, sizeof(struct level));
-    pb_buffer_append(&made->path, path);
-    pb_buffer_append_byte(&made->path, '\0');
-    if (!made->path.has_failed) {
-        int fd = open(made->path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        while (path.size_bytes > 0 && path.data[path.size_bytes - 1] == '/')
-            path.size_bytes--;
-        made->path.size_bytes = made->root_bytes = path.size_bytes;
-        is_open = open_level(made, fd, &made->open_errno);
-    }
-    if (is_open)
-        return made;
-    pb_directory_free(made);
-    return NULL;
 }
 
 void pb_directory_free(struct pb_directory *directory)
@@ -121,6 +69,11 @@ void pb_directory_free(struct pb_directory *directory)
     free(directory);
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct pb_slice *)a)->data, ((const struct pb_slice *)b)->data);
+}
+
 static void report_directory(struct pb_directory *directory, int number, struct pb_found *found)
 {
     bool is_root = directory->path.size_bytes == 0;
@@ -130,86 +83,92 @@ static void report_directory(struct pb_directory *directory, int number, struct 
                  pb_errno_text(number));
 }
 
-/* Why what is no file and no directory is not read; NULL for a file, and where opening it will say
- * what is wrong. */
-static const char *reason_of(mode_t mode)
+/* Takes fd, of the directory at path, which is found only if it cannot be listed. */
+static bool open_level(struct pb_directory *directory, int fd, struct pb_found *found)
 {
-    return S_ISLNK(mode)    ? "symbolic link, not followed"
-           : S_ISFIFO(mode) ? "FIFO, not read"
-           : S_ISSOCK(mode) ? "socket, not read"
-           : S_ISREG(mode)  ? NULL
-                            : "device, not read";
-}
+    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
 
-/* O_NONBLOCK: should a FIFO have taken the file's place meanwhile, nobody waits for its writer. */
-static void open_file(int parent, const char *name, struct pb_found *found)
-{
-    found->fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (found->fd < 0)
-        pb_fault_set_errno(&found->fault, errno);
-}
-
-/* Descends into a subdirectory, which is found only if it cannot be listed. */
-static bool descend(struct pb_directory *directory, int parent, const char *name,
-                    struct pb_found *found)
-{
-    int number;
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-    if (!open_level(directory, fd, &number))
-        return false;
-    if (number != 0)
+    if (stream == NULL) {
+        int number = errno;
+        if (fd >= 0)
+            close(fd);
         report_directory(directory, number, found);
+        return number != ENOMEM;
+    }
+    struct level *level = pb_vector_push(&directory->levels);
+    if (level == NULL) {
+        closedir(stream);
+        return false;
+    }
+    level->stream = stream;
+    level->path_bytes = directory->path.size_bytes;
+    pb_vector_init(&level->names, sizeof(struct pb_slice));
+    while (errno = 0, (entry = readdir(stream)) != NULL) {
+        const struct pb_slice text = {entry->d_name, strlen(entry->d_name) + 1};
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        struct pb_slice *name = pb_vector_push(&level->names);
+        if (name == NULL || !pb_arena_copy(&level->texts, text, name))
+            return false;
+    }
+    level->list_errno = errno;
+    pb_vector_sort(&level->names, compare_names);
     return true;
 }
 
 static bool visit(struct pb_directory *directory, int parent, const char *name,
                   struct pb_found *found)
 {
+    const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
     struct stat status;
 
+    /* Opening it will say what is wrong. */
     if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         status.st_mode = S_IFREG;
     if (S_ISDIR(status.st_mode))
-        return descend(directory, parent, name, found);
+        return open_level(directory, openat(parent, name, flags | O_DIRECTORY), found);
     found->path = pb_buffer_slice(&directory->path);
-    found->reason = reason_of(status.st_mode);
-    if (found->reason == NULL &&
-        pb_is_macos_metadata(pb_slice_from(found->path, directory->root_bytes + 1)))
+    if (!S_ISREG(status.st_mode))
+        found->reason = S_ISLNK(status.st_mode)    ? "symbolic link, not followed"
+                        : S_ISFIFO(status.st_mode) ? "FIFO, not read"
+                        : S_ISSOCK(status.st_mode) ? "socket, not read"
+                                                   : "device, not read";
+    else if (pb_is_macos_metadata(pb_slice_from(found->path, directory->root_bytes + 1)))
         found->reason = "macOS metadata";
-    if (found->reason == NULL)
-        open_file(parent, name, found);
-    return true;
-}
-
-static bool step(struct pb_directory *directory, struct pb_found *found)
-{
-    struct level *level =
-        &PB_VECTOR_AT(struct level, &directory->levels, directory->levels.count - 1);
-
-    directory->path.size_bytes = level->path_bytes;
-    if (level->next < level->names.count) {
-        const char *name = PB_VECTOR_AT(struct pb_slice, &level->names, level->next++).data;
-        pb_buffer_append_byte(&directory->path, '/');
-        pb_buffer_append_string(&directory->path, name);
-        return !directory->path.has_failed && visit(directory, dirfd(level->stream), name, found);
-    }
-    if (level->list_errno != 0)
-        report_directory(directory, level->list_errno, found);
-    close_level(directory);
+    if (found->reason != NULL)
+        return true;
+    /* O_NONBLOCK: should a FIFO have taken its place meanwhile, nobody waits for a writer. */
+    found->fd = openat(parent, name, flags | O_NONBLOCK | O_NOCTTY);
+    if (found->fd < 0)
+        pb_fault_set_errno(&found->fault, errno);
     return true;
 }
 
 bool pb_directory_next(struct pb_directory *directory, struct pb_found *found)
 {
-    bool has_memory = true;
+    const char *given = directory->given;
+    bool has_memory = !directory->path.has_failed;
 
     *found = (struct pb_found){.fd = -1};
-    if (directory->open_errno != 0)
-        report_directory(directory, directory->open_errno, found);
-    directory->open_errno = 0;
-    while (has_memory && found->path.data == NULL && directory->levels.count > 0)
-        has_memory = step(directory, found);
+    directory->given = NULL;
+    if (has_memory && given != NULL)
+        has_memory = open_level(directory, open(given, O_RDONLY | O_DIRECTORY | O_CLOEXEC), found);
+    while (has_memory && found->path.data == NULL && directory->levels.count > 0) {
+        struct level *level = innermost(directory);
+        directory->path.size_bytes = level->path_bytes;
+        if (level->next < level->names.count) {
+            const char *name = PB_VECTOR_AT(struct pb_slice, &level->names, level->next++).data;
+            pb_buffer_append_byte(&directory->path, '/');
+            pb_buffer_append_string(&directory->path, name);
+            has_memory =
+                !directory->path.has_failed && visit(directory, dirfd(level->stream), name, found);
+        } else {
+            if (level->list_errno != 0)
+                report_directory(directory, level->list_errno, found);
+            close_level(directory);
+        }
+    }
     return has_memory;
 }
 

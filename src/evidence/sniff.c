@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "evidence/internal.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <stdlib.h>
 
 #define TAR_BLOCK_BYTES 512
 #define TAR_CHECKSUM_OFFSET 148
@@ -59,38 +58,25 @@ static unsigned char byte_at(struct pb_slice bytes, size_t index)
     return (unsigned char)bytes.data[index];
 }
 
-/* Octal digits with blanks before and blanks or NULs after, as tar writes its numbers. */
-static bool parse_octal(struct pb_slice field, uint32_t *value)
-{
-    size_t i = 0;
-
-    while (i < field.size_bytes && field.data[i] == ' ')
-        i++;
-    size_t first_digit = i;
-    for (*value = 0; i < field.size_bytes && field.data[i] >= '0' && field.data[i] <= '7'; i++)
-        *value = *value * 8 + (uint32_t)(field.data[i] - '0');
-    bool has_digits = i > first_digit;
-    while (i < field.size_bytes && (field.data[i] == ' ' || field.data[i] == '\0'))
-        i++;
-    return has_digits && i == field.size_bytes;
-}
-
-/* A tar of 1979 has no magic, only the sum of its header's bytes; some writers summed signed. */
+/* A tar of 1979 has no magic, only the sum of its header's bytes, as octal digits with blanks or
+ * NULs behind; some writers summed signed. */
 static bool has_tar_checksum(struct pb_slice prefix)
 {
-    uint32_t expected;
+    char field[TAR_CHECKSUM_BYTES + 1] = "", *end;
+    unsigned long sum = TAR_CHECKSUM_BYTES * ' ', high_bytes = 0;
 
-    if (prefix.size_bytes < TAR_BLOCK_BYTES || prefix.data[0] == '\0' ||
-        !parse_octal((struct pb_slice){prefix.data + TAR_CHECKSUM_OFFSET, TAR_CHECKSUM_BYTES},
-                     &expected))
+    if (prefix.size_bytes < TAR_BLOCK_BYTES || prefix.data[0] == '\0')
         return false;
-    uint32_t sum = 0;
-    uint32_t high_bytes = 0;
+    memcpy(field, prefix.data + TAR_CHECKSUM_OFFSET, TAR_CHECKSUM_BYTES);
+    unsigned long expected = strtoul(field, &end, 8);
+    for (; end < field + TAR_CHECKSUM_BYTES; end++)
+        if (*end != ' ' && *end != '\0')
+            return false;
     for (size_t i = 0; i < TAR_BLOCK_BYTES; i++) {
-        bool is_checksum = i >= TAR_CHECKSUM_OFFSET && i < TAR_CHECKSUM_OFFSET + TAR_CHECKSUM_BYTES;
-        unsigned char byte = is_checksum ? ' ' : byte_at(prefix, i);
-        sum += byte;
-        high_bytes += byte >= 0x80;
+        if (i == TAR_CHECKSUM_OFFSET)
+            i += TAR_CHECKSUM_BYTES;
+        sum += byte_at(prefix, i);
+        high_bytes += byte_at(prefix, i) >= 0x80;
     }
     return expected == sum || expected == sum - 256 * high_bytes;
 }

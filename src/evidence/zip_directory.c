@@ -145,7 +145,7 @@ static bool is_other_size(uint64_t local_bytes, uint64_t size_bytes)
  * False where the entry points to no member. Programs that unpack by local headers see another
  * member than those that use the directory where the two differ. A directory that claims more than
  * the local header, or more than the bytes of a stored member, would cover a member that no reader
- * shows: that much is not believed.
+ * shows: that much is not believed. name is NULL where it cannot be read.
  */
 static bool measure(struct directory *directory, const struct entry *entry, const char *name,
                     uint64_t start, struct range *range)
@@ -163,6 +163,7 @@ static bool measure(struct directory *directory, const struct entry *entry, cons
     if ((local.flags & FLAG_MASKED) == 0)
         directory->is_contradicted |=
             local.method != entry->method || local.name_bytes != entry->name_bytes ||
+            name == NULL ||
             !read_at(directory, start + sizeof header, local_name, local.name_bytes) ||
             memcmp(local_name, name, local.name_bytes) != 0 ||
             (has_sizes && (local.checksum != entry->checksum ||
@@ -233,9 +234,9 @@ static bool read_entries(struct directory *directory, uint64_t most, uint64_t *c
                 directory->marks |= 1U << i;
         bool is_large = entry.compressed_bytes == UINT32_MAX || offset == UINT32_MAX ||
                         entry.expanded_bytes == UINT32_MAX;
-        if (!has_name || (is_large && !read_zip64_extra(directory, extra, end, &entry, &offset)) ||
+        if ((is_large && !read_zip64_extra(directory, extra, end, &entry, &offset)) ||
             offset > UINT64_MAX - directory->shift ||
-            !measure(directory, &entry, name, offset + directory->shift, &range))
+            !measure(directory, &entry, has_name ? name : NULL, offset + directory->shift, &range))
             fail(directory, "an entry of the zip's directory points to no member");
         else if (!pb_vector_append(&directory->ranges, &range, 1))
             return false;
