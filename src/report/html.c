@@ -199,10 +199,10 @@ static void append_list(struct pb_report *report, const struct pb_list *list)
 {
     /* A fold of one element saves no room. */
     size_t shown = list->count == list->shown + 1 ? list->count : list->shown;
-    bool has_label = list->kind->label != NULL, has_bullets = list->count > 1 || !has_label;
+    bool has_label = list->label != NULL, has_bullets = list->count > 1 || !has_label;
 
     if (has_label)
-        begin_field(report, list->kind->label);
+        begin_field(report, list->label);
     if (list->lead != NULL)
         append_badge(report, list->lead);
     append(report, has_bullets ? "<ul>\n" : "");
@@ -212,7 +212,7 @@ static void append_list(struct pb_report *report, const struct pb_list *list)
                                     "<li><details><summary>and %zu more</summary>\n<ul>\n",
                                     list->count - shown);
         pb_report_begin_value(report);
-        list->kind->append(report, list->items, i);
+        list->append(report, list->items, i);
         append_value(report, has_bullets ? "<li>" : "", has_bullets ? "</li>\n" : "");
         pb_sink_pass_on(report->sink);
     }

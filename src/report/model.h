@@ -81,31 +81,20 @@ struct pb_section {
     const char *advice;      /* sentences or NULL; no form leaves them out */
 };
 
-/* What all lists of one label have in common. */
-struct pb_list_kind {
+struct pb_list {
     const char *label; /* NULL: a chain, one element a line, "-> " before all but the first */
-    size_t shown, shown_verbose; /* at most so many are shown, without and with -v */
+    size_t shown, shown_verbose; /* at most so many are shown, without and with -v; the others are
+                                    counted or folded */
     const char *singular, *rest; /* of those that are not shown: "and 3 " singular "s" rest */
     /* Appends the element of items to the report's value; called once for each, in their order. */
     void (*append)(struct pb_report *report, const void *items, size_t index);
-};
-
-struct pb_list {
-    const struct pb_list_kind *kind;
     const char *lead; /* a word before the elements, or NULL */
-    const char *rest; /* replaces the kind's */
     const void *items;
-    size_t count, shown; /* of count, so many are shown; the others are counted or folded */
+    size_t count;
 };
 
 /* An append for items of struct pb_slice. */
 void pb_append_string(struct pb_report *report, const void *items, size_t index);
-
-/* Of an account's certificates that are neither vulnerable nor undetermined and have no finding
- * above low; the last: some of the former. */
-struct pb_folded {
-    size_t clear, not_judged, with_findings;
-};
 
 enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
 
@@ -115,10 +104,9 @@ struct pb_renderer {
     void (*overview)(struct pb_report *report); /* after the parameters; NULL for none */
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index);
-    /* All facts of the certificate follow. NULL: they and further diagnostics need -v. */
+    /* All facts of the certificate follow. NULL: they, further diagnostics, and certificates
+     * without a verdict or a finding to act on need -v. */
     void (*begin_details)(struct pb_report *report, uint32_t index);
-    /* Returns whether those certificates are to be shown. NULL: all are. */
-    bool (*begin_folded)(struct pb_report *report, const struct pb_folded *folded);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
     void (*end)(struct pb_report *report);
 
@@ -148,10 +136,8 @@ void pb_emit_value(struct pb_report *report, const char *label);
 void pb_emit_words(struct pb_report *report, const char *label, const char *words);
 /* Emits as a line how many are left out, and what shows them; nothing for none. */
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
-/* How many elements of such a list are seen at once. */
-size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *kind);
-/* Nothing where there are no items. */
-void pb_emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
+/* Emits such a list with these items; nothing where there are none and no lead. */
+void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
                   size_t count);
 /* Emits everything of one certificate. */
 void pb_walk_certificate(struct pb_report *report, uint32_t index);

@@ -160,11 +160,12 @@ static void append_member(struct pb_report *report, const void *items, size_t in
 /* What is said of reasons and gaps that are left out. */
 #define LISTED " more: the json report lists all"
 
-static const struct pb_list_kind reasons = {"coverage", SHOWN_REASONS, SHOWN_REASONS,
-                                            "reason",   LISTED,        pb_append_string};
-static const struct pb_list_kind other_gaps = {"gaps", 50,     SIZE_MAX,
-                                               "gap",  LISTED, pb_append_string};
-static const struct pb_list_kind members = {NULL, 12, 100, "more certificate", "", append_member};
+static const struct pb_list reasons = {
+    "coverage", SHOWN_REASONS, SHOWN_REASONS, "reason", LISTED, pb_append_string, NULL, NULL, 0};
+static const struct pb_list other_gaps = {"gaps",           50,   SIZE_MAX, "gap", LISTED,
+                                          pb_append_string, NULL, NULL,     0};
+static const struct pb_list members = {NULL, 12,   100, "more certificate", "", append_member,
+                                       NULL, NULL, 0};
 
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
 {
@@ -188,18 +189,6 @@ static bool is_reason(const struct pb_account *account, struct pb_slice sentence
         if (pb_slice_equals(account->reasons[i], sentence))
             return true;
     return false;
-}
-
-static void emit_coverage(struct pb_report *report, const struct pb_account *account)
-{
-    struct pb_list list = {.kind = &reasons,
-                           .lead = pb_coverage_names[account->coverage],
-                           .shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS,
-                           .rest = LISTED,
-                           .items = account->reasons,
-                           .count = account->reason_count};
-
-    report->renderer->list(report, &list);
 }
 
 static int compare_gaps(const void *left, const void *right)
@@ -237,9 +226,14 @@ static bool is_to_emit(const struct pb_finding *finding)
             finding->state != PB_STATE_NONE);
 }
 
-/* Counts it where it belongs to the folded ones: neither vulnerable nor undetermined, and without a
- * finding above low. */
-static bool is_folded(const struct pb_report *report, uint32_t index, struct pb_folded *folded)
+/* Those that need -v, unless the renderer shows everything. */
+struct folded {
+    size_t clear, not_judged, with_findings; /* the last: some of the former */
+};
+
+/* Counts it where it belongs to them: neither vulnerable nor undetermined, and without a finding
+ * above low. */
+static bool is_folded(const struct pb_report *report, uint32_t index, struct folded *folded)
 {
     enum pb_verdict verdict = pb_inventory_certificate(report->inventory, index)->verdict;
     size_t count;
@@ -257,12 +251,31 @@ static bool is_folded(const struct pb_report *report, uint32_t index, struct pb_
     return true;
 }
 
-static void emit_certificates(struct pb_report *report, const struct pb_account *account,
-                              bool are_folded, struct pb_folded *folded)
+static void emit_folded(struct pb_report *report, const struct folded *folded)
+{
+    struct pb_buffer *value = pb_report_begin_value(report);
+
+    if (folded->clear + folded->not_judged == 0)
+        return;
+    pb_buffer_append_string(value, "not shown: ");
+    if (folded->clear > 0)
+        pb_buffer_append_format(value, "%zu clear", folded->clear);
+    if (folded->not_judged > 0)
+        pb_buffer_append_format(value, "%s%zu not judged", folded->clear > 0 ? ", " : "",
+                                folded->not_judged);
+    if (folded->with_findings > 0)
+        pb_buffer_append_format(value, ", %zu of them with findings of severity low",
+                                folded->with_findings);
+    pb_buffer_append_string(value, " (listed by -v)");
+    report->renderer->heading(report, NULL);
+}
+
+static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
     uint32_t first = account->first_certificate, count = account->all_certificate_count;
     size_t of_rank[RANKS] = {0};
-    bool has_folds = report->renderer->begin_folded != NULL && !report->options.is_verbose;
+    bool shows_every = report->renderer->begin_details != NULL || report->options.is_verbose;
+    struct folded folded = {0};
 
     for (uint32_t i = first; i < first + count; i++)
         of_rank[find_rank(report, i)]++;
@@ -271,15 +284,16 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
             if (find_rank(report, i) != rank)
                 continue;
             of_rank[rank]--;
-            if (!has_folds || is_folded(report, i, folded) == are_folded)
+            if (shows_every || !is_folded(report, i, &folded))
                 pb_walk_certificate(report, i);
         }
+    emit_folded(report, &folded);
 }
 
 static void emit_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
-    struct pb_folded folded = {0}, again = {0};
+    struct pb_list coverage = reasons;
     size_t count, gaps = 0;
     const struct pb_finding *const *findings =
         pb_report_findings(report, PB_NO_INDEX, index, &count);
@@ -289,7 +303,9 @@ static void emit_account(struct pb_report *report, uint32_t index)
         pb_escape_append(pb_report_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
         pb_emit_value(report, "folder");
     }
-    emit_coverage(report, account);
+    coverage.lead = pb_coverage_names[account->coverage];
+    coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
+    pb_emit_list(report, &coverage, account->reasons, account->reason_count);
     if (!report->is_brief)
         emit_gaps(report, account, index);
     for (size_t i = 0; i < count; i++) {
@@ -301,27 +317,24 @@ static void emit_account(struct pb_report *report, uint32_t index)
     pb_words_count(&report->value, gaps, "gap");
     if (gaps > 0)
         report->renderer->field(report, "finding");
-    if (report->is_brief)
-        return;
-    emit_certificates(report, account, false, &folded);
-    if (folded.clear + folded.not_judged > 0 && report->renderer->begin_folded(report, &folded))
-        emit_certificates(report, account, true, &again);
+    if (!report->is_brief)
+        emit_certificates(report, account);
 }
 
 /* Those of unknown id come last. A brief report has the first few, those with gaps before others.
  */
 static void emit_accounts(struct pb_report *report)
 {
-    static const enum pb_coverage order[] = {PB_COVERAGE_INCOMPLETE, PB_COVERAGE_UNKNOWN,
-                                             PB_COVERAGE_COMPLETE};
+    static const size_t order[] = {
+        [PB_COVERAGE_INCOMPLETE] = 0, [PB_COVERAGE_UNKNOWN] = 2, [PB_COVERAGE_COMPLETE] = 4};
     size_t count = report->inventory->accounts.count, left = count;
     size_t least = report->is_brief && count > BRIEF_ACCOUNTS ? count - BRIEF_ACCOUNTS : 0;
 
-    for (size_t pass = 0; pass < (report->is_brief ? 6 : 2); pass++)
+    for (size_t pass = 0; pass < 6; pass++)
         for (uint32_t i = 0; i < count && left > least && !report->sink->has_failed; i++) {
             const struct pb_account *account = pb_inventory_account(report->inventory, i);
-            if (pb_slice_is_absent(account->id) != (pass % 2 == 1) ||
-                (report->is_brief && account->coverage != order[pass / 2]))
+            size_t place = report->is_brief ? order[account->coverage] : 0;
+            if (place + pb_slice_is_absent(account->id) != pass)
                 continue;
             emit_account(report, i);
             left--;
@@ -337,10 +350,7 @@ static void emit_key(struct pb_report *report, uint32_t row)
     const struct pb_key_group *group =
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
     const struct pb_key_member *first = pb_key_group_members(groups, group);
-    struct pb_list list = {.kind = &members,
-                           .shown = pb_most_shown(report, &members),
-                           .items = first,
-                           .count = group->count};
+    struct pb_list list = members;
     struct pb_buffer *value = pb_report_begin_value(report);
     size_t exposed = 0;
     char label[32], rest[64] = "";
@@ -351,12 +361,13 @@ static void emit_key(struct pb_report *report, uint32_t row)
     snprintf(label, sizeof label, "key %zu", (size_t)row + 1);
     pb_report_link_to(report, 'k', row);
     report->renderer->heading(report, label);
-    for (size_t i = list.shown; i < list.count; i++)
+    for (size_t i = report->options.is_verbose ? list.shown_verbose : list.shown; i < group->count;
+         i++)
         exposed += first[i].is_exposed;
     if (exposed > 0)
         snprintf(rest, sizeof rest, ", %zu of them vulnerable", exposed);
     list.rest = rest;
-    report->renderer->list(report, &list);
+    pb_emit_list(report, &list, first, group->count);
 }
 
 static void emit_lineage(struct pb_report *report)
@@ -377,29 +388,6 @@ static void emit_lineage(struct pb_report *report)
 
 /* Findings of no certificate and no account, and those that only the baseline has. */
 
-/* has_former: those that the baseline has and this evidence has not. */
-static void emit_findings(struct pb_report *report, bool has_former, bool is_resolved,
-                          const struct pb_section *section)
-{
-    const struct pb_findings *findings = report->result->findings;
-    size_t emitted = 0;
-
-    for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
-        const struct pb_finding *finding = pb_findings_at(findings, i);
-        bool has_subject = finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
-        if ((pb_finding_former(finding) != NULL) != has_former ||
-            (finding->state == PB_STATE_RESOLVED) != is_resolved || (!has_former && has_subject) ||
-            !pb_is_severe(report, finding))
-            continue;
-        if (emitted++ == 0)
-            report->renderer->begin_section(report, section);
-        if (emitted <= BRIEF_FINDINGS || !report->is_brief)
-            report->renderer->finding(report, finding, PB_FINDING_APART);
-    }
-    if (emitted > BRIEF_FINDINGS && report->is_brief)
-        pb_emit_more(report, 1, emitted - BRIEF_FINDINGS, "more finding");
-}
-
 static void emit_other_findings(struct pb_report *report)
 {
     static const struct pb_section sections[] = {
@@ -410,39 +398,47 @@ static void emit_other_findings(struct pb_report *report)
         {.title = "resolved since the baseline",
          .explanation = "Findings of the baseline that are over, and how."},
     };
+    const struct pb_findings *findings = report->result->findings;
 
-    emit_findings(report, false, false, &sections[0]);
-    emit_findings(report, true, false, &sections[1]);
-    emit_findings(report, true, true, &sections[2]);
+    for (size_t kind = 0; kind < 3; kind++) {
+        size_t emitted = 0;
+        for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
+            const struct pb_finding *finding = pb_findings_at(findings, i);
+            bool has_subject =
+                finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
+            size_t is_former = pb_finding_former(finding) != NULL;
+            if (is_former + (finding->state == PB_STATE_RESOLVED) != kind ||
+                (!is_former && has_subject) || !pb_is_severe(report, finding))
+                continue;
+            if (emitted++ == 0)
+                report->renderer->begin_section(report, &sections[kind]);
+            if (emitted <= BRIEF_FINDINGS || !report->is_brief)
+                report->renderer->finding(report, finding, PB_FINDING_APART);
+        }
+        if (emitted > BRIEF_FINDINGS && report->is_brief)
+            pb_emit_more(report, 1, emitted - BRIEF_FINDINGS, "more finding");
+    }
 }
 
-/* The evidence: what was not read, and what was odd. */
+/* The evidence. Items that were not read; those with diagnostics, and diagnostics of no item; those
+ * that were ignored and have none. */
+enum evidence { EVIDENCE_UNREAD, EVIDENCE_ODD, EVIDENCE_IGNORED, EVIDENCE_REST };
 
-/* One of the sections: items that were not read, those with diagnostics (and diagnostics of no
- * item), or those that were ignored and have none. */
-struct evidence {
-    struct pb_section section;
-    enum { EVIDENCE_ODD, EVIDENCE_UNREAD, EVIDENCE_IGNORED } kind;
-    size_t shown, more;
-};
+static enum evidence classify(const struct pb_report *report, uint32_t entry, bool has_shown)
+{
+    enum pb_entry_status status =
+        entry == PB_NO_ENTRY ? PB_ENTRY_USED : pb_inventory_entry(report->inventory, entry)->status;
+
+    if (status == PB_ENTRY_UNREADABLE || status == PB_ENTRY_SKIPPED)
+        return EVIDENCE_UNREAD;
+    if (has_shown)
+        return EVIDENCE_ODD;
+    return status == PB_ENTRY_IGNORED ? EVIDENCE_IGNORED : EVIDENCE_REST;
+}
 
 static bool shows_all(const struct pb_report *report)
 {
     return report->options.is_verbose || report->renderer->begin_details != NULL;
-}
-
-static bool belongs(const struct pb_report *report, const struct evidence *evidence, uint32_t entry,
-                    bool has_shown)
-{
-    enum pb_entry_status status =
-        entry == PB_NO_ENTRY ? PB_ENTRY_USED : pb_inventory_entry(report->inventory, entry)->status;
-    bool is_unread = status == PB_ENTRY_UNREADABLE || status == PB_ENTRY_SKIPPED;
-
-    switch (evidence->kind) {
-    case EVIDENCE_UNREAD: return is_unread;
-    case EVIDENCE_ODD: return !is_unread && has_shown;
-    default: return status == PB_ENTRY_IGNORED && !has_shown;
-    }
 }
 
 static bool is_shown(const struct pb_report *report, const struct pb_diagnostic *diagnostic)
@@ -466,27 +462,19 @@ static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic
 }
 
 /* One item and those of its diagnostics, from first to end, that are shown. */
-static void emit_group(struct pb_report *report, struct evidence *evidence, uint32_t entry,
-                       size_t first, size_t end)
+static void emit_item(struct pb_report *report, enum evidence kind, uint32_t entry, size_t first,
+                      size_t end)
 {
-    struct pb_buffer *value = &report->value;
+    struct pb_buffer *value = pb_report_begin_value(report);
     size_t emitted = 0, more = 0;
 
-    if (evidence->shown == (report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES) &&
-        !shows_all(report)) {
-        evidence->more++;
-        return;
-    }
-    if (evidence->shown++ == 0)
-        report->renderer->begin_section(report, &evidence->section);
-    pb_place_append(pb_report_begin_value(report), report->inventory,
-                    (struct pb_place){.entry = entry});
+    pb_place_append(value, report->inventory, (struct pb_place){.entry = entry});
     if (entry == PB_NO_ENTRY)
         pb_buffer_append_string(value, "the evidence as a whole");
     else
         pb_report_link_to(report, 'e', entry);
     report->renderer->line(report, 1);
-    if (evidence->kind != EVIDENCE_ODD) {
+    if (kind != EVIDENCE_ODD) {
         const struct pb_entry *unread = pb_inventory_entry(report->inventory, entry);
         pb_buffer_append_string(pb_report_begin_value(report),
                                 pb_entry_status_name(unread->status));
@@ -507,10 +495,15 @@ static void emit_group(struct pb_report *report, struct evidence *evidence, uint
 }
 
 /* Items and diagnostics stand in the same order, "none" first: walks both once. */
-static void emit_evidence(struct pb_report *report, struct evidence *evidence)
+static void emit_evidence(struct pb_report *report, enum evidence kind)
 {
+    static const struct pb_section sections[] = {
+        [EVIDENCE_UNREAD] = {.title = "evidence that was not read"},
+        [EVIDENCE_ODD] = {.title = "evidence to look at", .id = "odd"},
+        [EVIDENCE_IGNORED] = {.title = "evidence that was ignored"},
+    };
     const struct pb_batch *batch = &report->inventory->evidence;
-    size_t first = 0, count = batch->entries.count;
+    size_t first = 0, count = batch->entries.count, shown = 0, more = 0;
     uint32_t entry = PB_NO_ENTRY;
 
     for (size_t step = 0; step <= count && !report->sink->has_failed; step++) {
@@ -519,12 +512,19 @@ static void emit_evidence(struct pb_report *report, struct evidence *evidence)
         for (; end < batch->diagnostics.items.count && report->diagnostics[end]->entry == entry;
              end++)
             has_shown |= is_shown(report, report->diagnostics[end]);
-        if (belongs(report, evidence, entry, has_shown))
-            emit_group(report, evidence, entry, first, end);
+        if (classify(report, entry, has_shown) == kind) {
+            if (shown == 0)
+                report->renderer->begin_section(report, &sections[kind]);
+            if (shown < (report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES) || shows_all(report))
+                emit_item(report, kind, entry, first, end);
+            else
+                more++;
+            shown++;
+        }
         first = end;
         entry++; /* from "none" to the first */
     }
-    pb_emit_more(report, 1, evidence->more, "more item");
+    pb_emit_more(report, 1, more, "more item");
 }
 
 /* How to replace what is vulnerable or has a compromised key. */
@@ -579,12 +579,6 @@ static void emit_plan(struct pb_report *report)
 
 void pb_walk_page(struct pb_report *report)
 {
-    struct evidence unread = {.section.title = "evidence that was not read",
-                              .kind = EVIDENCE_UNREAD};
-    struct evidence odd = {.section.title = "evidence to look at", .section.id = "odd"};
-    struct evidence ignored = {.section.title = "evidence that was ignored",
-                               .kind = EVIDENCE_IGNORED};
-
     report->renderer->begin(report);
     emit_parameters(report);
     if (report->renderer->overview != NULL)
@@ -593,10 +587,10 @@ void pb_walk_page(struct pb_report *report)
     if (!report->is_brief)
         emit_lineage(report);
     emit_other_findings(report);
-    emit_evidence(report, &unread);
-    emit_evidence(report, &odd);
+    emit_evidence(report, EVIDENCE_UNREAD);
+    emit_evidence(report, EVIDENCE_ODD);
     if (report->options.is_verbose) {
-        emit_evidence(report, &ignored);
+        emit_evidence(report, EVIDENCE_IGNORED);
         emit_plan(report);
     }
     report->renderer->end(report);

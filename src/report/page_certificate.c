@@ -36,22 +36,16 @@ void pb_append_string(struct pb_report *report, const void *items, size_t index)
     pb_words_text(&report->value, strings[index]);
 }
 
-size_t pb_most_shown(const struct pb_report *report, const struct pb_list_kind *kind)
-{
-    return report->options.is_verbose ? kind->shown_verbose : kind->shown;
-}
-
-void pb_emit_list(struct pb_report *report, const struct pb_list_kind *kind, const void *items,
+void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
                   size_t count)
 {
-    struct pb_list list = {.kind = kind,
-                           .shown = pb_most_shown(report, kind),
-                           .rest = kind->rest,
-                           .items = items,
-                           .count = count};
+    struct pb_list filled = *list;
 
-    if (count > 0)
-        report->renderer->list(report, &list);
+    filled.items = items;
+    filled.count = count;
+    filled.shown = report->options.is_verbose ? list->shown_verbose : list->shown;
+    if (count > 0 || list->lead != NULL)
+        report->renderer->list(report, &filled);
 }
 
 /* "2014-03-24 21:11:59Z": RFC 3339 section 5.6 allows the blank for readability. */
@@ -210,10 +204,7 @@ static void append_seen(struct pb_report *report, const void *items, size_t inde
     const struct pb_observation *observation = &((const struct pb_observation *)items)[index];
     char room[PB_INSTANT_BYTES];
 
-    pb_place_append(&report->value, report->inventory,
-                    (struct pb_place){.entry = observation->entry,
-                                      .line = observation->line,
-                                      .pointer = observation->pointer});
+    pb_place_append(&report->value, report->inventory, pb_place_of_observation(observation));
     if (report->renderer->begin_details != NULL && observation->upload_date.spelling != NULL) {
         pb_buffer_append_string(&report->value, ", dated ");
         pb_words_text(&report->value, pb_date_text(&observation->upload_date, room));
@@ -221,10 +212,12 @@ static void append_seen(struct pb_report *report, const void *items, size_t inde
     pb_report_link_to(report, 'e', observation->entry);
 }
 
-static const struct pb_list_kind uses = {"in use", 8, 100, "more deployment", "", pb_append_string};
-static const struct pb_list_kind tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag};
-static const struct pb_list_kind names = {"names", SIZE_MAX, SIZE_MAX, "", "", pb_append_string};
-static const struct pb_list_kind places = {"seen", 3, 100, "more place", "", append_seen};
+static const struct pb_list uses = {"in use", 8,    100, "more deployment", "", pb_append_string,
+                                    NULL,     NULL, 0};
+static const struct pb_list tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag, NULL, NULL, 0};
+static const struct pb_list names = {"names",          SIZE_MAX, SIZE_MAX, "", "",
+                                     pb_append_string, NULL,     NULL,     0};
+static const struct pb_list places = {"seen", 3, 100, "more place", "", append_seen, NULL, NULL, 0};
 
 static void emit_instant(struct pb_report *report, const char *label, struct pb_instant instant,
                          bool is_known)

@@ -123,15 +123,15 @@ static void write_field(struct pb_report *report, const char *label)
 /* The value as an element; the label stands before the first one. */
 static void write_element(struct pb_report *report, const struct pb_list *list, bool is_first)
 {
-    if (list->kind->label == NULL)
+    if (list->label == NULL)
         write_line(report, DETAIL, PLAIN);
     else
-        write_field(report, is_first ? list->kind->label : "");
+        write_field(report, is_first ? list->label : "");
 }
 
 static void write_list(struct pb_report *report, const struct pb_list *list)
 {
-    const char *arrow = list->kind->label == NULL ? "-> " : "";
+    const char *arrow = list->label == NULL ? "-> " : "";
     struct pb_buffer *value = pb_report_begin_value(report);
 
     if (list->count == 0) {
@@ -142,13 +142,13 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
         pb_buffer_append_string(pb_report_begin_value(report), i > 0 ? arrow : "");
         if (i == 0 && list->lead != NULL)
             pb_buffer_append_format(value, "%s: ", list->lead);
-        list->kind->append(report, list->items, i);
+        list->append(report, list->items, i);
         write_element(report, list, i == 0);
     }
     if (list->count <= list->shown)
         return;
     pb_buffer_append_format(pb_report_begin_value(report), "%sand ", arrow);
-    pb_words_count(value, list->count - list->shown, list->kind->singular);
+    pb_words_count(value, list->count - list->shown, list->singular);
     pb_buffer_append_string(value, list->rest);
     write_element(report, list, false);
 }
@@ -447,25 +447,6 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     report->indent = DETAIL;
 }
 
-static bool begin_folded(struct pb_report *report, const struct pb_folded *folded)
-{
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    end_line(report);
-    pb_buffer_append_string(value, "not shown: ");
-    if (folded->clear > 0)
-        pb_buffer_append_format(value, "%zu clear", folded->clear);
-    if (folded->not_judged > 0)
-        pb_buffer_append_format(value, "%s%zu not judged", folded->clear > 0 ? ", " : "",
-                                folded->not_judged);
-    if (folded->with_findings > 0)
-        pb_buffer_append_format(value, ", %zu of them with findings of severity low",
-                                folded->with_findings);
-    pb_buffer_append_string(value, " (listed by -v)");
-    write_line(report, INDENT, PLAIN);
-    return false;
-}
-
 static void write_heading(struct pb_report *report, const char *label)
 {
     end_line(report);
@@ -502,7 +483,6 @@ void pb_report_write_text(struct pb_report *report)
         .overview = write_overview,
         .begin_account = begin_account,
         .begin_certificate = begin_certificate,
-        .begin_folded = begin_folded,
         .begin_section = begin_section,
         .end = end,
         .field = write_field,
