@@ -104,17 +104,10 @@ static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_acm_shapes[] = {
-    {.name = "acm.certificate",
-     .producer = "aws acm describe-certificate, list-certificates",
-     .proves = "a certificate in ACM: never judged, but its key may be an old one",
-     .claim = PB_CLAIM_ENVELOPE,
-     .matches = matches_acm,
-     .read = read_acm},
-    {.name = "acm.get-certificate",
-     .producer = "aws acm get-certificate",
-     .proves = "body and chain of a certificate in ACM",
-     .claim = PB_CLAIM_PEM,
-     .matches = matches_acm_get,
-     .read = read_acm_get},
+    {"acm.certificate", "aws acm describe-certificate, list-certificates",
+     "a certificate in ACM: never judged, but its key may be an old one", PB_CLAIM_ENVELOPE,
+     .matches = matches_acm, .read = read_acm},
+    {"acm.get-certificate", "aws acm get-certificate", "body and chain of a certificate in ACM",
+     PB_CLAIM_PEM, .matches = matches_acm_get, .read = read_acm_get},
     {.name = NULL},
 };

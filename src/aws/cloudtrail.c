@@ -161,18 +161,11 @@ static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_cloudtrail_shapes[] = {
-    {.name = "cloudtrail.record",
-     .producer = "CloudTrail logs, lookup-events, EventBridge",
-     .proves = "an upload, a renaming or a deletion, and when it was",
-     .claim = PB_CLAIM_EVENT,
-     .matches = matches_cloudtrail,
-     .read = read_cloudtrail},
-    {.name = "ocsf.resource",
-     .producer = "Prowler's and others' findings in OCSF",
-     .proves = "certificates that a finding is about, without UploadDate",
-     .claim = PB_CLAIM_RESOURCE,
-     .matches = matches_ocsf,
-     .read = read_ocsf,
-     .aliases = ocsf_aliases},
+    {"cloudtrail.record", "CloudTrail logs, lookup-events, EventBridge",
+     "an upload, a renaming or a deletion, and when it was", PB_CLAIM_EVENT,
+     .matches = matches_cloudtrail, .read = read_cloudtrail},
+    {"ocsf.resource", "Prowler's and others' findings in OCSF",
+     "certificates that a finding is about, without UploadDate", PB_CLAIM_RESOURCE,
+     .matches = matches_ocsf, .read = read_ocsf, .aliases = ocsf_aliases},
     {.name = NULL},
 };

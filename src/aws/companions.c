@@ -117,20 +117,12 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_account_shapes[] = {
-    {.name = "iam.get-account-summary",
-     .producer = "aws iam get-account-summary",
-     .proves = "how many server certificates the account has",
-     .claim = PB_CLAIM_COMPANION,
-     .matches = matches_summary,
-     .read = read_summary,
-     .is_open = true},
-    {.name = "sts.get-caller-identity",
-     .producer = "aws sts get-caller-identity",
-     .proves = "which account and partition the evidence beside it belongs to",
-     .claim = PB_CLAIM_FIELDS,
-     .matches = matches_identity,
-     .read = read_identity,
-     .is_open = true},
+    {"iam.get-account-summary", "aws iam get-account-summary",
+     "how many server certificates the account has", PB_CLAIM_COMPANION, .matches = matches_summary,
+     .read = read_summary, .is_open = true},
+    {"sts.get-caller-identity", "aws sts get-caller-identity",
+     "which account and partition the evidence beside it belongs to", PB_CLAIM_FIELDS,
+     .matches = matches_identity, .read = read_identity, .is_open = true},
     {.name = NULL},
 };
 
@@ -210,11 +202,8 @@ static void read_tags(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_tag_shapes[] = {
-    {.name = "iam.list-server-certificate-tags",
-     .producer = "aws iam list-server-certificate-tags",
-     .proves = "tags of the certificate that the file is named after",
-     .claim = PB_CLAIM_LOOK,
-     .matches = matches_tags,
+    {"iam.list-server-certificate-tags", "aws iam list-server-certificate-tags",
+     "tags of the certificate that the file is named after", PB_CLAIM_LOOK, .matches = matches_tags,
      .read = read_tags},
     {.name = NULL},
 };

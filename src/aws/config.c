@@ -93,11 +93,8 @@ static void read_config(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_config_shapes[] = {
-    {.name = "config.item",
-     .producer = "AWS Config's snapshots, histories, batch-get and select results",
-     .proves = "that certificates exist or were deleted; nothing of their UploadDate",
-     .claim = PB_CLAIM_TYPED,
-     .matches = matches_config,
-     .read = read_config},
+    {"config.item", "AWS Config's snapshots, histories, batch-get and select results",
+     "that certificates exist or were deleted; nothing of their UploadDate", PB_CLAIM_TYPED,
+     .matches = matches_config, .read = read_config},
     {.name = NULL},
 };

@@ -131,18 +131,11 @@ static void read_ansible(struct pb_writer *out, const struct pb_node *node)
 }
 
 const struct pb_shape pb_terraform_shapes[] = {
-    {.name = "terraform.state",
-     .producer = "Terraform states of version 3 and 4, terraform show -json",
-     .proves = "the certificates that Terraform manages; bodies are its arguments",
-     .claim = PB_CLAIM_ENVELOPE,
-     .matches = matches_terraform,
-     .read = read_terraform,
-     .aliases = aliases},
-    {.name = "ansible.server-certificate-info",
-     .producer = "Ansible's iam_server_certificate_info",
-     .proves = "the first hundred certificates at most, or none for an error",
-     .claim = PB_CLAIM_ENVELOPE,
-     .matches = matches_ansible,
-     .read = read_ansible},
+    {"terraform.state", "Terraform states of version 3 and 4, terraform show -json",
+     "the certificates that Terraform manages; bodies are its arguments", PB_CLAIM_ENVELOPE,
+     .matches = matches_terraform, .read = read_terraform, .aliases = aliases},
+    {"ansible.server-certificate-info", "Ansible's iam_server_certificate_info",
+     "the first hundred certificates at most, or none for an error", PB_CLAIM_ENVELOPE,
+     .matches = matches_ansible, .read = read_ansible},
     {.name = NULL},
 };
