@@ -123,6 +123,7 @@ static struct pb_record *current_record(const struct pb_writer *out)
 
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind)
 {
+    struct pb_vector *records = &out->batch->records;
     const struct pb_record record = {
         .kind = kind,
         .entry = out->batch->diagnostics.entry,
@@ -131,13 +132,10 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
         .pointer = copy_pointer(out),
         .line = current_line(out),
     };
+    bool is_added = records->count < PB_NO_RECORD && pb_vector_append(records, &record, 1);
 
-    out->record = PB_NO_RECORD;
-    if (out->batch->records.count >= PB_NO_RECORD ||
-        !pb_vector_append(&out->batch->records, &record, 1))
-        out->has_failed = true;
-    else
-        out->record = (uint32_t)(out->batch->records.count - 1);
+    out->has_failed |= !is_added;
+    out->record = is_added ? (uint32_t)(records->count - 1) : PB_NO_RECORD;
     return current_record(out);
 }
 
@@ -162,44 +160,20 @@ void pb_writer_drop_empty(struct pb_writer *out)
     out->record = PB_NO_RECORD;
 }
 
-/* Nearly every name is the end of its ARN: one copy does for both. */
-static void keep_name(struct pb_writer *out, struct pb_observation *observation)
+/* A copy in the batch's arena; NULL without memory. */
+static void *keep(struct pb_writer *out, const void *said, size_t size_bytes)
 {
-    struct pb_slice name = observation->name, arn = observation->arn;
+    void *kept = pb_arena_allocate(&out->batch->arena, size_bytes);
 
-    observation->name = name.size_bytes > 0 && pb_slice_ends_with(arn, name)
-                            ? pb_slice_from(arn, arn.size_bytes - name.size_bytes)
-                            : pb_writer_copy(out, name);
+    out->has_failed |= kept == NULL;
+    return kept != NULL ? memcpy(kept, said, size_bytes) : NULL;
 }
 
-/* A draft that says nothing of the kind leaves the observation without. */
-static void keep_particulars(struct pb_writer *out, const struct pb_particulars *said,
-                             struct pb_observation *observation)
+static bool is_said(const struct pb_particulars *said)
 {
-    if (pb_slice_is_absent(said->account) && said->tags == NULL && said->undated_because == NULL &&
-        said->event == PB_EVENT_NONE && said->imported_at.state == PB_DATE_ABSENT &&
-        pb_slice_is_absent(said->serial))
-        return;
-    struct pb_particulars *kept = pb_arena_allocate(&out->batch->arena, sizeof *kept);
-    if (kept == NULL) {
-        out->has_failed = true;
-        return;
-    }
-    *kept = *said;
-    kept->new_name = pb_writer_copy(out, said->new_name);
-    observation->particulars = kept;
-}
-
-static void keep_bodies(struct pb_writer *out, const struct pb_bodies *shown,
-                        struct pb_observation *observation)
-{
-    if (pb_slice_is_absent(shown->body_pem) && pb_slice_is_absent(shown->chain_pem))
-        return;
-    observation->bodies = pb_arena_allocate(&out->batch->arena, sizeof *observation->bodies);
-    if (observation->bodies == NULL)
-        out->has_failed = true;
-    else
-        *observation->bodies = *shown;
+    return !pb_slice_is_absent(said->account) || said->tags != NULL ||
+           said->undated_because != NULL || said->event != PB_EVENT_NONE ||
+           said->imported_at.state != PB_DATE_ABSENT || !pb_slice_is_absent(said->serial);
 }
 
 /* Makes the document overfull, with the error that says so, once. */
@@ -213,22 +187,19 @@ static void refuse_more(struct pb_writer *out, size_t ceiling)
     out->is_overfull = true;
 }
 
-/* The service never names a certificate after a field; botocore's output skeleton always does. */
-static bool is_skeleton(const struct pb_observation *seen)
-{
-    return pb_is_key(seen->name, "ServerCertificateName") ||
-           pb_is_key(seen->id, "ServerCertificateId") || pb_is_key(seen->arn, "Arn");
-}
-
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
 {
     size_t count = out->batch->observations.count - out->first_observation;
+    struct pb_observation added = draft->seen;
+    struct pb_particulars said = draft->particulars;
 
     if (out->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT) {
         refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
         return;
     }
-    if (is_skeleton(&draft->seen)) {
+    /* The service never names a certificate after a field; botocore's output skeleton does. */
+    if (pb_is_key(added.name, "ServerCertificateName") ||
+        pb_is_key(added.id, "ServerCertificateId") || pb_is_key(added.arn, "Arn")) {
         out->is_refused = true;
         pb_writer_remark(out, PB_SEVERITY_ERROR, "skeleton-output",
                          "the values are the names of their fields: this was printed by "
@@ -236,16 +207,21 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
                          "without it");
         return;
     }
-    struct pb_observation added = draft->seen;
     added.entry = out->batch->diagnostics.entry;
     added.document = out->document->ordinal;
     added.record = out->record;
     added.shape = out->shape;
     added.pointer = copy_pointer(out);
     added.line = current_line(out);
-    keep_name(out, &added);
-    keep_particulars(out, &draft->particulars, &added);
-    keep_bodies(out, &draft->bodies, &added);
+    /* Nearly every name is the end of its ARN: one copy does for both. */
+    added.name = added.name.size_bytes > 0 && pb_slice_ends_with(added.arn, added.name)
+                     ? pb_slice_from(added.arn, added.arn.size_bytes - added.name.size_bytes)
+                     : pb_writer_copy(out, added.name);
+    said.new_name = pb_writer_copy(out, said.new_name);
+    if (is_said(&said))
+        added.particulars = keep(out, &said, sizeof said);
+    if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
+        added.bodies = keep(out, &draft->bodies, sizeof draft->bodies);
     if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))
         out->has_failed = true;
     else if (out->record != PB_NO_RECORD)
@@ -341,48 +317,34 @@ struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value)
     return rows;
 }
 
-/* What stands in a string has the place of the string. */
-static void go_to(struct pb_child *child)
-{
-    if (!child->out->is_embedded && pb_json_type(child->value) > PB_JSON_BOOLEAN)
-        child->out->at = child->value;
-}
-
-static bool next_element(struct pb_child *child)
-{
-    if (child->next >= pb_json_count(child->container) || child->out->is_overfull)
-        return false;
-    if (child->next >= child->most) {
-        refuse_more(child->out, child->most);
-        return false;
-    }
-    child->index = child->next++;
-    child->value = pb_json_element(child->container, child->index);
-    pb_pointer_push_index(&child->out->pointer, child->index);
-    go_to(child);
-    return true;
-}
-
 bool pb_next_child(struct pb_child *child)
 {
-    child->out->pointer.size_bytes = child->pointer_bytes;
-    child->out->at = child->at;
-    if (child->out->has_failed)
-        return false;
+    struct pb_writer *out = child->out;
+    bool is_array = pb_json_type(child->container) == PB_JSON_ARRAY;
+
+    out->pointer.size_bytes = child->pointer_bytes;
+    out->at = child->at;
     if (child->is_alone) {
         child->value = child->container;
-        return child->next++ == 0;
+        return !out->has_failed && child->member.count++ == 0;
     }
-    if (pb_json_type(child->container) == PB_JSON_ARRAY)
-        return next_element(child);
-    if (!pb_json_next_member(child->container, &child->member))
+    if (out->has_failed || (is_array && out->is_overfull) ||
+        !pb_json_next_member(child->container, &child->member))
         return false;
-    child->index = child->next++;
+    if (child->member.count > child->most) {
+        refuse_more(out, child->most);
+        return false;
+    }
     child->key = child->member.key;
     child->value = child->member.value;
     child->field = pb_field_of(child->key);
-    pb_pointer_push_key(&child->out->pointer, child->key);
-    go_to(child);
+    if (is_array)
+        pb_pointer_push_index(&out->pointer, child->member.count - 1);
+    else
+        pb_pointer_push_key(&out->pointer, child->key);
+    /* What stands in a string has the place of the string. */
+    if (!out->is_embedded && pb_json_type(child->value) > PB_JSON_BOOLEAN)
+        out->at = child->value;
     return true;
 }
 
@@ -424,45 +386,42 @@ static bool read_flag(const struct pb_json *value, bool *flag)
     return *flag || pb_slice_equals_ignoring_case(text, PB_SLICE("false"));
 }
 
-static enum pb_page read_page(struct pb_writer *out, const struct pb_node *node)
+static bool is_odd(struct pb_writer *out, const struct pb_json *value, bool is_fine,
+                   const char *name, const char *expected)
 {
-    static const struct {
-        enum pb_field field;
-        const char *name, *expected;
-    } members[] = {
-        {PB_FIELD_NEXT_TOKEN, "NextToken", "a string"},
-        {PB_FIELD_MARKER, "Marker", "a string"},
-        {PB_FIELD_IS_TRUNCATED, "IsTruncated", "a boolean"},
-    };
-    const struct pb_fields *envelope = node->parent_fields;
-    const struct pb_json *flag = envelope->values[PB_FIELD_IS_TRUNCATED];
-    bool is_truncated = false, has_flag = read_flag(flag, &is_truncated), is_odd[3];
+    enum pb_json_type type = pb_json_type(value);
 
-    for (size_t i = 0; i < 3; i++) {
-        enum pb_json_type type = pb_json_type(envelope->values[members[i].field]);
-        is_odd[i] = type > PB_JSON_NULL && (i == 2 ? !has_flag : type != PB_JSON_STRING);
-        if (is_odd[i])
-            pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type",
-                             "%s beside it is %s; expected %s", members[i].name,
-                             pb_json_type_name(type), members[i].expected);
-    }
-    /* What is neither text nor null is lost, and it may have said that more follows. */
-    if (node->is_cut || pb_fields_has_text(envelope, PB_FIELD_NEXT_TOKEN) || is_odd[0])
-        return PB_PAGE_CUT;
-    if (is_odd[1])
-        return PB_PAGE_MORE;
-    if (has_flag)
-        return is_truncated ? PB_PAGE_MORE : PB_PAGE_LAST;
-    /* The service sends a Marker only where IsTruncated is true. */
-    return pb_fields_has_text(envelope, PB_FIELD_MARKER) ? PB_PAGE_MORE : PB_PAGE_UNMARKED;
+    if (type <= PB_JSON_NULL || is_fine)
+        return false;
+    pb_writer_remark(out, PB_SEVERITY_ERROR, "wrong-type", "%s beside it is %s; expected %s", name,
+                     pb_json_type_name(type), expected);
+    return true;
 }
 
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node)
 {
-    enum pb_page page = read_page(out, node);
-    struct pb_record *record = pb_writer_add_record(out, kind);
+    const struct pb_json *token = node->parent_fields->values[PB_FIELD_NEXT_TOKEN];
+    const struct pb_json *marker = node->parent_fields->values[PB_FIELD_MARKER];
+    const struct pb_json *flag = node->parent_fields->values[PB_FIELD_IS_TRUNCATED];
+    bool is_truncated = false, has_flag = read_flag(flag, &is_truncated);
+    /* What is neither text nor null is lost, and it may have said that more follows. */
+    bool is_cut =
+        is_odd(out, token, pb_json_type(token) == PB_JSON_STRING, "NextToken", "a string");
+    bool is_more =
+        is_odd(out, marker, pb_json_type(marker) == PB_JSON_STRING, "Marker", "a string");
+    enum pb_page page = PB_PAGE_UNMARKED;
 
+    is_odd(out, flag, has_flag, "IsTruncated", "a boolean");
+    if (node->is_cut || is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN))
+        page = PB_PAGE_CUT;
+    else if (is_more || is_truncated)
+        page = PB_PAGE_MORE;
+    else if (has_flag)
+        page = PB_PAGE_LAST;
+    else if (pb_fields_has_text(node->parent_fields, PB_FIELD_MARKER))
+        page = PB_PAGE_MORE; /* the service sends it only where IsTruncated is true */
+    struct pb_record *record = pb_writer_add_record(out, kind);
     if (record != NULL)
         record->page = page;
     return record;

@@ -267,14 +267,13 @@ struct pb_child {
     struct pb_slice key; /* absent in arrays */
     enum pb_field field; /* that the key names */
     const struct pb_json *value;
-    size_t index;
+    struct pb_json_member member; /* of the container */
     size_t most; /* elements; beyond them the document becomes overfull. SIZE_MAX at first */
     struct pb_writer *out; /* private from here on */
     bool is_alone;
     const struct pb_json *container;
-    struct pb_json_member member;
     const struct pb_json *at; /* the writer's, at the container */
-    size_t pointer_bytes, next;
+    size_t pointer_bytes;
 };
 struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container);
 /* The same for the elements of an array, or for any other value itself, once. */

@@ -105,7 +105,7 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
     struct pb_json_member member = {0};
 
     *fields = (struct pb_fields){{NULL}};
-    while (pb_json_next_member(object, &member)) {
+    while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member)) {
         enum pb_field field = pb_field_of(member.key);
         if (field == PB_FIELD_NONE)
             continue;

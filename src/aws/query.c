@@ -336,7 +336,7 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
         pb_read_field(out, columns->fields[0], row, &draft);
     else
         for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
-            pb_read_field(out, columns->fields[cell.index], cell.value, &draft);
+            pb_read_field(out, columns->fields[cell.member.count - 1], cell.value, &draft);
     if (is_alone && has_date && columns->is_text)
         name_after_file(out, &draft.seen);
     pb_compare_arn(out, &draft.seen);

@@ -40,45 +40,26 @@ static bool is_embedded(const struct pb_json *value, struct pb_slice *text)
     return pb_json_string(value, text) && pb_begins_like_json(*text);
 }
 
-/* Texts of any other kind may begin like JSON: a damaged one counts only if it has a field's name.
- */
-static void remark_embedded(struct pb_writer *out, const struct pb_json_reader *reader,
-                            enum pb_json_outcome outcome, const struct pb_json_document *document)
-{
-    if (outcome == PB_JSON_TOO_LARGE)
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
-                         "this string holds JSON of more than %llu values",
-                         (unsigned long long)reader->limits->values);
-    if (outcome == PB_JSON_INVALID &&
-        pb_aws_has_field_names(pb_slice_from(reader->text, reader->position.offset_bytes)))
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
-                         "this string speaks of server certificates and begins like JSON, but "
-                         "is damaged or cut");
-    if (outcome == PB_JSON_DOCUMENT && document->is_repaired)
-        pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
-                         "the JSON inside this string was repaired to be read");
-}
-
-static void account_for_marks(struct pb_writer *out, const struct pb_json *root);
+static const struct pb_mark_readers mark_readers;
 
 /* What the document shows and its marks are accounted for before it is released. */
 static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embedded_reader *read,
                       void *context)
 {
-    size_t here = out->pointer.size_bytes;
+    size_t here = out->pointer.size_bytes, taken = out->taken.count;
 
     pb_buffer_append_byte(&out->pointer, '#');
     out->is_embedded = true;
-    size_t taken = out->taken.count;
     read(out, root, context);
-    account_for_marks(out, root);
+    pb_marks_account(out, root, &mark_readers);
     pb_writer_forget_taken(out, taken); /* most of the document's memory goes with it */
     out->is_embedded = false;
     out->pointer.size_bytes = here;
 }
 
 /* Hands the documents of a text at the writer's place to the reader, most of them at the most. What
- * is wrong or was repaired becomes a remark there. */
+ * is wrong or was repaired becomes a remark there; a text of any other kind may begin like JSON, so
+ * that a damaged one counts only if it has a field's name. */
 static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
                                pb_embedded_reader *read, void *context)
 {
@@ -90,12 +71,20 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
     pb_diagnostics_init(&diagnostics, &arena);
     for (size_t i = 0; i < most && outcome == PB_JSON_DOCUMENT && !out->has_failed; i++) {
         struct pb_json_document document = {0};
-        if (pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK) {
-            out->has_failed = true;
-            break;
-        }
-        remark_embedded(out, &reader, outcome, &document);
-        if (outcome == PB_JSON_DOCUMENT)
+        out->has_failed |= pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK;
+        if (outcome == PB_JSON_TOO_LARGE)
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
+                             "this string holds JSON of more than %llu values",
+                             (unsigned long long)reader.limits->values);
+        if (outcome == PB_JSON_INVALID &&
+            pb_aws_has_field_names(pb_slice_from(text, reader.position.offset_bytes)))
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
+                             "this string speaks of server certificates and begins like JSON, but "
+                             "is damaged or cut");
+        if (outcome == PB_JSON_DOCUMENT && document.is_repaired)
+            pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
+                             "the JSON inside this string was repaired to be read");
+        if (outcome == PB_JSON_DOCUMENT && !out->has_failed)
             hand_over(out, document.root, read, context);
         pb_json_document_release(&document);
     }
@@ -150,28 +139,12 @@ struct frame {
     bool is_cut;                     /* an object around it has a NextToken */
 };
 
-/* One document, the item's or one inside a string, of which the values are met. */
-struct walk {
-    uint32_t depth; /* of the root, 0 or that of the string */
-    bool is_suggested;
-    struct pb_vector frames; /* of struct frame: the containers around the current value */
-};
-
 static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context);
 
-/* Strings in a document that stands in a string itself are left alone. */
-static void read_unclaimed(struct pb_writer *out, const struct pb_node *node,
-                           struct pb_slice account)
+/* Where the depth-th value stands; the account is named around it. */
+static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
-    uint32_t depth = node->depth;
-
-    if (out->is_embedded || !is_embedded(node->value, &text) || !pb_aws_may_be_evidence(text))
-        return;
-    out->account = account;
-    pb_writer_take(out, node->value);
     read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
-    out->account = PB_SLICE_ABSENT;
 }
 
 /* An array's first certificate, found once for all rows of shapes. */
@@ -189,10 +162,26 @@ static const struct pb_json *find_telling(const struct pb_json *value)
     return NULL;
 }
 
-/* What is inside the node is met next. */
-static void push(struct pb_writer *out, struct walk *walk, const struct pb_node *node,
+/* Shows the node to the rows. What is inside becomes a frame, to be met next. */
+static void meet(struct pb_writer *out, struct pb_vector *frames, const struct pb_node *node,
                  struct pb_slice account, const struct pb_shape *envelope)
 {
+    const struct pb_shape *row = find_shape(node);
+    struct pb_slice text;
+
+    if (row != NULL) {
+        out->is_claimed = true;
+        out->is_shut = !row->is_open;
+        read_by(out, envelope != NULL ? envelope : row, row, node);
+        envelope = row->is_envelope ? row : envelope;
+    } else if (!out->is_embedded && is_embedded(node->value, &text) &&
+               pb_aws_may_be_evidence(text)) {
+        /* Strings in a document that stands in a string itself are left alone. */
+        out->account = account;
+        pb_writer_take(out, node->value);
+        open_text(out, text, node->depth);
+        out->account = PB_SLICE_ABSENT;
+    }
     const struct frame frame = {
         .child = pb_children(out, node->value),
         .fields = *node->fields,
@@ -200,83 +189,65 @@ static void push(struct pb_writer *out, struct walk *walk, const struct pb_node 
         .envelope = envelope,
         .is_cut = node->is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN),
     };
-
-    out->has_failed |= !pb_vector_append(&walk->frames, &frame, 1);
+    if ((row == NULL || !out->is_shut) && pb_is_container(node->value))
+        out->has_failed |= !pb_vector_append(frames, &frame, 1);
 }
 
-/* parent: the frame of the value's container, NULL at the root. */
-static void meet(struct pb_writer *out, struct walk *walk, const struct pb_json *value,
-                 const struct frame *parent)
+/* The innermost frame with a next value to meet: every object and array, every string that looks
+ * like one of these, and whatever stands in the place of a list or of a get answer; not the
+ * metadata of an object that holds such, for it is read by every shape that claims that object. */
+static const struct frame *next_frame(struct pb_vector *frames)
 {
-    static const struct pb_fields no_fields;
-    struct pb_fields fields;
-    struct pb_node node = {
-        .value = value,
-        .type = pb_json_type(value),
-        .fields = &fields,
-        .telling = find_telling(value),
-        .parent_fields = &no_fields,
-        .depth = walk->depth + (uint32_t)walk->frames.count,
-        .is_suggested = walk->is_suggested,
-    };
-    struct pb_slice account = PB_SLICE_ABSENT;
-
-    pb_fields_read(value, &fields);
-    if (parent != NULL) {
-        node.key_text = parent->child.key;
-        node.key = parent->child.field;
-        node.parent = parent->child.container;
-        node.parent_fields = &parent->fields;
-        node.is_cut = parent->is_cut;
-        account = parent->account;
+    while (frames->count > 0) {
+        struct frame *frame = &PB_VECTOR_AT(struct frame, frames, frames->count - 1);
+        struct pb_child *child = &frame->child;
+        struct pb_slice text;
+        if (!pb_next_child(child)) {
+            frames->count--;
+            continue;
+        }
+        bool is_read = child->field == PB_FIELD_METADATA &&
+                       pb_json_type(child->value) == PB_JSON_OBJECT &&
+                       pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
+        if (child->field == PB_FIELD_LIST || child->field == PB_FIELD_CERTIFICATE ||
+            (!is_read && (pb_is_container(child->value) || is_embedded(child->value, &text))))
+            return frame;
     }
-    account = pb_account_at(node.key_text, &fields, account);
-    const struct pb_shape *row = find_shape(&node);
-    const struct pb_shape *envelope = parent != NULL ? parent->envelope : NULL;
-    if (row != NULL) {
-        out->is_claimed = true;
-        out->is_shut = !row->is_open;
-        read_by(out, envelope != NULL ? envelope : row, row, &node);
-        envelope = row->is_envelope ? row : envelope;
-    } else {
-        read_unclaimed(out, &node, account);
-    }
-    if ((row == NULL || !out->is_shut) && pb_is_container(value))
-        push(out, walk, &node, account, envelope);
+    return NULL;
 }
 
-/* Every object and array, every string that looks like one of these, and whatever stands in the
- * place of a list or of a get answer; not the metadata of an object that holds such, for it is read
- * by every shape that claims that object. */
-static bool is_to_be_met(const struct frame *frame)
-{
-    const struct pb_child *child = &frame->child;
-    struct pb_slice text;
-
-    if (child->field == PB_FIELD_LIST || child->field == PB_FIELD_CERTIFICATE)
-        return true;
-    if (child->field == PB_FIELD_METADATA && pb_json_type(child->value) == PB_JSON_OBJECT &&
-        pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT)
-        return false;
-    return pb_is_container(child->value) || is_embedded(child->value, &text);
-}
-
-/* Takes time linear in the document's size and memory linear in its depth. */
+/* Meets the values from the root, which stands at the depth, on. Takes time linear in the
+ * document's size and memory linear in its depth. */
 static void read_values(struct pb_writer *out, const struct pb_json *root, uint32_t depth,
                         bool is_suggested)
 {
-    struct walk walk = {.depth = depth, .is_suggested = is_suggested};
+    const struct frame outside = {.child = {.value = root, .key = PB_SLICE_ABSENT}};
+    const struct frame *frame = &outside;
+    struct pb_vector frames; /* of struct frame: the containers around the current value */
 
-    pb_vector_init(&walk.frames, sizeof(struct frame));
-    meet(out, &walk, root, NULL);
-    while (walk.frames.count > 0) {
-        struct frame *frame = &PB_VECTOR_AT(struct frame, &walk.frames, walk.frames.count - 1);
-        if (!pb_next_child(&frame->child))
-            walk.frames.count--;
-        else if (is_to_be_met(frame))
-            meet(out, &walk, frame->child.value, frame);
-    }
-    pb_vector_release(&walk.frames);
+    pb_vector_init(&frames, sizeof(struct frame));
+    do {
+        const struct pb_child *child = &frame->child;
+        struct pb_fields fields;
+        struct pb_node node = {
+            .value = child->value,
+            .type = pb_json_type(child->value),
+            .fields = &fields,
+            .key_text = child->key,
+            .key = child->field,
+            .telling = find_telling(child->value),
+            .parent = child->container,
+            .parent_fields = &frame->fields,
+            .depth = depth + (uint32_t)frames.count,
+            .is_suggested = is_suggested,
+            .is_cut = frame->is_cut,
+        };
+        pb_fields_read(child->value, &fields);
+        meet(out, &frames, &node, pb_account_at(child->key, &fields, frame->account),
+             frame->envelope);
+        frame = next_frame(&frames);
+    } while (frame != NULL);
+    pb_vector_release(&frames);
 }
 
 /* context: the depth of the string that holds the document. */
@@ -296,32 +267,7 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
     return row != NULL;
 }
 
-static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
-{
-    read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
-}
-
-static void account_for_marks(struct pb_writer *out, const struct pb_json *root)
-{
-    static const struct pb_mark_readers readers = {.show = show_again, .open = open_text};
-
-    pb_marks_account(out, root, &readers);
-}
-
-static void read_document(struct pb_writer *out)
-{
-    const struct pb_aws_context *context = out->context;
-    bool is_suggested =
-        context->is_named || pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert"));
-
-    if (pb_refuse_input_skeleton(out))
-        return;
-    read_values(out, out->document->root, 0, is_suggested);
-    if (!out->has_failed)
-        account_for_marks(out, out->document->root);
-    if (!out->has_failed)
-        pb_marks_refuse(out);
-}
+static const struct pb_mark_readers mark_readers = {.show = show_again, .open = open_text};
 
 static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **shape)
 {
@@ -346,10 +292,18 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            enum pb_aws_outcome *outcome, const char **shape, const char **excuse)
 {
+    bool is_suggested =
+        context->is_named || pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert"));
     struct pb_writer out;
 
     pb_writer_init(&out, document, context, batch);
-    read_document(&out);
+    if (!pb_refuse_input_skeleton(&out)) {
+        read_values(&out, document->root, 0, is_suggested);
+        if (!out.has_failed)
+            pb_marks_account(&out, document->root, &mark_readers);
+        if (!out.has_failed)
+            pb_marks_refuse(&out);
+    }
     enum pb_status status = pb_writer_close(&out);
     *excuse = out.excuse;
     if (status == PB_OK)

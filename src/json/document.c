@@ -97,10 +97,15 @@ const struct pb_json *pb_json_find(const struct pb_json *object, const char *key
     return (const struct pb_json *)json_object_get(node(object), key);
 }
 
-bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *member)
+bool pb_json_next_member(const struct pb_json *container, struct pb_json_member *member)
 {
-    member->position = member->position ? json_object_iter_next(node(object), member->position)
-                                        : json_object_iter(node(object));
+    if (json_is_array(node(container))) {
+        member->value = pb_json_element(container, member->count++);
+        return member->value != NULL;
+    }
+    member->position = member->count++ > 0
+                           ? json_object_iter_next(node(container), member->position)
+                           : json_object_iter(node(container));
     if (member->position == NULL)
         return false;
     member->key = (struct pb_slice){json_object_iter_key(member->position),

@@ -52,15 +52,16 @@ const struct pb_json *pb_json_element(const struct pb_json *array, size_t index)
 /* The member of an object by its exact key, NULL where there is none. */
 const struct pb_json *pb_json_find(const struct pb_json *object, const char *key);
 
-/* Walks an object's members in the document's order:
+/* Walks an object's members or an array's elements in the document's order:
  *     struct pb_json_member member = {0};
- *     while (pb_json_next_member(object, &member)) ... */
+ *     while (pb_json_next_member(container, &member)) ... */
 struct pb_json_member {
-    struct pb_slice key; /* borrowed like the value */
+    struct pb_slice key; /* borrowed like the value; absent in arrays */
     const struct pb_json *value;
+    size_t count;   /* of those so far */
     void *position; /* private */
 };
-bool pb_json_next_member(const struct pb_json *object, struct pb_json_member *member);
+bool pb_json_next_member(const struct pb_json *container, struct pb_json_member *member);
 
 /* A value that is kept outlives its document until it is let go as often, and can be told from
  * others. true, false and null, which are one value each, are kept by nobody. */

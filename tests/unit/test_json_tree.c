@@ -64,7 +64,7 @@ static void nothing_is_found_in_the_wrong_type(void **state)
     assert_null(pb_json_find(string, "s"));
     assert_null(pb_json_element(document.root, 0));
     assert_null(pb_json_element(array, 2));
-    assert_false(pb_json_next_member(array, &member));
+    assert_false(pb_json_next_member(string, &member));
     assert_int_equal(pb_json_count(string), 0);
 }
 
