@@ -50,11 +50,11 @@ static void add_described(struct pb_writer *out, const struct pb_json *object)
 
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);)
         if (pb_is_key(member.key, "CertificateArn"))
-            pb_read_text(out, member.value, &draft.seen.arn);
+            pb_read_field(out, PB_FIELD_ARN, member.value, &draft);
         else if (pb_is_key(member.key, "DomainName"))
             pb_read_text(out, member.value, &draft.seen.name);
         else if (pb_is_key(member.key, "NotAfter"))
-            pb_read_date(out, member.value, &draft.seen.expiration);
+            pb_read_field(out, PB_FIELD_EXPIRATION, member.value, &draft);
         else if (pb_is_key(member.key, "ImportedAt"))
             pb_read_date(out, member.value, &draft.particulars.imported_at);
         else if (pb_is_key(member.key, "Serial"))
@@ -98,8 +98,8 @@ static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
 
     if (is_private_authority(out->context->path))
         return;
-    pb_read_pem(out, pb_json_find(node->value, "Certificate"), &draft.bodies.body_pem);
-    pb_read_pem(out, pb_json_find(node->value, "CertificateChain"), &draft.bodies.chain_pem);
+    pb_read_field(out, PB_FIELD_BODY, pb_json_find(node->value, "Certificate"), &draft);
+    pb_read_field(out, PB_FIELD_CHAIN, pb_json_find(node->value, "CertificateChain"), &draft);
     pb_writer_add(out, &draft);
 }
 

@@ -7,19 +7,27 @@
 #include "base/utf8.h"
 #include "inventory/arn.h"
 
-/* The text stands in the document. Returns true unless there is none, or one was there before. */
-static bool find_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
+/* Takes the value, and returns whether it is a string; absent and null are left alone. */
+static bool take_string(struct pb_writer *out, const struct pb_json *value, const char *expected,
+                        struct pb_slice *text)
 {
-    struct pb_slice whole, trimmed;
-
     if (pb_json_type(value) <= PB_JSON_NULL)
         return false;
     pb_writer_take(out, value);
-    if (!pb_json_string(value, &whole)) {
-        pb_writer_remark_type(out, value, "a string");
+    if (pb_json_string(value, text))
+        return true;
+    pb_writer_remark_type(out, value, expected);
+    return false;
+}
+
+/* The text stands in the document. Returns true unless there is none, or one was there before. */
+static bool find_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
+{
+    struct pb_slice whole;
+
+    if (!take_string(out, value, "a string", &whole))
         return false;
-    }
-    trimmed = pb_slice_trim(whole);
+    const struct pb_slice trimmed = pb_slice_trim(whole);
     if (trimmed.size_bytes == 0)
         return false;
     if (trimmed.size_bytes != whole.size_bytes)
@@ -42,38 +50,24 @@ void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_
         *text = pb_writer_copy(out, *text);
 }
 
-static bool is_control(char byte)
-{
-    return (unsigned char)byte < 0x20 || byte == 0x7f;
-}
-
-static bool has_control(struct pb_slice text)
-{
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (is_control(text.data[i]))
-            return true;
-    return false;
-}
-
 /* printf would stop at a NUL, and so make another name of it. */
-static void check_name(struct pb_writer *out, struct pb_slice name)
+static void remark_odd_name(struct pb_writer *out, struct pb_slice name)
 {
+    bool has_control = false;
     struct pb_buffer shown;
 
-    if (pb_is_certificate_name(name))
-        return;
+    for (size_t i = 0; i < name.size_bytes; i++)
+        has_control |= (unsigned char)name.data[i] < 0x20 || name.data[i] == 0x7f;
     pb_buffer_init(&shown, SIZE_MAX);
-    pb_escape_append(&shown, pb_slice_first(name, 200), PB_ESCAPE_CONTROLS);
-    if (has_control(name))
-        pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-name",
-                         "a control character stands in this name, and IAM accepts none "
-                         "(ServerCertificateName): \"%.*s\"",
-                         PB_SLICE_ARGS(pb_buffer_slice(&shown)));
-    else
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-name",
-                         "IAM accepts no such name (ServerCertificateName: 1 to 128 of letters, "
-                         "digits and _+=,.@-): \"%.*s\"",
-                         PB_SLICE_ARGS(name));
+    pb_escape_append(&shown, pb_slice_first(name, has_control ? 200 : SIZE_MAX),
+                     PB_ESCAPE_CONTROLS);
+    pb_writer_remark(out, has_control ? PB_SEVERITY_WARNING : PB_SEVERITY_NOTE, "odd-name",
+                     "%s: \"%.*s\"",
+                     has_control ? "a control character stands in this name, and IAM accepts none "
+                                   "(ServerCertificateName)"
+                                 : "IAM accepts no such name (ServerCertificateName: 1 to 128 of "
+                                   "letters, digits and _+=,.@-)",
+                     PB_SLICE_ARGS(pb_buffer_slice(&shown)));
     out->has_failed |= shown.has_failed;
     pb_buffer_release(&shown);
 }
@@ -83,8 +77,8 @@ void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_
     /* What is read out of a string is gone when the draft is kept. */
     if (find_text(out, value, name) && out->is_embedded)
         *name = pb_writer_copy(out, *name);
-    if (!pb_slice_is_absent(*name))
-        check_name(out, *name);
+    if (!pb_slice_is_absent(*name) && !pb_is_certificate_name(*name))
+        remark_odd_name(out, *name);
 }
 
 static void read_id(struct pb_writer *out, const struct pb_json *value, struct pb_slice *id)
@@ -154,18 +148,11 @@ void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_
         merge_date(out, date, &next);
 }
 
-void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_slice *pem)
+static void read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_slice *pem)
 {
     struct pb_slice text;
 
-    if (pb_json_type(value) <= PB_JSON_NULL)
-        return;
-    pb_writer_take(out, value);
-    if (!pb_json_string(value, &text)) {
-        pb_writer_remark_type(out, value, "a string in PEM");
-        return;
-    }
-    if (pb_slice_trim(text).size_bytes == 0)
+    if (!take_string(out, value, "a string in PEM", &text) || pb_slice_trim(text).size_bytes == 0)
         return;
     /* What is read out of a string is gone when the next stage comes to it. */
     if (pb_slice_is_absent(*pem))
@@ -176,7 +163,8 @@ void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_s
 }
 
 /* Some exports print the account as a number, which loses its leading zeros. */
-void pb_read_account(struct pb_writer *out, const struct pb_json *value, struct pb_slice *account)
+static void read_account(struct pb_writer *out, const struct pb_json *value,
+                         struct pb_slice *account)
 {
     int64_t number;
     char digits[32];
@@ -189,66 +177,41 @@ void pb_read_account(struct pb_writer *out, const struct pb_json *value, struct 
     *account = pb_writer_copy(out, (struct pb_slice){digits, (size_t)size});
 }
 
-static void add_tag(struct pb_writer *out, struct pb_tag *tag, struct pb_slice key,
-                    const struct pb_json *value)
+void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_slice prefix,
+                  const struct pb_tag **tags, size_t *count)
 {
-    struct pb_slice text = PB_SLICE("");
-
-    pb_json_string(value, &text);
-    *tag = (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
-}
-
-void pb_read_tag_map(struct pb_writer *out, const struct pb_json *object, struct pb_slice prefix,
-                     const struct pb_tag **tags, size_t *count)
-{
-    size_t size = 0;
-    struct pb_tag *read =
-        pb_arena_allocate_array(&out->batch->arena, pb_json_count(object), sizeof *read);
+    static const char *const keys[] = {"Key", "key", NULL}, *const values[] = {"Value", "value",
+                                                                               NULL};
+    enum pb_json_type type = pb_json_type(value);
     struct pb_json_member member = {0};
+    size_t most = pb_json_count(value), size = 0;
 
+    if (type <= PB_JSON_NULL || (*tags != NULL && (*count > 0 || most == 0)))
+        return;
+    if (!pb_is_container(value)) {
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags",
+                         "tags are %s; expected an array of {Key, Value}", pb_json_type_name(type));
+        return;
+    }
+    struct pb_tag *read = pb_arena_allocate_array(&out->batch->arena, most, sizeof *read);
     out->has_failed |= read == NULL;
-    while (read != NULL && pb_json_next_member(object, &member)) {
-        struct pb_slice key = pb_slice_from(member.key, prefix.size_bytes);
-        if (pb_slice_starts_with(member.key, prefix) &&
-            (prefix.size_bytes == 0 || !pb_is_key(key, "%")))
-            add_tag(out, &read[size++], key, member.value);
+    while (read != NULL && pb_json_next_member(value, &member)) {
+        struct pb_slice key = PB_SLICE(""), text = PB_SLICE("");
+        bool is_pair = type == PB_JSON_ARRAY;
+        if (is_pair)
+            pb_json_string(pb_find_any(member.value, keys), &key);
+        else
+            key = pb_slice_from(member.key, prefix.size_bytes);
+        if (prefix.size_bytes > 0 &&
+            (!pb_slice_starts_with(member.key, prefix) || pb_is_key(key, "%")))
+            continue;
+        pb_json_string(is_pair ? pb_find_any(member.value, values) : member.value, &text);
+        read[size++] = (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
     }
     if (size == 0 && prefix.size_bytes > 0)
         return;
     *tags = read;
     *count = size;
-}
-
-void pb_read_tags(struct pb_writer *out, const struct pb_json *value, const struct pb_tag **tags,
-                  size_t *count)
-{
-    static const char *const keys[] = {"Key", "key", NULL}, *const values[] = {"Value", "value",
-                                                                               NULL};
-    enum pb_json_type type = pb_json_type(value);
-    size_t size = pb_json_count(value);
-    struct pb_tag *read;
-
-    if (type <= PB_JSON_NULL || (*tags != NULL && (*count > 0 || size == 0)))
-        return;
-    if (type == PB_JSON_OBJECT) {
-        pb_read_tag_map(out, value, PB_SLICE(""), tags, count);
-        return;
-    }
-    if (type != PB_JSON_ARRAY) {
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags",
-                         "tags are %s; expected an array of {Key, Value}", pb_json_type_name(type));
-        return;
-    }
-    read = pb_arena_allocate_array(&out->batch->arena, size, sizeof *read);
-    out->has_failed |= read == NULL;
-    for (size_t i = 0; read != NULL && i < size; i++) {
-        const struct pb_json *pair = pb_json_element(value, i);
-        struct pb_slice key = PB_SLICE("");
-        pb_json_string(pb_find_any(pair, keys), &key);
-        add_tag(out, &read[i], key, pb_find_any(pair, values));
-    }
-    *tags = read;
-    *count = read != NULL ? size : 0;
 }
 
 void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
@@ -262,14 +225,24 @@ void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_j
     case PB_FIELD_ID: read_id(out, value, &seen->id); break;
     case PB_FIELD_ARN: pb_read_text(out, value, &seen->arn); break;
     case PB_FIELD_PATH: pb_read_text(out, value, &seen->path); break;
-    case PB_FIELD_ACCOUNT: pb_read_account(out, value, &more->account); break;
+    case PB_FIELD_ACCOUNT: read_account(out, value, &more->account); break;
     case PB_FIELD_UPLOAD_DATE: pb_read_date(out, value, &seen->upload_date); break;
     case PB_FIELD_EXPIRATION: pb_read_date(out, value, &seen->expiration); break;
-    case PB_FIELD_BODY: pb_read_pem(out, value, &draft->bodies.body_pem); break;
-    case PB_FIELD_CHAIN: pb_read_pem(out, value, &draft->bodies.chain_pem); break;
-    case PB_FIELD_TAGS: pb_read_tags(out, value, &more->tags, &more->tag_count); break;
+    case PB_FIELD_BODY: read_pem(out, value, &draft->bodies.body_pem); break;
+    case PB_FIELD_CHAIN: read_pem(out, value, &draft->bodies.chain_pem); break;
+    case PB_FIELD_TAGS:
+        pb_read_tags(out, value, PB_SLICE(""), &more->tags, &more->tag_count);
+        break;
     default: break;
     }
+}
+
+static void compare_part(struct pb_writer *out, const char *code, const char *part,
+                         struct pb_slice said, struct pb_slice in_arn)
+{
+    if (!pb_slice_is_absent(said) && !pb_slice_equals(said, in_arn))
+        pb_writer_remark(out, PB_SEVERITY_NOTE, code, "the %s is \"%.*s\", but \"%.*s\" in the ARN",
+                         part, PB_SLICE_ARGS(said), PB_SLICE_ARGS(in_arn));
 }
 
 void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
@@ -278,14 +251,8 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
 
     if (!pb_certificate_arn_parse(seen->arn, &arn))
         return;
-    if (!pb_slice_is_absent(seen->path) && !pb_slice_equals(seen->path, arn.path))
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "path-differs",
-                         "the path is \"%.*s\", but \"%.*s\" in the ARN", PB_SLICE_ARGS(seen->path),
-                         PB_SLICE_ARGS(arn.path));
-    if (!pb_slice_is_absent(seen->name) && !pb_slice_equals(seen->name, arn.name))
-        pb_writer_remark(out, PB_SEVERITY_NOTE, "name-differs",
-                         "the name is \"%.*s\", but \"%.*s\" in the ARN", PB_SLICE_ARGS(seen->name),
-                         PB_SLICE_ARGS(arn.name));
+    compare_part(out, "path-differs", "path", seen->path, arn.path);
+    compare_part(out, "name-differs", "name", seen->name, arn.name);
 }
 
 /* Keys that people and tools have beside the service's names, without separators and in small
@@ -370,28 +337,30 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
     return is_own ? member->field : field_of_synonym(object, member);
 }
 
-static void read_metadata(struct pb_writer *out, const struct pb_json *metadata,
-                          struct pb_draft *draft)
+/* aliases: of the object's members; those of the metadata in it have the service's names. */
+static void read_members(struct pb_writer *out, const struct pb_json *object, bool is_metadata,
+                         struct pb_draft *draft)
 {
-    pb_writer_take(out, metadata);
-    if (pb_json_type(metadata) > PB_JSON_NULL && pb_json_type(metadata) != PB_JSON_OBJECT)
-        pb_writer_remark_type(out, metadata, "an object");
-    else
-        for (struct pb_child member = pb_children(out, metadata); pb_next_child(&member);)
-            pb_read_field(out, field_of(metadata, &member, NULL), member.value, draft);
+    const struct pb_alias *aliases = is_metadata ? NULL : out->aliases;
+
+    pb_writer_take(out, object);
+    for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
+        enum pb_field field = field_of(object, &member, aliases);
+        enum pb_json_type type = pb_json_type(member.value);
+        if (field != PB_FIELD_METADATA || is_metadata) {
+            pb_read_field(out, field, member.value, draft);
+            continue;
+        }
+        if (type > PB_JSON_NULL && type != PB_JSON_OBJECT)
+            pb_writer_remark_type(out, member.value, "an object");
+        read_members(out, member.value, true, draft);
+    }
 }
 
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft)
 {
-    pb_writer_take(out, object);
-    for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
-        enum pb_field field = field_of(object, &member, out->aliases);
-        if (field == PB_FIELD_METADATA)
-            read_metadata(out, member.value, draft);
-        else
-            pb_read_field(out, field, member.value, draft);
-    }
+    read_members(out, object, false, draft);
     pb_compare_arn(out, &draft->seen);
 }
 

@@ -99,7 +99,7 @@ static void read_call(struct pb_writer *out, const struct pb_node *node, struct 
     pb_fields_read(node->fields->values[PB_FIELD_USER_IDENTITY], &identity);
     if (!pb_fields_has_text(node->fields, PB_FIELD_RECIPIENT))
         account = identity.values[PB_FIELD_ACCOUNT];
-    pb_read_account(out, account, &draft->particulars.account);
+    pb_read_field(out, PB_FIELD_ACCOUNT, account, draft);
     pb_read_date(out, node->fields->values[PB_FIELD_EVENT_TIME], &draft->particulars.event_time);
     take_as_utc(&draft->particulars.event_time);
 }
@@ -156,7 +156,7 @@ static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
     for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
         if (pb_is_key(member.key, "data"))
             read_ocsf_data(out, member.value, &draft);
-    pb_read_text(out, node->fields->values[PB_FIELD_UID], &draft.seen.arn);
+    pb_read_field(out, PB_FIELD_ARN, node->fields->values[PB_FIELD_UID], &draft);
     pb_writer_add(out, &draft);
 }
 

@@ -198,7 +198,8 @@ static void read_tags(struct pb_writer *out, const struct pb_node *node)
     struct pb_slice name = unquote(out, certificate_of(pb_stem_of(path)));
     if (pb_is_certificate_name(name))
         record->name = name;
-    pb_read_tags(out, node->fields->values[PB_FIELD_TAGS], &record->tags, &record->tag_count);
+    pb_read_tags(out, node->fields->values[PB_FIELD_TAGS], PB_SLICE(""), &record->tags,
+                 &record->tag_count);
 }
 
 const struct pb_shape pb_tag_shapes[] = {

@@ -53,16 +53,16 @@ static void read_member(struct pb_writer *out, const struct pb_child *member,
     pb_json_string(member->value, &text);
     text = pb_slice_trim(text);
     if (member->field == PB_FIELD_ACCOUNT)
-        pb_read_account(out, member->value, &draft->particulars.account);
+        pb_read_field(out, PB_FIELD_ACCOUNT, member->value, draft);
     /* What Config takes for the id of a resource is another thing for each type. */
     if (member->field == PB_FIELD_RESOURCE_ID && pb_has_id_prefix(text))
         pb_read_field(out, PB_FIELD_ID, member->value, draft);
     if (member->field == PB_FIELD_RESOURCE_NAME && pb_slice_is_absent(seen->name))
-        pb_read_name(out, member->value, &seen->name);
+        pb_read_field(out, PB_FIELD_NAME, member->value, draft);
     /* Another ARN than a certificate's is of the item's own, as snapshots have. */
     if (member->field == PB_FIELD_ARN && pb_slice_is_absent(seen->arn) &&
         pb_certificate_arn_parse(text, &arn))
-        pb_read_text(out, member->value, &seen->arn);
+        pb_read_field(out, PB_FIELD_ARN, member->value, draft);
 }
 
 static void add_item(struct pb_writer *out, const struct pb_json *item)

@@ -344,16 +344,11 @@ bool pb_certificate_is_owned(const struct pb_json *object);
 void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text);
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name);
 void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date);
-void pb_read_pem(struct pb_writer *out, const struct pb_json *value, struct pb_slice *pem);
-void pb_read_account(struct pb_writer *out, const struct pb_json *value, struct pb_slice *account);
-/* [{Key, Value}] or {key: value}; of two answers the first that is not empty counts. */
-void pb_read_tags(struct pb_writer *out, const struct pb_json *value, const struct pb_tag **tags,
-                  size_t *count);
-/* {key: value}, as Terraform, Steampipe and Ansible have it: the members whose keys begin with the
- * prefix, which is no part of the tag's key, and "%" is none. Without such nothing changes,
- * unless the prefix is empty. */
-void pb_read_tag_map(struct pb_writer *out, const struct pb_json *object, struct pb_slice prefix,
-                     const struct pb_tag **tags, size_t *count);
+/* [{Key, Value}] or {key: value}; of two answers the first that is not empty counts. With a prefix
+ * the tags are the members whose keys begin with it, which is no part of the tag's key, and "%" is
+ * none. Without such nothing changes. */
+void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_slice prefix,
+                  const struct pb_tag **tags, size_t *count);
 /* The field of a certificate, whichever it is; any other is left alone. */
 void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
                    struct pb_draft *draft);

@@ -52,8 +52,8 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
     pb_certificate_read(out, attributes, &draft);
     /* Version 3's attributes are flat: what was a map has a key a member, and "tags.%" for all. */
     if (draft.particulars.tag_count == 0)
-        pb_read_tag_map(out, attributes, PB_SLICE("tags."), &draft.particulars.tags,
-                        &draft.particulars.tag_count);
+        pb_read_tags(out, attributes, PB_SLICE("tags."), &draft.particulars.tags,
+                     &draft.particulars.tag_count);
     if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn)) {
         out->is_recognised = true;
         pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",

@@ -54,8 +54,7 @@ static void add_aws_recon(struct pb_writer *out, const struct pb_node *node,
 
     pb_certificate_read(out, resource, &draft);
     if (pb_slice_is_absent(draft.particulars.account))
-        pb_read_account(out, node->parent_fields->values[PB_FIELD_ACCOUNT],
-                        &draft.particulars.account);
+        pb_read_field(out, PB_FIELD_ACCOUNT, node->parent_fields->values[PB_FIELD_ACCOUNT], &draft);
     pb_writer_add(out, &draft);
 }
 
@@ -137,7 +136,7 @@ static void read_record(struct pb_writer *out, const struct pb_node *node)
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
     pb_certificate_read(out, node->value, &draft);
     if (pb_slice_is_absent(draft.seen.arn))
-        pb_read_text(out, find_own_arn(node->value), &draft.seen.arn);
+        pb_read_field(out, PB_FIELD_ARN, find_own_arn(node->value), &draft);
     pb_writer_add(out, &draft);
 }
 
