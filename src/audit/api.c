@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The public functions of prebleed.h: they make an audit, add evidence and other files to it, run
- * pipeline.c, and give results and reports. */
+/* The public functions of prebleed.h that give an audit its evidence and other files, and that give
+ * its results and reports; pipeline.c has those between. */
 #include "prebleed.h"
 
 #include <openssl/crypto.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "audit/pipeline.h"
@@ -26,29 +25,8 @@ _Static_assert(sizeof(((struct prebleed_error *)0)->message) ==
                    sizeof(((struct pb_error *)0)->message),
                "the messages differ");
 
-struct prebleed_audit {
-    struct pb_limits limits;
-    unsigned jobs;
-    struct pb_parameters parameters;   /* points to waivers and baseline once they are set */
-    struct pb_waivers waivers;         /* owned */
-    struct pb_baseline baseline;       /* owned */
-    struct pb_evidence_reader *reader; /* owned */
-    struct pb_crls crls;               /* owned */
-    struct pb_manifest manifest;       /* owned; of no lines where none was given */
-    struct pb_progress progress;
-    bool is_redacted, keeps_digests;
-    struct pb_buffer redaction_key; /* owned; empty where none was given */
-    struct pb_vector stand_ins;     /* owned */
-    bool has_run;                   /* whether or not it succeeded */
-    struct pb_outcome outcome;      /* owned */
-    struct pb_arena strings;        /* given by a getter; freed by the next call of one */
-    bool has_failed;                /* a getter had no memory for a string */
-    struct pb_error error;          /* of the call in progress */
-};
-
-/* Moves the error into the public one; a failure without a message is out of memory. */
-static enum prebleed_status report(struct prebleed_error *error, enum pb_status status,
-                                   struct pb_error *from)
+enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status,
+                                     struct pb_error *from)
 {
     if (status != PB_OK && error != NULL && error->status == PREBLEED_OK) {
         if (from->status == PB_OK)
@@ -60,19 +38,91 @@ static enum prebleed_status report(struct prebleed_error *error, enum pb_status 
     return (enum prebleed_status)status;
 }
 
-/* False, and the audit's error, once it has been run: nothing can be added to it any more. */
-static bool is_open(struct prebleed_audit *audit)
+enum gift { PATH, BUFFER, CRL, MANIFEST, PASSPHRASE, WAIVERS, BASELINE, REDACTION_KEY };
+
+/* What people write for us may be UTF-16: a shell saves it so. */
+static enum pb_status read_written(struct prebleed_audit *audit, enum gift gift,
+                                   struct pb_slice bytes, struct pb_buffer *storage)
 {
-    if (audit->has_run)
-        pb_error_set(&audit->error, PB_FAILED_USAGE,
-                     "nothing can be added: the audit has been run");
-    return !audit->has_run;
+    enum pb_text_outcome outcome;
+    struct pb_slice text;
+
+    if (gift == WAIVERS ? audit->parameters.waivers != NULL : audit->parameters.baseline != NULL)
+        return pb_error_set(&audit->error, PB_FAILED_USAGE,
+                            "waivers and a baseline are set once an audit");
+    enum pb_status status = pb_text_decode(bytes, storage, &outcome, &text);
+    if (status == PB_OK && outcome != PB_TEXT_DECODED)
+        return pb_error_set(&audit->error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
+    if (status != PB_OK)
+        return status;
+    return gift == WAIVERS ? pb_waivers_read(&audit->waivers, text, &audit->error)
+                           : pb_baseline_read(&audit->baseline, text, &audit->error);
 }
 
-/* NULL is allowed for no bytes. */
-static struct pb_slice slice_of(const void *bytes, size_t size_bytes)
+static enum pb_status set_written(struct prebleed_audit *audit, enum gift gift,
+                                  struct pb_slice bytes)
 {
-    return (struct pb_slice){bytes != NULL ? bytes : "", size_bytes};
+    struct pb_buffer storage;
+
+    pb_buffer_init(&storage, SIZE_MAX);
+    enum pb_status status = read_written(audit, gift, bytes, &storage);
+    pb_buffer_release(&storage);
+    if (status == PB_OK && gift == WAIVERS)
+        audit->parameters.waivers = &audit->waivers;
+    else if (status == PB_OK)
+        audit->parameters.baseline = &audit->baseline;
+    return status;
+}
+
+static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice bytes)
+{
+    struct pb_manifest manifest = {0};
+    enum pb_status status = pb_manifest_read(bytes, &manifest, &audit->error);
+
+    if (status != PB_OK) {
+        pb_manifest_release(&manifest);
+        return status;
+    }
+    pb_manifest_release(&audit->manifest);
+    audit->manifest = manifest;
+    return PB_OK;
+}
+
+static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_slice key)
+{
+    if (key.size_bytes < 16 || key.size_bytes > sizeof audit->redaction_key)
+        return pb_error_set(&audit->error, PB_FAILED_USAGE,
+                            "a key has 16 bytes to 4,096, this has %zu", key.size_bytes);
+    memcpy(audit->redaction_key, key.data, key.size_bytes);
+    audit->redaction_key_bytes = key.size_bytes;
+    return PB_OK;
+}
+
+/* name is a path's, a buffer's or a CRL's; bytes may be NULL for none. */
+static enum prebleed_status give(struct prebleed_audit *audit, enum gift gift, const char *name,
+                                 const void *bytes, size_t size_bytes, struct prebleed_error *error)
+{
+    const struct pb_slice given = {bytes != NULL ? bytes : "", size_bytes};
+    struct pb_error *from = &audit->error;
+    enum pb_status status = PB_FAILED_USAGE;
+
+    if (audit->has_run)
+        pb_error_set(from, status, "nothing can be added: the audit has been run");
+    else if (gift == PATH)
+        status = pb_evidence_add_path(audit->reader, name, from);
+    else if (gift == BUFFER)
+        status = pb_evidence_add_buffer(audit->reader, name, given, from);
+    else if (gift == CRL)
+        status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, from);
+    else if (gift == MANIFEST)
+        status = set_manifest(audit, given);
+    else if (gift == PASSPHRASE)
+        status = pb_evidence_set_passphrase(audit->reader, given, from);
+    else if (gift == REDACTION_KEY)
+        status = set_redaction_key(audit, given);
+    else
+        status = set_written(audit, gift, given);
+    return pb_audit_report(error, status, from);
 }
 
 const char *prebleed_version(void)
@@ -90,153 +140,56 @@ bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant)
     return true;
 }
 
-void prebleed_parameters_init(struct prebleed_parameters *parameters)
-{
-    const struct pb_limits limits = PB_LIMITS_DEFAULT;
-
-    *parameters = (struct prebleed_parameters){
-        .cutoff = {PB_CUTOFF_IAM_033.seconds, PB_CUTOFF_IAM_033.nanoseconds},
-        .has_fail_on = true,
-        .fail_on = PREBLEED_SEVERITY_HIGH,
-        .jobs = 1,
-        .limits =
-            {
-                .item_bytes = limits.item_bytes,
-                .total_bytes = limits.total_bytes,
-                .items = limits.items,
-                .depth = limits.depth,
-                .ratio = limits.ratio,
-                .values = limits.values,
-            },
-    };
-}
-
-static enum pb_status choose_rules(const struct prebleed_parameters *parameters, uint64_t *chosen,
-                                   struct pb_error *error)
-{
-    *chosen = parameters->rules == NULL ? (UINT64_C(1) << PB_RULE_COUNT) - 1 : 0;
-    for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
-        size_t row = pb_rule_find(pb_slice_from_string(parameters->rules[i]));
-        if (row == PB_RULE_COUNT)
-            return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%s'",
-                                parameters->rules[i]);
-        *chosen |= UINT64_C(1) << row;
-    }
-    return PB_OK;
-}
-
-static struct pb_limits take_limits(const struct prebleed_limits *limits)
-{
-    struct pb_limits taken = PB_LIMITS_DEFAULT;
-
-    taken.item_bytes = limits->item_bytes;
-    taken.total_bytes = limits->total_bytes;
-    taken.items = limits->items;
-    taken.depth = limits->depth;
-    taken.ratio = limits->ratio;
-    taken.values = limits->values;
-    return taken;
-}
-
-/* Years 1 to 9999, which is what RFC 3339 can write. */
-static bool is_writable(struct prebleed_instant instant)
-{
-    return instant.seconds >= -INT64_C(62135596800) && instant.seconds <= INT64_C(253402300799) &&
-           instant.nanoseconds >= 0 && instant.nanoseconds < 1000000000;
-}
-
-static enum pb_status check_parameters(const struct prebleed_parameters *parameters,
-                                       struct pb_error *error)
-{
-    const char *wrong = !is_writable(parameters->cutoff)  ? "cutoff is outside the years 1 to 9999"
-                        : !is_writable(parameters->as_of) ? "as_of is outside the years 1 to 9999"
-                        : (unsigned)parameters->fail_on > PREBLEED_SEVERITY_HIGH
-                            ? "fail_on is no severity"
-                        : parameters->jobs > PREBLEED_MOST_JOBS ? "more jobs than there may be"
-                                                                : NULL;
-
-    return wrong == NULL ? PB_OK : pb_error_set(error, PB_FAILED_USAGE, "parameters: %s", wrong);
-}
-
-static enum pb_status prepare(struct prebleed_audit *audit,
-                              const struct prebleed_parameters *parameters, struct pb_error *error)
-{
-    audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
-    audit->limits = take_limits(&parameters->limits);
-    audit->is_redacted = parameters->is_redacted;
-    audit->keeps_digests = parameters->keeps_digests;
-    pb_buffer_init(&audit->redaction_key, 4096);
-    audit->parameters = (struct pb_parameters){
-        .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
-        .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
-        .has_fail_on = parameters->has_fail_on,
-        .fail_on = (enum pb_level)parameters->fail_on,
-        .require_complete = parameters->require_complete,
-        .is_new_only = parameters->is_new_only,
-    };
-    pb_crls_init(&audit->crls);
-    pb_waivers_init(&audit->waivers);
-    pb_baseline_init(&audit->baseline);
-    pb_json_prepare();
-    enum pb_status status = check_parameters(parameters, error);
-    if (status == PB_OK)
-        status = choose_rules(parameters, &audit->parameters.rules, error);
-    if (status == PB_OK)
-        status = pb_x509_prepare();
-    return status == PB_OK ? pb_evidence_reader_new(&audit->limits, &audit->reader) : status;
-}
-
-enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
-                                        struct prebleed_audit **audit, struct prebleed_error *error)
-{
-    struct prebleed_audit *made = calloc(1, sizeof *made);
-    struct pb_error from = {0};
-    enum pb_status status = made != NULL ? prepare(made, parameters, &from) : PB_FAILED_MEMORY;
-
-    if (status != PB_OK) {
-        prebleed_audit_free(made);
-        made = NULL;
-    }
-    *audit = made;
-    return report(error, status, &from);
-}
-
-void prebleed_audit_free(struct prebleed_audit *audit)
-{
-    if (audit == NULL)
-        return;
-    pb_evidence_reader_free(audit->reader);
-    pb_crls_release(&audit->crls);
-    pb_outcome_release(&audit->outcome);
-    pb_manifest_release(&audit->manifest);
-    pb_arena_release(&audit->strings);
-    OPENSSL_cleanse(audit->redaction_key.data, audit->redaction_key.size_bytes);
-    pb_buffer_release(&audit->redaction_key);
-    pb_vector_release(&audit->stand_ins);
-    pb_waivers_release(&audit->waivers);
-    pb_baseline_release(&audit->baseline);
-    free(audit);
-}
-
 enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
                                              struct prebleed_error *error)
 {
-    enum pb_status status =
-        is_open(audit) ? pb_evidence_add_path(audit->reader, path, &audit->error) : PB_FAILED_USAGE;
-
-    return report(error, status, &audit->error);
+    return give(audit, PATH, path, NULL, 0, error);
 }
 
 enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
                                                const void *bytes, size_t size_bytes,
                                                struct prebleed_error *error)
 {
-    enum pb_status status =
-        !is_open(audit) ? PB_FAILED_USAGE
-                        : pb_evidence_add_buffer(audit->reader, name, slice_of(bytes, size_bytes),
-                                                 &audit->error);
+    return give(audit, BUFFER, name, bytes, size_bytes, error);
+}
 
-    return report(error, status, &audit->error);
+enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
+                                            const void *bytes, size_t size_bytes,
+                                            struct prebleed_error *error)
+{
+    return give(audit, CRL, name, bytes, size_bytes, error);
+}
+
+enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
+                                                 size_t size_bytes, struct prebleed_error *error)
+{
+    return give(audit, MANIFEST, NULL, bytes, size_bytes, error);
+}
+
+enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
+                                                   const void *passphrase, size_t size_bytes,
+                                                   struct prebleed_error *error)
+{
+    return give(audit, PASSPHRASE, NULL, passphrase, size_bytes, error);
+}
+
+enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
+                                                size_t size_bytes, struct prebleed_error *error)
+{
+    return give(audit, WAIVERS, NULL, bytes, size_bytes, error);
+}
+
+enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
+                                                 size_t size_bytes, struct prebleed_error *error)
+{
+    return give(audit, BASELINE, NULL, bytes, size_bytes, error);
+}
+
+enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
+                                                      size_t size_bytes,
+                                                      struct prebleed_error *error)
+{
+    return give(audit, REDACTION_KEY, NULL, key, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
@@ -244,111 +197,13 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
                                                                size_t size_bytes),
                                                void *context, struct prebleed_error *error)
 {
-    enum pb_status status =
-        !is_open(audit) ? PB_FAILED_USAGE
-                        : pb_evidence_add_stream(audit->reader, name, read, context, &audit->error);
+    enum pb_status status = PB_FAILED_USAGE;
 
-    return report(error, status, &audit->error);
-}
-
-enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
-                                            const void *bytes, size_t size_bytes,
-                                            struct prebleed_error *error)
-{
-    enum pb_status status = !is_open(audit)
-                                ? PB_FAILED_USAGE
-                                : pb_crls_add(&audit->crls, pb_slice_from_string(name),
-                                              slice_of(bytes, size_bytes), &audit->error);
-
-    return report(error, status, &audit->error);
-}
-
-enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
-                                                 size_t size_bytes, struct prebleed_error *error)
-{
-    struct pb_manifest manifest = {0};
-    enum pb_status status =
-        !is_open(audit) ? PB_FAILED_USAGE
-                        : pb_manifest_read(slice_of(bytes, size_bytes), &manifest, &audit->error);
-
-    if (status == PB_OK) {
-        pb_manifest_release(&audit->manifest);
-        audit->manifest = manifest;
-    } else {
-        pb_manifest_release(&manifest);
-    }
-    return report(error, status, &audit->error);
-}
-
-enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
-                                                   const void *passphrase, size_t size_bytes,
-                                                   struct prebleed_error *error)
-{
-    enum pb_status status =
-        !is_open(audit) ? PB_FAILED_USAGE
-                        : pb_evidence_set_passphrase(
-                              audit->reader, slice_of(passphrase, size_bytes), &audit->error);
-
-    return report(error, status, &audit->error);
-}
-
-/* What people write for us may be UTF-16: a shell saves it so. is_set: it was given before. The
- * caller releases storage, in which the text may stand. */
-static enum pb_status take_text(struct prebleed_audit *audit, bool is_set, struct pb_slice bytes,
-                                struct pb_buffer *storage, struct pb_slice *text)
-{
-    enum pb_text_outcome outcome;
-
-    pb_buffer_init(storage, SIZE_MAX);
-    if (!is_open(audit))
-        return PB_FAILED_USAGE;
-    if (is_set)
-        return pb_error_set(&audit->error, PB_FAILED_USAGE,
-                            "waivers and a baseline are set once an audit");
-    enum pb_status status = pb_text_decode(bytes, storage, &outcome, text);
-    if (status == PB_OK && outcome != PB_TEXT_DECODED)
-        return pb_error_set(&audit->error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
-    return status;
-}
-
-enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
-                                                size_t size_bytes, struct prebleed_error *error)
-{
-    struct pb_buffer storage;
-    struct pb_slice text = PB_SLICE_ABSENT;
-    enum pb_status status = take_text(audit, audit->parameters.waivers != NULL,
-                                      slice_of(bytes, size_bytes), &storage, &text);
-
-    if (status == PB_OK)
-        status = pb_waivers_read(&audit->waivers, text, &audit->error);
-    pb_buffer_release(&storage);
-    if (status == PB_OK)
-        audit->parameters.waivers = &audit->waivers;
-    return report(error, status, &audit->error);
-}
-
-enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
-                                                 size_t size_bytes, struct prebleed_error *error)
-{
-    struct pb_buffer storage;
-    struct pb_slice text = PB_SLICE_ABSENT;
-    enum pb_status status = take_text(audit, audit->parameters.baseline != NULL,
-                                      slice_of(bytes, size_bytes), &storage, &text);
-
-    if (status == PB_OK)
-        status = pb_baseline_read(&audit->baseline, text, &audit->error);
-    pb_buffer_release(&storage);
-    if (status == PB_OK)
-        audit->parameters.baseline = &audit->baseline;
-    return report(error, status, &audit->error);
-}
-
-static int year_of(struct pb_instant instant)
-{
-    struct pb_civil civil = {0};
-
-    pb_instant_to_civil(instant, &civil);
-    return civil.year;
+    if (audit->has_run)
+        pb_error_set(&audit->error, status, "nothing can be added: the audit has been run");
+    else
+        status = pb_evidence_add_stream(audit->reader, name, read, context, &audit->error);
+    return pb_audit_report(error, status, &audit->error);
 }
 
 void prebleed_audit_set_progress(struct prebleed_audit *audit,
@@ -356,70 +211,8 @@ void prebleed_audit_set_progress(struct prebleed_audit *audit,
                                               const struct prebleed_progress *progress),
                                  void *context)
 {
-    audit->progress =
-        (struct pb_progress){.show = show, .context = context, .cutoff = audit->parameters.cutoff};
-}
-
-enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
-                                                      size_t size_bytes,
-                                                      struct prebleed_error *error)
-{
-    enum pb_status status = is_open(audit) ? PB_OK : PB_FAILED_USAGE;
-
-    pb_buffer_clear(&audit->redaction_key);
-    pb_buffer_append(&audit->redaction_key, slice_of(key, size_bytes));
-    if (status == PB_OK && (size_bytes < 16 || size_bytes > 4096))
-        status = pb_error_set(&audit->error, PB_FAILED_USAGE,
-                              "a key has 16 bytes to 4,096, this has %zu", size_bytes);
-    else if (status == PB_OK && audit->redaction_key.has_failed)
-        status = PB_FAILED_MEMORY;
-    return report(error, status, &audit->error);
-}
-
-static enum pb_status redact(struct prebleed_audit *audit)
-{
-    const struct pb_redaction how = {
-        .key = audit->redaction_key.size_bytes > 0 ? pb_buffer_slice(&audit->redaction_key)
-                                                   : PB_SLICE_ABSENT,
-        .keeps_digests = audit->keeps_digests,
-        .waivers = &audit->waivers,
-        .baseline = &audit->baseline,
-        .manifest = &audit->manifest,
-    };
-    enum pb_status status = pb_redact(&how, &audit->outcome, &audit->stand_ins);
-
-    audit->outcome.is_judged = status == PB_OK;
-    return status;
-}
-
-static enum pb_status audit_run(struct prebleed_audit *audit, struct pb_error *error)
-{
-    const struct pb_pipeline pipeline = {
-        .reader = audit->reader,
-        .settings = {.limits = &audit->limits,
-                     .crls = &audit->crls,
-                     .cutoff_year = year_of(audit->parameters.cutoff),
-                     .checks_chains = pb_rules_ask_chains(&audit->parameters)},
-        .jobs = audit->jobs,
-        .parameters = &audit->parameters,
-        .manifest = audit->manifest.lines.count > 0 ? &audit->manifest : NULL,
-        .progress = &audit->progress,
-    };
-
-    if (audit->has_run)
-        return pb_error_set(error, PB_FAILED_USAGE, "this audit has already been run");
-    if (audit->parameters.is_new_only && audit->parameters.baseline == NULL)
-        return pb_error_set(error, PB_FAILED_USAGE,
-                            "only new findings are to count, but there is no baseline that could "
-                            "tell them");
-    audit->has_run = true;
-    enum pb_status status = pb_pipeline_run(&pipeline, &audit->outcome);
-    return status == PB_OK && audit->is_redacted ? redact(audit) : status;
-}
-
-enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
-{
-    return report(error, audit_run(audit, &audit->error), &audit->error);
+    audit->show = show;
+    audit->show_context = context;
 }
 
 enum prebleed_status
@@ -428,9 +221,9 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
                             bool (*write)(void *context, const char *bytes, size_t size_bytes),
                             void *context, struct prebleed_error *error)
 {
-    const struct pb_judgement *judgement = &audit->outcome.judgement;
+    const struct pb_judgement *judgement = &audit->judgement;
     const struct pb_result result = {
-        .inventory = &audit->outcome.inventory,
+        .inventory = &audit->inventory,
         .parameters = &audit->parameters,
         .findings = &judgement->findings,
         .key_groups = &judgement->key_groups,
@@ -445,10 +238,10 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
 
     if (found == NULL)
         pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
-    else if (!audit->outcome.is_judged)
+    else if (!audit->is_judged)
         pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
     if (found == NULL || from.status != PB_OK)
-        return report(error, from.status, &from);
+        return pb_audit_report(error, from.status, &from);
     if (options != NULL)
         chosen = (struct pb_report_options){
             .has_color = options->has_color,
@@ -467,7 +260,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     if (status == PB_FAILED_OUTPUT)
         pb_error_set(&from, status, "the report could not be written");
     pb_sink_release(&sink);
-    return report(error, status, &from);
+    return pb_audit_report(error, status, &from);
 }
 
 /* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and, which
@@ -506,11 +299,11 @@ static size_t public_index(uint32_t index)
 
 bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary)
 {
-    const struct pb_summary *from = &audit->outcome.judgement.summary;
-    const struct pb_findings *findings = &audit->outcome.judgement.findings;
+    const struct pb_summary *from = &audit->judgement.summary;
+    const struct pb_findings *findings = &audit->judgement.findings;
 
     *summary = (struct prebleed_summary){.conclusion = PREBLEED_INCONCLUSIVE, .exit_status = 2};
-    if (!audit->outcome.is_judged)
+    if (!audit->is_judged)
         return false;
     *summary = (struct prebleed_summary){
         .conclusion = (enum prebleed_conclusion)from->conclusion,
@@ -527,7 +320,7 @@ bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
         .high = from->findings[PB_LEVEL_HIGH],
         .medium = from->findings[PB_LEVEL_MEDIUM],
         .low = from->findings[PB_LEVEL_LOW],
-        .diagnostics = audit->outcome.inventory.evidence.diagnostics.items.count,
+        .diagnostics = audit->inventory.evidence.diagnostics.items.count,
         .items = from->entries - from->entry_status[PB_ENTRY_CONTAINER],
         .used = from->entry_status[PB_ENTRY_USED],
         .ignored = from->entry_status[PB_ENTRY_IGNORED],
@@ -548,9 +341,9 @@ bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
     };
 
     pb_arena_release(&audit->strings);
-    if (!audit->outcome.is_judged || index >= audit->outcome.inventory.accounts.count)
+    if (!audit->is_judged || index >= audit->inventory.accounts.count)
         return false;
-    const struct pb_account *account = pb_inventory_account(&audit->outcome.inventory, index);
+    const struct pb_account *account = pb_inventory_account(&audit->inventory, index);
     *out = (struct prebleed_account){
         .id = copy_text(audit, account->id),
         .partition = copy_text(audit, account->partition),
@@ -577,10 +370,9 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
                                 struct prebleed_certificate *out)
 {
     pb_arena_release(&audit->strings);
-    if (!audit->outcome.is_judged || index >= audit->outcome.inventory.certificates.count)
+    if (!audit->is_judged || index >= audit->inventory.certificates.count)
         return false;
-    const struct pb_certificate *certificate =
-        pb_inventory_certificate(&audit->outcome.inventory, index);
+    const struct pb_certificate *certificate = pb_inventory_certificate(&audit->inventory, index);
     *out = (struct prebleed_certificate){
         .account = certificate->account,
         .name = copy_text(audit, certificate->name),
@@ -606,16 +398,16 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
     char room[PB_SENTENCE_BYTES];
 
     pb_arena_release(&audit->strings);
-    if (!audit->outcome.is_judged || index >= audit->outcome.judgement.findings.items.count)
+    if (!audit->is_judged || index >= audit->judgement.findings.items.count)
         return false;
-    const struct pb_finding *finding = pb_findings_at(&audit->outcome.judgement.findings, index);
+    const struct pb_finding *finding = pb_findings_at(&audit->judgement.findings, index);
     *out = (struct prebleed_finding){
         .rule = finding->rule->name,
         .severity = (enum prebleed_severity)finding->rule->level,
         .account = public_index(finding->account),
         .certificate = public_index(finding->certificate),
-        .message = copy_text(audit, pb_finding_message(finding, &audit->outcome.inventory,
-                                                       &audit->parameters, room)),
+        .message = copy_text(
+            audit, pb_finding_message(finding, &audit->inventory, &audit->parameters, room)),
         .state = pb_finding_state_names[finding->state],
         .waiver_owner = finding->waiver == NULL ? NULL : copy_text(audit, finding->waiver->owner),
     };
@@ -625,16 +417,16 @@ bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
 bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
                                struct prebleed_diagnostic *out)
 {
-    const struct pb_batch *evidence = &audit->outcome.inventory.evidence;
+    const struct pb_batch *evidence = &audit->inventory.evidence;
     struct pb_buffer where;
 
     pb_arena_release(&audit->strings);
-    if (!audit->outcome.is_judged || index >= evidence->diagnostics.items.count)
+    if (!audit->is_judged || index >= evidence->diagnostics.items.count)
         return false;
     const struct pb_diagnostic *diagnostic =
         &PB_VECTOR_AT(const struct pb_diagnostic, &evidence->diagnostics.items, index);
     pb_buffer_init(&where, SIZE_MAX);
-    pb_place_append(&where, &audit->outcome.inventory, pb_place_of_diagnostic(diagnostic));
+    pb_place_append(&where, &audit->inventory, pb_place_of_diagnostic(diagnostic));
     audit->has_failed |= where.has_failed;
     *out = (struct prebleed_diagnostic){
         .severity = pb_severity_name(diagnostic->severity),

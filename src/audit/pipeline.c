@@ -1,53 +1,177 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The whole audit in order: read this file first, then item.c. Before it, main.c turns the command
- * line into parameters and api.c adds the sources to the reader. Here items become observations
- * (workers.c, item.c), these become certificates with coverage (inventory/build.c), and these get
- * verdicts and findings (rules/engine.c). After it, api.c hands the outcome to report/.
+ * An audit from its parameters to its judgement: read this file first, then item.c. Before it,
+ * main.c turns the command line into parameters and api.c takes evidence and other files. Here
+ * items become observations (workers.c, item.c), these become certificates with coverage
+ * (inventory/build.c), and these get verdicts and findings (rules/engine.c). After it, api.c hands
+ * what came of it to report/.
  */
 #include "audit/pipeline.h"
 
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "inventory/batch.h"
+#include "json/document.h"
 
-/* observations -> certificates and coverage -> verdicts -> findings -> figures. */
-static enum pb_status judge_evidence(const struct pb_pipeline *pipeline, struct pb_batch *batch,
-                                     struct pb_outcome *outcome)
+/* The public limits are the first ones of base/limits.h. */
+_Static_assert(offsetof(struct pb_limits, values) == offsetof(struct prebleed_limits, values) &&
+                   offsetof(struct pb_limits, ratio) == offsetof(struct prebleed_limits, ratio) &&
+                   offsetof(struct pb_limits, ratio_free_bytes) == sizeof(struct prebleed_limits),
+               "the limits differ");
+
+void prebleed_parameters_init(struct prebleed_parameters *parameters)
 {
-    enum pb_status status = pb_inventory_build(&outcome->inventory, batch);
+    *parameters = (struct prebleed_parameters){
+        .cutoff = {PB_CUTOFF_IAM_033.seconds, PB_CUTOFF_IAM_033.nanoseconds},
+        .has_fail_on = true,
+        .fail_on = PREBLEED_SEVERITY_HIGH,
+        .jobs = 1,
+    };
+    memcpy(&parameters->limits, &PB_LIMITS_DEFAULT, sizeof parameters->limits);
+}
 
-    outcome->is_made = true;
-    if (status == PB_OK && pipeline->manifest != NULL)
-        status =
-            pb_manifest_check(pipeline->manifest, pipeline->reader, &outcome->inventory.evidence);
-    if (status != PB_OK)
-        return status;
-    status = pb_judge(&outcome->inventory, pipeline->settings.crls, pipeline->parameters,
-                      &outcome->judgement);
-    if (status != PB_OK)
-        return status;
-    pb_batch_sort_diagnostics(&outcome->inventory.evidence);
-    outcome->is_judged = true;
+static enum pb_status choose_rules(const struct prebleed_parameters *parameters, uint64_t *chosen,
+                                   struct pb_error *error)
+{
+    *chosen = parameters->rules == NULL ? (UINT64_C(1) << PB_RULE_COUNT) - 1 : 0;
+    for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
+        size_t row = pb_rule_find(pb_slice_from_string(parameters->rules[i]));
+        if (row == PB_RULE_COUNT)
+            return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%s'",
+                                parameters->rules[i]);
+        *chosen |= UINT64_C(1) << row;
+    }
     return PB_OK;
 }
 
-enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_outcome *outcome)
+/* Years 1 to 9999, which is what RFC 3339 can write. */
+static bool is_writable(struct prebleed_instant instant)
 {
+    return instant.seconds >= -INT64_C(62135596800) && instant.seconds <= INT64_C(253402300799) &&
+           instant.nanoseconds >= 0 && instant.nanoseconds < 1000000000;
+}
+
+static enum pb_status check_parameters(const struct prebleed_parameters *parameters,
+                                       struct pb_error *error)
+{
+    const char *wrong = !is_writable(parameters->cutoff)  ? "cutoff is outside the years 1 to 9999"
+                        : !is_writable(parameters->as_of) ? "as_of is outside the years 1 to 9999"
+                        : (unsigned)parameters->fail_on > PREBLEED_SEVERITY_HIGH
+                            ? "fail_on is no severity"
+                        : parameters->jobs > PREBLEED_MOST_JOBS ? "more jobs than there may be"
+                                                                : NULL;
+
+    return wrong == NULL ? PB_OK : pb_error_set(error, PB_FAILED_USAGE, "parameters: %s", wrong);
+}
+
+static enum pb_status prepare(struct prebleed_audit *audit,
+                              const struct prebleed_parameters *parameters, struct pb_error *error)
+{
+    struct pb_civil civil = {0};
+
+    audit->jobs = parameters->jobs > 0 ? parameters->jobs : 1;
+    audit->limits = PB_LIMITS_DEFAULT;
+    memcpy(&audit->limits, &parameters->limits, sizeof parameters->limits);
+    audit->is_redacted = parameters->is_redacted;
+    audit->keeps_digests = parameters->keeps_digests;
+    audit->parameters = (struct pb_parameters){
+        .cutoff = {parameters->cutoff.seconds, parameters->cutoff.nanoseconds},
+        .as_of = {parameters->as_of.seconds, parameters->as_of.nanoseconds},
+        .has_fail_on = parameters->has_fail_on,
+        .fail_on = (enum pb_level)parameters->fail_on,
+        .require_complete = parameters->require_complete,
+        .is_new_only = parameters->is_new_only,
+    };
+    pb_crls_init(&audit->crls);
+    pb_waivers_init(&audit->waivers);
+    pb_baseline_init(&audit->baseline);
+    pb_json_prepare();
+    enum pb_status status = check_parameters(parameters, error);
+    if (status == PB_OK)
+        status = choose_rules(parameters, &audit->parameters.rules, error);
+    if (status == PB_OK)
+        status = pb_x509_prepare();
+    if (status != PB_OK)
+        return status;
+    pb_instant_to_civil(audit->parameters.cutoff, &civil);
+    audit->settings = (struct pb_item_settings){
+        .limits = &audit->limits,
+        .crls = &audit->crls,
+        .cutoff_year = civil.year,
+        .checks_chains = pb_rules_ask_chains(&audit->parameters),
+    };
+    return pb_evidence_reader_new(&audit->limits, &audit->reader);
+}
+
+enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
+                                        struct prebleed_audit **audit, struct prebleed_error *error)
+{
+    struct prebleed_audit *made = calloc(1, sizeof *made);
+    struct pb_error from = {0};
+    enum pb_status status = made != NULL ? prepare(made, parameters, &from) : PB_FAILED_MEMORY;
+
+    if (status != PB_OK) {
+        prebleed_audit_free(made);
+        made = NULL;
+    }
+    *audit = made;
+    return pb_audit_report(error, status, &from);
+}
+
+void prebleed_audit_free(struct prebleed_audit *audit)
+{
+    if (audit == NULL)
+        return;
+    pb_evidence_reader_free(audit->reader);
+    pb_crls_release(&audit->crls);
+    pb_judgement_release(&audit->judgement);
+    pb_inventory_release(&audit->inventory);
+    pb_manifest_release(&audit->manifest);
+    pb_arena_release(&audit->strings);
+    OPENSSL_cleanse(audit->redaction_key, sizeof audit->redaction_key);
+    pb_vector_release(&audit->stand_ins);
+    pb_waivers_release(&audit->waivers);
+    pb_baseline_release(&audit->baseline);
+    free(audit);
+}
+
+/* Evidence -> observations -> certificates and coverage -> verdicts -> findings -> figures. */
+static enum pb_status run(struct prebleed_audit *audit)
+{
+    struct pb_batch *evidence = &audit->inventory.evidence;
     struct pb_batch batch;
 
     pb_batch_init(&batch);
-    enum pb_status status = pb_workers_read(pipeline->reader, &pipeline->settings, pipeline->jobs,
-                                            pipeline->progress, &batch);
+    enum pb_status status = pb_workers_read(audit, &batch);
     if (status == PB_OK)
-        status = judge_evidence(pipeline, &batch, outcome);
+        status = pb_inventory_build(&audit->inventory, &batch);
     pb_batch_release(&batch);
-    return status;
+    if (status == PB_OK && audit->manifest.lines.count > 0)
+        status = pb_manifest_check(&audit->manifest, audit->reader, evidence);
+    if (status == PB_OK)
+        status = pb_judge(&audit->inventory, &audit->crls, &audit->parameters, &audit->judgement);
+    if (status != PB_OK)
+        return status;
+    pb_batch_sort_diagnostics(evidence);
+    return audit->is_redacted ? pb_redact(audit) : PB_OK;
 }
 
-void pb_outcome_release(struct pb_outcome *outcome)
+enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)
 {
-    if (!outcome->is_made)
-        return;
-    pb_judgement_release(&outcome->judgement);
-    pb_inventory_release(&outcome->inventory);
-    *outcome = (struct pb_outcome){0};
+    enum pb_status status = PB_FAILED_USAGE;
+
+    if (audit->has_run) {
+        pb_error_set(&audit->error, status, "this audit has already been run");
+    } else if (audit->parameters.is_new_only && audit->parameters.baseline == NULL) {
+        pb_error_set(&audit->error, status,
+                     "only new findings are to count, but there is no baseline that could tell "
+                     "them");
+    } else {
+        audit->has_run = true;
+        status = run(audit);
+        audit->is_judged = status == PB_OK;
+    }
+    return pb_audit_report(error, status, &audit->error);
 }

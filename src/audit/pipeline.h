@@ -70,25 +70,6 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
 
-/* Whom to tell how far the reading is; of no effect while show is NULL. */
-struct pb_progress {
-    void (*show)(void *context, const struct prebleed_progress *progress);
-    void *context;
-    struct pb_instant cutoff;
-    struct prebleed_progress now;
-};
-
-/*
- * workers.c: evidence -> text -> JSON -> AWS shapes -> observations, item by item. Appends all of
- * the reader's evidence to the empty batch, with jobs threads, of which the caller's is one. The
- * inventory sorts it, so no result depends on which thread read what. A thread that cannot be
- * started is done without. progress is told by one thread at a time. Fails only with
- * PB_FAILED_MEMORY.
- */
-enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
-                               const struct pb_item_settings *settings, unsigned jobs,
-                               struct pb_progress *progress, struct pb_batch *batch);
-
 /* manifest.c: a list of SHA-256 digests, as sha256sum and shasum write it. */
 
 /* Zero-initialised: of no lines. Release in any case. */
@@ -133,49 +114,56 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
                                  const struct pb_evidence_reader *sources,
                                  struct pb_batch *evidence);
 
-/* pipeline.c */
-
-/* What a run comes to. Zero-initialise; release in any case. */
-struct pb_outcome {
-    bool is_made;   /* everything below is initialised, and is to be released */
-    bool is_judged; /* the run came to its end: the rest may be read */
-    struct pb_inventory inventory;
-    struct pb_judgement judgement; /* zero where the inventory was not judged */
-};
-
-/* What a run is made from; everything is borrowed. */
-struct pb_pipeline {
-    struct pb_evidence_reader *reader;
-    struct pb_item_settings settings;
+/* What the public functions work on. It owns all that it has. */
+struct prebleed_audit {
+    struct pb_limits limits;
+    struct pb_item_settings settings; /* of the limits and CRLs below */
+    struct pb_parameters parameters;  /* points to waivers and baseline once they are set */
     unsigned jobs; /* 1: the calling thread alone; more change no byte of the outcome */
-    const struct pb_parameters *parameters;
-    const struct pb_manifest *manifest; /* that the evidence must match, or NULL */
-    struct pb_progress *progress;
+    bool is_redacted;
+    bool keeps_digests; /* of keys and certificates, and serial numbers, if it is redacted */
+    struct pb_evidence_reader *reader;
+    struct pb_crls crls;
+    struct pb_waivers waivers;
+    struct pb_baseline baseline;
+    struct pb_manifest manifest; /* that the evidence must match; of no lines: none */
+    size_t redaction_key_bytes;  /* 0: stand-ins are numbered */
+    char redaction_key[4096];    /* of the HMAC that makes them */
+    void (*show)(void *context, const struct prebleed_progress *progress); /* NULL: nothing */
+    void *show_context;
+
+    bool has_run;   /* whether or not it succeeded */
+    bool is_judged; /* it did: what follows may be read */
+    struct pb_inventory inventory;
+    struct pb_judgement judgement;
+    struct pb_vector stand_ins; /* of struct pb_stand_in */
+
+    struct pb_arena strings; /* given by a getter; freed by the next call of one */
+    bool has_failed;         /* a getter had no memory for a string */
+    struct pb_error error;   /* of the call in progress */
 };
 
-/* Reads the evidence to its end and judges it. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_pipeline_run(const struct pb_pipeline *pipeline, struct pb_outcome *outcome);
-void pb_outcome_release(struct pb_outcome *outcome);
-
-/* redact.c */
-
-struct pb_redaction {
-    struct pb_slice key; /* of the HMAC that makes stand-ins; absent: they are numbered */
-    bool keeps_digests;  /* of keys and certificates, and serial numbers */
-    struct pb_waivers *waivers;
-    struct pb_baseline *baseline;
-    struct pb_manifest *manifest;
-};
+/* api.c: moves the error into the public one, which may be NULL, and returns the status; a failure
+ * without a message is out of memory. */
+enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status,
+                                     struct pb_error *from);
 
 /*
- * Puts stand-ins in the place of accounts, names, ids, ARNs, tags, subjects, alternative names and
- * paths, in the outcome and in waivers and baseline, and of what looks like them in sentences. The
+ * workers.c: evidence -> text -> JSON -> AWS shapes -> observations, item by item. Appends all of
+ * the audit's evidence to the empty batch, with as many threads as there are jobs, of which the
+ * caller's is one. The inventory sorts it, so no result depends on which thread read what. A thread
+ * that cannot be started is done without. One thread at a time tells how far the reading is. Fails
+ * only with PB_FAILED_MEMORY.
+ */
+enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
+
+/*
+ * redact.c: puts stand-ins in the place of accounts, names, ids, ARNs, tags, subjects, alternative
+ * names and paths, in all that the judged audit has, and of what looks like them in sentences. The
  * same original has the same stand-in everywhere. Verdicts, dates, issuers, rules, counts and the
  * digests of evidence stay. Inventory and findings are not in the order of their texts afterwards.
- * *stand_ins becomes a vector of struct pb_stand_in that lives as long as the outcome; release it
- * in any case. On PB_FAILED_MEMORY, the only failure, the outcome must not be shown.
+ * On PB_FAILED_MEMORY, the only failure, the audit must not be shown.
  */
-enum pb_status pb_redact(const struct pb_redaction *how, struct pb_outcome *outcome,
-                         struct pb_vector *stand_ins);
+enum pb_status pb_redact(struct prebleed_audit *audit);
 
 #endif

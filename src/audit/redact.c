@@ -42,7 +42,7 @@ static const char *const words[KINDS] = {"authority", "account", "certificate", 
                                          "value",     "member",  "tag",         "reason"};
 
 struct redactor {
-    const struct pb_redaction *how;
+    struct prebleed_audit *audit;
     struct pb_arena *arena;  /* of what replaces the originals */
     struct pb_vector *table; /* of struct pb_stand_in, by original and kind once it is whole */
     struct pb_buffer scratch;
@@ -331,7 +331,7 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
  * who has the key can connect with it. */
 static void make_digits(struct redactor *redactor, const struct pb_stand_in *of, char digits[65])
 {
-    struct pb_slice key = redactor->how->key;
+    const struct prebleed_audit *audit = redactor->audit;
     struct pb_buffer *text = &redactor->scratch;
     unsigned char code[EVP_MAX_MD_SIZE] = {0};
 
@@ -341,10 +341,10 @@ static void make_digits(struct redactor *redactor, const struct pb_stand_in *of,
                      PB_ESCAPE_CONTROLS);
     for (size_t i = 0; i < 8; i++)
         code[i] = (unsigned char)((uint64_t)of->number >> (56 - 8 * i));
-    if (key.size_bytes > 0 && !text->has_failed)
+    if (audit->redaction_key_bytes > 0 && !text->has_failed)
         redactor->has_failed |=
-            HMAC(EVP_sha256(), key.data, (int)key.size_bytes, (const unsigned char *)text->data,
-                 text->size_bytes, code, NULL) == NULL;
+            HMAC(EVP_sha256(), audit->redaction_key, (int)audit->redaction_key_bytes,
+                 (const unsigned char *)text->data, text->size_bytes, code, NULL) == NULL;
     for (size_t i = 0; i < 32; i++)
         snprintf(digits + 2 * i, 3, of->kind == SERIAL ? "%02X" : "%02x", code[i]);
 }
@@ -369,7 +369,7 @@ static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
     if (made->kind >= KEY && made->kind <= SERIAL)
         pb_buffer_append(
             text, (struct pb_slice){digits, made->kind == SERIAL ? 16 : made->original.size_bytes});
-    else if (redactor->how->key.size_bytes == 0)
+    else if (redactor->audit->redaction_key_bytes == 0)
         pb_buffer_append_format(text, "%s-%zu", words[made->kind], made->number);
     else
         pb_buffer_append_format(text, "%s-%.16s", words[made->kind], digits);
@@ -438,7 +438,7 @@ static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *f
         collect(redactor, AUTHORITY, body->issuer);
     visit(redactor, SUBJECT, &body->subject);
     visit_all(redactor, HOST, body->alternative_names, body->alternative_name_count);
-    if (redactor->how->keeps_digests)
+    if (redactor->audit->keeps_digests)
         return;
     visit(redactor, SERIAL, &body->serial);
     visit_digest(redactor, KEY, body->key.spki_sha256, sizeof body->key.spki_sha256);
@@ -580,7 +580,7 @@ static void visit_waiver(struct redactor *redactor, void *element)
                                          [PB_WAIVER_FOLDER] = ITEM};
     struct pb_waiver *waiver = element;
 
-    if (waiver->covers != PB_WAIVER_KEY || !redactor->how->keeps_digests)
+    if (waiver->covers != PB_WAIVER_KEY || !redactor->audit->keeps_digests)
         visit(redactor, subjects[waiver->covers], &waiver->subject);
     visit(redactor, OWNER, &waiver->owner);
     visit(redactor, REASON, &waiver->reason);
@@ -625,38 +625,37 @@ static void visit_each(struct redactor *redactor, struct pb_vector *vector,
         visit_one(redactor, (char *)vector->data + i * vector->element_bytes);
 }
 
-static void walk(struct redactor *redactor, struct pb_outcome *outcome)
+static void walk(struct redactor *redactor)
 {
-    const struct pb_redaction *how = redactor->how;
-    struct pb_inventory *inventory = &outcome->inventory;
+    struct prebleed_audit *audit = redactor->audit;
+    struct pb_inventory *inventory = &audit->inventory;
 
     visit_each(redactor, &inventory->accounts, visit_account);
     visit_each(redactor, &inventory->certificates, visit_certificate);
     visit_each(redactor, &inventory->evidence.entries, visit_entry);
     visit_each(redactor, &inventory->evidence.observations, visit_observation);
     visit_each(redactor, &inventory->evidence.diagnostics.items, visit_diagnostic);
-    visit_each(redactor, &how->manifest->lines, visit_line);
-    visit_each(redactor, &how->waivers->items, visit_waiver);
-    visit_each(redactor, &how->baseline->certificates, visit_former_certificate);
-    visit_each(redactor, &how->baseline->findings, visit_former_finding);
+    visit_each(redactor, &audit->manifest.lines, visit_line);
+    visit_each(redactor, &audit->waivers.items, visit_waiver);
+    visit_each(redactor, &audit->baseline.certificates, visit_former_certificate);
+    visit_each(redactor, &audit->baseline.findings, visit_former_finding);
     visit_each(redactor, &inventory->gaps, visit_gap);
-    visit_each(redactor, &outcome->judgement.findings.items, visit_finding);
+    visit_each(redactor, &audit->judgement.findings.items, visit_finding);
 }
 
-enum pb_status pb_redact(const struct pb_redaction *how, struct pb_outcome *outcome,
-                         struct pb_vector *stand_ins)
+enum pb_status pb_redact(struct prebleed_audit *audit)
 {
     struct redactor redactor = {
-        .how = how, .arena = &outcome->inventory.evidence.arena, .table = stand_ins};
+        .audit = audit, .arena = &audit->inventory.evidence.arena, .table = &audit->stand_ins};
 
-    pb_vector_init(stand_ins, sizeof(struct pb_stand_in));
+    pb_vector_init(&audit->stand_ins, sizeof(struct pb_stand_in));
     pb_buffer_init(&redactor.scratch, SIZE_MAX);
-    walk(&redactor, outcome);
+    walk(&redactor);
     if (!redactor.has_failed)
         make_stand_ins(&redactor);
     redactor.is_replacing = true;
     if (!redactor.has_failed)
-        walk(&redactor, outcome);
+        walk(&redactor);
     pb_buffer_release(&redactor.scratch);
     return redactor.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

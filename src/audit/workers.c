@@ -19,13 +19,11 @@ struct work {
 };
 
 struct pool {
+    struct prebleed_audit *audit; /* its reader is used under the lock */
     pthread_mutex_t lock;
-    struct pb_evidence_reader *reader; /* used under the lock */
     bool is_over; /* under the lock: the reader has no more, or a worker has failed */
-    const struct pb_item_settings *settings;
-    struct pb_progress *progress; /* under the lock */
+    struct prebleed_progress now; /* under the lock */
     struct worker *workers;
-    unsigned count;
 };
 
 struct worker {
@@ -119,9 +117,9 @@ static void *run(void *context);
 
 static void start_others(struct pool *pool)
 {
-    if (pool->count > 1)
+    if (pool->audit->jobs > 1)
         pb_x509_prepare_threads();
-    for (unsigned i = 1; i < pool->count; i++) {
+    for (unsigned i = 1; i < pool->audit->jobs; i++) {
         struct worker *worker = &pool->workers[i];
         worker->is_started = pthread_create(&worker->thread, NULL, run, worker) == 0;
     }
@@ -130,23 +128,24 @@ static void start_others(struct pool *pool)
 /* Tells what the worker's batch has since the last time. The lock is held. */
 static void tell_progress(struct worker *worker)
 {
-    struct pb_progress *progress = worker->pool->progress;
+    const struct prebleed_audit *audit = worker->pool->audit;
+    struct prebleed_progress *now = &worker->pool->now;
     const struct pb_batch *batch = worker->batch;
 
-    if (progress->show == NULL)
+    if (audit->show == NULL)
         return;
-    progress->now.items += batch->entries.count - worker->told_items;
-    progress->now.certificates += batch->observations.count - worker->told_observations;
+    now->items += batch->entries.count - worker->told_items;
+    now->certificates += batch->observations.count - worker->told_observations;
     worker->told_items = batch->entries.count;
     for (; worker->told_observations < batch->observations.count; worker->told_observations++) {
         const struct pb_observation *observation = &PB_VECTOR_AT(
             const struct pb_observation, &batch->observations, worker->told_observations);
-        progress->now.vulnerable +=
+        now->vulnerable +=
             pb_date_is_known(&observation->upload_date) &&
-            pb_instant_compare(observation->upload_date.instant, progress->cutoff) < 0;
+            pb_instant_compare(observation->upload_date.instant, audit->parameters.cutoff) < 0;
     }
-    progress->now.read_bytes = pb_evidence_taken_bytes(worker->pool->reader);
-    progress->show(progress->context, &progress->now);
+    now->read_bytes = pb_evidence_taken_bytes(audit->reader);
+    audit->show(audit->show_context, now);
 }
 
 /* False where there is no more, or where a worker has failed, which may be this one. */
@@ -157,7 +156,7 @@ static bool take_work(struct worker *worker, struct work *work)
     pthread_mutex_lock(&pool->lock);
     bool has_work = worker->status == PB_OK && !pool->is_over;
     if (has_work)
-        worker->status = load(work, pool->reader, worker->batch);
+        worker->status = load(work, pool->audit->reader, worker->batch);
     has_work &= worker->status == PB_OK && work->items.count > 0;
     pool->is_over |= !has_work;
     tell_progress(worker);
@@ -173,7 +172,7 @@ static void *run(void *context)
     struct work work;
     bool is_alone = worker == worker->pool->workers;
 
-    worker->status = pb_item_reader_init(&reader, worker->pool->settings);
+    worker->status = pb_item_reader_init(&reader, &worker->pool->audit->settings);
     work_init(&work);
     while (take_work(worker, &work)) {
         if (is_alone && is_full(&work)) {
@@ -187,20 +186,15 @@ static void *run(void *context)
     return NULL;
 }
 
-enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
-                               const struct pb_item_settings *settings, unsigned jobs,
-                               struct pb_progress *progress, struct pb_batch *batch)
+enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch)
 {
-    struct pool pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                        .reader = reader,
-                        .settings = settings,
-                        .progress = progress,
-                        .workers = calloc(jobs, sizeof(struct worker)),
-                        .count = jobs};
+    struct pool pool = {.audit = audit,
+                        .lock = PTHREAD_MUTEX_INITIALIZER,
+                        .workers = calloc(audit->jobs, sizeof(struct worker))};
 
     if (pool.workers == NULL)
         return PB_FAILED_MEMORY;
-    for (unsigned i = 0; i < jobs; i++) {
+    for (unsigned i = 0; i < audit->jobs; i++) {
         struct worker *worker = &pool.workers[i];
         worker->pool = &pool;
         worker->batch = i == 0 ? batch : &worker->own;
@@ -208,7 +202,7 @@ enum pb_status pb_workers_read(struct pb_evidence_reader *reader,
     }
     run(&pool.workers[0]);
     enum pb_status status = pool.workers[0].status;
-    for (unsigned i = 0; i < jobs; i++) {
+    for (unsigned i = 0; i < audit->jobs; i++) {
         struct worker *worker = &pool.workers[i];
         if (worker->is_started)
             pthread_join(worker->thread, NULL);

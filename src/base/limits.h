@@ -12,8 +12,8 @@ struct pb_limits {
     uint64_t items;       /* evidence items, containers included */
     uint32_t depth;       /* archives within archives; 1 is an archive in a directory */
     uint32_t ratio;       /* expanded to compressed bytes, past the first ratio_free_bytes */
+    uint64_t values;      /* JSON values in one document */
     uint64_t ratio_free_bytes;
-    uint64_t values; /* JSON values in one document */
 };
 
 #define PB_LIMITS_DEFAULT                                                                          \
