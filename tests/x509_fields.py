@@ -105,7 +105,7 @@ def unescape_alternative(text):
 def openssl(pem, *arguments):
     done = subprocess.run(["openssl", *arguments], input=pem.encode(), capture_output=True,
                           check=False, env={"OPENSSL_CONF": "/dev/null", "PATH": "/usr/bin:/bin"})
-    return done.stdout.decode()
+    return done.stdout.decode(errors="replace")
 
 
 def find(pattern, text):
