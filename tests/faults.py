@@ -11,6 +11,7 @@ import os
 import pathlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -85,6 +86,58 @@ def writing(program, sentence, arguments, rules=(), expected=2, is_new=False, **
         tally.check(expected != 2 or said == 1, f"{sentence}: {done.stderr!r} is not one message")
 
 
+def closing(program):
+    """The descriptor of the report fails when it is closed, as a file system over a network may."""
+    with Scene(program) as scene:
+        trace = scene.folder / "trace"
+        subprocess.run(["strace", "-f", "-y", "-o", trace, "-e", "trace=close", program, *suite.AS_OF, "--jobs", "1", "-q",
+                        "-o", "json=out/report", "ev"], cwd=scene.folder, check=False, timeout=60)
+        closed = trace.read_text(encoding="utf-8", errors="replace").splitlines()
+    numbers = [number for number, line in enumerate(closed, 1) if "/out/" in line]
+    tally.check(numbers, "the report is closed")
+    for number in numbers[:1]:
+        writing(program, "a report that cannot be closed", ["-q", "-o", "json=out/report"],
+                [f"close:error=EIO:when={number}"])
+
+
+def signalled(program, number):
+    """A signal while a report is written: the older one stays whole, and what can be removed is."""
+    with Scene(program) as scene:
+        command = ["strace", "-f", "-o", "/dev/null", "-e", "inject=write:delay_enter=3000000:when=1", program, *suite.AS_OF,
+                   "--jobs", "1", "-q", "-o", "json=out/report", "ev"]
+        with subprocess.Popen(command, cwd=scene.folder, stderr=subprocess.PIPE, start_new_session=True) as process:
+            for _ in range(100):
+                time.sleep(0.05)
+                if len(os.listdir(scene.folder / "out")) > 1:
+                    break
+            os.killpg(process.pid, number)
+            said = process.communicate(timeout=60)[1]
+        report, names = (scene.folder / "out/report").read_bytes(), os.listdir(scene.folder / "out")
+    is_killed = number == signal.SIGKILL
+    tally.check(report == OLD and (is_killed or (names == ["report"] and said)),
+                f"{number.name} while a report is written: {names}, {said!r}")
+
+
+def read_bit_by_bit(program):
+    """A pipe whose writer hands over a few bytes at a time."""
+    with Scene(program) as scene:
+        content = (scene.folder / "ev/list1.json").read_bytes()
+        whole = scene.run(["-o", "json", "ev/list1.json"]).stdout
+        (scene.folder / "ev/list1.json").unlink()
+        os.mkfifo(scene.folder / "ev/list1.json")
+
+        def hand_over():
+            with (scene.folder / "ev/list1.json").open("wb", buffering=0) as pipe:
+                for at in range(0, len(content), 97):
+                    pipe.write(content[at:at + 97])
+
+        writer = threading.Thread(target=hand_over)
+        writer.start()
+        read = scene.run(["-o", "json", "ev/list1.json"]).stdout
+        writer.join()
+        tally.check(read == whole, "a pipe that is read bit by bit gives another report")
+
+
 def closed_pipe():
     reader, pipe = os.pipe()
     os.close(reader)
@@ -116,6 +169,10 @@ def run_all(program):
     pipe = closed_pipe()
     writing(program, "a reader who went away", ["-q", "-o", "json"], stdout=pipe, stderr=subprocess.PIPE, capture_output=False)
     os.close(pipe)
+    closing(program)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+        signalled(program, number)
+    read_bit_by_bit(program)
     with open("/dev/full", "wb") as full:
         writing(program, "standard output that is full", ["-q"], stdout=full, stderr=subprocess.PIPE, capture_output=False)
 
