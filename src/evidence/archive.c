@@ -18,8 +18,6 @@
 /* 7zFormat.txt, "SignatureHeader". */
 #define SEVEN_ZIP_HEADER_BYTES 32
 #define NAMES_BYTES (16 << 20)
-/* libarchive takes 176 bytes for each member of a zip before it gives the first one. */
-#define ZIP_MEMBERS 5000000
 
 /* A tar or cpio is read from its stream, a zip or 7-Zip from bytes at any place. */
 static bool is_streamed(const struct pb_archive *archive)
@@ -224,20 +222,6 @@ static bool enable_format(struct pb_archive *archive)
     }
 }
 
-static bool set_callbacks(struct pb_archive *archive)
-{
-    struct archive *handle = archive->handle;
-
-    if (archive_read_set_callback_data(handle, archive) != ARCHIVE_OK)
-        return false;
-    if (is_streamed(archive))
-        return archive_read_set_read_callback(handle, pb_source_read) == ARCHIVE_OK;
-    archive->buffer = malloc(BLOCK_BYTES);
-    return archive->buffer != NULL &&
-           archive_read_set_read_callback(handle, read_bytes) == ARCHIVE_OK &&
-           archive_read_set_seek_callback(handle, seek_bytes) == ARCHIVE_OK;
-}
-
 /* Asked for another passphrase, libarchive has found that the one it has does not fit. */
 static const char *note_wrong_passphrase(struct archive *handle, void *context)
 {
@@ -253,34 +237,31 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
 {
     struct archive *handle = archive->handle = archive_read_new();
 
+    archive->buffer = is_streamed(archive) ? NULL : malloc(BLOCK_BYTES);
     archive->has_passphrase = archive->kind == PB_KIND_ZIP && passphrase != NULL;
-    if (handle == NULL || !enable_format(archive) || !set_callbacks(archive) ||
+    if (handle == NULL || (archive->buffer == NULL && !is_streamed(archive)) ||
+        !enable_format(archive) || archive_read_set_callback_data(handle, archive) != ARCHIVE_OK ||
         (archive->has_passphrase &&
          (archive_read_add_passphrase(handle, passphrase) != ARCHIVE_OK ||
           archive_read_set_passphrase_callback(handle, archive, note_wrong_passphrase) !=
               ARCHIVE_OK)))
         return false;
+    /* These only take the functions. */
+    archive_read_set_read_callback(handle, is_streamed(archive) ? pb_source_read : read_bytes);
+    archive_read_set_seek_callback(handle, is_streamed(archive) ? NULL : seek_bytes);
     archive->is_open = archive_read_open1(handle) >= ARCHIVE_WARN;
     if (!archive->is_open)
         fail(archive);
     return true;
 }
 
-/* Gives no more members, for a reason that becomes the fault. */
-static void stop(struct pb_archive *archive, const struct pb_fault *fault)
-{
-    if (!archive->is_stopped)
-        archive->fault = *fault;
-    archive->is_stopped = true;
-    archive->has_ended = true;
-}
-
 void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling)
 {
-    struct pb_fault fault = {0};
-
-    pb_budget_set_fault(archive->budget, ceiling, &fault);
-    stop(archive, &fault);
+    if (!archive->is_stopped)
+        archive->fault = (struct pb_fault){0};
+    pb_budget_set_fault(archive->budget, ceiling, &archive->fault);
+    archive->is_stopped = true;
+    archive->has_ended = true;
 }
 
 /* Makes the bytes of a zip or 7-Zip readable anywhere, in place or stored: as bytes come, not as
@@ -312,32 +293,8 @@ static void set_data_after(struct pb_fault *fault)
     pb_fault_set(fault, "data-after-archive", "other data follow the end of the archive");
 }
 
-/* Documents are one item: what their members hold is no export. */
-static bool check_zip(struct pb_archive *archive, struct pb_fault *refusal)
-{
-    uint64_t items = archive->budget->limits.items;
-    uint64_t most = items > ZIP_MEMBERS ? items : ZIP_MEMBERS, count;
-    const char *document;
-    bool has_overlap;
-
-    if (!pb_zip_check_directory(&archive->bytes, most, &archive->directory_fault, &count, &document,
-                                &has_overlap))
-        return false;
-    if (count > most)
-        pb_budget_set_fault(archive->budget, PB_CEILING_ITEMS, refusal);
-    else if (document != NULL)
-        pb_fault_set(refusal, "zip-document", "%s, not read: export as JSON what it holds",
-                     document);
-    else if (has_overlap)
-        pb_fault_set(refusal, "zip-overlap",
-                     "members of the zip share bytes, so none of them is unpacked");
-    /* libarchive does not take a zip without entries for one. */
-    archive->has_ended = count == 0 && !pb_fault_is_set(&archive->directory_fault);
-    return true;
-}
-
 /* What libarchive takes for a header that is small only the process's own limit bounds. */
-static void check_seven_zip(struct pb_archive *archive, struct pb_fault *refusal)
+static void check_seven_zip(struct pb_archive *archive)
 {
     char header[SEVEN_ZIP_HEADER_BYTES];
     struct pb_fault *fault = &archive->directory_fault;
@@ -348,7 +305,7 @@ static void check_seven_zip(struct pb_archive *archive, struct pb_fault *refusal
     uint64_t size = pb_read_little_endian(header + 20, 8);
     uint64_t rest = archive->bytes.size_bytes - sizeof header;
     if (size > archive->budget->limits.item_bytes)
-        pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, refusal);
+        pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, &archive->fault);
     if (crc32(0, (const unsigned char *)header + 12, 20) != pb_read_little_endian(header + 8, 4))
         pb_fault_set(fault, "archive",
                      "damaged: the checksum of the 7-Zip's start header is wrong");
@@ -360,7 +317,6 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
                                   struct pb_budget *budget)
 {
     struct pb_archive *made = calloc(1, sizeof *made);
-    struct pb_fault refusal = {0};
 
     if (made == NULL) {
         pb_layers_release(layers);
@@ -374,11 +330,12 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
     pb_buffer_init(&made->storage, SIZE_MAX);
     bool has_memory = is_streamed(made) || find_bytes(made);
     if (has_memory && !made->is_stopped && made->kind == PB_KIND_ZIP)
-        has_memory = check_zip(made, &refusal);
-    if (has_memory && !made->is_stopped && made->kind == PB_KIND_SEVEN_ZIP)
-        check_seven_zip(made, &refusal);
-    if (pb_fault_is_set(&refusal))
-        stop(made, &refusal);
+        has_memory = pb_zip_check(&made->bytes, budget, &made->directory_fault, &made->fault,
+                                  &made->has_ended);
+    else if (has_memory && !made->is_stopped && made->kind == PB_KIND_SEVEN_ZIP)
+        check_seven_zip(made);
+    made->is_stopped |= pb_fault_is_set(&made->fault);
+    made->has_ended |= made->is_stopped;
     if (has_memory && (made->has_ended || open_handle(made, passphrase)))
         return made;
     pb_archive_free(made);

@@ -258,12 +258,12 @@ void pb_archive_finish(struct pb_archive *archive);
 
 /*
  * zip_directory.c. Bytes of a zip that no entry of its directory covers may hide entries that some
- * readers see and others do not. *count: of entries; one more than most where there are too many,
- * which are not looked at then. *document: what the zip is, as "Spreadsheet", where its members are
- * no exports; or NULL. *has_overlap: members share bytes. What is found is in *fault.
+ * readers see and others do not: such is in *fault. *refusal: why its members are not to be read,
+ * for their number, since they share bytes, or since it is a document, whose members are no
+ * exports. *is_empty: it has no entry and no fault; libarchive does not take it for a zip.
  */
-bool pb_zip_check_directory(const struct pb_input *bytes, uint64_t most, struct pb_fault *fault,
-                            uint64_t *count, const char **document, bool *has_overlap);
+bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
+                  struct pb_fault *fault, struct pb_fault *refusal, bool *is_empty);
 
 /* Whether the bytes end with a zip's end record, whatever they begin with. */
 bool pb_zip_is_end(struct pb_slice bytes);

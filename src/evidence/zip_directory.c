@@ -18,6 +18,9 @@
 #define FLAG_DESCRIPTOR 8  /* 4.4.4, bit 3: checksum and sizes stand behind the data */
 #define FLAG_MASKED 0x2000 /* 4.4.4, bit 13: values of the local header are hidden */
 
+/* libarchive takes 176 bytes for each member before it gives the first one. */
+#define LEAST_MEMBERS 5000000
+
 /* The bytes of one member: its local header, name, extra field and data. */
 struct range {
     uint64_t start, end;
@@ -323,30 +326,37 @@ bool pb_zip_is_end(struct pb_slice bytes)
     return false;
 }
 
-bool pb_zip_check_directory(const struct pb_input *bytes, uint64_t most, struct pb_fault *fault,
-                            uint64_t *count, const char **document, bool *has_overlap)
+bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
+                  struct pb_fault *fault, struct pb_fault *refusal, bool *is_empty)
 {
     struct directory directory = {.bytes = bytes, .fault = fault};
-    uint64_t end = 0;
+    uint64_t items = budget->limits.items;
+    uint64_t most = items > LEAST_MEMBERS ? items : LEAST_MEMBERS, count = 0, end = 0;
 
-    *count = 0;
     pb_vector_init(&directory.ranges, sizeof(struct range));
-    bool is_read = !find_directory(&directory) || read_entries(&directory, most, count);
+    bool is_read = !find_directory(&directory) || read_entries(&directory, most, &count);
     pb_vector_sort(&directory.ranges, compare_ranges);
-    if (is_read && *count <= most && !pb_fault_is_set(fault))
+    if (is_read && count <= most && !pb_fault_is_set(fault))
         check_cover(&directory);
     if (directory.is_contradicted)
         pb_fault_set(fault, "zip-contradiction",
                      "damaged or changed: the zip's directory and a member's own header differ in "
                      "name, method, checksum or size");
-    *document = document_of(&directory);
-    /* Members that share bytes unpack to far more than there is. */
-    *has_overlap = false;
+    const char *document = document_of(&directory);
+    if (count > most)
+        pb_budget_set_fault(budget, PB_CEILING_ITEMS, refusal);
+    else if (document != NULL)
+        pb_fault_set(refusal, "zip-document", "%s, not read: export as JSON what it holds",
+                     document);
+    /* They would unpack to far more than there is. */
     for (size_t i = 0; i < directory.ranges.count; i++) {
         const struct range *range = &PB_VECTOR_AT(const struct range, &directory.ranges, i);
-        *has_overlap |= range->start < end;
+        if (range->start < end)
+            pb_fault_set(refusal, "zip-overlap",
+                         "members of the zip share bytes, so none of them is unpacked");
         end = range->end;
     }
+    *is_empty = count == 0 && !pb_fault_is_set(fault);
     pb_vector_release(&directory.ranges);
     return is_read;
 }
