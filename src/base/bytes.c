@@ -19,8 +19,7 @@ int pb_slice_compare(struct pb_slice a, struct pb_slice b)
 bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix)
 {
     return slice.size_bytes >= suffix.size_bytes &&
-           (suffix.size_bytes == 0 || memcmp(slice.data + slice.size_bytes - suffix.size_bytes,
-                                             suffix.data, suffix.size_bytes) == 0);
+           pb_slice_starts_with(pb_slice_from(slice, slice.size_bytes - suffix.size_bytes), suffix);
 }
 
 bool pb_slice_equals_ignoring_case(struct pb_slice a, struct pb_slice b)
@@ -98,21 +97,17 @@ void pb_buffer_clear(struct pb_buffer *buffer)
     buffer->has_failed = false;
 }
 
-static size_t grown_capacity(const struct pb_buffer *buffer, size_t needed_bytes)
-{
-    size_t capacity = buffer->capacity_bytes ? buffer->capacity_bytes : FIRST_CAPACITY_BYTES;
-
-    while (capacity < needed_bytes)
-        capacity = capacity > SIZE_MAX / 2 ? needed_bytes : capacity * 2;
-    return capacity > buffer->ceiling_bytes ? buffer->ceiling_bytes : capacity;
-}
-
 char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes)
 {
     buffer->has_failed |= size_bytes > buffer->ceiling_bytes - buffer->size_bytes;
     if (buffer->has_failed)
         return NULL;
-    size_t capacity = grown_capacity(buffer, buffer->size_bytes + size_bytes);
+    size_t needed = buffer->size_bytes + size_bytes;
+    size_t capacity = buffer->capacity_bytes ? buffer->capacity_bytes : FIRST_CAPACITY_BYTES;
+    while (capacity < needed)
+        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
+    if (capacity > buffer->ceiling_bytes)
+        capacity = buffer->ceiling_bytes;
     /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
     char *grown = capacity >= PTRDIFF_MAX ? NULL : realloc(buffer->data, capacity + 1);
     buffer->has_failed = grown == NULL;
@@ -141,12 +136,12 @@ void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...)
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    char *room = length < 0 ? NULL : pb_buffer_reserve(buffer, (size_t)length);
+    buffer->has_failed |= length < 0;
+    char *room = pb_buffer_reserve(buffer, (size_t)length);
     if (room != NULL) {
         vsnprintf(room, (size_t)length + 1, format, again);
         buffer->size_bytes += (size_t)length;
     }
-    buffer->has_failed |= length < 0;
     va_end(again);
 }
 

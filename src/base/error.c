@@ -8,18 +8,6 @@
 /* A message quotes input, and input may be long: the sentence is cut, its place is kept apart. */
 #define LONGEST_MESSAGE_BYTES 1024
 
-/* Takes away the last character of a text that was cut, for half of it may be missing. */
-static void cut_at_character(char *text)
-{
-    size_t end = strlen(text);
-
-    while (end > 0 && ((unsigned char)text[end - 1] & 0xC0) == 0x80)
-        end--;
-    if (end > 0 && (unsigned char)text[end - 1] >= 0xC0)
-        end--;
-    text[end] = '\0';
-}
-
 enum pb_status pb_error_set(struct pb_error *error, enum pb_status status, const char *format, ...)
 {
     if (error == NULL || error->status != PB_OK)
@@ -29,10 +17,15 @@ enum pb_status pb_error_set(struct pb_error *error, enum pb_status status, const
     va_start(arguments, format);
     int length = vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
-    if (length < 0)
-        error->message[0] = '\0';
-    else if ((size_t)length >= sizeof error->message)
-        cut_at_character(error->message);
+    size_t end = length < 0 ? 0 : (size_t)length;
+    if (end >= sizeof error->message) {
+        /* Half of the last character may be missing. */
+        end = sizeof error->message - 1;
+        while (end > 0 && ((unsigned char)error->message[end - 1] & 0xC0) == 0x80)
+            end--;
+        end -= end > 0 && (unsigned char)error->message[end - 1] >= 0xC0;
+    }
+    error->message[end] = '\0';
     return status;
 }
 
@@ -109,21 +102,14 @@ static void start_count(struct pb_diagnostics *list)
     list->worst = PB_SEVERITY_NOTE;
 }
 
-static bool is_past_ceiling(struct pb_diagnostics *list, enum pb_severity severity)
-{
-    if (list->counted_entry != list->entry)
-        start_count(list);
-    if (list->has_no_ceiling || list->added++ < PB_MOST_DIAGNOSTICS_AN_ENTRY)
-        return false;
-    list->worst = severity > list->worst ? severity : list->worst;
-    return true;
-}
-
 enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
                                   const char *code, struct pb_diagnostic **added,
                                   const char *format, ...)
 {
-    if (is_past_ceiling(list, severity)) {
+    if (list->counted_entry != list->entry)
+        start_count(list);
+    if (!list->has_no_ceiling && list->added++ >= PB_MOST_DIAGNOSTICS_AN_ENTRY) {
+        list->worst = severity > list->worst ? severity : list->worst;
         if (added != NULL)
             *added = &list->spare;
         return PB_OK;
@@ -155,14 +141,6 @@ void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
     list->mark_count = list->items.count;
 }
 
-/* Lets the diagnostic, if it was added, stand behind all others of its entry. */
-static enum pb_status put_last(enum pb_status status, struct pb_diagnostic *added)
-{
-    if (status == PB_OK)
-        added->offset_bytes = UINT64_MAX;
-    return status;
-}
-
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
 {
     size_t added = list->added;
@@ -174,7 +152,9 @@ enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
     enum pb_status status = pb_diagnostics_add(list, list->worst, "and-more", &last,
                                                "%zu more problems of this file were left out",
                                                added - PB_MOST_DIAGNOSTICS_AN_ENTRY);
-    return put_last(status, last);
+    if (status == PB_OK)
+        last->offset_bytes = UINT64_MAX; /* stands behind all others of its entry */
+    return status;
 }
 
 void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
@@ -202,5 +182,7 @@ enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
         "the problems of the first files by path are listed; left out were %zu errors, %zu "
         "warnings and %zu notes of others",
         counts[PB_SEVERITY_ERROR], counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE]);
-    return put_last(status, last);
+    if (status == PB_OK)
+        last->offset_bytes = UINT64_MAX; /* stands behind all others of its entry */
+    return status;
 }

@@ -81,12 +81,9 @@ bool pb_take_number(struct pb_slice *text, size_t fewest, size_t most, int *valu
 {
     size_t size = 0;
 
-    for (*value = 0; size < most && size < text->size_bytes; size++) {
-        char byte = text->data[size];
-        if (byte < '0' || byte > '9')
-            break;
-        *value = *value * 10 + (byte - '0');
-    }
+    for (*value = 0; size < most && size < text->size_bytes && pb_is_digit(text->data[size]);
+         size++)
+        *value = *value * 10 + (text->data[size] - '0');
     *text = pb_slice_from(*text, size);
     return size >= fewest;
 }
@@ -117,13 +114,6 @@ static bool take_date(struct pb_slice *text, struct pb_civil *civil)
            pb_take_number(text, 2, 2, &civil->day);
 }
 
-static bool take_time(struct pb_slice *text, struct pb_civil *civil)
-{
-    return pb_take_number(text, 2, 2, &civil->hour) && pb_take_byte(text, ":") &&
-           pb_take_number(text, 2, 2, &civil->minute) && pb_take_byte(text, ":") &&
-           pb_take_number(text, 2, 2, &civil->second);
-}
-
 static bool take_offset(struct pb_slice *text, int *offset_seconds)
 {
     int hours, minutes;
@@ -147,7 +137,10 @@ bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant)
     int32_t nanoseconds = 0;
     int offset_seconds;
 
-    if (!take_date(&text, &civil) || !pb_take_byte(&text, "Tt ") || !take_time(&text, &civil) ||
+    if (!take_date(&text, &civil) || !pb_take_byte(&text, "Tt ") ||
+        !pb_take_number(&text, 2, 2, &civil.hour) || !pb_take_byte(&text, ":") ||
+        !pb_take_number(&text, 2, 2, &civil.minute) || !pb_take_byte(&text, ":") ||
+        !pb_take_number(&text, 2, 2, &civil.second) ||
         (pb_take_byte(&text, ".") && pb_take_fraction(&text, &nanoseconds) == 0) ||
         !take_offset(&text, &offset_seconds) || text.size_bytes > 0 ||
         !pb_instant_from_civil(&civil, &local) ||

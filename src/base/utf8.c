@@ -11,33 +11,26 @@ size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character)
 
     if (size == 0 || lead >= 0xF8 || bytes.size_bytes < size)
         return 0;
-    *character = size == 1 ? lead : lead & (0xFFu >> (size + 1));
+    uint32_t value = size == 1 ? lead : lead & (0xFFu >> (size + 1));
     for (size_t i = 1; i < size; i++) {
         unsigned char byte = (unsigned char)bytes.data[i];
         if ((byte & 0xC0) != 0x80)
             return 0;
-        *character = *character << 6 | (byte & 0x3F);
+        value = value << 6 | (byte & 0x3F);
     }
-    bool is_surrogate = *character >= 0xD800 && *character <= 0xDFFF;
-    return *character < smallest[size] || *character > 0x10FFFF || is_surrogate ? 0 : size;
-}
-
-size_t pb_utf8_sequence_size(struct pb_slice bytes)
-{
-    uint32_t character;
-
-    return pb_utf8_decode(bytes, &character);
+    if (character != NULL)
+        *character = value;
+    bool is_surrogate = value >= 0xD800 && value <= 0xDFFF;
+    return value < smallest[size] || value > 0x10FFFF || is_surrogate ? 0 : size;
 }
 
 size_t pb_utf8_find_invalid(struct pb_slice bytes)
 {
     size_t size;
 
-    for (size_t i = 0; i < bytes.size_bytes; i += size) {
-        size = pb_utf8_sequence_size(pb_slice_from(bytes, i));
-        if (size == 0)
+    for (size_t i = 0; i < bytes.size_bytes; i += size)
+        if ((size = pb_utf8_decode(pb_slice_from(bytes, i), NULL)) == 0)
             return i;
-    }
     return SIZE_MAX;
 }
 
@@ -65,24 +58,12 @@ bool pb_utf8_is_deceptive(uint32_t character)
            (character >= 0xE0000 && character <= 0xE007F);
 }
 
-/* The Unicode Standard, section 23.7. */
-static bool is_noncharacter(uint32_t character)
-{
-    return (character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF);
-}
-
+/* Noncharacters: the Unicode Standard, section 23.7. */
 static bool is_forbidden(uint32_t character, enum pb_escape how)
 {
     return pb_utf8_is_deceptive(character) ||
-           (how == PB_ESCAPE_MARKUP && is_noncharacter(character));
-}
-
-static void append_escaped(struct pb_buffer *buffer, struct pb_slice bytes)
-{
-    for (size_t i = 0; i < bytes.size_bytes; i++) {
-        pb_buffer_append_string(buffer, "\\x");
-        pb_buffer_append_hex(buffer, (const unsigned char *)bytes.data + i, 1);
-    }
+           (how == PB_ESCAPE_MARKUP &&
+            ((character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF)));
 }
 
 /* What stands for a printable character that the text's own syntax claims; NULL for any other. */
@@ -123,10 +104,9 @@ void pb_escape_append(struct pb_buffer *buffer, struct pb_slice bytes, enum pb_e
         size = size > 0 ? size : 1;
         if (instead != NULL)
             pb_buffer_append_string(buffer, instead);
-        else
-            append_escaped(buffer, pb_slice_first(rest, size));
-        i += size;
-        plain = i;
+        for (plain = i + size; i < plain; i++)
+            if (instead == NULL)
+                pb_buffer_append_format(buffer, "\\x%02x", (unsigned char)bytes.data[i]);
     }
     pb_buffer_append(buffer, pb_slice_from(bytes, plain));
 }

@@ -5,11 +5,9 @@
 
 #include "base/bytes.h"
 
-/* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character; 0
- * where there is none. */
+/* The size of the well-formed sequence (RFC 3629, section 4) at the start, and its character, for
+ * which character may be NULL; 0 where there is none. */
 size_t pb_utf8_decode(struct pb_slice bytes, uint32_t *character);
-/* The same size alone. */
-size_t pb_utf8_sequence_size(struct pb_slice bytes);
 /* The offset of the first byte that does not belong to well-formed UTF-8, or SIZE_MAX. */
 size_t pb_utf8_find_invalid(struct pb_slice bytes);
 

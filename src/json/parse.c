@@ -224,7 +224,7 @@ static bool scan_string(struct parser *parser, struct pb_buffer *characters)
                 first_control = end;
             end++;
         } else {
-            size_t size = pb_utf8_sequence_size(pb_slice_from(text, end));
+            size_t size = pb_utf8_decode(pb_slice_from(text, end), NULL);
             token->has_invalid_bytes |= size == 0;
             end += size > 0 ? size : 1;
         }
@@ -301,7 +301,7 @@ static bool scan_word(struct parser *parser)
             return refuse_cut(parser, "the text ends inside a word");
     }
     if (word.size_bytes == 0)
-        end += pb_utf8_sequence_size(pb_slice_from(parser->text, begin));
+        end += pb_utf8_decode(pb_slice_from(parser->text, begin), NULL);
     return end > begin ? refuse(parser, begin, end, "not JSON: unexpected")
                        : fail(parser, "invalid-utf8", begin, between(parser, begin, begin + 1),
                               "a byte does not belong to UTF-8 text");
