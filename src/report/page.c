@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 
 /* So much is seen at once, and of a brief report; -v has more, and the json report has all. */
-#define SHOWN_REASONS 20
+#define SHOWN_REASONS 50
 #define SHOWN_ENTRIES 50
 #define SHOWN_DIAGNOSTICS 10
 #define BRIEF_ACCOUNTS 10
@@ -157,13 +157,9 @@ static void append_member(struct pb_report *report, const void *items, size_t in
         pb_report_link_to(report, 'c', member->certificate);
 }
 
-/* What is said of reasons and gaps that are left out. */
-#define LISTED " more: the json report lists all"
-
 static const struct pb_list reasons = {
-    "coverage", SHOWN_REASONS, SHOWN_REASONS, "reason", LISTED, pb_append_string, NULL, NULL, 0};
-static const struct pb_list other_gaps = {"gaps",           50,   SIZE_MAX, "gap", LISTED,
-                                          pb_append_string, NULL, NULL,     0};
+    "coverage",       SHOWN_REASONS, SIZE_MAX, "reason", " more: the json report lists all",
+    pb_append_string, NULL,          NULL,     0};
 static const struct pb_list members = {NULL, 12,   100, "more certificate", "", append_member,
                                        NULL, NULL, 0};
 
@@ -182,42 +178,7 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
 
 /* Accounts: their coverage, then their certificates, the worst first. */
 
-/* Whether the account's reasons that are shown have the sentence. */
-static bool is_reason(const struct pb_account *account, struct pb_slice sentence)
-{
-    for (size_t i = 0; i < account->reason_count && i < SHOWN_REASONS; i++)
-        if (pb_slice_equals(account->reasons[i], sentence))
-            return true;
-    return false;
-}
-
-static int compare_gaps(const void *left, const void *right)
-{
-    const struct pb_gap *a = left, *b = right;
-
-    return (a->account > b->account) - (a->account < b->account);
-}
-
-/* Gaps that the reasons do not name. */
-static void emit_gaps(struct pb_report *report, const struct pb_account *account, uint32_t index)
-{
-    const struct pb_vector *gaps = &report->inventory->gaps;
-    const struct pb_gap wanted = {.account = index};
-    struct pb_vector messages;
-
-    pb_vector_init(&messages, sizeof(struct pb_slice));
-    for (size_t i = pb_vector_lower_bound(gaps, &wanted, compare_gaps); i < gaps->count; i++) {
-        const struct pb_gap *gap = &PB_VECTOR_AT(const struct pb_gap, gaps, i);
-        if (gap->account != index)
-            break;
-        if (!is_reason(account, gap->message) && !pb_vector_append(&messages, &gap->message, 1))
-            pb_sink_fail_memory(report->sink);
-    }
-    pb_emit_list(report, &other_gaps, messages.data, messages.count);
-    pb_vector_release(&messages);
-}
-
-/* Gaps are listed with their account: a coverage-gap finding is counted there, and emitted only
+/* Gaps are among their account's reasons: a coverage-gap finding is counted there, and emitted only
  * where a waiver or a baseline adds something. */
 static bool is_to_emit(const struct pb_finding *finding)
 {
@@ -306,8 +267,6 @@ static void emit_account(struct pb_report *report, uint32_t index)
     coverage.lead = pb_coverage_names[account->coverage];
     coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
     pb_emit_list(report, &coverage, account->reasons, account->reason_count);
-    if (!report->is_brief)
-        emit_gaps(report, account, index);
     for (size_t i = 0; i < count; i++) {
         gaps += !is_to_emit(findings[i]);
         if (is_to_emit(findings[i]))
