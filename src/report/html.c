@@ -13,7 +13,7 @@
 #define MOST_THAT_MATTER 20
 
 /* The policy knows the style sheet and the script by their hashes. */
-#define STYLE_HASH "sha256-r1K9OXsucSW7oDz0mL5ACKc2aYPYULmhEqo/4vWh3kI="
+#define STYLE_HASH "sha256-FGtZ8nWSOmCGdXDf8QtuTSOY+qvfg8D6Dju1qBkW9Kk="
 #define SCRIPT_HASH "sha256-n/vpS36BxdgQqRTJuD1ABszVZkFqFPQz1WRaou45dZM="
 
 /* The lines of each file, which the Makefile turns into string literals. */
@@ -99,7 +99,7 @@ static void append_badge(struct pb_report *report, const char *words)
                             last != NULL ? last + 1 : words, words);
 }
 
-/* Tables: begin_table, for each row "<tr>", its cells and end_row, end_table. */
+/* Tables: begin_table, for each row "<tr>", its cells and end_row, then the ends of all three. */
 
 /* The name is for those who do not see the table; between headings stands a '|'. */
 static void begin_table(struct pb_report *report, const char *name, const char *headings)
@@ -139,11 +139,6 @@ static void end_row(struct pb_report *report)
 {
     append(report, "</tr>\n");
     pb_sink_pass_on(report->sink);
-}
-
-static void end_table(struct pb_report *report)
-{
-    append(report, "</tbody>\n</table>\n</div>\n");
 }
 
 /* Ends an element of the kind and what is open in it. The next one is open from now on; the caller
@@ -341,7 +336,6 @@ static void append_head(struct pb_report *report)
     const struct pb_report_options *options = &report->options;
     const char *given[] = {options->organization, options->author, options->date};
     struct pb_buffer *value = pb_report_begin_value(report);
-    bool is_first = true;
 
     append(report, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -360,10 +354,8 @@ static void append_head(struct pb_report *report)
         if (given[i] == NULL)
             continue;
         pb_words_text(pb_report_begin_value(report), pb_slice_from_string(given[i]));
-        append_value(report, is_first ? "<p class=\"given\">" : " · ", "");
-        is_first = false;
+        append_value(report, "<p class=\"given\">", "</p>\n");
     }
-    append(report, is_first ? "" : "</p>\n");
     pb_buffer_append_format(out(report),
                             "<p>Server certificates uploaded to AWS IAM before Heartbleed was "
                             "disclosed (rule IAM-033), judged by prebleed %s from saved "
@@ -472,7 +464,7 @@ static void append_those_that_matter(struct pb_report *report)
                 "verdict|certificate|account|uploaded|in use by|same key");
     for (size_t i = 0; i < count && i < MOST_THAT_MATTER; i++)
         append_row_that_matters(report, worst[i]);
-    end_table(report);
+    append(report, "</tbody>\n</table>\n</div>\n");
     if (count > MOST_THAT_MATTER)
         pb_buffer_append_format(out(report), "<p>and %zu more below</p>\n",
                                 count - MOST_THAT_MATTER);
@@ -514,7 +506,7 @@ static void begin(struct pb_report *report)
         for (uint32_t i = 0; i < count; i++)
             if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
                 append_account(report, i);
-    end_table(report);
+    append(report, "</tbody>\n</table>\n</div>\n");
     begin_section(report, &(struct pb_section){"figures", "What was judged, and how", NULL, NULL});
     pb_emit_figures(report);
 }
@@ -565,7 +557,7 @@ static void end(struct pb_report *report)
     begin_table(report, "evidence", "item|read as|form|note|bytes|SHA-256");
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
         append_entry(report, i);
-    end_table(report);
+    append(report, "</tbody>\n</table>\n</div>\n");
     begin_section(report, &(struct pb_section){"rules", "Rules", NULL, NULL});
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (report->result->parameters->rules >> i & 1)

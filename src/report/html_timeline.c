@@ -13,8 +13,10 @@
 #define MOST_DOTS 60        /* on one line */
 #define MARGIN (15 * 86400) /* before the first and after the last */
 
-/* Days of disclosure and patching count to their ends, as the rules have it. */
-enum event { CUTOFF, DISCLOSED, PATCHED, EVENT_COUNT };
+/* Seconds since 1970: the ends of the days, as the rules have it. */
+#define DISCLOSED 1396915200
+#define PATCHED 1397001600
+#define EVENT_COUNT 3 /* before them the cutoff */
 
 /* Seconds since 1970. */
 struct timeline {
@@ -36,12 +38,6 @@ static bool find_arrival(const struct pb_report *report, uint32_t index, int64_t
     return pb_date_is_known(date);
 }
 
-static void include(struct timeline *timeline, int64_t seconds)
-{
-    timeline->from = seconds < timeline->from ? seconds : timeline->from;
-    timeline->to = seconds > timeline->to ? seconds : timeline->to;
-}
-
 /* The report's value, which begins at x, or ends there where the class is "end". */
 static void append_label(struct pb_report *report, int x, int y, const char *class)
 {
@@ -54,18 +50,17 @@ static void append_label(struct pb_report *report, int x, int y, const char *cla
 static void append_bars(struct pb_report *report, const struct timeline *timeline)
 {
     static const char *const classes[] = {"vulnerable", "undetermined", "other"}; /* upwards */
-    static const int class_of[] = {[PB_VERDICT_VULNERABLE] = 0,
-                                   [PB_VERDICT_UNDETERMINED] = 1,
-                                   [PB_VERDICT_CLEAR] = 2,
-                                   [PB_VERDICT_NONE] = 2};
     size_t counts[BINS][3] = {0}, all[BINS] = {0}, most = 1;
     int64_t seconds;
 
     for (uint32_t i = 0; i < report->inventory->certificates.count; i++)
         if (find_arrival(report, i, &seconds) && seconds >= timeline->from &&
             seconds < timeline->to) {
+            enum pb_verdict verdict = pb_inventory_certificate(report->inventory, i)->verdict;
             int bin = find_x(timeline, seconds) * BINS / WIDTH;
-            counts[bin][class_of[pb_inventory_certificate(report->inventory, i)->verdict]]++;
+            counts[bin][verdict == PB_VERDICT_VULNERABLE     ? 0
+                        : verdict == PB_VERDICT_UNDETERMINED ? 1
+                                                             : 2]++;
             most = ++all[bin] > most ? all[bin] : most;
         }
     for (int bin = 0; bin < BINS; bin++)
@@ -99,7 +94,7 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
         pb_buffer_append_format(out, "<path class=\"event\" d=\"M%d %dV%d\"/>\n", x, 2 + 14 * i,
                                 height);
         pb_buffer_append_string(pb_report_begin_value(report), labels[i]);
-        if (i == CUTOFF)
+        if (i == 0)
             pb_instant_append_date(value, report->result->parameters->cutoff);
         append_label(report, is_left ? x - 4 : x + 4, 12 + 14 * i, is_left ? "end" : "start");
     }
@@ -166,28 +161,27 @@ void pb_html_append_timeline(struct pb_report *report)
         "before the cutoff", "from the cutoff to the day of disclosure",
         "on the day of AWS's patching", "after it", "at a time that the evidence does not tell"};
     size_t counts[EVENT_COUNT + 2] = {0}, keys = report->result->key_groups->items.count;
-    struct timeline whole = {
-        .from = INT64_MAX,
-        .to = INT64_MIN,
-        .events = {report->result->parameters->cutoff.seconds, 1396915200, 1397001600},
+    int64_t seconds, cutoff = report->result->parameters->cutoff.seconds;
+    struct timeline near = {
+        .from = cutoff < DISCLOSED ? cutoff : DISCLOSED,
+        .to = cutoff > PATCHED ? cutoff : PATCHED,
+        .events = {cutoff, DISCLOSED, PATCHED},
     };
-    int64_t seconds;
+    struct timeline whole = near;
     bool has_near = false;
 
-    for (int i = 0; i < EVENT_COUNT; i++)
-        include(&whole, whole.events[i]);
-    struct timeline near = whole;
     for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
         size_t period = 0;
-        if (find_arrival(report, i, &seconds)) {
-            include(&whole, seconds);
-            has_near |= seconds >= near.from - MARGIN && seconds < near.to + MARGIN;
-            while (period < EVENT_COUNT && seconds >= whole.events[period])
-                period++;
-            counts[period]++;
-        } else {
+        if (!find_arrival(report, i, &seconds)) {
             counts[EVENT_COUNT + 1]++;
+            continue;
         }
+        whole.from = seconds < whole.from ? seconds : whole.from;
+        whole.to = seconds > whole.to ? seconds : whole.to;
+        has_near |= seconds >= near.from - MARGIN && seconds < near.to + MARGIN;
+        while (period < EVENT_COUNT && seconds >= whole.events[period])
+            period++;
+        counts[period]++;
     }
     pb_buffer_append_string(&report->sink->buffer,
                             "<p class=\"legend\"><span class=\"vulnerable\">vulnerable</span> "

@@ -234,20 +234,13 @@ static void emit_folded(struct pb_report *report, const struct folded *folded)
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
     uint32_t first = account->first_certificate, count = account->all_certificate_count;
-    size_t of_rank[RANKS] = {0};
     bool shows_every = report->renderer->begin_details != NULL || report->options.is_verbose;
     struct folded folded = {0};
 
-    for (uint32_t i = first; i < first + count; i++)
-        of_rank[find_rank(report, i)]++;
     for (unsigned rank = 0; rank < RANKS; rank++)
-        for (uint32_t i = first; of_rank[rank] > 0 && !report->sink->has_failed; i++) {
-            if (find_rank(report, i) != rank)
-                continue;
-            of_rank[rank]--;
-            if (shows_every || !is_folded(report, i, &folded))
+        for (uint32_t i = first; i < first + count && !report->sink->has_failed; i++)
+            if (find_rank(report, i) == rank && (shows_every || !is_folded(report, i, &folded)))
                 pb_walk_certificate(report, i);
-        }
     emit_folded(report, &folded);
 }
 

@@ -241,9 +241,14 @@ static void emit_key_and_issuer(struct pb_report *report, const struct pb_x509_f
     pb_emit_value(report, "key");
 }
 
-/* What a text report leaves to others. */
-static void emit_all_facts(struct pb_report *report, const struct pb_x509_facts *facts)
+static void emit_x509(struct pb_report *report, const struct pb_x509_facts *facts)
 {
+    emit_text(report, "subject", facts->subject);
+    pb_emit_list(report, &names, facts->alternative_names, facts->alternative_name_count);
+    emit_text(report, "serial", facts->serial);
+    emit_text(report, "signed", facts->signature_algorithm);
+    if (report->renderer->begin_details == NULL)
+        return; /* a text report leaves the others to the json report */
     emit_key_and_issuer(report, facts);
     emit_instant(report, "not before", facts->not_before, !(facts->unread & PB_X509_NOT_BEFORE));
     emit_instant(report, "not after", facts->not_after, !(facts->unread & PB_X509_NOT_AFTER));
@@ -253,16 +258,6 @@ static void emit_all_facts(struct pb_report *report, const struct pb_x509_facts 
                 sizeof facts->key.spki_sha256);
     pb_emit_words(report, "kind", facts->is_ca ? "certificate of a CA" : NULL);
     pb_emit_words(report, "kind", facts->is_self_signed ? "self-signed" : NULL);
-}
-
-static void emit_x509(struct pb_report *report, const struct pb_x509_facts *facts)
-{
-    emit_text(report, "subject", facts->subject);
-    pb_emit_list(report, &names, facts->alternative_names, facts->alternative_name_count);
-    emit_text(report, "serial", facts->serial);
-    emit_text(report, "signed", facts->signature_algorithm);
-    if (report->renderer->begin_details != NULL)
-        emit_all_facts(report, facts);
 }
 
 static void emit_facts(struct pb_report *report, const struct pb_certificate *certificate)
@@ -294,15 +289,12 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
 static void emit_reason(struct pb_report *report, const struct pb_certificate *certificate)
 {
     const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
-    struct pb_buffer *value = pb_report_begin_value(report);
 
-    if (certificate->verdict != PB_VERDICT_UNDETERMINED || certificate->reason == NULL)
+    if (certificate->verdict != PB_VERDICT_UNDETERMINED)
         return;
-    pb_buffer_append_format(value, "%s%s%s", certificate->reason, reason != NULL ? ": " : "",
-                            reason != NULL ? reason->meaning : "");
-    pb_emit_value(report, "reason");
-    if (reason != NULL)
-        pb_emit_words(report, "to settle", reason->remedy);
+    pb_buffer_append_format(pb_report_begin_value(report), "%s: %s", reason->name, reason->meaning);
+    report->renderer->field(report, "reason");
+    pb_emit_words(report, "to settle", reason->remedy);
 }
 
 void pb_walk_certificate(struct pb_report *report, uint32_t index)
