@@ -81,22 +81,13 @@ static bool matches_acm_get(const struct pb_node *node)
            (node->is_suggested || holds_pem(node->value, "CertificateChain"));
 }
 
-/* A private authority's answers have the same members, and only the path tells them apart. */
-static bool is_private_authority(struct pb_slice path)
-{
-    static const char *const words[] = {"acm-pca", "acm_pca", "acmpca", "authority"};
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (pb_slice_contains_ignoring_case(path, pb_slice_from_string(words[i])))
-            return true;
-    return false;
-}
-
 static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
 {
+    static const char *const authorities[] = {"acm-pca", "acm_pca", "acmpca", "authority", NULL};
     struct pb_draft draft = {.seen = {.origin = PB_ORIGIN_ACM}};
 
-    if (is_private_authority(out->context->path))
+    /* A private authority's answers have the same members, and only the path tells them apart. */
+    if (pb_contains_any(out->context->path, authorities))
         return;
     pb_read_field(out, PB_FIELD_BODY, pb_json_find(node->value, "Certificate"), &draft);
     pb_read_field(out, PB_FIELD_CHAIN, pb_json_find(node->value, "CertificateChain"), &draft);

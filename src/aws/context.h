@@ -91,6 +91,9 @@ const struct pb_json *pb_find_any(const struct pb_json *object, const char *cons
 /* The text under the key, absent where there is none. */
 struct pb_slice pb_find_text(const struct pb_json *object, const char *key);
 
+/* One of the words, which end with NULL, stands in the text, whatever its case. */
+bool pb_contains_any(struct pb_slice text, const char *const *words);
+
 /* Inline, so that the literal's length is known: rows ask it of every value. */
 static inline bool pb_is_key(struct pb_slice key, const char *expected)
 {

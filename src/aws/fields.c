@@ -205,6 +205,13 @@ struct pb_slice pb_find_text(const struct pb_json *object, const char *key)
     return text;
 }
 
+bool pb_contains_any(struct pb_slice text, const char *const *words)
+{
+    while (*words != NULL && !pb_slice_contains_ignoring_case(text, pb_slice_from_string(*words)))
+        words++;
+    return *words != NULL;
+}
+
 static bool is_capital_or_digit(char byte)
 {
     return is_capital(byte) || (byte >= '0' && byte <= '9');

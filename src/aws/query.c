@@ -49,142 +49,98 @@ static bool contains(struct pb_slice key, const char *word)
 static bool is_foreign_key(struct pb_slice key)
 {
     static const char *const words[] = {
-        "user",  "ssh",    "file", "bucket",   "function", "image",          "video",
-        "layer", "object", "key",  "listener", "resource", "certificatearn", "certificateid",
+        "user",     "ssh",      "file",           "bucket",        "function",
+        "image",    "video",    "layer",          "object",        "key",
+        "listener", "resource", "certificatearn", "certificateid", NULL,
     };
 
-    if (pb_field_of(key) == PB_FIELD_ID)
-        return false;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (contains(key, words[i]))
-            return true;
-    return false;
-}
-
-static bool is_date_or_null(const struct pb_json *value)
-{
-    double seconds;
-
-    if (pb_json_type(value) == PB_JSON_STRING)
-        return pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE;
-    return pb_json_type(value) == PB_JSON_NULL ||
-           (pb_json_real(value, &seconds) && seconds >= PB_EARLIEST_SECOND);
+    return pb_field_of(key) != PB_FIELD_ID && pb_contains_any(key, words);
 }
 
 /* The field that a member is under whatever key: the key says which date, and whether a text that
  * could be more is a name or a chain. */
 static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
+    enum pb_field field = pb_field_of_value(value);
+    bool is_name = contains(key, "name");
+    struct pb_slice text;
 
     if (contains(key, "upload"))
         return PB_FIELD_UPLOAD_DATE;
     if (contains(key, "expir") || contains(key, "notafter"))
         return PB_FIELD_EXPIRATION;
-    pb_json_string(value, &text);
-    enum pb_field field = pb_field_of_text(text);
-    switch (field) {
-    case PB_FIELD_ID: return contains(key, "name") ? PB_FIELD_NAME : field;
-    case PB_FIELD_BODY: return contains(key, "chain") ? PB_FIELD_CHAIN : field;
-    case PB_FIELD_NAME:
-    case PB_FIELD_UPLOAD_DATE:
-        return contains(key, "name") && pb_is_certificate_name(pb_slice_trim(text)) ? PB_FIELD_NAME
-                                                                                    : PB_FIELD_NONE;
-    default: return field;
-    }
+    if (field == PB_FIELD_BODY && contains(key, "chain"))
+        return PB_FIELD_CHAIN;
+    if (field != PB_FIELD_NAME && field != PB_FIELD_UPLOAD_DATE &&
+        (field != PB_FIELD_ID || !is_name))
+        return field;
+    return is_name && pb_json_string(value, &text) && pb_is_certificate_name(pb_slice_trim(text))
+               ? PB_FIELD_NAME
+               : PB_FIELD_NONE;
 }
 
-/* How many members or columns there are of each field. */
-struct counts {
-    size_t of[PB_FIELD_COUNT];
-    bool has_upload_date; /* under its key stands a date, or null */
+/* How much says that an object is a certificate's under the user's own keys. */
+enum likeness {
+    LIKE_NOTHING, /* no flat object of few members, or nothing says which of two is which */
+    LIKE_SIBLING, /* enough beside a certificate, so that an unreadable date is diagnosed */
+    LIKE_CERTIFICATE,
 };
 
-static bool are_ambiguous(const struct counts *counts)
-{
-    for (enum pb_field field = PB_FIELD_NONE + 1; field < PB_FIELD_COUNT; field++)
-        if (counts->of[field] > 1)
-            return true;
-    return false;
-}
-
-/* False where it is no flat object of few members, or nothing says which of two is which. */
-static bool count_members(const struct pb_json *object, struct counts *counts)
+static enum likeness likeness_of(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
+    size_t of[PB_FIELD_COUNT] = {0};
+    bool has_date = false; /* of upload, or null in its place */
+    double seconds;
 
-    *counts = (struct counts){{0}, false};
     if (pb_json_type(object) != PB_JSON_OBJECT || pb_json_count(object) > MOST_MEMBERS)
-        return false;
+        return LIKE_NOTHING;
     while (pb_json_next_member(object, &member)) {
-        if (pb_is_container(member.value) || is_foreign_key(member.key))
-            return false;
         enum pb_field field = field_of(member.key, member.value);
-        counts->of[field]++;
-        counts->has_upload_date |= field == PB_FIELD_UPLOAD_DATE && is_date_or_null(member.value);
+        if (pb_is_container(member.value) || is_foreign_key(member.key) ||
+            (of[field]++ > 0 && field != PB_FIELD_NONE))
+            return LIKE_NOTHING;
+        has_date |= field == PB_FIELD_UPLOAD_DATE &&
+                    (pb_field_of_value(member.value) == field ||
+                     pb_json_type(member.value) == PB_JSON_NULL ||
+                     (pb_json_real(member.value, &seconds) && seconds >= PB_EARLIEST_SECOND));
     }
-    return !are_ambiguous(counts);
-}
-
-static bool is_certificate(const struct pb_json *object)
-{
-    struct counts counts;
-
-    return count_members(object, &counts) &&
-           (counts.of[PB_FIELD_ARN] == 1 || counts.of[PB_FIELD_ID] == 1 ||
-            (counts.of[PB_FIELD_NAME] == 1 && counts.has_upload_date));
-}
-
-/* Beside a certificate half of its fields are enough, so that an unreadable date is diagnosed. */
-static bool is_sibling(const struct pb_json *object)
-{
-    struct counts counts;
-
-    if (!count_members(object, &counts))
-        return false;
-    return counts.of[PB_FIELD_NAME] + counts.of[PB_FIELD_ID] + counts.of[PB_FIELD_ARN] +
-               counts.of[PB_FIELD_UPLOAD_DATE] >
-           0;
+    if (of[PB_FIELD_ARN] + of[PB_FIELD_ID] > 0 || (of[PB_FIELD_NAME] > 0 && has_date))
+        return LIKE_CERTIFICATE;
+    return of[PB_FIELD_NAME] + of[PB_FIELD_UPLOAD_DATE] > 0 ? LIKE_SIBLING : LIKE_NOTHING;
 }
 
 /* One certificate among the elements is enough: the others are then read or diagnosed. */
-static bool holds_certificate(const struct pb_json *array)
-{
-    size_t count = pb_json_count(array);
-
-    for (size_t i = 0; i < count; i++)
-        if (is_certificate(pb_json_element(array, i)))
-            return true;
-    return false;
-}
-
 static bool matches_renamed(const struct pb_node *node)
 {
-    return pb_is_query_result(node) && (node->type == PB_JSON_ARRAY ? holds_certificate(node->value)
-                                                                    : is_certificate(node->value));
-}
+    struct pb_json_member element = {0};
 
-static void add_object(struct pb_writer *out, const struct pb_json *object)
-{
-    struct pb_draft draft = {0};
-
-    if (!is_sibling(object)) {
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
-                         "nothing says that this is a certificate as those beside it are; "
-                         "export without --query");
-        return;
-    }
-    for (struct pb_child member = pb_children(out, object); pb_next_child(&member);)
-        pb_read_field(out, field_of(member.key, member.value), member.value, &draft);
-    pb_compare_arn(out, &draft.seen);
-    pb_writer_add(out, &draft);
+    if (!pb_is_query_result(node))
+        return false;
+    if (node->type != PB_JSON_ARRAY)
+        return likeness_of(node->value) == LIKE_CERTIFICATE;
+    while (pb_json_next_member(node->value, &element))
+        if (likeness_of(element.value) == LIKE_CERTIFICATE)
+            return true;
+    return false;
 }
 
 static void read_renamed(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_page(out, PB_RECORD_PROJECTION, node);
-    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
-        add_object(out, row.value);
+    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);) {
+        struct pb_draft draft = {0};
+        if (likeness_of(row.value) == LIKE_NOTHING) {
+            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
+                             "nothing says that this is a certificate as those beside it are; "
+                             "export without --query");
+            continue;
+        }
+        for (struct pb_child member = pb_children(out, row.value); pb_next_child(&member);)
+            pb_read_field(out, field_of(member.key, member.value), member.value, &draft);
+        pb_compare_arn(out, &draft.seen);
+        pb_writer_add(out, &draft);
+    }
 }
 
 /* Where neither caller nor path speaks for the values, their folder may. */
@@ -210,20 +166,9 @@ static enum pb_field combine(enum pb_field one, enum pb_field other)
 struct columns {
     enum pb_field fields[MOST_COLUMNS]; /* PB_FIELD_NONE: only nulls */
     size_t count;
-    bool is_row, is_text; /* the table is one row; its rows are texts */
-    struct counts counts;
+    bool is_row, is_text;      /* the table is one row; its rows are texts */
+    size_t of[PB_FIELD_COUNT]; /* how many columns there are of each field */
 };
-
-/* False where the value cannot stand in the column. */
-static bool add_cell(enum pb_field *column, const struct pb_json *value)
-{
-    enum pb_field field = pb_field_of_value(value);
-
-    if (pb_json_type(value) == PB_JSON_NULL)
-        return true;
-    *column = *column == PB_FIELD_NONE ? field : combine(*column, field);
-    return *column != PB_FIELD_NONE;
-}
 
 /* All elements are texts of one look. */
 static bool is_column(const struct pb_json *table, enum pb_field *field)
@@ -238,25 +183,33 @@ static bool is_column(const struct pb_json *table, enum pb_field *field)
 
 static bool find_columns(const struct pb_json *table, struct columns *columns)
 {
+    const struct pb_json *first = pb_json_element(table, 0);
+    struct pb_json_member row = {.value = table};
+
     *columns = (struct columns){.count = 1};
     columns->is_text = is_column(table, &columns->fields[0]);
-    columns->is_row =
-        !columns->is_text && pb_json_type(pb_json_element(table, 0)) == PB_JSON_STRING;
-    size_t rows = columns->is_text ? 0 : columns->is_row ? 1 : pb_json_count(table);
+    columns->is_row = !columns->is_text && pb_json_type(first) == PB_JSON_STRING;
     if (!columns->is_text)
-        columns->count = pb_json_count(columns->is_row ? table : pb_json_element(table, 0));
+        columns->count = pb_json_count(columns->is_row ? table : first);
     if (columns->count == 0 || columns->count > MOST_COLUMNS)
         return false;
-    for (size_t i = 0; i < rows; i++) {
-        const struct pb_json *row = columns->is_row ? table : pb_json_element(table, i);
-        if (pb_json_type(row) != PB_JSON_ARRAY || pb_json_count(row) != columns->count)
+    while (!columns->is_text &&
+           (columns->is_row ? row.count++ == 0 : pb_json_next_member(table, &row))) {
+        struct pb_json_member cell = {0};
+        if (pb_json_type(row.value) != PB_JSON_ARRAY || pb_json_count(row.value) != columns->count)
             return false;
-        for (size_t k = 0; k < columns->count; k++)
-            if (!add_cell(&columns->fields[k], pb_json_element(row, k)))
+        while (pb_json_next_member(row.value, &cell)) {
+            enum pb_field *field = &columns->fields[cell.count - 1];
+            enum pb_field look = pb_field_of_value(cell.value);
+            if (pb_json_type(cell.value) == PB_JSON_NULL)
+                continue;
+            *field = *field == PB_FIELD_NONE ? look : combine(*field, look);
+            if (*field == PB_FIELD_NONE)
                 return false;
+        }
     }
-    for (size_t k = 0; k < columns->count; k++)
-        columns->counts.of[columns->fields[k]]++;
+    for (size_t i = 0; i < columns->count; i++)
+        columns->of[columns->fields[i]]++;
     return true;
 }
 
@@ -269,7 +222,7 @@ static bool matches_rows(const struct pb_node *node)
     if (node->type != PB_JSON_ARRAY || !pb_is_query_result(node) ||
         !find_columns(node->value, &columns) || columns.is_text)
         return false;
-    const size_t *of = columns.counts.of;
+    const size_t *of = columns.of;
     bool is_pair = of[PB_FIELD_UPLOAD_DATE] == 1 && of[PB_FIELD_NAME] == 1;
     if (columns.is_row && of[PB_FIELD_UPLOAD_DATE] != 1)
         return false;
@@ -314,21 +267,10 @@ static bool matches_bodies(const struct pb_node *node)
     return may_be_candidate(node) && look_of_texts(node) == PB_FIELD_BODY;
 }
 
-/* A single date says nothing of its certificate; people name the file after it. */
-static void name_after_file(const struct pb_writer *out, struct pb_observation *seen)
-{
-    struct pb_slice name = pb_stem_of(out->context->path);
-
-    if (!pb_is_certificate_name(name))
-        return;
-    seen->name = name;
-    seen->is_name_from_file = true;
-}
-
 static void add_row(struct pb_writer *out, const struct pb_json *row, const struct columns *columns,
                     bool is_alone)
 {
-    bool has_date = columns->counts.of[PB_FIELD_UPLOAD_DATE] > 0;
+    bool has_date = columns->of[PB_FIELD_UPLOAD_DATE] > 0;
     struct pb_draft draft = {.seen = {.is_date_unnamed = has_date},
                              .bodies = {.is_body_unproven = columns->is_text}};
 
@@ -337,8 +279,12 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
     else
         for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
             pb_read_field(out, columns->fields[cell.member.count - 1], cell.value, &draft);
-    if (is_alone && has_date && columns->is_text)
-        name_after_file(out, &draft.seen);
+    /* A single date says nothing of its certificate; people name the file after it. */
+    if (is_alone && has_date && columns->is_text) {
+        struct pb_slice stem = pb_stem_of(out->context->path);
+        draft.seen.is_name_from_file = pb_is_certificate_name(stem);
+        draft.seen.name = draft.seen.is_name_from_file ? stem : PB_SLICE_ABSENT;
+    }
     pb_compare_arn(out, &draft.seen);
     pb_writer_add(out, &draft);
 }
@@ -346,10 +292,13 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
 static void read_rows(struct pb_writer *out, const struct pb_node *node)
 {
     struct columns columns;
+    bool is_ambiguous = false;
 
     find_columns(node->value, &columns);
-    const size_t *of = columns.counts.of;
-    if (are_ambiguous(&columns.counts)) {
+    const size_t *of = columns.of;
+    for (enum pb_field field = PB_FIELD_NONE + 1; field < PB_FIELD_COUNT; field++)
+        is_ambiguous |= of[field] > 1;
+    if (is_ambiguous) {
         /* Where nothing but the values says that this is evidence, the refusal must not be lost. */
         out->is_recognised |= !node->is_suggested;
         pb_writer_refuse(
@@ -373,32 +322,24 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         add_row(out, row.value, &columns, node->type != PB_JSON_ARRAY);
 }
 
-/* The key of a date that is no upload's: where is_map, no certificate's name either. */
-static bool is_of_other_date(struct pb_slice key, bool is_map)
-{
-    static const char *const words[] = {"expir", "notafter", "notbefore", "valid", "not_",
-                                        "creat", "updat",    "modif",     "issue", "date",
-                                        "time",  "renew",    "start",     "end"};
-
-    for (size_t i = 0; i < (is_map ? sizeof words / sizeof words[0] : 5); i++)
-        if (contains(key, words[i]))
-            return true;
-    return false;
-}
-
 bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
 {
-    size_t dates = 0, names = 0, others = 0, map_dates = 0, count = pb_json_count(container);
+    /* Keys of dates that are no uploads', and in a map no certificates' names either. */
+    static const char *const other_dates[] = {"expir", "notafter", "notbefore",
+                                              "valid", "not_",     NULL};
+    static const char *const no_names[] = {"creat", "updat", "modif", "issue", "date",
+                                           "time",  "renew", "start", "end",   NULL};
+    size_t dates = 0, names = 0, others = 0, map_dates = 0;
     bool is_array = pb_json_type(container) == PB_JSON_ARRAY;
     struct pb_json_member member = {0};
 
-    for (size_t i = 0; i < count && (is_array || pb_json_next_member(container, &member)); i++) {
-        member.value = is_array ? pb_json_element(container, i) : member.value;
+    while (pb_json_next_member(container, &member)) {
         enum pb_field look = pb_field_of_value(member.value);
         bool is_date = look == PB_FIELD_UPLOAD_DATE;
         bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
-        dates += is_date && !is_of_other_date(member.key, false);
-        map_dates += is_date && !is_of_other_date(member.key, true);
+        bool is_upload = is_date && !pb_contains_any(member.key, other_dates);
+        dates += is_upload;
+        map_dates += is_upload && !pb_contains_any(member.key, no_names);
         names += is_name;
         others += !is_date && !is_name && pb_json_type(member.value) > PB_JSON_NULL;
     }
