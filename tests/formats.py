@@ -25,7 +25,10 @@ SKIPPED = 0
 HOSTILE = ["=HYPERLINK(\"x\")", "+1", "-1+1", "@SUM(A1)", "\uff1d1", "a,b;c\td", "\"quoted\"", "'", "|pipe|", "`code`",
            "``two``", "<script>alert(1)</script>", "]]>", "&amp;", "a\nb", "a\r\nb", "\x1b[31mred", "\x7f", "\u009b1m",
            "\u202eevil", "\u200bzero", "\U000e0041tag", "\ufffe", "[a](javascript:1)", "# heading", "| --- |", "\\", "%0A",
-           "::error::x", "a" * 3000, "漢字", "é", "..", "--", " "]
+           "::error::x", "a" * 3000, "漢字", "1" + "\u0301" * 30000, "é", "..", "--", " "]
+
+
+STATUSES_UNREAD = ("unreadable", "skipped")
 
 
 def run(output, arguments, folder):
@@ -69,7 +72,10 @@ def expected_row(report, number):
     for finding in report["findings"]:
         if finding["certificate"] == number and finding["state"] != "resolved" and finding["rule"] not in rules:
             rules.append(finding["rule"])
-    return {"verdict": certificate["verdict"] or "", "severity": certificate["worst_severity"] or "",
+    of = [f for f in report["findings"] if f["certificate"] == number and f["state"] != "resolved"]
+    return {"waived_rules": " ".join(dict.fromkeys(f["rule"] for f in of if f["waiver"])),
+            "new_rules": " ".join(dict.fromkeys(f["rule"] for f in of if f["state"] == "new")),
+            "verdict": certificate["verdict"] or "", "severity": certificate["worst_severity"] or "",
             "rules": " ".join(rules), "upload_date": certificate["upload_date"] or "",
             "expiration": certificate["expiration"] or body.get("not_after") or "",
             "sha256": body.get("sha256") or "", "spki_sha256": body["key"].get("spki_sha256") or "",
@@ -82,8 +88,8 @@ def check_csv(text, report):
     assert len(rows) == len(report["certificates"]), "another number of rows"
     for number, row in enumerate(rows):
         for column, value in expected_row(report, number).items():
-            found = sorted(row[column].split()) if column == "rules" else row[column]
-            value = sorted(value.split()) if column == "rules" else value
+            found = sorted(row[column].split()) if column.endswith("rules") else row[column]
+            value = sorted(value.split()) if column.endswith("rules") else value
             assert found == value, f"row {number}, {column}: {found!r}, expected {value!r}"
         for column, value in row.items():
             assert column == "days_before_cutoff" or value[:1] not in tuple("=+-@＝＋－＠"), f"a formula: {value!r}"
@@ -102,6 +108,8 @@ def check_junit(text, report):
     fails = {(f["certificate"], f["account"], f["rule"]) for f in report["findings"]
              if f["severity"] == "high" and f["waiver"] is None and f["state"] != "resolved"}
     assert int(root.get("failures")) == len(fails), "failures are not the findings that count"
+    for error in suites[-1].iter("error"):
+        assert error.get("message") not in STATUSES_UNREAD, "an item that could not be read, and not why"
 
 
 def check_sarif(text, report):
@@ -135,7 +143,9 @@ def check_markdown(text, report):
         cells = {"| v": 7, "| u": 7}.get(line[:3])
         if cells and not line.startswith(("| verdict", "| unknown")):
             assert line.count("|") == cells, "another number of cells: " + line
-    listed = re.findall(r"^\| vulnerable \|", text, re.M)
+    unread = text.partition("### Evidence that could not be read")[2]
+    assert not re.search(r"\|  \|$", unread, re.M), "an item that could not be read, and not why"
+    listed = re.findall(r"^\| vulnerable", text, re.M)
     more = re.search(r"^(\d+) more certificates? (is|are) not shown", text, re.M)
     assert len(listed) + (int(more.group(1)) if more else 0) >= report["summary"]["vulnerable"], "certificates are missing"
 

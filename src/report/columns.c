@@ -32,6 +32,9 @@ static bool contains(const struct range *ranges, size_t count, uint32_t characte
     return false;
 }
 
+/* So many marks on one character take no column; of more, nobody knows what they look like. */
+#define MOST_MARKS 2
+
 /* The columns of the character that starts the text, and its bytes; a stray byte is one column. */
 static size_t measure(struct pb_slice text, size_t *size_bytes)
 {
@@ -49,12 +52,14 @@ static size_t measure(struct pb_slice text, size_t *size_bytes)
 /* How many bytes from the start fit into so many columns, and how many of these they use. */
 static size_t fit(struct pb_slice text, size_t columns, size_t *used)
 {
-    size_t bytes = 0, size;
+    size_t bytes = 0, size, marks = 0;
 
     for (*used = 0; bytes < text.size_bytes; bytes += size) {
         size_t width = size = 1; /* nearly all is ASCII: decided without a call */
         if ((unsigned char)text.data[bytes] >= 0x80)
             width = measure(pb_slice_from(text, bytes), &size);
+        marks = width == 0 ? marks + 1 : 0;
+        width += marks > MOST_MARKS;
         if (width > columns - *used)
             break;
         *used += width;

@@ -85,7 +85,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_word(report, pb_verdict_names[certificate->verdict]);
     write_word(report, pb_report_worst(report, index));
     pb_report_begin_value(report);
-    pb_words_rules(report, value, index, " ", "");
+    pb_words_rules(report, value, index, PB_RULES_ALL);
     write_cell(report, true);
     write_instant(report, uploaded->instant, pb_date_is_known(uploaded));
     pb_report_begin_value(report);
@@ -115,16 +115,20 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     pb_place_append(pb_report_begin_value(report), report->inventory,
                     pb_place_of_observation(pb_first_dated(report->inventory, certificate)));
     write_cell(report, false);
+    pb_words_rules(report, pb_report_begin_value(report), index, PB_RULES_WAIVED);
+    write_cell(report, true);
+    pb_words_rules(report, pb_report_begin_value(report), index, PB_RULES_NEW);
+    write_cell(report, true);
     end_row(report);
 }
 
 void pb_report_write_csv(struct pb_report *report)
 {
-    struct pb_slice name,
-        names = PB_SLICE(
-            "account\nname\nverdict\nseverity\nrules\nupload_date\ndays_before_cutoff\nexpiration\n"
-            "issuer\nsubject\nkey\nsha256\nspki_sha256\nin_use_by\ncoverage\nid\narn\nfirst_"
-            "evidence");
+    struct pb_slice names = PB_SLICE(
+        "account\nname\nverdict\nseverity\nrules\nupload_date\ndays_before_cutoff\nexpiration\n"
+        "issuer\nsubject\nkey\nsha256\nspki_sha256\nin_use_by\ncoverage\nid\narn\n"
+        "first_evidence\nwaived_rules\nnew_rules");
+    struct pb_slice name;
 
     while (pb_take_line(&names, &name))
         write_text(report, name);

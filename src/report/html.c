@@ -521,7 +521,7 @@ static void append_entry(struct pb_report *report, uint32_t index)
     append_cell(report);
     append_badge_cell(report, pb_entry_status_name(entry->status));
     append_text_cell(report, pb_slice_from_string(entry->shape));
-    append_text_cell(report, entry->detail);
+    append_text_cell(report, pb_find_reason(report, index));
     pb_buffer_append_format(out(report), "<td>%" PRIu64 "</td>", entry->size_bytes);
     pb_buffer_append_hex(pb_report_begin_value(report), entry->sha256,
                          entry->sha256 != NULL ? 32 : 0);

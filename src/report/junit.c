@@ -159,15 +159,13 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
     }
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++) {
         const struct pb_entry *entry = pb_inventory_entry(inventory, i);
-        if ((entry->status != PB_ENTRY_UNREADABLE && entry->status != PB_ENTRY_SKIPPED) ||
-            !begin_case(report, ERROR))
+        struct pb_slice reason = pb_find_reason(report, i);
+        if (!pb_entry_is_unread(entry) || !begin_case(report, ERROR))
             continue;
         pb_place_append(&report->value, inventory, (struct pb_place){.entry = i});
         pb_buffer_append_format(&report->value, "\n%s", pb_entry_status_name(entry->status));
-        if (!pb_slice_is_absent(entry->detail)) {
-            pb_buffer_append_string(&report->value, ": ");
-            pb_words_text(&report->value, entry->detail);
-        }
+        pb_buffer_append_string(&report->value, pb_slice_is_absent(reason) ? "" : ": ");
+        pb_words_text(&report->value, reason);
         write_case(report, ERROR);
     }
 }

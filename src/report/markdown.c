@@ -4,12 +4,14 @@
  * rows are left out. The evidence's own text stands in code spans, where no markup works. */
 #include "report/model.h"
 
-/* Bytes of the whole report after which a table takes no further row. A row has at most 1,500. */
+/* Bytes of the whole report after which a table takes no further row. A row has at most 3,500. */
 #define CERTIFICATES_END 40000
 #define MOST_CERTIFICATES 1000 /* more would not fit */
 #define ACCOUNTS_END 50000
-#define EVIDENCE_END 57000
-#define WIDEST 100 /* columns of a text of the evidence */
+#define EVIDENCE_END 56000
+/* Columns of a text of the evidence: at most ten bytes each. */
+#define WIDEST 100
+#define WIDEST_REASON 200
 
 static struct pb_buffer *out(struct pb_report *report)
 {
@@ -22,7 +24,7 @@ static void append(struct pb_report *report, const char *markdown)
 }
 
 /* The report's value as a code span in a table's cell. */
-static void append_code(struct pb_report *report)
+static void append_code(struct pb_report *report, size_t width)
 {
     struct pb_slice text = pb_report_take_value(report);
     struct pb_buffer *to = out(report);
@@ -30,20 +32,20 @@ static void append_code(struct pb_report *report)
 
     pb_buffer_append_byte(to, '`');
     start = to->size_bytes;
-    pb_text_shorten(to, text, WIDEST);
+    pb_text_shorten(to, text, width);
     for (size_t i = start; i < to->size_bytes; i++)
         if (to->data[i] == '`' || to->data[i] == '|')
             to->data[i] = to->data[i] == '`' ? '\'' : '/';
     pb_buffer_append_string(to, to->size_bytes == start ? " `" : "`");
 }
 
-static void append_text_cell(struct pb_report *report, struct pb_slice text)
+static void append_text_cell(struct pb_report *report, struct pb_slice text, size_t width)
 {
     append(report, " | ");
     if (pb_slice_is_absent(text))
         return;
     pb_words_text(pb_report_begin_value(report), text);
-    append_code(report);
+    append_code(report, width);
 }
 
 static void write_certificate(struct pb_report *report, uint32_t index)
@@ -51,19 +53,21 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_extras *extras = pb_certificate_extras(certificate);
 
-    pb_buffer_append_format(out(report), "| %s", pb_verdict_names[certificate->verdict]);
-    append_text_cell(report, pb_inventory_account(report->inventory, certificate->account)->id);
+    pb_buffer_append_format(out(report), "| %s", pb_words_badge(report, index));
+    append_text_cell(report, pb_inventory_account(report->inventory, certificate->account)->id,
+                     WIDEST);
     append(report, " | ");
     pb_words_name(pb_report_begin_value(report), certificate);
-    append_code(report);
+    append_code(report, WIDEST);
     append(report, " | ");
     if (pb_date_is_known(&certificate->upload_date))
         pb_instant_append_date(out(report), certificate->upload_date.instant);
-    append_text_cell(report, extras->in_use_by_count > 0 ? extras->in_use_by[0] : PB_SLICE_ABSENT);
+    append_text_cell(report, extras->in_use_by_count > 0 ? extras->in_use_by[0] : PB_SLICE_ABSENT,
+                     WIDEST);
     if (extras->in_use_by_count > 1)
         pb_buffer_append_format(out(report), " and %zu more", extras->in_use_by_count - 1);
     append(report, " | ");
-    pb_words_rules(report, out(report), index, ", ", " (waived)");
+    pb_words_rules(report, out(report), index, PB_RULES_MARKED);
     append(report, " |\n");
 }
 
@@ -104,7 +108,7 @@ static void write_accounts(struct pb_report *report)
             append(report, "unknown");
         else {
             pb_words_text(pb_report_begin_value(report), account->id);
-            append_code(report);
+            append_code(report, WIDEST);
         }
         pb_buffer_append_format(out(report), " | %zu | %zu | %zu | %s |\n",
                                 (size_t)account->certificate_count, counts.vulnerable,
@@ -119,7 +123,7 @@ static void write_evidence(struct pb_report *report)
 
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++) {
         const struct pb_entry *entry = pb_inventory_entry(report->inventory, i);
-        if (entry->status != PB_ENTRY_UNREADABLE && entry->status != PB_ENTRY_SKIPPED)
+        if (!pb_entry_is_unread(entry))
             continue;
         if (count++ == 0)
             append(report, "\n### Evidence that could not be read\n\n| item | reason |\n"
@@ -129,8 +133,8 @@ static void write_evidence(struct pb_report *report)
         append(report, "| ");
         pb_place_append(pb_report_begin_value(report), report->inventory,
                         (struct pb_place){.entry = i});
-        append_code(report);
-        append_text_cell(report, entry->detail);
+        append_code(report, WIDEST);
+        append_text_cell(report, pb_find_reason(report, i), WIDEST_REASON);
         append(report, " |\n");
         written++;
     }

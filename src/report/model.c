@@ -199,17 +199,41 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
 }
 
 void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
-                    const char *between, const char *waived)
+                    enum pb_rules_of of)
 {
     size_t count;
     const struct pb_finding *const *findings =
         pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+    const struct pb_rule *last = NULL;
 
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || findings[i]->rule != findings[i - 1]->rule)
-            pb_buffer_append_format(buffer, "%s%s%s", i == 0 ? "" : between,
-                                    findings[i]->rule->name,
-                                    findings[i]->waiver != NULL ? waived : "");
+    for (size_t i = 0; i < count; i++) {
+        bool is_waived = findings[i]->waiver != NULL, is_new = findings[i]->state == PB_STATE_NEW;
+        if (findings[i]->rule == last || (of == PB_RULES_WAIVED && !is_waived) ||
+            (of == PB_RULES_NEW && !is_new))
+            continue;
+        if (last != NULL)
+            pb_buffer_append_string(buffer, of == PB_RULES_MARKED ? ", " : " ");
+        last = findings[i]->rule;
+        pb_buffer_append_string(buffer, last->name);
+        if (of == PB_RULES_MARKED)
+            pb_buffer_append_string(buffer, is_waived ? " (waived)" : is_new ? " (new)" : "");
+    }
+}
+
+struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
+{
+    const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
+    const struct pb_diagnostic first = {.entry = index, .code = ""}, *key = &first;
+    size_t count = report->inventory->evidence.diagnostics.items.count;
+
+    if (!pb_slice_is_absent(entry->detail) || !pb_entry_is_unread(entry))
+        return entry->detail;
+    for (size_t i =
+             pb_lower_bound(&key, report->diagnostics, count, sizeof key, compare_diagnostics);
+         i < count && report->diagnostics[i]->entry == index; i++)
+        if (report->diagnostics[i]->severity == PB_SEVERITY_ERROR)
+            return report->diagnostics[i]->message;
+    return PB_SLICE_ABSENT;
 }
 
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)

@@ -178,10 +178,18 @@ struct pb_slice pb_other_name(const struct pb_inventory *inventory,
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate);
 /* Whether it is vulnerable or has such a key, and is not deleted. */
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
-/* The rules that have findings about it, each once: between stands between them, waived behind one
- * that is. */
+/* The rules that have findings about it, each once: all, those with "(waived)" or "(new)" behind
+ * them, or those with such a finding alone. */
+enum pb_rules_of { PB_RULES_ALL, PB_RULES_MARKED, PB_RULES_WAIVED, PB_RULES_NEW };
 void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
-                    const char *between, const char *waived);
+                    enum pb_rules_of of);
+/* The item's detail; of one that could not be read, its first error where it has none. */
+struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
+static inline bool pb_entry_is_unread(const struct pb_entry *entry)
+{
+    return entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
+}
+
 /* What it comes to: its verdict, and the key where that is worse: "vulnerable", "clear by date, key
  * compromised", "not judged", ... */
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
@@ -221,8 +229,9 @@ void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *resul
 bool pb_take_line(struct pb_slice *text, struct pb_slice *line);
 
 /* Text in columns. It is printable and valid UTF-8. A code point counts one column, the usual East
- * Asian wide ranges and emoji two, combining marks of the Latin and Cyrillic kind none; other
- * scripts' marks count one, so that a line may look shorter than it is counted, never longer. */
+ * Asian wide ranges and emoji two, the first two combining marks of the Latin and Cyrillic kind
+ * none; other scripts' marks count one, so that a line may look shorter than it is counted, never
+ * longer. */
 
 size_t pb_text_width(struct pb_slice text);
 /* Appends text that starts in column (from 0) of the current line, and goes on in column indent of
