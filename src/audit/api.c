@@ -62,9 +62,8 @@ static enum pb_status read_written(struct prebleed_audit *audit, enum gift gift,
 static enum pb_status set_written(struct prebleed_audit *audit, enum gift gift,
                                   struct pb_slice bytes)
 {
-    struct pb_buffer storage;
+    struct pb_buffer storage = {0};
 
-    pb_buffer_init(&storage, SIZE_MAX);
     enum pb_status status = read_written(audit, gift, bytes, &storage);
     pb_buffer_release(&storage);
     if (status == PB_OK && gift == WAIVERS)
@@ -267,12 +266,11 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
  * prebleed_audit_has_failed tells, where memory is missing. */
 static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
 {
-    struct pb_buffer escaped;
+    struct pb_buffer escaped = {0};
     struct pb_slice copy = PB_SLICE_ABSENT;
 
     if (text.data == NULL)
         return NULL;
-    pb_buffer_init(&escaped, SIZE_MAX);
     pb_escape_append(&escaped, text, PB_ESCAPE_CONTROLS);
     pb_buffer_append_byte(&escaped, '\0');
     if (!escaped.has_failed)
@@ -418,14 +416,13 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
                                struct prebleed_diagnostic *out)
 {
     const struct pb_batch *evidence = &audit->inventory.evidence;
-    struct pb_buffer where;
+    struct pb_buffer where = {0};
 
     pb_arena_release(&audit->strings);
     if (!audit->is_judged || index >= evidence->diagnostics.items.count)
         return false;
     const struct pb_diagnostic *diagnostic =
         &PB_VECTOR_AT(const struct pb_diagnostic, &evidence->diagnostics.items, index);
-    pb_buffer_init(&where, SIZE_MAX);
     pb_place_append(&where, &audit->inventory, pb_place_of_diagnostic(diagnostic));
     audit->has_failed |= where.has_failed;
     *out = (struct prebleed_diagnostic){

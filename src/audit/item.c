@@ -17,7 +17,6 @@ enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
                                    const struct pb_item_settings *settings)
 {
     *reader = (struct pb_item_reader){.settings = settings};
-    pb_buffer_init(&reader->text, SIZE_MAX);
     return pb_x509_cache_new(&reader->cache);
 }
 
@@ -227,9 +226,8 @@ static enum pb_status read_marks(struct state *state, bool *has_references)
 
 static enum pb_status refuse_csv(struct state *state, const char *sentence)
 {
-    struct pb_buffer message;
+    struct pb_buffer message = {0};
 
-    pb_buffer_init(&message, SIZE_MAX);
     pb_buffer_append_string(&message, sentence);
     pb_aws_append_names(&message, state->text);
     pb_buffer_append_byte(&message, '\0');
@@ -374,11 +372,10 @@ static enum pb_status drop_colours(struct state *state)
     const struct pb_slice start = PB_SLICE("\x1b[");
     struct pb_slice rest = state->text;
     size_t at = pb_slice_find(rest, start, 0);
-    struct pb_buffer plain;
+    struct pb_buffer plain = {0};
 
     if (at == SIZE_MAX)
         return PB_OK;
-    pb_buffer_init(&plain, SIZE_MAX);
     for (; at != SIZE_MAX; at = pb_slice_find(rest, start, 0)) {
         size_t end = at + start.size_bytes;
         while (end < rest.size_bytes && rest.data[end] != '\0' &&

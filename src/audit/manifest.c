@@ -130,13 +130,11 @@ static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice tex
                                struct pb_error *error)
 {
     struct pb_manifest_line *line = pb_vector_push(&manifest->lines);
-    struct pb_buffer name, simplified;
+    struct pb_buffer name = {0}, simplified = {0};
 
     if (line == NULL)
         return pb_error_memory(error);
     struct parse parse = {.line = text, .sha256 = line->sha256};
-    pb_buffer_init(&name, SIZE_MAX);
-    pb_buffer_init(&simplified, SIZE_MAX);
     const char *expected = read_line(&parse, &name);
     simplify(pb_buffer_slice(&name), &simplified);
     line->number = number;
@@ -481,8 +479,6 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
 
     pb_vector_init(&check.sources, sizeof(struct pb_slice));
     pb_vector_init(&check.folders, sizeof(struct pb_slice));
-    pb_buffer_init(&check.path, SIZE_MAX);
-    pb_buffer_init(&check.text, SIZE_MAX);
     enum pb_status status = run_check(&check, sources);
     free(check.ways);
     free(check.states);

@@ -123,14 +123,13 @@ static enum pb_status read_public_half(struct pb_slice block, struct pb_arena *a
                                        struct pb_slice *spki)
 {
     unsigned char digest[32];
-    struct pb_buffer pem;
+    struct pb_buffer pem = {0};
     bool is_known = false;
 
     *spki = PB_SLICE_ABSENT;
     if (block.data == NULL)
         return PB_OK;
     /* Reserved at once, so that growing leaves no copies of the key behind. */
-    pb_buffer_init(&pem, SIZE_MAX);
     if (pb_buffer_reserve(&pem, block.size_bytes + 1) == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0, size; i < block.size_bytes; i += size)

@@ -649,7 +649,6 @@ enum pb_status pb_redact(struct prebleed_audit *audit)
         .audit = audit, .arena = &audit->inventory.evidence.arena, .table = &audit->stand_ins};
 
     pb_vector_init(&audit->stand_ins, sizeof(struct pb_stand_in));
-    pb_buffer_init(&redactor.scratch, SIZE_MAX);
     walk(&redactor);
     if (!redactor.has_failed)
         make_stand_ins(&redactor);

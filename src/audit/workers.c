@@ -39,7 +39,6 @@ static void work_init(struct work *work)
 {
     *work = (struct work){0};
     pb_vector_init(&work->items, sizeof(struct pb_item));
-    pb_buffer_init(&work->contents, SIZE_MAX);
 }
 
 static void work_release(struct work *work)

@@ -40,7 +40,6 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
         .first_observation = batch->observations.count,
         .first_record = batch->records.count,
     };
-    pb_buffer_init(&out->pointer, SIZE_MAX);
     pb_vector_init(&out->taken, sizeof(const struct pb_json *));
     pb_vector_init(&out->remarks, sizeof(struct remark));
 }

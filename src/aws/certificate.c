@@ -54,11 +54,10 @@ void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_
 static void remark_odd_name(struct pb_writer *out, struct pb_slice name)
 {
     bool has_control = false;
-    struct pb_buffer shown;
+    struct pb_buffer shown = {0};
 
     for (size_t i = 0; i < name.size_bytes; i++)
         has_control |= (unsigned char)name.data[i] < 0x20 || name.data[i] == 0x7f;
-    pb_buffer_init(&shown, SIZE_MAX);
     pb_escape_append(&shown, pb_slice_first(name, has_control ? 200 : SIZE_MAX),
                      PB_ESCAPE_CONTROLS);
     pb_writer_remark(out, has_control ? PB_SEVERITY_WARNING : PB_SEVERITY_NOTE, "odd-name",

@@ -340,11 +340,10 @@ static bool read_placebo(const struct pb_json *value, struct pb_arena *arena, st
 {
     static const char *const keys[] = {"year", "month", "day", "hour", "minute", "second"};
     static const char separators[] = "--T::";
-    struct pb_buffer text;
+    struct pb_buffer text = {0};
     int64_t number = 0;
     bool is_date = true;
 
-    pb_buffer_init(&text, SIZE_MAX);
     for (int i = 0; i < 6; i++) {
         is_date &= pb_json_integer(pb_json_find(value, keys[i]), &number) && number >= 0;
         pb_buffer_append_format(&text, "%0*lld%.1s", i > 0 ? 2 : 4, (long long)number,

@@ -333,12 +333,11 @@ static bool open_lines(struct search *search)
 {
     const struct level *level =
         search->levels.count > 0 ? level_at(search, search->levels.count - 1) : NULL;
-    struct pb_buffer joined;
+    struct pb_buffer joined = {0};
     struct pb_slice line;
 
     if (level == NULL || !level->is_array || level->index > 3)
         return false;
-    pb_buffer_init(&joined, SIZE_MAX);
     for (struct level lines = level_of(level->container); next_value(&lines);)
         if (pb_json_string(lines.member.value, &line)) {
             pb_buffer_append(&joined, line);

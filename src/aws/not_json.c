@@ -277,11 +277,10 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 
 void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text)
 {
-    struct pb_buffer names;
+    struct pb_buffer names = {0};
     struct pb_mark mark = {.end = 0};
     size_t count = 0;
 
-    pb_buffer_init(&names, SIZE_MAX);
     for (; pb_mark_next(text, &mark) && !mark.is_id; count++) {
         struct pb_slice arn = pb_slice_first(mark.text, pb_slice_find(mark.text, PB_SLICE(","), 0));
         if (count < MOST_NAMES)

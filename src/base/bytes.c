@@ -80,15 +80,10 @@ struct pb_slice pb_slice_trim(struct pb_slice slice)
 #define FIRST_CAPACITY_BYTES 256
 #define LONGEST_NUMBER_BYTES (sizeof "18446744073709551615" - 1)
 
-void pb_buffer_init(struct pb_buffer *buffer, size_t ceiling_bytes)
-{
-    *buffer = (struct pb_buffer){.ceiling_bytes = ceiling_bytes};
-}
-
 void pb_buffer_release(struct pb_buffer *buffer)
 {
     free(buffer->data);
-    pb_buffer_init(buffer, buffer->ceiling_bytes);
+    *buffer = (struct pb_buffer){0};
 }
 
 void pb_buffer_clear(struct pb_buffer *buffer)
@@ -99,17 +94,15 @@ void pb_buffer_clear(struct pb_buffer *buffer)
 
 char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes)
 {
-    buffer->has_failed |= size_bytes > buffer->ceiling_bytes - buffer->size_bytes;
+    /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
+    buffer->has_failed |= size_bytes > PTRDIFF_MAX - 1 - buffer->size_bytes;
     if (buffer->has_failed)
         return NULL;
     size_t needed = buffer->size_bytes + size_bytes;
     size_t capacity = buffer->capacity_bytes ? buffer->capacity_bytes : FIRST_CAPACITY_BYTES;
     while (capacity < needed)
-        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
-    if (capacity > buffer->ceiling_bytes)
-        capacity = buffer->ceiling_bytes;
-    /* One byte more, for the NUL that vsnprintf writes behind what it was asked for. */
-    char *grown = capacity >= PTRDIFF_MAX ? NULL : realloc(buffer->data, capacity + 1);
+        capacity = capacity > PTRDIFF_MAX / 2 ? needed : capacity * 2;
+    char *grown = realloc(buffer->data, capacity + 1);
     buffer->has_failed = grown == NULL;
     if (grown == NULL)
         return NULL;
@@ -159,7 +152,7 @@ void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number)
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes)
 {
     static const char digits[] = "0123456789abcdef";
-    /* A size that cannot be doubled is above every ceiling as it stands. */
+    /* A size that cannot be doubled is too large as it stands. */
     char *room = pb_buffer_reserve(buffer, size_bytes > SIZE_MAX / 2 ? SIZE_MAX : size_bytes * 2);
 
     if (room == NULL)

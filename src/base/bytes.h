@@ -127,19 +127,18 @@ static inline struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_
 struct pb_slice pb_slice_trim(struct pb_slice slice);
 
 /*
- * Owns data. Once an append fails (no memory, or the ceiling would be passed) has_failed stays
- * set and further appends do nothing; the bytes appended before it stay readable.
+ * Growing bytes; zero-initialised: none. Owns data. Once an append fails without memory, has_failed
+ * stays set, so that writers need not test every append, and further appends do nothing; the bytes
+ * appended before it stay readable.
  */
 struct pb_buffer {
     char *data;
     size_t size_bytes;
     size_t capacity_bytes;
-    size_t ceiling_bytes;
     bool has_failed;
 };
 
-/* ceiling_bytes: the size that the buffer never passes; SIZE_MAX for none. Allocates nothing. */
-void pb_buffer_init(struct pb_buffer *buffer, size_t ceiling_bytes);
+/* The buffer is as zero-initialised afterwards. */
 void pb_buffer_release(struct pb_buffer *buffer);
 /* Empties the buffer and its failure, and keeps its memory. */
 void pb_buffer_clear(struct pb_buffer *buffer);

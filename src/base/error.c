@@ -38,11 +38,10 @@ bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, co
                             va_list arguments)
 {
     char text[LONGEST_MESSAGE_BYTES];
-    struct pb_buffer escaped;
+    struct pb_buffer escaped = {0};
 
     if (vsnprintf(text, sizeof text, format, arguments) < 0)
         return false;
-    pb_buffer_init(&escaped, SIZE_MAX);
     pb_escape_append(&escaped, pb_slice_from_string(text), PB_ESCAPE_CONTROLS);
     bool is_copied =
         !escaped.has_failed && pb_arena_copy(arena, pb_buffer_slice(&escaped), message);

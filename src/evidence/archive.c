@@ -327,7 +327,6 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
     *layers = (struct pb_layers){0};
     made->source.stream = made->layers.content;
     made->budget = budget;
-    pb_buffer_init(&made->storage, SIZE_MAX);
     bool has_memory = is_streamed(made) || find_bytes(made);
     if (has_memory && !made->is_stopped && made->kind == PB_KIND_ZIP)
         has_memory = pb_zip_check(&made->bytes, budget, &made->directory_fault, &made->fault,

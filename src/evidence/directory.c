@@ -37,7 +37,6 @@ struct pb_directory *pb_directory_new(struct pb_slice path)
     while (path.size_bytes > 0 && path.data[path.size_bytes - 1] == '/')
         path.size_bytes--;
     made->root_bytes = path.size_bytes;
-    pb_buffer_init(&made->path, SIZE_MAX);
     pb_buffer_append(&made->path, path);
     pb_vector_init(&made->levels, sizeof(struct level));
     return made;

@@ -68,10 +68,7 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     pb_budget_init(&made->budget, limits);
     made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     pb_vector_init(&made->sources, sizeof(struct source));
-    pb_buffer_init(&made->path, SIZE_MAX);
-    pb_buffer_init(&made->own_content, SIZE_MAX);
     made->content = &made->own_content;
-    pb_buffer_init(&made->detail, SIZE_MAX);
     made->block = malloc(PB_BLOCK_BYTES);
     if (made->block == NULL) {
         pb_evidence_reader_free(made);

@@ -42,7 +42,6 @@ struct pb_slice pb_stream_next(struct pb_stream *stream)
 
 bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
 {
-    pb_buffer_init(&stream->held, SIZE_MAX);
     while (stream->pending.size_bytes < PB_SNIFF_BYTES && !stream->held.has_failed) {
         struct pb_slice block = next_of_type(stream);
         if (block.size_bytes == 0)

@@ -561,8 +561,6 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
                             .at = reader->offset_bytes,
                             .open = open};
 
-    pb_buffer_init(&parser.key, SIZE_MAX);
-    pb_buffer_init(&parser.value, SIZE_MAX);
     scan(&parser, &parser.value);
     bool is_whole = take_value(&parser, "a value was expected, not");
     bool is_container = parser.depth > 0;

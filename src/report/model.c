@@ -14,7 +14,6 @@ void pb_sink_init(struct pb_sink *sink,
                   bool (*write)(void *context, const char *bytes, size_t size_bytes), void *context)
 {
     *sink = (struct pb_sink){.write = write, .context = context};
-    pb_buffer_init(&sink->buffer, SIZE_MAX);
 }
 
 void pb_sink_release(struct pb_sink *sink)
@@ -112,7 +111,6 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
 
     report->inventory = report->result->inventory;
     const struct pb_vector *diagnostics = &report->inventory->evidence.diagnostics.items;
-    pb_buffer_init(&report->value, SIZE_MAX);
     report->findings = calloc(findings->count + 1, sizeof(const void *));
     report->diagnostics = calloc(diagnostics->count + 1, sizeof(const void *));
     report->worst = calloc(report->inventory->certificates.count + 1, 1);

@@ -71,9 +71,8 @@ static void write_styled(struct pb_report *report, enum style style, const char 
 static void write_value(struct pb_report *report, size_t column, size_t indent)
 {
     struct pb_slice value = pb_report_take_value(report);
-    struct pb_buffer shortened;
+    struct pb_buffer shortened = {0};
 
-    pb_buffer_init(&shortened, SIZE_MAX);
     if (value.size_bytes > LONGEST_VALUE && pb_text_width(value) > LONGEST_VALUE) {
         pb_text_shorten(&shortened, value, LONGEST_VALUE);
         if (shortened.has_failed)

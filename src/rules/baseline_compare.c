@@ -470,7 +470,6 @@ enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
                                     .parameters = parameters,
                                     .findings = findings};
 
-    pb_buffer_init(&comparison.key, SIZE_MAX);
     pb_vector_init(&comparison.keyed, sizeof(struct keyed));
     enum pb_status status = compare_findings(&comparison) ? PB_OK : PB_FAILED_MEMORY;
     if (status == PB_OK)

@@ -180,9 +180,8 @@ static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct
 
 static bool keep_name(struct pb_crls *crls, struct pb_slice *name)
 {
-    struct pb_buffer text;
+    struct pb_buffer text = {0};
 
-    pb_buffer_init(&text, SIZE_MAX);
     pb_escape_append(&text, *name, PB_ESCAPE_REVERSIBLE);
     bool is_kept = !text.has_failed && pb_arena_copy(&crls->arena, pb_buffer_slice(&text), name);
     pb_buffer_release(&text);
@@ -254,11 +253,10 @@ static void read_entry(const X509_REVOKED *revoked, struct pb_crl_entry *entry)
 /* *integer is NULL where the serial is no hexadecimal number. */
 static enum pb_status read_serial(struct pb_slice serial, ASN1_INTEGER **integer)
 {
-    struct pb_buffer text;
+    struct pb_buffer text = {0};
     BIGNUM *number = NULL;
 
     *integer = NULL;
-    pb_buffer_init(&text, SIZE_MAX);
     pb_buffer_append(&text, serial);
     pb_buffer_append_byte(&text, '\0');
     enum pb_status status = text.has_failed ? PB_FAILED_MEMORY : PB_OK;

@@ -414,9 +414,8 @@ enum pb_status pb_x509_unread_text(const struct pb_x509_facts *facts, struct pb_
         "subject",         "issuer", "serial number",       "notBefore",
         "notAfter",        "key",    "signature algorithm", "alternative names (subjectAltName)",
         "basicConstraints"};
-    struct pb_buffer buffer;
+    struct pb_buffer buffer = {0};
 
-    pb_buffer_init(&buffer, SIZE_MAX);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if ((facts->unread & 1U << i) != 0)
             pb_buffer_append_format(&buffer, "%s%s", buffer.size_bytes > 0 ? ", " : "", names[i]);

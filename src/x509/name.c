@@ -238,7 +238,7 @@ enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb
                                          const struct pb_slice **names, size_t *count)
 {
     struct pb_slice *texts;
-    struct pb_buffer buffer;
+    struct pb_buffer buffer = {0};
     enum pb_status status = PB_OK;
 
     *names = NULL;
@@ -248,7 +248,6 @@ enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb
     *names = texts = pb_arena_allocate_array(arena, *count, sizeof *texts);
     if (texts == NULL)
         return PB_FAILED_MEMORY;
-    pb_buffer_init(&buffer, SIZE_MAX);
     for (size_t i = 0; i < *count && status == PB_OK; i++) {
         pb_buffer_clear(&buffer);
         status = write_name(&buffer, sk_GENERAL_NAME_value(general, (int)i), arena);

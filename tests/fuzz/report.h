@@ -97,10 +97,9 @@ static inline void oracle_run(struct prebleed_audit *audit)
 {
     struct prebleed_report_options options = {.is_verbose = true};
     struct prebleed_table_row row;
-    struct pb_buffer report;
+    struct pb_buffer report = {0};
 
     assert_int_equal(prebleed_audit_run(audit, NULL), PREBLEED_OK);
-    pb_buffer_init(&report, SIZE_MAX);
     for (size_t i = 0; prebleed_table_row("formats", i, &row); i++) {
         enum prebleed_status status =
             prebleed_audit_write_report(audit, row.name, &options, oracle_append, &report, NULL);

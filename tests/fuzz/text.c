@@ -45,9 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pb_slice bytes = fuzz_slice(data, size), text;
     enum pb_text_outcome outcome;
-    struct pb_buffer storage;
+    struct pb_buffer storage = {0};
 
-    pb_buffer_init(&storage, SIZE_MAX);
     assert_int_equal(pb_text_decode(bytes, &storage, &outcome, &text), PB_OK);
     if (outcome != PB_TEXT_BINARY && storage.data != NULL && text.data == storage.data) {
         check_utf16(data, size, text);

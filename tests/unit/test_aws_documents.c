@@ -329,10 +329,9 @@ static void assert_same(struct pb_slice shown, struct pb_slice cases)
 static void every_document_shows_what_is_expected(void **state)
 {
     struct pb_slice cases = read_cases();
-    struct pb_buffer shown;
+    struct pb_buffer shown = {0};
 
     (void)state;
-    pb_buffer_init(&shown, SIZE_MAX);
     show_cases(cases, &shown);
     if (getenv("PREBLEED_GOLDEN") != NULL) {
         FILE *file = fopen(CASES, "wb");
@@ -350,9 +349,8 @@ static void every_document_shows_what_is_expected(void **state)
 static void open_many(struct sample *sample, const char *opening, const char *element, size_t count,
                       const char *closing)
 {
-    struct pb_buffer text;
+    struct pb_buffer text = {0};
 
-    pb_buffer_init(&text, SIZE_MAX);
     pb_buffer_append_string(&text, opening);
     for (size_t i = 0; i < count; i++) {
         pb_buffer_append_string(&text, i == 0 ? "" : ",");

@@ -118,14 +118,13 @@ static void assert_holds(const struct pb_buffer *buffer, const char *expected)
     assert_true(pb_slice_equals(pb_buffer_slice(buffer), pb_slice_from_string(expected)));
 }
 
-static void an_append_past_the_ceiling_fails_and_keeps_what_was_there(void **state)
+static void an_append_that_fails_keeps_what_was_there(void **state)
 {
-    struct pb_buffer buffer;
+    struct pb_buffer buffer = {0};
 
     (void)state;
-    pb_buffer_init(&buffer, 4);
     pb_buffer_append_string(&buffer, "abc");
-    pb_buffer_append_string(&buffer, "de");
+    assert_null(pb_buffer_reserve(&buffer, SIZE_MAX));
     assert_true(buffer.has_failed);
     assert_holds(&buffer, "abc");
     pb_buffer_append_byte(&buffer, 'd');
@@ -136,10 +135,9 @@ static void an_append_past_the_ceiling_fails_and_keeps_what_was_there(void **sta
 
 static void sizes_that_overflow_fail(void **state)
 {
-    struct pb_buffer buffer;
+    struct pb_buffer buffer = {0};
 
     (void)state;
-    pb_buffer_init(&buffer, SIZE_MAX);
     pb_buffer_append_byte(&buffer, 'a');
     assert_null(pb_buffer_reserve(&buffer, SIZE_MAX));
     assert_true(buffer.has_failed);
@@ -152,12 +150,11 @@ static void sizes_that_overflow_fail(void **state)
     pb_buffer_release(&buffer);
 }
 
-static void the_ceiling_itself_can_be_reached_in_every_way(void **state)
+static void appends_are_of_all_kinds(void **state)
 {
-    struct pb_buffer buffer;
+    struct pb_buffer buffer = {0};
 
     (void)state;
-    pb_buffer_init(&buffer, 4);
     pb_buffer_append_format(&buffer, "%d", 1234);
     assert_false(buffer.has_failed);
     assert_holds(&buffer, "1234");
@@ -172,17 +169,14 @@ static void the_ceiling_itself_can_be_reached_in_every_way(void **state)
     pb_buffer_append_format(&buffer, "%s", "");
     assert_false(buffer.has_failed);
     assert_holds(&buffer, "----");
-    pb_buffer_append_format(&buffer, "%s", "x");
-    assert_true(buffer.has_failed);
     pb_buffer_release(&buffer);
 }
 
 static void numbers_are_decimal(void **state)
 {
-    struct pb_buffer buffer;
+    struct pb_buffer buffer = {0};
 
     (void)state;
-    pb_buffer_init(&buffer, SIZE_MAX);
     for (uint64_t number = 0; number < 20000; number += number < 12 ? 1 : 997) {
         char expected[8];
         snprintf(expected, sizeof expected, "%d", (int)number);
@@ -394,9 +388,9 @@ int main(void)
         cmocka_unit_test(case_is_ignored_in_ascii_alone),
         cmocka_unit_test(the_first_occurrence_from_an_offset_is_found),
         cmocka_unit_test(blanks_are_trimmed_at_both_ends),
-        cmocka_unit_test(an_append_past_the_ceiling_fails_and_keeps_what_was_there),
+        cmocka_unit_test(an_append_that_fails_keeps_what_was_there),
         cmocka_unit_test(sizes_that_overflow_fail),
-        cmocka_unit_test(the_ceiling_itself_can_be_reached_in_every_way),
+        cmocka_unit_test(appends_are_of_all_kinds),
         cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(sizes_that_cannot_be_had_give_nothing),
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),

@@ -133,11 +133,10 @@ static void expect_same_warnings(const struct pb_vector *one, size_t first,
 static void a_chain_is_read_every_time_as_at_first(void **state)
 {
     struct run run, fresh;
-    struct pb_buffer json;
+    struct pb_buffer json = {0};
     size_t warnings = 0;
 
     (void)state;
-    pb_buffer_init(&json, SIZE_MAX);
     run_open(&run);
     for (size_t i = 0; i < 3 * FILES * SPELLINGS; i++) {
         size_t first = run.batch.diagnostics.items.count;
@@ -159,10 +158,9 @@ static void a_chain_is_read_every_time_as_at_first(void **state)
 static void a_chain_that_comes_again_has_the_same_facts(void **state)
 {
     struct run run;
-    struct pb_buffer json;
+    struct pb_buffer json = {0};
 
     (void)state;
-    pb_buffer_init(&json, SIZE_MAX);
     run_open(&run);
     make_document(&json, "good", AS_IT_IS);
     const struct pb_x509_facts *facts = read_document(&run, &json)->bodies->chain[0];

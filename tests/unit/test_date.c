@@ -34,9 +34,8 @@ static void assert_date_text(const struct pb_date *date, const char *expected)
 /* expected "" for an absent date and "?" for an unparseable one. */
 static void assert_date(const struct pb_date *date, const char *expected)
 {
-    struct pb_buffer text;
+    struct pb_buffer text = {0};
 
-    pb_buffer_init(&text, SIZE_MAX);
     if (date->state == PB_DATE_UNPARSEABLE)
         pb_buffer_append_byte(&text, '?');
     else if (date->state != PB_DATE_ABSENT)

@@ -13,9 +13,8 @@ static void gzip_cut_at_a_full_block_gives_every_byte(void **state)
 {
     (void)state;
     for (size_t size = 131072 - 2; size < 131072 + 300; size++) {
-        struct pb_buffer text, gzip;
+        struct pb_buffer text = {0}, gzip;
         struct seen seen;
-        pb_buffer_init(&text, SIZE_MAX);
         pb_buffer_append_repeated(&text, 'x', size);
         make_gzip(&gzip, pb_buffer_slice(&text));
         read_gzip(&seen, &gzip, 8);

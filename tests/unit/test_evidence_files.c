@@ -186,7 +186,7 @@ static void contents_stay_in_the_callers_buffer_and_skipped_ones_leave_none(void
                                             MEMBER("c", "01")};
     struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_evidence_reader *reader;
-    struct pb_buffer tar, contents;
+    struct pb_buffer tar, contents = {0};
     struct seen seen;
 
     (void)state;
@@ -194,7 +194,6 @@ static void contents_stay_in_the_callers_buffer_and_skipped_ones_leave_none(void
     reader = reader_with(&limits);
     make_tar(&tar, members, 3);
     struct pb_slice rest = pb_buffer_slice(&tar);
-    pb_buffer_init(&contents, SIZE_MAX);
     pb_buffer_append_string(&contents, "before,");
     pb_evidence_append_to(reader, &contents);
     assert_int_equal(pb_evidence_add_stream(reader, "s", read_little, &rest, NULL), PB_OK);

@@ -198,7 +198,7 @@ static inline void make_archive(struct pb_buffer *bytes, int format, int filter,
 {
     struct archive *archive = archive_write_new();
 
-    pb_buffer_init(bytes, SIZE_MAX);
+    *bytes = (struct pb_buffer){0};
     assert_int_equal(archive_write_set_format(archive, format), ARCHIVE_OK);
     assert_int_equal(archive_write_add_filter(archive, filter), ARCHIVE_OK);
     archive_write_set_bytes_in_last_block(archive, 1);
@@ -219,7 +219,7 @@ static inline void make_gzip(struct pb_buffer *bytes, struct pb_slice content)
 {
     z_stream zlib = {0};
 
-    pb_buffer_init(bytes, SIZE_MAX);
+    *bytes = (struct pb_buffer){0};
     assert_int_equal(deflateInit2(&zlib, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY),
                      Z_OK);
     size_t most = deflateBound(&zlib, content.size_bytes);
@@ -269,11 +269,10 @@ static inline void append_zip_fields(struct pb_buffer *bytes, const struct zip_e
 
 static inline void make_zip(struct pb_buffer *bytes, const struct zip_entry *entries, size_t count)
 {
-    struct pb_buffer directory;
+    struct pb_buffer directory = {0};
     size_t listed = 0;
 
-    pb_buffer_init(bytes, SIZE_MAX);
-    pb_buffer_init(&directory, SIZE_MAX);
+    *bytes = (struct pb_buffer){0};
     for (size_t i = 0; i < count; i++) {
         size_t offset = bytes->size_bytes;
         pb_buffer_append(bytes, PB_SLICE("PK\3\4"));

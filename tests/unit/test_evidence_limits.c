@@ -216,14 +216,13 @@ static void append_sparse_member(struct pb_buffer *tar, const char *name, const 
 static void sparse_member_of_5_gigabytes_is_skipped_without_their_cost(void **state)
 {
     struct pb_limits limits = PB_LIMITS_DEFAULT;
-    struct pb_buffer tar, rest;
+    struct pb_buffer tar = {0}, rest;
     struct rusage usage;
     struct seen seen;
 
     (void)state;
     limits.item_bytes = 1000000;
     limits.ratio_free_bytes = 4000000;
-    pb_buffer_init(&tar, SIZE_MAX);
     append_sparse_member(&tar, "hole", "45000000000");
     make_tar(&rest, three_members, 1);
     pb_buffer_append(&tar, pb_buffer_slice(&rest));

@@ -19,7 +19,7 @@ static void make_encrypted(struct pb_buffer *bytes, const char *encryption, cons
 {
     struct archive *archive = archive_write_new();
 
-    pb_buffer_init(bytes, SIZE_MAX);
+    *bytes = (struct pb_buffer){0};
     assert_int_equal(archive_write_set_format_zip(archive), ARCHIVE_OK);
     assert_int_equal(archive_write_set_format_option(archive, "zip", "encryption", encryption),
                      ARCHIVE_OK);

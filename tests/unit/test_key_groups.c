@@ -115,9 +115,8 @@ static void append_groups(struct pb_buffer *text, struct pb_inventory *inventory
 static void assert_groups(struct pb_inventory *inventory, struct pb_baseline *baseline,
                           const char *sentence, const char *expected)
 {
-    struct pb_buffer text;
+    struct pb_buffer text = {0};
 
-    pb_buffer_init(&text, SIZE_MAX);
     pb_verdict_judge(inventory, PB_CUTOFF_IAM_033, NO_END);
     append_groups(&text, inventory, baseline);
     pb_buffer_append_byte(&text, '\0');
@@ -292,14 +291,13 @@ static void sample_members(struct sample *sample, size_t count, size_t exposed)
 static void a_key_of_very_many_is_cut_in_the_text(void **state)
 {
     const struct pb_report_options options = {.is_verbose = true};
-    struct pb_buffer text;
+    struct pb_buffer text = {0};
     struct pb_sink sink;
     struct sample sample;
 
     (void)state;
     sample_init(&sample);
     sample_members(&sample, 1000, 115);
-    pb_buffer_init(&text, SIZE_MAX);
     pb_sink_init(&sink, keep, &text);
     pb_report_write(pb_report_format_find("text"), &sample.result, &options, &sink);
     assert_int_equal(pb_sink_finish(&sink), PB_OK);
@@ -333,9 +331,8 @@ static void both_reports_name_the_key_that_is_shared(void **state)
     sample.result.inventory = &inventory;
     assert_int_equal(pb_key_groups_make(&sample.key_groups, &inventory, NULL), PB_OK);
     for (size_t i = 0; i < 2; i++) {
-        struct pb_buffer text;
+        struct pb_buffer text = {0};
         struct pb_sink sink;
-        pb_buffer_init(&text, SIZE_MAX);
         pb_sink_init(&sink, keep, &text);
         pb_report_write(pb_report_format_find(formats[i]), &sample.result,
                         &(struct pb_report_options){0}, &sink);

@@ -57,12 +57,10 @@ static void wrap_breaks_at_blanks_then_slashes_then_anywhere(void **state)
          "more than sixteen columns, M\u00FCnchen\n%and then some", 43, 43},
         {"\u6771\u6771\u6771\u6771\u6771\u6771", "\u6771\u6771\u6771\u6771\u6771\n%\u6771", 70, 70},
     };
-    struct pb_buffer out, expected;
+    struct pb_buffer out = {0}, expected = {0};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        pb_buffer_init(&out, SIZE_MAX);
-        pb_buffer_init(&expected, SIZE_MAX);
         for (const char *byte = cases[i].expected; *byte != '\0'; byte++)
             if (*byte == '%')
                 pb_buffer_append_repeated(&expected, ' ', cases[i].indent);
@@ -86,11 +84,10 @@ static void shorten_keeps_the_end_and_the_width(void **state)
         {"\u6771\u6771\u6771\u6771\u6771\u6771\u6771\u6771\u6771\u6771\u6771",
          "\u6771\u6771\u6771…\u6771\u6771\u6771\u6771\u6771\u6771"},
     };
-    struct pb_buffer out;
+    struct pb_buffer out = {0};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        pb_buffer_init(&out, SIZE_MAX);
         pb_text_shorten(&out, pb_slice_from_string(cases[i].text), 20);
         assert_true(pb_text_width(pb_buffer_slice(&out)) <= 20);
         expect_text(&out, cases[i].expected);
@@ -100,7 +97,7 @@ static void shorten_keeps_the_end_and_the_width(void **state)
 static void a_place_says_line_and_column_or_else_the_pointer(void **state)
 {
     struct pb_inventory inventory = {0};
-    struct pb_buffer out;
+    struct pb_buffer out = {0};
     const struct {
         struct pb_place place;
         const char *expected;
@@ -119,7 +116,6 @@ static void a_place_says_line_and_column_or_else_the_pointer(void **state)
         pb_batch_add_entry(&inventory.evidence, &(struct pb_entry){.path = PB_SLICE("a\\b\n")}),
         PB_OK);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        pb_buffer_init(&out, SIZE_MAX);
         pb_place_append(&out, &inventory, cases[i].place);
         expect_text(&out, cases[i].expected);
     }
@@ -272,8 +268,7 @@ static void missing_memory_goes_before_a_refusal(void **state)
 
     (void)state;
     pb_sink_init(&sink, refuse_nth, &refusal);
-    sink.buffer.ceiling_bytes = 10;
-    pb_buffer_append(&sink.buffer, S("more than ten bytes"));
+    pb_buffer_reserve(&sink.buffer, SIZE_MAX);
     assert_int_equal(pb_sink_finish(&sink), PB_FAILED_MEMORY);
     assert_int_equal(refusal.calls, 0);
     pb_sink_release(&sink);

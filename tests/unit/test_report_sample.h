@@ -287,7 +287,7 @@ static inline void sample_write(struct sample *sample, const char *format,
 {
     struct pb_sink sink;
 
-    pb_buffer_init(out, SIZE_MAX);
+    *out = (struct pb_buffer){0};
     pb_sink_init(&sink, sample_collect, out);
     pb_report_write(pb_report_format_find(format), &sample->result, &options, &sink);
     assert_int_equal(pb_sink_finish(&sink), PB_OK);

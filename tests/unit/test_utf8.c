@@ -10,9 +10,8 @@
 
 static void assert_escapes(struct pb_slice bytes, enum pb_escape how, const char *expected)
 {
-    struct pb_buffer buffer;
+    struct pb_buffer buffer = {0};
 
-    pb_buffer_init(&buffer, SIZE_MAX);
     pb_escape_append(&buffer, bytes, how);
     if (!pb_slice_equals(pb_buffer_slice(&buffer), pb_slice_from_string(expected)))
         fail_msg("%.*s", PB_SLICE_ARGS(pb_buffer_slice(&buffer)));
@@ -82,10 +81,9 @@ static void a_byte_is_escaped_alike_wherever_it_stands(void **state)
     (void)state;
     for (unsigned how = PB_ESCAPE_CONTROLS; how <= PB_ESCAPE_MARKUP; how++)
         for (unsigned i = 0; i < 256 * LONG_BYTES; i++) {
-            struct pb_buffer expected;
+            struct pb_buffer expected = {0};
             memset(text, 'a', sizeof text);
             text[i % LONG_BYTES] = (char)(i / LONG_BYTES);
-            pb_buffer_init(&expected, SIZE_MAX);
             for (size_t at = 0; at < sizeof text; at++)
                 pb_escape_append(&expected, (struct pb_slice){text + at, 1}, (enum pb_escape)how);
             pb_buffer_append_byte(&expected, '\0');

@@ -366,17 +366,13 @@ static void put(struct pb_buffer *out, unsigned char tag, struct pb_slice conten
 /* Whether the public half of a private DSA key (PKCS #8) is known whose DER has that size. */
 static bool is_identified(size_t size_bytes)
 {
-    struct pb_buffer numbers, algorithm, info, pem;
+    struct pb_buffer numbers = {0}, algorithm = {0}, info = {0}, pem = {0};
     char prime[PB_MOST_COMPUTED_KEY_BYTES] = {0x7F};
     unsigned char text[2 * PB_MOST_COMPUTED_KEY_BYTES], identity[32];
     bool is_known;
     const size_t rest = 4 + 3 + 4 + 9 + 4 + 4 + 36 + 5 + 9;
 
     memset(prime + 1, 0x55, sizeof prime - 1); /* odd, which is enough */
-    pb_buffer_init(&numbers, SIZE_MAX);
-    pb_buffer_init(&algorithm, SIZE_MAX);
-    pb_buffer_init(&info, SIZE_MAX);
-    pb_buffer_init(&pem, SIZE_MAX);
     put(&numbers, 0x02, (struct pb_slice){prime, size_bytes - rest});
     put(&numbers, 0x02, (struct pb_slice){prime, 32});
     put(&numbers, 0x02, PB_SLICE("\x02"));
@@ -468,9 +464,8 @@ static void write_element(struct pb_buffer *out, unsigned char tag, struct pb_sl
 
 static void edit_contents(struct pb_buffer *contents, enum edit edit)
 {
-    struct pb_buffer edited;
+    struct pb_buffer edited = {0};
 
-    pb_buffer_init(&edited, SIZE_MAX);
     if (edit == EDIT_LEADING_ZERO)
         pb_buffer_append_byte(&edited, '\0');
     if (edit == EDIT_LEADING_80)
@@ -517,12 +512,11 @@ static void write_edited(struct pb_buffer *out, struct pb_slice elements, struct
     while (elements.size_bytes > 0) {
         unsigned char tag = pb_der_next_tag(elements);
         struct pb_slice contents;
-        struct pb_buffer inside;
+        struct pb_buffer inside = {0};
         assert_true(take_any(&elements, &contents));
         bool is_edited = editing->number == 0;
         editing->number -= editing->number != SIZE_MAX;
         size_t before = find_inside(tag, contents);
-        pb_buffer_init(&inside, SIZE_MAX);
         pb_buffer_append(&inside, pb_slice_first(contents, before));
         if (before != SIZE_MAX)
             write_edited(&inside, pb_slice_from(contents, before), editing);
@@ -536,11 +530,10 @@ static void write_edited(struct pb_buffer *out, struct pb_slice elements, struct
 /* Edits each element of the certificate in turn; returns how many certificates that makes. */
 static size_t expect_same_when_edited(struct pb_slice der, enum edit edit)
 {
-    struct pb_buffer edited;
+    struct pb_buffer edited = {0};
     size_t read_count = 0, number = 0;
     bool is_whole = false;
 
-    pb_buffer_init(&edited, SIZE_MAX);
     for (; !is_whole; number++) {
         struct editing editing = {edit, number};
         struct pb_arena arena = {NULL};
