@@ -51,14 +51,13 @@ static void append_lines(struct pb_report *report, const char *const *lines)
 static void append_text(struct pb_report *report, struct pb_slice text)
 {
     struct pb_slice folder = pb_slice_from_string(report->options.hidden_folder);
-    size_t at = folder.size_bytes > 0 ? pb_slice_find(text, folder, 0) : SIZE_MAX;
+    size_t at;
 
-    while (at != SIZE_MAX) {
+    while (folder.size_bytes > 0 && (at = pb_slice_find(text, folder, 0)) != SIZE_MAX) {
         bool is_begin = at == 0 || strchr(" '\"(", text.data[at - 1]) != NULL;
         size_t end = at + folder.size_bytes;
         pb_escape_append(out(report), pb_slice_first(text, is_begin ? at : end), PB_ESCAPE_MARKUP);
         text = pb_slice_from(text, end);
-        at = pb_slice_find(text, folder, 0);
     }
     pb_escape_append(out(report), text, PB_ESCAPE_MARKUP);
 }
@@ -101,21 +100,6 @@ static void append_badge(struct pb_report *report, const char *words)
 
 /* Tables: begin_table, for each row "<tr>", its cells and end_row, then the ends of all three. */
 
-/* The name is for those who do not see the table; between headings stands a '|'. */
-static void begin_table(struct pb_report *report, const char *name, const char *headings)
-{
-    pb_buffer_append_format(out(report),
-                            "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
-                            "aria-label=\"Table: %s\">\n<table>\n<thead><tr><th scope=\"col\">",
-                            name);
-    for (; *headings != '\0'; headings++)
-        if (*headings == '|')
-            append(report, "</th><th scope=\"col\">");
-        else
-            pb_buffer_append_byte(out(report), *headings);
-    append(report, "</th></tr></thead>\n<tbody>\n");
-}
-
 /* The report's value. */
 static void append_cell(struct pb_report *report)
 {
@@ -145,12 +129,8 @@ static void end_row(struct pb_report *report)
  * appends its markup. */
 static void open(struct pb_report *report, enum element element)
 {
-    static const char *const ends[] = {
-        [SECTION] = "</section>\n",
-        [CERTIFICATE] = "</details>\n",
-        [DETAILS] = "</details>\n",
-        [FIELDS] = "</dl>\n",
-    };
+    static const char *const ends[ELEMENT_COUNT] = {"</section>\n", "</details>\n", "</details>\n",
+                                                    "</dl>\n"};
     bool *is_open = report->context;
 
     for (size_t i = ELEMENT_COUNT; i-- > element;) {
@@ -171,6 +151,23 @@ static void begin_section(struct pb_report *report, const struct pb_section *sec
     pb_buffer_append_format(out(report), ">\n<h2>%s</h2>\n", section->title);
     if (section->explanation != NULL)
         pb_buffer_append_format(out(report), "<p class=\"quiet\">%s</p>\n", section->explanation);
+}
+
+/* In a section of its own; between headings stands a '|'. */
+static void begin_table(struct pb_report *report, const struct pb_section *section,
+                        const char *headings)
+{
+    begin_section(report, section);
+    pb_buffer_append_format(out(report),
+                            "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+                            "aria-label=\"Table: %s\">\n<table>\n<thead><tr><th scope=\"col\">",
+                            section->title);
+    for (; *headings != '\0'; headings++)
+        if (*headings == '|')
+            append(report, "</th><th scope=\"col\">");
+        else
+            pb_buffer_append_byte(out(report), *headings);
+    append(report, "</th></tr></thead>\n<tbody>\n");
 }
 
 static void begin_field(struct pb_report *report, const char *label)
@@ -452,24 +449,6 @@ static void append_row_that_matters(struct pb_report *report, uint32_t index)
     end_row(report);
 }
 
-static void append_those_that_matter(struct pb_report *report)
-{
-    uint32_t worst[MOST_THAT_MATTER];
-    size_t count = pb_find_worst(report, worst, MOST_THAT_MATTER);
-
-    if (count == 0)
-        return;
-    begin_section(report, &(struct pb_section){"matter", "Certificates to act on", NULL, NULL});
-    begin_table(report, "certificates to act on",
-                "verdict|certificate|account|uploaded|in use by|same key");
-    for (size_t i = 0; i < count && i < MOST_THAT_MATTER; i++)
-        append_row_that_matters(report, worst[i]);
-    append(report, "</tbody>\n</table>\n</div>\n");
-    if (count > MOST_THAT_MATTER)
-        pb_buffer_append_format(out(report), "<p>and %zu more below</p>\n",
-                                count - MOST_THAT_MATTER);
-}
-
 static void append_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
@@ -492,18 +471,27 @@ static void append_account(struct pb_report *report, uint32_t index)
 
 static void begin(struct pb_report *report)
 {
-    uint32_t count = (uint32_t)report->inventory->accounts.count;
+    uint32_t worst[MOST_THAT_MATTER], accounts = (uint32_t)report->inventory->accounts.count;
+    size_t count = pb_find_worst(report, worst, MOST_THAT_MATTER);
 
     append_head(report);
     append_conclusion(report);
-    append_those_that_matter(report);
+    if (count > 0) {
+        begin_table(report, &(struct pb_section){"matter", "Certificates to act on", NULL, NULL},
+                    "verdict|certificate|account|uploaded|in use by|same key");
+        for (size_t i = 0; i < count && i < MOST_THAT_MATTER; i++)
+            append_row_that_matters(report, worst[i]);
+        append(report, "</tbody>\n</table>\n</div>\n");
+    }
+    if (count > MOST_THAT_MATTER)
+        pb_buffer_append_format(out(report), "<p>and %zu more below</p>\n",
+                                count - MOST_THAT_MATTER);
     begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL, NULL});
     pb_html_append_timeline(report);
-    begin_section(report, &(struct pb_section){"accounts", "Accounts", NULL, NULL});
-    begin_table(report, "accounts",
+    begin_table(report, &(struct pb_section){"accounts", "Accounts", NULL, NULL},
                 "account|certificates|vulnerable|undetermined|clear|coverage|because");
     for (int pass = 0; pass < 2; pass++) /* those of unknown id come last */
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < accounts; i++)
             if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
                 append_account(report, i);
     append(report, "</tbody>\n</table>\n</div>\n");
@@ -529,39 +517,35 @@ static void append_entry(struct pb_report *report, uint32_t index)
     end_row(report);
 }
 
-/* Those that have findings are printed whole. */
-static void append_rule(struct pb_report *report, const struct pb_rule *rule)
-{
-    const struct pb_findings *findings = report->result->findings;
-    bool is_found = false;
-
-    for (size_t i = 0; i < findings->items.count && !is_found; i++)
-        is_found = pb_findings_at(findings, i)->rule == rule &&
-                   pb_findings_at(findings, i)->state != PB_STATE_RESOLVED;
-    pb_buffer_append_format(out(report), "<details%s>\n<summary><strong>%s</strong>, %s: ",
-                            is_found ? " class=\"found\"" : "", rule->name,
-                            pb_level_names[rule->level]);
-    append_text(report, pb_slice_from_string(rule->title));
-    append(report, "</summary>");
-    append_block(report, pb_slice_from_string(rule->explanation));
-    append(report, "</details>\n");
-}
-
 static void end(struct pb_report *report)
 {
-    begin_section(report,
-                  &(struct pb_section){
-                      "evidence", "Evidence",
-                      "Everything that was met, with the SHA-256 of its bytes as they were found.",
-                      NULL});
-    begin_table(report, "evidence", "item|read as|form|note|bytes|SHA-256");
+    const struct pb_findings *findings = report->result->findings;
+
+    begin_table(report,
+                &(struct pb_section){
+                    "evidence", "Evidence",
+                    "Everything that was met, with the SHA-256 of its bytes as they were found.",
+                    NULL},
+                "item|read as|form|note|bytes|SHA-256");
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
         append_entry(report, i);
     append(report, "</tbody>\n</table>\n</div>\n");
     begin_section(report, &(struct pb_section){"rules", "Rules", NULL, NULL});
-    for (size_t i = 0; i < PB_RULE_COUNT; i++)
-        if (report->result->parameters->rules >> i & 1)
-            append_rule(report, pb_rules[i]);
+    for (size_t i = 0; i < PB_RULE_COUNT; i++) {
+        bool is_found = false; /* is printed whole */
+        if ((report->result->parameters->rules >> i & 1) == 0)
+            continue;
+        for (size_t k = 0; k < findings->items.count && !is_found; k++)
+            is_found = pb_findings_at(findings, k)->rule == pb_rules[i] &&
+                       pb_findings_at(findings, k)->state != PB_STATE_RESOLVED;
+        pb_buffer_append_format(out(report), "<details%s>\n<summary><strong>%s</strong>, %s: ",
+                                is_found ? " class=\"found\"" : "", pb_rules[i]->name,
+                                pb_level_names[pb_rules[i]->level]);
+        append_text(report, pb_slice_from_string(pb_rules[i]->title));
+        append(report, "</summary>");
+        append_block(report, pb_slice_from_string(pb_rules[i]->explanation));
+        append(report, "</details>\n");
+    }
     append(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "
                    "The json report of "
                    "the same run has every value for programs.</p>\n</footer>\n<script>");

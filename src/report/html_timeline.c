@@ -13,12 +13,12 @@
 #define MOST_DOTS 60        /* on one line */
 #define MARGIN (15 * 86400) /* before the first and after the last */
 
-/* Seconds since 1970: the ends of the days, as the rules have it. */
+/* Seconds since 1970. The days of disclosure and patching count to their ends, as the rules have
+ * it. */
 #define DISCLOSED 1396915200
 #define PATCHED 1397001600
-#define EVENT_COUNT 3 /* before them the cutoff */
+#define EVENT_COUNT 3 /* the cutoff first */
 
-/* Seconds since 1970. */
 struct timeline {
     int64_t from, to; /* what stands from 0 to WIDTH */
     int64_t events[EVENT_COUNT];
@@ -84,7 +84,6 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
 {
     static const char *const labels[] = {"cutoff, ", "Heartbleed disclosed, 7 April 2014",
                                          "AWS patched, 8 April 2014"};
-    static const char *const classes[] = {"start", "middle", "middle", "middle", "end"};
     struct pb_buffer *out = &report->sink->buffer, *value = &report->value;
 
     pb_buffer_append_format(out, "<path class=\"axis\" d=\"M0 %dH%d\"/>\n", BASE, WIDTH);
@@ -102,7 +101,7 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
         int64_t seconds = timeline->from + (timeline->to - timeline->from) / 4 * i;
         pb_instant_append_date(pb_report_begin_value(report),
                                (struct pb_instant){.seconds = seconds});
-        append_label(report, WIDTH / 4 * i, BASE + 14, classes[i]);
+        append_label(report, WIDTH / 4 * i, BASE + 14, "middle");
     }
 }
 
@@ -136,22 +135,20 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
         append_label(report, last + 8, y + 4, "start");
 }
 
-static void append_panel(struct pb_report *report, struct timeline timeline, size_t keys,
+static void append_panel(struct pb_report *report, const struct timeline *timeline, size_t keys,
                          const char *label)
 {
     int height = BASE + 20 + (keys > 0 ? 8 + LANE * (int)keys : 0);
 
-    timeline.from -= MARGIN;
-    timeline.to += MARGIN;
     pb_buffer_append_format(&report->sink->buffer,
                             "<h3>%s</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
                             "aria-label=\"Timeline: %s\">\n<svg viewBox=\"-36 0 792 %d\" "
                             "role=\"img\" aria-label=\"%s. The text below says the same.\">\n",
                             label, label, height, label);
-    append_bars(report, &timeline);
-    append_axis(report, &timeline, height);
+    append_bars(report, timeline);
+    append_axis(report, timeline, height);
     for (size_t row = 0; row < keys; row++)
-        append_key(report, &timeline, row);
+        append_key(report, timeline, row);
     pb_buffer_append_string(&report->sink->buffer, "</svg>\n</div>\n");
 }
 
@@ -163,8 +160,8 @@ void pb_html_append_timeline(struct pb_report *report)
     size_t counts[EVENT_COUNT + 2] = {0}, keys = report->result->key_groups->items.count;
     int64_t seconds, cutoff = report->result->parameters->cutoff.seconds;
     struct timeline near = {
-        .from = cutoff < DISCLOSED ? cutoff : DISCLOSED,
-        .to = cutoff > PATCHED ? cutoff : PATCHED,
+        .from = (cutoff < DISCLOSED ? cutoff : DISCLOSED) - MARGIN,
+        .to = (cutoff > PATCHED ? cutoff : PATCHED) + MARGIN,
         .events = {cutoff, DISCLOSED, PATCHED},
     };
     struct timeline whole = near;
@@ -176,9 +173,9 @@ void pb_html_append_timeline(struct pb_report *report)
             counts[EVENT_COUNT + 1]++;
             continue;
         }
-        whole.from = seconds < whole.from ? seconds : whole.from;
-        whole.to = seconds > whole.to ? seconds : whole.to;
-        has_near |= seconds >= near.from - MARGIN && seconds < near.to + MARGIN;
+        whole.from = seconds - MARGIN < whole.from ? seconds - MARGIN : whole.from;
+        whole.to = seconds + MARGIN > whole.to ? seconds + MARGIN : whole.to;
+        has_near |= seconds >= near.from && seconds < near.to;
         while (period < EVENT_COUNT && seconds >= whole.events[period])
             period++;
         counts[period]++;
@@ -187,10 +184,10 @@ void pb_html_append_timeline(struct pb_report *report)
                             "<p class=\"legend\"><span class=\"vulnerable\">vulnerable</span> "
                             "<span class=\"undetermined\">undetermined</span> "
                             "<span class=\"other\">clear by date or not judged</span></p>\n");
-    append_panel(report, whole, keys < MOST_KEYS ? keys : MOST_KEYS,
+    append_panel(report, &whole, keys < MOST_KEYS ? keys : MOST_KEYS,
                  keys > 0 ? "All uploads, and keys that were used again" : "All uploads");
     if (has_near)
-        append_panel(report, near, 0, "The days around disclosure");
+        append_panel(report, &near, 0, "The days around disclosure");
     for (size_t i = 0; i < EVENT_COUNT + 2; i++)
         pb_buffer_append_format(
             &report->sink->buffer, "%s%zu %s",

@@ -4,7 +4,6 @@
 #include "report/model.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/utf8.h"
 
@@ -43,23 +42,6 @@ static void emit_parameters(struct pb_report *report)
         pb_emit_words(report, "", pb_words_iam_033_is_off);
 }
 
-static void emit_evidence_counts(struct pb_report *report, const struct pb_summary *summary)
-{
-    struct pb_buffer *value = pb_report_begin_value(report);
-    const size_t *counts = summary->entry_status;
-
-    pb_words_count(value, summary->entries - counts[PB_ENTRY_CONTAINER], "item");
-    pb_buffer_append_format(value, ": %zu used, %zu ignored, %zu unreadable", counts[PB_ENTRY_USED],
-                            counts[PB_ENTRY_IGNORED], counts[PB_ENTRY_UNREADABLE]);
-    if (counts[PB_ENTRY_SKIPPED] > 0)
-        pb_buffer_append_format(value, ", %zu skipped", counts[PB_ENTRY_SKIPPED]);
-    if (counts[PB_ENTRY_CONTAINER] > 0) {
-        pb_buffer_append_string(value, "; ");
-        pb_words_count(value, counts[PB_ENTRY_CONTAINER], "archive");
-    }
-    report->renderer->field(report, "evidence");
-}
-
 static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
@@ -88,10 +70,19 @@ void pb_emit_figures(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
     const struct pb_parameters *parameters = report->result->parameters;
-    const size_t *counts = summary->findings;
-    struct pb_buffer *value = &report->value;
+    const size_t *counts = summary->findings, *items = summary->entry_status;
+    struct pb_buffer *value = pb_report_begin_value(report);
 
-    emit_evidence_counts(report, summary);
+    pb_words_count(value, summary->entries - items[PB_ENTRY_CONTAINER], "item");
+    pb_buffer_append_format(value, ": %zu used, %zu ignored, %zu unreadable", items[PB_ENTRY_USED],
+                            items[PB_ENTRY_IGNORED], items[PB_ENTRY_UNREADABLE]);
+    if (items[PB_ENTRY_SKIPPED] > 0)
+        pb_buffer_append_format(value, ", %zu skipped", items[PB_ENTRY_SKIPPED]);
+    if (items[PB_ENTRY_CONTAINER] > 0) {
+        pb_buffer_append_string(value, "; ");
+        pb_words_count(value, items[PB_ENTRY_CONTAINER], "archive");
+    }
+    report->renderer->field(report, "evidence");
     emit_verdict_counts(report, summary);
     pb_buffer_append_format(pb_report_begin_value(report), "%zu high, %zu medium, %zu low",
                             counts[PB_LEVEL_HIGH], counts[PB_LEVEL_MEDIUM], counts[PB_LEVEL_LOW]);
@@ -119,6 +110,7 @@ static bool is_in_use(const struct pb_certificate *certificate)
 /* How urgent a certificate is: the least is the most urgent; of each kind what is in use comes
  * first. Those that matter are vulnerable, have a compromised key or are undetermined. */
 #define RANKS_THAT_MATTER 6
+#define RANK_NOT_JUDGED 8
 #define RANKS 10
 
 static unsigned find_rank(const struct pb_report *report, uint32_t index)
@@ -127,7 +119,7 @@ static unsigned find_rank(const struct pb_report *report, uint32_t index)
         [PB_VERDICT_VULNERABLE] = 0,
         [PB_VERDICT_UNDETERMINED] = 4,
         [PB_VERDICT_CLEAR] = 6,
-        [PB_VERDICT_NONE] = 8,
+        [PB_VERDICT_NONE] = RANK_NOT_JUDGED,
     };
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     unsigned kind = kinds[certificate->verdict];
@@ -183,65 +175,46 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
 static bool is_to_emit(const struct pb_finding *finding)
 {
     return pb_finding_former(finding) == NULL &&
-           (strcmp(finding->rule->name, "coverage-gap") != 0 || finding->waiver != NULL ||
+           (finding->rule != &pb_rule_coverage_gap || finding->waiver != NULL ||
             finding->state != PB_STATE_NONE);
 }
 
-/* Those that need -v, unless the renderer shows everything. */
-struct folded {
-    size_t clear, not_judged, with_findings; /* the last: some of the former */
-};
-
-/* Counts it where it belongs to them: neither vulnerable nor undetermined, and without a finding
- * above low. */
-static bool is_folded(const struct pb_report *report, uint32_t index, struct folded *folded)
-{
-    enum pb_verdict verdict = pb_inventory_certificate(report->inventory, index)->verdict;
-    size_t count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, index, PB_NO_INDEX, &count);
-
-    if (verdict == PB_VERDICT_VULNERABLE || verdict == PB_VERDICT_UNDETERMINED)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (findings[i]->rule->level > PB_LEVEL_LOW)
-            return false;
-    folded->clear += verdict == PB_VERDICT_CLEAR;
-    folded->not_judged += verdict == PB_VERDICT_NONE;
-    folded->with_findings += count > 0;
-    return true;
-}
-
-static void emit_folded(struct pb_report *report, const struct folded *folded)
-{
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    if (folded->clear + folded->not_judged == 0)
-        return;
-    pb_buffer_append_string(value, "not shown: ");
-    if (folded->clear > 0)
-        pb_buffer_append_format(value, "%zu clear", folded->clear);
-    if (folded->not_judged > 0)
-        pb_buffer_append_format(value, "%s%zu not judged", folded->clear > 0 ? ", " : "",
-                                folded->not_judged);
-    if (folded->with_findings > 0)
-        pb_buffer_append_format(value, ", %zu of them with findings of severity low",
-                                folded->with_findings);
-    pb_buffer_append_string(value, " (listed by -v)");
-    report->renderer->heading(report, NULL);
-}
-
+/* The worst first. Those that do not matter and have no finding above low need -v, unless the
+ * renderer shows everything. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
-    uint32_t first = account->first_certificate, count = account->all_certificate_count;
+    uint32_t first = account->first_certificate, end = first + account->all_certificate_count;
     bool shows_every = report->renderer->begin_details != NULL || report->options.is_verbose;
-    struct folded folded = {0};
+    size_t clear = 0, not_judged = 0, with_findings = 0, count;
 
     for (unsigned rank = 0; rank < RANKS; rank++)
-        for (uint32_t i = first; i < first + count && !report->sink->has_failed; i++)
-            if (find_rank(report, i) == rank && (shows_every || !is_folded(report, i, &folded)))
+        for (uint32_t i = first; i < end && !report->sink->has_failed; i++) {
+            if (find_rank(report, i) != rank)
+                continue;
+            const struct pb_finding *const *findings =
+                pb_report_findings(report, i, PB_NO_INDEX, &count);
+            if (shows_every || rank < RANKS_THAT_MATTER ||
+                (count > 0 && findings[0]->rule->level > PB_LEVEL_LOW)) {
                 pb_walk_certificate(report, i);
-    emit_folded(report, &folded);
+                continue;
+            }
+            clear += rank < RANK_NOT_JUDGED;
+            not_judged += rank >= RANK_NOT_JUDGED;
+            with_findings += count > 0;
+        }
+    if (clear + not_judged == 0)
+        return;
+    struct pb_buffer *value = pb_report_begin_value(report);
+    pb_buffer_append_string(value, "not shown: ");
+    if (clear > 0)
+        pb_buffer_append_format(value, "%zu clear", clear);
+    if (not_judged > 0)
+        pb_buffer_append_format(value, "%s%zu not judged", clear > 0 ? ", " : "", not_judged);
+    if (with_findings > 0)
+        pb_buffer_append_format(value, ", %zu of them with findings of severity low",
+                                with_findings);
+    pb_buffer_append_string(value, " (listed by -v)");
+    report->renderer->heading(report, NULL);
 }
 
 static void emit_account(struct pb_report *report, uint32_t index)
@@ -279,19 +252,19 @@ static void emit_accounts(struct pb_report *report)
 {
     static const size_t order[] = {
         [PB_COVERAGE_INCOMPLETE] = 0, [PB_COVERAGE_UNKNOWN] = 2, [PB_COVERAGE_COMPLETE] = 4};
-    size_t count = report->inventory->accounts.count, left = count;
-    size_t least = report->is_brief && count > BRIEF_ACCOUNTS ? count - BRIEF_ACCOUNTS : 0;
+    size_t count = report->inventory->accounts.count, emitted = 0;
+    size_t most = report->is_brief ? BRIEF_ACCOUNTS : SIZE_MAX;
 
     for (size_t pass = 0; pass < 6; pass++)
-        for (uint32_t i = 0; i < count && left > least && !report->sink->has_failed; i++) {
+        for (uint32_t i = 0; i < count && emitted < most && !report->sink->has_failed; i++) {
             const struct pb_account *account = pb_inventory_account(report->inventory, i);
             size_t place = report->is_brief ? order[account->coverage] : 0;
             if (place + pb_slice_is_absent(account->id) != pass)
                 continue;
             emit_account(report, i);
-            left--;
+            emitted++;
         }
-    pb_emit_more(report, 0, left, "more account");
+    pb_emit_more(report, 0, count - emitted, "more account");
 }
 
 /* Keys of several certificates, at least one of them vulnerable. */
@@ -488,7 +461,6 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
     size_t deployments = pb_certificate_extras(certificate)->in_use_by_count, count;
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
-    bool is_waived = false;
     struct pb_buffer *value = pb_report_begin_value(report);
 
     pb_buffer_append_format(value, "%zu of %zu: ", number, of);
@@ -499,9 +471,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
         pb_buffer_append_string(value, ", in use by ");
         pb_words_count(value, deployments, "deployment");
     }
-    for (size_t i = 0; i < count; i++)
-        is_waived |= findings[i]->waiver != NULL && findings[i]->rule->level == PB_LEVEL_HIGH;
-    pb_buffer_append_string(value, is_waived ? ", waived" : "");
+    pb_buffer_append_string(value, count > 0 && findings[0]->waiver != NULL ? ", waived" : "");
     report->renderer->heading(report, NULL);
     pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
     report->renderer->commands(report);
