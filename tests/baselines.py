@@ -95,6 +95,29 @@ def problem_with_waivers(program, folder):
     return None
 
 
+def problem_of_detour(program, folder):
+    """Findings that another run carried over, about certificates that only their dates tell apart."""
+    dates, other = folder / "certificates.json", folder / "list.json"
+    dates.write_text(json.dumps([day(1), day(2)]))
+    other.write_text(json.dumps(listed(0, day)))
+    baseline, states = [], []
+    for evidence in (dates, other, dates):
+        report = suite.run(program, *baseline, evidence)[0]
+        (folder / "report").write_bytes(report)
+        baseline = ["--baseline", folder / "report"]
+        states = [finding["state"] for finding in json.loads(report)["findings"]]
+    return None if states == ["unchanged", "unchanged"] else f"became {states}"
+
+
+def problem_of_redacted(program, folder):
+    """Its stand-ins would match nothing."""
+    evidence, report = folder / "list.json", folder / "report"
+    evidence.write_text(json.dumps(listed(1, day, Arn=ARN + "shop-{}")))
+    report.write_bytes(suite.run(program, "--redact", evidence)[0])
+    status = suite.run(program, "--baseline", report, evidence)[1]
+    return None if status == 2 else f"exit status {status}"
+
+
 def main(arguments):
     if len(arguments) != 2:
         print(__doc__, file=sys.stderr)
@@ -111,8 +134,11 @@ def main(arguments):
             path = pathlib.Path(folder) / name
             path.write_text(json.dumps(document))
             tally.attempt(lambda path=path: problem_of(program, path), sentence)
-    with tempfile.TemporaryDirectory() as folder:
-        tally.attempt(lambda: problem_with_waivers(program, pathlib.Path(folder)), "waivers of one account")
+    for problem, sentence in ((problem_with_waivers, "waivers of one account"),
+                              (problem_of_detour, "dates alone, over other evidence and back"),
+                              (problem_of_redacted, "a redacted report is refused")):
+        with tempfile.TemporaryDirectory() as folder:
+            tally.attempt(lambda problem=problem: problem(program, pathlib.Path(folder)), sentence)
     return tally.close()
 
 

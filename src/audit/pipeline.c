@@ -85,8 +85,6 @@ static enum pb_status prepare(struct prebleed_audit *audit,
         .is_new_only = parameters->is_new_only,
     };
     pb_crls_init(&audit->crls);
-    pb_waivers_init(&audit->waivers);
-    pb_baseline_init(&audit->baseline);
     pb_json_prepare();
     enum pb_status status = check_parameters(parameters, error);
     if (status == PB_OK)

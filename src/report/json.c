@@ -595,7 +595,7 @@ void pb_report_write_waivers(struct pb_report *report)
     pb_json_begin(report, "waivers", "[");
     for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
         const struct pb_finding *finding = pb_findings_at(findings, i);
-        struct pb_slice subjects[PB_WAIVER_SUBJECTS] = {{NULL, 0}};
+        struct pb_slice subjects[PB_WAIVER_SUBJECTS];
         unsigned by = 0;
         pb_waiver_find_subjects(report->inventory, finding, subjects);
         subjects[PB_WAIVER_KEY] = PB_SLICE_ABSENT; /* would cover more than the finding */

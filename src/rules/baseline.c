@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads an earlier json report, and finds its certificates in the evidence. */
+/* The earlier report that --baseline names: finds its certificates in the evidence, tells which
+ * findings are new and which it has too, and what became of its others. */
 #include "rules/rules.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
-
-#include "rules/form.h"
 
 /* Certificates of one name are few; of more than these the others are not looked at where what is
  * known of them differs. */
@@ -12,269 +13,19 @@
 
 enum name_kind { NAME_ID, NAME_ARN, NAME_NAME };
 
-/* One certificate of either side under one of its names. Pointers are borrowed. */
+/* One certificate of either side under one of its names. */
 struct name {
     enum name_kind kind;
-    bool is_of_iam;
     bool is_former;
-    uint32_t certificate;
-    struct pb_slice account;     /* of NAME_NAME; absent for one without a name that has a body */
-    struct pb_slice text;        /* absent for NAME_NAME of a certificate without a name */
-    int64_t date;                /* of its upload, 0 for none */
-    const unsigned char *sha256; /* of its body, NULL for none */
+    uint32_t index;
+    const struct pb_certificate *one;
+    struct pb_slice account; /* of NAME_NAME; absent for one without a name that has a body */
+    struct pb_slice text;    /* absent for NAME_NAME of a certificate without a name */
 };
 
-/* A report while it is read. */
-struct reading {
-    struct pb_form form;
-    struct pb_baseline *baseline;
-    struct pb_vector mentions; /* of struct mention */
-    const struct pb_json *evidence;
-};
-
-/* A certificate that the report does not list, and the finding about it. */
-struct mention {
-    struct pb_former_certificate certificate;
-    size_t finding;
-};
-
-void pb_baseline_init(struct pb_baseline *baseline)
+int pb_compare_bodies(const struct pb_x509_facts *a, const struct pb_x509_facts *b)
 {
-    *baseline = (struct pb_baseline){0};
-    pb_vector_init(&baseline->certificates, sizeof(struct pb_former_certificate));
-    pb_vector_init(&baseline->findings, sizeof(struct pb_former_finding));
-    pb_vector_init(&baseline->names, sizeof(struct name));
-}
-
-void pb_baseline_release(struct pb_baseline *baseline)
-{
-    pb_vector_release(&baseline->certificates);
-    pb_vector_release(&baseline->findings);
-    pb_vector_release(&baseline->names);
-    pb_arena_release(&baseline->arena);
-}
-
-/* What certificates of a report and those of its own baseline have. */
-static void read_certificate(struct pb_form *form, const struct pb_json *object,
-                             struct pb_former_certificate *former)
-{
-    struct pb_certificate *one = &former->is;
-    struct pb_x509_facts *body = NULL;
-
-    former->account = pb_form_text(form, object, "account", true);
-    one->name = pb_form_text(form, object, "name", true);
-    one->id = pb_form_text(form, object, "id", true);
-    one->arn = pb_form_text(form, object, "arn", true);
-    if (pb_form_instant(form, object, "upload_date", true, &one->upload_date.instant))
-        one->upload_date.state = PB_DATE_EXACT;
-    if (!pb_slice_equals(pb_form_text(form, object, "origin", false), PB_SLICE("iam")))
-        one->origin = PB_ORIGIN_ACM;
-    const struct pb_json *x509 = pb_form_member(form, object, "x509", PB_JSON_OBJECT, true);
-    if (x509 != NULL)
-        one->body = body = pb_arena_allocate(form->arena, sizeof *body);
-    if (body == NULL) {
-        form->status = x509 != NULL ? PB_FAILED_MEMORY : form->status;
-        return;
-    }
-    body->unread = PB_X509_NOT_BEFORE;
-    pb_form_sha256(form, x509, "sha256", body->sha256);
-    if (!pb_form_instant(form, x509, "not_after", true, &body->not_after))
-        body->not_after = (struct pb_instant){INT64_C(253402300799), 0}; /* of the year 9999 */
-    pb_form_sha256(form, pb_form_member(form, x509, "key", PB_JSON_OBJECT, false), "spki_sha256",
-                   body->key.spki_sha256);
-}
-
-/* A deleted certificate has no verdict, but its key was exposed all the same. */
-static void read_verdict(struct pb_form *form, const struct pb_json *object,
-                         struct pb_instant cutoff, struct pb_former_certificate *former)
-{
-    const struct pb_certificate *one = &former->is;
-    struct pb_slice verdict = pb_form_text(form, object, "verdict", true);
-    struct pb_slice presence = pb_form_text(form, object, "presence", false);
-
-    former->is_unjudged = pb_slice_is_absent(verdict) && one->origin == PB_ORIGIN_IAM &&
-                          pb_slice_equals(presence, PB_SLICE("deleted")) &&
-                          pb_date_is_known(&one->upload_date) &&
-                          pb_instant_compare(one->upload_date.instant, cutoff) < 0;
-    former->is.is_exposed = former->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
-}
-
-static void read_place(struct reading *reading, const struct pb_json *object,
-                       struct pb_former_finding *finding)
-{
-    struct pb_form *form = &reading->form;
-    uint32_t index = pb_form_index(form, object, "evidence", pb_json_count(reading->evidence));
-    const struct pb_json *entry = pb_json_element(reading->evidence, index);
-
-    if (index == PB_NO_INDEX)
-        return;
-    finding->place = pb_form_text(form, entry, "path", false);
-    finding->is_of_summary = pb_slice_equals(pb_form_text(form, entry, "shape", true),
-                                             PB_SLICE("iam.get-account-summary"));
-}
-
-/* A finding that the report carried over is the one that its own baseline had. */
-static void read_former(struct reading *reading, const struct pb_json *former,
-                        struct pb_former_finding *finding)
-{
-    struct pb_form *form = &reading->form;
-    struct mention mention = {.finding = reading->baseline->findings.count};
-    const struct pb_json *object =
-        pb_form_member(form, former, "certificate", PB_JSON_OBJECT, true);
-
-    finding->message = pb_form_text(form, former, "message", false);
-    if (object == NULL || finding->index != PB_NO_INDEX)
-        return;
-    read_certificate(form, object, &mention.certificate);
-    if (!pb_vector_append(&reading->mentions, &mention, 1))
-        form->status = PB_FAILED_MEMORY;
-}
-
-static void read_finding(struct reading *reading, const struct pb_json *object)
-{
-    struct pb_form *form = &reading->form;
-    struct pb_baseline *baseline = reading->baseline;
-    struct pb_slice rule = pb_form_text(form, object, "rule", false);
-    struct pb_former_finding finding = {
-        .account = pb_form_text(form, object, "account", true),
-        .message = pb_form_text(form, object, "message", false),
-        .index = pb_form_index(form, object, "certificate", baseline->certificates.count),
-    };
-    struct pb_slice state = pb_form_text(form, object, "state", true);
-    const struct pb_json *former = pb_json_find(object, "former");
-
-    read_place(reading, object, &finding);
-    if (form->status != PB_OK || pb_slice_equals(state, PB_SLICE("resolved")))
-        return;
-    size_t row = pb_rule_find(rule);
-    if (row == PB_RULE_COUNT) {
-        baseline->unknown_rule_count++;
-        return;
-    }
-    finding.rule = pb_rules[row];
-    if (pb_json_type(former) == PB_JSON_OBJECT)
-        read_former(reading, former, &finding);
-    if (!pb_vector_append(&baseline->findings, &finding, 1))
-        form->status = PB_FAILED_MEMORY;
-}
-
-static const unsigned char *sha256_of(const struct pb_certificate *certificate)
-{
-    return certificate->body == NULL ? NULL : certificate->body->sha256;
-}
-
-static int compare_bodies(const unsigned char *a, const unsigned char *b)
-{
-    return a == NULL || b == NULL ? (a != NULL) - (b != NULL) : memcmp(a, b, 32);
-}
-
-static int compare_mentions(const void *left, const void *right)
-{
-    const struct pb_former_certificate *a = &((const struct mention *)left)->certificate;
-    const struct pb_former_certificate *b = &((const struct mention *)right)->certificate;
-    int order = pb_slice_compare(a->is.id, b->is.id);
-
-    if (order == 0)
-        order = pb_slice_compare(a->is.arn, b->is.arn);
-    if (order == 0)
-        order = pb_slice_compare(a->account, b->account);
-    if (order == 0)
-        order = pb_slice_compare(a->is.name, b->is.name);
-    return order != 0 ? order : compare_bodies(sha256_of(&a->is), sha256_of(&b->is));
-}
-
-/* One certificate, however many findings mention it. */
-static bool add_mentioned(struct pb_baseline *baseline, struct pb_vector *mentions)
-{
-    const struct mention *all = mentions->data;
-
-    pb_vector_sort(mentions, compare_mentions);
-    for (size_t i = 0; i < mentions->count; i++) {
-        bool is_new = i == 0 || compare_mentions(&all[i - 1], &all[i]) != 0;
-        if (is_new && !pb_vector_append(&baseline->certificates, &all[i].certificate, 1))
-            return false;
-        PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, all[i].finding).index =
-            (uint32_t)baseline->certificates.count - 1;
-    }
-    return true;
-}
-
-/* Points findings to their certificates, which no longer move, and notes there what a report found
- * out by a baseline of its own: that is not in the certificate's verdict. */
-static void point_to_certificates(struct pb_baseline *baseline)
-{
-    struct pb_former_certificate *certificates = baseline->certificates.data;
-
-    for (size_t i = 0; i < baseline->findings.count; i++) {
-        struct pb_former_finding *finding =
-            &PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, i);
-        if (finding->index == PB_NO_INDEX)
-            continue;
-        struct pb_former_certificate *certificate = &certificates[finding->index];
-        finding->certificate = certificate;
-        if (finding->rule == &pb_rule_iam_033) {
-            certificate->is.is_exposed = true;
-            certificate->is_unjudged = false;
-        }
-        certificate->has_exposed_key |= finding->rule == &pb_rule_key_reuse;
-    }
-}
-
-static enum pb_status read_lists(struct reading *reading, const struct pb_json *root)
-{
-    struct pb_form *form = &reading->form;
-    struct pb_baseline *baseline = reading->baseline;
-    struct pb_instant cutoff = {0};
-
-    pb_form_instant(form, pb_form_member(form, root, "parameters", PB_JSON_OBJECT, false), "cutoff",
-                    false, &cutoff);
-    const struct pb_json *certificates =
-        pb_form_member(form, root, "certificates", PB_JSON_ARRAY, false);
-    const struct pb_json *findings = pb_form_member(form, root, "findings", PB_JSON_ARRAY, false);
-    reading->evidence = pb_form_member(form, root, "evidence", PB_JSON_ARRAY, false);
-    for (size_t i = 0; i < pb_json_count(certificates) && form->status == PB_OK; i++) {
-        const struct pb_json *object = pb_json_element(certificates, i);
-        struct pb_former_certificate *one = pb_vector_push(&baseline->certificates);
-        if (one == NULL)
-            return PB_FAILED_MEMORY;
-        read_certificate(form, object, one);
-        read_verdict(form, object, cutoff, one);
-    }
-    for (size_t i = 0; i < pb_json_count(findings) && form->status == PB_OK; i++)
-        read_finding(reading, pb_json_element(findings, i));
-    return form->status;
-}
-
-static void check_schema(struct pb_form *form)
-{
-    const struct pb_json *root = form->document.root;
-    struct pb_slice name = PB_SLICE_ABSENT, schema = PB_SLICE_ABSENT;
-
-    pb_json_string(pb_json_find(pb_json_find(root, "tool"), "name"), &name);
-    pb_json_string(pb_json_find(root, "schema"), &schema);
-    if (!pb_slice_equals(name, PB_SLICE("prebleed")) ||
-        !pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")))
-        pb_form_refuse(form, root, NULL, "this is no json report of prebleed");
-    else if (!pb_slice_equals(schema, PB_SLICE("prebleed-report/1")))
-        pb_form_refuse(form, root, "schema", "the report's schema is not prebleed-report/1");
-}
-
-enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
-                                struct pb_error *error)
-{
-    struct reading reading = {.baseline = baseline};
-
-    pb_vector_init(&reading.mentions, sizeof(struct mention));
-    pb_form_open(&reading.form, text, &baseline->arena, error);
-    check_schema(&reading.form);
-    enum pb_status status = read_lists(&reading, reading.form.document.root);
-    if (status == PB_OK && !add_mentioned(baseline, &reading.mentions))
-        status = PB_FAILED_MEMORY;
-    if (status == PB_OK)
-        point_to_certificates(baseline);
-    pb_vector_release(&reading.mentions);
-    pb_json_document_release(&reading.form.document);
-    return status;
+    return a == NULL || b == NULL ? (a != NULL) - (b != NULL) : memcmp(a->sha256, b->sha256, 32);
 }
 
 static int compare_texts(const struct name *a, const struct name *b)
@@ -282,18 +33,28 @@ static int compare_texts(const struct name *a, const struct name *b)
     int order = (a->kind > b->kind) - (a->kind < b->kind);
 
     if (order == 0)
-        order = (a->is_of_iam > b->is_of_iam) - (a->is_of_iam < b->is_of_iam);
+        order = (a->one->origin > b->one->origin) - (a->one->origin < b->one->origin);
     if (order == 0)
         order = pb_slice_compare(a->account, b->account);
     return order != 0 ? order : pb_slice_compare(a->text, b->text);
 }
 
+/* Of its upload; 0 where it is not known, and where a body says enough of one without a name. */
+static int64_t date_of(const struct name *name)
+{
+    bool has_date = pb_date_is_known(&name->one->upload_date);
+
+    return has_date && (name->text.size_bytes > 0 || name->one->body == NULL)
+               ? name->one->upload_date.instant.seconds
+               : 0;
+}
+
 /* By what is known of two certificates of one name. */
 static int compare_facts(const struct name *a, const struct name *b)
 {
-    if (a->date != b->date)
-        return a->date < b->date ? -1 : 1;
-    return compare_bodies(a->sha256, b->sha256);
+    int order = (date_of(a) > date_of(b)) - (date_of(a) < date_of(b));
+
+    return order != 0 ? order : pb_compare_bodies(a->one->body, b->one->body);
 }
 
 /* Those of one name stand together, the ones of the evidence first. */
@@ -306,44 +67,30 @@ static int compare_names(const void *left, const void *right)
         order = (a->is_former > b->is_former) - (a->is_former < b->is_former);
     if (order == 0)
         order = compare_facts(a, b);
-    return order != 0 ? order
-                      : (a->certificate > b->certificate) - (a->certificate < b->certificate);
+    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-static bool add_name(struct pb_vector *names, struct name name, enum name_kind kind,
-                     struct pb_slice text)
-{
-    name.kind = kind;
-    name.text = text;
-    return text.size_bytes == 0 || pb_vector_append(names, &name, 1);
-}
-
-/* Of certificates without a name the body is one, else the account and the date. */
 static bool add_names(struct pb_vector *names, const struct pb_certificate *one,
                       struct pb_slice account, bool is_former, uint32_t index)
 {
-    const struct name name = {
-        .is_of_iam = one->origin == PB_ORIGIN_IAM,
-        .is_former = is_former,
-        .certificate = index,
-        .date = pb_date_is_known(&one->upload_date) ? one->upload_date.instant.seconds : 0,
-        .sha256 = sha256_of(one),
-    };
-    struct name last = name;
+    const struct name id = {
+        .kind = NAME_ID, .is_former = is_former, .index = index, .one = one, .text = one->id};
+    struct name arn = id, name = id;
 
-    last.kind = NAME_NAME;
-    if (one->name.size_bytes > 0)
-        last.text = one->name;
-    if (one->name.size_bytes == 0 && name.sha256 != NULL)
-        last.date = 0;
-    else
-        last.account = account;
-    return add_name(names, name, NAME_ID, one->id) && add_name(names, name, NAME_ARN, one->arn) &&
-           pb_vector_append(names, &last, 1);
+    arn.kind = NAME_ARN;
+    arn.text = one->arn;
+    name.kind = NAME_NAME;
+    name.text = one->name.size_bytes > 0 ? one->name : PB_SLICE_ABSENT;
+    if (name.text.size_bytes > 0 || one->body == NULL)
+        name.account = account;
+    return (id.text.size_bytes == 0 || pb_vector_append(names, &id, 1)) &&
+           (arn.text.size_bytes == 0 || pb_vector_append(names, &arn, 1)) &&
+           pb_vector_append(names, &name, 1);
 }
 
 static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *inventory)
 {
+    pb_vector_init(&baseline->names, sizeof(struct name));
     for (uint32_t i = 0; i < baseline->certificates.count; i++) {
         struct pb_former_certificate *former =
             &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
@@ -365,78 +112,58 @@ static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *
 struct matching {
     struct pb_former_certificate *formers;
     const struct pb_inventory *inventory;
-    struct {
-        bool is_taken;   /* it is the same as a former one */
-        bool has_own_id; /* no other one of the evidence has its id */
-    } * now;             /* by certificate */
-    bool *has_own_id;    /* by former certificate */
+    bool *are_taken; /* by certificate: it is the same as a former one */
 };
 
 static void take(struct matching *matching, uint32_t now, uint32_t former)
 {
     matching->formers[former].same = now;
-    matching->now[now].is_taken = true;
+    matching->are_taken[now] = true;
 }
 
-static bool are_dated(const struct pb_certificate *a, const struct pb_certificate *b)
-{
-    return a->upload_date.state == PB_DATE_EXACT && b->upload_date.state == PB_DATE_EXACT;
-}
-
-static bool is_another(const struct matching *matching, uint32_t now, uint32_t former)
-{
-    const struct pb_certificate *then = &matching->formers[former].is;
-    const struct pb_certificate *one = pb_inventory_certificate(matching->inventory, now);
-
-    return (matching->has_own_id[former] && matching->now[now].has_own_id) ||
-           (are_dated(then, one) && pb_date_differs(&then->upload_date, &one->upload_date)) ||
-           (then->body != NULL && one->body != NULL &&
-            compare_bodies(then->body->sha256, one->body->sha256) != 0);
-}
-
-/* Whether it is a better replacement than the one that there is. Evidence that is older than the
- * baseline shows what was there before, and not what followed. */
-static bool is_better(const struct matching *matching, uint32_t now, uint32_t former)
-{
-    const struct pb_certificate *then = &matching->formers[former].is;
-    const struct pb_certificate *one = pb_inventory_certificate(matching->inventory, now);
-    uint32_t present = matching->formers[former].replacement;
-
-    if (are_dated(then, one) &&
-        pb_instant_compare(one->upload_date.instant, then->upload_date.instant) < 0)
-        return false;
-    return present == PB_NO_INDEX ||
-           (pb_inventory_certificate(matching->inventory, present)->presence ==
-                PB_PRESENCE_DELETED &&
-            one->presence != PB_PRESENCE_DELETED);
-}
-
-/* names: of the evidence, up to middle, then of the baseline. */
-static void match_ids(struct matching *matching, const struct name *names, size_t middle,
-                      size_t count)
-{
-    if (middle == 1)
-        matching->now[names[0].certificate].has_own_id = true;
-    if (count - middle == 1)
-        matching->has_own_id[names[middle].certificate] = true;
-    if (middle == 1 && count == 2)
-        take(matching, names[0].certificate, names[1].certificate);
-}
-
-/* Those of which the same is known. */
+/* Those of which the same is known. names: of the evidence, up to middle, then of the baseline. */
 static void match_twins(struct matching *matching, const struct name *names, size_t middle,
                         size_t count)
 {
     for (size_t i = 0, k = middle; i < middle && k < count;) {
-        uint32_t now = names[i].certificate, former = names[k].certificate;
-        bool is_taken = matching->now[now].is_taken;
-        bool is_found = matching->formers[former].same != PB_NO_INDEX;
+        bool is_taken = matching->are_taken[names[i].index];
+        bool is_found = matching->formers[names[k].index].same != PB_NO_INDEX;
         int order = compare_facts(&names[i], &names[k]);
         if (order == 0 && !is_taken && !is_found)
-            take(matching, now, former);
+            take(matching, names[i].index, names[k].index);
         i += is_taken || order <= 0;
         k += is_found || order >= 0;
     }
+}
+
+static bool is_deleted(const struct pb_certificate *one)
+{
+    return one->presence == PB_PRESENCE_DELETED;
+}
+
+/* Under a name that both have: the same, unless something says that it is another one. Of others
+ * the first is the replacement, but one that is deleted gives way. Evidence that is older than the
+ * baseline shows what was there before, and not what followed. */
+static void match_pair(struct matching *matching, uint32_t now, uint32_t former)
+{
+    struct pb_former_certificate *then = &matching->formers[former];
+    const struct pb_certificate *one = pb_inventory_certificate(matching->inventory, now);
+    const struct pb_date *upload = &one->upload_date, *then_upload = &then->is.upload_date;
+    bool are_dated = upload->state == PB_DATE_EXACT && then_upload->state == PB_DATE_EXACT;
+    bool is_another = (then->is.id.size_bytes > 0 && one->id.size_bytes > 0 &&
+                       !pb_slice_equals(then->is.id, one->id)) ||
+                      (are_dated && pb_date_differs(then_upload, upload)) ||
+                      (then->is.body != NULL && one->body != NULL &&
+                       pb_compare_bodies(then->is.body, one->body) != 0);
+
+    if (!is_another && !matching->are_taken[now])
+        take(matching, now, former);
+    if (!is_another || (are_dated && pb_instant_compare(upload->instant, then_upload->instant) < 0))
+        return;
+    if (then->replacement == PB_NO_INDEX ||
+        (!is_deleted(one) &&
+         is_deleted(pb_inventory_certificate(matching->inventory, then->replacement))))
+        then->replacement = now;
 }
 
 static void match_others(struct matching *matching, const struct name *names, size_t middle,
@@ -445,17 +172,10 @@ static void match_others(struct matching *matching, const struct name *names, si
     size_t most = middle < MOST_OF_ONE_NAME ? middle : MOST_OF_ONE_NAME;
 
     for (size_t k = middle; k < count; k++) {
-        struct pb_former_certificate *then = &matching->formers[names[k].certificate];
+        const struct pb_former_certificate *then = &matching->formers[names[k].index];
         bool is_replaced = then->replacement != PB_NO_INDEX; /* under its ARN */
-        for (size_t i = 0; i < most && then->same == PB_NO_INDEX && !is_replaced; i++) {
-            uint32_t now = names[i].certificate, former = names[k].certificate;
-            if (!is_another(matching, now, former)) {
-                if (!matching->now[now].is_taken)
-                    take(matching, now, former);
-            } else if (is_better(matching, now, former)) {
-                then->replacement = now;
-            }
-        }
+        for (size_t i = 0; i < most && then->same == PB_NO_INDEX && !is_replaced; i++)
+            match_pair(matching, names[i].index, names[k].index);
     }
 }
 
@@ -470,7 +190,8 @@ static void match_all(struct matching *matching, const struct pb_vector *names)
         for (middle = first; middle < end && !all[middle].is_former; middle++) {
         }
         if (all[first].kind == NAME_ID) {
-            match_ids(matching, all + first, middle - first, end - first);
+            if (middle == first + 1 && end == first + 2) /* else it tells nothing */
+                take(matching, all[first].index, all[middle].index);
             continue;
         }
         match_twins(matching, all + first, middle - first, end - first);
@@ -479,47 +200,458 @@ static void match_all(struct matching *matching, const struct pb_vector *names)
     }
 }
 
-/* Where the evidence has the UploadDate of a deleted certificate, it knows more of its exposure
- * than a report without a verdict. */
-static void correct_exposure(struct pb_former_certificate *one,
-                             const struct pb_inventory *inventory)
-{
-    if (!one->is_unjudged || one->same == PB_NO_INDEX)
-        return;
-    const struct pb_certificate *now = pb_inventory_certificate(inventory, one->same);
-    if (pb_date_is_known(&now->upload_date))
-        one->is.is_exposed = now->is_exposed;
-}
-
 enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_inventory *inventory)
 {
     struct matching matching = {.formers = baseline->certificates.data, .inventory = inventory};
-    bool has_memory;
 
-    matching.now = calloc(inventory->certificates.count + 1, sizeof *matching.now);
-    matching.has_own_id = calloc(baseline->certificates.count + 1, sizeof *matching.has_own_id);
-    has_memory =
-        matching.now != NULL && matching.has_own_id != NULL && list_names(baseline, inventory);
+    matching.are_taken = calloc(inventory->certificates.count + 1, sizeof *matching.are_taken);
+    bool has_memory = matching.are_taken != NULL && list_names(baseline, inventory);
     if (has_memory)
         match_all(&matching, &baseline->names);
-    for (size_t i = 0; has_memory && i < baseline->certificates.count; i++)
-        correct_exposure(&matching.formers[i], inventory);
-    free(matching.now);
-    free(matching.has_own_id);
+    for (size_t i = 0; has_memory && i < baseline->certificates.count; i++) {
+        struct pb_former_certificate *then = &matching.formers[i];
+        const struct pb_certificate *now = inventory->certificates.data;
+        if (then->is_unjudged && then->same != PB_NO_INDEX &&
+            pb_date_is_known(&now[then->same].upload_date)) /* it knows more than a report */
+            then->is.is_exposed = now[then->same].is_exposed;
+    }
+    free(matching.are_taken);
     return has_memory ? PB_OK : PB_FAILED_MEMORY;
 }
 
-bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id)
+/* Whether a certificate of IAM in the evidence has that ARN or id. */
+static bool is_shown(const struct pb_baseline *baseline, struct pb_slice arn_or_id)
 {
+    static const struct pb_certificate of_iam = {
+        .upload_date = {.state = PB_DATE_EXACT, .instant = {INT64_MIN, 0}}};
     const struct name *all = baseline->names.data;
 
-    for (int kind = NAME_ID; kind <= NAME_ARN; kind++) {
+    for (unsigned kind = NAME_ID; kind <= NAME_ARN; kind++) {
         const struct name wanted = {
-            .kind = (enum name_kind)kind, .is_of_iam = true, .text = arn_or_id, .date = INT64_MIN};
+            .kind = (enum name_kind)kind, .one = &of_iam, .text = arn_or_id};
         size_t place = pb_vector_lower_bound(&baseline->names, &wanted, compare_names);
         if (place < baseline->names.count && !all[place].is_former &&
             compare_texts(&all[place], &wanted) == 0)
             return true;
     }
     return false;
+}
+
+/* A finding of the baseline that is not found again. What it is now is decided below by functions
+ * that put the reason into words and return whether the finding is resolved. */
+struct leftover {
+    const struct pb_check *check;
+    const struct pb_former_finding *former;
+    const struct pb_account *account; /* in this evidence; NULL: not there */
+    char words[PB_SENTENCE_BYTES];
+};
+
+PB_PRINTF(3, 4)
+static bool say(struct leftover *leftover, bool is_resolved, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(leftover->words, sizeof leftover->words, format, arguments);
+    va_end(arguments);
+    return is_resolved;
+}
+
+/* A deletion before the certificate was uploaded is of another one of its name. */
+static bool is_deleted_since(const struct leftover *leftover, const struct pb_certificate *now)
+{
+    const struct pb_date *upload = &leftover->former->certificate->is.upload_date;
+    bool is_dated = false, is_since = false;
+
+    for (uint32_t i = 0; pb_date_is_known(upload) && i < now->observation_count; i++) {
+        const struct pb_particulars *particulars = pb_observation_particulars(
+            pb_inventory_observation(leftover->check->inventory, now->first_observation + i));
+        const struct pb_date *time = &particulars->event_time;
+        if (particulars->event != PB_EVENT_DELETE || time->state != PB_DATE_EXACT)
+            continue;
+        is_dated = true;
+        is_since |= pb_instant_compare(time->instant, upload->instant) >= 0;
+    }
+    return is_since || !is_dated;
+}
+
+static bool has_same_key(const struct pb_former_certificate *then, const struct pb_certificate *now)
+{
+    if (then->is.body == NULL || now->body == NULL)
+        return false;
+    const unsigned char *digest = then->is.body->key.spki_sha256;
+    return memcmp(digest, now->body->key.spki_sha256, 32) == 0 ||
+           memcmp(digest, now->body->key.identity, 32) == 0;
+}
+
+static bool decide_same(struct leftover *leftover, const struct pb_certificate *now)
+{
+    const struct pb_rule *rule = leftover->former->rule;
+    const char *lack = pb_rule_find_lack(rule, now);
+
+    if (is_deleted(now) && is_deleted_since(leftover, now))
+        return say(leftover, true, "deleted, as an event in the evidence says");
+    if (is_deleted(now))
+        return say(leftover, false, "the deletion in the evidence is from before its upload");
+    if (lack != NULL)
+        return say(leftover, false, "%s", lack);
+    if (rule == &pb_rule_key_reuse && has_same_key(leftover->former->certificate, now))
+        return say(leftover, false,
+                   "it has the same key still, and nothing here shows which "
+                   "certificate had it first");
+    return say(leftover, true, "the same certificate, and no longer so (%s)",
+               pb_arrival_text(now).text);
+}
+
+/* What is gone from the account is trusted all the same until it is revoked or expires. */
+static bool decide_revocation(struct leftover *leftover, const struct pb_certificate *now)
+{
+    const struct pb_x509_facts *body = leftover->former->certificate->is.body;
+    const struct pb_revocation *revocation = now == NULL ? NULL : now->revocation;
+    struct pb_instant as_of = leftover->check->parameters->as_of;
+
+    if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
+        return say(leftover, true, "revoked, as the CRL %.*s says", PB_SLICE_ARGS(revocation->crl));
+    if (body != NULL && pb_instant_compare(body->not_after, as_of) < 0)
+        return say(leftover, true, "expired %s", pb_instant_text(body->not_after).text);
+    return say(leftover, false, "no CRL says that this certificate was revoked since");
+}
+
+/* Where the certificate is not there, only a complete account proves that it is gone. */
+static bool decide_certificate(struct leftover *leftover)
+{
+    const struct pb_former_certificate *then = leftover->former->certificate;
+    const struct pb_certificate *all = leftover->check->inventory->certificates.data;
+    const struct pb_certificate *same = then->same == PB_NO_INDEX ? NULL : &all[then->same];
+
+    if (leftover->former->rule->need == PB_NEEDS_REVOCATION)
+        return decide_revocation(leftover, same);
+    if (same != NULL)
+        return decide_same(leftover, same);
+    if (then->replacement != PB_NO_INDEX) {
+        const struct pb_certificate *now = &all[then->replacement];
+        const char *key = then->is.body == NULL || now->body == NULL
+                              ? ", and whether with a new key is not known without both bodies,"
+                          : has_same_key(then, now) ? " with the SAME key"
+                                                    : " with a new key";
+        return say(leftover, true, "replaced%s by %.*s (%s)", key,
+                   PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
+                   pb_arrival_text(now).text);
+    }
+    if (then->is.origin != PB_ORIGIN_IAM)
+        return say(leftover, false, "nothing here would prove a deletion in ACM");
+    if (leftover->account == NULL)
+        return say(leftover, false, "its account is not in the evidence");
+    if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
+        return say(leftover, true,
+                   "deleted, for the coverage of its account is complete without it");
+    return say(leftover, false,
+               leftover->account->coverage == PB_COVERAGE_INCOMPLETE
+                   ? "the coverage of its account is incomplete"
+                   : "the coverage of its account is unknown; "
+                     "get-account-summary would settle it");
+}
+
+/* Counts the ARNs and ids among the message's words, and those that a certificate has now. */
+static size_t count_named(const struct leftover *leftover, size_t *shown)
+{
+    struct pb_slice rest = leftover->former->message;
+    size_t count = 0;
+
+    *shown = 0;
+    while (rest.size_bytes > 0) {
+        struct pb_slice word = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE(" "), 0));
+        rest = pb_slice_from(rest, word.size_bytes + 1);
+        if (pb_slice_ends_with(word, PB_SLICE(",")))
+            word.size_bytes--;
+        if (pb_slice_starts_with(word, PB_SLICE("arn:")) ||
+            pb_slice_starts_with(word, PB_SLICE("ASC"))) {
+            count++;
+            *shown += is_shown(leftover->check->parameters->baseline, word);
+        }
+    }
+    return count;
+}
+
+static bool decide_gap(struct leftover *leftover)
+{
+    size_t shown, named = count_named(leftover, &shown);
+
+    if (leftover->account == NULL)
+        return say(leftover, false, "its account is not in the evidence");
+    if (named > 0 && shown == named)
+        return say(leftover, true, "what was missing is in the evidence now");
+    if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
+        return say(leftover, true, "the coverage of the account is complete now");
+    if (named > 0 || leftover->former->is_of_summary || !leftover->account->has_list)
+        return say(leftover, false, "nothing here shows what was missing");
+    return say(leftover, true, "the account's list shows no such gap any more");
+}
+
+static bool decide(struct leftover *leftover)
+{
+    const struct pb_rule *rule = leftover->former->rule;
+
+    if (leftover->former->certificate != NULL)
+        return decide_certificate(leftover);
+    if (rule == &pb_rule_coverage_gap)
+        return decide_gap(leftover);
+    if (rule == &pb_rule_private_key_in_evidence)
+        return say(leftover, true, "nothing in this evidence shows it any more");
+    return say(leftover, false, "the baseline does not say which certificate it was");
+}
+
+static struct pb_slice or_not_known(struct pb_slice text)
+{
+    return text.size_bytes > 0 ? text : PB_SLICE("not known");
+}
+
+/* "SUBJECT: WHAT IT IS NOW; it was: MESSAGE", where the subject is "NAME (id ID, ARN ARN, account
+ * ACCOUNT)", "account ACCOUNT", or "the evidence"; NULL without memory. */
+static const struct pb_statement *make_statement(const struct leftover *leftover, bool is_resolved)
+{
+    const struct pb_former_finding *former = leftover->former;
+    struct pb_arena *arena = &leftover->check->findings->arena;
+    struct pb_statement *statement = pb_arena_allocate(arena, sizeof *statement);
+    struct pb_slice account = or_not_known(former->account);
+    char subject[PB_SENTENCE_BYTES] = "the evidence";
+
+    if (former->certificate != NULL) {
+        const struct pb_certificate *one = &former->certificate->is;
+        snprintf(subject, sizeof subject, "%.*s (id %.*s, ARN %.*s, account %.*s)",
+                 PB_SLICE_ARGS(pb_certificate_name(one)), PB_SLICE_ARGS(or_not_known(one->id)),
+                 PB_SLICE_ARGS(or_not_known(one->arn)), PB_SLICE_ARGS(account));
+    } else if (former->account.size_bytes > 0) {
+        snprintf(subject, sizeof subject, "account %.*s", PB_SLICE_ARGS(account));
+    }
+    if (statement == NULL ||
+        !pb_message_format(arena, &statement->message,
+                           is_resolved ? "%s: %s; it was: %.*s"
+                                       : "%s: no longer covered (%s); it was: %.*s",
+                           subject, leftover->words, PB_SLICE_ARGS(former->message)))
+        return NULL;
+    statement->former = former;
+    return statement;
+}
+
+static int compare_id_with_account(const void *id, const void *account)
+{
+    return pb_slice_compare(*(const struct pb_slice *)id, ((const struct pb_account *)account)->id);
+}
+
+/* The account with the finding's id; the only unknown one without an id. PB_NO_INDEX: none. */
+static uint32_t find_account(const struct pb_vector *accounts,
+                             const struct pb_former_finding *former)
+{
+    const struct pb_account *all = accounts->data;
+    size_t place = pb_vector_lower_bound(accounts, &former->account, compare_id_with_account);
+    bool is_of_evidence =
+        former->certificate == NULL && former->rule == &pb_rule_private_key_in_evidence;
+    bool are_several = /* unknown ones, which come first */
+        pb_slice_is_absent(former->account) && place + 1 < accounts->count &&
+        pb_slice_equals(all[place].id, all[place + 1].id);
+
+    return is_of_evidence || place == accounts->count || are_several ||
+                   !pb_slice_equals(all[place].id, former->account)
+               ? PB_NO_INDEX
+               : (uint32_t)place;
+}
+
+/* A rule that is not applied has no finding to report, but exit status 3 may follow from it. */
+static bool add_leftover(const struct pb_check *check, const struct pb_former_finding *former)
+{
+    struct pb_finding finding = {.rule = former->rule,
+                                 .account = find_account(&check->inventory->accounts, former),
+                                 .certificate = PB_NO_INDEX,
+                                 .entry = PB_NO_INDEX,
+                                 .state = PB_STATE_RESOLVED,
+                                 .is_unreported =
+                                     !pb_rule_is_chosen(former->rule, check->parameters)};
+    struct leftover leftover = {.check = check, .former = former};
+
+    if (finding.account != PB_NO_INDEX)
+        leftover.account = pb_inventory_account(check->inventory, finding.account);
+    bool is_resolved = decide(&leftover);
+    if (is_resolved && finding.is_unreported)
+        return true;
+    if (!is_resolved) {
+        finding.state = PB_STATE_UNCHANGED;
+        finding.certificate = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
+    }
+    finding.statement = make_statement(&leftover, is_resolved);
+    return finding.statement != NULL && pb_vector_append(&check->findings->items, &finding, 1);
+}
+
+/* A finding of either side; what the first members say makes it the same as one of the other. */
+struct keyed {
+    const struct pb_rule *rule;
+    uint32_t certificate;    /* index, PB_NO_INDEX for none in this evidence */
+    bool is_gone;            /* it has one, but of the baseline alone */
+    struct pb_slice account; /* here and below: absent where it has a certificate */
+    struct pb_slice text;    /* of the message, without places and the figures beside them */
+    struct pb_slice message;
+    struct pb_finding *finding;             /* NULL on the baseline's side */
+    const struct pb_former_finding *former; /* on the other side once it is paired, and on the
+                                               baseline's until then */
+};
+
+static int compare_keys(const struct keyed *a, const struct keyed *b)
+{
+    int order = strcmp(a->rule->name, b->rule->name);
+
+    if (order == 0)
+        order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
+    if (order == 0)
+        order = (a->is_gone > b->is_gone) - (a->is_gone < b->is_gone);
+    if (order == 0)
+        order = pb_slice_compare(a->account, b->account);
+    return order != 0 ? order : pb_slice_compare(a->text, b->text);
+}
+
+static int compare_messages(const struct keyed *a, const struct keyed *b)
+{
+    int order = compare_keys(a, b);
+
+    return order != 0 ? order : pb_slice_compare(a->message, b->message);
+}
+
+/* The last comparisons are between elements of one array each. */
+static int compare_keyed(const void *left, const void *right)
+{
+    const struct keyed *a = left, *b = right;
+    int order = compare_messages(a, b);
+
+    if (order == 0)
+        order = (a->finding > b->finding) - (a->finding < b->finding);
+    return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
+}
+
+/* Findings of both sides, and the memory of their texts. */
+struct sides {
+    struct pb_arena arena;
+    struct pb_vector keyed; /* of struct keyed */
+};
+
+/* Under its certificate in this evidence, else under account and message: that without the
+ * evidence's own path and, where that stands in it, without digits, which are lines and counts. */
+static bool add_keyed(struct sides *sides, struct keyed keyed, struct pb_slice account,
+                      struct pb_slice place)
+{
+    struct pb_slice message = keyed.message;
+    size_t start = place.size_bytes > 0 ? pb_slice_find(message, place, 0) : SIZE_MAX;
+    struct pb_buffer text = {0};
+
+    if (keyed.certificate == PB_NO_INDEX && !keyed.is_gone) {
+        keyed.account = account;
+        for (size_t i = 0; i < message.size_bytes; i++) {
+            bool is_of_place = i >= start && i - start < place.size_bytes;
+            if (start == SIZE_MAX || (!pb_is_digit(message.data[i]) && !is_of_place))
+                pb_buffer_append_byte(&text, message.data[i]);
+        }
+    }
+    bool is_added = !text.has_failed &&
+                    pb_arena_copy(&sides->arena, pb_buffer_slice(&text), &keyed.text) &&
+                    pb_vector_append(&sides->keyed, &keyed, 1);
+    pb_buffer_release(&text);
+    return is_added;
+}
+
+static bool add_finding(const struct pb_check *check, struct sides *sides,
+                        struct pb_finding *finding)
+{
+    const struct pb_inventory *inventory = check->inventory;
+    struct pb_slice place = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
+    struct keyed keyed = {
+        .rule = finding->rule, .certificate = finding->certificate, .finding = finding};
+    char room[PB_SENTENCE_BYTES];
+
+    finding->state = PB_STATE_NEW;
+    if (finding->account != PB_NO_INDEX)
+        account = pb_inventory_account(inventory, finding->account)->id;
+    if (finding->entry != PB_NO_INDEX)
+        place = pb_inventory_path(inventory, finding->entry);
+    if (pb_slice_find_last(place, '\\') != SIZE_MAX)
+        place = PB_SLICE_ABSENT; /* the json report spells it otherwise than messages do */
+    struct pb_slice message = pb_finding_message(finding, inventory, check->parameters, room);
+    return pb_message_format(&sides->arena, &place, "%.*s", PB_SLICE_ARGS(place)) &&
+           pb_arena_copy(&sides->arena, message, &keyed.message) &&
+           add_keyed(sides, keyed, account, place);
+}
+
+/* Pairs those of either side that compare equal and have no partner yet, in their order. */
+static void pair(struct pb_vector *vector,
+                 int (*compare)(const struct keyed *, const struct keyed *))
+{
+    struct keyed *all = vector->data;
+
+    for (size_t first = 0, end; first < vector->count; first = end) {
+        size_t now = first, then = first;
+        for (end = first; end < vector->count && compare(&all[first], &all[end]) == 0; end++) {
+        }
+        while (true) {
+            while (now < end && (all[now].finding == NULL || all[now].former != NULL))
+                now++;
+            while (then < end && (all[then].finding != NULL || all[then].former == NULL))
+                then++;
+            if (now == end || then == end)
+                break;
+            all[now].finding->state = PB_STATE_UNCHANGED;
+            all[now].former = all[then].former;
+            all[then].former = NULL;
+        }
+    }
+}
+
+/* left_out: findings of the baseline whose rules are not applied. False without memory. */
+static bool compare_findings(const struct pb_check *check, struct sides *sides, size_t *left_out)
+{
+    const struct pb_vector *formers = &check->parameters->baseline->findings;
+
+    for (size_t i = 0; i < check->findings->items.count; i++)
+        if (!add_finding(check, sides, pb_findings_at(check->findings, i)))
+            return false;
+    for (size_t i = 0; i < formers->count; i++) {
+        const struct pb_former_finding *former =
+            &PB_VECTOR_AT(const struct pb_former_finding, formers, i);
+        uint32_t same = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
+        const struct keyed keyed = {.rule = former->rule,
+                                    .certificate = same,
+                                    .is_gone = former->certificate != NULL && same == PB_NO_INDEX,
+                                    .message = former->message,
+                                    .former = former};
+        if (!pb_rule_is_chosen(former->rule, check->parameters) &&
+            !pb_rule_makes_inconclusive(former->rule))
+            ++*left_out;
+        else if (!add_keyed(sides, keyed, former->account, former->place))
+            return false;
+    }
+    pb_vector_sort(&sides->keyed, compare_keyed);
+    pair(&sides->keyed, compare_messages);
+    pair(&sides->keyed, compare_keys);
+    for (size_t i = 0; i < sides->keyed.count; i++) {
+        const struct keyed *one = &PB_VECTOR_AT(const struct keyed, &sides->keyed, i);
+        if (one->finding == NULL && one->former != NULL && !add_leftover(check, one->former))
+            return false;
+    }
+    return true;
+}
+
+enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagnostics *diagnostics)
+{
+    size_t count = check->parameters->baseline->unknown_rule_count;
+    struct sides sides = {0};
+
+    pb_vector_init(&sides.keyed, sizeof(struct keyed));
+    enum pb_status status = compare_findings(check, &sides, &count) ? PB_OK : PB_FAILED_MEMORY;
+    diagnostics->entry = PB_NO_ENTRY;
+    if (status == PB_OK && count > 0)
+        status = pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "baseline-rules", NULL,
+            "%zu finding%s of the baseline %s not compared, because %s is not applied now", count,
+            count == 1 ? "" : "s", count == 1 ? "is" : "are",
+            count == 1 ? "its rule" : "their rule");
+    pb_findings_sort(check->findings);
+    pb_vector_release(&sides.keyed);
+    pb_arena_release(&sides.arena);
+    return status;
 }

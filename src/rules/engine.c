@@ -3,6 +3,7 @@
  * it, inventory/build.c puts the evidence together; after it, report/ writes what came out. */
 #include "rules/rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void apply(const struct pb_check *check)
@@ -42,6 +43,127 @@ static enum pb_status apply_rules(struct pb_check *check)
     }
     pb_findings_sort(findings);
     return findings->has_failed ? PB_FAILED_MEMORY : PB_OK;
+}
+
+/* By what they cover; of those that cover the same, the one that holds longest first. */
+static int compare_waivers(const void *left, const void *right)
+{
+    const struct pb_waiver *a = left, *b = right;
+    int order = strcmp(a->rule->name, b->rule->name);
+
+    if (order == 0)
+        order = (a->covers > b->covers) - (a->covers < b->covers);
+    if (order == 0)
+        order = pb_slice_compare(a->subject, b->subject);
+    if (order == 0)
+        order = pb_instant_compare(b->end, a->end);
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static bool cover_same(const struct pb_waiver *a, const struct pb_waiver *b)
+{
+    return a->rule == b->rule && a->covers == b->covers && pb_slice_equals(a->subject, b->subject);
+}
+
+void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
+                             struct pb_slice subjects[PB_WAIVER_SUBJECTS])
+{
+    const struct pb_former_finding *carried = pb_finding_former(finding);
+    const struct pb_statement *statement = finding->statement;
+    const struct pb_certificate *one = NULL;
+
+    for (size_t i = 0; i < PB_WAIVER_SUBJECTS; i++)
+        subjects[i] = PB_SLICE_ABSENT;
+    if (finding->certificate != PB_NO_INDEX)
+        one = pb_inventory_certificate(inventory, finding->certificate);
+    else if (carried != NULL && carried->certificate != NULL)
+        one = &carried->certificate->is;
+    if (one != NULL) {
+        subjects[PB_WAIVER_ID] = one->id;
+        subjects[PB_WAIVER_ARN] = one->arn;
+        if (one->body != NULL)
+            subjects[PB_WAIVER_KEY] =
+                (struct pb_slice){(const char *)one->body->key.spki_sha256, 32};
+    } else if (statement != NULL) {
+        bool is_arn = pb_slice_starts_with(statement->missing, PB_SLICE("arn:"));
+        subjects[is_arn ? PB_WAIVER_ARN : PB_WAIVER_ID] = statement->missing;
+        subjects[PB_WAIVER_KEY] = statement->key;
+    }
+    if (finding->account != PB_NO_INDEX) {
+        const struct pb_account *account = pb_inventory_account(inventory, finding->account);
+        subjects[PB_WAIVER_ACCOUNT] = account->id;
+        subjects[PB_WAIVER_FOLDER] = account->folder;
+    } else if (carried != NULL) {
+        subjects[PB_WAIVER_ACCOUNT] = carried->account;
+    }
+}
+
+/* Of waivers that cover the finding and hold, the one with the most specific subject. */
+static void waive(const struct pb_check *check, struct pb_finding *finding)
+{
+    const struct pb_vector *waivers = &check->parameters->waivers->items;
+    struct pb_slice subjects[PB_WAIVER_SUBJECTS];
+    static const char digits[] = "0123456789abcdef";
+    char key[64];
+
+    pb_waiver_find_subjects(check->inventory, finding, subjects);
+    for (size_t i = 0; i < 2 * subjects[PB_WAIVER_KEY].size_bytes; i++)
+        key[i] = digits[subjects[PB_WAIVER_KEY].data[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xF];
+    subjects[PB_WAIVER_KEY] = (struct pb_slice){key, 2 * subjects[PB_WAIVER_KEY].size_bytes};
+    for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
+        const struct pb_waiver sought = {.rule = finding->rule,
+                                         .covers = (enum pb_waiver_subject)covers,
+                                         .subject = subjects[covers],
+                                         .end = {INT64_MAX, 0}};
+        size_t place = pb_vector_lower_bound(waivers, &sought, compare_waivers);
+        struct pb_waiver *found = (struct pb_waiver *)waivers->data + place;
+        if (sought.subject.size_bytes == 0 || place == waivers->count ||
+            !cover_same(found, &sought))
+            continue;
+        found->is_matched = true;
+        if (finding->waiver == NULL && pb_instant_compare(check->parameters->as_of, found->end) < 0)
+            finding->waiver = found;
+    }
+}
+
+static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
+                           const struct pb_waiver *waiver, const char *problem)
+{
+    return pb_diagnostics_add(
+        diagnostics, PB_SEVERITY_WARNING, code, NULL,
+        "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) %s", (unsigned)waiver->line,
+        waiver->rule->name, pb_waiver_subject_names[waiver->covers], PB_SLICE_ARGS(waiver->subject),
+        PB_SLICE_ARGS(waiver->owner), problem);
+}
+
+/* Sets each finding's waiver. Adds the diagnostics "waiver-expired" (from as_of at the end of its
+ * day on; what it covered counts) and "waiver-unmatched" (it covers no finding, though its rule was
+ * applied). */
+static enum pb_status apply_waivers(const struct pb_check *check,
+                                    struct pb_diagnostics *diagnostics)
+{
+    struct pb_vector *waivers = &check->parameters->waivers->items;
+    struct pb_waiver *all = waivers->data;
+    enum pb_status status = PB_OK;
+
+    pb_vector_sort(waivers, compare_waivers);
+    for (size_t i = 0; i < check->findings->items.count; i++)
+        if (pb_findings_at(check->findings, i)->state != PB_STATE_RESOLVED)
+            waive(check, pb_findings_at(check->findings, i));
+    diagnostics->entry = PB_NO_ENTRY;
+    for (size_t i = 0; i < waivers->count && status == PB_OK; i++) {
+        char expired[80];
+        all[i].is_matched |= i > 0 && all[i - 1].is_matched && cover_same(&all[i - 1], &all[i]);
+        snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
+                 PB_SLICE_ARGS(all[i].expires));
+        if (pb_instant_compare(check->parameters->as_of, all[i].end) >= 0)
+            status = warn(diagnostics, "waiver-expired", &all[i], expired);
+        if (status == PB_OK && !all[i].is_matched &&
+            pb_rule_is_chosen(all[i].rule, check->parameters))
+            status =
+                warn(diagnostics, "waiver-unmatched", &all[i], "names no finding of this evidence");
+    }
+    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
 static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)
@@ -171,11 +293,9 @@ static enum pb_status find_all(struct pb_inventory *inventory,
     if (status == PB_OK)
         status = apply_rules(&check);
     if (status == PB_OK && baseline != NULL)
-        status =
-            pb_baseline_compare(baseline, inventory, parameters, &judgement->findings, diagnostics);
+        status = pb_baseline_compare(&check, diagnostics);
     if (status == PB_OK && parameters->waivers != NULL)
-        status = pb_waivers_apply(parameters->waivers, inventory, parameters, &judgement->findings,
-                                  diagnostics);
+        status = apply_waivers(&check, diagnostics);
     return status;
 }
 

@@ -52,10 +52,10 @@ struct pb_parameters {
     bool has_fail_on; /* false: --fail-on never */
     enum pb_level fail_on;
     bool require_complete;
-    uint64_t rules;                   /* bit i: the catalogue's row i is applied */
-    bool is_new_only;                 /* findings that the baseline has too make no exit status */
-    struct pb_baseline *baseline;     /* borrowed, matched when judging; NULL: none */
-    const struct pb_waivers *waivers; /* borrowed; NULL: none */
+    uint64_t rules;               /* bit i: the catalogue's row i is applied */
+    bool is_new_only;             /* findings that the baseline has too make no exit status */
+    struct pb_baseline *baseline; /* borrowed, matched when judging; NULL: none */
+    struct pb_waivers *waivers;   /* borrowed, sorted when judging; NULL: none */
 };
 
 /* Findings. */
@@ -318,6 +318,7 @@ struct pb_former_certificate {
     struct pb_slice account;  /* absent: unknown */
     bool is_unjudged;         /* exposed by its date alone: it was deleted and got no verdict */
     bool has_exposed_key;     /* by a finding of key-reuse, whose ancestor it need not list */
+    uint32_t finding;         /* private: that mentions one which the report does not list */
 
     /* Set by pb_baseline_match: indices of certificates, PB_NO_INDEX for none. */
     uint32_t same;
@@ -334,7 +335,7 @@ struct pb_former_finding {
     bool is_of_summary;                              /* its evidence is an account summary */
 };
 
-/* Zero-initialise, then init; release in any case. */
+/* Zero-initialise; release in any case. */
 struct pb_baseline {
     struct pb_arena arena;
     struct pb_vector certificates; /* of struct pb_former_certificate */
@@ -343,11 +344,10 @@ struct pb_baseline {
     struct pb_vector names;        /* private: what certificates of both sides are called */
 };
 
-void pb_baseline_init(struct pb_baseline *baseline);
 void pb_baseline_release(struct pb_baseline *baseline);
 
-/* Fills the initialised baseline from a json report in UTF-8; nothing of text is borrowed. What is
- * no report of prebleed, or one of another schema than prebleed-report/1, fails with
+/* Fills the baseline from a json report in UTF-8; nothing of text is borrowed. What is
+ * no report of prebleed, one of another schema than prebleed-report/1, and a redacted one fail with
  * PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct pb_error *error);
@@ -363,9 +363,6 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
  */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline,
                                  const struct pb_inventory *inventory);
-/* Whether a certificate of IAM in the inventory that was matched has that ARN or id. */
-bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
-
 /*
  * Gives each finding its state and appends those of the baseline that are not found again; it was
  * matched.
@@ -378,11 +375,11 @@ bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_o
  * nothing. Findings of rules that are not applied now are not compared; the note "baseline-rules"
  * says how many. Fails only with PB_FAILED_MEMORY.
  */
-enum pb_status pb_baseline_compare(const struct pb_baseline *baseline,
-                                   const struct pb_inventory *inventory,
-                                   const struct pb_parameters *parameters,
-                                   struct pb_findings *findings,
+enum pb_status pb_baseline_compare(const struct pb_check *check,
                                    struct pb_diagnostics *diagnostics);
+
+/* By SHA-256, none first. */
+int pb_compare_bodies(const struct pb_x509_facts *a, const struct pb_x509_facts *b);
 
 /* Keys. */
 
@@ -450,43 +447,31 @@ struct pb_waiver {
     const struct pb_rule *rule;
     enum pb_waiver_subject covers;
     struct pb_slice subject; /* as it stands in the file; a key in lower-case hexadecimal */
-    struct pb_slice bytes;   /* what is compared: the subject, 32 bytes of a key */
     struct pb_slice reason, owner;
     struct pb_slice expires; /* "2027-03-31": the last day on which it holds, in UTC */
     struct pb_instant end;   /* the first instant after that day */
     uint32_t line;           /* in its file */
+    bool is_matched;         /* set when judging: a finding has its rule and subject */
 };
 
-/* Zero-initialise, then init; release in any case. */
+/* Zero-initialise; release in any case. */
 struct pb_waivers {
     struct pb_arena arena;
-    struct pb_vector items; /* of struct pb_waiver, in the order of their file */
+    struct pb_vector items; /* of struct pb_waiver */
 };
 
-void pb_waivers_init(struct pb_waivers *waivers);
 void pb_waivers_release(struct pb_waivers *waivers);
 
-/* Fills the initialised, empty list from a file in UTF-8, whose form is fixed by
+/* Fills the empty list from a file in UTF-8, whose form is fixed by
  * report/prebleed-waivers-1.schema.json; nothing of text is borrowed. Whatever is not as the schema
  * says fails with PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct pb_error *error);
 
-/* What a waiver can name the finding by; what the finding has not is left as it was. A gap is named
- * by the certificate that is missing, a private key by its public one. */
+/* What a waiver can name the finding by; what the finding has not is absent. A gap is named by the
+ * certificate that is missing, a private key by its public one: of a key the 32 bytes. */
 void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
                              struct pb_slice subjects[PB_WAIVER_SUBJECTS]);
-
-/*
- * Sets each finding's waiver: of those that cover it and hold at as_of, the most specific (id, ARN,
- * key, account, folder), then the first in the file. Adds the diagnostics "waiver-expired" (from
- * as_of at the end of its day on; what it covered counts) and "waiver-unmatched" (it covers no
- * finding, though its rule was applied). Fails only with PB_FAILED_MEMORY.
- */
-enum pb_status pb_waivers_apply(const struct pb_waivers *waivers,
-                                const struct pb_inventory *inventory,
-                                const struct pb_parameters *parameters,
-                                struct pb_findings *findings, struct pb_diagnostics *diagnostics);
 
 /* Judging. */
 

@@ -232,9 +232,9 @@ static void assert_groups_with(const struct row *rows, size_t count,
                                const char *sentence, const char *expected)
 {
     struct pb_inventory inventory = build_rows(rows, count);
-    struct pb_baseline baseline;
+    struct pb_baseline baseline = {0};
 
-    pb_baseline_init(&baseline);
+    pb_vector_init(&baseline.certificates, sizeof *formers);
     assert_true(pb_vector_append(&baseline.certificates, formers, former_count));
     assert_groups(&inventory, &baseline, sentence, expected);
     pb_baseline_release(&baseline);

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT */
+/* The two files that people give besides evidence: waivers, and an earlier json report. What is
+ * wrong with one is refused by line and column, because its author can correct it. */
+#include "rules/rules.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "json/document.h"
+
+/* A document while it is read. The first failure stays in status and error; from then on all that
+ * is read is absent, NULL or zero, so that one look at status is enough. */
+struct form {
+    struct pb_json_document document;
+    struct pb_arena *arena; /* gets all texts */
+    struct pb_error *error;
+    enum pb_status status;
+};
+
+/* Exactly one JSON document of any size, without repairs. */
+static struct form open(struct pb_slice text, struct pb_arena *arena, struct pb_error *error)
+{
+    struct form form = {.arena = arena, .error = error};
+    struct pb_limits limits = PB_LIMITS_DEFAULT;
+
+    limits.values = UINT64_MAX; /* the ceiling is for evidence, and a report has no end */
+    form.status = pb_json_load(text, &limits, &form.document, error);
+    return form;
+}
+
+/* Fails with "line 3, column 5: ..." about the value, or about the object that it is in where the
+ * value has no place of its own. */
+PB_PRINTF(4, 5)
+static void refuse(struct form *form, const struct pb_json *object, const struct pb_json *value,
+                   const char *format, ...)
+{
+    bool has_place = pb_json_type(value) > PB_JSON_BOOLEAN;
+    struct pb_json_place place = {{0}, 0};
+    char sentence[400];
+    va_list arguments;
+
+    if (form->status != PB_OK)
+        return;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    pb_json_find_place(&form->document, has_place ? value : object, &place);
+    form->status = pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s",
+                                (unsigned)pb_json_line(place.position),
+                                (unsigned)pb_json_column(place.position), sentence);
+}
+
+/* The object's member of that type; NULL for null, where it may be null. Whatever else there is,
+ * and a member that is missing, is refused. */
+static const struct pb_json *read_member(struct form *form, const struct pb_json *object,
+                                         const char *key, enum pb_json_type type, bool may_be_null)
+{
+    const struct pb_json *value = pb_json_find(object, key);
+    enum pb_json_type found = pb_json_type(value);
+
+    if (form->status != PB_OK || (found == PB_JSON_NULL && may_be_null))
+        return NULL;
+    if (found == type)
+        return value;
+    if (pb_json_type(object) != PB_JSON_OBJECT)
+        refuse(form, object, NULL, "here stands %s, not an object",
+               pb_json_type_name(pb_json_type(object)));
+    else if (value == NULL)
+        refuse(form, object, NULL, "'%s' is missing", key);
+    else
+        refuse(form, object, value, "'%s' is %s, not %s%s", key, pb_json_type_name(found),
+               pb_json_type_name(type), may_be_null ? " or null" : "");
+    return NULL;
+}
+
+/* The same of a string, copied; absent for null. */
+static struct pb_slice read_text(struct form *form, const struct pb_json *object, const char *key,
+                                 bool may_be_null)
+{
+    struct pb_slice text = PB_SLICE_ABSENT;
+
+    pb_json_string(read_member(form, object, key, PB_JSON_STRING, may_be_null), &text);
+    if (!pb_arena_copy(form->arena, text, &text))
+        form->status = PB_FAILED_MEMORY;
+    return text;
+}
+
+/* A new zeroed element; NULL without memory. */
+static void *push(struct form *form, struct pb_vector *vector)
+{
+    void *element = pb_vector_push(vector);
+
+    if (element == NULL)
+        form->status = PB_FAILED_MEMORY;
+    return element;
+}
+
+/* 64 lower-case hexadecimal digits. */
+static void read_sha256(struct form *form, const struct pb_json *object, const char *key,
+                        unsigned char sha256[32])
+{
+    static const char digits[] = "0123456789abcdef";
+    const struct pb_json *value = read_member(form, object, key, PB_JSON_STRING, false);
+    struct pb_slice text;
+    const char *digit = "";
+    size_t i = 0;
+
+    if (!pb_json_string(value, &text))
+        return;
+    for (; i < text.size_bytes && i < 64 && digit != NULL; i++) {
+        digit = memchr(digits, text.data[i], 16);
+        sha256[i / 2] = (unsigned char)(sha256[i / 2] << 4 | (digit == NULL ? 0 : digit - digits));
+    }
+    if (digit == NULL || text.size_bytes != 64)
+        refuse(form, object, value, "a digest is 64 lower-case hexadecimal digits");
+}
+
+/* Waivers. */
+
+/* Refuses members with other keys: a misspelt one must not pass for none. */
+static void refuse_others(struct form *form, const struct pb_json *object, const char *const *keys)
+{
+    struct pb_json_member member = {0};
+
+    while (pb_json_next_member(object, &member)) {
+        size_t i = 0;
+        while (keys[i] != NULL && !pb_slice_equals(member.key, pb_slice_from_string(keys[i])))
+            i++;
+        if (keys[i] == NULL)
+            refuse(form, object, member.value, "there is no member '%.*s' here",
+                   PB_SLICE_ARGS(pb_slice_first(member.key, 100)));
+    }
+}
+
+/* A text that is not blank. */
+static struct pb_slice read_words(struct form *form, const struct pb_json *object, const char *key)
+{
+    struct pb_slice words = read_text(form, object, key, false);
+
+    if (pb_slice_trim(words).size_bytes == 0)
+        refuse(form, object, pb_json_find(object, key), "this is empty");
+    return words;
+}
+
+/* Exactly one of the subjects. */
+static void read_subject(struct form *form, const struct pb_json *object, struct pb_waiver *waiver)
+{
+    size_t count = 0;
+
+    for (unsigned covers = 0; covers < PB_WAIVER_SUBJECTS; covers++) {
+        const char *key = pb_waiver_subject_names[covers];
+        unsigned char digest[32] = {0};
+        if (pb_json_find(object, key) == NULL)
+            continue;
+        count++;
+        waiver->covers = (enum pb_waiver_subject)covers;
+        waiver->subject = read_text(form, object, key, false);
+        if (waiver->subject.size_bytes == 0)
+            refuse(form, object, pb_json_find(object, key), "this is empty");
+        if (covers == PB_WAIVER_KEY)
+            read_sha256(form, object, key, digest);
+    }
+    if (count != 1)
+        refuse(form, object, NULL,
+               "this waiver has %zu of 'id', 'arn', 'key_sha256', 'account' and 'folder', not "
+               "exactly one",
+               count);
+}
+
+static void read_waiver(struct form *form, const struct pb_json *object, struct pb_waiver *waiver)
+{
+    static const char *const keys[] = {"rule",   "id",     "arn",   "key_sha256", "account",
+                                       "folder", "reason", "owner", "expires",    NULL};
+
+    refuse_others(form, object, keys);
+    struct pb_slice rule = read_text(form, object, "rule", false);
+    size_t row = pb_rule_find(rule);
+    if (row < PB_RULE_COUNT)
+        waiver->rule = pb_rules[row];
+    else
+        refuse(form, object, pb_json_find(object, "rule"),
+               "there is no rule '%.*s'; see prebleed --list-rules",
+               PB_SLICE_ARGS(pb_slice_first(rule, 100)));
+    read_subject(form, object, waiver);
+    waiver->reason = read_words(form, object, "reason");
+    waiver->owner = read_words(form, object, "owner");
+    waiver->expires = read_text(form, object, "expires", false);
+    if (!pb_instant_parse_date(waiver->expires, &waiver->end))
+        refuse(form, object, pb_json_find(object, "expires"), "not a date (YYYY-MM-DD)");
+    waiver->end.seconds += 86400;
+}
+
+enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
+                               struct pb_error *error)
+{
+    static const char *const keys[] = {"schema", "waivers", NULL};
+    struct form form = open(text, &waivers->arena, error);
+    const struct pb_json *root = form.document.root;
+    struct pb_slice schema = read_text(&form, root, "schema", false);
+    struct pb_json_place place = {.position = form.document.start};
+
+    pb_vector_init(&waivers->items, sizeof(struct pb_waiver));
+    if (!pb_slice_equals(schema, PB_SLICE("prebleed-waivers/1")))
+        refuse(&form, root, pb_json_find(root, "schema"), "the schema is not prebleed-waivers/1");
+    const struct pb_json *list = read_member(&form, root, "waivers", PB_JSON_ARRAY, false);
+    refuse_others(&form, root, keys);
+    for (size_t i = 0; i < pb_json_count(list) && form.status == PB_OK; i++) {
+        struct pb_waiver *waiver = push(&form, &waivers->items);
+        if (waiver == NULL)
+            break;
+        read_waiver(&form, pb_json_element(list, i), waiver);
+        pb_json_find_place(&form.document, pb_json_element(list, i), &place);
+        waiver->line = pb_json_line(place.position);
+    }
+    pb_json_document_release(&form.document);
+    return form.status;
+}
+
+void pb_waivers_release(struct pb_waivers *waivers)
+{
+    pb_vector_release(&waivers->items);
+    pb_arena_release(&waivers->arena);
+}
+
+/* The baseline. */
+
+/* An RFC 3339 instant; false, and *instant is left alone, for null. */
+static bool read_instant(struct form *form, const struct pb_json *object, const char *key,
+                         bool may_be_null, struct pb_instant *instant)
+{
+    const struct pb_json *value = read_member(form, object, key, PB_JSON_STRING, may_be_null);
+    struct pb_slice text;
+
+    if (!pb_json_string(value, &text))
+        return false;
+    if (!pb_instant_parse_rfc3339(text, instant))
+        refuse(form, object, value, "this is no RFC 3339 instant");
+    return true;
+}
+
+/* An index below count; PB_NO_INDEX for null. */
+static uint32_t read_index(struct form *form, const struct pb_json *object, const char *key,
+                           size_t count)
+{
+    const struct pb_json *value = read_member(form, object, key, PB_JSON_INTEGER, true);
+    int64_t number;
+
+    if (!pb_json_integer(value, &number))
+        return PB_NO_INDEX;
+    if (number >= 0 && (uint64_t)number < count && number < PB_NO_INDEX)
+        return (uint32_t)number;
+    refuse(form, object, value, "there is no such %s", key);
+    return PB_NO_INDEX;
+}
+
+/* What certificates of a report have, and those of its own baseline, which a finding mentions. */
+static void read_certificate(struct form *form, const struct pb_json *object, uint32_t finding,
+                             struct pb_former_certificate *former)
+{
+    struct pb_certificate *one = &former->is;
+    struct pb_x509_facts *body = NULL;
+
+    former->finding = finding;
+    former->account = read_text(form, object, "account", true);
+    one->name = read_text(form, object, "name", true);
+    one->id = read_text(form, object, "id", true);
+    one->arn = read_text(form, object, "arn", true);
+    if (read_instant(form, object, "upload_date", true, &one->upload_date.instant))
+        one->upload_date.state = PB_DATE_EXACT;
+    if (!pb_slice_equals(read_text(form, object, "origin", false), PB_SLICE("iam")))
+        one->origin = PB_ORIGIN_ACM;
+    const struct pb_json *x509 = read_member(form, object, "x509", PB_JSON_OBJECT, true);
+    if (x509 == NULL)
+        return;
+    one->body = body = pb_arena_allocate(form->arena, sizeof *body);
+    if (body == NULL) {
+        form->status = PB_FAILED_MEMORY;
+        return;
+    }
+    body->unread = PB_X509_NOT_BEFORE;
+    read_sha256(form, x509, "sha256", body->sha256);
+    if (!read_instant(form, x509, "not_after", true, &body->not_after))
+        body->not_after = (struct pb_instant){INT64_C(253402300799), 0}; /* of the year 9999 */
+    read_sha256(form, read_member(form, x509, "key", PB_JSON_OBJECT, false), "spki_sha256",
+                body->key.spki_sha256);
+}
+
+/* A deleted certificate has no verdict, but its key was exposed all the same. */
+static void read_verdict(struct form *form, const struct pb_json *object, struct pb_instant cutoff,
+                         struct pb_former_certificate *former)
+{
+    const struct pb_certificate *one = &former->is;
+    struct pb_slice verdict = read_text(form, object, "verdict", true);
+    struct pb_slice presence = read_text(form, object, "presence", false);
+
+    former->is_unjudged = pb_slice_is_absent(verdict) && one->origin == PB_ORIGIN_IAM &&
+                          pb_slice_equals(presence, PB_SLICE("deleted")) &&
+                          pb_date_is_known(&one->upload_date) &&
+                          pb_instant_compare(one->upload_date.instant, cutoff) < 0;
+    former->is.is_exposed = former->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
+}
+
+/* listed: how many certificates the report lists. A finding that it carried over from its own
+ * baseline, with a certificate that it does not list, appends that. */
+static void read_finding(struct form *form, const struct pb_json *object, size_t listed,
+                         const struct pb_json *evidence, struct pb_baseline *baseline)
+{
+    struct pb_former_finding finding = {
+        .account = read_text(form, object, "account", true),
+        .message = read_text(form, object, "message", false),
+        .index = read_index(form, object, "certificate", listed),
+    };
+    size_t rule = pb_rule_find(read_text(form, object, "rule", false));
+    struct pb_slice state = read_text(form, object, "state", true);
+    uint32_t entry = read_index(form, object, "evidence", pb_json_count(evidence));
+    const struct pb_json *former = pb_json_find(object, "former"), *certificate = NULL;
+
+    if (entry != PB_NO_INDEX) {
+        const struct pb_json *item = pb_json_element(evidence, entry);
+        finding.place = read_text(form, item, "path", false);
+        finding.is_of_summary = pb_slice_equals(read_text(form, item, "shape", true),
+                                                PB_SLICE("iam.get-account-summary"));
+    }
+    if (pb_json_type(former) == PB_JSON_OBJECT) {
+        certificate = read_member(form, former, "certificate", PB_JSON_OBJECT, true);
+        finding.message = read_text(form, former, "message", false);
+    }
+    if (form->status != PB_OK || pb_slice_equals(state, PB_SLICE("resolved")))
+        return;
+    if (rule == PB_RULE_COUNT) {
+        baseline->unknown_rule_count++;
+        return;
+    }
+    finding.rule = pb_rules[rule];
+    if (certificate != NULL && finding.index == PB_NO_INDEX) {
+        struct pb_former_certificate *one = push(form, &baseline->certificates);
+        if (one != NULL)
+            read_certificate(form, certificate, (uint32_t)baseline->findings.count, one);
+    }
+    struct pb_former_finding *kept = push(form, &baseline->findings);
+    if (kept != NULL)
+        *kept = finding;
+}
+
+static int compare_mentioned(const void *left, const void *right)
+{
+    const struct pb_former_certificate *a = left, *b = right;
+    int order = pb_slice_compare(a->is.id, b->is.id);
+
+    if (order == 0)
+        order = pb_slice_compare(a->is.arn, b->is.arn);
+    if (order == 0)
+        order = pb_slice_compare(a->account, b->account);
+    if (order == 0)
+        order = pb_slice_compare(a->is.name, b->is.name);
+    if (order == 0)
+        order = pb_instant_compare(a->is.upload_date.instant, b->is.upload_date.instant);
+    return order != 0 ? order : pb_compare_bodies(a->is.body, b->is.body);
+}
+
+/* From the first mentioned one on: keeps one of each certificate, however many findings mention it,
+ * and tells the findings which. */
+static void unite_mentioned(struct pb_baseline *baseline, size_t first)
+{
+    struct pb_former_certificate *all = baseline->certificates.data;
+    size_t count = baseline->certificates.count, kept = first;
+
+    if (count > first)
+        qsort(all + first, count - first, sizeof *all, compare_mentioned);
+    for (size_t i = first; i < count; i++) {
+        uint32_t finding = all[i].finding;
+        if (i == first || compare_mentioned(&all[kept - 1], &all[i]) != 0)
+            all[kept++] = all[i];
+        PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, finding).index =
+            (uint32_t)kept - 1;
+    }
+    baseline->certificates.count = kept;
+}
+
+/* Points findings to their certificates, which no longer move, and notes there what a report found
+ * out by a baseline of its own: that is not in the certificate's verdict. */
+static void point_to_certificates(struct pb_baseline *baseline)
+{
+    struct pb_former_certificate *certificates = baseline->certificates.data;
+
+    for (size_t i = 0; i < baseline->findings.count; i++) {
+        struct pb_former_finding *finding =
+            &PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, i);
+        if (finding->index == PB_NO_INDEX)
+            continue;
+        struct pb_former_certificate *one = &certificates[finding->index];
+        finding->certificate = one;
+        one->is.is_exposed |= finding->rule == &pb_rule_iam_033;
+        one->is_unjudged &= finding->rule != &pb_rule_iam_033;
+        one->has_exposed_key |= finding->rule == &pb_rule_key_reuse;
+    }
+}
+
+static void check_schema(struct form *form)
+{
+    const struct pb_json *root = form->document.root, *accounts = pb_json_find(root, "accounts");
+    struct pb_slice name = PB_SLICE_ABSENT, schema = PB_SLICE_ABSENT, id = PB_SLICE_ABSENT;
+
+    pb_json_string(pb_json_find(pb_json_find(root, "tool"), "name"), &name);
+    pb_json_string(pb_json_find(root, "schema"), &schema);
+    if (!pb_slice_equals(name, PB_SLICE("prebleed")) ||
+        !pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")))
+        refuse(form, root, NULL, "this is no json report of prebleed");
+    else if (!pb_slice_equals(schema, PB_SLICE("prebleed-report/1")))
+        refuse(form, root, pb_json_find(root, "schema"),
+               "the report's schema is not prebleed-report/1");
+    /* Those that are not known come first. */
+    pb_json_string(pb_json_find(pb_json_element(accounts, pb_json_count(accounts) - 1), "id"), &id);
+    if (pb_slice_starts_with(id, PB_SLICE("account-")))
+        refuse(form, root, accounts,
+               "the report is redacted: its stand-ins match nothing; keep one without --redact "
+               "as the baseline");
+}
+
+enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
+                                struct pb_error *error)
+{
+    struct form form = open(text, &baseline->arena, error);
+    const struct pb_json *root = form.document.root;
+    struct pb_instant cutoff = {0};
+
+    pb_vector_init(&baseline->certificates, sizeof(struct pb_former_certificate));
+    pb_vector_init(&baseline->findings, sizeof(struct pb_former_finding));
+    check_schema(&form);
+    read_instant(&form, read_member(&form, root, "parameters", PB_JSON_OBJECT, false), "cutoff",
+                 false, &cutoff);
+    const struct pb_json *certificates =
+        read_member(&form, root, "certificates", PB_JSON_ARRAY, false);
+    const struct pb_json *findings = read_member(&form, root, "findings", PB_JSON_ARRAY, false);
+    const struct pb_json *evidence = read_member(&form, root, "evidence", PB_JSON_ARRAY, false);
+    for (size_t i = 0; i < pb_json_count(certificates) && form.status == PB_OK; i++) {
+        const struct pb_json *object = pb_json_element(certificates, i);
+        struct pb_former_certificate *one = push(&form, &baseline->certificates);
+        if (one == NULL)
+            break;
+        read_certificate(&form, object, PB_NO_INDEX, one);
+        read_verdict(&form, object, cutoff, one);
+    }
+    size_t listed = baseline->certificates.count;
+    for (size_t i = 0; i < pb_json_count(findings) && form.status == PB_OK; i++)
+        read_finding(&form, pb_json_element(findings, i), listed, evidence, baseline);
+    if (form.status == PB_OK) {
+        unite_mentioned(baseline, listed);
+        point_to_certificates(baseline);
+    }
+    pb_json_document_release(&form.document);
+    return form.status;
+}
+
+void pb_baseline_release(struct pb_baseline *baseline)
+{
+    pb_vector_release(&baseline->certificates);
+    pb_vector_release(&baseline->findings);
+    pb_vector_release(&baseline->names);
+    pb_arena_release(&baseline->arena);
+}
