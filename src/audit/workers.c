@@ -62,7 +62,8 @@ static enum pb_status load_items(struct work *work, struct pb_evidence_reader *r
 
     while (!is_full(work)) {
         batch->diagnostics.entry = (uint32_t)(batch->entries.count + work->items.count);
-        enum pb_status status = pb_evidence_next(reader, &batch->diagnostics, &item, &has_item);
+        enum pb_status status =
+            pb_evidence_next(reader, &batch->diagnostics, &work->contents, &item, &has_item);
         if (status != PB_OK || !has_item)
             return status;
         if (!pb_arena_copy(&work->texts, item.path, &item.path) ||
@@ -95,9 +96,7 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
     work->items.count = 0;
     pb_arena_release(&work->texts);
     pb_buffer_clear(&work->contents);
-    pb_evidence_append_to(reader, &work->contents);
     enum pb_status status = load_items(work, reader, batch);
-    pb_evidence_append_to(reader, NULL);
     set_contents(work);
     return status;
 }

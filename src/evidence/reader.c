@@ -44,17 +44,18 @@ struct pb_evidence_reader {
     struct pb_directory *directory; /* the one that is being read, or NULL */
     struct pb_archive *archive;     /* the innermost that is being read, or NULL */
     void *files;                    /* tsearch's tree of struct file_identity */
-    char *block;                    /* where the file or stream at the bottom is read to */
 
     /* The item that is being made; what it borrows stays until the next one. */
     struct pb_item *item;
     struct pb_diagnostics *diagnostics;
-    struct pb_buffer path, own_content, detail;
-    struct pb_buffer *content; /* what contents are appended to: own_content or a caller's */
-    size_t content_from_bytes; /* where the item's begins */
+    struct pb_buffer path, detail;
+    struct pb_buffer *contents; /* what contents are appended to, the caller's */
+    size_t content_from_bytes;  /* where the item's begins */
     bool has_item;
     bool is_over;    /* the ceiling of items, or of the ledger, was reached */
     bool has_failed; /* without memory; stays set */
+
+    char block[PB_BLOCK_BYTES]; /* where the file or stream at the bottom is read to */
 };
 
 enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
@@ -62,27 +63,19 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
 {
     struct pb_evidence_reader *made = calloc(1, sizeof *made);
 
-    *reader = NULL;
+    *reader = made;
     if (made == NULL)
         return PB_FAILED_MEMORY;
     pb_budget_init(&made->budget, limits);
     made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     pb_vector_init(&made->sources, sizeof(struct source));
-    made->content = &made->own_content;
-    made->block = malloc(PB_BLOCK_BYTES);
-    if (made->block == NULL) {
-        pb_evidence_reader_free(made);
-        return PB_FAILED_MEMORY;
-    }
-    *reader = made;
     return PB_OK;
 }
 
 static void free_passphrase(char *passphrase)
 {
-    /* volatile: a store to memory that is about to be freed would be optimised away. */
-    for (volatile char *byte = passphrase; byte != NULL && *byte != '\0'; byte++)
-        *byte = '\0';
+    if (passphrase != NULL)
+        OPENSSL_cleanse(passphrase, strlen(passphrase));
     free(passphrase);
 }
 
@@ -116,17 +109,10 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
         tdelete(*(void **)reader->files, &reader->files, compare_files);
     pb_arena_release(&reader->names);
     pb_buffer_release(&reader->path);
-    pb_buffer_release(&reader->own_content);
     pb_buffer_release(&reader->detail);
     if (reader->utf8 != (locale_t)0)
         freelocale(reader->utf8);
-    free(reader->block);
     free(reader);
-}
-
-void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents)
-{
-    reader->content = contents == NULL ? &reader->own_content : contents;
 }
 
 /* name's copy has its NUL behind it, for open. */
@@ -254,25 +240,16 @@ static void fail_item(struct pb_evidence_reader *reader, const struct pb_fault *
     end_item(reader, fault->status);
 }
 
-static void fail_item_errno(struct pb_evidence_reader *reader, int number)
-{
-    struct pb_fault fault = {0};
-
-    pb_fault_set_errno(&fault, number);
-    fail_item(reader, &fault);
-    reader->has_failed |= number == ENOMEM;
-}
-
 /* What was read of the item's content so far. */
 static struct pb_slice collected(const struct pb_evidence_reader *reader)
 {
-    return pb_slice_from(pb_buffer_slice(reader->content), reader->content_from_bytes);
+    return pb_slice_from(pb_buffer_slice(reader->contents), reader->content_from_bytes);
 }
 
 static void drop_content(struct pb_evidence_reader *reader)
 {
     reader->budget.content_bytes -= collected(reader).size_bytes;
-    reader->content->size_bytes = reader->content_from_bytes;
+    reader->contents->size_bytes = reader->content_from_bytes;
 }
 
 /* Reads content up to its end or a ceiling. Returns the block that had no room. */
@@ -282,10 +259,8 @@ static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stre
     struct pb_budget *budget = &reader->budget;
     struct pb_slice block;
 
-    if (reader->content == &reader->own_content)
-        pb_buffer_clear(reader->content);
-    reader->content_from_bytes = reader->content->size_bytes;
-    while (block = pb_stream_next(content), block.size_bytes > 0 && !reader->content->has_failed) {
+    reader->content_from_bytes = reader->contents->size_bytes;
+    while (block = pb_stream_next(content), block.size_bytes > 0 && !reader->contents->has_failed) {
         bool is_large = block.size_bytes > budget->limits.item_bytes - collected(reader).size_bytes;
         budget->is_exhausted |=
             !is_large && block.size_bytes > budget->limits.total_bytes - budget->content_bytes;
@@ -295,38 +270,33 @@ static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stre
             return block;
         }
         budget->content_bytes += block.size_bytes;
-        pb_buffer_append(reader->content, block);
+        pb_buffer_append(reader->contents, block);
     }
-    reader->has_failed |= reader->content->has_failed;
+    reader->has_failed |= reader->contents->has_failed;
     *fault = content->fault;
     return block;
 }
 
-/* The size and digest of the bytes as they stand, which are read to their end for it. */
-static void measure(struct pb_item *item, struct pb_stream *source)
-{
-    pb_stream_drain(source);
-    item->has_sha256 = !pb_fault_is_set(&source->fault);
-    if (!item->has_sha256)
-        return;
-    item->size_bytes = source->size_bytes;
-    (void)SHA256_Final(item->sha256, &source->digest);
-}
-
-/* What a wrong passphrase makes of bytes may look compressed, or like an archive: that it is noise
- * shows at its end, and is what is wrong with it. */
-static void measure_source(struct pb_item *item, struct pb_stream *source, struct pb_fault *fault)
+/* The size and digest of the bytes as they stand, which are read to their end for it. What a wrong
+ * passphrase makes of bytes may look compressed, or like an archive: that it is noise shows at its
+ * end, and is what is wrong with it. */
+static void measure(struct pb_item *item, struct pb_stream *source, struct pb_fault *fault)
 {
     static const char encryption[] = "encrypted";
 
-    measure(item, source);
-    if (!item->has_sha256 && strncmp(source->fault.code, encryption, sizeof encryption - 1) == 0)
+    pb_stream_drain(source);
+    item->has_sha256 = !pb_fault_is_set(&source->fault);
+    if (item->has_sha256) {
+        item->size_bytes = source->size_bytes;
+        (void)SHA256_Final(item->sha256, &source->digest);
+    } else if (strncmp(source->fault.code, encryption, sizeof encryption - 1) == 0) {
         *fault = source->fault;
+    }
 }
 
 /* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
 static void measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
-                              struct pb_slice block)
+                              struct pb_slice block, struct pb_fault *fault)
 {
     uint64_t allowed = reader->budget.limits.total_bytes - reader->budget.content_bytes;
 
@@ -337,7 +307,7 @@ static void measure_oversized(struct pb_evidence_reader *reader, struct pb_strea
     while (block.size_bytes > 0 && source->size_bytes <= allowed)
         block = pb_stream_next(source);
     if (block.size_bytes == 0)
-        measure(reader->item, source);
+        measure(reader->item, source, fault);
 }
 
 /* Whether content is binary data, of which text has no byte, and a zip's end: the zip's members are
@@ -370,9 +340,9 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
         return;
     struct pb_slice content = collected(reader);
     if (layers->source->is_measured) {
-        measure_source(item, layers->source, &fault);
+        measure(item, layers->source, &fault);
     } else if (unread.size_bytes > 0 && !reader->budget.is_exhausted) {
-        measure_oversized(reader, layers->source, unread);
+        measure_oversized(reader, layers->source, unread, &fault);
     } else if (!pb_fault_is_set(&fault)) {
         item->is_digest_of_content = true;
         item->size_bytes = content.size_bytes;
@@ -405,7 +375,7 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *la
     else if (depth >= budget->limits.depth)
         pb_budget_set_fault(budget, PB_CEILING_DEPTH, &fault);
     if (pb_fault_is_set(&fault)) {
-        measure_source(reader->item, layers->source, &fault);
+        measure(reader->item, layers->source, &fault);
         fail_item(reader, &fault);
         return;
     }
@@ -454,9 +424,8 @@ static bool is_met_again(struct pb_evidence_reader *reader, const struct stat *f
             !pb_arena_copy(&reader->names, pb_buffer_slice(&reader->path), &met->path);
         return reader->has_failed;
     }
-    pb_buffer_append_string(&reader->detail, PB_SAME_FILE);
+    ignore_item(reader, PB_SAME_FILE);
     pb_buffer_append(&reader->detail, (*node)->path);
-    end_item(reader, PB_ENTRY_IGNORED);
     return true;
 }
 
@@ -469,7 +438,9 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
     struct pb_fault fault = {0};
 
     if (fd < 0 || fstat(fd, &found) != 0) {
-        fail_item_errno(reader, errno);
+        reader->has_failed |= errno == ENOMEM;
+        pb_fault_set_errno(&fault, errno);
+        fail_item(reader, &fault);
     } else if (!is_met_again(reader, &found)) {
         uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
         uint64_t stored = (uint64_t)found.st_blocks * STAT_BLOCK_BYTES;
@@ -518,7 +489,7 @@ static void leave_archive(struct pb_evidence_reader *reader)
     begin_item(reader, archive->path_bytes, "", PB_SLICE_ABSENT, archive->is_named);
     if (!reader->is_over) {
         pb_archive_finish(archive);
-        measure(reader->item, archive->layers.source);
+        measure(reader->item, archive->layers.source, &archive->fault);
     }
     const struct pb_fault *fault = pb_fault_is_set(&archive->fault) ? &archive->fault : second;
     if (pb_fault_is_set(fault))
@@ -623,13 +594,14 @@ static bool step(struct pb_evidence_reader *reader)
 }
 
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
-                                struct pb_diagnostics *diagnostics, struct pb_item *item,
-                                bool *has_item)
+                                struct pb_diagnostics *diagnostics, struct pb_buffer *contents,
+                                struct pb_item *item, bool *has_item)
 {
     locale_t before = uselocale(reader->utf8);
 
     reader->item = item;
     reader->diagnostics = diagnostics;
+    reader->contents = contents;
     reader->has_item = false;
     pb_buffer_clear(&reader->detail);
     while (!reader->has_failed && !reader->has_item && step(reader))

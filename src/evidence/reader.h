@@ -71,26 +71,19 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 #define PB_LONGEST_PASSPHRASE_BYTES 4096
 
 /*
- * The next item; *has_item is false after the last one. What is wrong with the item itself (a
- * permission, a wrong checksum, a ceiling) is appended to diagnostics, whose entry the caller has
- * set to the number that this item will have. Containers come after their members, when all of
- * their bytes are known. Fails only with PB_FAILED_MEMORY.
+ * The next item; *has_item is false after the last one. Its content is appended to contents, where
+ * it stays: the buffer may move when the next item's is. What is no content in the end is taken off
+ * again. What is wrong with the item itself (a permission, a wrong checksum, a ceiling) is appended
+ * to diagnostics, whose entry the caller has set to the number that this item will have. Containers
+ * come after their members, when all of their bytes are known. Fails only with PB_FAILED_MEMORY.
  * One thread at a time.
  */
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
-                                struct pb_diagnostics *diagnostics, struct pb_item *item,
-                                bool *has_item);
+                                struct pb_diagnostics *diagnostics, struct pb_buffer *contents,
+                                struct pb_item *item, bool *has_item);
 
 /* How many bytes of the sources were taken so far; what is read in place counts twice. */
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader);
-
-/*
- * From now on the contents of items are appended to a buffer of the caller's, which must outlive
- * its use: there they stay, at the same offset, when the next item is read, while everything else
- * of an item goes and the buffer may move. What is no content of an item in the end is taken off
- * again. NULL: the reader uses a buffer of its own again.
- */
-void pb_evidence_append_to(struct pb_evidence_reader *reader, struct pb_buffer *contents);
 
 /* The SHA-256 of bytes. */
 void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32]);

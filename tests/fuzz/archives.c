@@ -10,6 +10,7 @@ struct source {
     struct pb_evidence_reader *reader;
     struct pb_diagnostics diagnostics;
     struct pb_arena arena;
+    struct pb_buffer contents;
 };
 
 static const struct pb_limits limits = {.item_bytes = 1 << 20,
@@ -47,6 +48,7 @@ static void source_close(struct source *source)
     pb_evidence_reader_free(source->reader);
     pb_diagnostics_release(&source->diagnostics);
     pb_arena_release(&source->arena);
+    pb_buffer_release(&source->contents);
 }
 
 static bool next(struct source *source, struct pb_item *item)
@@ -54,8 +56,10 @@ static bool next(struct source *source, struct pb_item *item)
     size_t told = source->diagnostics.items.count;
     bool has_item;
 
-    assert_int_equal(pb_evidence_next(source->reader, &source->diagnostics, item, &has_item),
-                     PB_OK);
+    pb_buffer_clear(&source->contents);
+    assert_int_equal(
+        pb_evidence_next(source->reader, &source->diagnostics, &source->contents, item, &has_item),
+        PB_OK);
     if (has_item && (item->status == PB_ENTRY_UNREADABLE || item->status == PB_ENTRY_SKIPPED))
         assert_true(source->diagnostics.items.count > told);
     assert_true(!has_item || item->content.size_bytes <= limits.item_bytes);

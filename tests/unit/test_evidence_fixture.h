@@ -25,6 +25,7 @@
 struct seen {
     struct pb_arena arena;
     struct pb_diagnostics diagnostics;
+    struct pb_buffer contents;
     struct pb_vector items; /* of struct pb_item, their slices in the arena */
 };
 
@@ -39,6 +40,7 @@ static inline void seen_release(struct seen *seen)
 {
     pb_diagnostics_release(&seen->diagnostics);
     pb_vector_release(&seen->items);
+    pb_buffer_release(&seen->contents);
     pb_arena_release(&seen->arena);
 }
 
@@ -60,7 +62,8 @@ static inline void seen_read_all(struct seen *seen, struct pb_evidence_reader *r
 
     for (;;) {
         seen->diagnostics.entry = (uint32_t)seen->items.count;
-        assert_int_equal(pb_evidence_next(reader, &seen->diagnostics, &item, &has_item), PB_OK);
+        assert_int_equal(
+            pb_evidence_next(reader, &seen->diagnostics, &seen->contents, &item, &has_item), PB_OK);
         if (!has_item)
             break;
         check_item(&item);

@@ -91,6 +91,7 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     struct pb_batch heard;
     struct run one, other;
     size_t counts[PB_ENTRY_CONTAINER + 1] = {0};
+    struct pb_buffer contents = {0};
     bool has_item = true;
 
     pb_batch_init(&heard);
@@ -103,16 +104,19 @@ static void every_fixture_is_read_alike_both_ways(void **state)
         assert_int_equal(pb_evidence_add_path(reader, *path, NULL), PB_OK);
     for (;;) {
         struct pb_item item;
-        assert_int_equal(pb_evidence_next(reader, &heard.diagnostics, &item, &has_item), PB_OK);
+        assert_int_equal(pb_evidence_next(reader, &heard.diagnostics, &contents, &item, &has_item),
+                         PB_OK);
         if (!has_item)
             break;
         item.path = PB_SLICE("bundle.tar!/dump/0001.json");
         item.is_named = false;
         counts[compare(&one, &other, &item)]++;
+        pb_buffer_clear(&contents);
     }
     assert_true(counts[PB_ENTRY_USED] > 300);
     assert_true(counts[PB_ENTRY_IGNORED] > 30);
     pb_evidence_reader_free(reader);
+    pb_buffer_release(&contents);
     pb_batch_release(&heard);
     run_close(&one);
     run_close(&other);
