@@ -90,39 +90,25 @@ static void append_block(struct pb_report *report, struct pb_slice text)
 }
 
 /* A word of ours, whose last part is the class that gives it a colour. */
-static void append_badge(struct pb_report *report, const char *words)
+static void append_badge(struct pb_report *report, const char *before, const char *words,
+                         const char *after)
 {
     const char *last = strrchr(words, ' ');
 
-    pb_buffer_append_format(out(report), "<span class=\"badge %s\">%s</span> ",
-                            last != NULL ? last + 1 : words, words);
+    pb_buffer_append_format(out(report), "%s<span class=\"badge %s\">%s</span>%s", before,
+                            last != NULL ? last + 1 : words, words, after);
 }
 
-/* Tables: begin_table, for each row "<tr>", its cells and end_row, then the ends of all three. */
-
-/* The report's value. */
+/* The report's value, in a table. */
 static void append_cell(struct pb_report *report)
 {
     append_value(report, "<td>", report->value.size_bytes > 0 ? "</td>" : "–</td>");
-}
-
-static void append_badge_cell(struct pb_report *report, const char *words)
-{
-    append(report, "<td>");
-    append_badge(report, words);
-    append(report, "</td>");
 }
 
 static void append_text_cell(struct pb_report *report, struct pb_slice text)
 {
     pb_words_text(pb_report_begin_value(report), text);
     append_cell(report);
-}
-
-static void end_row(struct pb_report *report)
-{
-    append(report, "</tr>\n");
-    pb_sink_pass_on(report->sink);
 }
 
 /* Ends an element of the kind and what is open in it. The next one is open from now on; the caller
@@ -196,7 +182,7 @@ static void append_list(struct pb_report *report, const struct pb_list *list)
     if (has_label)
         begin_field(report, list->label);
     if (list->lead != NULL)
-        append_badge(report, list->lead);
+        append_badge(report, "", list->lead, " ");
     append(report, has_bullets ? "<ul>\n" : "");
     for (size_t i = 0; i < list->count; i++) {
         if (i == shown)
@@ -221,10 +207,10 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
     (void)of; /* the same everywhere */
     begin_field(report, "finding");
     if (finding->waiver != NULL)
-        append_badge(report, "waived");
+        append_badge(report, "", "waived", " ");
     if (finding->state != PB_STATE_NONE)
-        append_badge(report, pb_finding_state_names[finding->state]);
-    append_badge(report, pb_level_names[finding->rule->level]);
+        append_badge(report, "", pb_finding_state_names[finding->state], " ");
+    append_badge(report, "", pb_level_names[finding->rule->level], " ");
     pb_buffer_append_format(out(report), "<strong>%s</strong>: ", finding->rule->name);
     pb_words_text(pb_report_begin_value(report),
                   pb_finding_message(finding, report->inventory, report->result->parameters, room));
@@ -295,11 +281,11 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
                             index, verdict != NULL ? verdict : "none",
                             worst != NULL ? worst : "none",
                             pb_is_to_replace(report, index) ? " open" : "");
-    append_badge(report, pb_words_badge(report, index));
+    append_badge(report, "", pb_words_badge(report, index), " ");
     pb_words_name(pb_report_begin_value(report), certificate);
     append_value(report, "<bdi>", "</bdi> ");
     if (pb_certificate_extras(certificate)->in_use_by_count > 0)
-        append_badge(report, "in use");
+        append_badge(report, "", "in use", " ");
     if (pb_date_is_known(date)) {
         pb_buffer_append_format(out(report), "%s <time>", pb_words_upload_label(certificate));
         pb_instant_append_date(out(report), date->instant);
@@ -313,9 +299,9 @@ static void begin_details(struct pb_report *report, uint32_t index)
     if (!pb_is_to_replace(report, index))
         return; /* its card is closed anyway */
     open(report, DETAILS);
-    pb_buffer_append_format(out(report),
-                            "<details>\n<summary>How to replace it</summary>\n<p>%s</p>\n",
-                            pb_remedy_advice);
+    append(report, "<details>\n<summary>How to replace it</summary>\n<p>");
+    append(report, pb_remedy_advice);
+    append(report, "</p>\n");
     pb_remedy_append(pb_report_begin_value(report), report->result,
                      pb_inventory_certificate(report->inventory, index));
     append_block(report, pb_report_take_value(report));
@@ -424,7 +410,7 @@ static void append_row_that_matters(struct pb_report *report, uint32_t index)
     struct pb_buffer *value = &report->value;
 
     append(report, "<tr>");
-    append_badge_cell(report, pb_words_badge(report, index));
+    append_badge(report, "<td>", pb_words_badge(report, index), "</td>");
     pb_words_name(pb_report_begin_value(report), certificate);
     pb_report_link_to(report, 'c', index);
     append_cell(report);
@@ -446,7 +432,7 @@ static void append_row_that_matters(struct pb_report *report, uint32_t index)
         pb_report_link_to(report, 'k', certificate->key_group - 1);
     }
     append_cell(report);
-    end_row(report);
+    append(report, "</tr>\n");
 }
 
 static void append_account(struct pb_report *report, uint32_t index)
@@ -464,9 +450,10 @@ static void append_account(struct pb_report *report, uint32_t index)
     pb_buffer_append_format(out(report), "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
                             account->all_certificate_count, counts.vulnerable, counts.undetermined,
                             counts.clear);
-    append_badge_cell(report, pb_coverage_names[account->coverage]);
+    append_badge(report, "<td>", pb_coverage_names[account->coverage], "</td>");
     append_text_cell(report, account->reasons[0]);
-    end_row(report);
+    append(report, "</tr>\n");
+    pb_sink_pass_on(report->sink);
 }
 
 static void begin(struct pb_report *report)
@@ -507,14 +494,15 @@ static void append_entry(struct pb_report *report, uint32_t index)
     pb_place_append(pb_report_begin_value(report), report->inventory,
                     (struct pb_place){.entry = index});
     append_cell(report);
-    append_badge_cell(report, pb_entry_status_name(entry->status));
+    append_badge(report, "<td>", pb_entry_status_name(entry->status), "</td>");
     append_text_cell(report, pb_slice_from_string(entry->shape));
     append_text_cell(report, pb_find_reason(report, index));
     pb_buffer_append_format(out(report), "<td>%" PRIu64 "</td>", entry->size_bytes);
     pb_buffer_append_hex(pb_report_begin_value(report), entry->sha256,
                          entry->sha256 != NULL ? 32 : 0);
     append_cell(report);
-    end_row(report);
+    append(report, "</tr>\n");
+    pb_sink_pass_on(report->sink);
 }
 
 static void end(struct pb_report *report)

@@ -29,15 +29,6 @@ static int find_x(const struct timeline *timeline, int64_t seconds)
     return (int)((seconds - timeline->from) * WIDTH / (timeline->to - timeline->from));
 }
 
-static bool find_arrival(const struct pb_report *report, uint32_t index, int64_t *seconds)
-{
-    const struct pb_date *date =
-        pb_certificate_arrival(pb_inventory_certificate(report->inventory, index));
-
-    *seconds = date->instant.seconds;
-    return pb_date_is_known(date);
-}
-
 /* The report's value, which begins at x, or ends there where the class is "end". */
 static void append_label(struct pb_report *report, int x, int y, const char *class)
 {
@@ -51,18 +42,20 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
 {
     static const char *const classes[] = {"vulnerable", "undetermined", "other"}; /* upwards */
     size_t counts[BINS][3] = {0}, all[BINS] = {0}, most = 1;
-    int64_t seconds;
 
-    for (uint32_t i = 0; i < report->inventory->certificates.count; i++)
-        if (find_arrival(report, i, &seconds) && seconds >= timeline->from &&
-            seconds < timeline->to) {
-            enum pb_verdict verdict = pb_inventory_certificate(report->inventory, i)->verdict;
-            int bin = find_x(timeline, seconds) * BINS / WIDTH;
-            counts[bin][verdict == PB_VERDICT_VULNERABLE     ? 0
-                        : verdict == PB_VERDICT_UNDETERMINED ? 1
-                                                             : 2]++;
-            most = ++all[bin] > most ? all[bin] : most;
-        }
+    for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
+        const struct pb_certificate *one = pb_inventory_certificate(report->inventory, i);
+        const struct pb_date *date = pb_certificate_arrival(one);
+        int64_t seconds = date->instant.seconds;
+        if (!pb_date_is_known(date) || seconds < timeline->from || seconds >= timeline->to)
+            continue;
+        int bin = find_x(timeline, seconds) * BINS / WIDTH;
+        int kind = one->verdict == PB_VERDICT_VULNERABLE     ? 0
+                   : one->verdict == PB_VERDICT_UNDETERMINED ? 1
+                                                             : 2;
+        counts[bin][kind]++;
+        most = ++all[bin] > most ? all[bin] : most;
+    }
     for (int bin = 0; bin < BINS; bin++)
         for (int i = 0, y = BASE; i < 3; i++) {
             int height = (int)(counts[bin][i] * BARS / most);
@@ -158,7 +151,7 @@ void pb_html_append_timeline(struct pb_report *report)
         "before the cutoff", "from the cutoff to the day of disclosure",
         "on the day of AWS's patching", "after it", "at a time that the evidence does not tell"};
     size_t counts[EVENT_COUNT + 2] = {0}, keys = report->result->key_groups->items.count;
-    int64_t seconds, cutoff = report->result->parameters->cutoff.seconds;
+    int64_t cutoff = report->result->parameters->cutoff.seconds;
     struct timeline near = {
         .from = (cutoff < DISCLOSED ? cutoff : DISCLOSED) - MARGIN,
         .to = (cutoff > PATCHED ? cutoff : PATCHED) + MARGIN,
@@ -168,8 +161,11 @@ void pb_html_append_timeline(struct pb_report *report)
     bool has_near = false;
 
     for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
+        const struct pb_date *date =
+            pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
+        int64_t seconds = date->instant.seconds;
         size_t period = 0;
-        if (!find_arrival(report, i, &seconds)) {
+        if (!pb_date_is_known(date)) {
             counts[EVENT_COUNT + 1]++;
             continue;
         }

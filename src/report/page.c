@@ -17,6 +17,12 @@
 #define BRIEF_ENTRIES 5
 #define BRIEF_DIAGNOSTICS 2
 
+/* Whether everything is shown that is not for programs alone. */
+static bool shows_all(const struct pb_report *report)
+{
+    return report->options.is_verbose || report->renderer->begin_details != NULL;
+}
+
 static void emit_parameters(struct pb_report *report)
 {
     const struct pb_parameters *parameters = report->result->parameters;
@@ -102,11 +108,6 @@ void pb_emit_figures(struct pb_report *report)
     pb_emit_value(report, "note");
 }
 
-static bool is_in_use(const struct pb_certificate *certificate)
-{
-    return pb_certificate_extras(certificate)->in_use_by_count > 0;
-}
-
 /* How urgent a certificate is: the least is the most urgent; of each kind what is in use comes
  * first. Those that matter are vulnerable, have a compromised key or are undetermined. */
 #define RANKS_THAT_MATTER 6
@@ -126,7 +127,7 @@ static unsigned find_rank(const struct pb_report *report, uint32_t index)
 
     if (kind > 2 && pb_has_compromised_key(report, index))
         kind = 2;
-    return kind + !is_in_use(certificate);
+    return kind + (pb_certificate_extras(certificate)->in_use_by_count == 0);
 }
 
 size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most)
@@ -184,17 +185,16 @@ static bool is_to_emit(const struct pb_finding *finding)
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
     uint32_t first = account->first_certificate, end = first + account->all_certificate_count;
-    bool shows_every = report->renderer->begin_details != NULL || report->options.is_verbose;
     size_t clear = 0, not_judged = 0, with_findings = 0, count;
 
     for (unsigned rank = 0; rank < RANKS; rank++)
         for (uint32_t i = first; i < end && !report->sink->has_failed; i++) {
+            bool is_folded = !shows_all(report) && rank >= RANKS_THAT_MATTER;
             if (find_rank(report, i) != rank)
                 continue;
             const struct pb_finding *const *findings =
-                pb_report_findings(report, i, PB_NO_INDEX, &count);
-            if (shows_every || rank < RANKS_THAT_MATTER ||
-                (count > 0 && findings[0]->rule->level > PB_LEVEL_LOW)) {
+                is_folded ? pb_report_findings(report, i, PB_NO_INDEX, &count) : NULL;
+            if (!is_folded || (count > 0 && findings[0]->rule->level > PB_LEVEL_LOW)) {
                 pb_walk_certificate(report, i);
                 continue;
             }
@@ -297,16 +297,14 @@ static void emit_key(struct pb_report *report, uint32_t row)
 
 static void emit_lineage(struct pb_report *report)
 {
-    static const struct pb_section section = {
-        .id = "lineage",
-        .title = "reused keys, each from its first certificate to its last",
-        .explanation = "A new certificate with an exposed key is exposed too.",
-    };
     size_t count = report->result->key_groups->items.count;
 
     if (count == 0)
         return;
-    report->renderer->begin_section(report, &section);
+    report->renderer->begin_section(
+        report,
+        &(struct pb_section){"lineage", "reused keys, each from its first certificate to its last",
+                             "A new certificate with an exposed key is exposed too.", NULL});
     for (uint32_t row = 0; row < count && !report->sink->has_failed; row++)
         emit_key(report, row);
 }
@@ -361,11 +359,6 @@ static enum evidence classify(const struct pb_report *report, uint32_t entry, bo
     return status == PB_ENTRY_IGNORED ? EVIDENCE_IGNORED : EVIDENCE_REST;
 }
 
-static bool shows_all(const struct pb_report *report)
-{
-    return report->options.is_verbose || report->renderer->begin_details != NULL;
-}
-
 static bool is_shown(const struct pb_report *report, const struct pb_diagnostic *diagnostic)
 {
     return shows_all(report) || diagnostic->severity != PB_SEVERITY_NOTE;
@@ -391,7 +384,9 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
                       size_t end)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
-    size_t emitted = 0, more = 0;
+    size_t emitted = 0, most = shows_all(report)  ? SIZE_MAX
+                               : report->is_brief ? BRIEF_DIAGNOSTICS
+                                                  : SHOWN_DIAGNOSTICS;
 
     pb_place_append(value, report->inventory, (struct pb_place){.entry = entry});
     if (entry == PB_NO_ENTRY)
@@ -407,16 +402,10 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
         pb_words_text(value, unread->detail);
         report->renderer->line(report, 2);
     }
-    for (size_t i = first; i < end; i++) {
-        if (!is_shown(report, report->diagnostics[i]))
-            continue;
-        if (emitted++ < (report->is_brief ? BRIEF_DIAGNOSTICS : SHOWN_DIAGNOSTICS) ||
-            shows_all(report))
+    for (size_t i = first; i < end; i++)
+        if (is_shown(report, report->diagnostics[i]) && emitted++ < most)
             emit_diagnostic(report, report->diagnostics[i]);
-        else
-            more++;
-    }
-    pb_emit_more(report, 2, more, "more diagnostic");
+    pb_emit_more(report, 2, emitted > most ? emitted - most : 0, "more diagnostic");
 }
 
 /* Items and diagnostics stand in the same order, "none" first: walks both once. */
@@ -428,7 +417,8 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
         [EVIDENCE_IGNORED] = {.title = "evidence that was ignored"},
     };
     const struct pb_batch *batch = &report->inventory->evidence;
-    size_t first = 0, count = batch->entries.count, shown = 0, more = 0;
+    size_t first = 0, count = batch->entries.count, emitted = 0;
+    size_t most = shows_all(report) ? SIZE_MAX : report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES;
     uint32_t entry = PB_NO_ENTRY;
 
     for (size_t step = 0; step <= count && !report->sink->has_failed; step++) {
@@ -438,18 +428,15 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
              end++)
             has_shown |= is_shown(report, report->diagnostics[end]);
         if (classify(report, entry, has_shown) == kind) {
-            if (shown == 0)
+            if (emitted == 0)
                 report->renderer->begin_section(report, &sections[kind]);
-            if (shown < (report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES) || shows_all(report))
+            if (emitted++ < most)
                 emit_item(report, kind, entry, first, end);
-            else
-                more++;
-            shown++;
         }
         first = end;
         entry++; /* from "none" to the first */
     }
-    pb_emit_more(report, 1, more, "more item");
+    pb_emit_more(report, 1, emitted > most ? emitted - most : 0, "more item");
 }
 
 /* How to replace what is vulnerable or has a compromised key. */
@@ -479,22 +466,21 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
 
 static void emit_plan(struct pb_report *report)
 {
-    static const struct pb_section section = {
-        .title = "how to replace what is vulnerable, in use first",
-        .advice = pb_remedy_advice,
-    };
     size_t count = 0, number = 0;
 
     for (uint32_t i = 0; i < report->inventory->certificates.count; i++)
         count += pb_is_to_replace(report, i);
     if (count == 0)
         return;
-    report->renderer->begin_section(report, &section);
+    report->renderer->begin_section(
+        report, &(struct pb_section){NULL, "how to replace what is vulnerable, in use first", NULL,
+                                     pb_remedy_advice});
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < report->inventory->certificates.count && !report->sink->has_failed;
              i++) {
             const struct pb_certificate *one = pb_inventory_certificate(report->inventory, i);
-            if (is_in_use(one) == (pass == 0) && pb_is_to_replace(report, i))
+            bool is_in_use = pb_certificate_extras(one)->in_use_by_count > 0;
+            if (is_in_use == (pass == 0) && pb_is_to_replace(report, i))
                 emit_step(report, i, ++number, count);
         }
 }
