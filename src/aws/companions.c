@@ -197,7 +197,7 @@ static void read_tags(struct pb_writer *out, const struct pb_node *node)
         return;
     struct pb_slice name = unquote(out, certificate_of(pb_stem_of(path)));
     if (pb_is_certificate_name(name))
-        record->name = name;
+        record->target = name;
     pb_read_tags(out, node->fields->values[PB_FIELD_TAGS], PB_SLICE(""), &record->tags,
                  &record->tag_count);
 }

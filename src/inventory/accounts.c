@@ -6,33 +6,23 @@
 #include "inventory/arn.h"
 #include "inventory/passes.h"
 
-/* An answer of get-caller-identity. */
-struct caller_identity {
-    struct pb_slice folder; /* whose evidence it speaks for */
-    struct pb_slice account, partition;
-    bool is_contradicted; /* another answer in this folder names another account */
-};
-
 /* What one piece of evidence says of its account. */
 struct claim {
     struct pb_slice id, partition, folder;
     enum pb_id_from id_from;
     uint32_t number; /* its index before claims are sorted */
-};
-
-/* Where the accounts known from an observation on are: numbers of observations. */
-struct known {
-    uint32_t first; /* of a known account */
-    uint32_t other; /* the next one of another known account */
+    /* The first claim of an observation from this one on that has an id, and the next one with
+     * another id. */
+    uint32_t known, other;
 };
 
 /* Until make_accounts, account_index of observations and records is the index of a claim. */
 struct resolver {
+    struct pb_inventory *inventory;
     struct pb_batch *evidence;
-    struct pb_vector identities; /* of struct caller_identity, by folder, one a folder */
+    struct pb_vector identities; /* of struct pb_term: folder and account, number of the record */
     struct pb_vector claims;     /* of struct claim; neighbours differ */
-    struct known *known;         /* one an observation, and one behind the last */
-    struct pb_vector ids;        /* of pointers to observations, by id; once it is asked for */
+    struct pb_vector ids;        /* of struct pb_term: ids of observations, once it is asked for */
 };
 
 /* False at the top of a path and at the root of an archive, above which another bundle begins. */
@@ -45,70 +35,45 @@ static bool find_parent(struct pb_slice folder, struct pb_slice *parent)
 }
 
 /* A folder named "sts" holds one service's answers: its identity speaks for the folder above. */
-static struct pb_slice folder_of_identity(struct pb_slice folder)
-{
-    struct pb_slice parent;
-    bool is_service =
-        pb_slice_equals(folder, PB_SLICE("sts")) || pb_slice_ends_with(folder, PB_SLICE("/sts"));
-
-    return is_service && find_parent(folder, &parent) ? parent : folder;
-}
-
-static int compare_folders(const void *left, const void *right)
-{
-    const struct caller_identity *a = left, *b = right;
-
-    return pb_slice_compare(a->folder, b->folder);
-}
-
-static void keep_one_a_folder(struct pb_vector *identities)
-{
-    struct caller_identity *all = identities->data;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < identities->count; i++) {
-        if (kept > 0 && pb_slice_equals(all[kept - 1].folder, all[i].folder))
-            all[kept - 1].is_contradicted |=
-                !pb_slice_equals(all[kept - 1].account, all[i].account);
-        else
-            all[kept++] = all[i];
-    }
-    identities->count = kept;
-}
-
-static bool collect_identities(struct resolver *resolver)
+static void collect_identities(struct resolver *resolver)
 {
     const struct pb_record *records = resolver->evidence->records.data;
 
-    for (size_t i = 0; i < resolver->evidence->records.count; i++) {
+    for (uint32_t i = 0; i < resolver->evidence->records.count; i++) {
         if (records[i].kind != PB_RECORD_CALLER_IDENTITY)
             continue;
-        struct caller_identity *identity = pb_vector_push(&resolver->identities);
-        if (identity == NULL)
-            return false;
-        identity->folder =
-            folder_of_identity(pb_batch_folder(resolver->evidence, records[i].entry));
-        identity->account = records[i].account;
-        identity->partition = records[i].partition;
+        struct pb_term identity = {.scope = pb_batch_folder(resolver->evidence, records[i].entry),
+                                   .text = records[i].account,
+                                   .number = i};
+        if (pb_slice_equals(identity.scope, PB_SLICE("sts")) ||
+            pb_slice_ends_with(identity.scope, PB_SLICE("/sts")))
+            find_parent(identity.scope, &identity.scope);
+        resolver->inventory->has_failed |= !pb_vector_append(&resolver->identities, &identity, 1);
     }
-    pb_vector_sort(&resolver->identities, compare_folders);
-    keep_one_a_folder(&resolver->identities);
-    return true;
+    pb_vector_sort(&resolver->identities, pb_term_compare);
 }
 
-/* The answer in the folder or in the nearest one above it in the same bundle; NULL for none. */
-static const struct caller_identity *find_identity(const struct pb_vector *identities,
-                                                   struct pb_slice folder)
+/* The answer of get-caller-identity in the folder or in the nearest one above it in the same
+ * bundle; NULL for none, and where answers of one folder name several accounts. */
+static const struct pb_record *find_identity(const struct resolver *resolver,
+                                             struct pb_slice folder)
 {
-    if (identities->count == 0)
-        return NULL;
+    const struct pb_vector *identities = &resolver->identities;
+    const struct pb_term *all = identities->data;
+
     do {
-        struct caller_identity key = {.folder = folder};
-        const struct caller_identity *found = bsearch(&key, identities->data, identities->count,
-                                                      identities->element_bytes, compare_folders);
-        if (found != NULL)
-            return found->is_contradicted ? NULL : found;
-    } while (find_parent(folder, &folder));
+        struct pb_term key = {.scope = folder};
+        size_t first = pb_vector_lower_bound(identities, &key, pb_term_compare);
+        if (first == identities->count || !pb_slice_equals(all[first].scope, folder))
+            continue;
+        key = all[first];
+        key.number = PB_NO_INDEX;
+        size_t next = pb_vector_lower_bound(identities, &key, pb_term_compare);
+        if (next < identities->count && pb_slice_equals(all[next].scope, folder))
+            return NULL;
+        return &PB_VECTOR_AT(const struct pb_record, &resolver->evidence->records,
+                             all[first].number);
+    } while (identities->count > 0 && find_parent(folder, &folder));
     return NULL;
 }
 
@@ -125,21 +90,12 @@ static struct claim claim_of(const struct resolver *resolver, struct pb_slice ar
     if (named.id.size_bytes > 0)
         return named;
     struct pb_slice folder = pb_batch_folder(resolver->evidence, entry);
-    const struct caller_identity *identity = find_identity(&resolver->identities, folder);
+    const struct pb_record *identity = find_identity(resolver, folder);
     if (identity == NULL)
         return (struct claim){.folder = folder};
     return (struct claim){.id = identity->account,
                           .partition = identity->partition,
                           .id_from = PB_ID_FROM_CALLER_IDENTITY};
-}
-
-static struct claim claim_of_observation(const struct resolver *resolver,
-                                         const struct pb_observation *observation)
-{
-    const struct claim named = {.id = pb_observation_particulars(observation)->account,
-                                .id_from = PB_ID_FROM_DOCUMENT};
-
-    return claim_of(resolver, observation->arn, named, observation->entry);
 }
 
 static bool is_same_account(const struct claim *a, const struct claim *b)
@@ -148,39 +104,126 @@ static bool is_same_account(const struct claim *a, const struct claim *b)
            pb_slice_equals(a->folder, b->folder);
 }
 
-/* A claim that repeats the one before, as in a list, takes no new number. */
-static bool add_claim(struct pb_vector *claims, struct claim claim, uint32_t *number)
+/* Returns the claim's number: a claim that repeats the one before, as in a list, takes no new one.
+ */
+static uint32_t add_claim(struct resolver *resolver, struct claim claim)
 {
-    const struct claim *all = claims->data;
-    size_t count = claims->count;
+    const struct claim *all = resolver->claims.data;
+    size_t count = resolver->claims.count;
 
-    if (count == 0 || !is_same_account(&all[count - 1], &claim) ||
-        all[count - 1].id_from != claim.id_from) {
-        claim.number = (uint32_t)count++;
-        if (!pb_vector_append(claims, &claim, 1))
-            return false;
-    }
-    *number = (uint32_t)(count - 1);
-    return true;
+    if (count > 0 && is_same_account(&all[count - 1], &claim) &&
+        all[count - 1].id_from == claim.id_from)
+        return (uint32_t)(count - 1);
+    claim.number = (uint32_t)count;
+    resolver->inventory->has_failed |= !pb_vector_append(&resolver->claims, &claim, 1);
+    return claim.number;
 }
 
 /* A record that came with certificates belongs to the account of the first one. */
-static bool claim_observations(struct resolver *resolver)
+static void claim_observations(struct resolver *resolver)
 {
     struct pb_observation *observations = resolver->evidence->observations.data;
     struct pb_record *records = resolver->evidence->records.data;
+    struct claim *all, next = {.known = PB_NO_INDEX, .other = PB_NO_INDEX};
 
     for (size_t i = 0; i < resolver->evidence->records.count; i++)
         records[i].account_index = PB_NO_INDEX;
     for (size_t i = 0; i < resolver->evidence->observations.count; i++) {
         struct pb_observation *here = &observations[i];
-        if (!add_claim(&resolver->claims, claim_of_observation(resolver, here),
-                       &here->account_index))
-            return false;
+        const struct claim named = {.id = pb_observation_particulars(here)->account,
+                                    .id_from = PB_ID_FROM_DOCUMENT};
+        here->account_index =
+            add_claim(resolver, claim_of(resolver, here->arn, named, here->entry));
         if (here->record != PB_NO_RECORD && records[here->record].account_index == PB_NO_INDEX)
             records[here->record].account_index = here->account_index;
     }
-    return true;
+    all = resolver->claims.data;
+    for (size_t i = resolver->claims.count; i > 0; i--) {
+        struct claim *here = &all[i - 1];
+        if (here->id.data != NULL) {
+            if (next.known != PB_NO_INDEX && !pb_slice_equals(here->id, all[next.known].id))
+                next.other = next.known;
+            next.known = here->number;
+        }
+        here->known = next.known;
+        here->other = next.other;
+    }
+}
+
+static int compare_entry_to_observation(const void *entry, const void *observation)
+{
+    uint32_t a = *(const uint32_t *)entry, b = ((const struct pb_observation *)observation)->entry;
+
+    return (a > b) - (a < b);
+}
+
+/* The claim becomes that of the only known account of the observations from entry begin to entry
+ * end; it stays where they have none or several. */
+static void claim_by_entries(const struct resolver *resolver, uint32_t begin, uint32_t end,
+                             struct claim *claim)
+{
+    const struct pb_vector *observations = &resolver->evidence->observations;
+    const struct pb_observation *all = observations->data;
+    const struct claim *claims = resolver->claims.data;
+    size_t first = pb_vector_lower_bound(observations, &begin, compare_entry_to_observation);
+    size_t behind = pb_vector_lower_bound(observations, &end, compare_entry_to_observation);
+
+    if (first == behind)
+        return;
+    const struct claim *here = &claims[all[first].account_index];
+    uint32_t last = all[behind - 1].account_index;
+    if (here->known <= last && here->other > last)
+        *claim = claims[here->known];
+}
+
+struct folder_key {
+    struct pb_slice prefix;
+    bool is_end; /* the key stands behind what lies beneath the folder, else before it */
+};
+
+static int compare_folder_to_entry(const void *left, const void *right)
+{
+    const struct folder_key *key = left;
+    const struct pb_entry *entry = right;
+    int order = pb_slice_compare(key->prefix, pb_slice_first(entry->path, key->prefix.size_bytes));
+
+    return order != 0 ? order : key->is_end;
+}
+
+/*
+ * An account summary names no account. People save it beside the list, often without
+ * get-caller-identity; then it is about the account whose certificates stand in its folder or
+ * beneath.
+ */
+static void claim_by_folder(const struct resolver *resolver, struct claim *claim)
+{
+    const struct pb_vector *entries = &resolver->evidence->entries;
+    struct folder_key key = {pb_folder_prefix(claim->folder), false};
+    size_t begin = pb_vector_lower_bound(entries, &key, compare_folder_to_entry);
+
+    key.is_end = true;
+    size_t end = pb_vector_lower_bound(entries, &key, compare_folder_to_entry);
+    claim_by_entries(resolver, (uint32_t)begin, (uint32_t)end, claim);
+}
+
+/* An id that stands alone names no account; where a certificate has it, it is of that one's. */
+static void claim_by_id(struct resolver *resolver, struct pb_record *record)
+{
+    const struct pb_observation *observations = resolver->evidence->observations.data;
+
+    if (record->kind != PB_RECORD_REFERENCE || record->label.size_bytes > 0)
+        return;
+    if (resolver->ids.count == 0) {
+        for (uint32_t i = 0; i < resolver->evidence->observations.count; i++) {
+            const struct pb_term id = {.text = observations[i].id, .number = i};
+            resolver->inventory->has_failed |= !pb_vector_append(&resolver->ids, &id, 1);
+        }
+        pb_vector_sort(&resolver->ids, pb_term_compare);
+    }
+    const struct pb_term *found =
+        pb_terms_find(&resolver->ids, (struct pb_term){.text = record->target});
+    if (found != NULL)
+        record->account_index = observations[found->number].account_index;
 }
 
 static struct claim claim_of_record(const struct resolver *resolver, const struct pb_record *record)
@@ -208,136 +251,7 @@ static bool is_about_folder(const struct pb_record *record)
            record->kind == PB_RECORD_FAILED_CALL;
 }
 
-static const struct claim *claim_at(const struct resolver *resolver, uint32_t observation)
-{
-    const struct pb_observation *all = resolver->evidence->observations.data;
-
-    return &PB_VECTOR_AT(const struct claim, &resolver->claims, all[observation].account_index);
-}
-
-/* Remembers what claim_by_certificates asks for, which nested folders may do by the thousand. */
-static bool find_known(struct resolver *resolver)
-{
-    uint32_t count = (uint32_t)resolver->evidence->observations.count;
-    struct known *known = calloc((size_t)count + 1, sizeof *known);
-
-    resolver->known = known;
-    if (known == NULL)
-        return false;
-    known[count] = (struct known){count, count};
-    for (uint32_t i = count; i > 0; i--) {
-        uint32_t next = known[i].first;
-        known[i - 1] = known[i];
-        if (claim_at(resolver, i - 1)->id.data == NULL)
-            continue;
-        known[i - 1].first = i - 1;
-        if (next < count &&
-            !pb_slice_equals(claim_at(resolver, i - 1)->id, claim_at(resolver, next)->id))
-            known[i - 1].other = next;
-    }
-    return true;
-}
-
-struct folder_key {
-    const struct pb_batch *evidence;
-    struct pb_slice folder;
-    bool is_end; /* the key stands behind what lies beneath the folder, else before it */
-};
-
-static int compare_folder_to_observation(const void *left, const void *right)
-{
-    const struct folder_key *key = left;
-    struct pb_slice path =
-        pb_batch_entry(key->evidence, ((const struct pb_observation *)right)->entry)->path;
-    size_t size = key->folder.size_bytes;
-    int order = pb_slice_compare(key->folder, pb_slice_first(path, size));
-
-    if (order == 0 && size > 0) /* "a-b/x" and "a" itself are not beneath "a" */
-        order = path.size_bytes == size ? 1 : '/' - (int)(unsigned char)path.data[size];
-    return order != 0 ? order : key->is_end;
-}
-
-/* The claim stays as it is where the observations from begin to end have no known account, or
- * several. */
-static void claim_by_observations(const struct resolver *resolver, size_t begin, size_t end,
-                                  struct claim *claim)
-{
-    const struct known *known = &resolver->known[begin];
-
-    if (known->first < end && known->other >= end)
-        *claim = *claim_at(resolver, known->first);
-}
-
-/*
- * An account summary names no account. People save it beside the list, often without
- * get-caller-identity; then it is about the account whose certificates stand in its folder or
- * beneath.
- */
-static void claim_by_certificates(const struct resolver *resolver, struct pb_slice folder,
-                                  struct claim *claim)
-{
-    const struct pb_vector *observations = &resolver->evidence->observations;
-    struct folder_key key = {resolver->evidence, folder, false};
-    size_t begin = pb_vector_lower_bound(observations, &key, compare_folder_to_observation);
-
-    key.is_end = true;
-    size_t end = pb_vector_lower_bound(observations, &key, compare_folder_to_observation);
-    claim_by_observations(resolver, begin, end, claim);
-}
-
-static int compare_entry_to_observation(const void *entry, const void *observation)
-{
-    uint32_t a = *(const uint32_t *)entry, b = ((const struct pb_observation *)observation)->entry;
-
-    return (a > b) - (a < b);
-}
-
-/* What is whole of a cut list says whose it is, whatever its folder says. */
-static void claim_by_own_certificates(const struct resolver *resolver, uint32_t entry,
-                                      struct claim *claim)
-{
-    const struct pb_vector *observations = &resolver->evidence->observations;
-    size_t begin = pb_vector_lower_bound(observations, &entry, compare_entry_to_observation);
-
-    entry++;
-    size_t end = pb_vector_lower_bound(observations, &entry, compare_entry_to_observation);
-    claim_by_observations(resolver, begin, end, claim);
-}
-
-static int compare_ids(const void *left, const void *right)
-{
-    const struct pb_observation *const *a = left, *const *b = right;
-
-    return pb_slice_compare((*a)->id, (*b)->id);
-}
-
-/* An id that stands alone names no account; where a certificate has it, it is of that one's. */
-static bool claim_by_id(struct resolver *resolver, struct pb_record *record)
-{
-    const struct pb_observation *observations = resolver->evidence->observations.data;
-    size_t count = resolver->evidence->observations.count;
-    const struct pb_observation key = {.id = record->target}, *wanted = &key;
-
-    if (record->kind != PB_RECORD_REFERENCE || record->label.size_bytes > 0)
-        return true;
-    for (size_t i = 0; resolver->ids.count < count; i++) {
-        const struct pb_observation *observation = &observations[i];
-        if (!pb_vector_append(&resolver->ids, &observation, 1))
-            return false;
-        if (i + 1 == count)
-            pb_vector_sort(&resolver->ids, compare_ids);
-    }
-    size_t found = pb_vector_lower_bound(&resolver->ids, &wanted, compare_ids);
-    if (found == count)
-        return true;
-    const struct pb_observation *named =
-        PB_VECTOR_AT(const struct pb_observation *, &resolver->ids, found);
-    if (pb_slice_equals(named->id, record->target))
-        record->account_index = named->account_index;
-    return true;
-}
-
-static bool claim_records(struct resolver *resolver)
+static void claim_records(struct resolver *resolver)
 {
     struct pb_record *records = resolver->evidence->records.data;
     struct claim last_found = {0};
@@ -345,13 +259,15 @@ static bool claim_records(struct resolver *resolver)
 
     for (size_t i = 0; i < resolver->evidence->records.count; i++) {
         struct pb_record *record = &records[i];
-        if (record->account_index == PB_NO_INDEX && !claim_by_id(resolver, record))
-            return false;
-        if (record->account_index != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY)
+        if (record->account_index == PB_NO_INDEX)
+            claim_by_id(resolver, record);
+        if (record->account_index != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY ||
+            record->kind == PB_RECORD_NONE)
             continue;
         struct claim claim = claim_of_record(resolver, record);
+        /* What is whole of a cut list says whose it is, whatever its folder says. */
         if (record->kind == PB_RECORD_UNREADABLE)
-            claim_by_own_certificates(resolver, record->entry, &claim);
+            claim_by_entries(resolver, record->entry, record->entry + 1, &claim);
         /* A page without certificates goes with the pages before it. */
         if (claim.id.data == NULL && is_list(record) && i > 0 && is_list(record - 1) &&
             record[-1].entry == record->entry) {
@@ -362,14 +278,12 @@ static bool claim_records(struct resolver *resolver)
             if (!pb_slice_equals(claim.folder, last_folder)) {
                 last_folder = claim.folder;
                 last_found = claim;
-                claim_by_certificates(resolver, claim.folder, &last_found);
+                claim_by_folder(resolver, &last_found);
             }
             claim = last_found;
         }
-        if (!add_claim(&resolver->claims, claim, &record->account_index))
-            return false;
+        record->account_index = add_claim(resolver, claim);
     }
-    return true;
 }
 
 static int compare_claims(const void *left, const void *right)
@@ -401,20 +315,21 @@ static void complete_partitions(struct claim *claims, size_t count)
 }
 
 /* account_of_claim[number of claim] becomes the index of its account. */
-static bool make_accounts(struct pb_vector *claims, struct pb_vector *accounts,
-                          uint32_t *account_of_claim)
+static void make_accounts(struct resolver *resolver, uint32_t *account_of_claim)
 {
+    struct pb_vector *claims = &resolver->claims, *accounts = &resolver->inventory->accounts;
     struct claim *all = claims->data;
+    struct pb_account *account = NULL;
 
     pb_vector_sort(claims, compare_claims);
     complete_partitions(all, claims->count);
     for (size_t i = 0; i < claims->count; i++) {
-        bool is_new = i == 0 || !is_same_account(&all[i], &all[i - 1]);
-        struct pb_account *account =
-            is_new ? pb_vector_push(accounts)
-                   : &PB_VECTOR_AT(struct pb_account, accounts, accounts->count - 1);
-        if (account == NULL)
-            return false;
+        if (i == 0 || !is_same_account(&all[i], &all[i - 1]))
+            account = pb_vector_push(accounts);
+        if (account == NULL) {
+            resolver->inventory->has_failed = true;
+            return;
+        }
         account->id = all[i].id;
         account->partition = all[i].partition;
         account->folder = all[i].folder;
@@ -422,7 +337,6 @@ static bool make_accounts(struct pb_vector *claims, struct pb_vector *accounts,
             account->id_from = all[i].id_from;
         account_of_claim[all[i].number] = (uint32_t)(accounts->count - 1);
     }
-    return true;
 }
 
 static void renumber_records(struct pb_batch *evidence, const uint32_t *number)
@@ -434,47 +348,53 @@ static void renumber_records(struct pb_batch *evidence, const uint32_t *number)
             records[i].account_index = number[records[i].account_index];
 }
 
-static bool resolve(struct resolver *resolver, struct pb_vector *accounts)
+static void resolve(struct resolver *resolver)
 {
     struct pb_batch *evidence = resolver->evidence;
     struct pb_observation *observations = evidence->observations.data;
 
-    if (!collect_identities(resolver) || !claim_observations(resolver) || !find_known(resolver) ||
-        !claim_records(resolver))
-        return false;
+    collect_identities(resolver);
+    claim_observations(resolver);
+    if (!resolver->inventory->has_failed)
+        claim_records(resolver);
     uint32_t *account_of_claim = calloc(resolver->claims.count + 1, sizeof *account_of_claim);
-    bool is_made =
-        account_of_claim != NULL && make_accounts(&resolver->claims, accounts, account_of_claim);
-    for (size_t i = 0; i < evidence->observations.count && is_made; i++)
-        observations[i].account_index = account_of_claim[observations[i].account_index];
-    if (is_made)
+    resolver->inventory->has_failed |= account_of_claim == NULL;
+    if (!resolver->inventory->has_failed) {
+        make_accounts(resolver, account_of_claim);
+        for (size_t i = 0; i < evidence->observations.count; i++)
+            observations[i].account_index = account_of_claim[observations[i].account_index];
         renumber_records(evidence, account_of_claim);
+    }
     free(account_of_claim);
-    return is_made;
 }
 
-bool pb_accounts_resolve(struct pb_inventory *inventory)
+void pb_accounts_resolve(struct pb_inventory *inventory)
 {
-    struct resolver resolver = {.evidence = &inventory->evidence};
+    struct resolver resolver = {.inventory = inventory, .evidence = &inventory->evidence};
 
-    pb_vector_init(&resolver.identities, sizeof(struct caller_identity));
+    pb_vector_init(&resolver.identities, sizeof(struct pb_term));
     pb_vector_init(&resolver.claims, sizeof(struct claim));
-    pb_vector_init(&resolver.ids, sizeof(const struct pb_observation *));
-    bool is_resolved = resolve(&resolver, &inventory->accounts);
+    pb_vector_init(&resolver.ids, sizeof(struct pb_term));
+    resolve(&resolver);
     pb_vector_release(&resolver.identities);
     pb_vector_release(&resolver.claims);
     pb_vector_release(&resolver.ids);
-    free(resolver.known);
-    return is_resolved;
 }
 
-/* A record belongs to the account of the first certificate that came with it. */
-static void follow_certificates(struct pb_inventory *inventory)
+void pb_accounts_renumber(struct pb_inventory *inventory)
 {
+    uint32_t *number = calloc(inventory->accounts.count + 1, sizeof *number), kept = 0;
+    struct pb_certificate *certificates = inventory->certificates.data;
+    struct pb_account *accounts = inventory->accounts.data;
     struct pb_record *records = inventory->evidence.records.data;
 
+    if (number == NULL) {
+        inventory->has_failed = true;
+        return;
+    }
     for (size_t i = inventory->certificates.count; i > 0; i--) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i - 1);
+        const struct pb_certificate *certificate = &certificates[i - 1];
+        number[certificate->account] = 1;
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             uint32_t record =
                 pb_inventory_observation(inventory, certificate->first_observation + k)->record;
@@ -482,41 +402,18 @@ static void follow_certificates(struct pb_inventory *inventory)
                 records[record].account_index = certificate->account;
         }
     }
-}
-
-/* number[account] becomes the new index, where number is 1 for each account that is used. */
-static void drop_unused(struct pb_vector *accounts, uint32_t *number)
-{
-    struct pb_account *all = accounts->data;
-    uint32_t kept = 0;
-
-    for (size_t i = 0; i < accounts->count; i++) {
-        if (number[i] == 0)
-            continue;
-        all[kept] = all[i];
-        number[i] = kept++;
-    }
-    accounts->count = kept;
-}
-
-bool pb_accounts_renumber(struct pb_inventory *inventory)
-{
-    uint32_t *number = calloc(inventory->accounts.count + 1, sizeof *number);
-    struct pb_certificate *certificates = inventory->certificates.data;
-    const struct pb_record *records = inventory->evidence.records.data;
-
-    if (number == NULL)
-        return false;
-    follow_certificates(inventory);
-    for (size_t i = 0; i < inventory->certificates.count; i++)
-        number[certificates[i].account] = 1;
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
         if (records[i].account_index != PB_NO_INDEX)
             number[records[i].account_index] = 1;
-    drop_unused(&inventory->accounts, number);
+    for (size_t i = 0; i < inventory->accounts.count; i++) {
+        if (number[i] == 0)
+            continue;
+        accounts[kept] = accounts[i];
+        number[i] = kept++;
+    }
+    inventory->accounts.count = kept;
     for (size_t i = 0; i < inventory->certificates.count; i++)
         certificates[i].account = number[certificates[i].account];
     renumber_records(&inventory->evidence, number);
     free(number);
-    return true;
 }

@@ -215,6 +215,14 @@ bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b)
            pb_slice_equals(a->text, b->text);
 }
 
+const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_term like)
+{
+    const struct pb_term *all = terms->data;
+    size_t place = pb_vector_lower_bound(terms, &like, pb_term_compare);
+
+    return place < terms->count && pb_term_is_alike(&all[place], &like) ? &all[place] : NULL;
+}
+
 bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order)
 {
     uint32_t *next = calloc(key_count + 1, sizeof *next); /* where the next one of a key goes */

@@ -14,115 +14,81 @@
 /* Words before and behind a certificate's name in a file's: "get-server-certificate-NAME". */
 #define MOST_OTHER_WORDS 4
 
-/* A name in a folder; without a name, that the folder holds evidence. */
-struct mark {
-    struct pb_slice folder, name;
+/* What folders say: the account of a term is one of these, its scope the folder. */
+enum {
+    EVIDENCE, /* there is some */
+    NAME,     /* number 0: something else than a bare list has it, 1: a bare list */
+    CONTENT,  /* the digest of a body, or the second of a date, that no candidate has */
 };
 
 struct vouching {
+    struct pb_inventory *inventory;
     struct pb_batch *evidence;
-    struct pb_vector known; /* of struct mark: what the folders say, names lists included */
-    struct pb_vector hits;  /* of struct mark: names that something else than a bare list has */
-    struct pb_vector seen;  /* of struct mark: dates and digests of bodies that no candidate has */
-    bool *is_hit;           /* one an entry: a list in it has a name of the hits */
-    bool *is_repeated;      /* one an observation: nameless, and another shows its date or body */
+    struct pb_vector terms; /* of struct pb_term */
 };
 
-static int compare_marks(const void *left, const void *right)
+static void add_term(struct vouching *vouching, struct pb_term term)
 {
-    const struct mark *a = left, *b = right;
-    int order = pb_slice_compare(a->folder, b->folder);
-
-    return order != 0 ? order : pb_slice_compare(a->name, b->name);
+    vouching->inventory->has_failed |= !pb_vector_append(&vouching->terms, &term, 1);
 }
 
-static bool holds(const struct pb_vector *marks, struct pb_slice folder, struct pb_slice name)
+static bool has_term(const struct vouching *vouching, struct pb_term term)
 {
-    const struct mark key = {folder, name};
-    size_t place = pb_vector_lower_bound(marks, &key, compare_marks);
+    size_t place = pb_vector_lower_bound(&vouching->terms, &term, pb_term_compare);
 
-    return place < marks->count &&
-           compare_marks(&PB_VECTOR_AT(const struct mark, marks, place), &key) == 0;
+    return place < vouching->terms.count &&
+           pb_term_compare(&PB_VECTOR_AT(struct pb_term, &vouching->terms, place), &term) == 0;
 }
 
-/* What repeats the one before takes no room. */
-static bool add_mark(struct pb_vector *marks, struct pb_slice folder, struct pb_slice name)
+/* The record that the observation came with, if that is a candidate; else NULL. */
+static struct pb_record *candidate_of(const struct pb_batch *evidence,
+                                      const struct pb_observation *seen)
 {
-    const struct mark mark = {folder, name};
+    struct pb_record *records = evidence->records.data;
+    bool is_candidate = seen->record != PB_NO_RECORD && records[seen->record].is_candidate;
 
-    return (marks->count > 0 &&
-            compare_marks(&PB_VECTOR_AT(const struct mark, marks, marks->count - 1), &mark) == 0) ||
-           pb_vector_append(marks, &mark, 1);
+    return is_candidate ? &records[seen->record] : NULL;
 }
 
-static struct pb_record *record_of(const struct vouching *vouching,
-                                   const struct pb_observation *seen)
+/* Has its name from the document, as lists of names and rows do. */
+static bool is_listed(const struct pb_observation *seen)
 {
-    return seen->record == PB_NO_RECORD
-               ? NULL
-               : &PB_VECTOR_AT(struct pb_record, &vouching->evidence->records, seen->record);
+    return seen->name.size_bytes > 0 && !seen->is_name_from_file;
 }
 
-static bool is_candidate(const struct vouching *vouching, const struct pb_observation *seen)
+/* Of its body or of its date, which is to be known. */
+static struct pb_term content_of(const struct pb_observation *seen, struct pb_slice folder,
+                                 bool is_of_body)
 {
-    const struct pb_record *record = record_of(vouching, seen);
+    struct pb_term content = {CONTENT, .scope = folder};
 
-    return record != NULL && record->is_candidate;
+    if (is_of_body)
+        content.text =
+            (struct pb_slice){(const char *)seen->body->sha256, sizeof seen->body->sha256};
+    else
+        content.since.seconds = seen->upload_date.instant.seconds;
+    return content;
 }
 
-static struct pb_observation *observation_at(const struct vouching *vouching, size_t index)
+/* Names of the service's, and what is known without the candidates. */
+static void collect_names(struct vouching *vouching)
 {
-    return &PB_VECTOR_AT(struct pb_observation, &vouching->evidence->observations, index);
-}
+    const struct pb_observation *all = vouching->evidence->observations.data;
 
-static struct pb_slice date_of(const struct pb_observation *seen)
-{
-    if (!pb_date_is_known(&seen->upload_date))
-        return PB_SLICE_ABSENT;
-    return (struct pb_slice){(const char *)&seen->upload_date.instant.seconds,
-                             sizeof seen->upload_date.instant.seconds};
-}
-
-static struct pb_slice body_of(const struct pb_observation *seen)
-{
-    if (seen->body == NULL)
-        return PB_SLICE_ABSENT;
-    return (struct pb_slice){(const char *)seen->body->sha256, sizeof seen->body->sha256};
-}
-
-static bool add_content(struct vouching *vouching, struct pb_slice folder, struct pb_slice content)
-{
-    return content.data == NULL || add_mark(&vouching->seen, folder, content);
-}
-
-/* Names of the service's, by folder, and folders that hold evidence of certificates. */
-static bool collect_known(struct vouching *vouching)
-{
-    const struct pb_batch *evidence = vouching->evidence;
-    const struct pb_record *records = evidence->records.data;
-    bool is_kept = true;
-
-    for (size_t i = 0; i < evidence->records.count && is_kept; i++)
-        if (!records[i].is_candidate && pb_record_is_of_certificates(&records[i]))
-            is_kept = add_mark(&vouching->known, pb_batch_folder(evidence, records[i].entry),
-                               PB_SLICE_ABSENT);
-    for (size_t i = 0; i < evidence->observations.count && is_kept; i++) {
-        const struct pb_observation *seen = observation_at(vouching, i);
-        struct pb_slice folder = pb_batch_folder(evidence, seen->entry);
+    for (size_t i = 0; i < vouching->evidence->observations.count; i++) {
+        const struct pb_observation *seen = &all[i];
+        struct pb_slice folder = pb_batch_folder(vouching->evidence, seen->entry);
+        bool is_bare = candidate_of(vouching->evidence, seen) != NULL;
         if (seen->origin != PB_ORIGIN_IAM || seen->is_name_from_file)
             continue;
-        bool is_vouching = !is_candidate(vouching, seen);
-        if (is_vouching)
-            is_kept = add_mark(&vouching->known, folder, PB_SLICE_ABSENT) &&
-                      add_content(vouching, folder, date_of(seen)) &&
-                      add_content(vouching, folder, body_of(seen));
+        if (!is_bare && pb_date_is_known(&seen->upload_date))
+            add_term(vouching, content_of(seen, folder, false));
+        if (!is_bare && seen->body != NULL)
+            add_term(vouching, content_of(seen, folder, true));
         if (seen->name.size_bytes > 0)
-            is_kept = is_kept && add_mark(&vouching->known, folder, seen->name) &&
-                      (!is_vouching || add_mark(&vouching->hits, folder, seen->name));
+            add_term(vouching, (struct pb_term){NAME, is_bare, folder, seen->name, {0}});
     }
-    pb_vector_sort(&vouching->known, compare_marks);
-    pb_vector_sort(&vouching->seen, compare_marks);
-    return is_kept;
+    pb_vector_sort(&vouching->terms, pb_term_compare);
 }
 
 /* Cuts the first or the last word off; false where there is but one. */
@@ -147,11 +113,12 @@ static bool find_name(const struct vouching *vouching, struct pb_slice folder,
     struct pb_slice found = PB_SLICE_ABSENT, front = *name;
 
     for (size_t i = 0; i <= MOST_OTHER_WORDS; i++) {
-        struct pb_slice part = front;
+        struct pb_term part = {NAME, 0, folder, front, {0}};
         for (size_t k = 0; k <= MOST_OTHER_WORDS; k++) {
-            if (part.size_bytes > found.size_bytes && holds(&vouching->known, folder, part))
-                found = part;
-            if (!cut_word(&part, false))
+            if (part.text.size_bytes > found.size_bytes &&
+                pb_terms_find(&vouching->terms, part) != NULL)
+                found = part.text;
+            if (!cut_word(&part.text, false))
                 break;
         }
         if (!cut_word(&front, true))
@@ -162,80 +129,102 @@ static bool find_name(const struct vouching *vouching, struct pb_slice folder,
     return found.size_bytes > 0;
 }
 
-/* A body alone in a file is looked for by the file's name, as a date is by its reader. */
-static void name_after_file(const struct vouching *vouching, struct pb_observation *seen)
+/* A body alone in a file is looked for by the file's name, as a date is by its reader. Nameless
+ * candidates that repeat what the folder shows are dropped. */
+static void name_files(struct vouching *vouching)
 {
-    struct pb_slice path = pb_batch_entry(vouching->evidence, seen->entry)->path;
-    struct pb_slice folder = pb_path_folder(path);
-    struct pb_slice name =
-        pb_slice_from(path, folder.size_bytes + (folder.size_bytes < path.size_bytes));
+    struct pb_vector *observations = &vouching->evidence->observations;
+    struct pb_observation *all = observations->data;
+    size_t kept = 0;
 
-    if (seen->is_name_from_file) {
-        find_name(vouching, folder, &seen->name);
-    } else if (seen->body != NULL && find_name(vouching, folder, &name)) {
-        seen->name = name;
-        seen->is_name_from_file = true;
+    for (size_t i = 0; i < observations->count; i++) {
+        struct pb_observation *seen = &all[i];
+        struct pb_slice name = pb_batch_entry(vouching->evidence, seen->entry)->path;
+        struct pb_slice folder = pb_path_folder(name);
+        name = pb_slice_from(name, folder.size_bytes + (folder.size_bytes < name.size_bytes));
+        bool is_bare = candidate_of(vouching->evidence, seen) != NULL;
+        if (seen->is_name_from_file) {
+            find_name(vouching, folder, &seen->name);
+        } else if (is_bare && seen->name.size_bytes == 0 && seen->body != NULL &&
+                   find_name(vouching, folder, &name)) {
+            seen->name = name;
+            seen->is_name_from_file = true;
+        }
+        bool has_content = seen->body != NULL || pb_date_is_known(&seen->upload_date);
+        bool is_repeated = is_bare && seen->name.size_bytes == 0 && has_content &&
+                           has_term(vouching, content_of(seen, folder, seen->body != NULL));
+        if (!is_repeated)
+            all[kept++] = *seen;
     }
+    observations->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        if (all[i].is_name_from_file)
+            add_term(
+                vouching,
+                (struct pb_term){
+                    NAME, 0, pb_batch_folder(vouching->evidence, all[i].entry), all[i].name, {0}});
+    pb_vector_sort(&vouching->terms, pb_term_compare);
 }
 
-static bool name_files(struct vouching *vouching)
+/* Folders that hold evidence of certificates. */
+static void collect_folders(struct vouching *vouching)
 {
     const struct pb_batch *evidence = vouching->evidence;
+    const struct pb_observation *seen = evidence->observations.data;
+    const struct pb_record *records = evidence->records.data;
+    struct pb_term term = {EVIDENCE};
 
+    for (size_t i = 0; i < evidence->records.count; i++) {
+        term.scope = pb_batch_folder(evidence, records[i].entry);
+        if (!records[i].is_candidate && pb_record_is_of_certificates(&records[i]))
+            add_term(vouching, term);
+    }
     for (size_t i = 0; i < evidence->observations.count; i++) {
-        struct pb_observation *seen = observation_at(vouching, i);
-        struct pb_slice folder = pb_batch_folder(evidence, seen->entry);
-        bool is_bare = is_candidate(vouching, seen);
-        if (seen->is_name_from_file || (is_bare && seen->name.size_bytes == 0))
-            name_after_file(vouching, seen);
-        if (seen->is_name_from_file && !add_mark(&vouching->hits, folder, seen->name))
-            return false;
-        struct pb_slice content = seen->body != NULL ? body_of(seen) : date_of(seen);
-        vouching->is_repeated[i] = is_bare && seen->name.size_bytes == 0 && content.data != NULL &&
-                                   holds(&vouching->seen, folder, content);
+        term.scope = pb_batch_folder(evidence, seen[i].entry);
+        if (seen[i].origin == PB_ORIGIN_IAM && !seen[i].is_name_from_file &&
+            candidate_of(evidence, &seen[i]) == NULL)
+            add_term(vouching, term);
     }
-    pb_vector_sort(&vouching->hits, compare_marks);
-    return true;
-}
-
-/* Has its name from the document, as lists of names and rows do. */
-static bool is_listed(const struct pb_observation *seen)
-{
-    return seen->name.size_bytes > 0 && !seen->is_name_from_file;
-}
-
-static bool find_hit_lists(struct vouching *vouching)
-{
-    for (size_t i = 0; i < vouching->evidence->observations.count; i++) {
-        const struct pb_observation *seen = observation_at(vouching, i);
-        if (is_candidate(vouching, seen) && is_listed(seen) &&
-            holds(&vouching->hits, pb_batch_folder(vouching->evidence, seen->entry), seen->name))
-            vouching->is_hit[seen->entry] = true;
-    }
-    return true;
+    pb_vector_sort(&vouching->terms, pb_term_compare);
 }
 
 /* A list of names needs a file or other evidence with one of its names, for such lists are of
- * users and regions too; anything else needs some evidence in its folder. */
-static bool is_vouched(const struct vouching *vouching, const struct pb_observation *seen)
+ * users and regions too. Whether the list has one whose observations begin with the first. */
+static bool is_list_vouched(const struct vouching *vouching, size_t first)
 {
-    struct pb_slice folder = pb_batch_folder(vouching->evidence, seen->entry);
+    const struct pb_observation *all = vouching->evidence->observations.data;
+    struct pb_slice folder = pb_batch_folder(vouching->evidence, all[first].entry);
 
-    if (is_listed(seen))
-        return vouching->is_hit[seen->entry];
-    return holds(&vouching->known, folder, PB_SLICE_ABSENT);
+    for (size_t i = first;
+         i < vouching->evidence->observations.count && all[i].entry == all[first].entry; i++)
+        if (is_listed(&all[i]) && candidate_of(vouching->evidence, &all[i]) != NULL &&
+            has_term(vouching, (struct pb_term){NAME, 0, folder, all[i].name, {0}}))
+            return true;
+    return false;
 }
 
-/* Decides on candidates of the one sort; those that stay are evidence for the other. */
-static bool vouch(struct vouching *vouching, bool is_of_names)
+/* Decides on candidates of the one sort, names or anything else, which needs some evidence in its
+ * folder: those that stay are evidence. */
+static void vouch(const struct vouching *vouching, bool is_of_names)
 {
     struct pb_batch *evidence = vouching->evidence;
+    const struct pb_observation *all = evidence->observations.data;
+    uint32_t last_entry = PB_NO_ENTRY;
+    bool is_vouched = false;
 
     for (size_t i = 0; i < evidence->observations.count; i++) {
-        const struct pb_observation *seen = observation_at(vouching, i);
-        struct pb_record *record = record_of(vouching, seen);
-        if (vouching->is_repeated[i] || !is_candidate(vouching, seen) ||
-            is_listed(seen) != is_of_names || !is_vouched(vouching, seen))
+        const struct pb_observation *seen = &all[i];
+        struct pb_record *record = candidate_of(evidence, seen);
+        if (record == NULL || is_listed(seen) != is_of_names)
+            continue;
+        if (seen->entry != last_entry)
+            is_vouched =
+                is_of_names
+                    ? is_list_vouched(vouching, i)
+                    : has_term(vouching,
+                               (struct pb_term){.scope = pb_batch_folder(evidence, seen->entry)});
+        last_entry = seen->entry;
+        if (!is_vouched)
             continue;
         record->is_candidate = false;
         struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &evidence->entries, seen->entry);
@@ -243,42 +232,23 @@ static bool vouch(struct vouching *vouching, bool is_of_names)
             entry->status = PB_ENTRY_USED;
         entry->shape = record->shape;
         entry->detail = PB_SLICE_ABSENT;
-        if (is_of_names &&
-            !add_mark(&vouching->known, pb_batch_folder(evidence, seen->entry), PB_SLICE_ABSENT))
-            return false;
     }
-    pb_vector_sort(&vouching->known, compare_marks);
-    return true;
 }
 
 /* Takes the candidates that are left out of the evidence: their items stay ignored. */
-static bool drop_candidates(const struct vouching *vouching)
+static void drop_candidates(struct pb_batch *evidence)
 {
-    struct pb_batch *evidence = vouching->evidence;
-    uint32_t *number = calloc(evidence->records.count + 1, sizeof *number);
     struct pb_observation *observations = evidence->observations.data;
     struct pb_record *records = evidence->records.data;
-    uint32_t kept = 0;
+    size_t kept = 0;
 
-    if (number == NULL)
-        return false;
-    for (size_t i = 0; i < evidence->records.count; i++) {
-        number[i] = records[i].is_candidate ? PB_NO_RECORD : kept;
-        if (!records[i].is_candidate)
-            records[kept++] = records[i];
-    }
-    evidence->records.count = kept;
-    kept = 0;
-    for (size_t i = 0; i < evidence->observations.count; i++) {
-        uint32_t record = observations[i].record;
-        if (vouching->is_repeated[i] || (record != PB_NO_RECORD && number[record] == PB_NO_RECORD))
-            continue;
-        observations[kept] = observations[i];
-        observations[kept++].record = record == PB_NO_RECORD ? record : number[record];
-    }
+    for (size_t i = 0; i < evidence->observations.count; i++)
+        if (candidate_of(evidence, &observations[i]) == NULL)
+            observations[kept++] = observations[i];
     evidence->observations.count = kept;
-    free(number);
-    return true;
+    for (size_t i = 0; i < evidence->records.count; i++)
+        if (records[i].is_candidate)
+            records[i].kind = PB_RECORD_NONE;
 }
 
 static bool has_work(const struct pb_batch *evidence)
@@ -295,28 +265,20 @@ static bool has_work(const struct pb_batch *evidence)
     return false;
 }
 
-static bool settle_candidates(struct pb_inventory *inventory)
+static void settle_candidates(struct pb_inventory *inventory)
 {
-    struct vouching vouching = {.evidence = &inventory->evidence};
+    struct vouching vouching = {.inventory = inventory, .evidence = &inventory->evidence};
 
     if (!has_work(vouching.evidence))
-        return true;
-    vouching.is_repeated =
-        calloc(vouching.evidence->observations.count + 1, sizeof *vouching.is_repeated);
-    vouching.is_hit = calloc(vouching.evidence->entries.count + 1, sizeof *vouching.is_hit);
-    pb_vector_init(&vouching.known, sizeof(struct mark));
-    pb_vector_init(&vouching.hits, sizeof(struct mark));
-    pb_vector_init(&vouching.seen, sizeof(struct mark));
-    bool is_settled = vouching.is_repeated != NULL && vouching.is_hit != NULL &&
-                      collect_known(&vouching) && name_files(&vouching) &&
-                      find_hit_lists(&vouching) && vouch(&vouching, true) &&
-                      vouch(&vouching, false) && drop_candidates(&vouching);
-    free(vouching.is_hit);
-    free(vouching.is_repeated);
-    pb_vector_release(&vouching.known);
-    pb_vector_release(&vouching.hits);
-    pb_vector_release(&vouching.seen);
-    return is_settled;
+        return;
+    pb_vector_init(&vouching.terms, sizeof(struct pb_term));
+    collect_names(&vouching);
+    name_files(&vouching);
+    vouch(&vouching, true);
+    collect_folders(&vouching);
+    vouch(&vouching, false);
+    drop_candidates(vouching.evidence);
+    pb_vector_release(&vouching.terms);
 }
 
 static void count_certificates(struct pb_inventory *inventory)
@@ -330,10 +292,6 @@ static void count_certificates(struct pb_inventory *inventory)
         account->all_certificate_count++;
         account->certificate_count += certificate->origin == PB_ORIGIN_IAM;
     }
-}
-
-static void count_evidence(struct pb_inventory *inventory)
-{
     for (size_t i = 0; i < inventory->evidence.observations.count; i++)
         inventory->list_evidence_count +=
             pb_inventory_observation(inventory, i)->origin == PB_ORIGIN_IAM;
@@ -342,18 +300,12 @@ static void count_evidence(struct pb_inventory *inventory)
             pb_record_is_of_certificates(pb_inventory_record(inventory, i));
 }
 
-static bool make_certificates(struct pb_inventory *inventory)
-{
-    uint32_t *group = calloc(inventory->evidence.observations.count + 1, sizeof *group);
-    bool is_made = group != NULL && pb_identity_group(inventory, group) &&
-                   pb_certificates_make(inventory, group);
-
-    free(group);
-    return is_made;
-}
-
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch)
 {
+    static void (*const passes[])(struct pb_inventory *) = {
+        settle_candidates,  pb_accounts_resolve,   pb_certificates_make, pb_accounts_renumber,
+        count_certificates, pb_references_resolve, pb_coverage_judge,
+    };
     struct pb_batch *evidence = &inventory->evidence;
 
     *inventory = (struct pb_inventory){0};
@@ -365,15 +317,9 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
         pb_batch_cut_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
         return PB_FAILED_MEMORY;
     evidence->diagnostics.has_no_ceiling = true;
-    if (!settle_candidates(inventory) || !pb_accounts_resolve(inventory) ||
-        !make_certificates(inventory) || !pb_accounts_renumber(inventory))
-        return PB_FAILED_MEMORY;
-    count_certificates(inventory);
-    count_evidence(inventory);
-    return pb_references_resolve(inventory) && pb_coverage_judge(inventory) &&
-                   !inventory->has_failed
-               ? PB_OK
-               : PB_FAILED_MEMORY;
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0] && !inventory->has_failed; i++)
+        passes[i](inventory);
+    return inventory->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 void pb_inventory_release(struct pb_inventory *inventory)

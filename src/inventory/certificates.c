@@ -9,18 +9,17 @@
  * stands only until one that can. */
 static void keep_date(struct pb_date *kept, const struct pb_date *other)
 {
-    if (other->state == PB_DATE_ABSENT)
-        return;
-    if (!pb_date_is_known(kept)) {
-        if (kept->state == PB_DATE_ABSENT || pb_date_is_known(other))
-            *kept = *other;
-        return;
+    bool is_better =
+        pb_date_is_known(other) ? !pb_date_is_known(kept) : kept->state == PB_DATE_ABSENT;
+
+    if (pb_date_is_known(kept) && pb_date_is_known(other)) {
+        if (pb_date_differs(kept, other))
+            is_better = pb_instant_compare(other->instant, kept->instant) < 0;
+        else if (kept->state != other->state)
+            is_better = kept->state > other->state; /* exact, without zone, without time */
+        else
+            is_better = kept->fraction_digits < other->fraction_digits;
     }
-    if (!pb_date_is_known(other))
-        return;
-    bool is_same = !pb_date_differs(kept, other);
-    bool is_better = is_same ? pb_date_is_coarser(kept, other)
-                             : pb_instant_compare(other->instant, kept->instant) < 0;
     if (is_better)
         *kept = *other;
 }
@@ -75,30 +74,30 @@ struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
     if (certificate->extras == NULL)
         certificate->extras =
             pb_arena_allocate(&inventory->evidence.arena, sizeof *certificate->extras);
+    inventory->has_failed |= certificate->extras == NULL;
     return certificate->extras;
 }
 
-static bool add_extras(struct pb_inventory *inventory, struct pb_certificate *certificate,
-                       const struct pb_observation *seen)
+static void add_extras(struct pb_inventory *inventory, struct pb_certificate *certificate,
+                       const struct pb_particulars *particulars)
 {
-    const struct pb_particulars *particulars = pb_observation_particulars(seen);
-
     if (particulars->imported_at.state == PB_DATE_ABSENT && particulars->tags == NULL)
-        return true;
+        return;
     struct pb_extras *extras = pb_certificate_extend(inventory, certificate);
     if (extras == NULL)
-        return false;
+        return;
     keep_date(&extras->imported_at, &particulars->imported_at);
     if (particulars->tags != NULL) {
         extras->tags = particulars->tags;
         extras->tag_count = particulars->tag_count;
     }
-    return true;
 }
 
-/* What happened to one certificate: the latest event of each kind counts. */
-struct events {
-    const struct pb_observation *rename, *deletion, *upload;
+/* The latest event of each kind that happened to one certificate. */
+struct history {
+    struct pb_date uploaded, renamed, deleted;
+    struct pb_slice new_name;
+    bool is_deleted;
 };
 
 static bool is_later(const struct pb_date *date, const struct pb_date *than)
@@ -107,70 +106,52 @@ static bool is_later(const struct pb_date *date, const struct pb_date *than)
            (!pb_date_is_known(than) || pb_instant_compare(date->instant, than->instant) > 0);
 }
 
-static void keep_latest_event(const struct pb_observation **kept, const struct pb_observation *seen)
+static void add_event(struct history *history, const struct pb_observation *seen)
 {
-    if (*kept == NULL ||
-        is_later(&seen->particulars->event_time, &(*kept)->particulars->event_time))
-        *kept = seen;
-}
+    const struct pb_particulars *told = pb_observation_particulars(seen);
 
-static void note_event(struct events *events, const struct pb_observation *seen)
-{
-    const struct pb_particulars *particulars = pb_observation_particulars(seen);
-
-    if (pb_date_is_known(&seen->upload_date) &&
-        (events->upload == NULL || is_later(&seen->upload_date, &events->upload->upload_date)))
-        events->upload = seen;
-    if (particulars->event == PB_EVENT_DELETE)
-        keep_latest_event(&events->deletion, seen);
-    if (particulars->event == PB_EVENT_UPDATE && particulars->new_name.size_bytes > 0)
-        keep_latest_event(&events->rename, seen);
-}
-
-/* Deleted, unless a later dated event says that it was there. */
-static void apply_events(struct pb_certificate *certificate, const struct events *events)
-{
-    if (events->rename != NULL)
-        certificate->name = events->rename->particulars->new_name;
-    if (events->deletion == NULL)
-        return;
-    const struct pb_date *deleted = &events->deletion->particulars->event_time;
-    if ((events->upload == NULL || !is_later(&events->upload->upload_date, deleted)) &&
-        (events->rename == NULL || !is_later(&events->rename->particulars->event_time, deleted)))
-        certificate->presence = PB_PRESENCE_DELETED;
-}
-
-static bool is_of_names_list(const struct pb_inventory *inventory,
-                             const struct pb_observation *seen)
-{
-    return seen->record != PB_NO_RECORD &&
-           pb_inventory_record(inventory, seen->record)->kind == PB_RECORD_NAMES;
+    if (is_later(&seen->upload_date, &history->uploaded))
+        history->uploaded = seen->upload_date;
+    if (told->event == PB_EVENT_DELETE &&
+        (!history->is_deleted || is_later(&told->event_time, &history->deleted))) {
+        history->is_deleted = true;
+        history->deleted = told->event_time;
+    }
+    if (told->event == PB_EVENT_UPDATE && told->new_name.size_bytes > 0 &&
+        (history->new_name.data == NULL || is_later(&told->event_time, &history->renamed))) {
+        history->new_name = told->new_name;
+        history->renamed = told->event_time;
+    }
 }
 
 /* members are the numbers of its observations. */
-static bool fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate,
+static void fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate,
                              const uint32_t *members)
 {
-    struct events events = {0};
+    struct history history = {0};
 
     certificate->is_names_only = true;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *seen = pb_inventory_observation(inventory, members[i]);
         add_observation(certificate, seen);
-        if (!add_extras(inventory, certificate, seen))
-            return false;
+        add_extras(inventory, certificate, pb_observation_particulars(seen));
+        add_event(&history, seen);
         if (pb_inventory_is_answer(inventory, seen))
             certificate->presence = PB_PRESENCE_PRESENT;
-        certificate->is_names_only &= is_of_names_list(inventory, seen);
-        note_event(&events, seen);
+        certificate->is_names_only &=
+            seen->record != PB_NO_RECORD &&
+            pb_inventory_record(inventory, seen->record)->kind == PB_RECORD_NAMES;
     }
-    apply_events(certificate, &events);
-    return true;
+    keep_text(&certificate->name, history.new_name);
+    /* Deleted, unless a later dated event says that it was there. */
+    if (history.is_deleted && !is_later(&history.uploaded, &history.deleted) &&
+        !is_later(&history.renamed, &history.deleted))
+        certificate->presence = PB_PRESENCE_DELETED;
 }
 
 /* One certificate a group, whose members stand together. Its first_observation counts in members
  * until order_observations. */
-static bool make_certificates(struct pb_inventory *inventory, const uint32_t *group,
+static void make_certificates(struct pb_inventory *inventory, const uint32_t *group,
                               const uint32_t *members)
 {
     size_t count = inventory->evidence.observations.count;
@@ -179,14 +160,14 @@ static bool make_certificates(struct pb_inventory *inventory, const uint32_t *gr
         for (end = first + 1; end < count && group[members[end]] == group[members[first]];)
             end++;
         struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
-        if (certificate == NULL)
-            return false;
+        if (certificate == NULL) {
+            inventory->has_failed = true;
+            return;
+        }
         certificate->first_observation = (uint32_t)first;
         certificate->observation_count = (uint32_t)(end - first);
-        if (!fill_certificate(inventory, certificate, members + first))
-            return false;
+        fill_certificate(inventory, certificate, members + first);
     }
-    return true;
 }
 
 static int compare_certificates(const void *left, const void *right)
@@ -219,7 +200,7 @@ static void order_observations(struct pb_inventory *inventory, const uint32_t *m
     pb_order_apply(order, &inventory->evidence.observations);
 }
 
-static bool note_other_name(struct pb_inventory *inventory,
+static void note_other_name(struct pb_inventory *inventory,
                             const struct pb_certificate *certificate,
                             const struct pb_observation *seen)
 {
@@ -228,43 +209,44 @@ static bool note_other_name(struct pb_inventory *inventory,
 
     if (seen->name.size_bytes == 0 || seen->is_name_from_file ||
         pb_slice_equals(seen->name, certificate->name))
-        return true;
+        return;
     diagnostics->entry = seen->entry;
     if (pb_diagnostics_add(
             diagnostics, PB_SEVERITY_NOTE, "other-name", &added,
             "this certificate is called %.*s here and %.*s elsewhere in the evidence",
-            PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)) != PB_OK)
-        return false;
+            PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)) != PB_OK) {
+        inventory->has_failed = true;
+        return;
+    }
     added->line = seen->line;
     added->pointer = seen->pointer;
-    return true;
 }
 
-static bool note_other_names(struct pb_inventory *inventory)
-{
-    for (size_t i = 0; i < inventory->certificates.count; i++) {
-        const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        for (uint32_t k = 0; k < certificate->observation_count; k++)
-            if (!note_other_name(
-                    inventory, certificate,
-                    pb_inventory_observation(inventory, certificate->first_observation + k)))
-                return false;
-    }
-    return true;
-}
-
-bool pb_certificates_make(struct pb_inventory *inventory, uint32_t *group)
+void pb_certificates_make(struct pb_inventory *inventory)
 {
     size_t count = inventory->evidence.observations.count;
-    uint32_t *members = calloc(count + 1, sizeof *members);
+    uint32_t *group = calloc(count + 1, sizeof *group), *members = calloc(count + 1, sizeof *group);
 
-    bool is_made = members != NULL && pb_order_by_key(group, count, count, members) &&
-                   make_certificates(inventory, group, members);
-    pb_vector_sort(&inventory->certificates, compare_certificates);
-    if (is_made)
+    inventory->has_failed |= group == NULL || members == NULL;
+    if (!inventory->has_failed)
+        pb_identity_group(inventory, group);
+    if (!inventory->has_failed && !pb_order_by_key(group, count, count, members))
+        inventory->has_failed = true;
+    if (!inventory->has_failed)
+        make_certificates(inventory, group, members);
+    if (!inventory->has_failed) {
+        pb_vector_sort(&inventory->certificates, compare_certificates);
         order_observations(inventory, members, group);
+        for (size_t i = 0; i < inventory->certificates.count; i++) {
+            const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
+            for (uint32_t k = 0; k < certificate->observation_count; k++)
+                note_other_name(
+                    inventory, certificate,
+                    pb_inventory_observation(inventory, certificate->first_observation + k));
+        }
+    }
+    free(group);
     free(members);
-    return is_made && note_other_names(inventory);
 }
 
 static int compare_account_and_name(const void *left, const void *right)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "inventory/passes.h"
@@ -13,10 +14,8 @@ struct sighting {
     uint32_t kinds;          /* of its records: a bit 1 << PB_RECORD_... each */
     uint32_t ends;           /* of its lists, by the last page: a bit 1 << PB_PAGE_... each */
     uint32_t identity_entry; /* of the first answer of get-caller-identity */
-    uint32_t open_entry;     /* where a list ends with IsTruncated true */
-    uint32_t chain_entry;    /* the item whose pages are being followed */
-    enum pb_page chain_page; /* the last one of them so far */
-    bool is_in_chain;
+    uint32_t open_entry;     /* of the last list that ends with IsTruncated true */
+    uint32_t next_entry;     /* of the page that follows; PB_NO_INDEX for none */
 };
 
 static bool has(uint32_t set, unsigned member)
@@ -28,11 +27,11 @@ static bool has(uint32_t set, unsigned member)
 struct summary {
     uint32_t account;
     uint32_t entry;
-    struct pb_slice folder;
-    uint64_t count; /* SummaryMap.ServerCertificates */
-    uint64_t seen;  /* IAM certificates of list and get answers that belong to this summary */
-    uint64_t gone;  /* those of them that an event deletes, which may be before the summary was */
-    uint32_t last;  /* the certificate that was counted last; PB_NO_INDEX for none */
+    struct pb_slice folder; /* with its '/': see pb_folder_prefix */
+    uint64_t count;         /* SummaryMap.ServerCertificates */
+    uint64_t seen; /* IAM certificates of list and get answers that belong to this summary */
+    uint64_t gone; /* those of them that an event deletes, which may be before the summary was */
+    uint32_t last; /* the certificate that was counted last; PB_NO_INDEX for none */
 };
 
 struct judge {
@@ -42,18 +41,42 @@ struct judge {
     bool *has_summary;          /* one an entry: a summary of the account that is judged */
 };
 
-bool pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...)
+/* The array doubles whenever it is full. */
+static bool add_reason(struct pb_arena *arena, struct pb_account *account, struct pb_slice text)
 {
+    uint32_t count = account->reason_count;
+    bool is_full = (count & (count - 1)) == 0;
+    struct pb_slice *reasons =
+        is_full
+            ? pb_arena_allocate_array(arena, count == 0 ? 1 : 2 * (size_t)count, sizeof *reasons)
+            : account->reasons;
+
+    if (reasons == NULL)
+        return false;
+    if (is_full && count > 0)
+        memcpy(reasons, account->reasons, count * sizeof *reasons);
+    reasons[count] = text;
+    account->reasons = reasons;
+    account->reason_count++;
+    return true;
+}
+
+void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...)
+{
+    struct pb_account *account =
+        &PB_VECTOR_AT(struct pb_account, &inventory->accounts, gap.account);
+    struct pb_arena *arena = &inventory->evidence.arena;
     va_list arguments;
 
     va_start(arguments, format);
-    bool is_copied =
-        pb_message_format_list(&inventory->evidence.arena, &gap.message, format, arguments);
+    bool is_kept = pb_message_format_list(arena, &gap.message, format, arguments) &&
+                   add_reason(arena, account, gap.message);
     va_end(arguments);
-    if (!gap.is_only_reason)
-        PB_VECTOR_AT(struct pb_account, &inventory->accounts, gap.account).coverage =
-            PB_COVERAGE_INCOMPLETE;
-    return is_copied && pb_vector_append(&inventory->gaps, &gap, 1);
+    if (!gap.is_only_reason) {
+        account->coverage = PB_COVERAGE_INCOMPLETE;
+        is_kept = is_kept && pb_vector_append(&inventory->gaps, &gap, 1);
+    }
+    inventory->has_failed |= !is_kept;
 }
 
 static struct pb_gap gap_at(uint32_t account, uint32_t entry)
@@ -66,82 +89,36 @@ static struct pb_gap reason_of(uint32_t account)
     return (struct pb_gap){.account = account, .is_only_reason = true};
 }
 
-/* A page names only the next one's Marker, so what counts is how a chain ends. */
-static void end_chain(struct sighting *sighting)
-{
-    if (!sighting->is_in_chain)
-        return;
-    sighting->is_in_chain = false;
-    sighting->ends |= 1u << sighting->chain_page;
-    if (sighting->chain_page == PB_PAGE_MORE)
-        sighting->open_entry = sighting->chain_entry;
-}
-
-/* Ends the chain at another item, and at a list without a sign of paging, which is no page. */
-static void follow_pages(struct sighting *sighting, const struct pb_record *record)
-{
-    if (sighting->chain_entry != record->entry || record->page == PB_PAGE_UNMARKED)
-        end_chain(sighting);
-    sighting->is_in_chain = true;
-    sighting->chain_entry = record->entry;
-    sighting->chain_page = record->page;
-}
-
-/* A call that was refused for want of a permission says which one. */
-static bool add_failed_call(struct judge *judge, const struct pb_record *record)
-{
-    bool is_denied = pb_slice_contains_ignoring_case(record->label, PB_SLICE("denied")) ||
-                     pb_slice_contains_ignoring_case(record->label, PB_SLICE("authorized"));
-
-    return pb_gap_add(
-        judge->inventory, gap_at(record->account_index, record->entry),
-        "%.*s says that %.*s failed with %.*s, which shows no certificates, and not "
-        "that there are none; %s%.*s%sexport again",
-        PB_SLICE_ARGS(pb_inventory_path(judge->inventory, record->entry)),
-        PB_SLICE_ARGS(record->target), PB_SLICE_ARGS(record->label), is_denied ? "allow iam:" : "",
-        PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT), is_denied ? " and " : "");
-}
-
-static bool meet_record(struct judge *judge, const struct pb_record *record)
-{
-    struct sighting *sighting = &judge->sightings[record->account_index];
-    const struct pb_gap gap = gap_at(record->account_index, record->entry);
-    bool is_projection = record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
-    struct pb_slice path = pb_inventory_path(judge->inventory, record->entry);
-
-    if (record->kind == PB_RECORD_UNREADABLE)
-        return pb_gap_add(judge->inventory, gap,
-                          "%.*s looks like a certificate list but could not be read",
-                          PB_SLICE_ARGS(path));
-    if (record->kind == PB_RECORD_FAILED_CALL)
-        return add_failed_call(judge, record);
-    if (record->kind == PB_RECORD_CALLER_IDENTITY && !has(sighting->kinds, record->kind))
-        sighting->identity_entry = record->entry;
-    sighting->kinds |= 1u << record->kind;
-    if (record->kind == PB_RECORD_LIST || (is_projection && record->page != PB_PAGE_UNMARKED))
-        follow_pages(sighting, record);
-    return record->page != PB_PAGE_CUT ||
-           pb_gap_add(judge->inventory, gap,
-                      "the list in %.*s was cut by --max-items: it ends with a NextToken, and what "
-                      "follows is not shown",
-                      PB_SLICE_ARGS(path));
-}
-
-static bool meet_records(struct judge *judge)
-{
-    const struct pb_record *records = judge->inventory->evidence.records.data;
-
-    for (size_t i = 0; i < judge->inventory->evidence.records.count; i++)
-        if (records[i].account_index != PB_NO_INDEX && !meet_record(judge, &records[i]))
-            return false;
-    return true;
-}
-
-/* One document may show certificates of several accounts. */
-static void meet_certificates(struct judge *judge)
+/*
+ * A page names only the next one's Marker, so what counts is how a chain of pages ends. A chain is
+ * of one item, and a list without a sign of paging, which is no page, begins none; so the records
+ * are looked at from the last to the first. One document may show certificates of several accounts.
+ */
+static void collect_sightings(struct judge *judge)
 {
     const struct pb_inventory *inventory = judge->inventory;
 
+    for (uint32_t i = 0; i < inventory->accounts.count; i++)
+        judge->sightings[i].next_entry = PB_NO_INDEX;
+    for (size_t i = inventory->evidence.records.count; i > 0; i--) {
+        const struct pb_record *record = pb_inventory_record(inventory, i - 1);
+        bool is_projection =
+            record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
+        if (record->account_index == PB_NO_INDEX)
+            continue;
+        struct sighting *sighting = &judge->sightings[record->account_index];
+        sighting->kinds |= 1u << record->kind;
+        if (record->kind == PB_RECORD_CALLER_IDENTITY)
+            sighting->identity_entry = record->entry;
+        if (record->kind != PB_RECORD_LIST && (!is_projection || record->page == PB_PAGE_UNMARKED))
+            continue;
+        if (sighting->next_entry != record->entry) {
+            if (record->page == PB_PAGE_MORE && !has(sighting->ends, PB_PAGE_MORE))
+                sighting->open_entry = record->entry;
+            sighting->ends |= 1u << record->page;
+        }
+        sighting->next_entry = record->page == PB_PAGE_UNMARKED ? PB_NO_INDEX : record->entry;
+    }
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
@@ -154,39 +131,64 @@ static void meet_certificates(struct judge *judge)
     }
 }
 
-/* To which account more missed lists belong was not looked at: each account may miss them. */
-static bool add_left_out_lists(struct judge *judge)
+/* A call that was refused for want of a permission says which one. */
+static void add_failed_call(struct pb_inventory *inventory, const struct pb_record *record)
 {
-    size_t count = judge->inventory->evidence.left_out_lists;
+    bool is_denied = pb_slice_contains_ignoring_case(record->label, PB_SLICE("denied")) ||
+                     pb_slice_contains_ignoring_case(record->label, PB_SLICE("authorized"));
 
-    for (uint32_t i = 0; count > 0 && i < judge->inventory->accounts.count; i++)
-        if (!pb_gap_add(judge->inventory, gap_at(i, PB_NO_INDEX),
-                        "%zu more items look like certificate lists but could not be read, and "
-                        "each may be of this account",
-                        count))
-            return false;
-    return true;
+    pb_gap_add(
+        inventory, gap_at(record->account_index, record->entry),
+        "%.*s says that %.*s failed with %.*s, which shows no certificates, and not "
+        "that there are none; %s%.*s%sexport again",
+        PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), PB_SLICE_ARGS(record->target),
+        PB_SLICE_ARGS(record->label), is_denied ? "allow iam:" : "",
+        PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT), is_denied ? " and " : "");
 }
 
-static bool find_open_pages(struct judge *judge)
+static void add_gaps_of_records(struct pb_inventory *inventory)
 {
-    struct pb_account *accounts = judge->inventory->accounts.data;
+    for (size_t i = 0; i < inventory->evidence.records.count; i++) {
+        const struct pb_record *record = pb_inventory_record(inventory, i);
+        const struct pb_gap gap = gap_at(record->account_index, record->entry);
+        struct pb_slice path = pb_inventory_path(inventory, record->entry);
+        if (record->kind == PB_RECORD_UNREADABLE)
+            pb_gap_add(inventory, gap, "%.*s looks like a certificate list but could not be read",
+                       PB_SLICE_ARGS(path));
+        else if (record->kind == PB_RECORD_FAILED_CALL)
+            add_failed_call(inventory, record);
+        else if (record->page == PB_PAGE_CUT && record->account_index != PB_NO_INDEX)
+            pb_gap_add(inventory, gap,
+                       "the list in %.*s was cut by --max-items: it ends with a NextToken, and "
+                       "what follows is not shown",
+                       PB_SLICE_ARGS(path));
+    }
+}
 
-    for (uint32_t i = 0; i < judge->inventory->accounts.count; i++) {
-        struct sighting *sighting = &judge->sightings[i];
-        end_chain(sighting);
+/* To which account more missed lists belong was not looked at: each account may miss them. */
+static void add_gaps_of_lists(struct judge *judge)
+{
+    struct pb_inventory *inventory = judge->inventory;
+    struct pb_account *accounts = inventory->accounts.data;
+
+    for (uint32_t i = 0; inventory->evidence.left_out_lists > 0 && i < inventory->accounts.count;
+         i++)
+        pb_gap_add(inventory, gap_at(i, PB_NO_INDEX),
+                   "%zu more items look like certificate lists but could not be read, and each may "
+                   "be of this account",
+                   inventory->evidence.left_out_lists);
+    for (uint32_t i = 0; i < inventory->accounts.count; i++) {
+        const struct sighting *sighting = &judge->sightings[i];
         bool has_last_page = has(sighting->ends, PB_PAGE_LAST);
         accounts[i].has_list = has_last_page || has(sighting->ends, PB_PAGE_UNMARKED);
-        if (has(sighting->ends, PB_PAGE_MORE) && !has_last_page &&
-            !pb_gap_add(judge->inventory, gap_at(i, sighting->open_entry),
-                        "the list in %.*s says IsTruncated, and no final page is in the evidence",
-                        PB_SLICE_ARGS(pb_inventory_path(judge->inventory, sighting->open_entry))))
-            return false;
+        if (has(sighting->ends, PB_PAGE_MORE) && !has_last_page)
+            pb_gap_add(inventory, gap_at(i, sighting->open_entry),
+                       "the list in %.*s says IsTruncated, and no final page is in the evidence",
+                       PB_SLICE_ARGS(pb_inventory_path(inventory, sighting->open_entry)));
     }
-    return true;
 }
 
-static bool find_unmatched_names(struct pb_inventory *inventory)
+static void add_gaps_of_names(struct pb_inventory *inventory)
 {
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
@@ -196,41 +198,22 @@ static bool find_unmatched_names(struct pb_inventory *inventory)
             .entry = pb_inventory_observation(inventory, certificate->first_observation)->entry,
             .missing = certificate->name,
         };
-        if (certificate->is_names_only &&
-            !pb_gap_add(inventory, gap,
-                        "%.*s stands in a list of names, and nothing else in the evidence shows "
-                        "this certificate",
-                        PB_SLICE_ARGS(certificate->name)))
-            return false;
+        if (certificate->is_names_only)
+            pb_gap_add(inventory, gap,
+                       "%.*s stands in a list of names, and nothing else in the evidence shows "
+                       "this certificate",
+                       PB_SLICE_ARGS(certificate->name));
     }
-    return true;
 }
 
-/* Like pb_slice_compare, but '/' is lower than any other byte: a folder stands right before what
- * lies beneath it, and what has most in common with it stands next to it. */
-static int compare_folders(struct pb_slice a, struct pb_slice b)
-{
-    size_t shorter = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;
-
-    for (size_t i = 0; i < shorter; i++) {
-        unsigned char left = (unsigned char)a.data[i], right = (unsigned char)b.data[i];
-        if (left != right)
-            return left == '/' ? -1 : right == '/' ? 1 : (int)left - (int)right;
-    }
-    return (a.size_bytes > b.size_bytes) - (a.size_bytes < b.size_bytes);
-}
-
-/* How many whole components two folders have in common. */
+/* How many folders the two begin with in common. Both end with '/', but for an empty one. */
 static size_t count_common(struct pb_slice a, struct pb_slice b)
 {
-    size_t shorter = a.size_bytes < b.size_bytes ? a.size_bytes : b.size_bytes;
-    size_t components = 0, i = 0;
+    size_t count = 0;
 
-    for (; i < shorter && a.data[i] == b.data[i]; i++)
-        components += a.data[i] == '/';
-    bool a_ends = i == a.size_bytes || a.data[i] == '/';
-    bool b_ends = i == b.size_bytes || b.data[i] == '/';
-    return components + (a_ends && b_ends && shorter > 0);
+    for (size_t i = 0; i < a.size_bytes && i < b.size_bytes && a.data[i] == b.data[i]; i++)
+        count += a.data[i] == '/';
+    return count;
 }
 
 static int compare_summaries(const void *left, const void *right)
@@ -239,7 +222,7 @@ static int compare_summaries(const void *left, const void *right)
 
     if (a->account != b->account)
         return a->account < b->account ? -1 : 1;
-    int order = compare_folders(a->folder, b->folder);
+    int order = pb_slice_compare(a->folder, b->folder);
     if (order == 0)
         order = (a->count > b->count) - (a->count < b->count);
     return order != 0 ? order : (a->entry > b->entry) - (a->entry < b->entry);
@@ -250,24 +233,28 @@ static bool is_of_same_folder(const struct summary *a, const struct summary *b)
     return a->account == b->account && pb_slice_equals(a->folder, b->folder);
 }
 
-/* A summary saved twice in one folder says one thing. */
-static bool collect_summaries(struct judge *judge)
+static struct pb_slice folder_of(const struct pb_inventory *inventory, uint32_t entry)
 {
-    const struct pb_batch *evidence = &judge->inventory->evidence;
-    const struct pb_record *records = evidence->records.data;
+    return pb_folder_prefix(pb_batch_folder(&inventory->evidence, entry));
+}
+
+/* A summary saved twice in one folder says one thing. */
+static void collect_summaries(struct judge *judge)
+{
+    struct pb_inventory *inventory = judge->inventory;
     size_t kept = 0;
 
-    for (size_t i = 0; i < evidence->records.count; i++) {
+    for (size_t i = 0; i < inventory->evidence.records.count; i++) {
+        const struct pb_record *record = pb_inventory_record(inventory, i);
         const struct summary summary = {
-            .account = records[i].account_index,
-            .entry = records[i].entry,
-            .folder = pb_batch_folder(evidence, records[i].entry),
-            .count = records[i].count,
+            .account = record->account_index,
+            .entry = record->entry,
+            .folder = folder_of(inventory, record->entry),
+            .count = record->count,
             .last = PB_NO_INDEX,
         };
-        if (records[i].kind == PB_RECORD_ACCOUNT_SUMMARY &&
-            !pb_vector_append(&judge->summaries, &summary, 1))
-            return false;
+        if (record->kind == PB_RECORD_ACCOUNT_SUMMARY)
+            inventory->has_failed |= !pb_vector_append(&judge->summaries, &summary, 1);
     }
     pb_vector_sort(&judge->summaries, compare_summaries);
     struct summary *all = judge->summaries.data;
@@ -276,13 +263,12 @@ static bool collect_summaries(struct judge *judge)
             !is_of_same_folder(&all[kept - 1], &all[i]))
             all[kept++] = all[i];
     judge->summaries.count = kept;
-    return true;
 }
 
 static int compare_folder_to_summary(const void *folder, const void *summary)
 {
-    return compare_folders(*(const struct pb_slice *)folder,
-                           ((const struct summary *)summary)->folder);
+    return pb_slice_compare(*(const struct pb_slice *)folder,
+                            ((const struct summary *)summary)->folder);
 }
 
 /* The first summary of the folder that has most in common with the given one; in sorted order that
@@ -322,8 +308,7 @@ static void count_certificate(const struct judge *judge, uint32_t number, struct
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *seen =
             pb_inventory_observation(inventory, certificate->first_observation + i);
-        struct summary *summary =
-            find_nearest(summaries, count, pb_batch_folder(&inventory->evidence, seen->entry));
+        struct summary *summary = find_nearest(summaries, count, folder_of(inventory, seen->entry));
         if (!pb_inventory_is_answer(inventory, seen) && !judge->has_summary[seen->entry])
             continue;
         if (summary->last != PB_NO_INDEX &&
@@ -358,47 +343,49 @@ static void count_account(const struct judge *judge, uint32_t account, struct su
         }
 }
 
-static bool explain_surplus(struct judge *judge, const struct summary *summary, struct pb_slice in,
-                            struct pb_slice path)
+static void explain_surplus(struct pb_inventory *inventory, const struct summary *summary,
+                            struct pb_slice in, struct pb_slice path)
 {
-    struct pb_diagnostics *diagnostics = &judge->inventory->evidence.diagnostics;
+    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
     const char *plural = summary->count == 1 ? "" : "s";
 
     diagnostics->entry = summary->entry;
-    return pb_gap_add(judge->inventory, reason_of(summary->account),
-                      "the account summary%.*s%.*s counts %" PRIu64
-                      " server certificate%s, and more were seen: %" PRIu64,
-                      PB_SLICE_ARGS(in), PB_SLICE_ARGS(path), summary->count, plural,
-                      summary->seen) &&
-           pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
-                              "the account summary counts %" PRIu64
-                              " server certificate%s, but %" PRIu64
-                              " were seen: the evidence is of different days or accounts",
-                              summary->count, plural, summary->seen) == PB_OK;
+    pb_gap_add(inventory, reason_of(summary->account),
+               "the account summary%.*s%.*s counts %" PRIu64
+               " server certificate%s, and more were seen: %" PRIu64,
+               PB_SLICE_ARGS(in), PB_SLICE_ARGS(path), summary->count, plural, summary->seen);
+    inventory->has_failed |=
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
+                           "the account summary counts %" PRIu64
+                           " server certificate%s, but %" PRIu64
+                           " were seen: the evidence is of different days or accounts",
+                           summary->count, plural, summary->seen) != PB_OK;
 }
 
-/* Several summaries of one account are told apart by their paths. */
-static bool compare_summary(struct judge *judge, const struct summary *summary, bool is_only,
-                            bool *is_equal)
+/* Whether as many were seen. Several summaries of one account are told apart by their paths. */
+static bool compare_summary(struct pb_inventory *inventory, const struct summary *summary,
+                            bool is_only)
 {
-    struct pb_slice path = pb_inventory_path(judge->inventory, summary->entry);
+    struct pb_slice path = pb_inventory_path(inventory, summary->entry);
     struct pb_slice in = is_only ? PB_SLICE("") : PB_SLICE(" in ");
     struct pb_slice told = is_only ? PB_SLICE("") : path;
+    bool is_equal =
+        summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
 
-    *is_equal = summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
-    if (*is_equal)
-        return pb_gap_add(judge->inventory, reason_of(summary->account),
-                          "the account summary%.*s%.*s counts %" PRIu64
-                          " server certificate%s, and as many were seen",
-                          PB_SLICE_ARGS(in), PB_SLICE_ARGS(told), summary->count,
-                          summary->count == 1 ? "" : "s");
-    if (summary->seen >= summary->count)
-        return explain_surplus(judge, summary, in, told);
-    /* Only the figures may differ from run to run, for a baseline's gaps are told by the rest. */
-    return pb_gap_add(judge->inventory, gap_at(summary->account, summary->entry),
-                      "the account summary in %.*s counts %" PRIu64
-                      " server certificates, but the evidence shows only %" PRIu64,
-                      PB_SLICE_ARGS(path), summary->count, summary->seen);
+    if (is_equal)
+        pb_gap_add(inventory, reason_of(summary->account),
+                   "the account summary%.*s%.*s counts %" PRIu64
+                   " server certificate%s, and as many were seen",
+                   PB_SLICE_ARGS(in), PB_SLICE_ARGS(told), summary->count,
+                   summary->count == 1 ? "" : "s");
+    else if (summary->seen >= summary->count)
+        explain_surplus(inventory, summary, in, told);
+    else /* only the figures may differ from run to run: a baseline tells gaps by the rest */
+        pb_gap_add(inventory, gap_at(summary->account, summary->entry),
+                   "the account summary in %.*s counts %" PRIu64
+                   " server certificates, but the evidence shows only %" PRIu64,
+                   PB_SLICE_ARGS(path), summary->count, summary->seen);
+    return is_equal;
 }
 
 static const char *why_unknown(const struct sighting *sighting)
@@ -420,45 +407,43 @@ static const char *why_unknown(const struct sighting *sighting)
 
 /* Nothing counts or shows the account's certificates: a gap where the account was to be exported,
  * as get-caller-identity shows. */
-static bool explain_unknown(struct judge *judge, uint32_t index)
+static void explain_unknown(struct judge *judge, uint32_t index)
 {
     const struct sighting *sighting = &judge->sightings[index];
+    const struct pb_account *account = pb_inventory_account(judge->inventory, index);
     const char *reason = why_unknown(sighting);
 
-    if (reason != NULL || !has(sighting->kinds, PB_RECORD_CALLER_IDENTITY) ||
-        pb_inventory_account(judge->inventory, index)->certificate_count > 0)
-        return pb_gap_add(judge->inventory, reason_of(index), "%s",
-                          reason != NULL ? reason
-                                         : "no list of server certificates is in the evidence");
-    return pb_gap_add(
-        judge->inventory, gap_at(index, sighting->identity_entry),
-        "nothing in the evidence shows server certificates of account %.*s, which %.*s names; "
-        "export aws iam list-server-certificates of it",
-        PB_SLICE_ARGS(pb_inventory_account(judge->inventory, index)->id),
-        PB_SLICE_ARGS(pb_inventory_path(judge->inventory, sighting->identity_entry)));
+    if (reason == NULL && has(sighting->kinds, PB_RECORD_CALLER_IDENTITY) &&
+        account->certificate_count == 0)
+        pb_gap_add(judge->inventory, gap_at(index, sighting->identity_entry),
+                   "nothing in the evidence shows server certificates of account %.*s, which %.*s "
+                   "names; export aws iam list-server-certificates of it",
+                   PB_SLICE_ARGS(account->id),
+                   PB_SLICE_ARGS(pb_inventory_path(judge->inventory, sighting->identity_entry)));
+    else
+        pb_gap_add(judge->inventory, reason_of(index), "%s",
+                   reason != NULL ? reason : "no list of server certificates is in the evidence");
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */
-static bool judge_account(struct judge *judge, uint32_t index, struct summary *summaries,
+static void judge_account(struct judge *judge, uint32_t index, struct summary *summaries,
                           size_t count)
 {
     struct pb_account *account =
         &PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, index);
-    bool is_complete = count > 0, is_equal;
+    bool is_complete = count > 0;
 
     count_account(judge, index, summaries, count);
-    for (size_t i = 0; i < count; i++) {
-        if (!compare_summary(judge, &summaries[i], count == 1, &is_equal))
-            return false;
-        is_complete &= is_equal;
-    }
+    for (size_t i = 0; i < count; i++)
+        is_complete &= compare_summary(judge->inventory, &summaries[i], count == 1);
     if (account->coverage == PB_COVERAGE_INCOMPLETE)
-        return true;
+        return;
     account->coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
-    return count > 0 || explain_unknown(judge, index);
+    if (count == 0)
+        explain_unknown(judge, index);
 }
 
-static bool judge_accounts(struct judge *judge)
+static void judge_accounts(struct judge *judge)
 {
     struct summary *all = judge->summaries.data;
     size_t first = 0, end = 0;
@@ -466,10 +451,8 @@ static bool judge_accounts(struct judge *judge)
     for (uint32_t i = 0; i < judge->inventory->accounts.count; i++) {
         for (first = end; end < judge->summaries.count && all[end].account == i;)
             end++;
-        if (!judge_account(judge, i, first == end ? NULL : all + first, end - first))
-            return false;
+        judge_account(judge, i, first == end ? NULL : all + first, end - first);
     }
-    return true;
 }
 
 static int compare_gaps(const void *left, const void *right)
@@ -485,37 +468,7 @@ static int compare_gaps(const void *left, const void *right)
     return pb_slice_compare(a->message, b->message);
 }
 
-/* Gives each account its reasons, in the order in which they were added: parts of one array. Keeps
- * the gaps among them. */
-static bool share_out_reasons(struct pb_inventory *inventory)
-{
-    size_t count = inventory->gaps.count, kept = 0;
-    struct pb_slice *texts =
-        pb_arena_allocate_array(&inventory->evidence.arena, count, sizeof *texts);
-    uint32_t *keys = calloc(2 * count + 1, sizeof *keys), *order = keys + count;
-    struct pb_account *accounts = inventory->accounts.data;
-    struct pb_gap *all = inventory->gaps.data;
-    bool is_sorted = texts != NULL && keys != NULL;
-
-    for (size_t i = 0; i < count && is_sorted; i++)
-        keys[i] = all[i].account;
-    is_sorted = is_sorted && pb_order_by_key(keys, count, inventory->accounts.count, order);
-    for (size_t i = 0; i < count && is_sorted; i++) {
-        struct pb_account *account = &accounts[all[order[i]].account];
-        texts[i] = all[order[i]].message;
-        if (account->reason_count++ == 0)
-            account->reasons = &texts[i];
-    }
-    free(keys);
-    for (size_t i = 0; i < count; i++)
-        if (!all[i].is_only_reason)
-            all[kept++] = all[i];
-    inventory->gaps.count = kept;
-    pb_vector_sort(&inventory->gaps, compare_gaps);
-    return is_sorted;
-}
-
-bool pb_coverage_judge(struct pb_inventory *inventory)
+void pb_coverage_judge(struct pb_inventory *inventory)
 {
     struct judge judge = {
         .inventory = inventory,
@@ -524,15 +477,18 @@ bool pb_coverage_judge(struct pb_inventory *inventory)
     };
 
     pb_vector_init(&judge.summaries, sizeof(struct summary));
-    bool is_judged = judge.sightings != NULL && judge.has_summary != NULL &&
-                     collect_summaries(&judge) && meet_records(&judge) &&
-                     add_left_out_lists(&judge);
-    if (is_judged)
-        meet_certificates(&judge);
-    is_judged = is_judged && find_open_pages(&judge) && find_unmatched_names(inventory) &&
-                judge_accounts(&judge) && share_out_reasons(inventory);
+    if (judge.sightings != NULL && judge.has_summary != NULL) {
+        collect_summaries(&judge);
+        collect_sightings(&judge);
+        add_gaps_of_records(inventory);
+        add_gaps_of_lists(&judge);
+        add_gaps_of_names(inventory);
+        judge_accounts(&judge);
+        pb_vector_sort(&inventory->gaps, compare_gaps);
+    } else {
+        inventory->has_failed = true;
+    }
     free(judge.sightings);
     free(judge.has_summary);
     pb_vector_release(&judge.summaries);
-    return is_judged;
 }

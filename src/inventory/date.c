@@ -70,10 +70,3 @@ bool pb_date_differs(const struct pb_date *a, const struct pb_date *b)
            is_over_a_second_later(truncated(pb_date_earliest(b), digits),
                                   truncated(pb_date_latest(a), digits));
 }
-
-bool pb_date_is_coarser(const struct pb_date *a, const struct pb_date *b)
-{
-    if (a->state != b->state)
-        return a->state > b->state; /* exact, without zone, without time */
-    return a->fraction_digits < b->fraction_digits;
-}

@@ -532,7 +532,7 @@ static void join_events(const struct grouping *grouping)
     pb_vector_release(&holdings);
 }
 
-bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
+void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
 {
     static const struct pass passes[] = {
         {BY_ID, false, false, NULL, NULL, divide_by_name},
@@ -553,8 +553,10 @@ bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
 
     for (size_t i = 0; i < count; i++)
         group[i] = (uint32_t)i;
-    if (grouping.keys == NULL)
-        return false;
+    if (grouping.keys == NULL) {
+        inventory->has_failed = true;
+        return;
+    }
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
         if (is_any_guessed || !passes[i].is_for_guessed)
             make_pass(&grouping, &passes[i]);
@@ -562,5 +564,4 @@ bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
     for (uint32_t i = 0; i < count; i++)
         group[i] = find(group, i);
     free(grouping.keys);
-    return true;
 }

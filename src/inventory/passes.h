@@ -20,6 +20,8 @@ struct pb_term {
 int pb_term_compare(const void *left, const void *right);
 /* Whether account, scope and text are the same. */
 bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b);
+/* The first of sorted terms that is alike, borrowed from them; NULL for none. */
+const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_term like);
 
 /* Whether the text is what people put in the place of a name, id or ARN that they hide: "REDACTED",
  * "***", "ASCAXXXXXXXXXXXXXXXX". */
@@ -37,6 +39,14 @@ struct pb_slice pb_path_folder(struct pb_slice path);
  * "bundle.tar.gz!". Borrowed from the batch. */
 struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry);
 
+/* What paths beneath the folder begin with: its '/' too, which stands behind it in the path that it
+ * is borrowed from. */
+static inline struct pb_slice pb_folder_prefix(struct pb_slice folder)
+{
+    folder.size_bytes += folder.size_bytes > 0;
+    return folder;
+}
+
 /* The record shows certificates, or is to: an empty list does too. */
 static inline bool pb_record_is_of_certificates(const struct pb_record *record)
 {
@@ -48,7 +58,7 @@ static inline bool pb_record_is_of_certificates(const struct pb_record *record)
 
 /* Finds the account of each observation and record, and fills inventory->accounts but for what is
  * counted later, sorted: unknown ones by folder, then the known by id and partition. */
-bool pb_accounts_resolve(struct pb_inventory *inventory);
+void pb_accounts_resolve(struct pb_inventory *inventory);
 /*
  * The identity of observations, decided in this order:
  *  - the same ServerCertificateId in one account, which IAM documents as unique and stable. Two
@@ -65,28 +75,28 @@ bool pb_accounts_resolve(struct pb_inventory *inventory);
  * Fills group, which has room for one number an observation, with the lowest number of those that
  * are one certificate. Notes ("id-shared") go to the evidence's diagnostics.
  */
-bool pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
+void pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
 
 /* After certificates are made: a record follows the certificate that it showed first, which may
  * have joined a known account; accounts that nothing belongs to any more are dropped. */
-bool pb_accounts_renumber(struct pb_inventory *inventory);
+void pb_accounts_renumber(struct pb_inventory *inventory);
 
 /*
  * Fills inventory->certificates, sorted by account, name, id, then first observation, and puts the
  * observations into that order: those of one certificate stand together in the order of their
  * evidence. Notes on differing names go to the evidence's diagnostics.
  */
-bool pb_certificates_make(struct pb_inventory *inventory, uint32_t *group);
+void pb_certificates_make(struct pb_inventory *inventory);
 /* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */
 struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
                                         struct pb_certificate *certificate);
 
 /* Fills in_use_by and uses of certificates from records of deployments, by ARN or
  * ServerCertificateId, and their tags from tag lists, by account and name. */
-bool pb_references_resolve(struct pb_inventory *inventory);
+void pb_references_resolve(struct pb_inventory *inventory);
 
 /* Fills coverage and reasons of every account, and inventory->gaps. */
-bool pb_coverage_judge(struct pb_inventory *inventory);
+void pb_coverage_judge(struct pb_inventory *inventory);
 
 /* A gap of no certificate in the inventory. */
 static inline struct pb_gap pb_gap_at(uint32_t account, uint32_t entry, struct pb_slice missing)
@@ -98,6 +108,6 @@ static inline struct pb_gap pb_gap_at(uint32_t account, uint32_t entry, struct p
 /* Appends the gap with its sentence, formatted and copied, control bytes escaped; it becomes a
  * reason of the account too, which is incomplete from now on unless the gap is only a reason. */
 PB_PRINTF(3, 4)
-bool pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...);
+void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...);
 
 #endif

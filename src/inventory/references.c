@@ -8,13 +8,6 @@
 /* What names more certificates than that tells them apart no more, and is taken for the first. */
 #define MOST_NAMED 64
 
-/* What may name a certificate: its ARN or id, or in one account its name. */
-struct handle {
-    struct pb_slice text;
-    uint32_t account; /* PB_NO_INDEX for an ARN or id */
-    uint32_t certificate;
-};
-
 /* One deployment of one certificate. */
 struct use {
     struct pb_use by;
@@ -23,42 +16,28 @@ struct use {
 
 struct references {
     struct pb_inventory *inventory;
-    struct pb_vector handles; /* of struct handle, sorted */
+    struct pb_vector handles; /* of struct pb_term: what names certificates, PB_NO_INDEX the account
+                                 of an ARN or id */
     struct pb_vector uses;    /* of struct use */
-    struct pb_vector missing; /* of struct pb_record: marks of what nothing describes, whose target
-                                 is what is shown of it */
+    struct pb_vector missing; /* of struct pb_term: ARNs and ids that are marked and nothing
+                                 describes, and the records that do */
 };
 
-static int compare_texts(const void *left, const void *right)
+static void add_term(struct references *references, struct pb_vector *terms, uint32_t account,
+                     struct pb_slice text, uint32_t number)
 {
-    const struct handle *a = left, *b = right;
-    int order = pb_slice_compare(a->text, b->text);
+    const struct pb_term term = {.account = account, .text = text, .number = number};
 
-    return order != 0 ? order : (a->account > b->account) - (a->account < b->account);
-}
-
-static int compare_handles(const void *left, const void *right)
-{
-    const struct handle *a = left, *b = right;
-    int order = compare_texts(a, b);
-
-    return order != 0 ? order
-                      : (a->certificate > b->certificate) - (a->certificate < b->certificate);
-}
-
-static bool add_handle(struct references *references, struct pb_slice text, uint32_t account,
-                       uint32_t certificate)
-{
-    const struct handle handle = {text, account, certificate};
-
-    return text.size_bytes == 0 || pb_vector_append(&references->handles, &handle, 1);
+    if (text.size_bytes > 0)
+        references->inventory->has_failed |= !pb_vector_append(terms, &term, 1);
 }
 
 /* Every ARN and id under which a certificate was seen, former ones included. A projection shows
  * names without ARNs: then the account and name of an ARN find the certificate. */
-static bool collect_handles(struct references *references)
+static void collect_handles(struct references *references)
 {
     const struct pb_inventory *inventory = references->inventory;
+    struct pb_vector *handles = &references->handles;
     size_t kept = 0;
 
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
@@ -66,56 +45,32 @@ static bool collect_handles(struct references *references)
         for (uint32_t k = 0; k < certificate->observation_count; k++) {
             const struct pb_observation *seen =
                 pb_inventory_observation(inventory, certificate->first_observation + k);
-            if (!add_handle(references, seen->arn, PB_NO_INDEX, i) ||
-                !add_handle(references, seen->id, PB_NO_INDEX, i))
-                return false;
+            add_term(references, handles, PB_NO_INDEX, seen->arn, i);
+            add_term(references, handles, PB_NO_INDEX, seen->id, i);
         }
-        if (certificate->arn.size_bytes == 0 &&
-            !add_handle(references, certificate->name, certificate->account, i))
-            return false;
+        if (certificate->arn.size_bytes == 0)
+            add_term(references, handles, certificate->account, certificate->name, i);
     }
-    pb_vector_sort(&references->handles, compare_handles);
-    struct handle *all = references->handles.data;
-    for (size_t i = 0; i < references->handles.count; i++)
-        if (kept == 0 || compare_handles(&all[kept - 1], &all[i]) != 0)
+    pb_vector_sort(handles, pb_term_compare);
+    struct pb_term *all = handles->data;
+    for (size_t i = 0; i < handles->count; i++)
+        if (kept == 0 || pb_term_compare(&all[kept - 1], &all[i]) != 0)
             all[kept++] = all[i];
-    references->handles.count = kept;
-    return true;
+    handles->count = kept;
 }
 
-/* The place of the first handle that is the record's target, else the name in it; the number of
- * handles where there is none. */
-static size_t find_handle(const struct references *references, const struct pb_record *record,
-                          struct pb_slice target)
+/* The first handle that is the record's target, else the name in it; NULL where there is none. */
+static const struct pb_term *find_handle(const struct references *references,
+                                         const struct pb_record *record, struct pb_slice target)
 {
-    const struct pb_vector *handles = &references->handles;
-    struct handle key = {target, PB_NO_INDEX, 0};
+    struct pb_term like = {.account = PB_NO_INDEX, .text = target};
+    const struct pb_term *found = pb_terms_find(&references->handles, like);
     struct pb_certificate_arn arn;
 
-    for (;;) {
-        size_t at = pb_vector_lower_bound(handles, &key, compare_handles);
-        if (at < handles->count &&
-            compare_texts(&PB_VECTOR_AT(const struct handle, handles, at), &key) == 0)
-            return at;
-        if (key.account != PB_NO_INDEX || !pb_certificate_arn_parse(target, &arn))
-            return handles->count;
-        key = (struct handle){arn.name, record->account_index, 0};
-    }
-}
-
-static bool add_uses(struct references *references, const struct pb_record *record, size_t at)
-{
-    const struct handle *all = references->handles.data;
-
-    for (size_t i = at; i < references->handles.count && i - at < MOST_NAMED &&
-                        compare_texts(&all[i], &all[at]) == 0;
-         i++) {
-        const struct use use = {{record->label, record->listener, record->is_further},
-                                all[i].certificate};
-        if (!pb_vector_append(&references->uses, &use, 1))
-            return false;
-    }
-    return true;
+    if (found != NULL || !pb_certificate_arn_parse(target, &arn))
+        return found;
+    like = (struct pb_term){.account = record->account_index, .text = arn.name};
+    return pb_terms_find(&references->handles, like);
 }
 
 /* Without the sentence's last commas and points, which are legal in names too. */
@@ -132,71 +87,61 @@ static bool shorten(struct pb_slice *target)
 }
 
 /* A mark that stands somewhere in the evidence proves that the certificate exists. */
-static bool resolve_mark(struct references *references, const struct pb_record *record)
+static void resolve_mark(struct references *references, const struct pb_record *record,
+                         uint32_t number)
 {
-    struct pb_record missing = *record;
     struct pb_slice target = record->target;
 
     do
-        if (find_handle(references, record, target) < references->handles.count)
-            return true;
+        if (find_handle(references, record, target) != NULL)
+            return;
     while (record->is_from_text && shorten(&target));
+    target = record->target;
     if (record->is_from_text) {
-        size_t comma = pb_slice_find(missing.target, PB_SLICE(","), 0);
-        missing.target = pb_slice_first(missing.target, comma);
-        while (pb_slice_ends_with(missing.target, PB_SLICE(".")))
-            missing.target.size_bytes--;
+        target = pb_slice_first(target, pb_slice_find(target, PB_SLICE(","), 0));
+        while (pb_slice_ends_with(target, PB_SLICE(".")))
+            target.size_bytes--;
     }
-    return pb_vector_append(&references->missing, &missing, 1);
-}
-
-static int compare_missing(const void *left, const void *right)
-{
-    const struct pb_record *a = left, *b = right;
-    int order = pb_slice_compare(a->target, b->target);
-
-    if (order == 0)
-        order = (a->account_index > b->account_index) - (a->account_index < b->account_index);
-    if (order == 0)
-        order = (a->entry > b->entry) - (a->entry < b->entry);
-    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+    add_term(references, &references->missing, record->account_index, target, number);
 }
 
 /* One gap a certificate, at the first place that names it. */
-static bool add_missing(struct references *references)
+static void add_missing(struct references *references)
 {
-    const struct pb_record *all = references->missing.data;
+    const struct pb_inventory *inventory = references->inventory;
+    const struct pb_term *all = references->missing.data;
 
-    pb_vector_sort(&references->missing, compare_missing);
+    pb_vector_sort(&references->missing, pb_term_compare);
     for (size_t i = 0; i < references->missing.count; i++) {
-        const struct pb_record *mark = &all[i];
-        if (i > 0 && mark->account_index == mark[-1].account_index &&
-            pb_slice_equals(mark->target, mark[-1].target))
-            continue;
-        if (!pb_gap_add(references->inventory,
-                        pb_gap_at(mark->account_index, mark->entry, mark->target),
-                        "%.*s:%u names %.*s, which is not in the evidence",
-                        PB_SLICE_ARGS(pb_inventory_path(references->inventory, mark->entry)),
-                        (unsigned)mark->line, PB_SLICE_ARGS(mark->target)))
-            return false;
+        const struct pb_record *mark = pb_inventory_record(inventory, all[i].number);
+        if (i == 0 || !pb_term_is_alike(&all[i], &all[i - 1]))
+            pb_gap_add(references->inventory,
+                       pb_gap_at(mark->account_index, mark->entry, all[i].text),
+                       "%.*s:%u names %.*s, which is not in the evidence",
+                       PB_SLICE_ARGS(pb_inventory_path(inventory, mark->entry)),
+                       (unsigned)mark->line, PB_SLICE_ARGS(all[i].text));
     }
-    return true;
 }
 
 /* An ACM ARN that is not in the evidence is no gap: the rule is about IAM. */
-static bool resolve_use(struct references *references, const struct pb_record *record)
+static void resolve_use(struct references *references, const struct pb_record *record)
 {
-    size_t at = find_handle(references, record, record->target);
+    const struct pb_term *first = find_handle(references, record, record->target);
+    const struct pb_term *handles = references->handles.data;
     struct pb_certificate_arn arn;
 
-    if (at < references->handles.count)
-        return add_uses(references, record, at);
-    return (pb_slice_starts_with(record->target, PB_SLICE("arn:")) &&
-            !pb_certificate_arn_parse(record->target, &arn)) ||
-           pb_gap_add(references->inventory,
-                      pb_gap_at(record->account_index, record->entry, record->target),
-                      "%.*s uses %.*s, which is not in the evidence", PB_SLICE_ARGS(record->label),
-                      PB_SLICE_ARGS(record->target));
+    for (const struct pb_term *at = first; at != NULL && at < handles + references->handles.count &&
+                                           at - first < MOST_NAMED && pb_term_is_alike(at, first);
+         at++) {
+        const struct use use = {{record->label, record->listener, record->is_further}, at->number};
+        references->inventory->has_failed |= !pb_vector_append(&references->uses, &use, 1);
+    }
+    if (first == NULL && (!pb_slice_starts_with(record->target, PB_SLICE("arn:")) ||
+                          pb_certificate_arn_parse(record->target, &arn)))
+        pb_gap_add(references->inventory,
+                   pb_gap_at(record->account_index, record->entry, record->target),
+                   "%.*s uses %.*s, which is not in the evidence", PB_SLICE_ARGS(record->label),
+                   PB_SLICE_ARGS(record->target));
 }
 
 static int compare_uses(const void *left, const void *right)
@@ -214,24 +159,21 @@ static int compare_uses(const void *left, const void *right)
 }
 
 /* Gives each certificate its uses and their labels, sorted: parts of two arrays. */
-static bool share_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
+static void share_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
 {
     struct pb_arena *arena = &inventory->evidence.arena;
+    struct pb_certificate *certificates = inventory->certificates.data;
     struct pb_slice *label = pb_arena_allocate_array(arena, uses->count, sizeof *label);
     struct pb_use *kept = pb_arena_allocate_array(arena, uses->count, sizeof *kept);
     const struct use *all = uses->data;
 
-    if (label == NULL || kept == NULL)
-        return false;
+    inventory->has_failed |= label == NULL || kept == NULL;
     pb_vector_sort(uses, compare_uses);
-    for (size_t i = 0; i < uses->count; i++) {
-        if (i > 0 && compare_uses(&all[i], &all[i - 1]) == 0)
+    for (size_t i = 0; i < uses->count && !inventory->has_failed; i++) {
+        struct pb_extras *extras =
+            pb_certificate_extend(inventory, &certificates[all[i].certificate]);
+        if (extras == NULL || (i > 0 && compare_uses(&all[i], &all[i - 1]) == 0))
             continue;
-        struct pb_extras *extras = pb_certificate_extend(
-            inventory,
-            &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, all[i].certificate));
-        if (extras == NULL)
-            return false;
         *kept = all[i].by;
         bool is_first = extras->use_count++ == 0;
         if (is_first) {
@@ -244,7 +186,6 @@ static bool share_out_uses(struct pb_inventory *inventory, struct pb_vector *use
         }
         kept++;
     }
-    return true;
 }
 
 /* Of several that had the name, the one that was uploaded last and is not deleted. */
@@ -267,61 +208,51 @@ static struct pb_certificate *find_present(const struct pb_inventory *inventory,
     return found;
 }
 
-static bool resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
+static void resolve_tags(struct pb_inventory *inventory, const struct pb_record *record)
 {
-    struct pb_certificate *named = find_present(inventory, record->account_index, record->name);
+    struct pb_certificate *named = find_present(inventory, record->account_index, record->target);
+    struct pb_extras *extras = named == NULL ? NULL : pb_certificate_extend(inventory, named);
 
-    if (named == NULL)
-        return pb_gap_add(inventory, pb_gap_at(record->account_index, record->entry, record->name),
-                          "%.*s holds tags of %.*s, which is not in the evidence",
-                          PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
-                          PB_SLICE_ARGS(record->name));
-    if (pb_certificate_extras(named)->tags != NULL)
-        return true;
-    struct pb_extras *extras = pb_certificate_extend(inventory, named);
-    if (extras == NULL)
-        return false;
-    extras->tags = record->tags;
-    extras->tag_count = record->tag_count;
-    return true;
-}
-
-static bool resolve_references(struct references *references)
-{
-    const struct pb_vector *records = &references->inventory->evidence.records;
-    const struct pb_record *all = records->data;
-    bool is_collected = false;
-
-    for (size_t i = 0; i < records->count; i++) {
-        if (all[i].kind != PB_RECORD_REFERENCE)
-            continue;
-        if (!is_collected && !collect_handles(references))
-            return false;
-        is_collected = true;
-        if (!(all[i].label.size_bytes == 0 ? resolve_mark(references, &all[i])
-                                           : resolve_use(references, &all[i])))
-            return false;
+    if (named == NULL) {
+        pb_gap_add(inventory, pb_gap_at(record->account_index, record->entry, record->target),
+                   "%.*s holds tags of %.*s, which is not in the evidence",
+                   PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
+                   PB_SLICE_ARGS(record->target));
+    } else if (extras != NULL && extras->tags == NULL) {
+        extras->tags = record->tags;
+        extras->tag_count = record->tag_count;
     }
-    if (!add_missing(references) ||
-        (references->uses.count > 0 && !share_out_uses(references->inventory, &references->uses)))
-        return false;
-    for (size_t i = 0; i < records->count; i++)
-        if (all[i].kind == PB_RECORD_TAGS && all[i].name.size_bytes > 0 &&
-            !resolve_tags(references->inventory, &all[i]))
-            return false;
-    return true;
 }
 
-bool pb_references_resolve(struct pb_inventory *inventory)
+void pb_references_resolve(struct pb_inventory *inventory)
 {
     struct references references = {.inventory = inventory};
+    bool is_collected = false;
 
-    pb_vector_init(&references.handles, sizeof(struct handle));
+    pb_vector_init(&references.handles, sizeof(struct pb_term));
     pb_vector_init(&references.uses, sizeof(struct use));
-    pb_vector_init(&references.missing, sizeof(struct pb_record));
-    bool is_resolved = resolve_references(&references);
+    pb_vector_init(&references.missing, sizeof(struct pb_term));
+    for (uint32_t i = 0; i < inventory->evidence.records.count; i++) {
+        const struct pb_record *record = pb_inventory_record(inventory, i);
+        if (record->kind != PB_RECORD_REFERENCE)
+            continue;
+        if (!is_collected)
+            collect_handles(&references);
+        is_collected = true;
+        if (record->label.size_bytes == 0)
+            resolve_mark(&references, record, i);
+        else
+            resolve_use(&references, record);
+    }
+    add_missing(&references);
+    if (references.uses.count > 0)
+        share_out_uses(inventory, &references.uses);
+    for (size_t i = 0; i < inventory->evidence.records.count; i++) {
+        const struct pb_record *record = pb_inventory_record(inventory, i);
+        if (record->kind == PB_RECORD_TAGS && record->target.size_bytes > 0)
+            resolve_tags(inventory, record);
+    }
     pb_vector_release(&references.handles);
     pb_vector_release(&references.uses);
     pb_vector_release(&references.missing);
-    return is_resolved;
 }

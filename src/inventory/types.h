@@ -56,9 +56,6 @@ struct pb_instant pb_date_latest(const struct pb_date *date);
  * precisions. Producers drop fractions, so a dropped one is no difference. Both must be known. */
 bool pb_date_differs(const struct pb_date *a, const struct pb_date *b);
 
-/* Whether a says the same as b or less: the one to keep of two that agree is the more precise. */
-bool pb_date_is_coarser(const struct pb_date *a, const struct pb_date *b);
-
 enum pb_origin { PB_ORIGIN_IAM, PB_ORIGIN_ACM };
 
 struct pb_tag {
@@ -160,6 +157,7 @@ enum pb_record_kind {
     PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
     PB_RECORD_FAILED_CALL,     /* an error in an answer's place: label is its code, target the
                                   operation, account the one that the error names */
+    PB_RECORD_NONE,            /* set by the inventory: a candidate that nothing vouches for */
 };
 
 enum pb_page {
@@ -186,7 +184,8 @@ struct pb_record {
     struct pb_slice label;      /* reference: "elb/NAME:PORT", "elbv2/NAME:PORT", "cloudfront/ID";
                                    absent where nothing says that it is used */
     struct pb_slice target;     /* reference: the certificate's ARN, or its ServerCertificateId;
-                                   private key: 32 bytes, absent where it could not be read */
+                                   private key: 32 bytes, absent where it could not be read;
+                                   tags: the certificate's name, from the file name */
     struct pb_slice listener;   /* reference: the ARN of the listener; absent where not known */
     bool is_from_text;          /* reference: the target ends somewhere before its end */
     bool has_later_date;        /* an unnamed date of it lies after as_of: set by the rules' verdict
@@ -194,7 +193,6 @@ struct pb_record {
     bool is_candidate;          /* only the look of its values speaks for it: it counts where its
                                    folder vouches for it */
     bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
-    struct pb_slice name;       /* tags: the certificate's name, from the file name */
     const struct pb_tag *tags;
     size_t tag_count;
 };
@@ -285,7 +283,7 @@ struct pb_account {
     uint32_t first_certificate;     /* certificates of one account stand together */
     uint32_t all_certificate_count; /* of any origin */
     bool has_list;                  /* one without a sign that more follows */
-    const struct pb_slice *reasons; /* sentences for the coverage, at least one */
+    struct pb_slice *reasons;       /* sentences for the coverage, at least one */
     uint32_t reason_count;
 };
 

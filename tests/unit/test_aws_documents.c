@@ -195,7 +195,6 @@ static void show_record(struct pb_buffer *shown, const struct pb_record *record)
     show_text(shown, "target", record->target);
     show_text(shown, "listener", record->listener);
     pb_buffer_append_string(shown, record->is_further ? " further" : "");
-    show_text(shown, "name", record->name);
     show_tags(shown, record->tags, record->tag_count);
     pb_buffer_append_byte(shown, '\n');
 }

@@ -213,7 +213,7 @@ static void tags_reach_the_certificate_of_their_file_name(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         struct pb_record *record = add_record(&batch, "shop.tags.json", PB_RECORD_TAGS);
-        record->name = i == 0 ? PB_SLICE("shop") : PB_SLICE("lost");
+        record->target = i == 0 ? PB_SLICE("shop") : PB_SLICE("lost");
         record->tags = &tag;
         record->tag_count = 1;
     }
