@@ -43,31 +43,27 @@ static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice t
     return is_number ? (struct pb_slice){digits, size} : PB_SLICE_ABSENT;
 }
 
-static void add_described(struct pb_writer *out, const struct pb_json *object)
-{
-    struct pb_draft draft = {.seen = {.origin = PB_ORIGIN_ACM}};
-    struct pb_slice serial = PB_SLICE_ABSENT;
-
-    for (struct pb_child member = pb_children(out, object); pb_next_child(&member);)
-        if (pb_is_key(member.key, "CertificateArn"))
-            pb_read_field(out, PB_FIELD_ARN, member.value, &draft);
-        else if (pb_is_key(member.key, "DomainName"))
-            pb_read_text(out, member.value, &draft.seen.name);
-        else if (pb_is_key(member.key, "NotAfter"))
-            pb_read_field(out, PB_FIELD_EXPIRATION, member.value, &draft);
-        else if (pb_is_key(member.key, "ImportedAt"))
-            pb_read_date(out, member.value, &draft.particulars.imported_at);
-        else if (pb_is_key(member.key, "Serial"))
-            pb_read_text(out, member.value, &serial);
-    draft.particulars.serial = normalise_serial(out, serial);
-    pb_writer_add(out, &draft);
-}
-
 static void read_acm(struct pb_writer *out, const struct pb_node *node)
 {
-    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
-        if (is_described(row.value))
-            add_described(out, row.value);
+    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);) {
+        struct pb_draft draft = {.seen = {.origin = PB_ORIGIN_ACM}};
+        struct pb_slice serial = PB_SLICE_ABSENT;
+        if (!is_described(row.value))
+            continue;
+        for (struct pb_child member = pb_children(out, row.value); pb_next_child(&member);)
+            if (pb_is_key(member.key, "CertificateArn"))
+                pb_read_field(out, PB_FIELD_ARN, member.value, &draft);
+            else if (pb_is_key(member.key, "DomainName"))
+                pb_read_text(out, member.value, &draft.seen.name);
+            else if (pb_is_key(member.key, "NotAfter"))
+                pb_read_field(out, PB_FIELD_EXPIRATION, member.value, &draft);
+            else if (pb_is_key(member.key, "ImportedAt"))
+                pb_read_date(out, member.value, &draft.particulars.imported_at);
+            else if (pb_is_key(member.key, "Serial"))
+                pb_read_text(out, member.value, &serial);
+        draft.particulars.serial = normalise_serial(out, serial);
+        pb_writer_add(out, &draft);
+    }
 }
 
 static bool holds_pem(const struct pb_json *object, const char *key)
@@ -83,11 +79,10 @@ static bool matches_acm_get(const struct pb_node *node)
 
 static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
 {
-    static const char *const authorities[] = {"acm-pca", "acm_pca", "acmpca", "authority", NULL};
     struct pb_draft draft = {.seen = {.origin = PB_ORIGIN_ACM}};
 
     /* A private authority's answers have the same members, and only the path tells them apart. */
-    if (pb_contains_any(out->context->path, authorities))
+    if (pb_contains_any(out->context->path, "acm-pca|acm_pca|acmpca|authority"))
         return;
     pb_read_field(out, PB_FIELD_BODY, pb_json_find(node->value, "Certificate"), &draft);
     pb_read_field(out, PB_FIELD_CHAIN, pb_json_find(node->value, "CertificateChain"), &draft);

@@ -179,8 +179,6 @@ static void read_account(struct pb_writer *out, const struct pb_json *value,
 void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_slice prefix,
                   const struct pb_tag **tags, size_t *count)
 {
-    static const char *const keys[] = {"Key", "key", NULL}, *const values[] = {"Value", "value",
-                                                                               NULL};
     enum pb_json_type type = pb_json_type(value);
     struct pb_json_member member = {0};
     size_t most = pb_json_count(value), size = 0;
@@ -198,13 +196,13 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
         struct pb_slice key = PB_SLICE(""), text = PB_SLICE("");
         bool is_pair = type == PB_JSON_ARRAY;
         if (is_pair)
-            pb_json_string(pb_find_any(member.value, keys), &key);
+            pb_json_string(pb_json_find(member.value, "Key|key"), &key);
         else
             key = pb_slice_from(member.key, prefix.size_bytes);
         if (prefix.size_bytes > 0 &&
             (!pb_slice_starts_with(member.key, prefix) || pb_is_key(key, "%")))
             continue;
-        pb_json_string(is_pair ? pb_find_any(member.value, values) : member.value, &text);
+        pb_json_string(is_pair ? pb_json_find(member.value, "Value|value") : member.value, &text);
         read[size++] = (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
     }
     if (size == 0 && prefix.size_bytes > 0)
@@ -365,9 +363,7 @@ void pb_certificate_add(struct pb_writer *out, const struct pb_json *object)
 
 bool pb_certificate_is_owned(const struct pb_json *object)
 {
-    static const char *const keys[] = {"UserName", "userName", "user_name", NULL};
-
-    return pb_find_any(object, keys) != NULL;
+    return pb_json_find(object, "UserName|userName|user_name") != NULL;
 }
 
 /* Its ARN, or the user that it belongs to, says that it is some other thing. */

@@ -7,24 +7,17 @@
 /* The three that change something. A call that only asks for a certificate proves nothing of it. */
 static enum pb_event event_of(const struct pb_fields *fields)
 {
-    static const struct {
-        const char *name;
-        enum pb_event event;
-    } events[] = {
-        {"UploadServerCertificate", PB_EVENT_UPLOAD},
-        {"UpdateServerCertificate", PB_EVENT_UPDATE},
-        {"DeleteServerCertificate", PB_EVENT_DELETE},
-    };
     struct pb_slice name, source;
 
     if (!pb_json_string(fields->values[PB_FIELD_EVENT_NAME], &name) ||
         !pb_json_string(fields->values[PB_FIELD_EVENT_SOURCE], &source) ||
         !pb_slice_starts_with(source, PB_SLICE("iam.")))
         return PB_EVENT_NONE;
-    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
-        if (pb_is_key(name, events[i].name))
-            return events[i].event;
-    return PB_EVENT_NONE;
+    if (pb_is_key(name, "UploadServerCertificate"))
+        return PB_EVENT_UPLOAD;
+    if (pb_is_key(name, "UpdateServerCertificate"))
+        return PB_EVENT_UPDATE;
+    return pb_is_key(name, "DeleteServerCertificate") ? PB_EVENT_DELETE : PB_EVENT_NONE;
 }
 
 /* All records are claimed, so that no other shape takes a request's parameters for a certificate.
@@ -89,30 +82,17 @@ static void read_part(struct pb_writer *out, const struct pb_json *record, enum 
     }
 }
 
-static void read_call(struct pb_writer *out, const struct pb_node *node, struct pb_draft *draft)
-{
-    const struct pb_json *account = node->fields->values[PB_FIELD_RECIPIENT];
-    struct pb_fields identity;
-
-    read_part(out, node->value, PB_FIELD_RESPONSE, read_response, draft);
-    read_part(out, node->value, PB_FIELD_REQUEST, read_request, draft);
-    pb_fields_read(node->fields->values[PB_FIELD_USER_IDENTITY], &identity);
-    if (!pb_fields_has_text(node->fields, PB_FIELD_RECIPIENT))
-        account = identity.values[PB_FIELD_ACCOUNT];
-    pb_read_field(out, PB_FIELD_ACCOUNT, account, draft);
-    pb_read_date(out, node->fields->values[PB_FIELD_EVENT_TIME], &draft->particulars.event_time);
-    take_as_utc(&draft->particulars.event_time);
-}
-
 static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
 {
     struct pb_draft draft = {.particulars = {.event = event_of(node->fields)}};
+    const struct pb_json *const *values = node->fields->values;
+    struct pb_fields identity;
     struct pb_slice error;
 
     if (draft.particulars.event == PB_EVENT_NONE)
         return;
     if (pb_fields_has_text(node->fields, PB_FIELD_ERROR_CODE)) {
-        pb_json_string(node->fields->values[PB_FIELD_ERROR_CODE], &error);
+        pb_json_string(values[PB_FIELD_ERROR_CODE], &error);
         out->is_recognised = true;
         pb_writer_remark(out, PB_SEVERITY_NOTE, "refused-call",
                          "this call was refused with \"%.*s\": it changed nothing",
@@ -120,7 +100,15 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
         return;
     }
     pb_writer_add_record(out, PB_RECORD_EVENT);
-    read_call(out, node, &draft);
+    read_part(out, node->value, PB_FIELD_RESPONSE, read_response, &draft);
+    read_part(out, node->value, PB_FIELD_REQUEST, read_request, &draft);
+    pb_fields_read(values[PB_FIELD_USER_IDENTITY], &identity);
+    bool has_recipient = pb_fields_has_text(node->fields, PB_FIELD_RECIPIENT);
+    pb_read_field(out, PB_FIELD_ACCOUNT,
+                  has_recipient ? values[PB_FIELD_RECIPIENT] : identity.values[PB_FIELD_ACCOUNT],
+                  &draft);
+    pb_read_date(out, values[PB_FIELD_EVENT_TIME], &draft.particulars.event_time);
+    take_as_utc(&draft.particulars.event_time);
     if (!pb_slice_is_absent(draft.seen.name) || !pb_slice_is_absent(draft.seen.id) ||
         !pb_slice_is_absent(draft.seen.arn)) {
         pb_writer_add(out, &draft);
@@ -140,22 +128,17 @@ static const struct pb_alias ocsf_aliases[] = {
     {"id", PB_FIELD_ID}, {"name", PB_FIELD_NAME}, {NULL, PB_FIELD_NONE}};
 
 /* The metadata's own "name" is the certificate's, the resource's is the id in Prowler. */
-static void read_ocsf_data(struct pb_writer *out, const struct pb_json *data,
-                           struct pb_draft *draft)
-{
-    for (struct pb_child member = pb_children(out, data); pb_next_child(&member);)
-        if (pb_is_key(member.key, "metadata") && pb_json_type(member.value) == PB_JSON_OBJECT)
-            pb_certificate_read(out, member.value, draft);
-}
-
 static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
 {
     struct pb_draft draft = {0};
 
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
-        if (pb_is_key(member.key, "data"))
-            read_ocsf_data(out, member.value, &draft);
+    for (struct pb_child data = pb_children(out, node->value); pb_next_child(&data);)
+        if (pb_is_key(data.key, "data"))
+            for (struct pb_child member = pb_children(out, data.value); pb_next_child(&member);)
+                if (pb_is_key(member.key, "metadata") &&
+                    pb_json_type(member.value) == PB_JSON_OBJECT)
+                    pb_certificate_read(out, member.value, &draft);
     pb_read_field(out, PB_FIELD_ARN, node->fields->values[PB_FIELD_UID], &draft);
     pb_writer_add(out, &draft);
 }

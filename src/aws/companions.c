@@ -34,11 +34,12 @@ static bool matches_summary(const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
     uint64_t count;
-    bool is_map = pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
-                  pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("SummaryMap")) ||
-                  pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("summary_map"));
+
     return value != NULL &&
-           (is_map || (node->depth == 0 && node->is_suggested && read_count(value, &count)));
+           (pb_fields_has(node->fields, PB_FIELD_QUOTA_OF_CERTIFICATES) ||
+            pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("SummaryMap")) ||
+            pb_slice_equals_ignoring_case(node->key_text, PB_SLICE("summary_map")) ||
+            (node->depth == 0 && node->is_suggested && read_count(value, &count)));
 }
 
 static void read_summary(struct pb_writer *out, const struct pb_node *node)

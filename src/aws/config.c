@@ -27,21 +27,6 @@ static void read_configuration(struct pb_writer *out, const struct pb_json *obje
     draft->bodies = inner.bodies;
 }
 
-/* "ResourceDeleted" and "ResourceDeletedNotRecorded": the service saw it go. */
-static void read_deletion(struct pb_writer *out, const struct pb_json *item,
-                          struct pb_particulars *particulars)
-{
-    struct pb_fields fields;
-    struct pb_slice text;
-
-    pb_fields_read(item, &fields);
-    if (!pb_json_string(fields.values[PB_FIELD_ITEM_STATUS], &text) ||
-        !pb_slice_starts_with(text, PB_SLICE("ResourceDeleted")))
-        return;
-    particulars->event = PB_EVENT_DELETE;
-    pb_read_date(out, fields.values[PB_FIELD_CAPTURE_TIME], &particulars->event_time);
-}
-
 /* What the configuration has not said: its words are IAM's. */
 static void read_member(struct pb_writer *out, const struct pb_child *member,
                         struct pb_draft *draft)
@@ -68,6 +53,8 @@ static void read_member(struct pb_writer *out, const struct pb_child *member,
 static void add_item(struct pb_writer *out, const struct pb_json *item)
 {
     struct pb_draft draft = {0};
+    struct pb_fields fields;
+    struct pb_slice status = PB_SLICE_ABSENT;
 
     pb_writer_take(out, item);
     /* get-resource-config-history prints the configuration as a string. */
@@ -76,7 +63,13 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
             pb_read_inside(out, member.value, read_configuration, &draft);
     for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
         read_member(out, &member, &draft);
-    read_deletion(out, item, &draft.particulars);
+    pb_fields_read(item, &fields);
+    pb_json_string(fields.values[PB_FIELD_ITEM_STATUS], &status);
+    /* "ResourceDeleted" and "ResourceDeletedNotRecorded": the service saw it go. */
+    if (pb_slice_starts_with(status, PB_SLICE("ResourceDeleted"))) {
+        draft.particulars.event = PB_EVENT_DELETE;
+        pb_read_date(out, fields.values[PB_FIELD_CAPTURE_TIME], &draft.particulars.event_time);
+    }
     pb_compare_arn(out, &draft.seen);
     if (draft.seen.upload_date.state == PB_DATE_ABSENT)
         draft.particulars.undated_because = "config-has-no-upload-date";

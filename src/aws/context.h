@@ -86,13 +86,11 @@ bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate (config.c). */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields);
 
-/* What pb_json_find finds under the first of the keys that is there; NULL ends the keys. */
-const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys);
-/* The text under the key, absent where there is none. */
-struct pb_slice pb_find_text(const struct pb_json *object, const char *key);
-
-/* One of the words, which end with NULL, stands in the text, whatever its case. */
-bool pb_contains_any(struct pb_slice text, const char *const *words);
+/* The text that pb_json_find finds; absent where there is none. */
+struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
+/* The text is one of the words, "create|delete"; or has one of them in it, whatever its case. */
+bool pb_is_any(struct pb_slice text, const char *words);
+bool pb_contains_any(struct pb_slice text, const char *words);
 
 /* Inline, so that the literal's length is known: rows ask it of every value. */
 static inline bool pb_is_key(struct pb_slice key, const char *expected)

@@ -161,7 +161,6 @@ bool pb_fields_are_metadata(const struct pb_fields *fields)
  * spelling of the name's key. */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields)
 {
-    static const char *const keys[] = {"resourceName", "ResourceName", "resourcename", NULL};
     const struct pb_json *type = fields->values[PB_FIELD_RESOURCE_TYPE];
     bool has_id = pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ID;
     struct pb_slice text;
@@ -171,7 +170,8 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
     return pb_json_string(type, &text) &&
            pb_slice_equals_ignoring_case(text, PB_SLICE("AWS::IAM::ServerCertificate")) &&
            (has_id || pb_fields_has(fields, PB_FIELD_CONFIGURATION) ||
-            (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) && pb_find_any(object, keys) != NULL));
+            (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) &&
+             pb_json_find(object, "resourceName|ResourceName|resourcename") != NULL));
 }
 
 bool pb_is_idle_request(const struct pb_json *event, struct pb_slice key)
@@ -188,28 +188,39 @@ bool pb_is_idle_request(const struct pb_json *event, struct pb_slice key)
             !pb_slice_starts_with(source, PB_SLICE("elasticloadbalancing.")));
 }
 
-const struct pb_json *pb_find_any(const struct pb_json *object, const char *const *keys)
-{
-    const struct pb_json *value = NULL;
-
-    for (; *keys != NULL && value == NULL; keys++)
-        value = pb_json_find(object, *keys);
-    return value;
-}
-
-struct pb_slice pb_find_text(const struct pb_json *object, const char *key)
+struct pb_slice pb_find_text(const struct pb_json *object, const char *keys)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
 
-    pb_json_string(pb_json_find(object, key), &text);
+    pb_json_string(pb_json_find(object, keys), &text);
     return text;
 }
 
-bool pb_contains_any(struct pb_slice text, const char *const *words)
+/* The first of the words, which goes on to the next of them. */
+static struct pb_slice take_word(const char **words)
 {
-    while (*words != NULL && !pb_slice_contains_ignoring_case(text, pb_slice_from_string(*words)))
-        words++;
-    return *words != NULL;
+    struct pb_slice word = {*words, strcspn(*words, "|")};
+
+    *words += word.size_bytes + ((*words)[word.size_bytes] == '|');
+    return word;
+}
+
+bool pb_is_any(struct pb_slice text, const char *words)
+{
+    bool is_found = false;
+
+    while (!is_found && *words != '\0')
+        is_found = pb_slice_equals(text, take_word(&words));
+    return is_found;
+}
+
+bool pb_contains_any(struct pb_slice text, const char *words)
+{
+    bool is_found = false;
+
+    while (!is_found && *words != '\0')
+        is_found = pb_slice_contains_ignoring_case(text, take_word(&words));
+    return is_found;
 }
 
 static bool is_capital_or_digit(char byte)

@@ -5,22 +5,15 @@
 
 #define FIRST_ERROR_STATUS 400
 
-static bool stands_in_answer(const struct pb_node *node)
-{
-    static const char *const siblings[] = {"ResultMetadata", "ResponseMetadata", "$metadata", NULL};
-
-    return pb_find_any(node->parent, siblings) != NULL ||
-           pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
-           pb_fields_has(node->parent_fields, PB_FIELD_MARKER);
-}
-
 /* Go's SDK prints null for the list of an empty account, with the answer's other members beside
  * it; a null alone is what a misspelt --query leaves. */
 static bool matches_list(const struct pb_node *node)
 {
-    if (node->key != PB_FIELD_LIST)
-        return false;
-    return node->type != PB_JSON_NULL || stands_in_answer(node);
+    return node->key == PB_FIELD_LIST &&
+           (node->type != PB_JSON_NULL ||
+            pb_json_find(node->parent, "ResultMetadata|ResponseMetadata|$metadata") != NULL ||
+            pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
+            pb_fields_has(node->parent_fields, PB_FIELD_MARKER));
 }
 
 static void read_list(struct pb_writer *out, const struct pb_node *node)
@@ -59,15 +52,12 @@ static bool is_get(const struct pb_node *node)
 }
 
 /* A body without metadata is undated, and it is there. */
-static bool holds_body(const struct pb_node *node)
-{
-    return node->key == PB_FIELD_CERTIFICATE && !pb_fields_are_metadata(node->fields) &&
-           pb_field_of_value(node->fields->values[PB_FIELD_BODY]) == PB_FIELD_BODY;
-}
-
 static bool matches_get(const struct pb_node *node)
 {
-    return holds_body(node) || (holds_metadata(node) && is_get(node));
+    bool is_body = node->key == PB_FIELD_CERTIFICATE && !pb_fields_are_metadata(node->fields) &&
+                   pb_field_of_value(node->fields->values[PB_FIELD_BODY]) == PB_FIELD_BODY;
+
+    return is_body || (holds_metadata(node) && is_get(node));
 }
 
 static bool matches_upload(const struct pb_node *node)
@@ -150,11 +140,10 @@ static void read_answer(struct pb_writer *out, const struct pb_node *node)
 
 static bool matches_boto2(const struct pb_node *node)
 {
-    bool is_result = pb_is_key(node->key_text, "list_server_certificates_result") ||
-                     pb_is_key(node->key_text, "get_server_certificate_result") ||
-                     pb_is_key(node->key_text, "upload_server_certificate_result");
-
-    return is_result && is_answer(node->fields);
+    return pb_is_any(node->key_text,
+                     "list_server_certificates_result|get_server_certificate_result|"
+                     "upload_server_certificate_result") &&
+           is_answer(node->fields);
 }
 
 /* {status_code, data} and nothing else. */
@@ -175,14 +164,14 @@ static bool matches_placebo(const struct pb_node *node)
 {
     int64_t status_code;
 
-    if (!is_recording(node, &status_code))
-        return false;
-    return is_answer(node->fields) || (node->is_suggested && is_recorded_error(node, status_code));
+    return is_recording(node, &status_code) &&
+           (is_answer(node->fields) ||
+            (node->is_suggested && is_recorded_error(node, status_code)));
 }
 
 static void read_placebo(struct pb_writer *out, const struct pb_node *node)
 {
-    struct pb_slice code = PB_SLICE("no code");
+    struct pb_slice code = pb_find_text(pb_json_find(node->value, "Error"), "Code");
     int64_t status_code = 0;
 
     is_recording(node, &status_code);
@@ -191,11 +180,11 @@ static void read_placebo(struct pb_writer *out, const struct pb_node *node)
         return;
     }
     out->is_shut = true;
-    pb_json_string(pb_json_find(pb_json_find(node->value, "Error"), "Code"), &code);
+    code = pb_slice_is_absent(code) ? PB_SLICE("no code") : pb_slice_first(code, 200);
     pb_writer_refuse(out, "error-response",
                      "the recorded request failed with status %lld and \"%.*s\": this "
                      "shows no certificates, and not that there are none",
-                     (long long)status_code, PB_SLICE_ARGS(pb_slice_first(code, 200)));
+                     (long long)status_code, PB_SLICE_ARGS(code));
 }
 
 static bool matches_aws_list_all(const struct pb_node *node)

@@ -204,16 +204,11 @@ static void count_members(struct search *search, struct level *level)
 }
 
 /* Keys whose objects' marks prove nothing, and why. */
-static const char *const effects[] = {"Effect", "effect", NULL};
-static const char *const actions[] = {"Action", "NotAction", "actions", "not_actions",
-                                      "action", "notAction", NULL};
-static const char *const simulated[] = {"EvalActionName", "evalActionName", NULL};
 static const struct {
-    const char *const *one, *const *other;
-    const char *excuse;
+    const char *one, *other, *excuse;
 } excuses[] = {
-    {effects, actions, pb_policy_excuse},
-    {simulated, simulated, "a policy simulation: it asks about names, and not what there is"},
+    {"Effect|effect", "Action|NotAction|actions|not_actions|action|notAction", pb_policy_excuse},
+    {"EvalActionName|evalActionName", "EvalActionName|evalActionName", "a policy simulation: it asks about names, and not what there is"},
 };
 static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
 
@@ -225,8 +220,8 @@ static bool leave_excused(struct search *search)
         bool is_idle = pb_is_idle_request(level->container, level->member.key);
         const char *excuse = is_idle ? idle_request : NULL;
         for (size_t k = 0; !level->is_tested && k < sizeof excuses / sizeof excuses[0]; k++)
-            if (pb_find_any(level->container, excuses[k].one) != NULL &&
-                pb_find_any(level->container, excuses[k].other) != NULL)
+            if (pb_json_find(level->container, excuses[k].one) != NULL &&
+                pb_json_find(level->container, excuses[k].other) != NULL)
                 excuse = excuses[k].excuse;
         level->is_tested = true;
         if (excuse == NULL)

@@ -39,22 +39,14 @@ struct pb_slice pb_stem_of(struct pb_slice path)
     return name;
 }
 
-static bool contains(struct pb_slice key, const char *word)
-{
-    return pb_slice_contains_ignoring_case(key, pb_slice_from_string(word));
-}
-
 /* Keys of things that are uploaded or named too, or that only refer to a certificate: SSH and
  * signing keys, files, functions; load balancers, listeners, tagged resources. */
 static bool is_foreign_key(struct pb_slice key)
 {
-    static const char *const words[] = {
-        "user",     "ssh",      "file",           "bucket",        "function",
-        "image",    "video",    "layer",          "object",        "key",
-        "listener", "resource", "certificatearn", "certificateid", NULL,
-    };
-
-    return pb_field_of(key) != PB_FIELD_ID && pb_contains_any(key, words);
+    return pb_field_of(key) != PB_FIELD_ID &&
+           pb_contains_any(key,
+                           "user|ssh|file|bucket|function|image|video|layer|object|key|listener|"
+                           "resource|certificatearn|certificateid");
 }
 
 /* The field that a member is under whatever key: the key says which date, and whether a text that
@@ -62,14 +54,14 @@ static bool is_foreign_key(struct pb_slice key)
 static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
 {
     enum pb_field field = pb_field_of_value(value);
-    bool is_name = contains(key, "name");
+    bool is_name = pb_contains_any(key, "name");
     struct pb_slice text;
 
-    if (contains(key, "upload"))
+    if (pb_contains_any(key, "upload"))
         return PB_FIELD_UPLOAD_DATE;
-    if (contains(key, "expir") || contains(key, "notafter"))
+    if (pb_contains_any(key, "expir|notafter"))
         return PB_FIELD_EXPIRATION;
-    if (field == PB_FIELD_BODY && contains(key, "chain"))
+    if (field == PB_FIELD_BODY && pb_contains_any(key, "chain"))
         return PB_FIELD_CHAIN;
     if (field != PB_FIELD_NAME && field != PB_FIELD_UPLOAD_DATE &&
         (field != PB_FIELD_ID || !is_name))
@@ -324,11 +316,6 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
 
 bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
 {
-    /* Keys of dates that are no uploads', and in a map no certificates' names either. */
-    static const char *const other_dates[] = {"expir", "notafter", "notbefore",
-                                              "valid", "not_",     NULL};
-    static const char *const no_names[] = {"creat", "updat", "modif", "issue", "date",
-                                           "time",  "renew", "start", "end",   NULL};
     size_t dates = 0, names = 0, others = 0, map_dates = 0;
     bool is_array = pb_json_type(container) == PB_JSON_ARRAY;
     struct pb_json_member member = {0};
@@ -337,9 +324,12 @@ bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
         enum pb_field look = pb_field_of_value(member.value);
         bool is_date = look == PB_FIELD_UPLOAD_DATE;
         bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
-        bool is_upload = is_date && !pb_contains_any(member.key, other_dates);
+        bool is_upload =
+            is_date && !pb_contains_any(member.key, "expir|notafter|notbefore|valid|not_");
         dates += is_upload;
-        map_dates += is_upload && !pb_contains_any(member.key, no_names);
+        /* In a map the key is a certificate's name. */
+        map_dates += is_upload && !pb_contains_any(member.key, "creat|updat|modif|issue|date|time|"
+                                                               "renew|start|end");
         names += is_name;
         others += !is_date && !is_name && pb_json_type(member.value) > PB_JSON_NULL;
     }
@@ -353,11 +343,11 @@ bool pb_says_upload(const struct pb_json *object, struct pb_slice key, const str
 {
     struct pb_json_member member = {0};
 
-    if (!contains(key, "upload") || pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE ||
+    if (!pb_contains_any(key, "upload") || pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE ||
         pb_certificate_is_owned(object))
         return false;
     while (pb_json_next_member(object, &member))
-        if (contains(member.key, "cert"))
+        if (pb_contains_any(member.key, "cert"))
             return true;
     return false;
 }

@@ -17,31 +17,20 @@ static const struct pb_alias aliases[] = {
  * "deposed" in 3, "values" in show's output. Planned changes have other names. */
 static bool matches_terraform(const struct pb_node *node)
 {
-    bool is_state = pb_is_key(node->key_text, "instances") ||
-                    pb_is_key(node->key_text, "primary") || pb_is_key(node->key_text, "deposed") ||
-                    pb_is_key(node->key_text, "values");
-
-    return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
+    return pb_is_any(node->key_text, "instances|primary|deposed|values") &&
+           pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
 }
 
 /* Versions of the provider before 3.0 kept the PEM text's SHA-1 in its place. */
-static bool is_sha1(struct pb_slice text)
+static void drop_digest(struct pb_slice *pem)
 {
-    text = pb_slice_trim(text);
-    if (text.size_bytes != SHA1_DIGITS)
-        return false;
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (pb_hex_value(text.data[i]) < 0)
-            return false;
-    return true;
-}
+    struct pb_slice text = pb_slice_trim(*pem);
+    size_t digits = 0;
 
-static void drop_digests(struct pb_bodies *bodies)
-{
-    if (is_sha1(bodies->body_pem))
-        bodies->body_pem = PB_SLICE_ABSENT;
-    if (is_sha1(bodies->chain_pem))
-        bodies->chain_pem = PB_SLICE_ABSENT;
+    while (digits < text.size_bytes && pb_hex_value(text.data[digits]) >= 0)
+        digits++;
+    if (digits == text.size_bytes && digits == SHA1_DIGITS)
+        *pem = PB_SLICE_ABSENT;
 }
 
 static void add_attributes(struct pb_writer *out, const struct pb_node *node,
@@ -62,28 +51,24 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
     }
     /* An argument is what the user wants the service to hold; a data source is read from it. */
     draft.bodies.is_body_unproven = !pb_is_key(pb_find_text(node->parent, "mode"), "data");
-    drop_digests(&draft.bodies);
+    drop_digest(&draft.bodies.body_pem);
+    drop_digest(&draft.bodies.chain_pem);
     pb_writer_add(out, &draft);
 }
 
-/* {attributes: {...}}, or attributes_flat after an upgrade from version 3. */
-static void add_instance(struct pb_writer *out, const struct pb_node *node,
-                         const struct pb_json *instance)
-{
-    for (struct pb_child member = pb_children(out, instance); pb_next_child(&member);)
-        if (pb_json_type(member.value) == PB_JSON_OBJECT &&
-            (pb_is_key(member.key, "attributes") || pb_is_key(member.key, "attributes_flat")))
-            add_attributes(out, node, member.value);
-}
-
+/* An instance is {attributes: {...}}, or attributes_flat after an upgrade from version 3. */
 static void read_terraform(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    if (pb_is_key(node->key_text, "values"))
+    if (pb_is_key(node->key_text, "values")) {
         add_attributes(out, node, node->value);
-    else
-        for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
-            add_instance(out, node, row.value);
+        return;
+    }
+    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
+        for (struct pb_child member = pb_children(out, row.value); pb_next_child(&member);)
+            if (pb_json_type(member.value) == PB_JSON_OBJECT &&
+                pb_is_any(member.key, "attributes|attributes_flat"))
+                add_attributes(out, node, member.value);
 }
 
 static bool is_certificate(const struct pb_json *value)
@@ -99,10 +84,9 @@ static bool is_certificate(const struct pb_json *value)
 static bool matches_ansible(const struct pb_node *node)
 {
     struct pb_json_member member = {0};
-    bool is_result =
-        pb_is_key(node->key_text, "ansible_module_results") || pb_is_key(node->key_text, "results");
 
-    if (node->type != PB_JSON_OBJECT || !is_result)
+    if (node->type != PB_JSON_OBJECT ||
+        !pb_is_any(node->key_text, "ansible_module_results|results"))
         return false;
     if (node->is_suggested && node->depth == 1 && pb_json_count(node->value) == 0)
         return true;

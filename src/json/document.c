@@ -92,9 +92,16 @@ const struct pb_json *pb_json_element(const struct pb_json *array, size_t index)
     return (const struct pb_json *)json_array_get(node(array), index);
 }
 
-const struct pb_json *pb_json_find(const struct pb_json *object, const char *key)
+const struct pb_json *pb_json_find(const struct pb_json *object, const char *keys)
 {
-    return (const struct pb_json *)json_object_get(node(object), key);
+    const json_t *found = NULL;
+
+    while (found == NULL && *keys != '\0') {
+        size_t size = strcspn(keys, "|");
+        found = json_object_getn(node(object), keys, size);
+        keys += keys[size] == '|' ? size + 1 : size;
+    }
+    return (const struct pb_json *)found;
 }
 
 bool pb_json_next_member(const struct pb_json *container, struct pb_json_member *member)

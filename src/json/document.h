@@ -49,8 +49,9 @@ size_t pb_json_count(const struct pb_json *value);
 /* The element of an array, NULL where there is none. */
 const struct pb_json *pb_json_element(const struct pb_json *array, size_t index);
 
-/* The member of an object by its exact key, NULL where there is none. */
-const struct pb_json *pb_json_find(const struct pb_json *object, const char *key);
+/* The member of an object by the first that is there of some exact keys, "Key|key"; NULL where
+ * there is none. */
+const struct pb_json *pb_json_find(const struct pb_json *object, const char *keys);
 
 /* Walks an object's members or an array's elements in the document's order:
  *     struct pb_json_member member = {0};
