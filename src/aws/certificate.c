@@ -95,21 +95,17 @@ static void remark_date(struct pb_writer *out, const struct pb_json *value,
     char room[PB_INSTANT_BYTES];
     struct pb_slice text = pb_date_text(date, room);
 
-    switch (fault) {
-    case PB_DATE_FINE: break;
-    case PB_DATE_UNREADABLE:
+    if (fault == PB_DATE_UNREADABLE)
         pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date",
                          "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
                          PB_SLICE_ARGS(text));
-        break;
-    case PB_DATE_IMPLAUSIBLE:
+    if (fault == PB_DATE_IMPLAUSIBLE)
         pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date",
                          "%.*s is no count of seconds or milliseconds from 2006, when AWS "
                          "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
                          PB_SLICE_ARGS(text));
-        break;
-    case PB_DATE_NO_DATE: pb_writer_remark_type(out, value, "a date"); break;
-    }
+    if (fault == PB_DATE_NO_DATE)
+        pb_writer_remark_type(out, value, "a date");
 }
 
 /* Two different answers are none. */
@@ -305,8 +301,8 @@ static enum pb_field field_of(const struct pb_fields *fields, const struct pb_ch
     char room[LONGEST_SYNONYM_KEY_BYTES];
     struct pb_slice text, key = plain_key(member->key, room);
 
-    for (; aliases != NULL && aliases->key != NULL; aliases++)
-        if (pb_is_key(member->key, aliases->key))
+    for (; aliases != NULL && aliases->keys != NULL; aliases++)
+        if (pb_is_any(member->key, aliases->keys))
             return aliases->field;
     if (member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID)
         return member->field;

@@ -124,9 +124,6 @@ static bool matches_ocsf(const struct pb_node *node)
     return pb_field_of_value(node->fields->values[PB_FIELD_UID]) == PB_FIELD_ARN;
 }
 
-static const struct pb_alias ocsf_aliases[] = {
-    {"id", PB_FIELD_ID}, {"name", PB_FIELD_NAME}, {NULL, PB_FIELD_NONE}};
-
 /* The metadata's own "name" is the certificate's, the resource's is the id in Prowler. */
 static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
 {
@@ -149,6 +146,9 @@ const struct pb_shape pb_cloudtrail_shapes[] = {
      .matches = matches_cloudtrail, .read = read_cloudtrail},
     {"ocsf.resource", "Prowler's and others' findings in OCSF",
      "certificates that a finding is about, without UploadDate", PB_CLAIM_RESOURCE,
-     .matches = matches_ocsf, .read = read_ocsf, .aliases = ocsf_aliases},
+     .matches = matches_ocsf, .read = read_ocsf,
+     .aliases = (const struct pb_alias[]){{"id", PB_FIELD_ID},
+                                          {"name", PB_FIELD_NAME},
+                                          {NULL, PB_FIELD_NONE}}},
     {.name = NULL},
 };

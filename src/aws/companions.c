@@ -12,21 +12,15 @@
 static bool read_count(const struct pb_json *value, uint64_t *count)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
-    int64_t number;
+    int64_t number = -1;
+    int digits;
 
-    if (pb_json_integer(value, &number)) {
-        *count = (uint64_t)number;
-        return number >= 0;
-    }
-    if (!pb_json_string(value, &text) || text.size_bytes == 0 || text.size_bytes > 9)
-        return false;
-    *count = 0;
-    for (size_t i = 0; i < text.size_bytes; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return false;
-        *count = *count * 10 + (uint64_t)(text.data[i] - '0');
-    }
-    return true;
+    pb_json_string(value, &text);
+    if (!pb_json_integer(value, &number) && pb_take_number(&text, 1, 9, &digits) &&
+        text.size_bytes == 0)
+        number = digits;
+    *count = (uint64_t)number;
+    return number >= 0;
 }
 
 /* The map itself, for boto2 leaves out its envelope SummaryMap, or what somebody cut it down to. */
@@ -83,15 +77,6 @@ static bool matches_identity(const struct pb_node *node)
            read_identity_arn(node->fields, &arn) && !pb_fields_are_metadata(node->fields);
 }
 
-/* Redacted accounts are of letters or stars. */
-static bool is_odd_account(struct pb_slice account)
-{
-    for (size_t i = 0; i < account.size_bytes; i++)
-        if ((account.data[i] < '0' || account.data[i] > '9') && account.data[i] != '-')
-            return false;
-    return account.size_bytes != ACCOUNT_BYTES;
-}
-
 static void read_identity(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_ACCOUNT];
@@ -106,8 +91,13 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
         return;
     }
     account = pb_slice_trim(account);
+    size_t digits = 0;
+    while (digits < account.size_bytes &&
+           (pb_is_digit(account.data[digits]) || account.data[digits] == '-'))
+        digits++;
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_CALLER_IDENTITY);
-    if (is_odd_account(account))
+    /* Redacted accounts are of letters or stars. */
+    if (digits == account.size_bytes && digits != ACCOUNT_BYTES)
         pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account",
                          "accounts have twelve digits, \"%.*s\" has not",
                          PB_SLICE_ARGS(pb_slice_first(account, 200)));
@@ -135,18 +125,6 @@ static bool matches_tags(const struct pb_node *node)
            pb_json_type(node->fields->values[PB_FIELD_TAGS]) == PB_JSON_ARRAY &&
            !pb_fields_has(node->fields, PB_FIELD_ARN) &&
            !pb_fields_has(node->fields, PB_FIELD_PATH);
-}
-
-/* CloudMapper quotes names as in a URL. */
-static struct pb_slice unquote(struct pb_writer *out, struct pb_slice quoted)
-{
-    char *text = pb_arena_allocate(&out->batch->arena, quoted.size_bytes);
-    size_t size = 0;
-
-    out->has_failed |= text == NULL;
-    for (size_t at = 0; text != NULL && at < quoted.size_bytes;)
-        text[size++] = pb_unquote_byte(quoted, &at);
-    return (struct pb_slice){text, size};
 }
 
 static bool is_separator(char byte)
@@ -196,7 +174,14 @@ static void read_tags(struct pb_writer *out, const struct pb_node *node)
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_TAGS);
     if (record == NULL)
         return;
-    struct pb_slice name = unquote(out, certificate_of(pb_stem_of(path)));
+    /* CloudMapper quotes names as in a URL. */
+    struct pb_slice quoted = certificate_of(pb_stem_of(path)), name = PB_SLICE_ABSENT;
+    char *text = pb_arena_allocate(&out->batch->arena, quoted.size_bytes);
+    out->has_failed |= text == NULL;
+    for (size_t at = 0; text != NULL && at < quoted.size_bytes;) {
+        text[name.size_bytes++] = pb_unquote_byte(quoted, &at);
+        name.data = text;
+    }
     if (pb_is_certificate_name(name))
         record->target = name;
     pb_read_tags(out, node->fields->values[PB_FIELD_TAGS], PB_SLICE(""), &record->tags,

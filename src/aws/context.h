@@ -316,11 +316,11 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
 
 /* Certificates: certificate.c */
 
-/* A producer's own key for a field: Terraform's "id" is the ServerCertificateId. Tables of them end
- * with a key that is NULL. */
+/* A producer's own keys for a field: Terraform's "id" is the ServerCertificateId. Tables of them
+ * end with keys that are NULL. */
 struct pb_alias {
-    const char *key;
-    enum pb_field field; /* PB_FIELD_NONE: the key says nothing here */
+    const char *keys; /* as pb_is_any has them */
+    enum pb_field field;
 };
 
 /* Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} and flat objects alike into the

@@ -84,23 +84,18 @@ static bool matches_cloudquery(const struct pb_node *node)
     return has_member(object, PB_SLICE("_cq_")) || pb_json_find(object, "cq_id") != NULL;
 }
 
-/* {columns, rows}; nothing names the table, but no other of its tables has an upload_date. */
-static bool are_steampipe_rows(const struct pb_node *node)
-{
-    const struct pb_json *first = pb_json_element(node->value, 0);
-
-    return node->type == PB_JSON_ARRAY && pb_is_key(node->key_text, "rows") &&
-           pb_json_type(pb_json_find(node->parent, "columns")) == PB_JSON_ARRAY &&
-           (node->telling != NULL ||
-            (pb_json_find(first, "name") != NULL && pb_json_find(first, "upload_date") != NULL));
-}
-
-/* Before 0.24 the rows were bare, with "name" beside server_certificate_id, or "tags_src". */
+/* {columns, rows}; nothing names the table, but no other of its tables has an upload_date. Before
+ * 0.24 the rows were bare, with "name" beside server_certificate_id, or "tags_src". */
 static bool matches_steampipe(const struct pb_node *node)
 {
-    const struct pb_json *object = certificate_of(node);
+    const struct pb_json *object = certificate_of(node), *first = pb_json_element(node->value, 0);
 
-    return are_steampipe_rows(node) || pb_json_find(object, "tags_src") != NULL ||
+    if (pb_is_key(node->key_text, "rows") &&
+        pb_json_type(pb_json_find(node->parent, "columns")) == PB_JSON_ARRAY &&
+        (node->telling != NULL ||
+         (pb_json_find(first, "name") != NULL && pb_json_find(first, "upload_date") != NULL)))
+        return true;
+    return pb_json_find(object, "tags_src") != NULL ||
            (pb_json_find(object, "name") != NULL &&
             pb_json_find(object, "server_certificate_id") != NULL);
 }
@@ -140,13 +135,6 @@ static void read_record(struct pb_writer *out, const struct pb_node *node)
     pb_writer_add(out, &draft);
 }
 
-static const struct pb_alias record_aliases[] = {
-    {"resource_name", PB_FIELD_NAME}, {"resourceName", PB_FIELD_NAME}, {NULL, PB_FIELD_NONE}};
-
-static const struct pb_alias cloudquery_aliases[] = {{"id", PB_FIELD_ID}, {NULL, PB_FIELD_NONE}};
-static const struct pb_alias steampipe_aliases[] = {
-    {"name", PB_FIELD_NAME}, {"tags_src", PB_FIELD_TAGS}, {NULL, PB_FIELD_NONE}};
-
 const struct pb_shape pb_tool_shapes[] = {
     {"aws-recon.resource", "aws-recon, array or lines",
      "certificates of the accounts named beside them", PB_CLAIM_ENVELOPE,
@@ -156,13 +144,18 @@ const struct pb_shape pb_tool_shapes[] = {
      .read = read_table},
     {"steampipe.rows", "Steampipe's table aws_iam_server_certificate, --output json",
      "what the query selected", PB_CLAIM_MARKED, .matches = matches_steampipe, .read = read_table,
-     .aliases = steampipe_aliases},
+     .aliases = (const struct pb_alias[]){{"name", PB_FIELD_NAME},
+                                          {"tags_src", PB_FIELD_TAGS},
+                                          {NULL, PB_FIELD_NONE}}},
     {"cloudquery.row", "CloudQuery's table aws_iam_server_certificates",
      "certificates of the accounts named in their rows", PB_CLAIM_MARKED,
-     .matches = matches_cloudquery, .read = read_table, .aliases = cloudquery_aliases},
+     .matches = matches_cloudquery, .read = read_table,
+     .aliases = (const struct pb_alias[]){{"id", PB_FIELD_ID}, {NULL, PB_FIELD_NONE}}},
     {"resource.record",
      "scanners and inventories that put a certificate's ARN under keys of their own",
      "what stands beside the ARN of one certificate", PB_CLAIM_RESOURCE, .matches = matches_record,
-     .read = read_record, .aliases = record_aliases},
+     .read = read_record,
+     .aliases = (const struct pb_alias[]){{"resource_name|resourceName", PB_FIELD_NAME},
+                                          {NULL, PB_FIELD_NONE}}},
     {.name = NULL},
 };

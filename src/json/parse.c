@@ -19,15 +19,8 @@
 static const char invalid[] = "json-invalid", truncated[] = "json-truncated",
                   too_large[] = "limit-values";
 
-/* Each has its sentence below. */
-enum repair {
-    REPAIR_CONTROL,
-    REPAIR_SURROGATE_VALUE,
-    REPAIR_SURROGATE_KEY,
-    REPAIR_BYTES,
-    REPAIR_NUMBER,
-    REPAIRS
-};
+/* Each has its sentence in tell_repairs. */
+enum repair { CONTROL, HALF_VALUE, HALF_KEY, INVALID_BYTES, NUMBER, REPAIRS };
 
 #define TOKEN_END 'E'   /* of the text */
 #define TOKEN_FAULT 'F' /* no token of JSON, as was told */
@@ -178,13 +171,8 @@ static bool scan_escape(struct parser *parser, size_t *offset, struct pb_buffer 
     return true;
 }
 
-static bool is_plain(char byte)
-{
-    return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x80 && byte != '"' && byte != '\\';
-}
-
-/* As signed numbers bytes that are not ASCII are negative, and so below the blank like control
- * characters. */
+/* Up to a quote, a backslash, a control character or a byte that is not ASCII: as a signed number
+ * that is negative, and so below the blank like the third. */
 static size_t skip_plain(struct pb_slice text, size_t offset)
 {
     typedef signed char signed_lanes __attribute__((vector_size(PB_LANES)));
@@ -195,7 +183,8 @@ static size_t skip_plain(struct pb_slice text, size_t offset)
                          pb_lanes_equal(lanes, '"') | pb_lanes_equal(lanes, '\\')))
             break;
     }
-    while (offset < text.size_bytes && is_plain(text.data[offset]))
+    while (offset < text.size_bytes && (unsigned char)text.data[offset] - 0x20u < 0x60 &&
+           text.data[offset] != '"' && text.data[offset] != '\\')
         offset++;
     return offset;
 }
@@ -235,7 +224,7 @@ static bool scan_string(struct parser *parser, struct pb_buffer *characters)
         token->characters = pb_buffer_slice(characters);
     }
     if (controls > 0 && !token->has_invalid_bytes)
-        note_repair(parser, REPAIR_CONTROL, controls, first_control);
+        note_repair(parser, CONTROL, controls, first_control);
     parser->at = end + 1;
     parser->status = characters->has_failed ? PB_FAILED_MEMORY : PB_OK;
     return !characters->has_failed;
@@ -366,7 +355,7 @@ static json_t *make_number(struct parser *parser)
     }
     if (isfinite(real))
         return json_real(real);
-    note_repair(parser, REPAIR_NUMBER, 1, parser->token.offset_bytes);
+    note_repair(parser, NUMBER, 1, parser->token.offset_bytes);
     return json_null();
 }
 
@@ -385,7 +374,7 @@ static json_t *make_value(struct parser *parser)
     }
     if (!token->has_invalid_bytes && token->lone_surrogates == 0)
         return json_stringn_nocheck(token->characters.data, token->characters.size_bytes);
-    note_repair(parser, token->has_invalid_bytes ? REPAIR_BYTES : REPAIR_SURROGATE_VALUE, 1,
+    note_repair(parser, token->has_invalid_bytes ? INVALID_BYTES : HALF_VALUE, 1,
                 token->offset_bytes);
     return json_null();
 }
@@ -454,7 +443,7 @@ static bool take_key(struct parser *parser, const json_t *object, const char *pr
                     "a key holds a byte that is not UTF-8");
     parser->name = token->characters;
     if (token->lone_surrogates > 0)
-        note_repair(parser, REPAIR_SURROGATE_KEY, token->lone_surrogates, token->offset_bytes);
+        note_repair(parser, HALF_KEY, token->lone_surrogates, token->offset_bytes);
     if (json_object_getn(object, parser->name.data, parser->name.size_bytes) != NULL)
         return fail(parser, "json-duplicate-key", token->offset_bytes, token->text,
                     "an object has two members named");
@@ -525,12 +514,12 @@ static bool drop_incomplete(struct parser *parser)
 static enum pb_status tell_repairs(struct parser *parser)
 {
     static const char *const problems[REPAIRS] = {
-        [REPAIR_CONTROL] = "a raw control character inside a string was read as if it were escaped",
-        [REPAIR_SURROGATE_VALUE] = "a string with half a surrogate pair was read as null",
-        [REPAIR_SURROGATE_KEY] = "half a surrogate pair in a key was read as U+FFFD",
-        [REPAIR_BYTES] = ("a string with bytes that are not UTF-8, perhaps of another code "
-                          "page, was read as null"),
-        [REPAIR_NUMBER] = "a number out of range was read as null",
+        [CONTROL] = "a raw control character inside a string was read as if it were escaped",
+        [HALF_VALUE] = "a string with half a surrogate pair was read as null",
+        [HALF_KEY] = "half a surrogate pair in a key was read as U+FFFD",
+        [INVALID_BYTES] = ("a string with bytes that are not UTF-8, perhaps of another code "
+                           "page, was read as null"),
+        [NUMBER] = "a number out of range was read as null",
     };
 
     for (size_t i = 0; i < REPAIRS; i++) {
