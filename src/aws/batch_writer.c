@@ -190,7 +190,6 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
 {
     size_t count = out->batch->observations.count - out->first_observation;
     struct pb_observation added = draft->seen;
-    struct pb_particulars said = draft->particulars;
 
     if (out->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT) {
         refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
@@ -212,13 +211,8 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.shape = out->shape;
     added.pointer = copy_pointer(out);
     added.line = current_line(out);
-    /* Nearly every name is the end of its ARN: one copy does for both. */
-    added.name = added.name.size_bytes > 0 && pb_slice_ends_with(added.arn, added.name)
-                     ? pb_slice_from(added.arn, added.arn.size_bytes - added.name.size_bytes)
-                     : pb_writer_copy(out, added.name);
-    said.new_name = pb_writer_copy(out, said.new_name);
-    if (is_said(&said))
-        added.particulars = keep(out, &said, sizeof said);
+    if (is_said(&draft->particulars))
+        added.particulars = keep(out, &draft->particulars, sizeof draft->particulars);
     if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
         added.bodies = keep(out, &draft->bodies, sizeof draft->bodies);
     if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))

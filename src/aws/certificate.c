@@ -20,34 +20,25 @@ static bool take_string(struct pb_writer *out, const struct pb_json *value, cons
     return false;
 }
 
-/* The text stands in the document. Returns true unless there is none, or one was there before. */
-static bool find_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
+/* A copy in the batch, unless there was one before. */
+void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
 {
     struct pb_slice whole;
 
     if (!take_string(out, value, "a string", &whole))
-        return false;
+        return;
     const struct pb_slice trimmed = pb_slice_trim(whole);
     if (trimmed.size_bytes == 0)
-        return false;
+        return;
     if (trimmed.size_bytes != whole.size_bytes)
         pb_writer_remark(out, PB_SEVERITY_NOTE, "outer-whitespace",
                          "white space stands around \"%.*s\"", PB_SLICE_ARGS(trimmed));
-    if (pb_slice_is_absent(*text)) {
-        *text = trimmed;
-        return true;
-    }
-    if (!pb_slice_equals(*text, trimmed))
+    if (pb_slice_is_absent(*text))
+        *text = pb_writer_copy(out, trimmed);
+    else if (!pb_slice_equals(*text, trimmed))
         pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
                          "\"%.*s\" stands here, but \"%.*s\" for the same field before",
                          PB_SLICE_ARGS(trimmed), PB_SLICE_ARGS(*text));
-    return false;
-}
-
-void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
-{
-    if (find_text(out, value, text))
-        *text = pb_writer_copy(out, *text);
 }
 
 /* printf would stop at a NUL, and so make another name of it. */
@@ -73,9 +64,7 @@ static void remark_odd_name(struct pb_writer *out, struct pb_slice name)
 
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name)
 {
-    /* What is read out of a string is gone when the draft is kept. */
-    if (find_text(out, value, name) && out->is_embedded)
-        *name = pb_writer_copy(out, *name);
+    pb_read_text(out, value, name);
     if (!pb_slice_is_absent(*name) && !pb_is_certificate_name(*name))
         remark_odd_name(out, *name);
 }

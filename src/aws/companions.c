@@ -148,16 +148,12 @@ static struct pb_slice skip_word(struct pb_slice name, const char *word)
  * "tags" behind. */
 static struct pb_slice certificate_of(struct pb_slice name)
 {
-    static const char *const words[] = {"list", "server", "certificate", "tags"};
     const struct pb_slice ending = PB_SLICE("tags");
-    struct pb_slice rest = name = skip_word(skip_word(name, "aws-iam"), "iam");
-    size_t before = 0;
 
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        before = rest.size_bytes;
-        rest = skip_word(rest, words[i]);
-    }
-    if (rest.size_bytes < before)
+    name = skip_word(skip_word(name, "aws-iam"), "iam");
+    struct pb_slice tags = skip_word(skip_word(skip_word(name, "list"), "server"), "certificate");
+    struct pb_slice rest = skip_word(tags, "tags");
+    if (rest.size_bytes < tags.size_bytes)
         name = rest;
     if (name.size_bytes > ending.size_bytes + 1 && pb_slice_ends_with(name, ending) &&
         is_separator(name.data[name.size_bytes - ending.size_bytes - 1]))

@@ -138,8 +138,8 @@ bool pb_json_has_date(const struct pb_json *value, int last_year);
 
 /* Writer of batches: batch_writer.c */
 
-/* An observation on its way into the batch. Zero-initialise; names and PEM texts may stand in the
- * document, and all other texts are the batch's. What the two parts say becomes the observation's
+/* An observation on its way into the batch. Zero-initialise; PEM texts may stand in the document, and
+ * all other texts are the batch's. What the two parts say becomes the observation's
  * particulars and bodies. */
 struct pb_draft {
     struct pb_observation seen;
@@ -340,8 +340,7 @@ void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
  * certificates too. */
 bool pb_certificate_is_owned(const struct pb_json *object);
 
-/* Single values. Each leaves an absent or null value alone and remarks on a wrong type. A name and
- * a PEM text may stand in the document. */
+/* Single values. Each leaves an absent or null value alone and remarks on a wrong type. */
 void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text);
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name);
 void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date);

@@ -208,7 +208,8 @@ static const struct {
     const char *one, *other, *excuse;
 } excuses[] = {
     {"Effect|effect", "Action|NotAction|actions|not_actions|action|notAction", pb_policy_excuse},
-    {"EvalActionName|evalActionName", "EvalActionName|evalActionName", "a policy simulation: it asks about names, and not what there is"},
+    {"EvalActionName|evalActionName", "EvalActionName|evalActionName",
+     "a policy simulation: it asks about names, and not what there is"},
 };
 static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
 

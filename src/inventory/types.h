@@ -113,8 +113,7 @@ struct pb_observation {
     bool is_date_unnamed;   /* nothing says of which kind upload_date is */
     uint32_t account_index; /* set by the inventory */
 
-    struct pb_slice name, path, id, arn; /* trimmed of outer white space; the name may be the end
-                                            of the ARN's bytes */
+    struct pb_slice name, path, id, arn; /* trimmed of outer white space */
     struct pb_date upload_date, expiration;
     const struct pb_particulars *particulars; /* NULL for most: pb_observation_particulars() */
     struct pb_bodies *bodies;                 /* NULL without PEM text: pb_observation_bodies() */
