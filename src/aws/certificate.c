@@ -281,29 +281,33 @@ static bool has_look(struct pb_slice text, enum pb_field look)
                                  : pb_field_of_text(text) == look;
 }
 
-/* The field that a member stands for in an object of these fields: by the producer's own keys, else
- * by the service's, else by a synonym if the object is a server certificate's and lacks the field.
- */
-static enum pb_field field_of(const struct pb_fields *fields, const struct pb_child *member,
+/* The field that the object's member stands for: by the producer's own keys, else by the service's,
+ * else by a synonym, if the object is a server certificate's and lacks that field. */
+static enum pb_field field_of(const struct pb_json *object, const struct pb_child *member,
                               const struct pb_alias *aliases)
 {
     char room[LONGEST_SYNONYM_KEY_BYTES];
-    struct pb_slice text, key = plain_key(member->key, room);
+    struct pb_slice text;
 
     for (; aliases != NULL && aliases->keys != NULL; aliases++)
         if (pb_is_any(member->key, aliases->keys))
             return aliases->field;
     if (member->field != PB_FIELD_NONE && member->field != PB_FIELD_RESOURCE_ID)
         return member->field;
-    if (!pb_json_string(member->value, &text) || pb_fields_has(fields, PB_FIELD_METADATA))
+    if (!pb_json_string(member->value, &text))
         return PB_FIELD_NONE;
+    const struct pb_slice key = plain_key(member->key, room);
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
         struct pb_slice words = pb_slice_from_string(synonyms[i].key);
         size_t at = pb_slice_find(key, words, 0);
         bool is_meant = at != SIZE_MAX && (at == 0 || synonyms[i].part == ANYWHERE) &&
                         (synonyms[i].part != WHOLE || key.size_bytes == words.size_bytes);
-        if (is_meant && !pb_fields_has(fields, synonyms[i].field) &&
-            has_look(text, synonyms[i].look) && pb_fields_are_metadata(fields))
+        struct pb_fields fields;
+        if (!is_meant || !has_look(text, synonyms[i].look))
+            continue;
+        pb_fields_read(object, &fields);
+        if (!pb_fields_has(&fields, PB_FIELD_METADATA) && pb_fields_are_metadata(&fields) &&
+            !pb_fields_has(&fields, synonyms[i].field))
             return synonyms[i].field;
     }
     return PB_FIELD_NONE;
@@ -314,12 +318,10 @@ static void read_members(struct pb_writer *out, const struct pb_json *object, bo
                          struct pb_draft *draft)
 {
     const struct pb_alias *aliases = is_metadata ? NULL : out->aliases;
-    struct pb_fields fields;
 
     pb_writer_take(out, object);
-    pb_fields_read(object, &fields);
     for (struct pb_child member = pb_children(out, object); pb_next_child(&member);) {
-        enum pb_field field = field_of(&fields, &member, aliases);
+        enum pb_field field = field_of(object, &member, aliases);
         enum pb_json_type type = pb_json_type(member.value);
         if (field != PB_FIELD_METADATA || is_metadata) {
             pb_read_field(out, field, member.value, draft);

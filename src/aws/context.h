@@ -138,8 +138,8 @@ bool pb_json_has_date(const struct pb_json *value, int last_year);
 
 /* Writer of batches: batch_writer.c */
 
-/* An observation on its way into the batch. Zero-initialise; PEM texts may stand in the document, and
- * all other texts are the batch's. What the two parts say becomes the observation's
+/* An observation on its way into the batch. Zero-initialise; PEM texts may stand in the document,
+ * and all other texts are the batch's. What the two parts say becomes the observation's
  * particulars and bodies. */
 struct pb_draft {
     struct pb_observation seen;

@@ -142,7 +142,8 @@ static const struct pb_json *find_viewer_certificate(const struct pb_node *node)
 {
     const struct pb_json *around = NULL;
 
-    if (pb_is_any(node->key_text, "ViewerCertificate|viewer_certificate"))
+    if (pb_is_key(node->key_text, "ViewerCertificate") ||
+        pb_is_key(node->key_text, "viewer_certificate"))
         return node->value;
     if (pb_is_key(node->key_text, "DistributionConfig"))
         around = node->value;

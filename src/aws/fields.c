@@ -196,20 +196,20 @@ struct pb_slice pb_find_text(const struct pb_json *object, const char *keys)
     return text;
 }
 
-/* The first of the words, which goes on to the next of them. */
+/* The first of the words, which goes on to the next of them, NULL behind the last. */
 static struct pb_slice take_word(const char **words)
 {
-    struct pb_slice word = {*words, strcspn(*words, "|")};
+    const char *word = *words, *end = strchr(word, '|');
 
-    *words += word.size_bytes + ((*words)[word.size_bytes] == '|');
-    return word;
+    *words = end != NULL ? end + 1 : NULL;
+    return (struct pb_slice){word, end != NULL ? (size_t)(end - word) : strlen(word)};
 }
 
 bool pb_is_any(struct pb_slice text, const char *words)
 {
     bool is_found = false;
 
-    while (!is_found && *words != '\0')
+    while (!is_found && words != NULL)
         is_found = pb_slice_equals(text, take_word(&words));
     return is_found;
 }
@@ -218,7 +218,7 @@ bool pb_contains_any(struct pb_slice text, const char *words)
 {
     bool is_found = false;
 
-    while (!is_found && *words != '\0')
+    while (!is_found && words != NULL)
         is_found = pb_slice_contains_ignoring_case(text, take_word(&words));
     return is_found;
 }

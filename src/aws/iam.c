@@ -140,10 +140,9 @@ static void read_answer(struct pb_writer *out, const struct pb_node *node)
 
 static bool matches_boto2(const struct pb_node *node)
 {
-    return pb_is_any(node->key_text,
-                     "list_server_certificates_result|get_server_certificate_result|"
-                     "upload_server_certificate_result") &&
-           is_answer(node->fields);
+    return is_answer(node->fields) && pb_is_any(node->key_text, "list_server_certificates_result|"
+                                                                "get_server_certificate_result|"
+                                                                "upload_server_certificate_result");
 }
 
 /* {status_code, data} and nothing else. */

@@ -88,9 +88,10 @@ static enum likeness likeness_of(const struct pb_json *object)
     if (pb_json_type(object) != PB_JSON_OBJECT || pb_json_count(object) > MOST_MEMBERS)
         return LIKE_NOTHING;
     while (pb_json_next_member(object, &member)) {
+        if (pb_is_container(member.value) || is_foreign_key(member.key))
+            return LIKE_NOTHING;
         enum pb_field field = field_of(member.key, member.value);
-        if (pb_is_container(member.value) || is_foreign_key(member.key) ||
-            (of[field]++ > 0 && field != PB_FIELD_NONE))
+        if (of[field]++ > 0 && field != PB_FIELD_NONE)
             return LIKE_NOTHING;
         has_date |= field == PB_FIELD_UPLOAD_DATE &&
                     (pb_field_of_value(member.value) == field ||
@@ -344,11 +345,11 @@ bool pb_says_upload(const struct pb_json *object, struct pb_slice key, const str
 {
     struct pb_json_member member = {0};
 
-    if (!pb_contains_any(key, "upload") || pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE ||
-        pb_certificate_is_owned(object))
+    if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
+        pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE || pb_certificate_is_owned(object))
         return false;
     while (pb_json_next_member(object, &member))
-        if (pb_contains_any(member.key, "cert"))
+        if (pb_slice_contains_ignoring_case(member.key, PB_SLICE("cert")))
             return true;
     return false;
 }

@@ -17,8 +17,11 @@ static const struct pb_alias aliases[] = {
  * "deposed" in 3, "values" in show's output. Planned changes have other names. */
 static bool matches_terraform(const struct pb_node *node)
 {
-    return pb_is_any(node->key_text, "instances|primary|deposed|values") &&
-           pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
+    bool is_state = pb_is_key(node->key_text, "instances") ||
+                    pb_is_key(node->key_text, "primary") || pb_is_key(node->key_text, "deposed") ||
+                    pb_is_key(node->key_text, "values");
+
+    return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
 }
 
 /* Versions of the provider before 3.0 kept the PEM text's SHA-1 in its place. */

@@ -96,10 +96,11 @@ const struct pb_json *pb_json_find(const struct pb_json *object, const char *key
 {
     const json_t *found = NULL;
 
-    while (found == NULL && *keys != '\0') {
-        size_t size = strcspn(keys, "|");
-        found = json_object_getn(node(object), keys, size);
-        keys += keys[size] == '|' ? size + 1 : size;
+    while (keys != NULL && found == NULL && json_is_object(node(object))) {
+        const char *end = strchr(keys, '|');
+        found = end == NULL ? json_object_get(node(object), keys)
+                            : json_object_getn(node(object), keys, (size_t)(end - keys));
+        keys = end != NULL ? end + 1 : NULL;
     }
     return (const struct pb_json *)found;
 }

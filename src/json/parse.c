@@ -299,9 +299,12 @@ static bool scan_word(struct parser *parser)
 /* The next byte but for white space is there (RFC 8259, section 2). */
 static bool skip_blanks(struct parser *parser)
 {
-    while (pb_is_blank(byte_at(parser, parser->at)))
-        parser->at++;
-    return parser->at < parser->text.size_bytes;
+    size_t at = parser->at;
+
+    while (at < parser->text.size_bytes && pb_is_blank(parser->text.data[at]))
+        at++;
+    parser->at = at;
+    return at < parser->text.size_bytes;
 }
 
 /* The next token; the characters of a string with escapes go into the buffer. */
@@ -318,7 +321,7 @@ static void scan(struct parser *parser, struct pb_buffer *characters)
     if (byte == '"')
         is_token = scan_string(parser, characters);
     else if (byte == ',' || byte == ':' || byte == '{' || byte == '}' || byte == '[' || byte == ']')
-        token->text = between(parser, token->offset_bytes, ++parser->at);
+        token->text = (struct pb_slice){parser->text.data + parser->at++, 1};
     else if (byte == '-' || pb_is_digit(byte))
         is_token = scan_number(parser);
     else if (has_more)
