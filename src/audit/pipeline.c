@@ -15,7 +15,7 @@
 #include "inventory/batch.h"
 #include "json/document.h"
 
-/* The public limits are the first ones of base/limits.h. */
+/* The public limits are the first ones of base/error.h. */
 _Static_assert(offsetof(struct pb_limits, values) == offsetof(struct prebleed_limits, values) &&
                    offsetof(struct pb_limits, ratio) == offsetof(struct prebleed_limits, ratio) &&
                    offsetof(struct pb_limits, ratio_free_bytes) == sizeof(struct prebleed_limits),

@@ -7,7 +7,6 @@
 
 #include "base/memory.h"
 #include "base/bytes.h"
-#include "base/limits.h"
 #include "base/error.h"
 #include "evidence/reader.h"
 #include "inventory/batch.h"

@@ -17,25 +17,6 @@ struct pb_arena_chunk {
     alignas(max_align_t) char data[];
 };
 
-/* A new chunk with room for at least size_bytes. */
-static struct pb_arena_chunk *push_chunk(struct pb_arena *arena, size_t size_bytes)
-{
-    size_t chunk_bytes = arena->chunks == NULL ? FIRST_CHUNK_BYTES : arena->chunks->size_bytes * 2;
-
-    if (chunk_bytes > LARGEST_CHUNK_BYTES)
-        chunk_bytes = LARGEST_CHUNK_BYTES;
-    if (chunk_bytes < size_bytes)
-        chunk_bytes = size_bytes;
-    if (chunk_bytes > PTRDIFF_MAX - sizeof(struct pb_arena_chunk))
-        return NULL;
-    struct pb_arena_chunk *chunk = malloc(sizeof *chunk + chunk_bytes);
-    if (chunk == NULL)
-        return NULL;
-    *chunk = (struct pb_arena_chunk){.next = arena->chunks, .size_bytes = chunk_bytes};
-    arena->chunks = chunk;
-    return chunk;
-}
-
 static void *allocate_aligned(struct pb_arena *arena, size_t size_bytes, size_t alignment)
 {
     struct pb_arena_chunk *chunk = arena->chunks;
@@ -43,11 +24,19 @@ static void *allocate_aligned(struct pb_arena *arena, size_t size_bytes, size_t 
 
     if (chunk == NULL || chunk->size_bytes - chunk->used_bytes < pad ||
         chunk->size_bytes - chunk->used_bytes - pad < size_bytes) {
-        chunk = push_chunk(arena, size_bytes);
+        size_t chunk_bytes = chunk == NULL ? FIRST_CHUNK_BYTES : chunk->size_bytes * 2;
+        if (chunk_bytes > LARGEST_CHUNK_BYTES)
+            chunk_bytes = LARGEST_CHUNK_BYTES;
+        if (chunk_bytes < size_bytes)
+            chunk_bytes = size_bytes;
+        chunk =
+            chunk_bytes > PTRDIFF_MAX - sizeof *chunk ? NULL : malloc(sizeof *chunk + chunk_bytes);
+        if (chunk == NULL)
+            return NULL;
+        *chunk = (struct pb_arena_chunk){.next = arena->chunks, .size_bytes = chunk_bytes};
+        arena->chunks = chunk;
         pad = 0;
     }
-    if (chunk == NULL)
-        return NULL;
     void *allocated = chunk->data + chunk->used_bytes + pad;
     chunk->used_bytes += pad + size_bytes;
     return memset(allocated, 0, size_bytes);

@@ -177,15 +177,10 @@ static struct pb_slice member_next(struct pb_stream *base)
     return pb_stream_expand(base, archive->source.size_bytes - member->first_used_bytes, next);
 }
 
-static void member_free(struct pb_stream *base)
-{
-    (void)base;
-}
-
 /* Makes archive->content the stream of the member whose header was just read. */
 static void start_content(struct pb_archive *archive)
 {
-    static const struct pb_stream_type type = {member_next, member_free};
+    static const struct pb_stream_type type = {.next = member_next};
     uint64_t used = archive->source.size_bytes;
 
     archive->content = (struct pb_member_stream){
@@ -206,22 +201,6 @@ static void start_content(struct pb_archive *archive)
                      "decrypt it and give what it holds");
 }
 
-/* One format and no filter: nothing else of what libarchive can read is ever reached. */
-static bool enable_format(struct pb_archive *archive)
-{
-    struct archive *handle = archive->handle;
-
-    switch (archive->kind) {
-    case PB_KIND_TAR:
-        return archive_read_support_format_tar(handle) == ARCHIVE_OK &&
-               archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1") ==
-                   ARCHIVE_OK;
-    case PB_KIND_CPIO: return archive_read_support_format_cpio(handle) == ARCHIVE_OK;
-    case PB_KIND_ZIP: return archive_read_support_format_zip_seekable(handle) == ARCHIVE_OK;
-    default: return archive_read_support_format_7zip(handle) == ARCHIVE_OK;
-    }
-}
-
 /* Asked for another passphrase, libarchive has found that the one it has does not fit. */
 static const char *note_wrong_passphrase(struct archive *handle, void *context)
 {
@@ -232,15 +211,26 @@ static const char *note_wrong_passphrase(struct archive *handle, void *context)
     return NULL;
 }
 
-/* libarchive copies the passphrase, and overwrites its copy before freeing it. */
+/* One format and no filter: nothing else of what libarchive can read is ever reached. It copies the
+ * passphrase, and overwrites its copy before freeing it. */
 static bool open_handle(struct pb_archive *archive, const char *passphrase)
 {
+    static int (*const enable_format[])(struct archive *) = {
+        [PB_KIND_TAR] = archive_read_support_format_tar,
+        [PB_KIND_CPIO] = archive_read_support_format_cpio,
+        [PB_KIND_ZIP] = archive_read_support_format_zip_seekable,
+        [PB_KIND_SEVEN_ZIP] = archive_read_support_format_7zip,
+    };
     struct archive *handle = archive->handle = archive_read_new();
 
     archive->buffer = is_streamed(archive) ? NULL : malloc(BLOCK_BYTES);
     archive->has_passphrase = archive->kind == PB_KIND_ZIP && passphrase != NULL;
     if (handle == NULL || (archive->buffer == NULL && !is_streamed(archive)) ||
-        !enable_format(archive) || archive_read_set_callback_data(handle, archive) != ARCHIVE_OK ||
+        enable_format[archive->kind](handle) != ARCHIVE_OK ||
+        (archive->kind == PB_KIND_TAR &&
+         archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1") !=
+             ARCHIVE_OK) ||
+        archive_read_set_callback_data(handle, archive) != ARCHIVE_OK ||
         (archive->has_passphrase &&
          (archive_read_add_passphrase(handle, passphrase) != ARCHIVE_OK ||
           archive_read_set_passphrase_callback(handle, archive, note_wrong_passphrase) !=
@@ -459,17 +449,6 @@ static void note_warning(struct pb_archive *archive)
                      text);
 }
 
-/* libarchive ends the process where it has no memory for a name, which it may come to when the
- * table of contents has taken nearly all that there is. */
-static bool has_memory_for_names(void)
-{
-    void *volatile room = malloc(NAMES_BYTES);
-    bool has_memory = room != NULL;
-
-    free(room);
-    return has_memory;
-}
-
 static void read_header(struct pb_archive *archive)
 {
     leave_member(archive);
@@ -482,9 +461,15 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
-    if (!is_streamed(archive) && archive->member_count == 0 && !has_memory_for_names()) {
-        pb_fault_set_memory(&archive->fault);
-        archive->has_ended = true;
+    /* libarchive ends the process where it has no memory for a name, which it may come to when the
+     * table of contents has taken nearly all that there is. */
+    if (!is_streamed(archive) && archive->member_count == 0) {
+        void *volatile room = malloc(NAMES_BYTES);
+        if (room == NULL) {
+            pb_fault_set_memory(&archive->fault);
+            archive->has_ended = true;
+        }
+        free(room);
     }
     archive->member_count += !archive->has_ended;
 }

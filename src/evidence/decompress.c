@@ -214,8 +214,10 @@ static void filter_free(struct pb_stream *base)
     free(filter);
 }
 
-static bool enable_filter(struct filter_stream *filter, enum pb_kind kind)
+static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_recognition what,
+                                           struct pb_budget *budget)
 {
+    static const struct pb_stream_type type = {filter_next, filter_free};
     static const struct {
         int (*enable)(struct archive *);
         int code;
@@ -225,33 +227,27 @@ static bool enable_filter(struct filter_stream *filter, enum pb_kind kind)
         [PB_KIND_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
         [PB_KIND_LZ4] = {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
     };
-    struct archive *archive = filter->archive = archive_read_new();
-
-    filter->code = filters[kind].code;
-    if (kind == PB_KIND_LZ4)
-        filter->source.appended = (struct pb_slice){lz4_end, sizeof lz4_end};
-    return archive != NULL && filters[kind].enable(archive) == ARCHIVE_OK &&
-           archive_read_support_format_raw(archive) == ARCHIVE_OK &&
-           archive_read_support_format_empty(archive) == ARCHIVE_OK &&
-           archive_read_set_read_callback(archive, pb_source_read) == ARCHIVE_OK &&
-           archive_read_set_callback_data(archive, &filter->source) == ARCHIVE_OK;
-}
-
-static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_recognition what,
-                                           struct pb_budget *budget)
-{
-    static const struct pb_stream_type type = {filter_next, filter_free};
     struct filter_stream *filter = calloc(1, sizeof *filter);
 
     if (filter == NULL) {
         pb_stream_free(source);
         return NULL;
     }
-    filter->base.type = &type;
-    filter->base.budget = budget;
-    filter->source.stream = source;
-    filter->name = what.name;
-    if (enable_filter(filter, what.kind))
+    struct archive *archive = archive_read_new();
+    *filter = (struct filter_stream){
+        .base = {.type = &type, .budget = budget},
+        .source = {.stream = source},
+        .archive = archive,
+        .name = what.name,
+        .code = filters[what.kind].code,
+    };
+    if (what.kind == PB_KIND_LZ4)
+        filter->source.appended = (struct pb_slice){lz4_end, sizeof lz4_end};
+    if (archive != NULL && filters[what.kind].enable(archive) == ARCHIVE_OK &&
+        archive_read_support_format_raw(archive) == ARCHIVE_OK &&
+        archive_read_support_format_empty(archive) == ARCHIVE_OK &&
+        archive_read_set_read_callback(archive, pb_source_read) == ARCHIVE_OK &&
+        archive_read_set_callback_data(archive, &filter->source) == ARCHIVE_OK)
         return &filter->base;
     filter_free(&filter->base);
     return NULL;
@@ -275,18 +271,6 @@ static unsigned xz_dictionary(struct pb_slice prefix)
     return is_lzma2 ? bytes[end - 1] & 0x3F : 0;
 }
 
-/* Tells what content is; true where it is compressed, and may be decompressed. */
-static bool is_compressed(struct pb_layers *layers, struct pb_slice prefix)
-{
-    layers->what = pb_sniff(prefix);
-    /* liblzma takes the whole dictionary at once, and a few hundred bytes may ask for 4 GiB. */
-    if (layers->what.kind == PB_KIND_XZ && xz_dictionary(prefix) > XZ_LARGEST_DICTIONARY)
-        pb_fault_set(&layers->fault, "limit-dictionary",
-                     "its xz data ask for a larger dictionary than 64 MiB");
-    return layers->what.kind >= PB_KIND_GZIP && layers->what.kind <= PB_KIND_LZ4 &&
-           !pb_fault_is_set(&layers->fault);
-}
-
 bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct pb_layers *layers)
 {
     struct pb_slice prefix;
@@ -294,16 +278,21 @@ bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct p
     *layers = (struct pb_layers){.content = source, .source = source};
     for (uint32_t depth = 0; layers->content != NULL && pb_stream_look(layers->content, &prefix);
          depth++) {
-        bool is_more = is_compressed(layers, prefix);
-        if (depth == 0 && layers->what.kind != PB_KIND_PLAIN)
+        struct pb_recognition what = layers->what = pb_sniff(prefix);
+        bool is_compressed = what.kind >= PB_KIND_GZIP && what.kind <= PB_KIND_LZ4;
+        if (depth == 0 && what.kind != PB_KIND_PLAIN)
             pb_stream_measure(source, PB_SLICE(""));
-        if (is_more && depth == budget->limits.depth)
+        /* liblzma takes the whole dictionary at once, and a few hundred bytes may ask for 4 GiB. */
+        if (what.kind == PB_KIND_XZ && xz_dictionary(prefix) > XZ_LARGEST_DICTIONARY)
+            pb_fault_set(&layers->fault, "limit-dictionary",
+                         "its xz data ask for a larger dictionary than 64 MiB");
+        else if (is_compressed && depth == budget->limits.depth)
             pb_budget_set_fault(budget, PB_CEILING_DEPTH, &layers->fault);
-        if (!is_more || pb_fault_is_set(&layers->fault))
+        if (!is_compressed || pb_fault_is_set(&layers->fault))
             return true;
-        layers->content = layers->what.kind == PB_KIND_GZIP
+        layers->content = what.kind == PB_KIND_GZIP
                               ? gzip_stream_new(layers->content, budget)
-                              : filter_stream_new(layers->content, layers->what, budget);
+                              : filter_stream_new(layers->content, what, budget);
     }
     pb_layers_release(layers);
     return false;

@@ -100,7 +100,7 @@ struct pb_stream;
 struct pb_stream_type {
     /* The next block, of less than 4 GiB; empty at the end and after a fault. */
     struct pb_slice (*next)(struct pb_stream *stream);
-    void (*free)(struct pb_stream *stream);
+    void (*free)(struct pb_stream *stream); /* NULL for one that is part of something else */
 };
 
 /* The first member of each kind of stream. One thread at a time. */

@@ -8,7 +8,6 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/limits.h"
 
 /*
  * One item. Slices are borrowed until the next call of pb_evidence_next.

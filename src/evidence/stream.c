@@ -96,7 +96,8 @@ void pb_stream_free(struct pb_stream *stream)
     if (stream == NULL)
         return;
     pb_buffer_release(&stream->held);
-    stream->type->free(stream);
+    if (stream->type->free != NULL)
+        stream->type->free(stream);
 }
 
 struct input_stream {

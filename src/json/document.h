@@ -6,7 +6,6 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/limits.h"
 #include "base/memory.h"
 
 /* The deepest value that is read: the depth at which jansson's own reader stops. */

@@ -11,7 +11,6 @@
 #include <openssl/x509v3.h>
 
 #include "base/memory.h"
-#include "base/limits.h"
 #include "base/time.h"
 #include "base/bytes.h"
 #include "base/error.h"
