@@ -116,9 +116,10 @@ static void waive(const struct pb_check *check, struct pb_finding *finding)
                                          .subject = subjects[covers],
                                          .end = {INT64_MAX, 0}};
         size_t place = pb_vector_lower_bound(waivers, &sought, compare_waivers);
-        struct pb_waiver *found = (struct pb_waiver *)waivers->data + place;
-        if (sought.subject.size_bytes == 0 || place == waivers->count ||
-            !cover_same(found, &sought))
+        if (sought.subject.size_bytes == 0 || place == waivers->count)
+            continue;
+        struct pb_waiver *found = &PB_VECTOR_AT(struct pb_waiver, waivers, place);
+        if (!cover_same(found, &sought))
             continue;
         found->is_matched = true;
         if (finding->waiver == NULL && pb_instant_compare(check->parameters->as_of, found->end) < 0)

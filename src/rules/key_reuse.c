@@ -12,44 +12,31 @@
  * contradict each other. */
 struct owner {
     uint64_t prefix; /* the digest's first bytes, in their order: most keys differ there */
-    const unsigned char *digest;    /* borrowed: the key's identity */
-    const struct pb_key_facts *key; /* borrowed from the body; NULL for one of the baseline */
+    const unsigned char *digest;    /* borrowed: the key's identity; of an alias, its spelling */
+    const unsigned char *alias_of;  /* the identity of a key of the evidence that is not spelt as
+                                       usual: the baseline knows it by its spelling; else NULL */
+    const struct pb_key_facts *key; /* borrowed from the body; NULL for an alias and the baseline */
     uint32_t certificate;           /* PB_NO_INDEX for one that the baseline alone has */
     const struct pb_former_certificate *former; /* of the baseline, else NULL */
 };
 
-/* A key of the evidence that is not spelt as usual: the baseline knows it by its spelling. */
-struct spelling {
-    const unsigned char *sha256, *identity; /* borrowed from the body */
-};
+static int compare_digest_with_owner(const void *digest, const void *owner)
+{
+    return memcmp(digest, ((const struct owner *)owner)->digest, DIGEST_BYTES);
+}
 
-/* Groups while they are made, and what they are made of. */
-struct building {
-    struct pb_key_groups *groups;
-    struct pb_vector spellings; /* of struct spelling, by sha256 */
-    const struct pb_inventory *inventory;
-    const struct pb_baseline *baseline; /* NULL: none */
-};
-
-/* Certificates of the evidence first. */
+/* By key, then certificate, that of the evidence before the same of the baseline. */
 static int compare_owners(const void *left, const void *right)
 {
     const struct owner *a = left, *b = right;
 
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix ? -1 : 1;
-    int order = memcmp(a->digest, b->digest, DIGEST_BYTES);
-    if (order == 0)
-        order = (a->former != NULL) - (b->former != NULL);
+    int order = compare_digest_with_owner(a->digest, b);
     if (order == 0)
         order = (a->certificate > b->certificate) - (a->certificate < b->certificate);
-    /* Elements of one array, so that their addresses have an order too. */
+    /* Elements of one array, so that their addresses have an order too; NULL is first. */
     return order != 0 ? order : (a->former > b->former) - (a->former < b->former);
-}
-
-static int compare_digest_with_owner(const void *digest, const void *owner)
-{
-    return memcmp(digest, ((const struct owner *)owner)->digest, DIGEST_BYTES);
 }
 
 static bool add_owner(struct pb_vector *keys, struct owner owner)
@@ -59,51 +46,40 @@ static bool add_owner(struct pb_vector *keys, struct owner owner)
     return pb_vector_append(keys, &owner, 1);
 }
 
-static int compare_spellings(const void *left, const void *right)
+static bool add_body(struct pb_vector *keys, const struct pb_key_facts *key, uint32_t certificate)
 {
-    return memcmp(((const struct spelling *)left)->sha256, ((const struct spelling *)right)->sha256,
-                  DIGEST_BYTES);
+    return (memcmp(key->spki_sha256, key->identity, DIGEST_BYTES) == 0 ||
+            add_owner(keys, (struct owner){.digest = key->spki_sha256,
+                                           .alias_of = key->identity,
+                                           .certificate = PB_NO_INDEX})) &&
+           add_owner(keys, (struct owner){
+                               .digest = key->identity, .key = key, .certificate = certificate});
 }
 
-static bool add_body(struct building *building, const struct pb_key_facts *key,
-                     uint32_t certificate)
+static bool add_keys(struct pb_vector *keys, const struct pb_inventory *inventory, uint32_t index)
 {
-    const struct spelling spelling = {key->spki_sha256, key->identity};
-
-    if (memcmp(key->spki_sha256, key->identity, DIGEST_BYTES) != 0 &&
-        !pb_vector_append(&building->spellings, &spelling, 1))
-        return false;
-    return add_owner(
-        &building->groups->keys,
-        (struct owner){.digest = key->identity, .key = key, .certificate = certificate});
-}
-
-static bool add_keys(struct building *building, uint32_t index)
-{
-    const struct pb_inventory *inventory = building->inventory;
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, index);
 
     if (certificate->body == NULL)
         return true;
     const struct pb_key_facts *key = &certificate->body->key;
-    if (!add_body(building, key, index))
+    if (!add_body(keys, key, index))
         return false;
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_x509_facts *body =
             pb_inventory_observation(inventory, certificate->first_observation + i)->body;
         if (body != NULL && body != certificate->body &&
             memcmp(body->key.spki_sha256, key->spki_sha256, DIGEST_BYTES) != 0 &&
-            !add_body(building, &body->key, index))
+            !add_body(keys, &body->key, index))
             return false;
     }
     return true;
 }
 
-/* Those of the baseline whose key is exposed. */
-static bool add_formers(struct building *building)
+/* Those of the baseline whose key is exposed; keys, those of the evidence, are sorted. */
+static bool add_formers(struct pb_vector *keys, const struct pb_baseline *baseline)
 {
-    const struct pb_baseline *baseline = building->baseline;
-    const struct pb_vector *spellings = &building->spellings;
+    const size_t count = keys->count;
 
     for (size_t i = 0; i < baseline->certificates.count; i++) {
         const struct pb_former_certificate *one =
@@ -112,31 +88,17 @@ static bool add_formers(struct building *building)
             continue;
         struct owner owner = {
             .digest = one->is.body->key.spki_sha256, .certificate = one->same, .former = one};
-        const struct spelling wanted = {.sha256 = owner.digest};
-        size_t place = pb_vector_lower_bound(spellings, &wanted, compare_spellings);
-        const struct spelling *found = place < spellings->count
-                                           ? &PB_VECTOR_AT(const struct spelling, spellings, place)
-                                           : NULL;
-        if (found != NULL && compare_spellings(&wanted, found) == 0)
-            owner.digest = found->identity;
-        if (!add_owner(&building->groups->keys, owner))
+        size_t place = pb_lower_bound(owner.digest, keys->data, count, sizeof owner,
+                                      compare_digest_with_owner);
+        const struct owner *all = keys->data;
+        if (place < count && all[place].alias_of != NULL &&
+            compare_digest_with_owner(owner.digest, &all[place]) == 0)
+            owner.digest = all[place].alias_of;
+        if (!add_owner(keys, owner))
             return false;
     }
-    return true;
-}
-
-static enum pb_status list_keys(struct building *building)
-{
-    struct pb_vector *keys = &building->groups->keys;
-
-    for (uint32_t i = 0; i < building->inventory->certificates.count; i++)
-        if (!add_keys(building, i))
-            return PB_FAILED_MEMORY;
-    pb_vector_sort(&building->spellings, compare_spellings);
-    if (building->baseline != NULL && !add_formers(building))
-        return PB_FAILED_MEMORY;
     pb_vector_sort(keys, compare_owners);
-    return PB_OK;
+    return true;
 }
 
 static struct pb_key_member member_of(const struct pb_inventory *inventory,
@@ -182,79 +144,60 @@ static int compare_groups(const void *left, const void *right)
            (a->first_certificate < b->first_certificate);
 }
 
-/* owners are all certificates with one key. A certificate of the baseline that is in the evidence
- * too is one member, not two. */
-static bool add_group(struct building *building, const struct owner *owners, size_t count)
+/* owners are all certificates with one key. One that has it in two bodies, or is of the baseline
+ * and of the evidence, is one member. */
+static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *inventory,
+                      const struct owner *owners, size_t count)
 {
-    struct pb_key_groups *groups = building->groups;
     struct pb_vector *members = &groups->members;
-    struct pb_key_group group = {.key = owners[0].key,
-                                 .first_certificate = owners[0].certificate,
-                                 .first_member = members->count};
-    size_t place = members->count; /* of the next member that can be the same */
+    struct pb_key_group group = {.first_member = members->count};
+    const struct owner *first = owners;
+    bool has_former = false;
 
-    if (group.key == NULL)
+    while (first < owners + count && first->key == NULL)
+        first++;
+    if (first == owners + count)
         return true;
+    group.key = first->key;
+    group.first_certificate = first->certificate;
     for (size_t i = 0; i < count; i++) {
-        const struct pb_former_certificate *former = owners[i].former;
-        uint32_t certificate = owners[i].certificate;
-        if (former == NULL && i > 0 && certificate == owners[i - 1].certificate)
-            continue; /* two of its bodies have the key */
-        struct pb_key_member *all = members->data;
-        while (former != NULL && place < members->count && all[place].certificate < certificate)
-            place++;
-        bool is_same = former != NULL && place < members->count &&
-                       all[place].certificate == certificate && certificate != PB_NO_INDEX;
-        if (is_same) {
-            all[place].former = former;
-            all[place].is_exposed |= former->is.is_exposed;
-            continue;
+        struct pb_key_member member = member_of(inventory, &owners[i]);
+        struct pb_key_member *last =
+            i == 0 ? NULL : &PB_VECTOR_AT(struct pb_key_member, members, members->count - 1);
+        bool is_again = i > 0 && owners[i].certificate != PB_NO_INDEX &&
+                        last->certificate == owners[i].certificate;
+        if (is_again && owners[i].former != NULL) {
+            last->former = owners[i].former;
+            last->is_exposed |= owners[i].former->is.is_exposed;
         }
-        struct pb_key_member member = member_of(building->inventory, &owners[i]);
-        if (!pb_vector_append(members, &member, 1))
+        has_former |= owners[i].former != NULL;
+        if (!is_again && !pb_vector_append(members, &member, 1))
             return false;
     }
+    struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     group.count = members->count - group.first_member;
-    struct pb_key_member *first = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     for (size_t i = 0; i < group.count; i++)
-        group.exposed_count += first[i].is_exposed;
-    if (group.count < 2 || (group.exposed_count == 0 && owners[count - 1].former == NULL)) {
+        group.exposed_count += all[i].is_exposed;
+    if (group.count < 2 || (group.exposed_count == 0 && !has_former)) {
         members->count = group.first_member;
         return true;
     }
-    qsort(first, group.count, sizeof *first, compare_members);
+    qsort(all, group.count, sizeof *all, compare_members);
     return pb_vector_append(&groups->items, &group, 1);
-}
-
-static enum pb_status add_groups(struct building *building)
-{
-    const struct pb_vector *keys = &building->groups->keys;
-    const struct owner *all = keys->data;
-
-    for (size_t first = 0, end; first < keys->count; first = end) {
-        for (end = first + 1; end < keys->count && all[end].prefix == all[first].prefix &&
-                              compare_digest_with_owner(all[first].digest, &all[end]) == 0;
-             end++) {
-        }
-        if (!add_group(building, all + first, end - first))
-            return PB_FAILED_MEMORY;
-    }
-    return PB_OK;
 }
 
 static void number_certificates(struct pb_key_groups *groups, struct pb_inventory *inventory)
 {
+    struct pb_certificate *certificates = inventory->certificates.data;
+
     pb_vector_sort(&groups->items, compare_groups);
     for (uint32_t i = 0; i < groups->items.count; i++) {
         const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
         const struct pb_key_member *members = pb_key_group_members(groups, group);
         for (size_t k = 0; k < group->count; k++) {
-            struct pb_certificate *one = inventory->certificates.data;
-            if (members[k].certificate == PB_NO_INDEX)
-                continue;
-            one += members[k].certificate;
-            if (one->key_group == 0)
-                one->key_group = i + 1;
+            uint32_t certificate = members[k].certificate;
+            if (certificate != PB_NO_INDEX && certificates[certificate].key_group == 0)
+                certificates[certificate].key_group = i + 1;
         }
     }
 }
@@ -262,20 +205,29 @@ static void number_certificates(struct pb_key_groups *groups, struct pb_inventor
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline)
 {
-    struct building building = {.groups = groups, .inventory = inventory, .baseline = baseline};
+    struct pb_vector *keys = &groups->keys;
 
     *groups = (struct pb_key_groups){0};
     pb_vector_init(&groups->items, sizeof(struct pb_key_group));
     pb_vector_init(&groups->members, sizeof(struct pb_key_member));
-    pb_vector_init(&groups->keys, sizeof(struct owner));
-    pb_vector_init(&building.spellings, sizeof(struct spelling));
-    enum pb_status status = list_keys(&building);
-    pb_vector_release(&building.spellings);
-    if (status == PB_OK)
-        status = add_groups(&building);
-    if (status == PB_OK)
-        number_certificates(groups, inventory);
-    return status;
+    pb_vector_init(keys, sizeof(struct owner));
+    for (uint32_t i = 0; i < inventory->certificates.count; i++)
+        if (!add_keys(keys, inventory, i))
+            return PB_FAILED_MEMORY;
+    pb_vector_sort(keys, compare_owners);
+    if (baseline != NULL && !add_formers(keys, baseline))
+        return PB_FAILED_MEMORY;
+    for (size_t first = 0, end; first < keys->count; first = end) {
+        const struct owner *all = keys->data;
+        for (end = first + 1; end < keys->count && all[end].prefix == all[first].prefix &&
+                              compare_digest_with_owner(all[first].digest, &all[end]) == 0;
+             end++) {
+        }
+        if (all[first].alias_of == NULL && !add_group(groups, inventory, all + first, end - first))
+            return PB_FAILED_MEMORY;
+    }
+    number_certificates(groups, inventory);
+    return PB_OK;
 }
 
 void pb_key_groups_release(struct pb_key_groups *groups)
@@ -288,43 +240,36 @@ void pb_key_groups_release(struct pb_key_groups *groups)
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
                                   const unsigned char identity[32])
 {
+    const struct owner *owners = groups->keys.data;
     size_t place = pb_vector_lower_bound(&groups->keys, identity, compare_digest_with_owner);
 
-    if (place == groups->keys.count)
-        return PB_NO_INDEX;
-    const struct owner *owner = &PB_VECTOR_AT(const struct owner, &groups->keys, place);
-    return owner->former == NULL && compare_digest_with_owner(identity, owner) == 0
-               ? owner->certificate
+    while (place < groups->keys.count && owners[place].key == NULL)
+        place++;
+    return place < groups->keys.count && compare_digest_with_owner(identity, &owners[place]) == 0
+               ? owners[place].certificate
                : PB_NO_INDEX;
-}
-
-static bool shows_date(const struct pb_observation *observation,
-                       const struct pb_certificate *certificate)
-{
-    const struct pb_date *kept = pb_certificate_arrival(certificate),
-                         *date = &observation->upload_date;
-
-    if (certificate->origin == PB_ORIGIN_ACM)
-        date = &pb_observation_particulars(observation)->imported_at;
-    return pb_date_is_known(kept) && pb_date_is_known(date) &&
-           pb_instant_compare(kept->instant, date->instant) == 0;
 }
 
 /* The observation that shows the certificate's date, else its body, else the first. */
 static const struct pb_observation *find_source(const struct pb_inventory *inventory,
                                                 const struct pb_certificate *certificate)
 {
-    const struct pb_observation *first =
+    const struct pb_observation *all =
         pb_inventory_observation(inventory, certificate->first_observation);
     const struct pb_observation *with_body = NULL;
+    const struct pb_date *kept = pb_certificate_arrival(certificate);
+    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
 
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        if (shows_date(&first[i], certificate))
-            return &first[i];
-        if (with_body == NULL && first[i].body != NULL)
-            with_body = &first[i];
+        const struct pb_date *date =
+            is_acm ? &pb_observation_particulars(&all[i])->imported_at : &all[i].upload_date;
+        if (pb_date_is_known(kept) && pb_date_is_known(date) &&
+            pb_instant_compare(kept->instant, date->instant) == 0)
+            return &all[i];
+        if (with_body == NULL && all[i].body != NULL)
+            with_body = &all[i];
     }
-    return with_body != NULL ? with_body : first;
+    return with_body != NULL ? with_body : all;
 }
 
 /* "folder/list.json:12" */
@@ -352,55 +297,41 @@ static const struct pb_key_member *find_origin(const struct pb_check *check,
                                                const struct pb_key_member *except)
 {
     const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
-    const struct pb_key_member *found[3] = {NULL, NULL, NULL};
+    const struct pb_key_member *found = NULL;
+    int best = 3;
 
     for (size_t i = 0; i < group->count; i++) {
         const struct pb_key_member *here = &members[i];
-        size_t rank = here->former == NULL ? 3 : here->former->is.is_exposed ? 1 : 2;
-        if (is_exposed_now(check->inventory, here))
-            rank = 0;
-        if (rank < 3 && found[rank] == NULL && here != except)
-            found[rank] = here;
+        int rank = is_exposed_now(check->inventory, here) ? 0
+                   : here->former == NULL                 ? 3
+                   : here->former->is.is_exposed          ? 1
+                                                          : 2;
+        if (rank < best && here != except) {
+            best = rank;
+            found = here;
+        }
     }
-    return found[0] != NULL ? found[0] : found[1] != NULL ? found[1] : found[2];
+    return found;
 }
 
-/* The certificate that had the key first, as the sentence calls it. */
-struct origin {
-    const struct pb_certificate *certificate;
-    struct pb_slice account;
-    char place[PB_SENTENCE_BYTES];
-};
-
+/* "shop of account 111122223333 (uploaded ..., list.json:12), which is vulnerable" */
 static void describe(const struct pb_inventory *inventory, const struct pb_key_member *member,
-                     struct origin *origin)
+                     char text[PB_SENTENCE_BYTES])
 {
-    if (is_exposed_now(inventory, member)) {
-        origin->certificate = pb_inventory_certificate(inventory, member->certificate);
-        origin->account = pb_inventory_account(inventory, origin->certificate->account)->id;
-        write_place(inventory, origin->certificate, origin->place);
-        return;
-    }
-    origin->certificate = &member->former->is;
-    origin->account = member->former->account;
-    snprintf(origin->place, sizeof origin->place, "in the baseline");
-}
+    bool is_now = is_exposed_now(inventory, member);
+    const struct pb_certificate *one =
+        is_now ? pb_inventory_certificate(inventory, member->certificate) : &member->former->is;
+    struct pb_slice account =
+        is_now ? pb_inventory_account(inventory, one->account)->id : member->former->account;
+    char place[PB_SENTENCE_BYTES] = "in the baseline";
 
-static void add_reuse(const struct pb_check *check, uint32_t number, const struct origin *old)
-{
-    const struct pb_certificate *new = pb_inventory_certificate(check->inventory, number);
-    char place[PB_SENTENCE_BYTES];
-
-    write_place(check->inventory, new, place);
-    pb_findings_add(
-        check, number,
-        "%s (%s) with the same public key as %.*s of account %.*s (%s, %s), %s: replacing the "
-        "certificate did not replace the key",
-        pb_arrival_text(new).text, place, PB_SLICE_ARGS(pb_certificate_name(old->certificate)),
-        PB_SLICE_ARGS(pb_slice_is_absent(old->account) ? PB_SLICE("unknown") : old->account),
-        pb_arrival_text(old->certificate).text, old->place,
-        old->certificate->is_exposed ? "which is vulnerable"
-                                     : "which has a vulnerable certificate's key");
+    if (is_now)
+        write_place(inventory, one, place);
+    snprintf(text, PB_SENTENCE_BYTES, "%.*s of account %.*s (%s, %s), which %s",
+             PB_SLICE_ARGS(pb_certificate_name(one)),
+             PB_SLICE_ARGS(pb_slice_is_absent(account) ? PB_SLICE("unknown") : account),
+             pb_arrival_text(one).text, place,
+             one->is_exposed ? "is vulnerable" : "has a vulnerable certificate's key");
 }
 
 static void check_group(const struct pb_check *check, const struct pb_key_group *group)
@@ -408,21 +339,24 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
     const struct pb_inventory *inventory = check->inventory;
     const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
     const struct pb_key_member *first = find_origin(check, group, NULL);
-    struct origin origin;
+    char origin[PB_SENTENCE_BYTES], other[PB_SENTENCE_BYTES], place[PB_SENTENCE_BYTES];
 
     if (first != NULL)
-        describe(inventory, first, &origin);
+        describe(inventory, first, origin);
     for (size_t i = 0; i < group->count && first != NULL; i++) {
-        const struct pb_key_member *here = &members[i], *other = NULL;
+        const struct pb_key_member *here = &members[i], *second = NULL;
         if (here->certificate == PB_NO_INDEX || is_exposed_now(inventory, here))
             continue;
-        if (here != first) {
-            add_reuse(check, here->certificate, &origin);
-        } else if ((other = find_origin(check, group, here)) != NULL) {
-            struct origin second;
-            describe(inventory, other, &second);
-            add_reuse(check, here->certificate, &second);
-        }
+        if (here == first && (second = find_origin(check, group, here)) == NULL)
+            continue;
+        if (here == first)
+            describe(inventory, second, other);
+        const struct pb_certificate *one = pb_inventory_certificate(inventory, here->certificate);
+        write_place(inventory, one, place);
+        pb_findings_add(check, here->certificate,
+                        "%s (%s) with the same public key as %s: replacing the certificate did not "
+                        "replace the key",
+                        pb_arrival_text(one).text, place, here == first ? other : origin);
     }
 }
 

@@ -61,14 +61,6 @@ static enum pb_status find_signers(struct list *list, const struct pb_vector *ke
     return status;
 }
 
-static bool has_signer(const struct list *list, const unsigned char spki_sha256[32])
-{
-    for (size_t i = 0; i < list->signer_count; i++)
-        if (memcmp(list->signers[i], spki_sha256, 32) == 0)
-            return true;
-    return false;
-}
-
 /* Whether the CRL verifies with none of the keys that there are. */
 static bool is_refused(const struct list *list)
 {
@@ -88,7 +80,8 @@ static bool shows_issuer(const struct list *list, const struct pb_certificate *c
         if (!pb_x509_is_same_name(link->subject, certificate->body->issuer))
             continue;
         has_issuer = true;
-        *has_signer_key |= has_signer(list, link->key.spki_sha256);
+        for (size_t k = 0; k < list->signer_count; k++)
+            *has_signer_key |= memcmp(list->signers[k], link->key.spki_sha256, 32) == 0;
     }
     return has_issuer;
 }
@@ -209,8 +202,8 @@ static enum pb_status judge(struct pb_vector *lists, struct pb_certificate *cert
     return PB_OK;
 }
 
-static enum pb_status diagnose_signature(struct pb_diagnostics *diagnostics,
-                                         const struct list *list)
+static enum pb_status diagnose(struct pb_diagnostics *diagnostics, const struct list *list,
+                               struct pb_instant as_of)
 {
     const struct pb_crl *crl = list->crl;
     enum pb_status status = PB_OK;
@@ -231,15 +224,6 @@ static enum pb_status diagnose_signature(struct pb_diagnostics *diagnostics,
             PB_SLICE_ARGS(crl->name), list->is_undecided ? "cannot be checked" : "does not verify",
             PB_SLICE_ARGS(crl->issuer),
             list->is_undecided ? ", for the algorithm or the key is not known here" : "");
-    return status;
-}
-
-static enum pb_status diagnose(struct pb_diagnostics *diagnostics, const struct list *list,
-                               struct pb_instant as_of)
-{
-    const struct pb_crl *crl = list->crl;
-    enum pb_status status = diagnose_signature(diagnostics, list);
-
     if (status == PB_OK && crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
         status = pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING, "crl-expired", NULL,
@@ -254,76 +238,37 @@ static enum pb_status diagnose(struct pb_diagnostics *diagnostics, const struct 
     return status;
 }
 
-static enum pb_status judge_all(struct pb_inventory *inventory, struct pb_vector *lists,
-                                struct pb_instant as_of)
-{
-    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    struct pb_vector *keys = &inventory->evidence.issuer_keys;
-    struct pb_certificate *certificates = inventory->certificates.data;
-    struct list *all = lists->data;
-    enum pb_status status = PB_OK;
-
-    pb_vector_sort(keys, compare_keys);
-    for (size_t i = 0; i < lists->count && status == PB_OK; i++)
-        status = find_signers(&all[i], keys);
-    for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
-        if (certificates[i].body != NULL)
-            status = judge(lists, &certificates[i], &inventory->evidence.arena);
-    diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; i < lists->count && status == PB_OK; i++)
-        status = diagnose(diagnostics, &all[i], as_of);
-    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
-}
-
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                                    struct pb_instant as_of)
 {
+    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
+    struct pb_vector *keys = &inventory->evidence.issuer_keys, lists;
+    struct pb_certificate *certificates = inventory->certificates.data;
     enum pb_status status = PB_OK;
-    struct pb_vector lists;
 
     if (crls->items.count == 0)
         return PB_OK;
     pb_vector_init(&lists, sizeof(struct list));
+    pb_vector_sort(keys, compare_keys);
     for (size_t i = 0; i < crls->items.count && status == PB_OK; i++) {
-        const struct list list = {.crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i)};
-        status = pb_vector_append(&lists, &list, 1) ? PB_OK : PB_FAILED_MEMORY;
+        struct list list = {.crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i)};
+        status = find_signers(&list, keys);
+        if (status == PB_OK && !pb_vector_append(&lists, &list, 1))
+            status = PB_FAILED_MEMORY;
     }
     pb_vector_sort(&lists, compare_lists);
-    if (status == PB_OK)
-        status = judge_all(inventory, &lists, as_of);
+    for (size_t i = 0; i < inventory->certificates.count && status == PB_OK; i++)
+        if (certificates[i].body != NULL)
+            status = judge(&lists, &certificates[i], &inventory->evidence.arena);
+    diagnostics->entry = PB_NO_ENTRY;
+    for (size_t i = 0; i < lists.count && status == PB_OK; i++)
+        status = diagnose(diagnostics, &PB_VECTOR_AT(struct list, &lists, i), as_of);
     pb_vector_release(&lists);
-    return status;
+    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
-static bool is_same_body(const struct pb_certificate *a, const struct pb_certificate *b)
-{
-    return a->body != NULL && b->body != NULL &&
-           memcmp(a->body->sha256, b->body->sha256, sizeof a->body->sha256) == 0;
-}
-
-/* How many certificates of one account and one name stand together, from the first on. *last is the
- * one of IAM that was uploaded last; NULL where no UploadDate is known. */
-static uint32_t count_of_one_name(const struct pb_inventory *inventory, uint32_t first,
-                                  const struct pb_certificate **last)
-{
-    const struct pb_certificate *head = pb_inventory_certificate(inventory, first);
-    uint32_t count = 0;
-
-    *last = NULL;
-    do {
-        const struct pb_certificate *here = pb_inventory_certificate(inventory, first + count);
-        if (here != head && (head->name.size_bytes == 0 || here->account != head->account ||
-                             !pb_slice_equals(here->name, head->name)))
-            break;
-        if (here->origin == PB_ORIGIN_IAM && pb_date_is_known(&here->upload_date) &&
-            (*last == NULL ||
-             pb_instant_compare(here->upload_date.instant, (*last)->upload_date.instant) > 0))
-            *last = here;
-    } while (first + ++count < inventory->certificates.count);
-    return count;
-}
-
-/* Why it should be on the CRL; NULL where nothing says so. */
+/* Why it should be on the CRL; NULL where nothing says so. last is the one of its name that was
+ * uploaded last; NULL for none. */
 static const char *find_cause(const struct pb_certificate *certificate,
                               const struct pb_certificate *last)
 {
@@ -331,13 +276,13 @@ static const char *find_cause(const struct pb_certificate *certificate,
         return "uploaded before the cutoff";
     if (certificate->presence == PB_PRESENCE_DELETED)
         return "deleted";
-    if (last != NULL && certificate->origin == PB_ORIGIN_IAM &&
+    bool is_replaced =
+        last != NULL && certificate->origin == PB_ORIGIN_IAM &&
         pb_date_is_known(&certificate->upload_date) &&
         pb_date_differs(&last->upload_date, &certificate->upload_date) &&
         pb_instant_compare(last->upload_date.instant, certificate->upload_date.instant) > 0 &&
-        !is_same_body(last, certificate))
-        return "replaced under its name";
-    return NULL;
+        (last->body == NULL || pb_compare_bodies(last->body, certificate->body) != 0);
+    return is_replaced ? "replaced under its name" : NULL;
 }
 
 static void check_one(const struct pb_check *check, uint32_t index,
@@ -358,14 +303,24 @@ static void check_one(const struct pb_check *check, uint32_t index,
         pb_instant_text(certificate->body->not_after).text);
 }
 
+/* Certificates of one account and one name stand together. */
 static void check_revocations(const struct pb_check *check)
 {
-    const struct pb_inventory *inventory = check->inventory;
+    const struct pb_certificate *all = check->inventory->certificates.data;
+    const uint32_t count = (uint32_t)check->inventory->certificates.count;
 
-    for (uint32_t first = 0, count; first < inventory->certificates.count; first += count) {
-        const struct pb_certificate *last;
-        count = count_of_one_name(inventory, first, &last);
-        for (uint32_t i = first; i < first + count; i++)
+    for (uint32_t first = 0, end; first < count; first = end) {
+        const struct pb_certificate *last = NULL;
+        for (end = first;
+             end < count && (end == first || (all[end].name.size_bytes > 0 &&
+                                              all[end].account == all[first].account &&
+                                              pb_slice_equals(all[end].name, all[first].name)));
+             end++)
+            if (all[end].origin == PB_ORIGIN_IAM && pb_date_is_known(&all[end].upload_date) &&
+                (last == NULL ||
+                 pb_instant_compare(all[end].upload_date.instant, last->upload_date.instant) > 0))
+                last = &all[end];
+        for (uint32_t i = first; i < end; i++)
             check_one(check, i, last);
     }
 }
