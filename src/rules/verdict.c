@@ -20,33 +20,24 @@ bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant)
     return pb_instant_parse_rfc3339(text, instant) || pb_instant_parse_date(text, instant);
 }
 
-#define REASON_CONFIG "config-has-no-upload-date"
-#define REASON_CONFLICT "conflicting-dates"
-#define REASON_DAMAGED "damaged-evidence"
-#define REASON_NO_DATE "no-upload-date"
-#define REASON_NAMES "names-only"
-#define REASON_UNPARSEABLE "unparseable-date"
-#define REASON_NO_ZONE "date-without-zone"
-#define REASON_NO_TIME "date-without-time"
-
 const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT] = {
-    {REASON_CONFIG, "AWS Config records no UploadDate and no body",
+    {"config-has-no-upload-date", "AWS Config records no UploadDate and no body",
      "export list-server-certificates from the account itself"},
-    {REASON_CONFLICT, "its dates lie on both sides of the cutoff",
+    {"conflicting-dates", "its dates lie on both sides of the cutoff",
      "export get-server-certificate for it again, and find out which evidence was changed"},
-    {REASON_DAMAGED, "what shows it as clear does not fit its checksum",
+    {"damaged-evidence", "what shows it as clear does not fit its checksum",
      "pack or copy the evidence again, or export it again"},
-    {REASON_NO_TIME, "its UploadDate is a date alone, too near the cutoff to decide",
+    {"date-without-time", "its UploadDate is a date alone, too near the cutoff to decide",
      "export it again with its time and zone"},
-    {REASON_NO_ZONE, "its UploadDate names no time zone, and is within 14 hours of the cutoff",
+    {"date-without-zone", "its UploadDate names no time zone, and is within 14 hours of the cutoff",
      "export it again with its zone, as the AWS CLI prints it"},
-    {REASON_NAMES, "only its name is in the evidence",
+    {"names-only", "only its name is in the evidence",
      "export list-server-certificates without --query"},
-    {REASON_NO_DATE,
+    {"no-upload-date",
      "no UploadDate is in the evidence, and its validity spans the cutoff or is not "
      "known",
      "export list-server-certificates or get-server-certificate"},
-    {REASON_UNPARSEABLE, "its UploadDate is no date",
+    {"unparseable-date", "its UploadDate is no date",
      "export it again; the AWS CLI prints 2013-06-12T16:46:59Z"},
 };
 
@@ -82,23 +73,23 @@ static const struct {
     enum pb_basis basis;
     const char *reason;
 } decisions[] = {
-    {UPLOADED_BEFORE | UPLOADED_AFTER, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {UPLOADED_BEFORE | UPLOADED_AFTER, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
     {UPLOADED_BEFORE, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE, NULL},
-    {UPLOADED_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {UPLOADED_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
     {UPLOADED_AFTER | UNDECIDED_DIFFERENTLY, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE,
-     REASON_CONFLICT},
+     "conflicting-dates"},
     {UPLOADED_AFTER, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE, NULL},
-    {BEGAN_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
-    {BEGAN_AFTER | BEGAN_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
-    {ENDED_BEFORE | ENDED_AFTER, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFLICT},
+    {BEGAN_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
+    {BEGAN_AFTER | BEGAN_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
+    {ENDED_BEFORE | ENDED_AFTER, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
     {BEGAN_AFTER, PB_VERDICT_CLEAR, PB_BASIS_VALIDITY, NULL},
     {ENDED_BEFORE, PB_VERDICT_VULNERABLE, PB_BASIS_VALIDITY, NULL},
-    {NAMES_ONLY, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NAMES},
-    {UNDECIDED_BY_TIME, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NO_TIME},
-    {UNDECIDED, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NO_ZONE},
-    {UNPARSEABLE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_UNPARSEABLE},
-    {UNDATED, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_CONFIG},
-    {0, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, REASON_NO_DATE},
+    {NAMES_ONLY, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "names-only"},
+    {UNDECIDED_BY_TIME, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "date-without-time"},
+    {UNDECIDED, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "date-without-zone"},
+    {UNPARSEABLE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "unparseable-date"},
+    {UNDATED, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "config-has-no-upload-date"},
+    {0, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "no-upload-date"},
 };
 
 static bool is_before(const struct pb_date *date, struct pb_instant cutoff)
@@ -154,18 +145,6 @@ static struct pb_record *record_of(const struct pb_inventory *inventory,
                : &PB_VECTOR_AT(struct pb_record, &inventory->evidence.records, observation->record);
 }
 
-static void mark_later_dates(struct pb_inventory *inventory, struct pb_instant as_of)
-{
-    for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
-        const struct pb_observation *observation = pb_inventory_observation(inventory, i);
-        struct pb_record *record = record_of(inventory, observation);
-        if (record != NULL && observation->is_date_unnamed &&
-            pb_date_is_known(&observation->upload_date) &&
-            pb_instant_compare(pb_date_earliest(&observation->upload_date), as_of) > 0)
-            record->has_later_date = true;
-    }
-}
-
 /* What nobody called an UploadDate is none where it, or another date of its column, lies in the
  * future: such columns are of expirations. */
 static bool is_no_upload(const struct pb_inventory *inventory,
@@ -174,26 +153,6 @@ static bool is_no_upload(const struct pb_inventory *inventory,
     const struct pb_record *record = record_of(inventory, observation);
 
     return observation->is_date_unnamed && record != NULL && record->has_later_date;
-}
-
-static void drop_unnamed_date(const struct pb_inventory *inventory,
-                              struct pb_certificate *certificate)
-{
-    for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_observation *observation =
-            pb_inventory_observation(inventory, certificate->first_observation + i);
-        if (pb_date_is_known(&observation->upload_date) && !is_no_upload(inventory, observation))
-            return;
-    }
-    certificate->upload_date = (struct pb_date){.state = PB_DATE_ABSENT};
-    certificate->is_date_unnamed = false;
-}
-
-static bool differ_ranges(const struct pb_date_range *a, const struct pb_date_range *b)
-{
-    return a->first != NULL && b->first != NULL &&
-           (pb_date_differs(a->first, b->last) || pb_date_differs(a->last, b->first) ||
-            pb_date_differs(a->first, b->first) || pb_date_differs(a->last, b->last));
 }
 
 /* The claims of its observations, without those of damaged evidence on demand. */
@@ -231,12 +190,31 @@ static unsigned collect(const struct pb_inventory *inventory,
     }
     if (undecided.first != NULL && undecided.first->state == PB_DATE_WITHOUT_TIME)
         claims |= UNDECIDED_BY_TIME;
-    return differ_ranges(&undecided, &after) ? claims | UNDECIDED_DIFFERENTLY : claims;
+    if (undecided.first != NULL && after.first != NULL &&
+        (pb_date_differs(undecided.first, after.last) ||
+         pb_date_differs(undecided.last, after.first) ||
+         pb_date_differs(undecided.first, after.first) ||
+         pb_date_differs(undecided.last, after.last)))
+        claims |= UNDECIDED_DIFFERENTLY;
+    return claims;
 }
 
-/* Returns the claims that it judges by. */
-static unsigned judge(const struct pb_inventory *inventory, struct pb_certificate *certificate,
-                      struct pb_instant cutoff, bool are_damaged_left_out)
+static void drop_unnamed_date(const struct pb_inventory *inventory,
+                              struct pb_certificate *certificate)
+{
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_observation *observation =
+            pb_inventory_observation(inventory, certificate->first_observation + i);
+        if (pb_date_is_known(&observation->upload_date) && !is_no_upload(inventory, observation))
+            return;
+    }
+    certificate->upload_date = (struct pb_date){.state = PB_DATE_ABSENT};
+    certificate->is_date_unnamed = false;
+}
+
+/* Damaged evidence can show that a certificate is vulnerable, but not that it is clear. */
+static void judge(const struct pb_inventory *inventory, struct pb_certificate *certificate,
+                  struct pb_instant cutoff, bool are_damaged_left_out)
 {
     unsigned claims = collect(inventory, certificate, cutoff, are_damaged_left_out);
     size_t row = 0;
@@ -246,45 +224,34 @@ static unsigned judge(const struct pb_inventory *inventory, struct pb_certificat
     certificate->verdict = decisions[row].verdict;
     certificate->basis = decisions[row].basis;
     certificate->reason = decisions[row].reason;
-    return claims;
-}
-
-/* Damaged evidence can show that a certificate is vulnerable, but not that it is clear. */
-static void judge_by_evidence(const struct pb_inventory *inventory,
-                              struct pb_certificate *certificate, struct pb_instant cutoff)
-{
-    unsigned claims = judge(inventory, certificate, cutoff, false);
-
     if (certificate->verdict != PB_VERDICT_CLEAR || (claims & DAMAGED) == 0)
         return;
     judge(inventory, certificate, cutoff, true);
-    if (certificate->verdict == PB_VERDICT_CLEAR)
-        return;
-    certificate->verdict = PB_VERDICT_UNDETERMINED;
-    certificate->basis = PB_BASIS_NONE;
-    certificate->reason = REASON_DAMAGED;
-}
-
-/* A container's damage is its members'. Entries are sorted by path. */
-static void spread_damage(struct pb_batch *evidence)
-{
-    struct pb_entry *entries = evidence->entries.data;
-
-    for (size_t i = 0; i < evidence->entries.count; i++) {
-        struct pb_slice path = entries[i].path;
-        for (size_t j = i + 1; entries[i].is_damaged && j < evidence->entries.count &&
-                               pb_slice_starts_with(entries[j].path, path);
-             j++)
-            entries[j].is_damaged |= pb_slice_starts_with(
-                pb_slice_from(entries[j].path, path.size_bytes), PB_SLICE("!/"));
+    if (certificate->verdict != PB_VERDICT_CLEAR) {
+        certificate->verdict = PB_VERDICT_UNDETERMINED;
+        certificate->basis = PB_BASIS_NONE;
+        certificate->reason = "damaged-evidence";
     }
 }
 
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
                       struct pb_instant as_of)
 {
-    mark_later_dates(inventory, as_of);
-    spread_damage(&inventory->evidence);
+    struct pb_entry *entries = inventory->evidence.entries.data;
+    const size_t entry_count = inventory->evidence.entries.count;
+
+    for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
+        const struct pb_observation *observation = pb_inventory_observation(inventory, i);
+        struct pb_record *record = record_of(inventory, observation);
+        if (record != NULL && observation->is_date_unnamed &&
+            pb_date_is_known(&observation->upload_date) &&
+            pb_instant_compare(pb_date_earliest(&observation->upload_date), as_of) > 0)
+            record->has_later_date = true;
+    }
+    /* A container's damage is its members'. */
+    for (size_t i = 0; i < entry_count; i++)
+        if (entries[i].container != PB_NO_ENTRY)
+            entries[i].is_damaged |= entries[entries[i].container].is_damaged;
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         struct pb_certificate *certificate =
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
@@ -292,7 +259,7 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
             continue;
         if (certificate->is_date_unnamed)
             drop_unnamed_date(inventory, certificate);
-        judge_by_evidence(inventory, certificate, cutoff);
+        judge(inventory, certificate, cutoff, false);
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
         /* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
         if (certificate->presence == PB_PRESENCE_DELETED) {
