@@ -98,7 +98,7 @@ static enum pb_status prepare(struct prebleed_audit *audit,
         .limits = &audit->limits,
         .crls = &audit->crls,
         .cutoff_year = civil.year,
-        .checks_chains = pb_rules_ask_chains(&audit->parameters),
+        .checks_chains = pb_rule_is_chosen(&pb_rule_conflicting_evidence, &audit->parameters),
     };
     return pb_evidence_reader_new(&audit->limits, &audit->reader);
 }

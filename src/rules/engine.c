@@ -304,7 +304,7 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
                         const struct pb_parameters *parameters, struct pb_judgement *judgement)
 {
     *judgement = (struct pb_judgement){0};
-    pb_findings_init(&judgement->findings);
+    pb_vector_init(&judgement->findings.items, sizeof(struct pb_finding));
     pb_verdict_judge(inventory, parameters->cutoff, parameters->as_of);
     enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
     if (status == PB_OK)

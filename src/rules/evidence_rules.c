@@ -156,38 +156,30 @@ static void compare_chain(const struct claims *claims)
             PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[other]->subject));
 }
 
-/* AWS IAM User Guide, "Managing server certificates in IAM": uploads lie in the validity. begin and
- * end are those of the body; NULL where they cannot be read. */
-static void compare_with_validity(const struct claims *claims, const struct pb_date *begin,
-                                  const struct pb_date *end)
-{
-    const struct pb_date_range *uploads = &claims->uploads, *expirations = &claims->expirations;
-    bool is_early = is_after(begin, uploads->first), is_late = is_after(uploads->last, end);
-    bool does_first_differ = differ(expirations->first, end);
-    char between[120];
-
-    if (begin != NULL && end != NULL && (is_early || is_late)) {
-        snprintf(between, sizeof between, " lies outside the body's validity, %s to",
-                 pb_instant_text(begin->instant).text);
-        add_dates(claims, "UploadDate", is_early ? uploads->first : uploads->last, between, end,
-                  ", where IAM refuses uploads");
-    }
-    if (does_first_differ || differ(expirations->last, end))
-        add_dates(claims, "Expiration", does_first_differ ? expirations->first : expirations->last,
-                  " is not the body's NotAfter", end, "");
-}
-
+/* AWS IAM User Guide, "Managing server certificates in IAM": uploads lie in the validity. */
 static void compare_with_body(const struct claims *claims)
 {
-    const struct pb_x509_facts *body = claims->body == NULL ? NULL : claims->body->body;
-    struct pb_date begin = {.state = PB_DATE_EXACT}, end = begin;
-
-    if (body == NULL)
+    if (claims->body == NULL)
         return;
-    begin.instant = body->not_before;
-    end.instant = body->not_after;
-    compare_with_validity(claims, (body->unread & PB_X509_NOT_BEFORE) == 0 ? &begin : NULL,
-                          (body->unread & PB_X509_NOT_AFTER) == 0 ? &end : NULL);
+    const struct pb_x509_facts *body = claims->body->body;
+    const struct pb_date begin = {.state = PB_DATE_EXACT, .instant = body->not_before};
+    const struct pb_date end = {.state = PB_DATE_EXACT, .instant = body->not_after};
+    bool has_begin = (body->unread & PB_X509_NOT_BEFORE) == 0;
+    bool has_end = (body->unread & PB_X509_NOT_AFTER) == 0;
+    const struct pb_date_range *uploads = &claims->uploads, *expirations = &claims->expirations;
+    bool is_early = is_after(&begin, uploads->first), is_late = is_after(uploads->last, &end);
+    bool does_first_differ = differ(expirations->first, &end);
+    char between[120];
+
+    if (has_begin && has_end && (is_early || is_late)) {
+        snprintf(between, sizeof between, " lies outside the body's validity, %s to",
+                 pb_instant_text(body->not_before).text);
+        add_dates(claims, "UploadDate", is_early ? uploads->first : uploads->last, between, &end,
+                  ", where IAM refuses uploads");
+    }
+    if (has_end && (does_first_differ || differ(expirations->last, &end)))
+        add_dates(claims, "Expiration", does_first_differ ? expirations->first : expirations->last,
+                  " is not the body's NotAfter", &end, "");
 }
 
 static void check_observations(const struct pb_check *check, uint32_t number)
@@ -231,7 +223,6 @@ const struct pb_rule pb_rule_conflicting_evidence = {
         "\n"
         "Source: AWS IAM User Guide, \"Managing server certificates in IAM\"; IAM API\n"
         "reference, ServerCertificateMetadata.\n",
-    .asks_chains = true,
     .check = check_observations,
 };
 

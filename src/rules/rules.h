@@ -116,14 +116,13 @@ static inline const struct pb_former_finding *pb_finding_former(const struct pb_
     return finding->statement == NULL ? NULL : finding->statement->former;
 }
 
-/* Findings and the memory of their statements. Zero-initialise, then init. */
+/* Findings and the memory of their statements. */
 struct pb_findings {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_finding; the baseline's that are resolved stand last */
     bool has_failed;        /* without memory: some finding is missing */
 };
 
-void pb_findings_init(struct pb_findings *findings);
 void pb_findings_release(struct pb_findings *findings);
 /* Resolved ones last, then by severity, certificate (none last), account, entry, rule, message. */
 void pb_findings_sort(struct pb_findings *findings);
@@ -161,7 +160,6 @@ struct pb_rule {
     const char *title;       /* one line */
     const char *explanation; /* what it means, why, sources, how to fix it: plain text */
     enum pb_need need;
-    bool asks_chains; /* looks at chain_check of observations */
     /* Whether it has a finding about the certificate, and one only; room, unless it is NULL, gets
      * that finding's sentence, which holds no text of the evidence, in PB_SENTENCE_BYTES. */
     bool (*say)(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
@@ -172,6 +170,7 @@ struct pb_rule {
     void (*check_all)(const struct pb_check *check);
 };
 
+/* conflicting-evidence alone looks at chain_check of observations. */
 extern const struct pb_rule pb_rule_iam_033, pb_rule_key_reuse, pb_rule_pre_disclosure_key,
     pb_rule_disclosure_window, pb_rule_not_revoked, pb_rule_conflicting_evidence,
     pb_rule_undetermined, pb_rule_coverage_gap, pb_rule_private_key_in_evidence, pb_rule_weak_key,
@@ -188,8 +187,6 @@ bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *p
 /* What the rule would have to see of the certificate before it proves something that it has no
  * finding about it: one phrase; NULL where it sees that. */
 const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate);
-/* Whether a rule that parameters choose asks for it that chains be verified. */
-bool pb_rules_ask_chains(const struct pb_parameters *parameters);
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */
 bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
 

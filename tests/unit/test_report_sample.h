@@ -69,7 +69,7 @@ static inline void sample_init(struct sample *sample)
     pb_vector_init(&sample->inventory.accounts, sizeof(struct pb_account));
     pb_vector_init(&sample->inventory.certificates, sizeof(struct pb_certificate));
     pb_vector_init(&sample->inventory.gaps, sizeof(struct pb_gap));
-    pb_findings_init(&sample->findings);
+    pb_vector_init(&sample->findings.items, sizeof(struct pb_finding));
     sample->parameters = (struct pb_parameters){
         .cutoff = sample_instant("2014-04-01T00:00:00Z"),
         .as_of = sample_instant("2016-06-01T12:00:00Z"),
