@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "audit/pipeline.h"
-#include "inventory/batch.h"
 
 #define HEX_DIGITS 64
 #define BSD_START "SHA256 ("

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inventory/batch.h"
 #include "json/document.h"
 
 /* The public limits are the first ones of base/error.h. */

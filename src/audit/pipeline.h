@@ -9,7 +9,6 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "evidence/reader.h"
-#include "inventory/batch.h"
 #include "inventory/types.h"
 #include "prebleed.h"
 #include "report/report.h"

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "audit/pipeline.h"
-#include "inventory/batch.h"
 
 /* Large enough that taking the lock costs nothing, small enough that all threads end together. */
 #define FULL_BYTES (256 * 1024)
@@ -108,7 +107,9 @@ static enum pb_status read_items(const struct work *work, struct pb_item_reader 
 
     for (size_t i = 0; status == PB_OK && i < work->items.count; i++)
         status = pb_item_read(reader, &PB_VECTOR_AT(struct pb_item, &work->items, i), batch);
-    return status == PB_OK ? pb_batch_bound_diagnostics(batch, PB_MOST_DIAGNOSTICS) : status;
+    if (status == PB_OK && batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
+        status = pb_batch_cut_diagnostics(batch, PB_MOST_DIAGNOSTICS);
+    return status;
 }
 
 static void *run(void *context);

@@ -2,7 +2,6 @@
 /* ACM: certificates that were imported there may carry an old key on. They are never judged, and
  * have no record, for they say nothing of how complete the view of IAM is. */
 #include "aws/context.h"
-#include "inventory/arn.h"
 
 /* ARNs of the load balancers' and RDS's elements look alike: the service in it must be ACM. */
 static bool is_described(const struct pb_json *value)

@@ -126,7 +126,6 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
     const struct pb_record record = {
         .kind = kind,
         .entry = out->batch->diagnostics.entry,
-        .document = out->document->ordinal,
         .shape = out->shape,
         .pointer = copy_pointer(out),
         .line = current_line(out),

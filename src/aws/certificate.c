@@ -5,7 +5,6 @@
 
 #include "aws/context.h"
 #include "base/utf8.h"
-#include "inventory/arn.h"
 
 /* Takes the value, and returns whether it is a string; absent and null are left alone. */
 static bool take_string(struct pb_writer *out, const struct pb_json *value, const char *expected,

@@ -2,7 +2,6 @@
 /* CloudTrail's records of what was done to server certificates, and when; and findings of scanners
  * that keep to OCSF, Prowler's above all, with the resource that they are about. */
 #include "aws/context.h"
-#include "inventory/arn.h"
 
 /* The three that change something. A call that only asks for a certificate proves nothing of it. */
 static enum pb_event event_of(const struct pb_fields *fields)

@@ -2,7 +2,6 @@
 /* Answers of other operations that say how many certificates to expect, whose they are, and what
  * their tags are. */
 #include "aws/context.h"
-#include "inventory/arn.h"
 
 #define DEEPEST_IDENTITY 2
 #define MOST_MEMBERS_OF_IDENTITY 4 /* UserId, Account, Arn and a client's ResponseMetadata */

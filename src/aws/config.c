@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* AWS Config's items: snapshots, histories, batch-get and select results. */
 #include "aws/context.h"
-#include "inventory/arn.h"
 
 static bool is_item(const struct pb_json *object)
 {

@@ -4,7 +4,6 @@
 
 #include "aws/context.h"
 #include "base/error.h"
-#include "inventory/arn.h"
 
 /* The value's text, if it is the ARN of a server certificate or of a certificate in ACM. */
 static struct pb_slice find_arn(const struct pb_json *value)

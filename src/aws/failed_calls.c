@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "aws/context.h"
-#include "inventory/arn.h"
 
 #define ACCOUNT_BYTES 12
 /* A code that stands alone must stand so near to the operation. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields by their keys and by the look of their values. */
 #include "aws/context.h"
-#include "inventory/arn.h"
 
 #define MOST_NAMES_A_LETTER 8
 #define MOST_SEPARATORS 3 /* in a name, between its words */

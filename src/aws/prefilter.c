@@ -5,7 +5,6 @@
 
 #include "aws/context.h"
 #include "base/bytes.h"
-#include "inventory/arn.h"
 
 #define LONGEST_FIELD_BYTES 40 /* a name of the service's with separators between its words */
 

@@ -3,7 +3,6 @@
  * become certificates; pb_accounts_renumber follows when they did. */
 #include <stdlib.h>
 
-#include "inventory/arn.h"
 #include "inventory/passes.h"
 
 /* What one piece of evidence says of its account. */

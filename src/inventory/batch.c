@@ -2,11 +2,9 @@
 /* Batches. The audit's workers fill one each, item by item; the pipeline merges them in the order
  * of the items, and pb_inventory_build sorts the whole by path, so that the order of reading leaves
  * no trace. */
-#include "inventory/batch.h"
+#include "inventory/passes.h"
 
 #include <stdlib.h>
-
-#include "inventory/passes.h"
 
 /* Each missed list becomes a record, and so a gap; of more, every account has one gap that counts
  * them. */
@@ -118,24 +116,6 @@ static uint32_t *entry_of(struct pb_vector *elements, size_t index)
     return (uint32_t *)(void *)element_at(elements, index);
 }
 
-static void renumber_merged(struct pb_batch *batch, const struct pb_batch *before)
-{
-    uint32_t entries = (uint32_t)before->entries.count;
-
-    for (size_t i = before->observations.count; i < batch->observations.count; i++) {
-        struct pb_observation *observation =
-            &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
-        observation->entry += entries;
-        if (observation->record != PB_NO_RECORD)
-            observation->record += (uint32_t)before->records.count;
-    }
-    for (size_t i = before->records.count; i < batch->records.count; i++)
-        *entry_of(&batch->records, i) += entries;
-    for (size_t i = before->diagnostics.items.count; i < batch->diagnostics.items.count; i++)
-        if (*entry_of(&batch->diagnostics.items, i) != PB_NO_ENTRY)
-            *entry_of(&batch->diagnostics.items, i) += entries;
-}
-
 static bool append(struct pb_vector *vector, const struct pb_vector *from)
 {
     return pb_vector_append(vector, from->data, from->count);
@@ -163,7 +143,17 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         return PB_FAILED_MEMORY;
     for (int i = 0; i <= PB_SEVERITY_ERROR; i++)
         batch->diagnostics.left_out_of_all[i] += from->diagnostics.left_out_of_all[i];
-    renumber_merged(batch, &before);
+    for (size_t i = before.observations.count; i < batch->observations.count; i++) {
+        struct pb_observation *seen = &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
+        seen->entry += (uint32_t)before.entries.count;
+        if (seen->record != PB_NO_RECORD)
+            seen->record += (uint32_t)before.records.count;
+    }
+    for (size_t i = before.records.count; i < batch->records.count; i++)
+        *entry_of(&batch->records, i) += (uint32_t)before.entries.count;
+    for (size_t i = before.diagnostics.items.count; i < batch->diagnostics.items.count; i++)
+        if (*entry_of(&batch->diagnostics.items, i) != PB_NO_ENTRY)
+            *entry_of(&batch->diagnostics.items, i) += (uint32_t)before.entries.count;
     pb_arena_adopt(&batch->arena, &from->arena);
     pb_arena_adopt(&batch->bodies, &from->bodies);
     pb_arena_adopt(&batch->messages, &from->messages);
@@ -258,65 +248,49 @@ void pb_order_apply(uint32_t *order, struct pb_vector *elements)
     }
 }
 
-/* rank[old number] = new number, to be freed with free(); NULL without memory. */
-static uint32_t *sort_entries(struct pb_vector *entries)
-{
-    struct pb_entry *all = entries->data;
-    uint32_t *rank = calloc(entries->count + 1, sizeof *rank);
-
-    for (uint32_t i = 0; i < entries->count; i++)
-        all[i].number = i;
-    pb_vector_sort(entries, compare_numbered);
-    for (uint32_t i = 0; i < entries->count && rank != NULL; i++)
-        rank[all[i].number] = i;
-    return rank;
-}
-
+/* Of entries that keep their former numbers, as do the records. */
 static bool record_missed_lists(struct pb_batch *batch)
 {
     size_t missed = 0;
 
     for (size_t i = 0; i < batch->entries.count; i++) {
-        if (!pb_batch_entry(batch, i)->is_list_missed || ++missed > MOST_MISSED_LISTS)
+        const struct pb_entry *entry = pb_batch_entry(batch, i);
+        if (!entry->is_list_missed || ++missed > MOST_MISSED_LISTS)
             continue;
         struct pb_record *record = pb_vector_push(&batch->records);
         if (record == NULL)
             return false;
-        *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE, .entry = (uint32_t)i};
+        *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE, .entry = entry->number};
     }
     batch->left_out_lists = missed > MOST_MISSED_LISTS ? missed - MOST_MISSED_LISTS : 0;
     return true;
 }
 
-/* moved[old index] = new index. */
-static void renumber_records(struct pb_batch *batch, const uint32_t *moved)
-{
-    for (size_t i = 0; i < batch->observations.count; i++) {
-        uint32_t *record = &PB_VECTOR_AT(struct pb_observation, &batch->observations, i).record;
-        if (*record != PB_NO_RECORD)
-            *record = moved[*record];
-    }
-}
-
-/* Sorts by entry, none first, keeping the order within an entry. */
-static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements)
+/* Gives observations or records the new numbers of their entries and sorts them by those, keeping
+ * the order within an entry. rank[old number] is the new one. */
+static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements, const uint32_t *rank)
 {
     size_t count = elements->count;
     uint32_t *keys = calloc(count + 1, sizeof *keys), *order = calloc(count + 1, sizeof *order);
-    bool has_memory = keys != NULL && order != NULL;
+    bool is_ordered = keys != NULL && order != NULL;
 
-    for (size_t i = 0; i < count && has_memory; i++)
-        keys[i] = *entry_of(elements, i) + 1; /* PB_NO_ENTRY + 1 is 0 */
-    has_memory = has_memory && pb_order_by_key(keys, count, batch->entries.count + 1, order);
-    for (uint32_t i = 0; i < count && has_memory; i++)
-        keys[order[i]] = i;
-    if (has_memory && elements == &batch->records)
-        renumber_records(batch, keys);
-    if (has_memory)
+    for (size_t i = 0; i < count && is_ordered; i++)
+        keys[i] = *entry_of(elements, i) = rank[*entry_of(elements, i)];
+    is_ordered = is_ordered && pb_order_by_key(keys, count, batch->entries.count, order);
+    if (is_ordered && elements == &batch->records) {
+        for (uint32_t i = 0; i < count; i++)
+            keys[order[i]] = i; /* the record's new number */
+        for (size_t i = 0; i < batch->observations.count; i++) {
+            uint32_t *record = &PB_VECTOR_AT(struct pb_observation, &batch->observations, i).record;
+            if (*record != PB_NO_RECORD)
+                *record = keys[*record];
+        }
+    }
+    if (is_ordered)
         pb_order_apply(order, elements);
     free(keys);
     free(order);
-    return has_memory;
+    return is_ordered;
 }
 
 /* A "!/" in a path may also be a folder's name; guess is tried first. */
@@ -340,25 +314,28 @@ static uint32_t find_container(const struct pb_batch *batch, struct pb_slice pat
 
 enum pb_status pb_batch_sort(struct pb_batch *batch)
 {
-    struct pb_vector *const parts[] = {&batch->observations, &batch->records,
-                                       &batch->diagnostics.items};
-    uint32_t *rank = sort_entries(&batch->entries);
-    bool has_memory = rank != NULL;
-
-    for (size_t part = 0; part < 3 && has_memory; part++)
-        for (size_t i = 0; i < parts[part]->count; i++)
-            if (*entry_of(parts[part], i) != PB_NO_ENTRY)
-                *entry_of(parts[part], i) = rank[*entry_of(parts[part], i)];
-    free(rank);
+    struct pb_entry *all = batch->entries.data;
+    uint32_t *rank = calloc(batch->entries.count + 1, sizeof *rank);
     uint32_t container = PB_NO_ENTRY;
-    for (size_t i = 0; i < batch->entries.count; i++) {
-        struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &batch->entries, i);
-        container = entry->container = find_container(batch, entry->path, container);
+
+    if (rank == NULL)
+        return PB_FAILED_MEMORY;
+    for (uint32_t i = 0; i < batch->entries.count; i++)
+        all[i].number = i;
+    pb_vector_sort(&batch->entries, compare_numbered);
+    for (uint32_t i = 0; i < batch->entries.count; i++) {
+        rank[all[i].number] = i;
+        container = all[i].container = find_container(batch, all[i].path, container);
     }
-    has_memory = has_memory && record_missed_lists(batch);
-    for (size_t part = 0; part < 3 && has_memory; part++)
-        has_memory = sort_by_entry(batch, parts[part]);
-    return has_memory ? PB_OK : PB_FAILED_MEMORY;
+    for (size_t i = 0; i < batch->diagnostics.items.count; i++) {
+        uint32_t *entry = entry_of(&batch->diagnostics.items, i);
+        *entry = *entry == PB_NO_ENTRY ? PB_NO_ENTRY : rank[*entry];
+    }
+    bool is_sorted = record_missed_lists(batch) &&
+                     sort_by_entry(batch, &batch->observations, rank) &&
+                     sort_by_entry(batch, &batch->records, rank);
+    free(rank);
+    return is_sorted ? PB_OK : PB_FAILED_MEMORY;
 }
 
 /* A diagnostic beside its entry, NULL for none: compared without the batch, whose entries need not
@@ -452,10 +429,4 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
     batch->messages = texts;
     pb_diagnostics_begin_entry(list, list->entry);
     return PB_OK;
-}
-
-enum pb_status pb_batch_bound_diagnostics(struct pb_batch *batch, size_t most)
-{
-    return batch->diagnostics.items.count / 2 < most ? PB_OK
-                                                     : pb_batch_cut_diagnostics(batch, most);
 }

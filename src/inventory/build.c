@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inventory/batch.h"
 #include "inventory/passes.h"
 
 /* Candidates: bare dates, lists of names, rows and bare bodies, which could be of anything. They

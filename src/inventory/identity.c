@@ -4,7 +4,6 @@
  * makes a certificate of each group. */
 #include <stdlib.h>
 
-#include "inventory/arn.h"
 #include "inventory/passes.h"
 
 /* A name with more candidates than that is no evidence, and must not cost the square of them. */

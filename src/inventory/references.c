@@ -2,7 +2,6 @@
 /* What other evidence says of certificates: the deployments that use them, and tag lists, which
  * name no certificate but have its name as their file's. Comes after certificates are made; what
  * is referred to and not in the evidence becomes a gap, which coverage counts. */
-#include "inventory/arn.h"
 #include "inventory/passes.h"
 
 /* What names more certificates than that tells them apart no more, and is taken for the first. */

@@ -56,6 +56,25 @@ struct pb_instant pb_date_latest(const struct pb_date *date);
  * precisions. Producers drop fractions, so a dropped one is no difference. Both must be known. */
 bool pb_date_differs(const struct pb_date *a, const struct pb_date *b);
 
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE. Slices are borrowed from the text and may be
+ * empty; nothing in them was checked. */
+struct pb_arn {
+    struct pb_slice partition, service, region, account, resource;
+};
+
+/* False where the text has not the six parts. */
+bool pb_arn_parse(struct pb_slice text, struct pb_arn *arn);
+
+struct pb_certificate_arn {
+    struct pb_slice partition;
+    struct pb_slice account; /* as it stands, redacted or not */
+    struct pb_slice path;    /* "/" or "/cloudfront/prod/" */
+    struct pb_slice name;
+};
+
+/* False where the text is no ARN of an IAM server certificate. Slices are borrowed from it. */
+bool pb_certificate_arn_parse(struct pb_slice text, struct pb_certificate_arn *arn);
+
 enum pb_origin { PB_ORIGIN_IAM, PB_ORIGIN_ACM };
 
 struct pb_tag {
@@ -171,7 +190,6 @@ struct pb_record {
     uint32_t entry; /* the first member */
     enum pb_record_kind kind;
     enum pb_page page; /* of a list or a projection that kept the flag */
-    uint32_t document;
     uint32_t line;
     const char *shape;
     struct pb_slice pointer;
@@ -252,6 +270,44 @@ struct pb_batch {
     struct pb_diagnostics diagnostics;
     size_t left_out_lists; /* entries where a list was missed that are too many for records */
 };
+
+void pb_batch_init(struct pb_batch *batch);
+void pb_batch_release(struct pb_batch *batch);
+
+/* Makes batch->diagnostics speak about the entry that is added next: entries are added once their
+ * item is read and it is known what became of it. */
+void pb_batch_begin_entry(struct pb_batch *batch);
+/* Appends a copy of the entry. On PB_FAILED_MEMORY, its only failure, it appends nothing. */
+enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry);
+
+/*
+ * Appends from's contents to the batch, renumbered, and takes its memory; from is empty afterwards
+ * and may be used again. On PB_FAILED_MEMORY both are still to be released.
+ */
+enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from);
+
+/*
+ * Sorts the entries by path, then by all else that a report says of them, and observations and
+ * records by their entry, keeping the order within an entry. Entries where a list was
+ * missed become records. Fails only with PB_FAILED_MEMORY; the batch must then be released.
+ */
+enum pb_status pb_batch_sort(struct pb_batch *batch);
+
+/* The first entry of a sorted batch whose path is not below the given one. */
+size_t pb_batch_find_entry(const struct pb_batch *batch, struct pb_slice path);
+
+/*
+ * Bounds what is said of evidence that is wrong in millions of places: keeps at most so many
+ * diagnostics, those that come first in the order of the reports, and counts the others as left
+ * out. Every entry that diagnostics speak of must be in the batch. Batches that are cut, merged and
+ * cut with the same number keep the same ones, whatever item went to which batch. Fails only with
+ * PB_FAILED_MEMORY.
+ */
+enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most);
+
+/* Sorts diagnostics by entry, then offset, then code. Every stage may add some: to be called when
+ * all are done. */
+void pb_batch_sort_diagnostics(struct pb_batch *batch);
 
 static inline const struct pb_entry *pb_batch_entry(const struct pb_batch *batch, size_t index)
 {

@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-#include "inventory/arn.h"
-
 #define LONGEST_NAME 128 /* of a server certificate, a load balancer or a distribution */
 #define LONGEST_PATH 512
 #define LONGEST_ARN 2048

@@ -14,7 +14,6 @@
 
 #include <cmocka.h>
 
-#include "inventory/batch.h"
 #include "inventory/types.h"
 #include "rules/rules.h"
 

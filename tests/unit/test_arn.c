@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "inventory/arn.h"
+#include "inventory/types.h"
 
 static void other_resources_and_broken_arns_are_refused(void **state)
 {

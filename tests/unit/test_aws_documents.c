@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "aws/read.h"
-#include "inventory/batch.h"
 #include "inventory/types.h"
 
 #define CASES "tests/unit/aws_documents.txt"

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "aws/context.h"
-#include "inventory/batch.h"
 #include "json/document.h"
 
 #define DATE "\"2013-05-02T10:00:00Z\""

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "inventory/batch.h"
 #include "inventory/types.h"
 #include "report/report.h"
 
