@@ -256,17 +256,35 @@ bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
            (one->verdict == PB_VERDICT_VULNERABLE || pb_has_compromised_key(report, certificate));
 }
 
+bool pb_is_waived(const struct pb_report *report, uint32_t certificate)
+{
+    enum pb_verdict verdict = pb_inventory_certificate(report->inventory, certificate)->verdict;
+    bool is_exposed = verdict == PB_VERDICT_VULNERABLE, is_waived = false;
+    const struct pb_rule *rule = is_exposed ? &pb_rule_iam_033 : &pb_rule_undetermined;
+    size_t count = 0;
+    const struct pb_finding *const *findings = NULL;
+
+    if ((is_exposed || verdict == PB_VERDICT_UNDETERMINED) &&
+        report->worst[certificate] < 1 + PB_LEVEL_HIGH)
+        findings = pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+    for (size_t i = 0; i < count; i++)
+        is_waived |= findings[i]->rule == rule && findings[i]->waiver != NULL;
+    return is_waived;
+}
+
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)
 {
-    static const char *const words[][2] = {
+    static const char *const words[][3] = {
         [PB_VERDICT_NONE] = {"not judged", "not judged, key compromised"},
-        [PB_VERDICT_VULNERABLE] = {"vulnerable", "vulnerable"},
+        [PB_VERDICT_VULNERABLE] = {"vulnerable", "vulnerable", "vulnerable, waived"},
         [PB_VERDICT_CLEAR] = {"clear", "clear by date, key compromised"},
-        [PB_VERDICT_UNDETERMINED] = {"undetermined", "undetermined, key compromised"},
+        [PB_VERDICT_UNDETERMINED] = {"undetermined", "undetermined, key compromised",
+                                     "undetermined, waived"},
     };
 
     return words[pb_inventory_certificate(report->inventory, certificate)->verdict]
-                [pb_has_compromised_key(report, certificate)];
+                [pb_is_waived(report, certificate) ? 2
+                                                   : pb_has_compromised_key(report, certificate)];
 }
 
 struct pb_buffer *pb_report_begin_value(struct pb_report *report)

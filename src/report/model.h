@@ -122,8 +122,8 @@ struct pb_renderer {
 };
 
 /* The certificates that matter, the worst first: those that are vulnerable, have a compromised key
- * or are undetermined; of each kind what is in use first. Fills in at most so many indices, and
- * returns how many there are. */
+ * or are undetermined, and what is waived; of each kind what is in use first, then what was
+ * uploaded first. Fills in at most so many indices, and returns how many there are. */
 size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most);
 /* Fields of what was read, judged and found. */
 void pb_emit_figures(struct pb_report *report);
@@ -190,8 +190,10 @@ static inline bool pb_entry_is_unread(const struct pb_entry *entry)
     return entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
 }
 
-/* What it comes to: its verdict, and the key where that is worse: "vulnerable", "clear by date, key
- * compromised", "not judged", ... */
+/* Whether a waiver covers all that its verdict and its key come to. */
+bool pb_is_waived(const struct pb_report *report, uint32_t certificate);
+/* What it comes to: its verdict, and the key where that is worse: "vulnerable", "vulnerable,
+ * waived", "clear by date, key compromised", "not judged", ... */
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
 /* "uploaded", or "imported" for one of ACM. */
 const char *pb_words_upload_label(const struct pb_certificate *certificate);

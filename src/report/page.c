@@ -72,6 +72,45 @@ static void emit_verdict_counts(struct pb_report *report, const struct pb_summar
     report->renderer->field(report, "judged");
 }
 
+/* A finding and what it is about. */
+static void append_finding(struct pb_report *report, const void *items, size_t index)
+{
+    const struct pb_finding *finding = ((const struct pb_finding *const *)items)[index];
+
+    pb_buffer_append_format(&report->value, "%s (%s): ", finding->rule->name,
+                            pb_level_names[finding->rule->level]);
+    if (finding->certificate != PB_NO_INDEX) {
+        pb_words_name(&report->value,
+                      pb_inventory_certificate(report->inventory, finding->certificate));
+        pb_buffer_append_string(&report->value, " of ");
+    }
+    if (finding->account != PB_NO_INDEX)
+        pb_words_account(&report->value, pb_inventory_account(report->inventory, finding->account));
+    else
+        pb_place_append(&report->value, report->inventory, pb_finding_place(report, finding));
+    if (finding->certificate != PB_NO_INDEX)
+        pb_report_link_to(report, 'c', finding->certificate);
+}
+
+static void emit_new(struct pb_report *report)
+{
+    static const struct pb_list list = {
+        "new",          10,   100,  "finding", " more: the json report lists all",
+        append_finding, NULL, NULL, 0};
+    const struct pb_findings *findings = report->result->findings;
+    struct pb_vector items;
+
+    pb_vector_init(&items, sizeof(const struct pb_finding *));
+    for (size_t i = 0; i < findings->items.count; i++) {
+        const struct pb_finding *finding = pb_findings_at(findings, i);
+        if (pb_finding_makes_status(finding, true) && pb_is_severe(report, finding) &&
+            !pb_vector_append(&items, &finding, 1))
+            pb_sink_fail_memory(report->sink);
+    }
+    pb_emit_list(report, &list, items.data, items.count);
+    pb_vector_release(&items);
+}
+
 void pb_emit_figures(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
@@ -104,22 +143,24 @@ void pb_emit_figures(struct pb_report *report)
             pb_buffer_append_string(value, "; only new ones count for the exit status");
         report->renderer->field(report, "baseline");
     }
+    if (parameters->is_new_only)
+        emit_new(report);
     pb_words_also(pb_report_begin_value(report), summary);
     pb_emit_value(report, "note");
 }
 
 /* How urgent a certificate is: the least is the most urgent; of each kind what is in use comes
  * first. Those that matter are vulnerable, have a compromised key or are undetermined. */
-#define RANKS_THAT_MATTER 6
-#define RANK_NOT_JUDGED 8
-#define RANKS 10
+#define RANKS_THAT_MATTER 8
+#define RANK_NOT_JUDGED 10
+#define RANKS 12
 
 static unsigned find_rank(const struct pb_report *report, uint32_t index)
 {
     static const unsigned kinds[] = {
         [PB_VERDICT_VULNERABLE] = 0,
         [PB_VERDICT_UNDETERMINED] = 4,
-        [PB_VERDICT_CLEAR] = 6,
+        [PB_VERDICT_CLEAR] = 8,
         [PB_VERDICT_NONE] = RANK_NOT_JUDGED,
     };
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
@@ -127,17 +168,45 @@ static unsigned find_rank(const struct pb_report *report, uint32_t index)
 
     if (kind > 2 && pb_has_compromised_key(report, index))
         kind = 2;
+    if (kind < 6 && pb_is_waived(report, index))
+        kind = 6;
     return kind + (pb_certificate_extras(certificate)->in_use_by_count == 0);
+}
+
+struct ranked {
+    unsigned rank;
+    uint32_t index;
+    int64_t seconds; /* of its arrival */
+};
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+    int order = (a->rank > b->rank) - (a->rank < b->rank);
+
+    if (order == 0)
+        order = (a->seconds > b->seconds) - (a->seconds < b->seconds);
+    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
 size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most)
 {
-    size_t found = 0;
+    struct pb_vector all;
 
-    for (unsigned rank = 0; rank < RANKS_THAT_MATTER; rank++)
-        for (uint32_t i = 0; i < report->inventory->certificates.count; i++)
-            if (find_rank(report, i) == rank && found++ < most)
-                indices[found - 1] = i;
+    pb_vector_init(&all, sizeof(struct ranked));
+    for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
+        const struct pb_date *date =
+            pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
+        struct ranked one = {find_rank(report, i), i,
+                             pb_date_is_known(date) ? date->instant.seconds : INT64_MAX};
+        if (one.rank < RANKS_THAT_MATTER && !pb_vector_append(&all, &one, 1))
+            pb_sink_fail_memory(report->sink);
+    }
+    pb_vector_sort(&all, compare_ranked);
+    size_t found = all.count;
+    for (size_t i = 0; i < found && i < most; i++)
+        indices[i] = PB_VECTOR_AT(struct ranked, &all, i).index;
+    pb_vector_release(&all);
     return found;
 }
 

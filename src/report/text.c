@@ -305,8 +305,9 @@ static enum style badge_style(const struct pb_report *report, uint32_t index)
         [PB_VERDICT_UNDETERMINED] = DOUBTFUL,
     };
 
-    return pb_has_compromised_key(report, index)
-               ? BAD
+    return pb_has_compromised_key(report, index) ? BAD
+           : pb_is_waived(report, index)
+               ? PLAIN
                : styles[pb_inventory_certificate(report->inventory, index)->verdict];
 }
 
@@ -342,16 +343,13 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
     const struct pb_date *date = pb_certificate_arrival(certificate);
     int64_t seconds = report->result->parameters->cutoff.seconds - date->instant.seconds;
-    size_t count, uses = pb_certificate_extras(certificate)->in_use_by_count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, index, PB_NO_INDEX, &count);
+    size_t uses = pb_certificate_extras(certificate)->in_use_by_count;
     const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     struct pb_buffer *value = pb_report_begin_value(report);
 
     pb_words_text(value, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
     write_cell(report, 12);
     pb_words_short_name(pb_report_begin_value(report), certificate);
-    pb_buffer_append_string(value, count > 0 && findings[0]->waiver != NULL ? " (waived)" : "");
     write_cell(report, name_width);
     pb_report_begin_value(report);
     if (pb_date_is_known(date))

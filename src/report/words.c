@@ -235,13 +235,17 @@ const char *const pb_conclusion_words[] = {
 
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result)
 {
-    if (result->summary->conclusion != PB_CONCLUSION_FAIL && result->summary->exit_status == 1)
+    enum pb_conclusion conclusion = result->summary->conclusion;
+    int status = result->summary->exit_status;
+
+    if (conclusion != PB_CONCLUSION_FAIL && status == 1)
         pb_buffer_append_format(buffer, " (but exit status 1, by --fail-on %s)",
                                 pb_level_names[result->parameters->fail_on]);
-    if (result->summary->conclusion != PB_CONCLUSION_FAIL || result->summary->exit_status == 1)
-        return;
-    append(buffer, !result->parameters->has_fail_on ? " (not counted: --fail-on never)"
-                                                    : " (not counted: not new, --new-only)");
+    else if (conclusion == PB_CONCLUSION_FAIL && status != 1 && !result->parameters->has_fail_on)
+        append(buffer, " (not counted: --fail-on never)");
+    else if ((conclusion == PB_CONCLUSION_FAIL && status != 1) ||
+             (conclusion == PB_CONCLUSION_INCONCLUSIVE && status == 0))
+        append(buffer, " (not counted: not new, --new-only)");
 }
 
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary)
