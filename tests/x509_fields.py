@@ -39,7 +39,7 @@ ATTRIBUTES = {
     "UID": "0.9.2342.19200300.100.1.1", "emailAddress": "1.2.840.113549.1.9.1",
     "businessCategory": "2.5.4.15"}
 ALGORITHMS = {
-    "rsaEncryption": "RSA", "rsassaPss": "RSA-PSS", "id-ecPublicKey": "EC",
+    "rsaEncryption": "RSA", "rsa": "RSA", "rsassaPss": "RSA-PSS", "id-ecPublicKey": "EC",
     "dsaEncryption": "DSA", "ED25519": "Ed25519", "ED448": "Ed448"}
 CURVES = {
     "secp192r1": "P-192", "secp224r1": "P-224", "secp256r1": "P-256", "secp384r1": "P-384",
