@@ -40,7 +40,8 @@ ELEMENTS = {
     "th": {"scope"}, "td": set(), "svg": {"viewbox", "role", "aria-label"}, "rect": {"x", "y", "width", "height"},
     "path": {"d"}, "circle": {"cx", "cy", "r"}, "text": {"x", "y"},
 }
-SECTIONS = {"conclusion", "matter", "timeline", "figures", "accounts", "lineage", "evidence", "diagnostics", "odd", "rules"}
+SECTIONS = {"conclusion", "matter", "timeline", "figures", "accounts", "lineage", "evidence", "findings", "unchanged", "resolved",
+            "unread", "odd", "rules"}
 # C0 but for the line feed, DEL, C1, and what reorders or hides text.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
                        "\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")

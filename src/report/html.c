@@ -131,10 +131,8 @@ static void open(struct pb_report *report, enum element element)
 static void begin_section(struct pb_report *report, const struct pb_section *section)
 {
     open(report, SECTION);
-    append(report, "<section");
-    if (section->id != NULL)
-        pb_buffer_append_format(out(report), " id=\"%s\"", section->id);
-    pb_buffer_append_format(out(report), ">\n<h2>%s</h2>\n", section->title);
+    pb_buffer_append_format(out(report), "<section id=\"%s\">\n<h2>%s</h2>\n", section->id,
+                            section->title);
     if (section->explanation != NULL)
         pb_buffer_append_format(out(report), "<p class=\"quiet\">%s</p>\n", section->explanation);
 }

@@ -75,7 +75,7 @@ extern const char *const pb_coverage_names[];
 /* The page: what people read, in the order in which they act on it. */
 
 struct pb_section {
-    const char *id;          /* of a link to it; NULL for none */
+    const char *id;          /* of a link to it */
     const char *title;       /* a phrase */
     const char *explanation; /* one sentence or NULL; short forms leave it out */
     const char *advice;      /* sentences or NULL; no form leaves them out */

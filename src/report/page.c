@@ -383,12 +383,12 @@ static void emit_lineage(struct pb_report *report)
 static void emit_other_findings(struct pb_report *report)
 {
     static const struct pb_section sections[] = {
-        {.title = "findings about the evidence itself",
-         .explanation = "They concern no certificate that the evidence shows."},
-        {.title = "unchanged, because this evidence does not cover them",
-         .explanation = "Findings of the baseline that count on until evidence settles them."},
-        {.title = "resolved since the baseline",
-         .explanation = "Findings of the baseline that are over, and how."},
+        {"findings", "findings about the evidence itself",
+         "They concern no certificate that the evidence shows.", NULL},
+        {"unchanged", "unchanged, because this evidence does not cover them",
+         "Findings of the baseline that count on until evidence settles them.", NULL},
+        {"resolved", "resolved since the baseline",
+         "Findings of the baseline that are over, and how.", NULL},
     };
     const struct pb_findings *findings = report->result->findings;
 
@@ -481,16 +481,16 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
 static void emit_evidence(struct pb_report *report, enum evidence kind)
 {
     static const struct pb_section sections[] = {
-        [EVIDENCE_UNREAD] = {.title = "evidence that was not read"},
+        [EVIDENCE_UNREAD] = {.title = "evidence that was not read", .id = "unread"},
         [EVIDENCE_ODD] = {.title = "evidence to look at", .id = "odd"},
-        [EVIDENCE_IGNORED] = {.title = "evidence that was ignored"},
+        [EVIDENCE_IGNORED] = {.title = "evidence that was ignored", .id = "ignored"},
     };
     const struct pb_batch *batch = &report->inventory->evidence;
     size_t first = 0, count = batch->entries.count, emitted = 0;
     size_t most = shows_all(report) ? SIZE_MAX : report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES;
-    uint32_t entry = PB_NO_ENTRY;
 
     for (size_t step = 0; step <= count && !report->sink->has_failed; step++) {
+        uint32_t entry = (uint32_t)step - 1; /* "none" before the first */
         size_t end = first;
         bool has_shown = false;
         for (; end < batch->diagnostics.items.count && report->diagnostics[end]->entry == entry;
@@ -503,7 +503,6 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
                 emit_item(report, kind, entry, first, end);
         }
         first = end;
-        entry++; /* from "none" to the first */
     }
     pb_emit_more(report, 1, emitted > most ? emitted - most : 0, "more item");
 }
@@ -542,8 +541,8 @@ static void emit_plan(struct pb_report *report)
     if (count == 0)
         return;
     report->renderer->begin_section(
-        report, &(struct pb_section){NULL, "how to replace what is vulnerable, in use first", NULL,
-                                     pb_remedy_advice});
+        report, &(struct pb_section){"plan", "how to replace what is vulnerable, in use first",
+                                     NULL, pb_remedy_advice});
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < report->inventory->certificates.count && !report->sink->has_failed;
              i++) {
