@@ -119,6 +119,11 @@ $(SHARED): $(LIBRARY_OBJECTS)
 $(BUILD)/%.inc: % Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/.*/"&\\n",/' $< >$@
+# The sections of a text as string literals: by turns the name, which stands behind "= ", and the lines.
+$(BUILD)/%.txt.inc: %.txt Makefile
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/^= \(.*\)/,"\1",/' -e '/^,"/!s/.*/"&\\n"/' $< >$@
+$(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/report/html.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
 
 $(BUILD)/%.o: %.c Makefile

@@ -477,5 +477,5 @@ const char *prebleed_rule_explanation(const char *rule)
 {
     size_t row = pb_rule_find(pb_slice_from_string(rule));
 
-    return row == PB_RULE_COUNT ? NULL : pb_rules[row]->explanation;
+    return row == PB_RULE_COUNT ? NULL : pb_rule_explanation(pb_rules[row]);
 }

@@ -529,7 +529,7 @@ static void end(struct pb_report *report)
                                 pb_level_names[pb_rules[i]->level]);
         append_text(report, pb_slice_from_string(pb_rules[i]->title));
         append(report, "</summary>");
-        append_block(report, pb_slice_from_string(pb_rules[i]->explanation));
+        append_block(report, pb_slice_from_string(pb_rule_explanation(pb_rules[i])));
         append(report, "</details>\n");
     }
     append(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "

@@ -46,7 +46,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
     pb_json_word(report, "id", rule->name);
     write_object(report, "shortDescription", "text", title);
     write_object(report, "fullDescription", "text", title);
-    write_object(report, "help", "text", pb_slice_from_string(rule->explanation));
+    write_object(report, "help", "text", pb_slice_from_string(pb_rule_explanation(rule)));
     write_object(report, "defaultConfiguration", "level",
                  pb_slice_from_string(levels[rule->level]));
     pb_json_begin(report, "properties", "{");

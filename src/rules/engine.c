@@ -277,18 +277,23 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
                                                                   : PB_CONCLUSION_PASS;
 }
 
-static enum pb_status find_all(struct pb_inventory *inventory,
-                               const struct pb_parameters *parameters,
-                               struct pb_judgement *judgement)
+enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
+                        const struct pb_parameters *parameters, struct pb_judgement *judgement)
 {
     struct pb_check check = {.inventory = inventory,
                              .parameters = parameters,
                              .key_groups = &judgement->key_groups,
                              .findings = &judgement->findings};
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
+    struct pb_vector *findings = &judgement->findings.items;
     struct pb_baseline *baseline = parameters->baseline;
-    enum pb_status status = baseline == NULL ? PB_OK : pb_baseline_match(baseline, inventory);
 
+    *judgement = (struct pb_judgement){0};
+    pb_vector_init(findings, sizeof(struct pb_finding));
+    pb_verdict_judge(inventory, parameters->cutoff, parameters->as_of);
+    enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
+    if (status == PB_OK && baseline != NULL)
+        status = pb_baseline_match(baseline, inventory);
     if (status == PB_OK)
         status = pb_key_groups_make(&judgement->key_groups, inventory, baseline);
     if (status == PB_OK)
@@ -297,25 +302,13 @@ static enum pb_status find_all(struct pb_inventory *inventory,
         status = pb_baseline_compare(&check, diagnostics);
     if (status == PB_OK && parameters->waivers != NULL)
         status = apply_waivers(&check, diagnostics);
-    return status;
-}
-
-enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
-                        const struct pb_parameters *parameters, struct pb_judgement *judgement)
-{
-    *judgement = (struct pb_judgement){0};
-    pb_vector_init(&judgement->findings.items, sizeof(struct pb_finding));
-    pb_verdict_judge(inventory, parameters->cutoff, parameters->as_of);
-    enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
     if (status == PB_OK)
-        status = find_all(inventory, parameters, judgement);
-    if (status == PB_OK)
-        status = pb_diagnostics_close(&inventory->evidence.diagnostics);
+        status = pb_diagnostics_close(diagnostics);
     if (status == PB_OK)
         pb_summary_make(inventory, parameters, &judgement->findings, &judgement->summary);
-    while (judgement->findings.items.count > 0 && /* they stand last */
-           pb_findings_at(&judgement->findings, judgement->findings.items.count - 1)->is_unreported)
-        judgement->findings.items.count--;
+    while (findings->count > 0 && /* they stand last */
+           pb_findings_at(&judgement->findings, findings->count - 1)->is_unreported)
+        findings->count--;
     return status;
 }
 

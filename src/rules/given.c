@@ -359,41 +359,32 @@ static int compare_mentioned(const void *left, const void *right)
     return order != 0 ? order : pb_compare_bodies(a->is.body, b->is.body);
 }
 
-/* From the first mentioned one on: keeps one of each certificate, however many findings mention it,
- * and tells the findings which. */
-static void unite_mentioned(struct pb_baseline *baseline, size_t first)
+/* Keeps one of each certificate that is mentioned, which stand behind those listed, however many
+ * findings mention it. Then certificates no longer move: points findings to theirs, and notes there
+ * what a report found out by a baseline of its own, which is not in the certificate's verdict. */
+static void settle_certificates(struct pb_baseline *baseline, size_t listed)
 {
     struct pb_former_certificate *all = baseline->certificates.data;
-    size_t count = baseline->certificates.count, kept = first;
+    struct pb_former_finding *findings = baseline->findings.data;
+    size_t count = baseline->certificates.count, kept = listed;
 
-    if (count > first)
-        qsort(all + first, count - first, sizeof *all, compare_mentioned);
-    for (size_t i = first; i < count; i++) {
+    if (count > listed)
+        qsort(all + listed, count - listed, sizeof *all, compare_mentioned);
+    for (size_t i = listed; i < count; i++) {
         uint32_t finding = all[i].finding;
-        if (i == first || compare_mentioned(&all[kept - 1], &all[i]) != 0)
+        if (i == listed || compare_mentioned(&all[kept - 1], &all[i]) != 0)
             all[kept++] = all[i];
-        PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, finding).index =
-            (uint32_t)kept - 1;
+        findings[finding].index = (uint32_t)kept - 1;
     }
     baseline->certificates.count = kept;
-}
-
-/* Points findings to their certificates, which no longer move, and notes there what a report found
- * out by a baseline of its own: that is not in the certificate's verdict. */
-static void point_to_certificates(struct pb_baseline *baseline)
-{
-    struct pb_former_certificate *certificates = baseline->certificates.data;
-
     for (size_t i = 0; i < baseline->findings.count; i++) {
-        struct pb_former_finding *finding =
-            &PB_VECTOR_AT(struct pb_former_finding, &baseline->findings, i);
-        if (finding->index == PB_NO_INDEX)
+        if (findings[i].index == PB_NO_INDEX)
             continue;
-        struct pb_former_certificate *one = &certificates[finding->index];
-        finding->certificate = one;
-        one->is.is_exposed |= finding->rule == &pb_rule_iam_033;
-        one->is_unjudged &= finding->rule != &pb_rule_iam_033;
-        one->has_exposed_key |= finding->rule == &pb_rule_key_reuse;
+        struct pb_former_certificate *one = &all[findings[i].index];
+        findings[i].certificate = one;
+        one->is.is_exposed |= findings[i].rule == &pb_rule_iam_033;
+        one->is_unjudged &= findings[i].rule != &pb_rule_iam_033;
+        one->has_exposed_key |= findings[i].rule == &pb_rule_key_reuse;
     }
 }
 
@@ -445,10 +436,8 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     size_t listed = baseline->certificates.count;
     for (size_t i = 0; i < pb_json_count(findings) && form.status == PB_OK; i++)
         read_finding(&form, pb_json_element(findings, i), listed, evidence, baseline);
-    if (form.status == PB_OK) {
-        unite_mentioned(baseline, listed);
-        point_to_certificates(baseline);
-    }
+    if (form.status == PB_OK)
+        settle_certificates(baseline, listed);
     pb_json_document_release(&form.document);
     return form.status;
 }

@@ -372,22 +372,6 @@ const struct pb_rule pb_rule_key_reuse = {
     .name = "key-reuse",
     .level = PB_LEVEL_HIGH,
     .title = "the same public key as a vulnerable certificate",
-    .explanation =
-        "The certificate is not vulnerable by its own UploadDate, but its public key is\n"
-        "that of a certificate that was uploaded before the cutoff, in any account of\n"
-        "the evidence, ACM imports and deleted certificates included, or in the report\n"
-        "that --baseline names. Whoever read the old private key has the new one: the\n"
-        "reissue changed nothing. Keys are compared by their numbers, however\n"
-        "SubjectPublicKeyInfo spells them: names, issuers, dates do not count.\n"
-        "\n"
-        "By 9 May 2014, over 30,000 certificates had been revoked and reissued with an\n"
-        "unchanged key (Netcraft).\n"
-        "\n"
-        "How to fix it: have the certificate reissued for a NEW key pair, put it into\n"
-        "service, delete this one, and have both old certificates revoked.\n"
-        "\n"
-        "Sources: Netcraft, 9 May 2014; Zhang et al., \"Analysis of SSL certificate\n"
-        "reissues and revocations in the wake of Heartbleed\", IMC 2014.\n",
     .need = PB_NEEDS_BODY,
     .check_all = check_groups,
 };

@@ -329,34 +329,6 @@ const struct pb_rule pb_rule_not_revoked = {
     .name = "not-revoked",
     .level = PB_LEVEL_MEDIUM,
     .title = "vulnerable or replaced, and not on the given CRL of its issuer (--crl)",
-    .explanation =
-        "The certificate was uploaded before the cutoff, was deleted, or was replaced by\n"
-        "a later upload under the same name in the same account, and a revocation list\n"
-        "given with --crl, which its issuer published while the certificate was valid,\n"
-        "does not list it. Whoever read its private key can pass for the server until it\n"
-        "expires: to replace a certificate does not stop the old one from being trusted.\n"
-        "\n"
-        "Three weeks after the disclosure, over 73 % of the vulnerable certificates had\n"
-        "not been reissued and over 87 % had not been revoked; of the domains that\n"
-        "reissued because of Heartbleed, 60 % did not revoke, and 20 % of those\n"
-        "certificates were valid for two more years or longer (Zhang et al.).\n"
-        "\n"
-        "A CRL from after a certificate's NotAfter proves nothing, since CAs drop expired\n"
-        "certificates from their CRLs; nor does one from before its NotBefore, one of a\n"
-        "single distribution point, or one whose signature does not verify with the key\n"
-        "of its issuer where that is in the evidence. The JSON report then says\n"
-        "\"unknown\" and why, and this rule says nothing. Of several CRLs the newest one\n"
-        "that proves something counts. Without a CRL of the issuer nothing is checked.\n"
-        "\n"
-        "How to fix it: ask the certificate authority to revoke it, with the reason\n"
-        "keyCompromise if it was in service before the cutoff, and keep the CRL that\n"
-        "lists it. Nothing need be done once it has expired.\n"
-        "\n"
-        "Sources: RFC 5280, sections 5 and 6.3; Zhang et al., \"Analysis of SSL\n"
-        "certificate reissues and revocations in the wake of Heartbleed\", IMC 2014, and\n"
-        "CACM 3/2018; CA/Browser Forum, which holds a key for compromised when there is\n"
-        "a practical technique to recover it, even without proof of use (Netcraft,\n"
-        "9 May 2014).\n",
     .need = PB_NEEDS_REVOCATION,
     .check_all = check_revocations,
 };

@@ -44,6 +44,19 @@ size_t pb_rule_find(struct pb_slice name)
     return row;
 }
 
+/* By turns a rule's name and its explanation, behind one that is none. */
+static const char *const explanations[] = {""
+#include "rules/explanations.txt.inc"
+};
+
+const char *pb_rule_explanation(const struct pb_rule *rule)
+{
+    for (size_t i = 1; i < sizeof explanations / sizeof explanations[0]; i += 2)
+        if (strcmp(explanations[i], rule->name) == 0)
+            return explanations[i + 1];
+    return NULL;
+}
+
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters)
 {
     size_t i = 0;

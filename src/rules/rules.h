@@ -31,12 +31,13 @@ enum pb_waiver_subject {
 
 /* How reports and options spell the values of each enum; NULL for one that means none. The last are
  * the members of a waiver. */
-extern const char *const pb_level_names[], *const pb_finding_state_names[],
-                                               *const pb_conclusion_names[],
-                                                   *const pb_verdict_names[],
-                                                       *const pb_basis_names[],
-                                                           *const pb_revocation_names[],
-                                                               *const pb_waiver_subject_names[];
+extern const char *const pb_level_names[];
+extern const char *const pb_finding_state_names[];
+extern const char *const pb_conclusion_names[];
+extern const char *const pb_verdict_names[];
+extern const char *const pb_basis_names[];
+extern const char *const pb_revocation_names[];
+extern const char *const pb_waiver_subject_names[];
 
 struct pb_waiver;
 struct pb_waivers;
@@ -64,12 +65,10 @@ struct pb_parameters {
  * no part of struct pb_finding. */
 struct pb_statement {
     struct pb_slice message; /* one sentence */
-    struct pb_slice missing; /* ARN or id of a certificate that is not in the evidence; absent for
-                                none */
-    struct pb_slice key;     /* 32 bytes: SHA-256 of a public key that is no certificate's; or
-                                absent */
-    const struct pb_former_finding
-        *former; /* the baseline's, where it is carried over or resolved; borrowed, else NULL */
+    struct pb_slice missing; /* ARN or id of a certificate that the evidence lacks; or absent */
+    struct pb_slice key;     /* SHA-256 of a public key that is no certificate's; or absent */
+    const struct pb_former_finding *former; /* of the baseline, which is carried over or resolved;
+                                               borrowed, else NULL */
 };
 
 /* One rule's statement about one certificate, account or evidence entry. */
@@ -79,8 +78,7 @@ struct pb_finding {
     uint32_t certificate; /* index, PB_NO_INDEX for none */
     uint32_t entry;       /* index, PB_NO_INDEX for none */
     enum pb_finding_state state;
-    bool is_unreported; /* private to the stages of judging: its rule is not applied, but status 3
-                           follows it */
+    bool is_unreported; /* only while judging: its rule is not applied, but status 3 follows it */
     const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
     const struct pb_statement *statement; /* NULL: the rule's say makes the message */
 };
@@ -157,8 +155,7 @@ struct pb_check {
 struct pb_rule {
     const char *name; /* "IAM-033" */
     enum pb_level level;
-    const char *title;       /* one line */
-    const char *explanation; /* what it means, why, sources, how to fix it: plain text */
+    const char *title; /* one line */
     enum pb_need need;
     /* Whether it has a finding about the certificate, and one only; room, unless it is NULL, gets
      * that finding's sentence, which holds no text of the evidence, in PB_SENTENCE_BYTES. */
@@ -182,6 +179,9 @@ extern const struct pb_rule *const pb_rules[PB_RULE_COUNT];
 
 /* The row of the rule with exactly that name; PB_RULE_COUNT where there is none. */
 size_t pb_rule_find(struct pb_slice name);
+/* What it means, why, sources, how to fix it: plain text; NULL for a rule that is not in the
+ * catalogue. */
+const char *pb_rule_explanation(const struct pb_rule *rule);
 /* Whether the parameters choose the rule. */
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);
 /* What the rule would have to see of the certificate before it proves something that it has no
@@ -339,6 +339,7 @@ struct pb_baseline {
     struct pb_vector findings;     /* of struct pb_former_finding, resolved ones left out */
     size_t unknown_rule_count;     /* findings left out because no rule has their name */
     struct pb_vector names;        /* private: what certificates of both sides are called */
+    bool *are_taken;               /* private: by certificate of the evidence, the same as one */
 };
 
 void pb_baseline_release(struct pb_baseline *baseline);
@@ -360,6 +361,9 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
  */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline,
                                  const struct pb_inventory *inventory);
+/* Whether a certificate of IAM in the inventory that was matched has that ARN or id. */
+bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
+
 /*
  * Gives each finding its state and appends those of the baseline that are not found again; it was
  * matched.
@@ -438,8 +442,7 @@ static inline const struct pb_key_group *pb_key_group_of(const struct pb_key_gro
                        : &PB_VECTOR_AT(const struct pb_key_group, &groups->items, number - 1);
 }
 
-/* Waivers: findings that somebody accepts until a day. Slices are borrowed from the list's arena.
- */
+/* A finding that somebody accepts until a day. Slices are borrowed from the list's arena. */
 struct pb_waiver {
     const struct pb_rule *rule;
     enum pb_waiver_subject covers;

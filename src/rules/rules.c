@@ -1,10 +1,265 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules that look at the evidence itself: conflicting-evidence, coverage-gap and
- * private-key-in-evidence. */
+/* What each rule looks for and says, but key-reuse and not-revoked: those that look at one
+ * certificate alone, then conflicting-evidence, coverage-gap and private-key-in-evidence.
+ * explanations.txt says what they mean, and how to fix it. */
+#include "rules/rules.h"
+
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "rules/rules.h"
+static bool say_iam_033(const struct pb_certificate *certificate,
+                        const struct pb_parameters *parameters, char *room)
+{
+    struct pb_instant cutoff = parameters->cutoff, date = certificate->upload_date.instant;
+    const struct pb_x509_facts *body = certificate->body;
+
+    if (certificate->verdict != PB_VERDICT_VULNERABLE)
+        return false;
+    if (room != NULL && certificate->basis == PB_BASIS_UPLOAD_DATE) {
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "uploaded %s, %s before the cutoff %s: its private key may have been read from "
+                 "memory by Heartbleed (CVE-2014-0160)",
+                 pb_instant_text(date).text, pb_duration_text(date, cutoff).text,
+                 pb_instant_text(cutoff).text);
+    } else if (room != NULL) {
+        bool is_by_body = body != NULL && pb_instant_compare(body->not_after, cutoff) < 0;
+        date = is_by_body ? body->not_after : certificate->expiration.instant;
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "expired %s, before the cutoff %s, and IAM accepts no upload after expiry: it was "
+                 "uploaded before the cutoff",
+                 pb_instant_text(date).text, pb_instant_text(cutoff).text);
+    }
+    return true;
+}
+
+const struct pb_rule pb_rule_iam_033 = {
+    .name = "IAM-033",
+    .level = PB_LEVEL_HIGH,
+    .title = "uploaded before the cutoff: its key may have leaked by Heartbleed",
+    .need = PB_NEEDS_VERDICT,
+    .say = say_iam_033,
+};
+
+static bool say_pre_disclosure_key(const struct pb_certificate *certificate,
+                                   const struct pb_parameters *parameters, char *room)
+{
+    const struct pb_x509_facts *body = certificate->body;
+
+    if (certificate->verdict != PB_VERDICT_CLEAR || certificate->basis != PB_BASIS_UPLOAD_DATE ||
+        body == NULL || (body->unread & PB_X509_NOT_BEFORE) != 0 ||
+        pb_instant_compare(body->not_before, parameters->cutoff) >= 0)
+        return false;
+    if (room != NULL) {
+        uint32_t in_iam = pb_exposure_days(certificate, pb_exposure_start(certificate));
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "valid since %s, before the cutoff, so its key may be older than its upload; "
+                 "exposed before disclosure (7 April 2014): up to %s, %s of them in IAM",
+                 pb_instant_text(body->not_before).text,
+                 pb_count_text(pb_exposure_days(certificate, body->not_before), "day").text,
+                 in_iam > 0 ? pb_count_text(in_iam, "day").text : "none");
+    }
+    return true;
+}
+
+const struct pb_rule pb_rule_pre_disclosure_key = {
+    .name = "pre-disclosure-key",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "uploaded after the cutoff, but its certificate is older",
+    .need = PB_NEEDS_BODY,
+    .say = say_pre_disclosure_key,
+};
+
+/* 2014-04-09T00:00:00Z: the end of the day of the AWS bulletin. */
+static const struct pb_instant window_end = {INT64_C(1397001600), 0};
+
+static bool say_disclosure_window(const struct pb_certificate *certificate,
+                                  const struct pb_parameters *parameters, char *room)
+{
+    struct pb_instant uploaded = certificate->upload_date.instant;
+
+    (void)parameters;
+    if (certificate->verdict != PB_VERDICT_CLEAR || certificate->basis != PB_BASIS_UPLOAD_DATE ||
+        pb_instant_compare(uploaded, window_end) >= 0)
+        return false;
+    if (room != NULL) {
+        uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
+        snprintf(room, PB_SENTENCE_BYTES,
+                 "uploaded %s, %s before the day of the AWS bulletin was over: AWS may still have "
+                 "been patching load balancers; exposed before disclosure (7 April 2014): %s%s",
+                 pb_instant_text(uploaded).text, pb_duration_text(uploaded, window_end).text,
+                 days > 0 ? "up to " : "no days", days > 0 ? pb_count_text(days, "day").text : "");
+    }
+    return true;
+}
+
+const struct pb_rule pb_rule_disclosure_window = {
+    .name = "disclosure-window",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "uploaded while disclosure and patching were under way",
+    .need = PB_NEEDS_VERDICT,
+    .say = say_disclosure_window,
+};
+
+static bool say_undetermined(const struct pb_certificate *certificate,
+                             const struct pb_parameters *parameters, char *room)
+{
+    const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
+
+    (void)parameters;
+    if (certificate->verdict != PB_VERDICT_UNDETERMINED)
+        return false;
+    if (room != NULL)
+        snprintf(room, PB_SENTENCE_BYTES, "%s; to settle it, %s", reason->meaning, reason->remedy);
+    return true;
+}
+
+const struct pb_rule pb_rule_undetermined = {
+    .name = "undetermined",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "a certificate without a verdict: why, and what would settle it",
+    .say = say_undetermined,
+};
+
+static const struct {
+    const char *algorithm;
+    uint32_t fewest_bits;
+} minimums[] = {{"RSA", 2048}, {"RSA-PSS", 2048}, {"DSA", 2048}, {"EC", 224}};
+
+static bool is_short(const struct pb_key_facts *key)
+{
+    for (size_t i = 0; i < sizeof minimums / sizeof minimums[0]; i++)
+        if (pb_slice_equals(key->algorithm, pb_slice_from_string(minimums[i].algorithm)))
+            return key->bits > 0 && key->bits < minimums[i].fewest_bits;
+    return false;
+}
+
+/* Even, or 1: decimal digits. */
+static bool is_bad_exponent(struct pb_slice exponent)
+{
+    if (exponent.size_bytes == 0)
+        return false;
+    char last = exponent.data[exponent.size_bytes - 1];
+    return (last - '0') % 2 == 0 || pb_slice_equals(exponent, PB_SLICE("1"));
+}
+
+static void check_key(const struct pb_check *check, uint32_t certificate)
+{
+    const struct pb_x509_facts *body =
+        pb_inventory_certificate(check->inventory, certificate)->body;
+
+    if (body != NULL && is_short(&body->key))
+        pb_findings_add(check, certificate, "the key is %.*s %" PRIu32 " bits",
+                        PB_SLICE_ARGS(body->key.algorithm), body->key.bits);
+    if (body != NULL && is_bad_exponent(body->key.exponent))
+        pb_findings_add(check, certificate, "the RSA public exponent is %.*s",
+                        PB_SLICE_ARGS(pb_slice_first(body->key.exponent, 40)));
+}
+
+const struct pb_rule pb_rule_weak_key = {
+    .name = "weak-key",
+    .level = PB_LEVEL_MEDIUM,
+    .title = "RSA or DSA under 2048 bits, EC under 224, a bad RSA exponent",
+    .need = PB_NEEDS_BODY,
+    .check = check_key,
+};
+
+/* OpenSSL's long names (md5WithRSAEncryption, ecdsa-with-SHA1, shaWithRSAEncryption), and the two
+ * arcs of the OIW, whose algorithms are all of the time of MD2 to SHA-1. */
+static bool names_weak_digest(struct pb_slice text)
+{
+    static const char *const words[] = {"md2", "md4", "md5", "sha1", "shawith"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (pb_slice_contains_ignoring_case(text, pb_slice_from_string(words[i])))
+            return true;
+    return pb_slice_ends_with(text, PB_SLICE("WithSHA")) ||
+           pb_slice_equals(text, PB_SLICE("SHA")) ||
+           pb_slice_starts_with(text, PB_SLICE("1.3.14.3.2.")) ||
+           pb_slice_starts_with(text, PB_SLICE("1.3.14.7.2.3."));
+}
+
+static bool is_weak(const struct pb_x509_facts *facts)
+{
+    return !facts->is_self_signed && (names_weak_digest(facts->signature_algorithm) ||
+                                      names_weak_digest(facts->signature_digest));
+}
+
+static const struct pb_x509_facts *find_weak(const struct pb_certificate *certificate)
+{
+    if (certificate->body != NULL && is_weak(certificate->body))
+        return certificate->body;
+    for (size_t i = 0; i < certificate->chain_count; i++)
+        if (is_weak(certificate->chain[i]))
+            return certificate->chain[i];
+    return NULL;
+}
+
+static void check_signatures(const struct pb_check *check, uint32_t certificate)
+{
+    const struct pb_x509_facts *weak =
+        find_weak(pb_inventory_certificate(check->inventory, certificate));
+
+    if (weak != NULL)
+        pb_findings_add(check, certificate, "signed with %.*s%s%.*s: %.*s",
+                        PB_SLICE_ARGS(weak->signature_algorithm),
+                        weak->signature_digest.size_bytes > 0 ? " and " : "",
+                        PB_SLICE_ARGS(weak->signature_digest), PB_SLICE_ARGS(weak->subject));
+}
+
+const struct pb_rule pb_rule_weak_signature = {
+    .name = "weak-signature",
+    .level = PB_LEVEL_LOW,
+    .title = "a signature with SHA-1, MD5 or older on the leaf or an intermediate",
+    .need = PB_NEEDS_BODY,
+    .check = check_signatures,
+};
+
+static bool say_expired(const struct pb_certificate *certificate,
+                        const struct pb_parameters *parameters, char *room)
+{
+    struct pb_instant end, as_of = parameters->as_of;
+
+    if (!pb_certificate_find_end(certificate, &end) || pb_instant_compare(end, as_of) >= 0)
+        return false;
+    if (room != NULL)
+        snprintf(room, PB_SENTENCE_BYTES, "expired %s, %s before %s", pb_instant_text(end).text,
+                 pb_duration_text(end, as_of).text, pb_instant_text(as_of).text);
+    return true;
+}
+
+const struct pb_rule pb_rule_expired = {
+    .name = "expired",
+    .level = PB_LEVEL_LOW,
+    .title = "its validity ended before the instant of the audit (--as-of)",
+    .need = PB_NEEDS_VALIDITY,
+    .say = say_expired,
+};
+
+#define SOON_SECONDS (45 * 86400)
+
+static bool say_expires_soon(const struct pb_certificate *certificate,
+                             const struct pb_parameters *parameters, char *room)
+{
+    struct pb_instant end, as_of = parameters->as_of;
+    struct pb_instant soon = {as_of.seconds + SOON_SECONDS, as_of.nanoseconds};
+
+    if (!pb_certificate_find_end(certificate, &end) || pb_instant_compare(end, as_of) < 0 ||
+        pb_instant_compare(end, soon) > 0)
+        return false;
+    if (room != NULL)
+        snprintf(room, PB_SENTENCE_BYTES, "expires %s, %s after %s", pb_instant_text(end).text,
+                 pb_duration_text(end, as_of).text, pb_instant_text(as_of).text);
+    return true;
+}
+
+const struct pb_rule pb_rule_expires_soon = {
+    .name = "expires-soon",
+    .level = PB_LEVEL_LOW,
+    .title = "its validity ends within 45 days of the audit (--as-of)",
+    .need = PB_NEEDS_VALIDITY,
+    .say = say_expires_soon,
+};
 
 /* What the observations of one certificate say. */
 struct claims {
@@ -204,25 +459,6 @@ const struct pb_rule pb_rule_conflicting_evidence = {
     .name = "conflicting-evidence",
     .level = PB_LEVEL_MEDIUM,
     .title = "statements about one certificate that cannot all be true",
-    .explanation =
-        "Several places of the evidence speak of one certificate and contradict each\n"
-        "other: UploadDate or Expiration differ by more than a second (after dropping\n"
-        "the fraction that a producer dropped), UploadDate lies outside the validity or\n"
-        "after Expiration, Expiration is not the body's NotAfter, there are two different\n"
-        "bodies (compared by their DER bytes, never by PEM text), or a chain none of\n"
-        "whose certificates signs the body (the issuer's name and the signature, in any\n"
-        "order, weak algorithms and expired certificates included).\n"
-        "\n"
-        "Such evidence was mixed or edited: IAM does not change an UploadDate, and it\n"
-        "refuses an upload before NotBefore or after NotAfter. A disagreement never\n"
-        "clears a certificate. Dates on both sides of the cutoff make it undetermined.\n"
-        "\n"
-        "How to fix it: export the certificate again, and find out where the two\n"
-        "statements come from. A differing name, path or ARN is a note only: a\n"
-        "certificate can be renamed without a new upload.\n"
-        "\n"
-        "Source: AWS IAM User Guide, \"Managing server certificates in IAM\"; IAM API\n"
-        "reference, ServerCertificateMetadata.\n",
     .check = check_observations,
 };
 
@@ -247,27 +483,6 @@ const struct pb_rule pb_rule_coverage_gap = {
     .name = "coverage-gap",
     .level = PB_LEVEL_MEDIUM,
     .title = "a named gap in what the evidence shows of an account",
-    .explanation =
-        "The evidence itself shows that it lacks certificates of an account: a list cut\n"
-        "by --max-items (NextToken), pages whose last one is missing (IsTruncated),\n"
-        "fewer certificates than get-account-summary counts, a name in a names list\n"
-        "that nothing else shows, a file that could not be read where a list was to be\n"
-        "expected, a call that failed, or an account of which only its identity is\n"
-        "known. Certificates that are not in the evidence were not judged.\n"
-        "\n"
-        "Coverage is \"complete\" only where SummaryMap.ServerCertificates of\n"
-        "get-account-summary equals the certificates seen; a list alone proves nothing,\n"
-        "because --path-prefix and --starting-token leave no trace in it. That is\n"
-        "\"unknown\", which is no gap; --require-complete makes it inconclusive.\n"
-        "\n"
-        "How to fix it: export, without --max-items and --no-paginate,\n"
-        "  aws iam list-server-certificates\n"
-        "  aws iam get-account-summary\n"
-        "  aws sts get-caller-identity\n"
-        "into one folder an account.\n"
-        "\n"
-        "Source: AWS CLI user guide, pagination; IAM API reference,\n"
-        "ListServerCertificates and GetAccountSummary.\n",
     .check_all = check_gaps,
 };
 
@@ -306,20 +521,5 @@ const struct pb_rule pb_rule_private_key_in_evidence = {
     .name = "private-key-in-evidence",
     .level = PB_LEVEL_HIGH,
     .title = "a PEM private key stands in the evidence",
-    .explanation =
-        "A PEM block whose label ends with PRIVATE KEY stands in a file of the evidence:\n"
-        "Terraform keeps the private_key of aws_iam_server_certificate in its state in\n"
-        "clear text, and keys find their way into logs. Whoever has the evidence has\n"
-        "the key. The report says where it stands and, where its public half belongs to\n"
-        "a certificate of the evidence, which; it never holds a byte of the key.\n"
-        "\n"
-        "How to fix it: take the key as stolen. Have every certificate with it reissued\n"
-        "for a new key and the old ones revoked, remove the key from where it was\n"
-        "found (Terraform: keep the state encrypted, or import certificates into ACM\n"
-        "outside it), and treat copies of this evidence as secret until then.\n"
-        "\n"
-        "Sources: Terraform AWS provider documentation, aws_iam_server_certificate:\n"
-        "all arguments including the private key are stored in the raw state as plain\n"
-        "text; RFC 7468, sections 10 and 11.\n",
     .check_all = check_private_keys,
 };
