@@ -294,22 +294,6 @@ static void measure(struct pb_item *item, struct pb_stream *source, struct pb_fa
     }
 }
 
-/* A plain item that is too large to keep has a digest all the same, as long as the total allows. */
-static void measure_oversized(struct pb_evidence_reader *reader, struct pb_stream *source,
-                              struct pb_slice block, struct pb_fault *fault)
-{
-    uint64_t allowed = reader->budget.limits.total_bytes - reader->budget.content_bytes;
-
-    if (reader->item->size_bytes > allowed)
-        return;
-    pb_stream_measure(source, collected(reader));
-    pb_stream_measure(source, block);
-    while (block.size_bytes > 0 && source->size_bytes <= allowed)
-        block = pb_stream_next(source);
-    if (block.size_bytes == 0)
-        measure(reader->item, source, fault);
-}
-
 /* Whether content is binary data, of which text has no byte, and a zip's end: the zip's members are
  * read in place then. */
 static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_layers *layers)
@@ -329,20 +313,30 @@ static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_laye
 }
 
 /* Damage leaves what was read before it to be judged; a ceiling leaves nothing. Plain content is
- * digested by whoever takes the item, so that threads share the work. */
+ * digested by whoever takes the item, so that threads share the work; what is too large to keep has
+ * a digest all the same, as long as the total allows. */
 static void read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = {0};
     struct pb_item *item = reader->item;
+    struct pb_stream *source = layers->source;
     struct pb_slice unread = collect(reader, layers->content, &fault);
 
     if (reader->has_failed || (!pb_fault_is_set(&fault) && is_zip_behind_data(reader, layers)))
         return;
     struct pb_slice content = collected(reader);
-    if (layers->source->is_measured) {
-        measure(item, layers->source, &fault);
-    } else if (unread.size_bytes > 0 && !reader->budget.is_exhausted) {
-        measure_oversized(reader, layers->source, unread, &fault);
+    uint64_t rest = reader->budget.limits.total_bytes - reader->budget.content_bytes;
+    bool has_digest = source->is_measured;
+    if (!has_digest && unread.size_bytes > 0 && !reader->budget.is_exhausted &&
+        item->size_bytes <= rest) {
+        pb_stream_measure(source, content);
+        pb_stream_measure(source, unread);
+        while (!source->has_ended && source->size_bytes <= rest)
+            pb_stream_next(source);
+        has_digest = source->has_ended;
+    }
+    if (has_digest) {
+        measure(item, source, &fault);
     } else if (!pb_fault_is_set(&fault)) {
         item->is_digest_of_content = true;
         item->size_bytes = content.size_bytes;
