@@ -27,10 +27,8 @@ extern "C" {
  * Times are seconds since 1970-01-01T00:00:00Z with nanoseconds forward in time.
  */
 
-#if defined(__GNUC__) && !defined(PREBLEED_API)
-#define PREBLEED_API __attribute__((visibility("default")))
-#elif !defined(PREBLEED_API)
-#define PREBLEED_API
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
 #endif
 
 enum prebleed_status {
@@ -56,7 +54,7 @@ struct prebleed_instant {
 /* Reads an RFC 3339 instant, a date (midnight UTC), or a named cutoff: "iam-033", "disclosure",
  * "aws-patched". False where the text is none of these.
  *     is_date = prebleed_instant_parse("2014-04-01", &parameters.cutoff); */
-PREBLEED_API bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant);
+bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant);
 
 enum prebleed_severity {
     PREBLEED_SEVERITY_LOW,
@@ -96,7 +94,7 @@ struct prebleed_parameters {
 
 /* Fills in the defaults: cutoff iam-033, as_of the epoch (set it), fail_on high, all rules.
  *     prebleed_parameters_init(&parameters); */
-PREBLEED_API void prebleed_parameters_init(struct prebleed_parameters *parameters);
+void prebleed_parameters_init(struct prebleed_parameters *parameters);
 
 struct prebleed_audit;
 
@@ -104,39 +102,36 @@ struct prebleed_audit;
  * Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown rule, or another
  * parameter that is out of its range).
  *     status = prebleed_audit_new(&parameters, &audit, &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
-                                                     struct prebleed_audit **audit,
-                                                     struct prebleed_error *error);
-PREBLEED_API void prebleed_audit_free(struct prebleed_audit *audit);
+enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
+                                        struct prebleed_audit **audit,
+                                        struct prebleed_error *error);
+void prebleed_audit_free(struct prebleed_audit *audit);
 
 /* Evidence: a file, a directory, an archive, a FIFO, or "-" for standard input. Nothing is read
  * before prebleed_audit_run, but a path that does not exist fails with PREBLEED_FAILED_INPUT.
  *     status = prebleed_audit_add_path(audit, "dump.tar.gz", &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit,
-                                                          const char *path,
-                                                          struct prebleed_error *error);
+enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
+                                             struct prebleed_error *error);
 /* Evidence in memory, borrowed until prebleed_audit_run returns; name stands for its path.
  *     status = prebleed_audit_add_buffer(audit, "list.json", "[]", 2, &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit,
-                                                            const char *name, const void *bytes,
-                                                            size_t size_bytes,
-                                                            struct prebleed_error *error);
+enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
+                                               const void *bytes, size_t size_bytes,
+                                               struct prebleed_error *error);
 /* Evidence from a callback that returns the number of bytes it put into buffer, 0 at the end, -1
  * on failure.
  *     status = prebleed_audit_add_stream(audit, "upload", read, file, &error); */
-PREBLEED_API enum prebleed_status
-prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
-                          int64_t (*read)(void *context, void *buffer, size_t size_bytes),
-                          void *context, struct prebleed_error *error);
+enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
+                                               int64_t (*read)(void *context, void *buffer,
+                                                               size_t size_bytes),
+                                               void *context, struct prebleed_error *error);
 
 /* A certificate revocation list, DER or PEM (also several); copied. name stands for it in reports.
  * Before the run. Fails with PREBLEED_FAILED_INPUT where the bytes are no complete CRL that can
  * speak of server certificates: delta and indirect ones are refused.
  *     status = prebleed_audit_add_crl(audit, "ca.crl", bytes, size_bytes, &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit,
-                                                         const char *name, const void *bytes,
-                                                         size_t size_bytes,
-                                                         struct prebleed_error *error);
+enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
+                                            const void *bytes, size_t size_bytes,
+                                            struct prebleed_error *error);
 
 /* A sha256sum or shasum list (GNU or BSD style) that the evidence must match, copied; it replaces
  * an earlier one. What differs is in the diagnostics: manifest-mismatch, -missing and -unverified,
@@ -145,17 +140,15 @@ PREBLEED_API enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *
  * PREBLEED_FAILED_USAGE, naming line and column, for a line of another form, and for a list of no
  * files.
  *     status = prebleed_audit_set_manifest(audit, bytes, size_bytes, &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit,
-                                                              const void *bytes, size_t size_bytes,
-                                                              struct prebleed_error *error);
+enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
+                                                 size_t size_bytes, struct prebleed_error *error);
 /* What opens encrypted members of zips (ZipCrypto and AES); copied, overwritten before it is
  * freed, never put out. PREBLEED_FAILED_USAGE where it is empty, has a NUL byte, or more than 4,096
  * bytes.
  *     status = prebleed_audit_set_passphrase(audit, "secret", 6, &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
-                                                                const void *passphrase,
-                                                                size_t size_bytes,
-                                                                struct prebleed_error *error);
+enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
+                                                   const void *passphrase, size_t size_bytes,
+                                                   struct prebleed_error *error);
 
 /*
  * Accepted findings (JSON, schema prebleed-waivers/1), and an earlier json report (schema
@@ -163,19 +156,16 @@ PREBLEED_API enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_
  * prebleed_audit_run. The bytes are copied as far as they are needed. What is not in the right form
  * fails with PREBLEED_FAILED_USAGE, its message naming line and column.
  *     status = prebleed_audit_set_baseline(audit, bytes, size_bytes, &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit,
-                                                             const void *bytes, size_t size_bytes,
-                                                             struct prebleed_error *error);
-PREBLEED_API enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit,
-                                                              const void *bytes, size_t size_bytes,
-                                                              struct prebleed_error *error);
+enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
+                                                size_t size_bytes, struct prebleed_error *error);
+enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
+                                                 size_t size_bytes, struct prebleed_error *error);
 
 /* Makes stand-ins the same in all audits that have this key of 16 bytes to 4,096; copied, and
  * overwritten before it is freed. PREBLEED_FAILED_USAGE for another size. */
-PREBLEED_API enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit,
-                                                                   const void *key,
-                                                                   size_t size_bytes,
-                                                                   struct prebleed_error *error);
+enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
+                                                      size_t size_bytes,
+                                                      struct prebleed_error *error);
 
 /* How far prebleed_audit_run is. */
 struct prebleed_progress {
@@ -187,16 +177,15 @@ struct prebleed_progress {
 /* Has prebleed_audit_run call show after every few items; NULL (the default): nothing. What it
  * takes, the run waits for.
  *     prebleed_audit_set_progress(audit, show, NULL); */
-PREBLEED_API void
-prebleed_audit_set_progress(struct prebleed_audit *audit,
-                            void (*show)(void *context, const struct prebleed_progress *progress),
-                            void *context);
+void prebleed_audit_set_progress(struct prebleed_audit *audit,
+                                 void (*show)(void *context,
+                                              const struct prebleed_progress *progress),
+                                 void *context);
 
 /* Reads and judges everything that was added. Once an audit. Bad evidence is no failure: it shows
  * in the diagnostics and in the summary's exit status. Fails with PREBLEED_FAILED_MEMORY.
  *     status = prebleed_audit_run(audit, &error); */
-PREBLEED_API enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit,
-                                                     struct prebleed_error *error);
+enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error);
 
 enum prebleed_conclusion {
     PREBLEED_PASS,
@@ -217,8 +206,7 @@ struct prebleed_summary {
 };
 /* False, with exit status 2 and nothing else, where no run has succeeded.
  *     is_clean = prebleed_audit_summary(audit, &summary) && summary.exit_status == 0; */
-PREBLEED_API bool prebleed_audit_summary(const struct prebleed_audit *audit,
-                                         struct prebleed_summary *summary);
+bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_summary *summary);
 
 enum prebleed_verdict {
     PREBLEED_VERDICT_NONE, /* not judged: an ACM or a deleted certificate */
@@ -275,16 +263,16 @@ struct prebleed_diagnostic {
  * Order is that of the reports. Strings may be valid only until the next call on this audit.
  *     for (size_t i = 0; prebleed_audit_diagnostic(audit, i, &diagnostic); i++)
  *         printf("%s: %s\n", diagnostic.where, diagnostic.message); */
-PREBLEED_API bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
-                                         struct prebleed_account *out);
-PREBLEED_API bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
-                                             struct prebleed_certificate *out);
-PREBLEED_API bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
-                                         struct prebleed_finding *out);
-PREBLEED_API bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
-                                            struct prebleed_diagnostic *out);
+bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
+                            struct prebleed_account *out);
+bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
+                                struct prebleed_certificate *out);
+bool prebleed_audit_finding(struct prebleed_audit *audit, size_t index,
+                            struct prebleed_finding *out);
+bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
+                               struct prebleed_diagnostic *out);
 /* Whether memory was missing for a string that one of these gave: it is NULL though it is known. */
-PREBLEED_API bool prebleed_audit_has_failed(const struct prebleed_audit *audit);
+bool prebleed_audit_has_failed(const struct prebleed_audit *audit);
 
 struct prebleed_report_options {
     bool has_color;                  /* text: ANSI colours */
@@ -301,7 +289,7 @@ struct prebleed_report_options {
 /* Writes a report piece by piece. write returns false to stop: then PREBLEED_FAILED_OUTPUT.
  * PREBLEED_FAILED_USAGE for an unknown format. options may be NULL.
  *     status = prebleed_audit_write_report(audit, "json", NULL, write, file, &error); */
-PREBLEED_API enum prebleed_status
+enum prebleed_status
 prebleed_audit_write_report(const struct prebleed_audit *audit, const char *format,
                             const struct prebleed_report_options *options,
                             bool (*write)(void *context, const char *bytes, size_t size_bytes),
@@ -317,15 +305,18 @@ struct prebleed_table_row {
 /* False where index is past the end, or the table's name is unknown.
  *     for (size_t i = 0; prebleed_table_row("rules", i, &row); i++)
  *         puts(row.name); */
-PREBLEED_API bool prebleed_table_row(const char *table, size_t index,
-                                     struct prebleed_table_row *row);
+bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_row *row);
 
 /* Why a rule exists, its sources, and how to fix what it finds; NULL for an unknown rule.
  *     puts(prebleed_rule_explanation("IAM-033")); */
-PREBLEED_API const char *prebleed_rule_explanation(const char *rule);
+const char *prebleed_rule_explanation(const char *rule);
 
 /* "0.1.0" */
-PREBLEED_API const char *prebleed_version(void);
+const char *prebleed_version(void);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

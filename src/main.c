@@ -17,17 +17,6 @@ static void keep_status(void)
         _exit(COULD_NOT_DO_ITS_WORK);
 }
 
-static void enter_sandbox(const struct pb_options *options)
-{
-    char message[PB_SANDBOX_BYTES] = "sandbox: off";
-
-    pb_sandbox_forbid_core_dumps();
-    if (!options->has_no_sandbox)
-        pb_sandbox_enter(options, message);
-    if (options->is_verbose && !options->is_quiet)
-        pb_message_print(NULL, message, NULL);
-}
-
 /* *error stays empty where the failure was printed already. */
 static enum prebleed_status judge(const struct pb_options *options, int *exit_status,
                                   struct prebleed_error *error)
@@ -35,12 +24,17 @@ static enum prebleed_status judge(const struct pb_options *options, int *exit_st
     struct prebleed_audit *audit = NULL;
     struct prebleed_summary summary;
     struct pb_display display;
+    char message[PB_SANDBOX_BYTES] = "sandbox: off";
     enum prebleed_status status = pb_outputs_check(options, error);
 
     if (status == PREBLEED_OK)
         status = prebleed_audit_new(&options->parameters, &audit, error);
     if (status == PREBLEED_OK) {
-        enter_sandbox(options);
+        pb_sandbox_forbid_core_dumps();
+        if (!options->has_no_sandbox)
+            pb_sandbox_enter(options, message);
+        if (options->is_verbose && !options->is_quiet)
+            pb_message_print(NULL, message, NULL);
         status = pb_inputs_add(options, audit, error);
     }
     for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++) {

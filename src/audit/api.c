@@ -40,36 +40,29 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
 
 enum gift { PATH, BUFFER, CRL, MANIFEST, PASSPHRASE, WAIVERS, BASELINE, REDACTION_KEY };
 
-/* What people write for us may be UTF-16: a shell saves it so. */
-static enum pb_status read_written(struct prebleed_audit *audit, enum gift gift,
-                                   struct pb_slice bytes, struct pb_buffer *storage)
+/* Waivers or a baseline. What people write for us may be UTF-16: a shell saves it so. */
+static enum pb_status set_written(struct prebleed_audit *audit, bool is_baseline,
+                                  struct pb_slice bytes)
 {
+    struct pb_parameters *parameters = &audit->parameters;
+    struct pb_error *error = &audit->error;
+    struct pb_buffer storage = {0};
     enum pb_text_outcome outcome;
     struct pb_slice text;
 
-    if (gift == WAIVERS ? audit->parameters.waivers != NULL : audit->parameters.baseline != NULL)
-        return pb_error_set(&audit->error, PB_FAILED_USAGE,
-                            "waivers and a baseline are set once an audit");
-    enum pb_status status = pb_text_decode(bytes, storage, &outcome, &text);
+    if (is_baseline ? parameters->baseline != NULL : parameters->waivers != NULL)
+        return pb_error_set(error, PB_FAILED_USAGE, "waivers and a baseline are set once an audit");
+    enum pb_status status = pb_text_decode(bytes, &storage, &outcome, &text);
     if (status == PB_OK && outcome != PB_TEXT_DECODED)
-        return pb_error_set(&audit->error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
-    if (status != PB_OK)
-        return status;
-    return gift == WAIVERS ? pb_waivers_read(&audit->waivers, text, &audit->error)
-                           : pb_baseline_read(&audit->baseline, text, &audit->error);
-}
-
-static enum pb_status set_written(struct prebleed_audit *audit, enum gift gift,
-                                  struct pb_slice bytes)
-{
-    struct pb_buffer storage = {0};
-
-    enum pb_status status = read_written(audit, gift, bytes, &storage);
-    pb_buffer_release(&storage);
-    if (status == PB_OK && gift == WAIVERS)
-        audit->parameters.waivers = &audit->waivers;
+        status = pb_error_set(error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
     else if (status == PB_OK)
-        audit->parameters.baseline = &audit->baseline;
+        status = is_baseline ? pb_baseline_read(&audit->baseline, text, error)
+                             : pb_waivers_read(&audit->waivers, text, error);
+    pb_buffer_release(&storage);
+    if (status == PB_OK && is_baseline)
+        parameters->baseline = &audit->baseline;
+    else if (status == PB_OK)
+        parameters->waivers = &audit->waivers;
     return status;
 }
 
@@ -120,7 +113,7 @@ static enum prebleed_status give(struct prebleed_audit *audit, enum gift gift, c
     else if (gift == REDACTION_KEY)
         status = set_redaction_key(audit, given);
     else
-        status = set_written(audit, gift, given);
+        status = set_written(audit, gift == BASELINE, given);
     return pb_audit_report(error, status, from);
 }
 

@@ -44,21 +44,6 @@ static enum pb_severity severity_here(const struct bodies *bodies)
     return is_body ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING;
 }
 
-/* The key of a CRL's issuer; some are collected more than once. */
-static enum pb_status collect_issuer_key(struct bodies *bodies, struct pb_slice der,
-                                         const struct pb_x509_facts *facts)
-{
-    if (!pb_crls_has_issuer(bodies->reader->settings->crls, facts->subject))
-        return PB_OK;
-    struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
-    if (key == NULL ||
-        !pb_arena_copy(&bodies->batch->bodies, pb_x509_public_key(der), &key->public_key))
-        return PB_FAILED_MEMORY;
-    key->name = facts->subject;
-    key->spki_sha256 = facts->key.spki_sha256;
-    return PB_OK;
-}
-
 /* A certificate that would be refused, or of which something is not known. */
 static enum pb_status report_flaws(struct bodies *bodies, const struct pb_x509_facts *facts,
                                    struct pb_slice reason)
@@ -92,7 +77,16 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
         return status;
     if (!pb_vector_append(&bodies->links, &link, 1))
         return PB_FAILED_MEMORY;
-    return collect_issuer_key(bodies, der, link.facts);
+    if (!pb_crls_has_issuer(bodies->reader->settings->crls, link.facts->subject))
+        return PB_OK;
+    /* The key of a CRL's issuer; some are collected more than once. */
+    struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
+    if (key == NULL ||
+        !pb_arena_copy(&bodies->batch->bodies, pb_x509_public_key(der), &key->public_key))
+        return PB_FAILED_MEMORY;
+    key->name = link.facts->subject;
+    key->spki_sha256 = link.facts->key.spki_sha256;
+    return PB_OK;
 }
 
 static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
@@ -144,21 +138,6 @@ static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
         cache, text, &PB_VECTOR_AT(struct pb_chain_link, &bodies->links, first), count);
 }
 
-static enum pb_status keep_chain(const struct bodies *bodies, const struct pb_chain_link *links,
-                                 size_t count, struct pb_bodies *kept)
-{
-    const struct pb_x509_facts **chain =
-        pb_arena_allocate_array(&bodies->batch->bodies, count, sizeof *chain);
-
-    if (chain == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        chain[i] = links[i].facts;
-    kept->chain = chain;
-    kept->chain_count = count;
-    return PB_OK;
-}
-
 static enum pb_status check_chain(struct bodies *bodies, struct pb_bodies *kept)
 {
     const struct pb_chain_link *links = bodies->links.data;
@@ -194,11 +173,14 @@ static enum pb_status read_observation(struct bodies *bodies, struct pb_observat
         if (bodies->reader->settings->checks_chains)
             status = check_chain(bodies, kept);
     }
-    if (status == PB_OK)
-        status =
-            keep_chain(bodies, has_body ? links + 1 : links, bodies->links.count - has_body, kept);
+    kept->chain_count = bodies->links.count - has_body;
+    const struct pb_x509_facts **chain =
+        pb_arena_allocate_array(&bodies->batch->bodies, kept->chain_count, sizeof *chain);
+    for (size_t i = 0; chain != NULL && i < kept->chain_count; i++)
+        chain[i] = links[has_body + i].facts;
+    kept->chain = chain;
     pb_arena_release(&bodies->der);
-    return status;
+    return status == PB_OK && chain == NULL ? PB_FAILED_MEMORY : status;
 }
 
 enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,

@@ -31,6 +31,7 @@ struct state {
     struct pb_item_reader *reader;
     const struct pb_item *item;
     struct pb_batch *batch;
+    struct pb_aws_context context;
     struct pb_entry entry; /* added to the ledger at the end */
     unsigned char sha256[32];
     size_t first_record, first_observation;
@@ -53,26 +54,6 @@ struct state {
     bool is_listing;     /* such text that lists server certificates */
     bool has_private_key;
 };
-
-static void begin_entry(struct state *state)
-{
-    const struct pb_item *item = state->item;
-
-    pb_batch_begin_entry(state->batch);
-    state->entry = (struct pb_entry){
-        .path = item->path,
-        .detail = item->detail,
-        .size_bytes = item->size_bytes,
-        .sha256 = item->has_sha256 ? item->sha256 : NULL,
-        .status = item->status,
-        .is_named = item->is_named,
-        .is_damaged = item->is_damaged,
-    };
-    if (item->is_digest_of_content) {
-        pb_digest_of(item->content, state->sha256);
-        state->entry.sha256 = state->sha256;
-    }
-}
 
 static enum pb_status refuse(struct state *state, const char *code, const char *sentence)
 {
@@ -109,30 +90,10 @@ static bool is_own_document(const struct pb_json *root)
     return true;
 }
 
-/* Whether there are records from the given one on, and all of them are candidates. */
-static bool adds_candidates(const struct pb_batch *batch, size_t first_record)
-{
-    for (size_t i = first_record; i < batch->records.count; i++)
-        if (!PB_VECTOR_AT(const struct pb_record, &batch->records, i).is_candidate)
-            return false;
-    return batch->records.count > first_record;
-}
-
-static struct pb_aws_context context_of(const struct state *state)
-{
-    const struct pb_item_settings *settings = state->reader->settings;
-
-    return (struct pb_aws_context){.path = state->item->path,
-                                   .is_named = state->item->is_named,
-                                   .limits = settings->limits,
-                                   .cutoff_year = settings->cutoff_year};
-}
-
 static enum pb_status read_document(struct state *state, const struct pb_json_document *document)
 {
-    const struct pb_aws_context context = context_of(state);
-    size_t first_observation = state->batch->observations.count;
-    size_t first_record = state->batch->records.count;
+    const struct pb_vector *records = &state->batch->records;
+    size_t first_observation = state->batch->observations.count, first_record = records->count;
     enum pb_aws_outcome outcome;
     const char *shape = NULL, *excuse = NULL;
 
@@ -145,11 +106,13 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
                                   "this is a report or waiver file of prebleed, and no evidence");
     }
     enum pb_status status =
-        pb_aws_read(document, &context, state->batch, &outcome, &shape, &excuse);
+        pb_aws_read(document, &state->context, state->batch, &outcome, &shape, &excuse);
     if (status != PB_OK)
         return status;
     state->excuse = excuse != NULL ? excuse : state->excuse;
-    bool is_candidate = outcome == PB_AWS_RECOGNISED && adds_candidates(state->batch, first_record);
+    bool is_candidate = outcome == PB_AWS_RECOGNISED && records->count > first_record;
+    for (size_t i = first_record; i < records->count; i++)
+        is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
     bool is_left_over = outcome == PB_AWS_LEFT_OVER;
     state->is_candidate |= is_candidate;
     state->is_recognised |= (outcome == PB_AWS_RECOGNISED && !is_candidate) || is_left_over;
@@ -209,13 +172,13 @@ static bool has_failed_call(const struct state *state)
 /* A document that is only cut or damaged is no other kind of text. */
 static enum pb_status read_marks(struct state *state, bool *has_references)
 {
-    const struct pb_aws_context context = context_of(state);
     enum pb_aws_outcome outcome = PB_AWS_UNRELATED;
 
     state->is_text = !pb_begins_like_json(state->text);
-    enum pb_status status = state->is_text ? pb_aws_read_text(state->text, &context, state->batch,
-                                                              &outcome, &state->excuse)
-                                           : PB_OK;
+    enum pb_status status =
+        state->is_text
+            ? pb_aws_read_text(state->text, &state->context, state->batch, &outcome, &state->excuse)
+            : PB_OK;
     state->is_listing = outcome == PB_AWS_LEFT_OVER;
     *has_references = outcome == PB_AWS_RECOGNISED;
     state->is_recognised |= *has_references;
@@ -352,50 +315,44 @@ static enum pb_status read_text(struct state *state)
     return status == PB_OK && !is_json ? explain_text(state) : status;
 }
 
-/* Whether the text need not be parsed: neither the item's path nor a word in it is about server
- * certificates. */
-static bool may_pass_over(const struct state *state)
-{
-    const struct pb_item *item = state->item;
-    const struct pb_item_settings *settings = state->reader->settings;
-
-    if (settings->reads_everything || item->is_named ||
-        pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) ||
-        pb_aws_is_expected_path(item->path))
-        return false;
-    return !pb_aws_may_be_evidence(state->text) && !pb_aws_may_be_candidate(state->text);
-}
-
 /* Takes out what sets a terminal's colours, as jq -C prints it: ESC [ digits and ';' m. */
 static enum pb_status drop_colours(struct state *state)
 {
-    const struct pb_slice start = PB_SLICE("\x1b[");
-    struct pb_slice rest = state->text;
-    size_t at = pb_slice_find(rest, start, 0);
+    const struct pb_slice start = PB_SLICE("\x1b["), text = state->text;
     struct pb_buffer plain = {0};
 
-    if (at == SIZE_MAX)
+    if (pb_slice_find(text, start, 0) == SIZE_MAX)
         return PB_OK;
-    for (; at != SIZE_MAX; at = pb_slice_find(rest, start, 0)) {
-        size_t end = at + start.size_bytes;
-        while (end < rest.size_bytes && rest.data[end] != '\0' &&
-               strchr("0123456789;", rest.data[end]) != NULL)
-            end++;
-        bool is_colour = end < rest.size_bytes && rest.data[end] == 'm';
-        end += is_colour;
-        pb_buffer_append(&plain, pb_slice_first(rest, is_colour ? at : end));
-        rest = pb_slice_from(rest, end);
+    for (size_t i = 0, end; i < text.size_bytes; i = end) {
+        end = i + 1;
+        if (pb_slice_starts_with(pb_slice_from(text, i), start)) {
+            do
+                end++;
+            while (end < text.size_bytes && (pb_is_digit(text.data[end]) || text.data[end] == ';'));
+            if (end < text.size_bytes && text.data[end] == 'm') {
+                end++;
+                continue;
+            }
+        }
+        pb_buffer_append(&plain, pb_slice_first(pb_slice_from(text, i), end - i));
     }
-    pb_buffer_append(&plain, rest);
     pb_buffer_release(&state->reader->text);
     state->reader->text = plain;
     state->text = pb_buffer_slice(&state->reader->text);
     return plain.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
+/* The text need not be parsed where neither the item's path nor a word in it is about server
+ * certificates. */
 static enum pb_status read_decoded(struct state *state)
 {
-    state->is_passed_over = may_pass_over(state);
+    const struct pb_item *item = state->item;
+
+    state->is_passed_over = !state->reader->settings->reads_everything && !item->is_named &&
+                            !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
+                            !pb_aws_is_expected_path(item->path) &&
+                            !pb_aws_may_be_evidence(state->text) &&
+                            !pb_aws_may_be_candidate(state->text);
     if (state->is_passed_over)
         return PB_OK;
     enum pb_status status = drop_colours(state);
@@ -406,21 +363,21 @@ static enum pb_status read_decoded(struct state *state)
 }
 
 /* Text of 16 or 32 bits a letter that stands in other bytes has its marks without its NULs. */
-static bool drop_nuls(struct state *state)
+static enum pb_status drop_nuls(struct state *state)
 {
-    struct pb_slice rest = state->item->content;
+    struct pb_slice content = state->item->content;
     struct pb_buffer *text = &state->reader->text;
 
     pb_buffer_clear(text);
-    while (rest.size_bytes > 0) {
-        const char *nul = memchr(rest.data, '\0', rest.size_bytes);
-        struct pb_slice piece =
-            nul == NULL ? rest : pb_slice_first(rest, (size_t)(nul - rest.data));
-        pb_buffer_append(text, piece);
-        rest = pb_slice_from(rest, piece.size_bytes + 1);
+    char *room = pb_buffer_reserve(text, content.size_bytes);
+    if (room == NULL)
+        return PB_FAILED_MEMORY;
+    for (size_t i = 0; i < content.size_bytes; i++) {
+        room[text->size_bytes] = content.data[i];
+        text->size_bytes += content.data[i] != '\0';
     }
     state->text = pb_buffer_slice(text);
-    return !text->has_failed;
+    return PB_OK;
 }
 
 static enum pb_status read_content(struct state *state)
@@ -432,10 +389,10 @@ static enum pb_status read_content(struct state *state)
     if (status != PB_OK)
         return status;
     if (outcome == PB_TEXT_BINARY) {
-        if (!drop_nuls(state))
-            return PB_FAILED_MEMORY;
         state->is_binary = true;
-        return refuse(state, "binary-file", "not a text file: expected JSON");
+        status = drop_nuls(state);
+        return status != PB_OK ? status
+                               : refuse(state, "binary-file", "not a text file: expected JSON");
     }
     status = read_decoded(state);
     if (status != PB_OK || outcome == PB_TEXT_DECODED || state->is_refused)
@@ -461,28 +418,6 @@ static bool must_be_reported(const struct state *state)
             pb_aws_names_certificates(state->text));
 }
 
-/* What looks like evidence and is damaged is no candidate any more. */
-static void keep_candidates(struct state *state)
-{
-    if (state->is_refused && !state->has_private_key) {
-        state->batch->observations.count = state->first_observation;
-        state->batch->records.count = state->first_record;
-        return;
-    }
-    state->entry.detail = PB_SLICE("this looks like names, dates or bodies of certificates, of "
-                                   "which its folder says nothing or the same");
-}
-
-static const char *reason_to_ignore(const struct state *state)
-{
-    return state->excuse != NULL      ? state->excuse
-           : state->is_own            ? "a report or waiver file of prebleed, and no evidence"
-           : state->is_passed_over    ? "no word in it is of server certificates"
-           : state->has_document      ? "JSON that shows no server certificates"
-           : state->text.data == NULL ? "no content"
-                                      : "no JSON, and nothing in it names a server certificate";
-}
-
 /* Sets the entry's status. An unreadable file that nobody took for evidence counts as ignored,
  * without diagnostics. */
 static void set_status(struct state *state)
@@ -500,10 +435,22 @@ static void set_status(struct state *state)
     else
         entry->status =
             state->is_recognised || state->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
-    if (!is_reported && state->is_candidate)
-        keep_candidates(state);
+    if (!is_reported && state->is_candidate && state->is_refused && !state->has_private_key) {
+        /* What looks like evidence and is damaged is no candidate any more. */
+        state->batch->observations.count = state->first_observation;
+        state->batch->records.count = state->first_record;
+    } else if (!is_reported && state->is_candidate) {
+        entry->detail = PB_SLICE("this looks like names, dates or bodies of certificates, of "
+                                 "which its folder says nothing or the same");
+    }
     if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL)
-        entry->detail = pb_slice_from_string(reason_to_ignore(state));
+        entry->detail = pb_slice_from_string(
+            state->excuse != NULL      ? state->excuse
+            : state->is_own            ? "a report or waiver file of prebleed, and no evidence"
+            : state->is_passed_over    ? "no word in it is of server certificates"
+            : state->has_document      ? "JSON that shows no server certificates"
+            : state->text.data == NULL ? "no content"
+                                       : "no JSON, and nothing in it names a server certificate");
     if (!is_reported)
         drop_diagnostics(state);
     else if (is_damaged && state->is_refused && state->last_diagnostic > 0)
@@ -516,12 +463,27 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
     struct state state = {.reader = reader,
                           .item = item,
                           .batch = batch,
+                          .context = {.path = item->path,
+                                      .is_named = item->is_named,
+                                      .limits = reader->settings->limits,
+                                      .cutoff_year = reader->settings->cutoff_year},
+                          .entry = {.path = item->path,
+                                    .detail = item->detail,
+                                    .size_bytes = item->size_bytes,
+                                    .sha256 = item->has_sha256 ? item->sha256 : NULL,
+                                    .status = item->status,
+                                    .is_named = item->is_named,
+                                    .is_damaged = item->is_damaged},
                           .first_record = batch->records.count,
                           .first_observation = batch->observations.count,
                           .first_diagnostic = batch->diagnostics.items.count};
     struct pb_entry *entry = &state.entry;
 
-    begin_entry(&state);
+    pb_batch_begin_entry(batch);
+    if (item->is_digest_of_content) {
+        pb_digest_of(item->content, state.sha256);
+        entry->sha256 = state.sha256;
+    }
     if (item->content.data != NULL) {
         enum pb_status status = read_content(&state);
         if (status != PB_OK)

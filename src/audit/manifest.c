@@ -38,41 +38,6 @@ static const char *read_digest(struct parse *parse)
     return NULL;
 }
 
-/* coreutils, "cksum output modes": a space for text, '*' for binary; both mean the same bytes. */
-static const char *read_gnu(struct parse *parse)
-{
-    const char *expected = read_digest(parse);
-
-    if (expected != NULL)
-        return expected;
-    if (byte_at(parse) != ' ')
-        return "a space after the 64 digits of a SHA-256";
-    parse->at++;
-    if (byte_at(parse) != ' ' && byte_at(parse) != '*')
-        return "a second space, or '*'";
-    parse->at++;
-    parse->name = pb_slice_from(parse->line, parse->at);
-    return parse->name.size_bytes > 0 ? NULL : "a file name";
-}
-
-/* The digest has no parenthesis, so the last one ends the name, whatever the name holds. */
-static const char *read_bsd(struct parse *parse)
-{
-    size_t start = parse->at + strlen(BSD_START), end = pb_slice_find_last(parse->line, ')');
-    bool has_end = end != SIZE_MAX && end >= start;
-
-    parse->at = has_end ? end : parse->line.size_bytes;
-    if (!pb_slice_starts_with(pb_slice_from(parse->line, parse->at), PB_SLICE(BSD_MIDDLE)))
-        return "') = ' and the digest";
-    parse->name = pb_slice_from(pb_slice_first(parse->line, end), start);
-    if (parse->name.size_bytes == 0)
-        return "a file name";
-    parse->at += strlen(BSD_MIDDLE);
-    const char *expected = read_digest(parse);
-    return expected == NULL && parse->at < parse->line.size_bytes ? "the end of the line"
-                                                                  : expected;
-}
-
 /* coreutils and shasum: \n, \r and \\ in the names of lines that begin with a backslash. */
 static const char *unescape(struct parse *parse, struct pb_buffer *name)
 {
@@ -92,19 +57,41 @@ static const char *unescape(struct parse *parse, struct pb_buffer *name)
     return NULL;
 }
 
-static const char *read_line(struct parse *parse, struct pb_buffer *name)
+/* In BSD's style the digest has no parenthesis, so the last one ends the name, whatever the name
+ * holds. GNU's (coreutils, "cksum output modes") has a space for text, '*' for binary; both mean
+ * the same bytes. */
+static const char *read_line(struct parse *parse)
 {
-    const char *nul = memchr(parse->line.data, '\0', parse->line.size_bytes);
+    struct pb_slice line = parse->line;
+    size_t start, end, nul = pb_slice_find(line, (struct pb_slice){"", 1}, 0);
 
-    if (nul != NULL) {
-        parse->at = (size_t)(nul - parse->line.data);
+    parse->at = nul;
+    if (nul != SIZE_MAX)
         return "text without NUL bytes";
-    }
-    parse->is_escaped = parse->line.data[0] == '\\';
+    parse->is_escaped = line.data[0] == '\\';
     parse->at = parse->is_escaped;
-    bool is_bsd = pb_slice_starts_with(pb_slice_from(parse->line, parse->at), PB_SLICE(BSD_START));
-    const char *expected = is_bsd ? read_bsd(parse) : read_gnu(parse);
-    return expected == NULL ? unescape(parse, name) : expected;
+    if (pb_slice_starts_with(pb_slice_from(line, parse->at), PB_SLICE(BSD_START))) {
+        start = parse->at + strlen(BSD_START);
+        end = pb_slice_find_last(line, ')');
+        parse->at = end != SIZE_MAX && end >= start ? end : line.size_bytes;
+        if (!pb_slice_starts_with(pb_slice_from(line, parse->at), PB_SLICE(BSD_MIDDLE)))
+            return "') = ' and the digest";
+        parse->name = pb_slice_from(pb_slice_first(line, end), start);
+        parse->at += parse->name.size_bytes > 0 ? strlen(BSD_MIDDLE) : 0;
+        const char *expected = parse->name.size_bytes > 0 ? read_digest(parse) : "a file name";
+        return expected == NULL && parse->at < line.size_bytes ? "the end of the line" : expected;
+    }
+    const char *expected = read_digest(parse);
+    if (expected != NULL)
+        return expected;
+    if (byte_at(parse) != ' ')
+        return "a space after the 64 digits of a SHA-256";
+    parse->at++;
+    if (byte_at(parse) != ' ' && byte_at(parse) != '*')
+        return "a second space, or '*'";
+    parse->at++;
+    parse->name = pb_slice_from(line, parse->at);
+    return parse->name.size_bytes > 0 ? NULL : "a file name";
 }
 
 /* Appends the path without "." components, repeated slashes and a slash at its end. */
@@ -134,7 +121,9 @@ static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice tex
     if (line == NULL)
         return pb_error_memory(error);
     struct parse parse = {.line = text, .sha256 = line->sha256};
-    const char *expected = read_line(&parse, &name);
+    const char *expected = read_line(&parse);
+    if (expected == NULL)
+        expected = unescape(&parse, &name);
     simplify(pb_buffer_slice(&name), &simplified);
     line->number = number;
     bool is_copied = !name.has_failed && !simplified.has_failed &&
@@ -190,21 +179,26 @@ void pb_manifest_release(struct pb_manifest *manifest)
 
 /* How a line's name may stand for an entry's path, strongest first; pb_manifest_check explains
  * them. Links, which have no bytes, are meant only where nothing else has the name. */
-enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE, WAY_LINK, NO_WAY = 255 };
+enum way { WAY_PATH, WAY_BESIDE_SOURCE, WAY_IN_SOURCE, WAY_IN_ARCHIVE, WAY_LINK };
 
 /* What is known of an entry; a later state replaces an earlier one. */
 enum state { STATE_UNLISTED, STATE_LISTED, STATE_SAME, STATE_DIFFERENT };
 
+struct match {
+    size_t line; /* index */
+    enum way way;
+    uint32_t entry;
+};
+
 struct check {
     const struct pb_manifest *manifest;
     struct pb_batch *evidence;
-    struct pb_arena arena;                /* owns the sources' names */
-    struct pb_vector sources;             /* of struct pb_slice: simplified and sorted */
-    struct pb_vector folders;             /* the same: those in which the sources stand */
-    unsigned char *ways;                  /* enum way, one a line: the strongest found */
+    struct pb_arena arena;                /* owns the folders' names */
+    struct pb_vector folders;             /* of struct pb_manifest_line, sorted: what names may be
+                                             relative to; the number is the way */
+    struct pb_vector matches;             /* of struct match */
     unsigned char *states;                /* enum state, one an entry */
-    struct pb_buffer path, text;          /* reused */
-    bool is_second;                       /* the walk that compares goes on */
+    struct pb_buffer path;                /* reused */
     size_t counts[PB_SEVERITY_ERROR + 1]; /* of diagnostics about entries, by severity */
 };
 
@@ -213,19 +207,15 @@ static const struct pb_manifest_line *line_at(const struct check *check, size_t 
     return &PB_VECTOR_AT(const struct pb_manifest_line, &check->manifest->lines, index);
 }
 
-static int compare_paths(const void *left, const void *right)
+static int compare_matches(const void *left, const void *right)
 {
-    const struct pb_slice *a = left, *b = right;
+    const struct match *a = left, *b = right;
 
-    return pb_slice_compare(*a, *b);
-}
-
-static bool is_one_of(const struct pb_vector *paths, struct pb_slice path)
-{
-    size_t index = pb_vector_lower_bound(paths, &path, compare_paths);
-
-    return index < paths->count &&
-           pb_slice_equals(PB_VECTOR_AT(struct pb_slice, paths, index), path);
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    if (a->way != b->way)
+        return a->way < b->way ? -1 : 1;
+    return a->entry < b->entry ? -1 : a->entry > b->entry;
 }
 
 /* Of "/d/e" and the slash at 2, "/d"; of the slash at 0, the root. */
@@ -237,55 +227,23 @@ static struct pb_slice folder_before(struct pb_slice path, size_t slash)
 /* A source without a slash stands in the current folder, to which evidence paths are relative. */
 static enum pb_status add_sources(struct check *check, const struct pb_evidence_reader *reader)
 {
-    struct pb_slice source, folder;
+    struct pb_slice source;
 
     for (size_t i = 0; source = pb_evidence_source(reader, i), !pb_slice_is_absent(source); i++) {
         pb_buffer_clear(&check->path);
         simplify(source, &check->path);
         if (check->path.has_failed ||
-            !pb_arena_copy(&check->arena, pb_buffer_slice(&check->path), &source) ||
-            !pb_vector_append(&check->sources, &source, 1))
+            !pb_arena_copy(&check->arena, pb_buffer_slice(&check->path), &source))
             return PB_FAILED_MEMORY;
         size_t slash = pb_slice_find_last(source, '/');
-        folder = folder_before(source, slash);
-        if (slash != SIZE_MAX && !pb_vector_append(&check->folders, &folder, 1))
+        const struct pb_manifest_line folders[] = {
+            {.name = source, .number = WAY_IN_SOURCE},
+            {.name = folder_before(source, slash), .number = WAY_BESIDE_SOURCE}};
+        if (!pb_vector_append(&check->folders, folders, slash == SIZE_MAX ? 1 : 2))
             return PB_FAILED_MEMORY;
     }
-    pb_vector_sort(&check->sources, compare_paths);
-    pb_vector_sort(&check->folders, compare_paths);
+    pb_vector_sort(&check->folders, compare_lines);
     return PB_OK;
-}
-
-/* Deeper archives than any usable --max-depth permits are not looked for. */
-#define MOST_ARCHIVES_A_PATH 100
-
-/* Whether an archive that holds the path is listed and the same: all archives of one name, since
- * each may be the one. *outermost is where the outermost one's path ends, SIZE_MAX for none. */
-static bool is_in_same_archive(const struct check *check, struct pb_slice path, size_t *outermost)
-{
-    bool is_found = false;
-    size_t at = pb_slice_find(path, PB_SLICE("!/"), 0);
-
-    *outermost = SIZE_MAX;
-    for (int i = 0; at != SIZE_MAX && i < MOST_ARCHIVES_A_PATH; i++) {
-        struct pb_slice archive = pb_slice_first(path, at);
-        size_t archives = 0, same = 0;
-        for (size_t k = pb_batch_find_entry(check->evidence, archive);
-             k < check->evidence->entries.count; k++) {
-            const struct pb_entry *entry = pb_batch_entry(check->evidence, k);
-            if (!pb_slice_equals(entry->path, archive))
-                break;
-            if (entry->status == PB_ENTRY_USED || entry->status == PB_ENTRY_IGNORED)
-                continue;
-            archives++;
-            same += check->states[k] == STATE_SAME;
-        }
-        if (archives > 0 && *outermost == SIZE_MAX)
-            *outermost = at;
-        is_found |= archives > 0 && same == archives;
-        at = pb_slice_find(path, PB_SLICE("!/"), at + 1);
-    }
-    return is_found;
 }
 
 /* A file that was read by another of its paths has the digest that it has there. */
@@ -298,14 +256,11 @@ static const unsigned char *find_digest(const struct check *check, const struct 
         !pb_slice_starts_with(entry->detail, same_file))
         return entry->sha256;
     struct pb_slice path = pb_slice_from(entry->detail, same_file.size_bytes);
-    for (size_t i = pb_batch_find_entry(evidence, path); i < evidence->entries.count; i++) {
-        const struct pb_entry *other = pb_batch_entry(evidence, i);
-        if (!pb_slice_equals(other->path, path))
-            break;
-        if (other->sha256 != NULL)
-            return other->sha256;
-    }
-    return NULL;
+    size_t other = pb_batch_find_entry(evidence, path);
+    return other < evidence->entries.count &&
+                   pb_slice_equals(pb_batch_entry(evidence, other)->path, path)
+               ? pb_batch_entry(evidence, other)->sha256
+               : NULL;
 }
 
 /* The following diagnostic is about the entry; false where it is one too many and only counted. */
@@ -318,19 +273,6 @@ static bool begin_diagnostic(struct check *check, uint32_t entry, enum pb_severi
     return false;
 }
 
-static enum pb_status report_mismatch(struct check *check, const struct pb_manifest_line *line,
-                                      const unsigned char *sha256)
-{
-    pb_buffer_clear(&check->text);
-    pb_buffer_append_hex(&check->text, sha256, sizeof line->sha256);
-    pb_buffer_append_hex(&check->text, line->sha256, sizeof line->sha256);
-    if (check->text.has_failed)
-        return PB_FAILED_MEMORY;
-    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
-                              NULL, "its SHA-256 is %.64s, but line %zu of the manifest says %.64s",
-                              check->text.data, line->number, check->text.data + HEX_DIGITS);
-}
-
 /* Compares the digest of the line with that of an entry for which it stands. */
 static enum pb_status compare(struct check *check, const struct pb_manifest_line *line,
                               uint32_t entry)
@@ -340,70 +282,88 @@ static enum pb_status compare(struct check *check, const struct pb_manifest_line
     enum state state = sha256 == NULL                          ? STATE_LISTED
                        : memcmp(sha256, line->sha256, 32) == 0 ? STATE_SAME
                                                                : STATE_DIFFERENT;
+    struct pb_buffer *digits = &check->path;
 
     if (check->states[entry] < state)
         check->states[entry] = (unsigned char)state;
     if (state == STATE_SAME || !begin_diagnostic(check, entry, PB_SEVERITY_ERROR))
         return PB_OK;
-    if (state == STATE_DIFFERENT)
-        return report_mismatch(check, line, sha256);
-    return pb_diagnostics_add(
-        &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
-        "line %zu of the manifest lists it, but its bytes were not read: %.*s", line->number,
-        PB_SLICE_ARGS(detail));
+    if (state == STATE_LISTED)
+        return pb_diagnostics_add(
+            &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
+            "line %zu of the manifest lists it, but its bytes were not read: %.*s", line->number,
+            PB_SLICE_ARGS(detail));
+    pb_buffer_clear(digits);
+    pb_buffer_append_hex(digits, sha256, sizeof line->sha256);
+    pb_buffer_append_hex(digits, line->sha256, sizeof line->sha256);
+    if (digits->has_failed)
+        return PB_FAILED_MEMORY;
+    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
+                              NULL, "its SHA-256 is %.64s, but line %zu of the manifest says %.64s",
+                              digits->data, line->number, digits->data + HEX_DIGITS);
 }
 
-static enum pb_status match_lines(struct check *check, struct pb_slice name, enum way way,
-                                  uint32_t index)
+static bool match_lines(struct check *check, struct pb_slice name, enum way way, uint32_t entry)
 {
     const struct pb_vector *lines = &check->manifest->lines;
     const struct pb_manifest_line key = {.name = name};
-    const struct pb_entry *entry = pb_batch_entry(check->evidence, index);
-    enum pb_status status = PB_OK;
+    struct match match = {pb_vector_lower_bound(lines, &key, compare_lines), way, entry};
+    bool has_memory = true;
 
-    if (entry->status == PB_ENTRY_IGNORED && find_digest(check, entry) == NULL)
-        way = WAY_LINK;
-    for (size_t i = pb_vector_lower_bound(lines, &key, compare_lines);
-         status == PB_OK && i < lines->count && pb_slice_equals(line_at(check, i)->name, name);
-         i++) {
-        if (check->is_second && check->ways[i] == way)
-            status = compare(check, line_at(check, i), index);
-        else if (!check->is_second && check->ways[i] > way)
-            check->ways[i] = (unsigned char)way;
-    }
-    return status;
+    for (; has_memory && match.line < lines->count &&
+           pb_slice_equals(line_at(check, match.line)->name, name);
+         match.line++)
+        has_memory = pb_vector_append(&check->matches, &match, 1);
+    return has_memory;
 }
 
 /* Tries all names that the manifest may have for the entry. */
-static enum pb_status match_entry(struct check *check, uint32_t entry)
+static bool match_entry(struct check *check, uint32_t index)
 {
-    struct pb_slice path = pb_batch_entry(check->evidence, entry)->path;
+    const struct pb_entry *entry = pb_batch_entry(check->evidence, index), *archive = entry;
+    bool is_link = entry->status == PB_ENTRY_IGNORED && find_digest(check, entry) == NULL;
     struct pb_buffer *text = &check->path;
-    size_t archive;
 
-    is_in_same_archive(check, path, &archive);
+    while (archive->container != PB_NO_ENTRY)
+        archive = pb_batch_entry(check->evidence, archive->container);
     pb_buffer_clear(text);
-    simplify(pb_slice_first(path, archive), text);
+    simplify(archive->path, text);
     size_t file_bytes = text->size_bytes;
-    if (archive != SIZE_MAX) {
+    if (archive != entry) {
         pb_buffer_append_byte(text, '!');
-        simplify(pb_slice_from(path, archive + 1), text);
+        simplify(pb_slice_from(entry->path, archive->path.size_bytes + 1), text);
     }
-    if (text->has_failed)
-        return PB_FAILED_MEMORY;
     struct pb_slice whole = pb_buffer_slice(text);
-    enum pb_status status = match_lines(check, whole, WAY_PATH, entry);
-    for (size_t i = 0; status == PB_OK && i < file_bytes; i++) {
+    bool has_memory =
+        !text->has_failed && match_lines(check, whole, is_link ? WAY_LINK : WAY_PATH, index);
+    for (size_t i = 0; has_memory && i < file_bytes; i++) {
         if (whole.data[i] != '/')
             continue;
-        struct pb_slice folder = folder_before(whole, i), rest = pb_slice_from(whole, i + 1);
-        if (is_one_of(&check->folders, folder))
-            status = match_lines(check, rest, WAY_BESIDE_SOURCE, entry);
-        else if (is_one_of(&check->sources, folder))
-            status = match_lines(check, rest, WAY_IN_SOURCE, entry);
+        const struct pb_manifest_line key = {.name = folder_before(whole, i)};
+        size_t place = pb_vector_lower_bound(&check->folders, &key, compare_lines);
+        const struct pb_manifest_line *folder =
+            &PB_VECTOR_AT(const struct pb_manifest_line, &check->folders, place);
+        if (place < check->folders.count && pb_slice_equals(folder->name, key.name))
+            has_memory = match_lines(check, pb_slice_from(whole, i + 1),
+                                     is_link ? WAY_LINK : (enum way)folder->number, index);
     }
-    if (status == PB_OK && archive != SIZE_MAX)
-        status = match_lines(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, entry);
+    return has_memory &&
+           (archive == entry || match_lines(check, pb_slice_from(whole, file_bytes + 2),
+                                            is_link ? WAY_LINK : WAY_IN_ARCHIVE, index));
+}
+
+/* Of each line's matches, which stand together, the strongest are meant. */
+static enum pb_status compare_all(struct check *check)
+{
+    enum pb_status status = PB_OK;
+    const struct match *strongest = check->matches.data;
+
+    for (size_t i = 0; status == PB_OK && i < check->matches.count; i++) {
+        const struct match *match = &PB_VECTOR_AT(const struct match, &check->matches, i);
+        strongest = match->line == strongest->line ? strongest : match;
+        if (match->way == strongest->way)
+            status = compare(check, line_at(check, match->line), match->entry);
+    }
     return status;
 }
 
@@ -415,8 +375,11 @@ static enum pb_status report_missing(struct check *check)
     diagnostics->entry = PB_NO_ENTRY;
     for (size_t i = 0; status == PB_OK && i < check->manifest->lines.count; i++) {
         const struct pb_manifest_line *line = line_at(check, i);
+        const struct match key = {.line = i};
+        size_t first = pb_vector_lower_bound(&check->matches, &key, compare_matches);
         struct pb_diagnostic *added;
-        if (check->ways[i] != NO_WAY)
+        if (first < check->matches.count &&
+            PB_VECTOR_AT(const struct match, &check->matches, first).line == i)
             continue;
         status =
             pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing", &added,
@@ -428,43 +391,43 @@ static enum pb_status report_missing(struct check *check)
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
-/* Links and devices have no bytes of their own. */
-static enum pb_status report_unlisted(struct check *check, uint32_t index)
+/* Whether nobody vouches for the entry: neither the manifest, which may be among the evidence
+ * itself, nor an archive that holds it and matches. Links and devices have no bytes of their own.
+ */
+static bool is_unlisted(const struct check *check, uint32_t index)
 {
     const struct pb_entry *entry = pb_batch_entry(check->evidence, index);
-    bool is_manifest = entry->sha256 != NULL && memcmp(entry->sha256, check->manifest->sha256,
-                                                       sizeof check->manifest->sha256) == 0;
-    size_t outermost;
 
-    if (check->states[index] != STATE_UNLISTED || is_manifest ||
-        (entry->status == PB_ENTRY_IGNORED && entry->sha256 == NULL) ||
-        is_in_same_archive(check, entry->path, &outermost) ||
-        !begin_diagnostic(check, index, PB_SEVERITY_WARNING))
-        return PB_OK;
-    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
-                              "manifest-unlisted", NULL, "the manifest does not list it");
+    if (check->states[index] != STATE_UNLISTED ||
+        (entry->sha256 == NULL ? entry->status == PB_ENTRY_IGNORED
+                               : memcmp(entry->sha256, check->manifest->sha256, 32) == 0))
+        return false;
+    for (; entry->container != PB_NO_ENTRY;
+         entry = pb_batch_entry(check->evidence, entry->container))
+        if (check->states[entry->container] == STATE_SAME)
+            return false;
+    return true;
 }
 
-/* The strongest ways must be known before anything is compared: hence two walks. */
 static enum pb_status run_check(struct check *check, const struct pb_evidence_reader *reader)
 {
-    size_t line_count = check->manifest->lines.count, entry_count = check->evidence->entries.count;
-
-    check->ways = malloc(line_count + 1);
-    check->states = calloc(entry_count + 1, 1);
-    if (check->ways == NULL || check->states == NULL)
-        return PB_FAILED_MEMORY;
-    memset(check->ways, NO_WAY, line_count);
+    uint32_t count = (uint32_t)check->evidence->entries.count;
     enum pb_status status = add_sources(check, reader);
-    for (int walk = 0; walk < 2; walk++) {
-        check->is_second = walk == 1;
-        for (size_t i = 0; status == PB_OK && i < entry_count; i++)
-            status = match_entry(check, (uint32_t)i);
-    }
+
+    check->states = calloc((size_t)count + 1, 1);
+    if (check->states == NULL)
+        return PB_FAILED_MEMORY;
+    for (uint32_t i = 0; status == PB_OK && i < count; i++)
+        status = match_entry(check, i) ? PB_OK : PB_FAILED_MEMORY;
+    pb_vector_sort(&check->matches, compare_matches);
+    if (status == PB_OK)
+        status = compare_all(check);
     if (status == PB_OK)
         status = report_missing(check);
-    for (size_t i = 0; status == PB_OK && i < entry_count; i++)
-        status = report_unlisted(check, (uint32_t)i);
+    for (uint32_t i = 0; status == PB_OK && i < count; i++)
+        if (is_unlisted(check, i) && begin_diagnostic(check, i, PB_SEVERITY_WARNING))
+            status = pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
+                                        "manifest-unlisted", NULL, "the manifest does not list it");
     if (status == PB_OK)
         pb_batch_sort_diagnostics(check->evidence);
     return status;
@@ -476,15 +439,13 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
 {
     struct check check = {.manifest = manifest, .evidence = evidence};
 
-    pb_vector_init(&check.sources, sizeof(struct pb_slice));
-    pb_vector_init(&check.folders, sizeof(struct pb_slice));
+    pb_vector_init(&check.folders, sizeof(struct pb_manifest_line));
+    pb_vector_init(&check.matches, sizeof(struct match));
     enum pb_status status = run_check(&check, sources);
-    free(check.ways);
     free(check.states);
-    pb_vector_release(&check.sources);
     pb_vector_release(&check.folders);
+    pb_vector_release(&check.matches);
     pb_buffer_release(&check.path);
-    pb_buffer_release(&check.text);
     pb_arena_release(&check.arena);
     return status;
 }

@@ -28,7 +28,7 @@ struct pb_item_settings {
 
 /*
  * What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
- * what that batch is merged into, must outlive it (x509/cache.h says why).
+ * what that batch is merged into, must outlive it (x509/x509.h says why).
  */
 struct pb_item_reader {
     const struct pb_item_settings *settings; /* borrowed */

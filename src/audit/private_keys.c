@@ -71,29 +71,6 @@ struct key {
     size_t content; /* where the line's dashes end */
 };
 
-static bool is_sign(char first, char second)
-{
-    return (first == 'Y' && second == '-') || (first == '\\' && second == 'u');
-}
-
-/* False for nearly all texts without a key: PRIVATE KEY----- has "Y-" somewhere, unless it is spelt
- * with escapes. */
-static bool may_have_key(struct pb_slice text)
-{
-    size_t i = 0;
-
-    for (; text.size_bytes - i > PB_LANES; i += PB_LANES) {
-        pb_lanes here = pb_lanes_load(text.data + i), next = pb_lanes_load(text.data + i + 1);
-        if (pb_lanes_any((pb_lanes_equal(here, 'Y') & pb_lanes_equal(next, '-')) |
-                         (pb_lanes_equal(here, '\\') & pb_lanes_equal(next, 'u'))))
-            return true;
-    }
-    for (; i + 1 < text.size_bytes; i++)
-        if (is_sign(text.data[i], text.data[i + 1]))
-            return true;
-    return false;
-}
-
 /* The first key at or after the offset. */
 static struct key find_key(struct pb_slice text, size_t from)
 {
@@ -108,27 +85,26 @@ static struct key find_key(struct pb_slice text, size_t from)
     return (struct key){SIZE_MAX, SIZE_MAX};
 }
 
-/* Absent where the block does not end. */
-static struct pb_slice block_at(struct pb_slice text, size_t begin)
+/* Adds a record of the key whose block begins the text. Its target is the digest of the public
+ * half, absent where the block does not end or cannot be read. */
+static enum pb_status add_record(struct pb_slice text, uint32_t line, struct pb_batch *batch)
 {
-    struct pb_slice rest = pb_slice_first(pb_slice_from(text, begin), LARGEST_KEY_BYTES);
-    size_t end = pb_slice_find(rest, end_mark, begin_mark.size_bytes);
-    size_t tail = end == SIZE_MAX ? SIZE_MAX : pb_slice_find(rest, key_mark, end);
-
-    return tail == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_first(rest, tail + key_mark.size_bytes);
-}
-
-/* *spki is the digest of the public half in the arena; absent where the key cannot be read. */
-static enum pb_status read_public_half(struct pb_slice block, struct pb_arena *arena,
-                                       struct pb_slice *spki)
-{
+    struct pb_slice block = pb_slice_first(text, LARGEST_KEY_BYTES);
+    size_t end = pb_slice_find(block, end_mark, begin_mark.size_bytes);
+    size_t tail = end == SIZE_MAX ? SIZE_MAX : pb_slice_find(block, key_mark, end);
+    struct pb_record *record = pb_vector_push(&batch->records);
     unsigned char digest[32];
     struct pb_buffer pem = {0};
     bool is_known = false;
 
-    *spki = PB_SLICE_ABSENT;
-    if (block.data == NULL)
+    if (record == NULL)
+        return PB_FAILED_MEMORY;
+    record->kind = PB_RECORD_PRIVATE_KEY;
+    record->entry = batch->diagnostics.entry;
+    record->line = line;
+    if (tail == SIZE_MAX)
         return PB_OK;
+    block = pb_slice_first(block, tail + key_mark.size_bytes);
     /* Reserved at once, so that growing leaves no copies of the key behind. */
     if (pb_buffer_reserve(&pem, block.size_bytes + 1) == NULL)
         return PB_FAILED_MEMORY;
@@ -138,79 +114,26 @@ static enum pb_status read_public_half(struct pb_slice block, struct pb_arena *a
     enum pb_status status = pb_x509_private_key_identify(&pem, digest, &is_known);
     pb_buffer_release(&pem);
     if (status == PB_OK && is_known &&
-        !pb_arena_copy(arena, (struct pb_slice){(const char *)digest, sizeof digest}, spki))
+        !pb_arena_copy(&batch->arena, (struct pb_slice){(const char *)digest, sizeof digest},
+                       &record->target))
         return PB_FAILED_MEMORY;
     return status;
 }
 
-static uint32_t count_lines(struct pb_slice text)
-{
-    uint32_t lines = 0;
-
-    for (size_t i = 0; i < text.size_bytes; i++)
-        lines += text.data[i] == '\n';
-    return lines;
-}
-
-static enum pb_status add_record(struct pb_slice block, uint32_t line, struct pb_batch *batch)
-{
-    struct pb_record *record = pb_vector_push(&batch->records);
-
-    if (record == NULL)
-        return PB_FAILED_MEMORY;
-    record->kind = PB_RECORD_PRIVATE_KEY;
-    record->entry = batch->diagnostics.entry;
-    record->line = line;
-    return read_public_half(block, &batch->arena, &record->target);
-}
-
-static bool is_base64(char byte)
-{
-    return pb_is_alphanumeric(byte) || byte == '+' || byte == '/' || byte == '=';
-}
-
-/* Where the escape that begins at the offset ends; one in a string within a string has several
- * backslashes. What \u spells is overwritten too. */
-static size_t cover_escape(char *text, size_t size, size_t at)
-{
-    while (at < size && text[at] == '\\')
-        at++;
-    if (at >= size || text[at] != 'u')
-        return at + 1;
-    for (size_t i = 0; i < 4 && at + 1 < size && pb_hex_value(text[at + 1]) >= 0; i++)
-        text[++at] = "0078"[i];
-    return at + 1;
-}
-
-/* Overwrites a key's base64. No key holds a quotation mark: what stands behind one is another
- * value. */
+/* Overwrites a key's base64, and what \u spells in it, with a digit that is right in both. What
+ * stands behind a backslash, or several in a string within a string, stays. No key holds a
+ * quotation mark: what stands behind one is another value. */
 static void cover_key(char *text, size_t size)
 {
-    for (size_t at = 0; at < size && text[at] != '"';) {
-        if (text[at] == '\\') {
-            at = cover_escape(text, size, at);
-            if (at > size || text[at - 1] == '"')
-                return;
-            continue;
-        }
-        if (size - at >= 5 && memcmp(text + at, "-----", 5) == 0)
+    for (size_t at = 0; at < size && text[at] != '"'; at++) {
+        bool is_escape = text[at] == '\\';
+        while (at < size && text[at] == '\\')
+            at++;
+        if (at == size || text[at] == '"' || (size - at >= 5 && memcmp(text + at, "-----", 5) == 0))
             return;
-        if (is_base64(text[at]))
-            text[at] = 'x';
-        at++;
+        if (!is_escape && (pb_is_alphanumeric(text[at]) || strchr("+/=", text[at]) != NULL))
+            text[at] = '7';
     }
-}
-
-static bool move_to_storage(struct pb_slice *text, struct pb_buffer *storage)
-{
-    if (storage->data != NULL && text->data >= storage->data &&
-        text->data < storage->data + storage->capacity_bytes)
-        return true;
-    pb_buffer_clear(storage);
-    pb_buffer_append(storage, *text);
-    if (!storage->has_failed)
-        *text = pb_buffer_slice(storage);
-    return !storage->has_failed;
 }
 
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
@@ -221,21 +144,30 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
     uint32_t line = 1;
 
     *has_key = false;
-    if (!may_have_key(*text))
+    /* Nearly all texts without a key have neither the end of PRIVATE KEY----- nor an escape that
+     * could spell it. */
+    if (pb_slice_find(*text, PB_SLICE("Y-"), 0) == SIZE_MAX &&
+        pb_slice_find(*text, PB_SLICE("\\u"), 0) == SIZE_MAX)
         return PB_OK;
     struct key next, key = find_key(*text, 0);
     *has_key = key.begin != SIZE_MAX;
     if (!*has_key)
         return PB_OK;
-    if (!move_to_storage(text, storage))
-        return PB_FAILED_MEMORY;
+    if (storage->data == NULL || text->data < storage->data ||
+        text->data >= storage->data + storage->capacity_bytes) {
+        pb_buffer_clear(storage);
+        pb_buffer_append(storage, *text);
+        if (storage->has_failed)
+            return PB_FAILED_MEMORY;
+        *text = pb_buffer_slice(storage);
+    }
     char *bytes = storage->data + (text->data - storage->data);
     for (; status == PB_OK && key.begin != SIZE_MAX; key = next) {
         next = find_key(*text, key.content);
-        line += count_lines(pb_slice_from(pb_slice_first(*text, key.begin), counted));
-        counted = key.begin;
+        for (; counted < key.begin; counted++)
+            line += text->data[counted] == '\n';
         if (count++ < MOST_KEYS)
-            status = add_record(block_at(*text, key.begin), line, batch);
+            status = add_record(pb_slice_from(*text, key.begin), line, batch);
         size_t end = next.begin < text->size_bytes ? next.begin : text->size_bytes;
         cover_key(bytes + key.content, end - key.content);
     }

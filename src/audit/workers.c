@@ -34,19 +34,6 @@ struct worker {
     enum pb_status status;
 };
 
-static void work_init(struct work *work)
-{
-    *work = (struct work){0};
-    pb_vector_init(&work->items, sizeof(struct pb_item));
-}
-
-static void work_release(struct work *work)
-{
-    pb_vector_release(&work->items);
-    pb_arena_release(&work->texts);
-    pb_buffer_release(&work->contents);
-}
-
 static bool is_full(const struct work *work)
 {
     return work->contents.size_bytes >= FULL_BYTES || work->items.count >= FULL_ITEMS;
@@ -73,20 +60,6 @@ static enum pb_status load_items(struct work *work, struct pb_evidence_reader *r
     return PB_OK;
 }
 
-/* The contents moved while they were loaded. */
-static void set_contents(struct work *work)
-{
-    struct pb_slice rest = pb_buffer_slice(&work->contents);
-
-    for (size_t i = 0; i < work->items.count; i++) {
-        struct pb_item *item = &PB_VECTOR_AT(struct pb_item, &work->items, i);
-        if (item->content.data == NULL)
-            continue;
-        item->content = pb_slice_first(rest, item->content.size_bytes);
-        rest = pb_slice_from(rest, item->content.size_bytes);
-    }
-}
-
 /* Replaces the work by the reader's next items; there are none after the last. The reader's lock is
  * held. */
 static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
@@ -96,32 +69,15 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
     pb_arena_release(&work->texts);
     pb_buffer_clear(&work->contents);
     enum pb_status status = load_items(work, reader, batch);
-    set_contents(work);
-    return status;
-}
-
-static enum pb_status read_items(const struct work *work, struct pb_item_reader *reader,
-                                 struct pb_batch *batch)
-{
-    enum pb_status status = PB_OK;
-
-    for (size_t i = 0; status == PB_OK && i < work->items.count; i++)
-        status = pb_item_read(reader, &PB_VECTOR_AT(struct pb_item, &work->items, i), batch);
-    if (status == PB_OK && batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
-        status = pb_batch_cut_diagnostics(batch, PB_MOST_DIAGNOSTICS);
-    return status;
-}
-
-static void *run(void *context);
-
-static void start_others(struct pool *pool)
-{
-    if (pool->audit->jobs > 1)
-        pb_x509_prepare_threads();
-    for (unsigned i = 1; i < pool->audit->jobs; i++) {
-        struct worker *worker = &pool->workers[i];
-        worker->is_started = pthread_create(&worker->thread, NULL, run, worker) == 0;
+    struct pb_slice rest = pb_buffer_slice(&work->contents); /* which moved while it grew */
+    for (size_t i = 0; i < work->items.count; i++) {
+        struct pb_item *item = &PB_VECTOR_AT(struct pb_item, &work->items, i);
+        if (item->content.data == NULL)
+            continue;
+        item->content = pb_slice_first(rest, item->content.size_bytes);
+        rest = pb_slice_from(rest, item->content.size_bytes);
     }
+    return status;
 }
 
 /* Tells what the worker's batch has since the last time. The lock is held. */
@@ -166,21 +122,31 @@ static bool take_work(struct worker *worker, struct work *work)
 /* The first worker starts the others once there is more than it holds itself. */
 static void *run(void *context)
 {
-    struct worker *worker = context;
+    struct worker *worker = context, *others = worker->pool->workers;
+    unsigned next = worker == others ? 1 : worker->pool->audit->jobs,
+             jobs = worker->pool->audit->jobs;
     struct pb_item_reader reader;
-    struct work work;
-    bool is_alone = worker == worker->pool->workers;
+    struct work work = {0};
 
     worker->status = pb_item_reader_init(&reader, &worker->pool->audit->settings);
-    work_init(&work);
+    pb_vector_init(&work.items, sizeof(struct pb_item));
     while (take_work(worker, &work)) {
-        if (is_alone && is_full(&work)) {
-            is_alone = false;
-            start_others(worker->pool);
+        if (next < jobs && is_full(&work)) {
+            pb_x509_prepare_threads();
+            for (; next < jobs; next++)
+                others[next].is_started =
+                    pthread_create(&others[next].thread, NULL, run, &others[next]) == 0;
         }
-        worker->status = read_items(&work, &reader, worker->batch);
+        for (size_t i = 0; worker->status == PB_OK && i < work.items.count; i++)
+            worker->status =
+                pb_item_read(&reader, &PB_VECTOR_AT(struct pb_item, &work.items, i), worker->batch);
+        if (worker->status == PB_OK &&
+            worker->batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
+            worker->status = pb_batch_cut_diagnostics(worker->batch, PB_MOST_DIAGNOSTICS);
     }
-    work_release(&work);
+    pb_vector_release(&work.items);
+    pb_arena_release(&work.texts);
+    pb_buffer_release(&work.contents);
     pb_item_reader_release(&reader);
     return NULL;
 }

@@ -51,14 +51,6 @@ static const struct pb_option *find_option(int code)
     return NULL;
 }
 
-/* Whether the argument spells the option's name whole: getopt_long takes abbreviations too. */
-static bool is_spelt_out(const char *argument, const struct pb_option *option)
-{
-    size_t size = strcspn(argument + 2, "=");
-
-    return strlen(option->name) == size && memcmp(option->name, argument + 2, size) == 0;
-}
-
 /* Our options, and what other scanners call them. */
 static const char *const synonyms[][2] = {
     {"baseline", " baseline-commit "},
@@ -109,7 +101,9 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
 
     if (is_name && !is_wrong && optarg == argument) /* a value of its own */
         argument = argv[optind - 2];
-    if (is_name && (!option || !is_spelt_out(argument, option)))
+    size_t length = is_name ? strcspn(argument + 2, "=") : 0; /* abbreviations are refused */
+    if (is_name && (!option || strlen(option->name) != length ||
+                    memcmp(option->name, argument + 2, length) != 0))
         return refuse_name(argument, error);
     if (!option)
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown option '-%c'", code);
@@ -169,15 +163,6 @@ static enum prebleed_status set_as_of(struct prebleed_instant *as_of, struct pre
     return PREBLEED_OK;
 }
 
-static bool has_input(const struct pb_options *options, const char *option)
-{
-    size_t i = 0;
-
-    while (i < options->input_count && strcmp(options->inputs[i].option, option) != 0)
-        i++;
-    return i < options->input_count;
-}
-
 /* What holds where the arguments say nothing, and what they have to say. */
 static enum prebleed_status complete(struct pb_options *options, struct prebleed_error *error)
 {
@@ -188,11 +173,10 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->path_count == 0)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "no PATH is given; usage: prebleed [OPTIONS] PATH...");
-    if (options->parameters.is_new_only && !has_input(options, "baseline"))
+    if (options->parameters.is_new_only && !options->has_baseline)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "--new-only needs --baseline FILE, which says what is not new");
-    options->parameters.is_redacted |=
-        has_input(options, "redact-key") || options->parameters.keeps_digests;
+    options->parameters.is_redacted |= options->parameters.keeps_digests;
     if (options->parameters.is_redacted && options->has_template)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "--write-waivers needs the names that --redact takes away: run twice");

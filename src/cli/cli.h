@@ -33,6 +33,7 @@ struct pb_options {
     bool has_report;         /* one of them is asked for by -o, or takes standard output */
     struct pb_input *inputs; /* in the order of the arguments */
     size_t input_count;
+    bool has_baseline;  /* one is a baseline */
     const char **rules; /* what parameters.rules points to */
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* title, organization, author, date and severity */
@@ -64,7 +65,8 @@ struct pb_option {
     const char *name; /* without its dashes */
     char letter;      /* '\0': none */
     const struct pb_value *value;
-    size_t offset;        /* of the member of struct pb_options that is filled in */
+    size_t offset; /* of the member of struct pb_options that is filled in, for a file with true; 0:
+                      none */
     const char *fallback; /* what holds without the option, as the help says it; NULL: nothing */
     const char *help;
 };

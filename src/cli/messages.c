@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Errors, messages on standard error, and suggestions for misspelt names. */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,11 +22,9 @@ enum prebleed_status pb_refuse(struct prebleed_error *error, enum prebleed_statu
 enum prebleed_status pb_refuse_unknown(struct prebleed_error *error, const char *what,
                                        const char *prefix, const char *wanted, const char *nearest)
 {
-    if (!nearest)
-        return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown %s '%s%.200s'", what, prefix,
-                         wanted);
-    return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown %s '%s%.200s'; did you mean '%s%s'?",
-                     what, prefix, wanted, prefix, nearest);
+    return pb_refuse(error, PREBLEED_FAILED_USAGE, "unknown %s '%s%.200s'%s%s%s%s", what, prefix,
+                     wanted, nearest ? "; did you mean '" : "", nearest ? prefix : "",
+                     nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 /* Longer words are no typing errors, and the table of distances stays small. */
@@ -36,14 +35,10 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static char lower(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
-}
-
 /* Insertions, deletions, replacements and swaps of neighbours (optimal string alignment) that make
  * b of a, whatever the case; both are at most LONGEST_WORD long. */
-static size_t count_edits(const char *a, size_t a_size, const char *b, size_t b_size)
+static size_t count_edits(const unsigned char *a, size_t a_size, const unsigned char *b,
+                          size_t b_size)
 {
     size_t cost[LONGEST_WORD + 1][LONGEST_WORD + 1];
 
@@ -53,11 +48,11 @@ static size_t count_edits(const char *a, size_t a_size, const char *b, size_t b_
         cost[0][k] = k;
     for (size_t i = 1; i <= a_size; i++) {
         for (size_t k = 1; k <= b_size; k++) {
-            size_t replaced = lower(a[i - 1]) != lower(b[k - 1]);
+            size_t replaced = tolower(a[i - 1]) != tolower(b[k - 1]);
             cost[i][k] =
                 smaller(cost[i - 1][k - 1] + replaced, smaller(cost[i - 1][k], cost[i][k - 1]) + 1);
-            if (i > 1 && k > 1 && lower(a[i - 1]) == lower(b[k - 2]) &&
-                lower(a[i - 2]) == lower(b[k - 1]))
+            if (i > 1 && k > 1 && tolower(a[i - 1]) == tolower(b[k - 2]) &&
+                tolower(a[i - 2]) == tolower(b[k - 1]))
                 cost[i][k] = smaller(cost[i][k], cost[i - 2][k - 2] + 1);
         }
     }
@@ -71,7 +66,8 @@ static size_t distance_of(const char *wanted, const char *candidate)
 
     if (wanted_size == 0 || wanted_size > LONGEST_WORD || size > LONGEST_WORD)
         return SIZE_MAX;
-    size_t distance = count_edits(wanted, wanted_size, candidate, size);
+    size_t distance = count_edits((const unsigned char *)wanted, wanted_size,
+                                  (const unsigned char *)candidate, size);
     /* An abbreviation lacks many letters and is still meant. */
     if (wanted_size > 1 && strncmp(wanted, candidate, wanted_size) == 0)
         distance = smaller(distance, 1);
@@ -106,28 +102,19 @@ static size_t printable_size(const unsigned char *text)
                : size;
 }
 
-static void print_safely(const char *message)
-{
-    const unsigned char *text = (const unsigned char *)message;
-
-    while (*text != '\0') {
-        size_t size = printable_size(text);
-        if (size == 0)
-            fprintf(stderr, "\\x%02X", *text);
-        else
-            fwrite(text, 1, size, stderr);
-        text += size == 0 ? 1 : size;
-    }
-}
-
 void pb_message_print(const char *where, const char *message, const char *code)
 {
-    fputs("prebleed: ", stderr);
-    if (where) {
-        print_safely(where);
-        fputs(": ", stderr);
-    }
-    print_safely(message);
+    const char *const parts[] = {"prebleed: ", where ? where : "", where ? ": " : "", message};
+
+    for (size_t i = 0, size; i < sizeof parts / sizeof parts[0]; i++)
+        for (const char *text = parts[i]; *text != '\0'; text += size) {
+            size = printable_size((const unsigned char *)text);
+            if (size > 0)
+                fwrite(text, 1, size, stderr);
+            else
+                fprintf(stderr, "\\x%02X", (unsigned)(unsigned char)*text);
+            size += size == 0;
+        }
     if (code)
         fprintf(stderr, " [%s]", code);
     fputc('\n', stderr);

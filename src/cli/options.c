@@ -320,7 +320,7 @@ static const struct pb_option table[] = {
      "on standard error"},
     {"redact-keep-digests", 0, &flag, MEMBER(parameters.keeps_digests), NULL,
      "leave digests of keys and certificates, and serial numbers, as they are"},
-    {"redact-key", 0, &input, 0, NULL,
+    {"redact-key", 0, &input, MEMBER(parameters.is_redacted), NULL,
      "a secret of at least 16 bytes, with which stand-ins are the same in every run"},
     {"redact-map", 0, &map, 0, NULL,
      "write a table of the stand-ins and their originals, to be kept"},
@@ -333,7 +333,7 @@ static const struct pb_option table[] = {
      "error"},
     {"as-of", 0, &instant, MEMBER(parameters.as_of), "SOURCE_DATE_EPOCH, else now",
      "judge expiry as of this instant, given like --cutoff"},
-    {"baseline", 0, &input, 0, NULL,
+    {"baseline", 0, &input, MEMBER(has_baseline), NULL,
      "an earlier json report: findings become new, unchanged or resolved against it"},
     {"crl", 0, &inputs, 0, NULL,
      "look certificates up in this revocation list, DER or PEM; may be repeated"},
@@ -398,6 +398,8 @@ enum prebleed_status pb_option_apply(const struct pb_option *option, const char 
 
     if (kind == &input || kind == &inputs) { /* there is room, as for requests */
         options->inputs[options->input_count++] = (struct pb_input){option->name, value};
+        if (option->offset > 0)
+            *(bool *)member = true;
         return PREBLEED_OK;
     }
     if (kind->apply)

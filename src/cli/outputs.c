@@ -42,18 +42,9 @@ static void hold_signals(bool is_held)
     sigprocmask(is_held ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
-/* Those that are ignored, as nohup has it, stay ignored. */
-static void catch_signals(void)
-{
-    struct sigaction old, handler = {.sa_handler = end_early, .sa_flags = (int)SA_RESETHAND};
-
-    for (size_t i = 0; i < ENDING_SIGNALS; i++)
-        if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(ending_signals[i], &handler, NULL);
-}
-
 void pb_outputs_prepare(void)
 {
+    struct sigaction old, handler = {.sa_handler = end_early, .sa_flags = (int)SA_RESETHAND};
     /* The wrong way round on purpose: using a descriptor that was closed stays an error. */
     static const int modes[] = {
         [STDIN_FILENO] = O_WRONLY,
@@ -68,7 +59,9 @@ void pb_outputs_prepare(void)
     signal(SIGXFSZ, SIG_IGN);
     snprintf(farewell, sizeof farewell, "%sprebleed: interrupted before a report was written\n",
              pb_is_terminal(STDERR_FILENO) ? "\r\033[K" : ""); /* over the line of progress.c */
-    catch_signals();
+    for (size_t i = 0; i < ENDING_SIGNALS; i++) /* what is ignored, as nohup has it, stays so */
+        if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(ending_signals[i], &handler, NULL);
     /* A line at a time, so that lines of several programs do not mix. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 }
@@ -94,19 +87,6 @@ static bool is_same_target(const struct target *a, const struct target *b)
            strcmp(a->base, b->base) == 0;
 }
 
-/* False, with errno, where the folder cannot take a new file. */
-static bool check_folder(const char *file, size_t size, struct stat *folder)
-{
-    char *path = strndup(size > 0 ? file : ".", size > 0 ? size : 1);
-    bool is_fine =
-        path && stat(path, folder) == 0 && faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0;
-    int reason = errno;
-
-    free(path);
-    errno = reason;
-    return is_fine;
-}
-
 /* file is NULL for standard output. */
 static enum prebleed_status find_target(const char *file, struct target *target,
                                         struct prebleed_error *error)
@@ -121,10 +101,13 @@ static enum prebleed_status find_target(const char *file, struct target *target,
                          file);
     if (!file || (target->is_there && !S_ISREG(target->found.st_mode)))
         return PREBLEED_OK;
-    if (!check_folder(file, (size_t)(target->base - file), &target->folder))
-        return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write '%.300s': %s", file,
-                         strerror(errno));
-    return PREBLEED_OK;
+    char *folder = slash ? strndup(file, (size_t)(target->base - file)) : strdup(".");
+    if (!folder || stat(folder, &target->folder) != 0 ||
+        faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
+        pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write '%.300s': %s", file,
+                  strerror(errno));
+    free(folder);
+    return error->status;
 }
 
 /* Whether the file's folder is the given one or lies beneath it, however they are spelt: every
@@ -352,26 +335,6 @@ static void close_output(struct output *output, bool is_whole)
     hold_signals(false);
 }
 
-/* Whether standard output is a terminal that shows colours and whose owner wants them. */
-static bool is_colorful_terminal(void)
-{
-    const char *refusal = getenv("NO_COLOR");
-
-    return !(refusal && *refusal != '\0') && pb_is_terminal(STDOUT_FILENO);
-}
-
-/* Length of the path up to its last name, slashes behind that not counted. */
-static size_t folder_length(const char *path)
-{
-    size_t length = strlen(path);
-
-    while (length > 0 && path[length - 1] == '/')
-        length--;
-    while (length > 0 && path[length - 1] != '/')
-        length--;
-    return length;
-}
-
 /* The folder in which all absolute PATHs are, with its slash: a reader of the report has no use for
  * it. To be freed; NULL for none. False for lack of memory. */
 static bool find_hidden_folder(const struct pb_options *options, char **hidden)
@@ -381,14 +344,14 @@ static bool find_hidden_folder(const struct pb_options *options, char **hidden)
 
     for (size_t i = 0; i < options->path_count && !options->has_absolute_paths; i++) {
         const char *path = options->paths[i];
-        size_t folder = folder_length(path), same = 0;
+        size_t end = strlen(path), same = 0;
         if (path[0] != '/')
             continue;
-        if (!first) {
-            first = path;
-            length = folder;
-        }
-        for (size_t at = 0; at < folder && at < length && path[at] == first[at]; at++)
+        while (end > 0 && path[end - 1] == '/')
+            end--;
+        length = first ? length : end;
+        first = first ? first : path;
+        for (size_t at = 0; at < end && at < length && path[at] == first[at]; at++)
             if (path[at] == '/')
                 same = at + 1;
         length = same;
@@ -403,6 +366,7 @@ static enum prebleed_status write_report(const struct pb_options *options,
                                          struct prebleed_error *error)
 {
     char *hidden_folder;
+    const char *refusal = getenv("NO_COLOR");
     struct prebleed_report_options form = options->report;
     struct winsize window; /* of a terminal */
     struct output output = {.file = request->file, .descriptor = STDOUT_FILENO};
@@ -411,8 +375,9 @@ static enum prebleed_status write_report(const struct pb_options *options,
     if (!find_hidden_folder(options, &hidden_folder))
         return pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
     form.hidden_folder = hidden_folder;
-    form.has_color = options->color == PB_WHEN_AUTO ? !request->file && is_colorful_terminal()
-                                                    : options->color == PB_WHEN_ALWAYS;
+    form.has_color = options->color == PB_WHEN_ALWAYS;
+    if (options->color == PB_WHEN_AUTO && !request->file && !(refusal && *refusal != '\0'))
+        form.has_color = pb_is_terminal(STDOUT_FILENO);
     form.is_verbose = options->is_verbose;
     if (!request->file && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
         form.columns = window.ws_col;
@@ -435,15 +400,6 @@ static enum prebleed_status write_report(const struct pb_options *options,
                      output.file ? "'" : "", strerror(output.error_number));
 }
 
-/* The text report has the diagnostics itself. */
-static bool has_text_on_standard_output(const struct pb_options *options)
-{
-    for (size_t i = 0; i < options->request_count; i++)
-        if (!options->requests[i].file && strcmp(options->requests[i].format, "text") == 0)
-            return true;
-    return false;
-}
-
 /* A screenful; the reports have them all. */
 enum { DIAGNOSTICS_SHOWN = 20 };
 
@@ -454,7 +410,10 @@ static void print_diagnostics(const struct pb_options *options, struct prebleed_
     char rest[80];
     size_t count = 0;
 
-    if (options->is_quiet || has_text_on_standard_output(options))
+    bool is_shown = !options->is_quiet;
+    for (size_t i = 0; i < options->request_count; i++) /* the text report has them itself */
+        is_shown &= options->requests[i].file || strcmp(options->requests[i].format, "text") != 0;
+    if (!is_shown)
         return;
     for (size_t i = 0; prebleed_audit_diagnostic(audit, i, &diagnostic); i++) {
         if (prebleed_audit_has_failed(audit))

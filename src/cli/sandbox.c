@@ -204,25 +204,18 @@ void pb_sandbox_forbid_core_dumps(void)
 /* Address space that a thread's stack and heap reserve, and do not use. */
 #define THREAD_RESERVE_BYTES (UINT64_C(128) << 20)
 
-/* Linux tells it, and sanitizers have reserved terabytes; 0 where it cannot be known. */
-static uint64_t mapped_bytes(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    unsigned long long pages = 0;
-
-    if (file == NULL)
-        return 0;
-    if (fscanf(file, "%19llu", &pages) != 1)
-        pages = 0;
-    fclose(file);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 void pb_memory_limit(const struct pb_options *options)
 {
     struct rlimit limit;
-    uint64_t reserved = mapped_bytes() + options->parameters.jobs * THREAD_RESERVE_BYTES;
+    uint64_t reserved = options->parameters.jobs * THREAD_RESERVE_BYTES;
+    unsigned long long pages;
+    FILE *file = fopen("/proc/self/statm", "r");
 
+    /* What is mapped already: Linux tells it, and sanitizers have reserved terabytes. */
+    if (file && fscanf(file, "%19llu", &pages) == 1)
+        reserved += pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    if (file)
+        fclose(file);
     if (options->max_memory_bytes == 0 || options->max_memory_bytes > UINT64_MAX - reserved ||
         getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur < options->max_memory_bytes + reserved)
         return;

@@ -147,6 +147,7 @@ static void fill_ledger(const struct situation *situation, struct pb_batch *ledg
         memset(sha256, row->sha256, sizeof sha256);
         add_line(ledger, row->path, row->detail, row->status, row->sha256 == 0 ? NULL : sha256);
     }
+    assert_int_equal(pb_batch_sort(ledger), PB_OK);
 }
 
 static void assert_diagnostics(const struct situation *situation, const struct pb_batch *ledger)
@@ -257,11 +258,6 @@ static const struct situation differences[] = {
     {"members of an archive that does not match are unlisted",
      {"b"},
      {{ARCHIVE_B("b")}, {A("b!/x")}},
-     SHA_A "  b\n",
-     {"manifest-mismatch b", "manifest-unlisted b!/x"}},
-    {"members of an archive that shares its name with one that does not match are unlisted",
-     {"b"},
-     {{ARCHIVE_A("b")}, {ARCHIVE_B("b")}, {A("b!/x")}},
      SHA_A "  b\n",
      {"manifest-mismatch b", "manifest-unlisted b!/x"}},
     {"an archive that is not listed is unlisted with its members",

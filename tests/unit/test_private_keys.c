@@ -21,19 +21,19 @@ static void keys_are_found_and_covered_and_nothing_else_is(void **state)
         {"", NULL},
         {"-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----", NULL},
         {"the PRIVATE KEY----- of -----BEGIN", NULL},
-        {"a " BEGIN "\nMIIC/+=\n" END " Z", "a " BEGIN "\nxxxxxxx\n" END " Z"},
+        {"a " BEGIN "\nMIIC/+=\n" END " Z", "a " BEGIN "\n7777777\n" END " Z"},
         {"{\"k\":\"" BEGIN "\\nMIIC\\n\\u002b\\n" END "\",\"name\":\"shop\"}",
-         "{\"k\":\"" BEGIN "\\nxxxx\\n\\u0078\\n" END "\",\"name\":\"shop\"}"},
+         "{\"k\":\"" BEGIN "\\n7777\\n\\u7777\\n" END "\",\"name\":\"shop\"}"},
         {"{\"k\":\"" BEGIN "\\r\\nMIIC\",\"name\":\"shop\"}",
-         "{\"k\":\"" BEGIN "\\r\\nxxxx\",\"name\":\"shop\"}"},
+         "{\"k\":\"" BEGIN "\\r\\n7777\",\"name\":\"shop\"}"},
         {"[\"{\\\"k\\\":\\\"" BEGIN "\\\\nMIIC\\\",\\\"name\\\":\\\"shop\\\"}\"]",
-         "[\"{\\\"k\\\":\\\"" BEGIN "\\\\nxxxx\\\",\\\"name\\\":\\\"shop\\\"}\"]"},
+         "[\"{\\\"k\\\":\\\"" BEGIN "\\\\n7777\\\",\\\"name\\\":\\\"shop\\\"}\"]"},
         {"[\"\\u002D----BEGIN \\u0050RIVATE KEY-----MIIC\"]",
-         "[\"\\u002D----BEGIN \\u0050RIVATE KEY-----xxxx\"]"},
-        {"\\u002d----BEGIN PRIVATE KE\\u0059-----MI", "\\u002d----BEGIN PRIVATE KE\\u0059-----xx"},
-        {BEGIN "MI" BEGIN "IC", BEGIN "xx" BEGIN "xx"},
+         "[\"\\u002D----BEGIN \\u0050RIVATE KEY-----7777\"]"},
+        {"\\u002d----BEGIN PRIVATE KE\\u0059-----MI", "\\u002d----BEGIN PRIVATE KE\\u0059-----77"},
+        {BEGIN "MI" BEGIN "IC", BEGIN "77" BEGIN "77"},
         {BEGIN "MI\\u002d----BEGIN PRIVATE KEY-----IC",
-         BEGIN "xx\\u002d----BEGIN PRIVATE KEY-----xx"},
+         BEGIN "77\\u002d----BEGIN PRIVATE KEY-----77"},
         {BEGIN "\\", BEGIN "\\"},
         {BEGIN, BEGIN},
     };
@@ -67,7 +67,7 @@ static void a_text_that_is_in_storage_is_covered_where_it_stands(void **state)
     struct pb_slice text = pb_slice_from(pb_buffer_slice(&storage), 2);
     assert_int_equal(pb_private_keys_take(&text, &storage, &batch, &has_key), PB_OK);
     assert_ptr_equal(text.data, storage.data + 2);
-    assert_memory_equal(text.data, BEGIN "xxxx" END, text.size_bytes);
+    assert_memory_equal(text.data, BEGIN "7777" END, text.size_bytes);
     pb_buffer_release(&storage);
     pb_batch_release(&batch);
 }
