@@ -224,7 +224,7 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
         .version = PREBLEED_VERSION,
     };
     const struct pb_report_format *found = pb_report_format_find(format);
-    struct pb_report_options chosen = {0};
+    const struct prebleed_report_options usual = {0};
     struct pb_error from = {0};
     struct pb_sink sink;
 
@@ -234,20 +234,8 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
         pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
     if (found == NULL || from.status != PB_OK)
         return pb_audit_report(error, from.status, &from);
-    if (options != NULL)
-        chosen = (struct pb_report_options){
-            .has_color = options->has_color,
-            .is_verbose = options->is_verbose,
-            .columns = options->columns,
-            .severity = (enum pb_level)options->severity,
-            .title = options->title,
-            .organization = options->organization,
-            .author = options->author,
-            .date = options->date,
-            .hidden_folder = options->hidden_folder,
-        };
     pb_sink_init(&sink, write, context);
-    pb_report_write(found, &result, &chosen, &sink);
+    pb_report_write(found, &result, options != NULL ? options : &usual, &sink);
     enum pb_status status = pb_sink_finish(&sink);
     if (status == PB_FAILED_OUTPUT)
         pb_error_set(&from, status, "the report could not be written");

@@ -133,25 +133,22 @@ static bool is_beneath(const char *file, const struct stat *folder)
  * may be replaced. */
 static bool is_own_report(const char *file)
 {
-    static const char *const beginnings[] = {
-        "{\n  \"schema\": \"prebleed-report/",
+    static const char *const signs[] = {
+        "\"schema\": \"prebleed-report/",
         "IAM-033  Pre-Heartbleed server certificates",
-        "\033[1mIAM-033  Pre-Heartbleed server certificates",
-        "{\"type\": \"report\", \"schema\": \"prebleed-report/",
         "\"account\",\"name\",\"verdict\",\"severity\"",
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"prebleed\"",
-        "{\n  \"$schema\": \"https://docs.oasis-open.org/sarif/",
+        "<testsuites name=\"prebleed\"",
+        "\"$schema\": \"https://docs.oasis-open.org/sarif/",
         "## prebleed: ",
+        "content=\"default-src 'none'; script-src 'sha256-",
     };
-    char start[96];
+    char start[256] = "";
     FILE *stream = fopen(file, "rb");
-    size_t size = stream ? fread(start, 1, sizeof start, stream) : 0;
+    size_t size = stream ? fread(start, 1, sizeof start - 1, stream) : 0;
     bool is_own = stream && size == 0 && !ferror(stream);
 
-    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
-        size_t length = strlen(beginnings[i]);
-        is_own |= size >= length && memcmp(start, beginnings[i], length) == 0;
-    }
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        is_own |= strstr(start, signs[i]) != NULL;
     if (stream)
         fclose(stream);
     return is_own;

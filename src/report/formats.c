@@ -48,7 +48,7 @@ const struct pb_report_format *pb_report_format_find(const char *name)
 }
 
 void pb_report_write(const struct pb_report_format *format, const struct pb_result *result,
-                     const struct pb_report_options *options, struct pb_sink *sink)
+                     const struct prebleed_report_options *options, struct pb_sink *sink)
 {
     struct pb_report report = {.result = result, .sink = sink};
 

@@ -314,7 +314,7 @@ static void begin_details(struct pb_report *report, uint32_t index)
  * Nothing is said of who, for whom and when that was not given. */
 static void append_head(struct pb_report *report)
 {
-    const struct pb_report_options *options = &report->options;
+    const struct prebleed_report_options *options = &report->options;
     const char *given[] = {options->organization, options->author, options->date};
     struct pb_buffer *value = pb_report_begin_value(report);
 

@@ -137,7 +137,7 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
 
 bool pb_is_severe(const struct pb_report *report, const struct pb_finding *finding)
 {
-    return finding->rule->level >= report->options.severity;
+    return finding->rule->level >= (enum pb_level)report->options.severity;
 }
 
 const char *pb_report_worst(const struct pb_report *report, uint32_t certificate)

@@ -16,7 +16,7 @@ struct pb_report {
     size_t indent; /* of a text: where the fields of what is being written begin */
     const struct pb_result *result;
     const struct pb_inventory *inventory; /* the result's */
-    struct pb_report_options options;
+    struct prebleed_report_options options;
     struct pb_sink *sink;
     struct pb_buffer value; /* see pb_report_begin_value */
     /* What the value speaks of: 'a' an account, 'c' a certificate, 'e' an item of evidence, 'k' a

@@ -133,7 +133,7 @@ void pb_emit_figures(struct pb_report *report)
                             counts[PB_LEVEL_HIGH], counts[PB_LEVEL_MEDIUM], counts[PB_LEVEL_LOW]);
     if (summary->waived > 0)
         pb_buffer_append_format(value, ", %zu waived", summary->waived);
-    if (report->options.severity > PB_LEVEL_LOW)
+    if (report->options.severity > PREBLEED_SEVERITY_LOW)
         pb_buffer_append_format(value, "; those below %s are not shown",
                                 pb_level_names[report->options.severity]);
     report->renderer->field(report, "findings");

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "prebleed.h"
 #include "rules/rules.h"
 
 /* What reports show instead of a text that tells whose evidence it is. */
@@ -26,16 +27,6 @@ struct pb_result {
     const struct pb_summary *summary;
     const struct pb_vector *stand_ins; /* of struct pb_stand_in; of none unless it is redacted */
     const char *version;               /* of the tool */
-};
-
-struct pb_report_options {
-    bool has_color;
-    bool is_verbose;
-    enum pb_level severity; /* for people, findings below it are counted and not shown */
-    size_t columns;         /* of text; 0: 80, and at least 60 */
-    /* Of html; NULL for none. */
-    const char *title, *organization, *author, *date;
-    const char *hidden_folder; /* left out where paths begin with it; ends with a slash */
 };
 
 /* Where a report goes: text is collected in buffer and handed on by pb_sink_pass_on and
@@ -78,7 +69,7 @@ const struct pb_report_format *pb_report_formats(size_t *count);
 const struct pb_report_format *pb_report_format_find(const char *name);
 /* Everything is borrowed for the call; failures stay in the sink. */
 void pb_report_write(const struct pb_report_format *format, const struct pb_result *result,
-                     const struct pb_report_options *options, struct pb_sink *sink);
+                     const struct prebleed_report_options *options, struct pb_sink *sink);
 
 /* A place in the evidence: an item, and what is known of where in it. */
 struct pb_place {

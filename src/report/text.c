@@ -491,7 +491,7 @@ void pb_report_write_text(struct pb_report *report)
     };
 
     report->renderer = &renderer;
-    size_t wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
+    unsigned wanted = report->options.columns > 0 ? report->options.columns : USUAL_COLUMNS;
     report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
     report->is_brief =
         !report->options.is_verbose && report->inventory->certificates.count > FEW_CERTIFICATES;

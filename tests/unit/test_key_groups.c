@@ -290,7 +290,7 @@ static void sample_members(struct sample *sample, size_t count, size_t exposed)
 
 static void a_key_of_very_many_is_cut_in_the_text(void **state)
 {
-    const struct pb_report_options options = {.is_verbose = true};
+    const struct prebleed_report_options options = {.is_verbose = true};
     struct pb_buffer text = {0};
     struct pb_sink sink;
     struct sample sample;
@@ -335,7 +335,7 @@ static void both_reports_name_the_key_that_is_shared(void **state)
         struct pb_sink sink;
         pb_sink_init(&sink, keep, &text);
         pb_report_write(pb_report_format_find(formats[i]), &sample.result,
-                        &(struct pb_report_options){0}, &sink);
+                        &(struct prebleed_report_options){0}, &sink);
         assert_int_equal(pb_sink_finish(&sink), PB_OK);
         pb_buffer_append_byte(&text, '\0');
         const char *key = strstr(text.data, "SHA-256 of its public key");

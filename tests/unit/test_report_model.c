@@ -215,7 +215,7 @@ static bool refuse_nth(void *context, const char *bytes, size_t size_bytes)
 static enum pb_status write_refused(struct sample *sample, const struct pb_report_format *format,
                                     struct refusal *refusal)
 {
-    struct pb_report_options options = {.is_verbose = true};
+    struct prebleed_report_options options = {.is_verbose = true};
     struct pb_sink sink;
 
     pb_sink_init(&sink, refuse_nth, refusal);
@@ -311,7 +311,7 @@ static void hostile_names_are_strings_of_json(void **state)
     (void)state;
     sample_init(&sample);
     sample_fill_hostile(&sample);
-    sample_write(&sample, "json", (struct pb_report_options){0}, &out);
+    sample_write(&sample, "json", (struct prebleed_report_options){0}, &out);
     json_t *root = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(root);
     const json_t *certificates = json_object_get(root, "certificates");

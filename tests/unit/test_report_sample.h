@@ -282,7 +282,7 @@ static inline bool sample_collect(void *context, const char *bytes, size_t size_
 
 /* The report of a sample, NUL-terminated; release the buffer. */
 static inline void sample_write(struct sample *sample, const char *format,
-                                struct pb_report_options options, struct pb_buffer *out)
+                                struct prebleed_report_options options, struct pb_buffer *out)
 {
     struct pb_sink sink;
 

@@ -6,8 +6,8 @@
 #include "base/utf8.h"
 #include "report/model.h"
 
-static const struct pb_report_options plain = {0};
-static const struct pb_report_options verbose = {.is_verbose = true};
+static const struct prebleed_report_options plain = {0};
+static const struct prebleed_report_options verbose = {.is_verbose = true};
 
 static bool is_command(struct pb_slice line)
 {
@@ -57,7 +57,7 @@ struct expected {
 };
 
 /* Sums the sample up, looks for each text in its report, and releases it. */
-static void expect(struct sample *sample, struct pb_report_options options,
+static void expect(struct sample *sample, struct prebleed_report_options options,
                    const struct expected *expected, size_t count)
 {
     struct pb_buffer out;
