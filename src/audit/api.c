@@ -332,19 +332,6 @@ bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
     return true;
 }
 
-static void copy_facts(struct prebleed_audit *audit, const struct pb_x509_facts *facts,
-                       struct prebleed_certificate *out)
-{
-    out->has_x509 = true;
-    out->issuer = copy_text(audit, facts->issuer);
-    out->subject = copy_text(audit, facts->subject);
-    out->key_algorithm = copy_text(audit, facts->key.algorithm);
-    out->key_bits = facts->key.bits;
-    out->not_before = public_instant(facts->not_before);
-    out->not_after = public_instant(facts->not_after);
-    memcpy(out->spki_sha256, facts->key.spki_sha256, sizeof out->spki_sha256);
-}
-
 bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
                                 struct prebleed_certificate *out)
 {
@@ -364,8 +351,17 @@ bool prebleed_audit_certificate(struct prebleed_audit *audit, size_t index,
                            certificate->upload_date.state != PB_DATE_UNPARSEABLE,
         .upload_date = public_instant(certificate->upload_date.instant),
     };
-    if (certificate->body != NULL)
-        copy_facts(audit, certificate->body, out);
+    const struct pb_x509_facts *facts = certificate->body;
+    if (facts != NULL) {
+        out->has_x509 = true;
+        out->issuer = copy_text(audit, facts->issuer);
+        out->subject = copy_text(audit, facts->subject);
+        out->key_algorithm = copy_text(audit, facts->key.algorithm);
+        out->key_bits = facts->key.bits;
+        out->not_before = public_instant(facts->not_before);
+        out->not_after = public_instant(facts->not_after);
+        memcpy(out->spki_sha256, facts->key.spki_sha256, sizeof out->spki_sha256);
+    }
     if (certificate->revocation != NULL)
         out->revocation = pb_revocation_names[certificate->revocation->status];
     return true;

@@ -44,25 +44,7 @@ static enum pb_severity severity_here(const struct bodies *bodies)
     return is_body ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING;
 }
 
-/* A certificate that would be refused, or of which something is not known. */
-static enum pb_status report_flaws(struct bodies *bodies, const struct pb_x509_facts *facts,
-                                   struct pb_slice reason)
-{
-    enum pb_status status = PB_OK;
-    struct pb_slice fields;
-
-    if (!pb_slice_is_absent(reason))
-        status = add_diagnostic(bodies, severity_here(bodies), "certificate-unreadable",
-                                "a certificate that cannot be parsed", reason);
-    if (status != PB_OK || facts == NULL || facts->unread == 0)
-        return status;
-    status = pb_x509_unread_text(facts, &bodies->der, &fields);
-    return status != PB_OK
-               ? status
-               : add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
-                                "what of the certificate cannot be read, or stands twice", fields);
-}
-
+/* Some would be refused, and of some a part is not known. */
 static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice der)
 {
     struct pb_chain_link link = {.der = der};
@@ -70,9 +52,17 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
     enum pb_status status = pb_x509_facts_read(bodies->reader->cache, der, &bodies->batch->bodies,
                                                &link.facts, &reason);
 
-    if (status == PB_OK &&
-        (link.facts == NULL || link.facts->unread != 0 || !pb_slice_is_absent(reason)))
-        status = report_flaws(bodies, link.facts, reason);
+    if (status == PB_OK && !pb_slice_is_absent(reason))
+        status = add_diagnostic(bodies, severity_here(bodies), "certificate-unreadable",
+                                "a certificate that cannot be parsed", reason);
+    if (status == PB_OK && link.facts != NULL && link.facts->unread != 0) {
+        struct pb_slice fields;
+        status = pb_x509_unread_text(link.facts, &bodies->der, &fields);
+        if (status == PB_OK)
+            status =
+                add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
+                               "what of the certificate cannot be read, or stands twice", fields);
+    }
     if (status != PB_OK || link.facts == NULL)
         return status;
     if (!pb_vector_append(&bodies->links, &link, 1))

@@ -352,21 +352,6 @@ static bool match_entry(struct check *check, uint32_t index)
                                             is_link ? WAY_LINK : WAY_IN_ARCHIVE, index));
 }
 
-/* Of each line's matches, which stand together, the strongest are meant. */
-static enum pb_status compare_all(struct check *check)
-{
-    enum pb_status status = PB_OK;
-    const struct match *strongest = check->matches.data;
-
-    for (size_t i = 0; status == PB_OK && i < check->matches.count; i++) {
-        const struct match *match = &PB_VECTOR_AT(const struct match, &check->matches, i);
-        strongest = match->line == strongest->line ? strongest : match;
-        if (match->way == strongest->way)
-            status = compare(check, line_at(check, match->line), match->entry);
-    }
-    return status;
-}
-
 static enum pb_status report_missing(struct check *check)
 {
     struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
@@ -420,8 +405,12 @@ static enum pb_status run_check(struct check *check, const struct pb_evidence_re
     for (uint32_t i = 0; status == PB_OK && i < count; i++)
         status = match_entry(check, i) ? PB_OK : PB_FAILED_MEMORY;
     pb_vector_sort(&check->matches, compare_matches);
-    if (status == PB_OK)
-        status = compare_all(check);
+    const struct match *match = check->matches.data, *strongest = match;
+    for (size_t i = 0; status == PB_OK && i < check->matches.count; i++, match++) {
+        strongest = match->line == strongest->line ? strongest : match;
+        if (match->way == strongest->way) /* of the line's matches, which stand together */
+            status = compare(check, line_at(check, match->line), match->entry);
+    }
     if (status == PB_OK)
         status = report_missing(check);
     for (uint32_t i = 0; status == PB_OK && i < count; i++)

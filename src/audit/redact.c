@@ -313,13 +313,11 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
     }
     while (rest.size_bytes > 0) {
         struct pb_slice token = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
-        size_t digits = 0, letters = 0;
-        for (size_t i = 0; i < token.size_bytes; i++) {
-            digits += pb_is_digit(token.data[i]);
-            letters += token.data[i] == '_' ||
-                       (pb_is_alphanumeric(token.data[i]) && !pb_is_digit(token.data[i]));
-        }
-        if (digits != token.size_bytes && letters != token.size_bytes)
+        bool is_plain = true;
+        for (size_t i = 0; i < token.size_bytes; i++)
+            is_plain &= (pb_is_alphanumeric(token.data[i]) || token.data[i] == '_') &&
+                        pb_is_digit(token.data[i]) == pb_is_digit(token.data[0]);
+        if (!is_plain)
             collect(redactor, MEMBER, token);
         rest = pb_slice_from(rest, token.size_bytes + 1);
     }

@@ -39,43 +39,35 @@ static bool is_full(const struct work *work)
     return work->contents.size_bytes >= FULL_BYTES || work->items.count >= FULL_ITEMS;
 }
 
-/* Diagnostics are numbered as the entries that the items will become in the batch. */
-static enum pb_status load_items(struct work *work, struct pb_evidence_reader *reader,
-                                 struct pb_batch *batch)
-{
-    struct pb_item item;
-    bool has_item = true;
-
-    while (!is_full(work)) {
-        batch->diagnostics.entry = (uint32_t)(batch->entries.count + work->items.count);
-        enum pb_status status =
-            pb_evidence_next(reader, &batch->diagnostics, &work->contents, &item, &has_item);
-        if (status != PB_OK || !has_item)
-            return status;
-        if (!pb_arena_copy(&work->texts, item.path, &item.path) ||
-            !pb_arena_copy(&work->texts, item.detail, &item.detail) ||
-            !pb_vector_append(&work->items, &item, 1))
-            return PB_FAILED_MEMORY;
-    }
-    return PB_OK;
-}
-
 /* Replaces the work by the reader's next items; there are none after the last. The reader's lock is
  * held. */
 static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
                            struct pb_batch *batch)
 {
+    struct pb_item item;
+    enum pb_status status = PB_OK;
+    bool has_item = true;
+
     work->items.count = 0;
     pb_arena_release(&work->texts);
     pb_buffer_clear(&work->contents);
-    enum pb_status status = load_items(work, reader, batch);
+    while (status == PB_OK && has_item && !is_full(work)) {
+        /* Diagnostics are numbered as the entries that the items will become in the batch. */
+        batch->diagnostics.entry = (uint32_t)(batch->entries.count + work->items.count);
+        status = pb_evidence_next(reader, &batch->diagnostics, &work->contents, &item, &has_item);
+        if (status == PB_OK && has_item &&
+            (!pb_arena_copy(&work->texts, item.path, &item.path) ||
+             !pb_arena_copy(&work->texts, item.detail, &item.detail) ||
+             !pb_vector_append(&work->items, &item, 1)))
+            status = PB_FAILED_MEMORY;
+    }
     struct pb_slice rest = pb_buffer_slice(&work->contents); /* which moved while it grew */
     for (size_t i = 0; i < work->items.count; i++) {
-        struct pb_item *item = &PB_VECTOR_AT(struct pb_item, &work->items, i);
-        if (item->content.data == NULL)
+        struct pb_slice *content = &PB_VECTOR_AT(struct pb_item, &work->items, i).content;
+        if (content->data == NULL)
             continue;
-        item->content = pb_slice_first(rest, item->content.size_bytes);
-        rest = pb_slice_from(rest, item->content.size_bytes);
+        *content = pb_slice_first(rest, content->size_bytes);
+        rest = pb_slice_from(rest, content->size_bytes);
     }
     return status;
 }

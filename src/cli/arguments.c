@@ -13,30 +13,6 @@
 /* What getopt_long calls the table's first row, spelt as a word; letters are below. */
 enum { FIRST_ROW = 256, A_PATH = 1 };
 
-/* The table as getopt_long wants it: paths in their places, and no messages of its own. */
-static void describe_table(struct option names[PB_MOST_OPTIONS + 1],
-                           char letters[2 * PB_MOST_OPTIONS + 3])
-{
-    size_t count;
-    const struct pb_option *table = pb_option_table(&count);
-
-    *letters++ = '-';
-    *letters++ = ':';
-    for (size_t i = 0; i < count; i++) {
-        bool has_value = table[i].value->name != NULL;
-        names[i] = (struct option){.name = table[i].name,
-                                   .has_arg = has_value ? required_argument : no_argument,
-                                   .val = FIRST_ROW + (int)i};
-        if (table[i].letter == '\0')
-            continue;
-        *letters++ = table[i].letter;
-        if (has_value)
-            *letters++ = ':';
-    }
-    names[count] = (struct option){0};
-    *letters = '\0';
-}
-
 /* NULL for a letter that no row has. */
 static const struct pb_option *find_option(int code)
 {
@@ -122,12 +98,25 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
 static enum prebleed_status take_all(int argc, char **argv, struct pb_options *options,
                                      struct prebleed_error *error)
 {
-    struct option names[PB_MOST_OPTIONS + 1];
-    char letters[2 * PB_MOST_OPTIONS + 3];
+    struct option names[PB_MOST_OPTIONS + 1] = {0};
+    /* As getopt_long wants it: paths in their places, and no messages of its own. */
+    char letters[2 * PB_MOST_OPTIONS + 3] = "-:", *letter = letters + 2;
+    size_t count;
+    const struct pb_option *table = pb_option_table(&count);
     enum prebleed_status status = PREBLEED_OK;
     uint64_t seen = 0;
 
-    describe_table(names, letters);
+    for (size_t i = 0; i < count; i++) {
+        bool has_value = table[i].value->name != NULL;
+        names[i] = (struct option){.name = table[i].name,
+                                   .has_arg = has_value ? required_argument : no_argument,
+                                   .val = FIRST_ROW + (int)i};
+        if (table[i].letter == '\0')
+            continue;
+        *letter++ = table[i].letter;
+        if (has_value)
+            *letter++ = ':';
+    }
     optind = 0; /* starts anew: tests parse more than once */
     while (status == PREBLEED_OK && !options->information) {
         int found = getopt_long(argc, argv, letters, names, NULL);

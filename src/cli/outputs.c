@@ -179,39 +179,34 @@ static enum prebleed_status check_evidence(const char *path, const struct pb_req
     return PREBLEED_OK;
 }
 
-static enum prebleed_status check_inputs(const struct pb_options *options,
-                                         const struct pb_request *request, const struct stat *found,
-                                         struct prebleed_error *error)
+static enum prebleed_status check_request(const struct pb_options *options, size_t index,
+                                          struct prebleed_error *error)
 {
-    enum prebleed_status status = PREBLEED_OK;
-    struct stat other;
+    const struct pb_request *request = &options->requests[index];
+    struct target target, other;
+    struct stat input;
+    enum prebleed_status status = find_target(request->file, &target, error);
+    bool is_regular = target.is_there && S_ISREG(target.found.st_mode);
 
-    for (size_t i = 0; status == PREBLEED_OK && i < options->path_count; i++)
-        status = check_evidence(options->paths[i], request, found, error);
-    for (size_t i = 0; status == PREBLEED_OK && i < options->input_count; i++)
-        if (stat(options->inputs[i].file, &other) == 0 && is_same_file(&other, found))
+    if (status == PREBLEED_OK && is_regular && strcmp(request->format, "waivers") == 0)
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                         "'%.300s' exists, and may have been filled in: name another file",
+                         request->file);
+    for (size_t i = 0; is_regular && status == PREBLEED_OK && i < options->path_count; i++)
+        status = check_evidence(options->paths[i], request, &target.found, error);
+    for (size_t i = 0; is_regular && status == PREBLEED_OK && i < options->input_count; i++)
+        if (stat(options->inputs[i].file, &input) == 0 && is_same_file(&input, &target.found))
             status = refuse_overwriting(request, "", options->inputs[i].file, error);
-    return status;
-}
-
-/* Whether an earlier request, which was checked itself, has the same target. */
-static enum prebleed_status check_earlier_reports(const struct pb_options *options, size_t index,
-                                                  const struct target *target,
-                                                  struct prebleed_error *error)
-{
-    const char *file = options->requests[index].file;
-    enum prebleed_status status = PREBLEED_OK;
-    struct target other;
-
-    for (size_t i = 0; file && status == PREBLEED_OK && i < index; i++) {
+    /* Whether an earlier request, which was checked itself, has the same target. */
+    for (size_t i = 0; request->file && status == PREBLEED_OK && i < index; i++) {
         const char *earlier = options->requests[i].file;
         if (!earlier)
             continue;
         status = find_target(earlier, &other, error);
-        if (status == PREBLEED_OK && is_same_target(target, &other))
-            status =
-                pb_refuse(error, PREBLEED_FAILED_USAGE,
-                          "two reports cannot go to one file: '%.200s' is '%.200s'", file, earlier);
+        if (status == PREBLEED_OK && is_same_target(&target, &other))
+            status = pb_refuse(error, PREBLEED_FAILED_USAGE,
+                               "two reports cannot go to one file: '%.200s' is '%.200s'",
+                               request->file, earlier);
     }
     return status;
 }
@@ -221,20 +216,8 @@ enum prebleed_status pb_outputs_check(const struct pb_options *options,
 {
     enum prebleed_status status = PREBLEED_OK;
 
-    for (size_t i = 0; status == PREBLEED_OK && i < options->request_count; i++) {
-        const struct pb_request *request = &options->requests[i];
-        struct target target;
-        status = find_target(request->file, &target, error);
-        if (status == PREBLEED_OK && target.is_there && strcmp(request->format, "waivers") == 0 &&
-            S_ISREG(target.found.st_mode))
-            status = pb_refuse(error, PREBLEED_FAILED_OUTPUT,
-                               "'%.300s' exists, and may have been filled in: name another file",
-                               request->file);
-        if (status == PREBLEED_OK && target.is_there && S_ISREG(target.found.st_mode))
-            status = check_inputs(options, request, &target.found, error);
-        if (status == PREBLEED_OK)
-            status = check_earlier_reports(options, i, &target, error);
-    }
+    for (size_t i = 0; status == PREBLEED_OK && i < options->request_count; i++)
+        status = check_request(options, i, error);
     return status;
 }
 

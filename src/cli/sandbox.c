@@ -92,26 +92,12 @@ static void allow_report(struct ruleset *ruleset, const char *file)
     free(target);
 }
 
-static void allow_all(struct ruleset *ruleset, const struct pb_options *options)
+/* The version of the kernel's interface that took effect, 0 for none. */
+static int restrict_files(const struct pb_options *options)
 {
     /* What the C library reads to decode the names of archives' members. */
     static const char *const system[] = {"/usr/lib", "/usr/lib64", "/usr/share/locale",
                                          "/usr/share/zoneinfo", "/etc/localtime"};
-
-    for (size_t i = 0; i < sizeof system / sizeof system[0]; i++)
-        allow_reading(ruleset, system[i]);
-    for (size_t i = 0; i < options->path_count; i++)
-        allow_reading(ruleset, options->paths[i]);
-    for (size_t i = 0; i < options->input_count; i++)
-        allow_reading(ruleset, options->inputs[i].file);
-    for (size_t i = 0; i < options->request_count; i++)
-        if (options->requests[i].file)
-            allow_report(ruleset, options->requests[i].file);
-}
-
-/* The version of the kernel's interface that took effect, 0 for none. */
-static int restrict_files(const struct pb_options *options)
-{
     long version =
         syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
     struct ruleset ruleset = {.handled = ALL_RIGHTS_1};
@@ -127,7 +113,15 @@ static int restrict_files(const struct pb_options *options)
         (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
     if (ruleset.descriptor == -1)
         return 0;
-    allow_all(&ruleset, options);
+    for (size_t i = 0; i < sizeof system / sizeof system[0]; i++)
+        allow_reading(&ruleset, system[i]);
+    for (size_t i = 0; i < options->path_count; i++)
+        allow_reading(&ruleset, options->paths[i]);
+    for (size_t i = 0; i < options->input_count; i++)
+        allow_reading(&ruleset, options->inputs[i].file);
+    for (size_t i = 0; i < options->request_count; i++)
+        if (options->requests[i].file)
+            allow_report(&ruleset, options->requests[i].file);
     bool is_done =
         !ruleset.has_failed && syscall(SYS_landlock_restrict_self, ruleset.descriptor, 0) == 0;
     close(ruleset.descriptor);
