@@ -225,29 +225,9 @@ static void claim_by_id(struct resolver *resolver, struct pb_record *record)
         record->account_index = observations[found->number].account_index;
 }
 
-static struct claim claim_of_record(const struct resolver *resolver, const struct pb_record *record)
-{
-    bool is_reference = record->kind == PB_RECORD_REFERENCE;
-    bool is_identity = record->kind == PB_RECORD_CALLER_IDENTITY;
-    const struct claim named = {.id = record->account,
-                                .partition = record->partition,
-                                .id_from =
-                                    is_identity ? PB_ID_FROM_CALLER_IDENTITY : PB_ID_FROM_DOCUMENT};
-
-    return claim_of(resolver, is_reference ? record->target : PB_SLICE_ABSENT, named,
-                    record->entry);
-}
-
 static bool is_list(const struct pb_record *record)
 {
     return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_PROJECTION;
-}
-
-static bool is_about_folder(const struct pb_record *record)
-{
-    return record->kind == PB_RECORD_ACCOUNT_SUMMARY || record->kind == PB_RECORD_UNREADABLE ||
-           record->kind == PB_RECORD_REFERENCE || record->kind == PB_RECORD_TAGS ||
-           record->kind == PB_RECORD_FAILED_CALL;
 }
 
 static void claim_records(struct resolver *resolver)
@@ -260,10 +240,16 @@ static void claim_records(struct resolver *resolver)
         struct pb_record *record = &records[i];
         if (record->account_index == PB_NO_INDEX)
             claim_by_id(resolver, record);
-        if (record->account_index != PB_NO_INDEX || record->kind == PB_RECORD_PRIVATE_KEY ||
-            record->kind == PB_RECORD_NONE)
+        if (record->account_index != PB_NO_INDEX || record->kind > PB_RECORD_CALLER_IDENTITY)
             continue;
-        struct claim claim = claim_of_record(resolver, record);
+        bool is_identity = record->kind == PB_RECORD_CALLER_IDENTITY;
+        const struct claim named = {.id = record->account,
+                                    .partition = record->partition,
+                                    .id_from = is_identity ? PB_ID_FROM_CALLER_IDENTITY
+                                                           : PB_ID_FROM_DOCUMENT};
+        struct pb_slice arn =
+            record->kind == PB_RECORD_REFERENCE ? record->target : PB_SLICE_ABSENT;
+        struct claim claim = claim_of(resolver, arn, named, record->entry);
         /* What is whole of a cut list says whose it is, whatever its folder says. */
         if (record->kind == PB_RECORD_UNREADABLE)
             claim_by_entries(resolver, record->entry, record->entry + 1, &claim);
@@ -273,7 +259,8 @@ static void claim_records(struct resolver *resolver)
             record->account_index = record[-1].account_index;
             continue;
         }
-        if (claim.id.data == NULL && is_about_folder(record)) {
+        if (claim.id.data == NULL && record->kind >= PB_RECORD_ACCOUNT_SUMMARY &&
+            record->kind <= PB_RECORD_FAILED_CALL) {
             if (!pb_slice_equals(claim.folder, last_folder)) {
                 last_folder = claim.folder;
                 last_found = claim;
@@ -347,34 +334,28 @@ static void renumber_records(struct pb_batch *evidence, const uint32_t *number)
             records[i].account_index = number[records[i].account_index];
 }
 
-static void resolve(struct resolver *resolver)
+void pb_accounts_resolve(struct pb_inventory *inventory)
 {
-    struct pb_batch *evidence = resolver->evidence;
+    struct pb_batch *evidence = &inventory->evidence;
+    struct resolver resolver = {.inventory = inventory, .evidence = evidence};
     struct pb_observation *observations = evidence->observations.data;
 
-    collect_identities(resolver);
-    claim_observations(resolver);
-    if (!resolver->inventory->has_failed)
-        claim_records(resolver);
-    uint32_t *account_of_claim = calloc(resolver->claims.count + 1, sizeof *account_of_claim);
-    resolver->inventory->has_failed |= account_of_claim == NULL;
-    if (!resolver->inventory->has_failed) {
-        make_accounts(resolver, account_of_claim);
+    pb_vector_init(&resolver.identities, sizeof(struct pb_term));
+    pb_vector_init(&resolver.claims, sizeof(struct claim));
+    pb_vector_init(&resolver.ids, sizeof(struct pb_term));
+    collect_identities(&resolver);
+    claim_observations(&resolver);
+    if (!inventory->has_failed)
+        claim_records(&resolver);
+    uint32_t *account_of_claim = calloc(resolver.claims.count + 1, sizeof *account_of_claim);
+    inventory->has_failed |= account_of_claim == NULL;
+    if (!inventory->has_failed) {
+        make_accounts(&resolver, account_of_claim);
         for (size_t i = 0; i < evidence->observations.count; i++)
             observations[i].account_index = account_of_claim[observations[i].account_index];
         renumber_records(evidence, account_of_claim);
     }
     free(account_of_claim);
-}
-
-void pb_accounts_resolve(struct pb_inventory *inventory)
-{
-    struct resolver resolver = {.inventory = inventory, .evidence = &inventory->evidence};
-
-    pb_vector_init(&resolver.identities, sizeof(struct pb_term));
-    pb_vector_init(&resolver.claims, sizeof(struct claim));
-    pb_vector_init(&resolver.ids, sizeof(struct pb_term));
-    resolve(&resolver);
     pb_vector_release(&resolver.identities);
     pb_vector_release(&resolver.claims);
     pb_vector_release(&resolver.ids);

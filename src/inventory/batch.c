@@ -162,8 +162,10 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
     return PB_OK;
 }
 
-static int compare_entries(const struct pb_entry *a, const struct pb_entry *b)
+/* Of equal ones the first before they were sorted. */
+static int compare_entries(const void *left, const void *right)
 {
+    const struct pb_entry *a = left, *b = right;
     int order = pb_slice_compare(a->path, b->path);
 
     if (order == 0)
@@ -174,14 +176,8 @@ static int compare_entries(const struct pb_entry *a, const struct pb_entry *b)
         order = (int)a->status - (int)b->status;
     if (order == 0)
         order = (int)a->is_named - (int)b->is_named;
-    return order != 0 ? order : pb_slice_compare(a->detail, b->detail);
-}
-
-static int compare_numbered(const void *left, const void *right)
-{
-    const struct pb_entry *a = left, *b = right;
-    int order = compare_entries(a, b);
-
+    if (order == 0)
+        order = pb_slice_compare(a->detail, b->detail);
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
@@ -322,7 +318,7 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
         return PB_FAILED_MEMORY;
     for (uint32_t i = 0; i < batch->entries.count; i++)
         all[i].number = i;
-    pb_vector_sort(&batch->entries, compare_numbered);
+    pb_vector_sort(&batch->entries, compare_entries);
     for (uint32_t i = 0; i < batch->entries.count; i++) {
         rank[all[i].number] = i;
         container = all[i].container = find_container(batch, all[i].path, container);

@@ -175,7 +175,7 @@ static void collect_folders(struct vouching *vouching)
 
     for (size_t i = 0; i < evidence->records.count; i++) {
         term.scope = pb_batch_folder(evidence, records[i].entry);
-        if (!records[i].is_candidate && pb_record_is_of_certificates(&records[i]))
+        if (!records[i].is_candidate && records[i].kind <= PB_RECORD_EVENT)
             add_term(vouching, term);
     }
     for (size_t i = 0; i < evidence->observations.count; i++) {
@@ -250,25 +250,16 @@ static void drop_candidates(struct pb_batch *evidence)
             records[i].kind = PB_RECORD_NONE;
 }
 
-static bool has_work(const struct pb_batch *evidence)
-{
-    const struct pb_observation *observations = evidence->observations.data;
-    const struct pb_record *records = evidence->records.data;
-
-    for (size_t i = 0; i < evidence->records.count; i++)
-        if (records[i].is_candidate)
-            return true;
-    for (size_t i = 0; i < evidence->observations.count; i++)
-        if (observations[i].is_name_from_file)
-            return true;
-    return false;
-}
-
 static void settle_candidates(struct pb_inventory *inventory)
 {
     struct vouching vouching = {.inventory = inventory, .evidence = &inventory->evidence};
+    bool has_work = false;
 
-    if (!has_work(vouching.evidence))
+    for (size_t i = 0; i < inventory->evidence.records.count; i++)
+        has_work |= pb_inventory_record(inventory, i)->is_candidate;
+    for (size_t i = 0; i < inventory->evidence.observations.count; i++)
+        has_work |= pb_inventory_observation(inventory, i)->is_name_from_file;
+    if (!has_work)
         return;
     pb_vector_init(&vouching.terms, sizeof(struct pb_term));
     collect_names(&vouching);
@@ -296,7 +287,7 @@ static void count_certificates(struct pb_inventory *inventory)
             pb_inventory_observation(inventory, i)->origin == PB_ORIGIN_IAM;
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
         inventory->list_evidence_count +=
-            pb_record_is_of_certificates(pb_inventory_record(inventory, i));
+            pb_inventory_record(inventory, i)->kind <= PB_RECORD_EVENT;
 }
 
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch)

@@ -30,16 +30,6 @@ static void keep_text(struct pb_slice *kept, struct pb_slice other)
         *kept = other;
 }
 
-/* Until some observation gives the date as an UploadDate. */
-static bool is_date_unnamed(const struct pb_certificate *certificate,
-                            const struct pb_observation *seen)
-{
-    if (!pb_date_is_known(&seen->upload_date))
-        return certificate->is_date_unnamed;
-    return seen->is_date_unnamed &&
-           (certificate->is_date_unnamed || !pb_date_is_known(&certificate->upload_date));
-}
-
 /* Later evidence goes before earlier for what a rename changes; the rest is the same or a
  * conflict, which the rules name. */
 static void add_observation(struct pb_certificate *certificate, const struct pb_observation *seen)
@@ -53,7 +43,10 @@ static void add_observation(struct pb_certificate *certificate, const struct pb_
     keep_text(&certificate->path, seen->path);
     keep_text(&certificate->arn, seen->arn);
     keep_text(&certificate->id, seen->id);
-    certificate->is_date_unnamed = is_date_unnamed(certificate, seen);
+    if (pb_date_is_known(&seen->upload_date)) /* until some observation calls it an UploadDate */
+        certificate->is_date_unnamed =
+            seen->is_date_unnamed &&
+            (certificate->is_date_unnamed || !pb_date_is_known(&certificate->upload_date));
     keep_date(&certificate->upload_date, &seen->upload_date);
     keep_date(&certificate->expiration, &seen->expiration);
     certificate->origin = seen->origin;

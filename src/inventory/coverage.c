@@ -343,48 +343,41 @@ static void count_account(const struct judge *judge, uint32_t account, struct su
         }
 }
 
-static void explain_surplus(struct pb_inventory *inventory, const struct summary *summary,
-                            struct pb_slice in, struct pb_slice path)
-{
-    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    const char *plural = summary->count == 1 ? "" : "s";
-
-    diagnostics->entry = summary->entry;
-    pb_gap_add(inventory, reason_of(summary->account),
-               "the account summary%.*s%.*s counts %" PRIu64
-               " server certificate%s, and more were seen: %" PRIu64,
-               PB_SLICE_ARGS(in), PB_SLICE_ARGS(path), summary->count, plural, summary->seen);
-    inventory->has_failed |=
-        pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
-                           "the account summary counts %" PRIu64
-                           " server certificate%s, but %" PRIu64
-                           " were seen: the evidence is of different days or accounts",
-                           summary->count, plural, summary->seen) != PB_OK;
-}
-
 /* Whether as many were seen. Several summaries of one account are told apart by their paths. */
 static bool compare_summary(struct pb_inventory *inventory, const struct summary *summary,
                             bool is_only)
 {
+    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
     struct pb_slice path = pb_inventory_path(inventory, summary->entry);
-    struct pb_slice in = is_only ? PB_SLICE("") : PB_SLICE(" in ");
     struct pb_slice told = is_only ? PB_SLICE("") : path;
+    const char *in = is_only ? "" : " in ", *plural = summary->count == 1 ? "" : "s";
     bool is_equal =
         summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
 
-    if (is_equal)
+    if (is_equal) {
         pb_gap_add(inventory, reason_of(summary->account),
-                   "the account summary%.*s%.*s counts %" PRIu64
+                   "the account summary%s%.*s counts %" PRIu64
                    " server certificate%s, and as many were seen",
-                   PB_SLICE_ARGS(in), PB_SLICE_ARGS(told), summary->count,
-                   summary->count == 1 ? "" : "s");
-    else if (summary->seen >= summary->count)
-        explain_surplus(inventory, summary, in, told);
-    else /* only the figures may differ from run to run: a baseline tells gaps by the rest */
+                   in, PB_SLICE_ARGS(told), summary->count, plural);
+    } else if (summary->seen < summary->count) {
+        /* Only the figures may differ from run to run: a baseline tells gaps by the rest. */
         pb_gap_add(inventory, gap_at(summary->account, summary->entry),
                    "the account summary in %.*s counts %" PRIu64
                    " server certificates, but the evidence shows only %" PRIu64,
                    PB_SLICE_ARGS(path), summary->count, summary->seen);
+    } else {
+        pb_gap_add(inventory, reason_of(summary->account),
+                   "the account summary%s%.*s counts %" PRIu64
+                   " server certificate%s, and more were seen: %" PRIu64,
+                   in, PB_SLICE_ARGS(told), summary->count, plural, summary->seen);
+        diagnostics->entry = summary->entry;
+        inventory->has_failed |=
+            pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
+                               "the account summary counts %" PRIu64
+                               " server certificate%s, but %" PRIu64
+                               " were seen: the evidence is of different days or accounts",
+                               summary->count, plural, summary->seen) != PB_OK;
+    }
     return is_equal;
 }
 

@@ -136,12 +136,6 @@ static bool is_upload_same(const struct key *a, const struct key *b)
     return has_upload(a) && has_upload(b) && !is_upload_different(a, b);
 }
 
-static bool is_body_different(const struct pb_observation *a, const struct pb_observation *b)
-{
-    return a->body != NULL && b->body != NULL &&
-           memcmp(a->body->sha256, b->body->sha256, sizeof a->body->sha256) != 0;
-}
-
 /* Whether one certificate can have had all names of the run, one after the other: no body and no
  * UploadDate differs from the first, and no item has two of the names. */
 static bool can_be_one(const struct key *run, size_t count)
@@ -153,7 +147,10 @@ static bool can_be_one(const struct key *run, size_t count)
         const struct key *here = &run[i];
         body = body->seen->body == NULL ? here : body;
         upload = has_upload(upload) ? upload : here;
-        is_apart |= is_body_different(body->seen, here->seen) || is_upload_different(upload, here);
+        if (here->seen->body != NULL)
+            is_apart |= memcmp(body->seen->body->sha256, here->seen->body->sha256,
+                               sizeof here->seen->body->sha256) != 0;
+        is_apart |= is_upload_different(upload, here);
         if (here->name.size_bytes == 0)
             continue;
         if (named != NULL && !pb_slice_equals(named->name, here->name)) {
@@ -300,30 +297,26 @@ static void unite_run(const struct grouping *grouping)
             unite(grouping, &run[i].term, &leader->term);
 }
 
-static struct pb_slice serial_of(const struct pb_observation *seen)
-{
-    struct pb_slice serial = pb_observation_particulars(seen)->serial;
-
-    if (serial.data == NULL && seen->body != NULL)
-        serial = seen->body->serial;
-    while (serial.size_bytes > 1 && serial.data[0] == '0')
-        serial = pb_slice_from(serial, 1);
-    return seen->origin == PB_ORIGIN_ACM ? serial : PB_SLICE_ABSENT;
-}
-
 /* What the pass compares; what has no such text is left out. */
 static struct pb_slice text_of(const struct pass *pass, const struct key *key)
 {
+    const struct pb_observation *seen = key->seen;
     /* ACM certificates have no names, and events find theirs by time. */
-    bool is_found = key->seen->origin == PB_ORIGIN_IAM && !is_event(key->seen);
+    bool is_found = seen->origin == PB_ORIGIN_IAM && !is_event(seen);
+    struct pb_slice serial = pb_observation_particulars(seen)->serial;
 
     switch (pass->by) {
-    case BY_ID: return is_found || !pass->is_in_folder ? key->seen->id : PB_SLICE_ABSENT;
-    case BY_ARN: return key->seen->arn;
+    case BY_ID: return is_found || !pass->is_in_folder ? seen->id : PB_SLICE_ABSENT;
+    case BY_ARN: return seen->arn;
     case BY_NAME: /* one from a file is no word of the service: it counts in its folder only */
         is_found &= pass->is_in_folder || is_known_by_service(key);
         return is_found ? key->name : PB_SLICE_ABSENT;
-    default: return serial_of(key->seen);
+    default:
+        if (serial.data == NULL && seen->body != NULL)
+            serial = seen->body->serial;
+        while (serial.size_bytes > 1 && serial.data[0] == '0')
+            serial = pb_slice_from(serial, 1);
+        return seen->origin == PB_ORIGIN_ACM ? serial : PB_SLICE_ABSENT;
     }
 }
 
@@ -432,17 +425,6 @@ static void make_pass(struct grouping *grouping, const struct pass *pass)
     }
 }
 
-static bool has_guessed(const struct pb_inventory *inventory)
-{
-    const struct pb_observation *all = inventory->evidence.observations.data;
-
-    for (size_t i = 0; i < inventory->evidence.observations.count; i++)
-        if (all[i].is_name_from_file ||
-            pb_inventory_account(inventory, all[i].account_index)->id.data == NULL)
-            return true;
-    return false;
-}
-
 /* Renames and deletions name a certificate as it was called at their time. */
 
 static struct pb_instant time_of(const struct pb_observation *event)
@@ -546,12 +528,16 @@ void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
         {BY_SERIAL, true, false, has_arn, NULL, NULL},
     };
     size_t count = inventory->evidence.observations.count;
-    bool is_any_guessed = has_guessed(inventory);
+    const struct pb_observation *all = inventory->evidence.observations.data;
+    bool is_any_guessed = false;
     struct grouping grouping = {
         .inventory = inventory, .group = group, .keys = calloc(count + 1, sizeof *grouping.keys)};
 
-    for (size_t i = 0; i < count; i++)
-        group[i] = (uint32_t)i;
+    for (uint32_t i = 0; i < count; i++) {
+        group[i] = i;
+        is_any_guessed |= all[i].is_name_from_file ||
+                          pb_inventory_account(inventory, all[i].account_index)->id.data == NULL;
+    }
     if (grouping.keys == NULL) {
         inventory->has_failed = true;
         return;

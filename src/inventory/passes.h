@@ -47,30 +47,19 @@ static inline struct pb_slice pb_folder_prefix(struct pb_slice folder)
     return folder;
 }
 
-/* The record shows certificates, or is to: an empty list does too. */
-static inline bool pb_record_is_of_certificates(const struct pb_record *record)
-{
-    return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_GET ||
-           record->kind == PB_RECORD_UPLOAD || record->kind == PB_RECORD_PROJECTION ||
-           record->kind == PB_RECORD_NAMES || record->kind == PB_RECORD_INVENTORY ||
-           record->kind == PB_RECORD_EVENT;
-}
-
 /* Finds the account of each observation and record, and fills inventory->accounts but for what is
  * counted later, sorted: unknown ones by folder, then the known by id and partition. */
 void pb_accounts_resolve(struct pb_inventory *inventory);
 /*
- * The identity of observations, decided in this order:
- *  - the same ServerCertificateId in one account, which IAM documents as unique and stable. Two
- *    names under one id are a rename only if no body and no UploadDate differs and the two do not
- *    stand in one list; otherwise they are split by name (mocks give every certificate one id);
- *  - a text that hides one (pb_is_stand_in) on several rows of one answer says nothing;
- *  - else the same ARN, if that ARN has at most one id;
- *  - else the same known account and name.
- * A CloudTrail rename or deletion belongs to the certificate that had the name at its time; an ACM
- * body to the ACM description of its folder with the same serial.
- * Evidence without account is compared within its folder only. When in doubt, split: a split costs
- * a row, a merge costs a certificate.
+ * Which observations are one certificate, decided in this order: the same ServerCertificateId in
+ * one account, which IAM documents as unique and stable; the same ARN, if it has at most one id;
+ * the same known account and name. Several names under one id are a rename only if no body and no
+ * UploadDate differs and no two of them stand in one item; else they are split (mocks give every
+ * certificate one id). A text that hides one (pb_is_stand_in) on several rows of one answer says
+ * nothing. A CloudTrail rename or deletion belongs to the certificate that had the name at its
+ * time; an ACM body to the ACM description of its folder with the same serial. Evidence without
+ * account is compared within its folder only. When in doubt, split: a split costs a row, a merge
+ * costs a certificate.
  *
  * Fills group, which has room for one number an observation, with the lowest number of those that
  * are one certificate. Notes ("id-shared") go to the evidence's diagnostics.

@@ -7,17 +7,12 @@
 /* What names more certificates than that tells them apart no more, and is taken for the first. */
 #define MOST_NAMED 64
 
-/* One deployment of one certificate. */
-struct use {
-    struct pb_use by;
-    uint32_t certificate;
-};
-
 struct references {
     struct pb_inventory *inventory;
     struct pb_vector handles; /* of struct pb_term: what names certificates, PB_NO_INDEX the account
                                  of an ARN or id */
-    struct pb_vector uses;    /* of struct use */
+    struct pb_vector uses;    /* of struct pb_term: the certificate as account, label as scope,
+                                 listener    as text, is_further as number */
     struct pb_vector missing; /* of struct pb_term: ARNs and ids that are marked and nothing
                                  describes, and the records that do */
 };
@@ -132,7 +127,10 @@ static void resolve_use(struct references *references, const struct pb_record *r
     for (const struct pb_term *at = first; at != NULL && at < handles + references->handles.count &&
                                            at - first < MOST_NAMED && pb_term_is_alike(at, first);
          at++) {
-        const struct use use = {{record->label, record->listener, record->is_further}, at->number};
+        const struct pb_term use = {.account = at->number,
+                                    .number = record->is_further,
+                                    .scope = record->label,
+                                    .text = record->listener};
         references->inventory->has_failed |= !pb_vector_append(&references->uses, &use, 1);
     }
     if (first == NULL && (!pb_slice_starts_with(record->target, PB_SLICE("arn:")) ||
@@ -143,20 +141,6 @@ static void resolve_use(struct references *references, const struct pb_record *r
                    PB_SLICE_ARGS(record->target));
 }
 
-static int compare_uses(const void *left, const void *right)
-{
-    const struct use *a = left, *b = right;
-
-    if (a->certificate != b->certificate)
-        return a->certificate < b->certificate ? -1 : 1;
-    int order = pb_slice_compare(a->by.label, b->by.label);
-    if (order == 0)
-        order = pb_slice_compare(a->by.listener, b->by.listener);
-    return order != 0
-               ? order
-               : (a->by.is_further > b->by.is_further) - (a->by.is_further < b->by.is_further);
-}
-
 /* Gives each certificate its uses and their labels, sorted: parts of two arrays. */
 static void share_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
 {
@@ -164,16 +148,15 @@ static void share_out_uses(struct pb_inventory *inventory, struct pb_vector *use
     struct pb_certificate *certificates = inventory->certificates.data;
     struct pb_slice *label = pb_arena_allocate_array(arena, uses->count, sizeof *label);
     struct pb_use *kept = pb_arena_allocate_array(arena, uses->count, sizeof *kept);
-    const struct use *all = uses->data;
+    const struct pb_term *all = uses->data;
 
     inventory->has_failed |= label == NULL || kept == NULL;
-    pb_vector_sort(uses, compare_uses);
+    pb_vector_sort(uses, pb_term_compare);
     for (size_t i = 0; i < uses->count && !inventory->has_failed; i++) {
-        struct pb_extras *extras =
-            pb_certificate_extend(inventory, &certificates[all[i].certificate]);
-        if (extras == NULL || (i > 0 && compare_uses(&all[i], &all[i - 1]) == 0))
+        struct pb_extras *extras = pb_certificate_extend(inventory, &certificates[all[i].account]);
+        if (extras == NULL || (i > 0 && pb_term_compare(&all[i], &all[i - 1]) == 0))
             continue;
-        *kept = all[i].by;
+        *kept = (struct pb_use){all[i].scope, all[i].text, all[i].number != 0};
         bool is_first = extras->use_count++ == 0;
         if (is_first) {
             extras->uses = kept;
@@ -229,7 +212,7 @@ void pb_references_resolve(struct pb_inventory *inventory)
     bool is_collected = false;
 
     pb_vector_init(&references.handles, sizeof(struct pb_term));
-    pb_vector_init(&references.uses, sizeof(struct use));
+    pb_vector_init(&references.uses, sizeof(struct pb_term));
     pb_vector_init(&references.missing, sizeof(struct pb_term));
     for (uint32_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);

@@ -159,23 +159,27 @@ pb_observation_bodies(const struct pb_observation *observation)
 
 /* What else a document says of an account, besides certificates. */
 enum pb_record_kind {
-    PB_RECORD_LIST,            /* a ListServerCertificates answer, whole or one page */
-    PB_RECORD_GET,             /* a GetServerCertificate answer */
-    PB_RECORD_UPLOAD,          /* an UploadServerCertificate answer: it may be deleted since */
-    PB_RECORD_PROJECTION,      /* a --query result or filtered export: proves no completeness */
-    PB_RECORD_NAMES,           /* a --query result that is only names */
+    /* Up to PB_RECORD_EVENT: these show certificates, or are to, as an empty list is. */
+    PB_RECORD_LIST,       /* a ListServerCertificates answer, whole or one page */
+    PB_RECORD_GET,        /* a GetServerCertificate answer */
+    PB_RECORD_UPLOAD,     /* an UploadServerCertificate answer: it may be deleted since */
+    PB_RECORD_PROJECTION, /* a --query result or filtered export: proves no completeness */
+    PB_RECORD_NAMES,      /* a --query result that is only names */
+    PB_RECORD_INVENTORY,  /* an inventory or filtered export of another tool: proves that its
+                             certificates exist, and no completeness */
+    PB_RECORD_EVENT,      /* a CloudTrail record of one certificate */
+    /* Up to PB_RECORD_FAILED_CALL: where nothing names an account, these are of the one whose
+     * certificates stand in their folder. */
     PB_RECORD_ACCOUNT_SUMMARY, /* get-account-summary: count */
-    PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
-    PB_RECORD_INVENTORY,       /* an inventory or filtered export of another tool: proves that its
-                                  certificates exist, and no completeness */
-    PB_RECORD_EVENT,           /* a CloudTrail record of one certificate */
     PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label, target, listener */
     PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
-    PB_RECORD_PRIVATE_KEY,     /* a PEM private key: target is the SHA-256 of its public key */
     PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
     PB_RECORD_FAILED_CALL,     /* an error in an answer's place: label is its code, target the
                                   operation, account the one that the error names */
-    PB_RECORD_NONE,            /* set by the inventory: a candidate that nothing vouches for */
+    PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
+    /* Of no account: */
+    PB_RECORD_PRIVATE_KEY, /* a PEM private key: target is the SHA-256 of its public key */
+    PB_RECORD_NONE,        /* set by the inventory: a candidate that nothing vouches for */
 };
 
 enum pb_page {
