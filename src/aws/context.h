@@ -83,7 +83,7 @@ bool pb_fields_has(const struct pb_fields *fields, enum pb_field field);
 bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field);
 /* The object is flat metadata: it has a server certificate's name or id, or its ARN. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
-/* The object is an item of AWS Config about a server certificate (config.c). */
+/* The object is an item of AWS Config about a server certificate. */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields);
 
 /* The text that pb_json_find finds; absent where there is none. */
@@ -417,8 +417,7 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
 
 /* Rows of shapes by producers, each table ending with a name that is NULL. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],
-    pb_answer_shapes[], pb_tool_shapes[], pb_terraform_shapes[], pb_config_shapes[],
-    pb_cloudtrail_shapes[], pb_tag_shapes[], pb_acm_shapes[], pb_deployment_shapes[];
+    pb_answer_shapes[], pb_tool_shapes[], pb_history_shapes[], pb_tag_shapes[], pb_service_shapes[];
 
 /* Shared by few of these. */
 

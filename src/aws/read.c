@@ -6,9 +6,8 @@
 #include "json/document.h"
 
 static const struct pb_shape *const families[] = {
-    pb_iam_shapes,  pb_query_shapes,     pb_account_shapes,    pb_answer_shapes,
-    pb_tool_shapes, pb_terraform_shapes, pb_config_shapes,     pb_cloudtrail_shapes,
-    pb_tag_shapes,  pb_acm_shapes,       pb_deployment_shapes,
+    pb_iam_shapes,  pb_query_shapes,   pb_account_shapes, pb_answer_shapes,
+    pb_tool_shapes, pb_history_shapes, pb_tag_shapes,     pb_service_shapes,
 };
 
 #define FAMILY_COUNT (sizeof families / sizeof families[0])
