@@ -274,12 +274,6 @@ static struct pb_slice plain_key(struct pb_slice key, char room[LONGEST_SYNONYM_
     return (struct pb_slice){room, size};
 }
 
-static bool has_look(struct pb_slice text, enum pb_field look)
-{
-    return look == PB_FIELD_NAME ? pb_is_certificate_name(pb_slice_trim(text))
-                                 : pb_field_of_text(text) == look;
-}
-
 /* The field that the object's member stands for: by the producer's own keys, else by the service's,
  * else by a synonym, if the object is a server certificate's and lacks that field. */
 static enum pb_field field_of(const struct pb_json *object, const struct pb_child *member,
@@ -302,7 +296,9 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
         bool is_meant = at != SIZE_MAX && (at == 0 || synonyms[i].part == ANYWHERE) &&
                         (synonyms[i].part != WHOLE || key.size_bytes == words.size_bytes);
         struct pb_fields fields;
-        if (!is_meant || !has_look(text, synonyms[i].look))
+        if (!is_meant ||
+            (synonyms[i].look == PB_FIELD_NAME ? !pb_is_certificate_name(pb_slice_trim(text))
+                                               : pb_field_of_text(text) != synonyms[i].look))
             continue;
         pb_fields_read(object, &fields);
         if (!pb_fields_has(&fields, PB_FIELD_METADATA) && pb_fields_are_metadata(&fields) &&
@@ -394,28 +390,20 @@ static void add_bare(struct pb_writer *out, const struct pb_json *element,
         pb_writer_remark_type(out, element, "a certificate's metadata, an object");
 }
 
-/* A get answer's envelope is opened; fields beside it may be another certificate's. */
-static void add_element(struct pb_writer *out, const struct pb_json *element,
-                        bool is_only_certificates)
-{
-    struct pb_fields fields;
-
-    pb_fields_read(element, &fields);
-    const struct pb_json *inner = fields.values[PB_FIELD_CERTIFICATE];
-    if (pb_json_type(inner) != PB_JSON_OBJECT) {
-        add_bare(out, element, is_only_certificates);
-        return;
-    }
-    for (struct pb_child member = pb_children(out, element); pb_next_child(&member);)
-        if (member.value == inner)
-            add_bare(out, inner, is_only_certificates);
-    if (is_certificate(element, &fields, is_only_certificates))
-        add_bare(out, element, is_only_certificates);
-}
-
 void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
                          bool is_only_certificates)
 {
-    for (struct pb_child element = pb_children(out, array); pb_next_child(&element);)
-        add_element(out, element.value, is_only_certificates);
+    for (struct pb_child element = pb_children(out, array); pb_next_child(&element);) {
+        struct pb_fields fields;
+        pb_fields_read(element.value, &fields);
+        const struct pb_json *inner = fields.values[PB_FIELD_CERTIFICATE];
+        bool is_envelope = pb_json_type(inner) == PB_JSON_OBJECT;
+        /* A get answer's envelope is opened; fields beside it may be another certificate's. */
+        for (struct pb_child member = pb_children(out, is_envelope ? element.value : NULL);
+             pb_next_child(&member);)
+            if (member.value == inner)
+                add_bare(out, inner, is_only_certificates);
+        if (!is_envelope || is_certificate(element.value, &fields, is_only_certificates))
+            add_bare(out, element.value, is_only_certificates);
+    }
 }

@@ -121,7 +121,7 @@ struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *field
     struct pb_slice found = PB_SLICE_ABSENT;
     size_t digits = 0;
 
-    while (digits < key.size_bytes && key.data[digits] >= '0' && key.data[digits] <= '9')
+    while (digits < key.size_bytes && pb_is_digit(key.data[digits]))
         digits++;
     if (digits == ACCOUNT_BYTES && key.size_bytes == ACCOUNT_BYTES)
         return key;
@@ -141,18 +141,15 @@ bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field)
     return pb_json_string(fields->values[field], &text) && text.size_bytes > 0;
 }
 
-/* An ARN that is another thing's id everywhere else is a certificate's beside its date or body. */
-static bool is_described(const struct pb_fields *fields)
-{
-    return pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) || pb_fields_has(fields, PB_FIELD_BODY);
-}
-
 bool pb_fields_are_metadata(const struct pb_fields *fields)
 {
-    return pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
-           pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN ||
-           (is_described(fields) &&
-            pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ARN);
+    if (pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
+        pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN)
+        return true;
+    /* An ARN that is another thing's id everywhere else is a certificate's beside its date or body.
+     */
+    return (pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) || pb_fields_has(fields, PB_FIELD_BODY)) &&
+           pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ARN;
 }
 
 /* A select may leave the type out; lookup-events gives a type and a name, which is no item. What a
@@ -206,31 +203,18 @@ static struct pb_slice take_word(const char **words)
 
 bool pb_is_any(struct pb_slice text, const char *words)
 {
-    bool is_found = false;
-
-    while (!is_found && words != NULL)
-        is_found = pb_slice_equals(text, take_word(&words));
-    return is_found;
+    while (words != NULL)
+        if (pb_slice_equals(text, take_word(&words)))
+            return true;
+    return false;
 }
 
 bool pb_contains_any(struct pb_slice text, const char *words)
 {
-    bool is_found = false;
-
-    while (!is_found && words != NULL)
-        is_found = pb_slice_contains_ignoring_case(text, take_word(&words));
-    return is_found;
-}
-
-static bool is_capital_or_digit(char byte)
-{
-    return is_capital(byte) || (byte >= '0' && byte <= '9');
-}
-
-static bool is_name_byte(char byte)
-{
-    return is_capital_or_digit(byte) || (byte >= 'a' && byte <= 'z') ||
-           (byte != '\0' && strchr("_+=,.@-", byte) != NULL);
+    while (words != NULL)
+        if (pb_slice_contains_ignoring_case(text, take_word(&words)))
+            return true;
+    return false;
 }
 
 bool pb_is_certificate_name(struct pb_slice text)
@@ -238,7 +222,8 @@ bool pb_is_certificate_name(struct pb_slice text)
     if (text.size_bytes == 0 || text.size_bytes > LONGEST_NAME_BYTES)
         return false;
     for (size_t i = 0; i < text.size_bytes; i++)
-        if (!is_name_byte(text.data[i]))
+        if (!pb_is_alphanumeric(text.data[i]) &&
+            (text.data[i] == '\0' || strchr("_+=,.@-", text.data[i]) == NULL))
             return false;
     return true;
 }
@@ -254,7 +239,7 @@ static bool is_id(struct pb_slice text)
         text.size_bytes > LONGEST_NAME_BYTES)
         return false;
     for (size_t i = 0; i < text.size_bytes; i++)
-        if (!is_capital_or_digit(text.data[i]))
+        if (!is_capital(text.data[i]) && !pb_is_digit(text.data[i]))
             return false;
     return true;
 }
