@@ -81,22 +81,19 @@ static bool matches_metadata_array(const struct pb_node *node)
     return node->telling != NULL;
 }
 
-/* Deeper than a --query puts it, another tool did. */
-static enum pb_record_kind kind_of(const struct pb_node *node)
-{
-    return pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY;
-}
-
 static void read_metadata(struct pb_writer *out, const struct pb_node *node)
 {
-    pb_writer_add_record(out, kind_of(node));
-    pb_certificate_add(out, node->value);
-}
+    /* Deeper than a --query puts it, another tool did. */
+    enum pb_record_kind kind =
+        pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY;
 
-static void read_metadata_array(struct pb_writer *out, const struct pb_node *node)
-{
-    pb_writer_add_page(out, kind_of(node), node);
-    pb_certificates_add(out, node->value, false);
+    if (node->type == PB_JSON_ARRAY) {
+        pb_writer_add_page(out, kind, node);
+        pb_certificates_add(out, node->value, false);
+    } else {
+        pb_writer_add_record(out, kind);
+        pb_certificate_add(out, node->value);
+    }
 }
 
 const struct pb_shape pb_iam_shapes[] = {
@@ -118,7 +115,7 @@ const struct pb_shape pb_iam_shapes[] = {
     {"iam.server-certificate-metadata-array",
      "--query 'ServerCertificateMetadataList[*]', jq, PowerShell, CloudSploit, an array",
      "what the objects show; filters and cut pages leave no trace", PB_CLAIM_FIELDS,
-     .matches = matches_metadata_array, .read = read_metadata_array},
+     .matches = matches_metadata_array, .read = read_metadata},
     {.name = NULL},
 };
 

@@ -34,45 +34,35 @@ static void read_table(struct pb_writer *out, const struct pb_node *node)
                              "this is no certificate as those beside it are");
 }
 
-static bool says_server_certificate(const struct pb_json *object, const char *key)
-{
-    return pb_is_key(pb_find_text(object, key), "server_certificate");
-}
-
+/* The custom format wraps the resource once more, and repeats its type outside. */
 static bool matches_aws_recon(const struct pb_node *node)
 {
     if (!pb_is_key(node->key_text, "resource") || node->type != PB_JSON_OBJECT)
         return false;
     const struct pb_json *data = pb_json_find(node->value, "data");
-    return says_server_certificate(pb_json_type(data) == PB_JSON_OBJECT ? data : node->value,
-                                   "type") ||
-           says_server_certificate(node->parent, "asset_type");
+    const struct pb_json *resource = pb_json_type(data) == PB_JSON_OBJECT ? data : node->value;
+    return pb_is_key(pb_find_text(resource, "type"), "server_certificate") ||
+           pb_is_key(pb_find_text(node->parent, "asset_type"), "server_certificate");
 }
 
 /* The account stands beside the resource. */
-static void add_aws_recon(struct pb_writer *out, const struct pb_node *node,
-                          const struct pb_json *resource)
-{
-    struct pb_draft draft = {0};
-
-    pb_certificate_read(out, resource, &draft);
-    if (pb_slice_is_absent(draft.particulars.account))
-        pb_read_field(out, PB_FIELD_ACCOUNT, node->parent_fields->values[PB_FIELD_ACCOUNT], &draft);
-    pb_writer_add(out, &draft);
-}
-
-/* The custom format wraps the resource once more, and repeats its type outside. */
 static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *data = pb_json_find(node->value, "data");
+    bool is_wrapped = pb_json_type(data) == PB_JSON_OBJECT;
+    struct pb_child row = is_wrapped ? pb_children(out, node->value) : pb_rows(out, node->value);
 
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    if (pb_json_type(data) != PB_JSON_OBJECT)
-        add_aws_recon(out, node, node->value);
-    else
-        for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
-            if (member.value == data)
-                add_aws_recon(out, node, data);
+    while (pb_next_child(&row)) {
+        struct pb_draft draft = {0};
+        if (is_wrapped && row.value != data)
+            continue;
+        pb_certificate_read(out, row.value, &draft);
+        if (pb_slice_is_absent(draft.particulars.account))
+            pb_read_field(out, PB_FIELD_ACCOUNT, node->parent_fields->values[PB_FIELD_ACCOUNT],
+                          &draft);
+        pb_writer_add(out, &draft);
+    }
 }
 
 static bool matches_custodian(const struct pb_node *node)
