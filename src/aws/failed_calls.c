@@ -298,19 +298,18 @@ bool pb_refuse_input_skeleton(struct pb_writer *out)
 static bool is_like_query_result(const struct pb_json *root)
 {
     bool is_array = pb_json_type(root) == PB_JSON_ARRAY;
-    struct pb_json_member member = {0}, inner = {0};
-    size_t count = pb_json_count(root);
+    struct pb_json_member member = {0};
 
-    for (size_t i = 0; i < count && (is_array || pb_json_next_member(root, &member)); i++) {
-        member.value = is_array ? pb_json_element(root, i) : member.value;
+    while (pb_json_next_member(root, &member)) {
+        struct pb_json_member inner = {0};
         if (!is_array && pb_field_of_value(member.value) != PB_FIELD_UPLOAD_DATE)
             return false;
-        for (inner.position = NULL; pb_json_type(member.value) == PB_JSON_OBJECT &&
-                                    pb_json_next_member(member.value, &inner);)
+        while (pb_json_type(member.value) == PB_JSON_OBJECT &&
+               pb_json_next_member(member.value, &inner))
             if (pb_is_container(inner.value))
                 return false;
     }
-    return pb_json_type(root) != PB_JSON_OBJECT || count > 0;
+    return pb_json_type(root) != PB_JSON_OBJECT || pb_json_count(root) > 0;
 }
 
 static void refuse_whole(struct pb_writer *out)

@@ -58,7 +58,7 @@ const struct pb_json *pb_json_find(const struct pb_json *object, const char *key
 struct pb_json_member {
     struct pb_slice key; /* borrowed like the value; absent in arrays */
     const struct pb_json *value;
-    size_t count;   /* of those so far */
+    size_t count;   /* of those so far, while there is a value */
     void *position; /* private */
 };
 bool pb_json_next_member(const struct pb_json *container, struct pb_json_member *member);
