@@ -34,7 +34,7 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
         .context = context,
         .batch = batch,
         .at = document->root,
-        .place = {.position = document->start},
+        .place = document->start,
         .record = PB_NO_RECORD,
         .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
         .first_observation = batch->observations.count,
@@ -104,7 +104,7 @@ static uint32_t current_line(struct pb_writer *out)
 {
     bool is_known = pb_json_find_place(out->document, out->at, &out->place);
 
-    return is_known ? pb_json_line(out->place.position) : 0;
+    return is_known ? pb_json_line(out->place) : 0;
 }
 
 void pb_writer_note_record(struct pb_writer *out)
@@ -226,7 +226,7 @@ PB_PRINTF(4, 0)
 static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, const char *code,
                            const char *format, va_list arguments)
 {
-    const struct pb_json_position start = out->document->start;
+    const struct pb_json_place start = out->document->start;
     struct pb_diagnostic *added;
     char sentence[LONGEST_SENTENCE_BYTES];
 
@@ -240,9 +240,9 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
     added->line = current_line(out);
     if (added->line == 0)
         return;
-    added->offset_bytes = out->place.position.offset_bytes;
+    added->offset_bytes = out->place.offset_bytes;
     if (added->line > pb_json_line(start) || start.offset_bytes == 0)
-        added->column = pb_json_column(out->place.position);
+        added->column = pb_json_column(out->place);
 }
 
 /* NULL without memory. */

@@ -166,35 +166,35 @@ const char *pb_json_library_version(void)
     return jansson_version_str();
 }
 
-/* Moves the position to that offset of its text. */
-static void move(struct pb_json_position *position, struct pb_slice text, size_t offset_bytes)
+/* Moves the place to an offset of its text. */
+static void move(struct pb_json_place *place, struct pb_slice text, size_t offset_bytes)
 {
     const char *end = text.data + offset_bytes, *newline;
 
-    if (offset_bytes < position->line_start_bytes) {
-        for (size_t i = offset_bytes; i < position->line_start_bytes; i++)
-            position->lines_before -= text.data[i] == '\n';
-        position->line_start_bytes = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n') +
-                                     1; /* 0 where there is none */
+    if (offset_bytes < place->line_start_bytes) {
+        for (size_t i = offset_bytes; i < place->line_start_bytes; i++)
+            place->lines_before -= text.data[i] == '\n';
+        place->line_start_bytes = pb_slice_find_last(pb_slice_first(text, offset_bytes), '\n') +
+                                  1; /* 0 where there is none */
     }
-    for (const char *at = text.data + position->offset_bytes; at < end; at = newline + 1) {
+    for (const char *at = text.data + place->offset_bytes; at < end; at = newline + 1) {
         newline = memchr(at, '\n', (size_t)(end - at));
         if (newline == NULL)
             break;
-        position->lines_before++;
-        position->line_start_bytes = (size_t)(newline + 1 - text.data);
+        place->lines_before++;
+        place->line_start_bytes = (size_t)(newline + 1 - text.data);
     }
-    position->offset_bytes = offset_bytes;
+    place->offset_bytes = offset_bytes;
 }
 
-uint32_t pb_json_line(struct pb_json_position position)
+uint32_t pb_json_line(struct pb_json_place place)
 {
-    return position.lines_before + 1;
+    return place.lines_before + 1;
 }
 
-uint32_t pb_json_column(struct pb_json_position position)
+uint32_t pb_json_column(struct pb_json_place place)
 {
-    size_t column = position.offset_bytes - position.line_start_bytes + 1;
+    size_t column = place.offset_bytes - place.line_start_bytes + 1;
 
     return column > UINT32_MAX ? UINT32_MAX : (uint32_t)column;
 }
@@ -216,7 +216,7 @@ bool pb_json_find_place(const struct pb_json_document *document, const struct pb
     if (found == SIZE_MAX)
         return false;
     place->row = found;
-    move(&place->position, text, start + rows[found].offset_bytes);
+    move(place, text, start + rows[found].offset_bytes);
     return true;
 }
 
@@ -253,10 +253,10 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     enum pb_status status = pb_json_parse(reader, diagnostics, outcome, document);
     for (size_t i = first; i < diagnostics->items.count; i++) {
         struct pb_diagnostic *added = &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, i);
-        struct pb_json_position position = reader->position;
-        move(&position, reader->text, (size_t)added->offset_bytes);
-        added->line = pb_json_line(position);
-        added->column = pb_json_column(position);
+        struct pb_json_place place = reader->position;
+        move(&place, reader->text, (size_t)added->offset_bytes);
+        added->line = pb_json_line(place);
+        added->column = pb_json_column(place);
     }
     bool is_kept = *outcome == PB_JSON_DOCUMENT || *outcome == PB_JSON_CUT;
     reader->next_ordinal += is_kept;

@@ -81,15 +81,16 @@ void pb_json_prepare(void);
 const char *pb_json_library_version(void);
 
 /* A place in a text as people count. Zero-initialised, it is the first byte of the text. */
-struct pb_json_position {
+struct pb_json_place {
     size_t offset_bytes;
     size_t line_start_bytes; /* the offset of the line's first byte */
     uint32_t lines_before;
+    size_t row; /* private to pb_json_find_place */
 };
 
 /* From 1; columns count bytes. */
-uint32_t pb_json_line(struct pb_json_position position);
-uint32_t pb_json_column(struct pb_json_position position);
+uint32_t pb_json_line(struct pb_json_place place);
+uint32_t pb_json_column(struct pb_json_place place);
 
 /* Where a value stood. jansson's true, false and null are one value each and have no row, unless
  * they are the document. */
@@ -100,12 +101,12 @@ struct pb_json_row {
 
 /* One parsed document. Release it before the next one is read. */
 struct pb_json_document {
-    struct pb_json *root;  /* owned: freed by pb_json_document_release */
-    struct pb_vector rows; /* of struct pb_json_row, in the document's order; owned */
-    struct pb_slice text;  /* the document's bytes as they stood, borrowed from the reader */
-    struct pb_json_position start; /* of text in the reader's text */
-    uint32_t ordinal;              /* 0 for the item's first document */
-    bool is_repaired;              /* some value was changed or dropped before parsing */
+    struct pb_json *root;       /* owned: freed by pb_json_document_release */
+    struct pb_vector rows;      /* of struct pb_json_row, in the document's order; owned */
+    struct pb_slice text;       /* the document's bytes as they stood, borrowed from the reader */
+    struct pb_json_place start; /* of text in the reader's text */
+    uint32_t ordinal;           /* 0 for the item's first document */
+    bool is_repaired;           /* some value was changed or dropped before parsing */
 };
 
 enum pb_json_outcome {
@@ -122,10 +123,10 @@ enum pb_json_outcome {
 struct pb_json_reader {
     struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
                              released */
-    const struct pb_limits *limits;   /* borrowed */
-    size_t offset_bytes;              /* where to go on: where to begin, before the first call */
-    struct pb_json_position position; /* private from here on: of the last document */
-    size_t end_bytes;                 /* where the padding begins */
+    const struct pb_limits *limits; /* borrowed */
+    size_t offset_bytes;            /* where to go on: where to begin, before the first call */
+    struct pb_json_place position;  /* private from here on: of the last document */
+    size_t end_bytes;               /* where the padding begins */
     uint32_t next_ordinal;
 };
 
@@ -157,16 +158,11 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
                             struct pb_json_document *document, struct pb_error *error);
 
-/* Where a value stands: begin at {.position = document.start}, or at the place of another value. */
-struct pb_json_place {
-    struct pb_json_position position; /* in the reader's text */
-    size_t row;                       /* of the document's rows */
-};
-
 /*
- * Moves the place to the value's. The search goes in both directions from where it was, so that
- * values asked for in about the document's order take one pass over it. Returns false, and leaves
- * the place alone, for what has none: NULL, and true, false and null unless they are the document.
+ * Moves the place, the document's start or another value's, to the value's. The search goes in both
+ * directions, so that values asked for in about the document's order take one pass over it. Returns
+ * false, and leaves the place alone, for what has none: NULL, and true, false and null unless they
+ * are the document.
  */
 bool pb_json_find_place(const struct pb_json_document *document, const struct pb_json *value,
                         struct pb_json_place *place);

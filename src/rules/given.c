@@ -36,7 +36,7 @@ static void refuse(struct form *form, const struct pb_json *object, const struct
                    const char *format, ...)
 {
     bool has_place = pb_json_type(value) > PB_JSON_BOOLEAN;
-    struct pb_json_place place = {{0}, 0};
+    struct pb_json_place place = {0};
     char sentence[400];
     va_list arguments;
 
@@ -46,9 +46,9 @@ static void refuse(struct form *form, const struct pb_json *object, const struct
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     pb_json_find_place(&form->document, has_place ? value : object, &place);
-    form->status = pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s",
-                                (unsigned)pb_json_line(place.position),
-                                (unsigned)pb_json_column(place.position), sentence);
+    form->status =
+        pb_error_set(form->error, PB_FAILED_USAGE, "line %u, column %u: %s",
+                     (unsigned)pb_json_line(place), (unsigned)pb_json_column(place), sentence);
 }
 
 /* The object's member of that type; NULL for null, where it may be null. Whatever else there is,
@@ -198,7 +198,7 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
     struct form form = open(text, &waivers->arena, error);
     const struct pb_json *root = form.document.root;
     struct pb_slice schema = read_text(&form, root, "schema", false);
-    struct pb_json_place place = {.position = form.document.start};
+    struct pb_json_place place = form.document.start;
 
     pb_vector_init(&waivers->items, sizeof(struct pb_waiver));
     if (!pb_slice_equals(schema, PB_SLICE("prebleed-waivers/1")))
@@ -211,7 +211,7 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
             break;
         read_waiver(&form, pb_json_element(list, i), waiver);
         pb_json_find_place(&form.document, pb_json_element(list, i), &place);
-        waiver->line = pb_json_line(place.position);
+        waiver->line = pb_json_line(place);
     }
     pb_json_document_release(&form.document);
     return form.status;

@@ -87,14 +87,13 @@ static inline void assert_places(const struct pb_json_document *document)
 
     for (size_t i = 0; i < document->rows.count; i++) {
         struct pb_slice at = pb_slice_from(document->text, rows[i].offset_bytes);
-        struct pb_json_place place = {{0}, 0};
+        struct pb_json_place place = {0};
         json_t *found = json_loadb(at.data, at.size_bytes, LOAD_FLAGS, NULL);
         /* jansson reads no key with a NUL */
         if (found != NULL && !json_equal(found, (const json_t *)rows[i].value))
             fail_msg("%.*s: %.*s", PB_SLICE_ARGS(document->text), PB_SLICE_ARGS(at));
         assert_true(pb_json_find_place(document, rows[i].value, &place));
-        assert_int_equal(place.position.offset_bytes,
-                         document->start.offset_bytes + rows[i].offset_bytes);
+        assert_int_equal(place.offset_bytes, document->start.offset_bytes + rows[i].offset_bytes);
         json_decref(found);
     }
 }
