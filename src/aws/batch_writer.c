@@ -245,29 +245,25 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
         added->column = pb_json_column(out->place);
 }
 
-/* NULL without memory. */
-static struct remark *find_remark(struct pb_writer *out, enum pb_severity severity,
-                                  const char *code)
-{
-    struct remark *all = out->remarks.data;
-
-    for (size_t i = 0; i < out->remarks.count; i++)
-        if (all[i].severity == severity && strcmp(all[i].code, code) == 0)
-            return &all[i];
-    struct remark *added = pb_vector_push(&out->remarks);
-    if (added != NULL)
-        *added = (struct remark){.code = code, .severity = severity};
-    out->has_failed |= added == NULL;
-    return added;
-}
-
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
                       const char *format, ...)
 {
-    struct remark *remark = find_remark(out, severity, code);
+    const struct remark first = {.code = code, .severity = severity};
+    struct remark *remark;
     va_list arguments;
+    size_t i = 0;
 
-    if (remark == NULL || remark->count++ >= most_of(code))
+    for (; i < out->remarks.count; i++) {
+        remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
+        if (remark->severity == severity && strcmp(remark->code, code) == 0)
+            break;
+    }
+    if (i == out->remarks.count && !pb_vector_append(&out->remarks, &first, 1)) {
+        out->has_failed = true;
+        return;
+    }
+    remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
+    if (remark->count++ >= most_of(code))
         return;
     va_start(arguments, format);
     add_diagnostic(out, severity, code, format, arguments);

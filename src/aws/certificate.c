@@ -40,15 +40,18 @@ void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_
                          PB_SLICE_ARGS(trimmed), PB_SLICE_ARGS(*text));
 }
 
-/* printf would stop at a NUL, and so make another name of it. */
-static void remark_odd_name(struct pb_writer *out, struct pb_slice name)
+void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name)
 {
     bool has_control = false;
     struct pb_buffer shown = {0};
 
-    for (size_t i = 0; i < name.size_bytes; i++)
-        has_control |= (unsigned char)name.data[i] < 0x20 || name.data[i] == 0x7f;
-    pb_escape_append(&shown, pb_slice_first(name, has_control ? 200 : SIZE_MAX),
+    pb_read_text(out, value, name);
+    if (pb_slice_is_absent(*name) || pb_is_certificate_name(*name))
+        return;
+    for (size_t i = 0; i < name->size_bytes; i++)
+        has_control |= (unsigned char)name->data[i] < 0x20 || name->data[i] == 0x7f;
+    /* printf would stop at a NUL, and so make another name of it. */
+    pb_escape_append(&shown, pb_slice_first(*name, has_control ? 200 : SIZE_MAX),
                      PB_ESCAPE_CONTROLS);
     pb_writer_remark(out, has_control ? PB_SEVERITY_WARNING : PB_SEVERITY_NOTE, "odd-name",
                      "%s: \"%.*s\"",
@@ -61,13 +64,6 @@ static void remark_odd_name(struct pb_writer *out, struct pb_slice name)
     pb_buffer_release(&shown);
 }
 
-void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name)
-{
-    pb_read_text(out, value, name);
-    if (!pb_slice_is_absent(*name) && !pb_is_certificate_name(*name))
-        remark_odd_name(out, *name);
-}
-
 static void read_id(struct pb_writer *out, const struct pb_json *value, struct pb_slice *id)
 {
     pb_read_text(out, value, id);
@@ -75,25 +71,6 @@ static void read_id(struct pb_writer *out, const struct pb_json *value, struct p
         pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-id-prefix",
                          "ids of server certificates begin with ASCA, \"%.*s\" does not",
                          PB_SLICE_ARGS(*id));
-}
-
-static void remark_date(struct pb_writer *out, const struct pb_json *value,
-                        const struct pb_date *date, enum pb_date_fault fault)
-{
-    char room[PB_INSTANT_BYTES];
-    struct pb_slice text = pb_date_text(date, room);
-
-    if (fault == PB_DATE_UNREADABLE)
-        pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date",
-                         "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
-                         PB_SLICE_ARGS(text));
-    if (fault == PB_DATE_IMPLAUSIBLE)
-        pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date",
-                         "%.*s is no count of seconds or milliseconds from 2006, when AWS "
-                         "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
-                         PB_SLICE_ARGS(text));
-    if (fault == PB_DATE_NO_DATE)
-        pb_writer_remark_type(out, value, "a date");
 }
 
 /* Two different answers are none. */
@@ -118,13 +95,24 @@ void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_
 {
     struct pb_date next;
     enum pb_date_fault fault;
+    char room[PB_INSTANT_BYTES];
 
     pb_writer_take(out, value);
     if (pb_date_from_json(value, &out->batch->arena, &next, &fault) != PB_OK) {
         out->has_failed = true;
         return;
     }
-    remark_date(out, value, &next, fault);
+    if (fault == PB_DATE_UNREADABLE)
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date",
+                         "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
+                         PB_SLICE_ARGS(pb_date_text(&next, room)));
+    if (fault == PB_DATE_IMPLAUSIBLE)
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date",
+                         "%.*s is no count of seconds or milliseconds from 2006, when AWS "
+                         "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
+                         PB_SLICE_ARGS(pb_date_text(&next, room)));
+    if (fault == PB_DATE_NO_DATE)
+        pb_writer_remark_type(out, value, "a date");
     if (date->state == PB_DATE_ABSENT)
         *date = next;
     else if (next.state != PB_DATE_ABSENT)

@@ -107,16 +107,11 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
     return true;
 }
 
-static size_t count_added(const struct pb_writer *out)
-{
-    return out->batch->observations.count + out->batch->records.count;
-}
-
 /* The row reads the node, at the writer's place, under the name of the other one. */
 static void read_by(struct pb_writer *out, const struct pb_shape *name, const struct pb_shape *row,
                     const struct pb_node *node)
 {
-    size_t before = count_added(out);
+    size_t observations = out->batch->observations.count, records = out->batch->records.count;
     bool was_recognised = out->is_recognised;
 
     out->shape = name->name;
@@ -125,7 +120,8 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
     row->read(out, node);
     pb_writer_drop_empty(out);
     if (out->recognised == NULL &&
-        (count_added(out) > before || (out->is_recognised && !was_recognised)))
+        (out->batch->observations.count > observations || out->batch->records.count > records ||
+         (out->is_recognised && !was_recognised)))
         out->recognised = name->name;
 }
 

@@ -30,12 +30,8 @@ enum pb_json_type pb_json_type(const struct pb_json *value)
 
 const char *pb_json_type_name(enum pb_json_type type)
 {
-    static const char *const names[] = {
-        [PB_JSON_ABSENT] = "absent",     [PB_JSON_NULL] = "null",
-        [PB_JSON_BOOLEAN] = "a boolean", [PB_JSON_INTEGER] = "an integer",
-        [PB_JSON_REAL] = "a number",     [PB_JSON_STRING] = "a string",
-        [PB_JSON_ARRAY] = "an array",    [PB_JSON_OBJECT] = "an object",
-    };
+    static const char *const names[] = {"absent",   "null",     "a boolean", "an integer",
+                                        "a number", "a string", "an array",  "an object"};
 
     return names[type];
 }
@@ -220,33 +216,25 @@ bool pb_json_find_place(const struct pb_json_document *document, const struct pb
     return true;
 }
 
-/* Where the run of NUL bytes and white space at the end has its first NUL, or the text's end. */
-static size_t find_padding(struct pb_slice text)
-{
-    size_t padding = text.size_bytes;
-
-    for (size_t i = padding; i > 0 && (text.data[i - 1] == '\0' || pb_is_blank(text.data[i - 1]));
-         i--)
-        if (text.data[i - 1] == '\0')
-            padding = i - 1;
-    return padding;
-}
-
 enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                             enum pb_json_outcome *outcome, struct pb_json_document *document)
 {
-    size_t first = diagnostics->items.count;
+    const struct pb_slice text = reader->text;
+    size_t first = diagnostics->items.count, end = text.size_bytes;
 
     *document = (struct pb_json_document){0};
     *outcome = PB_JSON_END;
-    if (reader->end_bytes == 0)
-        reader->end_bytes = find_padding(reader->text);
-    while (reader->offset_bytes < reader->end_bytes &&
-           pb_is_blank(reader->text.data[reader->offset_bytes]))
+    if (reader->end_bytes == 0) { /* before the NUL bytes and the blanks between them at the end */
+        reader->end_bytes = end;
+        for (; end > 0 && (text.data[end - 1] == '\0' || pb_is_blank(text.data[end - 1])); end--)
+            if (text.data[end - 1] == '\0')
+                reader->end_bytes = end - 1;
+    }
+    while (reader->offset_bytes < reader->end_bytes && pb_is_blank(text.data[reader->offset_bytes]))
         reader->offset_bytes++;
     if (reader->offset_bytes >= reader->end_bytes)
         return PB_OK;
-    move(&reader->position, reader->text, reader->offset_bytes);
+    move(&reader->position, text, reader->offset_bytes);
     document->start = reader->position;
     document->ordinal = reader->next_ordinal;
     pb_vector_init(&document->rows, sizeof(struct pb_json_row));
@@ -254,13 +242,13 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     for (size_t i = first; i < diagnostics->items.count; i++) {
         struct pb_diagnostic *added = &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, i);
         struct pb_json_place place = reader->position;
-        move(&place, reader->text, (size_t)added->offset_bytes);
+        move(&place, text, (size_t)added->offset_bytes);
         added->line = pb_json_line(place);
         added->column = pb_json_column(place);
     }
     bool is_kept = *outcome == PB_JSON_DOCUMENT || *outcome == PB_JSON_CUT;
     reader->next_ordinal += is_kept;
-    document->text = pb_slice_first(pb_slice_from(reader->text, document->start.offset_bytes),
+    document->text = pb_slice_first(pb_slice_from(text, document->start.offset_bytes),
                                     reader->offset_bytes - document->start.offset_bytes);
     if (!is_kept || status != PB_OK)
         pb_json_document_release(document);
