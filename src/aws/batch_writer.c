@@ -362,18 +362,6 @@ enum pb_status pb_writer_close(struct pb_writer *out)
     return out->has_failed || out->pointer.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
-/* boto2 and other XML readers print booleans as text. */
-static bool read_flag(const struct pb_json *value, bool *flag)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    if (pb_json_boolean(value, flag))
-        return true;
-    pb_json_string(value, &text);
-    *flag = pb_slice_equals_ignoring_case(text, PB_SLICE("true"));
-    return *flag || pb_slice_equals_ignoring_case(text, PB_SLICE("false"));
-}
-
 static bool is_odd(struct pb_writer *out, const struct pb_json *value, bool is_fine,
                    const char *name, const char *expected)
 {
@@ -392,7 +380,8 @@ struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind 
     const struct pb_json *token = node->parent_fields->values[PB_FIELD_NEXT_TOKEN];
     const struct pb_json *marker = node->parent_fields->values[PB_FIELD_MARKER];
     const struct pb_json *flag = node->parent_fields->values[PB_FIELD_IS_TRUNCATED];
-    bool is_truncated = false, has_flag = read_flag(flag, &is_truncated);
+    struct pb_slice word = PB_SLICE_ABSENT;
+    bool is_truncated = false, has_flag = pb_json_boolean(flag, &is_truncated);
     /* What is neither text nor null is lost, and it may have said that more follows. */
     bool is_cut =
         is_odd(out, token, pb_json_type(token) == PB_JSON_STRING, "NextToken", "a string");
@@ -400,6 +389,11 @@ struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind 
         is_odd(out, marker, pb_json_type(marker) == PB_JSON_STRING, "Marker", "a string");
     enum pb_page page = PB_PAGE_UNMARKED;
 
+    /* boto2 and other XML readers print booleans as text. */
+    if (pb_json_string(flag, &word)) {
+        is_truncated = pb_slice_equals_ignoring_case(word, PB_SLICE("true"));
+        has_flag = is_truncated || pb_slice_equals_ignoring_case(word, PB_SLICE("false"));
+    }
     is_odd(out, flag, has_flag, "IsTruncated", "a boolean");
     if (node->is_cut || is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN))
         page = PB_PAGE_CUT;

@@ -126,10 +126,7 @@ static bool matches_tags(const struct pb_node *node)
            !pb_fields_has(node->fields, PB_FIELD_PATH);
 }
 
-static bool is_separator(char byte)
-{
-    return byte == '-' || byte == '_' || byte == '.';
-}
+static const char separators[] = {'-', '_', '.'};
 
 static struct pb_slice skip_word(struct pb_slice name, const char *word)
 {
@@ -138,7 +135,7 @@ static struct pb_slice skip_word(struct pb_slice name, const char *word)
     if (!pb_slice_equals_ignoring_case(pb_slice_first(name, prefix.size_bytes), prefix))
         return name;
     name = pb_slice_from(name, prefix.size_bytes);
-    while (name.size_bytes > 0 && is_separator(name.data[0]))
+    while (name.size_bytes > 0 && memchr(separators, name.data[0], sizeof separators) != NULL)
         name = pb_slice_from(name, 1);
     return name;
 }
@@ -155,7 +152,8 @@ static struct pb_slice certificate_of(struct pb_slice name)
     if (rest.size_bytes < tags.size_bytes)
         name = rest;
     if (name.size_bytes > ending.size_bytes + 1 && pb_slice_ends_with(name, ending) &&
-        is_separator(name.data[name.size_bytes - ending.size_bytes - 1]))
+        memchr(separators, name.data[name.size_bytes - ending.size_bytes - 1], sizeof separators) !=
+            NULL)
         name.size_bytes -= ending.size_bytes + 1;
     return name;
 }

@@ -44,7 +44,6 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
 
 /* How much a match says: the strongest wins, and of two such the first row. */
 enum pb_claim {
-    PB_CLAIM_NONE,
     PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
     PB_CLAIM_PEM,       /* a PEM text under another service's key */
     PB_CLAIM_VALUES,    /* own keys of a --query, with values that leave no doubt */

@@ -69,15 +69,13 @@ static void read_acm(struct pb_writer *out, const struct pb_node *node)
     }
 }
 
-static bool holds_pem(const struct pb_json *object, const char *key)
-{
-    return pb_field_of_value(pb_json_find(object, key)) == PB_FIELD_BODY;
-}
-
 static bool matches_acm_get(const struct pb_node *node)
 {
-    return holds_pem(node->value, "Certificate") &&
-           (node->is_suggested || holds_pem(node->value, "CertificateChain"));
+    const struct pb_json *body = pb_json_find(node->value, "Certificate");
+    const struct pb_json *chain = pb_json_find(node->value, "CertificateChain");
+
+    return pb_field_of_value(body) == PB_FIELD_BODY &&
+           (node->is_suggested || pb_field_of_value(chain) == PB_FIELD_BODY);
 }
 
 static void read_acm_get(struct pb_writer *out, const struct pb_node *node)

@@ -27,8 +27,7 @@ enum pb_json_type {
 
 /* value may be NULL in every function below: it is then absent. */
 enum pb_json_type pb_json_type(const struct pb_json *value);
-/* "null", "a boolean", "an integer", "a number", "a string", "an array", "an object": for messages.
- */
+/* "null", "a boolean", "an array" and so on, for messages. */
 const char *pb_json_type_name(enum pb_json_type type);
 
 /* Each returns false, and leaves *out alone, where the value is of another type. A string may hold
