@@ -32,10 +32,11 @@ static int find_x(const struct timeline *timeline, int64_t seconds)
 /* The report's value, which begins at x, or ends there where the class is "end". */
 static void append_label(struct pb_report *report, int x, int y, const char *class)
 {
-    pb_buffer_append_format(&report->sink->buffer, "<text x=\"%d\" y=\"%d\" class=\"%s\">", x, y,
-                            class);
-    pb_buffer_append(&report->sink->buffer, pb_report_take_value(report));
-    pb_buffer_append_string(&report->sink->buffer, "</text>\n");
+    struct pb_slice label = pb_report_take_value(report);
+
+    pb_buffer_append_format(&report->sink->buffer,
+                            "<text x=\"%d\" y=\"%d\" class=\"%s\">%.*s</text>\n", x, y, class,
+                            PB_SLICE_ARGS(label));
 }
 
 static void append_bars(struct pb_report *report, const struct timeline *timeline)
@@ -164,17 +165,15 @@ void pb_html_append_timeline(struct pb_report *report)
         const struct pb_date *date =
             pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
         int64_t seconds = date->instant.seconds;
-        size_t period = 0;
-        if (!pb_date_is_known(date)) {
-            counts[EVENT_COUNT + 1]++;
-            continue;
-        }
-        whole.from = seconds - MARGIN < whole.from ? seconds - MARGIN : whole.from;
-        whole.to = seconds + MARGIN > whole.to ? seconds + MARGIN : whole.to;
-        has_near |= seconds >= near.from && seconds < near.to;
+        size_t period = pb_date_is_known(date) ? 0 : EVENT_COUNT + 1;
         while (period < EVENT_COUNT && seconds >= whole.events[period])
             period++;
         counts[period]++;
+        if (period > EVENT_COUNT)
+            continue;
+        whole.from = seconds - MARGIN < whole.from ? seconds - MARGIN : whole.from;
+        whole.to = seconds + MARGIN > whole.to ? seconds + MARGIN : whole.to;
+        has_near |= seconds >= near.from && seconds < near.to;
     }
     pb_buffer_append_string(&report->sink->buffer,
                             "<p class=\"legend\"><span class=\"vulnerable\">vulnerable</span> "

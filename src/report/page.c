@@ -240,15 +240,6 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
 
 /* Accounts: their coverage, then their certificates, the worst first. */
 
-/* Gaps are among their account's reasons: a coverage-gap finding is counted there, and emitted only
- * where a waiver or a baseline adds something. */
-static bool is_to_emit(const struct pb_finding *finding)
-{
-    return pb_finding_former(finding) == NULL &&
-           (finding->rule != &pb_rule_coverage_gap || finding->waiver != NULL ||
-            finding->state != PB_STATE_NONE);
-}
-
 /* The worst first. Those that do not matter and have no finding above low need -v, unless the
  * renderer shows everything. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
@@ -303,8 +294,13 @@ static void emit_account(struct pb_report *report, uint32_t index)
     coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
     pb_emit_list(report, &coverage, account->reasons, account->reason_count);
     for (size_t i = 0; i < count; i++) {
-        gaps += !is_to_emit(findings[i]);
-        if (is_to_emit(findings[i]))
+        /* Gaps are among the reasons: one is emitted where a waiver or a baseline adds something.
+         */
+        bool is_told = pb_finding_former(findings[i]) != NULL ||
+                       (findings[i]->rule == &pb_rule_coverage_gap && findings[i]->waiver == NULL &&
+                        findings[i]->state == PB_STATE_NONE);
+        gaps += is_told;
+        if (!is_told)
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
     }
     pb_buffer_append_string(pb_report_begin_value(report), "MEDIUM coverage-gap: ");

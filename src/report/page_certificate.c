@@ -175,9 +175,8 @@ static const char *find_state(const struct pb_certificate *certificate)
     return is_deleted ? "in ACM, not in IAM; deleted by its last event" : "in ACM, not in IAM";
 }
 
-static void emit_lineage_of(struct pb_report *report, uint32_t index)
+static void emit_lineage_of(struct pb_report *report, const struct pb_certificate *certificate)
 {
-    const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     struct pb_buffer *value = pb_report_begin_value(report);
 
@@ -319,7 +318,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     pb_emit_value(report, "exposed");
     if (certificate->body != NULL)
         emit_key_and_issuer(report, certificate->body);
-    emit_lineage_of(report, index);
+    emit_lineage_of(report, certificate);
     emit_revocation(report, certificate->revocation);
     pb_emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
     if (to->begin_details == NULL)
