@@ -270,11 +270,12 @@ $(FUZZ:%=$(BUILD)/%): $(BUILD)/%: tests/fuzz/%.c $(LIBRARY_OBJECTS)
 
 # clang-tidy as .clang-tidy says, cppcheck, and gcc's analyzer.
 LINTED := $(wildcard src/*.c src/*/*.c)
-LINT_FLAGS := -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc -DPREBLEED_VERSION='"$(VERSION)"'
+LINT_FLAGS := -std=c11 -D_XOPEN_SOURCE=700 -Iinclude -Isrc -I$(BUILD)/src -DPREBLEED_VERSION='"$(VERSION)"'
 .PHONY: lint
 lint: $(LINTED:%.c=$(BUILD)/lint/%.tidy) $(LINTED:%.c=$(BUILD)/lint/%.analyzed)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 --suppress=missingIncludeSystem \
 		--suppress=objectIndex $(filter -D% -I%,$(LINT_FLAGS)) src
+$(LINTED:%.c=$(BUILD)/lint/%.tidy) $(LINTED:%.c=$(BUILD)/lint/%.analyzed): | $(PROGRAM)
 $(BUILD)/lint/%.tidy: %.c .clang-tidy
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)

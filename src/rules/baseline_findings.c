@@ -94,15 +94,16 @@ static bool decide_revocation(struct leftover *leftover, const struct pb_certifi
 static bool decide_certificate(struct leftover *leftover)
 {
     const struct pb_former_certificate *then = leftover->former->certificate;
-    const struct pb_certificate *all = leftover->check->inventory->certificates.data;
-    const struct pb_certificate *same = then->same == PB_NO_INDEX ? NULL : &all[then->same];
+    const struct pb_inventory *inventory = leftover->check->inventory;
+    const struct pb_certificate *same =
+        then->same == PB_NO_INDEX ? NULL : pb_inventory_certificate(inventory, then->same);
 
     if (leftover->former->rule->need == PB_NEEDS_REVOCATION)
         return decide_revocation(leftover, same);
     if (same != NULL)
         return decide_same(leftover, same);
     if (then->replacement != PB_NO_INDEX) {
-        const struct pb_certificate *now = &all[then->replacement];
+        const struct pb_certificate *now = pb_inventory_certificate(inventory, then->replacement);
         const char *key = then->is.body == NULL || now->body == NULL
                               ? ", and whether with a new key is not known without both bodies,"
                           : has_same_key(then, now) ? " with the SAME key"
@@ -125,31 +126,23 @@ static bool decide_certificate(struct leftover *leftover)
                      "get-account-summary would settle it");
 }
 
-/* Counts the ARNs and ids among the message's words, and those that a certificate has now. */
-static size_t count_named(const struct leftover *leftover, size_t *shown)
+/* A gap's message names what is missing by its ARN or id. */
+static bool decide_gap(struct leftover *leftover)
 {
     struct pb_slice rest = leftover->former->message;
-    size_t count = 0;
+    size_t named = 0, shown = 0;
 
-    *shown = 0;
     while (rest.size_bytes > 0) {
         struct pb_slice word = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE(" "), 0));
         rest = pb_slice_from(rest, word.size_bytes + 1);
         if (pb_slice_ends_with(word, PB_SLICE(",")))
             word.size_bytes--;
-        if (pb_slice_starts_with(word, PB_SLICE("arn:")) ||
-            pb_slice_starts_with(word, PB_SLICE("ASC"))) {
-            count++;
-            *shown += pb_baseline_shows(leftover->check->parameters->baseline, word);
-        }
+        if (!pb_slice_starts_with(word, PB_SLICE("arn:")) &&
+            !pb_slice_starts_with(word, PB_SLICE("ASC")))
+            continue;
+        named++;
+        shown += pb_baseline_shows(leftover->check->parameters->baseline, word);
     }
-    return count;
-}
-
-static bool decide_gap(struct leftover *leftover)
-{
-    size_t shown, named = count_named(leftover, &shown);
-
     if (leftover->account == NULL)
         return say(leftover, false, "its account is not in the evidence");
     if (named > 0 && shown == named)
@@ -159,19 +152,6 @@ static bool decide_gap(struct leftover *leftover)
     if (named > 0 || leftover->former->is_of_summary || !leftover->account->has_list)
         return say(leftover, false, "nothing here shows what was missing");
     return say(leftover, true, "the account's list shows no such gap any more");
-}
-
-static bool decide(struct leftover *leftover)
-{
-    const struct pb_rule *rule = leftover->former->rule;
-
-    if (leftover->former->certificate != NULL)
-        return decide_certificate(leftover);
-    if (rule == &pb_rule_coverage_gap)
-        return decide_gap(leftover);
-    if (rule == &pb_rule_private_key_in_evidence)
-        return say(leftover, true, "nothing in this evidence shows it any more");
-    return say(leftover, false, "the baseline does not say which certificate it was");
 }
 
 static struct pb_slice or_not_known(struct pb_slice text)
@@ -244,7 +224,12 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
 
     if (finding.account != PB_NO_INDEX)
         leftover.account = pb_inventory_account(check->inventory, finding.account);
-    bool is_resolved = decide(&leftover);
+    bool is_resolved =
+        former->certificate != NULL             ? decide_certificate(&leftover)
+        : former->rule == &pb_rule_coverage_gap ? decide_gap(&leftover)
+        : former->rule == &pb_rule_private_key_in_evidence
+            ? say(&leftover, true, "nothing in this evidence shows it any more")
+            : say(&leftover, false, "the baseline does not say which certificate it was");
     if (is_resolved && finding.is_unreported)
         return true;
     if (!is_resolved) {

@@ -19,7 +19,7 @@ struct form {
 };
 
 /* Exactly one JSON document of any size, without repairs. */
-static struct form open(struct pb_slice text, struct pb_arena *arena, struct pb_error *error)
+static struct form open_form(struct pb_slice text, struct pb_arena *arena, struct pb_error *error)
 {
     struct form form = {.arena = arena, .error = error};
     struct pb_limits limits = PB_LIMITS_DEFAULT;
@@ -109,7 +109,7 @@ static void read_sha256(struct form *form, const struct pb_json *object, const c
     if (!pb_json_string(value, &text))
         return;
     for (; i < text.size_bytes && i < 64 && digit != NULL; i++) {
-        digit = memchr(digits, text.data[i], 16);
+        digit = memchr(digits, text.data[i], sizeof digits - 1);
         sha256[i / 2] = (unsigned char)(sha256[i / 2] << 4 | (digit == NULL ? 0 : digit - digits));
     }
     if (digit == NULL || text.size_bytes != 64)
@@ -195,7 +195,7 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct pb_error *error)
 {
     static const char *const keys[] = {"schema", "waivers", NULL};
-    struct form form = open(text, &waivers->arena, error);
+    struct form form = open_form(text, &waivers->arena, error);
     const struct pb_json *root = form.document.root;
     struct pb_slice schema = read_text(&form, root, "schema", false);
     struct pb_json_place place = form.document.start;
@@ -412,7 +412,7 @@ static void check_schema(struct form *form)
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct pb_error *error)
 {
-    struct form form = open(text, &baseline->arena, error);
+    struct form form = open_form(text, &baseline->arena, error);
     const struct pb_json *root = form.document.root;
     struct pb_instant cutoff = {0};
 

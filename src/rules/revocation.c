@@ -103,18 +103,6 @@ static const char *find_limit(const struct pb_crl *crl, const struct pb_x509_fac
     return NULL;
 }
 
-/* What else is to be known of what the CRL proves; NULL for nothing. */
-static const char *find_reservation(const struct list *list, bool has_issuer)
-{
-    if (list->key_count == 0)
-        return "the CRL's signature is not verified: its issuer's certificate is not in the "
-               "evidence";
-    if (list->key_count > list->signer_count && !has_issuer)
-        return "the evidence has other keys under the issuer's name, and no chain tells which of "
-               "them signed this certificate";
-    return NULL;
-}
-
 static enum pb_status look_up(const struct list *list, const struct pb_certificate *certificate,
                               struct pb_revocation *answer)
 {
@@ -140,7 +128,12 @@ static enum pb_status look_up(const struct list *list, const struct pb_certifica
     detail = is_listed ? NULL : find_limit(crl, certificate->body);
     if (detail == NULL) {
         answer->status = is_listed ? PB_REVOCATION_REVOKED : PB_REVOCATION_NOT_REVOKED;
-        detail = find_reservation(list, has_issuer);
+        if (list->key_count == 0)
+            detail = "the CRL's signature is not verified: its issuer's certificate is not in the "
+                     "evidence";
+        else if (list->key_count > list->signer_count && !has_issuer)
+            detail = "the evidence has other keys under the issuer's name, and no chain tells "
+                     "which of them signed this certificate";
     }
     answer->detail = pb_slice_from_string(detail);
     if (is_listed) {

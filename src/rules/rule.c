@@ -271,25 +271,18 @@ static struct pb_instant later(struct pb_instant a, struct pb_instant b)
     return pb_instant_compare(a, b) > 0 ? a : b;
 }
 
-/* The later end where the body and the service disagree, because the bound is an upper one. */
-static struct pb_instant exposure_end(const struct pb_certificate *certificate)
+uint32_t pb_exposure_days(const struct pb_certificate *certificate, struct pb_instant since)
 {
     const struct pb_date *expiration = &certificate->expiration;
-    struct pb_instant end = {INT64_MIN, 0};
+    struct pb_instant start = later(since, introduced), end = {INT64_MIN, 0};
 
-    if (!has_end(certificate->body) && !pb_date_is_known(expiration))
-        return disclosed;
+    /* The later end where the body and the service disagree, because the bound is an upper one. */
     if (has_end(certificate->body))
         end = certificate->body->not_after;
     if (pb_date_is_known(expiration))
         end = later(end, pb_date_latest(expiration));
-    return pb_instant_compare(end, disclosed) < 0 ? end : disclosed;
-}
-
-uint32_t pb_exposure_days(const struct pb_certificate *certificate, struct pb_instant since)
-{
-    struct pb_instant start = later(since, introduced), end = exposure_end(certificate);
-
+    if (end.seconds == INT64_MIN || pb_instant_compare(end, disclosed) > 0)
+        end = disclosed;
     if (pb_instant_compare(start, end) >= 0)
         return 0;
     int64_t seconds = end.seconds - start.seconds + (end.nanoseconds > start.nanoseconds);

@@ -134,26 +134,22 @@ static bool is_short(const struct pb_key_facts *key)
     return false;
 }
 
-/* Even, or 1: decimal digits. */
-static bool is_bad_exponent(struct pb_slice exponent)
-{
-    if (exponent.size_bytes == 0)
-        return false;
-    char last = exponent.data[exponent.size_bytes - 1];
-    return (last - '0') % 2 == 0 || pb_slice_equals(exponent, PB_SLICE("1"));
-}
-
 static void check_key(const struct pb_check *check, uint32_t certificate)
 {
     const struct pb_x509_facts *body =
         pb_inventory_certificate(check->inventory, certificate)->body;
 
-    if (body != NULL && is_short(&body->key))
+    if (body == NULL)
+        return;
+    const struct pb_slice exponent = body->key.exponent; /* in decimal digits */
+    bool is_even =
+        exponent.size_bytes > 0 && (exponent.data[exponent.size_bytes - 1] - '0') % 2 == 0;
+    if (is_short(&body->key))
         pb_findings_add(check, certificate, "the key is %.*s %" PRIu32 " bits",
                         PB_SLICE_ARGS(body->key.algorithm), body->key.bits);
-    if (body != NULL && is_bad_exponent(body->key.exponent))
+    if (is_even || pb_slice_equals(exponent, PB_SLICE("1")))
         pb_findings_add(check, certificate, "the RSA public exponent is %.*s",
-                        PB_SLICE_ARGS(pb_slice_first(body->key.exponent, 40)));
+                        PB_SLICE_ARGS(pb_slice_first(exponent, 40)));
 }
 
 const struct pb_rule pb_rule_weak_key = {
@@ -185,23 +181,15 @@ static bool is_weak(const struct pb_x509_facts *facts)
                                       names_weak_digest(facts->signature_digest));
 }
 
-static const struct pb_x509_facts *find_weak(const struct pb_certificate *certificate)
+static void check_signatures(const struct pb_check *check, uint32_t index)
 {
-    if (certificate->body != NULL && is_weak(certificate->body))
-        return certificate->body;
-    for (size_t i = 0; i < certificate->chain_count; i++)
-        if (is_weak(certificate->chain[i]))
-            return certificate->chain[i];
-    return NULL;
-}
+    const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, index);
+    const struct pb_x509_facts *weak = certificate->body;
 
-static void check_signatures(const struct pb_check *check, uint32_t certificate)
-{
-    const struct pb_x509_facts *weak =
-        find_weak(pb_inventory_certificate(check->inventory, certificate));
-
-    if (weak != NULL)
-        pb_findings_add(check, certificate, "signed with %.*s%s%.*s: %.*s",
+    for (size_t i = 0; (weak == NULL || !is_weak(weak)) && i < certificate->chain_count; i++)
+        weak = certificate->chain[i];
+    if (weak != NULL && is_weak(weak))
+        pb_findings_add(check, index, "signed with %.*s%s%.*s: %.*s",
                         PB_SLICE_ARGS(weak->signature_algorithm),
                         weak->signature_digest.size_bytes > 0 ? " and " : "",
                         PB_SLICE_ARGS(weak->signature_digest), PB_SLICE_ARGS(weak->subject));
@@ -486,35 +474,31 @@ const struct pb_rule pb_rule_coverage_gap = {
     .check_all = check_gaps,
 };
 
-static void add_private_key(const struct pb_check *check, const struct pb_record *record)
-{
-    const struct pb_inventory *inventory = check->inventory;
-    const unsigned char *digest = (const unsigned char *)record->target.data;
-    struct pb_finding finding = {
-        .account = PB_NO_INDEX, .certificate = PB_NO_INDEX, .entry = record->entry};
-    struct pb_statement statement = {.key = record->target};
-
-    if (record->target.size_bytes == 32)
-        finding.certificate = pb_key_groups_find_owner(check->key_groups, digest);
-    bool has_owner = finding.certificate != PB_NO_INDEX;
-    if (has_owner)
-        finding.account = pb_inventory_certificate(inventory, finding.certificate)->account;
-    check->findings->has_failed |= !pb_message_format(
-        &check->findings->arena, &statement.message,
-        "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its certificates, and "
-        "keep this evidence secret",
-        PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
-        has_owner ? ", and it is the key of this certificate" : "");
-    pb_findings_add_stated(check, finding, statement);
-}
-
 static void check_private_keys(const struct pb_check *check)
 {
-    const struct pb_vector *records = &check->inventory->evidence.records;
+    const struct pb_inventory *inventory = check->inventory;
 
-    for (size_t i = 0; i < records->count; i++)
-        if (pb_inventory_record(check->inventory, i)->kind == PB_RECORD_PRIVATE_KEY)
-            add_private_key(check, pb_inventory_record(check->inventory, i));
+    for (size_t i = 0; i < inventory->evidence.records.count; i++) {
+        const struct pb_record *record = pb_inventory_record(inventory, i);
+        struct pb_finding finding = {
+            .account = PB_NO_INDEX, .certificate = PB_NO_INDEX, .entry = record->entry};
+        struct pb_statement statement = {.key = record->target};
+        if (record->kind != PB_RECORD_PRIVATE_KEY)
+            continue;
+        if (record->target.size_bytes == 32)
+            finding.certificate = pb_key_groups_find_owner(
+                check->key_groups, (const unsigned char *)record->target.data);
+        bool has_owner = finding.certificate != PB_NO_INDEX;
+        if (has_owner)
+            finding.account = pb_inventory_certificate(inventory, finding.certificate)->account;
+        check->findings->has_failed |= !pb_message_format(
+            &check->findings->arena, &statement.message,
+            "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its certificates, "
+            "and keep this evidence secret",
+            PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
+            has_owner ? ", and it is the key of this certificate" : "");
+        pb_findings_add_stated(check, finding, statement);
+    }
 }
 
 const struct pb_rule pb_rule_private_key_in_evidence = {
