@@ -168,13 +168,6 @@ static char *put_digits(char *at, int value, int width, char after)
     return at + width + 1;
 }
 
-static char *put_date(char *at, const struct pb_civil *civil, char after)
-{
-    at = put_digits(at, civil->year, 4, '-');
-    at = put_digits(at, civil->month, 2, '-');
-    return put_digits(at, civil->day, 2, after);
-}
-
 size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTES])
 {
     struct pb_civil civil;
@@ -182,7 +175,9 @@ size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTE
     *spelling = '\0';
     if (!pb_instant_to_civil(instant, &civil))
         return 0;
-    char *at = put_date(spelling, &civil, 'T');
+    char *at = put_digits(spelling, civil.year, 4, '-');
+    at = put_digits(at, civil.month, 2, '-');
+    at = put_digits(at, civil.day, 2, 'T');
     at = put_digits(at, civil.hour, 2, ':');
     at = put_digits(at, civil.minute, 2, ':');
     at = put_digits(at, civil.second, 2, '.');
@@ -196,21 +191,20 @@ size_t pb_instant_spell(struct pb_instant instant, char spelling[PB_INSTANT_BYTE
     return (size_t)(at - spelling);
 }
 
-void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
+static void append_first(struct pb_buffer *buffer, struct pb_instant instant, size_t size_bytes)
 {
     char spelling[PB_INSTANT_BYTES];
-    size_t size = pb_instant_spell(instant, spelling);
+    struct pb_slice whole = {spelling, pb_instant_spell(instant, spelling)};
 
-    pb_buffer_append(buffer, (struct pb_slice){spelling, size});
+    pb_buffer_append(buffer, pb_slice_first(whole, size_bytes));
+}
+
+void pb_instant_append(struct pb_buffer *buffer, struct pb_instant instant)
+{
+    append_first(buffer, instant, PB_INSTANT_BYTES);
 }
 
 void pb_instant_append_date(struct pb_buffer *buffer, struct pb_instant instant)
 {
-    char date[sizeof "2014-04-01"];
-    struct pb_civil civil;
-
-    if (!pb_instant_to_civil(instant, &civil))
-        return;
-    put_date(date, &civil, '\0');
-    pb_buffer_append(buffer, (struct pb_slice){date, sizeof date - 1});
+    append_first(buffer, instant, sizeof "2014-04-01" - 1);
 }

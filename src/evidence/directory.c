@@ -173,15 +173,12 @@ bool pb_directory_next(struct pb_directory *directory, struct pb_found *found)
 
 bool pb_is_macos_metadata(struct pb_slice path)
 {
-    static const struct pb_slice folder = {"__MACOSX", 8};
-
-    for (;;) {
-        size_t end = pb_slice_find(path, PB_SLICE("/"), 0);
-        if (pb_slice_equals(pb_slice_first(path, end), folder))
+    for (size_t end = 0; end != SIZE_MAX; path = pb_slice_from(path, end + 1)) {
+        end = pb_slice_find(path, PB_SLICE("/"), 0);
+        if (pb_slice_equals(pb_slice_first(path, end), PB_SLICE("__MACOSX")) ||
+            (end == SIZE_MAX && (pb_slice_starts_with(path, PB_SLICE("._")) ||
+                                 pb_slice_equals(path, PB_SLICE(".DS_Store")))))
             return true;
-        if (end == SIZE_MAX)
-            return pb_slice_starts_with(path, PB_SLICE("._")) ||
-                   pb_slice_equals(path, PB_SLICE(".DS_Store"));
-        path = pb_slice_from(path, end + 1);
     }
+    return false;
 }

@@ -104,24 +104,24 @@ static bool read_zip64_extra(const struct directory *directory, uint64_t at, uin
 {
     uint64_t *const values[] = {&entry->expanded_bytes, &entry->compressed_bytes, offset};
     char field[4], value[8];
-    uint64_t next;
+    uint64_t next = at;
 
-    for (; at + sizeof field <= end && read_at(directory, at, field, sizeof field); at = next) {
-        next = at + sizeof field + pb_read_little_endian(field + 2, 2);
-        if (pb_read_little_endian(field, 2) != ZIP64_EXTRA)
-            continue;
+    do {
+        at = next;
+        if (at + sizeof field > end || !read_at(directory, at, field, sizeof field))
+            return false;
         at += sizeof field;
-        for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-            if (*values[i] != UINT32_MAX)
-                continue;
-            if (at + sizeof value > next || next > end || !read_at(directory, at, value, 8))
-                return false;
-            *values[i] = pb_read_little_endian(value, 8);
-            at += sizeof value;
-        }
-        return true;
+        next = at + pb_read_little_endian(field + 2, 2);
+    } while (pb_read_little_endian(field, 2) != ZIP64_EXTRA);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        if (*values[i] != UINT32_MAX)
+            continue;
+        if (at + sizeof value > next || next > end || !read_at(directory, at, value, 8))
+            return false;
+        *values[i] = pb_read_little_endian(value, 8);
+        at += sizeof value;
     }
-    return false;
+    return true;
 }
 
 /* local: a local header; an entry of the directory has the same fields two bytes further on. */
