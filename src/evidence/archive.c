@@ -343,7 +343,7 @@ void pb_archive_free(struct pb_archive *archive)
 /* A zip keeps a link's target as its content, so what is called a link may be a document. */
 static bool is_path(struct pb_slice target)
 {
-    bool is_like_json = target.size_bytes > 0 && memchr("{[\"", target.data[0], 3) != NULL;
+    bool is_like_json = target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL;
 
     for (size_t i = 0; i < target.size_bytes; i++)
         if ((unsigned char)target.data[i] < ' ')

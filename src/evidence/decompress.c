@@ -222,10 +222,11 @@ static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_r
         int (*enable)(struct archive *);
         int code;
     } filters[] = {
-        [PB_KIND_BZIP2] = {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
-        [PB_KIND_XZ] = {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
-        [PB_KIND_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
-        [PB_KIND_LZ4] = {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
+        /* In the order of enum pb_kind, from PB_KIND_BZIP2 on. */
+        {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
+        {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
+        {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
+        {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
     };
     struct filter_stream *filter = calloc(1, sizeof *filter);
 
@@ -239,11 +240,11 @@ static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_r
         .source = {.stream = source},
         .archive = archive,
         .name = what.name,
-        .code = filters[what.kind].code,
+        .code = filters[what.kind - PB_KIND_BZIP2].code,
     };
     if (what.kind == PB_KIND_LZ4)
         filter->source.appended = (struct pb_slice){lz4_end, sizeof lz4_end};
-    if (archive != NULL && filters[what.kind].enable(archive) == ARCHIVE_OK &&
+    if (archive != NULL && filters[what.kind - PB_KIND_BZIP2].enable(archive) == ARCHIVE_OK &&
         archive_read_support_format_raw(archive) == ARCHIVE_OK &&
         archive_read_support_format_empty(archive) == ARCHIVE_OK &&
         archive_read_set_read_callback(archive, pb_source_read) == ARCHIVE_OK &&

@@ -576,11 +576,9 @@ static bool step(struct pb_evidence_reader *reader)
 {
     if (reader->archive != NULL)
         next_in_archive(reader);
-    else if (reader->is_over)
-        return false;
-    else if (reader->directory != NULL)
+    else if (reader->directory != NULL && !reader->is_over)
         next_in_directory(reader);
-    else if (reader->next_source < reader->sources.count)
+    else if (reader->next_source < reader->sources.count && !reader->is_over)
         open_source(reader, &PB_VECTOR_AT(struct source, &reader->sources, reader->next_source++));
     else
         return false;
