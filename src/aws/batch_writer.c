@@ -99,12 +99,11 @@ void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
     out->at = place->value;
 }
 
-/* Of the current place, from 1. */
+/* Of the current place, which has one: of true, false and null it is what stands around them. */
 static uint32_t current_line(struct pb_writer *out)
 {
-    bool is_known = pb_json_find_place(out->document, out->at, &out->place);
-
-    return is_known ? pb_json_line(out->place) : 0;
+    pb_json_find_place(out->document, out->at, &out->place);
+    return pb_json_line(out->place);
 }
 
 void pb_writer_note_record(struct pb_writer *out)
@@ -238,8 +237,6 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
     }
     added->pointer = copy_pointer(out);
     added->line = current_line(out);
-    if (added->line == 0)
-        return;
     added->offset_bytes = out->place.offset_bytes;
     if (added->line > pb_json_line(start) || start.offset_bytes == 0)
         added->column = pb_json_column(out->place);

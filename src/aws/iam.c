@@ -143,26 +143,24 @@ static bool matches_boto2(const struct pb_node *node)
 }
 
 /* {status_code, data} and nothing else. */
-static bool is_recording(const struct pb_node *node, int64_t *status_code)
+static bool is_recording(const struct pb_node *node, int64_t *status_code, bool *is_error)
 {
-    return pb_is_key(node->key_text, "data") && node->type == PB_JSON_OBJECT &&
-           pb_json_count(node->parent) == 2 &&
-           pb_json_integer(pb_json_find(node->parent, "status_code"), status_code);
-}
-
-static bool is_recorded_error(const struct pb_node *node, int64_t status_code)
-{
-    return status_code >= FIRST_ERROR_STATUS || pb_json_find(node->value, "Error") != NULL;
+    if (!pb_is_key(node->key_text, "data") || node->type != PB_JSON_OBJECT ||
+        pb_json_count(node->parent) != 2 ||
+        !pb_json_integer(pb_json_find(node->parent, "status_code"), status_code))
+        return false;
+    *is_error = *status_code >= FIRST_ERROR_STATUS || pb_json_find(node->value, "Error") != NULL;
+    return true;
 }
 
 /* Errors of other services are unrelated, so the path must name certificates. */
 static bool matches_placebo(const struct pb_node *node)
 {
     int64_t status_code;
+    bool is_error;
 
-    return is_recording(node, &status_code) &&
-           (is_answer(node->fields) ||
-            (node->is_suggested && is_recorded_error(node, status_code)));
+    return is_recording(node, &status_code, &is_error) &&
+           (is_answer(node->fields) || (node->is_suggested && is_error));
 }
 
 static void read_placebo(struct pb_writer *out, const struct pb_node *node)
@@ -170,12 +168,11 @@ static void read_placebo(struct pb_writer *out, const struct pb_node *node)
     struct pb_slice code = pb_find_text(pb_json_find(node->value, "Error"), "Code");
     int64_t status_code = 0;
 
-    is_recording(node, &status_code);
-    if (!is_recorded_error(node, status_code)) {
+    is_recording(node, &status_code, &out->is_shut);
+    if (!out->is_shut) {
         read_answer(out, node);
         return;
     }
-    out->is_shut = true;
     code = pb_slice_is_absent(code) ? PB_SLICE("no code") : pb_slice_first(code, 200);
     pb_writer_refuse(out, "error-response",
                      "the recorded request failed with status %lld and \"%.*s\": this "

@@ -264,18 +264,15 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
 
 static const struct pb_mark_readers mark_readers = {.show = show_again, .open = open_text};
 
-static enum pb_aws_outcome conclude(const struct pb_writer *out, const char **shape)
+static enum pb_aws_outcome conclude(const struct pb_writer *out)
 {
     /* Among unrelated files a refusal is forgotten, and this one must not be. */
     bool is_incomplete =
         out->is_overfull && (out->is_expected || pb_aws_has_field_names(out->document->text));
     bool is_recognised = pb_writer_has_added(out) && !is_incomplete;
 
-    if (out->left_over.count > 0 && (is_recognised || out->left_over.is_told)) {
-        *shape = out->recognised;
+    if (out->left_over.count > 0 && (is_recognised || out->left_over.is_told))
         return PB_AWS_LEFT_OVER;
-    }
-    *shape = is_recognised ? out->recognised : NULL;
     if (is_recognised)
         return PB_AWS_RECOGNISED;
     if (out->is_missed)
@@ -301,8 +298,8 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
     }
     enum pb_status status = pb_writer_close(&out);
     *excuse = out.excuse;
-    if (status == PB_OK)
-        *outcome = conclude(&out, shape);
+    *outcome = conclude(&out);
+    *shape = *outcome <= PB_AWS_LEFT_OVER ? out.recognised : NULL;
     pb_writer_release(&out);
     return status;
 }
