@@ -187,6 +187,7 @@ static void refuse_more(struct pb_writer *out, size_t ceiling)
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
 {
     size_t count = out->batch->observations.count - out->first_observation;
+    struct pb_record *record = current_record(out);
     struct pb_observation added = draft->seen;
 
     if (out->is_overfull || count >= PB_MOST_CERTIFICATES_A_DOCUMENT) {
@@ -215,8 +216,8 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
         added.bodies = keep(out, &draft->bodies, sizeof draft->bodies);
     if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))
         out->has_failed = true;
-    else if (out->record != PB_NO_RECORD)
-        current_record(out)->observation_count++;
+    else if (record != NULL)
+        record->observation_count++;
 }
 
 /* A diagnostic at the current place. Values in a document's first line get no column, unless the
@@ -394,12 +395,12 @@ struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind 
     is_odd(out, flag, has_flag, "IsTruncated", "a boolean");
     if (node->is_cut || is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN))
         page = PB_PAGE_CUT;
-    else if (is_more || is_truncated)
+    /* The service sends a Marker only where IsTruncated is true. */
+    else if (is_more || is_truncated ||
+             (!has_flag && pb_fields_has_text(node->parent_fields, PB_FIELD_MARKER)))
         page = PB_PAGE_MORE;
     else if (has_flag)
         page = PB_PAGE_LAST;
-    else if (pb_fields_has_text(node->parent_fields, PB_FIELD_MARKER))
-        page = PB_PAGE_MORE; /* the service sends it only where IsTruncated is true */
     struct pb_record *record = pb_writer_add_record(out, kind);
     if (record != NULL)
         record->page = page;

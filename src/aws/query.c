@@ -276,8 +276,8 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
     if (is_alone && has_date && columns->is_text) {
         struct pb_slice stem = pb_stem_of(out->context->path);
         draft.seen.is_name_from_file = pb_is_certificate_name(stem);
-        draft.seen.name =
-            draft.seen.is_name_from_file ? pb_writer_copy(out, stem) : PB_SLICE_ABSENT;
+        if (draft.seen.is_name_from_file)
+            draft.seen.name = pb_writer_copy(out, stem);
     }
     pb_compare_arn(out, &draft.seen);
     pb_writer_add(out, &draft);
