@@ -49,7 +49,8 @@ class Scene:
         trace = [word for rule in inject for word in ("-e", f"inject={rule}")]
         trace += ["-P", str(path)] if path else []
         command = ["strace", "-f", "-o", "/dev/null", *trace, self.program] if inject else [self.program]
-        return subprocess.run([*command, *suite.AS_OF, "--jobs", "1", *arguments], cwd=self.folder,
+        leaks = {"ASAN_OPTIONS": "detect_leaks=0"} if inject else {}  # which needs to trace, as strace does
+        return subprocess.run([*command, *suite.AS_OF, "--jobs", "1", *arguments], cwd=self.folder, env={**os.environ, **leaks},
                               check=False, timeout=60, **{"capture_output": True, **options})
 
 

@@ -16,7 +16,7 @@
 #include "cli/cli.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1 /* its runtime starts processes and traces them */
+#define HAS_SANITIZER 1 /* its runtime traces processes and lists threads */
 #else
 #define HAS_SANITIZER 0
 #endif
@@ -115,6 +115,8 @@ static int restrict_files(const struct pb_options *options)
         return 0;
     for (size_t i = 0; i < sizeof system / sizeof system[0]; i++)
         allow_reading(&ruleset, system[i]);
+    if (HAS_SANITIZER)
+        allow_reading(&ruleset, "/proc");
     for (size_t i = 0; i < options->path_count; i++)
         allow_reading(&ruleset, options->paths[i]);
     for (size_t i = 0; i < options->input_count; i++)
