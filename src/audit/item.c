@@ -233,7 +233,7 @@ static enum pb_status explain_text(struct state *state)
         sentence = "this lists server certificates and is no JSON: export with aws iam "
                    "list-server-certificates --output json";
     }
-    if (sentence == NULL && !state->has_private_key && !is_used)
+    if (sentence == NULL && !state->has_private_key && !is_used && state->excuse == NULL)
         return PB_OK;
     drop_diagnostics(state);
     state->is_refused = false;
@@ -489,6 +489,10 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
         if (status != PB_OK)
             return status;
         set_status(&state);
+    } else if (entry->status == PB_ENTRY_IGNORED && pb_aws_is_expected_path(item->path) &&
+               !pb_slice_starts_with(item->detail, PB_SLICE("the same file")) &&
+               !pb_slice_starts_with(item->detail, PB_SLICE("macOS"))) {
+        entry->status = PB_ENTRY_UNREADABLE; /* a link, or no regular file */
     }
     /* Where the path says that a list should stand, its absence is a gap in the account's coverage.
      */

@@ -94,24 +94,25 @@ static void merge_date(struct pb_writer *out, struct pb_date *date, const struct
 void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date)
 {
     struct pb_date next;
-    enum pb_date_fault fault;
     char room[PB_INSTANT_BYTES];
+    double number;
 
     pb_writer_take(out, value);
-    if (pb_date_from_json(value, &out->batch->arena, &next, &fault) != PB_OK) {
+    if (!pb_date_from_json(value, &out->batch->arena, &next)) {
         out->has_failed = true;
         return;
     }
-    if (fault == PB_DATE_UNREADABLE)
-        pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date",
-                         "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
-                         PB_SLICE_ARGS(pb_date_text(&next, room)));
-    if (fault == PB_DATE_IMPLAUSIBLE)
+    struct pb_slice text = pb_date_text(&next, room);
+    if (next.state == PB_DATE_UNPARSEABLE && pb_json_real(value, &number))
         pb_writer_remark(out, PB_SEVERITY_WARNING, "odd-date",
                          "%.*s is no count of seconds or milliseconds from 2006, when AWS "
                          "began, to 9999; expected a date like 2014-04-01T00:00:00Z",
-                         PB_SLICE_ARGS(pb_date_text(&next, room)));
-    if (fault == PB_DATE_NO_DATE)
+                         PB_SLICE_ARGS(text));
+    else if (next.state == PB_DATE_UNPARSEABLE && text.data != NULL)
+        pb_writer_remark(out, PB_SEVERITY_WARNING, "unparseable-date",
+                         "\"%.*s\" is no date; expected one like 2014-04-01T00:00:00Z",
+                         PB_SLICE_ARGS(text));
+    else if (next.state == PB_DATE_UNPARSEABLE)
         pb_writer_remark_type(out, value, "a date");
     if (date->state == PB_DATE_ABSENT)
         *date = next;

@@ -92,10 +92,27 @@ struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
 bool pb_is_any(struct pb_slice text, const char *words);
 bool pb_contains_any(struct pb_slice text, const char *words);
 
+/* The next line, without its end; *text moves past it. False where none is left. */
+bool pb_next_line(struct pb_slice *text, struct pb_slice *line);
+#define PB_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define PB_LETTERS PB_CAPITALS "abcdefghijklmnopqrstuvwxyz"
+#define PB_DIGITS "0123456789"
+/* Where bytes other than these begin, from the offset on. */
+size_t pb_skip(struct pb_slice text, size_t at, const char *bytes);
+bool pb_text_has(struct pb_slice text, const char *word);
+/* A field that only certificates have. */
+bool pb_is_own_field(enum pb_field field);
+
 /* Inline, so that the literal's length is known: rows ask it of every value. */
 static inline bool pb_is_key(struct pb_slice key, const char *expected)
 {
     return pb_slice_equals(key, pb_slice_from_string(expected));
+}
+
+/* Of keys and the names of fields. */
+static inline bool pb_is_word_byte(char byte)
+{
+    return pb_is_alphanumeric(byte) || byte == '_' || byte == '-';
 }
 
 /* Dates: dates.c */
@@ -109,25 +126,16 @@ static inline bool pb_is_key(struct pb_slice key, const char *expected)
  */
 struct pb_date pb_date_from_text(struct pb_slice text);
 
-/* What a value that was to be a date turned out to be. */
-enum pb_date_fault {
-    PB_DATE_FINE,
-    PB_DATE_UNREADABLE,  /* a text that is no date */
-    PB_DATE_IMPLAUSIBLE, /* a number outside 2006, when AWS began, to 9999: no count of seconds */
-    PB_DATE_NO_DATE,     /* neither text nor number */
-};
-
 /* The first second of 2006, when AWS began: smaller numbers are rates and sizes. */
 #define PB_EARLIEST_SECOND 1136073600
 
 /*
  * Reads a JSON value: a text as above; a number of seconds since 1970, or of milliseconds from
- * 1e11 on; PowerShell's {"value": "/Date(...)/"}; placebo's {"__class__": "datetime", ...}. With
- * any fault the date is unparseable. A spelling is copied into the arena. Fails only with
- * PB_FAILED_MEMORY.
+ * 1e11 on; PowerShell's {"value": "/Date(...)/"}; placebo's {"__class__": "datetime", ...}. Numbers
+ * outside of 2006, when AWS began, to 9999 and other types are unparseable, the latter without a
+ * spelling; others are copied into the arena. False without memory.
  */
-enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,
-                                 struct pb_date *date, enum pb_date_fault *fault);
+bool pb_date_from_json(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date);
 
 /* Strings beside a mark that are longer are no dates. */
 #define PB_LONGEST_DATE_BYTES 48
@@ -378,15 +386,24 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 char pb_unquote_byte(struct pb_slice text, size_t *at);
 /* "Effect" with "Allow" or "Deny" behind it stands in the text, in whatever notation. */
 bool pb_is_policy(struct pb_slice text);
+/* A word of the text is "cert" or begins with "certificate": not so in "concerts", "certification"
+ * and "cert-manager". */
+bool pb_says_certificate(struct pb_slice text);
 
-/* The text lists certificates in some notation that is no JSON (not_json.c). */
+/* Text that is no JSON: text_marks.c, not_json.c */
+
+/* It lists certificates in some notation. */
 bool pb_text_is_listing(struct pb_slice text);
+/* In a policy's text the line is what the policy is about, by its key or in a list below it. */
+bool pb_is_of_policy(struct pb_slice line);
+/* Cells that each look like a field's value, or are its name. */
+bool pb_is_row(struct pb_slice line, char separator);
 
 /* What stands in an answer's place: failed_calls.c */
 
-/* Refuses input for a command, printed by --generate-cli-skeleton, and returns true. To be asked
- * before the shapes are. */
-bool pb_refuse_input_skeleton(struct pb_writer *out);
+/* Refuses input for a command, printed by --generate-cli-skeleton, or excuses a description of the
+ * service's interface, and returns true. To be asked before the shapes are. */
+bool pb_is_no_answer(struct pb_writer *out);
 /* When the marks are accounted for: refuses what was to be evidence and is not, and the marks that
  * are left over, and leaves the rest alone. */
 void pb_marks_refuse(struct pb_writer *out);
@@ -394,6 +411,8 @@ void pb_marks_refuse(struct pb_writer *out);
 /* The value tells of a call about server certificates that failed: a text without regard to its
  * key, which is absent then, or what stands under a key that says what was asked for. */
 bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value);
+/* The refusal's code says that the certificate is there: it is in use, or stands in the way. */
+bool pb_proves_certificate(struct pb_slice error_code);
 /* Adds a PB_RECORD_FAILED_CALL for such a value, at the writer's place, and refuses what stands
  * there. account: around the place; absent for none. */
 void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct pb_json *value,
@@ -428,11 +447,6 @@ bool pb_is_query_result(const struct pb_node *node);
  * dates, and nothing else; where its key says that it is about server certificates, any date or
  * names alone. */
 bool pb_looks_like_certificates(const struct pb_json *container, bool is_said);
-/* The value is a date, its key says upload, and another of the object's says certificate. */
-bool pb_says_upload(const struct pb_json *object, struct pb_slice key, const struct pb_json *value);
-/* What was asked for, and why it was refused, stands under the key of an event of CloudTrail's,
- * which set nothing on a load balancer; writes of certificates are read. */
-bool pb_is_idle_request(const struct pb_json *event, struct pb_slice key);
 /* The last component of an evidence path without a compression's and a text's suffix. */
 struct pb_slice pb_stem_of(struct pb_slice path);
 

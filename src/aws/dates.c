@@ -12,7 +12,9 @@
 #define MONTHS 12
 /* A time stands so near to its year. */
 #define DATE_REACH_BYTES 24
-#define DOTNET_ABSENT_MILLISECONDS INT64_C(-62135596800000)
+#define LONGEST_DAY_BYTES 15 /* "September 12, " */
+/* 0001-01-01T00:00:00: .NET cannot leave a DateTime out, and its first value stands for none. */
+#define DOTNET_ABSENT_SECONDS INT64_C(-62135596800)
 #define MOST_DOTNET_DIGITS 15 /* year 9999 */
 
 /* A date's parts as they are met; the zone may be missing. */
@@ -20,34 +22,10 @@ struct parts {
     struct pb_civil civil;
     int32_t nanoseconds;
     int offset_seconds;
-    uint8_t fraction_digits;
+    size_t fraction_digits;
     bool has_time, has_zone;
     bool needs_half; /* an hour of one digit, which is one of half a day */
 };
-
-static bool take_word(struct pb_slice *text, struct pb_slice word)
-{
-    if (!pb_slice_equals_ignoring_case(pb_slice_first(*text, word.size_bytes), word))
-        return false;
-    *text = pb_slice_from(*text, word.size_bytes);
-    return true;
-}
-
-static void skip_blanks(struct pb_slice *text)
-{
-    while (pb_take_byte(text, " "))
-        continue;
-}
-
-static bool take_fraction(struct pb_slice *text, struct parts *parts)
-{
-    if (!pb_take_byte(text, "."))
-        return true;
-    size_t digits = pb_take_fraction(text, &parts->nanoseconds);
-    parts->fraction_digits =
-        (uint8_t)(digits < MOST_FRACTION_DIGITS ? digits : MOST_FRACTION_DIGITS);
-    return digits > 0;
-}
 
 static bool take_clock(struct pb_slice *text, struct parts *parts, size_t fewest_hour_digits)
 {
@@ -55,7 +33,8 @@ static bool take_clock(struct pb_slice *text, struct parts *parts, size_t fewest
     return pb_take_number(text, fewest_hour_digits, 2, &parts->civil.hour) &&
            pb_take_byte(text, ":") && pb_take_number(text, 2, 2, &parts->civil.minute) &&
            pb_take_byte(text, ":") && pb_take_number(text, 2, 2, &parts->civil.second) &&
-           take_fraction(text, parts);
+           (!pb_take_byte(text, ".") ||
+            (parts->fraction_digits = pb_take_fraction(text, &parts->nanoseconds)) > 0);
 }
 
 /* "+02:00", "+0200" and "+02"; Ruby and Go put a blank before it. */
@@ -85,11 +64,14 @@ static bool is_zone_name(struct pb_slice part)
 
 static bool take_zone(struct pb_slice *text, struct parts *parts)
 {
-    skip_blanks(text);
+    *text = pb_slice_trim(*text);
     if (text->size_bytes == 0)
         return true;
-    if (!take_word(text, PB_SLICE("UTC")) && !take_word(text, PB_SLICE("GMT")) &&
-        !pb_take_byte(text, "Zz")) {
+    struct pb_slice name = pb_slice_first(*text, 3);
+    if (pb_slice_equals_ignoring_case(name, PB_SLICE("UTC")) ||
+        pb_slice_equals_ignoring_case(name, PB_SLICE("GMT"))) {
+        *text = pb_slice_from(*text, name.size_bytes);
+    } else if (!pb_take_byte(text, "Zz")) {
         /* Go prints the zone's name behind the offset. */
         size_t blank = pb_slice_find(*text, PB_SLICE(" "), 0);
         size_t size = blank == SIZE_MAX ? text->size_bytes : blank;
@@ -172,21 +154,9 @@ static bool read_digits(struct pb_slice part, struct parts *parts)
            part.size_bytes == 0;
 }
 
-/* AM or PM, which an hour of half a day needs. */
-static bool read_half(struct pb_slice part, struct parts *parts)
-{
-    bool is_afternoon = pb_slice_equals_ignoring_case(part, PB_SLICE("PM"));
-
-    if (!parts->has_time || parts->civil.hour < 1 || parts->civil.hour > 12 ||
-        (!is_afternoon && !pb_slice_equals_ignoring_case(part, PB_SLICE("AM"))))
-        return false;
-    parts->civil.hour = parts->civil.hour % 12 + (is_afternoon ? 12 : 0);
-    parts->needs_half = false;
-    return true;
-}
-
 static bool read_part(struct pb_slice part, struct parts *parts)
 {
+    bool is_afternoon = pb_slice_equals_ignoring_case(part, PB_SLICE("PM"));
     struct pb_slice zone = part;
     int number = number_of_name(part);
 
@@ -198,7 +168,11 @@ static bool read_part(struct pb_slice part, struct parts *parts)
     }
     if (!parts->has_time || parts->has_zone)
         return number > MONTHS;
-    return read_half(part, parts) || take_zone(&zone, parts) || is_zone_name(part);
+    if (!is_afternoon && !pb_slice_equals_ignoring_case(part, PB_SLICE("AM")))
+        return take_zone(&zone, parts) || is_zone_name(part);
+    parts->needs_half = parts->civil.hour < 1 || parts->civil.hour > 12;
+    parts->civil.hour = parts->civil.hour % 12 + (is_afternoon ? 12 : 0);
+    return true;
 }
 
 /*
@@ -215,29 +189,22 @@ static bool take_english(struct pb_slice text, struct parts *parts)
            !parts->needs_half;
 }
 
-/* .NET cannot leave a DateTime out: its first value stands for none. */
-static bool is_dotnet_absent(const struct parts *parts)
-{
-    const struct pb_civil *civil = &parts->civil;
-
-    return civil->year == 1 && civil->month == 1 && civil->day == 1 && civil->hour == 0 &&
-           civil->minute == 0 && civil->second == 0 && parts->nanoseconds == 0;
-}
-
 static bool set_parts(const struct parts *parts, struct pb_date *date)
 {
     struct pb_instant local;
 
     if (!pb_instant_from_civil(&parts->civil, &local))
         return false;
-    if (is_dotnet_absent(parts)) {
+    if (local.seconds == DOTNET_ABSENT_SECONDS && parts->nanoseconds == 0) {
         *date = (struct pb_date){.state = PB_DATE_ABSENT};
         return true;
     }
     if (!pb_instant_add_seconds(local, -parts->offset_seconds, &date->instant))
         return false;
     date->instant.nanoseconds = parts->nanoseconds;
-    date->fraction_digits = parts->fraction_digits;
+    date->fraction_digits =
+        (uint8_t)(parts->fraction_digits < MOST_FRACTION_DIGITS ? parts->fraction_digits
+                                                                : MOST_FRACTION_DIGITS);
     date->state = !parts->has_time   ? PB_DATE_WITHOUT_TIME
                   : !parts->has_zone ? PB_DATE_WITHOUT_ZONE
                                      : PB_DATE_EXACT;
@@ -277,7 +244,7 @@ static bool take_dotnet(struct pb_slice text, struct pb_date *date)
         (text.size_bytes > 0 && (!take_offset(&text, &offset_seconds) || text.size_bytes > 0)))
         return false;
     milliseconds *= is_negative ? -1 : 1;
-    if (milliseconds != DOTNET_ABSENT_MILLISECONDS)
+    if (milliseconds != DOTNET_ABSENT_SECONDS * 1000)
         return set_count(milliseconds, 1000, 0, 0, date);
     *date = (struct pb_date){.state = PB_DATE_ABSENT};
     return true;
@@ -301,86 +268,66 @@ struct pb_date pb_date_from_text(struct pb_slice text)
     return date;
 }
 
-static bool read_number(const struct pb_json *value, double number, struct pb_arena *arena,
-                        struct pb_date *date, enum pb_date_fault *fault)
+/* How many make a second: 1, or 1000; 0 where the number counts neither from 2006 to 9999. */
+static int units_of(double number)
 {
-    int per_second = number >= FIRST_MILLISECONDS ? 1000 : 1;
-    char room[PB_JSON_NUMBER_BYTES];
-    struct pb_slice text = pb_json_print_number(value, room);
+    int units = number >= FIRST_MILLISECONDS ? 1000 : 1;
+
+    return number / units >= PB_EARLIEST_SECOND && number / units < LARGEST_SECONDS ? units : 0;
+}
+
+/* text: the number's digits. */
+static struct pb_date date_of_number(double number, struct pb_slice text)
+{
+    int per_second = units_of(number);
     struct pb_slice fraction = pb_slice_from(text, pb_slice_find(text, PB_SLICE("."), 0));
+    struct pb_date date = {.state = PB_DATE_UNPARSEABLE};
     int32_t billionths = 0;
     size_t digits = pb_take_byte(&fraction, ".") ? pb_take_fraction(&fraction, &billionths) : 0;
 
-    if (number / per_second >= PB_EARLIEST_SECOND && number / per_second < LARGEST_SECONDS) {
-        set_count((int64_t)number, per_second, billionths, billionths > 0 ? digits : 0, date);
-    } else {
-        *fault = PB_DATE_IMPLAUSIBLE;
-        date->state = PB_DATE_UNPARSEABLE;
-    }
-    bool is_copied = pb_arena_copy(arena, text, &text);
-    pb_date_spell(date, text);
-    return is_copied;
-}
-
-static bool read_string(struct pb_slice text, struct pb_arena *arena, struct pb_date *date,
-                        enum pb_date_fault *fault)
-{
-    *date = pb_date_from_text(text);
-    if (date->state == PB_DATE_UNPARSEABLE)
-        *fault = PB_DATE_UNREADABLE;
-    struct pb_slice spelling = {date->spelling, date->spelling_bytes};
-    bool is_copied = pb_arena_copy(arena, spelling, &spelling);
-    date->spelling = spelling.data;
-    return is_copied;
+    if (per_second > 0)
+        set_count((int64_t)number, per_second, billionths, billionths > 0 ? digits : 0, &date);
+    pb_date_spell(&date, text);
+    return date;
 }
 
 /* placebo writes a datetime member by member, and leaves the zone out. */
-static bool read_placebo(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date,
-                         enum pb_date_fault *fault)
+static void print_placebo(const struct pb_json *value, struct pb_buffer *text)
 {
     static const char *const keys[] = {"year", "month", "day", "hour", "minute", "second"};
-    static const char separators[] = "--T::";
-    struct pb_buffer text = {0};
-    int64_t number = 0;
-    bool is_date = true;
+    int64_t number;
 
     for (int i = 0; i < 6; i++) {
-        is_date &= pb_json_integer(pb_json_find(value, keys[i]), &number) && number >= 0;
-        pb_buffer_append_format(&text, "%0*lld%.1s", i > 0 ? 2 : 4, (long long)number,
-                                &separators[i]);
+        if (!pb_json_integer(pb_json_find(value, keys[i]), &number))
+            number = -1; /* no date */
+        pb_buffer_append_format(text, "%0*lld%.1s", i > 0 ? 2 : 4, (long long)number, &"--T::"[i]);
     }
     if (pb_json_integer(pb_json_find(value, "microsecond"), &number) && number > 0)
-        pb_buffer_append_format(&text, ".%06lld", (long long)number);
-    bool is_copied =
-        !text.has_failed &&
-        read_string(is_date ? pb_buffer_slice(&text) : PB_SLICE("?"), arena, date, fault);
-    if (!is_date)
-        pb_date_spell(date, PB_SLICE_ABSENT);
-    pb_buffer_release(&text);
-    return is_copied;
+        pb_buffer_append_format(text, ".%06lld", (long long)number);
 }
 
-enum pb_status pb_date_from_json(const struct pb_json *value, struct pb_arena *arena,
-                                 struct pb_date *date, enum pb_date_fault *fault)
+bool pb_date_from_json(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date)
 {
+    char room[PB_JSON_NUMBER_BYTES];
+    struct pb_buffer made = {0};
     struct pb_slice text = PB_SLICE_ABSENT;
     double number;
-    bool is_copied = true;
 
-    *date = (struct pb_date){.state = PB_DATE_ABSENT};
-    *fault = PB_DATE_FINE;
-    if (pb_json_find(value, "__class__") != NULL) {
-        is_copied = read_placebo(value, arena, date, fault);
-    } else if (pb_json_string(value, &text) ||
-               pb_json_string(pb_json_find(value, "value"), &text)) {
-        is_copied = read_string(text, arena, date, fault);
-    } else if (pb_json_real(value, &number)) {
-        is_copied = read_number(value, number, arena, date, fault);
-    } else if (pb_json_type(value) > PB_JSON_NULL) {
-        *fault = PB_DATE_NO_DATE;
-        date->state = PB_DATE_UNPARSEABLE;
-    }
-    return is_copied ? PB_OK : PB_FAILED_MEMORY;
+    if (pb_json_find(value, "__class__") != NULL)
+        print_placebo(value, &made);
+    if (pb_json_real(value, &number))
+        *date = date_of_number(number, pb_json_print_number(value, room));
+    else if (made.size_bytes > 0 || pb_json_string(value, &text) ||
+             pb_json_string(pb_json_find(value, "value"), &text))
+        *date = pb_date_from_text(made.size_bytes > 0 ? pb_buffer_slice(&made) : text);
+    else
+        *date = (struct pb_date){.state = pb_json_type(value) > PB_JSON_NULL ? PB_DATE_UNPARSEABLE
+                                                                             : PB_DATE_ABSENT};
+    struct pb_slice spelling = {date->spelling, date->spelling_bytes};
+    bool is_copied = !made.has_failed && pb_arena_copy(arena, spelling, &spelling);
+    date->spelling = spelling.data;
+    pb_buffer_release(&made);
+    return is_copied;
 }
 
 static bool is_digit(struct pb_slice text, size_t at)
@@ -389,12 +336,13 @@ static bool is_digit(struct pb_slice text, size_t at)
 }
 
 /* A day or a time stands beside the year at the offset, which alone is none: 2013-06-12,
- * 12/06/2013, (2013, 6, 12), Wed Jun 12 16:46:59 UTC 2013. */
+ * 12/06/2013, (2013, 6, 12), June 12, 2013, Wed Jun 12 16:46:59 UTC 2013. */
 static bool is_dated(struct pb_slice text, size_t year)
 {
     size_t end = year + 4, begin = year > DATE_REACH_BYTES ? year - DATE_REACH_BYTES : 0;
     bool is_parted = end < text.size_bytes && strchr("-/,.", text.data[end]) != NULL;
     bool is_spaced = is_parted && end + 1 < text.size_bytes && text.data[end + 1] == ' ';
+    bool has_month = false, has_day = false;
 
     if ((is_parted && is_digit(text, end + 1 + is_spaced)) ||
         (year > 1 && strchr("-/.", text.data[year - 1]) != NULL && is_digit(text, year - 2)))
@@ -402,17 +350,23 @@ static bool is_dated(struct pb_slice text, size_t year)
     for (size_t at = begin; at < end + DATE_REACH_BYTES; at++)
         if (is_digit(text, at) && is_digit(text, at + 2) && text.data[at + 1] == ':')
             return true;
-    return false;
+    for (begin = year > LONGEST_DAY_BYTES ? year - LONGEST_DAY_BYTES : 0; begin < year; begin++) {
+        int name = number_of_name(pb_slice_first(pb_slice_from(text, begin), 3));
+        has_month |= name > 0 && name <= MONTHS;
+        has_day |= is_digit(text, begin);
+    }
+    return has_month && has_day;
 }
 
 bool pb_text_has_date(struct pb_slice text, int last_year)
 {
     for (size_t at = 0; at < text.size_bytes; at++) {
         struct pb_slice rest = pb_slice_from(text, at);
-        int year;
+        int year, day;
         if (text.data[at] == '2' && (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
             pb_take_number(&rest, 4, 4, &year) && year >= FIRST_YEAR && year <= last_year &&
-            (rest.size_bytes == 0 || !pb_is_alphanumeric(rest.data[0])) && is_dated(text, at))
+            (((rest.size_bytes == 0 || !pb_is_alphanumeric(rest.data[0])) && is_dated(text, at)) ||
+             (pb_take_number(&rest, 4, 4, &day) && pb_take_byte(&rest, "T") && is_digit(rest, 0))))
             return true;
     }
     return false;
@@ -422,14 +376,13 @@ bool pb_json_has_date(const struct pb_json *value, int last_year)
 {
     struct pb_slice text;
     struct pb_civil civil;
-    double seconds;
+    double number = 0;
 
     if (pb_json_string(value, &text))
         return text.size_bytes <= PB_LONGEST_DATE_BYTES && pb_text_has_date(text, last_year);
-    if (!pb_json_real(value, &seconds))
-        return false;
-    seconds = seconds >= FIRST_MILLISECONDS ? seconds / 1000 : seconds;
-    return seconds >= PB_EARLIEST_SECOND && seconds < LARGEST_SECONDS &&
-           pb_instant_to_civil((struct pb_instant){.seconds = (int64_t)seconds}, &civil) &&
+    pb_json_real(value, &number);
+    int units = units_of(number);
+    return units > 0 &&
+           pb_instant_to_civil((struct pb_instant){.seconds = (int64_t)number / units}, &civil) &&
            civil.year <= last_year;
 }

@@ -9,6 +9,7 @@
 #define ACCOUNT_BYTES 12
 /* A code that stands alone must stand so near to the operation. */
 #define NEAR_BYTES 48
+#define LONGEST_LINE_BYTES 1000
 #define SHORTEST_ERROR_BYTES 30
 #define LONGEST_CODE_BYTES 400
 #define MOST_BYTES_BEFORE_NOUN 8
@@ -37,22 +38,10 @@ static const struct {
     {{"InvalidClientTokenId", 20}, "InvalidClientTokenId", true},
 };
 
-static bool is_word_byte(char byte)
+/* The size of the word of letters, digits and '_' that the text begins with. */
+static size_t word_size(struct pb_slice text)
 {
-    char lower = pb_byte_lower(byte);
-
-    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
-}
-
-/* The word of letters, digits and '_' that begins at the offset. */
-static struct pb_slice word_at(struct pb_slice text, size_t offset)
-{
-    struct pb_slice word = pb_slice_from(text, offset);
-    size_t size = 0;
-
-    while (size < word.size_bytes && is_word_byte(word.data[size]))
-        size++;
-    return pb_slice_first(word, size);
+    return pb_skip(pb_slice_first(text, LONGEST_CODE_BYTES), 0, PB_LETTERS PB_DIGITS "_");
 }
 
 /* Absent where neither side of the operation tells an error. "iam:" before it is how policies name
@@ -60,20 +49,17 @@ static struct pb_slice word_at(struct pb_slice text, size_t offset)
 static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
 {
     bool is_action = pb_slice_ends_with(before, PB_SLICE(":"));
+    size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
 
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        struct pb_slice sides[] = {before, after};
-        if (signs[i].is_near && is_action)
-            continue;
-        if (signs[i].is_near && before.size_bytes > NEAR_BYTES)
-            sides[0] = pb_slice_from(before, before.size_bytes - NEAR_BYTES);
-        if (signs[i].is_near)
-            sides[1] = pb_slice_first(after, NEAR_BYTES);
-        for (size_t k = 0; k < 2; k++) {
+        struct pb_slice sides[] = {signs[i].is_near ? pb_slice_from(before, near) : before,
+                                   signs[i].is_near ? pb_slice_first(after, NEAR_BYTES) : after};
+        for (size_t k = signs[i].is_near && is_action ? 2 : 0; k < 2; k++) {
             size_t at = pb_slice_find(sides[k], signs[i].sign, 0);
+            struct pb_slice behind = pb_slice_from(sides[k], at + signs[i].sign.size_bytes);
             if (at != SIZE_MAX)
                 return signs[i].code != NULL ? pb_slice_from_string(signs[i].code)
-                                             : word_at(sides[k], at + signs[i].sign.size_bytes);
+                                             : pb_slice_first(behind, word_size(behind));
         }
     }
     return PB_SLICE_ABSENT;
@@ -97,24 +83,24 @@ static struct pb_slice find_account(struct pb_slice line)
     return found;
 }
 
-/* What the line around the operation says of it; false where it is no error. */
+/* What the line around the operation says of it, where it is near; false where it is no error. */
 static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
                       struct failed_call *call)
 {
-    struct pb_slice before = pb_slice_first(text, at);
+    size_t from = at > LONGEST_LINE_BYTES ? at - LONGEST_LINE_BYTES : 0;
+    struct pb_slice before = pb_slice_first(pb_slice_from(text, from), at - from);
+    struct pb_slice after =
+        pb_slice_first(pb_slice_from(text, at + operation_bytes), LONGEST_LINE_BYTES);
     size_t begin = pb_slice_find_last(before, '\n') + 1; /* 0 where there is none */
-    size_t behind = at + operation_bytes, end = pb_slice_find(text, PB_SLICE("\n"), behind);
 
     /* PowerShell breaks its messages before the action. */
-    if (begin > 0 && pb_slice_equals(pb_slice_from(before, begin), PB_SLICE("iam:")))
+    if (begin > 0 && pb_is_key(pb_slice_from(before, begin), "iam:"))
         begin = pb_slice_find_last(pb_slice_first(before, begin - 1), '\n') + 1;
-    end = end == SIZE_MAX ? text.size_bytes : end;
-    *call = (struct failed_call){
-        .code = find_code(pb_slice_from(before, begin),
-                          pb_slice_first(pb_slice_from(text, behind), end - behind)),
-        .account = find_account(pb_slice_first(pb_slice_from(text, begin), end - begin)),
-        .end = end,
-    };
+    after = pb_slice_first(after, pb_slice_find(after, PB_SLICE("\n"), 0));
+    *call = (struct failed_call){.code = find_code(pb_slice_from(before, begin), after),
+                                 .end = at + operation_bytes + after.size_bytes};
+    call->account =
+        find_account(pb_slice_first(pb_slice_from(text, from + begin), call->end - from - begin));
     return call->code.size_bytes > 0;
 }
 
@@ -130,9 +116,10 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct failed_ca
          at = pb_slice_find(text, noun, at + 1)) {
         size_t begin = at;
         while (begin > 0 && at - begin < MOST_BYTES_BEFORE_NOUN &&
-               is_word_byte(text.data[begin - 1]))
+               (pb_is_alphanumeric(text.data[begin - 1]) || text.data[begin - 1] == '_'))
             begin--;
-        struct pb_slice word = word_at(text, begin);
+        struct pb_slice word = pb_slice_from(text, begin);
+        word = pb_slice_first(word, word_size(word));
         for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
             if (pb_is_key(word, words[i]) && read_line(text, begin, word.size_bytes, call)) {
                 call->operation = pb_slice_from_string(words[i > 1 ? 1 : i]);
@@ -179,31 +166,16 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
  * {"__type": ..., "message": ...}. */
 static bool find_error_code(const struct pb_json *answer, struct pb_slice *code)
 {
-    static const char *const envelopes[] = {"Error", "error", "err"};
-    static const char *const codes[] = {"Code", "code", "__type", "name", "message", "Message"};
+    const struct pb_json *error = pb_json_find(answer, "Error|error|err");
 
-    for (size_t i = 0; i < sizeof envelopes / sizeof envelopes[0]; i++) {
-        const struct pb_json *error = pb_json_find(answer, envelopes[i]);
-        if (pb_json_string(error, code))
-            return true;
-        for (size_t k = 0; k < sizeof codes / sizeof codes[0]; k++)
-            if (pb_json_string(pb_json_find(error, codes[k]), code))
-                return true;
-    }
-    return pb_json_string(pb_json_find(answer, "__type"), code);
+    return pb_json_string(error, code) ||
+           pb_json_string(pb_json_find(error, "Code|code|__type|name|message|Message"), code) ||
+           pb_json_string(pb_json_find(answer, "__type"), code);
 }
 
 /* A word of these stands where a collector kept an error without its code. */
-static bool is_error(struct pb_slice text)
-{
-    static const char *const words[] = {"denied",  "error",   "exception", "fail",        "throttl",
-                                        "expired", "invalid", "forbidden", "unauthorized"};
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (pb_slice_contains_ignoring_case(text, pb_slice_from_string(words[i])))
-            return true;
-    return false;
-}
+static const char error_words[] =
+    "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized";
 
 /* What a value says of a call: a text about one, in whatever place; or an error's object, a text
  * that is an error, or null, under a key that says what was asked for. */
@@ -222,7 +194,12 @@ static bool read_value(struct pb_slice key, const struct pb_json *value, struct 
     if (!pb_json_string(value, &call->code))
         return find_error_code(value, &call->code) && call->code.size_bytes > 0;
     return pb_slice_ends_with(key, PB_SLICE("ertificates")) && pb_aws_is_expected_path(key) &&
-           call->code.size_bytes < LONGEST_CODE_BYTES && is_error(call->code);
+           call->code.size_bytes < LONGEST_CODE_BYTES && pb_contains_any(call->code, error_words);
+}
+
+bool pb_proves_certificate(struct pb_slice error_code)
+{
+    return pb_contains_any(error_code, "conflict|alreadyexists");
 }
 
 bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value)
@@ -269,12 +246,26 @@ static bool is_blank_value(const struct pb_json *value)
            pb_json_type(value) != PB_JSON_OBJECT;
 }
 
-bool pb_refuse_input_skeleton(struct pb_writer *out)
+/* botocore's models and examples, and the schemas of CloudFormation's registry. */
+static bool is_description(const struct pb_json_document *document)
+{
+    const struct pb_json *root = document->root;
+
+    return pb_json_type(pb_json_find(root, "pagination|waiters|shapes")) == PB_JSON_OBJECT ||
+           (pb_json_find(root, "typeName") != NULL && pb_json_find(root, "properties") != NULL) ||
+           (pb_json_find(root, "examples") != NULL && pb_aws_is_documentation(document->text));
+}
+
+bool pb_is_no_answer(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
     struct pb_json_member member = {0};
     bool has_name = false, has_max_items = false, has_marker = false;
 
+    if (is_description(out->document)) {
+        out->excuse = "a description of the service's interface, of no account";
+        return true;
+    }
     while (pb_json_type(root) == PB_JSON_OBJECT && pb_json_next_member(root, &member)) {
         if (!is_blank_value(member.value))
             return false;
@@ -344,7 +335,7 @@ static void refuse_whole(struct pb_writer *out)
         sentence = "nothing says what this --query result shows of server certificates; export "
                    "without --query, or with '{Name:ServerCertificateName,UploadDate:UploadDate}'";
     else if (out->document->ordinal == 0 && !out->is_claimed &&
-             pb_aws_is_expected_file(out->context->path))
+             pb_aws_is_expected_file(out->context->path) && !pb_is_policy(out->document->text))
         sentence = "the file is named after server certificates, and nothing in it speaks of any: "
                    "an export that failed leaves such behind";
     if (sentence == NULL)

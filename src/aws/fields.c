@@ -170,20 +170,6 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
              pb_json_find(object, "resourceName|ResourceName|resourcename") != NULL));
 }
 
-bool pb_is_idle_request(const struct pb_json *event, struct pb_slice key)
-{
-    struct pb_slice source = PB_SLICE_ABSENT;
-    struct pb_fields fields;
-
-    if (pb_field_of(key) != PB_FIELD_REQUEST && !pb_is_key(key, "errorMessage"))
-        return false;
-    pb_fields_read(event, &fields);
-    pb_json_string(fields.values[PB_FIELD_EVENT_SOURCE], &source);
-    return pb_fields_has(&fields, PB_FIELD_EVENT_NAME) &&
-           (pb_fields_has_text(&fields, PB_FIELD_ERROR_CODE) ||
-            !pb_slice_starts_with(source, PB_SLICE("elasticloadbalancing.")));
-}
-
 struct pb_slice pb_find_text(const struct pb_json *object, const char *keys)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
@@ -215,6 +201,35 @@ bool pb_contains_any(struct pb_slice text, const char *words)
         if (pb_slice_contains_ignoring_case(text, take_word(&words)))
             return true;
     return false;
+}
+
+bool pb_next_line(struct pb_slice *text, struct pb_slice *line)
+{
+    size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
+    bool is_line = text->size_bytes > 0;
+
+    *line = pb_slice_first(*text, end);
+    *text = pb_slice_from(*text, line->size_bytes + 1);
+    if (pb_slice_ends_with(*line, PB_SLICE("\r")))
+        line->size_bytes--;
+    return is_line;
+}
+
+size_t pb_skip(struct pb_slice text, size_t at, const char *bytes)
+{
+    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
+        at++;
+    return at;
+}
+
+bool pb_text_has(struct pb_slice text, const char *word)
+{
+    return pb_slice_find(text, pb_slice_from_string(word), 0) != SIZE_MAX;
+}
+
+bool pb_is_own_field(enum pb_field field)
+{
+    return field == PB_FIELD_NAME || field == PB_FIELD_ID || field == PB_FIELD_UPLOAD_DATE;
 }
 
 bool pb_is_certificate_name(struct pb_slice text)

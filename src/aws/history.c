@@ -85,20 +85,34 @@ static void read_config(struct pb_writer *out, const struct pb_node *node)
             add_item(out, row.value);
 }
 
-/* The three that change something. A call that only asks for a certificate proves nothing of it. */
-static enum pb_event event_of(const struct pb_fields *fields)
+/* A call that only asks for certificates proves nothing of them, and that it was refused is a gap.
+ */
+static const struct call {
+    const char *name;
+    enum pb_event event;
+    bool is_question;
+} calls[] = {
+    {"UploadServerCertificate", PB_EVENT_UPLOAD, false},
+    {"UpdateServerCertificate", PB_EVENT_UPDATE, false},
+    {"DeleteServerCertificate", PB_EVENT_DELETE, false},
+    {"TagServerCertificate", PB_EVENT_UPDATE, false},
+    {"UntagServerCertificate", PB_EVENT_UPDATE, false},
+    {"GetServerCertificate", PB_EVENT_NONE, true},
+    {"ListServerCertificates", PB_EVENT_NONE, true},
+};
+
+static const struct call *find_call(const struct pb_fields *fields)
 {
     struct pb_slice name, source;
 
     if (!pb_json_string(fields->values[PB_FIELD_EVENT_NAME], &name) ||
         !pb_json_string(fields->values[PB_FIELD_EVENT_SOURCE], &source) ||
         !pb_slice_starts_with(source, PB_SLICE("iam.")))
-        return PB_EVENT_NONE;
-    if (pb_is_key(name, "UploadServerCertificate"))
-        return PB_EVENT_UPLOAD;
-    if (pb_is_key(name, "UpdateServerCertificate"))
-        return PB_EVENT_UPDATE;
-    return pb_is_key(name, "DeleteServerCertificate") ? PB_EVENT_DELETE : PB_EVENT_NONE;
+        return NULL;
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        if (pb_is_key(name, calls[i].name))
+            return &calls[i];
+    return NULL;
 }
 
 /* All records are claimed, so that no other shape takes a request's parameters for a certificate.
@@ -165,21 +179,31 @@ static void read_part(struct pb_writer *out, const struct pb_json *record, enum 
 
 static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
 {
-    struct pb_draft draft = {.particulars = {.event = event_of(node->fields)}};
     const struct pb_json *const *values = node->fields->values;
+    const struct call *call = find_call(node->fields);
+    struct pb_slice error = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
+    struct pb_draft draft = {0};
     struct pb_fields identity;
-    struct pb_slice error;
 
-    if (draft.particulars.event == PB_EVENT_NONE)
+    pb_json_string(values[PB_FIELD_ERROR_CODE], &error);
+    if (call == NULL || (call->is_question && error.size_bytes == 0))
         return;
-    if (pb_fields_has_text(node->fields, PB_FIELD_ERROR_CODE)) {
-        pb_json_string(values[PB_FIELD_ERROR_CODE], &error);
+    pb_json_string(values[PB_FIELD_RECIPIENT], &account);
+    if (call->is_question &&
+        pb_is_failed_call(PB_SLICE("ListServerCertificates"), values[PB_FIELD_ERROR_CODE])) {
+        pb_failed_call_add(out, PB_SLICE("ListServerCertificates"), values[PB_FIELD_ERROR_CODE],
+                           account);
+        return;
+    }
+    if (error.size_bytes > 0) {
         out->is_recognised = true;
         pb_writer_remark(out, PB_SEVERITY_NOTE, "refused-call",
                          "this call was refused with \"%.*s\": it changed nothing",
                          PB_SLICE_ARGS(pb_slice_first(error, 200)));
-        return;
+        if (!pb_proves_certificate(error))
+            return;
     }
+    draft.particulars.event = error.size_bytes > 0 ? PB_EVENT_NONE : call->event;
     pb_writer_add_record(out, PB_RECORD_EVENT);
     read_part(out, node->value, PB_FIELD_RESPONSE, read_response, &draft);
     read_part(out, node->value, PB_FIELD_REQUEST, read_request, &draft);
@@ -190,6 +214,10 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
                   &draft);
     pb_read_date(out, values[PB_FIELD_EVENT_TIME], &draft.particulars.event_time);
     take_as_utc(&draft.particulars.event_time);
+    if (error.size_bytes > 0) { /* what was asked for was not done */
+        draft.particulars.event = PB_EVENT_UPDATE;
+        draft.bodies = (struct pb_bodies){0};
+    }
     if (!pb_slice_is_absent(draft.seen.name) || !pb_slice_is_absent(draft.seen.id) ||
         !pb_slice_is_absent(draft.seen.arn)) {
         pb_writer_add(out, &draft);

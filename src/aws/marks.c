@@ -5,16 +5,20 @@
 
 #include "aws/context.h"
 
+#define MOST_MEMBERS                                                                               \
+    100 /* of an object that is one certificate's; more would cost too much time                   \
+         */
+
 /* The marks of one document, met in its order. */
 struct search {
     struct pb_writer *out;
     const struct pb_mark_readers *readers;
-    size_t pointer_bytes;         /* of the document's place, */
-    const struct pb_json *at;     /* and the writer's value there */
-    struct pb_slice account;      /* that is named around the document */
-    size_t accounted;             /* values met so far that were taken or are accounted for, */
-    size_t loose;                 /* and such as look like certificates', where a key says so */
-    struct pb_vector levels;      /* of struct level: the containers around the current value */
+    size_t pointer_bytes;     /* of the document's place, */
+    const struct pb_json *at; /* and the writer's value there */
+    struct pb_slice account;  /* that is named around the document */
+    size_t accounted;         /* values met so far that were taken or are accounted for, */
+    size_t loose;             /* and such as look like certificates', where a key says so */
+    struct pb_vector levels;  /* of struct level: the containers around the current value */
 };
 
 /* What a key, or the path, says of all that is below. */
@@ -24,26 +28,17 @@ enum topic { TOPIC_NONE, TOPIC_CERTIFICATES, TOPIC_SERVER_CERTIFICATES };
 struct level {
     const struct pb_json *container;
     struct pb_json_member member; /* current; only the value in arrays */
-    size_t index;                 /* of the element behind the current one */
-    bool is_array, is_tested, is_shown, is_counted;
+    const char *excuse;           /* of the current one, once it is tested */
+    bool is_tested, is_shown, is_counted;
     bool has_date, has_field, has_mark; /* once it is counted */
     enum topic topic;
     bool is_topic;           /* the topic is of its own key */
     size_t accounted, loose; /* of the search, before the container */
 };
 
-static struct level level_of(const struct pb_json *container)
+static bool is_array(const struct level *level)
 {
-    return (struct level){.container = container,
-                          .is_array = pb_json_type(container) == PB_JSON_ARRAY};
-}
-
-static bool next_value(struct level *level)
-{
-    if (!level->is_array)
-        return pb_json_next_member(level->container, &level->member);
-    level->member.value = pb_json_element(level->container, level->index++);
-    return level->member.value != NULL;
+    return pb_json_type(level->container) == PB_JSON_ARRAY;
 }
 
 /* A reader took the value. */
@@ -69,8 +64,8 @@ static void spell_place(struct search *search, size_t depth)
     out->at = search->at;
     for (size_t i = 0; i < depth; i++) {
         const struct level *level = level_at(search, i);
-        if (level->is_array)
-            pb_pointer_push_index(&out->pointer, level->index - 1);
+        if (is_array(level))
+            pb_pointer_push_index(&out->pointer, level->member.count - 1);
         else
             pb_pointer_push_key(&out->pointer, level->member.key);
     }
@@ -92,7 +87,7 @@ static struct pb_slice account_around(const struct search *search, size_t depth,
         const struct level *level = level_at(search, i);
         pb_fields_read(level->container, &fields);
         found = pb_account_at(key, &fields, found);
-        key = level->is_array ? PB_SLICE_ABSENT : level->member.key;
+        key = level->member.key;
     }
     pb_fields_read(value, &fields);
     return pb_account_at(key, &fields, found);
@@ -160,6 +155,29 @@ static bool holds_containers(const struct pb_json *value)
     return false;
 }
 
+/* A date whose key says upload, beside another that says certificate, or in the object of a
+ * certificate that has not the same date. */
+static bool is_upload(const struct search *search, const struct pb_json *container,
+                      struct pb_slice key, const struct pb_json *value)
+{
+    struct pb_slice text = PB_SLICE_ABSENT, own = PB_SLICE_ABSENT;
+    struct pb_json_member member = {0};
+    struct pb_fields fields;
+
+    if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
+        pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE || pb_certificate_is_owned(container))
+        return false;
+    while (pb_json_count(container) < MOST_MEMBERS && pb_json_next_member(container, &member))
+        if (pb_says_certificate(member.key))
+            return true;
+    const struct pb_json *around =
+        search->levels.count > 1 ? level_at(search, search->levels.count - 2)->container : NULL;
+    pb_fields_read(pb_json_count(around) < MOST_MEMBERS ? around : NULL, &fields);
+    pb_json_string(fields.values[PB_FIELD_UPLOAD_DATE], &own);
+    pb_json_string(value, &text);
+    return pb_fields_are_metadata(&fields) && !pb_slice_equals(text, own);
+}
+
 /* A key that only certificates have, with what was to be read there. */
 static bool is_own_key(const struct search *search, const struct pb_json *container,
                        struct pb_slice key, const struct pb_json *value)
@@ -167,12 +185,13 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     bool is_expected = search->out->is_expected;
 
     if (key.size_bytes < sizeof "ServerCertificate" - 1 && !is_expected)
-        return pb_says_upload(container, key, value);
+        return is_upload(search, container, key, value);
     switch (pb_field_of(key)) {
     case PB_FIELD_LIST:
     case PB_FIELD_METADATA: return true;
     case PB_FIELD_NAME:
-    case PB_FIELD_ID: return pb_json_type(value) > PB_JSON_BOOLEAN;
+    case PB_FIELD_ID: /* a schema has an object there, and a template {"Ref": ...} */
+        return pb_json_type(value) > PB_JSON_BOOLEAN && pb_json_type(value) < PB_JSON_OBJECT;
     case PB_FIELD_CERTIFICATE: return !holds_containers(value);
     case PB_FIELD_UPLOAD_DATE:
     case PB_FIELD_BODY: return is_expected && !pb_certificate_is_owned(container);
@@ -196,40 +215,53 @@ static void count_member(struct search *search, struct level *level, struct pb_s
 /* What no reader took in the container: each is counted once. */
 static void count_members(struct search *search, struct level *level)
 {
-    struct level inner = level_of(level->container);
+    struct pb_json_member member = {0};
 
-    while (!level->is_counted && next_value(&inner))
-        count_member(search, level, inner.member.key, inner.member.value);
+    while (!level->is_counted && pb_json_next_member(level->container, &member))
+        count_member(search, level, member.key, member.value);
     level->is_counted = true;
 }
 
-/* Keys whose objects' marks prove nothing, and why. */
-static const struct {
-    const char *one, *other, *excuse;
-} excuses[] = {
-    {"Effect|effect", "Action|NotAction|actions|not_actions|action|notAction", pb_policy_excuse},
-    {"EvalActionName|evalActionName", "EvalActionName|evalActionName",
-     "a policy simulation: it asks about names, and not what there is"},
-};
 static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
+static const char simulation[] = "a policy simulation: it asks about names, and not what there is";
+
+/* Why the marks below the key of the object prove nothing; NULL where they may. */
+static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
+{
+    struct pb_slice effect = PB_SLICE_ABSENT, source = PB_SLICE_ABSENT, error = PB_SLICE_ABSENT;
+    struct pb_fields fields;
+
+    if (pb_contains_any(key, "resource|action|condition|principal")) {
+        pb_json_string(pb_json_find(object, "Effect|effect"), &effect);
+        if (pb_slice_equals_ignoring_case(effect, PB_SLICE("allow")) ||
+            pb_slice_equals_ignoring_case(effect, PB_SLICE("deny")))
+            return pb_policy_excuse;
+        return pb_json_find(object, "EvalActionName|evalActionName") != NULL ? simulation : NULL;
+    }
+    if (pb_field_of(key) != PB_FIELD_REQUEST && !pb_is_key(key, "errorMessage"))
+        return NULL;
+    pb_fields_read(object, &fields);
+    pb_json_string(fields.values[PB_FIELD_EVENT_SOURCE], &source);
+    pb_json_string(fields.values[PB_FIELD_ERROR_CODE], &error);
+    bool is_idle = error.size_bytes > 0 ? !pb_proves_certificate(error)
+                                        : pb_slice_starts_with(source, PB_SLICE("iam.")) ||
+                                              pb_slice_starts_with(source, PB_SLICE("acm."));
+    return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME) ? idle_request : NULL;
+}
 
 /* Leaves what excuses the mark at the current value, and returns true. */
 static bool leave_excused(struct search *search)
 {
     for (size_t i = 0; i < search->levels.count; i++) {
         struct level *level = level_at(search, i);
-        bool is_idle = pb_is_idle_request(level->container, level->member.key);
-        const char *excuse = is_idle ? idle_request : NULL;
-        for (size_t k = 0; !level->is_tested && k < sizeof excuses / sizeof excuses[0]; k++)
-            if (pb_json_find(level->container, excuses[k].one) != NULL &&
-                pb_json_find(level->container, excuses[k].other) != NULL)
-                excuse = excuses[k].excuse;
+        if (!level->is_tested)
+            level->excuse = excuse_of(level->container, level->member.key);
         level->is_tested = true;
-        if (excuse == NULL)
+        if (level->excuse == NULL)
             continue;
         search->accounted++;
-        search->out->excuse = excuse;
-        search->levels.count = is_idle ? i + 1 : i;
+        search->out->excuse = level->excuse;
+        search->levels.count = i + 1;
         return true;
     }
     return false;
@@ -265,7 +297,7 @@ static bool show_object(struct search *search)
 {
     for (size_t i = search->levels.count; i-- > 0;) {
         struct level *level = level_at(search, i);
-        if (level->is_array)
+        if (is_array(level))
             continue;
         if (level->is_shown || is_taken(search, level->container))
             return false;
@@ -283,8 +315,10 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
     bool is_listing = has_names || pb_text_is_listing(text) ||
                       (text.size_bytes > PB_LONGEST_DATE_BYTES &&
                        pb_text_has_date(text, out->context->cutoff_year));
-    struct level none = level_of(NULL), *level = &none;
+    bool is_policy = pb_is_policy(text);
+    struct level none = {0}, *level = &none;
     struct pb_mark mark;
+    struct pb_slice line;
 
     /* Alone in its container it is a reference, with a date or a field it is more. */
     if (search->levels.count > 0)
@@ -297,13 +331,15 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
                          "this string speaks of server certificates, but stands in a document "
                          "that is a string itself, and only one level is opened");
     }
-    if (!is_listing && pb_is_policy(text))
-        out->excuse = pb_policy_excuse;
-    else if (is_listing || level->has_date || level->has_field)
+    if (is_listing || level->has_date || level->has_field)
         leave_over(search, value);
     else
-        for (pb_mark_begin(&mark); pb_mark_next(text, &mark);)
-            add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
+        while (pb_next_line(&text, &line))
+            for (pb_mark_begin(&mark); pb_mark_next(line, &mark);)
+                if (is_policy && pb_is_of_policy(line))
+                    out->excuse = pb_policy_excuse;
+                else
+                    add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
 }
 
 /* Where a document begins in a text that has other lines before it; SIZE_MAX where none does. */
@@ -329,13 +365,14 @@ static bool open_lines(struct search *search)
 {
     const struct level *level =
         search->levels.count > 0 ? level_at(search, search->levels.count - 1) : NULL;
+    struct pb_json_member member = {0};
     struct pb_buffer joined = {0};
     struct pb_slice line;
 
-    if (level == NULL || !level->is_array || level->index > 3)
+    if (level == NULL || !is_array(level) || level->member.count > 3)
         return false;
-    for (struct level lines = level_of(level->container); next_value(&lines);)
-        if (pb_json_string(lines.member.value, &line)) {
+    while (pb_json_next_member(level->container, &member))
+        if (pb_json_string(member.value, &line)) {
             pb_buffer_append(&joined, line);
             pb_buffer_append_byte(&joined, '\n');
         }
@@ -431,36 +468,19 @@ static void meet_key(struct search *search, struct pb_slice key, const struct pb
         add_reference(search, key, false);
 }
 
-static bool is_marked_text(const struct pb_json *value)
-{
-    struct pb_slice text;
-
-    return pb_json_string(value, &text) && text.size_bytes > sizeof "ServerCertificate" &&
-           (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
-            pb_is_failed_call(PB_SLICE_ABSENT, value) || pb_text_is_listing(text));
-}
-
-static enum topic topic_of(const struct search *search, struct pb_slice key)
-{
-    bool is_root = search->levels.count == 0 && !search->out->is_embedded;
-
-    if (pb_aws_is_expected_path(key))
-        return TOPIC_SERVER_CERTIFICATES;
-    return (is_root && pb_aws_is_telling_path(search->out->context->path)) ||
-                   (pb_slice_contains_ignoring_case(key, PB_SLICE("cert")) &&
-                    !pb_slice_contains_ignoring_case(key, PB_SLICE("acm")))
-               ? TOPIC_CERTIFICATES
-               : TOPIC_NONE;
-}
-
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
-    struct level level = level_of(container);
+    struct level level = {
+        .container = container, .accounted = search->accounted, .loose = search->loose};
     size_t depth = search->levels.count;
+    bool is_acm = pb_slice_contains_ignoring_case(key, PB_SLICE("acm"));
 
-    level.accounted = search->accounted;
-    level.loose = search->loose;
-    level.topic = topic_of(search, key);
+    if (pb_aws_is_expected_path(key))
+        level.topic = TOPIC_SERVER_CERTIFICATES;
+    else if ((pb_says_certificate(key) && !is_acm) ||
+             (depth == 0 && !search->out->is_embedded &&
+              pb_aws_is_telling_path(search->out->context->path)))
+        level.topic = TOPIC_CERTIFICATES;
     level.is_topic = level.topic != TOPIC_NONE;
     if (depth > 0 && level_at(search, depth - 1)->topic > level.topic)
         level.topic = level_at(search, depth - 1)->topic;
@@ -487,9 +507,10 @@ static void leave(struct search *search)
 static void meet_value(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t depth = search->levels.count;
-    struct pb_slice text;
+    struct pb_slice text = PB_SLICE_ABSENT;
     bool is_used = is_taken(search, value);
 
+    pb_json_string(value, &text);
     if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
         if (is_own || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
@@ -501,10 +522,12 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
         return;
     if (pb_is_container(value))
         enter(search, key, value);
-    else if (!is_used && is_marked_text(value) && pb_json_string(value, &text))
+    else if (!is_used && text.size_bytes > sizeof "ServerCertificate" &&
+             (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
+              pb_is_failed_call(PB_SLICE_ABSENT, value) || pb_text_is_listing(text)))
         meet_string(search, value, text);
-    else if (!is_used && key.size_bytes > 0 && pb_is_failed_call(key, value) &&
-             !is_taken(search, level_at(search, depth - 1)->container))
+    else if (!is_used && key.size_bytes > 0 &&
+             !pb_json_is_kept(level_at(search, depth - 1)->container))
         note_failed_call(search, key, value);
 }
 
@@ -521,7 +544,8 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
     meet_value(&search, PB_SLICE_ABSENT, root);
     while (search.levels.count > 0 && !out->has_failed) {
         struct level *level = level_at(&search, search.levels.count - 1);
-        if (next_value(level))
+        level->is_tested = false;
+        if (pb_json_next_member(level->container, &level->member))
             meet_value(&search, level->member.key, level->member.value);
         else
             leave(&search);

@@ -38,6 +38,29 @@ bool pb_aws_is_expected_file(struct pb_slice path)
     return pb_aws_is_expected_path(last_component(path));
 }
 
+bool pb_says_certificate(struct pb_slice text)
+{
+    static const char *const ends[] = {"ification", "ifie", "ifying", "ain", "manager", "bot"};
+
+    for (size_t at = 0; at + 4 <= text.size_bytes; at++) {
+        struct pb_slice rest = pb_slice_from(text, at + 4);
+        bool is_word =
+            pb_byte_lower(text.data[at]) == 'c' &&
+            pb_slice_equals_ignoring_case(pb_slice_first(pb_slice_from(text, at), 4),
+                                          PB_SLICE("cert")) &&
+            (at < 3 || !pb_slice_equals_ignoring_case(
+                           pb_slice_first(pb_slice_from(text, at - 3), 3), PB_SLICE("con")));
+        if (is_word && rest.size_bytes > 0 && (rest.data[0] == '-' || rest.data[0] == '_'))
+            rest = pb_slice_from(rest, 1);
+        for (size_t i = 0; is_word && i < sizeof ends / sizeof ends[0]; i++)
+            is_word = !pb_slice_equals_ignoring_case(pb_slice_first(rest, strlen(ends[i])),
+                                                     pb_slice_from_string(ends[i]));
+        if (is_word)
+            return true;
+    }
+    return false;
+}
+
 bool pb_aws_is_telling_path(struct pb_slice path)
 {
     static const char *const suffixes[] = {".json", ".jsonl", ".ndjson", ".txt", ".out", NULL};
@@ -50,8 +73,7 @@ bool pb_aws_is_telling_path(struct pb_slice path)
         is_answer |= pb_slice_ends_with(file, pb_slice_from_string(suffixes[i]));
     return is_answer && !pb_slice_contains_ignoring_case(file, PB_SLICE("acm")) &&
            !pb_slice_contains_ignoring_case(folder, PB_SLICE("acm")) &&
-           (pb_slice_contains_ignoring_case(file, PB_SLICE("cert")) ||
-            pb_slice_contains_ignoring_case(folder, PB_SLICE("cert")));
+           (pb_says_certificate(file) || pb_says_certificate(folder));
 }
 
 /* Templates begin with a brace too, but no key follows it. */
@@ -66,29 +88,21 @@ bool pb_begins_like_json(struct pb_slice text)
     return next == '"' || (is_array && (next == '{' || next == '['));
 }
 
-static bool is_word_byte(char byte)
-{
-    return pb_is_alphanumeric(byte) || byte == '_' || byte == '-';
-}
-
-static bool is_quote(struct pb_slice text, size_t offset)
-{
-    return offset < text.size_bytes && (text.data[offset] == '"' || text.data[offset] == '\'');
-}
-
 /* The word around the offset names a field that has "server certificate" in its name: be_quoted:
  * one of metadata, and with a quotation mark behind it, which may be escaped. */
 static bool is_field_around(struct pb_slice text, size_t offset, bool be_quoted)
 {
     size_t begin = offset, end = offset;
 
-    while (begin > 0 && offset - begin < LONGEST_FIELD_BYTES && is_word_byte(text.data[begin - 1]))
+    while (begin > 0 && offset - begin < LONGEST_FIELD_BYTES &&
+           pb_is_word_byte(text.data[begin - 1]))
         begin--;
     while (end < text.size_bytes && end - offset < LONGEST_FIELD_BYTES &&
-           is_word_byte(text.data[end]))
+           pb_is_word_byte(text.data[end]))
         end++;
-    bool is_quoted = is_quote(text, end) ||
-                     (end < text.size_bytes && text.data[end] == '\\' && is_quote(text, end + 1));
+    size_t quote = end + pb_slice_starts_with(pb_slice_from(text, end), PB_SLICE("\\"));
+    bool is_quoted =
+        quote < text.size_bytes && (text.data[quote] == '"' || text.data[quote] == '\'');
     switch (pb_field_of(pb_slice_first(pb_slice_from(text, begin), end - begin))) {
     case PB_FIELD_LIST:
     case PB_FIELD_METADATA:
@@ -148,25 +162,17 @@ bool pb_aws_has_encoded_names(struct pb_slice text)
 #define MOST_ID_BYTES 34
 #define MOST_BYTES_BEFORE_RESOURCE 120
 
-static bool is_capital(char byte)
-{
-    return byte >= 'A' && byte <= 'Z';
-}
-
 /* ASCA and 12 to 30 capitals and digits, or ASC, a letter, and as many with a digit among them. */
 static size_t id_size(struct pb_slice text, size_t at)
 {
-    size_t end = at;
-    bool has_digit = false;
-
-    for (; end < text.size_bytes && (is_capital(text.data[end]) || pb_is_digit(text.data[end]));
-         end++)
-        has_digit |= pb_is_digit(text.data[end]);
-    bool is_id = end - at >= FEWEST_ID_BYTES && end - at <= MOST_ID_BYTES &&
-                 is_capital(text.data[at + 3]) && (text.data[at + 3] == 'A' || has_digit) &&
+    struct pb_slice id = pb_slice_first(pb_slice_from(text, at), MOST_ID_BYTES + 1);
+    size_t letters = pb_skip(id, 0, PB_CAPITALS), size = pb_skip(id, 0, PB_CAPITALS PB_DIGITS);
+    bool is_id = size >= FEWEST_ID_BYTES && size <= MOST_ID_BYTES && letters > 3 &&
+                 (id.data[3] == 'A' || letters < size) &&
                  (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
-                 (end == text.size_bytes || !pb_is_alphanumeric(text.data[end]));
-    return is_id ? end - at : 0;
+                 (at + size == text.size_bytes || !pb_is_alphanumeric(text.data[at + size]));
+
+    return is_id ? size : 0;
 }
 
 char pb_unquote_byte(struct pb_slice text, size_t *at)
@@ -183,34 +189,27 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
     return is_escaped ? '/' : *byte;
 }
 
-static bool is_arn_byte(char byte)
-{
-    return pb_is_alphanumeric(byte) || byte == '-' || byte == ':' ||
-           (byte != '\0' && strchr("_+=,.@/", byte) != NULL);
-}
-
 /* Twelve digits, or what people put in their place. */
 static bool is_account(struct pb_slice text)
 {
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (!pb_is_digit(text.data[i]) && pb_byte_lower(text.data[i]) != 'x' && text.data[i] != '*')
-            return pb_slice_equals_ignoring_case(text, PB_SLICE("redacted"));
-    return text.size_bytes > 0;
+    return text.size_bytes > 0 && (pb_skip(text, 0, PB_DIGITS "xX*") == text.size_bytes ||
+                                   pb_slice_equals_ignoring_case(text, PB_SLICE("redacted")));
 }
 
-/* The ARN's text from begin on, decoded; *end is behind it. A name with a wildcard or a variable
- * is a pattern and no ARN. */
-static bool read_arn(struct pb_slice text, size_t begin, struct pb_mark *mark, size_t *end)
+/* The ARN's text from mark->begin on, decoded; mark->end is behind it. A name with a wildcard or a
+ * variable is a pattern and no ARN: then the mark's end stays. */
+static bool read_arn(struct pb_slice text, struct pb_mark *mark)
 {
     struct pb_certificate_arn arn;
-    size_t size = 0, colons = 0, next = begin;
+    size_t size = 0, colons = 0, next = mark->begin, end = next;
 
-    for (*end = begin; next < text.size_bytes && size < sizeof mark->room; *end = next) {
+    for (; next < text.size_bytes && size < sizeof mark->room; end = next) {
         char byte = pb_unquote_byte(text, &next);
         bool is_in_account = colons == 4 && byte == '*';
         colons += byte == ':';
-        if ((!is_arn_byte(byte) && !is_in_account) || colons > 5) {
-            struct pb_slice rest = pb_slice_from(text, *end);
+        bool is_in_arn = pb_is_alphanumeric(byte) || strchr("-:_+=,.@/", byte) != NULL;
+        if (byte == '\0' || (!is_in_arn && !is_in_account) || colons > 5) {
+            struct pb_slice rest = pb_slice_from(text, end);
             bool is_tag = pb_slice_starts_with(rest, PB_SLICE("</")) ||
                           pb_slice_starts_with(rest, PB_SLICE("<br"));
             if (strchr("*?$<{[", byte) != NULL && byte != '\0' && !is_tag)
@@ -220,7 +219,10 @@ static bool read_arn(struct pb_slice text, size_t begin, struct pb_mark *mark, s
         mark->room[size++] = byte;
     }
     mark->text = (struct pb_slice){mark->room, size};
-    return pb_certificate_arn_parse(mark->text, &arn) && is_account(arn.account);
+    if (!pb_certificate_arn_parse(mark->text, &arn) || !is_account(arn.account))
+        return false;
+    mark->end = end;
+    return true;
 }
 
 /* "arn:" or "arn%3A" before the offset. */
@@ -239,45 +241,26 @@ static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
     return SIZE_MAX;
 }
 
-static bool next_arn(struct pb_slice text, size_t from, struct pb_mark *mark)
+bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
 {
-    const struct pb_slice kind = PB_SLICE("server-certificate");
+    const struct pb_slice kind = PB_SLICE("server-certificate"), prefix = PB_SLICE("ASC");
+    size_t at = mark->is_id ? SIZE_MAX : pb_slice_find(text, kind, mark->end);
 
-    for (size_t at = pb_slice_find(text, kind, from); at != SIZE_MAX;
-         at = pb_slice_find(text, kind, at + 1)) {
-        size_t begin = find_scheme(text, from, at);
-        if (begin != SIZE_MAX && read_arn(text, begin, mark, &mark->end)) {
-            mark->begin = begin;
+    for (; at != SIZE_MAX; at = pb_slice_find(text, kind, at + 1)) {
+        mark->begin = find_scheme(text, mark->end, at);
+        if (mark->begin != SIZE_MAX && read_arn(text, mark))
             return true;
-        }
     }
-    return false;
-}
-
-static bool next_id(struct pb_slice text, size_t from, struct pb_mark *mark)
-{
-    const struct pb_slice prefix = PB_SLICE("ASC");
-
-    for (size_t at = pb_slice_find(text, prefix, from); at != SIZE_MAX;
-         at = pb_slice_find(text, prefix, at + 1)) {
+    at = pb_slice_find(text, prefix, mark->is_id ? mark->end : 0);
+    for (mark->is_id = true; at != SIZE_MAX; at = pb_slice_find(text, prefix, at + 1)) {
         size_t size = id_size(text, at);
-        if (size == 0)
-            continue;
         mark->text = pb_slice_first(pb_slice_from(text, at), size);
         mark->begin = at;
         mark->end = at + size;
-        return true;
+        if (size > 0)
+            return true;
     }
     return false;
-}
-
-bool pb_mark_next(struct pb_slice text, struct pb_mark *mark)
-{
-    if (!mark->is_id && next_arn(text, mark->end, mark))
-        return true;
-    mark->end = mark->is_id ? mark->end : 0;
-    mark->is_id = true;
-    return next_id(text, mark->end, mark);
 }
 
 bool pb_aws_names_certificates(struct pb_slice text)
@@ -335,13 +318,6 @@ struct search {
     bool has_account, is_account_known;
 };
 
-/* The key may stand in a string inside a string, its quotes escaped. */
-static bool ends_key(struct pb_slice rest)
-{
-    return rest.size_bytes == 0 || rest.data[0] == '"' || rest.data[0] == '\\' ||
-           rest.data[0] == '\'';
-}
-
 static bool has_account(struct search *search)
 {
     if (!search->is_account_known)
@@ -383,9 +359,11 @@ static bool is_word(struct search *search, size_t offset)
             pb_byte_lower(search->text.data[offset - words[i].telling_at]) != letters.data[0])
             continue;
         struct pb_slice text = pb_slice_from(search->text, offset - words[i].telling_at);
+        struct pb_slice rest = pb_slice_from(text, letters.size_bytes);
+        /* A key may stand in a string inside a string, its quotes escaped. */
+        bool is_key = rest.size_bytes == 0 || strchr("\"'\\", rest.data[0]) != NULL;
         if (pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) &&
-            (!words[i].is_of_identity ||
-             (ends_key(pb_slice_from(text, letters.size_bytes)) && has_account(search))))
+            (!words[i].is_of_identity || (is_key && has_account(search))))
             return !is_action(search->text, offset - words[i].telling_at);
     }
     return is_escape(pb_slice_from(search->text, offset));
@@ -414,83 +392,54 @@ static inline pb_lanes word_lanes(const char *bytes)
            (are_both(first, '\\' | 0x20, second, 'u') & pb_lanes_equal(third, '0'));
 }
 
-/* The lanes are made once more, because keeping them costs every block more than that. */
-static bool block_holds_word(struct search *search, size_t offset)
-{
-    const size_t end = offset + BLOCK_BYTES;
-
-    for (; offset < end; offset += PB_LANES) {
-        const pb_lanes lanes = word_lanes(search->text.data + offset);
-        if (pb_lanes_any(lanes))
-            for (size_t i = 0; i < PB_LANES; i++)
-                if (lanes[i] != 0 && is_word(search, offset + i))
-                    return true;
-    }
-    return false;
-}
-
-static bool block_may_hold_word(const char *bytes)
+/* bytes: of the text from the offset on, or a copy of its end. The lanes are made once more,
+ * because keeping them costs every block more than that. */
+static bool block_holds_word(struct search *search, size_t offset, const char *bytes)
 {
     pb_lanes any = {0};
 
     for (size_t i = 0; i < BLOCK_BYTES; i += PB_LANES)
         any |= word_lanes(bytes + i);
-    return pb_lanes_any(any);
-}
-
-/* What is left behind the last block, less than one and what is looked at behind it. */
-static bool end_holds_word(struct search *search, size_t offset)
-{
-    const struct pb_slice end = pb_slice_from(search->text, offset);
-    char padded[BLOCK_BYTES + LOOK_AHEAD_BYTES] = {0};
-
-    if (end.size_bytes > 0)
-        memcpy(padded, end.data, end.size_bytes);
-    for (size_t i = block_may_hold_word(padded) ? 0 : BLOCK_BYTES; i < end.size_bytes; i++)
-        if (is_word(search, offset + i))
-            return true;
+    for (size_t i = pb_lanes_any(any) ? 0 : BLOCK_BYTES; i < BLOCK_BYTES; i += PB_LANES) {
+        const pb_lanes lanes = word_lanes(bytes + i);
+        for (size_t k = 0; pb_lanes_any(lanes) && k < PB_LANES; k++)
+            if (lanes[k] != 0 && is_word(search, offset + i + k))
+                return true;
+    }
     return false;
 }
 
-static struct pb_slice skip_space(struct pb_slice text)
-{
-    size_t size = 0;
-
-    while (size < text.size_bytes && (unsigned char)text.data[size] <= ' ')
-        size++;
-    return pb_slice_from(text, size);
-}
-
-#define LONGEST_START_BYTES                                                                        \
-    24 /* of the shortest word that tells in base64, and what is around it */
-
-static bool is_base64(struct pb_slice text)
-{
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (!pb_is_alphanumeric(text.data[i]) && text.data[i] != '+' && text.data[i] != '/')
-            return false;
-    return text.size_bytes == LONGEST_START_BYTES;
-}
+/* The shortest word that tells in base64, and what is around it. */
+#define LONGEST_START_BYTES 24
 
 bool pb_aws_may_be_candidate(struct pb_slice text)
 {
-    text = pb_slice_trim(skip_space(text));
+    text = pb_slice_trim(text);
     if (text.size_bytes < PB_LONGEST_BARE_DATE && pb_slice_starts_with(text, PB_SLICE("20")))
         return true;
-    if (is_base64(pb_slice_first(text, LONGEST_START_BYTES)))
+    if (pb_skip(pb_slice_first(text, LONGEST_START_BYTES), 0, PB_LETTERS PB_DIGITS "+/") ==
+        LONGEST_START_BYTES)
         return pb_aws_has_encoded_names(text);
     for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)
-        text = skip_space(pb_slice_from(text, 1));
+        text = pb_slice_trim(pb_slice_from(text, 1));
     return pb_slice_starts_with(text, PB_SLICE("\""));
 }
 
 bool pb_aws_may_be_evidence(struct pb_slice text)
 {
     struct search search = {.text = text};
+    char padded[BLOCK_BYTES + LOOK_AHEAD_BYTES] = {0};
     size_t offset = 0;
 
-    for (; text.size_bytes - offset >= BLOCK_BYTES + LOOK_AHEAD_BYTES; offset += BLOCK_BYTES)
-        if (block_may_hold_word(text.data + offset) && block_holds_word(&search, offset))
+    for (; text.size_bytes - offset >= sizeof padded; offset += BLOCK_BYTES)
+        if (block_holds_word(&search, offset, text.data + offset))
             return true;
-    return end_holds_word(&search, offset);
+    for (; offset < text.size_bytes; offset += BLOCK_BYTES) {
+        struct pb_slice end = pb_slice_from(text, offset);
+        memcpy(padded, end.data, end.size_bytes);
+        if (block_holds_word(&search, offset, padded))
+            return true;
+        memset(padded, 0, sizeof padded);
+    }
+    return false;
 }

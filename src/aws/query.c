@@ -316,6 +316,21 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         add_row(out, row.value, &columns, node->type != PB_JSON_ARRAY);
 }
 
+/* Keys of dates that are no uploads'. */
+static const char other_dates[] = "expir|notafter|notbefore|valid|not_";
+
+/* The container, which stands under a name, has a date in it. */
+static bool holds_date(const struct pb_json *container)
+{
+    struct pb_json_member member = {0};
+
+    while (pb_json_next_member(container, &member))
+        if (pb_field_of_value(member.value) == PB_FIELD_UPLOAD_DATE &&
+            !pb_contains_any(member.key, other_dates))
+            return true;
+    return false;
+}
+
 bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
 {
     size_t dates = 0, names = 0, others = 0, map_dates = 0;
@@ -324,10 +339,9 @@ bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
 
     while (pb_json_next_member(container, &member)) {
         enum pb_field look = pb_field_of_value(member.value);
-        bool is_date = look == PB_FIELD_UPLOAD_DATE;
+        bool is_date = look == PB_FIELD_UPLOAD_DATE || (!is_array && holds_date(member.value));
         bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
-        bool is_upload =
-            is_date && !pb_contains_any(member.key, "expir|notafter|notbefore|valid|not_");
+        bool is_upload = is_date && !pb_contains_any(member.key, other_dates);
         dates += is_upload;
         /* In a map the key is a certificate's name. */
         map_dates += is_upload && !pb_contains_any(member.key, "creat|updat|modif|issue|date|time|"
@@ -339,19 +353,6 @@ bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
         return dates > 0 || (is_array && names > 0 && others == 0);
     bool is_map = names == 0 && !is_array && map_dates > 0;
     return others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
-}
-
-bool pb_says_upload(const struct pb_json *object, struct pb_slice key, const struct pb_json *value)
-{
-    struct pb_json_member member = {0};
-
-    if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
-        pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE || pb_certificate_is_owned(object))
-        return false;
-    while (pb_json_next_member(object, &member))
-        if (pb_slice_contains_ignoring_case(member.key, PB_SLICE("cert")))
-            return true;
-    return false;
 }
 
 const struct pb_shape pb_query_shapes[] = {

@@ -284,12 +284,11 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            enum pb_aws_outcome *outcome, const char **shape, const char **excuse)
 {
-    bool is_suggested =
-        context->is_named || pb_slice_contains_ignoring_case(context->path, PB_SLICE("cert"));
+    bool is_suggested = context->is_named || pb_says_certificate(context->path);
     struct pb_writer out;
 
     pb_writer_init(&out, document, context, batch);
-    if (!pb_refuse_input_skeleton(&out)) {
+    if (!pb_is_no_answer(&out)) {
         read_values(&out, document->root, 0, is_suggested);
         if (!out.has_failed)
             pb_marks_account(&out, document->root, &mark_readers);

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT */
+/* Marks of server certificates in text that is no JSON, line by line: ARNs and ids, of which each
+ * is a reference, and what lists certificates in whatever notation. */
+#include <stdint.h>
+
+#include "aws/context.h"
+
+#define FEWEST_WORDS 5
+#define LONGEST_ROW_DATE_BYTES 48
+#define LONGEST_TAG_BYTES 40
+#define LONGEST_TAGS_BYTES 200
+#define LONGEST_CALL_BYTES 200
+#define LONGEST_NAME_BYTES 128
+#define MOST_RULES 3
+#define MOST_LINES_OF_ROW 3
+#define SHORTEST_STAMP_BYTES 16
+#define MOST_HEADINGS 1
+#define FEWEST_ENCODED_BYTES 60
+#define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
+#define LAST_YEAR 2099
+/* What code and documentation have in a name's place, a word before those that begin with it. */
+#define PLACEHOLDERS                                                                               \
+    " str string String text name Name value null no none None true True yes required "
+
+static bool has_any(struct pb_slice text, const char *bytes)
+{
+    for (size_t i = 0; i < text.size_bytes; i++)
+        if (text.data[i] != '\0' && strchr(bytes, text.data[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* What looks for them, and what the lines so far say of the next. */
+struct text_search {
+    struct pb_batch *batch;
+    const struct pb_aws_context *context; /* NULL: only listings are looked for */
+    uint32_t line;                        /* from 0 */
+    bool is_policy, is_listing;
+    bool is_about, is_owned; /* some word says certificate; users stand in it, as SSH keys have */
+    bool is_path_telling;    /* it speaks of certificates */
+    bool is_telling;         /* so does a line that opens a block */
+    bool is_answer;          /* the line before called for certificates */
+    bool wants_names;        /* the path tells that names alone are a list */
+    size_t references;
+    uint32_t mark_line;   /* from 1: the last with an ARN or id; 0: none so far */
+    size_t names, others; /* lines that are rows of names, and that are not */
+};
+
+/* Sentences have words, rows have values. */
+static bool is_prose(struct pb_slice line)
+{
+    size_t words = 0, letters = 0, comma = pb_slice_find(line, PB_SLICE(","), 0);
+
+    if (comma != SIZE_MAX && comma + 1 < line.size_bytes && line.data[comma + 1] != ' ')
+        return false; /* cells */
+    for (size_t i = 0; i <= line.size_bytes && words < FEWEST_WORDS; i++) {
+        char byte = i < line.size_bytes ? line.data[i] : ' ';
+        bool is_letter = byte >= 'a' && byte <= 'z';
+        words += byte == ' ' && letters > 1;
+        letters = is_letter && (letters > 0 || i == 0 || line.data[i - 1] == ' ') ? letters + 1 : 0;
+    }
+    return words >= FEWEST_WORDS;
+}
+
+static bool is_dated(struct pb_slice text)
+{
+    return pb_text_has_date(text, LAST_YEAR) && !is_prose(text);
+}
+
+/* The size of what stands between a key and its value: separators, quotation marks, ends of lines
+ * and tags of markup. */
+static size_t separator_size(struct pb_slice text)
+{
+    size_t at = 0, end;
+
+    for (bool is_more = true; is_more; at = end) {
+        end = at = pb_skip(text, at, SEPARATORS);
+        if (at < LONGEST_TAGS_BYTES && at < text.size_bytes && text.data[at] == '<')
+            end =
+                pb_slice_find(pb_slice_first(text, at + LONGEST_TAG_BYTES), PB_SLICE(">"), at) + 1;
+        else if (at < text.size_bytes && strchr(SEPARATORS, pb_unquote_byte(text, &end)) == NULL)
+            end = at;
+        is_more = end > at;
+        end = is_more ? end : at;
+    }
+    return at;
+}
+
+/* A certificate's name begins the text, and nothing but that name: what comes behind it ends the
+ * value. */
+static bool begins_with_name(struct pb_slice text, bool is_tight)
+{
+    size_t size = 0;
+
+    while (size < text.size_bytes && size <= LONGEST_NAME_BYTES &&
+           (unsigned char)text.data[size] > ' ' &&
+           strchr("\"'\\<,;|&)}]%", text.data[size]) == NULL)
+        size++;
+    struct pb_slice name = pb_slice_first(text, size);
+    size_t blanks = pb_skip(text, size, " ");
+    char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
+    size_t at = pb_slice_find(PB_SLICE(PLACEHOLDERS), name, 0);
+    bool is_placeholder =
+        at != SIZE_MAX && at > 0 && PLACEHOLDERS[at - 1] == ' ' && PLACEHOLDERS[at + size] == ' ';
+    return pb_is_certificate_name(name) && has_any(name, PB_LETTERS) &&
+           pb_field_of(name) == PB_FIELD_NONE && !is_placeholder &&
+           (strchr("\"'\\<|&%\r\n\t", next) != NULL || (is_tight && blanks > size));
+}
+
+/* Behind the key a date's value begins, be it of a day's name or a count of seconds. */
+static bool begins_with_date(struct pb_slice between, struct pb_slice value)
+{
+    const struct pb_slice constructor = PB_SLICE("datetime.datetime(");
+    bool is_named = pb_text_has(between, ":") || pb_text_has(between, "=");
+    bool is_constructed = pb_slice_starts_with(value, constructor);
+
+    if (pb_text_has(between, ">=") || pb_text_has(between, ", ") ||
+        pb_slice_starts_with(between, PB_SLICE(" >")) ||
+        (is_constructed && pb_slice_starts_with(between, PB_SLICE(" ="))))
+        return false; /* a comparison, a sentence, code */
+    value = pb_slice_from(value, is_constructed ? constructor.size_bytes : 0);
+    size_t digits = pb_skip(value, 0, PB_DIGITS);
+    return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
+           (pb_text_has_date(pb_slice_first(value, LONGEST_ROW_DATE_BYTES), LAST_YEAR) ||
+            ((digits == 10 || digits == 13) && /* seconds or milliseconds */
+             pb_slice_compare(pb_slice_first(value, 10), PB_SLICE("1136073600")) >= 0));
+}
+
+/* Files have a date of upload too: other spellings than the service's must stand near an ARN, or in
+ * a text about certificates. */
+static bool is_of_certificate(const struct text_search *search, struct pb_slice word)
+{
+    if (search->is_owned)
+        return false;
+    if (pb_field_of(word) != PB_FIELD_UPLOAD_DATE)
+        return search->mark_line > 0 && search->line < search->mark_line + MOST_LINES_OF_ROW;
+    return search->is_about || search->is_path_telling || pb_is_key(word, "UploadDate");
+}
+
+/* A value stands behind the name of a field, which is a word of the line that the text begins with,
+ * in whatever notation. */
+static bool has_value(const struct text_search *search, struct pb_slice line, struct pb_slice text,
+                      struct pb_slice word)
+{
+    size_t begin = (size_t)(word.data - text.data);
+    struct pb_slice rest = pb_slice_from(text, begin + word.size_bytes);
+    size_t size = separator_size(rest);
+    struct pb_slice between = pb_slice_first(rest, size), value = pb_slice_from(rest, size);
+    char before = begin > 0 ? text.data[begin - 1] : '\n';
+    bool is_tight = size == 1 && has_any(between, ":=");
+    bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
+    bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
+
+    if (pb_slice_contains_ignoring_case(word, PB_SLICE("upload")))
+        return begins_with_date(between, value) && is_of_certificate(search, word);
+    /* PHP's dumps tell the size of a value before it. */
+    if (pb_slice_starts_with(rest, PB_SLICE("\"]=>")) ||
+        pb_slice_starts_with(rest, PB_SLICE("\";s:")))
+        return true;
+    /* In code variables are assigned, and arguments of calls. */
+    size_t from = begin > LONGEST_CALL_BYTES ? begin - LONGEST_CALL_BYTES : 0;
+    struct pb_slice call = pb_slice_first(pb_slice_from(line, from), 2 * LONGEST_CALL_BYTES);
+    if (is_assigned && ((!is_quoted && !is_tight) || has_any(call, "()")))
+        return false;
+    return strchr("./($", before) == NULL &&
+           (has_any(between, ":=\n>|%") || (is_quoted && before == ':')) &&
+           begins_with_name(value, is_tight);
+}
+
+/* The next line with a letter or digit in it: rules stand between a heading and its rows. */
+static struct pb_slice row_behind(struct pb_slice text)
+{
+    struct pb_slice line = PB_SLICE_ABSENT;
+
+    for (int i = 0; i < MOST_RULES && pb_next_line(&text, &line); i++)
+        if (pb_skip(line, 0, "-+|:= \t") < line.size_bytes)
+            return line;
+    return PB_SLICE_ABSENT;
+}
+
+/* The line, with which the text begins, has a field and its value, or names columns of certificates
+ * above a row. */
+static bool lists_by_names(const struct text_search *search, struct pb_slice line,
+                           struct pb_slice text)
+{
+    size_t fields = 0, own = 0, words = 0, end;
+    bool says_upload = false, says_certificate = false;
+    struct pb_slice last = line;
+
+    for (size_t at = 0; at < line.size_bytes; at = end + (end == at)) {
+        for (end = at; end < line.size_bytes && pb_is_word_byte(line.data[end]);)
+            end++;
+        struct pb_slice word = pb_slice_first(pb_slice_from(line, at), end - at);
+        if (end == at)
+            continue;
+        enum pb_field field = pb_field_of(word);
+        bool is_upload = pb_slice_contains_ignoring_case(word, PB_SLICE("upload"));
+        if ((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word))
+            return true;
+        fields += field != PB_FIELD_NONE;
+        own += pb_is_own_field(field);
+        words++;
+        says_upload |= is_upload;
+        says_certificate |= !is_upload && pb_says_certificate(word);
+        last = field != PB_FIELD_NONE || is_upload ? pb_slice_from(line, end) : last;
+    }
+    bool is_renamed = says_upload && says_certificate && !has_any(line, "(=") && !is_prose(line) &&
+                      (words == 2 || has_any(line, ",\t|;"));
+    if ((own == 0 || fields < 2) && !is_renamed)
+        return false;
+    struct pb_slice row = row_behind(pb_slice_from(text, line.size_bytes + 1));
+    return is_dated(row) || is_dated(last) ||
+           (own > 0 && fields > 1 && fields == words && has_any(row, PB_LETTERS) && !is_prose(row));
+}
+
+/* "$ aws iam list-server-certificates ...", in a transcript or a log of commands. */
+static bool is_call(struct pb_slice line)
+{
+    size_t at = pb_slice_find(line, PB_SLICE("aws iam "), 0);
+
+    return at != SIZE_MAX && at > 1 && strchr("$#>+%n", line.data[at - 2]) != NULL &&
+           (pb_text_has(line, "list-server-certificates") ||
+            pb_text_has(line, "get-server-certificate"));
+}
+
+/* Without the date and time that logs begin a line with. */
+static struct pb_slice skip_stamp(struct pb_slice line)
+{
+    size_t end = pb_skip(line, 0, "0123456789-/:.,+TZ[] ");
+
+    return end > SHORTEST_STAMP_BYTES && line.data[end - 1] == ' ' ? pb_slice_from(line, end)
+                                                                   : line;
+}
+
+/* A row of a name and a date: what may stand between cells, or a key and its value, is between
+ * them, and a path. */
+static bool is_dated_name(const struct text_search *search, struct pb_slice line)
+{
+    struct pb_slice row = pb_slice_trim(skip_stamp(line));
+    size_t begin = pb_skip(line, 0, "-|\"'{[( \t"), end = begin;
+
+    while (end < line.size_bytes && strchr(" \t,;|:=\"'", line.data[end]) == NULL)
+        end++;
+    struct pb_slice name = pb_slice_first(pb_slice_from(line, begin), end - begin);
+    struct pb_slice rest = pb_slice_from(line, end);
+    size_t size = separator_size(rest);
+    while (size < rest.size_bytes && rest.data[size] == '/') {
+        while (size < rest.size_bytes && strchr(" \t,;|:=\"'", rest.data[size]) == NULL)
+            size++;
+        size += separator_size(pb_slice_from(rest, size));
+    }
+    if (search->wants_names && row.size_bytes < line.size_bytes && has_any(row, PB_LETTERS) &&
+        pb_is_certificate_name(row))
+        return true;
+    return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
+           !pb_contains_any(name, "upload|creat|updat|modif|expir|valid|notafter|not_after|"
+                                  "notbefore|not_before|timestamp") &&
+           begins_with_date(pb_slice_first(rest, size), pb_slice_from(rest, size)) &&
+           !is_prose(line);
+}
+
+/* What tools print of certificates that are there: Terraform's plans, aws-nuke, and the AWS CLI's
+ * titles of tables. */
+static bool is_phrase(struct pb_slice line)
+{
+    size_t begin = pb_skip(line, 0, "| \t");
+    struct pb_slice title = pb_slice_from(line, begin);
+
+    title = pb_slice_trim(pb_slice_first(title, pb_slice_find(title, PB_SLICE("|"), 0)));
+    return (pb_text_has(line, "aws_iam_server_certificate.") &&
+            (pb_text_has(line, " will be ") || pb_text_has(line, " must be replaced"))) ||
+           (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
+           (pb_text_has(pb_slice_first(line, begin), "|") &&
+            (pb_is_key(title, "ListServerCertificates") ||
+             pb_is_key(title, "GetServerCertificate")));
+}
+
+/* Whether the text lists certificates, as far as the line says, with which rest begins. */
+static void read_listing(struct text_search *search, struct pb_slice line, struct pb_slice rest)
+{
+    struct pb_slice trimmed = pb_slice_trim(line);
+    bool is_empty = trimmed.size_bytes == 0;
+    char last = is_empty ? '\0' : trimmed.data[trimmed.size_bytes - 1];
+    bool is_names = (search->is_answer || search->wants_names) && has_any(trimmed, PB_LETTERS) &&
+                    pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
+
+    search->is_listing =
+        search->is_listing || lists_by_names(search, line, rest) || is_phrase(line) ||
+        ((search->is_path_telling || search->is_telling) && is_dated_name(search, line)) ||
+        (search->is_answer && is_names);
+    if (!is_empty)
+        search->is_answer = is_call(trimmed);
+    search->names += is_names;
+    search->others += !is_names && has_any(trimmed, PB_LETTERS);
+    if (last == '{' || last == '[' || last == ':')
+        search->is_telling = pb_says_certificate(trimmed) ||
+                             pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
+    else if (is_empty || last == '}' || last == ']')
+        search->is_telling = false;
+}
+
+/* Documentation shows AWS's own examples. */
+static bool is_example(struct pb_slice mark)
+{
+    size_t account = pb_slice_find(mark, PB_SLICE("::123456789012:server-certificate/"), 0);
+
+    return pb_slice_ends_with(mark, PB_SLICE("EXAMPLE")) ||
+           (account != SIZE_MAX &&
+            pb_slice_contains_ignoring_case(pb_slice_from(mark, account + 34), PB_SLICE("cert")));
+}
+
+const char pb_documentation_excuse[] =
+    "documentation: all that it names are AWS's own examples, of no real account";
+
+bool pb_aws_is_documentation(struct pb_slice text)
+{
+    struct text_search search = {.is_about = true};
+    size_t marks = 0, ids = 0, rows = 0;
+    struct pb_slice line;
+    struct pb_mark mark;
+
+    for (pb_mark_begin(&mark); pb_mark_next(text, &mark); marks++) {
+        if (!is_example(mark.text))
+            return false;
+        ids += mark.is_id;
+    }
+    while (ids > 0 && pb_next_line(&text, &line))
+        rows += is_dated(line) && (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
+    return ids > 0 && 2 * rows <= marks; /* each has its ARN and id */
+}
+
+/* "server-certificate/" and a name: patterns and templates have none. */
+static bool names_resource(struct pb_slice line)
+{
+    const struct pb_slice kind = PB_SLICE(":server-certificate/");
+    size_t at = pb_slice_find(line, kind, 0);
+    struct pb_slice name = pb_slice_from(line, at == SIZE_MAX ? at : at + kind.size_bytes);
+
+    return name.size_bytes > 0 && pb_is_alphanumeric(name.data[0]);
+}
+
+bool pb_is_of_policy(struct pb_slice line)
+{
+    struct pb_slice trimmed = pb_slice_trim(line);
+
+    return pb_slice_contains_ignoring_case(line, PB_SLICE("resource")) ||
+           pb_slice_starts_with(trimmed, PB_SLICE("-")) ||
+           pb_slice_starts_with(trimmed, PB_SLICE("\"")) ||
+           pb_slice_starts_with(trimmed, PB_SLICE("'"));
+}
+
+static enum pb_status read_line(struct text_search *search, struct pb_slice line,
+                                struct pb_slice rest)
+{
+    struct pb_slice row = skip_stamp(line);
+    bool has_mark = false;
+    struct pb_mark mark;
+
+    if (!pb_text_has(pb_slice_trim(row), " "))
+        row = line; /* no log: nothing else stands there */
+    bool is_old = pb_text_has_date(row, search->context->cutoff_year) && !is_prose(line);
+    read_listing(search, line, rest);
+    pb_mark_begin(&mark);
+    while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
+        struct pb_record record = {.kind = PB_RECORD_REFERENCE,
+                                   .entry = search->batch->diagnostics.entry,
+                                   .line = search->line + 1,
+                                   .shape = pb_reference_shape,
+                                   .pointer = PB_SLICE(""),
+                                   .is_from_text = true};
+        has_mark = true;
+        if (is_example(mark.text))
+            continue;
+        search->is_listing |= is_old;
+        search->mark_line = search->line + 1;
+        if (search->is_policy && pb_is_of_policy(line))
+            continue;
+        search->references++;
+        if (!pb_arena_copy(&search->batch->arena, mark.text, &record.target) ||
+            !pb_vector_append(&search->batch->records, &record, 1))
+            return PB_FAILED_MEMORY;
+    }
+    /* Something else than an account stands in an ARN, or the rest is unread. */
+    search->is_listing |= (!has_mark && is_old && !search->is_policy && names_resource(line)) ||
+                          search->references >= PB_MOST_BARE_ELEMENTS;
+    return PB_OK;
+}
+
+bool pb_text_is_listing(struct pb_slice text)
+{
+    struct text_search search = {0};
+    struct pb_slice line, rest = text;
+
+    /* Of most texts one of these says that they list nothing. */
+    search.is_listing = !pb_text_has(pb_slice_first(text, FEWEST_ENCODED_BYTES), " ") &&
+                        text.size_bytes > FEWEST_ENCODED_BYTES && pb_aws_has_encoded_names(text);
+    if (!pb_text_has(text, "pload") && !pb_text_has(text, "erverCert") &&
+        !pb_text_has(text, "erver_cert"))
+        return search.is_listing;
+    search.is_about = pb_says_certificate(text);
+    search.is_owned = pb_contains_any(text, "UserName|SSHPublicKey");
+    for (; !search.is_listing && pb_next_line(&rest, &line); text = rest)
+        read_listing(&search, line, text);
+    return search.is_listing;
+}
+
+enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
+                                struct pb_batch *batch, enum pb_aws_outcome *outcome,
+                                const char **excuse)
+{
+    struct text_search search = {.batch = batch,
+                                 .context = context,
+                                 .is_about = pb_says_certificate(text),
+                                 .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
+                                 .is_policy = pb_is_policy(text),
+                                 .wants_names = pb_aws_is_telling_path(context->path),
+                                 .is_path_telling = pb_says_certificate(context->path),
+                                 .is_listing = pb_aws_has_encoded_names(text)};
+    struct pb_slice from = text, rest = text, line;
+    enum pb_status status = PB_OK;
+
+    for (; status == PB_OK && pb_next_line(&rest, &line); search.line++, from = rest)
+        status = read_line(&search, line, from);
+    *outcome = PB_AWS_UNRELATED;
+    *excuse = search.is_policy ? pb_policy_excuse
+              : pb_slice_starts_with(text, PB_SLICE("apiVersion:")) ||
+                      pb_slice_starts_with(text, PB_SLICE("kind:"))
+                  ? "an object of Kubernetes, and none of IAM"
+                  : NULL;
+    /* Nothing but names, below a heading or two at the most, where the path tells of what. */
+    bool are_names = search.names > 0 && search.others <= MOST_HEADINGS && search.wants_names &&
+                     !pb_text_has(text, "-----BEGIN");
+    if (search.is_listing || are_names)
+        *outcome = PB_AWS_LEFT_OVER;
+    else if (search.references > 0)
+        *outcome = PB_AWS_RECOGNISED;
+    return status;
+}
