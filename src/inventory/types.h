@@ -258,6 +258,11 @@ struct pb_entry {
     bool is_list_missed; /* its path says that a list should stand there, and it was not read */
 };
 
+static inline bool pb_entry_is_unread(const struct pb_entry *entry)
+{
+    return entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
+}
+
 /*
  * Appended to item by item, by one thread. entry and record numbers in observations, records and
  * diagnostics are indices into this batch until it is merged.

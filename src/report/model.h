@@ -185,11 +185,6 @@ void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, ui
                     enum pb_rules_of of);
 /* The item's detail; of one that could not be read, its first error where it has none. */
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
-static inline bool pb_entry_is_unread(const struct pb_entry *entry)
-{
-    return entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
-}
-
 /* Whether a waiver covers all that its verdict and its key come to. */
 bool pb_is_waived(const struct pb_report *report, uint32_t certificate);
 /* What it comes to: its verdict, and the key where that is worse: "vulnerable", "vulnerable,

@@ -184,8 +184,18 @@ static void count_certificates(const struct pb_inventory *inventory, struct pb_s
     }
 }
 
-/* Why errors in the evidence make the result inconclusive; NULL where there are none. */
-static const char *explain_errors(const struct pb_inventory *inventory)
+/* Whether the baseline, unless it is NULL, had the item as it is. */
+static bool is_known(const struct pb_baseline *baseline, const struct pb_inventory *inventory,
+                     uint32_t entry)
+{
+    return baseline != NULL && entry != PB_NO_ENTRY &&
+           pb_baseline_has_item(baseline, pb_inventory_entry(inventory, entry));
+}
+
+/* Why errors in evidence that is not known make the result inconclusive; NULL where there are none.
+ */
+static const char *explain_errors(const struct pb_inventory *inventory,
+                                  const struct pb_baseline *known)
 {
     const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
     const char *explanation = NULL;
@@ -193,7 +203,8 @@ static const char *explain_errors(const struct pb_inventory *inventory)
     for (size_t i = 0; i < diagnostics->count; i++) {
         const struct pb_diagnostic *diagnostic =
             &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
-        if (diagnostic->severity != PB_SEVERITY_ERROR)
+        if (diagnostic->severity != PB_SEVERITY_ERROR ||
+            is_known(known, inventory, diagnostic->entry))
             continue;
         if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
             return "parts of the evidence could not be read";
@@ -225,20 +236,22 @@ static bool is_open(const struct pb_findings *findings, const struct pb_rule *ru
  * is no gap to act on, but proves nothing either. */
 static const char *find_inconclusive(const struct pb_inventory *inventory,
                                      const struct pb_parameters *parameters,
-                                     const struct pb_findings *findings, bool is_new_only,
-                                     const struct pb_summary *summary)
+                                     const struct pb_findings *findings, bool is_new_only)
 {
+    const struct pb_baseline *known = is_new_only ? parameters->baseline : NULL;
+
     if (inventory->list_evidence_count == 0)
         return "no server-certificate evidence was found";
-    if (summary->entry_status[PB_ENTRY_UNREADABLE] + summary->entry_status[PB_ENTRY_SKIPPED] > 0)
-        return "evidence could not be read";
+    for (uint32_t i = 0; i < inventory->evidence.entries.count; i++)
+        if (pb_entry_is_unread(pb_inventory_entry(inventory, i)) && !is_known(known, inventory, i))
+            return "evidence could not be read";
     if (is_open(findings, &pb_rule_undetermined, is_new_only))
         return "certificates are undetermined";
     if (is_open(findings, &pb_rule_coverage_gap, is_new_only))
         return "the evidence has known gaps";
     if (parameters->require_complete && !is_proven(inventory))
         return "the evidence does not prove that it is complete, as --require-complete demands";
-    return explain_errors(inventory);
+    return explain_errors(inventory, known);
 }
 
 static void count_findings(const struct pb_findings *findings,
@@ -267,10 +280,9 @@ void pb_summary_make(const struct pb_inventory *inventory, const struct pb_param
     count_findings(findings, parameters, summary);
     for (size_t i = 0; i < summary->entries; i++)
         summary->entry_status[pb_batch_entry(&inventory->evidence, i)->status]++;
-    summary->inconclusive_because =
-        find_inconclusive(inventory, parameters, findings, false, summary);
-    if (summary->exit_status == 0 && find_inconclusive(inventory, parameters, findings,
-                                                       parameters->is_new_only, summary) != NULL)
+    summary->inconclusive_because = find_inconclusive(inventory, parameters, findings, false);
+    if (summary->exit_status == 0 &&
+        find_inconclusive(inventory, parameters, findings, parameters->is_new_only) != NULL)
         summary->exit_status = 3;
     summary->conclusion = summary->findings[PB_LEVEL_HIGH] > 0    ? PB_CONCLUSION_FAIL
                           : summary->inconclusive_because != NULL ? PB_CONCLUSION_INCONCLUSIVE

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "json/document.h"
 
 /* A document while it is read. The first failure stays in status and error; from then on all that
@@ -409,6 +410,37 @@ static void check_schema(struct form *form)
                "as the baseline");
 }
 
+/* An item of the baseline's evidence: its digest in hexadecimal, else its path, is its mark. */
+struct item {
+    struct pb_slice status, mark;
+};
+
+static int compare_items(const void *left, const void *right)
+{
+    const struct item *a = left, *b = right;
+    int order = pb_slice_compare(a->mark, b->mark);
+
+    return order != 0 ? order : pb_slice_compare(a->status, b->status);
+}
+
+bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_entry *entry)
+{
+    struct item sought = {.status = pb_slice_from_string(pb_entry_status_name(entry->status))};
+    struct pb_buffer mark = {0};
+
+    if (entry->sha256 != NULL)
+        pb_buffer_append_hex(&mark, entry->sha256, 32);
+    else
+        pb_escape_append(&mark, entry->path, PB_ESCAPE_REVERSIBLE);
+    sought.mark = pb_buffer_slice(&mark);
+    size_t place = pb_vector_lower_bound(&baseline->items, &sought, compare_items);
+    bool has_item =
+        !mark.has_failed && place < baseline->items.count &&
+        compare_items(&sought, &PB_VECTOR_AT(struct item, &baseline->items, place)) == 0;
+    pb_buffer_release(&mark);
+    return has_item;
+}
+
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct pb_error *error)
 {
@@ -418,6 +450,7 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
 
     pb_vector_init(&baseline->certificates, sizeof(struct pb_former_certificate));
     pb_vector_init(&baseline->findings, sizeof(struct pb_former_finding));
+    pb_vector_init(&baseline->items, sizeof(struct item));
     check_schema(&form);
     read_instant(&form, read_member(&form, root, "parameters", PB_JSON_OBJECT, false), "cutoff",
                  false, &cutoff);
@@ -436,6 +469,17 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     size_t listed = baseline->certificates.count;
     for (size_t i = 0; i < pb_json_count(findings) && form.status == PB_OK; i++)
         read_finding(&form, pb_json_element(findings, i), listed, evidence, baseline);
+    for (size_t i = 0; i < pb_json_count(evidence) && form.status == PB_OK; i++) {
+        const struct pb_json *object = pb_json_element(evidence, i);
+        struct item item = {.status = read_text(&form, object, "status", false),
+                            .mark = read_text(&form, object, "sha256", true)};
+        struct item *kept = push(&form, &baseline->items);
+        if (pb_slice_is_absent(item.mark))
+            item.mark = read_text(&form, object, "path", false);
+        if (kept != NULL)
+            *kept = item;
+    }
+    pb_vector_sort(&baseline->items, compare_items);
     if (form.status == PB_OK)
         settle_certificates(baseline, listed);
     pb_json_document_release(&form.document);
@@ -447,5 +491,6 @@ void pb_baseline_release(struct pb_baseline *baseline)
     pb_vector_release(&baseline->certificates);
     pb_vector_release(&baseline->findings);
     pb_vector_release(&baseline->names);
+    pb_vector_release(&baseline->items);
     pb_arena_release(&baseline->arena);
 }

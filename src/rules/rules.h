@@ -340,9 +340,12 @@ struct pb_baseline {
     size_t unknown_rule_count;     /* findings left out because no rule has their name */
     struct pb_vector names;        /* private: what certificates of both sides are called */
     bool *are_taken;               /* private: by certificate of the evidence, the same as one */
+    struct pb_vector items;        /* private: what tells items of its evidence apart */
 };
 
 void pb_baseline_release(struct pb_baseline *baseline);
+/* Whether its evidence had an item of that content, or else of that path, with that status. */
+bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_entry *entry);
 
 /* Fills the baseline from a json report in UTF-8; nothing of text is borrowed. What is
  * no report of prebleed, one of another schema than prebleed-report/1, and a redacted one fail with
