@@ -152,7 +152,7 @@ static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *i
     struct pb_vector *members = &groups->members;
     struct pb_key_group group = {.first_member = members->count};
     const struct owner *first = owners;
-    bool has_former = false;
+    bool is_exposed = false;
 
     while (first < owners + count && first->key == NULL)
         first++;
@@ -170,15 +170,15 @@ static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *i
             last->former = owners[i].former;
             last->is_exposed |= owners[i].former->is.is_exposed;
         }
-        has_former |= owners[i].former != NULL;
+        is_exposed |= owners[i].former != NULL;
         if (!is_again && !pb_vector_append(members, &member, 1))
             return false;
     }
     struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
     group.count = members->count - group.first_member;
     for (size_t i = 0; i < group.count; i++)
-        group.exposed_count += all[i].is_exposed;
-    if (group.count < 2 || (group.exposed_count == 0 && !has_former)) {
+        is_exposed |= all[i].is_exposed;
+    if (group.count < 2 || !is_exposed) {
         members->count = group.first_member;
         return true;
     }
@@ -272,15 +272,17 @@ static const struct pb_observation *find_source(const struct pb_inventory *inven
     return with_body != NULL ? with_body : all;
 }
 
-/* "folder/list.json:12" */
-static void write_place(const struct pb_inventory *inventory,
-                        const struct pb_certificate *certificate, char place[PB_SENTENCE_BYTES])
+/* "folder/list.json:12", in room. */
+static struct pb_slice place_of(const struct pb_inventory *inventory,
+                                const struct pb_certificate *certificate,
+                                char room[PB_SENTENCE_BYTES])
 {
     const struct pb_observation *source = find_source(inventory, certificate);
     struct pb_slice path = pb_inventory_path(inventory, source->entry);
 
-    snprintf(place, PB_SENTENCE_BYTES, source->line == 0 ? "%.*s" : "%.*s:%u", PB_SLICE_ARGS(path),
+    snprintf(room, PB_SENTENCE_BYTES, source->line == 0 ? "%.*s" : "%.*s:%u", PB_SLICE_ARGS(path),
              (unsigned)source->line);
+    return pb_slice_from_string(room);
 }
 
 static bool is_exposed_now(const struct pb_inventory *inventory, const struct pb_key_member *member)
@@ -323,14 +325,13 @@ static void describe(const struct pb_inventory *inventory, const struct pb_key_m
         is_now ? pb_inventory_certificate(inventory, member->certificate) : &member->former->is;
     struct pb_slice account =
         is_now ? pb_inventory_account(inventory, one->account)->id : member->former->account;
-    char place[PB_SENTENCE_BYTES] = "in the baseline";
+    char room[PB_SENTENCE_BYTES];
+    struct pb_slice place = is_now ? place_of(inventory, one, room) : PB_SLICE("in the baseline");
 
-    if (is_now)
-        write_place(inventory, one, place);
-    snprintf(text, PB_SENTENCE_BYTES, "%.*s of account %.*s (%s, %s), which %s",
+    snprintf(text, PB_SENTENCE_BYTES, "%.*s of account %.*s (%s, %.*s), which %s",
              PB_SLICE_ARGS(pb_certificate_name(one)),
              PB_SLICE_ARGS(pb_slice_is_absent(account) ? PB_SLICE("unknown") : account),
-             pb_arrival_text(one).text, place,
+             pb_arrival_text(one).text, PB_SLICE_ARGS(place),
              one->is_exposed ? "is vulnerable" : "has a vulnerable certificate's key");
 }
 
@@ -339,7 +340,7 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
     const struct pb_inventory *inventory = check->inventory;
     const struct pb_key_member *members = pb_key_group_members(check->key_groups, group);
     const struct pb_key_member *first = find_origin(check, group, NULL);
-    char origin[PB_SENTENCE_BYTES], other[PB_SENTENCE_BYTES], place[PB_SENTENCE_BYTES];
+    char origin[PB_SENTENCE_BYTES], other[PB_SENTENCE_BYTES], room[PB_SENTENCE_BYTES];
 
     if (first != NULL)
         describe(inventory, first, origin);
@@ -352,11 +353,12 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
         if (here == first)
             describe(inventory, second, other);
         const struct pb_certificate *one = pb_inventory_certificate(inventory, here->certificate);
-        write_place(inventory, one, place);
-        pb_findings_add(check, here->certificate,
-                        "%s (%s) with the same public key as %s: replacing the certificate did not "
-                        "replace the key",
-                        pb_arrival_text(one).text, place, here == first ? other : origin);
+        struct pb_slice place = place_of(inventory, one, room);
+        pb_findings_add(
+            check, here->certificate,
+            "%s (%.*s) with the same public key as %s: replacing the certificate did not "
+            "replace the key",
+            pb_arrival_text(one).text, PB_SLICE_ARGS(place), here == first ? other : origin);
     }
 }
 

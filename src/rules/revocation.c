@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the CRLs say of certificates, and not-revoked: vulnerable or replaced, and its issuer's CRL
- * does not list it. */
+/* What the given CRLs say of certificates. */
 #include "rules/rules.h"
 
 #include <string.h>
@@ -259,69 +258,3 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
     pb_vector_release(&lists);
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
-
-/* Why it should be on the CRL; NULL where nothing says so. last is the one of its name that was
- * uploaded last; NULL for none. */
-static const char *find_cause(const struct pb_certificate *certificate,
-                              const struct pb_certificate *last)
-{
-    if (certificate->is_exposed)
-        return "uploaded before the cutoff";
-    if (certificate->presence == PB_PRESENCE_DELETED)
-        return "deleted";
-    bool is_replaced =
-        last != NULL && certificate->origin == PB_ORIGIN_IAM &&
-        pb_date_is_known(&certificate->upload_date) &&
-        pb_date_differs(&last->upload_date, &certificate->upload_date) &&
-        pb_instant_compare(last->upload_date.instant, certificate->upload_date.instant) > 0 &&
-        (last->body == NULL || pb_compare_bodies(last->body, certificate->body) != 0);
-    return is_replaced ? "replaced under its name" : NULL;
-}
-
-static void check_one(const struct pb_check *check, uint32_t index,
-                      const struct pb_certificate *last)
-{
-    const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, index);
-    const struct pb_revocation *revocation = certificate->revocation;
-    const char *cause = find_cause(certificate, last);
-
-    if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED || cause == NULL)
-        return;
-    pb_findings_add(
-        check, index,
-        "%s, but not revoked: the CRL %.*s of %s does not list its serial %.*s, so whoever has its "
-        "key can pass for it until %s",
-        cause, PB_SLICE_ARGS(revocation->crl), pb_instant_text(revocation->this_update).text,
-        PB_SLICE_ARGS(pb_slice_first(certificate->body->serial, 64)),
-        pb_instant_text(certificate->body->not_after).text);
-}
-
-/* Certificates of one account and one name stand together. */
-static void check_revocations(const struct pb_check *check)
-{
-    const struct pb_certificate *all = check->inventory->certificates.data;
-    const uint32_t count = (uint32_t)check->inventory->certificates.count;
-
-    for (uint32_t first = 0, end; first < count; first = end) {
-        const struct pb_certificate *last = NULL;
-        for (end = first;
-             end < count && (end == first || (all[end].name.size_bytes > 0 &&
-                                              all[end].account == all[first].account &&
-                                              pb_slice_equals(all[end].name, all[first].name)));
-             end++)
-            if (all[end].origin == PB_ORIGIN_IAM && pb_date_is_known(&all[end].upload_date) &&
-                (last == NULL ||
-                 pb_instant_compare(all[end].upload_date.instant, last->upload_date.instant) > 0))
-                last = &all[end];
-        for (uint32_t i = first; i < end; i++)
-            check_one(check, i, last);
-    }
-}
-
-const struct pb_rule pb_rule_not_revoked = {
-    .name = "not-revoked",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "vulnerable or replaced, and not on the given CRL of its issuer (--crl)",
-    .need = PB_NEEDS_REVOCATION,
-    .check_all = check_revocations,
-};

@@ -402,7 +402,7 @@ struct pb_key_member {
 struct pb_key_group {
     const struct pb_key_facts *key; /* borrowed from a certificate of the inventory */
     uint32_t first_certificate;     /* of the inventory */
-    size_t first_member, count, exposed_count;
+    size_t first_member, count;
 };
 
 /* Release in any case. */
