@@ -175,20 +175,6 @@ static void claim_by_entries(const struct resolver *resolver, uint32_t begin, ui
         *claim = claims[here->known];
 }
 
-struct folder_key {
-    struct pb_slice prefix;
-    bool is_end; /* the key stands behind what lies beneath the folder, else before it */
-};
-
-static int compare_folder_to_entry(const void *left, const void *right)
-{
-    const struct folder_key *key = left;
-    const struct pb_entry *entry = right;
-    int order = pb_slice_compare(key->prefix, pb_slice_first(entry->path, key->prefix.size_bytes));
-
-    return order != 0 ? order : key->is_end;
-}
-
 /*
  * An account summary names no account. People save it beside the list, often without
  * get-caller-identity; then it is about the account whose certificates stand in its folder or
@@ -196,12 +182,20 @@ static int compare_folder_to_entry(const void *left, const void *right)
  */
 static void claim_by_folder(const struct resolver *resolver, struct claim *claim)
 {
-    const struct pb_vector *entries = &resolver->evidence->entries;
-    struct folder_key key = {pb_folder_prefix(claim->folder), false};
-    size_t begin = pb_vector_lower_bound(entries, &key, compare_folder_to_entry);
+    struct pb_batch *evidence = resolver->evidence;
+    struct pb_slice folder = pb_folder_prefix(claim->folder);
+    char *behind = pb_arena_allocate(&evidence->arena, folder.size_bytes);
+    size_t begin = pb_batch_find_entry(evidence, folder), end = evidence->entries.count;
 
-    key.is_end = true;
-    size_t end = pb_vector_lower_bound(entries, &key, compare_folder_to_entry);
+    if (behind == NULL) {
+        resolver->inventory->has_failed = true;
+        return;
+    }
+    if (folder.size_bytes > 0) {
+        memcpy(behind, folder.data, folder.size_bytes);
+        behind[folder.size_bytes - 1]++; /* the byte that follows '/' */
+        end = pb_batch_find_entry(evidence, (struct pb_slice){behind, folder.size_bytes});
+    }
     claim_by_entries(resolver, (uint32_t)begin, (uint32_t)end, claim);
 }
 

@@ -378,22 +378,6 @@ void pb_batch_sort_diagnostics(struct pb_batch *batch)
     pb_vector_sort(&batch->diagnostics.items, compare_diagnostics);
 }
 
-/* Copies what is kept, with its texts, so that the memory of the others can go. */
-static enum pb_status copy_first(const struct ranked_diagnostic *ranked, size_t count,
-                                 struct pb_vector *kept, struct pb_arena *texts)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct pb_diagnostic *diagnostic = pb_vector_push(kept);
-        if (diagnostic == NULL)
-            return PB_FAILED_MEMORY;
-        *diagnostic = *ranked[i].diagnostic;
-        if (!pb_arena_copy(texts, diagnostic->pointer, &diagnostic->pointer) ||
-            !pb_arena_copy(texts, diagnostic->message, &diagnostic->message))
-            return PB_FAILED_MEMORY;
-    }
-    return PB_OK;
-}
-
 enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
 {
     struct pb_diagnostics *list = &batch->diagnostics;
@@ -413,14 +397,21 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
     }
     qsort(ranked, count, sizeof *ranked, compare_ranked);
     pb_vector_init(&kept, sizeof(struct pb_diagnostic));
-    enum pb_status status = copy_first(ranked, most, &kept, &texts);
-    for (size_t i = most; i < count && status == PB_OK; i++)
+    /* What is kept is copied with its texts, so that the memory of the others can go. */
+    bool is_copied = true;
+    for (size_t i = 0; i < most && is_copied; i++) {
+        struct pb_diagnostic copy = *ranked[i].diagnostic;
+        is_copied = pb_arena_copy(&texts, copy.pointer, &copy.pointer) &&
+                    pb_arena_copy(&texts, copy.message, &copy.message) &&
+                    pb_vector_append(&kept, &copy, 1);
+    }
+    for (size_t i = most; i < count && is_copied; i++)
         list->left_out_of_all[ranked[i].diagnostic->severity]++;
     free(ranked);
-    pb_vector_release(status == PB_OK ? &list->items : &kept);
-    pb_arena_release(status == PB_OK ? &batch->messages : &texts);
-    if (status != PB_OK)
-        return status;
+    pb_vector_release(is_copied ? &list->items : &kept);
+    pb_arena_release(is_copied ? &batch->messages : &texts);
+    if (!is_copied)
+        return PB_FAILED_MEMORY;
     list->items = kept;
     batch->messages = texts;
     pb_diagnostics_begin_entry(list, list->entry);

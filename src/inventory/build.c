@@ -105,14 +105,15 @@ static bool cut_word(struct pb_slice *name, bool is_first)
     return false;
 }
 
-/* *name becomes the longest of the folder's names that is all of it but words before and behind. */
-static bool find_name(const struct vouching *vouching, struct pb_slice folder,
-                      struct pb_slice *name)
+/* The longest of the folder's names that is all of the text but words before and behind; absent for
+ * none. */
+static struct pb_slice find_name(const struct vouching *vouching, struct pb_slice folder,
+                                 struct pb_slice text)
 {
-    struct pb_slice found = PB_SLICE_ABSENT, front = *name;
+    struct pb_slice found = PB_SLICE_ABSENT;
 
     for (size_t i = 0; i <= MOST_OTHER_WORDS; i++) {
-        struct pb_term part = {NAME, 0, folder, front, {0}};
+        struct pb_term part = {NAME, 0, folder, text, {0}};
         for (size_t k = 0; k <= MOST_OTHER_WORDS; k++) {
             if (part.text.size_bytes > found.size_bytes &&
                 pb_terms_find(&vouching->terms, part) != NULL)
@@ -120,12 +121,10 @@ static bool find_name(const struct vouching *vouching, struct pb_slice folder,
             if (!cut_word(&part.text, false))
                 break;
         }
-        if (!cut_word(&front, true))
+        if (!cut_word(&text, true))
             break;
     }
-    if (found.size_bytes > 0)
-        *name = found;
-    return found.size_bytes > 0;
+    return found;
 }
 
 /* A body alone in a file is looked for by the file's name, as a date is by its reader. Nameless
@@ -138,14 +137,15 @@ static void name_files(struct vouching *vouching)
 
     for (size_t i = 0; i < observations->count; i++) {
         struct pb_observation *seen = &all[i];
-        struct pb_slice name = pb_batch_entry(vouching->evidence, seen->entry)->path;
-        struct pb_slice folder = pb_path_folder(name);
-        name = pb_slice_from(name, folder.size_bytes + (folder.size_bytes < name.size_bytes));
+        struct pb_slice path = pb_batch_entry(vouching->evidence, seen->entry)->path;
+        struct pb_slice folder = pb_path_folder(path), name = seen->name;
         bool is_bare = candidate_of(vouching->evidence, seen) != NULL;
-        if (seen->is_name_from_file) {
-            find_name(vouching, folder, &seen->name);
-        } else if (is_bare && seen->name.size_bytes == 0 && seen->body != NULL &&
-                   find_name(vouching, folder, &name)) {
+        if (is_bare && name.size_bytes == 0 && seen->body != NULL)
+            name = pb_slice_from(path, folder.size_bytes + (folder.size_bytes < path.size_bytes));
+        else if (!seen->is_name_from_file)
+            name = PB_SLICE_ABSENT;
+        name = find_name(vouching, folder, name);
+        if (name.size_bytes > 0) {
             seen->name = name;
             seen->is_name_from_file = true;
         }

@@ -117,6 +117,28 @@ static void add_event(struct history *history, const struct pb_observation *seen
     }
 }
 
+static void note_other_name(struct pb_inventory *inventory,
+                            const struct pb_certificate *certificate,
+                            const struct pb_observation *seen)
+{
+    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
+    struct pb_diagnostic *added;
+
+    if (seen->name.size_bytes == 0 || seen->is_name_from_file ||
+        pb_slice_equals(seen->name, certificate->name))
+        return;
+    diagnostics->entry = seen->entry;
+    if (pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "other-name", &added,
+            "this certificate is called %.*s here and %.*s elsewhere in the evidence",
+            PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)) != PB_OK) {
+        inventory->has_failed = true;
+        return;
+    }
+    added->line = seen->line;
+    added->pointer = seen->pointer;
+}
+
 /* members are the numbers of its observations. */
 static void fill_certificate(struct pb_inventory *inventory, struct pb_certificate *certificate,
                              const uint32_t *members)
@@ -140,6 +162,8 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
     if (history.is_deleted && !is_later(&history.uploaded, &history.deleted) &&
         !is_later(&history.renamed, &history.deleted))
         certificate->presence = PB_PRESENCE_DELETED;
+    for (uint32_t i = 0; i < certificate->observation_count; i++)
+        note_other_name(inventory, certificate, pb_inventory_observation(inventory, members[i]));
 }
 
 /* One certificate a group, whose members stand together. Its first_observation counts in members
@@ -193,28 +217,6 @@ static void order_observations(struct pb_inventory *inventory, const uint32_t *m
     pb_order_apply(order, &inventory->evidence.observations);
 }
 
-static void note_other_name(struct pb_inventory *inventory,
-                            const struct pb_certificate *certificate,
-                            const struct pb_observation *seen)
-{
-    struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    struct pb_diagnostic *added;
-
-    if (seen->name.size_bytes == 0 || seen->is_name_from_file ||
-        pb_slice_equals(seen->name, certificate->name))
-        return;
-    diagnostics->entry = seen->entry;
-    if (pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "other-name", &added,
-            "this certificate is called %.*s here and %.*s elsewhere in the evidence",
-            PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)) != PB_OK) {
-        inventory->has_failed = true;
-        return;
-    }
-    added->line = seen->line;
-    added->pointer = seen->pointer;
-}
-
 void pb_certificates_make(struct pb_inventory *inventory)
 {
     size_t count = inventory->evidence.observations.count;
@@ -230,13 +232,6 @@ void pb_certificates_make(struct pb_inventory *inventory)
     if (!inventory->has_failed) {
         pb_vector_sort(&inventory->certificates, compare_certificates);
         order_observations(inventory, members, group);
-        for (size_t i = 0; i < inventory->certificates.count; i++) {
-            const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-            for (uint32_t k = 0; k < certificate->observation_count; k++)
-                note_other_name(
-                    inventory, certificate,
-                    pb_inventory_observation(inventory, certificate->first_observation + k));
-        }
     }
     free(group);
     free(members);

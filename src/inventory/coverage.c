@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "inventory/passes.h"
 
 /* What was met of one account. */
@@ -15,7 +14,7 @@ struct sighting {
     uint32_t ends;           /* of its lists, by the last page: a bit 1 << PB_PAGE_... each */
     uint32_t identity_entry; /* of the first answer of get-caller-identity */
     uint32_t open_entry;     /* of the last list that ends with IsTruncated true */
-    uint32_t next_entry;     /* of the page that follows; PB_NO_INDEX for none */
+    uint32_t page_behind;    /* 1 + the entry of the page that follows; 0 for none */
 };
 
 static bool has(uint32_t set, unsigned member)
@@ -79,11 +78,6 @@ void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *f
     inventory->has_failed |= !is_kept;
 }
 
-static struct pb_gap gap_at(uint32_t account, uint32_t entry)
-{
-    return pb_gap_at(account, entry, PB_SLICE_ABSENT);
-}
-
 static struct pb_gap reason_of(uint32_t account)
 {
     return (struct pb_gap){.account = account, .is_only_reason = true};
@@ -98,8 +92,6 @@ static void collect_sightings(struct judge *judge)
 {
     const struct pb_inventory *inventory = judge->inventory;
 
-    for (uint32_t i = 0; i < inventory->accounts.count; i++)
-        judge->sightings[i].next_entry = PB_NO_INDEX;
     for (size_t i = inventory->evidence.records.count; i > 0; i--) {
         const struct pb_record *record = pb_inventory_record(inventory, i - 1);
         bool is_projection =
@@ -112,12 +104,12 @@ static void collect_sightings(struct judge *judge)
             sighting->identity_entry = record->entry;
         if (record->kind != PB_RECORD_LIST && (!is_projection || record->page == PB_PAGE_UNMARKED))
             continue;
-        if (sighting->next_entry != record->entry) {
+        if (sighting->page_behind != record->entry + 1) {
             if (record->page == PB_PAGE_MORE && !has(sighting->ends, PB_PAGE_MORE))
                 sighting->open_entry = record->entry;
             sighting->ends |= 1u << record->page;
         }
-        sighting->next_entry = record->page == PB_PAGE_UNMARKED ? PB_NO_INDEX : record->entry;
+        sighting->page_behind = record->page == PB_PAGE_UNMARKED ? 0 : record->entry + 1;
     }
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
@@ -138,7 +130,7 @@ static void add_failed_call(struct pb_inventory *inventory, const struct pb_reco
                      pb_slice_contains_ignoring_case(record->label, PB_SLICE("authorized"));
 
     pb_gap_add(
-        inventory, gap_at(record->account_index, record->entry),
+        inventory, pb_gap_at(record->account_index, record->entry, PB_SLICE_ABSENT),
         "%.*s says that %.*s failed with %.*s, which shows no certificates, and not "
         "that there are none; %s%.*s%sexport again",
         PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), PB_SLICE_ARGS(record->target),
@@ -150,7 +142,7 @@ static void add_gaps_of_records(struct pb_inventory *inventory)
 {
     for (size_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);
-        const struct pb_gap gap = gap_at(record->account_index, record->entry);
+        const struct pb_gap gap = pb_gap_at(record->account_index, record->entry, PB_SLICE_ABSENT);
         struct pb_slice path = pb_inventory_path(inventory, record->entry);
         if (record->kind == PB_RECORD_UNREADABLE)
             pb_gap_add(inventory, gap, "%.*s looks like a certificate list but could not be read",
@@ -171,18 +163,17 @@ static void add_gaps_of_lists(struct judge *judge)
     struct pb_inventory *inventory = judge->inventory;
     struct pb_account *accounts = inventory->accounts.data;
 
-    for (uint32_t i = 0; inventory->evidence.left_out_lists > 0 && i < inventory->accounts.count;
-         i++)
-        pb_gap_add(inventory, gap_at(i, PB_NO_INDEX),
-                   "%zu more items look like certificate lists but could not be read, and each may "
-                   "be of this account",
-                   inventory->evidence.left_out_lists);
     for (uint32_t i = 0; i < inventory->accounts.count; i++) {
         const struct sighting *sighting = &judge->sightings[i];
+        if (inventory->evidence.left_out_lists > 0)
+            pb_gap_add(inventory, pb_gap_at(i, PB_NO_INDEX, PB_SLICE_ABSENT),
+                       "%zu more items look like certificate lists but could not be read, and "
+                       "each may be of this account",
+                       inventory->evidence.left_out_lists);
         bool has_last_page = has(sighting->ends, PB_PAGE_LAST);
         accounts[i].has_list = has_last_page || has(sighting->ends, PB_PAGE_UNMARKED);
         if (has(sighting->ends, PB_PAGE_MORE) && !has_last_page)
-            pb_gap_add(inventory, gap_at(i, sighting->open_entry),
+            pb_gap_add(inventory, pb_gap_at(i, sighting->open_entry, PB_SLICE_ABSENT),
                        "the list in %.*s says IsTruncated, and no final page is in the evidence",
                        PB_SLICE_ARGS(pb_inventory_path(inventory, sighting->open_entry)));
     }
@@ -192,12 +183,9 @@ static void add_gaps_of_names(struct pb_inventory *inventory)
 {
     for (uint32_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        const struct pb_gap gap = {
-            .account = certificate->account,
-            .certificate = i,
-            .entry = pb_inventory_observation(inventory, certificate->first_observation)->entry,
-            .missing = certificate->name,
-        };
+        uint32_t entry = pb_inventory_observation(inventory, certificate->first_observation)->entry;
+        struct pb_gap gap = pb_gap_at(certificate->account, entry, certificate->name);
+        gap.certificate = i;
         if (certificate->is_names_only)
             pb_gap_add(inventory, gap,
                        "%.*s stands in a list of names, and nothing else in the evidence shows "
@@ -285,15 +273,6 @@ static struct summary *find_nearest(struct summary *summaries, size_t count, str
                                      compare_folder_to_summary)];
 }
 
-/* IAM names are unique in an account: of two certificates with one name, one is of another day. */
-static bool is_of_one_name(const struct pb_inventory *inventory, uint32_t a, uint32_t b)
-{
-    struct pb_slice name = pb_inventory_certificate(inventory, a)->name;
-
-    return name.size_bytes > 0 && !pb_is_stand_in(name) &&
-           pb_slice_equals(name, pb_inventory_certificate(inventory, b)->name);
-}
-
 /* Counts the certificate once for each summary to which one of its answers belongs, or what stands
  * beside a summary in one item: collectors print both in one file. Those of one name are
  * neighbours. */
@@ -311,8 +290,14 @@ static void count_certificate(const struct judge *judge, uint32_t number, struct
         struct summary *summary = find_nearest(summaries, count, folder_of(inventory, seen->entry));
         if (!pb_inventory_is_answer(inventory, seen) && !judge->has_summary[seen->entry])
             continue;
-        if (summary->last != PB_NO_INDEX &&
-            (summary->last == number || is_of_one_name(inventory, summary->last, number)))
+        /* IAM names are unique in an account: of two with one name, one is of another day. */
+        const struct pb_certificate *last =
+            summary->last == PB_NO_INDEX ? NULL
+                                         : pb_inventory_certificate(inventory, summary->last);
+        if (last != NULL &&
+            (last == certificate ||
+             (last->name.size_bytes > 0 && pb_slice_equals(last->name, certificate->name) &&
+              !pb_is_stand_in(last->name))))
             continue;
         summary->last = number;
         summary->seen++;
@@ -361,7 +346,7 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
                    in, PB_SLICE_ARGS(told), summary->count, plural);
     } else if (summary->seen < summary->count) {
         /* Only the figures may differ from run to run: a baseline tells gaps by the rest. */
-        pb_gap_add(inventory, gap_at(summary->account, summary->entry),
+        pb_gap_add(inventory, pb_gap_at(summary->account, summary->entry, PB_SLICE_ABSENT),
                    "the account summary in %.*s counts %" PRIu64
                    " server certificates, but the evidence shows only %" PRIu64,
                    PB_SLICE_ARGS(path), summary->count, summary->seen);
@@ -408,7 +393,7 @@ static void explain_unknown(struct judge *judge, uint32_t index)
 
     if (reason == NULL && has(sighting->kinds, PB_RECORD_CALLER_IDENTITY) &&
         account->certificate_count == 0)
-        pb_gap_add(judge->inventory, gap_at(index, sighting->identity_entry),
+        pb_gap_add(judge->inventory, pb_gap_at(index, sighting->identity_entry, PB_SLICE_ABSENT),
                    "nothing in the evidence shows server certificates of account %.*s, which %.*s "
                    "names; export aws iam list-server-certificates of it",
                    PB_SLICE_ARGS(account->id),
@@ -419,32 +404,24 @@ static void explain_unknown(struct judge *judge, uint32_t index)
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */
-static void judge_account(struct judge *judge, uint32_t index, struct summary *summaries,
-                          size_t count)
-{
-    struct pb_account *account =
-        &PB_VECTOR_AT(struct pb_account, &judge->inventory->accounts, index);
-    bool is_complete = count > 0;
-
-    count_account(judge, index, summaries, count);
-    for (size_t i = 0; i < count; i++)
-        is_complete &= compare_summary(judge->inventory, &summaries[i], count == 1);
-    if (account->coverage == PB_COVERAGE_INCOMPLETE)
-        return;
-    account->coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
-    if (count == 0)
-        explain_unknown(judge, index);
-}
-
 static void judge_accounts(struct judge *judge)
 {
-    struct summary *all = judge->summaries.data;
-    size_t first = 0, end = 0;
+    struct pb_account *accounts = judge->inventory->accounts.data;
+    struct summary *summaries = judge->summaries.data;
+    size_t left = judge->summaries.count, count;
 
-    for (uint32_t i = 0; i < judge->inventory->accounts.count; i++) {
-        for (first = end; end < judge->summaries.count && all[end].account == i;)
-            end++;
-        judge_account(judge, i, first == end ? NULL : all + first, end - first);
+    for (uint32_t i = 0; i < judge->inventory->accounts.count; i++, left -= count) {
+        for (count = 0; count < left && summaries[count].account == i;)
+            count++;
+        bool is_complete = count > 0;
+        count_account(judge, i, summaries, count);
+        for (size_t k = 0; k < count; k++)
+            is_complete &= compare_summary(judge->inventory, summaries++, count == 1);
+        if (accounts[i].coverage == PB_COVERAGE_INCOMPLETE)
+            continue;
+        accounts[i].coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
+        if (count == 0)
+            explain_unknown(judge, i);
     }
 }
 
