@@ -52,35 +52,27 @@ static size_t match(struct pb_slice text, size_t at, struct pb_slice mark)
     return at;
 }
 
-/* Where the label's last words end; SIZE_MAX where it is not the label of a private key. */
-static size_t match_label(struct pb_slice text, size_t at)
-{
-    for (size_t i = 0, size; i <= LONGEST_LABEL_BYTES && at < text.size_bytes; i++, at += size) {
-        size_t end = match(text, at, key_mark);
-        if (end != SIZE_MAX)
-            return end;
-        if (unescape(pb_slice_from(text, at), &size) == '-')
-            return SIZE_MAX;
-    }
-    return SIZE_MAX;
-}
-
 /* The BEGIN of a private key's block. */
 struct key {
     size_t begin;   /* SIZE_MAX for none */
     size_t content; /* where the line's dashes end */
 };
 
-/* The first key at or after the offset. */
+/* The first key at or after the offset: a block whose label ends with the words of one. */
 static struct key find_key(struct pb_slice text, size_t from)
 {
     for (; from < text.size_bytes; from++) {
         if (text.data[from] != '-' && text.data[from] != '\\')
             continue;
-        size_t label = match(text, from, begin_mark);
-        size_t content = label == SIZE_MAX ? SIZE_MAX : match_label(text, label);
-        if (content != SIZE_MAX)
-            return (struct key){from, content};
+        size_t label = match(text, from, begin_mark), size;
+        for (size_t i = 0; i <= LONGEST_LABEL_BYTES && label < text.size_bytes;
+             i++, label += size) {
+            size_t content = match(text, label, key_mark);
+            if (content != SIZE_MAX)
+                return (struct key){from, content};
+            if (unescape(pb_slice_from(text, label), &size) == '-')
+                break;
+        }
     }
     return (struct key){SIZE_MAX, SIZE_MAX};
 }

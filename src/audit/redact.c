@@ -444,9 +444,10 @@ static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *f
     visit_digest(redactor, BODY, body->sha1, sizeof body->sha1);
 }
 
-static void visit_chain(struct redactor *redactor, const struct pb_x509_facts *const *chain,
-                        size_t count)
+static void visit_bodies(struct redactor *redactor, const struct pb_x509_facts *body,
+                         const struct pb_x509_facts *const *chain, size_t count)
 {
+    visit_facts(redactor, body);
     for (size_t i = 0; i < count; i++)
         visit_facts(redactor, chain[i]);
 }
@@ -489,8 +490,7 @@ static void visit_certificate(struct redactor *redactor, void *element)
     visit(redactor, ARN, &certificate->arn);
     visit_date(redactor, &certificate->upload_date);
     visit_date(redactor, &certificate->expiration);
-    visit_facts(redactor, certificate->body);
-    visit_chain(redactor, certificate->chain, certificate->chain_count);
+    visit_bodies(redactor, certificate->body, certificate->chain, certificate->chain_count);
     for (size_t i = 0; i < extras->tag_count; i++) {
         visit(redactor, TAG, &tags[i].key);
         visit(redactor, TAG, &tags[i].value);
@@ -514,8 +514,7 @@ static void visit_observation(struct redactor *redactor, void *element)
 
     visit(redactor, NAME, &observation->name);
     visit_date(redactor, &observation->upload_date);
-    visit_facts(redactor, observation->body);
-    visit_chain(redactor, bodies->chain, bodies->chain_count);
+    visit_bodies(redactor, observation->body, bodies->chain, bodies->chain_count);
     visit_pointer(redactor, &observation->pointer);
     if (particulars != NULL)
         visit(redactor, NAME, &particulars->new_name);

@@ -165,6 +165,10 @@ static enum prebleed_status complete(struct pb_options *options, struct prebleed
     if (options->parameters.is_new_only && !options->has_baseline)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
                          "--new-only needs --baseline FILE, which says what is not new");
+    options->report.severity = (enum prebleed_severity)options->severity;
+    options->parameters.has_fail_on = options->fail_on <= PREBLEED_SEVERITY_HIGH;
+    if (options->parameters.has_fail_on)
+        options->parameters.fail_on = (enum prebleed_severity)options->fail_on;
     options->parameters.is_redacted |= options->parameters.keeps_digests;
     if (options->parameters.is_redacted && options->has_template)
         return pb_refuse(error, PREBLEED_FAILED_USAGE,
@@ -188,6 +192,7 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
     *options = (struct pb_options){0};
     prebleed_parameters_init(&options->parameters);
     options->max_memory_bytes = UINT64_C(8) << 30;
+    options->fail_on = PREBLEED_SEVERITY_HIGH;
     /* Until the command line, the machine or the clock says. */
     options->parameters.jobs = 0;
     options->parameters.as_of.nanoseconds = -1;

@@ -38,7 +38,8 @@ struct pb_options {
     struct prebleed_parameters parameters;
     struct prebleed_report_options report; /* title, organization, author, date and severity */
     uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */
-    enum pb_when color, progress;
+    unsigned color, progress;              /* enum pb_when */
+    unsigned severity, fail_on; /* enum prebleed_severity; the latter: or above it, for never */
     bool has_absolute_paths;
     bool has_no_sandbox;
     bool is_quiet;
@@ -47,13 +48,14 @@ struct pb_options {
     const char *explanation; /* the text that --explain asks for */
 };
 
-/* A kind of value, with at most one of set, apply and maximum. Values are borrowed for as long as
- * the options live. */
+/* A kind of value, with at most one of set, apply, choices and maximum. Values are borrowed for as
+ * long as the options live. */
 struct pb_value {
     const char *name; /* as the help calls it: "FILE"; NULL: none is given, and set gets the name of
                          the option, which may be repeated */
     bool is_repeatable;
     bool (*set)(void *member, const char *value); /* false: it is not what is expected */
+    const char *const *choices; /* names, then NULL; the member becomes the index of one */
     const char *expected;
     enum prebleed_status (*apply)(const char *value, struct pb_options *options,
                                   struct prebleed_error *error);
@@ -127,10 +129,7 @@ enum prebleed_status pb_outputs_write(const struct pb_options *options,
                                       struct prebleed_audit *audit);
 
 /* messages.c: fills *error, which must still be empty, and returns status. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-enum prebleed_status
+__attribute__((format(printf, 3, 4))) enum prebleed_status
 pb_refuse(struct prebleed_error *error, enum prebleed_status status, const char *format, ...);
 
 /* "unknown WHAT 'PREFIXWANTED'", and the nearest known name unless that is NULL. */

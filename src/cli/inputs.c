@@ -11,27 +11,6 @@
 #include "cli/cli.h"
 
 #define LARGEST_BYTES ((size_t)64 << 20)
-#define FIRST_BYTES ((size_t)64 << 10)
-
-/* *bytes is to be freed, also on failure. */
-static enum prebleed_status read_all(FILE *stream, char **bytes, size_t *size_bytes)
-{
-    size_t room = 0;
-
-    while (!feof(stream)) {
-        if (*size_bytes == room) {
-            room = room == 0 ? FIRST_BYTES : room * 2;
-            char *grown = realloc(*bytes, room);
-            if (grown == NULL)
-                return PREBLEED_FAILED_MEMORY;
-            *bytes = grown;
-        }
-        *size_bytes += fread(*bytes + *size_bytes, 1, room - *size_bytes, stream);
-        if (ferror(stream) || *size_bytes > LARGEST_BYTES)
-            return PREBLEED_FAILED_INPUT;
-    }
-    return PREBLEED_OK;
-}
 
 /* Editors and echo end a file with a newline, which nobody means to be a part of it. */
 static enum prebleed_status set_passphrase(struct prebleed_audit *audit, const void *bytes,
@@ -76,22 +55,23 @@ static enum prebleed_status add(const struct pb_input *input, struct prebleed_au
                                 struct prebleed_error *error)
 {
     FILE *stream = fopen(input->file, "rb");
-    char *bytes = NULL;
-    size_t size_bytes = 0;
+    enum prebleed_status status = PREBLEED_OK;
 
     if (stream == NULL)
         return pb_refuse(error, PREBLEED_FAILED_INPUT, "--%s %.200s: %s", input->option,
                          input->file, strerror(errno));
     setvbuf(stream, NULL, _IONBF, 0); /* a passphrase leaves no copy in a buffer of stdio's */
-    enum prebleed_status status = read_all(stream, &bytes, &size_bytes);
-    fclose(stream);
-    if (status == PREBLEED_OK)
-        status = give(input, bytes, size_bytes, audit, error);
-    else if (status == PREBLEED_FAILED_MEMORY)
-        pb_refuse(error, status, "out of memory");
+    char *bytes = malloc(LARGEST_BYTES + 1);
+    size_t size_bytes = bytes ? fread(bytes, 1, LARGEST_BYTES + 1, stream) : 0;
+    if (!bytes)
+        status = pb_refuse(error, PREBLEED_FAILED_MEMORY, "out of memory");
+    else if (ferror(stream) || size_bytes > LARGEST_BYTES)
+        status = pb_refuse(error, PREBLEED_FAILED_INPUT,
+                           "--%s %.200s: cannot be read, or has more than 64 MiB", input->option,
+                           input->file);
     else
-        pb_refuse(error, status, "--%s %.200s: cannot be read, or has more than 64 MiB",
-                  input->option, input->file);
+        status = give(input, bytes, size_bytes, audit, error);
+    fclose(stream);
     OPENSSL_cleanse(bytes, size_bytes);
     free(bytes);
     return status;

@@ -80,49 +80,18 @@ static bool set_instant(void *member, const char *value)
     return prebleed_instant_parse(value, member);
 }
 
-/* *index is that of the name, whatever its case; false where it is none of them. */
-static bool find_name(const char *const *names, size_t count, const char *value, size_t *index)
+static const char *const whens[] = {"auto", "always", "never", NULL};
+static const char *const severities[] = {"low", "medium", "high", NULL};
+static const char *const levels[] = {"low", "medium", "high", "never", NULL};
+
+static bool set_choice(void *member, const char *value, const char *const *choices)
 {
-    for (*index = 0; *index < count; ++*index)
-        if (strcasecmp(value, names[*index]) == 0)
-            return true;
-    return false;
-}
+    unsigned index = 0;
 
-static const char *const levels[] = {"low", "medium", "high", "never"};
-
-static bool set_severity(void *member, const char *value)
-{
-    size_t index;
-
-    if (!find_name(levels, 3, value, &index))
-        return false;
-    *(enum prebleed_severity *)member = (enum prebleed_severity)index;
-    return true;
-}
-
-static bool set_fail_on(void *member, const char *value)
-{
-    struct prebleed_parameters *parameters = member;
-    size_t index;
-
-    if (!find_name(levels, 4, value, &index))
-        return false;
-    parameters->has_fail_on = index < 3;
-    parameters->fail_on =
-        parameters->has_fail_on ? (enum prebleed_severity)index : parameters->fail_on;
-    return true;
-}
-
-static bool set_when(void *member, const char *value)
-{
-    static const char *const names[] = {"auto", "always", "never"};
-    size_t index;
-
-    if (!find_name(names, 3, value, &index))
-        return false;
-    *(enum pb_when *)member = (enum pb_when)index;
-    return true;
+    while (choices[index] && strcasecmp(value, choices[index]) != 0)
+        index++;
+    *(unsigned *)member = index;
+    return choices[index] != NULL;
 }
 
 /* The row of a table whose name is the size bytes at text, whatever their case. */
@@ -289,10 +258,10 @@ static const struct pb_value instant = {
     "WHEN", .set = set_instant,
     .expected =
         "an instant such as 2014-04-08T00:00:00Z, a date, iam-033, disclosure or aws-patched"};
-static const struct pb_value when = {"WHEN", .set = set_when, .expected = "auto, always or never"};
-static const struct pb_value fail_on = {"SEVERITY", .set = set_fail_on,
+static const struct pb_value when = {"WHEN", .choices = whens, .expected = "auto, always or never"};
+static const struct pb_value fail_on = {"SEVERITY", .choices = levels,
                                         .expected = "high, medium, low or never"};
-static const struct pb_value severity = {"SEVERITY", .set = set_severity,
+static const struct pb_value severity = {"SEVERITY", .choices = severities,
                                          .expected = "high, medium or low"};
 
 #define MEMBER(name) offsetof(struct pb_options, name)
@@ -324,7 +293,7 @@ static const struct pb_option table[] = {
      "a secret of at least 16 bytes, with which stand-ins are the same in every run"},
     {"redact-map", 0, &map, 0, NULL,
      "write a table of the stand-ins and their originals, to be kept"},
-    {"severity", 0, &severity, MEMBER(report.severity), "low",
+    {"severity", 0, &severity, MEMBER(severity), "low",
      "show only findings of at least this severity in text and html: high, medium or low; all are "
      "counted"},
     {"title", 0, &words, MEMBER(report.title), NULL, "the title of html, instead of its own"},
@@ -340,7 +309,7 @@ static const struct pb_option table[] = {
     {"cutoff", 0, &instant, MEMBER(parameters.cutoff), "iam-033",
      "uploads before it are vulnerable: an RFC 3339 instant, a date (midnight UTC), iam-033 "
      "(2014-04-01), disclosure (2014-04-08) or aws-patched (2014-04-09)"},
-    {"fail-on", 0, &fail_on, MEMBER(parameters), "high",
+    {"fail-on", 0, &fail_on, MEMBER(fail_on), "high",
      "lowest severity that makes exit status 1: high, medium, low or never"},
     {"manifest", 0, &input, 0, NULL, "a sha256sum list that the evidence must match"},
     {"new-only", 0, &flag, MEMBER(parameters.is_new_only), NULL,
@@ -404,8 +373,9 @@ enum prebleed_status pb_option_apply(const struct pb_option *option, const char 
     }
     if (kind->apply)
         return kind->apply(value, options, error);
-    if (kind->set ? kind->set(member, kind->name ? value : option->name)
-                  : set_number(member, value, kind->maximum))
+    if (kind->set       ? kind->set(member, kind->name ? value : option->name)
+        : kind->choices ? set_choice(member, value, kind->choices)
+                        : set_number(member, value, kind->maximum))
         return PREBLEED_OK;
     if (kind->expected)
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s: '%.200s' is not %s", option->name,

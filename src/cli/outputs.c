@@ -79,14 +79,6 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-static bool is_same_target(const struct target *a, const struct target *b)
-{
-    if (a->is_there && b->is_there)
-        return S_ISREG(a->found.st_mode) && is_same_file(&a->found, &b->found);
-    return a->is_there == b->is_there && is_same_file(&a->folder, &b->folder) &&
-           strcmp(a->base, b->base) == 0;
-}
-
 /* file is NULL for standard output. */
 static enum prebleed_status find_target(const char *file, struct target *target,
                                         struct prebleed_error *error)
@@ -203,7 +195,12 @@ static enum prebleed_status check_request(const struct pb_options *options, size
         if (!earlier)
             continue;
         status = find_target(earlier, &other, error);
-        if (status == PREBLEED_OK && is_same_target(&target, &other))
+        bool is_same =
+            target.is_there
+                ? other.is_there && is_regular && is_same_file(&target.found, &other.found)
+                : !other.is_there && is_same_file(&target.folder, &other.folder) &&
+                      strcmp(target.base, other.base) == 0;
+        if (status == PREBLEED_OK && is_same)
             status = pb_refuse(error, PREBLEED_FAILED_USAGE,
                                "two reports cannot go to one file: '%.200s' is '%.200s'",
                                request->file, earlier);
