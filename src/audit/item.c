@@ -362,37 +362,28 @@ static enum pb_status read_decoded(struct state *state)
     return status == PB_OK ? read_text(state) : status;
 }
 
-/* Text of 16 or 32 bits a letter that stands in other bytes has its marks without its NULs. */
-static enum pb_status drop_nuls(struct state *state)
-{
-    struct pb_slice content = state->item->content;
-    struct pb_buffer *text = &state->reader->text;
-
-    pb_buffer_clear(text);
-    char *room = pb_buffer_reserve(text, content.size_bytes);
-    if (room == NULL)
-        return PB_FAILED_MEMORY;
-    for (size_t i = 0; i < content.size_bytes; i++) {
-        room[text->size_bytes] = content.data[i];
-        text->size_bytes += content.data[i] != '\0';
-    }
-    state->text = pb_buffer_slice(text);
-    return PB_OK;
-}
-
 static enum pb_status read_content(struct state *state)
 {
+    struct pb_buffer *text = &state->reader->text;
     enum pb_text_outcome outcome;
-    enum pb_status status =
-        pb_text_decode(state->item->content, &state->reader->text, &outcome, &state->text);
+    enum pb_status status = pb_text_decode(state->item->content, text, &outcome, &state->text);
 
     if (status != PB_OK)
         return status;
     if (outcome == PB_TEXT_BINARY) {
+        /* Text of 16 or 32 bits a letter that stands in other bytes has its marks without NULs. */
+        struct pb_slice content = state->item->content;
+        pb_buffer_clear(text);
+        char *room = pb_buffer_reserve(text, content.size_bytes);
+        if (room == NULL)
+            return PB_FAILED_MEMORY;
+        for (size_t i = 0; i < content.size_bytes; i++) {
+            room[text->size_bytes] = content.data[i];
+            text->size_bytes += content.data[i] != '\0';
+        }
+        state->text = pb_buffer_slice(text);
         state->is_binary = true;
-        status = drop_nuls(state);
-        return status != PB_OK ? status
-                               : refuse(state, "binary-file", "not a text file: expected JSON");
+        return refuse(state, "binary-file", "not a text file: expected JSON");
     }
     status = read_decoded(state);
     if (status != PB_OK || outcome == PB_TEXT_DECODED || state->is_refused)

@@ -19,10 +19,8 @@ static const struct pb_option *find_option(int code)
     size_t count;
     const struct pb_option *table = pb_option_table(&count);
 
-    if (code >= FIRST_ROW)
-        return &table[code - FIRST_ROW];
     for (size_t i = 0; i < count; i++)
-        if (table[i].letter != '\0' && table[i].letter == (char)code)
+        if (code == FIRST_ROW + (int)i || (code != 0 && table[i].letter == code))
             return &table[i];
     return NULL;
 }
@@ -71,7 +69,7 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
     bool is_wrong = found == '?' || found == ':';
     int code = is_wrong ? optopt : found;
     bool is_name = code == 0 || code >= FIRST_ROW;
-    const struct pb_option *option = code == 0 ? NULL : find_option(code);
+    const struct pb_option *option = find_option(code);
     const char *argument = argv[optind - 1];
     size_t count;
 

@@ -89,13 +89,6 @@ static void print_help(void)
     fputs(conclusion, stdout);
 }
 
-static int wider(int width, const char *text)
-{
-    int size = (int)strlen(text);
-
-    return size > width ? size : width;
-}
-
 /* In columns, or where they would leave the last one too little, each text on lines of its own. */
 static void print_table(const char *table)
 {
@@ -103,8 +96,9 @@ static void print_table(const char *table)
     int name_width = 0, kind_width = 0;
 
     for (size_t i = 0; prebleed_table_row(table, i, &row); i++) {
-        name_width = wider(name_width, row.name);
-        kind_width = wider(kind_width, row.kind);
+        int name_size = (int)strlen(row.name), kind_size = (int)strlen(row.kind);
+        name_width = name_size > name_width ? name_size : name_width;
+        kind_width = kind_size > kind_width ? kind_size : kind_width;
     }
     int indent = name_width + kind_width + 4;
     bool has_columns = indent <= WIDTH - 28;
