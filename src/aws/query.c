@@ -87,8 +87,11 @@ static enum likeness likeness_of(const struct pb_json *object)
 
     if (pb_json_type(object) != PB_JSON_OBJECT || pb_json_count(object) > MOST_MEMBERS)
         return LIKE_NOTHING;
-    while (pb_json_next_member(object, &member)) {
-        if (pb_is_container(member.value) || is_foreign_key(member.key))
+    while (pb_json_next_member(object, &member)) /* first, for most objects have such */
+        if (pb_is_container(member.value))
+            return LIKE_NOTHING;
+    for (member.count = 0; pb_json_next_member(object, &member);) {
+        if (is_foreign_key(member.key))
             return LIKE_NOTHING;
         enum pb_field field = field_of(member.key, member.value);
         if (of[field]++ > 0 && field != PB_FIELD_NONE)

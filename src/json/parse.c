@@ -47,7 +47,7 @@ struct parser {
     size_t depth;
     uint64_t values;
     struct pb_buffer key, value; /* characters of strings with escapes */
-    struct pb_slice name;        /* of the value to come */
+    struct token name;           /* of the value to come */
     struct {
         size_t count;
         size_t first_bytes; /* the offset of the first */
@@ -387,19 +387,26 @@ static bool attach(struct parser *parser, json_t *value)
 {
     struct pb_json_document *document = parser->document;
     json_t *container = parser->depth > 0 ? parser->open[parser->depth - 1] : NULL;
+    const struct token *name = &parser->name;
     const struct pb_json_row row = {(const struct pb_json *)value,
                                     parser->token.offset_bytes - document->start.offset_bytes};
-    bool is_shared = json_is_null(value) || json_is_boolean(value);
+    bool has_row = container == NULL || !(json_is_null(value) || json_is_boolean(value));
+    bool is_added = value != NULL;
+    size_t members = json_object_size(container); /* 0 in arrays */
 
     if (container == NULL)
         document->root = (struct pb_json *)value;
-    else if ((json_is_array(container)
-                  ? json_array_append_new(container, value)
-                  : json_object_setn_new_nocheck(container, parser->name.data,
-                                                 parser->name.size_bytes, value)) != 0)
-        return false;
-    return value != NULL &&
-           ((container != NULL && is_shared) || pb_vector_append(&document->rows, &row, 1));
+    else if (json_is_array(container))
+        is_added = json_array_append_new(container, value) == 0;
+    else
+        is_added = json_object_setn_new_nocheck(container, name->characters.data,
+                                                name->characters.size_bytes, value) == 0;
+    if (is_added && json_is_object(container) && json_object_size(container) == members)
+        return fail(parser, "json-duplicate-key", name->offset_bytes, name->text,
+                    "an object has two members named");
+    if (!is_added || (has_row && !pb_vector_append(&document->rows, &row, 1)))
+        parser->status = PB_FAILED_MEMORY;
+    return parser->status == PB_OK;
 }
 
 /* The value at the token, which begins it. */
@@ -428,30 +435,10 @@ static bool take_value(struct parser *parser, const char *problem)
     }
     json_t *value = make_value(parser);
     if (!attach(parser, value))
-        parser->status = PB_FAILED_MEMORY;
-    else if (is_open)
+        return false;
+    if (is_open)
         parser->open[parser->depth++] = value;
-    return parser->status == PB_OK;
-}
-
-/* The key at the token and the colon behind it. */
-static bool take_key(struct parser *parser, const json_t *object, const char *problem)
-{
-    const struct token *token = &parser->token;
-
-    if (token->kind != '"')
-        return refuse_token(parser, problem);
-    if (token->has_invalid_bytes)
-        return fail(parser, "invalid-utf8", token->offset_bytes, PB_SLICE_ABSENT,
-                    "a key holds a byte that is not UTF-8");
-    parser->name = token->characters;
-    if (token->lone_surrogates > 0)
-        note_repair(parser, HALF_KEY, token->lone_surrogates, token->offset_bytes);
-    if (json_object_getn(object, parser->name.data, parser->name.size_bytes) != NULL)
-        return fail(parser, "json-duplicate-key", token->offset_bytes, token->text,
-                    "an object has two members named");
-    scan(parser, &parser->value);
-    return token->kind == ':' || refuse_token(parser, "':' was expected after the key, not");
+    return true;
 }
 
 /* The next member or element of the innermost array or object, or its end (RFC 8259, sections 4
@@ -459,26 +446,35 @@ static bool take_key(struct parser *parser, const json_t *object, const char *pr
 static bool take_next(struct parser *parser)
 {
     const json_t *container = parser->open[parser->depth - 1];
+    const struct token *token = &parser->token;
     bool is_object = json_is_object(container);
     bool is_empty = (is_object ? json_object_size(container) : json_array_size(container)) == 0;
     struct pb_buffer *characters = is_object ? &parser->key : &parser->value;
 
     scan(parser, characters);
-    if (parser->token.kind == (is_object ? '}' : ']')) {
+    if (token->kind == (is_object ? '}' : ']')) {
         parser->depth--;
         return true;
     }
-    if (!is_empty && parser->token.kind != ',')
+    if (!is_empty && token->kind != ',')
         return refuse_token(parser, "',' or the end of the array or object was expected, not");
     if (!is_empty)
         scan(parser, characters);
     if (!is_object)
         return take_value(parser, is_empty ? "a value or ']' was expected, not"
                                            : "a value was expected, not");
-    if (!take_key(parser, container,
-                  is_empty ? "a key in quotes or '}' was expected, not"
-                           : "a key in quotes was expected, not"))
-        return false;
+    if (token->kind != '"')
+        return refuse_token(parser, is_empty ? "a key in quotes or '}' was expected, not"
+                                             : "a key in quotes was expected, not");
+    if (token->has_invalid_bytes)
+        return fail(parser, "invalid-utf8", token->offset_bytes, PB_SLICE_ABSENT,
+                    "a key holds a byte that is not UTF-8");
+    parser->name = *token;
+    if (token->lone_surrogates > 0)
+        note_repair(parser, HALF_KEY, token->lone_surrogates, token->offset_bytes);
+    scan(parser, &parser->value);
+    if (token->kind != ':')
+        return refuse_token(parser, "':' was expected after the key, not");
     scan(parser, &parser->value);
     return take_value(parser, "a value was expected, not");
 }
