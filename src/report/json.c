@@ -561,18 +561,11 @@ static void write_all(struct pb_report *report)
                 inventory->evidence.diagnostics.items.count, sizeof *report->diagnostics);
 }
 
-static void write_schema(struct pb_report *report, const void *schema)
-{
-    pb_json_word(report, "schema", schema);
-}
-
-static const char schema[] = "prebleed-report/1";
-
 void pb_report_write_json(struct pb_report *report)
 {
     report->json.inline_depth = 2;
     pb_json_begin(report, NULL, "{");
-    write_schema(report, schema);
+    pb_json_word(report, "schema", "prebleed-report/1");
     write_all(report);
     pb_json_end(report, "}");
     append(report, "\n");
@@ -580,7 +573,9 @@ void pb_report_write_json(struct pb_report *report)
 
 void pb_report_write_ndjson(struct pb_report *report)
 {
-    write_record(report, "report", write_schema, schema);
+    begin_record(report, NULL, PB_SLICE("report"));
+    pb_json_word(report, "schema", "prebleed-report/1");
+    end_record(report);
     write_all(report);
 }
 

@@ -234,18 +234,24 @@ struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
     return PB_SLICE_ABSENT;
 }
 
-bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
+/* Whether the certificate has a finding of the rule that a waiver covers, or that none does. */
+static bool has_finding(const struct pb_report *report, uint32_t certificate,
+                        const struct pb_rule *rule, bool is_waived)
 {
-    size_t count = 0;
+    size_t count;
     const struct pb_finding *const *findings =
-        report->worst[certificate] < 1 + PB_LEVEL_HIGH /* key-reuse is high */
-            ? NULL
-            : pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+        pb_report_findings(report, certificate, PB_NO_INDEX, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (findings[i]->rule == &pb_rule_key_reuse && findings[i]->waiver == NULL)
+        if (findings[i]->rule == rule && (findings[i]->waiver != NULL) == is_waived)
             return true;
     return false;
+}
+
+bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
+{
+    return report->worst[certificate] > PB_LEVEL_HIGH && /* as key-reuse is */
+           has_finding(report, certificate, &pb_rule_key_reuse, false);
 }
 
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
@@ -259,17 +265,12 @@ bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
 bool pb_is_waived(const struct pb_report *report, uint32_t certificate)
 {
     enum pb_verdict verdict = pb_inventory_certificate(report->inventory, certificate)->verdict;
-    bool is_exposed = verdict == PB_VERDICT_VULNERABLE, is_waived = false;
-    const struct pb_rule *rule = is_exposed ? &pb_rule_iam_033 : &pb_rule_undetermined;
-    size_t count = 0;
-    const struct pb_finding *const *findings = NULL;
+    bool is_exposed = verdict == PB_VERDICT_VULNERABLE;
 
-    if ((is_exposed || verdict == PB_VERDICT_UNDETERMINED) &&
-        report->worst[certificate] < 1 + PB_LEVEL_HIGH)
-        findings = pb_report_findings(report, certificate, PB_NO_INDEX, &count);
-    for (size_t i = 0; i < count; i++)
-        is_waived |= findings[i]->rule == rule && findings[i]->waiver != NULL;
-    return is_waived;
+    return (is_exposed || verdict == PB_VERDICT_UNDETERMINED) &&
+           report->worst[certificate] <= PB_LEVEL_HIGH && /* no high finding is open */
+           has_finding(report, certificate, is_exposed ? &pb_rule_iam_033 : &pb_rule_undetermined,
+                       true);
 }
 
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)

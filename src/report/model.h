@@ -160,8 +160,6 @@ struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
 /* "1 item", "2 items": plural is the singular with an s. */
 void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular);
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
-/* What is said where that rule is not applied. */
-extern const char pb_words_iam_033_is_off[];
 /* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */
@@ -210,8 +208,7 @@ void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
 /* "PASS", "FAIL" or "INCONCLUSIVE", by conclusion. */
 extern const char *const pb_conclusion_words[];
-/* " (not counted: ...)" where a failed conclusion does not show in the exit status; else nothing.
- */
+/* " (not counted: ...)" where a conclusion does not show in the exit status; else nothing. */
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
 /* "1 new, 2 unchanged, 0 resolved", against the baseline. */
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);

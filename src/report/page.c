@@ -45,7 +45,7 @@ static void emit_parameters(struct pb_report *report)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
     if (!pb_rule_is_chosen(&pb_rule_iam_033, report->result->parameters))
-        pb_emit_words(report, "", pb_words_iam_033_is_off);
+        pb_emit_words(report, "", "IAM-033 is off: verdicts are counted and are no findings");
 }
 
 static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)

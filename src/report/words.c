@@ -7,8 +7,6 @@
 
 #include "base/utf8.h"
 
-const char pb_words_iam_033_is_off[] = "IAM-033 is off: verdicts are counted and are no findings";
-
 void pb_words_text(struct pb_buffer *buffer, struct pb_slice text)
 {
     pb_escape_append(buffer, text, PB_ESCAPE_CONTROLS);
