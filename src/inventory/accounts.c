@@ -175,11 +175,9 @@ static void claim_by_entries(const struct resolver *resolver, uint32_t begin, ui
         *claim = claims[here->known];
 }
 
-/*
- * An account summary names no account. People save it beside the list, often without
+/* An account summary names no account. People save it beside the list, often without
  * get-caller-identity; then it is about the account whose certificates stand in its folder or
- * beneath.
- */
+ * beneath. */
 static void claim_by_folder(const struct resolver *resolver, struct claim *claim)
 {
     struct pb_batch *evidence = resolver->evidence;
@@ -273,9 +271,7 @@ static int compare_claims(const void *left, const void *right)
 
     if (order == 0)
         order = pb_slice_compare(a->partition, b->partition);
-    if (order == 0)
-        order = pb_slice_compare(a->folder, b->folder);
-    return order != 0 ? order : (a->id_from > b->id_from) - (a->id_from < b->id_from);
+    return order != 0 ? order : pb_slice_compare(a->folder, b->folder);
 }
 
 /* A claim without a partition is of the partition that all others with its id name. */

@@ -13,12 +13,12 @@
 
 _Static_assert(sizeof(struct pb_observation) <= LARGEST_ELEMENT_BYTES &&
                    sizeof(struct pb_record) <= LARGEST_ELEMENT_BYTES &&
-                   sizeof(struct pb_diagnostic) <= LARGEST_ELEMENT_BYTES,
-               "pb_order_apply has room for one of each");
-_Static_assert(offsetof(struct pb_observation, entry) == 0 &&
+                   offsetof(struct pb_observation, entry) == 0 &&
                    offsetof(struct pb_record, entry) == 0 &&
                    offsetof(struct pb_diagnostic, entry) == 0,
-               "entry_of finds it");
+               "pb_order_apply has room for one of each, and entry_of finds it");
+
+static const struct pb_entry no_entry;
 
 void pb_batch_init(struct pb_batch *batch)
 {
@@ -64,10 +64,9 @@ static struct pb_slice digest_of(const struct pb_entry *entry)
 
 enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry)
 {
-    static const struct pb_entry none = {0};
     size_t count = batch->entries.count;
     struct pb_entry *added = count >= PB_NO_ENTRY ? NULL : pb_vector_push(&batch->entries);
-    const struct pb_entry *before = count == 0 ? &none : pb_batch_entry(batch, count - 1);
+    const struct pb_entry *before = count == 0 ? &no_entry : pb_batch_entry(batch, count - 1);
     struct pb_slice digest;
 
     if (added == NULL)
@@ -334,8 +333,8 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
     return is_sorted ? PB_OK : PB_FAILED_MEMORY;
 }
 
-/* A diagnostic beside its entry, NULL for none: compared without the batch, whose entries need not
- * be sorted. */
+/* A diagnostic beside its entry, no_entry for none: compared without the batch, whose entries need
+ * not be sorted. */
 struct ranked_diagnostic {
     const struct pb_entry *entry;
     const struct pb_diagnostic *diagnostic;
@@ -354,12 +353,8 @@ static int compare_in_entry(const struct pb_diagnostic *a, const struct pb_diagn
 static int compare_ranked(const void *left, const void *right)
 {
     const struct ranked_diagnostic *a = left, *b = right;
-    int order = 0;
+    int order = a->entry == b->entry ? 0 : compare_entries(a->entry, b->entry);
 
-    if (a->entry == NULL || b->entry == NULL)
-        order = (a->entry != NULL) - (b->entry != NULL);
-    else if (a->entry != b->entry)
-        order = compare_entries(a->entry, b->entry);
     return order != 0 ? order : compare_in_entry(a->diagnostic, b->diagnostic);
 }
 
@@ -393,7 +388,7 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
     for (size_t i = 0; i < count; i++) {
         const struct pb_diagnostic *here = &PB_VECTOR_AT(struct pb_diagnostic, &list->items, i);
         ranked[i] = (struct ranked_diagnostic){
-            here->entry == PB_NO_ENTRY ? NULL : pb_batch_entry(batch, here->entry), here};
+            here->entry == PB_NO_ENTRY ? &no_entry : pb_batch_entry(batch, here->entry), here};
     }
     qsort(ranked, count, sizeof *ranked, compare_ranked);
     pb_vector_init(&kept, sizeof(struct pb_diagnostic));

@@ -59,14 +59,14 @@ static bool is_listed(const struct pb_observation *seen)
 static struct pb_term content_of(const struct pb_observation *seen, struct pb_slice folder,
                                  bool is_of_body)
 {
-    struct pb_term content = {CONTENT, .scope = folder};
+    const char *digest = is_of_body ? (const char *)seen->body->sha256 : NULL;
 
-    if (is_of_body)
-        content.text =
-            (struct pb_slice){(const char *)seen->body->sha256, sizeof seen->body->sha256};
-    else
-        content.since.seconds = seen->upload_date.instant.seconds;
-    return content;
+    return (struct pb_term){
+        .account = CONTENT,
+        .scope = folder,
+        .text = {digest, digest == NULL ? 0 : sizeof seen->body->sha256},
+        .since.seconds = is_of_body ? 0 : seen->upload_date.instant.seconds,
+    };
 }
 
 /* Names of the service's, and what is known without the candidates. */

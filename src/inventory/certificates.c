@@ -187,13 +187,20 @@ static void make_certificates(struct pb_inventory *inventory, const uint32_t *gr
     }
 }
 
-static int compare_certificates(const void *left, const void *right)
+static int compare_account_and_name(const void *left, const void *right)
 {
     const struct pb_certificate *a = left, *b = right;
 
     if (a->account != b->account)
         return a->account < b->account ? -1 : 1;
-    int order = pb_slice_compare(a->name, b->name);
+    return pb_slice_compare(a->name, b->name);
+}
+
+static int compare_certificates(const void *left, const void *right)
+{
+    const struct pb_certificate *a = left, *b = right;
+    int order = compare_account_and_name(a, b);
+
     if (order == 0)
         order = pb_slice_compare(a->id, b->id);
     return order != 0 ? order
@@ -235,15 +242,6 @@ void pb_certificates_make(struct pb_inventory *inventory)
     }
     free(group);
     free(members);
-}
-
-static int compare_account_and_name(const void *left, const void *right)
-{
-    const struct pb_certificate *a = left, *b = right;
-
-    if (a->account != b->account)
-        return a->account < b->account ? -1 : 1;
-    return pb_slice_compare(a->name, b->name);
 }
 
 size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t account,

@@ -83,11 +83,10 @@ static struct pb_gap reason_of(uint32_t account)
     return (struct pb_gap){.account = account, .is_only_reason = true};
 }
 
-/*
- * A page names only the next one's Marker, so what counts is how a chain of pages ends. A chain is
- * of one item, and a list without a sign of paging, which is no page, begins none; so the records
- * are looked at from the last to the first. One document may show certificates of several accounts.
- */
+/* A page names only the next one's Marker, so what counts is how a chain of pages ends. A chain
+ * is of one item, and a list without a sign of paging, which is no page, begins none; so the
+ * records are looked at from the last to the first. One document may show certificates of several
+ * accounts. */
 static void collect_sightings(struct judge *judge)
 {
     const struct pb_inventory *inventory = judge->inventory;
@@ -305,11 +304,9 @@ static void count_certificate(const struct judge *judge, uint32_t number, struct
     }
 }
 
-/*
- * Where an account has one summary, all that was seen of the account belongs to it; where dumps of
- * several days each have theirs, an answer belongs to the summary that stands nearest to it in the
- * folders. Two that differ in one folder are both compared with what the folder shows.
- */
+/* Where an account has one summary, all that was seen of the account belongs to it; where dumps
+ * of several days each have theirs, an answer belongs to the summary that stands nearest to it in
+ * the folders. Two that differ in one folder are both compared with what the folder shows. */
 static void count_account(const struct judge *judge, uint32_t account, struct summary *summaries,
                           size_t count)
 {
@@ -366,41 +363,36 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
     return is_equal;
 }
 
-static const char *why_unknown(const struct sighting *sighting)
-{
-    if (has(sighting->ends, PB_PAGE_MORE))
-        return "pages of the list stand in separate files with a final one among them, but a page "
-               "does not say which ones came before it";
-    if (has(sighting->ends, PB_PAGE_UNMARKED) || has(sighting->ends, PB_PAGE_LAST))
-        return "Not proven complete: a list filtered with --path-prefix looks the same. Add the "
-               "output of get-account-summary.";
-    if (has(sighting->kinds, PB_RECORD_PROJECTION) || has(sighting->kinds, PB_RECORD_NAMES))
-        return "--query results, from which the AWS CLI drops NextToken and IsTruncated";
-    if (has(sighting->kinds, PB_RECORD_INVENTORY) || has(sighting->kinds, PB_RECORD_EVENT))
-        return "exports of other tools, which may be filtered, and events, which show what changed";
-    if (has(sighting->kinds, PB_RECORD_GET) || has(sighting->kinds, PB_RECORD_UPLOAD))
-        return "get- and upload-server-certificate answers say nothing of other certificates";
-    return NULL;
-}
-
 /* Nothing counts or shows the account's certificates: a gap where the account was to be exported,
  * as get-caller-identity shows. */
 static void explain_unknown(struct judge *judge, uint32_t index)
 {
     const struct sighting *sighting = &judge->sightings[index];
     const struct pb_account *account = pb_inventory_account(judge->inventory, index);
-    const char *reason = why_unknown(sighting);
+    const char *reason = "no list of server certificates is in the evidence";
 
-    if (reason == NULL && has(sighting->kinds, PB_RECORD_CALLER_IDENTITY) &&
-        account->certificate_count == 0)
+    if (has(sighting->ends, PB_PAGE_MORE))
+        reason = "pages of the list stand in separate files with a final one among them, but a "
+                 "page does not say which ones came before it";
+    else if (has(sighting->ends, PB_PAGE_UNMARKED) || has(sighting->ends, PB_PAGE_LAST))
+        reason = "Not proven complete: a list filtered with --path-prefix looks the same. Add the "
+                 "output of get-account-summary.";
+    else if (has(sighting->kinds, PB_RECORD_PROJECTION) || has(sighting->kinds, PB_RECORD_NAMES))
+        reason = "--query results, from which the AWS CLI drops NextToken and IsTruncated";
+    else if (has(sighting->kinds, PB_RECORD_INVENTORY) || has(sighting->kinds, PB_RECORD_EVENT))
+        reason = "exports of other tools, which may be filtered, and events, which show what "
+                 "changed";
+    else if (has(sighting->kinds, PB_RECORD_GET) || has(sighting->kinds, PB_RECORD_UPLOAD))
+        reason = "get- and upload-server-certificate answers say nothing of other certificates";
+    else if (has(sighting->kinds, PB_RECORD_CALLER_IDENTITY) && account->certificate_count == 0) {
         pb_gap_add(judge->inventory, pb_gap_at(index, sighting->identity_entry, PB_SLICE_ABSENT),
                    "nothing in the evidence shows server certificates of account %.*s, which %.*s "
                    "names; export aws iam list-server-certificates of it",
                    PB_SLICE_ARGS(account->id),
                    PB_SLICE_ARGS(pb_inventory_path(judge->inventory, sighting->identity_entry)));
-    else
-        pb_gap_add(judge->inventory, reason_of(index), "%s",
-                   reason != NULL ? reason : "no list of server certificates is in the evidence");
+        return;
+    }
+    pb_gap_add(judge->inventory, reason_of(index), "%s", reason);
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */

@@ -11,9 +11,6 @@
 /* Of "***" and "xxx"; shorter ones may be names. */
 #define FEWEST_STAND_IN_BYTES 3
 
-#define BEGINNING ((struct pb_instant){INT64_MIN, 0})
-#define END ((struct pb_instant){INT64_MAX, 0})
-
 /* One observation under the text by which a pass compares it. */
 struct key {
     struct pb_term term; /* the first member: the text and where it counts, the number of the
@@ -65,17 +62,13 @@ static void unite(const struct grouping *grouping, const struct pb_term *a, cons
 {
     uint32_t one = find(grouping->group, a->number), other = find(grouping->group, b->number);
 
-    if (one < other)
-        grouping->group[other] = one;
-    else
-        grouping->group[one] = other;
+    grouping->group[one < other ? other : one] = one < other ? one : other;
 }
 
+/* A rename or a deletion. */
 static bool is_event(const struct pb_observation *seen)
 {
-    enum pb_event event = pb_observation_particulars(seen)->event;
-
-    return event == PB_EVENT_UPDATE || event == PB_EVENT_DELETE;
+    return pb_observation_particulars(seen)->event >= PB_EVENT_UPDATE;
 }
 
 /* Its own name, else its ARN's; absent where it has neither. */
@@ -218,12 +211,10 @@ static void unite_by_upload(const struct grouping *grouping, const struct key *o
         unite(grouping, &one->term, &match->term);
 }
 
-/*
- * Where several certificates have the ARN or the name (it can be used again after a deletion) the
- * date decides; a bare name says nothing that would make a certificate of its own, and stays with
- * the first. Where none leads, all are one; but without an account, two dated rows of one name may
- * be of two accounts, and are one only where their dates agree.
- */
+/* Where several certificates have the ARN or the name (it can be used again after a deletion)
+ * the date decides; a bare name says nothing that would make a certificate of its own, and stays
+ * with the first. Where none leads, all are one; but without an account, two dated rows of one name
+ * may be of two accounts, and are one only where their dates agree. */
 static void divide_by_date(const struct grouping *grouping, const struct key *first)
 {
     const struct key *run = grouping->run, *dated = run;
@@ -377,44 +368,31 @@ static size_t leave_out_stand_ins(struct key *run, size_t count)
     return kept;
 }
 
-/* Returns how many keys the pass has, sorted. */
-static size_t collect_keys(const struct grouping *grouping)
+static void make_pass(struct grouping *grouping, const struct pass *pass)
 {
-    const struct pb_batch *evidence = &grouping->inventory->evidence;
-    const struct pass *pass = grouping->pass;
+    const struct pb_inventory *inventory = grouping->inventory;
+    struct key *keys = grouping->keys;
     size_t count = 0;
 
-    for (uint32_t i = 0; i < evidence->observations.count; i++) {
-        const struct pb_observation *here = pb_inventory_observation(grouping->inventory, i);
-        const struct pb_account *account =
-            pb_inventory_account(grouping->inventory, here->account_index);
-        struct key key = {.seen = here,
-                          .name = name_of(here),
-                          .is_account_known = account->id.data != NULL,
-                          .term.number = i};
+    grouping->pass = pass;
+    for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
+        const struct pb_observation *here = pb_inventory_observation(inventory, i);
+        struct key key = {.seen = here, .name = name_of(here), .term.number = i};
+        key.is_account_known =
+            pb_inventory_account(inventory, here->account_index)->id.data != NULL;
         key.term.text = text_of(pass, &key);
         if (key.term.text.size_bytes == 0)
             continue;
-        if (pass->is_in_folder) {
-            key.term.scope = pb_batch_folder(evidence, here->entry);
-        } else {
+        if (pass->is_in_folder)
+            key.term.scope = pb_batch_folder(&inventory->evidence, here->entry);
+        else
             key.term.account = here->account_index;
-            if (here->origin == PB_ORIGIN_ACM) /* whose ids and ARNs are never IAM's */
-                key.term.scope = PB_SLICE("acm");
-        }
-        grouping->keys[count++] = key;
+        if (!pass->is_in_folder && here->origin == PB_ORIGIN_ACM)
+            key.term.scope = PB_SLICE("acm"); /* whose ids and ARNs are never IAM's */
+        keys[count++] = key;
     }
     if (count > 0)
-        qsort(grouping->keys, count, sizeof *grouping->keys, pb_term_compare);
-    return count;
-}
-
-static void make_pass(struct grouping *grouping, const struct pass *pass)
-{
-    struct key *keys = grouping->keys;
-
-    grouping->pass = pass;
-    size_t count = collect_keys(grouping);
+        qsort(keys, count, sizeof *keys, pb_term_compare);
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && pb_term_is_alike(&keys[first].term, &keys[end].term);)
             end++;
@@ -431,7 +409,7 @@ static struct pb_instant time_of(const struct pb_observation *event)
 {
     const struct pb_date *time = &event->particulars->event_time;
 
-    return pb_date_is_known(time) ? time->instant : END;
+    return pb_date_is_known(time) ? time->instant : (struct pb_instant){INT64_MAX, 0};
 }
 
 /* Who has which name from when on: by upload, and by each rename. */
@@ -446,7 +424,8 @@ static void collect_holdings(struct pb_inventory *inventory, struct pb_vector *h
         } else {
             bool is_dated = pb_date_is_known(&seen->upload_date);
             holding.text = name_of(seen);
-            holding.since = is_dated ? seen->upload_date.instant : BEGINNING;
+            holding.since =
+                is_dated ? seen->upload_date.instant : (struct pb_instant){INT64_MIN, 0};
         }
         if (seen->origin == PB_ORIGIN_IAM && holding.text.size_bytes > 0)
             inventory->has_failed |= !pb_vector_append(holdings, &holding, 1);

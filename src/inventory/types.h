@@ -37,10 +37,8 @@ static inline bool pb_date_is_known(const struct pb_date *date)
     return date->state != PB_DATE_ABSENT && date->state != PB_DATE_UNPARSEABLE;
 }
 
-/*
- * The text as it stood: the spelling, else that of an exact date's instant, which is put into the
- * room; absent where there was none.
- */
+/* The text as it stood: the spelling, else that of an exact date's instant, which is put into
+ * the room; absent where there was none. */
 struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BYTES]);
 /* Makes the text the date's, borrowed, unless pb_date_text returns it anyway. What is longer than
  * 4 GiB is cut. Returns whether it is to be kept. */
@@ -116,10 +114,8 @@ struct pb_bodies {
 #define PB_NO_INDEX UINT32_MAX
 #define PB_NO_RECORD PB_NO_INDEX
 
-/*
- * One certificate as one document shows it. All slices are borrowed from the batch that holds the
- * observation, and absent where the document says nothing.
- */
+/* One certificate as one document shows it. All slices are borrowed from the batch that holds
+ * the observation, and absent where the document says nothing. */
 struct pb_observation {
     uint32_t entry;          /* index of the evidence entry; the first member */
     uint32_t document;       /* ordinal of the document in its item, from 0 */
@@ -139,7 +135,7 @@ struct pb_observation {
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
 };
 
-/* The observation's particulars, or ones that say nothing. */
+/* The observation's particulars or bodies, or ones that say nothing. */
 static inline const struct pb_particulars *
 pb_observation_particulars(const struct pb_observation *observation)
 {
@@ -148,7 +144,6 @@ pb_observation_particulars(const struct pb_observation *observation)
     return observation->particulars == NULL ? &none : observation->particulars;
 }
 
-/* The same of what came with its body. */
 static inline const struct pb_bodies *
 pb_observation_bodies(const struct pb_observation *observation)
 {
@@ -159,7 +154,8 @@ pb_observation_bodies(const struct pb_observation *observation)
 
 /* What else a document says of an account, besides certificates. */
 enum pb_record_kind {
-    /* Up to PB_RECORD_EVENT: these show certificates, or are to, as an empty list is. */
+    /* Up to PB_RECORD_EVENT: these show certificates, or are to, as an empty list is. Up to
+     * PB_RECORD_GET: the service's own list and get answers. */
     PB_RECORD_LIST,       /* a ListServerCertificates answer, whole or one page */
     PB_RECORD_GET,        /* a GetServerCertificate answer */
     PB_RECORD_UPLOAD,     /* an UploadServerCertificate answer: it may be deleted since */
@@ -263,10 +259,8 @@ static inline bool pb_entry_is_unread(const struct pb_entry *entry)
     return entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
 }
 
-/*
- * Appended to item by item, by one thread. entry and record numbers in observations, records and
- * diagnostics are indices into this batch until it is merged.
- */
+/* Appended to item by item, by one thread. entry and record numbers in observations, records and
+ * diagnostics are indices into this batch until it is merged. */
 struct pb_batch {
     struct pb_arena arena;         /* owns what the slices below point to, with two exceptions: */
     struct pb_arena bodies;        /* what bodies say, so that the short texts that sorts compare
@@ -289,29 +283,23 @@ void pb_batch_begin_entry(struct pb_batch *batch);
 /* Appends a copy of the entry. On PB_FAILED_MEMORY, its only failure, it appends nothing. */
 enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry);
 
-/*
- * Appends from's contents to the batch, renumbered, and takes its memory; from is empty afterwards
- * and may be used again. On PB_FAILED_MEMORY both are still to be released.
- */
+/* Appends from's contents to the batch, renumbered, and takes its memory; from is empty
+ * afterwards and may be used again. On PB_FAILED_MEMORY both are still to be released. */
 enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from);
 
-/*
- * Sorts the entries by path, then by all else that a report says of them, and observations and
- * records by their entry, keeping the order within an entry. Entries where a list was
- * missed become records. Fails only with PB_FAILED_MEMORY; the batch must then be released.
- */
+/* Sorts the entries by path, then by all else that a report says of them, and observations and
+ * records by their entry, keeping the order within an entry. Entries where a list was missed become
+ * records. Fails only with PB_FAILED_MEMORY; the batch must then be released. */
 enum pb_status pb_batch_sort(struct pb_batch *batch);
 
 /* The first entry of a sorted batch whose path is not below the given one. */
 size_t pb_batch_find_entry(const struct pb_batch *batch, struct pb_slice path);
 
-/*
- * Bounds what is said of evidence that is wrong in millions of places: keeps at most so many
+/* Bounds what is said of evidence that is wrong in millions of places: keeps at most so many
  * diagnostics, those that come first in the order of the reports, and counts the others as left
  * out. Every entry that diagnostics speak of must be in the batch. Batches that are cut, merged and
  * cut with the same number keep the same ones, whatever item went to which batch. Fails only with
- * PB_FAILED_MEMORY.
- */
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most);
 
 /* Sorts diagnostics by entry, then offset, then code. Every stage may add some: to be called when
@@ -488,10 +476,8 @@ static inline const struct pb_record *pb_inventory_record(const struct pb_invent
 static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
                                           const struct pb_observation *observation)
 {
-    if (observation->record == PB_NO_RECORD)
-        return false;
-    enum pb_record_kind kind = pb_inventory_record(inventory, observation->record)->kind;
-    return kind == PB_RECORD_LIST || kind == PB_RECORD_GET;
+    return observation->record != PB_NO_RECORD &&
+           pb_inventory_record(inventory, observation->record)->kind <= PB_RECORD_GET;
 }
 
 #endif

@@ -72,26 +72,20 @@ bool pb_date_differs(const struct pb_date *a, const struct pb_date *b)
                                   truncated(pb_date_latest(a), digits));
 }
 
-static bool take_part(struct pb_slice *text, struct pb_slice *part)
-{
-    const char *colon = text->size_bytes > 0 ? memchr(text->data, ':', text->size_bytes) : NULL;
-
-    if (colon == NULL)
-        return false;
-    *part = pb_slice_first(*text, (size_t)(colon - text->data));
-    *text = pb_slice_from(*text, part->size_bytes + 1);
-    return true;
-}
-
 bool pb_arn_parse(struct pb_slice text, struct pb_arn *arn)
 {
-    struct pb_slice scheme;
+    struct pb_slice *const parts[] = {&arn->partition, &arn->service, &arn->region, &arn->account};
 
-    if (!take_part(&text, &scheme) || !pb_slice_equals(scheme, PB_SLICE("arn")))
+    if (!pb_slice_starts_with(text, PB_SLICE("arn:")))
         return false;
-    if (!take_part(&text, &arn->partition) || !take_part(&text, &arn->service) ||
-        !take_part(&text, &arn->region) || !take_part(&text, &arn->account))
-        return false;
+    text = pb_slice_from(text, 4);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const char *colon = text.size_bytes > 0 ? memchr(text.data, ':', text.size_bytes) : NULL;
+        if (colon == NULL)
+            return false;
+        *parts[i] = pb_slice_first(text, (size_t)(colon - text.data));
+        text = pb_slice_from(text, parts[i]->size_bytes + 1);
+    }
     arn->resource = text;
     return true;
 }
