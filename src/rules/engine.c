@@ -169,18 +169,17 @@ static enum pb_status apply_waivers(const struct pb_check *check,
 
 static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)
 {
+    size_t *const counts[] = {[PB_VERDICT_NONE] = &summary->not_judged,
+                              [PB_VERDICT_VULNERABLE] = &summary->vulnerable,
+                              [PB_VERDICT_CLEAR] = &summary->clear,
+                              [PB_VERDICT_UNDETERMINED] = &summary->undetermined};
+
     summary->certificates = inventory->certificates.count;
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
-        switch (certificate->verdict) {
-        case PB_VERDICT_NONE: summary->not_judged++; break;
-        case PB_VERDICT_VULNERABLE: summary->vulnerable++; break;
-        case PB_VERDICT_CLEAR: summary->clear++; break;
-        case PB_VERDICT_UNDETERMINED:
-            summary->undetermined++;
+        ++*counts[certificate->verdict];
+        if (certificate->verdict == PB_VERDICT_UNDETERMINED)
             summary->reasons[pb_verdict_reason_find(certificate->reason) - pb_verdict_reasons]++;
-            break;
-        }
     }
 }
 
@@ -192,8 +191,7 @@ static bool is_known(const struct pb_baseline *baseline, const struct pb_invento
            pb_baseline_has_item(baseline, pb_inventory_entry(inventory, entry));
 }
 
-/* Why errors in evidence that is not known make the result inconclusive; NULL where there are none.
- */
+/* Why errors in evidence that is not known make the result inconclusive; NULL: there are none. */
 static const char *explain_errors(const struct pb_inventory *inventory,
                                   const struct pb_baseline *known)
 {

@@ -434,9 +434,9 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
         pb_escape_append(&mark, entry->path, PB_ESCAPE_REVERSIBLE);
     sought.mark = pb_buffer_slice(&mark);
     size_t place = pb_vector_lower_bound(&baseline->items, &sought, compare_items);
-    bool has_item =
-        !mark.has_failed && place < baseline->items.count &&
-        compare_items(&sought, &PB_VECTOR_AT(struct item, &baseline->items, place)) == 0;
+    const struct item *all = baseline->items.data;
+    bool has_item = !mark.has_failed && place < baseline->items.count &&
+                    compare_items(&sought, &all[place]) == 0;
     pb_buffer_release(&mark);
     return has_item;
 }
@@ -471,13 +471,13 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
         read_finding(&form, pb_json_element(findings, i), listed, evidence, baseline);
     for (size_t i = 0; i < pb_json_count(evidence) && form.status == PB_OK; i++) {
         const struct pb_json *object = pb_json_element(evidence, i);
-        struct item item = {.status = read_text(&form, object, "status", false),
-                            .mark = read_text(&form, object, "sha256", true)};
-        struct item *kept = push(&form, &baseline->items);
-        if (pb_slice_is_absent(item.mark))
-            item.mark = read_text(&form, object, "path", false);
-        if (kept != NULL)
-            *kept = item;
+        struct item *item = push(&form, &baseline->items);
+        if (item == NULL)
+            break;
+        item->status = read_text(&form, object, "status", false);
+        item->mark = read_text(&form, object, "sha256", true);
+        if (pb_slice_is_absent(item->mark))
+            item->mark = read_text(&form, object, "path", false);
     }
     pb_vector_sort(&baseline->items, compare_items);
     if (form.status == PB_OK)

@@ -59,11 +59,7 @@ const char *pb_rule_explanation(const struct pb_rule *rule)
 
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters)
 {
-    size_t i = 0;
-
-    while (i < PB_RULE_COUNT && pb_rules[i] != rule)
-        i++;
-    return (parameters->rules >> i & 1) != 0;
+    return (parameters->rules >> pb_rule_find(pb_slice_from_string(rule->name)) & 1) != 0;
 }
 
 bool pb_rule_makes_inconclusive(const struct pb_rule *rule)

@@ -39,17 +39,9 @@ extern const char *const pb_basis_names[];
 extern const char *const pb_revocation_names[];
 extern const char *const pb_waiver_subject_names[];
 
-struct pb_waiver;
-struct pb_waivers;
-struct pb_baseline;
-struct pb_former_finding;
-struct pb_key_groups;
-struct pb_rule;
-
 /* What the caller chose. */
 struct pb_parameters {
-    struct pb_instant cutoff;
-    struct pb_instant as_of;
+    struct pb_instant cutoff, as_of;
     bool has_fail_on; /* false: --fail-on never */
     enum pb_level fail_on;
     bool require_complete;
@@ -74,9 +66,7 @@ struct pb_statement {
 /* One rule's statement about one certificate, account or evidence entry. */
 struct pb_finding {
     const struct pb_rule *rule;
-    uint32_t account;     /* index, PB_NO_INDEX for none */
-    uint32_t certificate; /* index, PB_NO_INDEX for none */
-    uint32_t entry;       /* index, PB_NO_INDEX for none */
+    uint32_t account, certificate, entry; /* indices, PB_NO_INDEX for none */
     enum pb_finding_state state;
     bool is_unreported; /* only while judging: its rule is not applied, but status 3 follows it */
     const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
@@ -271,9 +261,7 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
 
 /* What an undetermined verdict's reason means, and what would settle it: one phrase each. */
 struct pb_verdict_reason {
-    const char *name;
-    const char *meaning;
-    const char *remedy;
+    const char *name, *meaning, *remedy;
 };
 
 /* All reasons, by name. */
@@ -389,11 +377,10 @@ int pb_compare_bodies(const struct pb_x509_facts *a, const struct pb_x509_facts 
 
 /* One certificate with the key: of the evidence, of the baseline, or of both. */
 struct pb_key_member {
-    uint32_t certificate; /* index; PB_NO_INDEX: only the baseline has it */
-    bool is_exposed;      /* by this evidence or by the baseline */
-    bool has_date;        /* date is its upload to IAM or its import into ACM */
-    struct pb_instant
-        date; /* else its NotBefore; without it, exposed ones come first, others last */
+    uint32_t certificate;   /* index; PB_NO_INDEX: only the baseline has it */
+    bool is_exposed;        /* by this evidence or by the baseline */
+    bool has_date;          /* date is its upload to IAM or its import into ACM */
+    struct pb_instant date; /* else NotBefore; without it, exposed ones come first, others last */
     const struct pb_former_certificate *former; /* borrowed from the baseline; NULL for none */
 };
 
