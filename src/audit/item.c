@@ -299,7 +299,7 @@ static enum pb_status read_text(struct state *state)
     enum pb_status status = read_documents(state, &is_json);
     bool is_found = false;
     if (status == PB_OK && !is_json && !state->item->is_named &&
-        pb_aws_is_documentation(state->text)) {
+        pb_aws_is_documentation(state->text, false)) {
         drop_diagnostics(state);
         state->is_refused = false;
         state->is_text = true;

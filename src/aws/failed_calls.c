@@ -253,7 +253,8 @@ static bool is_description(const struct pb_json_document *document)
 
     return pb_json_type(pb_json_find(root, "pagination|waiters|shapes")) == PB_JSON_OBJECT ||
            (pb_json_find(root, "typeName") != NULL && pb_json_find(root, "properties") != NULL) ||
-           (pb_json_find(root, "examples") != NULL && pb_aws_is_documentation(document->text));
+           (pb_json_find(root, "examples") != NULL &&
+            pb_aws_is_documentation(document->text, true));
 }
 
 bool pb_is_no_answer(struct pb_writer *out)

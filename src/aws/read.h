@@ -107,8 +107,9 @@ bool pb_begins_like_json(struct pb_slice text);
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
                                 struct pb_batch *batch, enum pb_aws_outcome *outcome,
                                 const char **excuse);
-/* The text has marks, and all of them are AWS's own examples, as its documentation shows them. */
-bool pb_aws_is_documentation(struct pb_slice text);
+/* The text has marks, and all of them are AWS's own examples, as its documentation shows them; with
+ * rows that have none, it is no documentation unless it may have such rows. */
+bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
 extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];
 /* The shape of such references. */

@@ -88,7 +88,7 @@ static size_t separator_size(struct pb_slice text)
 
 /* A certificate's name begins the text, and nothing but that name: what comes behind it ends the
  * value. */
-static bool begins_with_name(struct pb_slice text, bool is_tight)
+static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
     size_t size = 0;
 
@@ -104,11 +104,14 @@ static bool begins_with_name(struct pb_slice text, bool is_tight)
         at != SIZE_MAX && at > 0 && PLACEHOLDERS[at - 1] == ' ' && PLACEHOLDERS[at + size] == ' ';
     return pb_is_certificate_name(name) && has_any(name, PB_LETTERS) &&
            pb_field_of(name) == PB_FIELD_NONE && !is_placeholder &&
-           (strchr("\"'\\<|&%\r\n\t", next) != NULL || (is_tight && blanks > size));
+           (strchr(is_quoted ? "\"'\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
+            (is_tight && blanks > size));
 }
 
-/* Behind the key a date's value begins, be it of a day's name or a count of seconds. */
-static bool begins_with_date(struct pb_slice between, struct pb_slice value)
+/* Behind the key a date's value begins, be it of a day's name or, where it may be, a count of
+ * seconds. */
+static bool begins_with_date(struct pb_slice between, struct pb_slice value, int last_year,
+                             bool may_count)
 {
     const struct pb_slice constructor = PB_SLICE("datetime.datetime(");
     bool is_named = pb_text_has(between, ":") || pb_text_has(between, "=");
@@ -118,10 +121,12 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value)
         pb_slice_starts_with(between, PB_SLICE(" >")) ||
         (is_constructed && pb_slice_starts_with(between, PB_SLICE(" ="))))
         return false; /* a comparison, a sentence, code */
-    value = pb_slice_from(value, is_constructed ? constructor.size_bytes : 0);
-    size_t digits = pb_skip(value, 0, PB_DIGITS);
+    value = pb_slice_first(pb_slice_from(value, is_constructed ? constructor.size_bytes : 0),
+                           LONGEST_ROW_DATE_BYTES);
+    value = pb_slice_first(value, pb_slice_find(value, PB_SLICE("\n"), 0));
+    size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
-           (pb_text_has_date(pb_slice_first(value, LONGEST_ROW_DATE_BYTES), LAST_YEAR) ||
+           (pb_text_has_date(value, last_year) ||
             ((digits == 10 || digits == 13) && /* seconds or milliseconds */
              pb_slice_compare(pb_slice_first(value, 10), PB_SLICE("1136073600")) >= 0));
 }
@@ -149,10 +154,15 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     char before = begin > 0 ? text.data[begin - 1] : '\n';
     bool is_tight = size == 1 && has_any(between, ":=");
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
+    bool is_own = pb_is_own_field(pb_field_of(word));
     bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
 
     if (pb_slice_contains_ignoring_case(word, PB_SLICE("upload")))
-        return begins_with_date(between, value) && is_of_certificate(search, word);
+        return begins_with_date(between, value,
+                                is_own || search->context == NULL ? LAST_YEAR
+                                                                  : search->context->cutoff_year,
+                                is_own) &&
+               is_of_certificate(search, word);
     /* PHP's dumps tell the size of a value before it. */
     if (pb_slice_starts_with(rest, PB_SLICE("\"]=>")) ||
         pb_slice_starts_with(rest, PB_SLICE("\";s:")))
@@ -164,7 +174,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
         return false;
     return strchr("./($", before) == NULL &&
            (has_any(between, ":=\n>|%") || (is_quoted && before == ':')) &&
-           begins_with_name(value, is_tight);
+           begins_with_name(value, is_quoted, is_tight);
 }
 
 /* The next line with a letter or digit in it: rules stand between a heading and its rows. */
@@ -185,6 +195,7 @@ static bool lists_by_names(const struct text_search *search, struct pb_slice lin
 {
     size_t fields = 0, own = 0, words = 0, end;
     bool says_upload = false, says_certificate = false;
+    enum pb_field before = PB_FIELD_NONE;
     struct pb_slice last = line;
 
     for (size_t at = 0; at < line.size_bytes; at = end + (end == at)) {
@@ -197,7 +208,8 @@ static bool lists_by_names(const struct text_search *search, struct pb_slice lin
         bool is_upload = pb_slice_contains_ignoring_case(word, PB_SLICE("upload"));
         if ((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word))
             return true;
-        fields += field != PB_FIELD_NONE;
+        fields += field != PB_FIELD_NONE && field != before;
+        before = field;
         own += pb_is_own_field(field);
         words++;
         says_upload |= is_upload;
@@ -209,7 +221,7 @@ static bool lists_by_names(const struct text_search *search, struct pb_slice lin
     if ((own == 0 || fields < 2) && !is_renamed)
         return false;
     struct pb_slice row = row_behind(pb_slice_from(text, line.size_bytes + 1));
-    return is_dated(row) || is_dated(last) ||
+    return (is_dated(row) && !pb_text_has(row, "(")) || is_dated(last) ||
            (own > 0 && fields > 1 && fields == words && has_any(row, PB_LETTERS) && !is_prose(row));
 }
 
@@ -255,7 +267,8 @@ static bool is_dated_name(const struct text_search *search, struct pb_slice line
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
            !pb_contains_any(name, "upload|creat|updat|modif|expir|valid|notafter|not_after|"
                                   "notbefore|not_before|timestamp") &&
-           begins_with_date(pb_slice_first(rest, size), pb_slice_from(rest, size)) &&
+           begins_with_date(pb_slice_first(rest, size), pb_slice_from(rest, size), LAST_YEAR,
+                            false) &&
            !is_prose(line);
 }
 
@@ -312,7 +325,7 @@ static bool is_example(struct pb_slice mark)
 const char pb_documentation_excuse[] =
     "documentation: all that it names are AWS's own examples, of no real account";
 
-bool pb_aws_is_documentation(struct pb_slice text)
+bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 {
     struct text_search search = {.is_about = true};
     size_t marks = 0, ids = 0, rows = 0;
@@ -324,19 +337,9 @@ bool pb_aws_is_documentation(struct pb_slice text)
             return false;
         ids += mark.is_id;
     }
-    while (ids > 0 && pb_next_line(&text, &line))
+    while (ids > 0 && !has_rows && pb_next_line(&text, &line))
         rows += is_dated(line) && (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
     return ids > 0 && 2 * rows <= marks; /* each has its ARN and id */
-}
-
-/* "server-certificate/" and a name: patterns and templates have none. */
-static bool names_resource(struct pb_slice line)
-{
-    const struct pb_slice kind = PB_SLICE(":server-certificate/");
-    size_t at = pb_slice_find(line, kind, 0);
-    struct pb_slice name = pb_slice_from(line, at == SIZE_MAX ? at : at + kind.size_bytes);
-
-    return name.size_bytes > 0 && pb_is_alphanumeric(name.data[0]);
 }
 
 bool pb_is_of_policy(struct pb_slice line)
@@ -380,8 +383,12 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
             !pb_vector_append(&search->batch->records, &record, 1))
             return PB_FAILED_MEMORY;
     }
-    /* Something else than an account stands in an ARN, or the rest is unread. */
-    search->is_listing |= (!has_mark && is_old && !search->is_policy && names_resource(line)) ||
+    /* Something else than an account stands in an ARN with a name, or the rest is unread. */
+    const struct pb_slice kind = PB_SLICE(":server-certificate/");
+    size_t name = pb_slice_find(line, kind, 0);
+    name += name != SIZE_MAX ? kind.size_bytes : 0;
+    search->is_listing |= (!has_mark && is_old && !search->is_policy && name < line.size_bytes &&
+                           pb_is_alphanumeric(line.data[name])) ||
                           search->references >= PB_MOST_BARE_ELEMENTS;
     return PB_OK;
 }

@@ -1,0 +1,3 @@
+row = {
+    "ServerCertificateId": f"ASCA{number:017d}",
+}

@@ -1,0 +1,4 @@
+row = {
+    "UploadDate": upload_date,
+    "Expiration": "2036-05-02T12:00:00Z",
+}
