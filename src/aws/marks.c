@@ -27,7 +27,7 @@ enum topic { TOPIC_NONE, TOPIC_CERTIFICATES, TOPIC_SERVER_CERTIFICATES };
 /* What stands in a container besides its marks, and what was found out about it so far. */
 struct level {
     const struct pb_json *container;
-    struct pb_json_member member; /* current; only the value in arrays */
+    struct pb_json_member member; /* current; without a key in arrays */
     const char *excuse;           /* of the current one, once it is tested */
     bool is_tested, is_shown, is_counted;
     bool has_date, has_field, has_mark; /* once it is counted */
@@ -35,11 +35,6 @@ struct level {
     bool is_topic;           /* the topic is of its own key */
     size_t accounted, loose; /* of the search, before the container */
 };
-
-static bool is_array(const struct level *level)
-{
-    return pb_json_type(level->container) == PB_JSON_ARRAY;
-}
 
 /* A reader took the value. */
 static bool is_taken(struct search *search, const struct pb_json *value)
@@ -64,7 +59,7 @@ static void spell_place(struct search *search, size_t depth)
     out->at = search->at;
     for (size_t i = 0; i < depth; i++) {
         const struct level *level = level_at(search, i);
-        if (is_array(level))
+        if (pb_slice_is_absent(level->member.key))
             pb_pointer_push_index(&out->pointer, level->member.count - 1);
         else
             pb_pointer_push_key(&out->pointer, level->member.key);
@@ -297,7 +292,7 @@ static bool show_object(struct search *search)
 {
     for (size_t i = search->levels.count; i-- > 0;) {
         struct level *level = level_at(search, i);
-        if (is_array(level))
+        if (pb_slice_is_absent(level->member.key))
             continue;
         if (level->is_shown || is_taken(search, level->container))
             return false;
@@ -369,7 +364,7 @@ static bool open_lines(struct search *search)
     struct pb_buffer joined = {0};
     struct pb_slice line;
 
-    if (level == NULL || !is_array(level) || level->member.count > 3)
+    if (level == NULL || !pb_slice_is_absent(level->member.key) || level->member.count > 3)
         return false;
     while (pb_json_next_member(level->container, &member))
         if (pb_json_string(member.value, &line)) {

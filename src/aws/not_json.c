@@ -140,13 +140,11 @@ static bool is_text_output(struct pb_slice text)
     return !is_bracketed(text) && pb_is_row(first_line(text), '\t');
 }
 
-#define MOST_OPENINGS 10
-
 /* Text is of a format where it begins with an opening, markup in any case, or is_format says so. */
 struct format {
     const char *code;
     const char *advice;
-    const char *openings[MOST_OPENINGS + 1];
+    const char *openings[11];                /* NULL ends them */
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
