@@ -380,25 +380,23 @@ static bool is_without_content(const struct pb_archive *archive, struct pb_buffe
     return is_device;
 }
 
-static void describe(struct pb_archive *archive, struct pb_buffer *reason, struct pb_member *member)
+static void describe(struct pb_archive *archive, struct pb_buffer *reason)
 {
     struct archive_entry *entry = archive->entry;
     const char *name = archive_entry_pathname(entry);
+    int64_t declared = archive_entry_size(entry);
 
-    *member = (struct pb_member){0};
     if (name == NULL)
         name = archive_entry_pathname_utf8(entry);
-    if (name != NULL && *name != '\0')
-        member->name = pb_slice_from_string(name);
-    if (archive_entry_size(entry) > 0)
-        member->size_bytes = (uint64_t)archive_entry_size(entry);
-    if (is_without_content(archive, reason))
+    archive->name = name == NULL || *name == '\0' ? PB_SLICE_ABSENT : pb_slice_from_string(name);
+    archive->member_bytes = declared > 0 ? (uint64_t)declared : 0;
+    archive->has_content = !is_without_content(archive, reason);
+    if (!archive->has_content)
         return;
     start_content(archive);
-    member->content = &archive->content.base;
     if (archive_entry_filetype(entry) == AE_IFLNK) {
         archive->content.is_at_end = true;
-        pb_fault_set(&member->content->fault, "archive-member-damaged",
+        pb_fault_set(&archive->content.base.fault, "archive-member-damaged",
                      "damaged: it is called a symbolic link, and what it holds is no path");
     }
 }
@@ -475,7 +473,7 @@ static void read_header(struct pb_archive *archive)
 }
 
 /* A directory with data is none. */
-bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason, struct pb_member *member)
+bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason)
 {
     do {
         if (archive->has_ended)
@@ -483,7 +481,7 @@ bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason, struc
         read_header(archive);
     } while (archive->has_ended || (archive_entry_filetype(archive->entry) == AE_IFDIR &&
                                     archive_entry_size(archive->entry) <= 0));
-    describe(archive, reason, member);
+    describe(archive, reason);
     return true;
 }
 

@@ -188,15 +188,7 @@ void pb_layers_release(struct pb_layers *layers);
 
 /* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
 
-/* Borrowed until the next call about the archive. Directories are no members. */
-struct pb_member {
-    struct pb_slice name;      /* bytes; absent where the archive's name cannot be had */
-    uint64_t size_bytes;       /* as declared: to be shown, never to be relied on */
-    struct pb_stream *content; /* decrypted; the archive's, freeing it does nothing; NULL for links
-                                  and devices, which are ignored */
-};
-
-/* The content of the member that was read last. */
+/* The decrypted content of a member. Freeing it does nothing. */
 struct pb_member_stream {
     struct pb_stream base;
     struct pb_archive *archive;
@@ -227,7 +219,13 @@ struct pb_archive {
     char *buffer;             /* where bytes are read to */
     uint64_t offset_bytes;    /* where bytes are read next */
     struct pb_budget *budget;
+
+    /* Of the member that was read last: */
+    struct pb_slice name;  /* bytes; absent where it cannot be had; borrowed until the next one */
+    uint64_t member_bytes; /* as declared: to be shown, never to be relied on */
+    bool has_content;      /* not for links and devices, which are ignored */
     struct pb_member_stream content;
+
     struct pb_fault fault;
     struct pb_fault directory_fault; /* of a zip's or 7-Zip's table of contents, or pax records */
     uint64_t members_end_bytes;      /* where the last complete member ends in a tar or cpio */
@@ -248,10 +246,9 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
                                   struct pb_budget *budget);
 void pb_archive_free(struct pb_archive *archive);
 
-/* The next member, whether or not the last one's content was read; false at the end. Why a member
- * without content has none is appended to reason. */
-bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason,
-                     struct pb_member *member);
+/* The next member, whether or not the last one's content was read; false at the end. Directories
+ * are no members. Why a member without content has none is appended to reason. */
+bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason);
 /* Gives no more members: that the ceiling was reached becomes the fault. */
 void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */

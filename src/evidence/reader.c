@@ -498,28 +498,27 @@ static void leave_archive(struct pb_evidence_reader *reader)
 static void next_in_archive(struct pb_evidence_reader *reader)
 {
     struct pb_archive *archive = reader->archive;
-    struct pb_member member;
 
     if (reader->budget.is_exhausted)
         pb_archive_stop_at(archive, PB_CEILING_TOTAL_BYTES);
-    if (reader->is_over || !pb_archive_next(archive, &reader->detail, &member)) {
+    if (reader->is_over || !pb_archive_next(archive, &reader->detail)) {
         leave_archive(reader);
         return;
     }
-    begin_item(reader, archive->path_bytes, "!/", member.name, false);
-    if (member.name.data == NULL) {
+    begin_item(reader, archive->path_bytes, "!/", archive->name, false);
+    if (archive->name.data == NULL) {
         pb_buffer_append_format(&reader->path, "(member %llu)",
                                 (unsigned long long)archive->member_count);
         diagnose(reader, PB_SEVERITY_WARNING, "unnamed-member",
                  "the archive gives no name that can be read for this member");
     }
-    reader->item->size_bytes = member.size_bytes;
-    if (member.content == NULL)
+    reader->item->size_bytes = archive->member_bytes;
+    if (!archive->has_content)
         end_item(reader, PB_ENTRY_IGNORED);
-    else if (member.name.data != NULL && pb_is_macos_metadata(member.name))
+    else if (archive->name.data != NULL && pb_is_macos_metadata(archive->name))
         ignore_item(reader, "macOS metadata");
     else
-        open_item(reader, member.content, member.size_bytes);
+        open_item(reader, &archive->content.base, archive->member_bytes);
 }
 
 /* "-" is standard input, which cannot be read in place. */
