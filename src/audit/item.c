@@ -215,10 +215,9 @@ static enum pb_status explain_text(struct state *state)
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = has_references && !state->item->is_named && !has_failed_call(state) &&
                    !pb_aws_is_expected_path(state->item->path);
-    static const char *const no_answers[] = {"cli-error", "html-page", "none-output"};
-    bool is_no_answer = false;
-    for (size_t i = 0; sentence != NULL && i < sizeof no_answers / sizeof no_answers[0]; i++)
-        is_no_answer |= strcmp(code, no_answers[i]) == 0;
+    bool is_no_answer =
+        sentence != NULL && (strcmp(code, "cli-error") == 0 || strcmp(code, "html-page") == 0 ||
+                             strcmp(code, "none-output") == 0);
     state->is_missed |= is_no_answer && pb_aws_is_telling_path(state->item->path);
     state->is_text &= !is_no_answer;
     if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)

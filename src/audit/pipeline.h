@@ -58,12 +58,10 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
                               size_t first_observation);
 
 /*
- * private_keys.c: finds each PEM block in the text whose label ends with PRIVATE KEY, plain or as
- * JSON spells it (\n, \/, \u002b); *has_key says whether there is any. Appends a
- * PB_RECORD_PRIVATE_KEY about the batch's last entry for each, up to a hundred, and overwrites
- * their base64, so that nothing that quotes the evidence can show it; sizes and lines stay as they
- * are. A text with a key moves to storage, which the caller releases, unless it stands there. Fails
- * only with PB_FAILED_MEMORY.
+ * private_keys.c: appends a PB_RECORD_PRIVATE_KEY about the batch's last entry for each PEM private
+ * key in the text, plain or as JSON spells it, up to a hundred, and overwrites their base64, so
+ * that nothing can quote it; sizes and lines stay. *has_key says whether there is any. A text with
+ * a key moves to storage, which the caller releases. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
@@ -147,11 +145,10 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
                                      struct pb_error *from);
 
 /*
- * workers.c: evidence -> text -> JSON -> AWS shapes -> observations, item by item. Appends all of
- * the audit's evidence to the empty batch, with as many threads as there are jobs, of which the
- * caller's is one. The inventory sorts it, so no result depends on which thread read what. A thread
- * that cannot be started is done without. One thread at a time tells how far the reading is. Fails
- * only with PB_FAILED_MEMORY.
+ * workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
+ * as there are jobs, the caller's included; one that cannot be started is done without. The
+ * inventory sorts it, so no result depends on which thread read what. One thread at a time tells
+ * how far the reading is. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
 

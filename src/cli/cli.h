@@ -83,11 +83,9 @@ const struct pb_option *pb_option_table(size_t *count);
 enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,
                                      struct pb_options *options, struct prebleed_error *error);
 
-/*
- * arguments.c: options may stand among the paths; "--" ends them; one that asks for information
+/* arguments.c: options may stand among the paths; "--" ends them; one that asks for information
  * ends everything. argv is borrowed for as long as *options lives. *options is to be released also
- * on failure, which is PREBLEED_FAILED_USAGE or PREBLEED_FAILED_MEMORY.
- */
+ * on failure, which is PREBLEED_FAILED_USAGE or PREBLEED_FAILED_MEMORY. */
 enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options *options,
                                         struct prebleed_error *error);
 void pb_options_release(struct pb_options *options);
@@ -97,34 +95,26 @@ void pb_options_release(struct pb_options *options);
 enum prebleed_status pb_information_print(const struct pb_options *options,
                                           struct prebleed_error *error);
 
-/*
- * inputs.c: reads the files that options name besides evidence, and gives them to the audit.
+/* inputs.c: reads the files that options name besides evidence, and gives them to the audit.
  * PREBLEED_FAILED_INPUT where one cannot be read or is larger than 64 MiB, PREBLEED_FAILED_USAGE
- * where its form is wrong, naming option and file; PREBLEED_FAILED_MEMORY.
- */
+ * where its form is wrong, naming option and file; PREBLEED_FAILED_MEMORY. */
 enum prebleed_status pb_inputs_add(const struct pb_options *options, struct prebleed_audit *audit,
                                    struct prebleed_error *error);
 
-/*
- * outputs.c: makes sure that descriptors 0 to 2 are open, so that no file of ours becomes standard
- * output by accident, and that a reader who went away or a file that may not grow is an error, not
- * a signal.
+/* outputs.c: opens what is closed of descriptors 0 to 2, so that no file becomes standard output by
+ * accident, and makes errors of the signals of a reader who went away and of a file that is full.
  */
 void pb_outputs_prepare(void);
 
-/*
- * Whether the reports can be written, asked before hours of reading. PREBLEED_FAILED_USAGE where
+/* Whether the reports can be written, asked before hours of reading. PREBLEED_FAILED_USAGE where
  * two would go to one file, PREBLEED_FAILED_OUTPUT where one would replace evidence or another
- * input, or its folder cannot be written. Opens nothing.
- */
+ * input, or its folder cannot be written. */
 enum prebleed_status pb_outputs_check(const struct pb_options *options,
                                       struct prebleed_error *error);
 
-/*
- * Prints the audit's diagnostics on standard error, and writes all reports. A report that fails is
- * named at once and does not keep the others from being written; the status is that of the first
- * one. A file appears when its report is whole, else what was there before stays.
- */
+/* Prints the audit's diagnostics on standard error, and writes all reports. One that fails is named
+ * at once and keeps no other from being written; the status is that of the first. A file appears
+ * when its report is whole, else what was there before stays. */
 enum prebleed_status pb_outputs_write(const struct pb_options *options,
                                       struct prebleed_audit *audit);
 
@@ -140,11 +130,8 @@ enum prebleed_status pb_refuse_unknown(struct prebleed_error *error, const char 
  * near enough to be a typing error; else the best. */
 const char *pb_nearer(const char *wanted, const char *best, const char *candidate);
 
-/*
- * "prebleed: WHERE: MESSAGE [CODE]" on standard error; where and code may be NULL. Arguments and
- * paths stand in messages as they were given, so control characters and bytes that are not UTF-8
- * are printed as \xNN.
- */
+/* "prebleed: WHERE: MESSAGE [CODE]" on standard error; where and code may be NULL. Control
+ * characters and bytes that are not UTF-8 are printed as \xNN. */
 void pb_message_print(const char *where, const char *message, const char *code);
 
 /* progress.c: whether it is a terminal that obeys escape sequences. */
