@@ -175,20 +175,6 @@ static const char *find_state(const struct pb_certificate *certificate)
     return is_deleted ? "in ACM, not in IAM; deleted by its last event" : "in ACM, not in IAM";
 }
 
-static void emit_lineage_of(struct pb_report *report, const struct pb_certificate *certificate)
-{
-    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
-    struct pb_buffer *value = pb_report_begin_value(report);
-
-    if (group == NULL)
-        return;
-    pb_buffer_append_format(value, "key %zu below: ", (size_t)certificate->key_group);
-    pb_words_count(value, group->count, "certificate");
-    pb_buffer_append_string(value, " share it");
-    pb_report_link_to(report, 'k', certificate->key_group - 1);
-    pb_emit_value(report, "lineage");
-}
-
 static void append_tag(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_tag *tags = items;
@@ -284,24 +270,14 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
     }
 }
 
-/* Why there is no verdict, and what evidence would give one. */
-static void emit_reason(struct pb_report *report, const struct pb_certificate *certificate)
-{
-    const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
-
-    if (certificate->verdict != PB_VERDICT_UNDETERMINED)
-        return;
-    pb_buffer_append_format(pb_report_begin_value(report), "%s: %s", reason->name, reason->meaning);
-    report->renderer->field(report, "reason");
-    pb_emit_words(report, "to settle", reason->remedy);
-}
-
 void pb_walk_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_parameters *parameters = report->result->parameters;
     const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_renderer *to = report->renderer;
+    const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
+    const struct pb_verdict_reason *reason = pb_verdict_reason_find(certificate->reason);
     bool is_former;
     struct pb_slice other_name = pb_other_name(report->inventory, certificate, &is_former);
     size_t count;
@@ -318,7 +294,14 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     pb_emit_value(report, "exposed");
     if (certificate->body != NULL)
         emit_key_and_issuer(report, certificate->body);
-    emit_lineage_of(report, certificate);
+    if (group != NULL) {
+        pb_buffer_append_format(pb_report_begin_value(report),
+                                "key %zu below: ", (size_t)certificate->key_group);
+        pb_words_count(&report->value, group->count, "certificate");
+        pb_buffer_append_string(&report->value, " share it");
+        pb_report_link_to(report, 'k', certificate->key_group - 1);
+        to->field(report, "lineage");
+    }
     emit_revocation(report, certificate->revocation);
     pb_emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
     if (to->begin_details == NULL)
@@ -327,7 +310,12 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     pb_emit_list(report, &places,
                  pb_inventory_observation(report->inventory, certificate->first_observation),
                  certificate->observation_count);
-    emit_reason(report, certificate);
+    if (certificate->verdict == PB_VERDICT_UNDETERMINED) {
+        pb_buffer_append_format(pb_report_begin_value(report), "%s: %s", reason->name,
+                                reason->meaning);
+        to->field(report, "reason");
+        pb_emit_words(report, "to settle", reason->remedy);
+    }
     for (size_t i = 0; i < count; i++)
         to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);
     if (to->begin_details == NULL)
