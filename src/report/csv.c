@@ -3,29 +3,21 @@
  * CR LF, control characters are escaped as in text. */
 #include "report/model.h"
 
-/* Spreadsheets run a cell that begins with one of these as a formula (OWASP, "CSV Injection"). The
- * last four are full-width. */
-static bool is_formula(struct pb_slice text)
-{
-    static const char *const starts[] = {
-        "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
-
-    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
-        if (pb_slice_starts_with(text, pb_slice_from_string(starts[i])))
-            return true;
-    return false;
-}
-
-/* The report's value as a cell, the row's first or behind a comma. A formula gets an apostrophe
- * before it, which makes it text; what is ours is none, though it may begin with a sign. */
+/* The report's value as a cell, the row's first or behind a comma. Spreadsheets run one that begins
+ * with a sign, full-width ones included, as a formula (OWASP, "CSV Injection"): an apostrophe
+ * before it makes it text. What is ours is none, though it may begin with a sign. */
 static void write_cell(struct pb_report *report, bool is_ours)
 {
+    static const char *const signs[] = {
+        "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
     struct pb_buffer *out = &report->sink->buffer;
     struct pb_slice text = pb_report_take_value(report);
     bool is_first = out->size_bytes == 0 || out->data[out->size_bytes - 1] == '\n';
 
     pb_buffer_append_string(out, is_first ? "\"" : ",\"");
-    pb_buffer_append_string(out, !is_ours && is_formula(text) ? "'" : "");
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0] && !is_ours; i++)
+        if (pb_slice_starts_with(text, pb_slice_from_string(signs[i])))
+            pb_buffer_append_byte(out, '\'');
     for (size_t quote; (quote = pb_slice_find(text, PB_SLICE("\""), 0)) != SIZE_MAX;) {
         pb_buffer_append(out, pb_slice_first(text, quote + 1));
         pb_buffer_append_byte(out, '"');

@@ -154,11 +154,6 @@ static void write_number_unless(struct pb_report *report, const char *name, uint
         pb_json_number(report, name, number);
 }
 
-static void write_boolean(struct pb_report *report, const char *name, bool is_true)
-{
-    pb_json_literal(report, name, is_true ? "true" : "false");
-}
-
 /* Null where bytes is. */
 static void write_digest(struct pb_report *report, const char *name, const unsigned char *bytes,
                          size_t size_bytes)
@@ -288,7 +283,7 @@ static void write_parameters(struct pb_report *report, const void *object)
     write_instant(report, "as_of", parameters->as_of, true);
     pb_json_word(report, "fail_on",
                  parameters->has_fail_on ? pb_level_names[parameters->fail_on] : "never");
-    write_boolean(report, "require_complete", parameters->require_complete);
+    pb_json_literal(report, "require_complete", parameters->require_complete ? "true" : "false");
     write_strings(report, "rules", names, chosen);
 }
 
@@ -368,11 +363,11 @@ static void write_x509(struct pb_report *report, const void *object)
     else
         write_strings(report, "subject_alternative_names", facts->alternative_names,
                       facts->alternative_name_count);
-    if ((facts->unread & PB_X509_CONSTRAINTS) != 0)
-        pb_json_literal(report, "is_ca", "null");
-    else
-        write_boolean(report, "is_ca", facts->is_ca);
-    write_boolean(report, "is_self_signed", facts->is_self_signed);
+    pb_json_literal(report, "is_ca",
+                    facts->unread & PB_X509_CONSTRAINTS ? "null"
+                    : facts->is_ca                      ? "true"
+                                                        : "false");
+    pb_json_literal(report, "is_self_signed", facts->is_self_signed ? "true" : "false");
 }
 
 static void write_revocation(struct pb_report *report, const void *object)

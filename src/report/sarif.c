@@ -220,17 +220,6 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_sink_pass_on(report->sink);
 }
 
-static void write_notification(struct pb_report *report, const struct pb_diagnostic *diagnostic)
-{
-    pb_json_begin(report, NULL, "{");
-    write_object(report, "descriptor", "id", pb_slice_from_string(diagnostic->code));
-    pb_json_word(report, "level", pb_severity_name(diagnostic->severity));
-    write_object(report, "message", "text", diagnostic->message);
-    write_locations(report, pb_place_of_diagnostic(diagnostic));
-    pb_json_end(report, "}");
-    pb_sink_pass_on(report->sink);
-}
-
 static void write_run(struct pb_report *report)
 {
     const struct pb_batch *evidence = &report->inventory->evidence;
@@ -254,8 +243,16 @@ static void write_run(struct pb_report *report)
     pb_json_literal(report, "executionSuccessful", "true");
     pb_json_number(report, "exitCode", (uint64_t)result->summary->exit_status);
     pb_json_begin(report, "toolExecutionNotifications", "[");
-    for (size_t i = 0; i < evidence->diagnostics.items.count; i++)
-        write_notification(report, report->diagnostics[i]);
+    for (size_t i = 0; i < evidence->diagnostics.items.count; i++) {
+        const struct pb_diagnostic *diagnostic = report->diagnostics[i];
+        pb_json_begin(report, NULL, "{");
+        write_object(report, "descriptor", "id", pb_slice_from_string(diagnostic->code));
+        pb_json_word(report, "level", pb_severity_name(diagnostic->severity));
+        write_object(report, "message", "text", diagnostic->message);
+        write_locations(report, pb_place_of_diagnostic(diagnostic));
+        pb_json_end(report, "}");
+        pb_sink_pass_on(report->sink);
+    }
     pb_json_end(report, "]}]");
     pb_json_begin(report, "artifacts", "[");
     for (uint32_t i = 0; i < evidence->entries.count; i++)

@@ -130,21 +130,6 @@ const char *pb_words_upload_label(const struct pb_certificate *certificate)
 
 /* Members of a key group. */
 
-/* " (account ID, uploaded DATE" */
-static void append_arrival(struct pb_buffer *buffer, const struct pb_key_member *member,
-                           struct pb_slice account, bool is_acm)
-{
-    append_between(buffer, " (account ",
-                   pb_slice_is_absent(account) ? PB_SLICE("unknown") : account, "");
-    if (member->has_date) {
-        append_date(buffer, is_acm ? ", imported into ACM " : ", uploaded ", member->date);
-        return;
-    }
-    append(buffer, is_acm ? ", in ACM" : ", upload date not known");
-    if (member->certificate != PB_NO_INDEX)
-        append_date(buffer, ", issued ", member->date);
-}
-
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      const struct pb_key_member *member)
 {
@@ -152,14 +137,21 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
     const struct pb_certificate *certificate =
         is_present ? pb_inventory_certificate(inventory, member->certificate) : &member->former->is;
     struct pb_slice other_name = pb_other_name(inventory, certificate, &is_former);
+    struct pb_slice account = is_present ? pb_inventory_account(inventory, certificate->account)->id
+                                         : member->former->account;
+    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
 
     pb_words_text(buffer, pb_certificate_name(certificate));
     if (!pb_slice_is_absent(other_name))
         append_between(buffer, is_former ? ", formerly " : ", also called ", other_name, "");
-    append_arrival(buffer, member,
-                   is_present ? pb_inventory_account(inventory, certificate->account)->id
-                              : member->former->account,
-                   certificate->origin == PB_ORIGIN_ACM);
+    append_between(buffer, " (account ",
+                   pb_slice_is_absent(account) ? PB_SLICE("unknown") : account, "");
+    if (member->has_date)
+        append_date(buffer, is_acm ? ", imported into ACM " : ", uploaded ", member->date);
+    else
+        append(buffer, is_acm ? ", in ACM" : ", upload date not known");
+    if (!member->has_date && is_present)
+        append_date(buffer, ", issued ", member->date);
     if (certificate->is_exposed)
         append(buffer, ", vulnerable");
     else if (member->is_exposed)
