@@ -379,7 +379,7 @@ static void add_dates(const struct claims *claims, const char *before, const str
 
 static void collect(struct claims *claims, const struct pb_observation *here)
 {
-    if (pb_date_is_known(&here->upload_date))
+    if (pb_has_upload_date(claims->check->inventory, here))
         pb_date_range_add(&claims->uploads, &here->upload_date);
     if (pb_date_is_known(&here->expiration))
         pb_date_range_add(&claims->expirations, &here->expiration);

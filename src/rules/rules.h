@@ -233,8 +233,8 @@ struct pb_instant pb_exposure_start(const struct pb_certificate *certificate);
 /* An RFC 3339 instant, a date (midnight UTC), or the name of a cutoff. False for anything else. */
 bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant);
 
-/* Of several dates the one that ends first and the one that begins last: if any two differ, these
- * do. Borrowed; NULL without dates. */
+/* Of several dates the one whose latest possible instant is the first, and the one whose earliest
+ * is the last: if any two differ, these do. Borrowed; NULL without dates. */
 struct pb_date_range {
     const struct pb_date *first, *last;
 };
@@ -242,9 +242,14 @@ struct pb_date_range {
 /* Adds a date that is known. */
 void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date);
 
+/* Once verdicts are there: whether the observation's upload_date is known and an UploadDate. Dates
+ * that nothing names are expirations where one in the same record lies after as_of. */
+bool pb_has_upload_date(const struct pb_inventory *inventory,
+                        const struct pb_observation *observation);
+
 /*
- * Fills in verdict, basis and reason of every certificate, against the cutoff. Unnamed dates are no
- * UploadDates where one of their record lies after as_of.
+ * Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff, and
+ * takes the upload_date from it that no observation has as an UploadDate.
  *
  * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
  *    without a time that can lie on either side decides nothing.
@@ -254,7 +259,8 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date);
  * 3. Otherwise undetermined, with a reason.
  * 4. Disagreement never clears: dates on both sides, or an UploadDate at or after the cutoff with
  *    a NotAfter before it, are undetermined, "conflicting-dates".
- * Certificates of origin acm and deleted ones are not judged.
+ * Certificates of origin acm are not judged. Deleted ones get no verdict; is_exposed says whether
+ * it would be vulnerable.
  */
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
                       struct pb_instant as_of);

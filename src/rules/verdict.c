@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The verdict of each certificate: which side of the cutoff its dates prove. */
 #include "rules/rules.h"
 
 static const struct {
@@ -49,13 +50,13 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name)
     return NULL;
 }
 
-/* What observations of one certificate say, compared with the cutoff. */
+/* What the observations of one certificate say, compared with the cutoff: one bit each. */
 enum claim {
-    UPLOADED_BEFORE = 1 << 0, /* UploadDates on one side of it */
+    UPLOADED_BEFORE = 1 << 0,
     UPLOADED_AFTER = 1 << 1,
-    UNDECIDED = 1 << 2,             /* one that can lie on either side */
-    UNDECIDED_BY_TIME = 1 << 3,     /* the first of those is a date alone */
-    UNDECIDED_DIFFERENTLY = 1 << 4, /* it is not the spelling of one that lies after the cutoff */
+    UNDECIDED = 1 << 2,         /* an UploadDate that can lie on either side */
+    UNDECIDED_BY_TIME = 1 << 3, /* the first of those is a date without a time */
+    UNDECIDED_DIFFERS = 1 << 4, /* one of those differs from an UploadDate after the cutoff */
     UNPARSEABLE = 1 << 5,
     UNDATED = 1 << 6,      /* of a shape that never has an UploadDate */
     NAMES_ONLY = 1 << 7,   /* nothing but its name in a names list is known */
@@ -63,10 +64,10 @@ enum claim {
     BEGAN_AFTER = 1 << 9,
     ENDED_BEFORE = 1 << 10, /* NotAfter or Expiration */
     ENDED_AFTER = 1 << 11,
-    DAMAGED = 1 << 12, /* some of it in evidence that does not fit its checksum */
+    DAMAGED = 1 << 12, /* an observation is of evidence that does not fit its checksum */
 };
 
-/* The first row all of whose claims are made decides. */
+/* The first row whose claims are all made decides. */
 static const struct {
     unsigned claims;
     enum pb_verdict verdict;
@@ -76,7 +77,7 @@ static const struct {
     {UPLOADED_BEFORE | UPLOADED_AFTER, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
     {UPLOADED_BEFORE, PB_VERDICT_VULNERABLE, PB_BASIS_UPLOAD_DATE, NULL},
     {UPLOADED_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
-    {UPLOADED_AFTER | UNDECIDED_DIFFERENTLY, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE,
+    {UPLOADED_AFTER | UNDECIDED_DIFFERS, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE,
      "conflicting-dates"},
     {UPLOADED_AFTER, PB_VERDICT_CLEAR, PB_BASIS_UPLOAD_DATE, NULL},
     {BEGAN_AFTER | ENDED_BEFORE, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "conflicting-dates"},
@@ -92,14 +93,13 @@ static const struct {
     {0, PB_VERDICT_UNDETERMINED, PB_BASIS_NONE, "no-upload-date"},
 };
 
-static bool is_before(const struct pb_date *date, struct pb_instant cutoff)
+/* Of the three the one that holds of a known date; either: it can lie on both sides. */
+static unsigned claim_of_date(const struct pb_date *date, struct pb_instant cutoff, unsigned before,
+                              unsigned after, unsigned either)
 {
-    return pb_instant_compare(pb_date_latest(date), cutoff) < 0;
-}
-
-static bool is_at_or_after(const struct pb_date *date, struct pb_instant cutoff)
-{
-    return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0;
+    if (pb_instant_compare(pb_date_latest(date), cutoff) < 0)
+        return before;
+    return pb_instant_compare(pb_date_earliest(date), cutoff) >= 0 ? after : either;
 }
 
 void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date)
@@ -128,12 +128,8 @@ static unsigned claim_of_validity(const struct pb_observation *observation,
         else if ((body->unread & PB_X509_NOT_AFTER) == 0)
             claims |= ENDED_AFTER;
     }
-    if (pb_date_is_known(&observation->expiration)) {
-        if (is_before(&observation->expiration, cutoff))
-            claims |= ENDED_BEFORE;
-        if (is_at_or_after(&observation->expiration, cutoff))
-            claims |= ENDED_AFTER;
-    }
+    if (pb_date_is_known(&observation->expiration))
+        claims |= claim_of_date(&observation->expiration, cutoff, ENDED_BEFORE, ENDED_AFTER, 0);
     return claims;
 }
 
@@ -145,17 +141,16 @@ static struct pb_record *record_of(const struct pb_inventory *inventory,
                : &PB_VECTOR_AT(struct pb_record, &inventory->evidence.records, observation->record);
 }
 
-/* What nobody called an UploadDate is none where it, or another date of its column, lies in the
- * future: such columns are of expirations. */
-static bool is_no_upload(const struct pb_inventory *inventory,
-                         const struct pb_observation *observation)
+bool pb_has_upload_date(const struct pb_inventory *inventory,
+                        const struct pb_observation *observation)
 {
     const struct pb_record *record = record_of(inventory, observation);
 
-    return observation->is_date_unnamed && record != NULL && record->has_later_date;
+    return pb_date_is_known(&observation->upload_date) &&
+           !(observation->is_date_unnamed && record != NULL && record->has_later_date);
 }
 
-/* The claims of its observations, without those of damaged evidence on demand. */
+/* The claims of the certificate's observations. */
 static unsigned collect(const struct pb_inventory *inventory,
                         const struct pb_certificate *certificate, struct pb_instant cutoff,
                         bool are_damaged_left_out)
@@ -174,19 +169,12 @@ static unsigned collect(const struct pb_inventory *inventory,
         if (pb_observation_particulars(observation)->undated_because != NULL)
             claims |= UNDATED;
         claims |= claim_of_validity(observation, cutoff);
-        if (is_no_upload(inventory, observation)) {
-            continue;
-        } else if (!pb_date_is_known(date)) {
-            claims |= date->state == PB_DATE_UNPARSEABLE ? UNPARSEABLE : 0;
-        } else if (is_before(date, cutoff)) {
-            claims |= UPLOADED_BEFORE;
-        } else if (is_at_or_after(date, cutoff)) {
-            claims |= UPLOADED_AFTER;
-            pb_date_range_add(&after, date);
-        } else {
-            claims |= UNDECIDED;
-            pb_date_range_add(&undecided, date);
-        }
+        unsigned claim = date->state == PB_DATE_UNPARSEABLE ? UNPARSEABLE : 0;
+        if (pb_has_upload_date(inventory, observation))
+            claim = claim_of_date(date, cutoff, UPLOADED_BEFORE, UPLOADED_AFTER, UNDECIDED);
+        if (claim == UPLOADED_AFTER || claim == UNDECIDED)
+            pb_date_range_add(claim == UNDECIDED ? &undecided : &after, date);
+        claims |= claim;
     }
     if (undecided.first != NULL && undecided.first->state == PB_DATE_WITHOUT_TIME)
         claims |= UNDECIDED_BY_TIME;
@@ -195,21 +183,32 @@ static unsigned collect(const struct pb_inventory *inventory,
          pb_date_differs(undecided.last, after.first) ||
          pb_date_differs(undecided.first, after.first) ||
          pb_date_differs(undecided.last, after.last)))
-        claims |= UNDECIDED_DIFFERENTLY;
+        claims |= UNDECIDED_DIFFERS;
     return claims;
 }
 
-static void drop_unnamed_date(const struct pb_inventory *inventory,
-                              struct pb_certificate *certificate)
+/* The certificate's upload_date may be one that is no UploadDate: takes the earliest UploadDate of
+ * its observations instead, absent where they have none. */
+static void correct_upload_date(const struct pb_inventory *inventory,
+                                struct pb_certificate *certificate)
 {
+    struct pb_date_range uploads = {NULL, NULL};
+    bool has_other_date = false, is_unnamed = true;
+
     for (uint32_t i = 0; i < certificate->observation_count; i++) {
         const struct pb_observation *observation =
             pb_inventory_observation(inventory, certificate->first_observation + i);
-        if (pb_date_is_known(&observation->upload_date) && !is_no_upload(inventory, observation))
-            return;
+        bool is_upload = pb_has_upload_date(inventory, observation);
+        has_other_date |= !is_upload && pb_date_is_known(&observation->upload_date);
+        is_unnamed &= !is_upload || observation->is_date_unnamed;
+        if (is_upload)
+            pb_date_range_add(&uploads, &observation->upload_date);
     }
-    certificate->upload_date = (struct pb_date){.state = PB_DATE_ABSENT};
-    certificate->is_date_unnamed = false;
+    if (!has_other_date)
+        return;
+    certificate->upload_date =
+        uploads.first != NULL ? *uploads.first : (struct pb_date){.state = PB_DATE_ABSENT};
+    certificate->is_date_unnamed = uploads.first != NULL && is_unnamed;
 }
 
 /* Damaged evidence can show that a certificate is vulnerable, but not that it is clear. */
@@ -248,7 +247,7 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
             pb_instant_compare(pb_date_earliest(&observation->upload_date), as_of) > 0)
             record->has_later_date = true;
     }
-    /* A container's damage is its members'. */
+    /* Members of a damaged container are damaged; it stands before them. */
     for (size_t i = 0; i < entry_count; i++)
         if (entries[i].container != PB_NO_ENTRY)
             entries[i].is_damaged |= entries[entries[i].container].is_damaged;
@@ -257,11 +256,9 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
             &PB_VECTOR_AT(struct pb_certificate, &inventory->certificates, i);
         if (certificate->origin != PB_ORIGIN_IAM)
             continue;
-        if (certificate->is_date_unnamed)
-            drop_unnamed_date(inventory, certificate);
+        correct_upload_date(inventory, certificate);
         judge(inventory, certificate, cutoff, false);
         certificate->is_exposed = certificate->verdict == PB_VERDICT_VULNERABLE;
-        /* A deleted certificate has no verdict of its own; what it was shows in is_exposed. */
         if (certificate->presence == PB_PRESENCE_DELETED) {
             certificate->verdict = PB_VERDICT_NONE;
             certificate->basis = PB_BASIS_NONE;
