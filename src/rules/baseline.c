@@ -2,8 +2,8 @@
 /* The certificates of the earlier report that --baseline names, found in the evidence. */
 #include "rules/rules.h"
 
-/* Certificates of one name are few; of more than these the others are not looked at where what is
- * known of them differs. */
+/* Certificates of one name are few. Of those that differ from the baseline's, only so many are
+ * compared. */
 #define MOST_OF_ONE_NAME 16
 
 enum name_kind { NAME_ID, NAME_ARN, NAME_NAME };
@@ -39,8 +39,8 @@ static int compare_texts(const struct name *a, const struct name *b)
     return order != 0 ? order : pb_slice_compare(a->text, b->text);
 }
 
-/* Of its upload; 0 where it is not known, and where a body says enough of one without a name. */
-static int64_t date_of(const struct name *name)
+/* In seconds; 0 where it is not known, or where the body tells nameless certificates apart. */
+static int64_t upload_of(const struct name *name)
 {
     bool has_date = pb_date_is_known(&name->one->upload_date);
 
@@ -52,12 +52,12 @@ static int64_t date_of(const struct name *name)
 /* By what is known of two certificates of one name. */
 static int compare_facts(const struct name *a, const struct name *b)
 {
-    int order = (date_of(a) > date_of(b)) - (date_of(a) < date_of(b));
+    int order = (upload_of(a) > upload_of(b)) - (upload_of(a) < upload_of(b));
 
     return order != 0 ? order : pb_compare_bodies(a->one->body, b->one->body);
 }
 
-/* Those of one name stand together, the ones of the evidence first. */
+/* Certificates of one name stand together, those of the evidence first. */
 static int compare_names(const void *left, const void *right)
 {
     const struct name *a = left, *b = right;
@@ -109,28 +109,28 @@ static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *
     return true;
 }
 
-static void take(struct pb_baseline *baseline, const struct name *now, const struct name *then)
+static void match(struct pb_baseline *baseline, const struct name *now, const struct name *then)
 {
     then->former->same = now->index;
-    baseline->are_taken[now->index] = true;
+    baseline->are_matched[now->index] = true;
 }
 
-/* Those of which the same is known. names: of the evidence, up to middle, then of the baseline. */
-static void match_twins(struct pb_baseline *baseline, const struct name *names, size_t middle,
-                        size_t count)
+/* Matches those with the same facts. names: of the evidence, up to middle, then of the baseline. */
+static void match_equals(struct pb_baseline *baseline, const struct name *names, size_t middle,
+                         size_t count)
 {
     for (size_t i = 0, k = middle; i < middle && k < count;) {
-        bool is_taken = baseline->are_taken[names[i].index];
+        bool is_matched = baseline->are_matched[names[i].index];
         bool is_found = names[k].former->same != PB_NO_INDEX;
         int order = compare_facts(&names[i], &names[k]);
-        if (order == 0 && !is_taken && !is_found)
-            take(baseline, &names[i], &names[k]);
-        i += is_taken || order <= 0;
+        if (order == 0 && !is_matched && !is_found)
+            match(baseline, &names[i], &names[k]);
+        i += is_matched || order <= 0;
         k += is_found || order >= 0;
     }
 }
 
-/* Under a name that both have. */
+/* Whether two certificates of one name or ARN differ in id, upload date or body. */
 static bool is_another(const struct pb_certificate *then, const struct pb_certificate *now)
 {
     bool have_ids = then->id.size_bytes > 0 && now->id.size_bytes > 0;
@@ -146,9 +146,8 @@ static bool is_deleted(const struct pb_certificate *one)
     return one->presence == PB_PRESENCE_DELETED;
 }
 
-/* The first that is the same; else of others the first is the replacement, but one that is deleted
- * gives way. Evidence that is older than the baseline shows what was there before, and not what
- * followed. */
+/* Matches each with the first of the evidence that does not differ. Without one, its replacement is
+ * the first that is not deleted, else the first, of those that were not uploaded before it. */
 static void match_others(struct pb_baseline *baseline, const struct name *names, size_t middle,
                          size_t count)
 {
@@ -158,15 +157,15 @@ static void match_others(struct pb_baseline *baseline, const struct name *names,
         struct pb_former_certificate *former = names[k].former;
         const struct pb_certificate *then = &former->is, *best = NULL;
         if (former->replacement != PB_NO_INDEX)
-            continue; /* under its ARN */
+            continue; /* it was found under its ARN */
         for (size_t i = 0; i < most && former->same == PB_NO_INDEX; i++) {
             const struct pb_certificate *now = names[i].one;
             bool is_older =
                 are_dated(then, now) &&
                 pb_instant_compare(now->upload_date.instant, then->upload_date.instant) < 0;
             if (!is_another(then, now)) {
-                if (!baseline->are_taken[names[i].index])
-                    take(baseline, &names[i], &names[k]);
+                if (!baseline->are_matched[names[i].index])
+                    match(baseline, &names[i], &names[k]);
             } else if (!is_older && (best == NULL || (is_deleted(best) && !is_deleted(now)))) {
                 best = now;
                 former->replacement = names[i].index;
@@ -180,9 +179,9 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
 {
     const struct pb_vector *names = &baseline->names;
 
-    baseline->are_taken =
+    baseline->are_matched =
         pb_arena_allocate_array(&baseline->arena, inventory->certificates.count, sizeof(bool));
-    if (baseline->are_taken == NULL || !list_names(baseline, inventory))
+    if (baseline->are_matched == NULL || !list_names(baseline, inventory))
         return PB_FAILED_MEMORY;
     for (size_t first = 0, middle, end; first < names->count; first = end) {
         const struct name *all = names->data;
@@ -191,9 +190,9 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
         for (middle = first; middle < end && all[middle].former == NULL; middle++) {
         }
         if (all[first].kind != NAME_ID)
-            match_twins(baseline, all + first, middle - first, end - first);
-        else if (middle == first + 1 && end == first + 2) /* else it tells nothing */
-            take(baseline, &all[first], &all[middle]);
+            match_equals(baseline, all + first, middle - first, end - first);
+        else if (middle == first + 1 && end == first + 2) /* one of each side has the id */
+            match(baseline, &all[first], &all[middle]);
         if (all[first].kind != NAME_ID && all[first].text.size_bytes > 0)
             match_others(baseline, all + first, middle - first, end - first);
     }
@@ -202,7 +201,7 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
             &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
         const struct pb_certificate *now = inventory->certificates.data;
         if (then->is_unjudged && then->same != PB_NO_INDEX &&
-            pb_date_is_known(&now[then->same].upload_date)) /* it knows more than a report */
+            pb_date_is_known(&now[then->same].upload_date)) /* by all its dates */
             then->is.is_exposed = now[then->same].is_exposed;
     }
     return PB_OK;

@@ -122,8 +122,7 @@ static bool decide_certificate(struct leftover *leftover)
     return say(leftover, false,
                leftover->account->coverage == PB_COVERAGE_INCOMPLETE
                    ? "the coverage of its account is incomplete"
-                   : "the coverage of its account is unknown; "
-                     "get-account-summary would settle it");
+                   : "the coverage of its account is unknown; get-account-summary would settle it");
 }
 
 /* A gap's message names what is missing by its ARN or id. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* All judging, stage by stage: pb_judge at the end of this file calls them in their order. Before
- * it, inventory/build.c puts the evidence together; after it, report/ writes what came out. */
+/* Judging: pb_judge, at the end of this file, calls its stages in their order. It gets the
+ * inventory that inventory/build.c made, and report/ writes its findings and summary. */
 #include "rules/rules.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void apply(const struct pb_check *check)
+static void apply_rule(const struct pb_check *check)
 {
     struct pb_findings *findings = check->findings;
     const struct pb_rule *rule = check->rule;
@@ -37,7 +37,7 @@ static enum pb_status apply_rules(struct pb_check *check)
         if (!is_chosen && !pb_rule_makes_inconclusive(pb_rules[i]))
             continue;
         check->rule = pb_rules[i];
-        apply(check);
+        apply_rule(check);
         for (size_t k = first; k < findings->items.count; k++)
             pb_findings_at(findings, k)->is_unreported = !is_chosen;
     }
@@ -98,8 +98,9 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
     }
 }
 
-/* Of waivers that cover the finding and hold, the one with the most specific subject. */
-static void waive(const struct pb_check *check, struct pb_finding *finding)
+/* Sets the finding's waiver: of those that cover it and have not expired, the one with the most
+ * specific subject. Marks waivers of its subjects as matched, expired ones too. */
+static void set_waiver(const struct pb_check *check, struct pb_finding *finding)
 {
     const struct pb_vector *waivers = &check->parameters->waivers->items;
     struct pb_slice subjects[PB_WAIVER_SUBJECTS];
@@ -127,8 +128,8 @@ static void waive(const struct pb_check *check, struct pb_finding *finding)
     }
 }
 
-static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
-                           const struct pb_waiver *waiver, const char *problem)
+static enum pb_status add_warning(struct pb_diagnostics *diagnostics, const char *code,
+                                  const struct pb_waiver *waiver, const char *problem)
 {
     return pb_diagnostics_add(
         diagnostics, PB_SEVERITY_WARNING, code, NULL,
@@ -137,9 +138,8 @@ static enum pb_status warn(struct pb_diagnostics *diagnostics, const char *code,
         PB_SLICE_ARGS(waiver->owner), problem);
 }
 
-/* Sets each finding's waiver. Adds the diagnostics "waiver-expired" (from as_of at the end of its
- * day on; what it covered counts) and "waiver-unmatched" (it covers no finding, though its rule was
- * applied). */
+/* Sets each finding's waiver. Adds the diagnostics "waiver-expired" (as_of is after its last day)
+ * and "waiver-unmatched" (it covers no finding, though its rule is chosen). */
 static enum pb_status apply_waivers(const struct pb_check *check,
                                     struct pb_diagnostics *diagnostics)
 {
@@ -150,7 +150,7 @@ static enum pb_status apply_waivers(const struct pb_check *check,
     pb_vector_sort(waivers, compare_waivers);
     for (size_t i = 0; i < check->findings->items.count; i++)
         if (pb_findings_at(check->findings, i)->state != PB_STATE_RESOLVED)
-            waive(check, pb_findings_at(check->findings, i));
+            set_waiver(check, pb_findings_at(check->findings, i));
     diagnostics->entry = PB_NO_ENTRY;
     for (size_t i = 0; i < waivers->count && status == PB_OK; i++) {
         char expired[80];
@@ -158,11 +158,11 @@ static enum pb_status apply_waivers(const struct pb_check *check,
         snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
                  PB_SLICE_ARGS(all[i].expires));
         if (pb_instant_compare(check->parameters->as_of, all[i].end) >= 0)
-            status = warn(diagnostics, "waiver-expired", &all[i], expired);
+            status = add_warning(diagnostics, "waiver-expired", &all[i], expired);
         if (status == PB_OK && !all[i].is_matched &&
             pb_rule_is_chosen(all[i].rule, check->parameters))
-            status =
-                warn(diagnostics, "waiver-unmatched", &all[i], "names no finding of this evidence");
+            status = add_warning(diagnostics, "waiver-unmatched", &all[i],
+                                 "names no finding of this evidence");
     }
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
@@ -183,17 +183,17 @@ static void count_certificates(const struct pb_inventory *inventory, struct pb_s
     }
 }
 
-/* Whether the baseline, unless it is NULL, had the item as it is. */
-static bool is_known(const struct pb_baseline *baseline, const struct pb_inventory *inventory,
-                     uint32_t entry)
+/* Whether the baseline, NULL for none, had the evidence item with the same status. */
+static bool is_in_baseline(const struct pb_baseline *baseline, const struct pb_inventory *inventory,
+                           uint32_t entry)
 {
     return baseline != NULL && entry != PB_NO_ENTRY &&
            pb_baseline_has_item(baseline, pb_inventory_entry(inventory, entry));
 }
 
-/* Why errors in evidence that is not known make the result inconclusive; NULL: there are none. */
+/* Why errors in items that the baseline had not make the result inconclusive; NULL without any. */
 static const char *explain_errors(const struct pb_inventory *inventory,
-                                  const struct pb_baseline *known)
+                                  const struct pb_baseline *baseline)
 {
     const struct pb_vector *diagnostics = &inventory->evidence.diagnostics.items;
     const char *explanation = NULL;
@@ -202,7 +202,7 @@ static const char *explain_errors(const struct pb_inventory *inventory,
         const struct pb_diagnostic *diagnostic =
             &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
         if (diagnostic->severity != PB_SEVERITY_ERROR ||
-            is_known(known, inventory, diagnostic->entry))
+            is_in_baseline(baseline, inventory, diagnostic->entry))
             continue;
         if (strncmp(diagnostic->code, "manifest-", strlen("manifest-")) != 0)
             return "parts of the evidence could not be read";
@@ -211,7 +211,7 @@ static const char *explain_errors(const struct pb_inventory *inventory,
     return explanation;
 }
 
-static bool is_proven(const struct pb_inventory *inventory)
+static bool is_coverage_complete(const struct pb_inventory *inventory)
 {
     for (size_t i = 0; i < inventory->accounts.count; i++)
         if (pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE)
@@ -219,9 +219,9 @@ static bool is_proven(const struct pb_inventory *inventory)
     return true;
 }
 
-/* Whether the rule has a finding from which exit status 3 follows. */
-static bool is_open(const struct pb_findings *findings, const struct pb_rule *rule,
-                    bool is_new_only)
+/* Whether the rule has a finding that counts for the exit status. */
+static bool has_finding(const struct pb_findings *findings, const struct pb_rule *rule,
+                        bool is_new_only)
 {
     for (size_t i = 0; i < findings->items.count; i++)
         if (pb_findings_at(findings, i)->rule == rule &&
@@ -230,26 +230,27 @@ static bool is_open(const struct pb_findings *findings, const struct pb_rule *ru
     return false;
 }
 
-/* Follows verdicts, coverage and the ledger, whether or not their rules were chosen. A waived gap
- * is no gap to act on, but proves nothing either. */
+/* Why the result is inconclusive, whether or not the rules that it follows from are chosen; NULL
+ * where it is not. A waived gap does not count, but leaves the coverage unproven. */
 static const char *find_inconclusive(const struct pb_inventory *inventory,
                                      const struct pb_parameters *parameters,
                                      const struct pb_findings *findings, bool is_new_only)
 {
-    const struct pb_baseline *known = is_new_only ? parameters->baseline : NULL;
+    const struct pb_baseline *baseline = is_new_only ? parameters->baseline : NULL;
 
     if (inventory->list_evidence_count == 0)
         return "no server-certificate evidence was found";
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++)
-        if (pb_entry_is_unread(pb_inventory_entry(inventory, i)) && !is_known(known, inventory, i))
+        if (pb_entry_is_unread(pb_inventory_entry(inventory, i)) &&
+            !is_in_baseline(baseline, inventory, i))
             return "evidence could not be read";
-    if (is_open(findings, &pb_rule_undetermined, is_new_only))
+    if (has_finding(findings, &pb_rule_undetermined, is_new_only))
         return "certificates are undetermined";
-    if (is_open(findings, &pb_rule_coverage_gap, is_new_only))
+    if (has_finding(findings, &pb_rule_coverage_gap, is_new_only))
         return "the evidence has known gaps";
-    if (parameters->require_complete && !is_proven(inventory))
+    if (parameters->require_complete && !is_coverage_complete(inventory))
         return "the evidence does not prove that it is complete, as --require-complete demands";
-    return explain_errors(inventory, known);
+    return explain_errors(inventory, baseline);
 }
 
 static void count_findings(const struct pb_findings *findings,

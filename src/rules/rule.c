@@ -44,7 +44,7 @@ size_t pb_rule_find(struct pb_slice name)
     return row;
 }
 
-/* By turns a rule's name and its explanation, behind one that is none. */
+/* "", because the included text begins with a comma; then by turns a rule's name and its text. */
 static const char *const explanations[] = {""
 #include "rules/explanations.txt.inc"
 };
@@ -141,13 +141,13 @@ void pb_findings_add(const struct pb_check *check, uint32_t certificate, const c
     pb_findings_add_stated(check, finding, statement);
 }
 
-/* A rule without statements has one finding a certificate. */
+/* Absent for a rule that makes its sentences when they are asked for. */
 static struct pb_slice stated_message(const struct pb_finding *finding)
 {
     return finding->statement == NULL ? PB_SLICE_ABSENT : finding->statement->message;
 }
 
-/* Unreported ones last, before them the resolved, then by severity. */
+/* By severity; resolved findings come behind all others, unreported ones behind those. */
 static int rank(const struct pb_finding *finding)
 {
     return finding->is_unreported * 8 + (finding->state == PB_STATE_RESOLVED) * 4 -
@@ -174,8 +174,6 @@ void pb_findings_sort(struct pb_findings *findings)
 {
     pb_vector_sort(&findings->items, compare_findings);
 }
-
-/* Phrases. */
 
 #define DAY_SECONDS 86400
 

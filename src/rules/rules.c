@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What each rule looks for and says, but key-reuse: those that look at one certificate alone, then
- * not-revoked, conflicting-evidence, coverage-gap and private-key-in-evidence. explanations.txt
- * says what they mean, and how to fix it. */
+/* What each rule but key-reuse looks for, and its sentences: first the rules that look at one
+ * certificate by itself. explanations.txt says what the findings mean, and how to fix them. */
 #include "rules/rules.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules, what they find, and what comes of it: all that other rooms use of this one, and what its
- * files share. */
+/* Rules, findings, verdicts, revocations, baselines, key groups, waivers and the judgement: what
+ * other rooms use of this one, and what its files share. */
 #ifndef PB_RULES_RULES_H
 #define PB_RULES_RULES_H
 
@@ -25,7 +25,7 @@ enum pb_waiver_subject {
     PB_WAIVER_ARN,
     PB_WAIVER_KEY,
     PB_WAIVER_ACCOUNT,
-    PB_WAIVER_FOLDER, /* of the evidence, of an account whose id is not known */
+    PB_WAIVER_FOLDER, /* of the evidence: of an account whose id is not known */
     PB_WAIVER_SUBJECTS,
 };
 
@@ -54,13 +54,13 @@ struct pb_parameters {
 /* Findings. */
 
 /* What cannot be derived from a finding's rule and certificate. Most findings have none, so it is
- * no part of struct pb_finding. */
+ * no part of struct pb_finding. All is borrowed, and lives as long as the findings. */
 struct pb_statement {
     struct pb_slice message; /* one sentence */
     struct pb_slice missing; /* ARN or id of a certificate that the evidence lacks; or absent */
     struct pb_slice key;     /* SHA-256 of a public key that is no certificate's; or absent */
-    const struct pb_former_finding *former; /* of the baseline, which is carried over or resolved;
-                                               borrowed, else NULL */
+    const struct pb_former_finding *former; /* the baseline's that it carries over or resolves, else
+                                               NULL */
 };
 
 /* One rule's statement about one certificate, account or evidence entry. */
@@ -122,14 +122,14 @@ static inline struct pb_finding *pb_findings_at(const struct pb_findings *findin
 
 /* Rules. */
 
-/* What the evidence must show of a certificate before it proves something that the rule has no
+/* What the evidence must show of a certificate before it proves anything that the rule has no
  * finding about it. */
 enum pb_need {
     PB_NEEDS_NOTHING,
     PB_NEEDS_VERDICT,    /* vulnerable or clear */
     PB_NEEDS_BODY,       /* an X.509 certificate */
     PB_NEEDS_VALIDITY,   /* when it ends */
-    PB_NEEDS_REVOCATION, /* that it is revoked; that the account lacks it proves nothing */
+    PB_NEEDS_REVOCATION, /* what a CRL says; that the account lacks it proves nothing */
 };
 
 /* A rule that is being applied, what it looks at, and where its findings go; all is borrowed. */
@@ -147,8 +147,8 @@ struct pb_rule {
     enum pb_level level;
     const char *title; /* one line */
     enum pb_need need;
-    /* Whether it has a finding about the certificate, and one only; room, unless it is NULL, gets
-     * that finding's sentence, which holds no text of the evidence, in PB_SENTENCE_BYTES. */
+    /* Whether the rule has its only finding about the certificate. Writes that finding's sentence,
+     * without text of the evidence, to PB_SENTENCE_BYTES of room, unless room is NULL. */
     bool (*say)(const struct pb_certificate *certificate, const struct pb_parameters *parameters,
                 char *room);
     /* Appends what findings it has about the certificate, with statements. */
@@ -157,7 +157,7 @@ struct pb_rule {
     void (*check_all)(const struct pb_check *check);
 };
 
-/* conflicting-evidence alone looks at chain_check of observations. */
+/* Only conflicting-evidence reads the observations' chain_check. */
 extern const struct pb_rule pb_rule_iam_033, pb_rule_key_reuse, pb_rule_pre_disclosure_key,
     pb_rule_disclosure_window, pb_rule_not_revoked, pb_rule_conflicting_evidence,
     pb_rule_undetermined, pb_rule_coverage_gap, pb_rule_private_key_in_evidence, pb_rule_weak_key,
@@ -174,8 +174,8 @@ size_t pb_rule_find(struct pb_slice name);
 const char *pb_rule_explanation(const struct pb_rule *rule);
 /* Whether the parameters choose the rule. */
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);
-/* What the rule would have to see of the certificate before it proves something that it has no
- * finding about it: one phrase; NULL where it sees that. */
+/* One phrase: why it proves nothing that the rule has no finding about the certificate; NULL where
+ * it does prove something. A string literal. */
 const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate);
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */
 bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
@@ -184,8 +184,8 @@ bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
  * formatted and copied, control bytes escaped. */
 PB_PRINTF(3, 4)
 void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
-/* For a finding about something else, and for one with more than a message: copies both, and sets
- * the rule. The message is in the findings' arena already, or lives as long. */
+/* For a finding about something else, and for one with more than a message: appends copies of both,
+ * with the check's rule. */
 void pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
                             struct pb_statement statement);
 
@@ -198,7 +198,7 @@ struct pb_text {
 
 /* "2014-03-24T21:11:59Z" */
 struct pb_text pb_instant_text(struct pb_instant instant);
-/* "1 day", "754 days": the unit is its singular. */
+/* "1 day", "754 days"; the unit is given in the singular. */
 struct pb_text pb_count_text(int64_t count, const char *unit);
 /* The time between the two, whichever is first: "8 days", "1 day", "3 hours", "59 minutes",
  * "1 second", "less than a second"; whole units, rounded down. */
@@ -308,8 +308,8 @@ struct pb_former_certificate {
                                  zero. Everything is borrowed from the baseline */
     struct pb_slice account;  /* absent: unknown */
     bool is_unjudged;         /* exposed by its date alone: it was deleted and got no verdict */
-    bool has_exposed_key;     /* by a finding of key-reuse, whose ancestor it need not list */
-    uint32_t finding;         /* private: that mentions one which the report does not list */
+    bool has_exposed_key;     /* a finding of key-reuse is about it */
+    uint32_t finding; /* private: the one that shows it, where the report does not list it */
 
     /* Set by pb_baseline_match: indices of certificates, PB_NO_INDEX for none. */
     uint32_t same;
@@ -319,7 +319,7 @@ struct pb_former_certificate {
 struct pb_former_finding {
     const struct pb_rule *rule;
     struct pb_slice account;                         /* absent: unknown, or none */
-    uint32_t index;                                  /* private: of certificate; PB_NO_INDEX */
+    uint32_t index;                                  /* private: of certificate, or PB_NO_INDEX */
     const struct pb_former_certificate *certificate; /* NULL for none */
     struct pb_slice place;                           /* of its evidence; absent for none */
     struct pb_slice message;                         /* as it was when it was found */
@@ -332,18 +332,19 @@ struct pb_baseline {
     struct pb_vector certificates; /* of struct pb_former_certificate */
     struct pb_vector findings;     /* of struct pb_former_finding, resolved ones left out */
     size_t unknown_rule_count;     /* findings left out because no rule has their name */
-    struct pb_vector names;        /* private: what certificates of both sides are called */
-    bool *are_taken;               /* private: by certificate of the evidence, the same as one */
-    struct pb_vector items;        /* private: what tells items of its evidence apart */
+    struct pb_vector names;        /* private: ids, ARNs and names of certificates of both sides */
+    bool *are_matched; /* private: by certificate of the evidence, in the arena: is one's same */
+    struct pb_vector items; /* private: its evidence items */
 };
 
 void pb_baseline_release(struct pb_baseline *baseline);
-/* Whether its evidence had an item of that content, or else of that path, with that status. */
+/* Whether its evidence had an item with the entry's status and SHA-256, or path where the entry has
+ * no SHA-256. False also without memory. */
 bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_entry *entry);
 
-/* Fills the baseline from a json report in UTF-8; nothing of text is borrowed. What is
- * no report of prebleed, one of another schema than prebleed-report/1, and a redacted one fail with
- * PB_FAILED_USAGE, naming line and column. */
+/* Fills the baseline from a json report in UTF-8; nothing of text is borrowed. Text that is no
+ * report of prebleed, a report of another schema than prebleed-report/1, and a redacted one fail
+ * with PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct pb_error *error);
 
@@ -358,7 +359,7 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
  */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline,
                                  const struct pb_inventory *inventory);
-/* Whether a certificate of IAM in the inventory that was matched has that ARN or id. */
+/* Whether a certificate of IAM in the inventory that it was matched with has that ARN or id. */
 bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
 
 /*
@@ -390,8 +391,8 @@ struct pb_key_member {
     const struct pb_former_certificate *former; /* borrowed from the baseline; NULL for none */
 };
 
-/* A key of several certificates that an exposed one has, or one that the baseline's key-reuse
- * names. */
+/* A public key of several certificates, one of which is exposed or, in the baseline, has a finding
+ * of key-reuse. */
 struct pb_key_group {
     const struct pb_key_facts *key; /* borrowed from a certificate of the inventory */
     uint32_t first_certificate;     /* of the inventory */
@@ -421,7 +422,7 @@ void pb_key_groups_release(struct pb_key_groups *groups);
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
                                   const unsigned char identity[32]);
 
-/* The first of the group's members, which count follow each other. */
+/* The group's members, an array of its count. */
 static inline const struct pb_key_member *pb_key_group_members(const struct pb_key_groups *groups,
                                                                const struct pb_key_group *group)
 {
@@ -464,8 +465,8 @@ void pb_waivers_release(struct pb_waivers *waivers);
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
                                struct pb_error *error);
 
-/* What a waiver can name the finding by; what the finding has not is absent. A gap is named by the
- * certificate that is missing, a private key by its public one: of a key the 32 bytes. */
+/* What a waiver can name the finding by, borrowed; absent what the finding has not. A gap is named
+ * by the certificate that is missing, a private key by its public key. Of a key the 32 bytes. */
 void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
                              struct pb_slice subjects[PB_WAIVER_SUBJECTS]);
 
@@ -500,7 +501,7 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
                         const struct pb_parameters *parameters, struct pb_judgement *judgement);
 void pb_judgement_release(struct pb_judgement *judgement);
 
-/* Pure: counts, and decides as the command line's contract says. */
+/* Counts, and decides conclusion and exit status; fills in *summary and nothing else. */
 void pb_summary_make(const struct pb_inventory *inventory, const struct pb_parameters *parameters,
                      const struct pb_findings *findings, struct pb_summary *summary);
 

@@ -35,8 +35,7 @@ const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT] = {
     {"names-only", "only its name is in the evidence",
      "export list-server-certificates without --query"},
     {"no-upload-date",
-     "no UploadDate is in the evidence, and its validity spans the cutoff or is not "
-     "known",
+     "no UploadDate is in the evidence, and its validity spans the cutoff or is not known",
      "export list-server-certificates or get-server-certificate"},
     {"unparseable-date", "its UploadDate is no date",
      "export it again; the AWS CLI prints 2013-06-12T16:46:59Z"},
