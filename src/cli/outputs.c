@@ -14,10 +14,10 @@
 
 #include "cli/cli.h"
 
-/* What a signal that ends the program removes and says. A handler is given nothing else than
- * globals; these change only while the signals are blocked. */
+/* The file that a signal which ends the program removes, and the message that it prints. A signal
+ * handler sees only globals; these change only while the signals are blocked. */
 static const char *temporary_file;
-static char farewell[128];
+static char interruption[128];
 
 static const int ending_signals[] = {SIGHUP, SIGINT, SIGTERM};
 enum { ENDING_SIGNALS = sizeof ending_signals / sizeof ending_signals[0] };
@@ -27,7 +27,7 @@ static void end_early(int number)
 {
     if (temporary_file)
         unlink(temporary_file);
-    ssize_t said = write(STDERR_FILENO, farewell, strlen(farewell));
+    ssize_t said = write(STDERR_FILENO, interruption, strlen(interruption));
     (void)said;
     raise(number);
 }
@@ -57,7 +57,8 @@ void pb_outputs_prepare(void)
             abort();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    snprintf(farewell, sizeof farewell, "%sprebleed: interrupted before a report was written\n",
+    snprintf(interruption, sizeof interruption,
+             "%sprebleed: interrupted before a report was written\n",
              pb_is_terminal(STDERR_FILENO) ? "\r\033[K" : ""); /* over the line of progress.c */
     for (size_t i = 0; i < ENDING_SIGNALS; i++) /* what is ignored, as nohup has it, stays so */
         if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -190,10 +191,8 @@ static enum prebleed_status check_request(const struct pb_options *options, size
         if (stat(options->inputs[i].file, &input) == 0 && is_same_file(&input, &target.found))
             status = refuse_overwriting(request, "", options->inputs[i].file, error);
     /* Whether an earlier request, which was checked itself, has the same target. */
-    for (size_t i = 0; request->file && status == PREBLEED_OK && i < index; i++) {
+    for (size_t i = 0; status == PREBLEED_OK && i < index; i++) {
         const char *earlier = options->requests[i].file;
-        if (!earlier)
-            continue;
         status = find_target(earlier, &other, error);
         bool is_same =
             target.is_there
@@ -203,7 +202,7 @@ static enum prebleed_status check_request(const struct pb_options *options, size
         if (status == PREBLEED_OK && is_same)
             status = pb_refuse(error, PREBLEED_FAILED_USAGE,
                                "two reports cannot go to one file: '%.200s' is '%.200s'",
-                               request->file, earlier);
+                               request->file ? request->file : "-", earlier ? earlier : "-");
     }
     return status;
 }
@@ -415,7 +414,7 @@ enum prebleed_status pb_outputs_write(const struct pb_options *options,
     print_diagnostics(options, audit);
     for (size_t i = 0; i < options->request_count; i++) {
         hold_signals(true);
-        snprintf(farewell, sizeof farewell,
+        snprintf(interruption, sizeof interruption,
                  "prebleed: interrupted: %zu of %zu reports are written\n", written,
                  options->request_count);
         hold_signals(false);
