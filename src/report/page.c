@@ -509,9 +509,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
-    size_t deployments = pb_certificate_extras(certificate)->in_use_by_count, count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, index, PB_NO_INDEX, &count);
+    size_t deployments = pb_certificate_extras(certificate)->in_use_by_count;
     struct pb_buffer *value = pb_report_begin_value(report);
 
     pb_buffer_append_format(value, "%zu of %zu: ", number, of);
@@ -522,7 +520,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
         pb_buffer_append_string(value, ", in use by ");
         pb_words_count(value, deployments, "deployment");
     }
-    pb_buffer_append_string(value, count > 0 && findings[0]->waiver != NULL ? ", waived" : "");
+    pb_buffer_append_string(value, pb_is_waived(report, index) ? ", waived" : "");
     report->renderer->heading(report, NULL);
     pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
     report->renderer->commands(report);
