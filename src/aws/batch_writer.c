@@ -138,7 +138,7 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
 
 void pb_writer_drop_record(struct pb_writer *out)
 {
-    if (out->record != PB_NO_RECORD)
+    if (out->record != PB_NO_RECORD && out->record + 1 == out->batch->records.count)
         out->batch->records.count--;
     out->record = PB_NO_RECORD;
 }

@@ -237,9 +237,10 @@ struct pb_node;
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node);
 
-/* Takes back the record added last, which has no observations. */
+/* Takes back the current record, which has no observations, unless another was added after it;
+ * observations have no record from now on. */
 void pb_writer_drop_record(struct pb_writer *out);
-/* The same if it was to have some and has none; observations have no record from now on. */
+/* Takes it back only if its kind should have observations and it has none. */
 void pb_writer_drop_empty(struct pb_writer *out);
 
 /* A document of 2,000,000 values, the default ceiling, lists fewer unless their fields are cut. */
@@ -251,8 +252,7 @@ void pb_writer_drop_empty(struct pb_writer *out);
  * the ceiling the document becomes overfull. */
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
 
-/* A diagnostic about the value at the current place; only counted where the document has had its
- * fill of such, 20 of most. */
+/* A diagnostic at the current place; only counted after the 20th of its code in the document. */
 PB_PRINTF(4, 5)
 void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const char *code,
                       const char *format, ...);
@@ -361,7 +361,7 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
 void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
                    struct pb_draft *draft);
 
-/* Notes where the ARN's path or name is another than the fields'. */
+/* Adds a note where the ARN's path or name differs from the fields. */
 void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
 
 /* Marks of server certificates in texts: prefilter.c */

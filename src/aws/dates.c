@@ -52,7 +52,7 @@ static bool take_offset(struct pb_slice *text, int *offset_seconds)
     return hours < 24 && minutes < 60;
 }
 
-/* "CEST": what it stands for is for people to know. */
+/* "CEST": its offset is not known, so the date has no zone. */
 static bool is_zone_name(struct pb_slice part)
 {
     size_t capitals = 0;
@@ -99,8 +99,8 @@ static bool take_iso(struct pb_slice text, struct parts *parts)
     return pb_take_byte(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
 }
 
-/* 1 to 12 for a month, more for a day of the week, in English, be it cut to three letters; else 0.
- */
+/* 1 to 12 for an English month, more for a day of the week, whole or its first three letters; else
+ * 0. */
 static int number_of_name(struct pb_slice word)
 {
     static const char *const names[] = {

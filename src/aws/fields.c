@@ -146,8 +146,7 @@ bool pb_fields_are_metadata(const struct pb_fields *fields)
     if (pb_fields_has(fields, PB_FIELD_NAME) || pb_fields_has(fields, PB_FIELD_ID) ||
         pb_field_of_value(fields->values[PB_FIELD_ARN]) == PB_FIELD_ARN)
         return true;
-    /* An ARN that is another thing's id everywhere else is a certificate's beside its date or body.
-     */
+    /* Elsewhere ResourceId is another resource's, which only refers to the certificate. */
     return (pb_fields_has(fields, PB_FIELD_UPLOAD_DATE) || pb_fields_has(fields, PB_FIELD_BODY)) &&
            pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ARN;
 }

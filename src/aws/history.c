@@ -85,12 +85,11 @@ static void read_config(struct pb_writer *out, const struct pb_node *node)
             add_item(out, row.value);
 }
 
-/* A call that only asks for certificates proves nothing of them, and that it was refused is a gap.
- */
+/* A call that only reads certificates proves nothing of them; its refusal is a coverage gap. */
 static const struct call {
     const char *name;
     enum pb_event event;
-    bool is_question;
+    bool is_read_only;
 } calls[] = {
     {"UploadServerCertificate", PB_EVENT_UPLOAD, false},
     {"UpdateServerCertificate", PB_EVENT_UPDATE, false},
@@ -186,10 +185,10 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     struct pb_fields identity;
 
     pb_json_string(values[PB_FIELD_ERROR_CODE], &error);
-    if (call == NULL || (call->is_question && error.size_bytes == 0))
+    if (call == NULL || (call->is_read_only && error.size_bytes == 0))
         return;
     pb_json_string(values[PB_FIELD_RECIPIENT], &account);
-    if (call->is_question &&
+    if (call->is_read_only &&
         pb_is_failed_call(PB_SLICE("ListServerCertificates"), values[PB_FIELD_ERROR_CODE])) {
         pb_failed_call_add(out, PB_SLICE("ListServerCertificates"), values[PB_FIELD_ERROR_CODE],
                            account);
@@ -204,9 +203,9 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
             return;
     }
     draft.particulars.event = error.size_bytes > 0 ? PB_EVENT_NONE : call->event;
-    pb_writer_add_record(out, PB_RECORD_EVENT);
     read_part(out, node->value, PB_FIELD_RESPONSE, read_response, &draft);
     read_part(out, node->value, PB_FIELD_REQUEST, read_request, &draft);
+    pb_writer_add_record(out, PB_RECORD_EVENT); /* the last, for it may be dropped again */
     pb_fields_read(values[PB_FIELD_USER_IDENTITY], &identity);
     bool has_recipient = pb_fields_has_text(node->fields, PB_FIELD_RECIPIENT);
     pb_read_field(out, PB_FIELD_ACCOUNT,

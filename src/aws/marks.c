@@ -5,9 +5,7 @@
 
 #include "aws/context.h"
 
-#define MOST_MEMBERS                                                                               \
-    100 /* of an object that is one certificate's; more would cost too much time                   \
-         */
+#define MOST_MEMBERS 100 /* larger objects are not searched, which would take too much time */
 
 /* The marks of one document, met in its order. */
 struct search {

@@ -41,11 +41,15 @@ static bool is_embedded(const struct pb_json *value, struct pb_slice *text)
 
 static const struct pb_mark_readers mark_readers;
 
-/* What the document shows and its marks are accounted for before it is released. */
-static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embedded_reader *read,
-                      void *context)
+/* Reads a document inside a string and accounts for its marks, before it is released. A row that
+ * has the string read goes on under its own record and name. */
+static void read_embedded_document(struct pb_writer *out, const struct pb_json *root,
+                                   pb_embedded_reader *read, void *context)
 {
     size_t here = out->pointer.size_bytes, taken = out->taken.count;
+    const struct pb_alias *aliases = out->aliases;
+    const char *shape = out->shape;
+    uint32_t record = out->record;
 
     pb_buffer_append_byte(&out->pointer, '#');
     out->is_embedded = true;
@@ -54,11 +58,14 @@ static void hand_over(struct pb_writer *out, const struct pb_json *root, pb_embe
     pb_writer_forget_taken(out, taken); /* most of the document's memory goes with it */
     out->is_embedded = false;
     out->pointer.size_bytes = here;
+    out->aliases = aliases;
+    out->shape = shape;
+    out->record = record;
 }
 
-/* Hands the documents of a text at the writer's place to the reader, most of them at the most. What
- * is wrong or was repaired becomes a remark there; a text of any other kind may begin like JSON, so
- * that a damaged one counts only if it has a field's name. */
+/* Reads the first documents, at most so many, of a text at the writer's place. What is wrong or was
+ * repaired becomes a remark there; a text of any other kind may begin like JSON, so a damaged or
+ * cut one is remarked on only if it has a field's name. */
 static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
                                pb_embedded_reader *read, void *context)
 {
@@ -75,7 +82,7 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
             pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
                              "this string holds JSON of more than %llu values",
                              (unsigned long long)reader.limits->values);
-        if (outcome == PB_JSON_INVALID &&
+        if ((outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT) &&
             pb_aws_has_field_names(pb_slice_from(text, reader.position.offset_bytes)))
             pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and begins like JSON, but "
@@ -84,7 +91,7 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
             pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
                              "the JSON inside this string was repaired to be read");
         if (outcome == PB_JSON_DOCUMENT && !out->has_failed)
-            hand_over(out, document.root, read, context);
+            read_embedded_document(out, document.root, read, context);
         pb_json_document_release(&document);
     }
     pb_diagnostics_release(&diagnostics);
@@ -112,6 +119,7 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
                     const struct pb_node *node)
 {
     size_t observations = out->batch->observations.count, records = out->batch->records.count;
+    const char *recognised = out->recognised; /* documents inside strings may set another */
     bool was_recognised = out->is_recognised;
 
     out->shape = name->name;
@@ -119,7 +127,7 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
     pb_writer_take(out, node->value);
     row->read(out, node);
     pb_writer_drop_empty(out);
-    if (out->recognised == NULL &&
+    if (recognised == NULL &&
         (out->batch->observations.count > observations || out->batch->records.count > records ||
          (out->is_recognised && !was_recognised)))
         out->recognised = name->name;
@@ -136,7 +144,6 @@ struct frame {
 
 static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context);
 
-/* Where the depth-th value stands; the account is named around it. */
 static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
 {
     read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
@@ -251,8 +258,7 @@ static void read_inner_document(struct pb_writer *out, const struct pb_json *roo
     read_values(out, root, *(const uint32_t *)context, false);
 }
 
-/* For marks: what stands inside of a value that was read whole. null is claimed or not, and was
- * read before. */
+/* For marks.c: values inside one that a row read whole. null was read before. */
 static bool show_again(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_shape *row = find_shape(node);

@@ -105,9 +105,8 @@ static struct pb_slice find_arn(const struct pb_json *value)
     return is_certificate ? arn : PB_SLICE_ABSENT;
 }
 
-/* Adds a reference to the target from the deployment "elb", "elbv2" or "cloudfront"/NAME, or if
- * that has no name the one that the file is called after; a port of 0 is none. NULL without memory.
- */
+/* Adds a reference to the target, labelled KIND/NAME:PORT. An empty name is replaced by the file's,
+ * a port of 0 left out. NULL without memory. */
 static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice target,
                                        const char *kind, struct pb_slice name, int64_t port)
 {
