@@ -375,6 +375,8 @@ def one_member(zeros, noise, dictionary, attributes=b""):
     ("a dictionary of 4 GiB for what expands by less than the ratio", one_member(400, 1200, 0xFFFFFFFF)),
 )
 def a_7zip_that_asks_for_memory_is_bounded(content):
+    if SLACK > 1:
+        raise Skip("blocks that grow bit by bit are copied each time under sanitizers")
     with folder_of({**AROUND, "b": content}) as folder:
         run = prebleed(folder, "a.json", "b", "c.json", mebibytes=1024 * SLACK)
         is_equal(run.certificates(), {("first", "vulnerable"), ("last", "vulnerable")}, "certificates")

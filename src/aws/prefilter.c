@@ -299,17 +299,17 @@ bool pb_is_policy(struct pb_slice text)
  * identity needs one of the last three as a key, and an account beside it: users in lists have
  * none, and userIdentity is in every trail. A word is told by two or three letters, the first of
  * them at telling_at, that stand so far from each other in few other words of account data. The
- * last two are "certificat" and "teName" in base64.
+ * last three are "certificate" in base64, wherever it begins.
  */
 static const struct {
     struct pb_slice letters;
     size_t telling_at;
     bool is_of_identity;
 } words[] = {
-    {{"cert", 4}, 0, false},      {{"upload", 6}, 2, false}, {{"asca", 4}, 1, false},
-    {{"prebleed-", 9}, 0, false}, {{"-begin", 6}, 1, false}, {{"userid", 6}, 0, true},
-    {{"user_id", 7}, 1, true},    {{"user-id", 7}, 1, true}, {{"dglmawnhdg", 10}, 2, false},
-    {{"rltmftz", 7}, 2, false},
+    {{"cert", 4}, 0, false},        {{"upload", 6}, 2, false},      {{"asca", 4}, 1, false},
+    {{"prebleed-", 9}, 0, false},   {{"-begin", 6}, 1, false},      {{"userid", 6}, 0, true},
+    {{"user_id", 7}, 1, true},      {{"user-id", 7}, 1, true},      {{"dglmawnhdg", 10}, 2, false},
+    {{"rpzmljyxrl", 10}, 2, false}, {{"0awzpy2f0z", 10}, 3, false},
 };
 
 /* One text, and what has been found out about it. */
@@ -383,12 +383,13 @@ static inline pb_lanes word_lanes(const char *bytes)
     const pb_lanes sixth = pb_lanes_load(bytes + LOOK_AHEAD_BYTES) | 0x20;
     const pb_lanes is_s = pb_lanes_equal(first, 's');
     const pb_lanes l_or_sc = pb_lanes_equal(first, 'l') | (is_s & pb_lanes_equal(second, 'c'));
+    const pb_lanes l_or_y = pb_lanes_equal(third, 'l') | pb_lanes_equal(third, 'y');
     const pb_lanes s_or_u = pb_lanes_equal(first, 'u') | is_s;
 
-    return are_both(first, 't', third, 'f') |
-           (are_both(first, 'c', third, 'r') & pb_lanes_equal(second, 'e')) |
-           are_both(first, 'p', third, 'e') | are_both(first, 'b', third, 'g') |
-           (l_or_sc & pb_lanes_equal(third, 'a')) | (s_or_u & pb_lanes_equal(sixth, 'd')) |
+    return (are_both(first, 'c', third, 'r') & pb_lanes_equal(second, 'e')) |
+           (pb_lanes_equal(first, 'z') & l_or_y) | are_both(first, 'p', third, 'e') |
+           are_both(first, 'b', third, 'g') | (l_or_sc & pb_lanes_equal(third, 'a')) |
+           (s_or_u & pb_lanes_equal(sixth, 'd')) |
            (are_both(first, '\\' | 0x20, second, 'u') & pb_lanes_equal(third, '0'));
 }
 

@@ -200,10 +200,9 @@ static inline const char *oracle_read(struct pb_slice der, struct pb_arena *aren
     facts->issuer = oracle_name(arena, X509_get_issuer_name(certificate));
     facts->serial = oracle_serial(arena, X509_get0_serialNumber(certificate));
     oracle_key(certificate, arena, &facts->key);
-    facts->unread |= facts->key.bits == 0 && facts->key.algorithm.size_bytes <= 7 &&
-                             strstr("RSA RSA-PSS EC DSA", facts->key.algorithm.data) != NULL
-                         ? PB_X509_KEY
-                         : 0;
+    bool has_size =
+        pb_slice_find(PB_SLICE("RSA RSA-PSS EC DSA"), facts->key.algorithm, 0) != SIZE_MAX;
+    facts->unread |= facts->key.bits == 0 && has_size ? PB_X509_KEY : 0;
     oracle_signature(certificate, arena, facts);
     EVP_Digest(der.data, der.size_bytes, facts->sha256, NULL, EVP_sha256(), NULL);
     EVP_Digest(der.data, der.size_bytes, facts->sha1, NULL, EVP_sha1(), NULL);
