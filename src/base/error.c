@@ -161,7 +161,7 @@ void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
     if (count == list->mark_count && list->entry != PB_NO_ENTRY)
         pb_arena_rewind(list->arena, list->mark);
     list->items.count = count;
-    list->added = 0;
+    start_count(list);
 }
 
 enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)

@@ -87,6 +87,30 @@ static void what_is_taken_back_gives_its_memory_back(void **state)
     end(&listing);
 }
 
+static void what_is_taken_back_does_not_make_later_problems_severer(void **state)
+{
+    struct listing listing;
+
+    (void)state;
+    begin(&listing);
+    pb_diagnostics_begin_entry(&listing.list, 0);
+    for (int i = 0; i < 2 * (PB_MOST_DIAGNOSTICS_AN_ENTRY + 1); i++) {
+        bool is_first = i <= PB_MOST_DIAGNOSTICS_AN_ENTRY;
+        if (i == PB_MOST_DIAGNOSTICS_AN_ENTRY + 1)
+            pb_diagnostics_take_back(&listing.list, 0);
+        assert_int_equal(pb_diagnostics_add(&listing.list,
+                                            is_first ? PB_SEVERITY_ERROR : PB_SEVERITY_NOTE,
+                                            "a-code", NULL, "number %d", i),
+                         PB_OK);
+    }
+    assert_int_equal(pb_diagnostics_end_entry(&listing.list), PB_OK);
+    assert_int_equal(
+        PB_VECTOR_AT(struct pb_diagnostic, &listing.list.items, PB_MOST_DIAGNOSTICS_AN_ENTRY)
+            .severity,
+        PB_SEVERITY_NOTE);
+    end(&listing);
+}
+
 static void what_was_left_out_is_counted_by_the_last_one_and_as_severe_as_the_worst(void **state)
 {
     struct listing listing;
@@ -114,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_cut_and_its_bytes_are_escaped),
         cmocka_unit_test(diagnostics_keep_their_order_and_their_entry),
+        cmocka_unit_test(what_is_taken_back_does_not_make_later_problems_severer),
         cmocka_unit_test(what_is_taken_back_gives_its_memory_back),
         cmocka_unit_test(what_was_left_out_is_counted_by_the_last_one_and_as_severe_as_the_worst),
     };
