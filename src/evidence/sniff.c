@@ -129,7 +129,7 @@ static bool is_binary_openpgp(struct pb_slice prefix)
     bool has_new_format = (first & 0x40) != 0;
     unsigned tag = has_new_format ? first & 0x3F : (first >> 2) & 0x0F;
     unsigned length_type = first & 3;
-    size_t body = length_type == 0 ? 2 : length_type == 1 ? 3 : 6;
+    size_t body = length_type == 0 ? 2 : length_type == 1 ? 3 : 5;
     if (has_new_format)
         body = byte_at(prefix, 1) < 192 ? 2 : byte_at(prefix, 1) < 224 ? 3 : 6;
     if ((!has_new_format && length_type == 3) || body >= prefix.size_bytes)

@@ -98,6 +98,7 @@ static void known_containers_without_support_are_recognised(void **state)
         CASE("\x50\x2A\x4D\x18\4\0\0\0", PB_KIND_UNSUPPORTED),
         CASE("-----BEGIN PGP MESSAGE-----", PB_KIND_UNSUPPORTED),
         CASE("\x85\x01\x0C\x03\x01\x02", PB_KIND_UNSUPPORTED),
+        CASE("\x86\0\0\x01\x0C\x03\x01\x02", PB_KIND_UNSUPPORTED),
         CASE("\x8C\x0D\x04\x09\x03\x02", PB_KIND_UNSUPPORTED),
         CASE("\xC1\xC0\x4C\x03\x01\x02", PB_KIND_UNSUPPORTED),
     };
