@@ -120,7 +120,7 @@ def write_hostile(folder):
     (folder / "servercerts.csv").write_text(
         "Name,Arn,UploadDate\nx,arn:aws:iam::111122223333:server-certificate/p/named-in-csv,2013-05-02T10:00:00Z\n")
     (folder / "long.json").write_text(json.dumps({"ServerCertificateMetadataList": [
-        {"ServerCertificateName": letter * size, "Arn": "arn:aws:iam::111122223333:server-certificate/z" + letter * size}
+        {"ServerCertificateName": letter * size, "AccountId": " 5555-6666-7777", "Arn": "arn:aws:iam::111122223333:server-certificate/z" + letter * size}
         for letter, size in (("m", 1100), ("w", 660))]}))
     (folder / "keyed.json").write_text(json.dumps({"by-customer.example": {"ServerCertificateMetadata": dict(
         rows[0], ServerCertificateName="keyed-name", Path="odd-path/", ServerCertificateId="not-an-id", Arn="arn:none")}}))
@@ -133,7 +133,7 @@ def check_hostile():
         check_silent("hostile names", ["."], folder)
         for form in FORMATS:
             output = run(form, "--redact", ".", folder=folder)
-            for part in ("secret-list", "keyed", "by-customer", "dd-path", "not-an-id", "111122223333", "999988887777",
+            for part in ("secret-list", "keyed", "by-customer", "dd-path", "not-an-id", "111122223333", "999988887777", "5555-6666",
                          "xxxxxx", "baresecret", "named-in-csv", "mmmmmm", "wwwwww", "the day of line", "漢", "back\\slash", "p3é"):
                 TALLY.check(part not in output, f"hostile names, {form}: '{part}' is not there")
 
