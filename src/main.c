@@ -8,12 +8,12 @@
 
 enum { COULD_NOT_DO_ITS_WORK = 2 };
 
-/* libarchive ends the process with status 1 where memory is missing inside it. */
-static bool has_ended;
+/* libarchive calls exit(1) when an allocation fails; of main's own end the status is right. */
+static bool is_main_done;
 
-static void keep_status(void)
+static void correct_exit_status(void)
 {
-    if (!has_ended)
+    if (!is_main_done)
         _exit(COULD_NOT_DO_ITS_WORK);
 }
 
@@ -68,7 +68,7 @@ int main(int argc, char **argv)
 
     pb_outputs_prepare();
     pb_memory_watch();
-    (void)atexit(keep_status);
+    (void)atexit(correct_exit_status);
     enum prebleed_status status = pb_arguments_parse(argc, argv, &options, &error);
     if (status == PREBLEED_OK && options.information) {
         status = pb_information_print(&options, &error);
@@ -82,6 +82,6 @@ int main(int argc, char **argv)
         pb_message_print(NULL, error.message, NULL);
     if (status == PREBLEED_FAILED_USAGE)
         fputs("Try 'prebleed --help'.\n", stderr);
-    has_ended = true;
+    is_main_done = true;
     return status == PREBLEED_OK ? exit_status : COULD_NOT_DO_ITS_WORK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The public functions of prebleed.h that give an audit its evidence and other files, and that give
- * its results and reports; pipeline.c has those between. */
+/* The public functions of prebleed.h that take an audit's evidence and other files, and those that
+ * return its results and write its reports; pipeline.c has those between. */
 #include "prebleed.h"
 
 #include <openssl/crypto.h>
@@ -38,11 +38,11 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
     return (enum prebleed_status)status;
 }
 
-enum gift { PATH, BUFFER, CRL, MANIFEST, PASSPHRASE, WAIVERS, BASELINE, REDACTION_KEY };
+enum input { PATH, BUFFER, CRL, MANIFEST, PASSPHRASE, WAIVERS, BASELINE, REDACTION_KEY };
 
-/* Waivers or a baseline. What people write for us may be UTF-16: a shell saves it so. */
-static enum pb_status set_written(struct prebleed_audit *audit, bool is_baseline,
-                                  struct pb_slice bytes)
+/* Reads waivers or a baseline, which may be UTF-16: Windows PowerShell saves text so. */
+static enum pb_status set_waivers_or_baseline(struct prebleed_audit *audit, bool is_baseline,
+                                              struct pb_slice bytes)
 {
     struct pb_parameters *parameters = &audit->parameters;
     struct pb_error *error = &audit->error;
@@ -90,8 +90,8 @@ static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_
     return PB_OK;
 }
 
-/* name is a path's, a buffer's or a CRL's; bytes may be NULL for none. */
-static enum prebleed_status give(struct prebleed_audit *audit, enum gift gift, const char *name,
+/* name is a path's, a buffer's or a CRL's, else NULL; bytes may be NULL where size_bytes is 0. */
+static enum prebleed_status take(struct prebleed_audit *audit, enum input input, const char *name,
                                  const void *bytes, size_t size_bytes, struct prebleed_error *error)
 {
     const struct pb_slice given = {bytes != NULL ? bytes : "", size_bytes};
@@ -100,20 +100,20 @@ static enum prebleed_status give(struct prebleed_audit *audit, enum gift gift, c
 
     if (audit->has_run)
         pb_error_set(from, status, "nothing can be added: the audit has been run");
-    else if (gift == PATH)
+    else if (input == PATH)
         status = pb_evidence_add_path(audit->reader, name, from);
-    else if (gift == BUFFER)
+    else if (input == BUFFER)
         status = pb_evidence_add_buffer(audit->reader, name, given, from);
-    else if (gift == CRL)
+    else if (input == CRL)
         status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, from);
-    else if (gift == MANIFEST)
+    else if (input == MANIFEST)
         status = set_manifest(audit, given);
-    else if (gift == PASSPHRASE)
+    else if (input == PASSPHRASE)
         status = pb_evidence_set_passphrase(audit->reader, given, from);
-    else if (gift == REDACTION_KEY)
+    else if (input == REDACTION_KEY)
         status = set_redaction_key(audit, given);
     else
-        status = set_written(audit, gift == BASELINE, given);
+        status = set_waivers_or_baseline(audit, input == BASELINE, given);
     return pb_audit_report(error, status, from);
 }
 
@@ -135,53 +135,53 @@ bool prebleed_instant_parse(const char *text, struct prebleed_instant *instant)
 enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const char *path,
                                              struct prebleed_error *error)
 {
-    return give(audit, PATH, path, NULL, 0, error);
+    return take(audit, PATH, path, NULL, 0, error);
 }
 
 enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
                                                const void *bytes, size_t size_bytes,
                                                struct prebleed_error *error)
 {
-    return give(audit, BUFFER, name, bytes, size_bytes, error);
+    return take(audit, BUFFER, name, bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const char *name,
                                             const void *bytes, size_t size_bytes,
                                             struct prebleed_error *error)
 {
-    return give(audit, CRL, name, bytes, size_bytes, error);
+    return take(audit, CRL, name, bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error)
 {
-    return give(audit, MANIFEST, NULL, bytes, size_bytes, error);
+    return take(audit, MANIFEST, NULL, bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
                                                    const void *passphrase, size_t size_bytes,
                                                    struct prebleed_error *error)
 {
-    return give(audit, PASSPHRASE, NULL, passphrase, size_bytes, error);
+    return take(audit, PASSPHRASE, NULL, passphrase, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
                                                 size_t size_bytes, struct prebleed_error *error)
 {
-    return give(audit, WAIVERS, NULL, bytes, size_bytes, error);
+    return take(audit, WAIVERS, NULL, bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error)
 {
-    return give(audit, BASELINE, NULL, bytes, size_bytes, error);
+    return take(audit, BASELINE, NULL, bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
                                                       size_t size_bytes,
                                                       struct prebleed_error *error)
 {
-    return give(audit, REDACTION_KEY, NULL, key, size_bytes, error);
+    return take(audit, REDACTION_KEY, NULL, key, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
@@ -243,8 +243,8 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     return pb_audit_report(error, status, &from);
 }
 
-/* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and, which
- * prebleed_audit_has_failed tells, where memory is missing. */
+/* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and where memory
+ * is missing, which prebleed_audit_has_failed tells. */
 static const char *copy_text(struct prebleed_audit *audit, struct pb_slice text)
 {
     struct pb_buffer escaped = {0};
@@ -416,7 +416,7 @@ static const char *openssl_version(void)
     return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
 
-/* libarchive allocates its text at each call, for ever: only who asks for it gets it. */
+/* Functions, not texts: libarchive allocates its text at each call and never frees it. */
 static const struct {
     const char *name, *title;
     const char *(*version)(void);

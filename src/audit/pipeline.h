@@ -23,12 +23,13 @@ struct pb_item_settings {
     const struct pb_crls *crls; /* the public keys of their issuers are collected */
     int cutoff_year;            /* see struct pb_aws_context */
     bool checks_chains;         /* whether each chain signs its leaf: slow, and for one rule */
-    bool reads_everything;      /* no item is passed over unparsed: slower, with the same result */
+    bool reads_everything;      /* for tests: no item is passed over unparsed; slower, with the same
+                                   result */
 };
 
 /*
  * What one thread keeps from item to item; no result depends on it. Every batch that it fills, or
- * what that batch is merged into, must outlive it (x509/x509.h says why).
+ * what that batch is merged into, must outlive it: pb_x509_cache_keep_chain says why.
  */
 struct pb_item_reader {
     const struct pb_item_settings *settings; /* borrowed */
@@ -50,18 +51,19 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
                             struct pb_batch *batch);
 
 /*
- * bodies.c: fills in body and chain of the observations from the given one on, and clears their PEM
- * texts. What cannot be read is a diagnostic and changes nothing else: the verdict by UploadDate
- * stands. Fails only with PB_FAILED_MEMORY.
+ * bodies.c: fills in body and chain of the observations from first_observation on, and clears their
+ * PEM texts. What cannot be read is a diagnostic and changes nothing else: the verdict by
+ * UploadDate stands. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,
                               size_t first_observation);
 
 /*
- * private_keys.c: appends a PB_RECORD_PRIVATE_KEY about the batch's last entry for each PEM private
- * key in the text, plain or as JSON spells it, up to a hundred, and overwrites their base64, so
- * that nothing can quote it; sizes and lines stay. *has_key says whether there is any. A text with
- * a key moves to storage, which the caller releases. Fails only with PB_FAILED_MEMORY.
+ * private_keys.c: overwrites the base64 of each PEM private key in the text, plain or JSON-escaped,
+ * so that nothing can quote it; sizes and lines stay. For each of the first hundred it appends a
+ * PB_RECORD_PRIVATE_KEY of the entry that the batch's diagnostics speak about; more are a
+ * diagnostic. *has_key says whether there is any. A text with a key moves to storage, which the
+ * caller releases. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key);
@@ -93,8 +95,8 @@ void pb_manifest_release(struct pb_manifest *manifest);
 
 /*
  * Compares the evidence's ledger, which is sorted, with the manifest, and appends what differs to
- * its diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning, of
- * which PB_MOST_DIAGNOSTICS are listed and others counted).
+ * its diagnostics: manifest-mismatch, -missing and -unverified (errors), -unlisted (warning). Of
+ * those about entries PB_MOST_DIAGNOSTICS of a severity are added, and the others counted.
  *
  * A name of the manifest may stand for an evidence path in these ways:
  *   0. it is the evidence path;
@@ -110,7 +112,7 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
                                  const struct pb_evidence_reader *sources,
                                  struct pb_batch *evidence);
 
-/* What the public functions work on. It owns all that it has. */
+/* What the public functions work on. It owns all members but show_context. */
 struct prebleed_audit {
     struct pb_limits limits;
     struct pb_item_settings settings; /* of the limits and CRLs below */
@@ -129,12 +131,12 @@ struct prebleed_audit {
     void *show_context;
 
     bool has_run;   /* whether or not it succeeded */
-    bool is_judged; /* it did: what follows may be read */
+    bool is_judged; /* it succeeded: what follows may be read */
     struct pb_inventory inventory;
     struct pb_judgement judgement;
     struct pb_vector stand_ins; /* of struct pb_stand_in */
 
-    struct pb_arena strings; /* given by a getter; freed by the next call of one */
+    struct pb_arena strings; /* returned by a getter; freed by the next call of one */
     bool has_failed;         /* a getter had no memory for a string */
     struct pb_error error;   /* of the call in progress */
 };
@@ -147,15 +149,15 @@ enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_statu
 /*
  * workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads
  * as there are jobs, the caller's included; one that cannot be started is done without. The
- * inventory sorts it, so no result depends on which thread read what. One thread at a time tells
- * how far the reading is. Fails only with PB_FAILED_MEMORY.
+ * inventory sorts it, so no result depends on which thread read what. One thread at a time calls
+ * audit->show. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *batch);
 
 /*
- * redact.c: puts stand-ins in the place of accounts, names, ids, ARNs, tags, subjects, alternative
- * names and paths, in all that the judged audit has, and of what looks like them in sentences. The
- * same original has the same stand-in everywhere. Verdicts, dates, issuers, rules, counts and the
+ * redact.c: replaces accounts, names, ids, ARNs, tags, subjects, alternative names and paths by
+ * stand-ins in all that the judged audit has, and what looks like one of them in sentences. One
+ * original has the same stand-in everywhere. Verdicts, dates, issuers, rules, counts and the
  * digests of evidence stay. Inventory and findings are not in the order of their texts afterwards.
  * On PB_FAILED_MEMORY, the only failure, the audit must not be shown.
  */

@@ -110,8 +110,8 @@ static void collect(struct redactor *redactor, enum kind kind, struct pb_slice o
 /* "2014-04-01 00:00:00+0000", but not "1234-5678-9012", which is an account. */
 static bool is_date(struct pb_slice text)
 {
-    bool is_fine = text.size_bytes >= 8 && text.size_bytes <= 40 && text.data[4] == '-' &&
-                   text.data[7] == '-';
+    bool is_fine =
+        text.size_bytes >= 8 && text.size_bytes <= 40 && text.data[4] == '-' && text.data[7] == '-';
 
     for (size_t i = 0; i < text.size_bytes; i++)
         is_fine &= pb_is_digit(text.data[i]) || (i >= 4 && strchr("-:.+ TZ", text.data[i]) != NULL);

@@ -29,8 +29,8 @@ struct worker {
     struct pool *pool;
     pthread_t thread;
     bool is_started;
-    struct pb_batch own, *batch;          /* that it appends to: the first one's is the caller's */
-    size_t told_items, told_observations; /* of the batch */
+    struct pb_batch own, *batch; /* it appends to batch: the caller's, or own after the first */
+    size_t shown_items, shown_observations; /* of the batch */
     enum pb_status status;
 };
 
@@ -72,8 +72,9 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
     return status;
 }
 
-/* Tells what the worker's batch has since the last time. The lock is held. */
-static void tell_progress(struct worker *worker)
+/* Calls audit->show with what was added to the worker's batch since the last time. The lock is
+ * held. */
+static void show_progress(struct worker *worker)
 {
     const struct prebleed_audit *audit = worker->pool->audit;
     struct prebleed_progress *now = &worker->pool->now;
@@ -81,12 +82,12 @@ static void tell_progress(struct worker *worker)
 
     if (audit->show == NULL)
         return;
-    now->items += batch->entries.count - worker->told_items;
-    now->certificates += batch->observations.count - worker->told_observations;
-    worker->told_items = batch->entries.count;
-    for (; worker->told_observations < batch->observations.count; worker->told_observations++) {
+    now->items += batch->entries.count - worker->shown_items;
+    now->certificates += batch->observations.count - worker->shown_observations;
+    worker->shown_items = batch->entries.count;
+    for (; worker->shown_observations < batch->observations.count; worker->shown_observations++) {
         const struct pb_observation *observation = &PB_VECTOR_AT(
-            const struct pb_observation, &batch->observations, worker->told_observations);
+            const struct pb_observation, &batch->observations, worker->shown_observations);
         now->vulnerable +=
             pb_date_is_known(&observation->upload_date) &&
             pb_instant_compare(observation->upload_date.instant, audit->parameters.cutoff) < 0;
@@ -95,7 +96,7 @@ static void tell_progress(struct worker *worker)
     audit->show(audit->show_context, now);
 }
 
-/* False where there is no more, or where a worker has failed, which may be this one. */
+/* False where there are no more items, or where a worker, maybe this one, has failed. */
 static bool take_work(struct worker *worker, struct work *work)
 {
     struct pool *pool = worker->pool;
@@ -106,12 +107,13 @@ static bool take_work(struct worker *worker, struct work *work)
         worker->status = load(work, pool->audit->reader, worker->batch);
     has_work &= worker->status == PB_OK && work->items.count > 0;
     pool->is_over |= !has_work;
-    tell_progress(worker);
+    show_progress(worker);
     pthread_mutex_unlock(&pool->lock);
     return has_work;
 }
 
-/* The first worker starts the others once there is more than it holds itself. */
+/* A thread's function. The first worker starts the others when its first work is full, so that
+ * there is more. */
 static void *run(void *context)
 {
     struct worker *worker = context, *others = worker->pool->workers;
