@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Has one allocation of a run fail after the other: allocations.py PREBLEED FAILING_MALLOC [STEP].
 
-The evidence is a folder with a document of every shape and an archive of every kind. Whichever
-allocation fails (each STEP-th is tried), the run ends with exit status 2, one message, no report, and
+The evidence is a folder with a document of every shape and an archive of every kind, of which each
+STEP-th allocation is tried, then a folder that shows no account. Whichever allocation fails, the run ends with exit status 2, one message, no report, and
 nothing that was not freed; or as if nothing had failed. The last line is "N passed, N failed".
 """
 import collections
@@ -49,18 +49,18 @@ def run_bounded(command, **options):
 
 
 class Sweep:
-    def __init__(self, program, shim, folder):
-        self.program, self.shim, self.folder = program, shim, folder
+    def __init__(self, program, shim, folder, evidence, formats):
+        self.program, self.shim, self.folder, self.evidence, self.formats = program, shim, folder, evidence, formats
 
     def run(self, number):
         """The exit status, messages, reports, and what FAILING_MALLOC tells."""
         with tempfile.TemporaryDirectory(prefix="reports-", dir=self.folder) as out:
-            outputs = [argument for name in FORMATS for argument in ("-o", f"{name}={out}/{name}")]
+            outputs = [argument for name in self.formats for argument in ("-o", f"{name}={out}/{name}")]
             reader, pipe = os.pipe()
             environment = {"LD_PRELOAD": str(self.shim), "FAIL_AT": str(number), "PATH": "/usr/bin:/bin"}
             with os.fdopen(reader) as told:
                 done = run_bounded([self.program, *suite.AS_OF, "--jobs", "1", "--no-sandbox", "--crl", "crl.pem",
-                                       "--waivers", "waivers.json", *outputs, str(self.folder / "evidence")],
+                                       "--waivers", "waivers.json", *outputs, str(self.folder / self.evidence)],
                                       cwd=self.folder, env=environment, close_fds=False, preexec_fn=lambda: os.dup2(pipe, 3))
                 os.close(pipe)
                 told = told.read().split()
@@ -109,6 +109,29 @@ def problem_of(good, run):
     return None if len(lines) == 1 else f"status 2 with {lines}"
 
 
+def try_all(sweep, step, tally):
+    good = sweep.run(0)
+    if "ASan runtime" in good[1]:
+        tally.skip("an allocator of a sanitizer cannot be replaced")
+        return
+    assert good[0] in (1, 3) and len(good[2]) == len(sweep.formats), good[:2]
+    problems = collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        numbers = range(1, int(good[3][0]) + 1, step)
+        for number, run in zip(numbers, pool.map(sweep.run, numbers)):
+            try:
+                problem = problem_of(good, run)
+            except Skipped as reason:
+                problem = f"SKIP {reason}"
+                tally.skipped += 1
+            else:
+                tally.passed += problem is None
+                tally.failed += problem is not None
+            problems[problem] += 1
+            if problem is not None and problems[problem] < 3:
+                print(f"{sweep.evidence}, allocation {number} of {good[3][0]}: {problem}")
+
+
 def main():
     if len(sys.argv) not in (3, 4):
         print(__doc__, file=sys.stderr)
@@ -119,30 +142,14 @@ def main():
         folder = pathlib.Path(name)
         (folder / "evidence").mkdir()
         write_evidence(folder / "evidence")
+        (folder / "unreadable").mkdir()
+        (folder / "unreadable/dump.rar").write_bytes(b"Rar!\x1a\x07\0" + bytes(32))
         (folder / "waivers.json").write_bytes((suite.ROOT / "tests/story/waivers.json").read_bytes())
         (folder / "crl.pem").write_bytes((suite.ROOT / "tests/story/issuer.der").read_bytes())
         shim = shutil.copy(sys.argv[2], folder)  # LD_PRELOAD takes no path with a blank
-        sweep = Sweep(os.path.abspath(sys.argv[1]), shim, folder)
-        good = sweep.run(0)
-        if "ASan runtime" in good[1]:
-            tally.skip("an allocator of a sanitizer cannot be replaced")
-            tally.close()
-        assert good[0] == 1 and len(good[2]) == len(FORMATS), good[:2]
-        problems = collections.Counter()
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            numbers = range(1, int(good[3][0]) + 1, step)
-            for number, run in zip(numbers, pool.map(sweep.run, numbers)):
-                try:
-                    problem = problem_of(good, run)
-                except Skipped as reason:
-                    problem = f"SKIP {reason}"
-                    tally.skipped += 1
-                else:
-                    tally.passed += problem is None
-                    tally.failed += problem is not None
-                problems[problem] += 1
-                if problem is not None and problems[problem] < 3:
-                    print(f"allocation {number} of {good[3][0]}: {problem}")
+        program = os.path.abspath(sys.argv[1])
+        try_all(Sweep(program, shim, folder, "evidence", FORMATS), step, tally)
+        try_all(Sweep(program, shim, folder, "unreadable", ["json", "junit"]), step, tally)
     tally.close()
     return 0
 

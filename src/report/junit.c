@@ -47,8 +47,9 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     struct pb_slice text = pb_report_take_value(report), line;
     bool is_first = true;
 
+    if (!pb_take_line(&text, &line))
+        return; /* memory was missing, and the sink has failed */
     append(report, "    <testcase name=\"");
-    pb_take_line(&text, &line);
     append_text(report, line);
     append(report, "\" classname=\"prebleed.");
     append_text(report, account == NULL                   ? PB_SLICE("evidence")
@@ -152,9 +153,9 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         index < inventory->accounts.count ? pb_inventory_account(inventory, index) : NULL;
     write_rules(report, junit->account != NULL ? index : PB_NO_INDEX, PB_NO_INDEX);
     if (junit->account != NULL) {
-        for (uint32_t i = 0; i < junit->account->all_certificate_count; i++)
-            if (!report->sink->has_failed)
-                write_rules(report, index, junit->account->first_certificate + i);
+        for (uint32_t i = 0; i < junit->account->all_certificate_count && !report->sink->has_failed;
+             i++)
+            write_rules(report, index, junit->account->first_certificate + i);
         return;
     }
     for (uint32_t i = 0; i < inventory->evidence.entries.count; i++) {
