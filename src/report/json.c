@@ -256,12 +256,6 @@ static void write_vector(struct pb_report *report, const char *name, write_field
     write_array(report, name, fields, vector->data, vector->count, vector->element_bytes);
 }
 
-static struct pb_slice account_id(const struct pb_report *report, uint32_t account)
-{
-    return account == PB_NO_INDEX ? PB_SLICE_ABSENT
-                                  : pb_inventory_account(report->inventory, account)->id;
-}
-
 static void write_tool(struct pb_report *report, const void *object)
 {
     const struct pb_result *result = object;
@@ -303,9 +297,8 @@ static void write_summary(struct pb_report *report, const void *object)
     pb_json_number(report, "not_judged", summary->not_judged);
     pb_json_number(report, "waived", summary->waived);
     pb_json_begin(report, "findings", "{");
-    pb_json_number(report, "high", summary->findings[PB_LEVEL_HIGH]);
-    pb_json_number(report, "medium", summary->findings[PB_LEVEL_MEDIUM]);
-    pb_json_number(report, "low", summary->findings[PB_LEVEL_LOW]);
+    for (int level = PB_LEVEL_HIGH; level >= PB_LEVEL_LOW; level--)
+        pb_json_number(report, pb_level_names[level], summary->findings[level]);
     pb_json_end(report, "}");
     pb_json_begin(report, "undetermined_reasons", "{");
     for (size_t i = 0; i < PB_REASON_COUNT; i++)
@@ -314,10 +307,8 @@ static void write_summary(struct pb_report *report, const void *object)
     pb_json_end(report, "}");
     pb_json_begin(report, "evidence", "{");
     pb_json_number(report, "items", summary->entries - counts[PB_ENTRY_CONTAINER]);
-    pb_json_number(report, "used", counts[PB_ENTRY_USED]);
-    pb_json_number(report, "ignored", counts[PB_ENTRY_IGNORED]);
-    pb_json_number(report, "unreadable", counts[PB_ENTRY_UNREADABLE]);
-    pb_json_number(report, "skipped", counts[PB_ENTRY_SKIPPED]);
+    for (enum pb_entry_status i = PB_ENTRY_USED; i <= PB_ENTRY_SKIPPED; i++)
+        pb_json_number(report, pb_entry_status_name(i), counts[i]);
     pb_json_number(report, "containers", counts[PB_ENTRY_CONTAINER]);
     pb_json_end(report, "}");
 }
@@ -403,10 +394,11 @@ static void write_certificate(struct pb_report *report, const void *object)
     const struct pb_certificate *first = pb_inventory_certificate(report->inventory, 0);
     const struct pb_extras *extras = pb_certificate_extras(certificate);
     const char *name_from = certificate->is_name_from_file ? "file" : "evidence";
+    const struct pb_account *account =
+        pb_inventory_account(report->inventory, certificate->account);
 
-    pb_json_text(report, "account", account_id(report, certificate->account));
-    pb_json_text(report, "partition",
-                 pb_inventory_account(report->inventory, certificate->account)->partition);
+    pb_json_text(report, "account", account->id);
+    pb_json_text(report, "partition", account->partition);
     pb_json_text(report, "name", certificate->name);
     pb_json_word(report, "name_from", pb_slice_is_absent(certificate->name) ? NULL : name_from);
     pb_json_text(report, "path", certificate->path);
@@ -497,14 +489,14 @@ static void write_finding(struct pb_report *report, const void *object)
     const struct pb_finding *finding = object;
     const struct pb_former_finding *former = pb_finding_former(finding);
     struct pb_place at = pb_finding_place(report, finding);
+    struct pb_slice account = former != NULL ? former->account : PB_SLICE_ABSENT;
     char room[PB_SENTENCE_BYTES];
 
+    if (finding->account != PB_NO_INDEX)
+        account = pb_inventory_account(report->inventory, finding->account)->id;
     pb_json_word(report, "rule", finding->rule->name);
     pb_json_word(report, "severity", pb_level_names[finding->rule->level]);
-    pb_json_text(report, "account",
-                 finding->account == PB_NO_INDEX && former != NULL
-                     ? former->account
-                     : account_id(report, finding->account));
+    pb_json_text(report, "account", account);
     write_number_unless(report, "certificate", finding->certificate, PB_NO_INDEX);
     write_number_unless(report, "evidence", finding->entry, PB_NO_INDEX);
     write_place(report, "path", (struct pb_place){.entry = at.entry});
