@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The members of an archive through libarchive, and how the archive ends, which libarchive does not
- * look at: a tar that is cut at a member's boundary ends without an error, and what follows an
- * archive's end is never read. */
+/* Reads the members of an archive by libarchive, and checks the archive's end, which libarchive
+ * does not: it gives no error for a tar that is cut between two members, and does not read what
+ * follows an archive's end. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -11,13 +11,13 @@
 
 #define BLOCK_BYTES 65536
 #define ZERO_BYTES 16384
-/* libarchive holds that much of its input at hand: the most that a member uses unseen. */
+/* libarchive reads so much of its input in advance: a member may begin so far before it. */
 #define READ_AHEAD_BYTES 65536
 /* POSIX.1-2008, pax, "ustar Interchange Format": two blocks of zeros end an archive. */
 #define TAR_END_BYTES 1024
 /* 7zFormat.txt, "SignatureHeader". */
 #define SEVEN_ZIP_HEADER_BYTES 32
-#define NAMES_BYTES (16 << 20)
+#define NAMES_BYTES (16 << 20) /* more than libarchive needs for one name */
 
 /* A tar or cpio is read from its stream, a zip or 7-Zip from bytes at any place. */
 static bool is_streamed(const struct pb_archive *archive)
@@ -62,8 +62,8 @@ static const char *error_text(const struct pb_archive *archive)
     return text != NULL && *text != '\0' ? text : "the data are not as they should be";
 }
 
-/* Whether the archive's source or the memory is what went wrong last: sets the fault. */
-static bool fail_below(struct pb_archive *archive, struct pb_fault *fault)
+/* Sets the fault if the cause is the stream that the archive is read from, or memory. */
+static bool set_cause_below(struct pb_archive *archive, struct pb_fault *fault)
 {
     if (is_streamed(archive) && pb_fault_is_set(&archive->layers.content->fault))
         *fault = archive->layers.content->fault;
@@ -77,9 +77,9 @@ static bool fail_below(struct pb_archive *archive, struct pb_fault *fault)
 static void fail(struct pb_archive *archive)
 {
     archive->has_ended = true;
-    if (fail_below(archive, &archive->fault))
+    if (set_cause_below(archive, &archive->fault))
         return;
-    /* libarchive 3.6 follows a wild pointer when it is asked of an archive that did not open. */
+    /* libarchive 3.6 reads an invalid pointer when this is asked of an archive that is not open. */
     if (archive->is_open && archive_read_has_encrypted_entries(archive->handle) > 0)
         pb_fault_set(&archive->fault, "encrypted",
                      "encrypted with its table of contents, which libarchive cannot read even with "
@@ -91,16 +91,15 @@ static void fail(struct pb_archive *archive)
                      "damaged: the archive cannot be read on: %s", error_text(archive));
 }
 
-/* After ARCHIVE_FATAL libarchive reads nothing more of the archive either. A wrong passphrase may
- * pass the check byte of ZipCrypto (APPNOTE.TXT 6.1.6), one in 256, and make noise that fails
- * later. */
+/* After ARCHIVE_FATAL libarchive reads no other member. One wrong passphrase in 256 passes the
+ * check byte of ZipCrypto (APPNOTE.TXT 6.1.6), and the data it decrypts to fail later. */
 static void fail_member(struct pb_member_stream *member, bool is_fatal)
 {
     struct pb_archive *archive = member->archive;
     struct pb_fault *fault = &member->base.fault;
 
     member->is_at_end = true;
-    if (fail_below(archive, fault))
+    if (set_cause_below(archive, fault))
         ;
     else if (member->is_encrypted && member->is_passphrase_wrong)
         pb_fault_set(fault, "encrypted-wrong-passphrase",
@@ -151,9 +150,9 @@ static void read_block(struct pb_member_stream *member)
                      "damaged or of an unsupported kind: it has a size, and no data can be had");
 }
 
-/* libarchive's blocks, with the holes of sparse files filled. Holes are declared and cost the
- * archive nothing, like what a good compressor makes of zeros. What a tar or cpio holds as it
- * stands was counted when it came out of its own compression. */
+/* libarchive's blocks, with zeros for the holes of sparse files, which take no bytes of the archive
+ * and so count as expansion. The data of a tar or cpio are not compressed in it: they were counted
+ * when the archive itself was decompressed. */
 static struct pb_slice member_next(struct pb_stream *base)
 {
     static const char zeros[ZERO_BYTES];
@@ -201,7 +200,7 @@ static void start_content(struct pb_archive *archive)
                      "decrypt it and give what it holds");
 }
 
-/* Asked for another passphrase, libarchive has found that the one it has does not fit. */
+/* libarchive asks for another passphrase when the one it has is wrong. */
 static const char *note_wrong_passphrase(struct archive *handle, void *context)
 {
     struct pb_archive *archive = context;
@@ -211,8 +210,8 @@ static const char *note_wrong_passphrase(struct archive *handle, void *context)
     return NULL;
 }
 
-/* One format and no filter: nothing else of what libarchive can read is ever reached. It copies the
- * passphrase, and overwrites its copy before freeing it. */
+/* Enables one format and no filter, so that no other code of libarchive reads the input. libarchive
+ * copies the passphrase, and overwrites its copy before freeing it. */
 static bool open_handle(struct pb_archive *archive, const char *passphrase)
 {
     static int (*const enable_format[])(struct archive *) = {
@@ -236,7 +235,7 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
           archive_read_set_passphrase_callback(handle, archive, note_wrong_passphrase) !=
               ARCHIVE_OK)))
         return false;
-    /* These only take the functions. */
+    /* These only store the functions and cannot fail. */
     archive_read_set_read_callback(handle, is_streamed(archive) ? pb_source_read : read_bytes);
     archive_read_set_seek_callback(handle, is_streamed(archive) ? NULL : seek_bytes);
     archive->is_open = archive_read_open1(handle) >= ARCHIVE_WARN;
@@ -254,9 +253,9 @@ void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling)
     archive->has_ended = true;
 }
 
-/* Makes the bytes of a zip or 7-Zip readable anywhere, in place or stored: as bytes come, not as
- * sizes are declared. */
-static bool find_bytes(struct pb_archive *archive)
+/* Makes the bytes of a zip or 7-Zip readable at any place: where they are, or from memory, into
+ * which they are read block by block, whatever size is declared. */
+static bool open_bytes(struct pb_archive *archive)
 {
     struct pb_buffer *storage = &archive->storage;
     uint64_t most = archive->budget->limits.item_bytes;
@@ -283,7 +282,7 @@ static void set_data_after(struct pb_fault *fault)
     pb_fault_set(fault, "data-after-archive", "other data follow the end of the archive");
 }
 
-/* What libarchive takes for a header that is small only the process's own limit bounds. */
+/* Bounds the header's size. What libarchive makes of a small one only --max-memory bounds. */
 static void check_seven_zip(struct pb_archive *archive)
 {
     char header[SEVEN_ZIP_HEADER_BYTES];
@@ -317,7 +316,7 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
     *layers = (struct pb_layers){0};
     made->source.stream = made->layers.content;
     made->budget = budget;
-    bool has_memory = is_streamed(made) || find_bytes(made);
+    bool has_memory = is_streamed(made) || open_bytes(made);
     if (has_memory && !made->is_stopped && made->kind == PB_KIND_ZIP)
         has_memory = pb_zip_check(&made->bytes, budget, &made->directory_fault, &made->fault,
                                   &made->has_ended);
@@ -340,7 +339,8 @@ void pb_archive_free(struct pb_archive *archive)
     free(archive);
 }
 
-/* A zip keeps a link's target as its content, so what is called a link may be a document. */
+/* Whether the target of a symbolic link is a path. A zip has the target as the member's content, so
+ * what is marked as a link may be a document. */
 static bool is_path(struct pb_slice target)
 {
     bool is_like_json = target.size_bytes > 0 && strchr("{[\"", target.data[0]) != NULL;
@@ -351,9 +351,9 @@ static bool is_path(struct pb_slice target)
     return !is_like_json && pb_slice_find(target, PB_SLICE("-----BEGIN"), 0) == SIZE_MAX;
 }
 
-/* Appends why the member has no content. The data of a hard link may come with any of its names: in
- * a cpio with the last one. What has data is no hard link and no device: nothing that has content
- * is passed over unseen. */
+/* Appends why the member has no content. A hard link's data may be with any of its names, in a cpio
+ * with the last one. A member with data is never a hard link or device here, so that no content is
+ * left unread. */
 static bool is_without_content(const struct pb_archive *archive, struct pb_buffer *reason)
 {
     struct archive_entry *entry = archive->entry;
@@ -408,9 +408,9 @@ static uint64_t libarchive_position(const struct pb_archive *archive)
     return used > 0 ? (uint64_t)used : 0;
 }
 
-/* Passes over what is left of the last member, so that its end in the source is known. libarchive
- * decompresses a 7-Zip's members to pass over them, without a ceiling: these are read. */
-static void leave_member(struct pb_archive *archive)
+/* Skips the rest of the last member, so that its end in the source is known. To skip a 7-Zip's
+ * member libarchive decompresses it without a ceiling, so it is read here instead. */
+static void skip_member(struct pb_archive *archive)
 {
     struct pb_stream *content = &archive->content.base;
 
@@ -430,9 +430,9 @@ static void leave_member(struct pb_archive *archive)
     archive->members_end_bytes = libarchive_position(archive);
 }
 
-/* libarchive looks for a cpio's next header where the last member ends, and beyond, and passes over
- * pax records that are none; it says so only in words. Its other warnings are about names that it
- * cannot convert. */
+/* libarchive searches for a cpio's next header behind the last member, and skips invalid pax
+ * records: only the words of its warning say so. Its other warnings are about names that it cannot
+ * convert. */
 static void note_warning(struct pb_archive *archive)
 {
     const char *text = error_text(archive);
@@ -449,7 +449,7 @@ static void note_warning(struct pb_archive *archive)
 
 static void read_header(struct pb_archive *archive)
 {
-    leave_member(archive);
+    skip_member(archive);
     if (archive->has_ended)
         return;
     int result = archive_read_next_header(archive->handle, &archive->entry);
@@ -459,8 +459,8 @@ static void read_header(struct pb_archive *archive)
         note_warning(archive);
     else if (result != ARCHIVE_OK)
         fail(archive);
-    /* libarchive ends the process where it has no memory for a name, which it may come to when the
-     * table of contents has taken nearly all that there is. */
+    /* libarchive ends the process where it has no memory for a name, as may happen when the table
+     * of contents has taken nearly all of it. */
     if (!is_streamed(archive) && archive->member_count == 0) {
         void *volatile room = malloc(NAMES_BYTES);
         if (room == NULL) {
@@ -472,7 +472,7 @@ static void read_header(struct pb_archive *archive)
     archive->member_count += !archive->has_ended;
 }
 
-/* A directory with data is none. */
+/* A directory with data is returned as a member. */
 bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason)
 {
     do {
@@ -486,8 +486,8 @@ bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason)
 }
 
 /* libarchive reads on behind zero blocks, where another tar may follow: a fault that it finds there
- * is none of the archive's. */
-static void judge_tar_end(struct pb_archive *archive, uint64_t position)
+ * is not a fault of the archive. */
+static void check_tar_end(struct pb_archive *archive, uint64_t position)
 {
     uint64_t end = archive->members_end_bytes + TAR_END_BYTES;
     bool is_zero = pb_source_is_zero_from(&archive->source, archive->members_end_bytes);
@@ -501,10 +501,10 @@ static void judge_tar_end(struct pb_archive *archive, uint64_t position)
         set_data_after(&archive->fault);
 }
 
-/* A cpio's last header, named TRAILER!!!, takes 110 bytes at the most (116 of AFIO's), the name
- * with its NUL, and padding. A member takes more beside it, but for the binary formats' (26 bytes).
- * libarchive takes back its warning about skipped bytes where the trailer is what it found. */
-static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
+/* The last header of a cpio, named TRAILER!!!, has at most 116 bytes (26 in the binary formats),
+ * the name with its NUL, and padding; what is longer is something else. libarchive gives no warning
+ * about bytes that it skipped where it found the trailer behind them. */
+static void check_cpio_end(struct pb_archive *archive, uint64_t position)
 {
     int format = archive_format(archive->handle);
     bool is_binary = format == ARCHIVE_FORMAT_CPIO_BIN_LE || format == ARCHIVE_FORMAT_CPIO_BIN_BE;
@@ -519,7 +519,7 @@ static void judge_cpio_end(struct pb_archive *archive, uint64_t position)
         set_data_after(&archive->fault);
 }
 
-/* What was taken off the archive may be damaged behind its last block. */
+/* The compression may be damaged behind the archive's last block. */
 void pb_archive_finish(struct pb_archive *archive)
 {
     const struct pb_fault *below = &archive->layers.content->fault;
@@ -528,9 +528,9 @@ void pb_archive_finish(struct pb_archive *archive)
         uint64_t position = libarchive_position(archive); /* up to where it read */
         pb_source_drain(&archive->source);
         if (!pb_fault_is_set(below) && archive->kind == PB_KIND_TAR)
-            judge_tar_end(archive, position);
+            check_tar_end(archive, position);
         else if (!pb_fault_is_set(below))
-            judge_cpio_end(archive, position);
+            check_cpio_end(archive, position);
     }
     pb_stream_drain(archive->layers.source);
     if (!archive->is_stopped && pb_fault_is_set(below))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes compression off a stream, layer by layer. bzip2, xz, zstd and lz4 go through libarchive:
- * its raw format with the one filter and nothing else. */
+/* Decompresses a stream, layer by layer: gzip by zlib; bzip2, xz, zstd and lz4 by libarchive, with
+ * its raw format and one filter. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -33,7 +33,8 @@ static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *te
     gzip->is_at_end = true;
 }
 
-/* Hands zlib the source's next block, none of which is larger than its counters. */
+/* Gives zlib the source's next block, which is below 4 GiB as zlib's counters are. False at the
+ * end. */
 static bool refill(struct gzip_stream *gzip)
 {
     const void *block;
@@ -45,8 +46,8 @@ static bool refill(struct gzip_stream *gzip)
     return size > 0;
 }
 
-/* Behind a member stands another one, or zeros up to the end, as tapes and block devices leave
- * them. */
+/* A gzip member may be followed by another one, or by zeros up to the end, as on tapes and block
+ * devices. */
 static void end_member(struct gzip_stream *gzip)
 {
     z_stream *zlib = &gzip->zlib;
@@ -64,8 +65,8 @@ static void end_member(struct gzip_stream *gzip)
         fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
 }
 
-/* zlib may owe output when it has taken all input, so it is asked first and fed afterwards. What
- * was inflated before damage is kept; where only the trailer is wrong that is all. */
+/* zlib may have output left when it has taken all input, so it is called before it gets more. What
+ * was inflated before damage is kept: all of it, where only the trailer is wrong. */
 static void inflate_member(struct gzip_stream *gzip)
 {
     int result = inflate(&gzip->zlib, Z_NO_FLUSH);
@@ -142,8 +143,9 @@ struct filter_stream {
     bool is_open;
 };
 
-/* An empty frame that is skipped (LZ4 frame format 1.6.4). libarchive takes four foreign bytes at
- * the end for used, and does not reach a frame that is put behind them. */
+/* An empty frame that readers skip (LZ4 frame format 1.6.4), put behind the data. libarchive counts
+ * four bytes behind the last frame as used, and does not reach this frame where there are others.
+ */
 static const char lz4_end[8] = "\x50\x2A\x4D\x18";
 
 static void fail(struct filter_stream *filter)
@@ -159,7 +161,8 @@ static void fail(struct filter_stream *filter)
                      "damaged: the %s data cannot be decompressed", filter->name);
 }
 
-/* Some of libarchive's filters stop at the first bytes that are not theirs, lz4's behind them. */
+/* Looks for other data behind the end. Some of libarchive's filters stop before bytes that are not
+ * of their format, that of lz4 behind four of them. */
 static void check_rest(struct filter_stream *filter)
 {
     int64_t used = archive_filter_bytes(filter->archive, -1);
@@ -173,8 +176,8 @@ static void check_rest(struct filter_stream *filter)
                      "other data follow the end of the %s data", filter->name);
 }
 
-/* libarchive calls data from which nothing comes empty, whether or not they are damaged, and gives
- * bytes that it takes for no data of the filter's as they are. */
+/* Where nothing can be decompressed libarchive says that the data are empty, even if they are
+ * damaged; data that its filter does not recognise it returns unchanged. */
 static struct pb_slice filter_next(struct pb_stream *base)
 {
     struct filter_stream *filter = (struct filter_stream *)base;
@@ -254,9 +257,9 @@ static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_r
     return NULL;
 }
 
-/* The byte for the dictionary of the first block (section 3.1): LZMA2 is the last of its filters,
- * and zeros and a CRC32 follow. 0 if there is none. libarchive itself holds later blocks to 1 GiB,
- * and does not let that be set. */
+/* The byte that codes the dictionary's size in the first block's header (section 3.1), 0 if there
+ * is none: LZMA2 is the last filter, and zeros and a CRC32 follow. For later blocks libarchive has
+ * a ceiling of 1 GiB, which cannot be set. */
 static unsigned xz_dictionary(struct pb_slice prefix)
 {
     const unsigned char *bytes = (const unsigned char *)prefix.data;
@@ -283,7 +286,7 @@ bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct p
         bool is_compressed = what.kind >= PB_KIND_GZIP && what.kind <= PB_KIND_LZ4;
         if (depth == 0 && what.kind != PB_KIND_PLAIN)
             pb_stream_measure(source, PB_SLICE(""));
-        /* liblzma takes the whole dictionary at once, and a few hundred bytes may ask for 4 GiB. */
+        /* liblzma allocates the whole dictionary at once: a few hundred bytes may ask for 4 GiB. */
         if (what.kind == PB_KIND_XZ && xz_dictionary(prefix) > XZ_LARGEST_DICTIONARY)
             pb_fault_set(&layers->fault, "limit-dictionary",
                          "its xz data ask for a larger dictionary than 64 MiB");

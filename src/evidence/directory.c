@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One of the directories that are open, each within the one before. */
+/* A directory that is open; each is within the one before. */
 struct level {
     DIR *stream;
     struct pb_arena texts;
     struct pb_vector names; /* of struct pb_slice, each with its NUL, in order */
     size_t next;
-    size_t path_bytes; /* of the path, up to and without the '/' before a name */
+    size_t path_bytes; /* of its own path, without '/' at its end */
     int list_errno;    /* why listing ended too early; 0 if it did not */
 };
 
@@ -82,7 +82,8 @@ static void report_directory(struct pb_directory *directory, int number, struct 
                  pb_errno_text(number));
 }
 
-/* Takes fd, of the directory at path, which is found only if it cannot be listed. */
+/* Takes fd, of the directory at directory->path, or -1 with errno. Sets *found only where it cannot
+ * be listed. False without memory. */
 static bool open_level(struct pb_directory *directory, int fd, struct pb_found *found)
 {
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
@@ -116,13 +117,14 @@ static bool open_level(struct pb_directory *directory, int fd, struct pb_found *
     return true;
 }
 
-static bool visit(struct pb_directory *directory, int parent, const char *name,
-                  struct pb_found *found)
+/* Opens a directory as the innermost level, or makes a file what is found. False without memory. */
+static bool open_entry(struct pb_directory *directory, int parent, const char *name,
+                       struct pb_found *found)
 {
     const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
     struct stat status;
 
-    /* Opening it will say what is wrong. */
+    /* Where this fails, openat() below says why. */
     if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         status.st_mode = S_IFREG;
     if (S_ISDIR(status.st_mode))
@@ -137,7 +139,7 @@ static bool visit(struct pb_directory *directory, int parent, const char *name,
         found->reason = "macOS metadata";
     if (found->reason != NULL)
         return true;
-    /* O_NONBLOCK: should a FIFO have taken its place meanwhile, nobody waits for a writer. */
+    /* O_NONBLOCK: if a FIFO has replaced the file meanwhile, open() does not wait for a writer. */
     found->fd = openat(parent, name, flags | O_NONBLOCK | O_NOCTTY);
     if (found->fd < 0)
         pb_fault_set_errno(&found->fault, errno);
@@ -160,8 +162,8 @@ bool pb_directory_next(struct pb_directory *directory, struct pb_found *found)
             const char *name = PB_VECTOR_AT(struct pb_slice, &level->names, level->next++).data;
             pb_buffer_append_byte(&directory->path, '/');
             pb_buffer_append_string(&directory->path, name);
-            has_memory =
-                !directory->path.has_failed && visit(directory, dirfd(level->stream), name, found);
+            has_memory = !directory->path.has_failed &&
+                         open_entry(directory, dirfd(level->stream), name, found);
         } else {
             if (level->list_errno != 0)
                 report_directory(directory, level->list_errno, found);

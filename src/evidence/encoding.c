@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/* Text in UTF-8 or UTF-16, with or without a byte order mark, as UTF-8. */
 #include "evidence/reader.h"
 
 #include "base/utf8.h"
 
-/* Where the high byte of a UTF-16 code unit stands, or that there are none. */
+/* The value is the index of the high byte in a UTF-16 code unit, but for UTF-8. */
 enum encoding { ENCODING_UTF16BE = 0, ENCODING_UTF16LE = 1, ENCODING_UTF8 };
 
-/* Cuts a byte order mark off *bytes. */
+/* Removes a byte order mark from *bytes. */
 static enum encoding detect_encoding(struct pb_slice *bytes)
 {
     static const struct pb_slice marks[] = {
@@ -22,7 +23,7 @@ static enum encoding detect_encoding(struct pb_slice *bytes)
             return (enum encoding)i;
         }
     }
-    /* Two ASCII characters at the start, as in any JSON text longer than one digit. */
+    /* Two ASCII characters at the start, as any JSON text longer than one digit has. */
     for (size_t high = 0; high < 2 && bytes->size_bytes >= 4; high++)
         if (first[high] == '\0' && first[1 - high] != '\0' && first[2 + high] == '\0' &&
             first[3 - high] != '\0')
@@ -37,7 +38,7 @@ static uint32_t unit_at(struct pb_slice bytes, size_t index, enum encoding high)
     return first << 8 | (unsigned char)bytes.data[index + 1 - high];
 }
 
-/* One character from *index on, which is moved behind it, or half a surrogate pair. */
+/* The character at *index, which is moved behind it; half a surrogate pair stays as it is. */
 static uint32_t read_character(struct pb_slice bytes, enum encoding high, size_t *index)
 {
     uint32_t unit = unit_at(bytes, *index, high);

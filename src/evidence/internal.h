@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of this room share; no other room includes it. What returns bool and can fail
- * returns false without memory, its only failure; what returns a pointer that is to be freed
- * returns NULL then. What is taken is taken also on failure. */
+/* What the files of src/evidence share; no other folder includes it. Functions that return bool and
+ * can fail return false only for want of memory; those that return a pointer to be freed return
+ * NULL then. What a function takes it takes also on failure. */
 #ifndef PB_EVIDENCE_INTERNAL_H
 #define PB_EVIDENCE_INTERNAL_H
 
@@ -28,27 +28,27 @@ static inline bool pb_fault_is_set(const struct pb_fault *fault)
     return fault->code != NULL;
 }
 
-/* The first fault is the cause of the later ones, so a fault that is set stays as it is. */
+/* Changes nothing where a fault is set: the first one is the cause of the later ones. */
 PB_PRINTF(3, 4)
 void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, ...);
 /* "unreadable", with what pb_errno_text says. */
 void pb_fault_set_errno(struct pb_fault *fault, int number);
-/* "archive-memory". No failure of the run: the data declare what they need. */
+/* "archive-memory": the data ask for too much memory, and the run goes on. */
 void pb_fault_set_memory(struct pb_fault *fault);
 
-/* Words for a value of errno: strerror's follow the locale. */
+/* A static text for a value of errno, unlike strerror's the same in every locale. */
 const char *pb_errno_text(int number);
 
-/* What a whole run has used of its ceilings; lent to everything that makes bytes out of bytes. */
+/* What a whole run has used of its ceilings; shared by all streams that decompress or decrypt. */
 struct pb_budget {
     struct pb_limits limits;
     uint64_t most_expanded_bytes; /* more than total_bytes, since a compressed archive's bytes are
                                      counted once as expanded and once as items' */
-    uint64_t most_ledger_bytes;   /* for usual names no limit but that of items */
-    uint64_t items;               /* handed out so far */
-    uint64_t content_bytes;       /* of items, handed out so far */
-    uint64_t expanded_bytes;      /* that decompression made on the way, containers' included */
-    uint64_t ledger_bytes;        /* memory for the items' lines in the ledger, about */
+    uint64_t most_ledger_bytes;   /* with names of usual length the ceiling of items comes first */
+    uint64_t items;               /* returned so far */
+    uint64_t content_bytes;       /* of the items returned so far */
+    uint64_t expanded_bytes;      /* that decompression made, containers' included */
+    uint64_t ledger_bytes;        /* approximate memory for the items' entries in the ledger */
     bool is_exhausted;            /* total_bytes was reached: nothing more is read */
 };
 
@@ -62,14 +62,14 @@ enum pb_ceiling {
 };
 
 void pb_budget_init(struct pb_budget *budget, const struct pb_limits *limits);
-/* Sets the fault of having reached the ceiling: SKIPPED, "limit-...", with its option. */
+/* Sets the fault that the ceiling was reached: SKIPPED, "limit-...", with its option. */
 void pb_budget_set_fault(const struct pb_budget *budget, enum pb_ceiling ceiling,
                          struct pb_fault *fault);
 
-/* What bytes are, told by how they begin: sniff.c. */
+/* File formats recognised by the first bytes: sniff.c. */
 
 enum pb_kind {
-    PB_KIND_PLAIN, /* nothing known: an item */
+    PB_KIND_PLAIN, /* none of the others: an item */
     PB_KIND_GZIP,
     PB_KIND_BZIP2,
     PB_KIND_XZ,
@@ -79,15 +79,15 @@ enum pb_kind {
     PB_KIND_CPIO,
     PB_KIND_ZIP,
     PB_KIND_SEVEN_ZIP,
-    PB_KIND_UNSUPPORTED, /* a container or a cipher that is not read */
+    PB_KIND_UNSUPPORTED, /* a container, compression or encryption that prebleed does not read */
 };
 
 struct pb_recognition {
     enum pb_kind kind;
-    const char *name; /* as people write it: "gzip", "RAR"; "plain" */
+    const char *name; /* a string literal for messages: "gzip", "RAR", "plain" */
 };
 
-/* As many bytes as any of the signatures needs, the farthest being ISO 9660's. */
+/* Enough for every signature: that of ISO 9660 ends here. */
 #define PB_SNIFF_BYTES 32774
 
 /* prefix: the first PB_SNIFF_BYTES, or all there are. */
@@ -110,9 +110,10 @@ struct pb_stream {
     struct pb_budget *budget;        /* of a stream that makes bytes out of others */
     uint64_t made_bytes;             /* by such a stream */
     struct pb_fault fault;           /* why it ended too early; of value once it has ended */
-    struct pb_buffer held;   /* private: first blocks that were too small to look at alone */
-    struct pb_slice pending; /* private: looked at, not yet taken */
-    SHA256_CTX digest;       /* private, if is_measured: of size_bytes taken so far */
+    struct pb_buffer held; /* private: copies of first blocks smaller than PB_SNIFF_BYTES */
+    struct pb_slice
+        pending;       /* private: what pb_stream_look read and pb_stream_next has not given */
+    SHA256_CTX digest; /* if is_measured: of the size_bytes given so far; not finished */
     uint64_t size_bytes;
     bool is_measured;
     bool has_ended;
@@ -123,14 +124,14 @@ struct pb_stream {
  * that fails gives what it has before it ends, with its fault set.
  */
 struct pb_slice pb_stream_next(struct pb_stream *stream);
-/* The first PB_SNIFF_BYTES or all there are, before any is taken; borrowed like a block. */
+/* The first PB_SNIFF_BYTES or all there are, before the first block; borrowed like a block. */
 bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix);
-/* Size and digest are those of what was given here, in one or more calls, and is taken then. */
+/* Adds bytes to size and digest, to which pb_stream_next adds its blocks from now on. */
 void pb_stream_measure(struct pb_stream *stream, struct pb_slice taken);
-/* Reads to the end and forgets. */
+/* Reads to the end and drops what it reads. */
 void pb_stream_drain(struct pb_stream *stream);
-/* The block that the stream made out of what it used so far; empty, with the fault, where that is
- * more than may be made. */
+/* Counts a block that the stream made by expanding the used_bytes read so far, and returns it;
+ * empty, with the fault, where that exceeds a ceiling. */
 struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
                                  struct pb_slice block);
 /* Frees the stream and those below it. */
@@ -138,46 +139,45 @@ void pb_stream_free(struct pb_stream *stream);
 
 #define PB_BLOCK_BYTES 131072
 
-/* Bytes from outside. Borrows all but fd, which is taken. */
+/* A file, a stream of the caller's or bytes in memory. Borrows all but fd, which is taken. */
 struct pb_input {
     int fd;              /* -1: from read, or from memory */
-    uint64_t size_bytes; /* of memory or of a regular file, whose end it is; 0 if unknown */
+    uint64_t size_bytes; /* of memory or of a regular file; 0 if unknown */
     bool is_seekable;    /* fd or memory, with a known size */
     int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* NULL: from memory */
     void *context;
     struct pb_slice memory;
-    uint64_t *taken_bytes; /* counts what is taken of it, for progress; or NULL */
+    uint64_t *taken_bytes; /* increased by what is read, for progress; or NULL */
     char *buffer;          /* of PB_BLOCK_BYTES, where fd and read put their blocks */
 };
 
 struct pb_stream *pb_input_stream_new(const struct pb_input *input);
-/*
- * Bytes of fd or memory at any place; how many were put into buffer: fewer than wanted_bytes only
- * at the end and on a failure, which sets the fault.
- */
+/* Copies bytes of fd or memory at an offset. Returns how many: fewer than wanted_bytes only at the
+ * end and on a failure, which sets the fault. */
 size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
                      size_t wanted_bytes, struct pb_fault *fault);
 
-/* What libarchive reads of a stream. What follows an archive's own end may be padding, or something
- * else. */
+/* A stream that libarchive or zlib reads, and how many zeros it ends with: they are padding where
+ * they follow an archive's own end. */
 struct pb_source {
     struct pb_stream *stream;
     uint64_t size_bytes;      /* of what it was given */
     uint64_t zero_bytes;      /* how many of the last ones are zero */
-    struct pb_slice appended; /* what it is to find behind the end */
-    bool has_seen_end;        /* it asked for more input than there is */
+    struct pb_slice appended; /* given once behind the stream's end */
+    bool has_seen_end;        /* the reader asked for more input than there is */
 };
 
 /* An archive_read_callback; the context begins with a struct pb_source. */
 la_ssize_t pb_source_read(struct archive *archive, void *context, const void **data);
-/* Reads to the end. Whether everything from offset on is zero; true at the end itself. */
+/* Reads to the end. */
 void pb_source_drain(struct pb_source *source);
+/* Of a drained source: whether all bytes from the offset on are zero; true at the end itself. */
 bool pb_source_is_zero_from(const struct pb_source *source, uint64_t offset_bytes);
 
 /* decompress.c. An item's stream and what it is compressed with. Zero-initialised: nothing. */
 struct pb_layers {
-    struct pb_stream *content;  /* what is under the last layer; owns everything below it */
-    struct pb_stream *source;   /* the bytes as they stand; measured unless they are plain */
+    struct pb_stream *content;  /* decompressed; owns source and the streams between */
+    struct pb_stream *source;   /* the item's own bytes; measured unless they are plain */
     struct pb_recognition what; /* of content: never a compression, unless there is a fault */
     struct pb_fault fault;      /* too many layers, or one that asks for too much memory */
 };
@@ -188,11 +188,11 @@ void pb_layers_release(struct pb_layers *layers);
 
 /* The members of one tar, cpio, zip or 7-Zip archive: archive.c. */
 
-/* The decrypted content of a member. Freeing it does nothing. */
+/* The decompressed and decrypted content of a member. A part of struct pb_archive. */
 struct pb_member_stream {
     struct pb_stream base;
     struct pb_archive *archive;
-    struct pb_slice pending;   /* data that stand behind a hole */
+    struct pb_slice pending;   /* data that follow a hole */
     uint64_t hole_end_bytes;   /* zeros up to here come before pending */
     uint64_t first_used_bytes; /* of the archive's input, when the member began */
     bool is_encrypted;
@@ -203,11 +203,11 @@ struct pb_member_stream {
 struct pb_archive {
     struct pb_source source; /* of a tar or cpio; size_bytes of any archive */
 
-    /* The reader's: */
+    /* Set and used by reader.c: */
     struct pb_archive *outer;  /* in which it is a member, or NULL */
     uint32_t depth;            /* 1 for one without outer */
-    size_t path_bytes;         /* of its members' paths, up to "!/" */
-    uint64_t ledger_end_bytes; /* up to where its members may fill the ledger */
+    size_t path_bytes;         /* of the path before the "!/" of its members */
+    uint64_t ledger_end_bytes; /* its members may raise ledger_bytes up to here */
     bool is_named;
 
     struct archive *handle;      /* NULL if there are no members */
@@ -221,9 +221,9 @@ struct pb_archive {
     struct pb_budget *budget;
 
     /* Of the member that was read last: */
-    struct pb_slice name;  /* bytes; absent where it cannot be had; borrowed until the next one */
-    uint64_t member_bytes; /* as declared: to be shown, never to be relied on */
-    bool has_content;      /* not for links and devices, which are ignored */
+    struct pb_slice name;  /* absent where it cannot be read; borrowed until the next member */
+    uint64_t member_bytes; /* as declared: may be wrong */
+    bool has_content;      /* false for links and devices, which are ignored */
     struct pb_member_stream content;
 
     struct pb_fault fault;
@@ -249,21 +249,21 @@ void pb_archive_free(struct pb_archive *archive);
 /* The next member, whether or not the last one's content was read; false at the end. Directories
  * are no members. Why a member without content has none is appended to reason. */
 bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason);
-/* Gives no more members: that the ceiling was reached becomes the fault. */
+/* Ends the archive before its next member, with the fault that the ceiling was reached. */
 void pb_archive_stop_at(struct pb_archive *archive, enum pb_ceiling ceiling);
 /* After the last member: reads the archive to its end, so that faults and digest are known. */
 void pb_archive_finish(struct pb_archive *archive);
 
 /*
- * zip_directory.c. Bytes of a zip that no entry of its directory covers may hide entries that some
- * readers see and others do not: such is in *fault. *refusal: why its members are not to be read,
- * for their number, since they share bytes, or since it is a document, whose members are no
- * exports. *is_empty: it has no entry and no fault; libarchive does not take it for a zip.
+ * zip_directory.c. Sets *fault where bytes of the zip belong to no entry of its directory, since
+ * they may hide members that other programs unpack. Sets *refusal where its members are not to be
+ * read: they are too many, they share bytes, or the zip is a document, whose members are no
+ * exports. *is_empty: no entry and no fault; libarchive cannot open such a zip.
  */
 bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
                   struct pb_fault *fault, struct pb_fault *refusal, bool *is_empty);
 
-/* Whether the bytes end with a zip's end record, whatever they begin with. */
+/* Whether the bytes end with a zip's end record, whatever precedes it. */
 bool pb_zip_is_end(struct pb_slice bytes);
 
 static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_bytes)
@@ -279,7 +279,7 @@ static inline uint64_t pb_read_little_endian(const char *bytes, size_t size_byte
 
 struct pb_found {
     struct pb_slice path;  /* borrowed until the next call about the directory; absent at the end */
-    const char *reason;    /* why it is never opened: a link, device, FIFO or socket, or metadata of
+    const char *reason;    /* why it is not opened: a link, device, FIFO or socket, or metadata of
                               macOS; a string literal, else NULL */
     int fd;                /* open for reading, and the caller's to close; else -1 */
     struct pb_fault fault; /* of a file or directory that could not be opened or listed */
@@ -288,14 +288,15 @@ struct pb_found {
 struct pb_directory;
 
 /*
- * Begins with the directory at path, which has a NUL behind it, following links up to it but none
- * within it. path is borrowed. A directory that cannot be opened is the first thing found.
+ * path is borrowed until the first pb_directory_next and has a NUL behind it. Follows symbolic
+ * links in path, and none within the directory. One that cannot be opened is found with its fault.
  */
 struct pb_directory *pb_directory_new(struct pb_slice path);
 void pb_directory_free(struct pb_directory *directory);
 bool pb_directory_next(struct pb_directory *directory, struct pb_found *found);
 
-/* Whether a path below an evidence root or in an archive is one of macOS's companions. */
+/* Whether a path within a directory or an archive is of a file that macOS adds: "__MACOSX/...",
+ * "._NAME", ".DS_Store". */
 bool pb_is_macos_metadata(struct pb_slice path);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Why reading stops: damage, and the ceilings of a run. */
+/* Faults (why something could not be read) and the ceilings of a run. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What an item's line may take on the average. */
+/* The ledger's ceiling: so much for each item that the ceiling of items allows, and so much more.
+ */
 #define LEDGER_BYTES_AN_ITEM 256
-/* The least, however few items there may be. */
 #define LEAST_LEDGER_BYTES (UINT64_C(1) << 20)
 
 void pb_fault_set(struct pb_fault *fault, const char *code, const char *format, ...)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How evidence is opened: sources one by one, in them directories, in them files, in them archives.
- * Each step makes an item, with its bytes under the ceilings, or opens or closes something that
- * holds items. What comes out of here goes to audit/item.c, which reads the items' documents. */
+/* Opens sources one after the other, and the directories, files and archives in them. Each step
+ * makes an item, whose size the ceilings limit, or opens or closes what contains items. The items
+ * go to audit/item.c, which reads their documents. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -12,11 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_BYTES 128       /* of the ledger: an entry and its digest */
+#define ENTRY_BYTES 128      /* of memory for an entry of the ledger and its digest */
 #define STAT_BLOCK_BYTES 512 /* of st_blocks */
-/* A file that stores less than this part of its size is mostly holes, which cost nothing to make.
- */
-#define SPARSE_RATIO 1000
+#define SPARSE_RATIO 1000    /* of size to stored bytes: above it a file is mostly holes */
 
 struct source {
     struct pb_slice name; /* with a NUL behind it, which is not counted */
@@ -24,18 +22,16 @@ struct source {
     struct pb_input input; /* of a buffer or a stream */
 };
 
-/* A file that was met. */
+/* A file that was read. */
 struct file_identity {
     dev_t device;
     ino_t inode;
-    struct pb_slice path; /* under which it was met first */
+    struct pb_slice path; /* under which it was read first */
 };
 
 struct pb_evidence_reader {
     struct pb_budget budget;
-    /* libarchive turns names into the locale's characters: whatever the process's locale is, names
-     * are UTF-8 here. 0 where there is no such locale, which changes none. */
-    locale_t utf8;
+    locale_t utf8;            /* for libarchive, which converts names to the locale; 0 for none */
     struct pb_arena names;    /* of sources; files and their paths */
     struct pb_vector sources; /* of struct source */
     size_t next_source;
@@ -49,10 +45,10 @@ struct pb_evidence_reader {
     struct pb_item *item;
     struct pb_diagnostics *diagnostics;
     struct pb_buffer path, detail;
-    struct pb_buffer *contents; /* what contents are appended to, the caller's */
+    struct pb_buffer *contents; /* the caller's: contents are appended to it */
     size_t content_from_bytes;  /* where the item's begins */
     bool has_item;
-    bool is_over;    /* the ceiling of items, or of the ledger, was reached */
+    bool is_over;    /* the ceiling of items or of the ledger was reached */
     bool has_failed; /* without memory; stays set */
 
     char block[PB_BLOCK_BYTES]; /* where the file or stream at the bottom is read to */
@@ -115,7 +111,7 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
     free(reader);
 }
 
-/* name's copy has its NUL behind it, for open. */
+/* Keeps the NUL behind the name, for open(). */
 static enum pb_status add_source(struct pb_evidence_reader *reader, const char *name,
                                  struct source source, struct pb_error *error)
 {
@@ -135,19 +131,18 @@ uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader)
 enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
                                     struct pb_error *error)
 {
+    bool is_file = strcmp(path, "-") != 0;
     struct stat found;
 
-    if (strcmp(path, "-") == 0)
-        return add_source(reader, path, (struct source){.is_path = true}, error);
-    if (stat(path, &found) == 0) {
+    if (is_file && stat(path, &found) == 0) {
         if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) && !S_ISFIFO(found.st_mode))
             return pb_error_set(error, PB_FAILED_INPUT,
                                 "%s: a device or socket; a file, directory, archive or FIFO was "
                                 "expected",
                                 path);
-    } else if (errno == ENOMEM) {
+    } else if (is_file && errno == ENOMEM) {
         return pb_error_memory(error);
-    } else if (errno != EACCES && errno != EIO && errno != EOVERFLOW) {
+    } else if (is_file && errno != EACCES && errno != EIO && errno != EOVERFLOW) {
         return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno));
     }
     return add_source(reader, path, (struct source){.is_path = true}, error);
@@ -197,7 +192,7 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
     return PB_OK;
 }
 
-/* Starts the next item, whose path is what is kept of the last one's, a separator and a name. */
+/* Starts the next item: its path is the first kept_bytes of the last one's, a separator, a name. */
 static void begin_item(struct pb_evidence_reader *reader, size_t kept_bytes, const char *separator,
                        struct pb_slice name, bool is_named)
 {
@@ -207,7 +202,7 @@ static void begin_item(struct pb_evidence_reader *reader, size_t kept_bytes, con
     *reader->item = (struct pb_item){.is_named = is_named};
 }
 
-/* What stands in reader->detail becomes the item's. */
+/* reader->detail, if not empty, becomes the item's detail. */
 static void end_item(struct pb_evidence_reader *reader, enum pb_entry_status status)
 {
     reader->item->status = status;
@@ -229,7 +224,7 @@ static void diagnose(struct pb_evidence_reader *reader, enum pb_severity severit
 
 static void fail_item(struct pb_evidence_reader *reader, const struct pb_fault *fault)
 {
-    /* Bytes that were given before one of these may be other ones than were once packed. */
+    /* With one of these, the content that was read may differ from what was packed. */
     static const char *const damage[] = {"archive-member-damaged", "compressed-damaged", "gzip-crc",
                                          "gzip-damaged", "gzip-length"};
 
@@ -252,7 +247,7 @@ static void drop_content(struct pb_evidence_reader *reader)
     reader->contents->size_bytes = reader->content_from_bytes;
 }
 
-/* Reads content up to its end or a ceiling. Returns the block that had no room. */
+/* Reads content to its end or a ceiling. Returns the block that had no room, else an empty one. */
 static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stream *content,
                                struct pb_fault *fault)
 {
@@ -277,25 +272,22 @@ static struct pb_slice collect(struct pb_evidence_reader *reader, struct pb_stre
     return block;
 }
 
-/* The size and digest of the bytes as they stand, which are read to their end for it. What a wrong
- * passphrase makes of bytes may look compressed, or like an archive: that it is noise shows at its
- * end, and is what is wrong with it. */
+/* Reads source to its end and sets the item's size and digest. What a wrong passphrase decrypts may
+ * look like an archive: its fault, known only at the end, replaces *fault. */
 static void measure(struct pb_item *item, struct pb_stream *source, struct pb_fault *fault)
 {
-    static const char encryption[] = "encrypted";
-
     pb_stream_drain(source);
     item->has_sha256 = !pb_fault_is_set(&source->fault);
     if (item->has_sha256) {
         item->size_bytes = source->size_bytes;
         (void)SHA256_Final(item->sha256, &source->digest);
-    } else if (strncmp(source->fault.code, encryption, sizeof encryption - 1) == 0) {
+    } else if (strncmp(source->fault.code, "encrypted", strlen("encrypted")) == 0) {
         *fault = source->fault;
     }
 }
 
-/* Whether content is binary data, of which text has no byte, and a zip's end: the zip's members are
- * read in place then. */
+/* Whether content has NUL bytes, as text has not, and ends with a zip's end record: the members of
+ * the zip are read in place then. */
 static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_slice content = collected(reader);
@@ -312,9 +304,9 @@ static bool is_zip_behind_data(struct pb_evidence_reader *reader, struct pb_laye
     return true;
 }
 
-/* Damage leaves what was read before it to be judged; a ceiling leaves nothing. Plain content is
- * digested by whoever takes the item, so that threads share the work; what is too large to keep has
- * a digest all the same, as long as the total allows. */
+/* Keeps what was read before damage, and nothing where a ceiling was reached. Plain content is
+ * digested by the caller, in several threads; what is too large to keep is digested here, as far as
+ * total_bytes allows. */
 static void read_content(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = {0};
@@ -351,8 +343,8 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
         end_item(reader, PB_ENTRY_USED);
 }
 
-/* Of the room that is left in the ledger up to the end for what it lies in, an archive's members
- * may fill all but a quarter, so that what follows the archive can be read whatever it holds. */
+/* An archive's members may use three quarters of the ledger's bytes that are left, so that what
+ * follows the archive can be read however many members it has. */
 static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *layers)
 {
     struct pb_fault fault = layers->fault;
@@ -385,9 +377,9 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *la
     reader->archive = archive;
 }
 
-/* Makes the item that was begun out of a stream, or opens the archive that the stream turns out to
- * be. stream is taken, NULL without memory for it; declared_bytes is the size to be shown where
- * nothing better is known. */
+/* Makes the item that was begun from a stream, or opens the archive that the stream is. Takes
+ * stream, which is NULL where its allocation failed; declared_bytes is the item's size until its
+ * bytes are counted. */
 static void open_item(struct pb_evidence_reader *reader, struct pb_stream *stream,
                       uint64_t declared_bytes)
 {
@@ -402,20 +394,19 @@ static void open_item(struct pb_evidence_reader *reader, struct pb_stream *strea
     pb_layers_release(&layers);
 }
 
-/* Ignores a file that was read before under another path, which it has only if it has other links,
- * or if sources overlap. */
-static bool is_met_again(struct pb_evidence_reader *reader, const struct stat *found)
+/* Ignores a file that was read before under another path: by a hard link, or in two sources. */
+static bool is_read_again(struct pb_evidence_reader *reader, const struct stat *found)
 {
     if (!S_ISREG(found->st_mode) || (found->st_nlink < 2 && reader->sources.count < 2))
         return false;
-    struct file_identity *met = pb_arena_allocate(&reader->names, sizeof *met);
-    if (met != NULL)
-        *met = (struct file_identity){.device = found->st_dev, .inode = found->st_ino};
-    struct file_identity **node = met == NULL ? NULL : tsearch(met, &reader->files, compare_files);
-    if (node == NULL || *node == met) {
+    struct file_identity *file = pb_arena_allocate(&reader->names, sizeof *file);
+    if (file != NULL)
+        *file = (struct file_identity){.device = found->st_dev, .inode = found->st_ino};
+    struct file_identity **node = file ? tsearch(file, &reader->files, compare_files) : NULL;
+    if (node == NULL || *node == file) {
         reader->has_failed |=
             node == NULL ||
-            !pb_arena_copy(&reader->names, pb_buffer_slice(&reader->path), &met->path);
+            !pb_arena_copy(&reader->names, pb_buffer_slice(&reader->path), &file->path);
         return reader->has_failed;
     }
     ignore_item(reader, PB_SAME_FILE);
@@ -423,11 +414,10 @@ static bool is_met_again(struct pb_evidence_reader *reader, const struct stat *f
     return true;
 }
 
-/* Takes fd; below 0 it could not be opened. can_seek: its bytes may be read in place, from the
- * first one on. */
+/* Takes fd, which is below 0, with errno, where opening failed. can_seek: fd stands at the file's
+ * first byte, and may be read at any place. */
 static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
 {
-    const struct pb_budget *budget = &reader->budget;
     struct stat found;
     struct pb_fault fault = {0};
 
@@ -435,7 +425,7 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
         reader->has_failed |= errno == ENOMEM;
         pb_fault_set_errno(&fault, errno);
         fail_item(reader, &fault);
-    } else if (!is_met_again(reader, &found)) {
+    } else if (!is_read_again(reader, &found)) {
         uint64_t size = S_ISREG(found.st_mode) && found.st_size > 0 ? (uint64_t)found.st_size : 0;
         uint64_t stored = (uint64_t)found.st_blocks * STAT_BLOCK_BYTES;
         const struct pb_input input = {.fd = fd,
@@ -443,11 +433,11 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
                                        .is_seekable = can_seek && S_ISREG(found.st_mode),
                                        .taken_bytes = &reader->taken_bytes,
                                        .buffer = reader->block};
-        if (size <= budget->most_expanded_bytes || stored >= size / SPARSE_RATIO) {
+        if (size <= reader->budget.most_expanded_bytes || stored >= size / SPARSE_RATIO) {
             open_item(reader, pb_input_stream_new(&input), size);
             return;
         }
-        pb_budget_set_fault(budget, PB_CEILING_TOTAL_BYTES, &fault);
+        pb_budget_set_fault(&reader->budget, PB_CEILING_TOTAL_BYTES, &fault);
         reader->item->size_bytes = size;
         fail_item(reader, &fault);
     }
@@ -474,8 +464,8 @@ static void next_in_directory(struct pb_evidence_reader *reader)
         fail_item(reader, &found.fault);
 }
 
-/* The innermost archive has no more members: becomes the item. */
-static void leave_archive(struct pb_evidence_reader *reader)
+/* Makes the item of the innermost archive, after its last member, and closes it. */
+static void end_archive(struct pb_evidence_reader *reader)
 {
     struct pb_archive *archive = reader->archive;
     const struct pb_fault *second = &archive->directory_fault;
@@ -502,7 +492,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
     if (reader->budget.is_exhausted)
         pb_archive_stop_at(archive, PB_CEILING_TOTAL_BYTES);
     if (reader->is_over || !pb_archive_next(archive, &reader->detail)) {
-        leave_archive(reader);
+        end_archive(reader);
         return;
     }
     begin_item(reader, archive->path_bytes, "!/", archive->name, false);
@@ -546,15 +536,16 @@ static void open_source(struct pb_evidence_reader *reader, const struct source *
     }
 }
 
-/* The last item that there may be says so, and so do the archives that are left open. An archive
- * that has filled its share of the ledger ends there; what follows it is read. */
+/* The item that reaches the ceiling of items or of the ledger gets its fault, and so do the
+ * archives that are open. An archive that has used its part of the ledger ends; what follows it is
+ * read. */
 static void count_item(struct pb_evidence_reader *reader)
 {
     struct pb_budget *budget = &reader->budget;
     struct pb_item *item = reader->item;
     struct pb_fault fault = {0};
 
-    budget->ledger_bytes += LINE_BYTES + reader->path.size_bytes + reader->detail.size_bytes;
+    budget->ledger_bytes += ENTRY_BYTES + reader->path.size_bytes + reader->detail.size_bytes;
     enum pb_ceiling ceiling =
         budget->items++ < budget->limits.items ? PB_CEILING_LEDGER : PB_CEILING_ITEMS;
     reader->is_over =

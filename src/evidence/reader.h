@@ -19,16 +19,17 @@ struct pb_item {
     struct pb_slice path;    /* evidence path, raw bytes */
     struct pb_slice content; /* the item's bytes, decompressed; never absent if USED */
     struct pb_slice detail;  /* for the ledger; absent where there is nothing to say */
-    uint64_t size_bytes;     /* as it stands in the file or archive, before decompression */
+    uint64_t size_bytes;     /* in the file or archive, before decompression */
     enum pb_entry_status status;
     bool is_named;   /* given on the command line itself */
     bool is_damaged; /* its bytes, or those of a container's members, do not fit their checksum */
-    bool is_digest_of_content; /* only if USED: sha256 is not set, it is that of content */
+    bool is_digest_of_content; /* only if USED: sha256 is not set; the digest of content is meant */
     bool has_sha256;
     unsigned char sha256[32];
 };
 
-/* The detail of a file that is not read again begins so; the path by which it was read follows. */
+/* How the detail of a file that is not read again begins; the path under which it was read follows.
+ */
 #define PB_SAME_FILE "the same file as "
 
 struct pb_evidence_reader;
@@ -70,18 +71,18 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
 #define PB_LONGEST_PASSPHRASE_BYTES 4096
 
 /*
- * The next item; *has_item is false after the last one. Its content is appended to contents, where
- * it stays: the buffer may move when the next item's is. What is no content in the end is taken off
- * again. What is wrong with the item itself (a permission, a wrong checksum, a ceiling) is appended
- * to diagnostics, whose entry the caller has set to the number that this item will have. Containers
- * come after their members, when all of their bytes are known. Fails only with PB_FAILED_MEMORY.
- * One thread at a time.
+ * The next item; *has_item is false after the last one. Its content is appended to contents, whose
+ * memory may move when the next item's content is; what turns out not to be content is removed.
+ * What is wrong with the item itself (a permission, a wrong checksum, a ceiling) is appended to
+ * diagnostics, whose entry the caller has set to the number that this item will have. Containers
+ * come after their members. Fails only with PB_FAILED_MEMORY. One thread at a time.
  */
 enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
                                 struct pb_diagnostics *diagnostics, struct pb_buffer *contents,
                                 struct pb_item *item, bool *has_item);
 
-/* How many bytes of the sources were taken so far; what is read in place counts twice. */
+/* How many bytes of the sources were read so far; a zip or 7-Zip that is read in place counts more
+ * than once. */
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader);
 
 /* The SHA-256 of bytes. */
@@ -99,8 +100,8 @@ enum pb_text_outcome {
  * and UTF-16BE, with a byte order mark or recognised by the NULs beside ASCII characters, are
  * converted into *storage (initialised by the caller, who releases it). NULs at the very end are
  * padding and are cut off. Half a surrogate pair becomes three bytes that are not UTF-8, so that
- * its string alone is lost. Invalid UTF-8 is not looked for here: the JSON parser tells
- * its place. *text is borrowed from bytes or from *storage. Fails only with PB_FAILED_MEMORY.
+ * only its string is lost. Invalid UTF-8 is not looked for here: the JSON parser reports its place.
+ * *text is borrowed from bytes or from *storage. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_text_decode(struct pb_slice bytes, struct pb_buffer *storage,
                               enum pb_text_outcome *outcome, struct pb_slice *text);

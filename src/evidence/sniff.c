@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Recognises compressions, archives and encryptions by their first bytes. */
 #include "evidence/internal.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 
-/* What bytes are that have these at the offset. The first match counts. */
+/* Formats that have these bytes at the offset. The first match counts. */
 static const struct {
     size_t offset;
     const char *bytes;
@@ -58,8 +59,8 @@ static unsigned char byte_at(struct pb_slice bytes, size_t index)
     return (unsigned char)bytes.data[index];
 }
 
-/* A tar of 1979 has no magic, only the sum of its header's bytes, as octal digits with blanks or
- * NULs behind; some writers summed signed. */
+/* A tar of 1979 has no magic bytes, only the sum of its header's bytes, in octal digits followed by
+ * blanks or NULs; some writers added signed bytes. */
 static bool has_tar_checksum(struct pb_slice prefix)
 {
     char field[TAR_CHECKSUM_BYTES + 1] = "", *end;
@@ -93,7 +94,7 @@ static bool is_bzip2(struct pb_slice prefix)
            pb_slice_starts_with(PB_SLICE("\x17\x72\x45\x38\x50\x90"), magic);
 }
 
-/* Old binary cpio: magic, device and inode, then a mode whose file type must exist. */
+/* Old binary cpio: magic number, device and inode, then a mode whose file type must exist. */
 static bool is_binary_cpio(struct pb_slice prefix)
 {
     if (prefix.size_bytes < 26)
@@ -107,8 +108,8 @@ static bool is_binary_cpio(struct pb_slice prefix)
     return (mode >> 4) % 2 == 0 ? mode >> 4 != 0 && name_high < 0x10 : mode >> 4 == 1;
 }
 
-/* .lzma has no magic: properties, a dictionary that is a power of two, and a size that is unknown
- * or below 1 TiB. */
+/* .lzma has no magic bytes, but properties, a dictionary size that is a power of two, and a size
+ * that is unknown or below 1 TiB. */
 static bool is_lzma(struct pb_slice prefix)
 {
     if (prefix.size_bytes < 14 || byte_at(prefix, 0) != 0x5D || byte_at(prefix, 13) != 0)
@@ -139,14 +140,14 @@ static bool is_binary_openpgp(struct pb_slice prefix)
            (tag == 3 && (version == 4 || version == 6) && body == 2);
 }
 
-/* Frames for readers to pass over, with which pzstd and some lz4 writers begin. */
+/* Frames that readers skip; files of pzstd and of some lz4 writers begin with one. */
 static bool is_skippable_frame(struct pb_slice prefix)
 {
     return prefix.size_bytes >= 4 && (byte_at(prefix, 0) & 0xF0) == 0x50 &&
            pb_slice_starts_with(pb_slice_from(prefix, 1), PB_SLICE("\x2A\x4D\x18"));
 }
 
-/* Kinds that are told by more than equal bytes. The first match counts. */
+/* Formats that need more than equal bytes. The first match counts. */
 static const struct {
     bool (*matches)(struct pb_slice prefix);
     struct pb_recognition meaning;
@@ -163,8 +164,7 @@ struct pb_recognition pb_sniff(struct pb_slice prefix)
 {
     const struct pb_recognition plain = {PB_KIND_PLAIN, "plain"};
 
-    /* Empty files come by the million. */
-    if (prefix.size_bytes == 0)
+    if (prefix.size_bytes == 0) /* saves time where there are millions of empty files */
         return plain;
     for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
         struct pb_slice bytes = {signatures[i].bytes, signatures[i].size_bytes};

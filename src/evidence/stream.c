@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes from outside, pulled block by block or read at any place; what any stream can do. Digests
- * are by OpenSSL's low-level functions: EVP first starts its providers, which takes a fifth of a
- * short run, and can fail. These allocate nothing. */
+/* Streams of bytes, and those of files, callers' streams and memory. Digests use OpenSSL's
+ * low-level functions: EVP loads its providers first, which takes a fifth of a short run, and can
+ * fail. These allocate nothing. */
 #include "evidence/internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Blocks of memory are small, so that it is known closely enough how much an expansion has used. */
+/* Memory is given in small blocks, so that the input of an expansion is counted finely enough. */
 #define MEMORY_BLOCK_BYTES 65536
 
 void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32])

@@ -12,13 +12,13 @@
 #define ZIP64_END_BYTES 56 /* 4.3.14 */
 #define ENTRY_BYTES 46     /* 4.3.12 */
 #define LOCAL_BYTES 30     /* 4.3.7 */
-#define MARKER_BYTES 4     /* 8.5.4, of a zip that was split or might have been */
+#define MARKER_BYTES 4     /* 8.5.4, at the start of a zip that was split or could have been */
 #define ZIP64_EXTRA 1      /* 4.5.3 */
 #define FLAG_ENCRYPTED 1   /* 4.4.4, bit 0 */
 #define FLAG_DESCRIPTOR 8  /* 4.4.4, bit 3: checksum and sizes stand behind the data */
 #define FLAG_MASKED 0x2000 /* 4.4.4, bit 13: values of the local header are hidden */
 
-/* libarchive takes 176 bytes for each member before it gives the first one. */
+/* The ceiling of members is not lower. libarchive allocates 176 bytes for each before the first. */
 #define LEAST_MEMBERS 5000000
 
 /* The bytes of one member: its local header, name, extra field and data. */
@@ -31,14 +31,14 @@ struct directory {
     const struct pb_input *bytes;
     struct pb_fault *fault;
     uint64_t start, end;     /* of the central directory */
-    uint64_t end_record;     /* where what comes after the directory begins */
-    uint64_t shift;          /* what to add to offsets, if something was put before the zip */
+    uint64_t end_record;     /* offset of the first record behind the directory */
+    uint64_t shift;          /* to be added to offsets, if something was put before the zip */
     struct pb_vector ranges; /* of struct range */
     unsigned marks;          /* a bit for each of document_names that a member has */
     bool is_contradicted;    /* by a member's local header */
 };
 
-/* What an entry of the directory and a local header say alike. */
+/* The fields that an entry of the directory and a local header have in common. */
 struct entry {
     uint64_t flags, method, checksum, compressed_bytes, expanded_bytes, name_bytes, extra_bytes;
 };
@@ -53,7 +53,7 @@ static void fail(struct directory *directory, const char *what)
     pb_fault_set(directory->fault, "zip-directory", "damaged or cut: %s", what);
 }
 
-/* libarchive takes the last signature that it finds, whatever a comment holds. */
+/* Uses the last signature found, even in a comment, as libarchive does. */
 static bool find_directory(struct directory *directory)
 {
     char tail[END_SEARCH_BYTES], record[ZIP64_END_BYTES];
@@ -124,7 +124,7 @@ static bool read_zip64_extra(const struct directory *directory, uint64_t at, uin
     return true;
 }
 
-/* local: a local header; an entry of the directory has the same fields two bytes further on. */
+/* local is a local header, or a directory's entry plus 2: there the fields are two bytes later. */
 static struct entry parse_entry(const char *local)
 {
     return (struct entry){
@@ -145,13 +145,13 @@ static bool is_other_size(uint64_t local_bytes, uint64_t size_bytes)
 }
 
 /*
- * False where the entry points to no member. Programs that unpack by local headers see another
- * member than those that use the directory where the two differ. A directory that claims more than
- * the local header, or more than the bytes of a stored member, would cover a member that no reader
- * shows: that much is not believed. name is NULL where it cannot be read.
+ * Finds the bytes of the entry's member; false where it points to none. Where entry and local
+ * header differ, programs that use the one unpack something else than those that use the other. Of
+ * different sizes, and of a stored member's two, the smallest is used, since a larger one could
+ * hide another member. name is NULL where it could not be read.
  */
-static bool measure(struct directory *directory, const struct entry *entry, const char *name,
-                    uint64_t start, struct range *range)
+static bool find_range(struct directory *directory, const struct entry *entry, const char *name,
+                       uint64_t start, struct range *range)
 {
     char header[LOCAL_BYTES], local_name[UINT16_MAX];
 
@@ -192,7 +192,7 @@ static const struct pb_slice document_names[] = {
     [MARK_JAVA] = {"META-INF/MANIFEST.MF", 20},
 };
 
-/* What the zip is; NULL where it is an archive. */
+/* The kind of document that the zip is; NULL where it is an archive. */
 static const char *document_of(const struct directory *directory)
 {
     /* OpenDocument 1.3, part 2, section 3.3: the first member is stored and named mimetype. */
@@ -217,7 +217,7 @@ static const char *document_of(const struct directory *directory)
     return kind == 's' ? "Spreadsheet" : kind == 't' ? "Word document" : "Office document";
 }
 
-/* Stops where there are more than most entries. */
+/* Stops where there are more than most entries. False without memory. */
 static bool read_entries(struct directory *directory, uint64_t most, uint64_t *count)
 {
     char fixed[ENTRY_BYTES], name[UINT16_MAX];
@@ -239,7 +239,8 @@ static bool read_entries(struct directory *directory, uint64_t most, uint64_t *c
                         entry.expanded_bytes == UINT32_MAX;
         if ((is_large && !read_zip64_extra(directory, extra, end, &entry, &offset)) ||
             offset > UINT64_MAX - directory->shift ||
-            !measure(directory, &entry, has_name ? name : NULL, offset + directory->shift, &range))
+            !find_range(directory, &entry, has_name ? name : NULL, offset + directory->shift,
+                        &range))
             fail(directory, "an entry of the zip's directory points to no member");
         else if (!pb_vector_append(&directory->ranges, &range, 1))
             return false;
@@ -257,8 +258,8 @@ static int compare_ranges(const void *a, const void *b)
     return (first->end > second->end) - (first->end < second->end);
 }
 
-/* Nothing but a descriptor may stand between a member and what follows it: 4.3.9, checksum and
- * sizes of four or eight bytes, with or without a signature. */
+/* Between a member and what follows it only a descriptor may stand: 4.3.9, checksum and sizes of
+ * four or eight bytes, with or without a signature. */
 static void check_gap(struct directory *directory, const struct range *last, uint64_t next)
 {
     uint64_t size = next > last->end ? next - last->end : 0;
@@ -272,7 +273,8 @@ static void check_gap(struct directory *directory, const struct range *last, uin
                      last->end, next - 1);
 }
 
-/* Whether a member or an entry of a directory may stand before end. */
+/* Whether the signature of a member or of a directory's entry stands before end, or reading fails.
+ */
 static bool has_signature(const struct directory *directory, uint64_t end)
 {
     char block[4096];
@@ -289,7 +291,7 @@ static bool has_signature(const struct directory *directory, uint64_t end)
     return false;
 }
 
-/* Before the first member a program may stand, which unpacks the zip. The ranges are sorted. */
+/* A program that unpacks the zip may stand before the first member. The ranges are sorted. */
 static void check_cover(struct directory *directory)
 {
     struct range last = {0}, entries = {.end = directory->end};
@@ -348,7 +350,7 @@ bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
     else if (document != NULL)
         pb_fault_set(refusal, "zip-document", "%s, not read: export as JSON what it holds",
                      document);
-    /* They would unpack to far more than there is. */
+    /* Members that share bytes would unpack to far more than the zip has. */
     for (size_t i = 0; i < directory.ranges.count; i++) {
         const struct range *range = &PB_VECTOR_AT(const struct range, &directory.ranges, i);
         if (range->start < end)
