@@ -215,19 +215,26 @@ static EVP_PKEY *make_named_point(const EVP_PKEY *key)
     return NULL;
 }
 
+/* OpenSSL does not always say that memory was missing: what fails is tried once more. */
 enum pb_status pb_key_identify(const EVP_PKEY *key, unsigned char identity[32], bool *is_known)
 {
-    unsigned char *der = NULL;
     int type = EVP_PKEY_get_base_id(key);
-    EVP_PKEY *plain = type == EVP_PKEY_RSA_PSS ? make_plain_rsa(key)
-                      : type == EVP_PKEY_EC    ? make_named_point(key)
-                                               : NULL;
-    int size = i2d_PUBKEY(plain != NULL ? plain : key, &der);
+    EVP_PKEY *plain = NULL;
 
-    *is_known = size > 0 && EVP_Digest(der, (size_t)size, identity, NULL, EVP_sha256(), NULL) == 1;
-    OPENSSL_free(der);
+    *is_known = false;
+    for (int attempt = 0; attempt < 2 && plain == NULL; attempt++)
+        plain = type == EVP_PKEY_RSA_PSS ? make_plain_rsa(key)
+                : type == EVP_PKEY_EC    ? make_named_point(key)
+                                         : NULL;
+    for (int attempt = 0; attempt < 2 && !*is_known; attempt++) {
+        unsigned char *der = NULL;
+        int size = i2d_PUBKEY(plain != NULL ? plain : key, &der);
+        *is_known =
+            size > 0 && EVP_Digest(der, (size_t)size, identity, NULL, EVP_sha256(), NULL) == 1;
+        OPENSSL_free(der);
+    }
     EVP_PKEY_free(plain);
-    return *is_known ? PB_OK : pb_openssl_take_errors(NULL);
+    return pb_openssl_take_errors(NULL);
 }
 
 static enum pb_status read_decoded(const EVP_PKEY *key, struct pb_arena *arena,

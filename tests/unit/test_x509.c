@@ -580,10 +580,11 @@ static bool read_failing_at(size_t number, struct pb_slice der, const struct pb_
         status = pb_x509_facts_read(cache, der, &arena, &facts, &reason);
     bool has_failed = until_failure == 0;
     until_failure = 0;
-    if (status == PB_OK)
+    if (status == PB_OK) {
         expect_same_facts(facts, full);
-    else
-        assert_int_equal(status, PB_FAILED_MEMORY);
+        assert_memory_equal(facts->key.identity, full->key.identity, 32);
+    }
+    assert_true(status == PB_OK || status == PB_FAILED_MEMORY);
     assert_true(status == PB_OK || has_failed);
     *failures += status == PB_FAILED_MEMORY;
     pb_x509_cache_free(cache);
@@ -593,8 +594,8 @@ static bool read_failing_at(size_t number, struct pb_slice der, const struct pb_
 
 static void a_failed_allocation_gives_the_same_facts_or_none(void **state)
 {
-    static const char *const names[] = {"/rsa-2048.pem", "/utf8.pem", "/ec-P-384.pem",
-                                        "/Ed25519.pem"};
+    static const char *const names[] = {"/rsa-2048.pem", "/utf8.pem",    "/ec-P-384.pem",
+                                        "/Ed25519.pem",  "/rsa-pss.pem", "/ec-secp256k1.pem"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct pb_slice der = find_sample(names[i]);
