@@ -150,7 +150,7 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
         append_date(buffer, is_acm ? ", imported into ACM " : ", uploaded ", member->date);
     else
         append(buffer, is_acm ? ", in ACM" : ", upload date not known");
-    if (!member->has_date && is_present)
+    if (!member->has_date && (certificate->body->unread & PB_X509_NOT_BEFORE) == 0)
         append_date(buffer, ", issued ", member->date);
     if (certificate->is_exposed)
         append(buffer, ", vulnerable");

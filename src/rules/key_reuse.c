@@ -116,8 +116,8 @@ static struct pb_key_member member_of(const struct pb_inventory *inventory,
         .former = former,
     };
 
-    if (former != NULL)
-        member.date.seconds = former->is.is_exposed ? INT64_MIN : INT64_MAX;
+    if ((one->body->unread & PB_X509_NOT_BEFORE) != 0) /* a report never has it */
+        member.date.seconds = one->is_exposed ? INT64_MIN : INT64_MAX;
     if (member.has_date)
         member.date = date->instant;
     return member;

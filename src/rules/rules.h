@@ -304,8 +304,8 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
 struct pb_former_certificate {
     struct pb_certificate is; /* name, id, ARN, origin, upload_date (exact or absent), is_exposed
                                  (vulnerable, or deleted and uploaded before that report's cutoff)
-                                 and of the body sha256, not_after and the key's digest; the rest is
-                                 zero. Everything is borrowed from the baseline */
+                                 and of the body sha256, not_after and the key's digest, NotBefore
+                                 as unread; the rest is zero. All is borrowed from the baseline */
     struct pb_slice account;  /* absent: unknown */
     bool is_unjudged;         /* exposed by its date alone: it was deleted and got no verdict */
     bool has_exposed_key;     /* a finding of key-reuse is about it */

@@ -8,7 +8,8 @@
 
 #define KEY 9
 
-/* Two bodies with one key, from 2013-01-01 and 2015-01-01; and one with another key. */
+/* Two bodies with one key, from 2013-01-01 and 2015-01-01; one whose NotBefore cannot be read; and
+ * one with another key. */
 static const struct pb_x509_facts first_body = {.sha256 = {1},
                                                 .not_before = {1356998400, 0},
                                                 .not_after = {2082758400, 0},
@@ -17,6 +18,11 @@ static const struct pb_x509_facts second_body = {.sha256 = {2},
                                                  .not_before = {1420070400, 0},
                                                  .not_after = {2082758400, 0},
                                                  .key = {.spki_sha256 = {KEY}, .identity = {KEY}}};
+static const struct pb_x509_facts undated_body = {.unread = PB_X509_NOT_BEFORE,
+                                                  .sha256 = {4},
+                                                  .not_before = {-62135596800, 0},
+                                                  .not_after = {2082758400, 0},
+                                                  .key = {.spki_sha256 = {KEY}, .identity = {KEY}}};
 static const struct pb_x509_facts other_body = {
     .sha256 = {3},
     .not_before = {1356998400, 0},
@@ -75,6 +81,16 @@ static const struct line lines[] = {
      "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> checkout (account "
      "444455556666, upload date not known, issued 2015-01-01)\n",
      {FRONT("2013-05-02T00:00:00Z"), CHECKOUT(NULL)}},
+    {"one without any date last, unless it is vulnerable",
+     "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> undated (account "
+     "444455556666, upload date not known, undetermined)\n",
+     {FRONT("2013-05-02T00:00:00Z"),
+      {.path = "undated.json",
+       .name = "undated",
+       .id = "ASCA0004",
+       .arn = ARN(ACCOUNT_2, "undated"),
+       .kind = PB_RECORD_GET,
+       .body = &undated_body}}},
     {"one with two names by both",
      "front (account 111122223333, uploaded 2013-05-02, vulnerable) -> till, also called checkout "
      "(account 444455556666, uploaded 2015-01-09)\n",
@@ -215,7 +231,8 @@ static void a_renamed_one_is_called_by_both_names(void **state)
 /* What a baseline lists of the key: the certificate that is to be found again, and others. */
 static struct pb_former_certificate former(const char *name, const char *id, const char *upload)
 {
-    static const struct pb_x509_facts body = {.key.spki_sha256 = {KEY}};
+    static const struct pb_x509_facts body = {.unread = PB_X509_NOT_BEFORE,
+                                              .key.spki_sha256 = {KEY}};
 
     return (struct pb_former_certificate){
         .account = PB_SLICE(ACCOUNT_1),
