@@ -97,7 +97,7 @@ static const char *find_limit(const struct pb_crl *crl, const struct pb_x509_fac
         return "not listed, but the CRL is from before its NotBefore";
     if (crl->is_partial)
         return "not listed, but the CRL speaks for one distribution point alone";
-    if (crl->has_no_cas && body->is_ca)
+    if (crl->contains_only_users && body->is_ca)
         return "not listed, but the CRL leaves CA certificates out";
     return NULL;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Chains by their PEM text. verify.c looks up the keys of the same cache. */
 #include "x509/der.h"
 
 #include <stdint.h>
@@ -9,8 +10,8 @@
 /* With this much kept, all chains are forgotten at once. */
 #define MOST_KEPT_BYTES 2097152
 
-/* A text has one place, and the newest text has it: to look for one never costs more than one
- * comparison, however many texts are made to share a place. */
+/* A text has one place, which it takes from an older one: looking a text up costs one comparison,
+ * however many were made to share a place. */
 struct pb_kept_chain {
     struct pb_slice text;
     const struct pb_chain_link *links;

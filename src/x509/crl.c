@@ -17,8 +17,8 @@ void pb_crls_init(struct pb_crls *crls)
     pb_vector_init(&crls->items, sizeof(struct pb_crl));
 }
 
-/* Keeps the first ones. */
-static void cut(struct pb_crls *crls, size_t count)
+/* Frees the CRLs behind the first count. */
+static void keep_first(struct pb_crls *crls, size_t count)
 {
     while (crls->items.count > count)
         X509_CRL_free(PB_VECTOR_AT(struct pb_crl, &crls->items, --crls->items.count).decoded);
@@ -26,12 +26,12 @@ static void cut(struct pb_crls *crls, size_t count)
 
 void pb_crls_release(struct pb_crls *crls)
 {
-    cut(crls, 0);
+    keep_first(crls, 0);
     pb_vector_release(&crls->items);
     pb_arena_release(&crls->arena);
 }
 
-/* RFC 5280, section 5.2.5. */
+/* RFC 5280, section 5.2.5: why the extension makes the CRL unusable; NULL: it does not. */
 static const char *read_distribution_point(X509_EXTENSION *extension, struct pb_crl *crl)
 {
     ISSUING_DIST_POINT *point = X509V3_EXT_d2i(extension);
@@ -41,7 +41,7 @@ static const char *read_distribution_point(X509_EXTENSION *extension, struct pb_
     bool is_for_cas = point->onlyCA > 0, is_indirect = point->indirectCRL > 0;
     bool is_for_attributes = point->onlyattr > 0, has_reasons = point->onlysomereasons != NULL;
     crl->is_partial |= point->distpoint != NULL;
-    crl->has_no_cas |= point->onlyuser > 0;
+    crl->contains_only_users |= point->onlyuser > 0;
     ISSUING_DIST_POINT_free(point);
     if (is_for_cas)
         return "it lists CA certificates alone (RFC 5280, section 5.2.5)";
@@ -53,8 +53,7 @@ static const char *read_distribution_point(X509_EXTENSION *extension, struct pb_
                              : NULL;
 }
 
-/* RFC 5280, section 5.2: why one of the list's extensions makes it unusable; NULL where none does.
- */
+/* RFC 5280, section 5.2: why an extension makes the CRL unusable; NULL: none does. */
 static const char *read_extensions(struct pb_crl *crl)
 {
     const char *flaw = NULL;
@@ -83,7 +82,7 @@ static long read_reason(const X509_REVOKED *entry)
     return reason;
 }
 
-/* The same of an entry's (section 5.3). */
+/* RFC 5280, section 5.3: why the entry makes the CRL unusable; NULL: it does not. */
 static const char *check_entry(const X509_REVOKED *entry)
 {
     for (int i = 0; i < X509_REVOKED_get_ext_count(entry); i++) {
@@ -100,7 +99,8 @@ static const char *check_entry(const X509_REVOKED *entry)
     return NULL;
 }
 
-/* Version 2 is the integer 1; version 1 is no field at all, which OpenSSL tells as 0. */
+/* Why a field, an entry or an extension makes the CRL unusable; NULL: none does. OpenSSL gives
+ * version 1 as 0, and version 2 as 1. */
 static const char *read_fields(struct pb_crl *crl)
 {
     const ASN1_TIME *next_update = X509_CRL_get0_nextUpdate(crl->decoded);
@@ -126,7 +126,7 @@ static enum pb_status refuse(struct pb_error *error, struct pb_slice name, const
                         PB_SLICE_ARGS(pb_slice_first(name, 200)), reason);
 }
 
-/* der is in the list's arena. */
+/* der is in the arena of crls. */
 static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct pb_slice der,
                               struct pb_error *error)
 {
@@ -204,7 +204,7 @@ enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb
     enum pb_status status =
         is_pem ? add_pem(crls, name, bytes, error) : add_der(crls, name, der, error);
     if (status != PB_OK)
-        cut(crls, count);
+        keep_first(crls, count);
     return status;
 }
 

@@ -66,7 +66,7 @@ bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice
     return true;
 }
 
-/* Counts open indefinite lengths instead of recursing: hostile input nests as deep as it likes. */
+/* Counts open indefinite lengths instead of recursing, because input may nest to any depth. */
 struct pb_slice pb_der_take_any(struct pb_slice *rest)
 {
     const unsigned char *at = (const unsigned char *)rest->data, *end;
@@ -92,7 +92,7 @@ struct pb_slice pb_der_take_any(struct pb_slice *rest)
     return element;
 }
 
-/* element is as pb_der_take_any gave it, or absent. */
+/* The contents of an element from pb_der_take_any, which may be absent; false for no SEQUENCE. */
 static bool enter_sequence(struct pb_slice element, struct pb_slice *contents)
 {
     const unsigned char *at = (const unsigned char *)element.data, *end;
@@ -148,7 +148,7 @@ bool pb_certificate_split(struct pb_slice *der, struct pb_certificate_parts *par
     const char *start = der->data;
 
     *parts = (struct pb_certificate_parts){.version = PB_SLICE_ABSENT};
-    if (!split_first(der, &parts->frame) || !enter_sequence(parts->frame.body, &fields))
+    if (!split_first(der, &parts->outer) || !enter_sequence(parts->outer.body, &fields))
         return false;
     if (pb_der_next_tag(fields) == 0xA0) /* [0] */
         parts->version = pb_der_take_any(&fields);
@@ -161,7 +161,7 @@ bool pb_certificate_split(struct pb_slice *der, struct pb_certificate_parts *par
     parts->rest = fields;
     parts->whole = (struct pb_slice){start, (size_t)(der->data - start)};
     return !pb_slice_is_absent(parts->public_key) &&
-           algorithm.data == parts->frame.inner_algorithm.data;
+           algorithm.data == parts->outer.inner_algorithm.data;
 }
 
 bool pb_has_explicit_curve(struct pb_slice der)

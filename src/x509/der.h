@@ -64,7 +64,7 @@ struct pb_signed {
 
 /* The fields of a certificate (RFC 5280, section 4.1) likewise. */
 struct pb_certificate_parts {
-    struct pb_signed frame;
+    struct pb_signed outer;
     struct pb_slice version; /* absent in version 1 */
     struct pb_slice serial, issuer, validity, subject, public_key;
     struct pb_slice rest;  /* unique identifiers and extensions */
@@ -184,17 +184,17 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept
 /* --- kept from one certificate to the next --- */
 
 #define PB_CURVE_COUNT 3
-/* Decoding a key takes as long as six verifications: keys are few, and none may push out another
- * that comes as often. */
+/* Decoding a key takes as long as six verifications, and evidence has few issuers: their keys are
+ * to stay. */
 #define PB_KEPT_KEYS 32
-/* A power of two, so that a part of a hash is the place. */
+/* A power of two: the low bits of a hash are the place. */
 #define PB_KEPT_CHAINS 1024
 
 struct pb_x509_cache {
     EVP_MD *sha256, *sha1;            /* NULL until the first certificate */
     EC_GROUP *curves[PB_CURVE_COUNT]; /* NULL until the first key on the curve */
     struct pb_kept_key keys[PB_KEPT_KEYS];
-    size_t oldest_key;                                  /* the place of the next one, in turn */
+    size_t next_key; /* modulo PB_KEPT_KEYS: the place of the key that is replaced next */
     const struct pb_kept_chain *chains[PB_KEPT_CHAINS]; /* in the arena; NULL: a free place */
     struct pb_arena arena;
     size_t kept_bytes;

@@ -16,12 +16,12 @@ struct reading {
     struct pb_slice der;
     struct pb_certificate_parts parts;
     struct pb_x509_facts *facts;
-    const char *flaw;   /* the first that OpenSSL would refuse the certificate for, or we */
-    bool has_odd_frame; /* only OpenSSL knows whether what is not reported is right */
+    const char *flaw; /* the first reason to refuse the certificate; NULL: none */
+    bool is_unusual;  /* OpenSSL has to say whether the parts that no fact comes from are right */
 };
 
-/* Evidence is judged the same on every machine, so no machine's openssl.cnf has a say. OpenSSL
- * 3.0's fetch follows a null pointer where its own start found no memory. */
+/* Reads no openssl.cnf, so that evidence is judged the same on every machine. Asks for the default
+ * context, because OpenSSL 3.0 follows a null pointer later where it could not allocate that. */
 enum pb_status pb_x509_prepare(void)
 {
     bool is_started = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1 &&
@@ -46,7 +46,7 @@ static void refuse(struct reading *reading, const char *flaw)
         reading->flaw = flaw;
 }
 
-/* For an element that OpenSSL could not decode: those fields, if any, are not known by it. */
+/* For an element that OpenSSL could not decode: marks its fields as unread. */
 static enum pb_status refuse_undecoded(struct reading *reading, unsigned fields)
 {
     reading->facts->unread |= fields;
@@ -59,23 +59,20 @@ static enum pb_status split(struct reading *reading)
     struct pb_certificate_parts *parts = &reading->parts;
     struct pb_slice rest = reading->der, contents, bits;
 
-    if (rest.size_bytes > PB_MOST_CERTIFICATE_BYTES) {
+    bool is_too_large = rest.size_bytes > PB_MOST_CERTIFICATE_BYTES;
+    if (is_too_large || !pb_certificate_split(&rest, parts)) {
         reading->facts = NULL;
-        refuse(reading, "larger than 1 MiB (IAM accepts 16 KiB)");
-        return PB_OK;
-    }
-    if (!pb_certificate_split(&rest, parts)) {
-        reading->facts = NULL;
-        refuse(reading, "not a certificate");
+        refuse(reading,
+               is_too_large ? "larger than 1 MiB (IAM accepts 16 KiB)" : "not a certificate");
         return PB_OK;
     }
     if (rest.size_bytes > 0)
         refuse(reading, "bytes follow the certificate");
-    bits = parts->frame.bits;
-    reading->has_odd_frame = (!pb_slice_is_absent(parts->version) &&
-                              !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
-                             !pb_der_take(&bits, PB_DER_BIT_STRING, &contents) ||
-                             contents.size_bytes < 1 || contents.data[0] != 0;
+    bits = parts->outer.bits;
+    reading->is_unusual = (!pb_slice_is_absent(parts->version) &&
+                           !pb_slice_equals(parts->version, PB_SLICE("\xA0\x03\x02\x01\x02"))) ||
+                          !pb_der_take(&bits, PB_DER_BIT_STRING, &contents) ||
+                          contents.size_bytes < 1 || contents.data[0] != 0;
     return PB_OK;
 }
 
@@ -100,14 +97,14 @@ static enum pb_status read_pss_digest(const ASN1_STRING *parameters, struct pb_s
 
 static enum pb_status read_algorithm(struct reading *reading)
 {
-    const struct pb_signed *frame = &reading->parts.frame;
+    const struct pb_signed *outer = &reading->parts.outer;
     struct pb_x509_facts *facts = reading->facts;
     const ASN1_OBJECT *object;
     const void *parameters;
     int type;
 
-    X509_ALGOR *algorithm = pb_der_decode(frame->algorithm, ASN1_ITEM_rptr(X509_ALGOR));
-    reading->has_odd_frame |= !pb_slice_equals(frame->algorithm, frame->inner_algorithm);
+    X509_ALGOR *algorithm = pb_der_decode(outer->algorithm, ASN1_ITEM_rptr(X509_ALGOR));
+    reading->is_unusual |= !pb_slice_equals(outer->algorithm, outer->inner_algorithm);
     if (algorithm == NULL)
         return refuse_undecoded(reading, PB_X509_SIGNATURE_ALGORITHM);
     X509_ALGOR_get0(&object, &type, &parameters, algorithm);
@@ -211,7 +208,7 @@ static enum pb_status read_validity(struct reading *reading)
     return PB_OK;
 }
 
-/* What the OCTET STRINGs of the two extensions that matter here hold. */
+/* Contents of the OCTET STRINGs of two extensions; absent without the extension. */
 struct extensions {
     struct pb_slice constraints, alternative_names;
 };
@@ -278,7 +275,7 @@ static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAIN
 
     *constraints = NULL;
     *names = NULL;
-    if (!reading->has_odd_frame && find_extensions(reading->parts.rest, &found)) {
+    if (!reading->is_unusual && find_extensions(reading->parts.rest, &found)) {
         *constraints = pb_der_decode(found.constraints, ASN1_ITEM_rptr(BASIC_CONSTRAINTS));
         *names = pb_der_decode(found.alternative_names, ASN1_ITEM_rptr(GENERAL_NAMES));
         constraints_count = pb_slice_is_absent(found.constraints) ? -1 : 1;
@@ -329,7 +326,7 @@ static enum pb_status read_self_signed(struct reading *reading)
     enum pb_status status = pb_public_key_find(reading->cache, parts->public_key,
                                                reading->facts->key.spki_sha256, &key);
     if (status == PB_OK)
-        status = pb_signature_verify(&parts->frame, key, &outcome);
+        status = pb_signature_verify(&parts->outer, key, &outcome);
     reading->facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
     return status;
 }
@@ -345,7 +342,8 @@ static enum pb_status read_digests(struct reading *reading)
                : PB_FAILED_MEMORY;
 }
 
-/* Steps whose failures OpenSSL may keep to itself come before those that cannot miss them. */
+/* OpenSSL does not report every lack of memory: steps where it may not come before the others,
+ * which then fail. */
 static enum pb_status read_facts(struct reading *reading)
 {
     static enum pb_status (*const steps[])(struct reading *) = {
@@ -366,7 +364,7 @@ static enum pb_status read_facts(struct reading *reading)
     return status;
 }
 
-/* What OpenSSL says of the whole certificate, else the flaw that was met. */
+/* OpenSSL's reason to refuse the whole certificate, else the flaw that was found. */
 static enum pb_status find_reason(const struct reading *reading, struct pb_slice *reason)
 {
     struct pb_slice der = reading->der;

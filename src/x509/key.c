@@ -246,7 +246,8 @@ static enum pb_status read_decoded(const EVP_PKEY *key, struct pb_arena *arena,
     if (type == EVP_PKEY_ED25519 || type == EVP_PKEY_ED448 || type == EVP_PKEY_X25519 ||
         type == EVP_PKEY_X448)
         return PB_OK; /* these have one size, which their name says */
-    /* That was worked out while decoding, and is 0 where memory was short then: ask again. */
+    /* OpenSSL computed it when it decoded the key, and has 0 where memory was missing: ask again.
+     */
     if (bits <= 0 && EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_BITS, &bits) != 1)
         bits = 0;
     facts->bits = bits > 0 ? (uint32_t)bits : 0;
@@ -255,8 +256,8 @@ static enum pb_status read_decoded(const EVP_PKEY *key, struct pb_arena *arena,
     return pb_openssl_take_errors(NULL);
 }
 
-/* A key that OpenSSL cannot decode still has its algorithm. OpenSSL keeps the reason to itself, and
- * is asked once more, so that a lack of memory does not look like an unknown key. */
+/* A key that OpenSSL cannot decode still has its algorithm. X509_PUBKEY_get does not say why it
+ * failed: the key is decoded once more, to tell a lack of memory from an unknown key. */
 static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_slice public_key,
                                      struct pb_arena *arena, struct pb_key_facts *facts)
 {
@@ -316,9 +317,9 @@ static int refuse_passphrase(char *buffer, int size, int is_writing, void *conte
     return -1;
 }
 
-/* PKCS #8 holds no public half of DSA and DH keys, and ECPrivateKey may leave it out. Computing it
- * takes time that grows with the cube of the numbers, or with the curve's field. */
-static bool is_cheap(BIO *bio)
+/* PKCS #8 holds no public half of DSA and DH keys, and ECPrivateKey may leave it out. To compute it
+ * takes time that grows with the cube of the numbers, or with the curve's field. Moves bio on. */
+static bool can_be_read_quickly(BIO *bio)
 {
     char *label = NULL, *header = NULL;
     unsigned char *bytes = NULL;
@@ -335,14 +336,14 @@ static bool is_cheap(BIO *bio)
         PKCS8_pkey_get0(&object, &key, &key_size, NULL, info);
     int kind = object != NULL ? OBJ_obj2nid(object) : NID_undef;
     bool is_computed = kind == NID_dsa || kind == NID_dhKeyAgreement || kind == NID_dhpublicnumber;
-    bool is_cheap = !(is_computed && size > PB_MOST_COMPUTED_KEY_BYTES) &&
+    bool is_quick = !(is_computed && size > PB_MOST_COMPUTED_KEY_BYTES) &&
                     !pb_has_explicit_curve((struct pb_slice){(const char *)bytes, (size_t)size}) &&
                     !pb_has_explicit_curve((struct pb_slice){(const char *)key, (size_t)key_size});
     PKCS8_PRIV_KEY_INFO_free(info);
     OPENSSL_clear_free(bytes, (size_t)size);
     OPENSSL_free(header);
     OPENSSL_free(label);
-    return is_cheap;
+    return is_quick;
 }
 
 enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char identity[32],
@@ -353,7 +354,7 @@ enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char
     *is_known = false;
     ERR_clear_error();
     BIO *bio = pem->size_bytes > INT_MAX ? NULL : BIO_new_mem_buf(pem->data, (int)pem->size_bytes);
-    if (bio != NULL && is_cheap(bio) && BIO_reset(bio) == 1)
+    if (bio != NULL && can_be_read_quickly(bio) && BIO_reset(bio) == 1)
         key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, NULL);
     enum pb_status status =
         key != NULL ? pb_key_identify(key, identity, is_known) : pb_openssl_take_errors(NULL);

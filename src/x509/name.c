@@ -52,9 +52,9 @@ static bool is_special(char byte)
            byte == '>' || byte == ';';
 }
 
-/* What is before *at, back to start, is room that is filled from its end. Control characters are
- * escaped in hexadecimal, a blank at either end and '#' at the start with a backslash: too rare to
- * be worth the case. Other than ASCII only UTF8String is text as it is. */
+/* Writes the value in front of *at, from its end, into room that begins at start. False without
+ * room, and for rare values: with control characters, blanks at either end or '#' at the start,
+ * which are escaped otherwise, and neither ASCII nor a UTF8String. */
 static bool put_value(char **at, const char *start, struct pb_slice value, unsigned char tag)
 {
     bool is_ascii = true;
@@ -181,9 +181,9 @@ static void write_address(struct pb_buffer *buffer, const ASN1_OCTET_STRING *add
         pb_buffer_append_string(buffer, "<invalid>");
 }
 
-/* The text was made, or not, in the arena; absent, it is "<invalid>". */
-static enum pb_status write_made(struct pb_buffer *buffer, const char *prefix,
-                                 enum pb_status status, struct pb_slice text)
+/* The prefix and the text, "<invalid>" where that is absent. Returns the status. */
+static enum pb_status write_or_invalid(struct pb_buffer *buffer, const char *prefix,
+                                       enum pb_status status, struct pb_slice text)
 {
     pb_buffer_append_string(buffer, prefix);
     pb_buffer_append(buffer, pb_slice_is_absent(text) ? PB_SLICE("<invalid>") : text);
@@ -220,13 +220,13 @@ static enum pb_status write_name(struct pb_buffer *buffer, const GENERAL_NAME *n
     case GEN_IPADD: write_address(buffer, name->d.iPAddress); break;
     case GEN_DIRNAME:
         status = pb_name_text(name->d.directoryName, arena, &text);
-        return write_made(buffer, "dirName:", status, text);
+        return write_or_invalid(buffer, "dirName:", status, text);
     case GEN_RID:
         status = pb_object_text(name->d.registeredID, true, arena, &text);
-        return write_made(buffer, "RID:", status, text);
+        return write_or_invalid(buffer, "RID:", status, text);
     case GEN_OTHERNAME:
         status = pb_object_text(name->d.otherName->type_id, true, arena, &text);
-        write_made(buffer, "othername:", status, text);
+        write_or_invalid(buffer, "othername:", status, text);
         return status == PB_OK ? write_value(buffer, name->d.otherName->value) : status;
     case GEN_X400: pb_buffer_append_string(buffer, "X400Name:<unsupported>"); break;
     default: pb_buffer_append_string(buffer, "EdiPartyName:<unsupported>"); break;
@@ -272,7 +272,7 @@ static bool take_blank(struct pb_slice *rest)
     static const char *const spellings[] = {" ", "\\ ", "\\09", "\\0A", "\\0B", "\\0C", "\\0D"};
 
     if (rest->size_bytes == 0 || (rest->data[0] != ' ' && rest->data[0] != '\\'))
-        return false; /* nearly all */
+        return false; /* the usual case */
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
         struct pb_slice spelling = pb_slice_from_string(spellings[i]);
         if (!pb_slice_starts_with(*rest, spelling))
@@ -283,7 +283,8 @@ static bool take_blank(struct pb_slice *rest)
     return false;
 }
 
-/* 0 at the end. An escaped character is not the same as one that is not. */
+/* The next character as names are compared: ASCII in lower case, blanks in a value as one or, at
+ * its ends, none; escaped ones from 0x100 on. 0 at the end. */
 static unsigned take_character(struct name_text *text)
 {
     bool has_blank = false;

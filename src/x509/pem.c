@@ -113,7 +113,7 @@ static const char *find_end(struct pb_pem_reader *reader, const struct boundary 
     return NULL;
 }
 
-/* What a byte is: the six bits of a digit and one, or one of these; zero for anything else. */
+/* Classes of bytes: 1 to 64 are the base64 digits 0 to 63, and 0 is any byte not named here. */
 enum { SPACE = 0x80, PAD = 0xC0, ESCAPE = 0xE0 };
 
 /* clang-format off */
@@ -136,11 +136,9 @@ static unsigned char *write_group(unsigned char *out, uint32_t group)
     return out + 3;
 }
 
-/*
- * RFC 8259, section 7: text that was quoted twice keeps escapes of line ends, '/', '+' and '='.
- * Any number of backslashes stands before at, and the class is that of the character meant; zero
- * where none is.
- */
+/* RFC 8259, section 7: text that was quoted twice keeps escapes of line ends, '/', '+' and '='.
+ * Takes one whose first backslash was taken, and any number of further ones. Returns the class of
+ * the character that it stands for; 0 where it is no such escape. */
 static unsigned char take_escape(const unsigned char **at, const unsigned char *end)
 {
     unsigned code = 0;

@@ -6,7 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
-/* More issuers of one name than that are no chain: verifying takes long, and chains are free. */
+/* A chain may hold any number of certificates with the issuer's name: so many keys are tried. */
 #define MOST_CANDIDATES 16
 
 /* Whether verifying takes longer than with an ordinary exponent, or it cannot be told. */
@@ -54,7 +54,7 @@ enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice p
         if ((*kept)->key != NULL && memcmp((*kept)->spki_sha256, spki_sha256, 32) == 0)
             return PB_OK;
     }
-    *kept = &cache->keys[cache->oldest_key++ % PB_KEPT_KEYS];
+    *kept = &cache->keys[cache->next_key++ % PB_KEPT_KEYS];
     pb_kept_key_release(*kept);
     memcpy((*kept)->spki_sha256, spki_sha256, 32);
     return pb_public_key_decode(public_key, &(*kept)->key);
@@ -68,8 +68,8 @@ void pb_kept_key_release(struct pb_kept_key *kept)
     *kept = (struct pb_kept_key){.key = NULL};
 }
 
-/* Empties the error queue; *is_unsupported where it tells of something that OpenSSL does not know,
- * and so cannot judge. */
+/* Empties the error queue; *is_unsupported: it names an algorithm or key that OpenSSL does not
+ * know, so that the signature is undecided. */
 static enum pb_status take_errors(bool *is_unsupported)
 {
     enum pb_status status = PB_OK;
@@ -145,8 +145,8 @@ static bool prepare_context(struct pb_kept_key *kept, const char *digest)
     return false;
 }
 
-/* Nearly all signatures are RSA's in strict DER, and the same key verifies many: what OpenSSL
- * prepares for one takes a fifth of the time. False says nothing. */
+/* Nearly all signatures are of RSA in strict DER, and one key verifies many of them: with a context
+ * that is kept this takes a fifth of the time. False decides nothing. */
 static bool is_valid_rsa(const struct pb_signed *parts, struct pb_kept_key *kept)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -195,13 +195,12 @@ struct pb_slice pb_x509_public_key(struct pb_slice der)
     return pb_certificate_split(&der, &parts) ? parts.public_key : PB_SLICE_ABSENT;
 }
 
-/* A leaf that is held to its chain. */
+/* Whether a chain signs its leaf. */
 struct check {
     struct pb_x509_cache *cache;
-    const struct pb_chain_link *leaf;
     struct pb_certificate_parts parts; /* of the leaf */
-    size_t candidates;
-    bool has_others; /* the chain is more than the leaf once more */
+    size_t candidates;                 /* with the issuer's name */
+    bool has_others;                   /* the chain is more than the leaf once more */
     bool is_signed, is_undecided;
 };
 
@@ -217,7 +216,7 @@ static enum pb_status try_candidate(struct check *check, const struct pb_chain_l
     enum pb_status status = pb_public_key_find(check->cache, pb_x509_public_key(issuer->der),
                                                issuer->facts->key.spki_sha256, &key);
     if (status == PB_OK)
-        status = pb_signature_verify(&check->parts.frame, key, &outcome);
+        status = pb_signature_verify(&check->parts.outer, key, &outcome);
     if (status != PB_OK)
         return status;
     check->is_signed |= outcome == PB_SIGNATURE_VALID;
@@ -225,7 +224,7 @@ static enum pb_status try_candidate(struct check *check, const struct pb_chain_l
     return PB_OK;
 }
 
-/* It says nothing of its issuer, unless it is that itself. */
+/* The leaf once more shows no issuer, unless it is its own. */
 static bool is_leaf_again(const struct pb_chain_link *leaf, const struct pb_chain_link *link)
 {
     return !leaf->facts->is_self_signed &&
@@ -236,7 +235,7 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
                               const struct pb_chain_link *chain, size_t count,
                               enum pb_chain *outcome)
 {
-    struct check check = {.cache = cache, .leaf = leaf};
+    struct check check = {.cache = cache};
     struct pb_slice leaf_der = leaf->der;
     enum pb_status status = PB_OK;
 

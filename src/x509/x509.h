@@ -7,11 +7,8 @@
 #include "base/time.h"
 #include "base/error.h"
 
-/*
- * Decoded keys, and chains by their PEM text: the same few stand behind thousands of leaves.
- * Nothing that is read depends on what it holds. Bounded in bytes. For one thread at a time; every
- * thread has its own.
- */
+/* A cache of decoded keys, and of chains by their PEM text: thousands of leaves share a few. It
+ * changes no result, and has a ceiling in bytes. Each thread has its own. */
 struct pb_x509_cache;
 
 /* --- facts.c: what one certificate says --- */
@@ -68,9 +65,9 @@ struct pb_x509_facts {
  * PB_FAILED_MEMORY: then nothing may use OpenSSL.
  */
 enum pb_status pb_x509_prepare(void);
-/* Call before threads read certificates. OpenSSL looks its decoders up as they are asked for, and
- * threads that decode the first RSA-PSS key at once find it unreadable now and then: this decodes
- * one. Where memory is missing for it, they may. */
+/* Call before several threads read certificates. OpenSSL looks a decoder up when it is first
+ * needed, and threads that decode the first RSA-PSS key at the same time sometimes fail to: this
+ * decodes one beforehand. Without memory it does nothing. */
 void pb_x509_prepare_threads(void);
 
 /*
@@ -96,8 +93,7 @@ int pb_x509_name_compare(struct pb_slice a, struct pb_slice b);
 /* The same; false where either is absent. */
 bool pb_x509_is_same_name(struct pb_slice a, struct pb_slice b);
 
-/* --- verify.c: signatures, without a policy: weak algorithms count, trust and validity do not ---
- */
+/* --- verify.c: signatures alone: weak algorithms are accepted, trust is not looked at --- */
 
 enum pb_signature {
     PB_SIGNATURE_VALID,
@@ -106,7 +102,7 @@ enum pb_signature {
 };
 
 enum pb_chain {
-    PB_CHAIN_NONE,      /* no chain, or no leaf, or the leaf alone once more: nothing to compare */
+    PB_CHAIN_NONE,      /* nothing to compare: no chain, no leaf, or a chain of the leaf alone */
     PB_CHAIN_SIGNS,     /* one of its certificates signs the leaf */
     PB_CHAIN_UNRELATED, /* none does */
     PB_CHAIN_UNDECIDED, /* an algorithm or a key that cannot be verified, or too many to try */
@@ -160,14 +156,14 @@ struct pb_crl {
     struct pb_instant this_update;
     struct pb_instant next_update; /* valid with has_next_update */
     bool has_next_update;
-    bool is_partial;     /* it names a distribution point: it need not list what others list */
-    bool has_no_cas;     /* onlyContainsUserCerts */
-    struct pb_slice der; /* in the list's arena */
+    bool is_partial;          /* it names a distribution point: it need not list what others list */
+    bool contains_only_users; /* onlyContainsUserCerts: none of CA certificates */
+    struct pb_slice der;      /* in the arena of the list of CRLs */
     struct X509_crl_st *decoded; /* private, owned */
 };
 
-/* Owns everything that its CRLs point to. Zero-initialise, then init. Several threads may ask for
- * issuers once all are added; the rest is for one thread. */
+/* Owns everything that its CRLs point to. Several threads may call pb_crls_has_issuer once all are
+ * added; the rest is for one thread. */
 struct pb_crls {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_crl, in the order in which they were added */
@@ -196,8 +192,7 @@ enum pb_status pb_crl_verify(const struct pb_crl *crl, struct pb_slice public_ke
 struct pb_crl_entry {
     struct pb_instant date; /* of the revocation; valid with has_date */
     bool has_date;
-    const char
-        *reason; /* RFC 5280, section 5.3.1: "keyCompromise", ...; NULL where none is given */
+    const char *reason; /* RFC 5280, section 5.3.1: "keyCompromise", ...; NULL: none is given */
 };
 
 /* Looks the serial number up, which is spelt as in struct pb_x509_facts; *is_listed tells whether
@@ -239,7 +234,7 @@ bool pb_pem_is_certificate(struct pb_slice label);
 enum pb_status pb_pem_next(struct pb_pem_reader *reader, struct pb_arena *arena,
                            enum pb_pem_outcome *outcome, struct pb_pem_block *block);
 
-/* --- key.c: private keys that stand where none should; only their public half is looked at --- */
+/* --- key.c: private keys in evidence, of which only the public half is used --- */
 
 /*
  * The identity, as in struct pb_key_facts, of the public half of an unencrypted private key in PEM

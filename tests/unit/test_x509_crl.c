@@ -269,9 +269,9 @@ static void scopes_are_remembered(void **state)
 
     (void)state;
     const struct pb_crl *crl = add(list_of(FIELDS, NULL, users));
-    assert_true(crl->has_no_cas && !crl->is_partial);
+    assert_true(crl->contains_only_users && !crl->is_partial);
     crl = add(list_of(FIELDS, NULL, point));
-    assert_true(crl->is_partial && !crl->has_no_cas);
+    assert_true(crl->is_partial && !crl->contains_only_users);
 }
 
 int main(void)
