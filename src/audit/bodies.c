@@ -35,16 +35,17 @@ static enum pb_status add_diagnostic(struct bodies *bodies, enum pb_severity sev
     return status;
 }
 
-/* What cannot be read is an error where it would be the body itself: its key, or another's behind
- * it, was compared with nothing. */
-static enum pb_severity severity_here(const struct bodies *bodies)
+/* An unreadable block is an error where it would be the body itself, for its key was compared with
+ * no other; elsewhere it is a warning. */
+static enum pb_severity severity_of_unreadable(const struct bodies *bodies)
 {
     bool is_body = bodies->links.count == 0 && bodies->member == body_member;
 
     return is_body ? PB_SEVERITY_ERROR : PB_SEVERITY_WARNING;
 }
 
-/* Some would be refused, and of some a part is not known. */
+/* Adds a certificate to the links. One that OpenSSL would refuse, or of which fields are
+ * unreadable, gets a diagnostic, and counts with what was read. */
 static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice der)
 {
     struct pb_chain_link link = {.der = der};
@@ -53,7 +54,7 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
                                                &link.facts, &reason);
 
     if (status == PB_OK && !pb_slice_is_absent(reason))
-        status = add_diagnostic(bodies, severity_here(bodies), "certificate-unreadable",
+        status = add_diagnostic(bodies, severity_of_unreadable(bodies), "certificate-unreadable",
                                 "a certificate that cannot be parsed", reason);
     if (status == PB_OK && link.facts != NULL && link.facts->unread != 0) {
         struct pb_slice fields;
@@ -69,7 +70,7 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
         return PB_FAILED_MEMORY;
     if (!pb_crls_has_issuer(bodies->reader->settings->crls, link.facts->subject))
         return PB_OK;
-    /* The key of a CRL's issuer; some are collected more than once. */
+    /* A CRL may be signed with this key; some are collected more than once. */
     struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
     if (key == NULL ||
         !pb_arena_copy(&bodies->batch->bodies, pb_x509_public_key(der), &key->public_key))
@@ -82,9 +83,9 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
 static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
 {
     struct pb_pem_reader pem = {.text = text};
-    /* DER in base64 without the lines around it is a body; other words stand for none. */
+    /* Base64 of DER without BEGIN and END was to be a body, which other text was not. */
     bool is_der = pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("MII"));
-    enum pb_severity severity = is_der ? severity_here(bodies) : PB_SEVERITY_WARNING;
+    enum pb_severity severity = is_der ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
 
     for (bool is_first = true; text.size_bytes > 0; is_first = false) {
         enum pb_pem_outcome outcome;
@@ -97,10 +98,10 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
                              : add_diagnostic(bodies, severity, "no-pem",
                                               "expected PEM text, found none", PB_SLICE_ABSENT);
         if (outcome == PB_PEM_DAMAGED)
-            status = add_diagnostic(bodies, severity_here(bodies), "pem-damaged",
+            status = add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-damaged",
                                     "a damaged PEM block", pb_slice_from_string(block.reason));
         else if (!pb_pem_is_certificate(block.label))
-            status = add_diagnostic(bodies, severity_here(bodies), "pem-unexpected",
+            status = add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-unexpected",
                                     "a PEM block that is no certificate", block.label);
         else
             status = read_certificate(bodies, block.der);
@@ -110,8 +111,8 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
     return PB_OK;
 }
 
-/* The same few chains come again and again: their issuers' keys are collected by then. One with a
- * warning is read again, for it warns again. */
+/* Few chains serve many bodies, so they are cached; issuers' keys are collected the first time. One
+ * with a warning is not cached: each observation gets the warning. */
 static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
 {
     struct pb_x509_cache *cache = bodies->reader->cache;

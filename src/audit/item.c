@@ -10,7 +10,7 @@
 #include "evidence/reader.h"
 #include "json/document.h"
 
-/* Lines of a text that is no JSON at which a document is looked for. */
+/* In a text that is no JSON, a document is looked for at so many lines. */
 #define MOST_BEGINNINGS 16
 
 enum pb_status pb_item_reader_init(struct pb_item_reader *reader,
@@ -35,22 +35,22 @@ struct state {
     struct pb_entry entry; /* added to the ledger at the end */
     unsigned char sha256[32];
     size_t first_record, first_observation;
-    size_t first_diagnostic; /* of this item's documents */
-    size_t last_diagnostic;  /* of the document that is being read */
+    size_t first_diagnostic; /* that this file adds */
+    size_t last_diagnostic;  /* the first one of the document that is being read */
     struct pb_slice text;
     char quoted[PB_LONGEST_BARE_DATE + 2]; /* the text where it is a bare date */
     const char *shape;
-    const char *excuse;  /* why what names certificates in it proves nothing; NULL */
+    const char *excuse;  /* why the certificates that it names prove nothing; NULL for none */
     bool is_recognised;  /* some document is evidence */
     bool is_candidate;   /* some document is evidence if the item's folder says so */
     bool is_refused;     /* some document, or the item itself, should be evidence and is none */
     bool is_skipped;     /* a ceiling was reached */
     bool is_missed;      /* nothing, or an error, stands where the path says that a list should */
-    bool has_document;   /* the text is JSON, and be it only its first document */
+    bool has_document;   /* at least the first document of the text is JSON */
     bool is_own;         /* some document is a report of ours, and no evidence */
     bool is_passed_over; /* the prefilter found nothing, so the text was not parsed */
-    bool is_binary;      /* no text */
-    bool is_text;        /* no JSON, be it damaged or cut, but text of another kind */
+    bool is_binary;      /* the content is no text */
+    bool is_text;        /* text that is not even damaged or cut JSON */
     bool is_listing;     /* such text that lists server certificates */
     bool has_private_key;
 };
@@ -67,7 +67,7 @@ static void drop_diagnostics(struct state *state)
     pb_diagnostics_take_back(&state->batch->diagnostics, state->first_diagnostic);
 }
 
-/* A report or a waiver file of prebleed, of whatever version: with their members and no others. */
+/* Whether it is a report or a waiver file of prebleed, of any version: their members, no others. */
 static bool is_own_document(const struct pb_json *root)
 {
     static const char *const keys[] = {"schema",       "tool",     "parameters", "summary",
@@ -99,7 +99,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
 
     state->has_document = true;
 
-    /* What a report says of certificates was in evidence once; here it would count twice. */
+    /* The evidence of a report may be here too, and its certificates would count twice. */
     if (is_own_document(document->root)) {
         state->is_own = true;
         return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report", NULL,
@@ -123,7 +123,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     return pb_bodies_read(state->reader, state->batch, first_observation);
 }
 
-/* *is_json: not even the first document is invalid. */
+/* Reads the text's JSON documents up to one that is invalid. *is_json: the first one is not. */
 static enum pb_status read_documents(struct state *state, bool *is_json)
 {
     struct pb_json_reader reader = {.text = state->text,
@@ -141,7 +141,7 @@ static enum pb_status read_documents(struct state *state, bool *is_json)
         *is_json = !is_first || outcome != PB_JSON_INVALID;
         state->is_refused |= outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
-        /* Rows of a list, one a line, of which the last ones are cut. */
+        /* A list with a row a line has lost its last rows. */
         state->is_missed |= outcome == PB_JSON_INVALID && state->is_recognised;
         if (outcome != PB_JSON_DOCUMENT && outcome != PB_JSON_CUT)
             return PB_OK;
@@ -158,7 +158,7 @@ static enum pb_status read_documents(struct state *state, bool *is_json)
     }
 }
 
-/* A record says which call failed, and for which account. */
+/* Whether a record of the item says that a call failed. */
 static bool has_failed_call(const struct state *state)
 {
     const struct pb_vector *records = &state->batch->records;
@@ -169,7 +169,8 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
-/* A document that is only cut or damaged is no other kind of text. */
+/* Reads what text that is no JSON says of server certificates. JSON that is only cut or damaged is
+ * not read as such text. */
 static enum pb_status read_marks(struct state *state, bool *has_references)
 {
     enum pb_aws_outcome outcome = PB_AWS_UNRELATED;
@@ -200,7 +201,8 @@ static enum pb_status refuse_csv(struct state *state, const char *sentence)
     return status;
 }
 
-/* Where the parser stopped helps nobody who saved a table: what the text is can be said better. */
+/* Of text that is no JSON, the diagnostic says what it is (a table, YAML, an error of the AWS CLI)
+ * instead of where the parser stopped. */
 static enum pb_status explain_text(struct state *state)
 {
     const char *code;
@@ -252,8 +254,8 @@ static size_t find_beginning(struct pb_slice text, size_t offset)
     return SIZE_MAX;
 }
 
-/* In logs, transcripts and Markdown documents begin lines of their own. Only those are read that
- * have field names of the service, and few beginnings are tried, so that time stays linear. */
+/* In logs, transcripts and Markdown, a JSON document begins on a line of its own. Only documents
+ * with field names of the service are read, and few lines are tried, so that time stays linear. */
 static enum pb_status read_inner_documents(struct state *state, bool *is_found)
 {
     struct pb_json_reader reader = {.text = state->text, .limits = state->reader->settings->limits};
@@ -264,7 +266,7 @@ static enum pb_status read_inner_documents(struct state *state, bool *is_found)
     for (int i = 0; i < MOST_BEGINNINGS && at != SIZE_MAX && status == PB_OK; i++) {
         struct pb_json_document document = {0};
         enum pb_json_outcome outcome;
-        size_t told = diagnostics->items.count;
+        size_t first_new = diagnostics->items.count;
         reader.offset_bytes = at;
         status = pb_json_next(&reader, diagnostics, &outcome, &document);
         bool is_whole = status == PB_OK && outcome == PB_JSON_DOCUMENT;
@@ -272,7 +274,7 @@ static enum pb_status read_inner_documents(struct state *state, bool *is_found)
             status = read_document(state, &document);
             *is_found |= state->is_recognised;
         } else {
-            pb_diagnostics_take_back(diagnostics, told);
+            pb_diagnostics_take_back(diagnostics, first_new);
         }
         at = find_beginning(state->text, is_whole ? reader.offset_bytes : at);
         pb_json_document_release(&document);
@@ -314,7 +316,7 @@ static enum pb_status read_text(struct state *state)
     return status == PB_OK && !is_json ? explain_text(state) : status;
 }
 
-/* Takes out what sets a terminal's colours, as jq -C prints it: ESC [ digits and ';' m. */
+/* Removes the escape sequences that set a terminal's colours, ESC [ digits and ';' m: of jq -C. */
 static enum pb_status drop_colours(struct state *state)
 {
     const struct pb_slice start = PB_SLICE("\x1b["), text = state->text;
@@ -370,7 +372,7 @@ static enum pb_status read_content(struct state *state)
     if (status != PB_OK)
         return status;
     if (outcome == PB_TEXT_BINARY) {
-        /* Text of 16 or 32 bits a letter that stands in other bytes has its marks without NULs. */
+        /* Without NULs, UTF-16 and UTF-32 text between other bytes shows its field names. */
         struct pb_slice content = state->item->content;
         pb_buffer_clear(text);
         char *room = pb_buffer_reserve(text, content.size_bytes);
@@ -393,8 +395,8 @@ static enum pb_status read_content(struct state *state)
         "surrogates");
 }
 
-/* Whether silence about the item would be wrong: it is evidence or ours, it was given by name, its
- * path says what it should hold, or its bytes do. */
+/* Whether the item's diagnostics are kept: it is evidence or a report of ours, it was given by
+ * name, or its path or its bytes speak of server certificates. */
 static bool must_be_reported(const struct state *state)
 {
     bool is_lost = state->is_refused || state->is_skipped;
@@ -426,7 +428,7 @@ static void set_status(struct state *state)
         entry->status =
             state->is_recognised || state->has_private_key ? PB_ENTRY_USED : PB_ENTRY_IGNORED;
     if (!is_reported && state->is_candidate && state->is_refused && !state->has_private_key) {
-        /* What looks like evidence and is damaged is no candidate any more. */
+        /* A damaged item that only looks like evidence does not count. */
         state->batch->observations.count = state->first_observation;
         state->batch->records.count = state->first_record;
     } else if (!is_reported && state->is_candidate) {
@@ -480,12 +482,11 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
             return status;
         set_status(&state);
     } else if (entry->status == PB_ENTRY_IGNORED && pb_aws_is_expected_path(item->path) &&
-               !pb_slice_starts_with(item->detail, PB_SLICE("the same file")) &&
+               !pb_slice_starts_with(item->detail, PB_SLICE(PB_SAME_FILE)) &&
                !pb_slice_starts_with(item->detail, PB_SLICE("macOS"))) {
         entry->status = PB_ENTRY_UNREADABLE; /* a link, or no regular file */
     }
-    /* Where the path says that a list should stand, its absence is a gap in the account's coverage.
-     */
+    /* A list that is unread where the path says that one stands is a gap in the coverage. */
     bool is_unread = entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
     entry->is_list_missed = is_unread && !has_failed_call(&state) &&
                             (state.is_missed || pb_aws_is_expected_path(item->path));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Comes after all evidence is read and before it is judged: reads the lines of a manifest, and
- * compares the ledger's entries with them. */
+/* Manifests: reads their lines, and, when all evidence is read and before it is judged, compares
+ * the ledger's entries with them. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -10,8 +10,8 @@
 #define BSD_START "SHA256 ("
 #define BSD_MIDDLE ") = "
 
-/* One line while it is read. Its functions return what is expected at the offset that they have
- * come to, NULL where all is well. */
+/* One line while it is read. The functions that return a text return NULL, or what is expected at
+ * the offset at which they stopped. */
 struct parse {
     struct pb_slice line;
     size_t at;
@@ -20,7 +20,7 @@ struct parse {
     unsigned char *sha256;
 };
 
-/* The byte that the parse has come to, NUL behind the end. */
+/* The byte at the parse's offset, NUL behind the end. */
 static char byte_at(const struct parse *parse)
 {
     return parse->at < parse->line.size_bytes ? parse->line.data[parse->at] : '\0';
@@ -246,7 +246,7 @@ static enum pb_status add_sources(struct check *check, const struct pb_evidence_
     return PB_OK;
 }
 
-/* A file that was read by another of its paths has the digest that it has there. */
+/* A file that was read by another path has its digest in that path's entry. */
 static const unsigned char *find_digest(const struct check *check, const struct pb_entry *entry)
 {
     struct pb_slice same_file = PB_SLICE(PB_SAME_FILE);
@@ -263,7 +263,8 @@ static const unsigned char *find_digest(const struct check *check, const struct 
                : NULL;
 }
 
-/* The following diagnostic is about the entry; false where it is one too many and only counted. */
+/* Makes the next diagnostic one about the entry; false where it is one too many and only counted.
+ */
 static bool begin_diagnostic(struct check *check, uint32_t entry, enum pb_severity severity)
 {
     check->evidence->diagnostics.entry = entry;
@@ -303,6 +304,7 @@ static enum pb_status compare(struct check *check, const struct pb_manifest_line
                               digits->data, line->number, digits->data + HEX_DIGITS);
 }
 
+/* Adds a match for each line of that name; false without memory. */
 static bool match_lines(struct check *check, struct pb_slice name, enum way way, uint32_t entry)
 {
     const struct pb_vector *lines = &check->manifest->lines;
@@ -317,7 +319,7 @@ static bool match_lines(struct check *check, struct pb_slice name, enum way way,
     return has_memory;
 }
 
-/* Tries all names that the manifest may have for the entry. */
+/* Tries all names that the manifest may have for the entry; false without memory. */
 static bool match_entry(struct check *check, uint32_t index)
 {
     const struct pb_entry *entry = pb_batch_entry(check->evidence, index), *archive = entry;
@@ -376,9 +378,8 @@ static enum pb_status report_missing(struct check *check)
     return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
 }
 
-/* Whether nobody vouches for the entry: neither the manifest, which may be among the evidence
- * itself, nor an archive that holds it and matches. Links and devices have no bytes of their own.
- */
+/* Whether the manifest lists neither the entry nor an archive that holds it and matches. Links and
+ * devices, which have no bytes, and the manifest itself are not to be listed. */
 static bool is_unlisted(const struct check *check, uint32_t index)
 {
     const struct pb_entry *entry = pb_batch_entry(check->evidence, index);

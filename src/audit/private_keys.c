@@ -7,9 +7,9 @@
 #include "base/bytes.h"
 #include "x509/x509.h"
 
-/* Each costs OpenSSL a decoding. */
+/* More are overwritten and not identified: OpenSSL decodes each, which is slow. */
 #define MOST_KEYS 100
-/* IAM takes 16 KiB at the most; RSA 16384 bits needs 13 KB. */
+/* IAM accepts 16 KiB at most; an RSA key of 16384 bits takes 13 KB. */
 #define LARGEST_KEY_BYTES 65536
 /* "RSA", "EC", "OPENSSH", "ENCRYPTED", ...: what may stand before PRIVATE KEY. */
 #define LONGEST_LABEL_BYTES 32
@@ -112,10 +112,10 @@ static enum pb_status add_record(struct pb_slice text, uint32_t line, struct pb_
     return status;
 }
 
-/* Overwrites a key's base64, and what \u spells in it, with a digit that is right in both. What
- * stands behind a backslash, or several in a string within a string, stays. No key holds a
+/* Overwrites a key's base64, and the digits of \u escapes in it, with '7', which is valid in both.
+ * What stands behind a backslash, or several in a string within a string, stays. No key holds a
  * quotation mark: what stands behind one is another value. */
-static void cover_key(char *text, size_t size)
+static void overwrite_key(char *text, size_t size)
 {
     for (size_t at = 0; at < size && text[at] != '"'; at++) {
         bool is_escape = text[at] == '\\';
@@ -161,7 +161,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
         if (count++ < MOST_KEYS)
             status = add_record(pb_slice_from(*text, key.begin), line, batch);
         size_t end = next.begin < text->size_bytes ? next.begin : text->size_bytes;
-        cover_key(bytes + key.content, end - key.content);
+        overwrite_key(bytes + key.content, end - key.content);
     }
     if (status != PB_OK || count <= MOST_KEYS)
         return status;

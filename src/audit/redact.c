@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes a judged outcome fit to be shown to others. One walk goes over every field that a report
- * can show, twice: first it collects the originals, then it puts stand-ins in their place. In
- * sentences it replaces what fields have, and what looks like a name of somebody's. */
+/* Redaction of a judged audit. One walk goes over every field that a report can show, twice: first
+ * it collects the originals, then it puts stand-ins in their place. In sentences it replaces the
+ * originals of fields, what is quoted, and what looks like an ARN, an id or an account. */
 #include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 /* Where two fields have the same text, sentences show the stand-in of the first kind. */
 enum kind {
-    AUTHORITY, /* the name of one, which stays */
+    AUTHORITY, /* the name of a certificate authority, which stays */
     ACCOUNT,
     NAME,
     ID,
@@ -26,12 +26,12 @@ enum kind {
     TARGET,
     LIST,
     OWNER,
-    KEY, /* from here to SERIAL: hexadecimal digits, for programs that read them */
+    KEY, /* from here to SERIAL: the stand-ins are hexadecimal digits, as programs expect */
     BODY,
     SERIAL,
-    VALUE,  /* in texts only where it stands in quotes, or is a pointer's member */
-    MEMBER, /* where it is a pointer's member */
-    TAG,    /* from here on: in its fields alone */
+    VALUE,  /* replaced in texts only in quotes, or as a whole member of a JSON pointer */
+    MEMBER, /* only as a whole member of a JSON pointer */
+    TAG,    /* from here on: only in its fields, never in texts */
     REASON,
     KINDS,
 };
@@ -50,16 +50,6 @@ struct redactor {
     bool has_failed;   /* memory is missing */
 };
 
-static int compare_originals(const void *left, const void *right)
-{
-    const struct pb_stand_in *a = left, *b = right;
-    int order = pb_slice_compare(a->original, b->original);
-
-    if (order == 0)
-        order = (a->kind > b->kind) - (a->kind < b->kind);
-    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
-}
-
 static int compare_numbers(const void *left, const void *right)
 {
     const struct pb_stand_in *a = left, *b = right;
@@ -67,7 +57,17 @@ static int compare_numbers(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
-/* A copy in the arena of what was put into the scratch buffer. */
+static int compare_originals(const void *left, const void *right)
+{
+    const struct pb_stand_in *a = left, *b = right;
+    int order = pb_slice_compare(a->original, b->original);
+
+    if (order == 0)
+        order = (a->kind > b->kind) - (a->kind < b->kind);
+    return order != 0 ? order : compare_numbers(left, right);
+}
+
+/* A copy of the scratch buffer in the arena. */
 static struct pb_slice keep_scratch(struct redactor *redactor)
 {
     struct pb_slice kept = PB_SLICE("");
@@ -78,8 +78,6 @@ static struct pb_slice keep_scratch(struct redactor *redactor)
     return kept;
 }
 
-/* Collecting. */
-
 static void add(struct redactor *redactor, enum kind kind, struct pb_slice original, size_t number)
 {
     const struct pb_stand_in added = {.original = original, .kind = kind, .number = number};
@@ -88,11 +86,11 @@ static void add(struct redactor *redactor, enum kind kind, struct pb_slice origi
         redactor->has_failed |= !pb_vector_append(redactor->table, &added, 1);
 }
 
-/* As sentences have it too: printf ends a text at its first NUL, and messages escape what is not
- * printable. Of a body's digest they show eight bytes, of an ARN its name. */
+/* Collects the original, and how sentences show it: printf ends a text at its first NUL, messages
+ * escape what is not printable, and of a body's digest they have eight bytes. Of an ARN they may
+ * have the certificate's name. */
 static void collect(struct redactor *redactor, enum kind kind, struct pb_slice original)
 {
-    static const struct pb_slice certificate = {":server-certificate/", 20};
     size_t number = redactor->table->count;
     size_t end = pb_slice_find(original, (struct pb_slice){"", 1}, 0);
 
@@ -103,7 +101,7 @@ static void collect(struct redactor *redactor, enum kind kind, struct pb_slice o
         add(redactor, kind, keep_scratch(redactor), number);
     if (kind == BODY)
         add(redactor, kind, pb_slice_first(original, 16), number);
-    if (kind == ARN && pb_slice_find(original, certificate, 0) != SIZE_MAX)
+    if (kind == ARN && pb_slice_find(original, PB_SLICE(":server-certificate/"), 0) != SIZE_MAX)
         collect(redactor, NAME, pb_slice_from(original, pb_slice_find_last(original, '/') + 1));
 }
 
@@ -118,14 +116,15 @@ static bool is_date(struct pb_slice text)
     return is_fine;
 }
 
-/* What stands in quotes is the evidence's, but for dates and the codes of errors. A sentence quotes
- * a value, or two with ", but" between them, and they may have quotes themselves. */
+/* Collects what a sentence quotes of the evidence, but for dates and the codes of errors. It quotes
+ * one value, or two with ", but" between them, and they may hold quotes themselves. */
 static void collect_quoted(struct redactor *redactor, struct pb_slice text)
 {
-    static const struct pb_slice but = {"\", but \"", 8}, with = {"ed with ", 8};
+    const struct pb_slice but = PB_SLICE("\", but \"");
     size_t begin = pb_slice_find(text, PB_SLICE("\""), 0), end = pb_slice_find_last(text, '"');
-    size_t last = pb_slice_find(text, PB_SLICE(" '"), 0); /* what json/document.c ends with */
-    bool is_code = begin != SIZE_MAX && pb_slice_ends_with(pb_slice_first(text, begin), with);
+    size_t key = pb_slice_find(text, PB_SLICE(" '"), 0); /* with which json/document.c ends */
+    bool is_code = begin != SIZE_MAX &&                  /* "failed with", "refused with" */
+                   pb_slice_ends_with(pb_slice_first(text, begin), PB_SLICE("ed with "));
 
     while (begin < end && end != SIZE_MAX) {
         size_t middle = pb_slice_find(text, but, begin + 1);
@@ -135,12 +134,11 @@ static void collect_quoted(struct redactor *redactor, struct pb_slice text)
             collect(redactor, VALUE, quoted);
         begin = middle < end ? middle + but.size_bytes - 1 : end;
     }
-    if (last < text.size_bytes - 4 && pb_slice_ends_with(text, PB_SLICE("'")))
-        collect(redactor, VALUE,
-                pb_slice_from(pb_slice_first(text, text.size_bytes - 1), last + 2));
+    if (key != SIZE_MAX && pb_slice_ends_with(text, PB_SLICE("'")))
+        collect(redactor, VALUE, pb_slice_from(pb_slice_first(text, text.size_bytes - 1), key + 2));
 }
 
-/* The ARN, id or account that begins the text, if it looks like one. */
+/* Collects what the text begins with if it looks like an ARN, an id or an account. */
 static void collect_look_alike(struct redactor *redactor, struct pb_slice text)
 {
     size_t word = 0, digits = 0, capitals = 0, arn = 0;
@@ -162,38 +160,37 @@ static void collect_look_alike(struct redactor *redactor, struct pb_slice text)
     }
 }
 
-/* Replacing. */
-
 static const struct pb_stand_in *find(const struct redactor *redactor, enum kind kind,
                                       struct pb_slice original)
 {
     const struct pb_stand_in key = {.original = original, .kind = kind};
     size_t index = pb_vector_lower_bound(redactor->table, &key, compare_originals);
     const struct pb_stand_in *found = (const struct pb_stand_in *)redactor->table->data + index;
-    bool is_found = index < redactor->table->count && found->kind == kind &&
-                    pb_slice_equals(found->original, original);
 
-    return is_found ? found : NULL;
+    return index < redactor->table->count && found->kind == kind &&
+                   pb_slice_equals(found->original, original)
+               ? found
+               : NULL;
 }
 
-/* Whether it may be replaced in the text at start, where a word begins. A short one without
- * letters, such as the name "1", cannot be told from the figures of a sentence. */
-static bool is_to_replace(const struct pb_stand_in *of, struct pb_slice text, size_t start)
+/* Whether the original, which the text has at start, where a word begins, may be replaced there. A
+ * short one without letters, such as the name "1", may be one of the sentence's own numbers. */
+static bool is_to_replace(const struct pb_stand_in *found, struct pb_slice text, size_t start)
 {
-    size_t size = of->original.size_bytes, end = start + size;
+    size_t size = found->original.size_bytes, end = start + size;
     char before = start > 0 ? text.data[start - 1] : '\0';
     char after = end < text.size_bytes ? text.data[end] : '\0';
-    bool is_figure = size < (of->kind == SERIAL ? 8 : 12);
+    bool is_number = size < (found->kind == SERIAL ? 8 : 12);
 
-    for (size_t i = start; i < end && is_figure && of->kind != SERIAL; i++)
-        is_figure = pb_is_digit(text.data[i]) ||
+    for (size_t i = start; i < end && is_number && found->kind != SERIAL; i++)
+        is_number = pb_is_digit(text.data[i]) ||
                     (!pb_is_alphanumeric(text.data[i]) && (unsigned char)text.data[i] < 0x80);
     if (pb_is_alphanumeric(after))
         return false;
-    if (before == '/' && (after == '/' || after == '\0') && of->kind >= VALUE)
-        return of->kind <= MEMBER;
-    return (before == '"' || before == '\'') && after == before ? of->kind <= VALUE
-                                                                : of->kind < VALUE && !is_figure;
+    if (before == '/' && (after == '/' || after == '\0') && found->kind >= VALUE)
+        return found->kind <= MEMBER;
+    return (before == '"' || before == '\'') && after == before ? found->kind <= VALUE
+                                                                : found->kind < VALUE && !is_number;
 }
 
 /* The longest original that stands in the text at start and may be replaced there. */
@@ -237,16 +234,16 @@ static void replace_in_text(struct redactor *redactor, struct pb_slice *text)
         *text = keep_scratch(redactor);
 }
 
-/* Of IAM paths, hosts and targets, what names nothing stays: slashes, "DNS:", "elb/" and ":443". */
+/* The part of a field that is replaced. Of IAM paths, hosts and targets, what names nobody stays:
+ * slashes, "DNS:", "elb/" and ":443". */
 static struct pb_slice inner_part(enum kind kind, struct pb_slice text)
 {
-    static const struct pb_slice distributions = {"/cloudfront/", 12};
     size_t start = 0, end = text.size_bytes, mark;
 
     if (kind == IAM_PATH) {
-        start = pb_slice_starts_with(text, distributions)
-                    ? distributions.size_bytes
-                    : text.size_bytes > 0 && text.data[0] == '/';
+        start = pb_slice_starts_with(text, PB_SLICE("/cloudfront/"))
+                    ? strlen("/cloudfront/")
+                    : pb_slice_starts_with(text, PB_SLICE("/"));
         end -= end > start && text.data[end - 1] == '/';
     } else if (kind == HOST || kind == TARGET) {
         mark = pb_slice_find(text, kind == HOST ? PB_SLICE(":") : PB_SLICE("/"), 0);
@@ -303,7 +300,7 @@ static void visit_text(struct redactor *redactor, struct pb_slice *text)
             collect_look_alike(redactor, pb_slice_from(*text, i));
 }
 
-/* Names of fields, which are letters, and places in arrays stay. */
+/* Members of a JSON pointer that are letters alone, as names of fields are, and indices stay. */
 static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
 {
     struct pb_slice rest = pb_slice_from(*pointer, 1);
@@ -324,31 +321,30 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
     }
 }
 
-/* Stand-ins. */
-
-/* 64 hexadecimal digits that tell the original from others of its kind: its number, or what only
- * who has the key can connect with it. */
-static void make_digits(struct redactor *redactor, const struct pb_stand_in *of, char digits[65])
+/* 64 hexadecimal digits that tell the original from others of its kind: its number, or with a
+ * redaction key the HMAC of kind and original. */
+static void make_digits(struct redactor *redactor, const struct pb_stand_in *made, char digits[65])
 {
     const struct prebleed_audit *audit = redactor->audit;
     struct pb_buffer *text = &redactor->scratch;
     unsigned char code[EVP_MAX_MD_SIZE] = {0};
 
     pb_buffer_clear(text);
-    pb_buffer_append_format(text, "%s:", words[of->kind]);
-    pb_escape_append(text, pb_slice_first(of->original, of->kind == BODY ? 16 : SIZE_MAX),
+    pb_buffer_append_format(text, "%s:", words[made->kind]);
+    pb_escape_append(text, pb_slice_first(made->original, made->kind == BODY ? 16 : SIZE_MAX),
                      PB_ESCAPE_CONTROLS);
     for (size_t i = 0; i < 8; i++)
-        code[i] = (unsigned char)((uint64_t)of->number >> (56 - 8 * i));
+        code[i] = (unsigned char)((uint64_t)made->number >> (56 - 8 * i));
     if (audit->redaction_key_bytes > 0 && !text->has_failed)
         redactor->has_failed |=
             HMAC(EVP_sha256(), audit->redaction_key, (int)audit->redaction_key_bytes,
                  (const unsigned char *)text->data, text->size_bytes, code, NULL) == NULL;
     for (size_t i = 0; i < 32; i++)
-        snprintf(digits + 2 * i, 3, of->kind == SERIAL ? "%02X" : "%02x", code[i]);
+        snprintf(digits + 2 * i, 3, made->kind == SERIAL ? "%02X" : "%02x", code[i]);
 }
 
-/* A member's begins with that of the item in which it stands, whose path is before its own. */
+/* The stand-in of an archive's member begins with that of its archive, which is made before it: its
+ * path sorts first. */
 static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
 {
     const struct pb_stand_in *container = NULL;
@@ -406,9 +402,8 @@ static void make_stand_ins(struct redactor *redactor)
         make_stand_in(redactor, &table[i]);
 }
 
-/* The walk. What it changes stands in the inventory's own memory. Certificates share some of it,
- * and what was replaced already is no original any more. */
-
+/* What the walk changes is the audit's own memory. Certificates share some of it: a second visit
+ * finds a stand-in there, which is no original, and leaves it. */
 static void *writable(const void *memory)
 {
     return (void *)(uintptr_t)memory;
@@ -423,7 +418,7 @@ static void visit_all(struct redactor *redactor, enum kind kind, const struct pb
         visit(redactor, kind, &own[i]);
 }
 
-/* Names of authorities stay, and so does the issuer of every certificate that is not its own. */
+/* Names of authorities stay: whatever is the issuer of another certificate. */
 static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *facts)
 {
     struct pb_x509_facts *body = writable(facts);
@@ -464,7 +459,7 @@ static void visit_account(struct redactor *redactor, void *element)
         visit_text(redactor, &reasons[i]);
 }
 
-/* What is no date can be anything. */
+/* The text of an unparseable date can be anything. */
 static void visit_date(struct redactor *redactor, struct pb_date *date)
 {
     struct pb_slice text = {date->spelling, date->spelling_bytes};
@@ -521,13 +516,13 @@ static void visit_observation(struct redactor *redactor, void *element)
         visit(redactor, NAME, &particulars->new_name);
 }
 
-/* "symbolic link to TARGET, not followed": what a link leads to need not be an item. */
+/* The detail "symbolic link to TARGET, not followed" may be the only place that has the target. */
 static void visit_entry(struct redactor *redactor, void *element)
 {
-    static const struct pb_slice link = {" link to ", 9};
+    const struct pb_slice link = PB_SLICE(" link to ");
     struct pb_entry *entry = element;
-    size_t start = pb_slice_find(entry->detail, link, 0),
-           end = pb_slice_find_last(entry->detail, ',');
+    size_t start = pb_slice_find(entry->detail, link, 0);
+    size_t end = pb_slice_find_last(entry->detail, ',');
 
     visit(redactor, ITEM, &entry->path);
     if (!redactor->is_replacing && start != SIZE_MAX && start + link.size_bytes < end)
@@ -547,24 +542,24 @@ static void visit_diagnostic(struct redactor *redactor, void *element)
 /* An ARN or an id; else the name of a certificate that nothing else shows. */
 static void visit_missing(struct redactor *redactor, struct pb_slice *missing)
 {
-    bool is_arn = pb_slice_starts_with(*missing, PB_SLICE("arn:"));
-    bool is_id = pb_slice_starts_with(*missing, PB_SLICE("ASC"));
-
-    visit(redactor, is_arn ? ARN : is_id ? ID : NAME, missing);
+    enum kind kind = pb_slice_starts_with(*missing, PB_SLICE("arn:"))  ? ARN
+                     : pb_slice_starts_with(*missing, PB_SLICE("ASC")) ? ID
+                                                                       : NAME;
+    visit(redactor, kind, missing);
 }
 
-/* A baseline's sentence names what only that run had read. */
+/* A sentence that ends with the baseline's ("; it was: ...") loses that end, which may name what
+ * this run has not read. */
 static void visit_finding(struct redactor *redactor, void *element)
 {
-    static const struct pb_slice was = {"; it was: ", 10};
     struct pb_finding *finding = element;
     struct pb_statement *statement = writable(finding->statement);
 
     if (statement == NULL)
         return;
     if (statement->former != NULL)
-        statement->message =
-            pb_slice_first(statement->message, pb_slice_find(statement->message, was, 0));
+        statement->message = pb_slice_first(
+            statement->message, pb_slice_find(statement->message, PB_SLICE("; it was: "), 0));
     visit_text(redactor, &statement->message);
     visit_missing(redactor, &statement->missing);
 }
