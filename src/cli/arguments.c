@@ -10,10 +10,10 @@
 
 #include "cli/cli.h"
 
-/* What getopt_long calls the table's first row, spelt as a word; letters are below. */
+/* getopt_long returns FIRST_ROW + i for the name of row i, else its letter, A_PATH for a path. */
 enum { FIRST_ROW = 256, A_PATH = 1 };
 
-/* NULL for a letter that no row has. */
+/* The row of what getopt_long returned; NULL for a letter that no row has. */
 static const struct pb_option *find_option(int code)
 {
     size_t count;
@@ -97,7 +97,7 @@ static enum prebleed_status take_all(int argc, char **argv, struct pb_options *o
                                      struct prebleed_error *error)
 {
     struct option names[PB_MOST_OPTIONS + 1] = {0};
-    /* As getopt_long wants it: paths in their places, and no messages of its own. */
+    /* '-' has getopt_long return paths in their places, ':' has it print no messages. */
     char letters[2 * PB_MOST_OPTIONS + 3] = "-:", *letter = letters + 2;
     size_t count;
     const struct pb_option *table = pb_option_table(&count);
@@ -150,7 +150,7 @@ static enum prebleed_status set_as_of(struct prebleed_instant *as_of, struct pre
     return PREBLEED_OK;
 }
 
-/* What holds where the arguments say nothing, and what they have to say. */
+/* Refuses what is missing or does not fit together, and fills in what the arguments leave open. */
 static enum prebleed_status complete(struct pb_options *options, struct prebleed_error *error)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -191,7 +191,7 @@ enum prebleed_status pb_arguments_parse(int argc, char **argv, struct pb_options
     prebleed_parameters_init(&options->parameters);
     options->max_memory_bytes = UINT64_C(8) << 30;
     options->fail_on = PREBLEED_SEVERITY_HIGH;
-    /* Until the command line, the machine or the clock says. */
+    /* Not given, which complete() finds. */
     options->parameters.jobs = 0;
     options->parameters.as_of.nanoseconds = -1;
     options->paths = calloc(room, sizeof *options->paths);

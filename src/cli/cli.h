@@ -29,7 +29,7 @@ struct pb_options {
     size_t path_count;
     struct pb_request *requests;
     size_t request_count;
-    bool has_template;       /* one is of waivers */
+    bool has_template;       /* one of them is a template of waivers */
     bool has_report;         /* one of them is asked for by -o, or takes standard output */
     struct pb_input *inputs; /* in the order of the arguments */
     size_t input_count;
@@ -39,13 +39,13 @@ struct pb_options {
     struct prebleed_report_options report; /* title, organization, author, date and severity */
     uint64_t max_memory_bytes;             /* of the process; 0: as much as there is */
     unsigned color, progress;              /* enum pb_when */
-    unsigned severity, fail_on; /* enum prebleed_severity; the latter: or above it, for never */
+    unsigned severity, fail_on; /* enum prebleed_severity; fail_on: one more stands for never */
     bool has_absolute_paths;
     bool has_no_sandbox;
     bool is_quiet;
     bool is_verbose;
-    const char *information; /* the option that asks to print this, and to judge no evidence */
-    const char *explanation; /* the text that --explain asks for */
+    const char *information; /* name of the option that has something printed and nothing judged, */
+    const char *explanation; /* such as --explain, and what that prints; NULL: none was given */
 };
 
 /* A kind of value, with at most one of set, apply, choices and maximum. Values are borrowed for as
@@ -59,7 +59,7 @@ struct pb_value {
     const char *expected;
     enum prebleed_status (*apply)(const char *value, struct pb_options *options,
                                   struct prebleed_error *error);
-    uint64_t maximum; /* of a number from 1 on; the member has 64 bits where it needs them, or 32 */
+    uint64_t maximum; /* of a number from 1 on; above UINT32_MAX the member has 64 bits, else 32 */
 };
 
 /* One row of the table that drives parsing, help, completions and the test of the manual page. */
@@ -101,9 +101,9 @@ enum prebleed_status pb_information_print(const struct pb_options *options,
 enum prebleed_status pb_inputs_add(const struct pb_options *options, struct prebleed_audit *audit,
                                    struct prebleed_error *error);
 
-/* outputs.c: opens what is closed of descriptors 0 to 2, so that no file becomes standard output by
- * accident, and makes errors of the signals of a reader who went away and of a file that is full.
- */
+/* outputs.c, before anything is opened: opens those of descriptors 0 to 2 that are closed, so that
+ * no file becomes standard output by accident; ignores SIGPIPE and SIGXFSZ, so that writing fails
+ * instead; and has signals that end the program remove the temporary file. */
 void pb_outputs_prepare(void);
 
 /* Whether the reports can be written, asked before hours of reading. PREBLEED_FAILED_USAGE where
@@ -118,7 +118,7 @@ enum prebleed_status pb_outputs_check(const struct pb_options *options,
 enum prebleed_status pb_outputs_write(const struct pb_options *options,
                                       struct prebleed_audit *audit);
 
-/* messages.c: fills *error, which must still be empty, and returns status. */
+/* messages.c: fills *error, and returns status. */
 __attribute__((format(printf, 3, 4))) enum prebleed_status
 pb_refuse(struct prebleed_error *error, enum prebleed_status status, const char *format, ...);
 
@@ -139,9 +139,9 @@ bool pb_is_terminal(int descriptor);
 
 /* Zero-initialised: shows nothing. */
 struct pb_display {
-    double begin, next; /* seconds of a clock */
+    double begin, next; /* monotonic seconds: of the begin, and before which nothing is shown */
     double total_bytes; /* of all PATHs; below 0 where it is not known */
-    bool is_shown;
+    bool is_shown;      /* a line was printed */
 };
 
 /* Has the audit's run shown on standard error as the options say; *display must outlive the run. */
@@ -163,8 +163,8 @@ void pb_sandbox_forbid_core_dumps(void);
 /* sandbox.c too. What is read can declare that it takes more memory than there is: that ends in a
  * failed allocation, not in a machine that swaps. */
 void pb_memory_limit(const struct pb_options *options);
-/* OpenSSL goes on, with other results, after some allocations that fail. Called before anything
- * uses it, the first has the second tell of any. */
+/* OpenSSL goes on, with other results, after some allocations that fail. pb_memory_watch, called
+ * before anything uses it, makes pb_memory_has_failed tell of any. */
 void pb_memory_watch(void);
 bool pb_memory_has_failed(void);
 

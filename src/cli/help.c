@@ -27,7 +27,7 @@ static const char conclusion[] =
     "  2  the work could not be done: usage, a missing PATH, a report not written\n"
     "  3  inconclusive: undetermined certificates, gaps, unread or no evidence\n";
 
-/* Prints what belongs together, on a line of its own where it does not fit. */
+/* Prints a text that is not to be broken, on a new line where it does not fit. */
 static void print_piece(const char *text, int size, int indent, int *column)
 {
     bool is_first = *column == indent;
@@ -72,7 +72,7 @@ static void print_option(const struct pb_option *option)
 
 static void print_help(void)
 {
-    /* Each with the option that it begins with. */
+    /* The heading of each group, and its first option. */
     static const char *const groups[][2] = {{"Reports", "absolute-paths"},
                                             {"Judging", "as-of"},
                                             {"Limits", "jobs"},
@@ -89,7 +89,7 @@ static void print_help(void)
     fputs(conclusion, stdout);
 }
 
-/* In columns, or where they would leave the last one too little, each text on lines of its own. */
+/* In columns, or, where the last one would be too narrow, each text on lines of its own. */
 static void print_table(const char *table)
 {
     struct prebleed_table_row row;

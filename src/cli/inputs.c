@@ -12,7 +12,7 @@
 
 #define LARGEST_BYTES ((size_t)64 << 20)
 
-/* Editors and echo end a file with a newline, which nobody means to be a part of it. */
+/* The newline with which editors and echo end a file is no part of the passphrase. */
 static enum prebleed_status set_passphrase(struct prebleed_audit *audit, const void *bytes,
                                            size_t size_bytes, struct prebleed_error *error)
 {
@@ -34,9 +34,10 @@ static const struct {
     {"baseline", prebleed_audit_set_baseline},
 };
 
-/* Names option and file in what the library says of it, which names a CRL itself. */
-static enum prebleed_status give(const struct pb_input *input, const char *bytes, size_t size_bytes,
-                                 struct prebleed_audit *audit, struct prebleed_error *error)
+/* The error names option and file; of a CRL the library names the file itself. */
+static enum prebleed_status hand_to_audit(const struct pb_input *input, const char *bytes,
+                                          size_t size_bytes, struct prebleed_audit *audit,
+                                          struct prebleed_error *error)
 {
     struct prebleed_error cause = {0};
 
@@ -51,8 +52,8 @@ static enum prebleed_status give(const struct pb_input *input, const char *bytes
     return prebleed_audit_add_crl(audit, input->file, bytes, size_bytes, error);
 }
 
-static enum prebleed_status add(const struct pb_input *input, struct prebleed_audit *audit,
-                                struct prebleed_error *error)
+static enum prebleed_status read_input(const struct pb_input *input, struct prebleed_audit *audit,
+                                       struct prebleed_error *error)
 {
     FILE *stream = fopen(input->file, "rb");
     enum prebleed_status status = PREBLEED_OK;
@@ -70,7 +71,7 @@ static enum prebleed_status add(const struct pb_input *input, struct prebleed_au
                            "--%s %.200s: cannot be read, or has more than 64 MiB", input->option,
                            input->file);
     else
-        status = give(input, bytes, size_bytes, audit, error);
+        status = hand_to_audit(input, bytes, size_bytes, audit, error);
     fclose(stream);
     OPENSSL_cleanse(bytes, size_bytes);
     free(bytes);
@@ -83,6 +84,6 @@ enum prebleed_status pb_inputs_add(const struct pb_options *options, struct preb
     enum prebleed_status status = PREBLEED_OK;
 
     for (size_t i = 0; status == PREBLEED_OK && i < options->input_count; i++)
-        status = add(&options->inputs[i], audit, error);
+        status = read_input(&options->inputs[i], audit, error);
     return status;
 }

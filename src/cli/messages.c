@@ -27,7 +27,7 @@ enum prebleed_status pb_refuse_unknown(struct prebleed_error *error, const char 
                      nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-/* Longer words are no typing errors, and the table of distances stays small. */
+/* Longer words are not compared, so that the table of distances stays small. */
 enum { LONGEST_WORD = 40 };
 
 static size_t smaller(size_t a, size_t b)

@@ -188,7 +188,7 @@ static enum prebleed_status refuse_format(const char *value, size_t size,
                      (int)(size < 100 ? size : 100), value, known);
 }
 
-/* options->requests has room: the parser makes as many as there are arguments. */
+/* options->requests has room: arguments.c allocates as many as there are arguments. */
 static enum prebleed_status add_request(const char *format, const char *file,
                                         struct pb_options *options, struct prebleed_error *error)
 {
@@ -234,7 +234,7 @@ static enum prebleed_status add_template(const char *value, struct pb_options *o
 }
 
 static const struct pb_value flag = {.set = set_flag};
-/* Its member becomes the option's name, which ends the command line. */
+/* The member becomes the option's name; parsing ends there. */
 static const struct pb_value information = {.set = set_text};
 static const struct pb_value words = {"TEXT", .set = set_text};
 static const struct pb_value input = {.name = "FILE"};

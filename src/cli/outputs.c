@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports: whether they can be written, asked before the evidence is read, and how they are. A file
- * is written beside its target under a temporary name, which becomes the target's when it is whole.
- */
+/* Reports: checks before the evidence is read that they can be written, and writes them. A file is
+ * written beside its target under a temporary name, and renamed to the target when it is whole. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -122,8 +121,8 @@ static bool is_beneath(const char *file, const struct stat *folder)
     return is_found;
 }
 
-/* Whether the file is empty or begins as prebleed's own reports do: one of an earlier run, which
- * may be replaced. */
+/* Whether the file is empty or begins as prebleed's own reports do: then it is one of an earlier
+ * run, which may be replaced. */
 static bool is_own_report(const char *file)
 {
     static const char *const signs[] = {
@@ -248,7 +247,7 @@ static int create_temporary(struct output *output, mode_t mode)
     return -1;
 }
 
-/* is_private: what is new is for its owner alone. */
+/* is_private: a new file is for its owner alone. */
 static int open_file(struct output *output, bool is_private)
 {
     struct stat found;
@@ -311,8 +310,8 @@ static void close_output(struct output *output, bool is_whole)
     hold_signals(false);
 }
 
-/* The folder in which all absolute PATHs are, with its slash: a reader of the report has no use for
- * it. To be freed; NULL for none. False for lack of memory. */
+/* The folder in which all absolute PATHs are, with its slash, which is left out of html reports. To
+ * be freed; NULL for none. False without memory. */
 static bool find_hidden_folder(const struct pb_options *options, char **hidden)
 {
     const char *first = NULL;
@@ -376,7 +375,7 @@ static enum prebleed_status write_report(const struct pb_options *options,
                      output.file ? "'" : "", strerror(output.error_number));
 }
 
-/* A screenful; the reports have them all. */
+/* As many as fit on a screen; the reports have all. */
 enum { DIAGNOSTICS_SHOWN = 20 };
 
 /* Errors and warnings, notes if verbose. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far the reading of evidence is, in one line of the terminal that is gone in the end. */
+/* How far the reading of evidence is, in one line of the terminal that is cleared at the end. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "cli/cli.h"
 
-/* Seconds: shorter runs show nothing, and a line stands so long. */
+/* Seconds before the first line, so that short runs show none, and before it changes. */
 #define FIRST_AFTER 0.5
 #define NEXT_AFTER 0.2
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program gives up before it reads a byte of evidence and starts a thread: files by
- * Landlock, system calls by seccomp, more privileges, core dumps, memory. What a kernel does not
- * have is left out, and said; other systems than Linux have none of it. */
+ * Landlock, system calls by seccomp, new privileges, core dumps, memory. What the kernel lacks is
+ * left out, and the message says so; systems other than Linux have only the last two. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdatomic.h>
@@ -30,7 +30,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* Rights by the version of the interface that brought them, so that older headers do. */
+/* Later rights by number, so that older headers of the kernel do. */
 #define ALL_RIGHTS_1 ((UINT64_C(1) << 13) - 1)
 #define RIGHT_REFER (UINT64_C(1) << 13)
 #define RIGHT_TRUNCATE (UINT64_C(1) << 14)
@@ -52,14 +52,14 @@ static void allow_file(struct ruleset *ruleset, const char *path, uint64_t right
     struct stat found;
     int descriptor = open(path, O_PATH | O_CLOEXEC);
 
-    /* What is not there is said by whoever reads it. */
+    /* A path that does not exist is reported where it is read. */
     if (descriptor == -1)
         return;
     if (fstat(descriptor, &found) == 0 && !S_ISDIR(found.st_mode))
         rights &= FILE_RIGHTS;
     struct landlock_path_beneath_attr rule = {.allowed_access = rights & ruleset->handled,
                                               .parent_fd = descriptor};
-    /* EBADFD: a pipe by its name under /proc, which Landlock leaves alone. */
+    /* EBADFD: a pipe by its name under /proc, which Landlock does not restrict. */
     if (syscall(SYS_landlock_add_rule, ruleset->descriptor, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) !=
             0 &&
         errno != EBADFD)
@@ -73,8 +73,8 @@ static void allow_reading(struct ruleset *ruleset, const char *path)
         allow_file(ruleset, path, READING);
 }
 
-/* A file appears under a temporary name in the folder of what it replaces; what is no regular file
- * is written in place. */
+/* A report is written in the folder of the file that it replaces; what is no regular file is
+ * written in place. */
 static void allow_report(struct ruleset *ruleset, const char *file)
 {
     struct stat found;
@@ -130,8 +130,8 @@ static int restrict_files(const struct pb_options *options)
     return is_done ? (int)version : 0;
 }
 
-/* Networks, other programs, other processes' memory, and what changes the system: none of it is
- * ever called, so the process is killed. */
+/* Networks, other programs, other processes' memory, and what changes the system. The program makes
+ * none of these calls, so whoever makes one has taken it over: the process is killed. */
 static bool restrict_calls(void)
 {
     static const char calls[] =
@@ -160,13 +160,13 @@ static bool restrict_calls(void)
 
 void pb_sandbox_enter(const struct pb_options *options, char message[PB_SANDBOX_BYTES])
 {
-    bool has_privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0;
-    int files = has_privileges ? 0 : restrict_files(options);
-    bool has_calls = !has_privileges && restrict_calls();
+    bool is_possible = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0; /* else both are refused */
+    int files_version = is_possible ? restrict_files(options) : 0;
+    bool has_filter = is_possible && restrict_calls();
 
     snprintf(message, PB_SANDBOX_BYTES, "sandbox: files %s, system calls %s",
-             files > 0 ? "by Landlock" : "not restricted (no Landlock)",
-             has_calls ? "by seccomp" : "not restricted (no seccomp)");
+             files_version > 0 ? "by Landlock" : "not restricted (no Landlock)",
+             has_filter ? "by seccomp" : "not restricted (no seccomp)");
 }
 
 void pb_sandbox_describe(char text[PB_SANDBOX_BYTES])
@@ -219,8 +219,8 @@ void pb_memory_limit(const struct pb_options *options)
     (void)setrlimit(RLIMIT_AS, &limit);
 }
 
-/* OpenSSL has no other place for it. */
-static atomic_bool has_missed;
+/* Global, because OpenSSL hands its allocators no context. */
+static atomic_bool has_failed_allocation;
 
 static void *reallocate(void *old, size_t size_bytes, const char *file, int line)
 {
@@ -228,7 +228,7 @@ static void *reallocate(void *old, size_t size_bytes, const char *file, int line
 
     (void)file, (void)line;
     if (!block && size_bytes > 0)
-        has_missed = true;
+        has_failed_allocation = true;
     return block;
 }
 
@@ -250,5 +250,5 @@ void pb_memory_watch(void)
 
 bool pb_memory_has_failed(void)
 {
-    return has_missed;
+    return has_failed_allocation;
 }
