@@ -32,7 +32,7 @@ static bool contains(const struct range *ranges, size_t count, uint32_t characte
     return false;
 }
 
-/* So many marks on one character take no column; of more, nobody knows what they look like. */
+/* So many marks on one character take no column; terminals differ in how they show more. */
 #define MOST_MARKS 2
 
 /* The columns of the character that starts the text, and its bytes; a stray byte is one column. */
@@ -55,7 +55,7 @@ static size_t fit(struct pb_slice text, size_t columns, size_t *used)
     size_t bytes = 0, size, marks = 0;
 
     for (*used = 0; bytes < text.size_bytes; bytes += size) {
-        size_t width = size = 1; /* nearly all is ASCII: decided without a call */
+        size_t width = size = 1; /* nearly all is ASCII: no call */
         if ((unsigned char)text.data[bytes] >= 0x80)
             width = measure(pb_slice_from(text, bytes), &size);
         marks = width == 0 ? marks + 1 : 0;
@@ -81,7 +81,7 @@ static size_t find_break(struct pb_slice text, size_t limit)
     static const char *const bytes[] = {" ", "/", ",-"};
 
     for (size_t kind = 0; kind < 3; kind++)
-        for (size_t i = limit; i > 0; i--) /* before a blank, behind the others */
+        for (size_t i = limit; i > 0; i--) /* before a blank, after another one */
             if (memchr(bytes[kind], text.data[kind == 0 ? i : i - 1], strlen(bytes[kind])) != NULL)
                 return i;
     return 0;
@@ -123,7 +123,7 @@ void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t widt
     pb_buffer_append(buffer, pb_slice_first(text, fit(text, head, &used)));
     pb_buffer_append_string(buffer, "…");
     size_t start = fit(text, whole - tail, &used);
-    if (used < whole - tail) { /* a wide character straddles the cut: it is left out, too */
+    if (used < whole - tail) { /* the cut is inside a wide character: it is left out */
         measure(pb_slice_from(text, start), &size);
         start += size;
     }

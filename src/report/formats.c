@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of formats: a new one is a renderer in a file of its own, and a row here. */
+/* The table of formats: a new one is a writer in a file of its own, and a row here. */
 #include "report/model.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ static const struct pb_report_format formats[] = {
      pb_report_write_markdown, PB_BY_SUBJECT},
     {"html", "text/html; charset=utf-8", "for people: everything on one page, to be handed on",
      pb_report_write_html, PB_FOR_PEOPLE},
-    /* From here on, what options of their own ask for. */
+    /* Not listed: these have options of their own, --redact-map and --write-waivers. */
     {"redaction-map", "text/csv; charset=utf-8; header=present",
      "the stand-ins of --redact and their originals, to be kept", pb_report_write_map,
      PB_BY_SEVERITY},
@@ -31,11 +31,11 @@ static const struct pb_report_format formats[] = {
      pb_report_write_waivers, PB_BY_SEVERITY},
 };
 
-#define COMPANIONS 2
+#define UNLISTED_COUNT 2
 
 const struct pb_report_format *pb_report_formats(size_t *count)
 {
-    *count = sizeof formats / sizeof formats[0] - COMPANIONS;
+    *count = sizeof formats / sizeof formats[0] - UNLISTED_COUNT;
     return formats;
 }
 
@@ -52,7 +52,7 @@ void pb_report_write(const struct pb_report_format *format, const struct pb_resu
 {
     struct pb_report report = {.result = result, .sink = sink};
 
-    if (format->use == PB_FOR_PEOPLE) /* to programs, the report is the same for every reader */
+    if (format->use == PB_FOR_PEOPLE) /* what programs read does not depend on options */
         report.options = *options;
     if (pb_report_open(&report, format->use != PB_BY_SEVERITY))
         format->write(&report);

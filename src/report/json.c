@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The json and ndjson reports: a writer of JSON that needs little memory for a report of any size,
- * which sarif.c uses too, and the records with their fields, as prebleed-report-1.schema.json has
- * them. A record stands on one line. */
+/* The json and ndjson reports and the template of waivers: a writer of JSON that keeps no tree in
+ * memory, which sarif.c uses too, and the records with their fields, each on one line, as
+ * prebleed-report-1.schema.json has them. */
 #include "report/model.h"
 
 #include "base/utf8.h"
 
-/* Not jansson's writer: it takes eight times as long for a certificate, built and dumped alone, has
- * no integers beyond 64 bits for exponents, and refuses text that is not UTF-8, while a report must
- * come out whatever the evidence held. */
+/* jansson's writer is not used: to build and write one certificate takes it eight times as long, it
+ * has no integers above 64 bits, which exponents can be, and it refuses text that is not UTF-8,
+ * which evidence can have. */
 
 static void append(struct pb_report *report, const char *text)
 {
@@ -21,7 +21,7 @@ static void begin_line(struct pb_report *report)
     pb_buffer_append_repeated(&report->sink->buffer, ' ', (size_t)report->json.depth * 2);
 }
 
-/* What stands before a member or an element: a comma, a new line, and the name if there is one. */
+/* Appends what precedes a member or an element: a comma, a new line, and the name if it has one. */
 static void begin_member(struct pb_report *report, const char *name)
 {
     bool is_inline = report->json.depth > report->json.inline_depth;
@@ -61,8 +61,8 @@ void pb_json_end(struct pb_report *report, const char *brackets)
     }
 }
 
-/* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. So are the
- * characters that a terminal obeys or that hide text. */
+/* RFC 8259 section 7: the quote, the backslash and U+0000 to U+001F must be escaped. Control
+ * characters of terminals and characters that reorder or hide text are escaped too. */
 static void append_escape(struct pb_buffer *buffer, uint32_t character)
 {
     static const char letters[] = {
@@ -83,18 +83,18 @@ static void append_escape(struct pb_buffer *buffer, uint32_t character)
     }
 }
 
-/* Whether the character may stand as it is. */
+/* Whether the character needs no escape. */
 static bool is_plain(uint32_t character)
 {
-    if (character >= 0x20 && character < 0x7F) /* nearly all: decided without a call */
+    if (character >= 0x20 && character < 0x7F) /* nearly all: without a call */
         return character != '"' && character != '\\';
     return !pb_utf8_is_deceptive(character);
 }
 
-/* Null where it is absent. Bytes that are not UTF-8 are written as U+FFFD. */
+/* Appends a string, or null if text is absent. Bytes that are not UTF-8 become U+FFFD. */
 static void append_text(struct pb_buffer *buffer, struct pb_slice text)
 {
-    size_t plain = 0; /* bytes from here to i go out as they are */
+    size_t plain = 0; /* bytes from here to i are appended as they are */
 
     if (pb_slice_is_absent(text)) {
         pb_buffer_append_string(buffer, "null");
@@ -154,7 +154,7 @@ static void write_number_unless(struct pb_report *report, const char *name, uint
         pb_json_number(report, name, number);
 }
 
-/* Null where bytes is. */
+/* Writes null if bytes is NULL. */
 static void write_digest(struct pb_report *report, const char *name, const unsigned char *bytes,
                          size_t size_bytes)
 {
@@ -180,7 +180,7 @@ static void write_date(struct pb_report *report, const char *name, const struct 
     write_instant(report, name, date->instant, pb_date_is_known(date));
 }
 
-/* Null where the place is of no entry. */
+/* Writes null for a place in no item. */
 static void write_place(struct pb_report *report, const char *name, struct pb_place place)
 {
     pb_place_append(pb_report_begin_value(report), report->inventory, place);
@@ -197,7 +197,7 @@ static void write_strings(struct pb_report *report, const char *name, const stru
     pb_json_end(report, "]");
 }
 
-/* Records. Outside everything, where ndjson has them, they are lines that begin with their type. */
+/* Records. In ndjson, at depth 0, each is a line whose first member is its type. */
 
 /* Writes the fields of one record, in the order of the schema. */
 typedef void write_fields(struct pb_report *report, const void *record);
@@ -218,7 +218,7 @@ static void end_record(struct pb_report *report)
     pb_sink_pass_on(report->sink);
 }
 
-/* Null for NULL. */
+/* Writes null if record is NULL. */
 static void write_record(struct pb_report *report, const char *name, write_fields *fields,
                          const void *record)
 {
@@ -231,7 +231,7 @@ static void write_record(struct pb_report *report, const char *name, write_field
     end_record(report);
 }
 
-/* "certificates" are lines of type "certificate". */
+/* In ndjson, elements of "certificates" are lines of the type "certificate". */
 static void write_array(struct pb_report *report, const char *name, write_fields *fields,
                         const void *items, size_t count, size_t item_bytes)
 {
@@ -281,7 +281,7 @@ static void write_parameters(struct pb_report *report, const void *object)
     write_strings(report, "rules", names, chosen);
 }
 
-/* Containers are no items: what is in them is. */
+/* Containers (archives) do not count as items; their members do. */
 static void write_summary(struct pb_report *report, const void *object)
 {
     const struct pb_summary *summary = object;
@@ -404,7 +404,7 @@ static void write_certificate(struct pb_report *report, const void *object)
     pb_json_text(report, "path", certificate->path);
     pb_json_text(report, "id", certificate->id);
     pb_json_text(report, "arn", certificate->arn);
-    if (extras->tag_count == 0) /* most documents have none, even where there are tags */
+    if (extras->tag_count == 0) /* not []: most documents omit tags, even if there are some */
         pb_json_literal(report, "tags", "null");
     else
         pb_json_begin(report, "tags", "[");
@@ -460,8 +460,8 @@ static void write_former_body(struct pb_report *report, const void *object)
     write_digest(report, "sha256", body->sha256, sizeof body->sha256);
 }
 
-/* What the baseline said of a finding that is not found again: for a report that is a baseline
- * itself later. Members of its certificate as in "certificates". */
+/* What the baseline has of a finding that is not found again, so that this report can be the next
+ * baseline. Members of its certificate as in "certificates". */
 static void write_former(struct pb_report *report, const void *object)
 {
     const struct pb_former_finding *finding = object;
@@ -566,7 +566,7 @@ void pb_report_write_ndjson(struct pb_report *report)
     write_all(report);
 }
 
-/* A file for --waivers that is refused until it says who answers for what, and until when. */
+/* A template for --waivers, which is refused until reason, owner and expires are filled in. */
 void pb_report_write_waivers(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
@@ -580,7 +580,7 @@ void pb_report_write_waivers(struct pb_report *report)
         struct pb_slice subjects[PB_WAIVER_SUBJECTS];
         unsigned by = 0;
         pb_waiver_find_subjects(report->inventory, finding, subjects);
-        subjects[PB_WAIVER_KEY] = PB_SLICE_ABSENT; /* would cover more than the finding */
+        subjects[PB_WAIVER_KEY] = PB_SLICE_ABSENT; /* would cover other findings too */
         while (by < PB_WAIVER_SUBJECTS && subjects[by].size_bytes == 0)
             by++;
         if (by == PB_WAIVER_SUBJECTS ||

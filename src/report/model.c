@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What every report has: where its bytes go, and its findings and diagnostics in order. The audit
- * calls formats.c with its result; json.c writes every field of it by name, page.c emits the same
- * for people. */
+/* What every report has: where its bytes go, its findings and diagnostics in order, and what they
+ * come to. The audit calls formats.c with its result; from it json.c writes every field by name,
+ * and page.c emits the page that people read. */
 #include "report/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Small enough to stay in the cache, large enough that system calls cost nothing. */
-#define WORTH_A_CALL_BYTES 65536
+/* Small enough to stay in the cache, large enough that system calls cost little. */
+#define FLUSH_BYTES 65536
 
 void pb_sink_init(struct pb_sink *sink,
                   bool (*write)(void *context, const char *bytes, size_t size_bytes), void *context)
@@ -21,9 +21,9 @@ void pb_sink_release(struct pb_sink *sink)
     pb_buffer_release(&sink->buffer);
 }
 
-/* A buffer that has failed stays as it is: what stands in it is incomplete, and its failure is
- * what pb_sink_finish reports. */
-static void hand_on(struct pb_sink *sink)
+/* A buffer that has failed is not written, because it is incomplete, and not cleared, because
+ * pb_sink_finish reports its failure. */
+static void flush(struct pb_sink *sink)
 {
     struct pb_slice text = pb_buffer_slice(&sink->buffer);
 
@@ -38,9 +38,8 @@ static void hand_on(struct pb_sink *sink)
 
 void pb_sink_pass_on(struct pb_sink *sink)
 {
-    if (sink->has_failed || sink->buffer.has_failed ||
-        sink->buffer.size_bytes >= WORTH_A_CALL_BYTES)
-        hand_on(sink);
+    if (sink->has_failed || sink->buffer.has_failed || sink->buffer.size_bytes >= FLUSH_BYTES)
+        flush(sink);
 }
 
 void pb_sink_fail_memory(struct pb_sink *sink)
@@ -51,7 +50,7 @@ void pb_sink_fail_memory(struct pb_sink *sink)
 
 enum pb_status pb_sink_finish(struct pb_sink *sink)
 {
-    hand_on(sink);
+    flush(sink);
     if (sink->buffer.has_failed)
         return PB_FAILED_MEMORY;
     return sink->has_failed ? PB_FAILED_OUTPUT : PB_OK;
@@ -66,7 +65,7 @@ static int compare_diagnostics(const void *left, const void *right)
 {
     const struct pb_diagnostic *a = *(const struct pb_diagnostic *const *)left;
     const struct pb_diagnostic *b = *(const struct pb_diagnostic *const *)right;
-    /* "None" is the greatest index, and sorts first: one more wraps around to zero. */
+    /* PB_NO_ENTRY is the greatest index and sorts first: adding one wraps it around to zero. */
     int order = compare_numbers((uint32_t)(a->entry + 1), (uint32_t)(b->entry + 1));
 
     if (order == 0)
@@ -77,11 +76,11 @@ static int compare_diagnostics(const void *left, const void *right)
         order = pb_slice_compare(a->pointer, b->pointer);
     if (order == 0)
         order = pb_slice_compare(a->message, b->message);
-    /* Elements of one array, so that their addresses have an order too. */
+    /* Both are elements of one array: equal ones stay in its order. */
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* As a number: none first, then accounts, then certificates. */
+/* What the finding is about, to sort by: nothing, then accounts, then certificates. */
 static uint64_t subject(const struct pb_finding *finding)
 {
     uint32_t certificate = finding->certificate + 1;
@@ -127,7 +126,7 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
         if (finding->certificate != PB_NO_INDEX && pb_finding_counts(finding) &&
             report->worst[finding->certificate] < level)
             report->worst[finding->certificate] = level;
-        if (finding->state != PB_STATE_RESOLVED && pb_is_severe(report, finding))
+        if (finding->state != PB_STATE_RESOLVED && pb_is_severe_enough(report, finding))
             report->findings[report->finding_count++] = finding;
     }
     if (by_subject)
@@ -135,7 +134,7 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
     return true;
 }
 
-bool pb_is_severe(const struct pb_report *report, const struct pb_finding *finding)
+bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding)
 {
     return finding->rule->level >= (enum pb_level)report->options.severity;
 }
@@ -234,7 +233,7 @@ struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
     return PB_SLICE_ABSENT;
 }
 
-/* Whether the certificate has a finding of the rule that a waiver covers, or that none does. */
+/* Whether the certificate has a finding of the rule that is waived, or one that is not. */
 static bool has_finding(const struct pb_report *report, uint32_t certificate,
                         const struct pb_rule *rule, bool is_waived)
 {
@@ -250,7 +249,7 @@ static bool has_finding(const struct pb_report *report, uint32_t certificate,
 
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
 {
-    return report->worst[certificate] > PB_LEVEL_HIGH && /* as key-reuse is */
+    return report->worst[certificate] == 1 + PB_LEVEL_HIGH && /* that of key-reuse */
            has_finding(report, certificate, &pb_rule_key_reuse, false);
 }
 
@@ -268,7 +267,7 @@ bool pb_is_waived(const struct pb_report *report, uint32_t certificate)
     bool is_exposed = verdict == PB_VERDICT_VULNERABLE;
 
     return (is_exposed || verdict == PB_VERDICT_UNDETERMINED) &&
-           report->worst[certificate] <= PB_LEVEL_HIGH && /* no high finding is open */
+           report->worst[certificate] < 1 + PB_LEVEL_HIGH && /* no high finding counts */
            has_finding(report, certificate, is_exposed ? &pb_rule_iam_033 : &pb_rule_undetermined,
                        true);
 }

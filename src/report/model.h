@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the reports share: the report that is being written, what a renderer is given,
- * and the words. */
+/* What the files of this room share: the report that is being written, the renderer of a page,
+ * words, text in columns, commands that replace a certificate, and JSON. */
 #ifndef PB_REPORT_MODEL_H
 #define PB_REPORT_MODEL_H
 
@@ -8,77 +8,77 @@
 
 struct pb_renderer;
 
-/* A report that is being written. Zero-initialise, then pb_report_open; pb_report_close in any
- * case. */
+/* A report that is being written, by one thread. Zero-initialise but for result, sink (both
+ * borrowed) and options, then pb_report_open; pb_report_close in any case. */
 struct pb_report {
-    const struct pb_renderer *renderer; /* of the page */
-    void *context;                      /* the writer's own */
-    size_t indent; /* of a text: where the fields of what is being written begin */
+    const struct pb_renderer *renderer; /* NULL in formats without pb_walk_page */
+    void *context;                      /* private to the writer */
+    size_t indent;                      /* of a text: the column in which fields begin */
     const struct pb_result *result;
     const struct pb_inventory *inventory; /* the result's */
     struct prebleed_report_options options;
     struct pb_sink *sink;
     struct pb_buffer value; /* see pb_report_begin_value */
-    /* What the value speaks of: 'a' an account, 'c' a certificate, 'e' an item of evidence, 'k' a
-     * key; '\0' for nothing that a report can link to. */
+    /* What the value names and can be a link to: 'a' an account, 'c' a certificate, 'e' an item of
+     * evidence, 'k' a key group, each by its index; '\0' for none of these. */
     char link_letter;
     uint32_t link_index;
 
-    /* Those that are shown, but for resolved ones: those of no certificate first, by account, then
-     * by certificate; of each by severity. */
+    /* Findings of at least options.severity that are not resolved, in the result's order; opened
+     * by subject: those about no certificate first, by account, then by certificate. */
     const struct pb_finding **findings;
     size_t finding_count;
-    /* Those of no evidence first, then by entry, offset, code, pointer and message. */
+    /* All: those of no item first, then by entry, offset, code, pointer and message. */
     const struct pb_diagnostic **diagnostics;
-    bool is_brief; /* the overview stands for certificates and keys; of others the first few */
+    bool is_brief; /* certificates and keys are in the overview only; of others the first few */
     unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
 
-    /* Of a report in JSON: the containers that are open, and whether the innermost has no member.
-     * Those inside so many stand on one line. */
+    /* Of a report in JSON: how many containers are open, and whether the innermost has no member
+     * yet. Members at a depth greater than inline_depth stay on the line. */
     struct {
         unsigned depth, inline_depth;
         bool is_empty;
     } json;
 };
 
-/* Puts findings and diagnostics into order. Returns false without memory, and then the sink
- * has failed. */
+/* Fills in inventory, findings, diagnostics and worst. Returns false without memory, and then the
+ * sink has failed. */
 bool pb_report_open(struct pb_report *report, bool by_subject);
 void pb_report_close(struct pb_report *report);
 
-/* The first of *count findings about the certificate; where that is PB_NO_INDEX, about the account;
- * where both are, about neither. Borrowed. */
+/* The first of *count findings about the certificate; if that is PB_NO_INDEX, about the account; if
+ * both are, about neither. Borrowed from the report, which was opened by subject. */
 const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
                                                    uint32_t certificate, uint32_t account,
                                                    size_t *count);
 
-/* Whether the finding is to be shown to people. */
-bool pb_is_severe(const struct pb_report *report, const struct pb_finding *finding);
-/* The level of the certificate's worst finding that counts; NULL for none. */
+/* Whether its severity is at least options.severity. */
+bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding);
+/* The name of the level of the certificate's worst finding that counts; NULL for none. */
 const char *pb_report_worst(const struct pb_report *report, uint32_t certificate);
-/* The certificate's first observation that has an UploadDate, else its first. */
+/* The certificate's first observation that has an UploadDate, else its first; borrowed. */
 const struct pb_observation *pb_first_dated(const struct pb_inventory *inventory,
                                             const struct pb_certificate *certificate);
-/* The first place that shows what the finding is about; of no entry where nothing does. */
+/* Of a finding about a certificate, the place of pb_first_dated; else its item, or no place. */
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
 /* The place of one observation. */
 struct pb_place pb_place_of_observation(const struct pb_observation *observation);
 
-/* Starts a value: empties it and its link. */
+/* Empties the value and its link, and returns the buffer to append to: &report->value. */
 struct pb_buffer *pb_report_begin_value(struct pb_report *report);
-/* What was appended since; the sink fails where memory was missing. */
+/* What was appended since, borrowed until the value changes; without memory the sink fails. */
 struct pb_slice pb_report_take_value(struct pb_report *report);
 
-/* "complete", ..., by coverage: stable words that scripts depend on. */
+/* "complete", ..., by enum pb_coverage. Scripts depend on these words. */
 extern const char *const pb_coverage_names[];
 
-/* The page: what people read, in the order in which they act on it. */
+/* The page: what the text and html reports show, in the order in which people act on it. */
 
 struct pb_section {
-    const char *id;          /* of a link to it */
+    const char *id;          /* for links to it */
     const char *title;       /* a phrase */
-    const char *explanation; /* one sentence or NULL; short forms leave it out */
-    const char *advice;      /* sentences or NULL; no form leaves them out */
+    const char *explanation; /* one sentence or NULL; the text report leaves it out */
+    const char *advice;      /* sentences or NULL; the text report alone shows them */
 };
 
 struct pb_list {
@@ -86,16 +86,17 @@ struct pb_list {
     size_t shown, shown_verbose; /* at most so many are shown, without and with -v; the others are
                                     counted or folded */
     const char *singular, *rest; /* of those that are not shown: "and 3 " singular "s" rest */
-    /* Appends the element of items to the report's value; called once for each, in their order. */
+    /* Appends the element of items to the report's value; called in order, at most once each. */
     void (*append)(struct pb_report *report, const void *items, size_t index);
     const char *lead; /* a word before the elements, or NULL */
     const void *items;
     size_t count;
 };
 
-/* An append for items of struct pb_slice. */
+/* The append of a list whose items are struct pb_slice. */
 void pb_append_string(struct pb_report *report, const void *items, size_t index);
 
+/* Where a finding is emitted: among the fields of its certificate or its account, or by itself. */
 enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
 
 struct pb_renderer {
@@ -104,8 +105,8 @@ struct pb_renderer {
     void (*overview)(struct pb_report *report); /* after the parameters; NULL for none */
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index);
-    /* All facts of the certificate follow. NULL: they, further diagnostics, and certificates
-     * without a verdict or a finding to act on need -v. */
+    /* Facts of the certificate follow. NULL: most facts, diagnostics that are notes, and clear or
+     * unjudged certificates with no finding above low are emitted with -v alone. */
     void (*begin_details)(struct pb_report *report, uint32_t index);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
     void (*end)(struct pb_report *report);
@@ -116,37 +117,35 @@ struct pb_renderer {
     void (*list)(struct pb_report *report, const struct pb_list *list);
     void (*finding)(struct pb_report *report, const struct pb_finding *finding,
                     enum pb_finding_of of);
-    void (*heading)(struct pb_report *report, const char *label); /* label may be NULL */
-    void (*line)(struct pb_report *report, size_t depth);         /* from 1 */
+    void (*heading)(struct pb_report *report, const char *label); /* NULL: with -v or folds */
+    void (*line)(struct pb_report *report, size_t depth);         /* 0: of no section */
     void (*commands)(struct pb_report *report); /* lines that are to be copied as they are */
 };
 
-/* The certificates that matter, the worst first: those that are vulnerable, have a compromised key
- * or are undetermined, and what is waived; of each kind what is in use first, then what was
- * uploaded first. Fills in at most so many indices, and returns how many there are. */
+/* The certificates to act on, the worst first: those that are vulnerable, have a compromised key or
+ * are undetermined, then waived ones; of each kind first what is in use, then by upload. Fills in
+ * at most so many indices, and returns how many there are; without memory the sink fails. */
 size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most);
-/* Fields of what was read, judged and found. */
+/* Emits fields that count what was read, judged and found. */
 void pb_emit_figures(struct pb_report *report);
-/* Parts of the page, for page.c and page_certificate.c. */
-
-/* Says what the value speaks of. */
+/* Sets what the value names, once it was begun. */
 void pb_report_link_to(struct pb_report *report, char letter, uint32_t index);
 /* Emit the value or the words as a field; nothing where they are empty or absent. */
 void pb_emit_value(struct pb_report *report, const char *label);
 void pb_emit_words(struct pb_report *report, const char *label, const char *words);
 /* Emits as a line how many are left out, and what shows them; nothing for none. */
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
-/* Emits such a list with these items; nothing where there are none and no lead. */
+/* Emits the list with these items, a borrowed array; nothing if there are none and no lead. */
 void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
                   size_t count);
-/* Emits everything of one certificate. */
+/* Emits one certificate with its fields and findings. */
 void pb_walk_certificate(struct pb_report *report, uint32_t index);
 
 /* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
-/* Appends all uploads over time as images of an html report, and how many there were when. */
+/* Appends images of all uploads over time to an html report, and how many fall into each period. */
 void pb_html_append_timeline(struct pb_report *report);
-/* Of an account's certificates. deleted: those of IAM, which the account summary does not count. */
+/* How many certificates an account has. deleted: those of IAM; its account summary omits them. */
 struct pb_counts {
     size_t vulnerable, undetermined, clear, deleted;
 };
@@ -164,29 +163,29 @@ void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
 void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
 /* "5 certificates and 1 in ACM" */
 void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account);
-/* Its name, else what else it can be called by, and where that is from. */
+/* Its name, else the end of its ARN, else its id, else "(no name)"; then where that is from. */
 void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
-/* The former alone; returns the words that say the latter. */
+/* The name alone; returns where it is from: a literal such as " (from its ARN)", or "". */
 const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
 /* Another name that the evidence has for the certificate, borrowed from the inventory; absent for
- * none. *is_former: an event renamed it; without one nobody knows which name came first. */
+ * none. *is_former: an event shows that it was renamed; else the order of the names is unknown. */
 struct pb_slice pb_other_name(const struct pb_inventory *inventory,
                               const struct pb_certificate *certificate, bool *is_former);
-/* Whether a key-reuse that no waiver covers says that its key is a vulnerable certificate's. */
+/* Whether it has a finding of key-reuse (its key is a vulnerable one's) that no waiver covers. */
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate);
 /* Whether it is vulnerable or has such a key, and is not deleted. */
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
-/* The rules that have findings about it, each once: all, those with "(waived)" or "(new)" behind
- * them, or those with such a finding alone. */
+/* The names of the rules with findings about it, each once: all; all, with "(waived)" or "(new)"
+ * after the name; only those with a waived finding, or with a new one. */
 enum pb_rules_of { PB_RULES_ALL, PB_RULES_MARKED, PB_RULES_WAIVED, PB_RULES_NEW };
 void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
                     enum pb_rules_of of);
-/* The item's detail; of one that could not be read, its first error where it has none. */
+/* The item's detail; if it has none and was not read, its first error; else absent. Borrowed. */
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
-/* Whether a waiver covers all that its verdict and its key come to. */
+/* Whether its verdict has a waived finding, and no finding of level high counts besides. */
 bool pb_is_waived(const struct pb_report *report, uint32_t certificate);
-/* What it comes to: its verdict, and the key where that is worse: "vulnerable", "vulnerable,
- * waived", "clear by date, key compromised", "not judged", ... */
+/* Its verdict, and whether that is waived or its key compromised: "vulnerable", "vulnerable,
+ * waived", "clear by date, key compromised", "not judged", ...: a literal. */
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
 /* "uploaded", or "imported" for one of ACM. */
 const char *pb_words_upload_label(const struct pb_certificate *certificate);
@@ -195,8 +194,8 @@ void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certi
                      struct pb_instant cutoff);
 /* "RSA 2048", "EC P-256" */
 void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key);
-/* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; what was renamed, deleted,
- * is in ACM, in use or known from the baseline alone is called so. */
+/* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; says also if it was
+ * renamed or deleted, or is in ACM, in use, or known from the baseline alone. */
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      const struct pb_key_member *member);
 /* The finding's sentence. */
@@ -212,14 +211,14 @@ extern const char *const pb_conclusion_words[];
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
 /* "1 new, 2 unchanged, 0 resolved", against the baseline. */
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
-/* "Also: ...", a sentence, where a failed one is inconclusive too; else nothing. */
+/* "Also: ...", a sentence, if something is inconclusive besides a FAIL; else nothing. */
 void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
 /* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. direction
  * says where the findings stand from here: "above" or "below". */
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
                          const char *direction);
 
-/* Takes the first line, without its line feed, off text; false where that is empty. */
+/* Moves the first line of text, without its line feed, to line; false, line unset, for no text. */
 bool pb_take_line(struct pb_slice *text, struct pb_slice *line);
 
 /* Text in columns. It is printable and valid UTF-8. A code point counts one column, the usual East
@@ -241,21 +240,22 @@ void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t widt
 
 /* What each replacement needs, and why: one line of printable text. */
 extern const char pb_remedy_advice[];
-/* Appends every command that replaces the certificate, that deletes an expired one which nothing
- * uses, or a comment that says why there is none: lines of printable text for a POSIX shell, each
+/* Appends the commands that replace the certificate, or that delete an expired one that nothing
+ * uses, or a comment that says why there are none: lines of printable text for a POSIX shell, each
  * ended by a line feed, to be copied as they are, however wide. */
 void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_certificate *certificate);
 
 /* Write JSON. Names are our own, without characters that need an escape; NULL inside an array. */
 
-/* "[{" is an object in an array, "]}" ends both. */
+/* brackets: "[{" begins an array and an object in it, "}]" ends both. */
 void pb_json_begin(struct pb_report *report, const char *name, const char *brackets);
 void pb_json_end(struct pb_report *report, const char *brackets);
-/* Null where the text is absent. */
+/* A string; null if text is absent or word is NULL. */
 void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text);
 void pb_json_word(struct pb_report *report, const char *name, const char *word);
 void pb_json_number(struct pb_report *report, const char *name, uint64_t number);
+/* literal is JSON, appended as it is. */
 void pb_json_literal(struct pb_report *report, const char *name, const char *literal);
 
 /* One writer a format. */

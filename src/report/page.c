@@ -103,7 +103,7 @@ static void emit_new(struct pb_report *report)
     pb_vector_init(&items, sizeof(const struct pb_finding *));
     for (size_t i = 0; i < findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(findings, i);
-        if (pb_finding_makes_status(finding, true) && pb_is_severe(report, finding) &&
+        if (pb_finding_makes_status(finding, true) && pb_is_severe_enough(report, finding) &&
             !pb_vector_append(&items, &finding, 1))
             pb_sink_fail_memory(report->sink);
     }
@@ -396,7 +396,7 @@ static void emit_other_findings(struct pb_report *report)
                 finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
             size_t is_former = pb_finding_former(finding) != NULL;
             if (is_former + (finding->state == PB_STATE_RESOLVED) != kind ||
-                (!is_former && has_subject) || !pb_is_severe(report, finding))
+                (!is_former && has_subject) || !pb_is_severe_enough(report, finding))
                 continue;
             if (emitted++ == 0)
                 report->renderer->begin_section(report, &sections[kind]);

@@ -11,10 +11,10 @@
 #include "prebleed.h"
 #include "rules/rules.h"
 
-/* What reports show instead of a text that tells whose evidence it is. */
+/* What a redacted report shows instead of a text that tells whose evidence it is. */
 struct pb_stand_in {
-    struct pb_slice original, text;
-    unsigned kind;
+    struct pb_slice original, text; /* text: the stand-in */
+    unsigned kind;                  /* private to the redaction, as number is */
     size_t number;
 };
 
@@ -25,12 +25,12 @@ struct pb_result {
     const struct pb_findings *findings;
     const struct pb_key_groups *key_groups;
     const struct pb_summary *summary;
-    const struct pb_vector *stand_ins; /* of struct pb_stand_in; of none unless it is redacted */
+    const struct pb_vector *stand_ins; /* of struct pb_stand_in; empty unless it is redacted */
     const char *version;               /* of the tool */
 };
 
-/* Where a report goes: text is collected in buffer and handed on by pb_sink_pass_on and
- * pb_sink_finish. After the first failure nothing more is handed on. */
+/* Where a report goes: text is collected in buffer, which pb_sink_pass_on and pb_sink_finish give
+ * to write. After the first failure write is not called again. context is borrowed. */
 struct pb_sink {
     struct pb_buffer buffer;
     bool (*write)(void *context, const char *bytes, size_t size_bytes);
@@ -42,12 +42,12 @@ void pb_sink_init(struct pb_sink *sink,
                   bool (*write)(void *context, const char *bytes, size_t size_bytes),
                   void *context);
 void pb_sink_release(struct pb_sink *sink);
-/* Hands on what was collected once that is worth a call: call it after every record, so that memory
- * stays bounded. */
+/* Gives what was collected to write if that is enough for a call: call it after every record, so
+ * that memory stays bounded. */
 void pb_sink_pass_on(struct pb_sink *sink);
 /* For writers: memory other than the buffer's is missing, so the report cannot be completed. */
 void pb_sink_fail_memory(struct pb_sink *sink);
-/* Hands on everything. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed so far. */
+/* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed so far. */
 enum pb_status pb_sink_finish(struct pb_sink *sink);
 
 struct pb_report;
@@ -59,13 +59,14 @@ struct pb_report_format {
     void (*write)(struct pb_report *report);
     enum {
         PB_BY_SEVERITY, /* has findings in the order of the result */
-        PB_BY_SUBJECT,  /* asks pb_report_findings */
-        PB_FOR_PEOPLE,  /* the same, and the options */
+        PB_BY_SUBJECT,  /* calls pb_report_findings */
+        PB_FOR_PEOPLE,  /* likewise, and heeds the options */
     } use;
 };
 
+/* The formats to be listed, *count of them. */
 const struct pb_report_format *pb_report_formats(size_t *count);
-/* By its exact name; NULL where there is none. */
+/* By its exact name, listed or not; NULL if there is none. */
 const struct pb_report_format *pb_report_format_find(const char *name);
 /* Everything is borrowed for the call; failures stay in the sink. */
 void pb_report_write(const struct pb_report_format *format, const struct pb_result *result,

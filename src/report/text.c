@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The text report: a summary of what to act on, then what the walk of page.c emits, as lines for a
- * terminal. */
+/* The text report: what page.c emits, as lines for a terminal, with the conclusion before and after
+ * it and a table of the certificates to act on. */
 #include "report/model.h"
 
 #include <string.h>
 
-/* The columns of the report. */
+/* Widths and positions, in columns. */
 enum {
     USUAL_COLUMNS = 80,
     FEWEST_COLUMNS = 60,
@@ -16,7 +16,7 @@ enum {
     SEVERITY = 8, /* width of a severity word */
 };
 
-/* More columns than any honest value needs; a hostile one is shortened in its middle. */
+/* No usual value has so many columns; the middle of a longer one is left out. */
 #define LONGEST_VALUE 2000
 
 /* Rows of the overview, and certificates whose details are shown without -v. */
@@ -66,8 +66,8 @@ static void write_styled(struct pb_report *report, enum style style, const char 
     pad(report, size_bytes < width ? width - size_bytes : 0);
 }
 
-/* Writes the value from column on, further lines from indent on, and leaves the middle of a hostile
- * one out. A place in the evidence stays in one line, to be copied. */
+/* Writes the value from column on and its further lines from indent on; the middle of an overlong
+ * one is left out. A place in the evidence stays on one line, to be copied. */
 static void write_value(struct pb_report *report, size_t column, size_t indent)
 {
     struct pb_slice value = pb_report_take_value(report);
@@ -84,7 +84,7 @@ static void write_value(struct pb_report *report, size_t column, size_t indent)
     pb_buffer_release(&shortened);
 }
 
-/* The value as a line of its own. */
+/* Writes the value as a line of its own. */
 static void write_line(struct pb_report *report, size_t indent, enum style style)
 {
     pad(report, indent);
@@ -94,14 +94,14 @@ static void write_line(struct pb_report *report, size_t indent, enum style style
     end_line(report);
 }
 
-/* The value behind what stands in the line already, which reaches to column. */
+/* Writes the value, and ends the line, which is filled up to column. */
 static void write_after(struct pb_report *report, size_t column)
 {
     write_value(report, column, column);
     end_line(report);
 }
 
-/* Label "" continues the one above. A place has a line of its own. */
+/* Writes the value behind its label; "" continues the field above. A place has its own line. */
 static void write_field(struct pb_report *report, const char *label)
 {
     bool is_place = report->link_letter == 'e';
@@ -119,7 +119,7 @@ static void write_field(struct pb_report *report, const char *label)
     write_line(report, report->indent + INDENT, PLAIN);
 }
 
-/* The value as an element; the label stands before the first one. */
+/* Writes the value as an element of the list; its label stands before the first. */
 static void write_element(struct pb_report *report, const struct pb_list *list, bool is_first)
 {
     if (list->label == NULL)
@@ -163,7 +163,7 @@ static const struct level levels[] = {
     [PB_LEVEL_HIGH] = {"HIGH", BAD},
 };
 
-/* finding may be NULL. */
+/* Writes the finding's level, or "WAIVED"; "-" for a resolved one and for NULL. */
 static void write_level(struct pb_report *report, const struct pb_finding *finding)
 {
     struct level level = {"-", PLAIN};
@@ -176,7 +176,7 @@ static void write_level(struct pb_report *report, const struct pb_finding *findi
     write_styled(report, level.style, level.word, SEVERITY);
 }
 
-/* " (new, waived by ...)": state and waiver may be NULL, and nothing is appended without either. */
+/* " (new, waived by ...)", of which state and waiver may be NULL; nothing if both are. */
 static void append_brackets(struct pb_buffer *value, const char *state,
                             const struct pb_waiver *waiver)
 {
@@ -189,7 +189,7 @@ static void append_brackets(struct pb_buffer *value, const char *state,
     pb_buffer_append_byte(value, ')');
 }
 
-/* ": " the sentence, and by whom it is waived. */
+/* Appends ": ", the finding's sentence, and its waiver in brackets. */
 static void append_message(struct pb_report *report, const struct pb_finding *finding)
 {
     pb_buffer_append_string(&report->value, ": ");
@@ -197,7 +197,7 @@ static void append_message(struct pb_report *report, const struct pb_finding *fi
     append_brackets(&report->value, NULL, finding->waiver);
 }
 
-/* With a headline of its own. */
+/* Writes a finding outside accounts and certificates, with its level in front. */
 static void write_apart(struct pb_report *report, const struct pb_finding *finding)
 {
     struct pb_buffer *value = pb_report_begin_value(report);
@@ -221,7 +221,7 @@ static void write_apart(struct pb_report *report, const struct pb_finding *findi
 static void write_finding(struct pb_report *report, const struct pb_finding *finding,
                           enum pb_finding_of of)
 {
-    /* Of a certificate, the fields "uploaded", "validity" or "reason" say the same. */
+    /* Fields of the certificate ("uploaded", "validity", "reason") say the same already. */
     static const struct pb_rule *const said[] = {&pb_rule_iam_033, &pb_rule_undetermined,
                                                  &pb_rule_coverage_gap, &pb_rule_expired,
                                                  &pb_rule_expires_soon};
@@ -259,7 +259,7 @@ static void write_conclusion(struct pb_report *report, const char *direction)
     write_line(report, 0, styles[conclusion]);
 }
 
-/* How often each rule has a finding that counts: the certificates do not follow to show it. */
+/* How many findings of each rule count: for a brief report, which does not list certificates. */
 static void write_rules(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
@@ -270,7 +270,7 @@ static void write_rules(struct pb_report *report)
         for (size_t k = 0; k < findings->items.count; k++) {
             const struct pb_finding *finding = pb_findings_at(findings, k);
             count += finding->rule == pb_rules[i] && pb_finding_counts(finding) &&
-                     pb_is_severe(report, finding);
+                     pb_is_severe_enough(report, finding);
         }
         if (count > 0)
             pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
@@ -311,12 +311,12 @@ static enum style badge_style(const struct pb_report *report, uint32_t index)
                : styles[pb_inventory_certificate(report->inventory, index)->verdict];
 }
 
-/* The table of the certificates to act on: how wide all columns but the name are, with the two
- * blanks before each. */
+/* The table of the certificates to act on: the width of all its cells but the name, with the two
+ * blanks before each cell. */
 #define OTHER_COLUMNS 52
 #define WIDEST_NAME 40
 
-/* The value in so many columns. */
+/* Writes the value in width columns. */
 static void write_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice value = pb_report_take_value(report);
@@ -427,7 +427,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     const char *badge = pb_words_badge(report, index);
     size_t column = INDENT + SEVERITY + strlen(badge) + 2;
-    size_t count, worst = 0; /* the first that is not waived, for they stand by severity */
+    size_t count, worst = 0; /* the first not waived: they are sorted by severity */
     const struct pb_finding *const *findings =
         pb_report_findings(report, index, PB_NO_INDEX, &count);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every word and sentence that reports for people share, whatever their form: page.c puts them
- * under labels, renderers lay them out. */
+/* Words and sentences that several formats share. page.c puts them under labels; the writers of the
+ * formats lay them out. */
 #include "report/model.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ static void append(struct pb_buffer *buffer, const char *words)
     pb_buffer_append_string(buffer, words);
 }
 
-/* Text of the evidence between words of ours. */
+/* Appends text of the evidence between words of prebleed. */
 static void append_between(struct pb_buffer *buffer, const char *before, struct pb_slice text,
                            const char *after)
 {
@@ -303,7 +303,7 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
                         const char *direction)
 {
     const struct pb_summary *summary = result->summary;
-    size_t uploads = 0; /* that no waiver covers */
+    size_t uploads = 0; /* of IAM-033's, those that count */
 
     for (size_t i = 0; i < result->findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(result->findings, i);
