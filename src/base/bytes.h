@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes with their length: slices that borrow them, buffers that own them and grow, and sixteen at
- * a time. */
+/* Bytes with their length: slices, which borrow them, growing buffers, which own them, and vectors
+ * of 16 bytes. */
 #ifndef PB_BASE_BYTES_H
 #define PB_BASE_BYTES_H
 
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Before a function whose arguments from the first on fill in its printf format. */
+/* Declares a function like printf: the positions, from 1, of its format and of what it formats. */
 #define PB_PRINTF(format_argument, first_argument)                                                 \
     __attribute__((format(printf, format_argument, first_argument)))
 
@@ -53,7 +53,7 @@ static inline bool pb_slice_equals(struct pb_slice a, struct pb_slice b)
 /* Bytewise order, absent first, a prefix before what it begins. Returns <0, 0 or >0. */
 int pb_slice_compare(struct pb_slice a, struct pb_slice b);
 
-/* The first byte alone tells most texts apart. */
+/* Compares the first byte before it calls memcmp, since most texts differ there. */
 static inline bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice prefix)
 {
     return slice.size_bytes >= prefix.size_bytes &&
@@ -63,13 +63,13 @@ static inline bool pb_slice_starts_with(struct pb_slice slice, struct pb_slice p
 
 bool pb_slice_ends_with(struct pb_slice slice, struct pb_slice suffix);
 
-/* Not tolower(): that one follows the locale. Only A to Z change. */
+/* Changes only A to Z, where tolower() depends on the locale. */
 static inline char pb_byte_lower(char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
-/* ASCII's, whatever the locale. */
+/* ASCII only, in every locale. */
 static inline bool pb_is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
@@ -143,11 +143,11 @@ void pb_buffer_release(struct pb_buffer *buffer);
 /* Empties the buffer and its failure, and keeps its memory. */
 void pb_buffer_clear(struct pb_buffer *buffer);
 
-/* What pb_buffer_reserve does where the buffer as it stands has no room, or has failed. */
+/* The part of pb_buffer_reserve for a buffer that has to grow, or has failed. */
 char *pb_buffer_grow(struct pb_buffer *buffer, size_t size_bytes);
 
-/* Room for size_bytes more at the end, to be written by the caller and then claimed by raising
- * size_bytes; NULL (and has_failed) when there is none. Valid until the next append. */
+/* Room for size_bytes more at the end, for the caller to write to and then to add to
+ * buffer->size_bytes; NULL (and has_failed) without memory. Valid until the next append. */
 static inline char *pb_buffer_reserve(struct pb_buffer *buffer, size_t size_bytes)
 {
     return buffer->data != NULL && !buffer->has_failed &&
@@ -186,19 +186,19 @@ void pb_buffer_append_repeated(struct pb_buffer *buffer, char byte, size_t count
 PB_PRINTF(2, 3)
 void pb_buffer_append_format(struct pb_buffer *buffer, const char *format, ...);
 
-/* In decimal; what "%llu" would append takes ten times as long. */
+/* Like "%llu", in a tenth of the time. */
 void pb_buffer_append_number(struct pb_buffer *buffer, uint64_t number);
 /* Lower-case hexadecimal. */
 void pb_buffer_append_hex(struct pb_buffer *buffer, const unsigned char *bytes, size_t size_bytes);
 
-/* What was appended so far; valid until the next append. Never absent, even when empty. */
+/* The bytes appended so far; valid until the next append. Never absent, even when empty. */
 struct pb_slice pb_buffer_slice(const struct pb_buffer *buffer);
 
 #define PB_LANES 16
 
 typedef unsigned char pb_lanes __attribute__((vector_size(PB_LANES)));
 
-/* From any address with PB_LANES bytes behind it. */
+/* Reads PB_LANES bytes; the address need not be aligned. */
 static inline pb_lanes pb_lanes_load(const char *bytes)
 {
     pb_lanes lanes;
@@ -207,12 +207,13 @@ static inline pb_lanes pb_lanes_load(const char *bytes)
     return lanes;
 }
 
-/* All bits of the lanes that hold the byte, no bit of the others. */
+/* Sets all bits of each lane that equals the byte, and clears those of the others. */
 static inline pb_lanes pb_lanes_equal(pb_lanes lanes, char byte)
 {
     return (pb_lanes)(lanes == (unsigned char)byte);
 }
 
+/* Whether any bit is set. */
 static inline bool pb_lanes_any(pb_lanes lanes)
 {
     uint64_t halves[2];

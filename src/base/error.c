@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 
-/* A message quotes input, and input may be long: the sentence is cut, its place is kept apart. */
+/* A message quotes input, which may be long, so it is cut. Its place is not part of it. */
 #define LONGEST_MESSAGE_BYTES 1024
 
 enum pb_status pb_error_set(struct pb_error *error, enum pb_status status, const char *format, ...)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes wrong: the status and error of the program, every ceiling that hostile evidence can
- * reach, and diagnostics about the evidence, each with its place and one sentence. */
+/* The program's status and error, the ceilings that hostile evidence can reach, and diagnostics
+ * about the evidence, each with its place and one sentence. */
 #ifndef PB_BASE_ERROR_H
 #define PB_BASE_ERROR_H
 
@@ -46,7 +46,8 @@ bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, co
 PB_PRINTF(3, 4)
 bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const char *format, ...);
 
-/* Reaching one is a diagnostic that names it; the item is skipped and the rest is read on. */
+/* Ceilings. Reaching one gives a diagnostic that names it: the item is skipped, the rest is read.
+ */
 struct pb_limits {
     uint64_t item_bytes;  /* one item, after decompression */
     uint64_t total_bytes; /* all items together, after decompression */
@@ -68,7 +69,7 @@ struct pb_limits {
         .values = 2000000,                                                                         \
     })
 
-/* Ceilings for what a single value of the evidence may cost. */
+/* Ceilings for single values of the evidence, whose use takes much time or memory. */
 enum pb_value_limit {
     /* A certificate's DER, whose names and extensions take a hundred times as much memory. IAM
      * takes 16 KiB. */
@@ -81,19 +82,19 @@ enum pb_value_limit {
 
 enum pb_severity {
     PB_SEVERITY_NOTE,    /* worth knowing; changes no conclusion */
-    PB_SEVERITY_WARNING, /* something was repaired, passed over or odd */
+    PB_SEVERITY_WARNING, /* something was repaired, skipped or odd */
     PB_SEVERITY_ERROR,   /* evidence was not read: the run is inconclusive */
 };
 
 /* "note", "warning" or "error". */
 const char *pb_severity_name(enum pb_severity severity);
 
-/* What became of one evidence item: the word that the ledger gives it. */
+/* The outcome of one evidence item in the evidence ledger, the report's list of items. */
 enum pb_entry_status {
     PB_ENTRY_USED,       /* something in it was recognised */
-    PB_ENTRY_IGNORED,    /* read, and nothing of ours in it; or a link, a device */
+    PB_ENTRY_IGNORED,    /* read, and nothing in it was recognised; or a link, a device */
     PB_ENTRY_UNREADABLE, /* could not be read in whole or in part */
-    PB_ENTRY_SKIPPED,    /* passed over because a ceiling was reached */
+    PB_ENTRY_SKIPPED,    /* not read because a ceiling was reached */
     PB_ENTRY_CONTAINER,  /* an archive that was read to its end */
 };
 
@@ -131,7 +132,7 @@ struct pb_diagnostics {
     uint32_t counted_entry;     /* the entry that is counted */
     size_t added;               /* to that entry, those left out included */
     enum pb_severity worst;     /* of those left out */
-    struct pb_diagnostic spare; /* what the caller of one that was left out may write to */
+    struct pb_diagnostic spare; /* *added of one that is left out */
 };
 
 /* arena must outlive the list. */
@@ -149,16 +150,16 @@ enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity 
                                   const char *code, struct pb_diagnostic **added,
                                   const char *format, ...);
 
-/* Starts counting anew for the entry, whatever was said of it while it was read. From the first
- * such call on the arena must be the list's alone. */
+/* Sets list->entry and starts its count at 0. From the first such call on nothing else may allocate
+ * from the arena. */
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
 
 /* Ends the entry: where some were left out, one more says how many, as severe as the worst of
  * them. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list);
 
-/* Takes back all but the first count, and what was left out; their memory too, if those are all of
- * the entry. */
+/* Removes all but the first count diagnostics, and forgets what was left out of the entry. Frees
+ * their texts if they are all that the entry has. */
 void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count);
 
 /* When all stages are done: where entries past the ceiling are left out, one more about no entry

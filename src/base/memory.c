@@ -4,9 +4,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-/* The first is small, because many arenas hold little; a larger allocation gets a chunk of its
- * size.
- */
+/* The first chunk is small, because many arenas hold little. */
 #define FIRST_CHUNK_BYTES 4096
 #define LARGEST_CHUNK_BYTES 65536
 

@@ -59,11 +59,11 @@ void *pb_vector_push(struct pb_vector *vector);
 /* Copies count elements to the end. Returns false without memory, and then appends none. */
 bool pb_vector_append(struct pb_vector *vector, const void *elements, size_t count);
 
-/* As qsort and bsearch have it: <0, 0 or >0. */
+/* Like the comparison of qsort and bsearch: <0, 0 or >0. */
 typedef int pb_compare(const void *a, const void *b);
 
-/* Sorts what is not sorted yet by qsort, which keeps no order of elements that compare equal: where
- * that order shows, the elements hold their number and compare ends with it. */
+/* Sorts by qsort unless the elements are in order. The order of equal elements is lost: where it
+ * shows, the elements hold their number, and compare ends with that. */
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare);
 
 /*

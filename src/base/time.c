@@ -3,8 +3,8 @@
 
 #define SECONDS_A_DAY 86400
 
-/* Days before the first of the month, counted from 1 January of year 1. Years that begin in March
- * have their leap day at the end. */
+/* Days from 1 January of year 1 to the first of the month. Counts years from March, so that a leap
+ * day is a year's last day. */
 static int64_t days_before(int year, int month)
 {
     int64_t past = month > 2 ? year : year - 1;
@@ -48,10 +48,10 @@ bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil)
     int64_t since = instant.seconds - FIRST_SECOND;
     int64_t day = since / SECONDS_A_DAY;
     int clock = (int)(since % SECONDS_A_DAY);
-    int year = (int)(day / 366) + 1; /* never too late, and at most seven years too early */
+    int year = (int)(day / 366) + 1; /* never too late; the loop adds what is missing */
     while (days_before(year + 1, 1) <= day)
         year++;
-    int month = (int)(day - days_before(year, 1)) / 32 + 1; /* nor this, and at most one month */
+    int month = (int)(day - days_before(year, 1)) / 32 + 1; /* the right one or the one before */
     if (month < 12 && days_before(year, month + 1) <= day)
         month++;
     int rest = (int)(day - days_before(year, month));
@@ -158,7 +158,7 @@ bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant)
            pb_instant_from_civil(&civil, instant);
 }
 
-/* Decimal digits with leading zeros, and the byte that follows them. Reports are full of instants,
+/* Writes decimal digits with leading zeros, and the byte after them. Reports have many instants,
  * and printf takes five times as long. */
 static char *put_digits(char *at, int value, int width, char after)
 {

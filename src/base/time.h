@@ -44,12 +44,12 @@ bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant);
 /* RFC 3339's full-date alone, as midnight UTC. */
 bool pb_instant_parse_date(struct pb_slice text, struct pb_instant *instant);
 
-/* Parts of a spelling: each moves *text past what it takes from the start. */
-/* Up to most decimal digits; false if they are fewer than the fewest. most must be below 10. */
+/* Each moves the start of *text behind what it takes. */
+/* Takes up to most (below 10) decimal digits; false if there are fewer than fewest. */
 bool pb_take_number(struct pb_slice *text, size_t fewest, size_t most, int *value);
-/* One byte of the choices. */
+/* Takes one byte that is among the choices; false, and takes nothing, if it is not. */
 bool pb_take_byte(struct pb_slice *text, const char *choices);
-/* The digits behind a decimal point, of which nine count. Returns how many there are. */
+/* Takes all digits of a fraction, of which nine count. Returns how many there are. */
 size_t pb_take_fraction(struct pb_slice *text, int32_t *nanoseconds);
 
 /* Room for any instant and a NUL. */

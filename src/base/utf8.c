@@ -66,7 +66,7 @@ static bool is_forbidden(uint32_t character, enum pb_escape how)
             ((character & 0xFFFE) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF)));
 }
 
-/* What stands for a printable character that the text's own syntax claims; NULL for any other. */
+/* The escape of a printable character that has a meaning in the syntax; NULL for any other. */
 static const char *replacement(char character, enum pb_escape how)
 {
     if (how == PB_ESCAPE_REVERSIBLE)

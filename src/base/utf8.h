@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 (RFC 3629), and bytes of unknown origin as text that a terminal or a report can hold. */
+/* UTF-8 (RFC 3629), and the escaping of untrusted bytes for terminals and reports. */
 #ifndef PB_BASE_UTF8_H
 #define PB_BASE_UTF8_H
 
