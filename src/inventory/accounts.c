@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Which account each piece of evidence belongs to. Runs on sorted evidence, before observations
- * become certificates; pb_accounts_renumber follows when they did. */
+/* Finds the account of each observation and record. Runs on sorted evidence, before observations
+ * become certificates; pb_accounts_renumber runs after that. */
 #include <stdlib.h>
 
 #include "inventory/passes.h"
 
-/* What one piece of evidence says of its account. */
+/* What observations and records say of their account. */
 struct claim {
     struct pb_slice id, partition, folder;
     enum pb_id_from id_from;
@@ -21,7 +21,7 @@ struct resolver {
     struct pb_batch *evidence;
     struct pb_vector identities; /* of struct pb_term: folder and account, number of the record */
     struct pb_vector claims;     /* of struct claim; neighbours differ */
-    struct pb_vector ids;        /* of struct pb_term: ids of observations, once it is asked for */
+    struct pb_vector ids;        /* of struct pb_term: ids of observations, made when first used */
 };
 
 /* False at the top of a path and at the root of an archive, above which another bundle begins. */
@@ -33,7 +33,7 @@ static bool find_parent(struct pb_slice folder, struct pb_slice *parent)
     return true;
 }
 
-/* A folder named "sts" holds one service's answers: its identity speaks for the folder above. */
+/* A folder named "sts" has the answers of one service: its identity is that of the folder above. */
 static void collect_identities(struct resolver *resolver)
 {
     const struct pb_record *records = resolver->evidence->records.data;
@@ -76,8 +76,8 @@ static const struct pb_record *find_identity(const struct resolver *resolver,
     return NULL;
 }
 
-/* Told by any ARN that has an account (a server certificate's, an ACM certificate's), else by an
- * account that the document names, else by the folder. */
+/* The account is that of an ARN that has one (a server certificate's, an ACM certificate's), else
+ * the one that the document names, else the folder's. */
 static struct claim claim_of(const struct resolver *resolver, struct pb_slice arn_text,
                              struct claim named, uint32_t entry)
 {
@@ -103,8 +103,7 @@ static bool is_same_account(const struct claim *a, const struct claim *b)
            pb_slice_equals(a->folder, b->folder);
 }
 
-/* Returns the claim's number: a claim that repeats the one before, as in a list, takes no new one.
- */
+/* Returns the claim's index: the last one's, if that is the same claim, as in a list. */
 static uint32_t add_claim(struct resolver *resolver, struct claim claim)
 {
     const struct claim *all = resolver->claims.data;
@@ -118,7 +117,7 @@ static uint32_t add_claim(struct resolver *resolver, struct claim claim)
     return claim.number;
 }
 
-/* A record that came with certificates belongs to the account of the first one. */
+/* A record with observations has the claim of the first one. */
 static void claim_observations(struct resolver *resolver)
 {
     struct pb_observation *observations = resolver->evidence->observations.data;
@@ -156,8 +155,8 @@ static int compare_entry_to_observation(const void *entry, const void *observati
     return (a > b) - (a < b);
 }
 
-/* The claim becomes that of the only known account of the observations from entry begin to entry
- * end; it stays where they have none or several. */
+/* Replaces the claim by that of the only known account of the observations from entry begin up to
+ * entry end, not included; leaves it where they have none or several. */
 static void claim_by_entries(const struct resolver *resolver, uint32_t begin, uint32_t end,
                              struct claim *claim)
 {
@@ -176,8 +175,7 @@ static void claim_by_entries(const struct resolver *resolver, uint32_t begin, ui
 }
 
 /* An account summary names no account. People save it beside the list, often without
- * get-caller-identity; then it is about the account whose certificates stand in its folder or
- * beneath. */
+ * get-caller-identity; then it is of the account whose certificates are in its folder or below. */
 static void claim_by_folder(const struct resolver *resolver, struct claim *claim)
 {
     struct pb_batch *evidence = resolver->evidence;
@@ -197,7 +195,7 @@ static void claim_by_folder(const struct resolver *resolver, struct claim *claim
     claim_by_entries(resolver, (uint32_t)begin, (uint32_t)end, claim);
 }
 
-/* An id that stands alone names no account; where a certificate has it, it is of that one's. */
+/* An id alone names no account: the record has that of an observation with the id. */
 static void claim_by_id(struct resolver *resolver, struct pb_record *record)
 {
     const struct pb_observation *observations = resolver->evidence->observations.data;
@@ -242,10 +240,10 @@ static void claim_records(struct resolver *resolver)
         struct pb_slice arn =
             record->kind == PB_RECORD_REFERENCE ? record->target : PB_SLICE_ABSENT;
         struct claim claim = claim_of(resolver, arn, named, record->entry);
-        /* What is whole of a cut list says whose it is, whatever its folder says. */
+        /* The whole certificates of a cut list show its account, whatever its folder shows. */
         if (record->kind == PB_RECORD_UNREADABLE)
             claim_by_entries(resolver, record->entry, record->entry + 1, &claim);
-        /* A page without certificates goes with the pages before it. */
+        /* A page without certificates has the account of the page before it. */
         if (claim.id.data == NULL && is_list(record) && i > 0 && is_list(record - 1) &&
             record[-1].entry == record->entry) {
             record->account_index = record[-1].account_index;
@@ -274,7 +272,7 @@ static int compare_claims(const void *left, const void *right)
     return order != 0 ? order : pb_slice_compare(a->folder, b->folder);
 }
 
-/* A claim without a partition is of the partition that all others with its id name. */
+/* Gives claims without a partition that of all others with their id, if those agree. */
 static void complete_partitions(struct claim *claims, size_t count)
 {
     for (size_t first = 0, end; first < count; first = end) {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches. The audit's workers fill one each, item by item; the pipeline merges them in the order
- * of the items, and pb_inventory_build sorts the whole by path, so that the order of reading leaves
- * no trace. */
+/* Batches. Each thread of src/audit fills one, item by item; the pipeline merges them in the order
+ * of the items, and pb_inventory_build sorts the whole by path, so that the result does not depend
+ * on the order of reading. */
 #include "inventory/passes.h"
 
 #include <stdlib.h>
 
-/* Each missed list becomes a record, and so a gap; of more, every account has one gap that counts
- * them. */
+/* So many missed lists become a record and a gap each; one gap of every account counts the rest. */
 #define MOST_MISSED_LISTS 1000
 #define LARGEST_ELEMENT_BYTES 256
 
@@ -49,7 +48,7 @@ void pb_batch_begin_entry(struct pb_batch *batch)
     pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
 }
 
-/* Copies the text, or borrows the copy that the entry before has of the same. */
+/* Copies the text, or shares the previous entry's copy of the same text. */
 static bool keep(struct pb_arena *arena, struct pb_slice text, struct pb_slice before,
                  struct pb_slice *kept)
 {
@@ -161,7 +160,7 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
     return PB_OK;
 }
 
-/* Of equal ones the first before they were sorted. */
+/* Ends with the number, so that equal entries keep their order. */
 static int compare_entries(const void *left, const void *right)
 {
     const struct pb_entry *a = left, *b = right;
@@ -243,7 +242,7 @@ void pb_order_apply(uint32_t *order, struct pb_vector *elements)
     }
 }
 
-/* Of entries that keep their former numbers, as do the records. */
+/* Adds a record for each missed list, with the number that its entry had before sorting. */
 static bool record_missed_lists(struct pb_batch *batch)
 {
     size_t missed = 0;
@@ -288,7 +287,8 @@ static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements, co
     return is_ordered;
 }
 
-/* A "!/" in a path may also be a folder's name; guess is tried first. */
+/* The archive in which the path is, else PB_NO_ENTRY. A folder's name may end with '!' too, so the
+ * archive must be an entry; guess is tried first. */
 static uint32_t find_container(const struct pb_batch *batch, struct pb_slice path, uint32_t guess)
 {
     struct pb_slice outer = path;
@@ -333,8 +333,7 @@ enum pb_status pb_batch_sort(struct pb_batch *batch)
     return is_sorted ? PB_OK : PB_FAILED_MEMORY;
 }
 
-/* A diagnostic beside its entry, no_entry for none: compared without the batch, whose entries need
- * not be sorted. */
+/* A diagnostic with its entry, or no_entry: the entries of the batch need not be sorted. */
 struct ranked_diagnostic {
     const struct pb_entry *entry;
     const struct pb_diagnostic *diagnostic;
@@ -392,7 +391,7 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
     }
     qsort(ranked, count, sizeof *ranked, compare_ranked);
     pb_vector_init(&kept, sizeof(struct pb_diagnostic));
-    /* What is kept is copied with its texts, so that the memory of the others can go. */
+    /* Copies what is kept, with its texts, so that the memory of the others can be freed. */
     bool is_copied = true;
     for (size_t i = 0; i < most && is_copied; i++) {
         struct pb_diagnostic copy = *ranked[i].diagnostic;

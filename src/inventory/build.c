@@ -6,37 +6,37 @@
 
 #include "inventory/passes.h"
 
-/* Candidates: bare dates, lists of names, rows and bare bodies, which could be of anything. They
- * count where another item of their folder is evidence of server certificates, and a names list and
- * the files that are named after its names vouch for each other. */
+/* Candidates are dates, lists of names, rows and bodies that nothing says to be of server
+ * certificates. They are accepted as evidence where another item of their folder is such evidence;
+ * a list of names and a file with one of the names are accepted together. */
 
 /* Words before and behind a certificate's name in a file's: "get-server-certificate-NAME". */
 #define MOST_OTHER_WORDS 4
 
-/* What folders say: the account of a term is one of these, its scope the folder. */
+/* What a folder has. A term has one of these as its account, and the folder as its scope. */
 enum {
-    EVIDENCE, /* there is some */
-    NAME,     /* number 0: something else than a bare list has it, 1: a bare list */
-    CONTENT,  /* the digest of a body, or the second of a date, that no candidate has */
+    EVIDENCE, /* evidence that is no candidate */
+    NAME,     /* a name: number 1 if only a candidate has it, else 0 */
+    CONTENT,  /* the digest of a body, or a date in seconds, of what is no candidate */
 };
 
-struct vouching {
+struct candidates {
     struct pb_inventory *inventory;
     struct pb_batch *evidence;
     struct pb_vector terms; /* of struct pb_term */
 };
 
-static void add_term(struct vouching *vouching, struct pb_term term)
+static void add_term(struct candidates *candidates, struct pb_term term)
 {
-    vouching->inventory->has_failed |= !pb_vector_append(&vouching->terms, &term, 1);
+    candidates->inventory->has_failed |= !pb_vector_append(&candidates->terms, &term, 1);
 }
 
-static bool has_term(const struct vouching *vouching, struct pb_term term)
+static bool has_term(const struct candidates *candidates, struct pb_term term)
 {
-    size_t place = pb_vector_lower_bound(&vouching->terms, &term, pb_term_compare);
+    size_t place = pb_vector_lower_bound(&candidates->terms, &term, pb_term_compare);
 
-    return place < vouching->terms.count &&
-           pb_term_compare(&PB_VECTOR_AT(struct pb_term, &vouching->terms, place), &term) == 0;
+    return place < candidates->terms.count &&
+           pb_term_compare(&PB_VECTOR_AT(struct pb_term, &candidates->terms, place), &term) == 0;
 }
 
 /* The record that the observation came with, if that is a candidate; else NULL. */
@@ -49,13 +49,13 @@ static struct pb_record *candidate_of(const struct pb_batch *evidence,
     return is_candidate ? &records[seen->record] : NULL;
 }
 
-/* Has its name from the document, as lists of names and rows do. */
+/* Whether its name is from the document, as in lists of names and rows. */
 static bool is_listed(const struct pb_observation *seen)
 {
     return seen->name.size_bytes > 0 && !seen->is_name_from_file;
 }
 
-/* Of its body or of its date, which is to be known. */
+/* The CONTENT term of its body or its date, which must be known. */
 static struct pb_term content_of(const struct pb_observation *seen, struct pb_slice folder,
                                  bool is_of_body)
 {
@@ -69,28 +69,28 @@ static struct pb_term content_of(const struct pb_observation *seen, struct pb_sl
     };
 }
 
-/* Names of the service's, and what is known without the candidates. */
-static void collect_names(struct vouching *vouching)
+/* Adds the NAME terms of all names that are no file's, and the CONTENT terms. */
+static void collect_names(struct candidates *candidates)
 {
-    const struct pb_observation *all = vouching->evidence->observations.data;
+    const struct pb_observation *all = candidates->evidence->observations.data;
 
-    for (size_t i = 0; i < vouching->evidence->observations.count; i++) {
+    for (size_t i = 0; i < candidates->evidence->observations.count; i++) {
         const struct pb_observation *seen = &all[i];
-        struct pb_slice folder = pb_batch_folder(vouching->evidence, seen->entry);
-        bool is_bare = candidate_of(vouching->evidence, seen) != NULL;
+        struct pb_slice folder = pb_batch_folder(candidates->evidence, seen->entry);
+        bool is_candidate = candidate_of(candidates->evidence, seen) != NULL;
         if (seen->origin != PB_ORIGIN_IAM || seen->is_name_from_file)
             continue;
-        if (!is_bare && pb_date_is_known(&seen->upload_date))
-            add_term(vouching, content_of(seen, folder, false));
-        if (!is_bare && seen->body != NULL)
-            add_term(vouching, content_of(seen, folder, true));
+        if (!is_candidate && pb_date_is_known(&seen->upload_date))
+            add_term(candidates, content_of(seen, folder, false));
+        if (!is_candidate && seen->body != NULL)
+            add_term(candidates, content_of(seen, folder, true));
         if (seen->name.size_bytes > 0)
-            add_term(vouching, (struct pb_term){NAME, is_bare, folder, seen->name, {0}});
+            add_term(candidates, (struct pb_term){NAME, is_candidate, folder, seen->name, {0}});
     }
-    pb_vector_sort(&vouching->terms, pb_term_compare);
+    pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* Cuts the first or the last word off; false where there is but one. */
+/* Removes the first or the last word; false where there is only one. */
 static bool cut_word(struct pb_slice *name, bool is_first)
 {
     const char *separators = "._-=+,@";
@@ -105,9 +105,9 @@ static bool cut_word(struct pb_slice *name, bool is_first)
     return false;
 }
 
-/* The longest of the folder's names that is all of the text but words before and behind; absent for
- * none. */
-static struct pb_slice find_name(const struct vouching *vouching, struct pb_slice folder,
+/* The longest of the folder's names that the text is but for some words before and behind; absent
+ * for none. */
+static struct pb_slice find_name(const struct candidates *candidates, struct pb_slice folder,
                                  struct pb_slice text)
 {
     struct pb_slice found = PB_SLICE_ABSENT;
@@ -116,7 +116,7 @@ static struct pb_slice find_name(const struct vouching *vouching, struct pb_slic
         struct pb_term part = {NAME, 0, folder, text, {0}};
         for (size_t k = 0; k <= MOST_OTHER_WORDS; k++) {
             if (part.text.size_bytes > found.size_bytes &&
-                pb_terms_find(&vouching->terms, part) != NULL)
+                pb_terms_find(&candidates->terms, part) != NULL)
                 found = part.text;
             if (!cut_word(&part.text, false))
                 break;
@@ -127,48 +127,47 @@ static struct pb_slice find_name(const struct vouching *vouching, struct pb_slic
     return found;
 }
 
-/* A body alone in a file is looked for by the file's name, as a date is by its reader. Nameless
- * candidates that repeat what the folder shows are dropped. */
-static void name_files(struct vouching *vouching)
+/* Names bodies and dates that are alone in a file after the file, where the folder has that name.
+ * Removes candidates without a name whose content the folder has elsewhere. */
+static void name_files(struct candidates *candidates)
 {
-    struct pb_vector *observations = &vouching->evidence->observations;
+    struct pb_vector *observations = &candidates->evidence->observations;
     struct pb_observation *all = observations->data;
     size_t kept = 0;
 
     for (size_t i = 0; i < observations->count; i++) {
         struct pb_observation *seen = &all[i];
-        struct pb_slice path = pb_batch_entry(vouching->evidence, seen->entry)->path;
+        struct pb_slice path = pb_batch_entry(candidates->evidence, seen->entry)->path;
         struct pb_slice folder = pb_path_folder(path), name = seen->name;
-        bool is_bare = candidate_of(vouching->evidence, seen) != NULL;
-        if (is_bare && name.size_bytes == 0 && seen->body != NULL)
+        bool is_candidate = candidate_of(candidates->evidence, seen) != NULL;
+        if (is_candidate && name.size_bytes == 0 && seen->body != NULL)
             name = pb_slice_from(path, folder.size_bytes + (folder.size_bytes < path.size_bytes));
         else if (!seen->is_name_from_file)
             name = PB_SLICE_ABSENT;
-        name = find_name(vouching, folder, name);
+        name = find_name(candidates, folder, name);
         if (name.size_bytes > 0) {
             seen->name = name;
             seen->is_name_from_file = true;
         }
         bool has_content = seen->body != NULL || pb_date_is_known(&seen->upload_date);
-        bool is_repeated = is_bare && seen->name.size_bytes == 0 && has_content &&
-                           has_term(vouching, content_of(seen, folder, seen->body != NULL));
+        bool is_repeated = is_candidate && seen->name.size_bytes == 0 && has_content &&
+                           has_term(candidates, content_of(seen, folder, seen->body != NULL));
         if (!is_repeated)
             all[kept++] = *seen;
     }
     observations->count = kept;
-    for (size_t i = 0; i < kept; i++)
+    for (size_t i = 0; i < kept; i++) {
+        struct pb_slice folder = pb_batch_folder(candidates->evidence, all[i].entry);
         if (all[i].is_name_from_file)
-            add_term(
-                vouching,
-                (struct pb_term){
-                    NAME, 0, pb_batch_folder(vouching->evidence, all[i].entry), all[i].name, {0}});
-    pb_vector_sort(&vouching->terms, pb_term_compare);
+            add_term(candidates, (struct pb_term){NAME, 0, folder, all[i].name, {0}});
+    }
+    pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* Folders that hold evidence of certificates. */
-static void collect_folders(struct vouching *vouching)
+/* Adds the EVIDENCE terms. */
+static void collect_folders(struct candidates *candidates)
 {
-    const struct pb_batch *evidence = vouching->evidence;
+    const struct pb_batch *evidence = candidates->evidence;
     const struct pb_observation *seen = evidence->observations.data;
     const struct pb_record *records = evidence->records.data;
     struct pb_term term = {EVIDENCE};
@@ -176,54 +175,53 @@ static void collect_folders(struct vouching *vouching)
     for (size_t i = 0; i < evidence->records.count; i++) {
         term.scope = pb_batch_folder(evidence, records[i].entry);
         if (!records[i].is_candidate && records[i].kind <= PB_RECORD_EVENT)
-            add_term(vouching, term);
+            add_term(candidates, term);
     }
     for (size_t i = 0; i < evidence->observations.count; i++) {
         term.scope = pb_batch_folder(evidence, seen[i].entry);
         if (seen[i].origin == PB_ORIGIN_IAM && !seen[i].is_name_from_file &&
             candidate_of(evidence, &seen[i]) == NULL)
-            add_term(vouching, term);
+            add_term(candidates, term);
     }
-    pb_vector_sort(&vouching->terms, pb_term_compare);
+    pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* A list of names needs a file or other evidence with one of its names, for such lists are of
- * users and regions too. Whether the list has one whose observations begin with the first. */
-static bool is_list_vouched(const struct vouching *vouching, size_t first)
+/* Whether a file or other evidence of the folder has a name of the list whose observations begin
+ * with the first: without that, it may be a list of users or regions. */
+static bool is_list_accepted(const struct candidates *candidates, size_t first)
 {
-    const struct pb_observation *all = vouching->evidence->observations.data;
-    struct pb_slice folder = pb_batch_folder(vouching->evidence, all[first].entry);
+    const struct pb_observation *all = candidates->evidence->observations.data;
+    struct pb_slice folder = pb_batch_folder(candidates->evidence, all[first].entry);
 
     for (size_t i = first;
-         i < vouching->evidence->observations.count && all[i].entry == all[first].entry; i++)
-        if (is_listed(&all[i]) && candidate_of(vouching->evidence, &all[i]) != NULL &&
-            has_term(vouching, (struct pb_term){NAME, 0, folder, all[i].name, {0}}))
+         i < candidates->evidence->observations.count && all[i].entry == all[first].entry; i++)
+        if (is_listed(&all[i]) && candidate_of(candidates->evidence, &all[i]) != NULL &&
+            has_term(candidates, (struct pb_term){NAME, 0, folder, all[i].name, {0}}))
             return true;
     return false;
 }
 
-/* Decides on candidates of the one sort, names or anything else, which needs some evidence in its
- * folder: those that stay are evidence. */
-static void vouch(const struct vouching *vouching, bool is_of_names)
+/* Accepts candidates: lists of names, or the others, whose folder needs other evidence. */
+static void accept_candidates(const struct candidates *candidates, bool are_names)
 {
-    struct pb_batch *evidence = vouching->evidence;
+    struct pb_batch *evidence = candidates->evidence;
     const struct pb_observation *all = evidence->observations.data;
     uint32_t last_entry = PB_NO_ENTRY;
-    bool is_vouched = false;
+    bool is_accepted = false;
 
     for (size_t i = 0; i < evidence->observations.count; i++) {
         const struct pb_observation *seen = &all[i];
         struct pb_record *record = candidate_of(evidence, seen);
-        if (record == NULL || is_listed(seen) != is_of_names)
+        if (record == NULL || is_listed(seen) != are_names)
             continue;
         if (seen->entry != last_entry)
-            is_vouched =
-                is_of_names
-                    ? is_list_vouched(vouching, i)
-                    : has_term(vouching,
+            is_accepted =
+                are_names
+                    ? is_list_accepted(candidates, i)
+                    : has_term(candidates,
                                (struct pb_term){.scope = pb_batch_folder(evidence, seen->entry)});
         last_entry = seen->entry;
-        if (!is_vouched)
+        if (!is_accepted)
             continue;
         record->is_candidate = false;
         struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &evidence->entries, seen->entry);
@@ -234,7 +232,7 @@ static void vouch(const struct vouching *vouching, bool is_of_names)
     }
 }
 
-/* Takes the candidates that are left out of the evidence: their items stay ignored. */
+/* Removes the candidates that were not accepted: their items stay ignored. */
 static void drop_candidates(struct pb_batch *evidence)
 {
     struct pb_observation *observations = evidence->observations.data;
@@ -250,9 +248,9 @@ static void drop_candidates(struct pb_batch *evidence)
             records[i].kind = PB_RECORD_NONE;
 }
 
-static void settle_candidates(struct pb_inventory *inventory)
+static void resolve_candidates(struct pb_inventory *inventory)
 {
-    struct vouching vouching = {.inventory = inventory, .evidence = &inventory->evidence};
+    struct candidates candidates = {.inventory = inventory, .evidence = &inventory->evidence};
     bool has_work = false;
 
     for (size_t i = 0; i < inventory->evidence.records.count; i++)
@@ -261,14 +259,14 @@ static void settle_candidates(struct pb_inventory *inventory)
         has_work |= pb_inventory_observation(inventory, i)->is_name_from_file;
     if (!has_work)
         return;
-    pb_vector_init(&vouching.terms, sizeof(struct pb_term));
-    collect_names(&vouching);
-    name_files(&vouching);
-    vouch(&vouching, true);
-    collect_folders(&vouching);
-    vouch(&vouching, false);
-    drop_candidates(vouching.evidence);
-    pb_vector_release(&vouching.terms);
+    pb_vector_init(&candidates.terms, sizeof(struct pb_term));
+    collect_names(&candidates);
+    name_files(&candidates);
+    accept_candidates(&candidates, true);
+    collect_folders(&candidates);
+    accept_candidates(&candidates, false);
+    drop_candidates(candidates.evidence);
+    pb_vector_release(&candidates.terms);
 }
 
 static void count_certificates(struct pb_inventory *inventory)
@@ -293,8 +291,8 @@ static void count_certificates(struct pb_inventory *inventory)
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch)
 {
     static void (*const passes[])(struct pb_inventory *) = {
-        settle_candidates,  pb_accounts_resolve,   pb_certificates_make, pb_accounts_renumber,
-        count_certificates, pb_references_resolve, pb_coverage_judge,
+        resolve_candidates, pb_accounts_resolve,   pb_certificates_make,  pb_accounts_renumber,
+        count_certificates, pb_references_resolve, pb_coverage_determine,
     };
     struct pb_batch *evidence = &inventory->evidence;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificates from observations that pb_identity_group has grouped. Puts the observations of one
- * certificate together; accounts are renumbered and references resolved after that. */
+/* Makes certificates from the groups of pb_identity_group, and sorts the observations by
+ * certificate; accounts are renumbered and references resolved after that. */
 #include <stdlib.h>
 
 #include "inventory/passes.h"
 
-/* Keeps the earliest of two dates, and of equal ones the more precise. A date that cannot be read
- * stands only until one that can. */
+/* Keeps the earlier of two dates, and of equal ones the more precise. A date that cannot be read is
+ * replaced by any that can. */
 static void keep_date(struct pb_date *kept, const struct pb_date *other)
 {
     bool is_better =
@@ -30,8 +30,8 @@ static void keep_text(struct pb_slice *kept, struct pb_slice other)
         *kept = other;
 }
 
-/* Later evidence goes before earlier for what a rename changes; the rest is the same or a
- * conflict, which the rules name. */
+/* Later evidence replaces earlier for what a rename changes. The rest is the same in both, or is a
+ * conflict that the rules report. */
 static void add_observation(struct pb_certificate *certificate, const struct pb_observation *seen)
 {
     const struct pb_bodies *bodies = pb_observation_bodies(seen);
@@ -56,7 +56,7 @@ static void add_observation(struct pb_certificate *certificate, const struct pb_
         certificate->chain = bodies->chain;
         certificate->chain_count = bodies->chain_count;
     }
-    /* The known account, if any has one: those of unknown account joined it. */
+    /* A known account, if any observation has one: unknown ones sort before it. */
     if (seen->account_index > certificate->account)
         certificate->account = seen->account_index;
 }
@@ -101,19 +101,19 @@ static bool is_later(const struct pb_date *date, const struct pb_date *than)
 
 static void add_event(struct history *history, const struct pb_observation *seen)
 {
-    const struct pb_particulars *told = pb_observation_particulars(seen);
+    const struct pb_particulars *particulars = pb_observation_particulars(seen);
 
     if (is_later(&seen->upload_date, &history->uploaded))
         history->uploaded = seen->upload_date;
-    if (told->event == PB_EVENT_DELETE &&
-        (!history->is_deleted || is_later(&told->event_time, &history->deleted))) {
+    if (particulars->event == PB_EVENT_DELETE &&
+        (!history->is_deleted || is_later(&particulars->event_time, &history->deleted))) {
         history->is_deleted = true;
-        history->deleted = told->event_time;
+        history->deleted = particulars->event_time;
     }
-    if (told->event == PB_EVENT_UPDATE && told->new_name.size_bytes > 0 &&
-        (history->new_name.data == NULL || is_later(&told->event_time, &history->renamed))) {
-        history->new_name = told->new_name;
-        history->renamed = told->event_time;
+    if (particulars->event == PB_EVENT_UPDATE && particulars->new_name.size_bytes > 0 &&
+        (history->new_name.data == NULL || is_later(&particulars->event_time, &history->renamed))) {
+        history->new_name = particulars->new_name;
+        history->renamed = particulars->event_time;
     }
 }
 
@@ -158,7 +158,7 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
             pb_inventory_record(inventory, seen->record)->kind == PB_RECORD_NAMES;
     }
     keep_text(&certificate->name, history.new_name);
-    /* Deleted, unless a later dated event says that it was there. */
+    /* Deleted, unless a later upload or rename shows that it existed again. */
     if (history.is_deleted && !is_later(&history.uploaded, &history.deleted) &&
         !is_later(&history.renamed, &history.deleted))
         certificate->presence = PB_PRESENCE_DELETED;
@@ -166,8 +166,8 @@ static void fill_certificate(struct pb_inventory *inventory, struct pb_certifica
         note_other_name(inventory, certificate, pb_inventory_observation(inventory, members[i]));
 }
 
-/* One certificate a group, whose members stand together. Its first_observation counts in members
- * until order_observations. */
+/* Makes one certificate for each group, whose members are neighbours. first_observation is an index
+ * into members until order_observations. */
 static void make_certificates(struct pb_inventory *inventory, const uint32_t *group,
                               const uint32_t *members)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the evidence proves about having seen all certificates of each account: the last pass, after
+/* Determines whether the evidence shows all certificates of each account: the last pass, after
  * references are resolved. Gaps and reasons are sentences; an account with a gap is incomplete. */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -8,10 +8,10 @@
 
 #include "inventory/passes.h"
 
-/* What was met of one account. */
-struct sighting {
+/* What the records of one account are. */
+struct account_records {
     uint32_t kinds;          /* of its records: a bit 1 << PB_RECORD_... each */
-    uint32_t ends;           /* of its lists, by the last page: a bit 1 << PB_PAGE_... each */
+    uint32_t ends;           /* last pages of its lists: a bit 1 << PB_PAGE_... each */
     uint32_t identity_entry; /* of the first answer of get-caller-identity */
     uint32_t open_entry;     /* of the last list that ends with IsTruncated true */
     uint32_t page_behind;    /* 1 + the entry of the page that follows; 0 for none */
@@ -22,25 +22,25 @@ static bool has(uint32_t set, unsigned member)
     return (set >> member & 1) != 0;
 }
 
-/* The count of one account summary beside what its dump shows. */
+/* The count of one account summary, and how many certificates its folder shows. */
 struct summary {
     uint32_t account;
     uint32_t entry;
     struct pb_slice folder; /* with its '/': see pb_folder_prefix */
     uint64_t count;         /* SummaryMap.ServerCertificates */
     uint64_t seen; /* IAM certificates of list and get answers that belong to this summary */
-    uint64_t gone; /* those of them that an event deletes, which may be before the summary was */
-    uint32_t last; /* the certificate that was counted last; PB_NO_INDEX for none */
+    uint64_t gone; /* those of them that an event deleted, maybe before the summary was made */
+    uint32_t last; /* index of the certificate that was counted last; PB_NO_INDEX for none */
 };
 
-struct judge {
+struct coverage {
     struct pb_inventory *inventory;
-    struct sighting *sightings; /* one an account */
-    struct pb_vector summaries; /* of struct summary, by account, then folder */
-    bool *has_summary;          /* one an entry: a summary of the account that is judged */
+    struct account_records *shown; /* one an account */
+    struct pb_vector summaries;    /* of struct summary, by account, then folder */
+    bool *has_summary;             /* one an entry: a summary of the account that is judged */
 };
 
-/* The array doubles whenever it is full. */
+/* The array's capacity is doubled at each power of two. */
 static bool add_reason(struct pb_arena *arena, struct pb_account *account, struct pb_slice text)
 {
     uint32_t count = account->reason_count;
@@ -83,13 +83,12 @@ static struct pb_gap reason_of(uint32_t account)
     return (struct pb_gap){.account = account, .is_only_reason = true};
 }
 
-/* A page names only the next one's Marker, so what counts is how a chain of pages ends. A chain
- * is of one item, and a list without a sign of paging, which is no page, begins none; so the
- * records are looked at from the last to the first. One document may show certificates of several
- * accounts. */
-static void collect_sightings(struct judge *judge)
+/* A page names only the Marker of the next one, so only the last of several pages in one item says
+ * whether more follow: the records are read from the last to the first. A list without a sign of
+ * paging is not a page. One document may show certificates of several accounts. */
+static void collect_records(struct coverage *coverage)
 {
-    const struct pb_inventory *inventory = judge->inventory;
+    const struct pb_inventory *inventory = coverage->inventory;
 
     for (size_t i = inventory->evidence.records.count; i > 0; i--) {
         const struct pb_record *record = pb_inventory_record(inventory, i - 1);
@@ -97,18 +96,18 @@ static void collect_sightings(struct judge *judge)
             record->kind == PB_RECORD_PROJECTION || record->kind == PB_RECORD_NAMES;
         if (record->account_index == PB_NO_INDEX)
             continue;
-        struct sighting *sighting = &judge->sightings[record->account_index];
-        sighting->kinds |= 1u << record->kind;
+        struct account_records *shown = &coverage->shown[record->account_index];
+        shown->kinds |= 1u << record->kind;
         if (record->kind == PB_RECORD_CALLER_IDENTITY)
-            sighting->identity_entry = record->entry;
+            shown->identity_entry = record->entry;
         if (record->kind != PB_RECORD_LIST && (!is_projection || record->page == PB_PAGE_UNMARKED))
             continue;
-        if (sighting->page_behind != record->entry + 1) {
-            if (record->page == PB_PAGE_MORE && !has(sighting->ends, PB_PAGE_MORE))
-                sighting->open_entry = record->entry;
-            sighting->ends |= 1u << record->page;
+        if (shown->page_behind != record->entry + 1) {
+            if (record->page == PB_PAGE_MORE && !has(shown->ends, PB_PAGE_MORE))
+                shown->open_entry = record->entry;
+            shown->ends |= 1u << record->page;
         }
-        sighting->page_behind = record->page == PB_PAGE_UNMARKED ? 0 : record->entry + 1;
+        shown->page_behind = record->page == PB_PAGE_UNMARKED ? 0 : record->entry + 1;
     }
     for (size_t i = 0; i < inventory->certificates.count; i++) {
         const struct pb_certificate *certificate = pb_inventory_certificate(inventory, i);
@@ -116,13 +115,13 @@ static void collect_sightings(struct judge *judge)
             uint32_t record =
                 pb_inventory_observation(inventory, certificate->first_observation + k)->record;
             if (record != PB_NO_RECORD)
-                judge->sightings[certificate->account].kinds |=
+                coverage->shown[certificate->account].kinds |=
                     1u << pb_inventory_record(inventory, record)->kind;
         }
     }
 }
 
-/* A call that was refused for want of a permission says which one. */
+/* If a permission was missing, the gap names it. */
 static void add_failed_call(struct pb_inventory *inventory, const struct pb_record *record)
 {
     bool is_denied = pb_slice_contains_ignoring_case(record->label, PB_SLICE("denied")) ||
@@ -156,25 +155,25 @@ static void add_gaps_of_records(struct pb_inventory *inventory)
     }
 }
 
-/* To which account more missed lists belong was not looked at: each account may miss them. */
-static void add_gaps_of_lists(struct judge *judge)
+/* Missed lists without a record may be of any account, so each account gets a gap for them. */
+static void add_gaps_of_lists(struct coverage *coverage)
 {
-    struct pb_inventory *inventory = judge->inventory;
+    struct pb_inventory *inventory = coverage->inventory;
     struct pb_account *accounts = inventory->accounts.data;
 
     for (uint32_t i = 0; i < inventory->accounts.count; i++) {
-        const struct sighting *sighting = &judge->sightings[i];
+        const struct account_records *shown = &coverage->shown[i];
         if (inventory->evidence.left_out_lists > 0)
             pb_gap_add(inventory, pb_gap_at(i, PB_NO_INDEX, PB_SLICE_ABSENT),
                        "%zu more items look like certificate lists but could not be read, and "
                        "each may be of this account",
                        inventory->evidence.left_out_lists);
-        bool has_last_page = has(sighting->ends, PB_PAGE_LAST);
-        accounts[i].has_list = has_last_page || has(sighting->ends, PB_PAGE_UNMARKED);
-        if (has(sighting->ends, PB_PAGE_MORE) && !has_last_page)
-            pb_gap_add(inventory, pb_gap_at(i, sighting->open_entry, PB_SLICE_ABSENT),
+        bool has_last_page = has(shown->ends, PB_PAGE_LAST);
+        accounts[i].has_list = has_last_page || has(shown->ends, PB_PAGE_UNMARKED);
+        if (has(shown->ends, PB_PAGE_MORE) && !has_last_page)
+            pb_gap_add(inventory, pb_gap_at(i, shown->open_entry, PB_SLICE_ABSENT),
                        "the list in %.*s says IsTruncated, and no final page is in the evidence",
-                       PB_SLICE_ARGS(pb_inventory_path(inventory, sighting->open_entry)));
+                       PB_SLICE_ARGS(pb_inventory_path(inventory, shown->open_entry)));
     }
 }
 
@@ -193,7 +192,7 @@ static void add_gaps_of_names(struct pb_inventory *inventory)
     }
 }
 
-/* How many folders the two begin with in common. Both end with '/', but for an empty one. */
+/* How many leading folders the two have in common. Both end with '/' or are empty. */
 static size_t count_common(struct pb_slice a, struct pb_slice b)
 {
     size_t count = 0;
@@ -225,10 +224,10 @@ static struct pb_slice folder_of(const struct pb_inventory *inventory, uint32_t 
     return pb_folder_prefix(pb_batch_folder(&inventory->evidence, entry));
 }
 
-/* A summary saved twice in one folder says one thing. */
-static void collect_summaries(struct judge *judge)
+/* Keeps one of several equal summaries of a folder. */
+static void collect_summaries(struct coverage *coverage)
 {
-    struct pb_inventory *inventory = judge->inventory;
+    struct pb_inventory *inventory = coverage->inventory;
     size_t kept = 0;
 
     for (size_t i = 0; i < inventory->evidence.records.count; i++) {
@@ -241,15 +240,15 @@ static void collect_summaries(struct judge *judge)
             .last = PB_NO_INDEX,
         };
         if (record->kind == PB_RECORD_ACCOUNT_SUMMARY)
-            inventory->has_failed |= !pb_vector_append(&judge->summaries, &summary, 1);
+            inventory->has_failed |= !pb_vector_append(&coverage->summaries, &summary, 1);
     }
-    pb_vector_sort(&judge->summaries, compare_summaries);
-    struct summary *all = judge->summaries.data;
-    for (size_t i = 0; i < judge->summaries.count; i++)
+    pb_vector_sort(&coverage->summaries, compare_summaries);
+    struct summary *all = coverage->summaries.data;
+    for (size_t i = 0; i < coverage->summaries.count; i++)
         if (kept == 0 || all[kept - 1].count != all[i].count ||
             !is_of_same_folder(&all[kept - 1], &all[i]))
             all[kept++] = all[i];
-    judge->summaries.count = kept;
+    coverage->summaries.count = kept;
 }
 
 static int compare_folder_to_summary(const void *folder, const void *summary)
@@ -258,8 +257,8 @@ static int compare_folder_to_summary(const void *folder, const void *summary)
                             ((const struct summary *)summary)->folder);
 }
 
-/* The first summary of the folder that has most in common with the given one; in sorted order that
- * is a neighbour of the place where the folder would stand. */
+/* The first summary of the folder that has most leading folders in common with the given one: in
+ * sorted order, a neighbour of the place where that one would be. */
 static struct summary *find_nearest(struct summary *summaries, size_t count, struct pb_slice folder)
 {
     size_t size = sizeof *summaries;
@@ -272,13 +271,13 @@ static struct summary *find_nearest(struct summary *summaries, size_t count, str
                                      compare_folder_to_summary)];
 }
 
-/* Counts the certificate once for each summary to which one of its answers belongs, or what stands
- * beside a summary in one item: collectors print both in one file. Those of one name are
- * neighbours. */
-static void count_certificate(const struct judge *judge, uint32_t number, struct summary *summaries,
-                              size_t count)
+/* Counts the certificate once for each summary to which an answer that shows it belongs, or which
+ * is in the same item as an observation of it: some tools write both to one file. Certificates of
+ * one name are neighbours. */
+static void count_certificate(const struct coverage *coverage, uint32_t number,
+                              struct summary *summaries, size_t count)
 {
-    const struct pb_inventory *inventory = judge->inventory;
+    const struct pb_inventory *inventory = coverage->inventory;
     const struct pb_certificate *certificate = pb_inventory_certificate(inventory, number);
 
     if (certificate->origin != PB_ORIGIN_IAM)
@@ -287,7 +286,7 @@ static void count_certificate(const struct judge *judge, uint32_t number, struct
         const struct pb_observation *seen =
             pb_inventory_observation(inventory, certificate->first_observation + i);
         struct summary *summary = find_nearest(summaries, count, folder_of(inventory, seen->entry));
-        if (!pb_inventory_is_answer(inventory, seen) && !judge->has_summary[seen->entry])
+        if (!pb_inventory_is_answer(inventory, seen) && !coverage->has_summary[seen->entry])
             continue;
         /* IAM names are unique in an account: of two with one name, one is of another day. */
         const struct pb_certificate *last =
@@ -296,7 +295,7 @@ static void count_certificate(const struct judge *judge, uint32_t number, struct
         if (last != NULL &&
             (last == certificate ||
              (last->name.size_bytes > 0 && pb_slice_equals(last->name, certificate->name) &&
-              !pb_is_stand_in(last->name))))
+              !pb_is_placeholder(last->name))))
             continue;
         summary->last = number;
         summary->seen++;
@@ -304,20 +303,20 @@ static void count_certificate(const struct judge *judge, uint32_t number, struct
     }
 }
 
-/* Where an account has one summary, all that was seen of the account belongs to it; where dumps
- * of several days each have theirs, an answer belongs to the summary that stands nearest to it in
- * the folders. Two that differ in one folder are both compared with what the folder shows. */
-static void count_account(const struct judge *judge, uint32_t account, struct summary *summaries,
-                          size_t count)
+/* Counts the certificates of each summary. An answer belongs to the account's only summary, or, of
+ * several from different days, to that in the nearest folder. Different summaries of one folder are
+ * each compared with all that belongs to the folder. */
+static void count_account(const struct coverage *coverage, uint32_t account,
+                          struct summary *summaries, size_t count)
 {
-    const struct pb_account *counted = pb_inventory_account(judge->inventory, account);
+    const struct pb_account *counted = pb_inventory_account(coverage->inventory, account);
 
     for (size_t i = 0; i < count; i++)
-        judge->has_summary[summaries[i].entry] = true;
+        coverage->has_summary[summaries[i].entry] = true;
     for (uint32_t i = 0; count > 0 && i < counted->all_certificate_count; i++)
-        count_certificate(judge, counted->first_certificate + i, summaries, count);
+        count_certificate(coverage, counted->first_certificate + i, summaries, count);
     for (size_t i = 0; i < count; i++)
-        judge->has_summary[summaries[i].entry] = false;
+        coverage->has_summary[summaries[i].entry] = false;
     for (size_t i = 1; i < count; i++)
         if (is_of_same_folder(&summaries[i], &summaries[i - 1])) {
             summaries[i].seen = summaries[i - 1].seen;
@@ -325,7 +324,7 @@ static void count_account(const struct judge *judge, uint32_t account, struct su
         }
 }
 
-/* Whether as many were seen. Several summaries of one account are told apart by their paths. */
+/* Whether as many were seen. Names the summary's path where the account has several. */
 static bool compare_summary(struct pb_inventory *inventory, const struct summary *summary,
                             bool is_only)
 {
@@ -363,57 +362,57 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
     return is_equal;
 }
 
-/* Nothing counts or shows the account's certificates: a gap where the account was to be exported,
- * as get-caller-identity shows. */
-static void explain_unknown(struct judge *judge, uint32_t index)
+/* The reason of an account without a summary; a gap where get-caller-identity names the account and
+ * nothing shows its certificates. */
+static void explain_unknown(struct coverage *coverage, uint32_t index)
 {
-    const struct sighting *sighting = &judge->sightings[index];
-    const struct pb_account *account = pb_inventory_account(judge->inventory, index);
+    const struct account_records *shown = &coverage->shown[index];
+    const struct pb_account *account = pb_inventory_account(coverage->inventory, index);
     const char *reason = "no list of server certificates is in the evidence";
 
-    if (has(sighting->ends, PB_PAGE_MORE))
+    if (has(shown->ends, PB_PAGE_MORE))
         reason = "pages of the list stand in separate files with a final one among them, but a "
                  "page does not say which ones came before it";
-    else if (has(sighting->ends, PB_PAGE_UNMARKED) || has(sighting->ends, PB_PAGE_LAST))
+    else if (has(shown->ends, PB_PAGE_UNMARKED) || has(shown->ends, PB_PAGE_LAST))
         reason = "Not proven complete: a list filtered with --path-prefix looks the same. Add the "
                  "output of get-account-summary.";
-    else if (has(sighting->kinds, PB_RECORD_PROJECTION) || has(sighting->kinds, PB_RECORD_NAMES))
+    else if (has(shown->kinds, PB_RECORD_PROJECTION) || has(shown->kinds, PB_RECORD_NAMES))
         reason = "--query results, from which the AWS CLI drops NextToken and IsTruncated";
-    else if (has(sighting->kinds, PB_RECORD_INVENTORY) || has(sighting->kinds, PB_RECORD_EVENT))
+    else if (has(shown->kinds, PB_RECORD_INVENTORY) || has(shown->kinds, PB_RECORD_EVENT))
         reason = "exports of other tools, which may be filtered, and events, which show what "
                  "changed";
-    else if (has(sighting->kinds, PB_RECORD_GET) || has(sighting->kinds, PB_RECORD_UPLOAD))
+    else if (has(shown->kinds, PB_RECORD_GET) || has(shown->kinds, PB_RECORD_UPLOAD))
         reason = "get- and upload-server-certificate answers say nothing of other certificates";
-    else if (has(sighting->kinds, PB_RECORD_CALLER_IDENTITY) && account->certificate_count == 0) {
-        pb_gap_add(judge->inventory, pb_gap_at(index, sighting->identity_entry, PB_SLICE_ABSENT),
+    else if (has(shown->kinds, PB_RECORD_CALLER_IDENTITY) && account->certificate_count == 0) {
+        pb_gap_add(coverage->inventory, pb_gap_at(index, shown->identity_entry, PB_SLICE_ABSENT),
                    "nothing in the evidence shows server certificates of account %.*s, which %.*s "
                    "names; export aws iam list-server-certificates of it",
                    PB_SLICE_ARGS(account->id),
-                   PB_SLICE_ARGS(pb_inventory_path(judge->inventory, sighting->identity_entry)));
+                   PB_SLICE_ARGS(pb_inventory_path(coverage->inventory, shown->identity_entry)));
         return;
     }
-    pb_gap_add(judge->inventory, reason_of(index), "%s", reason);
+    pb_gap_add(coverage->inventory, reason_of(index), "%s", reason);
 }
 
 /* Complete only where there is a summary and all of them agree with what was seen. */
-static void judge_accounts(struct judge *judge)
+static void decide_accounts(struct coverage *coverage)
 {
-    struct pb_account *accounts = judge->inventory->accounts.data;
-    struct summary *summaries = judge->summaries.data;
-    size_t left = judge->summaries.count, count;
+    struct pb_account *accounts = coverage->inventory->accounts.data;
+    struct summary *summaries = coverage->summaries.data;
+    size_t left = coverage->summaries.count, count;
 
-    for (uint32_t i = 0; i < judge->inventory->accounts.count; i++, left -= count) {
+    for (uint32_t i = 0; i < coverage->inventory->accounts.count; i++, left -= count) {
         for (count = 0; count < left && summaries[count].account == i;)
             count++;
         bool is_complete = count > 0;
-        count_account(judge, i, summaries, count);
+        count_account(coverage, i, summaries, count);
         for (size_t k = 0; k < count; k++)
-            is_complete &= compare_summary(judge->inventory, summaries++, count == 1);
+            is_complete &= compare_summary(coverage->inventory, summaries++, count == 1);
         if (accounts[i].coverage == PB_COVERAGE_INCOMPLETE)
             continue;
         accounts[i].coverage = is_complete ? PB_COVERAGE_COMPLETE : PB_COVERAGE_UNKNOWN;
         if (count == 0)
-            explain_unknown(judge, i);
+            explain_unknown(coverage, i);
     }
 }
 
@@ -430,27 +429,27 @@ static int compare_gaps(const void *left, const void *right)
     return pb_slice_compare(a->message, b->message);
 }
 
-void pb_coverage_judge(struct pb_inventory *inventory)
+void pb_coverage_determine(struct pb_inventory *inventory)
 {
-    struct judge judge = {
+    struct coverage coverage = {
         .inventory = inventory,
-        .sightings = calloc(inventory->accounts.count + 1, sizeof(struct sighting)),
+        .shown = calloc(inventory->accounts.count + 1, sizeof(struct account_records)),
         .has_summary = calloc(inventory->evidence.entries.count + 1, sizeof(bool)),
     };
 
-    pb_vector_init(&judge.summaries, sizeof(struct summary));
-    if (judge.sightings != NULL && judge.has_summary != NULL) {
-        collect_summaries(&judge);
-        collect_sightings(&judge);
+    pb_vector_init(&coverage.summaries, sizeof(struct summary));
+    if (coverage.shown != NULL && coverage.has_summary != NULL) {
+        collect_summaries(&coverage);
+        collect_records(&coverage);
         add_gaps_of_records(inventory);
-        add_gaps_of_lists(&judge);
+        add_gaps_of_lists(&coverage);
         add_gaps_of_names(inventory);
-        judge_accounts(&judge);
+        decide_accounts(&coverage);
         pb_vector_sort(&inventory->gaps, compare_gaps);
     } else {
         inventory->has_failed = true;
     }
-    free(judge.sightings);
-    free(judge.has_summary);
-    pb_vector_release(&judge.summaries);
+    free(coverage.shown);
+    free(coverage.has_summary);
+    pb_vector_release(&coverage.summaries);
 }

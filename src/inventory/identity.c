@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Which observations are one certificate: passes that each compare one text, ids first, then
- * CloudTrail's renames and deletions. Comes after the accounts are known; pb_certificates_make
- * makes a certificate of each group. */
+/* Finds the observations that are one certificate, by passes that each compare one text, ids first,
+ * then by CloudTrail's renames and deletions. Runs when the accounts are known;
+ * pb_certificates_make makes a certificate of each group. */
 #include <stdlib.h>
 
 #include "inventory/passes.h"
 
-/* A name with more candidates than that is no evidence, and must not cost the square of them. */
+/* Compares no more observations of one name than that, since the time grows with their square. */
 #define MOST_COMPARED 512
-/* Of "***" and "xxx"; shorter ones may be names. */
-#define FEWEST_STAND_IN_BYTES 3
+/* "***" and "xxx" are placeholders; shorter ones may be names. */
+#define FEWEST_PLACEHOLDER_BYTES 3
 
-/* One observation under the text by which a pass compares it. */
+/* One observation with the text by which a pass compares it. */
 struct key {
     struct pb_term term; /* the first member: the text and where it counts, the number of the
                             observation */
@@ -26,7 +26,7 @@ struct grouping {
     uint32_t *group;
     struct key *keys; /* room for one an observation */
 
-    /* What is looked at: two keys or more that have the text in common. */
+    /* The keys that are compared now: two or more with the same text. */
     const struct pass *pass;
     struct key *run;
     size_t count;
@@ -36,10 +36,11 @@ struct pass {
     enum { BY_ID, BY_ARN, BY_NAME, BY_SERIAL } by;
     bool is_in_folder;   /* compares within a folder, else within an account */
     bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
-    /* Where the keys of a run that lead are one certificate, those that may join it do. */
+    /* If all keys of a run for which leads() holds are one certificate, those that may_join() it
+     * are united with it. */
     bool (*leads)(const struct key *key);
     bool (*may_join)(const struct key *key, const struct key *leader);
-    /* Decides where they are several, or where none leads and first is NULL; NULL: all stay. */
+    /* Called if they are several, or none, and first is NULL then; NULL: unites nothing. */
     void (*divide)(const struct grouping *grouping, const struct key *first);
 };
 
@@ -163,7 +164,7 @@ static int compare_names(const void *left, const void *right)
     return order != 0 ? order : pb_term_compare(a, b);
 }
 
-/* What tells apart two certificates to which one id was given is their name. */
+/* Certificates that have one id in spite of being several are united by name. */
 static void divide_by_name(const struct grouping *grouping, const struct key *first)
 {
     struct key *run = grouping->run;
@@ -211,10 +212,10 @@ static void unite_by_upload(const struct grouping *grouping, const struct key *o
         unite(grouping, &one->term, &match->term);
 }
 
-/* Where several certificates have the ARN or the name (it can be used again after a deletion)
- * the date decides; a bare name says nothing that would make a certificate of its own, and stays
- * with the first. Where none leads, all are one; but without an account, two dated rows of one name
- * may be of two accounts, and are one only where their dates agree. */
+/* Where several certificates have the ARN or the name (it can be used again after a deletion) the
+ * date decides; a name without anything else is united with the first. Where none leads, all are
+ * one; but without an account, two dated rows of one name may be of two accounts, and are one only
+ * where their dates agree. */
 static void divide_by_date(const struct grouping *grouping, const struct key *first)
 {
     const struct key *run = grouping->run, *dated = run;
@@ -234,7 +235,7 @@ static void divide_by_date(const struct grouping *grouping, const struct key *fi
     }
 }
 
-/* A bare name stays with the first of several that had the name in one account. */
+/* A name without anything else is united with the first of several of one account that had it. */
 static void divide_names_only(const struct grouping *grouping, const struct key *first)
 {
     const struct key *run = grouping->run;
@@ -248,8 +249,8 @@ static void divide_names_only(const struct grouping *grouping, const struct key 
             unite(grouping, &run[i].term, &first->term);
 }
 
-/* Only a lone certificate of a folder takes in what the folder says of its id without an account,
- * or of its name without another UploadDate: two accounts' evidence may stand in one folder. */
+/* What has no known account is united with the folder's only certificate of its id, or of its name
+ * unless the UploadDate differs: a folder may have evidence of two accounts. */
 static bool may_join_in_folder(const struct key *key, const struct key *leader)
 {
     return pb_slice_equals(key->term.text, key->seen->id) ||
@@ -288,7 +289,7 @@ static void unite_run(const struct grouping *grouping)
             unite(grouping, &run[i].term, &leader->term);
 }
 
-/* What the pass compares; what has no such text is left out. */
+/* The text that the pass compares; absent or empty: the pass leaves the observation out. */
 static struct pb_slice text_of(const struct pass *pass, const struct key *key)
 {
     const struct pb_observation *seen = key->seen;
@@ -299,7 +300,7 @@ static struct pb_slice text_of(const struct pass *pass, const struct key *key)
     switch (pass->by) {
     case BY_ID: return is_found || !pass->is_in_folder ? seen->id : PB_SLICE_ABSENT;
     case BY_ARN: return seen->arn;
-    case BY_NAME: /* one from a file is no word of the service: it counts in its folder only */
+    case BY_NAME: /* a name from a file's name is not IAM's: it is compared in its folder only */
         is_found &= pass->is_in_folder || is_known_by_service(key);
         return is_found ? key->name : PB_SLICE_ABSENT;
     default:
@@ -322,7 +323,7 @@ static bool has_hiding_word(struct pb_slice text)
     return false;
 }
 
-bool pb_is_stand_in(struct pb_slice text)
+bool pb_is_placeholder(struct pb_slice text)
 {
     char only = '\0';
 
@@ -338,24 +339,24 @@ bool pb_is_stand_in(struct pb_slice text)
             return false;
         only = byte;
     }
-    return text.size_bytes >= FEWEST_STAND_IN_BYTES;
+    return text.size_bytes >= FEWEST_PLACEHOLDER_BYTES;
 }
 
-/* Answers of one kind in several files count as one, where a word says that something is hidden. */
+/* Answers of one kind in several files count as one, where the text has a word for hiding. */
 static bool is_one_answer(const struct key *a, const struct key *b)
 {
     return a->seen->shape == b->seen->shape &&
            (a->seen->entry == b->seen->entry || has_hiding_word(a->term.text));
 }
 
-/* Rows of one answer under which a stand-in stands are as many certificates as rows: leaves them
- * out of the run. Returns how many keys are left. */
-static size_t leave_out_stand_ins(struct key *run, size_t count)
+/* Removes rows of one answer that have the same placeholder from the run: each is a certificate of
+ * its own. Returns how many keys are left. */
+static size_t leave_out_placeholders(struct key *run, size_t count)
 {
     struct key last = run[0];
     size_t kept = 0;
 
-    if (run->seen->origin != PB_ORIGIN_IAM || !pb_is_stand_in(run->term.text))
+    if (run->seen->origin != PB_ORIGIN_IAM || !pb_is_placeholder(run->term.text))
         return count;
     for (size_t i = 0; i < count; i++) {
         const struct key here = run[i];
@@ -397,13 +398,13 @@ static void make_pass(struct grouping *grouping, const struct pass *pass)
         for (end = first + 1; end < count && pb_term_is_alike(&keys[first].term, &keys[end].term);)
             end++;
         grouping->run = keys + first;
-        grouping->count = end - first > 1 ? leave_out_stand_ins(keys + first, end - first) : 0;
+        grouping->count = end - first > 1 ? leave_out_placeholders(keys + first, end - first) : 0;
         if (grouping->count > 1)
             unite_run(grouping);
     }
 }
 
-/* Renames and deletions name a certificate as it was called at their time. */
+/* Renames and deletions have the name that the certificate had at their time. */
 
 static struct pb_instant time_of(const struct pb_observation *event)
 {
@@ -412,37 +413,36 @@ static struct pb_instant time_of(const struct pb_observation *event)
     return pb_date_is_known(time) ? time->instant : (struct pb_instant){INT64_MAX, 0};
 }
 
-/* Who has which name from when on: by upload, and by each rename. */
-static void collect_holdings(struct pb_inventory *inventory, struct pb_vector *holdings)
+/* Collects which observation has which name from when on: by upload, and by each rename. */
+static void collect_periods(struct pb_inventory *inventory, struct pb_vector *periods)
 {
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = pb_inventory_observation(inventory, i);
-        struct pb_term holding = {.account = seen->account_index, .number = i};
+        struct pb_term period = {.account = seen->account_index, .number = i};
         if (is_event(seen)) {
-            holding.text = seen->particulars->new_name;
-            holding.since = time_of(seen);
+            period.text = seen->particulars->new_name;
+            period.since = time_of(seen);
         } else {
             bool is_dated = pb_date_is_known(&seen->upload_date);
-            holding.text = name_of(seen);
-            holding.since =
-                is_dated ? seen->upload_date.instant : (struct pb_instant){INT64_MIN, 0};
+            period.text = name_of(seen);
+            period.since = is_dated ? seen->upload_date.instant : (struct pb_instant){INT64_MIN, 0};
         }
-        if (seen->origin == PB_ORIGIN_IAM && holding.text.size_bytes > 0)
-            inventory->has_failed |= !pb_vector_append(holdings, &holding, 1);
+        if (seen->origin == PB_ORIGIN_IAM && period.text.size_bytes > 0)
+            inventory->has_failed |= !pb_vector_append(periods, &period, 1);
     }
-    pb_vector_sort(holdings, pb_term_compare);
+    pb_vector_sort(periods, pb_term_compare);
 }
 
-/* The holder of the name at that time: the last holding that does not begin after the instant.
- * NULL where there is none but the observation itself, or where two certificates began at once. */
+/* The observation that had the name at that time: of the last period that does not begin later.
+ * NULL where that is only wanted itself, or where periods of two certificates begin at once. */
 static const struct pb_term *find_holder(const struct grouping *grouping,
-                                         const struct pb_vector *holdings, struct pb_term wanted)
+                                         const struct pb_vector *periods, struct pb_term wanted)
 {
-    const struct pb_term *all = holdings->data, *holder = NULL;
+    const struct pb_term *all = periods->data, *holder = NULL;
     uint32_t self = wanted.number;
 
     wanted.number = UINT32_MAX; /* behind all that begin at its instant */
-    size_t end = pb_vector_lower_bound(holdings, &wanted, pb_term_compare);
+    size_t end = pb_vector_lower_bound(periods, &wanted, pb_term_compare);
     for (size_t i = end; i > 0 && end - i < MOST_COMPARED; i--) {
         const struct pb_term *here = &all[i - 1];
         if (here->number == self)
@@ -461,10 +461,10 @@ static const struct pb_term *find_holder(const struct grouping *grouping,
 static void join_events(const struct grouping *grouping)
 {
     struct pb_inventory *inventory = grouping->inventory;
-    struct pb_vector events, holdings; /* of struct pb_term */
+    struct pb_vector events, periods; /* of struct pb_term */
 
     pb_vector_init(&events, sizeof(struct pb_term));
-    pb_vector_init(&holdings, sizeof(struct pb_term));
+    pb_vector_init(&periods, sizeof(struct pb_term));
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = pb_inventory_observation(inventory, i);
         if (!is_event(seen))
@@ -474,22 +474,22 @@ static void join_events(const struct grouping *grouping)
     }
     pb_vector_sort(&events, pb_term_compare);
     if (events.count > 0)
-        collect_holdings(inventory, &holdings);
+        collect_periods(inventory, &periods);
     for (size_t i = 0; i < events.count; i++) {
         struct pb_term event = PB_VECTOR_AT(struct pb_term, &events, i);
         const struct pb_observation *seen = pb_inventory_observation(inventory, event.number);
         event.account = seen->account_index;
         event.text = name_of(seen);
-        const struct pb_term *holder = find_holder(grouping, &holdings, event);
+        const struct pb_term *holder = find_holder(grouping, &periods, event);
         if (holder == NULL) { /* an export made after the rename knows only the new name */
             event.text = seen->particulars->new_name;
-            holder = find_holder(grouping, &holdings, event);
+            holder = find_holder(grouping, &periods, event);
         }
         if (holder != NULL)
             unite(grouping, &event, holder);
     }
     pb_vector_release(&events);
-    pb_vector_release(&holdings);
+    pb_vector_release(&periods);
 }
 
 void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
@@ -500,8 +500,7 @@ void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
         {BY_NAME, false, false, is_identified, NULL, divide_by_date},
         {BY_ID, true, true, is_of_known_account, may_join_in_folder, divide_names_only},
         {BY_NAME, true, true, is_of_known_account, may_join_in_folder, divide_names_only},
-        /* A name that was taken from a file's name is of the certificate that the folder's other
-         * evidence calls so. */
+        /* A name from a file's name is that of the folder's certificate with the name. */
         {BY_NAME, true, true, is_known_by_service, is_same_or_unknown, NULL},
         /* An ACM body joins the one description with its serial. */
         {BY_SERIAL, true, false, has_arn, NULL, NULL},

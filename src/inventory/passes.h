@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The passes of pb_inventory_build, and what they share. Internal to the inventory. What returns
- * bool and can fail returns false without memory, its only failure. A pass that returns nothing
- * goes on without what it cannot keep, and sets has_failed. */
+/* The passes of pb_inventory_build, and what they share. Internal to src/inventory. Functions that
+ * return bool and can fail return false only for want of memory. A pass that returns nothing sets
+ * has_failed then, and goes on without what it could not keep. */
 #ifndef PB_INVENTORY_PASSES_H
 #define PB_INVENTORY_PASSES_H
 
 #include "inventory/types.h"
 
-/* A text that counts in an account or a folder, and what has it. Sorted vectors of terms find by
- * text what has it. */
+/* A text (a name, an id) with an account or a folder in which it is looked up, and the number of
+ * the thing that has it. Vectors of terms are sorted and searched. */
 struct pb_term {
     uint32_t account;
-    uint32_t number; /* of what has the text */
+    uint32_t number; /* index of what has the text: each vector says of what */
     struct pb_slice scope, text;
     struct pb_instant since; /* when it begins to have the text; zero where that does not matter */
 };
@@ -23,51 +23,52 @@ bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b);
 /* The first of sorted terms that is alike, borrowed from them; NULL for none. */
 const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_term like);
 
-/* Whether the text is what people put in the place of a name, id or ARN that they hide: "REDACTED",
- * "***", "ASCAXXXXXXXXXXXXXXXX". */
-bool pb_is_stand_in(struct pb_slice text);
+/* Whether the text replaces a name, id or ARN that somebody hides: "REDACTED", "***",
+ * "ASCAXXXXXXXXXXXXXXXX". */
+bool pb_is_placeholder(struct pb_slice text);
 
-/* order[i] becomes the index of the element that is to be element i when they are sorted by keys,
- * which are below key_count; equal ones stay in order. False without memory. */
+/* A stable sort by keys, which are below key_count: order[i] becomes the index of the element that
+ * comes at place i. False without memory. */
 bool pb_order_by_key(const uint32_t *keys, size_t count, size_t key_count, uint32_t *order);
-/* Element order[i] becomes element i, for all of them; order is used up. */
+/* Moves element order[i] to place i, for all i; overwrites order. */
 void pb_order_apply(uint32_t *order, struct pb_vector *elements);
 
-/* What of the path stands before its last '/'; "" where there is none. */
+/* The path up to its last '/', without it; "" where there is none. */
 struct pb_slice pb_path_folder(struct pb_slice path);
 /* The folder of an entry: its path up to the last '/', without it. The root of an archive is
  * "bundle.tar.gz!". Borrowed from the batch. */
 struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry);
 
-/* What paths beneath the folder begin with: its '/' too, which stands behind it in the path that it
- * is borrowed from. */
+/* The folder with its '/', as paths below it begin. The folder must be borrowed from such a path,
+ * where the '/' follows it. */
 static inline struct pb_slice pb_folder_prefix(struct pb_slice folder)
 {
     folder.size_bytes += folder.size_bytes > 0;
     return folder;
 }
 
-/* Finds the account of each observation and record, and fills inventory->accounts but for what is
- * counted later, sorted: unknown ones by folder, then the known by id and partition. */
+/* Finds the account of each observation and record, and fills inventory->accounts, sorted: unknown
+ * ones by folder, then the known by id and partition. Certificates are counted later. */
 void pb_accounts_resolve(struct pb_inventory *inventory);
 /*
  * Which observations are one certificate, decided in this order: the same ServerCertificateId in
  * one account, which IAM documents as unique and stable; the same ARN, if it has at most one id;
  * the same known account and name. Several names under one id are a rename only if no body and no
- * UploadDate differs and no two of them stand in one item; else they are split (mocks give every
- * certificate one id). A text that hides one (pb_is_stand_in) on several rows of one answer says
- * nothing. A CloudTrail rename or deletion belongs to the certificate that had the name at its
+ * UploadDate differs and no item has two of them; else they are split (mocks of AWS give every
+ * certificate the same id). A placeholder (pb_is_placeholder) on several rows of one answer is
+ * ignored. A CloudTrail rename or deletion belongs to the certificate that had the name at its
  * time; an ACM body to the ACM description of its folder with the same serial. Evidence without
- * account is compared within its folder only. When in doubt, split: a split costs a row, a merge
- * costs a certificate.
+ * account is compared within its folder only. Where it is not certain that two are one, they are
+ * split: a wrong split adds a row to the report, a wrong merge hides a certificate.
  *
- * Fills group, which has room for one number an observation, with the lowest number of those that
- * are one certificate. Notes ("id-shared") go to the evidence's diagnostics.
+ * Sets group[i], for each observation i, to the lowest index of the observations that are the same
+ * certificate. Adds notes ("id-shared") to the evidence's diagnostics.
  */
 void pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
 
-/* After certificates are made: a record follows the certificate that it showed first, which may
- * have joined a known account; accounts that nothing belongs to any more are dropped. */
+/* After certificates are made: a record gets the account of the first certificate that it showed,
+ * which may have become a known one; accounts without certificates and records are removed. Leaves
+ * observations' account_index, which nothing reads from here on. */
 void pb_accounts_renumber(struct pb_inventory *inventory);
 
 /* Fills inventory->certificates, sorted by account, name, id, then first observation, and puts
@@ -83,7 +84,7 @@ struct pb_extras *pb_certificate_extend(struct pb_inventory *inventory,
 void pb_references_resolve(struct pb_inventory *inventory);
 
 /* Fills coverage and reasons of every account, and inventory->gaps. */
-void pb_coverage_judge(struct pb_inventory *inventory);
+void pb_coverage_determine(struct pb_inventory *inventory);
 
 /* A gap of no certificate in the inventory. */
 static inline struct pb_gap pb_gap_at(uint32_t account, uint32_t entry, struct pb_slice missing)
@@ -92,8 +93,8 @@ static inline struct pb_gap pb_gap_at(uint32_t account, uint32_t entry, struct p
         .account = account, .certificate = PB_NO_INDEX, .entry = entry, .missing = missing};
 }
 
-/* Appends the gap with its sentence, formatted and copied, control bytes escaped; it becomes a
- * reason of the account too, which is incomplete from now on unless the gap is only a reason. */
+/* Adds a sentence (formatted, escaped, copied) to the account's reasons and, unless is_only_reason,
+ * the gap to the inventory, which makes the account's coverage incomplete. */
 PB_PRINTF(3, 4)
 void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *format, ...);
 

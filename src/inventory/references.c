@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What other evidence says of certificates: the deployments that use them, and tag lists, which
- * name no certificate but have its name as their file's. Comes after certificates are made; what
- * is referred to and not in the evidence becomes a gap, which coverage counts. */
+/* What other evidence says of certificates: the deployments that use them, and tag lists, whose
+ * file's name is the certificate's. Runs when certificates are made; what is referred to and is not
+ * in the evidence becomes a gap, which makes coverage incomplete. */
 #include "inventory/passes.h"
 
-/* What names more certificates than that tells them apart no more, and is taken for the first. */
+/* Of more certificates with one name or id, only so many are looked at. */
 #define MOST_NAMED 64
 
 struct references {
@@ -12,9 +12,9 @@ struct references {
     struct pb_vector handles; /* of struct pb_term: what names certificates, PB_NO_INDEX the account
                                  of an ARN or id */
     struct pb_vector uses;    /* of struct pb_term: the certificate as account, label as scope,
-                                 listener    as text, is_further as number */
-    struct pb_vector missing; /* of struct pb_term: ARNs and ids that are marked and nothing
-                                 describes, and the records that do */
+                                 listener as text, is_further as number */
+    struct pb_vector missing; /* of struct pb_term: ARNs and ids of marks that are not in the
+                                 evidence, and the numbers of their records */
 };
 
 static void add_term(struct references *references, struct pb_vector *terms, uint32_t account,
@@ -67,7 +67,8 @@ static const struct pb_term *find_handle(const struct references *references,
     return pb_terms_find(&references->handles, like);
 }
 
-/* Without the sentence's last commas and points, which are legal in names too. */
+/* Cuts the target before its last comma or point: a sentence may end there, or the name may have
+ * it. False where there is none. */
 static bool shorten(struct pb_slice *target)
 {
     size_t size = target->size_bytes;
@@ -80,7 +81,7 @@ static bool shorten(struct pb_slice *target)
     return true;
 }
 
-/* A mark that stands somewhere in the evidence proves that the certificate exists. */
+/* A mark, an ARN or id anywhere in the evidence, shows that the certificate exists. */
 static void resolve_mark(struct references *references, const struct pb_record *record,
                          uint32_t number)
 {
@@ -99,7 +100,7 @@ static void resolve_mark(struct references *references, const struct pb_record *
     add_term(references, &references->missing, record->account_index, target, number);
 }
 
-/* One gap a certificate, at the first place that names it. */
+/* Adds one gap for each certificate, with the first place that names it. */
 static void add_missing(struct references *references)
 {
     const struct pb_inventory *inventory = references->inventory;
@@ -141,8 +142,8 @@ static void resolve_use(struct references *references, const struct pb_record *r
                    PB_SLICE_ARGS(record->target));
 }
 
-/* Gives each certificate its uses and their labels, sorted: parts of two arrays. */
-static void share_out_uses(struct pb_inventory *inventory, struct pb_vector *uses)
+/* Makes each certificate's uses and labels, sorted, as parts of two arrays. */
+static void assign_uses(struct pb_inventory *inventory, struct pb_vector *uses)
 {
     struct pb_arena *arena = &inventory->evidence.arena;
     struct pb_certificate *certificates = inventory->certificates.data;
@@ -170,7 +171,7 @@ static void share_out_uses(struct pb_inventory *inventory, struct pb_vector *use
     }
 }
 
-/* Of several that had the name, the one that was uploaded last and is not deleted. */
+/* Of several with the name, the one that is not deleted and was uploaded last; NULL for none. */
 static struct pb_certificate *find_present(const struct pb_inventory *inventory, uint32_t account,
                                            struct pb_slice name)
 {
@@ -228,7 +229,7 @@ void pb_references_resolve(struct pb_inventory *inventory)
     }
     add_missing(&references);
     if (references.uses.count > 0)
-        share_out_uses(inventory, &references.uses);
+        assign_uses(inventory, &references.uses);
     for (size_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);
         if (record->kind == PB_RECORD_TAGS && record->target.size_bytes > 0)

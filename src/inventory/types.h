@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What documents say (observations and records), the batch that holds it, and the inventory that is
- * made of it: certificates, accounts and gaps. */
+ * made from it: certificates, accounts and gaps. */
 #ifndef PB_INVENTORY_TYPES_H
 #define PB_INVENTORY_TYPES_H
 
@@ -18,14 +18,14 @@ enum pb_date_state {
     PB_DATE_EXACT,        /* an instant in UTC */
     PB_DATE_WITHOUT_ZONE, /* date and time, taken as UTC, but the text names no zone */
     PB_DATE_WITHOUT_TIME, /* a date alone, taken as midnight UTC */
-    PB_DATE_UNPARSEABLE,  /* there is something, and it is no date */
+    PB_DATE_UNPARSEABLE,  /* a value that is not a date */
 };
 
-/* pb_date_text returns its text as it stood. Most texts are the instant in its canonical spelling,
- * and are not kept. */
+/* A date of a document. pb_date_text returns its text: most texts are the canonical spelling of the
+ * instant, and are not kept. */
 struct pb_date {
     struct pb_instant instant; /* valid unless absent or unparseable */
-    const char *spelling; /* any other text, a number in its JSON spelling: borrowed, else NULL */
+    const char *spelling;      /* any other text, a number as in the JSON: borrowed, else NULL */
     uint32_t spelling_bytes;
     enum pb_date_state state : 8;
     uint8_t fraction_digits; /* of a second, as spelt: 0 to 9 */
@@ -37,21 +37,21 @@ static inline bool pb_date_is_known(const struct pb_date *date)
     return date->state != PB_DATE_ABSENT && date->state != PB_DATE_UNPARSEABLE;
 }
 
-/* The text as it stood: the spelling, else that of an exact date's instant, which is put into
- * the room; absent where there was none. */
+/* The document's text: the spelling, else that of an exact date's instant, which is written to
+ * room; absent where there was none. */
 struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BYTES]);
-/* Makes the text the date's, borrowed, unless pb_date_text returns it anyway. What is longer than
- * 4 GiB is cut. Returns whether it is to be kept. */
+/* Sets the date's spelling, unless it is the canonical one; cuts what is longer than 4 GiB. Returns
+ * whether the text is borrowed from now on. */
 bool pb_date_spell(struct pb_date *date, struct pb_slice text);
 
 /* The earliest and the latest instant that the text can mean: the same one for an exact date, 14
- * hours to either side without a zone (the widest offset in use), and the whole day besides
+ * hours (the widest offset in use) before and after without a zone, and one day more for the latest
  * without a time. The date must be known. */
 struct pb_instant pb_date_earliest(const struct pb_date *date);
 struct pb_instant pb_date_latest(const struct pb_date *date);
 
-/* Whether the two differ by more than a second after truncation to the coarser of their
- * precisions. Producers drop fractions, so a dropped one is no difference. Both must be known. */
+/* Whether the two differ by more than a second when both are truncated to the digits of a second
+ * that both have: some producers drop fractions. Both must be known. */
 bool pb_date_differs(const struct pb_date *a, const struct pb_date *b);
 
 /* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE. Slices are borrowed from the text and may be
@@ -60,12 +60,12 @@ struct pb_arn {
     struct pb_slice partition, service, region, account, resource;
 };
 
-/* False where the text has not the six parts. */
+/* False where the text does not begin with "arn:" or has fewer than six parts. */
 bool pb_arn_parse(struct pb_slice text, struct pb_arn *arn);
 
 struct pb_certificate_arn {
     struct pb_slice partition;
-    struct pb_slice account; /* as it stands, redacted or not */
+    struct pb_slice account; /* unchecked: may be redacted */
     struct pb_slice path;    /* "/" or "/cloudfront/prod/" */
     struct pb_slice name;
 };
@@ -87,7 +87,7 @@ enum pb_event {
     PB_EVENT_DELETE, /* CloudTrail DeleteServerCertificate */
 };
 
-/* What few documents say of a certificate: kept apart to keep observations small. */
+/* What few documents say of a certificate: not in the observation, to keep that small. */
 struct pb_particulars {
     struct pb_slice account; /* an account field of the document, not the ARN's */
     const struct pb_tag *tags;
@@ -101,13 +101,15 @@ struct pb_particulars {
     struct pb_slice serial;     /* ACM's Serial in upper-case hexadecimal without colons */
 };
 
-/* What came with a body. */
+/* The CertificateBody and CertificateChain of a document. */
 struct pb_bodies {
-    struct pb_slice body_pem, chain_pem; /* as they stood, borrowed from the document: the audit
-                                            reads and clears them before that is released */
-    bool is_body_unproven; /* the service may never have had this body: a bare PEM, an argument */
-    enum pb_chain chain_check;                /* whether the chain below signs the body */
-    const struct pb_x509_facts *const *chain; /* the body's further ones, then the chain's */
+    struct pb_slice body_pem, chain_pem; /* borrowed from the document: src/audit reads and clears
+                                            them before that is released */
+    bool
+        is_body_unproven; /* IAM may never have had this body: a PEM alone, an argument of a call */
+    enum pb_chain chain_check; /* whether the chain below signs the body */
+    const struct pb_x509_facts *const
+        *chain; /* further certificates of the body, then the chain's */
     size_t chain_count;
 };
 
@@ -125,7 +127,7 @@ struct pb_observation {
     struct pb_slice pointer; /* RFC 6901, of the value that is the certificate */
     enum pb_origin origin : 8;
     bool is_name_from_file; /* name was taken from the item's file name */
-    bool is_date_unnamed;   /* nothing says of which kind upload_date is */
+    bool is_date_unnamed;   /* the document does not call upload_date an UploadDate */
     uint32_t account_index; /* set by the inventory */
 
     struct pb_slice name, path, id, arn; /* trimmed of outer white space */
@@ -135,7 +137,7 @@ struct pb_observation {
     const struct pb_x509_facts *body; /* the body's first certificate; NULL: none or unread */
 };
 
-/* The observation's particulars or bodies, or ones that say nothing. */
+/* The observation's particulars or bodies, or empty ones. */
 static inline const struct pb_particulars *
 pb_observation_particulars(const struct pb_observation *observation)
 {
@@ -154,8 +156,8 @@ pb_observation_bodies(const struct pb_observation *observation)
 
 /* What else a document says of an account, besides certificates. */
 enum pb_record_kind {
-    /* Up to PB_RECORD_EVENT: these show certificates, or are to, as an empty list is. Up to
-     * PB_RECORD_GET: the service's own list and get answers. */
+    /* Up to PB_RECORD_EVENT: what shows certificates, or could, as an empty list. Up to
+     * PB_RECORD_GET: IAM's own list and get answers. */
     PB_RECORD_LIST,       /* a ListServerCertificates answer, whole or one page */
     PB_RECORD_GET,        /* a GetServerCertificate answer */
     PB_RECORD_UPLOAD,     /* an UploadServerCertificate answer: it may be deleted since */
@@ -164,18 +166,18 @@ enum pb_record_kind {
     PB_RECORD_INVENTORY,  /* an inventory or filtered export of another tool: proves that its
                              certificates exist, and no completeness */
     PB_RECORD_EVENT,      /* a CloudTrail record of one certificate */
-    /* Up to PB_RECORD_FAILED_CALL: where nothing names an account, these are of the one whose
-     * certificates stand in their folder. */
+    /* Up to PB_RECORD_FAILED_CALL: where nothing names their account, these belong to the account
+     * of the certificates in their folder. */
     PB_RECORD_ACCOUNT_SUMMARY, /* get-account-summary: count */
     PB_RECORD_REFERENCE,       /* a deployment that names a certificate: label, target, listener */
-    PB_RECORD_TAGS,            /* tags of one certificate that only the file name tells: tags */
-    PB_RECORD_UNREADABLE,      /* nothing could be read where a list was to be expected */
+    PB_RECORD_TAGS,            /* tags of one certificate, which only the file name names: tags */
+    PB_RECORD_UNREADABLE,      /* nothing could be read where a list was expected */
     PB_RECORD_FAILED_CALL,     /* an error in an answer's place: label is its code, target the
                                   operation, account the one that the error names */
     PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
     /* Of no account: */
     PB_RECORD_PRIVATE_KEY, /* a PEM private key: target is the SHA-256 of its public key */
-    PB_RECORD_NONE,        /* set by the inventory: a candidate that nothing vouches for */
+    PB_RECORD_NONE,        /* set by the inventory: a candidate that was not accepted */
 };
 
 enum pb_page {
@@ -207,9 +209,9 @@ struct pb_record {
     bool is_from_text;          /* reference: the target ends somewhere before its end */
     bool has_later_date;        /* an unnamed date of it lies after as_of: set by the rules' verdict
                                    stage, for which none of its unnamed dates is an upload then */
-    bool is_candidate;          /* only the look of its values speaks for it: it counts where its
-                                   folder vouches for it */
-    bool is_further;            /* reference: one beside the listener's default, chosen by SNI */
+    bool is_candidate; /* only the form of its values makes it evidence: it counts where its
+                          folder has other evidence (build.c) */
+    bool is_further;   /* reference: one beside the listener's default, chosen by SNI */
     const struct pb_tag *tags;
     size_t tag_count;
 };
@@ -231,27 +233,27 @@ struct pb_revocation {
     struct pb_slice detail;        /* one phrase; absent where there is nothing to add */
 };
 
-/* A key that can have signed a CRL: that of a certificate with the name of a CRL's issuer. */
+/* A key that can have signed a CRL: of a certificate whose subject is the CRL's issuer. */
 struct pb_issuer_key {
     struct pb_slice name;             /* the certificate's subject */
     struct pb_slice public_key;       /* its SubjectPublicKeyInfo */
     const unsigned char *spki_sha256; /* 32 bytes */
 };
 
-/* What became of one evidence item: an entry of the evidence ledger. */
+/* One evidence item in the evidence ledger, the report's list of all items. */
 struct pb_entry {
     struct pb_slice path;   /* raw bytes as found, "!/" before a member of an archive */
     struct pb_slice detail; /* one phrase that explains the status; absent where there is none */
     const char *shape;      /* name of the first recognised shape, a string literal; or NULL */
-    uint64_t size_bytes;    /* as they stand in the file or archive */
-    const unsigned char *sha256; /* 32 bytes, over the bytes as they stand in the file or archive;
-                                    NULL for links, devices and what was not read to its end */
+    uint64_t size_bytes;    /* in the file or archive, before decompression */
+    const unsigned char *sha256; /* 32 bytes, of the bytes in the file or archive; NULL for links,
+                                    devices and what was not read to its end */
     uint32_t number;             /* private to pb_batch_sort */
     uint32_t container; /* index of the archive that holds it, or PB_NO_ENTRY: by pb_batch_sort */
     enum pb_entry_status status : 8;
     bool is_named;       /* given on the command line itself */
     bool is_damaged;     /* its bytes, or its members', do not fit their checksum */
-    bool is_list_missed; /* its path says that a list should stand there, and it was not read */
+    bool is_list_missed; /* its path is that of a certificate list, and it could not be read */
 };
 
 static inline bool pb_entry_is_unread(const struct pb_entry *entry)
@@ -262,23 +264,23 @@ static inline bool pb_entry_is_unread(const struct pb_entry *entry)
 /* Appended to item by item, by one thread. entry and record numbers in observations, records and
  * diagnostics are indices into this batch until it is merged. */
 struct pb_batch {
-    struct pb_arena arena;         /* owns what the slices below point to, with two exceptions: */
-    struct pb_arena bodies;        /* what bodies say, so that the short texts that sorts compare
-                                      stand close together */
-    struct pb_arena messages;      /* texts of diagnostics, some of which are taken back */
+    struct pb_arena arena;         /* owns what the slices below point to, but for two sorts: */
+    struct pb_arena bodies;        /* of certificates' contents, so that the short texts that sorts
+                                      compare are close together in memory */
+    struct pb_arena messages;      /* of diagnostics, some of which are removed again */
     struct pb_vector entries;      /* of struct pb_entry */
     struct pb_vector observations; /* of struct pb_observation */
     struct pb_vector records;      /* of struct pb_record */
     struct pb_vector issuer_keys;  /* of struct pb_issuer_key, in no order, some more than once */
     struct pb_diagnostics diagnostics;
-    size_t left_out_lists; /* entries where a list was missed that are too many for records */
+    size_t left_out_lists; /* entries with is_list_missed beyond the number that become records */
 };
 
 void pb_batch_init(struct pb_batch *batch);
 void pb_batch_release(struct pb_batch *batch);
 
-/* Makes batch->diagnostics speak about the entry that is added next: entries are added once their
- * item is read and it is known what became of it. */
+/* Makes new diagnostics speak about the entry that is added next: an entry is added when its item
+ * is read and its status known. */
 void pb_batch_begin_entry(struct pb_batch *batch);
 /* Appends a copy of the entry. On PB_FAILED_MEMORY, its only failure, it appends nothing. */
 enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry);
@@ -287,23 +289,22 @@ enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry 
  * afterwards and may be used again. On PB_FAILED_MEMORY both are still to be released. */
 enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from);
 
-/* Sorts the entries by path, then by all else that a report says of them, and observations and
- * records by their entry, keeping the order within an entry. Entries where a list was missed become
- * records. Fails only with PB_FAILED_MEMORY; the batch must then be released. */
+/* Sorts the entries by path, then by the other fields that a report shows, and observations and
+ * records by their entry, keeping the order within an entry. Adds records for entries with
+ * is_list_missed. Fails only with PB_FAILED_MEMORY; the batch must then be released. */
 enum pb_status pb_batch_sort(struct pb_batch *batch);
 
-/* The first entry of a sorted batch whose path is not below the given one. */
+/* The index of the first entry of a sorted batch whose path does not sort before the given one. */
 size_t pb_batch_find_entry(const struct pb_batch *batch, struct pb_slice path);
 
-/* Bounds what is said of evidence that is wrong in millions of places: keeps at most so many
- * diagnostics, those that come first in the order of the reports, and counts the others as left
- * out. Every entry that diagnostics speak of must be in the batch. Batches that are cut, merged and
- * cut with the same number keep the same ones, whatever item went to which batch. Fails only with
- * PB_FAILED_MEMORY. */
+/* Keeps at most so many diagnostics, those that come first in the order of the reports, and counts
+ * the others as left out, since evidence may be wrong in millions of places. The batch must have
+ * every entry that a diagnostic is about. Batches that are cut, merged and cut again with the same
+ * number keep the same ones, in whatever batch an item was. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most);
 
-/* Sorts diagnostics by entry, then offset, then code. Every stage may add some: to be called when
- * all are done. */
+/* Sorts diagnostics by entry, then offset, then code. To be called after the last stage that adds
+ * some. */
 void pb_batch_sort_diagnostics(struct pb_batch *batch);
 
 static inline const struct pb_entry *pb_batch_entry(const struct pb_batch *batch, size_t index)
@@ -322,11 +323,11 @@ struct pb_gap {
     uint32_t entry;          /* index of the evidence that shows the gap; PB_NO_INDEX for none */
     struct pb_slice missing; /* ARN, id or name of what is missing; absent where not known */
     struct pb_slice message; /* one sentence */
-    bool is_only_reason;     /* private to coverage.c, which leaves no such one */
+    bool is_only_reason;     /* for pb_gap_add: a reason of the account, and not kept as a gap */
 };
 
 struct pb_account {
-    struct pb_slice id;        /* absent: unknown, and then folder tells the groups apart */
+    struct pb_slice id;        /* absent: unknown, one account for each folder */
     struct pb_slice partition; /* absent: unknown */
     struct pb_slice folder;    /* evidence folder, "" for none; only where id is absent */
     enum pb_id_from id_from;
@@ -334,7 +335,7 @@ struct pb_account {
     uint32_t certificate_count;     /* of origin iam, deleted ones included */
     uint32_t first_certificate;     /* certificates of one account stand together */
     uint32_t all_certificate_count; /* of any origin */
-    bool has_list;                  /* one without a sign that more follows */
+    bool has_list;                  /* has a list that does not say that more follows */
     struct pb_slice *reasons;       /* sentences for the coverage, at least one */
     uint32_t reason_count;
 };
@@ -357,7 +358,7 @@ struct pb_use {
     bool is_further;          /* one beside the listener's default, chosen by SNI */
 };
 
-/* What few certificates have: kept apart to keep certificates small. */
+/* What few certificates have: not in the certificate, to keep that small. */
 struct pb_extras {
     struct pb_date imported_at; /* into ACM; the earliest observed */
     const struct pb_tag *tags;
@@ -377,7 +378,7 @@ struct pb_certificate {
     enum pb_origin origin;
     enum pb_presence presence;
     bool is_name_from_file;
-    bool is_date_unnamed; /* no evidence says that its upload_date is one */
+    bool is_date_unnamed; /* no evidence calls its upload_date an UploadDate */
     bool is_names_only;   /* nothing but its name in a names list is known */
     struct pb_slice name, path, id, arn;
     struct pb_date upload_date;       /* the earliest observed; of equal ones the most precise */
@@ -391,8 +392,7 @@ struct pb_certificate {
     enum pb_verdict verdict;
     enum pb_basis basis;
     const char *reason; /* "no-upload-date", ...: a string literal, NULL for none */
-    bool is_exposed;    /* vulnerable, or would be if it were judged: deleted, but uploaded before
-                           the cutoff */
+    bool is_exposed;    /* vulnerable; or deleted, so not judged, but uploaded before the cutoff */
 
     /* Filled in by the rules' key groups: from 1, 0 for none. */
     uint32_t key_group;
@@ -410,9 +410,9 @@ struct pb_inventory {
     bool has_failed; /* private to pb_inventory_build: something was left out for want of memory */
 };
 
-/* Makes the inventory of everything in batch and takes it: batch is empty afterwards. The result
- * does not depend on the order in which the batch was filled. Release the inventory in any case.
- * Fails only with PB_FAILED_MEMORY. */
+/* Makes the inventory from batch, whose memory it takes: batch is empty afterwards. The result does
+ * not depend on the order in which the batch was filled. Release the inventory also on failure,
+ * which is only PB_FAILED_MEMORY; then release batch too. */
 enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batch *batch);
 void pb_inventory_release(struct pb_inventory *inventory);
 
@@ -422,11 +422,11 @@ pb_inventory_certificate(const struct pb_inventory *inventory, size_t index)
     return &PB_VECTOR_AT(const struct pb_certificate, &inventory->certificates, index);
 }
 
-/* The place of the account's first certificate of that name, or where it would stand. */
+/* The index of the account's first certificate of that name, or where it would be. */
 size_t pb_inventory_find_named(const struct pb_inventory *inventory, uint32_t account,
                                struct pb_slice name);
 
-/* The certificate's extras, or ones that say nothing. */
+/* The certificate's extras, or empty ones. */
 static inline const struct pb_extras *
 pb_certificate_extras(const struct pb_certificate *certificate)
 {
@@ -435,7 +435,7 @@ pb_certificate_extras(const struct pb_certificate *certificate)
     return certificate->extras == NULL ? &none : certificate->extras;
 }
 
-/* When it came to the service: UploadDate for IAM, ImportedAt for ACM. */
+/* When the service got it: UploadDate for IAM, ImportedAt for ACM. */
 static inline const struct pb_date *pb_certificate_arrival(const struct pb_certificate *certificate)
 {
     return certificate->origin == PB_ORIGIN_ACM ? &pb_certificate_extras(certificate)->imported_at
@@ -471,8 +471,8 @@ static inline const struct pb_record *pb_inventory_record(const struct pb_invent
     return &PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, index);
 }
 
-/* Whether the observation came with the service's own list or get answer, which shows that the
- * certificate was there. */
+/* Whether the observation is from IAM's own list or get answer, which shows that the certificate
+ * existed. */
 static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
                                           const struct pb_observation *observation)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of documents: dates and Amazon resource names. */
+/* Dates and Amazon resource names of documents. */
 #include "inventory/types.h"
 
 #define WIDEST_OFFSET_SECONDS (14 * 3600)
