@@ -584,7 +584,7 @@ static void visit_former_certificate(struct redactor *redactor, void *element)
     struct pb_former_certificate *former = element;
 
     visit(redactor, ACCOUNT, &former->account);
-    visit_certificate(redactor, &former->is);
+    visit_certificate(redactor, &former->seen);
 }
 
 static void visit_former_finding(struct redactor *redactor, void *element)

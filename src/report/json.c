@@ -466,7 +466,7 @@ static void write_former(struct pb_report *report, const void *object)
 {
     const struct pb_former_finding *finding = object;
     const struct pb_former_certificate *former = finding->certificate;
-    const struct pb_certificate *certificate = former == NULL ? NULL : &former->is;
+    const struct pb_certificate *certificate = former == NULL ? NULL : &former->seen;
 
     pb_json_text(report, "message", finding->message);
     if (certificate == NULL) {

@@ -135,7 +135,8 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
 {
     bool is_former, is_present = member->certificate != PB_NO_INDEX;
     const struct pb_certificate *certificate =
-        is_present ? pb_inventory_certificate(inventory, member->certificate) : &member->former->is;
+        is_present ? pb_inventory_certificate(inventory, member->certificate)
+                   : &member->former->seen;
     struct pb_slice other_name = pb_other_name(inventory, certificate, &is_former);
     struct pb_slice account = is_present ? pb_inventory_account(inventory, certificate->account)->id
                                          : member->former->account;

@@ -94,7 +94,7 @@ static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *
 
     pb_vector_init(&baseline->names, sizeof(struct name));
     for (uint32_t i = 0; i < baseline->certificates.count; i++) {
-        const struct name name = {.index = i, .one = &formers[i].is, .former = &formers[i]};
+        const struct name name = {.index = i, .one = &formers[i].seen, .former = &formers[i]};
         formers[i].same = formers[i].replacement = PB_NO_INDEX;
         if (!add_names(&baseline->names, name, formers[i].account))
             return false;
@@ -155,7 +155,7 @@ static void match_others(struct pb_baseline *baseline, const struct name *names,
 
     for (size_t k = middle; k < count; k++) {
         struct pb_former_certificate *former = names[k].former;
-        const struct pb_certificate *then = &former->is, *best = NULL;
+        const struct pb_certificate *then = &former->seen, *best = NULL;
         if (former->replacement != PB_NO_INDEX)
             continue; /* it was found under its ARN */
         for (size_t i = 0; i < most && former->same == PB_NO_INDEX; i++) {
@@ -202,7 +202,7 @@ enum pb_status pb_baseline_match(struct pb_baseline *baseline, const struct pb_i
         const struct pb_certificate *now = inventory->certificates.data;
         if (then->is_unjudged && then->same != PB_NO_INDEX &&
             pb_date_is_known(&now[then->same].upload_date)) /* by all its dates */
-            then->is.is_exposed = now[then->same].is_exposed;
+            then->seen.is_exposed = now[then->same].is_exposed;
     }
     return PB_OK;
 }

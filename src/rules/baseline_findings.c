@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which findings are new, which the baseline has too, and what became of its others. */
+/* Which findings are new, which the baseline has too, and which of the baseline's are resolved. */
 #include "rules/rules.h"
 
 #include <stdarg.h>
@@ -10,12 +10,12 @@ static bool is_deleted(const struct pb_certificate *one)
     return one->presence == PB_PRESENCE_DELETED;
 }
 
-/* A finding of the baseline that is not found again. What it is now is decided below by functions
- * that put the reason into words and return whether the finding is resolved. */
+/* A finding of the baseline that is not found again. The functions decide_* return whether it is
+ * resolved and write the reason into words, by say, which returns its second argument. */
 struct leftover {
     const struct pb_check *check;
     const struct pb_former_finding *former;
-    const struct pb_account *account; /* in this evidence; NULL: not there */
+    const struct pb_account *account; /* in this evidence; NULL where it has none */
     char words[PB_SENTENCE_BYTES];
 };
 
@@ -30,10 +30,10 @@ static bool say(struct leftover *leftover, bool is_resolved, const char *format,
     return is_resolved;
 }
 
-/* A deletion before the certificate was uploaded is of another one of its name. */
+/* Whether an event deleted it: not one from before its upload, which is of another certificate. */
 static bool is_deleted_since(const struct leftover *leftover, const struct pb_certificate *now)
 {
-    const struct pb_date *upload = &leftover->former->certificate->is.upload_date;
+    const struct pb_date *upload = &leftover->former->certificate->seen.upload_date;
     bool is_dated = false, is_since = false;
 
     for (uint32_t i = 0; pb_date_is_known(upload) && i < now->observation_count; i++) {
@@ -50,9 +50,9 @@ static bool is_deleted_since(const struct leftover *leftover, const struct pb_ce
 
 static bool has_same_key(const struct pb_former_certificate *then, const struct pb_certificate *now)
 {
-    if (then->is.body == NULL || now->body == NULL)
+    if (then->seen.body == NULL || now->body == NULL)
         return false;
-    const unsigned char *digest = then->is.body->key.spki_sha256;
+    const unsigned char *digest = then->seen.body->key.spki_sha256;
     return memcmp(digest, now->body->key.spki_sha256, 32) == 0 ||
            memcmp(digest, now->body->key.identity, 32) == 0;
 }
@@ -76,10 +76,10 @@ static bool decide_same(struct leftover *leftover, const struct pb_certificate *
                pb_arrival_text(now).text);
 }
 
-/* What is gone from the account is trusted all the same until it is revoked or expires. */
+/* A certificate that the account no longer has is trusted until it is revoked or expires. */
 static bool decide_revocation(struct leftover *leftover, const struct pb_certificate *now)
 {
-    const struct pb_x509_facts *body = leftover->former->certificate->is.body;
+    const struct pb_x509_facts *body = leftover->former->certificate->seen.body;
     const struct pb_revocation *revocation = now == NULL ? NULL : now->revocation;
     struct pb_instant as_of = leftover->check->parameters->as_of;
 
@@ -90,7 +90,7 @@ static bool decide_revocation(struct leftover *leftover, const struct pb_certifi
     return say(leftover, false, "no CRL says that this certificate was revoked since");
 }
 
-/* Where the certificate is not there, only a complete account proves that it is gone. */
+/* Where the evidence lacks the certificate, only complete coverage proves that it was deleted. */
 static bool decide_certificate(struct leftover *leftover)
 {
     const struct pb_former_certificate *then = leftover->former->certificate;
@@ -104,7 +104,7 @@ static bool decide_certificate(struct leftover *leftover)
         return decide_same(leftover, same);
     if (then->replacement != PB_NO_INDEX) {
         const struct pb_certificate *now = pb_inventory_certificate(inventory, then->replacement);
-        const char *key = then->is.body == NULL || now->body == NULL
+        const char *key = then->seen.body == NULL || now->body == NULL
                               ? ", and whether with a new key is not known without both bodies,"
                           : has_same_key(then, now) ? " with the SAME key"
                                                     : " with a new key";
@@ -112,7 +112,7 @@ static bool decide_certificate(struct leftover *leftover)
                    PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
                    pb_arrival_text(now).text);
     }
-    if (then->is.origin != PB_ORIGIN_IAM)
+    if (then->seen.origin != PB_ORIGIN_IAM)
         return say(leftover, false, "nothing here would prove a deletion in ACM");
     if (leftover->account == NULL)
         return say(leftover, false, "its account is not in the evidence");
@@ -169,7 +169,7 @@ static const struct pb_statement *make_statement(const struct leftover *leftover
     char subject[PB_SENTENCE_BYTES] = "the evidence";
 
     if (former->certificate != NULL) {
-        const struct pb_certificate *one = &former->certificate->is;
+        const struct pb_certificate *one = &former->certificate->seen;
         snprintf(subject, sizeof subject, "%.*s (id %.*s, ARN %.*s, account %.*s)",
                  PB_SLICE_ARGS(pb_certificate_name(one)), PB_SLICE_ARGS(or_not_known(one->id)),
                  PB_SLICE_ARGS(or_not_known(one->arn)), PB_SLICE_ARGS(account));
@@ -209,7 +209,7 @@ static uint32_t find_account(const struct pb_vector *accounts,
                : (uint32_t)place;
 }
 
-/* A rule that is not applied has no finding to report, but exit status 3 may follow from it. */
+/* Of a rule that is not chosen only what is not resolved: exit status 3 may follow from it. */
 static bool add_leftover(const struct pb_check *check, const struct pb_former_finding *former)
 {
     struct pb_finding finding = {.rule = former->rule,
@@ -239,17 +239,17 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
     return finding.statement != NULL && pb_vector_append(&check->findings->items, &finding, 1);
 }
 
-/* A finding of either side; what the first members say makes it the same as one of the other. */
+/* A finding of this evidence or of the baseline. Equal members down to text make two the same. */
 struct keyed {
     const struct pb_rule *rule;
     uint32_t certificate;    /* index, PB_NO_INDEX for none in this evidence */
-    bool is_gone;            /* it has one, but of the baseline alone */
+    bool is_gone;            /* its certificate is of the baseline alone */
     struct pb_slice account; /* here and below: absent where it has a certificate */
     struct pb_slice text;    /* of the message, without places and the figures beside them */
     struct pb_slice message;
     struct pb_finding *finding;             /* NULL on the baseline's side */
-    const struct pb_former_finding *former; /* on the other side once it is paired, and on the
-                                               baseline's until then */
+    const struct pb_former_finding *former; /* of one of the baseline, until it is paired; then of
+                                               the one of this evidence that it is paired with */
 };
 
 static int compare_keys(const struct keyed *a, const struct keyed *b)
@@ -272,7 +272,7 @@ static int compare_messages(const struct keyed *a, const struct keyed *b)
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
-/* The last comparisons are between elements of one array each. */
+/* Pointers are compared last: those of one member point into one array. */
 static int compare_keyed(const void *left, const void *right)
 {
     const struct keyed *a = left, *b = right;
@@ -289,8 +289,8 @@ struct sides {
     struct pb_vector keyed; /* of struct keyed */
 };
 
-/* Under its certificate in this evidence, else under account and message: that without the
- * evidence's own path and, where that stands in it, without digits, which are lines and counts. */
+/* Without a certificate sets account and text: the message, but where it holds the path of the
+ * evidence, without that and without digits, which are lines and counts. False without memory. */
 static bool add_keyed(struct sides *sides, struct keyed keyed, struct pb_slice account,
                       struct pb_slice place)
 {
@@ -335,7 +335,7 @@ static bool add_finding(const struct pb_check *check, struct sides *sides,
            add_keyed(sides, keyed, account, place);
 }
 
-/* Pairs those of either side that compare equal and have no partner yet, in their order. */
+/* Pairs findings of the two sides that compare equal and are not paired yet, in their order. */
 static void pair(struct pb_vector *vector,
                  int (*compare)(const struct keyed *, const struct keyed *))
 {

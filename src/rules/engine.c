@@ -77,7 +77,7 @@ void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct 
     if (finding->certificate != PB_NO_INDEX)
         one = pb_inventory_certificate(inventory, finding->certificate);
     else if (carried != NULL && carried->certificate != NULL)
-        one = &carried->certificate->is;
+        one = &carried->certificate->seen;
     if (one != NULL) {
         subjects[PB_WAIVER_ID] = one->id;
         subjects[PB_WAIVER_ARN] = one->arn;

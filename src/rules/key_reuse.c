@@ -8,13 +8,13 @@
 
 #define DIGEST_BYTES 32
 
-/* One certificate under the key of a body that it was seen with; several where its bodies
+/* A certificate and the key of one of its bodies. A certificate has several where its bodies
  * contradict each other. */
 struct owner {
     uint64_t prefix; /* the digest's first bytes, in their order: most keys differ there */
-    const unsigned char *digest;    /* borrowed: the key's identity; of an alias, its spelling */
-    const unsigned char *alias_of;  /* the identity of a key of the evidence that is not spelt as
-                                       usual: the baseline knows it by its spelling; else NULL */
+    const unsigned char *digest;    /* borrowed: the key's identity; of an alias, its spki_sha256 */
+    const unsigned char *alias_of;  /* an alias finds the identity of a key of the evidence by its
+                                       spki_sha256, which is all that a baseline has; else NULL */
     const struct pb_key_facts *key; /* borrowed from the body; NULL for an alias and the baseline */
     uint32_t certificate;           /* PB_NO_INDEX for one that the baseline alone has */
     const struct pb_former_certificate *former; /* of the baseline, else NULL */
@@ -76,7 +76,7 @@ static bool add_keys(struct pb_vector *keys, const struct pb_inventory *inventor
     return true;
 }
 
-/* Those of the baseline whose key is exposed; keys, those of the evidence, are sorted. */
+/* Adds certificates of the baseline whose key is exposed. keys are sorted, before and after. */
 static bool add_formers(struct pb_vector *keys, const struct pb_baseline *baseline)
 {
     const size_t count = keys->count;
@@ -84,10 +84,10 @@ static bool add_formers(struct pb_vector *keys, const struct pb_baseline *baseli
     for (size_t i = 0; i < baseline->certificates.count; i++) {
         const struct pb_former_certificate *one =
             &PB_VECTOR_AT(struct pb_former_certificate, &baseline->certificates, i);
-        if (one->is.body == NULL || (!one->is.is_exposed && !one->has_exposed_key))
+        if (one->seen.body == NULL || (!one->seen.is_exposed && !one->has_exposed_key))
             continue;
         struct owner owner = {
-            .digest = one->is.body->key.spki_sha256, .certificate = one->same, .former = one};
+            .digest = one->seen.body->key.spki_sha256, .certificate = one->same, .former = one};
         size_t place = pb_lower_bound(owner.digest, keys->data, count, sizeof owner,
                                       compare_digest_with_owner);
         const struct owner *all = keys->data;
@@ -106,7 +106,7 @@ static struct pb_key_member member_of(const struct pb_inventory *inventory,
 {
     const struct pb_former_certificate *former = owner->former;
     const struct pb_certificate *one =
-        former != NULL ? &former->is : pb_inventory_certificate(inventory, owner->certificate);
+        former != NULL ? &former->seen : pb_inventory_certificate(inventory, owner->certificate);
     const struct pb_date *date = pb_certificate_arrival(one);
     struct pb_key_member member = {
         .certificate = former != NULL ? PB_NO_INDEX : owner->certificate,
@@ -144,8 +144,8 @@ static int compare_groups(const void *left, const void *right)
            (a->first_certificate < b->first_certificate);
 }
 
-/* owners are all certificates with one key. One that has it in two bodies, or is of the baseline
- * and of the evidence, is one member. */
+/* owners: all certificates with one key. One that has it in two bodies, or that both the baseline
+ * and the evidence have, is one member. */
 static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *inventory,
                       const struct owner *owners, size_t count)
 {
@@ -168,7 +168,7 @@ static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *i
                         last->certificate == owners[i].certificate;
         if (is_again && owners[i].former != NULL) {
             last->former = owners[i].former;
-            last->is_exposed |= owners[i].former->is.is_exposed;
+            last->is_exposed |= owners[i].former->seen.is_exposed;
         }
         is_exposed |= owners[i].former != NULL;
         if (!is_again && !pb_vector_append(members, &member, 1))
@@ -291,9 +291,9 @@ static bool is_exposed_now(const struct pb_inventory *inventory, const struct pb
            pb_inventory_certificate(inventory, member->certificate)->is_exposed;
 }
 
-/* The member whose key it first was, but the given one, because deleting a certificate does not
- * change its key: one that is exposed in the evidence, else in the baseline, else one that the
- * baseline's key-reuse named; of several the first. NULL for none. */
+/* The member to name as the one that exposed the key, but not except: one that is exposed in the
+ * evidence, else in the baseline, else one with a finding of key-reuse in the baseline; of several
+ * the first. NULL for none. */
 static const struct pb_key_member *find_origin(const struct pb_check *check,
                                                const struct pb_key_group *group,
                                                const struct pb_key_member *except)
@@ -306,7 +306,7 @@ static const struct pb_key_member *find_origin(const struct pb_check *check,
         const struct pb_key_member *here = &members[i];
         int rank = is_exposed_now(check->inventory, here) ? 0
                    : here->former == NULL                 ? 3
-                   : here->former->is.is_exposed          ? 1
+                   : here->former->seen.is_exposed        ? 1
                                                           : 2;
         if (rank < best && here != except) {
             best = rank;
@@ -322,7 +322,7 @@ static void describe(const struct pb_inventory *inventory, const struct pb_key_m
 {
     bool is_now = is_exposed_now(inventory, member);
     const struct pb_certificate *one =
-        is_now ? pb_inventory_certificate(inventory, member->certificate) : &member->former->is;
+        is_now ? pb_inventory_certificate(inventory, member->certificate) : &member->former->seen;
     struct pb_slice account =
         is_now ? pb_inventory_account(inventory, one->account)->id : member->former->account;
     char room[PB_SENTENCE_BYTES];

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* What the given CRLs say of certificates. */
+/* Revocation: what the CRLs of --crl say of each certificate. */
 #include "rules/rules.h"
 
 #include <string.h>
 
-/* One key has few encodings: more that verify a list are not kept. */
+/* So many keys that verify one CRL are kept: they are encodings of the same key. */
 #define MOST_SIGNERS 16
 
-/* Evidence may hold any number of certificates with a CA's name. Trying a key costs the bytes of
- * the CRL, and what as many more bytes would cost; a CRL's keys may cost so much together. */
+/* Evidence may hold any number of certificates with a CA's name. To try a key takes as long as to
+ * digest the CRL and KEY_BYTES more; all that are tried on one CRL, as long as MOST_BYTES. */
 #define KEY_BYTES (UINT64_C(256) << 10)
 #define MOST_BYTES (UINT64_C(1) << 30)
 
 /* A CRL, and the keys that the evidence has under the name of its issuer. */
 struct list {
     const struct pb_crl *crl;
-    bool is_used;                               /* it is of some certificate's issuer */
-    size_t key_count;                           /* different keys */
-    size_t tried_count;                         /* the same, unless MOST_BYTES was reached */
-    const unsigned char *signers[MOST_SIGNERS]; /* the SHA-256 of those that verify it */
+    bool is_used;                               /* some certificate is of its issuer */
+    size_t key_count;                           /* of different keys */
+    size_t tried_count;                         /* fewer where MOST_BYTES was reached */
+    const unsigned char *signers[MOST_SIGNERS]; /* SHA-256 of the keys that verify it, borrowed */
     size_t signer_count;
-    bool is_undecided; /* the signature cannot be checked with one of them */
+    bool is_undecided; /* with some key the signature cannot be checked */
 };
 
 static int compare_keys(const void *left, const void *right)
@@ -37,7 +37,7 @@ static int compare_name_with_key(const void *name, const void *key)
                                 ((const struct pb_issuer_key *)key)->name);
 }
 
-/* keys are sorted. */
+/* keys: of struct pb_issuer_key, sorted. */
 static enum pb_status find_signers(struct list *list, const struct pb_vector *keys)
 {
     uint64_t most = MOST_BYTES / (list->crl->der.size_bytes + KEY_BYTES) + 1;
@@ -60,14 +60,14 @@ static enum pb_status find_signers(struct list *list, const struct pb_vector *ke
     return status;
 }
 
-/* Whether the CRL verifies with none of the keys that there are. */
+/* Whether there are keys of its issuer, and the CRL verifies with none of them. */
 static bool is_refused(const struct list *list)
 {
     return list->key_count > 0 && list->signer_count == 0;
 }
 
-/* Whether the certificate's own chain shows its issuer; *has_signer_key, with a key that signs the
- * CRL: else the CRL is of another CA of that name. */
+/* Whether the certificate's own chain holds its issuer. *has_signer_key: with a key that verifies
+ * the CRL; without one the CRL is of another CA with the issuer's name. */
 static bool shows_issuer(const struct list *list, const struct pb_certificate *certificate,
                          bool *has_signer_key)
 {
@@ -183,7 +183,7 @@ static enum pb_status judge(struct pb_vector *lists, struct pb_certificate *cert
         if (status != PB_OK)
             return status;
         if (kept != NULL && answer.status == PB_REVOCATION_UNKNOWN)
-            continue; /* the newest says why */
+            continue; /* the reason of the newest is kept */
         if (kept == NULL)
             kept = pb_arena_allocate(arena, sizeof *kept);
         if (kept == NULL)

@@ -159,8 +159,8 @@ const struct pb_rule pb_rule_weak_key = {
     .check = check_key,
 };
 
-/* OpenSSL's long names (md5WithRSAEncryption, ecdsa-with-SHA1, shaWithRSAEncryption), and the two
- * arcs of the OIW, whose algorithms are all of the time of MD2 to SHA-1. */
+/* OpenSSL's long names (md5WithRSAEncryption, ecdsa-with-SHA1, shaWithRSAEncryption), and OIDs in
+ * the two arcs of the OIW, all of whose algorithms use MD2 to SHA-1. */
 static bool names_weak_digest(struct pb_slice text)
 {
     static const char *const words[] = {"md2", "md4", "md5", "sha1", "shawith"};
@@ -248,8 +248,8 @@ const struct pb_rule pb_rule_expires_soon = {
     .say = say_expires_soon,
 };
 
-/* Why it should be on the CRL; NULL where nothing says so. last is the one of its name that was
- * uploaded last; NULL for none. */
+/* Why the certificate should be on the CRL; NULL where nothing says that it should. last: the one
+ * of its name that was uploaded last, or NULL. */
 static const char *find_cause(const struct pb_certificate *certificate,
                               const struct pb_certificate *last)
 {
@@ -320,10 +320,10 @@ struct claims {
     uint32_t certificate;
     struct pb_date_range uploads, expirations;
     const struct pb_observation *body, *other_body;
-    const struct pb_observation *strange_chain; /* the first whose chain does not sign its body */
+    const struct pb_observation *unrelated_chain; /* the first whose chain does not sign its body */
 };
 
-/* The statement, then where its two sides stand; one place where one observation says both. */
+/* Adds the statement and the places of its two sides; one place where one observation has both. */
 PB_PRINTF(4, 5)
 static void add(const struct claims *claims, const struct pb_observation *first,
                 const struct pb_observation *second, const char *format, ...)
@@ -347,7 +347,7 @@ static void add(const struct claims *claims, const struct pb_observation *first,
                         PB_SLICE_ARGS(second_path), (unsigned)second->line);
 }
 
-/* The observation that has the date; those of the validity are the body's. */
+/* The observation that has the date; for dates of the validity, that of the body. */
 static const struct pb_observation *find_source(const struct claims *claims,
                                                 const struct pb_date *date)
 {
@@ -364,7 +364,7 @@ static const struct pb_observation *find_source(const struct claims *claims,
     return claims->body;
 }
 
-/* The words, and between them the dates as they stood. */
+/* Adds "BEFORE FIRST BETWEEN SECOND AFTER", with the dates as the evidence spells them. */
 static void add_dates(const struct claims *claims, const char *before, const struct pb_date *first,
                       const char *between, const struct pb_date *second, const char *after)
 {
@@ -384,9 +384,9 @@ static void collect(struct claims *claims, const struct pb_observation *here)
         pb_date_range_add(&claims->expirations, &here->expiration);
     if (here->body == NULL)
         return;
-    if (claims->strange_chain == NULL &&
+    if (claims->unrelated_chain == NULL &&
         pb_observation_bodies(here)->chain_check == PB_CHAIN_UNRELATED)
-        claims->strange_chain = here;
+        claims->unrelated_chain = here;
     if (claims->body == NULL)
         claims->body = here;
     else if (claims->other_body == NULL &&
@@ -411,7 +411,7 @@ static void compare_dates(const struct claims *claims, const char *before,
         add_dates(claims, before, range.first, ", and it is", range.last, "");
 }
 
-/* The beginning of its fingerprint, which tells it from any other. */
+/* The first 16 digits of its SHA-256 fingerprint. */
 static struct pb_text fingerprint(const struct pb_x509_facts *body)
 {
     struct pb_text text;
@@ -439,7 +439,7 @@ static void compare_bodies(const struct claims *claims)
 /* RFC 5280, section 6.1.3 (a): the issuer's key signs, and the issuer's name is the subject's. */
 static void compare_chain(const struct claims *claims)
 {
-    const struct pb_observation *here = claims->strange_chain;
+    const struct pb_observation *here = claims->unrelated_chain;
     size_t link = 0, other = 0;
 
     if (here == NULL)
@@ -449,7 +449,7 @@ static void compare_chain(const struct claims *claims)
     while (link < bodies->chain_count &&
            !pb_x509_is_same_name(bodies->chain[link]->subject, issuer))
         link++;
-    while (other + 1 < bodies->chain_count && /* the body once more is no chain */
+    while (other + 1 < bodies->chain_count && /* skips the body itself */
            memcmp(bodies->chain[other]->sha256, here->body->sha256, sizeof here->body->sha256) == 0)
         other++;
     if (link < bodies->chain_count)

@@ -302,14 +302,14 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
 
 /* A certificate as the earlier report has it. */
 struct pb_former_certificate {
-    struct pb_certificate is; /* name, id, ARN, origin, upload_date (exact or absent), is_exposed
-                                 (vulnerable, or deleted and uploaded before that report's cutoff)
-                                 and of the body sha256, not_after and the key's digest, NotBefore
-                                 as unread; the rest is zero. All is borrowed from the baseline */
-    struct pb_slice account;  /* absent: unknown */
-    bool is_unjudged;         /* exposed by its date alone: it was deleted and got no verdict */
-    bool has_exposed_key;     /* a finding of key-reuse is about it */
-    uint32_t finding; /* private: the one that shows it, where the report does not list it */
+    /* name, id, ARN, origin, upload_date (exact or absent), is_exposed (vulnerable, or deleted and
+     * uploaded before that report's cutoff), and of the body sha256, not_after and the key's
+     * digest, with NotBefore as unread; the rest is zero. All is borrowed from the baseline. */
+    struct pb_certificate seen;
+    struct pb_slice account; /* absent: unknown */
+    bool is_unjudged;        /* exposed by its date alone: it was deleted and got no verdict */
+    bool has_exposed_key;    /* a finding of key-reuse is about it */
+    uint32_t finding;        /* private: the one that shows it, where the report does not list it */
 
     /* Set by pb_baseline_match: indices of certificates, PB_NO_INDEX for none. */
     uint32_t same;

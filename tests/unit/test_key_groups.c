@@ -236,11 +236,11 @@ static struct pb_former_certificate former(const char *name, const char *id, con
 
     return (struct pb_former_certificate){
         .account = PB_SLICE(ACCOUNT_1),
-        .is = {.name = pb_slice_from_string(name),
-               .id = pb_slice_from_string(id),
-               .upload_date = date_of(upload),
-               .body = &body,
-               .is_exposed = true},
+        .seen = {.name = pb_slice_from_string(name),
+                 .id = pb_slice_from_string(id),
+                 .upload_date = date_of(upload),
+                 .body = &body,
+                 .is_exposed = true},
     };
 }
 

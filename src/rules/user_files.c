@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The two files that people give besides evidence: waivers, and an earlier json report. What is
- * wrong with one is refused by line and column, because its author can correct it. */
+/* Reads the user's files besides evidence: waivers, and a baseline, which is an earlier json
+ * report. Errors name line and column, because their author can correct them. */
 #include "rules/rules.h"
 
 #include <stdarg.h>
@@ -117,8 +117,6 @@ static void read_sha256(struct form *form, const struct pb_json *object, const c
         refuse(form, object, value, "a digest is 64 lower-case hexadecimal digits");
 }
 
-/* Waivers. */
-
 /* Refuses members with other keys: a misspelt one must not pass for none. */
 static void refuse_others(struct form *form, const struct pb_json *object, const char *const *keys)
 {
@@ -224,8 +222,6 @@ void pb_waivers_release(struct pb_waivers *waivers)
     pb_arena_release(&waivers->arena);
 }
 
-/* The baseline. */
-
 /* An RFC 3339 instant; false, and *instant is left alone, for null. */
 static bool read_instant(struct form *form, const struct pb_json *object, const char *key,
                          bool may_be_null, struct pb_instant *instant)
@@ -255,11 +251,11 @@ static uint32_t read_index(struct form *form, const struct pb_json *object, cons
     return PB_NO_INDEX;
 }
 
-/* What certificates of a report have, and those of its own baseline, which a finding mentions. */
+/* A certificate of the report's list, or one that only the finding of that index shows. */
 static void read_certificate(struct form *form, const struct pb_json *object, uint32_t finding,
                              struct pb_former_certificate *former)
 {
-    struct pb_certificate *one = &former->is;
+    struct pb_certificate *one = &former->seen;
     struct pb_x509_facts *body = NULL;
 
     former->finding = finding;
@@ -291,7 +287,7 @@ static void read_certificate(struct form *form, const struct pb_json *object, ui
 static void read_verdict(struct form *form, const struct pb_json *object, struct pb_instant cutoff,
                          struct pb_former_certificate *former)
 {
-    const struct pb_certificate *one = &former->is;
+    struct pb_certificate *one = &former->seen;
     struct pb_slice verdict = read_text(form, object, "verdict", true);
     struct pb_slice presence = read_text(form, object, "presence", false);
 
@@ -299,11 +295,11 @@ static void read_verdict(struct form *form, const struct pb_json *object, struct
                           pb_slice_equals(presence, PB_SLICE("deleted")) &&
                           pb_date_is_known(&one->upload_date) &&
                           pb_instant_compare(one->upload_date.instant, cutoff) < 0;
-    former->is.is_exposed = former->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
+    one->is_exposed = former->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
 }
 
-/* listed: how many certificates the report lists. A finding that it carried over from its own
- * baseline, with a certificate that it does not list, appends that. */
+/* listed: how many certificates the report lists. Appends the certificate of a finding that the
+ * report carried over from its own baseline, where it does not list that. */
 static void read_finding(struct form *form, const struct pb_json *object, size_t listed,
                          const struct pb_json *evidence, struct pb_baseline *baseline)
 {
@@ -344,36 +340,36 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
         *kept = finding;
 }
 
-static int compare_mentioned(const void *left, const void *right)
+static int compare_unlisted(const void *left, const void *right)
 {
     const struct pb_former_certificate *a = left, *b = right;
-    int order = pb_slice_compare(a->is.id, b->is.id);
+    int order = pb_slice_compare(a->seen.id, b->seen.id);
 
     if (order == 0)
-        order = pb_slice_compare(a->is.arn, b->is.arn);
+        order = pb_slice_compare(a->seen.arn, b->seen.arn);
     if (order == 0)
         order = pb_slice_compare(a->account, b->account);
     if (order == 0)
-        order = pb_slice_compare(a->is.name, b->is.name);
+        order = pb_slice_compare(a->seen.name, b->seen.name);
     if (order == 0)
-        order = pb_instant_compare(a->is.upload_date.instant, b->is.upload_date.instant);
-    return order != 0 ? order : pb_compare_bodies(a->is.body, b->is.body);
+        order = pb_instant_compare(a->seen.upload_date.instant, b->seen.upload_date.instant);
+    return order != 0 ? order : pb_compare_bodies(a->seen.body, b->seen.body);
 }
 
-/* Keeps one of each certificate that is mentioned, which stand behind those listed, however many
- * findings mention it. Then certificates no longer move: points findings to theirs, and notes there
- * what a report found out by a baseline of its own, which is not in the certificate's verdict. */
-static void settle_certificates(struct pb_baseline *baseline, size_t listed)
+/* Certificates that only findings show stand behind the listed ones: keeps one of each. After that
+ * certificates do not move: points findings to theirs, and marks those whose exposure only a
+ * finding shows, because the report carried it over from a baseline of its own. */
+static void link_findings(struct pb_baseline *baseline, size_t listed)
 {
     struct pb_former_certificate *all = baseline->certificates.data;
     struct pb_former_finding *findings = baseline->findings.data;
     size_t count = baseline->certificates.count, kept = listed;
 
     if (count > listed)
-        qsort(all + listed, count - listed, sizeof *all, compare_mentioned);
+        qsort(all + listed, count - listed, sizeof *all, compare_unlisted);
     for (size_t i = listed; i < count; i++) {
         uint32_t finding = all[i].finding;
-        if (i == listed || compare_mentioned(&all[kept - 1], &all[i]) != 0)
+        if (i == listed || compare_unlisted(&all[kept - 1], &all[i]) != 0)
             all[kept++] = all[i];
         findings[finding].index = (uint32_t)kept - 1;
     }
@@ -383,7 +379,7 @@ static void settle_certificates(struct pb_baseline *baseline, size_t listed)
             continue;
         struct pb_former_certificate *one = &all[findings[i].index];
         findings[i].certificate = one;
-        one->is.is_exposed |= findings[i].rule == &pb_rule_iam_033;
+        one->seen.is_exposed |= findings[i].rule == &pb_rule_iam_033;
         one->is_unjudged &= findings[i].rule != &pb_rule_iam_033;
         one->has_exposed_key |= findings[i].rule == &pb_rule_key_reuse;
     }
@@ -402,7 +398,7 @@ static void check_schema(struct form *form)
     else if (!pb_slice_equals(schema, PB_SLICE("prebleed-report/1")))
         refuse(form, root, pb_json_find(root, "schema"),
                "the report's schema is not prebleed-report/1");
-    /* Those that are not known come first. */
+    /* Accounts without an id come first: looks at the last. */
     pb_json_string(pb_json_find(pb_json_element(accounts, pb_json_count(accounts) - 1), "id"), &id);
     if (pb_slice_starts_with(id, PB_SLICE("account-")))
         refuse(form, root, accounts,
@@ -410,9 +406,9 @@ static void check_schema(struct form *form)
                "as the baseline");
 }
 
-/* An item of the baseline's evidence: its digest in hexadecimal, else its path, is its mark. */
+/* An item of the baseline's evidence. */
 struct item {
-    struct pb_slice status, mark;
+    struct pb_slice status, mark; /* mark: its SHA-256 in hexadecimal, else its path */
 };
 
 static int compare_items(const void *left, const void *right)
@@ -481,7 +477,7 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     }
     pb_vector_sort(&baseline->items, compare_items);
     if (form.status == PB_OK)
-        settle_certificates(baseline, listed);
+        link_findings(baseline, listed);
     pb_json_document_release(&form.document);
     return form.status;
 }
