@@ -12,18 +12,17 @@ extern "C" {
 #endif
 
 /*
- * Ownership: an audit owns everything that is read from it; strings handed out live as long as the
- * function that does so says. What is handed in is borrowed for the duration of the call unless its
- * function says otherwise.
- * Threads: two audits may be used by two threads; one audit by one thread at a time. A function
- * that is handed in is called by one thread at a time, which with more than one job need not be
- * the caller's.
- * Pointers that are handed in are not NULL unless their function allows it. An audit gets its
+ * Ownership: an audit owns everything that is read from it; how long returned strings live is said
+ * at each function. Arguments are borrowed until the call returns unless their function says
+ * otherwise.
+ * Threads: two audits may be used by two threads; one audit by one thread at a time. A callback is
+ * called by one thread at a time, which with more than one job need not be the caller's.
+ * Pointer arguments are not NULL unless their function allows it. An audit gets its
  * evidence and other files, is run, and is read, in this order: what comes too late is
  * PREBLEED_FAILED_USAGE and changes nothing, and there is nothing to read before the run.
  * The library never prints, exits, or reads the clock, the environment or the network.
- * Strings handed out are NUL-terminated UTF-8 unless their comment says otherwise; control
- * characters and bytes that are not UTF-8 stand in them as \xNN. NULL means "not known".
+ * Returned strings are NUL-terminated UTF-8; control characters and bytes that are not UTF-8 stand
+ * in them as \xNN. NULL means "not known" unless their comment says otherwise.
  * Times are seconds since 1970-01-01T00:00:00Z with nanoseconds forward in time.
  */
 
@@ -34,7 +33,8 @@ extern "C" {
 enum prebleed_status {
     PREBLEED_OK = 0,
     PREBLEED_FAILED_MEMORY, /* an allocation failed */
-    PREBLEED_FAILED_USAGE,  /* a parameter, rule or format that does not exist */
+    PREBLEED_FAILED_USAGE,  /* a parameter, rule or format that does not exist, bytes of a wrong
+                               form, or a call that comes too late */
     PREBLEED_FAILED_INPUT,  /* an evidence path that does not exist, or is a device; a CRL that is
                                none */
     PREBLEED_FAILED_OUTPUT, /* a report's callback said that it could not write */
@@ -98,9 +98,9 @@ void prebleed_parameters_init(struct prebleed_parameters *parameters);
 
 struct prebleed_audit;
 
-/* *audit is to be freed by prebleed_audit_free; the parameters are copied.
- * Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown rule, or another
- * parameter that is out of its range).
+/* *audit is to be freed by prebleed_audit_free, which allows NULL; it is NULL on failure. The
+ * parameters are copied. Fails with PREBLEED_FAILED_MEMORY or PREBLEED_FAILED_USAGE (an unknown
+ * rule, or another parameter that is out of its range).
  *     status = prebleed_audit_new(&parameters, &audit, &error); */
 enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parameters,
                                         struct prebleed_audit **audit,
@@ -117,8 +117,8 @@ enum prebleed_status prebleed_audit_add_path(struct prebleed_audit *audit, const
 enum prebleed_status prebleed_audit_add_buffer(struct prebleed_audit *audit, const char *name,
                                                const void *bytes, size_t size_bytes,
                                                struct prebleed_error *error);
-/* Evidence from a callback that returns the number of bytes it put into buffer, 0 at the end, -1
- * on failure.
+/* Evidence from a callback, called during prebleed_audit_run, that returns the number of bytes it
+ * put into buffer, 0 at the end, -1 on failure.
  *     status = prebleed_audit_add_stream(audit, "upload", read, file, &error); */
 enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,
                                                int64_t (*read)(void *context, void *buffer,
@@ -143,7 +143,7 @@ enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const 
 enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error);
 /* What opens encrypted members of zips (ZipCrypto and AES); copied, overwritten before it is
- * freed, never put out. PREBLEED_FAILED_USAGE where it is empty, has a NUL byte, or more than 4,096
+ * freed, never shown. PREBLEED_FAILED_USAGE where it is empty, has a NUL byte, or more than 4,096
  * bytes.
  *     status = prebleed_audit_set_passphrase(audit, "secret", 6, &error); */
 enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
@@ -153,8 +153,8 @@ enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
 /*
  * Accepted findings (JSON, schema prebleed-waivers/1), and an earlier json report (schema
  * prebleed-report/1), against which findings become new, unchanged or resolved. Each once, before
- * prebleed_audit_run. The bytes are copied as far as they are needed. What is not in the right form
- * fails with PREBLEED_FAILED_USAGE, its message naming line and column.
+ * prebleed_audit_run. What is needed of the bytes is copied. What is not in the right form fails
+ * with PREBLEED_FAILED_USAGE, its message naming line and column.
  *     status = prebleed_audit_set_baseline(audit, bytes, size_bytes, &error); */
 enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
                                                 size_t size_bytes, struct prebleed_error *error);
@@ -174,8 +174,8 @@ struct prebleed_progress {
     uint64_t certificates; /* that they show; one that several show counts each time */
     uint64_t vulnerable;   /* those of them that were uploaded before the cutoff */
 };
-/* Has prebleed_audit_run call show after every few items; NULL (the default): nothing. What it
- * takes, the run waits for.
+/* Has prebleed_audit_run call show after every few items, and wait for it; NULL (the default):
+ * nothing.
  *     prebleed_audit_set_progress(audit, show, NULL); */
 void prebleed_audit_set_progress(struct prebleed_audit *audit,
                                  void (*show)(void *context,
