@@ -294,13 +294,11 @@ static void emit_account(struct pb_report *report, uint32_t index)
     coverage.shown = report->is_brief ? BRIEF_REASONS : SHOWN_REASONS;
     pb_emit_list(report, &coverage, account->reasons, account->reason_count);
     for (size_t i = 0; i < count; i++) {
-        /* Gaps are among the reasons: one is emitted where a waiver or a baseline adds something.
-         */
-        bool is_told = pb_finding_former(findings[i]) != NULL ||
-                       (findings[i]->rule == &pb_rule_coverage_gap && findings[i]->waiver == NULL &&
-                        findings[i]->state == PB_STATE_NONE);
-        gaps += is_told;
-        if (!is_told)
+        /* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
+        bool is_counted = findings[i]->rule == &pb_rule_coverage_gap &&
+                          findings[i]->waiver == NULL && findings[i]->state == PB_STATE_NONE;
+        gaps += is_counted;
+        if (!is_counted && pb_finding_former(findings[i]) == NULL)
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
     }
     pb_buffer_append_string(pb_report_begin_value(report), "MEDIUM coverage-gap: ");
