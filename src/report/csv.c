@@ -3,9 +3,9 @@
  * CR LF, control characters are escaped as in text. */
 #include "report/model.h"
 
-/* The report's value as a cell, the row's first or behind a comma. Spreadsheets run one that begins
- * with a sign, full-width ones included, as a formula (OWASP, "CSV Injection"): an apostrophe
- * before it makes it text. What is ours is none, though it may begin with a sign. */
+/* Writes the report's value as a cell, after a comma unless it is the row's first. Spreadsheets
+ * take one that begins with a sign, also a full-width one, for a formula (OWASP, "CSV Injection"):
+ * an apostrophe makes it text. is_ours: it is no text of the evidence and needs none. */
 static void write_cell(struct pb_report *report, bool is_ours)
 {
     static const char *const signs[] = {
@@ -39,7 +39,7 @@ static void write_text(struct pb_report *report, struct pb_slice text)
     write_cell(report, false);
 }
 
-/* NULL is an empty cell, as an unknown instant and a missing digest are. */
+/* NULL is an empty cell; so are an unknown instant and a missing digest. */
 static void write_word(struct pb_report *report, const char *word)
 {
     pb_buffer_append_string(pb_report_begin_value(report), word);
@@ -130,7 +130,7 @@ void pb_report_write_csv(struct pb_report *report)
         write_certificate(report, i);
 }
 
-/* The stand-ins of a redacted report, and what they stand for. */
+/* Writes the stand-ins of a redacted report and the originals. */
 void pb_report_write_map(struct pb_report *report)
 {
     const struct pb_vector *stand_ins = report->result->stand_ins;

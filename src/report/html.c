@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The html report: what page.c emits, before it what a reader acts on and after it tables of the
- * evidence and the rules, as one file for a browser, a printer and an archive. Nothing is from
- * elsewhere. */
+/* The html report: what page.c emits, with a table of certificates to act on before it and tables
+ * of the evidence and the rules after it, in one file for a browser or a printer. It loads no other
+ * file. */
 #include "report/model.h"
 
 #include <inttypes.h>
@@ -9,10 +9,10 @@
 
 #include "base/utf8.h"
 
-/* So many certificates that matter are named at once. */
-#define MOST_THAT_MATTER 20
+/* At most so many certificates are in the table of those to act on. */
+#define MOST_TO_ACT_ON 20
 
-/* The policy knows the style sheet and the script by their hashes. */
+/* Of the style sheet and the script, for the Content Security Policy. */
 #define STYLE_HASH "sha256-FGtZ8nWSOmCGdXDf8QtuTSOY+qvfg8D6Dju1qBkW9Kk="
 #define SCRIPT_HASH "sha256-n/vpS36BxdgQqRTJuD1ABszVZkFqFPQz1WRaou45dZM="
 
@@ -24,11 +24,11 @@ static const char *const script[] = {
 #include "report/report.js.inc"
     NULL};
 
-/* What can be open, from the outermost in. */
+/* Elements that can be open, the outermost first. */
 enum element { SECTION, CERTIFICATE, DETAILS, FIELDS, ELEMENT_COUNT };
 
-/* The pieces. Markup comes from literals of ours alone; everything else is the report's value, and
- * is escaped. An identifier or a link is made from a letter and an index: "a1" an account, "c1" a
+/* Markup is in literals of this file alone; all other text is the report's value and is
+ * escaped. An identifier or a link is made from a letter and an index: "a1" an account, "c1" a
  * certificate, "e1" an item of evidence, "k1" a key. The indices are those of the json report. */
 
 static struct pb_buffer *out(struct pb_report *report)
@@ -47,7 +47,7 @@ static void append_lines(struct pb_report *report, const char *const *lines)
         append(report, *lines);
 }
 
-/* Leaves the hidden folder out wherever a path begins with it, in sentences too. */
+/* Appends text without the hidden folder where a path begins with it, in sentences too. */
 static void append_text(struct pb_report *report, struct pb_slice text)
 {
     struct pb_slice folder = pb_slice_from_string(report->options.hidden_folder);
@@ -62,7 +62,7 @@ static void append_text(struct pb_report *report, struct pb_slice text)
     pb_escape_append(out(report), text, PB_ESCAPE_MARKUP);
 }
 
-/* The report's value between markup, as a link to what it speaks of. */
+/* Appends the report's value between markup, as a link to what it names. */
 static void append_value(struct pb_report *report, const char *before, const char *after)
 {
     bool is_link = report->link_letter != '\0';
@@ -76,7 +76,7 @@ static void append_value(struct pb_report *report, const char *before, const cha
     append(report, after);
 }
 
-/* Text as it stands, which may have line feeds. */
+/* Appends text whose line feeds are kept. */
 static void append_block(struct pb_report *report, struct pb_slice text)
 {
     struct pb_slice line;
@@ -89,7 +89,7 @@ static void append_block(struct pb_report *report, struct pb_slice text)
     append(report, "</pre>\n");
 }
 
-/* A word of ours, whose last part is the class that gives it a colour. */
+/* Appends words of prebleed, the last of which is the class that gives them a colour. */
 static void append_badge(struct pb_report *report, const char *before, const char *words,
                          const char *after)
 {
@@ -99,7 +99,7 @@ static void append_badge(struct pb_report *report, const char *before, const cha
                             last != NULL ? last + 1 : words, words, after);
 }
 
-/* The report's value, in a table. */
+/* Appends the report's value as a table's cell, or a dash if it is empty. */
 static void append_cell(struct pb_report *report)
 {
     append_value(report, "<td>", report->value.size_bytes > 0 ? "</td>" : "–</td>");
@@ -111,8 +111,8 @@ static void append_text_cell(struct pb_report *report, struct pb_slice text)
     append_cell(report);
 }
 
-/* Ends an element of the kind and what is open in it. The next one is open from now on; the caller
- * appends its markup. */
+/* Ends the open element of the kind, if any, with all that is open in it, and marks the next one as
+ * open, whose markup the caller appends. */
 static void open(struct pb_report *report, enum element element)
 {
     static const char *const ends[ELEMENT_COUNT] = {"</section>\n", "</details>\n", "</details>\n",
@@ -137,7 +137,7 @@ static void begin_section(struct pb_report *report, const struct pb_section *sec
         pb_buffer_append_format(out(report), "<p class=\"quiet\">%s</p>\n", section->explanation);
 }
 
-/* In a section of its own; between headings stands a '|'. */
+/* Begins a section with a table; '|' separates its headings. */
 static void begin_table(struct pb_report *report, const struct pb_section *section,
                         const char *headings)
 {
@@ -170,10 +170,10 @@ static void append_field(struct pb_report *report, const char *label)
     append_value(report, "", "</dd>");
 }
 
-/* Of the elements the first are seen and the others open on demand. */
+/* The elements after list->shown are in a fold that the reader opens. */
 static void append_list(struct pb_report *report, const struct pb_list *list)
 {
-    /* A fold of one element saves no room. */
+    /* A fold of one element is as long as the element. */
     size_t shown = list->count == list->shown + 1 ? list->count : list->shown;
     bool has_label = list->label != NULL, has_bullets = list->count > 1 || !has_label;
 
@@ -230,7 +230,7 @@ static void append_heading(struct pb_report *report, const char *label)
 {
     pb_buffer_append_format(out(report), "<h3 id=\"%c%" PRIu32 "\">%s: ", report->link_letter,
                             report->link_index, label);
-    report->link_letter = '\0'; /* this is what it leads to */
+    report->link_letter = '\0'; /* the heading is the link's target */
     append_value(report, "", "</h3>\n");
 }
 
@@ -264,7 +264,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     pb_emit_words(report, "named by", sources[account->id_from]);
 }
 
-/* A card, closed unless it is to be replaced; what filters and sorts reads its data. */
+/* A fold, closed unless the certificate is to be replaced; the script filters by its data. */
 static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
@@ -295,7 +295,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
 static void begin_details(struct pb_report *report, uint32_t index)
 {
     if (!pb_is_to_replace(report, index))
-        return; /* its card is closed anyway */
+        return; /* the certificate's own fold has the facts */
     open(report, DETAILS);
     append(report, "<details>\n<summary>How to replace it</summary>\n<p>");
     append(report, pb_remedy_advice);
@@ -306,12 +306,12 @@ static void begin_details(struct pb_report *report, uint32_t index)
     append(report, "</details>\n<details>\n<summary>All that it says</summary>\n");
 }
 
-/* What stands before the accounts: the head, the conclusion and figures, the certificates that
- * matter, the timeline and a table of the accounts. */
+/* What precedes the accounts: the head, the conclusion and figures, the certificates to act on,
+ * the timeline and a table of the accounts. */
 
-/* The policy forbids everything but the one style sheet and the one script, whatever else should
- * get into the file (Content Security Policy Level 3, section 2.3.1: a source by its hash).
- * Nothing is said of who, for whom and when that was not given. */
+/* The policy allows the one style sheet and the one script, and nothing else that might get into
+ * the file (Content Security Policy Level 3, section 2.3.1: a source by its hash). Organization,
+ * author and date are shown if the options have them. */
 static void append_head(struct pb_report *report)
 {
     const struct prebleed_report_options *options = &report->options;
@@ -399,7 +399,7 @@ static void append_conclusion(struct pb_report *report)
     append_figures(report);
 }
 
-static void append_row_that_matters(struct pb_report *report, uint32_t index)
+static void append_row_to_act_on(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_extras *extras = pb_certificate_extras(certificate);
@@ -456,21 +456,20 @@ static void append_account(struct pb_report *report, uint32_t index)
 
 static void begin(struct pb_report *report)
 {
-    uint32_t worst[MOST_THAT_MATTER], accounts = (uint32_t)report->inventory->accounts.count;
-    size_t count = pb_find_worst(report, worst, MOST_THAT_MATTER);
+    uint32_t worst[MOST_TO_ACT_ON], accounts = (uint32_t)report->inventory->accounts.count;
+    size_t count = pb_find_worst(report, worst, MOST_TO_ACT_ON);
 
     append_head(report);
     append_conclusion(report);
     if (count > 0) {
         begin_table(report, &(struct pb_section){"matter", "Certificates to act on", NULL, NULL},
                     "verdict|certificate|account|uploaded|in use by|same key");
-        for (size_t i = 0; i < count && i < MOST_THAT_MATTER; i++)
-            append_row_that_matters(report, worst[i]);
+        for (size_t i = 0; i < count && i < MOST_TO_ACT_ON; i++)
+            append_row_to_act_on(report, worst[i]);
         append(report, "</tbody>\n</table>\n</div>\n");
     }
-    if (count > MOST_THAT_MATTER)
-        pb_buffer_append_format(out(report), "<p>and %zu more below</p>\n",
-                                count - MOST_THAT_MATTER);
+    if (count > MOST_TO_ACT_ON)
+        pb_buffer_append_format(out(report), "<p>and %zu more below</p>\n", count - MOST_TO_ACT_ON);
     begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL, NULL});
     pb_html_append_timeline(report);
     begin_table(report, &(struct pb_section){"accounts", "Accounts", NULL, NULL},

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* The timeline of an html report: all uploads against the cutoff, disclosure and AWS's patching,
- * and reused keys as lines between their certificates. However many there are, it has so many bars
- * and lines at most. */
+/* The timeline of an html report: all uploads beside the cutoff, disclosure and AWS's patching, and
+ * reused keys as lines between their certificates. The numbers of bars and lines are bounded,
+ * however many certificates there are. */
 #include "report/model.h"
 
 #define WIDTH 720
 #define BARS 100            /* the height of the highest bar */
-#define BASE 150            /* where bars stand, from the top */
+#define BASE 150            /* of the lower end of bars, from the top */
 #define BINS 120            /* bars side by side */
-#define LANE 16             /* the height of one key's line */
+#define KEY_HEIGHT 16       /* of one key's line */
 #define MOST_KEYS 10        /* with a line */
 #define MOST_DOTS 60        /* on one line */
-#define MARGIN (15 * 86400) /* before the first and after the last */
+#define MARGIN (15 * 86400) /* before the first and after the last date */
 
-/* Seconds since 1970. The days of disclosure and patching count to their ends, as the rules have
- * it. */
+/* Seconds since 1970: the ends of the days of disclosure and of patching, which are the instants
+ * that the rules use. */
 #define DISCLOSED 1396915200
 #define PATCHED 1397001600
 #define EVENT_COUNT 3 /* the cutoff first */
 
 struct timeline {
-    int64_t from, to; /* what stands from 0 to WIDTH */
+    int64_t from, to; /* what is shown from 0 to WIDTH */
     int64_t events[EVENT_COUNT];
 };
 
@@ -29,7 +29,7 @@ static int find_x(const struct timeline *timeline, int64_t seconds)
     return (int)((seconds - timeline->from) * WIDTH / (timeline->to - timeline->from));
 }
 
-/* The report's value, which begins at x, or ends there where the class is "end". */
+/* Appends the report's value, a text without markup, which begins at x; with class "end", ends. */
 static void append_label(struct pb_report *report, int x, int y, const char *class)
 {
     struct pb_slice label = pb_report_take_value(report);
@@ -73,7 +73,7 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
     append_label(report, WIDTH, 12, "end");
 }
 
-/* Labels stand one below the other, for the days are close together. */
+/* Labels are one below the other, because the days are close together. */
 static void append_axis(struct pb_report *report, const struct timeline *timeline, int height)
 {
     static const char *const labels[] = {"cutoff, ", "Heartbleed disclosed, 7 April 2014",
@@ -99,7 +99,7 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
     }
 }
 
-/* A line from the first upload of a key to its last, with a dot for each. */
+/* Appends a line from the first upload of a key to its last, with a dot for each. */
 static void append_key(struct pb_report *report, const struct timeline *timeline, size_t row)
 {
     const struct pb_key_groups *groups = report->result->key_groups;
@@ -107,7 +107,7 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
     const struct pb_key_member *members = pb_key_group_members(groups, group);
     struct pb_buffer *out = &report->sink->buffer;
-    int y = BASE + 34 + LANE * (int)row, first = -1, last = 0;
+    int y = BASE + 34 + KEY_HEIGHT * (int)row, first = -1, last = 0;
 
     for (size_t i = 0; i < group->count; i++) {
         int64_t seconds = members[i].date.seconds;
@@ -132,7 +132,7 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
 static void append_panel(struct pb_report *report, const struct timeline *timeline, size_t keys,
                          const char *label)
 {
-    int height = BASE + 20 + (keys > 0 ? 8 + LANE * (int)keys : 0);
+    int height = BASE + 20 + (keys > 0 ? 8 + KEY_HEIGHT * (int)keys : 0);
 
     pb_buffer_append_format(&report->sink->buffer,
                             "<h3>%s</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "

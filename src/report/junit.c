@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The junit report: a suite an account, in it a case a certificate and rule; then a suite of the
- * evidence that could not be read. A finding at or above --fail-on is a failure, what makes exit
- * status 3 an error; a waived finding is skipped, and so is a rule that lacks what it needs. */
+/* The junit report: a suite an account, with a case for each certificate and rule; then one of the
+ * evidence that could not be read. A finding that makes exit status 1 is a failure, one that
+ * makes 3 an error; waived findings and rules that lack what they need are skipped. */
 #include "report/model.h"
 
 #include "base/utf8.h"
 
 enum outcome { PASSED, SKIPPED, ERROR, FAILURE, OUTCOME_COUNT };
 
-/* The writer's context. Suites name their figures before their cases, so each is walked twice,
- * first to count. */
+/* The writer's context. A suite's counts precede its cases, so the cases are gone through twice,
+ * first to count them. */
 struct junit {
     bool is_counting;
     size_t counts[OUTCOME_COUNT];
@@ -27,7 +27,7 @@ static void append_text(struct pb_report *report, struct pb_slice text)
     pb_escape_append(&report->sink->buffer, text, PB_ESCAPE_MARKUP);
 }
 
-/* Counts a case, or else empties the value, for write_case to be called. */
+/* Counts a case and returns false; or returns true, with an empty value to fill for write_case. */
 static bool begin_case(struct pb_report *report, enum outcome outcome)
 {
     struct junit *junit = report->context;
@@ -37,8 +37,8 @@ static bool begin_case(struct pb_report *report, enum outcome outcome)
     return !junit->is_counting;
 }
 
-/* The value's first line is the case's name, the others are its text. The first of these is the
- * message, too, which servers list, of a case that did not pass. */
+/* The value's first line is the case's name, the others are its text. Unless the case passed, the
+ * first of these is also its message, which servers list. */
 static void write_case(struct pb_report *report, enum outcome outcome)
 {
     static const char *const elements[] = {
@@ -72,7 +72,7 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     pb_sink_pass_on(report->sink);
 }
 
-/* "MESSAGE", "waived by ...", where it stands: a line each. */
+/* Appends the finding's message, its waiver and its place, each as a line. */
 static void append_finding(struct pb_report *report, const struct pb_finding *finding)
 {
     struct pb_buffer *value = &report->value;
@@ -90,9 +90,9 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
     }
 }
 
-/* The rule's case: its findings among those of one certificate, or of an account or neither, where
- * that is NULL. Without any, a certificate's case passed, or lacks what the rule needs; the others
- * have none, and neither have the rules about accounts and files. */
+/* Writes the rule's case: its findings among those of one certificate; certificate NULL: of an
+ * account, or of neither. Without findings a certificate's case passed, or is skipped if the rule
+ * lacks what it needs; there is no case then of an account or of rules about accounts and files. */
 static void write_rule(struct pb_report *report, const struct pb_rule *rule,
                        const struct pb_certificate *certificate,
                        const struct pb_finding *const *findings, size_t count)
@@ -128,7 +128,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
     write_case(report, outcome);
 }
 
-/* Every chosen rule's case. */
+/* Writes the case of every chosen rule. */
 static void write_rules(struct pb_report *report, uint32_t account, uint32_t index)
 {
     size_t count;
@@ -142,8 +142,8 @@ static void write_rules(struct pb_report *report, uint32_t account, uint32_t ind
                        findings, count);
 }
 
-/* All cases of the account; behind the last account, findings that belong to none, and what could
- * not be read. */
+/* Writes all cases of the account; index accounts.count: findings of no account, and items that
+ * could not be read. */
 static void write_suite_cases(struct pb_report *report, uint32_t index)
 {
     const struct pb_inventory *inventory = report->inventory;
@@ -171,7 +171,7 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
     }
 }
 
-/* The attributes that tell how many cases of which outcome were counted. */
+/* Appends the counts as attributes, and sets them to 0. */
 static void append_counts(struct pb_report *report)
 {
     struct junit *junit = report->context;

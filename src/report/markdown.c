@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The markdown report: GitHub's flavour, for a pull request or a job summary, whose platforms cut
- * what is longer than 64 KB. Each table ends before its share of that is used up, and says how many
- * rows are left out. The evidence's own text stands in code spans, where no markup works. */
+/* The markdown report: GitHub's flavour, for a pull request or a job summary, which are cut after
+ * 64 KB. Each table ends before its share of that is used up, and says how many rows are left out.
+ * Text of the evidence is in code spans, where markup has no effect. */
 #include "report/model.h"
 
 /* Bytes of the whole report after which a table takes no further row. A row has at most 3,500. */
@@ -23,7 +23,7 @@ static void append(struct pb_report *report, const char *markdown)
     pb_buffer_append_string(out(report), markdown);
 }
 
-/* The report's value as a code span in a table's cell. */
+/* Appends the report's value as a code span in a table's cell. */
 static void append_code(struct pb_report *report, size_t width)
 {
     struct pb_slice text = pb_report_take_value(report);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Emits everything that people read, in the order in which they act on it. model.c
- * stands before it; a renderer comes after it, which writes what the walk emits: text.c, html.c. */
+/* The page that the text and html reports show: emits its parts, in the order in which people act
+ * on them, to the report's renderer, which text.c or html.c has. */
 #include "report/model.h"
 
 #include <stdio.h>
 
 #include "base/utf8.h"
 
-/* So much is seen at once, and of a brief report; -v has more, and the json report has all. */
+/* At most so many are shown, and in a brief report; -v shows more, the json report has all. */
 #define SHOWN_REASONS 50
 #define SHOWN_ENTRIES 50
 #define SHOWN_DIAGNOSTICS 10
@@ -17,7 +17,7 @@
 #define BRIEF_ENTRIES 5
 #define BRIEF_DIAGNOSTICS 2
 
-/* Whether everything is shown that is not for programs alone. */
+/* Whether notes and certificates without anything to act on are shown too. */
 static bool shows_all(const struct pb_report *report)
 {
     return report->options.is_verbose || report->renderer->begin_details != NULL;
@@ -72,7 +72,7 @@ static void emit_verdict_counts(struct pb_report *report, const struct pb_summar
     report->renderer->field(report, "judged");
 }
 
-/* A finding and what it is about. */
+/* Appends the finding's rule and what it is about. */
 static void append_finding(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_finding *finding = ((const struct pb_finding *const *)items)[index];
@@ -149,9 +149,9 @@ void pb_emit_figures(struct pb_report *report)
     pb_emit_value(report, "note");
 }
 
-/* How urgent a certificate is: the least is the most urgent; of each kind what is in use comes
- * first. Those that matter are vulnerable, have a compromised key or are undetermined. */
-#define RANKS_THAT_MATTER 8
+/* Ranks of certificates, the most urgent first: 0 vulnerable, 2 with a compromised key,
+ * 4 undetermined, 6 waived, 8 clear, 10 not judged; 1 more if nothing uses it. */
+#define RANKS_TO_ACT_ON 8
 #define RANK_NOT_JUDGED 10
 #define RANKS 12
 
@@ -199,7 +199,7 @@ size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t m
             pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
         struct ranked one = {find_rank(report, i), i,
                              pb_date_is_known(date) ? date->instant.seconds : INT64_MAX};
-        if (one.rank < RANKS_THAT_MATTER && !pb_vector_append(&all, &one, 1))
+        if (one.rank < RANKS_TO_ACT_ON && !pb_vector_append(&all, &one, 1))
             pb_sink_fail_memory(report->sink);
     }
     pb_vector_sort(&all, compare_ranked);
@@ -240,8 +240,8 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
 
 /* Accounts: their coverage, then their certificates, the worst first. */
 
-/* The worst first. Those that do not matter and have no finding above low need -v, unless the
- * renderer shows everything. */
+/* Emits the account's certificates by rank. Those that are not to be acted on and have no finding
+ * above low are counted, unless everything is shown. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
     uint32_t first = account->first_certificate, end = first + account->all_certificate_count;
@@ -249,7 +249,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
 
     for (unsigned rank = 0; rank < RANKS; rank++)
         for (uint32_t i = first; i < end && !report->sink->has_failed; i++) {
-            bool is_folded = !shows_all(report) && rank >= RANKS_THAT_MATTER;
+            bool is_folded = !shows_all(report) && rank >= RANKS_TO_ACT_ON;
             if (find_rank(report, i) != rank)
                 continue;
             const struct pb_finding *const *findings =
@@ -286,7 +286,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
         pb_report_findings(report, PB_NO_INDEX, index, &count);
 
     report->renderer->begin_account(report, index);
-    if (pb_slice_is_absent(account->id)) { /* tells one unknown account from another */
+    if (pb_slice_is_absent(account->id)) { /* tells unknown accounts apart */
         pb_escape_append(pb_report_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
         pb_emit_value(report, "folder");
     }
@@ -309,8 +309,8 @@ static void emit_account(struct pb_report *report, uint32_t index)
         emit_certificates(report, account);
 }
 
-/* Those of unknown id come last. A brief report has the first few, those with gaps before others.
- */
+/* Emits accounts, those of unknown id last; in a brief report the first few, those of incomplete
+ * coverage first. */
 static void emit_accounts(struct pb_report *report)
 {
     static const size_t order[] = {
@@ -406,8 +406,8 @@ static void emit_other_findings(struct pb_report *report)
     }
 }
 
-/* The evidence. Items that were not read; those with diagnostics, and diagnostics of no item; those
- * that were ignored and have none. */
+/* The evidence: items that were not read; other items with diagnostics that are shown, and "no
+ * item" with those of none; then items that were ignored. */
 enum evidence { EVIDENCE_UNREAD, EVIDENCE_ODD, EVIDENCE_IGNORED, EVIDENCE_REST };
 
 static enum evidence classify(const struct pb_report *report, uint32_t entry, bool has_shown)
@@ -442,7 +442,7 @@ static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic
     report->renderer->line(report, 2);
 }
 
-/* One item and those of its diagnostics, from first to end, that are shown. */
+/* Emits one item and its diagnostics, from first to before end, that are shown. */
 static void emit_item(struct pb_report *report, enum evidence kind, uint32_t entry, size_t first,
                       size_t end)
 {
@@ -458,11 +458,10 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
         pb_report_link_to(report, 'e', entry);
     report->renderer->line(report, 1);
     if (kind != EVIDENCE_ODD) {
-        const struct pb_entry *unread = pb_inventory_entry(report->inventory, entry);
-        pb_buffer_append_string(pb_report_begin_value(report),
-                                pb_entry_status_name(unread->status));
-        pb_buffer_append_string(value, pb_slice_is_absent(unread->detail) ? "" : ": ");
-        pb_words_text(value, unread->detail);
+        const struct pb_entry *item = pb_inventory_entry(report->inventory, entry);
+        pb_buffer_append_string(pb_report_begin_value(report), pb_entry_status_name(item->status));
+        pb_buffer_append_string(value, pb_slice_is_absent(item->detail) ? "" : ": ");
+        pb_words_text(value, item->detail);
         report->renderer->line(report, 2);
     }
     for (size_t i = first; i < end; i++)
@@ -471,7 +470,7 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
     pb_emit_more(report, 2, emitted > most ? emitted - most : 0, "more diagnostic");
 }
 
-/* Items and diagnostics stand in the same order, "none" first: walks both once. */
+/* Emits one section. Items and diagnostics are in the same order, PB_NO_ENTRY first. */
 static void emit_evidence(struct pb_report *report, enum evidence kind)
 {
     static const struct pb_section sections[] = {
@@ -484,7 +483,7 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
     size_t most = shows_all(report) ? SIZE_MAX : report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES;
 
     for (size_t step = 0; step <= count && !report->sink->has_failed; step++) {
-        uint32_t entry = (uint32_t)step - 1; /* "none" before the first */
+        uint32_t entry = (uint32_t)step - 1; /* PB_NO_ENTRY first */
         size_t end = first;
         bool has_shown = false;
         for (; end < batch->diagnostics.items.count && report->diagnostics[end]->entry == entry;

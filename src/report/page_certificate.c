@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What people read of one certificate, and how a part of the page is emitted. page.c stands before
- * it; a renderer comes after it. */
+/* The page's part about one certificate, which page.c calls for each, and what emits fields and
+ * lists to the report's renderer. */
 #include "report/model.h"
 
 #include <string.h>
@@ -95,7 +95,7 @@ void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certi
         pb_buffer_append_string(value, "; taken for its UploadDate, which nothing says");
 }
 
-/* From when to when; nothing where neither is known. */
+/* Appends from when to when it is valid; nothing if neither is known. */
 static void append_validity(struct pb_buffer *value, const struct pb_certificate *certificate,
                             struct pb_instant as_of)
 {
@@ -119,8 +119,8 @@ static void append_validity(struct pb_buffer *value, const struct pb_certificate
         pb_buffer_append_string(value, " (according to IAM; no certificate body in the evidence)");
 }
 
-/* For how long before disclosure the key of a vulnerable one can have been exposed; nothing for any
- * other, whose findings say it where a rule doubts its key. */
+/* Appends for how long before disclosure the key of a vulnerable certificate can have been exposed;
+ * nothing for another one: a finding about its key says that itself. */
 static void append_exposure(struct pb_buffer *value, const struct pb_certificate *certificate)
 {
     if (certificate->verdict != PB_VERDICT_VULNERABLE)
@@ -165,7 +165,7 @@ static void emit_revocation(struct pb_report *report, const struct pb_revocation
     report->renderer->field(report, "revoked");
 }
 
-/* Nothing for one that is in IAM, or was when the evidence was saved. */
+/* Whether it is in ACM or deleted; NULL for one that was in IAM when the evidence was saved. */
 static const char *find_state(const struct pb_certificate *certificate)
 {
     bool is_deleted = certificate->presence == PB_PRESENCE_DELETED;
@@ -233,7 +233,7 @@ static void emit_x509(struct pb_report *report, const struct pb_x509_facts *fact
     emit_text(report, "serial", facts->serial);
     emit_text(report, "signed", facts->signature_algorithm);
     if (report->renderer->begin_details == NULL)
-        return; /* a text report leaves the others to the json report */
+        return; /* the json report has the others */
     emit_key_and_issuer(report, facts);
     emit_instant(report, "not before", facts->not_before, !(facts->unread & PB_X509_NOT_BEFORE));
     emit_instant(report, "not after", facts->not_after, !(facts->unread & PB_X509_NOT_AFTER));

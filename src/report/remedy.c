@@ -33,7 +33,7 @@ struct replacement {
     char arn_text[LONGEST_PATH + 2 * LONGEST_NAME + 64];
 };
 
-/* Whether there are 1 to most bytes, each one of the given. */
+/* Whether text has 1 to most bytes, all of them in bytes. */
 static bool consists_of(struct pb_slice text, const char *bytes, size_t most)
 {
     for (size_t i = 0; i < text.size_bytes; i++)
@@ -42,7 +42,7 @@ static bool consists_of(struct pb_slice text, const char *bytes, size_t most)
     return text.size_bytes > 0 && text.size_bytes <= most;
 }
 
-/* Names of load balancers, ids of distributions, regions, partitions. */
+/* Whether it can be a load balancer's name, a distribution's id, a region or a partition. */
 static bool is_plain(struct pb_slice text)
 {
     return consists_of(text, ALPHANUMERIC "-", LONGEST_NAME) && text.data[0] != '-';
@@ -53,8 +53,8 @@ static bool is_account(struct pb_slice account)
     return account.size_bytes == 12 && consists_of(account, DIGITS, 12);
 }
 
-/* The option that names a server certificate. A name that starts with '-' would be taken for
- * another option, but not behind '='. */
+/* Appends the command with the option that names a certificate. A name that starts with '-' would
+ * be taken for another option, but not after '='. */
 static void append_name(struct pb_buffer *buffer, const char *command, struct pb_slice name)
 {
     pb_buffer_append_format(buffer, "aws iam %s \\\n    --server-certificate-name%c'%.*s'", command,
@@ -110,7 +110,7 @@ static void find_replacement(const struct pb_inventory *inventory,
     snprintf(new->name_text, sizeof new->name_text, "%.*s-new", PB_SLICE_ARGS(old_name));
     struct pb_slice name = pb_slice_from_string(new->name_text);
     size_t place = pb_inventory_find_named(inventory, certificate->account, name);
-    if (place < inventory->certificates.count) { /* a name that the account has would be refused */
+    if (place < inventory->certificates.count) { /* IAM refuses a name that is taken */
         const struct pb_certificate *found = pb_inventory_certificate(inventory, place);
         if (found->account == certificate->account && pb_slice_equals(found->name, name))
             return;
@@ -139,7 +139,7 @@ static void append_listener(struct pb_buffer *buffer, const char *command, struc
     pb_buffer_append_string(buffer, "    --certificates CertificateArn=");
 }
 
-/* modify-listener would take the place of another certificate: the listener's default one. */
+/* A further certificate is added and removed: modify-listener would replace the default one. */
 static void append_listener_move(struct pb_buffer *buffer, const struct pb_use *use,
                                  const struct replacement *new)
 {
@@ -200,7 +200,7 @@ static void append_move(struct pb_buffer *buffer, const struct pb_use *use,
         pb_buffer_append_byte(buffer, '\n');
     } else if (kind == 1) {
         append_listener_move(buffer, use, new);
-    } else { /* update-distribution replaces the whole, which has a certificate of IAM by its id */
+    } else { /* update-distribution needs all of the configuration, which has the id */
         pb_buffer_append_format(buffer,
                                 "aws cloudfront get-distribution-config \\\n    --id '%.*s'\n"
                                 "# Save its DistributionConfig as CONFIG.json, with the new id as "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sarif report (SARIF 2.1.0, OASIS): rules, evidence items as artifacts, findings as results,
- * diagnostics as notifications. Nothing is kept but what the report holds anyway. */
+ * diagnostics as notifications. */
 #include "report/model.h"
 
 #include <string.h>
@@ -60,7 +60,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
     pb_json_end(report, "]}}");
 }
 
-/* Members' URIs begin at the root of their archive; absolute paths are files'. */
+/* The URI of a member is relative to its archive; that of an absolute path is a file: URI. */
 static void write_artifact_location(struct pb_report *report, const char *name, uint32_t index)
 {
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
@@ -88,7 +88,7 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     pb_json_end(report, "}");
 }
 
-/* Of no element where the place is of no entry. */
+/* Writes an array, without an element for a place in no item. */
 static void write_locations(struct pb_report *report, struct pb_place place)
 {
     pb_json_begin(report, "locations", "[");
@@ -131,8 +131,8 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_sink_pass_on(report->sink);
 }
 
-/* What tells the finding from every other, and stays the same in a later run: the rule, the
- * account, and the certificate's id, else ARN, else name, or what else it is about. */
+/* Writes what identifies the finding in later runs too: the rule, the account, and of the
+ * certificate the id, else the ARN, else the name; or what else it is about. */
 static void write_fingerprint(struct pb_report *report, const struct pb_finding *finding,
                               const struct pb_account *account,
                               const struct pb_certificate *certificate)
