@@ -45,7 +45,7 @@ struct pb_parameters {
     bool has_fail_on; /* false: --fail-on never */
     enum pb_level fail_on;
     bool require_complete;
-    uint64_t rules;               /* bit i: the catalogue's row i is applied */
+    uint64_t rules;               /* bit i: the catalogue's row i is chosen */
     bool is_new_only;             /* findings that the baseline has too make no exit status */
     struct pb_baseline *baseline; /* borrowed, matched when judging; NULL: none */
     struct pb_waivers *waivers;   /* borrowed, sorted when judging; NULL: none */
@@ -68,7 +68,7 @@ struct pb_finding {
     const struct pb_rule *rule;
     uint32_t account, certificate, entry; /* indices, PB_NO_INDEX for none */
     enum pb_finding_state state;
-    bool is_unreported; /* only while judging: its rule is not applied, but status 3 follows it */
+    bool is_unreported; /* only while judging: its rule is not chosen, but status 3 may follow */
     const struct pb_waiver *waiver;       /* the one that holds; borrowed, NULL for none */
     const struct pb_statement *statement; /* NULL: the rule's say makes the message */
 };
@@ -248,8 +248,8 @@ bool pb_has_upload_date(const struct pb_inventory *inventory,
                         const struct pb_observation *observation);
 
 /*
- * Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff, and
- * takes the upload_date from it that no observation has as an UploadDate.
+ * Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff. First
+ * marks members of damaged containers as damaged, and corrects upload_dates that are none.
  *
  * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
  *    without a time that can lie on either side decides nothing.
@@ -371,7 +371,7 @@ bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_o
  * the message. Findings that are the same in all this are paired by their messages, then in their
  * order. One of the baseline that is not found again is resolved where the evidence shows that its
  * certificate changed, was replaced or deleted; else it is unchanged, because silence proves
- * nothing. Findings of rules that are not applied now are not compared; the note "baseline-rules"
+ * nothing. Findings of rules that are not chosen now are not compared; the note "baseline-rules"
  * says how many. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_baseline_compare(const struct pb_check *check,

@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/objects.h>
 
-/* ASN1_get_object's answer: a bit for an error, and one for a length that an end marker ends. */
+/* Bits of ASN1_get_object's result: an error, and a length that an end marker ends. */
 #define FORM_ERROR 0x80
 #define FORM_INDEFINITE 0x01
 
@@ -170,8 +170,8 @@ bool pb_has_explicit_curve(struct pb_slice der)
     return pb_slice_find(der, PB_SLICE("\x2A\x86\x48\xCE\x3D\x01"), 0) != SIZE_MAX;
 }
 
-/* A root modulo a prime that is 3 modulo 4 is one power, whatever else was chosen (the curves with
- * names are mostly such); the prime of a field has at most 521 bits. */
+/* Modulo a prime that is 3 modulo 4, as that of most named curves is, a root is a single power.
+ * Primes of at most 521 bits. */
 static bool has_quick_roots(struct pb_slice field)
 {
     struct pb_slice kind, prime;
@@ -182,7 +182,7 @@ static bool has_quick_roots(struct pb_slice field)
 }
 
 /* X9.62: ECParameters; SEC 1, section 2.3.3: 0x04 begins an uncompressed point. */
-bool pb_key_is_compressed(struct pb_slice public_key)
+bool pb_key_may_be_slow(struct pb_slice public_key)
 {
     struct pb_slice info, algorithm, object, parameters, skipped, field, base, point;
 

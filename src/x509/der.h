@@ -55,11 +55,11 @@ bool pb_der_take_whole(struct pb_slice *rest, unsigned char tag, struct pb_slice
  * and *rest as it was, where there is none. */
 struct pb_slice pb_der_take_any(struct pb_slice *rest);
 
-/* The fields of a certificate or CRL (RFC 5280, sections 4.1.1 and 5.1.1) as elements with their
- * headers, and the algorithm's other place; borrowed from the bytes. */
+/* The outer fields of a certificate or CRL (RFC 5280, sections 4.1.1 and 5.1.1) as elements with
+ * their headers; borrowed from the bytes. */
 struct pb_signed {
     struct pb_slice body, algorithm, bits;
-    struct pb_slice inner_algorithm; /* in the body; must be the same */
+    struct pb_slice inner_algorithm; /* the one in the body, which must be equal */
 };
 
 /* The fields of a certificate (RFC 5280, section 4.1) likewise. */
@@ -71,17 +71,17 @@ struct pb_certificate_parts {
     struct pb_slice whole; /* the certificate itself */
 };
 
-/* False where the bytes are no such sequence, to their end. */
+/* False where the bytes are not exactly one such sequence. */
 bool pb_signed_split(struct pb_slice der, struct pb_signed *parts);
 /* Takes the certificate off the front of *der; false where no such sequence stands there. */
 bool pb_certificate_split(struct pb_slice *der, struct pb_certificate_parts *parts);
 
-/* Whether the DER anywhere spells out a curve (X9.62, fieldType): OpenSSL takes square roots in its
- * field, which may be chosen to make them slow, for compressed points. */
+/* Whether the DER spells out a curve anywhere (X9.62, fieldType). For a compressed point OpenSSL
+ * takes a square root in the curve's field, which may be chosen to make that slow. */
 bool pb_has_explicit_curve(struct pb_slice der);
-/* Whether the SubjectPublicKeyInfo does, with a compressed point or in a form that is not strict
+/* Whether the SubjectPublicKeyInfo spells out a curve, and has a compressed point or is not strict
  * DER. Such a key is not decoded. */
-bool pb_key_is_compressed(struct pb_slice public_key);
+bool pb_key_may_be_slow(struct pb_slice public_key);
 
 /* The element as OpenSSL decodes it, to be freed by ASN1_item_free or the type's own function; NULL
  * where it cannot, with the reason in OpenSSL's error queue. */

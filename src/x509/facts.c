@@ -281,7 +281,7 @@ static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAIN
         constraints_count = pb_slice_is_absent(found.constraints) ? -1 : 1;
         names_count = pb_slice_is_absent(found.alternative_names) ? -1 : 1;
     } else {
-        X509 *whole = pb_key_is_compressed(reading->parts.public_key)
+        X509 *whole = pb_key_may_be_slow(reading->parts.public_key)
                           ? NULL
                           : pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
         if (whole == NULL)

@@ -294,7 +294,7 @@ enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice pu
     enum pb_status status = read_ordinary(cache, public_key, arena, facts);
     if (status != PB_OK || !pb_slice_is_absent(facts->algorithm))
         return status;
-    if (pb_key_is_compressed(public_key)) {
+    if (pb_key_may_be_slow(public_key)) {
         facts->algorithm = PB_SLICE("EC");
         return PB_OK;
     }

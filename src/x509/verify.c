@@ -29,7 +29,7 @@ enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
     enum pb_status status = PB_OK;
 
     *key = NULL;
-    if (pb_key_is_compressed(public_key))
+    if (pb_key_may_be_slow(public_key))
         return PB_OK;
     ERR_clear_error();
     for (int attempt = 0; attempt < 2 && *key == NULL && status == PB_OK; attempt++) {
