@@ -152,7 +152,7 @@ enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
                                                "%zu more problems of this file were left out",
                                                added - PB_MOST_DIAGNOSTICS_AN_ENTRY);
     if (status == PB_OK)
-        last->offset_bytes = UINT64_MAX; /* stands behind all others of its entry */
+        last->offset_bytes = UINT64_MAX; /* sorts behind all others of its entry */
     return status;
 }
 
@@ -162,6 +162,7 @@ void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
         pb_arena_rewind(list->arena, list->mark);
     list->items.count = count;
     start_count(list);
+    list->added = count - list->mark_count;
 }
 
 enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
@@ -182,6 +183,6 @@ enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
         "warnings and %zu notes of others",
         counts[PB_SEVERITY_ERROR], counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE]);
     if (status == PB_OK)
-        last->offset_bytes = UINT64_MAX; /* stands behind all others of its entry */
+        last->offset_bytes = UINT64_MAX; /* sorts behind all others of its entry */
     return status;
 }

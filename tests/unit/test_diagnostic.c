@@ -111,6 +111,24 @@ static void what_is_taken_back_does_not_make_later_problems_severer(void **state
     end(&listing);
 }
 
+static void the_ceiling_of_an_entry_holds_when_some_are_taken_back(void **state)
+{
+    struct listing listing;
+
+    (void)state;
+    begin(&listing);
+    pb_diagnostics_begin_entry(&listing.list, 0);
+    for (int i = 0; i < 2 * PB_MOST_DIAGNOSTICS_AN_ENTRY; i++) {
+        if (i == PB_MOST_DIAGNOSTICS_AN_ENTRY)
+            pb_diagnostics_take_back(&listing.list, PB_MOST_DIAGNOSTICS_AN_ENTRY - 1);
+        assert_int_equal(
+            pb_diagnostics_add(&listing.list, PB_SEVERITY_NOTE, "a-code", NULL, "number %d", i),
+            PB_OK);
+    }
+    assert_int_equal(listing.list.items.count, PB_MOST_DIAGNOSTICS_AN_ENTRY);
+    end(&listing);
+}
+
 static void what_was_left_out_is_counted_by_the_last_one_and_as_severe_as_the_worst(void **state)
 {
     struct listing listing;
@@ -138,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_cut_and_its_bytes_are_escaped),
         cmocka_unit_test(diagnostics_keep_their_order_and_their_entry),
+        cmocka_unit_test(the_ceiling_of_an_entry_holds_when_some_are_taken_back),
         cmocka_unit_test(what_is_taken_back_does_not_make_later_problems_severer),
         cmocka_unit_test(what_is_taken_back_gives_its_memory_back),
         cmocka_unit_test(what_was_left_out_is_counted_by_the_last_one_and_as_severe_as_the_worst),
