@@ -16,7 +16,7 @@
 
 /*
  * A borrowed run of bytes. data == NULL is "absent", which is not the same as empty (a non-NULL
- * pointer with size_bytes 0). Who owns the bytes is said where the slice is handed out.
+ * pointer with size_bytes 0). Whatever returns a slice says who owns its bytes.
  */
 struct pb_slice {
     const char *data;

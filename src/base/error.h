@@ -46,8 +46,7 @@ bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, co
 PB_PRINTF(3, 4)
 bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const char *format, ...);
 
-/* Ceilings. Reaching one gives a diagnostic that names it: the item is skipped, the rest is read.
- */
+/* Ceilings. Reaching one gives a diagnostic that names it; the item is skipped, the rest read. */
 struct pb_limits {
     uint64_t item_bytes;  /* one item, after decompression */
     uint64_t total_bytes; /* all items together, after decompression */
@@ -158,8 +157,8 @@ void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
  * them. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list);
 
-/* Removes all but the first count diagnostics, and forgets what was left out of the entry. Frees
- * their texts if they are all that the entry has. */
+/* Removes all but the first count diagnostics, which must include those from before the entry, and
+ * forgets what was left out of it. Frees the texts if none of the entry's are kept. */
 void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count);
 
 /* When all stages are done: where entries past the ceiling are left out, one more about no entry

@@ -37,8 +37,8 @@ bool pb_instant_add_seconds(struct pb_instant instant, int64_t seconds, struct p
 
 /*
  * RFC 3339, section 5.6: a full date, 'T', 't' or a blank, a full time, an optional fraction and
- * 'Z', 'z' or an offset. Nothing may stand around it. Digits of the fraction past the ninth are
- * dropped, which moves no instant across a cutoff given in nanoseconds or coarser.
+ * 'Z', 'z' or an offset. Nothing may precede or follow it. Digits of the fraction past the ninth
+ * are dropped, which moves no instant across a cutoff given in nanoseconds or coarser.
  */
 bool pb_instant_parse_rfc3339(struct pb_slice text, struct pb_instant *instant);
 /* RFC 3339's full-date alone, as midnight UTC. */

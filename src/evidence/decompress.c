@@ -144,8 +144,7 @@ struct filter_stream {
 };
 
 /* An empty frame that readers skip (LZ4 frame format 1.6.4), put behind the data. libarchive counts
- * four bytes behind the last frame as used, and does not reach this frame where there are others.
- */
+ * four bytes of other data behind the last frame as used, and does not reach this frame then. */
 static const char lz4_end[8] = "\x50\x2A\x4D\x18";
 
 static void fail(struct filter_stream *filter)

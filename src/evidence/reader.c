@@ -414,8 +414,8 @@ static bool is_read_again(struct pb_evidence_reader *reader, const struct stat *
     return true;
 }
 
-/* Takes fd, which is below 0, with errno, where opening failed. can_seek: fd stands at the file's
- * first byte, and may be read at any place. */
+/* Takes fd, which is below 0, with errno, where opening failed. can_seek: fd is at the file's first
+ * byte, and may be read at any place. */
 static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_seek)
 {
     struct stat found;

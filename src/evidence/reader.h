@@ -91,7 +91,7 @@ void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32]);
 enum pb_text_outcome {
     PB_TEXT_DECODED,
     PB_TEXT_BINARY,  /* NUL bytes that no text encoding explains */
-    PB_TEXT_DAMAGED, /* UTF-16 with an odd byte at its end: *text is what stands before it */
+    PB_TEXT_DAMAGED, /* UTF-16 with an odd byte at its end: *text is what precedes it */
 };
 
 /*

@@ -15,7 +15,7 @@
 #define MARKER_BYTES 4     /* 8.5.4, at the start of a zip that was split or could have been */
 #define ZIP64_EXTRA 1      /* 4.5.3 */
 #define FLAG_ENCRYPTED 1   /* 4.4.4, bit 0 */
-#define FLAG_DESCRIPTOR 8  /* 4.4.4, bit 3: checksum and sizes stand behind the data */
+#define FLAG_DESCRIPTOR 8  /* 4.4.4, bit 3: checksum and sizes are behind the data */
 #define FLAG_MASKED 0x2000 /* 4.4.4, bit 13: values of the local header are hidden */
 
 /* The ceiling of members is not lower. libarchive allocates 176 bytes for each before the first. */
@@ -76,7 +76,7 @@ static bool find_directory(struct directory *directory)
     if (offset + END_BYTES + pb_read_little_endian(end_record + 20, 2) < file_bytes)
         pb_fault_set(directory->fault, "data-after-archive",
                      "other data follow the end of the archive");
-    /* The zip64 record, where a locator stands before the end record. */
+    /* The zip64 record, if a locator precedes the end record. */
     if (offset >= LOCATOR_BYTES &&
         read_at(directory, offset - LOCATOR_BYTES, record, LOCATOR_BYTES) &&
         memcmp(record, "PK\6\7", 4) == 0) {
@@ -97,8 +97,8 @@ static bool find_directory(struct directory *directory)
     return true;
 }
 
-/* 4.5.3: the sizes and offset that did not fit stand in an extra field in this order, and only
- * these. The entry's extra fields stand between at and end. */
+/* 4.5.3: those of the sizes and offset that did not fit are in an extra field, in this order. at
+ * and end are the offsets of the entry's extra fields. */
 static bool read_zip64_extra(const struct directory *directory, uint64_t at, uint64_t end,
                              struct entry *entry, uint64_t *offset)
 {
@@ -138,7 +138,7 @@ static struct entry parse_entry(const char *local)
     };
 }
 
-/* A local header has UINT32_MAX for sizes that stand in its extra field. */
+/* A local header has UINT32_MAX for sizes that are in its extra field. */
 static bool is_other_size(uint64_t local_bytes, uint64_t size_bytes)
 {
     return local_bytes != UINT32_MAX && local_bytes != size_bytes;
@@ -258,7 +258,7 @@ static int compare_ranges(const void *a, const void *b)
     return (first->end > second->end) - (first->end < second->end);
 }
 
-/* Between a member and what follows it only a descriptor may stand: 4.3.9, checksum and sizes of
+/* Between a member and what follows it only a descriptor may be: 4.3.9, checksum and sizes of
  * four or eight bytes, with or without a signature. */
 static void check_gap(struct directory *directory, const struct range *last, uint64_t next)
 {
@@ -273,8 +273,7 @@ static void check_gap(struct directory *directory, const struct range *last, uin
                      last->end, next - 1);
 }
 
-/* Whether the signature of a member or of a directory's entry stands before end, or reading fails.
- */
+/* Whether a member's or a directory entry's signature is before end, or reading fails. */
 static bool has_signature(const struct directory *directory, uint64_t end)
 {
     char block[4096];
@@ -291,7 +290,7 @@ static bool has_signature(const struct directory *directory, uint64_t end)
     return false;
 }
 
-/* A program that unpacks the zip may stand before the first member. The ranges are sorted. */
+/* A program that unpacks the zip may precede the first member. The ranges are sorted. */
 static void check_cover(struct directory *directory)
 {
     struct range last = {0}, entries = {.end = directory->end};

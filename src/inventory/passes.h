@@ -72,7 +72,7 @@ void pb_identity_group(struct pb_inventory *inventory, uint32_t *group);
 void pb_accounts_renumber(struct pb_inventory *inventory);
 
 /* Fills inventory->certificates, sorted by account, name, id, then first observation, and puts
- * the observations into that order: those of one certificate stand together in the order of their
+ * the observations into that order: those of one certificate are neighbours in the order of their
  * evidence. Notes on differing names go to the evidence's diagnostics. */
 void pb_certificates_make(struct pb_inventory *inventory);
 /* The certificate's extras, made where it has none yet, to be filled in; NULL without memory. */

@@ -279,7 +279,7 @@ struct pb_batch {
 void pb_batch_init(struct pb_batch *batch);
 void pb_batch_release(struct pb_batch *batch);
 
-/* Makes new diagnostics speak about the entry that is added next: an entry is added when its item
+/* Makes new diagnostics be about the entry that is added next: an entry is added when its item
  * is read and its status known. */
 void pb_batch_begin_entry(struct pb_batch *batch);
 /* Appends a copy of the entry. On PB_FAILED_MEMORY, its only failure, it appends nothing. */
@@ -333,7 +333,7 @@ struct pb_account {
     enum pb_id_from id_from;
     enum pb_coverage coverage;
     uint32_t certificate_count;     /* of origin iam, deleted ones included */
-    uint32_t first_certificate;     /* certificates of one account stand together */
+    uint32_t first_certificate;     /* certificates of one account are neighbours */
     uint32_t all_certificate_count; /* of any origin */
     bool has_list;                  /* has a list that does not say that more follows */
     struct pb_slice *reasons;       /* sentences for the coverage, at least one */
@@ -372,7 +372,7 @@ struct pb_extras {
 /* Observations that are one certificate. Slices and extras are borrowed from the inventory. */
 struct pb_certificate {
     uint32_t account;           /* index */
-    uint32_t first_observation; /* observations of one certificate stand together, in the order of
+    uint32_t first_observation; /* observations of one certificate are neighbours, in the order of
                                    their evidence */
     uint32_t observation_count;
     enum pb_origin origin;
