@@ -19,7 +19,17 @@ static bool take_string(struct pb_writer *out, const struct pb_json *value, cons
     return false;
 }
 
-/* A copy in the batch, unless there was one before. */
+/* Copies the value of a field into the batch, unless another key gave one before. */
+static void merge_text(struct pb_writer *out, struct pb_slice value, struct pb_slice *text)
+{
+    if (pb_slice_is_absent(*text))
+        *text = pb_writer_copy(out, value);
+    else if (!pb_slice_equals(*text, value))
+        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
+                         "\"%.*s\" stands here, but \"%.*s\" for the same field before",
+                         PB_SLICE_ARGS(value), PB_SLICE_ARGS(*text));
+}
+
 void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text)
 {
     struct pb_slice whole;
@@ -32,12 +42,7 @@ void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_
     if (trimmed.size_bytes != whole.size_bytes)
         pb_writer_remark(out, PB_SEVERITY_NOTE, "outer-whitespace",
                          "white space stands around \"%.*s\"", PB_SLICE_ARGS(trimmed));
-    if (pb_slice_is_absent(*text))
-        *text = pb_writer_copy(out, trimmed);
-    else if (!pb_slice_equals(*text, trimmed))
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
-                         "\"%.*s\" stands here, but \"%.*s\" for the same field before",
-                         PB_SLICE_ARGS(trimmed), PB_SLICE_ARGS(*text));
+    merge_text(out, trimmed, text);
 }
 
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name)
@@ -146,7 +151,7 @@ static void read_account(struct pb_writer *out, const struct pb_json *value,
         return;
     }
     int size = snprintf(digits, sizeof digits, "%012lld", (long long)number);
-    *account = pb_writer_copy(out, (struct pb_slice){digits, (size_t)size});
+    merge_text(out, (struct pb_slice){digits, (size_t)size}, account);
 }
 
 void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_slice prefix,

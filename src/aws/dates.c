@@ -332,7 +332,7 @@ bool pb_date_from_json(const struct pb_json *value, struct pb_arena *arena, stru
 
 static bool is_digit(struct pb_slice text, size_t at)
 {
-    return at < text.size_bytes && text.data[at] >= '0' && text.data[at] <= '9';
+    return at < text.size_bytes && pb_is_digit(text.data[at]);
 }
 
 /* A day or a time stands beside the year at the offset, which alone is none: 2013-06-12,
@@ -340,12 +340,12 @@ static bool is_digit(struct pb_slice text, size_t at)
 static bool is_dated(struct pb_slice text, size_t year)
 {
     size_t end = year + 4, begin = year > DATE_REACH_BYTES ? year - DATE_REACH_BYTES : 0;
-    bool is_parted = end < text.size_bytes && strchr("-/,.", text.data[end]) != NULL;
+    bool is_parted = pb_skip(text, end, "-/,.") > end;
     bool is_spaced = is_parted && end + 1 < text.size_bytes && text.data[end + 1] == ' ';
     bool has_month = false, has_day = false;
 
     if ((is_parted && is_digit(text, end + 1 + is_spaced)) ||
-        (year > 1 && strchr("-/.", text.data[year - 1]) != NULL && is_digit(text, year - 2)))
+        (year > 1 && pb_skip(text, year - 1, "-/.") >= year && is_digit(text, year - 2)))
         return true;
     for (size_t at = begin; at < end + DATE_REACH_BYTES; at++)
         if (is_digit(text, at) && is_digit(text, at + 2) && text.data[at + 1] == ':')

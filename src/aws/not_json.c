@@ -71,7 +71,7 @@ static bool starts_with_plain_key(struct pb_slice text)
     size_t size = pb_skip(text, 0, PB_LETTERS PB_DIGITS "_$");
     struct pb_slice after = pb_slice_from(text, size);
     return size > 0 && (text.data[0] < '0' || text.data[0] > '9') && starts(after, ":") &&
-           (after.size_bytes == 1 || strchr(" \n\r", after.data[1]) != NULL);
+           (after.size_bytes == 1 || pb_skip(after, 1, " \n\r") > 1);
 }
 
 /* util.inspect leaves the quotes of keys out, and of dates. */
@@ -235,6 +235,7 @@ void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text)
         pb_buffer_append_format(buffer, ". It names %zu certificate%s: %.*s%s", count,
                                 count == 1 ? "" : "s", PB_SLICE_ARGS(pb_buffer_slice(&names)),
                                 count > MOST_NAMES ? ", ..." : "");
+    buffer->has_failed |= names.has_failed;
     pb_buffer_release(&names);
 }
 

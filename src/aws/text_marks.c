@@ -172,7 +172,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     struct pb_slice call = pb_slice_first(pb_slice_from(line, from), 2 * LONGEST_CALL_BYTES);
     if (is_assigned && ((!is_quoted && !is_tight) || has_any(call, "()")))
         return false;
-    return strchr("./($", before) == NULL &&
+    return (before == '\0' || strchr("./($", before) == NULL) &&
            (has_any(between, ":=\n>|%") || (is_quoted && before == ':')) &&
            begins_with_name(value, is_quoted, is_tight);
 }
@@ -230,7 +230,7 @@ static bool is_call(struct pb_slice line)
 {
     size_t at = pb_slice_find(line, PB_SLICE("aws iam "), 0);
 
-    return at != SIZE_MAX && at > 1 && strchr("$#>+%n", line.data[at - 2]) != NULL &&
+    return at != SIZE_MAX && at > 1 && pb_skip(line, at - 2, "$#>+%n") > at - 2 &&
            (pb_text_has(line, "list-server-certificates") ||
             pb_text_has(line, "get-server-certificate"));
 }
