@@ -220,7 +220,7 @@ static enum pb_status explain_text(struct state *state)
     bool is_no_answer =
         sentence != NULL && (strcmp(code, "cli-error") == 0 || strcmp(code, "html-page") == 0 ||
                              strcmp(code, "none-output") == 0);
-    state->is_missed |= is_no_answer && pb_aws_is_telling_path(state->item->path);
+    state->is_missed |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
     state->is_text &= !is_no_answer;
     if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)
         sentence = NULL; /* a certificate and its key: the key is a finding */
@@ -287,7 +287,7 @@ static enum pb_status read_text(struct state *state)
     bool is_json;
 
     if (pb_slice_trim(state->text).size_bytes == 0) {
-        state->is_missed = pb_aws_is_telling_path(state->item->path);
+        state->is_missed = pb_aws_is_certificate_path(state->item->path);
         return refuse(state, "empty-file",
                       "the file is empty, which is no empty list: the AWS CLI prints its errors to "
                       "standard error, so the export may have failed");

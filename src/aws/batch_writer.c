@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Adds what a document shows to the batch: records, observations and diagnostics, each with its
- * place. The producers' readers come before it, the inventory after it. */
+/* Adds records, observations and diagnostics to the batch, each with its place. Called by the
+ * readers of shapes; the inventory reads the batch. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -10,20 +10,20 @@
 #define MOST_PLACES 20
 #define LONGEST_SENTENCE_BYTES 700
 
-/* How often a remark of one kind was made. */
+/* How many remarks have this code and severity. */
 struct remark {
     const char *code;
     enum pb_severity severity;
     size_t count, last; /* last: the index of the last diagnostic */
 };
 
-/* So many of each kind of remark a document gets. Whole sets of examples have ids with other
- * prefixes (EHDG, ADWA), and whole skeletons are such: once is enough. */
-static size_t most_of(const char *code)
+/* How many remarks with the code a document gets. Where one id has another prefix (EHDG, ADWA), or
+ * one value is a skeleton's, all usually are. */
+static size_t ceiling_of(const char *code)
 {
-    bool is_of_all = strcmp(code, "odd-id-prefix") == 0 || strcmp(code, "skeleton-output") == 0;
+    bool is_general = strcmp(code, "odd-id-prefix") == 0 || strcmp(code, "skeleton-output") == 0;
 
-    return is_of_all ? 1 : MOST_PLACES;
+    return is_general ? 1 : MOST_PLACES;
 }
 
 void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
@@ -55,7 +55,7 @@ void pb_writer_release(struct pb_writer *out)
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
 {
     if (value != NULL && pb_vector_append(&out->taken, &value, 1))
-        pb_json_keep(value);
+        pb_json_retain(value);
     else
         out->has_failed |= value != NULL;
 }
@@ -63,7 +63,7 @@ void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
 void pb_writer_forget_taken(struct pb_writer *out, size_t first)
 {
     for (size_t i = first; i < out->taken.count; i++)
-        pb_json_let_go(PB_VECTOR_AT(const struct pb_json *, &out->taken, i));
+        pb_json_release(PB_VECTOR_AT(const struct pb_json *, &out->taken, i));
     out->taken.count = first;
 }
 
@@ -99,7 +99,7 @@ void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
     out->at = place->value;
 }
 
-/* Of the current place, which has one: of true, false and null it is what stands around them. */
+/* The line of the current value; for true, false and null that of their container. */
 static uint32_t current_line(struct pb_writer *out)
 {
     pb_json_find_place(out->document, out->at, &out->place);
@@ -143,7 +143,7 @@ void pb_writer_drop_record(struct pb_writer *out)
     out->record = PB_NO_RECORD;
 }
 
-/* An account may have no certificates, and then its list is empty; anything else has some. */
+/* Only an account's list may be empty, and some records have no observations at all. */
 void pb_writer_drop_empty(struct pb_writer *out)
 {
     const struct pb_record *record = current_record(out);
@@ -158,7 +158,7 @@ void pb_writer_drop_empty(struct pb_writer *out)
 }
 
 /* A copy in the batch's arena; NULL without memory. */
-static void *keep(struct pb_writer *out, const void *said, size_t size_bytes)
+static void *copy_bytes(struct pb_writer *out, const void *said, size_t size_bytes)
 {
     void *kept = pb_arena_allocate(&out->batch->arena, size_bytes);
 
@@ -166,7 +166,7 @@ static void *keep(struct pb_writer *out, const void *said, size_t size_bytes)
     return kept != NULL ? memcpy(kept, said, size_bytes) : NULL;
 }
 
-static bool is_said(const struct pb_particulars *said)
+static bool has_particulars(const struct pb_particulars *said)
 {
     return !pb_slice_is_absent(said->account) || said->tags != NULL ||
            said->undated_because != NULL || said->event != PB_EVENT_NONE ||
@@ -194,7 +194,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
         refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
         return;
     }
-    /* The service never names a certificate after a field; botocore's output skeleton does. */
+    /* botocore's output skeleton has the name of each field as its value. */
     if (pb_is_key(added.name, "ServerCertificateName") ||
         pb_is_key(added.id, "ServerCertificateId") || pb_is_key(added.arn, "Arn")) {
         out->is_refused = true;
@@ -210,18 +210,18 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.shape = out->shape;
     added.pointer = copy_pointer(out);
     added.line = current_line(out);
-    if (is_said(&draft->particulars))
-        added.particulars = keep(out, &draft->particulars, sizeof draft->particulars);
+    if (has_particulars(&draft->particulars))
+        added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
     if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
-        added.bodies = keep(out, &draft->bodies, sizeof draft->bodies);
+        added.bodies = copy_bytes(out, &draft->bodies, sizeof draft->bodies);
     if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))
         out->has_failed = true;
     else if (record != NULL)
         record->observation_count++;
 }
 
-/* A diagnostic at the current place. Values in a document's first line get no column, unless the
- * document begins the item: where documents stand one a line, the line says enough. */
+/* Adds a diagnostic at the current place. Of documents one a line the line is enough: values in the
+ * first line of a document that does not begin the item get no column. */
 PB_PRINTF(4, 0)
 static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, const char *code,
                            const char *format, va_list arguments)
@@ -261,7 +261,7 @@ void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const ch
         return;
     }
     remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
-    if (remark->count++ >= most_of(code))
+    if (remark->count++ >= ceiling_of(code))
         return;
     va_start(arguments, format);
     add_diagnostic(out, severity, code, format, arguments);
@@ -328,14 +328,13 @@ bool pb_next_child(struct pb_child *child)
         pb_pointer_push_index(&out->pointer, child->member.count - 1);
     else
         pb_pointer_push_key(&out->pointer, child->key);
-    /* What stands in a string has the place of the string. */
+    /* Values of a document inside a string have the place of the string. */
     if (!out->is_embedded && pb_json_type(child->value) > PB_JSON_BOOLEAN)
         out->at = child->value;
     return true;
 }
 
-/* The last diagnostic of each kind says how many more there were, so that the count stands with an
- * example. */
+/* Appends to the last diagnostic of each code how many more there were. */
 static void append_counts(struct pb_writer *out)
 {
     struct pb_diagnostics *diagnostics = &out->batch->diagnostics;
@@ -344,7 +343,7 @@ static void append_counts(struct pb_writer *out)
         const struct remark *remark = &PB_VECTOR_AT(struct remark, &out->remarks, i);
         struct pb_slice *message =
             &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, remark->last).message;
-        size_t most = most_of(remark->code);
+        size_t most = ceiling_of(remark->code);
         if (remark->count > most)
             out->has_failed |=
                 !pb_message_format(diagnostics->arena, message,
@@ -360,6 +359,7 @@ enum pb_status pb_writer_close(struct pb_writer *out)
     return out->has_failed || out->pointer.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
+/* Remarks on a sign of paging that is neither null nor fine. */
 static bool is_odd(struct pb_writer *out, const struct pb_json *value, bool is_fine,
                    const char *name, const char *expected)
 {
@@ -380,7 +380,7 @@ struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind 
     const struct pb_json *flag = node->parent_fields->values[PB_FIELD_IS_TRUNCATED];
     struct pb_slice word = PB_SLICE_ABSENT;
     bool is_truncated = false, has_flag = pb_json_boolean(flag, &is_truncated);
-    /* What is neither text nor null is lost, and it may have said that more follows. */
+    /* A value of another type may have said that more follows. */
     bool is_cut =
         is_odd(out, token, pb_json_type(token) == PB_JSON_STRING, "NextToken", "a string");
     bool is_more =

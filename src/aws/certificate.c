@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads certificate objects, in any casing and with or without their wrappers, and their single
- * values: trimmed, copied into the batch, and remarked on where odd. */
+/* Reads certificate objects, in any letter case and with or without their envelopes. Values are
+ * trimmed and copied into the batch; odd ones get a remark. */
 #include <stdio.h>
 
 #include "aws/context.h"
 #include "base/utf8.h"
 
-/* Takes the value, and returns whether it is a string; absent and null are left alone. */
+/* Marks the value as read. Returns whether it is a string, with a remark on any other type than
+ * null. */
 static bool take_string(struct pb_writer *out, const struct pb_json *value, const char *expected,
                         struct pb_slice *text)
 {
@@ -55,7 +56,7 @@ void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_
         return;
     for (size_t i = 0; i < name->size_bytes; i++)
         has_control |= (unsigned char)name->data[i] < 0x20 || name->data[i] == 0x7f;
-    /* printf would stop at a NUL, and so make another name of it. */
+    /* "%.*s" would stop at a NUL and show another name. */
     pb_escape_append(&shown, pb_slice_first(*name, has_control ? 200 : SIZE_MAX),
                      PB_ESCAPE_CONTROLS);
     pb_writer_remark(out, has_control ? PB_SEVERITY_WARNING : PB_SEVERITY_NOTE, "odd-name",
@@ -78,7 +79,7 @@ static void read_id(struct pb_writer *out, const struct pb_json *value, struct p
                          PB_SLICE_ARGS(*id));
 }
 
-/* Two different answers are none. */
+/* Two different dates for one field make it unparseable. */
 static void merge_date(struct pb_writer *out, struct pb_date *date, const struct pb_date *next)
 {
     char room[PB_INSTANT_BYTES], next_room[PB_INSTANT_BYTES];
@@ -131,7 +132,7 @@ static void read_pem(struct pb_writer *out, const struct pb_json *value, struct 
 
     if (!take_string(out, value, "a string in PEM", &text) || pb_slice_trim(text).size_bytes == 0)
         return;
-    /* What is read out of a string is gone when the next stage comes to it. */
+    /* A document inside a string is released before the PEM text is parsed. */
     if (pb_slice_is_absent(*pem))
         *pem = out->is_embedded ? pb_writer_copy(out, text) : text;
     else if (!pb_slice_equals(*pem, text))
@@ -230,9 +231,8 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen)
     compare_part(out, "name-differs", "name", seen->name, arn.name);
 }
 
-/* Keys that people and tools have beside the service's names, without separators and in small
- * letters; what stands there must look like the field. Where the key begins with one of them, or
- * has it in it, is enough if it says so. */
+/* Other keys for the fields, in lower case without separators. The value must look like the field
+ * `look`. BEGINNING and ANYWHERE: a key that begins with, or contains, the word is enough. */
 static const struct {
     const char *key;
     enum pb_field field, look;
@@ -257,7 +257,7 @@ static const struct {
 
 #define LONGEST_SYNONYM_KEY_BYTES 40
 
-/* Without separators and in small letters; empty where the key is longer than any synonym. */
+/* In lower case without separators; empty where the key is longer than any synonym. */
 static struct pb_slice plain_key(struct pb_slice key, char room[LONGEST_SYNONYM_KEY_BYTES])
 {
     size_t size = 0;
@@ -342,7 +342,7 @@ bool pb_certificate_is_owned(const struct pb_json *object)
     return pb_json_find(object, "UserName|userName|user_name") != NULL;
 }
 
-/* Its ARN, or the user that it belongs to, says that it is some other thing. */
+/* The object has an ARN, or belongs to a user: it is something else than a certificate. */
 static bool is_foreign(const struct pb_json *element, const struct pb_fields *fields)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
@@ -353,7 +353,7 @@ static bool is_foreign(const struct pb_json *element, const struct pb_fields *fi
             pb_arn_parse(pb_slice_trim(text), &arn));
 }
 
-/* In a list any field will do; elsewhere other things with an ARN and a path may stand beside. */
+/* In a list of certificates any field is enough; other arrays hold other things with an ARN. */
 static bool is_certificate(const struct pb_json *element, const struct pb_fields *fields,
                            bool is_only_certificates)
 {
@@ -392,7 +392,7 @@ void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
         pb_fields_read(element.value, &fields);
         const struct pb_json *inner = fields.values[PB_FIELD_CERTIFICATE];
         bool is_envelope = pb_json_type(inner) == PB_JSON_OBJECT;
-        /* A get answer's envelope is opened; fields beside it may be another certificate's. */
+        /* The fields beside a get answer's envelope may be another certificate's. */
         for (struct pb_child member = pb_children(out, is_envelope ? element.value : NULL);
              pb_next_child(&member);)
             if (member.value == inner)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers of other operations that say how many certificates to expect, whose they are, and what
- * their tags are. */
+/* Answers of other operations: how many certificates the account has, which account it is, and the
+ * tags of certificates. */
 #include "aws/context.h"
 
 #define DEEPEST_IDENTITY 2
 #define MOST_MEMBERS_OF_IDENTITY 4 /* UserId, Account, Arn and a client's ResponseMetadata */
-#define ACCOUNT_BYTES 12
 
 /* boto2 and other XML readers print numbers as text. */
 static bool read_count(const struct pb_json *value, uint64_t *count)
@@ -22,7 +21,7 @@ static bool read_count(const struct pb_json *value, uint64_t *count)
     return number >= 0;
 }
 
-/* The map itself, for boto2 leaves out its envelope SummaryMap, or what somebody cut it down to. */
+/* The object inside SummaryMap, which boto2 leaves out, or a part of it. */
 static bool matches_summary(const struct pb_node *node)
 {
     const struct pb_json *value = node->fields->values[PB_FIELD_COUNT_OF_CERTIFICATES];
@@ -67,7 +66,7 @@ static bool matches_identity(const struct pb_node *node)
     const struct pb_json *account = node->fields->values[PB_FIELD_ACCOUNT];
     struct pb_slice text;
     struct pb_arn arn;
-    /* Users with an account of another tool's beside them are no identities. */
+    /* Other tools add an account to users, which are no caller identity. */
     bool has_account = pb_json_type(account) == PB_JSON_STRING ||
                        (pb_json_type(account) > PB_JSON_NULL &&
                         pb_json_count(node->value) <= MOST_MEMBERS_OF_IDENTITY);
@@ -90,13 +89,10 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
         return;
     }
     account = pb_slice_trim(account);
-    size_t digits = 0;
-    while (digits < account.size_bytes &&
-           (pb_is_digit(account.data[digits]) || account.data[digits] == '-'))
-        digits++;
+    size_t digits = pb_skip(account, 0, PB_DIGITS "-");
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_CALLER_IDENTITY);
-    /* Redacted accounts are of letters or stars. */
-    if (digits == account.size_bytes && digits != ACCOUNT_BYTES)
+    /* A redacted account has letters or stars. */
+    if (digits == account.size_bytes && digits != PB_ACCOUNT_BYTES)
         pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-account",
                          "accounts have twelve digits, \"%.*s\" has not",
                          PB_SLICE_ARGS(pb_slice_first(account, 200)));
@@ -140,8 +136,8 @@ static struct pb_slice skip_word(struct pb_slice name, const char *word)
     return name;
 }
 
-/* The certificate's name in a file's: people put the operation's before it, or the end of that, and
- * "tags" behind. */
+/* The certificate's name in the file's: without the operation's name, or the end of it, before it
+ * and without "tags" at the end. */
 static struct pb_slice certificate_of(struct pb_slice name)
 {
     const struct pb_slice ending = PB_SLICE("tags");

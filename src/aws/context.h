@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The types and functions that the files of this room share: fields, dates, values with what
- * stands around them, the writer of batches, certificates, rows of shapes. */
+/* The types and functions that the files of this room share: fields, dates, the writer of batches,
+ * values in their context, certificates, rows of shapes. Texts are borrowed from the document. */
 #ifndef PB_AWS_CONTEXT_H
 #define PB_AWS_CONTEXT_H
 
@@ -57,38 +57,41 @@ enum pb_field {
  * UploadDate, uploadDate, upload_date, UPLOAD_DATE. */
 enum pb_field pb_field_of(struct pb_slice key);
 
-/* The field that a text looks like where no key says it: a PEM certificate (PB_FIELD_BODY), an ARN
- * of a server certificate, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name, in this order.
- * White space around it does not count. */
+/* The field that a text without a key looks like: a PEM certificate (PB_FIELD_BODY), an ARN of a
+ * server certificate, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name, in this order. White
+ * space around it is ignored. */
 enum pb_field pb_field_of_text(struct pb_slice text);
 /* The same for a value: PB_FIELD_NONE unless it is a string. */
 enum pb_field pb_field_of_value(const struct pb_json *value);
 
+#define PB_ACCOUNT_BYTES 12
+#define PB_LONGEST_NAME_BYTES 128
+#define PB_SHORTEST_ID_BYTES 16
 /* [\w+=,.@-]{1,128}, as the API reference has it. */
 bool pb_is_certificate_name(struct pb_slice text);
 /* True where the id begins with ASCA, as all ids of server certificates do. */
 bool pb_has_id_prefix(struct pb_slice id);
 
-/* An object's members by field, borrowed from it. Of two spellings of one field the first counts
- * that is not null. */
+/* An object's members by field, borrowed from it. Of two spellings of a field it is the first that
+ * is not null. */
 struct pb_fields {
     const struct pb_json *values[PB_FIELD_COUNT];
 };
 
 /* Leaves all fields absent for anything but an object. */
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields);
-/* The field is there, be it null. */
+/* The object has the field, which may be null. */
 bool pb_fields_has(const struct pb_fields *fields, enum pb_field field);
-/* The field is there with a text that is not empty. */
+/* The field is a string that is not empty. */
 bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field);
-/* The object is flat metadata: it has a server certificate's name or id, or its ARN. */
+/* The object has a server certificate's name, id or ARN among its own members. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate. */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields);
 
-/* The text that pb_json_find finds; absent where there is none. */
+/* The string that pb_json_find finds; absent if it finds none. */
 struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
-/* The text is one of the words, "create|delete"; or has one of them in it, whatever its case. */
+/* The text is one of the words "create|delete"; or contains one of them, in any letter case. */
 bool pb_is_any(struct pb_slice text, const char *words);
 bool pb_contains_any(struct pb_slice text, const char *words);
 
@@ -97,19 +100,19 @@ bool pb_next_line(struct pb_slice *text, struct pb_slice *line);
 #define PB_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define PB_LETTERS PB_CAPITALS "abcdefghijklmnopqrstuvwxyz"
 #define PB_DIGITS "0123456789"
-/* Where bytes other than these begin, from the offset on. */
+/* The offset of the first byte, from `at` on, that is not one of these. */
 size_t pb_skip(struct pb_slice text, size_t at, const char *bytes);
 bool pb_text_has(struct pb_slice text, const char *word);
-/* A field that only certificates have. */
+/* Name, id or date of upload: a field that only server certificates have. */
 bool pb_is_own_field(enum pb_field field);
 
-/* Inline, so that the literal's length is known: rows ask it of every value. */
+/* Inline, so that the literal's length is a constant: every row compares keys of every value. */
 static inline bool pb_is_key(struct pb_slice key, const char *expected)
 {
     return pb_slice_equals(key, pb_slice_from_string(expected));
 }
 
-/* Of keys and the names of fields. */
+/* A byte of keys and names of fields. */
 static inline bool pb_is_word_byte(char byte)
 {
     return pb_is_alphanumeric(byte) || byte == '_' || byte == '-';
@@ -118,7 +121,7 @@ static inline bool pb_is_word_byte(char byte)
 /* Dates: dates.c */
 
 /*
- * Reads a date's text, whatever stands around it of white space: RFC 3339 with a blank for the T,
+ * Reads a date's text, with white space around it: RFC 3339 with a blank for the T,
  * without a colon in the offset, without a zone or a time, with " UTC"; the words of a date in
  * English in any order, as RFC 1123, Java, Gson and CloudTrail print them; and .NET's
  * "/Date(1367488800000)/". An empty text and .NET's 0001-01-01T00:00:00 are absent. A spelling is
@@ -137,94 +140,92 @@ struct pb_date pb_date_from_text(struct pb_slice text);
  */
 bool pb_date_from_json(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date);
 
-/* Strings beside a mark that are longer are no dates. */
+/* Longer strings beside a mark are not taken for dates. */
 #define PB_LONGEST_DATE_BYTES 48
-/* The text has a date from 2006 to the end of the year, in whatever notation. */
+/* The text has a date from 2006 to the end of last_year in it, in any notation. */
 bool pb_text_has_date(struct pb_slice text, int last_year);
 /* The value is a short text with such a date, or a number that can be one. */
 bool pb_json_has_date(const struct pb_json *value, int last_year);
 
 /* Writer of batches: batch_writer.c */
 
-/* An observation on its way into the batch. Zero-initialise; PEM texts may stand in the document,
- * and all other texts are the batch's. What the two parts say becomes the observation's
- * particulars and bodies. */
+/* An observation before pb_writer_add copies it into the batch. Zero-initialise. PEM texts may be
+ * borrowed from the document; all other texts are in the batch's arena. */
 struct pb_draft {
     struct pb_observation seen;
     struct pb_particulars particulars;
     struct pb_bodies bodies;
 };
 
-/* Where a value stands. */
+/* The place of a value. */
 struct pb_place {
     struct pb_slice pointer;     /* in the batch's arena */
-    const struct pb_json *value; /* it, or the nearest around it that has a row */
+    const struct pb_json *value; /* it, or the nearest container that has a row */
 };
 
 /*
- * One document being read: where the reader stands, and what it adds to the batch. Like a
- * pb_buffer it remembers a failure: once memory is missing has_failed stays set, and what is added
- * after that is lost.
+ * One document being read: the current place, and what was added to the batch. Like a pb_buffer it
+ * remembers a failure: after one, has_failed stays set and nothing more is added.
  */
 struct pb_writer {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
     struct pb_batch *batch;
-    struct pb_buffer pointer;       /* of the value being read */
-    const struct pb_json *at;       /* it, or the nearest around it that has a place of its own */
-    struct pb_slice account;        /* that is named nearest around the document; absent for none */
-    const char *shape;              /* the name of the row that reads it */
+    struct pb_buffer pointer; /* of the value being read */
+    const struct pb_json *at; /* it, or the nearest container that has a row */
+    struct pb_slice account;  /* named by the nearest container of the document; absent for none */
+    const char *shape;        /* the name of the row that reads it */
     const struct pb_alias *aliases; /* of that row; NULL for none */
-    uint32_t record;                /* of the observations that are added; PB_NO_RECORD */
-    const char *recognised;         /* the shape that first added something, NULL so far */
+    uint32_t record;                /* that observations are added to; PB_NO_RECORD for none */
+    const char *recognised;         /* the first shape that added something, NULL for none */
     bool has_failed;
     bool is_expected;    /* the caller or the path says that this is about certificates */
     bool is_refused;     /* a diagnostic of severity error says why */
-    bool is_recognised;  /* a shape was met that shows nothing, and that is no problem */
-    bool is_claimed;     /* a shape was met, be there anything to show or not */
+    bool is_recognised;  /* a shape was found that has nothing to add and needs no error */
+    bool is_claimed;     /* a row claimed a value, whether it added something or not */
     bool is_embedded;    /* the value stands in a document inside a string */
-    bool is_overfull;    /* the document shows more certificates than are taken from one */
-    bool is_shut;        /* set by a reader: what is inside the value is not met */
-    bool is_missed;      /* an answer was to stand here, and nothing or an error does */
-    size_t failed_calls; /* records of these, which show nothing */
-    /* private: what the batch held before, and how often each remark was made */
+    bool is_overfull;    /* the document has more certificates than a ceiling allows */
+    bool skips_inside;   /* set by a reader: the values inside this one are not visited */
+    bool is_missed;      /* an error, or nothing, is in the place of an answer */
+    size_t failed_calls; /* how many records of these */
+    /* private to batch_writer.c: what the batch held before */
     size_t first_observation, first_record;
     struct pb_json_place place; /* of what was added last */
-    struct pb_vector remarks;   /* of struct remark: how often each kind was made */
-    struct pb_vector taken;     /* of const struct pb_json *: values that a reader used */
+    struct pb_vector remarks;   /* of struct remark: how many of each code */
+    struct pb_vector taken;     /* of const struct pb_json *, retained: values that a reader used */
     struct pb_left_over {
         size_t count;
-        bool is_told;           /* the document's diagnostic speaks of them */
+        bool is_reported;       /* a diagnostic has their number */
         enum pb_json_type type; /* of the first */
         struct pb_place first;
-    } left_over;        /* marks that nothing accounts for */
-    const char *excuse; /* why marks of this document prove nothing; NULL */
-    size_t references;
+    } left_over;        /* marks that no reader used */
+    const char *excuse; /* why marks of this document prove nothing; NULL for none */
+    size_t references;  /* records of these from marks */
 };
 
 void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
                     const struct pb_aws_context *context, struct pb_batch *batch);
 void pb_writer_release(struct pb_writer *out);
 
-/* Sums up the remarks. */
+/* Appends to the remarks how many were only counted. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_writer_close(struct pb_writer *out);
 
-/* Notes that a reader used the value where it stands, so that no mark in it is left over. */
+/* Notes that a reader used the value, so that no mark of its own is left over. NULL is ignored. */
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value);
-/* Forgets those noted from the given one on. */
+/* Forgets those with an index of at least first in taken. */
 void pb_writer_forget_taken(struct pb_writer *out, size_t first);
 
-/* Something was added, or a shape was met that shows nothing. */
+/* Something was added, or is_recognised is set. */
 bool pb_writer_has_added(const struct pb_writer *out);
 
 /* A copy in the batch's arena; absent for what is absent and without memory. */
 struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
 
-/* The current place, and back to it. */
+/* Saves the current place, and returns to it. */
 struct pb_place pb_writer_place(struct pb_writer *out);
 void pb_writer_return(struct pb_writer *out, const struct pb_place *place);
 
-/* Notes the place of the record that was added last. */
+/* Sets the line of the batch's last record to that of the current place. */
 void pb_writer_note_record(struct pb_writer *out);
 
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
@@ -232,8 +233,8 @@ void pb_writer_note_record(struct pb_writer *out);
 struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kind kind);
 
 struct pb_node;
-/* The same, with what IsTruncated, Marker and NextToken beside the node, and a NextToken farther
- * out, say of paging. */
+/* The same, with the page that IsTruncated, Marker and NextToken beside the node, and a NextToken
+ * in a container farther out, make it. */
 struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind kind,
                                      const struct pb_node *node);
 
@@ -245,11 +246,12 @@ void pb_writer_drop_empty(struct pb_writer *out);
 
 /* A document of 2,000,000 values, the default ceiling, lists fewer unless their fields are cut. */
 #define PB_MOST_CERTIFICATES_A_DOCUMENT 200000
-/* Of arrays whose elements are a text or two: a few bytes must not buy a certificate's memory. */
+/* The ceiling for arrays of one or two texts: each costs memory for a certificate in a few bytes.
+ */
 #define PB_MOST_BARE_ELEMENTS 100000
 
-/* Adds the draft as a certificate at the current place. A skeleton is refused instead, and beyond
- * the ceiling the document becomes overfull. */
+/* Adds the draft as an observation at the current place. A skeleton is refused instead; beyond the
+ * ceiling the document becomes overfull. */
 void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft);
 
 /* A diagnostic at the current place; only counted after the 20th of its code in the document. */
@@ -261,16 +263,16 @@ void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const ch
 void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value,
                            const char *expected);
 
-/* A diagnostic of severity error, at the current place, that refuses what stands there. */
+/* A diagnostic of severity error at the current place, always added; sets is_refused. */
 PB_PRINTF(3, 4)
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
 
 /*
- * The elements of an array or members of an object, in the document's order, with the writer's
- * place at each:
+ * Iterates over the elements of an array or members of an object, in the document's order, with the
+ * writer's place at each:
  *     for (struct pb_child child = pb_children(out, value); pb_next_child(&child);) ...
- * Not to be left by break or return, for the place goes back with the last one. Ends early where
- * the writer has failed, and in arrays where the document is overfull.
+ * Do not leave the loop by break or return: the end of it restores the place. Ends early where the
+ * writer has failed, and in arrays where the document is overfull.
  */
 struct pb_child {
     struct pb_slice key; /* absent in arrays */
@@ -285,79 +287,79 @@ struct pb_child {
     size_t pointer_bytes;
 };
 struct pb_child pb_children(struct pb_writer *out, const struct pb_json *container);
-/* The same for the elements of an array, or for any other value itself, once. */
+/* The same for the elements of an array; any other value is iterated over itself, once. */
 struct pb_child pb_rows(struct pb_writer *out, const struct pb_json *value);
 bool pb_next_child(struct pb_child *child);
 
 /* Values in their context: read.c */
 
-/* A value and what stands around it. Pointers are borrowed while it is met. */
+/* A value and its surroundings. Pointers are valid while it is visited. */
 struct pb_node {
     const struct pb_json *value;
     enum pb_json_type type;
-    const struct pb_fields *fields;        /* the value's own, all absent unless it is an object */
-    struct pb_slice key_text;              /* its key in the parent; absent in arrays */
-    enum pb_field key;                     /* the field that the key names */
-    const struct pb_json *telling;         /* an array's first certificate; NULL: it has none */
-    const struct pb_json *parent;          /* NULL at the root */
-    const struct pb_fields *parent_fields; /* all absent unless the parent is an object */
-    uint32_t depth;                        /* 0 at the root */
+    const struct pb_fields *fields; /* the value's own, all absent unless it is an object */
+    struct pb_slice key_text;       /* its key in the parent; absent in arrays */
+    enum pb_field key;              /* the field that the key names */
+    const struct pb_json *first_certificate; /* an array's first certificate; NULL: it has none */
+    const struct pb_json *parent;            /* NULL at the root */
+    const struct pb_fields *parent_fields;   /* all absent unless the parent is an object */
+    uint32_t depth;                          /* 0 at the root */
     bool is_suggested; /* the caller's or the path's word is that this is about certificates */
     bool is_cut;       /* an object farther out than the parent has a NextToken */
 };
 
-/* The account that the key or the fields of an object name, else the one that is known. */
+/* The account that the object's key (twelve digits) or its fields name, else the known one. */
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known);
 
 bool pb_is_container(const struct pb_json *value);
 
-/* Documents that stand inside a JSON string: AWS Config and lookup-events print such. */
+/* Documents inside a JSON string, as AWS Config and lookup-events print them. */
 
-/* Reads an object; in a string the place ends in '#' meanwhile. */
+/* Reads an object; while it is one inside a string the pointer has '#' after the string's. */
 typedef void pb_embedded_reader(struct pb_writer *out, const struct pb_json *root, void *context);
 
-/* Hands the object to the reader, or the first document of a string that begins like JSON, and
- * returns whether it is either. In a document inside a string strings are left alone. */
+/* Calls the reader with the object, or with the first document of a string that begins like JSON.
+ * Returns false for other values, and for strings of a document that is inside a string itself. */
 bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
                     void *context);
 
 /* Certificates: certificate.c */
 
-/* A producer's own keys for a field: Terraform's "id" is the ServerCertificateId. Tables of them
- * end with keys that are NULL. */
+/* A producer's own keys for a field: Terraform's "id" is the ServerCertificateId. The last of a
+ * table has NULL keys. */
 struct pb_alias {
     const char *keys; /* as pb_is_any has them */
     enum pb_field field;
 };
 
-/* Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} and flat objects alike into the
- * draft, in any casing and by the row's aliases, with remarks about odd values. */
+/* Reads {ServerCertificateMetadata: {...}, CertificateBody: ...} or a flat object into the draft,
+ * in any letter case and by the row's aliases, with remarks on odd values. */
 void pb_certificate_read(struct pb_writer *out, const struct pb_json *object,
                          struct pb_draft *draft);
 
 /* Reads the object, and adds it. */
 void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
 
-/* Adds each element of an array, in the envelope ServerCertificate or without. What is none is an
- * error, or a note where other things may stand beside and it says that it is another thing. */
+/* Adds each element of an array, in the envelope ServerCertificate or without. An element that is
+ * no certificate gets an error, or a note where the array may hold other things and it is one. */
 void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
                          bool is_only_certificates);
 
-/* The object names the user that it belongs to, as SSH and signing keys do: they have fields of
- * certificates too. */
+/* The object names a user as its owner: SSH and signing keys do, which share fields with server
+ * certificates. */
 bool pb_certificate_is_owned(const struct pb_json *object);
 
-/* Single values. Each leaves an absent or null value alone and remarks on a wrong type. */
+/* Single values. Each ignores an absent or null value, and remarks on a wrong type. */
 void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_slice *text);
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name);
 void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date);
-/* [{Key, Value}] or {key: value}; of two answers the first that is not empty counts. With a prefix
- * the tags are the members whose keys begin with it, which is no part of the tag's key, and "%" is
- * none. Without such nothing changes. */
+/* Reads [{Key, Value}] or {key: value}, unless *tags has some already. With a prefix only members
+ * whose keys begin with it are tags, but not the prefix and "%"; the prefix is cut off. Changes
+ * nothing where there are no tags. */
 void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_slice prefix,
                   const struct pb_tag **tags, size_t *count);
-/* The field of a certificate, whichever it is; any other is left alone. */
+/* Reads the value into the draft if the field is one of a certificate's. */
 void pb_read_field(struct pb_writer *out, enum pb_field field, const struct pb_json *value,
                    struct pb_draft *draft);
 
@@ -366,25 +368,26 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
 
 /* Marks of server certificates in texts: prefilter.c */
 
-/* An ARN with a name and without wildcard, be it quoted as in a URL, or an id. A text's ARNs come
- * before its ids. */
+/* A server certificate's ARN with a name and without wildcard, which may be quoted as in a URL, or
+ * its id. */
 struct pb_mark {
     struct pb_slice text; /* decoded: in room, or in the text */
     size_t begin, end;    /* in the text */
     bool is_id;
     char room[800];
 };
-/* Before the first of a text; the room is left alone, for it is large. */
+/* Initialises all but the room, which is large. */
 static inline void pb_mark_begin(struct pb_mark *mark)
 {
     mark->end = 0;
     mark->is_id = false;
 }
+/* Finds the text's next mark, ARNs before ids. Returns false after the last. */
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
-/* The byte at *at, which moves behind it, of a text that may be quoted as in a URL (RFC 3986
- * section 2.1) or have JSON's escaped slashes. */
+/* The byte at *at of a text that may be quoted as in a URL (RFC 3986 section 2.1) or have JSON's
+ * escaped slashes; *at moves past it. */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
-/* "Effect" with "Allow" or "Deny" behind it stands in the text, in whatever notation. */
+/* The text has "Effect" with "Allow" or "Deny" after it, in any notation. */
 bool pb_is_policy(struct pb_slice text);
 /* A word of the text is "cert" or begins with "certificate": not so in "concerts", "certification"
  * and "cert-manager". */
@@ -392,60 +395,61 @@ bool pb_says_certificate(struct pb_slice text);
 
 /* Text that is no JSON: text_marks.c, not_json.c */
 
-/* It lists certificates in some notation. */
+/* The text lists certificates, in any notation. */
 bool pb_text_is_listing(struct pb_slice text);
-/* In a policy's text the line is what the policy is about, by its key or in a list below it. */
+/* The line of a policy's text is of its resources: it has the key, or looks like a list's element.
+ */
 bool pb_is_of_policy(struct pb_slice line);
-/* Cells that each look like a field's value, or are its name. */
+/* Every cell of the line that is not empty looks like a field's value, or is a field's name. */
 bool pb_is_row(struct pb_slice line, char separator);
 
-/* What stands in an answer's place: failed_calls.c */
+/* Errors and other documents in the place of an answer: failed_calls.c */
 
-/* Refuses input for a command, printed by --generate-cli-skeleton, or excuses a description of the
- * service's interface, and returns true. To be asked before the shapes are. */
-bool pb_is_no_answer(struct pb_writer *out);
-/* When the marks are accounted for: refuses what was to be evidence and is not, and the marks that
- * are left over, and leaves the rest alone. */
+/* Refuses what --generate-cli-skeleton prints as input for a command, excuses a description of the
+ * service's interface, and returns true for both. Called before the rows are. */
+bool pb_reject_non_answer(struct pb_writer *out);
+/* After pb_marks_account: refuses the document if it should be evidence and is none, and the marks
+ * that are left over. */
 void pb_marks_refuse(struct pb_writer *out);
 
-/* The value tells of a call about server certificates that failed: a text without regard to its
- * key, which is absent then, or what stands under a key that says what was asked for. */
+/* The value is the error of a failed call about server certificates. With an absent key only a
+ * string that names the call is; otherwise the key says what was called for. */
 bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value);
-/* The refusal's code says that the certificate is there: it is in use, or stands in the way. */
+/* The error code says that the certificate exists: it is in use, or has the name already. */
 bool pb_proves_certificate(struct pb_slice error_code);
-/* Adds a PB_RECORD_FAILED_CALL for such a value, at the writer's place, and refuses what stands
- * there. account: around the place; absent for none. */
+/* Adds a PB_RECORD_FAILED_CALL for such a value at the current place, and an error diagnostic.
+ * account: the place's, for errors that name none; may be absent. */
 void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct pb_json *value,
                         struct pb_slice account);
 
-/* What was left behind: marks.c */
+/* Marks that no reader used: marks.c */
 
-/* What read.c does for marks: shows a node to the shapes again and returns whether one read it, and
- * reads the documents of a text at the writer's place. */
+/* Callbacks of read.c: show reads a node by the row that claims it, and returns whether one does;
+ * open reads the documents of a text at the current place. */
 struct pb_mark_readers {
     bool (*show)(struct pb_writer *out, const struct pb_node *node);
     void (*open)(struct pb_writer *out, struct pb_slice text, uint32_t depth);
 };
 
 /*
- * Accounts for the marks of a document at the writer's place: each was taken, or is read now, or
- * becomes a reference, or is excused, or is left over. Takes time linear in the document's size.
+ * Accounts for the marks of a document at the current place: each was taken, or is read now, or
+ * becomes a reference, or is excused, or is left over. Time is linear in the document's size.
  */
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                       const struct pb_mark_readers *readers);
 
-/* Rows of shapes by producers, each table ending with a name that is NULL. */
+/* Rows of shapes by producers. The last of each table has a NULL name. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],
     pb_answer_shapes[], pb_tool_shapes[], pb_history_shapes[], pb_tag_shapes[], pb_service_shapes[];
 
 /* Shared by few of these. */
 
-/* A --query result is the document, or the only container among the few members of its root:
- * {List: [...], IsTruncated: true}. */
+/* The node may be what --query printed: the root, or the only container among the few members of
+ * the root, {List: [...], IsTruncated: true}. */
 bool pb_is_query_result(const struct pb_node *node);
-/* The container holds what people make of certificates: a name with a date, or a map from names to
- * dates, and nothing else; where its key says that it is about server certificates, any date or
- * names alone. */
+/* The container looks like people's own list of certificates: nothing but a name with a date, or a
+ * map from names to dates. is_said: its key names server certificates, so that any date, or an
+ * array of names, is enough. */
 bool pb_looks_like_certificates(const struct pb_json *container, bool is_said);
 /* The last component of an evidence path without a compression's and a text's suffix. */
 struct pb_slice pb_stem_of(struct pb_slice path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The spellings of a date that AWS clients print: texts, numbers, and the objects that PowerShell
- * and placebo put around them. certificate.c puts the result into a draft. */
+/* Reads dates as AWS clients print them: texts, numbers, and the objects that PowerShell and
+ * placebo have for them. */
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -10,21 +10,21 @@
 #define LARGEST_SECONDS 253402300800.0 /* 10000-01-01T00:00:00Z */
 #define FIRST_YEAR 2006                /* when AWS began */
 #define MONTHS 12
-/* A time stands so near to its year. */
+/* A time is at most so far from its year. */
 #define DATE_REACH_BYTES 24
 #define LONGEST_DAY_BYTES 15 /* "September 12, " */
-/* 0001-01-01T00:00:00: .NET cannot leave a DateTime out, and its first value stands for none. */
+/* 0001-01-01T00:00:00 is the value of an unset DateTime in .NET. */
 #define DOTNET_ABSENT_SECONDS INT64_C(-62135596800)
 #define MOST_DOTNET_DIGITS 15 /* year 9999 */
 
-/* A date's parts as they are met; the zone may be missing. */
+/* The parts of a date read so far. */
 struct parts {
     struct pb_civil civil;
     int32_t nanoseconds;
     int offset_seconds;
     size_t fraction_digits;
     bool has_time, has_zone;
-    bool needs_half; /* an hour of one digit, which is one of half a day */
+    bool needs_half; /* has an hour of one digit, which needs AM or PM */
 };
 
 static bool take_clock(struct pb_slice *text, struct parts *parts, size_t fewest_hour_digits)
@@ -55,10 +55,8 @@ static bool take_offset(struct pb_slice *text, int *offset_seconds)
 /* "CEST": its offset is not known, so the date has no zone. */
 static bool is_zone_name(struct pb_slice part)
 {
-    size_t capitals = 0;
+    size_t capitals = pb_skip(part, 0, PB_CAPITALS);
 
-    while (capitals < part.size_bytes && part.data[capitals] >= 'A' && part.data[capitals] <= 'Z')
-        capitals++;
     return capitals == part.size_bytes && capitals >= 3 && capitals <= 5;
 }
 
@@ -72,7 +70,7 @@ static bool take_zone(struct pb_slice *text, struct parts *parts)
         pb_slice_equals_ignoring_case(name, PB_SLICE("GMT"))) {
         *text = pb_slice_from(*text, name.size_bytes);
     } else if (!pb_take_byte(text, "Zz")) {
-        /* Go prints the zone's name behind the offset. */
+        /* Go prints the zone's name after the offset. */
         size_t blank = pb_slice_find(*text, PB_SLICE(" "), 0);
         size_t size = blank == SIZE_MAX ? text->size_bytes : blank;
         struct pb_slice offset = pb_slice_first(*text, size);
@@ -94,7 +92,7 @@ static bool take_iso(struct pb_slice text, struct parts *parts)
     if (!pb_take_number(&text, 2, 2, &parts->civil.month) ||
         pb_take_byte(&text, "-") != is_extended || !pb_take_number(&text, 2, 2, &parts->civil.day))
         return false;
-    if (text.size_bytes == 0) /* of eight digits, only a year of AWS's makes a date */
+    if (text.size_bytes == 0) /* eight digits are a date only in 20xx */
         return is_extended || parts->civil.year / 100 == 20;
     return pb_take_byte(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
 }
@@ -118,7 +116,7 @@ static int number_of_name(struct pb_slice word)
     return 0;
 }
 
-/* The next word between blanks and commas. Blanks are U+00A0 and U+202F too. */
+/* Takes the next word between blanks (U+00A0 and U+202F too) and commas. */
 static struct pb_slice take_part(struct pb_slice *text)
 {
     static const char *const separators[] = {" ", ",", "\t", "\xc2\xa0", "\xe2\x80\xaf"};
@@ -211,8 +209,8 @@ static bool set_parts(const struct parts *parts, struct pb_date *date)
     return true;
 }
 
-/* A count of seconds, or of milliseconds of which 1000 make one, with a fraction of so many digits.
- * False for years that no date has. */
+/* Sets the date from a count of units since 1970 (per_second: 1 or 1000) and the billionths of a
+ * unit after it, of which so many digits were printed. False for years that no date has. */
 static bool set_count(int64_t count, int per_second, int32_t billionths, size_t digits,
                       struct pb_date *date)
 {
@@ -227,7 +225,7 @@ static bool set_count(int64_t count, int per_second, int32_t billionths, size_t 
     return pb_instant_to_civil(date->instant, &civil);
 }
 
-/* "/Date(1367488800000+0200)/": the offset tells where the clock stood and moves nothing. */
+/* "/Date(1367488800000+0200)/": the count is in UTC, and the offset does not change it. */
 static bool take_dotnet(struct pb_slice text, struct pb_date *date)
 {
     int64_t milliseconds = 0;
@@ -268,7 +266,7 @@ struct pb_date pb_date_from_text(struct pb_slice text)
     return date;
 }
 
-/* How many make a second: 1, or 1000; 0 where the number counts neither from 2006 to 9999. */
+/* The units in a second: 1 or 1000; 0 if the number is neither count between 2006 and 9999. */
 static int units_of(double number)
 {
     int units = number >= FIRST_MILLISECONDS ? 1000 : 1;
@@ -291,7 +289,7 @@ static struct pb_date date_of_number(double number, struct pb_slice text)
     return date;
 }
 
-/* placebo writes a datetime member by member, and leaves the zone out. */
+/* placebo writes a datetime as an object of its members, without the zone. */
 static void print_placebo(const struct pb_json *value, struct pb_buffer *text)
 {
     static const char *const keys[] = {"year", "month", "day", "hour", "minute", "second"};
@@ -335,7 +333,7 @@ static bool is_digit(struct pb_slice text, size_t at)
     return at < text.size_bytes && pb_is_digit(text.data[at]);
 }
 
-/* A day or a time stands beside the year at the offset, which alone is none: 2013-06-12,
+/* The year at the offset has a day or a time near it, for alone it is no date: 2013-06-12,
  * 12/06/2013, (2013, 6, 12), June 12, 2013, Wed Jun 12 16:46:59 UTC 2013. */
 static bool is_dated(struct pb_slice text, size_t year)
 {

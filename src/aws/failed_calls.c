@@ -6,7 +6,6 @@
 
 #include "aws/context.h"
 
-#define ACCOUNT_BYTES 12
 /* A code that stands alone must stand so near to the operation. */
 #define NEAR_BYTES 48
 #define LONGEST_LINE_BYTES 1000
@@ -74,7 +73,8 @@ static struct pb_slice find_account(struct pb_slice line)
 
     for (size_t at = pb_slice_find(line, prefix, 0); at != SIZE_MAX;
          at = pb_slice_find(line, prefix, at + 1)) {
-        if (!pb_arn_parse(pb_slice_from(line, at), &arn) || arn.account.size_bytes != ACCOUNT_BYTES)
+        if (!pb_arn_parse(pb_slice_from(line, at), &arn) ||
+            arn.account.size_bytes != PB_ACCOUNT_BYTES)
             continue;
         if (found.data == NULL ||
             pb_slice_starts_with(arn.resource, PB_SLICE("server-certificate/")))
@@ -257,7 +257,7 @@ static bool is_description(const struct pb_json_document *document)
             pb_aws_is_documentation(document->text, true));
 }
 
-bool pb_is_no_answer(struct pb_writer *out)
+bool pb_reject_non_answer(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
     struct pb_json_member member = {0};
@@ -308,7 +308,7 @@ static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
     struct pb_slice text = PB_SLICE_ABSENT;
-    bool is_awaited = out->is_expected || pb_aws_is_telling_path(out->context->path);
+    bool is_awaited = out->is_expected || pb_aws_is_certificate_path(out->context->path);
     bool is_text = pb_json_string(root, &text);
     bool is_empty = is_text ? pb_slice_trim(text).size_bytes == 0
                             : pb_json_count(root) == 0 &&
@@ -341,8 +341,8 @@ static void refuse_whole(struct pb_writer *out)
                    "an export that failed leaves such behind";
     if (sentence == NULL)
         return;
-    out->left_over.is_told = out->left_over.count > 0;
-    if (out->left_over.is_told)
+    out->left_over.is_reported = out->left_over.count > 0;
+    if (out->left_over.is_reported)
         pb_writer_return(out, &out->left_over.first);
     pb_writer_refuse(out, "unrecognised", "%s", sentence);
     out->pointer.size_bytes = 0;
@@ -354,7 +354,7 @@ static void refuse_left_over(struct pb_writer *out)
     const struct pb_left_over *left = &out->left_over;
     const char *places = left->count == 1 ? "" : "s";
 
-    out->left_over.is_told = true;
+    out->left_over.is_reported = true;
     pb_writer_return(out, &left->first);
     if (left->type <= PB_JSON_BOOLEAN)
         pb_writer_refuse(out, "wrong-type",

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields by their keys and by the look of their values. */
+/* Finds the field that a key names, or that a value without a known key looks like. */
 #include "aws/context.h"
 
 #define MOST_NAMES_A_LETTER 8
 #define MOST_SEPARATORS 3 /* in a name, between its words */
-#define LONGEST_NAME_BYTES 128
-#define FEWEST_ID_BYTES 16
-#define ACCOUNT_BYTES 12
 
 /* As the service spells it. */
 struct name {
@@ -58,7 +55,7 @@ static bool is_capital(char byte)
     return byte >= 'A' && byte <= 'Z';
 }
 
-/* The letters agree but for their case; separators stand only between words, one each. */
+/* The letters are the same but for their case; each word may have one separator before it. */
 static bool is_spelling(struct pb_slice key, struct pb_slice name)
 {
     size_t at = 0;
@@ -80,7 +77,7 @@ enum pb_field pb_field_of(struct pb_slice key)
 
     if (first < 'a' || first > 'z')
         return PB_FIELD_NONE;
-    /* The last letter tells most names apart. */
+    /* Most names of one first letter differ in the last. */
     char last = pb_byte_lower(key.data[key.size_bytes - 1]);
     const struct name *name = names[first - 'a'];
     for (size_t i = 0; i < MOST_NAMES_A_LETTER && name[i].field != PB_FIELD_NONE; i++)
@@ -114,16 +111,12 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
     }
 }
 
-/* A key of twelve digits is an account's. */
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known)
 {
     struct pb_slice found = PB_SLICE_ABSENT;
-    size_t digits = 0;
 
-    while (digits < key.size_bytes && pb_is_digit(key.data[digits]))
-        digits++;
-    if (digits == ACCOUNT_BYTES && key.size_bytes == ACCOUNT_BYTES)
+    if (key.size_bytes == PB_ACCOUNT_BYTES && pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES)
         return key;
     pb_json_string(fields->values[PB_FIELD_ACCOUNT], &found);
     return found.size_bytes > 0 ? found : known;
@@ -151,9 +144,8 @@ bool pb_fields_are_metadata(const struct pb_fields *fields)
            pb_field_of_value(fields->values[PB_FIELD_RESOURCE_ID]) == PB_FIELD_ARN;
 }
 
-/* A select may leave the type out; lookup-events gives a type and a name, which is no item. What a
- * check says of a resource has neither the service's id nor a configuration, and not the service's
- * spelling of the name's key. */
+/* A select may leave the type out. A type and a name alone, as in lookup-events, are no item. The
+ * findings of checks have neither an id nor a configuration, and spell resourceName otherwise. */
 bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fields)
 {
     const struct pb_json *type = fields->values[PB_FIELD_RESOURCE_TYPE];
@@ -177,7 +169,7 @@ struct pb_slice pb_find_text(const struct pb_json *object, const char *keys)
     return text;
 }
 
-/* The first of the words, which goes on to the next of them, NULL behind the last. */
+/* Returns the first of the words; *words moves to the next, NULL after the last. */
 static struct pb_slice take_word(const char **words)
 {
     const char *word = *words, *end = strchr(word, '|');
@@ -233,7 +225,7 @@ bool pb_is_own_field(enum pb_field field)
 
 bool pb_is_certificate_name(struct pb_slice text)
 {
-    if (text.size_bytes == 0 || text.size_bytes > LONGEST_NAME_BYTES)
+    if (text.size_bytes == 0 || text.size_bytes > PB_LONGEST_NAME_BYTES)
         return false;
     for (size_t i = 0; i < text.size_bytes; i++)
         if (!pb_is_alphanumeric(text.data[i]) &&
@@ -249,13 +241,9 @@ bool pb_has_id_prefix(struct pb_slice id)
 
 static bool is_id(struct pb_slice text)
 {
-    if (!pb_has_id_prefix(text) || text.size_bytes < FEWEST_ID_BYTES ||
-        text.size_bytes > LONGEST_NAME_BYTES)
-        return false;
-    for (size_t i = 0; i < text.size_bytes; i++)
-        if (!is_capital(text.data[i]) && !pb_is_digit(text.data[i]))
-            return false;
-    return true;
+    return pb_has_id_prefix(text) && text.size_bytes >= PB_SHORTEST_ID_BYTES &&
+           text.size_bytes <= PB_LONGEST_NAME_BYTES &&
+           pb_skip(text, 0, PB_CAPITALS PB_DIGITS) == text.size_bytes;
 }
 
 enum pb_field pb_field_of_text(struct pb_slice text)
@@ -271,7 +259,7 @@ enum pb_field pb_field_of_text(struct pb_slice text)
         return PB_FIELD_BODY;
     if (pb_certificate_arn_parse(text, &arn))
         return PB_FIELD_ARN;
-    /* Most texts of account data that are asked about are another thing's ARN. */
+    /* An optimisation: most such texts are other ARNs. */
     if (pb_slice_starts_with(text, PB_SLICE("arn:")))
         return PB_FIELD_NONE;
     if (pb_date_from_text(text).state != PB_DATE_UNPARSEABLE)

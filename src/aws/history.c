@@ -13,8 +13,8 @@ static bool is_item(const struct pb_json *object)
 
 static bool matches_config(const struct pb_node *node)
 {
-    return node->telling != NULL ? is_item(node->telling)
-                                 : pb_is_config_item(node->value, node->fields);
+    return node->first_certificate != NULL ? is_item(node->first_certificate)
+                                           : pb_is_config_item(node->value, node->fields);
 }
 
 /* The service's schema of the configuration has only Arn, Path and ServerCertificateName. */

@@ -78,7 +78,7 @@ static bool matches_metadata(const struct pb_node *node)
 
 static bool matches_metadata_array(const struct pb_node *node)
 {
-    return node->telling != NULL;
+    return node->first_certificate != NULL;
 }
 
 static void read_metadata(struct pb_writer *out, const struct pb_node *node)
@@ -168,8 +168,8 @@ static void read_placebo(struct pb_writer *out, const struct pb_node *node)
     struct pb_slice code = pb_find_text(pb_json_find(node->value, "Error"), "Code");
     int64_t status_code = 0;
 
-    is_recording(node, &status_code, &out->is_shut);
-    if (!out->is_shut) {
+    is_recording(node, &status_code, &out->skips_inside);
+    if (!out->skips_inside) {
         read_answer(out, node);
         return;
     }

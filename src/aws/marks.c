@@ -15,7 +15,7 @@ struct search {
     const struct pb_json *at; /* and the writer's value there */
     struct pb_slice account;  /* that is named around the document */
     size_t accounted;         /* values met so far that were taken or are accounted for, */
-    size_t loose;             /* and such as look like certificates', where a key says so */
+    size_t lookalikes;        /* and such as look like certificates', where a key says so */
     struct pb_vector levels;  /* of struct level: the containers around the current value */
 };
 
@@ -30,14 +30,14 @@ struct level {
     bool is_tested, is_shown, is_counted;
     bool has_date, has_field, has_mark; /* once it is counted */
     enum topic topic;
-    bool is_topic;           /* the topic is of its own key */
-    size_t accounted, loose; /* of the search, before the container */
+    bool is_topic;                /* the topic is of its own key */
+    size_t accounted, lookalikes; /* of the search, before the container */
 };
 
 /* A reader took the value. */
 static bool is_taken(struct search *search, const struct pb_json *value)
 {
-    bool is_kept = pb_json_is_kept(value);
+    bool is_kept = pb_json_is_retained(value);
 
     search->accounted += is_kept;
     return is_kept;
@@ -49,7 +49,7 @@ static struct level *level_at(const struct search *search, size_t depth)
 }
 
 /* The writer's place becomes that of the depth-th container's current value. */
-static void spell_place(struct search *search, size_t depth)
+static void set_place(struct search *search, size_t depth)
 {
     struct pb_writer *out = search->out;
 
@@ -86,14 +86,14 @@ static struct pb_slice account_around(const struct search *search, size_t depth,
     return pb_account_at(key, &fields, found);
 }
 
-static void leave_over(struct search *search, const struct pb_json *value)
+static void note_left_over(struct search *search, const struct pb_json *value)
 {
     struct pb_writer *out = search->out;
 
     search->accounted++;
     if (out->left_over.count++ > 0)
         return;
-    spell_place(search, search->levels.count);
+    set_place(search, search->levels.count);
     out->left_over.first = pb_writer_place(out);
     out->left_over.type = pb_json_type(value);
 }
@@ -114,10 +114,10 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
         pb_slice_equals(last->target, target))
         return;
     if (out->references++ >= PB_MOST_BARE_ELEMENTS) {
-        leave_over(search, NULL);
+        note_left_over(search, NULL);
         return;
     }
-    spell_place(search, search->levels.count);
+    set_place(search, search->levels.count);
     out->shape = pb_reference_shape;
     struct pb_record *record = pb_writer_add_record(out, PB_RECORD_REFERENCE);
     if (out->recognised == NULL)
@@ -243,7 +243,7 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
 }
 
 /* Leaves what excuses the mark at the current value, and returns true. */
-static bool leave_excused(struct search *search)
+static bool skip_excused(struct search *search)
 {
     for (size_t i = 0; i < search->levels.count; i++) {
         struct level *level = level_at(search, i);
@@ -281,12 +281,12 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     }
     pb_fields_read(value, &fields);
     pb_fields_read(node.parent, &parent_fields);
-    spell_place(search, depth);
+    set_place(search, depth);
     return search->readers->show(search->out, &node);
 }
 
 /* Shows the innermost object around the current value, unless it was shown or read before. */
-static bool show_object(struct search *search)
+static bool show_around(struct search *search)
 {
     for (size_t i = search->levels.count; i-- > 0;) {
         struct level *level = level_at(search, i);
@@ -300,7 +300,8 @@ static bool show_object(struct search *search)
     return false;
 }
 
-static void meet_reference(struct search *search, const struct pb_json *value, struct pb_slice text)
+static void read_references(struct search *search, const struct pb_json *value,
+                            struct pb_slice text)
 {
     struct pb_writer *out = search->out;
     struct pb_slice whole = pb_slice_trim(text);
@@ -319,13 +320,13 @@ static void meet_reference(struct search *search, const struct pb_json *value, s
     count_members(search, level);
     if (has_names && out->is_embedded && pb_begins_like_json(text)) {
         out->is_refused = true;
-        spell_place(search, search->levels.count);
+        set_place(search, search->levels.count);
         pb_writer_remark(out, PB_SEVERITY_ERROR, "json-nested",
                          "this string speaks of server certificates, but stands in a document "
                          "that is a string itself, and only one level is opened");
     }
     if (is_listing || level->has_date || level->has_field)
-        leave_over(search, value);
+        note_left_over(search, value);
     else
         while (pb_next_line(&text, &line))
             for (pb_mark_begin(&mark); pb_mark_next(line, &mark);)
@@ -347,7 +348,7 @@ static size_t find_document(struct pb_slice text)
 
 static void open_text(struct search *search, struct pb_slice text, size_t depth)
 {
-    spell_place(search, depth);
+    set_place(search, depth);
     search->out->account = account_around(search, depth, NULL);
     search->readers->open(search->out, text, (uint32_t)depth);
     search->out->account = search->account;
@@ -406,23 +407,23 @@ static bool note_failed_call(struct search *search, struct pb_slice key,
 
     if (!pb_is_failed_call(key, value))
         return false;
-    spell_place(search, depth);
+    set_place(search, depth);
     pb_failed_call_add(search->out, key, value, account_around(search, depth, value));
     search->accounted++;
     return true;
 }
 
 /* A string with a mark that no reader took. */
-static void meet_string(struct search *search, const struct pb_json *value, struct pb_slice text)
+static void visit_string(struct search *search, const struct pb_json *value, struct pb_slice text)
 {
     bool is_body = is_pem(text) && !pb_aws_has_metadata_names(text);
 
     if (is_body && !is_marked_body(search))
         return;
-    if (leave_excused(search) || (show_object(search) && is_taken(search, value)))
+    if (skip_excused(search) || (show_around(search) && is_taken(search, value)))
         return;
     if (is_body) {
-        leave_over(search, value);
+        note_left_over(search, value);
         return;
     }
     if (note_failed_call(search, PB_SLICE_ABSENT, value))
@@ -434,29 +435,29 @@ static void meet_string(struct search *search, const struct pb_json *value, stru
     if (begin != SIZE_MAX && pb_aws_may_be_evidence(pb_slice_from(text, begin)))
         open_text(search, pb_slice_from(text, begin), search->levels.count);
     else
-        meet_reference(search, value, text);
+        read_references(search, value, text);
 }
 
 /* A key that is a field's name, an ARN or an id. null, true and false are one value each, which
  * nobody takes. */
-static void meet_key(struct search *search, struct pb_slice key, const struct pb_json *value,
-                     bool is_own)
+static void visit_key(struct search *search, struct pb_slice key, const struct pb_json *value,
+                      bool is_own)
 {
     size_t depth = search->levels.count;
     const struct pb_json *around = level_at(search, depth - 1)->container;
     bool is_single = pb_json_type(value) <= PB_JSON_BOOLEAN;
     struct level inner = {.container = value};
 
-    if (is_taken(search, is_single ? around : value) || leave_excused(search))
+    if (is_taken(search, is_single ? around : value) || skip_excused(search))
         return;
     if (is_own && pb_field_of(key) == PB_FIELD_LIST && !is_taken(search, around) &&
         show(search, depth, value))
         return;
-    if (!is_single && show_object(search) && is_taken(search, value))
+    if (!is_single && show_around(search) && is_taken(search, value))
         return;
     count_members(search, &inner);
     if (is_own || inner.has_date || inner.has_field || has_old_date(search, value))
-        leave_over(search, value);
+        note_left_over(search, value);
     else
         add_reference(search, key, false);
 }
@@ -464,7 +465,7 @@ static void meet_key(struct search *search, struct pb_slice key, const struct pb
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
     struct level level = {
-        .container = container, .accounted = search->accounted, .loose = search->loose};
+        .container = container, .accounted = search->accounted, .lookalikes = search->lookalikes};
     size_t depth = search->levels.count;
     bool is_acm = pb_slice_contains_ignoring_case(key, PB_SLICE("acm"));
 
@@ -472,7 +473,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = TOPIC_SERVER_CERTIFICATES;
     else if ((pb_says_certificate(key) && !is_acm) ||
              (depth == 0 && !search->out->is_embedded &&
-              pb_aws_is_telling_path(search->out->context->path)))
+              pb_aws_is_certificate_path(search->out->context->path)))
         level.topic = TOPIC_CERTIFICATES;
     level.is_topic = level.topic != TOPIC_NONE;
     if (depth > 0 && level_at(search, depth - 1)->topic > level.topic)
@@ -482,7 +483,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
     if (level.topic == TOPIC_SERVER_CERTIFICATES &&
         note_failed_call(search, PB_SLICE("ListServerCertificates"), container))
         return;
-    search->loose +=
+    search->lookalikes +=
         level.topic != TOPIC_NONE &&
         pb_looks_like_certificates(container, level.topic == TOPIC_SERVER_CERTIFICATES);
     search->out->has_failed |= !pb_vector_append(&search->levels, &level, 1);
@@ -493,11 +494,12 @@ static void leave(struct search *search)
 {
     const struct level level = *level_at(search, --search->levels.count);
 
-    if (level.is_topic && search->accounted == level.accounted && search->loose > level.loose)
-        leave_over(search, level.container);
+    if (level.is_topic && search->accounted == level.accounted &&
+        search->lookalikes > level.lookalikes)
+        note_left_over(search, level.container);
 }
 
-static void meet_value(struct search *search, struct pb_slice key, const struct pb_json *value)
+static void visit_value(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t depth = search->levels.count;
     struct pb_slice text = PB_SLICE_ABSENT;
@@ -509,7 +511,7 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
         if (is_own || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
                         pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
                        pb_aws_names_certificates(key)))
-            meet_key(search, key, value, is_own);
+            visit_key(search, key, value, is_own);
     }
     if (search->levels.count != depth)
         return;
@@ -518,9 +520,9 @@ static void meet_value(struct search *search, struct pb_slice key, const struct 
     else if (!is_used && text.size_bytes > sizeof "ServerCertificate" &&
              (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
               pb_is_failed_call(PB_SLICE_ABSENT, value) || pb_text_is_listing(text)))
-        meet_string(search, value, text);
+        visit_string(search, value, text);
     else if (!is_used && key.size_bytes > 0 &&
-             !pb_json_is_kept(level_at(search, depth - 1)->container))
+             !pb_json_is_retained(level_at(search, depth - 1)->container))
         note_failed_call(search, key, value);
 }
 
@@ -534,15 +536,15 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                             .account = out->account};
 
     pb_vector_init(&search.levels, sizeof(struct level));
-    meet_value(&search, PB_SLICE_ABSENT, root);
+    visit_value(&search, PB_SLICE_ABSENT, root);
     while (search.levels.count > 0 && !out->has_failed) {
         struct level *level = level_at(&search, search.levels.count - 1);
         level->is_tested = false;
         if (pb_json_next_member(level->container, &level->member))
-            meet_value(&search, level->member.key, level->member.value);
+            visit_value(&search, level->member.key, level->member.value);
         else
             leave(&search);
     }
-    spell_place(&search, 0);
+    set_place(&search, 0);
     pb_vector_release(&search.levels);
 }

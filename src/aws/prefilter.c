@@ -61,7 +61,7 @@ bool pb_says_certificate(struct pb_slice text)
     return false;
 }
 
-bool pb_aws_is_telling_path(struct pb_slice path)
+bool pb_aws_is_certificate_path(struct pb_slice path)
 {
     static const char *const suffixes[] = {".json", ".jsonl", ".ndjson", ".txt", ".out", NULL};
     struct pb_slice file = last_component(path);
@@ -88,9 +88,9 @@ bool pb_begins_like_json(struct pb_slice text)
     return next == '"' || (is_array && (next == '{' || next == '['));
 }
 
-/* The word around the offset names a field that has "server certificate" in its name: be_quoted:
- * one of metadata, and with a quotation mark behind it, which may be escaped. */
-static bool is_field_around(struct pb_slice text, size_t offset, bool be_quoted)
+/* The word around the offset names a field that has "server certificate" in its name:
+ * must_be_quoted: one of metadata, and with a quotation mark behind it, which may be escaped. */
+static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_quoted)
 {
     size_t begin = offset, end = offset;
 
@@ -107,14 +107,14 @@ static bool is_field_around(struct pb_slice text, size_t offset, bool be_quoted)
     case PB_FIELD_LIST:
     case PB_FIELD_METADATA:
     case PB_FIELD_NAME:
-    case PB_FIELD_ID: return is_quoted || !be_quoted;
-    case PB_FIELD_CERTIFICATE: return is_quoted && !be_quoted;
+    case PB_FIELD_ID: return is_quoted || !must_be_quoted;
+    case PB_FIELD_CERTIFICATE: return is_quoted && !must_be_quoted;
     default: return false;
     }
 }
 
 /* The letter f of "certificate" stands in few other words of account data. */
-static bool find_field_name(struct pb_slice text, bool be_quoted)
+static bool find_field_name(struct pb_slice text, bool must_be_quoted)
 {
     const struct pb_slice word = PB_SLICE("certificate");
     const size_t before = 5; /* letters before the f */
@@ -125,7 +125,7 @@ static bool find_field_name(struct pb_slice text, bool be_quoted)
              at = pb_slice_find(text, f, at + 1)) {
             struct pb_slice found = pb_slice_from(text, at - before);
             if (pb_slice_equals_ignoring_case(pb_slice_first(found, word.size_bytes), word) &&
-                is_field_around(text, at, be_quoted))
+                is_field_around(text, at, must_be_quoted))
                 return true;
         }
     }
@@ -158,7 +158,6 @@ bool pb_aws_has_encoded_names(struct pb_slice text)
     return false;
 }
 
-#define FEWEST_ID_BYTES 16
 #define MOST_ID_BYTES 34
 #define MOST_BYTES_BEFORE_RESOURCE 120
 
@@ -167,7 +166,7 @@ static size_t id_size(struct pb_slice text, size_t at)
 {
     struct pb_slice id = pb_slice_first(pb_slice_from(text, at), MOST_ID_BYTES + 1);
     size_t letters = pb_skip(id, 0, PB_CAPITALS), size = pb_skip(id, 0, PB_CAPITALS PB_DIGITS);
-    bool is_id = size >= FEWEST_ID_BYTES && size <= MOST_ID_BYTES && letters > 3 &&
+    bool is_id = size >= PB_SHORTEST_ID_BYTES && size <= MOST_ID_BYTES && letters > 3 &&
                  (id.data[3] == 'A' || letters < size) &&
                  (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
                  (at + size == text.size_bytes || !pb_is_alphanumeric(text.data[at + size]));
@@ -296,14 +295,14 @@ bool pb_is_policy(struct pb_slice text)
 /*
  * A document that neither its path nor the command line marks shows nothing without one of these
  * words, in any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM. A caller
- * identity needs one of the last three as a key, and an account beside it: users in lists have
- * none, and userIdentity is in every trail. A word is told by two or three letters, the first of
- * them at telling_at, that stand so far from each other in few other words of account data. The
- * last three are "certificate" in base64, wherever it begins.
+ * identity needs a spelling of UserId as a key, and an account beside it: users in lists have none,
+ * and userIdentity is in every trail. A word is found by two or three letters, the first of
+ * them at rare_at, that are so far from each other in few other words of account data. The last
+ * three are "certificate" in base64, for each of the three alignments.
  */
 static const struct {
     struct pb_slice letters;
-    size_t telling_at;
+    size_t rare_at;
     bool is_of_identity;
 } words[] = {
     {{"cert", 4}, 0, false},        {{"upload", 6}, 2, false},      {{"asca", 4}, 1, false},
@@ -355,16 +354,16 @@ static bool is_word(struct search *search, size_t offset)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         struct pb_slice letters = words[i].letters;
-        if (offset < words[i].telling_at ||
-            pb_byte_lower(search->text.data[offset - words[i].telling_at]) != letters.data[0])
+        if (offset < words[i].rare_at ||
+            pb_byte_lower(search->text.data[offset - words[i].rare_at]) != letters.data[0])
             continue;
-        struct pb_slice text = pb_slice_from(search->text, offset - words[i].telling_at);
+        struct pb_slice text = pb_slice_from(search->text, offset - words[i].rare_at);
         struct pb_slice rest = pb_slice_from(text, letters.size_bytes);
         /* A key may stand in a string inside a string, its quotes escaped. */
         bool is_key = rest.size_bytes == 0 || strchr("\"'\\", rest.data[0]) != NULL;
         if (pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) &&
             (!words[i].is_of_identity || (is_key && has_account(search))))
-            return !is_action(search->text, offset - words[i].telling_at);
+            return !is_action(search->text, offset - words[i].rare_at);
     }
     return is_escape(pb_slice_from(search->text, offset));
 }

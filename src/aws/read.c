@@ -150,7 +150,7 @@ static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t dept
 }
 
 /* An array's first certificate, found once for all rows of shapes. */
-static const struct pb_json *find_telling(const struct pb_json *value)
+static const struct pb_json *find_first_certificate(const struct pb_json *value)
 {
     size_t count = pb_json_type(value) == PB_JSON_ARRAY ? pb_json_count(value) : 0;
 
@@ -165,15 +165,15 @@ static const struct pb_json *find_telling(const struct pb_json *value)
 }
 
 /* Shows the node to the rows. What is inside becomes a frame, to be met next. */
-static void meet(struct pb_writer *out, struct pb_vector *frames, const struct pb_node *node,
-                 struct pb_slice account, const struct pb_shape *envelope)
+static void visit(struct pb_writer *out, struct pb_vector *frames, const struct pb_node *node,
+                  struct pb_slice account, const struct pb_shape *envelope)
 {
     const struct pb_shape *row = find_shape(node);
     struct pb_slice text;
 
     if (row != NULL) {
         out->is_claimed = true;
-        out->is_shut = !row->is_open;
+        out->skips_inside = !row->is_open;
         read_by(out, envelope != NULL ? envelope : row, row, node);
         envelope = row->is_envelope ? row : envelope;
     } else if (!out->is_embedded && is_embedded(node->value, &text) &&
@@ -191,11 +191,11 @@ static void meet(struct pb_writer *out, struct pb_vector *frames, const struct p
         .envelope = envelope,
         .is_cut = node->is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN),
     };
-    if ((row == NULL || !out->is_shut) && pb_is_container(node->value))
+    if ((row == NULL || !out->skips_inside) && pb_is_container(node->value))
         out->has_failed |= !pb_vector_append(frames, &frame, 1);
 }
 
-/* The innermost frame with a next value to meet: every object and array, every string that looks
+/* The innermost frame with a next value to visit: every object and array, every string that looks
  * like one of these, and whatever stands in the place of a list or of a get answer; not the
  * metadata of an object that holds such, for it is read by every shape that claims that object. */
 static const struct frame *next_frame(struct pb_vector *frames)
@@ -237,7 +237,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, uint3
             .fields = &fields,
             .key_text = child->key,
             .key = child->field,
-            .telling = find_telling(child->value),
+            .first_certificate = find_first_certificate(child->value),
             .parent = child->container,
             .parent_fields = &frame->fields,
             .depth = depth + (uint32_t)frames.count,
@@ -245,8 +245,8 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, uint3
             .is_cut = frame->is_cut,
         };
         pb_fields_read(child->value, &fields);
-        meet(out, &frames, &node, pb_account_at(child->key, &fields, frame->account),
-             frame->envelope);
+        visit(out, &frames, &node, pb_account_at(child->key, &fields, frame->account),
+              frame->envelope);
         frame = next_frame(&frames);
     } while (frame != NULL);
     pb_vector_release(&frames);
@@ -277,7 +277,7 @@ static enum pb_aws_outcome conclude(const struct pb_writer *out)
         out->is_overfull && (out->is_expected || pb_aws_has_field_names(out->document->text));
     bool is_recognised = pb_writer_has_added(out) && !is_incomplete;
 
-    if (out->left_over.count > 0 && (is_recognised || out->left_over.is_told))
+    if (out->left_over.count > 0 && (is_recognised || out->left_over.is_reported))
         return PB_AWS_LEFT_OVER;
     if (is_recognised)
         return PB_AWS_RECOGNISED;
@@ -294,7 +294,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
     struct pb_writer out;
 
     pb_writer_init(&out, document, context, batch);
-    if (!pb_is_no_answer(&out)) {
+    if (!pb_reject_non_answer(&out)) {
         read_values(&out, document->root, 0, is_suggested);
         if (!out.has_failed)
             pb_marks_account(&out, document->root, &mark_readers);

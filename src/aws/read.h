@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The room's front: recognises a document's shape and says what it shows of server certificates,
- * and tells from raw text and from paths what is worth reading. */
+/* This room's interface: finds the shape of a document and what it shows of server certificates,
+ * and tests raw text and paths for whether they may be evidence. */
 #ifndef PB_AWS_READ_H
 #define PB_AWS_READ_H
 
@@ -12,8 +12,8 @@ struct pb_aws_context {
     struct pb_slice path;           /* evidence path, raw bytes; borrowed during the call */
     bool is_named;                  /* given on the command line itself */
     const struct pb_limits *limits; /* for documents inside strings; borrowed during the call */
-    int cutoff_year;                /* of the audit: later dates beside a mark, which may be of
-                                       anything, make no certificate vulnerable */
+    int cutoff_year;                /* of the audit: a later date beside a mark cannot make a
+                                       certificate vulnerable */
 };
 
 enum pb_aws_outcome {
@@ -22,9 +22,9 @@ enum pb_aws_outcome {
     PB_AWS_LEFT_OVER,  /* marks of server certificates were not read, as a diagnostic says; what was
                           read counts */
     PB_AWS_UNRELATED,  /* valid JSON that has nothing to do with server certificates */
-    PB_AWS_MISSED,     /* an answer was to stand here, as the path says, and nothing or an error
-                          does; told as for refused */
-    PB_AWS_REFUSED,    /* looks like evidence, or was to be evidence, and proves nothing: a
+    PB_AWS_MISSED,     /* an error, or nothing, is where by the path an answer should be; with a
+                          diagnostic as for refused */
+    PB_AWS_REFUSED,    /* looks like evidence, or should be evidence, and proves nothing: a
                           diagnostic of severity error says why and what would help */
 };
 
@@ -42,20 +42,21 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            enum pb_aws_outcome *outcome, const char **shape, const char **excuse);
 
-/* How much a match says: the strongest wins, and of two such the first row. */
+/* How strong the evidence of a match is, in ascending order. The strongest row reads the value, of
+ * equal ones the first. */
 enum pb_claim {
     PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
     PB_CLAIM_PEM,       /* a PEM text under another service's key */
-    PB_CLAIM_VALUES,    /* own keys of a --query, with values that leave no doubt */
+    PB_CLAIM_VALUES,    /* the user's own keys in a --query, with values of certificates */
     PB_CLAIM_FIELDS,    /* the service's own names of fields */
     PB_CLAIM_RESOURCE,  /* a server certificate's ARN under another tool's key */
-    PB_CLAIM_MARKED,    /* the service's names beside a member that one tool only adds */
+    PB_CLAIM_MARKED,    /* the service's names beside a member that only one tool adds */
     PB_CLAIM_COMPANION, /* the service's names of another operation's answer */
-    PB_CLAIM_TYPED,     /* an object that says itself that it is about a server certificate */
-    PB_CLAIM_EVENT,     /* an object that is the record of an API call, whatever is in it */
+    PB_CLAIM_TYPED,     /* an object whose type is that of a server certificate */
+    PB_CLAIM_EVENT,     /* the record of an API call */
     PB_CLAIM_METADATA,  /* an object that holds ServerCertificateMetadata */
     PB_CLAIM_LIST,      /* the value of ServerCertificateMetadataList */
-    PB_CLAIM_ENVELOPE,  /* the value of a key that one producer puts around such things */
+    PB_CLAIM_ENVELOPE,  /* the value of a key that only one producer has around answers */
 };
 
 struct pb_alias;
@@ -73,11 +74,11 @@ struct pb_shape {
     bool (*matches)(const struct pb_node *node); /* pure and cheap */
     /* Adds what the value shows; the writer's place is the value's. */
     void (*read)(struct pb_writer *out, const struct pb_node *node);
-    /* What is inside the value is met as well; else read takes all of it. */
+    /* The values inside are visited too; else read takes all of them. */
     bool is_open;
-    /* Rows that read what is inside lend it their name and no more: it is this row's. */
+    /* What other rows read inside the value has this row's name as its shape. */
     bool is_envelope;
-    /* The producer's own keys for fields, which go before the fields' names; NULL for none. */
+    /* The producer's own keys, looked up before the names of fields; NULL for none. */
     const struct pb_alias *aliases;
 };
 
@@ -85,13 +86,13 @@ struct pb_shape {
 const struct pb_shape *pb_shape_at(size_t index);
 
 /*
- * Text that is no JSON but that people save in its place: --output text, table, yaml,
+ * Explains text that is saved in the place of JSON: --output text, table, yaml,
  * yaml-stream, CSV, Python's repr, console.log output, plain PEM, and the AWS CLI's own error
  * messages. Returns NULL where the text is none of these, else *code (stable, such as
  * "text-output") and the sentence that helps: both string literals.
  */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
-/* ". It names 2 certificates: shop, front" by the ARNs in the text; nothing where there is none. */
+/* Appends ". It names 2 certificates: shop, front" from the ARNs of the text, if it has any. */
 void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text);
 
 /* The text begins like a JSON object or array. */
@@ -107,8 +108,8 @@ bool pb_begins_like_json(struct pb_slice text);
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
                                 struct pb_batch *batch, enum pb_aws_outcome *outcome,
                                 const char **excuse);
-/* The text has marks, and all of them are AWS's own examples, as its documentation shows them; with
- * rows that have none, it is no documentation unless it may have such rows. */
+/* The text has ids, and all its marks are the examples of AWS's documentation. Unless has_rows, it
+ * must not have more rows with a date than half its marks. */
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
 extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];
@@ -119,8 +120,8 @@ extern const char pb_reference_shape[];
  * Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);
 
-/* How many bytes stand before the JSON of a report that is a script: ScoutSuite's begins with
- * "scoutsuite_results =" and a line's end. 0 for anything else. */
+/* The size of the JavaScript before a report's JSON: ScoutSuite's begins with "scoutsuite_results
+ * =" and a line's end. 0 for any other text. */
 size_t pb_aws_prologue_size(struct pb_slice text);
 
 /* True where the text holds one of the field names of a server certificate in any of the
@@ -131,7 +132,7 @@ bool pb_aws_has_field_names(struct pb_slice text);
  * out the actions that policies name (iam:GetServerCertificate) and the variables of templates. */
 bool pb_aws_has_metadata_names(struct pb_slice text);
 
-/* True where the text holds such a word, or the kind in ARNs, in base64. */
+/* True where the text holds "ServerCertificate" or "server-certificate" in base64. */
 bool pb_aws_has_encoded_names(struct pb_slice text);
 
 /* True where the text holds a server certificate's ARN or id: a damaged or refused document may be
@@ -147,8 +148,8 @@ bool pb_aws_may_be_evidence(struct pb_slice text);
 #define PB_LONGEST_BARE_DATE 48
 bool pb_aws_is_bare_date(struct pb_slice text);
 
-/* True where the text begins as a bare string or an array of strings or of rows does, which
- * hold no word that tells them: their folder may say that they are evidence. */
+/* True where the text may be a bare date, string, array of strings or array of rows, or base64.
+ * These hold no word of a certificate's; their folder may say that they are evidence. */
 bool pb_aws_may_be_candidate(struct pb_slice text);
 
 /* True where the evidence path, or its last component alone, contains "servercert", ignoring case,
@@ -159,6 +160,6 @@ bool pb_aws_is_expected_file(struct pb_slice path);
 /* True where the name of the item, or of the folder right above it, has "cert" in it and does not
  * speak of ACM, and its suffix is not that of a log or a key: an export may have been meant to
  * stand there. */
-bool pb_aws_is_telling_path(struct pb_slice path);
+bool pb_aws_is_certificate_path(struct pb_slice path);
 
 #endif

@@ -6,11 +6,9 @@
 #include "aws/context.h"
 
 #define FEWEST_WORDS 5
-#define LONGEST_ROW_DATE_BYTES 48
 #define LONGEST_TAG_BYTES 40
 #define LONGEST_TAGS_BYTES 200
 #define LONGEST_CALL_BYTES 200
-#define LONGEST_NAME_BYTES 128
 #define MOST_RULES 3
 #define MOST_LINES_OF_ROW 3
 #define SHORTEST_STAMP_BYTES 16
@@ -37,8 +35,8 @@ struct text_search {
     uint32_t line;                        /* from 0 */
     bool is_policy, is_listing;
     bool is_about, is_owned; /* some word says certificate; users stand in it, as SSH keys have */
-    bool is_path_telling;    /* it speaks of certificates */
-    bool is_telling;         /* so does a line that opens a block */
+    bool is_path_about;      /* it speaks of certificates */
+    bool is_block_about;     /* so does a line that opens a block */
     bool is_answer;          /* the line before called for certificates */
     bool wants_names;        /* the path tells that names alone are a list */
     size_t references;
@@ -92,7 +90,7 @@ static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight
 {
     size_t size = 0;
 
-    while (size < text.size_bytes && size <= LONGEST_NAME_BYTES &&
+    while (size < text.size_bytes && size <= PB_LONGEST_NAME_BYTES &&
            (unsigned char)text.data[size] > ' ' &&
            strchr("\"'\\<,;|&)}]%", text.data[size]) == NULL)
         size++;
@@ -122,7 +120,7 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, int
         (is_constructed && pb_slice_starts_with(between, PB_SLICE(" ="))))
         return false; /* a comparison, a sentence, code */
     value = pb_slice_first(pb_slice_from(value, is_constructed ? constructor.size_bytes : 0),
-                           LONGEST_ROW_DATE_BYTES);
+                           PB_LONGEST_DATE_BYTES);
     value = pb_slice_first(value, pb_slice_find(value, PB_SLICE("\n"), 0));
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
@@ -139,7 +137,7 @@ static bool is_of_certificate(const struct text_search *search, struct pb_slice 
         return false;
     if (pb_field_of(word) != PB_FIELD_UPLOAD_DATE)
         return search->mark_line > 0 && search->line < search->mark_line + MOST_LINES_OF_ROW;
-    return search->is_about || search->is_path_telling || pb_is_key(word, "UploadDate");
+    return search->is_about || search->is_path_about || pb_is_key(word, "UploadDate");
 }
 
 /* A value stands behind the name of a field, which is a word of the line that the text begins with,
@@ -299,17 +297,17 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
 
     search->is_listing =
         search->is_listing || lists_by_names(search, line, rest) || is_phrase(line) ||
-        ((search->is_path_telling || search->is_telling) && is_dated_name(search, line)) ||
+        ((search->is_path_about || search->is_block_about) && is_dated_name(search, line)) ||
         (search->is_answer && is_names);
     if (!is_empty)
         search->is_answer = is_call(trimmed);
     search->names += is_names;
     search->others += !is_names && has_any(trimmed, PB_LETTERS);
     if (last == '{' || last == '[' || last == ':')
-        search->is_telling = pb_says_certificate(trimmed) ||
-                             pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
+        search->is_block_about = pb_says_certificate(trimmed) ||
+                                 pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
     else if (is_empty || last == '}' || last == ']')
-        search->is_telling = false;
+        search->is_block_about = false;
 }
 
 /* Documentation shows AWS's own examples. */
@@ -420,8 +418,8 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
                                  .is_about = pb_says_certificate(text),
                                  .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
                                  .is_policy = pb_is_policy(text),
-                                 .wants_names = pb_aws_is_telling_path(context->path),
-                                 .is_path_telling = pb_says_certificate(context->path),
+                                 .wants_names = pb_aws_is_certificate_path(context->path),
+                                 .is_path_about = pb_says_certificate(context->path),
                                  .is_listing = pb_aws_has_encoded_names(text)};
     struct pb_slice from = text, rest = text, line;
     enum pb_status status = PB_OK;

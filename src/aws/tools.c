@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables and inventories of other tools, known by members that only one tool adds; Terraform's
- * state, version 3 and 4, and what `terraform show -json` makes of it; what Ansible registers. */
+/* Tables and inventories of other tools, recognised by members that only one tool adds; Terraform's
+ * state (version 3 and 4, or from `terraform show -json`); Ansible's registered results. */
 #include "aws/context.h"
 
 #define SHA1_DIGITS 40
 
-/* The object that tells whose the node is: a certificate, or the first of an array. */
+/* The node itself if it is a certificate, or the first certificate of an array; else NULL. */
 static const struct pb_json *certificate_of(const struct pb_node *node)
 {
-    return node->telling == NULL && pb_fields_are_metadata(node->fields) ? node->value
-                                                                         : node->telling;
+    return node->first_certificate == NULL && pb_fields_are_metadata(node->fields)
+               ? node->value
+               : node->first_certificate;
 }
 
 static bool has_member(const struct pb_json *object, struct pb_slice prefix)
@@ -22,7 +23,7 @@ static bool has_member(const struct pb_json *object, struct pb_slice prefix)
     return false;
 }
 
-/* Adds the object, or each object of the array; elements that are none are errors. */
+/* Adds the object, or each object of the array; any other element gets an error. */
 static void read_table(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
@@ -45,7 +46,7 @@ static bool matches_aws_recon(const struct pb_node *node)
            pb_is_key(pb_find_text(node->parent, "asset_type"), "server_certificate");
 }
 
-/* The account stands beside the resource. */
+/* The account is beside the resource. */
 static void read_aws_recon(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *data = pb_json_find(node->value, "data");
@@ -77,15 +78,15 @@ static bool matches_cloudquery(const struct pb_node *node)
     return has_member(object, PB_SLICE("_cq_")) || pb_json_find(object, "cq_id") != NULL;
 }
 
-/* {columns, rows}; nothing names the table, but no other of its tables has an upload_date. Before
- * 0.24 the rows were bare, with "name" beside server_certificate_id, or "tags_src". */
+/* {columns, rows}: the table has no name there, but no other table has an upload_date. Before 0.24
+ * it printed the rows alone, with "name" beside server_certificate_id, or "tags_src". */
 static bool matches_steampipe(const struct pb_node *node)
 {
     const struct pb_json *object = certificate_of(node), *first = pb_json_element(node->value, 0);
 
     if (pb_is_key(node->key_text, "rows") &&
         pb_json_type(pb_json_find(node->parent, "columns")) == PB_JSON_ARRAY &&
-        (node->telling != NULL ||
+        (node->first_certificate != NULL ||
          (pb_json_find(first, "name") != NULL && pb_json_find(first, "upload_date") != NULL)))
         return true;
     return pb_json_find(object, "tags_src") != NULL ||
@@ -93,8 +94,7 @@ static bool matches_steampipe(const struct pb_node *node)
             pb_json_find(object, "server_certificate_id") != NULL);
 }
 
-/* An object under another tool's keys that has a certificate's ARN beside the service's dates or
- * body. OCSF's have a row of their own. */
+/* The first member whose value is a server certificate's ARN, under any key; NULL for none. */
 static const struct pb_json *find_own_arn(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
@@ -105,6 +105,8 @@ static const struct pb_json *find_own_arn(const struct pb_json *object)
     return NULL;
 }
 
+/* Another tool's object with such an ARN beside the service's dates or body. OCSF has its own row.
+ */
 static bool matches_record(const struct pb_node *node)
 {
     const struct pb_fields *fields = node->fields;
@@ -128,8 +130,8 @@ static void read_record(struct pb_writer *out, const struct pb_node *node)
     pb_writer_add(out, &draft);
 }
 
-/* The members of a resource that hold what is there: "instances" in version 4, "primary" and
- * "deposed" in 3, "values" in show's output. Planned changes have other names. */
+/* The members of a resource with its state: "instances" in version 4, "primary" and "deposed" in 3,
+ * "values" in show's output. Planned changes have other names. */
 static bool matches_terraform(const struct pb_node *node)
 {
     bool is_state = pb_is_key(node->key_text, "instances") ||
@@ -139,15 +141,12 @@ static bool matches_terraform(const struct pb_node *node)
     return is_state && pb_is_key(pb_find_text(node->parent, "type"), "aws_iam_server_certificate");
 }
 
-/* Versions of the provider before 3.0 kept the PEM text's SHA-1 in its place. */
+/* The provider before 3.0 stored the SHA-1 of the PEM text in its place: makes that absent. */
 static void drop_digest(struct pb_slice *pem)
 {
     struct pb_slice text = pb_slice_trim(*pem);
-    size_t digits = 0;
 
-    while (digits < text.size_bytes && pb_hex_value(text.data[digits]) >= 0)
-        digits++;
-    if (digits == text.size_bytes && digits == SHA1_DIGITS)
+    if (text.size_bytes == SHA1_DIGITS && pb_skip(text, 0, PB_DIGITS "abcdefABCDEF") == SHA1_DIGITS)
         *pem = PB_SLICE_ABSENT;
 }
 
@@ -197,8 +196,8 @@ static bool is_certificate(const struct pb_json *value)
     return pb_fields_are_metadata(&fields);
 }
 
-/* A registered variable and ad hoc output rename the module's own "results". An empty map of
- * another module is unrelated, so the path or the caller must name certificates. */
+/* "results" of the module, or of ad hoc output. Other modules have empty maps too, so for one the
+ * path or the caller must name certificates. */
 static bool matches_ansible(const struct pb_node *node)
 {
     struct pb_json_member member = {0};
@@ -257,7 +256,7 @@ const struct pb_shape pb_tool_shapes[] = {
     {"terraform.state", "Terraform states of version 3 and 4, terraform show -json",
      "the certificates that Terraform manages; bodies are its arguments", PB_CLAIM_ENVELOPE,
      .matches = matches_terraform, .read = read_terraform,
-     /* private_key stands there too, in clear text: what has no key here is never copied */
+     /* There is a private_key in clear text too: it has no row here, so it is never copied. */
      .aliases = (const struct pb_alias[]){{"id", PB_FIELD_ID},
                                           {"name", PB_FIELD_NAME},
                                           {"expiration_date", PB_FIELD_EXPIRATION},

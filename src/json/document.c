@@ -68,7 +68,7 @@ bool pb_json_real(const struct pb_json *value, double *out)
     return true;
 }
 
-/* Sixteen digits have no binary noise where a count of seconds has six behind the point. */
+/* Sixteen digits print a count of seconds with six decimals as it was written. */
 struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_JSON_NUMBER_BYTES])
 {
     size_t size = json_dumpb(node(value), room, PB_JSON_NUMBER_BYTES,
@@ -118,25 +118,25 @@ bool pb_json_next_member(const struct pb_json *container, struct pb_json_member 
     return true;
 }
 
-void pb_json_keep(const struct pb_json *value)
+void pb_json_retain(const struct pb_json *value)
 {
     json_incref(node(value));
 }
 
-void pb_json_let_go(const struct pb_json *value)
+void pb_json_release(const struct pb_json *value)
 {
     json_decref(node(value));
 }
 
-/* A document holds each of its values once. */
-bool pb_json_is_kept(const struct pb_json *value)
+/* The document has one reference to each of its values; more than one is a retained value. */
+bool pb_json_is_retained(const struct pb_json *value)
 {
     return value != NULL && node(value)->refcount > 1 && node(value)->refcount != SIZE_MAX;
 }
 
 void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key)
 {
-    /* No character is spelled with more than two. */
+    /* A character becomes two at most. */
     char *out = pb_buffer_reserve(pointer, 1 + 2 * key.size_bytes);
 
     if (out == NULL)
@@ -200,7 +200,7 @@ bool pb_json_find_place(const struct pb_json_document *document, const struct pb
 {
     const struct pb_json_row *rows = document->rows.data;
     size_t start = document->start.offset_bytes, up = place->row, down = up, found = SIZE_MAX;
-    /* The reader's text up to the document's end, because positions count in that. */
+    /* The reader's text up to the document's end: places count from its first byte. */
     const struct pb_slice text = {document->text.data - start, start + document->text.size_bytes};
 
     while (value != NULL && found == SIZE_MAX && (up < document->rows.count || down > 0)) {
@@ -224,7 +224,7 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
 
     *document = (struct pb_json_document){0};
     *outcome = PB_JSON_END;
-    if (reader->end_bytes == 0) { /* before the NUL bytes and the blanks between them at the end */
+    if (reader->end_bytes == 0) { /* the padding begins at the first NUL of the end */
         reader->end_bytes = end;
         for (; end > 0 && (text.data[end - 1] == '\0' || pb_is_blank(text.data[end - 1])); end--)
             if (text.data[end - 1] == '\0')

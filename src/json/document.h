@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON documents from text, one, several concatenated, or one a line, and their values: jansson's,
- * with the offset of each. */
+/* Parses JSON text (one document, several concatenated, or one a line) into jansson's values and
+ * the offset of each. */
 #ifndef PB_JSON_DOCUMENT_H
 #define PB_JSON_DOCUMENT_H
 
@@ -27,7 +27,7 @@ enum pb_json_type {
 
 /* value may be NULL in every function below: it is then absent. */
 enum pb_json_type pb_json_type(const struct pb_json *value);
-/* "null", "a boolean", "an array" and so on, for messages. */
+/* "null", "a boolean", "an array": a literal, for messages. */
 const char *pb_json_type_name(enum pb_json_type type);
 
 /* Each returns false, and leaves *out alone, where the value is of another type. A string may hold
@@ -37,7 +37,8 @@ bool pb_json_boolean(const struct pb_json *value, bool *out);
 bool pb_json_integer(const struct pb_json *value, int64_t *out);
 bool pb_json_real(const struct pb_json *value, double *out); /* integers too */
 
-/* The number in decimal digits, whatever the locale; nothing for anything else. */
+/* The number in decimal digits, in the buffer, independent of the locale; an empty slice for a
+ * value that is no number. */
 #define PB_JSON_NUMBER_BYTES 40
 struct pb_slice pb_json_print_number(const struct pb_json *value, char room[PB_JSON_NUMBER_BYTES]);
 
@@ -47,8 +48,8 @@ size_t pb_json_count(const struct pb_json *value);
 /* The element of an array, NULL where there is none. */
 const struct pb_json *pb_json_element(const struct pb_json *array, size_t index);
 
-/* The member of an object by the first that is there of some exact keys, "Key|key"; NULL where
- * there is none. */
+/* The member of an object under the first of the keys "Key|key" that it has, case-sensitive; NULL
+ * where it has none. */
 const struct pb_json *pb_json_find(const struct pb_json *object, const char *keys);
 
 /* Walks an object's members or an array's elements in the document's order:
@@ -57,18 +58,18 @@ const struct pb_json *pb_json_find(const struct pb_json *object, const char *key
 struct pb_json_member {
     struct pb_slice key; /* borrowed like the value; absent in arrays */
     const struct pb_json *value;
-    size_t count;   /* of those so far, while there is a value */
+    size_t count;   /* from 1: which one this is */
     void *position; /* private */
 };
 bool pb_json_next_member(const struct pb_json *container, struct pb_json_member *member);
 
-/* A value that is kept outlives its document until it is let go as often, and can be told from
- * others. true, false and null, which are one value each, are kept by nobody. */
-void pb_json_keep(const struct pb_json *value);
-void pb_json_let_go(const struct pb_json *value);
-bool pb_json_is_kept(const struct pb_json *value);
+/* A retained value outlives its document until it is released as often. is_retained returns whether
+ * it has been; always false for true, false and null, which are shared by all documents. */
+void pb_json_retain(const struct pb_json *value);
+void pb_json_release(const struct pb_json *value);
+bool pb_json_is_retained(const struct pb_json *value);
 
-/* Appends "/key" or "/index" as RFC 6901 spells it. */
+/* Appends "/key", escaped, or "/index" (RFC 6901); a failure is remembered by the buffer. */
 void pb_pointer_push_key(struct pb_buffer *pointer, struct pb_slice key);
 void pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
 
@@ -76,10 +77,10 @@ void pb_pointer_push_index(struct pb_buffer *pointer, size_t index);
  * nobody can prepare keys that collide and nothing is opened later. */
 void pb_json_prepare(void);
 
-/* The version of jansson. */
+/* The version of jansson at run time: a literal. */
 const char *pb_json_library_version(void);
 
-/* A place in a text as people count. Zero-initialised, it is the first byte of the text. */
+/* A position in a text. Zero-initialised, it is the first byte. */
 struct pb_json_place {
     size_t offset_bytes;
     size_t line_start_bytes; /* the offset of the line's first byte */
@@ -87,12 +88,12 @@ struct pb_json_place {
     size_t row; /* private to pb_json_find_place */
 };
 
-/* From 1; columns count bytes. */
+/* Both from 1; the column is in bytes. */
 uint32_t pb_json_line(struct pb_json_place place);
 uint32_t pb_json_column(struct pb_json_place place);
 
-/* Where a value stood. jansson's true, false and null are one value each and have no row, unless
- * they are the document. */
+/* The position of a value. true, false and null, which jansson shares, have a row only if they are
+ * the root. */
 struct pb_json_row {
     const struct pb_json *value;
     size_t offset_bytes; /* of its first byte, from the document's */
@@ -105,13 +106,13 @@ struct pb_json_document {
     struct pb_slice text;       /* the document's bytes as they stood, borrowed from the reader */
     struct pb_json_place start; /* of text in the reader's text */
     uint32_t ordinal;           /* 0 for the item's first document */
-    bool is_repaired;           /* some value was changed or dropped before parsing */
+    bool is_repaired;           /* diagnostic "json-repaired" was added */
 };
 
 enum pb_json_outcome {
     PB_JSON_DOCUMENT,  /* *document is the next document */
     PB_JSON_CUT,       /* the text ends inside a document: a diagnostic of severity error says so,
-                          and *document holds what is whole; nothing follows */
+                          and *document holds the complete values before it; nothing follows */
     PB_JSON_END,       /* nothing but white space is left */
     PB_JSON_INVALID,   /* a diagnostic of severity error says where and why; nothing follows */
     PB_JSON_TOO_LARGE, /* more values than limits->values (an array or object counts as four), or
@@ -123,8 +124,8 @@ struct pb_json_reader {
     struct pb_slice text; /* UTF-8 without byte order mark; borrowed until the last document is
                              released */
     const struct pb_limits *limits; /* borrowed */
-    size_t offset_bytes;            /* where to go on: where to begin, before the first call */
-    struct pb_json_place position;  /* private from here on: of the last document */
+    size_t offset_bytes;            /* where the next call begins; may be set before the first */
+    struct pb_json_place position;  /* of the last document's first byte; private from here on */
     size_t end_bytes;               /* where the padding begins */
     uint32_t next_ordinal;
 };
@@ -150,7 +151,7 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
                             enum pb_json_outcome *outcome, struct pb_json_document *document);
 
 /*
- * Reads a file that somebody writes for us: exactly one document, and no repairs. Fails with
+ * Parses a configuration file: exactly one document, and no repairs. Fails with
  * PB_FAILED_USAGE and "line 3, column 5: ..." in *error (lines from 1, columns in bytes), or with
  * PB_FAILED_MEMORY; *document is zero then.
  */
@@ -158,10 +159,9 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
                             struct pb_json_document *document, struct pb_error *error);
 
 /*
- * Moves the place, the document's start or another value's, to the value's. The search goes in both
- * directions, so that values asked for in about the document's order take one pass over it. Returns
- * false, and leaves the place alone, for what has none: NULL, and true, false and null unless they
- * are the document.
+ * Moves *place, which is the document's start or the place of another value of it, to the value.
+ * The search goes from there in both directions, so that lookups in about the document's order take
+ * one pass. Returns false, with *place unchanged, for a value without a row.
  */
 bool pb_json_find_place(const struct pb_json_document *document, const struct pb_json *value,
                         struct pb_json_place *place);
@@ -169,8 +169,8 @@ bool pb_json_find_place(const struct pb_json_document *document, const struct pb
 /* Frees what pb_json_next or pb_json_load gave; does nothing for a zero-initialised document. */
 void pb_json_document_release(struct pb_json_document *document);
 
-/* Private to this room: reads the document at the reader's offset, which moves behind it, and adds
- * its diagnostics with their offsets alone (parse.c). What is not whole may be in *document. */
+/* Private to this room (parse.c): parses the document at the reader's offset, which moves to its
+ * end. Sets only the offset of its diagnostics. *document may be incomplete on failure. */
 enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
                              enum pb_json_outcome *outcome, struct pb_json_document *document);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One document: its tokens become jansson's values. jansson's own reader is not used, because it
- * goes on without memory: a byte of a key that did not fit is left out, and the document read as if
- * it had never been there. */
+/* Parses one document into jansson's values. jansson's own parser is not used, because it ignores
+ * allocation failures: it leaves out a byte of a key and goes on. */
 #include "json/document.h"
 
 #include <errno.h>
@@ -13,29 +12,28 @@
 
 #include "base/utf8.h"
 
-/* Enough of a key to find it by. */
 #define LONGEST_QUOTE_BYTES 100
 
 static const char invalid[] = "json-invalid", truncated[] = "json-truncated",
                   too_large[] = "limit-values";
 
-/* Each has its sentence in tell_repairs. */
+/* report_repairs has a sentence for each. */
 enum repair { CONTROL, HALF_VALUE, HALF_KEY, INVALID_BYTES, NUMBER, REPAIRS };
 
 #define TOKEN_END 'E'   /* of the text */
-#define TOKEN_FAULT 'F' /* no token of JSON, as was told */
+#define TOKEN_FAULT 'F' /* not a token; a diagnostic was added */
 
 struct token {
     char kind; /* its first byte, '0' for any number, or one of the above */
     size_t offset_bytes;
     struct pb_slice text;       /* as it stands, a string without its quotes */
     struct pb_slice characters; /* of a string: in the text where nothing is escaped */
-    size_t lone_surrogates;     /* in a string, each of which became U+FFFD */
-    bool has_invalid_bytes;     /* some of a string are not UTF-8 */
+    size_t lone_surrogates;     /* in a string: each became U+FFFD */
+    bool has_invalid_bytes;     /* of a string: not UTF-8 */
 };
 
-/* One document on its way. Functions that return bool return false where a fault was told, or the
- * status is a failure. */
+/* The state of one parse. Functions that return bool return false after a diagnostic of severity
+ * error was added, or where status is a failure. */
 struct parser {
     const struct pb_json_reader *reader;
     struct pb_diagnostics *diagnostics;
@@ -43,20 +41,20 @@ struct parser {
     struct pb_slice text; /* the reader's without the padding at its end */
     size_t at;            /* the offset of the next byte */
     struct token token;
-    json_t **open; /* arrays and objects around it, borrowed from the document's root */
-    size_t depth;
-    uint64_t values;
-    struct pb_buffer key, value; /* characters of strings with escapes */
-    struct token name;           /* of the value to come */
+    json_t **open;   /* the arrays and objects around the token; borrowed from the root */
+    size_t depth;    /* how many */
+    uint64_t values; /* so far, as limits->values counts them */
+    struct pb_buffer key, value; /* decoded characters of strings with escapes */
+    struct token name;           /* the key of the next value */
     struct {
         size_t count;
         size_t first_bytes; /* the offset of the first */
     } repairs[REPAIRS];
-    const char *fault; /* the code of the fault that was told, NULL for none */
+    const char *fault; /* the code of the diagnostic of severity error, NULL for none */
     enum pb_status status;
 };
 
-/* Tells what is wrong at the offset, with a quote unless that is absent. Returns false. */
+/* Adds a diagnostic at the offset, with the quote unless that is absent. Returns false. */
 static bool fail(struct parser *parser, const char *code, size_t offset_bytes,
                  struct pb_slice quote, const char *problem)
 {
@@ -78,7 +76,7 @@ static struct pb_slice between(const struct parser *parser, size_t begin, size_t
     return pb_slice_first(pb_slice_from(parser->text, begin), end - begin);
 }
 
-/* Quotes the bytes from begin to end, and stands at the first of them. */
+/* Adds a diagnostic at begin that quotes the bytes from there to end. */
 static bool refuse(struct parser *parser, size_t begin, size_t end, const char *problem)
 {
     return fail(parser, invalid, begin, between(parser, begin, end), problem);
@@ -107,13 +105,13 @@ static void note_repair(struct parser *parser, enum repair repair, size_t count,
     parser->repairs[repair].count += count;
 }
 
-/* The byte at the offset; 0, which stands nowhere in JSON, at the end of the text. */
+/* The byte at the offset; at the end of the text 0, which no token has. */
 static char byte_at(const struct parser *parser, size_t offset)
 {
     return offset < parser->text.size_bytes ? parser->text.data[offset] : '\0';
 }
 
-/* The UTF-16 code unit of the \uXXXX at *offset, which moves behind it. */
+/* Decodes the \uXXXX at *offset to a UTF-16 code unit and moves *offset past it. */
 static bool scan_unit(struct parser *parser, size_t *offset, uint32_t *unit)
 {
     size_t begin = *offset, end = begin + 2;
@@ -130,7 +128,7 @@ static bool scan_unit(struct parser *parser, size_t *offset, uint32_t *unit)
     return true;
 }
 
-/* Decodes the escape at *offset, which moves behind it (RFC 8259, section 7). */
+/* Decodes the escape at *offset and moves *offset past it (RFC 8259, section 7). */
 static bool scan_escape(struct parser *parser, size_t *offset, struct pb_buffer *characters)
 {
     static const char escaped[256] = {
@@ -171,8 +169,8 @@ static bool scan_escape(struct parser *parser, size_t *offset, struct pb_buffer 
     return true;
 }
 
-/* Up to a quote, a backslash, a control character or a byte that is not ASCII: as a signed number
- * that is negative, and so below the blank like the third. */
+/* The offset of the next quote, backslash, control character or byte that is not ASCII. As a signed
+ * number the last is negative, so one comparison with the blank finds it and control characters. */
 static size_t skip_plain(struct pb_slice text, size_t offset)
 {
     typedef signed char signed_lanes __attribute__((vector_size(PB_LANES)));
@@ -230,7 +228,7 @@ static bool scan_string(struct parser *parser, struct pb_buffer *characters)
     return !characters->has_failed;
 }
 
-/* Moves behind one or more digits. */
+/* Skips one or more digits. */
 static bool scan_digits(struct parser *parser)
 {
     size_t begin = parser->at;
@@ -296,7 +294,7 @@ static bool scan_word(struct parser *parser)
                               "a byte does not belong to UTF-8 text");
 }
 
-/* The next byte but for white space is there (RFC 8259, section 2). */
+/* Skips white space (RFC 8259, section 2). Returns false at the end of the text. */
 static bool skip_blanks(struct parser *parser)
 {
     size_t at = parser->at;
@@ -307,7 +305,7 @@ static bool skip_blanks(struct parser *parser)
     return at < parser->text.size_bytes;
 }
 
-/* The next token; the characters of a string with escapes go into the buffer. */
+/* Reads the next token; a string with escapes is decoded into the buffer. */
 static void scan(struct parser *parser, struct pb_buffer *characters)
 {
     struct token *token = &parser->token;
@@ -330,8 +328,8 @@ static void scan(struct parser *parser, struct pb_buffer *characters)
         token->kind = TOKEN_FAULT;
 }
 
-/* NULL without memory. strtod expects the decimal point of the thread's locale, which the process
- * may have set. */
+/* NULL without memory. strtod reads the decimal point of the locale, which the caller's process may
+ * have set. */
 static json_t *make_number(struct parser *parser)
 {
     struct pb_buffer *copy = &parser->value;
@@ -382,7 +380,7 @@ static json_t *make_value(struct parser *parser)
     return json_null();
 }
 
-/* Takes the value, also on failure. jansson has one value each for true, false and null. */
+/* Adds the value to its container, or makes it the root. Takes the value, also on failure. */
 static bool attach(struct parser *parser, json_t *value)
 {
     struct pb_json_document *document = parser->document;
@@ -409,7 +407,7 @@ static bool attach(struct parser *parser, json_t *value)
     return parser->status == PB_OK;
 }
 
-/* The value at the token, which begins it. */
+/* Adds the value that the token begins; problem: the sentence for a token that begins none. */
 static bool take_value(struct parser *parser, const char *problem)
 {
     const struct pb_json_reader *reader = parser->reader;
@@ -417,7 +415,7 @@ static bool take_value(struct parser *parser, const char *problem)
     char sentence[200];
 
     if (token->kind == '0' && parser->depth > 0 && parser->at == parser->text.size_bytes)
-        scan(parser, &parser->value); /* the number may go on behind the cut */
+        scan(parser, &parser->value); /* the number may be cut */
     if (strchr("{[\"0tfn", token->kind) == NULL)
         return refuse_token(parser, problem);
     if (parser->depth == PB_JSON_DEEPEST_VALUE)
@@ -441,7 +439,7 @@ static bool take_value(struct parser *parser, const char *problem)
     return true;
 }
 
-/* The next member or element of the innermost array or object, or its end (RFC 8259, sections 4
+/* Reads the next member or element, or the end, of the innermost container (RFC 8259, sections 4
  * and 5). */
 static bool take_next(struct parser *parser)
 {
@@ -479,9 +477,9 @@ static bool take_next(struct parser *parser)
     return take_value(parser, "a value was expected, not");
 }
 
-/* After a cut: what is whole stays, without the value that was not read to its end. Of an object
- * without arrays and objects too little is known: it goes as a whole, with its key. Returns whether
- * anything stays. */
+/* After a cut: keeps the complete values. The innermost object, unless it has an array or object in
+ * it, is removed with its key, because its missing members may change what it means. Returns
+ * whether anything is left. */
 static bool drop_incomplete(struct parser *parser)
 {
     json_t *innermost = parser->open[parser->depth - 1];
@@ -510,7 +508,7 @@ static bool drop_incomplete(struct parser *parser)
     return true;
 }
 
-static enum pb_status tell_repairs(struct parser *parser)
+static enum pb_status report_repairs(struct parser *parser)
 {
     static const char *const problems[REPAIRS] = {
         [CONTROL] = "a raw control character inside a string was read as if it were escaped",
@@ -554,7 +552,7 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
     bool is_container = parser.depth > 0;
     while (is_whole && parser.depth > 0)
         is_whole = take_next(&parser);
-    /* So that "12" cut in two, or "truefalse", is not read as two documents. */
+    /* "truefalse" is not two documents. */
     if (is_whole && !is_container && parser.at < reader->end_bytes &&
         !pb_is_blank(reader->text.data[parser.at]))
         is_whole = refuse(&parser, parser.at, parser.at + 1,
@@ -566,8 +564,8 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
     else
         *outcome = parser.fault == too_large ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
     if (parser.status == PB_OK && (is_whole || *outcome == PB_JSON_CUT))
-        parser.status = tell_repairs(&parser);
-    /* Behind a fault nothing more is read. */
+        parser.status = report_repairs(&parser);
+    /* After an error nothing more is read. */
     reader->offset_bytes = is_whole ? parser.at : reader->end_bytes;
     pb_buffer_release(&parser.key);
     pb_buffer_release(&parser.value);
