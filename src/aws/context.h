@@ -101,7 +101,12 @@ bool pb_next_line(struct pb_slice *text, struct pb_slice *line);
 #define PB_LETTERS PB_CAPITALS "abcdefghijklmnopqrstuvwxyz"
 #define PB_DIGITS "0123456789"
 /* The offset of the first byte, from `at` on, that is not one of these. */
-size_t pb_skip(struct pb_slice text, size_t at, const char *bytes);
+static inline size_t pb_skip(struct pb_slice text, size_t at, const char *bytes)
+{
+    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
+        at++;
+    return at;
+}
 bool pb_text_has(struct pb_slice text, const char *word);
 /* Name, id or date of upload: a field that only server certificates have. */
 bool pb_is_own_field(enum pb_field field);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands in an answer's place and is none: errors of the AWS CLI and the SDKs, each of which
- * becomes a record and so a gap of its account, and documents that were to be evidence and prove
- * nothing. */
+/* What is saved in the place of an answer: errors of the AWS CLI and the SDKs, each of which
+ * becomes a record and so a coverage gap of its account, and documents that should be evidence and
+ * prove nothing. */
 #include <stdint.h>
 
 #include "aws/context.h"
 
-/* A code that stands alone must stand so near to the operation. */
+/* A code without a sign of an error must be so near to the operation. */
 #define NEAR_BYTES 48
 #define LONGEST_LINE_BYTES 1000
 #define SHORTEST_ERROR_BYTES 30
@@ -15,14 +15,14 @@
 
 struct failed_call {
     struct pb_slice code, operation;
-    struct pb_slice account; /* of the error's ARN; absent where it has none */
-    size_t end;              /* of the line where it stands */
+    struct pb_slice account; /* of the error's ARN; absent if it has none */
+    size_t end;              /* of the line where it is */
 };
 
-/* What tells an error, and where its code stands. */
+/* The signs of an error, and where its code is. */
 static const struct {
     struct pb_slice sign;
-    const char *code; /* NULL: the word behind the sign */
+    const char *code; /* NULL: the word after the sign */
     bool is_near;
 } signs[] = {
     {{"An error occurred (", 19}, NULL, false},
@@ -43,8 +43,8 @@ static size_t word_size(struct pb_slice text)
     return pb_skip(pb_slice_first(text, LONGEST_CODE_BYTES), 0, PB_LETTERS PB_DIGITS "_");
 }
 
-/* Absent where neither side of the operation tells an error. "iam:" before it is how policies name
- * an action, of which prose says what it is denied. */
+/* The error code on either side of the operation; absent if there is none. After "iam:" it is the
+ * action of a policy, and a code alone near it may be prose. */
 static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
 {
     bool is_action = pb_slice_ends_with(before, PB_SLICE(":"));
@@ -64,7 +64,7 @@ static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
     return PB_SLICE_ABSENT;
 }
 
-/* The account of a server certificate's ARN in the line, else of the first that has one. */
+/* The account of a server certificate's ARN in the line, else of the first ARN with an account. */
 static struct pb_slice find_account(struct pb_slice line)
 {
     const struct pb_slice prefix = PB_SLICE("arn:");
@@ -83,7 +83,7 @@ static struct pb_slice find_account(struct pb_slice line)
     return found;
 }
 
-/* What the line around the operation says of it, where it is near; false where it is no error. */
+/* Reads the error in the line around the operation; false if there is none near. */
 static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
                       struct failed_call *call)
 {
@@ -104,8 +104,8 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
     return call->code.size_bytes > 0;
 }
 
-/* The first failed call whose operation, or a collector's key for its answer, stands at or behind
- * the offset. */
+/* Finds the first failed call at or after the offset, by its operation or by a collector's key for
+ * the operation's answer. */
 static bool find_failed_call(struct pb_slice text, size_t from, struct failed_call *call)
 {
     static const char *const words[] = {"GetServerCertificate", "ListServerCertificates",
@@ -129,7 +129,7 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct failed_ca
     return false;
 }
 
-/* One record an item for the same call and account, one after the other. */
+/* Adds a record, unless the item's last record is of the same call and account. */
 static enum pb_status add_record(struct pb_batch *batch, const struct failed_call *call,
                                  struct pb_slice pointer)
 {
@@ -173,12 +173,12 @@ static bool find_error_code(const struct pb_json *answer, struct pb_slice *code)
            pb_json_string(pb_json_find(answer, "__type"), code);
 }
 
-/* A word of these stands where a collector kept an error without its code. */
+/* Some collectors keep an error's text without its code: it has one of these words. */
 static const char error_words[] =
     "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized";
 
-/* What a value says of a call: a text about one, in whatever place; or an error's object, a text
- * that is an error, or null, under a key that says what was asked for. */
+/* Reads a failed call from a value: without a key from a text that names the call; under a key that
+ * names the answer from an error's object, a text with an error's word, or null. */
 static bool read_value(struct pb_slice key, const struct pb_json *value, struct failed_call *call)
 {
     struct pb_slice text;
@@ -209,7 +209,6 @@ bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value)
     return read_value(key, value, &call);
 }
 
-/* account: around the call, for errors without one. */
 void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct pb_json *value,
                         struct pb_slice account)
 {
@@ -232,7 +231,7 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct
         PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
 }
 
-/* What a skeleton has for text, number, boolean and list. */
+/* A skeleton's value for a text, number, boolean or list. */
 static bool is_blank_value(const struct pb_json *value)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
@@ -246,7 +245,7 @@ static bool is_blank_value(const struct pb_json *value)
            pb_json_type(value) != PB_JSON_OBJECT;
 }
 
-/* botocore's models and examples, and the schemas of CloudFormation's registry. */
+/* botocore's models and examples, or a schema of CloudFormation's registry. */
 static bool is_description(const struct pb_json_document *document)
 {
     const struct pb_json *root = document->root;
@@ -313,8 +312,8 @@ static void refuse_whole(struct pb_writer *out)
     bool is_empty = is_text ? pb_slice_trim(text).size_bytes == 0
                             : pb_json_count(root) == 0 &&
                                   (pb_is_container(root) || pb_json_type(root) == PB_JSON_NULL);
-    /* Tables that name their columns apart from their rows, and logs that quote an answer, hold
-     * names of fields without such keys. */
+    /* Tables with their column names apart from the rows, and logs that quote an answer, have names
+     * of fields that are no keys. */
     bool has_marks = out->left_over.count > 0 ||
                      (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
     const char *sentence = NULL;
@@ -348,7 +347,7 @@ static void refuse_whole(struct pb_writer *out)
     out->pointer.size_bytes = 0;
 }
 
-/* The first value, in a document of which other values may have been read. */
+/* Refuses the first mark that is left over; other values of the document may have been read. */
 static void refuse_left_over(struct pb_writer *out)
 {
     const struct pb_left_over *left = &out->left_over;

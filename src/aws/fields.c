@@ -206,13 +206,6 @@ bool pb_next_line(struct pb_slice *text, struct pb_slice *line)
     return is_line;
 }
 
-size_t pb_skip(struct pb_slice text, size_t at, const char *bytes)
-{
-    while (at < text.size_bytes && text.data[at] != '\0' && strchr(bytes, text.data[at]) != NULL)
-        at++;
-    return at;
-}
-
 bool pb_text_has(struct pb_slice text, const char *word)
 {
     return pb_slice_find(text, pb_slice_from_string(word), 0) != SIZE_MAX;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What AWS recorded: AWS Config's items, CloudTrail's records of what was done to server
- * certificates, and when; and findings of scanners that keep to OCSF, Prowler's above all. */
+/* AWS Config's items, CloudTrail's records of calls about server certificates, and findings of
+ * scanners in the OCSF schema, such as Prowler's. */
 #include "aws/context.h"
 
 static bool is_item(const struct pb_json *object)
@@ -17,7 +17,7 @@ static bool matches_config(const struct pb_node *node)
                                            : pb_is_config_item(node->value, node->fields);
 }
 
-/* The service's schema of the configuration has only Arn, Path and ServerCertificateName. */
+/* By the service's schema the configuration has only Arn, Path and ServerCertificateName. */
 static void read_configuration(struct pb_writer *out, const struct pb_json *object, void *context)
 {
     struct pb_draft *draft = context, inner = {0};
@@ -27,7 +27,7 @@ static void read_configuration(struct pb_writer *out, const struct pb_json *obje
     draft->bodies = inner.bodies;
 }
 
-/* What the configuration has not said: its words are IAM's. */
+/* Reads a member of the item for a field that the configuration, which is IAM's own, has not. */
 static void read_member(struct pb_writer *out, const struct pb_child *member,
                         struct pb_draft *draft)
 {
@@ -39,12 +39,12 @@ static void read_member(struct pb_writer *out, const struct pb_child *member,
     text = pb_slice_trim(text);
     if (member->field == PB_FIELD_ACCOUNT)
         pb_read_field(out, PB_FIELD_ACCOUNT, member->value, draft);
-    /* What Config takes for the id of a resource is another thing for each type. */
+    /* A resource's id is an ARN or a name for other types. */
     if (member->field == PB_FIELD_RESOURCE_ID && pb_has_id_prefix(text))
         pb_read_field(out, PB_FIELD_ID, member->value, draft);
     if (member->field == PB_FIELD_RESOURCE_NAME && pb_slice_is_absent(seen->name))
         pb_read_field(out, PB_FIELD_NAME, member->value, draft);
-    /* Another ARN than a certificate's is of the item's own, as snapshots have. */
+    /* Snapshots give the item an ARN of its own. */
     if (member->field == PB_FIELD_ARN && pb_slice_is_absent(seen->arn) &&
         pb_certificate_arn_parse(text, &arn))
         pb_read_field(out, PB_FIELD_ARN, member->value, draft);
@@ -65,7 +65,7 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
         read_member(out, &member, &draft);
     pb_fields_read(item, &fields);
     pb_json_string(fields.values[PB_FIELD_ITEM_STATUS], &status);
-    /* "ResourceDeleted" and "ResourceDeletedNotRecorded": the service saw it go. */
+    /* "ResourceDeleted" or "ResourceDeletedNotRecorded" */
     if (pb_slice_starts_with(status, PB_SLICE("ResourceDeleted"))) {
         draft.particulars.event = PB_EVENT_DELETE;
         pb_read_date(out, fields.values[PB_FIELD_CAPTURE_TIME], &draft.particulars.event_time);
@@ -76,7 +76,7 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     pb_writer_add(out, &draft);
 }
 
-/* Items of other types stand between them in a snapshot. */
+/* A snapshot has items of other types too. */
 static void read_config(struct pb_writer *out, const struct pb_node *node)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
@@ -114,8 +114,8 @@ static const struct call *find_call(const struct pb_fields *fields)
     return NULL;
 }
 
-/* All records are claimed, so that no other shape takes a request's parameters for a certificate.
- * In lookup-events the record is the string that stands beside such members. */
+/* Claims the records of all calls, so that no other row reads a request's parameters as a
+ * certificate. In lookup-events the record is the string beside such members. */
 static bool matches_cloudtrail(const struct pb_node *node)
 {
     const struct pb_fields *fields = node->fields;
@@ -125,15 +125,14 @@ static bool matches_cloudtrail(const struct pb_node *node)
            !pb_fields_has(fields, PB_FIELD_CLOUDTRAIL_EVENT);
 }
 
-/* The service spells its own uploadDate as a Java program of the early 2010s prints a Date, and
- * names no zone. CloudTrail's times are UTC, so the date is exact. */
+/* The uploadDate in a record has no zone ("May 2, 2013 10:00:00 AM"). CloudTrail's times are UTC,
+ * so the date is exact. */
 static void take_as_utc(struct pb_date *date)
 {
     if (date->state == PB_DATE_WITHOUT_ZONE)
         date->state = PB_DATE_EXACT;
 }
 
-/* The draft is as answered, and then completed by what was asked for. */
 static void read_response(struct pb_writer *out, const struct pb_json *response, void *context)
 {
     struct pb_draft *draft = context;
@@ -143,7 +142,7 @@ static void read_response(struct pb_writer *out, const struct pb_json *response,
     take_as_utc(&draft->seen.expiration);
 }
 
-/* What was asked for completes what was answered: the body, and the old name of a renaming. */
+/* After read_response: the request has the body, and the old and new name of a renaming. */
 static void read_request(struct pb_writer *out, const struct pb_json *request, void *context)
 {
     struct pb_draft *draft = context, asked = {0};
@@ -161,7 +160,7 @@ static void read_request(struct pb_writer *out, const struct pb_json *request, v
         draft->bodies = asked.bodies;
 }
 
-/* The parts of the record that mean the field. Athena's tables keep them as strings of JSON. */
+/* Reads the record's members of the field; Athena's tables have them as strings of JSON. */
 static void read_part(struct pb_writer *out, const struct pb_json *record, enum pb_field field,
                       pb_embedded_reader *read, struct pb_draft *draft)
 {
@@ -213,7 +212,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
                   &draft);
     pb_read_date(out, values[PB_FIELD_EVENT_TIME], &draft.particulars.event_time);
     take_as_utc(&draft.particulars.event_time);
-    if (error.size_bytes > 0) { /* what was asked for was not done */
+    if (error.size_bytes > 0) { /* nothing was changed */
         draft.particulars.event = PB_EVENT_UPDATE;
         draft.bodies = (struct pb_bodies){0};
     }
@@ -232,7 +231,7 @@ static bool matches_ocsf(const struct pb_node *node)
     return pb_field_of_value(node->fields->values[PB_FIELD_UID]) == PB_FIELD_ARN;
 }
 
-/* The metadata's own "name" is the certificate's, the resource's is the id in Prowler. */
+/* In Prowler the metadata's "name" is the certificate's name; the resource's "name" is its id. */
 static void read_ocsf(struct pb_writer *out, const struct pb_node *node)
 {
     struct pb_draft draft = {0};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* IAM's own answers, ListServerCertificates, GetServerCertificate and UploadServerCertificate: as
- * every client prints them, bare metadata, and inside the envelopes of three producers. */
+/* Answers of ListServerCertificates, GetServerCertificate and UploadServerCertificate: as clients
+ * print them, metadata alone, and in the envelopes of three producers. */
 #include "aws/context.h"
 
 #define FIRST_ERROR_STATUS 400
 
-/* Go's SDK prints null for the list of an empty account, with the answer's other members beside
- * it; a null alone is what a misspelt --query leaves. */
+/* Go's SDK prints null for an empty list, with the answer's other members beside it; a misspelt
+ * --query prints null alone. */
 static bool matches_list(const struct pb_node *node)
 {
     return node->key == PB_FIELD_LIST &&
@@ -32,7 +32,7 @@ static void read_list(struct pb_writer *out, const struct pb_node *node)
         if (pb_fields_are_metadata(node->fields))
             pb_certificate_add(out, node->value);
     }
-    /* A list of which nothing could be used is not the list of an empty account. */
+    /* A list without any usable certificate is not an empty one. */
     if (out->batch->observations.count == before) {
         pb_writer_drop_record(out);
         out->is_refused = true;
@@ -51,7 +51,7 @@ static bool is_get(const struct pb_node *node)
            pb_fields_has(node->fields, PB_FIELD_CHAIN);
 }
 
-/* A body without metadata is undated, and it is there. */
+/* A body without metadata still shows an undated certificate. */
 static bool matches_get(const struct pb_node *node)
 {
     bool is_body = node->key == PB_FIELD_CERTIFICATE && !pb_fields_are_metadata(node->fields) &&
@@ -83,7 +83,7 @@ static bool matches_metadata_array(const struct pb_node *node)
 
 static void read_metadata(struct pb_writer *out, const struct pb_node *node)
 {
-    /* Deeper than a --query puts it, another tool did. */
+    /* Deeper than --query prints it, it is another tool's. */
     enum pb_record_kind kind =
         pb_is_query_result(node) ? PB_RECORD_PROJECTION : PB_RECORD_INVENTORY;
 
@@ -128,7 +128,7 @@ static bool is_answer(const struct pb_fields *fields)
            pb_json_type(fields->values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
 }
 
-/* The clients' own rows read what stands inside, under the name of the envelope's row. */
+/* Reads metadata; other answers inside are read by their own rows under this row's name. */
 static void read_answer(struct pb_writer *out, const struct pb_node *node)
 {
     if (holds_metadata(node))
@@ -142,7 +142,7 @@ static bool matches_boto2(const struct pb_node *node)
                                                                 "upload_server_certificate_result");
 }
 
-/* {status_code, data} and nothing else. */
+/* The node is "data" of {status_code, data}, an object of no other members. */
 static bool is_recording(const struct pb_node *node, int64_t *status_code, bool *is_error)
 {
     if (!pb_is_key(node->key_text, "data") || node->type != PB_JSON_OBJECT ||

@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts for the marks of server certificates in a document, in one walk over its values when the
- * shapes have read it. */
+/* Accounts for the marks of server certificates in a document, in one walk over its values after
+ * the rows of shapes have read it. */
 #include <stdint.h>
 
 #include "aws/context.h"
 
 #define MOST_MEMBERS 100 /* larger objects are not searched, which would take too much time */
 
-/* The marks of one document, met in its order. */
+/* The walk over one document, in its order. */
 struct search {
     struct pb_writer *out;
     const struct pb_mark_readers *readers;
     size_t pointer_bytes;     /* of the document's place, */
     const struct pb_json *at; /* and the writer's value there */
-    struct pb_slice account;  /* that is named around the document */
-    size_t accounted;         /* values met so far that were taken or are accounted for, */
+    struct pb_slice account;  /* named around the document */
+    size_t accounted;         /* values so far that were taken or are accounted for */
     size_t lookalikes;        /* and such as look like certificates', where a key says so */
     struct pb_vector levels;  /* of struct level: the containers around the current value */
 };
 
-/* What a key, or the path, says of all that is below. */
+/* What a key, or the path, says that all values below are about. */
 enum topic { TOPIC_NONE, TOPIC_CERTIFICATES, TOPIC_SERVER_CERTIFICATES };
 
-/* What stands in a container besides its marks, and what was found out about it so far. */
+/* A container around the current value, and what was found in it so far. */
 struct level {
     const struct pb_json *container;
-    struct pb_json_member member; /* current; without a key in arrays */
-    const char *excuse;           /* of the current one, once it is tested */
+    struct pb_json_member member; /* the current one; without a key in arrays */
+    const char *excuse;           /* for marks in the current member, if is_tested; NULL for none */
     bool is_tested, is_shown, is_counted;
-    bool has_date, has_field, has_mark; /* once it is counted */
+    bool has_date, has_field, has_mark; /* set if is_counted */
     enum topic topic;
-    bool is_topic;                /* the topic is of its own key */
-    size_t accounted, lookalikes; /* of the search, before the container */
+    bool is_topic;                /* its own key says the topic */
+    size_t accounted, lookalikes; /* the search's, before the container */
 };
 
-/* A reader took the value. */
+/* A reader took the value: then it is accounted for. */
 static bool is_taken(struct search *search, const struct pb_json *value)
 {
     bool is_kept = pb_json_is_retained(value);
@@ -69,7 +69,7 @@ static void set_place(struct search *search, size_t depth)
     out->at = has_row ? last->member.value : last->container;
 }
 
-/* The account that is named nearest around the value at the depth, or in it. */
+/* The account that the value, or the nearest container of it, names. */
 static struct pb_slice account_around(const struct search *search, size_t depth,
                                       const struct pb_json *value)
 {
@@ -101,7 +101,8 @@ static void note_left_over(struct search *search, const struct pb_json *value)
 const char pb_reference_shape[] = "reference";
 const char pb_policy_excuse[] = "a policy: it names what may be done, and not what there is";
 
-/* The certificate exists; whether some evidence describes it is seen when all is read. */
+/* Adds a reference: the certificate exists. The inventory finds out if any evidence describes it.
+ */
 static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
 {
     struct pb_writer *out = search->out;
@@ -134,7 +135,7 @@ static bool has_old_date(const struct search *search, const struct pb_json *valu
     return pb_json_has_date(value, search->out->context->cutoff_year);
 }
 
-/* Containers inside are met themselves; tags say nothing here. */
+/* Tags and empty containers do not count. */
 static bool holds_containers(const struct pb_json *value)
 {
     struct pb_json_member member = {0};
@@ -148,8 +149,8 @@ static bool holds_containers(const struct pb_json *value)
     return false;
 }
 
-/* A date whose key says upload, beside another that says certificate, or in the object of a
- * certificate that has not the same date. */
+/* A date under a key that says upload, beside a key that says certificate, or inside a certificate
+ * whose UploadDate is another. */
 static bool is_upload(const struct search *search, const struct pb_json *container,
                       struct pb_slice key, const struct pb_json *value)
 {
@@ -171,7 +172,7 @@ static bool is_upload(const struct search *search, const struct pb_json *contain
     return pb_fields_are_metadata(&fields) && !pb_slice_equals(text, own);
 }
 
-/* A key that only certificates have, with what was to be read there. */
+/* The key is a field that only certificates have, and the value is one that should be read. */
 static bool is_own_key(const struct search *search, const struct pb_json *container,
                        struct pb_slice key, const struct pb_json *value)
 {
@@ -205,7 +206,7 @@ static void count_member(struct search *search, struct level *level, struct pb_s
         !pb_is_container(value) && has_old_date(search, value) && !is_taken(search, value);
 }
 
-/* What no reader took in the container: each is counted once. */
+/* Sets the has_ flags by the members that no reader took, once. */
 static void count_members(struct search *search, struct level *level)
 {
     struct pb_json_member member = {0};
@@ -218,7 +219,8 @@ static void count_members(struct search *search, struct level *level)
 static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
 static const char simulation[] = "a policy simulation: it asks about names, and not what there is";
 
-/* Why the marks below the key of the object prove nothing; NULL where they may. */
+/* Why the marks in the object's member of the key prove nothing; NULL if they may prove something.
+ */
 static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
 {
     struct pb_slice effect = PB_SLICE_ABSENT, source = PB_SLICE_ABSENT, error = PB_SLICE_ABSENT;
@@ -242,7 +244,7 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME) ? idle_request : NULL;
 }
 
-/* Leaves what excuses the mark at the current value, and returns true. */
+/* Leaves the member whose marks are excused, and returns true; false if none is. */
 static bool skip_excused(struct search *search)
 {
     for (size_t i = 0; i < search->levels.count; i++) {
@@ -260,8 +262,7 @@ static bool skip_excused(struct search *search)
     return false;
 }
 
-/* Shows the value at the depth to the shapes again, because it stands inside of one that was read
- * whole. */
+/* Lets the rows of shapes read the value at the depth, which is inside one that a row claimed. */
 static bool show(struct search *search, size_t depth, const struct pb_json *value)
 {
     const struct level *outer = depth > 0 ? level_at(search, depth - 1) : NULL;
@@ -285,7 +286,8 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     return search->readers->show(search->out, &node);
 }
 
-/* Shows the innermost object around the current value, unless it was shown or read before. */
+/* The same for the innermost object around the current value, unless it was shown or read before.
+ */
 static bool show_around(struct search *search)
 {
     for (size_t i = search->levels.count; i-- > 0;) {
@@ -314,7 +316,7 @@ static void read_references(struct search *search, const struct pb_json *value,
     struct pb_mark mark;
     struct pb_slice line;
 
-    /* Alone in its container it is a reference, with a date or a field it is more. */
+    /* A mark alone is a reference; beside a date or a field it should have been read. */
     if (search->levels.count > 0)
         level = level_at(search, search->levels.count - 1);
     count_members(search, level);
@@ -336,7 +338,7 @@ static void read_references(struct search *search, const struct pb_json *value,
                     add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
 }
 
-/* Where a document begins in a text that has other lines before it; SIZE_MAX where none does. */
+/* The offset of the first document in a text with other lines before it; SIZE_MAX if none. */
 static size_t find_document(struct pb_slice text)
 {
     for (size_t i = 0; i < text.size_bytes; i++)
@@ -354,7 +356,7 @@ static void open_text(struct search *search, struct pb_slice text, size_t depth)
     search->out->account = search->account;
 }
 
-/* Ansible's stdout_lines, and others' logs: a document whose lines are an array. */
+/* Reads a document whose lines are the elements of an array, as in Ansible's stdout_lines. */
 static bool open_lines(struct search *search)
 {
     const struct level *level =
@@ -387,7 +389,7 @@ static bool is_pem(struct pb_slice text)
            pb_slice_find(text, PB_SLICE("CERTIFICATE-----"), 0) != SIZE_MAX;
 }
 
-/* One of the containers around the value has a mark of its own, which says whose the body is. */
+/* A container around the value has a mark, so the PEM text in it is a server certificate's. */
 static bool is_marked_body(struct search *search)
 {
     for (size_t i = 0; i < search->levels.count; i++) {
@@ -399,7 +401,8 @@ static bool is_marked_body(struct search *search)
     return false;
 }
 
-/* The value under the key, or the one that its topic is of, is an error in an answer's place. */
+/* Adds a failed call, and returns true, if the value under the key is an error in an answer's
+ * place. */
 static bool note_failed_call(struct search *search, struct pb_slice key,
                              const struct pb_json *value)
 {
@@ -438,8 +441,8 @@ static void visit_string(struct search *search, const struct pb_json *value, str
         read_references(search, value, text);
 }
 
-/* A key that is a field's name, an ARN or an id. null, true and false are one value each, which
- * nobody takes. */
+/* A key that is a field's name, an ARN or an id. null, true and false are never taken, for each is
+ * one value; their container is. */
 static void visit_key(struct search *search, struct pb_slice key, const struct pb_json *value,
                       bool is_own)
 {
@@ -489,7 +492,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
     search->out->has_failed |= !pb_vector_append(&search->levels, &level, 1);
 }
 
-/* Nothing at all that was to be about certificates was used: that is a mark too. */
+/* If the container's key says certificates and none of it was used, the container is left over. */
 static void leave(struct search *search)
 {
     const struct level level = *level_at(search, --search->levels.count);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that people save in JSON's place, told apart so that the advice fits. The audit asks where
+/* Recognises text that is saved in the place of JSON, for advice that fits. The audit calls it if
  * the JSON reader finds no document. */
 #include <stdint.h>
 
 #include "aws/context.h"
 
-/* A client's error stands at the start, after a blank line or a few lines of progress. */
+/* A client's error is at the start, after a few lines of progress at most. */
 #define HEAD_BYTES 4096
 #define MOST_NAMES 5
 
@@ -50,7 +50,7 @@ static bool is_bracketed(struct pb_slice text)
     return text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '[');
 }
 
-/* What stands behind the brackets that the text begins with; absent where it has none. */
+/* The text after the brackets that it begins with; absent if it begins with none. */
 static struct pb_slice skip_brackets(struct pb_slice text)
 {
     size_t size = pb_skip(text, 0, "{[ \t\r\n");
@@ -74,7 +74,7 @@ static bool starts_with_plain_key(struct pb_slice text)
            (after.size_bytes == 1 || pb_skip(after, 1, " \n\r") > 1);
 }
 
-/* util.inspect leaves the quotes of keys out, and of dates. */
+/* util.inspect prints keys and dates without quotes. */
 static bool is_javascript(struct pb_slice text)
 {
     return starts_with_plain_key(skip_brackets(text));
@@ -119,7 +119,6 @@ static bool is_csv(struct pb_slice text)
     return has_own;
 }
 
-/* Cells that each look like a field's value, or are its name. */
 bool pb_is_row(struct pb_slice line, char separator)
 {
     size_t cells = 0;
@@ -140,7 +139,7 @@ static bool is_text_output(struct pb_slice text)
     return !is_bracketed(text) && pb_is_row(first_line(text), '\t');
 }
 
-/* Text is of a format where it begins with an opening, markup in any case, or is_format says so. */
+/* Text is of the format if it begins with an opening (markup in any letter case) or is_format. */
 struct format {
     const char *code;
     const char *advice;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be told from a path and, in one pass, from raw text: most of an account's dump cannot be
- * evidence. The audit asks before it parses. */
+/* Tests paths and raw text for signs of server certificates. The audit calls it before it parses,
+ * because most files of an account's dump cannot be evidence. */
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -13,7 +13,7 @@ bool pb_aws_is_expected_path(struct pb_slice path)
     const struct pb_slice word = PB_SLICE("servercert");
     size_t matched = 0;
 
-    /* The word's first letter stands in it once: after a mismatch it can only begin anew. */
+    /* The first letter is only once in the word, so after a mismatch only it is compared again. */
     for (size_t i = 0; i < path.size_bytes && matched < word.size_bytes; i++) {
         char byte = pb_byte_lower(path.data[i]);
         if (byte == '-' || byte == '_')
@@ -88,8 +88,8 @@ bool pb_begins_like_json(struct pb_slice text)
     return next == '"' || (is_array && (next == '{' || next == '['));
 }
 
-/* The word around the offset names a field that has "server certificate" in its name:
- * must_be_quoted: one of metadata, and with a quotation mark behind it, which may be escaped. */
+/* The word around the offset is a field with "server certificate" in its name. must_be_quoted: one
+ * of metadata, with a quotation mark, which may be escaped, after it. */
 static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_quoted)
 {
     size_t begin = offset, end = offset;
@@ -113,7 +113,7 @@ static bool is_field_around(struct pb_slice text, size_t offset, bool must_be_qu
     }
 }
 
-/* The letter f of "certificate" stands in few other words of account data. */
+/* Searches for the f of "certificate", which is rare in account data. */
 static bool find_field_name(struct pb_slice text, bool must_be_quoted)
 {
     const struct pb_slice word = PB_SLICE("certificate");
@@ -144,8 +144,8 @@ bool pb_aws_has_metadata_names(struct pb_slice text)
     return find_field_name(text, true);
 }
 
-/* What is left of a word in base64 wherever it begins (RFC 4648 section 4): ServerCertificate and
- * server-certificate, without the digits that share bits with what stands around. */
+/* ServerCertificate and server-certificate in base64 (RFC 4648 section 4), for each of the three
+ * alignments, without the digits that share bits with the bytes around them. */
 bool pb_aws_has_encoded_names(struct pb_slice text)
 {
     static const char *const words[] = {"VydmVyQ2VydGlmaWNhdG",    "NlcnZlckNlcnRpZmljYXRl",
@@ -188,15 +188,15 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
     return is_escaped ? '/' : *byte;
 }
 
-/* Twelve digits, or what people put in their place. */
+/* Digits, or what people put in their place. */
 static bool is_account(struct pb_slice text)
 {
     return text.size_bytes > 0 && (pb_skip(text, 0, PB_DIGITS "xX*") == text.size_bytes ||
                                    pb_slice_equals_ignoring_case(text, PB_SLICE("redacted")));
 }
 
-/* The ARN's text from mark->begin on, decoded; mark->end is behind it. A name with a wildcard or a
- * variable is a pattern and no ARN: then the mark's end stays. */
+/* Decodes the ARN at mark->begin and sets the mark's text and end. Returns false, with the end
+ * unchanged, if it is none, or a pattern with a wildcard or variable. */
 static bool read_arn(struct pb_slice text, struct pb_mark *mark)
 {
     struct pb_certificate_arn arn;
@@ -224,7 +224,7 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
     return true;
 }
 
-/* "arn:" or "arn%3A" before the offset. */
+/* The offset of the nearest "arn:" or "arn%3A" before `at`, not before from; SIZE_MAX for none. */
 static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
 {
     size_t floor = at > from + MOST_BYTES_BEFORE_RESOURCE ? at - MOST_BYTES_BEFORE_RESOURCE : from;
@@ -286,10 +286,10 @@ bool pb_is_policy(struct pb_slice text)
     return false;
 }
 
-/* A block is first tested for letters that may belong to a word, then, which is seldom, searched
- * byte by byte. */
+/* A block is first tested for letters that may belong to a word; only if it has some, which is
+ * rare, it is searched byte by byte. */
 #define BLOCK_BYTES 128
-/* The lanes look so far behind the byte that they are about. */
+/* The lanes load so many bytes after their own. */
 #define LOOK_AHEAD_BYTES 5
 
 /*
@@ -349,7 +349,7 @@ static bool is_action(struct pb_slice text, size_t begin)
            pb_slice_ends_with(pb_slice_first(text, begin), service) && pb_begins_like_json(text);
 }
 
-/* The telling letters of a word, or an escape, begin at the offset. */
+/* The rare letters of one of the words, or an escape, are at the offset. */
 static bool is_word(struct search *search, size_t offset)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -373,8 +373,8 @@ static inline pb_lanes are_both(pb_lanes one, char letter, pb_lanes other, char 
     return pb_lanes_equal(one, letter) & pb_lanes_equal(other, other_letter);
 }
 
-/* The lanes where the telling letters of a word begin. Bit 0x20 makes small letters of capital
- * ones, and something else of '\\'. */
+/* The lanes where the rare letters of a word begin. Bit 0x20 makes letters lower case, and changes
+ * '\\' too. */
 static inline pb_lanes word_lanes(const char *bytes)
 {
     const pb_lanes first = pb_lanes_load(bytes) | 0x20, second = pb_lanes_load(bytes + 1) | 0x20;
@@ -392,8 +392,8 @@ static inline pb_lanes word_lanes(const char *bytes)
            (are_both(first, '\\' | 0x20, second, 'u') & pb_lanes_equal(third, '0'));
 }
 
-/* bytes: of the text from the offset on, or a copy of its end. The lanes are made once more,
- * because keeping them costs every block more than that. */
+/* bytes: of the text from the offset on, or a copy of its end. The lanes are computed again rather
+ * than stored, which would slow every block. */
 static bool block_holds_word(struct search *search, size_t offset, const char *bytes)
 {
     pb_lanes any = {0};
@@ -409,7 +409,7 @@ static bool block_holds_word(struct search *search, size_t offset, const char *b
     return false;
 }
 
-/* The shortest word that tells in base64, and what is around it. */
+/* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */
 #define LONGEST_START_BYTES 24
 
 bool pb_aws_may_be_candidate(struct pb_slice text)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* --query results without the service's field names: objects under the user's own keys, rows, and
- * bare texts, of which the look of the values says what they are. */
+/* --query results without the service's field names: objects with the user's own keys, rows, and
+ * texts alone. The look of a value says which field it is. */
 #include "aws/context.h"
 
 #define MOST_SIBLINGS 16
 #define MOST_MEMBERS 16
 #define MOST_COLUMNS 8
-/* No account has as many certificates; longer lists of words are of other things. */
+/* Longer lists are of other things: no account has so many certificates. */
 #define MOST_CANDIDATES 5000
 
 bool pb_is_query_result(const struct pb_node *node)
@@ -28,7 +28,7 @@ struct pb_slice pb_stem_of(struct pb_slice path)
     static const char *const suffixes[] = {".gz", ".bz2", ".xz", ".zst", ".lz4", ".json", ".txt"};
     struct pb_slice name = pb_slice_from(path, pb_slice_find_last(path, '/') + 1);
 
-    /* In this order: "list.json.gz". */
+    /* Compressions first: "list.json.gz". */
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         struct pb_slice suffix = pb_slice_from_string(suffixes[i]);
         size_t rest = name.size_bytes - suffix.size_bytes;
@@ -39,8 +39,8 @@ struct pb_slice pb_stem_of(struct pb_slice path)
     return name;
 }
 
-/* Keys of things that are uploaded or named too, or that only refer to a certificate: SSH and
- * signing keys, files, functions; load balancers, listeners, tagged resources. */
+/* A key of other things with a name or date of upload (SSH keys, files, functions), or of things
+ * that refer to a certificate (listeners, tagged resources). */
 static bool is_foreign_key(struct pb_slice key)
 {
     return pb_field_of(key) != PB_FIELD_ID &&
@@ -49,8 +49,8 @@ static bool is_foreign_key(struct pb_slice key)
                            "resource|certificatearn|certificateid");
 }
 
-/* The field that a member is under whatever key: the key says which date, and whether a text that
- * could be more is a name or a chain. */
+/* The field of a member by the look of its value; the key tells dates apart, bodies from chains,
+ * and whether a text is a name. */
 static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
 {
     enum pb_field field = pb_field_of_value(value);
@@ -71,10 +71,10 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
                : PB_FIELD_NONE;
 }
 
-/* How much says that an object is a certificate's under the user's own keys. */
+/* How likely an object with the user's own keys is a certificate. */
 enum likeness {
-    LIKE_NOTHING, /* no flat object of few members, or nothing says which of two is which */
-    LIKE_SIBLING, /* enough beside a certificate, so that an unreadable date is diagnosed */
+    LIKE_NOTHING, /* not flat, too many members, or two of one field */
+    LIKE_SIBLING, /* enough in an array with a certificate: its odd date gets a remark */
     LIKE_CERTIFICATE,
 };
 
@@ -82,7 +82,7 @@ static enum likeness likeness_of(const struct pb_json *object)
 {
     struct pb_json_member member = {0};
     size_t of[PB_FIELD_COUNT] = {0};
-    bool has_date = false; /* of upload, or null in its place */
+    bool has_date = false; /* of upload, which may be null */
     double seconds;
 
     if (pb_json_type(object) != PB_JSON_OBJECT || pb_json_count(object) > MOST_MEMBERS)
@@ -106,7 +106,7 @@ static enum likeness likeness_of(const struct pb_json *object)
     return of[PB_FIELD_NAME] + of[PB_FIELD_UPLOAD_DATE] > 0 ? LIKE_SIBLING : LIKE_NOTHING;
 }
 
-/* One certificate among the elements is enough: the others are then read or diagnosed. */
+/* One certificate in an array is enough: each other element is read or gets a remark. */
 static bool matches_renamed(const struct pb_node *node)
 {
     struct pb_json_member element = {0};
@@ -139,14 +139,14 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
     }
 }
 
-/* Where neither caller nor path speaks for the values, their folder may. */
+/* Where neither caller nor path names certificates, the audit decides by the folder. */
 static bool may_be_candidate(const struct pb_node *node)
 {
     return node->is_suggested ||
            (node->depth == 0 && pb_json_count(node->value) <= MOST_CANDIDATES);
 }
 
-/* What two values of one column or array are: an id is a name too, any other mixture is nothing. */
+/* The field of two values in one column: a name and an id are names, other mixtures are none. */
 static enum pb_field combine(enum pb_field one, enum pb_field other)
 {
     bool are_names = (one == PB_FIELD_NAME || one == PB_FIELD_ID) &&
@@ -157,16 +157,16 @@ static enum pb_field combine(enum pb_field one, enum pb_field other)
     return are_names ? PB_FIELD_NAME : PB_FIELD_NONE;
 }
 
-/* A table of values under no keys: an array of rows; an array of texts that are one row, as jq
- * prints them one a line, or one column, or a text alone. */
+/* A table of values without keys: an array of rows; or an array of texts, which is one row or one
+ * column; or one text alone. */
 struct columns {
-    enum pb_field fields[MOST_COLUMNS]; /* PB_FIELD_NONE: only nulls */
+    enum pb_field fields[MOST_COLUMNS]; /* PB_FIELD_NONE: all null */
     size_t count;
     bool is_row, is_text;      /* the table is one row; its rows are texts */
     size_t of[PB_FIELD_COUNT]; /* how many columns there are of each field */
 };
 
-/* All elements are texts of one look. */
+/* All elements, or the value itself, are texts of one field. */
 static bool is_column(const struct pb_json *table, enum pb_field *field)
 {
     size_t count = pb_json_count(table);
@@ -209,8 +209,8 @@ static bool find_columns(const struct pb_json *table, struct columns *columns)
     return true;
 }
 
-/* Nothing else has ids and ARNs of certificates, wherever the rows stand. Elsewhere a date must be
- * somewhere, or a column of nulls that a misspelt date left beside a name. */
+/* Rows with ids or ARNs are always of certificates. Others need a date, or beside a name a column
+ * of nulls, which a misspelt UploadDate leaves. */
 static bool matches_rows(const struct pb_node *node)
 {
     struct columns columns;
@@ -230,8 +230,8 @@ static bool matches_rows(const struct pb_node *node)
            (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0));
 }
 
-/* The look of all texts. Below the root any array of words could be anything, unless a sign of
- * paging stands beside it. */
+/* The field of all texts. Below the root only arrays with a sign of paging beside them count, for
+ * any others may be of anything. */
 static enum pb_field look_of_texts(const struct pb_node *node)
 {
     bool is_page = pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||
@@ -275,7 +275,7 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
     else
         for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
             pb_read_field(out, columns->fields[cell.member.count - 1], cell.value, &draft);
-    /* A single date says nothing of its certificate; people name the file after it. */
+    /* People name the file of a single date after its certificate. */
     if (is_alone && has_date && columns->is_text) {
         struct pb_slice stem = pb_stem_of(out->context->path);
         draft.seen.is_name_from_file = pb_is_certificate_name(stem);
@@ -296,7 +296,7 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
     for (enum pb_field field = PB_FIELD_NONE + 1; field < PB_FIELD_COUNT; field++)
         is_ambiguous |= of[field] > 1;
     if (is_ambiguous) {
-        /* Where nothing but the values says that this is evidence, the refusal must not be lost. */
+        /* If only the values suggest certificates, the audit would drop this refusal. */
         out->is_recognised |= !node->is_suggested;
         pb_writer_refuse(
             out, "ambiguous-columns",
@@ -322,7 +322,7 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
 /* Keys of dates that are no uploads'. */
 static const char other_dates[] = "expir|notafter|notbefore|valid|not_";
 
-/* The container, which stands under a name, has a date in it. */
+/* The container has a date, other than of expiry or validity, in it. */
 static bool holds_date(const struct pb_json *container)
 {
     struct pb_json_member member = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One document, and those inside its strings: its values are met one by one, parents first, and
- * shown to the rows of shapes; the row that claims a value most strongly reads it (iam.c and the
- * other producers), and marks.c says what was left behind. */
+/* Reads one document and those inside its strings: visits its values, parents first; the row of
+ * shapes that claims a value most strongly reads it (iam.c and the other producers). Then marks.c
+ * accounts for the marks that were not read. */
 #include "aws/context.h"
 #include "json/document.h"
 
@@ -114,7 +114,7 @@ bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embed
     return true;
 }
 
-/* The row reads the node, at the writer's place, under the name of the other one. */
+/* Reads the node at the current place by the row; name: the row whose name becomes the shape. */
 static void read_by(struct pb_writer *out, const struct pb_shape *name, const struct pb_shape *row,
                     const struct pb_node *node)
 {
@@ -133,13 +133,13 @@ static void read_by(struct pb_writer *out, const struct pb_shape *name, const st
         out->recognised = name->name;
 }
 
-/* A container whose values are being met. */
+/* A container whose values are being visited. */
 struct frame {
     struct pb_child child;
     struct pb_fields fields;
-    struct pb_slice account;         /* that is named nearest around its values */
-    const struct pb_shape *envelope; /* the row whose name they are read under, NULL for none */
-    bool is_cut;                     /* an object around it has a NextToken */
+    struct pb_slice account;         /* named by it or the nearest container */
+    const struct pb_shape *envelope; /* the row whose name becomes their shape; NULL for none */
+    bool is_cut;                     /* a container of it has a NextToken */
 };
 
 static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context);
@@ -164,7 +164,7 @@ static const struct pb_json *find_first_certificate(const struct pb_json *value)
     return NULL;
 }
 
-/* Shows the node to the rows. What is inside becomes a frame, to be met next. */
+/* Reads the node by the row that claims it. A container with values to visit becomes a frame. */
 static void visit(struct pb_writer *out, struct pb_vector *frames, const struct pb_node *node,
                   struct pb_slice account, const struct pb_shape *envelope)
 {
@@ -178,7 +178,6 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         envelope = row->is_envelope ? row : envelope;
     } else if (!out->is_embedded && is_embedded(node->value, &text) &&
                pb_aws_may_be_evidence(text)) {
-        /* Strings in a document that stands in a string itself are left alone. */
         out->account = account;
         pb_writer_take(out, node->value);
         open_text(out, text, node->depth);
@@ -195,9 +194,9 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         out->has_failed |= !pb_vector_append(frames, &frame, 1);
 }
 
-/* The innermost frame with a next value to visit: every object and array, every string that looks
- * like one of these, and whatever stands in the place of a list or of a get answer; not the
- * metadata of an object that holds such, for it is read by every shape that claims that object. */
+/* The innermost frame with a next value to visit: an object or array, a string that begins like
+ * one, or any value under the key of a list or get answer; not ServerCertificateMetadata, which is
+ * read with its object. NULL after the last. */
 static const struct frame *next_frame(struct pb_vector *frames)
 {
     while (frames->count > 0) {
@@ -218,8 +217,8 @@ static const struct frame *next_frame(struct pb_vector *frames)
     return NULL;
 }
 
-/* Meets the values from the root, which stands at the depth, on. Takes time linear in the
- * document's size and memory linear in its depth. */
+/* Visits all values from the root, which is at the depth. Takes time linear in the document's size
+ * and memory linear in its depth. */
 static void read_values(struct pb_writer *out, const struct pb_json *root, uint32_t depth,
                         bool is_suggested)
 {
@@ -272,7 +271,7 @@ static const struct pb_mark_readers mark_readers = {.show = show_again, .open = 
 
 static enum pb_aws_outcome conclude(const struct pb_writer *out)
 {
-    /* Among unrelated files a refusal is forgotten, and this one must not be. */
+    /* The audit drops the refusal of a file that nothing says is about certificates. */
     bool is_incomplete =
         out->is_overfull && (out->is_expected || pb_aws_has_field_names(out->document->text));
     bool is_recognised = pb_writer_has_added(out) && !is_incomplete;

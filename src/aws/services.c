@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Other services: load balancers and distributions, with the certificates that they use; and ACM,
- * where imported certificates may carry an old key on. Those are never judged, and have no record,
- * for they say nothing of how complete the view of IAM is. */
+/* Other services: the certificates that load balancers and distributions use; and ACM, where an
+ * imported certificate may have an old key. ACM's are never judged, and have no record, because
+ * they say nothing of coverage in IAM. */
 #include <stdio.h>
 
 #include "aws/context.h"
 #include "base/error.h"
 
-/* ARNs of the load balancers' and RDS's elements look alike: the service in it must be ACM. */
+/* Elements of load balancers and RDS have the same members: the ARN must be of ACM. */
 static bool is_described(const struct pb_json *value)
 {
     struct pb_arn arn;
@@ -25,7 +25,7 @@ static bool matches_acm(const struct pb_node *node)
             is_described(pb_json_element(node->value, 0)));
 }
 
-/* "0A:1b:C2" as "A1BC2"; absent where it is no hexadecimal number. */
+/* "0A:1b:C2" becomes "A1BC2"; absent if it is no hexadecimal number. */
 static struct pb_slice normalise_serial(struct pb_writer *out, struct pb_slice text)
 {
     char *digits = pb_arena_allocate(&out->batch->arena, text.size_bytes);
@@ -82,7 +82,7 @@ static void read_acm_get(struct pb_writer *out, const struct pb_node *node)
 {
     struct pb_draft draft = {.seen = {.origin = PB_ORIGIN_ACM}};
 
-    /* A private authority's answers have the same members, and only the path tells them apart. */
+    /* AWS Private CA's answers have the same members; only the path is different. */
     if (pb_contains_any(out->context->path, "acm-pca|acm_pca|acmpca|authority"))
         return;
     pb_read_field(out, PB_FIELD_BODY, pb_json_find(node->value, "Certificate"), &draft);
@@ -125,9 +125,8 @@ static struct pb_record *add_reference(struct pb_writer *out, struct pb_slice ta
     return record;
 }
 
-/* A classic load balancer's element has its certificate inside; a newer listener's list, and the
- * further certificates of one, name it. RDS and IAM's signing certificates have other lists of that
- * name, without an ARN. */
+/* The certificate's ARN: in the Listener of a classic load balancer's element, or in the element of
+ * a newer listener's Certificates. RDS and IAM have other lists of that name, without an ARN. */
 static const struct pb_json *certificate_of(const struct pb_json *element)
 {
     const struct pb_json *listener = pb_json_find(element, "Listener");
@@ -136,7 +135,7 @@ static const struct pb_json *certificate_of(const struct pb_json *element)
                             : pb_json_find(element, "CertificateArn");
 }
 
-/* Those without a certificate are no evidence of any. */
+/* The node is under the key, and one of its elements has a certificate. */
 static bool has_certificate(const struct pb_node *node, const char *key)
 {
     struct pb_json_member element = {0};
@@ -174,7 +173,7 @@ static struct pb_slice balancer_of(const struct pb_json *listener)
     return pb_slice_first(arn.resource, pb_slice_find(arn.resource, PB_SLICE("/"), 0));
 }
 
-/* The port stands beside the certificate, or beside the list of them. */
+/* The port is beside the certificate, or beside the list of them. */
 static void read_listeners(struct pb_writer *out, const struct pb_node *node)
 {
     bool is_classic = pb_is_key(node->key_text, "ListenerDescriptions");
@@ -204,7 +203,7 @@ static void read_listeners(struct pb_writer *out, const struct pb_node *node)
 }
 
 /* Distributions name a certificate by its id, one in ACM by its ARN; Certificate with a source is
- * the deprecated form. Security Hub and ScoutSuite spell some of the keys otherwise. */
+ * the deprecated form. Security Hub and ScoutSuite have other spellings of some keys. */
 static const char ids[] = "IAMCertificateId|IamCertificateId";
 static const char arns[] = "ACMCertificateArn|AcmCertificateArn";
 

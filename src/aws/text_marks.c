@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Marks of server certificates in text that is no JSON, line by line: ARNs and ids, of which each
- * is a reference, and what lists certificates in whatever notation. */
+/* Searches text that is no JSON, line by line, for ARNs and ids of server certificates, each of
+ * which is a reference, and for lists of certificates in any notation. */
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -16,7 +16,7 @@
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
 #define LAST_YEAR 2099
-/* What code and documentation have in a name's place, a word before those that begin with it. */
+/* Words in the place of a name in code and documentation; a word before longer ones with it. */
 #define PLACEHOLDERS                                                                               \
     " str string String text name Name value null no none None true True yes required "
 
@@ -28,17 +28,17 @@ static bool has_any(struct pb_slice text, const char *bytes)
     return false;
 }
 
-/* What looks for them, and what the lines so far say of the next. */
+/* One search, with what the lines so far say of the next. */
 struct text_search {
     struct pb_batch *batch;
     const struct pb_aws_context *context; /* NULL: only listings are looked for */
-    uint32_t line;                        /* from 0 */
+    uint32_t line;                        /* the current one, from 0 */
     bool is_policy, is_listing;
-    bool is_about, is_owned; /* some word says certificate; users stand in it, as SSH keys have */
-    bool is_path_about;      /* it speaks of certificates */
-    bool is_block_about;     /* so does a line that opens a block */
-    bool is_answer;          /* the line before called for certificates */
-    bool wants_names;        /* the path tells that names alone are a list */
+    bool is_about, is_owned; /* the text says certificate; names users, as SSH keys do */
+    bool is_path_about;      /* the path says certificate */
+    bool is_block_about;     /* the line that opened the current block says certificate */
+    bool is_answer;          /* the line before is a command that lists certificates */
+    bool wants_names;        /* by the path, names alone are a list */
     size_t references;
     uint32_t mark_line;   /* from 1: the last with an ARN or id; 0: none so far */
     size_t names, others; /* lines that are rows of names, and that are not */
@@ -65,8 +65,8 @@ static bool is_dated(struct pb_slice text)
     return pb_text_has_date(text, LAST_YEAR) && !is_prose(text);
 }
 
-/* The size of what stands between a key and its value: separators, quotation marks, ends of lines
- * and tags of markup. */
+/* The size of the separators, quotation marks, ends of lines and markup tags that the text begins
+ * with, which are between a key and its value. */
 static size_t separator_size(struct pb_slice text)
 {
     size_t at = 0, end;
@@ -84,8 +84,7 @@ static size_t separator_size(struct pb_slice text)
     return at;
 }
 
-/* A certificate's name begins the text, and nothing but that name: what comes behind it ends the
- * value. */
+/* The text begins with a value that is a certificate's name and nothing more. */
 static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
     size_t size = 0;
@@ -129,8 +128,8 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, int
              pb_slice_compare(pb_slice_first(value, 10), PB_SLICE("1136073600")) >= 0));
 }
 
-/* Files have a date of upload too: other spellings than the service's must stand near an ARN, or in
- * a text about certificates. */
+/* Files have a date of upload too: UploadDate in another spelling needs a text or path about
+ * certificates, and another key an ARN or id in the lines before. */
 static bool is_of_certificate(const struct text_search *search, struct pb_slice word)
 {
     if (search->is_owned)
@@ -140,8 +139,8 @@ static bool is_of_certificate(const struct text_search *search, struct pb_slice 
     return search->is_about || search->is_path_about || pb_is_key(word, "UploadDate");
 }
 
-/* A value stands behind the name of a field, which is a word of the line that the text begins with,
- * in whatever notation. */
+/* The text, which begins with the line, has a value, in any notation, after the word, which is a
+ * field's name in that line. */
 static bool has_value(const struct text_search *search, struct pb_slice line, struct pb_slice text,
                       struct pb_slice word)
 {
@@ -161,11 +160,11 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
                                                                   : search->context->cutoff_year,
                                 is_own) &&
                is_of_certificate(search, word);
-    /* PHP's dumps tell the size of a value before it. */
+    /* PHP's dumps have the size of a value before it. */
     if (pb_slice_starts_with(rest, PB_SLICE("\"]=>")) ||
         pb_slice_starts_with(rest, PB_SLICE("\";s:")))
         return true;
-    /* In code variables are assigned, and arguments of calls. */
+    /* Assignments of variables, and arguments of calls, are code. */
     size_t from = begin > LONGEST_CALL_BYTES ? begin - LONGEST_CALL_BYTES : 0;
     struct pb_slice call = pb_slice_first(pb_slice_from(line, from), 2 * LONGEST_CALL_BYTES);
     if (is_assigned && ((!is_quoted && !is_tight) || has_any(call, "()")))
@@ -175,7 +174,8 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
            begins_with_name(value, is_quoted, is_tight);
 }
 
-/* The next line with a letter or digit in it: rules stand between a heading and its rows. */
+/* The first line with a letter or digit in it: there may be rules between a heading and its rows.
+ */
 static struct pb_slice row_behind(struct pb_slice text)
 {
     struct pb_slice line = PB_SLICE_ABSENT;
@@ -186,8 +186,8 @@ static struct pb_slice row_behind(struct pb_slice text)
     return PB_SLICE_ABSENT;
 }
 
-/* The line, with which the text begins, has a field and its value, or names columns of certificates
- * above a row. */
+/* The line, with which the text begins, has a field with its value, or is a heading of
+ * certificates' columns with a row after it. */
 static bool lists_by_names(const struct text_search *search, struct pb_slice line,
                            struct pb_slice text)
 {
@@ -223,7 +223,7 @@ static bool lists_by_names(const struct text_search *search, struct pb_slice lin
            (own > 0 && fields > 1 && fields == words && has_any(row, PB_LETTERS) && !is_prose(row));
 }
 
-/* "$ aws iam list-server-certificates ...", in a transcript or a log of commands. */
+/* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
 static bool is_call(struct pb_slice line)
 {
     size_t at = pb_slice_find(line, PB_SLICE("aws iam "), 0);
@@ -233,7 +233,7 @@ static bool is_call(struct pb_slice line)
             pb_text_has(line, "get-server-certificate"));
 }
 
-/* Without the date and time that logs begin a line with. */
+/* The line without the date and time that logs begin it with. */
 static struct pb_slice skip_stamp(struct pb_slice line)
 {
     size_t end = pb_skip(line, 0, "0123456789-/:.,+TZ[] ");
@@ -242,8 +242,8 @@ static struct pb_slice skip_stamp(struct pb_slice line)
                                                                    : line;
 }
 
-/* A row of a name and a date: what may stand between cells, or a key and its value, is between
- * them, and a path. */
+/* A row of a name and a date, with separators and perhaps a path between them; if names are wanted,
+ * a name after a log's time. */
 static bool is_dated_name(const struct text_search *search, struct pb_slice line)
 {
     struct pb_slice row = pb_slice_trim(skip_stamp(line));
@@ -270,8 +270,8 @@ static bool is_dated_name(const struct text_search *search, struct pb_slice line
            !is_prose(line);
 }
 
-/* What tools print of certificates that are there: Terraform's plans, aws-nuke, and the AWS CLI's
- * titles of tables. */
+/* A phrase about existing certificates: in Terraform's plans, aws-nuke's output, or the title of an
+ * AWS CLI table. */
 static bool is_phrase(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "| \t");
@@ -286,7 +286,8 @@ static bool is_phrase(struct pb_slice line)
              pb_is_key(title, "GetServerCertificate")));
 }
 
-/* Whether the text lists certificates, as far as the line says, with which rest begins. */
+/* Updates the search by the line, with which rest begins: sets is_listing if it lists certificates.
+ */
 static void read_listing(struct text_search *search, struct pb_slice line, struct pb_slice rest)
 {
     struct pb_slice trimmed = pb_slice_trim(line);
@@ -310,7 +311,7 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
         search->is_block_about = false;
 }
 
-/* Documentation shows AWS's own examples. */
+/* The mark is an example of AWS's documentation. */
 static bool is_example(struct pb_slice mark)
 {
     size_t account = pb_slice_find(mark, PB_SLICE("::123456789012:server-certificate/"), 0);
@@ -358,7 +359,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     struct pb_mark mark;
 
     if (!pb_text_has(pb_slice_trim(row), " "))
-        row = line; /* no log: nothing else stands there */
+        row = line; /* no log: the time is all of the line */
     bool is_old = pb_text_has_date(row, search->context->cutoff_year) && !is_prose(line);
     read_listing(search, line, rest);
     pb_mark_begin(&mark);
@@ -381,7 +382,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
             !pb_vector_append(&search->batch->records, &record, 1))
             return PB_FAILED_MEMORY;
     }
-    /* Something else than an account stands in an ARN with a name, or the rest is unread. */
+    /* An ARN with something else than an account in it, or a mark beyond the ceiling, is unread. */
     const struct pb_slice kind = PB_SLICE(":server-certificate/");
     size_t name = pb_slice_find(line, kind, 0);
     name += name != SIZE_MAX ? kind.size_bytes : 0;
@@ -396,7 +397,7 @@ bool pb_text_is_listing(struct pb_slice text)
     struct text_search search = {0};
     struct pb_slice line, rest = text;
 
-    /* Of most texts one of these says that they list nothing. */
+    /* Most texts have none of these words, and list nothing. */
     search.is_listing = !pb_text_has(pb_slice_first(text, FEWEST_ENCODED_BYTES), " ") &&
                         text.size_bytes > FEWEST_ENCODED_BYTES && pb_aws_has_encoded_names(text);
     if (!pb_text_has(text, "pload") && !pb_text_has(text, "erverCert") &&
@@ -432,7 +433,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
                       pb_slice_starts_with(text, PB_SLICE("kind:"))
                   ? "an object of Kubernetes, and none of IAM"
                   : NULL;
-    /* Nothing but names, below a heading or two at the most, where the path tells of what. */
+    /* Nothing but names, below one heading at most, where the path says certificates. */
     bool are_names = search.names > 0 && search.others <= MOST_HEADINGS && search.wants_names &&
                      !pb_text_has(text, "-----BEGIN");
     if (search.is_listing || are_names)
