@@ -126,7 +126,7 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
         if (finding->certificate != PB_NO_INDEX && pb_finding_counts(finding) &&
             report->worst[finding->certificate] < level)
             report->worst[finding->certificate] = level;
-        if (finding->state != PB_STATE_RESOLVED && pb_is_severe_enough(report, finding))
+        if (finding->state != PB_STATE_RESOLVED)
             report->findings[report->finding_count++] = finding;
     }
     if (by_subject)
@@ -190,7 +190,8 @@ const struct pb_finding *const *pb_report_findings(const struct pb_report *repor
     size_t first = pb_lower_bound(&key, report->findings, all, sizeof key, compare_subjects);
 
     *count = 0;
-    while (first + *count < all && subject(report->findings[first + *count]) == subject(key))
+    while (first + *count < all && subject(report->findings[first + *count]) == subject(key) &&
+           pb_is_severe_enough(report, report->findings[first + *count]))
         ++*count;
     return report->findings + first;
 }
@@ -233,16 +234,17 @@ struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
     return PB_SLICE_ABSENT;
 }
 
-/* Whether the certificate has a finding of the rule that is waived, or one that is not. */
+/* Whether the certificate has a finding of the rule, shown or not, that is waived, or is not. */
 static bool has_finding(const struct pb_report *report, uint32_t certificate,
                         const struct pb_rule *rule, bool is_waived)
 {
     size_t count;
-    const struct pb_finding *const *findings =
+    const struct pb_finding *const *one =
         pb_report_findings(report, certificate, PB_NO_INDEX, &count);
 
-    for (size_t i = 0; i < count; i++)
-        if (findings[i]->rule == rule && (findings[i]->waiver != NULL) == is_waived)
+    for (; one < report->findings + report->finding_count && (*one)->certificate == certificate;
+         one++)
+        if ((*one)->rule == rule && ((*one)->waiver != NULL) == is_waived)
             return true;
     return false;
 }

@@ -24,8 +24,8 @@ struct pb_report {
     char link_letter;
     uint32_t link_index;
 
-    /* Findings of at least options.severity that are not resolved, in the result's order; opened
-     * by subject: those about no certificate first, by account, then by certificate. */
+    /* Findings that are not resolved, of any severity, in the result's order; opened by subject:
+     * those about no certificate first, by account, then by certificate, each by severity. */
     const struct pb_finding **findings;
     size_t finding_count;
     /* All: those of no item first, then by entry, offset, code, pointer and message. */
@@ -46,8 +46,9 @@ struct pb_report {
 bool pb_report_open(struct pb_report *report, bool by_subject);
 void pb_report_close(struct pb_report *report);
 
-/* The first of *count findings about the certificate; if that is PB_NO_INDEX, about the account; if
- * both are, about neither. Borrowed from the report, which was opened by subject. */
+/* The first of *count findings of at least options.severity about the certificate; if that is
+ * PB_NO_INDEX, about the account; if both are, about neither. Borrowed from the report, which was
+ * opened by subject. */
 const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
                                                    uint32_t certificate, uint32_t account,
                                                    size_t *count);
