@@ -116,6 +116,7 @@ def write_hostile(folder):
              "Expiration": "2027-05-02T10:00:00Z"} for number, name in enumerate(HOSTILE)]
     (folder / "secret-list.json").write_text(json.dumps({"ServerCertificateMetadataList": rows}))
     (folder / "servercert|`x`\u202e.json").write_text("{")
+    (folder / "servercerts-failed.json").write_text('{"Error": {"Code": "No access for Eve", "Message": ""}}')
     (folder / "servercert-cut.json").write_text('[{"ServerCertificateName": baresecretword}]')
     (folder / "servercerts.csv").write_text(
         "Name,Arn,UploadDate\nx,arn:aws:iam::111122223333:server-certificate/p/named-in-csv,2013-05-02T10:00:00Z\n")
@@ -133,7 +134,7 @@ def check_hostile():
         check_silent("hostile names", ["."], folder)
         for form in FORMATS:
             output = run(form, "--redact", ".", folder=folder)
-            for part in ("secret-list", "keyed", "by-customer", "dd-path", "not-an-id", "111122223333", "999988887777", "5555-6666",
+            for part in ("secret-list", "keyed", "by-customer", "dd-path", "not-an-id", "111122223333", "999988887777", "5555-6666", "for Eve",
                          "xxxxxx", "baresecret", "named-in-csv", "mmmmmm", "wwwwww", "the day of line", "漢", "back\\slash", "p3é"):
                 TALLY.check(part not in output, f"hostile names, {form}: '{part}' is not there")
 

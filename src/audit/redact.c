@@ -116,20 +116,23 @@ static bool is_date(struct pb_slice text)
     return is_fine;
 }
 
-/* Collects what a sentence quotes of the evidence, but for dates and the codes of errors. It quotes
- * one value, or two with ", but" between them, and they may hold quotes themselves. */
+/* Collects what a sentence quotes of the evidence, but for dates, and for codes of errors, which
+ * are one word. It quotes one value, or two with ", but" between them, which may hold quotes. */
 static void collect_quoted(struct redactor *redactor, struct pb_slice text)
 {
     const struct pb_slice but = PB_SLICE("\", but \"");
     size_t begin = pb_slice_find(text, PB_SLICE("\""), 0), end = pb_slice_find_last(text, '"');
     size_t key = pb_slice_find(text, PB_SLICE(" '"), 0); /* with which json/document.c ends */
-    bool is_code = begin != SIZE_MAX &&                  /* "failed with", "refused with" */
-                   pb_slice_ends_with(pb_slice_first(text, begin), PB_SLICE("ed with "));
+    bool is_error = begin != SIZE_MAX &&                 /* "failed with", "refused with" */
+                    pb_slice_ends_with(pb_slice_first(text, begin), PB_SLICE("ed with "));
 
     while (begin < end && end != SIZE_MAX) {
         size_t middle = pb_slice_find(text, but, begin + 1);
         size_t size = (middle < end ? middle : end) - begin - 1;
         struct pb_slice quoted = pb_slice_first(pb_slice_from(text, begin + 1), size);
+        bool is_code = is_error;
+        for (size_t i = 0; i < size; i++)
+            is_code &= pb_is_alphanumeric(quoted.data[i]) || quoted.data[i] == '.';
         if (!is_code && !is_date(quoted))
             collect(redactor, VALUE, quoted);
         begin = middle < end ? middle + but.size_bytes - 1 : end;
@@ -234,8 +237,7 @@ static void replace_in_text(struct redactor *redactor, struct pb_slice *text)
         *text = keep_scratch(redactor);
 }
 
-/* The part of a field that is replaced. Of IAM paths, hosts and targets, what names nobody stays:
- * slashes, "DNS:", "elb/" and ":443". */
+/* The part of a field that is replaced: not outer slashes, "DNS:", "elb/" and ":443". */
 static struct pb_slice inner_part(enum kind kind, struct pb_slice text)
 {
     size_t start = 0, end = text.size_bytes, mark;
@@ -412,10 +414,8 @@ static void *writable(const void *memory)
 static void visit_all(struct redactor *redactor, enum kind kind, const struct pb_slice *fields,
                       size_t count)
 {
-    struct pb_slice *own = writable(fields);
-
     for (size_t i = 0; i < count; i++)
-        visit(redactor, kind, &own[i]);
+        visit(redactor, kind, writable(&fields[i]));
 }
 
 /* Names of authorities stay: whatever is the issuer of another certificate. */
@@ -451,12 +451,11 @@ static void visit_bodies(struct redactor *redactor, const struct pb_x509_facts *
 static void visit_account(struct redactor *redactor, void *element)
 {
     struct pb_account *account = element;
-    struct pb_slice *reasons = writable(account->reasons);
 
     visit(redactor, ACCOUNT, &account->id);
     visit(redactor, ITEM, &account->folder);
     for (size_t i = 0; i < account->reason_count; i++)
-        visit_text(redactor, &reasons[i]);
+        visit_text(redactor, &account->reasons[i]);
 }
 
 /* The text of an unparseable date can be anything. */

@@ -72,8 +72,7 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
     return status;
 }
 
-/* Calls audit->show with what was added to the worker's batch since the last time. The lock is
- * held. */
+/* Calls audit->show with what the worker's batch has gained since. The lock is held. */
 static void show_progress(struct worker *worker)
 {
     const struct prebleed_audit *audit = worker->pool->audit;
@@ -112,8 +111,7 @@ static bool take_work(struct worker *worker, struct work *work)
     return has_work;
 }
 
-/* A thread's function. The first worker starts the others when its first work is full, so that
- * there is more. */
+/* A thread's function. The first worker starts the others once its work is full. */
 static void *run(void *context)
 {
     struct worker *worker = context, *others = worker->pool->workers;
