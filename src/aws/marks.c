@@ -206,7 +206,7 @@ static void count_member(struct search *search, struct level *level, struct pb_s
         !pb_is_container(value) && has_old_date(search, value) && !is_taken(search, value);
 }
 
-/* Sets the has_ flags by the members that no reader took, once. */
+/* Sets the has_ flags, once: a date or a field counts only if no reader took it. */
 static void count_members(struct search *search, struct level *level)
 {
     struct pb_json_member member = {0};

@@ -65,7 +65,7 @@ static void read_embedded_document(struct pb_writer *out, const struct pb_json *
 
 /* Reads the first documents, at most so many, of a text at the writer's place. What is wrong or was
  * repaired becomes a remark there; a text of any other kind may begin like JSON, so a damaged or
- * cut one is remarked on only if it has a field's name. */
+ * cut one is remarked on only if it has a field's name, or an ARN or id and is no policy. */
 static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size_t most,
                                pb_embedded_reader *read, void *context)
 {
@@ -83,7 +83,8 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
                              "this string holds JSON of more than %llu values",
                              (unsigned long long)reader.limits->values);
         if ((outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT) &&
-            pb_aws_has_field_names(pb_slice_from(text, reader.position.offset_bytes)))
+            (pb_aws_has_field_names(pb_slice_from(text, reader.position.offset_bytes)) ||
+             (pb_aws_names_certificates(text) && !pb_is_policy(text))))
             pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and begins like JSON, but "
                              "is damaged or cut");

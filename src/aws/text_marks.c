@@ -359,7 +359,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     struct pb_mark mark;
 
     if (!pb_text_has(pb_slice_trim(row), " "))
-        row = line; /* no log: the time is all of the line */
+        row = line; /* no log: the date is the row's own */
     bool is_old = pb_text_has_date(row, search->context->cutoff_year) && !is_prose(line);
     read_listing(search, line, rest);
     pb_mark_begin(&mark);
