@@ -82,9 +82,11 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
             pb_writer_remark(out, PB_SEVERITY_ERROR, "limit-values",
                              "this string holds JSON of more than %llu values",
                              (unsigned long long)reader.limits->values);
-        if ((outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT) &&
-            (pb_aws_has_field_names(pb_slice_from(text, reader.position.offset_bytes)) ||
-             (pb_aws_names_certificates(text) && !pb_is_policy(text))))
+        bool is_damaged = outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
+        bool has_mark = is_damaged && pb_aws_names_certificates(text) && !pb_is_policy(text);
+        out->is_refused |= has_mark; /* an unrelated document's remark would be dropped */
+        if (has_mark || (is_damaged &&
+                         pb_aws_has_field_names(pb_slice_from(text, reader.position.offset_bytes))))
             pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and begins like JSON, but "
                              "is damaged or cut");
