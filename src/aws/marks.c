@@ -14,6 +14,7 @@ struct search {
     size_t pointer_bytes;     /* of the document's place, */
     const struct pb_json *at; /* and the writer's value there */
     struct pb_slice account;  /* named around the document */
+    bool is_expected;         /* about certificates: by its name, or a shape has read some */
     size_t accounted;         /* values so far that were taken or are accounted for */
     size_t lookalikes;        /* and such as look like certificates', where a key says so */
     struct pb_vector levels;  /* of struct level: the containers around the current value */
@@ -149,14 +150,24 @@ static bool holds_containers(const struct pb_json *value)
     return false;
 }
 
-/* A date under a key that says upload, beside a key that says certificate, or inside a certificate
- * whose UploadDate is another. */
+/* The object is a certificate's, and its UploadDate is another than the text. */
+static bool is_dated_otherwise(const struct pb_json *object, struct pb_slice text)
+{
+    struct pb_slice own = PB_SLICE_ABSENT;
+    struct pb_fields fields;
+
+    pb_fields_read(pb_json_count(object) < MOST_MEMBERS ? object : NULL, &fields);
+    pb_json_string(fields.values[PB_FIELD_UPLOAD_DATE], &own);
+    return pb_fields_are_metadata(&fields) && !pb_slice_equals(text, own);
+}
+
+/* A date under a key that says upload, beside a key that says certificate, or in or inside a
+ * certificate whose UploadDate is another. */
 static bool is_upload(const struct search *search, const struct pb_json *container,
                       struct pb_slice key, const struct pb_json *value)
 {
-    struct pb_slice text = PB_SLICE_ABSENT, own = PB_SLICE_ABSENT;
+    struct pb_slice text = PB_SLICE_ABSENT;
     struct pb_json_member member = {0};
-    struct pb_fields fields;
 
     if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
         pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE || pb_certificate_is_owned(container))
@@ -164,23 +175,19 @@ static bool is_upload(const struct search *search, const struct pb_json *contain
     while (pb_json_count(container) < MOST_MEMBERS && pb_json_next_member(container, &member))
         if (pb_says_certificate(member.key))
             return true;
-    const struct pb_json *around =
-        search->levels.count > 1 ? level_at(search, search->levels.count - 2)->container : NULL;
-    pb_fields_read(pb_json_count(around) < MOST_MEMBERS ? around : NULL, &fields);
-    pb_json_string(fields.values[PB_FIELD_UPLOAD_DATE], &own);
     pb_json_string(value, &text);
-    return pb_fields_are_metadata(&fields) && !pb_slice_equals(text, own);
+    return is_dated_otherwise(container, text) ||
+           (search->levels.count > 1 &&
+            is_dated_otherwise(level_at(search, search->levels.count - 2)->container, text));
 }
 
 /* The key is a field that only certificates have, and the value is one that should be read. */
 static bool is_own_key(const struct search *search, const struct pb_json *container,
                        struct pb_slice key, const struct pb_json *value)
 {
-    bool is_expected = search->out->is_expected;
+    bool is_long = key.size_bytes >= sizeof "ServerCertificate" - 1;
 
-    if (key.size_bytes < sizeof "ServerCertificate" - 1 && !is_expected)
-        return is_upload(search, container, key, value);
-    switch (pb_field_of(key)) {
+    switch (is_long || search->is_expected ? pb_field_of(key) : PB_FIELD_NONE) {
     case PB_FIELD_LIST:
     case PB_FIELD_METADATA: return true;
     case PB_FIELD_NAME:
@@ -188,8 +195,8 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
         return pb_json_type(value) > PB_JSON_BOOLEAN && pb_json_type(value) < PB_JSON_OBJECT;
     case PB_FIELD_CERTIFICATE: return !holds_containers(value);
     case PB_FIELD_UPLOAD_DATE:
-    case PB_FIELD_BODY: return is_expected && !pb_certificate_is_owned(container);
-    default: return false;
+    case PB_FIELD_BODY: return search->is_expected && !pb_certificate_is_owned(container);
+    default: return is_upload(search, container, key, value);
     }
 }
 
@@ -536,7 +543,8 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                             .readers = readers,
                             .pointer_bytes = out->pointer.size_bytes,
                             .at = out->at,
-                            .account = out->account};
+                            .account = out->account,
+                            .is_expected = out->is_expected || out->recognised != NULL};
 
     pb_vector_init(&search.levels, sizeof(struct level));
     visit_value(&search, PB_SLICE_ABSENT, root);
