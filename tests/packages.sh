@@ -14,6 +14,11 @@ skip() {
     skipped=$((skipped + 1)) && echo "SKIP $1"
 }
 
+if nm -D "$build/prebleed" 2>/dev/null | grep -q __asan_init; then
+    skip "nobody is given a program with sanitizers"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
 make -s BUILD="$work/build" PREFIX="$work/usr" install >"$work/log" 2>&1 || {
     tail -n 20 "$work/log"
     exit 2

@@ -61,4 +61,4 @@ class Tally:
     def close(self, skipped=0):
         """Prints the closing line and ends the suite."""
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped + skipped} skipped")
-        sys.exit(self.failed > 0 or self.passed == 0)
+        sys.exit(self.failed > 0 or self.passed + self.skipped + skipped == 0)

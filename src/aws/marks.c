@@ -472,6 +472,18 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
         add_reference(search, key, false);
 }
 
+/* An error stands for an account in a document where others have certificates. */
+static bool is_refused_account(const struct search *search, struct pb_slice key,
+                               const struct pb_json *container)
+{
+    struct pb_fields fields;
+
+    if (!search->is_expected || pb_json_find(container, "Error|error|err|__type") == NULL)
+        return false;
+    pb_fields_read(container, &fields);
+    return pb_account_at(key, &fields, PB_SLICE_ABSENT).size_bytes > 0;
+}
+
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
     struct level level = {
@@ -490,7 +502,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = level_at(search, depth - 1)->topic;
     if (level.topic != TOPIC_NONE && is_taken(search, container))
         level.topic = TOPIC_NONE;
-    if (level.topic == TOPIC_SERVER_CERTIFICATES &&
+    if ((level.topic == TOPIC_SERVER_CERTIFICATES || is_refused_account(search, key, container)) &&
         note_failed_call(search, PB_SLICE("ListServerCertificates"), container))
         return;
     search->lookalikes +=
@@ -509,6 +521,15 @@ static void leave(struct search *search)
         note_left_over(search, level.container);
 }
 
+/* The current container has the list of an answer, beside which an error takes it back. */
+static bool is_list_answer(const struct search *search)
+{
+    struct pb_fields fields;
+
+    pb_fields_read(level_at(search, search->levels.count - 1)->container, &fields);
+    return pb_fields_has(&fields, PB_FIELD_LIST);
+}
+
 static void visit_value(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t depth = search->levels.count;
@@ -516,6 +537,10 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
     bool is_used = is_taken(search, value);
 
     pb_json_string(value, &text);
+    if (!is_used && pb_is_any(key, "Error|error|err|__type") && is_list_answer(search) &&
+        note_failed_call(search, PB_SLICE("ListServerCertificates"),
+                         level_at(search, depth - 1)->container))
+        return;
     if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
         if (is_own || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
