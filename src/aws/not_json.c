@@ -70,7 +70,7 @@ static bool starts_with_plain_key(struct pb_slice text)
 {
     size_t size = pb_skip(text, 0, PB_LETTERS PB_DIGITS "_$");
     struct pb_slice after = pb_slice_from(text, size);
-    return size > 0 && (text.data[0] < '0' || text.data[0] > '9') && starts(after, ":") &&
+    return size > 0 && pb_skip(text, 0, PB_DIGITS) == 0 && starts(after, ":") &&
            (after.size_bytes == 1 || pb_skip(after, 1, " \n\r") > 1);
 }
 

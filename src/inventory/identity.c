@@ -178,7 +178,7 @@ static void divide_by_name(const struct grouping *grouping, const struct key *fi
         if (first == NULL && run[i - 1].name.size_bytes > 0)
             first = &run[i - 1];
     }
-    if (is_one)
+    if (is_one || first == NULL)
         return;
     struct pb_diagnostics *diagnostics = &grouping->inventory->evidence.diagnostics;
     struct pb_diagnostic *note;

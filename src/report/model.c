@@ -86,7 +86,7 @@ static uint64_t subject(const struct pb_finding *finding)
     uint32_t certificate = finding->certificate + 1;
     uint32_t account = certificate == 0 ? finding->account + 1 : 0;
 
-    return (uint64_t)certificate << 32 | account;
+    return certificate * (UINT64_C(1) << 32) + account;
 }
 
 static int compare_subjects(const void *left, const void *right)

@@ -75,7 +75,7 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     for (size_t i = begin; i < entry->path.size_bytes; i++) {
         char byte = entry->path.data[i];
         /* RFC 3986, section 2: unreserved characters and '/' stand as they are. */
-        if (pb_is_alphanumeric(byte) || memchr("-._~/", byte, 5) != NULL)
+        if (pb_is_alphanumeric(byte) || (byte != '\0' && strchr("-._~/", byte) != NULL))
             pb_buffer_append_byte(value, byte);
         else
             pb_buffer_append_format(value, "%%%02X", (unsigned)(unsigned char)byte);
