@@ -472,15 +472,17 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
         add_reference(search, key, false);
 }
 
-/* An error stands for an account in a document where others have certificates. */
+/* An error, or nothing, stands for an account in a document where others have certificates. */
 static bool is_refused_account(const struct search *search, struct pb_slice key,
-                               const struct pb_json *container)
+                               const struct pb_json *value)
 {
+    bool is_object = pb_is_container(value);
     struct pb_fields fields;
 
-    if (!search->is_expected || pb_json_find(container, "Error|error|err|__type") == NULL)
+    if (!search->is_expected ||
+        (is_object && pb_json_find(value, "Error|error|err|__type") == NULL))
         return false;
-    pb_fields_read(container, &fields);
+    pb_fields_read(is_object ? value : NULL, &fields);
     return pb_account_at(key, &fields, PB_SLICE_ABSENT).size_bytes > 0;
 }
 
@@ -540,6 +542,9 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
     if (!is_used && pb_is_any(key, "Error|error|err|__type") && is_list_answer(search) &&
         note_failed_call(search, PB_SLICE("ListServerCertificates"),
                          level_at(search, depth - 1)->container))
+        return;
+    if (!is_used && !pb_is_container(value) && is_refused_account(search, key, value) &&
+        note_failed_call(search, PB_SLICE("ServerCertificates"), value))
         return;
     if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
