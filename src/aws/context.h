@@ -417,6 +417,9 @@ bool pb_reject_non_answer(struct pb_writer *out);
  * that are left over. */
 void pb_marks_refuse(struct pb_writer *out);
 
+/* Alternatives, as pb_is_any takes them: keys of an error in an answer. */
+extern const char pb_error_keys[];
+
 /* The value is the error of a failed call about server certificates. With an absent key only a
  * string that names the call is; otherwise the key says what was called for. */
 bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value);

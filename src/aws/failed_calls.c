@@ -162,11 +162,13 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return status;
 }
 
+const char pb_error_keys[] = "Error|error|err|__type";
+
 /* boto3's and JavaScript's errors, CloudSploit's {"err": ...} and the JSON protocols'
  * {"__type": ..., "message": ...}. */
 static bool find_error_code(const struct pb_json *answer, struct pb_slice *code)
 {
-    const struct pb_json *error = pb_json_find(answer, "Error|error|err");
+    const struct pb_json *error = pb_json_find(answer, pb_error_keys);
 
     return pb_json_string(error, code) ||
            pb_json_string(pb_json_find(error, "Code|code|__type|name|message|Message"), code) ||

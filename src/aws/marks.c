@@ -472,17 +472,18 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
         add_reference(search, key, false);
 }
 
+/* A collector's key for the answer: what stands in its place is read as if it stood there. */
+static const struct pb_slice answer_key = {"ServerCertificates", 18};
+
 /* An error, or nothing, stands for an account in a document where others have certificates. */
 static bool is_refused_account(const struct search *search, struct pb_slice key,
                                const struct pb_json *value)
 {
-    bool is_object = pb_is_container(value);
     struct pb_fields fields;
 
-    if (!search->is_expected ||
-        (is_object && pb_json_find(value, "Error|error|err|__type") == NULL))
+    if (!search->is_expected || !pb_is_failed_call(answer_key, value))
         return false;
-    pb_fields_read(is_object ? value : NULL, &fields);
+    pb_fields_read(value, &fields);
     return pb_account_at(key, &fields, PB_SLICE_ABSENT).size_bytes > 0;
 }
 
@@ -505,7 +506,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
     if (level.topic != TOPIC_NONE && is_taken(search, container))
         level.topic = TOPIC_NONE;
     if ((level.topic == TOPIC_SERVER_CERTIFICATES || is_refused_account(search, key, container)) &&
-        note_failed_call(search, PB_SLICE("ListServerCertificates"), container))
+        note_failed_call(search, answer_key, container))
         return;
     search->lookalikes +=
         level.topic != TOPIC_NONE &&
@@ -539,12 +540,11 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
     bool is_used = is_taken(search, value);
 
     pb_json_string(value, &text);
-    if (!is_used && pb_is_any(key, "Error|error|err|__type") && is_list_answer(search) &&
-        note_failed_call(search, PB_SLICE("ListServerCertificates"),
-                         level_at(search, depth - 1)->container))
+    if (!is_used && pb_is_any(key, pb_error_keys) && is_list_answer(search) &&
+        note_failed_call(search, answer_key, level_at(search, depth - 1)->container))
         return;
     if (!is_used && !pb_is_container(value) && is_refused_account(search, key, value) &&
-        note_failed_call(search, PB_SLICE("ServerCertificates"), value))
+        note_failed_call(search, answer_key, value))
         return;
     if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
