@@ -96,6 +96,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     size_t first_observation = state->batch->observations.count, first_record = records->count;
     enum pb_aws_outcome outcome;
     const char *shape = NULL, *excuse = NULL;
+    bool is_first = !state->has_document;
 
     state->has_document = true;
 
@@ -113,6 +114,12 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     bool is_candidate = outcome == PB_AWS_RECOGNISED && records->count > first_record;
     for (size_t i = first_record; i < records->count; i++)
         is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
+    if (is_candidate && !is_first && !state->is_candidate && !state->is_recognised) {
+        /* Behind a document about other things, which is why the text is passed over elsewhere. */
+        state->batch->observations.count = first_observation;
+        state->batch->records.count = first_record;
+        return PB_OK;
+    }
     bool is_left_over = outcome == PB_AWS_LEFT_OVER;
     state->is_candidate |= is_candidate;
     state->is_recognised |= (outcome == PB_AWS_RECOGNISED && !is_candidate) || is_left_over;
