@@ -66,12 +66,12 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
     }
     if (status != PB_OK || link.facts == NULL)
         return status;
-    if (!pb_vector_append(&bodies->links, &link, 1))
+    if (!pb_vector_append(&bodies->links, &link, sizeof link))
         return PB_FAILED_MEMORY;
     if (!pb_crls_has_issuer(bodies->reader->settings->crls, link.facts->subject))
         return PB_OK;
     /* A CRL may be signed with this key; some are collected more than once. */
-    struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys);
+    struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys, sizeof *key);
     if (key == NULL ||
         !pb_arena_copy(&bodies->batch->bodies, pb_x509_public_key(der), &key->public_key))
         return PB_FAILED_MEMORY;
@@ -120,7 +120,8 @@ static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
     const struct pb_chain_link *known = pb_x509_cache_find_chain(cache, text, &count);
 
     if (known != NULL)
-        return pb_vector_append(&bodies->links, known, count) ? PB_OK : PB_FAILED_MEMORY;
+        return pb_vector_append_all(&bodies->links, known, count, sizeof *known) ? PB_OK
+                                                                                 : PB_FAILED_MEMORY;
     enum pb_status status = read_pem(bodies, text);
     count = bodies->links.count - first;
     if (status != PB_OK || bodies->has_warned || count == 0)
@@ -180,7 +181,6 @@ enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *ba
     struct bodies bodies = {.reader = reader, .batch = batch};
     enum pb_status status = PB_OK;
 
-    pb_vector_init(&bodies.links, sizeof(struct pb_chain_link));
     for (size_t i = first_observation; i < batch->observations.count && status == PB_OK; i++) {
         struct pb_observation *observation =
             &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);

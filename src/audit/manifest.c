@@ -115,7 +115,7 @@ static void simplify(struct pb_slice path, struct pb_buffer *simplified)
 static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice text, size_t number,
                                struct pb_error *error)
 {
-    struct pb_manifest_line *line = pb_vector_push(&manifest->lines);
+    struct pb_manifest_line *line = pb_vector_push(&manifest->lines, sizeof *line);
     struct pb_buffer name = {0}, simplified = {0};
 
     if (line == NULL)
@@ -150,7 +150,6 @@ enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manif
     struct pb_slice rest =
         pb_slice_starts_with(bytes, PB_SLICE("\xEF\xBB\xBF")) ? pb_slice_from(bytes, 3) : bytes;
 
-    pb_vector_init(&manifest->lines, sizeof(struct pb_manifest_line));
     for (size_t number = 1; rest.size_bytes > 0; number++) {
         size_t size = pb_slice_find(rest, PB_SLICE("\n"), 0);
         struct pb_slice line = pb_slice_first(rest, size);
@@ -239,7 +238,8 @@ static enum pb_status add_sources(struct check *check, const struct pb_evidence_
         const struct pb_manifest_line folders[] = {
             {.name = source, .number = WAY_IN_SOURCE},
             {.name = folder_before(source, slash), .number = WAY_BESIDE_SOURCE}};
-        if (!pb_vector_append(&check->folders, folders, slash == SIZE_MAX ? 1 : 2))
+        if (!pb_vector_append_all(&check->folders, folders, slash == SIZE_MAX ? 1 : 2,
+                                  sizeof *folders))
             return PB_FAILED_MEMORY;
     }
     pb_vector_sort(&check->folders, compare_lines);
@@ -315,7 +315,7 @@ static bool match_lines(struct check *check, struct pb_slice name, enum way way,
     for (; has_memory && match.line < lines->count &&
            pb_slice_equals(line_at(check, match.line)->name, name);
          match.line++)
-        has_memory = pb_vector_append(&check->matches, &match, 1);
+        has_memory = pb_vector_append(&check->matches, &match, sizeof match);
     return has_memory;
 }
 
@@ -429,8 +429,6 @@ enum pb_status pb_manifest_check(const struct pb_manifest *manifest,
 {
     struct check check = {.manifest = manifest, .evidence = evidence};
 
-    pb_vector_init(&check.folders, sizeof(struct pb_manifest_line));
-    pb_vector_init(&check.matches, sizeof(struct match));
     enum pb_status status = run_check(&check, sources);
     free(check.states);
     pb_vector_release(&check.folders);

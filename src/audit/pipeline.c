@@ -83,7 +83,6 @@ static enum pb_status prepare(struct prebleed_audit *audit,
         .require_complete = parameters->require_complete,
         .is_new_only = parameters->is_new_only,
     };
-    pb_crls_init(&audit->crls);
     pb_json_prepare();
     enum pb_status status = check_parameters(parameters, error);
     if (status == PB_OK)
@@ -138,9 +137,8 @@ void prebleed_audit_free(struct prebleed_audit *audit)
 static enum pb_status run(struct prebleed_audit *audit)
 {
     struct pb_batch *evidence = &audit->inventory.evidence;
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
-    pb_batch_init(&batch);
     enum pb_status status = pb_workers_read(audit, &batch);
     if (status == PB_OK)
         status = pb_inventory_build(&audit->inventory, &batch);

@@ -84,7 +84,7 @@ static enum pb_status add_record(struct pb_slice text, uint32_t line, struct pb_
     struct pb_slice block = pb_slice_first(text, LARGEST_KEY_BYTES);
     size_t end = pb_slice_find(block, end_mark, begin_mark.size_bytes);
     size_t tail = end == SIZE_MAX ? SIZE_MAX : pb_slice_find(block, key_mark, end);
-    struct pb_record *record = pb_vector_push(&batch->records);
+    struct pb_record *record = pb_vector_push(&batch->records, sizeof *record);
     unsigned char digest[32];
     struct pb_buffer pem = {0};
     bool is_known = false;

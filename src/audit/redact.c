@@ -83,7 +83,7 @@ static void add(struct redactor *redactor, enum kind kind, struct pb_slice origi
     const struct pb_stand_in added = {.original = original, .kind = kind, .number = number};
 
     if (original.size_bytes > 0 && !redactor->has_failed)
-        redactor->has_failed |= !pb_vector_append(redactor->table, &added, 1);
+        redactor->has_failed |= !pb_vector_append(redactor->table, &added, sizeof added);
 }
 
 /* Collects the original, and how sentences show it: printf ends a text at its first NUL, messages
@@ -640,7 +640,6 @@ enum pb_status pb_redact(struct prebleed_audit *audit)
     struct redactor redactor = {
         .audit = audit, .arena = &audit->inventory.evidence.arena, .table = &audit->stand_ins};
 
-    pb_vector_init(&audit->stand_ins, sizeof(struct pb_stand_in));
     walk(&redactor);
     if (!redactor.has_failed)
         make_stand_ins(&redactor);

@@ -58,7 +58,7 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
         if (status == PB_OK && has_item &&
             (!pb_arena_copy(&work->texts, item.path, &item.path) ||
              !pb_arena_copy(&work->texts, item.detail, &item.detail) ||
-             !pb_vector_append(&work->items, &item, 1)))
+             !pb_vector_append(&work->items, &item, sizeof item)))
             status = PB_FAILED_MEMORY;
     }
     struct pb_slice rest = pb_buffer_slice(&work->contents); /* which moved while it grew */
@@ -121,7 +121,6 @@ static void *run(void *context)
     struct work work = {0};
 
     worker->status = pb_item_reader_init(&reader, &worker->pool->audit->settings);
-    pb_vector_init(&work.items, sizeof(struct pb_item));
     while (take_work(worker, &work)) {
         if (next < jobs && is_full(&work)) {
             pb_x509_prepare_threads();
@@ -155,7 +154,6 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         struct worker *worker = &pool.workers[i];
         worker->pool = &pool;
         worker->batch = i == 0 ? batch : &worker->own;
-        pb_batch_init(&worker->own);
     }
     run(&pool.workers[0]);
     enum pb_status status = pool.workers[0].status;

@@ -40,8 +40,6 @@ void pb_writer_init(struct pb_writer *out, const struct pb_json_document *docume
         .first_observation = batch->observations.count,
         .first_record = batch->records.count,
     };
-    pb_vector_init(&out->taken, sizeof(const struct pb_json *));
-    pb_vector_init(&out->remarks, sizeof(struct remark));
 }
 
 void pb_writer_release(struct pb_writer *out)
@@ -54,7 +52,7 @@ void pb_writer_release(struct pb_writer *out)
 
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
 {
-    if (value != NULL && pb_vector_append(&out->taken, &value, 1))
+    if (value != NULL && pb_vector_append(&out->taken, &value, sizeof value))
         pb_json_retain(value);
     else
         out->has_failed |= value != NULL;
@@ -129,7 +127,8 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
         .pointer = copy_pointer(out),
         .line = current_line(out),
     };
-    bool is_added = records->count < PB_NO_RECORD && pb_vector_append(records, &record, 1);
+    bool is_added =
+        records->count < PB_NO_RECORD && pb_vector_append(records, &record, sizeof record);
 
     out->has_failed |= !is_added;
     out->record = is_added ? (uint32_t)(records->count - 1) : PB_NO_RECORD;
@@ -214,7 +213,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
         added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
     if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
         added.bodies = copy_bytes(out, &draft->bodies, sizeof draft->bodies);
-    if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, 1))
+    if (out->has_failed || !pb_vector_append(&out->batch->observations, &added, sizeof added))
         out->has_failed = true;
     else if (record != NULL)
         record->observation_count++;
@@ -256,7 +255,7 @@ void pb_writer_remark(struct pb_writer *out, enum pb_severity severity, const ch
         if (remark->severity == severity && strcmp(remark->code, code) == 0)
             break;
     }
-    if (i == out->remarks.count && !pb_vector_append(&out->remarks, &first, 1)) {
+    if (i == out->remarks.count && !pb_vector_append(&out->remarks, &first, sizeof first)) {
         out->has_failed = true;
         return;
     }
@@ -346,7 +345,7 @@ static void append_counts(struct pb_writer *out)
         size_t most = ceiling_of(remark->code);
         if (remark->count > most)
             out->has_failed |=
-                !pb_message_format(diagnostics->arena, message,
+                !pb_message_format(&diagnostics->arena, message,
                                    "%.*s; the same in %zu more place%s", PB_SLICE_ARGS(*message),
                                    remark->count - most, remark->count - most == 1 ? "" : "s");
     }

@@ -147,7 +147,7 @@ static enum pb_status add_record(struct pb_batch *batch, const struct failed_cal
     if (!pb_arena_copy(&batch->arena, call->account, &record.account) ||
         !pb_arena_copy(&batch->arena, pb_slice_first(call->code, 100), &record.label) ||
         !pb_arena_copy(&batch->arena, pointer, &record.pointer) ||
-        !pb_vector_append(&batch->records, &record, 1))
+        !pb_vector_append(&batch->records, &record, sizeof record))
         return PB_FAILED_MEMORY;
     return PB_OK;
 }

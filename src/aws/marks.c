@@ -511,7 +511,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
     search->lookalikes +=
         level.topic != TOPIC_NONE &&
         pb_looks_like_certificates(container, level.topic == TOPIC_SERVER_CERTIFICATES);
-    search->out->has_failed |= !pb_vector_append(&search->levels, &level, 1);
+    search->out->has_failed |= !pb_vector_append(&search->levels, &level, sizeof level);
 }
 
 /* If the container's key says certificates and none of it was used, the container is left over. */
@@ -576,7 +576,6 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                             .account = out->account,
                             .is_expected = out->is_expected || out->recognised != NULL};
 
-    pb_vector_init(&search.levels, sizeof(struct level));
     visit_value(&search, PB_SLICE_ABSENT, root);
     while (search.levels.count > 0 && !out->has_failed) {
         struct level *level = level_at(&search, search.levels.count - 1);

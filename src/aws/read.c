@@ -70,11 +70,9 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
                                pb_embedded_reader *read, void *context)
 {
     struct pb_json_reader reader = {.limits = out->context->limits, .text = text};
-    struct pb_diagnostics diagnostics; /* dropped: their places are inside the string */
-    struct pb_arena arena = {0};
+    struct pb_diagnostics diagnostics = {0}; /* dropped: their places are inside the string */
     enum pb_json_outcome outcome = PB_JSON_DOCUMENT;
 
-    pb_diagnostics_init(&diagnostics, &arena);
     for (size_t i = 0; i < most && outcome == PB_JSON_DOCUMENT && !out->has_failed; i++) {
         struct pb_json_document document = {0};
         out->has_failed |= pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK;
@@ -98,7 +96,6 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
         pb_json_document_release(&document);
     }
     pb_diagnostics_release(&diagnostics);
-    pb_arena_release(&arena);
 }
 
 bool pb_read_inside(struct pb_writer *out, const struct pb_json *value, pb_embedded_reader *read,
@@ -194,7 +191,7 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         .is_cut = node->is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN),
     };
     if ((row == NULL || !out->skips_inside) && pb_is_container(node->value))
-        out->has_failed |= !pb_vector_append(frames, &frame, 1);
+        out->has_failed |= !pb_vector_append(frames, &frame, sizeof frame);
 }
 
 /* The innermost frame with a next value to visit: an object or array, a string that begins like
@@ -227,9 +224,8 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, uint3
 {
     const struct frame outside = {.child = {.value = root, .key = PB_SLICE_ABSENT}};
     const struct frame *frame = &outside;
-    struct pb_vector frames; /* of struct frame: the containers around the current value */
+    struct pb_vector frames = {0}; /* of struct frame: the containers around the current value */
 
-    pb_vector_init(&frames, sizeof(struct frame));
     do {
         const struct pb_child *child = &frame->child;
         struct pb_fields fields;

@@ -379,7 +379,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
             continue;
         search->references++;
         if (!pb_arena_copy(&search->batch->arena, mark.text, &record.target) ||
-            !pb_vector_append(&search->batch->records, &record, 1))
+            !pb_vector_append(&search->batch->records, &record, sizeof record))
             return PB_FAILED_MEMORY;
     }
     /* An ARN with something else than an account in it, or a mark beyond the ceiling, is unread. */

@@ -82,16 +82,10 @@ const char *pb_entry_status_name(enum pb_entry_status status)
     return names[status];
 }
 
-void pb_diagnostics_init(struct pb_diagnostics *list, struct pb_arena *arena)
-{
-    *list =
-        (struct pb_diagnostics){.arena = arena, .entry = PB_NO_ENTRY, .counted_entry = PB_NO_ENTRY};
-    pb_vector_init(&list->items, sizeof(struct pb_diagnostic));
-}
-
 void pb_diagnostics_release(struct pb_diagnostics *list)
 {
     pb_vector_release(&list->items);
+    pb_arena_release(&list->arena);
 }
 
 static void start_count(struct pb_diagnostics *list)
@@ -113,7 +107,7 @@ enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity 
             *added = &list->spare;
         return PB_OK;
     }
-    struct pb_diagnostic *diagnostic = pb_vector_push(&list->items);
+    struct pb_diagnostic *diagnostic = pb_vector_push(&list->items, sizeof *diagnostic);
     if (diagnostic == NULL)
         return PB_FAILED_MEMORY;
     diagnostic->severity = severity;
@@ -121,7 +115,7 @@ enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity 
     diagnostic->entry = list->entry;
     va_list arguments;
     va_start(arguments, format);
-    bool is_copied = pb_message_format_list(list->arena, &diagnostic->message, format, arguments);
+    bool is_copied = pb_message_format_list(&list->arena, &diagnostic->message, format, arguments);
     va_end(arguments);
     if (!is_copied) {
         list->items.count--;
@@ -136,7 +130,7 @@ void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
 {
     list->entry = entry;
     start_count(list);
-    list->mark = pb_arena_mark(list->arena);
+    list->mark = pb_arena_mark(&list->arena);
     list->mark_count = list->items.count;
 }
 
@@ -158,8 +152,8 @@ enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
 
 void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
 {
-    if (count == list->mark_count && list->entry != PB_NO_ENTRY)
-        pb_arena_rewind(list->arena, list->mark);
+    if (count == list->mark_count)
+        pb_arena_rewind(&list->arena, list->mark);
     list->items.count = count;
     start_count(list);
     list->added = count - list->mark_count;

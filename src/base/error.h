@@ -117,9 +117,9 @@ struct pb_diagnostic {
 #define PB_MOST_DIAGNOSTICS_AN_ENTRY 1000
 #define PB_MOST_DIAGNOSTICS 10000
 
-/* A list and the memory of its texts. Zero-initialise, then pb_diagnostics_init. */
+/* A list and the memory of its texts. Zero-initialise, and set entry. */
 struct pb_diagnostics {
-    struct pb_arena *arena; /* borrowed: owns pointers and messages */
+    struct pb_arena arena;  /* owns pointers and messages */
     struct pb_vector items; /* of struct pb_diagnostic */
     uint32_t entry;         /* the entry that new diagnostics are about */
 
@@ -134,8 +134,6 @@ struct pb_diagnostics {
     struct pb_diagnostic spare; /* *added of one that is left out */
 };
 
-/* arena must outlive the list. */
-void pb_diagnostics_init(struct pb_diagnostics *list, struct pb_arena *arena);
 void pb_diagnostics_release(struct pb_diagnostics *list);
 
 /*

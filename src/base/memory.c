@@ -103,54 +103,53 @@ void pb_arena_release(struct pb_arena *arena)
 
 #define FIRST_CAPACITY 16
 
-void pb_vector_init(struct pb_vector *vector, size_t element_bytes)
-{
-    *vector = (struct pb_vector){.element_bytes = element_bytes};
-}
-
 void pb_vector_release(struct pb_vector *vector)
 {
     free(vector->data);
-    pb_vector_init(vector, vector->element_bytes);
+    *vector = (struct pb_vector){0};
 }
 
-static bool make_room(struct pb_vector *vector, size_t more)
+static bool make_room(struct pb_vector *vector, size_t more, size_t element_bytes)
 {
     if (more <= vector->capacity - vector->count)
         return true;
-    size_t most = PTRDIFF_MAX / vector->element_bytes;
+    size_t most = PTRDIFF_MAX / element_bytes;
     if (more > most - vector->count)
         return false;
     size_t capacity = vector->capacity ? vector->capacity : FIRST_CAPACITY;
     while (capacity < vector->count + more)
         capacity = capacity > most / 2 ? most : capacity + capacity / 2;
-    void *grown = realloc(vector->data, capacity * vector->element_bytes);
+    void *grown = realloc(vector->data, capacity * element_bytes);
     if (grown == NULL)
         return false;
     vector->data = grown;
     vector->capacity = capacity;
+    vector->element_bytes = element_bytes;
     return true;
 }
 
-void *pb_vector_push(struct pb_vector *vector)
+void *pb_vector_push(struct pb_vector *vector, size_t element_bytes)
 {
-    if (!make_room(vector, 1))
+    if (!make_room(vector, 1, element_bytes))
         return NULL;
-    void *element = (char *)vector->data + vector->count++ * vector->element_bytes;
-    memset(element, 0, vector->element_bytes);
-    return element;
+    return memset((char *)vector->data + vector->count++ * element_bytes, 0, element_bytes);
 }
 
-bool pb_vector_append(struct pb_vector *vector, const void *elements, size_t count)
+bool pb_vector_append_all(struct pb_vector *vector, const void *elements, size_t count,
+                          size_t element_bytes)
 {
     if (count == 0)
         return true;
-    if (!make_room(vector, count))
+    if (!make_room(vector, count, element_bytes))
         return false;
-    memcpy((char *)vector->data + vector->count * vector->element_bytes, elements,
-           count * vector->element_bytes);
+    memcpy((char *)vector->data + vector->count * element_bytes, elements, count * element_bytes);
     vector->count += count;
     return true;
+}
+
+bool pb_vector_append(struct pb_vector *vector, const void *element, size_t element_bytes)
+{
+    return pb_vector_append_all(vector, element, 1, element_bytes);
 }
 
 void pb_vector_sort(struct pb_vector *vector, pb_compare *compare)

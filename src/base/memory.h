@@ -39,25 +39,27 @@ void pb_arena_adopt(struct pb_arena *arena, struct pb_arena *from);
 
 void pb_arena_release(struct pb_arena *arena);
 
-/* Owns data; elements move when it grows, so no pointer to one survives a push. */
+/* Zero-initialised: of no elements. Owns data; elements move when it grows, so no pointer to one
+ * survives a push. */
 struct pb_vector {
     void *data;
     size_t count;
     size_t capacity;
-    size_t element_bytes;
+    size_t element_bytes; /* of the first one that was added; all have the same */
 };
 
 /* PB_VECTOR_AT(struct thing, &vector, i): an lvalue; i must be below count. */
 #define PB_VECTOR_AT(type, vector, index) (((type *)(vector)->data)[index])
 
-void pb_vector_init(struct pb_vector *vector, size_t element_bytes);
 /* Frees the array, not what the elements point to. */
 void pb_vector_release(struct pb_vector *vector);
 
 /* A new zeroed element at the end, valid until the next push; NULL without memory. */
-void *pb_vector_push(struct pb_vector *vector);
-/* Copies count elements to the end. Returns false without memory, and then appends none. */
-bool pb_vector_append(struct pb_vector *vector, const void *elements, size_t count);
+void *pb_vector_push(struct pb_vector *vector, size_t element_bytes);
+/* Copies the element, or count of them, to the end. False without memory: it appends none then. */
+bool pb_vector_append(struct pb_vector *vector, const void *element, size_t element_bytes);
+bool pb_vector_append_all(struct pb_vector *vector, const void *elements, size_t count,
+                          size_t element_bytes);
 
 /* Like the comparison of qsort and bsearch: <0, 0 or >0. */
 typedef int pb_compare(const void *a, const void *b);

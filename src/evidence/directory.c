@@ -38,7 +38,6 @@ struct pb_directory *pb_directory_new(struct pb_slice path)
         path.size_bytes--;
     made->root_bytes = path.size_bytes;
     pb_buffer_append(&made->path, path);
-    pb_vector_init(&made->levels, sizeof(struct level));
     return made;
 }
 
@@ -96,19 +95,18 @@ static bool open_level(struct pb_directory *directory, int fd, struct pb_found *
         report_directory(directory, number, found);
         return number != ENOMEM;
     }
-    struct level *level = pb_vector_push(&directory->levels);
+    struct level *level = pb_vector_push(&directory->levels, sizeof *level);
     if (level == NULL) {
         closedir(stream);
         return false;
     }
     level->stream = stream;
     level->path_bytes = directory->path.size_bytes;
-    pb_vector_init(&level->names, sizeof(struct pb_slice));
     while (errno = 0, (entry = readdir(stream)) != NULL) {
         const struct pb_slice text = {entry->d_name, strlen(entry->d_name) + 1};
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        struct pb_slice *name = pb_vector_push(&level->names);
+        struct pb_slice *name = pb_vector_push(&level->names, sizeof *name);
         if (name == NULL || !pb_arena_copy(&level->texts, text, name))
             return false;
     }

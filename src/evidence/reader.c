@@ -64,7 +64,6 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
         return PB_FAILED_MEMORY;
     pb_budget_init(&made->budget, limits);
     made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    pb_vector_init(&made->sources, sizeof(struct source));
     return PB_OK;
 }
 
@@ -120,7 +119,8 @@ static enum pb_status add_source(struct pb_evidence_reader *reader, const char *
     if (!pb_arena_copy(&reader->names, with_nul, &source.name))
         return pb_error_memory(error);
     source.name.size_bytes--;
-    return pb_vector_append(&reader->sources, &source, 1) ? PB_OK : pb_error_memory(error);
+    return pb_vector_append(&reader->sources, &source, sizeof source) ? PB_OK
+                                                                      : pb_error_memory(error);
 }
 
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader)

@@ -242,7 +242,7 @@ static bool read_entries(struct directory *directory, uint64_t most, uint64_t *c
             !find_range(directory, &entry, has_name ? name : NULL, offset + directory->shift,
                         &range))
             fail(directory, "an entry of the zip's directory points to no member");
-        else if (!pb_vector_append(&directory->ranges, &range, 1))
+        else if (!pb_vector_append(&directory->ranges, &range, sizeof range))
             return false;
     }
     directory->end = at;
@@ -334,7 +334,6 @@ bool pb_zip_check(const struct pb_input *bytes, const struct pb_budget *budget,
     uint64_t items = budget->limits.items;
     uint64_t most = items > LEAST_MEMBERS ? items : LEAST_MEMBERS, count = 0, end = 0;
 
-    pb_vector_init(&directory.ranges, sizeof(struct range));
     bool is_read = !find_directory(&directory) || read_entries(&directory, most, &count);
     pb_vector_sort(&directory.ranges, compare_ranges);
     if (is_read && count <= most && !pb_fault_is_set(fault))

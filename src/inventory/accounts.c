@@ -47,7 +47,8 @@ static void collect_identities(struct resolver *resolver)
         if (pb_slice_equals(identity.scope, PB_SLICE("sts")) ||
             pb_slice_ends_with(identity.scope, PB_SLICE("/sts")))
             find_parent(identity.scope, &identity.scope);
-        resolver->inventory->has_failed |= !pb_vector_append(&resolver->identities, &identity, 1);
+        resolver->inventory->has_failed |=
+            !pb_vector_append(&resolver->identities, &identity, sizeof identity);
     }
     pb_vector_sort(&resolver->identities, pb_term_compare);
 }
@@ -113,7 +114,7 @@ static uint32_t add_claim(struct resolver *resolver, struct claim claim)
         all[count - 1].id_from == claim.id_from)
         return (uint32_t)(count - 1);
     claim.number = (uint32_t)count;
-    resolver->inventory->has_failed |= !pb_vector_append(&resolver->claims, &claim, 1);
+    resolver->inventory->has_failed |= !pb_vector_append(&resolver->claims, &claim, sizeof claim);
     return claim.number;
 }
 
@@ -205,7 +206,7 @@ static void claim_by_id(struct resolver *resolver, struct pb_record *record)
     if (resolver->ids.count == 0) {
         for (uint32_t i = 0; i < resolver->evidence->observations.count; i++) {
             const struct pb_term id = {.text = observations[i].id, .number = i};
-            resolver->inventory->has_failed |= !pb_vector_append(&resolver->ids, &id, 1);
+            resolver->inventory->has_failed |= !pb_vector_append(&resolver->ids, &id, sizeof id);
         }
         pb_vector_sort(&resolver->ids, pb_term_compare);
     }
@@ -299,7 +300,7 @@ static void make_accounts(struct resolver *resolver, uint32_t *account_of_claim)
     complete_partitions(all, claims->count);
     for (size_t i = 0; i < claims->count; i++) {
         if (i == 0 || !is_same_account(&all[i], &all[i - 1]))
-            account = pb_vector_push(accounts);
+            account = pb_vector_push(accounts, sizeof *account);
         if (account == NULL) {
             resolver->inventory->has_failed = true;
             return;
@@ -328,9 +329,6 @@ void pb_accounts_resolve(struct pb_inventory *inventory)
     struct resolver resolver = {.inventory = inventory, .evidence = evidence};
     struct pb_observation *observations = evidence->observations.data;
 
-    pb_vector_init(&resolver.identities, sizeof(struct pb_term));
-    pb_vector_init(&resolver.claims, sizeof(struct claim));
-    pb_vector_init(&resolver.ids, sizeof(struct pb_term));
     collect_identities(&resolver);
     claim_observations(&resolver);
     if (!inventory->has_failed)

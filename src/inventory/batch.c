@@ -19,17 +19,6 @@ _Static_assert(sizeof(struct pb_observation) <= LARGEST_ELEMENT_BYTES &&
 
 static const struct pb_entry no_entry;
 
-void pb_batch_init(struct pb_batch *batch)
-{
-    batch->arena = batch->bodies = batch->messages = (struct pb_arena){0};
-    batch->left_out_lists = 0;
-    pb_vector_init(&batch->entries, sizeof(struct pb_entry));
-    pb_vector_init(&batch->observations, sizeof(struct pb_observation));
-    pb_vector_init(&batch->records, sizeof(struct pb_record));
-    pb_vector_init(&batch->issuer_keys, sizeof(struct pb_issuer_key));
-    pb_diagnostics_init(&batch->diagnostics, &batch->messages);
-}
-
 void pb_batch_release(struct pb_batch *batch)
 {
     pb_vector_release(&batch->entries);
@@ -37,15 +26,9 @@ void pb_batch_release(struct pb_batch *batch)
     pb_vector_release(&batch->records);
     pb_vector_release(&batch->issuer_keys);
     pb_diagnostics_release(&batch->diagnostics);
-    pb_arena_release(&batch->messages);
     pb_arena_release(&batch->bodies);
     pb_arena_release(&batch->arena);
-}
-
-void pb_batch_begin_entry(struct pb_batch *batch)
-{
-    batch->diagnostics.arena = &batch->messages; /* the batch may have been moved */
-    pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
+    *batch = (struct pb_batch){0};
 }
 
 /* Copies the text, or shares the previous entry's copy of the same text. */
@@ -64,7 +47,8 @@ static struct pb_slice digest_of(const struct pb_entry *entry)
 enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry)
 {
     size_t count = batch->entries.count;
-    struct pb_entry *added = count >= PB_NO_ENTRY ? NULL : pb_vector_push(&batch->entries);
+    struct pb_entry *added =
+        count >= PB_NO_ENTRY ? NULL : pb_vector_push(&batch->entries, sizeof *added);
     const struct pb_entry *before = count == 0 ? &no_entry : pb_batch_entry(batch, count - 1);
     struct pb_slice digest;
 
@@ -116,7 +100,7 @@ static uint32_t *entry_of(struct pb_vector *elements, size_t index)
 
 static bool append(struct pb_vector *vector, const struct pb_vector *from)
 {
-    return pb_vector_append(vector, from->data, from->count);
+    return pb_vector_append_all(vector, from->data, from->count, from->element_bytes);
 }
 
 enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
@@ -128,8 +112,7 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
         0) {
         pb_batch_release(batch);
         *batch = *from;
-        batch->diagnostics.arena = &batch->messages;
-        pb_batch_init(from);
+        *from = (struct pb_batch){0};
         return PB_OK;
     }
     if (before.entries.count + from->entries.count >= PB_NO_ENTRY ||
@@ -154,9 +137,8 @@ enum pb_status pb_batch_merge(struct pb_batch *batch, struct pb_batch *from)
             *entry_of(&batch->diagnostics.items, i) += (uint32_t)before.entries.count;
     pb_arena_adopt(&batch->arena, &from->arena);
     pb_arena_adopt(&batch->bodies, &from->bodies);
-    pb_arena_adopt(&batch->messages, &from->messages);
+    pb_arena_adopt(&batch->diagnostics.arena, &from->diagnostics.arena);
     pb_batch_release(from);
-    pb_batch_init(from);
     return PB_OK;
 }
 
@@ -251,7 +233,7 @@ static bool record_missed_lists(struct pb_batch *batch)
         const struct pb_entry *entry = pb_batch_entry(batch, i);
         if (!entry->is_list_missed || ++missed > MOST_MISSED_LISTS)
             continue;
-        struct pb_record *record = pb_vector_push(&batch->records);
+        struct pb_record *record = pb_vector_push(&batch->records, sizeof *record);
         if (record == NULL)
             return false;
         *record = (struct pb_record){.kind = PB_RECORD_UNREADABLE, .entry = entry->number};
@@ -376,7 +358,7 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
 {
     struct pb_diagnostics *list = &batch->diagnostics;
     size_t count = list->items.count;
-    struct pb_vector kept;
+    struct pb_vector kept = {0};
     struct pb_arena texts = {0};
 
     if (count <= most)
@@ -390,24 +372,23 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
             here->entry == PB_NO_ENTRY ? &no_entry : pb_batch_entry(batch, here->entry), here};
     }
     qsort(ranked, count, sizeof *ranked, compare_ranked);
-    pb_vector_init(&kept, sizeof(struct pb_diagnostic));
     /* Copies what is kept, with its texts, so that the memory of the others can be freed. */
     bool is_copied = true;
     for (size_t i = 0; i < most && is_copied; i++) {
         struct pb_diagnostic copy = *ranked[i].diagnostic;
         is_copied = pb_arena_copy(&texts, copy.pointer, &copy.pointer) &&
                     pb_arena_copy(&texts, copy.message, &copy.message) &&
-                    pb_vector_append(&kept, &copy, 1);
+                    pb_vector_append(&kept, &copy, sizeof copy);
     }
     for (size_t i = most; i < count && is_copied; i++)
         list->left_out_of_all[ranked[i].diagnostic->severity]++;
     free(ranked);
     pb_vector_release(is_copied ? &list->items : &kept);
-    pb_arena_release(is_copied ? &batch->messages : &texts);
+    pb_arena_release(is_copied ? &list->arena : &texts);
     if (!is_copied)
         return PB_FAILED_MEMORY;
     list->items = kept;
-    batch->messages = texts;
+    list->arena = texts;
     pb_diagnostics_begin_entry(list, list->entry);
     return PB_OK;
 }

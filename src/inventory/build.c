@@ -28,7 +28,7 @@ struct candidates {
 
 static void add_term(struct candidates *candidates, struct pb_term term)
 {
-    candidates->inventory->has_failed |= !pb_vector_append(&candidates->terms, &term, 1);
+    candidates->inventory->has_failed |= !pb_vector_append(&candidates->terms, &term, sizeof term);
 }
 
 static bool has_term(const struct candidates *candidates, struct pb_term term)
@@ -259,7 +259,6 @@ static void resolve_candidates(struct pb_inventory *inventory)
         has_work |= pb_inventory_observation(inventory, i)->is_name_from_file;
     if (!has_work)
         return;
-    pb_vector_init(&candidates.terms, sizeof(struct pb_term));
     collect_names(&candidates);
     name_files(&candidates);
     accept_candidates(&candidates, true);
@@ -297,10 +296,6 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     struct pb_batch *evidence = &inventory->evidence;
 
     *inventory = (struct pb_inventory){0};
-    pb_batch_init(evidence);
-    pb_vector_init(&inventory->accounts, sizeof(struct pb_account));
-    pb_vector_init(&inventory->certificates, sizeof(struct pb_certificate));
-    pb_vector_init(&inventory->gaps, sizeof(struct pb_gap));
     if (pb_batch_merge(evidence, batch) != PB_OK || pb_batch_sort(evidence) != PB_OK ||
         pb_batch_cut_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
         return PB_FAILED_MEMORY;

@@ -176,7 +176,8 @@ static void make_certificates(struct pb_inventory *inventory, const uint32_t *gr
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && group[members[end]] == group[members[first]];)
             end++;
-        struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
+        struct pb_certificate *certificate =
+            pb_vector_push(&inventory->certificates, sizeof *certificate);
         if (certificate == NULL) {
             inventory->has_failed = true;
             return;

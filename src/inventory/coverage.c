@@ -73,7 +73,7 @@ void pb_gap_add(struct pb_inventory *inventory, struct pb_gap gap, const char *f
     va_end(arguments);
     if (!gap.is_only_reason) {
         account->coverage = PB_COVERAGE_INCOMPLETE;
-        is_kept = is_kept && pb_vector_append(&inventory->gaps, &gap, 1);
+        is_kept = is_kept && pb_vector_append(&inventory->gaps, &gap, sizeof gap);
     }
     inventory->has_failed |= !is_kept;
 }
@@ -240,7 +240,8 @@ static void collect_summaries(struct coverage *coverage)
             .last = PB_NO_INDEX,
         };
         if (record->kind == PB_RECORD_ACCOUNT_SUMMARY)
-            inventory->has_failed |= !pb_vector_append(&coverage->summaries, &summary, 1);
+            inventory->has_failed |=
+                !pb_vector_append(&coverage->summaries, &summary, sizeof summary);
     }
     pb_vector_sort(&coverage->summaries, compare_summaries);
     struct summary *all = coverage->summaries.data;
@@ -437,7 +438,6 @@ void pb_coverage_determine(struct pb_inventory *inventory)
         .has_summary = calloc(inventory->evidence.entries.count + 1, sizeof(bool)),
     };
 
-    pb_vector_init(&coverage.summaries, sizeof(struct summary));
     if (coverage.shown != NULL && coverage.has_summary != NULL) {
         collect_summaries(&coverage);
         collect_records(&coverage);

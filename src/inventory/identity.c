@@ -428,7 +428,7 @@ static void collect_periods(struct pb_inventory *inventory, struct pb_vector *pe
             period.since = is_dated ? seen->upload_date.instant : (struct pb_instant){INT64_MIN, 0};
         }
         if (seen->origin == PB_ORIGIN_IAM && period.text.size_bytes > 0)
-            inventory->has_failed |= !pb_vector_append(periods, &period, 1);
+            inventory->has_failed |= !pb_vector_append(periods, &period, sizeof period);
     }
     pb_vector_sort(periods, pb_term_compare);
 }
@@ -461,16 +461,14 @@ static const struct pb_term *find_holder(const struct grouping *grouping,
 static void join_events(const struct grouping *grouping)
 {
     struct pb_inventory *inventory = grouping->inventory;
-    struct pb_vector events, periods; /* of struct pb_term */
+    struct pb_vector events = {0}, periods = {0}; /* of struct pb_term */
 
-    pb_vector_init(&events, sizeof(struct pb_term));
-    pb_vector_init(&periods, sizeof(struct pb_term));
     for (uint32_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *seen = pb_inventory_observation(inventory, i);
         if (!is_event(seen))
             continue;
         const struct pb_term event = {.since = time_of(seen), .number = i};
-        inventory->has_failed |= !pb_vector_append(&events, &event, 1);
+        inventory->has_failed |= !pb_vector_append(&events, &event, sizeof event);
     }
     pb_vector_sort(&events, pb_term_compare);
     if (events.count > 0)

@@ -23,7 +23,7 @@ static void add_term(struct references *references, struct pb_vector *terms, uin
     const struct pb_term term = {.account = account, .text = text, .number = number};
 
     if (text.size_bytes > 0)
-        references->inventory->has_failed |= !pb_vector_append(terms, &term, 1);
+        references->inventory->has_failed |= !pb_vector_append(terms, &term, sizeof term);
 }
 
 /* Every ARN and id under which a certificate was seen, former ones included. A projection shows
@@ -132,7 +132,7 @@ static void resolve_use(struct references *references, const struct pb_record *r
                                     .number = record->is_further,
                                     .scope = record->label,
                                     .text = record->listener};
-        references->inventory->has_failed |= !pb_vector_append(&references->uses, &use, 1);
+        references->inventory->has_failed |= !pb_vector_append(&references->uses, &use, sizeof use);
     }
     if (first == NULL && (!pb_slice_starts_with(record->target, PB_SLICE("arn:")) ||
                           pb_certificate_arn_parse(record->target, &arn)))
@@ -212,9 +212,6 @@ void pb_references_resolve(struct pb_inventory *inventory)
     struct references references = {.inventory = inventory};
     bool is_collected = false;
 
-    pb_vector_init(&references.handles, sizeof(struct pb_term));
-    pb_vector_init(&references.uses, sizeof(struct pb_term));
-    pb_vector_init(&references.missing, sizeof(struct pb_term));
     for (uint32_t i = 0; i < inventory->evidence.records.count; i++) {
         const struct pb_record *record = pb_inventory_record(inventory, i);
         if (record->kind != PB_RECORD_REFERENCE)

@@ -261,13 +261,12 @@ static inline bool pb_entry_is_unread(const struct pb_entry *entry)
     return entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
 }
 
-/* Appended to item by item, by one thread. entry and record numbers in observations, records and
- * diagnostics are indices into this batch until it is merged. */
+/* Zero-initialised: empty. Appended to item by item, by one thread. entry and record numbers in
+ * observations, records and diagnostics are indices into this batch until it is merged. */
 struct pb_batch {
-    struct pb_arena arena;         /* owns what the slices below point to, but for two sorts: */
+    struct pb_arena arena;         /* owns what the slices below point to, but for: */
     struct pb_arena bodies;        /* of certificates' contents, so that the short texts that sorts
                                       compare are close together in memory */
-    struct pb_arena messages;      /* of diagnostics, some of which are removed again */
     struct pb_vector entries;      /* of struct pb_entry */
     struct pb_vector observations; /* of struct pb_observation */
     struct pb_vector records;      /* of struct pb_record */
@@ -276,13 +275,10 @@ struct pb_batch {
     size_t left_out_lists; /* entries with is_list_missed beyond the number that become records */
 };
 
-void pb_batch_init(struct pb_batch *batch);
 void pb_batch_release(struct pb_batch *batch);
 
-/* Makes new diagnostics be about the entry that is added next: an entry is added when its item
- * is read and its status known. */
-void pb_batch_begin_entry(struct pb_batch *batch);
-/* Appends a copy of the entry. On PB_FAILED_MEMORY, its only failure, it appends nothing. */
+/* Appends a copy of the entry, when its item is read and its status known. On PB_FAILED_MEMORY, its
+ * only failure, it appends nothing. */
 enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry);
 
 /* Appends from's contents to the batch, renumbered, and takes its memory; from is empty

@@ -237,7 +237,6 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
     move(&reader->position, text, reader->offset_bytes);
     document->start = reader->position;
     document->ordinal = reader->next_ordinal;
-    pb_vector_init(&document->rows, sizeof(struct pb_json_row));
     enum pb_status status = pb_json_parse(reader, diagnostics, outcome, document);
     for (size_t i = first; i < diagnostics->items.count; i++) {
         struct pb_diagnostic *added = &PB_VECTOR_AT(struct pb_diagnostic, &diagnostics->items, i);
@@ -260,11 +259,9 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
 {
     struct pb_json_reader reader = {.text = text, .limits = limits};
     struct pb_slice sentence = PB_SLICE_ABSENT;
-    struct pb_arena arena = {0};
-    struct pb_diagnostics diagnostics;
+    struct pb_diagnostics diagnostics = {0};
     enum pb_json_outcome outcome;
 
-    pb_diagnostics_init(&diagnostics, &arena);
     enum pb_status status = pb_json_next(&reader, &diagnostics, &outcome, document);
     struct pb_slice rest = pb_slice_trim(pb_slice_from(text, reader.offset_bytes));
     if (outcome == PB_JSON_END)
@@ -286,7 +283,6 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
     if (status != PB_OK)
         pb_json_document_release(document);
     pb_diagnostics_release(&diagnostics);
-    pb_arena_release(&arena);
     return status;
 }
 

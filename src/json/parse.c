@@ -402,7 +402,7 @@ static bool attach(struct parser *parser, json_t *value)
     if (is_added && json_is_object(container) && json_object_size(container) == members)
         return fail(parser, "json-duplicate-key", name->offset_bytes, name->text,
                     "an object has two members named");
-    if (!is_added || (has_row && !pb_vector_append(&document->rows, &row, 1)))
+    if (!is_added || (has_row && !pb_vector_append(&document->rows, &row, sizeof row)))
         parser->status = PB_FAILED_MEMORY;
     return parser->status == PB_OK;
 }

@@ -98,13 +98,12 @@ static void emit_new(struct pb_report *report)
         "new",          10,   100,  "finding", " more: the json report lists all",
         append_finding, NULL, NULL, 0};
     const struct pb_findings *findings = report->result->findings;
-    struct pb_vector items;
+    struct pb_vector items = {0};
 
-    pb_vector_init(&items, sizeof(const struct pb_finding *));
     for (size_t i = 0; i < findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(findings, i);
         if (pb_finding_makes_status(finding, true) && pb_is_severe_enough(report, finding) &&
-            !pb_vector_append(&items, &finding, 1))
+            !pb_vector_append(&items, &finding, sizeof finding))
             pb_sink_fail_memory(report->sink);
     }
     pb_emit_list(report, &list, items.data, items.count);
@@ -191,15 +190,14 @@ static int compare_ranked(const void *left, const void *right)
 
 size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most)
 {
-    struct pb_vector all;
+    struct pb_vector all = {0};
 
-    pb_vector_init(&all, sizeof(struct ranked));
     for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
         const struct pb_date *date =
             pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
         struct ranked one = {find_rank(report, i), i,
                              pb_date_is_known(date) ? date->instant.seconds : INT64_MAX};
-        if (one.rank < RANKS_TO_ACT_ON && !pb_vector_append(&all, &one, 1))
+        if (one.rank < RANKS_TO_ACT_ON && !pb_vector_append(&all, &one, sizeof one))
             pb_sink_fail_memory(report->sink);
     }
     pb_vector_sort(&all, compare_ranked);

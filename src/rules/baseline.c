@@ -83,16 +83,15 @@ static bool add_names(struct pb_vector *names, struct name name, struct pb_slice
         name.text = name.one->name;
     if (name.text.size_bytes > 0 || name.one->body == NULL)
         name.account = account;
-    return (id.text.size_bytes == 0 || pb_vector_append(names, &id, 1)) &&
-           (arn.text.size_bytes == 0 || pb_vector_append(names, &arn, 1)) &&
-           pb_vector_append(names, &name, 1);
+    return (id.text.size_bytes == 0 || pb_vector_append(names, &id, sizeof id)) &&
+           (arn.text.size_bytes == 0 || pb_vector_append(names, &arn, sizeof arn)) &&
+           pb_vector_append(names, &name, sizeof name);
 }
 
 static bool list_names(struct pb_baseline *baseline, const struct pb_inventory *inventory)
 {
     struct pb_former_certificate *formers = baseline->certificates.data;
 
-    pb_vector_init(&baseline->names, sizeof(struct name));
     for (uint32_t i = 0; i < baseline->certificates.count; i++) {
         const struct name name = {.index = i, .one = &formers[i].seen, .former = &formers[i]};
         formers[i].same = formers[i].replacement = PB_NO_INDEX;

@@ -236,7 +236,8 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
         finding.certificate = former->certificate == NULL ? PB_NO_INDEX : former->certificate->same;
     }
     finding.statement = make_statement(&leftover, is_resolved);
-    return finding.statement != NULL && pb_vector_append(&check->findings->items, &finding, 1);
+    return finding.statement != NULL &&
+           pb_vector_append(&check->findings->items, &finding, sizeof finding);
 }
 
 /* A finding of this evidence or of the baseline. Equal members down to text make two the same. */
@@ -308,7 +309,7 @@ static bool add_keyed(struct sides *sides, struct keyed keyed, struct pb_slice a
     }
     bool is_added = !text.has_failed &&
                     pb_arena_copy(&sides->arena, pb_buffer_slice(&text), &keyed.text) &&
-                    pb_vector_append(&sides->keyed, &keyed, 1);
+                    pb_vector_append(&sides->keyed, &keyed, sizeof keyed);
     pb_buffer_release(&text);
     return is_added;
 }
@@ -398,7 +399,6 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
     size_t count = check->parameters->baseline->unknown_rule_count;
     struct sides sides = {0};
 
-    pb_vector_init(&sides.keyed, sizeof(struct keyed));
     enum pb_status status = compare_findings(check, &sides, &count) ? PB_OK : PB_FAILED_MEMORY;
     diagnostics->entry = PB_NO_ENTRY;
     if (status == PB_OK && count > 0)

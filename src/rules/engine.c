@@ -22,7 +22,7 @@ static void apply_rule(const struct pb_check *check)
         if (rule->check != NULL)
             rule->check(check, i);
         else if (rule->say(certificate, check->parameters, NULL))
-            findings->has_failed |= !pb_vector_append(&findings->items, &finding, 1);
+            findings->has_failed |= !pb_vector_append(&findings->items, &finding, sizeof finding);
     }
 }
 
@@ -300,7 +300,6 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
     struct pb_baseline *baseline = parameters->baseline;
 
     *judgement = (struct pb_judgement){0};
-    pb_vector_init(findings, sizeof(struct pb_finding));
     pb_verdict_judge(inventory, parameters->cutoff, parameters->as_of);
     enum pb_status status = pb_revocation_judge(inventory, crls, parameters->as_of);
     if (status == PB_OK && baseline != NULL)

@@ -43,7 +43,7 @@ static bool add_owner(struct pb_vector *keys, struct owner owner)
 {
     for (size_t i = 0; i < sizeof owner.prefix; i++)
         owner.prefix = owner.prefix << 8 | owner.digest[i];
-    return pb_vector_append(keys, &owner, 1);
+    return pb_vector_append(keys, &owner, sizeof owner);
 }
 
 static bool add_body(struct pb_vector *keys, const struct pb_key_facts *key, uint32_t certificate)
@@ -171,7 +171,7 @@ static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *i
             last->is_exposed |= owners[i].former->seen.is_exposed;
         }
         is_exposed |= owners[i].former != NULL;
-        if (!is_again && !pb_vector_append(members, &member, 1))
+        if (!is_again && !pb_vector_append(members, &member, sizeof member))
             return false;
     }
     struct pb_key_member *all = &PB_VECTOR_AT(struct pb_key_member, members, group.first_member);
@@ -183,7 +183,7 @@ static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *i
         return true;
     }
     qsort(all, group.count, sizeof *all, compare_members);
-    return pb_vector_append(&groups->items, &group, 1);
+    return pb_vector_append(&groups->items, &group, sizeof group);
 }
 
 static void number_certificates(struct pb_key_groups *groups, struct pb_inventory *inventory)
@@ -208,9 +208,6 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_invent
     struct pb_vector *keys = &groups->keys;
 
     *groups = (struct pb_key_groups){0};
-    pb_vector_init(&groups->items, sizeof(struct pb_key_group));
-    pb_vector_init(&groups->members, sizeof(struct pb_key_member));
-    pb_vector_init(keys, sizeof(struct owner));
     for (uint32_t i = 0; i < inventory->certificates.count; i++)
         if (!add_keys(keys, inventory, i))
             return PB_FAILED_MEMORY;

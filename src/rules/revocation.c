@@ -234,18 +234,17 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
                                    struct pb_instant as_of)
 {
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    struct pb_vector *keys = &inventory->evidence.issuer_keys, lists;
+    struct pb_vector *keys = &inventory->evidence.issuer_keys, lists = {0};
     struct pb_certificate *certificates = inventory->certificates.data;
     enum pb_status status = PB_OK;
 
     if (crls->items.count == 0)
         return PB_OK;
-    pb_vector_init(&lists, sizeof(struct list));
     pb_vector_sort(keys, compare_keys);
     for (size_t i = 0; i < crls->items.count && status == PB_OK; i++) {
         struct list list = {.crl = &PB_VECTOR_AT(const struct pb_crl, &crls->items, i)};
         status = find_signers(&list, keys);
-        if (status == PB_OK && !pb_vector_append(&lists, &list, 1))
+        if (status == PB_OK && !pb_vector_append(&lists, &list, sizeof list))
             status = PB_FAILED_MEMORY;
     }
     pb_vector_sort(&lists, compare_lists);

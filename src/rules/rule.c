@@ -120,7 +120,8 @@ void pb_findings_add_stated(const struct pb_check *check, struct pb_finding find
         *kept = statement;
     finding.rule = check->rule;
     finding.statement = kept;
-    findings->has_failed |= kept == NULL || !pb_vector_append(&findings->items, &finding, 1);
+    findings->has_failed |=
+        kept == NULL || !pb_vector_append(&findings->items, &finding, sizeof finding);
 }
 
 void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...)

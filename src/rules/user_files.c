@@ -88,9 +88,9 @@ static struct pb_slice read_text(struct form *form, const struct pb_json *object
 }
 
 /* A new zeroed element; NULL without memory. */
-static void *push(struct form *form, struct pb_vector *vector)
+static void *push(struct form *form, struct pb_vector *vector, size_t element_bytes)
 {
-    void *element = pb_vector_push(vector);
+    void *element = pb_vector_push(vector, element_bytes);
 
     if (element == NULL)
         form->status = PB_FAILED_MEMORY;
@@ -199,13 +199,12 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
     struct pb_slice schema = read_text(&form, root, "schema", false);
     struct pb_json_place place = form.document.start;
 
-    pb_vector_init(&waivers->items, sizeof(struct pb_waiver));
     if (!pb_slice_equals(schema, PB_SLICE("prebleed-waivers/1")))
         refuse(&form, root, pb_json_find(root, "schema"), "the schema is not prebleed-waivers/1");
     const struct pb_json *list = read_member(&form, root, "waivers", PB_JSON_ARRAY, false);
     refuse_others(&form, root, keys);
     for (size_t i = 0; i < pb_json_count(list) && form.status == PB_OK; i++) {
-        struct pb_waiver *waiver = push(&form, &waivers->items);
+        struct pb_waiver *waiver = push(&form, &waivers->items, sizeof *waiver);
         if (waiver == NULL)
             break;
         read_waiver(&form, pb_json_element(list, i), waiver);
@@ -331,11 +330,11 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
     }
     finding.rule = pb_rules[rule];
     if (certificate != NULL && finding.index == PB_NO_INDEX) {
-        struct pb_former_certificate *one = push(form, &baseline->certificates);
+        struct pb_former_certificate *one = push(form, &baseline->certificates, sizeof *one);
         if (one != NULL)
             read_certificate(form, certificate, (uint32_t)baseline->findings.count, one);
     }
-    struct pb_former_finding *kept = push(form, &baseline->findings);
+    struct pb_former_finding *kept = push(form, &baseline->findings, sizeof *kept);
     if (kept != NULL)
         *kept = finding;
 }
@@ -444,9 +443,6 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     const struct pb_json *root = form.document.root;
     struct pb_instant cutoff = {0};
 
-    pb_vector_init(&baseline->certificates, sizeof(struct pb_former_certificate));
-    pb_vector_init(&baseline->findings, sizeof(struct pb_former_finding));
-    pb_vector_init(&baseline->items, sizeof(struct item));
     check_schema(&form);
     read_instant(&form, read_member(&form, root, "parameters", PB_JSON_OBJECT, false), "cutoff",
                  false, &cutoff);
@@ -456,7 +452,7 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
     const struct pb_json *evidence = read_member(&form, root, "evidence", PB_JSON_ARRAY, false);
     for (size_t i = 0; i < pb_json_count(certificates) && form.status == PB_OK; i++) {
         const struct pb_json *object = pb_json_element(certificates, i);
-        struct pb_former_certificate *one = push(&form, &baseline->certificates);
+        struct pb_former_certificate *one = push(&form, &baseline->certificates, sizeof *one);
         if (one == NULL)
             break;
         read_certificate(&form, object, PB_NO_INDEX, one);
@@ -467,7 +463,7 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
         read_finding(&form, pb_json_element(findings, i), listed, evidence, baseline);
     for (size_t i = 0; i < pb_json_count(evidence) && form.status == PB_OK; i++) {
         const struct pb_json *object = pb_json_element(evidence, i);
-        struct item *item = push(&form, &baseline->items);
+        struct item *item = push(&form, &baseline->items, sizeof *item);
         if (item == NULL)
             break;
         item->status = read_text(&form, object, "status", false);

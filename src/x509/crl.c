@@ -11,12 +11,6 @@
 #define INDIRECT                                                                                   \
     "it is an indirect CRL, which lists certificates of other issuers (RFC 5280, section 5.2.5)"
 
-void pb_crls_init(struct pb_crls *crls)
-{
-    crls->arena = (struct pb_arena){0};
-    pb_vector_init(&crls->items, sizeof(struct pb_crl));
-}
-
 /* Frees the CRLs behind the first count. */
 static void keep_first(struct pb_crls *crls, size_t count)
 {
@@ -130,7 +124,7 @@ static enum pb_status refuse(struct pb_error *error, struct pb_slice name, const
 static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct pb_slice der,
                               struct pb_error *error)
 {
-    struct pb_crl *crl = pb_vector_push(&crls->items);
+    struct pb_crl *crl = pb_vector_push(&crls->items, sizeof *crl);
     struct pb_signed parts;
 
     if (crl == NULL)

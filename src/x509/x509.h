@@ -162,14 +162,13 @@ struct pb_crl {
     struct X509_crl_st *decoded; /* private, owned */
 };
 
-/* Owns everything that its CRLs point to. Several threads may call pb_crls_has_issuer once all are
- * added; the rest is for one thread. */
+/* Zero-initialised: none. Owns everything that its CRLs point to. Several threads may call
+ * pb_crls_has_issuer once all are added; the rest is for one thread. */
 struct pb_crls {
     struct pb_arena arena;
     struct pb_vector items; /* of struct pb_crl, in the order in which they were added */
 };
 
-void pb_crls_init(struct pb_crls *crls);
 void pb_crls_release(struct pb_crls *crls);
 
 /*

@@ -9,7 +9,6 @@ struct source {
     struct pb_slice rest;
     struct pb_evidence_reader *reader;
     struct pb_diagnostics diagnostics;
-    struct pb_arena arena;
     struct pb_buffer contents;
 };
 
@@ -35,7 +34,6 @@ static int64_t read_some(void *context, void *buffer, size_t size_bytes)
 static void source_open(struct source *source, struct pb_slice bytes, bool is_stream)
 {
     *source = (struct source){.rest = bytes};
-    pb_diagnostics_init(&source->diagnostics, &source->arena);
     assert_int_equal(pb_evidence_reader_new(&limits, &source->reader), PB_OK);
     enum pb_status status =
         is_stream ? pb_evidence_add_stream(source->reader, "x", read_some, source, NULL)
@@ -47,7 +45,6 @@ static void source_close(struct source *source)
 {
     pb_evidence_reader_free(source->reader);
     pb_diagnostics_release(&source->diagnostics);
-    pb_arena_release(&source->arena);
     pb_buffer_release(&source->contents);
 }
 

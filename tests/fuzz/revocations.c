@@ -47,9 +47,8 @@ static void check_crl(const struct pb_crl *crl)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pb_error error = {.status = PB_OK};
-    struct pb_crls crls;
+    struct pb_crls crls = {0};
 
-    pb_crls_init(&crls);
     enum pb_status status = pb_crls_add(&crls, PB_SLICE("crl"), fuzz_slice(data, size), &error);
     assert_true(status == PB_OK || (status == PB_FAILED_INPUT && error.message[0] != '\0'));
     assert_true((status == PB_OK) == (crls.items.count > 0));

@@ -19,7 +19,6 @@ static inline void run_open(struct run *run, const struct pb_limits *limits,
                                      .crls = crls,
                                      .checks_chains = true,
                                      .reads_everything = reads_everything}};
-    pb_batch_init(&run->batch);
     assert_int_equal(pb_item_reader_init(&run->reader, &run->settings), PB_OK);
 }
 

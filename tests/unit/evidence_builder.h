@@ -64,7 +64,7 @@ static inline struct pb_date date_of(const char *text)
 
 static inline uint32_t add_entry(struct pb_batch *batch, const struct pb_entry *entry)
 {
-    pb_batch_begin_entry(batch);
+    pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
     assert_int_equal(pb_batch_add_entry(batch, entry), PB_OK);
     return batch->diagnostics.entry;
 }
@@ -82,7 +82,7 @@ static inline uint32_t entry_of(struct pb_batch *batch, const char *path)
 static inline struct pb_record *add_record(struct pb_batch *batch, const char *path,
                                            enum pb_record_kind kind)
 {
-    struct pb_record *record = pb_vector_push(&batch->records);
+    struct pb_record *record = pb_vector_push(&batch->records, sizeof *record);
 
     assert_non_null(record);
     record->kind = kind;
@@ -98,7 +98,8 @@ static inline void add_rows(struct pb_batch *batch, const struct row *rows, size
                        strcmp(rows[i].path, rows[i - 1].path) == 0;
         if (!is_next)
             add_record(batch, rows[i].path, rows[i].kind);
-        struct pb_observation *observation = pb_vector_push(&batch->observations);
+        struct pb_observation *observation =
+            pb_vector_push(&batch->observations, sizeof *observation);
         assert_non_null(observation);
         *observation = (struct pb_observation){
             .entry = entry_of(batch, rows[i].path),
@@ -129,9 +130,8 @@ static inline struct pb_inventory build(struct pb_batch *batch)
 
 static inline struct pb_inventory build_rows(const struct row *rows, size_t count)
 {
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
-    pb_batch_init(&batch);
     add_rows(&batch, rows, count);
     return build(&batch);
 }

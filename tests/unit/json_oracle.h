@@ -13,7 +13,6 @@
     (JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL)
 
 struct reading {
-    struct pb_arena arena;
     struct pb_diagnostics diagnostics;
     enum pb_json_outcome outcome;
     struct pb_json_document document;
@@ -25,7 +24,6 @@ static inline void read_first(struct reading *reading, struct pb_slice text)
     struct pb_json_reader reader = {.text = text, .limits = &limits};
 
     *reading = (struct reading){0};
-    pb_diagnostics_init(&reading->diagnostics, &reading->arena);
     assert_int_equal(
         pb_json_next(&reader, &reading->diagnostics, &reading->outcome, &reading->document), PB_OK);
     if (reading->outcome == PB_JSON_CUT) { /* jansson keeps nothing of a cut document */
@@ -39,7 +37,6 @@ static inline void release(struct reading *reading)
 {
     pb_json_document_release(&reading->document);
     pb_diagnostics_release(&reading->diagnostics);
-    pb_arena_release(&reading->arena);
 }
 
 static inline bool is_scalar_with_neighbour(struct pb_slice text, const json_t *root, int end)

@@ -53,8 +53,7 @@ static void sample_open_within(struct sample *sample, const char *text, const ch
     enum pb_json_outcome found;
 
     *sample = (struct sample){0};
-    pb_batch_init(&sample->batch);
-    pb_batch_begin_entry(&sample->batch);
+    pb_diagnostics_begin_entry(&sample->batch.diagnostics, 0);
     assert_int_equal(pb_batch_add_entry(&sample->batch, &(struct pb_entry){.path = context.path}),
                      PB_OK);
     for (;;) {

@@ -106,10 +106,9 @@ static void read_document(const struct pb_json_document *document)
     };
 
     for (size_t i = 0; i < sizeof contexts / sizeof contexts[0]; i++) {
-        struct pb_batch batch;
+        struct pb_batch batch = {0};
         enum pb_aws_outcome outcome;
         const char *shape = NULL, *excuse;
-        pb_batch_init(&batch);
         assert_int_equal(pb_aws_read(document, &contexts[i], &batch, &outcome, &shape, &excuse),
                          PB_OK);
         meet(shape);
@@ -126,10 +125,9 @@ static void check(const char *text)
     struct pb_json_reader reader = {.text = pb_slice_from_string(text), .limits = &limits};
     struct pb_json_document document;
     struct pb_arena arena = {0};
-    struct pb_diagnostics diagnostics;
+    struct pb_diagnostics diagnostics = {0};
     enum pb_json_outcome outcome;
 
-    pb_diagnostics_init(&diagnostics, &arena);
     assert_int_equal(pb_json_next(&reader, &diagnostics, &outcome, &document), PB_OK);
     if (outcome == PB_JSON_DOCUMENT) {
         read_document(&document);

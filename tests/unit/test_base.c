@@ -287,15 +287,16 @@ static void what_came_after_a_mark_can_be_freed(void **state)
 
 static void more_elements_than_memory_can_hold_are_refused(void **state)
 {
-    struct pb_vector vector;
+    struct pb_vector vector = {0};
     int element = 7;
 
     (void)state;
-    pb_vector_init(&vector, sizeof element);
-    assert_true(pb_vector_append(&vector, &element, 1));
-    assert_false(pb_vector_append(&vector, &element, SIZE_MAX));
-    assert_false(pb_vector_append(&vector, &element, SIZE_MAX / sizeof element));
-    assert_false(pb_vector_append(&vector, &element, SIZE_MAX / sizeof element - 1));
+    assert_true(pb_vector_append(&vector, &element, sizeof element));
+    assert_false(pb_vector_append_all(&vector, &element, SIZE_MAX, sizeof element));
+    assert_false(
+        pb_vector_append_all(&vector, &element, SIZE_MAX / sizeof element, sizeof element));
+    assert_false(
+        pb_vector_append_all(&vector, &element, SIZE_MAX / sizeof element - 1, sizeof element));
     assert_int_equal(vector.count, 1);
     assert_int_equal(PB_VECTOR_AT(int, &vector, 0), 7);
     pb_vector_release(&vector);
@@ -303,13 +304,12 @@ static void more_elements_than_memory_can_hold_are_refused(void **state)
 
 static void new_elements_are_zero_even_in_used_memory(void **state)
 {
-    struct pb_vector vector;
+    struct pb_vector vector = {0};
 
     (void)state;
-    pb_vector_init(&vector, sizeof(int));
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 100; i++) {
-            int *element = pb_vector_push(&vector);
+            int *element = pb_vector_push(&vector, sizeof *element);
             assert_non_null(element);
             assert_int_equal(*element, 0);
             *element = i + 1;
@@ -335,13 +335,12 @@ static void the_first_element_that_is_not_below_a_key_is_found(void **state)
         int key;
         size_t found;
     } cases[] = {{2, 0}, {3, 0}, {4, 3}, {5, 3}, {6, 4}, {9, 4}, {10, 5}};
-    struct pb_vector vector;
+    struct pb_vector vector = {0};
 
     (void)state;
-    pb_vector_init(&vector, sizeof(int));
     pb_vector_sort(&vector, compare_numbers);
     assert_int_equal(pb_vector_lower_bound(&vector, &numbers[0], compare_numbers), 0);
-    assert_true(pb_vector_append(&vector, numbers, 5));
+    assert_true(pb_vector_append_all(&vector, numbers, 5, sizeof numbers[0]));
     pb_vector_sort(&vector, compare_numbers);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(pb_vector_lower_bound(&vector, &cases[i].key, compare_numbers),

@@ -25,11 +25,9 @@ static void entries_are_copied_and_sorted_by_all_that_a_report_says(void **state
         {.path = {"a/x\0y", 5}, .detail = {"cut", 3}, .is_list_missed = true},
     };
     enum { COUNT = sizeof entries / sizeof entries[0] };
-    struct pb_batch batch, from;
+    struct pb_batch batch = {0}, from = {0};
 
     (void)state;
-    pb_batch_init(&batch);
-    pb_batch_init(&from);
     for (size_t i = 0; i < COUNT; i++) {
         struct pb_batch *to = i < 4 ? &from : &batch;
         struct pb_entry entry = entries[(i * 4 + 3) % COUNT];
@@ -80,11 +78,9 @@ static void add_item(struct pb_batch *batch, unsigned i)
 /* Items dealt out to as many batches as there would be threads, merged and put in order. */
 static void read_with(unsigned jobs, struct pb_batch *merged)
 {
-    struct pb_batch batches[4];
+    struct pb_batch batches[4] = {0};
 
-    pb_batch_init(merged);
-    for (unsigned job = 0; job < jobs; job++)
-        pb_batch_init(&batches[job]);
+    *merged = (struct pb_batch){0};
     for (unsigned i = 0; i < ENTRIES; i++)
         add_item(&batches[i / 3 % jobs], i);
     for (unsigned job = 0; job < jobs; job++) {
@@ -101,7 +97,7 @@ static void the_first_by_path_are_kept_whichever_thread_met_them(void **state)
 {
     (void)state;
     for (unsigned jobs = 1; jobs <= 4; jobs++) {
-        struct pb_batch batch;
+        struct pb_batch batch = {0};
         read_with(jobs, &batch);
         const struct pb_diagnostics *list = &batch.diagnostics;
         assert_int_equal(list->items.count, MOST);
@@ -122,10 +118,9 @@ static void the_first_by_path_are_kept_whichever_thread_met_them(void **state)
 
 static void as_many_as_there_may_be_are_all_kept(void **state)
 {
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     for (unsigned i = 0; i < MOST / 2; i++)
         add_item(&batch, i);
     assert_int_equal(pb_batch_cut_diagnostics(&batch, MOST), PB_OK);

@@ -42,7 +42,6 @@ static void run_open(struct run *run)
     *run = (struct run){.limits = PB_LIMITS_DEFAULT};
     run->settings = (struct pb_item_settings){
         .limits = &run->limits, .crls = &run->crls, .checks_chains = true};
-    pb_batch_init(&run->batch);
     assert_int_equal(pb_item_reader_init(&run->reader, &run->settings), PB_OK);
 }
 

@@ -192,8 +192,7 @@ static void coverage_is_what_lists_and_summaries_prove(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct pb_batch batch;
-        pb_batch_init(&batch);
+        struct pb_batch batch = {0};
         fill(&batch, &cases[i]);
         struct pb_inventory inventory = build(&batch);
         const struct pb_account *account = pb_inventory_account(&inventory, 0);
@@ -213,9 +212,8 @@ static void lists_missed_by_the_thousand_are_counted_in_every_account(void **sta
     char path[64];
 
     (void)state;
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 1);
     for (int i = 0; i < 1003; i++) {
         snprintf(path, sizeof path, "d/server-certificates-%04d.json", i);
@@ -239,9 +237,8 @@ static void a_summary_above_two_accounts_completes_neither(void **state)
 
     (void)state;
     rows[1].arn = ARN(ACCOUNT_2, "shop2");
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 2);
     add_summary(&batch, "summary.json", 1);
     struct pb_inventory inventory = build(&batch);
@@ -267,8 +264,7 @@ static void a_certificate_deleted_before_or_after_the_summary_leaves_it_complete
 
     (void)state;
     for (uint64_t count = 0; count < 4; count++) {
-        struct pb_batch batch;
-        pb_batch_init(&batch);
+        struct pb_batch batch = {0};
         add_rows(&batch, rows, 3);
         PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &deletion;
         add_summary(&batch, "summary.json", count);

@@ -205,11 +205,10 @@ static void check_value(const struct value *expected)
                                     .limits = &limits};
     struct pb_json_document document;
     struct pb_arena arena = {0};
-    struct pb_diagnostics diagnostics;
+    struct pb_diagnostics diagnostics = {0};
     enum pb_json_outcome outcome;
     struct pb_date date;
 
-    pb_diagnostics_init(&diagnostics, &arena);
     assert_int_equal(pb_json_next(&reader, &diagnostics, &outcome, &document), PB_OK);
     assert_int_equal(outcome, PB_JSON_DOCUMENT);
     assert_true(pb_date_from_json(document.root, &arena, &date));

@@ -37,9 +37,8 @@ static struct pb_batch two_of_one_name(void)
          .arn = ARN(ACCOUNT_1, "shop"),
          .upload = NEW},
     };
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 2);
     return batch;
 }
@@ -101,10 +100,9 @@ static void an_acm_body_joins_the_description_of_its_folder_by_serial(void **sta
         {.path = "e/get.json", .body = &body, .kind = PB_RECORD_GET},
     };
     struct pb_particulars serial = {.serial = PB_SLICE("AB12")};
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 3);
     for (size_t i = 0; i < 3; i++)
         PB_VECTOR_AT(struct pb_observation, &batch.observations, i).origin = PB_ORIGIN_ACM;
@@ -172,7 +170,7 @@ static void an_id_of_a_hundred_certificates_gives_uses_to_the_first_of_them(void
 {
     static char names[100][8];
     struct row rows[100];
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
     size_t used = 0;
 
     (void)state;
@@ -180,7 +178,6 @@ static void an_id_of_a_hundred_certificates_gives_uses_to_the_first_of_them(void
         snprintf(names[i], sizeof names[i], "mock%03zu", i);
         rows[i] = (struct row){.path = "list.json", .name = names[i], .id = ID_1};
     }
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 100);
     add_reference(&batch, "elb/web:443", ID_1);
     struct pb_inventory inventory = build(&batch);

@@ -9,20 +9,17 @@
 #include "base/error.h"
 
 struct listing {
-    struct pb_arena arena;
     struct pb_diagnostics list;
 };
 
 static void begin(struct listing *listing)
 {
     *listing = (struct listing){0};
-    pb_diagnostics_init(&listing->list, &listing->arena);
 }
 
 static void end(struct listing *listing)
 {
     pb_diagnostics_release(&listing->list);
-    pb_arena_release(&listing->arena);
 }
 
 static void a_message_is_cut_and_its_bytes_are_escaped(void **state)
@@ -73,7 +70,7 @@ static void what_is_taken_back_gives_its_memory_back(void **state)
     begin(&listing);
     assert_int_equal(pb_diagnostics_add(&listing.list, PB_SEVERITY_NOTE, "kept", NULL, "before"),
                      PB_OK);
-    const void *first = pb_arena_mark(&listing.arena).newest;
+    const void *first = pb_arena_mark(&listing.list.arena).newest;
     for (uint32_t i = 0; i < 100000; i++) {
         pb_diagnostics_begin_entry(&listing.list, i);
         assert_int_equal(
@@ -81,7 +78,8 @@ static void what_is_taken_back_gives_its_memory_back(void **state)
             PB_OK);
         pb_diagnostics_take_back(&listing.list, 1);
     }
-    assert_ptr_equal(pb_arena_mark(&listing.arena).newest, first); /* one chunk is enough for all */
+    assert_ptr_equal(pb_arena_mark(&listing.list.arena).newest,
+                     first); /* one chunk is enough for all */
     assert_true(pb_slice_equals(PB_VECTOR_AT(struct pb_diagnostic, &listing.list.items, 0).message,
                                 PB_SLICE("before")));
     end(&listing);

@@ -32,8 +32,6 @@ struct seen {
 static inline void seen_init(struct seen *seen)
 {
     *seen = (struct seen){0};
-    pb_diagnostics_init(&seen->diagnostics, &seen->arena);
-    pb_vector_init(&seen->items, sizeof(struct pb_item));
 }
 
 static inline void seen_release(struct seen *seen)
@@ -70,7 +68,7 @@ static inline void seen_read_all(struct seen *seen, struct pb_evidence_reader *r
         assert_true(pb_arena_copy(&seen->arena, item.path, &item.path));
         assert_true(pb_arena_copy(&seen->arena, item.content, &item.content));
         assert_true(pb_arena_copy(&seen->arena, item.detail, &item.detail));
-        *(struct pb_item *)pb_vector_push(&seen->items) = item;
+        *(struct pb_item *)pb_vector_push(&seen->items, sizeof item) = item;
     }
     pb_evidence_reader_free(reader);
 }

@@ -88,13 +88,12 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_crls crls = {0};
     struct pb_evidence_reader *reader;
-    struct pb_batch heard;
+    struct pb_batch heard = {0};
     struct run one, other;
     size_t counts[PB_ENTRY_CONTAINER + 1] = {0};
     struct pb_buffer contents = {0};
     bool has_item = true;
 
-    pb_batch_init(&heard);
     run_open(&one, &limits, &crls, false);
     run_open(&other, &limits, &crls, true);
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);

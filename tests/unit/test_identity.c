@@ -21,10 +21,9 @@ static const struct pb_x509_facts body_a = {.sha256 = {1}}, body_b = {.sha256 = 
 
 static void nothing_gives_no_certificate(void **state)
 {
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     struct pb_inventory inventory = build(&batch);
     assert_int_equal(inventory.certificates.count, 0);
     assert_int_equal(inventory.accounts.count, 0);
@@ -247,10 +246,9 @@ static void a_caller_identity_names_the_account_of_what_stands_beneath_it(void *
         ROW("dump/a/iam/rows.json", "shop", OLD),
         ROW("dump/b/iam/rows.json", "shop", OLD),
     };
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 2);
     add_record(&batch, "dump/a/sts/get-caller-identity.json", PB_RECORD_CALLER_IDENTITY)->account =
         PB_SLICE(ACCOUNT_1);
@@ -283,8 +281,7 @@ static void a_summary_is_of_the_one_account_of_its_folder_or_beneath(void **stat
             LISTED(rows[i].other, ID_2, ACCOUNT_2, "shop", OLD),
             {.path = "d/unknown.json", .name = "bare", .kind = PB_RECORD_NAMES},
         };
-        struct pb_batch batch;
-        pb_batch_init(&batch);
+        struct pb_batch batch = {0};
         add_rows(&batch, seen, 3);
         add_record(&batch, rows[i].summary, PB_RECORD_ACCOUNT_SUMMARY);
         struct pb_inventory inventory = build(&batch);
@@ -305,10 +302,9 @@ static void an_identity_above_an_archive_does_not_reach_into_it(void **state)
     const struct row rows[] = {
         ROW("dump/a.tar!/rows.json", "shop", OLD),
     };
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 1);
     add_record(&batch, "dump/sts.json", PB_RECORD_CALLER_IDENTITY)->account = PB_SLICE(ACCOUNT_1);
     struct pb_inventory inventory = build(&batch);

@@ -14,7 +14,6 @@
 #include "json/document.h"
 
 struct reading {
-    struct pb_arena arena;
     struct pb_diagnostics diagnostics;
     struct pb_limits limits;
     struct pb_json_reader reader;
@@ -28,7 +27,6 @@ static void begin_bytes(struct reading *reading, const char *text, size_t size)
     *reading = (struct reading){.limits = PB_LIMITS_DEFAULT, .text = malloc(size ? size : 1)};
     assert_non_null(reading->text);
     memcpy(reading->text, text, size);
-    pb_diagnostics_init(&reading->diagnostics, &reading->arena);
     reading->reader.text = (struct pb_slice){reading->text, size};
     reading->reader.limits = &reading->limits;
 }
@@ -51,7 +49,6 @@ static void end(struct reading *reading)
 {
     pb_json_document_release(&reading->document);
     pb_diagnostics_release(&reading->diagnostics);
-    pb_arena_release(&reading->arena);
     free(reading->text);
 }
 

@@ -62,7 +62,6 @@ static bool is_read_whole(struct pb_slice text)
     struct pb_json_reader reader = {.text = text, .limits = &limits};
     struct reading reading = {.outcome = PB_JSON_DOCUMENT};
 
-    pb_diagnostics_init(&reading.diagnostics, &reading.arena);
     while (reading.outcome == PB_JSON_DOCUMENT) {
         pb_json_document_release(&reading.document);
         assert_int_equal(

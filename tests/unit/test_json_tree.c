@@ -14,7 +14,6 @@
 static const char text[] = "{\"s\":\"text\",\"i\":-7,\"r\":1.5,\"t\":true,\"f\":false,\"n\":null,"
                            "\"a\":[1,2],\"o\":{\"z\":1,\"y\":2,\"b\":3},\"e\":\"\"}";
 
-static struct pb_arena arena;
 static struct pb_diagnostics diagnostics;
 static struct pb_json_document document;
 
@@ -26,7 +25,6 @@ static int read_text(void **state)
 
     (void)state;
     pb_json_prepare();
-    pb_diagnostics_init(&diagnostics, &arena);
     return pb_json_next(&reader, &diagnostics, &outcome, &document) != PB_OK ||
            outcome != PB_JSON_DOCUMENT;
 }
@@ -36,7 +34,6 @@ static int release_text(void **state)
     (void)state;
     pb_json_document_release(&document);
     pb_diagnostics_release(&diagnostics);
-    pb_arena_release(&arena);
     return 0;
 }
 

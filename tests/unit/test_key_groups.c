@@ -159,12 +159,11 @@ static void an_import_into_acm_stands_by_its_date(void **state)
     const struct row rows[] = {FRONT("2013-05-02T00:00:00Z"), CHECKOUT("2015-01-09T00:00:00Z")};
     struct pb_particulars particulars = {.imported_at = date_of("2014-12-31T23:59:59Z")};
     struct pb_observation *imported;
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 2);
-    imported = pb_vector_push(&batch.observations);
+    imported = pb_vector_push(&batch.observations, sizeof *imported);
     assert_non_null(imported);
     *imported = (struct pb_observation){
         .entry = entry_of(&batch, "acm.json"),
@@ -192,10 +191,9 @@ static void a_deleted_one_is_called_so(void **state)
                                 .arn = ARN(ACCOUNT_1, "front")};
     struct pb_particulars deletion = {.event = PB_EVENT_DELETE,
                                       .event_time = date_of("2015-02-01T00:00:00Z")};
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 2);
     add_rows(&batch, &deleted, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &deletion;
@@ -215,10 +213,9 @@ static void a_renamed_one_is_called_by_both_names(void **state)
     struct pb_particulars particulars = {.event = PB_EVENT_UPDATE,
                                          .event_time = date_of("2015-02-01T00:00:00Z"),
                                          .new_name = S("till")};
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 2);
     add_rows(&batch, &renamed, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &particulars;
@@ -251,8 +248,8 @@ static void assert_groups_with(const struct row *rows, size_t count,
     struct pb_inventory inventory = build_rows(rows, count);
     struct pb_baseline baseline = {0};
 
-    pb_vector_init(&baseline.certificates, sizeof *formers);
-    assert_true(pb_vector_append(&baseline.certificates, formers, former_count));
+    assert_true(
+        pb_vector_append_all(&baseline.certificates, formers, former_count, sizeof *formers));
     assert_groups(&inventory, &baseline, sentence, expected);
     pb_baseline_release(&baseline);
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-
 #define SHA_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define SHA_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
@@ -135,7 +134,7 @@ static void add_line(struct pb_batch *batch, const char *path, const char *detai
                                    .status = status,
                                    .sha256 = sha256};
 
-    pb_batch_begin_entry(batch);
+    pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
     assert_int_equal(pb_batch_add_entry(batch, &entry), PB_OK);
 }
 
@@ -182,7 +181,7 @@ static void check_situation(const struct situation *situation)
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_evidence_reader *reader;
     struct pb_manifest manifest = {0};
-    struct pb_batch ledger;
+    struct pb_batch ledger = {0};
 
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     for (size_t i = 0; i < MOST_SOURCES && situation->sources[i] != NULL; i++)
@@ -190,7 +189,6 @@ static void check_situation(const struct situation *situation)
             pb_evidence_add_buffer(reader, situation->sources[i], PB_SLICE_ABSENT, NULL), PB_OK);
     assert_int_equal(pb_manifest_read(pb_slice_from_string(situation->manifest), &manifest, NULL),
                      PB_OK);
-    pb_batch_init(&ledger);
     fill_ledger(situation, &ledger);
     assert_int_equal(pb_manifest_check(&manifest, reader, &ledger), PB_OK);
     assert_diagnostics(situation, &ledger);
@@ -388,13 +386,12 @@ static void manifest_among_the_evidence_need_not_list_itself(void **state)
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_evidence_reader *reader;
     struct pb_manifest manifest = {0};
-    struct pb_batch ledger;
+    struct pb_batch ledger = {0};
 
     (void)state;
     pb_digest_of(pb_slice_from_string(text), sha256);
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     assert_int_equal(pb_manifest_read(pb_slice_from_string(text), &manifest, NULL), PB_OK);
-    pb_batch_init(&ledger);
     add_line(&ledger, "d/SHA256SUMS", NULL, PB_ENTRY_USED, sha256);
     fill_ledger(&(struct situation){.rows = {{A("d/x")}}}, &ledger);
     assert_int_equal(pb_manifest_check(&manifest, reader, &ledger), PB_OK);
@@ -409,13 +406,12 @@ static void mismatch_names_both_digests_and_the_line(void **state)
     const struct pb_limits limits = PB_LIMITS_DEFAULT;
     struct pb_evidence_reader *reader;
     struct pb_manifest manifest = {0};
-    struct pb_batch ledger;
+    struct pb_batch ledger = {0};
 
     (void)state;
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     assert_int_equal(pb_manifest_read(pb_slice_from_string("\n" SHA_B "  x\n"), &manifest, NULL),
                      PB_OK);
-    pb_batch_init(&ledger);
     fill_ledger(&(struct situation){.rows = {{A("x")}}}, &ledger);
     assert_int_equal(pb_manifest_check(&manifest, reader, &ledger), PB_OK);
     struct pb_slice message =

@@ -43,9 +43,8 @@ static void keys_are_found_and_covered_and_nothing_else_is(void **state)
         struct pb_slice text = pb_slice_from_string(rows[i].text);
         const char *expected = rows[i].covered != NULL ? rows[i].covered : rows[i].text;
         struct pb_buffer storage = {0};
-        struct pb_batch batch;
+        struct pb_batch batch = {0};
         bool has_key;
-        pb_batch_init(&batch);
         assert_int_equal(pb_private_keys_take(&text, &storage, &batch, &has_key), PB_OK);
         assert_int_equal(has_key, rows[i].covered != NULL);
         assert_int_equal(text.size_bytes, strlen(expected));
@@ -58,11 +57,10 @@ static void keys_are_found_and_covered_and_nothing_else_is(void **state)
 static void a_text_that_is_in_storage_is_covered_where_it_stands(void **state)
 {
     struct pb_buffer storage = {0};
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
     bool has_key;
 
     (void)state;
-    pb_batch_init(&batch);
     pb_buffer_append_string(&storage, "??" BEGIN "MIIC" END);
     struct pb_slice text = pb_slice_from(pb_buffer_slice(&storage), 2);
     assert_int_equal(pb_private_keys_take(&text, &storage, &batch, &has_key), PB_OK);

@@ -111,7 +111,6 @@ static void a_place_says_line_and_column_or_else_the_pointer(void **state)
     };
 
     (void)state;
-    pb_batch_init(&inventory.evidence);
     assert_int_equal(
         pb_batch_add_entry(&inventory.evidence, &(struct pb_entry){.path = PB_SLICE("a\\b\n")}),
         PB_OK);
@@ -172,9 +171,10 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
     (void)state;
     sample_init(&sample);
     for (uint32_t i = 0; i < 6; i++)
-        assert_non_null(pb_vector_push(&sample.inventory.certificates));
+        assert_non_null(
+            pb_vector_push(&sample.inventory.certificates, sizeof(struct pb_certificate)));
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        *(struct pb_finding *)pb_vector_push(&sample.findings.items) =
+        *(struct pb_finding *)pb_vector_push(&sample.findings.items, sizeof(struct pb_finding)) =
             (struct pb_finding){.rule = i == 3 ? &pb_rule_expired : &pb_rule_iam_033,
                                 .certificate = given[i][0],
                                 .account = given[i][1],

@@ -64,11 +64,6 @@ static inline const struct pb_rule *sample_rule(const char *name)
 static inline void sample_init(struct sample *sample)
 {
     *sample = (struct sample){0};
-    pb_batch_init(&sample->inventory.evidence);
-    pb_vector_init(&sample->inventory.accounts, sizeof(struct pb_account));
-    pb_vector_init(&sample->inventory.certificates, sizeof(struct pb_certificate));
-    pb_vector_init(&sample->inventory.gaps, sizeof(struct pb_gap));
-    pb_vector_init(&sample->findings.items, sizeof(struct pb_finding));
     sample->parameters = (struct pb_parameters){
         .cutoff = sample_instant("2014-04-01T00:00:00Z"),
         .as_of = sample_instant("2016-06-01T12:00:00Z"),
@@ -98,7 +93,9 @@ static inline void sample_release(struct sample *sample)
 
 static inline void sample_line(struct sample *sample, const struct pb_entry *entry)
 {
-    pb_batch_begin_entry(&sample->inventory.evidence);
+    struct pb_batch *batch = &sample->inventory.evidence;
+
+    pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
     assert_int_equal(pb_batch_add_entry(&sample->inventory.evidence, entry), PB_OK);
 }
 
@@ -110,7 +107,7 @@ static inline void sample_entry(struct sample *sample, struct pb_slice path,
 
 static inline struct pb_account *sample_account(struct sample *sample, struct pb_slice id)
 {
-    struct pb_account *account = pb_vector_push(&sample->inventory.accounts);
+    struct pb_account *account = pb_vector_push(&sample->inventory.accounts, sizeof *account);
 
     assert_non_null(account);
     account->id = id;
@@ -125,8 +122,10 @@ static inline struct pb_certificate *sample_certificate(struct sample *sample, s
                                                         uint32_t line)
 {
     struct pb_inventory *inventory = &sample->inventory;
-    struct pb_observation *observation = pb_vector_push(&inventory->evidence.observations);
-    struct pb_certificate *certificate = pb_vector_push(&inventory->certificates);
+    struct pb_observation *observation =
+        pb_vector_push(&inventory->evidence.observations, sizeof *observation);
+    struct pb_certificate *certificate =
+        pb_vector_push(&inventory->certificates, sizeof *certificate);
     uint32_t account = (uint32_t)inventory->accounts.count - 1;
 
     assert_true(observation != NULL && certificate != NULL);
@@ -153,7 +152,7 @@ static inline struct pb_finding *sample_finding(struct sample *sample, const cha
                                                 uint32_t certificate, struct pb_slice message)
 {
     struct pb_statement *statement = pb_arena_allocate(&sample->findings.arena, sizeof *statement);
-    struct pb_finding *finding = pb_vector_push(&sample->findings.items);
+    struct pb_finding *finding = pb_vector_push(&sample->findings.items, sizeof *finding);
 
     assert_true(statement != NULL && finding != NULL);
     statement->message = message;
@@ -232,7 +231,7 @@ static inline void sample_fill(struct sample *sample)
     certificate = sample_certificate(sample, S("legacy-api"), 0);
     certificate->verdict = PB_VERDICT_UNDETERMINED;
     certificate->reason = "no-upload-date";
-    struct pb_gap *gap = pb_vector_push(&sample->inventory.gaps);
+    struct pb_gap *gap = pb_vector_push(&sample->inventory.gaps, sizeof *gap);
     assert_non_null(gap);
     *gap = (struct pb_gap){
         .certificate = PB_NO_INDEX,

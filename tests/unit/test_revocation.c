@@ -58,12 +58,10 @@ static void judge(struct run *run, struct pb_batch *batch, const struct pb_crls 
 
 static void judge_rows(struct run *run, const struct row *rows, size_t count, const char *name)
 {
-    struct pb_batch batch;
-    struct pb_crls crls;
+    struct pb_batch batch = {0};
+    struct pb_crls crls = {0};
 
-    pb_crls_init(&crls);
     add_list(&crls, name);
-    pb_batch_init(&batch);
     add_rows(&batch, rows, count);
     judge(run, &batch, &crls);
     pb_crls_release(&crls);
@@ -172,14 +170,12 @@ static void a_deleted_one_needs_to_be_revoked(void **state)
         .path = "trail.json", .name = "shop", .kind = PB_RECORD_EVENT, .arn = SHOP};
     const struct pb_particulars particulars = {.event = PB_EVENT_DELETE,
                                                .event_time = date_of("2015-10-01T00:00:00Z")};
-    struct pb_batch batch;
-    struct pb_crls crls;
+    struct pb_batch batch = {0};
+    struct pb_crls crls = {0};
     struct run run;
 
     (void)state;
-    pb_crls_init(&crls);
     add_list(&crls, "full.pem");
-    pb_batch_init(&batch);
     add_rows(&batch, &get, 1);
     add_rows(&batch, &event, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 1).particulars = &particulars;
@@ -203,13 +199,11 @@ static void the_newest_list_that_proves_something_counts(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct pb_batch batch;
-        struct pb_crls crls;
+        struct pb_batch batch = {0};
+        struct pb_crls crls = {0};
         struct run run;
-        pb_crls_init(&crls);
         for (size_t k = 0; k < 3; k++)
             add_list(&crls, orders[i][k]);
-        pb_batch_init(&batch);
         add_rows(&batch, rows, 2);
         judge(&run, &batch, &crls);
         const struct pb_revocation *first = pb_inventory_certificate(&run.inventory, 0)->revocation;
@@ -250,16 +244,14 @@ static void what_proves_nothing_is_unknown_and_says_why(void **state)
 static void a_key_of_the_name_that_cannot_verify_the_list_voids_it(void **state)
 {
     const struct row rows[] = {GET(.upload = OLD, .body = &listed)};
-    struct pb_batch batch;
-    struct pb_crls crls;
+    struct pb_batch batch = {0};
+    struct pb_crls crls = {0};
     struct run run;
 
     (void)state;
-    pb_crls_init(&crls);
     add_list(&crls, "full.der");
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 1);
-    struct pb_issuer_key *key = pb_vector_push(&batch.issuer_keys);
+    struct pb_issuer_key *key = pb_vector_push(&batch.issuer_keys, sizeof *key);
     assert_non_null(key);
     *key = (struct pb_issuer_key){.name = PB_SLICE(ISSUER),
                                   .public_key = PB_SLICE("no key"),
@@ -295,7 +287,7 @@ static struct pb_slice read_ca_key(struct pb_arena *arena)
 static void add_keys(struct pb_batch *batch, size_t strangers, struct pb_slice ca_key)
 {
     for (size_t i = 0; i <= strangers; i++) {
-        struct pb_issuer_key *key = pb_vector_push(&batch->issuer_keys);
+        struct pb_issuer_key *key = pb_vector_push(&batch->issuer_keys, sizeof *key);
         unsigned char *digest = pb_arena_allocate(&batch->arena, 32);
         assert_true(key != NULL && digest != NULL);
         memset(digest, 0, 32);
@@ -321,12 +313,10 @@ static void the_key_of_a_list_is_found_among_many_of_its_name(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pb_arena arena = {0};
-        struct pb_batch batch;
-        struct pb_crls crls;
+        struct pb_batch batch = {0};
+        struct pb_crls crls = {0};
         struct run run;
-        pb_crls_init(&crls);
         add_list(&crls, "full.der");
-        pb_batch_init(&batch);
         add_rows(&batch, rows, 1);
         add_keys(&batch, cases[i].strangers, read_ca_key(&arena));
         judge(&run, &batch, &crls);

@@ -253,10 +253,9 @@ static void the_key_of_a_deleted_certificate_is_not_to_be_used_again(void **stat
     };
     const struct row deleted = {
         .path = "trail.json", .name = "shop", .kind = PB_RECORD_EVENT, .arn = SHOP};
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, rows, 2);
     add_rows(&batch, &deleted, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 2).particulars = &deletion;
@@ -295,10 +294,9 @@ static void two_bodies_with_one_serial_are_told_apart_by_their_digests(void **st
 static void a_private_key_is_a_finding_and_names_its_certificate(void **state)
 {
     const struct row row = GET(.upload = "2015-06-01T00:00:00Z", .body = &reissued_body);
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, &row, 1);
     struct pb_record *record = add_record(&batch, "state.json", PB_RECORD_PRIVATE_KEY);
     record->target = (struct pb_slice){(const char *)reissued_body.key.identity, 32};
@@ -453,8 +451,7 @@ static void evidence_that_is_none_or_unreadable_is_inconclusive(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct pb_batch batch;
-        pb_batch_init(&batch);
+        struct pb_batch batch = {0};
         add_record(&batch, "list.json", rows[i].kind);
         if (rows[i].has_unreadable)
             add_entry(&batch, &(struct pb_entry){.path = PB_SLICE("other.json"),

@@ -213,10 +213,9 @@ static void every_reason_has_words(void **state)
 static void certificates_of_acm_are_not_judged(void **state)
 {
     const struct row row = LIST(.upload = "2013-01-01T00:00:00Z");
-    struct pb_batch batch;
+    struct pb_batch batch = {0};
 
     (void)state;
-    pb_batch_init(&batch);
     add_rows(&batch, &row, 1);
     PB_VECTOR_AT(struct pb_observation, &batch.observations, 0).origin = PB_ORIGIN_ACM;
     struct pb_inventory inventory = build(&batch);

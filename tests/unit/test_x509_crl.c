@@ -18,7 +18,6 @@ static struct pb_crls crls;
 static int set_up(void **state)
 {
     (void)state;
-    pb_crls_init(&crls);
     return 0;
 }
 
@@ -111,7 +110,6 @@ static const struct pb_crl *add(struct pb_slice bytes)
     struct pb_error error = {0};
 
     pb_crls_release(&crls);
-    pb_crls_init(&crls);
     assert_int_equal(pb_crls_add(&crls, PB_SLICE("ca.crl"), bytes, &error), PB_OK);
     assert_int_equal(crls.items.count, 1);
     return &PB_VECTOR_AT(const struct pb_crl, &crls.items, 0);
