@@ -5,6 +5,8 @@
 
 #include "inventory/passes.h"
 
+#define ACCOUNT_BYTES 12
+
 /* What observations and records say of their account. */
 struct claim {
     struct pb_slice id, partition, folder;
@@ -149,9 +151,10 @@ static void claim_observations(struct resolver *resolver)
     }
 }
 
-static int compare_entry_to_observation(const void *entry, const void *observation)
+/* Of an observation or a record, of which it is the first member. */
+static int compare_to_entry(const void *entry, const void *element)
 {
-    uint32_t a = *(const uint32_t *)entry, b = ((const struct pb_observation *)observation)->entry;
+    uint32_t a = *(const uint32_t *)entry, b = *(const uint32_t *)element;
 
     return (a > b) - (a < b);
 }
@@ -164,8 +167,8 @@ static void claim_by_entries(const struct resolver *resolver, uint32_t begin, ui
     const struct pb_vector *observations = &resolver->evidence->observations;
     const struct pb_observation *all = observations->data;
     const struct claim *claims = resolver->claims.data;
-    size_t first = pb_vector_lower_bound(observations, &begin, compare_entry_to_observation);
-    size_t behind = pb_vector_lower_bound(observations, &end, compare_entry_to_observation);
+    size_t first = pb_vector_lower_bound(observations, &begin, compare_to_entry);
+    size_t behind = pb_vector_lower_bound(observations, &end, compare_to_entry);
 
     if (first == behind)
         return;
@@ -175,25 +178,29 @@ static void claim_by_entries(const struct resolver *resolver, uint32_t begin, ui
         *claim = claims[here->known];
 }
 
+/* The end of the entries whose paths begin with the prefix, or of all where its last byte is 255.
+ */
+static uint32_t find_end(const struct resolver *resolver, struct pb_slice prefix)
+{
+    struct pb_batch *evidence = resolver->evidence;
+    char *behind = pb_arena_allocate(&evidence->arena, prefix.size_bytes);
+
+    resolver->inventory->has_failed |= behind == NULL;
+    if (behind == NULL || prefix.size_bytes == 0 || pb_slice_ends_with(prefix, PB_SLICE("\xff")))
+        return (uint32_t)evidence->entries.count;
+    memcpy(behind, prefix.data, prefix.size_bytes);
+    behind[prefix.size_bytes - 1]++;
+    return (uint32_t)pb_batch_find_entry(evidence, (struct pb_slice){behind, prefix.size_bytes});
+}
+
 /* An account summary names no account. People save it beside the list, often without
  * get-caller-identity; then it is of the account whose certificates are in its folder or below. */
 static void claim_by_folder(const struct resolver *resolver, struct claim *claim)
 {
-    struct pb_batch *evidence = resolver->evidence;
     struct pb_slice folder = pb_folder_prefix(claim->folder);
-    char *behind = pb_arena_allocate(&evidence->arena, folder.size_bytes);
-    size_t begin = pb_batch_find_entry(evidence, folder), end = evidence->entries.count;
 
-    if (behind == NULL) {
-        resolver->inventory->has_failed = true;
-        return;
-    }
-    if (folder.size_bytes > 0) {
-        memcpy(behind, folder.data, folder.size_bytes);
-        behind[folder.size_bytes - 1]++; /* the byte that follows '/' */
-        end = pb_batch_find_entry(evidence, (struct pb_slice){behind, folder.size_bytes});
-    }
-    claim_by_entries(resolver, (uint32_t)begin, (uint32_t)end, claim);
+    claim_by_entries(resolver, (uint32_t)pb_batch_find_entry(resolver->evidence, folder),
+                     find_end(resolver, folder), claim);
 }
 
 /* An id alone names no account: the record has that of an observation with the id. */
@@ -216,6 +223,94 @@ static void claim_by_id(struct resolver *resolver, struct pb_record *record)
         record->account_index = observations[found->number].account_index;
 }
 
+/* An account's number in a component of a path: "dump/111122223333/", "list-111122223333.json". */
+struct number {
+    struct pb_slice account;
+    struct pb_term place; /* the path before it, and the component behind it up to a '.': dumps of
+                             one run differ only in the number */
+    size_t end;           /* of the component, with its '/' */
+};
+
+/* 202401311759 and the like are minutes, and accounts hardly ever. */
+static bool is_minute(const char *digits)
+{
+    return digits[0] == '2' && digits[1] == '0' && digits[4] <= '1' && digits[6] <= '3' &&
+           digits[8] <= '2' && digits[10] <= '5';
+}
+
+/* Finds the first number from number->end on. */
+static bool find_number(struct pb_slice path, struct number *number)
+{
+    for (size_t i = number->end, begin; i < path.size_bytes; i++) {
+        for (begin = i; i < path.size_bytes && pb_is_digit(path.data[i]);)
+            i++;
+        if (i - begin != ACCOUNT_BYTES || is_minute(path.data + begin))
+            continue;
+        struct pb_slice rest = pb_slice_from(path, i);
+        rest = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
+        number->end = i + rest.size_bytes + (i + rest.size_bytes < path.size_bytes);
+        rest = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("."), 0));
+        number->account = pb_slice_first(pb_slice_from(path, begin), ACCOUNT_BYTES);
+        number->place = (struct pb_term){.scope = pb_slice_first(path, begin), .text = rest};
+        return true;
+    }
+    return false;
+}
+
+/* Some record of the entries from begin up to end, not included, is of an account's certificates,
+ * or says whose they are. */
+static bool has_account(const struct pb_vector *records, uint32_t begin, uint32_t end)
+{
+    const struct pb_record *all = records->data;
+    size_t i = pb_vector_lower_bound(records, &begin, compare_to_entry);
+
+    while (i < records->count && all[i].entry < end &&
+           (all[i].kind > PB_RECORD_CALLER_IDENTITY || all[i].kind == PB_RECORD_REFERENCE ||
+            all[i].kind == PB_RECORD_TAGS))
+        i++;
+    return i < records->count && all[i].entry < end;
+}
+
+/* Adds a record for each account whose dump has nothing of its certificates, beside one with an
+ * answer of IAM. */
+static void add_siblings(struct resolver *resolver)
+{
+    struct pb_vector *records = &resolver->evidence->records;
+    struct pb_vector places = {0};   /* of struct pb_term, of those with an answer */
+    struct pb_vector siblings = {0}; /* of struct pb_record */
+    struct pb_slice path = PB_SLICE("");
+    bool is_kept = true;
+
+    for (size_t i = 0; i < records->count; i++) {
+        const struct pb_record *record = pb_inventory_record(resolver->inventory, i);
+        struct number number = {0};
+        path = pb_batch_entry(resolver->evidence, record->entry)->path;
+        while (record->kind <= PB_RECORD_NAMES && find_number(path, &number))
+            is_kept &= pb_vector_append(&places, &number.place, sizeof number.place);
+    }
+    pb_vector_sort(&places, pb_term_compare);
+    for (uint32_t i = 0; places.count > 0 && i < resolver->evidence->entries.count; i++) {
+        struct pb_slice last = path;
+        struct number number = {0};
+        path = pb_batch_entry(resolver->evidence, i)->path;
+        while (find_number(path, &number)) {
+            struct pb_slice place = pb_slice_first(path, number.end);
+            if ((i > 0 && pb_slice_starts_with(last, place)) ||
+                pb_terms_find(&places, number.place) == NULL ||
+                has_account(records, i, find_end(resolver, place)))
+                continue;
+            const struct pb_record sibling = {
+                .kind = PB_RECORD_ACCOUNT, .entry = i, .account = number.account};
+            is_kept &= pb_vector_append(&siblings, &sibling, sizeof sibling);
+        }
+    }
+    is_kept = is_kept && pb_vector_append_all(records, siblings.data, siblings.count,
+                                              sizeof(struct pb_record));
+    resolver->inventory->has_failed |= !is_kept;
+    pb_vector_release(&places);
+    pb_vector_release(&siblings);
+}
+
 static bool is_list(const struct pb_record *record)
 {
     return record->kind == PB_RECORD_LIST || record->kind == PB_RECORD_PROJECTION;
@@ -231,7 +326,7 @@ static void claim_records(struct resolver *resolver)
         struct pb_record *record = &records[i];
         if (record->account_index == PB_NO_INDEX)
             claim_by_id(resolver, record);
-        if (record->account_index != PB_NO_INDEX || record->kind > PB_RECORD_CALLER_IDENTITY)
+        if (record->account_index != PB_NO_INDEX || record->kind > PB_RECORD_ACCOUNT)
             continue;
         bool is_identity = record->kind == PB_RECORD_CALLER_IDENTITY;
         const struct claim named = {.id = record->account,
@@ -330,6 +425,7 @@ void pb_accounts_resolve(struct pb_inventory *inventory)
     struct pb_observation *observations = evidence->observations.data;
 
     collect_identities(&resolver);
+    add_siblings(&resolver);
     claim_observations(&resolver);
     if (!inventory->has_failed)
         claim_records(&resolver);

@@ -12,7 +12,7 @@
 struct account_records {
     uint32_t kinds;          /* of its records: a bit 1 << PB_RECORD_... each */
     uint32_t ends;           /* last pages of its lists: a bit 1 << PB_PAGE_... each */
-    uint32_t identity_entry; /* of the first answer of get-caller-identity */
+    uint32_t identity_entry; /* of what names the account first */
     uint32_t open_entry;     /* of the last list that ends with IsTruncated true */
     uint32_t page_behind;    /* 1 + the entry of the page that follows; 0 for none */
 };
@@ -98,7 +98,7 @@ static void collect_records(struct coverage *coverage)
             continue;
         struct account_records *shown = &coverage->shown[record->account_index];
         shown->kinds |= 1u << record->kind;
-        if (record->kind == PB_RECORD_CALLER_IDENTITY)
+        if (record->kind == PB_RECORD_CALLER_IDENTITY || record->kind == PB_RECORD_ACCOUNT)
             shown->identity_entry = record->entry;
         if (record->kind != PB_RECORD_LIST && (!is_projection || record->page == PB_PAGE_UNMARKED))
             continue;
@@ -384,7 +384,9 @@ static void explain_unknown(struct coverage *coverage, uint32_t index)
                  "changed";
     else if (has(shown->kinds, PB_RECORD_GET) || has(shown->kinds, PB_RECORD_UPLOAD))
         reason = "get- and upload-server-certificate answers say nothing of other certificates";
-    else if (has(shown->kinds, PB_RECORD_CALLER_IDENTITY) && account->certificate_count == 0) {
+    else if ((has(shown->kinds, PB_RECORD_CALLER_IDENTITY) ||
+              has(shown->kinds, PB_RECORD_ACCOUNT)) &&
+             account->certificate_count == 0) {
         pb_gap_add(coverage->inventory, pb_gap_at(index, shown->identity_entry, PB_SLICE_ABSENT),
                    "nothing in the evidence shows server certificates of account %.*s, which %.*s "
                    "names; export aws iam list-server-certificates of it",

@@ -175,6 +175,7 @@ enum pb_record_kind {
     PB_RECORD_FAILED_CALL,     /* an error in an answer's place: label is its code, target the
                                   operation, account the one that the error names */
     PB_RECORD_CALLER_IDENTITY, /* get-caller-identity: account and partition */
+    PB_RECORD_ACCOUNT, /* an account that stands, without an answer, beside one that has such */
     /* Of no account: */
     PB_RECORD_PRIVATE_KEY, /* a PEM private key: target is the SHA-256 of its public key */
     PB_RECORD_NONE,        /* set by the inventory: a candidate that was not accepted */
