@@ -128,6 +128,16 @@ static void overwrite_key(char *text, size_t size)
     }
 }
 
+/* Nearly all texts without a key have neither the end of PRIVATE KEY----- nor an escape that could
+ * spell it. The dashes are looked for first, since base64 is full of Y. */
+static bool may_have_key(struct pb_slice text)
+{
+    for (size_t at = 0; (at = pb_slice_find(text, PB_SLICE("-----"), at)) != SIZE_MAX; at += 5)
+        if (at > 0 && text.data[at - 1] == 'Y')
+            return true;
+    return pb_slice_find(text, PB_SLICE("\\u"), 0) != SIZE_MAX;
+}
+
 enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *storage,
                                     struct pb_batch *batch, bool *has_key)
 {
@@ -136,10 +146,7 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
     uint32_t line = 1;
 
     *has_key = false;
-    /* Nearly all texts without a key have neither the end of PRIVATE KEY----- nor an escape that
-     * could spell it. */
-    if (pb_slice_find(*text, PB_SLICE("Y-"), 0) == SIZE_MAX &&
-        pb_slice_find(*text, PB_SLICE("\\u"), 0) == SIZE_MAX)
+    if (!may_have_key(*text))
         return PB_OK;
     struct key next, key = find_key(*text, 0);
     *has_key = key.begin != SIZE_MAX;

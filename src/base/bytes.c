@@ -53,7 +53,8 @@ size_t pb_slice_find(struct pb_slice slice, struct pb_slice needle, size_t from)
                                    slice.size_bytes - from - needle.size_bytes + 1);
         if (first == NULL)
             break;
-        if (memcmp(first, needle.data, needle.size_bytes) == 0)
+        if (first[needle.size_bytes - 1] == needle.data[needle.size_bytes - 1] &&
+            memcmp(first, needle.data, needle.size_bytes) == 0)
             return (size_t)(first - slice.data);
         from = (size_t)(first - slice.data) + 1;
     }

@@ -174,24 +174,22 @@ static bool names_weak_digest(struct pb_slice text)
            pb_slice_starts_with(text, PB_SLICE("1.3.14.7.2.3."));
 }
 
-static bool is_weak(const struct pb_x509_facts *facts)
-{
-    return !facts->is_self_signed && (names_weak_digest(facts->signature_algorithm) ||
-                                      names_weak_digest(facts->signature_digest));
-}
-
 static void check_signatures(const struct pb_check *check, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(check->inventory, index);
-    const struct pb_x509_facts *weak = certificate->body;
 
-    for (size_t i = 0; (weak == NULL || !is_weak(weak)) && i < certificate->chain_count; i++)
-        weak = certificate->chain[i];
-    if (weak != NULL && is_weak(weak))
+    for (size_t i = 0; i <= certificate->chain_count; i++) {
+        const struct pb_x509_facts *facts = i == 0 ? certificate->body : certificate->chain[i - 1];
+        if (facts == NULL || facts->is_self_signed ||
+            !(names_weak_digest(facts->signature_algorithm) ||
+              names_weak_digest(facts->signature_digest)))
+            continue;
         pb_findings_add(check, index, "signed with %.*s%s%.*s: %.*s",
-                        PB_SLICE_ARGS(weak->signature_algorithm),
-                        weak->signature_digest.size_bytes > 0 ? " and " : "",
-                        PB_SLICE_ARGS(weak->signature_digest), PB_SLICE_ARGS(weak->subject));
+                        PB_SLICE_ARGS(facts->signature_algorithm),
+                        facts->signature_digest.size_bytes > 0 ? " and " : "",
+                        PB_SLICE_ARGS(facts->signature_digest), PB_SLICE_ARGS(facts->subject));
+        return;
+    }
 }
 
 const struct pb_rule pb_rule_weak_signature = {
