@@ -78,7 +78,7 @@ struct pb_slice pb_slice_trim(struct pb_slice slice)
     return slice;
 }
 
-#define FIRST_CAPACITY_BYTES 256
+#define FIRST_CAPACITY_BYTES 1024
 #define LONGEST_NUMBER_BYTES (sizeof "18446744073709551615" - 1)
 
 void pb_buffer_release(struct pb_buffer *buffer)
