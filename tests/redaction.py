@@ -120,6 +120,7 @@ def write_hostile(folder):
     (folder / "servercert-cut.json").write_text('[{"ServerCertificateName": baresecretword}]')
     (folder / "servercerts.csv").write_text(
         "Name,Arn,UploadDate\nx,arn:aws:iam::111122223333:server-certificate/p/named-in-csv,2013-05-02T10:00:00Z\n")
+    (folder / "servercert-twice.json").write_text('{"ServerCertificateName": "twice-one", "serverCertificateName": "twice-two"}')
     (folder / "long.json").write_text(json.dumps({"ServerCertificateMetadataList": [
         {"ServerCertificateName": letter * size, "AccountId": " 5555-6666-7777", "Arn": "arn:aws:iam::111122223333:server-certificate/z" + letter * size}
         for letter, size in (("m", 1100), ("w", 660))]}))
@@ -132,6 +133,9 @@ def check_hostile():
         folder = pathlib.Path(name)
         write_hostile(folder)
         check_silent("hostile names", ["."], folder)
+        said = [one["message"] for one in report_of(PROGRAM, "--redact", ".", folder=folder)[0]["diagnostics"]]
+        TALLY.check(any(re.fullmatch('the same field has two values: "[a-z]+-[0-9]+", but "[a-z]+-[0-9]+" before', one)
+                        for one in said), "of a repeated field both values have a stand-in")
         for form in FORMATS:
             output = run(form, "--redact", ".", folder=folder)
             for part in ("secret-list", "keyed", "by-customer", "dd-path", "not-an-id", "111122223333", "999988887777", "5555-6666", "for Eve",

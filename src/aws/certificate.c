@@ -27,7 +27,7 @@ static void merge_text(struct pb_writer *out, struct pb_slice value, struct pb_s
         *text = pb_writer_copy(out, value);
     else if (!pb_slice_equals(*text, value))
         pb_writer_remark(out, PB_SEVERITY_ERROR, "repeated-field",
-                         "\"%.*s\" stands here, but \"%.*s\" for the same field before",
+                         "the same field has two values: \"%.*s\", but \"%.*s\" before",
                          PB_SLICE_ARGS(value), PB_SLICE_ARGS(*text));
 }
 

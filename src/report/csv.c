@@ -3,6 +3,8 @@
  * CR LF, control characters are escaped as in text. */
 #include "report/model.h"
 
+#include <inttypes.h>
+
 /* Writes the report's value as a cell, after a comma unless it is the row's first. Spreadsheets
  * take one that begins with a sign, also a full-width one, for a formula (OWASP, "CSV Injection"):
  * an apostrophe makes it text. is_ours: it is no text of the evidence and needs none. */
@@ -70,6 +72,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     const struct pb_date *uploaded = &certificate->upload_date, *end = &certificate->expiration;
     bool has_body = certificate->body != NULL;
     const struct pb_x509_facts *body = has_body ? certificate->body : &none;
+    struct pb_instant cutoff = report->result->parameters->cutoff;
     struct pb_buffer *value = &report->value;
 
     write_text(report, account->id);
@@ -81,11 +84,10 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_cell(report, true);
     write_instant(report, uploaded->instant, pb_date_is_known(uploaded));
     pb_report_begin_value(report);
-    if (pb_date_is_known(uploaded)) /* whole days, negative after the cutoff */
-        pb_buffer_append_format(
-            value, "%lld",
-            (long long)((report->result->parameters->cutoff.seconds - uploaded->instant.seconds) /
-                        86400));
+    if (pb_date_is_known(uploaded)) /* "-0": less than a day after it */
+        pb_buffer_append_format(value, "%s%" PRId64,
+                                pb_instant_compare(uploaded->instant, cutoff) > 0 ? "-" : "",
+                                pb_days_between(uploaded->instant, cutoff));
     write_cell(report, true);
     write_instant(report, pb_date_is_known(end) ? end->instant : body->not_after,
                   pb_date_is_known(end) || (has_body && !(body->unread & PB_X509_NOT_AFTER)));

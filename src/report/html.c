@@ -446,7 +446,7 @@ static void append_account(struct pb_report *report, uint32_t index)
     pb_report_link_to(report, 'a', index);
     append_cell(report);
     pb_buffer_append_format(out(report), "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
-                            account->all_certificate_count, counts.vulnerable, counts.undetermined,
+                            account->certificate_count, counts.vulnerable, counts.undetermined,
                             counts.clear);
     append_badge(report, "<td>", pb_coverage_names[account->coverage], "</td>");
     append_text_cell(report, account->reasons[0]);

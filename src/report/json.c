@@ -279,6 +279,8 @@ static void write_parameters(struct pb_report *report, const void *object)
                  parameters->has_fail_on ? pb_level_names[parameters->fail_on] : "never");
     pb_json_literal(report, "require_complete", parameters->require_complete ? "true" : "false");
     write_strings(report, "rules", names, chosen);
+    if (report->result->stand_ins->count > 0)
+        pb_json_literal(report, "redacted", "true");
 }
 
 /* Containers (archives) do not count as items; their members do. */

@@ -7,7 +7,8 @@
 /* Bytes of the whole report after which a table takes no further row. A row has at most 3,500. */
 #define CERTIFICATES_END 40000
 #define MOST_CERTIFICATES 1000 /* more would not fit */
-#define ACCOUNTS_END 50000
+#define ACCOUNTS_END 49000
+#define FINDINGS_END 52500
 #define EVIDENCE_END 56000
 /* Columns of a text of the evidence: at most ten bytes each. */
 #define WIDEST 100
@@ -23,45 +24,51 @@ static void append(struct pb_report *report, const char *markdown)
     pb_buffer_append_string(out(report), markdown);
 }
 
-/* Appends the report's value as a code span in a table's cell. */
-static void append_code(struct pb_report *report, size_t width)
+/* Appends the report's value as a code span, in a table's cell behind another one. */
+static void append_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice text = pb_report_take_value(report);
     struct pb_buffer *to = out(report);
-    size_t start;
 
+    append(report, " | ");
+    if (text.size_bytes == 0)
+        return;
     pb_buffer_append_byte(to, '`');
-    start = to->size_bytes;
+    size_t start = to->size_bytes;
     pb_text_shorten(to, text, width);
     for (size_t i = start; i < to->size_bytes; i++)
         if (to->data[i] == '`' || to->data[i] == '|')
             to->data[i] = to->data[i] == '`' ? '\'' : '/';
-    pb_buffer_append_string(to, to->size_bytes == start ? " `" : "`");
+    pb_buffer_append_byte(to, '`');
 }
 
 static void append_text_cell(struct pb_report *report, struct pb_slice text, size_t width)
 {
-    append(report, " | ");
-    if (pb_slice_is_absent(text))
-        return;
     pb_words_text(pb_report_begin_value(report), text);
-    append_code(report, width);
+    append_cell(report, width);
+}
+
+static void append_account_cell(struct pb_report *report, uint32_t index)
+{
+    struct pb_slice id = pb_inventory_account(report->inventory, index)->id;
+
+    append_text_cell(report, id, WIDEST);
+    append(report, pb_slice_is_absent(id) ? "unknown" : "");
 }
 
 static void write_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_extras *extras = pb_certificate_extras(certificate);
+    const struct pb_date *date = pb_certificate_arrival(certificate);
 
     pb_buffer_append_format(out(report), "| %s", pb_words_badge(report, index));
-    append_text_cell(report, pb_inventory_account(report->inventory, certificate->account)->id,
-                     WIDEST);
-    append(report, " | ");
+    append_account_cell(report, certificate->account);
     pb_words_name(pb_report_begin_value(report), certificate);
-    append_code(report, WIDEST);
+    append_cell(report, WIDEST);
     append(report, " | ");
-    if (pb_date_is_known(&certificate->upload_date))
-        pb_instant_append_date(out(report), certificate->upload_date.instant);
+    if (pb_date_is_known(date))
+        pb_instant_append_date(out(report), date->instant);
     append_text_cell(report, extras->in_use_by_count > 0 ? extras->in_use_by[0] : PB_SLICE_ABSENT,
                      WIDEST);
     if (extras->in_use_by_count > 1)
@@ -95,26 +102,45 @@ static void write_certificates(struct pb_report *report)
 
 static void write_accounts(struct pb_report *report)
 {
-    size_t count = report->inventory->accounts.count, i = 0;
+    size_t count = report->inventory->accounts.count;
+    uint32_t i = 0;
 
     if (count > 0)
-        append(report, "\n### Accounts\n\n| account | certificates | vulnerable | undetermined | "
-                       "coverage |\n| --- | --- | --- | --- | --- |\n");
+        append(report, "\n### Accounts\n\n| coverage | account | certificates | vulnerable | "
+                       "undetermined | because |\n| --- | --- | --- | --- | --- | --- |\n");
     for (; i < count && out(report)->size_bytes < ACCOUNTS_END; i++) {
         const struct pb_account *account = pb_inventory_account(report->inventory, i);
         struct pb_counts counts = pb_count_certificates(report->inventory, account);
-        append(report, "| ");
-        if (pb_slice_is_absent(account->id))
-            append(report, "unknown");
-        else {
-            pb_words_text(pb_report_begin_value(report), account->id);
-            append_code(report, WIDEST);
-        }
-        pb_buffer_append_format(out(report), " | %zu | %zu | %zu | %s |\n",
+        pb_buffer_append_format(out(report), "| %s", pb_coverage_names[account->coverage]);
+        append_account_cell(report, i);
+        pb_buffer_append_format(out(report), " | %zu | %zu | %zu",
                                 (size_t)account->certificate_count, counts.vulnerable,
-                                counts.undetermined, pb_coverage_names[account->coverage]);
+                                counts.undetermined);
+        append_text_cell(report, account->reasons[0], WIDEST_REASON);
+        append(report, " |\n");
     }
     write_rest(report, count, i, "account");
+}
+
+/* Findings of no certificate and no account: the tables before this one count the others. */
+static void write_findings(struct pb_report *report)
+{
+    size_t count, i = 0;
+    const struct pb_finding *const *findings =
+        pb_report_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
+
+    if (count > 0)
+        append(report, "\n### Findings about the evidence itself\n\n| severity | rule | finding |\n"
+                       "| --- | --- | --- |\n");
+    for (; i < count && out(report)->size_bytes < FINDINGS_END; i++) {
+        pb_buffer_append_format(
+            out(report), "| %s%s | %s", pb_level_names[findings[i]->rule->level],
+            findings[i]->waiver != NULL ? ", waived" : "", findings[i]->rule->name);
+        pb_words_message(pb_report_begin_value(report), report->result, findings[i]);
+        append_cell(report, WIDEST_REASON);
+        append(report, " |\n");
+    }
+    write_rest(report, count, i, "finding");
 }
 
 static void write_evidence(struct pb_report *report)
@@ -126,14 +152,14 @@ static void write_evidence(struct pb_report *report)
         if (!pb_entry_is_unread(entry))
             continue;
         if (count++ == 0)
-            append(report, "\n### Evidence that could not be read\n\n| item | reason |\n"
-                           "| --- | --- |\n");
+            append(report, "\n### Evidence that could not be read\n\n| status | item | reason |\n"
+                           "| --- | --- | --- |\n");
         if (out(report)->size_bytes >= EVIDENCE_END)
             continue;
-        append(report, "| ");
+        pb_buffer_append_format(out(report), "| %s", pb_entry_status_name(entry->status));
         pb_place_append(pb_report_begin_value(report), report->inventory,
                         (struct pb_place){.entry = i});
-        append_code(report, WIDEST);
+        append_cell(report, WIDEST);
         append_text_cell(report, pb_find_reason(report, i), WIDEST_REASON);
         append(report, " |\n");
         written++;
@@ -156,13 +182,13 @@ static void write_head(struct pb_report *report)
         append(report, ".");
     }
     pb_buffer_append_format(out(report),
-                            "\n\n| certificates | vulnerable | undetermined | clear | high | "
-                            "medium | low | waived |\n"
-                            "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
-                            "| %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu |\n\n"
+                            "\n\n| certificates | vulnerable | undetermined | clear | not judged "
+                            "| high | medium | low | waived |\n"
+                            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+                            "| %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu |\n\n"
                             "Cutoff ",
                             summary->certificates, summary->vulnerable, summary->undetermined,
-                            summary->clear, summary->findings[PB_LEVEL_HIGH],
+                            summary->clear, summary->not_judged, summary->findings[PB_LEVEL_HIGH],
                             summary->findings[PB_LEVEL_MEDIUM], summary->findings[PB_LEVEL_LOW],
                             summary->waived);
     pb_instant_append(out(report), report->result->parameters->cutoff);
@@ -176,5 +202,6 @@ void pb_report_write_markdown(struct pb_report *report)
     write_head(report);
     write_certificates(report);
     write_accounts(report);
+    write_findings(report);
     write_evidence(report);
 }

@@ -251,8 +251,9 @@ static bool has_finding(const struct pb_report *report, uint32_t certificate,
 
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
 {
-    return report->worst[certificate] == 1 + PB_LEVEL_HIGH && /* that of key-reuse */
-           has_finding(report, certificate, &pb_rule_key_reuse, false);
+    return report->worst[certificate] == 1 + PB_LEVEL_HIGH && /* theirs */
+           (has_finding(report, certificate, &pb_rule_key_reuse, false) ||
+            has_finding(report, certificate, &pb_rule_private_key_in_evidence, false));
 }
 
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)

@@ -172,7 +172,8 @@ const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certif
  * none. *is_former: an event shows that it was renamed; else the order of the names is unknown. */
 struct pb_slice pb_other_name(const struct pb_inventory *inventory,
                               const struct pb_certificate *certificate, bool *is_former);
-/* Whether it has a finding of key-reuse (its key is a vulnerable one's) that no waiver covers. */
+/* Whether it has a finding of key-reuse (its key is a vulnerable one's) or private-key-in-evidence
+ * that no waiver covers. */
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate);
 /* Whether it is vulnerable or has such a key, and is not deleted. */
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);

@@ -342,7 +342,7 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
     const struct pb_date *date = pb_certificate_arrival(certificate);
-    int64_t seconds = report->result->parameters->cutoff.seconds - date->instant.seconds;
+    struct pb_instant cutoff = report->result->parameters->cutoff;
     size_t uses = pb_certificate_extras(certificate)->in_use_by_count;
     const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     struct pb_buffer *value = pb_report_begin_value(report);
@@ -357,7 +357,8 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     else
         pb_buffer_append_string(value, "not known");
     write_cell(report, 10);
-    write_number(report, pb_date_is_known(date) && seconds >= 0, (size_t)(seconds / 86400));
+    write_number(report, pb_date_is_known(date) && pb_instant_compare(date->instant, cutoff) <= 0,
+                 (size_t)pb_days_between(date->instant, cutoff));
     write_number(report, uses > 0, uses);
     write_number(report, group != NULL, group == NULL ? 0 : group->count - 1);
     end_line(report);

@@ -315,7 +315,7 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
     size_t waived = summary->vulnerable - uploads;
     if (uploads == 0) {
         pb_words_count(buffer, others, "high finding");
-        pb_buffer_append_format(buffer, ", each named %s", direction);
+        pb_buffer_append_format(buffer, ", named %s", direction);
         return;
     }
     append_vulnerable(buffer, summary);

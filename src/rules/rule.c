@@ -195,11 +195,23 @@ struct pb_text pb_count_text(int64_t count, const char *unit)
     return result;
 }
 
-struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b)
+/* Between the two, whichever is first, rounded down. */
+static int64_t seconds_between(struct pb_instant a, struct pb_instant b)
 {
     bool is_forward = pb_instant_compare(a, b) <= 0;
     struct pb_instant early = is_forward ? a : b, late = is_forward ? b : a;
-    int64_t seconds = late.seconds - early.seconds - (late.nanoseconds < early.nanoseconds);
+
+    return late.seconds - early.seconds - (late.nanoseconds < early.nanoseconds);
+}
+
+int64_t pb_days_between(struct pb_instant a, struct pb_instant b)
+{
+    return seconds_between(a, b) / DAY_SECONDS;
+}
+
+struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b)
+{
+    int64_t seconds = seconds_between(a, b);
 
     if (seconds >= DAY_SECONDS)
         return pb_count_text(seconds / DAY_SECONDS, "day");

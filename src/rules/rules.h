@@ -200,6 +200,8 @@ struct pb_text {
 struct pb_text pb_instant_text(struct pb_instant instant);
 /* "1 day", "754 days"; the unit is given in the singular. */
 struct pb_text pb_count_text(int64_t count, const char *unit);
+/* Whole days between the two, whichever is first. */
+int64_t pb_days_between(struct pb_instant a, struct pb_instant b);
 /* The time between the two, whichever is first: "8 days", "1 day", "3 hours", "59 minutes",
  * "1 second", "less than a second"; whole units, rounded down. */
 struct pb_text pb_duration_text(struct pb_instant a, struct pb_instant b);

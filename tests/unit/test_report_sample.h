@@ -20,6 +20,7 @@ struct sample {
     struct pb_parameters parameters;
     struct pb_findings findings;
     struct pb_key_groups key_groups;
+    struct pb_vector stand_ins; /* none */
     struct pb_summary summary;
     struct pb_result result;
     struct pb_x509_facts facts;
@@ -76,6 +77,7 @@ static inline void sample_init(struct sample *sample)
         .parameters = &sample->parameters,
         .findings = &sample->findings,
         .key_groups = &sample->key_groups,
+        .stand_ins = &sample->stand_ins,
         .summary = &sample->summary,
         .version = "0.1.0",
     };
