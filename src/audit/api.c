@@ -401,7 +401,7 @@ bool prebleed_audit_diagnostic(struct prebleed_audit *audit, size_t index,
     pb_place_append(&where, &audit->inventory, pb_place_of_diagnostic(diagnostic));
     audit->has_failed |= where.has_failed;
     *out = (struct prebleed_diagnostic){
-        .severity = pb_severity_name(diagnostic->severity),
+        .severity = pb_severity_names[diagnostic->severity],
         .code = diagnostic->code,
         .where =
             diagnostic->entry != PB_NO_ENTRY ? copy_text(audit, pb_buffer_slice(&where)) : NULL,

@@ -64,7 +64,7 @@ static enum pb_status refuse(struct state *state, const char *code, const char *
 
 static void drop_diagnostics(struct state *state)
 {
-    pb_diagnostics_take_back(&state->batch->diagnostics, state->first_diagnostic);
+    pb_diagnostics_keep_first(&state->batch->diagnostics, state->first_diagnostic);
 }
 
 /* Whether it is a report or a waiver file of prebleed, of any version: their members, no others. */
@@ -94,8 +94,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
 {
     const struct pb_vector *records = &state->batch->records;
     size_t first_observation = state->batch->observations.count, first_record = records->count;
-    enum pb_aws_outcome outcome;
-    const char *shape = NULL, *excuse = NULL;
+    struct pb_aws_reading reading = {0};
     bool is_first = !state->has_document;
 
     state->has_document = true;
@@ -106,12 +105,12 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
         return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report", NULL,
                                   "this is a report or waiver file of prebleed, and no evidence");
     }
-    enum pb_status status =
-        pb_aws_read(document, &state->context, state->batch, &outcome, &shape, &excuse);
+    enum pb_status status = pb_aws_read(document, &state->context, state->batch, &reading);
     if (status != PB_OK)
         return status;
-    state->excuse = excuse != NULL ? excuse : state->excuse;
-    bool is_candidate = outcome == PB_AWS_RECOGNISED && records->count > first_record;
+    state->excuse = reading.excuse != NULL ? reading.excuse : state->excuse;
+    bool is_candidate =
+        reading.is_recognised && !reading.is_refused && records->count > first_record;
     for (size_t i = first_record; i < records->count; i++)
         is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
     if (is_candidate && !is_first && !state->is_candidate && !state->is_recognised) {
@@ -120,13 +119,12 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
         state->batch->records.count = first_record;
         return PB_OK;
     }
-    bool is_left_over = outcome == PB_AWS_LEFT_OVER;
     state->is_candidate |= is_candidate;
-    state->is_recognised |= (outcome == PB_AWS_RECOGNISED && !is_candidate) || is_left_over;
-    state->is_refused |= outcome == PB_AWS_REFUSED || outcome == PB_AWS_MISSED || is_left_over;
-    state->is_missed |= outcome == PB_AWS_MISSED;
+    state->is_recognised |= reading.is_recognised && !is_candidate;
+    state->is_refused |= reading.is_refused;
+    state->is_missed |= reading.is_missed;
     if (state->shape == NULL && !is_candidate)
-        state->shape = shape;
+        state->shape = reading.shape;
     return pb_bodies_read(state->reader, state->batch, first_observation);
 }
 
@@ -176,25 +174,6 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
-/* Reads what text that is no JSON says of server certificates. JSON that is only cut or damaged is
- * not read as such text. */
-static enum pb_status read_marks(struct state *state, bool *has_references)
-{
-    enum pb_aws_outcome outcome = PB_AWS_UNRELATED;
-
-    state->is_text = !pb_begins_like_json(state->text);
-    enum pb_status status =
-        state->is_text
-            ? pb_aws_read_text(state->text, &state->context, state->batch, &outcome, &state->excuse)
-            : PB_OK;
-    state->is_listing = outcome == PB_AWS_LEFT_OVER;
-    *has_references = outcome == PB_AWS_RECOGNISED;
-    state->is_recognised |= *has_references;
-    if (*has_references)
-        state->shape = pb_reference_shape;
-    return status;
-}
-
 static enum pb_status refuse_csv(struct state *state, const char *sentence)
 {
     struct pb_buffer message = {0};
@@ -214,15 +193,20 @@ static enum pb_status explain_text(struct state *state)
 {
     const char *code;
     const char *sentence = pb_aws_explain_text(state->text, &code);
-    bool has_references = false;
+    struct pb_aws_reading reading = {.shape = state->shape, .excuse = state->excuse};
     enum pb_status status = pb_aws_read_failed_calls(state->text, state->batch);
 
-    if (status == PB_OK)
-        status = read_marks(state, &has_references);
+    state->is_text = !pb_begins_like_json(state->text); /* else it is only cut or damaged */
+    if (status == PB_OK && state->is_text)
+        status = pb_aws_read_text(state->text, &state->context, state->batch, &reading);
     if (status != PB_OK)
         return status;
+    state->is_listing = reading.is_refused;
+    state->is_recognised |= reading.is_recognised;
+    state->shape = reading.shape;
+    state->excuse = reading.excuse;
     /* Text about other things that names a certificate is no failed export. */
-    bool is_used = has_references && !state->item->is_named && !has_failed_call(state) &&
+    bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !pb_aws_is_expected_path(state->item->path);
     bool is_no_answer =
         sentence != NULL && (strcmp(code, "cli-error") == 0 || strcmp(code, "html-page") == 0 ||
@@ -281,7 +265,7 @@ static enum pb_status read_inner_documents(struct state *state, bool *is_found)
             status = read_document(state, &document);
             *is_found |= state->is_recognised;
         } else {
-            pb_diagnostics_take_back(diagnostics, first_new);
+            pb_diagnostics_keep_first(diagnostics, first_new);
         }
         at = find_beginning(state->text, is_whole ? reader.offset_bytes : at);
         pb_json_document_release(&document);
@@ -453,7 +437,7 @@ static void set_status(struct state *state)
     if (!is_reported)
         drop_diagnostics(state);
     else if (is_damaged && state->is_refused && state->last_diagnostic > 0)
-        pb_diagnostics_take_back(&state->batch->diagnostics, state->last_diagnostic);
+        pb_diagnostics_keep_first(&state->batch->diagnostics, state->last_diagnostic);
 }
 
 enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item *item,

@@ -375,7 +375,7 @@ static enum pb_status report_missing(struct check *check)
         if (status == PB_OK)
             added->offset_bytes = line->number;
     }
-    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
+    return status;
 }
 
 /* Whether the manifest lists neither the entry nor an archive that holds it and matches. Links and

@@ -105,10 +105,10 @@ static void read_identity(struct pb_writer *out, const struct pb_node *node)
 const struct pb_shape pb_account_shapes[] = {
     {"iam.get-account-summary", "aws iam get-account-summary",
      "how many server certificates the account has", PB_CLAIM_COMPANION, .matches = matches_summary,
-     .read = read_summary, .is_open = true},
+     .read = read_summary, .visits_inside = true},
     {"sts.get-caller-identity", "aws sts get-caller-identity",
      "which account and partition the evidence beside it belongs to", PB_CLAIM_FIELDS,
-     .matches = matches_identity, .read = read_identity, .is_open = true},
+     .matches = matches_identity, .read = read_identity, .visits_inside = true},
     {.name = NULL},
 };
 

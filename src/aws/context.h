@@ -432,6 +432,9 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct
 
 /* Marks that no reader used: marks.c */
 
+/* The shape of references from marks. */
+extern const char pb_reference_shape[];
+
 /* Callbacks of read.c: show reads a node by the row that claims it, and returns whether one does;
  * open reads the documents of a text at the current place. */
 struct pb_mark_readers {

@@ -173,7 +173,7 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
 
     if (row != NULL) {
         out->is_claimed = true;
-        out->skips_inside = !row->is_open;
+        out->skips_inside = !row->visits_inside;
         read_by(out, envelope != NULL ? envelope : row, row, node);
         envelope = row->is_envelope ? row : envelope;
     } else if (!out->is_embedded && is_embedded(node->value, &text) &&
@@ -268,25 +268,24 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
 
 static const struct pb_mark_readers mark_readers = {.show = show_again, .open = open_text};
 
-static enum pb_aws_outcome conclude(const struct pb_writer *out)
+static void conclude(const struct pb_writer *out, struct pb_aws_reading *reading)
 {
     /* The audit drops the refusal of a file that nothing says is about certificates. */
     bool is_incomplete =
         out->is_overfull && (out->is_expected || pb_aws_has_field_names(out->document->text));
-    bool is_recognised = pb_writer_has_added(out) && !is_incomplete;
+    bool is_used = pb_writer_has_added(out) && !is_incomplete;
+    bool is_left_over = out->left_over.count > 0 && (is_used || out->left_over.is_reported);
 
-    if (out->left_over.count > 0 && (is_recognised || out->left_over.is_reported))
-        return PB_AWS_LEFT_OVER;
-    if (is_recognised)
-        return PB_AWS_RECOGNISED;
-    if (out->is_missed)
-        return PB_AWS_MISSED;
-    return out->is_refused ? PB_AWS_REFUSED : PB_AWS_UNRELATED;
+    reading->excuse = out->excuse;
+    reading->is_recognised = is_used || is_left_over;
+    reading->is_missed = !reading->is_recognised && out->is_missed;
+    reading->is_refused = is_left_over || reading->is_missed || (!is_used && out->is_refused);
+    reading->shape = reading->is_recognised ? out->recognised : NULL;
 }
 
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
-                           enum pb_aws_outcome *outcome, const char **shape, const char **excuse)
+                           struct pb_aws_reading *reading)
 {
     bool is_suggested = context->is_named || pb_says_certificate(context->path);
     struct pb_writer out;
@@ -300,9 +299,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
             pb_marks_refuse(&out);
     }
     enum pb_status status = pb_writer_close(&out);
-    *excuse = out.excuse;
-    *outcome = conclude(&out);
-    *shape = *outcome <= PB_AWS_LEFT_OVER ? out.recognised : NULL;
+    conclude(&out, reading);
     pb_writer_release(&out);
     return status;
 }

@@ -16,16 +16,15 @@ struct pb_aws_context {
                                        certificate vulnerable */
 };
 
-enum pb_aws_outcome {
-    PB_AWS_RECOGNISED, /* at least one observation or record was added, or the document is of a
-                          known shape and shows nothing, which a note explains */
-    PB_AWS_LEFT_OVER,  /* marks of server certificates were not read, as a diagnostic says; what was
-                          read counts */
-    PB_AWS_UNRELATED,  /* valid JSON that has nothing to do with server certificates */
-    PB_AWS_MISSED,     /* an error, or nothing, is where by the path an answer should be; with a
-                          diagnostic as for refused */
-    PB_AWS_REFUSED,    /* looks like evidence, or should be evidence, and proves nothing: a
-                          diagnostic of severity error says why and what would help */
+/* What a document, or text that is no JSON, says of server certificates; nothing: unrelated. */
+struct pb_aws_reading {
+    const char *shape;  /* the first that was recognised, a string literal; else NULL */
+    const char *excuse; /* why its marks prove nothing, a literal too; NULL for none */
+    bool is_recognised; /* at least one observation or record was added, or it is of a known shape
+                           and shows nothing, which a note explains */
+    bool is_refused; /* it, or a part of it, looks like evidence, or should be evidence, and proves
+                        nothing: a diagnostic of severity error says why and what would help */
+    bool is_missed;  /* likewise: an error, or nothing, is where by the path an answer should be */
 };
 
 /*
@@ -34,13 +33,11 @@ enum pb_aws_outcome {
  * arena. Pointers are RFC 6901; lines are counted in the item's text. A document inside a JSON
  * string is read too, one level deep: its values' pointers are the string's, '#', and the pointer
  * inside the string, "/Events/0/CloudTrailEvent#/responseElements", and their line is the string's.
- * *shape is the name of the recognised shape (a string literal), NULL unless recognised; *excuse
- * says why marks in an unrelated document prove nothing (a literal too), NULL for none. Fails only
- * with PB_FAILED_MEMORY. Pure: the same document and context give the same additions.
+ * Fails only with PB_FAILED_MEMORY. Pure: the same document and context give the same additions.
  */
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
-                           enum pb_aws_outcome *outcome, const char **shape, const char **excuse);
+                           struct pb_aws_reading *reading);
 
 /* How strong the evidence of a match is, in ascending order. The strongest row reads the value, of
  * equal ones the first. */
@@ -75,7 +72,7 @@ struct pb_shape {
     /* Adds what the value shows; the writer's place is the value's. */
     void (*read)(struct pb_writer *out, const struct pb_node *node);
     /* The values inside are visited too; else read takes all of them. */
-    bool is_open;
+    bool visits_inside;
     /* What other rows read inside the value has this row's name as its shape. */
     bool is_envelope;
     /* The producer's own keys, looked up before the names of fields; NULL for none. */
@@ -99,22 +96,18 @@ void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text);
 bool pb_begins_like_json(struct pb_slice text);
 
 /*
- * Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON.
- * The outcome is left-over where the text lists certificates, which nobody reads (rows of a name
- * and a date do so where the path has "cert"); recognised where
- * there are such references; else unrelated. Marks in policies and AWS's own examples count as
- * nothing. Fails only with PB_FAILED_MEMORY.
+ * Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON: it
+ * is recognised if there are any. Refused, without a diagnostic, is text that lists certificates,
+ * which nobody reads (rows of a name and a date do so where the path has "cert"). Marks in policies
+ * and AWS's own examples count as nothing. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
-                                struct pb_batch *batch, enum pb_aws_outcome *outcome,
-                                const char **excuse);
+                                struct pb_batch *batch, struct pb_aws_reading *reading);
 /* The text has ids, and all its marks are the examples of AWS's documentation. Unless has_rows, it
  * must not have more rows with a date than half its marks. */
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
 extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];
-/* The shape of such references. */
-extern const char pb_reference_shape[];
 
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON.
  * Fails only with PB_FAILED_MEMORY. */

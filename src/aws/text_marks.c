@@ -411,8 +411,7 @@ bool pb_text_is_listing(struct pb_slice text)
 }
 
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
-                                struct pb_batch *batch, enum pb_aws_outcome *outcome,
-                                const char **excuse)
+                                struct pb_batch *batch, struct pb_aws_reading *reading)
 {
     struct text_search search = {.batch = batch,
                                  .context = context,
@@ -427,18 +426,17 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
 
     for (; status == PB_OK && pb_next_line(&rest, &line); search.line++, from = rest)
         status = read_line(&search, line, from);
-    *outcome = PB_AWS_UNRELATED;
-    *excuse = search.is_policy ? pb_policy_excuse
-              : pb_slice_starts_with(text, PB_SLICE("apiVersion:")) ||
-                      pb_slice_starts_with(text, PB_SLICE("kind:"))
-                  ? "an object of Kubernetes, and none of IAM"
-                  : NULL;
+    reading->excuse = search.is_policy ? pb_policy_excuse
+                      : pb_slice_starts_with(text, PB_SLICE("apiVersion:")) ||
+                              pb_slice_starts_with(text, PB_SLICE("kind:"))
+                          ? "an object of Kubernetes, and none of IAM"
+                          : NULL;
     /* Nothing but names, below one heading at most, where the path says certificates. */
     bool are_names = search.names > 0 && search.others <= MOST_HEADINGS && search.wants_names &&
                      !pb_text_has(text, "-----BEGIN");
-    if (search.is_listing || are_names)
-        *outcome = PB_AWS_LEFT_OVER;
-    else if (search.references > 0)
-        *outcome = PB_AWS_RECOGNISED;
+    reading->is_refused = search.is_listing || are_names;
+    reading->is_recognised = !reading->is_refused && search.references > 0;
+    if (reading->is_recognised)
+        reading->shape = pb_reference_shape;
     return status;
 }

@@ -58,29 +58,9 @@ bool pb_message_format(struct pb_arena *arena, struct pb_slice *message, const c
     return is_copied;
 }
 
-const char *pb_severity_name(enum pb_severity severity)
-{
-    static const char *const names[] = {
-        [PB_SEVERITY_NOTE] = "note",
-        [PB_SEVERITY_WARNING] = "warning",
-        [PB_SEVERITY_ERROR] = "error",
-    };
-
-    return names[severity];
-}
-
-const char *pb_entry_status_name(enum pb_entry_status status)
-{
-    static const char *const names[] = {
-        [PB_ENTRY_USED] = "used",
-        [PB_ENTRY_IGNORED] = "ignored",
-        [PB_ENTRY_UNREADABLE] = "unreadable",
-        [PB_ENTRY_SKIPPED] = "skipped",
-        [PB_ENTRY_CONTAINER] = "container",
-    };
-
-    return names[status];
-}
+const char *const pb_severity_names[] = {"note", "warning", "error"};
+const char *const pb_entry_status_names[] = {"used", "ignored", "unreadable", "skipped",
+                                             "container"};
 
 void pb_diagnostics_release(struct pb_diagnostics *list)
 {
@@ -88,20 +68,11 @@ void pb_diagnostics_release(struct pb_diagnostics *list)
     pb_arena_release(&list->arena);
 }
 
-static void start_count(struct pb_diagnostics *list)
-{
-    list->counted_entry = list->entry;
-    list->added = 0;
-    list->worst = PB_SEVERITY_NOTE;
-}
-
 enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
                                   const char *code, struct pb_diagnostic **added,
                                   const char *format, ...)
 {
-    if (list->counted_entry != list->entry)
-        start_count(list);
-    if (!list->has_no_ceiling && list->added++ >= PB_MOST_DIAGNOSTICS_AN_ENTRY) {
+    if (list->is_counting && list->added++ >= PB_MOST_DIAGNOSTICS_AN_ENTRY) {
         list->worst = severity > list->worst ? severity : list->worst;
         if (added != NULL)
             *added = &list->spare;
@@ -129,48 +100,48 @@ enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity 
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
 {
     list->entry = entry;
-    start_count(list);
+    list->is_counting = true;
+    list->added = 0;
+    list->worst = PB_SEVERITY_NOTE;
     list->mark = pb_arena_mark(&list->arena);
     list->mark_count = list->items.count;
 }
 
 enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
 {
-    size_t added = list->added;
-    struct pb_diagnostic *last = NULL;
+    struct pb_diagnostic *last;
 
-    if (list->counted_entry != list->entry || added <= PB_MOST_DIAGNOSTICS_AN_ENTRY)
+    list->is_counting = false;
+    if (list->added <= PB_MOST_DIAGNOSTICS_AN_ENTRY)
         return PB_OK;
-    list->added = 0;
     enum pb_status status = pb_diagnostics_add(list, list->worst, "and-more", &last,
                                                "%zu more problems of this file were left out",
-                                               added - PB_MOST_DIAGNOSTICS_AN_ENTRY);
+                                               list->added - PB_MOST_DIAGNOSTICS_AN_ENTRY);
     if (status == PB_OK)
         last->offset_bytes = UINT64_MAX; /* sorts behind all others of its entry */
     return status;
 }
 
-void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count)
+void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count)
 {
     if (count == list->mark_count)
         pb_arena_rewind(&list->arena, list->mark);
     list->items.count = count;
-    start_count(list);
     list->added = count - list->mark_count;
+    list->worst = PB_SEVERITY_NOTE;
 }
 
 enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
 {
     const size_t *counts = list->left_out_of_all;
     enum pb_severity worst = PB_SEVERITY_ERROR;
-    struct pb_diagnostic *last = NULL;
+    struct pb_diagnostic *last;
 
     while (counts[worst] == 0 && worst > PB_SEVERITY_NOTE)
         worst--;
     if (counts[worst] == 0)
         return PB_OK;
     list->entry = PB_NO_ENTRY;
-    start_count(list);
     enum pb_status status = pb_diagnostics_add(
         list, worst, "and-more", &last,
         "the problems of the first files by path are listed; left out were %zu errors, %zu "

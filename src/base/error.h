@@ -85,8 +85,7 @@ enum pb_severity {
     PB_SEVERITY_ERROR,   /* evidence was not read: the run is inconclusive */
 };
 
-/* "note", "warning" or "error". */
-const char *pb_severity_name(enum pb_severity severity);
+extern const char *const pb_severity_names[]; /* "note", "warning", "error" */
 
 /* The outcome of one evidence item in the evidence ledger, the report's list of items. */
 enum pb_entry_status {
@@ -97,8 +96,7 @@ enum pb_entry_status {
     PB_ENTRY_CONTAINER,  /* an archive that was read to its end */
 };
 
-/* "used", "ignored", "unreadable", "skipped" or "container". */
-const char *pb_entry_status_name(enum pb_entry_status status);
+extern const char *const pb_entry_status_names[]; /* "used", "ignored", ... */
 
 #define PB_NO_ENTRY UINT32_MAX
 
@@ -123,12 +121,11 @@ struct pb_diagnostics {
     struct pb_vector items; /* of struct pb_diagnostic */
     uint32_t entry;         /* the entry that new diagnostics are about */
 
-    bool has_no_ceiling; /* set by a stage whose diagnostics are bounded by its input anyway */
     size_t left_out_of_all[PB_SEVERITY_ERROR + 1]; /* by severity: of entries past the ceiling */
 
     struct pb_arena_mark mark;  /* private from here on: of the arena, when the entry began */
     size_t mark_count;          /* how many diagnostics there were then */
-    uint32_t counted_entry;     /* the entry that is counted */
+    bool is_counting;           /* an entry has begun and not ended */
     size_t added;               /* to that entry, those left out included */
     enum pb_severity worst;     /* of those left out */
     struct pb_diagnostic spare; /* *added of one that is left out */
@@ -140,15 +137,14 @@ void pb_diagnostics_release(struct pb_diagnostics *list);
  * Appends a diagnostic about list->entry without a place inside the item; *added (may be NULL) is
  * the new element, for the caller to add line, column, offset or pointer to before the next one.
  * The message is copied; bytes of it that are not printable text are escaped. Past the ceiling for
- * one entry it is only counted. Fails only with PB_FAILED_MEMORY.
+ * an entry that has begun it is only counted. Fails only with PB_FAILED_MEMORY.
  */
 PB_PRINTF(5, 6)
 enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
                                   const char *code, struct pb_diagnostic **added,
                                   const char *format, ...);
 
-/* Sets list->entry and starts its count at 0. From the first such call on nothing else may allocate
- * from the arena. */
+/* Sets list->entry, for which the ceiling of one entry holds until its end. */
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
 
 /* Ends the entry: where some were left out, one more says how many, as severe as the worst of
@@ -157,7 +153,7 @@ enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list);
 
 /* Removes all but the first count diagnostics, which must include those from before the entry, and
  * forgets what was left out of it. Frees the texts if none of the entry's are kept. */
-void pb_diagnostics_take_back(struct pb_diagnostics *list, size_t count);
+void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count);
 
 /* When all stages are done: where entries past the ceiling are left out, one more about no entry
  * says how many problems they had. Fails only with PB_FAILED_MEMORY. */

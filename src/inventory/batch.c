@@ -389,6 +389,5 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
         return PB_FAILED_MEMORY;
     list->items = kept;
     list->arena = texts;
-    pb_diagnostics_begin_entry(list, list->entry);
     return PB_OK;
 }

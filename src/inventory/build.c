@@ -299,7 +299,6 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
     if (pb_batch_merge(evidence, batch) != PB_OK || pb_batch_sort(evidence) != PB_OK ||
         pb_batch_cut_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
         return PB_FAILED_MEMORY;
-    evidence->diagnostics.has_no_ceiling = true;
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && !inventory->has_failed; i++)
         passes[i](inventory);
     return inventory->has_failed ? PB_FAILED_MEMORY : PB_OK;

@@ -491,7 +491,7 @@ static void append_entry(struct pb_report *report, uint32_t index)
     pb_place_append(pb_report_begin_value(report), report->inventory,
                     (struct pb_place){.entry = index});
     append_cell(report);
-    append_badge(report, "<td>", pb_entry_status_name(entry->status), "</td>");
+    append_badge(report, "<td>", pb_entry_status_names[entry->status], "</td>");
     append_text_cell(report, pb_slice_from_string(entry->shape));
     append_text_cell(report, pb_find_reason(report, index));
     pb_buffer_append_format(out(report), "<td>%" PRIu64 "</td>", entry->size_bytes);

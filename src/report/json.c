@@ -310,7 +310,7 @@ static void write_summary(struct pb_report *report, const void *object)
     pb_json_begin(report, "evidence", "{");
     pb_json_number(report, "items", summary->entries - counts[PB_ENTRY_CONTAINER]);
     for (enum pb_entry_status i = PB_ENTRY_USED; i <= PB_ENTRY_SKIPPED; i++)
-        pb_json_number(report, pb_entry_status_name(i), counts[i]);
+        pb_json_number(report, pb_entry_status_names[i], counts[i]);
     pb_json_number(report, "containers", counts[PB_ENTRY_CONTAINER]);
     pb_json_end(report, "}");
 }
@@ -520,7 +520,7 @@ static void write_entry(struct pb_report *report, const void *object)
     write_place(report, "path", (struct pb_place){.entry = (uint32_t)index});
     write_digest(report, "sha256", entry->sha256, 32);
     pb_json_number(report, "bytes", entry->size_bytes);
-    pb_json_word(report, "status", pb_entry_status_name(entry->status));
+    pb_json_word(report, "status", pb_entry_status_names[entry->status]);
     pb_json_word(report, "shape", entry->shape);
     pb_json_text(report, "detail", entry->detail);
 }
@@ -529,7 +529,7 @@ static void write_diagnostic(struct pb_report *report, const void *object)
 {
     const struct pb_diagnostic *diagnostic = *(const struct pb_diagnostic *const *)object;
 
-    pb_json_word(report, "severity", pb_severity_name(diagnostic->severity));
+    pb_json_word(report, "severity", pb_severity_names[diagnostic->severity]);
     pb_json_word(report, "code", diagnostic->code);
     write_place(report, "where", pb_place_of_diagnostic(diagnostic));
     pb_json_text(report, "message", diagnostic->message);

@@ -164,7 +164,7 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         if (!pb_entry_is_unread(entry) || !begin_case(report, ERROR))
             continue;
         pb_place_append(&report->value, inventory, (struct pb_place){.entry = i});
-        pb_buffer_append_format(&report->value, "\n%s", pb_entry_status_name(entry->status));
+        pb_buffer_append_format(&report->value, "\n%s", pb_entry_status_names[entry->status]);
         pb_buffer_append_string(&report->value, pb_slice_is_absent(reason) ? "" : ": ");
         pb_words_text(&report->value, reason);
         write_case(report, ERROR);

@@ -156,7 +156,7 @@ static void write_evidence(struct pb_report *report)
                            "| --- | --- | --- |\n");
         if (out(report)->size_bytes >= EVIDENCE_END)
             continue;
-        pb_buffer_append_format(out(report), "| %s", pb_entry_status_name(entry->status));
+        pb_buffer_append_format(out(report), "| %s", pb_entry_status_names[entry->status]);
         pb_place_append(pb_report_begin_value(report), report->inventory,
                         (struct pb_place){.entry = i});
         append_cell(report, WIDEST);

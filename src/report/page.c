@@ -430,7 +430,7 @@ static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic
     struct pb_place place = pb_place_of_diagnostic(diagnostic);
     struct pb_buffer *value = pb_report_begin_value(report);
 
-    pb_buffer_append_string(value, pb_severity_name(diagnostic->severity));
+    pb_buffer_append_string(value, pb_severity_names[diagnostic->severity]);
     if (place.line > 0 || place.pointer.size_bytes > 0) {
         pb_buffer_append_string(value, " at ");
         pb_words_inside(value, place);
@@ -457,7 +457,7 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
     report->renderer->line(report, 1);
     if (kind != EVIDENCE_ODD) {
         const struct pb_entry *item = pb_inventory_entry(report->inventory, entry);
-        pb_buffer_append_string(pb_report_begin_value(report), pb_entry_status_name(item->status));
+        pb_buffer_append_string(pb_report_begin_value(report), pb_entry_status_names[item->status]);
         pb_buffer_append_string(value, pb_slice_is_absent(item->detail) ? "" : ": ");
         pb_words_text(value, item->detail);
         report->renderer->line(report, 2);

@@ -124,7 +124,7 @@ static void write_artifact(struct pb_report *report, uint32_t index)
         write_object(report, "hashes", "sha-256", pb_report_take_value(report));
     }
     pb_json_begin(report, "properties", "{");
-    pb_json_word(report, "status", pb_entry_status_name(entry->status));
+    pb_json_word(report, "status", pb_entry_status_names[entry->status]);
     pb_json_text(report, "detail", entry->detail);
     pb_json_end(report, "}");
     pb_json_end(report, "}");
@@ -247,7 +247,7 @@ static void write_run(struct pb_report *report)
         const struct pb_diagnostic *diagnostic = report->diagnostics[i];
         pb_json_begin(report, NULL, "{");
         write_object(report, "descriptor", "id", pb_slice_from_string(diagnostic->code));
-        pb_json_word(report, "level", pb_severity_name(diagnostic->severity));
+        pb_json_word(report, "level", pb_severity_names[diagnostic->severity]);
         write_object(report, "message", "text", diagnostic->message);
         write_locations(report, pb_place_of_diagnostic(diagnostic));
         pb_json_end(report, "}");

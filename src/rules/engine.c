@@ -164,7 +164,7 @@ static enum pb_status apply_waivers(const struct pb_check *check,
             status = add_warning(diagnostics, "waiver-unmatched", &all[i],
                                  "names no finding of this evidence");
     }
-    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
+    return status;
 }
 
 static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)

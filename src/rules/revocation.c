@@ -255,5 +255,5 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
     for (size_t i = 0; i < lists.count && status == PB_OK; i++)
         status = diagnose(diagnostics, &PB_VECTOR_AT(struct list, &lists, i), as_of);
     pb_vector_release(&lists);
-    return status == PB_OK ? pb_diagnostics_end_entry(diagnostics) : status;
+    return status;
 }

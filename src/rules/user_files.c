@@ -419,7 +419,7 @@ static int compare_items(const void *left, const void *right)
 
 bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_entry *entry)
 {
-    struct item sought = {.status = pb_slice_from_string(pb_entry_status_name(entry->status))};
+    struct item sought = {.status = pb_slice_from_string(pb_entry_status_names[entry->status])};
     struct pb_buffer mark = {0};
 
     if (entry->sha256 != NULL)

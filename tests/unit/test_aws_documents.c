@@ -20,8 +20,7 @@
 /* One text read as an item of its own. Filled by sample_open. */
 struct sample {
     struct pb_batch batch;
-    enum pb_aws_outcome outcome; /* of the last document */
-    const char *shape, *excuse;
+    struct pb_aws_reading reading; /* of the last document */
     size_t documents;
 };
 
@@ -63,9 +62,7 @@ static void sample_open_within(struct sample *sample, const char *text, const ch
             break;
         size_t first = sample->batch.observations.count;
         sample->documents++;
-        assert_int_equal(pb_aws_read(&document, &context, &sample->batch, &sample->outcome,
-                                     &sample->shape, &sample->excuse),
-                         PB_OK);
+        assert_int_equal(pb_aws_read(&document, &context, &sample->batch, &sample->reading), PB_OK);
         sample_keep_pem(sample, first);
         pb_json_document_release(&document);
     }
@@ -112,11 +109,6 @@ static void assert_slice(struct pb_slice slice, const char *expected)
     assert_memory_equal(slice.data, expected, slice.size_bytes);
 }
 
-static const char *const outcomes[] = {[PB_AWS_RECOGNISED] = "recognised",
-                                       [PB_AWS_LEFT_OVER] = "left-over",
-                                       [PB_AWS_UNRELATED] = "unrelated",
-                                       [PB_AWS_MISSED] = "missed",
-                                       [PB_AWS_REFUSED] = "refused"};
 static const char *const kinds[] = {
     [PB_RECORD_LIST] = "list",
     [PB_RECORD_GET] = "get",
@@ -233,7 +225,7 @@ static void show_observation(struct pb_buffer *shown, const struct pb_observatio
 static void show_diagnostic(struct pb_buffer *shown, const struct pb_diagnostic *diagnostic)
 {
     pb_buffer_append_format(shown, "%u:%u: %s %s", (unsigned)diagnostic->line,
-                            (unsigned)diagnostic->column, pb_severity_name(diagnostic->severity),
+                            (unsigned)diagnostic->column, pb_severity_names[diagnostic->severity],
                             diagnostic->code);
     show_text(shown, "pointer", diagnostic->pointer);
     pb_buffer_append_format(shown, ": %.*s\n", PB_SLICE_ARGS(diagnostic->message));
@@ -241,9 +233,14 @@ static void show_diagnostic(struct pb_buffer *shown, const struct pb_diagnostic 
 
 static void show_sample(struct pb_buffer *shown, const struct sample *sample)
 {
-    pb_buffer_append_format(shown, "= %s%s%s\n", outcomes[sample->outcome],
-                            sample->shape != NULL ? " " : "",
-                            sample->shape != NULL ? sample->shape : "");
+    const struct pb_aws_reading *reading = &sample->reading;
+    const char *outcome = reading->is_recognised ? reading->is_refused ? "left-over" : "recognised"
+                          : reading->is_missed   ? "missed"
+                          : reading->is_refused  ? "refused"
+                                                 : "unrelated";
+
+    pb_buffer_append_format(shown, "= %s%s%s\n", outcome, reading->shape != NULL ? " " : "",
+                            reading->shape != NULL ? reading->shape : "");
     for (size_t i = 0; i < sample->batch.records.count; i++)
         show_record(shown, sample_record(sample, i));
     for (size_t i = 0; i < sample->batch.observations.count; i++)
@@ -379,7 +376,8 @@ static void a_document_gives_no_more_certificates_than_the_ceiling(void **state)
         size_t ceiling = rows[i / 2].ceiling, more = i % 2;
         open_many(&sample, rows[i / 2].opening, rows[i / 2].element, ceiling + 5 * more,
                   rows[i / 2].closing);
-        assert_int_equal(sample.outcome, more ? PB_AWS_REFUSED : PB_AWS_RECOGNISED);
+        assert_int_equal(sample.reading.is_refused, more);
+        assert_int_equal(sample.reading.is_recognised, !more);
         assert_int_equal(sample.batch.observations.count, ceiling);
         assert_int_equal(sample.batch.diagnostics.items.count, more);
         if (more)

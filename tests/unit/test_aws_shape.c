@@ -107,11 +107,9 @@ static void read_document(const struct pb_json_document *document)
 
     for (size_t i = 0; i < sizeof contexts / sizeof contexts[0]; i++) {
         struct pb_batch batch = {0};
-        enum pb_aws_outcome outcome;
-        const char *shape = NULL, *excuse;
-        assert_int_equal(pb_aws_read(document, &contexts[i], &batch, &outcome, &shape, &excuse),
-                         PB_OK);
-        meet(shape);
+        struct pb_aws_reading reading = {0};
+        assert_int_equal(pb_aws_read(document, &contexts[i], &batch, &reading), PB_OK);
+        meet(reading.shape);
         for (size_t k = 0; k < batch.records.count; k++)
             meet(PB_VECTOR_AT(struct pb_record, &batch.records, k).shape);
         pb_batch_release(&batch);

@@ -76,7 +76,7 @@ static void what_is_taken_back_gives_its_memory_back(void **state)
         assert_int_equal(
             pb_diagnostics_add(&listing.list, PB_SEVERITY_ERROR, "a-code", NULL, "number %u", i),
             PB_OK);
-        pb_diagnostics_take_back(&listing.list, 1);
+        pb_diagnostics_keep_first(&listing.list, 1);
     }
     assert_ptr_equal(pb_arena_mark(&listing.list.arena).newest,
                      first); /* one chunk is enough for all */
@@ -95,7 +95,7 @@ static void what_is_taken_back_does_not_make_later_problems_severer(void **state
     for (int i = 0; i < 2 * (PB_MOST_DIAGNOSTICS_AN_ENTRY + 1); i++) {
         bool is_first = i <= PB_MOST_DIAGNOSTICS_AN_ENTRY;
         if (i == PB_MOST_DIAGNOSTICS_AN_ENTRY + 1)
-            pb_diagnostics_take_back(&listing.list, 0);
+            pb_diagnostics_keep_first(&listing.list, 0);
         assert_int_equal(pb_diagnostics_add(&listing.list,
                                             is_first ? PB_SEVERITY_ERROR : PB_SEVERITY_NOTE,
                                             "a-code", NULL, "number %d", i),
@@ -118,7 +118,7 @@ static void the_ceiling_of_an_entry_holds_when_some_are_taken_back(void **state)
     pb_diagnostics_begin_entry(&listing.list, 0);
     for (int i = 0; i < 2 * PB_MOST_DIAGNOSTICS_AN_ENTRY; i++) {
         if (i == PB_MOST_DIAGNOSTICS_AN_ENTRY)
-            pb_diagnostics_take_back(&listing.list, PB_MOST_DIAGNOSTICS_AN_ENTRY - 1);
+            pb_diagnostics_keep_first(&listing.list, PB_MOST_DIAGNOSTICS_AN_ENTRY - 1);
         assert_int_equal(
             pb_diagnostics_add(&listing.list, PB_SEVERITY_NOTE, "a-code", NULL, "number %d", i),
             PB_OK);
