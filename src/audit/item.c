@@ -38,7 +38,6 @@ struct state {
     size_t first_diagnostic; /* that this file adds */
     size_t last_diagnostic;  /* the first one of the document that is being read */
     struct pb_slice text;
-    char quoted[PB_LONGEST_BARE_DATE + 2]; /* the text where it is a bare date */
     const char *shape;
     const char *excuse;  /* why the certificates that it names prove nothing; NULL for none */
     bool is_recognised;  /* some document is evidence */
@@ -174,19 +173,6 @@ static bool has_failed_call(const struct state *state)
     return false;
 }
 
-static enum pb_status refuse_csv(struct state *state, const char *sentence)
-{
-    struct pb_buffer message = {0};
-
-    pb_buffer_append_string(&message, sentence);
-    pb_aws_append_names(&message, state->text);
-    pb_buffer_append_byte(&message, '\0');
-    enum pb_status status =
-        message.has_failed ? PB_FAILED_MEMORY : refuse(state, "csv-output", message.data);
-    pb_buffer_release(&message);
-    return status;
-}
-
 /* Of text that is no JSON, the diagnostic says what it is (a table, YAML, an error of the AWS CLI)
  * instead of where the parser stopped. */
 static enum pb_status explain_text(struct state *state)
@@ -231,8 +217,7 @@ static enum pb_status explain_text(struct state *state)
     state->is_refused = false;
     if (sentence == NULL || is_used)
         return PB_OK;
-    return strcmp(code, "csv-output") == 0 ? refuse_csv(state, sentence)
-                                           : refuse(state, code, sentence);
+    return refuse(state, code, sentence);
 }
 
 /* The next line after the offset that begins like a JSON document. */
@@ -273,6 +258,26 @@ static enum pb_status read_inner_documents(struct state *state, bool *is_found)
     return status;
 }
 
+/* The buffer's text, which is taken, becomes the item's. */
+static enum pb_status replace_text(struct state *state, struct pb_buffer *text)
+{
+    pb_buffer_release(&state->reader->text);
+    state->reader->text = *text;
+    state->text = pb_buffer_slice(text);
+    return text->has_failed ? PB_FAILED_MEMORY : PB_OK;
+}
+
+/* Makes JSON of rows alone. */
+static enum pb_status rewrite_rows(struct state *state)
+{
+    struct pb_buffer rows = {0};
+
+    if (pb_aws_rewrite_rows(state->text, &rows) || rows.has_failed)
+        return replace_text(state, &rows);
+    pb_buffer_release(&rows);
+    return PB_OK;
+}
+
 static enum pb_status read_text(struct state *state)
 {
     bool is_json;
@@ -283,12 +288,9 @@ static enum pb_status read_text(struct state *state)
                       "the file is empty, which is no empty list: the AWS CLI prints its errors to "
                       "standard error, so the export may have failed");
     }
-    if (pb_aws_is_bare_date(state->text)) {
-        struct pb_slice date = pb_slice_trim(state->text);
-        int size = snprintf(state->quoted, sizeof state->quoted, "\"%.*s\"", PB_SLICE_ARGS(date));
-        state->text = (struct pb_slice){state->quoted, (size_t)size};
-    }
-    enum pb_status status = read_documents(state, &is_json);
+    enum pb_status status = rewrite_rows(state);
+    if (status == PB_OK)
+        status = read_documents(state, &is_json);
     bool is_found = false;
     if (status == PB_OK && !is_json && !state->item->is_named &&
         pb_aws_is_documentation(state->text, false)) {
@@ -328,10 +330,7 @@ static enum pb_status drop_colours(struct state *state)
         }
         pb_buffer_append(&plain, pb_slice_first(pb_slice_from(text, i), end - i));
     }
-    pb_buffer_release(&state->reader->text);
-    state->reader->text = plain;
-    state->text = pb_buffer_slice(&state->reader->text);
-    return plain.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return replace_text(state, &plain);
 }
 
 /* The text need not be parsed where neither the item's path nor a word in it is about server

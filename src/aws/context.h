@@ -400,6 +400,8 @@ bool pb_says_certificate(struct pb_slice text);
 
 /* Text that is no JSON: text_marks.c, not_json.c */
 
+/* The mark is one of AWS's documentation's examples. */
+bool pb_is_example(struct pb_slice mark);
 /* The text lists certificates, in any notation. */
 bool pb_text_is_listing(struct pb_slice text);
 /* The line of a policy's text is of its resources: it has the key, or looks like a list's element.

@@ -341,6 +341,8 @@ static void read_references(struct search *search, const struct pb_json *value,
             for (pb_mark_begin(&mark); pb_mark_next(line, &mark);)
                 if (is_policy && pb_is_of_policy(line))
                     out->excuse = pb_policy_excuse;
+                else if (mark.end - mark.begin < whole.size_bytes && pb_is_example(mark.text))
+                    out->excuse = pb_documentation_excuse;
                 else
                     add_reference(search, mark.text, mark.end - mark.begin < whole.size_bytes);
 }

@@ -7,7 +7,10 @@
 
 /* A client's error is at the start, after a few lines of progress at most. */
 #define HEAD_BYTES 4096
-#define MOST_NAMES 5
+/* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */
+#define LONGEST_START_BYTES 24
+/* Longer lists are of other things. */
+#define MOST_CELLS 10000
 
 static struct pb_slice first_line(struct pb_slice text)
 {
@@ -80,13 +83,18 @@ static bool is_javascript(struct pb_slice text)
     return starts_with_plain_key(skip_brackets(text));
 }
 
-static bool is_yaml(struct pb_slice text)
+/* The text without the dashes of YAML's documents and sequences. */
+static struct pb_slice skip_dashes(struct pb_slice text)
 {
-    if (starts(text, "---"))
-        text = pb_slice_trim(pb_slice_from(text, 3));
+    text = pb_slice_trim(pb_slice_from(text, starts(text, "---") ? 3 : 0));
     while (starts(text, "- "))
         text = pb_slice_trim(pb_slice_from(text, 2));
-    return starts_with_plain_key(text) &&
+    return text;
+}
+
+static bool is_yaml(struct pb_slice text)
+{
+    return starts_with_plain_key(skip_dashes(text)) &&
            pb_contains_any(text, "ServerCertificate|server_certificate|UploadDate|Arn:");
 }
 
@@ -97,7 +105,8 @@ static struct pb_slice take_cell(struct pb_slice *line, char separator)
     struct pb_slice cell = pb_slice_trim(end == SIZE_MAX ? *line : pb_slice_first(*line, end));
 
     *line = end == SIZE_MAX ? PB_SLICE_ABSENT : pb_slice_from(*line, end + 1);
-    if (cell.size_bytes >= 2 && cell.data[0] == '"' && cell.data[cell.size_bytes - 1] == '"')
+    if (cell.size_bytes >= 2 && (cell.data[0] == '"' || cell.data[0] == '\'') &&
+        cell.data[cell.size_bytes - 1] == cell.data[0])
         cell = pb_slice_first(pb_slice_from(cell, 1), cell.size_bytes - 2);
     return cell;
 }
@@ -217,32 +226,109 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
     return NULL;
 }
 
-void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text)
+/* Between the cells of a table's line: a comma, a blank or, where neither is, a tab. */
+static char separator_of(struct pb_slice line)
 {
-    struct pb_buffer names = {0};
-    struct pb_mark mark = {.end = 0};
-    size_t count = 0;
-
-    for (; pb_mark_next(text, &mark) && !mark.is_id; count++) {
-        struct pb_slice arn = pb_slice_first(mark.text, pb_slice_find(mark.text, PB_SLICE(","), 0));
-        if (count < MOST_NAMES)
-            pb_buffer_append_format(
-                &names, "%s%.*s", count > 0 ? ", " : "",
-                PB_SLICE_ARGS(pb_slice_from(arn, pb_slice_find_last(arn, '/') + 1)));
-    }
-    if (count > 0)
-        pb_buffer_append_format(buffer, ". It names %zu certificate%s: %.*s%s", count,
-                                count == 1 ? "" : "s", PB_SLICE_ARGS(pb_buffer_slice(&names)),
-                                count > MOST_NAMES ? ", ..." : "");
-    buffer->has_failed |= names.has_failed;
-    pb_buffer_release(&names);
+    if (pb_text_has(line, "\t") || pb_field_of_text(line) == PB_FIELD_UPLOAD_DATE)
+        return '\t';
+    if (pb_text_has(line, ","))
+        return ',';
+    return pb_text_has(line, " ") ? ' ' : '\t';
 }
 
-bool pb_aws_is_bare_date(struct pb_slice text)
+static bool may_be_rows(struct pb_slice text)
+{
+    if (is_bracketed(text) || starts(text, "\""))
+        return false; /* most texts */
+    struct pb_slice line = first_line(skip_dashes(text));
+
+    return pb_is_row(line, separator_of(line)) &&
+           !pb_is_any(line, "null|true|false|None|True|False") &&
+           pb_skip(line, 0, PB_DIGITS "+-.") < line.size_bytes;
+}
+
+/* Rows being rewritten as JSON. */
+struct rows {
+    struct pb_buffer *json;
+    char separator;
+    size_t count, cells, dates;
+    uint64_t looks; /* a bit for each field */
+};
+
+/* Appends the cells of a line as texts. False if one is none of a name, a date and a path. */
+static bool append_cells(struct rows *rows, struct pb_slice line)
+{
+    while (!pb_slice_is_absent(line)) {
+        struct pb_slice cell = take_cell(&line, rows->separator);
+        enum pb_field look = pb_field_of_text(cell);
+        if (cell.size_bytes == 0 && rows->separator == ' ')
+            continue;
+        bool is_next =
+            pb_slice_ends_with(pb_slice_trim(pb_buffer_slice(rows->json)), PB_SLICE("\""));
+        if ((look != PB_FIELD_NAME && look != PB_FIELD_UPLOAD_DATE && look != PB_FIELD_PATH) ||
+            pb_field_of(cell) != PB_FIELD_NONE || rows->cells++ == MOST_CELLS)
+            return false;
+        for (size_t i = 0; i < cell.size_bytes; i++)
+            if ((unsigned char)cell.data[i] < ' ' || strchr("\"\\[]=", cell.data[i]) != NULL)
+                return false;
+        pb_buffer_append_format(rows->json, "%s\"%.*s\"", is_next ? "," : "", PB_SLICE_ARGS(cell));
+        rows->dates += look == PB_FIELD_UPLOAD_DATE;
+        rows->looks |= UINT64_C(1) << look;
+    }
+    return true;
+}
+
+bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
+{
+    struct rows rows = {.json = json};
+    size_t dates_a_row = 0;
+    struct pb_slice line;
+
+    text = pb_slice_trim(text);
+    if (!may_be_rows(text))
+        return false;
+    rows.separator = separator_of(first_line(skip_dashes(text)));
+    pb_buffer_append_byte(json, '[');
+    for (; pb_next_line(&text, &line); pb_buffer_append_byte(json, '\n')) {
+        bool is_indented = pb_slice_starts_with(line, PB_SLICE(" "));
+        line = pb_slice_trim(line);
+        if (pb_is_any(line, "|---|..."))
+            continue;
+        if (!is_indented || rows.count == 0) {
+            /* A heading has no date. */
+            dates_a_row = rows.count == 1 ? rows.dates : dates_a_row;
+            if (rows.dates != rows.count * dates_a_row)
+                return false;
+            pb_buffer_append_string(json, rows.count++ > 0 ? "],[" : "[");
+        }
+        if (!append_cells(&rows, skip_dashes(line)))
+            return false;
+    }
+    pb_buffer_append_string(json, "]]");
+    /* Between blanks there may be sentences. */
+    bool is_pair = rows.dates == rows.count && rows.cells == 2 * rows.count;
+    if (rows.cells == 0 || json->has_failed || (rows.separator == ' ' && !is_pair) ||
+        (rows.count > 1 && rows.dates != rows.count * dates_a_row))
+        return false;
+    /* One value is no array; one row, and values of one look, are one array. */
+    bool is_flat = rows.count == 1 || (rows.looks & (rows.looks - 1)) == 0;
+    for (size_t i = rows.cells > 1; is_flat && i < json->size_bytes - (rows.cells > 1); i++)
+        if (strchr("[]", json->data[i]) != NULL)
+            json->data[i] = ' ';
+    return true;
+}
+
+bool pb_aws_may_be_candidate(struct pb_slice text)
 {
     text = pb_slice_trim(text);
-    return text.size_bytes < PB_LONGEST_BARE_DATE && starts(text, "20") && pb_text_has(text, "T") &&
-           pb_field_of_text(text) == PB_FIELD_UPLOAD_DATE;
+    if (may_be_rows(text))
+        return true;
+    if (pb_skip(pb_slice_first(text, LONGEST_START_BYTES), 0, PB_LETTERS PB_DIGITS "+/") ==
+        LONGEST_START_BYTES)
+        return pb_aws_has_encoded_names(text);
+    for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)
+        text = pb_slice_trim(pb_slice_from(text, 1));
+    return pb_slice_starts_with(text, PB_SLICE("\""));
 }
 
 size_t pb_aws_prologue_size(struct pb_slice text)

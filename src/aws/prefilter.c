@@ -409,22 +409,6 @@ static bool block_holds_word(struct search *search, size_t offset, const char *b
     return false;
 }
 
-/* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */
-#define LONGEST_START_BYTES 24
-
-bool pb_aws_may_be_candidate(struct pb_slice text)
-{
-    text = pb_slice_trim(text);
-    if (text.size_bytes < PB_LONGEST_BARE_DATE && pb_slice_starts_with(text, PB_SLICE("20")))
-        return true;
-    if (pb_skip(pb_slice_first(text, LONGEST_START_BYTES), 0, PB_LETTERS PB_DIGITS "+/") ==
-        LONGEST_START_BYTES)
-        return pb_aws_has_encoded_names(text);
-    for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)
-        text = pb_slice_trim(pb_slice_from(text, 1));
-    return pb_slice_starts_with(text, PB_SLICE("\""));
-}
-
 bool pb_aws_may_be_evidence(struct pb_slice text)
 {
     struct search search = {.text = text};

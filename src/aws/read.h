@@ -89,8 +89,6 @@ const struct pb_shape *pb_shape_at(size_t index);
  * "text-output") and the sentence that helps: both string literals.
  */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
-/* Appends ". It names 2 certificates: shop, front" from the ARNs of the text, if it has any. */
-void pb_aws_append_names(struct pb_buffer *buffer, struct pb_slice text);
 
 /* The text begins like a JSON object or array. */
 bool pb_begins_like_json(struct pb_slice text);
@@ -136,12 +134,14 @@ bool pb_aws_names_certificates(struct pb_slice text);
  * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
 
-/* True where the text is one date and time without quotes, as --output text prints it; it is then
- * shorter than PB_LONGEST_BARE_DATE. */
-#define PB_LONGEST_BARE_DATE 48
-bool pb_aws_is_bare_date(struct pb_slice text);
+/*
+ * Rewrites names, dates and paths in rows, as --output text and yaml print them for a
+ * --query, as --output json does, with a line for a line: one text, an array of texts, or of rows.
+ * False, with anything in *json, for any other text. json: empty, and released by the caller.
+ */
+bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
 
-/* True where the text may be a bare date, string, array of strings or array of rows, or base64.
+/* True where the text may be a string, an array of strings or of rows, rows alone, or base64.
  * These hold no word of a certificate's; their folder may say that they are evidence. */
 bool pb_aws_may_be_candidate(struct pb_slice text);
 

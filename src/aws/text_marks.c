@@ -12,7 +12,6 @@
 #define MOST_RULES 3
 #define MOST_LINES_OF_ROW 3
 #define SHORTEST_STAMP_BYTES 16
-#define MOST_HEADINGS 1
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
 #define LAST_YEAR 2099
@@ -38,10 +37,8 @@ struct text_search {
     bool is_path_about;      /* the path says certificate */
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
-    bool wants_names;        /* by the path, names alone are a list */
     size_t references;
-    uint32_t mark_line;   /* from 1: the last with an ARN or id; 0: none so far */
-    size_t names, others; /* lines that are rows of names, and that are not */
+    uint32_t mark_line; /* from 1: the last with an ARN or id; 0: none so far */
 };
 
 /* Sentences have words, rows have values. */
@@ -84,6 +81,14 @@ static size_t separator_size(struct pb_slice text)
     return at;
 }
 
+static bool is_placeholder(struct pb_slice name)
+{
+    size_t at = pb_slice_find(PB_SLICE(PLACEHOLDERS), name, 0);
+
+    return at != SIZE_MAX && at > 0 && PLACEHOLDERS[at - 1] == ' ' &&
+           PLACEHOLDERS[at + name.size_bytes] == ' ';
+}
+
 /* The text begins with a value that is a certificate's name and nothing more. */
 static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
@@ -96,11 +101,8 @@ static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight
     struct pb_slice name = pb_slice_first(text, size);
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
-    size_t at = pb_slice_find(PB_SLICE(PLACEHOLDERS), name, 0);
-    bool is_placeholder =
-        at != SIZE_MAX && at > 0 && PLACEHOLDERS[at - 1] == ' ' && PLACEHOLDERS[at + size] == ' ';
     return pb_is_certificate_name(name) && has_any(name, PB_LETTERS) &&
-           pb_field_of(name) == PB_FIELD_NONE && !is_placeholder &&
+           pb_field_of(name) == PB_FIELD_NONE && !is_placeholder(name) &&
            (strchr(is_quoted ? "\"'\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
             (is_tight && blanks > size));
 }
@@ -114,8 +116,7 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, int
     bool is_named = pb_text_has(between, ":") || pb_text_has(between, "=");
     bool is_constructed = pb_slice_starts_with(value, constructor);
 
-    if (pb_text_has(between, ">=") || pb_text_has(between, ", ") ||
-        pb_slice_starts_with(between, PB_SLICE(" >")) ||
+    if (pb_contains_any(between, ">=|<=|< |, ") || pb_slice_starts_with(between, PB_SLICE(" >")) ||
         (is_constructed && pb_slice_starts_with(between, PB_SLICE(" ="))))
         return false; /* a comparison, a sentence, code */
     value = pb_slice_first(pb_slice_from(value, is_constructed ? constructor.size_bytes : 0),
@@ -148,6 +149,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     struct pb_slice rest = pb_slice_from(text, begin + word.size_bytes);
     size_t size = separator_size(rest);
     struct pb_slice between = pb_slice_first(rest, size), value = pb_slice_from(rest, size);
+    struct pb_slice lead = pb_slice_first(text, begin);
     char before = begin > 0 ? text.data[begin - 1] : '\n';
     bool is_tight = size == 1 && has_any(between, ":=");
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
@@ -170,7 +172,8 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     if (is_assigned && ((!is_quoted && !is_tight) || has_any(call, "()")))
         return false;
     return (before == '\0' || strchr("./($", before) == NULL) &&
-           (has_any(between, ":=\n>|%") || (is_quoted && before == ':')) &&
+           (has_any(between, ":=>|%") || (is_quoted && before == ':') ||
+            (has_any(between, "\n") && !pb_text_has(pb_slice_trim(lead), " "))) &&
            begins_with_name(value, is_quoted, is_tight);
 }
 
@@ -242,11 +245,9 @@ static struct pb_slice skip_stamp(struct pb_slice line)
                                                                    : line;
 }
 
-/* A row of a name and a date, with separators and perhaps a path between them; if names are wanted,
- * a name after a log's time. */
-static bool is_dated_name(const struct text_search *search, struct pb_slice line)
+/* A row of a name and a date, with separators and perhaps a path between them. */
+static bool is_dated_name(struct pb_slice line)
 {
-    struct pb_slice row = pb_slice_trim(skip_stamp(line));
     size_t begin = pb_skip(line, 0, "-|\"'{[( \t"), end = begin;
 
     while (end < line.size_bytes && strchr(" \t,;|:=\"'", line.data[end]) == NULL)
@@ -259,9 +260,6 @@ static bool is_dated_name(const struct text_search *search, struct pb_slice line
             size++;
         size += separator_size(pb_slice_from(rest, size));
     }
-    if (search->wants_names && row.size_bytes < line.size_bytes && has_any(row, PB_LETTERS) &&
-        pb_is_certificate_name(row))
-        return true;
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
            !pb_contains_any(name, "upload|creat|updat|modif|expir|valid|notafter|not_after|"
                                   "notbefore|not_before|timestamp") &&
@@ -293,17 +291,14 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     struct pb_slice trimmed = pb_slice_trim(line);
     bool is_empty = trimmed.size_bytes == 0;
     char last = is_empty ? '\0' : trimmed.data[trimmed.size_bytes - 1];
-    bool is_names = (search->is_answer || search->wants_names) && has_any(trimmed, PB_LETTERS) &&
+    bool is_names = search->is_answer && has_any(trimmed, PB_LETTERS) &&
                     pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
 
     search->is_listing =
         search->is_listing || lists_by_names(search, line, rest) || is_phrase(line) ||
-        ((search->is_path_about || search->is_block_about) && is_dated_name(search, line)) ||
-        (search->is_answer && is_names);
+        ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
     if (!is_empty)
         search->is_answer = is_call(trimmed);
-    search->names += is_names;
-    search->others += !is_names && has_any(trimmed, PB_LETTERS);
     if (last == '{' || last == '[' || last == ':')
         search->is_block_about = pb_says_certificate(trimmed) ||
                                  pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
@@ -311,14 +306,15 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
         search->is_block_about = false;
 }
 
-/* The mark is an example of AWS's documentation. */
-static bool is_example(struct pb_slice mark)
+bool pb_is_example(struct pb_slice mark)
 {
     size_t account = pb_slice_find(mark, PB_SLICE("::123456789012:server-certificate/"), 0);
+    struct pb_slice path = pb_slice_from(mark, account + 34);
+    struct pb_slice name = pb_slice_from(mark, pb_slice_find_last(mark, '/') + 1);
 
     return pb_slice_ends_with(mark, PB_SLICE("EXAMPLE")) ||
-           (account != SIZE_MAX &&
-            pb_slice_contains_ignoring_case(pb_slice_from(mark, account + 34), PB_SLICE("cert")));
+           (account != SIZE_MAX && (pb_contains_any(path, "cert|example") || is_placeholder(name) ||
+                                    pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
 }
 
 const char pb_documentation_excuse[] =
@@ -332,7 +328,7 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
     struct pb_mark mark;
 
     for (pb_mark_begin(&mark); pb_mark_next(text, &mark); marks++) {
-        if (!is_example(mark.text))
+        if (!pb_is_example(mark.text))
             return false;
         ids += mark.is_id;
     }
@@ -371,7 +367,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
                                    .pointer = PB_SLICE(""),
                                    .is_from_text = true};
         has_mark = true;
-        if (is_example(mark.text))
+        if (pb_is_example(mark.text))
             continue;
         search->is_listing |= is_old;
         search->mark_line = search->line + 1;
@@ -418,7 +414,6 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
                                  .is_about = pb_says_certificate(text),
                                  .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
                                  .is_policy = pb_is_policy(text),
-                                 .wants_names = pb_aws_is_certificate_path(context->path),
                                  .is_path_about = pb_says_certificate(context->path),
                                  .is_listing = pb_aws_has_encoded_names(text)};
     struct pb_slice from = text, rest = text, line;
@@ -431,10 +426,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
                               pb_slice_starts_with(text, PB_SLICE("kind:"))
                           ? "an object of Kubernetes, and none of IAM"
                           : NULL;
-    /* Nothing but names, below one heading at most, where the path says certificates. */
-    bool are_names = search.names > 0 && search.others <= MOST_HEADINGS && search.wants_names &&
-                     !pb_text_has(text, "-----BEGIN");
-    reading->is_refused = search.is_listing || are_names;
+    reading->is_refused = search.is_listing;
     reading->is_recognised = !reading->is_refused && search.references > 0;
     if (reading->is_recognised)
         reading->shape = pb_reference_shape;

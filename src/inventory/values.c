@@ -104,5 +104,6 @@ bool pb_certificate_arn_parse(struct pb_slice text, struct pb_certificate_arn *a
     arn->account = parts.account;
     arn->path = pb_slice_first(rest, slash + 1);
     arn->name = pb_slice_from(rest, slash + 1);
-    return arn->name.size_bytes > 0;
+    /* Templates have variables. */
+    return arn->name.size_bytes > 0 && pb_slice_find(text, PB_SLICE("${"), 0) == SIZE_MAX;
 }

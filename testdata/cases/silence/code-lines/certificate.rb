@@ -1,0 +1,3 @@
+class ServerCertificate
+  attr :ServerCertificateName, :ServerCertificateId
+end
