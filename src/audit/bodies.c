@@ -19,20 +19,16 @@ struct bodies {
 };
 
 /* "CertificateBody: WHAT: DETAIL", the latter unless it is absent. */
-static enum pb_status add_diagnostic(struct bodies *bodies, enum pb_severity severity,
-                                     const char *code, const char *what, struct pb_slice detail)
+static void add_diagnostic(struct bodies *bodies, enum pb_severity severity, const char *code,
+                           const char *what, struct pb_slice detail)
 {
-    struct pb_diagnostic *added;
-    enum pb_status status = pb_diagnostics_add(
-        &bodies->batch->diagnostics, severity, code, &added, "%s: %s%s%.*s", bodies->member, what,
+    struct pb_diagnostic *added = pb_diagnostics_add(
+        &bodies->batch->diagnostics, severity, code, "%s: %s%s%.*s", bodies->member, what,
         detail.data != NULL ? ": " : "", PB_SLICE_ARGS(detail));
 
+    added->line = bodies->observation->line;
+    added->pointer = bodies->observation->pointer;
     bodies->has_warned |= severity != PB_SEVERITY_NOTE;
-    if (status == PB_OK) {
-        added->line = bodies->observation->line;
-        added->pointer = bodies->observation->pointer;
-    }
-    return status;
 }
 
 /* An unreadable block is an error where it would be the body itself, for its key was compared with
@@ -54,15 +50,14 @@ static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice de
                                                &link.facts, &reason);
 
     if (status == PB_OK && !pb_slice_is_absent(reason))
-        status = add_diagnostic(bodies, severity_of_unreadable(bodies), "certificate-unreadable",
-                                "a certificate that cannot be parsed", reason);
+        add_diagnostic(bodies, severity_of_unreadable(bodies), "certificate-unreadable",
+                       "a certificate that cannot be parsed", reason);
     if (status == PB_OK && link.facts != NULL && link.facts->unread != 0) {
         struct pb_slice fields;
         status = pb_x509_unread_text(link.facts, &bodies->der, &fields);
         if (status == PB_OK)
-            status =
-                add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
-                               "what of the certificate cannot be read, or stands twice", fields);
+            add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
+                           "what of the certificate cannot be read, or stands twice", fields);
     }
     if (status != PB_OK || link.facts == NULL)
         return status;
@@ -93,16 +88,17 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
         enum pb_status status = pb_pem_next(&pem, &bodies->der, &outcome, &block);
         if (status != PB_OK)
             return status;
+        if (outcome == PB_PEM_END && is_first)
+            add_diagnostic(bodies, severity, "no-pem", "expected PEM text, found none",
+                           PB_SLICE_ABSENT);
         if (outcome == PB_PEM_END)
-            return !is_first ? PB_OK
-                             : add_diagnostic(bodies, severity, "no-pem",
-                                              "expected PEM text, found none", PB_SLICE_ABSENT);
+            return PB_OK;
         if (outcome == PB_PEM_DAMAGED)
-            status = add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-damaged",
-                                    "a damaged PEM block", pb_slice_from_string(block.reason));
+            add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-damaged",
+                           "a damaged PEM block", pb_slice_from_string(block.reason));
         else if (!pb_pem_is_certificate(block.label))
-            status = add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-unexpected",
-                                    "a PEM block that is no certificate", block.label);
+            add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-unexpected",
+                           "a PEM block that is no certificate", block.label);
         else
             status = read_certificate(bodies, block.der);
         if (status != PB_OK)
@@ -138,10 +134,10 @@ static enum pb_status check_chain(struct bodies *bodies, struct pb_bodies *kept)
 
     if (kept->chain_check == PB_CHAIN_UNRELATED && bodies->has_warned)
         kept->chain_check = PB_CHAIN_UNDECIDED; /* what cannot be read may be the issuer */
-    if (status != PB_OK || kept->chain_check != PB_CHAIN_UNDECIDED)
-        return status;
-    return add_diagnostic(bodies, PB_SEVERITY_NOTE, "chain-not-verified",
-                          "whether it signs the body cannot be verified", PB_SLICE_ABSENT);
+    if (status == PB_OK && kept->chain_check == PB_CHAIN_UNDECIDED)
+        add_diagnostic(bodies, PB_SEVERITY_NOTE, "chain-not-verified",
+                       "whether it signs the body cannot be verified", PB_SLICE_ABSENT);
+    return status;
 }
 
 /* The body's first certificate is the body; its further ones come before the chain's. */

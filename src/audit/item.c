@@ -57,8 +57,8 @@ struct state {
 static enum pb_status refuse(struct state *state, const char *code, const char *sentence)
 {
     state->is_refused = true;
-    return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code, NULL, "%s",
-                              sentence);
+    pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code, "%s", sentence);
+    return state->batch->diagnostics.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 static void drop_diagnostics(struct state *state)
@@ -101,8 +101,9 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     /* The evidence of a report may be here too, and its certificates would count twice. */
     if (is_own_document(document->root)) {
         state->is_own = true;
-        return pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report", NULL,
-                                  "this is a report or waiver file of prebleed, and no evidence");
+        pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report",
+                           "this is a report or waiver file of prebleed, and no evidence");
+        return PB_OK;
     }
     enum pb_status status = pb_aws_read(document, &state->context, state->batch, &reading);
     if (status != PB_OK)
@@ -480,6 +481,6 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
     bool is_unread = entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
     entry->is_list_missed = is_unread && !has_failed_call(&state) &&
                             (state.is_missed || pb_aws_is_expected_path(item->path));
-    enum pb_status status = pb_batch_add_entry(batch, entry);
-    return status == PB_OK ? pb_diagnostics_end_entry(&batch->diagnostics) : status;
+    pb_diagnostics_end_entry(&batch->diagnostics);
+    return batch->diagnostics.has_failed ? PB_FAILED_MEMORY : pb_batch_add_entry(batch, entry);
 }

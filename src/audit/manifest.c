@@ -275,33 +275,34 @@ static bool begin_diagnostic(struct check *check, uint32_t entry, enum pb_severi
 }
 
 /* Compares the digest of the line with that of an entry for which it stands. */
-static enum pb_status compare(struct check *check, const struct pb_manifest_line *line,
-                              uint32_t entry)
+static void compare(struct check *check, const struct pb_manifest_line *line, uint32_t entry)
 {
+    struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
     struct pb_slice detail = pb_batch_entry(check->evidence, entry)->detail;
     const unsigned char *sha256 = find_digest(check, pb_batch_entry(check->evidence, entry));
     enum state state = sha256 == NULL                          ? STATE_LISTED
                        : memcmp(sha256, line->sha256, 32) == 0 ? STATE_SAME
                                                                : STATE_DIFFERENT;
-    struct pb_buffer *digits = &check->path;
 
     if (check->states[entry] < state)
         check->states[entry] = (unsigned char)state;
     if (state == STATE_SAME || !begin_diagnostic(check, entry, PB_SEVERITY_ERROR))
-        return PB_OK;
-    if (state == STATE_LISTED)
-        return pb_diagnostics_add(
-            &check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-unverified", NULL,
-            "line %zu of the manifest lists it, but its bytes were not read: %.*s", line->number,
-            PB_SLICE_ARGS(detail));
-    pb_buffer_clear(digits);
-    pb_buffer_append_hex(digits, sha256, sizeof line->sha256);
-    pb_buffer_append_hex(digits, line->sha256, sizeof line->sha256);
-    if (digits->has_failed)
-        return PB_FAILED_MEMORY;
-    return pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
-                              NULL, "its SHA-256 is %.64s, but line %zu of the manifest says %.64s",
-                              digits->data, line->number, digits->data + HEX_DIGITS);
+        return;
+    if (state == STATE_LISTED) {
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-unverified",
+                           "line %zu of the manifest lists it, but its bytes were not read: %.*s",
+                           line->number, PB_SLICE_ARGS(detail));
+        return;
+    }
+    pb_buffer_clear(&check->path);
+    pb_buffer_append_hex(&check->path, sha256, sizeof line->sha256);
+    pb_buffer_append_hex(&check->path, line->sha256, sizeof line->sha256);
+    struct pb_slice digits = pb_buffer_slice(&check->path);
+    diagnostics->has_failed |= check->path.has_failed;
+    pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-mismatch",
+                       "its SHA-256 is %.*s, but line %zu of the manifest says %.*s",
+                       PB_SLICE_ARGS(pb_slice_first(digits, HEX_DIGITS)), line->number,
+                       PB_SLICE_ARGS(pb_slice_from(digits, HEX_DIGITS)));
 }
 
 /* Adds a match for each line of that name; false without memory. */
@@ -354,28 +355,22 @@ static bool match_entry(struct check *check, uint32_t index)
                                             is_link ? WAY_LINK : WAY_IN_ARCHIVE, index));
 }
 
-static enum pb_status report_missing(struct check *check)
+static void report_missing(struct check *check)
 {
     struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
-    enum pb_status status = PB_OK;
 
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; status == PB_OK && i < check->manifest->lines.count; i++) {
+    for (size_t i = 0; i < check->manifest->lines.count; i++) {
         const struct pb_manifest_line *line = line_at(check, i);
         const struct match key = {.line = i};
         size_t first = pb_vector_lower_bound(&check->matches, &key, compare_matches);
-        struct pb_diagnostic *added;
-        if (first < check->matches.count &&
-            PB_VECTOR_AT(const struct match, &check->matches, first).line == i)
-            continue;
-        status =
-            pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing", &added,
+        if (first == check->matches.count ||
+            PB_VECTOR_AT(const struct match, &check->matches, first).line != i)
+            pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing",
                                "line %zu of the manifest lists %.*s, which is not in the evidence",
-                               line->number, PB_SLICE_ARGS(line->name));
-        if (status == PB_OK)
-            added->offset_bytes = line->number;
+                               line->number, PB_SLICE_ARGS(line->name))
+                ->offset_bytes = line->number;
     }
-    return status;
 }
 
 /* Whether the manifest lists neither the entry nor an archive that holds it and matches. Links and
@@ -410,17 +405,17 @@ static enum pb_status run_check(struct check *check, const struct pb_evidence_re
     for (size_t i = 0; status == PB_OK && i < check->matches.count; i++, match++) {
         strongest = match->line == strongest->line ? strongest : match;
         if (match->way == strongest->way) /* of the line's matches, which stand together */
-            status = compare(check, line_at(check, match->line), match->entry);
+            compare(check, line_at(check, match->line), match->entry);
     }
-    if (status == PB_OK)
-        status = report_missing(check);
-    for (uint32_t i = 0; status == PB_OK && i < count; i++)
+    if (status != PB_OK)
+        return status;
+    report_missing(check);
+    for (uint32_t i = 0; i < count; i++)
         if (is_unlisted(check, i) && begin_diagnostic(check, i, PB_SEVERITY_WARNING))
-            status = pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
-                                        "manifest-unlisted", NULL, "the manifest does not list it");
-    if (status == PB_OK)
-        pb_batch_sort_diagnostics(check->evidence);
-    return status;
+            pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
+                               "manifest-unlisted", "the manifest does not list it");
+    pb_batch_sort_diagnostics(check->evidence);
+    return check->evidence->diagnostics.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 enum pb_status pb_manifest_check(const struct pb_manifest *manifest,

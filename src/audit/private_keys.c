@@ -170,10 +170,10 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
         size_t end = next.begin < text->size_bytes ? next.begin : text->size_bytes;
         overwrite_key(bytes + key.content, end - key.content);
     }
-    if (status != PB_OK || count <= MOST_KEYS)
-        return status;
-    return pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_ERROR, "limit-private-keys", NULL,
-                              "more than %d private keys stand in this file: the rest were not "
-                              "compared with the certificates",
-                              MOST_KEYS);
+    if (count > MOST_KEYS)
+        pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_ERROR, "limit-private-keys",
+                           "more than %d private keys stand in this file: the rest were not "
+                           "compared with the certificates",
+                           MOST_KEYS);
+    return status;
 }

@@ -226,15 +226,12 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
                            const char *format, va_list arguments)
 {
     const struct pb_json_place start = out->document->start;
-    struct pb_diagnostic *added;
     char sentence[LONGEST_SENTENCE_BYTES];
 
     vsnprintf(sentence, sizeof sentence, format, arguments);
-    if (pb_diagnostics_add(&out->batch->diagnostics, severity, code, &added, "%s", sentence) !=
-        PB_OK) {
-        out->has_failed = true;
-        return;
-    }
+    struct pb_diagnostic *added =
+        pb_diagnostics_add(&out->batch->diagnostics, severity, code, "%s", sentence);
+    out->has_failed |= out->batch->diagnostics.has_failed;
     added->pointer = copy_pointer(out);
     added->line = current_line(out);
     added->offset_bytes = out->place.offset_bytes;

@@ -68,33 +68,23 @@ void pb_diagnostics_release(struct pb_diagnostics *list)
     pb_arena_release(&list->arena);
 }
 
-enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
-                                  const char *code, struct pb_diagnostic **added,
-                                  const char *format, ...)
+struct pb_diagnostic *pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
+                                         const char *code, const char *format, ...)
 {
+    struct pb_diagnostic made = {.entry = list->entry, .severity = severity, .code = code};
+    va_list arguments;
+
     if (list->is_counting && list->added++ >= PB_MOST_DIAGNOSTICS_AN_ENTRY) {
         list->worst = severity > list->worst ? severity : list->worst;
-        if (added != NULL)
-            *added = &list->spare;
-        return PB_OK;
+        return &list->spare;
     }
-    struct pb_diagnostic *diagnostic = pb_vector_push(&list->items, sizeof *diagnostic);
-    if (diagnostic == NULL)
-        return PB_FAILED_MEMORY;
-    diagnostic->severity = severity;
-    diagnostic->code = code;
-    diagnostic->entry = list->entry;
-    va_list arguments;
     va_start(arguments, format);
-    bool is_copied = pb_message_format_list(&list->arena, &diagnostic->message, format, arguments);
+    bool is_added = pb_message_format_list(&list->arena, &made.message, format, arguments) &&
+                    pb_vector_append(&list->items, &made, sizeof made);
     va_end(arguments);
-    if (!is_copied) {
-        list->items.count--;
-        return PB_FAILED_MEMORY;
-    }
-    if (added != NULL)
-        *added = diagnostic;
-    return PB_OK;
+    list->has_failed |= !is_added;
+    return !is_added ? &list->spare
+                     : &PB_VECTOR_AT(struct pb_diagnostic, &list->items, list->items.count - 1);
 }
 
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
@@ -107,19 +97,14 @@ void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry)
     list->mark_count = list->items.count;
 }
 
-enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list)
+void pb_diagnostics_end_entry(struct pb_diagnostics *list)
 {
-    struct pb_diagnostic *last;
-
     list->is_counting = false;
-    if (list->added <= PB_MOST_DIAGNOSTICS_AN_ENTRY)
-        return PB_OK;
-    enum pb_status status = pb_diagnostics_add(list, list->worst, "and-more", &last,
-                                               "%zu more problems of this file were left out",
-                                               list->added - PB_MOST_DIAGNOSTICS_AN_ENTRY);
-    if (status == PB_OK)
-        last->offset_bytes = UINT64_MAX; /* sorts behind all others of its entry */
-    return status;
+    if (list->added > PB_MOST_DIAGNOSTICS_AN_ENTRY) /* it sorts behind all others of its entry */
+        pb_diagnostics_add(list, list->worst, "and-more",
+                           "%zu more problems of this file were left out",
+                           list->added - PB_MOST_DIAGNOSTICS_AN_ENTRY)
+            ->offset_bytes = UINT64_MAX;
 }
 
 void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count)
@@ -131,23 +116,20 @@ void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count)
     list->worst = PB_SEVERITY_NOTE;
 }
 
-enum pb_status pb_diagnostics_close(struct pb_diagnostics *list)
+void pb_diagnostics_close(struct pb_diagnostics *list)
 {
     const size_t *counts = list->left_out_of_all;
     enum pb_severity worst = PB_SEVERITY_ERROR;
-    struct pb_diagnostic *last;
 
     while (counts[worst] == 0 && worst > PB_SEVERITY_NOTE)
         worst--;
     if (counts[worst] == 0)
-        return PB_OK;
+        return;
     list->entry = PB_NO_ENTRY;
-    enum pb_status status = pb_diagnostics_add(
-        list, worst, "and-more", &last,
+    pb_diagnostics_add(
+        list, worst, "and-more",
         "the problems of the first files by path are listed; left out were %zu errors, %zu "
         "warnings and %zu notes of others",
-        counts[PB_SEVERITY_ERROR], counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE]);
-    if (status == PB_OK)
-        last->offset_bytes = UINT64_MAX; /* sorts behind all others of its entry */
-    return status;
+        counts[PB_SEVERITY_ERROR], counts[PB_SEVERITY_WARNING], counts[PB_SEVERITY_NOTE])
+        ->offset_bytes = UINT64_MAX; /* sorts behind all others of its entry */
 }

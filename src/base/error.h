@@ -121,6 +121,7 @@ struct pb_diagnostics {
     struct pb_vector items; /* of struct pb_diagnostic */
     uint32_t entry;         /* the entry that new diagnostics are about */
 
+    bool has_failed;                               /* without memory: some are missing; stays set */
     size_t left_out_of_all[PB_SEVERITY_ERROR + 1]; /* by severity: of entries past the ceiling */
 
     struct pb_arena_mark mark;  /* private from here on: of the arena, when the entry began */
@@ -128,35 +129,34 @@ struct pb_diagnostics {
     bool is_counting;           /* an entry has begun and not ended */
     size_t added;               /* to that entry, those left out included */
     enum pb_severity worst;     /* of those left out */
-    struct pb_diagnostic spare; /* *added of one that is left out */
+    struct pb_diagnostic spare; /* stands for one that is left out or missing */
 };
 
 void pb_diagnostics_release(struct pb_diagnostics *list);
 
 /*
- * Appends a diagnostic about list->entry without a place inside the item; *added (may be NULL) is
- * the new element, for the caller to add line, column, offset or pointer to before the next one.
- * The message is copied; bytes of it that are not printable text are escaped. Past the ceiling for
- * an entry that has begun it is only counted. Fails only with PB_FAILED_MEMORY.
+ * Appends a diagnostic about list->entry without a place inside the item and returns it, never
+ * NULL, for the caller to add line, column, offset or pointer to before the next one. The message
+ * is copied; bytes of it that are not printable text are escaped. Past the ceiling for an entry
+ * that has begun it is only counted. A failure is remembered by the list.
  */
-PB_PRINTF(5, 6)
-enum pb_status pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
-                                  const char *code, struct pb_diagnostic **added,
-                                  const char *format, ...);
+PB_PRINTF(4, 5)
+struct pb_diagnostic *pb_diagnostics_add(struct pb_diagnostics *list, enum pb_severity severity,
+                                         const char *code, const char *format, ...);
 
 /* Sets list->entry, for which the ceiling of one entry holds until its end. */
 void pb_diagnostics_begin_entry(struct pb_diagnostics *list, uint32_t entry);
 
 /* Ends the entry: where some were left out, one more says how many, as severe as the worst of
- * them. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_diagnostics_end_entry(struct pb_diagnostics *list);
+ * them. */
+void pb_diagnostics_end_entry(struct pb_diagnostics *list);
 
 /* Removes all but the first count diagnostics, which must include those from before the entry, and
  * forgets what was left out of it. Frees the texts if none of the entry's are kept. */
 void pb_diagnostics_keep_first(struct pb_diagnostics *list, size_t count);
 
 /* When all stages are done: where entries past the ceiling are left out, one more about no entry
- * says how many problems they had. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_diagnostics_close(struct pb_diagnostics *list);
+ * says how many problems they had. */
+void pb_diagnostics_close(struct pb_diagnostics *list);
 
 #endif

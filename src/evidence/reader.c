@@ -218,8 +218,8 @@ static void ignore_item(struct pb_evidence_reader *reader, const char *reason)
 static void diagnose(struct pb_evidence_reader *reader, enum pb_severity severity, const char *code,
                      const char *text)
 {
-    reader->has_failed |=
-        pb_diagnostics_add(reader->diagnostics, severity, code, NULL, "%s", text) != PB_OK;
+    pb_diagnostics_add(reader->diagnostics, severity, code, "%s", text);
+    reader->has_failed |= reader->diagnostics->has_failed;
 }
 
 static void fail_item(struct pb_evidence_reader *reader, const struct pb_fault *fault)

@@ -301,7 +301,7 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && !inventory->has_failed; i++)
         passes[i](inventory);
-    return inventory->has_failed ? PB_FAILED_MEMORY : PB_OK;
+    return inventory->has_failed || evidence->diagnostics.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 void pb_inventory_release(struct pb_inventory *inventory)

@@ -122,19 +122,15 @@ static void note_other_name(struct pb_inventory *inventory,
                             const struct pb_observation *seen)
 {
     struct pb_diagnostics *diagnostics = &inventory->evidence.diagnostics;
-    struct pb_diagnostic *added;
 
     if (seen->name.size_bytes == 0 || seen->is_name_from_file ||
         pb_slice_equals(seen->name, certificate->name))
         return;
     diagnostics->entry = seen->entry;
-    if (pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "other-name", &added,
-            "this certificate is called %.*s here and %.*s elsewhere in the evidence",
-            PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name)) != PB_OK) {
-        inventory->has_failed = true;
-        return;
-    }
+    struct pb_diagnostic *added = pb_diagnostics_add(
+        diagnostics, PB_SEVERITY_NOTE, "other-name",
+        "this certificate is called %.*s here and %.*s elsewhere in the evidence",
+        PB_SLICE_ARGS(seen->name), PB_SLICE_ARGS(certificate->name));
     added->line = seen->line;
     added->pointer = seen->pointer;
 }

@@ -353,12 +353,11 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
                    " server certificate%s, and more were seen: %" PRIu64,
                    in, PB_SLICE_ARGS(told), summary->count, plural, summary->seen);
         diagnostics->entry = summary->entry;
-        inventory->has_failed |=
-            pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary", NULL,
-                               "the account summary counts %" PRIu64
-                               " server certificate%s, but %" PRIu64
-                               " were seen: the evidence is of different days or accounts",
-                               summary->count, plural, summary->seen) != PB_OK;
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary",
+                           "the account summary counts %" PRIu64
+                           " server certificate%s, but %" PRIu64
+                           " were seen: the evidence is of different days or accounts",
+                           summary->count, plural, summary->seen);
     }
     return is_equal;
 }

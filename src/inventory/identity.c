@@ -181,16 +181,12 @@ static void divide_by_name(const struct grouping *grouping, const struct key *fi
     if (is_one || first == NULL)
         return;
     struct pb_diagnostics *diagnostics = &grouping->inventory->evidence.diagnostics;
-    struct pb_diagnostic *note;
     diagnostics->entry = first->seen->entry;
-    if (pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "id-shared", &note,
-            "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
-            "AWS print it; they are judged apart, where IAM would give each an id of its own",
-            PB_SLICE_ARGS(first->term.text)) != PB_OK) {
-        grouping->inventory->has_failed = true;
-        return;
-    }
+    struct pb_diagnostic *note = pb_diagnostics_add(
+        diagnostics, PB_SEVERITY_NOTE, "id-shared",
+        "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
+        "AWS print it; they are judged apart, where IAM would give each an id of its own",
+        PB_SLICE_ARGS(first->term.text));
     note->line = first->seen->line;
     note->pointer = first->seen->pointer;
 }

@@ -59,15 +59,12 @@ static bool fail(struct parser *parser, const char *code, size_t offset_bytes,
                  struct pb_slice quote, const char *problem)
 {
     const char *mark = pb_slice_is_absent(quote) ? "" : "'";
-    struct pb_diagnostic *added;
 
     parser->fault = code;
-    parser->status =
-        pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_ERROR, code, &added, "%s%s%s%.*s%s",
-                           problem, *mark != '\0' ? " " : "", mark,
-                           PB_SLICE_ARGS(pb_slice_first(quote, LONGEST_QUOTE_BYTES)), mark);
-    if (parser->status == PB_OK)
-        added->offset_bytes = offset_bytes;
+    pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_ERROR, code, "%s%s%s%.*s%s", problem,
+                       *mark != '\0' ? " " : "", mark,
+                       PB_SLICE_ARGS(pb_slice_first(quote, LONGEST_QUOTE_BYTES)), mark)
+        ->offset_bytes = offset_bytes;
     return false;
 }
 
@@ -508,7 +505,7 @@ static bool drop_incomplete(struct parser *parser)
     return true;
 }
 
-static enum pb_status report_repairs(struct parser *parser)
+static void report_repairs(struct parser *parser)
 {
     static const char *const problems[REPAIRS] = {
         [CONTROL] = "a raw control character inside a string was read as if it were escaped",
@@ -521,19 +518,16 @@ static enum pb_status report_repairs(struct parser *parser)
 
     for (size_t i = 0; i < REPAIRS; i++) {
         size_t count = parser->repairs[i].count;
-        struct pb_diagnostic *added;
         char times[80] = "";
         if (count == 0)
             continue;
         if (count > 1)
             snprintf(times, sizeof times, ": %zu times in this document, here first", count);
         parser->document->is_repaired = true;
-        if (pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_WARNING, "json-repaired", &added,
-                               "%s%s", problems[i], times) != PB_OK)
-            return PB_FAILED_MEMORY;
-        added->offset_bytes = parser->repairs[i].first_bytes;
+        pb_diagnostics_add(parser->diagnostics, PB_SEVERITY_WARNING, "json-repaired", "%s%s",
+                           problems[i], times)
+            ->offset_bytes = parser->repairs[i].first_bytes;
     }
-    return PB_OK;
 }
 
 enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostics *diagnostics,
@@ -563,11 +557,11 @@ enum pb_status pb_json_parse(struct pb_json_reader *reader, struct pb_diagnostic
         *outcome = PB_JSON_CUT;
     else
         *outcome = parser.fault == too_large ? PB_JSON_TOO_LARGE : PB_JSON_INVALID;
-    if (parser.status == PB_OK && (is_whole || *outcome == PB_JSON_CUT))
-        parser.status = report_repairs(&parser);
+    if (is_whole || *outcome == PB_JSON_CUT)
+        report_repairs(&parser);
     /* After an error nothing more is read. */
     reader->offset_bytes = is_whole ? parser.at : reader->end_bytes;
     pb_buffer_release(&parser.key);
     pb_buffer_release(&parser.value);
-    return parser.status;
+    return diagnostics->has_failed ? PB_FAILED_MEMORY : parser.status;
 }

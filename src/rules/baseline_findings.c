@@ -402,8 +402,8 @@ enum pb_status pb_baseline_compare(const struct pb_check *check, struct pb_diagn
     enum pb_status status = compare_findings(check, &sides, &count) ? PB_OK : PB_FAILED_MEMORY;
     diagnostics->entry = PB_NO_ENTRY;
     if (status == PB_OK && count > 0)
-        status = pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "baseline-rules", NULL,
+        pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "baseline-rules",
             "%zu finding%s of the baseline %s not compared, because %s is not applied now", count,
             count == 1 ? "" : "s", count == 1 ? "is" : "are",
             count == 1 ? "its rule" : "their rule");

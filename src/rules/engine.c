@@ -128,43 +128,39 @@ static void set_waiver(const struct pb_check *check, struct pb_finding *finding)
     }
 }
 
-static enum pb_status add_warning(struct pb_diagnostics *diagnostics, const char *code,
-                                  const struct pb_waiver *waiver, const char *problem)
+static void add_warning(struct pb_diagnostics *diagnostics, const char *code,
+                        const struct pb_waiver *waiver, const char *problem)
 {
-    return pb_diagnostics_add(
-        diagnostics, PB_SEVERITY_WARNING, code, NULL,
-        "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) %s", (unsigned)waiver->line,
-        waiver->rule->name, pb_waiver_subject_names[waiver->covers], PB_SLICE_ARGS(waiver->subject),
-        PB_SLICE_ARGS(waiver->owner), problem);
+    pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, code,
+                       "the waiver in line %u of the waivers (%s, %s %.*s, by %.*s) %s",
+                       (unsigned)waiver->line, waiver->rule->name,
+                       pb_waiver_subject_names[waiver->covers], PB_SLICE_ARGS(waiver->subject),
+                       PB_SLICE_ARGS(waiver->owner), problem);
 }
 
 /* Sets each finding's waiver. Adds the diagnostics "waiver-expired" (as_of is after its last day)
  * and "waiver-unmatched" (it covers no finding, though its rule is chosen). */
-static enum pb_status apply_waivers(const struct pb_check *check,
-                                    struct pb_diagnostics *diagnostics)
+static void apply_waivers(const struct pb_check *check, struct pb_diagnostics *diagnostics)
 {
     struct pb_vector *waivers = &check->parameters->waivers->items;
     struct pb_waiver *all = waivers->data;
-    enum pb_status status = PB_OK;
 
     pb_vector_sort(waivers, compare_waivers);
     for (size_t i = 0; i < check->findings->items.count; i++)
         if (pb_findings_at(check->findings, i)->state != PB_STATE_RESOLVED)
             set_waiver(check, pb_findings_at(check->findings, i));
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; i < waivers->count && status == PB_OK; i++) {
+    for (size_t i = 0; i < waivers->count; i++) {
         char expired[80];
         all[i].is_matched |= i > 0 && all[i - 1].is_matched && cover_same(&all[i - 1], &all[i]);
         snprintf(expired, sizeof expired, "expired on %.*s: it covers nothing any more",
                  PB_SLICE_ARGS(all[i].expires));
         if (pb_instant_compare(check->parameters->as_of, all[i].end) >= 0)
-            status = add_warning(diagnostics, "waiver-expired", &all[i], expired);
-        if (status == PB_OK && !all[i].is_matched &&
-            pb_rule_is_chosen(all[i].rule, check->parameters))
-            status = add_warning(diagnostics, "waiver-unmatched", &all[i],
-                                 "names no finding of this evidence");
+            add_warning(diagnostics, "waiver-expired", &all[i], expired);
+        if (!all[i].is_matched && pb_rule_is_chosen(all[i].rule, check->parameters))
+            add_warning(diagnostics, "waiver-unmatched", &all[i],
+                        "names no finding of this evidence");
     }
-    return status;
 }
 
 static void count_certificates(const struct pb_inventory *inventory, struct pb_summary *summary)
@@ -311,9 +307,10 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
     if (status == PB_OK && baseline != NULL)
         status = pb_baseline_compare(&check, diagnostics);
     if (status == PB_OK && parameters->waivers != NULL)
-        status = apply_waivers(&check, diagnostics);
-    if (status == PB_OK)
-        status = pb_diagnostics_close(diagnostics);
+        apply_waivers(&check, diagnostics);
+    pb_diagnostics_close(diagnostics);
+    if (diagnostics->has_failed)
+        status = PB_FAILED_MEMORY;
     if (status == PB_OK)
         pb_summary_make(inventory, parameters, &judgement->findings, &judgement->summary);
     while (findings->count > 0 && /* they stand last */

@@ -194,40 +194,38 @@ static enum pb_status judge(struct pb_vector *lists, struct pb_certificate *cert
     return PB_OK;
 }
 
-static enum pb_status diagnose(struct pb_diagnostics *diagnostics, const struct list *list,
-                               struct pb_instant as_of)
+static void diagnose(struct pb_diagnostics *diagnostics, const struct list *list,
+                     struct pb_instant as_of)
 {
     const struct pb_crl *crl = list->crl;
-    enum pb_status status = PB_OK;
 
     if (list->tried_count < list->key_count)
-        status = pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_WARNING, "crl-keys", NULL,
+        pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_WARNING, "crl-keys",
             "the evidence has %zu keys under the name of %.*s, of which only %zu were tried on the "
             "signature of the CRL %.*s",
             list->key_count, PB_SLICE_ARGS(crl->issuer), list->tried_count,
             PB_SLICE_ARGS(crl->name));
-    if (status == PB_OK && is_refused(list))
-        status = pb_diagnostics_add(
+    if (is_refused(list))
+        pb_diagnostics_add(
             diagnostics, PB_SEVERITY_WARNING,
-            list->is_undecided ? "crl-not-verified" : "crl-signature", NULL,
+            list->is_undecided ? "crl-not-verified" : "crl-signature",
             "the CRL %.*s proves nothing: its signature %s with the key of its issuer %.*s in the "
             "evidence%s",
             PB_SLICE_ARGS(crl->name), list->is_undecided ? "cannot be checked" : "does not verify",
             PB_SLICE_ARGS(crl->issuer),
             list->is_undecided ? ", for the algorithm or the key is not known here" : "");
-    if (status == PB_OK && crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
-        status = pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_WARNING, "crl-expired", NULL,
+    if (crl->has_next_update && pb_instant_compare(crl->next_update, as_of) < 0)
+        pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_WARNING, "crl-expired",
             "the CRL %.*s of %.*s was to be replaced by %s: what was revoked since is not in it",
             PB_SLICE_ARGS(crl->name), PB_SLICE_ARGS(crl->issuer),
             pb_instant_text(crl->next_update).text);
-    if (status == PB_OK && !list->is_used)
-        status = pb_diagnostics_add(
-            diagnostics, PB_SEVERITY_NOTE, "crl-unused", NULL,
+    if (!list->is_used)
+        pb_diagnostics_add(
+            diagnostics, PB_SEVERITY_NOTE, "crl-unused",
             "no certificate body in the evidence is issued by %.*s, whose CRL %.*s is",
             PB_SLICE_ARGS(crl->issuer), PB_SLICE_ARGS(crl->name));
-    return status;
 }
 
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
@@ -252,8 +250,8 @@ enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct 
         if (certificates[i].body != NULL)
             status = judge(&lists, &certificates[i], &inventory->evidence.arena);
     diagnostics->entry = PB_NO_ENTRY;
-    for (size_t i = 0; i < lists.count && status == PB_OK; i++)
-        status = diagnose(diagnostics, &PB_VECTOR_AT(struct list, &lists, i), as_of);
+    for (size_t i = 0; i < lists.count; i++)
+        diagnose(diagnostics, &PB_VECTOR_AT(struct list, &lists, i), as_of);
     pb_vector_release(&lists);
     return status;
 }
