@@ -226,7 +226,6 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     const struct pb_report_format *found = pb_report_format_find(format);
     const struct prebleed_report_options usual = {0};
     struct pb_error from = {0};
-    struct pb_sink sink;
 
     if (found == NULL)
         pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
@@ -234,12 +233,10 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
         pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
     if (found == NULL || from.status != PB_OK)
         return pb_audit_report(error, from.status, &from);
-    pb_sink_init(&sink, write, context);
-    pb_report_write(found, &result, options != NULL ? options : &usual, &sink);
-    enum pb_status status = pb_sink_finish(&sink);
+    enum pb_status status =
+        pb_report_write(found, &result, options != NULL ? options : &usual, write, context);
     if (status == PB_FAILED_OUTPUT)
         pb_error_set(&from, status, "the report could not be written");
-    pb_sink_release(&sink);
     return pb_audit_report(error, status, &from);
 }
 

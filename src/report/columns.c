@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Text in columns: how wide it is, and how it is wrapped and shortened. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The csv report (RFC 4180): a header, and a row a certificate. Every cell is quoted, lines end in
  * CR LF, control characters are escaped as in text. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <inttypes.h>
 
@@ -12,7 +12,7 @@ static void write_cell(struct pb_report *report, bool is_ours)
 {
     static const char *const signs[] = {
         "=", "+", "-", "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
-    struct pb_buffer *out = &report->sink->buffer;
+    struct pb_buffer *out = &report->out;
     struct pb_slice text = pb_report_take_value(report);
     bool is_first = out->size_bytes == 0 || out->data[out->size_bytes - 1] == '\n';
 
@@ -31,8 +31,8 @@ static void write_cell(struct pb_report *report, bool is_ours)
 
 static void end_row(struct pb_report *report)
 {
-    pb_buffer_append_string(&report->sink->buffer, "\r\n");
-    pb_sink_pass_on(report->sink);
+    pb_buffer_append_string(&report->out, "\r\n");
+    pb_report_flush(report);
 }
 
 static void write_text(struct pb_report *report, struct pb_slice text)
@@ -127,8 +127,7 @@ void pb_report_write_csv(struct pb_report *report)
     while (pb_take_line(&names, &name))
         write_text(report, name);
     end_row(report);
-    for (uint32_t i = 0; i < report->inventory->certificates.count && !report->sink->has_failed;
-         i++)
+    for (uint32_t i = 0; i < report->inventory->certificates.count && !report->has_failed; i++)
         write_certificate(report, i);
 }
 

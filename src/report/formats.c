@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of formats: a new one is a writer in a file of its own, and a row here. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <string.h>
 
@@ -47,14 +47,16 @@ const struct pb_report_format *pb_report_format_find(const char *name)
     return NULL;
 }
 
-void pb_report_write(const struct pb_report_format *format, const struct pb_result *result,
-                     const struct prebleed_report_options *options, struct pb_sink *sink)
+enum pb_status pb_report_write(const struct pb_report_format *format,
+                               const struct pb_result *result,
+                               const struct prebleed_report_options *options, pb_write *write,
+                               void *context)
 {
-    struct pb_report report = {.result = result, .sink = sink};
+    struct pb_report report = {.result = result, .write = write, .write_context = context};
 
     if (format->use == PB_FOR_PEOPLE) /* what programs read does not depend on options */
         report.options = *options;
     if (pb_report_open(&report, format->use != PB_BY_SEVERITY))
         format->write(&report);
-    pb_report_close(&report);
+    return pb_report_close(&report);
 }

@@ -2,7 +2,7 @@
 /* The html report: what page.c emits, with a table of certificates to act on before it and tables
  * of the evidence and the rules after it, in one file for a browser or a printer. It loads no other
  * file. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -31,20 +31,10 @@ enum element { SECTION, CERTIFICATE, DETAILS, FIELDS, ELEMENT_COUNT };
  * escaped. An identifier or a link is made from a letter and an index: "a1" an account, "c1" a
  * certificate, "e1" an item of evidence, "k1" a key. The indices are those of the json report. */
 
-static struct pb_buffer *out(struct pb_report *report)
-{
-    return &report->sink->buffer;
-}
-
-static void append(struct pb_report *report, const char *markup)
-{
-    pb_buffer_append_string(out(report), markup);
-}
-
 static void append_lines(struct pb_report *report, const char *const *lines)
 {
     for (; *lines != NULL; lines++)
-        append(report, *lines);
+        pb_put(report, *lines);
 }
 
 /* Appends text without the hidden folder where a path begins with it, in sentences too. */
@@ -56,10 +46,10 @@ static void append_text(struct pb_report *report, struct pb_slice text)
     while (folder.size_bytes > 0 && (at = pb_slice_find(text, folder, 0)) != SIZE_MAX) {
         bool is_begin = at == 0 || strchr(" '\"(", text.data[at - 1]) != NULL;
         size_t end = at + folder.size_bytes;
-        pb_escape_append(out(report), pb_slice_first(text, is_begin ? at : end), PB_ESCAPE_MARKUP);
+        pb_escape_append(&report->out, pb_slice_first(text, is_begin ? at : end), PB_ESCAPE_MARKUP);
         text = pb_slice_from(text, end);
     }
-    pb_escape_append(out(report), text, PB_ESCAPE_MARKUP);
+    pb_escape_append(&report->out, text, PB_ESCAPE_MARKUP);
 }
 
 /* Appends the report's value between markup, as a link to what it names. */
@@ -67,13 +57,13 @@ static void append_value(struct pb_report *report, const char *before, const cha
 {
     bool is_link = report->link_letter != '\0';
 
-    append(report, before);
+    pb_put(report, before);
     if (is_link)
-        pb_buffer_append_format(out(report), "<a href=\"#%c%" PRIu32 "\">", report->link_letter,
+        pb_buffer_append_format(&report->out, "<a href=\"#%c%" PRIu32 "\">", report->link_letter,
                                 report->link_index);
     append_text(report, pb_report_take_value(report));
-    append(report, is_link ? "</a>" : "");
-    append(report, after);
+    pb_put(report, is_link ? "</a>" : "");
+    pb_put(report, after);
 }
 
 /* Appends text whose line feeds are kept. */
@@ -81,12 +71,12 @@ static void append_block(struct pb_report *report, struct pb_slice text)
 {
     struct pb_slice line;
 
-    append(report, "<pre>");
+    pb_put(report, "<pre>");
     while (pb_take_line(&text, &line)) {
         append_text(report, line);
-        append(report, "\n");
+        pb_put(report, "\n");
     }
-    append(report, "</pre>\n");
+    pb_put(report, "</pre>\n");
 }
 
 /* Appends words of prebleed, the last of which is the class that gives them a colour. */
@@ -95,7 +85,7 @@ static void append_badge(struct pb_report *report, const char *before, const cha
 {
     const char *last = strrchr(words, ' ');
 
-    pb_buffer_append_format(out(report), "%s<span class=\"badge %s\">%s</span>%s", before,
+    pb_buffer_append_format(&report->out, "%s<span class=\"badge %s\">%s</span>%s", before,
                             last != NULL ? last + 1 : words, words, after);
 }
 
@@ -120,10 +110,10 @@ static void open(struct pb_report *report, enum element element)
     bool *is_open = report->context;
 
     for (size_t i = ELEMENT_COUNT; i-- > element;) {
-        append(report, is_open[i] ? ends[i] : "");
+        pb_put(report, is_open[i] ? ends[i] : "");
         is_open[i] = i == element;
     }
-    pb_sink_pass_on(report->sink);
+    pb_report_flush(report);
 }
 
 /* What the page emits. */
@@ -131,10 +121,10 @@ static void open(struct pb_report *report, enum element element)
 static void begin_section(struct pb_report *report, const struct pb_section *section)
 {
     open(report, SECTION);
-    pb_buffer_append_format(out(report), "<section id=\"%s\">\n<h2>%s</h2>\n", section->id,
+    pb_buffer_append_format(&report->out, "<section id=\"%s\">\n<h2>%s</h2>\n", section->id,
                             section->title);
     if (section->explanation != NULL)
-        pb_buffer_append_format(out(report), "<p class=\"quiet\">%s</p>\n", section->explanation);
+        pb_buffer_append_format(&report->out, "<p class=\"quiet\">%s</p>\n", section->explanation);
 }
 
 /* Begins a section with a table; '|' separates its headings. */
@@ -142,26 +132,26 @@ static void begin_table(struct pb_report *report, const struct pb_section *secti
                         const char *headings)
 {
     begin_section(report, section);
-    pb_buffer_append_format(out(report),
+    pb_buffer_append_format(&report->out,
                             "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
                             "aria-label=\"Table: %s\">\n<table>\n<thead><tr><th scope=\"col\">",
                             section->title);
     for (; *headings != '\0'; headings++)
         if (*headings == '|')
-            append(report, "</th><th scope=\"col\">");
+            pb_put(report, "</th><th scope=\"col\">");
         else
-            pb_buffer_append_byte(out(report), *headings);
-    append(report, "</th></tr></thead>\n<tbody>\n");
+            pb_buffer_append_byte(&report->out, *headings);
+    pb_put(report, "</th></tr></thead>\n<tbody>\n");
 }
 
 static void begin_field(struct pb_report *report, const char *label)
 {
     bool *is_open = report->context;
 
-    append(report, is_open[FIELDS] ? "<dt>" : "<dl><dt>");
+    pb_put(report, is_open[FIELDS] ? "<dt>" : "<dl><dt>");
     is_open[FIELDS] = true;
-    append(report, label[0] != '\0' ? label : "note");
-    append(report, "</dt><dd>\n");
+    pb_put(report, label[0] != '\0' ? label : "note");
+    pb_put(report, "</dt><dd>\n");
 }
 
 static void append_field(struct pb_report *report, const char *label)
@@ -181,20 +171,20 @@ static void append_list(struct pb_report *report, const struct pb_list *list)
         begin_field(report, list->label);
     if (list->lead != NULL)
         append_badge(report, "", list->lead, " ");
-    append(report, has_bullets ? "<ul>\n" : "");
+    pb_put(report, has_bullets ? "<ul>\n" : "");
     for (size_t i = 0; i < list->count; i++) {
         if (i == shown)
-            pb_buffer_append_format(out(report),
+            pb_buffer_append_format(&report->out,
                                     "<li><details><summary>and %zu more</summary>\n<ul>\n",
                                     list->count - shown);
         pb_report_begin_value(report);
         list->append(report, list->items, i);
         append_value(report, has_bullets ? "<li>" : "", has_bullets ? "</li>\n" : "");
-        pb_sink_pass_on(report->sink);
+        pb_report_flush(report);
     }
-    append(report, list->count > shown ? "</ul>\n</details></li>\n" : "");
-    append(report, has_bullets ? "</ul>\n" : "");
-    append(report, has_label ? "</dd>" : "");
+    pb_put(report, list->count > shown ? "</ul>\n</details></li>\n" : "");
+    pb_put(report, has_bullets ? "</ul>\n" : "");
+    pb_put(report, has_label ? "</dd>" : "");
 }
 
 static void append_finding(struct pb_report *report, const struct pb_finding *finding,
@@ -209,7 +199,7 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
     if (finding->state != PB_STATE_NONE)
         append_badge(report, "", pb_finding_state_names[finding->state], " ");
     append_badge(report, "", pb_level_names[finding->rule->level], " ");
-    pb_buffer_append_format(out(report), "<strong>%s</strong>: ", finding->rule->name);
+    pb_buffer_append_format(&report->out, "<strong>%s</strong>: ", finding->rule->name);
     pb_words_text(pb_report_begin_value(report),
                   pb_finding_message(finding, report->inventory, report->result->parameters, room));
     append_value(report, "", "");
@@ -223,12 +213,12 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
         pb_report_link_to(report, 'e', finding->entry);
         append_value(report, "<br>\n<span class=\"quiet\">in ", "</span>");
     }
-    append(report, "</dd>");
+    pb_put(report, "</dd>");
 }
 
 static void append_heading(struct pb_report *report, const char *label)
 {
-    pb_buffer_append_format(out(report), "<h3 id=\"%c%" PRIu32 "\">%s: ", report->link_letter,
+    pb_buffer_append_format(&report->out, "<h3 id=\"%c%" PRIu32 "\">%s: ", report->link_letter,
                             report->link_index, label);
     report->link_letter = '\0'; /* the heading is the link's target */
     append_value(report, "", "</h3>\n");
@@ -237,7 +227,7 @@ static void append_heading(struct pb_report *report, const char *label)
 static void append_line(struct pb_report *report, size_t depth)
 {
     append_value(report, depth > 1 ? "<p class=\"quiet\">" : "<p>", "</p>\n");
-    pb_sink_pass_on(report->sink);
+    pb_report_flush(report);
 }
 
 static void begin_account(struct pb_report *report, uint32_t index)
@@ -252,7 +242,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     struct pb_buffer *value = pb_report_begin_value(report);
 
     open(report, SECTION);
-    pb_buffer_append_format(out(report), "<section id=\"a%" PRIu32 "\">\n<h2>", index);
+    pb_buffer_append_format(&report->out, "<section id=\"a%" PRIu32 "\">\n<h2>", index);
     pb_words_account(value, account);
     pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
@@ -273,7 +263,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     const struct pb_date *date = pb_certificate_arrival(certificate);
 
     open(report, CERTIFICATE);
-    pb_buffer_append_format(out(report),
+    pb_buffer_append_format(&report->out,
                             "<details class=\"certificate\" id=\"c%" PRIu32
                             "\" data-verdict=\"%s\" data-severity=\"%s\"%s><summary>",
                             index, verdict != NULL ? verdict : "none",
@@ -285,11 +275,11 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     if (pb_certificate_extras(certificate)->in_use_by_count > 0)
         append_badge(report, "", "in use", " ");
     if (pb_date_is_known(date)) {
-        pb_buffer_append_format(out(report), "%s <time>", pb_words_upload_label(certificate));
-        pb_instant_append_date(out(report), date->instant);
-        append(report, "</time>");
+        pb_buffer_append_format(&report->out, "%s <time>", pb_words_upload_label(certificate));
+        pb_instant_append_date(&report->out, date->instant);
+        pb_put(report, "</time>");
     }
-    append(report, "</summary>");
+    pb_put(report, "</summary>");
 }
 
 static void begin_details(struct pb_report *report, uint32_t index)
@@ -297,13 +287,13 @@ static void begin_details(struct pb_report *report, uint32_t index)
     if (!pb_is_to_replace(report, index))
         return; /* the certificate's own fold has the facts */
     open(report, DETAILS);
-    append(report, "<details>\n<summary>How to replace it</summary>\n<p>");
-    append(report, pb_remedy_advice);
-    append(report, "</p>\n");
+    pb_put(report, "<details>\n<summary>How to replace it</summary>\n<p>");
+    pb_put(report, pb_remedy_advice);
+    pb_put(report, "</p>\n");
     pb_remedy_append(pb_report_begin_value(report), report->result,
                      pb_inventory_certificate(report->inventory, index));
     append_block(report, pb_report_take_value(report));
-    append(report, "</details>\n<details>\n<summary>All that it says</summary>\n");
+    pb_put(report, "</details>\n<details>\n<summary>All that it says</summary>\n");
 }
 
 /* What precedes the accounts: the head, the conclusion and figures, the certificates to act on,
@@ -318,7 +308,7 @@ static void append_head(struct pb_report *report)
     const char *given[] = {options->organization, options->author, options->date};
     struct pb_buffer *value = pb_report_begin_value(report);
 
-    append(report, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    pb_put(report, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                    "script-src '" SCRIPT_HASH "'; style-src '" STYLE_HASH "'; base-uri 'none'; "
                    "form-action 'none'\">\n"
@@ -327,8 +317,8 @@ static void append_head(struct pb_report *report)
     pb_words_text(value, options->title != NULL ? pb_slice_from_string(options->title)
                                                 : PB_SLICE("Pre-Heartbleed server certificates"));
     append_value(report, "<title>", ": ");
-    append(report, pb_conclusion_words[report->result->summary->conclusion]);
-    append(report, "</title>\n<style>");
+    pb_put(report, pb_conclusion_words[report->result->summary->conclusion]);
+    pb_put(report, "</title>\n<style>");
     append_lines(report, style);
     append_value(report, "</style>\n</head>\n<body>\n<header>\n<h1>", "</h1>\n");
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
@@ -337,7 +327,7 @@ static void append_head(struct pb_report *report)
         pb_words_text(pb_report_begin_value(report), pb_slice_from_string(given[i]));
         append_value(report, "<p class=\"given\">", "</p>\n");
     }
-    pb_buffer_append_format(out(report),
+    pb_buffer_append_format(&report->out,
                             "<p>Server certificates uploaded to AWS IAM before Heartbleed was "
                             "disclosed (rule IAM-033), judged by prebleed %s from saved "
                             "evidence</p>\n</header>\n<nav aria-label=\"Contents\">\n<ul>\n"
@@ -372,12 +362,12 @@ static void append_figures(struct pb_report *report)
         {summary->clear, "good", "clear by date"},
         {summary->not_judged, "plain", "not judged"},
     };
-    append(report, "<ul class=\"figures\">\n");
+    pb_put(report, "<ul class=\"figures\">\n");
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-        pb_buffer_append_format(out(report), "<li class=\"%s\"><strong>%zu</strong> %s</li>\n",
+        pb_buffer_append_format(&report->out, "<li class=\"%s\"><strong>%zu</strong> %s</li>\n",
                                 figures[i].number > 0 ? figures[i].color : "plain",
                                 figures[i].number, figures[i].label);
-    append(report, "</ul>\n");
+    pb_put(report, "</ul>\n");
 }
 
 static void append_conclusion(struct pb_report *report)
@@ -386,7 +376,7 @@ static void append_conclusion(struct pb_report *report)
     struct pb_buffer *value = pb_report_begin_value(report);
 
     open(report, SECTION);
-    pb_buffer_append_format(out(report),
+    pb_buffer_append_format(&report->out,
                             "<section id=\"conclusion\" class=\"conclusion %s\">\n"
                             "<h2>Conclusion: %s",
                             conclusion, conclusion);
@@ -407,7 +397,7 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
     struct pb_buffer *value = &report->value;
 
-    append(report, "<tr>");
+    pb_put(report, "<tr>");
     append_badge(report, "<td>", pb_words_badge(report, index), "</td>");
     pb_words_name(pb_report_begin_value(report), certificate);
     pb_report_link_to(report, 'c', index);
@@ -430,7 +420,7 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
         pb_report_link_to(report, 'k', certificate->key_group - 1);
     }
     append_cell(report);
-    append(report, "</tr>\n");
+    pb_put(report, "</tr>\n");
 }
 
 static void append_account(struct pb_report *report, uint32_t index)
@@ -439,19 +429,19 @@ static void append_account(struct pb_report *report, uint32_t index)
     struct pb_counts counts = pb_count_certificates(report->inventory, account);
     struct pb_buffer *value = pb_report_begin_value(report);
 
-    append(report, "<tr>");
+    pb_put(report, "<tr>");
     pb_words_text(value, pb_slice_is_absent(account->id) ? PB_SLICE("unknown") : account->id);
     pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
     pb_report_link_to(report, 'a', index);
     append_cell(report);
-    pb_buffer_append_format(out(report), "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
-                            account->certificate_count, counts.vulnerable, counts.undetermined,
-                            counts.clear);
+    pb_buffer_append_format(
+        &report->out, "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
+        account->certificate_count, counts.vulnerable, counts.undetermined, counts.clear);
     append_badge(report, "<td>", pb_coverage_names[account->coverage], "</td>");
     append_text_cell(report, account->reasons[0]);
-    append(report, "</tr>\n");
-    pb_sink_pass_on(report->sink);
+    pb_put(report, "</tr>\n");
+    pb_report_flush(report);
 }
 
 static void begin(struct pb_report *report)
@@ -466,10 +456,11 @@ static void begin(struct pb_report *report)
                     "verdict|certificate|account|uploaded|in use by|same key");
         for (size_t i = 0; i < count && i < MOST_TO_ACT_ON; i++)
             append_row_to_act_on(report, worst[i]);
-        append(report, "</tbody>\n</table>\n</div>\n");
+        pb_put(report, "</tbody>\n</table>\n</div>\n");
     }
     if (count > MOST_TO_ACT_ON)
-        pb_buffer_append_format(out(report), "<p>and %zu more below</p>\n", count - MOST_TO_ACT_ON);
+        pb_buffer_append_format(&report->out, "<p>and %zu more below</p>\n",
+                                count - MOST_TO_ACT_ON);
     begin_section(report, &(struct pb_section){"timeline", "Timeline", NULL, NULL});
     pb_html_append_timeline(report);
     begin_table(report, &(struct pb_section){"accounts", "Accounts", NULL, NULL},
@@ -478,7 +469,7 @@ static void begin(struct pb_report *report)
         for (uint32_t i = 0; i < accounts; i++)
             if (pb_slice_is_absent(pb_inventory_account(report->inventory, i)->id) == (pass == 1))
                 append_account(report, i);
-    append(report, "</tbody>\n</table>\n</div>\n");
+    pb_put(report, "</tbody>\n</table>\n</div>\n");
     begin_section(report, &(struct pb_section){"figures", "What was judged, and how", NULL, NULL});
     pb_emit_figures(report);
 }
@@ -487,19 +478,19 @@ static void append_entry(struct pb_report *report, uint32_t index)
 {
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
 
-    pb_buffer_append_format(out(report), "<tr id=\"e%" PRIu32 "\">", index);
+    pb_buffer_append_format(&report->out, "<tr id=\"e%" PRIu32 "\">", index);
     pb_place_append(pb_report_begin_value(report), report->inventory,
                     (struct pb_place){.entry = index});
     append_cell(report);
     append_badge(report, "<td>", pb_entry_status_names[entry->status], "</td>");
     append_text_cell(report, pb_slice_from_string(entry->shape));
     append_text_cell(report, pb_find_reason(report, index));
-    pb_buffer_append_format(out(report), "<td>%" PRIu64 "</td>", entry->size_bytes);
+    pb_buffer_append_format(&report->out, "<td>%" PRIu64 "</td>", entry->size_bytes);
     pb_buffer_append_hex(pb_report_begin_value(report), entry->sha256,
                          entry->sha256 != NULL ? 32 : 0);
     append_cell(report);
-    append(report, "</tr>\n");
-    pb_sink_pass_on(report->sink);
+    pb_put(report, "</tr>\n");
+    pb_report_flush(report);
 }
 
 static void end(struct pb_report *report)
@@ -514,7 +505,7 @@ static void end(struct pb_report *report)
                 "item|read as|form|note|bytes|SHA-256");
     for (uint32_t i = 0; i < report->inventory->evidence.entries.count; i++)
         append_entry(report, i);
-    append(report, "</tbody>\n</table>\n</div>\n");
+    pb_put(report, "</tbody>\n</table>\n</div>\n");
     begin_section(report, &(struct pb_section){"rules", "Rules", NULL, NULL});
     for (size_t i = 0; i < PB_RULE_COUNT; i++) {
         bool is_found = false; /* is printed whole */
@@ -523,19 +514,19 @@ static void end(struct pb_report *report)
         for (size_t k = 0; k < findings->items.count && !is_found; k++)
             is_found = pb_findings_at(findings, k)->rule == pb_rules[i] &&
                        pb_findings_at(findings, k)->state != PB_STATE_RESOLVED;
-        pb_buffer_append_format(out(report), "<details%s>\n<summary><strong>%s</strong>, %s: ",
+        pb_buffer_append_format(&report->out, "<details%s>\n<summary><strong>%s</strong>, %s: ",
                                 is_found ? " class=\"found\"" : "", pb_rules[i]->name,
                                 pb_level_names[pb_rules[i]->level]);
         append_text(report, pb_slice_from_string(pb_rules[i]->title));
-        append(report, "</summary>");
+        pb_put(report, "</summary>");
         append_block(report, pb_slice_from_string(pb_rule_explanation(pb_rules[i])));
-        append(report, "</details>\n");
+        pb_put(report, "</details>\n");
     }
-    append(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "
+    pb_put(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "
                    "The json report of "
                    "the same run has every value for programs.</p>\n</footer>\n<script>");
     append_lines(report, script);
-    append(report, "</script>\n</body>\n</html>\n");
+    pb_put(report, "</script>\n</body>\n</html>\n");
 }
 
 void pb_report_write_html(struct pb_report *report)

@@ -2,7 +2,7 @@
 /* The timeline of an html report: all uploads beside the cutoff, disclosure and AWS's patching, and
  * reused keys as lines between their certificates. The numbers of bars and lines are bounded,
  * however many certificates there are. */
-#include "report/model.h"
+#include "report/report.h"
 
 #define WIDTH 720
 #define BARS 100            /* the height of the highest bar */
@@ -34,9 +34,8 @@ static void append_label(struct pb_report *report, int x, int y, const char *cla
 {
     struct pb_slice label = pb_report_take_value(report);
 
-    pb_buffer_append_format(&report->sink->buffer,
-                            "<text x=\"%d\" y=\"%d\" class=\"%s\">%.*s</text>\n", x, y, class,
-                            PB_SLICE_ARGS(label));
+    pb_buffer_append_format(&report->out, "<text x=\"%d\" y=\"%d\" class=\"%s\">%.*s</text>\n", x,
+                            y, class, PB_SLICE_ARGS(label));
 }
 
 static void append_bars(struct pb_report *report, const struct timeline *timeline)
@@ -65,9 +64,8 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
             height = height < 3 ? 3 : height; /* to be seen */
             y -= height;
             pb_buffer_append_format(
-                &report->sink->buffer,
-                "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n", classes[i],
-                bin * WIDTH / BINS, y, height);
+                &report->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
+                classes[i], bin * WIDTH / BINS, y, height);
         }
     pb_buffer_append_format(pb_report_begin_value(report), "highest bar: %zu", most);
     append_label(report, WIDTH, 12, "end");
@@ -78,7 +76,7 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
 {
     static const char *const labels[] = {"cutoff, ", "Heartbleed disclosed, 7 April 2014",
                                          "AWS patched, 8 April 2014"};
-    struct pb_buffer *out = &report->sink->buffer, *value = &report->value;
+    struct pb_buffer *out = &report->out, *value = &report->value;
 
     pb_buffer_append_format(out, "<path class=\"axis\" d=\"M0 %dH%d\"/>\n", BASE, WIDTH);
     for (int i = 0; i < EVENT_COUNT; i++) {
@@ -106,7 +104,7 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
     const struct pb_key_group *group =
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
     const struct pb_key_member *members = pb_key_group_members(groups, group);
-    struct pb_buffer *out = &report->sink->buffer;
+    struct pb_buffer *out = &report->out;
     int y = BASE + 34 + KEY_HEIGHT * (int)row, first = -1, last = 0;
 
     for (size_t i = 0; i < group->count; i++) {
@@ -134,7 +132,7 @@ static void append_panel(struct pb_report *report, const struct timeline *timeli
 {
     int height = BASE + 20 + (keys > 0 ? 8 + KEY_HEIGHT * (int)keys : 0);
 
-    pb_buffer_append_format(&report->sink->buffer,
+    pb_buffer_append_format(&report->out,
                             "<h3>%s</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
                             "aria-label=\"Timeline: %s\">\n<svg viewBox=\"-36 0 792 %d\" "
                             "role=\"img\" aria-label=\"%s. The text below says the same.\">\n",
@@ -143,7 +141,7 @@ static void append_panel(struct pb_report *report, const struct timeline *timeli
     append_axis(report, timeline, height);
     for (size_t row = 0; row < keys; row++)
         append_key(report, timeline, row);
-    pb_buffer_append_string(&report->sink->buffer, "</svg>\n</div>\n");
+    pb_buffer_append_string(&report->out, "</svg>\n</div>\n");
 }
 
 void pb_html_append_timeline(struct pb_report *report)
@@ -175,7 +173,7 @@ void pb_html_append_timeline(struct pb_report *report)
         whole.to = seconds + MARGIN > whole.to ? seconds + MARGIN : whole.to;
         has_near |= seconds >= near.from && seconds < near.to;
     }
-    pb_buffer_append_string(&report->sink->buffer,
+    pb_buffer_append_string(&report->out,
                             "<p class=\"legend\"><span class=\"vulnerable\">vulnerable</span> "
                             "<span class=\"undetermined\">undetermined</span> "
                             "<span class=\"other\">clear by date or not judged</span></p>\n");
@@ -185,7 +183,7 @@ void pb_html_append_timeline(struct pb_report *report)
         append_panel(report, &near, 0, "The days around disclosure");
     for (size_t i = 0; i < EVENT_COUNT + 2; i++)
         pb_buffer_append_format(
-            &report->sink->buffer, "%s%zu %s",
+            &report->out, "%s%zu %s",
             i > 0 ? ", " : "<p>Uploads to IAM and imports into ACM: ", counts[i], periods[i]);
-    pb_buffer_append_string(&report->sink->buffer, ".</p>\n");
+    pb_buffer_append_string(&report->out, ".</p>\n");
 }

@@ -2,7 +2,7 @@
 /* The json and ndjson reports and the template of waivers: a writer of JSON that keeps no tree in
  * memory, which sarif.c uses too, and the records with their fields, each on one line, as
  * prebleed-report-1.schema.json has them. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include "base/utf8.h"
 
@@ -10,15 +10,10 @@
  * has no integers above 64 bits, which exponents can be, and it refuses text that is not UTF-8,
  * which evidence can have. */
 
-static void append(struct pb_report *report, const char *text)
-{
-    pb_buffer_append_string(&report->sink->buffer, text);
-}
-
 static void begin_line(struct pb_report *report)
 {
-    append(report, "\n");
-    pb_buffer_append_repeated(&report->sink->buffer, ' ', (size_t)report->json.depth * 2);
+    pb_put(report, "\n");
+    pb_buffer_append_repeated(&report->out, ' ', (size_t)report->json.depth * 2);
 }
 
 /* Appends what precedes a member or an element: a comma, a new line, and the name if it has one. */
@@ -29,22 +24,22 @@ static void begin_member(struct pb_report *report, const char *name)
     if (report->json.depth == 0)
         return;
     if (!report->json.is_empty)
-        append(report, is_inline ? ", " : ",");
+        pb_put(report, is_inline ? ", " : ",");
     report->json.is_empty = false;
     if (!is_inline)
         begin_line(report);
     if (name == NULL)
         return;
-    append(report, "\"");
-    append(report, name);
-    append(report, "\": ");
+    pb_put(report, "\"");
+    pb_put(report, name);
+    pb_put(report, "\": ");
 }
 
 void pb_json_begin(struct pb_report *report, const char *name, const char *brackets)
 {
     for (; *brackets != '\0'; brackets++, name = NULL) {
         begin_member(report, name);
-        pb_buffer_append_byte(&report->sink->buffer, *brackets);
+        pb_buffer_append_byte(&report->out, *brackets);
         report->json.depth++;
         report->json.is_empty = true;
     }
@@ -57,7 +52,7 @@ void pb_json_end(struct pb_report *report, const char *brackets)
         if (!report->json.is_empty && report->json.depth < report->json.inline_depth)
             begin_line(report);
         report->json.is_empty = false;
-        pb_buffer_append_byte(&report->sink->buffer, *brackets);
+        pb_buffer_append_byte(&report->out, *brackets);
     }
 }
 
@@ -125,13 +120,13 @@ static void append_text(struct pb_buffer *buffer, struct pb_slice text)
 void pb_json_literal(struct pb_report *report, const char *name, const char *literal)
 {
     begin_member(report, name);
-    append(report, literal);
+    pb_put(report, literal);
 }
 
 void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text)
 {
     begin_member(report, name);
-    append_text(&report->sink->buffer, text);
+    append_text(&report->out, text);
 }
 
 void pb_json_word(struct pb_report *report, const char *name, const char *word)
@@ -142,7 +137,7 @@ void pb_json_word(struct pb_report *report, const char *name, const char *word)
 void pb_json_number(struct pb_report *report, const char *name, uint64_t number)
 {
     begin_member(report, name);
-    pb_buffer_append_number(&report->sink->buffer, number);
+    pb_buffer_append_number(&report->out, number);
 }
 
 static void write_number_unless(struct pb_report *report, const char *name, uint32_t number,
@@ -161,8 +156,8 @@ static void write_digest(struct pb_report *report, const char *name, const unsig
     pb_json_literal(report, name, bytes == NULL ? "null" : "\"");
     if (bytes == NULL)
         return;
-    pb_buffer_append_hex(&report->sink->buffer, bytes, size_bytes);
-    append(report, "\"");
+    pb_buffer_append_hex(&report->out, bytes, size_bytes);
+    pb_put(report, "\"");
 }
 
 static void write_instant(struct pb_report *report, const char *name, struct pb_instant instant,
@@ -171,8 +166,8 @@ static void write_instant(struct pb_report *report, const char *name, struct pb_
     pb_json_literal(report, name, is_known ? "\"" : "null");
     if (!is_known)
         return;
-    pb_instant_append(&report->sink->buffer, instant);
-    append(report, "\"");
+    pb_instant_append(&report->out, instant);
+    pb_put(report, "\"");
 }
 
 static void write_date(struct pb_report *report, const char *name, const struct pb_date *date)
@@ -214,8 +209,8 @@ static void begin_record(struct pb_report *report, const char *name, struct pb_s
 static void end_record(struct pb_report *report)
 {
     pb_json_end(report, "}");
-    append(report, report->json.depth == 0 ? "\n" : "");
-    pb_sink_pass_on(report->sink);
+    pb_put(report, report->json.depth == 0 ? "\n" : "");
+    pb_report_flush(report);
 }
 
 /* Writes null if record is NULL. */
@@ -241,7 +236,7 @@ static void write_array(struct pb_report *report, const char *name, write_fields
     type.size_bytes -= pb_slice_ends_with(type, PB_SLICE("s"));
     if (!are_lines)
         pb_json_begin(report, name, "[");
-    for (size_t i = 0; i < count && !report->sink->has_failed; i++) {
+    for (size_t i = 0; i < count && !report->has_failed; i++) {
         begin_record(report, NULL, type);
         fields(report, (const char *)items + i * item_bytes);
         end_record(report);
@@ -345,7 +340,7 @@ static void write_x509(struct pb_report *report, const void *object)
     write_number_unless(report, "bits", key->bits, 0);
     pb_json_text(report, "curve", key->curve);
     pb_json_literal(report, "exponent", key->exponent.size_bytes > 0 ? "" : "null");
-    pb_buffer_append(&report->sink->buffer, key->exponent);
+    pb_buffer_append(&report->out, key->exponent);
     write_digest(report, "spki_sha256", key->spki_sha256, sizeof key->spki_sha256);
     pb_json_end(report, "}");
     pb_json_text(report, "signature_algorithm", facts->signature_algorithm);
@@ -557,7 +552,7 @@ void pb_report_write_json(struct pb_report *report)
     pb_json_word(report, "schema", "prebleed-report/1");
     write_all(report);
     pb_json_end(report, "}");
-    append(report, "\n");
+    pb_put(report, "\n");
 }
 
 void pb_report_write_ndjson(struct pb_report *report)
@@ -577,7 +572,7 @@ void pb_report_write_waivers(struct pb_report *report)
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "schema", "prebleed-waivers/1");
     pb_json_begin(report, "waivers", "[");
-    for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
+    for (size_t i = 0; i < findings->items.count && !report->has_failed; i++) {
         const struct pb_finding *finding = pb_findings_at(findings, i);
         struct pb_slice subjects[PB_WAIVER_SUBJECTS];
         unsigned by = 0;
@@ -597,5 +592,5 @@ void pb_report_write_waivers(struct pb_report *report)
         end_record(report);
     }
     pb_json_end(report, "]}");
-    append(report, "\n");
+    pb_put(report, "\n");
 }

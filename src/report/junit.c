@@ -2,7 +2,7 @@
 /* The junit report: a suite an account, with a case for each certificate and rule; then one of the
  * evidence that could not be read. A finding that makes exit status 1 is a failure, one that
  * makes 3 an error; waived findings and rules that lack what they need are skipped. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include "base/utf8.h"
 
@@ -16,15 +16,10 @@ struct junit {
     const struct pb_account *account; /* whose suite it is; NULL: that of the evidence */
 };
 
-static void append(struct pb_report *report, const char *markup)
-{
-    pb_buffer_append_string(&report->sink->buffer, markup);
-}
-
 /* Text, or an attribute's value. */
 static void append_text(struct pb_report *report, struct pb_slice text)
 {
-    pb_escape_append(&report->sink->buffer, text, PB_ESCAPE_MARKUP);
+    pb_escape_append(&report->out, text, PB_ESCAPE_MARKUP);
 }
 
 /* Counts a case and returns false; or returns true, with an empty value to fill for write_case. */
@@ -48,28 +43,28 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     bool is_first = true;
 
     if (!pb_take_line(&text, &line))
-        return; /* memory was missing, and the sink has failed */
-    append(report, "    <testcase name=\"");
+        return; /* memory was missing, and the report has failed */
+    pb_put(report, "    <testcase name=\"");
     append_text(report, line);
-    append(report, "\" classname=\"prebleed.");
+    pb_put(report, "\" classname=\"prebleed.");
     append_text(report, account == NULL                   ? PB_SLICE("evidence")
                         : pb_slice_is_absent(account->id) ? PB_SLICE("unknown")
                                                           : account->id);
-    append(report, text.size_bytes > 0 ? "\">\n      <" : "\"/>\n");
+    pb_put(report, text.size_bytes > 0 ? "\">\n      <" : "\"/>\n");
     if (text.size_bytes == 0)
         return;
-    append(report, elements[outcome]);
+    pb_put(report, elements[outcome]);
     for (; pb_take_line(&text, &line); is_first = false) {
         if (is_first && outcome != PASSED) {
-            append(report, " message=\"");
+            pb_put(report, " message=\"");
             append_text(report, line);
-            append(report, "\"");
+            pb_put(report, "\"");
         }
-        append(report, is_first ? ">" : "\n");
+        pb_put(report, is_first ? ">" : "\n");
         append_text(report, line);
     }
-    pb_buffer_append_format(&report->sink->buffer, "</%s>\n    </testcase>\n", elements[outcome]);
-    pb_sink_pass_on(report->sink);
+    pb_buffer_append_format(&report->out, "</%s>\n    </testcase>\n", elements[outcome]);
+    pb_report_flush(report);
 }
 
 /* Appends the finding's message, its waiver and its place, each as a line. */
@@ -153,8 +148,7 @@ static void write_suite_cases(struct pb_report *report, uint32_t index)
         index < inventory->accounts.count ? pb_inventory_account(inventory, index) : NULL;
     write_rules(report, junit->account != NULL ? index : PB_NO_INDEX, PB_NO_INDEX);
     if (junit->account != NULL) {
-        for (uint32_t i = 0; i < junit->account->all_certificate_count && !report->sink->has_failed;
-             i++)
+        for (uint32_t i = 0; i < junit->account->all_certificate_count && !report->has_failed; i++)
             write_rules(report, index, junit->account->first_certificate + i);
         return;
     }
@@ -177,7 +171,7 @@ static void append_counts(struct pb_report *report)
     struct junit *junit = report->context;
     const size_t *counts = junit->counts;
 
-    pb_buffer_append_format(&report->sink->buffer,
+    pb_buffer_append_format(&report->out,
                             "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
                             counts[PASSED] + counts[SKIPPED] + counts[ERROR] + counts[FAILURE],
                             counts[FAILURE], counts[ERROR], counts[SKIPPED]);
@@ -192,11 +186,11 @@ void pb_report_write_junit(struct pb_report *report)
     report->context = &junit;
     for (uint32_t i = 0; i <= accounts; i++)
         write_suite_cases(report, i);
-    append(report, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"prebleed");
+    pb_put(report, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"prebleed");
     append_counts(report);
-    for (uint32_t i = 0; i <= accounts && !report->sink->has_failed; i++) {
+    for (uint32_t i = 0; i <= accounts && !report->has_failed; i++) {
         write_suite_cases(report, i);
-        append(report, "  <testsuite name=\"");
+        pb_put(report, "  <testsuite name=\"");
         pb_report_begin_value(report);
         if (junit.account != NULL)
             pb_words_account(&report->value, junit.account);
@@ -205,8 +199,8 @@ void pb_report_write_junit(struct pb_report *report)
         append_counts(report);
         junit.is_counting = false;
         write_suite_cases(report, i);
-        append(report, "  </testsuite>\n");
+        pb_put(report, "  </testsuite>\n");
         junit.is_counting = true;
     }
-    append(report, "</testsuites>\n");
+    pb_put(report, "</testsuites>\n");
 }

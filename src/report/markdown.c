@@ -2,7 +2,7 @@
 /* The markdown report: GitHub's flavour, for a pull request or a job summary, which are cut after
  * 64 KB. Each table ends before its share of that is used up, and says how many rows are left out.
  * Text of the evidence is in code spans, where markup has no effect. */
-#include "report/model.h"
+#include "report/report.h"
 
 /* Bytes of the whole report after which a table takes no further row. A row has at most 3,500. */
 #define CERTIFICATES_END 40000
@@ -14,23 +14,13 @@
 #define WIDEST 100
 #define WIDEST_REASON 200
 
-static struct pb_buffer *out(struct pb_report *report)
-{
-    return &report->sink->buffer;
-}
-
-static void append(struct pb_report *report, const char *markdown)
-{
-    pb_buffer_append_string(out(report), markdown);
-}
-
 /* Appends the report's value as a code span, in a table's cell behind another one. */
 static void append_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice text = pb_report_take_value(report);
-    struct pb_buffer *to = out(report);
+    struct pb_buffer *to = &report->out;
 
-    append(report, " | ");
+    pb_put(report, " | ");
     if (text.size_bytes == 0)
         return;
     pb_buffer_append_byte(to, '`');
@@ -53,7 +43,7 @@ static void append_account_cell(struct pb_report *report, uint32_t index)
     struct pb_slice id = pb_inventory_account(report->inventory, index)->id;
 
     append_text_cell(report, id, WIDEST);
-    append(report, pb_slice_is_absent(id) ? "unknown" : "");
+    pb_put(report, pb_slice_is_absent(id) ? "unknown" : "");
 }
 
 static void write_certificate(struct pb_report *report, uint32_t index)
@@ -62,27 +52,27 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     const struct pb_extras *extras = pb_certificate_extras(certificate);
     const struct pb_date *date = pb_certificate_arrival(certificate);
 
-    pb_buffer_append_format(out(report), "| %s", pb_words_badge(report, index));
+    pb_buffer_append_format(&report->out, "| %s", pb_words_badge(report, index));
     append_account_cell(report, certificate->account);
     pb_words_name(pb_report_begin_value(report), certificate);
     append_cell(report, WIDEST);
-    append(report, " | ");
+    pb_put(report, " | ");
     if (pb_date_is_known(date))
-        pb_instant_append_date(out(report), date->instant);
+        pb_instant_append_date(&report->out, date->instant);
     append_text_cell(report, extras->in_use_by_count > 0 ? extras->in_use_by[0] : PB_SLICE_ABSENT,
                      WIDEST);
     if (extras->in_use_by_count > 1)
-        pb_buffer_append_format(out(report), " and %zu more", extras->in_use_by_count - 1);
-    append(report, " | ");
-    pb_words_rules(report, out(report), index, PB_RULES_MARKED);
-    append(report, " |\n");
+        pb_buffer_append_format(&report->out, " and %zu more", extras->in_use_by_count - 1);
+    pb_put(report, " | ");
+    pb_words_rules(report, &report->out, index, PB_RULES_MARKED);
+    pb_put(report, " |\n");
 }
 
 /* Says how many of the rows are missing, if any are. */
 static void write_rest(struct pb_report *report, size_t count, size_t written, const char *what)
 {
     if (count > written)
-        pb_buffer_append_format(out(report), "\n%zu more %s%s not shown.\n", count - written, what,
+        pb_buffer_append_format(&report->out, "\n%zu more %s%s not shown.\n", count - written, what,
                                 count - written == 1 ? " is" : "s are");
 }
 
@@ -92,10 +82,10 @@ static void write_certificates(struct pb_report *report)
     size_t count = pb_find_worst(report, worst, MOST_CERTIFICATES), i = 0;
 
     if (count > 0)
-        append(report, "\n### Certificates to act on\n\n"
+        pb_put(report, "\n### Certificates to act on\n\n"
                        "| verdict | account | name | uploaded | in use by | rules |\n"
                        "| --- | --- | --- | --- | --- | --- |\n");
-    for (; i < count && i < MOST_CERTIFICATES && out(report)->size_bytes < CERTIFICATES_END; i++)
+    for (; i < count && i < MOST_CERTIFICATES && report->out.size_bytes < CERTIFICATES_END; i++)
         write_certificate(report, worst[i]);
     write_rest(report, count, i, "certificate");
 }
@@ -106,18 +96,18 @@ static void write_accounts(struct pb_report *report)
     uint32_t i = 0;
 
     if (count > 0)
-        append(report, "\n### Accounts\n\n| coverage | account | certificates | vulnerable | "
+        pb_put(report, "\n### Accounts\n\n| coverage | account | certificates | vulnerable | "
                        "undetermined | because |\n| --- | --- | --- | --- | --- | --- |\n");
-    for (; i < count && out(report)->size_bytes < ACCOUNTS_END; i++) {
+    for (; i < count && report->out.size_bytes < ACCOUNTS_END; i++) {
         const struct pb_account *account = pb_inventory_account(report->inventory, i);
         struct pb_counts counts = pb_count_certificates(report->inventory, account);
-        pb_buffer_append_format(out(report), "| %s", pb_coverage_names[account->coverage]);
+        pb_buffer_append_format(&report->out, "| %s", pb_coverage_names[account->coverage]);
         append_account_cell(report, i);
-        pb_buffer_append_format(out(report), " | %zu | %zu | %zu",
+        pb_buffer_append_format(&report->out, " | %zu | %zu | %zu",
                                 (size_t)account->certificate_count, counts.vulnerable,
                                 counts.undetermined);
         append_text_cell(report, account->reasons[0], WIDEST_REASON);
-        append(report, " |\n");
+        pb_put(report, " |\n");
     }
     write_rest(report, count, i, "account");
 }
@@ -130,15 +120,15 @@ static void write_findings(struct pb_report *report)
         pb_report_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
 
     if (count > 0)
-        append(report, "\n### Findings about the evidence itself\n\n| severity | rule | finding |\n"
+        pb_put(report, "\n### Findings about the evidence itself\n\n| severity | rule | finding |\n"
                        "| --- | --- | --- |\n");
-    for (; i < count && out(report)->size_bytes < FINDINGS_END; i++) {
+    for (; i < count && report->out.size_bytes < FINDINGS_END; i++) {
         pb_buffer_append_format(
-            out(report), "| %s%s | %s", pb_level_names[findings[i]->rule->level],
+            &report->out, "| %s%s | %s", pb_level_names[findings[i]->rule->level],
             findings[i]->waiver != NULL ? ", waived" : "", findings[i]->rule->name);
         pb_words_message(pb_report_begin_value(report), report->result, findings[i]);
         append_cell(report, WIDEST_REASON);
-        append(report, " |\n");
+        pb_put(report, " |\n");
     }
     write_rest(report, count, i, "finding");
 }
@@ -152,16 +142,16 @@ static void write_evidence(struct pb_report *report)
         if (!pb_entry_is_unread(entry))
             continue;
         if (count++ == 0)
-            append(report, "\n### Evidence that could not be read\n\n| status | item | reason |\n"
+            pb_put(report, "\n### Evidence that could not be read\n\n| status | item | reason |\n"
                            "| --- | --- | --- |\n");
-        if (out(report)->size_bytes >= EVIDENCE_END)
+        if (report->out.size_bytes >= EVIDENCE_END)
             continue;
-        pb_buffer_append_format(out(report), "| %s", pb_entry_status_names[entry->status]);
+        pb_buffer_append_format(&report->out, "| %s", pb_entry_status_names[entry->status]);
         pb_place_append(pb_report_begin_value(report), report->inventory,
                         (struct pb_place){.entry = i});
         append_cell(report, WIDEST);
         append_text_cell(report, pb_find_reason(report, i), WIDEST_REASON);
-        append(report, " |\n");
+        pb_put(report, " |\n");
         written++;
     }
     write_rest(report, count, written, "item");
@@ -171,17 +161,17 @@ static void write_head(struct pb_report *report)
 {
     const struct pb_summary *summary = report->result->summary;
 
-    pb_buffer_append_format(out(report), "## prebleed: %s",
+    pb_buffer_append_format(&report->out, "## prebleed: %s",
                             pb_conclusion_words[summary->conclusion]);
-    pb_words_uncounted(out(report), report->result);
-    append(report, "\n\n");
-    pb_words_conclusion(out(report), report->result, "below");
+    pb_words_uncounted(&report->out, report->result);
+    pb_put(report, "\n\n");
+    pb_words_conclusion(&report->out, report->result, "below");
     if (report->result->parameters->baseline != NULL) {
-        append(report, " Against the baseline: ");
-        pb_words_baseline(out(report), summary);
-        append(report, ".");
+        pb_put(report, " Against the baseline: ");
+        pb_words_baseline(&report->out, summary);
+        pb_put(report, ".");
     }
-    pb_buffer_append_format(out(report),
+    pb_buffer_append_format(&report->out,
                             "\n\n| certificates | vulnerable | undetermined | clear | not judged "
                             "| high | medium | low | waived |\n"
                             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
@@ -191,10 +181,10 @@ static void write_head(struct pb_report *report)
                             summary->clear, summary->not_judged, summary->findings[PB_LEVEL_HIGH],
                             summary->findings[PB_LEVEL_MEDIUM], summary->findings[PB_LEVEL_LOW],
                             summary->waived);
-    pb_instant_append(out(report), report->result->parameters->cutoff);
-    append(report, ", as of ");
-    pb_instant_append(out(report), report->result->parameters->as_of);
-    pb_buffer_append_format(out(report), ", prebleed %s.\n", report->result->version);
+    pb_instant_append(&report->out, report->result->parameters->cutoff);
+    pb_put(report, ", as of ");
+    pb_instant_append(&report->out, report->result->parameters->as_of);
+    pb_buffer_append_format(&report->out, ", prebleed %s.\n", report->result->version);
 }
 
 void pb_report_write_markdown(struct pb_report *report)

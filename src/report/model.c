@@ -2,7 +2,7 @@
 /* What every report has: where its bytes go, its findings and diagnostics in order, and what they
  * come to. The audit calls formats.c with its result; from it json.c writes every field by name,
  * and page.c emits the page that people read. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,50 +10,28 @@
 /* Small enough to stay in the cache, large enough that system calls cost little. */
 #define FLUSH_BYTES 65536
 
-void pb_sink_init(struct pb_sink *sink,
-                  bool (*write)(void *context, const char *bytes, size_t size_bytes), void *context)
+/* Text that is incomplete, because memory was missing, is not written. */
+static void give_out(struct pb_report *report)
 {
-    *sink = (struct pb_sink){.write = write, .context = context};
+    struct pb_slice text = pb_buffer_slice(&report->out);
+
+    report->has_failed |= report->out.has_failed;
+    if (!report->has_failed && text.size_bytes > 0)
+        report->has_failed = !report->write(report->write_context, text.data, text.size_bytes);
+    if (!report->out.has_failed)
+        pb_buffer_clear(&report->out);
 }
 
-void pb_sink_release(struct pb_sink *sink)
+void pb_report_flush(struct pb_report *report)
 {
-    pb_buffer_release(&sink->buffer);
+    if (report->has_failed || report->out.has_failed || report->out.size_bytes >= FLUSH_BYTES)
+        give_out(report);
 }
 
-/* A buffer that has failed is not written, because it is incomplete, and not cleared, because
- * pb_sink_finish reports its failure. */
-static void flush(struct pb_sink *sink)
+void pb_report_fail(struct pb_report *report)
 {
-    struct pb_slice text = pb_buffer_slice(&sink->buffer);
-
-    if (sink->buffer.has_failed) {
-        sink->has_failed = true;
-        return;
-    }
-    if (!sink->has_failed && text.size_bytes > 0)
-        sink->has_failed = !sink->write(sink->context, text.data, text.size_bytes);
-    pb_buffer_clear(&sink->buffer);
-}
-
-void pb_sink_pass_on(struct pb_sink *sink)
-{
-    if (sink->has_failed || sink->buffer.has_failed || sink->buffer.size_bytes >= FLUSH_BYTES)
-        flush(sink);
-}
-
-void pb_sink_fail_memory(struct pb_sink *sink)
-{
-    sink->buffer.has_failed = true;
-    sink->has_failed = true;
-}
-
-enum pb_status pb_sink_finish(struct pb_sink *sink)
-{
-    flush(sink);
-    if (sink->buffer.has_failed)
-        return PB_FAILED_MEMORY;
-    return sink->has_failed ? PB_FAILED_OUTPUT : PB_OK;
+    report->out.has_failed = true;
+    report->has_failed = true;
 }
 
 static int compare_numbers(uint64_t a, uint64_t b)
@@ -114,7 +92,7 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
     report->diagnostics = calloc(diagnostics->count + 1, sizeof(const void *));
     report->worst = calloc(report->inventory->certificates.count + 1, 1);
     if (report->findings == NULL || report->diagnostics == NULL || report->worst == NULL) {
-        pb_sink_fail_memory(report->sink);
+        pb_report_fail(report);
         return false;
     }
     for (size_t i = 0; i < diagnostics->count; i++)
@@ -172,12 +150,18 @@ struct pb_place pb_finding_place(const struct pb_report *report, const struct pb
         report->inventory, pb_inventory_certificate(report->inventory, finding->certificate)));
 }
 
-void pb_report_close(struct pb_report *report)
+enum pb_status pb_report_close(struct pb_report *report)
 {
+    give_out(report);
+    enum pb_status status = report->out.has_failed ? PB_FAILED_MEMORY
+                            : report->has_failed   ? PB_FAILED_OUTPUT
+                                                   : PB_OK;
     free(report->worst);
-    pb_buffer_release(&report->value);
     free(report->findings);
     free(report->diagnostics);
+    pb_buffer_release(&report->value);
+    pb_buffer_release(&report->out);
+    return status;
 }
 
 const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
@@ -300,7 +284,7 @@ struct pb_buffer *pb_report_begin_value(struct pb_report *report)
 struct pb_slice pb_report_take_value(struct pb_report *report)
 {
     if (report->value.has_failed)
-        pb_sink_fail_memory(report->sink);
+        pb_report_fail(report);
     return pb_buffer_slice(&report->value);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The page that the text and html reports show: emits its parts, in the order in which people act
  * on them, to the report's renderer, which text.c or html.c has. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <stdio.h>
 
@@ -104,7 +104,7 @@ static void emit_new(struct pb_report *report)
         const struct pb_finding *finding = pb_findings_at(findings, i);
         if (pb_finding_makes_status(finding, true) && pb_is_severe_enough(report, finding) &&
             !pb_vector_append(&items, &finding, sizeof finding))
-            pb_sink_fail_memory(report->sink);
+            pb_report_fail(report);
     }
     pb_emit_list(report, &list, items.data, items.count);
     pb_vector_release(&items);
@@ -188,7 +188,7 @@ static int compare_ranked(const void *left, const void *right)
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t most)
+size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most)
 {
     struct pb_vector all = {0};
 
@@ -198,7 +198,7 @@ size_t pb_find_worst(const struct pb_report *report, uint32_t *indices, size_t m
         struct ranked one = {find_rank(report, i), i,
                              pb_date_is_known(date) ? date->instant.seconds : INT64_MAX};
         if (one.rank < RANKS_TO_ACT_ON && !pb_vector_append(&all, &one, sizeof one))
-            pb_sink_fail_memory(report->sink);
+            pb_report_fail(report);
     }
     pb_vector_sort(&all, compare_ranked);
     size_t found = all.count;
@@ -246,7 +246,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
     size_t clear = 0, not_judged = 0, with_findings = 0, count;
 
     for (unsigned rank = 0; rank < RANKS; rank++)
-        for (uint32_t i = first; i < end && !report->sink->has_failed; i++) {
+        for (uint32_t i = first; i < end && !report->has_failed; i++) {
             bool is_folded = !shows_all(report) && rank >= RANKS_TO_ACT_ON;
             if (find_rank(report, i) != rank)
                 continue;
@@ -317,7 +317,7 @@ static void emit_accounts(struct pb_report *report)
     size_t most = report->is_brief ? BRIEF_ACCOUNTS : SIZE_MAX;
 
     for (size_t pass = 0; pass < 6; pass++)
-        for (uint32_t i = 0; i < count && emitted < most && !report->sink->has_failed; i++) {
+        for (uint32_t i = 0; i < count && emitted < most && !report->has_failed; i++) {
             const struct pb_account *account = pb_inventory_account(report->inventory, i);
             size_t place = report->is_brief ? order[account->coverage] : 0;
             if (place + pb_slice_is_absent(account->id) != pass)
@@ -366,7 +366,7 @@ static void emit_lineage(struct pb_report *report)
         report,
         &(struct pb_section){"lineage", "reused keys, each from its first certificate to its last",
                              "A new certificate with an exposed key is exposed too.", NULL});
-    for (uint32_t row = 0; row < count && !report->sink->has_failed; row++)
+    for (uint32_t row = 0; row < count && !report->has_failed; row++)
         emit_key(report, row);
 }
 
@@ -386,7 +386,7 @@ static void emit_other_findings(struct pb_report *report)
 
     for (size_t kind = 0; kind < 3; kind++) {
         size_t emitted = 0;
-        for (size_t i = 0; i < findings->items.count && !report->sink->has_failed; i++) {
+        for (size_t i = 0; i < findings->items.count && !report->has_failed; i++) {
             const struct pb_finding *finding = pb_findings_at(findings, i);
             bool has_subject =
                 finding->certificate != PB_NO_INDEX || finding->account != PB_NO_INDEX;
@@ -480,7 +480,7 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
     size_t first = 0, count = batch->entries.count, emitted = 0;
     size_t most = shows_all(report) ? SIZE_MAX : report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES;
 
-    for (size_t step = 0; step <= count && !report->sink->has_failed; step++) {
+    for (size_t step = 0; step <= count && !report->has_failed; step++) {
         uint32_t entry = (uint32_t)step - 1; /* PB_NO_ENTRY first */
         size_t end = first;
         bool has_shown = false;
@@ -533,7 +533,7 @@ static void emit_plan(struct pb_report *report)
         report, &(struct pb_section){"plan", "how to replace what is vulnerable, in use first",
                                      NULL, pb_remedy_advice});
     for (int pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < report->inventory->certificates.count && !report->sink->has_failed;
+        for (uint32_t i = 0; i < report->inventory->certificates.count && !report->has_failed;
              i++) {
             const struct pb_certificate *one = pb_inventory_certificate(report->inventory, i);
             bool is_in_use = pb_certificate_extras(one)->in_use_by_count > 0;

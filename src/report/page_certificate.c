@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The page's part about one certificate, which page.c calls for each, and what emits fields and
  * lists to the report's renderer. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <string.h>
 

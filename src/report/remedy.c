@@ -2,7 +2,7 @@
 /* The commands that replace a vulnerable certificate or delete an expired one, for a POSIX shell:
  * the text report prints them with -v, the html report has them folded. Text of the evidence is
  * checked before it stands between single quotes (POSIX.1-2008, XCU 2.2.2). */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports: what they are about, the table of their formats, and where their bytes go. */
+/* Reports: what they are about, the table of their formats, and where their bytes go; then what the
+ * files of this room share: the report that is being written, the renderer of a page, words, text
+ * in columns, commands that replace a certificate, and JSON. */
 #ifndef PB_REPORT_REPORT_H
 #define PB_REPORT_REPORT_H
 
@@ -29,28 +31,11 @@ struct pb_result {
     const char *version;               /* of the tool */
 };
 
-/* Where a report goes: text is collected in buffer, which pb_sink_pass_on and pb_sink_finish give
- * to write. After the first failure write is not called again. context is borrowed. */
-struct pb_sink {
-    struct pb_buffer buffer;
-    bool (*write)(void *context, const char *bytes, size_t size_bytes);
-    void *context;
-    bool has_failed; /* write returned false, or memory is missing */
-};
-
-void pb_sink_init(struct pb_sink *sink,
-                  bool (*write)(void *context, const char *bytes, size_t size_bytes),
-                  void *context);
-void pb_sink_release(struct pb_sink *sink);
-/* Gives what was collected to write if that is enough for a call: call it after every record, so
- * that memory stays bounded. */
-void pb_sink_pass_on(struct pb_sink *sink);
-/* For writers: memory other than the buffer's is missing, so the report cannot be completed. */
-void pb_sink_fail_memory(struct pb_sink *sink);
-/* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed so far. */
-enum pb_status pb_sink_finish(struct pb_sink *sink);
+/* Takes a part of a report; false if it cannot. */
+typedef bool pb_write(void *context, const char *bytes, size_t size_bytes);
 
 struct pb_report;
+struct pb_renderer;
 
 struct pb_report_format {
     const char *name;       /* "json" */
@@ -68,9 +53,12 @@ struct pb_report_format {
 const struct pb_report_format *pb_report_formats(size_t *count);
 /* By its exact name, listed or not; NULL if there is none. */
 const struct pb_report_format *pb_report_format_find(const char *name);
-/* Everything is borrowed for the call; failures stay in the sink. */
-void pb_report_write(const struct pb_report_format *format, const struct pb_result *result,
-                     const struct prebleed_report_options *options, struct pb_sink *sink);
+/* Gives the report to write, in parts, until that returns false: PB_FAILED_OUTPUT. The only other
+ * failure is PB_FAILED_MEMORY. Everything is borrowed for the call. */
+enum pb_status pb_report_write(const struct pb_report_format *format,
+                               const struct pb_result *result,
+                               const struct prebleed_report_options *options, pb_write *write,
+                               void *context);
 
 /* A place in the evidence: an item, and what is known of where in it. */
 struct pb_place {
@@ -85,5 +73,277 @@ struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic);
  * or ":line" where known, else "#pointer" where known. Nothing for PB_NO_ENTRY. */
 void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      struct pb_place place);
+
+/* A report that is being written, by one thread. Zero-initialise but for result (borrowed),
+ * options, write and write_context, then pb_report_open; pb_report_close in any case. */
+struct pb_report {
+    const struct pb_renderer *renderer; /* NULL in formats without pb_walk_page */
+    void *context;                      /* private to the writer */
+    size_t indent;                      /* of a text: the column in which fields begin */
+    const struct pb_result *result;
+    const struct pb_inventory *inventory; /* the result's */
+    struct prebleed_report_options options;
+    struct pb_buffer out; /* text that is not given to write yet */
+    pb_write *write;      /* not called again after the first failure */
+    void *write_context;
+    bool has_failed;        /* write returned false, or memory is missing */
+    struct pb_buffer value; /* see pb_report_begin_value */
+    /* What the value names and can be a link to: 'a' an account, 'c' a certificate, 'e' an item of
+     * evidence, 'k' a key group, each by its index; '\0' for none of these. */
+    char link_letter;
+    uint32_t link_index;
+
+    /* Findings that are not resolved, of any severity, in the result's order; opened by subject:
+     * those about no certificate first, by account, then by certificate, each by severity. */
+    const struct pb_finding **findings;
+    size_t finding_count;
+    /* All: those of no item first, then by entry, offset, code, pointer and message. */
+    const struct pb_diagnostic **diagnostics;
+    bool is_brief; /* certificates and keys are in the overview only; of others the first few */
+    unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
+
+    /* Of a report in JSON: how many containers are open, and whether the innermost has no member
+     * yet. Members at a depth greater than inline_depth stay on the line. */
+    struct {
+        unsigned depth, inline_depth;
+        bool is_empty;
+    } json;
+};
+
+/* Fills in inventory, findings, diagnostics and worst. Returns false without memory, and then the
+ * report has failed. */
+bool pb_report_open(struct pb_report *report, bool by_subject);
+/* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed. */
+enum pb_status pb_report_close(struct pb_report *report);
+/* Gives what was collected to write if that is enough for a call: call it after every record, so
+ * that memory stays bounded. */
+void pb_report_flush(struct pb_report *report);
+/* Memory other than out's is missing, so the report cannot be completed. */
+void pb_report_fail(struct pb_report *report);
+/* Appends words of prebleed, or markup, to out. */
+static inline void pb_put(struct pb_report *report, const char *text)
+{
+    pb_buffer_append_string(&report->out, text);
+}
+
+/* The first of *count findings of at least options.severity about the certificate; if that is
+ * PB_NO_INDEX, about the account; if both are, about neither. Borrowed from the report, which was
+ * opened by subject. */
+const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
+                                                   uint32_t certificate, uint32_t account,
+                                                   size_t *count);
+
+/* Whether its severity is at least options.severity. */
+bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding);
+/* The name of the level of the certificate's worst finding that counts; NULL for none. */
+const char *pb_report_worst(const struct pb_report *report, uint32_t certificate);
+/* The certificate's first observation that has an UploadDate, else its first; borrowed. */
+const struct pb_observation *pb_first_dated(const struct pb_inventory *inventory,
+                                            const struct pb_certificate *certificate);
+/* Of a finding about a certificate, the place of pb_first_dated; else its item, or no place. */
+struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
+/* The place of one observation. */
+struct pb_place pb_place_of_observation(const struct pb_observation *observation);
+
+/* Empties the value and its link, and returns the buffer to append to: &report->value. */
+struct pb_buffer *pb_report_begin_value(struct pb_report *report);
+/* What was appended since, borrowed until the value changes; without memory the report fails. */
+struct pb_slice pb_report_take_value(struct pb_report *report);
+
+/* "complete", ..., by enum pb_coverage. Scripts depend on these words. */
+extern const char *const pb_coverage_names[];
+
+/* The page: what the text and html reports show, in the order in which people act on it. */
+
+struct pb_section {
+    const char *id;          /* for links to it */
+    const char *title;       /* a phrase */
+    const char *explanation; /* one sentence or NULL; the text report leaves it out */
+    const char *advice;      /* sentences or NULL; the text report alone shows them */
+};
+
+struct pb_list {
+    const char *label; /* NULL: a chain, one element a line, "-> " before all but the first */
+    size_t shown, shown_verbose; /* at most so many are shown, without and with -v; the others are
+                                    counted or folded */
+    const char *singular, *rest; /* of those that are not shown: "and 3 " singular "s" rest */
+    /* Appends the element of items to the report's value; called in order, at most once each. */
+    void (*append)(struct pb_report *report, const void *items, size_t index);
+    const char *lead; /* a word before the elements, or NULL */
+    const void *items;
+    size_t count;
+};
+
+/* The append of a list whose items are struct pb_slice. */
+void pb_append_string(struct pb_report *report, const void *items, size_t index);
+
+/* Where a finding is emitted: among the fields of its certificate or its account, or by itself. */
+enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDING_APART };
+
+struct pb_renderer {
+    /* The page's parts: each ends where the next one begins that is not inside it. */
+    void (*begin)(struct pb_report *report);
+    void (*overview)(struct pb_report *report); /* after the parameters; NULL for none */
+    void (*begin_account)(struct pb_report *report, uint32_t index);
+    void (*begin_certificate)(struct pb_report *report, uint32_t index);
+    /* Facts of the certificate follow. NULL: most facts, diagnostics that are notes, and clear or
+     * unjudged certificates with no finding above low are emitted with -v alone. */
+    void (*begin_details)(struct pb_report *report, uint32_t index);
+    void (*begin_section)(struct pb_report *report, const struct pb_section *section);
+    void (*end)(struct pb_report *report);
+
+    /* What is inside accounts, certificates and sections. list and finding are given what they
+     * show; the others show the report's value, which is printable (PB_ESCAPE_CONTROLS). */
+    void (*field)(struct pb_report *report, const char *label);
+    void (*list)(struct pb_report *report, const struct pb_list *list);
+    void (*finding)(struct pb_report *report, const struct pb_finding *finding,
+                    enum pb_finding_of of);
+    void (*heading)(struct pb_report *report, const char *label); /* NULL: with -v or folds */
+    void (*line)(struct pb_report *report, size_t depth);         /* 0: of no section */
+    void (*commands)(struct pb_report *report); /* lines that are to be copied as they are */
+};
+
+/* The certificates to act on, the worst first: those that are vulnerable, have a compromised key or
+ * are undetermined, then waived ones; of each kind first what is in use, then by upload. Fills in
+ * at most so many indices, and returns how many there are; without memory the report fails. */
+size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most);
+/* Emits fields that count what was read, judged and found. */
+void pb_emit_figures(struct pb_report *report);
+/* Sets what the value names, once it was begun. */
+void pb_report_link_to(struct pb_report *report, char letter, uint32_t index);
+/* Emit the value or the words as a field; nothing where they are empty or absent. */
+void pb_emit_value(struct pb_report *report, const char *label);
+void pb_emit_words(struct pb_report *report, const char *label, const char *words);
+/* Emits as a line how many are left out, and what shows them; nothing for none. */
+void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
+/* Emits the list with these items, a borrowed array; nothing if there are none and no lead. */
+void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
+                  size_t count);
+/* Emits one certificate with its fields and findings. */
+void pb_walk_certificate(struct pb_report *report, uint32_t index);
+
+/* Emits the whole page. */
+void pb_walk_page(struct pb_report *report);
+/* Appends images of all uploads over time to an html report, and how many fall into each period. */
+void pb_html_append_timeline(struct pb_report *report);
+/* How many certificates an account has. deleted: those of IAM; its account summary omits them. */
+struct pb_counts {
+    size_t vulnerable, undetermined, clear, deleted;
+};
+
+struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
+                                       const struct pb_account *account);
+
+/* Words, which are the same in every form. Everything that is appended is printable: the evidence's
+ * own bytes are escaped as PB_ESCAPE_CONTROLS says. */
+
+/* "1 item", "2 items": plural is the singular with an s. */
+void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular);
+void pb_words_text(struct pb_buffer *buffer, struct pb_slice text);
+/* "account 111122223333", "account 111122223333 in aws-cn", "account unknown" */
+void pb_words_account(struct pb_buffer *buffer, const struct pb_account *account);
+/* "5 certificates and 1 in ACM" */
+void pb_words_certificates(struct pb_buffer *buffer, const struct pb_account *account);
+/* Its name, else the end of its ARN, else its id, else "(no name)"; then where that is from. */
+void pb_words_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
+/* The name alone; returns where it is from: a literal such as " (from its ARN)", or "". */
+const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certificate *certificate);
+/* Another name that the evidence has for the certificate, borrowed from the inventory; absent for
+ * none. *is_former: an event shows that it was renamed; else the order of the names is unknown. */
+struct pb_slice pb_other_name(const struct pb_inventory *inventory,
+                              const struct pb_certificate *certificate, bool *is_former);
+/* Whether it has a finding of key-reuse (its key is a vulnerable one's) or private-key-in-evidence
+ * that no waiver covers. */
+bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate);
+/* Whether it is vulnerable or has such a key, and is not deleted. */
+bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
+/* The names of the rules with findings about it, each once: all; all, with "(waived)" or "(new)"
+ * after the name; only those with a waived finding, or with a new one. */
+enum pb_rules_of { PB_RULES_ALL, PB_RULES_MARKED, PB_RULES_WAIVED, PB_RULES_NEW };
+void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, uint32_t certificate,
+                    enum pb_rules_of of);
+/* The item's detail; if it has none and was not read, its first error; else absent. Borrowed. */
+struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
+/* Whether its verdict has a waived finding, and no finding of level high counts besides. */
+bool pb_is_waived(const struct pb_report *report, uint32_t certificate);
+/* Its verdict, and whether that is waived or its key compromised: "vulnerable", "vulnerable,
+ * waived", "clear by date, key compromised", "not judged", ...: a literal. */
+const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);
+/* "uploaded", or "imported" for one of ACM. */
+const char *pb_words_upload_label(const struct pb_certificate *certificate);
+/* When it came to the service and how far that is from the cutoff, or why that is not known. */
+void pb_words_upload(struct pb_buffer *value, const struct pb_certificate *certificate,
+                     struct pb_instant cutoff);
+/* "RSA 2048", "EC P-256" */
+void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key);
+/* "FrontendSSL (account 111122223333, uploaded 2013-05-02, vulnerable)"; says also if it was
+ * renamed or deleted, or is in ACM, in use, or known from the baseline alone. */
+void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
+                     const struct pb_key_member *member);
+/* The finding's sentence. */
+void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
+                      const struct pb_finding *finding);
+/* "waived by OWNER until DATE: REASON" */
+void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
+/* Where in its item: "12:3", "12", "#/a/b", or nothing. */
+void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
+/* "PASS", "FAIL" or "INCONCLUSIVE", by conclusion. */
+extern const char *const pb_conclusion_words[];
+/* " (not counted: ...)" where a conclusion does not show in the exit status; else nothing. */
+void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
+/* "1 new, 2 unchanged, 0 resolved", against the baseline. */
+void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
+/* "Also: ...", a sentence, if something is inconclusive besides a FAIL; else nothing. */
+void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
+/* "2 of 5 certificates were uploaded before the cutoff: ...": the one sentence to act on. direction
+ * says where the findings stand from here: "above" or "below". */
+void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
+                         const char *direction);
+
+/* Moves the first line of text, without its line feed, to line; false, line unset, for no text. */
+bool pb_take_line(struct pb_slice *text, struct pb_slice *line);
+
+/* Text in columns. It is printable and valid UTF-8. A code point counts one column, the usual East
+ * Asian wide ranges and emoji two, the first two combining marks of the Latin and Cyrillic kind
+ * none; other scripts' marks count one, so that a line may look shorter than it is counted, never
+ * longer. */
+
+size_t pb_text_width(struct pb_slice text);
+/* Appends text that starts in column (from 0) of the current line, and goes on in column indent of
+ * the next ones, so that no line passes columns. Lines break at a blank, else after '/', else after
+ * ',' or '-', else anywhere. indent must leave at least ten columns. */
+void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column, size_t indent,
+                  size_t columns);
+/* Appends text; where it is wider than width (at least 5), three eighths of it from the start, an
+ * ellipsis, and its end, which tells paths apart. */
+void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width);
+
+/* Remedies. */
+
+/* What each replacement needs, and why: one line of printable text. */
+extern const char pb_remedy_advice[];
+/* Appends the commands that replace the certificate, or that delete an expired one that nothing
+ * uses, or a comment that says why there are none: lines of printable text for a POSIX shell, each
+ * ended by a line feed, to be copied as they are, however wide. */
+void pb_remedy_append(struct pb_buffer *buffer, const struct pb_result *result,
+                      const struct pb_certificate *certificate);
+
+/* Write JSON. Names are our own, without characters that need an escape; NULL inside an array. */
+
+/* brackets: "[{" begins an array and an object in it, "}]" ends both. */
+void pb_json_begin(struct pb_report *report, const char *name, const char *brackets);
+void pb_json_end(struct pb_report *report, const char *brackets);
+/* A string; null if text is absent or word is NULL. */
+void pb_json_text(struct pb_report *report, const char *name, struct pb_slice text);
+void pb_json_word(struct pb_report *report, const char *name, const char *word);
+void pb_json_number(struct pb_report *report, const char *name, uint64_t number);
+/* literal is JSON, appended as it is. */
+void pb_json_literal(struct pb_report *report, const char *name, const char *literal);
+
+/* One writer a format. */
+typedef void pb_report_writer(struct pb_report *report);
+pb_report_writer pb_report_write_text, pb_report_write_json, pb_report_write_ndjson,
+    pb_report_write_csv, pb_report_write_junit, pb_report_write_sarif, pb_report_write_markdown,
+    pb_report_write_html, pb_report_write_map, pb_report_write_waivers;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sarif report (SARIF 2.1.0, OASIS): rules, evidence items as artifacts, findings as results,
  * diagnostics as notifications. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <string.h>
 
@@ -128,7 +128,7 @@ static void write_artifact(struct pb_report *report, uint32_t index)
     pb_json_text(report, "detail", entry->detail);
     pb_json_end(report, "}");
     pb_json_end(report, "}");
-    pb_sink_pass_on(report->sink);
+    pb_report_flush(report);
 }
 
 /* Writes what identifies the finding in later runs too: the rule, the account, and of the
@@ -217,7 +217,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
         pb_json_text(report, "arn", certificate->arn);
     }
     pb_json_end(report, "}}");
-    pb_sink_pass_on(report->sink);
+    pb_report_flush(report);
 }
 
 static void write_run(struct pb_report *report)
@@ -251,7 +251,7 @@ static void write_run(struct pb_report *report)
         write_object(report, "message", "text", diagnostic->message);
         write_locations(report, pb_place_of_diagnostic(diagnostic));
         pb_json_end(report, "}");
-        pb_sink_pass_on(report->sink);
+        pb_report_flush(report);
     }
     pb_json_end(report, "]}]");
     pb_json_begin(report, "artifacts", "[");
@@ -275,5 +275,5 @@ void pb_report_write_sarif(struct pb_report *report)
     pb_json_begin(report, "runs", "[{");
     write_run(report);
     pb_json_end(report, "}]}");
-    pb_buffer_append_byte(&report->sink->buffer, '\n');
+    pb_buffer_append_byte(&report->out, '\n');
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The text report: what page.c emits, as lines for a terminal, with the conclusion before and after
  * it and a table of the certificates to act on. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <string.h>
 
@@ -25,20 +25,15 @@ enum {
 
 enum style { PLAIN, STRONG, FAINT, BAD, DOUBTFUL, GOOD };
 
-static void append(struct pb_report *report, const char *words)
-{
-    pb_buffer_append_string(&report->sink->buffer, words);
-}
-
 static void pad(struct pb_report *report, size_t columns)
 {
-    pb_buffer_append_repeated(&report->sink->buffer, ' ', columns);
+    pb_buffer_append_repeated(&report->out, ' ', columns);
 }
 
 static void end_line(struct pb_report *report)
 {
-    pb_buffer_append_byte(&report->sink->buffer, '\n');
-    pb_sink_pass_on(report->sink);
+    pb_buffer_append_byte(&report->out, '\n');
+    pb_report_flush(report);
 }
 
 /* Begins or ends a style. */
@@ -50,7 +45,7 @@ static void set_style(struct pb_report *report, enum style style, bool is_on)
     };
 
     if (report->options.has_color && style != PLAIN)
-        append(report, is_on ? codes[style] : "\033[0m");
+        pb_put(report, is_on ? codes[style] : "\033[0m");
 }
 
 /* Writes words in a style, padded to width columns. */
@@ -61,7 +56,7 @@ static void write_styled(struct pb_report *report, enum style style, const char 
 
     style = size_bytes > 0 ? style : PLAIN;
     set_style(report, style, true);
-    append(report, words);
+    pb_put(report, words);
     set_style(report, style, false);
     pad(report, size_bytes < width ? width - size_bytes : 0);
 }
@@ -76,10 +71,10 @@ static void write_value(struct pb_report *report, size_t column, size_t indent)
     if (value.size_bytes > LONGEST_VALUE && pb_text_width(value) > LONGEST_VALUE) {
         pb_text_shorten(&shortened, value, LONGEST_VALUE);
         if (shortened.has_failed)
-            pb_sink_fail_memory(report->sink);
+            pb_report_fail(report);
         value = pb_buffer_slice(&shortened);
     }
-    pb_text_wrap(&report->sink->buffer, value, column, indent,
+    pb_text_wrap(&report->out, value, column, indent,
                  report->link_letter == 'e' ? SIZE_MAX : report->options.columns);
     pb_buffer_release(&shortened);
 }
@@ -286,8 +281,8 @@ static void begin(struct pb_report *report)
 
     write_styled(report, STRONG, title, 0);
     pad(report, used + 2 <= report->options.columns ? report->options.columns - used : 2);
-    append(report, "prebleed ");
-    append(report, report->result->version);
+    pb_put(report, "prebleed ");
+    pb_put(report, report->result->version);
     end_line(report);
     write_conclusion(report, "below");
     end_line(report);
@@ -320,7 +315,7 @@ static enum style badge_style(const struct pb_report *report, uint32_t index)
 static void write_cell(struct pb_report *report, size_t width)
 {
     struct pb_slice value = pb_report_take_value(report);
-    struct pb_buffer *buffer = &report->sink->buffer;
+    struct pb_buffer *buffer = &report->out;
 
     pad(report, INDENT);
     size_t start = buffer->size_bytes;
@@ -332,9 +327,9 @@ static void write_cell(struct pb_report *report, size_t width)
 static void write_number(struct pb_report *report, bool is_known, size_t number)
 {
     if (is_known)
-        pb_buffer_append_format(&report->sink->buffer, "%8zu", number);
+        pb_buffer_append_format(&report->out, "%8zu", number);
     else
-        append(report, "       -");
+        pb_put(report, "       -");
 }
 
 static void write_row(struct pb_report *report, uint32_t index, size_t name_width)
@@ -388,9 +383,9 @@ static void write_overview(struct pb_report *report)
         return;
     name_width = name_width < WIDEST_NAME ? name_width : WIDEST_NAME;
     begin_section(report, &section);
-    append(report, "  account       name");
+    pb_put(report, "  account       name");
     pad(report, name_width - strlen("name"));
-    append(report, "  uploaded      days  in use  reused");
+    pb_put(report, "  uploaded      days  in use  reused");
     end_line(report);
     for (; shown < count && shown < MOST_CERTIFICATES; shown++) {
         const char *badge = pb_words_badge(report, worst[shown]);
@@ -464,7 +459,7 @@ static void write_commands(struct pb_report *report)
 
     while (pb_take_line(&lines, &line)) {
         pad(report, 2 * INDENT);
-        pb_buffer_append(&report->sink->buffer, line);
+        pb_buffer_append(&report->out, line);
         end_line(report);
     }
 }

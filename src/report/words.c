@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Words and sentences that several formats share. page.c puts them under labels; the writers of the
  * formats lay them out. */
-#include "report/model.h"
+#include "report/report.h"
 
 #include <string.h>
 

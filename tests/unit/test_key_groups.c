@@ -2,7 +2,7 @@
 /* Key groups: which certificates shared a key, in the order of time, and what they are called. */
 #include "evidence_builder.h"
 
-#include "report/model.h"
+#include "report/report.h"
 #include "rules/rules.h"
 #include "test_report_sample.h"
 
@@ -306,20 +306,18 @@ static void a_key_of_very_many_is_cut_in_the_text(void **state)
 {
     const struct prebleed_report_options options = {.is_verbose = true};
     struct pb_buffer text = {0};
-    struct pb_sink sink;
     struct sample sample;
 
     (void)state;
     sample_init(&sample);
     sample_members(&sample, 1000, 115);
-    pb_sink_init(&sink, keep, &text);
-    pb_report_write(pb_report_format_find("text"), &sample.result, &options, &sink);
-    assert_int_equal(pb_sink_finish(&sink), PB_OK);
+    assert_int_equal(
+        pb_report_write(pb_report_format_find("text"), &sample.result, &options, keep, &text),
+        PB_OK);
     pb_buffer_append_byte(&text, '\0');
     assert_non_null(strstr(text.data, "lineage   key 1 below: 1000 certificates share it\n"));
     assert_non_null(
         strstr(text.data, "          -> and 900 more certificates, 15 of them vulnerable\n"));
-    pb_sink_release(&sink);
     pb_buffer_release(&text);
     sample_release(&sample);
 }
@@ -346,16 +344,13 @@ static void both_reports_name_the_key_that_is_shared(void **state)
     assert_int_equal(pb_key_groups_make(&sample.key_groups, &inventory, NULL), PB_OK);
     for (size_t i = 0; i < 2; i++) {
         struct pb_buffer text = {0};
-        struct pb_sink sink;
-        pb_sink_init(&sink, keep, &text);
-        pb_report_write(pb_report_format_find(formats[i]), &sample.result,
-                        &(struct prebleed_report_options){0}, &sink);
-        assert_int_equal(pb_sink_finish(&sink), PB_OK);
+        assert_int_equal(pb_report_write(pb_report_format_find(formats[i]), &sample.result,
+                                         &(struct prebleed_report_options){0}, keep, &text),
+                         PB_OK);
         pb_buffer_append_byte(&text, '\0');
         const char *key = strstr(text.data, "SHA-256 of its public key");
         assert_non_null(key);
         assert_non_null(strstr(key, "0900000000000000"));
-        pb_sink_release(&sink);
         pb_buffer_release(&text);
     }
     sample_release(&sample);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the report formats share: text in columns, places, orders, and sinks that fail at every
+/* What the report formats share: text in columns, places, orders, and writes that fail at every
  * point. */
 #include "test_report_sample.h"
 
 #include <jansson.h>
 
-#include "report/model.h"
+#include "report/report.h"
 
 static void expect_text(struct pb_buffer *buffer, const char *expected)
 {
@@ -215,13 +215,8 @@ static enum pb_status write_refused(struct sample *sample, const struct pb_repor
                                     struct refusal *refusal)
 {
     struct prebleed_report_options options = {.is_verbose = true};
-    struct pb_sink sink;
 
-    pb_sink_init(&sink, refuse_nth, refusal);
-    pb_report_write(format, &sample->result, &options, &sink);
-    enum pb_status status = pb_sink_finish(&sink);
-    pb_sink_release(&sink);
-    return status;
+    return pb_report_write(format, &sample->result, &options, refuse_nth, refusal);
 }
 
 static void an_unknown_format_is_not_found(void **state)
@@ -233,7 +228,7 @@ static void an_unknown_format_is_not_found(void **state)
     assert_null(pb_report_format_find("json "));
 }
 
-static void a_sink_that_refuses_any_call_is_reported_and_not_called_again(void **state)
+static void a_write_that_fails_is_reported_and_not_called_again(void **state)
 {
     size_t count;
     const struct pb_report_format *formats = pb_report_formats(&count);
@@ -263,40 +258,34 @@ static void a_sink_that_refuses_any_call_is_reported_and_not_called_again(void *
 static void missing_memory_goes_before_a_refusal(void **state)
 {
     struct refusal refusal = {.nth = 1};
-    struct pb_sink sink;
+    struct pb_report report = {.write = refuse_nth, .write_context = &refusal};
 
     (void)state;
-    pb_sink_init(&sink, refuse_nth, &refusal);
-    pb_buffer_reserve(&sink.buffer, SIZE_MAX);
-    assert_int_equal(pb_sink_finish(&sink), PB_FAILED_MEMORY);
+    pb_buffer_reserve(&report.out, SIZE_MAX);
+    assert_int_equal(pb_report_close(&report), PB_FAILED_MEMORY);
     assert_int_equal(refusal.calls, 0);
-    pb_sink_release(&sink);
-
-    pb_sink_init(&sink, refuse_nth, &refusal);
-    pb_sink_fail_memory(&sink);
-    assert_int_equal(pb_sink_finish(&sink), PB_FAILED_MEMORY);
+    report = (struct pb_report){.write = refuse_nth, .write_context = &refusal};
+    pb_report_fail(&report);
+    assert_int_equal(pb_report_close(&report), PB_FAILED_MEMORY);
     assert_int_equal(refusal.calls, 0);
-    pb_sink_release(&sink);
 }
 
 static void little_text_is_kept_back_and_much_is_passed_on(void **state)
 {
     struct refusal counted = {0};
-    struct pb_sink sink;
+    struct pb_report report = {.write = refuse_nth, .write_context = &counted};
 
     (void)state;
-    pb_sink_init(&sink, refuse_nth, &counted);
-    pb_buffer_append(&sink.buffer, S("little"));
-    pb_sink_pass_on(&sink);
+    pb_put(&report, "little");
+    pb_report_flush(&report);
     assert_int_equal(counted.calls, 0);
-    pb_buffer_append_repeated(&sink.buffer, 'x', 1 << 20);
-    pb_sink_pass_on(&sink);
+    pb_buffer_append_repeated(&report.out, 'x', 1 << 20);
+    pb_report_flush(&report);
     assert_int_equal(counted.calls, 1);
-    assert_int_equal(sink.buffer.size_bytes, 0);
-    assert_int_equal(pb_sink_finish(&sink), PB_OK);
+    assert_int_equal(report.out.size_bytes, 0);
+    assert_int_equal(pb_report_close(&report), PB_OK);
     assert_int_equal(counted.calls, 1);
     assert_int_equal(counted.bytes, 6 + (1 << 20));
-    pb_sink_release(&sink);
 }
 
 /* What jansson reads in them is what the evidence had, but for bytes that are not UTF-8. */
@@ -328,7 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_names_are_strings_of_json),
         cmocka_unit_test(an_unknown_format_is_not_found),
-        cmocka_unit_test(a_sink_that_refuses_any_call_is_reported_and_not_called_again),
+        cmocka_unit_test(a_write_that_fails_is_reported_and_not_called_again),
         cmocka_unit_test(missing_memory_goes_before_a_refusal),
         cmocka_unit_test(little_text_is_kept_back_and_much_is_passed_on),
         cmocka_unit_test(width_counts_columns_and_not_bytes),

@@ -284,13 +284,11 @@ static inline bool sample_collect(void *context, const char *bytes, size_t size_
 static inline void sample_write(struct sample *sample, const char *format,
                                 struct prebleed_report_options options, struct pb_buffer *out)
 {
-    struct pb_sink sink;
 
     *out = (struct pb_buffer){0};
-    pb_sink_init(&sink, sample_collect, out);
-    pb_report_write(pb_report_format_find(format), &sample->result, &options, &sink);
-    assert_int_equal(pb_sink_finish(&sink), PB_OK);
-    pb_sink_release(&sink);
+    assert_int_equal(pb_report_write(pb_report_format_find(format), &sample->result, &options,
+                                     sample_collect, out),
+                     PB_OK);
     pb_buffer_append_byte(out, '\0');
     assert_false(out->has_failed);
 }

@@ -4,7 +4,7 @@
 #include "test_report_sample.h"
 
 #include "base/utf8.h"
-#include "report/model.h"
+#include "report/report.h"
 
 static const struct prebleed_report_options plain = {0};
 static const struct prebleed_report_options verbose = {.is_verbose = true};
