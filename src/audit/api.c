@@ -431,7 +431,7 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
 
     if (strcmp(table, "rules") == 0 && index < PB_RULE_COUNT)
         *row = (struct prebleed_table_row){
-            pb_rules[index]->name, pb_level_names[pb_rules[index]->level], pb_rules[index]->title};
+            pb_rules[index].name, pb_level_names[pb_rules[index].level], pb_rules[index].title};
     else if (strcmp(table, "shapes") == 0 && shape != NULL)
         *row = (struct prebleed_table_row){shape->name, shape->producer, shape->proves};
     else if (strcmp(table, "formats") == 0 && index < format_count)
@@ -449,5 +449,5 @@ const char *prebleed_rule_explanation(const char *rule)
 {
     size_t row = pb_rule_find(pb_slice_from_string(rule));
 
-    return row == PB_RULE_COUNT ? NULL : pb_rule_explanation(pb_rules[row]);
+    return row == PB_RULE_COUNT ? NULL : pb_rule_explanation(&pb_rules[row]);
 }

@@ -96,7 +96,8 @@ static enum pb_status prepare(struct prebleed_audit *audit,
         .limits = &audit->limits,
         .crls = &audit->crls,
         .cutoff_year = civil.year,
-        .checks_chains = pb_rule_is_chosen(&pb_rule_conflicting_evidence, &audit->parameters),
+        .checks_chains =
+            pb_rule_is_chosen(&pb_rules[PB_RULE_CONFLICTING_EVIDENCE], &audit->parameters),
     };
     return pb_evidence_reader_new(&audit->limits, &audit->reader);
 }

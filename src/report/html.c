@@ -512,14 +512,14 @@ static void end(struct pb_report *report)
         if ((report->result->parameters->rules >> i & 1) == 0)
             continue;
         for (size_t k = 0; k < findings->items.count && !is_found; k++)
-            is_found = pb_findings_at(findings, k)->rule == pb_rules[i] &&
+            is_found = pb_findings_at(findings, k)->rule == &pb_rules[i] &&
                        pb_findings_at(findings, k)->state != PB_STATE_RESOLVED;
         pb_buffer_append_format(&report->out, "<details%s>\n<summary><strong>%s</strong>, %s: ",
-                                is_found ? " class=\"found\"" : "", pb_rules[i]->name,
-                                pb_level_names[pb_rules[i]->level]);
-        append_text(report, pb_slice_from_string(pb_rules[i]->title));
+                                is_found ? " class=\"found\"" : "", pb_rules[i].name,
+                                pb_level_names[pb_rules[i].level]);
+        append_text(report, pb_slice_from_string(pb_rules[i].title));
         pb_put(report, "</summary>");
-        append_block(report, pb_slice_from_string(pb_rule_explanation(pb_rules[i])));
+        append_block(report, pb_slice_from_string(pb_rule_explanation(&pb_rules[i])));
         pb_put(report, "</details>\n");
     }
     pb_put(report, "</section>\n</main>\n<footer>\n<p>This file asks for nothing from elsewhere. "

@@ -267,7 +267,7 @@ static void write_parameters(struct pb_report *report, const void *object)
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (parameters->rules >> i & 1)
-            names[chosen++] = pb_slice_from_string(pb_rules[i]->name);
+            names[chosen++] = pb_slice_from_string(pb_rules[i].name);
     write_instant(report, "cutoff", parameters->cutoff, true);
     write_instant(report, "as_of", parameters->as_of, true);
     pb_json_word(report, "fail_on",

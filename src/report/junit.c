@@ -105,8 +105,8 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
         now = findings[i]->waiver != NULL ? SKIPPED : now;
         outcome = now > outcome ? now : outcome;
     }
-    if (found == 0 && (certificate == NULL || rule == &pb_rule_coverage_gap ||
-                       rule == &pb_rule_private_key_in_evidence))
+    if (found == 0 && (certificate == NULL || rule == &pb_rules[PB_RULE_COVERAGE_GAP] ||
+                       rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]))
         return;
     lack = found == 0 ? lack : NULL;
     outcome = lack != NULL ? SKIPPED : outcome;
@@ -130,8 +130,8 @@ static void write_rules(struct pb_report *report, uint32_t account, uint32_t ind
     const struct pb_finding *const *findings = pb_report_findings(report, index, account, &count);
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
-        if (pb_rule_is_chosen(pb_rules[i], report->result->parameters))
-            write_rule(report, pb_rules[i],
+        if (pb_rule_is_chosen(&pb_rules[i], report->result->parameters))
+            write_rule(report, &pb_rules[i],
                        index == PB_NO_INDEX ? NULL
                                             : pb_inventory_certificate(report->inventory, index),
                        findings, count);

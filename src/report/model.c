@@ -236,8 +236,8 @@ static bool has_finding(const struct pb_report *report, uint32_t certificate,
 bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
 {
     return report->worst[certificate] == 1 + PB_LEVEL_HIGH && /* theirs */
-           (has_finding(report, certificate, &pb_rule_key_reuse, false) ||
-            has_finding(report, certificate, &pb_rule_private_key_in_evidence, false));
+           (has_finding(report, certificate, &pb_rules[PB_RULE_KEY_REUSE], false) ||
+            has_finding(report, certificate, &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE], false));
 }
 
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
@@ -255,7 +255,8 @@ bool pb_is_waived(const struct pb_report *report, uint32_t certificate)
 
     return (is_exposed || verdict == PB_VERDICT_UNDETERMINED) &&
            report->worst[certificate] < 1 + PB_LEVEL_HIGH && /* no high finding counts */
-           has_finding(report, certificate, is_exposed ? &pb_rule_iam_033 : &pb_rule_undetermined,
+           has_finding(report, certificate,
+                       is_exposed ? &pb_rules[PB_RULE_IAM_033] : &pb_rules[PB_RULE_UNDETERMINED],
                        true);
 }
 

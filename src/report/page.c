@@ -38,13 +38,13 @@ static void emit_parameters(struct pb_report *report)
     pb_report_begin_value(report);
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (parameters->rules >> i & 1)
-            pb_buffer_append_format(value, "%s%s", applied++ > 0 ? ", " : "", pb_rules[i]->name);
+            pb_buffer_append_format(value, "%s%s", applied++ > 0 ? ", " : "", pb_rules[i].name);
     if (applied == PB_RULE_COUNT)
         pb_buffer_append_format(pb_report_begin_value(report), "all %d", PB_RULE_COUNT);
     else if (applied == 0)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
-    if (!pb_rule_is_chosen(&pb_rule_iam_033, report->result->parameters))
+    if (!pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], report->result->parameters))
         pb_emit_words(report, "", "IAM-033 is off: verdicts are counted and are no findings");
 }
 
@@ -293,7 +293,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
     pb_emit_list(report, &coverage, account->reasons, account->reason_count);
     for (size_t i = 0; i < count; i++) {
         /* The reasons say what a gap is: it is counted unless it has a waiver or a state. */
-        bool is_counted = findings[i]->rule == &pb_rule_coverage_gap &&
+        bool is_counted = findings[i]->rule == &pb_rules[PB_RULE_COVERAGE_GAP] &&
                           findings[i]->waiver == NULL && findings[i]->state == PB_STATE_NONE;
         gaps += is_counted;
         if (!is_counted && pb_finding_former(findings[i]) == NULL)

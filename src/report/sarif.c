@@ -13,20 +13,17 @@
 static const char *const severities[] = {"3.0", "5.0", "7.5"}; /* 7.5: CVE-2014-0160 by CVSS 3.1 */
 static const char *const levels[] = {"note", "warning", "error"};
 
-static const struct rule_tags {
-    const struct pb_rule *rule;
-    const char *tags[8];
-} rule_tags[] = {
-    {&pb_rule_iam_033, {"CVE-2014-0160", "external/cwe/cwe-126", "PCI", "APRA", "MAS", "NIST4"}},
-    {&pb_rule_key_reuse, {"CVE-2014-0160", "external/cwe/cwe-323"}},
-    {&pb_rule_pre_disclosure_key, {"CVE-2014-0160"}},
-    {&pb_rule_disclosure_window, {"CVE-2014-0160"}},
-    {&pb_rule_not_revoked, {"external/cwe/cwe-299"}},
-    {&pb_rule_private_key_in_evidence, {"external/cwe/cwe-312"}},
-    {&pb_rule_weak_key, {"external/cwe/cwe-326"}},
-    {&pb_rule_weak_signature, {"external/cwe/cwe-328"}},
-    {&pb_rule_expired, {"external/cwe/cwe-298"}},
-    {&pb_rule_expires_soon, {"external/cwe/cwe-298"}},
+static const char *const rule_tags[PB_RULE_COUNT][8] = {
+    [PB_RULE_IAM_033] = {"CVE-2014-0160", "external/cwe/cwe-126", "PCI", "APRA", "MAS", "NIST4"},
+    [PB_RULE_KEY_REUSE] = {"CVE-2014-0160", "external/cwe/cwe-323"},
+    [PB_RULE_PRE_DISCLOSURE_KEY] = {"CVE-2014-0160"},
+    [PB_RULE_DISCLOSURE_WINDOW] = {"CVE-2014-0160"},
+    [PB_RULE_NOT_REVOKED] = {"external/cwe/cwe-299"},
+    [PB_RULE_PRIVATE_KEY_IN_EVIDENCE] = {"external/cwe/cwe-312"},
+    [PB_RULE_WEAK_KEY] = {"external/cwe/cwe-326"},
+    [PB_RULE_WEAK_SIGNATURE] = {"external/cwe/cwe-328"},
+    [PB_RULE_EXPIRED] = {"external/cwe/cwe-298"},
+    [PB_RULE_EXPIRES_SOON] = {"external/cwe/cwe-298"},
 };
 
 /* An object of one member: with "text", SARIF's message and multiformatMessageString. */
@@ -54,9 +51,8 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule)
     pb_json_word(report, "security-severity", severities[rule->level]);
     pb_json_begin(report, "tags", "[");
     pb_json_word(report, NULL, "security");
-    for (size_t i = 0; i < sizeof rule_tags / sizeof rule_tags[0]; i++)
-        for (size_t k = 0; rule_tags[i].rule == rule && rule_tags[i].tags[k] != NULL; k++)
-            pb_json_word(report, NULL, rule_tags[i].tags[k]);
+    for (const char *const *tag = rule_tags[rule - pb_rules]; *tag != NULL; tag++)
+        pb_json_word(report, NULL, *tag);
     pb_json_end(report, "]}}");
 }
 
@@ -191,7 +187,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
 
     pb_json_begin(report, NULL, "{");
     pb_json_word(report, "ruleId", finding->rule->name);
-    pb_json_number(report, "ruleIndex", pb_rule_find(pb_slice_from_string(finding->rule->name)));
+    pb_json_number(report, "ruleIndex", (uint64_t)(finding->rule - pb_rules));
     pb_json_word(report, "level", levels[finding->rule->level]);
     pb_report_begin_value(report);
     if (account != NULL) /* a result is read by itself */
@@ -232,7 +228,7 @@ static void write_run(struct pb_report *report)
     pb_json_word(report, "semanticVersion", result->version);
     pb_json_begin(report, "rules", "[");
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
-        write_rule(report, pb_rules[i]);
+        write_rule(report, &pb_rules[i]);
     pb_json_end(report, "]}}");
     pb_json_begin(report, "originalUriBaseIds", "{");
     pb_json_begin(report, BASE_ID, "{");

@@ -217,9 +217,10 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
                           enum pb_finding_of of)
 {
     /* Fields of the certificate ("uploaded", "validity", "reason") say the same already. */
-    static const struct pb_rule *const said[] = {&pb_rule_iam_033, &pb_rule_undetermined,
-                                                 &pb_rule_coverage_gap, &pb_rule_expired,
-                                                 &pb_rule_expires_soon};
+    static const struct pb_rule *const said[] = {
+        &pb_rules[PB_RULE_IAM_033], &pb_rules[PB_RULE_UNDETERMINED],
+        &pb_rules[PB_RULE_COVERAGE_GAP], &pb_rules[PB_RULE_EXPIRED],
+        &pb_rules[PB_RULE_EXPIRES_SOON]};
     struct pb_buffer *value = pb_report_begin_value(report);
     bool is_short = false;
 
@@ -264,12 +265,12 @@ static void write_rules(struct pb_report *report)
         size_t count = 0;
         for (size_t k = 0; k < findings->items.count; k++) {
             const struct pb_finding *finding = pb_findings_at(findings, k);
-            count += finding->rule == pb_rules[i] && pb_finding_counts(finding) &&
+            count += finding->rule == &pb_rules[i] && pb_finding_counts(finding) &&
                      pb_is_severe_enough(report, finding);
         }
         if (count > 0)
             pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
-                                    pb_rules[i]->name);
+                                    pb_rules[i].name);
     }
     pb_emit_value(report, "by rule");
 }

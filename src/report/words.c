@@ -286,7 +286,7 @@ static void append_pass(struct pb_buffer *buffer, const struct pb_result *result
     else
         append_vulnerable(buffer, summary);
     if (summary->vulnerable > 0)
-        append(buffer, pb_rule_is_chosen(&pb_rule_iam_033, result->parameters)
+        append(buffer, pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], result->parameters)
                            ? ", as waivers accept"
                            : ", and rule IAM-033 is off");
     if (unproven == 0)
@@ -308,7 +308,7 @@ static void append_fail(struct pb_buffer *buffer, const struct pb_result *result
 
     for (size_t i = 0; i < result->findings->items.count; i++) {
         const struct pb_finding *finding = pb_findings_at(result->findings, i);
-        uploads += finding->rule == &pb_rule_iam_033 && pb_finding_counts(finding) &&
+        uploads += finding->rule == &pb_rules[PB_RULE_IAM_033] && pb_finding_counts(finding) &&
                    pb_finding_former(finding) == NULL;
     }
     size_t others = summary->findings[PB_LEVEL_HIGH] - uploads;

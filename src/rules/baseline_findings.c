@@ -68,7 +68,7 @@ static bool decide_same(struct leftover *leftover, const struct pb_certificate *
         return say(leftover, false, "the deletion in the evidence is from before its upload");
     if (lack != NULL)
         return say(leftover, false, "%s", lack);
-    if (rule == &pb_rule_key_reuse && has_same_key(leftover->former->certificate, now))
+    if (rule == &pb_rules[PB_RULE_KEY_REUSE] && has_same_key(leftover->former->certificate, now))
         return say(leftover, false,
                    "it has the same key still, and nothing here shows which "
                    "certificate had it first");
@@ -198,7 +198,7 @@ static uint32_t find_account(const struct pb_vector *accounts,
     const struct pb_account *all = accounts->data;
     size_t place = pb_vector_lower_bound(accounts, &former->account, compare_id_with_account);
     bool is_of_evidence =
-        former->certificate == NULL && former->rule == &pb_rule_private_key_in_evidence;
+        former->certificate == NULL && former->rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE];
     bool are_several = /* unknown ones, which come first */
         pb_slice_is_absent(former->account) && place + 1 < accounts->count &&
         pb_slice_equals(all[place].id, all[place + 1].id);
@@ -224,9 +224,9 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
     if (finding.account != PB_NO_INDEX)
         leftover.account = pb_inventory_account(check->inventory, finding.account);
     bool is_resolved =
-        former->certificate != NULL             ? decide_certificate(&leftover)
-        : former->rule == &pb_rule_coverage_gap ? decide_gap(&leftover)
-        : former->rule == &pb_rule_private_key_in_evidence
+        former->certificate != NULL                       ? decide_certificate(&leftover)
+        : former->rule == &pb_rules[PB_RULE_COVERAGE_GAP] ? decide_gap(&leftover)
+        : former->rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]
             ? say(&leftover, true, "nothing in this evidence shows it any more")
             : say(&leftover, false, "the baseline does not say which certificate it was");
     if (is_resolved && finding.is_unreported)

@@ -32,11 +32,11 @@ static enum pb_status apply_rules(struct pb_check *check)
     struct pb_findings *findings = check->findings;
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++) {
-        bool is_chosen = pb_rule_is_chosen(pb_rules[i], check->parameters);
+        bool is_chosen = pb_rule_is_chosen(&pb_rules[i], check->parameters);
         size_t first = findings->items.count;
-        if (!is_chosen && !pb_rule_makes_inconclusive(pb_rules[i]))
+        if (!is_chosen && !pb_rule_makes_inconclusive(&pb_rules[i]))
             continue;
-        check->rule = pb_rules[i];
+        check->rule = &pb_rules[i];
         apply_rule(check);
         for (size_t k = first; k < findings->items.count; k++)
             pb_findings_at(findings, k)->is_unreported = !is_chosen;
@@ -240,9 +240,9 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
         if (pb_entry_is_unread(pb_inventory_entry(inventory, i)) &&
             !is_in_baseline(baseline, inventory, i))
             return "evidence could not be read";
-    if (has_finding(findings, &pb_rule_undetermined, is_new_only))
+    if (has_finding(findings, &pb_rules[PB_RULE_UNDETERMINED], is_new_only))
         return "certificates are undetermined";
-    if (has_finding(findings, &pb_rule_coverage_gap, is_new_only))
+    if (has_finding(findings, &pb_rules[PB_RULE_COVERAGE_GAP], is_new_only))
         return "the evidence has known gaps";
     if (parameters->require_complete && !is_coverage_complete(inventory))
         return "the evidence does not prove that it is complete, as --require-complete demands";

@@ -359,18 +359,10 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
     }
 }
 
-static void check_groups(const struct pb_check *check)
+void pb_key_groups_check(const struct pb_check *check)
 {
     const struct pb_vector *groups = &check->key_groups->items;
 
     for (size_t i = 0; i < groups->count; i++)
         check_group(check, &PB_VECTOR_AT(struct pb_key_group, groups, i));
 }
-
-const struct pb_rule pb_rule_key_reuse = {
-    .name = "key-reuse",
-    .level = PB_LEVEL_HIGH,
-    .title = "the same public key as a vulnerable certificate",
-    .need = PB_NEEDS_BODY,
-    .check_all = check_groups,
-};

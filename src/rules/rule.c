@@ -6,15 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* In the order of --list-rules; a row's number is its bit in pb_parameters.rules. */
-const struct pb_rule *const pb_rules[PB_RULE_COUNT] = {
-    &pb_rule_iam_033,           &pb_rule_key_reuse,      &pb_rule_pre_disclosure_key,
-    &pb_rule_disclosure_window, &pb_rule_not_revoked,    &pb_rule_conflicting_evidence,
-    &pb_rule_undetermined,      &pb_rule_coverage_gap,   &pb_rule_private_key_in_evidence,
-    &pb_rule_weak_key,          &pb_rule_weak_signature, &pb_rule_expired,
-    &pb_rule_expires_soon,
-};
-
 const char *const pb_level_names[] = {
     [PB_LEVEL_LOW] = "low", [PB_LEVEL_MEDIUM] = "medium", [PB_LEVEL_HIGH] = "high"};
 const char *const pb_finding_state_names[] = {
@@ -39,7 +30,7 @@ size_t pb_rule_find(struct pb_slice name)
 {
     size_t row = 0;
 
-    while (row < PB_RULE_COUNT && !pb_slice_equals(pb_slice_from_string(pb_rules[row]->name), name))
+    while (row < PB_RULE_COUNT && !pb_slice_equals(pb_slice_from_string(pb_rules[row].name), name))
         row++;
     return row;
 }
@@ -59,12 +50,12 @@ const char *pb_rule_explanation(const struct pb_rule *rule)
 
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters)
 {
-    return (parameters->rules >> pb_rule_find(pb_slice_from_string(rule->name)) & 1) != 0;
+    return (parameters->rules >> (rule - pb_rules) & 1) != 0;
 }
 
 bool pb_rule_makes_inconclusive(const struct pb_rule *rule)
 {
-    return rule == &pb_rule_undetermined || rule == &pb_rule_coverage_gap;
+    return rule == &pb_rules[PB_RULE_UNDETERMINED] || rule == &pb_rules[PB_RULE_COVERAGE_GAP];
 }
 
 int pb_finding_exit_status(const struct pb_finding *finding, const struct pb_parameters *parameters)

@@ -32,14 +32,6 @@ static bool say_iam_033(const struct pb_certificate *certificate,
     return true;
 }
 
-const struct pb_rule pb_rule_iam_033 = {
-    .name = "IAM-033",
-    .level = PB_LEVEL_HIGH,
-    .title = "uploaded before the cutoff: its key may have leaked by Heartbleed",
-    .need = PB_NEEDS_VERDICT,
-    .say = say_iam_033,
-};
-
 static bool say_pre_disclosure_key(const struct pb_certificate *certificate,
                                    const struct pb_parameters *parameters, char *room)
 {
@@ -60,14 +52,6 @@ static bool say_pre_disclosure_key(const struct pb_certificate *certificate,
     }
     return true;
 }
-
-const struct pb_rule pb_rule_pre_disclosure_key = {
-    .name = "pre-disclosure-key",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "uploaded after the cutoff, but its certificate is older",
-    .need = PB_NEEDS_BODY,
-    .say = say_pre_disclosure_key,
-};
 
 /* 2014-04-09T00:00:00Z: the end of the day of the AWS bulletin. */
 static const struct pb_instant window_end = {INT64_C(1397001600), 0};
@@ -92,14 +76,6 @@ static bool say_disclosure_window(const struct pb_certificate *certificate,
     return true;
 }
 
-const struct pb_rule pb_rule_disclosure_window = {
-    .name = "disclosure-window",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "uploaded while disclosure and patching were under way",
-    .need = PB_NEEDS_VERDICT,
-    .say = say_disclosure_window,
-};
-
 static bool say_undetermined(const struct pb_certificate *certificate,
                              const struct pb_parameters *parameters, char *room)
 {
@@ -112,13 +88,6 @@ static bool say_undetermined(const struct pb_certificate *certificate,
         snprintf(room, PB_SENTENCE_BYTES, "%s; to settle it, %s", reason->meaning, reason->remedy);
     return true;
 }
-
-const struct pb_rule pb_rule_undetermined = {
-    .name = "undetermined",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "a certificate without a verdict: why, and what would settle it",
-    .say = say_undetermined,
-};
 
 static const struct {
     const char *algorithm;
@@ -150,14 +119,6 @@ static void check_key(const struct pb_check *check, uint32_t certificate)
         pb_findings_add(check, certificate, "the RSA public exponent is %.*s",
                         PB_SLICE_ARGS(pb_slice_first(exponent, 40)));
 }
-
-const struct pb_rule pb_rule_weak_key = {
-    .name = "weak-key",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "RSA or DSA under 2048 bits, EC under 224, a bad RSA exponent",
-    .need = PB_NEEDS_BODY,
-    .check = check_key,
-};
 
 /* OpenSSL's long names (md5WithRSAEncryption, ecdsa-with-SHA1, shaWithRSAEncryption), and OIDs in
  * the two arcs of the OIW, all of whose algorithms use MD2 to SHA-1. */
@@ -192,14 +153,6 @@ static void check_signatures(const struct pb_check *check, uint32_t index)
     }
 }
 
-const struct pb_rule pb_rule_weak_signature = {
-    .name = "weak-signature",
-    .level = PB_LEVEL_LOW,
-    .title = "a signature with SHA-1, MD5 or older on the leaf or an intermediate",
-    .need = PB_NEEDS_BODY,
-    .check = check_signatures,
-};
-
 static bool say_expired(const struct pb_certificate *certificate,
                         const struct pb_parameters *parameters, char *room)
 {
@@ -212,14 +165,6 @@ static bool say_expired(const struct pb_certificate *certificate,
                  pb_duration_text(end, as_of).text, pb_instant_text(as_of).text);
     return true;
 }
-
-const struct pb_rule pb_rule_expired = {
-    .name = "expired",
-    .level = PB_LEVEL_LOW,
-    .title = "its validity ended before the instant of the audit (--as-of)",
-    .need = PB_NEEDS_VALIDITY,
-    .say = say_expired,
-};
 
 #define SOON_SECONDS (45 * 86400)
 
@@ -237,14 +182,6 @@ static bool say_expires_soon(const struct pb_certificate *certificate,
                  pb_duration_text(end, as_of).text, pb_instant_text(as_of).text);
     return true;
 }
-
-const struct pb_rule pb_rule_expires_soon = {
-    .name = "expires-soon",
-    .level = PB_LEVEL_LOW,
-    .title = "its validity ends within 45 days of the audit (--as-of)",
-    .need = PB_NEEDS_VALIDITY,
-    .say = say_expires_soon,
-};
 
 /* Why the certificate should be on the CRL; NULL where nothing says that it should. last: the one
  * of its name that was uploaded last, or NULL. */
@@ -303,14 +240,6 @@ static void check_revocations(const struct pb_check *check)
             check_one(check, i, last);
     }
 }
-
-const struct pb_rule pb_rule_not_revoked = {
-    .name = "not-revoked",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "vulnerable or replaced, and not on the given CRL of its issuer (--crl)",
-    .need = PB_NEEDS_REVOCATION,
-    .check_all = check_revocations,
-};
 
 /* What the observations of one certificate say. */
 struct claims {
@@ -506,13 +435,6 @@ static void check_observations(const struct pb_check *check, uint32_t number)
                   claims.expirations.first, ", when IAM refuses uploads");
 }
 
-const struct pb_rule pb_rule_conflicting_evidence = {
-    .name = "conflicting-evidence",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "statements about one certificate that cannot all be true",
-    .check = check_observations,
-};
-
 static void check_gaps(const struct pb_check *check)
 {
     const struct pb_vector *gaps = &check->inventory->gaps;
@@ -529,13 +451,6 @@ static void check_gaps(const struct pb_check *check)
                                statement);
     }
 }
-
-const struct pb_rule pb_rule_coverage_gap = {
-    .name = "coverage-gap",
-    .level = PB_LEVEL_MEDIUM,
-    .title = "a named gap in what the evidence shows of an account",
-    .check_all = check_gaps,
-};
 
 static void check_private_keys(const struct pb_check *check)
 {
@@ -564,9 +479,37 @@ static void check_private_keys(const struct pb_check *check)
     }
 }
 
-const struct pb_rule pb_rule_private_key_in_evidence = {
-    .name = "private-key-in-evidence",
-    .level = PB_LEVEL_HIGH,
-    .title = "a PEM private key stands in the evidence",
-    .check_all = check_private_keys,
+/* In the order of enum pb_rule_number. */
+const struct pb_rule pb_rules[PB_RULE_COUNT] = {
+    {"IAM-033", PB_LEVEL_HIGH, "uploaded before the cutoff: its key may have leaked by Heartbleed",
+     PB_NEEDS_VERDICT, say_iam_033, NULL, NULL},
+    {"key-reuse", PB_LEVEL_HIGH, "the same public key as a vulnerable certificate", PB_NEEDS_BODY,
+     NULL, NULL, pb_key_groups_check},
+    {"pre-disclosure-key", PB_LEVEL_MEDIUM,
+     "uploaded after the cutoff, but its certificate is older", PB_NEEDS_BODY,
+     say_pre_disclosure_key, NULL, NULL},
+    {"disclosure-window", PB_LEVEL_MEDIUM, "uploaded while disclosure and patching were under way",
+     PB_NEEDS_VERDICT, say_disclosure_window, NULL, NULL},
+    {"not-revoked", PB_LEVEL_MEDIUM,
+     "vulnerable or replaced, and not on the given CRL of its issuer (--crl)", PB_NEEDS_REVOCATION,
+     NULL, NULL, check_revocations},
+    {"conflicting-evidence", PB_LEVEL_MEDIUM,
+     "statements about one certificate that cannot all be true", PB_NEEDS_NOTHING, NULL,
+     check_observations, NULL},
+    {"undetermined", PB_LEVEL_MEDIUM,
+     "a certificate without a verdict: why, and what would settle it", PB_NEEDS_NOTHING,
+     say_undetermined, NULL, NULL},
+    {"coverage-gap", PB_LEVEL_MEDIUM, "a named gap in what the evidence shows of an account",
+     PB_NEEDS_NOTHING, NULL, NULL, check_gaps},
+    {"private-key-in-evidence", PB_LEVEL_HIGH, "a PEM private key stands in the evidence",
+     PB_NEEDS_NOTHING, NULL, NULL, check_private_keys},
+    {"weak-key", PB_LEVEL_MEDIUM, "RSA or DSA under 2048 bits, EC under 224, a bad RSA exponent",
+     PB_NEEDS_BODY, NULL, check_key, NULL},
+    {"weak-signature", PB_LEVEL_LOW,
+     "a signature with SHA-1, MD5 or older on the leaf or an intermediate", PB_NEEDS_BODY, NULL,
+     check_signatures, NULL},
+    {"expired", PB_LEVEL_LOW, "its validity ended before the instant of the audit (--as-of)",
+     PB_NEEDS_VALIDITY, say_expired, NULL, NULL},
+    {"expires-soon", PB_LEVEL_LOW, "its validity ends within 45 days of the audit (--as-of)",
+     PB_NEEDS_VALIDITY, say_expires_soon, NULL, NULL},
 };

@@ -157,15 +157,25 @@ struct pb_rule {
     void (*check_all)(const struct pb_check *check);
 };
 
-/* Only conflicting-evidence reads the observations' chain_check. */
-extern const struct pb_rule pb_rule_iam_033, pb_rule_key_reuse, pb_rule_pre_disclosure_key,
-    pb_rule_disclosure_window, pb_rule_not_revoked, pb_rule_conflicting_evidence,
-    pb_rule_undetermined, pb_rule_coverage_gap, pb_rule_private_key_in_evidence, pb_rule_weak_key,
-    pb_rule_weak_signature, pb_rule_expired, pb_rule_expires_soon;
-
-/* The catalogue, in the order in which it is listed. */
-#define PB_RULE_COUNT 13
-extern const struct pb_rule *const pb_rules[PB_RULE_COUNT];
+/* The catalogue, in the order in which it is listed: a rule's number is its row, and its bit in
+ * pb_parameters.rules. Only conflicting-evidence reads the observations' chain_check. */
+enum pb_rule_number {
+    PB_RULE_IAM_033,
+    PB_RULE_KEY_REUSE,
+    PB_RULE_PRE_DISCLOSURE_KEY,
+    PB_RULE_DISCLOSURE_WINDOW,
+    PB_RULE_NOT_REVOKED,
+    PB_RULE_CONFLICTING_EVIDENCE,
+    PB_RULE_UNDETERMINED,
+    PB_RULE_COVERAGE_GAP,
+    PB_RULE_PRIVATE_KEY_IN_EVIDENCE,
+    PB_RULE_WEAK_KEY,
+    PB_RULE_WEAK_SIGNATURE,
+    PB_RULE_EXPIRED,
+    PB_RULE_EXPIRES_SOON,
+    PB_RULE_COUNT
+};
+extern const struct pb_rule pb_rules[PB_RULE_COUNT];
 
 /* The row of the rule with exactly that name; PB_RULE_COUNT where there is none. */
 size_t pb_rule_find(struct pb_slice name);
@@ -419,6 +429,8 @@ struct pb_key_groups {
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline);
 void pb_key_groups_release(struct pb_key_groups *groups);
+/* The rule key-reuse. */
+void pb_key_groups_check(const struct pb_check *check);
 
 /* The first certificate of the evidence with the key of that identity; PB_NO_INDEX for none. */
 uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,

@@ -176,7 +176,7 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
     struct pb_slice rule = read_text(form, object, "rule", false);
     size_t row = pb_rule_find(rule);
     if (row < PB_RULE_COUNT)
-        waiver->rule = pb_rules[row];
+        waiver->rule = &pb_rules[row];
     else
         refuse(form, object, pb_json_find(object, "rule"),
                "there is no rule '%.*s'; see prebleed --list-rules",
@@ -328,7 +328,7 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
         baseline->unknown_rule_count++;
         return;
     }
-    finding.rule = pb_rules[rule];
+    finding.rule = &pb_rules[rule];
     if (certificate != NULL && finding.index == PB_NO_INDEX) {
         struct pb_former_certificate *one = push(form, &baseline->certificates, sizeof *one);
         if (one != NULL)
@@ -378,9 +378,9 @@ static void link_findings(struct pb_baseline *baseline, size_t listed)
             continue;
         struct pb_former_certificate *one = &all[findings[i].index];
         findings[i].certificate = one;
-        one->seen.is_exposed |= findings[i].rule == &pb_rule_iam_033;
-        one->is_unjudged &= findings[i].rule != &pb_rule_iam_033;
-        one->has_exposed_key |= findings[i].rule == &pb_rule_key_reuse;
+        one->seen.is_exposed |= findings[i].rule == &pb_rules[PB_RULE_IAM_033];
+        one->is_unjudged &= findings[i].rule != &pb_rules[PB_RULE_IAM_033];
+        one->has_exposed_key |= findings[i].rule == &pb_rules[PB_RULE_KEY_REUSE];
     }
 }
 

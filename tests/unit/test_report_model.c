@@ -174,7 +174,7 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
             pb_vector_push(&sample.inventory.certificates, sizeof(struct pb_certificate)));
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
         *(struct pb_finding *)pb_vector_push(&sample.findings.items, sizeof(struct pb_finding)) =
-            (struct pb_finding){.rule = i == 3 ? &pb_rule_expired : &pb_rule_iam_033,
+            (struct pb_finding){.rule = i == 3 ? &pb_rules[PB_RULE_EXPIRED] : &pb_rules[PB_RULE_IAM_033],
                                 .certificate = given[i][0],
                                 .account = given[i][1],
                                 .waiver = i == 1 ? &waiver : NULL};
