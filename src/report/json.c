@@ -522,7 +522,7 @@ static void write_entry(struct pb_report *report, const void *object)
 
 static void write_diagnostic(struct pb_report *report, const void *object)
 {
-    const struct pb_diagnostic *diagnostic = *(const struct pb_diagnostic *const *)object;
+    const struct pb_diagnostic *diagnostic = object;
 
     pb_json_word(report, "severity", pb_severity_names[diagnostic->severity]);
     pb_json_word(report, "code", diagnostic->code);
@@ -541,8 +541,7 @@ static void write_all(struct pb_report *report)
     write_vector(report, "certificates", write_certificate, &inventory->certificates);
     write_vector(report, "findings", write_finding, &report->result->findings->items);
     write_vector(report, "evidence", write_entry, &inventory->evidence.entries);
-    write_array(report, "diagnostics", write_diagnostic, report->diagnostics,
-                inventory->evidence.diagnostics.items.count, sizeof *report->diagnostics);
+    write_vector(report, "diagnostics", write_diagnostic, &inventory->evidence.diagnostics.items);
 }
 
 void pb_report_write_json(struct pb_report *report)

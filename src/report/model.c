@@ -39,23 +39,11 @@ static int compare_numbers(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-static int compare_diagnostics(const void *left, const void *right)
+/* PB_NO_ENTRY is the greatest index and sorts first: adding one wraps it around to zero. */
+static int compare_entry_with_diagnostic(const void *entry, const void *diagnostic)
 {
-    const struct pb_diagnostic *a = *(const struct pb_diagnostic *const *)left;
-    const struct pb_diagnostic *b = *(const struct pb_diagnostic *const *)right;
-    /* PB_NO_ENTRY is the greatest index and sorts first: adding one wraps it around to zero. */
-    int order = compare_numbers((uint32_t)(a->entry + 1), (uint32_t)(b->entry + 1));
-
-    if (order == 0)
-        order = compare_numbers(a->offset_bytes, b->offset_bytes);
-    if (order == 0)
-        order = strcmp(a->code, b->code);
-    if (order == 0)
-        order = pb_slice_compare(a->pointer, b->pointer);
-    if (order == 0)
-        order = pb_slice_compare(a->message, b->message);
-    /* Both are elements of one array: equal ones stay in its order. */
-    return order != 0 ? order : (a > b) - (a < b);
+    return compare_numbers(*(const uint32_t *)entry + 1,
+                           ((const struct pb_diagnostic *)diagnostic)->entry + 1);
 }
 
 /* What the finding is about, to sort by: nothing, then accounts, then certificates. */
@@ -87,17 +75,12 @@ bool pb_report_open(struct pb_report *report, bool by_subject)
     const struct pb_vector *findings = &report->result->findings->items;
 
     report->inventory = report->result->inventory;
-    const struct pb_vector *diagnostics = &report->inventory->evidence.diagnostics.items;
     report->findings = calloc(findings->count + 1, sizeof(const void *));
-    report->diagnostics = calloc(diagnostics->count + 1, sizeof(const void *));
     report->worst = calloc(report->inventory->certificates.count + 1, 1);
-    if (report->findings == NULL || report->diagnostics == NULL || report->worst == NULL) {
+    if (report->findings == NULL || report->worst == NULL) {
         pb_report_fail(report);
         return false;
     }
-    for (size_t i = 0; i < diagnostics->count; i++)
-        report->diagnostics[i] = &PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i);
-    qsort(report->diagnostics, diagnostics->count, sizeof(const void *), compare_diagnostics);
     for (size_t i = 0; i < findings->count; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
         unsigned char level = (unsigned char)(finding->rule->level + 1);
@@ -158,7 +141,6 @@ enum pb_status pb_report_close(struct pb_report *report)
                                                    : PB_OK;
     free(report->worst);
     free(report->findings);
-    free(report->diagnostics);
     pb_buffer_release(&report->value);
     pb_buffer_release(&report->out);
     return status;
@@ -205,16 +187,15 @@ void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, ui
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
 {
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
-    const struct pb_diagnostic first = {.entry = index, .code = ""}, *key = &first;
-    size_t count = report->inventory->evidence.diagnostics.items.count;
+    const struct pb_vector *all = &report->inventory->evidence.diagnostics.items;
+    const struct pb_diagnostic *one = all->data;
 
     if (!pb_slice_is_absent(entry->detail) || !pb_entry_is_unread(entry))
         return entry->detail;
-    for (size_t i =
-             pb_lower_bound(&key, report->diagnostics, count, sizeof key, compare_diagnostics);
-         i < count && report->diagnostics[i]->entry == index; i++)
-        if (report->diagnostics[i]->severity == PB_SEVERITY_ERROR)
-            return report->diagnostics[i]->message;
+    for (size_t i = pb_vector_lower_bound(all, &index, compare_entry_with_diagnostic);
+         i < all->count && one[i].entry == index; i++)
+        if (one[i].severity == PB_SEVERITY_ERROR)
+            return one[i].message;
     return PB_SLICE_ABSENT;
 }
 

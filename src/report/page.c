@@ -444,6 +444,7 @@ static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic
 static void emit_item(struct pb_report *report, enum evidence kind, uint32_t entry, size_t first,
                       size_t end)
 {
+    const struct pb_diagnostic *diagnostics = report->inventory->evidence.diagnostics.items.data;
     struct pb_buffer *value = pb_report_begin_value(report);
     size_t emitted = 0, most = shows_all(report)  ? SIZE_MAX
                                : report->is_brief ? BRIEF_DIAGNOSTICS
@@ -463,8 +464,8 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
         report->renderer->line(report, 2);
     }
     for (size_t i = first; i < end; i++)
-        if (is_shown(report, report->diagnostics[i]) && emitted++ < most)
-            emit_diagnostic(report, report->diagnostics[i]);
+        if (is_shown(report, &diagnostics[i]) && emitted++ < most)
+            emit_diagnostic(report, &diagnostics[i]);
     pb_emit_more(report, 2, emitted > most ? emitted - most : 0, "more diagnostic");
 }
 
@@ -477,6 +478,7 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
         [EVIDENCE_IGNORED] = {.title = "evidence that was ignored", .id = "ignored"},
     };
     const struct pb_batch *batch = &report->inventory->evidence;
+    const struct pb_diagnostic *diagnostics = batch->diagnostics.items.data;
     size_t first = 0, count = batch->entries.count, emitted = 0;
     size_t most = shows_all(report) ? SIZE_MAX : report->is_brief ? BRIEF_ENTRIES : SHOWN_ENTRIES;
 
@@ -484,9 +486,8 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
         uint32_t entry = (uint32_t)step - 1; /* PB_NO_ENTRY first */
         size_t end = first;
         bool has_shown = false;
-        for (; end < batch->diagnostics.items.count && report->diagnostics[end]->entry == entry;
-             end++)
-            has_shown |= is_shown(report, report->diagnostics[end]);
+        for (; end < batch->diagnostics.items.count && diagnostics[end].entry == entry; end++)
+            has_shown |= is_shown(report, &diagnostics[end]);
         if (classify(report, entry, has_shown) == kind) {
             if (emitted == 0)
                 report->renderer->begin_section(report, &sections[kind]);

@@ -97,8 +97,6 @@ struct pb_report {
      * those about no certificate first, by account, then by certificate, each by severity. */
     const struct pb_finding **findings;
     size_t finding_count;
-    /* All: those of no item first, then by entry, offset, code, pointer and message. */
-    const struct pb_diagnostic **diagnostics;
     bool is_brief; /* certificates and keys are in the overview only; of others the first few */
     unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
 
@@ -110,7 +108,7 @@ struct pb_report {
     } json;
 };
 
-/* Fills in inventory, findings, diagnostics and worst. Returns false without memory, and then the
+/* Fills in inventory, findings and worst. Returns false without memory, and then the
  * report has failed. */
 bool pb_report_open(struct pb_report *report, bool by_subject);
 /* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed. */

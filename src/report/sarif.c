@@ -240,7 +240,8 @@ static void write_run(struct pb_report *report)
     pb_json_number(report, "exitCode", (uint64_t)result->summary->exit_status);
     pb_json_begin(report, "toolExecutionNotifications", "[");
     for (size_t i = 0; i < evidence->diagnostics.items.count; i++) {
-        const struct pb_diagnostic *diagnostic = report->diagnostics[i];
+        const struct pb_diagnostic *diagnostic =
+            &PB_VECTOR_AT(const struct pb_diagnostic, &evidence->diagnostics.items, i);
         pb_json_begin(report, NULL, "{");
         write_object(report, "descriptor", "id", pb_slice_from_string(diagnostic->code));
         pb_json_word(report, "level", pb_severity_names[diagnostic->severity]);
