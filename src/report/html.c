@@ -61,7 +61,7 @@ static void append_value(struct pb_report *report, const char *before, const cha
     if (is_link)
         pb_buffer_append_format(&report->out, "<a href=\"#%c%" PRIu32 "\">", report->link_letter,
                                 report->link_index);
-    append_text(report, pb_report_take_value(report));
+    append_text(report, pb_take_value(report));
     pb_put(report, is_link ? "</a>" : "");
     pb_put(report, after);
 }
@@ -97,7 +97,7 @@ static void append_cell(struct pb_report *report)
 
 static void append_text_cell(struct pb_report *report, struct pb_slice text)
 {
-    pb_words_text(pb_report_begin_value(report), text);
+    pb_words_text(pb_begin_value(report), text);
     append_cell(report);
 }
 
@@ -177,7 +177,7 @@ static void append_list(struct pb_report *report, const struct pb_list *list)
             pb_buffer_append_format(&report->out,
                                     "<li><details><summary>and %zu more</summary>\n<ul>\n",
                                     list->count - shown);
-        pb_report_begin_value(report);
+        pb_begin_value(report);
         list->append(report, list->items, i);
         append_value(report, has_bullets ? "<li>" : "", has_bullets ? "</li>\n" : "");
         pb_report_flush(report);
@@ -200,17 +200,17 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
         append_badge(report, "", pb_finding_state_names[finding->state], " ");
     append_badge(report, "", pb_level_names[finding->rule->level], " ");
     pb_buffer_append_format(&report->out, "<strong>%s</strong>: ", finding->rule->name);
-    pb_words_text(pb_report_begin_value(report),
+    pb_words_text(pb_begin_value(report),
                   pb_finding_message(finding, report->inventory, report->result->parameters, room));
     append_value(report, "", "");
     if (finding->waiver != NULL) {
-        pb_words_waiver(pb_report_begin_value(report), finding->waiver);
+        pb_words_waiver(pb_begin_value(report), finding->waiver);
         append_value(report, "<br>\n<span class=\"quiet\">", "</span>");
     }
     if (finding->entry != PB_NO_INDEX) {
-        pb_place_append(pb_report_begin_value(report), report->inventory,
+        pb_place_append(pb_begin_value(report), report->inventory,
                         (struct pb_place){.entry = finding->entry});
-        pb_report_link_to(report, 'e', finding->entry);
+        pb_link_to(report, 'e', finding->entry);
         append_value(report, "<br>\n<span class=\"quiet\">in ", "</span>");
     }
     pb_put(report, "</dd>");
@@ -239,7 +239,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     };
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     size_t deleted = pb_count_certificates(report->inventory, account).deleted;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     open(report, SECTION);
     pb_buffer_append_format(&report->out, "<section id=\"a%" PRIu32 "\">\n<h2>", index);
@@ -247,7 +247,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
     append_value(report, "", "</h2>\n");
-    pb_words_certificates(pb_report_begin_value(report), account);
+    pb_words_certificates(pb_begin_value(report), account);
     if (deleted > 0)
         pb_buffer_append_format(value, ", %zu of them deleted", deleted);
     append_field(report, "certificates");
@@ -259,7 +259,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
 {
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const char *verdict = pb_verdict_names[certificate->verdict];
-    const char *worst = pb_report_worst(report, index);
+    const char *worst = pb_worst_severity(report, index);
     const struct pb_date *date = pb_certificate_arrival(certificate);
 
     open(report, CERTIFICATE);
@@ -270,7 +270,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
                             worst != NULL ? worst : "none",
                             pb_is_to_replace(report, index) ? " open" : "");
     append_badge(report, "", pb_words_badge(report, index), " ");
-    pb_words_name(pb_report_begin_value(report), certificate);
+    pb_words_name(pb_begin_value(report), certificate);
     append_value(report, "<bdi>", "</bdi> ");
     if (pb_certificate_extras(certificate)->in_use_by_count > 0)
         append_badge(report, "", "in use", " ");
@@ -290,9 +290,9 @@ static void begin_details(struct pb_report *report, uint32_t index)
     pb_put(report, "<details>\n<summary>How to replace it</summary>\n<p>");
     pb_put(report, pb_remedy_advice);
     pb_put(report, "</p>\n");
-    pb_remedy_append(pb_report_begin_value(report), report->result,
+    pb_remedy_append(pb_begin_value(report), report->result,
                      pb_inventory_certificate(report->inventory, index));
-    append_block(report, pb_report_take_value(report));
+    append_block(report, pb_take_value(report));
     pb_put(report, "</details>\n<details>\n<summary>All that it says</summary>\n");
 }
 
@@ -306,7 +306,7 @@ static void append_head(struct pb_report *report)
 {
     const struct prebleed_report_options *options = &report->options;
     const char *given[] = {options->organization, options->author, options->date};
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_put(report, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -324,7 +324,7 @@ static void append_head(struct pb_report *report)
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
         if (given[i] == NULL)
             continue;
-        pb_words_text(pb_report_begin_value(report), pb_slice_from_string(given[i]));
+        pb_words_text(pb_begin_value(report), pb_slice_from_string(given[i]));
         append_value(report, "<p class=\"given\">", "</p>\n");
     }
     pb_buffer_append_format(&report->out,
@@ -373,7 +373,7 @@ static void append_figures(struct pb_report *report)
 static void append_conclusion(struct pb_report *report)
 {
     const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     open(report, SECTION);
     pb_buffer_append_format(&report->out,
@@ -382,9 +382,9 @@ static void append_conclusion(struct pb_report *report)
                             conclusion, conclusion);
     pb_words_uncounted(value, report->result);
     append_value(report, "", "</h2>\n<p>");
-    pb_words_conclusion(pb_report_begin_value(report), report->result, "below");
+    pb_words_conclusion(pb_begin_value(report), report->result, "below");
     append_value(report, "", "");
-    pb_words_also(pb_report_begin_value(report), report->result->summary);
+    pb_words_also(pb_begin_value(report), report->result->summary);
     append_value(report, value->size_bytes > 0 ? " " : "", "</p>\n");
     append_figures(report);
 }
@@ -399,25 +399,25 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
 
     pb_put(report, "<tr>");
     append_badge(report, "<td>", pb_words_badge(report, index), "</td>");
-    pb_words_name(pb_report_begin_value(report), certificate);
-    pb_report_link_to(report, 'c', index);
+    pb_words_name(pb_begin_value(report), certificate);
+    pb_link_to(report, 'c', index);
     append_cell(report);
-    pb_words_text(pb_report_begin_value(report),
+    pb_words_text(pb_begin_value(report),
                   pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
-    pb_report_link_to(report, 'a', certificate->account);
+    pb_link_to(report, 'a', certificate->account);
     append_cell(report);
-    pb_words_upload(pb_report_begin_value(report), certificate, report->result->parameters->cutoff);
+    pb_words_upload(pb_begin_value(report), certificate, report->result->parameters->cutoff);
     append_cell(report);
-    pb_report_begin_value(report);
+    pb_begin_value(report);
     if (extras->in_use_by_count > 0)
         pb_words_text(value, extras->in_use_by[0]);
     if (extras->in_use_by_count > 1)
         pb_buffer_append_format(value, " and %zu more", extras->in_use_by_count - 1);
     append_cell(report);
-    pb_report_begin_value(report);
+    pb_begin_value(report);
     if (group != NULL) {
         pb_words_count(value, group->count, "certificate");
-        pb_report_link_to(report, 'k', certificate->key_group - 1);
+        pb_link_to(report, 'k', certificate->key_group - 1);
     }
     append_cell(report);
     pb_put(report, "</tr>\n");
@@ -427,13 +427,13 @@ static void append_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     struct pb_counts counts = pb_count_certificates(report->inventory, account);
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_put(report, "<tr>");
     pb_words_text(value, pb_slice_is_absent(account->id) ? PB_SLICE("unknown") : account->id);
     pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
-    pb_report_link_to(report, 'a', index);
+    pb_link_to(report, 'a', index);
     append_cell(report);
     pb_buffer_append_format(
         &report->out, "<td>%" PRIu32 "</td><td>%zu</td><td>%zu</td><td>%zu</td>",
@@ -479,15 +479,13 @@ static void append_entry(struct pb_report *report, uint32_t index)
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
 
     pb_buffer_append_format(&report->out, "<tr id=\"e%" PRIu32 "\">", index);
-    pb_place_append(pb_report_begin_value(report), report->inventory,
-                    (struct pb_place){.entry = index});
+    pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = index});
     append_cell(report);
     append_badge(report, "<td>", pb_entry_status_names[entry->status], "</td>");
     append_text_cell(report, pb_slice_from_string(entry->shape));
     append_text_cell(report, pb_find_reason(report, index));
     pb_buffer_append_format(&report->out, "<td>%" PRIu64 "</td>", entry->size_bytes);
-    pb_buffer_append_hex(pb_report_begin_value(report), entry->sha256,
-                         entry->sha256 != NULL ? 32 : 0);
+    pb_buffer_append_hex(pb_begin_value(report), entry->sha256, entry->sha256 != NULL ? 32 : 0);
     append_cell(report);
     pb_put(report, "</tr>\n");
     pb_report_flush(report);

@@ -32,7 +32,7 @@ static int find_x(const struct timeline *timeline, int64_t seconds)
 /* Appends the report's value, a text without markup, which begins at x; with class "end", ends. */
 static void append_label(struct pb_report *report, int x, int y, const char *class)
 {
-    struct pb_slice label = pb_report_take_value(report);
+    struct pb_slice label = pb_take_value(report);
 
     pb_buffer_append_format(&report->out, "<text x=\"%d\" y=\"%d\" class=\"%s\">%.*s</text>\n", x,
                             y, class, PB_SLICE_ARGS(label));
@@ -67,7 +67,7 @@ static void append_bars(struct pb_report *report, const struct timeline *timelin
                 &report->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
                 classes[i], bin * WIDTH / BINS, y, height);
         }
-    pb_buffer_append_format(pb_report_begin_value(report), "highest bar: %zu", most);
+    pb_buffer_append_format(pb_begin_value(report), "highest bar: %zu", most);
     append_label(report, WIDTH, 12, "end");
 }
 
@@ -84,15 +84,14 @@ static void append_axis(struct pb_report *report, const struct timeline *timelin
         bool is_left = x > WIDTH * 2 / 3;
         pb_buffer_append_format(out, "<path class=\"event\" d=\"M%d %dV%d\"/>\n", x, 2 + 14 * i,
                                 height);
-        pb_buffer_append_string(pb_report_begin_value(report), labels[i]);
+        pb_buffer_append_string(pb_begin_value(report), labels[i]);
         if (i == 0)
             pb_instant_append_date(value, report->result->parameters->cutoff);
         append_label(report, is_left ? x - 4 : x + 4, 12 + 14 * i, is_left ? "end" : "start");
     }
     for (int i = 0; i <= 4; i++) {
         int64_t seconds = timeline->from + (timeline->to - timeline->from) / 4 * i;
-        pb_instant_append_date(pb_report_begin_value(report),
-                               (struct pb_instant){.seconds = seconds});
+        pb_instant_append_date(pb_begin_value(report), (struct pb_instant){.seconds = seconds});
         append_label(report, WIDTH / 4 * i, BASE + 14, "middle");
     }
 }
@@ -120,7 +119,7 @@ static void append_key(struct pb_report *report, const struct timeline *timeline
     if (first < 0)
         return;
     pb_buffer_append_format(out, "<path class=\"key\" d=\"M%d %dH%d\"/>\n", first, y, last);
-    pb_buffer_append_format(pb_report_begin_value(report), "key %zu", row + 1);
+    pb_buffer_append_format(pb_begin_value(report), "key %zu", row + 1);
     if (last > WIDTH - 60)
         append_label(report, first - 8, y + 4, "end");
     else

@@ -178,9 +178,9 @@ static void write_date(struct pb_report *report, const char *name, const struct 
 /* Writes null for a place in no item. */
 static void write_place(struct pb_report *report, const char *name, struct pb_place place)
 {
-    pb_place_append(pb_report_begin_value(report), report->inventory, place);
+    pb_place_append(pb_begin_value(report), report->inventory, place);
     pb_json_text(report, name,
-                 place.entry == PB_NO_ENTRY ? PB_SLICE_ABSENT : pb_report_take_value(report));
+                 place.entry == PB_NO_ENTRY ? PB_SLICE_ABSENT : pb_take_value(report));
 }
 
 static void write_strings(struct pb_report *report, const char *name, const struct pb_slice *items,
@@ -422,7 +422,7 @@ static void write_certificate(struct pb_report *report, const void *object)
     pb_json_word(report, "basis", pb_basis_names[certificate->basis]);
     pb_json_word(report, "reason", certificate->reason);
     pb_json_word(report, "worst_severity",
-                 pb_report_worst(report, (uint32_t)(certificate - first)));
+                 pb_worst_severity(report, (uint32_t)(certificate - first)));
     write_record(report, "x509", write_x509, certificate->body);
     pb_json_begin(report, "chain", "[");
     for (size_t i = 0; i < certificate->chain_count; i++)

@@ -27,7 +27,7 @@ static bool begin_case(struct pb_report *report, enum outcome outcome)
 {
     struct junit *junit = report->context;
 
-    pb_report_begin_value(report);
+    pb_begin_value(report);
     junit->counts[outcome] += junit->is_counting;
     return !junit->is_counting;
 }
@@ -39,7 +39,7 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     static const char *const elements[] = {
         [PASSED] = "system-out", [SKIPPED] = "skipped", [ERROR] = "error", [FAILURE] = "failure"};
     const struct pb_account *account = ((const struct junit *)report->context)->account;
-    struct pb_slice text = pb_report_take_value(report), line;
+    struct pb_slice text = pb_take_value(report), line;
     bool is_first = true;
 
     if (!pb_take_line(&text, &line))
@@ -92,7 +92,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
                        const struct pb_certificate *certificate,
                        const struct pb_finding *const *findings, size_t count)
 {
-    const char *lack = certificate == NULL ? NULL : pb_rule_find_lack(rule, certificate);
+    const char *lack = certificate == NULL ? NULL : pb_rule_find_missing(rule, certificate);
     enum outcome outcome = PASSED;
     size_t found = 0;
 
@@ -127,7 +127,7 @@ static void write_rule(struct pb_report *report, const struct pb_rule *rule,
 static void write_rules(struct pb_report *report, uint32_t account, uint32_t index)
 {
     size_t count;
-    const struct pb_finding *const *findings = pb_report_findings(report, index, account, &count);
+    const struct pb_finding *const *findings = pb_find_findings(report, index, account, &count);
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (pb_rule_is_chosen(&pb_rules[i], report->result->parameters))
@@ -191,11 +191,10 @@ void pb_report_write_junit(struct pb_report *report)
     for (uint32_t i = 0; i <= accounts && !report->has_failed; i++) {
         write_suite_cases(report, i);
         pb_put(report, "  <testsuite name=\"");
-        pb_report_begin_value(report);
+        pb_begin_value(report);
         if (junit.account != NULL)
             pb_words_account(&report->value, junit.account);
-        append_text(report,
-                    junit.account == NULL ? PB_SLICE("evidence") : pb_report_take_value(report));
+        append_text(report, junit.account == NULL ? PB_SLICE("evidence") : pb_take_value(report));
         append_counts(report);
         junit.is_counting = false;
         write_suite_cases(report, i);

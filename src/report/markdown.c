@@ -17,7 +17,7 @@
 /* Appends the report's value as a code span, in a table's cell behind another one. */
 static void append_cell(struct pb_report *report, size_t width)
 {
-    struct pb_slice text = pb_report_take_value(report);
+    struct pb_slice text = pb_take_value(report);
     struct pb_buffer *to = &report->out;
 
     pb_put(report, " | ");
@@ -34,7 +34,7 @@ static void append_cell(struct pb_report *report, size_t width)
 
 static void append_text_cell(struct pb_report *report, struct pb_slice text, size_t width)
 {
-    pb_words_text(pb_report_begin_value(report), text);
+    pb_words_text(pb_begin_value(report), text);
     append_cell(report, width);
 }
 
@@ -54,7 +54,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
 
     pb_buffer_append_format(&report->out, "| %s", pb_words_badge(report, index));
     append_account_cell(report, certificate->account);
-    pb_words_name(pb_report_begin_value(report), certificate);
+    pb_words_name(pb_begin_value(report), certificate);
     append_cell(report, WIDEST);
     pb_put(report, " | ");
     if (pb_date_is_known(date))
@@ -117,7 +117,7 @@ static void write_findings(struct pb_report *report)
 {
     size_t count, i = 0;
     const struct pb_finding *const *findings =
-        pb_report_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
+        pb_find_findings(report, PB_NO_INDEX, PB_NO_INDEX, &count);
 
     if (count > 0)
         pb_put(report, "\n### Findings about the evidence itself\n\n| severity | rule | finding |\n"
@@ -126,7 +126,7 @@ static void write_findings(struct pb_report *report)
         pb_buffer_append_format(
             &report->out, "| %s%s | %s", pb_level_names[findings[i]->rule->level],
             findings[i]->waiver != NULL ? ", waived" : "", findings[i]->rule->name);
-        pb_words_message(pb_report_begin_value(report), report->result, findings[i]);
+        pb_words_message(pb_begin_value(report), report->result, findings[i]);
         append_cell(report, WIDEST_REASON);
         pb_put(report, " |\n");
     }
@@ -147,8 +147,7 @@ static void write_evidence(struct pb_report *report)
         if (report->out.size_bytes >= EVIDENCE_END)
             continue;
         pb_buffer_append_format(&report->out, "| %s", pb_entry_status_names[entry->status]);
-        pb_place_append(pb_report_begin_value(report), report->inventory,
-                        (struct pb_place){.entry = i});
+        pb_place_append(pb_begin_value(report), report->inventory, (struct pb_place){.entry = i});
         append_cell(report, WIDEST);
         append_text_cell(report, pb_find_reason(report, i), WIDEST_REASON);
         pb_put(report, " |\n");

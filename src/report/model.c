@@ -100,7 +100,7 @@ bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding
     return finding->rule->level >= (enum pb_level)report->options.severity;
 }
 
-const char *pb_report_worst(const struct pb_report *report, uint32_t certificate)
+const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate)
 {
     unsigned char worst = report->worst[certificate];
 
@@ -146,9 +146,9 @@ enum pb_status pb_report_close(struct pb_report *report)
     return status;
 }
 
-const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
-                                                   uint32_t certificate, uint32_t account,
-                                                   size_t *count)
+const struct pb_finding *const *pb_find_findings(const struct pb_report *report,
+                                                 uint32_t certificate, uint32_t account,
+                                                 size_t *count)
 {
     const struct pb_finding wanted = {.certificate = certificate, .account = account};
     const struct pb_finding *key = &wanted;
@@ -167,7 +167,7 @@ void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, ui
 {
     size_t count;
     const struct pb_finding *const *findings =
-        pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+        pb_find_findings(report, certificate, PB_NO_INDEX, &count);
     const struct pb_rule *last = NULL;
 
     for (size_t i = 0; i < count; i++) {
@@ -205,7 +205,7 @@ static bool has_finding(const struct pb_report *report, uint32_t certificate,
 {
     size_t count;
     const struct pb_finding *const *one =
-        pb_report_findings(report, certificate, PB_NO_INDEX, &count);
+        pb_find_findings(report, certificate, PB_NO_INDEX, &count);
 
     for (; one < report->findings + report->finding_count && (*one)->certificate == certificate;
          one++)
@@ -256,14 +256,14 @@ const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)
                                                    : pb_has_compromised_key(report, certificate)];
 }
 
-struct pb_buffer *pb_report_begin_value(struct pb_report *report)
+struct pb_buffer *pb_begin_value(struct pb_report *report)
 {
     pb_buffer_clear(&report->value);
     report->link_letter = '\0';
     return &report->value;
 }
 
-struct pb_slice pb_report_take_value(struct pb_report *report)
+struct pb_slice pb_take_value(struct pb_report *report)
 {
     if (report->value.has_failed)
         pb_report_fail(report);

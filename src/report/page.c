@@ -27,20 +27,20 @@ static void emit_parameters(struct pb_report *report)
 {
     const struct pb_parameters *parameters = report->result->parameters;
     size_t applied = 0;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_instant_append(value, parameters->cutoff);
     pb_buffer_append_string(value, ": what was uploaded before is vulnerable");
     report->renderer->field(report, "cutoff");
-    pb_instant_append(pb_report_begin_value(report), parameters->as_of);
+    pb_instant_append(pb_begin_value(report), parameters->as_of);
     pb_buffer_append_string(value, ": expiry is judged against it");
     report->renderer->field(report, "as of");
-    pb_report_begin_value(report);
+    pb_begin_value(report);
     for (size_t i = 0; i < PB_RULE_COUNT; i++)
         if (parameters->rules >> i & 1)
             pb_buffer_append_format(value, "%s%s", applied++ > 0 ? ", " : "", pb_rules[i].name);
     if (applied == PB_RULE_COUNT)
-        pb_buffer_append_format(pb_report_begin_value(report), "all %d", PB_RULE_COUNT);
+        pb_buffer_append_format(pb_begin_value(report), "all %d", PB_RULE_COUNT);
     else if (applied == 0)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
@@ -50,7 +50,7 @@ static void emit_parameters(struct pb_report *report)
 
 static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)
 {
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     size_t of_acm = 0;
 
     pb_words_count(value, summary->certificates, "certificate");
@@ -89,7 +89,7 @@ static void append_finding(struct pb_report *report, const void *items, size_t i
     else
         pb_place_append(&report->value, report->inventory, pb_finding_place(report, finding));
     if (finding->certificate != PB_NO_INDEX)
-        pb_report_link_to(report, 'c', finding->certificate);
+        pb_link_to(report, 'c', finding->certificate);
 }
 
 static void emit_new(struct pb_report *report)
@@ -115,7 +115,7 @@ void pb_emit_figures(struct pb_report *report)
     const struct pb_summary *summary = report->result->summary;
     const struct pb_parameters *parameters = report->result->parameters;
     const size_t *counts = summary->findings, *items = summary->entry_status;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_words_count(value, summary->entries - items[PB_ENTRY_CONTAINER], "item");
     pb_buffer_append_format(value, ": %zu used, %zu ignored, %zu unreadable", items[PB_ENTRY_USED],
@@ -128,7 +128,7 @@ void pb_emit_figures(struct pb_report *report)
     }
     report->renderer->field(report, "evidence");
     emit_verdict_counts(report, summary);
-    pb_buffer_append_format(pb_report_begin_value(report), "%zu high, %zu medium, %zu low",
+    pb_buffer_append_format(pb_begin_value(report), "%zu high, %zu medium, %zu low",
                             counts[PB_LEVEL_HIGH], counts[PB_LEVEL_MEDIUM], counts[PB_LEVEL_LOW]);
     if (summary->waived > 0)
         pb_buffer_append_format(value, ", %zu waived", summary->waived);
@@ -137,14 +137,14 @@ void pb_emit_figures(struct pb_report *report)
                                 pb_level_names[report->options.severity]);
     report->renderer->field(report, "findings");
     if (parameters->baseline != NULL) {
-        pb_words_baseline(pb_report_begin_value(report), summary);
+        pb_words_baseline(pb_begin_value(report), summary);
         if (parameters->is_new_only)
             pb_buffer_append_string(value, "; only new ones count for the exit status");
         report->renderer->field(report, "baseline");
     }
     if (parameters->is_new_only)
         emit_new(report);
-    pb_words_also(pb_report_begin_value(report), summary);
+    pb_words_also(pb_begin_value(report), summary);
     pb_emit_value(report, "note");
 }
 
@@ -214,7 +214,7 @@ static void append_member(struct pb_report *report, const void *items, size_t in
 
     pb_words_member(&report->value, report->inventory, member);
     if (member->certificate != PB_NO_INDEX)
-        pb_report_link_to(report, 'c', member->certificate);
+        pb_link_to(report, 'c', member->certificate);
 }
 
 static const struct pb_list reasons = {
@@ -225,7 +225,7 @@ static const struct pb_list members = {NULL, 12,   100, "more certificate", "", 
 
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
 {
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     if (more == 0)
         return;
@@ -251,7 +251,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
             if (find_rank(report, i) != rank)
                 continue;
             const struct pb_finding *const *findings =
-                is_folded ? pb_report_findings(report, i, PB_NO_INDEX, &count) : NULL;
+                is_folded ? pb_find_findings(report, i, PB_NO_INDEX, &count) : NULL;
             if (!is_folded || (count > 0 && findings[0]->rule->level > PB_LEVEL_LOW)) {
                 pb_walk_certificate(report, i);
                 continue;
@@ -262,7 +262,7 @@ static void emit_certificates(struct pb_report *report, const struct pb_account 
         }
     if (clear + not_judged == 0)
         return;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     pb_buffer_append_string(value, "not shown: ");
     if (clear > 0)
         pb_buffer_append_format(value, "%zu clear", clear);
@@ -280,12 +280,11 @@ static void emit_account(struct pb_report *report, uint32_t index)
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     struct pb_list coverage = reasons;
     size_t count, gaps = 0;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, PB_NO_INDEX, index, &count);
+    const struct pb_finding *const *findings = pb_find_findings(report, PB_NO_INDEX, index, &count);
 
     report->renderer->begin_account(report, index);
     if (pb_slice_is_absent(account->id)) { /* tells unknown accounts apart */
-        pb_escape_append(pb_report_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
+        pb_escape_append(pb_begin_value(report), account->folder, PB_ESCAPE_REVERSIBLE);
         pb_emit_value(report, "folder");
     }
     coverage.lead = pb_coverage_names[account->coverage];
@@ -299,7 +298,7 @@ static void emit_account(struct pb_report *report, uint32_t index)
         if (!is_counted && pb_finding_former(findings[i]) == NULL)
             report->renderer->finding(report, findings[i], PB_FINDING_OF_ACCOUNT);
     }
-    pb_buffer_append_string(pb_report_begin_value(report), "MEDIUM coverage-gap: ");
+    pb_buffer_append_string(pb_begin_value(report), "MEDIUM coverage-gap: ");
     pb_words_count(&report->value, gaps, "gap");
     if (gaps > 0)
         report->renderer->field(report, "finding");
@@ -337,7 +336,7 @@ static void emit_key(struct pb_report *report, uint32_t row)
         &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
     const struct pb_key_member *first = pb_key_group_members(groups, group);
     struct pb_list list = members;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     size_t exposed = 0;
     char label[32], rest[64] = "";
 
@@ -345,7 +344,7 @@ static void emit_key(struct pb_report *report, uint32_t row)
     pb_buffer_append_string(value, ", SHA-256 of its public key ");
     pb_buffer_append_hex(value, group->key->spki_sha256, sizeof group->key->spki_sha256);
     snprintf(label, sizeof label, "key %zu", (size_t)row + 1);
-    pb_report_link_to(report, 'k', row);
+    pb_link_to(report, 'k', row);
     report->renderer->heading(report, label);
     for (size_t i = report->options.is_verbose ? list.shown_verbose : list.shown; i < group->count;
          i++)
@@ -428,7 +427,7 @@ static bool is_shown(const struct pb_report *report, const struct pb_diagnostic 
 static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic *diagnostic)
 {
     struct pb_place place = pb_place_of_diagnostic(diagnostic);
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_buffer_append_string(value, pb_severity_names[diagnostic->severity]);
     if (place.line > 0 || place.pointer.size_bytes > 0) {
@@ -445,7 +444,7 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
                       size_t end)
 {
     const struct pb_diagnostic *diagnostics = report->inventory->evidence.diagnostics.items.data;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     size_t emitted = 0, most = shows_all(report)  ? SIZE_MAX
                                : report->is_brief ? BRIEF_DIAGNOSTICS
                                                   : SHOWN_DIAGNOSTICS;
@@ -454,11 +453,11 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
     if (entry == PB_NO_ENTRY)
         pb_buffer_append_string(value, "the evidence as a whole");
     else
-        pb_report_link_to(report, 'e', entry);
+        pb_link_to(report, 'e', entry);
     report->renderer->line(report, 1);
     if (kind != EVIDENCE_ODD) {
         const struct pb_entry *item = pb_inventory_entry(report->inventory, entry);
-        pb_buffer_append_string(pb_report_begin_value(report), pb_entry_status_names[item->status]);
+        pb_buffer_append_string(pb_begin_value(report), pb_entry_status_names[item->status]);
         pb_buffer_append_string(value, pb_slice_is_absent(item->detail) ? "" : ": ");
         pb_words_text(value, item->detail);
         report->renderer->line(report, 2);
@@ -506,7 +505,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     struct pb_slice account = pb_inventory_account(report->inventory, certificate->account)->id;
     size_t deployments = pb_certificate_extras(certificate)->in_use_by_count;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_buffer_append_format(value, "%zu of %zu: ", number, of);
     pb_words_text(value, pb_certificate_name(certificate));
@@ -518,7 +517,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
     }
     pb_buffer_append_string(value, pb_is_waived(report, index) ? ", waived" : "");
     report->renderer->heading(report, NULL);
-    pb_remedy_append(pb_report_begin_value(report), report->result, certificate);
+    pb_remedy_append(pb_begin_value(report), report->result, certificate);
     report->renderer->commands(report);
 }
 

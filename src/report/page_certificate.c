@@ -7,13 +7,13 @@
 
 void pb_emit_value(struct pb_report *report, const char *label)
 {
-    if (pb_report_take_value(report).size_bytes > 0)
+    if (pb_take_value(report).size_bytes > 0)
         report->renderer->field(report, label);
 }
 
 static void emit_text(struct pb_report *report, const char *label, struct pb_slice text)
 {
-    pb_words_text(pb_report_begin_value(report), text);
+    pb_words_text(pb_begin_value(report), text);
     if (!pb_slice_is_absent(text))
         report->renderer->field(report, label);
 }
@@ -23,7 +23,7 @@ void pb_emit_words(struct pb_report *report, const char *label, const char *word
     emit_text(report, label, pb_slice_from_string(words));
 }
 
-void pb_report_link_to(struct pb_report *report, char letter, uint32_t index)
+void pb_link_to(struct pb_report *report, char letter, uint32_t index)
 {
     report->link_letter = letter;
     report->link_index = index;
@@ -144,7 +144,7 @@ static void emit_revocation(struct pb_report *report, const struct pb_revocation
         [PB_REVOCATION_REVOKED] = "yes, by ",
         [PB_REVOCATION_NOT_REVOKED] = "no, by ",
     };
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     if (revocation == NULL)
         return;
@@ -194,7 +194,7 @@ static void append_seen(struct pb_report *report, const void *items, size_t inde
         pb_buffer_append_string(&report->value, ", dated ");
         pb_words_text(&report->value, pb_date_text(&observation->upload_date, room));
     }
-    pb_report_link_to(report, 'e', observation->entry);
+    pb_link_to(report, 'e', observation->entry);
 }
 
 static const struct pb_list uses = {"in use", 8,    100, "more deployment", "", pb_append_string,
@@ -207,7 +207,7 @@ static const struct pb_list places = {"seen", 3, 100, "more place", "", append_s
 static void emit_instant(struct pb_report *report, const char *label, struct pb_instant instant,
                          bool is_known)
 {
-    append_instant(pb_report_begin_value(report), instant);
+    append_instant(pb_begin_value(report), instant);
     if (is_known)
         report->renderer->field(report, label);
 }
@@ -215,14 +215,14 @@ static void emit_instant(struct pb_report *report, const char *label, struct pb_
 static void emit_digest(struct pb_report *report, const char *label, const unsigned char *bytes,
                         size_t size_bytes)
 {
-    pb_buffer_append_hex(pb_report_begin_value(report), bytes, size_bytes);
+    pb_buffer_append_hex(pb_begin_value(report), bytes, size_bytes);
     report->renderer->field(report, label);
 }
 
 static void emit_key_and_issuer(struct pb_report *report, const struct pb_x509_facts *facts)
 {
     emit_text(report, "issuer", facts->issuer);
-    pb_words_key(pb_report_begin_value(report), &facts->key);
+    pb_words_key(pb_begin_value(report), &facts->key);
     pb_emit_value(report, "key");
 }
 
@@ -263,7 +263,7 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
     emit_instant(report, "expiration", certificate->expiration.instant,
                  pb_date_is_known(&certificate->expiration));
     for (size_t i = 0; i < certificate->chain_count; i++) {
-        pb_buffer_append_format(pb_report_begin_value(report), "certificate %zu of %zu", i + 1,
+        pb_buffer_append_format(pb_begin_value(report), "certificate %zu of %zu", i + 1,
                                 certificate->chain_count);
         pb_emit_value(report, "chain");
         emit_x509(report, certificate->chain[i]);
@@ -281,25 +281,24 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     bool is_former;
     struct pb_slice other_name = pb_other_name(report->inventory, certificate, &is_former);
     size_t count;
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, index, PB_NO_INDEX, &count);
+    const struct pb_finding *const *findings = pb_find_findings(report, index, PB_NO_INDEX, &count);
 
     to->begin_certificate(report, index);
     emit_text(report, is_former ? "formerly" : "also", other_name);
-    pb_words_upload(pb_report_begin_value(report), certificate, parameters->cutoff);
+    pb_words_upload(pb_begin_value(report), certificate, parameters->cutoff);
     pb_emit_value(report, pb_words_upload_label(certificate));
-    append_validity(pb_report_begin_value(report), certificate, parameters->as_of);
+    append_validity(pb_begin_value(report), certificate, parameters->as_of);
     pb_emit_value(report, "validity");
-    append_exposure(pb_report_begin_value(report), certificate);
+    append_exposure(pb_begin_value(report), certificate);
     pb_emit_value(report, "exposed");
     if (certificate->body != NULL)
         emit_key_and_issuer(report, certificate->body);
     if (group != NULL) {
-        pb_buffer_append_format(pb_report_begin_value(report),
+        pb_buffer_append_format(pb_begin_value(report),
                                 "key %zu below: ", (size_t)certificate->key_group);
         pb_words_count(&report->value, group->count, "certificate");
         pb_buffer_append_string(&report->value, " share it");
-        pb_report_link_to(report, 'k', certificate->key_group - 1);
+        pb_link_to(report, 'k', certificate->key_group - 1);
         to->field(report, "lineage");
     }
     emit_revocation(report, certificate->revocation);
@@ -311,8 +310,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
                  pb_inventory_observation(report->inventory, certificate->first_observation),
                  certificate->observation_count);
     if (certificate->verdict == PB_VERDICT_UNDETERMINED) {
-        pb_buffer_append_format(pb_report_begin_value(report), "%s: %s", reason->name,
-                                reason->meaning);
+        pb_buffer_append_format(pb_begin_value(report), "%s: %s", reason->name, reason->meaning);
         to->field(report, "reason");
         pb_emit_words(report, "to settle", reason->remedy);
     }

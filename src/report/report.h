@@ -44,7 +44,7 @@ struct pb_report_format {
     void (*write)(struct pb_report *report);
     enum {
         PB_BY_SEVERITY, /* has findings in the order of the result */
-        PB_BY_SUBJECT,  /* calls pb_report_findings */
+        PB_BY_SUBJECT,  /* calls pb_find_findings */
         PB_FOR_PEOPLE,  /* likewise, and heeds the options */
     } use;
 };
@@ -87,7 +87,7 @@ struct pb_report {
     pb_write *write;      /* not called again after the first failure */
     void *write_context;
     bool has_failed;        /* write returned false, or memory is missing */
-    struct pb_buffer value; /* see pb_report_begin_value */
+    struct pb_buffer value; /* see pb_begin_value */
     /* What the value names and can be a link to: 'a' an account, 'c' a certificate, 'e' an item of
      * evidence, 'k' a key group, each by its index; '\0' for none of these. */
     char link_letter;
@@ -127,14 +127,14 @@ static inline void pb_put(struct pb_report *report, const char *text)
 /* The first of *count findings of at least options.severity about the certificate; if that is
  * PB_NO_INDEX, about the account; if both are, about neither. Borrowed from the report, which was
  * opened by subject. */
-const struct pb_finding *const *pb_report_findings(const struct pb_report *report,
-                                                   uint32_t certificate, uint32_t account,
-                                                   size_t *count);
+const struct pb_finding *const *pb_find_findings(const struct pb_report *report,
+                                                 uint32_t certificate, uint32_t account,
+                                                 size_t *count);
 
 /* Whether its severity is at least options.severity. */
 bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding);
 /* The name of the level of the certificate's worst finding that counts; NULL for none. */
-const char *pb_report_worst(const struct pb_report *report, uint32_t certificate);
+const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate);
 /* The certificate's first observation that has an UploadDate, else its first; borrowed. */
 const struct pb_observation *pb_first_dated(const struct pb_inventory *inventory,
                                             const struct pb_certificate *certificate);
@@ -144,9 +144,9 @@ struct pb_place pb_finding_place(const struct pb_report *report, const struct pb
 struct pb_place pb_place_of_observation(const struct pb_observation *observation);
 
 /* Empties the value and its link, and returns the buffer to append to: &report->value. */
-struct pb_buffer *pb_report_begin_value(struct pb_report *report);
+struct pb_buffer *pb_begin_value(struct pb_report *report);
 /* What was appended since, borrowed until the value changes; without memory the report fails. */
-struct pb_slice pb_report_take_value(struct pb_report *report);
+struct pb_slice pb_take_value(struct pb_report *report);
 
 /* "complete", ..., by enum pb_coverage. Scripts depend on these words. */
 extern const char *const pb_coverage_names[];
@@ -208,7 +208,7 @@ size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most);
 /* Emits fields that count what was read, judged and found. */
 void pb_emit_figures(struct pb_report *report);
 /* Sets what the value names, once it was begun. */
-void pb_report_link_to(struct pb_report *report, char letter, uint32_t index);
+void pb_link_to(struct pb_report *report, char letter, uint32_t index);
 /* Emit the value or the words as a field; nothing where they are empty or absent. */
 void pb_emit_value(struct pb_report *report, const char *label);
 void pb_emit_words(struct pb_report *report, const char *label, const char *words);

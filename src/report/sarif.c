@@ -62,7 +62,7 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
     const struct pb_entry *entry = pb_inventory_entry(report->inventory, index);
     bool is_member = entry->container != PB_NO_ENTRY;
     bool is_absolute = !is_member && pb_slice_starts_with(entry->path, PB_SLICE("/"));
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     size_t begin = 0;
 
     if (is_member)
@@ -77,7 +77,7 @@ static void write_artifact_location(struct pb_report *report, const char *name, 
             pb_buffer_append_format(value, "%%%02X", (unsigned)(unsigned char)byte);
     }
     pb_json_begin(report, name, "{");
-    pb_json_text(report, "uri", pb_report_take_value(report));
+    pb_json_text(report, "uri", pb_take_value(report));
     if (!is_member && !is_absolute)
         pb_json_word(report, "uriBaseId", BASE_ID);
     pb_json_number(report, "index", index);
@@ -99,8 +99,8 @@ static void write_locations(struct pb_report *report, struct pb_place place)
             pb_json_end(report, "}");
         }
         pb_json_end(report, "}");
-        pb_place_append(pb_report_begin_value(report), report->inventory, place);
-        write_object(report, "message", "text", pb_report_take_value(report));
+        pb_place_append(pb_begin_value(report), report->inventory, place);
+        write_object(report, "message", "text", pb_take_value(report));
         pb_json_end(report, "}");
     }
     pb_json_end(report, "]");
@@ -116,8 +116,8 @@ static void write_artifact(struct pb_report *report, uint32_t index)
         pb_json_number(report, "parentIndex", entry->container);
     pb_json_number(report, "length", entry->size_bytes);
     if (entry->sha256 != NULL) {
-        pb_buffer_append_hex(pb_report_begin_value(report), entry->sha256, 32);
-        write_object(report, "hashes", "sha-256", pb_report_take_value(report));
+        pb_buffer_append_hex(pb_begin_value(report), entry->sha256, 32);
+        write_object(report, "hashes", "sha-256", pb_take_value(report));
     }
     pb_json_begin(report, "properties", "{");
     pb_json_word(report, "status", pb_entry_status_names[entry->status]);
@@ -134,7 +134,7 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
                               const struct pb_certificate *certificate)
 {
     const struct pb_statement *statement = finding->statement;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     struct pb_slice about = PB_SLICE_ABSENT;
 
     if (certificate != NULL)
@@ -156,7 +156,7 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
         pb_buffer_append_byte(value, '/');
         pb_escape_append(value, about, PB_ESCAPE_REVERSIBLE);
     }
-    write_object(report, "partialFingerprints", "prebleedFinding/v1", pb_report_take_value(report));
+    write_object(report, "partialFingerprints", "prebleedFinding/v1", pb_take_value(report));
 }
 
 static void write_suppressions(struct pb_report *report, const struct pb_waiver *waiver)
@@ -166,8 +166,8 @@ static void write_suppressions(struct pb_report *report, const struct pb_waiver 
         pb_json_begin(report, NULL, "{");
         pb_json_word(report, "kind", "external");
         pb_json_word(report, "status", "accepted");
-        pb_words_waiver(pb_report_begin_value(report), waiver);
-        pb_json_text(report, "justification", pb_report_take_value(report));
+        pb_words_waiver(pb_begin_value(report), waiver);
+        pb_json_text(report, "justification", pb_take_value(report));
         pb_json_end(report, "}");
     }
     pb_json_end(report, "]");
@@ -189,7 +189,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     pb_json_word(report, "ruleId", finding->rule->name);
     pb_json_number(report, "ruleIndex", (uint64_t)(finding->rule - pb_rules));
     pb_json_word(report, "level", levels[finding->rule->level]);
-    pb_report_begin_value(report);
+    pb_begin_value(report);
     if (account != NULL) /* a result is read by itself */
         pb_words_account(value, account);
     pb_buffer_append_string(value, account != NULL ? ": " : "");
@@ -197,7 +197,7 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
         pb_words_name(value, certificate);
     pb_buffer_append_string(value, certificate != NULL ? ": " : "");
     pb_words_message(value, report->result, finding);
-    write_object(report, "message", "text", pb_report_take_value(report));
+    write_object(report, "message", "text", pb_take_value(report));
     write_locations(report, pb_finding_place(report, finding));
     write_fingerprint(report, finding, account, certificate);
     if (finding->state != PB_STATE_NONE)

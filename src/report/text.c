@@ -65,7 +65,7 @@ static void write_styled(struct pb_report *report, enum style style, const char 
  * one is left out. A place in the evidence stays on one line, to be copied. */
 static void write_value(struct pb_report *report, size_t column, size_t indent)
 {
-    struct pb_slice value = pb_report_take_value(report);
+    struct pb_slice value = pb_take_value(report);
     struct pb_buffer shortened = {0};
 
     if (value.size_bytes > LONGEST_VALUE && pb_text_width(value) > LONGEST_VALUE) {
@@ -126,14 +126,14 @@ static void write_element(struct pb_report *report, const struct pb_list *list, 
 static void write_list(struct pb_report *report, const struct pb_list *list)
 {
     const char *arrow = list->label == NULL ? "-> " : "";
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     if (list->count == 0) {
         pb_buffer_append_string(value, list->lead);
         write_element(report, list, true);
     }
     for (size_t i = 0; i < list->count && i < list->shown; i++) {
-        pb_buffer_append_string(pb_report_begin_value(report), i > 0 ? arrow : "");
+        pb_buffer_append_string(pb_begin_value(report), i > 0 ? arrow : "");
         if (i == 0 && list->lead != NULL)
             pb_buffer_append_format(value, "%s: ", list->lead);
         list->append(report, list->items, i);
@@ -141,7 +141,7 @@ static void write_list(struct pb_report *report, const struct pb_list *list)
     }
     if (list->count <= list->shown)
         return;
-    pb_buffer_append_format(pb_report_begin_value(report), "%sand ", arrow);
+    pb_buffer_append_format(pb_begin_value(report), "%sand ", arrow);
     pb_words_count(value, list->count - list->shown, list->singular);
     pb_buffer_append_string(value, list->rest);
     write_element(report, list, false);
@@ -195,7 +195,7 @@ static void append_message(struct pb_report *report, const struct pb_finding *fi
 /* Writes a finding outside accounts and certificates, with its level in front. */
 static void write_apart(struct pb_report *report, const struct pb_finding *finding)
 {
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     bool is_former = pb_finding_former(finding) != NULL;
 
     pad(report, INDENT);
@@ -206,7 +206,7 @@ static void write_apart(struct pb_report *report, const struct pb_finding *findi
     write_after(report, DETAIL);
     if (is_former || finding->entry == PB_NO_INDEX)
         return;
-    pb_place_append(pb_report_begin_value(report), report->inventory,
+    pb_place_append(pb_begin_value(report), report->inventory,
                     (struct pb_place){.entry = finding->entry});
     report->link_letter = 'e';
     report->indent = DETAIL;
@@ -221,7 +221,7 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
         &pb_rules[PB_RULE_IAM_033], &pb_rules[PB_RULE_UNDETERMINED],
         &pb_rules[PB_RULE_COVERAGE_GAP], &pb_rules[PB_RULE_EXPIRED],
         &pb_rules[PB_RULE_EXPIRES_SOON]};
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
     bool is_short = false;
 
     if (of == PB_FINDING_APART) {
@@ -248,7 +248,7 @@ static void write_conclusion(struct pb_report *report, const char *direction)
     enum pb_conclusion conclusion = report->result->summary->conclusion;
 
     end_line(report);
-    pb_buffer_append_string(pb_report_begin_value(report), pb_conclusion_words[conclusion]);
+    pb_buffer_append_string(pb_begin_value(report), pb_conclusion_words[conclusion]);
     pb_words_uncounted(&report->value, report->result);
     pb_buffer_append_string(&report->value, ": ");
     pb_words_conclusion(&report->value, report->result, direction);
@@ -259,7 +259,7 @@ static void write_conclusion(struct pb_report *report, const char *direction)
 static void write_rules(struct pb_report *report)
 {
     const struct pb_findings *findings = report->result->findings;
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     for (size_t i = 0; i < PB_RULE_COUNT; i++) {
         size_t count = 0;
@@ -315,7 +315,7 @@ static enum style badge_style(const struct pb_report *report, uint32_t index)
 /* Writes the value in width columns. */
 static void write_cell(struct pb_report *report, size_t width)
 {
-    struct pb_slice value = pb_report_take_value(report);
+    struct pb_slice value = pb_take_value(report);
     struct pb_buffer *buffer = &report->out;
 
     pad(report, INDENT);
@@ -341,13 +341,13 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     struct pb_instant cutoff = report->result->parameters->cutoff;
     size_t uses = pb_certificate_extras(certificate)->in_use_by_count;
     const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     pb_words_text(value, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
     write_cell(report, 12);
-    pb_words_short_name(pb_report_begin_value(report), certificate);
+    pb_words_short_name(pb_begin_value(report), certificate);
     write_cell(report, name_width);
-    pb_report_begin_value(report);
+    pb_begin_value(report);
     if (pb_date_is_known(date))
         pb_instant_append_date(value, date->instant);
     else
@@ -363,11 +363,11 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
 static void begin_section(struct pb_report *report, const struct pb_section *section)
 {
     end_line(report);
-    pb_buffer_append_string(pb_report_begin_value(report), section->title);
+    pb_buffer_append_string(pb_begin_value(report), section->title);
     write_line(report, 0, STRONG);
     if (section->advice == NULL)
         return;
-    pb_buffer_append_string(pb_report_begin_value(report), section->advice);
+    pb_buffer_append_string(pb_begin_value(report), section->advice);
     pad(report, INDENT);
     write_after(report, INDENT);
 }
@@ -391,7 +391,7 @@ static void write_overview(struct pb_report *report)
     for (; shown < count && shown < MOST_CERTIFICATES; shown++) {
         const char *badge = pb_words_badge(report, worst[shown]);
         if (strcmp(badge, group) != 0) {
-            pb_buffer_append_string(pb_report_begin_value(report), badge);
+            pb_buffer_append_string(pb_begin_value(report), badge);
             write_line(report, INDENT, badge_style(report, worst[shown]));
         }
         group = badge;
@@ -404,7 +404,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
 {
     const struct pb_account *account = pb_inventory_account(report->inventory, index);
     struct pb_counts counts = pb_count_certificates(report->inventory, account);
-    struct pb_buffer *value = pb_report_begin_value(report);
+    struct pb_buffer *value = pb_begin_value(report);
 
     end_line(report);
     pb_words_account(value, account);
@@ -425,8 +425,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     const char *badge = pb_words_badge(report, index);
     size_t column = INDENT + SEVERITY + strlen(badge) + 2;
     size_t count, worst = 0; /* the first not waived: they are sorted by severity */
-    const struct pb_finding *const *findings =
-        pb_report_findings(report, index, PB_NO_INDEX, &count);
+    const struct pb_finding *const *findings = pb_find_findings(report, index, PB_NO_INDEX, &count);
 
     while (worst < count && findings[worst]->waiver != NULL)
         worst++;
@@ -435,8 +434,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     write_level(report, count == 0 ? NULL : findings[worst < count ? worst : 0]);
     column = column > NAME ? column : NAME;
     write_styled(report, badge_style(report, index), badge, column - INDENT - SEVERITY);
-    pb_words_name(pb_report_begin_value(report),
-                  pb_inventory_certificate(report->inventory, index));
+    pb_words_name(pb_begin_value(report), pb_inventory_certificate(report->inventory, index));
     write_after(report, column);
     report->indent = DETAIL;
 }
@@ -456,7 +454,7 @@ static void write_depth(struct pb_report *report, size_t depth)
 
 static void write_commands(struct pb_report *report)
 {
-    struct pb_slice lines = pb_report_take_value(report), line;
+    struct pb_slice lines = pb_take_value(report), line;
 
     while (pb_take_line(&lines, &line)) {
         pad(report, 2 * INDENT);

@@ -60,7 +60,7 @@ static bool has_same_key(const struct pb_former_certificate *then, const struct 
 static bool decide_same(struct leftover *leftover, const struct pb_certificate *now)
 {
     const struct pb_rule *rule = leftover->former->rule;
-    const char *lack = pb_rule_find_lack(rule, now);
+    const char *lack = pb_rule_find_missing(rule, now);
 
     if (is_deleted(now) && is_deleted_since(leftover, now))
         return say(leftover, true, "deleted, as an event in the evidence says");

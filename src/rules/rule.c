@@ -67,7 +67,8 @@ int pb_finding_exit_status(const struct pb_finding *finding, const struct pb_par
     return pb_rule_makes_inconclusive(finding->rule) ? 3 : 0;
 }
 
-const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate)
+const char *pb_rule_find_missing(const struct pb_rule *rule,
+                                 const struct pb_certificate *certificate)
 {
     struct pb_instant end;
 
@@ -101,8 +102,8 @@ struct pb_slice pb_finding_message(const struct pb_finding *finding,
     return pb_slice_from_string(room);
 }
 
-void pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
-                            struct pb_statement statement)
+void pb_findings_add_statement(const struct pb_check *check, struct pb_finding finding,
+                               struct pb_statement statement)
 {
     struct pb_findings *findings = check->findings;
     struct pb_statement *kept = pb_arena_allocate(&findings->arena, sizeof *kept);
@@ -130,7 +131,7 @@ void pb_findings_add(const struct pb_check *check, uint32_t certificate, const c
     findings->has_failed |=
         !pb_message_format_list(&findings->arena, &statement.message, format, arguments);
     va_end(arguments);
-    pb_findings_add_stated(check, finding, statement);
+    pb_findings_add_statement(check, finding, statement);
 }
 
 /* Absent for a rule that makes its sentences when they are asked for. */

@@ -444,11 +444,11 @@ static void check_gaps(const struct pb_check *check)
         struct pb_statement statement = {.message = gap->message};
         if (gap->certificate == PB_NO_INDEX)
             statement.missing = gap->missing;
-        pb_findings_add_stated(check,
-                               (struct pb_finding){.account = gap->account,
-                                                   .certificate = gap->certificate,
-                                                   .entry = gap->entry},
-                               statement);
+        pb_findings_add_statement(check,
+                                  (struct pb_finding){.account = gap->account,
+                                                      .certificate = gap->certificate,
+                                                      .entry = gap->entry},
+                                  statement);
     }
 }
 
@@ -475,7 +475,7 @@ static void check_private_keys(const struct pb_check *check)
             "and keep this evidence secret",
             PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
             has_owner ? ", and it is the key of this certificate" : "");
-        pb_findings_add_stated(check, finding, statement);
+        pb_findings_add_statement(check, finding, statement);
     }
 }
 

@@ -186,7 +186,8 @@ const char *pb_rule_explanation(const struct pb_rule *rule);
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);
 /* One phrase: why it proves nothing that the rule has no finding about the certificate; NULL where
  * it does prove something. A string literal. */
-const char *pb_rule_find_lack(const struct pb_rule *rule, const struct pb_certificate *certificate);
+const char *pb_rule_find_missing(const struct pb_rule *rule,
+                                 const struct pb_certificate *certificate);
 /* Whether exit status 3 follows from the rule's findings, chosen or not. */
 bool pb_rule_makes_inconclusive(const struct pb_rule *rule);
 
@@ -196,8 +197,8 @@ PB_PRINTF(3, 4)
 void pb_findings_add(const struct pb_check *check, uint32_t certificate, const char *format, ...);
 /* For a finding about something else, and for one with more than a message: appends copies of both,
  * with the check's rule. */
-void pb_findings_add_stated(const struct pb_check *check, struct pb_finding finding,
-                            struct pb_statement statement);
+void pb_findings_add_statement(const struct pb_check *check, struct pb_finding finding,
+                               struct pb_statement statement);
 
 /* Phrases that the rules' sentences share. */
 

@@ -183,15 +183,15 @@ static void findings_are_found_by_certificate_and_by_account(void **state)
     assert_true(pb_report_open(&report, true));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct pb_finding *const *found =
-            pb_report_findings(&report, cases[i].certificate, cases[i].account, &count);
+            pb_find_findings(&report, cases[i].certificate, cases[i].account, &count);
         assert_int_equal(count, cases[i].count);
         if (count > 0)
             assert_ptr_equal(
                 found[0], &PB_VECTOR_AT(struct pb_finding, &sample.findings.items, cases[i].first));
     }
-    assert_string_equal(pb_report_worst(&report, 4), "high"); /* not that of its expiry */
-    assert_null(pb_report_worst(&report, 0));                 /* its one finding is waived */
-    assert_null(pb_report_worst(&report, 5));
+    assert_string_equal(pb_worst_severity(&report, 4), "high"); /* not that of its expiry */
+    assert_null(pb_worst_severity(&report, 0));                 /* its one finding is waived */
+    assert_null(pb_worst_severity(&report, 5));
     pb_report_close(&report);
     sample_release(&sample);
 }
