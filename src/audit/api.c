@@ -310,10 +310,6 @@ bool prebleed_audit_summary(const struct prebleed_audit *audit, struct prebleed_
 bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
                             struct prebleed_account *out)
 {
-    static const char *const coverage[] = {[PB_COVERAGE_UNKNOWN] = "unknown",
-                                           [PB_COVERAGE_COMPLETE] = "complete",
-                                           [PB_COVERAGE_INCOMPLETE] = "incomplete"};
-
     pb_arena_release(&audit->strings);
     if (!audit->is_judged || index >= audit->inventory.accounts.count)
         return false;
@@ -321,7 +317,7 @@ bool prebleed_audit_account(struct prebleed_audit *audit, size_t index,
     *out = (struct prebleed_account){
         .id = copy_text(audit, account->id),
         .partition = copy_text(audit, account->partition),
-        .coverage = coverage[account->coverage],
+        .coverage = pb_coverage_names[account->coverage],
         .certificates = account->certificate_count,
     };
     return true;

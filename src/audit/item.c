@@ -71,22 +71,17 @@ static bool is_own_document(const struct pb_json *root)
 {
     static const char *const keys[] = {"schema",       "tool",     "parameters", "summary",
                                        "accounts",     "findings", "evidence",   "diagnostics",
-                                       "certificates", "waivers",  NULL};
-    struct pb_json_member member = {0};
+                                       "certificates", "waivers"};
     struct pb_slice schema;
+    size_t known = 0;
 
     if (!pb_json_string(pb_json_find(root, "schema"), &schema) ||
         (!pb_slice_starts_with(schema, PB_SLICE("prebleed-report/")) &&
          !pb_slice_starts_with(schema, PB_SLICE("prebleed-waivers/"))))
         return false;
-    while (pb_json_next_member(root, &member)) {
-        size_t i = 0;
-        while (keys[i] != NULL && !pb_slice_equals(member.key, pb_slice_from_string(keys[i])))
-            i++;
-        if (keys[i] == NULL)
-            return false;
-    }
-    return true;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        known += pb_json_find(root, keys[i]) != NULL;
+    return known == pb_json_count(root);
 }
 
 static enum pb_status read_document(struct state *state, const struct pb_json_document *document)
@@ -313,24 +308,22 @@ static enum pb_status read_text(struct state *state)
 /* Removes the escape sequences that set a terminal's colours, ESC [ digits and ';' m: of jq -C. */
 static enum pb_status drop_colours(struct state *state)
 {
-    const struct pb_slice start = PB_SLICE("\x1b["), text = state->text;
+    const struct pb_slice start = PB_SLICE("\x1b[");
+    struct pb_slice rest = state->text;
     struct pb_buffer plain = {0};
+    size_t begin, end;
 
-    if (pb_slice_find(text, start, 0) == SIZE_MAX)
+    if (pb_slice_find(rest, start, 0) == SIZE_MAX)
         return PB_OK;
-    for (size_t i = 0, end; i < text.size_bytes; i = end) {
-        end = i + 1;
-        if (pb_slice_starts_with(pb_slice_from(text, i), start)) {
-            do
-                end++;
-            while (end < text.size_bytes && (pb_is_digit(text.data[end]) || text.data[end] == ';'));
-            if (end < text.size_bytes && text.data[end] == 'm') {
-                end++;
-                continue;
-            }
-        }
-        pb_buffer_append(&plain, pb_slice_first(pb_slice_from(text, i), end - i));
+    while ((begin = pb_slice_find(rest, start, 0)) != SIZE_MAX) {
+        end = begin + start.size_bytes;
+        while (end < rest.size_bytes && (pb_is_digit(rest.data[end]) || rest.data[end] == ';'))
+            end++;
+        bool is_colour = end < rest.size_bytes && rest.data[end] == 'm';
+        pb_buffer_append(&plain, pb_slice_first(rest, is_colour ? begin : end));
+        rest = pb_slice_from(rest, end + is_colour);
     }
+    pb_buffer_append(&plain, rest);
     return replace_text(state, &plain);
 }
 
@@ -478,8 +471,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
         entry->status = PB_ENTRY_UNREADABLE; /* a link, or no regular file */
     }
     /* A list that is unread where the path says that one stands is a gap in the coverage. */
-    bool is_unread = entry->status == PB_ENTRY_UNREADABLE || entry->status == PB_ENTRY_SKIPPED;
-    entry->is_list_missed = is_unread && !has_failed_call(&state) &&
+    entry->is_list_missed = pb_entry_is_unread(entry) && !has_failed_call(&state) &&
                             (state.is_missed || pb_aws_is_expected_path(item->path));
     pb_diagnostics_end_entry(&batch->diagnostics);
     return batch->diagnostics.has_failed ? PB_FAILED_MEMORY : pb_batch_add_entry(batch, entry);

@@ -26,30 +26,6 @@ static size_t ceiling_of(const char *code)
     return is_general ? 1 : MOST_PLACES;
 }
 
-void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
-                    const struct pb_aws_context *context, struct pb_batch *batch)
-{
-    *out = (struct pb_writer){
-        .document = document,
-        .context = context,
-        .batch = batch,
-        .at = document->root,
-        .place = document->start,
-        .record = PB_NO_RECORD,
-        .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
-        .first_observation = batch->observations.count,
-        .first_record = batch->records.count,
-    };
-}
-
-void pb_writer_release(struct pb_writer *out)
-{
-    pb_writer_forget_taken(out, 0);
-    pb_vector_release(&out->taken);
-    pb_vector_release(&out->remarks);
-    pb_buffer_release(&out->pointer);
-}
-
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value)
 {
     if (value != NULL && pb_vector_append(&out->taken, &value, sizeof value))
@@ -352,7 +328,12 @@ enum pb_status pb_writer_close(struct pb_writer *out)
 {
     if (!out->has_failed)
         append_counts(out);
-    return out->has_failed || out->pointer.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    bool has_failed = out->has_failed || out->pointer.has_failed;
+    pb_writer_forget_taken(out, 0);
+    pb_vector_release(&out->taken);
+    pb_vector_release(&out->remarks);
+    pb_buffer_release(&out->pointer);
+    return has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 /* Remarks on a sign of paging that is neither null nor fine. */

@@ -193,11 +193,10 @@ struct pb_writer {
     bool skips_inside;   /* set by a reader: the values inside this one are not visited */
     bool is_missed;      /* an error, or nothing, is in the place of an answer */
     size_t failed_calls; /* how many records of these */
-    /* private to batch_writer.c: what the batch held before */
-    size_t first_observation, first_record;
-    struct pb_json_place place; /* of what was added last */
-    struct pb_vector remarks;   /* of struct remark: how many of each code */
-    struct pb_vector taken;     /* of const struct pb_json *, retained: values that a reader used */
+    size_t first_observation, first_record; /* what the batch held before */
+    struct pb_json_place place;             /* of what was added last */
+    struct pb_vector remarks;               /* of struct remark: how many of each code */
+    struct pb_vector taken; /* of const struct pb_json *, retained: values that a reader used */
     struct pb_left_over {
         size_t count;
         bool is_reported;       /* a diagnostic has their number */
@@ -208,11 +207,8 @@ struct pb_writer {
     size_t references;  /* records of these from marks */
 };
 
-void pb_writer_init(struct pb_writer *out, const struct pb_json_document *document,
-                    const struct pb_aws_context *context, struct pb_batch *batch);
-void pb_writer_release(struct pb_writer *out);
-
-/* Appends to the remarks how many were only counted. Fails only with PB_FAILED_MEMORY. */
+/* Appends to the remarks how many were only counted, and frees what the writer owns. Fails, with
+ * PB_FAILED_MEMORY, where something before did. */
 enum pb_status pb_writer_close(struct pb_writer *out);
 
 /* Notes that a reader used the value, so that no mark of its own is left over. NULL is ignored. */

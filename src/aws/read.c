@@ -288,9 +288,18 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            struct pb_aws_reading *reading)
 {
     bool is_suggested = context->is_named || pb_says_certificate(context->path);
-    struct pb_writer out;
+    struct pb_writer out = {
+        .document = document,
+        .context = context,
+        .batch = batch,
+        .at = document->root,
+        .place = document->start,
+        .record = PB_NO_RECORD,
+        .is_expected = context->is_named || pb_aws_is_expected_path(context->path),
+        .first_observation = batch->observations.count,
+        .first_record = batch->records.count,
+    };
 
-    pb_writer_init(&out, document, context, batch);
     if (!pb_reject_non_answer(&out)) {
         read_values(&out, document->root, 0, is_suggested);
         if (!out.has_failed)
@@ -298,8 +307,6 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
         if (!out.has_failed)
             pb_marks_refuse(&out);
     }
-    enum pb_status status = pb_writer_close(&out);
     conclude(&out, reading);
-    pb_writer_release(&out);
-    return status;
+    return pb_writer_close(&out);
 }

@@ -258,28 +258,26 @@ enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits
                             struct pb_json_document *document, struct pb_error *error)
 {
     struct pb_json_reader reader = {.text = text, .limits = limits};
-    struct pb_slice sentence = PB_SLICE_ABSENT;
     struct pb_diagnostics diagnostics = {0};
+    struct pb_diagnostic flaw = {0};
     enum pb_json_outcome outcome;
-
     enum pb_status status = pb_json_next(&reader, &diagnostics, &outcome, document);
-    struct pb_slice rest = pb_slice_trim(pb_slice_from(text, reader.offset_bytes));
+    size_t end = reader.offset_bytes;
+
+    while (end < text.size_bytes && pb_is_blank(text.data[end]))
+        end++;
+    move(&reader.position, text, end);
+    flaw.line = pb_json_line(reader.position);
+    flaw.column = pb_json_column(reader.position);
     if (outcome == PB_JSON_END)
-        sentence = PB_SLICE("the file is empty");
-    else if (rest.size_bytes > 0)
-        sentence = PB_SLICE("nothing may follow the document");
-    move(&reader.position, text,
-         rest.size_bytes > 0 ? (size_t)(rest.data - text.data) : text.size_bytes);
-    unsigned line = pb_json_line(reader.position), column = pb_json_column(reader.position);
-    if (diagnostics.items.count > 0) {
-        const struct pb_diagnostic *first = diagnostics.items.data;
-        sentence = first->message;
-        line = first->line;
-        column = first->column;
-    }
-    if (status == PB_OK && !pb_slice_is_absent(sentence))
-        status = pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", line, column,
-                              PB_SLICE_ARGS(sentence));
+        flaw.message = PB_SLICE("the file is empty");
+    else if (end < text.size_bytes)
+        flaw.message = PB_SLICE("nothing may follow the document");
+    if (diagnostics.items.count > 0)
+        flaw = PB_VECTOR_AT(struct pb_diagnostic, &diagnostics.items, 0);
+    if (status == PB_OK && !pb_slice_is_absent(flaw.message))
+        status = pb_error_set(error, PB_FAILED_USAGE, "line %u, column %u: %.*s", flaw.line,
+                              flaw.column, PB_SLICE_ARGS(flaw.message));
     if (status != PB_OK)
         pb_json_document_release(document);
     pb_diagnostics_release(&diagnostics);

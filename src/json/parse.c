@@ -291,25 +291,18 @@ static bool scan_word(struct parser *parser)
                               "a byte does not belong to UTF-8 text");
 }
 
-/* Skips white space (RFC 8259, section 2). Returns false at the end of the text. */
-static bool skip_blanks(struct parser *parser)
-{
-    size_t at = parser->at;
-
-    while (at < parser->text.size_bytes && pb_is_blank(parser->text.data[at]))
-        at++;
-    parser->at = at;
-    return at < parser->text.size_bytes;
-}
-
 /* Reads the next token; a string with escapes is decoded into the buffer. */
 static void scan(struct parser *parser, struct pb_buffer *characters)
 {
     struct token *token = &parser->token;
-    bool has_more = skip_blanks(parser), is_token = true;
-    char byte = byte_at(parser, parser->at);
+    bool is_token = true;
+    size_t at = parser->at;
 
-    token->offset_bytes = parser->at;
+    while (at < parser->text.size_bytes && pb_is_blank(parser->text.data[at]))
+        at++;
+    bool has_more = at < parser->text.size_bytes;
+    char byte = byte_at(parser, at);
+    parser->at = token->offset_bytes = at;
     token->lone_surrogates = 0;
     token->has_invalid_bytes = false;
     token->kind = has_more ? byte : TOKEN_END;

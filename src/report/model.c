@@ -286,7 +286,3 @@ struct pb_counts pb_count_certificates(const struct pb_inventory *inventory,
     }
     return counts;
 }
-
-const char *const pb_coverage_names[] = {[PB_COVERAGE_UNKNOWN] = "unknown",
-                                         [PB_COVERAGE_COMPLETE] = "complete",
-                                         [PB_COVERAGE_INCOMPLETE] = "incomplete"};

@@ -148,9 +148,6 @@ struct pb_buffer *pb_begin_value(struct pb_report *report);
 /* What was appended since, borrowed until the value changes; without memory the report fails. */
 struct pb_slice pb_take_value(struct pb_report *report);
 
-/* "complete", ..., by enum pb_coverage. Scripts depend on these words. */
-extern const char *const pb_coverage_names[];
-
 /* The page: what the text and html reports show, in the order in which people act on it. */
 
 struct pb_section {

@@ -13,6 +13,9 @@ const char *const pb_finding_state_names[] = {
 const char *const pb_conclusion_names[] = {[PB_CONCLUSION_PASS] = "pass",
                                            [PB_CONCLUSION_FAIL] = "fail",
                                            [PB_CONCLUSION_INCONCLUSIVE] = "inconclusive"};
+const char *const pb_coverage_names[] = {[PB_COVERAGE_UNKNOWN] = "unknown",
+                                         [PB_COVERAGE_COMPLETE] = "complete",
+                                         [PB_COVERAGE_INCOMPLETE] = "incomplete"};
 const char *const pb_verdict_names[] = {[PB_VERDICT_VULNERABLE] = "vulnerable",
                                         [PB_VERDICT_CLEAR] = "clear",
                                         [PB_VERDICT_UNDETERMINED] = "undetermined"};

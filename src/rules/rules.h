@@ -34,6 +34,7 @@ enum pb_waiver_subject {
 extern const char *const pb_level_names[];
 extern const char *const pb_finding_state_names[];
 extern const char *const pb_conclusion_names[];
+extern const char *const pb_coverage_names[];
 extern const char *const pb_verdict_names[];
 extern const char *const pb_basis_names[];
 extern const char *const pb_revocation_names[];
