@@ -113,23 +113,11 @@ struct pb_place pb_place_of_observation(const struct pb_observation *observation
         .entry = observation->entry, .line = observation->line, .pointer = observation->pointer};
 }
 
-const struct pb_observation *pb_first_dated(const struct pb_inventory *inventory,
-                                            const struct pb_certificate *certificate)
-{
-    const struct pb_observation *first =
-        pb_inventory_observation(inventory, certificate->first_observation);
-
-    for (uint32_t i = 0; i < certificate->observation_count; i++)
-        if (pb_date_is_known(&first[i].upload_date))
-            return &first[i];
-    return first;
-}
-
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding)
 {
     if (finding->certificate == PB_NO_INDEX)
         return (struct pb_place){.entry = finding->entry};
-    return pb_place_of_observation(pb_first_dated(
+    return pb_place_of_observation(pb_find_source(
         report->inventory, pb_inventory_certificate(report->inventory, finding->certificate)));
 }
 

@@ -135,10 +135,7 @@ const struct pb_finding *const *pb_find_findings(const struct pb_report *report,
 bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding *finding);
 /* The name of the level of the certificate's worst finding that counts; NULL for none. */
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate);
-/* The certificate's first observation that has an UploadDate, else its first; borrowed. */
-const struct pb_observation *pb_first_dated(const struct pb_inventory *inventory,
-                                            const struct pb_certificate *certificate);
-/* Of a finding about a certificate, the place of pb_first_dated; else its item, or no place. */
+/* Of a finding about a certificate, the place of pb_find_source; else its item, or no place. */
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
 /* The place of one observation. */
 struct pb_place pb_place_of_observation(const struct pb_observation *observation);

@@ -5,11 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static bool is_deleted(const struct pb_certificate *one)
-{
-    return one->presence == PB_PRESENCE_DELETED;
-}
-
 /* A finding of the baseline that is not found again. The functions decide_* return whether it is
  * resolved and write the reason into words, by say, which returns its second argument. */
 struct leftover {
@@ -60,14 +55,14 @@ static bool has_same_key(const struct pb_former_certificate *then, const struct 
 static bool decide_same(struct leftover *leftover, const struct pb_certificate *now)
 {
     const struct pb_rule *rule = leftover->former->rule;
-    const char *lack = pb_rule_find_missing(rule, now);
+    const char *missing = pb_rule_find_missing(rule, now);
 
-    if (is_deleted(now) && is_deleted_since(leftover, now))
-        return say(leftover, true, "deleted, as an event in the evidence says");
-    if (is_deleted(now))
-        return say(leftover, false, "the deletion in the evidence is from before its upload");
-    if (lack != NULL)
-        return say(leftover, false, "%s", lack);
+    if (now->presence == PB_PRESENCE_DELETED)
+        return is_deleted_since(leftover, now)
+                   ? say(leftover, true, "deleted, as an event in the evidence says")
+                   : say(leftover, false, "the deletion in the evidence is from before its upload");
+    if (missing != NULL)
+        return say(leftover, false, "%s", missing);
     if (rule == &pb_rules[PB_RULE_KEY_REUSE] && has_same_key(leftover->former->certificate, now))
         return say(leftover, false,
                    "it has the same key still, and nothing here shows which "

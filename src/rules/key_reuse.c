@@ -247,34 +247,12 @@ uint32_t pb_key_groups_find_owner(const struct pb_key_groups *groups,
                : PB_NO_INDEX;
 }
 
-/* The observation that shows the certificate's date, else its body, else the first. */
-static const struct pb_observation *find_source(const struct pb_inventory *inventory,
-                                                const struct pb_certificate *certificate)
-{
-    const struct pb_observation *all =
-        pb_inventory_observation(inventory, certificate->first_observation);
-    const struct pb_observation *with_body = NULL;
-    const struct pb_date *kept = pb_certificate_arrival(certificate);
-    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
-
-    for (uint32_t i = 0; i < certificate->observation_count; i++) {
-        const struct pb_date *date =
-            is_acm ? &pb_observation_particulars(&all[i])->imported_at : &all[i].upload_date;
-        if (pb_date_is_known(kept) && pb_date_is_known(date) &&
-            pb_instant_compare(kept->instant, date->instant) == 0)
-            return &all[i];
-        if (with_body == NULL && all[i].body != NULL)
-            with_body = &all[i];
-    }
-    return with_body != NULL ? with_body : all;
-}
-
 /* "folder/list.json:12", in room. */
 static struct pb_slice place_of(const struct pb_inventory *inventory,
                                 const struct pb_certificate *certificate,
                                 char room[PB_SENTENCE_BYTES])
 {
-    const struct pb_observation *source = find_source(inventory, certificate);
+    const struct pb_observation *source = pb_find_source(inventory, certificate);
     struct pb_slice path = pb_inventory_path(inventory, source->entry);
 
     snprintf(room, PB_SENTENCE_BYTES, source->line == 0 ? "%.*s" : "%.*s:%u", PB_SLICE_ARGS(path),

@@ -247,6 +247,27 @@ struct pb_text pb_arrival_text(const struct pb_certificate *certificate)
     return text;
 }
 
+const struct pb_observation *pb_find_source(const struct pb_inventory *inventory,
+                                            const struct pb_certificate *certificate)
+{
+    const struct pb_observation *all =
+        pb_inventory_observation(inventory, certificate->first_observation);
+    const struct pb_observation *with_body = NULL;
+    const struct pb_date *kept = pb_certificate_arrival(certificate);
+    bool is_acm = certificate->origin == PB_ORIGIN_ACM;
+
+    for (uint32_t i = 0; i < certificate->observation_count; i++) {
+        const struct pb_date *date =
+            is_acm ? &pb_observation_particulars(&all[i])->imported_at : &all[i].upload_date;
+        if (pb_date_is_known(kept) && pb_date_is_known(date) &&
+            pb_instant_compare(kept->instant, date->instant) == 0)
+            return &all[i];
+        if (with_body == NULL && all[i].body != NULL)
+            with_body = &all[i];
+    }
+    return with_body != NULL ? with_body : all;
+}
+
 static bool has_end(const struct pb_x509_facts *body)
 {
     return body != NULL && (body->unread & PB_X509_NOT_AFTER) == 0;

@@ -331,13 +331,6 @@ static bool is_after(const struct pb_date *late, const struct pb_date *early)
     return differ(late, early) && pb_instant_compare(late->instant, early->instant) > 0;
 }
 
-static void compare_dates(const struct claims *claims, const char *before,
-                          struct pb_date_range range)
-{
-    if (differ(range.first, range.last))
-        add_dates(claims, before, range.first, ", and it is", range.last, "");
-}
-
 /* The first 16 digits of its SHA-256 fingerprint. */
 static struct pb_text fingerprint(const struct pb_x509_facts *body)
 {
@@ -425,14 +418,18 @@ static void check_observations(const struct pb_check *check, uint32_t number)
     for (uint32_t i = 0; i < certificate->observation_count; i++)
         collect(&claims,
                 pb_inventory_observation(check->inventory, certificate->first_observation + i));
-    compare_dates(&claims, "UploadDate is", claims.uploads);
-    compare_dates(&claims, "Expiration is", claims.expirations);
+    const struct pb_date_range *uploads = &claims.uploads, *expirations = &claims.expirations;
+    if (differ(uploads->first, uploads->last))
+        add_dates(&claims, "UploadDate is", uploads->first, ", and it is", uploads->last, "");
+    if (differ(expirations->first, expirations->last))
+        add_dates(&claims, "Expiration is", expirations->first, ", and it is", expirations->last,
+                  "");
     compare_bodies(&claims);
     compare_chain(&claims);
     compare_with_body(&claims);
-    if (is_after(claims.uploads.last, claims.expirations.first))
-        add_dates(&claims, "UploadDate", claims.uploads.last, " is after Expiration",
-                  claims.expirations.first, ", when IAM refuses uploads");
+    if (is_after(uploads->last, expirations->first))
+        add_dates(&claims, "UploadDate", uploads->last, " is after Expiration", expirations->first,
+                  ", when IAM refuses uploads");
 }
 
 static void check_gaps(const struct pb_check *check)

@@ -224,6 +224,10 @@ struct pb_slice pb_certificate_name(const struct pb_certificate *certificate);
  * "upload date not known" or "in ACM", with ", issued 2013-05-01T00:00:00Z" where it has a body. */
 struct pb_text pb_arrival_text(const struct pb_certificate *certificate);
 
+/* The observation that shows the certificate's date, else its body, else its first one. */
+const struct pb_observation *pb_find_source(const struct pb_inventory *inventory,
+                                            const struct pb_certificate *certificate);
+
 /* NotAfter of its body, else the service's Expiration. False where neither is known, and for a
  * deleted certificate, whose expiry needs no action. */
 bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb_instant *end);
