@@ -251,7 +251,7 @@ static void begin_account(struct pb_report *report, uint32_t index)
     if (deleted > 0)
         pb_buffer_append_format(value, ", %zu of them deleted", deleted);
     append_field(report, "certificates");
-    pb_emit_words(report, "named by", sources[account->id_from]);
+    pb_emit_text(report, "named by", pb_slice_from_string(sources[account->id_from]));
 }
 
 /* A fold, closed unless the certificate is to be replaced; the script filters by its data. */
@@ -402,8 +402,7 @@ static void append_row_to_act_on(struct pb_report *report, uint32_t index)
     pb_words_name(pb_begin_value(report), certificate);
     pb_link_to(report, 'c', index);
     append_cell(report);
-    pb_words_text(pb_begin_value(report),
-                  pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
+    pb_words_text(pb_begin_value(report), pb_or_unknown(account));
     pb_link_to(report, 'a', certificate->account);
     append_cell(report);
     pb_words_upload(pb_begin_value(report), certificate, report->result->parameters->cutoff);
@@ -430,7 +429,7 @@ static void append_account(struct pb_report *report, uint32_t index)
     struct pb_buffer *value = pb_begin_value(report);
 
     pb_put(report, "<tr>");
-    pb_words_text(value, pb_slice_is_absent(account->id) ? PB_SLICE("unknown") : account->id);
+    pb_words_text(value, pb_or_unknown(account->id));
     pb_buffer_append_string(value, account->folder.size_bytes > 0 ? ": " : "");
     pb_escape_append(value, account->folder, PB_ESCAPE_REVERSIBLE);
     pb_link_to(report, 'a', index);

@@ -47,9 +47,7 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     pb_put(report, "    <testcase name=\"");
     append_text(report, line);
     pb_put(report, "\" classname=\"prebleed.");
-    append_text(report, account == NULL                   ? PB_SLICE("evidence")
-                        : pb_slice_is_absent(account->id) ? PB_SLICE("unknown")
-                                                          : account->id);
+    append_text(report, account == NULL ? PB_SLICE("evidence") : pb_or_unknown(account->id));
     pb_put(report, text.size_bytes > 0 ? "\">\n      <" : "\"/>\n");
     if (text.size_bytes == 0)
         return;

@@ -45,7 +45,8 @@ static void emit_parameters(struct pb_report *report)
         pb_buffer_append_string(value, "none");
     report->renderer->field(report, "rules");
     if (!pb_rule_is_chosen(&pb_rules[PB_RULE_IAM_033], report->result->parameters))
-        pb_emit_words(report, "", "IAM-033 is off: verdicts are counted and are no findings");
+        pb_emit_text(report, "",
+                     PB_SLICE("IAM-033 is off: verdicts are counted and are no findings"));
 }
 
 static void emit_verdict_counts(struct pb_report *report, const struct pb_summary *summary)
@@ -152,7 +153,6 @@ void pb_emit_figures(struct pb_report *report)
  * 4 undetermined, 6 waived, 8 clear, 10 not judged; 1 more if nothing uses it. */
 #define RANKS_TO_ACT_ON 8
 #define RANK_NOT_JUDGED 10
-#define RANKS 12
 
 static unsigned find_rank(const struct pb_report *report, uint32_t index)
 {
@@ -188,22 +188,35 @@ static int compare_ranked(const void *left, const void *right)
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
+/* Fills the vector with so many certificates by rank, then by date or else by index. */
+static void rank(struct pb_report *report, uint32_t first, size_t count, bool is_by_date,
+                 struct pb_vector *ranked)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct pb_date *date =
+            pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
+        const struct ranked one = {find_rank(report, i), i,
+                                   !is_by_date              ? 0
+                                   : pb_date_is_known(date) ? date->instant.seconds
+                                                            : INT64_MAX};
+        if (!pb_vector_append(ranked, &one, sizeof one))
+            pb_report_fail(report);
+    }
+    pb_vector_sort(ranked, compare_ranked);
+}
+
 size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most)
 {
     struct pb_vector all = {0};
+    size_t found = 0;
 
-    for (uint32_t i = 0; i < report->inventory->certificates.count; i++) {
-        const struct pb_date *date =
-            pb_certificate_arrival(pb_inventory_certificate(report->inventory, i));
-        struct ranked one = {find_rank(report, i), i,
-                             pb_date_is_known(date) ? date->instant.seconds : INT64_MAX};
-        if (one.rank < RANKS_TO_ACT_ON && !pb_vector_append(&all, &one, sizeof one))
-            pb_report_fail(report);
+    rank(report, 0, report->inventory->certificates.count, true, &all);
+    for (const struct ranked *one = all.data; found < all.count; one++, found++) {
+        if (one->rank >= RANKS_TO_ACT_ON)
+            break;
+        if (found < most)
+            indices[found] = one->index;
     }
-    pb_vector_sort(&all, compare_ranked);
-    size_t found = all.count;
-    for (size_t i = 0; i < found && i < most; i++)
-        indices[i] = PB_VECTOR_AT(struct ranked, &all, i).index;
     pb_vector_release(&all);
     return found;
 }
@@ -242,24 +255,24 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
  * above low are counted, unless everything is shown. */
 static void emit_certificates(struct pb_report *report, const struct pb_account *account)
 {
-    uint32_t first = account->first_certificate, end = first + account->all_certificate_count;
     size_t clear = 0, not_judged = 0, with_findings = 0, count;
+    struct pb_vector all = {0};
 
-    for (unsigned rank = 0; rank < RANKS; rank++)
-        for (uint32_t i = first; i < end && !report->has_failed; i++) {
-            bool is_folded = !shows_all(report) && rank >= RANKS_TO_ACT_ON;
-            if (find_rank(report, i) != rank)
-                continue;
-            const struct pb_finding *const *findings =
-                is_folded ? pb_find_findings(report, i, PB_NO_INDEX, &count) : NULL;
-            if (!is_folded || (count > 0 && findings[0]->rule->level > PB_LEVEL_LOW)) {
-                pb_walk_certificate(report, i);
-                continue;
-            }
-            clear += rank < RANK_NOT_JUDGED;
-            not_judged += rank >= RANK_NOT_JUDGED;
-            with_findings += count > 0;
+    rank(report, account->first_certificate, account->all_certificate_count, false, &all);
+    for (size_t i = 0; i < all.count && !report->has_failed; i++) {
+        const struct ranked *one = &PB_VECTOR_AT(const struct ranked, &all, i);
+        const struct pb_finding *const *findings =
+            pb_find_findings(report, one->index, PB_NO_INDEX, &count);
+        if (shows_all(report) || one->rank < RANKS_TO_ACT_ON ||
+            (count > 0 && findings[0]->rule->level > PB_LEVEL_LOW)) {
+            pb_walk_certificate(report, one->index);
+            continue;
         }
+        clear += one->rank < RANK_NOT_JUDGED;
+        not_judged += one->rank >= RANK_NOT_JUDGED;
+        with_findings += count > 0;
+    }
+    pb_vector_release(&all);
     if (clear + not_judged == 0)
         return;
     struct pb_buffer *value = pb_begin_value(report);
@@ -329,44 +342,37 @@ static void emit_accounts(struct pb_report *report)
 
 /* Keys of several certificates, at least one of them vulnerable. */
 
-static void emit_key(struct pb_report *report, uint32_t row)
-{
-    const struct pb_key_groups *groups = report->result->key_groups;
-    const struct pb_key_group *group =
-        &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
-    const struct pb_key_member *first = pb_key_group_members(groups, group);
-    struct pb_list list = members;
-    struct pb_buffer *value = pb_begin_value(report);
-    size_t exposed = 0;
-    char label[32], rest[64] = "";
-
-    pb_words_key(value, group->key);
-    pb_buffer_append_string(value, ", SHA-256 of its public key ");
-    pb_buffer_append_hex(value, group->key->spki_sha256, sizeof group->key->spki_sha256);
-    snprintf(label, sizeof label, "key %zu", (size_t)row + 1);
-    pb_link_to(report, 'k', row);
-    report->renderer->heading(report, label);
-    for (size_t i = report->options.is_verbose ? list.shown_verbose : list.shown; i < group->count;
-         i++)
-        exposed += first[i].is_exposed;
-    if (exposed > 0)
-        snprintf(rest, sizeof rest, ", %zu of them vulnerable", exposed);
-    list.rest = rest;
-    pb_emit_list(report, &list, first, group->count);
-}
-
 static void emit_lineage(struct pb_report *report)
 {
-    size_t count = report->result->key_groups->items.count;
+    static const struct pb_section section = {
+        "lineage", "reused keys, each from its first certificate to its last",
+        "A new certificate with an exposed key is exposed too.", NULL};
+    const struct pb_key_groups *groups = report->result->key_groups;
 
-    if (count == 0)
-        return;
-    report->renderer->begin_section(
-        report,
-        &(struct pb_section){"lineage", "reused keys, each from its first certificate to its last",
-                             "A new certificate with an exposed key is exposed too.", NULL});
-    for (uint32_t row = 0; row < count && !report->has_failed; row++)
-        emit_key(report, row);
+    for (uint32_t row = 0; row < groups->items.count && !report->has_failed; row++) {
+        const struct pb_key_group *group =
+            &PB_VECTOR_AT(const struct pb_key_group, &groups->items, row);
+        const struct pb_key_member *first = pb_key_group_members(groups, group);
+        struct pb_list list = members;
+        size_t exposed = 0;
+        char label[32], rest[64] = "";
+        if (row == 0)
+            report->renderer->begin_section(report, &section);
+        struct pb_buffer *value = pb_begin_value(report);
+        pb_words_key(value, group->key);
+        pb_buffer_append_string(value, ", SHA-256 of its public key ");
+        pb_buffer_append_hex(value, group->key->spki_sha256, sizeof group->key->spki_sha256);
+        snprintf(label, sizeof label, "key %zu", (size_t)row + 1);
+        pb_link_to(report, 'k', row);
+        report->renderer->heading(report, label);
+        for (size_t i = report->options.is_verbose ? list.shown_verbose : list.shown;
+             i < group->count; i++)
+            exposed += first[i].is_exposed;
+        if (exposed > 0)
+            snprintf(rest, sizeof rest, ", %zu of them vulnerable", exposed);
+        list.rest = rest;
+        pb_emit_list(report, &list, first, group->count);
+    }
 }
 
 /* Findings of no certificate and no account, and those that only the baseline has. */
@@ -407,36 +413,9 @@ static void emit_other_findings(struct pb_report *report)
  * item" with those of none; then items that were ignored. */
 enum evidence { EVIDENCE_UNREAD, EVIDENCE_ODD, EVIDENCE_IGNORED, EVIDENCE_REST };
 
-static enum evidence classify(const struct pb_report *report, uint32_t entry, bool has_shown)
-{
-    enum pb_entry_status status =
-        entry == PB_NO_ENTRY ? PB_ENTRY_USED : pb_inventory_entry(report->inventory, entry)->status;
-
-    if (status == PB_ENTRY_UNREADABLE || status == PB_ENTRY_SKIPPED)
-        return EVIDENCE_UNREAD;
-    if (has_shown)
-        return EVIDENCE_ODD;
-    return status == PB_ENTRY_IGNORED ? EVIDENCE_IGNORED : EVIDENCE_REST;
-}
-
 static bool is_shown(const struct pb_report *report, const struct pb_diagnostic *diagnostic)
 {
     return shows_all(report) || diagnostic->severity != PB_SEVERITY_NOTE;
-}
-
-static void emit_diagnostic(struct pb_report *report, const struct pb_diagnostic *diagnostic)
-{
-    struct pb_place place = pb_place_of_diagnostic(diagnostic);
-    struct pb_buffer *value = pb_begin_value(report);
-
-    pb_buffer_append_string(value, pb_severity_names[diagnostic->severity]);
-    if (place.line > 0 || place.pointer.size_bytes > 0) {
-        pb_buffer_append_string(value, " at ");
-        pb_words_inside(value, place);
-    }
-    pb_buffer_append_format(value, ", %s: ", diagnostic->code);
-    pb_words_text(value, diagnostic->message);
-    report->renderer->line(report, 2);
 }
 
 /* Emits one item and its diagnostics, from first to before end, that are shown. */
@@ -462,9 +441,19 @@ static void emit_item(struct pb_report *report, enum evidence kind, uint32_t ent
         pb_words_text(value, item->detail);
         report->renderer->line(report, 2);
     }
-    for (size_t i = first; i < end; i++)
-        if (is_shown(report, &diagnostics[i]) && emitted++ < most)
-            emit_diagnostic(report, &diagnostics[i]);
+    for (size_t i = first; i < end; i++) {
+        struct pb_place place = pb_place_of_diagnostic(&diagnostics[i]);
+        if (!is_shown(report, &diagnostics[i]) || emitted++ >= most)
+            continue;
+        pb_buffer_append_string(pb_begin_value(report), pb_severity_names[diagnostics[i].severity]);
+        if (place.line > 0 || place.pointer.size_bytes > 0) {
+            pb_buffer_append_string(value, " at ");
+            pb_words_inside(value, place);
+        }
+        pb_buffer_append_format(value, ", %s: ", diagnostics[i].code);
+        pb_words_text(value, diagnostics[i].message);
+        report->renderer->line(report, 2);
+    }
     pb_emit_more(report, 2, emitted > most ? emitted - most : 0, "more diagnostic");
 }
 
@@ -487,7 +476,14 @@ static void emit_evidence(struct pb_report *report, enum evidence kind)
         bool has_shown = false;
         for (; end < batch->diagnostics.items.count && diagnostics[end].entry == entry; end++)
             has_shown |= is_shown(report, &diagnostics[end]);
-        if (classify(report, entry, has_shown) == kind) {
+        enum pb_entry_status status =
+            entry == PB_NO_ENTRY ? PB_ENTRY_USED : pb_batch_entry(batch, entry)->status;
+        enum evidence found = status == PB_ENTRY_UNREADABLE || status == PB_ENTRY_SKIPPED
+                                  ? EVIDENCE_UNREAD
+                              : has_shown                  ? EVIDENCE_ODD
+                              : status == PB_ENTRY_IGNORED ? EVIDENCE_IGNORED
+                                                           : EVIDENCE_REST;
+        if (found == kind) {
             if (emitted == 0)
                 report->renderer->begin_section(report, &sections[kind]);
             if (emitted++ < most)
@@ -510,7 +506,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
     pb_buffer_append_format(value, "%zu of %zu: ", number, of);
     pb_words_text(value, pb_certificate_name(certificate));
     pb_buffer_append_string(value, " of account ");
-    pb_words_text(value, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
+    pb_words_text(value, pb_or_unknown(account));
     if (deployments > 0) {
         pb_buffer_append_string(value, ", in use by ");
         pb_words_count(value, deployments, "deployment");

@@ -11,16 +11,11 @@ void pb_emit_value(struct pb_report *report, const char *label)
         report->renderer->field(report, label);
 }
 
-static void emit_text(struct pb_report *report, const char *label, struct pb_slice text)
+void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text)
 {
     pb_words_text(pb_begin_value(report), text);
     if (!pb_slice_is_absent(text))
         report->renderer->field(report, label);
-}
-
-void pb_emit_words(struct pb_report *report, const char *label, const char *words)
-{
-    emit_text(report, label, pb_slice_from_string(words));
 }
 
 void pb_link_to(struct pb_report *report, char letter, uint32_t index)
@@ -165,14 +160,15 @@ static void emit_revocation(struct pb_report *report, const struct pb_revocation
     report->renderer->field(report, "revoked");
 }
 
-/* Whether it is in ACM or deleted; NULL for one that was in IAM when the evidence was saved. */
-static const char *find_state(const struct pb_certificate *certificate)
+/* Whether it is in ACM or deleted; absent for one that was in IAM when the evidence was saved. */
+static struct pb_slice find_state(const struct pb_certificate *certificate)
 {
     bool is_deleted = certificate->presence == PB_PRESENCE_DELETED;
 
     if (certificate->origin != PB_ORIGIN_ACM)
-        return is_deleted ? "deleted by its last event in the evidence" : NULL;
-    return is_deleted ? "in ACM, not in IAM; deleted by its last event" : "in ACM, not in IAM";
+        return is_deleted ? PB_SLICE("deleted by its last event in the evidence") : PB_SLICE_ABSENT;
+    return is_deleted ? PB_SLICE("in ACM, not in IAM; deleted by its last event")
+                      : PB_SLICE("in ACM, not in IAM");
 }
 
 static void append_tag(struct pb_report *report, const void *items, size_t index)
@@ -221,17 +217,17 @@ static void emit_digest(struct pb_report *report, const char *label, const unsig
 
 static void emit_key_and_issuer(struct pb_report *report, const struct pb_x509_facts *facts)
 {
-    emit_text(report, "issuer", facts->issuer);
+    pb_emit_text(report, "issuer", facts->issuer);
     pb_words_key(pb_begin_value(report), &facts->key);
     pb_emit_value(report, "key");
 }
 
 static void emit_x509(struct pb_report *report, const struct pb_x509_facts *facts)
 {
-    emit_text(report, "subject", facts->subject);
+    pb_emit_text(report, "subject", facts->subject);
     pb_emit_list(report, &names, facts->alternative_names, facts->alternative_name_count);
-    emit_text(report, "serial", facts->serial);
-    emit_text(report, "signed", facts->signature_algorithm);
+    pb_emit_text(report, "serial", facts->serial);
+    pb_emit_text(report, "signed", facts->signature_algorithm);
     if (report->renderer->begin_details == NULL)
         return; /* the json report has the others */
     emit_key_and_issuer(report, facts);
@@ -241,8 +237,8 @@ static void emit_x509(struct pb_report *report, const struct pb_x509_facts *fact
     emit_digest(report, "SHA-1", facts->sha1, sizeof facts->sha1);
     emit_digest(report, "SHA-256 of its key", facts->key.spki_sha256,
                 sizeof facts->key.spki_sha256);
-    pb_emit_words(report, "kind", facts->is_ca ? "certificate of a CA" : NULL);
-    pb_emit_words(report, "kind", facts->is_self_signed ? "self-signed" : NULL);
+    pb_emit_text(report, "kind", facts->is_ca ? PB_SLICE("certificate of a CA") : PB_SLICE_ABSENT);
+    pb_emit_text(report, "kind", facts->is_self_signed ? PB_SLICE("self-signed") : PB_SLICE_ABSENT);
 }
 
 static void emit_facts(struct pb_report *report, const struct pb_certificate *certificate)
@@ -250,11 +246,11 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
     const struct pb_extras *extras = pb_certificate_extras(certificate);
     bool has_details = report->renderer->begin_details != NULL;
 
-    emit_text(report, "id", certificate->id);
+    pb_emit_text(report, "id", certificate->id);
     if (!has_details && !report->options.is_verbose)
         return;
-    emit_text(report, "ARN", certificate->arn);
-    emit_text(report, "path", certificate->path);
+    pb_emit_text(report, "ARN", certificate->arn);
+    pb_emit_text(report, "path", certificate->path);
     pb_emit_list(report, &tags, extras->tags, extras->tag_count);
     if (certificate->body != NULL)
         emit_x509(report, certificate->body);
@@ -284,7 +280,7 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     const struct pb_finding *const *findings = pb_find_findings(report, index, PB_NO_INDEX, &count);
 
     to->begin_certificate(report, index);
-    emit_text(report, is_former ? "formerly" : "also", other_name);
+    pb_emit_text(report, is_former ? "formerly" : "also", other_name);
     pb_words_upload(pb_begin_value(report), certificate, parameters->cutoff);
     pb_emit_value(report, pb_words_upload_label(certificate));
     append_validity(pb_begin_value(report), certificate, parameters->as_of);
@@ -305,14 +301,14 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     pb_emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
     if (to->begin_details == NULL)
         emit_facts(report, certificate);
-    pb_emit_words(report, "state", find_state(certificate));
+    pb_emit_text(report, "state", find_state(certificate));
     pb_emit_list(report, &places,
                  pb_inventory_observation(report->inventory, certificate->first_observation),
                  certificate->observation_count);
     if (certificate->verdict == PB_VERDICT_UNDETERMINED) {
         pb_buffer_append_format(pb_begin_value(report), "%s: %s", reason->name, reason->meaning);
         to->field(report, "reason");
-        pb_emit_words(report, "to settle", reason->remedy);
+        pb_emit_text(report, "to settle", pb_slice_from_string(reason->remedy));
     }
     for (size_t i = 0; i < count; i++)
         to->finding(report, findings[i], PB_FINDING_OF_CERTIFICATE);

@@ -203,9 +203,9 @@ size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most);
 void pb_emit_figures(struct pb_report *report);
 /* Sets what the value names, once it was begun. */
 void pb_link_to(struct pb_report *report, char letter, uint32_t index);
-/* Emit the value or the words as a field; nothing where they are empty or absent. */
+/* Emit the value or the text as a field; nothing where it is empty or absent. */
 void pb_emit_value(struct pb_report *report, const char *label);
-void pb_emit_words(struct pb_report *report, const char *label, const char *words);
+void pb_emit_text(struct pb_report *report, const char *label, struct pb_slice text);
 /* Emits as a line how many are left out, and what shows them; nothing for none. */
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular);
 /* Emits the list with these items, a borrowed array; nothing if there are none and no lead. */

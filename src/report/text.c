@@ -343,7 +343,7 @@ static void write_row(struct pb_report *report, uint32_t index, size_t name_widt
     const struct pb_key_group *group = pb_key_group_of(report->result->key_groups, certificate);
     struct pb_buffer *value = pb_begin_value(report);
 
-    pb_words_text(value, pb_slice_is_absent(account) ? PB_SLICE("unknown") : account);
+    pb_words_text(value, pb_or_unknown(account));
     write_cell(report, 12);
     pb_words_short_name(pb_begin_value(report), certificate);
     write_cell(report, name_width);

@@ -145,8 +145,7 @@ void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *invent
     pb_words_text(buffer, pb_certificate_name(certificate));
     if (!pb_slice_is_absent(other_name))
         append_between(buffer, is_former ? ", formerly " : ", also called ", other_name, "");
-    append_between(buffer, " (account ",
-                   pb_slice_is_absent(account) ? PB_SLICE("unknown") : account, "");
+    append_between(buffer, " (account ", pb_or_unknown(account), "");
     if (member->has_date)
         append_date(buffer, is_acm ? ", imported into ACM " : ", uploaded ", member->date);
     else

@@ -304,8 +304,7 @@ static void describe(const struct pb_inventory *inventory, const struct pb_key_m
     struct pb_slice place = is_now ? place_of(inventory, one, room) : PB_SLICE("in the baseline");
 
     snprintf(text, PB_SENTENCE_BYTES, "%.*s of account %.*s (%s, %.*s), which %s",
-             PB_SLICE_ARGS(pb_certificate_name(one)),
-             PB_SLICE_ARGS(pb_slice_is_absent(account) ? PB_SLICE("unknown") : account),
+             PB_SLICE_ARGS(pb_certificate_name(one)), PB_SLICE_ARGS(pb_or_unknown(account)),
              pb_arrival_text(one).text, PB_SLICE_ARGS(place),
              one->is_exposed ? "is vulnerable" : "has a vulnerable certificate's key");
 }

@@ -203,6 +203,12 @@ void pb_findings_add_statement(const struct pb_check *check, struct pb_finding f
 
 /* Phrases that the rules' sentences share. */
 
+/* The account's id, or "unknown". */
+static inline struct pb_slice pb_or_unknown(struct pb_slice account)
+{
+    return pb_slice_is_absent(account) ? PB_SLICE("unknown") : account;
+}
+
 /* Text of fixed size for use in a printf argument list: pb_instant_text(...).text. */
 struct pb_text {
     char text[64];
