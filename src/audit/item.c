@@ -178,7 +178,8 @@ static enum pb_status explain_text(struct state *state)
     struct pb_aws_reading reading = {.shape = state->shape, .excuse = state->excuse};
     enum pb_status status = pb_aws_read_failed_calls(state->text, state->batch);
 
-    state->is_text = !pb_begins_like_json(state->text); /* else it is only cut or damaged */
+    /* Else it is only cut or damaged. */
+    state->is_text = sentence != NULL || !pb_begins_like_json(state->text);
     if (status == PB_OK && state->is_text)
         status = pb_aws_read_text(state->text, &state->context, state->batch, &reading);
     if (status != PB_OK)

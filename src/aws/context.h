@@ -399,7 +399,7 @@ bool pb_says_certificate(struct pb_slice text);
 /* The mark is one of AWS's documentation's examples. */
 bool pb_is_example(struct pb_slice mark);
 /* The text lists certificates, in any notation. */
-bool pb_text_is_listing(struct pb_slice text);
+bool pb_text_is_listing(struct pb_slice text, int cutoff_year);
 /* The line of a policy's text is of its resources: it has the key, or looks like a list's element.
  */
 bool pb_is_of_policy(struct pb_slice line);
@@ -460,6 +460,9 @@ bool pb_is_query_result(const struct pb_node *node);
  * map from names to dates. is_said: its key names server certificates, so that any date, or an
  * array of names, is enough. */
 bool pb_looks_like_certificates(const struct pb_json *container, bool is_said);
+/* A key of other things with a name or date of upload (SSH keys, files, functions), or of things
+ * that refer to a certificate (listeners, tagged resources). */
+bool pb_is_foreign_key(struct pb_slice key);
 /* The last component of an evidence path without a compression's and a text's suffix. */
 struct pb_slice pb_stem_of(struct pb_slice path);
 

@@ -315,7 +315,7 @@ static void read_references(struct search *search, const struct pb_json *value,
     struct pb_writer *out = search->out;
     struct pb_slice whole = pb_slice_trim(text);
     bool has_names = pb_aws_has_metadata_names(text);
-    bool is_listing = has_names || pb_text_is_listing(text) ||
+    bool is_listing = has_names || pb_text_is_listing(text, out->context->cutoff_year) ||
                       (text.size_bytes > PB_LONGEST_DATE_BYTES &&
                        pb_text_has_date(text, out->context->cutoff_year));
     bool is_policy = pb_is_policy(text);
@@ -561,7 +561,8 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
         enter(search, key, value);
     else if (!is_used && text.size_bytes > sizeof "ServerCertificate" &&
              (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
-              pb_is_failed_call(PB_SLICE_ABSENT, value) || pb_text_is_listing(text)))
+              pb_is_failed_call(PB_SLICE_ABSENT, value) ||
+              pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
     else if (!is_used && key.size_bytes > 0 &&
              !pb_json_is_retained(level_at(search, depth - 1)->container))

@@ -53,21 +53,6 @@ static bool is_bracketed(struct pb_slice text)
     return text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '[');
 }
 
-/* The text after the brackets that it begins with; absent if it begins with none. */
-static struct pb_slice skip_brackets(struct pb_slice text)
-{
-    size_t size = pb_skip(text, 0, "{[ \t\r\n");
-
-    return is_bracketed(text) ? pb_slice_from(text, size) : PB_SLICE_ABSENT;
-}
-
-static bool is_python(struct pb_slice text)
-{
-    struct pb_slice inside = skip_brackets(text);
-
-    return starts(inside, "'") || starts(inside, "datetime.datetime(");
-}
-
 /* "Key:" before a blank or the end of the line. */
 static bool starts_with_plain_key(struct pb_slice text)
 {
@@ -80,7 +65,8 @@ static bool starts_with_plain_key(struct pb_slice text)
 /* util.inspect prints keys and dates without quotes. */
 static bool is_javascript(struct pb_slice text)
 {
-    return starts_with_plain_key(skip_brackets(text));
+    return is_bracketed(text) &&
+           starts_with_plain_key(pb_slice_from(text, pb_skip(text, 0, "{[ \t\r\n")));
 }
 
 /* The text without the dashes of YAML's documents and sequences. */
@@ -189,7 +175,7 @@ static const struct format formats[] = {
     {"python-repr",
      "this is Python's own notation and no JSON; write it with json.dumps(answer, "
      "default=str)",
-     .openings = {"datetime.datetime("}, .is_format = is_python},
+     .openings = {"datetime.datetime(", "{'", "['", "[{'", "[['", "[datetime.datetime("}},
     {"javascript-inspect",
      "this is what console.log prints and no JSON; write it with "
      "JSON.stringify(answer)",

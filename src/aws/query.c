@@ -39,9 +39,7 @@ struct pb_slice pb_stem_of(struct pb_slice path)
     return name;
 }
 
-/* A key of other things with a name or date of upload (SSH keys, files, functions), or of things
- * that refer to a certificate (listeners, tagged resources). */
-static bool is_foreign_key(struct pb_slice key)
+bool pb_is_foreign_key(struct pb_slice key)
 {
     return pb_field_of(key) != PB_FIELD_ID &&
            pb_contains_any(key,
@@ -91,7 +89,7 @@ static enum likeness likeness_of(const struct pb_json *object)
         if (pb_is_container(member.value))
             return LIKE_NOTHING;
     for (member.count = 0; pb_json_next_member(object, &member);) {
-        if (is_foreign_key(member.key))
+        if (pb_is_foreign_key(member.key))
             return LIKE_NOTHING;
         enum pb_field field = field_of(member.key, member.value);
         if (of[field]++ > 0 && field != PB_FIELD_NONE)

@@ -9,7 +9,6 @@
 #define LONGEST_TAG_BYTES 40
 #define LONGEST_TAGS_BYTES 200
 #define LONGEST_CALL_BYTES 200
-#define MOST_RULES 3
 #define MOST_LINES_OF_ROW 3
 #define SHORTEST_STAMP_BYTES 16
 #define FEWEST_ENCODED_BYTES 60
@@ -30,15 +29,19 @@ static bool has_any(struct pb_slice text, const char *bytes)
 /* One search, with what the lines so far say of the next. */
 struct text_search {
     struct pb_batch *batch;
-    const struct pb_aws_context *context; /* NULL: only listings are looked for */
-    uint32_t line;                        /* the current one, from 0 */
+    int cutoff_year;
+    uint32_t line; /* the current one, from 0 */
     bool is_policy, is_listing;
     bool is_about, is_owned; /* the text says certificate; names users, as SSH keys do */
     bool is_path_about;      /* the path says certificate */
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
     size_t references;
-    uint32_t mark_line; /* from 1: the last with an ARN or id; 0: none so far */
+    /* The last lines, from 1, with an ARN or id, with a key or heading that names a thing, and with
+     * the heading of a table. */
+    uint32_t mark_line, subject_line, table_line;
+    int table_year; /* a date up to its end makes a row of the lines below a heading; 0: none */
+    bool are_names_rows; /* there names do, too */
 };
 
 /* Sentences have words, rows have values. */
@@ -57,9 +60,9 @@ static bool is_prose(struct pb_slice line)
     return words >= FEWEST_WORDS;
 }
 
-static bool is_dated(struct pb_slice text)
+static bool is_dated(struct pb_slice text, int last_year)
 {
-    return pb_text_has_date(text, LAST_YEAR) && !is_prose(text);
+    return pb_text_has_date(text, last_year) && !is_prose(text);
 }
 
 /* The size of the separators, quotation marks, ends of lines and markup tags that the text begins
@@ -112,21 +115,23 @@ static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight
 static bool begins_with_date(struct pb_slice between, struct pb_slice value, int last_year,
                              bool may_count)
 {
-    const struct pb_slice constructor = PB_SLICE("datetime.datetime(");
     bool is_named = pb_text_has(between, ":") || pb_text_has(between, "=");
-    bool is_constructed = pb_slice_starts_with(value, constructor);
 
-    if (pb_contains_any(between, ">=|<=|< |, ") || pb_slice_starts_with(between, PB_SLICE(" >")) ||
-        (is_constructed && pb_slice_starts_with(between, PB_SLICE(" ="))))
-        return false; /* a comparison, a sentence, code */
-    value = pb_slice_first(pb_slice_from(value, is_constructed ? constructor.size_bytes : 0),
-                           PB_LONGEST_DATE_BYTES);
+    value = pb_slice_first(value, PB_LONGEST_DATE_BYTES);
     value = pb_slice_first(value, pb_slice_find(value, PB_SLICE("\n"), 0));
+    if (pb_contains_any(between, ">=|<=|< |, ") || pb_slice_starts_with(between, PB_SLICE(" >")) ||
+        (pb_slice_starts_with(between, PB_SLICE(" =")) && pb_text_has(value, "(")))
+        return false; /* a comparison, a sentence, code */
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
            (pb_text_has_date(value, last_year) ||
             ((digits == 10 || digits == 13) && /* seconds or milliseconds */
              pb_slice_compare(pb_slice_first(value, 10), PB_SLICE("1136073600")) >= 0));
+}
+
+static bool is_near(const struct text_search *search, uint32_t line)
+{
+    return line > 0 && search->line < line + MOST_LINES_OF_ROW;
 }
 
 /* Files have a date of upload too: UploadDate in another spelling needs a text or path about
@@ -136,7 +141,7 @@ static bool is_of_certificate(const struct text_search *search, struct pb_slice 
     if (search->is_owned)
         return false;
     if (pb_field_of(word) != PB_FIELD_UPLOAD_DATE)
-        return search->mark_line > 0 && search->line < search->mark_line + MOST_LINES_OF_ROW;
+        return is_near(search, search->mark_line);
     return search->is_about || search->is_path_about || pb_is_key(word, "UploadDate");
 }
 
@@ -157,10 +162,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
 
     if (pb_slice_contains_ignoring_case(word, PB_SLICE("upload")))
-        return begins_with_date(between, value,
-                                is_own || search->context == NULL ? LAST_YEAR
-                                                                  : search->context->cutoff_year,
-                                is_own) &&
+        return begins_with_date(between, value, is_own ? LAST_YEAR : search->cutoff_year, is_own) &&
                is_of_certificate(search, word);
     /* PHP's dumps have the size of a value before it. */
     if (pb_slice_starts_with(rest, PB_SLICE("\"]=>")) ||
@@ -177,26 +179,33 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
            begins_with_name(value, is_quoted, is_tight);
 }
 
-/* The first line with a letter or digit in it: there may be rules between a heading and its rows.
- */
-static struct pb_slice row_behind(struct pb_slice text)
+/* The word of the line is a cell or a key. Of two words each is a cell. */
+static bool is_cell(struct pb_slice line, size_t begin, size_t end)
 {
-    struct pb_slice line = PB_SLICE_ABSENT;
+    size_t next = pb_skip(line, end, " ");
+    bool is_pair =
+        pb_slice_find(line, PB_SLICE(" "), 0) == end && pb_slice_find_last(line, ' ') == end;
 
-    for (int i = 0; i < MOST_RULES && pb_next_line(&text, &line); i++)
-        if (pb_skip(line, 0, "-+|:= \t") < line.size_bytes)
-            return line;
-    return PB_SLICE_ABSENT;
+    return !pb_slice_ends_with(pb_slice_first(line, begin), PB_SLICE(": ")) &&
+           (next == line.size_bytes || next > end + 1 || is_pair ||
+            strchr(":,;|<>=\t\"'", line.data[next]) != NULL);
+}
+
+/* The size of the second word in "Upload Date". */
+static size_t date_word_size(struct pb_slice text)
+{
+    return pb_contains_any(pb_slice_first(text, 5), " date| time") ? 5 : 0;
 }
 
 /* The line, with which the text begins, has a field with its value, or is a heading of
- * certificates' columns with a row after it. */
-static bool lists_by_names(const struct text_search *search, struct pb_slice line,
-                           struct pb_slice text)
+ * certificates' columns with a row after it. Keys or headings that name a thing, and say when it
+ * was uploaded, make a table of the lines below. */
+static bool lists_by_names(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
     size_t fields = 0, own = 0, words = 0, end;
-    bool says_upload = false, says_certificate = false;
-    enum pb_field before = PB_FIELD_NONE;
+    bool says_upload = false, says_certificate = false,
+         is_code = is_prose(line) || search->is_owned;
+    uint64_t seen = 0;
     struct pb_slice last = line;
 
     for (size_t at = 0; at < line.size_bytes; at = end + (end == at)) {
@@ -206,24 +215,34 @@ static bool lists_by_names(const struct text_search *search, struct pb_slice lin
         if (end == at)
             continue;
         enum pb_field field = pb_field_of(word);
-        bool is_upload = pb_slice_contains_ignoring_case(word, PB_SLICE("upload"));
+        bool is_upload = pb_contains_any(word, "upload") && !pb_contains_any(word, "uploader");
         if ((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word))
             return true;
-        fields += field != PB_FIELD_NONE && field != before;
-        before = field;
+        fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
+        seen |= UINT64_C(1) << field;
         own += pb_is_own_field(field);
         words++;
-        says_upload |= is_upload;
-        says_certificate |= !is_upload && pb_says_certificate(word);
-        last = field != PB_FIELD_NONE || is_upload ? pb_slice_from(line, end) : last;
+        end += is_upload ? date_word_size(pb_slice_from(line, end)) : 0;
+        if (field != PB_FIELD_NONE || (is_upload && !says_upload))
+            last = pb_slice_from(line, end);
+        if (pb_is_foreign_key(word))
+            is_code = true;
+        else if (is_cell(line, at, end) && is_upload)
+            says_upload = true;
+        else if (is_cell(line, at, end) &&
+                 (pb_says_certificate(word) || pb_contains_any(word, "name"))) {
+            says_certificate |= pb_says_certificate(word);
+            search->subject_line = search->line + 1;
+        }
     }
-    bool is_renamed = says_upload && says_certificate && !has_any(line, "(=") && !is_prose(line) &&
-                      (words == 2 || has_any(line, ",\t|;"));
-    if ((own == 0 || fields < 2) && !is_renamed)
+    is_code |= pb_contains_any(line, "(| = |< ");
+    bool is_heading = own > 0 && fields > 1;
+    if (!is_heading && (is_code || !says_upload || !is_near(search, search->subject_line)))
         return false;
-    struct pb_slice row = row_behind(pb_slice_from(text, line.size_bytes + 1));
-    return (is_dated(row) && !pb_text_has(row, "(")) || is_dated(last) ||
-           (own > 0 && fields > 1 && fields == words && has_any(row, PB_LETTERS) && !is_prose(row));
+    search->table_line = search->line + 1;
+    search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
+    search->are_names_rows = is_heading && fields == words;
+    return is_dated(last, search->table_year);
 }
 
 /* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
@@ -294,11 +313,17 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     bool is_names = search->is_answer && has_any(trimmed, PB_LETTERS) &&
                     pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
 
+    bool is_row = search->table_year > 0 && !pb_text_has(line, "(") && !is_prose(line) &&
+                  (pb_text_has_date(line, search->table_year) ||
+                   (search->are_names_rows && pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
+
     search->is_listing =
-        search->is_listing || lists_by_names(search, line, rest) || is_phrase(line) ||
+        search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
         ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
     if (!is_empty)
         search->is_answer = is_call(trimmed);
+    else if (!is_near(search, search->table_line))
+        search->table_year = 0;
     if (last == '{' || last == '[' || last == ':')
         search->is_block_about = pb_says_certificate(trimmed) ||
                                  pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
@@ -333,7 +358,8 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
         ids += mark.is_id;
     }
     while (ids > 0 && !has_rows && pb_next_line(&text, &line))
-        rows += is_dated(line) && (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
+        rows += is_dated(line, LAST_YEAR) &&
+                (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
     return ids > 0 && 2 * rows <= marks; /* each has its ARN and id */
 }
 
@@ -356,7 +382,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
 
     if (!pb_text_has(pb_slice_trim(row), " "))
         row = line; /* no log: the date is the row's own */
-    bool is_old = pb_text_has_date(row, search->context->cutoff_year) && !is_prose(line);
+    bool is_old = pb_text_has_date(row, search->cutoff_year) && !is_prose(line);
     read_listing(search, line, rest);
     pb_mark_begin(&mark);
     while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {
@@ -388,9 +414,9 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     return PB_OK;
 }
 
-bool pb_text_is_listing(struct pb_slice text)
+bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
 {
-    struct text_search search = {0};
+    struct text_search search = {.cutoff_year = cutoff_year};
     struct pb_slice line, rest = text;
 
     /* Most texts have none of these words, and list nothing. */
@@ -410,7 +436,7 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
                                 struct pb_batch *batch, struct pb_aws_reading *reading)
 {
     struct text_search search = {.batch = batch,
-                                 .context = context,
+                                 .cutoff_year = context->cutoff_year,
                                  .is_about = pb_says_certificate(text),
                                  .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
                                  .is_policy = pb_is_policy(text),
