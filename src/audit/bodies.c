@@ -16,7 +16,14 @@ struct bodies {
     const char *member;     /* body_member or "CertificateChain" */
     struct pb_vector links; /* of struct pb_chain_link: the certificates so far */
     bool has_warned;        /* something in body or chain cannot be read */
+    bool has_failed;        /* memory is missing */
 };
+
+/* Remembers a failure, which is one of memory. */
+static void note(struct bodies *bodies, enum pb_status status)
+{
+    bodies->has_failed |= status != PB_OK;
+}
 
 /* "CertificateBody: WHAT: DETAIL", the latter unless it is absent. */
 static void add_diagnostic(struct bodies *bodies, enum pb_severity severity, const char *code,
@@ -42,57 +49,49 @@ static enum pb_severity severity_of_unreadable(const struct bodies *bodies)
 
 /* Adds a certificate to the links. One that OpenSSL would refuse, or of which fields are
  * unreadable, gets a diagnostic, and counts with what was read. */
-static enum pb_status read_certificate(struct bodies *bodies, struct pb_slice der)
+static void read_certificate(struct bodies *bodies, struct pb_slice der)
 {
+    struct pb_arena *arena = &bodies->batch->bodies;
     struct pb_chain_link link = {.der = der};
-    struct pb_slice reason;
-    enum pb_status status = pb_x509_facts_read(bodies->reader->cache, der, &bodies->batch->bodies,
-                                               &link.facts, &reason);
+    struct pb_slice reason = PB_SLICE_ABSENT, fields = PB_SLICE_ABSENT;
 
-    if (status == PB_OK && !pb_slice_is_absent(reason))
+    note(bodies, pb_x509_facts_read(bodies->reader->cache, der, arena, &link.facts, &reason));
+    if (!pb_slice_is_absent(reason))
         add_diagnostic(bodies, severity_of_unreadable(bodies), "certificate-unreadable",
                        "a certificate that cannot be parsed", reason);
-    if (status == PB_OK && link.facts != NULL && link.facts->unread != 0) {
-        struct pb_slice fields;
-        status = pb_x509_unread_text(link.facts, &bodies->der, &fields);
-        if (status == PB_OK)
-            add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
-                           "what of the certificate cannot be read, or stands twice", fields);
+    if (link.facts == NULL)
+        return;
+    if (link.facts->unread != 0) {
+        note(bodies, pb_x509_unread_text(link.facts, &bodies->der, &fields));
+        add_diagnostic(bodies, PB_SEVERITY_WARNING, "certificate-fields",
+                       "what of the certificate cannot be read, or stands twice", fields);
     }
-    if (status != PB_OK || link.facts == NULL)
-        return status;
-    if (!pb_vector_append(&bodies->links, &link, sizeof link))
-        return PB_FAILED_MEMORY;
+    bodies->has_failed |= !pb_vector_append(&bodies->links, &link, sizeof link);
     if (!pb_crls_has_issuer(bodies->reader->settings->crls, link.facts->subject))
-        return PB_OK;
+        return;
     /* A CRL may be signed with this key; some are collected more than once. */
-    struct pb_issuer_key *key = pb_vector_push(&bodies->batch->issuer_keys, sizeof *key);
-    if (key == NULL ||
-        !pb_arena_copy(&bodies->batch->bodies, pb_x509_public_key(der), &key->public_key))
-        return PB_FAILED_MEMORY;
-    key->name = link.facts->subject;
-    key->spki_sha256 = link.facts->key.spki_sha256;
-    return PB_OK;
+    struct pb_issuer_key key = {.name = link.facts->subject,
+                                .spki_sha256 = link.facts->key.spki_sha256};
+    bodies->has_failed |= !pb_arena_copy(arena, pb_x509_public_key(der), &key.public_key) ||
+                          !pb_vector_append(&bodies->batch->issuer_keys, &key, sizeof key);
 }
 
-static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
+static void read_pem(struct bodies *bodies, struct pb_slice text)
 {
     struct pb_pem_reader pem = {.text = text};
     /* Base64 of DER without BEGIN and END was to be a body, which other text was not. */
     bool is_der = pb_slice_starts_with(pb_slice_trim(text), PB_SLICE("MII"));
     enum pb_severity severity = is_der ? severity_of_unreadable(bodies) : PB_SEVERITY_WARNING;
 
-    for (bool is_first = true; text.size_bytes > 0; is_first = false) {
-        enum pb_pem_outcome outcome;
+    for (bool is_first = true; text.size_bytes > 0 && !bodies->has_failed; is_first = false) {
+        enum pb_pem_outcome outcome = PB_PEM_END;
         struct pb_pem_block block;
-        enum pb_status status = pb_pem_next(&pem, &bodies->der, &outcome, &block);
-        if (status != PB_OK)
-            return status;
+        note(bodies, pb_pem_next(&pem, &bodies->der, &outcome, &block));
         if (outcome == PB_PEM_END && is_first)
             add_diagnostic(bodies, severity, "no-pem", "expected PEM text, found none",
                            PB_SLICE_ABSENT);
         if (outcome == PB_PEM_END)
-            return PB_OK;
+            return;
         if (outcome == PB_PEM_DAMAGED)
             add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-damaged",
                            "a damaged PEM block", pb_slice_from_string(block.reason));
@@ -100,48 +99,45 @@ static enum pb_status read_pem(struct bodies *bodies, struct pb_slice text)
             add_diagnostic(bodies, severity_of_unreadable(bodies), "pem-unexpected",
                            "a PEM block that is no certificate", block.label);
         else
-            status = read_certificate(bodies, block.der);
-        if (status != PB_OK)
-            return status;
+            read_certificate(bodies, block.der);
     }
-    return PB_OK;
 }
 
 /* Few chains serve many bodies, so they are cached; issuers' keys are collected the first time. One
  * with a warning is not cached: each observation gets the warning. */
-static enum pb_status read_chain(struct bodies *bodies, struct pb_slice text)
+static void read_chain(struct bodies *bodies, struct pb_slice text)
 {
     struct pb_x509_cache *cache = bodies->reader->cache;
-    size_t first = bodies->links.count, count;
+    struct pb_vector *links = &bodies->links;
+    size_t first = links->count, count;
     const struct pb_chain_link *known = pb_x509_cache_find_chain(cache, text, &count);
 
-    if (known != NULL)
-        return pb_vector_append_all(&bodies->links, known, count, sizeof *known) ? PB_OK
-                                                                                 : PB_FAILED_MEMORY;
-    enum pb_status status = read_pem(bodies, text);
-    count = bodies->links.count - first;
-    if (status != PB_OK || bodies->has_warned || count == 0)
-        return status;
-    return pb_x509_cache_keep_chain(
-        cache, text, &PB_VECTOR_AT(struct pb_chain_link, &bodies->links, first), count);
+    if (known != NULL) {
+        bodies->has_failed |= !pb_vector_append_all(links, known, count, sizeof *known);
+        return;
+    }
+    read_pem(bodies, text);
+    count = links->count - first;
+    if (!bodies->has_failed && !bodies->has_warned && count > 0)
+        note(bodies, pb_x509_cache_keep_chain(
+                         cache, text, &PB_VECTOR_AT(struct pb_chain_link, links, first), count));
 }
 
-static enum pb_status check_chain(struct bodies *bodies, struct pb_bodies *kept)
+static void check_chain(struct bodies *bodies, struct pb_bodies *kept)
 {
     const struct pb_chain_link *links = bodies->links.data;
-    enum pb_status status = pb_chain_check(bodies->reader->cache, links, links + 1,
-                                           bodies->links.count - 1, &kept->chain_check);
 
+    note(bodies, pb_chain_check(bodies->reader->cache, links, links + 1, bodies->links.count - 1,
+                                &kept->chain_check));
     if (kept->chain_check == PB_CHAIN_UNRELATED && bodies->has_warned)
         kept->chain_check = PB_CHAIN_UNDECIDED; /* what cannot be read may be the issuer */
-    if (status == PB_OK && kept->chain_check == PB_CHAIN_UNDECIDED)
+    if (kept->chain_check == PB_CHAIN_UNDECIDED)
         add_diagnostic(bodies, PB_SEVERITY_NOTE, "chain-not-verified",
                        "whether it signs the body cannot be verified", PB_SLICE_ABSENT);
-    return status;
 }
 
 /* The body's first certificate is the body; its further ones come before the chain's. */
-static enum pb_status read_observation(struct bodies *bodies, struct pb_observation *observation)
+static void read_observation(struct bodies *bodies, struct pb_observation *observation)
 {
     struct pb_bodies *kept = observation->bodies;
 
@@ -149,17 +145,16 @@ static enum pb_status read_observation(struct bodies *bodies, struct pb_observat
     bodies->member = body_member;
     bodies->links.count = 0;
     bodies->has_warned = false;
-    enum pb_status status = read_pem(bodies, kept->body_pem);
+    read_pem(bodies, kept->body_pem);
     bool has_body = bodies->links.count > 0;
     bodies->member = "CertificateChain";
-    if (status == PB_OK)
-        status = read_chain(bodies, kept->chain_pem);
+    read_chain(bodies, kept->chain_pem);
     kept->body_pem = kept->chain_pem = PB_SLICE_ABSENT;
     const struct pb_chain_link *links = bodies->links.data;
-    if (status == PB_OK && has_body) {
+    if (has_body) {
         observation->body = links->facts;
         if (bodies->reader->settings->checks_chains)
-            status = check_chain(bodies, kept);
+            check_chain(bodies, kept);
     }
     kept->chain_count = bodies->links.count - has_body;
     const struct pb_x509_facts **chain =
@@ -167,22 +162,21 @@ static enum pb_status read_observation(struct bodies *bodies, struct pb_observat
     for (size_t i = 0; chain != NULL && i < kept->chain_count; i++)
         chain[i] = links[has_body + i].facts;
     kept->chain = chain;
+    bodies->has_failed |= chain == NULL;
     pb_arena_release(&bodies->der);
-    return status == PB_OK && chain == NULL ? PB_FAILED_MEMORY : status;
 }
 
 enum pb_status pb_bodies_read(struct pb_item_reader *reader, struct pb_batch *batch,
                               size_t first_observation)
 {
     struct bodies bodies = {.reader = reader, .batch = batch};
-    enum pb_status status = PB_OK;
 
-    for (size_t i = first_observation; i < batch->observations.count && status == PB_OK; i++) {
+    for (size_t i = first_observation; i < batch->observations.count && !bodies.has_failed; i++) {
         struct pb_observation *observation =
             &PB_VECTOR_AT(struct pb_observation, &batch->observations, i);
         if (observation->bodies != NULL)
-            status = read_observation(&bodies, observation);
+            read_observation(&bodies, observation);
     }
     pb_vector_release(&bodies.links);
-    return status;
+    return bodies.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

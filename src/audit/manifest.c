@@ -10,30 +10,21 @@
 #define BSD_START "SHA256 ("
 #define BSD_MIDDLE ") = "
 
-/* One line while it is read. The functions that return a text return NULL, or what is expected at
- * the offset at which they stopped. */
+/* One line while it is read. The functions that return a text return NULL, or what is expected
+ * where the rest begins. */
 struct parse {
-    struct pb_slice line;
-    size_t at;
-    struct pb_slice name;
+    struct pb_slice line, rest, name;
     bool is_escaped;
     unsigned char *sha256;
 };
 
-/* The byte at the parse's offset, NUL behind the end. */
-static char byte_at(const struct parse *parse)
-{
-    return parse->at < parse->line.size_bytes ? parse->line.data[parse->at] : '\0';
-}
-
 static const char *read_digest(struct parse *parse)
 {
-    for (size_t i = 0; i < HEX_DIGITS; i++, parse->at++) {
-        int value = pb_hex_value(byte_at(parse));
+    for (size_t i = 0; i < HEX_DIGITS; i++, parse->rest = pb_slice_from(parse->rest, 1)) {
+        int value = parse->rest.size_bytes > 0 ? pb_hex_value(parse->rest.data[0]) : -1;
         if (value < 0)
             return "the 64 hexadecimal digits of a SHA-256, or 'SHA256 ('";
-        parse->sha256[i / 2] =
-            (unsigned char)(i % 2 == 0 ? value << 4 : parse->sha256[i / 2] | value);
+        parse->sha256[i / 2] = (unsigned char)(parse->sha256[i / 2] << 4 | value);
     }
     return NULL;
 }
@@ -46,8 +37,8 @@ static const char *unescape(struct parse *parse, struct pb_buffer *name)
     for (size_t i = 0; i < from.size_bytes; i++) {
         char byte = from.data[i];
         if (parse->is_escaped && byte == '\\') {
+            parse->rest = pb_slice_from(from, i);
             char letter = ++i < from.size_bytes ? from.data[i] : '\0';
-            parse->at = (size_t)(from.data - parse->line.data) + i - 1;
             if (letter != 'n' && letter != 'r' && letter != '\\')
                 return "\\n, \\r or \\\\ in an escaped name";
             byte = letter == 'n' ? '\n' : letter == 'r' ? '\r' : letter;
@@ -63,35 +54,35 @@ static const char *unescape(struct parse *parse, struct pb_buffer *name)
 static const char *read_line(struct parse *parse)
 {
     struct pb_slice line = parse->line;
-    size_t start, end, nul = pb_slice_find(line, (struct pb_slice){"", 1}, 0);
+    size_t nul = pb_slice_find(line, (struct pb_slice){"", 1}, 0);
 
-    parse->at = nul;
+    parse->rest = pb_slice_from(line, nul);
     if (nul != SIZE_MAX)
         return "text without NUL bytes";
     parse->is_escaped = line.data[0] == '\\';
-    parse->at = parse->is_escaped;
-    if (pb_slice_starts_with(pb_slice_from(line, parse->at), PB_SLICE(BSD_START))) {
-        start = parse->at + strlen(BSD_START);
-        end = pb_slice_find_last(line, ')');
-        parse->at = end != SIZE_MAX && end >= start ? end : line.size_bytes;
-        if (!pb_slice_starts_with(pb_slice_from(line, parse->at), PB_SLICE(BSD_MIDDLE)))
-            return "') = ' and the digest";
-        parse->name = pb_slice_from(pb_slice_first(line, end), start);
-        parse->at += parse->name.size_bytes > 0 ? strlen(BSD_MIDDLE) : 0;
-        const char *expected = parse->name.size_bytes > 0 ? read_digest(parse) : "a file name";
-        return expected == NULL && parse->at < line.size_bytes ? "the end of the line" : expected;
+    parse->rest = pb_slice_from(line, parse->is_escaped);
+    if (!pb_slice_starts_with(parse->rest, PB_SLICE(BSD_START))) {
+        const char *expected = read_digest(parse);
+        if (expected != NULL)
+            return expected;
+        if (!pb_take_byte(&parse->rest, " "))
+            return "a space after the 64 digits of a SHA-256";
+        if (!pb_take_byte(&parse->rest, " *"))
+            return "a second space, or '*'";
+        parse->name = parse->rest;
+        return parse->name.size_bytes > 0 ? NULL : "a file name";
     }
+    struct pb_slice behind = pb_slice_from(parse->rest, strlen(BSD_START));
+    size_t end = pb_slice_find_last(behind, ')');
+    parse->rest = pb_slice_from(behind, end);
+    if (!pb_slice_starts_with(parse->rest, PB_SLICE(BSD_MIDDLE)))
+        return "') = ' and the digest";
+    parse->name = pb_slice_first(behind, end);
+    if (parse->name.size_bytes == 0)
+        return "a file name";
+    parse->rest = pb_slice_from(parse->rest, strlen(BSD_MIDDLE));
     const char *expected = read_digest(parse);
-    if (expected != NULL)
-        return expected;
-    if (byte_at(parse) != ' ')
-        return "a space after the 64 digits of a SHA-256";
-    parse->at++;
-    if (byte_at(parse) != ' ' && byte_at(parse) != '*')
-        return "a second space, or '*'";
-    parse->at++;
-    parse->name = pb_slice_from(line, parse->at);
-    return parse->name.size_bytes > 0 ? NULL : "a file name";
+    return expected == NULL && parse->rest.size_bytes > 0 ? "the end of the line" : expected;
 }
 
 /* Appends the path without "." components, repeated slashes and a slash at its end. */
@@ -132,7 +123,7 @@ static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice tex
     pb_buffer_release(&simplified);
     if (expected != NULL)
         return pb_error_set(error, PB_FAILED_USAGE, "line %zu, column %zu: expected %s", number,
-                            parse.at + 1, expected);
+                            (size_t)(parse.rest.data - text.data) + 1, expected);
     return is_copied ? PB_OK : pb_error_memory(error);
 }
 

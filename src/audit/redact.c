@@ -530,14 +530,6 @@ static void visit_entry(struct redactor *redactor, void *element)
     visit_text(redactor, &entry->detail);
 }
 
-static void visit_diagnostic(struct redactor *redactor, void *element)
-{
-    struct pb_diagnostic *diagnostic = element;
-
-    visit_pointer(redactor, &diagnostic->pointer);
-    visit_text(redactor, &diagnostic->message);
-}
-
 /* An ARN or an id; else the name of a certificate that nothing else shows. */
 static void visit_missing(struct redactor *redactor, struct pb_slice *missing)
 {
@@ -578,38 +570,6 @@ static void visit_waiver(struct redactor *redactor, void *element)
     visit(redactor, REASON, &waiver->reason);
 }
 
-static void visit_former_certificate(struct redactor *redactor, void *element)
-{
-    struct pb_former_certificate *former = element;
-
-    visit(redactor, ACCOUNT, &former->account);
-    visit_certificate(redactor, &former->seen);
-}
-
-static void visit_former_finding(struct redactor *redactor, void *element)
-{
-    struct pb_former_finding *former = element;
-
-    visit(redactor, ACCOUNT, &former->account);
-    visit(redactor, ITEM, &former->place);
-    former->message = pb_slice_from_string(former->rule->title);
-}
-
-static void visit_line(struct redactor *redactor, void *element)
-{
-    struct pb_manifest_line *line = element;
-
-    visit(redactor, ITEM, &line->name);
-}
-
-static void visit_gap(struct redactor *redactor, void *element)
-{
-    struct pb_gap *gap = element;
-
-    visit_missing(redactor, &gap->missing);
-    visit_text(redactor, &gap->message);
-}
-
 static void visit_each(struct redactor *redactor, struct pb_vector *vector,
                        void (*visit_one)(struct redactor *redactor, void *element))
 {
@@ -621,17 +581,36 @@ static void walk(struct redactor *redactor)
 {
     struct prebleed_audit *audit = redactor->audit;
     struct pb_inventory *inventory = &audit->inventory;
+    struct pb_diagnostic *diagnostics = inventory->evidence.diagnostics.items.data;
+    struct pb_manifest_line *lines = audit->manifest.lines.data;
+    struct pb_former_certificate *certificates = audit->baseline.certificates.data;
+    struct pb_former_finding *findings = audit->baseline.findings.data;
+    struct pb_gap *gaps = inventory->gaps.data;
 
     visit_each(redactor, &inventory->accounts, visit_account);
     visit_each(redactor, &inventory->certificates, visit_certificate);
     visit_each(redactor, &inventory->evidence.entries, visit_entry);
     visit_each(redactor, &inventory->evidence.observations, visit_observation);
-    visit_each(redactor, &inventory->evidence.diagnostics.items, visit_diagnostic);
-    visit_each(redactor, &audit->manifest.lines, visit_line);
+    for (size_t i = 0; i < inventory->evidence.diagnostics.items.count; i++) {
+        visit_pointer(redactor, &diagnostics[i].pointer);
+        visit_text(redactor, &diagnostics[i].message);
+    }
+    for (size_t i = 0; i < audit->manifest.lines.count; i++)
+        visit(redactor, ITEM, &lines[i].name);
     visit_each(redactor, &audit->waivers.items, visit_waiver);
-    visit_each(redactor, &audit->baseline.certificates, visit_former_certificate);
-    visit_each(redactor, &audit->baseline.findings, visit_former_finding);
-    visit_each(redactor, &inventory->gaps, visit_gap);
+    for (size_t i = 0; i < audit->baseline.certificates.count; i++) {
+        visit(redactor, ACCOUNT, &certificates[i].account);
+        visit_certificate(redactor, &certificates[i].seen);
+    }
+    for (size_t i = 0; i < audit->baseline.findings.count; i++) {
+        visit(redactor, ACCOUNT, &findings[i].account);
+        visit(redactor, ITEM, &findings[i].place);
+        findings[i].message = pb_slice_from_string(findings[i].rule->title);
+    }
+    for (size_t i = 0; i < inventory->gaps.count; i++) {
+        visit_missing(redactor, &gaps[i].missing);
+        visit_text(redactor, &gaps[i].message);
+    }
     visit_each(redactor, &audit->judgement.findings.items, visit_finding);
 }
 
