@@ -123,6 +123,12 @@ $(BUILD)/%.inc: % Makefile
 $(BUILD)/%.txt.inc: %.txt Makefile
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/[\"]/\\&/g' -e 's/??/?\\?/g' -e 's/^= \(.*\)/,"\1",/' -e '/^,"/!s/.*/"&\\n"/' $< >$@
+# The sentences of a text as macros: PB_SAY_ and the name, which stands behind "= "; a blank line ends one.
+$(BUILD)/src/inventory/sentences.inc: src/inventory/sentences.txt Makefile
+	@mkdir -p $(@D)
+	$(Q)awk '/^= / { printf "%s#define PB_SAY_%s", end, $$2; end = "\n"; blank = ""; is_text = 1; next } !NF { is_text = 0 } \
+		is_text { gsub(/["\\]/, "\\\\&"); printf " \"%s%s\"", blank, $$0; blank = " " } END { print "" }' $< >$@
+$(LIBRARY_OBJECTS): | $(BUILD)/src/inventory/sentences.inc
 $(BUILD)/src/rules/rule.o: $(BUILD)/src/rules/explanations.txt.inc
 $(BUILD)/src/report/html.o: $(BUILD)/src/report/report.css.inc $(BUILD)/src/report/report.js.inc
 

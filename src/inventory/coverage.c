@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inventory/passes.h"
+#include "inventory/sentences.inc"
 
 /* What the records of one account are. */
 struct account_records {
@@ -129,10 +130,8 @@ static void add_failed_call(struct pb_inventory *inventory, const struct pb_reco
 
     pb_gap_add(
         inventory, pb_gap_at(record->account_index, record->entry, PB_SLICE_ABSENT),
-        "%.*s says that %.*s failed with %.*s, which shows no certificates, and not "
-        "that there are none; %s%.*s%sexport again",
-        PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), PB_SLICE_ARGS(record->target),
-        PB_SLICE_ARGS(record->label), is_denied ? "allow iam:" : "",
+        PB_SAY_GAP_FAILED_CALL, PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
+        PB_SLICE_ARGS(record->target), PB_SLICE_ARGS(record->label), is_denied ? "allow iam:" : "",
         PB_SLICE_ARGS(is_denied ? record->target : PB_SLICE_ABSENT), is_denied ? " and " : "");
 }
 
@@ -143,15 +142,11 @@ static void add_gaps_of_records(struct pb_inventory *inventory)
         const struct pb_gap gap = pb_gap_at(record->account_index, record->entry, PB_SLICE_ABSENT);
         struct pb_slice path = pb_inventory_path(inventory, record->entry);
         if (record->kind == PB_RECORD_UNREADABLE)
-            pb_gap_add(inventory, gap, "%.*s looks like a certificate list but could not be read",
-                       PB_SLICE_ARGS(path));
+            pb_gap_add(inventory, gap, PB_SAY_GAP_UNREADABLE, PB_SLICE_ARGS(path));
         else if (record->kind == PB_RECORD_FAILED_CALL)
             add_failed_call(inventory, record);
         else if (record->page == PB_PAGE_CUT && record->account_index != PB_NO_INDEX)
-            pb_gap_add(inventory, gap,
-                       "the list in %.*s was cut by --max-items: it ends with a NextToken, and "
-                       "what follows is not shown",
-                       PB_SLICE_ARGS(path));
+            pb_gap_add(inventory, gap, PB_SAY_GAP_CUT, PB_SLICE_ARGS(path));
     }
 }
 
@@ -164,15 +159,13 @@ static void add_gaps_of_lists(struct coverage *coverage)
     for (uint32_t i = 0; i < inventory->accounts.count; i++) {
         const struct account_records *shown = &coverage->shown[i];
         if (inventory->evidence.left_out_lists > 0)
-            pb_gap_add(inventory, pb_gap_at(i, PB_NO_INDEX, PB_SLICE_ABSENT),
-                       "%zu more items look like certificate lists but could not be read, and "
-                       "each may be of this account",
+            pb_gap_add(inventory, pb_gap_at(i, PB_NO_INDEX, PB_SLICE_ABSENT), PB_SAY_GAP_LEFT_OUT,
                        inventory->evidence.left_out_lists);
         bool has_last_page = has(shown->ends, PB_PAGE_LAST);
         accounts[i].has_list = has_last_page || has(shown->ends, PB_PAGE_UNMARKED);
         if (has(shown->ends, PB_PAGE_MORE) && !has_last_page)
             pb_gap_add(inventory, pb_gap_at(i, shown->open_entry, PB_SLICE_ABSENT),
-                       "the list in %.*s says IsTruncated, and no final page is in the evidence",
+                       PB_SAY_GAP_TRUNCATED,
                        PB_SLICE_ARGS(pb_inventory_path(inventory, shown->open_entry)));
     }
 }
@@ -185,10 +178,7 @@ static void add_gaps_of_names(struct pb_inventory *inventory)
         struct pb_gap gap = pb_gap_at(certificate->account, entry, certificate->name);
         gap.certificate = i;
         if (certificate->is_names_only)
-            pb_gap_add(inventory, gap,
-                       "%.*s stands in a list of names, and nothing else in the evidence shows "
-                       "this certificate",
-                       PB_SLICE_ARGS(certificate->name));
+            pb_gap_add(inventory, gap, PB_SAY_GAP_NAME, PB_SLICE_ARGS(certificate->name));
     }
 }
 
@@ -337,21 +327,17 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
         summary->count <= summary->seen && summary->count >= summary->seen - summary->gone;
 
     if (is_equal) {
-        pb_gap_add(inventory, reason_of(summary->account),
-                   "the account summary%s%.*s counts %" PRIu64
-                   " server certificate%s, and as many were seen",
-                   in, PB_SLICE_ARGS(told), summary->count, plural);
+        pb_gap_add(inventory, reason_of(summary->account), PB_SAY_COVERAGE_EQUAL, in,
+                   PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural);
     } else if (summary->seen < summary->count) {
         /* Only the figures may differ from run to run: a baseline tells gaps by the rest. */
         pb_gap_add(inventory, pb_gap_at(summary->account, summary->entry, PB_SLICE_ABSENT),
-                   "the account summary in %.*s counts %" PRIu64
-                   " server certificates, but the evidence shows only %" PRIu64,
-                   PB_SLICE_ARGS(path), summary->count, summary->seen);
+                   PB_SAY_GAP_SUMMARY, PB_SLICE_ARGS(path), (uintmax_t)summary->count,
+                   (uintmax_t)summary->seen);
     } else {
-        pb_gap_add(inventory, reason_of(summary->account),
-                   "the account summary%s%.*s counts %" PRIu64
-                   " server certificate%s, and more were seen: %" PRIu64,
-                   in, PB_SLICE_ARGS(told), summary->count, plural, summary->seen);
+        pb_gap_add(inventory, reason_of(summary->account), PB_SAY_COVERAGE_MORE, in,
+                   PB_SLICE_ARGS(told), (uintmax_t)summary->count, plural,
+                   (uintmax_t)summary->seen);
         diagnostics->entry = summary->entry;
         pb_diagnostics_add(diagnostics, PB_SEVERITY_WARNING, "more-than-summary",
                            "the account summary counts %" PRIu64
@@ -368,28 +354,23 @@ static void explain_unknown(struct coverage *coverage, uint32_t index)
 {
     const struct account_records *shown = &coverage->shown[index];
     const struct pb_account *account = pb_inventory_account(coverage->inventory, index);
-    const char *reason = "no list of server certificates is in the evidence";
+    const char *reason = PB_SAY_COVERAGE_NONE;
 
     if (has(shown->ends, PB_PAGE_MORE))
-        reason = "pages of the list stand in separate files with a final one among them, but a "
-                 "page does not say which ones came before it";
+        reason = PB_SAY_COVERAGE_PAGES;
     else if (has(shown->ends, PB_PAGE_UNMARKED) || has(shown->ends, PB_PAGE_LAST))
-        reason = "Not proven complete: a list filtered with --path-prefix looks the same. Add the "
-                 "output of get-account-summary.";
+        reason = PB_SAY_COVERAGE_LIST;
     else if (has(shown->kinds, PB_RECORD_PROJECTION) || has(shown->kinds, PB_RECORD_NAMES))
-        reason = "--query results, from which the AWS CLI drops NextToken and IsTruncated";
+        reason = PB_SAY_COVERAGE_QUERY;
     else if (has(shown->kinds, PB_RECORD_INVENTORY) || has(shown->kinds, PB_RECORD_EVENT))
-        reason = "exports of other tools, which may be filtered, and events, which show what "
-                 "changed";
+        reason = PB_SAY_COVERAGE_TOOLS;
     else if (has(shown->kinds, PB_RECORD_GET) || has(shown->kinds, PB_RECORD_UPLOAD))
-        reason = "get- and upload-server-certificate answers say nothing of other certificates";
+        reason = PB_SAY_COVERAGE_GET;
     else if ((has(shown->kinds, PB_RECORD_CALLER_IDENTITY) ||
               has(shown->kinds, PB_RECORD_ACCOUNT)) &&
              account->certificate_count == 0) {
         pb_gap_add(coverage->inventory, pb_gap_at(index, shown->identity_entry, PB_SLICE_ABSENT),
-                   "nothing in the evidence shows server certificates of account %.*s, which %.*s "
-                   "names; export aws iam list-server-certificates of it",
-                   PB_SLICE_ARGS(account->id),
+                   PB_SAY_GAP_NO_EVIDENCE, PB_SLICE_ARGS(account->id),
                    PB_SLICE_ARGS(pb_inventory_path(coverage->inventory, shown->identity_entry)));
         return;
     }

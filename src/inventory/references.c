@@ -3,6 +3,7 @@
  * file's name is the certificate's. Runs when certificates are made; what is referred to and is not
  * in the evidence becomes a gap, which makes coverage incomplete. */
 #include "inventory/passes.h"
+#include "inventory/sentences.inc"
 
 /* Of more certificates with one name or id, only so many are looked at. */
 #define MOST_NAMED 64
@@ -111,8 +112,7 @@ static void add_missing(struct references *references)
         const struct pb_record *mark = pb_inventory_record(inventory, all[i].number);
         if (i == 0 || !pb_term_is_alike(&all[i], &all[i - 1]))
             pb_gap_add(references->inventory,
-                       pb_gap_at(mark->account_index, mark->entry, all[i].text),
-                       "%.*s:%u names %.*s, which is not in the evidence",
+                       pb_gap_at(mark->account_index, mark->entry, all[i].text), PB_SAY_GAP_NAMED,
                        PB_SLICE_ARGS(pb_inventory_path(inventory, mark->entry)),
                        (unsigned)mark->line, PB_SLICE_ARGS(all[i].text));
     }
@@ -137,9 +137,8 @@ static void resolve_use(struct references *references, const struct pb_record *r
     if (first == NULL && (!pb_slice_starts_with(record->target, PB_SLICE("arn:")) ||
                           pb_certificate_arn_parse(record->target, &arn)))
         pb_gap_add(references->inventory,
-                   pb_gap_at(record->account_index, record->entry, record->target),
-                   "%.*s uses %.*s, which is not in the evidence", PB_SLICE_ARGS(record->label),
-                   PB_SLICE_ARGS(record->target));
+                   pb_gap_at(record->account_index, record->entry, record->target), PB_SAY_GAP_USED,
+                   PB_SLICE_ARGS(record->label), PB_SLICE_ARGS(record->target));
 }
 
 /* Makes each certificate's uses and labels, sorted, as parts of two arrays. */
@@ -198,8 +197,7 @@ static void resolve_tags(struct pb_inventory *inventory, const struct pb_record 
 
     if (named == NULL) {
         pb_gap_add(inventory, pb_gap_at(record->account_index, record->entry, record->target),
-                   "%.*s holds tags of %.*s, which is not in the evidence",
-                   PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
+                   PB_SAY_GAP_TAGS, PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)),
                    PB_SLICE_ARGS(record->target));
     } else if (extras != NULL && extras->tags == NULL) {
         extras->tags = record->tags;

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "inventory/sentences.inc"
+
 /* A finding of the baseline that is not found again. The functions decide_* return whether it is
  * resolved and write the reason into words, by say, which returns its second argument. */
 struct leftover {
@@ -58,17 +60,13 @@ static bool decide_same(struct leftover *leftover, const struct pb_certificate *
     const char *missing = pb_rule_find_missing(rule, now);
 
     if (now->presence == PB_PRESENCE_DELETED)
-        return is_deleted_since(leftover, now)
-                   ? say(leftover, true, "deleted, as an event in the evidence says")
-                   : say(leftover, false, "the deletion in the evidence is from before its upload");
+        return is_deleted_since(leftover, now) ? say(leftover, true, PB_SAY_NOW_DELETED_BY_EVENT)
+                                               : say(leftover, false, PB_SAY_NOW_DELETED_BEFORE);
     if (missing != NULL)
         return say(leftover, false, "%s", missing);
     if (rule == &pb_rules[PB_RULE_KEY_REUSE] && has_same_key(leftover->former->certificate, now))
-        return say(leftover, false,
-                   "it has the same key still, and nothing here shows which "
-                   "certificate had it first");
-    return say(leftover, true, "the same certificate, and no longer so (%s)",
-               pb_arrival_text(now).text);
+        return say(leftover, false, PB_SAY_NOW_SAME_KEY);
+    return say(leftover, true, PB_SAY_NOW_NOT_SO, pb_arrival_text(now).text);
 }
 
 /* A certificate that the account no longer has is trusted until it is revoked or expires. */
@@ -79,10 +77,10 @@ static bool decide_revocation(struct leftover *leftover, const struct pb_certifi
     struct pb_instant as_of = leftover->check->parameters->as_of;
 
     if (revocation != NULL && revocation->status == PB_REVOCATION_REVOKED)
-        return say(leftover, true, "revoked, as the CRL %.*s says", PB_SLICE_ARGS(revocation->crl));
+        return say(leftover, true, PB_SAY_NOW_REVOKED, PB_SLICE_ARGS(revocation->crl));
     if (body != NULL && pb_instant_compare(body->not_after, as_of) < 0)
-        return say(leftover, true, "expired %s", pb_instant_text(body->not_after).text);
-    return say(leftover, false, "no CRL says that this certificate was revoked since");
+        return say(leftover, true, PB_SAY_NOW_EXPIRED, pb_instant_text(body->not_after).text);
+    return say(leftover, false, PB_SAY_NOW_NOT_REVOKED);
 }
 
 /* Where the evidence lacks the certificate, only complete coverage proves that it was deleted. */
@@ -103,21 +101,19 @@ static bool decide_certificate(struct leftover *leftover)
                               ? ", and whether with a new key is not known without both bodies,"
                           : has_same_key(then, now) ? " with the SAME key"
                                                     : " with a new key";
-        return say(leftover, true, "replaced%s by %.*s (%s)", key,
+        return say(leftover, true, PB_SAY_NOW_REPLACED, key,
                    PB_SLICE_ARGS(now->id.size_bytes > 0 ? now->id : pb_certificate_name(now)),
                    pb_arrival_text(now).text);
     }
     if (then->seen.origin != PB_ORIGIN_IAM)
-        return say(leftover, false, "nothing here would prove a deletion in ACM");
+        return say(leftover, false, PB_SAY_NOW_IN_ACM);
     if (leftover->account == NULL)
-        return say(leftover, false, "its account is not in the evidence");
+        return say(leftover, false, PB_SAY_NOW_NO_ACCOUNT);
     if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
-        return say(leftover, true,
-                   "deleted, for the coverage of its account is complete without it");
+        return say(leftover, true, PB_SAY_NOW_DELETED);
     return say(leftover, false,
-               leftover->account->coverage == PB_COVERAGE_INCOMPLETE
-                   ? "the coverage of its account is incomplete"
-                   : "the coverage of its account is unknown; get-account-summary would settle it");
+               leftover->account->coverage == PB_COVERAGE_INCOMPLETE ? PB_SAY_NOW_INCOMPLETE
+                                                                     : PB_SAY_NOW_UNKNOWN);
 }
 
 /* A gap's message names what is missing by its ARN or id. */
@@ -138,14 +134,14 @@ static bool decide_gap(struct leftover *leftover)
         shown += pb_baseline_shows(leftover->check->parameters->baseline, word);
     }
     if (leftover->account == NULL)
-        return say(leftover, false, "its account is not in the evidence");
+        return say(leftover, false, PB_SAY_NOW_NO_ACCOUNT);
     if (named > 0 && shown == named)
-        return say(leftover, true, "what was missing is in the evidence now");
+        return say(leftover, true, PB_SAY_NOW_GAP_FILLED);
     if (leftover->account->coverage == PB_COVERAGE_COMPLETE)
-        return say(leftover, true, "the coverage of the account is complete now");
+        return say(leftover, true, PB_SAY_NOW_GAP_COMPLETE);
     if (named > 0 || leftover->former->is_of_summary || !leftover->account->has_list)
-        return say(leftover, false, "nothing here shows what was missing");
-    return say(leftover, true, "the account's list shows no such gap any more");
+        return say(leftover, false, PB_SAY_NOW_GAP_NOT_SHOWN);
+    return say(leftover, true, PB_SAY_NOW_GAP_LISTED);
 }
 
 static struct pb_slice or_not_known(struct pb_slice text)
@@ -165,7 +161,7 @@ static const struct pb_statement *make_statement(const struct leftover *leftover
 
     if (former->certificate != NULL) {
         const struct pb_certificate *one = &former->certificate->seen;
-        snprintf(subject, sizeof subject, "%.*s (id %.*s, ARN %.*s, account %.*s)",
+        snprintf(subject, sizeof subject, PB_SAY_FORMER_CERTIFICATE,
                  PB_SLICE_ARGS(pb_certificate_name(one)), PB_SLICE_ARGS(or_not_known(one->id)),
                  PB_SLICE_ARGS(or_not_known(one->arn)), PB_SLICE_ARGS(account));
     } else if (former->account.size_bytes > 0) {
@@ -173,8 +169,7 @@ static const struct pb_statement *make_statement(const struct leftover *leftover
     }
     if (statement == NULL ||
         !pb_message_format(arena, &statement->message,
-                           is_resolved ? "%s: %s; it was: %.*s"
-                                       : "%s: no longer covered (%s); it was: %.*s",
+                           is_resolved ? PB_SAY_FORMER_RESOLVED : PB_SAY_FORMER_NOT_COVERED,
                            subject, leftover->words, PB_SLICE_ARGS(former->message)))
         return NULL;
     statement->former = former;
@@ -218,12 +213,11 @@ static bool add_leftover(const struct pb_check *check, const struct pb_former_fi
 
     if (finding.account != PB_NO_INDEX)
         leftover.account = pb_inventory_account(check->inventory, finding.account);
-    bool is_resolved =
-        former->certificate != NULL                       ? decide_certificate(&leftover)
-        : former->rule == &pb_rules[PB_RULE_COVERAGE_GAP] ? decide_gap(&leftover)
-        : former->rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]
-            ? say(&leftover, true, "nothing in this evidence shows it any more")
-            : say(&leftover, false, "the baseline does not say which certificate it was");
+    bool is_resolved = former->certificate != NULL ? decide_certificate(&leftover)
+                       : former->rule == &pb_rules[PB_RULE_COVERAGE_GAP] ? decide_gap(&leftover)
+                       : former->rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE]
+                           ? say(&leftover, true, PB_SAY_NOW_KEY_GONE)
+                           : say(&leftover, false, PB_SAY_NOW_NOT_KNOWN);
     if (is_resolved && finding.is_unreported)
         return true;
     if (!is_resolved) {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "inventory/sentences.inc"
+
 #define DIGEST_BYTES 32
 
 /* A certificate and the key of one of its bodies. A certificate has several where its bodies
@@ -303,9 +305,8 @@ static void describe(const struct pb_inventory *inventory, const struct pb_key_m
     char room[PB_SENTENCE_BYTES];
     struct pb_slice place = is_now ? place_of(inventory, one, room) : PB_SLICE("in the baseline");
 
-    snprintf(text, PB_SENTENCE_BYTES, "%.*s of account %.*s (%s, %.*s), which %s",
-             PB_SLICE_ARGS(pb_certificate_name(one)), PB_SLICE_ARGS(pb_or_unknown(account)),
-             pb_arrival_text(one).text, PB_SLICE_ARGS(place),
+    snprintf(text, PB_SENTENCE_BYTES, PB_SAY_KEY_ORIGIN, PB_SLICE_ARGS(pb_certificate_name(one)),
+             PB_SLICE_ARGS(pb_or_unknown(account)), pb_arrival_text(one).text, PB_SLICE_ARGS(place),
              one->is_exposed ? "is vulnerable" : "has a vulnerable certificate's key");
 }
 
@@ -328,11 +329,8 @@ static void check_group(const struct pb_check *check, const struct pb_key_group 
             describe(inventory, second, other);
         const struct pb_certificate *one = pb_inventory_certificate(inventory, here->certificate);
         struct pb_slice place = place_of(inventory, one, room);
-        pb_findings_add(
-            check, here->certificate,
-            "%s (%.*s) with the same public key as %s: replacing the certificate did not "
-            "replace the key",
-            pb_arrival_text(one).text, PB_SLICE_ARGS(place), here == first ? other : origin);
+        pb_findings_add(check, here->certificate, PB_SAY_KEY_REUSE, pb_arrival_text(one).text,
+                        PB_SLICE_ARGS(place), here == first ? other : origin);
     }
 }
 

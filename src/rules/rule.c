@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "inventory/sentences.inc"
+
 const char *const pb_level_names[] = {
     [PB_LEVEL_LOW] = "low", [PB_LEVEL_MEDIUM] = "medium", [PB_LEVEL_HIGH] = "high"};
 const char *const pb_finding_state_names[] = {
@@ -76,15 +78,15 @@ const char *pb_rule_find_missing(const struct pb_rule *rule,
     struct pb_instant end;
 
     if (rule->need == PB_NEEDS_VERDICT && certificate->verdict == PB_VERDICT_NONE)
-        return "not judged: in ACM, or deleted";
+        return PB_SAY_NEEDS_VERDICT;
     if (rule->need == PB_NEEDS_VERDICT && certificate->verdict == PB_VERDICT_UNDETERMINED)
-        return "undetermined";
+        return PB_SAY_NEEDS_DATES;
     if (rule->need == PB_NEEDS_BODY && certificate->body == NULL)
-        return "the evidence has no certificate body";
+        return PB_SAY_NEEDS_BODY;
     if (rule->need == PB_NEEDS_VALIDITY && !pb_certificate_find_end(certificate, &end))
-        return "the evidence does not say when it ends";
+        return PB_SAY_NEEDS_END;
     if (rule->need == PB_NEEDS_REVOCATION && certificate->revocation == NULL)
-        return "no revocation list of its issuer is given";
+        return PB_SAY_NEEDS_CRL;
     return NULL;
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What each rule but key-reuse looks for, and its sentences: first the rules that look at one
- * certificate by itself. explanations.txt says what the findings mean, and how to fix them. */
+/* What each rule but key-reuse looks for, and the table of rules. inventory/sentences.txt has what
+ * their findings say; explanations.txt says what that means, and how to fix it. */
 #include "rules/rules.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+#include "inventory/sentences.inc"
 
 static bool say_iam_033(const struct pb_certificate *certificate,
                         const struct pb_parameters *parameters, char *room)
@@ -16,18 +18,13 @@ static bool say_iam_033(const struct pb_certificate *certificate,
     if (certificate->verdict != PB_VERDICT_VULNERABLE)
         return false;
     if (room != NULL && certificate->basis == PB_BASIS_UPLOAD_DATE) {
-        snprintf(room, PB_SENTENCE_BYTES,
-                 "uploaded %s, %s before the cutoff %s: its private key may have been read from "
-                 "memory by Heartbleed (CVE-2014-0160)",
-                 pb_instant_text(date).text, pb_duration_text(date, cutoff).text,
-                 pb_instant_text(cutoff).text);
+        snprintf(room, PB_SENTENCE_BYTES, PB_SAY_IAM_033_BY_UPLOAD, pb_instant_text(date).text,
+                 pb_duration_text(date, cutoff).text, pb_instant_text(cutoff).text);
     } else if (room != NULL) {
         bool is_by_body = body != NULL && pb_instant_compare(body->not_after, cutoff) < 0;
         date = is_by_body ? body->not_after : certificate->expiration.instant;
-        snprintf(room, PB_SENTENCE_BYTES,
-                 "expired %s, before the cutoff %s, and IAM accepts no upload after expiry: it was "
-                 "uploaded before the cutoff",
-                 pb_instant_text(date).text, pb_instant_text(cutoff).text);
+        snprintf(room, PB_SENTENCE_BYTES, PB_SAY_IAM_033_BY_EXPIRY, pb_instant_text(date).text,
+                 pb_instant_text(cutoff).text);
     }
     return true;
 }
@@ -43,9 +40,7 @@ static bool say_pre_disclosure_key(const struct pb_certificate *certificate,
         return false;
     if (room != NULL) {
         uint32_t in_iam = pb_exposure_days(certificate, pb_exposure_start(certificate));
-        snprintf(room, PB_SENTENCE_BYTES,
-                 "valid since %s, before the cutoff, so its key may be older than its upload; "
-                 "exposed before disclosure (7 April 2014): up to %s, %s of them in IAM",
+        snprintf(room, PB_SENTENCE_BYTES, PB_SAY_PRE_DISCLOSURE_KEY,
                  pb_instant_text(body->not_before).text,
                  pb_count_text(pb_exposure_days(certificate, body->not_before), "day").text,
                  in_iam > 0 ? pb_count_text(in_iam, "day").text : "none");
@@ -67,11 +62,9 @@ static bool say_disclosure_window(const struct pb_certificate *certificate,
         return false;
     if (room != NULL) {
         uint32_t days = pb_exposure_days(certificate, pb_exposure_start(certificate));
-        snprintf(room, PB_SENTENCE_BYTES,
-                 "uploaded %s, %s before the day of the AWS bulletin was over: AWS may still have "
-                 "been patching load balancers; exposed before disclosure (7 April 2014): %s%s",
-                 pb_instant_text(uploaded).text, pb_duration_text(uploaded, window_end).text,
-                 days > 0 ? "up to " : "no days", days > 0 ? pb_count_text(days, "day").text : "");
+        snprintf(room, PB_SENTENCE_BYTES, PB_SAY_DISCLOSURE_WINDOW, pb_instant_text(uploaded).text,
+                 pb_duration_text(uploaded, window_end).text, days > 0 ? "up to " : "no days",
+                 days > 0 ? pb_count_text(days, "day").text : "");
     }
     return true;
 }
@@ -85,7 +78,7 @@ static bool say_undetermined(const struct pb_certificate *certificate,
     if (certificate->verdict != PB_VERDICT_UNDETERMINED)
         return false;
     if (room != NULL)
-        snprintf(room, PB_SENTENCE_BYTES, "%s; to settle it, %s", reason->meaning, reason->remedy);
+        snprintf(room, PB_SENTENCE_BYTES, PB_SAY_UNDETERMINED, reason->meaning, reason->remedy);
     return true;
 }
 
@@ -113,10 +106,10 @@ static void check_key(const struct pb_check *check, uint32_t certificate)
     bool is_even =
         exponent.size_bytes > 0 && (exponent.data[exponent.size_bytes - 1] - '0') % 2 == 0;
     if (is_short(&body->key))
-        pb_findings_add(check, certificate, "the key is %.*s %" PRIu32 " bits",
-                        PB_SLICE_ARGS(body->key.algorithm), body->key.bits);
+        pb_findings_add(check, certificate, PB_SAY_WEAK_KEY, PB_SLICE_ARGS(body->key.algorithm),
+                        (unsigned)body->key.bits);
     if (is_even || pb_slice_equals(exponent, PB_SLICE("1")))
-        pb_findings_add(check, certificate, "the RSA public exponent is %.*s",
+        pb_findings_add(check, certificate, PB_SAY_WEAK_EXPONENT,
                         PB_SLICE_ARGS(pb_slice_first(exponent, 40)));
 }
 
@@ -145,7 +138,7 @@ static void check_signatures(const struct pb_check *check, uint32_t index)
             !(names_weak_digest(facts->signature_algorithm) ||
               names_weak_digest(facts->signature_digest)))
             continue;
-        pb_findings_add(check, index, "signed with %.*s%s%.*s: %.*s",
+        pb_findings_add(check, index, PB_SAY_WEAK_SIGNATURE,
                         PB_SLICE_ARGS(facts->signature_algorithm),
                         facts->signature_digest.size_bytes > 0 ? " and " : "",
                         PB_SLICE_ARGS(facts->signature_digest), PB_SLICE_ARGS(facts->subject));
@@ -161,7 +154,7 @@ static bool say_expired(const struct pb_certificate *certificate,
     if (!pb_certificate_find_end(certificate, &end) || pb_instant_compare(end, as_of) >= 0)
         return false;
     if (room != NULL)
-        snprintf(room, PB_SENTENCE_BYTES, "expired %s, %s before %s", pb_instant_text(end).text,
+        snprintf(room, PB_SENTENCE_BYTES, PB_SAY_EXPIRED, pb_instant_text(end).text,
                  pb_duration_text(end, as_of).text, pb_instant_text(as_of).text);
     return true;
 }
@@ -178,7 +171,7 @@ static bool say_expires_soon(const struct pb_certificate *certificate,
         pb_instant_compare(end, soon) > 0)
         return false;
     if (room != NULL)
-        snprintf(room, PB_SENTENCE_BYTES, "expires %s, %s after %s", pb_instant_text(end).text,
+        snprintf(room, PB_SENTENCE_BYTES, PB_SAY_EXPIRES_SOON, pb_instant_text(end).text,
                  pb_duration_text(end, as_of).text, pb_instant_text(as_of).text);
     return true;
 }
@@ -210,13 +203,10 @@ static void check_one(const struct pb_check *check, uint32_t index,
 
     if (revocation == NULL || revocation->status != PB_REVOCATION_NOT_REVOKED || cause == NULL)
         return;
-    pb_findings_add(
-        check, index,
-        "%s, but not revoked: the CRL %.*s of %s does not list its serial %.*s, so whoever has its "
-        "key can pass for it until %s",
-        cause, PB_SLICE_ARGS(revocation->crl), pb_instant_text(revocation->this_update).text,
-        PB_SLICE_ARGS(pb_slice_first(certificate->body->serial, 64)),
-        pb_instant_text(certificate->body->not_after).text);
+    pb_findings_add(check, index, PB_SAY_NOT_REVOKED, cause, PB_SLICE_ARGS(revocation->crl),
+                    pb_instant_text(revocation->this_update).text,
+                    PB_SLICE_ARGS(pb_slice_first(certificate->body->serial, 64)),
+                    pb_instant_text(certificate->body->not_after).text);
 }
 
 /* Certificates of one account and one name stand together. */
@@ -265,11 +255,10 @@ static void add(const struct claims *claims, const struct pb_observation *first,
     vsnprintf(statement, sizeof statement, format, arguments);
     va_end(arguments);
     if (first == second)
-        pb_findings_add(claims->check, claims->certificate, "%s: both at %.*s:%u", statement,
+        pb_findings_add(claims->check, claims->certificate, PB_SAY_BOTH_AT, statement,
                         PB_SLICE_ARGS(first_path), (unsigned)first->line);
     else
-        pb_findings_add(claims->check, claims->certificate,
-                        "%s: the one at %.*s:%u, the other at %.*s:%u", statement,
+        pb_findings_add(claims->check, claims->certificate, PB_SAY_ONE_AND_OTHER_AT, statement,
                         PB_SLICE_ARGS(first_path), (unsigned)first->line,
                         PB_SLICE_ARGS(second_path), (unsigned)second->line);
 }
@@ -347,12 +336,10 @@ static void compare_bodies(const struct claims *claims)
         return;
     const struct pb_x509_facts *body = claims->body->body, *other = claims->other_body->body;
     if (pb_slice_equals(body->serial, other->serial))
-        add(claims, claims->body, claims->other_body,
-            "two certificate bodies have serial %.*s, one with SHA-256 %s..., one with %s...",
+        add(claims, claims->body, claims->other_body, PB_SAY_OTHER_BODY,
             PB_SLICE_ARGS(body->serial), fingerprint(body).text, fingerprint(other).text);
     else
-        add(claims, claims->body, claims->other_body,
-            "the certificate body has serial %.*s, and another has serial %.*s",
+        add(claims, claims->body, claims->other_body, PB_SAY_OTHER_SERIAL,
             PB_SLICE_ARGS(body->serial), PB_SLICE_ARGS(other->serial));
 }
 
@@ -373,15 +360,11 @@ static void compare_chain(const struct claims *claims)
            memcmp(bodies->chain[other]->sha256, here->body->sha256, sizeof here->body->sha256) == 0)
         other++;
     if (link < bodies->chain_count)
-        add(claims, here, here,
-            "the certificate chain does not sign the body: the body names the issuer %.*s, and the "
-            "signature does not verify with the key that the chain has for it (serial %.*s)",
-            PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[link]->serial));
+        add(claims, here, here, PB_SAY_OTHER_ISSUER_KEY, PB_SLICE_ARGS(issuer),
+            PB_SLICE_ARGS(bodies->chain[link]->serial));
     else
-        add(claims, here, here,
-            "the certificate chain does not sign the body: the body names the issuer %.*s, and "
-            "the chain is of %.*s",
-            PB_SLICE_ARGS(issuer), PB_SLICE_ARGS(bodies->chain[other]->subject));
+        add(claims, here, here, PB_SAY_OTHER_ISSUER, PB_SLICE_ARGS(issuer),
+            PB_SLICE_ARGS(bodies->chain[other]->subject));
 }
 
 /* AWS IAM User Guide, "Managing server certificates in IAM": uploads lie in the validity. */
@@ -400,14 +383,15 @@ static void compare_with_body(const struct claims *claims)
     char between[120];
 
     if (has_begin && has_end && (is_early || is_late)) {
-        snprintf(between, sizeof between, " lies outside the body's validity, %s to",
+        snprintf(between, sizeof between, PB_SAY_LIES_OUTSIDE,
                  pb_instant_text(body->not_before).text);
-        add_dates(claims, "UploadDate", is_early ? uploads->first : uploads->last, between, &end,
-                  ", where IAM refuses uploads");
+        add_dates(claims, PB_SAY_UPLOAD_DATE, is_early ? uploads->first : uploads->last, between,
+                  &end, PB_SAY_WHERE_REFUSED);
     }
     if (has_end && (does_first_differ || differ(expirations->last, &end)))
-        add_dates(claims, "Expiration", does_first_differ ? expirations->first : expirations->last,
-                  " is not the body's NotAfter", &end, "");
+        add_dates(claims, PB_SAY_EXPIRATION,
+                  does_first_differ ? expirations->first : expirations->last, PB_SAY_IS_NOT_ITS_END,
+                  &end, "");
 }
 
 static void check_observations(const struct pb_check *check, uint32_t number)
@@ -420,16 +404,17 @@ static void check_observations(const struct pb_check *check, uint32_t number)
                 pb_inventory_observation(check->inventory, certificate->first_observation + i));
     const struct pb_date_range *uploads = &claims.uploads, *expirations = &claims.expirations;
     if (differ(uploads->first, uploads->last))
-        add_dates(&claims, "UploadDate is", uploads->first, ", and it is", uploads->last, "");
-    if (differ(expirations->first, expirations->last))
-        add_dates(&claims, "Expiration is", expirations->first, ", and it is", expirations->last,
+        add_dates(&claims, PB_SAY_UPLOAD_DATE_IS, uploads->first, PB_SAY_AND_IT_IS, uploads->last,
                   "");
+    if (differ(expirations->first, expirations->last))
+        add_dates(&claims, PB_SAY_EXPIRATION_IS, expirations->first, PB_SAY_AND_IT_IS,
+                  expirations->last, "");
     compare_bodies(&claims);
     compare_chain(&claims);
     compare_with_body(&claims);
     if (is_after(uploads->last, expirations->first))
-        add_dates(&claims, "UploadDate", uploads->last, " is after Expiration", expirations->first,
-                  ", when IAM refuses uploads");
+        add_dates(&claims, PB_SAY_UPLOAD_DATE, uploads->last, PB_SAY_IS_AFTER_EXPIRATION,
+                  expirations->first, PB_SAY_WHEN_REFUSED);
 }
 
 static void check_gaps(const struct pb_check *check)
@@ -467,9 +452,7 @@ static void check_private_keys(const struct pb_check *check)
         if (has_owner)
             finding.account = pb_inventory_certificate(inventory, finding.certificate)->account;
         check->findings->has_failed |= !pb_message_format(
-            &check->findings->arena, &statement.message,
-            "a PEM private key stands at %.*s:%u%s: take it as stolen, replace its certificates, "
-            "and keep this evidence secret",
+            &check->findings->arena, &statement.message, PB_SAY_PRIVATE_KEY,
             PB_SLICE_ARGS(pb_inventory_path(inventory, record->entry)), (unsigned)record->line,
             has_owner ? ", and it is the key of this certificate" : "");
         pb_findings_add_statement(check, finding, statement);

@@ -2,6 +2,8 @@
 /* The verdict of each certificate: which side of the cutoff its dates prove. */
 #include "rules/rules.h"
 
+#include "inventory/sentences.inc"
+
 static const struct {
     const char *name;
     struct pb_instant instant;
@@ -22,23 +24,15 @@ bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant)
 }
 
 const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT] = {
-    {"config-has-no-upload-date", "AWS Config records no UploadDate and no body",
-     "export list-server-certificates from the account itself"},
-    {"conflicting-dates", "its dates lie on both sides of the cutoff",
-     "export get-server-certificate for it again, and find out which evidence was changed"},
-    {"damaged-evidence", "what shows it as clear does not fit its checksum",
-     "pack or copy the evidence again, or export it again"},
-    {"date-without-time", "its UploadDate is a date alone, too near the cutoff to decide",
-     "export it again with its time and zone"},
-    {"date-without-zone", "its UploadDate names no time zone, and is within 14 hours of the cutoff",
-     "export it again with its zone, as the AWS CLI prints it"},
-    {"names-only", "only its name is in the evidence",
-     "export list-server-certificates without --query"},
-    {"no-upload-date",
-     "no UploadDate is in the evidence, and its validity spans the cutoff or is not known",
-     "export list-server-certificates or get-server-certificate"},
-    {"unparseable-date", "its UploadDate is no date",
-     "export it again; the AWS CLI prints 2013-06-12T16:46:59Z"},
+    {"config-has-no-upload-date", PB_SAY_CONFIG_HAS_NO_UPLOAD_DATE,
+     PB_SAY_SETTLE_CONFIG_HAS_NO_UPLOAD_DATE},
+    {"conflicting-dates", PB_SAY_CONFLICTING_DATES, PB_SAY_SETTLE_CONFLICTING_DATES},
+    {"damaged-evidence", PB_SAY_DAMAGED_EVIDENCE, PB_SAY_SETTLE_DAMAGED_EVIDENCE},
+    {"date-without-time", PB_SAY_DATE_WITHOUT_TIME, PB_SAY_SETTLE_DATE_WITHOUT_TIME},
+    {"date-without-zone", PB_SAY_DATE_WITHOUT_ZONE, PB_SAY_SETTLE_DATE_WITHOUT_ZONE},
+    {"names-only", PB_SAY_NAMES_ONLY, PB_SAY_SETTLE_NAMES_ONLY},
+    {"no-upload-date", PB_SAY_NO_UPLOAD_DATE, PB_SAY_SETTLE_NO_UPLOAD_DATE},
+    {"unparseable-date", PB_SAY_UNPARSEABLE_DATE, PB_SAY_SETTLE_UNPARSEABLE_DATE},
 };
 
 const struct pb_verdict_reason *pb_verdict_reason_find(const char *name)
