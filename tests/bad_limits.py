@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A ceiling of what a value of the evidence may cost, just below and just above.
+"""Ceilings of what the evidence may cost, just below and just above.
 """
 import json
 import subprocess
@@ -43,3 +43,21 @@ def exponents_have_a_ceiling(bits, codes):
         (folder / "get.json").write_text(json.dumps(answer))
         run = prebleed(folder, "--crl", "crl", "get.json")
         is_equal(run.codes(), codes, "diagnostics")
+
+
+@cases(("99,990 signatures in an item", 9997, []), ("100,000 signatures in an item", 9998, []),
+       ("100,010 signatures in an item", 9999, ["limit-signatures"]))
+def signatures_of_an_item_have_a_ceiling(links, codes):
+    """Those of a key on P-256, which count as ten: of the body, of each link, and of the body by the chain."""
+    with folder_of({}) as folder:
+        done = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                               "-keyout", "key", "-subj", "/CN=a", "-days", "36500", "-out", "body"],
+                              cwd=folder, capture_output=True, check=False)
+        if done.returncode != 0:
+            raise Skip(f"openssl req: {done.stderr.decode()[:200]}")
+        body = (folder / "body").read_text()
+        answer = {"ServerCertificate": {"ServerCertificateMetadata": certificate("good", "2019-05-02T10:00:00Z"),
+                                        "CertificateBody": body, "CertificateChain": body * links}}
+        (folder / "get.json").write_text(json.dumps(answer))
+        run = prebleed(folder, "get.json")
+        is_equal((run.codes(), run.status), (codes, 3 if codes else 0), "diagnostics and exit status")

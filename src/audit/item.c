@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One item's way: bytes -> text -> JSON documents -> observations -> X.509 facts. Before it,
  * evidence/ finds the item and reads its bytes; after it, inventory/ merges what all items say. */
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -345,7 +346,15 @@ static enum pb_status read_decoded(struct state *state)
     if (status == PB_OK)
         status = pb_private_keys_take(&state->text, &state->reader->text, state->batch,
                                       &state->has_private_key);
-    return status == PB_OK ? read_text(state) : status;
+    pb_x509_cache_begin_item(state->reader->cache, state->context.limits->signatures);
+    if (status == PB_OK)
+        status = read_text(state);
+    if (pb_x509_cache_is_exhausted(state->reader->cache))
+        pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, "limit-signatures",
+                           "more than %" PRIu64 " signatures and keys stand in this file that "
+                           "would have to be verified: the rest are undecided",
+                           state->context.limits->signatures);
+    return status;
 }
 
 static enum pb_status read_content(struct state *state)

@@ -9,6 +9,8 @@
 /* Large enough that taking the lock costs nothing, small enough that all threads end together. */
 #define FULL_BYTES (256 * 1024)
 #define FULL_ITEMS 256
+/* A buffer that one large item has made larger than this is not kept for small ones. */
+#define KEPT_BYTES (16 * FULL_BYTES)
 
 /* Copies of the reader's next items. */
 struct work {
@@ -19,9 +21,11 @@ struct work {
 
 struct pool {
     struct prebleed_audit *audit; /* its reader is used under the lock */
-    pthread_mutex_t lock;
-    bool is_over; /* under the lock: the reader has no more, or a worker has failed */
-    struct prebleed_progress now; /* under the lock */
+    pthread_mutex_t lock;         /* of the next three */
+    bool is_over;                 /* the reader has no more, or a worker has failed */
+    uint64_t bytes_in_flight;     /* of the contents that workers have */
+    struct prebleed_progress now;
+    pthread_cond_t has_changed; /* is_over or bytes_in_flight */
     struct worker *workers;
 };
 
@@ -51,6 +55,8 @@ static enum pb_status load(struct work *work, struct pb_evidence_reader *reader,
     work->items.count = 0;
     pb_arena_release(&work->texts);
     pb_buffer_clear(&work->contents);
+    if (work->contents.capacity_bytes > KEPT_BYTES)
+        pb_buffer_release(&work->contents);
     while (status == PB_OK && has_item && !is_full(work)) {
         /* Diagnostics are numbered as the entries that the items will become in the batch. */
         batch->diagnostics.entry = (uint32_t)(batch->entries.count + work->items.count);
@@ -95,17 +101,26 @@ static void show_progress(struct worker *worker)
     audit->show(audit->show_context, now);
 }
 
-/* False where there are no more items, or where a worker, maybe this one, has failed. */
+/* Gives the last work back and takes the next, once the others have less than the ceiling. False
+ * where there are no more items, or where a worker, maybe this one, has failed. */
 static bool take_work(struct worker *worker, struct work *work)
 {
     struct pool *pool = worker->pool;
 
     pthread_mutex_lock(&pool->lock);
-    bool has_work = worker->status == PB_OK && !pool->is_over;
-    if (has_work)
+    pool->bytes_in_flight -= work->contents.size_bytes;
+    pool->is_over |= worker->status != PB_OK;
+    show_progress(worker);
+    pthread_cond_broadcast(&pool->has_changed);
+    while (!pool->is_over && pool->bytes_in_flight > 0 &&
+           pool->bytes_in_flight >= pool->audit->limits.bytes_in_flight)
+        pthread_cond_wait(&pool->has_changed, &pool->lock);
+    if (!pool->is_over) {
         worker->status = load(work, pool->audit->reader, worker->batch);
-    has_work &= worker->status == PB_OK && work->items.count > 0;
-    pool->is_over |= !has_work;
+        pool->is_over = worker->status != PB_OK || work->items.count == 0;
+        pool->bytes_in_flight += work->contents.size_bytes;
+    }
+    bool has_work = !pool->is_over;
     show_progress(worker);
     pthread_mutex_unlock(&pool->lock);
     return has_work;
@@ -146,6 +161,7 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
 {
     struct pool pool = {.audit = audit,
                         .lock = PTHREAD_MUTEX_INITIALIZER,
+                        .has_changed = PTHREAD_COND_INITIALIZER,
                         .workers = calloc(audit->jobs, sizeof(struct worker))};
 
     if (pool.workers == NULL)
@@ -168,6 +184,7 @@ enum pb_status pb_workers_read(struct prebleed_audit *audit, struct pb_batch *ba
         pb_batch_release(&worker->own);
     }
     free(pool.workers);
+    pthread_cond_destroy(&pool.has_changed);
     pthread_mutex_destroy(&pool.lock);
     return status;
 }

@@ -55,6 +55,9 @@ struct pb_limits {
     uint32_t ratio;       /* expanded to compressed bytes, past the first ratio_free_bytes */
     uint64_t values;      /* JSON values in one document */
     uint64_t ratio_free_bytes;
+    uint64_t signatures;      /* verified for one item; others than RSA's, and decoding a key of a
+                                 rare kind, count as ten */
+    uint64_t bytes_in_flight; /* of items that all threads together have; one item always passes */
 };
 
 #define PB_LIMITS_DEFAULT                                                                          \
@@ -66,6 +69,8 @@ struct pb_limits {
         .ratio = 1000,                                                                             \
         .ratio_free_bytes = UINT64_C(64) << 20,                                                    \
         .values = 2000000,                                                                         \
+        .signatures = 100000,                                                                      \
+        .bytes_in_flight = UINT64_C(256) << 20,                                                    \
     })
 
 /* Ceilings for single values of the evidence, whose use takes much time or memory. */

@@ -247,12 +247,14 @@ static bool record_missed_lists(struct pb_batch *batch)
 static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements, const uint32_t *rank)
 {
     size_t count = elements->count;
-    uint32_t *keys = calloc(count + 1, sizeof *keys), *order = calloc(count + 1, sizeof *order);
-    bool is_ordered = keys != NULL && order != NULL;
+    uint32_t *keys = calloc(2 * (count + 1), sizeof *keys);
 
-    for (size_t i = 0; i < count && is_ordered; i++)
+    if (keys == NULL)
+        return false;
+    uint32_t *order = keys + count + 1;
+    for (size_t i = 0; i < count; i++)
         keys[i] = *entry_of(elements, i) = rank[*entry_of(elements, i)];
-    is_ordered = is_ordered && pb_order_by_key(keys, count, batch->entries.count, order);
+    bool is_ordered = pb_order_by_key(keys, count, batch->entries.count, order);
     if (is_ordered && elements == &batch->records) {
         for (uint32_t i = 0; i < count; i++)
             keys[order[i]] = i; /* the record's new number */
@@ -265,7 +267,6 @@ static bool sort_by_entry(struct pb_batch *batch, struct pb_vector *elements, co
     if (is_ordered)
         pb_order_apply(order, elements);
     free(keys);
-    free(order);
     return is_ordered;
 }
 

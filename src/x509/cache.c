@@ -16,12 +16,27 @@ struct pb_kept_chain {
     struct pb_slice text;
     const struct pb_chain_link *links;
     size_t count;
+    uint64_t computed; /* while it was read */
 };
 
 enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache)
 {
     *cache = calloc(1, sizeof **cache);
-    return *cache != NULL ? PB_OK : PB_FAILED_MEMORY;
+    if (*cache == NULL)
+        return PB_FAILED_MEMORY;
+    pb_x509_cache_begin_item(*cache, UINT64_MAX);
+    return PB_OK;
+}
+
+void pb_x509_cache_begin_item(struct pb_x509_cache *cache, uint64_t most_signatures)
+{
+    cache->computed = 0;
+    cache->most_computed = most_signatures;
+}
+
+bool pb_x509_cache_is_exhausted(const struct pb_x509_cache *cache)
+{
+    return cache->computed > cache->most_computed;
 }
 
 void pb_x509_cache_free(struct pb_x509_cache *cache)
@@ -58,12 +73,15 @@ static bool can_be_kept(struct pb_slice text)
     return text.size_bytes >= sizeof(uint64_t) && text.size_bytes <= LARGEST_TEXT_BYTES;
 }
 
-const struct pb_chain_link *pb_x509_cache_find_chain(const struct pb_x509_cache *cache,
+const struct pb_chain_link *pb_x509_cache_find_chain(struct pb_x509_cache *cache,
                                                      struct pb_slice text, size_t *count)
 {
     const struct pb_kept_chain *kept = can_be_kept(text) ? cache->chains[place_of(text)] : NULL;
-    bool is_found = kept != NULL && pb_slice_equals(kept->text, text);
+    bool is_found = kept != NULL && pb_slice_equals(kept->text, text) &&
+                    cache->computed + kept->computed <= cache->most_computed;
 
+    cache->computed_before_chain = cache->computed;
+    cache->computed += is_found ? kept->computed : 0;
     *count = is_found ? kept->count : 0;
     return is_found ? kept->links : NULL;
 }
@@ -85,7 +103,7 @@ static void make_room(struct pb_x509_cache *cache, size_t text_bytes, size_t cou
 enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_slice text,
                                         const struct pb_chain_link *links, size_t count)
 {
-    if (!can_be_kept(text) || count == 0)
+    if (!can_be_kept(text) || count == 0 || pb_x509_cache_is_exhausted(cache))
         return PB_OK;
     make_room(cache, text.size_bytes, count);
     struct pb_kept_chain *kept = pb_arena_allocate(&cache->arena, sizeof *kept);
@@ -99,6 +117,7 @@ enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_s
     }
     kept->links = copies;
     kept->count = count;
+    kept->computed = cache->computed - cache->computed_before_chain;
     cache->chains[place_of(text)] = kept;
     return PB_OK;
 }

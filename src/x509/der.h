@@ -173,13 +173,15 @@ void pb_kept_key_release(struct pb_kept_key *kept);
  * cannot decode it, or its exponent is above the ceiling. */
 enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key);
 
-/* The key in a SubjectPublicKeyInfo of that digest, borrowed from the cache until the next call. */
-enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice public_key,
-                                  const unsigned char spki_sha256[32], struct pb_kept_key **kept);
-
 /* Without a key every signature is undecided. */
 enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept_key *kept,
                                    enum pb_signature *outcome);
+/* The same with the key in a SubjectPublicKeyInfo of that digest, which the cache keeps; undecided
+ * past the ceiling. */
+enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
+                                        struct pb_slice public_key,
+                                        const unsigned char spki_sha256[32],
+                                        enum pb_signature *outcome);
 
 /* --- kept from one certificate to the next --- */
 
@@ -198,6 +200,19 @@ struct pb_x509_cache {
     const struct pb_kept_chain *chains[PB_KEPT_CHAINS]; /* in the arena; NULL: a free place */
     struct pb_arena arena;
     size_t kept_bytes;
+    uint64_t computed, most_computed; /* as struct pb_limits counts signatures, for one item */
+    uint64_t computed_before_chain;   /* computed, when the last unknown chain was looked up */
 };
+
+/* What a signature by another key than RSA's counts, or decoding a key of a rare kind. */
+#define PB_COST_OF_RARE_KEY 10
+
+/* Counts what is to be computed, whether or not it is, so that the sum depends on the item alone.
+ * False where the ceiling is passed. */
+static inline bool pb_computation_allow(struct pb_x509_cache *cache, uint64_t cost)
+{
+    cache->computed += cost;
+    return cache->computed <= cache->most_computed;
+}
 
 #endif

@@ -281,7 +281,8 @@ static enum pb_status decode_extensions(struct reading *reading, BASIC_CONSTRAIN
         constraints_count = pb_slice_is_absent(found.constraints) ? -1 : 1;
         names_count = pb_slice_is_absent(found.alternative_names) ? -1 : 1;
     } else {
-        X509 *whole = pb_key_may_be_slow(reading->parts.public_key)
+        X509 *whole = pb_key_may_be_slow(reading->parts.public_key) ||
+                              !pb_computation_allow(reading->cache, PB_COST_OF_RARE_KEY)
                           ? NULL
                           : pb_der_decode(reading->parts.whole, ASN1_ITEM_rptr(X509));
         if (whole == NULL)
@@ -317,16 +318,14 @@ static enum pb_status read_extensions(struct reading *reading)
 static enum pb_status read_self_signed(struct reading *reading)
 {
     const struct pb_certificate_parts *parts = &reading->parts;
-    enum pb_signature outcome = PB_SIGNATURE_UNDECIDED;
-    struct pb_kept_key *key;
+    enum pb_signature outcome;
 
     if (!pb_slice_equals(parts->subject, parts->issuer) &&
         !pb_x509_is_same_name(reading->facts->subject, reading->facts->issuer))
         return PB_OK;
-    enum pb_status status = pb_public_key_find(reading->cache, parts->public_key,
-                                               reading->facts->key.spki_sha256, &key);
-    if (status == PB_OK)
-        status = pb_signature_verify(&parts->outer, key, &outcome);
+    enum pb_status status =
+        pb_signature_verify_with(reading->cache, &parts->outer, parts->public_key,
+                                 reading->facts->key.spki_sha256, &outcome);
     reading->facts->is_self_signed = status == PB_OK && outcome == PB_SIGNATURE_VALID;
     return status;
 }
@@ -373,7 +372,8 @@ static enum pb_status find_reason(const struct reading *reading, struct pb_slice
     enum pb_status status = PB_OK;
 
     bool is_bounded = der.size_bytes > 0 && der.size_bytes <= PB_MOST_CERTIFICATE_BYTES &&
-                      !pb_has_explicit_curve(der);
+                      !pb_has_explicit_curve(der) &&
+                      pb_computation_allow(reading->cache, PB_COST_OF_RARE_KEY);
     X509 *whole = is_bounded ? d2i_X509(NULL, &at, (long)der.size_bytes) : NULL;
     if (whole == NULL && is_bounded) {
         status = pb_openssl_take_errors(&phrase);

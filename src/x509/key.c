@@ -298,6 +298,8 @@ enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice pu
         facts->algorithm = PB_SLICE("EC");
         return PB_OK;
     }
+    if (!pb_computation_allow(cache, PB_COST_OF_RARE_KEY))
+        return PB_OK;
     ERR_clear_error();
     X509_PUBKEY *structure = pb_der_decode(public_key, ASN1_ITEM_rptr(X509_PUBKEY));
     *is_key = structure != NULL;

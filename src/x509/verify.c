@@ -46,8 +46,9 @@ enum pb_status pb_public_key_decode(struct pb_slice public_key, EVP_PKEY **key)
     return status;
 }
 
-enum pb_status pb_public_key_find(struct pb_x509_cache *cache, struct pb_slice public_key,
-                                  const unsigned char spki_sha256[32], struct pb_kept_key **kept)
+/* *kept is borrowed from the cache until the next call. */
+static enum pb_status find_key(struct pb_x509_cache *cache, struct pb_slice public_key,
+                               const unsigned char spki_sha256[32], struct pb_kept_key **kept)
 {
     for (size_t i = 0; i < PB_KEPT_KEYS; i++) {
         *kept = &cache->keys[i];
@@ -188,6 +189,24 @@ enum pb_status pb_signature_verify(const struct pb_signed *parts, struct pb_kept
     return status;
 }
 
+enum pb_status pb_signature_verify_with(struct pb_x509_cache *cache, const struct pb_signed *parts,
+                                        struct pb_slice public_key,
+                                        const unsigned char spki_sha256[32],
+                                        enum pb_signature *outcome)
+{
+    struct pb_kept_key *kept;
+
+    *outcome = PB_SIGNATURE_UNDECIDED;
+    if (!pb_computation_allow(cache, 1))
+        return PB_OK;
+    enum pb_status status = find_key(cache, public_key, spki_sha256, &kept);
+    bool is_rare =
+        status == PB_OK && kept->key != NULL && EVP_PKEY_get_base_id(kept->key) != EVP_PKEY_RSA;
+    if (status != PB_OK || (is_rare && !pb_computation_allow(cache, PB_COST_OF_RARE_KEY - 1)))
+        return status;
+    return pb_signature_verify(parts, kept, outcome);
+}
+
 struct pb_slice pb_x509_public_key(struct pb_slice der)
 {
     struct pb_certificate_parts parts;
@@ -207,16 +226,14 @@ struct check {
 static enum pb_status try_candidate(struct check *check, const struct pb_chain_link *issuer)
 {
     enum pb_signature outcome;
-    struct pb_kept_key *key;
 
     if (++check->candidates > MOST_CANDIDATES) {
         check->is_undecided = true;
         return PB_OK;
     }
-    enum pb_status status = pb_public_key_find(check->cache, pb_x509_public_key(issuer->der),
-                                               issuer->facts->key.spki_sha256, &key);
-    if (status == PB_OK)
-        status = pb_signature_verify(&check->parts.outer, key, &outcome);
+    enum pb_status status =
+        pb_signature_verify_with(check->cache, &check->parts.outer, pb_x509_public_key(issuer->der),
+                                 issuer->facts->key.spki_sha256, &outcome);
     if (status != PB_OK)
         return status;
     check->is_signed |= outcome == PB_SIGNATURE_VALID;
@@ -249,6 +266,7 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
         if (pb_x509_is_same_name(chain[i].facts->subject, leaf->facts->issuer))
             status = try_candidate(&check, &chain[i]);
     }
+    check.is_undecided |= pb_x509_cache_is_exhausted(cache);
     *outcome = !check.has_others    ? PB_CHAIN_NONE
                : check.is_signed    ? PB_CHAIN_SIGNS
                : check.is_undecided ? PB_CHAIN_UNDECIDED

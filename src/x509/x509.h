@@ -135,15 +135,22 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
 enum pb_status pb_x509_cache_new(struct pb_x509_cache **cache);
 void pb_x509_cache_free(struct pb_x509_cache *cache);
 
+/* Counts signatures from 0 again, with that ceiling (struct pb_limits); a new cache has none. What
+ * is past it stays undecided, the same for one item whatever the cache holds. */
+void pb_x509_cache_begin_item(struct pb_x509_cache *cache, uint64_t most_signatures);
+/* Whether the item has passed the ceiling. */
+bool pb_x509_cache_is_exhausted(const struct pb_x509_cache *cache);
+
 /* The links that were kept for the same text, byte for byte, borrowed with their DER until the next
  * pb_x509_cache_keep_chain; NULL where none are remembered. */
-const struct pb_chain_link *pb_x509_cache_find_chain(const struct pb_x509_cache *cache,
+const struct pb_chain_link *pb_x509_cache_find_chain(struct pb_x509_cache *cache,
                                                      struct pb_slice text, size_t *count);
 
 /*
- * Copies text, links and DER. Facts stay borrowed: the arenas that hold them must outlive the last
- * use of the cache; they may be adopted by others meanwhile (pb_arena_adopt), since their pieces do
- * not move. What is too long, or has no links, is not kept. Fails only with PB_FAILED_MEMORY.
+ * Keeps what was read since the text was not found. Copies text, links and DER. Facts stay
+ * borrowed: the arenas that hold them must outlive the last use of the cache; they may be adopted
+ * by others meanwhile (pb_arena_adopt), since their pieces do not move. What is too long, has no
+ * links or passes the ceiling is not kept. Fails only with PB_FAILED_MEMORY.
  */
 enum pb_status pb_x509_cache_keep_chain(struct pb_x509_cache *cache, struct pb_slice text,
                                         const struct pb_chain_link *links, size_t count);

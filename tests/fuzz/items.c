@@ -7,7 +7,8 @@
 
 static void read_item(struct pb_slice content, struct pb_slice path, bool is_named)
 {
-    const struct pb_limits limits = {.values = 20000, .item_bytes = 1 << 20, .depth = 4};
+    const struct pb_limits limits = {
+        .values = 20000, .item_bytes = 1 << 20, .depth = 4, .signatures = 25};
     const struct pb_crls crls = {.items = {0}};
     const struct pb_item item = {.path = path,
                                  .content = content,

@@ -112,6 +112,7 @@ static void expect_same_chain(const struct pb_bodies *one, const struct pb_bodie
     assert_int_equal(one->chain_count, other->chain_count);
     for (size_t i = 0; i < one->chain_count; i++) {
         assert_memory_equal(one->chain[i]->sha256, other->chain[i]->sha256, 32);
+        assert_int_equal(one->chain[i]->is_self_signed, other->chain[i]->is_self_signed);
         assert_true(pb_slice_equals(one->chain[i]->subject, other->chain[i]->subject));
     }
 }
@@ -127,6 +128,15 @@ static void expect_same_warnings(const struct pb_vector *one, size_t first,
         assert_string_equal(a->code, b->code);
         assert_true(pb_slice_equals(a->message, b->message));
     }
+}
+
+static size_t count_code(const struct pb_vector *diagnostics, const char *code)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < diagnostics->count; i++)
+        count += strcmp(PB_VECTOR_AT(const struct pb_diagnostic, diagnostics, i).code, code) == 0;
+    return count;
 }
 
 static void a_chain_is_read_every_time_as_at_first(void **state)
@@ -153,6 +163,38 @@ static void a_chain_is_read_every_time_as_at_first(void **state)
     pb_buffer_release(&json);
 }
 
+/* Whatever the ceiling is: below what is needed it is told once, and from there on never. */
+static void a_ceiling_of_signatures_cuts_a_known_chain_as_a_new_one(void **state)
+{
+    struct run run, fresh;
+    struct pb_buffer json = {0};
+    size_t cut = 0;
+
+    (void)state;
+    run_open(&run);
+    for (size_t i = 0; i < 3 * FILES; i++) {
+        make_document(&json, files[i % FILES], AS_IT_IS);
+        for (uint64_t most = 0, told = 1; told > 0; most++) {
+            size_t first = run.batch.diagnostics.items.count;
+            run_open(&fresh);
+            run.limits.signatures = fresh.limits.signatures = most;
+            const struct pb_observation *one = read_document(&run, &json);
+            const struct pb_observation *other = read_document(&fresh, &json);
+            expect_same_chain(one->bodies, other->bodies);
+            expect_same_warnings(&run.batch.diagnostics.items, first,
+                                 &fresh.batch.diagnostics.items);
+            told = pb_x509_cache_is_exhausted(fresh.reader.cache);
+            assert_int_equal(count_code(&fresh.batch.diagnostics.items, "limit-signatures"), told);
+            assert_true(!told || other->bodies->chain_check != PB_CHAIN_UNRELATED);
+            cut += told;
+            run_close(&fresh);
+        }
+    }
+    assert_true(cut > FILES);
+    run_close(&run);
+    pb_buffer_release(&json);
+}
+
 /* Which tells that it was not read again. */
 static void a_chain_that_comes_again_has_the_same_facts(void **state)
 {
@@ -172,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chain_is_read_every_time_as_at_first),
+        cmocka_unit_test(a_ceiling_of_signatures_cuts_a_known_chain_as_a_new_one),
         cmocka_unit_test(a_chain_that_comes_again_has_the_same_facts),
     };
 

@@ -121,6 +121,80 @@ static void every_fixture_is_read_alike_both_ways(void **state)
     run_close(&other);
 }
 
+#define LIST_BYTES 300000 /* a worker takes one at a time */
+
+/* What is counted while an audit reads lists. */
+struct flight {
+    size_t loaded, shown, most_in_flight;
+};
+
+struct list {
+    struct flight *flight;
+    size_t left_bytes;
+};
+
+static void show(void *context, const struct prebleed_progress *progress)
+{
+    struct flight *flight = context;
+
+    flight->shown = (size_t)progress->items;
+}
+
+/* An empty list between blanks. When it begins, the lists that are not shown are in flight. */
+static int64_t read_list(void *context, void *buffer, size_t size_bytes)
+{
+    static const char text[] = "{\"ServerCertificateMetadataList\": []}";
+    struct list *list = context;
+    struct flight *flight = list->flight;
+    bool is_start = list->left_bytes == LIST_BYTES;
+    size_t size = size_bytes < list->left_bytes ? size_bytes : list->left_bytes;
+
+    if (is_start && flight->loaded - flight->shown > flight->most_in_flight)
+        flight->most_in_flight = flight->loaded - flight->shown;
+    flight->loaded += is_start;
+    memset(buffer, ' ', size);
+    if (is_start)
+        memcpy(buffer, text, sizeof text - 1);
+    list->left_bytes -= size;
+    return (int64_t)size;
+}
+
+static size_t count_in_flight(uint64_t ceiling)
+{
+    struct prebleed_parameters parameters;
+    struct prebleed_audit *audit;
+    struct prebleed_summary summary;
+    struct flight flight = {0};
+    struct list lists[40];
+
+    prebleed_parameters_init(&parameters);
+    parameters.jobs = 8;
+    assert_int_equal(prebleed_audit_new(&parameters, &audit, NULL), PREBLEED_OK);
+    audit->limits.bytes_in_flight = ceiling;
+    prebleed_audit_set_progress(audit, show, &flight);
+    for (size_t i = 0; i < 40; i++) {
+        lists[i] = (struct list){&flight, LIST_BYTES};
+        assert_int_equal(prebleed_audit_add_stream(audit, "a", read_list, &lists[i], NULL),
+                         PREBLEED_OK);
+    }
+    assert_int_equal(prebleed_audit_run(audit, NULL), PREBLEED_OK);
+    assert_true(prebleed_audit_summary(audit, &summary));
+    assert_int_equal(summary.used, 40);
+    prebleed_audit_free(audit);
+    return flight.most_in_flight;
+}
+
+static void workers_wait_while_others_have_as_much_as_the_ceiling(void **state)
+{
+    (void)state;
+
+    assert_int_equal(count_in_flight(1), 0);
+    assert_int_equal(count_in_flight(LIST_BYTES), 0);
+    assert_in_range(count_in_flight(LIST_BYTES + 1), 0, 1);
+    assert_in_range(count_in_flight(3 * LIST_BYTES), 0, 2);
+    assert_in_range(count_in_flight(UINT64_MAX), 0, 8);
+}
+
 int main(int count, char **arguments)
 {
     char **paths = arguments + (count > 0);
@@ -128,6 +202,7 @@ int main(int count, char **arguments)
         cmocka_unit_test(what_no_word_speaks_of_is_ignored_unparsed),
         cmocka_unit_test(a_word_is_enough_wherever_it_stands),
         cmocka_unit_test(companions_are_used_whatever_they_are_called),
+        cmocka_unit_test(workers_wait_while_others_have_as_much_as_the_ceiling),
         cmocka_unit_test_prestate(every_fixture_is_read_alike_both_ways, paths),
     };
 

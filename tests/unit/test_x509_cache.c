@@ -49,7 +49,7 @@ static void keep(struct pb_x509_cache *cache, struct pb_slice text)
     free(copy);
 }
 
-static bool is_known(const struct pb_x509_cache *cache, struct pb_slice text)
+static bool is_known(struct pb_x509_cache *cache, struct pb_slice text)
 {
     size_t count;
     const struct pb_chain_link *links = pb_x509_cache_find_chain(cache, text, &count);
