@@ -28,14 +28,17 @@ static bool is_streamed(const struct pb_archive *archive)
 static la_ssize_t read_bytes(struct archive *handle, void *context, const void **data)
 {
     struct pb_archive *archive = context;
-    size_t size = pb_input_read(&archive->bytes, archive->offset_bytes, archive->buffer,
-                                BLOCK_BYTES, &archive->fault);
+    const struct pb_input *bytes = &archive->bytes;
+    struct pb_slice memory = pb_slice_from(bytes->memory, archive->offset_bytes);
+    size_t size = bytes->fd < 0 ? pb_slice_first(memory, BLOCK_BYTES).size_bytes
+                                : pb_input_read(bytes, archive->offset_bytes, bytes->buffer,
+                                                BLOCK_BYTES, &archive->fault);
 
     (void)handle;
     archive->source.has_seen_end = size == 0;
     archive->offset_bytes += size;
     archive->source.size_bytes += size;
-    *data = archive->buffer;
+    *data = bytes->fd < 0 ? memory.data : bytes->buffer;
     return (la_ssize_t)size;
 }
 
@@ -222,10 +225,8 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
     };
     struct archive *handle = archive->handle = archive_read_new();
 
-    archive->buffer = is_streamed(archive) ? NULL : malloc(BLOCK_BYTES);
     archive->has_passphrase = archive->kind == PB_KIND_ZIP && passphrase != NULL;
-    if (handle == NULL || (archive->buffer == NULL && !is_streamed(archive)) ||
-        enable_format[archive->kind](handle) != ARCHIVE_OK ||
+    if (handle == NULL || enable_format[archive->kind](handle) != ARCHIVE_OK ||
         (archive->kind == PB_KIND_TAR &&
          archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1") !=
              ARCHIVE_OK) ||
@@ -296,7 +297,7 @@ static void check_seven_zip(struct pb_archive *archive)
     if (size > archive->budget->limits.item_bytes)
         pb_budget_set_fault(archive->budget, PB_CEILING_ITEM_BYTES, &archive->fault);
     if (crc32(0, (const unsigned char *)header + 12, 20) != pb_read_little_endian(header + 8, 4))
-        pb_fault_set(fault, "archive",
+        pb_fault_set(fault, "archive-damaged",
                      "damaged: the checksum of the 7-Zip's start header is wrong");
     if (offset <= rest && size < rest - offset)
         set_data_after(fault);
@@ -335,7 +336,6 @@ void pb_archive_free(struct pb_archive *archive)
     archive_read_free(archive->handle);
     pb_layers_release(&archive->layers);
     pb_buffer_release(&archive->storage);
-    free(archive->buffer);
     free(archive);
 }
 

@@ -216,7 +216,6 @@ struct pb_archive {
     struct pb_layers layers;
     struct pb_input bytes;    /* of a zip or 7-Zip */
     struct pb_buffer storage; /* of a zip or 7-Zip that cannot be read where it is */
-    char *buffer;             /* where bytes are read to */
     uint64_t offset_bytes;    /* where bytes are read next */
     struct pb_budget *budget;
 

@@ -59,35 +59,16 @@ static bool find_boundary(struct pb_slice text, size_t from, struct boundary *bo
     return false;
 }
 
-static bool is_line_end(struct pb_slice text, size_t at)
-{
-    bool is_before_lf = at + 1 < text.size_bytes && text.data[at + 1] == '\n';
-
-    return text.data[at] == '\n' || (text.data[at] == '\r' && !is_before_lf);
-}
-
-/* RFC 1421, section 4.6.1: "Proc-Type: 4,ENCRYPTED" and its like, ended by an empty line, stand
- * before the base64 of old private keys. */
+/* RFC 1421, section 4.6.1: "Proc-Type: 4,ENCRYPTED" and its like may stand before the base64, which
+ * has no ':', of old private keys. */
 static struct pb_slice skip_headers(struct pb_slice body)
 {
-    struct pb_slice headers = pb_slice_trim(body);
-    size_t i = 0;
+    static const char *const ends[] = {"\n", "\r"};
+    size_t colon = pb_slice_find_last(body, ':'), end = SIZE_MAX;
 
-    while (i < headers.size_bytes && headers.data[i] != ':' && !is_line_end(headers, i))
-        i++;
-    if (i == headers.size_bytes || headers.data[i] != ':')
-        return body;
-    for (bool is_empty_line = false; i < headers.size_bytes; i++) {
-        char byte = headers.data[i];
-        if (is_line_end(headers, i)) {
-            if (is_empty_line)
-                return pb_slice_from(headers, i + 1);
-            is_empty_line = true;
-        } else if (byte != ' ' && byte != '\t' && byte != '\r') {
-            is_empty_line = false;
-        }
-    }
-    return body;
+    for (size_t i = 0; colon != SIZE_MAX && end == SIZE_MAX && i < 2; i++)
+        end = pb_slice_find(body, pb_slice_from_string(ends[i]), colon);
+    return end == SIZE_MAX ? body : pb_slice_from(body, end);
 }
 
 /* Finds the END that belongs to begin and says what is wrong with it, NULL if nothing is. The

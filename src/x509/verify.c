@@ -266,7 +266,7 @@ enum pb_status pb_chain_check(struct pb_x509_cache *cache, const struct pb_chain
         if (pb_x509_is_same_name(chain[i].facts->subject, leaf->facts->issuer))
             status = try_candidate(&check, &chain[i]);
     }
-    check.is_undecided |= pb_x509_cache_is_exhausted(cache);
+    check.is_undecided |= !pb_computation_allow(cache, 0);
     *outcome = !check.has_others    ? PB_CHAIN_NONE
                : check.is_signed    ? PB_CHAIN_SIGNS
                : check.is_undecided ? PB_CHAIN_UNDECIDED

@@ -129,7 +129,7 @@ static void no_wrong_passphrase_makes_content_that_counts(void **state)
     (void)state;
     make_encrypted(&zip, "zipcrypt", "store");
     for (int i = 0; i < 1500; i++) {
-        char passphrase[16];
+        char passphrase[24];
         struct seen seen;
         snprintf(passphrase, sizeof passphrase, "wrong %d", i);
         read_with(&seen, pb_buffer_slice(&zip), passphrase);

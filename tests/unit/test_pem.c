@@ -156,9 +156,8 @@ static void a_body_that_is_no_base64_is_damaged(void **state)
         {"MA\xC3\xA9==", no_base64},
         {"MAA=\v", no_base64},
         {"[REDACTED]", no_base64},
-        {"Comment: x\nMAA=", no_base64},
         {"MAA-", no_base64},
-        {"M\nA:\n\nMAA=", no_base64},
+        {"MAA:", "there is no base64"},
     };
     char text[128];
     (void)state;
