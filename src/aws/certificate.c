@@ -160,7 +160,7 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
 {
     enum pb_json_type type = pb_json_type(value);
     struct pb_json_member member = {0};
-    size_t most = pb_json_count(value), size = 0;
+    size_t most = pb_json_count(value), size = 0, odd = 0;
 
     if (type <= PB_JSON_NULL || (*tags != NULL && (*count > 0 || most == 0)))
         return;
@@ -174,9 +174,11 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
     while (read != NULL && pb_json_next_member(value, &member)) {
         struct pb_slice key = PB_SLICE(""), text = PB_SLICE("");
         bool is_pair = type == PB_JSON_ARRAY;
-        if (is_pair)
-            pb_json_string(pb_json_find(member.value, "Key|key"), &key);
-        else
+        if (is_pair && !pb_json_string(pb_json_find(member.value, "Key|key"), &key)) {
+            odd++;
+            continue;
+        }
+        if (!is_pair)
             key = pb_slice_from(member.key, prefix.size_bytes);
         if (prefix.size_bytes > 0 &&
             (!pb_slice_starts_with(member.key, prefix) || pb_is_key(key, "%")))
@@ -184,6 +186,9 @@ void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_
         pb_json_string(is_pair ? pb_json_find(member.value, "Value|value") : member.value, &text);
         read[size++] = (struct pb_tag){pb_writer_copy(out, key), pb_writer_copy(out, text)};
     }
+    if (odd > 0)
+        pb_writer_remark(out, PB_SEVERITY_NOTE, "odd-tags",
+                         "%zu of the tags are no {Key, Value} and were left out", odd);
     if (size == 0 && prefix.size_bytes > 0)
         return;
     *tags = read;

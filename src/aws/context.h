@@ -186,6 +186,7 @@ struct pb_writer {
     bool has_failed;
     bool is_expected;    /* the caller or the path says that this is about certificates */
     bool is_refused;     /* a diagnostic of severity error says why */
+    bool is_cut_inside;  /* and it is about JSON in a string, which is damaged or cut */
     bool is_recognised;  /* a shape was found that has nothing to add and needs no error */
     bool is_claimed;     /* a row claimed a value, whether it added something or not */
     bool is_embedded;    /* the value stands in a document inside a string */

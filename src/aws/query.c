@@ -265,6 +265,7 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
                     bool is_alone)
 {
     bool has_date = columns->of[PB_FIELD_UPLOAD_DATE] > 0;
+    bool has_content = has_date || columns->of[PB_FIELD_BODY] > 0;
     struct pb_draft draft = {.seen = {.is_date_unnamed = has_date},
                              .bodies = {.is_body_unproven = columns->is_text}};
 
@@ -273,8 +274,8 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
     else
         for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
             pb_read_field(out, columns->fields[cell.member.count - 1], cell.value, &draft);
-    /* People name the file of a single date after its certificate. */
-    if (is_alone && has_date && columns->is_text) {
+    /* People name the file of a single date or body after its certificate. */
+    if (is_alone && has_content && columns->is_text) {
         struct pb_slice stem = pb_stem_of(out->context->path);
         draft.seen.is_name_from_file = pb_is_certificate_name(stem);
         if (draft.seen.is_name_from_file)

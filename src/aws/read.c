@@ -83,15 +83,17 @@ static void read_embedded_text(struct pb_writer *out, struct pb_slice text, size
         bool is_damaged = outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         bool has_mark = is_damaged && pb_aws_names_certificates(text) && !pb_is_policy(text);
         out->is_refused |= has_mark; /* an unrelated document's remark would be dropped */
-        if (has_mark || (is_damaged &&
-                         pb_aws_has_field_names(pb_slice_from(text, reader.position.offset_bytes))))
+        if (has_mark || (is_damaged && pb_aws_has_field_names(
+                                           pb_slice_from(text, reader.position.offset_bytes)))) {
+            out->is_cut_inside = true;
             pb_writer_remark(out, PB_SEVERITY_ERROR, "json-invalid",
                              "this string speaks of server certificates and begins like JSON, but "
                              "is damaged or cut");
+        }
         if (outcome == PB_JSON_DOCUMENT && document.is_repaired)
             pb_writer_remark(out, PB_SEVERITY_WARNING, "json-repaired",
                              "the JSON inside this string was repaired to be read");
-        if (outcome == PB_JSON_DOCUMENT && !out->has_failed)
+        if ((outcome == PB_JSON_DOCUMENT || outcome == PB_JSON_CUT) && !out->has_failed)
             read_embedded_document(out, document.root, read, context);
         pb_json_document_release(&document);
     }
@@ -274,7 +276,8 @@ static void conclude(const struct pb_writer *out, struct pb_aws_reading *reading
     bool is_incomplete =
         out->is_overfull && (out->is_expected || pb_aws_has_field_names(out->document->text));
     bool is_used = pb_writer_has_added(out) && !is_incomplete;
-    bool is_left_over = out->left_over.count > 0 && (is_used || out->left_over.is_reported);
+    bool is_left_over =
+        (is_used && (out->left_over.count > 0 || out->is_cut_inside)) || out->left_over.is_reported;
 
     reading->excuse = out->excuse;
     reading->is_recognised = is_used || is_left_over;
