@@ -80,31 +80,27 @@ static enum pb_status read_rsa(struct pb_slice bits, struct pb_arena *arena,
 }
 
 /* A point that is not on its curve is a key that OpenSSL does not decode. */
-static bool is_on_curve(struct pb_x509_cache *cache, size_t index, struct pb_slice point)
-{
-    if (point.size_bytes != curve_table[index].point_bytes || point.data[0] != 0x04)
-        return false;
-    if (cache->curves[index] == NULL)
-        cache->curves[index] = EC_GROUP_new_by_curve_name(curve_table[index].nid);
-    const EC_GROUP *curve = cache->curves[index];
-    EC_POINT *decoded = curve != NULL ? EC_POINT_new(curve) : NULL;
-    bool is_on =
-        decoded != NULL && EC_POINT_oct2point(curve, decoded, (const unsigned char *)point.data,
-                                              point.size_bytes, NULL) == 1;
-    EC_POINT_free(decoded);
-    return is_on;
-}
-
 static void read_point(struct pb_x509_cache *cache, struct pb_slice algorithm,
                        struct pb_slice point, struct pb_key_facts *facts)
 {
-    for (size_t i = 0; i < PB_CURVE_COUNT; i++) {
-        if (!pb_slice_equals(algorithm, curve_table[i].algorithm) || !is_on_curve(cache, i, point))
-            continue;
+    size_t i = 0;
+
+    while (i < PB_CURVE_COUNT && !pb_slice_equals(algorithm, curve_table[i].algorithm))
+        i++;
+    if (i == PB_CURVE_COUNT || point.size_bytes != curve_table[i].point_bytes ||
+        point.data[0] != 0x04)
+        return;
+    if (cache->curves[i] == NULL)
+        cache->curves[i] = EC_GROUP_new_by_curve_name(curve_table[i].nid);
+    const unsigned char *bytes = (const unsigned char *)point.data;
+    const EC_GROUP *curve = cache->curves[i];
+    EC_POINT *decoded = curve != NULL ? EC_POINT_new(curve) : NULL;
+    if (decoded != NULL && EC_POINT_oct2point(curve, decoded, bytes, point.size_bytes, NULL) == 1) {
         facts->algorithm = PB_SLICE("EC");
         facts->curve = curve_table[i].name;
         facts->bits = curve_table[i].bits;
     }
+    EC_POINT_free(decoded);
 }
 
 /* RSA of an ordinary size, or an uncompressed point on one of NIST's common curves, in strict DER.

@@ -181,15 +181,6 @@ static void write_address(struct pb_buffer *buffer, const ASN1_OCTET_STRING *add
         pb_buffer_append_string(buffer, "<invalid>");
 }
 
-/* The prefix and the text, "<invalid>" where that is absent. Returns the status. */
-static enum pb_status write_or_invalid(struct pb_buffer *buffer, const char *prefix,
-                                       enum pb_status status, struct pb_slice text)
-{
-    pb_buffer_append_string(buffer, prefix);
-    pb_buffer_append(buffer, pb_slice_is_absent(text) ? PB_SLICE("<invalid>") : text);
-    return status;
-}
-
 static enum pb_status write_value(struct pb_buffer *buffer, const ASN1_TYPE *value)
 {
     unsigned char *der = NULL;
@@ -210,7 +201,8 @@ static enum pb_status write_value(struct pb_buffer *buffer, const ASN1_TYPE *val
 static enum pb_status write_name(struct pb_buffer *buffer, const GENERAL_NAME *name,
                                  struct pb_arena *arena)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
+    struct pb_slice text = PB_SLICE("<unsupported>");
+    const char *prefix = NULL;
     enum pb_status status = PB_OK;
 
     switch (name->type) {
@@ -219,19 +211,25 @@ static enum pb_status write_name(struct pb_buffer *buffer, const GENERAL_NAME *n
     case GEN_URI: write_text(buffer, "URI:", name->d.uniformResourceIdentifier); break;
     case GEN_IPADD: write_address(buffer, name->d.iPAddress); break;
     case GEN_DIRNAME:
+        prefix = "dirName:";
         status = pb_name_text(name->d.directoryName, arena, &text);
-        return write_or_invalid(buffer, "dirName:", status, text);
+        break;
     case GEN_RID:
+        prefix = "RID:";
         status = pb_object_text(name->d.registeredID, true, arena, &text);
-        return write_or_invalid(buffer, "RID:", status, text);
+        break;
     case GEN_OTHERNAME:
+        prefix = "othername:";
         status = pb_object_text(name->d.otherName->type_id, true, arena, &text);
-        write_or_invalid(buffer, "othername:", status, text);
-        return status == PB_OK ? write_value(buffer, name->d.otherName->value) : status;
-    case GEN_X400: pb_buffer_append_string(buffer, "X400Name:<unsupported>"); break;
-    default: pb_buffer_append_string(buffer, "EdiPartyName:<unsupported>"); break;
+        break;
+    default: prefix = name->type == GEN_X400 ? "X400Name:" : "EdiPartyName:"; break;
     }
-    return status;
+    pb_buffer_append_string(buffer, prefix);
+    if (prefix != NULL)
+        pb_buffer_append(buffer, pb_slice_is_absent(text) ? PB_SLICE("<invalid>") : text);
+    return name->type == GEN_OTHERNAME && status == PB_OK
+               ? write_value(buffer, name->d.otherName->value)
+               : status;
 }
 
 enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb_arena *arena,
