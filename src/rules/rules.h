@@ -52,8 +52,6 @@ struct pb_parameters {
     struct pb_waivers *waivers;   /* borrowed, sorted when judging; NULL: none */
 };
 
-/* Findings. */
-
 /* What cannot be derived from a finding's rule and certificate. Most findings have none, so it is
  * no part of struct pb_finding. All is borrowed, and lives as long as the findings. */
 struct pb_statement {
@@ -121,8 +119,6 @@ static inline struct pb_finding *pb_findings_at(const struct pb_findings *findin
     return &PB_VECTOR_AT(struct pb_finding, &findings->items, index);
 }
 
-/* Rules. */
-
 /* What the evidence must show of a certificate before it proves anything that the rule has no
  * finding about it. */
 enum pb_need {
@@ -180,10 +176,8 @@ extern const struct pb_rule pb_rules[PB_RULE_COUNT];
 
 /* The row of the rule with exactly that name; PB_RULE_COUNT where there is none. */
 size_t pb_rule_find(struct pb_slice name);
-/* What it means, why, sources, how to fix it: plain text; NULL for a rule that is not in the
- * catalogue. */
+/* What it means, why, sources, how to fix it: plain text. */
 const char *pb_rule_explanation(const struct pb_rule *rule);
-/* Whether the parameters choose the rule. */
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);
 /* One phrase: why it proves nothing that the rule has no finding about the certificate; NULL where
  * it does prove something. A string literal. */
@@ -238,18 +232,13 @@ const struct pb_observation *pb_find_source(const struct pb_inventory *inventory
  * deleted certificate, whose expiry needs no action. */
 bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb_instant *end);
 
-/*
- * For how many days a vulnerable OpenSSL can have exposed the key to Heartbleed: whole days,
- * rounded up, from the later of since and 14 March 2012 (OpenSSL 1.0.1) to the earlier of the
- * certificate's end, if that is known, and disclosure, which is the end of 7 April 2014, because
- * its hour is not known. 0 where there is nothing between. An upper bound: it assumes that a
- * vulnerable OpenSSL served the key all that time.
- */
+/* For how many days at most a vulnerable OpenSSL can have exposed the key to Heartbleed: whole
+ * days, rounded up, from the later of since and 14 March 2012 (OpenSSL 1.0.1) to the earlier of the
+ * certificate's end, if that is known, and the end of the day of disclosure, 7 April 2014, whose
+ * hour is not known. 0 where there is nothing between. */
 uint32_t pb_exposure_days(const struct pb_certificate *certificate, struct pb_instant since);
 /* The later of NotBefore and UploadDate, as far as they are known; else 14 March 2012. */
 struct pb_instant pb_exposure_start(const struct pb_certificate *certificate);
-
-/* Verdicts and revocations. */
 
 /* 2014-04-01T00:00:00Z: the rule's own text. */
 #define PB_CUTOFF_IAM_033 ((struct pb_instant){INT64_C(1396310400), 0})
@@ -263,7 +252,7 @@ struct pb_date_range {
     const struct pb_date *first, *last;
 };
 
-/* Adds a date that is known. */
+/* The date must be known. */
 void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date);
 
 /* Once verdicts are there: whether the observation's upload_date is known and an UploadDate. Dates
@@ -271,8 +260,7 @@ void pb_date_range_add(struct pb_date_range *range, const struct pb_date *date);
 bool pb_has_upload_date(const struct pb_inventory *inventory,
                         const struct pb_observation *observation);
 
-/*
- * Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff. First
+/* Fills in verdict, basis, reason and is_exposed of every certificate, against the cutoff. First
  * marks members of damaged containers as damaged, and corrects upload_dates that are none.
  *
  * 1. An UploadDate before the cutoff (strictly) is vulnerable, else clear. One without a zone or
@@ -284,8 +272,7 @@ bool pb_has_upload_date(const struct pb_inventory *inventory,
  * 4. Disagreement never clears: dates on both sides, or an UploadDate at or after the cutoff with
  *    a NotAfter before it, are undetermined, "conflicting-dates".
  * Certificates of origin acm are not judged. Deleted ones get no verdict; is_exposed says whether
- * it would be vulnerable.
- */
+ * it would be vulnerable. */
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
                       struct pb_instant as_of);
 
@@ -294,15 +281,13 @@ struct pb_verdict_reason {
     const char *name, *meaning, *remedy;
 };
 
-/* All reasons, by name. */
 #define PB_REASON_COUNT 8
 extern const struct pb_verdict_reason pb_verdict_reasons[PB_REASON_COUNT];
 
 /* The reason's row; NULL for a word that is none. */
 const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
 
-/*
- * Fills in the revocation of every certificate whose body's issuer has a CRL. The newest CRL that
+/* Fills in the revocation of every certificate whose body's issuer has a CRL. The newest CRL that
  * proves something decides:
  *
  * 1. One whose signature does not verify with the issuer's key, where that is in the evidence,
@@ -313,18 +298,14 @@ const struct pb_verdict_reason *pb_verdict_reason_find(const char *name);
  *    after it (RFC 5280, section 5: CAs may drop expired certificates), speaks for one distribution
  *    point alone, or leaves CA certificates out and it is one.
  *
- * Issuers are compared as RFC 5280, section 7.1, says.
- *
- * Adds the diagnostics crl-signature, crl-not-verified (its algorithm or the key is not known),
- * crl-keys (not all of them were tried), crl-expired (nextUpdate before as_of; it is used all the
- * same) and crl-unused. Fails only with PB_FAILED_MEMORY.
- */
+ * Issuers are compared as RFC 5280, section 7.1, says. Adds the diagnostics crl-signature,
+ * crl-not-verified (its algorithm or the key is not known), crl-keys (not all of them were tried),
+ * crl-expired (nextUpdate before as_of; it is used all the same) and crl-unused. Fails only with
+ * PB_FAILED_MEMORY. */
 enum pb_status pb_revocation_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                                    struct pb_instant as_of);
 
-/* The baseline: an earlier report. */
-
-/* A certificate as the earlier report has it. */
+/* A certificate as the baseline, an earlier report, has it. */
 struct pb_former_certificate {
     /* name, id, ARN, origin, upload_date (exact or absent), is_exposed (vulnerable, or deleted and
      * uploaded before that report's cutoff), and of the body sha256, not_after and the key's
@@ -372,22 +353,19 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
                                 struct pb_error *error);
 
-/*
- * Finds the baseline's certificates in the inventory, which has its verdicts and must outlive the
+/* Finds the baseline's certificates in the inventory, which has its verdicts and must outlive the
  * baseline's use. One is the same if its id is; where one side knows none, its ARN; where one side
  * knows neither, its account and name; of nameless ones the body, else account and UploadDate. An
  * id that several certificates of one side have (mocks do that) tells nothing. Where the ids do not
  * decide, an UploadDate or a body that differs makes another certificate, and one that differs in
  * nothing is preferred. No certificate of the evidence is the same as two of the baseline. Fails
- * only with PB_FAILED_MEMORY.
- */
+ * only with PB_FAILED_MEMORY. */
 enum pb_status pb_baseline_match(struct pb_baseline *baseline,
                                  const struct pb_inventory *inventory);
 /* Whether a certificate of IAM in the inventory that it was matched with has that ARN or id. */
 bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_or_id);
 
-/*
- * Gives each finding its state and appends those of the baseline that are not found again; it was
+/* Gives each finding its state and appends those of the baseline that are not found again; it was
  * matched.
  *
  * Two findings are the same if rule and certificate are. What concerns no certificate is the same
@@ -396,15 +374,12 @@ bool pb_baseline_shows(const struct pb_baseline *baseline, struct pb_slice arn_o
  * order. One of the baseline that is not found again is resolved where the evidence shows that its
  * certificate changed, was replaced or deleted; else it is unchanged, because silence proves
  * nothing. Findings of rules that are not chosen now are not compared; the note "baseline-rules"
- * says how many. Fails only with PB_FAILED_MEMORY.
- */
+ * says how many. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_baseline_compare(const struct pb_check *check,
                                    struct pb_diagnostics *diagnostics);
 
 /* By SHA-256, none first. */
 int pb_compare_bodies(const struct pb_x509_facts *a, const struct pb_x509_facts *b);
-
-/* Keys. */
 
 /* One certificate with the key: of the evidence, of the baseline, or of both. */
 struct pb_key_member {
@@ -431,13 +406,11 @@ struct pb_key_groups {
     struct pb_vector keys;    /* private: of all certificates, sorted */
 };
 
-/*
- * Once verdicts are there: makes the groups, and fills in the key_group of the inventory's
+/* Once verdicts are there: makes the groups, and fills in the key_group of the inventory's
  * certificates, 1 + the row in items; one with several keys is of the first. Of a certificate whose
  * bodies contradict each other all keys count, because either may be the one that leaked. Borrows
  * the inventory and the baseline, which was matched; that is NULL where there is none. Fails only
- * with PB_FAILED_MEMORY.
- */
+ * with PB_FAILED_MEMORY. */
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline);
 void pb_key_groups_release(struct pb_key_groups *groups);
@@ -496,8 +469,6 @@ enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
 void pb_waiver_find_subjects(const struct pb_inventory *inventory, const struct pb_finding *finding,
                              struct pb_slice subjects[PB_WAIVER_SUBJECTS]);
 
-/* Judging. */
-
 struct pb_summary {
     enum pb_conclusion conclusion;
     int exit_status;                  /* 0, 1 or 3 */
@@ -518,11 +489,9 @@ struct pb_judgement {
     struct pb_summary summary;
 };
 
-/*
- * Fills in verdicts and revocations of the inventory's certificates, then the judgement: the rules'
+/* Fills in verdicts and revocations of the inventory's certificates, then the judgement: the rules'
  * findings against the parameters' baseline and waivers. Borrows all that it is given; adds
- * diagnostics to the inventory's and closes them. Fails only with PB_FAILED_MEMORY.
- */
+ * diagnostics to the inventory's and closes them. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *crls,
                         const struct pb_parameters *parameters, struct pb_judgement *judgement);
 void pb_judgement_release(struct pb_judgement *judgement);
