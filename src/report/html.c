@@ -190,8 +190,6 @@ static void append_list(struct pb_report *report, const struct pb_list *list)
 static void append_finding(struct pb_report *report, const struct pb_finding *finding,
                            enum pb_finding_of of)
 {
-    char room[PB_SENTENCE_BYTES];
-
     (void)of; /* the same everywhere */
     begin_field(report, "finding");
     if (finding->waiver != NULL)
@@ -200,8 +198,7 @@ static void append_finding(struct pb_report *report, const struct pb_finding *fi
         append_badge(report, "", pb_finding_state_names[finding->state], " ");
     append_badge(report, "", pb_level_names[finding->rule->level], " ");
     pb_buffer_append_format(&report->out, "<strong>%s</strong>: ", finding->rule->name);
-    pb_words_text(pb_begin_value(report),
-                  pb_finding_message(finding, report->inventory, report->result->parameters, room));
+    pb_words_message(pb_begin_value(report), report->result, finding);
     append_value(report, "", "");
     if (finding->waiver != NULL) {
         pb_words_waiver(pb_begin_value(report), finding->waiver);

@@ -519,23 +519,22 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
 
 static void emit_plan(struct pb_report *report)
 {
-    size_t count = 0, number = 0;
+    static const struct pb_section section = {
+        "plan", "how to replace what is vulnerable, in use first", NULL, pb_remedy_advice};
+    size_t all = report->inventory->certificates.count, count = 0, number = 0;
 
-    for (uint32_t i = 0; i < report->inventory->certificates.count; i++)
+    for (uint32_t i = 0; i < all; i++)
         count += pb_is_to_replace(report, i);
-    if (count == 0)
-        return;
-    report->renderer->begin_section(
-        report, &(struct pb_section){"plan", "how to replace what is vulnerable, in use first",
-                                     NULL, pb_remedy_advice});
-    for (int pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < report->inventory->certificates.count && !report->has_failed;
-             i++) {
-            const struct pb_certificate *one = pb_inventory_certificate(report->inventory, i);
-            bool is_in_use = pb_certificate_extras(one)->in_use_by_count > 0;
-            if (is_in_use == (pass == 0) && pb_is_to_replace(report, i))
-                emit_step(report, i, ++number, count);
-        }
+    for (size_t i = 0; count > 0 && i < 2 * all && !report->has_failed; i++) {
+        uint32_t index = (uint32_t)(i % all);
+        const struct pb_certificate *one = pb_inventory_certificate(report->inventory, index);
+        bool is_in_use = pb_certificate_extras(one)->in_use_by_count > 0;
+        if (is_in_use != (i < all) || !pb_is_to_replace(report, index))
+            continue;
+        if (number == 0)
+            report->renderer->begin_section(report, &section);
+        emit_step(report, index, ++number, count);
+    }
 }
 
 void pb_walk_page(struct pb_report *report)

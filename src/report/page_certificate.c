@@ -160,17 +160,6 @@ static void emit_revocation(struct pb_report *report, const struct pb_revocation
     report->renderer->field(report, "revoked");
 }
 
-/* Whether it is in ACM or deleted; absent for one that was in IAM when the evidence was saved. */
-static struct pb_slice find_state(const struct pb_certificate *certificate)
-{
-    bool is_deleted = certificate->presence == PB_PRESENCE_DELETED;
-
-    if (certificate->origin != PB_ORIGIN_ACM)
-        return is_deleted ? PB_SLICE("deleted by its last event in the evidence") : PB_SLICE_ABSENT;
-    return is_deleted ? PB_SLICE("in ACM, not in IAM; deleted by its last event")
-                      : PB_SLICE("in ACM, not in IAM");
-}
-
 static void append_tag(struct pb_report *report, const void *items, size_t index)
 {
     const struct pb_tag *tags = items;
@@ -268,6 +257,9 @@ static void emit_facts(struct pb_report *report, const struct pb_certificate *ce
 
 void pb_walk_certificate(struct pb_report *report, uint32_t index)
 {
+    static const char *const states[][2] = {
+        {NULL, "deleted by its last event in the evidence"},
+        {"in ACM, not in IAM", "in ACM, not in IAM; deleted by its last event"}};
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     const struct pb_parameters *parameters = report->result->parameters;
     const struct pb_extras *extras = pb_certificate_extras(certificate);
@@ -301,7 +293,9 @@ void pb_walk_certificate(struct pb_report *report, uint32_t index)
     pb_emit_list(report, &uses, extras->in_use_by, extras->in_use_by_count);
     if (to->begin_details == NULL)
         emit_facts(report, certificate);
-    pb_emit_text(report, "state", find_state(certificate));
+    pb_emit_text(report, "state",
+                 pb_slice_from_string(states[certificate->origin == PB_ORIGIN_ACM]
+                                            [certificate->presence == PB_PRESENCE_DELETED]));
     pb_emit_list(report, &places,
                  pb_inventory_observation(report->inventory, certificate->first_observation),
                  certificate->observation_count);

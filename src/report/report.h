@@ -5,11 +5,6 @@
 #ifndef PB_REPORT_REPORT_H
 #define PB_REPORT_REPORT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "base/bytes.h"
-#include "base/error.h"
 #include "prebleed.h"
 #include "rules/rules.h"
 
@@ -108,8 +103,8 @@ struct pb_report {
     } json;
 };
 
-/* Fills in inventory, findings and worst. Returns false without memory, and then the
- * report has failed. */
+/* Fills in inventory, findings and worst. Without memory returns false, and the report has failed.
+ */
 bool pb_report_open(struct pb_report *report, bool by_subject);
 /* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed. */
 enum pb_status pb_report_close(struct pb_report *report);
@@ -137,7 +132,6 @@ bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate);
 /* Of a finding about a certificate, the place of pb_find_source; else its item, or no place. */
 struct pb_place pb_finding_place(const struct pb_report *report, const struct pb_finding *finding);
-/* The place of one observation. */
 struct pb_place pb_place_of_observation(const struct pb_observation *observation);
 
 /* Empties the value and its link, and returns the buffer to append to: &report->value. */
@@ -211,10 +205,8 @@ void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const cha
 /* Emits the list with these items, a borrowed array; nothing if there are none and no lead. */
 void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
                   size_t count);
-/* Emits one certificate with its fields and findings. */
 void pb_walk_certificate(struct pb_report *report, uint32_t index);
 
-/* Emits the whole page. */
 void pb_walk_page(struct pb_report *report);
 /* Appends images of all uploads over time to an html report, and how many fall into each period. */
 void pb_html_append_timeline(struct pb_report *report);
@@ -272,18 +264,17 @@ void pb_words_key(struct pb_buffer *buffer, const struct pb_key_facts *key);
  * renamed or deleted, or is in ACM, in use, or known from the baseline alone. */
 void pb_words_member(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      const struct pb_key_member *member);
-/* The finding's sentence. */
 void pb_words_message(struct pb_buffer *buffer, const struct pb_result *result,
                       const struct pb_finding *finding);
 /* "waived by OWNER until DATE: REASON" */
 void pb_words_waiver(struct pb_buffer *buffer, const struct pb_waiver *waiver);
 /* Where in its item: "12:3", "12", "#/a/b", or nothing. */
 void pb_words_inside(struct pb_buffer *buffer, struct pb_place place);
-/* "PASS", "FAIL" or "INCONCLUSIVE", by conclusion. */
+/* "PASS", ... */
 extern const char *const pb_conclusion_words[];
 /* " (not counted: ...)" where a conclusion does not show in the exit status; else nothing. */
 void pb_words_uncounted(struct pb_buffer *buffer, const struct pb_result *result);
-/* "1 new, 2 unchanged, 0 resolved", against the baseline. */
+/* "1 new, 2 unchanged, 0 resolved" */
 void pb_words_baseline(struct pb_buffer *buffer, const struct pb_summary *summary);
 /* "Also: ...", a sentence, if something is inconclusive besides a FAIL; else nothing. */
 void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
@@ -310,8 +301,6 @@ void pb_text_wrap(struct pb_buffer *buffer, struct pb_slice text, size_t column,
  * ellipsis, and its end, which tells paths apart. */
 void pb_text_shorten(struct pb_buffer *buffer, struct pb_slice text, size_t width);
 
-/* Remedies. */
-
 /* What each replacement needs, and why: one line of printable text. */
 extern const char pb_remedy_advice[];
 /* Appends the commands that replace the certificate, or that delete an expired one that nothing
@@ -332,7 +321,6 @@ void pb_json_number(struct pb_report *report, const char *name, uint64_t number)
 /* literal is JSON, appended as it is. */
 void pb_json_literal(struct pb_report *report, const char *name, const char *literal);
 
-/* One writer a format. */
 typedef void pb_report_writer(struct pb_report *report);
 pb_report_writer pb_report_write_text, pb_report_write_json, pb_report_write_ndjson,
     pb_report_write_csv, pb_report_write_junit, pb_report_write_sarif, pb_report_write_markdown,

@@ -159,20 +159,6 @@ static void write_fingerprint(struct pb_report *report, const struct pb_finding 
     write_object(report, "partialFingerprints", "prebleedFinding/v1", pb_take_value(report));
 }
 
-static void write_suppressions(struct pb_report *report, const struct pb_waiver *waiver)
-{
-    pb_json_begin(report, "suppressions", "[");
-    if (waiver != NULL) {
-        pb_json_begin(report, NULL, "{");
-        pb_json_word(report, "kind", "external");
-        pb_json_word(report, "status", "accepted");
-        pb_words_waiver(pb_begin_value(report), waiver);
-        pb_json_text(report, "justification", pb_take_value(report));
-        pb_json_end(report, "}");
-    }
-    pb_json_end(report, "]");
-}
-
 static void write_result(struct pb_report *report, const struct pb_finding *finding)
 {
     const struct pb_certificate *certificate =
@@ -203,7 +189,16 @@ static void write_result(struct pb_report *report, const struct pb_finding *find
     if (finding->state != PB_STATE_NONE)
         pb_json_word(report, "baselineState",
                      is_resolved ? "absent" : pb_finding_state_names[finding->state]);
-    write_suppressions(report, finding->waiver);
+    pb_json_begin(report, "suppressions", "[");
+    if (finding->waiver != NULL) {
+        pb_json_begin(report, NULL, "{");
+        pb_json_word(report, "kind", "external");
+        pb_json_word(report, "status", "accepted");
+        pb_words_waiver(pb_begin_value(report), finding->waiver);
+        pb_json_text(report, "justification", pb_take_value(report));
+        pb_json_end(report, "}");
+    }
+    pb_json_end(report, "]");
     pb_json_begin(report, "properties", "{");
     if (account != NULL)
         pb_json_text(report, "account", account->id);

@@ -207,14 +207,6 @@ static const char *explain_errors(const struct pb_inventory *inventory,
     return explanation;
 }
 
-static bool is_coverage_complete(const struct pb_inventory *inventory)
-{
-    for (size_t i = 0; i < inventory->accounts.count; i++)
-        if (pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE)
-            return false;
-    return true;
-}
-
 /* Whether the rule has a finding that counts for the exit status. */
 static bool has_finding(const struct pb_findings *findings, const struct pb_rule *rule,
                         bool is_new_only)
@@ -244,8 +236,9 @@ static const char *find_inconclusive(const struct pb_inventory *inventory,
         return "certificates are undetermined";
     if (has_finding(findings, &pb_rules[PB_RULE_COVERAGE_GAP], is_new_only))
         return "the evidence has known gaps";
-    if (parameters->require_complete && !is_coverage_complete(inventory))
-        return "the evidence does not prove that it is complete, as --require-complete demands";
+    for (size_t i = 0; parameters->require_complete && i < inventory->accounts.count; i++)
+        if (pb_inventory_account(inventory, i)->coverage != PB_COVERAGE_COMPLETE)
+            return "the evidence does not prove that it is complete, as --require-complete demands";
     return explain_errors(inventory, baseline);
 }
 
@@ -321,6 +314,7 @@ enum pb_status pb_judge(struct pb_inventory *inventory, const struct pb_crls *cr
 
 void pb_judgement_release(struct pb_judgement *judgement)
 {
-    pb_findings_release(&judgement->findings);
+    pb_vector_release(&judgement->findings.items);
+    pb_arena_release(&judgement->findings.arena);
     pb_key_groups_release(&judgement->key_groups);
 }

@@ -90,12 +90,6 @@ const char *pb_rule_find_missing(const struct pb_rule *rule,
     return NULL;
 }
 
-void pb_findings_release(struct pb_findings *findings)
-{
-    pb_vector_release(&findings->items);
-    pb_arena_release(&findings->arena);
-}
-
 struct pb_slice pb_finding_message(const struct pb_finding *finding,
                                    const struct pb_inventory *inventory,
                                    const struct pb_parameters *parameters,

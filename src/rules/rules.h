@@ -110,7 +110,6 @@ struct pb_findings {
     bool has_failed;        /* without memory: some finding is missing */
 };
 
-void pb_findings_release(struct pb_findings *findings);
 /* Resolved ones last, then by severity, certificate (none last), account, entry, rule, message. */
 void pb_findings_sort(struct pb_findings *findings);
 

@@ -282,21 +282,6 @@ static void read_certificate(struct form *form, const struct pb_json *object, ui
                 body->key.spki_sha256);
 }
 
-/* A deleted certificate has no verdict, but its key was exposed all the same. */
-static void read_verdict(struct form *form, const struct pb_json *object, struct pb_instant cutoff,
-                         struct pb_former_certificate *former)
-{
-    struct pb_certificate *one = &former->seen;
-    struct pb_slice verdict = read_text(form, object, "verdict", true);
-    struct pb_slice presence = read_text(form, object, "presence", false);
-
-    former->is_unjudged = pb_slice_is_absent(verdict) && one->origin == PB_ORIGIN_IAM &&
-                          pb_slice_equals(presence, PB_SLICE("deleted")) &&
-                          pb_date_is_known(&one->upload_date) &&
-                          pb_instant_compare(one->upload_date.instant, cutoff) < 0;
-    one->is_exposed = former->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
-}
-
 /* listed: how many certificates the report lists. Appends the certificate of a finding that the
  * report carried over from its own baseline, where it does not list that. */
 static void read_finding(struct form *form, const struct pb_json *object, size_t listed,
@@ -455,7 +440,14 @@ enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice te
         if (one == NULL)
             break;
         read_certificate(&form, object, PB_NO_INDEX, one);
-        read_verdict(&form, object, cutoff, one);
+        /* A deleted certificate has no verdict, but its key was exposed all the same. */
+        struct pb_slice verdict = read_text(&form, object, "verdict", true);
+        struct pb_slice presence = read_text(&form, object, "presence", false);
+        one->is_unjudged = pb_slice_is_absent(verdict) && one->seen.origin == PB_ORIGIN_IAM &&
+                           pb_slice_equals(presence, PB_SLICE("deleted")) &&
+                           pb_date_is_known(&one->seen.upload_date) &&
+                           pb_instant_compare(one->seen.upload_date.instant, cutoff) < 0;
+        one->seen.is_exposed = one->is_unjudged || pb_slice_equals(verdict, PB_SLICE("vulnerable"));
     }
     size_t listed = baseline->certificates.count;
     for (size_t i = 0; i < pb_json_count(findings) && form.status == PB_OK; i++)

@@ -75,7 +75,8 @@ static inline void sample_release(struct sample *sample)
     pb_vector_release(&sample->inventory.accounts);
     pb_vector_release(&sample->inventory.certificates);
     pb_vector_release(&sample->inventory.gaps);
-    pb_findings_release(&sample->findings);
+    pb_vector_release(&sample->findings.items);
+    pb_arena_release(&sample->findings.arena);
     pb_key_groups_release(&sample->key_groups);
 }
 
