@@ -21,7 +21,7 @@ check() {
     shift
     valgrind -q --leak-check=full --show-leak-kinds=definite,indirect,possible \
         --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99 --log-file="$scratch/log" \
-        "$program" --as-of 2026-11-23 -q -o json="$scratch/report.json" -o text="$scratch/report.txt" -o html="$scratch/report.html" \
+        "$program" --no-sandbox --as-of 2026-11-23 -q -o json="$scratch/report.json" -o text="$scratch/report.txt" -o html="$scratch/report.html" \
         "$@" >"$scratch/output" 2>&1
     status=$?
     if [ "$status" -eq "$expected" ] && [ ! -s "$scratch/log" ]; then

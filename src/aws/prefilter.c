@@ -297,15 +297,15 @@ bool pb_is_policy(struct pb_slice text)
  * words, in any case. "prebleed-" is for reports and waivers of our own, "-begin" for PEM. A caller
  * identity needs a spelling of UserId as a key, and an account beside it: users in lists have none,
  * and userIdentity is in every trail. A word is found by two or three letters, the first of
- * them at rare_at, that are so far from each other in few other words of account data. The last
- * three are "certificate" in base64, for each of the three alignments.
+ * them at rare_at, that are so far from each other in few other words of account data. "asc"
+ * begins an id, and the last three are "certificate" in base64, for each of the three alignments.
  */
 static const struct {
     struct pb_slice letters;
     size_t rare_at;
     bool is_of_identity;
 } words[] = {
-    {{"cert", 4}, 0, false},        {{"upload", 6}, 2, false},      {{"asca", 4}, 1, false},
+    {{"cert", 4}, 0, false},        {{"upload", 6}, 2, false},      {{"asc", 3}, 0, false},
     {{"prebleed-", 9}, 0, false},   {{"-begin", 6}, 1, false},      {{"userid", 6}, 0, true},
     {{"user_id", 7}, 1, true},      {{"user-id", 7}, 1, true},      {{"dglmawnhdg", 10}, 2, false},
     {{"rpzmljyxrl", 10}, 2, false}, {{"0awzpy2f0z", 10}, 3, false},
@@ -361,8 +361,10 @@ static bool is_word(struct search *search, size_t offset)
         struct pb_slice rest = pb_slice_from(text, letters.size_bytes);
         /* A key may stand in a string inside a string, its quotes escaped. */
         bool is_key = rest.size_bytes == 0 || strchr("\"'\\", rest.data[0]) != NULL;
+        bool is_id = letters.size_bytes == 3;
         if (pb_slice_equals_ignoring_case(pb_slice_first(text, letters.size_bytes), letters) &&
-            (!words[i].is_of_identity || (is_key && has_account(search))))
+            (!words[i].is_of_identity || (is_key && has_account(search))) &&
+            (!is_id || id_size(search->text, offset) > 0))
             return !is_action(search->text, offset - words[i].rare_at);
     }
     return is_escape(pb_slice_from(search->text, offset));
@@ -381,13 +383,13 @@ static inline pb_lanes word_lanes(const char *bytes)
     const pb_lanes third = pb_lanes_load(bytes + 2) | 0x20;
     const pb_lanes sixth = pb_lanes_load(bytes + LOOK_AHEAD_BYTES) | 0x20;
     const pb_lanes is_s = pb_lanes_equal(first, 's');
-    const pb_lanes l_or_sc = pb_lanes_equal(first, 'l') | (is_s & pb_lanes_equal(second, 'c'));
     const pb_lanes l_or_y = pb_lanes_equal(third, 'l') | pb_lanes_equal(third, 'y');
     const pb_lanes s_or_u = pb_lanes_equal(first, 'u') | is_s;
 
     return (are_both(first, 'c', third, 'r') & pb_lanes_equal(second, 'e')) |
            (pb_lanes_equal(first, 'z') & l_or_y) | are_both(first, 'p', third, 'e') |
-           are_both(first, 'b', third, 'g') | (l_or_sc & pb_lanes_equal(third, 'a')) |
+           are_both(first, 'b', third, 'g') | are_both(first, 'l', third, 'a') |
+           (are_both(first, 'a', second, 's') & pb_lanes_equal(third, 'c')) |
            (s_or_u & pb_lanes_equal(sixth, 'd')) |
            (are_both(first, '\\' | 0x20, second, 'u') & pb_lanes_equal(third, '0'));
 }
