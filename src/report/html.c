@@ -161,28 +161,29 @@ static void append_field(struct pb_report *report, const char *label)
 }
 
 /* The elements after list->shown are in a fold that the reader opens. */
-static void append_list(struct pb_report *report, const struct pb_list *list)
+static void append_list(struct pb_report *report, const struct pb_list *list, const void *items,
+                        size_t count)
 {
     /* A fold of one element is as long as the element. */
-    size_t shown = list->count == list->shown + 1 ? list->count : list->shown;
-    bool has_label = list->label != NULL, has_bullets = list->count > 1 || !has_label;
+    size_t shown = count == list->shown + 1 ? count : list->shown;
+    bool has_label = list->label != NULL, has_bullets = count > 1 || !has_label;
 
     if (has_label)
         begin_field(report, list->label);
     if (list->lead != NULL)
         append_badge(report, "", list->lead, " ");
     pb_put(report, has_bullets ? "<ul>\n" : "");
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (i == shown)
             pb_buffer_append_format(&report->out,
                                     "<li><details><summary>and %zu more</summary>\n<ul>\n",
-                                    list->count - shown);
+                                    count - shown);
         pb_begin_value(report);
-        list->append(report, list->items, i);
+        list->append(report, items, i);
         append_value(report, has_bullets ? "<li>" : "", has_bullets ? "</li>\n" : "");
         pb_report_flush(report);
     }
-    pb_put(report, list->count > shown ? "</ul>\n</details></li>\n" : "");
+    pb_put(report, count > shown ? "</ul>\n</details></li>\n" : "");
     pb_put(report, has_bullets ? "</ul>\n" : "");
     pb_put(report, has_label ? "</dd>" : "");
 }
@@ -526,12 +527,10 @@ static void end(struct pb_report *report)
 void pb_report_write_html(struct pb_report *report)
 {
     static const struct pb_renderer renderer = {
-        .begin = begin,
         .begin_account = begin_account,
         .begin_certificate = begin_certificate,
         .begin_details = begin_details,
         .begin_section = begin_section,
-        .end = end,
         .field = append_field,
         .list = append_list,
         .finding = append_finding,
@@ -543,5 +542,7 @@ void pb_report_write_html(struct pb_report *report)
     report->renderer = &renderer;
     report->context = is_open;
     report->options.is_verbose = false; /* the report is the same for every reader */
+    begin(report);
     pb_walk_page(report);
+    end(report);
 }

@@ -23,6 +23,26 @@ static bool shows_all(const struct pb_report *report)
     return report->options.is_verbose || report->renderer->begin_details != NULL;
 }
 
+/* How many findings of each rule count: for a brief report, which does not list certificates. */
+static void emit_rules(struct pb_report *report)
+{
+    const struct pb_findings *findings = report->result->findings;
+    struct pb_buffer *value = pb_begin_value(report);
+
+    for (size_t i = 0; i < PB_RULE_COUNT; i++) {
+        size_t count = 0;
+        for (size_t k = 0; k < findings->items.count; k++) {
+            const struct pb_finding *finding = pb_findings_at(findings, k);
+            count += finding->rule == &pb_rules[i] && pb_finding_counts(finding) &&
+                     pb_is_severe_enough(report, finding);
+        }
+        if (count > 0)
+            pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
+                                    pb_rules[i].name);
+    }
+    pb_emit_value(report, "by rule");
+}
+
 static void emit_parameters(struct pb_report *report)
 {
     const struct pb_parameters *parameters = report->result->parameters;
@@ -96,8 +116,7 @@ static void append_finding(struct pb_report *report, const void *items, size_t i
 static void emit_new(struct pb_report *report)
 {
     static const struct pb_list list = {
-        "new",          10,   100,  "finding", " more: the json report lists all",
-        append_finding, NULL, NULL, 0};
+        "new", 10, 100, "finding", " more: the json report lists all", append_finding, NULL};
     const struct pb_findings *findings = report->result->findings;
     struct pb_vector items = {0};
 
@@ -147,6 +166,9 @@ void pb_emit_figures(struct pb_report *report)
         emit_new(report);
     pb_words_also(pb_begin_value(report), summary);
     pb_emit_value(report, "note");
+    if (report->is_brief)
+        emit_rules(report);
+    emit_parameters(report);
 }
 
 /* Ranks of certificates, the most urgent first: 0 vulnerable, 2 with a compromised key,
@@ -232,9 +254,8 @@ static void append_member(struct pb_report *report, const void *items, size_t in
 
 static const struct pb_list reasons = {
     "coverage",       SHOWN_REASONS, SIZE_MAX, "reason", " more: the json report lists all",
-    pb_append_string, NULL,          NULL,     0};
-static const struct pb_list members = {NULL, 12,   100, "more certificate", "", append_member,
-                                       NULL, NULL, 0};
+    pb_append_string, NULL};
+static const struct pb_list members = {NULL, 12, 100, "more certificate", "", append_member, NULL};
 
 void pb_emit_more(struct pb_report *report, size_t depth, size_t more, const char *singular)
 {
@@ -539,10 +560,6 @@ static void emit_plan(struct pb_report *report)
 
 void pb_walk_page(struct pb_report *report)
 {
-    report->renderer->begin(report);
-    emit_parameters(report);
-    if (report->renderer->overview != NULL)
-        report->renderer->overview(report);
     emit_accounts(report);
     if (!report->is_brief)
         emit_lineage(report);
@@ -553,5 +570,4 @@ void pb_walk_page(struct pb_report *report)
         emit_evidence(report, EVIDENCE_IGNORED);
         emit_plan(report);
     }
-    report->renderer->end(report);
 }

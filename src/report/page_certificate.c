@@ -34,13 +34,8 @@ void pb_append_string(struct pb_report *report, const void *items, size_t index)
 void pb_emit_list(struct pb_report *report, const struct pb_list *list, const void *items,
                   size_t count)
 {
-    struct pb_list filled = *list;
-
-    filled.items = items;
-    filled.count = count;
-    filled.shown = report->options.is_verbose ? list->shown_verbose : list->shown;
     if (count > 0 || list->lead != NULL)
-        report->renderer->list(report, &filled);
+        report->renderer->list(report, list, items, count);
 }
 
 /* "2014-03-24 21:11:59Z": RFC 3339 section 5.6 allows the blank for readability. */
@@ -182,12 +177,11 @@ static void append_seen(struct pb_report *report, const void *items, size_t inde
     pb_link_to(report, 'e', observation->entry);
 }
 
-static const struct pb_list uses = {"in use", 8,    100, "more deployment", "", pb_append_string,
-                                    NULL,     NULL, 0};
-static const struct pb_list tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag, NULL, NULL, 0};
-static const struct pb_list names = {"names",          SIZE_MAX, SIZE_MAX, "", "",
-                                     pb_append_string, NULL,     NULL,     0};
-static const struct pb_list places = {"seen", 3, 100, "more place", "", append_seen, NULL, NULL, 0};
+static const struct pb_list uses = {"in use",         8,   100, "more deployment", "",
+                                    pb_append_string, NULL};
+static const struct pb_list tags = {"tags", SIZE_MAX, SIZE_MAX, "", "", append_tag, NULL};
+static const struct pb_list names = {"names", SIZE_MAX, SIZE_MAX, "", "", pb_append_string, NULL};
+static const struct pb_list places = {"seen", 3, 100, "more place", "", append_seen, NULL};
 
 static void emit_instant(struct pb_report *report, const char *label, struct pb_instant instant,
                          bool is_known)

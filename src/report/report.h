@@ -156,8 +156,6 @@ struct pb_list {
     /* Appends the element of items to the report's value; called in order, at most once each. */
     void (*append)(struct pb_report *report, const void *items, size_t index);
     const char *lead; /* a word before the elements, or NULL */
-    const void *items;
-    size_t count;
 };
 
 /* The append of a list whose items are struct pb_slice. */
@@ -168,20 +166,18 @@ enum pb_finding_of { PB_FINDING_OF_CERTIFICATE, PB_FINDING_OF_ACCOUNT, PB_FINDIN
 
 struct pb_renderer {
     /* The page's parts: each ends where the next one begins that is not inside it. */
-    void (*begin)(struct pb_report *report);
-    void (*overview)(struct pb_report *report); /* after the parameters; NULL for none */
     void (*begin_account)(struct pb_report *report, uint32_t index);
     void (*begin_certificate)(struct pb_report *report, uint32_t index);
     /* Facts of the certificate follow. NULL: most facts, diagnostics that are notes, and clear or
      * unjudged certificates with no finding above low are emitted with -v alone. */
     void (*begin_details)(struct pb_report *report, uint32_t index);
     void (*begin_section)(struct pb_report *report, const struct pb_section *section);
-    void (*end)(struct pb_report *report);
 
     /* What is inside accounts, certificates and sections. list and finding are given what they
      * show; the others show the report's value, which is printable (PB_ESCAPE_CONTROLS). */
     void (*field)(struct pb_report *report, const char *label);
-    void (*list)(struct pb_report *report, const struct pb_list *list);
+    void (*list)(struct pb_report *report, const struct pb_list *list, const void *items,
+                 size_t count);
     void (*finding)(struct pb_report *report, const struct pb_finding *finding,
                     enum pb_finding_of of);
     void (*heading)(struct pb_report *report, const char *label); /* NULL: with -v or folds */
@@ -193,7 +189,7 @@ struct pb_renderer {
  * are undetermined, then waived ones; of each kind first what is in use, then by upload. Fills in
  * at most so many indices, and returns how many there are; without memory the report fails. */
 size_t pb_find_worst(struct pb_report *report, uint32_t *indices, size_t most);
-/* Emits fields that count what was read, judged and found. */
+/* Emits fields that count what was read, judged and found, and the parameters. */
 void pb_emit_figures(struct pb_report *report);
 /* Sets what the value names, once it was begun. */
 void pb_link_to(struct pb_report *report, char letter, uint32_t index);
@@ -207,6 +203,8 @@ void pb_emit_list(struct pb_report *report, const struct pb_list *list, const vo
                   size_t count);
 void pb_walk_certificate(struct pb_report *report, uint32_t index);
 
+/* Emits the page behind what the format begins with: accounts, keys, findings, evidence, the plan.
+ */
 void pb_walk_page(struct pb_report *report);
 /* Appends images of all uploads over time to an html report, and how many fall into each period. */
 void pb_html_append_timeline(struct pb_report *report);

@@ -123,26 +123,28 @@ static void write_element(struct pb_report *report, const struct pb_list *list, 
         write_field(report, is_first ? list->label : "");
 }
 
-static void write_list(struct pb_report *report, const struct pb_list *list)
+static void write_list(struct pb_report *report, const struct pb_list *list, const void *items,
+                       size_t count)
 {
+    size_t shown = report->options.is_verbose ? list->shown_verbose : list->shown;
     const char *arrow = list->label == NULL ? "-> " : "";
     struct pb_buffer *value = pb_begin_value(report);
 
-    if (list->count == 0) {
+    if (count == 0) {
         pb_buffer_append_string(value, list->lead);
         write_element(report, list, true);
     }
-    for (size_t i = 0; i < list->count && i < list->shown; i++) {
+    for (size_t i = 0; i < count && i < shown; i++) {
         pb_buffer_append_string(pb_begin_value(report), i > 0 ? arrow : "");
         if (i == 0 && list->lead != NULL)
             pb_buffer_append_format(value, "%s: ", list->lead);
-        list->append(report, list->items, i);
+        list->append(report, items, i);
         write_element(report, list, i == 0);
     }
-    if (list->count <= list->shown)
+    if (count <= shown)
         return;
     pb_buffer_append_format(pb_begin_value(report), "%sand ", arrow);
-    pb_words_count(value, list->count - list->shown, list->singular);
+    pb_words_count(value, count - shown, list->singular);
     pb_buffer_append_string(value, list->rest);
     write_element(report, list, false);
 }
@@ -255,26 +257,6 @@ static void write_conclusion(struct pb_report *report, const char *direction)
     write_line(report, 0, styles[conclusion]);
 }
 
-/* How many findings of each rule count: for a brief report, which does not list certificates. */
-static void write_rules(struct pb_report *report)
-{
-    const struct pb_findings *findings = report->result->findings;
-    struct pb_buffer *value = pb_begin_value(report);
-
-    for (size_t i = 0; i < PB_RULE_COUNT; i++) {
-        size_t count = 0;
-        for (size_t k = 0; k < findings->items.count; k++) {
-            const struct pb_finding *finding = pb_findings_at(findings, k);
-            count += finding->rule == &pb_rules[i] && pb_finding_counts(finding) &&
-                     pb_is_severe_enough(report, finding);
-        }
-        if (count > 0)
-            pb_buffer_append_format(value, "%s%zu %s", value->size_bytes > 0 ? ", " : "", count,
-                                    pb_rules[i].name);
-    }
-    pb_emit_value(report, "by rule");
-}
-
 static void begin(struct pb_report *report)
 {
     static const char title[] = "IAM-033  Pre-Heartbleed server certificates";
@@ -288,8 +270,6 @@ static void begin(struct pb_report *report)
     write_conclusion(report, "below");
     end_line(report);
     pb_emit_figures(report);
-    if (report->is_brief)
-        write_rules(report);
 }
 
 static enum style badge_style(const struct pb_report *report, uint32_t index)
@@ -463,20 +443,12 @@ static void write_commands(struct pb_report *report)
     }
 }
 
-static void end(struct pb_report *report)
-{
-    write_conclusion(report, "above");
-}
-
 void pb_report_write_text(struct pb_report *report)
 {
     static const struct pb_renderer renderer = {
-        .begin = begin,
-        .overview = write_overview,
         .begin_account = begin_account,
         .begin_certificate = begin_certificate,
         .begin_section = begin_section,
-        .end = end,
         .field = write_field,
         .list = write_list,
         .finding = write_finding,
@@ -490,5 +462,8 @@ void pb_report_write_text(struct pb_report *report)
     report->options.columns = wanted > FEWEST_COLUMNS ? wanted : FEWEST_COLUMNS;
     report->is_brief =
         !report->options.is_verbose && report->inventory->certificates.count > FEW_CERTIFICATES;
+    begin(report);
+    write_overview(report);
     pb_walk_page(report);
+    write_conclusion(report, "above");
 }
