@@ -140,11 +140,6 @@ static bool is_another(const struct pb_certificate *then, const struct pb_certif
             pb_compare_bodies(then->body, now->body) != 0);
 }
 
-static bool is_deleted(const struct pb_certificate *one)
-{
-    return one->presence == PB_PRESENCE_DELETED;
-}
-
 /* Matches each with the first of the evidence that does not differ. Without one, its replacement is
  * the first that is not deleted, else the first, of those that were not uploaded before it. */
 static void match_others(struct pb_baseline *baseline, const struct name *names, size_t middle,
@@ -165,7 +160,8 @@ static void match_others(struct pb_baseline *baseline, const struct name *names,
             if (!is_another(then, now)) {
                 if (!baseline->are_matched[names[i].index])
                     match(baseline, &names[i], &names[k]);
-            } else if (!is_older && (best == NULL || (is_deleted(best) && !is_deleted(now)))) {
+            } else if (!is_older && (best == NULL || (best->presence == PB_PRESENCE_DELETED &&
+                                                      now->presence != PB_PRESENCE_DELETED))) {
                 best = now;
                 former->replacement = names[i].index;
             }

@@ -188,25 +188,10 @@ static bool add_group(struct pb_key_groups *groups, const struct pb_inventory *i
     return pb_vector_append(&groups->items, &group, sizeof group);
 }
 
-static void number_certificates(struct pb_key_groups *groups, struct pb_inventory *inventory)
-{
-    struct pb_certificate *certificates = inventory->certificates.data;
-
-    pb_vector_sort(&groups->items, compare_groups);
-    for (uint32_t i = 0; i < groups->items.count; i++) {
-        const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
-        const struct pb_key_member *members = pb_key_group_members(groups, group);
-        for (size_t k = 0; k < group->count; k++) {
-            uint32_t certificate = members[k].certificate;
-            if (certificate != PB_NO_INDEX && certificates[certificate].key_group == 0)
-                certificates[certificate].key_group = i + 1;
-        }
-    }
-}
-
 enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_inventory *inventory,
                                   const struct pb_baseline *baseline)
 {
+    struct pb_certificate *certificates = inventory->certificates.data;
     struct pb_vector *keys = &groups->keys;
 
     *groups = (struct pb_key_groups){0};
@@ -225,7 +210,16 @@ enum pb_status pb_key_groups_make(struct pb_key_groups *groups, struct pb_invent
         if (all[first].alias_of == NULL && !add_group(groups, inventory, all + first, end - first))
             return PB_FAILED_MEMORY;
     }
-    number_certificates(groups, inventory);
+    pb_vector_sort(&groups->items, compare_groups);
+    for (uint32_t i = 0; i < groups->items.count; i++) {
+        const struct pb_key_group *group = &PB_VECTOR_AT(struct pb_key_group, &groups->items, i);
+        const struct pb_key_member *members = pb_key_group_members(groups, group);
+        for (size_t k = 0; k < group->count; k++) {
+            uint32_t certificate = members[k].certificate;
+            if (certificate != PB_NO_INDEX && certificates[certificate].key_group == 0)
+                certificates[certificate].key_group = i + 1;
+        }
+    }
     return PB_OK;
 }
 
