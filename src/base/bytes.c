@@ -37,9 +37,10 @@ bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice need
     if (needle.size_bytes == 0)
         return true;
     const char first = pb_byte_lower(needle.data[0]);
-    for (; slice.size_bytes >= needle.size_bytes; slice = pb_slice_from(slice, 1))
-        if (pb_byte_lower(slice.data[0]) == first &&
-            pb_slice_equals_ignoring_case(pb_slice_first(slice, needle.size_bytes), needle))
+    for (size_t i = 0; i + needle.size_bytes <= slice.size_bytes; i++)
+        if (pb_byte_lower(slice.data[i]) == first &&
+            pb_slice_equals_ignoring_case((struct pb_slice){slice.data + i, needle.size_bytes},
+                                          needle))
             return true;
     return false;
 }

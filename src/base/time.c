@@ -48,7 +48,7 @@ bool pb_instant_to_civil(struct pb_instant instant, struct pb_civil *civil)
     int64_t since = instant.seconds - FIRST_SECOND;
     int64_t day = since / SECONDS_A_DAY;
     int clock = (int)(since % SECONDS_A_DAY);
-    int year = (int)(day / 366) + 1; /* never too late; the loop adds what is missing */
+    int year = (int)(day * 4 / 1461) + 1; /* never too late; the loop adds what is missing */
     while (days_before(year + 1, 1) <= day)
         year++;
     int month = (int)(day - days_before(year, 1)) / 32 + 1; /* the right one or the one before */
