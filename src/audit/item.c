@@ -192,9 +192,8 @@ static enum pb_status explain_text(struct state *state)
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !pb_aws_is_expected_path(state->item->path);
-    bool is_no_answer =
-        sentence != NULL && (strcmp(code, "cli-error") == 0 || strcmp(code, "html-page") == 0 ||
-                             strcmp(code, "none-output") == 0);
+    bool is_no_answer = sentence != NULL &&
+                        pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output");
     state->is_missed |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
     state->is_text &= !is_no_answer;
     if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)

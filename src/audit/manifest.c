@@ -140,13 +140,9 @@ enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manif
 {
     struct pb_slice rest =
         pb_slice_starts_with(bytes, PB_SLICE("\xEF\xBB\xBF")) ? pb_slice_from(bytes, 3) : bytes;
+    struct pb_slice line;
 
-    for (size_t number = 1; rest.size_bytes > 0; number++) {
-        size_t size = pb_slice_find(rest, PB_SLICE("\n"), 0);
-        struct pb_slice line = pb_slice_first(rest, size);
-        rest = size == SIZE_MAX ? PB_SLICE("") : pb_slice_from(rest, size + 1);
-        if (pb_slice_ends_with(line, PB_SLICE("\r")))
-            line.size_bytes--;
+    for (size_t number = 1; pb_next_line(&rest, &line); number++) {
         if (line.size_bytes == 0 || line.data[0] == '#')
             continue;
         enum pb_status status = add_line(manifest, line, number, error);

@@ -91,12 +91,6 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
 
 /* The string that pb_json_find finds; absent if it finds none. */
 struct pb_slice pb_find_text(const struct pb_json *object, const char *keys);
-/* The text is one of the words "create|delete"; or contains one of them, in any letter case. */
-bool pb_is_any(struct pb_slice text, const char *words);
-bool pb_contains_any(struct pb_slice text, const char *words);
-
-/* The next line, without its end; *text moves past it. False where none is left. */
-bool pb_next_line(struct pb_slice *text, struct pb_slice *line);
 #define PB_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define PB_LETTERS PB_CAPITALS "abcdefghijklmnopqrstuvwxyz"
 #define PB_DIGITS "0123456789"

@@ -70,6 +70,43 @@ size_t pb_slice_find_last(struct pb_slice slice, char byte)
     return SIZE_MAX;
 }
 
+/* Returns the first of the words; *words moves to the next, NULL after the last. */
+static struct pb_slice take_word(const char **words)
+{
+    const char *word = *words, *end = strchr(word, '|');
+
+    *words = end != NULL ? end + 1 : NULL;
+    return (struct pb_slice){word, end != NULL ? (size_t)(end - word) : strlen(word)};
+}
+
+bool pb_is_any(struct pb_slice text, const char *words)
+{
+    while (words != NULL)
+        if (pb_slice_equals(text, take_word(&words)))
+            return true;
+    return false;
+}
+
+bool pb_contains_any(struct pb_slice text, const char *words)
+{
+    while (words != NULL)
+        if (pb_slice_contains_ignoring_case(text, take_word(&words)))
+            return true;
+    return false;
+}
+
+bool pb_next_line(struct pb_slice *text, struct pb_slice *line)
+{
+    size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
+    bool is_line = text->size_bytes > 0;
+
+    *line = pb_slice_first(*text, end);
+    *text = pb_slice_from(*text, line->size_bytes + 1);
+    if (pb_slice_ends_with(*line, PB_SLICE("\r")))
+        line->size_bytes--;
+    return is_line;
+}
+
 struct pb_slice pb_slice_trim(struct pb_slice slice)
 {
     while (slice.size_bytes > 0 && pb_is_blank(slice.data[0]))

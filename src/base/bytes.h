@@ -123,6 +123,13 @@ static inline struct pb_slice pb_slice_first(struct pb_slice slice, size_t size_
     return slice;
 }
 
+/* The text is one of the words "create|delete"; or contains one of them, in any letter case. */
+bool pb_is_any(struct pb_slice text, const char *words);
+bool pb_contains_any(struct pb_slice text, const char *words);
+
+/* The next line, without its end; *text moves past it. False where none is left. */
+bool pb_next_line(struct pb_slice *text, struct pb_slice *line);
+
 /* Without leading and trailing white space (pb_is_blank). */
 struct pb_slice pb_slice_trim(struct pb_slice slice);
 

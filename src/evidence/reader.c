@@ -225,11 +225,9 @@ static void diagnose(struct pb_evidence_reader *reader, enum pb_severity severit
 static void fail_item(struct pb_evidence_reader *reader, const struct pb_fault *fault)
 {
     /* With one of these, the content that was read may differ from what was packed. */
-    static const char *const damage[] = {"archive-member-damaged", "compressed-damaged", "gzip-crc",
-                                         "gzip-damaged", "gzip-length"};
-
-    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++)
-        reader->item->is_damaged |= strcmp(fault->code, damage[i]) == 0;
+    reader->item->is_damaged |=
+        pb_is_any(pb_slice_from_string(fault->code),
+                  "archive-member-damaged|compressed-damaged|gzip-crc|gzip-damaged|gzip-length");
     diagnose(reader, PB_SEVERITY_ERROR, fault->code, fault->text);
     pb_buffer_append_string(&reader->detail, fault->text);
     end_item(reader, fault->status);

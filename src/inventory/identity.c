@@ -310,13 +310,7 @@ static struct pb_slice text_of(const struct pass *pass, const struct key *key)
 
 static bool has_hiding_word(struct pb_slice text)
 {
-    static const char *const words[] = {"redact", "mask",  "hidden", "remov", "censor",
-                                        "anonym", "sanit", "scrub",  "omit",  "n/a"};
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (pb_slice_contains_ignoring_case(text, pb_slice_from_string(words[i])))
-            return true;
-    return false;
+    return pb_contains_any(text, "redact|mask|hidden|remov|censor|anonym|sanit|scrub|omit|n/a");
 }
 
 bool pb_is_placeholder(struct pb_slice text)

@@ -117,12 +117,8 @@ static void check_key(const struct pb_check *check, uint32_t certificate)
  * the two arcs of the OIW, all of whose algorithms use MD2 to SHA-1. */
 static bool names_weak_digest(struct pb_slice text)
 {
-    static const char *const words[] = {"md2", "md4", "md5", "sha1", "shawith"};
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (pb_slice_contains_ignoring_case(text, pb_slice_from_string(words[i])))
-            return true;
-    return pb_slice_ends_with(text, PB_SLICE("WithSHA")) ||
+    return pb_contains_any(text, "md2|md4|md5|sha1|shawith") ||
+           pb_slice_ends_with(text, PB_SLICE("WithSHA")) ||
            pb_slice_equals(text, PB_SLICE("SHA")) ||
            pb_slice_starts_with(text, PB_SLICE("1.3.14.3.2.")) ||
            pb_slice_starts_with(text, PB_SLICE("1.3.14.7.2.3."));
