@@ -21,20 +21,11 @@ _Static_assert((int)PREBLEED_VERDICT_UNDETERMINED == (int)PB_VERDICT_UNDETERMINE
                "the verdicts differ");
 _Static_assert((int)PREBLEED_INCONCLUSIVE == (int)PB_CONCLUSION_INCONCLUSIVE,
                "the conclusions differ");
-_Static_assert(sizeof(((struct prebleed_error *)0)->message) ==
-                   sizeof(((struct pb_error *)0)->message),
-               "the messages differ");
 
-enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status,
-                                     struct pb_error *from)
+enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status)
 {
-    if (status != PB_OK && error != NULL && error->status == PREBLEED_OK) {
-        if (from->status == PB_OK)
-            pb_error_memory(from);
-        error->status = (enum prebleed_status)status;
-        memcpy(error->message, from->message, sizeof error->message);
-    }
-    *from = (struct pb_error){0};
+    if (status != PB_OK)
+        pb_error_set(error, status, "out of memory");
     return (enum prebleed_status)status;
 }
 
@@ -42,10 +33,9 @@ enum input { PATH, BUFFER, CRL, MANIFEST, PASSPHRASE, WAIVERS, BASELINE, REDACTI
 
 /* Reads waivers or a baseline, which may be UTF-16: Windows PowerShell saves text so. */
 static enum pb_status set_waivers_or_baseline(struct prebleed_audit *audit, bool is_baseline,
-                                              struct pb_slice bytes)
+                                              struct pb_slice bytes, struct prebleed_error *error)
 {
     struct pb_parameters *parameters = &audit->parameters;
-    struct pb_error *error = &audit->error;
     struct pb_buffer storage = {0};
     enum pb_text_outcome outcome;
     struct pb_slice text;
@@ -66,10 +56,11 @@ static enum pb_status set_waivers_or_baseline(struct prebleed_audit *audit, bool
     return status;
 }
 
-static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice bytes)
+static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice bytes,
+                                   struct prebleed_error *error)
 {
     struct pb_manifest manifest = {0};
-    enum pb_status status = pb_manifest_read(bytes, &manifest, &audit->error);
+    enum pb_status status = pb_manifest_read(bytes, &manifest, error);
 
     if (status != PB_OK) {
         pb_manifest_release(&manifest);
@@ -80,11 +71,12 @@ static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice
     return PB_OK;
 }
 
-static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_slice key)
+static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_slice key,
+                                        struct prebleed_error *error)
 {
     if (key.size_bytes < 16 || key.size_bytes > sizeof audit->redaction_key)
-        return pb_error_set(&audit->error, PB_FAILED_USAGE,
-                            "a key has 16 bytes to 4,096, this has %zu", key.size_bytes);
+        return pb_error_set(error, PB_FAILED_USAGE, "a key has 16 bytes to 4,096, this has %zu",
+                            key.size_bytes);
     memcpy(audit->redaction_key, key.data, key.size_bytes);
     audit->redaction_key_bytes = key.size_bytes;
     return PB_OK;
@@ -95,26 +87,25 @@ static enum prebleed_status take(struct prebleed_audit *audit, enum input input,
                                  const void *bytes, size_t size_bytes, struct prebleed_error *error)
 {
     const struct pb_slice given = {bytes != NULL ? bytes : "", size_bytes};
-    struct pb_error *from = &audit->error;
     enum pb_status status = PB_FAILED_USAGE;
 
     if (audit->has_run)
-        pb_error_set(from, status, "nothing can be added: the audit has been run");
+        pb_error_set(error, status, "nothing can be added: the audit has been run");
     else if (input == PATH)
-        status = pb_evidence_add_path(audit->reader, name, from);
+        status = pb_evidence_add_path(audit->reader, name, error);
     else if (input == BUFFER)
-        status = pb_evidence_add_buffer(audit->reader, name, given, from);
+        status = pb_evidence_add_buffer(audit->reader, name, given, error);
     else if (input == CRL)
-        status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, from);
+        status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, error);
     else if (input == MANIFEST)
-        status = set_manifest(audit, given);
+        status = set_manifest(audit, given, error);
     else if (input == PASSPHRASE)
-        status = pb_evidence_set_passphrase(audit->reader, given, from);
+        status = pb_evidence_set_passphrase(audit->reader, given, error);
     else if (input == REDACTION_KEY)
-        status = set_redaction_key(audit, given);
+        status = set_redaction_key(audit, given, error);
     else
-        status = set_waivers_or_baseline(audit, input == BASELINE, given);
-    return pb_audit_report(error, status, from);
+        status = set_waivers_or_baseline(audit, input == BASELINE, given, error);
+    return pb_audit_report(error, status);
 }
 
 const char *prebleed_version(void)
@@ -192,10 +183,10 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
     enum pb_status status = PB_FAILED_USAGE;
 
     if (audit->has_run)
-        pb_error_set(&audit->error, status, "nothing can be added: the audit has been run");
+        pb_error_set(error, status, "nothing can be added: the audit has been run");
     else
-        status = pb_evidence_add_stream(audit->reader, name, read, context, &audit->error);
-    return pb_audit_report(error, status, &audit->error);
+        status = pb_evidence_add_stream(audit->reader, name, read, context, error);
+    return pb_audit_report(error, status);
 }
 
 void prebleed_audit_set_progress(struct prebleed_audit *audit,
@@ -225,19 +216,18 @@ prebleed_audit_write_report(const struct prebleed_audit *audit, const char *form
     };
     const struct pb_report_format *found = pb_report_format_find(format);
     const struct prebleed_report_options usual = {0};
-    struct pb_error from = {0};
+    enum pb_status status = PB_FAILED_USAGE;
 
     if (found == NULL)
-        pb_error_set(&from, PB_FAILED_USAGE, "there is no report format '%s'", format);
+        pb_error_set(error, status, "there is no report format '%s'", format);
     else if (!audit->is_judged)
-        pb_error_set(&from, PB_FAILED_USAGE, "this audit has not been run");
-    if (found == NULL || from.status != PB_OK)
-        return pb_audit_report(error, from.status, &from);
-    enum pb_status status =
-        pb_report_write(found, &result, options != NULL ? options : &usual, write, context);
+        pb_error_set(error, status, "this audit has not been run");
+    else
+        status =
+            pb_report_write(found, &result, options != NULL ? options : &usual, write, context);
     if (status == PB_FAILED_OUTPUT)
-        pb_error_set(&from, status, "the report could not be written");
-    return pb_audit_report(error, status, &from);
+        pb_error_set(error, status, "the report could not be written");
+    return pb_audit_report(error, status);
 }
 
 /* NUL-terminated printable text in the audit's strings; NULL for an absent slice, and where memory

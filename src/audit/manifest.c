@@ -104,7 +104,7 @@ static void simplify(struct pb_slice path, struct pb_buffer *simplified)
 }
 
 static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice text, size_t number,
-                               struct pb_error *error)
+                               struct prebleed_error *error)
 {
     struct pb_manifest_line *line = pb_vector_push(&manifest->lines, sizeof *line);
     struct pb_buffer name = {0}, simplified = {0};
@@ -136,7 +136,7 @@ static int compare_lines(const void *left, const void *right)
 }
 
 enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
-                                struct pb_error *error)
+                                struct prebleed_error *error)
 {
     struct pb_slice rest =
         pb_slice_starts_with(bytes, PB_SLICE("\xEF\xBB\xBF")) ? pb_slice_from(bytes, 3) : bytes;

@@ -32,7 +32,7 @@ void prebleed_parameters_init(struct prebleed_parameters *parameters)
 }
 
 static enum pb_status choose_rules(const struct prebleed_parameters *parameters, uint64_t *chosen,
-                                   struct pb_error *error)
+                                   struct prebleed_error *error)
 {
     *chosen = parameters->rules == NULL ? (UINT64_C(1) << PB_RULE_COUNT) - 1 : 0;
     for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
@@ -53,7 +53,7 @@ static bool is_writable(struct prebleed_instant instant)
 }
 
 static enum pb_status check_parameters(const struct prebleed_parameters *parameters,
-                                       struct pb_error *error)
+                                       struct prebleed_error *error)
 {
     const char *wrong = !is_writable(parameters->cutoff)  ? "cutoff is outside the years 1 to 9999"
                         : !is_writable(parameters->as_of) ? "as_of is outside the years 1 to 9999"
@@ -66,7 +66,8 @@ static enum pb_status check_parameters(const struct prebleed_parameters *paramet
 }
 
 static enum pb_status prepare(struct prebleed_audit *audit,
-                              const struct prebleed_parameters *parameters, struct pb_error *error)
+                              const struct prebleed_parameters *parameters,
+                              struct prebleed_error *error)
 {
     struct pb_civil civil = {0};
 
@@ -106,15 +107,14 @@ enum prebleed_status prebleed_audit_new(const struct prebleed_parameters *parame
                                         struct prebleed_audit **audit, struct prebleed_error *error)
 {
     struct prebleed_audit *made = calloc(1, sizeof *made);
-    struct pb_error from = {0};
-    enum pb_status status = made != NULL ? prepare(made, parameters, &from) : PB_FAILED_MEMORY;
+    enum pb_status status = made != NULL ? prepare(made, parameters, error) : PB_FAILED_MEMORY;
 
     if (status != PB_OK) {
         prebleed_audit_free(made);
         made = NULL;
     }
     *audit = made;
-    return pb_audit_report(error, status, &from);
+    return pb_audit_report(error, status);
 }
 
 void prebleed_audit_free(struct prebleed_audit *audit)
@@ -159,9 +159,9 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
     enum pb_status status = PB_FAILED_USAGE;
 
     if (audit->has_run) {
-        pb_error_set(&audit->error, status, "this audit has already been run");
+        pb_error_set(error, status, "this audit has already been run");
     } else if (audit->parameters.is_new_only && audit->parameters.baseline == NULL) {
-        pb_error_set(&audit->error, status,
+        pb_error_set(error, status,
                      "only new findings are to count, but there is no baseline that could tell "
                      "them");
     } else {
@@ -169,5 +169,5 @@ enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct pre
         status = run(audit);
         audit->is_judged = status == PB_OK;
     }
-    return pb_audit_report(error, status, &audit->error);
+    return pb_audit_report(error, status);
 }

@@ -90,7 +90,7 @@ struct pb_manifest_line {
  * naming line and column, and for a manifest that lists nothing.
  */
 enum pb_status pb_manifest_read(struct pb_slice bytes, struct pb_manifest *manifest,
-                                struct pb_error *error);
+                                struct prebleed_error *error);
 void pb_manifest_release(struct pb_manifest *manifest);
 
 /*
@@ -138,13 +138,10 @@ struct prebleed_audit {
 
     struct pb_arena strings; /* returned by a getter; freed by the next call of one */
     bool has_failed;         /* a getter had no memory for a string */
-    struct pb_error error;   /* of the call in progress */
 };
 
-/* api.c: moves the error into the public one, which may be NULL, and returns the status; a failure
- * without a message is out of memory. */
-enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status,
-                                     struct pb_error *from);
+/* api.c: returns the status; a failure without a message is out of memory. error may be NULL. */
+enum prebleed_status pb_audit_report(struct prebleed_error *error, enum pb_status status);
 
 /*
  * workers.c: appends what all of the audit's evidence says to the empty batch, with as many threads

@@ -8,11 +8,12 @@
 /* A message quotes input, which may be long, so it is cut. Its place is not part of it. */
 #define LONGEST_MESSAGE_BYTES 1024
 
-enum pb_status pb_error_set(struct pb_error *error, enum pb_status status, const char *format, ...)
+enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status, const char *format,
+                            ...)
 {
-    if (error == NULL || error->status != PB_OK)
+    if (error == NULL || error->status != PREBLEED_OK)
         return status;
-    error->status = status;
+    error->status = (enum prebleed_status)status;
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(error->message, sizeof error->message, format, arguments);
@@ -29,7 +30,7 @@ enum pb_status pb_error_set(struct pb_error *error, enum pb_status status, const
     return status;
 }
 
-enum pb_status pb_error_memory(struct pb_error *error)
+enum pb_status pb_error_memory(struct prebleed_error *error)
 {
     return pb_error_set(error, PB_FAILED_MEMORY, "out of memory");
 }

@@ -7,10 +7,11 @@
 #include <stdarg.h>
 
 #include "base/memory.h"
+#include "prebleed.h"
 
 /*
- * Zero is success. Bad input is never a status: it becomes a diagnostic and the run goes on.
- * A status other than PB_OK means that the program could not do its work.
+ * Like enum prebleed_status. Zero is success. Bad input is never a status: it becomes a diagnostic
+ * and the run goes on. A status other than PB_OK means that the program could not do its work.
  */
 enum pb_status {
     PB_OK = 0,
@@ -20,21 +21,14 @@ enum pb_status {
     PB_FAILED_OUTPUT, /* a report could not be written */
 };
 
-/*
- * What failed, where, and what was expected. Filled once, at the first failure; later calls of
- * pb_error_set on a filled error change nothing. Zero-initialise before use.
- */
-struct pb_error {
-    enum pb_status status;
-    char message[512]; /* NUL-terminated, cut at a UTF-8 boundary where it did not fit */
-};
-
-/* Fills *error (which may be NULL) if it is still empty, and returns status either way. */
+/* Fills *error (which may be NULL) if it is still empty: what failed, where, and what was expected,
+ * cut at a UTF-8 boundary where it does not fit. Returns status either way. */
 PB_PRINTF(3, 4)
-enum pb_status pb_error_set(struct pb_error *error, enum pb_status status, const char *format, ...);
+enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status, const char *format,
+                            ...);
 
 /* The same for PB_FAILED_MEMORY, whose message is always the same. */
-enum pb_status pb_error_memory(struct pb_error *error);
+enum pb_status pb_error_memory(struct prebleed_error *error);
 
 /*
  * Formats like vsnprintf, cuts what is longer than 1,024 bytes, escapes control characters and

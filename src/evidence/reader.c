@@ -112,7 +112,7 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 
 /* Keeps the NUL behind the name, for open(). */
 static enum pb_status add_source(struct pb_evidence_reader *reader, const char *name,
-                                 struct source source, struct pb_error *error)
+                                 struct source source, struct prebleed_error *error)
 {
     struct pb_slice with_nul = {name, strlen(name) + 1};
 
@@ -129,7 +129,7 @@ uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader)
 }
 
 enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
-                                    struct pb_error *error)
+                                    struct prebleed_error *error)
 {
     bool is_file = strcmp(path, "-") != 0;
     struct stat found;
@@ -149,7 +149,7 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
 }
 
 enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
-                                      struct pb_slice bytes, struct pb_error *error)
+                                      struct pb_slice bytes, struct prebleed_error *error)
 {
     const struct pb_input input = {
         .fd = -1, .size_bytes = bytes.size_bytes, .is_seekable = true, .memory = bytes};
@@ -160,7 +160,7 @@ enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const c
 enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
                                       int64_t (*read)(void *context, void *buffer,
                                                       size_t size_bytes),
-                                      void *context, struct pb_error *error)
+                                      void *context, struct prebleed_error *error)
 {
     const struct pb_input input = {.fd = -1, .read = read, .context = context};
 
@@ -175,7 +175,7 @@ struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size
 }
 
 enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
-                                          struct pb_slice passphrase, struct pb_error *error)
+                                          struct pb_slice passphrase, struct prebleed_error *error)
 {
     if (passphrase.size_bytes == 0)
         return pb_error_set(error, PB_FAILED_USAGE, "the passphrase is empty");

@@ -48,15 +48,15 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader);
  * PB_FAILED_INPUT where the path does not exist or is a device; nothing is read yet.
  */
 enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const char *path,
-                                    struct pb_error *error);
+                                    struct prebleed_error *error);
 /* Bytes in memory under a name of the caller's; borrowed until the reader is freed. */
 enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
-                                      struct pb_slice bytes, struct pb_error *error);
+                                      struct pb_slice bytes, struct prebleed_error *error);
 /* A stream: read returns the number of bytes put into buffer, 0 at the end, -1 on failure. */
 enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
                                       int64_t (*read)(void *context, void *buffer,
                                                       size_t size_bytes),
-                                      void *context, struct pb_error *error);
+                                      void *context, struct prebleed_error *error);
 
 /* A source's name as it was given, borrowed until the reader is freed; absent past the last. */
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index);
@@ -67,7 +67,7 @@ struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size
  * PB_LONGEST_PASSPHRASE_BYTES.
  */
 enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
-                                          struct pb_slice passphrase, struct pb_error *error);
+                                          struct pb_slice passphrase, struct prebleed_error *error);
 #define PB_LONGEST_PASSPHRASE_BYTES 4096
 
 /*

@@ -255,7 +255,7 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
 }
 
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
-                            struct pb_json_document *document, struct pb_error *error)
+                            struct pb_json_document *document, struct prebleed_error *error)
 {
     struct pb_json_reader reader = {.text = text, .limits = limits};
     struct pb_diagnostics diagnostics = {0};

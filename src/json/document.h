@@ -156,7 +156,7 @@ enum pb_status pb_json_next(struct pb_json_reader *reader, struct pb_diagnostics
  * PB_FAILED_MEMORY; *document is zero then.
  */
 enum pb_status pb_json_load(struct pb_slice text, const struct pb_limits *limits,
-                            struct pb_json_document *document, struct pb_error *error);
+                            struct pb_json_document *document, struct prebleed_error *error);
 
 /*
  * Moves *place, which is the document's start or the place of another value of it, to the value.

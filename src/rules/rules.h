@@ -350,7 +350,7 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
  * report of prebleed, a report of another schema than prebleed-report/1, and a redacted one fail
  * with PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
-                                struct pb_error *error);
+                                struct prebleed_error *error);
 
 /* Finds the baseline's certificates in the inventory, which has its verdicts and must outlive the
  * baseline's use. One is the same if its id is; where one side knows none, its ARN; where one side
@@ -461,7 +461,7 @@ void pb_waivers_release(struct pb_waivers *waivers);
  * report/prebleed-waivers-1.schema.json; nothing of text is borrowed. Whatever is not as the schema
  * says fails with PB_FAILED_USAGE, naming line and column. */
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
-                               struct pb_error *error);
+                               struct prebleed_error *error);
 
 /* What a waiver can name the finding by, borrowed; absent what the finding has not. A gap is named
  * by the certificate that is missing, a private key by its public key. Of a key the 32 bytes. */

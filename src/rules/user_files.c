@@ -15,12 +15,13 @@
 struct form {
     struct pb_json_document document;
     struct pb_arena *arena; /* gets all texts */
-    struct pb_error *error;
+    struct prebleed_error *error;
     enum pb_status status;
 };
 
 /* Exactly one JSON document of any size, without repairs. */
-static struct form open_form(struct pb_slice text, struct pb_arena *arena, struct pb_error *error)
+static struct form open_form(struct pb_slice text, struct pb_arena *arena,
+                             struct prebleed_error *error)
 {
     struct form form = {.arena = arena, .error = error};
     struct pb_limits limits = PB_LIMITS_DEFAULT;
@@ -191,7 +192,7 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
 }
 
 enum pb_status pb_waivers_read(struct pb_waivers *waivers, struct pb_slice text,
-                               struct pb_error *error)
+                               struct prebleed_error *error)
 {
     static const char *const keys[] = {"schema", "waivers", NULL};
     struct form form = open_form(text, &waivers->arena, error);
@@ -421,7 +422,7 @@ bool pb_baseline_has_item(const struct pb_baseline *baseline, const struct pb_en
 }
 
 enum pb_status pb_baseline_read(struct pb_baseline *baseline, struct pb_slice text,
-                                struct pb_error *error)
+                                struct prebleed_error *error)
 {
     struct form form = open_form(text, &baseline->arena, error);
     const struct pb_json *root = form.document.root;

@@ -114,7 +114,7 @@ static const char *read_fields(struct pb_crl *crl)
     return flaw != NULL ? flaw : read_extensions(crl);
 }
 
-static enum pb_status refuse(struct pb_error *error, struct pb_slice name, const char *reason)
+static enum pb_status refuse(struct prebleed_error *error, struct pb_slice name, const char *reason)
 {
     return pb_error_set(error, PB_FAILED_INPUT, "'%.*s' is no CRL that can be used: %s",
                         PB_SLICE_ARGS(pb_slice_first(name, 200)), reason);
@@ -122,7 +122,7 @@ static enum pb_status refuse(struct pb_error *error, struct pb_slice name, const
 
 /* der is in the arena of crls. */
 static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct pb_slice der,
-                              struct pb_error *error)
+                              struct prebleed_error *error)
 {
     struct pb_crl *crl = pb_vector_push(&crls->items, sizeof *crl);
     struct pb_signed parts;
@@ -149,7 +149,7 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
 }
 
 static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct pb_slice text,
-                              struct pb_error *error)
+                              struct prebleed_error *error)
 {
     struct pb_pem_reader reader = {.text = text};
     size_t count = crls->items.count;
@@ -183,7 +183,7 @@ static bool keep_name(struct pb_crls *crls, struct pb_slice *name)
 }
 
 enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb_slice bytes,
-                           struct pb_error *error)
+                           struct prebleed_error *error)
 {
     size_t count = crls->items.count;
     struct pb_slice der = PB_SLICE_ABSENT;

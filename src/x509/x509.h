@@ -185,7 +185,7 @@ void pb_crls_release(struct pb_crls *crls);
  * attributes or some reasons alone, a critical extension that is not known here.
  */
 enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb_slice bytes,
-                           struct pb_error *error);
+                           struct prebleed_error *error);
 
 /* Whether any of them is of that issuer. */
 bool pb_crls_has_issuer(const struct pb_crls *crls, struct pb_slice issuer);

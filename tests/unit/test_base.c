@@ -348,16 +348,16 @@ static void the_first_element_that_is_not_below_a_key_is_found(void **state)
     pb_vector_release(&vector);
 }
 
-enum { longest = sizeof((struct pb_error *)0)->message - 1 };
+enum { longest = sizeof((struct prebleed_error *)0)->message - 1 };
 
 static void the_first_error_stays(void **state)
 {
-    struct pb_error error = {0};
+    struct prebleed_error error = {0};
 
     (void)state;
     assert_int_equal(pb_error_set(&error, PB_FAILED_INPUT, "no file '%s'", "x"), PB_FAILED_INPUT);
     assert_int_equal(pb_error_memory(&error), PB_FAILED_MEMORY);
-    assert_int_equal(error.status, PB_FAILED_INPUT);
+    assert_int_equal(error.status, PREBLEED_FAILED_INPUT);
     assert_string_equal(error.message, "no file 'x'");
 }
 
@@ -365,7 +365,7 @@ static void a_cut_message_ends_with_a_whole_character(void **state)
 {
     (void)state;
     for (size_t plain = longest - 8; plain <= longest + 8; plain++) {
-        struct pb_error error = {0};
+        struct prebleed_error error = {0};
         char text[longest + 64];
         memset(text, 'x', plain);
         memcpy(text + plain, "\xF0\x9F\x98\x80\xE2\x82\xAC", 8);

@@ -71,7 +71,7 @@ static void passphrase_that_cannot_be_one_is_refused(void **state)
     memset(longest, 'x', sizeof longest);
     assert_int_equal(pb_evidence_reader_new(&limits, &reader), PB_OK);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pb_error error = {0};
+        struct prebleed_error error = {0};
         assert_int_equal(pb_evidence_set_passphrase(reader, cases[i], &error), PB_FAILED_USAGE);
         assert_true(strlen(error.message) > 0);
     }

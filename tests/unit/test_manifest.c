@@ -16,7 +16,7 @@
 static void assert_refused(struct pb_slice bytes, const char *message)
 {
     struct pb_manifest manifest = {0};
-    struct pb_error error = {0};
+    struct prebleed_error error = {0};
 
     assert_int_equal(pb_manifest_read(bytes, &manifest, &error), PB_FAILED_USAGE);
     assert_string_equal(error.message, message);

@@ -96,7 +96,7 @@ static struct pb_slice list_of(const char *fields, const char *entries, const ch
 static void expect_refusal(struct pb_slice bytes, const char *words)
 {
     size_t count = crls.items.count;
-    struct pb_error error = {0};
+    struct prebleed_error error = {0};
 
     assert_int_equal(pb_crls_add(&crls, PB_SLICE("ca.crl"), bytes, &error), PB_FAILED_INPUT);
     assert_int_equal(crls.items.count, count);
@@ -107,7 +107,7 @@ static void expect_refusal(struct pb_slice bytes, const char *words)
 /* The only list, as it was added. */
 static const struct pb_crl *add(struct pb_slice bytes)
 {
-    struct pb_error error = {0};
+    struct prebleed_error error = {0};
 
     pb_crls_release(&crls);
     assert_int_equal(pb_crls_add(&crls, PB_SLICE("ca.crl"), bytes, &error), PB_OK);
