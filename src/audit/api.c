@@ -82,7 +82,7 @@ static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_
     return PB_OK;
 }
 
-/* name is a path's, a buffer's or a CRL's, else NULL; bytes may be NULL where size_bytes is 0. */
+/* name is a path's, a buffer's or a CRL's, else ""; bytes may be NULL where size_bytes is 0. */
 static enum prebleed_status take(struct prebleed_audit *audit, enum input input, const char *name,
                                  const void *bytes, size_t size_bytes, struct prebleed_error *error)
 {
@@ -146,33 +146,33 @@ enum prebleed_status prebleed_audit_add_crl(struct prebleed_audit *audit, const 
 enum prebleed_status prebleed_audit_set_manifest(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error)
 {
-    return take(audit, MANIFEST, NULL, bytes, size_bytes, error);
+    return take(audit, MANIFEST, "", bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_passphrase(struct prebleed_audit *audit,
                                                    const void *passphrase, size_t size_bytes,
                                                    struct prebleed_error *error)
 {
-    return take(audit, PASSPHRASE, NULL, passphrase, size_bytes, error);
+    return take(audit, PASSPHRASE, "", passphrase, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_waivers(struct prebleed_audit *audit, const void *bytes,
                                                 size_t size_bytes, struct prebleed_error *error)
 {
-    return take(audit, WAIVERS, NULL, bytes, size_bytes, error);
+    return take(audit, WAIVERS, "", bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_baseline(struct prebleed_audit *audit, const void *bytes,
                                                  size_t size_bytes, struct prebleed_error *error)
 {
-    return take(audit, BASELINE, NULL, bytes, size_bytes, error);
+    return take(audit, BASELINE, "", bytes, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_set_redaction_key(struct prebleed_audit *audit, const void *key,
                                                       size_t size_bytes,
                                                       struct prebleed_error *error)
 {
-    return take(audit, REDACTION_KEY, NULL, key, size_bytes, error);
+    return take(audit, REDACTION_KEY, "", key, size_bytes, error);
 }
 
 enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, const char *name,

@@ -51,9 +51,9 @@ static void what_no_word_speaks_of_is_ignored_unparsed(void **state)
 
 static void a_word_is_enough_wherever_it_stands(void **state)
 {
-    static const char *const words[] = {"CERTIFICATE", "Upload",   "uPlOaD",   "\\u0041",
-                                        "\\u002D",     "userid\"", "user_ID'", "User-id\\",
-                                        "prebleed-",   "-BEGIN"};
+    static const char *const words[] = {"CERTIFICATE", "Upload",    "\\u0041",
+                                        "\\u002D",     "userid\"",  "user_ID'",
+                                        "User-id\\",   "prebleed-", "-BEGIN"};
     char text[400];
     (void)state;
 
