@@ -100,6 +100,10 @@ def bodies_of_one_certificate(folder, size):
         + "-----END CERTIFICATE-----\n", "CertificateChain": body * (size // 20)}}))
 
 
+def fields_of_one_line(folder, size):
+    write(folder, "<ServerCertificateName>" * size * 4)
+
+
 def waivers(folder, size):
     write(folder, listing(*rows(100)))
     (folder / "waivers.json").write_text(json.dumps({"schema": "prebleed-waivers/1", "waivers": [
@@ -123,7 +127,7 @@ def lines_of_a_manifest(folder, size):
 
 KINDS = [list_of_certificates, keys_of_one_object, equal_keys_of_one_object, documents_of_one_file, dates_of_one_certificate,
          certificates_of_one_arn, one_name_of_many_bytes, accounts, folders_of_an_archive, dumps_of_one_account, empty_members,
-         marks_that_nothing_reads, references, bodies_of_one_certificate, waivers, findings_of_a_baseline, lines_of_a_manifest]
+         marks_that_nothing_reads, references, bodies_of_one_certificate, fields_of_one_line, waivers, findings_of_a_baseline, lines_of_a_manifest]
 
 
 def instructions(kind, size):

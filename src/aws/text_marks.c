@@ -183,8 +183,8 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
 static bool is_cell(struct pb_slice line, size_t begin, size_t end)
 {
     size_t next = pb_skip(line, end, " ");
-    bool is_pair =
-        pb_slice_find(line, PB_SLICE(" "), 0) == end && pb_slice_find_last(line, ' ') == end;
+    bool is_pair = next > end && pb_slice_find(line, PB_SLICE(" "), 0) == end &&
+                   pb_slice_find_last(line, ' ') == end;
 
     return !pb_slice_ends_with(pb_slice_first(line, begin), PB_SLICE(": ")) &&
            (next == line.size_bytes || next > end + 1 || is_pair ||
