@@ -105,9 +105,9 @@ static void resolve_mark(struct references *references, const struct pb_record *
 static void add_missing(struct references *references)
 {
     const struct pb_inventory *inventory = references->inventory;
-    const struct pb_term *all = references->missing.data;
 
     pb_vector_sort(&references->missing, pb_term_compare);
+    const struct pb_term *all = references->missing.data;
     for (size_t i = 0; i < references->missing.count; i++) {
         const struct pb_record *mark = pb_inventory_record(inventory, all[i].number);
         if (i == 0 || !pb_term_is_alike(&all[i], &all[i - 1]))
