@@ -285,9 +285,7 @@ static void begin_details(struct pb_report *report, uint32_t index)
     if (!pb_is_to_replace(report, index))
         return; /* the certificate's own fold has the facts */
     open(report, DETAILS);
-    pb_put(report, "<details>\n<summary>How to replace it</summary>\n<p>");
-    pb_put(report, pb_remedy_advice);
-    pb_put(report, "</p>\n");
+    pb_put(report, "<details>\n<summary>How to replace it</summary>\n");
     pb_remedy_append(pb_begin_value(report), report->result,
                      pb_inventory_certificate(report->inventory, index));
     append_block(report, pb_take_value(report));
@@ -449,7 +447,11 @@ static void begin(struct pb_report *report)
     append_head(report);
     append_conclusion(report);
     if (count > 0) {
-        begin_table(report, &(struct pb_section){"matter", "Certificates to act on", NULL, NULL},
+        bool is_any_to_replace =
+            report->result->summary->vulnerable > 0 || pb_is_to_replace(report, worst[0]);
+        begin_table(report,
+                    &(struct pb_section){"matter", "Certificates to act on",
+                                         is_any_to_replace ? pb_remedy_advice : NULL, NULL},
                     "verdict|certificate|account|uploaded|in use by|same key");
         for (size_t i = 0; i < count && i < MOST_TO_ACT_ON; i++)
             append_row_to_act_on(report, worst[i]);
