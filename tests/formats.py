@@ -91,7 +91,7 @@ def expected_row(report, number):
             "days_before_cutoff": days_before(report["parameters"]["cutoff"], certificate["upload_date"]),
             "expiration": certificate["expiration"] or body.get("not_after") or "",
             "sha256": body.get("sha256") or "", "spki_sha256": body["key"].get("spki_sha256") or "",
-            "id": certificate["id"] or ""}
+            "id": certificate["id"] or "", "imported_at": certificate["imported_at"] or ""}
 
 
 def check_csv(text, report):

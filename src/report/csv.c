@@ -113,6 +113,7 @@ static void write_certificate(struct pb_report *report, uint32_t index)
     write_cell(report, true);
     pb_words_rules(report, pb_begin_value(report), index, PB_RULES_NEW);
     write_cell(report, true);
+    write_instant(report, extras->imported_at.instant, pb_date_is_known(&extras->imported_at));
     end_row(report);
 }
 
@@ -121,7 +122,7 @@ void pb_report_write_csv(struct pb_report *report)
     struct pb_slice names = PB_SLICE(
         "account\nname\nverdict\nseverity\nrules\nupload_date\ndays_before_cutoff\nexpiration\n"
         "issuer\nsubject\nkey\nsha256\nspki_sha256\nin_use_by\ncoverage\nid\narn\n"
-        "first_evidence\nwaived_rules\nnew_rules");
+        "first_evidence\nwaived_rules\nnew_rules\nimported_at");
     struct pb_slice name;
 
     while (pb_take_line(&names, &name))
