@@ -48,7 +48,8 @@ struct state {
     bool is_missed;      /* nothing, or an error, stands where the path says that a list should */
     bool has_document;   /* at least the first document of the text is JSON */
     bool is_own;         /* some document is a report of ours, and no evidence */
-    bool is_passed_over; /* the prefilter found nothing, so the text was not parsed */
+    bool is_unrelated;   /* the prefilter found nothing, so no document is a candidate, */
+    bool is_passed_over; /* and the text was not parsed */
     bool is_binary;      /* the content is no text */
     bool is_text;        /* text that is not even damaged or cut JSON */
     bool is_listing;     /* such text that lists server certificates */
@@ -90,7 +91,6 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     const struct pb_vector *records = &state->batch->records;
     size_t first_observation = state->batch->observations.count, first_record = records->count;
     struct pb_aws_reading reading = {0};
-    bool is_first = !state->has_document;
 
     state->has_document = true;
 
@@ -109,8 +109,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
         reading.is_recognised && !reading.is_refused && records->count > first_record;
     for (size_t i = first_record; i < records->count; i++)
         is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
-    if (is_candidate && !is_first && !state->is_candidate && !state->is_recognised) {
-        /* Behind a document about other things, which is why the text is passed over elsewhere. */
+    if (is_candidate && state->is_unrelated) {
         state->batch->observations.count = first_observation;
         state->batch->records.count = first_record;
         return PB_OK;
@@ -334,11 +333,11 @@ static enum pb_status read_decoded(struct state *state)
 {
     const struct pb_item *item = state->item;
 
-    state->is_passed_over = !state->reader->settings->reads_everything && !item->is_named &&
-                            !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
-                            !pb_aws_is_expected_path(item->path) &&
-                            !pb_aws_may_be_evidence(state->text) &&
-                            !pb_aws_may_be_candidate(state->text);
+    state->is_unrelated =
+        !item->is_named && !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
+        !pb_aws_is_expected_path(item->path) && !pb_aws_may_be_evidence(state->text) &&
+        !pb_aws_may_be_candidate(state->text, state->context.cutoff_year);
+    state->is_passed_over = state->is_unrelated && !state->reader->settings->reads_everything;
     if (state->is_passed_over)
         return PB_OK;
     enum pb_status status = drop_colours(state);

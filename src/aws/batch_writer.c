@@ -21,7 +21,7 @@ struct remark {
  * one value is a skeleton's, all usually are. */
 static size_t ceiling_of(const char *code)
 {
-    bool is_general = strcmp(code, "odd-id-prefix") == 0 || strcmp(code, "skeleton-output") == 0;
+    bool is_general = strcmp(code, "odd-id-prefix") == 0 || strncmp(code, "skeleton", 8) == 0;
 
     return is_general ? 1 : MOST_PLACES;
 }
@@ -169,14 +169,18 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
         refuse_more(out, PB_MOST_CERTIFICATES_A_DOCUMENT);
         return;
     }
-    /* botocore's output skeleton has the name of each field as its value. */
-    if (pb_is_key(added.name, "ServerCertificateName") ||
+    /* Skeletons of input have empty values, those of output the name of each field as its value. */
+    bool is_empty = added.name.size_bytes + added.id.size_bytes + added.arn.size_bytes == 0 &&
+                    added.upload_date.state == PB_DATE_ABSENT &&
+                    draft->bodies.body_pem.size_bytes == 0 &&
+                    added.expiration.state == PB_DATE_ABSENT;
+    if (is_empty || pb_is_key(added.name, "ServerCertificateName") ||
         pb_is_key(added.id, "ServerCertificateId") || pb_is_key(added.arn, "Arn")) {
         out->is_refused = true;
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "skeleton-output",
-                         "the values are the names of their fields: this was printed by "
-                         "--generate-cli-skeleton output and shows no account; run the command "
-                         "without it");
+        pb_writer_remark(out, PB_SEVERITY_ERROR, is_empty ? "skeleton-input" : "skeleton-output",
+                         "the values are empty, or the names of their fields: this was printed by "
+                         "--generate-cli-skeleton and shows no account; run the command without "
+                         "it");
         return;
     }
     added.entry = out->batch->diagnostics.entry;

@@ -122,36 +122,17 @@ static bool matches_tags(const struct pb_node *node)
            !pb_fields_has(node->fields, PB_FIELD_PATH);
 }
 
-static const char separators[] = {'-', '_', '.'};
-
-static struct pb_slice skip_word(struct pb_slice name, const char *word)
-{
-    struct pb_slice prefix = pb_slice_from_string(word);
-
-    if (!pb_slice_equals_ignoring_case(pb_slice_first(name, prefix.size_bytes), prefix))
-        return name;
-    name = pb_slice_from(name, prefix.size_bytes);
-    while (name.size_bytes > 0 && memchr(separators, name.data[0], sizeof separators) != NULL)
-        name = pb_slice_from(name, 1);
-    return name;
-}
-
-/* The certificate's name in the file's: without the operation's name, or the end of it, before it
- * and without "tags" at the end. */
+/* The certificate's name in the file's: behind "certificate-tags", or before "tags" at the end. */
 static struct pb_slice certificate_of(struct pb_slice name)
 {
-    const struct pb_slice ending = PB_SLICE("tags");
+    const struct pb_slice word = PB_SLICE("ags"); /* of Tags or tags */
+    size_t rest = name.size_bytes - word.size_bytes - 2, at = pb_slice_find(name, word, 0);
 
-    name = skip_word(skip_word(name, "aws-iam"), "iam");
-    struct pb_slice tags = skip_word(skip_word(skip_word(name, "list"), "server"), "certificate");
-    struct pb_slice rest = skip_word(tags, "tags");
-    if (rest.size_bytes < tags.size_bytes)
-        name = rest;
-    if (name.size_bytes > ending.size_bytes + 1 && pb_slice_ends_with(name, ending) &&
-        memchr(separators, name.data[name.size_bytes - ending.size_bytes - 1], sizeof separators) !=
-            NULL)
-        name.size_bytes -= ending.size_bytes + 1;
-    return name;
+    if (pb_aws_is_expected_path(pb_slice_first(name, at)) && at != SIZE_MAX)
+        return pb_slice_from(name, at + word.size_bytes + 1);
+    bool is_ending = pb_slice_ends_with(name, word) && rest < name.size_bytes && rest > 0 &&
+                     !pb_is_alphanumeric(name.data[rest]);
+    return is_ending ? pb_slice_first(name, rest) : name;
 }
 
 static void read_tags(struct pb_writer *out, const struct pb_node *node)

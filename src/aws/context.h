@@ -186,6 +186,7 @@ struct pb_writer {
     bool is_embedded;    /* the value stands in a document inside a string */
     bool is_overfull;    /* the document has more certificates than a ceiling allows */
     bool skips_inside;   /* set by a reader: the values inside this one are not visited */
+    bool is_lookalike;   /* something looks like certificates, and nothing says that it is */
     bool is_missed;      /* an error, or nothing, is in the place of an answer */
     size_t failed_calls; /* how many records of these */
     size_t first_observation, first_record; /* what the batch held before */
@@ -403,9 +404,8 @@ bool pb_is_row(struct pb_slice line, char separator);
 
 /* Errors and other documents in the place of an answer: failed_calls.c */
 
-/* Refuses what --generate-cli-skeleton prints as input for a command, excuses a description of the
- * service's interface, and returns true for both. Called before the rows are. */
-bool pb_reject_non_answer(struct pb_writer *out);
+/* The document describes the service's interface: botocore's models and examples, a schema. */
+bool pb_is_description(const struct pb_json_document *document);
 /* After pb_marks_account: refuses the document if it should be evidence and is none, and the marks
  * that are left over. */
 void pb_marks_refuse(struct pb_writer *out);
@@ -451,10 +451,21 @@ extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shap
 /* The node may be what --query printed: the root, or the only container among the few members of
  * the root, {List: [...], IsTruncated: true}. */
 bool pb_is_query_result(const struct pb_node *node);
-/* The container looks like people's own list of certificates: nothing but a name with a date, or a
- * map from names to dates. is_said: its key names server certificates, so that any date, or an
+/* What keys, the path and texts around a container say that it is about. */
+enum pb_topic {
+    PB_TOPIC_OTHER,
+    PB_TOPIC_UNKNOWN,
+    PB_TOPIC_TYPED,
+    PB_TOPIC_CERTIFICATES,
+    PB_TOPIC_IAM
+};
+/* The container looks like people's own list of certificates with dates up to the year: nothing but
+ * names with a date, or a map from names to dates; in one of server certificates any date, or an
  * array of names, is enough. */
-bool pb_looks_like_certificates(const struct pb_json *container, bool is_said);
+bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic,
+                                int last_year);
+/* Keys of dates that are no uploads': words for pb_contains_any. */
+extern const char pb_other_dates[];
 /* A key of other things with a name or date of upload (SSH keys, files, functions), or of things
  * that refer to a certificate (listeners, tagged resources). */
 bool pb_is_foreign_key(struct pb_slice key);

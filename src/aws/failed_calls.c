@@ -233,22 +233,7 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct
         PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
 }
 
-/* A skeleton's value for a text, number, boolean or list. */
-static bool is_blank_value(const struct pb_json *value)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
-    int64_t number = 0;
-    bool flag = false;
-
-    pb_json_string(value, &text);
-    pb_json_integer(value, &number);
-    pb_json_boolean(value, &flag);
-    return text.size_bytes == 0 && number == 0 && !flag && pb_json_type(value) != PB_JSON_REAL &&
-           pb_json_type(value) != PB_JSON_OBJECT;
-}
-
-/* botocore's models and examples, or a schema of CloudFormation's registry. */
-static bool is_description(const struct pb_json_document *document)
+bool pb_is_description(const struct pb_json_document *document)
 {
     const struct pb_json *root = document->root;
 
@@ -256,34 +241,6 @@ static bool is_description(const struct pb_json_document *document)
            (pb_json_find(root, "typeName") != NULL && pb_json_find(root, "properties") != NULL) ||
            (pb_json_find(root, "examples") != NULL &&
             pb_aws_is_documentation(document->text, true));
-}
-
-bool pb_reject_non_answer(struct pb_writer *out)
-{
-    const struct pb_json *root = out->document->root;
-    struct pb_json_member member = {0};
-    bool has_name = false, has_max_items = false, has_marker = false;
-
-    if (is_description(out->document)) {
-        out->excuse = "a description of the service's interface, of no account";
-        return true;
-    }
-    while (pb_json_type(root) == PB_JSON_OBJECT && pb_json_next_member(root, &member)) {
-        if (!is_blank_value(member.value))
-            return false;
-        enum pb_field field = pb_field_of(member.key);
-        bool is_text = pb_json_type(member.value) == PB_JSON_STRING;
-        has_name |= field == PB_FIELD_NAME && is_text;
-        has_max_items |= field == PB_FIELD_MAX_ITEMS;
-        has_marker |= field == PB_FIELD_MARKER && is_text;
-    }
-    /* The skeleton of every list operation has Marker and MaxItems. */
-    if (!has_name && !(has_marker && has_max_items && out->is_expected))
-        return false;
-    pb_writer_refuse(out, "skeleton-input",
-                     "this is what --generate-cli-skeleton prints, input for a command and "
-                     "no answer to one; run the command without it");
-    return true;
 }
 
 /* What --query and jq print: a text or number, an array of those, of rows or of flat objects, or a

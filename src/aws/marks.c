@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Accounts for the marks of server certificates in a document, in one walk over its values after
  * the rows of shapes have read it. */
+#include <limits.h>
 #include <stdint.h>
 
 #include "aws/context.h"
 
 #define MOST_MEMBERS 100 /* larger objects are not searched, which would take too much time */
+#define LONGEST_TYPE_BYTES 64
 
 /* The walk over one document, in its order. */
 struct search {
@@ -15,13 +17,8 @@ struct search {
     const struct pb_json *at; /* and the writer's value there */
     struct pb_slice account;  /* named around the document */
     bool is_expected;         /* about certificates: by its name, or a shape has read some */
-    size_t accounted;         /* values so far that were taken or are accounted for */
-    size_t lookalikes;        /* and such as look like certificates', where a key says so */
     struct pb_vector levels;  /* of struct level: the containers around the current value */
 };
-
-/* What a key, or the path, says that all values below are about. */
-enum topic { TOPIC_NONE, TOPIC_CERTIFICATES, TOPIC_SERVER_CERTIFICATES };
 
 /* A container around the current value, and what was found in it so far. */
 struct level {
@@ -30,19 +27,8 @@ struct level {
     const char *excuse;           /* for marks in the current member, if is_tested; NULL for none */
     bool is_tested, is_shown, is_counted;
     bool has_date, has_field, has_mark; /* set if is_counted */
-    enum topic topic;
-    bool is_topic;                /* its own key says the topic */
-    size_t accounted, lookalikes; /* the search's, before the container */
+    enum pb_topic topic;
 };
-
-/* A reader took the value: then it is accounted for. */
-static bool is_taken(struct search *search, const struct pb_json *value)
-{
-    bool is_kept = pb_json_is_retained(value);
-
-    search->accounted += is_kept;
-    return is_kept;
-}
 
 static struct level *level_at(const struct search *search, size_t depth)
 {
@@ -91,7 +77,6 @@ static void note_left_over(struct search *search, const struct pb_json *value)
 {
     struct pb_writer *out = search->out;
 
-    search->accounted++;
     if (out->left_over.count++ > 0)
         return;
     set_place(search, search->levels.count);
@@ -111,7 +96,6 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
     const struct pb_record *last =
         records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
 
-    search->accounted++;
     if (out->references > 0 && last != NULL && last->kind == PB_RECORD_REFERENCE &&
         pb_slice_equals(last->target, target))
         return;
@@ -150,23 +134,10 @@ static bool holds_containers(const struct pb_json *value)
     return false;
 }
 
-/* The object is a certificate's, and its UploadDate is another than the text. */
-static bool is_dated_otherwise(const struct pb_json *object, struct pb_slice text)
+/* A date under a key that says upload, beside a key that says certificate. */
+static bool is_upload(const struct pb_json *container, struct pb_slice key,
+                      const struct pb_json *value)
 {
-    struct pb_slice own = PB_SLICE_ABSENT;
-    struct pb_fields fields;
-
-    pb_fields_read(pb_json_count(object) < MOST_MEMBERS ? object : NULL, &fields);
-    pb_json_string(fields.values[PB_FIELD_UPLOAD_DATE], &own);
-    return pb_fields_are_metadata(&fields) && !pb_slice_equals(text, own);
-}
-
-/* A date under a key that says upload, beside a key that says certificate, or in or inside a
- * certificate whose UploadDate is another. */
-static bool is_upload(const struct search *search, const struct pb_json *container,
-                      struct pb_slice key, const struct pb_json *value)
-{
-    struct pb_slice text = PB_SLICE_ABSENT;
     struct pb_json_member member = {0};
 
     if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
@@ -175,10 +146,7 @@ static bool is_upload(const struct search *search, const struct pb_json *contain
     while (pb_json_count(container) < MOST_MEMBERS && pb_json_next_member(container, &member))
         if (pb_says_certificate(member.key))
             return true;
-    pb_json_string(value, &text);
-    return is_dated_otherwise(container, text) ||
-           (search->levels.count > 1 &&
-            is_dated_otherwise(level_at(search, search->levels.count - 2)->container, text));
+    return false;
 }
 
 /* The key is a field that only certificates have, and the value is one that should be read. */
@@ -196,21 +164,8 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     case PB_FIELD_CERTIFICATE: return !holds_containers(value);
     case PB_FIELD_UPLOAD_DATE:
     case PB_FIELD_BODY: return search->is_expected && !pb_certificate_is_owned(container);
-    default: return is_upload(search, container, key, value);
+    default: return is_upload(container, key, value);
     }
-}
-
-static void count_member(struct search *search, struct level *level, struct pb_slice key,
-                         const struct pb_json *value)
-{
-    bool is_own = is_own_key(search, level->container, key, value);
-    struct pb_slice text = PB_SLICE_ABSENT;
-
-    pb_json_string(value, &text);
-    level->has_mark |= is_own || pb_aws_names_certificates(text) || pb_aws_names_certificates(key);
-    level->has_field |= is_own && !is_taken(search, value);
-    level->has_date |=
-        !pb_is_container(value) && has_old_date(search, value) && !is_taken(search, value);
 }
 
 /* Sets the has_ flags, once: a date or a field counts only if no reader took it. */
@@ -218,9 +173,37 @@ static void count_members(struct search *search, struct level *level)
 {
     struct pb_json_member member = {0};
 
-    while (!level->is_counted && pb_json_next_member(level->container, &member))
-        count_member(search, level, member.key, member.value);
+    while (!level->is_counted && pb_json_next_member(level->container, &member)) {
+        bool is_own = is_own_key(search, level->container, member.key, member.value);
+        bool is_read = pb_json_is_retained(member.value);
+        struct pb_slice text = PB_SLICE_ABSENT;
+        pb_json_string(member.value, &text);
+        level->has_mark |=
+            is_own || pb_aws_names_certificates(text) || pb_aws_names_certificates(member.key);
+        level->has_field |= is_own && !is_read;
+        level->has_date |=
+            !is_read && !pb_is_container(member.value) && has_old_date(search, member.value);
+    }
     level->is_counted = true;
+}
+
+/* An older date that no reader took, in a certificate's object or one level below. */
+static bool is_other_date(struct search *search, struct pb_slice key, const struct pb_json *value)
+{
+    size_t count = search->levels.count;
+
+    if (key.size_bytes == 0 || pb_contains_any(key, pb_other_dates))
+        return false;
+    for (size_t i = count; i-- > 0 && count - i <= 2;) {
+        struct level *level = level_at(search, i);
+        if (!pb_json_is_retained(level->container))
+            continue;
+        if (!has_old_date(search, value))
+            return false;
+        count_members(search, level);
+        return level->has_mark;
+    }
+    return false;
 }
 
 static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
@@ -261,7 +244,6 @@ static bool skip_excused(struct search *search)
         level->is_tested = true;
         if (level->excuse == NULL)
             continue;
-        search->accounted++;
         search->out->excuse = level->excuse;
         search->levels.count = i + 1;
         return true;
@@ -301,7 +283,7 @@ static bool show_around(struct search *search)
         struct level *level = level_at(search, i);
         if (pb_slice_is_absent(level->member.key))
             continue;
-        if (level->is_shown || is_taken(search, level->container))
+        if (level->is_shown || pb_json_is_retained(level->container))
             return false;
         level->is_shown = true;
         return show(search, i, level->container);
@@ -421,7 +403,6 @@ static bool note_failed_call(struct search *search, struct pb_slice key,
         return false;
     set_place(search, depth);
     pb_failed_call_add(search->out, key, value, account_around(search, depth, value));
-    search->accounted++;
     return true;
 }
 
@@ -432,7 +413,7 @@ static void visit_string(struct search *search, const struct pb_json *value, str
 
     if (is_body && !is_marked_body(search))
         return;
-    if (skip_excused(search) || (show_around(search) && is_taken(search, value)))
+    if (skip_excused(search) || (show_around(search) && pb_json_is_retained(value)))
         return;
     if (is_body) {
         note_left_over(search, value);
@@ -460,12 +441,12 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
     bool is_single = pb_json_type(value) <= PB_JSON_BOOLEAN;
     struct level inner = {.container = value};
 
-    if (is_taken(search, is_single ? around : value) || skip_excused(search))
+    if (pb_json_is_retained(is_single ? around : value) || skip_excused(search))
         return;
-    if (is_own && pb_field_of(key) == PB_FIELD_LIST && !is_taken(search, around) &&
+    if (is_own && pb_field_of(key) == PB_FIELD_LIST && !pb_json_is_retained(around) &&
         show(search, depth, value))
         return;
-    if (!is_single && show_around(search) && is_taken(search, value))
+    if (!is_single && show_around(search) && pb_json_is_retained(value))
         return;
     count_members(search, &inner);
     if (is_own || inner.has_date || inner.has_field || has_old_date(search, value))
@@ -489,67 +470,83 @@ static bool is_refused_account(const struct search *search, struct pb_slice key,
     return pb_account_at(key, &fields, PB_SLICE_ABSENT).size_bytes > 0;
 }
 
+/* A member of the object says that its type is IAM's server certificate. */
+static bool has_own_type(const struct pb_json *object)
+{
+    struct pb_json_member member = {0};
+    struct pb_slice text;
+
+    while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member))
+        if (pb_contains_any(member.key, "type|kind|class|category|table") &&
+            pb_json_string(member.value, &text) && text.size_bytes <= LONGEST_TYPE_BYTES &&
+            pb_aws_is_expected_path(text))
+            return true;
+    return false;
+}
+
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
-    struct level level = {
-        .container = container, .accounted = search->accounted, .lookalikes = search->lookalikes};
-    size_t depth = search->levels.count;
+    struct level level = {.container = container, .topic = PB_TOPIC_UNKNOWN};
+    struct pb_slice path = search->out->context->path;
     bool is_acm = pb_slice_contains_ignoring_case(key, PB_SLICE("acm"));
 
-    if (pb_aws_is_expected_path(key))
-        level.topic = TOPIC_SERVER_CERTIFICATES;
-    else if ((pb_says_certificate(key) && !is_acm) ||
-             (depth == 0 && !search->out->is_embedded &&
-              pb_aws_is_certificate_path(search->out->context->path)))
-        level.topic = TOPIC_CERTIFICATES;
-    level.is_topic = level.topic != TOPIC_NONE;
-    if (depth > 0 && level_at(search, depth - 1)->topic > level.topic)
-        level.topic = level_at(search, depth - 1)->topic;
-    if (level.topic != TOPIC_NONE && is_taken(search, container))
-        level.topic = TOPIC_NONE;
-    if ((level.topic == TOPIC_SERVER_CERTIFICATES || is_refused_account(search, key, container)) &&
+    if (search->levels.count > 0)
+        level.topic = level_at(search, search->levels.count - 1)->topic;
+    else if (!search->out->is_embedded && pb_aws_is_certificate_path(path))
+        level.topic = PB_TOPIC_CERTIFICATES;
+    else if (pb_is_foreign_key(pb_stem_of(path)))
+        level.topic = PB_TOPIC_OTHER;
+    if (pb_json_is_retained(container))
+        level.topic = PB_TOPIC_OTHER;
+    else if (pb_aws_is_expected_path(key))
+        level.topic = PB_TOPIC_IAM;
+    else if (level.topic < PB_TOPIC_CERTIFICATES && pb_says_certificate(key) && !is_acm)
+        level.topic = PB_TOPIC_CERTIFICATES;
+    else if (level.topic == PB_TOPIC_UNKNOWN && pb_is_foreign_key(key))
+        level.topic = PB_TOPIC_OTHER;
+    if ((level.topic == PB_TOPIC_IAM || is_refused_account(search, key, container)) &&
         note_failed_call(search, answer_key, container))
         return;
-    search->lookalikes +=
-        level.topic != TOPIC_NONE &&
-        pb_looks_like_certificates(container, level.topic == TOPIC_SERVER_CERTIFICATES);
+    if (level.topic == PB_TOPIC_UNKNOWN && has_own_type(container))
+        level.topic = PB_TOPIC_TYPED;
     search->out->has_failed |= !pb_vector_append(&search->levels, &level, sizeof level);
 }
 
-/* If the container's key says certificates and none of it was used, the container is left over. */
+/* Rows of shapes have read what they know of the container by now. */
 static void leave(struct search *search)
 {
     const struct level level = *level_at(search, --search->levels.count);
+    int last_year =
+        level.topic < PB_TOPIC_CERTIFICATES ? search->out->context->cutoff_year : INT_MAX;
 
-    if (level.is_topic && search->accounted == level.accounted &&
-        search->lookalikes > level.lookalikes)
+    if (pb_json_is_retained(level.container) ||
+        !pb_looks_like_certificates(level.container, level.topic, last_year))
+        return;
+    if (level.topic > PB_TOPIC_UNKNOWN || search->out->recognised != NULL)
         note_left_over(search, level.container);
-}
-
-/* The current container has the list of an answer, beside which an error takes it back. */
-static bool is_list_answer(const struct search *search)
-{
-    struct pb_fields fields;
-
-    pb_fields_read(level_at(search, search->levels.count - 1)->container, &fields);
-    return pb_fields_has(&fields, PB_FIELD_LIST);
+    else
+        search->out->is_lookalike = true;
 }
 
 static void visit_value(struct search *search, struct pb_slice key, const struct pb_json *value)
 {
     size_t depth = search->levels.count;
     struct pb_slice text = PB_SLICE_ABSENT;
-    bool is_used = is_taken(search, value);
+    const struct pb_json *around = depth > 0 ? level_at(search, depth - 1)->container : NULL;
+    bool is_used = pb_json_is_retained(value);
+    bool is_error = !is_used && pb_is_any(key, pb_error_keys);
+    struct pb_fields fields;
 
     pb_json_string(value, &text);
-    if (!is_used && pb_is_any(key, pb_error_keys) && is_list_answer(search) &&
-        note_failed_call(search, answer_key, level_at(search, depth - 1)->container))
+    pb_fields_read(is_error ? around : NULL, &fields);
+    /* An error beside a list takes it back. */
+    if (pb_fields_has(&fields, PB_FIELD_LIST) && note_failed_call(search, answer_key, around))
         return;
     if (!is_used && !pb_is_container(value) && is_refused_account(search, key, value) &&
         note_failed_call(search, answer_key, value))
         return;
     if (!is_used && key.size_bytes > 0) {
-        bool is_own = is_own_key(search, level_at(search, depth - 1)->container, key, value);
+        bool is_own = is_own_key(search, around, key, value);
         if (is_own || ((pb_slice_starts_with(key, PB_SLICE("arn:")) ||
                         pb_slice_starts_with(key, PB_SLICE("ASC"))) &&
                        pb_aws_names_certificates(key)))
@@ -564,8 +561,9 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
               pb_is_failed_call(PB_SLICE_ABSENT, value) ||
               pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
-    else if (!is_used && key.size_bytes > 0 &&
-             !pb_json_is_retained(level_at(search, depth - 1)->container))
+    else if (!is_used && is_other_date(search, key, value))
+        note_left_over(search, value);
+    else if (!is_used && key.size_bytes > 0 && !pb_json_is_retained(around))
         note_failed_call(search, key, value);
 }
 

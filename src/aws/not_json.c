@@ -304,7 +304,10 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
     return true;
 }
 
-bool pb_aws_may_be_candidate(struct pb_slice text)
+/* Beginnings of texts in which a date is looked for. */
+#define LONGEST_FIRST_OBJECT_BYTES 400
+
+bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 {
     text = pb_slice_trim(text);
     if (may_be_rows(text))
@@ -314,7 +317,13 @@ bool pb_aws_may_be_candidate(struct pb_slice text)
         return pb_aws_has_encoded_names(text);
     for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)
         text = pb_slice_trim(pb_slice_from(text, 1));
-    return pb_slice_starts_with(text, PB_SLICE("\""));
+    if (!pb_slice_starts_with(text, PB_SLICE("{")))
+        return pb_slice_starts_with(text, PB_SLICE("\""));
+    text = pb_slice_first(text, LONGEST_FIRST_OBJECT_BYTES);
+    struct pb_slice value = pb_slice_from(text, pb_slice_find(text, PB_SLICE(":"), 0) + 1);
+    /* Answers are arrays under a key, and policies have the version 2012-10-17. */
+    return !pb_slice_starts_with(pb_slice_trim(value), PB_SLICE("[")) &&
+           !pb_text_has(text, "-10-17\"") && pb_text_has_date(text, last_year);
 }
 
 size_t pb_aws_prologue_size(struct pb_slice text)

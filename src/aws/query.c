@@ -44,7 +44,16 @@ bool pb_is_foreign_key(struct pb_slice key)
     return pb_field_of(key) != PB_FIELD_ID &&
            pb_contains_any(key,
                            "user|ssh|file|bucket|function|image|video|layer|object|key|listener|"
-                           "resource|certificatearn|certificateid");
+                           "resource|certificatearn|certificateid|size|role|polic|group");
+}
+
+/* The text is the name of a document or a picture: no certificate's. */
+static bool is_file_name(struct pb_slice text)
+{
+    struct pb_slice suffix = pb_slice_from(text, pb_slice_find_last(text, '.') + 1);
+
+    return pb_is_any(suffix, "pdf|png|jpg|jpeg|gif|svg|mp3|mp4|mov|csv|xls|xlsx|doc|docx|ppt|pptx|"
+                             "txt|html|zip|gz|tgz|log|exe|apk|ipa|jar");
 }
 
 /* The field of a member by the look of its value; the key tells dates apart, bodies from chains,
@@ -64,7 +73,8 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
     if (field != PB_FIELD_NAME && field != PB_FIELD_UPLOAD_DATE &&
         (field != PB_FIELD_ID || !is_name))
         return field;
-    return is_name && pb_json_string(value, &text) && pb_is_certificate_name(pb_slice_trim(text))
+    return is_name && pb_json_string(value, &text) && pb_is_certificate_name(pb_slice_trim(text)) &&
+                   !is_file_name(text)
                ? PB_FIELD_NAME
                : PB_FIELD_NONE;
 }
@@ -73,6 +83,7 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
 enum likeness {
     LIKE_NOTHING, /* not flat, too many members, or two of one field */
     LIKE_SIBLING, /* enough in an array with a certificate: its odd date gets a remark */
+    LIKE_CONTENT, /* an UploadDate or a body, with no name: if the folder has other evidence */
     LIKE_CERTIFICATE,
 };
 
@@ -81,12 +92,13 @@ static enum likeness likeness_of(const struct pb_json *object)
     struct pb_json_member member = {0};
     size_t of[PB_FIELD_COUNT] = {0};
     bool has_date = false; /* of upload, which may be null */
+    bool has_body = false; /* ACM's is called Certificate */
     double seconds;
 
     if (pb_json_type(object) != PB_JSON_OBJECT || pb_json_count(object) > MOST_MEMBERS)
         return LIKE_NOTHING;
     while (pb_json_next_member(object, &member)) /* first, for most objects have such */
-        if (pb_is_container(member.value))
+        if (pb_is_container(member.value) && pb_field_of(member.key) != PB_FIELD_UPLOAD_DATE)
             return LIKE_NOTHING;
     for (member.count = 0; pb_json_next_member(object, &member);) {
         if (pb_is_foreign_key(member.key))
@@ -94,34 +106,58 @@ static enum likeness likeness_of(const struct pb_json *object)
         enum pb_field field = field_of(member.key, member.value);
         if (of[field]++ > 0 && field != PB_FIELD_NONE)
             return LIKE_NOTHING;
+        has_body |= field == PB_FIELD_BODY && pb_contains_any(member.key, "body");
         has_date |= field == PB_FIELD_UPLOAD_DATE &&
-                    (pb_field_of_value(member.value) == field ||
+                    (pb_field_of_value(member.value) == field || pb_field_of(member.key) == field ||
                      pb_json_type(member.value) == PB_JSON_NULL ||
                      (pb_json_real(member.value, &seconds) && seconds >= PB_EARLIEST_SECOND));
     }
     if (of[PB_FIELD_ARN] + of[PB_FIELD_ID] > 0 || (of[PB_FIELD_NAME] > 0 && has_date))
         return LIKE_CERTIFICATE;
+    if ((has_date || has_body) && of[PB_FIELD_NAME] + of[PB_FIELD_NONE] == 0)
+        return LIKE_CONTENT;
     return of[PB_FIELD_NAME] + of[PB_FIELD_UPLOAD_DATE] > 0 ? LIKE_SIBLING : LIKE_NOTHING;
 }
 
 /* One certificate in an array is enough: each other element is read or gets a remark. */
-static bool matches_renamed(const struct pb_node *node)
+static enum likeness likeness_of_rows(const struct pb_json *value)
 {
     struct pb_json_member element = {0};
+    enum likeness most = LIKE_NOTHING, least = LIKE_CERTIFICATE;
 
-    if (!pb_is_query_result(node))
-        return false;
-    if (node->type != PB_JSON_ARRAY)
-        return likeness_of(node->value) == LIKE_CERTIFICATE;
-    while (pb_json_next_member(node->value, &element))
-        if (likeness_of(element.value) == LIKE_CERTIFICATE)
-            return true;
-    return false;
+    if (pb_json_type(value) != PB_JSON_ARRAY)
+        return likeness_of(value);
+    while (most < LIKE_CERTIFICATE && pb_json_next_member(value, &element)) {
+        enum likeness likeness = likeness_of(element.value);
+        most = likeness > most ? likeness : most;
+        least = likeness < least ? likeness : least;
+    }
+    return most < LIKE_CERTIFICATE && least < most ? least : most;
+}
+
+static bool matches_renamed(const struct pb_node *node)
+{
+    return pb_is_query_result(node) &&
+           likeness_of_rows(node->value) >= (node->depth == 0 ? LIKE_CONTENT : LIKE_CERTIFICATE);
+}
+
+/* People name the file of a single date after its certificate. */
+static void name_after_file(struct pb_writer *out, struct pb_observation *seen)
+{
+    struct pb_slice stem = pb_stem_of(out->context->path);
+
+    seen->is_name_from_file = pb_is_certificate_name(stem);
+    if (seen->is_name_from_file)
+        seen->name = pb_writer_copy(out, stem);
 }
 
 static void read_renamed(struct pb_writer *out, const struct pb_node *node)
 {
-    pb_writer_add_page(out, PB_RECORD_PROJECTION, node);
+    bool is_content = likeness_of_rows(node->value) == LIKE_CONTENT;
+    struct pb_record *record = pb_writer_add_page(out, PB_RECORD_PROJECTION, node);
+
+    if (record != NULL)
+        record->is_candidate = is_content && !node->is_suggested;
     for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);) {
         struct pb_draft draft = {0};
         if (likeness_of(row.value) == LIKE_NOTHING) {
@@ -132,6 +168,8 @@ static void read_renamed(struct pb_writer *out, const struct pb_node *node)
         }
         for (struct pb_child member = pb_children(out, row.value); pb_next_child(&member);)
             pb_read_field(out, field_of(member.key, member.value), member.value, &draft);
+        if (is_content && row.is_alone)
+            name_after_file(out, &draft.seen);
         pb_compare_arn(out, &draft.seen);
         pb_writer_add(out, &draft);
     }
@@ -222,7 +260,7 @@ static bool matches_rows(const struct pb_node *node)
         return false;
     if (of[PB_FIELD_ID] > 0 || of[PB_FIELD_ARN] > 0)
         return true;
-    if (is_pair || (columns.count == 1 && of[PB_FIELD_NAME] == 1))
+    if (is_pair || (columns.count == 1 && of[PB_FIELD_NAME] + of[PB_FIELD_UPLOAD_DATE] == 1))
         return may_be_candidate(node);
     return node->is_suggested && !columns.is_row &&
            (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0));
@@ -274,13 +312,8 @@ static void add_row(struct pb_writer *out, const struct pb_json *row, const stru
     else
         for (struct pb_child cell = pb_children(out, row); pb_next_child(&cell);)
             pb_read_field(out, columns->fields[cell.member.count - 1], cell.value, &draft);
-    /* People name the file of a single date or body after its certificate. */
-    if (is_alone && has_content && columns->is_text) {
-        struct pb_slice stem = pb_stem_of(out->context->path);
-        draft.seen.is_name_from_file = pb_is_certificate_name(stem);
-        if (draft.seen.is_name_from_file)
-            draft.seen.name = pb_writer_copy(out, stem);
-    }
+    if (is_alone && has_content && columns->is_text)
+        name_after_file(out, &draft.seen);
     pb_compare_arn(out, &draft.seen);
     pb_writer_add(out, &draft);
 }
@@ -309,8 +342,13 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         columns.count == 1 && !has_content && (columns.is_text || of[PB_FIELD_NAME] == 1);
     struct pb_record *record =
         pb_writer_add_page(out, is_names ? PB_RECORD_NAMES : PB_RECORD_PROJECTION, node);
-    if (record != NULL)
+    if (record != NULL) {
         record->is_candidate = !node->is_suggested && of[PB_FIELD_ID] == 0 && of[PB_FIELD_ARN] == 0;
+        /* Other things have names and dates, too, but few so early. */
+        record->needs_name = of[PB_FIELD_NAME] > 0 &&
+                             (is_names || pb_is_foreign_key(pb_stem_of(out->context->path)) ||
+                              !pb_text_has_date(out->document->text, out->context->cutoff_year));
+    }
     struct pb_child row = pb_rows(out, node->value);
     row.is_alone |= columns.is_row;
     row.most = PB_MOST_BARE_ELEMENTS;
@@ -318,38 +356,43 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
         add_row(out, row.value, &columns, node->type != PB_JSON_ARRAY);
 }
 
-/* Keys of dates that are no uploads'. */
-static const char other_dates[] = "expir|notafter|notbefore|valid|not_";
+const char pb_other_dates[] = "expir|notafter|notbefore|valid|not_|version";
+/* Keys of dates that may be of anything. */
+static const char common_dates[] =
+    "creat|updat|modif|issue|time|renew|start|end|last|launch|generat";
 
-/* The container has a date, other than of expiry or validity, in it. */
-static bool holds_date(const struct pb_json *container)
+/* The value is a date up to the year, other than of expiry or validity, that no reader took. */
+static bool is_date(struct pb_slice key, const struct pb_json *value, int last_year)
 {
-    struct pb_json_member member = {0};
-
-    while (pb_json_next_member(container, &member))
-        if (pb_field_of_value(member.value) == PB_FIELD_UPLOAD_DATE &&
-            !pb_contains_any(member.key, other_dates))
-            return true;
-    return false;
+    return pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE && !pb_json_is_retained(value) &&
+           !pb_contains_any(key, pb_other_dates) && pb_json_has_date(value, last_year);
 }
 
-bool pb_looks_like_certificates(const struct pb_json *container, bool is_said)
+bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic, int last_year)
 {
     size_t dates = 0, names = 0, others = 0, map_dates = 0;
     bool is_array = pb_json_type(container) == PB_JSON_ARRAY;
+    bool is_said = topic == PB_TOPIC_IAM || topic == PB_TOPIC_TYPED;
     struct pb_json_member member = {0};
 
-    while (pb_json_next_member(container, &member)) {
+    while (topic != PB_TOPIC_OTHER && (is_said || others == 0) &&
+           pb_json_next_member(container, &member)) {
         enum pb_field look = pb_field_of_value(member.value);
-        bool is_date = look == PB_FIELD_UPLOAD_DATE || (!is_array && holds_date(member.value));
         bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
-        bool is_upload = is_date && !pb_contains_any(member.key, other_dates);
-        dates += is_upload;
+        bool is_common = pb_contains_any(member.key, common_dates);
+        bool is_upload = is_date(member.key, member.value, last_year);
+        struct pb_json_member inner = {0};
+        if (topic == PB_TOPIC_UNKNOWN && pb_is_foreign_key(member.key))
+            return false;
+        while (!is_array && pb_is_container(member.value) && !is_upload &&
+               pb_json_next_member(member.value, &inner))
+            is_upload = is_date(inner.key, inner.value, last_year);
+        dates += is_upload && (topic != PB_TOPIC_UNKNOWN || !is_common);
         /* In a map the key is a certificate's name. */
-        map_dates += is_upload && !pb_contains_any(member.key, "creat|updat|modif|issue|date|time|"
-                                                               "renew|start|end");
+        map_dates += is_upload && !is_common && !pb_contains_any(member.key, "date");
         names += is_name;
-        others += !is_date && !is_name && pb_json_type(member.value) > PB_JSON_NULL;
+        others += !is_upload && !is_name && look != PB_FIELD_UPLOAD_DATE && look != PB_FIELD_PATH &&
+                  pb_json_type(member.value) > PB_JSON_NULL;
     }
     if (is_said)
         return dates > 0 || (is_array && names > 0 && others == 0);

@@ -303,12 +303,20 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
         .first_record = batch->records.count,
     };
 
-    if (!pb_reject_non_answer(&out)) {
+    if (pb_is_description(document)) {
+        out.excuse = "a description of the service's interface, of no account";
+    } else {
         read_values(&out, document->root, 0, is_suggested);
         if (!out.has_failed)
             pb_marks_account(&out, document->root, &mark_readers);
         if (!out.has_failed)
             pb_marks_refuse(&out);
+        /* Its folder decides about what only looks like certificates. */
+        if (out.is_lookalike && !out.is_expected && !out.is_refused && !pb_writer_has_added(&out)) {
+            struct pb_record *record = pb_writer_add_record(&out, PB_RECORD_UNREADABLE);
+            if (record != NULL)
+                record->is_candidate = true;
+        }
     }
     conclude(&out, reading);
     return pb_writer_close(&out);

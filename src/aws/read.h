@@ -141,9 +141,10 @@ bool pb_aws_may_be_evidence(struct pb_slice text);
  */
 bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
 
-/* True where the text may be a string, an array of strings or of rows, rows alone, or base64.
- * These hold no word of a certificate's; their folder may say that they are evidence. */
-bool pb_aws_may_be_candidate(struct pb_slice text);
+/* True where the text may be a string, an array of strings or of rows, rows alone, or base64, or
+ * begins with an object that has a date up to last_year. These hold no word of a certificate's;
+ * their folder may say that they are evidence. */
+bool pb_aws_may_be_candidate(struct pb_slice text, int last_year);
 
 /* True where the evidence path, or its last component alone, contains "servercert", ignoring case,
  * '-' and '_'. */

@@ -7,8 +7,8 @@
 #include "inventory/passes.h"
 
 /* Candidates are dates, lists of names, rows and bodies that nothing says to be of server
- * certificates. They are accepted as evidence where another item of their folder is such evidence;
- * a list of names and a file with one of the names are accepted together. */
+ * certificates. They are accepted as evidence where their folder has other such evidence; a list of
+ * names, or of names and later dates, and a file with one of the names are accepted together. */
 
 /* Words before and behind a certificate's name in a file's: "get-server-certificate-NAME". */
 #define MOST_OTHER_WORDS 4
@@ -18,6 +18,7 @@ enum {
     EVIDENCE, /* evidence that is no candidate */
     NAME,     /* a name: number 1 if only a candidate has it, else 0 */
     CONTENT,  /* the digest of a body, or a date in seconds, of what is no candidate */
+    LIST,     /* a candidate with a NAME: number is its entry; in no folder */
 };
 
 struct candidates {
@@ -139,8 +140,8 @@ static void name_files(struct candidates *candidates)
         struct pb_observation *seen = &all[i];
         struct pb_slice path = pb_batch_entry(candidates->evidence, seen->entry)->path;
         struct pb_slice folder = pb_path_folder(path), name = seen->name;
-        bool is_candidate = candidate_of(candidates->evidence, seen) != NULL;
-        if (is_candidate && name.size_bytes == 0 && seen->body != NULL)
+        struct pb_record *record = candidate_of(candidates->evidence, seen);
+        if (record != NULL && name.size_bytes == 0 && seen->body != NULL)
             name = pb_slice_from(path, folder.size_bytes + (folder.size_bytes < path.size_bytes));
         else if (!seen->is_name_from_file)
             name = PB_SLICE_ABSENT;
@@ -150,9 +151,11 @@ static void name_files(struct candidates *candidates)
             seen->is_name_from_file = true;
         }
         bool has_content = seen->body != NULL || pb_date_is_known(&seen->upload_date);
-        bool is_repeated = is_candidate && seen->name.size_bytes == 0 && has_content &&
+        bool is_repeated = record != NULL && seen->name.size_bytes == 0 && has_content &&
                            has_term(candidates, content_of(seen, folder, seen->body != NULL));
-        if (!is_repeated)
+        if (is_repeated)
+            record->needs_name |= --record->observation_count == 0;
+        else
             all[kept++] = *seen;
     }
     observations->count = kept;
@@ -186,49 +189,52 @@ static void collect_folders(struct candidates *candidates)
     pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* Whether a file or other evidence of the folder has a name of the list whose observations begin
- * with the first: without that, it may be a list of users or regions. */
-static bool is_list_accepted(const struct candidates *candidates, size_t first)
+/* Adds the LIST terms: without a name that a file or other evidence of the folder has, it may be a
+ * list of users or regions. */
+static void collect_lists(struct candidates *candidates)
 {
-    const struct pb_observation *all = candidates->evidence->observations.data;
-    struct pb_slice folder = pb_batch_folder(candidates->evidence, all[first].entry);
+    const struct pb_observation *seen = candidates->evidence->observations.data;
+    size_t count = candidates->evidence->observations.count;
 
-    for (size_t i = first;
-         i < candidates->evidence->observations.count && all[i].entry == all[first].entry; i++)
-        if (is_listed(&all[i]) && candidate_of(candidates->evidence, &all[i]) != NULL &&
-            has_term(candidates, (struct pb_term){NAME, 0, folder, all[i].name, {0}}))
-            return true;
-    return false;
+    for (const struct pb_observation *end = seen + count; seen < end; seen++)
+        if (is_listed(seen) && candidate_of(candidates->evidence, seen) != NULL &&
+            has_term(candidates,
+                     (struct pb_term){.account = NAME,
+                                      .scope = pb_batch_folder(candidates->evidence, seen->entry),
+                                      .text = seen->name}))
+            add_term(candidates, (struct pb_term){.account = LIST, .number = seen->entry});
+    pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* Accepts candidates: lists of names, or the others, whose folder needs other evidence. */
-static void accept_candidates(const struct candidates *candidates, bool are_names)
+/* The candidate's item is used, or unreadable if nothing says what it shows. */
+static void accept(struct pb_batch *evidence, struct pb_record *record)
+{
+    struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &evidence->entries, record->entry);
+
+    record->is_candidate = false;
+    if (record->kind == PB_RECORD_UNREADABLE) {
+        entry->status = PB_ENTRY_UNREADABLE;
+        entry->detail = PB_SLICE("its folder has server certificates, and this looks like their "
+                                 "names and dates; nothing says what it shows");
+        return;
+    }
+    if (entry->status == PB_ENTRY_IGNORED)
+        entry->status = PB_ENTRY_USED;
+    entry->shape = record->shape;
+    entry->detail = PB_SLICE_ABSENT;
+}
+
+static void accept_candidates(const struct candidates *candidates)
 {
     struct pb_batch *evidence = candidates->evidence;
-    const struct pb_observation *all = evidence->observations.data;
-    uint32_t last_entry = PB_NO_ENTRY;
-    bool is_accepted = false;
+    struct pb_record *records = evidence->records.data;
 
-    for (size_t i = 0; i < evidence->observations.count; i++) {
-        const struct pb_observation *seen = &all[i];
-        struct pb_record *record = candidate_of(evidence, seen);
-        if (record == NULL || is_listed(seen) != are_names)
-            continue;
-        if (seen->entry != last_entry)
-            is_accepted =
-                are_names
-                    ? is_list_accepted(candidates, i)
-                    : has_term(candidates,
-                               (struct pb_term){.scope = pb_batch_folder(evidence, seen->entry)});
-        last_entry = seen->entry;
-        if (!is_accepted)
-            continue;
-        record->is_candidate = false;
-        struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &evidence->entries, seen->entry);
-        if (entry->status == PB_ENTRY_IGNORED)
-            entry->status = PB_ENTRY_USED;
-        entry->shape = record->shape;
-        entry->detail = PB_SLICE_ABSENT;
+    for (size_t i = 0; i < evidence->records.count; i++) {
+        const struct pb_term list = {.account = LIST, .number = records[i].entry};
+        const struct pb_term folder = {.scope = pb_batch_folder(evidence, records[i].entry)};
+        if (records[i].is_candidate && (has_term(candidates, list) ||
+                                        (!records[i].needs_name && has_term(candidates, folder))))
+            accept(evidence, &records[i]);
     }
 }
 
@@ -261,9 +267,10 @@ static void resolve_candidates(struct pb_inventory *inventory)
         return;
     collect_names(&candidates);
     name_files(&candidates);
-    accept_candidates(&candidates, true);
+    collect_lists(&candidates);
+    accept_candidates(&candidates);
     collect_folders(&candidates);
-    accept_candidates(&candidates, false);
+    accept_candidates(&candidates);
     drop_candidates(candidates.evidence);
     pb_vector_release(&candidates.terms);
 }

@@ -211,7 +211,8 @@ struct pb_record {
     bool has_later_date;        /* an unnamed date of it lies after as_of: set by the rules' verdict
                                    stage, for which none of its unnamed dates is an upload then */
     bool is_candidate; /* only the form of its values makes it evidence: it counts where its
-                          folder has other evidence (build.c) */
+                          folder has other evidence (build.c), */
+    bool needs_name;   /* of one of its names */
     bool is_further;   /* reference: one beside the listener's default, chosen by SNI */
     const struct pb_tag *tags;
     size_t tag_count;

@@ -122,6 +122,7 @@ static const char *const kinds[] = {
     [PB_RECORD_FAILED_CALL] = "failed-call",
     [PB_RECORD_REFERENCE] = "reference",
     [PB_RECORD_TAGS] = "tags",
+    [PB_RECORD_UNREADABLE] = "unreadable",
 };
 static const char *const pages[] = {[PB_PAGE_UNMARKED] = "",
                                     [PB_PAGE_LAST] = " last",
