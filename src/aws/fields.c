@@ -156,6 +156,7 @@ bool pb_is_config_item(const struct pb_json *object, const struct pb_fields *fie
         return has_id;
     return pb_json_string(type, &text) &&
            pb_slice_equals_ignoring_case(text, PB_SLICE("AWS::IAM::ServerCertificate")) &&
+           pb_json_find(object, "ConfigRuleName|configRuleName") == NULL &&
            (has_id || pb_fields_has(fields, PB_FIELD_CONFIGURATION) ||
             (pb_fields_has(fields, PB_FIELD_RESOURCE_ID) &&
              pb_json_find(object, "resourceName|ResourceName|resourcename") != NULL));

@@ -139,14 +139,17 @@ static bool is_upload(const struct pb_json *container, struct pb_slice key,
                       const struct pb_json *value)
 {
     struct pb_json_member member = {0};
+    bool has_key = false;
 
     if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
-        pb_field_of_value(value) != PB_FIELD_UPLOAD_DATE || pb_certificate_is_owned(container))
+        !pb_json_has_date(value, INT_MAX) || pb_json_count(container) >= MOST_MEMBERS)
         return false;
-    while (pb_json_count(container) < MOST_MEMBERS && pb_json_next_member(container, &member))
-        if (pb_says_certificate(member.key))
-            return true;
-    return false;
+    while (pb_json_next_member(container, &member)) {
+        if (pb_is_foreign_key(member.key))
+            return false;
+        has_key |= pb_says_certificate(member.key);
+    }
+    return has_key;
 }
 
 /* The key is a field that only certificates have, and the value is one that should be read. */
@@ -479,7 +482,7 @@ static bool has_own_type(const struct pb_json *object)
     while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member))
         if (pb_contains_any(member.key, "type|kind|class|category|table") &&
             pb_json_string(member.value, &text) && text.size_bytes <= LONGEST_TYPE_BYTES &&
-            pb_aws_is_expected_path(text))
+            (pb_aws_is_expected_path(text) || pb_contains_any(text, "server certificate")))
             return true;
     return false;
 }
@@ -507,7 +510,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
     if ((level.topic == PB_TOPIC_IAM || is_refused_account(search, key, container)) &&
         note_failed_call(search, answer_key, container))
         return;
-    if (level.topic == PB_TOPIC_UNKNOWN && has_own_type(container))
+    if (level.topic < PB_TOPIC_TYPED && !pb_json_is_retained(container) && has_own_type(container))
         level.topic = PB_TOPIC_TYPED;
     search->out->has_failed |= !pb_vector_append(&search->levels, &level, sizeof level);
 }

@@ -328,8 +328,8 @@ static void read_rows(struct pb_writer *out, const struct pb_node *node)
     for (enum pb_field field = PB_FIELD_NONE + 1; field < PB_FIELD_COUNT; field++)
         is_ambiguous |= of[field] > 1;
     if (is_ambiguous) {
-        /* If only the values suggest certificates, the audit would drop this refusal. */
-        out->is_recognised |= !node->is_suggested;
+        /* If only values or the path suggest certificates, the audit would drop this refusal. */
+        out->is_recognised |= !out->is_expected;
         pb_writer_refuse(
             out, "ambiguous-columns",
             "two columns of these rows look alike, so nothing says which is which: export with "
@@ -364,15 +364,18 @@ static const char common_dates[] =
 /* The value is a date up to the year, other than of expiry or validity, that no reader took. */
 static bool is_date(struct pb_slice key, const struct pb_json *value, int last_year)
 {
-    return pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE && !pb_json_is_retained(value) &&
-           !pb_contains_any(key, pb_other_dates) && pb_json_has_date(value, last_year);
+    bool is_meant =
+        pb_field_of_value(value) == PB_FIELD_UPLOAD_DATE || pb_contains_any(key, "upload");
+
+    return is_meant && !pb_json_is_retained(value) && !pb_contains_any(key, pb_other_dates) &&
+           pb_json_has_date(value, last_year);
 }
 
 bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic, int last_year)
 {
     size_t dates = 0, names = 0, others = 0, map_dates = 0;
     bool is_array = pb_json_type(container) == PB_JSON_ARRAY;
-    bool is_said = topic == PB_TOPIC_IAM || topic == PB_TOPIC_TYPED;
+    bool is_said = topic == PB_TOPIC_IAM || topic == PB_TOPIC_TYPED, is_named = false;
     struct pb_json_member member = {0};
 
     while (topic != PB_TOPIC_OTHER && (is_said || others == 0) &&
@@ -382,8 +385,13 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
         bool is_common = pb_contains_any(member.key, common_dates);
         bool is_upload = is_date(member.key, member.value, last_year);
         struct pb_json_member inner = {0};
-        if (topic == PB_TOPIC_UNKNOWN && pb_is_foreign_key(member.key))
+        if (!is_said && pb_is_foreign_key(member.key) &&
+            (topic == PB_TOPIC_UNKNOWN || pb_contains_any(member.key, "user|certificateid")))
             return false;
+        /* CloudFormation's and Config's references to a certificate by its name. */
+        is_named |= topic == PB_TOPIC_TYPED && look == PB_FIELD_NAME &&
+                    pb_contains_any(member.key, "resourceid|identifier") &&
+                    !pb_contains_any(member.key, "logical");
         while (!is_array && pb_is_container(member.value) && !is_upload &&
                pb_json_next_member(member.value, &inner))
             is_upload = is_date(inner.key, inner.value, last_year);
@@ -395,7 +403,7 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
                   pb_json_type(member.value) > PB_JSON_NULL;
     }
     if (is_said)
-        return dates > 0 || (is_array && names > 0 && others == 0);
+        return dates > 0 || is_named || (is_array && names > 0 && others == 0);
     bool is_map = names == 0 && !is_array && map_dates > 0;
     return others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
 }

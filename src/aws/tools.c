@@ -160,7 +160,8 @@ static void add_attributes(struct pb_writer *out, const struct pb_node *node,
     if (draft.particulars.tag_count == 0)
         pb_read_tags(out, attributes, PB_SLICE("tags."), &draft.particulars.tags,
                      &draft.particulars.tag_count);
-    if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn)) {
+    if (pb_slice_is_absent(draft.seen.id) && pb_slice_is_absent(draft.seen.arn) &&
+        draft.seen.upload_date.state == PB_DATE_ABSENT) {
         out->is_recognised = true;
         pb_writer_remark(out, PB_SEVERITY_NOTE, "passed-over-element",
                          "a certificate without id and ARN is planned and not yet there");
