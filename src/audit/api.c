@@ -62,13 +62,10 @@ static enum pb_status set_manifest(struct prebleed_audit *audit, struct pb_slice
     struct pb_manifest manifest = {0};
     enum pb_status status = pb_manifest_read(bytes, &manifest, error);
 
-    if (status != PB_OK) {
-        pb_manifest_release(&manifest);
-        return status;
-    }
-    pb_manifest_release(&audit->manifest);
-    audit->manifest = manifest;
-    return PB_OK;
+    pb_manifest_release(status == PB_OK ? &audit->manifest : &manifest);
+    if (status == PB_OK)
+        audit->manifest = manifest;
+    return status;
 }
 
 static enum pb_status set_redaction_key(struct prebleed_audit *audit, struct pb_slice key,

@@ -48,8 +48,8 @@ struct pb_options {
     const char *explanation; /* such as --explain, and what that prints; NULL: none was given */
 };
 
-/* A kind of value, with at most one of set, apply, choices and maximum. Values are borrowed for as
- * long as the options live. */
+/* A kind of value, with at most one of set, apply, choices, format and maximum. Values are borrowed
+ * for as long as the options live. */
 struct pb_value {
     const char *name; /* as the help calls it: "FILE"; NULL: none is given, and set gets the name of
                          the option, which may be repeated */
@@ -59,6 +59,7 @@ struct pb_value {
     const char *expected;
     enum prebleed_status (*apply)(const char *value, struct pb_options *options,
                                   struct prebleed_error *error);
+    const char *format; /* of the report that goes to the file */
     uint64_t maximum; /* of a number from 1 on; above UINT32_MAX the member has 64 bits, else 32 */
 };
 

@@ -219,28 +219,14 @@ static enum prebleed_status add_report(const char *value, struct pb_options *opt
     return add_request(row.name, file, options, error);
 }
 
-static enum prebleed_status add_map(const char *value, struct pb_options *options,
-                                    struct prebleed_error *error)
-{
-    options->parameters.is_redacted = true;
-    return add_request("redaction-map", value, options, error);
-}
-
-static enum prebleed_status add_template(const char *value, struct pb_options *options,
-                                         struct prebleed_error *error)
-{
-    options->has_template = true;
-    return add_request("waivers", value, options, error);
-}
-
 static const struct pb_value flag = {.set = set_flag};
 /* The member becomes the option's name; parsing ends there. */
 static const struct pb_value information = {.set = set_text};
 static const struct pb_value words = {"TEXT", .set = set_text};
 static const struct pb_value input = {.name = "FILE"};
 static const struct pb_value inputs = {"FILE", .is_repeatable = true};
-static const struct pb_value map = {"FILE", .apply = add_map};
-static const struct pb_value template = {"FILE", .apply = add_template};
+static const struct pb_value map = {"FILE", .format = "redaction-map"};
+static const struct pb_value template = {"FILE", .format = "waivers"};
 static const struct pb_value report = {"FORMAT[=FILE]", .is_repeatable = true, .apply = add_report};
 static const struct pb_value rule = {"RULE", .apply = explain};
 static const struct pb_value rules = {"LIST", .apply = choose_rules};
@@ -291,7 +277,7 @@ static const struct pb_option table[] = {
      "leave digests of keys and certificates, and serial numbers, as they are"},
     {"redact-key", 0, &input, MEMBER(parameters.is_redacted), NULL,
      "a secret of at least 16 bytes, with which stand-ins are the same in every run"},
-    {"redact-map", 0, &map, 0, NULL,
+    {"redact-map", 0, &map, MEMBER(parameters.is_redacted), NULL,
      "write a table of the stand-ins and their originals, to be kept"},
     {"severity", 0, &severity, MEMBER(severity), "low",
      "show only findings of at least this severity in text and html: high, medium or low; all are "
@@ -322,7 +308,7 @@ static const struct pb_option table[] = {
     {"waivers", 0, &input, 0, NULL,
      "findings that somebody accepts until a day, as JSON of the schema prebleed-waivers/1: they "
      "stay in every report and do not count"},
-    {"write-waivers", 0, &template, 0, NULL,
+    {"write-waivers", 0, &template, MEMBER(has_template), NULL,
      "write a template of waivers for what fails now; reason, owner and the last day are to be "
      "filled in"},
     {"jobs", 0, &jobs, MEMBER(parameters.jobs), "the number of processors",
@@ -365,12 +351,15 @@ enum prebleed_status pb_option_apply(const struct pb_option *option, const char 
     const struct pb_value *kind = option->value;
     void *member = (char *)options + option->offset;
 
-    if (kind == &input || kind == &inputs) { /* there is room, as for requests */
+    bool is_input = kind == &input || kind == &inputs;
+    if ((is_input && option->offset > 0) || kind->format)
+        *(bool *)member = true;
+    if (is_input) { /* there is room, as for requests */
         options->inputs[options->input_count++] = (struct pb_input){option->name, value};
-        if (option->offset > 0)
-            *(bool *)member = true;
         return PREBLEED_OK;
     }
+    if (kind->format)
+        return add_request(kind->format, value, options, error);
     if (kind->apply)
         return kind->apply(value, options, error);
     if (kind->set       ? kind->set(member, kind->name ? value : option->name)
