@@ -73,17 +73,10 @@ void pb_writer_return(struct pb_writer *out, const struct pb_place *place)
     out->at = place->value;
 }
 
-/* The line of the current value; for true, false and null that of their container. */
-static uint32_t current_line(struct pb_writer *out)
+uint32_t pb_writer_line(struct pb_writer *out)
 {
     pb_json_find_place(out->document, out->at, &out->place);
     return pb_json_line(out->place);
-}
-
-void pb_writer_note_record(struct pb_writer *out)
-{
-    PB_VECTOR_AT(struct pb_record, &out->batch->records, out->batch->records.count - 1).line =
-        current_line(out);
 }
 
 static struct pb_record *current_record(const struct pb_writer *out)
@@ -101,7 +94,7 @@ struct pb_record *pb_writer_add_record(struct pb_writer *out, enum pb_record_kin
         .entry = out->batch->diagnostics.entry,
         .shape = out->shape,
         .pointer = copy_pointer(out),
-        .line = current_line(out),
+        .line = pb_writer_line(out),
     };
     bool is_added =
         records->count < PB_NO_RECORD && pb_vector_append(records, &record, sizeof record);
@@ -188,7 +181,7 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
     added.record = out->record;
     added.shape = out->shape;
     added.pointer = copy_pointer(out);
-    added.line = current_line(out);
+    added.line = pb_writer_line(out);
     if (has_particulars(&draft->particulars))
         added.particulars = copy_bytes(out, &draft->particulars, sizeof draft->particulars);
     if (!pb_slice_is_absent(draft->bodies.body_pem) || !pb_slice_is_absent(draft->bodies.chain_pem))
@@ -213,7 +206,7 @@ static void add_diagnostic(struct pb_writer *out, enum pb_severity severity, con
         pb_diagnostics_add(&out->batch->diagnostics, severity, code, "%s", sentence);
     out->has_failed |= out->batch->diagnostics.has_failed;
     added->pointer = copy_pointer(out);
-    added->line = current_line(out);
+    added->line = pb_writer_line(out);
     added->offset_bytes = out->place.offset_bytes;
     if (added->line > pb_json_line(start) || start.offset_bytes == 0)
         added->column = pb_json_column(out->place);

@@ -222,8 +222,8 @@ struct pb_slice pb_writer_copy(struct pb_writer *out, struct pb_slice text);
 struct pb_place pb_writer_place(struct pb_writer *out);
 void pb_writer_return(struct pb_writer *out, const struct pb_place *place);
 
-/* Sets the line of the batch's last record to that of the current place. */
-void pb_writer_note_record(struct pb_writer *out);
+/* The line of the current value; for true, false and null that of their container. */
+uint32_t pb_writer_line(struct pb_writer *out);
 
 /* Adds a record at the current place, of the row's shape; observations belong to it from now on.
  * NULL without memory; valid until the next one is added. */

@@ -224,7 +224,7 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct
         out->has_failed = true;
     if (out->batch->records.count == before)
         return;
-    pb_writer_note_record(out);
+    PB_VECTOR_AT(struct pb_record, &out->batch->records, before).line = pb_writer_line(out);
     out->failed_calls++;
     pb_writer_refuse(
         out, "error-response",
