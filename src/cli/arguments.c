@@ -16,12 +16,9 @@ enum { FIRST_ROW = 256, A_PATH = 1 };
 /* The row of what getopt_long returned; NULL for a letter that no row has. */
 static const struct pb_option *find_option(int code)
 {
-    size_t count;
-    const struct pb_option *table = pb_option_table(&count);
-
-    for (size_t i = 0; i < count; i++)
-        if (code == FIRST_ROW + (int)i || (code != 0 && table[i].letter == code))
-            return &table[i];
+    for (size_t i = 0; pb_option_table[i].name; i++)
+        if (code == FIRST_ROW + (int)i || (code != 0 && pb_option_table[i].letter == code))
+            return &pb_option_table[i];
     return NULL;
 }
 
@@ -47,15 +44,14 @@ static const char *const synonyms[][2] = {
 
 static enum prebleed_status refuse_name(const char *argument, struct prebleed_error *error)
 {
-    size_t count, size = strcspn(argument + 2, "=");
-    const struct pb_option *table = pb_option_table(&count);
+    size_t size = strcspn(argument + 2, "=");
     const char *nearest = NULL;
     char wanted[64] = "", spaced[sizeof wanted + 2];
 
     memcpy(wanted, argument + 2, size < sizeof wanted ? size : sizeof wanted - 1);
     snprintf(spaced, sizeof spaced, " %s ", wanted);
-    for (size_t i = 0; i < count; i++)
-        nearest = pb_nearer(wanted, nearest, table[i].name);
+    for (size_t i = 0; pb_option_table[i].name; i++)
+        nearest = pb_nearer(wanted, nearest, pb_option_table[i].name);
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++)
         if (strstr(synonyms[i][1], spaced))
             nearest = synonyms[i][0];
@@ -71,7 +67,6 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
     bool is_name = code == 0 || code >= FIRST_ROW;
     const struct pb_option *option = find_option(code);
     const char *argument = argv[optind - 1];
-    size_t count;
 
     if (is_name && !is_wrong && optarg == argument) /* a value of its own */
         argument = argv[optind - 2];
@@ -86,7 +81,7 @@ static enum prebleed_status take_option(int found, char **argv, uint64_t *seen,
     if (found == ':')
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s needs a value: --%s %s", option->name,
                          option->name, option->value->name);
-    uint64_t bit = UINT64_C(1) << (option - pb_option_table(&count));
+    uint64_t bit = UINT64_C(1) << (option - pb_option_table);
     if (option->value->name && !option->value->is_repeatable && (*seen & bit))
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s is given twice", option->name);
     *seen |= bit;
@@ -99,19 +94,18 @@ static enum prebleed_status take_all(int argc, char **argv, struct pb_options *o
     struct option names[PB_MOST_OPTIONS + 1] = {0};
     /* '-' has getopt_long return paths in their places, ':' has it print no messages. */
     char letters[2 * PB_MOST_OPTIONS + 3] = "-:", *letter = letters + 2;
-    size_t count;
-    const struct pb_option *table = pb_option_table(&count);
     enum prebleed_status status = PREBLEED_OK;
     uint64_t seen = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        bool has_value = table[i].value->name != NULL;
-        names[i] = (struct option){.name = table[i].name,
+    for (size_t i = 0; pb_option_table[i].name; i++) {
+        const struct pb_option *option = &pb_option_table[i];
+        bool has_value = option->value->name != NULL;
+        names[i] = (struct option){.name = option->name,
                                    .has_arg = has_value ? required_argument : no_argument,
                                    .val = FIRST_ROW + (int)i};
-        if (table[i].letter == '\0')
+        if (option->letter == '\0')
             continue;
-        *letter++ = table[i].letter;
+        *letter++ = option->letter;
         if (has_value)
             *letter++ = ':';
     }

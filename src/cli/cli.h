@@ -76,9 +76,9 @@ struct pb_option {
 
 #define PB_MOST_OPTIONS 64
 
-/* options.c: the table, in the order of the help; *count is its number of rows, at most
- * PB_MOST_OPTIONS. */
-const struct pb_option *pb_option_table(size_t *count);
+/* options.c: the table, in the order of the help: at most PB_MOST_OPTIONS rows, then one without a
+ * name. */
+extern const struct pb_option pb_option_table[];
 
 /* Does what the row says; PREBLEED_FAILED_USAGE where the value is not what is expected. */
 enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,

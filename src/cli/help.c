@@ -77,14 +77,13 @@ static void print_help(void)
                                             {"Judging", "as-of"},
                                             {"Limits", "jobs"},
                                             {"About", "explain"}};
-    size_t count = 0, group = 0;
-    const struct pb_option *table = pb_option_table(&count);
+    size_t group = 0;
 
     fputs(introduction, stdout);
-    for (size_t i = 0; i < count; i++) {
-        if (group < 4 && strcmp(table[i].name, groups[group][1]) == 0)
+    for (const struct pb_option *option = pb_option_table; option->name; option++) {
+        if (group < 4 && strcmp(option->name, groups[group][1]) == 0)
             printf("\n%s:\n", groups[group++][0]);
-        print_option(&table[i]);
+        print_option(option);
     }
     fputs(conclusion, stdout);
 }

@@ -252,7 +252,7 @@ static const struct pb_value severity = {"SEVERITY", .choices = severities,
 
 #define MEMBER(name) offsetof(struct pb_options, name)
 
-static const struct pb_option table[] = {
+const struct pb_option pb_option_table[] = {
     {"absolute-paths", 0, &flag, MEMBER(has_absolute_paths), NULL,
      "show evidence paths in html whole: else without the folders that all PATHs share"},
     {"author", 0, &words, MEMBER(report.author), NULL,
@@ -337,13 +337,8 @@ static const struct pb_option table[] = {
     {"list-shapes", 0, &information, MEMBER(information), NULL,
      "print the forms of evidence that are recognised"},
     {"version", 'V', &information, MEMBER(information), NULL,
-     "print the version, the license and the libraries"}};
-
-const struct pb_option *pb_option_table(size_t *row_count)
-{
-    *row_count = sizeof table / sizeof table[0];
-    return table;
-}
+     "print the version, the license and the libraries"},
+    {0}};
 
 enum prebleed_status pb_option_apply(const struct pb_option *option, const char *value,
                                      struct pb_options *options, struct prebleed_error *error)
