@@ -381,8 +381,9 @@ static inline void pb_mark_begin(struct pb_mark *mark)
 }
 /* Finds the text's next mark, ARNs before ids. Returns false after the last. */
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
-/* The byte at *at of a text that may be quoted as in a URL (RFC 3986 section 2.1) or have JSON's
- * escaped slashes; *at moves past it. */
+/* The byte at *at of a text that may be quoted as in a URL (RFC 3986 section 2.1), JSON, HTML or
+ * mail, which is not its end; *at moves past it. NUL for a break in a word, of more bytes than one.
+ */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
 /* The text has "Effect" with "Allow" or "Deny" after it, in any notation. */
 bool pb_is_policy(struct pb_slice text);

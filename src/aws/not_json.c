@@ -40,14 +40,6 @@ static bool is_none(struct pb_slice text)
     return pb_is_key(first_line(text), "None");
 }
 
-static bool is_table(struct pb_slice text)
-{
-    size_t rules = pb_skip(text, 0, "-+");
-
-    return rules > 2 && rules == first_line(text).size_bytes &&
-           starts(pb_slice_trim(pb_slice_from(text, rules)), "|");
-}
-
 static bool is_bracketed(struct pb_slice text)
 {
     return text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '[');
@@ -171,7 +163,7 @@ static const struct format formats[] = {
     {"table-output",
      "this was printed with --output table, which is made for people; export with "
      "--output json",
-     .is_format = is_table},
+     .openings = {"+--", "-----\n", "-----\r\n", "------"}},
     {"python-repr",
      "this is Python's own notation and no JSON; write it with json.dumps(answer, "
      "default=str)",

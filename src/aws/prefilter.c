@@ -174,18 +174,42 @@ static size_t id_size(struct pb_slice text, size_t at)
     return is_id ? size : 0;
 }
 
+/* The bytes between the parts of an ARN, and breaks in a word (NUL), as JSON, HTML, mail and lines
+ * that go on have them. */
+static const struct {
+    struct pb_slice text;
+    char byte;
+} escapes[] = {
+    {{"\\/", 2}, '/'},    {{"\\\\/", 3}, '/'},      {{"\\u002f", 6}, '/'}, {{"\\u003a", 6}, ':'},
+    {{"&#47;", 5}, '/'},  {{"&#58;", 5}, ':'},      {{"&#x2f;", 6}, '/'},  {{"&#x3a;", 6}, ':'},
+    {{"=2f", 3}, '/'},    {{"=3a", 3}, ':'},        {{"=\n", 2}, 0},       {{"=\r\n", 3}, 0},
+    {{"\\\n", 2}, 0},     {{"\\\r\n", 3}, 0},       {{"<wbr>", 5}, 0},     {{"&shy;", 5}, 0},
+    {{"\xc2\xad", 2}, 0}, {{"\xe2\x80\x8b", 3}, 0},
+};
+
 char pb_unquote_byte(struct pb_slice text, size_t *at)
 {
-    const char *byte = &text.data[*at];
-    size_t rest = text.size_bytes - *at;
+    struct pb_slice rest = pb_slice_from(text, *at);
 
-    if (*byte == '%' && rest > 2 && pb_hex_value(byte[1]) >= 0 && pb_hex_value(byte[2]) >= 0) {
-        *at += 3;
-        return (char)(pb_hex_value(byte[1]) * 16 + pb_hex_value(byte[2]));
+    for (size_t i = 0;
+         i < sizeof escapes / sizeof escapes[0] && strchr("\\&=<\xc2\xe2", rest.data[0]) != NULL;
+         i++) {
+        size_t size = escapes[i].text.size_bytes;
+        if (!pb_slice_equals_ignoring_case(pb_slice_first(rest, size), escapes[i].text))
+            continue;
+        *at += size;
+        return escapes[i].byte;
     }
-    bool is_escaped = *byte == '\\' && rest > 1 && byte[1] == '/';
-    *at += is_escaped ? 2 : 1;
-    return is_escaped ? '/' : *byte;
+    size_t digits = 1;
+    while (rest.data[0] == '%' && pb_slice_starts_with(pb_slice_from(rest, digits), PB_SLICE("25")))
+        digits += 2; /* encoded more than once */
+    bool is_encoded = rest.data[0] == '%' && digits + 1 < rest.size_bytes &&
+                      pb_hex_value(rest.data[digits]) >= 0 &&
+                      pb_hex_value(rest.data[digits + 1]) >= 0;
+    *at += is_encoded ? digits + 2 : 1;
+    return is_encoded
+               ? (char)(pb_hex_value(rest.data[digits]) * 16 + pb_hex_value(rest.data[digits + 1]))
+               : rest.data[0];
 }
 
 /* Digits, or what people put in their place. */
@@ -195,8 +219,9 @@ static bool is_account(struct pb_slice text)
                                    pb_slice_equals_ignoring_case(text, PB_SLICE("redacted")));
 }
 
-/* Decodes the ARN at mark->begin and sets the mark's text and end. Returns false, with the end
- * unchanged, if it is none, or a pattern with a wildcard or variable. */
+/* Decodes the ARN at mark->begin and sets the
+ * mark's text and end. Returns false, with the end unchanged, if it is none, or a pattern with a
+ * wildcard or variable. */
 static bool read_arn(struct pb_slice text, struct pb_mark *mark)
 {
     struct pb_certificate_arn arn;
@@ -204,6 +229,8 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
 
     for (; next < text.size_bytes && size < sizeof mark->room; end = next) {
         char byte = pb_unquote_byte(text, &next);
+        if (byte == '\0' && next > end + 1)
+            continue; /* a break */
         bool is_in_account = colons == 4 && byte == '*';
         colons += byte == ':';
         bool is_in_arn = pb_is_alphanumeric(byte) || strchr("-:_+=,.@/", byte) != NULL;
@@ -224,17 +251,16 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
     return true;
 }
 
-/* The offset of the nearest "arn:" or "arn%3A" before `at`, not before from; SIZE_MAX for none. */
+/* The offset of the nearest "arn" and colon before `at`, not before from; SIZE_MAX for none. */
 static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
 {
     size_t floor = at > from + MOST_BYTES_BEFORE_RESOURCE ? at - MOST_BYTES_BEFORE_RESOURCE : from;
 
     for (size_t begin = at; begin-- > floor;) {
-        struct pb_slice here = pb_slice_from(text, begin);
-        if (pb_byte_lower(text.data[begin]) != 'a')
-            continue; /* nearly all */
-        if (pb_slice_starts_with(here, PB_SLICE("arn:")) ||
-            pb_slice_equals_ignoring_case(pb_slice_first(here, 6), PB_SLICE("arn%3a")))
+        size_t next = begin + 3;
+        if (text.data[begin] == 'a' &&
+            pb_slice_starts_with(pb_slice_from(text, begin), PB_SLICE("arn")) &&
+            pb_unquote_byte(text, &next) == ':')
             return begin;
     }
     return SIZE_MAX;

@@ -13,6 +13,7 @@
 #define SHORTEST_STAMP_BYTES 16
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
+#define NAME_ENDS " \t,;|:=\"'"
 #define LAST_YEAR 2099
 /* Words in the place of a name in code and documentation; a word before longer ones with it. */
 #define PLACEHOLDERS                                                                               \
@@ -33,6 +34,7 @@ struct text_search {
     uint32_t line; /* the current one, from 0 */
     bool is_policy, is_listing;
     bool is_about, is_owned; /* the text says certificate; names users, as SSH keys do */
+    bool says_upload;        /* the text does */
     bool is_path_about;      /* the path says certificate */
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
@@ -179,32 +181,22 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
            begins_with_name(value, is_quoted, is_tight);
 }
 
-/* The word of the line is a cell or a key. Of two words each is a cell. */
-static bool is_cell(struct pb_slice line, size_t begin, size_t end)
+/* What stands behind a word shows that it is a cell or a key. */
+static bool is_cell(struct pb_slice rest)
 {
-    size_t next = pb_skip(line, end, " ");
-    bool is_pair = next > end && pb_slice_find(line, PB_SLICE(" "), 0) == end &&
-                   pb_slice_find_last(line, ' ') == end;
+    size_t next = pb_skip(rest, 0, " ");
 
-    return !pb_slice_ends_with(pb_slice_first(line, begin), PB_SLICE(": ")) &&
-           (next == line.size_bytes || next > end + 1 || is_pair ||
-            strchr(":,;|<>=\t\"'", line.data[next]) != NULL);
-}
-
-/* The size of the second word in "Upload Date". */
-static size_t date_word_size(struct pb_slice text)
-{
-    return pb_contains_any(pb_slice_first(text, 5), " date| time") ? 5 : 0;
+    return next == rest.size_bytes || next > 1 || strchr(":,;|<>=\t\"'", rest.data[next]) != NULL ||
+           pb_contains_any(pb_slice_first(rest, sizeof " upload" - 1), " upload");
 }
 
 /* The line, with which the text begins, has a field with its value, or is a heading of
- * certificates' columns with a row after it. Keys or headings that name a thing, and say when it
- * was uploaded, make a table of the lines below. */
+ * certificates' columns with a row in it. Keys or headings that name a thing, and say when it was
+ * uploaded, make a table of the lines below. */
 static bool lists_by_names(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
     size_t fields = 0, own = 0, words = 0, end;
-    bool says_upload = false, says_certificate = false,
-         is_code = is_prose(line) || search->is_owned;
+    bool says_upload = false, says_certificate = false, is_code = search->is_owned;
     uint64_t seen = 0;
     struct pb_slice last = line;
 
@@ -222,21 +214,23 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         seen |= UINT64_C(1) << field;
         own += pb_is_own_field(field);
         words++;
-        end += is_upload ? date_word_size(pb_slice_from(line, end)) : 0;
+        if (is_upload &&
+            pb_contains_any(pb_slice_first(pb_slice_from(line, end), 5), " date| time"))
+            end += 5;
         if (field != PB_FIELD_NONE || (is_upload && !says_upload))
             last = pb_slice_from(line, end);
-        if (pb_is_foreign_key(word))
-            is_code = true;
-        else if (is_cell(line, at, end) && is_upload)
-            says_upload = true;
-        else if (is_cell(line, at, end) &&
-                 (pb_says_certificate(word) || pb_contains_any(word, "name"))) {
+        if (!search->says_upload || !is_cell(pb_slice_from(line, end)))
+            continue;
+        if (is_upload && !pb_is_key(word, "upload"))
+            says_upload |= !pb_slice_ends_with(pb_slice_first(line, at), PB_SLICE(": "));
+        else if ((pb_says_certificate(word) || pb_contains_any(word, "name")) &&
+                 !pb_is_foreign_key(word)) {
             says_certificate |= pb_says_certificate(word);
             search->subject_line = search->line + 1;
         }
     }
-    is_code |= pb_contains_any(line, "(| = |< ");
     bool is_heading = own > 0 && fields > 1;
+    is_code |= pb_contains_any(line, "(| = |< ") || is_prose(line) || pb_is_foreign_key(line);
     if (!is_heading && (is_code || !says_upload || !is_near(search, search->subject_line)))
         return false;
     search->table_line = search->line + 1;
@@ -269,21 +263,20 @@ static bool is_dated_name(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "-|\"'{[( \t"), end = begin;
 
-    while (end < line.size_bytes && strchr(" \t,;|:=\"'", line.data[end]) == NULL)
+    while (end < line.size_bytes && strchr(NAME_ENDS, line.data[end]) == NULL)
         end++;
     struct pb_slice name = pb_slice_first(pb_slice_from(line, begin), end - begin);
     struct pb_slice rest = pb_slice_from(line, end);
     size_t size = separator_size(rest);
-    while (size < rest.size_bytes && rest.data[size] == '/') {
-        while (size < rest.size_bytes && strchr(" \t,;|:=\"'", rest.data[size]) == NULL)
+    for (; size < rest.size_bytes && rest.data[size] == '/';
+         size += separator_size(pb_slice_from(rest, size)))
+        while (size < rest.size_bytes && strchr(NAME_ENDS, rest.data[size]) == NULL)
             size++;
-        size += separator_size(pb_slice_from(rest, size));
-    }
+    struct pb_slice between = pb_slice_trim(pb_slice_first(rest, size));
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
            !pb_contains_any(name, "upload|creat|updat|modif|expir|valid|notafter|not_after|"
                                   "notbefore|not_before|timestamp") &&
-           begins_with_date(pb_slice_first(rest, size), pb_slice_from(rest, size), LAST_YEAR,
-                            false) &&
+           begins_with_date(between, pb_slice_from(rest, size), LAST_YEAR, false) &&
            !is_prose(line);
 }
 
@@ -373,6 +366,41 @@ bool pb_is_of_policy(struct pb_slice line)
            pb_slice_starts_with(trimmed, PB_SLICE("'"));
 }
 
+/* The line ends in an ARN, before its name. */
+static bool goes_on(struct pb_slice line)
+{
+    struct pb_slice word = pb_slice_from(line, pb_slice_find_last(line, ' ') + 1); /* 0: none */
+
+    return pb_text_has(word, "arn:aws") &&
+           pb_slice_find(word, PB_SLICE("/"), 0) >= word.size_bytes - 1;
+}
+
+/* Appends the text without what quotes or breaks its words. Ends of lines in them stand behind. */
+static void write_plain(struct pb_slice text, struct pb_buffer *plain)
+{
+    size_t breaks = 0, begin = 0;
+
+    for (size_t at = 0; at < text.size_bytes;) {
+        size_t from = at;
+        char byte = pb_unquote_byte(text, &at);
+        bool is_break = byte == '\0' && at > from + 1;
+        if (byte == '\n' && goes_on(pb_slice_trim(pb_slice_from(pb_buffer_slice(plain), begin)))) {
+            is_break = true;
+            plain->size_bytes -= pb_slice_ends_with(pb_buffer_slice(plain), PB_SLICE("\r"));
+            at = pb_skip(text, at, " \t>");
+        }
+        breaks += is_break && (text.data[from] == '\n' || text.data[at - 1] == '\n');
+        if (is_break)
+            continue;
+        pb_buffer_append_byte(plain, byte == '\n' && text.data[from] == '%' ? ' ' : byte);
+        if (text.data[from] != '\n')
+            continue;
+        pb_buffer_append_repeated(plain, '\n', breaks);
+        breaks = 0;
+        begin = plain->size_bytes;
+    }
+}
+
 static enum pb_status read_line(struct text_search *search, struct pb_slice line,
                                 struct pb_slice rest)
 {
@@ -407,6 +435,8 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     /* An ARN with something else than an account in it, or a mark beyond the ceiling, is unread. */
     const struct pb_slice kind = PB_SLICE(":server-certificate/");
     size_t name = pb_slice_find(line, kind, 0);
+    if (name == SIZE_MAX)
+        name = pb_slice_find(line, PB_SLICE(":SERVER-CERTIFICATE/"), 0);
     name += name != SIZE_MAX ? kind.size_bytes : 0;
     search->is_listing |= (!has_mark && is_old && !search->is_policy && name < line.size_bytes &&
                            pb_is_alphanumeric(line.data[name])) ||
@@ -414,20 +444,27 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
     return PB_OK;
 }
 
+static struct text_search begin_search(struct pb_slice text, int cutoff_year)
+{
+    return (struct text_search){.cutoff_year = cutoff_year,
+                                .is_about = pb_says_certificate(text),
+                                .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
+                                .says_upload = pb_contains_any(text, "upload")};
+}
+
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
 {
-    struct text_search search = {.cutoff_year = cutoff_year};
+    struct text_search search;
     struct pb_slice line, rest = text;
+    bool is_encoded = !pb_text_has(pb_slice_first(text, FEWEST_ENCODED_BYTES), " ") &&
+                      text.size_bytes > FEWEST_ENCODED_BYTES && pb_aws_has_encoded_names(text);
 
     /* Most texts have none of these words, and list nothing. */
-    search.is_listing = !pb_text_has(pb_slice_first(text, FEWEST_ENCODED_BYTES), " ") &&
-                        text.size_bytes > FEWEST_ENCODED_BYTES && pb_aws_has_encoded_names(text);
-    if (!pb_text_has(text, "pload") && !pb_text_has(text, "erverCert") &&
-        !pb_text_has(text, "erver_cert"))
-        return search.is_listing;
-    search.is_about = pb_says_certificate(text);
-    search.is_owned = pb_contains_any(text, "UserName|SSHPublicKey");
-    for (; !search.is_listing && pb_next_line(&rest, &line); text = rest)
+    if (is_encoded || (!pb_text_has(text, "pload") && !pb_text_has(text, "erverCert") &&
+                       !pb_text_has(text, "erver_cert")))
+        return is_encoded;
+    search = begin_search(text, cutoff_year);
+    for (; !search.is_listing && pb_next_line(&rest, &line); text = rest, search.line++)
         read_listing(&search, line, text);
     return search.is_listing;
 }
@@ -435,18 +472,22 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
                                 struct pb_batch *batch, struct pb_aws_reading *reading)
 {
-    struct text_search search = {.batch = batch,
-                                 .cutoff_year = context->cutoff_year,
-                                 .is_about = pb_says_certificate(text),
-                                 .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
-                                 .is_policy = pb_is_policy(text),
-                                 .is_path_about = pb_says_certificate(context->path),
-                                 .is_listing = pb_aws_has_encoded_names(text)};
-    struct pb_slice from = text, rest = text, line;
-    enum pb_status status = PB_OK;
+    struct text_search search = begin_search(text, context->cutoff_year);
+    struct pb_buffer plain = {0};
+    struct pb_slice from, rest, line;
+    enum pb_status status;
 
+    search.batch = batch;
+    search.is_policy = pb_is_policy(text);
+    search.is_path_about = pb_says_certificate(context->path);
+    search.is_listing = pb_aws_has_encoded_names(text);
+
+    write_plain(text, &plain);
+    from = rest = pb_buffer_slice(&plain);
+    status = plain.has_failed ? PB_FAILED_MEMORY : PB_OK;
     for (; status == PB_OK && pb_next_line(&rest, &line); search.line++, from = rest)
         status = read_line(&search, line, from);
+    pb_buffer_release(&plain);
     reading->excuse = search.is_policy ? pb_policy_excuse
                       : pb_slice_starts_with(text, PB_SLICE("apiVersion:")) ||
                               pb_slice_starts_with(text, PB_SLICE("kind:"))
