@@ -44,10 +44,11 @@ static size_t word_size(struct pb_slice text)
 }
 
 /* The error code on either side of the operation; absent if there is none. After "iam:" it is the
- * action of a policy, and a code alone near it may be prose. */
+ * action of a policy, and a code alone near it, or in the next sentence, may be prose. */
 static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
 {
-    bool is_action = pb_slice_ends_with(before, PB_SLICE(":"));
+    bool is_action =
+        pb_slice_ends_with(before, PB_SLICE(":")) || pb_slice_starts_with(after, PB_SLICE(". "));
     size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
 
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
@@ -273,8 +274,9 @@ static void refuse_whole(struct pb_writer *out)
                                   (pb_is_container(root) || pb_json_type(root) == PB_JSON_NULL);
     /* Tables with their column names apart from the rows, and logs that quote an answer, have names
      * of fields that are no keys. */
-    bool has_marks = out->left_over.count > 0 ||
-                     (!out->is_claimed && pb_aws_has_metadata_names(out->document->text));
+    bool has_marks =
+        out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&
+                                     pb_aws_has_metadata_names(out->document->text));
     const char *sentence = NULL;
 
     out->is_missed = is_awaited && (is_empty || find_error_code(root, &text));

@@ -96,6 +96,13 @@ bool pb_is_container(const struct pb_json *value)
     return type == PB_JSON_OBJECT || type == PB_JSON_ARRAY;
 }
 
+/* In a schema a field has its type. */
+static bool is_type(enum pb_field field, const struct pb_json *value)
+{
+    return (pb_is_own_field(field) || field == PB_FIELD_ARN) &&
+           pb_json_type(pb_json_find(value, "type|$ref|shape")) == PB_JSON_STRING;
+}
+
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
 {
     struct pb_json_member member = {0};
@@ -103,7 +110,7 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
     *fields = (struct pb_fields){{NULL}};
     while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member)) {
         enum pb_field field = pb_field_of(member.key);
-        if (field == PB_FIELD_NONE)
+        if (field == PB_FIELD_NONE || is_type(field, member.value))
             continue;
         const struct pb_json *known = fields->values[field];
         if (known == NULL || pb_json_type(known) == PB_JSON_NULL)

@@ -273,17 +273,14 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
         if (pb_is_any(line, "|---|..."))
             continue;
         if (!is_indented || rows.count == 0) {
-            /* A heading has no date. */
             dates_a_row = rows.count == 1 ? rows.dates : dates_a_row;
-            if (rows.dates != rows.count * dates_a_row)
-                return false;
             pb_buffer_append_string(json, rows.count++ > 0 ? "],[" : "[");
         }
         if (!append_cells(&rows, skip_dashes(line)))
             return false;
     }
     pb_buffer_append_string(json, "]]");
-    /* Between blanks there may be sentences. */
+    /* Between blanks there may be sentences; a heading has no date. */
     bool is_pair = rows.dates == rows.count && rows.cells == 2 * rows.count;
     if (rows.cells == 0 || json->has_failed || (rows.separator == ' ' && !is_pair) ||
         (rows.count > 1 && rows.dates != rows.count * dates_a_row))

@@ -190,26 +190,27 @@ static const struct {
 char pb_unquote_byte(struct pb_slice text, size_t *at)
 {
     struct pb_slice rest = pb_slice_from(text, *at);
+    bool is_escaped = strchr("\\&=<\xc2\xe2", rest.data[0]) != NULL;
+    size_t percents = 1;
 
-    for (size_t i = 0;
-         i < sizeof escapes / sizeof escapes[0] && strchr("\\&=<\xc2\xe2", rest.data[0]) != NULL;
-         i++) {
+    for (size_t i = 0; is_escaped && i < sizeof escapes / sizeof escapes[0]; i++) {
         size_t size = escapes[i].text.size_bytes;
         if (!pb_slice_equals_ignoring_case(pb_slice_first(rest, size), escapes[i].text))
             continue;
         *at += size;
         return escapes[i].byte;
     }
-    size_t digits = 1;
-    while (rest.data[0] == '%' && pb_slice_starts_with(pb_slice_from(rest, digits), PB_SLICE("25")))
-        digits += 2; /* encoded more than once */
-    bool is_encoded = rest.data[0] == '%' && digits + 1 < rest.size_bytes &&
-                      pb_hex_value(rest.data[digits]) >= 0 &&
-                      pb_hex_value(rest.data[digits + 1]) >= 0;
-    *at += is_encoded ? digits + 2 : 1;
-    return is_encoded
-               ? (char)(pb_hex_value(rest.data[digits]) * 16 + pb_hex_value(rest.data[digits + 1]))
-               : rest.data[0];
+    while (rest.data[0] == '%' &&
+           pb_slice_starts_with(pb_slice_from(rest, percents), PB_SLICE("25")))
+        percents += 2; /* encoded more than once */
+    struct pb_slice code = pb_slice_first(pb_slice_from(rest, percents), 2);
+    if (rest.data[0] != '%' || code.size_bytes < 2 || pb_hex_value(code.data[0]) < 0 ||
+        pb_hex_value(code.data[1]) < 0) {
+        *at += 1;
+        return rest.data[0];
+    }
+    *at += percents + 2;
+    return (char)(pb_hex_value(code.data[0]) * 16 + pb_hex_value(code.data[1]));
 }
 
 /* Digits, or what people put in their place. */

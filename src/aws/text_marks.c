@@ -39,9 +39,9 @@ struct text_search {
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
     size_t references;
-    /* The last lines, from 1, with an ARN or id, with a key or heading that names a thing, and with
+    /* The last lines, from 1, with an ARN, an id or a key or heading that names a thing, and with
      * the heading of a table. */
-    uint32_t mark_line, subject_line, table_line;
+    uint32_t subject_line, table_line;
     int table_year; /* a date up to its end makes a row of the lines below a heading; 0: none */
     bool are_names_rows; /* there names do, too */
 };
@@ -114,8 +114,7 @@ static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight
 
 /* Behind the key a date's value begins, be it of a day's name or, where it may be, a count of
  * seconds. */
-static bool begins_with_date(struct pb_slice between, struct pb_slice value, int last_year,
-                             bool may_count)
+static bool begins_with_date(struct pb_slice between, struct pb_slice value, bool may_count)
 {
     bool is_named = pb_text_has(between, ":") || pb_text_has(between, "=");
 
@@ -126,7 +125,7 @@ static bool begins_with_date(struct pb_slice between, struct pb_slice value, int
         return false; /* a comparison, a sentence, code */
     size_t digits = may_count ? pb_skip(value, 0, PB_DIGITS) : 0;
     return value.size_bytes > 0 && (is_named || pb_is_digit(value.data[0])) &&
-           (pb_text_has_date(value, last_year) ||
+           (pb_text_has_date(value, LAST_YEAR) ||
             ((digits == 10 || digits == 13) && /* seconds or milliseconds */
              pb_slice_compare(pb_slice_first(value, 10), PB_SLICE("1136073600")) >= 0));
 }
@@ -137,14 +136,11 @@ static bool is_near(const struct text_search *search, uint32_t line)
 }
 
 /* Files have a date of upload too: UploadDate in another spelling needs a text or path about
- * certificates, and another key an ARN or id in the lines before. */
+ * certificates. */
 static bool is_of_certificate(const struct text_search *search, struct pb_slice word)
 {
-    if (search->is_owned)
-        return false;
-    if (pb_field_of(word) != PB_FIELD_UPLOAD_DATE)
-        return is_near(search, search->mark_line);
-    return search->is_about || search->is_path_about || pb_is_key(word, "UploadDate");
+    return !search->is_owned && pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
+           (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate"));
 }
 
 /* The text, which begins with the line, has a value, in any notation, after the word, which is a
@@ -160,12 +156,10 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     char before = begin > 0 ? text.data[begin - 1] : '\n';
     bool is_tight = size == 1 && has_any(between, ":=");
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
-    bool is_own = pb_is_own_field(pb_field_of(word));
     bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
 
     if (pb_slice_contains_ignoring_case(word, PB_SLICE("upload")))
-        return begins_with_date(between, value, is_own ? LAST_YEAR : search->cutoff_year, is_own) &&
-               is_of_certificate(search, word);
+        return is_of_certificate(search, word) && begins_with_date(between, value, true);
     /* PHP's dumps have the size of a value before it. */
     if (pb_slice_starts_with(rest, PB_SLICE("\"]=>")) ||
         pb_slice_starts_with(rest, PB_SLICE("\";s:")))
@@ -186,7 +180,8 @@ static bool is_cell(struct pb_slice rest)
 {
     size_t next = pb_skip(rest, 0, " ");
 
-    return next == rest.size_bytes || next > 1 || strchr(":,;|<>=\t\"'", rest.data[next]) != NULL ||
+    return next == rest.size_bytes || next > 1 ||
+           strchr(":,;|<>=\t\"'" PB_DIGITS, rest.data[next]) != NULL ||
            pb_contains_any(pb_slice_first(rest, sizeof " upload" - 1), " upload");
 }
 
@@ -276,8 +271,7 @@ static bool is_dated_name(struct pb_slice line)
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
            !pb_contains_any(name, "upload|creat|updat|modif|expir|valid|notafter|not_after|"
                                   "notbefore|not_before|timestamp") &&
-           begins_with_date(between, pb_slice_from(rest, size), LAST_YEAR, false) &&
-           !is_prose(line);
+           begins_with_date(between, pb_slice_from(rest, size), false) && !is_prose(line);
 }
 
 /* A phrase about existing certificates: in Terraform's plans, aws-nuke's output, or the title of an
@@ -289,7 +283,7 @@ static bool is_phrase(struct pb_slice line)
 
     title = pb_slice_trim(pb_slice_first(title, pb_slice_find(title, PB_SLICE("|"), 0)));
     return (pb_text_has(line, "aws_iam_server_certificate.") &&
-            (pb_text_has(line, " will be ") || pb_text_has(line, " must be replaced"))) ||
+            pb_contains_any(line, " will be | must be replaced")) ||
            (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
            (pb_text_has(pb_slice_first(line, begin), "|") &&
             (pb_is_key(title, "ListServerCertificates") ||
@@ -424,7 +418,7 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
         if (pb_is_example(mark.text))
             continue;
         search->is_listing |= is_old;
-        search->mark_line = search->line + 1;
+        search->subject_line = search->line + 1;
         if (search->is_policy && pb_is_of_policy(line))
             continue;
         search->references++;
