@@ -401,7 +401,6 @@ static enum pb_status run_check(struct check *check, const struct pb_evidence_re
         if (is_unlisted(check, i) && begin_diagnostic(check, i, PB_SEVERITY_WARNING))
             pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
                                "manifest-unlisted", "the manifest does not list it");
-    pb_batch_sort_diagnostics(check->evidence);
     return check->evidence->diagnostics.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 

@@ -148,10 +148,9 @@ static enum pb_status run(struct prebleed_audit *audit)
         status = pb_manifest_check(&audit->manifest, audit->reader, evidence);
     if (status == PB_OK)
         status = pb_judge(&audit->inventory, &audit->crls, &audit->parameters, &audit->judgement);
-    if (status != PB_OK)
-        return status;
-    pb_batch_sort_diagnostics(evidence);
-    return audit->is_redacted ? pb_redact(audit) : PB_OK;
+    if (status == PB_OK)
+        status = pb_batch_sort_diagnostics(evidence, SIZE_MAX);
+    return status == PB_OK && audit->is_redacted ? pb_redact(audit) : status;
 }
 
 enum prebleed_status prebleed_audit_run(struct prebleed_audit *audit, struct prebleed_error *error)

@@ -148,7 +148,7 @@ static void *run(void *context)
                 pb_item_read(&reader, &PB_VECTOR_AT(struct pb_item, &work.items, i), worker->batch);
         if (worker->status == PB_OK &&
             worker->batch->diagnostics.items.count >= 2 * PB_MOST_DIAGNOSTICS)
-            worker->status = pb_batch_cut_diagnostics(worker->batch, PB_MOST_DIAGNOSTICS);
+            worker->status = pb_batch_sort_diagnostics(worker->batch, PB_MOST_DIAGNOSTICS);
     }
     pb_vector_release(&work.items);
     pb_arena_release(&work.texts);

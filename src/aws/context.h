@@ -411,18 +411,34 @@ bool pb_is_description(const struct pb_json_document *document);
  * that are left over. */
 void pb_marks_refuse(struct pb_writer *out);
 
-/* Alternatives, as pb_is_any takes them: keys of an error in an answer. */
-extern const char pb_error_keys[];
+/* An error in an answer's place, or around one. Texts are borrowed. */
+struct pb_failed_call {
+    struct pb_slice code, operation;
+    struct pb_slice account; /* that the error's ARN names; absent if it has none */
+    size_t end;              /* of the line where it is, in a text */
+};
 
 /* The value is the error of a failed call about server certificates. With an absent key only a
  * string that names the call is; otherwise the key says what was called for. */
-bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value);
+bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
+                         struct pb_failed_call *call);
+/* A member of the object says that a call failed or was not whole: an error, a status, a flag. No
+ * text in it names another operation. */
+bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call);
+/* The code, or a text in the object, names another operation, and no text in it names ours. */
+bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code);
+/* The text under the key is a command, or the name of an operation, that is ours. */
+bool pb_names_call(struct pb_slice key, struct pb_slice text);
+/* How many certificates there are in all, as the object around a list says; 0 if it does not. */
+size_t pb_count_find(const struct pb_json *object);
+/* The only container in the object besides errors and what is said of the response; NULL where
+ * there are several or none. */
+const struct pb_json *pb_only_container(const struct pb_json *object);
 /* The error code says that the certificate exists: it is in use, or has the name already. */
 bool pb_proves_certificate(struct pb_slice error_code);
-/* Adds a PB_RECORD_FAILED_CALL for such a value at the current place, and an error diagnostic.
- * account: the place's, for errors that name none; may be absent. */
-void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct pb_json *value,
-                        struct pb_slice account);
+/* Adds a PB_RECORD_FAILED_CALL at the current place, and an error diagnostic; without a code a
+ * PB_RECORD_ACCOUNT. account: the place's, for errors that name none; may be absent. */
+void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struct pb_slice account);
 
 /* Marks that no reader used: marks.c */
 

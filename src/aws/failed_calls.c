@@ -12,12 +12,7 @@
 #define SHORTEST_ERROR_BYTES 30
 #define LONGEST_CODE_BYTES 400
 #define MOST_BYTES_BEFORE_NOUN 8
-
-struct failed_call {
-    struct pb_slice code, operation;
-    struct pb_slice account; /* of the error's ARN; absent if it has none */
-    size_t end;              /* of the line where it is */
-};
+#define MOST_MEMBERS 32 /* of an answer's wrapper */
 
 /* The signs of an error, and where its code is. */
 static const struct {
@@ -86,7 +81,7 @@ static struct pb_slice find_account(struct pb_slice line)
 
 /* Reads the error in the line around the operation; false if there is none near. */
 static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
-                      struct failed_call *call)
+                      struct pb_failed_call *call)
 {
     size_t from = at > LONGEST_LINE_BYTES ? at - LONGEST_LINE_BYTES : 0;
     struct pb_slice before = pb_slice_first(pb_slice_from(text, from), at - from);
@@ -98,8 +93,8 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
     if (begin > 0 && pb_is_key(pb_slice_from(before, begin), "iam:"))
         begin = pb_slice_find_last(pb_slice_first(before, begin - 1), '\n') + 1;
     after = pb_slice_first(after, pb_slice_find(after, PB_SLICE("\n"), 0));
-    *call = (struct failed_call){.code = find_code(pb_slice_from(before, begin), after),
-                                 .end = at + operation_bytes + after.size_bytes};
+    *call = (struct pb_failed_call){.code = find_code(pb_slice_from(before, begin), after),
+                                    .end = at + operation_bytes + after.size_bytes};
     call->account =
         find_account(pb_slice_first(pb_slice_from(text, from + begin), call->end - from - begin));
     return call->code.size_bytes > 0;
@@ -107,7 +102,7 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
 
 /* Finds the first failed call at or after the offset, by its operation or by a collector's key for
  * the operation's answer. */
-static bool find_failed_call(struct pb_slice text, size_t from, struct failed_call *call)
+static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed_call *call)
 {
     static const char *const words[] = {"GetServerCertificate", "ListServerCertificates",
                                         "server_certificates", "serverCertificates"};
@@ -131,13 +126,14 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct failed_ca
 }
 
 /* Adds a record, unless the item's last record is of the same call and account. */
-static enum pb_status add_record(struct pb_batch *batch, const struct failed_call *call,
+static enum pb_status add_record(struct pb_batch *batch, const struct pb_failed_call *call,
                                  struct pb_slice pointer)
 {
+    bool is_account = call->code.data == NULL;
     const struct pb_vector *records = &batch->records;
     const struct pb_record *last =
         records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
-    struct pb_record record = {.kind = PB_RECORD_FAILED_CALL,
+    struct pb_record record = {.kind = is_account ? PB_RECORD_ACCOUNT : PB_RECORD_FAILED_CALL,
                                .entry = batch->diagnostics.entry,
                                .target = call->operation};
 
@@ -155,7 +151,7 @@ static enum pb_status add_record(struct pb_batch *batch, const struct failed_cal
 
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch)
 {
-    struct failed_call call = {0};
+    struct pb_failed_call call = {0};
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && find_failed_call(text, call.end, &call))
@@ -163,30 +159,146 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return status;
 }
 
-const char pb_error_keys[] = "Error|error|err|__type";
-
-/* boto3's and JavaScript's errors, CloudSploit's {"err": ...} and the JSON protocols'
- * {"__type": ..., "message": ...}. */
-static bool find_error_code(const struct pb_json *answer, struct pb_slice *code)
-{
-    const struct pb_json *error = pb_json_find(answer, pb_error_keys);
-
-    return pb_json_string(error, code) ||
-           pb_json_string(pb_json_find(error, "Code|code|__type|name|message|Message"), code) ||
-           pb_json_string(pb_json_find(answer, "__type"), code);
-}
-
 /* Some collectors keep an error's text without its code: it has one of these words. */
 static const char error_words[] =
-    "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized";
+    "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized|refused|timed|"
+    "timeout|abort|cancel";
 
-/* Reads a failed call from a value: without a key from a text that names the call; under a key that
- * names the answer from an error's object, a text with an error's word, or null. */
-static bool read_value(struct pb_slice key, const struct pb_json *value, struct failed_call *call)
+/* Keys of members that say how a call ended, by the types of their values. */
+static const char error_keys[] = "Error|error|Errors|errors|err|errorMessage|error_message|"
+                                 "errorCode|error_code|exception|__type";
+static const char word_keys[] = "status|Status|state|result|outcome|stderr";
+static const char status_keys[] = "rc|returncode|return_code|exit_code|exitCode|exit_status|code|"
+                                  "statusCode|status_code|StatusCode|HTTPStatusCode|status|"
+                                  "ResponseMetadata|$metadata";
+static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
+static const char good_keys[] = "success|ok|succeeded|complete";
+/* Members beside an answer that say something of it. */
+static const char side_keys[] = "summary|Summary|pagination|Pagination|meta|metadata|errors|Errors|"
+                                "warnings|ResponseMetadata|$metadata";
+
+static const char account_keys[] = "account|Account|account_id|accountId|AccountId";
+
+/* boto3's and JavaScript's errors, CloudSploit's {"err": ...}, the first of several. One that names
+ * an account is that account's, wherever it stands. */
+static struct pb_slice code_of_error(const struct pb_json *error)
+{
+    struct pb_slice code = PB_SLICE_ABSENT;
+
+    error = pb_json_type(error) == PB_JSON_ARRAY ? pb_json_element(error, 0) : error;
+    if (pb_json_find(error, account_keys) == NULL && !pb_json_string(error, &code))
+        pb_json_string(pb_json_find(error, "Code|code|__type|name|message|Message"), &code);
+    return code;
+}
+
+/* What the member says of a failure: an error's code or text, else the key; absent for nothing. */
+static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *value)
+{
+    const struct pb_json *inner = pb_json_find(value, "HTTPStatusCode|httpStatusCode");
+    struct pb_slice code = code_of_error(value);
+    int64_t number = 0;
+    bool has_failed = false;
+
+    if (pb_json_boolean(value, &has_failed))
+        has_failed = pb_is_any(key, has_failed ? bad_keys : good_keys);
+    else if (pb_json_integer(inner != NULL ? inner : value, &number)) /* HTTP's, or a process's */
+        has_failed =
+            pb_is_any(key, status_keys) && number != 0 &&
+            (number >= 400 || (!pb_is_key(key, "status") && (number < 200 || number % 100 >= 10)));
+    else if (pb_is_any(key, word_keys))
+        has_failed = pb_contains_any(code, error_words);
+    else
+        has_failed = pb_is_any(key, error_keys) && code.size_bytes > 0 &&
+                     !pb_is_any(code, "None|none|null|no|false|0|ok|OK");
+    if (!has_failed)
+        return PB_SLICE_ABSENT;
+    return code.size_bytes > 0 ? code : key;
+}
+
+/* The text names an operation that is not on server certificates, nor on credentials. */
+static bool names_other_call(struct pb_slice text)
+{
+    bool is_name = pb_slice_find(text, PB_SLICE(" "), 0) == SIZE_MAX &&
+                   (pb_slice_starts_with(text, PB_SLICE("List")) ||
+                    pb_slice_starts_with(text, PB_SLICE("Get")) ||
+                    pb_slice_starts_with(text, PB_SLICE("Describe")));
+
+    return (is_name || pb_contains_any(text, "list-|list_|get-|get_|describe-|describe_|:list|:get|"
+                                             ":describe|the list|the get|the describe")) &&
+           !pb_contains_any(text, "calleridentity|caller-identity");
+}
+
+bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code)
+{
+    struct pb_json_member member = {0};
+    bool is_other = names_other_call(code);
+
+    while (pb_json_next_member(object, &member)) {
+        struct pb_slice text = PB_SLICE_ABSENT;
+        pb_json_string(member.value, &text);
+        text = pb_slice_first(text, LONGEST_LINE_BYTES);
+        if (pb_aws_is_expected_path(text))
+            return false;
+        is_other |= names_other_call(text);
+    }
+    return is_other;
+}
+
+bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
+{
+    struct pb_json_member member = {0};
+    struct pb_failed_call told;
+
+    *call = (struct pb_failed_call){.operation = PB_SLICE("ListServerCertificates")};
+    while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_count(object) <= MOST_MEMBERS &&
+           call->code.size_bytes == 0 && pb_json_next_member(object, &member))
+        call->code = failure_of(member.key, member.value);
+    if (call->code.size_bytes == 0 || pb_is_of_other_call(object, call->code))
+        return false;
+    if (find_failed_call(call->code, 0, &told))
+        *call = told;
+    return true;
+}
+
+bool pb_names_call(struct pb_slice key, struct pb_slice text)
+{
+    return text.size_bytes < LONGEST_CODE_BYTES && pb_aws_is_expected_path(text) &&
+           pb_contains_any(text, "list|get") &&
+           pb_contains_any(key, "err|operation|cmd|command|action|call|api|method|task|argv");
+}
+
+size_t pb_count_find(const struct pb_json *object)
+{
+    static const char keys[] = "total|Total|count|Count|TotalCount|totalCount|total_count|"
+                               "ServerCertificates";
+    int64_t count = 0;
+
+    if (!pb_json_integer(pb_json_find(object, keys), &count))
+        pb_json_integer(pb_json_find(pb_json_find(object, side_keys), keys), &count);
+    return count > 0 ? (size_t)count : 0;
+}
+
+const struct pb_json *pb_only_container(const struct pb_json *object)
+{
+    const struct pb_json *found = NULL;
+    struct pb_json_member member = {0};
+    size_t count = 0;
+
+    while (pb_json_count(object) <= MOST_MEMBERS && pb_json_next_member(object, &member))
+        if (pb_is_container(member.value) && !pb_is_any(member.key, side_keys) &&
+            failure_of(member.key, member.value).data == NULL) {
+            found = member.value;
+            count++;
+        }
+    return count == 1 ? found : NULL;
+}
+
+bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
+                         struct pb_failed_call *call)
 {
     struct pb_slice text;
 
-    *call = (struct failed_call){.operation = PB_SLICE("ListServerCertificates")};
+    *call = (struct pb_failed_call){.operation = PB_SLICE("ListServerCertificates")};
     if (key.data == NULL)
         return pb_json_string(value, &text) && text.size_bytes >= SHORTEST_ERROR_BYTES &&
                text.data[0] != '-' && find_failed_call(text, 0, call);
@@ -195,7 +307,7 @@ static bool read_value(struct pb_slice key, const struct pb_json *value, struct 
         return pb_field_of(key) == PB_FIELD_COUNT_OF_CERTIFICATES;
     }
     if (!pb_json_string(value, &call->code))
-        return find_error_code(value, &call->code) && call->code.size_bytes > 0;
+        return pb_failure_find(value, call);
     return pb_slice_ends_with(key, PB_SLICE("ertificates")) && pb_aws_is_expected_path(key) &&
            call->code.size_bytes < LONGEST_CODE_BYTES && pb_contains_any(call->code, error_words);
 }
@@ -205,20 +317,10 @@ bool pb_proves_certificate(struct pb_slice error_code)
     return pb_contains_any(error_code, "conflict|alreadyexists");
 }
 
-bool pb_is_failed_call(struct pb_slice key, const struct pb_json *value)
-{
-    struct failed_call call;
-
-    return read_value(key, value, &call);
-}
-
-void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct pb_json *value,
-                        struct pb_slice account)
+void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struct pb_slice account)
 {
     size_t before = out->batch->records.count;
-    struct failed_call call;
 
-    read_value(key, value, &call);
     if (call.account.data == NULL)
         call.account = account;
     if (add_record(out->batch, &call, pb_buffer_slice(&out->pointer)) != PB_OK)
@@ -227,6 +329,8 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_slice key, const struct
         return;
     PB_VECTOR_AT(struct pb_record, &out->batch->records, before).line = pb_writer_line(out);
     out->failed_calls++;
+    if (call.code.data == NULL)
+        return;
     pb_writer_refuse(
         out, "error-response",
         "%.*s failed with \"%.*s\": this shows no certificates, and not that there are "
@@ -278,8 +382,9 @@ static void refuse_whole(struct pb_writer *out)
         out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&
                                      pb_aws_has_metadata_names(out->document->text));
     const char *sentence = NULL;
+    struct pb_failed_call call;
 
-    out->is_missed = is_awaited && (is_empty || find_error_code(root, &text));
+    out->is_missed = is_awaited && (is_empty || pb_failure_find(root, &call));
     if (out->is_missed && is_empty)
         pb_writer_refuse(out, "empty-document",
                          "nothing stands here, which an error and a misspelt --query leave behind "
@@ -288,7 +393,7 @@ static void refuse_whole(struct pb_writer *out)
         pb_writer_refuse(out, "error-response",
                          "the request failed with \"%.*s\": this shows no certificates, and not "
                          "that there are none",
-                         PB_SLICE_ARGS(pb_slice_first(text, 200)));
+                         PB_SLICE_ARGS(pb_slice_first(call.code, 200)));
     else if (has_marks)
         sentence = "this speaks of server certificates, but is no form that is known; export with "
                    "aws iam list-server-certificates --output json";
@@ -330,6 +435,22 @@ static void refuse_left_over(struct pb_writer *out)
     out->pointer.size_bytes = 0;
 }
 
+/* Notes the account that the document names: where other documents of the item are answers of IAM,
+ * this one may be an error. */
+static void note_account(struct pb_writer *out)
+{
+    struct pb_failed_call call = {.code = PB_SLICE_ABSENT};
+    size_t before = out->batch->records.count;
+
+    if (!pb_json_string(pb_json_find(out->document->root, account_keys), &call.account) ||
+        call.account.size_bytes != PB_ACCOUNT_BYTES)
+        return;
+    out->has_failed |= add_record(out->batch, &call, PB_SLICE_ABSENT) != PB_OK;
+    out->failed_calls += out->batch->records.count - before;
+    if (out->batch->records.count > before)
+        PB_VECTOR_AT(struct pb_record, &out->batch->records, before).is_candidate = true;
+}
+
 void pb_marks_refuse(struct pb_writer *out)
 {
     if (out->is_refused)
@@ -338,4 +459,6 @@ void pb_marks_refuse(struct pb_writer *out)
         refuse_whole(out);
     if (!out->is_refused && out->left_over.count > 0)
         refuse_left_over(out);
+    if (!out->is_refused && !out->is_claimed && !pb_writer_has_added(out))
+        note_account(out);
 }

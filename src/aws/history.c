@@ -180,6 +180,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     const struct pb_json *const *values = node->fields->values;
     const struct call *call = find_call(node->fields);
     struct pb_slice error = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
+    struct pb_failed_call failed;
     struct pb_draft draft = {0};
     struct pb_fields identity;
 
@@ -187,10 +188,9 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     if (call == NULL || (call->is_read_only && error.size_bytes == 0))
         return;
     pb_json_string(values[PB_FIELD_RECIPIENT], &account);
-    if (call->is_read_only &&
-        pb_is_failed_call(PB_SLICE("ListServerCertificates"), values[PB_FIELD_ERROR_CODE])) {
-        pb_failed_call_add(out, PB_SLICE("ListServerCertificates"), values[PB_FIELD_ERROR_CODE],
-                           account);
+    if (call->is_read_only && pb_failed_call_read(PB_SLICE("ListServerCertificates"),
+                                                  values[PB_FIELD_ERROR_CODE], &failed)) {
+        pb_failed_call_add(out, failed, account);
         return;
     }
     if (error.size_bytes > 0) {

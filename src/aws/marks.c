@@ -395,18 +395,24 @@ static bool is_marked_body(struct search *search)
     return false;
 }
 
+/* Adds a failed call at the value, the depth-th container's current one; returns true. */
+static bool add_failed_call(struct search *search, size_t depth, const struct pb_json *value,
+                            const struct pb_failed_call *call)
+{
+    set_place(search, depth);
+    pb_failed_call_add(search->out, *call, account_around(search, depth, value));
+    return true;
+}
+
 /* Adds a failed call, and returns true, if the value under the key is an error in an answer's
  * place. */
 static bool note_failed_call(struct search *search, struct pb_slice key,
                              const struct pb_json *value)
 {
-    size_t depth = search->levels.count;
+    struct pb_failed_call call;
 
-    if (!pb_is_failed_call(key, value))
-        return false;
-    set_place(search, depth);
-    pb_failed_call_add(search->out, key, value, account_around(search, depth, value));
-    return true;
+    return pb_failed_call_read(key, value, &call) &&
+           add_failed_call(search, search->levels.count, value, &call);
 }
 
 /* A string with a mark that no reader took. */
@@ -461,16 +467,41 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
 /* A collector's key for the answer: what stands in its place is read as if it stood there. */
 static const struct pb_slice answer_key = {"ServerCertificates", 18};
 
-/* An error, or nothing, stands for an account in a document where others have certificates. */
-static bool is_refused_account(const struct search *search, struct pb_slice key,
-                               const struct pb_json *value)
+/* Adds a failed call, and returns true, if the key or the string is an account's number, and the
+ * object around it or a key near it says that something failed. */
+static bool note_failed_account(struct search *search, struct pb_slice key,
+                                const struct pb_json *value, struct pb_slice text)
 {
-    struct pb_fields fields;
+    size_t depth = search->levels.count;
+    const struct pb_json *object = depth > 0 ? level_at(search, depth - 1)->container : NULL;
+    struct pb_slice account = text.size_bytes == PB_ACCOUNT_BYTES ? text : key;
+    struct pb_failed_call call;
 
-    if (!search->is_expected || !pb_is_failed_call(answer_key, value))
+    if (account.size_bytes != PB_ACCOUNT_BYTES || pb_json_is_retained(object) ||
+        pb_skip(account, 0, PB_DIGITS) != PB_ACCOUNT_BYTES)
         return false;
-    pb_fields_read(value, &fields);
-    return pb_account_at(key, &fields, PB_SLICE_ABSENT).size_bytes > 0;
+    bool has_failed = pb_failure_find(account.data == key.data ? value : object, &call);
+    for (size_t i = depth > 3 ? depth - 3 : 0; i < depth && !has_failed; i++) {
+        call.code = level_at(search, i)->member.key; /* "FailedAccounts": [...] */
+        has_failed = pb_contains_any(call.code, "fail|error|denied|skip|inaccess") &&
+                     !pb_is_of_other_call(object, call.code);
+    }
+    call.account = account;
+    return has_failed && add_failed_call(search, depth, value, &call);
+}
+
+/* The string, or the array that it is in, names a call about server certificates, and the object
+ * around it says that the call failed. */
+static bool note_failed_operation(struct search *search, struct pb_slice text)
+{
+    size_t depth = search->levels.count - 1;
+    const struct level *level = level_at(search, depth);
+    struct pb_failed_call call;
+
+    if (pb_slice_is_absent(level->member.key) && depth > 0)
+        level = level_at(search, --depth);
+    return pb_names_call(level->member.key, text) && pb_failure_find(level->container, &call) &&
+           add_failed_call(search, depth, level->container, &call);
 }
 
 /* A member of the object says that its type is IAM's server certificate. */
@@ -507,8 +538,7 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = PB_TOPIC_CERTIFICATES;
     else if (level.topic == PB_TOPIC_UNKNOWN && pb_is_foreign_key(key))
         level.topic = PB_TOPIC_OTHER;
-    if ((level.topic == PB_TOPIC_IAM || is_refused_account(search, key, container)) &&
-        note_failed_call(search, answer_key, container))
+    if (level.topic == PB_TOPIC_IAM && note_failed_call(search, answer_key, container))
         return;
     if (level.topic < PB_TOPIC_TYPED && !pb_json_is_retained(container) && has_own_type(container))
         level.topic = PB_TOPIC_TYPED;
@@ -537,16 +567,10 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
     struct pb_slice text = PB_SLICE_ABSENT;
     const struct pb_json *around = depth > 0 ? level_at(search, depth - 1)->container : NULL;
     bool is_used = pb_json_is_retained(value);
-    bool is_error = !is_used && pb_is_any(key, pb_error_keys);
-    struct pb_fields fields;
+    struct pb_failed_call call;
 
     pb_json_string(value, &text);
-    pb_fields_read(is_error ? around : NULL, &fields);
-    /* An error beside a list takes it back. */
-    if (pb_fields_has(&fields, PB_FIELD_LIST) && note_failed_call(search, answer_key, around))
-        return;
-    if (!is_used && !pb_is_container(value) && is_refused_account(search, key, value) &&
-        note_failed_call(search, answer_key, value))
+    if (!is_used && search->is_expected && note_failed_account(search, key, value, text))
         return;
     if (!is_used && key.size_bytes > 0) {
         bool is_own = is_own_key(search, around, key, value);
@@ -561,11 +585,14 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
         enter(search, key, value);
     else if (!is_used && text.size_bytes > sizeof "ServerCertificate" &&
              (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
-              pb_is_failed_call(PB_SLICE_ABSENT, value) ||
+              pb_failed_call_read(PB_SLICE_ABSENT, value, &call) ||
               pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
     else if (!is_used && is_other_date(search, key, value))
         note_left_over(search, value);
+    else if (!is_used && depth > 0 && text.size_bytes > sizeof "ServerCertificate" &&
+             note_failed_operation(search, text))
+        return;
     else if (!is_used && key.size_bytes > 0 && !pb_json_is_retained(around))
         note_failed_call(search, key, value);
 }

@@ -140,6 +140,9 @@ struct frame {
     struct pb_child child;
     struct pb_fields fields;
     struct pb_slice account;         /* named by it or the nearest container */
+    const struct pb_json *answer;    /* its child that is or has an answer of IAM; NULL for none */
+    struct pb_slice answer_key;      /* of that child */
+    bool is_around;                  /* the child is one */
     const struct pb_shape *envelope; /* the row whose name becomes their shape; NULL for none */
     bool is_cut;                     /* a container of it has a NextToken */
 };
@@ -166,11 +169,76 @@ static const struct pb_json *find_first_certificate(const struct pb_json *value)
     return NULL;
 }
 
+/* The innermost frame's current value is an answer, or has one. */
+static void note_answer(struct pb_vector *frames, bool is_around)
+{
+    if (frames->count == 0)
+        return;
+    struct frame *frame = &PB_VECTOR_AT(struct frame, frames, frames->count - 1);
+    frame->answer = frame->child.value;
+    frame->answer_key = frame->child.key;
+    frame->is_around |= is_around;
+}
+
+/* Adds failed calls for errors beside an answer, and records of the accounts that are named there.
+ * Returns false in a container of one account's answers to several calls. */
+static bool note_failures_beside(struct pb_writer *out, const struct frame *frame)
+{
+    static const char call_keys[] = "service|Service|api|operation|Operation|action|Action|check";
+    struct pb_slice call_name = pb_find_text(frame->answer, call_keys);
+
+    if (pb_contains_any(frame->answer_key,
+                        "cert|iam|list|get|data|result|response|answer|output|body|payload"))
+        return false;
+    for (struct pb_child child = pb_children(out, frame->child.container); pb_next_child(&child);) {
+        struct pb_slice text = pb_find_text(child.value, call_keys);
+        struct pb_failed_call call;
+        struct pb_fields fields;
+        pb_fields_read(child.value, &fields);
+        struct pb_slice account = pb_account_at(child.key, &fields, PB_SLICE_ABSENT);
+        if (child.value == frame->answer || pb_json_is_retained(child.value))
+            continue;
+        if (!pb_failure_find(child.value, &call) || !pb_slice_equals(text, call_name))
+            call.code = PB_SLICE_ABSENT;
+        else
+            pb_writer_take(out, child.value);
+        if (call.code.data != NULL || account.data != NULL)
+            pb_failed_call_add(out, call, account.data != NULL ? account : frame->account);
+    }
+    return true;
+}
+
+/* A container with an answer in it was read: looks for errors around the answer, and beside it.
+ * Returns whether what stands around the container may be said of the answer. */
+static bool note_failures(struct pb_writer *out, const struct frame *frame)
+{
+    const struct pb_json *container = frame->child.container;
+    const struct pb_json *only = pb_only_container(container);
+    struct pb_failed_call call;
+
+    bool is_of_several = !frame->is_around && note_failures_beside(out, frame);
+    if (!frame->is_around && only == NULL)
+        return is_of_several;
+    if (frame->is_around && pb_count_find(container) > pb_json_count(only) && only != NULL) {
+        struct pb_record *record = pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY);
+        if (record != NULL)
+            record->count = pb_count_find(container);
+        out->record = PB_NO_RECORD;
+    }
+    bool has_failed = pb_failure_find(container, &call);
+    if (has_failed) {
+        pb_failed_call_add(out, call, frame->account);
+        pb_writer_take(out, container);
+    }
+    return !has_failed;
+}
+
 /* Reads the node by the row that claims it. A container with values to visit becomes a frame. */
 static void visit(struct pb_writer *out, struct pb_vector *frames, const struct pb_node *node,
                   struct pb_slice account, const struct pb_shape *envelope)
 {
     const struct pb_shape *row = find_shape(node);
+    size_t records = out->batch->records.count;
     struct pb_slice text;
 
     if (row != NULL) {
@@ -185,6 +253,9 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         open_text(out, text, node->depth);
         out->account = PB_SLICE_ABSENT;
     }
+    for (; records < out->batch->records.count; records++)
+        if (PB_VECTOR_AT(struct pb_record, &out->batch->records, records).kind <= PB_RECORD_NAMES)
+            note_answer(frames, true);
     const struct frame frame = {
         .child = pb_children(out, node->value),
         .fields = *node->fields,
@@ -199,16 +270,21 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
 /* The innermost frame with a next value to visit: an object or array, a string that begins like
  * one, or any value under the key of a list or get answer; not ServerCertificateMetadata, which is
  * read with its object. NULL after the last. */
-static const struct frame *next_frame(struct pb_vector *frames)
+static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *frames)
 {
     while (frames->count > 0) {
         struct frame *frame = &PB_VECTOR_AT(struct frame, frames, frames->count - 1);
         struct pb_child *child = &frame->child;
         struct pb_slice text;
         if (!pb_next_child(child)) {
+            const struct frame done = *frame;
             frames->count--;
+            if (done.answer != NULL && !out->has_failed && note_failures(out, &done))
+                note_answer(frames, false);
             continue;
         }
+        if (pb_json_type(child->value) == PB_JSON_NULL && pb_aws_is_expected_path(child->key))
+            note_answer(frames, true);
         bool is_read = child->field == PB_FIELD_METADATA &&
                        pb_json_type(child->value) == PB_JSON_OBJECT &&
                        pb_json_type(frame->fields.values[PB_FIELD_METADATA]) == PB_JSON_OBJECT;
@@ -247,7 +323,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, uint3
         pb_fields_read(child->value, &fields);
         visit(out, &frames, &node, pb_account_at(child->key, &fields, frame->account),
               frame->envelope);
-        frame = next_frame(&frames);
+        frame = next_frame(out, &frames);
     } while (frame != NULL);
     pb_vector_release(&frames);
 }

@@ -257,16 +257,19 @@ static bool find_number(struct pb_slice path, struct number *number)
     return false;
 }
 
-/* Some record of the entries from begin up to end, not included, is of an account's certificates,
- * or says whose they are. */
-static bool has_account(const struct pb_vector *records, uint32_t begin, uint32_t end)
+/* Sets of kinds of records. */
+#define ANSWERS ((2u << PB_RECORD_NAMES) - 1)
+#define OF_ACCOUNTS                                                                                \
+    (((2u << PB_RECORD_CALLER_IDENTITY) - 1) & ~(1u << PB_RECORD_REFERENCE | 1u << PB_RECORD_TAGS))
+
+/* Some record of the entries from begin up to end, not included, is of one of the kinds. */
+static bool has_record(const struct pb_vector *records, uint32_t begin, uint32_t end,
+                       uint32_t kinds)
 {
     const struct pb_record *all = records->data;
     size_t i = pb_vector_lower_bound(records, &begin, compare_to_entry);
 
-    while (i < records->count && all[i].entry < end &&
-           (all[i].kind > PB_RECORD_CALLER_IDENTITY || all[i].kind == PB_RECORD_REFERENCE ||
-            all[i].kind == PB_RECORD_TAGS))
+    while (i < records->count && all[i].entry < end && (kinds >> all[i].kind & 1) == 0)
         i++;
     return i < records->count && all[i].entry < end;
 }
@@ -297,7 +300,7 @@ static void add_siblings(struct resolver *resolver)
             struct pb_slice place = pb_slice_first(path, number.end);
             if ((i > 0 && pb_slice_starts_with(last, place)) ||
                 pb_terms_find(&places, number.place) == NULL ||
-                has_account(records, i, find_end(resolver, place)))
+                has_record(records, i, find_end(resolver, place), OF_ACCOUNTS))
                 continue;
             const struct pb_record sibling = {
                 .kind = PB_RECORD_ACCOUNT, .entry = i, .account = number.account};
@@ -321,9 +324,18 @@ static void claim_records(struct resolver *resolver)
     struct pb_record *records = resolver->evidence->records.data;
     struct claim last_found = {0};
     struct pb_slice last_folder = PB_SLICE_ABSENT;
+    uint32_t last_entry = PB_NO_ENTRY;
+    bool has_answer = false;
 
     for (size_t i = 0; i < resolver->evidence->records.count; i++) {
         struct pb_record *record = &records[i];
+        /* Accounts of other documents than the item's answers count only beside such. */
+        if (record->is_candidate && record->entry != last_entry)
+            has_answer =
+                has_record(&resolver->evidence->records, record->entry, record->entry + 1, ANSWERS);
+        last_entry = record->is_candidate ? record->entry : last_entry;
+        if (record->is_candidate && !has_answer)
+            continue;
         if (record->account_index == PB_NO_INDEX)
             claim_by_id(resolver, record);
         if (record->account_index != PB_NO_INDEX || record->kind > PB_RECORD_ACCOUNT)
@@ -336,8 +348,8 @@ static void claim_records(struct resolver *resolver)
         struct pb_slice arn =
             record->kind == PB_RECORD_REFERENCE ? record->target : PB_SLICE_ABSENT;
         struct claim claim = claim_of(resolver, arn, named, record->entry);
-        /* The whole certificates of a cut list show its account, whatever its folder shows. */
-        if (record->kind == PB_RECORD_UNREADABLE)
+        /* The certificates of its item show its account, whatever its folder shows. */
+        if (record->kind == PB_RECORD_UNREADABLE || record->kind == PB_RECORD_ACCOUNT_SUMMARY)
             claim_by_entries(resolver, record->entry, record->entry + 1, &claim);
         /* A page without certificates has the account of the page before it. */
         if (claim.id.data == NULL && is_list(record) && i > 0 && is_list(record - 1) &&

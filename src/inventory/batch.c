@@ -322,49 +322,29 @@ struct ranked_diagnostic {
     const struct pb_diagnostic *diagnostic;
 };
 
-static int compare_in_entry(const struct pb_diagnostic *a, const struct pb_diagnostic *b)
+static int compare_ranked(const void *left, const void *right)
 {
-    if (a->offset_bytes != b->offset_bytes)
-        return a->offset_bytes < b->offset_bytes ? -1 : 1;
-    int order = strcmp(a->code, b->code);
+    const struct ranked_diagnostic *one = left, *two = right;
+    const struct pb_diagnostic *a = one->diagnostic, *b = two->diagnostic;
+    int order = one->entry == two->entry ? 0 : compare_entries(one->entry, two->entry);
+
+    if (order == 0)
+        order = (a->offset_bytes > b->offset_bytes) - (a->offset_bytes < b->offset_bytes);
+    if (order == 0)
+        order = strcmp(a->code, b->code);
     if (order == 0)
         order = pb_slice_compare(a->pointer, b->pointer);
     return order != 0 ? order : pb_slice_compare(a->message, b->message);
 }
 
-static int compare_ranked(const void *left, const void *right)
-{
-    const struct ranked_diagnostic *a = left, *b = right;
-    int order = a->entry == b->entry ? 0 : compare_entries(a->entry, b->entry);
-
-    return order != 0 ? order : compare_in_entry(a->diagnostic, b->diagnostic);
-}
-
-static int compare_diagnostics(const void *left, const void *right)
-{
-    const struct pb_diagnostic *a = left, *b = right;
-    uint32_t a_entry = a->entry + 1, b_entry = b->entry + 1; /* PB_NO_ENTRY comes first */
-
-    if (a_entry != b_entry)
-        return a_entry < b_entry ? -1 : 1;
-    return compare_in_entry(a, b);
-}
-
-void pb_batch_sort_diagnostics(struct pb_batch *batch)
-{
-    pb_vector_sort(&batch->diagnostics.items, compare_diagnostics);
-}
-
-enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
+enum pb_status pb_batch_sort_diagnostics(struct pb_batch *batch, size_t most)
 {
     struct pb_diagnostics *list = &batch->diagnostics;
     size_t count = list->items.count;
     struct pb_vector kept = {0};
     struct pb_arena texts = {0};
 
-    if (count <= most)
-        return PB_OK;
-    struct ranked_diagnostic *ranked = calloc(count, sizeof *ranked);
+    struct ranked_diagnostic *ranked = calloc(count + 1, sizeof *ranked);
     if (ranked == NULL)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < count; i++) {
@@ -375,7 +355,7 @@ enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most)
     qsort(ranked, count, sizeof *ranked, compare_ranked);
     /* Copies what is kept, with its texts, so that the memory of the others can be freed. */
     bool is_copied = true;
-    for (size_t i = 0; i < most && is_copied; i++) {
+    for (size_t i = 0; i < count && i < most && is_copied; i++) {
         struct pb_diagnostic copy = *ranked[i].diagnostic;
         is_copied = pb_arena_copy(&texts, copy.pointer, &copy.pointer) &&
                     pb_arena_copy(&texts, copy.message, &copy.message) &&

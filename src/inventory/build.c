@@ -250,7 +250,7 @@ static void drop_candidates(struct pb_batch *evidence)
             observations[kept++] = observations[i];
     evidence->observations.count = kept;
     for (size_t i = 0; i < evidence->records.count; i++)
-        if (records[i].is_candidate)
+        if (records[i].is_candidate && records[i].kind != PB_RECORD_ACCOUNT)
             records[i].kind = PB_RECORD_NONE;
 }
 
@@ -304,7 +304,7 @@ enum pb_status pb_inventory_build(struct pb_inventory *inventory, struct pb_batc
 
     *inventory = (struct pb_inventory){0};
     if (pb_batch_merge(evidence, batch) != PB_OK || pb_batch_sort(evidence) != PB_OK ||
-        pb_batch_cut_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
+        pb_batch_sort_diagnostics(evidence, PB_MOST_DIAGNOSTICS) != PB_OK)
         return PB_FAILED_MEMORY;
     for (size_t i = 0; i < sizeof passes / sizeof passes[0] && !inventory->has_failed; i++)
         passes[i](inventory);

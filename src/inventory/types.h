@@ -295,15 +295,12 @@ enum pb_status pb_batch_sort(struct pb_batch *batch);
 /* The index of the first entry of a sorted batch whose path does not sort before the given one. */
 size_t pb_batch_find_entry(const struct pb_batch *batch, struct pb_slice path);
 
-/* Keeps at most so many diagnostics, those that come first in the order of the reports, and counts
- * the others as left out, since evidence may be wrong in millions of places. The batch must have
- * every entry that a diagnostic is about. Batches that are cut, merged and cut again with the same
- * number keep the same ones, in whatever batch an item was. Fails only with PB_FAILED_MEMORY. */
-enum pb_status pb_batch_cut_diagnostics(struct pb_batch *batch, size_t most);
-
-/* Sorts diagnostics by entry, then offset, then code. To be called after the last stage that adds
- * some. */
-void pb_batch_sort_diagnostics(struct pb_batch *batch);
+/* Sorts diagnostics by entry, then offset, then code, keeps the first ones, at most so many, and
+ * counts the others as left out, since evidence may be wrong in millions of places. The batch must
+ * have every entry that a diagnostic is about. Batches that are cut, merged and cut again with the
+ * same number keep the same ones, in whatever batch an item was. To be called after the last stage
+ * that adds some, too. Fails only with PB_FAILED_MEMORY. */
+enum pb_status pb_batch_sort_diagnostics(struct pb_batch *batch, size_t most);
 
 static inline const struct pb_entry *pb_batch_entry(const struct pb_batch *batch, size_t index)
 {

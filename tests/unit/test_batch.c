@@ -71,7 +71,7 @@ static void add_item(struct pb_batch *batch, unsigned i)
         added->offset_bytes = 2 - k;
     }
     if (batch->diagnostics.items.count >= (size_t)2 * MOST)
-        assert_int_equal(pb_batch_cut_diagnostics(batch, MOST), PB_OK);
+        assert_int_equal(pb_batch_sort_diagnostics(batch, MOST), PB_OK);
 }
 
 /* Items dealt out to as many batches as there would be threads, merged and put in order. */
@@ -88,8 +88,7 @@ static void read_with(unsigned jobs, struct pb_batch *merged)
         pb_batch_release(&batches[job]);
     }
     assert_int_equal(pb_batch_sort(merged), PB_OK);
-    assert_int_equal(pb_batch_cut_diagnostics(merged, MOST), PB_OK);
-    pb_batch_sort_diagnostics(merged);
+    assert_int_equal(pb_batch_sort_diagnostics(merged, MOST), PB_OK);
 }
 
 static void the_first_by_path_are_kept_whichever_thread_met_them(void **state)
@@ -122,7 +121,7 @@ static void as_many_as_there_may_be_are_all_kept(void **state)
     (void)state;
     for (unsigned i = 0; i < MOST / 2; i++)
         add_item(&batch, i);
-    assert_int_equal(pb_batch_cut_diagnostics(&batch, MOST), PB_OK);
+    assert_int_equal(pb_batch_sort_diagnostics(&batch, MOST), PB_OK);
     assert_int_equal(batch.diagnostics.items.count, MOST);
     pb_diagnostics_close(&batch.diagnostics);
     assert_int_equal(batch.diagnostics.items.count, MOST);

@@ -135,12 +135,14 @@ static void diagnostics_go_by_entry_then_offset_then_code(void **state)
 
     (void)state;
     sample_init(&sample);
+    sample_entry(&sample, PB_SLICE("a"), PB_ENTRY_USED);
+    sample_entry(&sample, PB_SLICE("b"), PB_ENTRY_USED);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
         list->entry = given[i].entry;
         added = pb_diagnostics_add(list, PB_SEVERITY_NOTE, given[i].code, "m");
         added->offset_bytes = given[i].offset_bytes;
     }
-    pb_batch_sort_diagnostics(&sample.inventory.evidence);
+    pb_batch_sort_diagnostics(&sample.inventory.evidence, SIZE_MAX);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
         const struct pb_diagnostic *found = &PB_VECTOR_AT(struct pb_diagnostic, &list->items, i);
         assert_int_equal(found->entry, given[expected[i]].entry);
