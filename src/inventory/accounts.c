@@ -262,16 +262,14 @@ static bool find_number(struct pb_slice path, struct number *number)
 #define OF_ACCOUNTS                                                                                \
     (((2u << PB_RECORD_CALLER_IDENTITY) - 1) & ~(1u << PB_RECORD_REFERENCE | 1u << PB_RECORD_TAGS))
 
-/* Some record of the entries from begin up to end, not included, is of one of the kinds. */
-static bool has_record(const struct pb_vector *records, uint32_t begin, uint32_t end,
-                       uint32_t kinds)
+/* Some record from the index on, of the entries up to end, not included, is of one of the kinds. */
+static bool has_record(const struct pb_vector *records, size_t index, uint32_t end, uint32_t kinds)
 {
     const struct pb_record *all = records->data;
-    size_t i = pb_vector_lower_bound(records, &begin, compare_to_entry);
 
-    while (i < records->count && all[i].entry < end && (kinds >> all[i].kind & 1) == 0)
-        i++;
-    return i < records->count && all[i].entry < end;
+    while (index < records->count && all[index].entry < end && (kinds >> all[index].kind & 1) == 0)
+        index++;
+    return index < records->count && all[index].entry < end;
 }
 
 /* Adds a record for each account whose dump has nothing of its certificates, beside one with an
@@ -300,7 +298,8 @@ static void add_siblings(struct resolver *resolver)
             struct pb_slice place = pb_slice_first(path, number.end);
             if ((i > 0 && pb_slice_starts_with(last, place)) ||
                 pb_terms_find(&places, number.place) == NULL ||
-                has_record(records, i, find_end(resolver, place), OF_ACCOUNTS))
+                has_record(records, pb_vector_lower_bound(records, &i, compare_to_entry),
+                           find_end(resolver, place), OF_ACCOUNTS))
                 continue;
             const struct pb_record sibling = {
                 .kind = PB_RECORD_ACCOUNT, .entry = i, .account = number.account};
@@ -324,16 +323,13 @@ static void claim_records(struct resolver *resolver)
     struct pb_record *records = resolver->evidence->records.data;
     struct claim last_found = {0};
     struct pb_slice last_folder = PB_SLICE_ABSENT;
-    uint32_t last_entry = PB_NO_ENTRY;
     bool has_answer = false;
 
     for (size_t i = 0; i < resolver->evidence->records.count; i++) {
         struct pb_record *record = &records[i];
         /* Accounts of other documents than the item's answers count only beside such. */
-        if (record->is_candidate && record->entry != last_entry)
-            has_answer =
-                has_record(&resolver->evidence->records, record->entry, record->entry + 1, ANSWERS);
-        last_entry = record->is_candidate ? record->entry : last_entry;
+        if (i == 0 || record->entry != record[-1].entry)
+            has_answer = has_record(&resolver->evidence->records, i, record->entry + 1, ANSWERS);
         if (record->is_candidate && !has_answer)
             continue;
         if (record->account_index == PB_NO_INDEX)
