@@ -162,12 +162,12 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
 /* Some collectors keep an error's text without its code: it has one of these words. */
 static const char error_words[] =
     "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized|refused|timed|"
-    "timeout|abort|cancel";
+    "timeout|abort|cancel|reject|unhandled";
 
 /* Keys of members that say how a call ended, by the types of their values. */
 static const char error_keys[] = "Error|error|Errors|errors|err|errorMessage|error_message|"
                                  "errorCode|error_code|exception|__type";
-static const char word_keys[] = "status|Status|state|result|outcome|stderr";
+static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError";
 static const char status_keys[] = "rc|returncode|return_code|exit_code|exitCode|exit_status|code|"
                                   "statusCode|status_code|StatusCode|HTTPStatusCode|status|"
                                   "ResponseMetadata|$metadata";

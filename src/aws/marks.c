@@ -6,6 +6,7 @@
 
 #include "aws/context.h"
 
+#define MOST_MEMBERS_OF_ERROR 6 /* findings, which fail as well, have more */
 #define MOST_MEMBERS 100 /* larger objects are not searched, which would take too much time */
 #define LONGEST_TYPE_BYTES 64
 
@@ -474,13 +475,15 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
 {
     size_t depth = search->levels.count;
     const struct pb_json *object = depth > 0 ? level_at(search, depth - 1)->container : NULL;
-    struct pb_slice account = text.size_bytes == PB_ACCOUNT_BYTES ? text : key;
+    bool is_key = pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES;
+    struct pb_slice account = is_key ? key : text;
     struct pb_failed_call call;
 
     if (account.size_bytes != PB_ACCOUNT_BYTES || pb_json_is_retained(object) ||
         pb_skip(account, 0, PB_DIGITS) != PB_ACCOUNT_BYTES)
         return false;
-    bool has_failed = pb_failure_find(account.data == key.data ? value : object, &call);
+    bool has_failed = pb_json_count(object) <= MOST_MEMBERS_OF_ERROR &&
+                      pb_failure_find(is_key ? value : object, &call);
     for (size_t i = depth > 3 ? depth - 3 : 0; i < depth && !has_failed; i++) {
         call.code = level_at(search, i)->member.key; /* "FailedAccounts": [...] */
         has_failed = pb_contains_any(call.code, "fail|error|denied|skip|inaccess") &&

@@ -226,8 +226,8 @@ static void claim_by_id(struct resolver *resolver, struct pb_record *record)
 /* An account's number in a component of a path: "dump/111122223333/", "list-111122223333.json". */
 struct number {
     struct pb_slice account;
-    struct pb_term place; /* the path before it, and the component behind it up to a '.': dumps of
-                             one run differ only in the number */
+    struct pb_term place; /* where dumps of one run stand: of a folder the one above; of a file the
+                             path before the number, and what is behind it up to a '.' */
     size_t end;           /* of the component, with its '/' */
 };
 
@@ -248,10 +248,13 @@ static bool find_number(struct pb_slice path, struct number *number)
             continue;
         struct pb_slice rest = pb_slice_from(path, i);
         rest = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
-        number->end = i + rest.size_bytes + (i + rest.size_bytes < path.size_bytes);
-        rest = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("."), 0));
+        bool is_folder = i + rest.size_bytes < path.size_bytes;
+        number->end = i + rest.size_bytes + is_folder;
         number->account = pb_slice_first(pb_slice_from(path, begin), ACCOUNT_BYTES);
-        number->place = (struct pb_term){.scope = pb_slice_first(path, begin), .text = rest};
+        number->place.scope = pb_slice_first(path, begin);
+        number->place.text = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("."), 0));
+        if (is_folder)
+            number->place = (struct pb_term){.scope = pb_path_folder(number->place.scope)};
         return true;
     }
     return false;
