@@ -232,8 +232,9 @@ static void accept_candidates(const struct candidates *candidates)
     for (size_t i = 0; i < evidence->records.count; i++) {
         const struct pb_term list = {.account = LIST, .number = records[i].entry};
         const struct pb_term folder = {.scope = pb_batch_folder(evidence, records[i].entry)};
-        if (records[i].is_candidate && (has_term(candidates, list) ||
-                                        (!records[i].needs_name && has_term(candidates, folder))))
+        if (records[i].is_candidate && records[i].kind != PB_RECORD_ACCOUNT &&
+            (has_term(candidates, list) ||
+             (!records[i].needs_name && has_term(candidates, folder))))
             accept(evidence, &records[i]);
     }
 }
