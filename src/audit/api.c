@@ -91,7 +91,7 @@ static enum prebleed_status take(struct prebleed_audit *audit, enum input input,
     else if (input == PATH)
         status = pb_evidence_add_path(audit->reader, name, error);
     else if (input == BUFFER)
-        status = pb_evidence_add_buffer(audit->reader, name, given, error);
+        status = pb_evidence_add_buffer(audit->reader, name, given);
     else if (input == CRL)
         status = pb_crls_add(&audit->crls, pb_slice_from_string(name), given, error);
     else if (input == MANIFEST)
@@ -182,7 +182,7 @@ enum prebleed_status prebleed_audit_add_stream(struct prebleed_audit *audit, con
     if (audit->has_run)
         pb_error_set(error, status, "nothing can be added: the audit has been run");
     else
-        status = pb_evidence_add_stream(audit->reader, name, read, context, error);
+        status = pb_evidence_add_stream(audit->reader, name, read, context);
     return pb_audit_report(error, status);
 }
 

@@ -110,7 +110,7 @@ static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice tex
     struct pb_buffer name = {0}, simplified = {0};
 
     if (line == NULL)
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     struct parse parse = {.line = text, .sha256 = line->sha256};
     const char *expected = read_line(&parse);
     if (expected == NULL)
@@ -124,7 +124,7 @@ static enum pb_status add_line(struct pb_manifest *manifest, struct pb_slice tex
     if (expected != NULL)
         return pb_error_set(error, PB_FAILED_USAGE, "line %zu, column %zu: expected %s", number,
                             (size_t)(parse.rest.data - text.data) + 1, expected);
-    return is_copied ? PB_OK : pb_error_memory(error);
+    return is_copied ? PB_OK : PB_FAILED_MEMORY;
 }
 
 static int compare_lines(const void *left, const void *right)

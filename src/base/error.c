@@ -30,11 +30,6 @@ enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status,
     return status;
 }
 
-enum pb_status pb_error_memory(struct prebleed_error *error)
-{
-    return pb_error_set(error, PB_FAILED_MEMORY, "out of memory");
-}
-
 bool pb_message_format_list(struct pb_arena *arena, struct pb_slice *message, const char *format,
                             va_list arguments)
 {

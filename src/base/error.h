@@ -27,9 +27,6 @@ PB_PRINTF(3, 4)
 enum pb_status pb_error_set(struct prebleed_error *error, enum pb_status status, const char *format,
                             ...);
 
-/* The same for PB_FAILED_MEMORY, whose message is always the same. */
-enum pb_status pb_error_memory(struct prebleed_error *error);
-
 /*
  * Formats like vsnprintf, cuts what is longer than 1,024 bytes, escapes control characters and
  * bytes that are not UTF-8, and copies the result into the arena. False without memory.

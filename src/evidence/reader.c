@@ -112,15 +112,14 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
 
 /* Keeps the NUL behind the name, for open(). */
 static enum pb_status add_source(struct pb_evidence_reader *reader, const char *name,
-                                 struct source source, struct prebleed_error *error)
+                                 struct source source)
 {
     struct pb_slice with_nul = {name, strlen(name) + 1};
 
     if (!pb_arena_copy(&reader->names, with_nul, &source.name))
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     source.name.size_bytes--;
-    return pb_vector_append(&reader->sources, &source, sizeof source) ? PB_OK
-                                                                      : pb_error_memory(error);
+    return pb_vector_append(&reader->sources, &source, sizeof source) ? PB_OK : PB_FAILED_MEMORY;
 }
 
 uint64_t pb_evidence_taken_bytes(const struct pb_evidence_reader *reader)
@@ -141,30 +140,30 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
                                 "expected",
                                 path);
     } else if (is_file && errno == ENOMEM) {
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     } else if (is_file && errno != EACCES && errno != EIO && errno != EOVERFLOW) {
         return pb_error_set(error, PB_FAILED_INPUT, "%s: %s", path, pb_errno_text(errno));
     }
-    return add_source(reader, path, (struct source){.is_path = true}, error);
+    return add_source(reader, path, (struct source){.is_path = true});
 }
 
 enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
-                                      struct pb_slice bytes, struct prebleed_error *error)
+                                      struct pb_slice bytes)
 {
     const struct pb_input input = {
         .fd = -1, .size_bytes = bytes.size_bytes, .is_seekable = true, .memory = bytes};
 
-    return add_source(reader, name, (struct source){.input = input}, error);
+    return add_source(reader, name, (struct source){.input = input});
 }
 
 enum pb_status pb_evidence_add_stream(struct pb_evidence_reader *reader, const char *name,
                                       int64_t (*read)(void *context, void *buffer,
                                                       size_t size_bytes),
-                                      void *context, struct prebleed_error *error)
+                                      void *context)
 {
     const struct pb_input input = {.fd = -1, .read = read, .context = context};
 
-    return add_source(reader, name, (struct source){.input = input}, error);
+    return add_source(reader, name, (struct source){.input = input});
 }
 
 struct pb_slice pb_evidence_source(const struct pb_evidence_reader *reader, size_t index)
@@ -186,7 +185,7 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
         return pb_error_set(error, PB_FAILED_USAGE, "the passphrase has a NUL byte");
     char *copy = strndup(passphrase.data, passphrase.size_bytes);
     if (copy == NULL)
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     free_passphrase(reader->passphrase);
     reader->passphrase = copy;
     return PB_OK;

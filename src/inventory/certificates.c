@@ -227,10 +227,10 @@ void pb_certificates_make(struct pb_inventory *inventory)
     uint32_t *group = calloc(count + 1, sizeof *group), *members = calloc(count + 1, sizeof *group);
 
     inventory->has_failed |= group == NULL || members == NULL;
-    if (!inventory->has_failed)
+    if (!inventory->has_failed) {
         pb_identity_group(inventory, group);
-    if (!inventory->has_failed && !pb_order_by_key(group, count, count, members))
-        inventory->has_failed = true;
+        inventory->has_failed |= !pb_order_by_key(group, count, count, members);
+    }
     if (!inventory->has_failed)
         make_certificates(inventory, group, members);
     if (!inventory->has_failed) {

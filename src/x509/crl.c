@@ -128,23 +128,23 @@ static enum pb_status add_der(struct pb_crls *crls, struct pb_slice name, struct
     struct pb_signed parts;
 
     if (crl == NULL)
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     crl->name = name;
     crl->der = der;
     ERR_clear_error();
     if (pb_signed_split(der, &parts))
         crl->decoded = pb_der_decode(der, ASN1_ITEM_rptr(X509_CRL));
     if (pb_openssl_take_errors(NULL) != PB_OK)
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     if (crl->decoded == NULL)
         return refuse(error, name, NOT_A_CRL);
     if (pb_name_text(X509_CRL_get_issuer(crl->decoded), &crls->arena, &crl->issuer) != PB_OK)
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     const char *flaw = pb_slice_is_absent(crl->issuer) ? "its issuer cannot be read" : NULL;
     if (flaw == NULL)
         flaw = read_fields(crl);
     if (pb_openssl_take_errors(NULL) != PB_OK)
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     return flaw == NULL ? PB_OK : refuse(error, name, flaw);
 }
 
@@ -159,7 +159,7 @@ static enum pb_status add_pem(struct pb_crls *crls, struct pb_slice name, struct
         enum pb_pem_outcome outcome;
         struct pb_pem_block block;
         if (pb_pem_next(&reader, &crls->arena, &outcome, &block) != PB_OK)
-            return pb_error_memory(error);
+            return PB_FAILED_MEMORY;
         if (outcome == PB_PEM_END)
             return crls->items.count > count ? PB_OK : refuse(error, name, "expected DER or PEM");
         if (outcome == PB_PEM_DAMAGED)
@@ -194,7 +194,7 @@ enum pb_status pb_crls_add(struct pb_crls *crls, struct pb_slice name, struct pb
     bool is_pem = !pb_signed_split(bytes, &parts) &&
                   pb_slice_find(bytes, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX;
     if (!keep_name(crls, &name) || (!is_pem && !pb_arena_copy(&crls->arena, bytes, &der)))
-        return pb_error_memory(error);
+        return PB_FAILED_MEMORY;
     enum pb_status status =
         is_pem ? add_pem(crls, name, bytes, error) : add_der(crls, name, der, error);
     if (status != PB_OK)

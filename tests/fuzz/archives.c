@@ -35,9 +35,9 @@ static void source_open(struct source *source, struct pb_slice bytes, bool is_st
 {
     *source = (struct source){.rest = bytes};
     assert_int_equal(pb_evidence_reader_new(&limits, &source->reader), PB_OK);
-    enum pb_status status =
-        is_stream ? pb_evidence_add_stream(source->reader, "x", read_some, source, NULL)
-                  : pb_evidence_add_buffer(source->reader, "x", bytes, NULL);
+    enum pb_status status = is_stream
+                                ? pb_evidence_add_stream(source->reader, "x", read_some, source)
+                                : pb_evidence_add_buffer(source->reader, "x", bytes);
     assert_int_equal(status, PB_OK);
 }
 

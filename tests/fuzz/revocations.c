@@ -46,7 +46,7 @@ static void check_crl(const struct pb_crl *crl)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct prebleed_error error = {.status = PB_OK};
+    struct prebleed_error error = {0};
     struct pb_crls crls = {0};
 
     enum pb_status status = pb_crls_add(&crls, PB_SLICE("crl"), fuzz_slice(data, size), &error);

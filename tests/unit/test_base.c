@@ -356,7 +356,7 @@ static void the_first_error_stays(void **state)
 
     (void)state;
     assert_int_equal(pb_error_set(&error, PB_FAILED_INPUT, "no file '%s'", "x"), PB_FAILED_INPUT);
-    assert_int_equal(pb_error_memory(&error), PB_FAILED_MEMORY);
+    assert_int_equal(pb_error_set(&error, PB_FAILED_MEMORY, "y"), PB_FAILED_MEMORY);
     assert_int_equal(error.status, PREBLEED_FAILED_INPUT);
     assert_string_equal(error.message, "no file 'x'");
 }
