@@ -64,8 +64,10 @@ static bool find_boundary(struct pb_slice text, size_t from, struct boundary *bo
 static struct pb_slice skip_headers(struct pb_slice body)
 {
     static const char *const ends[] = {"\n", "\r"};
-    size_t colon = pb_slice_find_last(body, ':'), end = SIZE_MAX;
+    size_t colon = pb_slice_find(body, PB_SLICE(":"), 0), end = SIZE_MAX;
 
+    if (colon != SIZE_MAX) /* which is rare */
+        colon = pb_slice_find_last(body, ':');
     for (size_t i = 0; colon != SIZE_MAX && end == SIZE_MAX && i < 2; i++)
         end = pb_slice_find(body, pb_slice_from_string(ends[i]), colon);
     return end == SIZE_MAX ? body : pb_slice_from(body, end);
