@@ -84,6 +84,7 @@ static enum prebleed_status find_target(const char *file, struct target *target,
                                         struct prebleed_error *error)
 {
     const char *slash = file ? strrchr(file, '/') : NULL;
+    struct stat link;
 
     *target = (struct target){.base = slash ? slash + 1 : file};
     target->is_there =
@@ -91,6 +92,9 @@ static enum prebleed_status find_target(const char *file, struct target *target,
     if (file && target->is_there && S_ISDIR(target->found.st_mode))
         return pb_refuse(error, PREBLEED_FAILED_OUTPUT, "cannot write '%.300s': it is a directory",
                          file);
+    if (file && !target->is_there && lstat(file, &link) == 0)
+        return pb_refuse(error, PREBLEED_FAILED_OUTPUT,
+                         "cannot write '%.300s': it is a link to what is not there", file);
     if (!file || (target->is_there && !S_ISREG(target->found.st_mode)))
         return PREBLEED_OK;
     char *folder = slash ? strndup(file, (size_t)(target->base - file)) : strdup(".");
