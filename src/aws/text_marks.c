@@ -363,7 +363,10 @@ bool pb_is_of_policy(struct pb_slice line)
 /* The line ends in an ARN, before its name. */
 static bool goes_on(struct pb_slice line)
 {
-    struct pb_slice word = pb_slice_from(line, pb_slice_find_last(line, ' ') + 1); /* 0: none */
+    size_t excess = line.size_bytes > LONGEST_CALL_BYTES ? line.size_bytes - LONGEST_CALL_BYTES : 0;
+    struct pb_slice end =
+        pb_slice_from(line, excess); /* lines are joined: do not read them again */
+    struct pb_slice word = pb_slice_from(end, pb_slice_find_last(end, ' ') + 1); /* 0: none */
 
     return pb_text_has(word, "arn:aws") &&
            pb_slice_find(word, PB_SLICE("/"), 0) >= word.size_bytes - 1;
