@@ -196,13 +196,11 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
 {
     size_t count = search->levels.count;
 
-    if (key.size_bytes == 0 || pb_contains_any(key, pb_other_dates))
-        return false;
-    for (size_t i = count; i-- > 0 && count - i <= 2;) {
+    for (size_t i = count; i-- > 0 && count - i <= 2 && key.size_bytes > 0;) {
         struct level *level = level_at(search, i);
         if (!pb_json_is_retained(level->container))
             continue;
-        if (!has_old_date(search, value))
+        if (!has_old_date(search, value) || pb_contains_any(key, pb_other_dates))
             return false;
         count_members(search, level);
         return level->has_mark;
@@ -514,9 +512,9 @@ static bool has_own_type(const struct pb_json *object)
     struct pb_slice text;
 
     while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_next_member(object, &member))
-        if (pb_contains_any(member.key, "type|kind|class|category|table") &&
-            pb_json_string(member.value, &text) && text.size_bytes <= LONGEST_TYPE_BYTES &&
-            (pb_aws_is_expected_path(text) || pb_contains_any(text, "server certificate")))
+        if (pb_json_string(member.value, &text) && text.size_bytes <= LONGEST_TYPE_BYTES &&
+            (pb_aws_is_expected_path(text) || pb_contains_any(text, "server certificate")) &&
+            pb_contains_any(member.key, "type|kind|class|category|table"))
             return true;
     return false;
 }
@@ -531,21 +529,26 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = level_at(search, search->levels.count - 1)->topic;
     else if (!search->out->is_embedded && pb_aws_is_certificate_path(path))
         level.topic = PB_TOPIC_CERTIFICATES;
-    else if (pb_is_foreign_key(pb_stem_of(path)))
-        level.topic = PB_TOPIC_OTHER;
     if (pb_json_is_retained(container))
         level.topic = PB_TOPIC_OTHER;
     else if (pb_aws_is_expected_path(key))
         level.topic = PB_TOPIC_IAM;
     else if (level.topic < PB_TOPIC_CERTIFICATES && pb_says_certificate(key) && !is_acm)
         level.topic = PB_TOPIC_CERTIFICATES;
-    else if (level.topic == PB_TOPIC_UNKNOWN && pb_is_foreign_key(key))
-        level.topic = PB_TOPIC_OTHER;
     if (level.topic == PB_TOPIC_IAM && note_failed_call(search, answer_key, container))
         return;
     if (level.topic < PB_TOPIC_TYPED && !pb_json_is_retained(container) && has_own_type(container))
         level.topic = PB_TOPIC_TYPED;
     search->out->has_failed |= !pb_vector_append(&search->levels, &level, sizeof level);
+}
+
+/* The name of the file or a key around the innermost level's container is other things'. */
+static bool is_of_other_things(const struct search *search)
+{
+    for (size_t i = 0; i < search->levels.count; i++)
+        if (pb_is_foreign_key(level_at(search, i)->member.key))
+            return true;
+    return pb_is_foreign_key(pb_stem_of(search->out->context->path));
 }
 
 /* Rows of shapes have read what they know of the container by now. */
@@ -556,7 +559,8 @@ static void leave(struct search *search)
         level.topic < PB_TOPIC_CERTIFICATES ? search->out->context->cutoff_year : INT_MAX;
 
     if (pb_json_is_retained(level.container) ||
-        !pb_looks_like_certificates(level.container, level.topic, last_year))
+        !pb_looks_like_certificates(level.container, level.topic, last_year) ||
+        (level.topic == PB_TOPIC_UNKNOWN && is_of_other_things(search)))
         return;
     if (level.topic > PB_TOPIC_UNKNOWN || search->out->recognised != NULL)
         note_left_over(search, level.container);

@@ -378,16 +378,12 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
     bool is_said = topic == PB_TOPIC_IAM || topic == PB_TOPIC_TYPED, is_named = false;
     struct pb_json_member member = {0};
 
-    while (topic != PB_TOPIC_OTHER && (is_said || others == 0) &&
+    while (topic != PB_TOPIC_OTHER && (is_said || (others == 0 && names <= 3)) &&
            pb_json_next_member(container, &member)) {
         enum pb_field look = pb_field_of_value(member.value);
         bool is_name = look == PB_FIELD_NAME || look == PB_FIELD_ID;
-        bool is_common = pb_contains_any(member.key, common_dates);
         bool is_upload = is_date(member.key, member.value, last_year);
         struct pb_json_member inner = {0};
-        if (!is_said && pb_is_foreign_key(member.key) &&
-            (topic == PB_TOPIC_UNKNOWN || pb_contains_any(member.key, "user|certificateid")))
-            return false;
         /* CloudFormation's and Config's references to a certificate by its name. */
         is_named |= topic == PB_TOPIC_TYPED && look == PB_FIELD_NAME &&
                     pb_contains_any(member.key, "resourceid|identifier") &&
@@ -395,6 +391,7 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
         while (!is_array && pb_is_container(member.value) && !is_upload &&
                pb_json_next_member(member.value, &inner))
             is_upload = is_date(inner.key, inner.value, last_year);
+        bool is_common = is_upload && pb_contains_any(member.key, common_dates);
         dates += is_upload && (topic != PB_TOPIC_UNKNOWN || !is_common);
         /* In a map the key is a certificate's name. */
         map_dates += is_upload && !is_common && !pb_contains_any(member.key, "date");
@@ -405,7 +402,12 @@ bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic t
     if (is_said)
         return dates > 0 || is_named || (is_array && names > 0 && others == 0);
     bool is_map = names == 0 && !is_array && map_dates > 0;
-    return others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
+    bool is_found = others == 0 && (is_map || (dates > 0 && names > 0 && names + dates <= 3));
+    for (member.count = 0; is_found && pb_json_next_member(container, &member);)
+        is_found =
+            !pb_is_foreign_key(member.key) ||
+            (topic == PB_TOPIC_CERTIFICATES && !pb_contains_any(member.key, "user|certificateid"));
+    return is_found;
 }
 
 const struct pb_shape pb_query_shapes[] = {
