@@ -173,7 +173,7 @@ static void collect_folders(struct candidates *candidates)
     const struct pb_batch *evidence = candidates->evidence;
     const struct pb_observation *seen = evidence->observations.data;
     const struct pb_record *records = evidence->records.data;
-    struct pb_term term = {EVIDENCE};
+    struct pb_term term = {.account = EVIDENCE};
 
     for (size_t i = 0; i < evidence->records.count; i++) {
         term.scope = pb_batch_folder(evidence, records[i].entry);
