@@ -57,13 +57,18 @@ static int compare_numbers(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
-static int compare_originals(const void *left, const void *right)
+static int compare_keys(const void *left, const void *right)
 {
     const struct pb_stand_in *a = left, *b = right;
     int order = pb_slice_compare(a->original, b->original);
 
-    if (order == 0)
-        order = (a->kind > b->kind) - (a->kind < b->kind);
+    return order != 0 ? order : (a->kind > b->kind) - (a->kind < b->kind);
+}
+
+static int compare_originals(const void *left, const void *right)
+{
+    int order = compare_keys(left, right);
+
     return order != 0 ? order : compare_numbers(left, right);
 }
 
@@ -167,13 +172,11 @@ static const struct pb_stand_in *find(const struct redactor *redactor, enum kind
                                       struct pb_slice original)
 {
     const struct pb_stand_in key = {.original = original, .kind = kind};
-    size_t index = pb_vector_lower_bound(redactor->table, &key, compare_originals);
-    const struct pb_stand_in *found = (const struct pb_stand_in *)redactor->table->data + index;
+    size_t index = pb_vector_lower_bound(redactor->table, &key, compare_keys);
+    const struct pb_stand_in *all = redactor->table->data;
+    bool is_found = index < redactor->table->count && compare_keys(&all[index], &key) == 0;
 
-    return index < redactor->table->count && found->kind == kind &&
-                   pb_slice_equals(found->original, original)
-               ? found
-               : NULL;
+    return is_found ? &all[index] : NULL;
 }
 
 /* Whether the original, which the text has at start, where a word begins, may be replaced there. A
@@ -383,8 +386,7 @@ static void make_stand_ins(struct redactor *redactor)
 
     pb_vector_sort(redactor->table, compare_originals);
     for (size_t i = 0; i < redactor->table->count; i++) {
-        bool is_new = kept == 0 || table[i].kind != table[kept - 1].kind ||
-                      !pb_slice_equals(table[i].original, table[kept - 1].original);
+        bool is_new = kept == 0 || compare_keys(&table[i], &table[kept - 1]) != 0;
         if (table[i].kind == AUTHORITY)
             authority = table[i].original;
         else if (is_new &&

@@ -100,10 +100,14 @@ static struct claim claim_of(const struct resolver *resolver, struct pb_slice ar
                           .id_from = PB_ID_FROM_CALLER_IDENTITY};
 }
 
-static bool is_same_account(const struct claim *a, const struct claim *b)
+static int compare_claims(const void *left, const void *right)
 {
-    return pb_slice_equals(a->id, b->id) && pb_slice_equals(a->partition, b->partition) &&
-           pb_slice_equals(a->folder, b->folder);
+    const struct claim *a = left, *b = right;
+    int order = pb_slice_compare(a->id, b->id);
+
+    if (order == 0)
+        order = pb_slice_compare(a->partition, b->partition);
+    return order != 0 ? order : pb_slice_compare(a->folder, b->folder);
 }
 
 /* Returns the claim's index: the last one's, if that is the same claim, as in a list. */
@@ -112,7 +116,7 @@ static uint32_t add_claim(struct resolver *resolver, struct claim claim)
     const struct claim *all = resolver->claims.data;
     size_t count = resolver->claims.count;
 
-    if (count > 0 && is_same_account(&all[count - 1], &claim) &&
+    if (count > 0 && compare_claims(&all[count - 1], &claim) == 0 &&
         all[count - 1].id_from == claim.id_from)
         return (uint32_t)(count - 1);
     claim.number = (uint32_t)count;
@@ -178,29 +182,19 @@ static void claim_by_entries(const struct resolver *resolver, uint32_t begin, ui
         *claim = claims[here->known];
 }
 
-/* The end of the entries whose paths begin with the prefix, or of all where its last byte is 255.
- */
-static uint32_t find_end(const struct resolver *resolver, struct pb_slice prefix)
+/* An entry is behind the prefix if its path sorts behind all that begin with it. */
+static int compare_to_prefix(const void *prefix, const void *entry)
 {
-    struct pb_batch *evidence = resolver->evidence;
-    char *behind = pb_arena_allocate(&evidence->arena, prefix.size_bytes);
+    const struct pb_slice *begin = prefix, path = ((const struct pb_entry *)entry)->path;
 
-    resolver->inventory->has_failed |= behind == NULL;
-    if (behind == NULL || prefix.size_bytes == 0 || pb_slice_ends_with(prefix, PB_SLICE("\xff")))
-        return (uint32_t)evidence->entries.count;
-    memcpy(behind, prefix.data, prefix.size_bytes);
-    behind[prefix.size_bytes - 1]++;
-    return (uint32_t)pb_batch_find_entry(evidence, (struct pb_slice){behind, prefix.size_bytes});
+    return pb_slice_starts_with(path, *begin) || pb_slice_compare(*begin, path) > 0 ? 1 : -1;
 }
 
-/* An account summary names no account. People save it beside the list, often without
- * get-caller-identity; then it is of the account whose certificates are in its folder or below. */
-static void claim_by_folder(const struct resolver *resolver, struct claim *claim)
+/* The end of the entries whose paths begin with the prefix. */
+static uint32_t find_end(const struct resolver *resolver, struct pb_slice prefix)
 {
-    struct pb_slice folder = pb_folder_prefix(claim->folder);
-
-    claim_by_entries(resolver, (uint32_t)pb_batch_find_entry(resolver->evidence, folder),
-                     find_end(resolver, folder), claim);
+    return (uint32_t)pb_vector_lower_bound(&resolver->evidence->entries, &prefix,
+                                           compare_to_prefix);
 }
 
 /* An id alone names no account: the record has that of an observation with the id. */
@@ -238,11 +232,14 @@ static bool is_minute(const char *digits)
            digits[8] <= '2' && digits[10] <= '5';
 }
 
-/* Finds the first number from number->end on. */
+/* Finds the first number from number->end on. It looks at each 12th byte, since a number has one of
+ * them, and at the digits around that. */
 static bool find_number(struct pb_slice path, struct number *number)
 {
-    for (size_t i = number->end, begin; i < path.size_bytes; i++) {
-        for (begin = i; i < path.size_bytes && pb_is_digit(path.data[i]);)
+    for (size_t i = number->end, begin; (i += ACCOUNT_BYTES) <= path.size_bytes;) {
+        for (begin = --i; begin > number->end && pb_is_digit(path.data[begin - 1]);)
+            begin--;
+        while (i < path.size_bytes && pb_is_digit(path.data[i]))
             i++;
         if (i - begin != ACCOUNT_BYTES || is_minute(path.data + begin))
             continue;
@@ -356,27 +353,21 @@ static void claim_records(struct resolver *resolver)
             record->account_index = record[-1].account_index;
             continue;
         }
+        /* Account summaries, often saved beside the list without get-caller-identity, are of the
+         * account whose certificates are in their folder or below. */
         if (claim.id.data == NULL && record->kind >= PB_RECORD_ACCOUNT_SUMMARY &&
             record->kind <= PB_RECORD_FAILED_CALL) {
             if (!pb_slice_equals(claim.folder, last_folder)) {
                 last_folder = claim.folder;
                 last_found = claim;
-                claim_by_folder(resolver, &last_found);
+                struct pb_slice begin = pb_folder_prefix(claim.folder);
+                claim_by_entries(resolver, (uint32_t)pb_batch_find_entry(resolver->evidence, begin),
+                                 find_end(resolver, begin), &last_found);
             }
             claim = last_found;
         }
         record->account_index = add_claim(resolver, claim);
     }
-}
-
-static int compare_claims(const void *left, const void *right)
-{
-    const struct claim *a = left, *b = right;
-    int order = pb_slice_compare(a->id, b->id);
-
-    if (order == 0)
-        order = pb_slice_compare(a->partition, b->partition);
-    return order != 0 ? order : pb_slice_compare(a->folder, b->folder);
 }
 
 /* Gives claims without a partition that of all others with their id, if those agree. */
@@ -405,7 +396,7 @@ static void make_accounts(struct resolver *resolver, uint32_t *account_of_claim)
     pb_vector_sort(claims, compare_claims);
     complete_partitions(all, claims->count);
     for (size_t i = 0; i < claims->count; i++) {
-        if (i == 0 || !is_same_account(&all[i], &all[i - 1]))
+        if (i == 0 || compare_claims(&all[i], &all[i - 1]) != 0)
             account = pb_vector_push(accounts, sizeof *account);
         if (account == NULL) {
             resolver->inventory->has_failed = true;
