@@ -88,8 +88,7 @@ static void note_left_over(struct search *search, const struct pb_json *value)
 const char pb_reference_shape[] = "reference";
 const char pb_policy_excuse[] = "a policy: it names what may be done, and not what there is";
 
-/* Adds a reference: the certificate exists. The inventory finds out if any evidence describes it.
- */
+/* Adds a reference, unless the last record is the same one. */
 static void add_reference(struct search *search, struct pb_slice target, bool is_from_text)
 {
     struct pb_writer *out = search->out;
@@ -116,12 +115,7 @@ static void add_reference(struct search *search, struct pb_slice target, bool is
     out->record = PB_NO_RECORD;
 }
 
-static bool has_old_date(const struct search *search, const struct pb_json *value)
-{
-    return pb_json_has_date(value, search->out->context->cutoff_year);
-}
-
-/* Tags and empty containers do not count. */
+/* The value has elements, or a member that is a container, not empty and not of tags. */
 static bool holds_containers(const struct pb_json *value)
 {
     struct pb_json_member member = {0};
@@ -185,8 +179,8 @@ static void count_members(struct search *search, struct level *level)
         level->has_mark |=
             is_own || pb_aws_names_certificates(text) || pb_aws_names_certificates(member.key);
         level->has_field |= is_own && !is_read;
-        level->has_date |=
-            !is_read && !pb_is_container(member.value) && has_old_date(search, member.value);
+        level->has_date |= !is_read && !pb_is_container(member.value) &&
+                           pb_json_has_date(member.value, search->out->context->cutoff_year);
     }
     level->is_counted = true;
 }
@@ -200,16 +194,14 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
         struct level *level = level_at(search, i);
         if (!pb_json_is_retained(level->container))
             continue;
-        if (!has_old_date(search, value) || pb_contains_any(key, pb_other_dates))
+        if (!pb_json_has_date(value, search->out->context->cutoff_year) ||
+            pb_contains_any(key, pb_other_dates))
             return false;
         count_members(search, level);
         return level->has_mark;
     }
     return false;
 }
-
-static const char idle_request[] = "a call that changed nothing: what it asked for proves nothing";
-static const char simulation[] = "a policy simulation: it asks about names, and not what there is";
 
 /* Why the marks in the object's member of the key prove nothing; NULL if they may prove something.
  */
@@ -223,7 +215,9 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
         if (pb_slice_equals_ignoring_case(effect, PB_SLICE("allow")) ||
             pb_slice_equals_ignoring_case(effect, PB_SLICE("deny")))
             return pb_policy_excuse;
-        return pb_json_find(object, "EvalActionName|evalActionName") != NULL ? simulation : NULL;
+        return pb_json_find(object, "EvalActionName|evalActionName") != NULL
+                   ? "a policy simulation: it asks about names, and not what there is"
+                   : NULL;
     }
     if (pb_field_of(key) != PB_FIELD_REQUEST && !pb_is_key(key, "errorMessage"))
         return NULL;
@@ -233,7 +227,9 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     bool is_idle = error.size_bytes > 0 ? !pb_proves_certificate(error)
                                         : pb_slice_starts_with(source, PB_SLICE("iam.")) ||
                                               pb_slice_starts_with(source, PB_SLICE("acm."));
-    return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME) ? idle_request : NULL;
+    return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME)
+               ? "a call that changed nothing: what it asked for proves nothing"
+               : NULL;
 }
 
 /* Leaves the member whose marks are excused, and returns true; false if none is. */
@@ -293,12 +289,13 @@ static bool show_around(struct search *search)
     return false;
 }
 
+/* Each mark in a string is a reference, unless a date or a field beside it says that the string
+ * should have been read. */
 static void read_references(struct search *search, const struct pb_json *value,
-                            struct pb_slice text)
+                            struct pb_slice text, bool has_names)
 {
     struct pb_writer *out = search->out;
     struct pb_slice whole = pb_slice_trim(text);
-    bool has_names = pb_aws_has_metadata_names(text);
     bool is_listing = has_names || pb_text_is_listing(text, out->context->cutoff_year) ||
                       (text.size_bytes > PB_LONGEST_DATE_BYTES &&
                        pb_text_has_date(text, out->context->cutoff_year));
@@ -307,7 +304,6 @@ static void read_references(struct search *search, const struct pb_json *value,
     struct pb_mark mark;
     struct pb_slice line;
 
-    /* A mark alone is a reference; beside a date or a field it should have been read. */
     if (search->levels.count > 0)
         level = level_at(search, search->levels.count - 1);
     count_members(search, level);
@@ -341,6 +337,7 @@ static size_t find_document(struct pb_slice text)
     return SIZE_MAX;
 }
 
+/* Reads the documents of a text in the depth-th container's current value. */
 static void open_text(struct search *search, struct pb_slice text, size_t depth)
 {
     set_place(search, depth);
@@ -367,31 +364,17 @@ static bool open_lines(struct search *search)
         }
     search->out->has_failed |= joined.has_failed;
     size_t begin = find_document(pb_buffer_slice(&joined));
-    bool is_opened = begin != SIZE_MAX;
-    if (is_opened) {
+    if (begin != SIZE_MAX) {
         open_text(search, pb_slice_from(pb_buffer_slice(&joined), begin), search->levels.count - 1);
         search->levels.count--;
     }
     pb_buffer_release(&joined);
-    return is_opened;
+    return begin != SIZE_MAX;
 }
 
 static bool is_pem(struct pb_slice text)
 {
-    return pb_slice_find(text, PB_SLICE("-----BEGIN "), 0) != SIZE_MAX &&
-           pb_slice_find(text, PB_SLICE("CERTIFICATE-----"), 0) != SIZE_MAX;
-}
-
-/* A container around the value has a mark, so the PEM text in it is a server certificate's. */
-static bool is_marked_body(struct search *search)
-{
-    for (size_t i = 0; i < search->levels.count; i++) {
-        struct level *level = level_at(search, i);
-        count_members(search, level);
-        if (level->has_mark)
-            return true;
-    }
-    return false;
+    return pb_text_has(text, "-----BEGIN ") && pb_text_has(text, "CERTIFICATE-----");
 }
 
 /* Adds a failed call at the value, the depth-th container's current one; returns true. */
@@ -414,14 +397,18 @@ static bool note_failed_call(struct search *search, struct pb_slice key,
            add_failed_call(search, search->levels.count, value, &call);
 }
 
-/* A string with a mark that no reader took. */
+/* A string that no reader took, with a mark, a failed call or a list of certificates in it, or PEM,
+ * which is a server certificate's if a container around it has a mark. */
 static void visit_string(struct search *search, const struct pb_json *value, struct pb_slice text)
 {
-    bool is_body = is_pem(text) && !pb_aws_has_metadata_names(text);
+    bool has_names = pb_aws_has_metadata_names(text), is_body = is_pem(text) && !has_names;
+    bool is_marked = !is_body;
 
-    if (is_body && !is_marked_body(search))
-        return;
-    if (skip_excused(search) || (show_around(search) && pb_json_is_retained(value)))
+    for (size_t i = 0; i < search->levels.count && !is_marked; i++) {
+        count_members(search, level_at(search, i));
+        is_marked = level_at(search, i)->has_mark;
+    }
+    if (!is_marked || skip_excused(search) || (show_around(search) && pb_json_is_retained(value)))
         return;
     if (is_body) {
         note_left_over(search, value);
@@ -430,13 +417,12 @@ static void visit_string(struct search *search, const struct pb_json *value, str
     if (note_failed_call(search, PB_SLICE_ABSENT, value))
         return;
     size_t begin = search->out->is_embedded ? SIZE_MAX : find_document(text);
-    if (!search->out->is_embedded && pb_aws_has_metadata_names(text) && begin == SIZE_MAX &&
-        open_lines(search))
+    if (!search->out->is_embedded && has_names && begin == SIZE_MAX && open_lines(search))
         return;
     if (begin != SIZE_MAX && pb_aws_may_be_evidence(pb_slice_from(text, begin)))
         open_text(search, pb_slice_from(text, begin), search->levels.count);
     else
-        read_references(search, value, text);
+        read_references(search, value, text, has_names);
 }
 
 /* A key that is a field's name, an ARN or an id. null, true and false are never taken, for each is
@@ -457,14 +443,12 @@ static void visit_key(struct search *search, struct pb_slice key, const struct p
     if (!is_single && show_around(search) && pb_json_is_retained(value))
         return;
     count_members(search, &inner);
-    if (is_own || inner.has_date || inner.has_field || has_old_date(search, value))
+    if (is_own || inner.has_date || inner.has_field ||
+        pb_json_has_date(value, search->out->context->cutoff_year))
         note_left_over(search, value);
     else
         add_reference(search, key, false);
 }
-
-/* A collector's key for the answer: what stands in its place is read as if it stood there. */
-static const struct pb_slice answer_key = {"ServerCertificates", 18};
 
 /* Adds a failed call, and returns true, if the key or the string is an account's number, and the
  * object around it or a key near it says that something failed. */
@@ -535,32 +519,30 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = PB_TOPIC_IAM;
     else if (level.topic < PB_TOPIC_CERTIFICATES && pb_says_certificate(key) && !is_acm)
         level.topic = PB_TOPIC_CERTIFICATES;
-    if (level.topic == PB_TOPIC_IAM && note_failed_call(search, answer_key, container))
+    /* A collector's own key for the answer: an error under it stands in the answer's place. */
+    if (level.topic == PB_TOPIC_IAM &&
+        note_failed_call(search, PB_SLICE("ServerCertificates"), container))
         return;
     if (level.topic < PB_TOPIC_TYPED && !pb_json_is_retained(container) && has_own_type(container))
         level.topic = PB_TOPIC_TYPED;
     search->out->has_failed |= !pb_vector_append(&search->levels, &level, sizeof level);
 }
 
-/* The name of the file or a key around the innermost level's container is other things'. */
-static bool is_of_other_things(const struct search *search)
-{
-    for (size_t i = 0; i < search->levels.count; i++)
-        if (pb_is_foreign_key(level_at(search, i)->member.key))
-            return true;
-    return pb_is_foreign_key(pb_stem_of(search->out->context->path));
-}
-
-/* Rows of shapes have read what they know of the container by now. */
+/* The innermost container's values were visited: it may be a list of certificates as a whole. With
+ * an unknown topic the file's name and the keys around must not be other things'. */
 static void leave(struct search *search)
 {
     const struct level level = *level_at(search, --search->levels.count);
-    int last_year =
-        level.topic < PB_TOPIC_CERTIFICATES ? search->out->context->cutoff_year : INT_MAX;
+    const struct pb_aws_context *context = search->out->context;
+    int last_year = level.topic < PB_TOPIC_CERTIFICATES ? context->cutoff_year : INT_MAX;
 
     if (pb_json_is_retained(level.container) ||
-        !pb_looks_like_certificates(level.container, level.topic, last_year) ||
-        (level.topic == PB_TOPIC_UNKNOWN && is_of_other_things(search)))
+        !pb_looks_like_certificates(level.container, level.topic, last_year))
+        return;
+    bool is_foreign = pb_is_foreign_key(pb_stem_of(context->path));
+    for (size_t i = 0; i < search->levels.count && !is_foreign; i++)
+        is_foreign = pb_is_foreign_key(level_at(search, i)->member.key);
+    if (level.topic == PB_TOPIC_UNKNOWN && is_foreign)
         return;
     if (level.topic > PB_TOPIC_UNKNOWN || search->out->recognised != NULL)
         note_left_over(search, level.container);
@@ -577,6 +559,7 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
     struct pb_failed_call call;
 
     pb_json_string(value, &text);
+    bool is_long = text.size_bytes > sizeof "ServerCertificate";
     if (!is_used && search->is_expected && note_failed_account(search, key, value, text))
         return;
     if (!is_used && key.size_bytes > 0) {
@@ -587,20 +570,20 @@ static void visit_value(struct search *search, struct pb_slice key, const struct
             visit_key(search, key, value, is_own);
     }
     if (search->levels.count != depth)
-        return;
+        return; /* the key's marks are excused, and the container with it */
     if (pb_is_container(value))
         enter(search, key, value);
-    else if (!is_used && text.size_bytes > sizeof "ServerCertificate" &&
+    else if (is_used)
+        return;
+    else if (is_long &&
              (pb_aws_names_certificates(text) || is_pem(text) || pb_aws_has_metadata_names(text) ||
               pb_failed_call_read(PB_SLICE_ABSENT, value, &call) ||
               pb_text_is_listing(text, search->out->context->cutoff_year)))
         visit_string(search, value, text);
-    else if (!is_used && is_other_date(search, key, value))
+    else if (is_other_date(search, key, value))
         note_left_over(search, value);
-    else if (!is_used && depth > 0 && text.size_bytes > sizeof "ServerCertificate" &&
-             note_failed_operation(search, text))
-        return;
-    else if (!is_used && key.size_bytes > 0 && !pb_json_is_retained(around))
+    else if (!(is_long && depth > 0 && note_failed_operation(search, text)) && key.size_bytes > 0 &&
+             !pb_json_is_retained(around))
         note_failed_call(search, key, value);
 }
 
