@@ -6,19 +6,18 @@
 
 #include "aws/context.h"
 
-/* A code without a sign of an error must be so near to the operation. */
-#define NEAR_BYTES 48
+#define NEAR_BYTES 48 /* from the operation: a sign that may be prose must not be farther */
 #define LONGEST_LINE_BYTES 1000
 #define SHORTEST_ERROR_BYTES 30
 #define LONGEST_CODE_BYTES 400
 #define MOST_BYTES_BEFORE_NOUN 8
 #define MOST_MEMBERS 32 /* of an answer's wrapper */
 
-/* The signs of an error, and where its code is. */
+/* The signs of an error in a text. */
 static const struct {
     struct pb_slice sign;
-    const char *code; /* NULL: the word after the sign */
-    bool is_near;
+    const char *code; /* of the error; NULL: the word after the sign */
+    bool is_near;     /* may be prose: counts only within NEAR_BYTES */
 } signs[] = {
     {{"An error occurred (", 19}, NULL, false},
     {{"api error ", 10}, NULL, false},
@@ -38,18 +37,18 @@ static size_t word_size(struct pb_slice text)
     return pb_skip(pb_slice_first(text, LONGEST_CODE_BYTES), 0, PB_LETTERS PB_DIGITS "_");
 }
 
-/* The error code on either side of the operation; absent if there is none. After "iam:" it is the
- * action of a policy, and a code alone near it, or in the next sentence, may be prose. */
+/* The error code on either side of the operation; absent if there is none. Signs that may be prose
+ * do not count after "iam:", where the operation is a policy's action, and at a sentence's end. */
 static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
 {
-    bool is_action =
+    bool is_prose =
         pb_slice_ends_with(before, PB_SLICE(":")) || pb_slice_starts_with(after, PB_SLICE(". "));
     size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
 
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
         struct pb_slice sides[] = {signs[i].is_near ? pb_slice_from(before, near) : before,
                                    signs[i].is_near ? pb_slice_first(after, NEAR_BYTES) : after};
-        for (size_t k = signs[i].is_near && is_action ? 2 : 0; k < 2; k++) {
+        for (size_t k = signs[i].is_near && is_prose ? 2 : 0; k < 2; k++) {
             size_t at = pb_slice_find(sides[k], signs[i].sign, 0);
             struct pb_slice behind = pb_slice_from(sides[k], at + signs[i].sign.size_bytes);
             if (at != SIZE_MAX)
@@ -125,15 +124,15 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed
     return false;
 }
 
-/* Adds a record, unless the item's last record is of the same call and account. */
+/* Adds a record, an account's if the call has no code; not if the item's last one is the same. */
 static enum pb_status add_record(struct pb_batch *batch, const struct pb_failed_call *call,
                                  struct pb_slice pointer)
 {
-    bool is_account = call->code.data == NULL;
     const struct pb_vector *records = &batch->records;
     const struct pb_record *last =
         records->count > 0 ? &PB_VECTOR_AT(struct pb_record, records, records->count - 1) : NULL;
-    struct pb_record record = {.kind = is_account ? PB_RECORD_ACCOUNT : PB_RECORD_FAILED_CALL,
+    struct pb_record record = {.kind = call->code.data == NULL ? PB_RECORD_ACCOUNT
+                                                               : PB_RECORD_FAILED_CALL,
                                .entry = batch->diagnostics.entry,
                                .target = call->operation};
 
@@ -159,7 +158,7 @@ enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *b
     return status;
 }
 
-/* Some collectors keep an error's text without its code: it has one of these words. */
+/* An error's text without a code has one of these words. */
 static const char error_words[] =
     "denied|error|exception|fail|throttl|expired|invalid|forbidden|unauthorized|refused|timed|"
     "timeout|abort|cancel|reject|unhandled";
@@ -191,7 +190,7 @@ static struct pb_slice code_of_error(const struct pb_json *error)
     return code;
 }
 
-/* What the member says of a failure: an error's code or text, else the key; absent for nothing. */
+/* The code or text of the error that the member is, else its key; absent if it says of none. */
 static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *value)
 {
     const struct pb_json *inner = pb_json_find(value, "HTTPStatusCode|httpStatusCode");
@@ -282,15 +281,16 @@ const struct pb_json *pb_only_container(const struct pb_json *object)
 {
     const struct pb_json *found = NULL;
     struct pb_json_member member = {0};
-    size_t count = 0;
 
-    while (pb_json_count(object) <= MOST_MEMBERS && pb_json_next_member(object, &member))
-        if (pb_is_container(member.value) && !pb_is_any(member.key, side_keys) &&
-            failure_of(member.key, member.value).data == NULL) {
-            found = member.value;
-            count++;
-        }
-    return count == 1 ? found : NULL;
+    while (pb_json_count(object) <= MOST_MEMBERS && pb_json_next_member(object, &member)) {
+        if (!pb_is_container(member.value) || pb_is_any(member.key, side_keys) ||
+            failure_of(member.key, member.value).data != NULL)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = member.value;
+    }
+    return found;
 }
 
 bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
@@ -323,8 +323,7 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
 
     if (call.account.data == NULL)
         call.account = account;
-    if (add_record(out->batch, &call, pb_buffer_slice(&out->pointer)) != PB_OK)
-        out->has_failed = true;
+    out->has_failed |= add_record(out->batch, &call, pb_buffer_slice(&out->pointer)) != PB_OK;
     if (out->batch->records.count == before)
         return;
     PB_VECTOR_AT(struct pb_record, &out->batch->records, before).line = pb_writer_line(out);
@@ -333,8 +332,7 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
         return;
     pb_writer_refuse(
         out, "error-response",
-        "%.*s failed with \"%.*s\": this shows no certificates, and not that there are "
-        "none",
+        "%.*s failed with \"%.*s\": this shows no certificates, and not that there are none",
         PB_SLICE_ARGS(call.operation), PB_SLICE_ARGS(pb_slice_first(call.code, 100)));
 }
 
@@ -367,6 +365,8 @@ static bool is_like_query_result(const struct pb_json *root)
     return pb_json_type(root) != PB_JSON_OBJECT || pb_json_count(root) > 0;
 }
 
+/* Refuses a document of which nothing was read, if it should be evidence: nothing or an error is in
+ * an answer's place, or it has marks or a name of certificates. */
 static void refuse_whole(struct pb_writer *out)
 {
     const struct pb_json *root = out->document->root;
@@ -410,7 +410,6 @@ static void refuse_whole(struct pb_writer *out)
     if (out->left_over.is_reported)
         pb_writer_return(out, &out->left_over.first);
     pb_writer_refuse(out, "unrecognised", "%s", sentence);
-    out->pointer.size_bytes = 0;
 }
 
 /* Refuses the first mark that is left over; other values of the document may have been read. */
@@ -432,7 +431,6 @@ static void refuse_left_over(struct pb_writer *out)
                          "the document): export with aws iam list-server-certificates --output "
                          "json",
                          left->count, places);
-    out->pointer.size_bytes = 0;
 }
 
 /* Notes the account that the document names: where other documents of the item are answers of IAM,
@@ -442,23 +440,20 @@ static void note_account(struct pb_writer *out)
     struct pb_failed_call call = {.code = PB_SLICE_ABSENT};
     size_t before = out->batch->records.count;
 
-    if (!pb_json_string(pb_json_find(out->document->root, account_keys), &call.account) ||
-        call.account.size_bytes != PB_ACCOUNT_BYTES)
-        return;
-    out->has_failed |= add_record(out->batch, &call, PB_SLICE_ABSENT) != PB_OK;
-    out->failed_calls += out->batch->records.count - before;
+    pb_json_string(pb_json_find(out->document->root, account_keys), &call.account);
+    if (call.account.size_bytes == PB_ACCOUNT_BYTES)
+        pb_failed_call_add(out, call, PB_SLICE_ABSENT);
     if (out->batch->records.count > before)
         PB_VECTOR_AT(struct pb_record, &out->batch->records, before).is_candidate = true;
 }
 
 void pb_marks_refuse(struct pb_writer *out)
 {
-    if (out->is_refused)
-        return;
-    if (!pb_writer_has_added(out))
+    if (!out->is_refused && !pb_writer_has_added(out))
         refuse_whole(out);
     if (!out->is_refused && out->left_over.count > 0)
         refuse_left_over(out);
     if (!out->is_refused && !out->is_claimed && !pb_writer_has_added(out))
         note_account(out);
+    out->pointer.size_bytes = 0;
 }

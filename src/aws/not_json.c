@@ -9,6 +9,8 @@
 #define HEAD_BYTES 4096
 /* The shortest of pb_aws_has_encoded_names' words, with some bytes around it. */
 #define LONGEST_START_BYTES 24
+/* A date is looked for in so much of a text that begins with an object. */
+#define LONGEST_FIRST_OBJECT_BYTES 400
 /* Longer lists are of other things. */
 #define MOST_CELLS 10000
 
@@ -42,7 +44,7 @@ static bool is_none(struct pb_slice text)
 
 static bool is_bracketed(struct pb_slice text)
 {
-    return text.size_bytes > 0 && (text.data[0] == '{' || text.data[0] == '[');
+    return starts(text, "{") || starts(text, "[");
 }
 
 /* "Key:" before a blank or the end of the line. */
@@ -126,7 +128,7 @@ static bool is_text_output(struct pb_slice text)
     return !is_bracketed(text) && pb_is_row(first_line(text), '\t');
 }
 
-/* Text is of the format if it begins with an opening (markup in any letter case) or is_format. */
+/* A text is of the format if it begins with an opening (markup in any letter case) or is_format. */
 struct format {
     const char *code;
     const char *advice;
@@ -147,8 +149,7 @@ static const struct format formats[] = {
     {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
      .openings = {"<!doctype html", "<html"}},
     {"xml-response",
-     "this is the service's own XML; save what a client prints with --output json "
-     "instead",
+     "this is the service's own XML; save what a client prints with --output json instead",
      .openings = {"<?xml", "<ErrorResponse", "<ListServerCertificatesResponse",
                   "<GetServerCertificateResponse"}},
     {"pem-file",
@@ -161,16 +162,13 @@ static const struct format formats[] = {
      "on the certificates; export without --query and with --output json",
      .is_format = is_none},
     {"table-output",
-     "this was printed with --output table, which is made for people; export with "
-     "--output json",
+     "this was printed with --output table, which is made for people; export with --output json",
      .openings = {"+--", "-----\n", "-----\r\n", "------"}},
     {"python-repr",
-     "this is Python's own notation and no JSON; write it with json.dumps(answer, "
-     "default=str)",
+     "this is Python's own notation and no JSON; write it with json.dumps(answer, default=str)",
      .openings = {"datetime.datetime(", "{'", "['", "[{'", "[['", "[datetime.datetime("}},
     {"javascript-inspect",
-     "this is what console.log prints and no JSON; write it with "
-     "JSON.stringify(answer)",
+     "this is what console.log prints and no JSON; write it with JSON.stringify(answer)",
      .is_format = is_javascript},
     {"yaml-output", "this was printed with --output yaml; export with --output json",
      .is_format = is_yaml},
@@ -204,7 +202,8 @@ const char *pb_aws_explain_text(struct pb_slice text, const char **code)
     return NULL;
 }
 
-/* Between the cells of a table's line: a comma, a blank or, where neither is, a tab. */
+/* Between the cells of a line: the first of a tab, a comma and a blank that it has; a tab where it
+ * is one date or has none of them. */
 static char separator_of(struct pb_slice line)
 {
     if (pb_text_has(line, "\t") || pb_field_of_text(line) == PB_FIELD_UPLOAD_DATE)
@@ -219,7 +218,6 @@ static bool may_be_rows(struct pb_slice text)
     if (is_bracketed(text) || starts(text, "\""))
         return false; /* most texts */
     struct pb_slice line = first_line(skip_dashes(text));
-
     return pb_is_row(line, separator_of(line)) &&
            !pb_is_any(line, "null|true|false|None|True|False") &&
            pb_skip(line, 0, PB_DIGITS "+-.") < line.size_bytes;
@@ -233,7 +231,7 @@ struct rows {
     uint64_t looks; /* a bit for each field */
 };
 
-/* Appends the cells of a line as texts. False if one is none of a name, a date and a path. */
+/* Appends the cells of a line as JSON strings. False if one is no name, date or path. */
 static bool append_cells(struct rows *rows, struct pb_slice line)
 {
     while (!pb_slice_is_absent(line)) {
@@ -268,7 +266,7 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
     rows.separator = separator_of(first_line(skip_dashes(text)));
     pb_buffer_append_byte(json, '[');
     for (; pb_next_line(&text, &line); pb_buffer_append_byte(json, '\n')) {
-        bool is_indented = pb_slice_starts_with(line, PB_SLICE(" "));
+        bool is_indented = starts(line, " ");
         line = pb_slice_trim(line);
         if (pb_is_any(line, "|---|..."))
             continue;
@@ -293,9 +291,6 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
     return true;
 }
 
-/* Beginnings of texts in which a date is looked for. */
-#define LONGEST_FIRST_OBJECT_BYTES 400
-
 bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 {
     text = pb_slice_trim(text);
@@ -304,23 +299,21 @@ bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
     if (pb_skip(pb_slice_first(text, LONGEST_START_BYTES), 0, PB_LETTERS PB_DIGITS "+/") ==
         LONGEST_START_BYTES)
         return pb_aws_has_encoded_names(text);
-    for (int i = 0; i < 2 && pb_slice_starts_with(text, PB_SLICE("[")); i++)
+    for (int i = 0; i < 2 && starts(text, "["); i++)
         text = pb_slice_trim(pb_slice_from(text, 1));
-    if (!pb_slice_starts_with(text, PB_SLICE("{")))
-        return pb_slice_starts_with(text, PB_SLICE("\""));
+    if (!starts(text, "{"))
+        return starts(text, "\"");
     text = pb_slice_first(text, LONGEST_FIRST_OBJECT_BYTES);
     struct pb_slice value = pb_slice_from(text, pb_slice_find(text, PB_SLICE(":"), 0) + 1);
     /* Answers are arrays under a key, and policies have the version 2012-10-17. */
-    return !pb_slice_starts_with(pb_slice_trim(value), PB_SLICE("[")) &&
-           !pb_text_has(text, "-10-17\"") && pb_text_has_date(text, last_year);
+    return !starts(pb_slice_trim(value), "[") && !pb_text_has(text, "-10-17\"") &&
+           pb_text_has_date(text, last_year);
 }
 
 size_t pb_aws_prologue_size(struct pb_slice text)
 {
-    const struct pb_slice word = PB_SLICE("scoutsuite_results");
-    size_t size = pb_skip(text, word.size_bytes, " \t");
+    size_t size = pb_skip(text, sizeof "scoutsuite_results" - 1, " \t");
 
-    return pb_slice_starts_with(text, word) && size < text.size_bytes && text.data[size] == '='
-               ? size + 1
-               : 0;
+    return starts(text, "scoutsuite_results") && starts(pb_slice_from(text, size), "=") ? size + 1
+                                                                                        : 0;
 }

@@ -135,14 +135,6 @@ static bool is_near(const struct text_search *search, uint32_t line)
     return line > 0 && search->line < line + MOST_LINES_OF_ROW;
 }
 
-/* Files have a date of upload too: UploadDate in another spelling needs a text or path about
- * certificates. */
-static bool is_of_certificate(const struct text_search *search, struct pb_slice word)
-{
-    return !search->is_owned && pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
-           (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate"));
-}
-
 /* The text, which begins with the line, has a value, in any notation, after the word, which is a
  * field's name in that line. */
 static bool has_value(const struct text_search *search, struct pb_slice line, struct pb_slice text,
@@ -158,8 +150,12 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
     bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
 
-    if (pb_slice_contains_ignoring_case(word, PB_SLICE("upload")))
-        return is_of_certificate(search, word) && begins_with_date(between, value, true);
+    /* Files have a date of upload too: only UploadDate, in this spelling, needs no text or path
+     * about certificates. */
+    if (pb_contains_any(word, "upload"))
+        return !search->is_owned && pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
+               (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate")) &&
+               begins_with_date(between, value, true);
     /* PHP's dumps have the size of a value before it. */
     if (pb_slice_starts_with(rest, PB_SLICE("\"]=>")) ||
         pb_slice_starts_with(rest, PB_SLICE("\";s:")))
@@ -234,25 +230,6 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     return is_dated(last, search->table_year);
 }
 
-/* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
-static bool is_call(struct pb_slice line)
-{
-    size_t at = pb_slice_find(line, PB_SLICE("aws iam "), 0);
-
-    return at != SIZE_MAX && at > 1 && pb_skip(line, at - 2, "$#>+%n") > at - 2 &&
-           (pb_text_has(line, "list-server-certificates") ||
-            pb_text_has(line, "get-server-certificate"));
-}
-
-/* The line without the date and time that logs begin it with. */
-static struct pb_slice skip_stamp(struct pb_slice line)
-{
-    size_t end = pb_skip(line, 0, "0123456789-/:.,+TZ[] ");
-
-    return end > SHORTEST_STAMP_BYTES && line.data[end - 1] == ' ' ? pb_slice_from(line, end)
-                                                                   : line;
-}
-
 /* A row of a name and a date, with separators and perhaps a path between them. */
 static bool is_dated_name(struct pb_slice line)
 {
@@ -307,13 +284,17 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     search->is_listing =
         search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
         ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
+    /* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
+    size_t call = pb_slice_find(trimmed, PB_SLICE("aws iam "), 0);
     if (!is_empty)
-        search->is_answer = is_call(trimmed);
+        search->is_answer = call != SIZE_MAX && call > 1 &&
+                            pb_skip(trimmed, call - 2, "$#>+%n") > call - 2 &&
+                            (pb_text_has(trimmed, "list-server-certificates") ||
+                             pb_text_has(trimmed, "get-server-certificate"));
     else if (!is_near(search, search->table_line))
         search->table_year = 0;
     if (last == '{' || last == '[' || last == ':')
-        search->is_block_about = pb_says_certificate(trimmed) ||
-                                 pb_slice_contains_ignoring_case(trimmed, PB_SLICE("upload"));
+        search->is_block_about = pb_says_certificate(trimmed) || pb_contains_any(trimmed, "upload");
     else if (is_empty || last == '}' || last == ']')
         search->is_block_about = false;
 }
@@ -352,27 +333,22 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 
 bool pb_is_of_policy(struct pb_slice line)
 {
-    struct pb_slice trimmed = pb_slice_trim(line);
-
-    return pb_slice_contains_ignoring_case(line, PB_SLICE("resource")) ||
-           pb_slice_starts_with(trimmed, PB_SLICE("-")) ||
-           pb_slice_starts_with(trimmed, PB_SLICE("\"")) ||
-           pb_slice_starts_with(trimmed, PB_SLICE("'"));
+    return pb_contains_any(line, "resource") || pb_skip(pb_slice_trim(line), 0, "-\"'") > 0;
 }
 
-/* The line ends in an ARN, before its name. */
+/* The line's last word is an ARN that ends before its name. */
 static bool goes_on(struct pb_slice line)
 {
     size_t excess = line.size_bytes > LONGEST_CALL_BYTES ? line.size_bytes - LONGEST_CALL_BYTES : 0;
-    struct pb_slice end =
-        pb_slice_from(line, excess); /* lines are joined: do not read them again */
+    struct pb_slice end = pb_slice_from(line, excess); /* joined lines are long: read no more */
     struct pb_slice word = pb_slice_from(end, pb_slice_find_last(end, ' ') + 1); /* 0: none */
 
     return pb_text_has(word, "arn:aws") &&
            pb_slice_find(word, PB_SLICE("/"), 0) >= word.size_bytes - 1;
 }
 
-/* Appends the text without what quotes or breaks its words. Ends of lines in them stand behind. */
+/* Appends the text without what quotes or breaks its words. The ends of lines in broken words
+ * follow at the end of their line, so that lines have their numbers. */
 static void write_plain(struct pb_slice text, struct pb_buffer *plain)
 {
     size_t breaks = 0, begin = 0;
@@ -401,12 +377,15 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
 static enum pb_status read_line(struct text_search *search, struct pb_slice line,
                                 struct pb_slice rest)
 {
-    struct pb_slice row = skip_stamp(line);
+    size_t stamp = pb_skip(line, 0, PB_DIGITS "-/:.,+TZ[] ");
+    struct pb_slice row = line;
     bool has_mark = false;
     struct pb_mark mark;
 
-    if (!pb_text_has(pb_slice_trim(row), " "))
-        row = line; /* no log: the date is the row's own */
+    /* A log's date and time are before more than one word; another date is the row's own. */
+    if (stamp > SHORTEST_STAMP_BYTES && line.data[stamp - 1] == ' ' &&
+        pb_text_has(pb_slice_trim(pb_slice_from(line, stamp)), " "))
+        row = pb_slice_from(line, stamp);
     bool is_old = pb_text_has_date(row, search->cutoff_year) && !is_prose(line);
     read_listing(search, line, rest);
     pb_mark_begin(&mark);
