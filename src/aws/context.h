@@ -101,6 +101,7 @@ static inline size_t pb_skip(struct pb_slice text, size_t at, const char *bytes)
         at++;
     return at;
 }
+/* The text has the word, in this letter case. */
 bool pb_text_has(struct pb_slice text, const char *word);
 /* Name, id or date of upload: a field that only server certificates have. */
 bool pb_is_own_field(enum pb_field field);
@@ -159,7 +160,7 @@ struct pb_draft {
 /* The place of a value. */
 struct pb_place {
     struct pb_slice pointer;     /* in the batch's arena */
-    const struct pb_json *value; /* it, or the nearest container that has a row */
+    const struct pb_json *value; /* it, or the nearest container that has a line */
 };
 
 /*
@@ -171,7 +172,7 @@ struct pb_writer {
     const struct pb_aws_context *context;
     struct pb_batch *batch;
     struct pb_buffer pointer; /* of the value being read */
-    const struct pb_json *at; /* it, or the nearest container that has a row */
+    const struct pb_json *at; /* it, or the nearest container that has a line */
     struct pb_slice account;  /* named by the nearest container of the document; absent for none */
     const char *shape;        /* the name of the row that reads it */
     const struct pb_alias *aliases; /* of that row; NULL for none */
@@ -207,9 +208,9 @@ struct pb_writer {
  * PB_FAILED_MEMORY, where something before did. */
 enum pb_status pb_writer_close(struct pb_writer *out);
 
-/* Notes that a reader used the value, so that no mark of its own is left over. NULL is ignored. */
+/* Retains the value: a reader used it, so that no mark of its own is left over. NULL is ignored. */
 void pb_writer_take(struct pb_writer *out, const struct pb_json *value);
-/* Forgets those with an index of at least first in taken. */
+/* Releases those with an index of at least first in taken. */
 void pb_writer_forget_taken(struct pb_writer *out, size_t first);
 
 /* Something was added, or is_recognised is set. */
@@ -243,8 +244,7 @@ void pb_writer_drop_empty(struct pb_writer *out);
 
 /* A document of 2,000,000 values, the default ceiling, lists fewer unless their fields are cut. */
 #define PB_MOST_CERTIFICATES_A_DOCUMENT 200000
-/* The ceiling for arrays of one or two texts: each costs memory for a certificate in a few bytes.
- */
+/* The same for texts and rows without keys, of which a few bytes cost a certificate's memory. */
 #define PB_MOST_BARE_ELEMENTS 100000
 
 /* Adds the draft as an observation at the current place. A skeleton is refused instead; beyond the
@@ -446,7 +446,7 @@ void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struc
 extern const char pb_reference_shape[];
 
 /* Callbacks of read.c: show reads a node by the row that claims it, and returns whether one does;
- * open reads the documents of a text at the current place. */
+ * open reads the documents of a text, which stands at the depth, at the current place. */
 struct pb_mark_readers {
     bool (*show)(struct pb_writer *out, const struct pb_node *node);
     void (*open)(struct pb_writer *out, struct pb_slice text, uint32_t depth);
@@ -462,8 +462,6 @@ void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
 /* Rows of shapes by producers. The last of each table has a NULL name. */
 extern const struct pb_shape pb_iam_shapes[], pb_query_shapes[], pb_account_shapes[],
     pb_answer_shapes[], pb_tool_shapes[], pb_history_shapes[], pb_tag_shapes[], pb_service_shapes[];
-
-/* Shared by few of these. */
 
 /* The node may be what --query printed: the root, or the only container among the few members of
  * the root, {List: [...], IsTruncated: true}. */

@@ -53,8 +53,8 @@ static void set_place(struct search *search, size_t depth)
     if (out->is_embedded || depth == 0)
         return;
     const struct level *last = level_at(search, depth - 1);
-    bool has_row = pb_json_type(last->member.value) > PB_JSON_BOOLEAN;
-    out->at = has_row ? last->member.value : last->container;
+    bool has_line = pb_json_type(last->member.value) > PB_JSON_BOOLEAN;
+    out->at = has_line ? last->member.value : last->container;
 }
 
 /* The account that the value, or the nearest container of it, names. */

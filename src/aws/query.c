@@ -47,14 +47,9 @@ bool pb_is_foreign_key(struct pb_slice key)
                            "resource|certificatearn|certificateid|size|role|polic|group");
 }
 
-/* The text is the name of a document or a picture: no certificate's. */
-static bool is_file_name(struct pb_slice text)
-{
-    struct pb_slice suffix = pb_slice_from(text, pb_slice_find_last(text, '.') + 1);
-
-    return pb_is_any(suffix, "pdf|png|jpg|jpeg|gif|svg|mp3|mp4|mov|csv|xls|xlsx|doc|docx|ppt|pptx|"
-                             "txt|html|zip|gz|tgz|log|exe|apk|ipa|jar");
-}
+/* Documents, pictures and programs end in one of these; certificates' names do not. */
+static const char file_suffixes[] = "pdf|png|jpg|jpeg|gif|svg|mp3|mp4|mov|csv|xls|xlsx|doc|docx|"
+                                    "ppt|pptx|txt|html|zip|gz|tgz|log|exe|apk|ipa|jar";
 
 /* The field of a member by the look of its value; the key tells dates apart, bodies from chains,
  * and whether a text is a name. */
@@ -62,7 +57,7 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
 {
     enum pb_field field = pb_field_of_value(value);
     bool is_name = pb_contains_any(key, "name");
-    struct pb_slice text;
+    struct pb_slice text = PB_SLICE_ABSENT;
 
     if (pb_contains_any(key, "upload"))
         return PB_FIELD_UPLOAD_DATE;
@@ -73,15 +68,15 @@ static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
     if (field != PB_FIELD_NAME && field != PB_FIELD_UPLOAD_DATE &&
         (field != PB_FIELD_ID || !is_name))
         return field;
-    return is_name && pb_json_string(value, &text) && pb_is_certificate_name(pb_slice_trim(text)) &&
-                   !is_file_name(text)
-               ? PB_FIELD_NAME
-               : PB_FIELD_NONE;
+    pb_json_string(value, &text);
+    struct pb_slice suffix = pb_slice_from(text, pb_slice_find_last(text, '.') + 1);
+    is_name &= pb_is_certificate_name(pb_slice_trim(text)) && !pb_is_any(suffix, file_suffixes);
+    return is_name ? PB_FIELD_NAME : PB_FIELD_NONE;
 }
 
 /* How likely an object with the user's own keys is a certificate. */
 enum likeness {
-    LIKE_NOTHING, /* not flat, too many members, or two of one field */
+    LIKE_NOTHING, /* not flat, too many members, another thing's key, or two of one field */
     LIKE_SIBLING, /* enough in an array with a certificate: its odd date gets a remark */
     LIKE_CONTENT, /* an UploadDate or a body, with no name: if the folder has other evidence */
     LIKE_CERTIFICATE,
@@ -119,7 +114,7 @@ static enum likeness likeness_of(const struct pb_json *object)
     return of[PB_FIELD_NAME] + of[PB_FIELD_UPLOAD_DATE] > 0 ? LIKE_SIBLING : LIKE_NOTHING;
 }
 
-/* One certificate in an array is enough: each other element is read or gets a remark. */
+/* An array is like a certificate if an element is; else its elements are like the least of them. */
 static enum likeness likeness_of_rows(const struct pb_json *value)
 {
     struct pb_json_member element = {0};
@@ -185,12 +180,12 @@ static bool may_be_candidate(const struct pb_node *node)
 /* The field of two values in one column: a name and an id are names, other mixtures are none. */
 static enum pb_field combine(enum pb_field one, enum pb_field other)
 {
-    bool are_names = (one == PB_FIELD_NAME || one == PB_FIELD_ID) &&
-                     (other == PB_FIELD_NAME || other == PB_FIELD_ID);
-
     if (one == other)
         return one;
-    return are_names ? PB_FIELD_NAME : PB_FIELD_NONE;
+    return (one == PB_FIELD_NAME && other == PB_FIELD_ID) ||
+                   (one == PB_FIELD_ID && other == PB_FIELD_NAME)
+               ? PB_FIELD_NAME
+               : PB_FIELD_NONE;
 }
 
 /* A table of values without keys: an array of rows; or an array of texts, which is one row or one

@@ -33,7 +33,7 @@ static const struct pb_shape *find_shape(const struct pb_node *node)
     return found;
 }
 
-/* The value is a string that begins like JSON. */
+/* The value is a string, which *text becomes, and begins like JSON. */
 static bool is_embedded(const struct pb_json *value, struct pb_slice *text)
 {
     return pb_json_string(value, text) && pb_begins_like_json(*text);
@@ -142,34 +142,33 @@ struct frame {
     struct pb_slice account;         /* named by it or the nearest container */
     const struct pb_json *answer;    /* its child that is or has an answer of IAM; NULL for none */
     struct pb_slice answer_key;      /* of that child */
-    bool is_around;                  /* the child is one */
+    bool is_around;                  /* a child is one, and has none inside it only */
     const struct pb_shape *envelope; /* the row whose name becomes their shape; NULL for none */
     bool is_cut;                     /* a container of it has a NextToken */
 };
 
-static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context);
+static void read_values(struct pb_writer *out, const struct pb_json *root, void *context);
 
 static void open_text(struct pb_writer *out, struct pb_slice text, uint32_t depth)
 {
-    read_embedded_text(out, text, SIZE_MAX, read_inner_document, &depth);
+    read_embedded_text(out, text, SIZE_MAX, read_values, &depth);
 }
 
 /* An array's first certificate, found once for all rows of shapes. */
 static const struct pb_json *find_first_certificate(const struct pb_json *value)
 {
-    size_t count = pb_json_type(value) == PB_JSON_ARRAY ? pb_json_count(value) : 0;
+    struct pb_json_member element = {0};
+    struct pb_fields fields;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct pb_json *element = pb_json_element(value, i);
-        struct pb_fields fields;
-        pb_fields_read(element, &fields);
-        if (pb_fields_are_metadata(&fields) || pb_is_config_item(element, &fields))
-            return element;
+    while (pb_json_type(value) == PB_JSON_ARRAY && pb_json_next_member(value, &element)) {
+        pb_fields_read(element.value, &fields);
+        if (pb_fields_are_metadata(&fields) || pb_is_config_item(element.value, &fields))
+            return element.value;
     }
     return NULL;
 }
 
-/* The innermost frame's current value is an answer, or has one. */
+/* The innermost frame's current value is an answer (is_around), or has one inside it. */
 static void note_answer(struct pb_vector *frames, bool is_around)
 {
     if (frames->count == 0)
@@ -295,11 +294,13 @@ static const struct frame *next_frame(struct pb_writer *out, struct pb_vector *f
     return NULL;
 }
 
-/* Visits all values from the root, which is at the depth. Takes time linear in the document's size
- * and memory linear in its depth. */
-static void read_values(struct pb_writer *out, const struct pb_json *root, uint32_t depth,
-                        bool is_suggested)
+/* Visits all values from the root. context: its depth, a uint32_t. Takes time linear in the
+ * document's size and memory linear in its depth. */
+static void read_values(struct pb_writer *out, const struct pb_json *root, void *context)
 {
+    const uint32_t *depth = context;
+    bool is_suggested =
+        !out->is_embedded && (out->context->is_named || pb_says_certificate(out->context->path));
     const struct frame outside = {.child = {.value = root, .key = PB_SLICE_ABSENT}};
     const struct frame *frame = &outside;
     struct pb_vector frames = {0}; /* of struct frame: the containers around the current value */
@@ -316,7 +317,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, uint3
             .first_certificate = find_first_certificate(child->value),
             .parent = child->container,
             .parent_fields = &frame->fields,
-            .depth = depth + (uint32_t)frames.count,
+            .depth = *depth + (uint32_t)frames.count,
             .is_suggested = is_suggested,
             .is_cut = frame->is_cut,
         };
@@ -328,13 +329,7 @@ static void read_values(struct pb_writer *out, const struct pb_json *root, uint3
     pb_vector_release(&frames);
 }
 
-/* context: the depth of the string that holds the document. */
-static void read_inner_document(struct pb_writer *out, const struct pb_json *root, void *context)
-{
-    read_values(out, root, *(const uint32_t *)context, false);
-}
-
-/* For marks.c: values inside one that a row read whole. null was read before. */
+/* For marks.c: reads a value inside one that a row read whole; a null only has its row found. */
 static bool show_again(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_shape *row = find_shape(node);
@@ -346,6 +341,7 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
 
 static const struct pb_mark_readers mark_readers = {.show = show_again, .open = open_text};
 
+/* What the reading says in the end: a document of too many certificates shows none. */
 static void conclude(const struct pb_writer *out, struct pb_aws_reading *reading)
 {
     /* The audit drops the refusal of a file that nothing says is about certificates. */
@@ -366,7 +362,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            struct pb_aws_reading *reading)
 {
-    bool is_suggested = context->is_named || pb_says_certificate(context->path);
+    uint32_t depth = 0;
     struct pb_writer out = {
         .document = document,
         .context = context,
@@ -382,7 +378,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
     if (pb_is_description(document)) {
         out.excuse = "a description of the service's interface, of no account";
     } else {
-        read_values(&out, document->root, 0, is_suggested);
+        read_values(&out, document->root, &depth);
         if (!out.has_failed)
             pb_marks_account(&out, document->root, &mark_readers);
         if (!out.has_failed)
