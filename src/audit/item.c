@@ -105,8 +105,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     if (status != PB_OK)
         return status;
     state->excuse = reading.excuse != NULL ? reading.excuse : state->excuse;
-    bool is_candidate =
-        reading.is_recognised && !reading.is_refused && records->count > first_record;
+    bool is_candidate = !reading.is_refused && records->count > first_record;
     for (size_t i = first_record; i < records->count; i++)
         is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
     if (is_candidate && state->is_unrelated) {
@@ -114,6 +113,7 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
         state->batch->records.count = first_record;
         return PB_OK;
     }
+    is_candidate &= reading.is_recognised;
     state->is_candidate |= is_candidate;
     state->is_recognised |= reading.is_recognised && !is_candidate;
     state->is_refused |= reading.is_refused;
