@@ -120,24 +120,18 @@ static inline bool pb_is_word_byte(char byte)
 
 /* Dates: dates.c */
 
-/*
- * Reads a date's text, with white space around it: RFC 3339 with a blank for the T,
- * without a colon in the offset, without a zone or a time, with " UTC"; the words of a date in
- * English in any order, as RFC 1123, Java, Gson and CloudTrail print them; and .NET's
- * "/Date(1367488800000)/". An empty text and .NET's 0001-01-01T00:00:00 are absent. A spelling is
- * borrowed from the text.
- */
+/* Reads a date's text, with white space around it: RFC 3339, also with a blank for the T, without a
+ * colon in the offset, without a zone or a time, with " UTC"; the words of a date in English in any
+ * order, as RFC 1123, Java, Gson and CloudTrail print them; and .NET's "/Date(1367488800000)/". An
+ * empty text and .NET's 0001-01-01T00:00:00 are absent. A spelling is borrowed from the text. */
 struct pb_date pb_date_from_text(struct pb_slice text);
 
 /* The first second of 2006, when AWS began: smaller numbers are rates and sizes. */
 #define PB_EARLIEST_SECOND 1136073600
-
-/*
- * Reads a JSON value: a text as above; a number of seconds since 1970, or of milliseconds from
- * 1e11 on; PowerShell's {"value": "/Date(...)/"}; placebo's {"__class__": "datetime", ...}. Numbers
- * outside of 2006, when AWS began, to 9999 and other types are unparseable, the latter without a
- * spelling; others are copied into the arena. False without memory.
- */
+/* Reads a JSON value: a text as above; a number of seconds since 1970, or of milliseconds from 1e11
+ * on; PowerShell's {"value": "/Date(...)/"}; placebo's {"__class__": "datetime", ...}. Numbers
+ * outside of 2006 to 9999 and other types are unparseable, the latter without a spelling; other
+ * spellings are copied into the arena. False without memory. */
 bool pb_date_from_json(const struct pb_json *value, struct pb_arena *arena, struct pb_date *date);
 
 /* Longer strings beside a mark are not taken for dates. */
@@ -163,10 +157,8 @@ struct pb_place {
     const struct pb_json *value; /* it, or the nearest container that has a line */
 };
 
-/*
- * One document being read: the current place, and what was added to the batch. Like a pb_buffer it
- * remembers a failure: after one, has_failed stays set and nothing more is added.
- */
+/* One document being read: the current place, and what was added to the batch. Like a pb_buffer it
+ * remembers a failure: after one, has_failed stays set and nothing more is added. */
 struct pb_writer {
     const struct pb_json_document *document; /* borrowed, like context and batch */
     const struct pb_aws_context *context;
@@ -434,8 +426,8 @@ size_t pb_count_find(const struct pb_json *object);
 /* The only container in the object besides errors and what is said of the response; NULL where
  * there are several or none. */
 const struct pb_json *pb_only_container(const struct pb_json *object);
-/* The error code says that the certificate exists: it is in use, or has the name already. */
-bool pb_proves_certificate(struct pb_slice error_code);
+/* Words of error codes that say that the certificate exists: it is in use, or has the name. */
+extern const char pb_proving_codes[];
 /* Adds a PB_RECORD_FAILED_CALL at the current place, and an error diagnostic; without a code a
  * PB_RECORD_ACCOUNT. account: the place's, for errors that name none; may be absent. */
 void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struct pb_slice account);
@@ -452,10 +444,8 @@ struct pb_mark_readers {
     void (*open)(struct pb_writer *out, struct pb_slice text, uint32_t depth);
 };
 
-/*
- * Accounts for the marks of a document at the current place: each was taken, or is read now, or
- * becomes a reference, or is excused, or is left over. Time is linear in the document's size.
- */
+/* Accounts for the marks of a document at the current place: each was taken, or is read now, or
+ * becomes a reference, or is excused, or is left over. Time is linear in the document's size. */
 void pb_marks_account(struct pb_writer *out, const struct pb_json *root,
                       const struct pb_mark_readers *readers);
 

@@ -68,17 +68,16 @@ static struct pb_slice find_account(struct pb_slice line)
 
     for (size_t at = pb_slice_find(line, prefix, 0); at != SIZE_MAX;
          at = pb_slice_find(line, prefix, at + 1)) {
-        if (!pb_arn_parse(pb_slice_from(line, at), &arn) ||
-            arn.account.size_bytes != PB_ACCOUNT_BYTES)
-            continue;
-        if (found.data == NULL ||
-            pb_slice_starts_with(arn.resource, PB_SLICE("server-certificate/")))
+        if (pb_arn_parse(pb_slice_from(line, at), &arn) &&
+            arn.account.size_bytes == PB_ACCOUNT_BYTES &&
+            (found.data == NULL ||
+             pb_slice_starts_with(arn.resource, PB_SLICE("server-certificate/"))))
             found = arn.account;
     }
     return found;
 }
 
-/* Reads the error in the line around the operation; false if there is none near. */
+/* Reads the error in the line around the operation, which is at the offset; false for none. */
 static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
                       struct pb_failed_call *call)
 {
@@ -103,8 +102,8 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
  * the operation's answer. */
 static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed_call *call)
 {
-    static const char *const words[] = {"GetServerCertificate", "ListServerCertificates",
-                                        "server_certificates", "serverCertificates"};
+    static const char words[] = "ListServerCertificates|server_certificates|serverCertificates|"
+                                "GetServerCertificate";
     const struct pb_slice noun = PB_SLICE("erver");
 
     for (size_t at = pb_slice_find(text, noun, from); at != SIZE_MAX;
@@ -115,11 +114,12 @@ static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed
             begin--;
         struct pb_slice word = pb_slice_from(text, begin);
         word = pb_slice_first(word, word_size(word));
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (pb_is_key(word, words[i]) && read_line(text, begin, word.size_bytes, call)) {
-                call->operation = pb_slice_from_string(words[i > 1 ? 1 : i]);
-                return true;
-            }
+        if (pb_is_any(word, words) && read_line(text, begin, word.size_bytes, call)) {
+            call->operation = pb_slice_starts_with(word, PB_SLICE("Get"))
+                                  ? PB_SLICE("GetServerCertificate")
+                                  : PB_SLICE("ListServerCertificates");
+            return true;
+        }
     }
     return false;
 }
@@ -312,10 +312,7 @@ bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
            call->code.size_bytes < LONGEST_CODE_BYTES && pb_contains_any(call->code, error_words);
 }
 
-bool pb_proves_certificate(struct pb_slice error_code)
-{
-    return pb_contains_any(error_code, "conflict|alreadyexists");
-}
+const char pb_proving_codes[] = "conflict|alreadyexists";
 
 void pb_failed_call_add(struct pb_writer *out, struct pb_failed_call call, struct pb_slice account)
 {

@@ -198,7 +198,7 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
         pb_writer_remark(out, PB_SEVERITY_NOTE, "refused-call",
                          "this call was refused with \"%.*s\": it changed nothing",
                          PB_SLICE_ARGS(pb_slice_first(error, 200)));
-        if (!pb_proves_certificate(error))
+        if (!pb_contains_any(error, pb_proving_codes))
             return;
     }
     draft.particulars.event = error.size_bytes > 0 ? PB_EVENT_NONE : call->event;

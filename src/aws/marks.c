@@ -136,8 +136,8 @@ static bool is_upload(const struct pb_json *container, struct pb_slice key,
     struct pb_json_member member = {0};
     bool has_key = false;
 
-    if (!pb_slice_contains_ignoring_case(key, PB_SLICE("upload")) ||
-        !pb_json_has_date(value, INT_MAX) || pb_json_count(container) >= MOST_MEMBERS)
+    if (!pb_contains_any(key, "upload") || !pb_json_has_date(value, INT_MAX) ||
+        pb_json_count(container) >= MOST_MEMBERS)
         return false;
     while (pb_json_next_member(container, &member)) {
         if (pb_is_foreign_key(member.key))
@@ -203,7 +203,7 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
     return false;
 }
 
-/* Why the marks in the object's member of the key prove nothing; NULL if they may prove something.
+/* Why the marks in the object's member of the key prove nothing; NULL if they may prove anything.
  */
 static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
 {
@@ -224,7 +224,7 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     pb_fields_read(object, &fields);
     pb_json_string(fields.values[PB_FIELD_EVENT_SOURCE], &source);
     pb_json_string(fields.values[PB_FIELD_ERROR_CODE], &error);
-    bool is_idle = error.size_bytes > 0 ? !pb_proves_certificate(error)
+    bool is_idle = error.size_bytes > 0 ? !pb_contains_any(error, pb_proving_codes)
                                         : pb_slice_starts_with(source, PB_SLICE("iam.")) ||
                                               pb_slice_starts_with(source, PB_SLICE("acm."));
     return is_idle && pb_fields_has(&fields, PB_FIELD_EVENT_NAME)
@@ -232,7 +232,7 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
                : NULL;
 }
 
-/* Leaves the member whose marks are excused, and returns true; false if none is. */
+/* If marks in a member around the value are excused, leaves that member and returns true. */
 static bool skip_excused(struct search *search)
 {
     for (size_t i = 0; i < search->levels.count; i++) {
@@ -273,8 +273,7 @@ static bool show(struct search *search, size_t depth, const struct pb_json *valu
     return search->readers->show(search->out, &node);
 }
 
-/* The same for the innermost object around the current value, unless it was shown or read before.
- */
+/* The same for the innermost object around the current value, if it was not shown or read yet. */
 static bool show_around(struct search *search)
 {
     for (size_t i = search->levels.count; i-- > 0;) {
@@ -425,8 +424,8 @@ static void visit_string(struct search *search, const struct pb_json *value, str
         read_references(search, value, text, has_names);
 }
 
-/* A key that is a field's name, an ARN or an id. null, true and false are never taken, for each is
- * one value; their container is. */
+/* A key that is a field's name (is_own), an ARN or an id. null, true and false are never retained,
+ * for all nulls of a document are one value; their container is. */
 static void visit_key(struct search *search, struct pb_slice key, const struct pb_json *value,
                       bool is_own)
 {
@@ -507,7 +506,6 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
 {
     struct level level = {.container = container, .topic = PB_TOPIC_UNKNOWN};
     struct pb_slice path = search->out->context->path;
-    bool is_acm = pb_slice_contains_ignoring_case(key, PB_SLICE("acm"));
 
     if (search->levels.count > 0)
         level.topic = level_at(search, search->levels.count - 1)->topic;
@@ -517,7 +515,8 @@ static void enter(struct search *search, struct pb_slice key, const struct pb_js
         level.topic = PB_TOPIC_OTHER;
     else if (pb_aws_is_expected_path(key))
         level.topic = PB_TOPIC_IAM;
-    else if (level.topic < PB_TOPIC_CERTIFICATES && pb_says_certificate(key) && !is_acm)
+    else if (level.topic < PB_TOPIC_CERTIFICATES && pb_says_certificate(key) &&
+             !pb_contains_any(key, "acm"))
         level.topic = PB_TOPIC_CERTIFICATES;
     /* A collector's own key for the answer: an error under it stands in the answer's place. */
     if (level.topic == PB_TOPIC_IAM &&

@@ -341,23 +341,6 @@ static bool show_again(struct pb_writer *out, const struct pb_node *node)
 
 static const struct pb_mark_readers mark_readers = {.show = show_again, .open = open_text};
 
-/* What the reading says in the end: a document of too many certificates shows none. */
-static void conclude(const struct pb_writer *out, struct pb_aws_reading *reading)
-{
-    /* The audit drops the refusal of a file that nothing says is about certificates. */
-    bool is_incomplete =
-        out->is_overfull && (out->is_expected || pb_aws_has_field_names(out->document->text));
-    bool is_used = pb_writer_has_added(out) && !is_incomplete;
-    bool is_left_over =
-        (is_used && (out->left_over.count > 0 || out->is_cut_inside)) || out->left_over.is_reported;
-
-    reading->excuse = out->excuse;
-    reading->is_recognised = is_used || is_left_over;
-    reading->is_missed = !reading->is_recognised && out->is_missed;
-    reading->is_refused = is_left_over || reading->is_missed || (!is_used && out->is_refused);
-    reading->shape = reading->is_recognised ? out->recognised : NULL;
-}
-
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            struct pb_aws_reading *reading)
@@ -390,6 +373,16 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                 record->is_candidate = true;
         }
     }
-    conclude(&out, reading);
+    /* An overfull document shows nothing, if anything says that it is about certificates. */
+    bool is_incomplete =
+        out.is_overfull && (out.is_expected || pb_aws_has_field_names(document->text));
+    bool is_used = pb_writer_has_added(&out) && !is_incomplete;
+    bool is_left_over =
+        (is_used && (out.left_over.count > 0 || out.is_cut_inside)) || out.left_over.is_reported;
+    reading->excuse = out.excuse;
+    reading->is_recognised = is_used || is_left_over;
+    reading->is_missed = !reading->is_recognised && out.is_missed;
+    reading->is_refused = is_left_over || reading->is_missed || (!is_used && out.is_refused);
+    reading->shape = reading->is_recognised ? out.recognised : NULL;
     return pb_writer_close(&out);
 }

@@ -15,9 +15,9 @@
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
 #define NAME_ENDS " \t,;|:=\"'"
 #define LAST_YEAR 2099
-/* Words in the place of a name in code and documentation; a word before longer ones with it. */
-#define PLACEHOLDERS                                                                               \
-    " str string String text name Name value null no none None true True yes required "
+/* Words in the place of a name in code and documentation. */
+static const char placeholders[] =
+    "str|string|String|text|Name|name|Value|null|no|none|None|true|True|yes|required";
 
 static bool has_any(struct pb_slice text, const char *bytes)
 {
@@ -42,11 +42,11 @@ struct text_search {
     /* The last lines, from 1, with an ARN, an id or a key or heading that names a thing, and with
      * the heading of a table. */
     uint32_t subject_line, table_line;
-    int table_year; /* a date up to its end makes a row of the lines below a heading; 0: none */
-    bool are_names_rows; /* there names do, too */
+    int table_year; /* below a heading a line with a date up to its end is a row; 0: no heading */
+    bool are_names_rows; /* there a line of names is one, too */
 };
 
-/* Sentences have words, rows have values. */
+/* The line is a sentence: it has five words in lower case, and no commas between cells. */
 static bool is_prose(struct pb_slice line)
 {
     size_t words = 0, letters = 0, comma = pb_slice_find(line, PB_SLICE(","), 0);
@@ -60,11 +60,6 @@ static bool is_prose(struct pb_slice line)
         letters = is_letter && (letters > 0 || i == 0 || line.data[i - 1] == ' ') ? letters + 1 : 0;
     }
     return words >= FEWEST_WORDS;
-}
-
-static bool is_dated(struct pb_slice text, int last_year)
-{
-    return pb_text_has_date(text, last_year) && !is_prose(text);
 }
 
 /* The size of the separators, quotation marks, ends of lines and markup tags that the text begins
@@ -86,14 +81,6 @@ static size_t separator_size(struct pb_slice text)
     return at;
 }
 
-static bool is_placeholder(struct pb_slice name)
-{
-    size_t at = pb_slice_find(PB_SLICE(PLACEHOLDERS), name, 0);
-
-    return at != SIZE_MAX && at > 0 && PLACEHOLDERS[at - 1] == ' ' &&
-           PLACEHOLDERS[at + name.size_bytes] == ' ';
-}
-
 /* The text begins with a value that is a certificate's name and nothing more. */
 static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
@@ -107,13 +94,13 @@ static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
     return pb_is_certificate_name(name) && has_any(name, PB_LETTERS) &&
-           pb_field_of(name) == PB_FIELD_NONE && !is_placeholder(name) &&
+           pb_field_of(name) == PB_FIELD_NONE && !pb_is_any(name, placeholders) &&
            (strchr(is_quoted ? "\"'\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
             (is_tight && blanks > size));
 }
 
-/* Behind the key a date's value begins, be it of a day's name or, where it may be, a count of
- * seconds. */
+/* The value is a date, or where it may count, a number of seconds; between: what separates it from
+ * its key. After ':' or '=' it may begin with a word, as a day's name. */
 static bool begins_with_date(struct pb_slice between, struct pb_slice value, bool may_count)
 {
     bool is_named = pb_text_has(between, ":") || pb_text_has(between, "=");
@@ -227,7 +214,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
     search->are_names_rows = is_heading && fields == words;
-    return is_dated(last, search->table_year);
+    return pb_text_has_date(last, search->table_year) && !is_prose(last);
 }
 
 /* A row of a name and a date, with separators and perhaps a path between them. */
@@ -267,8 +254,7 @@ static bool is_phrase(struct pb_slice line)
              pb_is_key(title, "GetServerCertificate")));
 }
 
-/* Updates the search by the line, with which rest begins: sets is_listing if it lists certificates.
- */
+/* Updates the search by the line, with which rest begins; sets is_listing if it lists any. */
 static void read_listing(struct text_search *search, struct pb_slice line, struct pb_slice rest)
 {
     struct pb_slice trimmed = pb_slice_trim(line);
@@ -306,8 +292,9 @@ bool pb_is_example(struct pb_slice mark)
     struct pb_slice name = pb_slice_from(mark, pb_slice_find_last(mark, '/') + 1);
 
     return pb_slice_ends_with(mark, PB_SLICE("EXAMPLE")) ||
-           (account != SIZE_MAX && (pb_contains_any(path, "cert|example") || is_placeholder(name) ||
-                                    pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
+           (account != SIZE_MAX &&
+            (pb_contains_any(path, "cert|example") || pb_is_any(name, placeholders) ||
+             pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
 }
 
 const char pb_documentation_excuse[] =
@@ -326,7 +313,7 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
         ids += mark.is_id;
     }
     while (ids > 0 && !has_rows && pb_next_line(&text, &line))
-        rows += is_dated(line, LAST_YEAR) &&
+        rows += pb_text_has_date(line, LAST_YEAR) && !is_prose(line) &&
                 (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
     return ids > 0 && 2 * rows <= marks; /* each has its ARN and id */
 }
