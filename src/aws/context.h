@@ -256,13 +256,11 @@ void pb_writer_remark_type(struct pb_writer *out, const struct pb_json *value,
 PB_PRINTF(3, 4)
 void pb_writer_refuse(struct pb_writer *out, const char *code, const char *format, ...);
 
-/*
- * Iterates over the elements of an array or members of an object, in the document's order, with the
+/* Iterates over the elements of an array or members of an object, in the document's order, with the
  * writer's place at each:
  *     for (struct pb_child child = pb_children(out, value); pb_next_child(&child);) ...
  * Do not leave the loop by break or return: the end of it restores the place. Ends early where the
- * writer has failed, and in arrays where the document is overfull.
- */
+ * writer has failed, and in arrays where the document is overfull. */
 struct pb_child {
     struct pb_slice key; /* absent in arrays */
     enum pb_field field; /* that the key names */

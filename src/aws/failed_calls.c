@@ -186,7 +186,7 @@ static struct pb_slice code_of_error(const struct pb_json *error)
 
     error = pb_json_type(error) == PB_JSON_ARRAY ? pb_json_element(error, 0) : error;
     if (pb_json_find(error, account_keys) == NULL && !pb_json_string(error, &code))
-        pb_json_string(pb_json_find(error, "Code|code|__type|name|message|Message"), &code);
+        code = pb_find_text(error, "Code|code|__type|name|message|Message");
     return code;
 }
 
@@ -434,10 +434,9 @@ static void refuse_left_over(struct pb_writer *out)
  * this one may be an error. */
 static void note_account(struct pb_writer *out)
 {
-    struct pb_failed_call call = {.code = PB_SLICE_ABSENT};
+    const struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys)};
     size_t before = out->batch->records.count;
 
-    pb_json_string(pb_json_find(out->document->root, account_keys), &call.account);
     if (call.account.size_bytes == PB_ACCOUNT_BYTES)
         pb_failed_call_add(out, call, PB_SLICE_ABSENT);
     if (out->batch->records.count > before)

@@ -49,12 +49,10 @@ static void set_place(struct search *search, size_t depth)
             pb_pointer_push_index(&out->pointer, level->member.count - 1);
         else
             pb_pointer_push_key(&out->pointer, level->member.key);
+        if (!out->is_embedded) /* null, true and false have no line */
+            out->at = pb_json_type(level->member.value) > PB_JSON_BOOLEAN ? level->member.value
+                                                                          : level->container;
     }
-    if (out->is_embedded || depth == 0)
-        return;
-    const struct level *last = level_at(search, depth - 1);
-    bool has_line = pb_json_type(last->member.value) > PB_JSON_BOOLEAN;
-    out->at = has_line ? last->member.value : last->container;
 }
 
 /* The account that the value, or the nearest container of it, names. */
@@ -120,11 +118,10 @@ static bool holds_containers(const struct pb_json *value)
 {
     struct pb_json_member member = {0};
 
-    if (pb_json_type(value) == PB_JSON_ARRAY)
-        return pb_json_count(value) > 0;
     while (pb_json_next_member(value, &member))
-        if (pb_is_container(member.value) && pb_json_count(member.value) > 0 &&
-            pb_field_of(member.key) != PB_FIELD_TAGS)
+        if (pb_json_type(value) == PB_JSON_ARRAY ||
+            (pb_is_container(member.value) && pb_json_count(member.value) > 0 &&
+             pb_field_of(member.key) != PB_FIELD_TAGS))
             return true;
     return false;
 }
@@ -166,8 +163,9 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     }
 }
 
-/* Sets the has_ flags, once: a date or a field counts only if no reader took it. */
-static void count_members(struct search *search, struct level *level)
+/* Sets the level's has_ flags, once: a date or a field counts only if no reader took it. Returns
+ * the level. */
+static const struct level *count_members(struct search *search, struct level *level)
 {
     struct pb_json_member member = {0};
 
@@ -183,6 +181,7 @@ static void count_members(struct search *search, struct level *level)
                            pb_json_has_date(member.value, search->out->context->cutoff_year);
     }
     level->is_counted = true;
+    return level;
 }
 
 /* An older date that no reader took, in a certificate's object or one level below. */
@@ -192,13 +191,9 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
 
     for (size_t i = count; i-- > 0 && count - i <= 2 && key.size_bytes > 0;) {
         struct level *level = level_at(search, i);
-        if (!pb_json_is_retained(level->container))
-            continue;
-        if (!pb_json_has_date(value, search->out->context->cutoff_year) ||
-            pb_contains_any(key, pb_other_dates))
-            return false;
-        count_members(search, level);
-        return level->has_mark;
+        if (pb_json_is_retained(level->container))
+            return pb_json_has_date(value, search->out->context->cutoff_year) &&
+                   !pb_contains_any(key, pb_other_dates) && count_members(search, level)->has_mark;
     }
     return false;
 }
@@ -207,11 +202,11 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
  */
 static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
 {
-    struct pb_slice effect = PB_SLICE_ABSENT, source = PB_SLICE_ABSENT, error = PB_SLICE_ABSENT;
+    struct pb_slice source = PB_SLICE_ABSENT, error = PB_SLICE_ABSENT;
     struct pb_fields fields;
 
     if (pb_contains_any(key, "resource|action|condition|principal")) {
-        pb_json_string(pb_json_find(object, "Effect|effect"), &effect);
+        struct pb_slice effect = pb_find_text(object, "Effect|effect");
         if (pb_slice_equals_ignoring_case(effect, PB_SLICE("allow")) ||
             pb_slice_equals_ignoring_case(effect, PB_SLICE("deny")))
             return pb_policy_excuse;
@@ -299,13 +294,12 @@ static void read_references(struct search *search, const struct pb_json *value,
                       (text.size_bytes > PB_LONGEST_DATE_BYTES &&
                        pb_text_has_date(text, out->context->cutoff_year));
     bool is_policy = pb_is_policy(text);
-    struct level none = {0}, *level = &none;
+    struct level none = {0};
     struct pb_mark mark;
     struct pb_slice line;
 
-    if (search->levels.count > 0)
-        level = level_at(search, search->levels.count - 1);
-    count_members(search, level);
+    const struct level *level = count_members(
+        search, search->levels.count > 0 ? level_at(search, search->levels.count - 1) : &none);
     if (has_names && out->is_embedded && pb_begins_like_json(text)) {
         out->is_refused = true;
         set_place(search, search->levels.count);
@@ -403,17 +397,13 @@ static void visit_string(struct search *search, const struct pb_json *value, str
     bool has_names = pb_aws_has_metadata_names(text), is_body = is_pem(text) && !has_names;
     bool is_marked = !is_body;
 
-    for (size_t i = 0; i < search->levels.count && !is_marked; i++) {
-        count_members(search, level_at(search, i));
-        is_marked = level_at(search, i)->has_mark;
-    }
+    for (size_t i = 0; i < search->levels.count && !is_marked; i++)
+        is_marked = count_members(search, level_at(search, i))->has_mark;
     if (!is_marked || skip_excused(search) || (show_around(search) && pb_json_is_retained(value)))
         return;
-    if (is_body) {
+    if (is_body)
         note_left_over(search, value);
-        return;
-    }
-    if (note_failed_call(search, PB_SLICE_ABSENT, value))
+    if (is_body || note_failed_call(search, PB_SLICE_ABSENT, value))
         return;
     size_t begin = search->out->is_embedded ? SIZE_MAX : find_document(text);
     if (!search->out->is_embedded && has_names && begin == SIZE_MAX && open_lines(search))
@@ -505,11 +495,10 @@ static bool has_own_type(const struct pb_json *object)
 static void enter(struct search *search, struct pb_slice key, const struct pb_json *container)
 {
     struct level level = {.container = container, .topic = PB_TOPIC_UNKNOWN};
-    struct pb_slice path = search->out->context->path;
 
     if (search->levels.count > 0)
         level.topic = level_at(search, search->levels.count - 1)->topic;
-    else if (!search->out->is_embedded && pb_aws_is_certificate_path(path))
+    else if (!search->out->is_embedded && pb_aws_is_certificate_path(search->out->context->path))
         level.topic = PB_TOPIC_CERTIFICATES;
     if (pb_json_is_retained(container))
         level.topic = PB_TOPIC_OTHER;

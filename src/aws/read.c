@@ -142,7 +142,7 @@ struct frame {
     struct pb_slice account;         /* named by it or the nearest container */
     const struct pb_json *answer;    /* its child that is or has an answer of IAM; NULL for none */
     struct pb_slice answer_key;      /* of that child */
-    bool is_around;                  /* a child is one, and has none inside it only */
+    bool is_around;                  /* a child was an answer itself */
     const struct pb_shape *envelope; /* the row whose name becomes their shape; NULL for none */
     bool is_cut;                     /* a container of it has a NextToken */
 };

@@ -438,16 +438,14 @@ enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_contex
     struct text_search search = begin_search(text, context->cutoff_year);
     struct pb_buffer plain = {0};
     struct pb_slice from, rest, line;
-    enum pb_status status;
 
     search.batch = batch;
     search.is_policy = pb_is_policy(text);
     search.is_path_about = pb_says_certificate(context->path);
     search.is_listing = pb_aws_has_encoded_names(text);
-
     write_plain(text, &plain);
     from = rest = pb_buffer_slice(&plain);
-    status = plain.has_failed ? PB_FAILED_MEMORY : PB_OK;
+    enum pb_status status = plain.has_failed ? PB_FAILED_MEMORY : PB_OK;
     for (; status == PB_OK && pb_next_line(&rest, &line); search.line++, from = rest)
         status = read_line(&search, line, from);
     pb_buffer_release(&plain);
