@@ -43,7 +43,6 @@ static const char *const words[KINDS] = {"authority", "account", "certificate", 
 
 struct redactor {
     struct prebleed_audit *audit;
-    struct pb_arena *arena;  /* of what replaces the originals */
     struct pb_vector *table; /* of struct pb_stand_in, by original and kind once it is whole */
     struct pb_buffer scratch;
     bool is_replacing; /* the second walk */
@@ -65,21 +64,14 @@ static int compare_keys(const void *left, const void *right)
     return order != 0 ? order : (a->kind > b->kind) - (a->kind < b->kind);
 }
 
-static int compare_originals(const void *left, const void *right)
-{
-    int order = compare_keys(left, right);
-
-    return order != 0 ? order : compare_numbers(left, right);
-}
-
 /* A copy of the scratch buffer in the arena. */
 static struct pb_slice keep_scratch(struct redactor *redactor)
 {
     struct pb_slice kept = PB_SLICE("");
 
     redactor->has_failed |=
-        redactor->scratch.has_failed ||
-        !pb_arena_copy(redactor->arena, pb_buffer_slice(&redactor->scratch), &kept);
+        redactor->scratch.has_failed || !pb_arena_copy(&redactor->audit->inventory.evidence.arena,
+                                                       pb_buffer_slice(&redactor->scratch), &kept);
     return kept;
 }
 
@@ -173,10 +165,9 @@ static const struct pb_stand_in *find(const struct redactor *redactor, enum kind
 {
     const struct pb_stand_in key = {.original = original, .kind = kind};
     size_t index = pb_vector_lower_bound(redactor->table, &key, compare_keys);
-    const struct pb_stand_in *all = redactor->table->data;
-    bool is_found = index < redactor->table->count && compare_keys(&all[index], &key) == 0;
+    const struct pb_stand_in *found = (const struct pb_stand_in *)redactor->table->data + index;
 
-    return is_found ? &all[index] : NULL;
+    return index < redactor->table->count && compare_keys(found, &key) == 0 ? found : NULL;
 }
 
 /* Whether the original, which the text has at start, where a word begins, may be replaced there. A
@@ -207,7 +198,7 @@ static const struct pb_stand_in *find_longest(const struct redactor *redactor, s
     size_t behind;
 
     while (key.original.size_bytes > 0 &&
-           (behind = pb_vector_lower_bound(redactor->table, &key, compare_originals)) > 0) {
+           (behind = pb_vector_lower_bound(redactor->table, &key, compare_keys)) > 0) {
         const struct pb_stand_in *found =
             &PB_VECTOR_AT(const struct pb_stand_in, redactor->table, behind - 1);
         size_t common = 0, size = found->original.size_bytes;
@@ -240,41 +231,32 @@ static void replace_in_text(struct redactor *redactor, struct pb_slice *text)
         *text = keep_scratch(redactor);
 }
 
-/* The part of a field that is replaced: not outer slashes, "DNS:", "elb/" and ":443". */
-static struct pb_slice inner_part(enum kind kind, struct pb_slice text)
-{
-    size_t start = 0, end = text.size_bytes, mark;
-
-    if (kind == IAM_PATH) {
-        start = pb_slice_starts_with(text, PB_SLICE("/cloudfront/"))
-                    ? strlen("/cloudfront/")
-                    : pb_slice_starts_with(text, PB_SLICE("/"));
-        end -= end > start && text.data[end - 1] == '/';
-    } else if (kind == HOST || kind == TARGET) {
-        mark = pb_slice_find(text, kind == HOST ? PB_SLICE(":") : PB_SLICE("/"), 0);
-        start = mark == SIZE_MAX ? 0 : mark + 1;
-        mark = pb_slice_find_last(text, ':');
-        end = kind == TARGET && mark != SIZE_MAX && mark > start ? mark : end;
-    }
-    return pb_slice_from(pb_slice_first(text, end), start);
-}
-
+/* Visits the field without its outer slashes, "DNS:", "elb/" and ":443". */
 static void visit(struct redactor *redactor, enum kind kind, struct pb_slice *field)
 {
-    struct pb_slice inner = inner_part(kind, *field);
-    size_t before = inner.size_bytes > 0 ? (size_t)(inner.data - field->data) : 0;
+    size_t start = 0, end = field->size_bytes, mark;
 
-    if (!redactor->is_replacing) {
-        collect(redactor, kind, inner);
-        return;
+    if (kind == IAM_PATH) {
+        start = pb_slice_starts_with(*field, PB_SLICE("/cloudfront/"))
+                    ? strlen("/cloudfront/")
+                    : pb_slice_starts_with(*field, PB_SLICE("/"));
+        end -= end > start && field->data[end - 1] == '/';
+    } else if (kind == HOST || kind == TARGET) {
+        mark = pb_slice_find(*field, kind == HOST ? PB_SLICE(":") : PB_SLICE("/"), 0);
+        start = mark == SIZE_MAX ? 0 : mark + 1;
+        mark = pb_slice_find_last(*field, ':');
+        end = kind == TARGET && mark != SIZE_MAX && mark > start ? mark : end;
     }
-    const struct pb_stand_in *found = find(redactor, kind, inner);
+    struct pb_slice inner = pb_slice_from(pb_slice_first(*field, end), start);
+    const struct pb_stand_in *found = redactor->is_replacing ? find(redactor, kind, inner) : NULL;
+    if (!redactor->is_replacing)
+        collect(redactor, kind, inner);
     if (found == NULL)
         return;
     pb_buffer_clear(&redactor->scratch);
-    pb_buffer_append(&redactor->scratch, pb_slice_first(*field, before));
+    pb_buffer_append(&redactor->scratch, pb_slice_first(*field, start));
     pb_buffer_append(&redactor->scratch, found->text);
-    pb_buffer_append(&redactor->scratch, pb_slice_from(*field, before + inner.size_bytes));
+    pb_buffer_append(&redactor->scratch, pb_slice_from(*field, end));
     *field = keep_scratch(redactor);
 }
 
@@ -295,12 +277,11 @@ static void visit_text(struct redactor *redactor, struct pb_slice *text)
     /* Where it was cut, its end may be a part of what is replaced, which nothing finds. */
     if (text->size_bytes >= SHORTEST_CUT_BYTES)
         *text = PB_SLICE("this sentence is left out, for it is too long to be redacted");
-    if (redactor->is_replacing) {
+    if (redactor->is_replacing)
         replace_in_text(redactor, text);
-        return;
-    }
-    collect_quoted(redactor, *text);
-    for (size_t i = 0; i < text->size_bytes; i++)
+    else
+        collect_quoted(redactor, *text);
+    for (size_t i = 0; !redactor->is_replacing && i < text->size_bytes; i++)
         if (i == 0 || !pb_is_alphanumeric(text->data[i - 1]))
             collect_look_alike(redactor, pb_slice_from(*text, i));
 }
@@ -310,11 +291,9 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
 {
     struct pb_slice rest = pb_slice_from(*pointer, 1);
 
-    if (redactor->is_replacing) {
+    if (redactor->is_replacing)
         replace_in_text(redactor, pointer);
-        return;
-    }
-    while (rest.size_bytes > 0) {
+    while (!redactor->is_replacing && rest.size_bytes > 0) {
         struct pb_slice token = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));
         bool is_plain = true;
         for (size_t i = 0; i < token.size_bytes; i++)
@@ -326,14 +305,23 @@ static void visit_pointer(struct redactor *redactor, struct pb_slice *pointer)
     }
 }
 
-/* 64 hexadecimal digits that tell the original from others of its kind: its number, or with a
- * redaction key the HMAC of kind and original. */
-static void make_digits(struct redactor *redactor, const struct pb_stand_in *made, char digits[65])
+/* Stand-ins have the original's number in its kind, or digits: with a redaction key those of the
+ * HMAC of kind and original, else of the number. That of an archive's member begins with that of
+ * its archive, which is made before it: its path sorts first. */
+static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
 {
     const struct prebleed_audit *audit = redactor->audit;
+    const struct pb_stand_in *container = NULL;
     struct pb_buffer *text = &redactor->scratch;
+    size_t mark = made->kind == ITEM ? made->original.size_bytes : SIZE_MAX;
     unsigned char code[EVP_MAX_MD_SIZE] = {0};
+    char digits[65];
 
+    while (container == NULL && mark != SIZE_MAX) {
+        mark = pb_slice_find_last(pb_slice_first(made->original, mark), '!');
+        if (pb_slice_starts_with(pb_slice_from(made->original, mark), PB_SLICE("!/")))
+            container = find(redactor, ITEM, pb_slice_first(made->original, mark));
+    }
     pb_buffer_clear(text);
     pb_buffer_append_format(text, "%s:", words[made->kind]);
     pb_escape_append(text, pb_slice_first(made->original, made->kind == BODY ? 16 : SIZE_MAX),
@@ -346,50 +334,34 @@ static void make_digits(struct redactor *redactor, const struct pb_stand_in *mad
                  (const unsigned char *)text->data, text->size_bytes, code, NULL) == NULL;
     for (size_t i = 0; i < 32; i++)
         snprintf(digits + 2 * i, 3, made->kind == SERIAL ? "%02X" : "%02x", code[i]);
-}
-
-/* The stand-in of an archive's member begins with that of its archive, which is made before it: its
- * path sorts first. */
-static void make_stand_in(struct redactor *redactor, struct pb_stand_in *made)
-{
-    const struct pb_stand_in *container = NULL;
-    struct pb_buffer *text = &redactor->scratch;
-    size_t mark = made->kind == ITEM ? made->original.size_bytes : SIZE_MAX;
-    char digits[65];
-
-    while (container == NULL && mark != SIZE_MAX) {
-        mark = pb_slice_find_last(pb_slice_first(made->original, mark), '!');
-        if (pb_slice_starts_with(pb_slice_from(made->original, mark), PB_SLICE("!/")))
-            container = find(redactor, ITEM, pb_slice_first(made->original, mark));
-    }
-    make_digits(redactor, made, digits);
     pb_buffer_clear(text);
     if (container != NULL)
         pb_buffer_append_format(text, "%.*s!/", PB_SLICE_ARGS(container->text));
     if (made->kind >= KEY && made->kind <= SERIAL)
         pb_buffer_append(
             text, (struct pb_slice){digits, made->kind == SERIAL ? 16 : made->original.size_bytes});
-    else if (redactor->audit->redaction_key_bytes == 0)
+    else if (audit->redaction_key_bytes == 0)
         pb_buffer_append_format(text, "%s-%zu", words[made->kind], made->number);
     else
         pb_buffer_append_format(text, "%s-%.16s", words[made->kind], digits);
     made->text = keep_scratch(redactor);
 }
 
-/* Numbers count from 1 in each kind, in the order of the walk. Subjects that are authorities stay.
- */
+/* Numbers count from 1 in each kind, in the order of the walk. Authorities get no stand-ins. */
 static void make_stand_ins(struct redactor *redactor)
 {
     size_t last[KINDS] = {0}, counts[KINDS] = {0}, kept = 0;
     struct pb_stand_in *table = redactor->table->data;
     struct pb_slice authority = PB_SLICE_ABSENT;
 
-    pb_vector_sort(redactor->table, compare_originals);
+    pb_vector_sort(redactor->table, compare_keys);
     for (size_t i = 0; i < redactor->table->count; i++) {
-        bool is_new = kept == 0 || compare_keys(&table[i], &table[kept - 1]) != 0;
+        bool is_same = kept > 0 && compare_keys(&table[i], &table[kept - 1]) == 0;
         if (table[i].kind == AUTHORITY)
             authority = table[i].original;
-        else if (is_new &&
+        else if (is_same && table[i].number < table[kept - 1].number)
+            table[kept - 1].number = table[i].number;
+        else if (!is_same &&
                  (table[i].kind != SUBJECT || !pb_slice_equals(table[i].original, authority)))
             table[kept++] = table[i];
     }
@@ -401,7 +373,7 @@ static void make_stand_ins(struct redactor *redactor)
         last[kind] = table[i].number + 1;
         table[i].number = counts[kind];
     }
-    pb_vector_sort(redactor->table, compare_originals);
+    pb_vector_sort(redactor->table, compare_keys);
     for (size_t i = 0; i < kept; i++)
         make_stand_in(redactor, &table[i]);
 }
@@ -427,8 +399,7 @@ static void visit_facts(struct redactor *redactor, const struct pb_x509_facts *f
 
     if (facts == NULL)
         return;
-    bool is_self_issued = pb_x509_is_same_name(body->subject, body->issuer);
-    if (is_self_issued)
+    if (pb_x509_is_same_name(body->subject, body->issuer))
         visit(redactor, SUBJECT, &body->issuer);
     else if (!redactor->is_replacing)
         collect(redactor, AUTHORITY, body->issuer);
@@ -472,7 +443,6 @@ static void visit_date(struct redactor *redactor, struct pb_date *date)
     date->spelling_bytes = (uint32_t)text.size_bytes;
 }
 
-/* One of the inventory, or of the baseline. */
 static void visit_certificate(struct redactor *redactor, void *element)
 {
     struct pb_certificate *certificate = element;
@@ -532,13 +502,12 @@ static void visit_entry(struct redactor *redactor, void *element)
     visit_text(redactor, &entry->detail);
 }
 
-/* An ARN or an id; else the name of a certificate that nothing else shows. */
-static void visit_missing(struct redactor *redactor, struct pb_slice *missing)
+/* Of what is missing, an ARN, an id, or the name of a certificate that nothing else shows. */
+static enum kind kind_of(struct pb_slice missing)
 {
-    enum kind kind = pb_slice_starts_with(*missing, PB_SLICE("arn:"))  ? ARN
-                     : pb_slice_starts_with(*missing, PB_SLICE("ASC")) ? ID
-                                                                       : NAME;
-    visit(redactor, kind, missing);
+    if (pb_slice_starts_with(missing, PB_SLICE("arn:")))
+        return ARN;
+    return pb_slice_starts_with(missing, PB_SLICE("ASC")) ? ID : NAME;
 }
 
 /* A sentence that ends with the baseline's ("; it was: ...") loses that end, which may name what
@@ -554,7 +523,7 @@ static void visit_finding(struct redactor *redactor, void *element)
         statement->message = pb_slice_first(
             statement->message, pb_slice_find(statement->message, PB_SLICE("; it was: "), 0));
     visit_text(redactor, &statement->message);
-    visit_missing(redactor, &statement->missing);
+    visit(redactor, kind_of(statement->missing), &statement->missing);
 }
 
 static void visit_waiver(struct redactor *redactor, void *element)
@@ -610,7 +579,7 @@ static void walk(struct redactor *redactor)
         findings[i].message = pb_slice_from_string(findings[i].rule->title);
     }
     for (size_t i = 0; i < inventory->gaps.count; i++) {
-        visit_missing(redactor, &gaps[i].missing);
+        visit(redactor, kind_of(gaps[i].missing), &gaps[i].missing);
         visit_text(redactor, &gaps[i].message);
     }
     visit_each(redactor, &audit->judgement.findings.items, visit_finding);
@@ -618,8 +587,7 @@ static void walk(struct redactor *redactor)
 
 enum pb_status pb_redact(struct prebleed_audit *audit)
 {
-    struct redactor redactor = {
-        .audit = audit, .arena = &audit->inventory.evidence.arena, .table = &audit->stand_ins};
+    struct redactor redactor = {.audit = audit, .table = &audit->stand_ins};
 
     walk(&redactor);
     if (!redactor.has_failed)

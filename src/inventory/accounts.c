@@ -225,13 +225,6 @@ struct number {
     size_t end;           /* of the component, with its '/' */
 };
 
-/* 202401311759 and the like are minutes, and accounts hardly ever. */
-static bool is_minute(const char *digits)
-{
-    return digits[0] == '2' && digits[1] == '0' && digits[4] <= '1' && digits[6] <= '3' &&
-           digits[8] <= '2' && digits[10] <= '5';
-}
-
 /* Finds the first number from number->end on. It looks at each 12th byte, since a number has one of
  * them, and at the digits around that. */
 static bool find_number(struct pb_slice path, struct number *number)
@@ -241,7 +234,11 @@ static bool find_number(struct pb_slice path, struct number *number)
             begin--;
         while (i < path.size_bytes && pb_is_digit(path.data[i]))
             i++;
-        if (i - begin != ACCOUNT_BYTES || is_minute(path.data + begin))
+        const char *digits = path.data + begin;
+        /* 202401311759 and the like are minutes, and accounts hardly ever. */
+        if (i - begin != ACCOUNT_BYTES ||
+            (digits[0] == '2' && digits[1] == '0' && digits[4] <= '1' && digits[6] <= '3' &&
+             digits[8] <= '2' && digits[10] <= '5'))
             continue;
         struct pb_slice rest = pb_slice_from(path, i);
         rest = pb_slice_first(rest, pb_slice_find(rest, PB_SLICE("/"), 0));

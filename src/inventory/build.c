@@ -50,12 +50,6 @@ static struct pb_record *candidate_of(const struct pb_batch *evidence,
     return is_candidate ? &records[seen->record] : NULL;
 }
 
-/* Whether its name is from the document, as in lists of names and rows. */
-static bool is_listed(const struct pb_observation *seen)
-{
-    return seen->name.size_bytes > 0 && !seen->is_name_from_file;
-}
-
 /* The CONTENT term of its body or its date, which must be known. */
 static struct pb_term content_of(const struct pb_observation *seen, struct pb_slice folder,
                                  bool is_of_body)
@@ -197,7 +191,7 @@ static void collect_lists(struct candidates *candidates)
     size_t count = candidates->evidence->observations.count;
 
     for (const struct pb_observation *end = seen + count; seen < end; seen++)
-        if (is_listed(seen) && candidate_of(candidates->evidence, seen) != NULL &&
+        if (!seen->is_name_from_file && candidate_of(candidates->evidence, seen) != NULL &&
             has_term(candidates,
                      (struct pb_term){.account = NAME,
                                       .scope = pb_batch_folder(candidates->evidence, seen->entry),
@@ -207,35 +201,31 @@ static void collect_lists(struct candidates *candidates)
 }
 
 /* The candidate's item is used, or unreadable if nothing says what it shows. */
-static void accept(struct pb_batch *evidence, struct pb_record *record)
-{
-    struct pb_entry *entry = &PB_VECTOR_AT(struct pb_entry, &evidence->entries, record->entry);
-
-    record->is_candidate = false;
-    if (record->kind == PB_RECORD_UNREADABLE) {
-        entry->status = PB_ENTRY_UNREADABLE;
-        entry->detail = PB_SLICE("its folder has server certificates, and this looks like their "
-                                 "names and dates; nothing says what it shows");
-        return;
-    }
-    if (entry->status == PB_ENTRY_IGNORED)
-        entry->status = PB_ENTRY_USED;
-    entry->shape = record->shape;
-    entry->detail = PB_SLICE_ABSENT;
-}
-
 static void accept_candidates(const struct candidates *candidates)
 {
     struct pb_batch *evidence = candidates->evidence;
     struct pb_record *records = evidence->records.data;
+    struct pb_entry *entries = evidence->entries.data;
 
     for (size_t i = 0; i < evidence->records.count; i++) {
-        const struct pb_term list = {.account = LIST, .number = records[i].entry};
-        const struct pb_term folder = {.scope = pb_batch_folder(evidence, records[i].entry)};
-        if (records[i].is_candidate && records[i].kind != PB_RECORD_ACCOUNT &&
-            (has_term(candidates, list) ||
-             (!records[i].needs_name && has_term(candidates, folder))))
-            accept(evidence, &records[i]);
+        struct pb_record *record = &records[i];
+        struct pb_entry *entry = &entries[record->entry];
+        const struct pb_term list = {.account = LIST, .number = record->entry};
+        const struct pb_term folder = {.scope = pb_batch_folder(evidence, record->entry)};
+        if (!record->is_candidate || record->kind == PB_RECORD_ACCOUNT ||
+            (!has_term(candidates, list) && (record->needs_name || !has_term(candidates, folder))))
+            continue;
+        record->is_candidate = false;
+        if (record->kind == PB_RECORD_UNREADABLE) {
+            entry->status = PB_ENTRY_UNREADABLE;
+            entry->detail = PB_SLICE("its folder has server certificates, and this looks like "
+                                     "their names and dates; nothing says what it shows");
+            continue;
+        }
+        if (entry->status == PB_ENTRY_IGNORED)
+            entry->status = PB_ENTRY_USED;
+        entry->shape = record->shape;
+        entry->detail = PB_SLICE_ABSENT;
     }
 }
 
