@@ -188,15 +188,15 @@ static void collect_folders(struct candidates *candidates)
 static void collect_lists(struct candidates *candidates)
 {
     const struct pb_observation *seen = candidates->evidence->observations.data;
-    size_t count = candidates->evidence->observations.count;
 
-    for (const struct pb_observation *end = seen + count; seen < end; seen++)
-        if (!seen->is_name_from_file && candidate_of(candidates->evidence, seen) != NULL &&
-            has_term(candidates,
-                     (struct pb_term){.account = NAME,
-                                      .scope = pb_batch_folder(candidates->evidence, seen->entry),
-                                      .text = seen->name}))
-            add_term(candidates, (struct pb_term){.account = LIST, .number = seen->entry});
+    for (size_t i = 0; i < candidates->evidence->observations.count; i++) {
+        const struct pb_term name = {.account = NAME,
+                                     .scope = pb_batch_folder(candidates->evidence, seen[i].entry),
+                                     .text = seen[i].name};
+        if (!seen[i].is_name_from_file && candidate_of(candidates->evidence, &seen[i]) != NULL &&
+            has_term(candidates, name))
+            add_term(candidates, (struct pb_term){.account = LIST, .number = seen[i].entry});
+    }
     pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
