@@ -180,7 +180,7 @@ static void note_answer(struct pb_vector *frames, bool is_around)
 }
 
 /* Adds failed calls for errors beside an answer, and records of the accounts that are named there.
- * Returns false in a container of one account's answers to several calls. */
+ * Returns false where the answer's key says that the container is one account's. */
 static bool note_failures_beside(struct pb_writer *out, const struct frame *frame)
 {
     static const char call_keys[] = "service|Service|api|operation|Operation|action|Action|check";
@@ -190,14 +190,14 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
                         "cert|iam|list|get|data|result|response|answer|output|body|payload"))
         return false;
     for (struct pb_child child = pb_children(out, frame->child.container); pb_next_child(&child);) {
-        struct pb_slice text = pb_find_text(child.value, call_keys);
         struct pb_failed_call call;
         struct pb_fields fields;
         pb_fields_read(child.value, &fields);
         struct pb_slice account = pb_account_at(child.key, &fields, PB_SLICE_ABSENT);
         if (child.value == frame->answer || pb_json_is_retained(child.value))
             continue;
-        if (!pb_failure_find(child.value, &call) || !pb_slice_equals(text, call_name))
+        if (!pb_failure_find(child.value, &call) ||
+            !pb_slice_equals(pb_find_text(child.value, call_keys), call_name))
             call.code = PB_SLICE_ABSENT;
         else
             pb_writer_take(out, child.value);

@@ -131,7 +131,6 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     struct pb_slice rest = pb_slice_from(text, begin + word.size_bytes);
     size_t size = separator_size(rest);
     struct pb_slice between = pb_slice_first(rest, size), value = pb_slice_from(rest, size);
-    struct pb_slice lead = pb_slice_first(text, begin);
     char before = begin > 0 ? text.data[begin - 1] : '\n';
     bool is_tight = size == 1 && has_any(between, ":=");
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
@@ -144,8 +143,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
                (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate")) &&
                begins_with_date(between, value, true);
     /* PHP's dumps have the size of a value before it. */
-    if (pb_slice_starts_with(rest, PB_SLICE("\"]=>")) ||
-        pb_slice_starts_with(rest, PB_SLICE("\";s:")))
+    if (pb_is_any(pb_slice_first(rest, 4), "\"]=>|\";s:"))
         return true;
     /* Assignments of variables, and arguments of calls, are code. */
     size_t from = begin > LONGEST_CALL_BYTES ? begin - LONGEST_CALL_BYTES : 0;
@@ -154,18 +152,9 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
         return false;
     return (before == '\0' || strchr("./($", before) == NULL) &&
            (has_any(between, ":=>|%") || (is_quoted && before == ':') ||
-            (has_any(between, "\n") && !pb_text_has(pb_slice_trim(lead), " "))) &&
+            (has_any(between, "\n") &&
+             !pb_text_has(pb_slice_trim(pb_slice_first(text, begin)), " "))) &&
            begins_with_name(value, is_quoted, is_tight);
-}
-
-/* What stands behind a word shows that it is a cell or a key. */
-static bool is_cell(struct pb_slice rest)
-{
-    size_t next = pb_skip(rest, 0, " ");
-
-    return next == rest.size_bytes || next > 1 ||
-           strchr(":,;|<>=\t\"'" PB_DIGITS, rest.data[next]) != NULL ||
-           pb_contains_any(pb_slice_first(rest, sizeof " upload" - 1), " upload");
 }
 
 /* The line, with which the text begins, has a field with its value, or is a heading of
@@ -197,8 +186,13 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
             end += 5;
         if (field != PB_FIELD_NONE || (is_upload && !says_upload))
             last = pb_slice_from(line, end);
-        if (!search->says_upload || !is_cell(pb_slice_from(line, end)))
-            continue;
+        struct pb_slice rest = pb_slice_from(line, end);
+        size_t next = pb_skip(rest, 0, " ");
+        if (!search->says_upload ||
+            (next < rest.size_bytes && next < 2 &&
+             strchr(":,;|<>=\t\"'" PB_DIGITS, rest.data[next]) == NULL &&
+             !pb_contains_any(pb_slice_first(rest, sizeof " upload" - 1), " upload")))
+            continue; /* what follows is no other cell and no value */
         if (is_upload && !pb_is_key(word, "upload"))
             says_upload |= !pb_slice_ends_with(pb_slice_first(line, at), PB_SLICE(": "));
         else if ((pb_says_certificate(word) || pb_contains_any(word, "name")) &&
@@ -417,7 +411,6 @@ static struct text_search begin_search(struct pb_slice text, int cutoff_year)
 
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
 {
-    struct text_search search;
     struct pb_slice line, rest = text;
     bool is_encoded = !pb_text_has(pb_slice_first(text, FEWEST_ENCODED_BYTES), " ") &&
                       text.size_bytes > FEWEST_ENCODED_BYTES && pb_aws_has_encoded_names(text);
@@ -426,7 +419,7 @@ bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
     if (is_encoded || (!pb_text_has(text, "pload") && !pb_text_has(text, "erverCert") &&
                        !pb_text_has(text, "erver_cert")))
         return is_encoded;
-    search = begin_search(text, cutoff_year);
+    struct text_search search = begin_search(text, cutoff_year);
     for (; !search.is_listing && pb_next_line(&rest, &line); text = rest, search.line++)
         read_listing(&search, line, text);
     return search.is_listing;
