@@ -12,8 +12,8 @@ struct claim {
     struct pb_slice id, partition, folder;
     enum pb_id_from id_from;
     uint32_t number; /* its index before claims are sorted */
-    /* The first claim of an observation from this one on that has an id, and the next one with
-     * another id. */
+    /* Of observations: the first claim from this one on that has an id, and the next one whose id
+     * differs from that; PB_NO_INDEX for none. */
     uint32_t known, other;
 };
 

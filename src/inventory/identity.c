@@ -44,7 +44,8 @@ struct pass {
     void (*divide)(const struct grouping *grouping, const struct key *first);
 };
 
-static uint32_t find(uint32_t *group, uint32_t member)
+/* The lowest member of the group. Shortens the way to it for the next call. */
+static uint32_t find_lowest(uint32_t *group, uint32_t member)
 {
     while (group[member] != member) {
         group[member] = group[group[member]];
@@ -56,12 +57,13 @@ static uint32_t find(uint32_t *group, uint32_t member)
 static bool is_united(const struct grouping *grouping, const struct pb_term *a,
                       const struct pb_term *b)
 {
-    return find(grouping->group, a->number) == find(grouping->group, b->number);
+    return find_lowest(grouping->group, a->number) == find_lowest(grouping->group, b->number);
 }
 
 static void unite(const struct grouping *grouping, const struct pb_term *a, const struct pb_term *b)
 {
-    uint32_t one = find(grouping->group, a->number), other = find(grouping->group, b->number);
+    uint32_t one = find_lowest(grouping->group, a->number),
+             other = find_lowest(grouping->group, b->number);
 
     grouping->group[one < other ? other : one] = one < other ? one : other;
 }
@@ -156,22 +158,16 @@ static bool can_be_one(const struct key *run, size_t count)
     return !is_renamed || !is_apart;
 }
 
-static int compare_names(const void *left, const void *right)
-{
-    const struct key *a = left, *b = right;
-    int order = pb_slice_compare(a->name, b->name);
-
-    return order != 0 ? order : pb_term_compare(a, b);
-}
-
 /* Certificates that have one id in spite of being several are united by name. */
 static void divide_by_name(const struct grouping *grouping, const struct key *first)
 {
     struct key *run = grouping->run;
     bool is_one = can_be_one(run, grouping->count);
 
+    for (size_t i = 0; i < grouping->count; i++)
+        run[i].term.text = run[i].name;
     if (!is_one)
-        qsort(run, grouping->count, sizeof *run, compare_names);
+        qsort(run, grouping->count, sizeof *run, pb_term_compare);
     for (size_t i = 1; i < grouping->count; i++) {
         if (is_one || pb_slice_equals(run[i].name, run[i - 1].name))
             unite(grouping, &run[i].term, &run[i - 1].term);
@@ -186,7 +182,7 @@ static void divide_by_name(const struct grouping *grouping, const struct key *fi
         diagnostics, PB_SEVERITY_NOTE, "id-shared",
         "certificates with different names have the one ServerCertificateId %.*s, as mocks of "
         "AWS print it; they are judged apart, where IAM would give each an id of its own",
-        PB_SLICE_ARGS(first->term.text));
+        PB_SLICE_ARGS(first->seen->id));
     note->line = first->seen->line;
     note->pointer = first->seen->pointer;
 }
@@ -513,6 +509,6 @@ void pb_identity_group(struct pb_inventory *inventory, uint32_t *group)
             make_pass(&grouping, &passes[i]);
     join_events(&grouping);
     for (uint32_t i = 0; i < count; i++)
-        group[i] = find(group, i);
+        group[i] = find_lowest(group, i);
     free(grouping.keys);
 }

@@ -68,31 +68,20 @@ static const struct pb_term *find_handle(const struct references *references,
     return pb_terms_find(&references->handles, like);
 }
 
-/* Cuts the target before its last comma or point: a sentence may end there, or the name may have
- * it. False where there is none. */
-static bool shorten(struct pb_slice *target)
-{
-    size_t size = target->size_bytes;
-
-    while (size > 0 && target->data[size - 1] != ',' && target->data[size - 1] != '.')
-        size--;
-    if (size == 0)
-        return false;
-    target->size_bytes = size - 1;
-    return true;
-}
-
-/* A mark, an ARN or id anywhere in the evidence, shows that the certificate exists. */
+/* A mark, an ARN or id anywhere in the evidence, shows that the certificate exists. In a sentence
+ * it may end before any comma or point, or the name may have that. */
 static void resolve_mark(struct references *references, const struct pb_record *record,
                          uint32_t number)
 {
     struct pb_slice target = record->target;
 
-    do
-        if (find_handle(references, record, target) != NULL)
+    for (size_t size = target.size_bytes + 1; size-- > 0;) {
+        bool is_end =
+            size == target.size_bytes ||
+            (record->is_from_text && (target.data[size] == ',' || target.data[size] == '.'));
+        if (is_end && find_handle(references, record, pb_slice_first(target, size)) != NULL)
             return;
-    while (record->is_from_text && shorten(&target));
-    target = record->target;
+    }
     if (record->is_from_text) {
         target = pb_slice_first(target, pb_slice_find(target, PB_SLICE(","), 0));
         while (pb_slice_ends_with(target, PB_SLICE(".")))

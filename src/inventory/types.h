@@ -105,11 +105,9 @@ struct pb_particulars {
 struct pb_bodies {
     struct pb_slice body_pem, chain_pem; /* borrowed from the document: src/audit reads and clears
                                             them before that is released */
-    bool
-        is_body_unproven; /* IAM may never have had this body: a PEM alone, an argument of a call */
+    bool is_body_unproven;     /* IAM may never have had it: a PEM alone, an argument of a call */
     enum pb_chain chain_check; /* whether the chain below signs the body */
-    const struct pb_x509_facts *const
-        *chain; /* further certificates of the body, then the chain's */
+    const struct pb_x509_facts *const *chain; /* further ones of the body, then the chain's */
     size_t chain_count;
 };
 
@@ -211,8 +209,8 @@ struct pb_record {
     bool has_later_date;        /* an unnamed date of it lies after as_of: set by the rules' verdict
                                    stage, for which none of its unnamed dates is an upload then */
     bool is_candidate; /* only the form of its values makes it evidence: it counts where its
-                          folder has other evidence (build.c), */
-    bool needs_name;   /* of one of its names */
+                          folder has other evidence (see build.c) */
+    bool needs_name;   /* a candidate: that evidence must have one of its names */
     bool is_further;   /* reference: one beside the listener's default, chosen by SNI */
     const struct pb_tag *tags;
     size_t tag_count;
