@@ -178,8 +178,8 @@ static const char side_keys[] = "summary|Summary|pagination|Pagination|meta|meta
 
 static const char account_keys[] = "account|Account|account_id|accountId|AccountId";
 
-/* boto3's and JavaScript's errors, CloudSploit's {"err": ...}, the first of several. One that names
- * an account is that account's, wherever it stands. */
+/* The code or text of an error as boto3, JavaScript or CloudSploit print it, or of the first of
+ * several. Absent for one that names an account: it is that account's, wherever it stands. */
 static struct pb_slice code_of_error(const struct pb_json *error)
 {
     struct pb_slice code = PB_SLICE_ABSENT;
@@ -209,9 +209,8 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
     else
         has_failed = pb_is_any(key, error_keys) && code.size_bytes > 0 &&
                      !pb_is_any(code, "None|none|null|no|false|0|ok|OK");
-    if (!has_failed)
-        return PB_SLICE_ABSENT;
-    return code.size_bytes > 0 ? code : key;
+    code = code.size_bytes > 0 ? code : key;
+    return has_failed ? code : PB_SLICE_ABSENT;
 }
 
 /* The text names an operation that is not on server certificates, nor on credentials. */

@@ -27,14 +27,12 @@ struct pb_aws_reading {
     bool is_missed;  /* likewise: an error, or nothing, is where by the path an answer should be */
 };
 
-/*
- * Adds to the batch what the document shows: observations (body and chain still as PEM text),
+/* Adds to the batch what the document shows: observations (body and chain still as PEM text),
  * records, and diagnostics about odd values. Everything that survives is copied into the batch's
  * arena. Pointers are RFC 6901; lines are counted in the item's text. A document inside a JSON
  * string is read too, one level deep: its values' pointers are the string's, '#', and the pointer
  * inside the string, "/Events/0/CloudTrailEvent#/responseElements", and their line is the string's.
- * Fails only with PB_FAILED_MEMORY. Pure: the same document and context give the same additions.
- */
+ * Fails only with PB_FAILED_MEMORY. Pure: the same document and context give the same additions. */
 enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            struct pb_aws_reading *reading);
@@ -82,23 +80,19 @@ struct pb_shape {
 /* The rows in the order in which --list-shapes prints them, NULL after the last one. */
 const struct pb_shape *pb_shape_at(size_t index);
 
-/*
- * Explains text that is saved in the place of JSON: --output text, table, yaml,
- * yaml-stream, CSV, Python's repr, console.log output, plain PEM, and the AWS CLI's own error
- * messages. Returns NULL where the text is none of these, else *code (stable, such as
- * "text-output") and the sentence that helps: both string literals.
- */
+/* Explains text that is saved in the place of JSON: --output text, table, yaml, yaml-stream, CSV,
+ * Python's repr, console.log output, plain PEM, and the AWS CLI's own error messages. Returns NULL
+ * where the text is none of these, else *code (stable, such as "text-output") and the sentence that
+ * helps: both string literals. */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
 
 /* The text begins like a JSON object or array. */
 bool pb_begins_like_json(struct pb_slice text);
 
-/*
- * Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON: it
+/* Adds a PB_RECORD_REFERENCE for each ARN or id of a server certificate in text that is no JSON: it
  * is recognised if there are any. Refused, without a diagnostic, is text that lists certificates,
  * which nobody reads (rows of a name and a date do so where the path has "cert"). Marks in policies
- * and AWS's own examples count as nothing. Fails only with PB_FAILED_MEMORY.
- */
+ * and AWS's own examples count as nothing. Fails only with PB_FAILED_MEMORY. */
 enum pb_status pb_aws_read_text(struct pb_slice text, const struct pb_aws_context *context,
                                 struct pb_batch *batch, struct pb_aws_reading *reading);
 /* The text has ids, and all its marks are the examples of AWS's documentation. Unless has_rows, it
@@ -134,11 +128,9 @@ bool pb_aws_names_certificates(struct pb_slice text);
  * named nor at an expected path, and where nothing in it is PEM. Faster than parsing by far. */
 bool pb_aws_may_be_evidence(struct pb_slice text);
 
-/*
- * Rewrites names, dates and paths in rows, as --output text and yaml print them for a
- * --query, as --output json does, with a line for a line: one text, an array of texts, or of rows.
- * False, with anything in *json, for any other text. json: empty, and released by the caller.
- */
+/* Rewrites names, dates and paths in rows, as --output text and yaml print them for a --query, as
+ * --output json does, with a line for a line: one text, an array of texts, or of rows. False, with
+ * anything in *json, for any other text. json: empty, and released by the caller. */
 bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
 
 /* True where the text may be a string, an array of strings or of rows, rows alone, or base64, or

@@ -81,7 +81,7 @@ static size_t separator_size(struct pb_slice text)
     return at;
 }
 
-/* The text begins with a value that is a certificate's name and nothing more. */
+/* The text begins with a value that is a certificate's name alone; is_tight: a blank may end it. */
 static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight)
 {
     size_t size = 0;
@@ -187,7 +187,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         if (field != PB_FIELD_NONE || (is_upload && !says_upload))
             last = pb_slice_from(line, end);
         struct pb_slice rest = pb_slice_from(line, end);
-        size_t next = pb_skip(rest, 0, " ");
+        size_t next = search->says_upload ? pb_skip(rest, 0, " ") : 0;
         if (!search->says_upload ||
             (next < rest.size_bytes && next < 2 &&
              strchr(":,;|<>=\t\"'" PB_DIGITS, rest.data[next]) == NULL &&
