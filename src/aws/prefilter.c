@@ -190,7 +190,8 @@ static const struct {
 char pb_unquote_byte(struct pb_slice text, size_t *at)
 {
     struct pb_slice rest = pb_slice_from(text, *at);
-    bool is_escaped = strchr("\\&=<\xc2\xe2", rest.data[0]) != NULL;
+    bool is_escaped = !pb_is_alphanumeric(rest.data[0]) && /* as nearly all are */
+                      strchr("\\&=<\xc2\xe2", rest.data[0]) != NULL;
     size_t percents = 1;
 
     for (size_t i = 0; is_escaped && i < sizeof escapes / sizeof escapes[0]; i++) {

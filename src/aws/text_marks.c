@@ -163,7 +163,8 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
 static bool lists_by_names(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
     size_t fields = 0, own = 0, words = 0, end;
-    bool says_upload = false, says_certificate = false, is_code = search->is_owned;
+    bool says_upload = false, says_certificate = false,
+         may_upload = pb_contains_any(line, "upload");
     uint64_t seen = 0;
     struct pb_slice last = line;
 
@@ -174,7 +175,8 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         if (end == at)
             continue;
         enum pb_field field = pb_field_of(word);
-        bool is_upload = pb_contains_any(word, "upload") && !pb_contains_any(word, "uploader");
+        bool is_upload =
+            may_upload && pb_contains_any(word, "upload") && !pb_contains_any(word, "uploader");
         if ((pb_is_own_field(field) || is_upload) && has_value(search, line, text, word))
             return true;
         fields += field != PB_FIELD_NONE && (seen >> field & 1) == 0;
@@ -202,8 +204,9 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
         }
     }
     bool is_heading = own > 0 && fields > 1;
-    is_code |= pb_contains_any(line, "(| = |< ") || is_prose(line) || pb_is_foreign_key(line);
-    if (!is_heading && (is_code || !says_upload || !is_near(search, search->subject_line)))
+    if (!is_heading &&
+        (search->is_owned || !says_upload || !is_near(search, search->subject_line) ||
+         pb_contains_any(line, "(| = |< ") || is_prose(line) || pb_is_foreign_key(line)))
         return false;
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
