@@ -218,10 +218,11 @@ static bool note_failures(struct pb_writer *out, const struct frame *frame)
     bool is_of_several = !frame->is_around && note_failures_beside(out, frame);
     if (!frame->is_around && only == NULL)
         return is_of_several;
-    if (frame->is_around && pb_count_find(container) > pb_json_count(only) && only != NULL) {
+    size_t count = frame->is_around ? pb_count_find(container) : 0;
+    if (only != NULL && count > pb_json_count(only)) {
         struct pb_record *record = pb_writer_add_record(out, PB_RECORD_ACCOUNT_SUMMARY);
         if (record != NULL)
-            record->count = pb_count_find(container);
+            record->count = count;
         out->record = PB_NO_RECORD;
     }
     bool has_failed = pb_failure_find(container, &call);

@@ -149,14 +149,6 @@ enum pb_status pb_alternative_names_text(const GENERAL_NAMES *general, struct pb
 enum pb_status pb_key_facts_read(struct pb_x509_cache *cache, struct pb_slice public_key,
                                  struct pb_arena *arena, struct pb_key_facts *facts, bool *is_key);
 
-/*
- * The SHA-256 of the SubjectPublicKeyInfo as it is ordinarily spelt: RSA as rsaEncryption with NULL
- * whatever it is restricted to (RFC 4055, section 1.2), EC by a named curve and an uncompressed
- * point, others as OpenSSL writes them. *is_known is false where OpenSSL cannot tell. Fails only
- * with PB_FAILED_MEMORY.
- */
-enum pb_status pb_key_identify(const EVP_PKEY *key, unsigned char identity[32], bool *is_known);
-
 /* --- verify.c; all fail only with PB_FAILED_MEMORY --- */
 
 /* A public key, and what its last signature left for the next one. All are owned. */

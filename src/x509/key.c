@@ -211,8 +211,14 @@ static EVP_PKEY *make_named_point(const EVP_PKEY *key)
     return NULL;
 }
 
-/* OpenSSL does not always say that memory was missing: what fails is tried once more. */
-enum pb_status pb_key_identify(const EVP_PKEY *key, unsigned char identity[32], bool *is_known)
+/*
+ * The SHA-256 of the SubjectPublicKeyInfo as it is ordinarily spelt: RSA as rsaEncryption with NULL
+ * whatever it is restricted to (RFC 4055, section 1.2), EC by a named curve and an uncompressed
+ * point, others as OpenSSL writes them. *is_known is false where OpenSSL cannot tell. Fails only
+ * with PB_FAILED_MEMORY. OpenSSL does not always say that memory was missing: what fails is tried
+ * once more.
+ */
+static enum pb_status identify_key(const EVP_PKEY *key, unsigned char identity[32], bool *is_known)
 {
     int type = EVP_PKEY_get_base_id(key);
     EVP_PKEY *plain = NULL;
@@ -272,7 +278,7 @@ static enum pb_status read_structure(const X509_PUBKEY *structure, struct pb_sli
     if (status == PB_OK && key != NULL)
         status = read_decoded(key, arena, facts);
     if (status == PB_OK && key != NULL)
-        status = pb_key_identify(key, identity, &is_known);
+        status = identify_key(key, identity, &is_known);
     if (is_known)
         memcpy(facts->identity, identity, sizeof identity);
     EVP_PKEY_free(key);
@@ -343,7 +349,7 @@ enum pb_status pb_x509_private_key_identify(struct pb_buffer *pem, unsigned char
         key = d2i_AutoPrivateKey(NULL, &at, size);
     }
     enum pb_status status =
-        key != NULL ? pb_key_identify(key, identity, is_known) : pb_openssl_take_errors(NULL);
+        key != NULL ? identify_key(key, identity, is_known) : pb_openssl_take_errors(NULL);
     EVP_PKEY_free(key);
     BIO_free(bio);
     OPENSSL_clear_free(bytes, (size_t)size);

@@ -22,7 +22,7 @@ struct pb_key_facts {
     struct pb_slice exponent;  /* public exponent of RSA and RSA-PSS in decimal; absent for other
                                   keys, for one not decoded, and past 16384 bits */
     unsigned char spki_sha256[32]; /* over the raw bytes of SubjectPublicKeyInfo */
-    unsigned char identity[32];    /* the same for all spellings of one key, see pb_key_identify */
+    unsigned char identity[32];    /* the same for all spellings of one key: key.c says of what */
 };
 
 /* What of a certificate cannot be read, one bit each. */
