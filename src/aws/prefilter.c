@@ -196,7 +196,8 @@ char pb_unquote_byte(struct pb_slice text, size_t *at)
 
     for (size_t i = 0; is_escaped && i < sizeof escapes / sizeof escapes[0]; i++) {
         size_t size = escapes[i].text.size_bytes;
-        if (!pb_slice_equals_ignoring_case(pb_slice_first(rest, size), escapes[i].text))
+        if (rest.data[0] != escapes[i].text.data[0] ||
+            !pb_slice_equals_ignoring_case(pb_slice_first(rest, size), escapes[i].text))
             continue;
         *at += size;
         return escapes[i].byte;

@@ -164,7 +164,7 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
 {
     size_t fields = 0, own = 0, words = 0, end;
     bool says_upload = false, says_certificate = false,
-         may_upload = pb_contains_any(line, "upload");
+         may_upload = search->says_upload && pb_contains_any(line, "upload");
     uint64_t seen = 0;
     struct pb_slice last = line;
 
@@ -299,7 +299,7 @@ const char pb_documentation_excuse[] =
 
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 {
-    struct text_search search = {.is_about = true};
+    struct text_search search = {.is_about = true, .says_upload = true};
     size_t marks = 0, ids = 0, rows = 0;
     struct pb_slice line;
     struct pb_mark mark;
@@ -339,6 +339,12 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
 
     for (size_t at = 0; at < text.size_bytes;) {
         size_t from = at;
+        while (at < text.size_bytes && (pb_is_alphanumeric(text.data[at]) || text.data[at] == ' '))
+            at++; /* as nearly all are */
+        pb_buffer_append(plain, pb_slice_from(pb_slice_first(text, at), from));
+        from = at;
+        if (at == text.size_bytes)
+            break;
         char byte = pb_unquote_byte(text, &at);
         bool is_break = byte == '\0' && at > from + 1;
         if (byte == '\n' && goes_on(pb_slice_trim(pb_slice_from(pb_buffer_slice(plain), begin)))) {

@@ -37,8 +37,9 @@ bool pb_slice_contains_ignoring_case(struct pb_slice slice, struct pb_slice need
     if (needle.size_bytes == 0)
         return true;
     const char first = pb_byte_lower(needle.data[0]);
+    const char case_bit = first >= 'a' && first <= 'z' ? 'a' - 'A' : 0;
     for (size_t i = 0; i + needle.size_bytes <= slice.size_bytes; i++)
-        if (pb_byte_lower(slice.data[i]) == first &&
+        if ((slice.data[i] | case_bit) == first &&
             pb_slice_equals_ignoring_case((struct pb_slice){slice.data + i, needle.size_bytes},
                                           needle))
             return true;
