@@ -375,6 +375,9 @@ bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
  * mail, which is not its end; *at moves past it. NUL for a break in a word, of more bytes than one.
  */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
+
+/* The offset from `at` of the next byte that may be part of an escape, or ends a line. */
+size_t pb_skip_plain(struct pb_slice text, size_t at);
 /* The text has "Effect" with "Allow" or "Deny" after it, in any notation. */
 bool pb_is_policy(struct pb_slice text);
 /* A word of the text is "cert" or begins with "certificate": not so in "concerts", "certification"

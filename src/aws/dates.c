@@ -358,10 +358,13 @@ static bool is_dated(struct pb_slice text, size_t year)
 
 bool pb_text_has_date(struct pb_slice text, int last_year)
 {
-    for (size_t at = 0; at < text.size_bytes; at++) {
+    const struct pb_slice millennium = PB_SLICE("2");
+
+    for (size_t at = pb_slice_find(text, millennium, 0); at != SIZE_MAX;
+         at = pb_slice_find(text, millennium, at + 1)) {
         struct pb_slice rest = pb_slice_from(text, at);
         int year, day;
-        if (text.data[at] == '2' && (at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
+        if ((at == 0 || !pb_is_alphanumeric(text.data[at - 1])) &&
             pb_take_number(&rest, 4, 4, &year) && year >= FIRST_YEAR && year <= last_year &&
             (((rest.size_bytes == 0 || !pb_is_alphanumeric(rest.data[0])) && is_dated(text, at)) ||
              (pb_take_number(&rest, 4, 4, &day) && pb_take_byte(&rest, "T") && is_digit(rest, 0))))

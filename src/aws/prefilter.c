@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests paths and raw text for signs of server certificates. The audit calls it before it parses,
  * because most files of an account's dump cannot be evidence. */
+#include <limits.h>
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -187,31 +188,42 @@ static const struct {
     {{"\xc2\xad", 2}, 0}, {{"\xe2\x80\x8b", 3}, 0},
 };
 
+/* The bytes that an escape or the end of a line begins with. */
+static const bool is_special[UCHAR_MAX + 1] = {
+    ['\\'] = true, ['&'] = true,  ['='] = true,  ['<'] = true,
+    ['%'] = true,  [0xc2] = true, [0xe2] = true, ['\n'] = true,
+};
+
+size_t pb_skip_plain(struct pb_slice text, size_t at)
+{
+    while (at < text.size_bytes && !is_special[(unsigned char)text.data[at]])
+        at++;
+    return at;
+}
+
 char pb_unquote_byte(struct pb_slice text, size_t *at)
 {
     struct pb_slice rest = pb_slice_from(text, *at);
-    bool is_escaped = !pb_is_alphanumeric(rest.data[0]) && /* as nearly all are */
-                      strchr("\\&=<\xc2\xe2", rest.data[0]) != NULL;
+    char byte = rest.data[0];
     size_t percents = 1;
 
-    for (size_t i = 0; is_escaped && i < sizeof escapes / sizeof escapes[0]; i++) {
-        size_t size = escapes[i].text.size_bytes;
-        if (rest.data[0] != escapes[i].text.data[0] ||
-            !pb_slice_equals_ignoring_case(pb_slice_first(rest, size), escapes[i].text))
-            continue;
-        *at += size;
-        return escapes[i].byte;
-    }
-    while (rest.data[0] == '%' &&
-           pb_slice_starts_with(pb_slice_from(rest, percents), PB_SLICE("25")))
+    *at += 1;
+    if (!is_special[(unsigned char)byte])
+        return byte;
+    for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++)
+        if (escapes[i].text.data[0] == byte &&
+            pb_slice_equals_ignoring_case(pb_slice_first(rest, escapes[i].text.size_bytes),
+                                          escapes[i].text)) {
+            *at += escapes[i].text.size_bytes - 1;
+            return escapes[i].byte;
+        }
+    while (byte == '%' && pb_slice_starts_with(pb_slice_from(rest, percents), PB_SLICE("25")))
         percents += 2; /* encoded more than once */
     struct pb_slice code = pb_slice_first(pb_slice_from(rest, percents), 2);
-    if (rest.data[0] != '%' || code.size_bytes < 2 || pb_hex_value(code.data[0]) < 0 ||
-        pb_hex_value(code.data[1]) < 0) {
-        *at += 1;
-        return rest.data[0];
-    }
-    *at += percents + 2;
+    if (byte != '%' || code.size_bytes < 2 || pb_hex_value(code.data[0]) < 0 ||
+        pb_hex_value(code.data[1]) < 0)
+        return byte;
+    *at += percents + 1;
     return (char)(pb_hex_value(code.data[0]) * 16 + pb_hex_value(code.data[1]));
 }
 

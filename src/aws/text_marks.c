@@ -35,6 +35,7 @@ struct text_search {
     bool is_policy, is_listing;
     bool is_about, is_owned; /* the text says certificate; names users, as SSH keys do */
     bool says_upload;        /* the text does */
+    bool may_list;           /* it does, or has names of certificates' fields */
     bool is_path_about;      /* the path says certificate */
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
@@ -163,6 +164,9 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
 static bool lists_by_names(struct text_search *search, struct pb_slice line, struct pb_slice text)
 {
     size_t fields = 0, own = 0, words = 0, end;
+
+    if (!search->may_list)
+        return false;
     bool says_upload = false, says_certificate = false,
          may_upload = search->says_upload && pb_contains_any(line, "upload");
     uint64_t seen = 0;
@@ -268,12 +272,13 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
         search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
         ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
     /* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
-    size_t call = pb_slice_find(trimmed, PB_SLICE("aws iam "), 0);
+    bool is_call = pb_text_has(trimmed, "-server-certificate") &&
+                   (pb_text_has(trimmed, "list-server-certificates") ||
+                    pb_text_has(trimmed, "get-server-certificate"));
+    size_t call = is_call ? pb_slice_find(trimmed, PB_SLICE("aws iam "), 0) : SIZE_MAX;
     if (!is_empty)
         search->is_answer = call != SIZE_MAX && call > 1 &&
-                            pb_skip(trimmed, call - 2, "$#>+%n") > call - 2 &&
-                            (pb_text_has(trimmed, "list-server-certificates") ||
-                             pb_text_has(trimmed, "get-server-certificate"));
+                            pb_skip(trimmed, call - 2, "$#>+%n") > call - 2;
     else if (!is_near(search, search->table_line))
         search->table_year = 0;
     if (last == '{' || last == '[' || last == ':')
@@ -299,7 +304,7 @@ const char pb_documentation_excuse[] =
 
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 {
-    struct text_search search = {.is_about = true, .says_upload = true};
+    struct text_search search = {.is_about = true, .says_upload = true, .may_list = true};
     size_t marks = 0, ids = 0, rows = 0;
     struct pb_slice line;
     struct pb_mark mark;
@@ -339,8 +344,7 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
 
     for (size_t at = 0; at < text.size_bytes;) {
         size_t from = at;
-        while (at < text.size_bytes && (pb_is_alphanumeric(text.data[at]) || text.data[at] == ' '))
-            at++; /* as nearly all are */
+        at = pb_skip_plain(text, at);
         pb_buffer_append(plain, pb_slice_from(pb_slice_first(text, at), from));
         from = at;
         if (at == text.size_bytes)
@@ -412,10 +416,15 @@ static enum pb_status read_line(struct text_search *search, struct pb_slice line
 
 static struct text_search begin_search(struct pb_slice text, int cutoff_year)
 {
-    return (struct text_search){.cutoff_year = cutoff_year,
-                                .is_about = pb_says_certificate(text),
-                                .is_owned = pb_contains_any(text, "UserName|SSHPublicKey"),
-                                .says_upload = pb_contains_any(text, "upload")};
+    bool says_upload = pb_contains_any(text, "upload");
+
+    return (struct text_search){
+        .cutoff_year = cutoff_year,
+        .is_about = pb_says_certificate(text),
+        .is_owned = says_upload && pb_contains_any(text, "UserName|SSHPublicKey"),
+        .says_upload = says_upload,
+        .may_list = says_upload || pb_aws_has_field_names(text),
+    };
 }
 
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year)
