@@ -11,10 +11,11 @@
 
 /* At most so many certificates are in the table of those to act on. */
 #define MOST_TO_ACT_ON 20
+#define CERTIFICATES_IN_PART 50
 
 /* Of the style sheet and the script, for the Content Security Policy. */
-#define STYLE_HASH "sha256-FGtZ8nWSOmCGdXDf8QtuTSOY+qvfg8D6Dju1qBkW9Kk="
-#define SCRIPT_HASH "sha256-n/vpS36BxdgQqRTJuD1ABszVZkFqFPQz1WRaou45dZM="
+#define STYLE_HASH "sha256-xRacilqqgSA0hLowKMFrgCr7Oz3QUz+3l3vA6ft01GQ="
+#define SCRIPT_HASH "sha256-cPTsijBdVsQUbUvVMWT/qrqMVoIiPEG4PcS/Vs8EOU4="
 
 /* The lines of each file, which the Makefile turns into string literals. */
 static const char *const style[] = {
@@ -24,8 +25,14 @@ static const char *const script[] = {
 #include "report/report.js.inc"
     NULL};
 
-/* Elements that can be open, the outermost first. */
-enum element { SECTION, CERTIFICATE, DETAILS, FIELDS, ELEMENT_COUNT };
+/* Elements that can be open, the outermost first. A browser lays out a part of an account's
+ * certificates when it comes into view. */
+enum element { SECTION, PART, CERTIFICATE, DETAILS, FACTS, FIELDS, ELEMENT_COUNT };
+
+struct html {
+    bool is_open[ELEMENT_COUNT];
+    size_t certificates; /* so far */
+};
 
 /* Markup is in literals of this file alone; all other text is the report's value and is
  * escaped. An identifier or a link is made from a letter and an index: "a1" an account, "c1" a
@@ -101,13 +108,18 @@ static void append_text_cell(struct pb_report *report, struct pb_slice text)
     append_cell(report);
 }
 
+static bool *open_elements(const struct pb_report *report)
+{
+    return ((struct html *)report->context)->is_open;
+}
+
 /* Ends the open element of the kind, if any, with all that is open in it, and marks the next one as
  * open, whose markup the caller appends. */
 static void open(struct pb_report *report, enum element element)
 {
-    static const char *const ends[ELEMENT_COUNT] = {"</section>\n", "</details>\n", "</details>\n",
-                                                    "</dl>\n"};
-    bool *is_open = report->context;
+    static const char *const ends[ELEMENT_COUNT] = {"</section>\n", "</div>\n", "</details>\n",
+                                                    "</details>\n", "</pre>\n", "</dl>\n"};
+    bool *is_open = open_elements(report);
 
     for (size_t i = ELEMENT_COUNT; i-- > element;) {
         pb_put(report, is_open[i] ? ends[i] : "");
@@ -146,8 +158,12 @@ static void begin_table(struct pb_report *report, const struct pb_section *secti
 
 static void begin_field(struct pb_report *report, const char *label)
 {
-    bool *is_open = report->context;
+    bool *is_open = open_elements(report);
 
+    if (is_open[FACTS]) { /* lines of text, since elements take a browser's time */
+        pb_buffer_append_format(&report->out, "%-18s ", label);
+        return;
+    }
     pb_put(report, is_open[FIELDS] ? "<dt>" : "<dl><dt>");
     is_open[FIELDS] = true;
     pb_put(report, label[0] != '\0' ? label : "note");
@@ -157,7 +173,7 @@ static void begin_field(struct pb_report *report, const char *label)
 static void append_field(struct pb_report *report, const char *label)
 {
     begin_field(report, label);
-    append_value(report, "", "</dd>");
+    append_value(report, "", open_elements(report)[FACTS] ? "\n" : "</dd>");
 }
 
 /* The elements after list->shown are in a fold that the reader opens. */
@@ -167,7 +183,15 @@ static void append_list(struct pb_report *report, const struct pb_list *list, co
     /* A fold of one element is as long as the element. */
     size_t shown = count == list->shown + 1 ? count : list->shown;
     bool has_label = list->label != NULL, has_bullets = count > 1 || !has_label;
+    bool is_facts = open_elements(report)[FACTS];
 
+    for (size_t i = 0; is_facts && i < count; i++) {
+        pb_begin_value(report);
+        list->append(report, items, i);
+        append_field(report, i == 0 ? list->label : "");
+    }
+    if (is_facts)
+        return;
     if (has_label)
         begin_field(report, list->label);
     if (list->lead != NULL)
@@ -259,7 +283,12 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     const char *verdict = pb_verdict_names[certificate->verdict];
     const char *worst = pb_worst_severity(report, index);
     const struct pb_date *date = pb_certificate_arrival(certificate);
+    struct html *html = report->context;
 
+    if (html->certificates++ % CERTIFICATES_IN_PART == 0 || !html->is_open[PART]) {
+        open(report, PART);
+        pb_put(report, "<div class=\"part\">\n");
+    }
     open(report, CERTIFICATE);
     pb_buffer_append_format(&report->out,
                             "<details class=\"certificate\" id=\"c%" PRIu32
@@ -282,14 +311,15 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
 
 static void begin_details(struct pb_report *report, uint32_t index)
 {
-    if (!pb_is_to_replace(report, index))
-        return; /* the certificate's own fold has the facts */
-    open(report, DETAILS);
-    pb_put(report, "<details>\n<summary>How to replace it</summary>\n");
-    pb_remedy_append(pb_begin_value(report), report->result,
-                     pb_inventory_certificate(report->inventory, index));
-    append_block(report, pb_take_value(report));
-    pb_put(report, "</details>\n<details>\n<summary>All that it says</summary>\n");
+    if (pb_is_to_replace(report, index)) {
+        open(report, DETAILS);
+        pb_put(report, "<details>\n<summary>How to replace it, and all that it says</summary>\n");
+        pb_remedy_append(pb_begin_value(report), report->result,
+                         pb_inventory_certificate(report->inventory, index));
+        append_block(report, pb_take_value(report));
+    }
+    open(report, FACTS);
+    pb_put(report, "<pre class=\"facts\">");
 }
 
 /* What precedes the accounts: the head, the conclusion and figures, the certificates to act on,
@@ -539,10 +569,10 @@ void pb_report_write_html(struct pb_report *report)
         .heading = append_heading,
         .line = append_line,
     };
-    bool is_open[ELEMENT_COUNT] = {false};
+    struct html html = {0};
 
     report->renderer = &renderer;
-    report->context = is_open;
+    report->context = &html;
     report->options.is_verbose = false; /* the report is the same for every reader */
     begin(report);
     pb_walk_page(report);

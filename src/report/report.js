@@ -35,7 +35,7 @@
     date: (a, b) => a.date < b.date ? -1 : a.date > b.date ? 1 : a.index - b.index,
     severity: (a, b) => a.severity - b.severity || a.index - b.index,
   };
-  const sections = [...new Set(all.map(one => one.section))];
+  const sections = [...new Set(all.map(one => one.section))], parts = document.querySelectorAll('.part');
   sections.forEach((section, index) => account.add(new Option(section.querySelector('h2').textContent, index)));
 
   const sort = () => {
@@ -66,6 +66,7 @@
     }
     const has_shown = element => [...element.querySelectorAll('.certificate')].some(card => !card.hidden);
     sections.forEach(section => section.hidden = !sorted.hidden || (is_filtered && !has_shown(section)));
+    parts.forEach(part => part.hidden = !has_shown(part));
     output.textContent = `${count} of ${all.length} certificates`;
   };
   let wait;
