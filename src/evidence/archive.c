@@ -25,21 +25,26 @@ static bool is_streamed(const struct pb_archive *archive)
     return archive->kind == PB_KIND_TAR || archive->kind == PB_KIND_CPIO;
 }
 
-static la_ssize_t read_bytes(struct archive *handle, void *context, const void **data)
+static la_ssize_t read_input(struct archive *handle, void *context, const void **data)
 {
     struct pb_archive *archive = context;
     const struct pb_input *bytes = &archive->bytes;
-    struct pb_slice memory = pb_slice_from(bytes->memory, archive->offset_bytes);
-    size_t size = bytes->fd < 0 ? pb_slice_first(memory, BLOCK_BYTES).size_bytes
-                                : pb_input_read(bytes, archive->offset_bytes, bytes->buffer,
-                                                BLOCK_BYTES, &archive->fault);
+    struct pb_slice block;
 
     (void)handle;
-    archive->source.has_seen_end = size == 0;
-    archive->offset_bytes += size;
-    archive->source.size_bytes += size;
-    *data = bytes->fd < 0 ? memory.data : bytes->buffer;
-    return (la_ssize_t)size;
+    if (is_streamed(archive))
+        block = pb_stream_next(archive->layers.content);
+    else if (bytes->fd < 0)
+        block = pb_slice_first(pb_slice_from(bytes->memory, archive->offset_bytes), BLOCK_BYTES);
+    else
+        block = (struct pb_slice){bytes->buffer,
+                                  pb_input_read(bytes, archive->offset_bytes, bytes->buffer,
+                                                BLOCK_BYTES, &archive->fault)};
+    archive->has_seen_end = block.size_bytes == 0;
+    archive->offset_bytes += block.size_bytes;
+    archive->used_bytes += block.size_bytes;
+    *data = block.data;
+    return (la_ssize_t)block.size_bytes;
 }
 
 static la_int64_t seek_bytes(struct archive *handle, void *context, la_int64_t offset, int whence)
@@ -87,7 +92,7 @@ static void fail(struct pb_archive *archive)
         pb_fault_set(&archive->fault, "encrypted",
                      "encrypted with its table of contents, which libarchive cannot read even with "
                      "--passphrase-file: decrypt it and give what it holds");
-    else if (archive->source.has_seen_end)
+    else if (archive->has_seen_end)
         pb_fault_set(&archive->fault, "truncated", "cut: the archive ends too early");
     else
         pb_fault_set(&archive->fault, "archive-damaged",
@@ -112,7 +117,7 @@ static void fail_member(struct pb_member_stream *member, bool is_fatal)
                      "encrypted: damaged, or the passphrase of --passphrase-file is not the right "
                      "one: %s",
                      error_text(archive));
-    else if (is_streamed(archive) && archive->source.has_seen_end)
+    else if (is_streamed(archive) && archive->has_seen_end)
         pb_fault_set(fault, "truncated", "cut: the archive ends within a member");
     else
         pb_fault_set(fault, "archive-member-damaged", "damaged or of an unsupported kind: %s",
@@ -171,22 +176,19 @@ static struct pb_slice member_next(struct pb_stream *base)
         next = (struct pb_slice){zeros, hole_bytes < ZERO_BYTES ? (size_t)hole_bytes : ZERO_BYTES};
     } else {
         member->pending = PB_SLICE_ABSENT;
-        if (is_streamed(archive)) {
-            base->made_bytes += next.size_bytes;
+        if (is_streamed(archive))
             return next;
-        }
     }
-    return pb_stream_expand(base, archive->source.size_bytes - member->first_used_bytes, next);
+    return pb_stream_expand(base, archive->used_bytes - member->first_used_bytes, next);
 }
 
 /* Makes archive->content the stream of the member whose header was just read. */
 static void start_content(struct pb_archive *archive)
 {
-    static const struct pb_stream_type type = {.next = member_next};
-    uint64_t used = archive->source.size_bytes;
+    uint64_t used = archive->used_bytes;
 
     archive->content = (struct pb_member_stream){
-        .base = {.type = &type, .budget = archive->budget},
+        .base = {.next = member_next, .budget = archive->budget},
         .archive = archive,
         .is_encrypted = archive_entry_is_data_encrypted(archive->entry) != 0,
         .first_used_bytes = used < READ_AHEAD_BYTES ? 0 : used - READ_AHEAD_BYTES,
@@ -237,7 +239,7 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
               ARCHIVE_OK)))
         return false;
     /* These only store the functions and cannot fail. */
-    archive_read_set_read_callback(handle, is_streamed(archive) ? pb_source_read : read_bytes);
+    archive_read_set_read_callback(handle, read_input);
     archive_read_set_seek_callback(handle, is_streamed(archive) ? NULL : seek_bytes);
     archive->is_open = archive_read_open1(handle) >= ARCHIVE_WARN;
     if (!archive->is_open)
@@ -315,7 +317,6 @@ struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphra
     made->kind = layers->what.kind;
     made->layers = *layers;
     *layers = (struct pb_layers){0};
-    made->source.stream = made->layers.content;
     made->budget = budget;
     bool has_memory = is_streamed(made) || open_bytes(made);
     if (has_memory && !made->is_stopped && made->kind == PB_KIND_ZIP)
@@ -414,7 +415,7 @@ static void skip_member(struct pb_archive *archive)
 {
     struct pb_stream *content = &archive->content.base;
 
-    if (archive->kind == PB_KIND_SEVEN_ZIP && content->type != NULL) {
+    if (archive->kind == PB_KIND_SEVEN_ZIP && content->next != NULL) {
         pb_stream_drain(content);
         if (content->fault.status == PB_ENTRY_SKIPPED) {
             archive->fault = content->fault;
@@ -489,12 +490,13 @@ bool pb_archive_next(struct pb_archive *archive, struct pb_buffer *reason)
  * is not a fault of the archive. */
 static void check_tar_end(struct pb_archive *archive, uint64_t position)
 {
+    const struct pb_stream *content = archive->layers.content;
     uint64_t end = archive->members_end_bytes + TAR_END_BYTES;
-    bool is_zero = pb_source_is_zero_from(&archive->source, archive->members_end_bytes);
+    bool is_zero = pb_stream_is_zero_from(content, archive->members_end_bytes);
 
     if (is_zero || position >= end)
         archive->fault = (struct pb_fault){0};
-    if (is_zero && archive->source.size_bytes < end)
+    if (is_zero && content->size_bytes < end)
         pb_fault_set(&archive->fault, "tar-end-missing",
                      "cut between two members: the two zero blocks that end a tar are missing");
     else if (!is_zero && position >= end)
@@ -515,7 +517,7 @@ static void check_cpio_end(struct pb_archive *archive, uint64_t position)
     if (position > archive->members_end_bytes + trailer)
         pb_fault_set(&archive->fault, "archive-damaged",
                      "damaged: between the last member and the end stands what is no member");
-    else if (!pb_source_is_zero_from(&archive->source, position))
+    else if (!pb_stream_is_zero_from(archive->layers.content, position))
         set_data_after(&archive->fault);
 }
 
@@ -526,7 +528,7 @@ void pb_archive_finish(struct pb_archive *archive)
 
     if (is_streamed(archive) && !archive->is_stopped) {
         uint64_t position = libarchive_position(archive); /* up to where it read */
-        pb_source_drain(&archive->source);
+        pb_stream_drain(archive->layers.content);
         if (!pb_fault_is_set(below) && archive->kind == PB_KIND_TAR)
             check_tar_end(archive, position);
         else if (!pb_fault_is_set(below))

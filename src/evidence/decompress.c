@@ -21,7 +21,7 @@
 
 struct gzip_stream {
     struct pb_stream base;
-    struct pb_source source;
+    struct pb_stream *source;
     z_stream zlib;
     bool is_at_end;
     unsigned char block[GZIP_BLOCK_BYTES];
@@ -37,13 +37,12 @@ static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *te
  * end. */
 static bool refill(struct gzip_stream *gzip)
 {
-    const void *block;
-    la_ssize_t size = pb_source_read(NULL, &gzip->source, &block);
+    struct pb_slice block = pb_stream_next(gzip->source);
 
-    gzip->zlib.next_in = block;
-    gzip->zlib.avail_in = (uInt)size;
-    gzip->base.fault = gzip->source.stream->fault;
-    return size > 0;
+    gzip->zlib.next_in = (const unsigned char *)block.data;
+    gzip->zlib.avail_in = (uInt)block.size_bytes;
+    gzip->base.fault = gzip->source->fault;
+    return block.size_bytes > 0;
 }
 
 /* A gzip member may be followed by another one, or by zeros up to the end, as on tapes and block
@@ -56,12 +55,12 @@ static void end_member(struct gzip_stream *gzip)
         (void)inflateReset(zlib);
         return;
     }
-    uint64_t end = gzip->source.size_bytes - zlib->avail_in;
+    uint64_t end = gzip->source->size_bytes - zlib->avail_in;
     zlib->avail_in = 0;
-    pb_source_drain(&gzip->source);
-    gzip->base.fault = gzip->source.stream->fault;
+    pb_stream_drain(gzip->source);
+    gzip->base.fault = gzip->source->fault;
     gzip->is_at_end = true;
-    if (!pb_source_is_zero_from(&gzip->source, end))
+    if (!pb_stream_is_zero_from(gzip->source, end))
         fail_gzip(gzip, "data-after-stream", "other data follow the end of the gzip data");
 }
 
@@ -102,7 +101,7 @@ static struct pb_slice gzip_next(struct pb_stream *base)
     while (!gzip->is_at_end && gzip->zlib.avail_out > 0)
         inflate_member(gzip);
     return pb_stream_expand(
-        base, gzip->source.size_bytes - gzip->zlib.avail_in,
+        base, gzip->source->size_bytes - gzip->zlib.avail_in,
         (struct pb_slice){(const char *)gzip->block, sizeof gzip->block - gzip->zlib.avail_out});
 }
 
@@ -111,20 +110,20 @@ static void gzip_free(struct pb_stream *base)
     struct gzip_stream *gzip = (struct gzip_stream *)base;
 
     inflateEnd(&gzip->zlib);
-    pb_stream_free(gzip->source.stream);
+    pb_stream_free(gzip->source);
     free(gzip);
 }
 
 static struct pb_stream *gzip_stream_new(struct pb_stream *source, struct pb_budget *budget)
 {
-    static const struct pb_stream_type type = {gzip_next, gzip_free};
     struct gzip_stream *gzip = malloc(sizeof *gzip);
 
     if (gzip != NULL) {
         memset(gzip, 0, offsetof(struct gzip_stream, block));
-        gzip->base.type = &type;
+        gzip->base.next = gzip_next;
+        gzip->base.free = gzip_free;
         gzip->base.budget = budget;
-        gzip->source.stream = source;
+        gzip->source = source;
     }
     if (gzip == NULL || inflateInit2(&gzip->zlib, GZIP_WINDOW_BITS) != Z_OK) {
         free(gzip);
@@ -136,23 +135,38 @@ static struct pb_stream *gzip_stream_new(struct pb_stream *source, struct pb_bud
 
 struct filter_stream {
     struct pb_stream base;
-    struct pb_source source;
+    struct pb_stream *source;
     struct archive *archive;
     const char *name;
     int code; /* libarchive's, of the filter */
     bool is_open;
+    bool has_seen_end; /* libarchive asked for more than there is */
 };
 
 /* An empty frame that readers skip (LZ4 frame format 1.6.4), put behind the data. libarchive counts
  * four bytes of other data behind the last frame as used, and does not reach this frame then. */
 static const char lz4_end[8] = "\x50\x2A\x4D\x18";
 
+static la_ssize_t read_source(struct archive *archive, void *context, const void **data)
+{
+    struct filter_stream *filter = context;
+    struct pb_slice block = pb_stream_next(filter->source);
+    bool is_end = block.size_bytes == 0;
+
+    (void)archive;
+    if (is_end && !filter->has_seen_end && filter->code == ARCHIVE_FILTER_LZ4)
+        block = (struct pb_slice){lz4_end, sizeof lz4_end};
+    filter->has_seen_end |= is_end;
+    *data = block.data;
+    return (la_ssize_t)block.size_bytes;
+}
+
 static void fail(struct filter_stream *filter)
 {
-    filter->base.fault = filter->source.stream->fault;
+    filter->base.fault = filter->source->fault;
     if (archive_errno(filter->archive) == ENOMEM)
         pb_fault_set_memory(&filter->base.fault);
-    else if (filter->source.has_seen_end)
+    else if (filter->has_seen_end)
         pb_fault_set(&filter->base.fault, "truncated", "cut: the %s data end too early",
                      filter->name);
     else
@@ -166,11 +180,11 @@ static void check_rest(struct filter_stream *filter)
 {
     int64_t used = archive_filter_bytes(filter->archive, -1);
 
-    pb_source_drain(&filter->source);
-    filter->base.fault = filter->source.stream->fault;
+    pb_stream_drain(filter->source);
+    filter->base.fault = filter->source->fault;
     if (filter->code == ARCHIVE_FILTER_LZ4 && filter->base.made_bytes > 0)
-        used -= used > (int64_t)filter->source.size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
-    if (used >= 0 && !pb_source_is_zero_from(&filter->source, (uint64_t)used))
+        used -= used > (int64_t)filter->source->size_bytes + 4 ? (int64_t)sizeof lz4_end : 4;
+    if (used >= 0 && !pb_stream_is_zero_from(filter->source, (uint64_t)used))
         pb_fault_set(&filter->base.fault, "data-after-stream",
                      "other data follow the end of the %s data", filter->name);
 }
@@ -199,7 +213,7 @@ static struct pb_slice filter_next(struct pb_stream *base)
     if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
         result = archive_read_data_block(archive, &data, &size, &offset);
     if (result == ARCHIVE_OK)
-        return pb_stream_expand(base, filter->source.size_bytes, (struct pb_slice){data, size});
+        return pb_stream_expand(base, filter->source->size_bytes, (struct pb_slice){data, size});
     if (result == ARCHIVE_EOF)
         check_rest(filter);
     else
@@ -212,23 +226,21 @@ static void filter_free(struct pb_stream *base)
     struct filter_stream *filter = (struct filter_stream *)base;
 
     archive_read_free(filter->archive);
-    pb_stream_free(filter->source.stream);
+    pb_stream_free(filter->source);
     free(filter);
 }
 
 static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_recognition what,
                                            struct pb_budget *budget)
 {
-    static const struct pb_stream_type type = {filter_next, filter_free};
     static const struct {
         int (*enable)(struct archive *);
         int code;
     } filters[] = {
-        /* In the order of enum pb_kind, from PB_KIND_BZIP2 on. */
-        {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
-        {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
-        {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
-        {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
+        [PB_KIND_BZIP2] = {archive_read_support_filter_bzip2, ARCHIVE_FILTER_BZIP2},
+        [PB_KIND_XZ] = {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
+        [PB_KIND_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
+        [PB_KIND_LZ4] = {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
     };
     struct filter_stream *filter = calloc(1, sizeof *filter);
 
@@ -238,19 +250,17 @@ static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_r
     }
     struct archive *archive = archive_read_new();
     *filter = (struct filter_stream){
-        .base = {.type = &type, .budget = budget},
-        .source = {.stream = source},
+        .base = {.next = filter_next, .free = filter_free, .budget = budget},
+        .source = source,
         .archive = archive,
         .name = what.name,
-        .code = filters[what.kind - PB_KIND_BZIP2].code,
+        .code = filters[what.kind].code,
     };
-    if (what.kind == PB_KIND_LZ4)
-        filter->source.appended = (struct pb_slice){lz4_end, sizeof lz4_end};
-    if (archive != NULL && filters[what.kind - PB_KIND_BZIP2].enable(archive) == ARCHIVE_OK &&
+    if (archive != NULL && filters[what.kind].enable(archive) == ARCHIVE_OK &&
         archive_read_support_format_raw(archive) == ARCHIVE_OK &&
         archive_read_support_format_empty(archive) == ARCHIVE_OK &&
-        archive_read_set_read_callback(archive, pb_source_read) == ARCHIVE_OK &&
-        archive_read_set_callback_data(archive, &filter->source) == ARCHIVE_OK)
+        archive_read_set_read_callback(archive, read_source) == ARCHIVE_OK &&
+        archive_read_set_callback_data(archive, filter) == ARCHIVE_OK)
         return &filter->base;
     filter_free(&filter->base);
     return NULL;

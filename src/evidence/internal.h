@@ -95,26 +95,20 @@ struct pb_recognition pb_sniff(struct pb_slice prefix);
 
 /* Streams, bytes that are pulled block by block: stream.c. */
 
-struct pb_stream;
-
-struct pb_stream_type {
+/* The first member of each kind of stream. One thread at a time. */
+struct pb_stream {
     /* The next block, of less than 4 GiB; empty at the end and after a fault. */
     struct pb_slice (*next)(struct pb_stream *stream);
     void (*free)(struct pb_stream *stream); /* NULL for one that is part of something else */
-};
-
-/* The first member of each kind of stream. One thread at a time. */
-struct pb_stream {
-    const struct pb_stream_type *type;
     const struct pb_input *in_place; /* its bytes at any place; NULL if they cannot be had so */
     struct pb_budget *budget;        /* of a stream that makes bytes out of others */
-    uint64_t made_bytes;             /* by such a stream */
+    uint64_t made_bytes;             /* by next() so far */
+    uint64_t size_bytes;             /* given by pb_stream_next so far */
+    uint64_t zero_bytes;             /* how many of the last of them are zero */
+    SHA256_CTX digest;               /* if is_measured: of those bytes; not finished */
     struct pb_fault fault;           /* why it ended too early; of value once it has ended */
-    struct pb_buffer held; /* private: copies of first blocks smaller than PB_SNIFF_BYTES */
-    struct pb_slice
-        pending;       /* private: what pb_stream_look read and pb_stream_next has not given */
-    SHA256_CTX digest; /* if is_measured: of the size_bytes given so far; not finished */
-    uint64_t size_bytes;
+    struct pb_buffer held;   /* private: what pb_stream_look has copied, and what of it or */
+    struct pb_slice pending; /* of one block it has read and pb_stream_next has not given */
     bool is_measured;
     bool has_ended;
 };
@@ -126,10 +120,13 @@ struct pb_stream {
 struct pb_slice pb_stream_next(struct pb_stream *stream);
 /* The first PB_SNIFF_BYTES or all there are, before the first block; borrowed like a block. */
 bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix);
-/* Adds bytes to size and digest, to which pb_stream_next adds its blocks from now on. */
+/* Adds bytes to the digest, to which pb_stream_next adds its blocks from now on. */
 void pb_stream_measure(struct pb_stream *stream, struct pb_slice taken);
 /* Reads to the end and drops what it reads. */
 void pb_stream_drain(struct pb_stream *stream);
+/* Of a drained stream: whether all bytes from the offset on are zero, as padding is behind an
+ * archive's own end; true at the end itself. */
+bool pb_stream_is_zero_from(const struct pb_stream *stream, uint64_t offset_bytes);
 /* Counts a block that the stream made by expanding the used_bytes read so far, and returns it;
  * empty, with the fault, where that exceeds a ceiling. */
 struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
@@ -156,23 +153,6 @@ struct pb_stream *pb_input_stream_new(const struct pb_input *input);
  * end and on a failure, which sets the fault. */
 size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *buffer,
                      size_t wanted_bytes, struct pb_fault *fault);
-
-/* A stream that libarchive or zlib reads, and how many zeros it ends with: they are padding where
- * they follow an archive's own end. */
-struct pb_source {
-    struct pb_stream *stream;
-    uint64_t size_bytes;      /* of what it was given */
-    uint64_t zero_bytes;      /* how many of the last ones are zero */
-    struct pb_slice appended; /* given once behind the stream's end */
-    bool has_seen_end;        /* the reader asked for more input than there is */
-};
-
-/* An archive_read_callback; the context begins with a struct pb_source. */
-la_ssize_t pb_source_read(struct archive *archive, void *context, const void **data);
-/* Reads to the end. */
-void pb_source_drain(struct pb_source *source);
-/* Of a drained source: whether all bytes from the offset on are zero; true at the end itself. */
-bool pb_source_is_zero_from(const struct pb_source *source, uint64_t offset_bytes);
 
 /* decompress.c. An item's stream and what it is compressed with. Zero-initialised: nothing. */
 struct pb_layers {
@@ -201,8 +181,6 @@ struct pb_member_stream {
 };
 
 struct pb_archive {
-    struct pb_source source; /* of a tar or cpio; size_bytes of any archive */
-
     /* Set and used by reader.c: */
     struct pb_archive *outer;  /* in which it is a member, or NULL */
     uint32_t depth;            /* 1 for one without outer */
@@ -217,6 +195,8 @@ struct pb_archive {
     struct pb_input bytes;    /* of a zip or 7-Zip */
     struct pb_buffer storage; /* of a zip or 7-Zip that cannot be read where it is */
     uint64_t offset_bytes;    /* where bytes are read next */
+    uint64_t used_bytes;      /* that libarchive was given */
+    bool has_seen_end;        /* it asked for more than there are */
     struct pb_budget *budget;
 
     /* Of the member that was read last: */

@@ -20,10 +20,11 @@ void pb_digest_of(struct pb_slice bytes, unsigned char sha256[32])
     (void)SHA256_Final(sha256, &digest);
 }
 
-static struct pb_slice next_of_type(struct pb_stream *stream)
+static struct pb_slice read_next(struct pb_stream *stream)
 {
-    struct pb_slice block = stream->has_ended ? PB_SLICE("") : stream->type->next(stream);
+    struct pb_slice block = stream->has_ended ? PB_SLICE("") : stream->next(stream);
 
+    stream->made_bytes += block.size_bytes;
     stream->has_ended = block.size_bytes == 0;
     return block;
 }
@@ -31,19 +32,24 @@ static struct pb_slice next_of_type(struct pb_stream *stream)
 struct pb_slice pb_stream_next(struct pb_stream *stream)
 {
     struct pb_slice block = stream->pending;
+    size_t zeros = 0;
 
     stream->pending = PB_SLICE_ABSENT;
     if (block.size_bytes == 0)
-        block = next_of_type(stream);
+        block = read_next(stream);
     if (stream->is_measured)
         pb_stream_measure(stream, block);
+    while (zeros < block.size_bytes && block.data[block.size_bytes - 1 - zeros] == 0)
+        zeros++;
+    stream->zero_bytes = zeros == block.size_bytes ? stream->zero_bytes + zeros : zeros;
+    stream->size_bytes += block.size_bytes;
     return block;
 }
 
 bool pb_stream_look(struct pb_stream *stream, struct pb_slice *prefix)
 {
     while (stream->pending.size_bytes < PB_SNIFF_BYTES && !stream->held.has_failed) {
-        struct pb_slice block = next_of_type(stream);
+        struct pb_slice block = read_next(stream);
         if (block.size_bytes == 0)
             break;
         if (stream->held.size_bytes == 0 && block.size_bytes >= PB_SNIFF_BYTES) {
@@ -63,7 +69,6 @@ void pb_stream_measure(struct pb_stream *stream, struct pb_slice taken)
         (void)SHA256_Init(&stream->digest);
     stream->is_measured = true;
     (void)SHA256_Update(&stream->digest, taken.data, taken.size_bytes);
-    stream->size_bytes += taken.size_bytes;
 }
 
 void pb_stream_drain(struct pb_stream *stream)
@@ -72,15 +77,21 @@ void pb_stream_drain(struct pb_stream *stream)
         ;
 }
 
+bool pb_stream_is_zero_from(const struct pb_stream *stream, uint64_t offset_bytes)
+{
+    return offset_bytes >= stream->size_bytes ||
+           stream->zero_bytes >= stream->size_bytes - offset_bytes;
+}
+
 struct pb_slice pb_stream_expand(struct pb_stream *stream, uint64_t used_bytes,
                                  struct pb_slice block)
 {
     struct pb_budget *budget = stream->budget;
     const struct pb_limits *limits = &budget->limits;
     uint64_t ratio = limits->ratio > 0 ? limits->ratio : 1;
+    uint64_t made_bytes = stream->made_bytes + block.size_bytes;
 
-    stream->made_bytes += block.size_bytes;
-    if (stream->made_bytes > limits->ratio_free_bytes && stream->made_bytes / ratio > used_bytes)
+    if (made_bytes > limits->ratio_free_bytes && made_bytes / ratio > used_bytes)
         pb_budget_set_fault(budget, PB_CEILING_RATIO, &stream->fault);
     else if (block.size_bytes > budget->most_expanded_bytes - budget->expanded_bytes)
         pb_budget_set_fault(budget, PB_CEILING_TOTAL_BYTES, &stream->fault);
@@ -96,23 +107,23 @@ void pb_stream_free(struct pb_stream *stream)
     if (stream == NULL)
         return;
     pb_buffer_release(&stream->held);
-    if (stream->type->free != NULL)
-        stream->type->free(stream);
+    if (stream->free != NULL)
+        stream->free(stream);
 }
 
 struct input_stream {
     struct pb_stream base;
     struct pb_input input;
-    uint64_t read_bytes;
-    bool is_at_end;
 };
 
+/* Does not ask for more of a regular file than it had when it was opened: that saves a call. */
 static struct pb_slice read_descriptor(struct input_stream *stream)
 {
     const struct pb_input *input = &stream->input;
+    uint64_t read_bytes = stream->base.made_bytes;
     ssize_t size;
 
-    if (stream->is_at_end)
+    if (input->size_bytes > 0 && read_bytes == input->size_bytes)
         return PB_SLICE("");
     do {
         size = read(input->fd, input->buffer, PB_BLOCK_BYTES);
@@ -121,12 +132,9 @@ static struct pb_slice read_descriptor(struct input_stream *stream)
         pb_fault_set_errno(&stream->base.fault, errno);
         return PB_SLICE("");
     }
-    stream->read_bytes += (size_t)size;
-    if (size == 0 && stream->read_bytes < input->size_bytes)
+    if (size == 0 && read_bytes < input->size_bytes)
         pb_fault_set(&stream->base.fault, "file-shrank",
                      "the file became shorter while it was read");
-    stream->is_at_end =
-        size < PB_BLOCK_BYTES && input->size_bytes > 0 && stream->read_bytes == input->size_bytes;
     return (struct pb_slice){input->buffer, (size_t)size};
 }
 
@@ -139,9 +147,7 @@ static struct pb_slice input_next(struct pb_stream *base)
     if (input->fd >= 0) {
         block = read_descriptor(stream);
     } else if (input->read == NULL) {
-        block =
-            pb_slice_first(pb_slice_from(input->memory, stream->read_bytes), MEMORY_BLOCK_BYTES);
-        stream->read_bytes += block.size_bytes;
+        block = pb_slice_first(pb_slice_from(input->memory, base->made_bytes), MEMORY_BLOCK_BYTES);
     } else {
         int64_t size = input->read(input->context, input->buffer, PB_BLOCK_BYTES);
         if (size < 0 || size > PB_BLOCK_BYTES)
@@ -166,7 +172,6 @@ static void input_free(struct pb_stream *base)
 
 struct pb_stream *pb_input_stream_new(const struct pb_input *input)
 {
-    static const struct pb_stream_type type = {input_next, input_free};
     struct input_stream *made = calloc(1, sizeof *made);
 
     if (made == NULL) {
@@ -174,9 +179,12 @@ struct pb_stream *pb_input_stream_new(const struct pb_input *input)
             close(input->fd);
         return NULL;
     }
-    made->base.type = &type;
-    made->base.in_place = input->is_seekable ? &made->input : NULL;
-    made->input = *input;
+    *made = (struct input_stream){
+        .base = {.next = input_next,
+                 .free = input_free,
+                 .in_place = input->is_seekable ? &made->input : NULL},
+        .input = *input,
+    };
     return &made->base;
 }
 
@@ -205,38 +213,4 @@ size_t pb_input_read(const struct pb_input *input, uint64_t offset_bytes, char *
         done += (size_t)size;
     }
     return done;
-}
-
-la_ssize_t pb_source_read(struct archive *archive, void *context, const void **data)
-{
-    struct pb_source *source = context;
-    struct pb_slice block = pb_stream_next(source->stream);
-    size_t zeros = 0;
-
-    (void)archive;
-    while (zeros < block.size_bytes && block.data[block.size_bytes - 1 - zeros] == 0)
-        zeros++;
-    source->size_bytes += block.size_bytes;
-    source->zero_bytes = zeros == block.size_bytes ? source->zero_bytes + zeros : zeros;
-    source->has_seen_end |= block.size_bytes == 0;
-    if (block.size_bytes == 0) {
-        block = source->appended;
-        source->appended = PB_SLICE_ABSENT;
-    }
-    *data = block.data;
-    return (la_ssize_t)block.size_bytes;
-}
-
-void pb_source_drain(struct pb_source *source)
-{
-    const void *data;
-
-    while (pb_source_read(NULL, source, &data) > 0)
-        ;
-}
-
-bool pb_source_is_zero_from(const struct pb_source *source, uint64_t offset_bytes)
-{
-    return offset_bytes >= source->size_bytes ||
-           source->zero_bytes >= source->size_bytes - offset_bytes;
 }
