@@ -464,7 +464,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
     struct pb_entry *entry = &state.entry;
 
     pb_diagnostics_begin_entry(&batch->diagnostics, (uint32_t)batch->entries.count);
-    if (item->is_digest_of_content) {
+    if (item->status == PB_ENTRY_USED && !item->has_sha256) {
         pb_digest_of(item->content, state.sha256);
         entry->sha256 = state.sha256;
     }

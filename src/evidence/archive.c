@@ -227,7 +227,7 @@ static bool open_handle(struct pb_archive *archive, const char *passphrase)
     };
     struct archive *handle = archive->handle = archive_read_new();
 
-    archive->has_passphrase = archive->kind == PB_KIND_ZIP && passphrase != NULL;
+    archive->has_passphrase = archive->kind == PB_KIND_ZIP && *passphrase != '\0';
     if (handle == NULL || enable_format[archive->kind](handle) != ARCHIVE_OK ||
         (archive->kind == PB_KIND_TAR &&
          archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1") !=

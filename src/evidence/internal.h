@@ -138,9 +138,9 @@ void pb_stream_free(struct pb_stream *stream);
 
 /* A file, a stream of the caller's or bytes in memory. Borrows all but fd, which is taken. */
 struct pb_input {
-    int fd;              /* -1: from read, or from memory */
-    uint64_t size_bytes; /* of memory or of a regular file; 0 if unknown */
-    bool is_seekable;    /* fd or memory, with a known size */
+    int fd; /* -1: from read, or from memory */
+    uint64_t
+        size_bytes; /* of memory or of a regular file, which can be read at any place; else 0 */
     int64_t (*read)(void *context, void *buffer, size_t size_bytes); /* NULL: from memory */
     void *context;
     struct pb_slice memory;
@@ -218,7 +218,7 @@ struct pb_archive {
 /*
  * layers hold an archive and are taken. A zip or 7-Zip that cannot be read in place is read into
  * memory. passphrase, NUL-terminated and borrowed for the call, opens a zip's encrypted members;
- * NULL for none. budget is borrowed until the archive is freed. An archive that cannot be opened
+ * "" for none. budget is borrowed until the archive is freed. An archive that cannot be opened
  * has no members and a fault.
  */
 struct pb_archive *pb_archive_new(struct pb_layers *layers, const char *passphrase,

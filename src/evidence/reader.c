@@ -36,7 +36,6 @@ struct pb_evidence_reader {
     struct pb_vector sources; /* of struct source */
     size_t next_source;
     uint64_t taken_bytes;           /* of all sources so far */
-    char *passphrase;               /* of encrypted archives, NUL-terminated, or NULL */
     struct pb_directory *directory; /* the one that is being read, or NULL */
     struct pb_archive *archive;     /* the innermost that is being read, or NULL */
     void *files;                    /* tsearch's tree of struct file_identity */
@@ -51,6 +50,7 @@ struct pb_evidence_reader {
     bool is_over;    /* the ceiling of items or of the ledger was reached */
     bool has_failed; /* without memory; stays set */
 
+    char passphrase[PB_LONGEST_PASSPHRASE_BYTES + 1]; /* of encrypted archives; "" for none */
     char block[PB_BLOCK_BYTES]; /* where the file or stream at the bottom is read to */
 };
 
@@ -65,13 +65,6 @@ enum pb_status pb_evidence_reader_new(const struct pb_limits *limits,
     pb_budget_init(&made->budget, limits);
     made->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     return PB_OK;
-}
-
-static void free_passphrase(char *passphrase)
-{
-    if (passphrase != NULL)
-        OPENSSL_cleanse(passphrase, strlen(passphrase));
-    free(passphrase);
 }
 
 static int compare_files(const void *a, const void *b)
@@ -99,7 +92,7 @@ void pb_evidence_reader_free(struct pb_evidence_reader *reader)
         close_archive(reader);
     pb_directory_free(reader->directory);
     pb_vector_release(&reader->sources);
-    free_passphrase(reader->passphrase);
+    OPENSSL_cleanse(reader->passphrase, sizeof reader->passphrase);
     while (reader->files != NULL)
         tdelete(*(void **)reader->files, &reader->files, compare_files);
     pb_arena_release(&reader->names);
@@ -150,8 +143,7 @@ enum pb_status pb_evidence_add_path(struct pb_evidence_reader *reader, const cha
 enum pb_status pb_evidence_add_buffer(struct pb_evidence_reader *reader, const char *name,
                                       struct pb_slice bytes)
 {
-    const struct pb_input input = {
-        .fd = -1, .size_bytes = bytes.size_bytes, .is_seekable = true, .memory = bytes};
+    const struct pb_input input = {.fd = -1, .size_bytes = bytes.size_bytes, .memory = bytes};
 
     return add_source(reader, name, (struct source){.input = input});
 }
@@ -183,11 +175,8 @@ enum pb_status pb_evidence_set_passphrase(struct pb_evidence_reader *reader,
                             PB_LONGEST_PASSPHRASE_BYTES);
     if (memchr(passphrase.data, '\0', passphrase.size_bytes) != NULL)
         return pb_error_set(error, PB_FAILED_USAGE, "the passphrase has a NUL byte");
-    char *copy = strndup(passphrase.data, passphrase.size_bytes);
-    if (copy == NULL)
-        return PB_FAILED_MEMORY;
-    free_passphrase(reader->passphrase);
-    reader->passphrase = copy;
+    OPENSSL_cleanse(reader->passphrase, sizeof reader->passphrase);
+    memcpy(reader->passphrase, passphrase.data, passphrase.size_bytes);
     return PB_OK;
 }
 
@@ -214,20 +203,13 @@ static void ignore_item(struct pb_evidence_reader *reader, const char *reason)
     end_item(reader, PB_ENTRY_IGNORED);
 }
 
-static void diagnose(struct pb_evidence_reader *reader, enum pb_severity severity, const char *code,
-                     const char *text)
-{
-    pb_diagnostics_add(reader->diagnostics, severity, code, "%s", text);
-    reader->has_failed |= reader->diagnostics->has_failed;
-}
-
 static void fail_item(struct pb_evidence_reader *reader, const struct pb_fault *fault)
 {
     /* With one of these, the content that was read may differ from what was packed. */
     reader->item->is_damaged |=
         pb_is_any(pb_slice_from_string(fault->code),
                   "archive-member-damaged|compressed-damaged|gzip-crc|gzip-damaged|gzip-length");
-    diagnose(reader, PB_SEVERITY_ERROR, fault->code, fault->text);
+    pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, fault->code, "%s", fault->text);
     pb_buffer_append_string(&reader->detail, fault->text);
     end_item(reader, fault->status);
 }
@@ -327,7 +309,6 @@ static void read_content(struct pb_evidence_reader *reader, struct pb_layers *la
     if (has_digest) {
         measure(item, source, &fault);
     } else if (!pb_fault_is_set(&fault)) {
-        item->is_digest_of_content = true;
         item->size_bytes = content.size_bytes;
     }
     if (!pb_fault_is_set(&fault) || (fault.status != PB_ENTRY_SKIPPED && content.size_bytes > 0))
@@ -375,14 +356,12 @@ static void open_archive(struct pb_evidence_reader *reader, struct pb_layers *la
 }
 
 /* Makes the item that was begun from a stream, or opens the archive that the stream is. Takes
- * stream, which is NULL where its allocation failed; declared_bytes is the item's size until its
- * bytes are counted. */
-static void open_item(struct pb_evidence_reader *reader, struct pb_stream *stream,
-                      uint64_t declared_bytes)
+ * stream, which is NULL where its allocation failed. The item has its declared size until its bytes
+ * are counted. */
+static void open_item(struct pb_evidence_reader *reader, struct pb_stream *stream)
 {
     struct pb_layers layers;
 
-    reader->item->size_bytes = declared_bytes;
     reader->has_failed |= !pb_layers_open(stream, &reader->budget, &layers);
     if (!reader->has_failed && layers.what.kind == PB_KIND_PLAIN)
         read_content(reader, &layers);
@@ -427,15 +406,14 @@ static void open_descriptor(struct pb_evidence_reader *reader, int fd, bool can_
         uint64_t stored = (uint64_t)found.st_blocks * STAT_BLOCK_BYTES;
         const struct pb_input input = {.fd = fd,
                                        .size_bytes = can_seek ? size : 0,
-                                       .is_seekable = can_seek && S_ISREG(found.st_mode),
                                        .taken_bytes = &reader->taken_bytes,
                                        .buffer = reader->block};
+        reader->item->size_bytes = size;
         if (size <= reader->budget.most_expanded_bytes || stored >= size / SPARSE_RATIO) {
-            open_item(reader, pb_input_stream_new(&input), size);
+            open_item(reader, pb_input_stream_new(&input));
             return;
         }
         pb_budget_set_fault(&reader->budget, PB_CEILING_TOTAL_BYTES, &fault);
-        reader->item->size_bytes = size;
         fail_item(reader, &fault);
     }
     if (fd >= 0)
@@ -478,7 +456,8 @@ static void end_archive(struct pb_evidence_reader *reader)
     else
         end_item(reader, PB_ENTRY_CONTAINER);
     if (fault != second && pb_fault_is_set(second))
-        diagnose(reader, PB_SEVERITY_ERROR, second->code, second->text);
+        pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_ERROR, second->code, "%s",
+                           second->text);
     close_archive(reader);
 }
 
@@ -496,8 +475,8 @@ static void next_in_archive(struct pb_evidence_reader *reader)
     if (archive->name.data == NULL) {
         pb_buffer_append_format(&reader->path, "(member %llu)",
                                 (unsigned long long)archive->member_count);
-        diagnose(reader, PB_SEVERITY_WARNING, "unnamed-member",
-                 "the archive gives no name that can be read for this member");
+        pb_diagnostics_add(reader->diagnostics, PB_SEVERITY_WARNING, "unnamed-member",
+                           "the archive gives no name that can be read for this member");
     }
     reader->item->size_bytes = archive->member_bytes;
     if (!archive->has_content)
@@ -505,7 +484,7 @@ static void next_in_archive(struct pb_evidence_reader *reader)
     else if (archive->name.data != NULL && pb_is_macos_metadata(archive->name))
         ignore_item(reader, "macOS metadata");
     else
-        open_item(reader, &archive->content.base, archive->member_bytes);
+        open_item(reader, &archive->content.base);
 }
 
 /* "-" is standard input, which cannot be read in place. */
@@ -521,7 +500,8 @@ static void open_source(struct pb_evidence_reader *reader, const struct source *
     if (!source->is_path) {
         input.taken_bytes = &reader->taken_bytes;
         input.buffer = reader->block;
-        open_item(reader, pb_input_stream_new(&input), input.size_bytes);
+        reader->item->size_bytes = input.size_bytes;
+        open_item(reader, pb_input_stream_new(&input));
     } else if (is_file && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) {
         reader->directory = pb_directory_new(source->name);
         reader->has_failed |= reader->directory == NULL;
@@ -591,7 +571,8 @@ enum pb_status pb_evidence_next(struct pb_evidence_reader *reader,
     item->path = pb_buffer_slice(&reader->path);
     if (reader->detail.size_bytes > 0)
         item->detail = pb_buffer_slice(&reader->detail);
-    reader->has_failed |= reader->path.has_failed || reader->detail.has_failed;
+    reader->has_failed |=
+        diagnostics->has_failed || reader->path.has_failed || reader->detail.has_failed;
     *has_item = !reader->has_failed && reader->has_item;
     return reader->has_failed ? PB_FAILED_MEMORY : PB_OK;
 }

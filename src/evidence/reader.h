@@ -23,9 +23,8 @@ struct pb_item {
     enum pb_entry_status status;
     bool is_named;   /* given on the command line itself */
     bool is_damaged; /* its bytes, or those of a container's members, do not fit their checksum */
-    bool is_digest_of_content; /* only if USED: sha256 is not set; the digest of content is meant */
     bool has_sha256;
-    unsigned char sha256[32];
+    unsigned char sha256[32]; /* of a USED item without, the content's is meant */
 };
 
 /* How the detail of a file that is not read again begins; the path under which it was read follows.

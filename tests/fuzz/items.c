@@ -10,11 +10,8 @@ static void read_item(struct pb_slice content, struct pb_slice path, bool is_nam
     const struct pb_limits limits = {
         .values = 20000, .item_bytes = 1 << 20, .depth = 4, .signatures = 25};
     const struct pb_crls crls = {.items = {0}};
-    const struct pb_item item = {.path = path,
-                                 .content = content,
-                                 .status = PB_ENTRY_USED,
-                                 .is_named = is_named,
-                                 .is_digest_of_content = true};
+    const struct pb_item item = {
+        .path = path, .content = content, .status = PB_ENTRY_USED, .is_named = is_named};
     struct run one, other;
 
     run_open(&one, &limits, &crls, false);

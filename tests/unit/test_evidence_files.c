@@ -80,7 +80,7 @@ static void plain_file_leaves_its_digest_to_the_caller(void **state)
     write_file("empty", PB_SLICE(""));
     read_paths(&seen, paths, 2);
     assert_content(&seen, 0, "file", "{\"a\": 1}");
-    assert_true(item_at(&seen, 0)->is_digest_of_content);
+    assert_false(item_at(&seen, 0)->has_sha256);
     assert_true(item_at(&seen, 0)->is_named);
     assert_int_equal(item_at(&seen, 0)->size_bytes, 8);
     assert_content(&seen, 1, "empty", "");

@@ -23,8 +23,7 @@ static void compare_texts(const char *const *texts, size_t count, enum pb_entry_
     for (size_t i = 0; i < count; i++) {
         const struct pb_item item = {.path = PB_SLICE("bundle.tar!/dump/0001.json"),
                                      .content = pb_slice_from_string(texts[i]),
-                                     .status = PB_ENTRY_USED,
-                                     .is_digest_of_content = true};
+                                     .status = PB_ENTRY_USED};
         assert_int_equal(compare(&one, &other, &item), expected);
     }
     run_close(&one);
