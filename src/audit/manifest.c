@@ -188,11 +188,6 @@ struct check {
     size_t counts[PB_SEVERITY_ERROR + 1]; /* of diagnostics about entries, by severity */
 };
 
-static const struct pb_manifest_line *line_at(const struct check *check, size_t index)
-{
-    return &PB_VECTOR_AT(const struct pb_manifest_line, &check->manifest->lines, index);
-}
-
 static int compare_matches(const void *left, const void *right)
 {
     const struct match *a = left, *b = right;
@@ -295,13 +290,15 @@ static void compare(struct check *check, const struct pb_manifest_line *line, ui
 /* Adds a match for each line of that name; false without memory. */
 static bool match_lines(struct check *check, struct pb_slice name, enum way way, uint32_t entry)
 {
+    const struct pb_entry *found = pb_batch_entry(check->evidence, entry);
+    bool is_link = found->status == PB_ENTRY_IGNORED && find_digest(check, found) == NULL;
     const struct pb_vector *lines = &check->manifest->lines;
-    const struct pb_manifest_line key = {.name = name};
-    struct match match = {pb_vector_lower_bound(lines, &key, compare_lines), way, entry};
+    const struct pb_manifest_line *all = lines->data, key = {.name = name};
+    struct match match = {pb_vector_lower_bound(lines, &key, compare_lines),
+                          is_link ? WAY_LINK : way, entry};
     bool has_memory = true;
 
-    for (; has_memory && match.line < lines->count &&
-           pb_slice_equals(line_at(check, match.line)->name, name);
+    for (; has_memory && match.line < lines->count && pb_slice_equals(all[match.line].name, name);
          match.line++)
         has_memory = pb_vector_append(&check->matches, &match, sizeof match);
     return has_memory;
@@ -311,7 +308,6 @@ static bool match_lines(struct check *check, struct pb_slice name, enum way way,
 static bool match_entry(struct check *check, uint32_t index)
 {
     const struct pb_entry *entry = pb_batch_entry(check->evidence, index), *archive = entry;
-    bool is_link = entry->status == PB_ENTRY_IGNORED && find_digest(check, entry) == NULL;
     struct pb_buffer *text = &check->path;
 
     while (archive->container != PB_NO_ENTRY)
@@ -324,8 +320,7 @@ static bool match_entry(struct check *check, uint32_t index)
         simplify(pb_slice_from(entry->path, archive->path.size_bytes + 1), text);
     }
     struct pb_slice whole = pb_buffer_slice(text);
-    bool has_memory =
-        !text->has_failed && match_lines(check, whole, is_link ? WAY_LINK : WAY_PATH, index);
+    bool has_memory = !text->has_failed && match_lines(check, whole, WAY_PATH, index);
     for (size_t i = 0; has_memory && i < file_bytes; i++) {
         if (whole.data[i] != '/')
             continue;
@@ -334,29 +329,35 @@ static bool match_entry(struct check *check, uint32_t index)
         const struct pb_manifest_line *folder =
             &PB_VECTOR_AT(const struct pb_manifest_line, &check->folders, place);
         if (place < check->folders.count && pb_slice_equals(folder->name, key.name))
-            has_memory = match_lines(check, pb_slice_from(whole, i + 1),
-                                     is_link ? WAY_LINK : (enum way)folder->number, index);
+            has_memory =
+                match_lines(check, pb_slice_from(whole, i + 1), (enum way)folder->number, index);
     }
     return has_memory &&
-           (archive == entry || match_lines(check, pb_slice_from(whole, file_bytes + 2),
-                                            is_link ? WAY_LINK : WAY_IN_ARCHIVE, index));
+           (archive == entry ||
+            match_lines(check, pb_slice_from(whole, file_bytes + 2), WAY_IN_ARCHIVE, index));
 }
 
-static void report_missing(struct check *check)
+/* Compares each line with the entries that it matches in the strongest way. */
+static void check_lines(struct check *check)
 {
     struct pb_diagnostics *diagnostics = &check->evidence->diagnostics;
+    const struct match *matches = check->matches.data;
+    size_t next = 0;
 
-    diagnostics->entry = PB_NO_ENTRY;
     for (size_t i = 0; i < check->manifest->lines.count; i++) {
-        const struct pb_manifest_line *line = line_at(check, i);
-        const struct match key = {.line = i};
-        size_t first = pb_vector_lower_bound(&check->matches, &key, compare_matches);
-        if (first == check->matches.count ||
-            PB_VECTOR_AT(const struct match, &check->matches, first).line != i)
-            pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing",
-                               "line %zu of the manifest lists %.*s, which is not in the evidence",
-                               line->number, PB_SLICE_ARGS(line->name))
-                ->offset_bytes = line->number;
+        const struct pb_manifest_line *line =
+            &PB_VECTOR_AT(const struct pb_manifest_line, &check->manifest->lines, i);
+        size_t first = next;
+        for (; next < check->matches.count && matches[next].line == i; next++)
+            if (matches[next].way == matches[first].way)
+                compare(check, line, matches[next].entry);
+        if (next > first)
+            continue;
+        diagnostics->entry = PB_NO_ENTRY;
+        pb_diagnostics_add(diagnostics, PB_SEVERITY_ERROR, "manifest-missing",
+                           "line %zu of the manifest lists %.*s, which is not in the evidence",
+                           line->number, PB_SLICE_ARGS(line->name))
+            ->offset_bytes = line->number;
     }
 }
 
@@ -387,16 +388,10 @@ static enum pb_status run_check(struct check *check, const struct pb_evidence_re
         return PB_FAILED_MEMORY;
     for (uint32_t i = 0; status == PB_OK && i < count; i++)
         status = match_entry(check, i) ? PB_OK : PB_FAILED_MEMORY;
-    pb_vector_sort(&check->matches, compare_matches);
-    const struct match *match = check->matches.data, *strongest = match;
-    for (size_t i = 0; status == PB_OK && i < check->matches.count; i++, match++) {
-        strongest = match->line == strongest->line ? strongest : match;
-        if (match->way == strongest->way) /* of the line's matches, which stand together */
-            compare(check, line_at(check, match->line), match->entry);
-    }
     if (status != PB_OK)
         return status;
-    report_missing(check);
+    pb_vector_sort(&check->matches, compare_matches);
+    check_lines(check);
     for (uint32_t i = 0; i < count; i++)
         if (is_unlisted(check, i) && begin_diagnostic(check, i, PB_SEVERITY_WARNING))
             pb_diagnostics_add(&check->evidence->diagnostics, PB_SEVERITY_WARNING,
