@@ -37,15 +37,14 @@ static enum pb_status set_waivers_or_baseline(struct prebleed_audit *audit, bool
 {
     struct pb_parameters *parameters = &audit->parameters;
     struct pb_buffer storage = {0};
-    enum pb_text_outcome outcome;
+    enum pb_status status = PB_FAILED_MEMORY;
     struct pb_slice text;
 
     if (is_baseline ? parameters->baseline != NULL : parameters->waivers != NULL)
         return pb_error_set(error, PB_FAILED_USAGE, "waivers and a baseline are set once an audit");
-    enum pb_status status = pb_text_decode(bytes, &storage, &outcome, &text);
-    if (status == PB_OK && outcome != PB_TEXT_DECODED)
+    if (pb_text_decode(bytes, &storage, &text) != PB_TEXT_DECODED)
         status = pb_error_set(error, PB_FAILED_USAGE, "line 1, column 1: not a text file");
-    else if (status == PB_OK)
+    else if (!storage.has_failed)
         status = is_baseline ? pb_baseline_read(&audit->baseline, text, error)
                              : pb_waivers_read(&audit->waivers, text, error);
     pb_buffer_release(&storage);

@@ -8,6 +8,7 @@
 
 #include "audit/pipeline.h"
 #include "aws/read.h"
+#include "base/utf8.h"
 #include "evidence/reader.h"
 #include "json/document.h"
 
@@ -358,11 +359,10 @@ static enum pb_status read_decoded(struct state *state)
 static enum pb_status read_content(struct state *state)
 {
     struct pb_buffer *text = &state->reader->text;
-    enum pb_text_outcome outcome;
-    enum pb_status status = pb_text_decode(state->item->content, text, &outcome, &state->text);
+    enum pb_text_outcome outcome = pb_text_decode(state->item->content, text, &state->text);
 
-    if (status != PB_OK)
-        return status;
+    if (text->has_failed)
+        return PB_FAILED_MEMORY;
     if (outcome == PB_TEXT_BINARY) {
         /* Without NULs, UTF-16 and UTF-32 text between other bytes shows its field names. */
         struct pb_slice content = state->item->content;
@@ -378,7 +378,7 @@ static enum pb_status read_content(struct state *state)
         state->is_binary = true;
         return refuse(state, "binary-file", "not a text file: expected JSON");
     }
-    status = read_decoded(state);
+    enum pb_status status = read_decoded(state);
     if (status != PB_OK || outcome == PB_TEXT_DECODED || state->is_refused)
         return status;
     return refuse(

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Decompresses a stream, layer by layer: gzip by zlib; bzip2, xz, zstd and lz4 by libarchive, with
- * its raw format and one filter. */
+/* Decompresses a stream, layer by layer: gzip by zlib; bzip2, xz, zstd and lz4 by libarchive. */
 #include "evidence/internal.h"
 
 #include <errno.h>
@@ -19,15 +18,21 @@
 #define GZIP_WINDOW_BITS (16 + MAX_WBITS)
 #define GZIP_BLOCK_BYTES (128 * 1024)
 
-struct gzip_stream {
+/* What decompresses the source: zlib, which is given a block, or libarchive. */
+struct decompressor {
     struct pb_stream base;
     struct pb_stream *source;
+    const char *name;
     z_stream zlib;
-    bool is_at_end;
-    unsigned char block[GZIP_BLOCK_BYTES];
+    bool is_at_end; /* zlib has nothing more */
+    struct archive *archive;
+    int code;          /* libarchive's, of the filter */
+    bool is_open;      /* by libarchive */
+    bool has_seen_end; /* libarchive asked for more than there is */
+    unsigned char block[];
 };
 
-static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *text)
+static void fail_gzip(struct decompressor *gzip, const char *code, const char *text)
 {
     pb_fault_set(&gzip->base.fault, code, "%s", text);
     gzip->is_at_end = true;
@@ -35,7 +40,7 @@ static void fail_gzip(struct gzip_stream *gzip, const char *code, const char *te
 
 /* Gives zlib the source's next block, which is below 4 GiB as zlib's counters are. False at the
  * end. */
-static bool refill(struct gzip_stream *gzip)
+static bool refill(struct decompressor *gzip)
 {
     struct pb_slice block = pb_stream_next(gzip->source);
 
@@ -47,7 +52,7 @@ static bool refill(struct gzip_stream *gzip)
 
 /* A gzip member may be followed by another one, or by zeros up to the end, as on tapes and block
  * devices. */
-static void end_member(struct gzip_stream *gzip)
+static void end_member(struct decompressor *gzip)
 {
     z_stream *zlib = &gzip->zlib;
 
@@ -66,7 +71,7 @@ static void end_member(struct gzip_stream *gzip)
 
 /* zlib may have output left when it has taken all input, so it is called before it gets more. What
  * was inflated before damage is kept: all of it, where only the trailer is wrong. */
-static void inflate_member(struct gzip_stream *gzip)
+static void inflate_member(struct decompressor *gzip)
 {
     int result = inflate(&gzip->zlib, Z_NO_FLUSH);
     const char *message = gzip->zlib.msg != NULL ? gzip->zlib.msg : "";
@@ -94,54 +99,16 @@ static void inflate_member(struct gzip_stream *gzip)
 
 static struct pb_slice gzip_next(struct pb_stream *base)
 {
-    struct gzip_stream *gzip = (struct gzip_stream *)base;
+    struct decompressor *gzip = (struct decompressor *)base;
 
     gzip->zlib.next_out = gzip->block;
-    gzip->zlib.avail_out = sizeof gzip->block;
+    gzip->zlib.avail_out = GZIP_BLOCK_BYTES;
     while (!gzip->is_at_end && gzip->zlib.avail_out > 0)
         inflate_member(gzip);
     return pb_stream_expand(
         base, gzip->source->size_bytes - gzip->zlib.avail_in,
-        (struct pb_slice){(const char *)gzip->block, sizeof gzip->block - gzip->zlib.avail_out});
+        (struct pb_slice){(const char *)gzip->block, GZIP_BLOCK_BYTES - gzip->zlib.avail_out});
 }
-
-static void gzip_free(struct pb_stream *base)
-{
-    struct gzip_stream *gzip = (struct gzip_stream *)base;
-
-    inflateEnd(&gzip->zlib);
-    pb_stream_free(gzip->source);
-    free(gzip);
-}
-
-static struct pb_stream *gzip_stream_new(struct pb_stream *source, struct pb_budget *budget)
-{
-    struct gzip_stream *gzip = malloc(sizeof *gzip);
-
-    if (gzip != NULL) {
-        memset(gzip, 0, offsetof(struct gzip_stream, block));
-        gzip->base.next = gzip_next;
-        gzip->base.free = gzip_free;
-        gzip->base.budget = budget;
-        gzip->source = source;
-    }
-    if (gzip == NULL || inflateInit2(&gzip->zlib, GZIP_WINDOW_BITS) != Z_OK) {
-        free(gzip);
-        pb_stream_free(source);
-        return NULL;
-    }
-    return &gzip->base;
-}
-
-struct filter_stream {
-    struct pb_stream base;
-    struct pb_stream *source;
-    struct archive *archive;
-    const char *name;
-    int code; /* libarchive's, of the filter */
-    bool is_open;
-    bool has_seen_end; /* libarchive asked for more than there is */
-};
 
 /* An empty frame that readers skip (LZ4 frame format 1.6.4), put behind the data. libarchive counts
  * four bytes of other data behind the last frame as used, and does not reach this frame then. */
@@ -149,7 +116,7 @@ static const char lz4_end[8] = "\x50\x2A\x4D\x18";
 
 static la_ssize_t read_source(struct archive *archive, void *context, const void **data)
 {
-    struct filter_stream *filter = context;
+    struct decompressor *filter = context;
     struct pb_slice block = pb_stream_next(filter->source);
     bool is_end = block.size_bytes == 0;
 
@@ -161,7 +128,7 @@ static la_ssize_t read_source(struct archive *archive, void *context, const void
     return (la_ssize_t)block.size_bytes;
 }
 
-static void fail(struct filter_stream *filter)
+static void fail(struct decompressor *filter)
 {
     filter->base.fault = filter->source->fault;
     if (archive_errno(filter->archive) == ENOMEM)
@@ -176,7 +143,7 @@ static void fail(struct filter_stream *filter)
 
 /* Looks for other data behind the end. Some of libarchive's filters stop before bytes that are not
  * of their format, that of lz4 behind four of them. */
-static void check_rest(struct filter_stream *filter)
+static void check_rest(struct decompressor *filter)
 {
     int64_t used = archive_filter_bytes(filter->archive, -1);
 
@@ -193,7 +160,7 @@ static void check_rest(struct filter_stream *filter)
  * damaged; data that its filter does not recognise it returns unchanged. */
 static struct pb_slice filter_next(struct pb_stream *base)
 {
-    struct filter_stream *filter = (struct filter_stream *)base;
+    struct decompressor *filter = (struct decompressor *)base;
     struct archive *archive = filter->archive;
     struct archive_entry *entry;
     const void *data;
@@ -221,17 +188,8 @@ static struct pb_slice filter_next(struct pb_stream *base)
     return PB_SLICE("");
 }
 
-static void filter_free(struct pb_stream *base)
-{
-    struct filter_stream *filter = (struct filter_stream *)base;
-
-    archive_read_free(filter->archive);
-    pb_stream_free(filter->source);
-    free(filter);
-}
-
-static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_recognition what,
-                                           struct pb_budget *budget)
+/* With libarchive's raw format and one filter, so that no other code of it reads the input. */
+static bool open_filter(struct decompressor *filter, enum pb_kind kind)
 {
     static const struct {
         int (*enable)(struct archive *);
@@ -242,27 +200,45 @@ static struct pb_stream *filter_stream_new(struct pb_stream *source, struct pb_r
         [PB_KIND_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
         [PB_KIND_LZ4] = {archive_read_support_filter_lz4, ARCHIVE_FILTER_LZ4},
     };
-    struct filter_stream *filter = calloc(1, sizeof *filter);
+    struct archive *archive = filter->archive = archive_read_new();
 
-    if (filter == NULL) {
+    filter->code = filters[kind].code;
+    return archive != NULL && filters[kind].enable(archive) == ARCHIVE_OK &&
+           archive_read_support_format_raw(archive) == ARCHIVE_OK &&
+           archive_read_support_format_empty(archive) == ARCHIVE_OK &&
+           archive_read_set_read_callback(archive, read_source) == ARCHIVE_OK &&
+           archive_read_set_callback_data(archive, filter) == ARCHIVE_OK;
+}
+
+static void free_stream(struct pb_stream *base)
+{
+    struct decompressor *stream = (struct decompressor *)base;
+
+    inflateEnd(&stream->zlib); /* does nothing where zlib has not begun, as the next where NULL */
+    archive_read_free(stream->archive);
+    pb_stream_free(stream->source);
+    free(stream);
+}
+
+static struct pb_stream *decompress(struct pb_stream *source, struct pb_recognition what,
+                                    struct pb_budget *budget)
+{
+    bool is_gzip = what.kind == PB_KIND_GZIP;
+    struct decompressor *made = malloc(sizeof *made + (is_gzip ? GZIP_BLOCK_BYTES : 0));
+
+    if (made == NULL) {
         pb_stream_free(source);
         return NULL;
     }
-    struct archive *archive = archive_read_new();
-    *filter = (struct filter_stream){
-        .base = {.next = filter_next, .free = filter_free, .budget = budget},
+    *made = (struct decompressor){
+        .base = {.next = is_gzip ? gzip_next : filter_next, .free = free_stream, .budget = budget},
         .source = source,
-        .archive = archive,
         .name = what.name,
-        .code = filters[what.kind].code,
     };
-    if (archive != NULL && filters[what.kind].enable(archive) == ARCHIVE_OK &&
-        archive_read_support_format_raw(archive) == ARCHIVE_OK &&
-        archive_read_support_format_empty(archive) == ARCHIVE_OK &&
-        archive_read_set_read_callback(archive, read_source) == ARCHIVE_OK &&
-        archive_read_set_callback_data(archive, filter) == ARCHIVE_OK)
-        return &filter->base;
-    filter_free(&filter->base);
+    if (is_gzip ? inflateInit2(&made->zlib, GZIP_WINDOW_BITS) == Z_OK
+                : open_filter(made, what.kind))
+        return &made->base;
+    free_stream(&made->base);
     return NULL;
 }
 
@@ -303,9 +279,7 @@ bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct p
             pb_budget_set_fault(budget, PB_CEILING_DEPTH, &layers->fault);
         if (!is_compressed || pb_fault_is_set(&layers->fault))
             return true;
-        layers->content = what.kind == PB_KIND_GZIP
-                              ? gzip_stream_new(layers->content, budget)
-                              : filter_stream_new(layers->content, what, budget);
+        layers->content = decompress(layers->content, what, budget);
     }
     pb_layers_release(layers);
     return false;

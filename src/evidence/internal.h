@@ -14,8 +14,6 @@
 
 #include "evidence/reader.h"
 
-/* Faults and ceilings: limits.c. */
-
 /* Why a stream, an archive or an item could not be read. Zero-initialised: nothing is wrong. */
 struct pb_fault {
     const char *code;            /* of the diagnostic: a string literal; NULL for no fault */
@@ -93,7 +91,7 @@ struct pb_recognition {
 /* prefix: the first PB_SNIFF_BYTES, or all there are. */
 struct pb_recognition pb_sniff(struct pb_slice prefix);
 
-/* Streams, bytes that are pulled block by block: stream.c. */
+/* Streams, bytes that are pulled block by block, faults and ceilings: stream.c. */
 
 /* The first member of each kind of stream. One thread at a time. */
 struct pb_stream {
