@@ -125,7 +125,7 @@ void pb_report_write_csv(struct pb_report *report)
         "first_evidence\nwaived_rules\nnew_rules\nimported_at");
     struct pb_slice name;
 
-    while (pb_take_line(&names, &name))
+    while (pb_next_line(&names, &name))
         write_text(report, name);
     end_row(report);
     for (uint32_t i = 0; i < report->inventory->certificates.count && !report->has_failed; i++)

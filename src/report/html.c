@@ -79,7 +79,7 @@ static void append_block(struct pb_report *report, struct pb_slice text)
     struct pb_slice line;
 
     pb_put(report, "<pre>");
-    while (pb_take_line(&text, &line)) {
+    while (pb_next_line(&text, &line)) {
         append_text(report, line);
         pb_put(report, "\n");
     }

@@ -42,7 +42,7 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     struct pb_slice text = pb_take_value(report), line;
     bool is_first = true;
 
-    if (!pb_take_line(&text, &line))
+    if (!pb_next_line(&text, &line))
         return; /* memory was missing, and the report has failed */
     pb_put(report, "    <testcase name=\"");
     append_text(report, line);
@@ -52,7 +52,7 @@ static void write_case(struct pb_report *report, enum outcome outcome)
     if (text.size_bytes == 0)
         return;
     pb_put(report, elements[outcome]);
-    for (; pb_take_line(&text, &line); is_first = false) {
+    for (; pb_next_line(&text, &line); is_first = false) {
         if (is_first && outcome != PASSED) {
             pb_put(report, " message=\"");
             append_text(report, line);

@@ -281,9 +281,6 @@ void pb_words_also(struct pb_buffer *buffer, const struct pb_summary *summary);
 void pb_words_conclusion(struct pb_buffer *buffer, const struct pb_result *result,
                          const char *direction);
 
-/* Moves the first line of text, without its line feed, to line; false, line unset, for no text. */
-bool pb_take_line(struct pb_slice *text, struct pb_slice *line);
-
 /* Text in columns. It is printable and valid UTF-8. A code point counts one column, the usual East
  * Asian wide ranges and emoji two, the first two combining marks of the Latin and Cyrillic kind
  * none; other scripts' marks count one, so that a line may look shorter than it is counted, never

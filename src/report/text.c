@@ -436,7 +436,7 @@ static void write_commands(struct pb_report *report)
 {
     struct pb_slice lines = pb_take_value(report), line;
 
-    while (pb_take_line(&lines, &line)) {
+    while (pb_next_line(&lines, &line)) {
         pad(report, 2 * INDENT);
         pb_buffer_append(&report->out, line);
         end_line(report);

@@ -26,17 +26,6 @@ static void append_between(struct pb_buffer *buffer, const char *before, struct 
     append(buffer, after);
 }
 
-bool pb_take_line(struct pb_slice *text, struct pb_slice *line)
-{
-    size_t end = pb_slice_find(*text, PB_SLICE("\n"), 0);
-
-    if (text->size_bytes == 0)
-        return false;
-    *line = pb_slice_first(*text, end);
-    *text = end == SIZE_MAX ? PB_SLICE("") : pb_slice_from(*text, end + 1);
-    return true;
-}
-
 void pb_words_count(struct pb_buffer *buffer, size_t count, const char *singular)
 {
     pb_buffer_append_format(buffer, "%zu %s%s", count, singular, count == 1 ? "" : "s");
