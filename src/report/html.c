@@ -374,7 +374,7 @@ static void append_figures(struct pb_report *report)
     size_t compromised = 0;
 
     for (uint32_t i = 0; i < summary->certificates; i++)
-        compromised += pb_has_compromised_key(report, i);
+        compromised += report->standings[i].has_compromised_key;
     const struct {
         size_t number;
         const char *color, *label;

@@ -70,26 +70,47 @@ static int compare_findings(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
+static void add_to_standing(struct pb_report *report, const struct pb_finding *finding)
+{
+    struct pb_standing *standing = &report->standings[finding->certificate];
+    const struct pb_rule *rule = finding->rule;
+    enum pb_verdict verdict =
+        pb_inventory_certificate(report->inventory, finding->certificate)->verdict;
+    bool is_of_verdict =
+        (verdict == PB_VERDICT_VULNERABLE && rule == &pb_rules[PB_RULE_IAM_033]) ||
+        (verdict == PB_VERDICT_UNDETERMINED && rule == &pb_rules[PB_RULE_UNDETERMINED]);
+
+    if (finding->waiver != NULL) {
+        standing->is_waived |= is_of_verdict;
+        return;
+    }
+    if (standing->worst < 1 + (unsigned char)rule->level)
+        standing->worst = 1 + (unsigned char)rule->level;
+    standing->has_compromised_key |=
+        rule == &pb_rules[PB_RULE_KEY_REUSE] || rule == &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE];
+}
+
 bool pb_report_open(struct pb_report *report, bool by_subject)
 {
     const struct pb_vector *findings = &report->result->findings->items;
+    size_t certificates = report->result->inventory->certificates.count;
 
     report->inventory = report->result->inventory;
     report->findings = calloc(findings->count + 1, sizeof(const void *));
-    report->worst = calloc(report->inventory->certificates.count + 1, 1);
-    if (report->findings == NULL || report->worst == NULL) {
+    report->standings = calloc(certificates + 1, sizeof *report->standings);
+    if (report->findings == NULL || report->standings == NULL) {
         pb_report_fail(report);
         return false;
     }
     for (size_t i = 0; i < findings->count; i++) {
         const struct pb_finding *finding = &PB_VECTOR_AT(const struct pb_finding, findings, i);
-        unsigned char level = (unsigned char)(finding->rule->level + 1);
-        if (finding->certificate != PB_NO_INDEX && pb_finding_counts(finding) &&
-            report->worst[finding->certificate] < level)
-            report->worst[finding->certificate] = level;
+        if (finding->certificate != PB_NO_INDEX)
+            add_to_standing(report, finding);
         if (finding->state != PB_STATE_RESOLVED)
             report->findings[report->finding_count++] = finding;
     }
+    for (size_t i = 0; i < certificates; i++)
+        report->standings[i].is_waived &= report->standings[i].worst < 1 + PB_LEVEL_HIGH;
     if (by_subject)
         qsort(report->findings, report->finding_count, sizeof(const void *), compare_findings);
     return true;
@@ -102,7 +123,7 @@ bool pb_is_severe_enough(const struct pb_report *report, const struct pb_finding
 
 const char *pb_worst_severity(const struct pb_report *report, uint32_t certificate)
 {
-    unsigned char worst = report->worst[certificate];
+    unsigned char worst = report->standings[certificate].worst;
 
     return worst == 0 ? NULL : pb_level_names[worst - 1];
 }
@@ -127,7 +148,7 @@ enum pb_status pb_report_close(struct pb_report *report)
     enum pb_status status = report->out.has_failed ? PB_FAILED_MEMORY
                             : report->has_failed   ? PB_FAILED_OUTPUT
                                                    : PB_OK;
-    free(report->worst);
+    free(report->standings);
     free(report->findings);
     pb_buffer_release(&report->value);
     pb_buffer_release(&report->out);
@@ -187,46 +208,13 @@ struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index)
     return PB_SLICE_ABSENT;
 }
 
-/* Whether the certificate has a finding of the rule, shown or not, that is waived, or is not. */
-static bool has_finding(const struct pb_report *report, uint32_t certificate,
-                        const struct pb_rule *rule, bool is_waived)
-{
-    size_t count;
-    const struct pb_finding *const *one =
-        pb_find_findings(report, certificate, PB_NO_INDEX, &count);
-
-    for (; one < report->findings + report->finding_count && (*one)->certificate == certificate;
-         one++)
-        if ((*one)->rule == rule && ((*one)->waiver != NULL) == is_waived)
-            return true;
-    return false;
-}
-
-bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate)
-{
-    return report->worst[certificate] == 1 + PB_LEVEL_HIGH && /* theirs */
-           (has_finding(report, certificate, &pb_rules[PB_RULE_KEY_REUSE], false) ||
-            has_finding(report, certificate, &pb_rules[PB_RULE_PRIVATE_KEY_IN_EVIDENCE], false));
-}
-
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate)
 {
     const struct pb_certificate *one = pb_inventory_certificate(report->inventory, certificate);
 
     return one->presence != PB_PRESENCE_DELETED &&
-           (one->verdict == PB_VERDICT_VULNERABLE || pb_has_compromised_key(report, certificate));
-}
-
-bool pb_is_waived(const struct pb_report *report, uint32_t certificate)
-{
-    enum pb_verdict verdict = pb_inventory_certificate(report->inventory, certificate)->verdict;
-    bool is_exposed = verdict == PB_VERDICT_VULNERABLE;
-
-    return (is_exposed || verdict == PB_VERDICT_UNDETERMINED) &&
-           report->worst[certificate] < 1 + PB_LEVEL_HIGH && /* no high finding counts */
-           has_finding(report, certificate,
-                       is_exposed ? &pb_rules[PB_RULE_IAM_033] : &pb_rules[PB_RULE_UNDETERMINED],
-                       true);
+           (one->verdict == PB_VERDICT_VULNERABLE ||
+            report->standings[certificate].has_compromised_key);
 }
 
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)
@@ -239,9 +227,10 @@ const char *pb_words_badge(const struct pb_report *report, uint32_t certificate)
                                      "undetermined, waived"},
     };
 
+    const struct pb_standing *standing = &report->standings[certificate];
+
     return words[pb_inventory_certificate(report->inventory, certificate)->verdict]
-                [pb_is_waived(report, certificate) ? 2
-                                                   : pb_has_compromised_key(report, certificate)];
+                [standing->is_waived ? 2 : standing->has_compromised_key];
 }
 
 struct pb_buffer *pb_begin_value(struct pb_report *report)

@@ -187,9 +187,9 @@ static unsigned find_rank(const struct pb_report *report, uint32_t index)
     const struct pb_certificate *certificate = pb_inventory_certificate(report->inventory, index);
     unsigned kind = kinds[certificate->verdict];
 
-    if (kind > 2 && pb_has_compromised_key(report, index))
+    if (kind > 2 && report->standings[index].has_compromised_key)
         kind = 2;
-    if (kind < 6 && pb_is_waived(report, index))
+    if (kind < 6 && report->standings[index].is_waived)
         kind = 6;
     return kind + (pb_certificate_extras(certificate)->in_use_by_count == 0);
 }
@@ -532,7 +532,7 @@ static void emit_step(struct pb_report *report, uint32_t index, size_t number, s
         pb_buffer_append_string(value, ", in use by ");
         pb_words_count(value, deployments, "deployment");
     }
-    pb_buffer_append_string(value, pb_is_waived(report, index) ? ", waived" : "");
+    pb_buffer_append_string(value, report->standings[index].is_waived ? ", waived" : "");
     report->renderer->heading(report, NULL);
     pb_remedy_append(pb_begin_value(report), report->result, certificate);
     report->renderer->commands(report);

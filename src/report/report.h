@@ -69,6 +69,14 @@ struct pb_place pb_place_of_diagnostic(const struct pb_diagnostic *diagnostic);
 void pb_place_append(struct pb_buffer *buffer, const struct pb_inventory *inventory,
                      struct pb_place place);
 
+/* What the findings about a certificate say together, those that are not shown included. */
+struct pb_standing {
+    unsigned char worst;      /* 1 + the level of the worst that counts, or 0 */
+    bool has_compromised_key; /* one that counts is of key-reuse (the key is a vulnerable
+                                 certificate's) or of private-key-in-evidence */
+    bool is_waived; /* a waiver covers that of its verdict, and none of level high counts */
+};
+
 /* A report that is being written, by one thread. Zero-initialise but for result (borrowed),
  * options, write and write_context, then pb_report_open; pb_report_close in any case. */
 struct pb_report {
@@ -93,7 +101,7 @@ struct pb_report {
     const struct pb_finding **findings;
     size_t finding_count;
     bool is_brief; /* certificates and keys are in the overview only; of others the first few */
-    unsigned char *worst; /* by certificate: 1 + the level of its worst finding that counts, or 0 */
+    struct pb_standing *standings; /* by certificate */
 
     /* Of a report in JSON: how many containers are open, and whether the innermost has no member
      * yet. Members at a depth greater than inline_depth stay on the line. */
@@ -103,7 +111,8 @@ struct pb_report {
     } json;
 };
 
-/* Fills in inventory, findings and worst. Without memory returns false, and the report has failed.
+/* Fills in inventory, findings and standings. Without memory returns false, and the report has
+ * failed.
  */
 bool pb_report_open(struct pb_report *report, bool by_subject);
 /* Gives the rest to write. PB_FAILED_MEMORY or PB_FAILED_OUTPUT if anything has failed. */
@@ -234,10 +243,7 @@ const char *pb_words_short_name(struct pb_buffer *buffer, const struct pb_certif
  * none. *is_former: an event shows that it was renamed; else the order of the names is unknown. */
 struct pb_slice pb_other_name(const struct pb_inventory *inventory,
                               const struct pb_certificate *certificate, bool *is_former);
-/* Whether it has a finding of key-reuse (its key is a vulnerable one's) or private-key-in-evidence
- * that no waiver covers. */
-bool pb_has_compromised_key(const struct pb_report *report, uint32_t certificate);
-/* Whether it is vulnerable or has such a key, and is not deleted. */
+/* Whether it is vulnerable or has a compromised key, and is not deleted. */
 bool pb_is_to_replace(const struct pb_report *report, uint32_t certificate);
 /* The names of the rules with findings about it, each once: all; all, with "(waived)" or "(new)"
  * after the name; only those with a waived finding, or with a new one. */
@@ -246,8 +252,6 @@ void pb_words_rules(const struct pb_report *report, struct pb_buffer *buffer, ui
                     enum pb_rules_of of);
 /* The item's detail; if it has none and was not read, its first error; else absent. Borrowed. */
 struct pb_slice pb_find_reason(const struct pb_report *report, uint32_t index);
-/* Whether its verdict has a waived finding, and no finding of level high counts besides. */
-bool pb_is_waived(const struct pb_report *report, uint32_t certificate);
 /* Its verdict, and whether that is waived or its key compromised: "vulnerable", "vulnerable,
  * waived", "clear by date, key compromised", "not judged", ...: a literal. */
 const char *pb_words_badge(const struct pb_report *report, uint32_t certificate);

@@ -149,28 +149,36 @@ static void write_list(struct pb_report *report, const struct pb_list *list, con
     write_element(report, list, false);
 }
 
-struct level {
-    const char *word;
-    enum style style;
-};
+/* The style of a level, a conclusion or a badge, which its last word tells. */
+static enum style style_of(const char *words)
+{
+    static const struct {
+        const char *word;
+        enum style style;
+    } styles[] = {
+        {"HIGH", BAD},   {"MEDIUM", DOUBTFUL}, {"FAIL", BAD},        {"INCONCLUSIVE", DOUBTFUL},
+        {"PASS", GOOD},  {"vulnerable", BAD},  {"compromised", BAD}, {"undetermined", DOUBTFUL},
+        {"clear", GOOD},
+    };
+    const char *blank = strrchr(words, ' ');
 
-static const struct level levels[] = {
-    [PB_LEVEL_LOW] = {"LOW", PLAIN},
-    [PB_LEVEL_MEDIUM] = {"MEDIUM", DOUBTFUL},
-    [PB_LEVEL_HIGH] = {"HIGH", BAD},
-};
+    for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++)
+        if (strcmp(blank != NULL ? blank + 1 : words, styles[i].word) == 0)
+            return styles[i].style;
+    return PLAIN;
+}
+
+static const char *const level_words[] = {"LOW", "MEDIUM", "HIGH"};
 
 /* Writes the finding's level, or "WAIVED"; "-" for a resolved one and for NULL. */
 static void write_level(struct pb_report *report, const struct pb_finding *finding)
 {
-    struct level level = {"-", PLAIN};
+    bool is_resolved = finding != NULL && finding->state == PB_STATE_RESOLVED;
+    const char *word = finding == NULL || is_resolved ? "-"
+                       : finding->waiver != NULL      ? "WAIVED"
+                                                      : level_words[finding->rule->level];
 
-    if (finding != NULL && finding->state == PB_STATE_RESOLVED)
-        level.style = GOOD;
-    else if (finding != NULL)
-        level = finding->waiver != NULL ? (struct level){"WAIVED", PLAIN}
-                                        : levels[finding->rule->level];
-    write_styled(report, level.style, level.word, SEVERITY);
+    write_styled(report, is_resolved ? GOOD : style_of(word), word, SEVERITY);
 }
 
 /* " (new, waived by ...)", of which state and waiver may be NULL; nothing if both are. */
@@ -232,7 +240,7 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
     }
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
         is_short |= of == PB_FINDING_OF_CERTIFICATE && finding->rule == said[i];
-    pb_buffer_append_format(value, "%s %s", levels[finding->rule->level].word, finding->rule->name);
+    pb_buffer_append_format(value, "%s %s", level_words[finding->rule->level], finding->rule->name);
     append_brackets(value, pb_finding_state_names[finding->state],
                     is_short ? finding->waiver : NULL);
     if (!is_short)
@@ -242,19 +250,14 @@ static void write_finding(struct pb_report *report, const struct pb_finding *fin
 
 static void write_conclusion(struct pb_report *report, const char *direction)
 {
-    static const enum style styles[] = {
-        [PB_CONCLUSION_PASS] = GOOD,
-        [PB_CONCLUSION_FAIL] = BAD,
-        [PB_CONCLUSION_INCONCLUSIVE] = DOUBTFUL,
-    };
-    enum pb_conclusion conclusion = report->result->summary->conclusion;
+    const char *conclusion = pb_conclusion_words[report->result->summary->conclusion];
 
     end_line(report);
-    pb_buffer_append_string(pb_begin_value(report), pb_conclusion_words[conclusion]);
+    pb_buffer_append_string(pb_begin_value(report), conclusion);
     pb_words_uncounted(&report->value, report->result);
     pb_buffer_append_string(&report->value, ": ");
     pb_words_conclusion(&report->value, report->result, direction);
-    write_line(report, 0, styles[conclusion]);
+    write_line(report, 0, style_of(conclusion));
 }
 
 static void begin(struct pb_report *report)
@@ -270,21 +273,6 @@ static void begin(struct pb_report *report)
     write_conclusion(report, "below");
     end_line(report);
     pb_emit_figures(report);
-}
-
-static enum style badge_style(const struct pb_report *report, uint32_t index)
-{
-    static const enum style styles[] = {
-        [PB_VERDICT_NONE] = PLAIN,
-        [PB_VERDICT_VULNERABLE] = BAD,
-        [PB_VERDICT_CLEAR] = GOOD,
-        [PB_VERDICT_UNDETERMINED] = DOUBTFUL,
-    };
-
-    return pb_has_compromised_key(report, index) ? BAD
-           : pb_is_waived(report, index)
-               ? PLAIN
-               : styles[pb_inventory_certificate(report->inventory, index)->verdict];
 }
 
 /* The table of the certificates to act on: the width of all its cells but the name, with the two
@@ -372,7 +360,7 @@ static void write_overview(struct pb_report *report)
         const char *badge = pb_words_badge(report, worst[shown]);
         if (strcmp(badge, group) != 0) {
             pb_buffer_append_string(pb_begin_value(report), badge);
-            write_line(report, INDENT, badge_style(report, worst[shown]));
+            write_line(report, INDENT, style_of(badge));
         }
         group = badge;
         write_row(report, worst[shown], name_width);
@@ -413,7 +401,7 @@ static void begin_certificate(struct pb_report *report, uint32_t index)
     pad(report, INDENT);
     write_level(report, count == 0 ? NULL : findings[worst < count ? worst : 0]);
     column = column > NAME ? column : NAME;
-    write_styled(report, badge_style(report, index), badge, column - INDENT - SEVERITY);
+    write_styled(report, style_of(badge), badge, column - INDENT - SEVERITY);
     pb_words_name(pb_begin_value(report), pb_inventory_certificate(report->inventory, index));
     write_after(report, column);
     report->indent = DETAIL;
