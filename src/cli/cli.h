@@ -61,6 +61,8 @@ struct pb_value {
                                   struct prebleed_error *error);
     const char *format; /* of the report that goes to the file */
     uint64_t maximum; /* of a number from 1 on; above UINT32_MAX the member has 64 bits, else 32 */
+    bool is_size;     /* the number may have a unit */
+    bool may_be_none; /* the number may be 0 */
 };
 
 /* One row of the table that drives parsing, help, completions and the test of the manual page. */

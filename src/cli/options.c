@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every option: what it is called, what the help says, and what its value does. */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,58 +22,26 @@ static bool set_text(void *member, const char *value)
     return true;
 }
 
-/* Reads the digits at *text and moves it behind them. */
-static bool read_digits(const char **text, uint64_t maximum, uint64_t *number)
+/* Digits, then nothing or, of a size, a unit: K, M or G, and iB or not. */
+static bool set_number(void *member, const char *value, const struct pb_value *kind)
 {
-    const char *cursor = *text;
-    uint64_t sum = 0;
+    static const char units[] = "KMG";
+    char *end;
 
-    for (; *cursor >= '0' && *cursor <= '9'; cursor++) {
-        uint64_t digit = (uint64_t)(*cursor - '0');
-        if (digit > maximum || sum > (maximum - digit) / 10)
-            return false;
-        sum = sum * 10 + digit;
-    }
-    if (cursor == *text)
+    errno = 0;
+    uint64_t number = strtoull(value, &end, 10);
+    const char *unit = kind->is_size && *end != '\0' ? strchr(units, *end) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    bool is_none = kind->may_be_none && strcmp(value, "0") == 0;
+    end += unit != NULL;
+    if (*value < '0' || *value > '9' || errno != 0 || number > kind->maximum >> shift ||
+        (*end != '\0' && !(unit && strcmp(end, "iB") == 0)) || (number == 0 && !is_none))
         return false;
-    *text = cursor;
-    *number = sum;
-    return true;
-}
-
-/* Digits and nothing else, for a member as wide as the maximum. */
-static bool set_number(void *member, const char *value, uint64_t maximum)
-{
-    uint64_t number;
-
-    if (!read_digits(&value, maximum, &number) || *value != '\0' || number == 0)
-        return false;
-    if (maximum > UINT32_MAX)
-        *(uint64_t *)member = number;
+    if (kind->maximum > UINT32_MAX)
+        *(uint64_t *)member = number << shift;
     else
         *(uint32_t *)member = (uint32_t)number;
     return true;
-}
-
-/* Digits, then nothing or a unit: K, M or G, and iB or not. */
-static bool set_size(void *member, const char *value)
-{
-    static const char units[] = "KMG";
-    uint64_t number;
-
-    if (!read_digits(&value, UINT64_MAX, &number) || number == 0)
-        return false;
-    const char *unit = *value == '\0' ? NULL : strchr(units, *value);
-    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-    value += unit != NULL;
-    *(uint64_t *)member = number << shift;
-    return (*value == '\0' || (unit && strcmp(value, "iB") == 0)) && number <= UINT64_MAX >> shift;
-}
-
-static bool set_size_or_none(void *member, const char *value)
-{
-    *(uint64_t *)member = 0;
-    return strcmp(value, "0") == 0 || set_size(member, value);
 }
 
 static bool set_instant(void *member, const char *value)
@@ -234,10 +203,10 @@ static const struct pb_value jobs = {"NUMBER", .maximum = PREBLEED_MOST_JOBS};
 static const struct pb_value small_count = {"NUMBER", .maximum = UINT32_MAX};
 static const struct pb_value count = {"NUMBER", .maximum = UINT64_MAX};
 static const struct pb_value size = {
-    "SIZE", .set = set_size,
+    "SIZE", .maximum = UINT64_MAX, .is_size = true,
     .expected = "a number of bytes above 0, with K, M, G, KiB, MiB or GiB for powers of 1,024"};
 static const struct pb_value size_or_none = {
-    "SIZE", .set = set_size_or_none,
+    "SIZE", .maximum = UINT64_MAX, .is_size = true, .may_be_none = true,
     .expected =
         "a number of bytes, with K, M, G, KiB, MiB or GiB for powers of 1,024, or 0 for no limit"};
 static const struct pb_value instant = {
@@ -359,7 +328,7 @@ enum prebleed_status pb_option_apply(const struct pb_option *option, const char 
         return kind->apply(value, options, error);
     if (kind->set       ? kind->set(member, kind->name ? value : option->name)
         : kind->choices ? set_choice(member, value, kind->choices)
-                        : set_number(member, value, kind->maximum))
+                        : set_number(member, value, kind))
         return PREBLEED_OK;
     if (kind->expected)
         return pb_refuse(error, PREBLEED_FAILED_USAGE, "--%s: '%.200s' is not %s", option->name,
