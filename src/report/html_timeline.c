@@ -13,10 +13,6 @@
 #define MOST_DOTS 60        /* on one line */
 #define MARGIN (15 * 86400) /* before the first and after the last date */
 
-/* Seconds since 1970: the ends of the days of disclosure and of patching, which are the instants
- * that the rules use. */
-#define DISCLOSED 1396915200
-#define PATCHED 1397001600
 #define EVENT_COUNT 3 /* the cutoff first */
 
 struct timeline {
@@ -151,9 +147,9 @@ void pb_html_append_timeline(struct pb_report *report)
     size_t counts[EVENT_COUNT + 2] = {0}, keys = report->result->key_groups->items.count;
     int64_t cutoff = report->result->parameters->cutoff.seconds;
     struct timeline near = {
-        .from = (cutoff < DISCLOSED ? cutoff : DISCLOSED) - MARGIN,
-        .to = (cutoff > PATCHED ? cutoff : PATCHED) + MARGIN,
-        .events = {cutoff, DISCLOSED, PATCHED},
+        .from = (cutoff < PB_DISCLOSED_SECONDS ? cutoff : PB_DISCLOSED_SECONDS) - MARGIN,
+        .to = (cutoff > PB_PATCHED_SECONDS ? cutoff : PB_PATCHED_SECONDS) + MARGIN,
+        .events = {cutoff, PB_DISCLOSED_SECONDS, PB_PATCHED_SECONDS},
     };
     struct timeline whole = near;
     bool has_near = false;

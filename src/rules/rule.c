@@ -283,7 +283,7 @@ bool pb_certificate_find_end(const struct pb_certificate *certificate, struct pb
 /* OpenSSL NEWS: 1.0.1 of 14 March 2012 introduced the heartbeat extension, 1.0.1g of 7 April 2014
  * fixed it. */
 static const struct pb_instant introduced = {INT64_C(1331683200), 0};
-static const struct pb_instant disclosed = {INT64_C(1396915200), 0};
+static const struct pb_instant disclosed = {PB_DISCLOSED_SECONDS, 0};
 
 static struct pb_instant later(struct pb_instant a, struct pb_instant b)
 {

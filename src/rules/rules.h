@@ -241,6 +241,10 @@ struct pb_instant pb_exposure_start(const struct pb_certificate *certificate);
 
 /* 2014-04-01T00:00:00Z: the rule's own text. */
 #define PB_CUTOFF_IAM_033 ((struct pb_instant){INT64_C(1396310400), 0})
+/* Seconds: the ends of 7 April 2014, the day of disclosure (OpenSSL NEWS for 1.0.1g), and of the
+ * next day, that of the AWS bulletin. */
+#define PB_DISCLOSED_SECONDS INT64_C(1396915200)
+#define PB_PATCHED_SECONDS INT64_C(1397001600)
 
 /* An RFC 3339 instant, a date (midnight UTC), or the name of a cutoff. False for anything else. */
 bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant);

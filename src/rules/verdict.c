@@ -8,9 +8,9 @@ static const struct {
     const char *name;
     struct pb_instant instant;
 } cutoffs[] = {
-    {"iam-033", {INT64_C(1396310400), 0}},    /* Conformity's rule page: before April 1st 2014 */
-    {"disclosure", {INT64_C(1396915200), 0}}, /* the end of 7 April 2014, OpenSSL NEWS for 1.0.1g */
-    {"aws-patched", {INT64_C(1397001600), 0}}, /* the end of 8 April 2014, the AWS bulletin's day */
+    {"iam-033", {INT64_C(1396310400), 0}}, /* Conformity's rule page: before April 1st 2014 */
+    {"disclosure", {PB_DISCLOSED_SECONDS, 0}},
+    {"aws-patched", {PB_PATCHED_SECONDS, 0}},
 };
 
 bool pb_cutoff_parse(struct pb_slice text, struct pb_instant *instant)
