@@ -429,7 +429,7 @@ bool prebleed_table_row(const char *table, size_t index, struct prebleed_table_r
 
 const char *prebleed_rule_explanation(const char *rule)
 {
-    size_t row = pb_rule_find(pb_slice_from_string(rule));
+    const struct pb_rule *found = pb_rule_find(pb_slice_from_string(rule));
 
-    return row == PB_RULE_COUNT ? NULL : pb_rule_explanation(&pb_rules[row]);
+    return found == NULL ? NULL : pb_rule_explanation(found);
 }

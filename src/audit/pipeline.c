@@ -36,11 +36,11 @@ static enum pb_status choose_rules(const struct prebleed_parameters *parameters,
 {
     *chosen = parameters->rules == NULL ? (UINT64_C(1) << PB_RULE_COUNT) - 1 : 0;
     for (size_t i = 0; parameters->rules != NULL && i < parameters->rule_count; i++) {
-        size_t row = pb_rule_find(pb_slice_from_string(parameters->rules[i]));
-        if (row == PB_RULE_COUNT)
+        const struct pb_rule *rule = pb_rule_find(pb_slice_from_string(parameters->rules[i]));
+        if (rule == NULL)
             return pb_error_set(error, PB_FAILED_USAGE, "there is no rule '%s'",
                                 parameters->rules[i]);
-        *chosen |= UINT64_C(1) << row;
+        *chosen |= UINT64_C(1) << (rule - pb_rules);
     }
     return PB_OK;
 }

@@ -31,13 +31,12 @@ const char *const pb_waiver_subject_names[] = {
     [PB_WAIVER_ACCOUNT] = "account", [PB_WAIVER_FOLDER] = "folder",
 };
 
-size_t pb_rule_find(struct pb_slice name)
+const struct pb_rule *pb_rule_find(struct pb_slice name)
 {
-    size_t row = 0;
-
-    while (row < PB_RULE_COUNT && !pb_slice_equals(pb_slice_from_string(pb_rules[row].name), name))
-        row++;
-    return row;
+    for (size_t i = 0; i < PB_RULE_COUNT; i++)
+        if (pb_slice_equals(pb_slice_from_string(pb_rules[i].name), name))
+            return &pb_rules[i];
+    return NULL;
 }
 
 /* "", because the included text begins with a comma; then by turns a rule's name and its text. */

@@ -173,8 +173,8 @@ enum pb_rule_number {
 };
 extern const struct pb_rule pb_rules[PB_RULE_COUNT];
 
-/* The row of the rule with exactly that name; PB_RULE_COUNT where there is none. */
-size_t pb_rule_find(struct pb_slice name);
+/* The rule with exactly that name; NULL where there is none. */
+const struct pb_rule *pb_rule_find(struct pb_slice name);
 /* What it means, why, sources, how to fix it: plain text. */
 const char *pb_rule_explanation(const struct pb_rule *rule);
 bool pb_rule_is_chosen(const struct pb_rule *rule, const struct pb_parameters *parameters);

@@ -175,10 +175,8 @@ static void read_waiver(struct form *form, const struct pb_json *object, struct 
 
     refuse_others(form, object, keys);
     struct pb_slice rule = read_text(form, object, "rule", false);
-    size_t row = pb_rule_find(rule);
-    if (row < PB_RULE_COUNT)
-        waiver->rule = &pb_rules[row];
-    else
+    waiver->rule = pb_rule_find(rule);
+    if (waiver->rule == NULL)
         refuse(form, object, pb_json_find(object, "rule"),
                "there is no rule '%.*s'; see prebleed --list-rules",
                PB_SLICE_ARGS(pb_slice_first(rule, 100)));
@@ -292,8 +290,8 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
         .account = read_text(form, object, "account", true),
         .message = read_text(form, object, "message", false),
         .index = read_index(form, object, "certificate", listed),
+        .rule = pb_rule_find(read_text(form, object, "rule", false)),
     };
-    size_t rule = pb_rule_find(read_text(form, object, "rule", false));
     struct pb_slice state = read_text(form, object, "state", true);
     uint32_t entry = read_index(form, object, "evidence", pb_json_count(evidence));
     const struct pb_json *former = pb_json_find(object, "former"), *certificate = NULL;
@@ -310,11 +308,10 @@ static void read_finding(struct form *form, const struct pb_json *object, size_t
     }
     if (form->status != PB_OK || pb_slice_equals(state, PB_SLICE("resolved")))
         return;
-    if (rule == PB_RULE_COUNT) {
+    if (finding.rule == NULL) {
         baseline->unknown_rule_count++;
         return;
     }
-    finding.rule = &pb_rules[rule];
     if (certificate != NULL && finding.index == PB_NO_INDEX) {
         struct pb_former_certificate *one = push(form, &baseline->certificates, sizeof *one);
         if (one != NULL)

@@ -45,7 +45,7 @@ static inline struct pb_date sample_date(const char *text)
 
 static inline const struct pb_rule *sample_rule(const char *name)
 {
-    return &pb_rules[pb_rule_find(pb_slice_from_string(name))];
+    return pb_rule_find(pb_slice_from_string(name));
 }
 
 static inline void sample_init(struct sample *sample)
@@ -56,7 +56,7 @@ static inline void sample_init(struct sample *sample)
         .as_of = sample_instant("2016-06-01T12:00:00Z"),
         .has_fail_on = true,
         .fail_on = PB_LEVEL_HIGH,
-        .rules = UINT64_C(1) << pb_rule_find(S("IAM-033")),
+        .rules = UINT64_C(1) << PB_RULE_IAM_033,
     };
     sample->result = (struct pb_result){
         .inventory = &sample->inventory,

@@ -467,7 +467,7 @@ static void every_rule_explains_itself(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PB_RULE_COUNT; i++) {
-        assert_int_equal(pb_rule_find(pb_slice_from_string(pb_rules[i].name)), i);
+        assert_ptr_equal(pb_rule_find(pb_slice_from_string(pb_rules[i].name)), &pb_rules[i]);
         assert_non_null(strstr(pb_rule_explanation(&pb_rules[i]), "How to fix it"));
         for (const char *line = pb_rule_explanation(&pb_rules[i]); *line != '\0';) {
             size_t length = strcspn(line, "\n");
