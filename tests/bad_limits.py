@@ -61,3 +61,36 @@ def signatures_of_an_item_have_a_ceiling(links, codes):
         (folder / "get.json").write_text(json.dumps(answer))
         run = prebleed(folder, "get.json")
         is_equal((run.codes(), run.status), (codes, 3 if codes else 0), "diagnostics and exit status")
+
+
+@cases(("the issuer is the sixteenth of its name", 15, []),
+       ("the issuer is the seventeenth of its name", 16, ["chain-not-verified"]))
+def issuers_of_one_name_have_a_ceiling(others, codes):
+    """The chain has other certificates with the issuer's name, whose keys are tried before its own."""
+    with folder_of({"cnf": CONFIGURATION}) as folder:
+        new = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "36500", "-config", "cnf"]
+        for name, *arguments in (("issuer", "-subj", "/CN=ca"), *((f"other-{i}", "-subj", "/CN=ca") for i in range(others)),
+                                 ("leaf", "-subj", "/CN=a", "-CA", "issuer", "-CAkey", "issuer-key")):
+            done = subprocess.run(["openssl", *new, *arguments, "-out", name, "-keyout", f"{name}-key"],
+                                  cwd=folder, capture_output=True, check=False)
+            if done.returncode != 0:
+                raise Skip(f"openssl req: {done.stderr.decode()[:200]}")
+        chain = [(folder / name).read_text() for name in (*(f"other-{i}" for i in range(others)), "issuer")]
+        answer = {"ServerCertificate": {"ServerCertificateMetadata": certificate("good", "2019-05-02T10:00:00Z"),
+                                        "CertificateBody": (folder / "leaf").read_text(),
+                                        "CertificateChain": "".join(chain)}}
+        (folder / "get.json").write_text(json.dumps(answer))
+        found = prebleed(folder, "get.json").report["diagnostics"]
+        is_equal([diagnostic["code"] for diagnostic in found], codes, "diagnostics")
+
+
+@cases(("100 private keys in an item", 100, []), ("101 private keys in an item", 101, ["limit-private-keys"]))
+def private_keys_of_an_item_have_a_ceiling(count, codes):
+    with folder_of({}) as folder:
+        done = subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+                              cwd=folder, capture_output=True, check=False)
+        if done.returncode != 0:
+            raise Skip(f"openssl genpkey: {done.stderr.decode()[:200]}")
+        (folder / "keys.pem").write_bytes(done.stdout * count)
+        run = prebleed(folder, ".")
+        is_equal((run.codes(), run.status), (codes, 1), "diagnostics and exit status")

@@ -345,6 +345,7 @@ static enum pb_status read_decoded(struct state *state)
     if (status == PB_OK)
         status = pb_private_keys_take(&state->text, &state->reader->text, state->batch,
                                       &state->has_private_key);
+    state->first_diagnostic = state->batch->diagnostics.items.count; /* what a key's has stays */
     pb_x509_cache_begin_item(state->reader->cache, state->context.limits->signatures);
     if (status == PB_OK)
         status = read_text(state);

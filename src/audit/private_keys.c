@@ -7,10 +7,6 @@
 #include "base/bytes.h"
 #include "x509/x509.h"
 
-/* More are overwritten and not identified: OpenSSL decodes each, which is slow. */
-#define MOST_KEYS 100
-/* IAM accepts 16 KiB at most; an RSA key of 16384 bits takes 13 KB. */
-#define LARGEST_KEY_BYTES 65536
 /* "RSA", "EC", "OPENSSH", "ENCRYPTED", ...: what may stand before PRIVATE KEY. */
 #define LONGEST_LABEL_BYTES 32
 
@@ -81,7 +77,7 @@ static struct key find_key(struct pb_slice text, size_t from)
  * half, absent where the block does not end or cannot be read. */
 static enum pb_status add_record(struct pb_slice text, uint32_t line, struct pb_batch *batch)
 {
-    struct pb_slice block = pb_slice_first(text, LARGEST_KEY_BYTES);
+    struct pb_slice block = pb_slice_first(text, PB_MOST_PRIVATE_KEY_BYTES);
     size_t end = pb_slice_find(block, end_mark, begin_mark.size_bytes);
     size_t tail = end == SIZE_MAX ? SIZE_MAX : pb_slice_find(block, key_mark, end);
     struct pb_record *record = pb_vector_push(&batch->records, sizeof *record);
@@ -165,15 +161,15 @@ enum pb_status pb_private_keys_take(struct pb_slice *text, struct pb_buffer *sto
         next = find_key(*text, key.content);
         for (; counted < key.begin; counted++)
             line += text->data[counted] == '\n';
-        if (count++ < MOST_KEYS)
+        if (count++ < PB_MOST_PRIVATE_KEYS)
             status = add_record(pb_slice_from(*text, key.begin), line, batch);
         size_t end = next.begin < text->size_bytes ? next.begin : text->size_bytes;
         overwrite_key(bytes + key.content, end - key.content);
     }
-    if (count > MOST_KEYS)
+    if (count > PB_MOST_PRIVATE_KEYS)
         pb_diagnostics_add(&batch->diagnostics, PB_SEVERITY_ERROR, "limit-private-keys",
                            "more than %d private keys stand in this file: the rest were not "
                            "compared with the certificates",
-                           MOST_KEYS);
+                           PB_MOST_PRIVATE_KEYS);
     return status;
 }

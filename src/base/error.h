@@ -47,7 +47,7 @@ struct pb_limits {
     uint64_t values;      /* JSON values in one document */
     uint64_t ratio_free_bytes;
     uint64_t signatures;      /* verified for one item; others than RSA's, and decoding a key of a
-                                 rare kind, count as ten */
+                                 rare kind, count as ten; of a run, as total_bytes has room for */
     uint64_t bytes_in_flight; /* of items that all threads together have; one item always passes */
 };
 
@@ -73,6 +73,14 @@ enum pb_value_limit {
     PB_MOST_COMPUTED_KEY_BYTES = 1024,
     /* An RSA exponent with which signatures are verified (FIPS 186-4, appendix B.3.1). */
     PB_MOST_EXPONENT_BITS = 256,
+    /* Certificates of a chain that have the issuer's name: the keys that are tried. */
+    PB_MOST_ISSUERS = 16,
+    /* Of an item; more are overwritten and not identified. IAM takes 16 KiB, of which an RSA key of
+     * 16384 bits needs 13 KB. */
+    PB_MOST_PRIVATE_KEYS = 100,
+    PB_MOST_PRIVATE_KEY_BYTES = 65536,
+    /* What liblzma allocates at once, as a few bytes tell it; `xz -9` asks for as much. */
+    PB_MOST_DICTIONARY_BYTES = 64 << 20,
 };
 
 enum pb_severity {

@@ -12,8 +12,6 @@
 /* The .xz file format, version 1.1.0. */
 #define XZ_STREAM_HEADER_BYTES 12
 #define XZ_FILTER_LZMA2 0x21
-/* Section 5.3.1: 64 MiB, what `xz -9` asks for. */
-#define XZ_LARGEST_DICTIONARY 0x1C
 
 #define GZIP_WINDOW_BITS (16 + MAX_WBITS)
 #define GZIP_BLOCK_BYTES (128 * 1024)
@@ -242,10 +240,10 @@ static struct pb_stream *decompress(struct pb_stream *source, struct pb_recognit
     return NULL;
 }
 
-/* The byte that codes the dictionary's size in the first block's header (section 3.1), 0 if there
- * is none: LZMA2 is the last filter, and zeros and a CRC32 follow. For later blocks libarchive has
- * a ceiling of 1 GiB, which cannot be set. */
-static unsigned xz_dictionary(struct pb_slice prefix)
+/* The dictionary's bytes by the first block's header (sections 3.1 and 5.3.1), 0 if there is none:
+ * LZMA2 is the last filter, and zeros and a CRC32 follow. For later blocks libarchive has a ceiling
+ * of 1 GiB, which cannot be set. */
+static uint64_t xz_dictionary(struct pb_slice prefix)
 {
     const unsigned char *bytes = (const unsigned char *)prefix.data;
     size_t end = XZ_STREAM_HEADER_BYTES;
@@ -257,7 +255,8 @@ static unsigned xz_dictionary(struct pb_slice prefix)
     while (end > XZ_STREAM_HEADER_BYTES && bytes[end - 1] == 0)
         end--;
     bool is_lzma2 = bytes[end - 3] == XZ_FILTER_LZMA2 && bytes[end - 2] == 1;
-    return is_lzma2 ? bytes[end - 1] & 0x3F : 0;
+    unsigned code = is_lzma2 ? bytes[end - 1] & 0x3F : 0;
+    return is_lzma2 ? (uint64_t)(2 | (code & 1)) << (code / 2 + 11) : 0;
 }
 
 bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct pb_layers *layers)
@@ -271,8 +270,7 @@ bool pb_layers_open(struct pb_stream *source, struct pb_budget *budget, struct p
         bool is_compressed = what.kind >= PB_KIND_GZIP && what.kind <= PB_KIND_LZ4;
         if (depth == 0 && what.kind != PB_KIND_PLAIN)
             pb_stream_measure(source, PB_SLICE(""));
-        /* liblzma allocates the whole dictionary at once: a few hundred bytes may ask for 4 GiB. */
-        if (what.kind == PB_KIND_XZ && xz_dictionary(prefix) > XZ_LARGEST_DICTIONARY)
+        if (what.kind == PB_KIND_XZ && xz_dictionary(prefix) > PB_MOST_DICTIONARY_BYTES)
             pb_fault_set(&layers->fault, "limit-dictionary",
                          "its xz data ask for a larger dictionary than 64 MiB");
         else if (is_compressed && depth == budget->limits.depth)

@@ -6,9 +6,6 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
-/* A chain may hold any number of certificates with the issuer's name: so many keys are tried. */
-#define MOST_CANDIDATES 16
-
 /* Whether verifying takes longer than with an ordinary exponent, or it cannot be told. */
 static bool has_long_exponent(const EVP_PKEY *key)
 {
@@ -227,7 +224,7 @@ static enum pb_status try_candidate(struct check *check, const struct pb_chain_l
 {
     enum pb_signature outcome;
 
-    if (++check->candidates > MOST_CANDIDATES) {
+    if (++check->candidates > PB_MOST_ISSUERS) {
         check->is_undecided = true;
         return PB_OK;
     }
