@@ -124,7 +124,8 @@ static enum pb_status read_document(struct state *state, const struct pb_json_do
     return pb_bodies_read(state->reader, state->batch, first_observation);
 }
 
-/* Reads the text's JSON documents up to one that is invalid. *is_json: the first one is not. */
+/* Reads the text's JSON documents up to one that is invalid. *is_json: the first one is not, or one
+ * before it is evidence; "[444455556666] failed" is a text. */
 static enum pb_status read_documents(struct state *state, bool *is_json)
 {
     struct pb_json_reader reader = {.text = state->text,
@@ -139,7 +140,7 @@ static enum pb_status read_documents(struct state *state, bool *is_json)
             pb_json_next(&reader, &state->batch->diagnostics, &outcome, &document);
         if (status != PB_OK)
             return status;
-        *is_json = !is_first || outcome != PB_JSON_INVALID;
+        *is_json = outcome != PB_JSON_INVALID || (!is_first && state->is_recognised);
         state->is_refused |= outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
         /* A list with a row a line has lost its last rows. */
@@ -162,10 +163,10 @@ static enum pb_status read_documents(struct state *state, bool *is_json)
 /* Whether a record of the item says that a call failed. */
 static bool has_failed_call(const struct state *state)
 {
-    const struct pb_vector *records = &state->batch->records;
+    const struct pb_record *records = state->batch->records.data;
 
-    for (size_t i = state->first_record; i < records->count; i++)
-        if (PB_VECTOR_AT(const struct pb_record, records, i).kind == PB_RECORD_FAILED_CALL)
+    for (size_t i = state->first_record; i < state->batch->records.count; i++)
+        if (records[i].kind == PB_RECORD_FAILED_CALL && !records[i].is_candidate)
             return true;
     return false;
 }
@@ -179,6 +180,8 @@ static enum pb_status explain_text(struct state *state)
     struct pb_aws_reading reading = {.shape = state->shape, .excuse = state->excuse};
     enum pb_status status = pb_aws_read_failed_calls(state->text, state->batch);
 
+    if (state->is_unrelated) /* dropped colours may have hidden the error */
+        state->batch->records.count = state->first_record;
     /* Else it is only cut or damaged. */
     state->is_text = sentence != NULL || !pb_begins_like_json(state->text);
     if (status == PB_OK && state->is_text)

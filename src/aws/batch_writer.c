@@ -167,6 +167,12 @@ void pb_writer_add(struct pb_writer *out, const struct pb_draft *draft)
                     added.upload_date.state == PB_DATE_ABSENT &&
                     draft->bodies.body_pem.size_bytes == 0 &&
                     added.expiration.state == PB_DATE_ABSENT;
+    bool is_only_name = added.id.size_bytes + added.arn.size_bytes == 0 &&
+                        added.upload_date.state == PB_DATE_ABSENT;
+    if (is_only_name && pb_is_stand_in(added.name)) {
+        out->excuse = pb_documentation_excuse;
+        return;
+    }
     if (is_empty || pb_is_key(added.name, "ServerCertificateName") ||
         pb_is_key(added.id, "ServerCertificateId") || pb_is_key(added.arn, "Arn")) {
         out->is_refused = true;
@@ -367,11 +373,12 @@ struct pb_record *pb_writer_add_page(struct pb_writer *out, enum pb_record_kind 
         has_flag = is_truncated || pb_slice_equals_ignoring_case(word, PB_SLICE("false"));
     }
     is_odd(out, flag, has_flag, "IsTruncated", "a boolean");
-    if (node->is_cut || is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN))
+    if (node->is_cut || is_cut ||
+        pb_fields_text(node->parent_fields, PB_FIELD_NEXT_TOKEN).size_bytes > 0)
         page = PB_PAGE_CUT;
     /* The service sends a Marker only where IsTruncated is true. */
     else if (is_more || is_truncated ||
-             (!has_flag && pb_fields_has_text(node->parent_fields, PB_FIELD_MARKER)))
+             (!has_flag && pb_fields_text(node->parent_fields, PB_FIELD_MARKER).size_bytes > 0))
         page = PB_PAGE_MORE;
     else if (has_flag)
         page = PB_PAGE_LAST;

@@ -260,14 +260,11 @@ static const struct {
     {"cert", PB_FIELD_BODY, PB_FIELD_BODY, BEGINNING},
 };
 
-#define LONGEST_SYNONYM_KEY_BYTES 40
-
-/* In lower case without separators; empty where the key is longer than any synonym. */
-static struct pb_slice plain_key(struct pb_slice key, char room[LONGEST_SYNONYM_KEY_BYTES])
+struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY_BYTES])
 {
     size_t size = 0;
 
-    for (size_t i = 0; i < key.size_bytes && key.size_bytes <= LONGEST_SYNONYM_KEY_BYTES; i++)
+    for (size_t i = 0; i < key.size_bytes && key.size_bytes <= PB_LONGEST_PLAIN_KEY_BYTES; i++)
         if (key.data[i] != '_' && key.data[i] != '-' && key.data[i] != ' ')
             room[size++] = pb_byte_lower(key.data[i]);
     return (struct pb_slice){room, size};
@@ -278,7 +275,7 @@ static struct pb_slice plain_key(struct pb_slice key, char room[LONGEST_SYNONYM_
 static enum pb_field field_of(const struct pb_json *object, const struct pb_child *member,
                               const struct pb_alias *aliases)
 {
-    char room[LONGEST_SYNONYM_KEY_BYTES];
+    char room[PB_LONGEST_PLAIN_KEY_BYTES];
     struct pb_slice text;
 
     for (; aliases != NULL && aliases->keys != NULL; aliases++)
@@ -288,7 +285,7 @@ static enum pb_field field_of(const struct pb_json *object, const struct pb_chil
         return member->field;
     if (!pb_json_string(member->value, &text))
         return PB_FIELD_NONE;
-    const struct pb_slice key = plain_key(member->key, room);
+    const struct pb_slice key = pb_plain_key(member->key, room);
     for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
         struct pb_slice words = pb_slice_from_string(synonyms[i].key);
         size_t at = pb_slice_find(key, words, 0);
@@ -350,12 +347,10 @@ bool pb_certificate_is_owned(const struct pb_json *object)
 /* The object has an ARN, or belongs to a user: it is something else than a certificate. */
 static bool is_foreign(const struct pb_json *element, const struct pb_fields *fields)
 {
-    struct pb_slice text = PB_SLICE_ABSENT;
     struct pb_arn arn;
 
     return pb_certificate_is_owned(element) ||
-           (pb_json_string(fields->values[PB_FIELD_ARN], &text) &&
-            pb_arn_parse(pb_slice_trim(text), &arn));
+           pb_arn_parse(pb_slice_trim(pb_fields_text(fields, PB_FIELD_ARN)), &arn);
 }
 
 /* In a list of certificates any field is enough; other arrays hold other things with an ARN. */

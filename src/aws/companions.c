@@ -54,24 +54,20 @@ static void read_summary(struct pb_writer *out, const struct pb_node *node)
 
 static bool read_identity_arn(const struct pb_fields *fields, struct pb_arn *arn)
 {
-    struct pb_slice text;
-
-    return pb_json_string(fields->values[PB_FIELD_ARN], &text) &&
-           pb_arn_parse(pb_slice_trim(text), arn) &&
+    return pb_arn_parse(pb_slice_trim(pb_fields_text(fields, PB_FIELD_ARN)), arn) &&
            (pb_is_key(arn->service, "sts") || pb_is_key(arn->service, "iam"));
 }
 
 static bool matches_identity(const struct pb_node *node)
 {
     const struct pb_json *account = node->fields->values[PB_FIELD_ACCOUNT];
-    struct pb_slice text;
     struct pb_arn arn;
     /* Other tools add an account to users, which are no caller identity. */
     bool has_account = pb_json_type(account) == PB_JSON_STRING ||
                        (pb_json_type(account) > PB_JSON_NULL &&
                         pb_json_count(node->value) <= MOST_MEMBERS_OF_IDENTITY);
     return node->depth <= DEEPEST_IDENTITY &&
-           pb_json_string(node->fields->values[PB_FIELD_USER_ID], &text) && has_account &&
+           pb_fields_text(node->fields, PB_FIELD_USER_ID).data != NULL && has_account &&
            read_identity_arn(node->fields, &arn) && !pb_fields_are_metadata(node->fields);
 }
 

@@ -82,8 +82,8 @@ struct pb_fields {
 void pb_fields_read(const struct pb_json *object, struct pb_fields *fields);
 /* The object has the field, which may be null. */
 bool pb_fields_has(const struct pb_fields *fields, enum pb_field field);
-/* The field is a string that is not empty. */
-bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field);
+/* The field's string; absent if it is none. */
+struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field);
 /* The object has a server certificate's name, id or ARN among its own members. */
 bool pb_fields_are_metadata(const struct pb_fields *fields);
 /* The object is an item of AWS Config about a server certificate. */
@@ -386,6 +386,10 @@ bool pb_says_certificate(struct pb_slice text);
 
 /* Text that is no JSON: text_marks.c, not_json.c */
 
+/* The line is a sentence: it has five words in lower case, and no commas between cells. */
+bool pb_is_prose(struct pb_slice line);
+/* A word in the place of a name in code and documentation. */
+bool pb_is_stand_in(struct pb_slice name);
 /* The mark is one of AWS's documentation's examples. */
 bool pb_is_example(struct pb_slice mark);
 /* The text lists certificates, in any notation. */
@@ -398,6 +402,8 @@ bool pb_is_row(struct pb_slice line, char separator);
 
 /* Errors and other documents in the place of an answer: failed_calls.c */
 
+/* The text is a client's error that names no operation, nor the endpoint of another service. */
+bool pb_is_client_error(struct pb_slice text);
 /* The document describes the service's interface: botocore's models and examples, a schema. */
 bool pb_is_description(const struct pb_json_document *document);
 /* After pb_marks_account: refuses the document if it should be evidence and is none, and the marks
@@ -470,6 +476,10 @@ enum pb_topic {
  * array of names, is enough. */
 bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic,
                                 int last_year);
+#define PB_LONGEST_PLAIN_KEY_BYTES 40
+/* The key in lower case without '_', '-' and blanks; empty where it is longer. Borrowed from room.
+ */
+struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY_BYTES]);
 /* Keys of dates that are no uploads': words for pb_contains_any. */
 extern const char pb_other_dates[];
 /* A key of other things with a name or date of upload (SSH keys, files, functions), or of things

@@ -10,26 +10,25 @@
 #define LONGEST_LINE_BYTES 1000
 #define SHORTEST_ERROR_BYTES 30
 #define LONGEST_CODE_BYTES 400
-#define MOST_BYTES_BEFORE_NOUN 8
+#define MOST_BYTES_BEFORE_NOUN 20
 #define MOST_MEMBERS 32 /* of an answer's wrapper */
 
-/* The signs of an error in a text. */
+/* The signs of an error in a line. */
 static const struct {
     struct pb_slice sign;
     const char *code; /* of the error; NULL: the word after the sign */
-    bool is_near;     /* may be prose: counts only within NEAR_BYTES */
 } signs[] = {
-    {{"An error occurred (", 19}, NULL, false},
-    {{"api error ", 10}, NULL, false},
-    {{"Error Code: ", 12}, NULL, false},
-    {{"not authorized to perform", 25}, "AccessDenied", false},
-    {{"operation error IAM", 19}, "an error", false},
-    {{"Error executing ", 16}, "an error", false},
-    {{"AccessDenied", 12}, "AccessDenied", true},
-    {{"Throttling", 10}, "Throttling", true},
-    {{"ExpiredToken", 12}, "ExpiredToken", true},
-    {{"InvalidClientTokenId", 20}, "InvalidClientTokenId", true},
+    {{"An error occurred (", 19}, NULL},
+    {{"api error ", 10}, NULL},
+    {{"Error Code: ", 12}, NULL},
+    {{"not authorized", 14}, "AccessDenied"},
+    {{"Could not connect", 17}, "no connection"},
+    {{"Unable to locate", 16}, "no credentials"},
 };
+
+/* Words of errors that may be prose: they count near the operation. */
+static const char near_words[] = "denied|failed|failure|throttl|expiredtoken|invalidclienttoken|"
+                                 "forbidden|unauthorized|exceeded|exception|error|timed|skipp";
 
 /* The size of the word of letters, digits and '_' that the text begins with. */
 static size_t word_size(struct pb_slice text)
@@ -37,29 +36,36 @@ static size_t word_size(struct pb_slice text)
     return pb_skip(pb_slice_first(text, LONGEST_CODE_BYTES), 0, PB_LETTERS PB_DIGITS "_");
 }
 
-/* The error code on either side of the operation; absent if there is none. Signs that may be prose
- * do not count after "iam:", where the operation is a policy's action, and at a sentence's end. */
-static struct pb_slice find_code(struct pb_slice before, struct pb_slice after)
+/* The code of the error that the text has a sign of; absent if it has none. */
+static struct pb_slice find_code(struct pb_slice text)
 {
-    bool is_prose =
-        pb_slice_ends_with(before, PB_SLICE(":")) || pb_slice_starts_with(after, PB_SLICE(". "));
-    size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
-
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        struct pb_slice sides[] = {signs[i].is_near ? pb_slice_from(before, near) : before,
-                                   signs[i].is_near ? pb_slice_first(after, NEAR_BYTES) : after};
-        for (size_t k = signs[i].is_near && is_prose ? 2 : 0; k < 2; k++) {
-            size_t at = pb_slice_find(sides[k], signs[i].sign, 0);
-            struct pb_slice behind = pb_slice_from(sides[k], at + signs[i].sign.size_bytes);
-            if (at != SIZE_MAX)
-                return signs[i].code != NULL ? pb_slice_from_string(signs[i].code)
-                                             : pb_slice_first(behind, word_size(behind));
-        }
+        size_t at = pb_slice_find(text, signs[i].sign, 0);
+        struct pb_slice behind = pb_slice_from(text, at + signs[i].sign.size_bytes);
+        if (at != SIZE_MAX)
+            return signs[i].code != NULL ? pb_slice_from_string(signs[i].code)
+                                         : pb_slice_first(behind, word_size(behind));
     }
     return PB_SLICE_ABSENT;
 }
 
-/* The account of a server certificate's ARN in the line, else of the first ARN with an account. */
+/* The first word of an error in the text, without a count of none before it. */
+static struct pb_slice find_near_code(struct pb_slice text)
+{
+    struct pb_slice word = PB_SLICE_ABSENT;
+
+    for (size_t at = 0; at < text.size_bytes; at += word.size_bytes + 1) {
+        bool is_none = pb_is_any(word, "0|no");
+        word = pb_slice_from(text, at);
+        word = pb_slice_first(word, word_size(word));
+        if (pb_contains_any(word, near_words) && !is_none && !pb_is_key(word, "errors"))
+            return word;
+    }
+    return PB_SLICE_ABSENT;
+}
+
+/* The account of a server certificate's ARN in the line, else of the first ARN with an account,
+ * else a number that can be one. */
 static struct pb_slice find_account(struct pb_slice line)
 {
     const struct pb_slice prefix = PB_SLICE("arn:");
@@ -74,7 +80,24 @@ static struct pb_slice find_account(struct pb_slice line)
              pb_slice_starts_with(arn.resource, PB_SLICE("server-certificate/"))))
             found = arn.account;
     }
+    for (size_t at = 0, end; at < line.size_bytes && found.data == NULL; at = end + 1) {
+        end = pb_skip(line, at, PB_LETTERS PB_DIGITS);
+        if (end - at == PB_ACCOUNT_BYTES && pb_skip(line, at, PB_DIGITS) == end)
+            found = pb_slice_from(pb_slice_first(line, end), at);
+    }
     return found;
+}
+
+/* The line is a sentence or code, or names an action as policies do: it tells of no call. */
+static bool is_prose(struct pb_slice line, struct pb_slice before, struct pb_slice after)
+{
+    bool is_action =
+        pb_slice_ends_with(before, PB_SLICE(":")) && !pb_slice_starts_with(after, PB_SLICE(":"));
+    bool is_code = pb_contains_any(before, "(\"|('|(f\"|(f'") || pb_text_has(after, "||");
+
+    return is_action || is_code || pb_slice_starts_with(after, PB_SLICE(". ")) ||
+           (pb_is_prose(line) && !pb_contains_any(line, "error:|[error]|failed to") &&
+            !pb_text_has(line, "ERROR") && !pb_text_has(line, "WARN"));
 }
 
 /* Reads the error in the line around the operation, which is at the offset; false for none. */
@@ -90,36 +113,73 @@ static bool read_line(struct pb_slice text, size_t at, size_t operation_bytes,
     /* PowerShell breaks its messages before the action. */
     if (begin > 0 && pb_is_key(pb_slice_from(before, begin), "iam:"))
         begin = pb_slice_find_last(pb_slice_first(before, begin - 1), '\n') + 1;
-    after = pb_slice_first(after, pb_slice_find(after, PB_SLICE("\n"), 0));
-    *call = (struct pb_failed_call){.code = find_code(pb_slice_from(before, begin), after),
+    struct pb_slice next = after, last;
+    pb_next_line(&next, &after);
+    pb_next_line(&next, &last);
+    before = pb_slice_from(before, begin);
+    struct pb_slice line = pb_slice_first(pb_slice_from(text, from + begin),
+                                          before.size_bytes + operation_bytes + after.size_bytes);
+    *call = (struct pb_failed_call){.code = find_code(line),
+                                    .account = find_account(line),
                                     .end = at + operation_bytes + after.size_bytes};
-    call->account =
-        find_account(pb_slice_first(pb_slice_from(text, from + begin), call->end - from - begin));
+    size_t near = before.size_bytes > NEAR_BYTES ? before.size_bytes - NEAR_BYTES : 0;
+    if (call->code.data == NULL && (call->account.data != NULL || !is_prose(line, before, after))) {
+        call->code = find_near_code(pb_slice_from(before, near));
+        if (call->code.data == NULL)
+            call->code = find_near_code(pb_slice_first(after, NEAR_BYTES));
+    }
+    if (call->code.data == NULL && !pb_text_has(last, " when calling the "))
+        call->code = find_code(last);
     return call->code.size_bytes > 0;
+}
+
+/* The name of the operation around the offset of "erver", in any spelling: ListServerCertificates,
+ * Get-IAMServerCertificateList, "listing server certificates", aws_iam_server_certificates. Absent
+ * where it may be of other services' certificates, or of a test. */
+static struct pb_slice find_operation(struct pb_slice text, size_t at)
+{
+    static const char *const verbs[] = {"list",  "get",      "ing",    "read",
+                                        "fetch", "describe", "collect"};
+    char room[PB_LONGEST_PLAIN_KEY_BYTES];
+    size_t end = pb_skip(text, at, PB_LETTERS "_-"), begin = at;
+    bool is_spaced = pb_is_any(pb_slice_first(pb_slice_from(text, end), 5), " cert| Cert");
+
+    end = is_spaced ? pb_skip(text, end + 1, PB_LETTERS) : end;
+    for (int words = is_spaced ? 2 : 1; begin > 0 && at - begin < MOST_BYTES_BEFORE_NOUN; begin--)
+        if (!pb_is_word_byte(text.data[begin - 1]) && (text.data[begin - 1] != ' ' || --words == 0))
+            break;
+    struct pb_slice name = pb_slice_from(pb_slice_first(text, end), begin);
+    struct pb_slice plain = pb_plain_key(name, room), noun = PB_SLICE("servercertificate");
+    size_t place = pb_slice_find(plain, noun, 0);
+    struct pb_slice before = pb_slice_first(plain, place);
+    struct pb_slice after = pb_slice_from(plain, place + noun.size_bytes);
+    bool is_of_iam = pb_slice_ends_with(before, PB_SLICE("iam")), has_verb = is_of_iam;
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        has_verb |= pb_slice_ends_with(before, pb_slice_from_string(verbs[i]));
+    bool is_name = pb_is_any(after, "s|list|slist")
+                       ? has_verb || (before.size_bytes == 0 && !is_spaced)
+                       : after.size_bytes == 0 && has_verb && (is_of_iam || !is_spaced);
+    return place != SIZE_MAX && is_name && !pb_contains_any(before, "test|awsiam")
+               ? name
+               : PB_SLICE_ABSENT;
 }
 
 /* Finds the first failed call at or after the offset, by its operation or by a collector's key for
  * the operation's answer. */
 static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed_call *call)
 {
-    static const char words[] = "ListServerCertificates|server_certificates|serverCertificates|"
-                                "GetServerCertificate";
     const struct pb_slice noun = PB_SLICE("erver");
 
     for (size_t at = pb_slice_find(text, noun, from); at != SIZE_MAX;
          at = pb_slice_find(text, noun, at + 1)) {
-        size_t begin = at;
-        while (begin > 0 && at - begin < MOST_BYTES_BEFORE_NOUN &&
-               (pb_is_alphanumeric(text.data[begin - 1]) || text.data[begin - 1] == '_'))
-            begin--;
-        struct pb_slice word = pb_slice_from(text, begin);
-        word = pb_slice_first(word, word_size(word));
-        if (pb_is_any(word, words) && read_line(text, begin, word.size_bytes, call)) {
-            call->operation = pb_slice_starts_with(word, PB_SLICE("Get"))
-                                  ? PB_SLICE("GetServerCertificate")
-                                  : PB_SLICE("ListServerCertificates");
-            return true;
-        }
+        struct pb_slice name = find_operation(text, at);
+        if (name.data == NULL ||
+            !read_line(text, (size_t)(name.data - text.data), name.size_bytes, call))
+            continue;
+        bool is_get = pb_contains_any(name, "get") && !pb_contains_any(name, "certificates|list");
+        call->operation =
+            is_get ? PB_SLICE("GetServerCertificate") : PB_SLICE("ListServerCertificates");
+        return true;
     }
     return false;
 }
@@ -151,10 +211,20 @@ static enum pb_status add_record(struct pb_batch *batch, const struct pb_failed_
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch)
 {
     struct pb_failed_call call = {0};
+    size_t before = batch->records.count;
     enum pb_status status = PB_OK;
 
     while (status == PB_OK && find_failed_call(text, call.end, &call))
         status = add_record(batch, &call, PB_SLICE_ABSENT);
+    if (status != PB_OK || batch->records.count > before || !pb_is_client_error(text))
+        return status;
+    text = pb_slice_trim(text);
+    call = (struct pb_failed_call){
+        .operation = PB_SLICE("ListServerCertificates"),
+        .code = pb_slice_first(text, pb_slice_find(text, PB_SLICE("\n"), 0))};
+    status = add_record(batch, &call, PB_SLICE_ABSENT);
+    if (status == PB_OK)
+        PB_VECTOR_AT(struct pb_record, &batch->records, before).is_candidate = true;
     return status;
 }
 
@@ -168,7 +238,7 @@ static const char error_keys[] = "Error|error|Errors|errors|err|errorMessage|err
                                  "errorCode|error_code|exception|__type";
 static const char word_keys[] = "status|Status|state|result|outcome|stderr|FunctionError";
 static const char status_keys[] = "rc|returncode|return_code|exit_code|exitCode|exit_status|code|"
-                                  "statusCode|status_code|StatusCode|HTTPStatusCode|status|"
+                                  "statusCode|status_code|StatusCode|HTTPStatusCode|status|errors|"
                                   "ResponseMetadata|$metadata";
 static const char bad_keys[] = "failed|partial|truncated|incomplete|unreachable|hasMore|error";
 static const char good_keys[] = "success|ok|succeeded|complete";
@@ -194,7 +264,8 @@ static struct pb_slice code_of_error(const struct pb_json *error)
 static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *value)
 {
     const struct pb_json *inner = pb_json_find(value, "HTTPStatusCode|httpStatusCode");
-    struct pb_slice code = code_of_error(value);
+    const struct pb_json *error = pb_json_find(value, "Error");
+    struct pb_slice code = code_of_error(error != NULL ? error : value);
     int64_t number = 0;
     bool has_failed = false;
 
@@ -207,7 +278,7 @@ static struct pb_slice failure_of(struct pb_slice key, const struct pb_json *val
     else if (pb_is_any(key, word_keys))
         has_failed = pb_contains_any(code, error_words);
     else
-        has_failed = pb_is_any(key, error_keys) && code.size_bytes > 0 &&
+        has_failed = (error != NULL || pb_is_any(key, error_keys)) && code.size_bytes > 0 &&
                      !pb_is_any(code, "None|none|null|no|false|0|ok|OK");
     code = code.size_bytes > 0 ? code : key;
     return has_failed ? code : PB_SLICE_ABSENT;
@@ -246,11 +317,15 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
 {
     struct pb_json_member member = {0};
     struct pb_failed_call told;
+    bool is_told = false;
 
     *call = (struct pb_failed_call){.operation = PB_SLICE("ListServerCertificates")};
     while (pb_json_type(object) == PB_JSON_OBJECT && pb_json_count(object) <= MOST_MEMBERS &&
-           call->code.size_bytes == 0 && pb_json_next_member(object, &member))
-        call->code = failure_of(member.key, member.value);
+           !is_told && pb_json_next_member(object, &member)) {
+        struct pb_slice code = failure_of(member.key, member.value);
+        is_told = code.size_bytes > 0 && code.data != member.key.data;
+        call->code = is_told || call->code.size_bytes == 0 ? code : call->code;
+    }
     if (call->code.size_bytes == 0 || pb_is_of_other_call(object, call->code))
         return false;
     if (find_failed_call(call->code, 0, &told))
@@ -261,8 +336,10 @@ bool pb_failure_find(const struct pb_json *object, struct pb_failed_call *call)
 bool pb_names_call(struct pb_slice key, struct pb_slice text)
 {
     return text.size_bytes < LONGEST_CODE_BYTES && pb_aws_is_expected_path(text) &&
-           pb_contains_any(text, "list|get") &&
-           pb_contains_any(key, "err|operation|cmd|command|action|call|api|method|task|argv");
+           (pb_slice_starts_with(text, PB_SLICE("Action=")) ||
+            (pb_contains_any(text, "list|get|server_certificates") &&
+             (pb_is_any(key, "name|table") ||
+              pb_contains_any(key, "err|operation|cmd|command|action|call|api|method|task|argv"))));
 }
 
 size_t pb_count_find(const struct pb_json *object)
@@ -307,7 +384,7 @@ bool pb_failed_call_read(struct pb_slice key, const struct pb_json *value,
     }
     if (!pb_json_string(value, &call->code))
         return pb_failure_find(value, call);
-    return pb_slice_ends_with(key, PB_SLICE("ertificates")) && pb_aws_is_expected_path(key) &&
+    return pb_aws_is_expected_path(key) && pb_contains_any(key, "certificates|certs|err") &&
            call->code.size_bytes < LONGEST_CODE_BYTES && pb_contains_any(call->code, error_words);
 }
 
@@ -337,6 +414,7 @@ bool pb_is_description(const struct pb_json_document *document)
     const struct pb_json *root = document->root;
 
     return pb_json_type(pb_json_find(root, "pagination|waiters|shapes")) == PB_JSON_OBJECT ||
+           pb_find_text(root, "openapi|swagger").data != NULL ||
            (pb_json_find(root, "typeName") != NULL && pb_json_find(root, "properties") != NULL) ||
            (pb_json_find(root, "examples") != NULL &&
             pb_aws_is_documentation(document->text, true));
@@ -430,16 +508,24 @@ static void refuse_left_over(struct pb_writer *out)
 }
 
 /* Notes the account that the document names: where other documents of the item are answers of IAM,
- * this one may be an error. */
-static void note_account(struct pb_writer *out)
+ * this one may be an error. Notes a process's exit status that is no success, in a file named so:
+ * where the folder has an empty list, that may be its. */
+static void note_candidate(struct pb_writer *out)
 {
-    const struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys)};
+    struct pb_failed_call call = {.account = pb_find_text(out->document->root, account_keys),
+                                  .operation = PB_SLICE("ListServerCertificates")};
+    struct pb_slice name = pb_stem_of(out->context->path);
     size_t before = out->batch->records.count;
 
-    if (call.account.size_bytes == PB_ACCOUNT_BYTES)
-        pb_failed_call_add(out, call, PB_SLICE_ABSENT);
-    if (out->batch->records.count > before)
-        PB_VECTOR_AT(struct pb_record, &out->batch->records, before).is_candidate = true;
+    name = pb_slice_from(name, pb_slice_find_last(name, '.') + 1); /* 0: there is none */
+    if (pb_is_any(name, "rc|exit|exitcode|status|exit_code|exit_status|returncode|return_code"))
+        call.code = failure_of(PB_SLICE("exit_code"), out->document->root);
+    if (call.account.size_bytes == PB_ACCOUNT_BYTES || call.code.data != NULL)
+        out->has_failed |= add_record(out->batch, &call, PB_SLICE("")) != PB_OK;
+    if (out->batch->records.count == before)
+        return;
+    PB_VECTOR_AT(struct pb_record, &out->batch->records, before).is_candidate = true;
+    out->failed_calls++;
 }
 
 void pb_marks_refuse(struct pb_writer *out)
@@ -449,6 +535,6 @@ void pb_marks_refuse(struct pb_writer *out)
     if (!out->is_refused && out->left_over.count > 0)
         refuse_left_over(out);
     if (!out->is_refused && !out->is_claimed && !pb_writer_has_added(out))
-        note_account(out);
+        note_candidate(out);
     out->pointer.size_bytes = 0;
 }

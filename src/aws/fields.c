@@ -121,11 +121,10 @@ void pb_fields_read(const struct pb_json *object, struct pb_fields *fields)
 struct pb_slice pb_account_at(struct pb_slice key, const struct pb_fields *fields,
                               struct pb_slice known)
 {
-    struct pb_slice found = PB_SLICE_ABSENT;
+    struct pb_slice found = pb_fields_text(fields, PB_FIELD_ACCOUNT);
 
     if (key.size_bytes == PB_ACCOUNT_BYTES && pb_skip(key, 0, PB_DIGITS) == PB_ACCOUNT_BYTES)
         return key;
-    pb_json_string(fields->values[PB_FIELD_ACCOUNT], &found);
     return found.size_bytes > 0 ? found : known;
 }
 
@@ -134,11 +133,12 @@ bool pb_fields_has(const struct pb_fields *fields, enum pb_field field)
     return fields->values[field] != NULL;
 }
 
-bool pb_fields_has_text(const struct pb_fields *fields, enum pb_field field)
+struct pb_slice pb_fields_text(const struct pb_fields *fields, enum pb_field field)
 {
     struct pb_slice text = PB_SLICE_ABSENT;
 
-    return pb_json_string(fields->values[field], &text) && text.size_bytes > 0;
+    pb_json_string(fields->values[field], &text);
+    return text;
 }
 
 bool pb_fields_are_metadata(const struct pb_fields *fields)

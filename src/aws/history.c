@@ -54,7 +54,6 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
 {
     struct pb_draft draft = {0};
     struct pb_fields fields;
-    struct pb_slice status = PB_SLICE_ABSENT;
 
     pb_writer_take(out, item);
     /* get-resource-config-history prints the configuration as a string. */
@@ -64,9 +63,9 @@ static void add_item(struct pb_writer *out, const struct pb_json *item)
     for (struct pb_child member = pb_children(out, item); pb_next_child(&member);)
         read_member(out, &member, &draft);
     pb_fields_read(item, &fields);
-    pb_json_string(fields.values[PB_FIELD_ITEM_STATUS], &status);
     /* "ResourceDeleted" or "ResourceDeletedNotRecorded" */
-    if (pb_slice_starts_with(status, PB_SLICE("ResourceDeleted"))) {
+    if (pb_slice_starts_with(pb_fields_text(&fields, PB_FIELD_ITEM_STATUS),
+                             PB_SLICE("ResourceDeleted"))) {
         draft.particulars.event = PB_EVENT_DELETE;
         pb_read_date(out, fields.values[PB_FIELD_CAPTURE_TIME], &draft.particulars.event_time);
     }
@@ -102,14 +101,11 @@ static const struct call {
 
 static const struct call *find_call(const struct pb_fields *fields)
 {
-    struct pb_slice name, source;
+    struct pb_slice source = pb_fields_text(fields, PB_FIELD_EVENT_SOURCE);
 
-    if (!pb_json_string(fields->values[PB_FIELD_EVENT_NAME], &name) ||
-        !pb_json_string(fields->values[PB_FIELD_EVENT_SOURCE], &source) ||
-        !pb_slice_starts_with(source, PB_SLICE("iam.")))
-        return NULL;
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
-        if (pb_is_key(name, calls[i].name))
+        if (pb_slice_starts_with(source, PB_SLICE("iam.")) &&
+            pb_is_key(pb_fields_text(fields, PB_FIELD_EVENT_NAME), calls[i].name))
             return &calls[i];
     return NULL;
 }
@@ -179,15 +175,14 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
 {
     const struct pb_json *const *values = node->fields->values;
     const struct call *call = find_call(node->fields);
-    struct pb_slice error = PB_SLICE_ABSENT, account = PB_SLICE_ABSENT;
+    struct pb_slice error = pb_fields_text(node->fields, PB_FIELD_ERROR_CODE);
+    struct pb_slice account = pb_fields_text(node->fields, PB_FIELD_RECIPIENT);
     struct pb_failed_call failed;
     struct pb_draft draft = {0};
     struct pb_fields identity;
 
-    pb_json_string(values[PB_FIELD_ERROR_CODE], &error);
     if (call == NULL || (call->is_read_only && error.size_bytes == 0))
         return;
-    pb_json_string(values[PB_FIELD_RECIPIENT], &account);
     if (call->is_read_only && pb_failed_call_read(PB_SLICE("ListServerCertificates"),
                                                   values[PB_FIELD_ERROR_CODE], &failed)) {
         pb_failed_call_add(out, failed, account);
@@ -206,9 +201,9 @@ static void read_cloudtrail(struct pb_writer *out, const struct pb_node *node)
     read_part(out, node->value, PB_FIELD_REQUEST, read_request, &draft);
     pb_writer_add_record(out, PB_RECORD_EVENT); /* the last, for it may be dropped again */
     pb_fields_read(values[PB_FIELD_USER_IDENTITY], &identity);
-    bool has_recipient = pb_fields_has_text(node->fields, PB_FIELD_RECIPIENT);
     pb_read_field(out, PB_FIELD_ACCOUNT,
-                  has_recipient ? values[PB_FIELD_RECIPIENT] : identity.values[PB_FIELD_ACCOUNT],
+                  account.size_bytes > 0 ? values[PB_FIELD_RECIPIENT]
+                                         : identity.values[PB_FIELD_ACCOUNT],
                   &draft);
     pb_read_date(out, values[PB_FIELD_EVENT_TIME], &draft.particulars.event_time);
     take_as_utc(&draft.particulars.event_time);

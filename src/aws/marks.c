@@ -163,6 +163,14 @@ static bool is_own_key(const struct search *search, const struct pb_json *contai
     }
 }
 
+/* A text or number with a date up to the cutoff's year, or under a key that says upload. */
+static bool is_date(const struct search *search, struct pb_slice key, const struct pb_json *value)
+{
+    return pb_json_has_date(value, search->out->context->cutoff_year) ||
+           (pb_contains_any(key, "upload") && !pb_contains_any(key, "by|uploader") &&
+            pb_json_type(value) > PB_JSON_BOOLEAN && !pb_is_container(value));
+}
+
 /* Sets the level's has_ flags, once: a date or a field counts only if no reader took it. Returns
  * the level. */
 static const struct level *count_members(struct search *search, struct level *level)
@@ -177,8 +185,7 @@ static const struct level *count_members(struct search *search, struct level *le
         level->has_mark |=
             is_own || pb_aws_names_certificates(text) || pb_aws_names_certificates(member.key);
         level->has_field |= is_own && !is_read;
-        level->has_date |= !is_read && !pb_is_container(member.value) &&
-                           pb_json_has_date(member.value, search->out->context->cutoff_year);
+        level->has_date |= !is_read && is_date(search, member.key, member.value);
     }
     level->is_counted = true;
     return level;
@@ -192,8 +199,8 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
     for (size_t i = count; i-- > 0 && count - i <= 2 && key.size_bytes > 0;) {
         struct level *level = level_at(search, i);
         if (pb_json_is_retained(level->container))
-            return pb_json_has_date(value, search->out->context->cutoff_year) &&
-                   !pb_contains_any(key, pb_other_dates) && count_members(search, level)->has_mark;
+            return is_date(search, key, value) && !pb_contains_any(key, pb_other_dates) &&
+                   count_members(search, level)->has_mark;
     }
     return false;
 }
@@ -202,7 +209,6 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
  */
 static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
 {
-    struct pb_slice source = PB_SLICE_ABSENT, error = PB_SLICE_ABSENT;
     struct pb_fields fields;
 
     if (pb_contains_any(key, "resource|action|condition|principal")) {
@@ -217,8 +223,8 @@ static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
     if (pb_field_of(key) != PB_FIELD_REQUEST && !pb_is_key(key, "errorMessage"))
         return NULL;
     pb_fields_read(object, &fields);
-    pb_json_string(fields.values[PB_FIELD_EVENT_SOURCE], &source);
-    pb_json_string(fields.values[PB_FIELD_ERROR_CODE], &error);
+    struct pb_slice source = pb_fields_text(&fields, PB_FIELD_EVENT_SOURCE);
+    struct pb_slice error = pb_fields_text(&fields, PB_FIELD_ERROR_CODE);
     bool is_idle = error.size_bytes > 0 ? !pb_contains_any(error, pb_proving_codes)
                                         : pb_slice_starts_with(source, PB_SLICE("iam.")) ||
                                               pb_slice_starts_with(source, PB_SLICE("acm."));
@@ -300,13 +306,6 @@ static void read_references(struct search *search, const struct pb_json *value,
 
     const struct level *level = count_members(
         search, search->levels.count > 0 ? level_at(search, search->levels.count - 1) : &none);
-    if (has_names && out->is_embedded && pb_begins_like_json(text)) {
-        out->is_refused = true;
-        set_place(search, search->levels.count);
-        pb_writer_remark(out, PB_SEVERITY_ERROR, "json-nested",
-                         "this string speaks of server certificates, but stands in a document "
-                         "that is a string itself, and only one level is opened");
-    }
     if (is_listing || level->has_date || level->has_field)
         note_left_over(search, value);
     else
@@ -465,7 +464,7 @@ static bool note_failed_account(struct search *search, struct pb_slice key,
 }
 
 /* The string, or the array that it is in, names a call about server certificates, and the object
- * around it says that the call failed. */
+ * around it, or the response beside that, says that the call failed. */
 static bool note_failed_operation(struct search *search, struct pb_slice text)
 {
     size_t depth = search->levels.count - 1;
@@ -474,8 +473,12 @@ static bool note_failed_operation(struct search *search, struct pb_slice text)
 
     if (pb_slice_is_absent(level->member.key) && depth > 0)
         level = level_at(search, --depth);
-    return pb_names_call(level->member.key, text) && pb_failure_find(level->container, &call) &&
-           add_failed_call(search, depth, level->container, &call);
+    bool is_call = pb_names_call(level->member.key, text);
+    bool has_failed = is_call && pb_failure_find(level->container, &call);
+    for (size_t i = depth; is_call && i-- > 0 && !has_failed && depth - i <= 2;)
+        has_failed =
+            pb_failure_find(pb_json_find(level_at(search, i)->container, "response"), &call);
+    return has_failed && add_failed_call(search, depth, level->container, &call);
 }
 
 /* A member of the object says that its type is IAM's server certificate. */

@@ -11,6 +11,7 @@
 #define LONGEST_START_BYTES 24
 /* A date is looked for in so much of a text that begins with an object. */
 #define LONGEST_FIRST_OBJECT_BYTES 400
+#define MOST_STATUS_DIGITS 3
 /* Longer lists are of other things. */
 #define MOST_CELLS 10000
 
@@ -132,7 +133,7 @@ static bool is_text_output(struct pb_slice text)
 struct format {
     const char *code;
     const char *advice;
-    const char *openings[11];                /* NULL ends them */
+    const char *openings[12];                /* NULL ends them */
     bool (*is_format)(struct pb_slice text); /* without white space around it, never empty */
 };
 
@@ -144,7 +145,7 @@ static const struct format formats[] = {
      .openings = {"usage: aws", "aws: error", "aws: [ERROR]", "Parameter validation failed",
                   "Unable to locate credentials", "Partial credentials found",
                   "Could not connect to the endpoint URL", "The config profile (",
-                  "Invalid length for parameter", "Bad value for --query"},
+                  "Invalid length for parameter", "Bad value for --query", "botocore.exceptions."},
      .is_format = is_reported_error},
     {"html-page", "this is a web page, perhaps a proxy's or a sign-in's, and no answer of AWS",
      .openings = {"<!doctype html", "<html"}},
@@ -182,24 +183,36 @@ static const struct format formats[] = {
      .is_format = is_text_output},
 };
 
+static bool matches(struct pb_slice text, const struct format *format)
+{
+    bool is_match = format->is_format != NULL && format->is_format(text);
+
+    for (const char *const *opening = format->openings; *opening != NULL; opening++)
+        is_match |= starts(text, *opening) ||
+                    (**opening == '<' &&
+                     pb_slice_equals_ignoring_case(pb_slice_first(text, strlen(*opening)),
+                                                   pb_slice_from_string(*opening)));
+    return is_match;
+}
+
 const char *pb_aws_explain_text(struct pb_slice text, const char **code)
 {
     const struct format *format = formats, *end = formats + sizeof formats / sizeof formats[0];
 
     text = pb_slice_trim(text);
-    for (; format < end && text.size_bytes > 0; format++) {
-        bool is_match = format->is_format != NULL && format->is_format(text);
-        for (const char *const *opening = format->openings; *opening != NULL; opening++)
-            is_match |= starts(text, *opening) ||
-                        (**opening == '<' &&
-                         pb_slice_equals_ignoring_case(pb_slice_first(text, strlen(*opening)),
-                                                       pb_slice_from_string(*opening)));
-        if (is_match) {
-            *code = format->code;
-            return format->advice;
-        }
-    }
-    return NULL;
+    while (format < end && (text.size_bytes == 0 || !matches(text, format)))
+        format++;
+    if (format == end)
+        return NULL;
+    *code = format->code;
+    return format->advice;
+}
+
+bool pb_is_client_error(struct pb_slice text)
+{
+    text = pb_slice_first(pb_slice_trim(text), HEAD_BYTES);
+    return matches(text, formats) && !pb_text_has(text, ") when calling the ") &&
+           (!pb_text_has(text, "https://") || pb_text_has(text, "https://iam."));
 }
 
 /* Between the cells of a line: the first of a tab, a comma and a blank that it has; a tab where it
@@ -294,7 +307,9 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json)
 bool pb_aws_may_be_candidate(struct pb_slice text, int last_year)
 {
     text = pb_slice_trim(text);
-    if (may_be_rows(text))
+    if (may_be_rows(text) || pb_is_client_error(text) ||
+        (text.size_bytes > 0 && text.size_bytes <= MOST_STATUS_DIGITS &&
+         pb_skip(text, 0, PB_DIGITS) == text.size_bytes))
         return true;
     if (pb_skip(pb_slice_first(text, LONGEST_START_BYTES), 0, PB_LETTERS PB_DIGITS "+/") ==
         LONGEST_START_BYTES)

@@ -181,11 +181,18 @@ static const struct {
     struct pb_slice text;
     char byte;
 } escapes[] = {
-    {{"\\/", 2}, '/'},    {{"\\\\/", 3}, '/'},      {{"\\u002f", 6}, '/'}, {{"\\u003a", 6}, ':'},
-    {{"&#47;", 5}, '/'},  {{"&#58;", 5}, ':'},      {{"&#x2f;", 6}, '/'},  {{"&#x3a;", 6}, ':'},
-    {{"=2f", 3}, '/'},    {{"=3a", 3}, ':'},        {{"=\n", 2}, 0},       {{"=\r\n", 3}, 0},
-    {{"\\\n", 2}, 0},     {{"\\\r\n", 3}, 0},       {{"<wbr>", 5}, 0},     {{"&shy;", 5}, 0},
-    {{"\xc2\xad", 2}, 0}, {{"\xe2\x80\x8b", 3}, 0},
+    {{"\\/", 2}, '/'},          {{"\\\\/", 3}, '/'},
+    {{"\\u002f", 6}, '/'},      {{"\\u003a", 6}, ':'},
+    {{"&#47;", 5}, '/'},        {{"&#58;", 5}, ':'},
+    {{"&#x2f;", 6}, '/'},       {{"&#x3a;", 6}, ':'},
+    {{"&#45;", 5}, '-'},        {{"=22", 3}, '"'},
+    {{"\xe2\x80\x90", 3}, '-'}, {{"\xe2\x80\x91", 3}, '-'},
+    {{"\xe2\x80\x93", 3}, '-'}, {{"=2f", 3}, '/'},
+    {{"=3a", 3}, ':'},          {{"=\n", 2}, 0},
+    {{"=\r\n", 3}, 0},          {{"\\\n", 2}, 0},
+    {{"\\\r\n", 3}, 0},         {{"<wbr>", 5}, 0},
+    {{"&shy;", 5}, 0},          {{"\xc2\xad", 2}, 0},
+    {{"\xe2\x80\x8b", 3}, 0},
 };
 
 /* The bytes that an escape or the end of a line begins with. */
@@ -257,7 +264,8 @@ static bool read_arn(struct pb_slice text, struct pb_mark *mark)
                 return false;
             break;
         }
-        mark->room[size++] = byte;
+        mark->room[size] = size == 0 ? 'a' : byte;
+        size++;
     }
     mark->text = (struct pb_slice){mark->room, size};
     if (!pb_certificate_arn_parse(mark->text, &arn) || !is_account(arn.account))
@@ -273,8 +281,8 @@ static size_t find_scheme(struct pb_slice text, size_t from, size_t at)
 
     for (size_t begin = at; begin-- > floor;) {
         size_t next = begin + 3;
-        if (text.data[begin] == 'a' &&
-            pb_slice_starts_with(pb_slice_from(text, begin), PB_SLICE("arn")) &&
+        if ((text.data[begin] | 0x20) == 'a' && /* a spreadsheet may make it a capital */
+            pb_slice_starts_with(pb_slice_from(text, begin + 1), PB_SLICE("rn")) &&
             pb_unquote_byte(text, &next) == ':')
             return begin;
     }

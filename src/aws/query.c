@@ -42,9 +42,10 @@ struct pb_slice pb_stem_of(struct pb_slice path)
 bool pb_is_foreign_key(struct pb_slice key)
 {
     return pb_field_of(key) != PB_FIELD_ID &&
-           pb_contains_any(key,
-                           "user|ssh|file|bucket|function|image|video|layer|object|key|listener|"
-                           "resource|certificatearn|certificateid|size|role|polic|group");
+           pb_contains_any(
+               key,
+               "user|ssh|file|bucket|function|image|photo|video|device|layer|object|key|listener|"
+               "resource|certificatearn|certificateid|size|role|polic|group");
 }
 
 /* Documents, pictures and programs end in one of these; certificates' names do not. */
@@ -79,6 +80,7 @@ enum likeness {
     LIKE_NOTHING, /* not flat, too many members, another thing's key, or two of one field */
     LIKE_SIBLING, /* enough in an array with a certificate: its odd date gets a remark */
     LIKE_CONTENT, /* an UploadDate or a body, with no name: if the folder has other evidence */
+    LIKE_DATED,   /* a name and an UploadDate, as videos have */
     LIKE_CERTIFICATE,
 };
 
@@ -96,7 +98,7 @@ static enum likeness likeness_of(const struct pb_json *object)
         if (pb_is_container(member.value) && pb_field_of(member.key) != PB_FIELD_UPLOAD_DATE)
             return LIKE_NOTHING;
     for (member.count = 0; pb_json_next_member(object, &member);) {
-        if (pb_is_foreign_key(member.key))
+        if (pb_is_foreign_key(member.key) || pb_contains_any(member.key, "@type|duration|url"))
             return LIKE_NOTHING;
         enum pb_field field = field_of(member.key, member.value);
         if (of[field]++ > 0 && field != PB_FIELD_NONE)
@@ -107,8 +109,10 @@ static enum likeness likeness_of(const struct pb_json *object)
                      pb_json_type(member.value) == PB_JSON_NULL ||
                      (pb_json_real(member.value, &seconds) && seconds >= PB_EARLIEST_SECOND));
     }
-    if (of[PB_FIELD_ARN] + of[PB_FIELD_ID] > 0 || (of[PB_FIELD_NAME] > 0 && has_date))
+    if (of[PB_FIELD_ARN] + of[PB_FIELD_ID] > 0)
         return LIKE_CERTIFICATE;
+    if (of[PB_FIELD_NAME] > 0 && has_date)
+        return LIKE_DATED;
     if ((has_date || has_body) && of[PB_FIELD_NAME] + of[PB_FIELD_NONE] == 0)
         return LIKE_CONTENT;
     return of[PB_FIELD_NAME] + of[PB_FIELD_UPLOAD_DATE] > 0 ? LIKE_SIBLING : LIKE_NOTHING;
@@ -127,13 +131,13 @@ static enum likeness likeness_of_rows(const struct pb_json *value)
         most = likeness > most ? likeness : most;
         least = likeness < least ? likeness : least;
     }
-    return most < LIKE_CERTIFICATE && least < most ? least : most;
+    return most < LIKE_DATED && least < most ? least : most;
 }
 
 static bool matches_renamed(const struct pb_node *node)
 {
     return pb_is_query_result(node) &&
-           likeness_of_rows(node->value) >= (node->depth == 0 ? LIKE_CONTENT : LIKE_CERTIFICATE);
+           likeness_of_rows(node->value) >= (node->depth == 0 ? LIKE_CONTENT : LIKE_DATED);
 }
 
 /* People name the file of a single date after its certificate. */
@@ -148,11 +152,16 @@ static void name_after_file(struct pb_writer *out, struct pb_observation *seen)
 
 static void read_renamed(struct pb_writer *out, const struct pb_node *node)
 {
-    bool is_content = likeness_of_rows(node->value) == LIKE_CONTENT;
+    enum likeness likeness = likeness_of_rows(node->value);
+    bool is_content = likeness == LIKE_CONTENT;
+    bool is_foreign = likeness == LIKE_DATED && (pb_is_foreign_key(node->key_text) ||
+                                                 pb_is_foreign_key(pb_stem_of(out->context->path)));
     struct pb_record *record = pb_writer_add_page(out, PB_RECORD_PROJECTION, node);
 
-    if (record != NULL)
-        record->is_candidate = is_content && !node->is_suggested;
+    if (record != NULL) {
+        record->is_candidate = (is_content || is_foreign) && !node->is_suggested;
+        record->needs_name = is_foreign;
+    }
     for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);) {
         struct pb_draft draft = {0};
         if (likeness_of(row.value) == LIKE_NOTHING) {

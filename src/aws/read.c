@@ -261,7 +261,8 @@ static void visit(struct pb_writer *out, struct pb_vector *frames, const struct 
         .fields = *node->fields,
         .account = account,
         .envelope = envelope,
-        .is_cut = node->is_cut || pb_fields_has_text(node->parent_fields, PB_FIELD_NEXT_TOKEN),
+        .is_cut =
+            node->is_cut || pb_fields_text(node->parent_fields, PB_FIELD_NEXT_TOKEN).size_bytes > 0,
     };
     if ((row == NULL || !out->skips_inside) && pb_is_container(node->value))
         out->has_failed |= !pb_vector_append(frames, &frame, sizeof frame);

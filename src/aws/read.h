@@ -101,8 +101,9 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows);
 extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];
 
-/* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON.
- * Fails only with PB_FAILED_MEMORY. */
+/* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON,
+ * and a candidate for an error that does not say of what: it counts beside an empty list. Fails
+ * only with PB_FAILED_MEMORY. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);
 
 /* The size of the JavaScript before a report's JSON: ScoutSuite's begins with "scoutsuite_results
@@ -133,9 +134,9 @@ bool pb_aws_may_be_evidence(struct pb_slice text);
  * anything in *json, for any other text. json: empty, and released by the caller. */
 bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
 
-/* True where the text may be a string, an array of strings or of rows, rows alone, or base64, or
- * begins with an object that has a date up to last_year. These hold no word of a certificate's;
- * their folder may say that they are evidence. */
+/* True where the text may be a string, an array of strings or of rows, rows alone, base64, a
+ * process's exit status, or a client's error, or begins with an object that has a date up to
+ * last_year. These hold no word of a certificate's; their folder may say that they are evidence. */
 bool pb_aws_may_be_candidate(struct pb_slice text, int last_year);
 
 /* True where the evidence path, or its last component alone, contains "servercert", ignoring case,

@@ -10,14 +10,15 @@
 #define LONGEST_TAGS_BYTES 200
 #define LONGEST_CALL_BYTES 200
 #define MOST_LINES_OF_ROW 3
-#define SHORTEST_STAMP_BYTES 16
 #define FEWEST_ENCODED_BYTES 60
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
 #define NAME_ENDS " \t,;|:=\"'"
 #define LAST_YEAR 2099
-/* Words in the place of a name in code and documentation. */
-static const char placeholders[] =
-    "str|string|String|text|Name|name|Value|null|no|none|None|true|True|yes|required";
+bool pb_is_stand_in(struct pb_slice name)
+{
+    return pb_is_any(name, "str|string|String|text|Name|name|Value|null|no|none|None|true|True|yes|"
+                           "required|NAME|CERT_NAME|CERTIFICATE_NAME");
+}
 
 static bool has_any(struct pb_slice text, const char *bytes)
 {
@@ -47,8 +48,7 @@ struct text_search {
     bool are_names_rows; /* there a line of names is one, too */
 };
 
-/* The line is a sentence: it has five words in lower case, and no commas between cells. */
-static bool is_prose(struct pb_slice line)
+bool pb_is_prose(struct pb_slice line)
 {
     size_t words = 0, letters = 0, comma = pb_slice_find(line, PB_SLICE(","), 0);
 
@@ -95,7 +95,7 @@ static bool begins_with_name(struct pb_slice text, bool is_quoted, bool is_tight
     size_t blanks = pb_skip(text, size, " ");
     char next = blanks < text.size_bytes ? text.data[blanks] : '\n';
     return pb_is_certificate_name(name) && has_any(name, PB_LETTERS) &&
-           pb_field_of(name) == PB_FIELD_NONE && !pb_is_any(name, placeholders) &&
+           pb_field_of(name) == PB_FIELD_NONE && !pb_is_stand_in(name) &&
            (strchr(is_quoted ? "\"'\\<|&%\r\n\t" : "<|&%\r\n\t", next) != NULL ||
             (is_tight && blanks > size));
 }
@@ -210,15 +210,15 @@ static bool lists_by_names(struct text_search *search, struct pb_slice line, str
     bool is_heading = own > 0 && fields > 1;
     if (!is_heading &&
         (search->is_owned || !says_upload || !is_near(search, search->subject_line) ||
-         pb_contains_any(line, "(| = |< ") || is_prose(line) || pb_is_foreign_key(line)))
+         pb_contains_any(line, "(| = |< ") || pb_is_prose(line) || pb_is_foreign_key(line)))
         return false;
     search->table_line = search->line + 1;
     search->table_year = is_heading || says_certificate ? LAST_YEAR : search->cutoff_year;
     search->are_names_rows = is_heading && fields == words;
-    return pb_text_has_date(last, search->table_year) && !is_prose(last);
+    return pb_text_has_date(last, search->table_year) && !pb_is_prose(last);
 }
 
-/* A row of a name and a date, with separators and perhaps a path between them. */
+/* A row of a name and a date, with separators between them. */
 static bool is_dated_name(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "-|\"'{[( \t"), end = begin;
@@ -228,19 +228,15 @@ static bool is_dated_name(struct pb_slice line)
     struct pb_slice name = pb_slice_first(pb_slice_from(line, begin), end - begin);
     struct pb_slice rest = pb_slice_from(line, end);
     size_t size = separator_size(rest);
-    for (; size < rest.size_bytes && rest.data[size] == '/';
-         size += separator_size(pb_slice_from(rest, size)))
-        while (size < rest.size_bytes && strchr(NAME_ENDS, rest.data[size]) == NULL)
-            size++;
     struct pb_slice between = pb_slice_trim(pb_slice_first(rest, size));
     return has_any(name, PB_LETTERS) && pb_is_certificate_name(name) &&
            !pb_contains_any(name, "upload|creat|updat|modif|expir|valid|notafter|not_after|"
                                   "notbefore|not_before|timestamp") &&
-           begins_with_date(between, pb_slice_from(rest, size), false) && !is_prose(line);
+           begins_with_date(between, pb_slice_from(rest, size), false) && !pb_is_prose(line);
 }
 
-/* A phrase about existing certificates: in Terraform's plans, aws-nuke's output, or the title of an
- * AWS CLI table. */
+/* A phrase about existing certificates: in Terraform's plans and lists, aws-nuke's or
+ * Pulumi's output, --output text of resources, or the title of an AWS CLI table. */
 static bool is_phrase(struct pb_slice line)
 {
     size_t begin = pb_skip(line, 0, "| \t");
@@ -250,9 +246,24 @@ static bool is_phrase(struct pb_slice line)
     return (pb_text_has(line, "aws_iam_server_certificate.") &&
             pb_contains_any(line, " will be | must be replaced")) ||
            (pb_text_has(line, " IAMServerCertificate ") && pb_text_has(line, "remove")) ||
+           pb_contains_any(line, "aws:iam/serverCertificate:ServerCertificate |"
+                                 "\tAWS::IAM::ServerCertificate") ||
            (pb_text_has(pb_slice_first(line, begin), "|") &&
-            (pb_is_key(title, "ListServerCertificates") ||
-             pb_is_key(title, "GetServerCertificate")));
+            pb_is_any(title, "ListServerCertificates|GetServerCertificate"));
+}
+
+/* The line says certificate, and when it was uploaded. */
+static bool is_told(const struct text_search *search, struct pb_slice line)
+{
+    const struct pb_slice word = PB_SLICE("uploaded");
+    size_t at = search->says_upload && !search->is_owned && pb_says_certificate(line)
+                    ? pb_slice_find(line, word, 0)
+                    : SIZE_MAX;
+    struct pb_slice rest = pb_slice_from(line, at + word.size_bytes);
+
+    rest = pb_slice_from(rest, pb_skip(rest, 0, " =:\"'on"));
+    return at != SIZE_MAX && !pb_is_prose(line) && pb_skip(rest, 0, PB_DIGITS) > 0 &&
+           pb_text_has_date(pb_slice_first(rest, PB_LONGEST_DATE_BYTES), search->cutoff_year);
 }
 
 /* Updates the search by the line, with which rest begins; sets is_listing if it lists any. */
@@ -264,21 +275,22 @@ static void read_listing(struct text_search *search, struct pb_slice line, struc
     bool is_names = search->is_answer && has_any(trimmed, PB_LETTERS) &&
                     pb_is_row(trimmed, trimmed.data[0] == '|' ? '|' : '\t');
 
-    bool is_row = search->table_year > 0 && !pb_text_has(line, "(") && !is_prose(line) &&
+    bool is_row = search->table_year > 0 && !pb_text_has(line, "(") && !pb_is_prose(line) &&
                   (pb_text_has_date(line, search->table_year) ||
                    (search->are_names_rows && pb_skip(line, 0, "-+|:= \t") < line.size_bytes));
 
     search->is_listing =
         search->is_listing || is_row || lists_by_names(search, line, rest) || is_phrase(line) ||
-        ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names;
+        ((search->is_path_about || search->is_block_about) && is_dated_name(line)) || is_names ||
+        is_told(search, line);
     /* "$ aws iam list-server-certificates ..." in a transcript or a log of commands. */
     bool is_call = pb_text_has(trimmed, "-server-certificate") &&
                    (pb_text_has(trimmed, "list-server-certificates") ||
                     pb_text_has(trimmed, "get-server-certificate"));
     size_t call = is_call ? pb_slice_find(trimmed, PB_SLICE("aws iam "), 0) : SIZE_MAX;
     if (!is_empty)
-        search->is_answer = call != SIZE_MAX && call > 1 &&
-                            pb_skip(trimmed, call - 2, "$#>+%n") > call - 2;
+        search->is_answer =
+            call != SIZE_MAX && call > 1 && pb_skip(trimmed, call - 2, "$#>+%n") > call - 2;
     else if (!is_near(search, search->table_line))
         search->table_year = 0;
     if (last == '{' || last == '[' || last == ':')
@@ -294,9 +306,8 @@ bool pb_is_example(struct pb_slice mark)
     struct pb_slice name = pb_slice_from(mark, pb_slice_find_last(mark, '/') + 1);
 
     return pb_slice_ends_with(mark, PB_SLICE("EXAMPLE")) ||
-           (account != SIZE_MAX &&
-            (pb_contains_any(path, "cert|example") || pb_is_any(name, placeholders) ||
-             pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
+           (account != SIZE_MAX && (pb_contains_any(path, "cert|example") || pb_is_stand_in(name) ||
+                                    pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
 }
 
 const char pb_documentation_excuse[] =
@@ -315,7 +326,7 @@ bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
         ids += mark.is_id;
     }
     while (ids > 0 && !has_rows && pb_next_line(&text, &line))
-        rows += pb_text_has_date(line, LAST_YEAR) && !is_prose(line) &&
+        rows += pb_text_has_date(line, LAST_YEAR) && !pb_is_prose(line) &&
                 (!pb_text_has(line, " ") || lists_by_names(&search, line, line));
     return ids > 0 && 2 * rows <= marks; /* each has its ARN and id */
 }
@@ -371,16 +382,10 @@ static void write_plain(struct pb_slice text, struct pb_buffer *plain)
 static enum pb_status read_line(struct text_search *search, struct pb_slice line,
                                 struct pb_slice rest)
 {
-    size_t stamp = pb_skip(line, 0, PB_DIGITS "-/:.,+TZ[] ");
-    struct pb_slice row = line;
     bool has_mark = false;
     struct pb_mark mark;
 
-    /* A log's date and time are before more than one word; another date is the row's own. */
-    if (stamp > SHORTEST_STAMP_BYTES && line.data[stamp - 1] == ' ' &&
-        pb_text_has(pb_slice_trim(pb_slice_from(line, stamp)), " "))
-        row = pb_slice_from(line, stamp);
-    bool is_old = pb_text_has_date(row, search->cutoff_year) && !is_prose(line);
+    bool is_old = pb_text_has_date(line, search->cutoff_year) && !pb_is_prose(line);
     read_listing(search, line, rest);
     pb_mark_begin(&mark);
     while (search->references < PB_MOST_BARE_ELEMENTS && pb_mark_next(line, &mark)) {

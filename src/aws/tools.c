@@ -23,16 +23,21 @@ static bool has_member(const struct pb_json *object, struct pb_slice prefix)
     return false;
 }
 
-/* Adds the object, or each object of the array; any other element gets an error. */
-static void read_table(struct pb_writer *out, const struct pb_node *node)
+/* Adds each object of the rows; any other gets an error. */
+static void add_rows(struct pb_writer *out, struct pb_child row)
 {
     pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    for (struct pb_child row = pb_rows(out, node->value); pb_next_child(&row);)
+    while (pb_next_child(&row))
         if (pb_json_type(row.value) == PB_JSON_OBJECT && pb_json_count(row.value) > 0)
             pb_certificate_add(out, row.value);
         else
             pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
                              "this is no certificate as those beside it are");
+}
+
+static void read_table(struct pb_writer *out, const struct pb_node *node)
+{
+    add_rows(out, pb_rows(out, node->value));
 }
 
 /* The custom format wraps the resource once more, and repeats its type outside. */
@@ -189,28 +194,23 @@ static void read_terraform(struct pb_writer *out, const struct pb_node *node)
                 add_attributes(out, node, member.value);
 }
 
-static bool is_certificate(const struct pb_json *value)
-{
-    struct pb_fields fields;
-
-    pb_fields_read(value, &fields);
-    return pb_fields_are_metadata(&fields);
-}
-
 /* "results" of the module, or of ad hoc output. Other modules have empty maps too, so for one the
  * path or the caller must name certificates. */
 static bool matches_ansible(const struct pb_node *node)
 {
     struct pb_json_member member = {0};
+    struct pb_fields fields;
 
     if (node->type != PB_JSON_OBJECT ||
         !pb_is_any(node->key_text, "ansible_module_results|results"))
         return false;
     if (node->is_suggested && node->depth == 1 && pb_json_count(node->value) == 0)
         return true;
-    while (pb_json_next_member(node->value, &member))
-        if (is_certificate(member.value))
+    while (pb_json_next_member(node->value, &member)) {
+        pb_fields_read(member.value, &fields);
+        if (pb_fields_are_metadata(&fields))
             return true;
+    }
     return false;
 }
 
@@ -223,13 +223,7 @@ static void read_ansible(struct pb_writer *out, const struct pb_node *node)
                          "iam list-server-certificates");
         return;
     }
-    pb_writer_add_record(out, PB_RECORD_INVENTORY);
-    for (struct pb_child member = pb_children(out, node->value); pb_next_child(&member);)
-        if (is_certificate(member.value))
-            pb_certificate_add(out, member.value);
-        else
-            pb_writer_remark(out, PB_SEVERITY_ERROR, "unrecognised-element",
-                             "this is no certificate as those beside it are");
+    add_rows(out, pb_children(out, node->value));
 }
 
 const struct pb_shape pb_tool_shapes[] = {

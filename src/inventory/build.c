@@ -16,6 +16,7 @@
 /* What a folder has. A term has one of these as its account, and the folder as its scope. */
 enum {
     EVIDENCE, /* evidence that is no candidate */
+    EMPTY,    /* a list without certificates */
     NAME,     /* a name: number 1 if only a candidate has it, else 0 */
     CONTENT,  /* the digest of a body, or a date in seconds, of what is no candidate */
     LIST,     /* a candidate with a NAME: number is its entry; in no folder */
@@ -161,7 +162,7 @@ static void name_files(struct candidates *candidates)
     pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* Adds the EVIDENCE terms. */
+/* Adds the EVIDENCE and EMPTY terms. */
 static void collect_folders(struct candidates *candidates)
 {
     const struct pb_batch *evidence = candidates->evidence;
@@ -171,8 +172,11 @@ static void collect_folders(struct candidates *candidates)
 
     for (size_t i = 0; i < evidence->records.count; i++) {
         term.scope = pb_batch_folder(evidence, records[i].entry);
+        bool is_empty = records[i].kind == PB_RECORD_LIST && records[i].observation_count == 0;
         if (!records[i].is_candidate && records[i].kind <= PB_RECORD_EVENT)
             add_term(candidates, term);
+        if (is_empty)
+            add_term(candidates, (struct pb_term){.account = EMPTY, .scope = term.scope});
     }
     for (size_t i = 0; i < evidence->observations.count; i++) {
         term.scope = pb_batch_folder(evidence, seen[i].entry);
@@ -211,15 +215,19 @@ static void accept_candidates(const struct candidates *candidates)
         struct pb_record *record = &records[i];
         struct pb_entry *entry = &entries[record->entry];
         const struct pb_term list = {.account = LIST, .number = record->entry};
-        const struct pb_term folder = {.scope = pb_batch_folder(evidence, record->entry)};
+        bool is_error = record->kind == PB_RECORD_FAILED_CALL;
+        const struct pb_term folder = {.account = is_error ? EMPTY : EVIDENCE,
+                                       .scope = pb_batch_folder(evidence, record->entry)};
         if (!record->is_candidate || record->kind == PB_RECORD_ACCOUNT ||
             (!has_term(candidates, list) && (record->needs_name || !has_term(candidates, folder))))
             continue;
         record->is_candidate = false;
-        if (record->kind == PB_RECORD_UNREADABLE) {
+        if (record->kind == PB_RECORD_UNREADABLE || is_error) {
             entry->status = PB_ENTRY_UNREADABLE;
-            entry->detail = PB_SLICE("its folder has server certificates, and this looks like "
-                                     "their names and dates; nothing says what it shows");
+            entry->detail =
+                is_error ? PB_SLICE("a command failed, and its folder has an empty list")
+                         : PB_SLICE("its folder has server certificates, and this looks like "
+                                    "their names and dates; nothing says what it shows");
             continue;
         }
         if (entry->status == PB_ENTRY_IGNORED)

@@ -226,6 +226,20 @@ static void judge(const struct pb_inventory *inventory, struct pb_certificate *c
     }
 }
 
+static void remark_later_date(struct pb_diagnostics *diagnostics,
+                              const struct pb_observation *observation)
+{
+    char room[PB_INSTANT_BYTES];
+
+    diagnostics->entry = observation->entry;
+    struct pb_diagnostic *added = pb_diagnostics_add(
+        diagnostics, PB_SEVERITY_WARNING, "odd-date",
+        "this UploadDate, %.*s, lies after --as-of: no certificate was uploaded then",
+        PB_SLICE_ARGS(pb_date_text(&observation->upload_date, room)));
+    added->line = observation->line;
+    added->pointer = observation->pointer;
+}
+
 void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
                       struct pb_instant as_of)
 {
@@ -235,10 +249,13 @@ void pb_verdict_judge(struct pb_inventory *inventory, struct pb_instant cutoff,
     for (size_t i = 0; i < inventory->evidence.observations.count; i++) {
         const struct pb_observation *observation = pb_inventory_observation(inventory, i);
         struct pb_record *record = record_of(inventory, observation);
-        if (record != NULL && observation->is_date_unnamed &&
-            pb_date_is_known(&observation->upload_date) &&
-            pb_instant_compare(pb_date_earliest(&observation->upload_date), as_of) > 0)
+        if (!pb_date_is_known(&observation->upload_date) ||
+            pb_instant_compare(pb_date_earliest(&observation->upload_date), as_of) <= 0)
+            continue;
+        if (record != NULL && observation->is_date_unnamed)
             record->has_later_date = true;
+        else
+            remark_later_date(&inventory->evidence.diagnostics, observation);
     }
     /* Members of a damaged container are damaged; it stands before them. */
     for (size_t i = 0; i < entry_count; i++)

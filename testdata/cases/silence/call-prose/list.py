@@ -1,0 +1,2 @@
+except ClientError as e:
+    print('list_server_certificates failed', e)

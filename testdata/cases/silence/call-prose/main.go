@@ -1,0 +1,3 @@
+if err != nil {
+	return fmt.Errorf("ListServerCertificates failed: %w", err)
+}
