@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers of other operations: how many certificates the account has, which account it is, and the
- * tags of certificates. */
+/* Answers of other operations: the number of certificates, whose account it is, and tags. */
 #include "aws/context.h"
 
 #define DEEPEST_IDENTITY 2

@@ -58,8 +58,8 @@ enum pb_field {
 enum pb_field pb_field_of(struct pb_slice key);
 
 /* The field that a text without a key looks like: a PEM certificate (PB_FIELD_BODY), an ARN of a
- * server certificate, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name, in this order. White
- * space around it is ignored. */
+ * server certificate, a date (PB_FIELD_UPLOAD_DATE), a path, an id or a name; outer blanks apart.
+ */
 enum pb_field pb_field_of_text(struct pb_slice text);
 /* The same for a value: PB_FIELD_NONE unless it is a string. */
 enum pb_field pb_field_of_value(const struct pb_json *value);
@@ -69,6 +69,8 @@ enum pb_field pb_field_of_value(const struct pb_json *value);
 #define PB_SHORTEST_ID_BYTES 16
 /* [\w+=,.@-]{1,128}, as the API reference has it. */
 bool pb_is_certificate_name(struct pb_slice text);
+/* A word in the place of a name in code and documentation. */
+bool pb_is_stand_in(struct pb_slice name);
 /* True where the id begins with ASCA, as all ids of server certificates do. */
 bool pb_has_id_prefix(struct pb_slice id);
 
@@ -333,8 +335,7 @@ void pb_certificate_add(struct pb_writer *out, const struct pb_json *object);
 void pb_certificates_add(struct pb_writer *out, const struct pb_json *array,
                          bool is_only_certificates);
 
-/* The object names a user as its owner: SSH and signing keys do, which share fields with server
- * certificates. */
+/* The object names a user as its owner, as SSH and signing keys do, which have some fields too. */
 bool pb_certificate_is_owned(const struct pb_json *object);
 
 /* Single values. Each ignores an absent or null value, and remarks on a wrong type. */
@@ -342,8 +343,7 @@ void pb_read_text(struct pb_writer *out, const struct pb_json *value, struct pb_
 void pb_read_name(struct pb_writer *out, const struct pb_json *value, struct pb_slice *name);
 void pb_read_date(struct pb_writer *out, const struct pb_json *value, struct pb_date *date);
 /* Reads [{Key, Value}] or {key: value}, unless *tags has some already. With a prefix only members
- * whose keys begin with it are tags, but not the prefix and "%"; the prefix is cut off. Changes
- * nothing where there are no tags. */
+ * whose keys begin with it are tags, without it, but not it and "%". No tags change nothing. */
 void pb_read_tags(struct pb_writer *out, const struct pb_json *value, struct pb_slice prefix,
                   const struct pb_tag **tags, size_t *count);
 /* Reads the value into the draft if the field is one of a certificate's. */
@@ -355,8 +355,7 @@ void pb_compare_arn(struct pb_writer *out, const struct pb_observation *seen);
 
 /* Marks of server certificates in texts: prefilter.c */
 
-/* A server certificate's ARN with a name and without wildcard, which may be quoted as in a URL, or
- * its id. */
+/* A server certificate's id, or its ARN with a name and no wildcard, perhaps quoted as in a URL. */
 struct pb_mark {
     struct pb_slice text; /* decoded: in room, or in the text */
     size_t begin, end;    /* in the text */
@@ -372,30 +371,25 @@ static inline void pb_mark_begin(struct pb_mark *mark)
 /* Finds the text's next mark, ARNs before ids. Returns false after the last. */
 bool pb_mark_next(struct pb_slice text, struct pb_mark *mark);
 /* The byte at *at of a text that may be quoted as in a URL (RFC 3986 section 2.1), JSON, HTML or
- * mail, which is not its end; *at moves past it. NUL for a break in a word, of more bytes than one.
- */
+ * mail, which is not its end; *at moves past it. NUL for a break in a word, of several bytes. */
 char pb_unquote_byte(struct pb_slice text, size_t *at);
 
 /* The offset from `at` of the next byte that may be part of an escape, or ends a line. */
 size_t pb_skip_plain(struct pb_slice text, size_t at);
 /* The text has "Effect" with "Allow" or "Deny" after it, in any notation. */
 bool pb_is_policy(struct pb_slice text);
-/* A word of the text is "cert" or begins with "certificate": not so in "concerts", "certification"
- * and "cert-manager". */
+/* A word of the text is "cert" or "certificate...", not "concerts", "certification", "certbot". */
 bool pb_says_certificate(struct pb_slice text);
 
 /* Text that is no JSON: text_marks.c, not_json.c */
 
 /* The line is a sentence: it has five words in lower case, and no commas between cells. */
 bool pb_is_prose(struct pb_slice line);
-/* A word in the place of a name in code and documentation. */
-bool pb_is_stand_in(struct pb_slice name);
 /* The mark is one of AWS's documentation's examples. */
 bool pb_is_example(struct pb_slice mark);
 /* The text lists certificates, in any notation. */
 bool pb_text_is_listing(struct pb_slice text, int cutoff_year);
-/* The line of a policy's text is of its resources: it has the key, or looks like a list's element.
- */
+/* The line of a policy's text is of its resources: it has the key, or is like a list's element. */
 bool pb_is_of_policy(struct pb_slice line);
 /* Every cell of the line that is not empty looks like a field's value, or is a field's name. */
 bool pb_is_row(struct pb_slice line, char separator);
@@ -406,8 +400,7 @@ bool pb_is_row(struct pb_slice line, char separator);
 bool pb_is_client_error(struct pb_slice text);
 /* The document describes the service's interface: botocore's models and examples, a schema. */
 bool pb_is_description(const struct pb_json_document *document);
-/* After pb_marks_account: refuses the document if it should be evidence and is none, and the marks
- * that are left over. */
+/* After pb_marks_account: refuses what should be evidence and is none, and marks left over. */
 void pb_marks_refuse(struct pb_writer *out);
 
 /* An error in an answer's place, or around one. Texts are borrowed. */
@@ -430,8 +423,7 @@ bool pb_is_of_other_call(const struct pb_json *object, struct pb_slice code);
 bool pb_names_call(struct pb_slice key, struct pb_slice text);
 /* How many certificates there are in all, as the object around a list says; 0 if it does not. */
 size_t pb_count_find(const struct pb_json *object);
-/* The only container in the object besides errors and what is said of the response; NULL where
- * there are several or none. */
+/* The only container in the object but errors and what is said of the response, else NULL. */
 const struct pb_json *pb_only_container(const struct pb_json *object);
 /* Words of error codes that say that the certificate exists: it is in use, or has the name. */
 extern const char pb_proving_codes[];
@@ -472,13 +464,11 @@ enum pb_topic {
     PB_TOPIC_IAM
 };
 /* The container looks like people's own list of certificates with dates up to the year: nothing but
- * names with a date, or a map from names to dates; in one of server certificates any date, or an
- * array of names, is enough. */
+ * names with a date, or a map from names to dates; of server certificates any date, or names. */
 bool pb_looks_like_certificates(const struct pb_json *container, enum pb_topic topic,
                                 int last_year);
 #define PB_LONGEST_PLAIN_KEY_BYTES 40
-/* The key in lower case without '_', '-' and blanks; empty where it is longer. Borrowed from room.
- */
+/* The key in lower case without '_', '-' and blanks, in the room; empty where it is longer. */
 struct pb_slice pb_plain_key(struct pb_slice key, char room[PB_LONGEST_PLAIN_KEY_BYTES]);
 /* Keys of dates that are no uploads': words for pb_contains_any. */
 extern const char pb_other_dates[];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads dates as AWS clients print them: texts, numbers, and the objects that PowerShell and
- * placebo have for them. */
+/* Reads dates as AWS clients print them: texts, numbers, PowerShell's and placebo's objects. */
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -97,8 +96,7 @@ static bool take_iso(struct pb_slice text, struct parts *parts)
     return pb_take_byte(&text, "Tt ") && take_clock(&text, parts, 2) && take_zone(&text, parts);
 }
 
-/* 1 to 12 for an English month, more for a day of the week, whole or its first three letters; else
- * 0. */
+/* 1 to 12 for a month in English, more for a day of the week, whole or three letters; else 0. */
 static int number_of_name(struct pb_slice word)
 {
     static const char *const names[] = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is saved in the place of an answer: errors of the AWS CLI and the SDKs, each of which
- * becomes a record and so a coverage gap of its account, and documents that should be evidence and
- * prove nothing. */
+/* What is saved in the place of an answer: errors, each of which becomes a record and so a coverage
+ * gap of its account, and documents that should be evidence and prove nothing. */
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -64,8 +63,7 @@ static struct pb_slice find_near_code(struct pb_slice text)
     return PB_SLICE_ABSENT;
 }
 
-/* The account of a server certificate's ARN in the line, else of the first ARN with an account,
- * else a number that can be one. */
+/* The account of a server certificate's ARN in the line, else of the first ARN, else a number. */
 static struct pb_slice find_account(struct pb_slice line)
 {
     const struct pb_slice prefix = PB_SLICE("arn:");
@@ -164,8 +162,7 @@ static struct pb_slice find_operation(struct pb_slice text, size_t at)
                : PB_SLICE_ABSENT;
 }
 
-/* Finds the first failed call at or after the offset, by its operation or by a collector's key for
- * the operation's answer. */
+/* Finds the first failed call at or after the offset. */
 static bool find_failed_call(struct pb_slice text, size_t from, struct pb_failed_call *call)
 {
     const struct pb_slice noun = PB_SLICE("erver");
@@ -420,8 +417,8 @@ bool pb_is_description(const struct pb_json_document *document)
             pb_aws_is_documentation(document->text, true));
 }
 
-/* What --query and jq print: a text or number, an array of those, of rows or of flat objects, or a
- * map from names to dates. */
+/* What --query and jq print: a value, an array of those, of rows or flat objects, a map to dates.
+ */
 static bool is_like_query_result(const struct pb_json *root)
 {
     bool is_array = pb_json_type(root) == PB_JSON_ARRAY;
@@ -450,8 +447,7 @@ static void refuse_whole(struct pb_writer *out)
     bool is_empty = is_text ? pb_slice_trim(text).size_bytes == 0
                             : pb_json_count(root) == 0 &&
                                   (pb_is_container(root) || pb_json_type(root) == PB_JSON_NULL);
-    /* Tables with their column names apart from the rows, and logs that quote an answer, have names
-     * of fields that are no keys. */
+    /* Tables with their columns' names apart, and logs, have names of fields that are no keys. */
     bool has_marks =
         out->left_over.count > 0 || (!out->is_claimed && pb_json_find(root, "$schema") == NULL &&
                                      pb_aws_has_metadata_names(out->document->text));

@@ -203,6 +203,15 @@ bool pb_has_id_prefix(struct pb_slice id)
     return pb_slice_starts_with(id, PB_SLICE("ASCA"));
 }
 
+const char pb_documentation_excuse[] =
+    "documentation: all that it names are AWS's own examples, of no real account";
+
+bool pb_is_stand_in(struct pb_slice name)
+{
+    return pb_is_any(name, "str|string|String|text|Name|name|Value|null|no|none|None|true|True|yes|"
+                           "required|NAME|CERT_NAME|CERTIFICATE_NAME");
+}
+
 static bool is_id(struct pb_slice text)
 {
     return pb_has_id_prefix(text) && text.size_bytes >= PB_SHORTEST_ID_BYTES &&

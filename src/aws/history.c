@@ -121,8 +121,7 @@ static bool matches_cloudtrail(const struct pb_node *node)
            !pb_fields_has(fields, PB_FIELD_CLOUDTRAIL_EVENT);
 }
 
-/* The uploadDate in a record has no zone ("May 2, 2013 10:00:00 AM"). CloudTrail's times are UTC,
- * so the date is exact. */
+/* CloudTrail's times are UTC, without a zone in an uploadDate ("May 2, 2013 10:00:00 AM"). */
 static void take_as_utc(struct pb_date *date)
 {
     if (date->state == PB_DATE_WITHOUT_ZONE)

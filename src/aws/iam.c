@@ -3,8 +3,7 @@
  * print them, metadata alone, and in the envelopes of three producers. */
 #include "aws/context.h"
 
-/* Go's SDK prints null for an empty list, with the answer's other members beside it; a misspelt
- * --query prints null alone. */
+/* Go's SDK prints null for an empty list beside other members; a misspelt --query null alone. */
 static bool matches_list(const struct pb_node *node)
 {
     return node->key == PB_FIELD_LIST &&
@@ -117,8 +116,7 @@ const struct pb_shape pb_iam_shapes[] = {
     {.name = NULL},
 };
 
-/* The object is the answer to ListServerCertificates, GetServerCertificate or
- * UploadServerCertificate. */
+/* The object is the answer to a list, get or upload of server certificates. */
 static bool is_answer(const struct pb_fields *fields)
 {
     return pb_json_type(fields->values[PB_FIELD_LIST]) > PB_JSON_NULL ||

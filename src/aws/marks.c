@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts for the marks of server certificates in a document, in one walk over its values after
- * the rows of shapes have read it. */
+/* Accounts for a document's marks in one walk over its values, after the rows have read it. */
 #include <limits.h>
 #include <stdint.h>
 
@@ -171,8 +170,7 @@ static bool is_date(const struct search *search, struct pb_slice key, const stru
             pb_json_type(value) > PB_JSON_BOOLEAN && !pb_is_container(value));
 }
 
-/* Sets the level's has_ flags, once: a date or a field counts only if no reader took it. Returns
- * the level. */
+/* Sets the level's has_ flags, once, and returns it: what a reader took does not count. */
 static const struct level *count_members(struct search *search, struct level *level)
 {
     struct pb_json_member member = {0};
@@ -205,8 +203,7 @@ static bool is_other_date(struct search *search, struct pb_slice key, const stru
     return false;
 }
 
-/* Why the marks in the object's member of the key prove nothing; NULL if they may prove anything.
- */
+/* Why the marks in the object's member of the key prove nothing; NULL if they may do. */
 static const char *excuse_of(const struct pb_json *object, struct pb_slice key)
 {
     struct pb_fields fields;
@@ -289,8 +286,7 @@ static bool show_around(struct search *search)
     return false;
 }
 
-/* Each mark in a string is a reference, unless a date or a field beside it says that the string
- * should have been read. */
+/* Each mark in a string is a reference, unless a date or field beside it asks for a reader. */
 static void read_references(struct search *search, const struct pb_json *value,
                             struct pb_slice text, bool has_names)
 {
@@ -378,8 +374,7 @@ static bool add_failed_call(struct search *search, size_t depth, const struct pb
     return true;
 }
 
-/* Adds a failed call, and returns true, if the value under the key is an error in an answer's
- * place. */
+/* Adds a failed call, and returns true, if the value is an error in an answer's place. */
 static bool note_failed_call(struct search *search, struct pb_slice key,
                              const struct pb_json *value)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Recognises text that is saved in the place of JSON, for advice that fits. The audit calls it if
- * the JSON reader finds no document. */
+/* Recognises text that is saved in the place of JSON, for advice that fits. */
 #include <stdint.h>
 
 #include "aws/context.h"
@@ -215,8 +214,7 @@ bool pb_is_client_error(struct pb_slice text)
            (!pb_text_has(text, "https://") || pb_text_has(text, "https://iam."));
 }
 
-/* Between the cells of a line: the first of a tab, a comma and a blank that it has; a tab where it
- * is one date or has none of them. */
+/* Between a line's cells: the first of a tab, a comma, a blank that it has, else a tab. */
 static char separator_of(struct pb_slice line)
 {
     if (pb_text_has(line, "\t") || pb_field_of_text(line) == PB_FIELD_UPLOAD_DATE)

@@ -175,8 +175,7 @@ static size_t id_size(struct pb_slice text, size_t at)
     return is_id ? size : 0;
 }
 
-/* The bytes between the parts of an ARN, and breaks in a word (NUL), as JSON, HTML, mail and lines
- * that go on have them. */
+/* Bytes of an ARN, and breaks in a word (NUL), as JSON, HTML, mail and broken lines have them. */
 static const struct {
     struct pb_slice text;
     char byte;
@@ -241,9 +240,8 @@ static bool is_account(struct pb_slice text)
                                    pb_slice_equals_ignoring_case(text, PB_SLICE("redacted")));
 }
 
-/* Decodes the ARN at mark->begin and sets the
- * mark's text and end. Returns false, with the end unchanged, if it is none, or a pattern with a
- * wildcard or variable. */
+/* Decodes the ARN at mark->begin and sets the mark's text and end. Returns false, with the end
+ * unchanged, if it is none, or a pattern. */
 static bool read_arn(struct pb_slice text, struct pb_mark *mark)
 {
     struct pb_certificate_arn arn;
@@ -335,8 +333,7 @@ bool pb_is_policy(struct pb_slice text)
     return false;
 }
 
-/* A block is first tested for letters that may belong to a word; only if it has some, which is
- * rare, it is searched byte by byte. */
+/* A block is searched byte by byte only if it has letters that may belong to a word. */
 #define BLOCK_BYTES 128
 /* The lanes load so many bytes after their own. */
 #define LOOK_AHEAD_BYTES 5
@@ -424,8 +421,7 @@ static inline pb_lanes are_both(pb_lanes one, char letter, pb_lanes other, char 
     return pb_lanes_equal(one, letter) & pb_lanes_equal(other, other_letter);
 }
 
-/* The lanes where the rare letters of a word begin. Bit 0x20 makes letters lower case, and changes
- * '\\' too. */
+/* The lanes where rare letters of a word begin. Bit 0x20 makes lower case, and changes '\\'. */
 static inline pb_lanes word_lanes(const char *bytes)
 {
     const pb_lanes first = pb_lanes_load(bytes) | 0x20, second = pb_lanes_load(bytes + 1) | 0x20;

@@ -52,8 +52,7 @@ bool pb_is_foreign_key(struct pb_slice key)
 static const char file_suffixes[] = "pdf|png|jpg|jpeg|gif|svg|mp3|mp4|mov|csv|xls|xlsx|doc|docx|"
                                     "ppt|pptx|txt|html|zip|gz|tgz|log|exe|apk|ipa|jar";
 
-/* The field of a member by the look of its value; the key tells dates apart, bodies from chains,
- * and whether a text is a name. */
+/* A member's field by its value's look; the key tells dates, bodies and chains, and names apart. */
 static enum pb_field field_of(struct pb_slice key, const struct pb_json *value)
 {
     enum pb_field field = pb_field_of_value(value);
@@ -197,8 +196,7 @@ static enum pb_field combine(enum pb_field one, enum pb_field other)
                : PB_FIELD_NONE;
 }
 
-/* A table of values without keys: an array of rows; or an array of texts, which is one row or one
- * column; or one text alone. */
+/* Values without keys: an array of rows; of texts, one row or one column; or one text. */
 struct columns {
     enum pb_field fields[MOST_COLUMNS]; /* PB_FIELD_NONE: all null */
     size_t count;
@@ -270,8 +268,7 @@ static bool matches_rows(const struct pb_node *node)
            (of[PB_FIELD_UPLOAD_DATE] > 0 || (of[PB_FIELD_NONE] == 1 && of[PB_FIELD_NAME] > 0));
 }
 
-/* The field of all texts. Below the root only arrays with a sign of paging beside them count, for
- * any others may be of anything. */
+/* The field of all texts. Below the root only arrays with a sign of paging beside them count. */
 static enum pb_field look_of_texts(const struct pb_node *node)
 {
     bool is_page = pb_fields_has(node->parent_fields, PB_FIELD_IS_TRUNCATED) ||

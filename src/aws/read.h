@@ -37,8 +37,7 @@ enum pb_status pb_aws_read(const struct pb_json_document *document,
                            const struct pb_aws_context *context, struct pb_batch *batch,
                            struct pb_aws_reading *reading);
 
-/* How strong the evidence of a match is, in ascending order. The strongest row reads the value, of
- * equal ones the first. */
+/* How strong a match is, ascending. The strongest row reads the value, of equal ones the first. */
 enum pb_claim {
     PB_CLAIM_LOOK,      /* values that look right, where path or caller say what they are */
     PB_CLAIM_PEM,       /* a PEM text under another service's key */
@@ -82,8 +81,7 @@ const struct pb_shape *pb_shape_at(size_t index);
 
 /* Explains text that is saved in the place of JSON: --output text, table, yaml, yaml-stream, CSV,
  * Python's repr, console.log output, plain PEM, and the AWS CLI's own error messages. Returns NULL
- * where the text is none of these, else *code (stable, such as "text-output") and the sentence that
- * helps: both string literals. */
+ * for any other text, else the sentence that helps, and *code, such as "text-output": literals. */
 const char *pb_aws_explain_text(struct pb_slice text, const char **code);
 
 /* The text begins like a JSON object or array. */
@@ -102,8 +100,7 @@ extern const char pb_documentation_excuse[];
 extern const char pb_policy_excuse[];
 
 /* Adds a PB_RECORD_FAILED_CALL for each error about server certificates in text that is no JSON,
- * and a candidate for an error that does not say of what: it counts beside an empty list. Fails
- * only with PB_FAILED_MEMORY. */
+ * and for an error that does not say of what a candidate: it counts beside an empty list. */
 enum pb_status pb_aws_read_failed_calls(struct pb_slice text, struct pb_batch *batch);
 
 /* The size of the JavaScript before a report's JSON: ScoutSuite's begins with "scoutsuite_results
@@ -139,14 +136,12 @@ bool pb_aws_rewrite_rows(struct pb_slice text, struct pb_buffer *json);
  * last_year. These hold no word of a certificate's; their folder may say that they are evidence. */
 bool pb_aws_may_be_candidate(struct pb_slice text, int last_year);
 
-/* True where the evidence path, or its last component alone, contains "servercert", ignoring case,
- * '-' and '_'. */
+/* The path, or its last component alone, contains "servercert", ignoring case, '-' and '_'. */
 bool pb_aws_is_expected_path(struct pb_slice path);
 bool pb_aws_is_expected_file(struct pb_slice path);
 
-/* True where the name of the item, or of the folder right above it, has "cert" in it and does not
- * speak of ACM, and its suffix is not that of a log or a key: an export may have been meant to
- * stand there. */
+/* The name of the item, or of the folder right above it, says certificate and not ACM, and its
+ * suffix is not that of a log or a key: an export may have been meant to stand there. */
 bool pb_aws_is_certificate_path(struct pb_slice path);
 
 #endif

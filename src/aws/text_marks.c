@@ -14,12 +14,6 @@
 #define SEPARATORS "_-:=>|],;(\"'\\ \t\r\n"
 #define NAME_ENDS " \t,;|:=\"'"
 #define LAST_YEAR 2099
-bool pb_is_stand_in(struct pb_slice name)
-{
-    return pb_is_any(name, "str|string|String|text|Name|name|Value|null|no|none|None|true|True|yes|"
-                           "required|NAME|CERT_NAME|CERTIFICATE_NAME");
-}
-
 static bool has_any(struct pb_slice text, const char *bytes)
 {
     for (size_t i = 0; i < text.size_bytes; i++)
@@ -41,8 +35,7 @@ struct text_search {
     bool is_block_about;     /* the line that opened the current block says certificate */
     bool is_answer;          /* the line before is a command that lists certificates */
     size_t references;
-    /* The last lines, from 1, with an ARN, an id or a key or heading that names a thing, and with
-     * the heading of a table. */
+    /* The last lines, from 1, with a mark, key or heading that names a thing; with a heading. */
     uint32_t subject_line, table_line;
     int table_year; /* below a heading a line with a date up to its end is a row; 0: no heading */
     bool are_names_rows; /* there a line of names is one, too */
@@ -123,8 +116,7 @@ static bool is_near(const struct text_search *search, uint32_t line)
     return line > 0 && search->line < line + MOST_LINES_OF_ROW;
 }
 
-/* The text, which begins with the line, has a value, in any notation, after the word, which is a
- * field's name in that line. */
+/* The text, which begins with the line, has a value after the word, a field's name in it. */
 static bool has_value(const struct text_search *search, struct pb_slice line, struct pb_slice text,
                       struct pb_slice word)
 {
@@ -137,8 +129,7 @@ static bool has_value(const struct text_search *search, struct pb_slice line, st
     bool is_quoted = size > 0 && has_any(pb_slice_from(between, size - 1), "\"'");
     bool is_assigned = pb_text_has(between, "=") && !pb_text_has(between, "=>");
 
-    /* Files have a date of upload too: only UploadDate, in this spelling, needs no text or path
-     * about certificates. */
+    /* Files have a date of upload too: only UploadDate needs no text or path about certificates. */
     if (pb_contains_any(word, "upload"))
         return !search->is_owned && pb_field_of(word) == PB_FIELD_UPLOAD_DATE &&
                (search->is_about || search->is_path_about || pb_is_key(word, "UploadDate")) &&
@@ -309,9 +300,6 @@ bool pb_is_example(struct pb_slice mark)
            (account != SIZE_MAX && (pb_contains_any(path, "cert|example") || pb_is_stand_in(name) ||
                                     pb_skip(name, 0, PB_CAPITALS "_-") == name.size_bytes));
 }
-
-const char pb_documentation_excuse[] =
-    "documentation: all that it names are AWS's own examples, of no real account";
 
 bool pb_aws_is_documentation(struct pb_slice text, bool has_rows)
 {

@@ -110,8 +110,7 @@ static const struct pb_json *find_own_arn(const struct pb_json *object)
     return NULL;
 }
 
-/* Another tool's object with such an ARN beside the service's dates or body. OCSF has its own row.
- */
+/* Another tool's object with such an ARN beside dates or a body. OCSF has its own row. */
 static bool matches_record(const struct pb_node *node)
 {
     const struct pb_fields *fields = node->fields;

@@ -269,8 +269,7 @@ static bool has_record(const struct pb_vector *records, size_t index, uint32_t e
     return index < records->count && all[index].entry < end;
 }
 
-/* Adds a record for each account whose dump has nothing of its certificates, beside one with an
- * answer of IAM. */
+/* Adds a record for each account whose dump has no certificates, beside one with an answer. */
 static void add_siblings(struct resolver *resolver)
 {
     struct pb_vector *records = &resolver->evidence->records;

@@ -101,8 +101,7 @@ static bool cut_word(struct pb_slice *name, bool is_first)
     return false;
 }
 
-/* The longest of the folder's names that the text is but for some words before and behind; absent
- * for none. */
+/* The folder's longest name that the text is but for some words around it; absent for none. */
 static struct pb_slice find_name(const struct candidates *candidates, struct pb_slice folder,
                                  struct pb_slice text)
 {
@@ -187,8 +186,7 @@ static void collect_folders(struct candidates *candidates)
     pb_vector_sort(&candidates->terms, pb_term_compare);
 }
 
-/* Adds the LIST terms: without a name that a file or other evidence of the folder has, it may be a
- * list of users or regions. */
+/* Adds the LIST terms: without a name that the folder has elsewhere, it may be of users. */
 static void collect_lists(struct candidates *candidates)
 {
     const struct pb_observation *seen = candidates->evidence->observations.data;

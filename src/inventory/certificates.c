@@ -5,8 +5,7 @@
 
 #include "inventory/passes.h"
 
-/* Keeps the earlier of two dates, and of equal ones the more precise. A date that cannot be read is
- * replaced by any that can. */
+/* Keeps the earlier of two dates, of equal ones the more precise, and any that can be read. */
 static void keep_date(struct pb_date *kept, const struct pb_date *other)
 {
     bool is_better =
@@ -30,8 +29,7 @@ static void keep_text(struct pb_slice *kept, struct pb_slice other)
         *kept = other;
 }
 
-/* Later evidence replaces earlier for what a rename changes. The rest is the same in both, or is a
- * conflict that the rules report. */
+/* Later evidence replaces what a rename changes. The rest is the same, or a conflict. */
 static void add_observation(struct pb_certificate *certificate, const struct pb_observation *seen)
 {
     const struct pb_bodies *bodies = pb_observation_bodies(seen);

@@ -348,8 +348,7 @@ static bool compare_summary(struct pb_inventory *inventory, const struct summary
     return is_equal;
 }
 
-/* The reason of an account without a summary; a gap where get-caller-identity names the account and
- * nothing shows its certificates. */
+/* The reason of an account without a summary; a gap where only its identity is known. */
 static void explain_unknown(struct coverage *coverage, uint32_t index)
 {
     const struct account_records *shown = &coverage->shown[index];

@@ -36,8 +36,8 @@ struct pass {
     enum { BY_ID, BY_ARN, BY_NAME, BY_SERIAL } by;
     bool is_in_folder;   /* compares within a folder, else within an account */
     bool is_for_guessed; /* does nothing where all accounts and names are the service's own */
-    /* If all keys of a run for which leads() holds are one certificate, those that may_join() it
-     * are united with it. */
+    /* If all keys of a run that lead are one certificate, those that may join are united with it.
+     */
     bool (*leads)(const struct key *key);
     bool (*may_join)(const struct key *key, const struct key *leader);
     /* Called if they are several, or none, and first is NULL then; NULL: unites nothing. */

@@ -23,8 +23,7 @@ bool pb_term_is_alike(const struct pb_term *a, const struct pb_term *b);
 /* The first of sorted terms that is alike, borrowed from them; NULL for none. */
 const struct pb_term *pb_terms_find(const struct pb_vector *terms, struct pb_term like);
 
-/* Whether the text replaces a name, id or ARN that somebody hides: "REDACTED", "***",
- * "ASCAXXXXXXXXXXXXXXXX". */
+/* The text hides a name, id or ARN: "REDACTED", "***", "ASCAXXXXXXXXXXXXXXXX". */
 bool pb_is_placeholder(struct pb_slice text);
 
 /* A stable sort by keys, which are below key_count: order[i] becomes the index of the element that
@@ -39,8 +38,7 @@ struct pb_slice pb_path_folder(struct pb_slice path);
  * "bundle.tar.gz!". Borrowed from the batch. */
 struct pb_slice pb_batch_folder(const struct pb_batch *batch, uint32_t entry);
 
-/* The folder with its '/', as paths below it begin. The folder must be borrowed from such a path,
- * where the '/' follows it. */
+/* The folder with its '/', as paths below it begin; it must be borrowed from such a path. */
 static inline struct pb_slice pb_folder_prefix(struct pb_slice folder)
 {
     folder.size_bytes += folder.size_bytes > 0;

@@ -21,8 +21,7 @@ enum pb_date_state {
     PB_DATE_UNPARSEABLE,  /* a value that is not a date */
 };
 
-/* A date of a document. pb_date_text returns its text: most texts are the canonical spelling of the
- * instant, and are not kept. */
+/* A date of a document, without its text where that is the instant's canonical spelling. */
 struct pb_date {
     struct pb_instant instant; /* valid unless absent or unparseable */
     const char *spelling;      /* any other text, a number as in the JSON: borrowed, else NULL */
@@ -37,8 +36,7 @@ static inline bool pb_date_is_known(const struct pb_date *date)
     return date->state != PB_DATE_ABSENT && date->state != PB_DATE_UNPARSEABLE;
 }
 
-/* The document's text: the spelling, else that of an exact date's instant, which is written to
- * room; absent where there was none. */
+/* The document's text, perhaps in the room; absent where there was none. */
 struct pb_slice pb_date_text(const struct pb_date *date, char room[PB_INSTANT_BYTES]);
 /* Sets the date's spelling, unless it is the canonical one; cuts what is longer than 4 GiB. Returns
  * whether the text is borrowed from now on. */
@@ -277,8 +275,7 @@ struct pb_batch {
 
 void pb_batch_release(struct pb_batch *batch);
 
-/* Appends a copy of the entry, when its item is read and its status known. On PB_FAILED_MEMORY, its
- * only failure, it appends nothing. */
+/* Appends a copy of the entry of a read item. PB_FAILED_MEMORY, its only failure: nothing. */
 enum pb_status pb_batch_add_entry(struct pb_batch *batch, const struct pb_entry *entry);
 
 /* Appends from's contents to the batch, renumbered, and takes its memory; from is empty
@@ -464,8 +461,7 @@ static inline const struct pb_record *pb_inventory_record(const struct pb_invent
     return &PB_VECTOR_AT(const struct pb_record, &inventory->evidence.records, index);
 }
 
-/* Whether the observation is from IAM's own list or get answer, which shows that the certificate
- * existed. */
+/* The observation is from IAM's own list or get answer: the certificate existed. */
 static inline bool pb_inventory_is_answer(const struct pb_inventory *inventory,
                                           const struct pb_observation *observation)
 {
