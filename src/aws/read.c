@@ -212,9 +212,11 @@ static bool note_failures_beside(struct pb_writer *out, const struct frame *fram
 static bool note_failures(struct pb_writer *out, const struct frame *frame)
 {
     const struct pb_json *container = frame->child.container;
-    const struct pb_json *only = pb_only_container(container);
     struct pb_failed_call call;
 
+    if (frame->is_around && pb_json_count(container) == 1)
+        return true; /* nothing stands beside the answer */
+    const struct pb_json *only = pb_only_container(container);
     bool is_of_several = !frame->is_around && note_failures_beside(out, frame);
     if (!frame->is_around && only == NULL)
         return is_of_several;
