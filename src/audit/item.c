@@ -37,31 +37,29 @@ struct state {
     struct pb_entry entry; /* added to the ledger at the end */
     unsigned char sha256[32];
     size_t first_record, first_observation;
-    size_t first_diagnostic; /* that this file adds */
+    size_t first_diagnostic; /* of those that may be dropped */
     size_t last_diagnostic;  /* the first one of the document that is being read */
     struct pb_slice text;
-    const char *shape;
-    const char *excuse;  /* why the certificates that it names prove nothing; NULL for none */
-    bool is_recognised;  /* some document is evidence */
-    bool is_candidate;   /* some document is evidence if the item's folder says so */
-    bool is_refused;     /* some document, or the item itself, should be evidence and is none */
-    bool is_skipped;     /* a ceiling was reached */
-    bool is_missed;      /* nothing, or an error, stands where the path says that a list should */
-    bool has_document;   /* at least the first document of the text is JSON */
-    bool is_own;         /* some document is a report of ours, and no evidence */
-    bool is_unrelated;   /* the prefilter found nothing, so no document is a candidate, */
-    bool is_passed_over; /* and the text was not parsed */
-    bool is_binary;      /* the content is no text */
-    bool is_text;        /* text that is not even damaged or cut JSON */
-    bool is_listing;     /* such text that lists server certificates */
+    const char *ignored_because; /* certificates are named and prove nothing; NULL for no reason */
+    bool is_recognised;          /* some document is evidence */
+    bool is_candidate;           /* some document is evidence if the item's folder says so */
+    bool is_refused;   /* some document, or the item itself, should be evidence and is none */
+    bool is_skipped;   /* a ceiling was reached */
+    bool lacks_answer; /* nothing, or an error, stands where the path says that a list should */
+    bool has_document; /* at least the first document of the text is JSON */
+    bool is_own;       /* some document is a report of ours, and no evidence */
+    bool is_unrelated; /* the prefilter found nothing: no document is a candidate */
+    bool is_binary;    /* the content is no text */
+    bool is_text;      /* text that is not even damaged or cut JSON */
+    bool is_listing;   /* such text that lists server certificates */
     bool has_private_key;
+    bool has_failed; /* memory is missing */
 };
 
-static enum pb_status refuse(struct state *state, const char *code, const char *sentence)
+static void refuse(struct state *state, const char *code, const char *sentence)
 {
     state->is_refused = true;
     pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, code, "%s", sentence);
-    return state->batch->diagnostics.has_failed ? PB_FAILED_MEMORY : PB_OK;
 }
 
 static void drop_diagnostics(struct state *state)
@@ -87,76 +85,73 @@ static bool is_own_document(const struct pb_json *root)
     return known == pb_json_count(root);
 }
 
-static enum pb_status read_document(struct state *state, const struct pb_json_document *document)
+static void read_document(struct state *state, const struct pb_json_document *document)
 {
     const struct pb_vector *records = &state->batch->records;
     size_t first_observation = state->batch->observations.count, first_record = records->count;
     struct pb_aws_reading reading = {0};
 
     state->has_document = true;
-
     /* The evidence of a report may be here too, and its certificates would count twice. */
     if (is_own_document(document->root)) {
         state->is_own = true;
         pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_NOTE, "own-report",
                            "this is a report or waiver file of prebleed, and no evidence");
-        return PB_OK;
+        return;
     }
-    enum pb_status status = pb_aws_read(document, &state->context, state->batch, &reading);
-    if (status != PB_OK)
-        return status;
-    state->excuse = reading.excuse != NULL ? reading.excuse : state->excuse;
+    state->has_failed |= pb_aws_read(document, &state->context, state->batch, &reading) != PB_OK;
+    if (reading.excuse != NULL)
+        state->ignored_because = reading.excuse;
     bool is_candidate = !reading.is_refused && records->count > first_record;
     for (size_t i = first_record; i < records->count; i++)
         is_candidate &= PB_VECTOR_AT(const struct pb_record, records, i).is_candidate;
     if (is_candidate && state->is_unrelated) {
         state->batch->observations.count = first_observation;
         state->batch->records.count = first_record;
-        return PB_OK;
+        return;
     }
     is_candidate &= reading.is_recognised;
     state->is_candidate |= is_candidate;
     state->is_recognised |= reading.is_recognised && !is_candidate;
     state->is_refused |= reading.is_refused;
-    state->is_missed |= reading.is_missed;
-    if (state->shape == NULL && !is_candidate)
-        state->shape = reading.shape;
-    return pb_bodies_read(state->reader, state->batch, first_observation);
+    state->lacks_answer |= reading.is_missed;
+    if (state->entry.shape == NULL && !is_candidate)
+        state->entry.shape = reading.shape;
+    state->has_failed |= pb_bodies_read(state->reader, state->batch, first_observation) != PB_OK;
 }
 
-/* Reads the text's JSON documents up to one that is invalid. *is_json: the first one is not, or one
- * before it is evidence; "[444455556666] failed" is a text. */
-static enum pb_status read_documents(struct state *state, bool *is_json)
+/* Reads the text's JSON documents up to one that is invalid. Returns whether there is such a one,
+ * and none before it is evidence; "[444455556666] failed" is a text. */
+static bool is_other_text(struct state *state)
 {
     struct pb_json_reader reader = {.text = state->text,
                                     .limits = state->reader->settings->limits,
                                     .offset_bytes = pb_aws_prologue_size(state->text)};
 
-    for (bool is_first = true;; is_first = false) {
+    for (;;) {
         struct pb_json_document document = {0};
         enum pb_json_outcome outcome;
         state->last_diagnostic = state->batch->diagnostics.items.count;
-        enum pb_status status =
-            pb_json_next(&reader, &state->batch->diagnostics, &outcome, &document);
-        if (status != PB_OK)
-            return status;
-        *is_json = outcome != PB_JSON_INVALID || (!is_first && state->is_recognised);
+        state->has_failed |=
+            pb_json_next(&reader, &state->batch->diagnostics, &outcome, &document) != PB_OK;
+        if (state->has_failed)
+            return false;
         state->is_refused |= outcome == PB_JSON_INVALID || outcome == PB_JSON_CUT;
         state->is_skipped |= outcome == PB_JSON_TOO_LARGE;
         /* A list with a row a line has lost its last rows. */
-        state->is_missed |= outcome == PB_JSON_INVALID && state->is_recognised;
+        state->lacks_answer |= outcome == PB_JSON_INVALID && state->is_recognised;
         if (outcome != PB_JSON_DOCUMENT && outcome != PB_JSON_CUT)
-            return PB_OK;
+            return outcome == PB_JSON_INVALID && !state->is_recognised;
         size_t first_new = state->batch->diagnostics.items.count;
-        status = read_document(state, &document);
+        read_document(state, &document);
         if (outcome == PB_JSON_CUT && state->is_recognised) {
-            state->is_missed = true;
+            state->lacks_answer = true;
             if (state->batch->diagnostics.items.count > first_new)
                 state->last_diagnostic = 0; /* all that was said of the document stays */
         }
         pb_json_document_release(&document);
-        if (status != PB_OK || outcome == PB_JSON_CUT)
-            return status;
+        if (state->has_failed || outcome == PB_JSON_CUT)
+            return false;
     }
 }
 
@@ -173,31 +168,30 @@ static bool has_failed_call(const struct state *state)
 
 /* Of text that is no JSON, the diagnostic says what it is (a table, YAML, an error of the AWS CLI)
  * instead of where the parser stopped. */
-static enum pb_status explain_text(struct state *state)
+static void explain_text(struct state *state)
 {
     const char *code;
     const char *sentence = pb_aws_explain_text(state->text, &code);
-    struct pb_aws_reading reading = {.shape = state->shape, .excuse = state->excuse};
-    enum pb_status status = pb_aws_read_failed_calls(state->text, state->batch);
+    struct pb_aws_reading reading = {.shape = state->entry.shape, .excuse = state->ignored_because};
 
+    state->has_failed |= pb_aws_read_failed_calls(state->text, state->batch) != PB_OK;
     if (state->is_unrelated) /* dropped colours may have hidden the error */
         state->batch->records.count = state->first_record;
     /* Else it is only cut or damaged. */
     state->is_text = sentence != NULL || !pb_begins_like_json(state->text);
-    if (status == PB_OK && state->is_text)
-        status = pb_aws_read_text(state->text, &state->context, state->batch, &reading);
-    if (status != PB_OK)
-        return status;
+    if (state->is_text)
+        state->has_failed |=
+            pb_aws_read_text(state->text, &state->context, state->batch, &reading) != PB_OK;
     state->is_listing = reading.is_refused;
     state->is_recognised |= reading.is_recognised;
-    state->shape = reading.shape;
-    state->excuse = reading.excuse;
+    state->entry.shape = reading.shape;
+    state->ignored_because = reading.excuse;
     /* Text about other things that names a certificate is no failed export. */
     bool is_used = reading.is_recognised && !state->item->is_named && !has_failed_call(state) &&
                    !pb_aws_is_expected_path(state->item->path);
     bool is_no_answer = sentence != NULL &&
                         pb_is_any(pb_slice_from_string(code), "cli-error|html-page|none-output");
-    state->is_missed |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
+    state->lacks_answer |= is_no_answer && pb_aws_is_certificate_path(state->item->path);
     state->is_text &= !is_no_answer;
     if (state->has_private_key && sentence != NULL && strcmp(code, "pem-file") == 0)
         sentence = NULL; /* a certificate and its key: the key is a finding */
@@ -211,13 +205,12 @@ static enum pb_status explain_text(struct state *state)
         sentence = "this lists server certificates and is no JSON: export with aws iam "
                    "list-server-certificates --output json";
     }
-    if (sentence == NULL && !state->has_private_key && !is_used && state->excuse == NULL)
-        return PB_OK;
+    if (sentence == NULL && !state->has_private_key && !is_used && state->ignored_because == NULL)
+        return;
     drop_diagnostics(state);
     state->is_refused = false;
-    if (sentence == NULL || is_used)
-        return PB_OK;
-    return refuse(state, code, sentence);
+    if (sentence != NULL && !is_used)
+        refuse(state, code, sentence);
 }
 
 /* The next line after the offset that begins like a JSON document. */
@@ -231,86 +224,76 @@ static size_t find_beginning(struct pb_slice text, size_t offset)
 }
 
 /* In logs, transcripts and Markdown, a JSON document begins on a line of its own. Only documents
- * with field names of the service are read, and few lines are tried, so that time stays linear. */
-static enum pb_status read_inner_documents(struct state *state, bool *is_found)
+ * with field names of the service are read, and few lines are tried, so that time stays linear.
+ * Returns whether some are evidence. */
+static bool has_inner_documents(struct state *state)
 {
     struct pb_json_reader reader = {.text = state->text, .limits = state->reader->settings->limits};
     struct pb_diagnostics *diagnostics = &state->batch->diagnostics;
     size_t at = find_beginning(state->text, 0);
-    enum pb_status status = PB_OK;
+    bool is_found = false;
 
-    for (int i = 0; i < MOST_BEGINNINGS && at != SIZE_MAX && status == PB_OK; i++) {
+    for (int i = 0; i < MOST_BEGINNINGS && at != SIZE_MAX && !state->has_failed; i++) {
         struct pb_json_document document = {0};
         enum pb_json_outcome outcome;
         size_t first_new = diagnostics->items.count;
         reader.offset_bytes = at;
-        status = pb_json_next(&reader, diagnostics, &outcome, &document);
-        bool is_whole = status == PB_OK && outcome == PB_JSON_DOCUMENT;
+        state->has_failed |= pb_json_next(&reader, diagnostics, &outcome, &document) != PB_OK;
+        bool is_whole = !state->has_failed && outcome == PB_JSON_DOCUMENT;
         if (is_whole && pb_aws_has_field_names(document.text)) {
-            status = read_document(state, &document);
-            *is_found |= state->is_recognised;
+            read_document(state, &document);
+            is_found |= state->is_recognised;
         } else {
             pb_diagnostics_keep_first(diagnostics, first_new);
         }
         at = find_beginning(state->text, is_whole ? reader.offset_bytes : at);
         pb_json_document_release(&document);
     }
-    return status;
+    return is_found;
 }
 
 /* The buffer's text, which is taken, becomes the item's. */
-static enum pb_status replace_text(struct state *state, struct pb_buffer *text)
+static void replace_text(struct state *state, struct pb_buffer *text)
 {
     pb_buffer_release(&state->reader->text);
     state->reader->text = *text;
     state->text = pb_buffer_slice(text);
-    return text->has_failed ? PB_FAILED_MEMORY : PB_OK;
+    state->has_failed |= text->has_failed;
 }
 
-/* Makes JSON of rows alone. */
-static enum pb_status rewrite_rows(struct state *state)
+static void read_text(struct state *state)
 {
     struct pb_buffer rows = {0};
 
-    if (pb_aws_rewrite_rows(state->text, &rows) || rows.has_failed)
-        return replace_text(state, &rows);
-    pb_buffer_release(&rows);
-    return PB_OK;
-}
-
-static enum pb_status read_text(struct state *state)
-{
-    bool is_json;
-
     if (pb_slice_trim(state->text).size_bytes == 0) {
-        state->is_missed = pb_aws_is_certificate_path(state->item->path);
-        return refuse(state, "empty-file",
-                      "the file is empty, which is no empty list: the AWS CLI prints its errors to "
-                      "standard error, so the export may have failed");
+        state->lacks_answer = pb_aws_is_certificate_path(state->item->path);
+        refuse(state, "empty-file",
+               "the file is empty, which is no empty list: the AWS CLI prints its errors to "
+               "standard error, so the export may have failed");
+        return;
     }
-    enum pb_status status = rewrite_rows(state);
-    if (status == PB_OK)
-        status = read_documents(state, &is_json);
-    bool is_found = false;
-    if (status == PB_OK && !is_json && !state->item->is_named &&
-        pb_aws_is_documentation(state->text, false)) {
+    if (pb_aws_rewrite_rows(state->text, &rows) || rows.has_failed)
+        replace_text(state, &rows);
+    else
+        pb_buffer_release(&rows);
+    if (!is_other_text(state)) {
+        return;
+    } else if (!state->item->is_named && pb_aws_is_documentation(state->text, false)) {
         drop_diagnostics(state);
         state->is_refused = false;
         state->is_text = true;
-        state->excuse = pb_documentation_excuse;
-        return PB_OK;
+        state->ignored_because = pb_documentation_excuse;
+    } else if (has_inner_documents(state)) {
+        refuse(state, "text-around",
+               "other text stands around the JSON, of which only documents in lines of their own "
+               "were read: cut the JSON out of the text around it");
+    } else {
+        explain_text(state);
     }
-    if (status == PB_OK && !is_json)
-        status = read_inner_documents(state, &is_found);
-    if (is_found && status == PB_OK)
-        return refuse(state, "text-around",
-                      "other text stands around the JSON, of which only documents in lines of "
-                      "their own were read: cut the JSON out of the text around it");
-    return status == PB_OK && !is_json ? explain_text(state) : status;
 }
 
 /* Removes the escape sequences that set a terminal's colours, ESC [ digits and ';' m: of jq -C. */
-static enum pb_status drop_colours(struct state *state)
+static void drop_colours(struct state *state)
 {
     const struct pb_slice start = PB_SLICE("\x1b[");
     struct pb_slice rest = state->text;
@@ -318,7 +301,7 @@ static enum pb_status drop_colours(struct state *state)
     size_t begin, end;
 
     if (pb_slice_find(rest, start, 0) == SIZE_MAX)
-        return PB_OK;
+        return;
     while ((begin = pb_slice_find(rest, start, 0)) != SIZE_MAX) {
         end = begin + start.size_bytes;
         while (end < rest.size_bytes && (pb_is_digit(rest.data[end]) || rest.data[end] == ';'))
@@ -328,12 +311,12 @@ static enum pb_status drop_colours(struct state *state)
         rest = pb_slice_from(rest, end + is_colour);
     }
     pb_buffer_append(&plain, rest);
-    return replace_text(state, &plain);
+    replace_text(state, &plain);
 }
 
 /* The text need not be parsed where neither the item's path nor a word in it is about server
  * certificates. */
-static enum pb_status read_decoded(struct state *state)
+static void read_decoded(struct state *state)
 {
     const struct pb_item *item = state->item;
 
@@ -341,54 +324,48 @@ static enum pb_status read_decoded(struct state *state)
         !item->is_named && !pb_slice_contains_ignoring_case(item->path, PB_SLICE("cert")) &&
         !pb_aws_is_expected_path(item->path) && !pb_aws_may_be_evidence(state->text) &&
         !pb_aws_may_be_candidate(state->text, state->context.cutoff_year);
-    state->is_passed_over = state->is_unrelated && !state->reader->settings->reads_everything;
-    if (state->is_passed_over)
-        return PB_OK;
-    enum pb_status status = drop_colours(state);
-    if (status == PB_OK)
-        status = pb_private_keys_take(&state->text, &state->reader->text, state->batch,
-                                      &state->has_private_key);
+    if (state->is_unrelated && !state->reader->settings->reads_everything)
+        return;
+    drop_colours(state);
+    state->has_failed |= pb_private_keys_take(&state->text, &state->reader->text, state->batch,
+                                              &state->has_private_key) != PB_OK;
     state->first_diagnostic = state->batch->diagnostics.items.count; /* what a key's has stays */
     pb_x509_cache_begin_item(state->reader->cache, state->context.limits->signatures);
-    if (status == PB_OK)
-        status = read_text(state);
+    if (!state->has_failed)
+        read_text(state);
     if (pb_x509_cache_is_exhausted(state->reader->cache))
         pb_diagnostics_add(&state->batch->diagnostics, PB_SEVERITY_ERROR, "limit-signatures",
                            "more than %" PRIu64 " signatures and keys stand in this file that "
                            "would have to be verified: the rest are undecided",
                            state->context.limits->signatures);
-    return status;
 }
 
-static enum pb_status read_content(struct state *state)
+static void read_content(struct state *state)
 {
     struct pb_buffer *text = &state->reader->text;
     enum pb_text_outcome outcome = pb_text_decode(state->item->content, text, &state->text);
 
-    if (text->has_failed)
-        return PB_FAILED_MEMORY;
+    state->has_failed = text->has_failed;
     if (outcome == PB_TEXT_BINARY) {
         /* Without NULs, UTF-16 and UTF-32 text between other bytes shows its field names. */
         struct pb_slice content = state->item->content;
         pb_buffer_clear(text);
         char *room = pb_buffer_reserve(text, content.size_bytes);
-        if (room == NULL)
-            return PB_FAILED_MEMORY;
-        for (size_t i = 0; i < content.size_bytes; i++) {
+        state->has_failed = room == NULL;
+        for (size_t i = 0; room != NULL && i < content.size_bytes; i++) {
             room[text->size_bytes] = content.data[i];
             text->size_bytes += content.data[i] != '\0';
         }
         state->text = pb_buffer_slice(text);
         state->is_binary = true;
-        return refuse(state, "binary-file", "not a text file: expected JSON");
+        refuse(state, "binary-file", "not a text file: expected JSON");
+        return;
     }
-    enum pb_status status = read_decoded(state);
-    if (status != PB_OK || outcome == PB_TEXT_DECODED || state->is_refused)
-        return status;
-    return refuse(
-        state, "invalid-utf16",
-        "the file begins as UTF-16 text and is damaged: expected pairs of bytes and whole "
-        "surrogates");
+    read_decoded(state);
+    if (outcome == PB_TEXT_DAMAGED && !state->is_refused)
+        refuse(state, "invalid-utf16",
+               "the file begins as UTF-16 text and is damaged: expected pairs of bytes and whole "
+               "surrogates");
 }
 
 /* Whether the item's diagnostics are kept: it is evidence or a report of ours, it was given by
@@ -397,10 +374,10 @@ static bool must_be_reported(const struct state *state)
 {
     bool is_lost = state->is_refused || state->is_skipped;
 
-    return state->is_recognised || state->is_own || state->is_missed || state->item->is_named ||
+    return state->is_recognised || state->is_own || state->lacks_answer || state->item->is_named ||
            has_failed_call(state) || pb_aws_is_expected_path(state->item->path) ||
            state->is_listing ||
-           (!state->is_passed_over && !state->is_text && pb_aws_has_field_names(state->text)) ||
+           (!state->is_unrelated && !state->is_text && pb_aws_has_field_names(state->text)) ||
            (is_lost &&
             (state->has_document || state->is_binary || pb_begins_like_json(state->text)) &&
             pb_aws_names_certificates(state->text));
@@ -413,7 +390,6 @@ static void set_status(struct state *state)
     bool is_damaged = state->item->status != PB_ENTRY_USED, is_reported = must_be_reported(state);
     struct pb_entry *entry = &state->entry;
 
-    entry->shape = state->shape;
     if (is_damaged) /* what was read of it counts, and the status stays */
         entry->status = state->item->status;
     else if (state->is_skipped && is_reported)
@@ -433,11 +409,11 @@ static void set_status(struct state *state)
     }
     if (entry->status == PB_ENTRY_IGNORED && entry->detail.data == NULL)
         entry->detail = pb_slice_from_string(
-            state->excuse != NULL      ? state->excuse
-            : state->is_own            ? "a report or waiver file of prebleed, and no evidence"
-            : state->is_passed_over    ? "no word in it is of server certificates"
-            : state->has_document      ? "JSON that shows no server certificates"
-            : state->text.data == NULL ? "no content"
+            state->ignored_because != NULL ? state->ignored_because
+            : state->is_own                ? "a report or waiver file of prebleed, and no evidence"
+            : state->is_unrelated          ? "no word in it is of server certificates"
+            : state->has_document          ? "JSON that shows no server certificates"
+            : state->text.data == NULL     ? "no content"
                                        : "no JSON, and nothing in it names a server certificate");
     if (!is_reported)
         drop_diagnostics(state);
@@ -473,9 +449,7 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
         entry->sha256 = state.sha256;
     }
     if (item->content.data != NULL) {
-        enum pb_status status = read_content(&state);
-        if (status != PB_OK)
-            return status;
+        read_content(&state);
         set_status(&state);
     } else if (entry->status == PB_ENTRY_IGNORED && pb_aws_is_expected_path(item->path) &&
                !pb_slice_starts_with(item->detail, PB_SLICE(PB_SAME_FILE)) &&
@@ -484,7 +458,8 @@ enum pb_status pb_item_read(struct pb_item_reader *reader, const struct pb_item 
     }
     /* A list that is unread where the path says that one stands is a gap in the coverage. */
     entry->is_list_missed = pb_entry_is_unread(entry) && !has_failed_call(&state) &&
-                            (state.is_missed || pb_aws_is_expected_path(item->path));
+                            (state.lacks_answer || pb_aws_is_expected_path(item->path));
     pb_diagnostics_end_entry(&batch->diagnostics);
-    return batch->diagnostics.has_failed ? PB_FAILED_MEMORY : pb_batch_add_entry(batch, entry);
+    return state.has_failed || batch->diagnostics.has_failed ? PB_FAILED_MEMORY
+                                                             : pb_batch_add_entry(batch, entry);
 }
